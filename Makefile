@@ -1,0 +1,73 @@
+# identlink: `make run` shows it, `make test` proves it. Only python3 (>= 3.11) and make are needed.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SLOW := not slow
+# Two workers by default: the machines this runs on have two cores. One FAISS/BLAS thread each.
+WORKERS ?= 2
+export OMP_NUM_THREADS ?= 1
+export OPENBLAS_NUM_THREADS ?= 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test test-slow check format cover bench peers lock clean
+
+help: ## Show this help
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: $(VENV)/.dev ## Build .venv with everything that development needs
+
+run: $(VENV)/.run ## Run the demo: people, searches, two examiners, a link; then serve
+	OMP_NUM_THREADS=2 $(BIN)/identlink demo
+
+test: check ## Check, then run the tests on SQLite and PostgreSQL
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "$(SLOW)"
+
+test-slow: $(VENV)/.dev ## Run the long tests: kill loops, fuzzing, full sizes
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m slow
+
+check: $(VENV)/.dev ## Check format, lint, import contracts and types
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+
+format: $(VENV)/.dev ## Format, and mend what lint can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+cover: $(VENV)/.dev ## Run the tests and report which branches they reach
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "$(SLOW)" --cov --cov-report=term-missing
+
+bench: $(VENV)/.dev ## Print the speed of the main job at 20,000 people
+	$(BIN)/python -m benchmarks job --persons 20000
+
+peers: $(VENV)/.dev ## Add the rival indexes that `python -m benchmarks candidates` compares with
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-peers.lock
+
+lock: ## Resolve the locks anew (needs uv)
+	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
+		--python-version 3.11 --upgrade --quiet pyproject.toml -o requirements.lock
+	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
+		--python-version 3.11 --quiet pyproject.toml --extra dev -c requirements.lock \
+		-o requirements-dev.lock
+	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
+		--python-version 3.11 --quiet pyproject.toml --extra dev --extra peers \
+		-c requirements-dev.lock -o requirements-peers.lock
+
+clean: ## Remove the environment and what runs have left behind
+	rm -rf $(VENV) var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(VENV)/.python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "identlink needs Python 3.11 or newer")'
+	$(PYTHON) -m venv $(VENV)
+	touch $@
+
+$(VENV)/.run: requirements.lock pyproject.toml | $(VENV)/.python
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --editable .
+	touch $@
+
+$(VENV)/.dev: requirements-dev.lock pyproject.toml | $(VENV)/.python
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --no-deps --editable .
+	touch $@ $(VENV)/.run
