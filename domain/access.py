@@ -1,0 +1,102 @@
+"""Who may do what, and why they say they do it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from domain.errors import NotPermittedError
+from domain.ids import ForceCode, TokenId, UserId
+
+
+class Role(StrEnum):
+    """The part a caller plays."""
+
+    FORCE = "force"
+    EXAMINER = "examiner"
+    SUPERVISOR = "supervisor"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+class Scope(StrEnum):
+    """One thing a token allows."""
+
+    ENROL = "encounters:write"
+    SEARCH = "searches:write"
+    READ_SEARCHES = "searches:read"
+    NAMES_ENQUIRY = "names:search"
+    EXAMINE = "cases:work"
+    RESOLVE = "cases:resolve"
+    READ_EVIDENCE = "evidence:read"
+    READ_LINKS = "links:read"
+    REVOKE_LINKS = "links:revoke"
+    READ_LOG = "log:read"
+    ERASE = "people:erase"
+    OPERATE = "service:operate"
+
+
+ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
+    Role.FORCE: frozenset(
+        {Scope.ENROL, Scope.SEARCH, Scope.READ_SEARCHES, Scope.NAMES_ENQUIRY, Scope.READ_LINKS}
+    ),
+    Role.EXAMINER: frozenset({Scope.EXAMINE}),
+    Role.SUPERVISOR: frozenset({Scope.RESOLVE, Scope.READ_LINKS, Scope.REVOKE_LINKS, Scope.ERASE}),
+    Role.AUDITOR: frozenset({Scope.READ_EVIDENCE, Scope.READ_LINKS, Scope.READ_LOG}),
+    Role.ADMINISTRATOR: frozenset({Scope.OPERATE}),
+}
+"""The most a role may hold; a token holds these or fewer."""
+
+
+class Purpose(StrEnum):
+    """The reason stated with every call (the code that travels in `X-Purpose`)."""
+
+    ARREST = "arrest"
+    CRIME_SCENE = "crime-scene"
+    IDENTITY_CHECK = "identity-check"
+    EXAMINATION = "examination"
+    SUPERVISION = "supervision"
+    AUDIT = "audit"
+    RECORD_MANAGEMENT = "record-management"
+    SUBJECT_ACCESS = "subject-access"
+    DELETION = "deletion"
+    INTERNATIONAL_EXCHANGE = "international-exchange"
+    OPERATIONS = "operations"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who is calling, known from authentication alone."""
+
+    user_id: UserId
+    role: Role
+    force: ForceCode | None
+    scopes: frozenset[Scope]
+
+    def require(self, scope: Scope) -> None:
+        """Raise NotPermittedError unless the actor holds this scope."""
+        if scope not in self.scopes:
+            raise NotPermittedError("The token does not cover this call.")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """An actor in the act: the purpose stated and the person they act for, as events record it."""
+
+    actor: Actor
+    purpose: Purpose
+    on_behalf_of: str = ""
+    request_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A bearer token as it is stored: only the SHA-256 of the secret is kept."""
+
+    token_id: TokenId
+    secret_sha256: str
+    actor: Actor
+    issued_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None = None

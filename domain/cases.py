@@ -1,0 +1,141 @@
+"""The examiners' work on one search: analyses, comparisons, decisions, and the link they make."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from domain.ids import (
+    CandidateId,
+    CaseId,
+    DecisionId,
+    EncounterId,
+    ForceCode,
+    LinkId,
+    PersonId,
+    RecordId,
+    SearchId,
+    UserId,
+)
+
+
+class Activity(StrEnum):
+    """Controlled prints against controlled prints, or a mark; never mixed in figures."""
+
+    TENPRINT_CHECK = "tenprint check"
+    MARK_COMPARISON = "mark comparison"
+
+
+class CaseState(StrEnum):
+    """Where a case stands."""
+
+    WAITING = "waiting"
+    """For a first examination."""
+    VERIFYING = "verifying"
+    """One decision is sealed; another person examines."""
+    DIFFERING = "differing"
+    """The sealed decisions differ; a third person looks at both."""
+    LINKED = "linked"
+    NOT_LINKED = "not linked"
+
+
+CLOSED_STATES = frozenset({CaseState.LINKED, CaseState.NOT_LINKED})
+
+
+class Outcome(StrEnum):
+    """An examiner's finding (ACE-V)."""
+
+    IDENTIFIED = "identified"
+    EXCLUDED = "excluded"
+    INCONCLUSIVE = "inconclusive"
+    INSUFFICIENT = "insufficient"
+
+
+class DecisionKind(StrEnum):
+    """First examination and verification are both `examination`: an examiner cannot tell."""
+
+    EXAMINATION = "examination"
+    RESOLUTION = "resolution"
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """The sealed first step: the probe alone, before any exemplar is seen."""
+
+    case_id: CaseId
+    examiner: UserId
+    is_of_value: bool
+    notes: str
+    sealed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The sealed evaluation of one exemplar by one examiner."""
+
+    case_id: CaseId
+    examiner: UserId
+    label: str
+    """The neutral label under which this examiner saw the exemplar."""
+    candidate_id: CandidateId
+    outcome: Outcome
+    reason: str
+    sealed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One person's sealed outcome of a case."""
+
+    decision_id: DecisionId
+    case_id: CaseId
+    decided_by: UserId
+    kind: DecisionKind
+    outcome: Outcome
+    candidate_id: CandidateId | None
+    """Set exactly when the outcome is `identified`."""
+    reason: str
+    sealed_at: datetime
+    shuffle_seed: int
+    """The seed of the order in which the exemplars were shown, so that it can be replayed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The work on one search.
+
+    `revision` is a random string, new with every change: stale writes are refused, and nobody can
+    count from it how often the case has moved, which would tell a verification from a first
+    examination.
+    """
+
+    case_id: CaseId
+    search_id: SearchId
+    force: ForceCode
+    activity: Activity
+    state: CaseState
+    opened_at: datetime
+    revision: str
+    claimed_by: UserId | None = None
+    decisions: tuple[Decision, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A confirmed connection between a search's capture and a record; revoked, never deleted."""
+
+    link_id: LinkId
+    case_id: CaseId
+    search_id: SearchId
+    candidate_id: CandidateId
+    person_id: PersonId
+    record_id: RecordId | None
+    encounter_id: EncounterId | None
+    force: ForceCode
+    decision_ids: tuple[DecisionId, ...]
+    """At least two, by distinct persons."""
+    linked_at: datetime
+    revoked_at: datetime | None = None
+    revoked_by: UserId | None = None
+    revocation_reason: str = ""

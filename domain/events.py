@@ -1,0 +1,76 @@
+"""Entries of the log: one for every state change, in the transaction that makes the change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from domain.access import Caller
+from domain.ids import CaseId, EventId, ForceCode
+
+
+class EventType(StrEnum):
+    """What happened."""
+
+    ENROLLED = "enrolled"
+    SEARCHED = "searched"
+    CASE_OPENED = "case-opened"
+    CASE_CLAIMED = "case-claimed"
+    CASE_RELEASED = "case-released"
+    EXEMPLAR_SHOWN = "exemplar-shown"
+    ANALYSIS_SEALED = "analysis-sealed"
+    COMPARISON_SEALED = "comparison-sealed"
+    DECISION_SEALED = "decision-sealed"
+    DIFFERENCE_RESOLVED = "difference-resolved"
+    LINKED = "linked"
+    NOT_LINKED = "not-linked"
+    LINK_REVOKED = "link-revoked"
+    EVIDENCE_UNMASKED = "evidence-unmasked"
+    DISCLOSED = "disclosed"
+    ERASED = "erased"
+    TOKEN_ISSUED = "token-issued"  # noqa: S105 - the name of an event, not a secret
+    TOKEN_REVOKED = "token-revoked"  # noqa: S105
+    MODEL_CHANGED = "model-changed"
+    THRESHOLDS_CHANGED = "thresholds-changed"
+    INDEX_CHANGED = "index-changed"
+
+
+@dataclass(frozen=True, slots=True)
+class PayloadRef:
+    """Where an event's personal payload lies, and what the log says of it without telling it."""
+
+    ref: str
+    """The vault item, an opaque id."""
+    commitment: str
+    """HMAC-SHA256 of the payload under the item's own key, 64 hexadecimal digits."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """An event before the log has given it its number."""
+
+    event_id: EventId
+    event_type: EventType
+    at: datetime
+    caller: Caller
+    force: ForceCode | None
+    case_id: CaseId | None = None
+    subject_refs: tuple[str, ...] = ()
+    """Opaque ids of what the event is about; never personal data."""
+    facts: tuple[tuple[str, str | int], ...] = ()
+    """Codes, digests and counts that belong in the public body; no floats, no personal data."""
+    payloads: tuple[PayloadRef, ...] = ()
+    """The personal payloads of the event, kept encrypted in the vault and erasable there."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedEvent:
+    """An event of the log: its number and its canonical body (RFC 8785 JSON, UTF-8)."""
+
+    seq: int
+    """Contiguous from 0."""
+    event_id: EventId
+    event_type: EventType
+    at: datetime
+    body: bytes

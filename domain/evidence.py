@@ -1,0 +1,96 @@
+"""Evidence on one scale: bits, log2 of a likelihood ratio, with what each bit stands on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from math import fsum
+
+
+class EvidenceSource(StrEnum):
+    """Where a row of evidence comes from."""
+
+    PRIOR = "prior"
+    PRINT = "print"
+    PRINT_DEPENDENCE = "print dependence"
+    NAME = "name"
+    MIDDLE_NAME = "middle name"
+    DATE_OF_BIRTH = "date of birth"
+    SEX = "sex"
+    PLACE_OF_BIRTH = "place of birth"
+    POSTCODE = "postcode"
+    PNC_ID = "PNC ID"
+    CRO_NUMBER = "CRO number"
+    DETAILS_BOUND = "bound on details"
+
+
+BIOMETRIC_SOURCES = frozenset({EvidenceSource.PRINT, EvidenceSource.PRINT_DEPENDENCE})
+
+
+class Band(StrEnum):
+    """What the policy makes of a candidate, in words. Never a link."""
+
+    PROPOSED = "proposed"
+    """Strong enough to be put to examiners as a probable link."""
+    POSSIBLE = "possible"
+    """Worth an examiner's time."""
+    UNLIKELY = "unlikely"
+
+
+class Flag(StrEnum):
+    """A pattern an examiner or supervisor should know of once the seal is broken."""
+
+    POSSIBLE_ALIAS = "possible alias"
+    POSSIBLE_TWIN = "possible twin"
+    POSSIBLE_RECORD_MIX_UP = "possible record mix-up"
+    POSSIBLE_FINGER_SWAP = "possible finger swap"
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRow:
+    """One piece of evidence: its source, the level reached, its bits, and a sentence."""
+
+    source: EvidenceSource
+    level: str
+    bits: float
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class RaisedFlag:
+    """A flag with the reason it was raised."""
+
+    flag: Flag
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All that speaks for or against one candidate; the rows sum to the total."""
+
+    rows: tuple[EvidenceRow, ...]
+    posterior: float
+    """Probability that probe and candidate are one person, from the recalibrated total."""
+    band: Band
+    flags: tuple[RaisedFlag, ...] = field(default=())
+
+    @property
+    def total_bits(self) -> float:
+        """Prior, biometric and demographic bits together."""
+        return fsum(row.bits for row in self.rows)
+
+    @property
+    def prior_bits(self) -> float:
+        """What was believed before looking, log2 odds; once per search."""
+        return fsum(row.bits for row in self.rows if row.source is EvidenceSource.PRIOR)
+
+    @property
+    def biometric_bits(self) -> float:
+        """What the prints say."""
+        return fsum(row.bits for row in self.rows if row.source in BIOMETRIC_SOURCES)
+
+    @property
+    def demographic_bits(self) -> float:
+        """What the details say, after the bound that lets them promote and never demote."""
+        apart = BIOMETRIC_SOURCES | {EvidenceSource.PRIOR}
+        return fsum(row.bits for row in self.rows if row.source not in apart)

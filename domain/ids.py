@@ -1,0 +1,28 @@
+"""Opaque identifiers. None of them carries meaning, order or personal data."""
+
+from __future__ import annotations
+
+from typing import NewType
+
+PersonId = NewType("PersonId", str)
+RecordId = NewType("RecordId", str)
+EncounterId = NewType("EncounterId", str)
+SearchId = NewType("SearchId", str)
+CandidateId = NewType("CandidateId", str)
+CaseId = NewType("CaseId", str)
+DecisionId = NewType("DecisionId", str)
+LinkId = NewType("LinkId", str)
+EventId = NewType("EventId", str)
+TokenId = NewType("TokenId", str)
+
+UserId = NewType("UserId", str)
+"""The account of a human or of a force's system; the actor of an event."""
+
+ForceCode = NewType("ForceCode", str)
+"""Two characters, as in the list of owners of a criminal record ("01" Metropolitan ...)."""
+
+PersonRow = NewType("PersonRow", int)
+"""The integer under which the gallery knows a person; never leaves the service."""
+
+EncounterRow = NewType("EncounterRow", int)
+"""The integer under which the gallery knows an encounter; never leaves the service."""

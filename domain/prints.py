@@ -1,0 +1,151 @@
+"""Fingers, impressions and the templates made from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum, StrEnum
+
+import numpy as np
+import numpy.typing as npt
+
+from domain.errors import (
+    DuplicatePositionError,
+    InvalidQualityError,
+    InvalidTemplateError,
+    UnknownTemplateFormatError,
+)
+from domain.ids import EncounterId, ForceCode, PersonId
+
+
+class FingerPosition(IntEnum):
+    """FGP of ANSI/NIST-ITL: 1-5 the right hand from the thumb, 6-10 the left, 0 unknown."""
+
+    UNKNOWN = 0
+    RIGHT_THUMB = 1
+    RIGHT_INDEX = 2
+    RIGHT_MIDDLE = 3
+    RIGHT_RING = 4
+    RIGHT_LITTLE = 5
+    LEFT_THUMB = 6
+    LEFT_INDEX = 7
+    LEFT_MIDDLE = 8
+    LEFT_RING = 9
+    LEFT_LITTLE = 10
+
+    @property
+    def words(self) -> str:
+        """The name an examiner reads, for example "right index"."""
+        return self.name.lower().replace("_", " ")
+
+
+FINGERS = tuple(position for position in FingerPosition if position)
+"""The ten known positions, 1-10."""
+
+
+class ImpressionType(StrEnum):
+    """How the print was made."""
+
+    ROLLED = "rolled"
+    PLAIN = "plain"
+    LATENT = "latent"
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateFormat:
+    """What produced a template. Templates of different formats are never compared."""
+
+    name: str
+    version: int
+    dimension: int
+
+    @property
+    def label(self) -> str:
+        """The form that travels: `name/version`."""
+        return f"{self.name}/{self.version}"
+
+
+SYNTHETIC_192 = TemplateFormat(name="identlink-synthetic-192", version=1, dimension=192)
+"""The only format of this repository: synthetic, fixed length, made by `data.synthetic`."""
+
+
+def template_format(label: str) -> TemplateFormat:
+    """Return the known format with this label; raises UnknownTemplateFormatError."""
+    if label != SYNTHETIC_192.label:
+        raise UnknownTemplateFormatError(f"This gallery holds {SYNTHETIC_192.label} only.")
+    return SYNTHETIC_192
+
+
+def unit_vector(values: npt.NDArray[np.floating], fmt: TemplateFormat) -> npt.NDArray[np.float32]:
+    """Return `values` as float32 (d,), L2-normalised once, read-only; the input is left alone.
+
+    Raises InvalidTemplateError for another dimension, values that are not finite, or all zeros.
+    """
+    if values.shape != (fmt.dimension,):
+        raise InvalidTemplateError(f"A template of {fmt.label} has {fmt.dimension} values.")
+    vector = values.astype(np.float32)
+    length = float(np.linalg.norm(vector.astype(np.float64)))
+    if not np.isfinite(length):
+        raise InvalidTemplateError("A template holds finite values only.")
+    if length < 1e-6:
+        raise InvalidTemplateError("A template is never all zero.")
+    vector = (vector / np.float32(length)).astype(np.float32)
+    vector.flags.writeable = False
+    return vector
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Impression:
+    """One finger as it was captured once.
+
+    `vector`: float32 (d,), L2-normalised (see `unit_vector`). Raises InvalidQualityError.
+    """
+
+    position: FingerPosition
+    impression_type: ImpressionType
+    quality: int
+    """0 (useless) to 100, as NFIQ 2."""
+    vector: npt.NDArray[np.float32]
+    fmt: TemplateFormat = SYNTHETIC_192
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.quality <= 100:
+            raise InvalidQualityError("Quality is a whole number from 0 to 100.")
+
+
+def check_positions(impressions: tuple[Impression, ...]) -> None:
+    """Refuse a capture in which a known finger appears twice; raises DuplicatePositionError."""
+    known = [impression.position for impression in impressions if impression.position]
+    if len(set(known)) != len(known):
+        raise DuplicatePositionError("Each finger position may appear once in a capture.")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Encounter:
+    """One capture of a person's prints at one time: a booking with up to ten impressions."""
+
+    encounter_id: EncounterId
+    person_id: PersonId
+    force: ForceCode
+    captured_at: datetime
+    impressions: tuple[Impression, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FingerComparisons:
+    """The exact finger-by-finger comparison of one probe with k candidates.
+
+    Column j is finger position j + 1 of the candidate. Where a finger was not compared, `cosines`
+    is NaN and the other two are 0.
+    """
+
+    cosines: npt.NDArray[np.float32]
+    """float32 (k, 10)."""
+    qualities: npt.NDArray[np.uint8]
+    """uint8 (k, 10): quality of the candidate's impression."""
+    impression_codes: npt.NDArray[np.uint8]
+    """uint8 (k, 10): the candidate's impression type, an index into `IMPRESSION_TYPES`."""
+
+
+IMPRESSION_TYPES = tuple(ImpressionType)
+"""The order that turns an impression type into a small integer in arrays and files."""

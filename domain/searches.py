@@ -1,0 +1,117 @@
+"""Requests to search, and the candidates they propose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from domain.access import Purpose
+from domain.evidence import Evidence
+from domain.ids import (
+    CandidateId,
+    CaseId,
+    EncounterId,
+    ForceCode,
+    LinkId,
+    PersonId,
+    RecordId,
+    SearchId,
+    UserId,
+)
+from domain.people import Details
+from domain.prints import Impression
+
+
+class SearchType(StrEnum):
+    """What is searched against what, in the terms of ANSI/NIST-ITL practice."""
+
+    TP_TP = "TP/TP"
+    """A tenprint against tenprints."""
+    LT_TP = "LT/TP"
+    """A mark against tenprints."""
+    TP_LT = "TP/LT"
+    """A new tenprint against unsolved marks."""
+    LT_LT = "LT/LT"
+    """A mark against unsolved marks."""
+    NAMES = "NAMES"
+    """A names enquiry: details only."""
+
+    @property
+    def has_tenprint_probe(self) -> bool:
+        """Whether the probe is a capture of known fingers."""
+        return self in {SearchType.TP_TP, SearchType.TP_LT}
+
+    @property
+    def has_mark_probe(self) -> bool:
+        """Whether the probe is a mark."""
+        return self in {SearchType.LT_TP, SearchType.LT_LT}
+
+
+class SearchState(StrEnum):
+    """How far a search has come."""
+
+    EXAMINING = "examining"
+    CONCLUDED = "concluded"
+
+
+class SearchOutcome(StrEnum):
+    """What a force is told. "not linked" never means "no record"."""
+
+    LINKED = "linked"
+    NOT_LINKED = "not linked"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Probe:
+    """What is searched with: impressions, details, or both."""
+
+    impressions: tuple[Impression, ...]
+    details: Details
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a search was computed with, so that it can be explained and replayed."""
+
+    model_name: str
+    model_version: str
+    model_digest: str
+    index_generation: int
+    index_digest: str
+    configuration_digest: str
+    code_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A person the search proposes, with the evidence as it was computed."""
+
+    candidate_id: CandidateId
+    person_id: PersonId
+    record_id: RecordId | None
+    encounter_id: EncounterId | None
+    """The encounter whose prints agreed most; None in a names enquiry."""
+    rank: int
+    """1 is the strongest."""
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A submitted request and where it stands. The probe is kept apart."""
+
+    search_id: SearchId
+    search_type: SearchType
+    force: ForceCode
+    submitted_by: UserId
+    on_behalf_of: str
+    purpose: Purpose
+    submitted_at: datetime
+    basis: Basis
+    state: SearchState
+    outcome: SearchOutcome | None = None
+    case_id: CaseId | None = None
+    link_id: LinkId | None = None
+    encounter_id: EncounterId | None = None
+    """The capture that was searched with, when it was enrolled."""
