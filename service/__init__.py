@@ -1,0 +1,1 @@
+"""The identlink service: settings, ports, use cases, storage, API, command line."""

@@ -1,0 +1,40 @@
+"""Persons and the criminal records held on them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Protocol
+
+from domain.ids import PersonId, PersonRow, RecordId
+from domain.people import Record
+
+
+class PeopleRepository(Protocol):
+    """Persons are rows without content; records are versions, superseded and never overwritten."""
+
+    def add_person(self, person_id: PersonId) -> PersonRow:
+        """Store a new person and return the row under which the gallery knows it."""
+
+    def person_row(self, person_id: PersonId) -> PersonRow | None:
+        """Return the row of a person who is known and not erased."""
+
+    def person_ids(self, rows: Collection[PersonRow]) -> Mapping[PersonRow, PersonId]:
+        """Return the ids of these rows, erased ones left out, in one query."""
+
+    def put_record(self, record: Record) -> int:
+        """Store a record and return its version, from 1; the live version is superseded."""
+
+    def record(self, record_id: RecordId) -> Record | None:
+        """Return the live version."""
+
+    def records_of(self, rows: Collection[PersonRow]) -> Mapping[PersonRow, Record]:
+        """Return the live records of these persons in one query; not all have one."""
+
+    def erase_person(self, person_id: PersonId) -> None:
+        """Delete every payload of the person and queue the erasure of all their encounters.
+
+        The rows stay as tombstones. Does nothing for a person who is not there.
+        """
+
+    def count(self) -> int:
+        """Return how many persons are not erased."""
