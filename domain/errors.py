@@ -8,6 +8,7 @@ LinkingError
 │   ├── InvalidQualityError
 │   ├── InvalidDateError         no such day
 │   ├── InvalidIdentifierError   PNC, CRO or ASN malformed or wrong check letter
+│   ├── InvalidMinutiaeError     a minutia out of range, or a malformed ISO/IEC 19794-2 record
 │   ├── EmptyProbeError          no fingers and no details
 │   ├── UnsupportedSearchError   this search type needs other impressions
 │   └── UnknownForceError
@@ -33,6 +34,7 @@ LinkingError
 │   ├── WitnessRefusedError      the log did not grow consistently from what the witness saw
 │   └── VaultDamagedError        a vault item or key is damaged, swapped or missing
 ├── PayloadErasedError           the payload was lawfully erased; only its commitment is left
+├── ConfigurationError           a setting is missing, malformed or out of range
 ├── ModelError                   a fitted model is damaged or foreign
 └── GalleryError                 the index cannot serve
     ├── IndexDamagedError        a digest does not match
@@ -106,6 +108,13 @@ class InvalidIdentifierError(InvalidInputError):
 
     code = "invalid-identifier"
     title = "The identifier is not valid"
+
+
+class InvalidMinutiaeError(InvalidInputError):
+    """A minutia is out of range, or a minutiae record is not well formed."""
+
+    code = "invalid-minutiae"
+    title = "The minutiae are not valid"
 
 
 class EmptyProbeError(InvalidInputError):
@@ -281,6 +290,13 @@ class PayloadErasedError(LinkingError):
 
     code = "payload-erased"
     title = "The payload was erased"
+
+
+class ConfigurationError(LinkingError):
+    """A setting is missing, malformed or out of range; the message names the setting."""
+
+    code = "configuration"
+    title = "A setting is not valid"
 
 
 class ModelError(LinkingError):

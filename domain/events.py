@@ -31,6 +31,13 @@ class EventType(StrEnum):
     ERASED = "erased"
     TOKEN_ISSUED = "token-issued"  # noqa: S105 - the name of an event, not a secret
     TOKEN_REVOKED = "token-revoked"  # noqa: S105
+    ACCOUNT_ADDED = "account-added"
+    ACCOUNT_CHANGED = "account-changed"
+    ACCOUNT_LOCKED = "account-locked"
+    SIGNED_IN = "signed-in"
+    SIGNED_OUT = "signed-out"
+    PRIORITY_CHANGED = "priority-changed"
+    CONTROL_INSERTED = "control-inserted"
     MODEL_CHANGED = "model-changed"
     THRESHOLDS_CHANGED = "thresholds-changed"
     INDEX_CHANGED = "index-changed"

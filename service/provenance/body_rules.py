@@ -1,0 +1,103 @@
+"""What an event body may hold: every field and no other, opaque ids, codes and safe integers."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from domain.access import Purpose
+from domain.events import EventType
+
+SCHEMA_VERSION = 1
+"""The only version of the body so far; a reader refuses one that it does not know."""
+
+MAX_SAFE_INTEGER = 2**53 - 1
+"""The largest integer that every JSON reader keeps exactly (RFC 7493, section 2.2)."""
+
+MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
+"""RFC 3339 in UTC with six decimals, the one spelling of a time."""
+
+# An id is opaque and has no space, so that neither a sentence nor a full name passes for one.
+_IS_OPAQUE = re.compile(r"[A-Za-z0-9._:@/+=-]{1,200}").fullmatch
+_IS_OPAQUE_OR_EMPTY = re.compile(r"[A-Za-z0-9._:@/+=-]{0,200}").fullmatch
+_IS_FACT_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}").fullmatch
+_IS_FACT_TEXT = re.compile(r"[\x20-\x7e]{0,200}").fullmatch
+_IS_COMMITMENT = re.compile(r"[0-9a-f]{64}").fullmatch
+
+_OPAQUE_FIELDS = ("event_id", "actor")
+_OPTIONAL_FIELDS = ("on_behalf_of", "force", "case_id")
+_FIELDS = frozenset(
+    {*_OPAQUE_FIELDS, *_OPTIONAL_FIELDS, "at", "facts", "payloads", "purpose"}
+    | {"schema_version", "seq", "subject_refs", "type"}
+)
+_PAYLOAD_FIELDS = {"payload_commitment", "payload_ref"}
+_TYPES = frozenset(map(str, EventType))
+_PURPOSES = frozenset(map(str, Purpose))
+
+
+def body_fault(fields: dict[str, Any]) -> str:
+    """Say what is wrong with the fields of a body in one sentence; empty when nothing is."""
+    return _shape_fault(fields) or _text_fault(fields) or _parts_fault(fields)
+
+
+def _shape_fault(fields: dict[str, Any]) -> str:
+    if fields.keys() != _FIELDS:
+        return "An event body has a missing or an unknown field."
+    if fields["schema_version"] != SCHEMA_VERSION or type(fields["schema_version"]) is not int:
+        return "An event body has an unknown schema version."
+    if not _is_safe_integer(fields["seq"]) or fields["seq"] < 0:
+        return "The number of an event is a whole number from 0."
+    return ""
+
+
+def _text_fault(fields: dict[str, Any]) -> str:
+    for name in _OPAQUE_FIELDS:
+        if not _matches(_IS_OPAQUE, fields[name]):
+            return f"The field {name} of an event is an opaque id."
+    for name in _OPTIONAL_FIELDS:
+        if not _matches(_IS_OPAQUE_OR_EMPTY, fields[name]):
+            return f"The field {name} of an event is an opaque id or empty."
+    if not _matches(MOMENT.fullmatch, fields["at"]):
+        return "The time of an event is RFC 3339 in UTC with six decimals."
+    if not _is_one_of(fields["type"], _TYPES) or not _is_one_of(fields["purpose"], _PURPOSES):
+        return "The type or the purpose of an event is not in the list."
+    return ""
+
+
+def _parts_fault(fields: dict[str, Any]) -> str:
+    facts, refs, payloads = fields["facts"], fields["subject_refs"], fields["payloads"]
+    if type(facts) is not dict or type(refs) is not list or type(payloads) is not list:
+        return "The facts are an object; subject references and payloads are lists."
+    if not all(_matches(_IS_OPAQUE, ref) for ref in refs):
+        return "A subject reference is an opaque id."
+    if not all(_IS_FACT_NAME(name) and _is_fact(value) for name, value in facts.items()):
+        return "A fact has a lower-case name and is a code of printable ASCII or a safe integer."
+    if not all(_is_payload(payload) for payload in payloads):
+        return "A payload is a reference and a commitment of 64 hexadecimal digits."
+    return ""
+
+
+def _matches(pattern: Any, value: Any) -> bool:
+    return isinstance(value, str) and pattern(value) is not None
+
+
+def _is_one_of(value: Any, words: frozenset[str]) -> bool:
+    return isinstance(value, str) and value in words
+
+
+def _is_safe_integer(value: Any) -> bool:
+    # A boolean is an int to Python and something else to every other reader of JSON.
+    return type(value) is int and -MAX_SAFE_INTEGER <= value <= MAX_SAFE_INTEGER
+
+
+def _is_fact(value: Any) -> bool:
+    return _is_safe_integer(value) or _matches(_IS_FACT_TEXT, value)
+
+
+def _is_payload(value: Any) -> bool:
+    return (
+        type(value) is dict
+        and value.keys() == _PAYLOAD_FIELDS
+        and _matches(_IS_OPAQUE, value["payload_ref"])
+        and _matches(_IS_COMMITMENT, value["payload_commitment"])
+    )

@@ -1,0 +1,196 @@
+"""Event bodies: canonical JSON (RFC 8785) of strings and safe integers, and the way back.
+
+The fields, in the order RFC 8785 sorts them: actor, at, case_id, event_id, facts, force,
+on_behalf_of, payloads, purpose, schema_version, seq, subject_refs, type. An absent force, case
+or on-behalf-of is the empty string: there is no null, no boolean and no float in a body, and
+every string is printable ASCII, so that nothing in it has two spellings.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, NoReturn
+
+import rfc8785
+
+from domain.access import Purpose
+from domain.errors import InvalidInputError, LogDamagedError
+from domain.events import EventType, LoggedEvent, NewEvent, PayloadRef
+from domain.ids import CaseId, EventId, ForceCode, UserId
+from service.provenance.body_rules import MOMENT, SCHEMA_VERSION, body_fault
+
+# Exactly RFC 8785 for what a body may hold (ASCII keys, printable ASCII, integers), in C.
+_same_as_rfc8785 = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False
+).encode
+
+
+@dataclass(frozen=True, slots=True)
+class EventBody:
+    """What the canonical body of an event says."""
+
+    seq: int
+    event_id: EventId
+    event_type: EventType
+    at: datetime
+    actor: UserId
+    on_behalf_of: str
+    force: ForceCode | None
+    purpose: Purpose
+    case_id: CaseId | None
+    subject_refs: tuple[str, ...]
+    facts: tuple[tuple[str, str | int], ...]
+    """Sorted by name."""
+    payloads: tuple[PayloadRef, ...]
+    schema_version: int = SCHEMA_VERSION
+
+    def fact(self, name: str) -> str | int | None:
+        """The value of one fact, or None where the event does not state it."""
+        return dict(self.facts).get(name)
+
+
+def encode_event(event: NewEvent, seq: int) -> LoggedEvent:
+    """Give an event its number and its canonical body.
+
+    `seq` counts from 0 without a gap. Raises InvalidInputError for a float, an integer beyond
+    2^53 - 1, a time without a zone, a fact named twice, or text that is no opaque id or code.
+    """
+    body = EventBody(
+        seq=seq,
+        event_id=event.event_id,
+        event_type=event.event_type,
+        at=_as_utc(event.at),
+        actor=event.caller.actor.user_id,
+        on_behalf_of=event.caller.on_behalf_of,
+        force=event.force,
+        purpose=event.caller.purpose,
+        case_id=event.case_id,
+        subject_refs=event.subject_refs,
+        facts=_sorted_facts(event.facts),
+        payloads=event.payloads,
+    )
+    return LoggedEvent(
+        seq=seq,
+        event_id=event.event_id,
+        event_type=event.event_type,
+        at=body.at,
+        body=body_bytes(body),
+    )
+
+
+def body_bytes(body: EventBody) -> bytes:
+    """Return the canonical JSON of a body, UTF-8; raises InvalidInputError."""
+    fields = _fields(body)
+    fault = body_fault(fields)
+    if fault:
+        raise InvalidInputError(fault)
+    return rfc8785.dumps(fields)
+
+
+def read_event(body: bytes) -> EventBody:
+    """Read a canonical body back; the inverse of `encode_event`.
+
+    Raises LogDamagedError unless the bytes are exactly the canonical form of a body of a known
+    schema version with every field, and no other, holding what it may hold.
+    """
+    fields = _parse(body)
+    fault = body_fault(fields)
+    if fault:
+        raise LogDamagedError(fault)
+    # A key written twice, a space or another escape all fail here.
+    if _same_as_rfc8785(fields).encode() != body:
+        raise LogDamagedError("An event body is not in canonical form.")
+    return _body(fields)
+
+
+def moment(at: datetime) -> str:
+    """Write a time as RFC 3339 in UTC with six decimals, so that text order is time order.
+
+    Raises InvalidInputError for a time without a zone.
+    """
+    return _as_utc(at).isoformat(timespec="microseconds")[:-6] + "Z"
+
+
+def read_moment(text: str) -> datetime:
+    """Read what `moment` writes, and no other spelling; raises LogDamagedError."""
+    if not MOMENT.fullmatch(text):
+        raise LogDamagedError("A time is not written as RFC 3339 in UTC with six decimals.")
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError as error:
+        raise LogDamagedError("A time does not exist.") from error
+
+
+def _as_utc(at: datetime) -> datetime:
+    if at.tzinfo is None:
+        raise InvalidInputError("The time of an event has a time zone.")
+    return at.astimezone(UTC)
+
+
+def _sorted_facts(
+    facts: tuple[tuple[str, str | int], ...],
+) -> tuple[tuple[str, str | int], ...]:
+    if len(dict(facts)) != len(facts):
+        raise InvalidInputError("A fact is stated once in an event.")
+    return tuple(sorted(facts, key=lambda fact: fact[0]))
+
+
+def _fields(body: EventBody) -> dict[str, Any]:
+    return {
+        "actor": body.actor,
+        "at": moment(body.at),
+        "case_id": body.case_id or "",
+        "event_id": body.event_id,
+        "facts": dict(body.facts),
+        "force": body.force or "",
+        "on_behalf_of": body.on_behalf_of,
+        "payloads": [
+            {"payload_commitment": payload.commitment, "payload_ref": payload.ref}
+            for payload in body.payloads
+        ],
+        "purpose": str(body.purpose),
+        "schema_version": body.schema_version,
+        "seq": body.seq,
+        "subject_refs": list(body.subject_refs),
+        "type": str(body.event_type),
+    }
+
+
+def _body(fields: dict[str, Any]) -> EventBody:
+    return EventBody(
+        seq=fields["seq"],
+        event_id=EventId(fields["event_id"]),
+        event_type=EventType(fields["type"]),
+        at=read_moment(fields["at"]),
+        actor=UserId(fields["actor"]),
+        on_behalf_of=fields["on_behalf_of"],
+        force=ForceCode(fields["force"]) if fields["force"] else None,
+        purpose=Purpose(fields["purpose"]),
+        case_id=CaseId(fields["case_id"]) if fields["case_id"] else None,
+        subject_refs=tuple(fields["subject_refs"]),
+        facts=tuple(fields["facts"].items()),
+        payloads=tuple(
+            PayloadRef(ref=payload["payload_ref"], commitment=payload["payload_commitment"])
+            for payload in fields["payloads"]
+        ),
+        schema_version=fields["schema_version"],
+    )
+
+
+def _parse(body: bytes) -> dict[str, Any]:
+    try:
+        fields = _decode(body.decode())
+    except (ValueError, RecursionError) as error:
+        raise LogDamagedError("An event body is not JSON.") from error
+    if type(fields) is not dict:
+        raise LogDamagedError("An event body is one JSON object.")
+    return fields
+
+
+def _refuse(_number: str) -> NoReturn:
+    raise LogDamagedError("An event body holds whole numbers only.")
+
+
+_decode = json.JSONDecoder(parse_float=_refuse, parse_constant=_refuse).decode

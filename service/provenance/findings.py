@@ -1,0 +1,58 @@
+"""What a verification finds wrong, one code for each kind, and where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class FindingCode(StrEnum):
+    """The kinds of what can be wrong; each is a failure."""
+
+    ARCHIVE_DAMAGED = "archive-damaged"
+    """The bundle's file cannot be read as written: a bad checksum, a part missing or too many."""
+    KEY_DAMAGED = "key-damaged"
+    """A public key in the bundle is malformed."""
+    CHECKPOINT_DAMAGED = "checkpoint-damaged"
+    """A checkpoint is malformed, or a signature on it does not verify, or it is another log's."""
+    NO_CHECKPOINT = "no-checkpoint"
+    """Nothing is signed at all."""
+    FORK = "fork"
+    """The log signed two histories of one length."""
+    ROOT_DIFFERS = "root-differs"
+    """The events are not those of a signed checkpoint: changed, removed, added or reordered."""
+    LOG_SHORTENED = "log-shortened"
+    """A signed checkpoint speaks of more events than there are."""
+    UNSIGNED_TAIL = "unsigned-tail"
+    """Events follow after the last checkpoint."""
+    EVENT_DAMAGED = "event-damaged"
+    """An event is not the canonical form of a body."""
+    GAP = "gap"
+    """An event has another number than its place."""
+    EVENT_REPEATED = "event-repeated"
+    """Two events have one id."""
+    TIME_BACKWARDS = "time-backwards"
+    """An event is dated before the one that precedes it."""
+    TIME_AHEAD = "time-ahead"
+    """An event is dated after a witness had already cosigned it."""
+    LINK_UNSUPPORTED = "link-unsupported"
+    """A link without two sealed identifications of one candidate by two persons."""
+    REVOCATION_WITHOUT_LINK = "revocation-without-link"
+    """A revocation of a link that was never made."""
+    ROW_WITHOUT_EVENT = "row-without-event"
+    """A row of the state that no event speaks of, or whose actor is not the event's."""
+    EVENT_WITHOUT_ROW = "event-without-row"
+    """A decision, link or revocation in the log that the state does not hold."""
+    NODE_DIFFERS = "node-differs"
+    """A stored node of the tree is not the hash of what lies under it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong."""
+
+    code: FindingCode
+    detail: str
+    """A sentence; it names numbers and parts, and repeats no content."""
+    seq: int | None = None
+    """The number of the event, where it is about one."""

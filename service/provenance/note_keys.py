@@ -1,0 +1,161 @@
+"""Keys of signed notes: their ids, and the texts in which people hand them on.
+
+Source: the C2SP specifications signed-note and tlog-cosignature (c2sp.org); the text of a
+private key is the one of the Go module golang.org/x/mod/sumdb/note.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+import re
+from dataclasses import dataclass, field
+from enum import IntEnum
+from hashlib import sha256
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from domain.errors import InvalidNoteError
+
+KEY_BYTES = 32
+"""An Ed25519 public key and the seed of a private one (RFC 8032)."""
+
+SIGNATURE_BYTES = 64
+"""An Ed25519 signature (RFC 8032)."""
+
+_PRIVATE_PREFIX = "PRIVATE+KEY+"
+_HAS_NAME_FORM = re.compile(r"[^\s+\x00-\x1f\x7f]{1,255}").fullmatch
+_HAS_ID_FORM = re.compile(r"[0-9a-f]{8}").fullmatch
+
+
+class SignatureType(IntEnum):
+    """What a key signs; part of its id, so that one key cannot pass for the other kind."""
+
+    ED25519 = 0x01
+    """The text of a note: the log's own signature."""
+    COSIGNATURE = 0x04
+    """A time and the text: a witness's."""
+
+
+@dataclass(frozen=True, slots=True)
+class VerifierKey:
+    """A public key with the name of its owner.
+
+    `public_key` has 32 bytes. Raises InvalidNoteError for a name with a space or a plus sign.
+    """
+
+    name: str
+    public_key: bytes
+    signature_type: SignatureType = SignatureType.ED25519
+
+    def __post_init__(self) -> None:
+        if not _HAS_NAME_FORM(self.name):
+            raise InvalidNoteError("The name of a key has neither spaces nor plus signs.")
+        if len(self.public_key) != KEY_BYTES:
+            raise InvalidNoteError("A public key has 32 bytes.")
+
+    @property
+    def key_id(self) -> bytes:
+        """SHA-256(name || 0x0A || signature type || public key), the first 4 bytes."""
+        material = bytes([self.signature_type]) + self.public_key
+        return sha256(self.name.encode() + b"\n" + material).digest()[:4]
+
+    def __str__(self) -> str:
+        """The vkey: name, id and key, to be handed to whoever verifies."""
+        material = base64.b64encode(bytes([self.signature_type]) + self.public_key).decode()
+        return f"{self.name}+{self.key_id.hex()}+{material}"
+
+    def accepts(self, signature: bytes, message: bytes) -> bool:
+        """Whether the 64 bytes are this key's signature of the message."""
+        try:
+            Ed25519PublicKey.from_public_bytes(self.public_key).verify(signature, message)
+        except (InvalidSignature, ValueError):
+            return False
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """A private key with the name of its owner; it never shows in a representation.
+
+    `seed` has 32 bytes from a cryptographic source. Raises InvalidNoteError.
+    """
+
+    name: str
+    seed: bytes = field(repr=False)
+    signature_type: SignatureType = SignatureType.ED25519
+
+    def __post_init__(self) -> None:
+        if len(self.seed) != KEY_BYTES:
+            raise InvalidNoteError("The seed of a key has 32 bytes.")
+
+    @property
+    def verifier(self) -> VerifierKey:
+        """The public half."""
+        public = self._private().public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+        return VerifierKey(self.name, public, self.signature_type)
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the 64 bytes of the Ed25519 signature of the message."""
+        return self._private().sign(message)
+
+    def secret_text(self) -> str:
+        """The skey: what is written to the key file, readable by its owner alone."""
+        material = base64.b64encode(bytes([self.signature_type]) + self.seed).decode()
+        return f"{_PRIVATE_PREFIX}{self.name}+{self.verifier.key_id.hex()}+{material}"
+
+    def _private(self) -> Ed25519PrivateKey:
+        return Ed25519PrivateKey.from_private_bytes(self.seed)
+
+
+def parse_verifier_key(text: str) -> VerifierKey:
+    """Read a vkey; raises InvalidNoteError, also when the id is not the key's."""
+    name, key_id, signature_type, material = _parse_key(text.strip())
+    key = VerifierKey(name, material, signature_type)
+    _check_id(key, key_id)
+    return key
+
+
+def parse_signing_key(text: str) -> SigningKey:
+    """Read an skey; raises InvalidNoteError, also when the id is not the key's."""
+    stripped = text.strip()
+    if not stripped.startswith(_PRIVATE_PREFIX):
+        raise InvalidNoteError("This is not a private key of a signed note.")
+    name, key_id, signature_type, seed = _parse_key(stripped.removeprefix(_PRIVATE_PREFIX))
+    key = SigningKey(name, seed, signature_type)
+    _check_id(key.verifier, key_id)
+    return key
+
+
+def decode_base64(text: str) -> bytes:
+    """Read standard base64 (RFC 4648, section 4) in its one canonical spelling.
+
+    Raises InvalidNoteError.
+    """
+    try:
+        data = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise InvalidNoteError("A part of the note is not base64.") from error
+    # The last character of a padded text has spare bits: without this, it has other spellings.
+    if base64.b64encode(data).decode() != text:
+        raise InvalidNoteError("A part of the note is not canonical base64.")
+    return data
+
+
+def _parse_key(text: str) -> tuple[str, bytes, SignatureType, bytes]:
+    name, separator, rest = text.partition("+")
+    key_id, second_separator, encoded = rest.partition("+")
+    if not (separator and second_separator and _HAS_ID_FORM(key_id)):
+        raise InvalidNoteError("A key is written as name, id and key with plus signs between.")
+    material = decode_base64(encoded)
+    if not material or material[0] not in list(SignatureType):
+        raise InvalidNoteError("The key is of a type that is not known here.")
+    return name, bytes.fromhex(key_id), SignatureType(material[0]), material[1:]
+
+
+def _check_id(key: VerifierKey, key_id: bytes) -> None:
+    if not hmac.compare_digest(key.key_id, key_id):
+        raise InvalidNoteError("The id of the key is not the one of its name and material.")

@@ -1,0 +1,91 @@
+"""Logs that tell the story of a link, with the state that goes with them, and their bundles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from domain.cases import Outcome
+from domain.events import EventType, NewEvent
+from service.provenance.bundle import BundleParts, TrustedKeys, write_bundle
+from service.provenance.checkpoints import Checkpoint, SignedCheckpoint, open_checkpoint
+from service.provenance.checkpoints import sign_checkpoint as sign
+from service.provenance.notes import cosign_note
+from service.provenance.state_rows import StateRow
+from tests.unit.service.provenance.builders import START, SmallLog, a_caller, an_event
+from tests.unit.service.provenance.keys import LOG, WITNESS
+
+TRUSTED = TrustedKeys(LOG.verifier, (WITNESS.verifier,))
+COSIGNED_AT = START.replace(hour=12)
+
+
+def a_decision(number: int, user: str, **changes: Any) -> NewEvent:
+    fields: dict[str, Any] = {
+        "event_type": EventType.DECISION_SEALED,
+        "caller": a_caller(user),
+        "subject_refs": (f"decision-{user}", "case-1", "candidate-1"),
+        "facts": (("outcome", Outcome.IDENTIFIED), ("kind", "examination")),
+    }
+    return an_event(number, **(fields | changes))
+
+
+def a_link(number: int, **changes: Any) -> NewEvent:
+    refs = ("link-1", "candidate-1", "decision-ann", "decision-ben")
+    fields: dict[str, Any] = {"event_type": EventType.LINKED, "subject_refs": refs, "facts": ()}
+    return an_event(number, **(fields | changes))
+
+
+def a_revocation(number: int, **changes: Any) -> NewEvent:
+    fields: dict[str, Any] = {"event_type": EventType.LINK_REVOKED, "subject_refs": ("link-1",)}
+    return an_event(number, **(fields | changes))
+
+
+def a_story() -> list[NewEvent]:
+    """Enrolment, search, two decisions, the link, its revocation."""
+    enrolled = an_event(0, event_type=EventType.ENROLLED, subject_refs=("encounter-1",))
+    steps = [enrolled, an_event(1), a_decision(2, "ann"), a_decision(3, "ben"), a_link(4)]
+    return [*steps, a_revocation(5)]
+
+
+STORY_ROWS = (
+    StateRow(EventType.ENROLLED, "encounter-1"),
+    StateRow(EventType.SEARCHED, "search-1"),
+    StateRow(EventType.DECISION_SEALED, "decision-ann", "ann"),
+    StateRow(EventType.DECISION_SEALED, "decision-ben", "ben"),
+    StateRow(EventType.LINKED, "link-1"),
+    StateRow(EventType.LINK_REVOKED, "link-1"),
+)
+
+
+def a_log(events: Iterable[NewEvent]) -> SmallLog:
+    log = SmallLog()
+    for event in events:
+        log.add(event)
+    return log
+
+
+def note_at(log: SmallLog, size: int, *, cosigned: bool = True) -> bytes:
+    note = sign(Checkpoint(LOG.name, size, log.root(size)), LOG)
+    if cosigned:
+        note = note.signed_also(cosign_note(note, WITNESS, COSIGNED_AT))
+    return note.encode()
+
+
+def signed_at(log: SmallLog, *sizes: int) -> list[SignedCheckpoint]:
+    return [
+        open_checkpoint(note_at(log, size), LOG.verifier, [WITNESS.verifier]) for size in sizes
+    ]
+
+
+def parts_of(log: SmallLog, *sizes: int, **changes: Any) -> BundleParts:
+    notes = tuple(note_at(log, size) for size in sizes or (2, len(log.bodies)))
+    return replace(BundleParts(TRUSTED, notes, log.bodies, STORY_ROWS), **changes)
+
+
+def a_bundle(
+    path: Path, change: Callable[[BundleParts], BundleParts] = lambda parts: parts
+) -> Path:
+    write_bundle(path, change(parts_of(a_log(a_story()))))
+    return path
