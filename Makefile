@@ -44,9 +44,9 @@ bench: $(VENV)/.dev ## Print the speed of the main job at 20,000 people
 peers: $(VENV)/.dev ## Add the rival indexes that `python -m benchmarks candidates` compares with
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-peers.lock
 
-lock: ## Resolve the locks anew (needs uv)
+lock: ## Resolve the locks (needs uv); UPGRADE=--upgrade takes newer versions
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
-		--python-version 3.11 --upgrade --quiet pyproject.toml -o requirements.lock
+		--python-version 3.11 --quiet $(UPGRADE) pyproject.toml -o requirements.lock
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
 		--python-version 3.11 --quiet pyproject.toml --extra dev -c requirements.lock \
 		-o requirements-dev.lock
