@@ -1,0 +1,1 @@
+"""Generators of data; production code never imports them."""

@@ -1,0 +1,1 @@
+"""Synthetic people, bookings and templates: nobody in here exists."""

@@ -1,0 +1,5 @@
+"""Ridge patterns: pictures and minutiae of fingers that nobody has.
+
+Public names: `impressions.render_impression`, `impressions.RenderedPrint`,
+`streams.FingerIdentity`, `streams.Appearance`, `master.master_print`, `png.png_bytes`.
+"""

@@ -1,0 +1,220 @@
+"""Every constant of an impression, with its unit: how a finger is set down, inked and seen.
+
+All are chosen: set by looking at the pictures, 2026-11; no measurement stands behind them. Where
+a publication gave the order of magnitude it is named. Pixels are pixels at 500 dpi. A pair is the
+value at quality 100 and at quality 0 (`by_quality`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.prints import ImpressionType
+
+
+@dataclass(frozen=True, slots=True)
+class PlacementParameters:
+    """How a finger is set down, by impression type."""
+
+    rotation_sd_rad: float
+    shift_sd_px: float
+    distortion_rms_px: float
+    """Plastic distortion of the skin. Cappelli, Maio and Maltoni (ICAPR 2001) show up to about
+    a ridge period and a half between two plain impressions."""
+    wander_sd_px: tuple[float, float]
+    """How far, across and down, the middle of the contact lies from the middle of the finger."""
+    half_width_px: float
+    half_height_px: float
+    size_sd: float
+    """Standard deviation of the size of the contact, as a part of it."""
+    squareness: tuple[float, float]
+    """Exponent of the superellipse that bounds the contact, towards the tip and towards the
+    joint: 2 is an ellipse, 4 nearly a box."""
+    edge_roughness: float
+    """Root mean square wobble of the edge, as a part of the radius."""
+    edge_width_px: float
+    """Width over which the ink fades out."""
+
+
+TIP_NARROWING = 0.10
+"""The contact is this part narrower at the tip than half-way, and broader at the joint."""
+
+EDGE_WAVES = 7
+"""Waves round the contact that make its outline uneven, falling off with frequency."""
+
+EDGE_RAGGEDNESS = 0.6
+"""How far noise breaks the edge, in widths of the edge."""
+
+PLACEMENT = {
+    ImpressionType.ROLLED: PlacementParameters(
+        rotation_sd_rad=0.06,
+        shift_sd_px=5.0,
+        distortion_rms_px=4.5,
+        wander_sd_px=(4.0, 5.0),
+        half_width_px=194.0,
+        half_height_px=212.0,
+        size_sd=0.03,
+        squareness=(2.7, 5.0),
+        edge_roughness=0.014,
+        edge_width_px=3.0,
+    ),
+    ImpressionType.PLAIN: PlacementParameters(
+        rotation_sd_rad=0.12,
+        shift_sd_px=11.0,
+        distortion_rms_px=3.0,
+        wander_sd_px=(6.0, 9.0),
+        half_width_px=142.0,
+        half_height_px=188.0,
+        size_sd=0.06,
+        squareness=(2.2, 2.8),
+        edge_roughness=0.03,
+        edge_width_px=6.0,
+    ),
+    ImpressionType.LATENT: PlacementParameters(
+        rotation_sd_rad=0.45,
+        shift_sd_px=14.0,
+        distortion_rms_px=5.5,
+        wander_sd_px=(38.0, 50.0),
+        half_width_px=118.0,
+        half_height_px=148.0,
+        size_sd=0.18,
+        squareness=(2.0, 2.0),
+        edge_roughness=0.15,
+        edge_width_px=16.0,
+    ),
+}
+"""Rolled: about 20 x 21.5 mm, nail to nail. Plain: 14 x 19 mm. Latent: a third of a print."""
+
+
+@dataclass(frozen=True, slots=True)
+class InkParameters:
+    """How ridges become grey levels, by impression type."""
+
+    paper_level: float
+    """Grey level of the bare surface, 0 black to 255."""
+    contrast: tuple[float, float]
+    """Grey levels between bare surface and full ink."""
+    softness: tuple[float, float]
+    """Width of the step from valley to ridge, in units of the ridge wave; large is smeared."""
+    pressure_sd: tuple[float, float]
+    """Spread, from capture to capture, of the level at which the wave counts as ridge: below 0
+    ridges are broad (wet, pressed), above 0 thin (dry, light)."""
+    pressure_slow: tuple[float, float]
+    """The same over the contact, in patches of about 60 px."""
+    pressure_fine: tuple[float, float]
+    """The same in specks of about 2 px: ragged edges, broken ridges."""
+    lost_share: tuple[float, float]
+    """Part of the contact where no ridge can be seen at all; below 0 there is none."""
+    grain: tuple[float, float]
+    """Root mean square sensor or paper noise, grey levels."""
+
+
+INK = {
+    ImpressionType.ROLLED: InkParameters(
+        paper_level=243.0,
+        contrast=(186.0, 150.0),
+        softness=(0.42, 0.75),
+        pressure_sd=(0.08, 0.34),
+        pressure_slow=(0.16, 0.50),
+        pressure_fine=(0.10, 0.72),
+        lost_share=(-0.08, 0.20),
+        grain=(3.0, 9.0),
+    ),
+    ImpressionType.PLAIN: InkParameters(
+        paper_level=243.0,
+        contrast=(186.0, 140.0),
+        softness=(0.42, 0.75),
+        pressure_sd=(0.08, 0.38),
+        pressure_slow=(0.14, 0.50),
+        pressure_fine=(0.10, 0.76),
+        lost_share=(-0.08, 0.20),
+        grain=(3.0, 9.0),
+    ),
+    ImpressionType.LATENT: InkParameters(
+        paper_level=178.0,
+        contrast=(128.0, 70.0),
+        softness=(0.50, 0.95),
+        pressure_sd=(0.12, 0.30),
+        pressure_slow=(0.24, 0.60),
+        pressure_fine=(0.22, 0.85),
+        lost_share=(-0.02, 0.34),
+        grain=(4.0, 9.0),
+    ),
+}
+
+PRESSURE_SLOW_PX = 22.0
+"""Blur that makes the patches of pressure."""
+
+PRESSURE_FINE_PX = 1.1
+"""Blur that makes the specks of pressure."""
+
+LOST_PX = 15.0
+"""Blur that makes the patches where ridges are lost."""
+
+LOST_STEEPNESS = 1.6
+"""How abruptly such a patch begins, in standard deviations of the noise that makes it."""
+
+PORE_OPENNESS = 0.6
+"""How white pores are at even pressure; heavier pressure fills them."""
+
+SMUDGE_PX = 3.6
+"""Blur of the ink in such a patch: enough to level ridges of 9 px."""
+
+
+@dataclass(frozen=True, slots=True)
+class BackgroundParameters:
+    """The surface a latent lies on, and what happens to it there; grey levels."""
+
+    mottle: tuple[float, float] = (10.0, 5.0)
+    """Spread of the coarse and of the fine mottle."""
+    mottle_px: tuple[float, float] = (40.0, 6.0)
+    """Their blur."""
+    fibres: float = 3.0
+    fibre_px: tuple[float, float] = (0.8, 14.0)
+    """Blur in all directions, then along the grain."""
+    strokes_mean: float = 5.0
+    """Mean number of brush or scratch lines."""
+    stroke_level_sd: float = 18.0
+    stroke_turn_sd_rad: float = 0.35
+    """How far strokes depart from the direction of the grain."""
+    stroke_width_px: tuple[float, float] = (0.8, 5.0)
+    stroke_fade_px: float = 30.0
+    smear_share: float = 0.5
+    """Part of the ink that is smeared; the rest stays where it was laid."""
+    smear_px: tuple[float, float] = (0.5, 6.0)
+    """Length of the slide of the finger at quality 100 and at quality 0."""
+
+
+BACKGROUND = BackgroundParameters()
+
+GRAIN_PX = 0.6
+"""Blur of sensor or paper noise."""
+
+
+@dataclass(frozen=True, slots=True)
+class VisibilityParameters:
+    """Which minutiae of the master a capture shows, and how exactly."""
+
+    miss_share: tuple[float, float] = (0.02, 0.25)
+    """Part missed anywhere, at quality 100 and at quality 0."""
+    contact_floor: float = 0.6
+    """Least contact, 0 to 1, at which a minutia is seen."""
+    pressure_limit: float = 0.9
+    """Greatest departure of the ridge level from even at which a minutia is seen."""
+    jitter_px: tuple[float, float] = (0.3, 1.6)
+    """Root mean square error of place in each direction."""
+    jitter_rad: tuple[float, float] = (0.02, 0.14)
+
+
+VISIBILITY = VisibilityParameters()
+
+
+QUALITY_POWER = 1.4
+"""Above 1: from quality 100 down, prints grow worse slowly at first."""
+
+
+def by_quality(ends: tuple[float, float], quality: int) -> float:
+    """Return the value at this quality, between `ends[0]` at 100 and `ends[1]` at 0."""
+    good, bad = ends
+    badness = float((1.0 - quality / 100.0) ** QUALITY_POWER)
+    return good + (bad - good) * badness

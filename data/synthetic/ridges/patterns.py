@@ -1,0 +1,134 @@
+"""Which pattern a finger bears, and the plan of its orientation field."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from statistics import NormalDist
+
+import numpy as np
+
+from data.synthetic.ridges.orientation import Bump, FieldPlan
+from data.synthetic.ridges.parameters import (
+    FLOW,
+    GEOMETRY,
+    PATTERN_RATES,
+    PERSON_SHARE,
+    WHORL_SHARES,
+    PatternClass,
+    PatternRates,
+)
+from data.synthetic.ridges.streams import FingerIdentity, Stream, finger_rng, person_rng
+from domain.prints import FingerPosition
+
+
+def digit(position: FingerPosition) -> int:
+    """Return 0 for a thumb to 4 for a little finger."""
+    return (int(position) - 1) % 5
+
+
+def pattern_class(identity: FingerIdentity) -> PatternClass:
+    """Return the class of a finger: natural rates for its digit, alike within a person.
+
+    Classes lie on one scale of pattern intensity, from arch to whorl; a finger's place on it is
+    part its person's and part its own, so that each rate holds exactly on average.
+    """
+    shared = float(person_rng(identity, Stream.PERSON_CLASS).standard_normal())
+    rng = finger_rng(identity, Stream.CLASS)
+    own, kind = float(rng.standard_normal()), float(rng.random())
+    intensity = np.sqrt(PERSON_SHARE) * shared + np.sqrt(1.0 - PERSON_SHARE) * own
+    rank = NormalDist().cdf(float(intensity))
+    return _class_at(PATTERN_RATES[digit(identity.position)], rank, kind)
+
+
+def _class_at(rates: PatternRates, rank: float, kind: float) -> PatternClass:
+    below = 0.0
+    for pattern, share in (
+        (PatternClass.PLAIN_ARCH, rates.plain_arch),
+        (PatternClass.TENTED_ARCH, rates.tented_arch),
+        (PatternClass.RADIAL_LOOP, rates.radial_loop),
+        (PatternClass.ULNAR_LOOP, rates.ulnar_loop),
+    ):
+        below += share
+        if rank < below:
+            return pattern
+    return _whorl_at(kind)
+
+
+def _whorl_at(kind: float) -> PatternClass:
+    below = 0.0
+    for pattern, share in WHORL_SHARES[:-1]:
+        below += share
+        if kind < below:
+            return pattern
+    return WHORL_SHARES[-1][0]
+
+
+def opens_right(pattern: PatternClass, position: FingerPosition) -> bool:
+    """Tell whether a loop opens to the right as printed: towards the little finger if ulnar.
+
+    On paper the right hand's little finger lies to the right of the others, the left hand's left.
+    """
+    is_right_hand = position <= FingerPosition.RIGHT_LITTLE
+    return is_right_hand == (pattern is not PatternClass.RADIAL_LOOP)
+
+
+def field_plan(
+    pattern: PatternClass, position: FingerPosition, rng: np.random.Generator
+) -> FieldPlan:
+    """Return a random plan of this class; mirrored when the pattern faces left."""
+    geometry = GEOMETRY[pattern]
+    crown_rad = float(rng.normal(FLOW.crown_mean_rad, FLOW.crown_sd_rad))
+    middle = geometry.middle + complex(*rng.normal(0.0, geometry.middle_sd_px, size=2))
+    half_gap = _within(rng, geometry.half_gap_across_px, geometry.half_gap_up_px)
+    deltas = tuple(
+        middle + _within(rng, *ranges)
+        for ranges in (geometry.left_delta_px, geometry.right_delta_px)
+        if ranges is not None
+    )
+    twist = Bump(middle, float(rng.uniform(*geometry.twist_rad)), geometry.twist_radius_px)
+    # As many cores as deltas: far out their turns cancel and the ridges lie level.
+    cores = (middle + half_gap, middle - half_gap)[: len(deltas)]
+    plan = FieldPlan(cores=cores, deltas=deltas, bumps=(twist,), crown_rad=crown_rad)
+    if pattern is PatternClass.PLAIN_ARCH:
+        plan = _arched(plan, middle, rng)
+    if pattern in {PatternClass.ULNAR_LOOP, PatternClass.RADIAL_LOOP}:
+        plan = replace(plan, bumps=(twist, _turned_legs(middle, rng)))
+    return plan if opens_right(pattern, position) else mirrored(plan)
+
+
+def _arched(plan: FieldPlan, middle: complex, rng: np.random.Generator) -> FieldPlan:
+    return replace(
+        plan,
+        arch_rise_rad=float(rng.uniform(*FLOW.arch_rise_rad)),
+        arch_width_px=float(rng.uniform(*FLOW.arch_width_px)),
+        arch_centre=middle,
+    )
+
+
+def _turned_legs(core: complex, rng: np.random.Generator) -> Bump:
+    turn_rad = float(rng.uniform(*FLOW.legs_turn_rad))
+    return Bump(core + FLOW.legs_offset, turn_rad, FLOW.legs_radius_px)
+
+
+def _within(
+    rng: np.random.Generator, across_px: tuple[float, float], up_px: tuple[float, float]
+) -> complex:
+    return complex(rng.uniform(*across_px), rng.uniform(*up_px))
+
+
+def mirrored(plan: FieldPlan) -> FieldPlan:
+    """Return the plan reflected left to right."""
+    return replace(
+        plan,
+        cores=tuple(_across(core) for core in plan.cores),
+        deltas=tuple(_across(delta) for delta in plan.deltas),
+        bumps=tuple(
+            replace(bump, centre=_across(bump.centre), turn_rad=-bump.turn_rad)
+            for bump in plan.bumps
+        ),
+        arch_centre=_across(plan.arch_centre),
+    )
+
+
+def _across(point: complex) -> complex:
+    return complex(-point.real, point.imag)

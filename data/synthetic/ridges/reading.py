@@ -1,0 +1,128 @@
+"""Reading minutiae from a ridge image: threshold, thin, follow the lines."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from data.synthetic.ridges.fields import Field
+from data.synthetic.ridges.parameters import READING
+from data.synthetic.ridges.skeleton import Mask, crossing_numbers, neighbour_codes, thin
+from domain.minutiae import Minutia, MinutiaKind
+
+_STEPS = ((-1, 0), (0, 1), (1, 0), (0, -1), (-1, 1), (1, 1), (1, -1), (-1, -1))
+"""Straight neighbours first, so that a walk does not cut corners."""
+
+Pixel = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RidgeReading:
+    """What was read: the skeleton, bool (h, w), and the minutiae on it."""
+
+    skeleton: Mask
+    minutiae: tuple[Minutia, ...]
+
+
+def read_ridges(ridges: Field) -> RidgeReading:
+    """Return the skeleton and the minutiae of a ridge image; every quality is 100.
+
+    `ridges`: float32 (h, w), positive on a ridge.
+    """
+    skeleton = thin(ridges > 0.0)
+    crossings = np.where(skeleton, crossing_numbers()[neighbour_codes(skeleton)], 0)
+    margin = READING.margin_px
+    inside = np.zeros_like(skeleton)
+    inside[margin:-margin, margin:-margin] = True
+    found = []
+    for crossing, kind in ((1, MinutiaKind.RIDGE_ENDING), (3, MinutiaKind.BIFURCATION)):
+        for row, column in np.argwhere((crossings == crossing) & inside).tolist():
+            minutia = _minutia_at(skeleton, (row, column), kind)
+            if minutia is not None:
+                found.append(minutia)
+    return RidgeReading(skeleton, _apart(found))
+
+
+def _minutia_at(skeleton: Mask, pixel: Pixel, kind: MinutiaKind) -> Minutia | None:
+    directions = _branch_directions_rad(skeleton, pixel)
+    wanted = 1 if kind is MinutiaKind.RIDGE_ENDING else 3
+    if len(directions) != wanted:
+        return None
+    angle_rad = directions[0] if wanted == 1 else _valley_rad(directions)
+    row, column = pixel
+    return Minutia(float(column), float(row), angle_rad % math.tau, kind, 100)
+
+
+def _branch_directions_rad(skeleton: Mask, pixel: Pixel) -> list[float]:
+    """Return the direction of each branch that can be followed far enough."""
+    directions = []
+    taken = {pixel}
+    for start in _neighbours(skeleton, pixel):
+        if start in taken or any(_touches(start, other) for other in taken - {pixel}):
+            continue
+        taken.add(start)
+        end = _walk(skeleton, pixel, start)
+        if end is not None:
+            directions.append(math.atan2(pixel[0] - end[0], end[1] - pixel[1]))
+    return directions
+
+
+def _walk(skeleton: Mask, origin: Pixel, start: Pixel) -> Pixel | None:
+    """Follow a branch for a period; None when it stops sooner: a spur or a speck."""
+    seen = {origin, start, *_neighbours(skeleton, origin)}
+    here = start
+    for _ in range(READING.trace_px - 1):
+        ahead = [pixel for pixel in _neighbours(skeleton, here) if pixel not in seen]
+        if not ahead:
+            return None
+        seen.update(ahead)
+        here = ahead[0]
+    return here
+
+
+def _neighbours(skeleton: Mask, pixel: Pixel) -> list[Pixel]:
+    row, column = pixel
+    return [
+        (row + down, column + across)
+        for down, across in _STEPS
+        if skeleton[row + down, column + across]
+    ]
+
+
+def _touches(one: Pixel, other: Pixel) -> bool:
+    return abs(one[0] - other[0]) + abs(one[1] - other[1]) == 1
+
+
+def _valley_rad(directions: list[float]) -> float:
+    """Return the middle of the narrowest of the three gaps between branches."""
+    ordered = sorted(angle % math.tau for angle in directions)
+    gaps = [(ordered[(i + 1) % 3] - ordered[i]) % math.tau for i in range(3)]
+    narrowest = min(range(3), key=gaps.__getitem__)
+    return ordered[narrowest] + 0.5 * gaps[narrowest]
+
+
+def _apart(minutiae: list[Minutia]) -> tuple[Minutia, ...]:
+    """Drop every minutia that has another too near: together they are a flaw of the thinning."""
+    if not minutiae:
+        return ()
+    places = np.array([(minutia.x_px, minutia.y_px) for minutia in minutiae])
+    distances = distances_px(places, places)
+    np.fill_diagonal(distances, np.inf)
+    nearest = distances.min(axis=1)
+    return tuple(
+        minutia
+        for minutia, distance in zip(minutiae, nearest.tolist(), strict=True)
+        if distance >= READING.minimum_separation_px
+    )
+
+
+def distances_px(
+    places: npt.NDArray[np.float64], others: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """Return float64 (n, m), the distances between points float64 (n, 2) and (m, 2)."""
+    difference = places[:, None, :] - others[None, :, :]
+    distances: npt.NDArray[np.float64] = np.hypot(difference[..., 0], difference[..., 1])
+    return distances

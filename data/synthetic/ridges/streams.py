@@ -1,0 +1,99 @@
+"""Counter-based randomness: each finger, and each capture of it, has streams of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+
+from data.synthetic.counters import check_range, check_seed
+from domain.errors import InvalidInputError, InvalidQualityError
+from domain.prints import IMPRESSION_TYPES, FingerPosition, ImpressionType
+
+_STREAMS_EACH = 1000
+
+
+class Stream(IntEnum):
+    """What a stream is drawn for; a new purpose takes a new number and changes no other.
+
+    Numbers start at 101: those below belong to `data.synthetic.counters.Purpose`.
+    """
+
+    PERSON_CLASS = 101
+    PERSON_BREADTH = 102
+    CLASS = 103
+    GEOMETRY = 104
+    GROWTH = 105
+    DETAIL = 106
+    PLACEMENT = 107
+    INKING = 108
+    BACKGROUND = 109
+    READING = 110
+
+
+@dataclass(frozen=True, slots=True)
+class FingerIdentity:
+    """One finger of one synthetic person; all that decides its master print.
+
+    Raises InvalidInputError for an unknown position, a seed or a person number out of range.
+    """
+
+    seed: int
+    person_number: int
+    position: FingerPosition
+
+    def __post_init__(self) -> None:
+        if self.position is FingerPosition.UNKNOWN:
+            raise InvalidInputError("A ridge pattern belongs to a known finger.")
+        check_seed(self.seed)
+        check_range(self.person_number, self.person_number + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Appearance:
+    """How one impression of a finger came about.
+
+    Raises InvalidQualityError outside 0-100, InvalidInputError for a bad capture number.
+    """
+
+    impression_type: ImpressionType
+    quality: int
+    """0 (useless) to 100, as NFIQ 2."""
+    capture_number: int
+    """Tells captures of one finger apart; the same number gives the same impression."""
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.quality <= 100:
+            raise InvalidQualityError("Quality is a whole number from 0 to 100.")
+        if not 0 <= self.capture_number < 2**64:
+            raise InvalidInputError("A capture number is a whole number of 64 bits.")
+
+
+def person_rng(identity: FingerIdentity, stream: Stream) -> np.random.Generator:
+    """Return a stream that the ten fingers of a person share."""
+    return _generator(identity.seed, stream, (0, identity.person_number, 0))
+
+
+def finger_rng(identity: FingerIdentity, stream: Stream) -> np.random.Generator:
+    """Return a stream of the finger itself, the same for all its impressions."""
+    return _generator(identity.seed, stream, (0, identity.person_number, int(identity.position)))
+
+
+def capture_rng(
+    identity: FingerIdentity, appearance: Appearance, stream: Stream
+) -> np.random.Generator:
+    """Return a stream of one impression of the finger.
+
+    Quality has no part in it: the same capture at a lower quality differs by its faults alone.
+    """
+    kind = 1 + IMPRESSION_TYPES.index(appearance.impression_type)
+    words = (appearance.capture_number, identity.person_number, int(identity.position))
+    return _generator(identity.seed, int(stream) + _STREAMS_EACH * kind, words)
+
+
+def _generator(seed: int, stream: int, words: tuple[int, int, int]) -> np.random.Generator:
+    # The lowest counter word is left to the draws, so that no two streams ever meet.
+    key = np.array([seed, stream], dtype=np.uint64)
+    counter = np.array([0, *words], dtype=np.uint64)
+    return np.random.Generator(np.random.Philox(key=key, counter=counter))

@@ -1,0 +1,88 @@
+"""Which minutiae of the master an impression shows, and where."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+
+from data.synthetic.ridges.fields import Field, as_field, sample
+from data.synthetic.ridges.impression_parameters import VISIBILITY, by_quality
+from data.synthetic.ridges.inking import Inking
+from data.synthetic.ridges.parameters import FRAME_PX
+from data.synthetic.ridges.placement import Placement
+from domain.minutiae import Minutia
+
+_PROBE_PX = np.float32(4.0)
+
+
+def visible_minutiae(
+    minutiae: tuple[Minutia, ...],
+    placement: Placement,
+    *,
+    contact: Field,
+    inking: Inking,
+    quality: int,
+    rng: np.random.Generator,
+) -> tuple[Minutia, ...]:
+    """Return the master's minutiae that this impression shows, in image coordinates.
+
+    `contact`: float32 (512, 512), 0 to 1. Minutiae off the contact, in lost patches, under too
+    much or too little pressure, or missed at random are left out; the rest are slightly off.
+    """
+    if not minutiae:
+        return ()
+    x, y, angle_rad = _carried(minutiae, placement)
+    clarity = _clarity(x, y, contact=contact, inking=inking)
+    draws = rng.random(len(minutiae))
+    seen = (clarity > 0.0) & (draws >= by_quality(VISIBILITY.miss_share, quality))
+    errors = rng.standard_normal((3, len(minutiae)))
+    x = x + by_quality(VISIBILITY.jitter_px, quality) * errors[0]
+    y = y + by_quality(VISIBILITY.jitter_px, quality) * errors[1]
+    angle_rad = angle_rad + by_quality(VISIBILITY.jitter_rad, quality) * errors[2]
+    inside = (x >= 0.0) & (y >= 0.0) & (x <= FRAME_PX - 1) & (y <= FRAME_PX - 1)
+    qualities = np.rint(quality * clarity).astype(int)
+    return tuple(
+        Minutia(
+            round(float(x[i]), 2),
+            round(float(y[i]), 2),
+            _wrapped_rad(float(angle_rad[i])),
+            minutiae[i].kind,
+            int(qualities[i]),
+        )
+        for i in np.flatnonzero(seen & inside).tolist()
+    )
+
+
+def _carried(
+    minutiae: tuple[Minutia, ...], placement: Placement
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Return x, y and angle on the image; a second point a little ahead shows the direction."""
+    x = np.array([minutia.x_px for minutia in minutiae], dtype=np.float32)
+    y = np.array([minutia.y_px for minutia in minutiae], dtype=np.float32)
+    angle = np.array([minutia.angle_rad for minutia in minutiae], dtype=np.float32)
+    here_x, here_y = placement.image_at(x, y)
+    ahead_x, ahead_y = placement.image_at(
+        as_field(x + _PROBE_PX * np.cos(angle)), as_field(y - _PROBE_PX * np.sin(angle))
+    )
+    turned = np.arctan2(here_y - ahead_y, ahead_x - here_x)
+    return here_x.astype(np.float64), here_y.astype(np.float64), turned.astype(np.float64)
+
+
+def _clarity(
+    x: npt.NDArray[np.float64], y: npt.NDArray[np.float64], *, contact: Field, inking: Inking
+) -> npt.NDArray[np.float64]:
+    """Return 0 to 1 for each minutia: how plainly the ridges show there; 0 is not at all."""
+    at_x, at_y = x.astype(np.float32), y.astype(np.float32)
+    touch = sample(contact, at_x, at_y)
+    kept = sample(inking.kept, at_x, at_y)
+    evenness = 1.0 - np.abs(sample(inking.level, at_x, at_y)) / VISIBILITY.pressure_limit
+    clarity = np.clip(evenness, 0.0, 1.0) ** 0.5 * np.minimum(touch, kept)
+    clarity[(touch < VISIBILITY.contact_floor) | (kept < VISIBILITY.contact_floor)] = 0.0
+    return clarity.astype(np.float64)
+
+
+def _wrapped_rad(angle_rad: float) -> float:
+    wrapped = round(angle_rad % math.tau, 4)
+    return wrapped if wrapped < math.tau else 0.0

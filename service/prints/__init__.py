@@ -1,0 +1,1 @@
+"""Print data as it travels: finger minutiae records (`iso19794_2`)."""

@@ -1,0 +1,72 @@
+"""Fingers and appearances with sensible values, and a plain way to compare minutiae."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from data.synthetic.ridges.streams import Appearance, FingerIdentity
+from domain.minutiae import Minutia, MinutiaKind
+from domain.prints import FingerPosition, ImpressionType
+
+PLACE_TOLERANCE_PX = 11.0
+ANGLE_TOLERANCE_RAD = 0.3
+
+
+def a_finger(
+    number: int = 3, position: FingerPosition = FingerPosition.RIGHT_INDEX, seed: int = 11
+) -> FingerIdentity:
+    return FingerIdentity(seed, number, position)
+
+
+def an_appearance(
+    impression_type: ImpressionType = ImpressionType.PLAIN, quality: int = 70, capture: int = 1
+) -> Appearance:
+    return Appearance(impression_type, quality, capture)
+
+
+def a_minutia(
+    x_px: float = 100.0,
+    y_px: float = 120.0,
+    *,
+    angle_rad: float = 0.5,
+    kind: MinutiaKind = MinutiaKind.RIDGE_ENDING,
+    quality: int = 60,
+) -> Minutia:
+    return Minutia(x_px, y_px, angle_rad, kind, quality)
+
+
+def most_paired(some: tuple[Minutia, ...], others: tuple[Minutia, ...]) -> int:
+    """Return how many minutiae pair up under the one rigid motion that pairs most.
+
+    Each minutia of one kind is laid on each of the same kind of the other print, place and
+    direction; what then falls within the tolerances is counted.
+    """
+    one, other = _table(some), _table(others)
+    best = 0
+    for base in one:
+        moved = _seen_from(one, base)
+        for anchor in other[other[:, 3] == base[3]]:
+            best = max(best, _paired(moved, _seen_from(other, anchor)))
+    return best
+
+
+def _table(minutiae: tuple[Minutia, ...]) -> npt.NDArray[np.float64]:
+    rows = [
+        (m.x_px, -m.y_px, m.angle_rad, float(m.kind is MinutiaKind.BIFURCATION)) for m in minutiae
+    ]
+    return np.array(rows)
+
+
+def _seen_from(
+    table: npt.NDArray[np.float64], base: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    z = (table[:, 0] - base[0] + 1j * (table[:, 1] - base[1])) * np.exp(-1j * base[2])
+    return np.column_stack([z.real, z.imag, table[:, 2] - base[2]])
+
+
+def _paired(one: npt.NDArray[np.float64], other: npt.NDArray[np.float64]) -> int:
+    apart = np.hypot(*(one[:, None, :2] - other[None, :, :2]).transpose(2, 0, 1))
+    turned = np.abs(np.angle(np.exp(1j * (one[:, None, 2] - other[None, :, 2]))))
+    near = (apart < PLACE_TOLERANCE_PX) & (turned < ANGLE_TOLERANCE_RAD)
+    return int(min(near.any(axis=0).sum(), near.any(axis=1).sum()))
