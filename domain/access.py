@@ -34,6 +34,7 @@ class Scope(StrEnum):
     REVOKE_LINKS = "links:revoke"
     READ_LOG = "log:read"
     ERASE = "people:erase"
+    MERGE = "people:merge"
     OPERATE = "service:operate"
 
 
@@ -42,7 +43,9 @@ ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
         {Scope.ENROL, Scope.SEARCH, Scope.READ_SEARCHES, Scope.NAMES_ENQUIRY, Scope.READ_LINKS}
     ),
     Role.EXAMINER: frozenset({Scope.EXAMINE}),
-    Role.SUPERVISOR: frozenset({Scope.RESOLVE, Scope.READ_LINKS, Scope.REVOKE_LINKS, Scope.ERASE}),
+    Role.SUPERVISOR: frozenset(
+        {Scope.RESOLVE, Scope.READ_LINKS, Scope.REVOKE_LINKS, Scope.ERASE, Scope.MERGE}
+    ),
     Role.AUDITOR: frozenset({Scope.READ_EVIDENCE, Scope.READ_LINKS, Scope.READ_LOG}),
     Role.ADMINISTRATOR: frozenset({Scope.OPERATE}),
 }

@@ -18,6 +18,7 @@ from domain.ids import (
     SearchId,
     UserId,
 )
+from domain.prints import FingerPosition
 
 
 class Activity(StrEnum):
@@ -52,6 +53,14 @@ class Outcome(StrEnum):
     INSUFFICIENT = "insufficient"
 
 
+class Priority(StrEnum):
+    """How soon a case is wanted; a target time follows from it and from the activity."""
+
+    URGENT = "urgent"
+    HIGH = "high"
+    ROUTINE = "routine"
+
+
 class DecisionKind(StrEnum):
     """First examination and verification are both `examination`: an examiner cannot tell."""
 
@@ -71,6 +80,18 @@ class Analysis:
 
 
 @dataclass(frozen=True, slots=True)
+class PointPair:
+    """One feature that an examiner marked in both prints of a finger, in pixels of each image."""
+
+    position: FingerPosition
+    """Of the exemplar: the finger that was looked at."""
+    probe_x_px: int
+    probe_y_px: int
+    exemplar_x_px: int
+    exemplar_y_px: int
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """The sealed evaluation of one exemplar by one examiner."""
 
@@ -82,6 +103,8 @@ class Comparison:
     outcome: Outcome
     reason: str
     sealed_at: datetime
+    points: tuple[PointPair, ...] = ()
+    """What the examiner marked while comparing, sealed with the evaluation."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,20 @@ class EventType(StrEnum):
     MODEL_CHANGED = "model-changed"
     THRESHOLDS_CHANGED = "thresholds-changed"
     INDEX_CHANGED = "index-changed"
+    MERGE_PROPOSED = "merge-proposed"
+    PERSONS_MERGED = "persons-merged"
+    UNMERGE_PROPOSED = "unmerge-proposed"
+    PERSONS_UNMERGED = "persons-unmerged"
+    LOG_SEARCHED = "log-searched"
+    LINK_REPLAYED = "link-replayed"
+    BATCH_SUBMITTED = "batch-submitted"
+    BATCH_CANCELLED = "batch-cancelled"
+    BATCH_FINISHED = "batch-finished"
+    WEBHOOK_ADDED = "webhook-added"
+    WEBHOOK_CHANGED = "webhook-changed"
+    WEBHOOK_REMOVED = "webhook-removed"
+    STAFF_ENROLLED = "staff-enrolled"
+    ABUSE_SUSPECTED = "abuse-suspected"
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,11 @@ class Flag(StrEnum):
     POSSIBLE_FINGER_SWAP = "possible finger swap"
 
 
+def millibits(bits: float) -> int:
+    """Return bits in fixed point: the whole number of thousandths, as scores are recorded."""
+    return round(bits * 1000)
+
+
 @dataclass(frozen=True, slots=True)
 class EvidenceRow:
     """One piece of evidence: its source, the level reached, its bits, and a sentence."""

@@ -14,6 +14,10 @@ DecisionId = NewType("DecisionId", str)
 LinkId = NewType("LinkId", str)
 EventId = NewType("EventId", str)
 TokenId = NewType("TokenId", str)
+JobId = NewType("JobId", str)
+BatchId = NewType("BatchId", str)
+EndpointId = NewType("EndpointId", str)
+FindingId = NewType("FindingId", str)
 
 UserId = NewType("UserId", str)
 """The account of a human or of a force's system; the actor of an event."""

@@ -83,13 +83,14 @@ def unit_vector(values: npt.NDArray[np.floating], fmt: TemplateFormat) -> npt.ND
     """
     if values.shape != (fmt.dimension,):
         raise InvalidTemplateError(f"A template of {fmt.label} has {fmt.dimension} values.")
-    vector = values.astype(np.float32)
-    length = float(np.linalg.norm(vector.astype(np.float64)))
+    wide = values.astype(np.float64)
+    length = float(np.linalg.norm(wide))
     if not np.isfinite(length):
         raise InvalidTemplateError("A template holds finite values only.")
     if length < 1e-6:
         raise InvalidTemplateError("A template is never all zero.")
-    vector = (vector / np.float32(length)).astype(np.float32)
+    # In float64, since the length of large float32 values may be beyond float32.
+    vector: npt.NDArray[np.float32] = (wide / length).astype(np.float32)
     vector.flags.writeable = False
     return vector
 

@@ -81,6 +81,14 @@ class Basis:
     index_digest: str
     configuration_digest: str
     code_version: str
+    index_cursor: int = 0
+    """The number of the last change of the gallery that the index held."""
+    gallery_size: int = 0
+    """How many people the prior was taken from."""
+    thresholds: str = ""
+    """The digest of the thresholds in force, which the model carries."""
+    arithmetic: str = ""
+    """How prints were compared: the numbers, and the version of the rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +103,8 @@ class Candidate:
     rank: int
     """1 is the strongest."""
     evidence: Evidence
+    record_version: int | None = None
+    """Which version of the record was weighed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,3 +125,5 @@ class Search:
     link_id: LinkId | None = None
     encounter_id: EncounterId | None = None
     """The capture that was searched with, when it was enrolled."""
+    probe_commitment: str = ""
+    """HMAC-SHA256 of the probe under its own key, as the log holds it; empty without a vault."""

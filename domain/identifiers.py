@@ -1,0 +1,225 @@
+"""PNC IDs, CRO numbers and Arrest Summons Numbers: reading, checking and making them.
+
+One alphabet of 23 letters gives the check letter of all three. Formats and rules follow the
+public code of ministryofjustice/hmpps-person-record (PNC ID, CRO number) and
+ministryofjustice/bichard7-next-core (ASN). An identifier that cannot be read is kept as given by
+whoever holds it and is never compared.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from domain.errors import InvalidIdentifierError
+from domain.ids import ForceCode
+
+CHECK_LETTERS = "ZABCDEFGHJKLMNPQRTUVWXY"
+"""The alphabet of check letters, indexed by a number modulo 23; no I, O or S."""
+
+BLOCKED_CRO_NUMBERS = frozenset({"000000/00Z"})
+"""Placeholders that pass the checksum and belong to nobody."""
+
+DUMMY_ASN_UNITS = frozenset({"12LN00", "00NP00"})
+"""Force, unit and system of ASNs that stand for "none given"; they never identify anything."""
+
+_PNC_FORM = re.compile(r"([0-9]{2,4})(/?)([0-9]{1,7})([A-Z])")
+_CRO_FORM = re.compile(r"([0-9]{1,6})/([0-9]{2})([A-Z])")
+_CRO_SF_FORM = re.compile(r"SF([0-9]{2})/([0-9]{1,6})([A-Z])")
+_ASN_FORM = re.compile(
+    r"([0-9]{2})([A-Z0-9]?)([A-Z0-9]{2})([A-Z0-9]{2})([A-Z0-9]{2})([0-9]{11})([A-HJ-NP-RT-Z])"
+)
+_LONG_PNC_LENGTH = 12
+_ASN_LENGTH = 20
+
+
+@dataclass(frozen=True, slots=True)
+class PncId:
+    """A valid PNC ID: as given, as compared, and the year by which its century was read."""
+
+    raw: str
+    canonical: str
+    """`YYYY/NNNNNNNL`."""
+    reference_year: int
+
+
+@dataclass(frozen=True, slots=True)
+class CroNumber:
+    """A valid CRO number: as given and as compared."""
+
+    raw: str
+    canonical: str
+    """`NNNNNN/YYL`, or `SFYY/nL` with the serial as it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArrestSummonsNumber:
+    """A valid ASN, 20 or 21 characters, in its parts."""
+
+    raw: str
+    year: str
+    """Two digits."""
+    top_level: str
+    """One character in the 21-character form, otherwise empty."""
+    force: ForceCode
+    unit: str
+    system: str
+    sequence: int
+    letter: str
+
+    @property
+    def display(self) -> str:
+        """The form people read: `YY/FFUU/SS/n...L`, leading zeros of the sequence off."""
+        office = f"{self.top_level}{self.force}{self.unit}"
+        return f"{self.year}/{office}/{self.system}/{self.sequence}{self.letter}"
+
+    @property
+    def is_dummy(self) -> bool:
+        """Whether the number stands for "none given"; a dummy is never a key."""
+        return f"{self.force}{self.unit}{self.system}" in DUMMY_ASN_UNITS
+
+
+def check_letter(number: int) -> str:
+    """Return the check letter of a non-negative number: `CHECK_LETTERS[number mod 23]`."""
+    return CHECK_LETTERS[number % len(CHECK_LETTERS)]
+
+
+def parse_pnc_id(text: str, *, reference_date: date) -> PncId:
+    """Read a PNC ID, whole string, upper case; raises InvalidIdentifierError.
+
+    A year of two digits up to that of `reference_date` lies in its century, any other in the
+    century before, so the reading depends on the date and the date is kept with it. Without a
+    slash, or with a year of two digits, the short form is meant unless there are 12 characters.
+    """
+    form = _PNC_FORM.fullmatch(text)
+    if form is None:
+        raise InvalidIdentifierError("A PNC ID is written YYYY/NNNNNNNL or YY/NNNNNNNL.")
+    year, serial, letter = _pnc_parts(form, reference_date)
+    if letter != _pnc_letter(year, serial):
+        raise InvalidIdentifierError("The check letter of the PNC ID is wrong.")
+    return PncId(
+        raw=text,
+        canonical=f"{year:04d}/{serial:07d}{letter}",
+        reference_year=reference_date.year,
+    )
+
+
+def _pnc_parts(form: re.Match[str], reference_date: date) -> tuple[int, int, str]:
+    year, slash, _, letter = form.groups()
+    digits = form.group(1) + form.group(3)
+    if slash and len(year) == 3:
+        raise InvalidIdentifierError("The year of a PNC ID has two or four digits.")
+    if len(digits) + 1 == _LONG_PNC_LENGTH or (slash and len(year) == 4):
+        return int(digits[:4]), int(digits[4:]), letter
+    if not 1 <= len(digits[2:]) <= 7:
+        raise InvalidIdentifierError("The serial number of a PNC ID has one to seven digits.")
+    return _full_year(int(digits[:2]), reference_date), int(digits[2:]), letter
+
+
+def _full_year(short_year: int, reference_date: date) -> int:
+    century = reference_date.year // 100 * 100
+    is_past = short_year <= reference_date.year % 100
+    return century + short_year if is_past else century - 100 + short_year
+
+
+def _pnc_letter(year: int, serial: int) -> str:
+    return check_letter(year % 100 * 10**7 + serial)
+
+
+def make_pnc_id(year: int, serial: int) -> str:
+    """Return the canonical PNC ID of a four-digit year and a serial of up to seven digits.
+
+    Raises InvalidIdentifierError when either is out of range.
+    """
+    if not (1000 <= year <= 9999 and 0 <= serial < 10**7):
+        raise InvalidIdentifierError("A PNC ID has a four-digit year and a serial to 9999999.")
+    return f"{year:04d}/{serial:07d}{_pnc_letter(year, serial)}"
+
+
+def parse_cro_number(text: str) -> CroNumber:
+    """Read a CRO number, standard or SF form, whole string, upper case.
+
+    Raises InvalidIdentifierError for another form, a wrong letter or a blocked placeholder.
+    """
+    canonical = _canonical_cro(text)
+    if canonical[-1] != text[-1]:
+        raise InvalidIdentifierError("The check letter of the CRO number is wrong.")
+    if canonical in BLOCKED_CRO_NUMBERS:
+        raise InvalidIdentifierError("This CRO number is a placeholder.")
+    return CroNumber(raw=text, canonical=canonical)
+
+
+def _canonical_cro(text: str) -> str:
+    """Return the form compared, with the letter it should have."""
+    if form := _CRO_FORM.fullmatch(text):
+        return _standard_cro(int(form.group(2)), int(form.group(1)))
+    if form := _CRO_SF_FORM.fullmatch(text):
+        year, serial = form.group(1), form.group(2)
+        # The serial of this form is never padded, neither in the checksum nor when compared.
+        return f"SF{year}/{serial}{check_letter(int(year + serial))}"
+    raise InvalidIdentifierError("A CRO number is written NNNNNN/YYL or SFYY/NNNNNNL.")
+
+
+def _standard_cro(short_year: int, serial: int) -> str:
+    return f"{serial:06d}/{short_year:02d}{check_letter(short_year * 10**6 + serial)}"
+
+
+def make_cro_number(year: int, serial: int) -> str:
+    """Return the canonical standard CRO number of a year (its last two digits count) and serial.
+
+    Raises InvalidIdentifierError when the serial is not 0-999999 or the result is blocked.
+    """
+    if year < 0 or not 0 <= serial < 10**6:
+        raise InvalidIdentifierError("The serial number of a CRO number goes up to 999999.")
+    return parse_cro_number(_standard_cro(year % 100, serial)).canonical
+
+
+def make_sf_cro_number(year: int, serial: int) -> str:
+    """Return the SF form of a CRO number; raises InvalidIdentifierError beyond 999999."""
+    if year < 0 or not 0 <= serial < 10**6:
+        raise InvalidIdentifierError("The serial number of a CRO number goes up to 999999.")
+    stem = f"{year % 100:02d}{serial}"
+    return f"SF{stem[:2]}/{stem[2:]}{check_letter(int(stem))}"
+
+
+def parse_asn(text: str) -> ArrestSummonsNumber:
+    """Read an ASN of 20 or 21 characters without slashes; raises InvalidIdentifierError.
+
+    Dummy numbers are read like any other: ask `is_dummy` before using one as a key.
+    """
+    form = _ASN_FORM.fullmatch(text)
+    if form is None:
+        raise InvalidIdentifierError("An ASN has 20 or 21 characters and ends in its letter.")
+    year, top_level, force, unit, system, sequence, letter = form.groups()
+    if letter != _asn_letter(year, force=force, system=system, sequence=sequence):
+        raise InvalidIdentifierError("The check letter of the ASN is wrong.")
+    return ArrestSummonsNumber(
+        raw=text,
+        year=year,
+        top_level=top_level,
+        force=ForceCode(force),
+        unit=unit,
+        system=system,
+        sequence=int(sequence),
+        letter=letter,
+    )
+
+
+def _asn_letter(year: str, *, force: str, system: str, sequence: str) -> str:
+    # The unit takes no part, and a force or system that holds a letter takes none either.
+    office = (force if force.isdigit() else "") + (system if system.isdigit() else "")
+    return check_letter(int(office + year + sequence))
+
+
+def make_asn(year: int, force: ForceCode, *, unit: str, system: str, sequence: int) -> str:
+    """Return the 20-character ASN of these parts; raises InvalidIdentifierError.
+
+    `force`, `unit` and `system` are two characters each, `sequence` has up to 11 digits; of the
+    year the last two digits count.
+    """
+    stem = f"{year % 100:02d}{force}{unit}{system}{sequence:011d}"
+    asn = stem + _asn_letter(stem[:2], force=force, system=system, sequence=stem[8:])
+    if len(asn) != _ASN_LENGTH or _ASN_FORM.fullmatch(asn) is None:
+        raise InvalidIdentifierError("A part of the ASN has the wrong length or characters.")
+    return asn

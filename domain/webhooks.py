@@ -1,0 +1,125 @@
+"""Messages to a force's own systems that something is ready to be read.
+
+A message names what to read and says nothing of what is in it: the force reads the outcome with
+its own token, under its own purpose. Signatures follow the Standard Webhooks specification,
+version 1 of the symmetric scheme (https://www.standardwebhooks.com).
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from domain.events import EventType
+from domain.ids import EndpointId, ForceCode, UserId
+
+SECRET_PREFIX = "whsec_"  # noqa: S105 - what the specification puts in front of every secret
+_VERSION = "v1"
+
+ROTATION_OVERLAP = timedelta(hours=24)
+"""How long messages are signed with the secret before the last change as well."""
+
+
+class Topic(StrEnum):
+    """What a message tells of."""
+
+    SEARCH_CONCLUDED = "search.concluded"
+    LINK_REVOKED = "link.revoked"
+    BATCH_FINISHED = "batch.finished"
+
+
+TOPIC_OF_EVENT: dict[EventType, Topic] = {
+    EventType.LINKED: Topic.SEARCH_CONCLUDED,
+    EventType.NOT_LINKED: Topic.SEARCH_CONCLUDED,
+    EventType.LINK_REVOKED: Topic.LINK_REVOKED,
+    EventType.BATCH_FINISHED: Topic.BATCH_FINISHED,
+}
+"""The events a force is told of."""
+
+_SUBJECT_FIELD = {
+    Topic.SEARCH_CONCLUDED: "search_id",
+    Topic.LINK_REVOKED: "link_id",
+    Topic.BATCH_FINISHED: "batch_id",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where a force wants to be told."""
+
+    endpoint_id: EndpointId
+    force: ForceCode
+    url: str
+    topics: frozenset[Topic]
+    added_by: UserId
+    added_at: datetime
+    secret_version: int = 1
+    secret_changed_at: datetime | None = None
+    is_paused: bool = False
+    """The receiver answered that it is gone; the force switches it on again."""
+    removed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message as it is sent, the same at every attempt."""
+
+    message_id: str
+    topic: Topic
+    subject_ref: str
+    at: datetime
+    """When it happened."""
+
+    @property
+    def body(self) -> bytes:
+        """The JSON text that is signed and sent, UTF-8."""
+        told = {
+            "type": self.topic.value,
+            "timestamp": self.at.isoformat().replace("+00:00", "Z"),
+            "data": {_SUBJECT_FIELD[self.topic]: self.subject_ref},
+        }
+        return json.dumps(told, separators=(",", ":")).encode()
+
+
+def secret_of(key: bytes, endpoint_id: EndpointId, version: int) -> bytes:
+    """Return the 32 secret bytes of an endpoint, derived from the service's key.
+
+    No secret is stored: it follows from a key that is kept apart from the database.
+    """
+    return hmac.digest(key, f"webhook {endpoint_id} {version}".encode(), hashlib.sha256)
+
+
+def secret_text(secret: bytes) -> str:
+    """Return a secret in the form in which it is shown once and configured at the receiver."""
+    return SECRET_PREFIX + base64.b64encode(secret).decode("ascii")
+
+
+def secrets_in_use(endpoint: Endpoint, key: bytes, now: datetime) -> tuple[bytes, ...]:
+    """Return the secrets that sign at this moment: the present one, and for a day the last."""
+    version, changed = endpoint.secret_version, endpoint.secret_changed_at
+    present = secret_of(key, endpoint.endpoint_id, version)
+    if version == 1 or changed is None or now >= changed + ROTATION_OVERLAP:
+        return (present,)
+    return (present, secret_of(key, endpoint.endpoint_id, version - 1))
+
+
+def signed_headers(
+    message: Message, *, sent_at: datetime, secrets: tuple[bytes, ...]
+) -> dict[str, str]:
+    """Return the headers that prove who sent a message, and when: one signature a secret."""
+    seconds = str(int(sent_at.timestamp()))
+    text = b".".join((message.message_id.encode(), seconds.encode(), message.body))
+    signatures = (
+        base64.b64encode(hmac.digest(secret, text, hashlib.sha256)).decode("ascii")
+        for secret in secrets
+    )
+    return {
+        "webhook-id": message.message_id,
+        "webhook-timestamp": seconds,
+        "webhook-signature": " ".join(f"{_VERSION},{signature}" for signature in signatures),
+    }

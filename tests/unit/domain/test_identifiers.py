@@ -1,0 +1,223 @@
+"""The published vectors of PNC IDs, CRO numbers and ASNs, and round trips."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.errors import InvalidIdentifierError
+from domain.identifiers import (
+    CHECK_LETTERS,
+    check_letter,
+    make_asn,
+    make_cro_number,
+    make_pnc_id,
+    make_sf_cro_number,
+    parse_asn,
+    parse_cro_number,
+    parse_pnc_id,
+)
+from domain.ids import ForceCode
+
+REFERENCE_DATE = date(2025, 6, 1)
+
+VALID_PNC_IDS = [
+    ("81/34U", "1981/0000034U"),
+    ("02/73319Z", "2002/0073319Z"),
+    ("00/223R", "2000/0000223R"),
+    ("79/163001B", "1979/0163001B"),
+    ("0273319Z", "2002/0073319Z"),
+    ("79163001B", "1979/0163001B"),
+    ("033Y", "2003/0000003Y"),
+    ("67/9893091D", "1967/9893091D"),
+    ("20020073319Z", "2002/0073319Z"),
+    ("19790163001B", "1979/0163001B"),
+    ("1901/0000005V", "1901/0000005V"),
+    ("2001/0000005V", "2001/0000005V"),
+    ("2001/0000001Q", "2001/0000001Q"),
+    ("1999/0000001G", "1999/0000001G"),
+    ("2024/0123456F", "2024/0123456F"),
+    ("2000/0000000Z", "2000/0000000Z"),
+    ("2026/9999999J", "2026/9999999J"),
+    ("1981/34U", "1981/0000034U"),
+]
+
+WRONG_PNC_IDS = [
+    "20030011985Z",
+    "20120052494O",
+    "20230583843N",
+    "2001/0171310S",
+    "1X23/1234567A",
+    "1923[1234567A",
+    "1923/1Z34567A",
+    "1923/1234567AA",
+    "01",
+    "012",
+    "0123",
+    "01234567890123",
+    "",
+    "2002/0073319z",
+    " 2002/0073319Z",
+    "2002/0073319Z\n",
+    "198/34U",
+    "2002073319Z",
+    "02/7331900000Z",
+    "٢٠٠٢/0073319Z",
+]
+
+
+@pytest.mark.parametrize(("given_text", "canonical"), VALID_PNC_IDS)
+def test_valid_pnc_id_is_read_in_canonical_form(given_text: str, canonical: str) -> None:
+    pnc_id = parse_pnc_id(given_text, reference_date=REFERENCE_DATE)
+
+    assert pnc_id.canonical == canonical
+    assert pnc_id.raw == given_text
+    assert pnc_id.reference_year == 2025
+
+
+@pytest.mark.parametrize("text", WRONG_PNC_IDS)
+def test_wrong_pnc_id_is_refused_without_echo(text: str) -> None:
+    with pytest.raises(InvalidIdentifierError) as refusal:
+        parse_pnc_id(text, reference_date=REFERENCE_DATE)
+
+    assert not text or text not in refusal.value.detail
+
+
+def test_century_of_a_short_pnc_id_depends_on_the_reference_date() -> None:
+    early = parse_pnc_id("02/73319Z", reference_date=date(2001, 12, 31))
+    late = parse_pnc_id("02/73319Z", reference_date=date(2002, 1, 1))
+
+    assert early.canonical == "1902/0073319Z"
+    assert late.canonical == "2002/0073319Z"
+
+
+@given(year=st.integers(1926, 2025), serial=st.integers(0, 9_999_999))
+def test_made_pnc_id_reads_back_in_long_and_short_form(year: int, serial: int) -> None:
+    canonical = make_pnc_id(year, serial)
+    short = f"{year % 100:02d}/{serial}{canonical[-1]}"
+
+    assert parse_pnc_id(canonical, reference_date=REFERENCE_DATE).canonical == canonical
+    assert parse_pnc_id(short, reference_date=REFERENCE_DATE).canonical == canonical
+
+
+@given(
+    year=st.integers(1926, 2025),
+    serial=st.integers(0, 9_999_999),
+    letter=st.sampled_from("ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
+)
+def test_any_other_letter_is_refused(year: int, serial: int, letter: str) -> None:
+    canonical = make_pnc_id(year, serial)
+
+    if letter != canonical[-1]:
+        with pytest.raises(InvalidIdentifierError):
+            parse_pnc_id(canonical[:-1] + letter, reference_date=REFERENCE_DATE)
+
+
+@pytest.mark.parametrize(("year", "serial"), [(999, 1), (10_000, 1), (2001, -1), (2001, 10**7)])
+def test_pnc_id_is_not_made_from_parts_out_of_range(year: int, serial: int) -> None:
+    with pytest.raises(InvalidIdentifierError):
+        make_pnc_id(year, serial)
+
+
+@pytest.mark.parametrize(
+    ("given_text", "canonical"),
+    [
+        ("65656/91H", "065656/91H"),
+        ("SF05/482703J", "SF05/482703J"),
+        ("SF83/50058Z", "SF83/50058Z"),
+        ("85227/65L", "085227/65L"),
+    ],
+)
+def test_valid_cro_number_is_read_in_canonical_form(given_text: str, canonical: str) -> None:
+    cro_number = parse_cro_number(given_text)
+
+    assert cro_number.canonical == canonical
+    assert cro_number.raw == given_text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["85227/65G", "999999/99Z", "000000/00Z", "0/00Z", "SF83/50058A", "sf83/50058Z", "", "1/1A"],
+)
+def test_wrong_or_blocked_cro_number_is_refused(text: str) -> None:
+    with pytest.raises(InvalidIdentifierError):
+        parse_cro_number(text)
+
+
+@given(year=st.integers(1950, 2025), serial=st.integers(1, 999_999))
+def test_made_cro_numbers_read_back(year: int, serial: int) -> None:
+    standard = make_cro_number(year, serial)
+    special = make_sf_cro_number(year, serial)
+
+    assert parse_cro_number(standard).canonical == standard
+    assert parse_cro_number(special).canonical == special
+
+
+def test_blocked_or_impossible_cro_number_is_not_made() -> None:
+    for year, serial in [(2000, 0), (2001, 10**6), (-1, 5)]:
+        with pytest.raises(InvalidIdentifierError):
+            make_cro_number(year, serial)
+    with pytest.raises(InvalidIdentifierError):
+        make_sf_cro_number(2001, 10**6)
+
+
+@pytest.mark.parametrize(
+    ("text", "display"),
+    [
+        ("2005FF0500000000555P", "20/05FF/05/555P"),
+        ("9700000000000123456K", "97/0000/00/123456K"),
+        ("22FD112200001234560X", "22/FD11/22/1234560X"),
+        ("2202XC0200000000021R", "22/02XC/02/21R"),
+        ("20A05FF0500000000555P", "20/A05FF/05/555P"),
+    ],
+)
+def test_valid_asn_is_read_and_shown(text: str, display: str) -> None:
+    asn = parse_asn(text)
+
+    assert asn.display == display
+    assert asn.raw == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2202XC0200000000021D", "2005FF050000000055P", "20/05FF/05/555P", "", "2005FF0500000000555I"],
+)
+def test_wrong_asn_is_refused(text: str) -> None:
+    with pytest.raises(InvalidIdentifierError):
+        parse_asn(text)
+
+
+def test_unit_takes_no_part_in_the_asn_letter() -> None:
+    assert parse_asn("2005FF0500000000555P").letter == parse_asn("2005ZZ0500000000555P").letter
+
+
+@pytest.mark.parametrize(("force", "unit", "system"), [("12", "LN", "00"), ("00", "NP", "00")])
+def test_dummy_asn_is_read_but_never_a_key(force: str, unit: str, system: str) -> None:
+    text = make_asn(2024, ForceCode(force), unit=unit, system=system, sequence=7)
+
+    assert parse_asn(text).is_dummy
+
+
+@given(year=st.integers(1980, 2030), sequence=st.integers(0, 10**11 - 1))
+def test_made_asn_reads_back_in_its_parts(year: int, sequence: int) -> None:
+    text = make_asn(year, ForceCode("05"), unit="AB", system="01", sequence=sequence)
+
+    asn = parse_asn(text)
+
+    assert (asn.year, asn.force, asn.unit, asn.system) == (f"{year % 100:02d}", "05", "AB", "01")
+    assert asn.sequence == sequence
+    assert not asn.is_dummy
+
+
+def test_asn_is_not_made_from_parts_of_the_wrong_length() -> None:
+    with pytest.raises(InvalidIdentifierError):
+        make_asn(2024, ForceCode("05"), unit="ABC", system="01", sequence=10**12)
+
+
+def test_check_letters_are_23_without_look_alikes() -> None:
+    assert len(set(CHECK_LETTERS)) == 23
+    assert not set("IOS") & set(CHECK_LETTERS)
+    assert check_letter(23) == check_letter(0) == "Z"
