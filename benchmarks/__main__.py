@@ -1,0 +1,31 @@
+"""`python -m benchmarks NAME [options]`: one name, one module of this package."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+
+NAMES = {
+    "candidates": "recall, speed and size of candidate search beside its rivals",
+    "evidence": "accuracy and calibration of the evidence on people the models have not seen",
+    "generate": "how fast synthetic people and templates are made",
+    "job": "the main job: enrolment, then searches through the HTTP API, by stage",
+    "names": "names enquiries: blocking recall, ranking, speed, memory",
+    "report": "plots and tables of docs/benchmarks.md from the results",
+    "scale": "candidate search as the number of people grows",
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the benchmark that the first argument names; returns its exit code."""
+    if not arguments or arguments[0] not in NAMES:
+        sys.stderr.write("usage: python -m benchmarks NAME [options]\n\n")
+        sys.stderr.writelines(f"  {name:<12}{what}\n" for name, what in NAMES.items())
+        return 0 if arguments[:1] in (["-h"], ["--help"]) else 2
+    module = importlib.import_module(f"benchmarks.{arguments[0]}")
+    return int(module.main(arguments[1:]))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

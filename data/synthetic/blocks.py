@@ -1,0 +1,117 @@
+"""People as the population hands them out: in columns for loaders, as objects for readers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from data.synthetic.bookings import Booking
+from data.synthetic.captures import CaptureArrays
+from data.synthetic.facts import true_details
+from data.synthetic.households import Relations
+from data.synthetic.people import People
+from domain.ids import PersonId
+from domain.people import Details, Record
+from domain.prints import FINGERS, IMPRESSION_TYPES, Encounter, Impression
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SyntheticEncounter:
+    """One enrolled capture with its prints, and what was taken down with it."""
+
+    encounter: Encounter
+    booking: Booking
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SyntheticPerson:
+    """One person with everything that is on file about them, and the truth."""
+
+    number: int
+    person_id: PersonId
+    true_details: Details
+    relations: Relations
+    record: Record | None
+    encounters: tuple[SyntheticEncounter, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PeopleBlock:
+    """Persons `start` to `stop - 1` in columns.
+
+    `records` has one entry a person. `bookings` and the rows of `enrolled` are aligned: one for
+    each enrolled capture, sorted by person and capture, so there are at least as many as people.
+    """
+
+    start: int
+    stop: int
+    people_columns: People
+    records: tuple[Record | None, ...]
+    bookings: tuple[Booking, ...]
+    enrolled: CaptureArrays
+
+    def __len__(self) -> int:
+        return self.stop - self.start
+
+    def _row(self, number: int) -> int:
+        return number - self.people_columns.start
+
+    @property
+    def person_ids(self) -> tuple[PersonId, ...]:
+        """The opaque ids, one a person."""
+        ids = self.people_columns.numbers.person_ids
+        return tuple(ids[self._row(self.start) : self._row(self.stop)])
+
+    def person_id(self, number: int) -> PersonId:
+        """Return the opaque id of the person with this number."""
+        return self.people_columns.numbers.person_ids[self._row(number)]
+
+    def true_details(self, number: int) -> Details:
+        """Return everything that is true of the person with this number."""
+        return true_details(self.people_columns.facts[self._row(number)])
+
+    def relations(self, number: int) -> Relations:
+        """Return the household of the person with this number."""
+        return self.people_columns.households.relations(self._row(number))
+
+    def encounter(self, row: int) -> Encounter:
+        """Return enrolled row `row` as a domain encounter, absent fingers left out."""
+        booking = self.bookings[row]
+        return Encounter(
+            encounter_id=booking.encounter_id,
+            person_id=self.person_id(booking.number),
+            force=booking.force,
+            captured_at=booking.captured_at,
+            impressions=impressions_of(self.enrolled, row),
+        )
+
+    def people(self) -> Iterator[SyntheticPerson]:
+        """Yield the people one by one as objects."""
+        firsts = np.searchsorted(self.enrolled.numbers, np.arange(self.start, self.stop + 1))
+        for index, number in enumerate(range(self.start, self.stop)):
+            rows = range(int(firsts[index]), int(firsts[index + 1]))
+            yield SyntheticPerson(
+                number=number,
+                person_id=self.person_id(number),
+                true_details=self.true_details(number),
+                relations=self.relations(number),
+                record=self.records[index],
+                encounters=tuple(
+                    SyntheticEncounter(self.encounter(row), self.bookings[row]) for row in rows
+                ),
+            )
+
+
+def impressions_of(arrays: CaptureArrays, row: int) -> tuple[Impression, ...]:
+    """Return one row of captures as impressions by finger, absent ones left out."""
+    present = np.flatnonzero(arrays.presence[row]).tolist()
+    qualities = arrays.qualities[row].tolist()
+    codes = arrays.impression_codes[row].tolist()
+    vectors = arrays.templates[row].copy()
+    vectors.flags.writeable = False
+    return tuple(
+        Impression(FINGERS[at], IMPRESSION_TYPES[codes[at]], qualities[at], vectors[at])
+        for at in present
+    )

@@ -1,0 +1,202 @@
+"""Bookings: who came, who they said they were, when, and what was taken down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+import numpy as np
+import numpy.typing as npt
+
+from data.synthetic.captures import (
+    FIRST_LATER_CAPTURE,
+    booked_after_share,
+    booking_effects,
+    capture_draws,
+)
+from data.synthetic.circumstances import circumstances
+from data.synthetic.counters import Draws, Purpose, Stream, uniforms
+from data.synthetic.facts import PersonFacts
+from data.synthetic.households import BLOCK
+from data.synthetic.mistakes import DRAWS_EACH, said_details
+from data.synthetic.names.tables import origin_tables
+from data.synthetic.numbers import encounter_ids
+from data.synthetic.parameters import MistakeParameters, Parameters
+from data.synthetic.people import People
+from data.synthetic.places import area_of, postcode, street_line
+from domain.ids import EncounterId, ForceCode
+from domain.people import Address, Details
+
+_INVENTED_AGE_DAYS = 2_200
+"""An invented date of birth lies within so many days of the true one. By hand: about six years."""
+
+_PROBE_DAYS = 365
+"""Later captures are made within so many days after the reference date."""
+
+
+class Claim(StrEnum):
+    """Whose identity was given."""
+
+    HONEST = "honest"
+    BORROWED = "borrowed"
+    """Another real person's, of the same population."""
+    INVENTED = "invented"
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """One capture of one person, without its prints."""
+
+    number: int
+    capture: int
+    encounter_id: EncounterId
+    force: ForceCode
+    captured_at: datetime
+    said: Details
+    claim: Claim
+    borrowed_from: int | None
+    """The number of the person whose details were given, for a borrowed identity."""
+    booking_effect: float
+    """Standard normal; positive is careless, in the prints and in what was taken down."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Desk:
+    """What all bookings of one capture number have in common."""
+
+    seed: int
+    people: People
+    capture: int
+    parameters: Parameters
+
+    @property
+    def is_later(self) -> bool:
+        """Whether the capture comes after the enrolled file was complete: a probe."""
+        return self.capture >= FIRST_LATER_CAPTURE
+
+
+def bookings(
+    desk: Desk, numbers: npt.NDArray[np.int64], claim: Claim | None = None
+) -> list[Booking]:
+    """Return one booking of each of these people (int64 (n,), all within `desk.people`).
+
+    With a claim, everybody makes it; without, each draws one by the share of false identities.
+    """
+    stream = Stream(desk.seed, Purpose.SAID, DRAWS_EACH, desk.capture)
+    said_draws = uniforms(stream.words_at(numbers)).tolist()
+    capture_rows = capture_draws(desk.seed, numbers, desk.capture)
+    effects = booking_effects(capture_rows).tolist()
+    ids = encounter_ids(desk.seed, numbers, desk.capture)
+    captured = _captured_at(desk, numbers, capture_rows)
+    return [
+        _booking(desk, number, _Row(draws, effect, encounter_id, at), claim)
+        for number, draws, effect, encounter_id, at in zip(
+            numbers.tolist(), said_draws, effects, ids, captured, strict=True
+        )
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    draws: list[float]
+    effect: float
+    encounter_id: EncounterId
+    captured_at: datetime
+
+
+def _booking(desk: Desk, number: int, row: _Row, claim: Claim | None) -> Booking:
+    at = number - desk.people.start
+    mistakes = desk.parameters.mistakes
+    if claim is None:
+        claim = _drawn_claim(row.draws, mistakes)
+    draws = Draws(row.draws[_CLAIM_DRAWS:])
+    facts, borrowed_from = _identity(desk.people, at, claim, row.draws[2])
+    if claim is Claim.INVENTED:
+        facts = _invented(facts, draws)
+    how = circumstances(row.effect, is_later=desk.capture > 0, mistakes=mistakes)
+    return Booking(
+        number=number,
+        capture=desk.capture,
+        encounter_id=row.encounter_id,
+        force=desk.people.residence.forces[at],
+        captured_at=row.captured_at,
+        said=said_details(facts, draws, how),
+        claim=claim,
+        borrowed_from=borrowed_from,
+        booking_effect=row.effect,
+    )
+
+
+_CLAIM_DRAWS = 3
+"""Draws of a booking that go before what is said: false or not, borrowed or not, whose."""
+
+
+def _drawn_claim(draws: list[float], mistakes: MistakeParameters) -> Claim:
+    if draws[0] >= mistakes.false_identity_share:
+        return Claim.HONEST
+    return Claim.BORROWED if draws[1] < mistakes.borrowed_share else Claim.INVENTED
+
+
+def _identity(
+    people: People, at: int, claim: Claim, draw: float
+) -> tuple[PersonFacts, int | None]:
+    """Return the facts given and, for a borrowed identity, the number of their owner.
+
+    The owner is of the same sex and block, so that who it is does not depend on how many people
+    there are; the household comes first, as relatives' details are the ones known by heart.
+    """
+    own = people.facts[at]
+    if claim is not Claim.BORROWED:
+        return own, None
+    first = at // BLOCK * BLOCK
+    others = [
+        row
+        for row in range(first, first + BLOCK)
+        if row != at and people.facts[row].is_male == own.is_male
+    ]
+    head = people.households.heads[at]
+    kin = [row for row in others if people.households.heads[row] == head]
+    # A block without anybody else of the same sex does not happen in practice: sex then yields.
+    choices = kin or others or [first + (at - first + 1) % BLOCK]
+    owner = choices[int(draw * len(choices))]
+    return people.facts[owner], people.start + owner
+
+
+def _invented(facts: PersonFacts, draws: Draws) -> PersonFacts:
+    """Return the facts of nobody: another name and date, no identifiers."""
+    tables = origin_tables()[facts.origin]
+    forenames = tables.male if facts.is_male else tables.female
+    shift = 1 + draws.index(_INVENTED_AGE_DAYS)
+    area = area_of(facts.address.postcode) or "ZZ"
+    line = street_line(draws.uniform(), draws.uniform())
+    return replace(
+        facts,
+        forename=forenames.draw_one(draws.uniform()),
+        middle_names="",
+        surname=tables.surnames.draw_one(draws.uniform()),
+        maiden_surname="",
+        known_as="",
+        birth_day=facts.birth_day + draws.choice((-shift, shift)),
+        address=Address(line, facts.address.town, postcode(area, draws.uniform())),
+        former_address=None,
+        pnc_id="",
+        cro_number="",
+    )
+
+
+def _captured_at(
+    desk: Desk, numbers: npt.NDArray[np.int64], draws: npt.NDArray[np.float64]
+) -> list[datetime]:
+    """Return when the captures were made, in UTC, to the minute."""
+    first = desk.people.vitals.booking_days[numbers - desk.people.start]
+    reference = desk.parameters.population.reference_date.toordinal()
+    shares = booked_after_share(draws, desk.capture)
+    delays = draws[:, 3] * _PROBE_DAYS if desk.is_later else np.zeros(len(draws))
+    days = first + np.floor((reference - first) * shares + delays).astype(np.int64)
+    minutes = (draws[:, 44] * 1440).astype(np.int64)
+    epoch = datetime(1, 1, 1, tzinfo=UTC)
+    return [
+        epoch + timedelta(days=day - 1, minutes=minute)
+        for day, minute in zip(days.tolist(), minutes.tolist(), strict=True)
+    ]

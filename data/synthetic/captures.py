@@ -1,0 +1,278 @@
+"""Captures in columns: which fingers are there, how good they are, and their templates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from data.synthetic.counters import Purpose, Stream, normals_of_uniforms, uniforms
+from data.synthetic.parameters import (
+    DIMENSION,
+    PATTERN_SHARES,
+    PROTOTYPES,
+    CaptureProfile,
+    NoiseParameters,
+    Parameters,
+    PresenceParameters,
+)
+from data.synthetic.templates import (
+    FINGERS_EACH,
+    WORDS_EACH,
+    captured,
+    finger_vectors,
+    noise_vectors,
+)
+from domain.prints import IMPRESSION_TYPES, ImpressionType
+
+FIRST_LATER_CAPTURE = 16
+"""Captures 0 to 15 are enrolled bookings; later captures (probes) are counted from here."""
+
+_BATCH = 128
+"""People made at a time: bounds memory and keeps the arrays near the cache."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CaptureArrays:
+    """Captures as rows of arrays; row i is one capture of person `numbers[i]`.
+
+    `numbers`: int64 (m,); `captures`: int64 (m,), 0 for the first booking;
+    `templates`: float32 (m, 10, 192), C-contiguous, rows L2-normalised, zero where absent;
+    `presence`: bool (m, 10); `qualities`: uint8 (m, 10), 0-100, zero where absent;
+    `impression_codes`: uint8 (m, 10), indices into `domain.prints.IMPRESSION_TYPES`;
+    `booking_effects`: float64 (m,), standard normal, positive is careless.
+    Column j is finger position j + 1.
+    """
+
+    numbers: npt.NDArray[np.int64]
+    captures: npt.NDArray[np.int64]
+    templates: npt.NDArray[np.float32]
+    presence: npt.NDArray[np.bool_]
+    qualities: npt.NDArray[np.uint8]
+    impression_codes: npt.NDArray[np.uint8]
+    booking_effects: npt.NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureKind:
+    """How a capture is made: the number of it, the impression type and the profile."""
+
+    capture: int = 0
+    impression_type: ImpressionType = ImpressionType.ROLLED
+    profile: CaptureProfile = CaptureProfile.CONTROLLED
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _PersonEffects:
+    """What stays with a person: effects float64 (n,) and (n, 10), kinds int64 (n, 10)."""
+
+    person: npt.NDArray[np.float64]
+    fingers: npt.NDArray[np.float64]
+    patterns: npt.NDArray[np.int64]
+    prototypes: npt.NDArray[np.int64]
+    has_finger: npt.NDArray[np.bool_]
+    booking_age_years: npt.NDArray[np.float64]
+
+
+def capture_arrays(
+    seed: int, numbers: npt.NDArray[np.int64], kind: CaptureKind, parameters: Parameters
+) -> CaptureArrays:
+    """Return one capture of each of these people (int64 (n,)), in their order."""
+    effects = _person_effects(seed, numbers, parameters)
+    draws = capture_draws(seed, numbers, kind.capture)
+    presence = effects.has_finger & _is_recorded(draws, parameters.presence)
+    log_ratios = _log_noise_ratios(effects, draws, kind, parameters.noise)
+    templates = np.empty((len(numbers), FINGERS_EACH, DIMENSION), dtype=np.float32)
+    for start in range(0, len(numbers), _BATCH):
+        rows = slice(start, start + _BATCH)
+        fingers, noise = _raw_vectors(
+            seed, numbers[rows], kind.capture, effects=effects, rows=rows
+        )
+        templates[rows] = captured(fingers, noise, log_ratios[rows], presence=presence[rows])
+    return CaptureArrays(
+        numbers=numbers.copy(),
+        captures=np.full(len(numbers), kind.capture, dtype=np.int64),
+        templates=templates,
+        presence=presence,
+        qualities=_qualities(log_ratios, draws, kind, parameters) * presence,
+        impression_codes=np.full(
+            presence.shape, IMPRESSION_TYPES.index(kind.impression_type), dtype=np.uint8
+        ),
+        booking_effects=booking_effects(draws),
+    )
+
+
+def _raw_vectors(
+    seed: int,
+    numbers: npt.NDArray[np.int64],
+    capture: int,
+    *,
+    effects: _PersonEffects,
+    rows: slice,
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Return fingers and noise of one batch, each float32 (n, 10, 192) of whole numbers."""
+    fingers = finger_vectors(
+        Stream(seed, Purpose.FINGERS, WORDS_EACH).words_at(numbers),
+        effects.patterns[rows],
+        effects.prototypes[rows],
+    )
+    noise_stream = Stream(seed, Purpose.FINGER_NOISE, WORDS_EACH, capture)
+    return fingers, noise_vectors(noise_stream.words_at(numbers))
+
+
+def merge_captures(parts: list[CaptureArrays]) -> CaptureArrays:
+    """Return all rows of one or more parts, sorted by person and capture."""
+    numbers = np.concatenate([part.numbers for part in parts])
+    captures = np.concatenate([part.captures for part in parts])
+    order = np.lexsort((captures, numbers))
+    # Each part is copied once, to where it belongs: templates are by far the most of it.
+    places = np.empty_like(order)
+    places[order] = np.arange(len(order))
+    templates = np.empty((len(order), FINGERS_EACH, DIMENSION), dtype=np.float32)
+    first = 0
+    for part in parts:
+        templates[places[first : first + len(part)]] = part.templates
+        first += len(part)
+    return CaptureArrays(
+        numbers=numbers[order],
+        captures=captures[order],
+        templates=templates,
+        presence=np.concatenate([part.presence for part in parts])[order],
+        qualities=np.concatenate([part.qualities for part in parts])[order],
+        impression_codes=np.concatenate([part.impression_codes for part in parts])[order],
+        booking_effects=np.concatenate([part.booking_effects for part in parts])[order],
+    )
+
+
+def take_captures(arrays: CaptureArrays, rows: npt.NDArray[np.int64]) -> CaptureArrays:
+    """Return these rows (int64 (k,)), in this order."""
+    return CaptureArrays(
+        numbers=arrays.numbers[rows],
+        captures=arrays.captures[rows],
+        templates=arrays.templates[rows],
+        presence=arrays.presence[rows],
+        qualities=arrays.qualities[rows],
+        impression_codes=arrays.impression_codes[rows],
+        booking_effects=arrays.booking_effects[rows],
+    )
+
+
+def _person_effects(
+    seed: int, numbers: npt.NDArray[np.int64], parameters: Parameters
+) -> _PersonEffects:
+    draws = uniforms(Stream(seed, Purpose.PERSON_EFFECTS, 44).words_at(numbers))
+    effects = normals_of_uniforms(draws[:, :11])
+    edges = np.cumsum(PATTERN_SHARES)[:-1]
+    return _PersonEffects(
+        person=effects[:, 0],
+        fingers=effects[:, 1:],
+        patterns=np.searchsorted(edges, draws[:, 11:21], side="right"),
+        prototypes=(draws[:, 21:31] * PROTOTYPES).astype(np.int64),
+        has_finger=draws[:, 31:41] >= parameters.presence.lost_finger_share,
+        booking_age_years=draws[:, 41] * parameters.population.booking_years,
+    )
+
+
+def booking_age_years(
+    seed: int, numbers: npt.NDArray[np.int64], parameters: Parameters
+) -> npt.NDArray[np.float64]:
+    """Return how long before the reference date each person was first booked, float64 (n,)."""
+    return _person_effects(seed, numbers, parameters).booking_age_years
+
+
+def capture_draws(
+    seed: int, numbers: npt.NDArray[np.int64], capture: int
+) -> npt.NDArray[np.float64]:
+    """Return the uniforms of one capture, float64 (n, 48), in [0, 1).
+
+    Columns: 0 booking effect, 1 ruined, 2 partial, 3 time since the first booking, 4-13
+    impressions, 14-23 very poor, 24-33 unrecorded, 34-43 quality, 44 time of day, the rest unused.
+    """
+    return uniforms(Stream(seed, Purpose.CAPTURE_EFFECTS, 48, capture).words_at(numbers))
+
+
+def booking_effects(draws: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return the booking effect of each capture, float64 (n,), from its draws."""
+    return normals_of_uniforms(draws[:, 0])
+
+
+def booked_after_share(draws: npt.NDArray[np.float64], capture: int) -> npt.NDArray[np.float64]:
+    """Return when a capture was made, float64 (n,): 0 at the first booking, 1 at the reference.
+
+    Later captures (probes) follow the reference date; their delay is part of the details only.
+    """
+    if capture == 0:
+        return np.zeros(len(draws))
+    return np.ones(len(draws)) if capture >= FIRST_LATER_CAPTURE else draws[:, 3]
+
+
+def _is_recorded(
+    draws: npt.NDArray[np.float64], presence: PresenceParameters
+) -> npt.NDArray[np.bool_]:
+    is_partial = draws[:, 2] < presence.partial_capture_share
+    missing_share = np.where(
+        is_partial, presence.partial_finger_share, presence.unrecorded_finger_share
+    )
+    return draws[:, 24:34] >= missing_share[:, np.newaxis]
+
+
+def _log_noise_ratios(
+    effects: _PersonEffects,
+    draws: npt.NDArray[np.float64],
+    kind: CaptureKind,
+    noise: NoiseParameters,
+) -> npt.NDArray[np.float64]:
+    """Return float64 (n, 10): the natural log of each impression's noise ratio."""
+    is_latent = kind.impression_type is ImpressionType.LATENT
+    once_sd = noise.latent_impression_sd if is_latent else noise.impression_sd
+    years = effects.booking_age_years * booked_after_share(draws, kind.capture)
+    of_capture = (
+        base_log_ratio(kind, noise)
+        + noise.person_sd * effects.person
+        + noise.booking_sd * booking_effects(draws)
+        + noise.ageing_log_ratio_per_year * years
+        + noise.ruined_booking_log_ratio * (draws[:, 1] < noise.ruined_booking_share)
+    )
+    return np.asarray(
+        of_capture[:, np.newaxis]
+        + np.asarray(noise.position_log_ratios)
+        + noise.finger_sd * effects.fingers
+        + once_sd * normals_of_uniforms(draws[:, 4:14])
+        + noise.very_poor_log_ratio * (draws[:, 14:24] < noise.very_poor_share)
+    )
+
+
+def base_log_ratio(kind: CaptureKind, noise: NoiseParameters) -> float:
+    """Return the natural log of the median noise ratio of this kind of capture."""
+    usual = (noise.rolled_log_ratio, noise.plain_log_ratio, noise.latent_log_ratio)
+    column = IMPRESSION_TYPES.index(kind.impression_type)
+    match kind.profile:
+        case CaptureProfile.CONTROLLED:
+            return usual[column]
+        case CaptureProfile.POOR:
+            return usual[column] + noise.poor_profile_log_ratio
+        case CaptureProfile.STRESS:
+            return noise.stress_log_ratios[column]
+
+
+def _qualities(
+    log_ratios: npt.NDArray[np.float64],
+    draws: npt.NDArray[np.float64],
+    kind: CaptureKind,
+    parameters: Parameters,
+) -> npt.NDArray[np.uint8]:
+    """Return uint8 (n, 10), 0-100: what a quality meter says, without knowing the finger."""
+    quality = parameters.quality
+    typical = base_log_ratio(CaptureKind(0, kind.impression_type), parameters.noise)
+    is_latent = kind.impression_type is ImpressionType.LATENT
+    means = quality.latent_mean if is_latent else quality.controlled_mean
+    points = (
+        means
+        - quality.points_per_log_ratio * (log_ratios - typical)
+        + quality.noise_sd * normals_of_uniforms(draws[:, 34:44])
+    )
+    return np.clip(np.rint(points), 0, 100).astype(np.uint8)

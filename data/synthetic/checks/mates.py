@@ -1,0 +1,83 @@
+"""Similarities of two captures of one person, and what they would miss."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from data.synthetic.captures import CaptureArrays
+from data.synthetic.checks.statistics import tetrachoric, wilson
+from data.synthetic.population import Population
+from domain.prints import ImpressionType
+
+_CHUNK = 2000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mates:
+    """Cosines of the fingers of n people, enrolled against a later capture of one type.
+
+    `cosines`: float32 (n, 10), NaN where a finger was not compared.
+    """
+
+    impression_type: ImpressionType
+    cosines: npt.NDArray[np.float32]
+
+    def quantiles(self, shares: tuple[float, ...]) -> list[float]:
+        """Return these quantiles over all fingers compared."""
+        return [float(value) for value in np.nanquantile(self.cosines, shares)]
+
+    def fused(self, columns: tuple[int, ...]) -> npt.NDArray[np.float64]:
+        """Return float64 (m,): sum of cosines over the square root of the fingers compared.
+
+        People of whom none of these fingers was compared are left out.
+        """
+        chosen = self.cosines[:, columns].astype(np.float64)
+        compared = np.isfinite(chosen).sum(axis=1)
+        sums = np.nansum(chosen, axis=1)[compared > 0]
+        return np.asarray(sums / np.sqrt(compared[compared > 0]))
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A share with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+    trials: int
+
+
+def measure_mates(population: Population, persons: int, impression_type: ImpressionType) -> Mates:
+    """Return the cosines of the first `persons` people's own fingers."""
+    parts = []
+    for start in range(0, persons, _CHUNK):
+        stop = min(start + _CHUNK, persons)
+        numbers = np.arange(start, stop, dtype=np.int64)
+        later = population.probe_templates(numbers, impression_type)
+        parts.append(cosines_between(population.templates(start, stop), later))
+    return Mates(impression_type, np.concatenate(parts))
+
+
+def cosines_between(first: CaptureArrays, second: CaptureArrays) -> npt.NDArray[np.float32]:
+    """Return float32 (n, 10): row by row, finger by finger; NaN where either is absent."""
+    cosines: npt.NDArray[np.float32] = np.einsum("ijk,ijk->ij", first.templates, second.templates)
+    cosines[~(first.presence & second.presence)] = np.nan
+    return cosines
+
+
+def miss_rate(scores: npt.NDArray[np.float64], threshold: float) -> Rate:
+    """Return the share of mates below a threshold."""
+    misses = int((scores < threshold).sum())
+    low, high = wilson(misses, len(scores))
+    return Rate(misses / len(scores), low, high, len(scores))
+
+
+def finger_correlation(mates: Mates, columns: tuple[int, int], share: float) -> float:
+    """Return the tetrachoric correlation of two fingers being among the worst `share`."""
+    pair = mates.cosines[:, columns]
+    pair = pair[np.isfinite(pair).all(axis=1)]
+    cuts = np.quantile(pair, share, axis=0)
+    return tetrachoric(pair[:, 0] < cuts[0], pair[:, 1] < cuts[1])

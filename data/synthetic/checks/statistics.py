@@ -1,0 +1,154 @@
+"""Statistics of the calibration check: tails beyond the sample, intervals, dependence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import erfc, exp, log, pi, sqrt
+from statistics import NormalDist
+
+import numpy as np
+import numpy.typing as npt
+
+BIN_WIDTH = 0.0005
+"""Of histograms of similarities."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Histogram:
+    """Counts of similarities in bins of BIN_WIDTH from `lowest` on.
+
+    `counts`: int64 (b,).
+    """
+
+    lowest: float
+    counts: npt.NDArray[np.int64]
+
+    @property
+    def centres(self) -> npt.NDArray[np.float64]:
+        """The middle of each bin, float64 (b,)."""
+        bins = np.arange(len(self.counts), dtype=np.float64)
+        return self.lowest + (bins + 0.5) * BIN_WIDTH
+
+    @property
+    def total(self) -> int:
+        """How many similarities were counted."""
+        return int(self.counts.sum())
+
+    def moments(self) -> tuple[float, float, float]:
+        """Return mean, standard deviation and kurtosis (3 for a normal distribution)."""
+        weights = self.counts / self.total
+        mean = float(weights @ self.centres)
+        off = self.centres - mean
+        variance = float(weights @ off**2)
+        return mean, sqrt(variance), float(weights @ off**4) / variance**2
+
+    def quantile(self, upper_share: float) -> float:
+        """Return the similarity that this share of the sample exceeds, to the bin."""
+        exceeding = np.cumsum(self.counts[::-1])[::-1] / self.total
+        return float(self.centres[int(np.argmax(exceeding <= upper_share))])
+
+
+def histogram(lowest: float, highest: float) -> Histogram:
+    """Return an empty histogram over a range."""
+    bins = int(np.ceil((highest - lowest) / BIN_WIDTH)) + 1
+    return Histogram(lowest, np.zeros(bins, dtype=np.int64))
+
+
+def counted(into: Histogram, similarities: npt.NDArray[np.floating]) -> Histogram:
+    """Return the histogram with these similarities added; outliers go to the end bins."""
+    places = np.floor((similarities - into.lowest) / BIN_WIDTH).astype(np.int64)
+    places = np.clip(places, 0, len(into.counts) - 1)
+    added = np.bincount(places.ravel(), minlength=len(into.counts))
+    return Histogram(into.lowest, into.counts + added)
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """The upper tail beyond `start`: log(share exceeding t, times t) is a parabola in t.
+
+    That of a normal distribution is one nearly exactly, which is why the factor t is there.
+    """
+
+    start: float
+    constant: float
+    slope: float
+    curvature: float
+
+    def log_share(self, t: float) -> float:
+        """Return the natural log of the share that exceeds t > 0."""
+        return self.constant + self.slope * t + self.curvature * t * t - log(t)
+
+    def threshold(self, share: float) -> float:
+        """Return the t that this share exceeds, beyond the sample if need be."""
+        low, high = self.start, self.start + _LONGEST_TAIL
+        for _ in range(60):
+            middle = (low + high) / 2.0
+            is_below = self.log_share(middle) > log(share)
+            low, high = (middle, high) if is_below else (low, middle)
+        return (low + high) / 2.0
+
+
+FITTED_EXCEEDING = (20, 5_000)
+"""The tail is fitted between the values that so few and so many of the sample exceed: a mixture
+bends further in, and fewer than twenty say nothing."""
+
+_LONGEST_TAIL = 3.0
+
+
+def fit_tail(sample: Histogram) -> Tail:
+    """Return the tail fitted by weighted least squares; needs some 100,000 values.
+
+    A sample too small to bend downwards gives a straight line, which lies too far out.
+    """
+    exceeding = np.cumsum(sample.counts[::-1])[::-1].astype(np.float64)
+    fewest, most = FITTED_EXCEEDING
+    lower_edges = sample.centres - BIN_WIDTH / 2.0
+    is_used = (exceeding >= fewest) & (exceeding <= most) & (lower_edges > 0.0)
+    shares = exceeding / sample.total
+    edges = lower_edges[is_used]
+    heights = np.log(shares[is_used] * edges)
+    # The log of a count of n has sd 1 / sqrt(n).
+    weights = np.sqrt(exceeding[is_used])
+    curvature, slope, constant = np.polyfit(edges, heights, 2, w=weights)
+    if curvature >= 0.0:
+        curvature = 0.0
+        slope, constant = np.polyfit(edges, heights, 1, w=weights)
+    return Tail(float(edges[0]), float(constant), float(slope), float(curvature))
+
+
+def wilson(errors: int, trials: int) -> tuple[float, float]:
+    """Return the 95 % Wilson interval of a share."""
+    z = NormalDist().inv_cdf(0.975)
+    share = errors / trials
+    centre = (share + z * z / (2 * trials)) / (1 + z * z / trials)
+    spread = sqrt(share * (1 - share) / trials + (z / (2 * trials)) ** 2) / (1 + z * z / trials)
+    return min(share, max(0.0, centre - z * spread)), max(share, centre + z * spread)
+
+
+def tetrachoric(first: npt.NDArray[np.bool_], second: npt.NDArray[np.bool_]) -> float:
+    """Return the correlation of two normals that, cut at one level, give these coinciding events.
+
+    Takes the mean of both rates as the rate of each. `first`, `second`: bool (n,).
+    """
+    rate = float(first.mean() + second.mean()) / 2.0
+    both = float((first & second).mean())
+    level = NormalDist().inv_cdf(1.0 - rate)
+    low, high = 0.0, 0.999
+    for _ in range(40):
+        middle = (low + high) / 2.0
+        low, high = (middle, high) if _both_exceed(level, middle) < both else (low, middle)
+    return (low + high) / 2.0
+
+
+def _both_exceed(level: float, correlation: float) -> float:
+    """Return the chance that two normals with this correlation both exceed the level."""
+    steps = np.linspace(level, level + 8.0, 801)
+    spread = sqrt(1.0 - correlation**2)
+    values = [
+        exp(-x * x / 2.0)
+        / sqrt(2.0 * pi)
+        * 0.5
+        * erfc((level - correlation * x) / spread / sqrt(2.0))
+        for x in steps.tolist()
+    ]
+    return float(np.trapezoid(values, steps))

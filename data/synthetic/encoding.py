@@ -1,0 +1,122 @@
+"""Details and records as plain JSON values, and back."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from domain.ids import ForceCode, PersonId, RecordId
+from domain.people import (
+    Address,
+    ArrestReport,
+    Details,
+    Disposal,
+    DisposalType,
+    Offence,
+    PartialDate,
+    PersonName,
+    Record,
+    Sex,
+)
+
+Json = dict[str, Any]
+
+
+def details_to_json(details: Details) -> Json:
+    """Return details as a JSON object; what is empty is left out."""
+    full: Json = {
+        "names": [
+            {"forename": n.forename, "surname": n.surname, "middle_names": n.middle_names}
+            for n in details.names
+        ],
+        "dates_of_birth": [str(day) for day in details.dates_of_birth],
+        "sex": details.sex.value if details.sex else None,
+        "place_of_birth": details.place_of_birth,
+        "nationality": details.nationality,
+        "addresses": [
+            {"line": a.line, "town": a.town, "postcode": a.postcode} for a in details.addresses
+        ],
+        "pnc_ids": list(details.pnc_ids),
+        "cro_numbers": list(details.cro_numbers),
+    }
+    return {key: value for key, value in full.items() if value}
+
+
+def details_from_json(value: Json) -> Details:
+    """Return the details of a JSON object made by `details_to_json`."""
+    return Details(
+        names=tuple(PersonName(**name) for name in value.get("names", ())),
+        dates_of_birth=tuple(PartialDate.parse(day) for day in value.get("dates_of_birth", ())),
+        sex=Sex(value["sex"]) if "sex" in value else None,
+        place_of_birth=value.get("place_of_birth", ""),
+        nationality=value.get("nationality", ""),
+        addresses=tuple(Address(**address) for address in value.get("addresses", ())),
+        pnc_ids=tuple(value.get("pnc_ids", ())),
+        cro_numbers=tuple(value.get("cro_numbers", ())),
+    )
+
+
+def record_to_json(record: Record) -> Json:
+    """Return a record as a JSON object."""
+    return {
+        "record_id": record.record_id,
+        "person_id": record.person_id,
+        "force": record.force,
+        "details": details_to_json(record.details),
+        "arrest_reports": [_report_to_json(report) for report in record.arrest_reports],
+    }
+
+
+def record_from_json(value: Json) -> Record:
+    """Return the record of a JSON object made by `record_to_json`."""
+    return Record(
+        record_id=RecordId(value["record_id"]),
+        person_id=PersonId(value["person_id"]),
+        force=ForceCode(value["force"]),
+        details=details_from_json(value["details"]),
+        arrest_reports=tuple(_report_from_json(report) for report in value["arrest_reports"]),
+    )
+
+
+def _report_to_json(report: ArrestReport) -> Json:
+    return {
+        "asn": report.asn,
+        "force": report.force,
+        "on": report.on.isoformat(),
+        "offences": [_offence_to_json(offence) for offence in report.offences],
+    }
+
+
+def _report_from_json(value: Json) -> ArrestReport:
+    return ArrestReport(
+        asn=value["asn"],
+        force=ForceCode(value["force"]),
+        on=date.fromisoformat(value["on"]),
+        offences=tuple(_offence_from_json(offence) for offence in value["offences"]),
+    )
+
+
+def _offence_to_json(offence: Offence) -> Json:
+    return {
+        "code": offence.code,
+        "title": offence.title,
+        "is_recordable": offence.is_recordable,
+        "committed_on": offence.committed_on.isoformat(),
+        "disposals": [
+            {"type": d.disposal_type.value, "on": d.on.isoformat(), "sentence": d.sentence}
+            for d in offence.disposals
+        ],
+    }
+
+
+def _offence_from_json(value: Json) -> Offence:
+    return Offence(
+        code=value["code"],
+        title=value["title"],
+        is_recordable=value["is_recordable"],
+        committed_on=date.fromisoformat(value["committed_on"]),
+        disposals=tuple(
+            Disposal(DisposalType(d["type"]), date.fromisoformat(d["on"]), d["sentence"])
+            for d in value["disposals"]
+        ),
+    )

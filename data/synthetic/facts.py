@@ -1,0 +1,75 @@
+"""The truth about one person, as far as anything can be said or written down about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from data.synthetic.residence import NO_ADDRESS
+from domain.people import Address, Details, PartialDate, PersonName, Sex
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFacts:
+    """Who somebody really is; empty text where there is nothing."""
+
+    forename: str
+    middle_names: str
+    surname: str
+    maiden_surname: str
+    known_as: str
+    is_male: bool
+    origin: int
+    """Index into `ORIGINS`."""
+    birth_day: int
+    """Proleptic Gregorian ordinal."""
+    place_of_birth: str
+    nationality: str
+    address: Address
+    former_address: Address | None
+    pnc_id: str
+    cro_number: str
+
+
+def main_name(facts: PersonFacts) -> PersonName:
+    """Return the name as it is on the birth certificate or after marriage."""
+    return PersonName(facts.forename, facts.surname, facts.middle_names)
+
+
+def alias_names(facts: PersonFacts) -> tuple[PersonName, ...]:
+    """Return the other names the person rightly goes by: a maiden name, a nickname."""
+    aliases = []
+    if facts.maiden_surname and facts.maiden_surname != facts.surname:
+        aliases.append(PersonName(facts.forename, facts.maiden_surname, facts.middle_names))
+    if facts.known_as:
+        aliases.append(PersonName(facts.known_as, facts.surname))
+    return tuple(aliases)
+
+
+def sex_of(facts: PersonFacts) -> Sex:
+    """Return the sex as recorded."""
+    return Sex.MALE if facts.is_male else Sex.FEMALE
+
+
+@lru_cache(maxsize=40_000)
+def day_of(ordinal: int) -> PartialDate:
+    """Return the complete date of an ordinal; few days of birth are met only once."""
+    day = date.fromordinal(ordinal)
+    return PartialDate(day.year, day.month, day.day)
+
+
+def true_details(facts: PersonFacts) -> Details:
+    """Return everything that is true of the person, in the form that evidence compares."""
+    former = (facts.former_address,) if facts.former_address else ()
+    present = () if facts.address is NO_ADDRESS else (facts.address,)
+    return Details(
+        names=(main_name(facts), *alias_names(facts)),
+        dates_of_birth=(day_of(facts.birth_day),),
+        sex=sex_of(facts),
+        place_of_birth=facts.place_of_birth,
+        nationality=facts.nationality,
+        addresses=present + former,
+        pnc_ids=(facts.pnc_id,) if facts.pnc_id else (),
+        cro_numbers=(facts.cro_number,) if facts.cro_number else (),
+    )

@@ -1,0 +1,114 @@
+"""The manifest of a written population: what was made, from what, and the digest of each file."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from domain.errors import InvalidInputError
+
+FILES_FORMAT = "identlink-synthetic-files/1"
+MANIFEST_NAME = "manifest.json"
+
+_BUFFER_BYTES = 1 << 20
+
+
+class FileKind(StrEnum):
+    """What a file holds; every chunk has one of each."""
+
+    PEOPLE = "people"
+    """NDJSON, gzip: one person a line with record and encounters, without prints."""
+    TEMPLATES = "templates"
+    """NumPy float16 (m, 10, 192), little-endian: one row for each encounter of the chunk."""
+    FINGERS = "fingers"
+    """NumPy uint8 (m, 10, 3): presence 0 or 1, quality, impression code."""
+    TRUTH = "truth"
+    """NDJSON, gzip: who is who. Never loaded into a gallery."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileEntry:
+    """One file and its digest."""
+
+    name: str
+    kind: FileKind
+    chunk: int
+    sha256: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a directory of files holds."""
+
+    seed: int
+    persons: int
+    chunk_persons: int
+    generator_version: int
+    parameters_digest: str
+    names_digest: str
+    template_format: str
+    files: tuple[FileEntry, ...]
+
+    @property
+    def chunks(self) -> int:
+        """How many chunks there are."""
+        return -(-self.persons // self.chunk_persons)
+
+    def entry(self, chunk: int, kind: FileKind) -> FileEntry:
+        """Return the file of this kind in this chunk; raises InvalidInputError."""
+        for entry in self.files:
+            if entry.chunk == chunk and entry.kind is kind:
+                return entry
+        raise InvalidInputError("The manifest lacks a file of one of its chunks.")
+
+
+def write_manifest(directory: Path, manifest: Manifest) -> None:
+    """Write the manifest, last of all and by rename: a directory without one is unfinished."""
+    body = json.dumps({"format": FILES_FORMAT, **asdict(manifest)}, indent=1, sort_keys=True)
+    draft = directory / f"{MANIFEST_NAME}.part"
+    draft.write_text(body + "\n", encoding="utf-8")
+    draft.replace(directory / MANIFEST_NAME)
+
+
+def read_manifest(directory: Path) -> Manifest:
+    """Read the manifest; raises InvalidInputError when it is absent, damaged or foreign."""
+    try:
+        value = json.loads((directory / MANIFEST_NAME).read_text(encoding="utf-8"))
+        return _parsed(value)
+    except FileNotFoundError as error:
+        raise InvalidInputError("The directory has no manifest of a population.") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise InvalidInputError("The manifest of the population is damaged.") from error
+
+
+def _parsed(value: dict[str, Any]) -> Manifest:
+    if value.pop("format") != FILES_FORMAT:
+        raise InvalidInputError(f"The files are not of the format {FILES_FORMAT}.")
+    files = tuple(
+        FileEntry(**{**entry, "kind": FileKind(entry["kind"])}) for entry in value.pop("files")
+    )
+    return Manifest(files=files, **value)
+
+
+def digest_file(path: Path) -> str:
+    """Return the SHA-256 (hex) of a file, read in pieces."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while piece := file.read(_BUFFER_BYTES):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def verified_path(directory: Path, entry: FileEntry) -> Path:
+    """Return the path of a file whose bytes match its digest; raises InvalidInputError."""
+    path = directory / Path(entry.name).name
+    if not path.is_file():
+        raise InvalidInputError(f"The file {path.name} is missing.")
+    if digest_file(path) != entry.sha256:
+        raise InvalidInputError(f"The file {path.name} does not match its digest.")
+    return path

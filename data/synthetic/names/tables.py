@@ -1,0 +1,141 @@
+"""Drawing names by rank: each table is the common names of an origin and a long composed tail."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from data.synthetic.counters import Purpose, Stream
+from data.synthetic.names.lists import weighted_names
+from data.synthetic.names.origin import Origin
+from data.synthetic.names.origins import ORIGINS
+from data.synthetic.names.tails import rare_surnames
+
+TAIL_EXPONENT = 0.55
+"""Rare names fall off as rank to the power of minus this. By hand: about Zipf's lower half."""
+
+SHUFFLED_OFFSET = 10.0
+"""Ranks by which the top of an unweighted list is flattened: weight 1 / (rank + offset)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NameTable:
+    """Names with their cumulative shares.
+
+    `names`: object (n,) of str; `cumulative`: float64 (n,), rising to 1.
+    """
+
+    names: npt.NDArray[np.object_]
+    cumulative: npt.NDArray[np.float64]
+
+    def draw(self, uniforms: npt.NDArray[np.float64]) -> npt.NDArray[np.object_]:
+        """Return a name for each uniform in [0, 1): object array of the same shape."""
+        rows = np.searchsorted(self.cumulative, uniforms, side="right")
+        return self.names[np.minimum(rows, len(self.names) - 1)]
+
+    def draw_one(self, uniform: float) -> str:
+        """Return the name for one uniform in [0, 1)."""
+        return str(self.draw(np.array([uniform]))[0])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OriginTables:
+    """The three tables of one origin."""
+
+    male: NameTable
+    female: NameTable
+    surnames: NameTable
+
+
+@cache
+def origin_tables() -> tuple[OriginTables, ...]:
+    """Return the tables of every origin, in the order of `ORIGINS`; built once."""
+    return tuple(_tables(origin) for origin in ORIGINS)
+
+
+@cache
+def origin_cumulative() -> npt.NDArray[np.float64]:
+    """Return float64 (origins,): the cumulative shares of the origins."""
+    return np.cumsum([origin.share for origin in ORIGINS])
+
+
+@cache
+def names_digest() -> str:
+    """Return the SHA-256 (hex) of all tables, so that other lists never pass for these."""
+    digest = hashlib.sha256()
+    for tables in origin_tables():
+        for table in (tables.male, tables.female, tables.surnames):
+            digest.update("\n".join(table.names).encode())
+            digest.update(np.round(table.cumulative, 9).astype("<f8").tobytes())
+    return digest.hexdigest()
+
+
+def _tables(origin: Origin) -> OriginTables:
+    british = ORIGINS[0]
+    share = origin.british_forename_share if origin is not british else 0.0
+    return OriginTables(
+        male=_table([(_head(origin.male), 1.0 - share), (_head(british.male), share)]),
+        female=_table([(_head(origin.female), 1.0 - share), (_head(british.female), share)]),
+        surnames=_table(
+            [
+                (_head(origin.surnames), 1.0 - origin.tail_share),
+                (_tail(rare_surnames(origin.tail)), origin.tail_share),
+            ]
+        ),
+    )
+
+
+Weighted = list[tuple[str, float]]
+
+
+def _table(parts: list[tuple[Weighted, float]]) -> NameTable:
+    shares: dict[str, float] = {}
+    for weighted, share in parts:
+        total = sum(weight for _, weight in weighted)
+        for name, weight in weighted:
+            shares[name] = shares.get(name, 0.0) + share * weight / total
+    kept = {name: share for name, share in shares.items() if share > 0.0}
+    cumulative = np.cumsum(list(kept.values()))
+    return NameTable(np.array(list(kept), dtype=object), cumulative / cumulative[-1])
+
+
+def _head(sources: tuple[str, ...]) -> Weighted:
+    """Return the names of all lists, each list with the same share."""
+    head: Weighted = []
+    for source in sources:
+        weighted = _ranked(source)
+        total = sum(weight for _, weight in weighted)
+        head.extend((name, weight / total) for name, weight in weighted)
+    return head
+
+
+def _ranked(source: str) -> Weighted:
+    """Return a list with its own weights, or with falling ones where it has none."""
+    weighted = list(weighted_names(source))
+    if len({weight for _, weight in weighted}) > 1:
+        return weighted
+    names = [name for name, _ in weighted]
+    order = _order(names, source)
+    return [(names[at], 1.0 / (rank + SHUFFLED_OFFSET)) for rank, at in enumerate(order)]
+
+
+def _order(names: list[str], source: str) -> list[int]:
+    """Return the positions by falling frequency: as listed, unless the list is alphabetical."""
+    rising = sum(first <= second for first, second in pairwise(names))
+    if rising < 0.9 * (len(names) - 1):
+        return list(range(len(names)))
+    number = int.from_bytes(hashlib.sha256(source.encode()).digest()[:4])
+    words = Stream(0, Purpose.FORMAT_NAMES, 4 * (len(names) // 4 + 1)).words(number, number + 1)
+    order: list[int] = np.argsort(words[0, : len(names)], kind="stable").tolist()
+    return order
+
+
+def _tail(names: tuple[str, ...]) -> Weighted:
+    # A fixed stride walks the composed names in a mixed order: 7919 is prime and divides no count.
+    count = len(names)
+    return [(names[rank * 7919 % count], (rank + 1.0) ** -TAIL_EXPONENT) for rank in range(count)]

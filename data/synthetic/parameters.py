@@ -1,0 +1,297 @@
+"""Every constant of the generator, with its unit and source.
+
+Template geometry. Templates are unit vectors in 192 dimensions whose spectrum has an effective
+dimension (participation ratio) of about 80, so that impostor cosines have sd about .11; pattern
+prototypes give them a tail heavier than a normal one (quantiles at 1e-4 and 1e-6 lie 1.05 and
+1.06 times as far out). At that dimension the threshold for one finger at N = 1e5 and FPIR 1e-3,
+`z(1e-8) / sqrt(80)`, is .63, and .64 as counted over 2e9 pairs; so the anchors of NIST FRIF TE
+E1N (single index finger, FNIR .002-.005) put the cosine of mates at about .90 for controlled
+prints. Marks follow NIST ELFT: rank-1 miss between .037 and .37 at 1.6 million identities.
+
+Measurements of candidate search made before this generator existed used mates at cosine .80
+(rolled), .65 (plain) and .35 (latent). At effective dimension 80 those would miss a single plain
+finger about every second time, far from the anchors, but they are a good strain on an index.
+They remain as the capture profile STRESS; CONTROLLED follows the anchors and is the rule.
+
+"By hand" marks a choice without a published source; the calibration check says what came out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from enum import StrEnum
+
+GENERATOR_VERSION = 1
+"""Rises whenever the same seed would give other people or other templates."""
+
+DIMENSION = 192
+"""Values of a template (`domain.prints.SYNTHETIC_192`)."""
+
+SPECTRUM_DECAY = 4.6
+"""Eigenvalue j of the template covariance is exp(-SPECTRUM_DECAY j / 192): participation ratio
+of templates about 80 (measured by `check`), the figure of the index measurements."""
+
+PATTERN_SHARES = (0.338, 0.317, 0.279, 0.037, 0.029)
+"""Left loop, right loop, whorl, arch, tented arch (Wilson et al., NISTIR 4880 / PCASYS)."""
+
+PATTERN_VARIANCE = 0.03
+"""Share of a finger's variance owed to its pattern class. By hand: a small mean cosine."""
+
+PROTOTYPES = 512
+"""Finer kinds of ridge flow, equally likely. By hand, with PROTOTYPE_VARIANCE: the heavy tail."""
+
+PROTOTYPE_VARIANCE = 0.30
+"""Share of a finger's variance owed to its prototype: two of one kind have mean cosine .30."""
+
+
+class CaptureProfile(StrEnum):
+    """How hard a capture is; only ever changes the noise, never the person."""
+
+    CONTROLLED = "controlled"
+    """A booking as usual; the calibrated case."""
+    POOR = "poor"
+    """Dirty, dry or hurried: noise ratio about doubled."""
+    STRESS = "stress"
+    """Mates at median cosine .80 rolled, .65 plain, .35 latent, as in the index measurements."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoiseParameters:
+    """The noise ratio of a capture: length of the noise over length of the finger's own vector.
+
+    Its natural logarithm is the sum of the terms below (all in natural log units) and of the
+    normal effects with the given sds. A capture with noise ratio r keeps cos = 1/sqrt(1 + r^2).
+    """
+
+    rolled_log_ratio: float = -1.238
+    """ln .29: mates rolled-rolled at median cosine .91. Calibrated, NIST FRIF TE E1N."""
+    plain_log_ratio: float = -1.124
+    """ln .325: mates plain-rolled at median cosine .90. Calibrated, NIST FRIF TE E1N."""
+    latent_log_ratio: float = -0.416
+    """ln .66: marks against rolled at median cosine .79. Calibrated, NIST ELFT."""
+    person_sd: float = 0.155
+    """All fingers of a person, always: tetrachoric correlation of misses .3 to .5."""
+    booking_sd: float = 0.135
+    """All fingers of one capture; the same effect drives its transcription errors."""
+    finger_sd: float = 0.14
+    """One finger, always. By hand."""
+    impression_sd: float = 0.12
+    """One finger, once. By hand."""
+    latent_impression_sd: float = 0.37
+    """One mark, once: marks differ far more than controlled prints. Calibrated, NIST ELFT."""
+    position_log_ratios: tuple[float, ...] = (
+        -0.03,
+        0.0,
+        0.0,
+        0.03,
+        0.12,
+        -0.03,
+        0.0,
+        0.0,
+        0.03,
+        0.12,
+    )
+    """FGP 1-10: thumbs are larger, little fingers smaller. By hand, after NIST FpVTE 2012."""
+    very_poor_share: float = 0.015
+    """Impressions in the heavy lower tail, 1-2 %."""
+    very_poor_log_ratio: float = 0.70
+    """What these add: the noise ratio doubles."""
+    ruined_booking_share: float = 0.0003
+    """Captures that are useless as a whole; ten-print misses of NIST FRIF TE: .0001-.0019."""
+    ruined_booking_log_ratio: float = 2.2
+    """What those add: the noise ratio is nine times as large."""
+    ageing_log_ratio_per_year: float = 0.006
+    """Since the first booking; small, after Yoon and Jain, PNAS 2015."""
+    poor_profile_log_ratio: float = 0.65
+    """Profile POOR. By hand."""
+    stress_log_ratios: tuple[float, float, float] = (-0.422, 0.077, 0.934)
+    """Profile STRESS, rolled, plain, latent: ln of .656, 1.08, 2.54."""
+
+
+@dataclass(frozen=True, slots=True)
+class QualityParameters:
+    """Quality 0-100 as NFIQ 2: falls with the same noise that lowers the cosine of mates."""
+
+    controlled_mean: float = 64.0
+    """Of an average controlled print. By hand, after published NFIQ 2 histograms."""
+    latent_mean: float = 32.0
+    """Of an average mark. By hand."""
+    points_per_log_ratio: float = 42.0
+    """Points lost when the log noise ratio rises by one. By hand."""
+    noise_sd: float = 5.0
+    """Points: quality predicts the cosine, it does not tell it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceParameters:
+    """Fingers that are not in a capture."""
+
+    lost_finger_share: float = 0.002
+    """Fingers missing for good. By hand, order of magnitude of amputations."""
+    unrecorded_finger_share: float = 0.006
+    """Fingers missing in one capture (bandage, device). By hand."""
+    partial_capture_share: float = 0.01
+    """Captures of which only a part was taken. By hand."""
+    partial_finger_share: float = 0.4
+    """Fingers missing in a partial capture. By hand."""
+    mark_position_weights: tuple[float, ...] = (20, 18, 14, 9, 5, 14, 9, 6, 3, 2)
+    """FGP 1-10, relative: which finger leaves a mark. By hand: right hand and thumb first."""
+
+
+@dataclass(frozen=True, slots=True)
+class PopulationParameters:
+    """Who there is. Shares are of people or of households, as said."""
+
+    reference_date: date = date(2025, 1, 1)
+    """The day on which the enrolled file is complete."""
+    booking_years: float = 15.0
+    """First bookings lie up to so many years before the reference date."""
+    repeat_booking_shares: tuple[float, float] = (0.15, 0.03)
+    """Of people with a second and with a third enrolled booking. By hand."""
+    record_share: float = 0.97
+    """Of people enrolled with a criminal record; the others were only captured. By hand."""
+    pnc_share: float = 0.94
+    """Of people with a PNC ID. By hand: some lack one."""
+    cro_share: float = 0.62
+    """Of people with a CRO number. By hand."""
+    sf_cro_share: float = 0.05
+    """Of CRO numbers in the SF form. By hand."""
+    male_share: float = 0.83
+    """Of people who live alone or with a sibling; prosecutions in England and Wales: 4 in 5."""
+    middle_name_shares: tuple[float, float] = (0.60, 0.12)
+    """Of people with one and with two middle names. By hand."""
+    known_as_share: float = 0.12
+    """Of people with a name they go by besides the recorded one. By hand."""
+    false_identity_discovered_share: float = 0.5
+    """Of people first booked under a false identity whose own name was found out since."""
+    second_alias_date_share: float = 0.02
+    """Of people with a second date of birth on record. By hand."""
+    married_surname_share: float = 0.72
+    """Of wives who took the husband's surname; the maiden name stays an alias. By hand."""
+    double_surname_share: float = 0.03
+    """Of households with a hyphenated surname. By hand; ONS birth data suggest a few per cent."""
+    former_address_share: float = 0.35
+    """Of people with a former address on record. By hand."""
+    no_address_share: float = 0.03
+    """Of people of no fixed abode. By hand."""
+    more_arrests_share: float = 0.45
+    """Chance of each further arrest report, to a maximum of six. By hand."""
+    more_offences_share: float = 0.30
+    """Chance of each further offence in a report, to a maximum of three. By hand."""
+    first_booking_ages: tuple[tuple[int, float], ...] = (
+        (12, 0.0),
+        (15, 0.05),
+        (18, 0.17),
+        (22, 0.36),
+        (27, 0.53),
+        (35, 0.72),
+        (45, 0.86),
+        (60, 0.965),
+        (80, 1.0),
+    )
+    """Age in years and the share of people booked for the first time by then. By hand, after the
+    age curve of arrests in England and Wales."""
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdParameters:
+    """Which people belong together. Shares of households; the rest are people alone."""
+
+    couple_share: float = 0.05
+    siblings_share: float = 0.08
+    twins_share: float = 0.012
+    """About 1.5 % of births in England and Wales are twins (ONS)."""
+    father_and_son_share: float = 0.05
+    family_share: float = 0.03
+    """Father, mother and two children."""
+    identical_twin_share: float = 0.6
+    """Of twin pairs that share their sex by being drawn alike; the others draw theirs. By hand."""
+    same_name_share: float = 0.25
+    """Of sons in a father-and-son household who bear the father's forename. By hand."""
+    mixed_origin_share: float = 0.12
+    """Of couples of two origins. By hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class MistakeParameters:
+    """What is said or written down wrongly at an average booking; shares of bookings.
+
+    A booking with effect b (standard normal, the one that drives the print noise too) multiplies
+    every transcription share by `exp(carelessness b - carelessness^2 / 2)`. All by hand, in the
+    range that linkage studies of administrative data report, except where noted.
+    """
+
+    carelessness: float = 0.6
+    false_identity_share: float = 0.02
+    """Of enrolled bookings given in another identity."""
+    borrowed_share: float = 0.65
+    """Of false identities that belong to a real other person; the rest are invented."""
+    nickname_share: float = 0.05
+    variant_share: float = 0.06
+    """Other spelling or transliteration of forename or surname, if the name has one."""
+    surname_typo_share: float = 0.030
+    forename_typo_share: float = 0.025
+    order_swapped_share: float = 0.010
+    surname_changed_share: float = 0.015
+    """Hyphenated, half of a hyphenated one, or another married or maiden name."""
+    initial_only_share: float = 0.008
+    forename_missing_share: float = 0.004
+    middle_name_missing_share: float = 0.35
+    date_swapped_share: float = 0.010
+    date_digit_share: float = 0.020
+    date_year_share: float = 0.012
+    date_partial_share: float = 0.008
+    date_placeholder_share: float = 0.006
+    date_missing_share: float = 0.010
+    sex_missing_share: float = 0.010
+    sex_wrong_share: float = 0.002
+    place_missing_share: float = 0.10
+    place_typo_share: float = 0.03
+    nationality_missing_share: float = 0.06
+    address_missing_share: float = 0.05
+    moved_share: float = 0.30
+    """Of later bookings from another address than the one on record."""
+    postcode_typo_share: float = 0.02
+    pnc_known_share: float = 0.30
+    """Of bookings at which the PNC ID is written down, when there is one."""
+    pnc_wrong_share: float = 0.02
+    """Of those written down with a digit wrong, so that its letter no longer fits."""
+    cro_known_share: float = 0.08
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """All of it; `digest` names the set in manifests."""
+
+    noise: NoiseParameters = field(default_factory=NoiseParameters)
+    quality: QualityParameters = field(default_factory=QualityParameters)
+    presence: PresenceParameters = field(default_factory=PresenceParameters)
+    population: PopulationParameters = field(default_factory=PopulationParameters)
+    households: HouseholdParameters = field(default_factory=HouseholdParameters)
+    mistakes: MistakeParameters = field(default_factory=MistakeParameters)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 (hex) over the canonical JSON of all constants that shape the population."""
+        constants = {
+            "generator_version": GENERATOR_VERSION,
+            "spectrum_decay": SPECTRUM_DECAY,
+            "pattern_shares": PATTERN_SHARES,
+            "pattern_variance": PATTERN_VARIANCE,
+            "prototypes": PROTOTYPES,
+            "prototype_variance": PROTOTYPE_VARIANCE,
+            "parameters": _plain(asdict(self)),
+        }
+        return hashlib.sha256(json.dumps(constants, sort_keys=True).encode()).hexdigest()
+
+
+def _plain(tree: object) -> object:
+    """Return the tree with dates as text, so that it is JSON."""
+    if isinstance(tree, dict):
+        return {key: _plain(value) for key, value in tree.items()}
+    if isinstance(tree, list | tuple):
+        return [_plain(value) for value in tree]
+    return tree.isoformat() if isinstance(tree, date) else tree

@@ -1,0 +1,192 @@
+"""The population of a seed: people, records and enrolled captures, in any order and chunk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from data.synthetic.blocks import PeopleBlock, SyntheticPerson
+from data.synthetic.bookings import Booking, Claim, Desk, bookings
+from data.synthetic.captures import (
+    FIRST_LATER_CAPTURE,
+    CaptureArrays,
+    CaptureKind,
+    capture_arrays,
+    capture_draws,
+    merge_captures,
+)
+from data.synthetic.counters import (
+    MAX_NUMBER,
+    Draws,
+    Purpose,
+    Stream,
+    check_range,
+    check_seed,
+    uniforms,
+)
+from data.synthetic.facts import true_details
+from data.synthetic.numbers import person_ids
+from data.synthetic.offences import DRAWS_EACH as HISTORY_DRAWS
+from data.synthetic.parameters import CaptureProfile, Parameters
+from data.synthetic.people import People, people_of
+from data.synthetic.records import record_of
+from domain.errors import InvalidInputError
+from domain.ids import PersonId
+from domain.people import Details, Record
+from domain.prints import ImpressionType
+
+CHUNK = 1024
+"""People in one block of `Population.blocks` unless told otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """Everybody of one seed. Person i is the same whatever else is asked for.
+
+    People are numbered from 0 without end; "N people enrolled" are the first N, and people
+    "never seen" are simply higher numbers. Immutable and thread-safe.
+    """
+
+    seed: int
+    parameters: Parameters = field(default_factory=Parameters)
+
+    def __post_init__(self) -> None:
+        check_seed(self.seed)
+
+    def people(self, start: int, stop: int) -> Iterator[SyntheticPerson]:
+        """Yield persons start to stop - 1 with records, encounters and truth, one by one."""
+        for block in self.blocks(start, stop):
+            yield from block.people()
+
+    def blocks(self, start: int, stop: int, *, chunk: int = CHUNK) -> Iterator[PeopleBlock]:
+        """Yield persons start to stop - 1 in columns, up to `chunk` people at a time.
+
+        Raises InvalidInputError for numbers that are no range. Memory: about 20 KB a person.
+        """
+        check_range(start, stop)
+        for first in range(start, stop, chunk):
+            yield self._block(first, min(first + chunk, stop))
+
+    def templates(self, start: int, stop: int) -> CaptureArrays:
+        """Return the first enrolled capture of persons start to stop - 1; no names are made."""
+        check_range(start, stop)
+        return capture_arrays(
+            self.seed, np.arange(start, stop, dtype=np.int64), CaptureKind(), self.parameters
+        )
+
+    def enrolled_templates(self, start: int, stop: int) -> CaptureArrays:
+        """Return every enrolled capture of these persons, sorted by person and capture."""
+        check_range(start, stop)
+        numbers = np.arange(start, stop, dtype=np.int64)
+        parts = [self.templates(start, stop)]
+        for capture in (1, 2):
+            repeaters = numbers[self._booking_counts(numbers) > capture]
+            kind = CaptureKind(capture)
+            parts.append(capture_arrays(self.seed, repeaters, kind, self.parameters))
+        return merge_captures(parts)
+
+    def probe_templates(
+        self,
+        numbers: npt.NDArray[np.int64],
+        impression_type: ImpressionType,
+        *,
+        capture: int = 1,
+        profile: CaptureProfile = CaptureProfile.CONTROLLED,
+    ) -> CaptureArrays:
+        """Return later capture `capture` (1 is the first) of these people, in their order.
+
+        `numbers`: int64 (n,), any order, repeats allowed. The same capture number always gives
+        the same capture; the impression type and profile change how noisy it is.
+        """
+        check_numbers(numbers)
+        kind = CaptureKind(later_capture(capture), impression_type, profile)
+        return capture_arrays(self.seed, numbers, kind, self.parameters)
+
+    def records(self, start: int, stop: int) -> list[Record | None]:
+        """Return the records of persons start to stop - 1 without making any templates."""
+        check_range(start, stop)
+        people = people_of(self.seed, start, stop, self.parameters)
+        return self._records(people, start, stop, self._enrolled(people, start, stop))
+
+    def true_details(self, start: int, stop: int) -> list[Details]:
+        """Return everything that is true of persons start to stop - 1; no templates are made."""
+        check_range(start, stop)
+        people = people_of(self.seed, start, stop, self.parameters)
+        return [
+            true_details(facts)
+            for facts in people.facts[start - people.start : stop - people.start]
+        ]
+
+    def person_ids(self, start: int, stop: int) -> list[PersonId]:
+        """Return the opaque ids of persons start to stop - 1."""
+        check_range(start, stop)
+        return person_ids(self.seed, start, stop)
+
+    def later_bookings(
+        self, start: int, stop: int, *, capture: int = 1, claim: Claim = Claim.HONEST
+    ) -> list[Booking]:
+        """Return later booking `capture` of persons start to stop - 1, without prints."""
+        check_range(start, stop)
+        people = people_of(self.seed, start, stop, self.parameters)
+        desk = Desk(self.seed, people, later_capture(capture), self.parameters)
+        return bookings(desk, np.arange(start, stop, dtype=np.int64), claim)
+
+    def _block(self, start: int, stop: int) -> PeopleBlock:
+        people = people_of(self.seed, start, stop, self.parameters)
+        enrolled = self._enrolled(people, start, stop)
+        return PeopleBlock(
+            start=start,
+            stop=stop,
+            people_columns=people,
+            records=tuple(self._records(people, start, stop, enrolled)),
+            bookings=tuple(booking for group in enrolled for booking in group),
+            enrolled=self.enrolled_templates(start, stop),
+        )
+
+    def _enrolled(self, people: People, start: int, stop: int) -> list[list[Booking]]:
+        """Return the enrolled bookings of each person, in the order of their captures."""
+        numbers = np.arange(start, stop, dtype=np.int64)
+        counts = self._booking_counts(numbers)
+        groups: list[list[Booking]] = [[] for _ in numbers]
+        for capture in (0, 1, 2):
+            desk = Desk(self.seed, people, capture, self.parameters)
+            for booking in bookings(desk, numbers[counts > capture]):
+                groups[booking.number - start].append(booking)
+        return groups
+
+    def _booking_counts(self, numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Return how many enrolled bookings each person has, 1 to 3."""
+        second, third = self.parameters.population.repeat_booking_shares
+        draws = capture_draws(self.seed, numbers, 0)[:, 45]
+        return 1 + (draws < second).astype(np.int64) + (draws < third).astype(np.int64)
+
+    def _records(
+        self, people: People, start: int, stop: int, enrolled: list[list[Booking]]
+    ) -> list[Record | None]:
+        stream = Stream(self.seed, Purpose.HISTORY, HISTORY_DRAWS)
+        rows = uniforms(stream.words(start, stop)).tolist()
+        population = self.parameters.population
+        return [
+            record_of(people, at, group, draws=Draws(row), population=population)
+            for at, group, row in zip(
+                range(start - people.start, stop - people.start), enrolled, rows, strict=True
+            )
+        ]
+
+
+def later_capture(capture: int) -> int:
+    """Return the number under which later capture 1, 2 ... is drawn; raises InvalidInputError."""
+    if not 1 <= capture < 2**32:
+        raise InvalidInputError("Later captures are counted from 1.")
+    return FIRST_LATER_CAPTURE + capture - 1
+
+
+def check_numbers(numbers: npt.NDArray[np.int64]) -> None:
+    """Refuse anything but a flat int64 array of person numbers; raises InvalidInputError."""
+    if numbers.ndim != 1 or numbers.dtype != np.int64:
+        raise InvalidInputError("Person numbers come as a flat array of int64.")
+    if numbers.size and not (numbers.min() >= 0 and numbers.max() < MAX_NUMBER):
+        raise InvalidInputError("Person numbers go upwards from 0.")

@@ -1,0 +1,110 @@
+"""Where people were born and live: columns over whole blocks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from data.synthetic.counters import Purpose, Stream, uniforms
+from data.synthetic.households import HouseholdColumns
+from data.synthetic.names.origins import ORIGINS
+from data.synthetic.parameters import PopulationParameters
+from data.synthetic.places import Town, draw_towns, postcode, street_line
+from data.synthetic.vitals import Vitals
+from domain.ids import ForceCode
+from domain.people import Address
+
+HOME_COUNTRY = "GBR"
+"""ISO 3166-1 alpha-3."""
+
+NO_ADDRESS = Address(line="No fixed abode")
+
+_DRAWS = 16
+(
+    _TOWN,
+    _NUMBER,
+    _STREET,
+    _POSTCODE,
+    _ABROAD,
+    _FOREIGN,
+    _BIRTH_TOWN,
+    _HAS_FORMER,
+    _FORMER_TOWN,
+    _FORMER_NUMBER,
+    _FORMER_STREET,
+    _FORMER_POSTCODE,
+    _HAS_NONE,
+) = range(13)
+
+_FORMER_SAME_TOWN_SHARE = 0.6
+"""Of former addresses in the same town. By hand."""
+
+_BIRTH_TOWNS: list[list[str]] = [
+    [town.replace("-", " ") for town in origin.towns.split()] for origin in ORIGINS
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Residence:
+    """Columns over whole blocks."""
+
+    places_of_birth: list[str]
+    nationalities: list[str]
+    addresses: list[Address]
+    """The present one; NO_ADDRESS where there is none."""
+    former_addresses: list[Address | None]
+    forces: list[ForceCode]
+    """The force of the town, which owns the record."""
+
+
+def residence(
+    seed: int, households: HouseholdColumns, vitals: Vitals, population: PopulationParameters
+) -> Residence:
+    """Return where the people of these households were born and live."""
+    start, count = households.start, len(households.heads)
+    stream = Stream(seed, Purpose.PEOPLE, _DRAWS, capture=2)
+    draws = uniforms(stream.words(start, start + count))
+    # A household lives where its head does.
+    homes = draws[households.heads].tolist()
+    towns = draw_towns(draws[households.heads, _TOWN])
+    other_towns = draw_towns(draws[:, _FORMER_TOWN] / _FORMER_SAME_TOWN_SHARE % 1.0)
+    rows = draws.tolist()
+    places = [_birth(row, at) for row, at in zip(rows, vitals.origins.tolist(), strict=True)]
+    has_none = (draws[:, _HAS_NONE] < population.no_address_share).tolist()
+    return Residence(
+        places_of_birth=[place for place, _ in places],
+        nationalities=[nationality for _, nationality in places],
+        addresses=[
+            NO_ADDRESS if none else _address(home, town, _NUMBER)
+            for home, town, none in zip(homes, towns, has_none, strict=True)
+        ],
+        former_addresses=[
+            _former(row, town, other, population)
+            for row, town, other in zip(rows, towns, other_towns, strict=True)
+        ],
+        forces=[town.force for town in towns],
+    )
+
+
+def _address(draws: list[float], town: Town, first: int) -> Address:
+    """Return the address that three draws from column `first` on give in this town."""
+    line = street_line(draws[first], draws[first + 1])
+    return Address(line=line, town=town.name, postcode=postcode(town.area, draws[first + 2]))
+
+
+def _former(
+    draws: list[float], town: Town, other: Town, population: PopulationParameters
+) -> Address | None:
+    if draws[_HAS_FORMER] >= population.former_address_share:
+        return None
+    stayed = draws[_FORMER_TOWN] < _FORMER_SAME_TOWN_SHARE
+    return _address(draws, town if stayed else other, _FORMER_NUMBER)
+
+
+def _birth(draws: list[float], origin_at: int) -> tuple[str, str]:
+    """Return place of birth and nationality."""
+    origin = ORIGINS[origin_at]
+    is_abroad = draws[_ABROAD] < origin.born_abroad_share
+    is_foreign = is_abroad and draws[_FOREIGN] < origin.foreign_national_share
+    towns = _BIRTH_TOWNS[origin_at if is_abroad else 0]
+    place = towns[int(draws[_BIRTH_TOWN] ** 1.5 * len(towns))]
+    return place, origin.country if is_foreign else HOME_COUNTRY

@@ -1,0 +1,184 @@
+"""The geometry of synthetic templates: fingers, noise, and the rotation of the format.
+
+A finger is a vector of small whole numbers along the axes of a fixed spectrum: a normal draw plus
+the vectors of its pattern class and its prototype. A capture mixes it with noise made orthogonal
+to it, so that the noise ratio alone decides how much of the finger is left, and a Hadamard matrix
+turns the result into the coordinates of the format. Everything that is summed is a whole number
+below 2**24, which float32 adds exactly in any order: templates do not depend on the size of a
+chunk, on the number of threads or on the linear algebra library.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+from data.synthetic.counters import Purpose, Stream, normals
+from data.synthetic.parameters import (
+    DIMENSION,
+    PATTERN_SHARES,
+    PATTERN_VARIANCE,
+    PROTOTYPE_VARIANCE,
+    PROTOTYPES,
+    SPECTRUM_DECAY,
+)
+
+FINGERS_EACH = 10
+WORDS_EACH = FINGERS_EACH * DIMENSION // 4
+"""64-bit words of one person's ten fingers, 16 bits a value."""
+
+_GRID = 128.0
+"""Root mean square of a coordinate in whole steps; sums of squares stay near 192 * 128**2."""
+
+_FINE_GRID = float(2**20)
+"""Steps in a unit before the rotation; the 1-norm of a unit vector is at most sqrt(192)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Geometry:
+    """The constants of the format, the same for every seed.
+
+    `finger_scales`, `noise_scales`: float32 (192,), sd of the draws along each axis in grid steps.
+    `patterns`: float32 (5, 192); `prototypes`: float32 (p, 192): what a kind adds, grid steps.
+    `rotation`: float32 (192, 192), entries +1 and -1, rows orthogonal.
+    """
+
+    finger_scales: npt.NDArray[np.float32]
+    noise_scales: npt.NDArray[np.float32]
+    patterns: npt.NDArray[np.float32]
+    prototypes: npt.NDArray[np.float32]
+    rotation: npt.NDArray[np.float32]
+
+
+@cache
+def geometry() -> Geometry:
+    """Return the constants of the format; computed once."""
+    scales = _axis_scales()
+    own_share = 1.0 - PATTERN_VARIANCE - PROTOTYPE_VARIANCE
+    return Geometry(
+        finger_scales=(scales * np.sqrt(own_share)).astype(np.float32),
+        noise_scales=scales.astype(np.float32),
+        patterns=_kinds(scales, len(PATTERN_SHARES), share=PATTERN_VARIANCE, first=1),
+        prototypes=_kinds(scales, PROTOTYPES, share=PROTOTYPE_VARIANCE, first=1_000),
+        rotation=hadamard_192(),
+    )
+
+
+def _axis_scales() -> npt.NDArray[np.float64]:
+    """Return float64 (192,): axis sds in grid steps, decaying, in a fixed shuffled order."""
+    variances = np.exp(-SPECTRUM_DECAY * np.arange(DIMENSION) / DIMENSION)
+    # Shuffled, because a Hadamard matrix would turn a smooth decay into a smooth pattern.
+    order = np.argsort(Stream(0, Purpose.FORMAT, DIMENSION).words(0, 1)[0], kind="stable")
+    variances = variances[order]
+    return np.asarray(_GRID * np.sqrt(variances * DIMENSION / variances.sum()))
+
+
+def _kinds(
+    scales: npt.NDArray[np.float64], count: int, *, share: float, first: int
+) -> npt.NDArray[np.float32]:
+    """Return float32 (count, 192): fixed vectors, each with this share of a finger's variance."""
+    draws = normals(Stream(0, Purpose.FORMAT, WORDS_EACH // 10).words(first, first + count))
+    vectors = draws.astype(np.float64) * scales
+    lengths = np.sqrt(np.square(vectors).sum(axis=1, keepdims=True))
+    target = np.sqrt(share * DIMENSION) * _GRID
+    return np.asarray(vectors * (target / lengths), dtype=np.float32)
+
+
+def hadamard_192() -> npt.NDArray[np.float32]:
+    """Return a Hadamard matrix of order 192, float32 +1 and -1: Paley 12 by Sylvester 16."""
+    residues = {value * value % 11 for value in range(1, 11)}
+    character = [0] + [1 if value in residues else -1 for value in range(1, 11)]
+    skew = np.zeros((12, 12), dtype=np.int64)
+    skew[0, 1:], skew[1:, 0] = 1, -1
+    for row in range(11):
+        skew[row + 1, 1:] = [character[(column - row) % 11] for column in range(11)]
+    paley = skew + np.eye(12, dtype=np.int64)
+    pair = np.array([[1, 1], [1, -1]])
+    sylvester = np.kron(np.kron(pair, pair), np.kron(pair, pair))
+    return np.kron(sylvester, paley).astype(np.float32)
+
+
+def finger_vectors(
+    words: npt.NDArray[np.uint64],
+    patterns: npt.NDArray[np.int64],
+    prototypes: npt.NDArray[np.int64],
+) -> npt.NDArray[np.float32]:
+    """Return float32 (n, 10, 192), whole numbers: the fingers themselves, before any capture.
+
+    `words`: uint64 (n, 480) of purpose FINGERS; `patterns`, `prototypes`: int64 (n, 10), kinds.
+    """
+    form = geometry()
+    vectors = normals(words).reshape(-1, FINGERS_EACH, DIMENSION)
+    vectors *= form.finger_scales
+    vectors += np.take(form.patterns, patterns, axis=0)
+    vectors += np.take(form.prototypes, prototypes, axis=0)
+    np.rint(vectors, out=vectors)
+    return vectors
+
+
+def noise_vectors(words: npt.NDArray[np.uint64]) -> npt.NDArray[np.float32]:
+    """Return float32 (n, 10, 192), whole numbers: the noise of one capture, before scaling."""
+    vectors = normals(words).reshape(-1, FINGERS_EACH, DIMENSION)
+    vectors *= geometry().noise_scales
+    np.rint(vectors, out=vectors)
+    return vectors
+
+
+def captured(
+    fingers: npt.NDArray[np.float32],
+    noise: npt.NDArray[np.float32],
+    log_noise_ratios: npt.NDArray[np.float64],
+    *,
+    presence: npt.NDArray[np.bool_],
+) -> npt.NDArray[np.float32]:
+    """Return the templates of one capture, float32 (n, 10, 192), rows L2-normalised to 1e-6.
+
+    `fingers`, `noise`: float32 (n, 10, 192) of whole numbers; `log_noise_ratios`: float64 (n, 10);
+    `presence`: bool (n, 10), where it is false the row is zero.
+    """
+    finger_weights, noise_weights = _weights(fingers, noise, log_noise_ratios)
+    mixed: npt.NDArray[np.float32] = fingers * (finger_weights * presence)[..., np.newaxis]
+    mixed += noise * (noise_weights * presence)[..., np.newaxis]
+    np.rint(mixed, out=mixed)
+    rotated = mixed.reshape(-1, DIMENSION) @ geometry().rotation
+    rotated *= np.float32(1.0 / (_FINE_GRID * np.sqrt(DIMENSION)))
+    return rotated.reshape(fingers.shape)
+
+
+def _weights(
+    fingers: npt.NDArray[np.float32],
+    noise: npt.NDArray[np.float32],
+    log_noise_ratios: npt.NDArray[np.float64],
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Return what finger and noise are multiplied by, each float32 (n, 10), in fine steps.
+
+    With kept = cos and lost = sin of the angle, the capture is kept * finger / |finger| plus
+    lost * e / |e|, where e is the noise without its part along the finger.
+    """
+    finger_squares = np.einsum("ijk,ijk->ij", fingers, fingers).astype(np.float64)
+    noise_squares = np.einsum("ijk,ijk->ij", noise, noise).astype(np.float64)
+    products = np.einsum("ijk,ijk->ij", fingers, noise).astype(np.float64)
+    kept = 1.0 / np.sqrt(1.0 + np.exp(2.0 * log_noise_ratios))
+    lost = np.sqrt(1.0 - kept * kept)
+    along = products / finger_squares
+    noise_weights = lost / np.sqrt(noise_squares - products * along)
+    finger_weights = kept / np.sqrt(finger_squares) - noise_weights * along
+    return (
+        (finger_weights * _FINE_GRID).astype(np.float32),
+        (noise_weights * _FINE_GRID).astype(np.float32),
+    )
+
+
+def unit_rows(templates: npt.NDArray[np.floating]) -> npt.NDArray[np.float32]:
+    """Return float32 of the same shape with rows L2-normalised; rows of zeros stay zero.
+
+    For templates that have been through float16, whose lengths are off by up to 2e-4.
+    """
+    rows = templates.astype(np.float32)
+    lengths = np.sqrt(np.einsum("...k,...k->...", rows, rows))[..., np.newaxis]
+    # A row of zeros is divided by one.
+    rows /= np.where(lengths > 0.0, lengths, np.float32(1.0))
+    return rows

@@ -1,0 +1,140 @@
+"""Sex, origin and day of birth of whole blocks of people, coherent within each household."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from data.synthetic.captures import booking_age_years
+from data.synthetic.counters import Purpose, Stream, uniforms
+from data.synthetic.households import HouseholdColumns, Role
+from data.synthetic.names.tables import origin_cumulative
+from data.synthetic.parameters import HouseholdParameters, Parameters
+
+DAYS_PER_YEAR = 365.2425
+"""Mean Gregorian year."""
+
+_DRAWS = 16
+_SEX, _ORIGIN, _MIXED, _AGE, _GAP, _ALIKE, _SAME_NAME = range(7)
+
+_PARENT_AGE_YEARS = (20.0, 38.0)
+"""Age of a father at the birth of his eldest child. By hand, after ONS births by parents' age."""
+
+_SIBLING_GAP_YEARS = (1.0, 7.0)
+"""Between brothers and sisters. By hand."""
+
+_PARTNER_GAP_YEARS = 6.0
+"""A partner is up to so much older or younger. By hand."""
+
+_YOUNG_SHARE = 0.75
+"""Sons and daughters come from this lower part of the age curve, so that fathers can be alive."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Vitals:
+    """Columns over whole blocks, row i for person `start + i` of the households.
+
+    `is_male`: bool (n,); `origins`: int64 (n,), index into `ORIGINS`; `birth_days`,
+    `booking_days`: int64 (n,), proleptic Gregorian ordinals of the birth and the first booking;
+    `bears_fathers_name`: bool (n,).
+    """
+
+    is_male: npt.NDArray[np.bool_]
+    origins: npt.NDArray[np.int64]
+    birth_days: npt.NDArray[np.int64]
+    booking_days: npt.NDArray[np.int64]
+    bears_fathers_name: npt.NDArray[np.bool_]
+
+
+def vitals(seed: int, households: HouseholdColumns, parameters: Parameters) -> Vitals:
+    """Return the vitals of the people of these households."""
+    start, count = households.start, len(households.heads)
+    draws = uniforms(Stream(seed, Purpose.PEOPLE, _DRAWS).words(start, start + count))
+    roles, heads = households.roles, households.heads
+    ages_ago = booking_age_years(seed, np.arange(start, start + count), parameters)
+    reference = parameters.population.reference_date.toordinal()
+    birth_days = _birth_days(draws, households, reference - ages_ago * DAYS_PER_YEAR, parameters)
+    youngest = parameters.population.first_booking_ages[0][0] * DAYS_PER_YEAR
+    booking_days = np.maximum(reference - ages_ago * DAYS_PER_YEAR, birth_days + youngest)
+    shares = parameters.households
+    return Vitals(
+        is_male=_is_male(draws, households, parameters),
+        origins=_origins(draws, households, shares),
+        birth_days=birth_days,
+        booking_days=np.minimum(booking_days, reference).astype(np.int64),
+        bears_fathers_name=(roles == Role.SON)
+        & (draws[:, _SAME_NAME] < shares.same_name_share)
+        & (heads < np.arange(count)),
+    )
+
+
+def _is_male(
+    draws: npt.NDArray[np.float64], households: HouseholdColumns, parameters: Parameters
+) -> npt.NDArray[np.bool_]:
+    roles = households.roles
+    by_draw = draws[:, _SEX] < parameters.population.male_share
+    is_man = np.isin(roles, [Role.HUSBAND, Role.FATHER, Role.SON])
+    is_woman = np.isin(roles, [Role.WIFE, Role.MOTHER])
+    sexes = (by_draw | is_man) & ~is_woman
+    as_head = (roles == Role.TWIN) & (
+        draws[:, _ALIKE] < parameters.households.identical_twin_share
+    )
+    return np.where(as_head, sexes[households.heads], sexes)
+
+
+def _origins(
+    draws: npt.NDArray[np.float64], households: HouseholdColumns, shares: HouseholdParameters
+) -> npt.NDArray[np.int64]:
+    drawn = np.searchsorted(origin_cumulative()[:-1], draws[:, _ORIGIN], side="right")
+    is_mixed = np.isin(households.roles, [Role.WIFE, Role.MOTHER]) & (
+        draws[:, _MIXED] < shares.mixed_origin_share
+    )
+    return np.where(is_mixed, drawn, drawn[households.heads])
+
+
+def _birth_days(
+    draws: npt.NDArray[np.float64],
+    households: HouseholdColumns,
+    booked_on: npt.NDArray[np.float64],
+    parameters: Parameters,
+) -> npt.NDArray[np.int64]:
+    """Return ordinals: the age curve first, then brothers, parents and partners by it."""
+    roles, rows = households.roles, np.arange(len(households.heads))
+    ages, shares = zip(*parameters.population.first_booking_ages, strict=True)
+    is_child = np.isin(roles, [Role.SON, Role.CHILD])
+    curve = draws[:, _AGE] * np.where(is_child, _YOUNG_SHARE, 1.0)
+    days = np.floor(booked_on - np.interp(curve, shares, ages) * DAYS_PER_YEAR)
+    gap = draws[:, _GAP]
+    previous = np.roll(days, 1)
+    is_later = households.heads != rows
+    is_younger = ((roles == Role.SIBLING) & is_later) | (
+        (roles == Role.CHILD)
+        & (np.roll(roles, 1) == Role.CHILD)
+        & (np.roll(households.heads, 1) == households.heads)
+    )
+    low, high = _SIBLING_GAP_YEARS
+    apart = (low + (high - low) * gap) * DAYS_PER_YEAR
+    days = np.where(is_younger, previous + np.where(draws[:, _SEX] < 0.5, apart, -apart), days)
+    days = np.where((roles == Role.TWIN) & is_later, previous, days)
+    days = _with_parents(days, households, gap)
+    return np.floor(days).astype(np.int64)
+
+
+def _with_parents(
+    days: npt.NDArray[np.float64], households: HouseholdColumns, gap: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """Return the days with fathers before their eldest child and wives near their husbands."""
+    roles = households.roles
+    is_child = np.isin(roles, [Role.SON, Role.CHILD])
+    eldest = np.full(len(days), np.inf)
+    np.minimum.at(eldest, households.heads[is_child], days[is_child])
+    low, high = _PARENT_AGE_YEARS
+    fathers = eldest - (low + (high - low) * gap) * DAYS_PER_YEAR
+    days = np.where(roles == Role.FATHER, fathers, days)
+    is_wife = np.isin(roles, [Role.WIFE, Role.MOTHER])
+    near = days[households.heads] + (2.0 * gap - 1.0) * _PARTNER_GAP_YEARS * DAYS_PER_YEAR
+    # A mother is at least 16 when her eldest child is born.
+    latest = eldest[households.heads] - 16.0 * DAYS_PER_YEAR
+    return np.where(is_wife, np.minimum(near, latest), days)

@@ -1,0 +1,160 @@
+"""Writing a population to files, chunk by chunk, in memory that does not grow with it."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from data.synthetic.blocks import PeopleBlock
+from data.synthetic.bookings import Booking
+from data.synthetic.captures import CaptureArrays
+from data.synthetic.encoding import Json, details_to_json, record_to_json
+from data.synthetic.manifest import (
+    MANIFEST_NAME,
+    FileEntry,
+    FileKind,
+    Manifest,
+    digest_file,
+    write_manifest,
+)
+from data.synthetic.names.tables import names_digest
+from data.synthetic.parameters import GENERATOR_VERSION
+from data.synthetic.population import Population
+from domain.errors import InvalidInputError
+from domain.prints import SYNTHETIC_192
+
+_GZIP_LEVEL = 1
+
+_INNER_CHUNK = 1000
+"""People made at a time while a chunk is written: bounds the memory of people and records."""
+
+
+def write_population(
+    population: Population,
+    directory: Path,
+    *,
+    persons: int,
+    chunk_persons: int = 10_000,
+    on_progress: Callable[[int], None] = lambda _: None,
+) -> Manifest:
+    """Write the first `persons` people and return the manifest, which is written last.
+
+    `on_progress` is called with the number of people written since its last call. Raises
+    InvalidInputError for impossible numbers, or a directory that holds a population already.
+    """
+    if persons < 1 or chunk_persons < 1:
+        raise InvalidInputError("Persons and chunk are whole numbers from 1.")
+    directory.mkdir(parents=True, exist_ok=True)
+    if (directory / MANIFEST_NAME).exists():
+        raise InvalidInputError("The directory already holds a population.")
+    files: list[FileEntry] = []
+    for chunk, start in enumerate(range(0, persons, chunk_persons)):
+        stop = min(start + chunk_persons, persons)
+        files.extend(_write_chunk(population, directory, chunk, bounds=(start, stop)))
+        on_progress(stop - start)
+    manifest = Manifest(
+        seed=population.seed,
+        persons=persons,
+        chunk_persons=chunk_persons,
+        generator_version=GENERATOR_VERSION,
+        parameters_digest=population.parameters.digest,
+        names_digest=names_digest(),
+        template_format=SYNTHETIC_192.label,
+        files=tuple(files),
+    )
+    write_manifest(directory, manifest)
+    return manifest
+
+
+def _write_chunk(
+    population: Population, directory: Path, chunk: int, *, bounds: tuple[int, int]
+) -> list[FileEntry]:
+    people: list[Json] = []
+    truth: list[Json] = []
+    templates: list[npt.NDArray[np.float16]] = []
+    fingers: list[npt.NDArray[np.uint8]] = []
+    for block in population.blocks(*bounds, chunk=_INNER_CHUNK):
+        templates.append(block.enrolled.templates.astype("<f2"))
+        fingers.append(_fingers(block.enrolled))
+        for number, bookings in _grouped(block):
+            people.append(_person_json(block, number, bookings))
+            truth.append(_truth_json(block, number, bookings))
+    paths = {kind: directory / f"{kind.value}-{chunk:05d}.{_ENDINGS[kind]}" for kind in FileKind}
+    _write_lines(paths[FileKind.PEOPLE], people)
+    _write_lines(paths[FileKind.TRUTH], truth)
+    np.save(paths[FileKind.TEMPLATES], np.concatenate(templates), allow_pickle=False)
+    np.save(paths[FileKind.FINGERS], np.concatenate(fingers), allow_pickle=False)
+    return [
+        FileEntry(path.name, kind, chunk, digest_file(path), path.stat().st_size)
+        for kind, path in paths.items()
+    ]
+
+
+_ENDINGS = {
+    FileKind.PEOPLE: "ndjson.gz",
+    FileKind.TRUTH: "ndjson.gz",
+    FileKind.TEMPLATES: "npy",
+    FileKind.FINGERS: "npy",
+}
+
+
+def _grouped(block: PeopleBlock) -> Iterable[tuple[int, list[Booking]]]:
+    """Return the bookings of each person of the block; everybody has at least one."""
+    groups: dict[int, list[Booking]] = {}
+    for booking in block.bookings:
+        groups.setdefault(booking.number, []).append(booking)
+    return groups.items()
+
+
+def _fingers(arrays: CaptureArrays) -> npt.NDArray[np.uint8]:
+    presence = arrays.presence.astype(np.uint8)
+    return np.stack([presence, arrays.qualities, arrays.impression_codes], axis=2)
+
+
+def _person_json(block: PeopleBlock, number: int, bookings: list[Booking]) -> Json:
+    record = block.records[number - block.start]
+    return {
+        "person_id": block.person_id(number),
+        "record": record_to_json(record) if record else None,
+        "encounters": [
+            {
+                "encounter_id": booking.encounter_id,
+                "force": booking.force,
+                "captured_at": booking.captured_at.isoformat(),
+                "said": details_to_json(booking.said),
+            }
+            for booking in bookings
+        ],
+    }
+
+
+def _truth_json(block: PeopleBlock, number: int, bookings: list[Booking]) -> Json:
+    return {
+        "number": number,
+        "person_id": block.person_id(number),
+        "true_details": details_to_json(block.true_details(number)),
+        "relations": asdict(block.relations(number)),
+        "encounters": [
+            {
+                "encounter_id": booking.encounter_id,
+                "claim": booking.claim.value,
+                "borrowed_from": booking.borrowed_from,
+                "booking_effect": booking.booking_effect,
+            }
+            for booking in bookings
+        ],
+    }
+
+
+def _write_lines(path: Path, lines: list[Json]) -> None:
+    # No file name and no time in the gzip header: the same people give the same bytes.
+    body = "".join(
+        json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n" for line in lines
+    )
+    path.write_bytes(gzip.compress(body.encode(), compresslevel=_GZIP_LEVEL, mtime=0))

@@ -1,0 +1,59 @@
+"""Arrest reports, offences and disposals."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data.synthetic.counters import Draws
+from data.synthetic.offences import (
+    DRAWS_EACH,
+    MAX_OFFENCES,
+    MAX_REPORTS,
+    OFFENCE_KINDS,
+    Offender,
+    arrest_reports,
+)
+from data.synthetic.parameters import PopulationParameters
+from domain.identifiers import parse_asn
+from domain.ids import ForceCode
+
+OFFENDER = Offender(12, ForceCode("13"), date(2019, 5, 1), date(2025, 1, 1))
+
+
+def test_codes_have_the_shape_of_cjs_codes() -> None:
+    codes = [kind.code for kind in OFFENCE_KINDS]
+
+    assert len(set(codes)) == len(codes)
+    assert all(re.fullmatch(r"[A-Z]{2}[0-9]{5}|COML[0-9]{3}", code) for code in codes)
+    assert {"TH68010", "CJ88116", "OF61016"} <= set(codes)
+    assert {kind.is_recordable for kind in OFFENCE_KINDS} == {True, False}
+
+
+@given(values=st.lists(st.floats(0.0, 0.999), min_size=DRAWS_EACH, max_size=DRAWS_EACH))
+def test_any_draws_make_a_coherent_history(values: list[float]) -> None:
+    reports = arrest_reports(OFFENDER, Draws(values), PopulationParameters())
+
+    assert 1 <= len(reports) <= MAX_REPORTS
+    assert reports[0].on == OFFENDER.first_booking
+    assert [report.on for report in reports] == sorted(report.on for report in reports)
+    assert reports[-1].on <= OFFENDER.reference_date
+    for report in reports:
+        assert parse_asn(report.asn).force == report.force == "13"
+        assert not parse_asn(report.asn).is_dummy
+        assert 1 <= len(report.offences) <= MAX_OFFENCES
+        for offence in report.offences:
+            assert offence.committed_on <= report.on <= offence.disposals[0].on
+
+
+def test_longest_history_fits_the_draws() -> None:
+    always = PopulationParameters(more_arrests_share=1.0, more_offences_share=1.0)
+
+    reports = arrest_reports(OFFENDER, Draws([0.5] * (DRAWS_EACH - 3)), always)
+
+    assert len(reports) == MAX_REPORTS
+    assert len({report.asn for report in reports}) == MAX_REPORTS
+    assert all(len(report.offences) == MAX_OFFENCES for report in reports)
