@@ -1,0 +1,1 @@
+"""Candidate search: vectors in, candidates out; knows no person. Only here is FAISS imported."""

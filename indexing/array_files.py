@@ -1,0 +1,127 @@
+"""Arrays in files: written once, durable before they are named, and read only if untouched."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+import numpy.typing as npt
+
+from domain.errors import GalleryError, IndexDamagedError
+
+_READ_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class FileEntry:
+    """A file as the manifest remembers it."""
+
+    name: str
+    """Relative to the directory of the index."""
+    size_bytes: int
+    sha256: str
+
+
+class _HashingWriter:
+    """A file that knows the digest of what was written to it."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._digest = hashlib.sha256()
+        self.size_bytes = 0
+
+    def write(self, data: Any) -> int:
+        self._digest.update(data)
+        self.size_bytes += len(data)
+        return self._file.write(data)
+
+    @property
+    def sha256(self) -> str:
+        return self._digest.hexdigest()
+
+
+def write_array(root: Path, name: str, array: npt.NDArray[Any]) -> FileEntry:
+    """Write an array to a new file under `root`; raises GalleryError when that fails."""
+    return write_array_in_parts(
+        root, name, dtype=array.dtype, shape=array.shape, parts=iter([array])
+    )
+
+
+def write_array_in_parts(
+    root: Path,
+    name: str,
+    *,
+    dtype: npt.DTypeLike,
+    shape: tuple[int, ...],
+    parts: Iterable[npt.NDArray[Any]],
+) -> FileEntry:
+    """Write an array given as consecutive parts along its first axis, in bounded memory.
+
+    NumPy's own format (NEP 1), little-endian. The file is on the disk when this returns. Raises
+    GalleryError, naming the file, when the disk is full or the write fails otherwise.
+    """
+    little = np.dtype(dtype).newbyteorder("<")
+    header = {"descr": little.str, "fortran_order": False, "shape": shape}
+    try:
+        with (root / name).open("xb") as file:
+            writer = _HashingWriter(file)
+            np.lib.format.write_array_header_1_0(writer, header)
+            for part in parts:
+                writer.write(_bytes_of(np.ascontiguousarray(part, dtype=little)))
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as failure:
+        raise GalleryError(f"The index file {name} could not be written.") from failure
+    return FileEntry(name, writer.size_bytes, writer.sha256)
+
+
+def check_file(root: Path, entry: FileEntry) -> None:
+    """Refuse a file that is missing, truncated or altered; raises IndexDamagedError naming it."""
+    path = root / entry.name
+    if not path.is_file():
+        raise IndexDamagedError(f"The index file {entry.name} is missing.")
+    if path.stat().st_size != entry.size_bytes:
+        raise IndexDamagedError(f"The index file {entry.name} has the wrong length.")
+    if _file_digest(path) != entry.sha256:
+        raise IndexDamagedError(f"The index file {entry.name} does not match its digest.")
+
+
+def read_array(root: Path, entry: FileEntry) -> npt.NDArray[Any]:
+    """Return a file as a read-only array in memory."""
+    array = np.load(root / entry.name, allow_pickle=False)
+    array.flags.writeable = False
+    return np.asarray(array)
+
+
+def map_array(root: Path, entry: FileEntry) -> npt.NDArray[Any]:
+    """Return a file as a read-only array mapped from the disk.
+
+    The mapping outlives the removal of the file, so a reader keeps the generation it opened.
+    """
+    return np.asarray(np.load(root / entry.name, mmap_mode="r", allow_pickle=False))
+
+
+def sync_directory(path: Path) -> None:
+    """Make the names in a directory durable."""
+    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _file_digest(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_READ_BYTES):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _bytes_of(array: npt.NDArray[Any]) -> memoryview:
+    return array.reshape(-1).view(np.uint8).data

@@ -1,0 +1,129 @@
+"""The coarse stage: which encounters of a source are worth an exact comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from indexing.parameters import EXACT_FINGER_LIMIT, NARROW_FETCH
+from indexing.sources import Source
+from indexing.vector_index import FastScan
+
+_MARGIN = 1.25
+"""How much more than the share that passes a filter suggests is fetched at first."""
+_GROWTH = 4
+_TIES = 8
+"""One in so many more is fetched, because approximate similarities tie: whoever ties with the
+last one wanted is kept, so that an answer does not depend on which queries ran together."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Coarse:
+    """Places of one source for one query."""
+
+    source: Source
+    places: npt.NDArray[np.int64]
+    """int64 (c,)."""
+    similarities: npt.NDArray[np.float32] | None
+    """float32 (c,), approximate and never rising; None when nothing was scanned."""
+    is_whole: bool
+    """Whether these are all that pass, so that asking for more finds nothing."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScanTask:
+    """One pass over one source for q queries that share a filter."""
+
+    source: Source
+    scan_name: str
+    queries: npt.NDArray[np.float32]
+    """float32 (q, code dimension); any width for a source without codes."""
+    mask: npt.NDArray[np.bool_] | None
+    """bool (n,): who passes; None for everybody."""
+    fingers: int
+    """Fingers an exact comparison looks at."""
+
+    @property
+    def passing(self) -> int:
+        """How many encounters of the source pass."""
+        return len(self.source) if self.mask is None else int(np.count_nonzero(self.mask))
+
+
+def coarse_places(task: ScanTask, depth: int) -> list[Coarse]:
+    """Return for each query the `depth` most promising places, fewer only when no more pass.
+
+    Where comparing all that pass is cheaper than scanning, all of them are returned.
+    """
+    passing = task.passing
+    scans = task.source.scans
+    if scans is None or _is_cheaper_exactly(task, passing, depth):
+        return [_everybody(task)] * len(task.queries)
+    wanted = min(depth, passing)
+    if task.mask is None:
+        fetch = wanted + wanted // _TIES + 1
+        found = scans.scan(task.scan_name).search(task.queries, fetch)
+        return [
+            Coarse(task.source, places, similarities, fetch > passing)
+            for places, similarities in zip(found.places, found.similarities, strict=True)
+        ]
+    return _filtered(task, scans.scan(task.scan_name), task.mask, wanted=wanted, passing=passing)
+
+
+def cut(pool: Sequence[Coarse], depth: int) -> list[int]:
+    """Return how many places of each source belong to the `depth` most promising of them all.
+
+    What was not scanned is not ranked, and counts whole.
+    """
+    ranked = [coarse.similarities for coarse in pool if coarse.similarities is not None]
+    everything = np.concatenate([np.zeros(0, dtype=np.float32), *ranked])
+    threshold = np.float32(-np.inf)
+    if len(everything) > depth:
+        threshold = np.partition(everything, len(everything) - depth)[len(everything) - depth]
+    return [
+        len(coarse.places)
+        if coarse.similarities is None
+        else int(np.searchsorted(-coarse.similarities, -threshold, side="right"))
+        for coarse in pool
+    ]
+
+
+def _is_cheaper_exactly(task: ScanTask, passing: int, depth: int) -> bool:
+    """Say whether comparing all that pass costs no more than scanning and comparing `depth`."""
+    if passing <= depth:
+        return True
+    is_narrow = depth * len(task.source) > NARROW_FETCH * passing
+    return is_narrow and passing * task.fingers <= EXACT_FINGER_LIMIT
+
+
+def _everybody(task: ScanTask) -> Coarse:
+    places = np.arange(len(task.source)) if task.mask is None else np.flatnonzero(task.mask)
+    return Coarse(task.source, places, similarities=None, is_whole=True)
+
+
+def _filtered(
+    task: ScanTask,
+    scan: FastScan,
+    mask: npt.NDArray[np.bool_],
+    *,
+    wanted: int,
+    passing: int,
+) -> list[Coarse]:
+    """Fetch more than is wanted, keep what passes, and fetch again for a query left short."""
+    results: list[Coarse | None] = [None] * len(task.queries)
+    fetch = int(wanted * len(scan) / passing * _MARGIN) + 1
+    while short := [row for row, result in enumerate(results) if result is None]:
+        found = scan.search(task.queries[short], fetch)
+        for row, places, similarities in zip(short, found.places, found.similarities, strict=True):
+            kept = mask[places]
+            if np.count_nonzero(kept) >= wanted or fetch >= len(scan):
+                results[row] = Coarse(
+                    task.source,
+                    places[kept][:wanted],
+                    similarities[kept][:wanted],
+                    wanted == passing,
+                )
+        fetch *= _GROWTH
+    return [result for result in results if result is not None]

@@ -1,0 +1,132 @@
+"""The coarse code of a finger: its leading principal components, product-quantised to 4 bits.
+
+One codec serves tenprints (the ten fingers' short codes side by side, missing fingers zero) and
+marks (one longer code for each finger). The leading components keep more of a template in the same
+bytes than a random projection does, and turning them among themselves spreads their variance
+evenly over the groups: `docs/adr/0003-exhaustive-fast-scan.md`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from indexing.batches import FINGER_COUNT
+from indexing.columns import has_fingers
+from indexing.parameters import MARK_SHAPE, MIXING_NUMBER, TENPRINT_SHAPE
+from indexing.quantisation import lengths
+from indexing.rotation import orthonormal_matrix
+from indexing.vector_index import encode, train_centroids
+
+_FINGERS_SKIPPED = 5
+"""One finger in so many of the sample is enough for components and long codes."""
+_ROWS_AT_ONCE = 2048
+"""Encounters encoded at a time: bounds the float32 copy to 16 MB."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Codec:
+    """What turns stored integers into codes and probes into scan queries. Immutable."""
+
+    finger_projection: npt.NDArray[np.float32]
+    """float32 (d, long dimension), orthonormal columns."""
+    tenprint_projection: npt.NDArray[np.float32]
+    """float32 (d, short dimension), orthonormal columns."""
+    finger_centroids: npt.NDArray[np.float32]
+    """float32 (parts, 16, part dimension) of the long code."""
+    tenprint_centroids: npt.NDArray[np.float32]
+    """float32 (10 * parts, 16, part dimension) of the short codes."""
+    trained_on: int
+    """Encounters in the training sample."""
+
+    def finger_codes(self, vectors: npt.NDArray[np.int8]) -> npt.NDArray[np.uint8]:
+        """Return the long codes of stored fingers int8 (n, d); uint8 (n, parts / 2)."""
+        parts = [
+            encode(self.finger_centroids, self.finger_queries(_unit(part)))
+            for part in _slices(vectors)
+        ]
+        return np.concatenate(parts) if parts else _no_codes(MARK_SHAPE.parts)
+
+    def tenprint_codes(
+        self, vectors: npt.NDArray[np.int8], finger_bits: npt.NDArray[np.uint16]
+    ) -> npt.NDArray[np.uint8]:
+        """Return the codes of stored encounters int8 (n, 10, d); uint8 (n, 5 * parts).
+
+        A capture of few fingers is scaled up, so that the scan ranks, like the exact comparison,
+        by the sum of cosines over the root of the number of fingers.
+        """
+        parts = [
+            encode(self.tenprint_centroids, _tenprint_rows(self.tenprint_projection, part, bits))
+            for part, bits in zip(_slices(vectors), _slices(finger_bits), strict=True)
+        ]
+        return np.concatenate(parts) if parts else _no_codes(FINGER_COUNT * TENPRINT_SHAPE.parts)
+
+    def finger_queries(self, probes: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Return scan queries for probe fingers float32 (q, d)."""
+        return np.ascontiguousarray(probes @ self.finger_projection)
+
+    def tenprint_queries(self, probes: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Return scan queries for probe captures float32 (q, 10, d)."""
+        leading: npt.NDArray[np.float32] = probes @ self.tenprint_projection
+        return leading.reshape(len(probes), -1)
+
+
+def train_codec(vectors: npt.NDArray[np.int8], finger_bits: npt.NDArray[np.uint16]) -> Codec:
+    """Return the codec fitted to a sample of stored encounters; the same sample, the same codec.
+
+    `vectors` int8 (n, 10, d), `finger_bits` uint16 (n,).
+    """
+    fingers = _unit(vectors[has_fingers(finger_bits)][::_FINGERS_SKIPPED])
+    components = _principal_components(fingers)
+    finger_projection = _mixed(components[:, : MARK_SHAPE.dimension])
+    tenprint_projection = _mixed(components[:, : TENPRINT_SHAPE.dimension])
+    tenprints = _tenprint_rows(tenprint_projection, vectors, finger_bits)
+    return Codec(
+        finger_projection=finger_projection,
+        tenprint_projection=tenprint_projection,
+        finger_centroids=train_centroids(fingers @ finger_projection, MARK_SHAPE.parts),
+        tenprint_centroids=train_centroids(tenprints, FINGER_COUNT * TENPRINT_SHAPE.parts),
+        trained_on=len(vectors),
+    )
+
+
+def _principal_components(unit: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+    """Return the directions of falling second moment (not variance: cosines are not centred)."""
+    moments = unit.T.astype(np.float64) @ unit.astype(np.float64)
+    directions: npt.NDArray[np.float64] = np.linalg.eigh(moments)[1]
+    return directions[:, ::-1]
+
+
+def _mixed(components: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
+    """Return directions that span the same space, each a blend of all."""
+    blend = orthonormal_matrix(MIXING_NUMBER, components.shape[1])
+    return np.ascontiguousarray((components @ blend).astype(np.float32))
+
+
+def _tenprint_rows(
+    projection: npt.NDArray[np.float32],
+    vectors: npt.NDArray[np.int8],
+    finger_bits: npt.NDArray[np.uint16],
+) -> npt.NDArray[np.float32]:
+    present = np.maximum(has_fingers(finger_bits).sum(axis=1), 1)
+    scale = np.sqrt(FINGER_COUNT / present).astype(np.float32)
+    leading: npt.NDArray[np.float32] = _unit(vectors) @ projection
+    leading *= scale[:, None, None]
+    return leading.reshape(len(vectors), -1)
+
+
+def _unit(vectors: npt.NDArray[np.int8]) -> npt.NDArray[np.float32]:
+    values: npt.NDArray[np.float32] = vectors.astype(np.float32)
+    values /= np.maximum(lengths(values), 1)[..., None]
+    return values
+
+
+def _slices(array: npt.NDArray[Any]) -> list[npt.NDArray[Any]]:
+    return [array[start : start + _ROWS_AT_ONCE] for start in range(0, len(array), _ROWS_AT_ONCE)]
+
+
+def _no_codes(parts: int) -> npt.NDArray[np.uint8]:
+    return np.zeros((0, parts // 2), dtype=np.uint8)

@@ -1,0 +1,163 @@
+"""The gallery as the index holds it: integer columns, in memory or mapped from files."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+import numpy.typing as npt
+
+from indexing.batches import FINGER_COUNT, MISSING_CODE, EncounterBatch, Gallery, MarkBatch
+from indexing.quantisation import stored_values
+
+_BIT_WEIGHTS = (1 << np.arange(FINGER_COUNT)).astype(np.uint16)
+ANY_FINGER = int(_BIT_WEIGHTS.sum())
+"""The finger bits of a mark whose finger is unknown."""
+_CONTENT_MODULUS = 1 << 256
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Columns:
+    """n encounters with f = 10 fingers each, or n marks with f = 1 impression each."""
+
+    encounter_rows: npt.NDArray[np.int64]
+    """int64 (n,), ascending in a segment; in order of arrival in the tail."""
+    person_rows: npt.NDArray[np.int64]
+    """int64 (n,)."""
+    vectors: npt.NDArray[np.int8]
+    """int8 (n, f, 192), C-contiguous: see `quantisation`."""
+    finger_bits: npt.NDArray[np.uint16]
+    """uint16 (n,): bit j is set when finger j + 1 is present (a mark: when it may be that one)."""
+    qualities: npt.NDArray[np.uint8]
+    """uint8 (n, f)."""
+    impression_codes: npt.NDArray[np.uint8]
+    """uint8 (n, f): 255 where a finger is missing."""
+    galleries: npt.NDArray[np.uint8]
+    """uint8 (n,)."""
+    forces: npt.NDArray[np.int16]
+    """int16 (n,)."""
+    years_of_birth: npt.NDArray[np.int16]
+    """int16 (n,)."""
+
+    def __len__(self) -> int:
+        return len(self.encounter_rows)
+
+    @property
+    def fingers(self) -> int:
+        """Ten for encounters, one for marks."""
+        return int(self.vectors.shape[1])
+
+
+COLUMN_NAMES = tuple(field.name for field in fields(Columns))
+
+
+def encounter_columns(batch: EncounterBatch, rotation: npt.NDArray[np.float64] | None) -> Columns:
+    """Return a batch of encounters as columns, its vectors rotated and quantised."""
+    return Columns(
+        encounter_rows=batch.encounter_rows,
+        person_rows=batch.person_rows,
+        vectors=stored_values(batch.vectors, rotation),
+        finger_bits=finger_bits(batch.presence),
+        qualities=np.where(batch.presence, batch.qualities, 0).astype(np.uint8),
+        impression_codes=np.where(batch.presence, batch.impression_codes, MISSING_CODE).astype(
+            np.uint8
+        ),
+        galleries=batch.galleries,
+        forces=batch.forces,
+        years_of_birth=batch.years_of_birth,
+    )
+
+
+def mark_columns(batch: MarkBatch, rotation: npt.NDArray[np.float64] | None) -> Columns:
+    """Return a batch of marks as columns of one impression each."""
+    n = len(batch)
+    bits = np.where(batch.positions == 0, ANY_FINGER, 1 << (batch.positions.astype(int) - 1) % 16)
+    return Columns(
+        encounter_rows=batch.encounter_rows,
+        person_rows=batch.person_rows,
+        vectors=stored_values(batch.vectors, rotation)[:, None, :],
+        finger_bits=bits.astype(np.uint16),
+        qualities=batch.qualities[:, None],
+        impression_codes=batch.impression_codes[:, None],
+        galleries=np.full(n, Gallery.UNSOLVED_MARKS, dtype=np.uint8),
+        forces=batch.forces,
+        years_of_birth=np.zeros(n, dtype=np.int16),
+    )
+
+
+def finger_bits(presence: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint16]:
+    """Return flags (..., 10) as the bits of one number each."""
+    bits: npt.NDArray[np.uint16] = (presence * _BIT_WEIGHTS).sum(axis=-1).astype(np.uint16)
+    return bits
+
+
+def has_fingers(bits: npt.NDArray[np.uint16]) -> npt.NDArray[np.bool_]:
+    """Return finger bits (...) as flags (..., 10)."""
+    flags: npt.NDArray[np.bool_] = (bits[..., None] & _BIT_WEIGHTS) != 0
+    return flags
+
+
+def empty_columns(fingers: int, dimension: int) -> Columns:
+    """Return columns of no encounters."""
+    none = np.zeros(0, dtype=np.int64)
+    small = np.zeros((0, fingers), dtype=np.uint8)
+    return Columns(
+        encounter_rows=none,
+        person_rows=none,
+        vectors=np.zeros((0, fingers, dimension), dtype=np.int8),
+        finger_bits=none.astype(np.uint16),
+        qualities=small,
+        impression_codes=small,
+        galleries=none.astype(np.uint8),
+        forces=none.astype(np.int16),
+        years_of_birth=none.astype(np.int16),
+    )
+
+
+def take(columns: Columns, places: npt.NDArray[np.integer] | npt.NDArray[np.bool_]) -> Columns:
+    """Return the encounters at these places, or where a mask is set, as copies."""
+    return Columns(*(getattr(columns, name)[places] for name in COLUMN_NAMES))
+
+
+def concatenate(parts: Sequence[Columns]) -> Columns:
+    """Return the encounters of all parts, one part after the other."""
+    return Columns(
+        *(np.concatenate([getattr(part, name) for part in parts]) for name in COLUMN_NAMES)
+    )
+
+
+def content_sum(columns: Columns) -> int:
+    """Return the sum of the SHA-256 of every encounter, modulo 2**256.
+
+    It does not depend on order or on how encounters are spread over segments, and it follows an
+    addition or an erasure without reading the rest: a fingerprint of what is held.
+    """
+    n = len(columns)
+    if n == 0:
+        return 0
+    numbers = (
+        np.ascontiguousarray(columns.encounter_rows, dtype="<i8"),
+        np.ascontiguousarray(columns.person_rows, dtype="<i8"),
+        np.ascontiguousarray(columns.finger_bits, dtype="<u2"),
+        np.ascontiguousarray(columns.forces, dtype="<i2"),
+        np.ascontiguousarray(columns.years_of_birth, dtype="<i2"),
+        columns.galleries,
+        columns.qualities,
+        columns.impression_codes,
+    )
+    heads = np.concatenate(
+        [np.ascontiguousarray(part).reshape(n, -1).view(np.uint8) for part in numbers], axis=1
+    )
+    total = 0
+    for head, body in zip(heads, columns.vectors, strict=True):
+        digest = hashlib.sha256(head.data)
+        digest.update(np.ascontiguousarray(body).data)
+        total += int.from_bytes(digest.digest(), "little")
+    return total % _CONTENT_MODULUS
+
+
+def changed_sum(held: int, *, added: int = 0, erased: int = 0) -> int:
+    """Return the content sum after an addition and an erasure."""
+    return (held + added - erased) % _CONTENT_MODULUS

@@ -1,0 +1,80 @@
+"""Which part of the gallery a search covers, applied inside the search: no mate is lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from domain.errors import InvalidInputError
+from indexing.batches import FINGER_COUNT, Gallery
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Restricts a search; an empty part restricts nothing, except that staff must be asked for.
+
+    Raises InvalidInputError for a position outside 1-10 or years in the wrong order.
+    """
+
+    galleries: tuple[Gallery, ...] = (Gallery.TENPRINTS,)
+    """Read by tenprint and mark searches; a search of the unsolved mark file has one gallery."""
+    forces: tuple[int, ...] = ()
+    """Codes of the caller's own, as given on enrolment."""
+    earliest_year_of_birth: int | None = None
+    latest_year_of_birth: int | None = None
+    """Both inclusive. An encounter of unknown year passes: a filter must not lose a mate."""
+    positions: tuple[int, ...] = ()
+    """Finger positions 1-10 a tenprint search may compare; a mark probe names its own."""
+
+    def __post_init__(self) -> None:
+        if any(not 1 <= position <= FINGER_COUNT for position in self.positions):
+            raise InvalidInputError("A finger position is 1 to 10 in a filter.")
+        if self.has_years and self._years[0] > self._years[1]:
+            raise InvalidInputError("The earliest year of birth is after the latest.")
+
+    @property
+    def has_years(self) -> bool:
+        """Whether the year of birth is restricted."""
+        return self.earliest_year_of_birth is not None or self.latest_year_of_birth is not None
+
+    @property
+    def _years(self) -> tuple[int, int]:
+        earliest, latest = self.earliest_year_of_birth, self.latest_year_of_birth
+        return (
+            0 if earliest is None else earliest,
+            32767 if latest is None else latest,
+        )
+
+    def allowed_fingers(self) -> npt.NDArray[np.bool_]:
+        """Return bool (10,): the fingers a tenprint search may compare."""
+        if not self.positions:
+            return np.ones(FINGER_COUNT, dtype=np.bool_)
+        columns = np.arange(1, FINGER_COUNT + 1)
+        return np.isin(columns, self.positions)
+
+    def passes(
+        self,
+        galleries: npt.NDArray[np.uint8],
+        forces: npt.NDArray[np.int16],
+        years_of_birth: npt.NDArray[np.int16],
+    ) -> npt.NDArray[np.bool_]:
+        """Return bool (n,): which of n encounters the search covers.
+
+        `galleries` uint8 (n,), `forces` and `years_of_birth` int16 (n,).
+        """
+        mask = np.isin(galleries, self.galleries)
+        if self.forces:
+            mask &= np.isin(forces, self.forces)
+        if self.has_years:
+            earliest, latest = self._years
+            within = (years_of_birth >= earliest) & (years_of_birth <= latest)
+            mask &= within | (years_of_birth == 0)
+        return mask
+
+
+NO_FILTER = Filter()
+"""Covers the tenprint gallery; what a search uses when nothing is said."""
+EVERYTHING = Filter(galleries=(Gallery.TENPRINTS, Gallery.STAFF))
+"""Covers every tenprint encounter, staff included."""

@@ -1,0 +1,211 @@
+"""The generations of an index on disk: segments and codecs written, manifests published."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from domain.errors import GalleryError, UnknownTemplateFormatError
+from indexing.array_files import check_file
+from indexing.codec import Codec, train_codec
+from indexing.columns import changed_sum, content_sum
+from indexing.directory import IndexDirectory
+from indexing.manifests import CodecEntry, Kind, Manifest, SegmentEntry
+from indexing.merging import MergedRows
+from indexing.parameters import IndexLimits
+from indexing.rotation import key_check
+from indexing.segments import (
+    Segment,
+    SegmentPlan,
+    open_codec,
+    open_segment,
+    recorded,
+    write_codec,
+    write_segment,
+)
+from indexing.snapshots import Shelf
+from indexing.sources import Source, alive_columns
+
+_Vectors = npt.NDArray[np.int8]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NamedCodec:
+    """A codec and its place in the manifest."""
+
+    entry: CodecEntry
+    codec: Codec
+
+
+class Generations:
+    """The directory of an open index and its current manifest.
+
+    Writing segments and codecs is thread-safe; `publish` is for whoever holds the lock of the
+    store.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        template_format: str,
+        key: bytes | None,
+        threads: int,
+        limits: IndexLimits,
+    ) -> None:
+        """Lock the directory and check every file of its generation.
+
+        Raises IndexDamagedError naming the file, UnknownTemplateFormatError, and GalleryError for
+        another key or a directory that is in use.
+        """
+        self.limits = limits
+        self._directory = IndexDirectory(root)
+        self._naming = threading.Lock()
+        try:
+            self.published = self._found(template_format, key_check(key))
+            self._directory.remove_unnamed(self.published)
+            with ThreadPoolExecutor(threads) as pool:
+                list(pool.map(lambda entry: check_file(root, entry), self.published.files()))
+            self._number = self._directory.highest_number()
+            self.codecs: dict[str, NamedCodec] = {
+                entry.name: NamedCodec(entry, open_codec(root, entry))
+                for entry in self.published.codecs
+            }
+        except BaseException:
+            self._directory.release()
+            raise
+
+    @property
+    def root(self) -> Path:
+        """The directory of the index."""
+        return self._directory.root
+
+    @property
+    def codec(self) -> NamedCodec | None:
+        """The codec that new segments are made with: the newest."""
+        return next(reversed(self.codecs.values()), None)
+
+    @property
+    def identity(self) -> str:
+        """Template format and key check: what contents are comparable with."""
+        return f"{self.published.template_format} {self.published.key_check}"
+
+    def open_segments(self, kind: Kind) -> tuple[Segment, ...]:
+        """Open the segments of the published generation."""
+        return tuple(self._open(e) for e in self.published.segments if e.kind is kind)
+
+    def write_rows(
+        self,
+        kind: Kind,
+        rows: MergedRows,
+        inputs: list[Source],
+        *,
+        codec: NamedCodec | None,
+        turn: npt.NDArray[np.float64] | None = None,
+    ) -> list[Segment]:
+        """Write rows as new segments of limited size and open them; raises GalleryError."""
+        segments = []
+        for piece in rows.split(self.limits.segment) if len(rows) else ():
+            plan = SegmentPlan(
+                name=self._next_name(kind),
+                kind=kind,
+                rows=piece,
+                inputs=inputs,
+                codec_name=codec.entry.name if codec else "",
+                codec=codec.codec if codec else None,
+                turn=turn,
+            )
+            segments.append(self._open(write_segment(self.root, plan)))
+        return segments
+
+    def train(
+        self,
+        rows: MergedRows,
+        inputs: list[Source],
+        turned: Callable[[_Vectors], _Vectors] = lambda vectors: vectors,
+    ) -> NamedCodec:
+        """Train a codec on tenprints, write it and make it the newest; raises GalleryError."""
+        size = self.limits.codec_sample
+        vectors = turned(rows.sampled([s.columns.vectors for s in inputs], size))
+        bits = rows.sampled([s.columns.finger_bits for s in inputs], size)
+        codec = train_codec(vectors, bits)
+        name = self._next_name("codec")
+        named = NamedCodec(write_codec(self.root, name, codec), codec)
+        self.codecs = {**self.codecs, name: named}
+        return named
+
+    def publish(
+        self, shelves: Mapping[Kind, Shelf], cursor: int, key: str | None = None
+    ) -> dict[Kind, Shelf]:
+        """Make these segments the current generation; return the shelves, erasures recorded.
+
+        `cursor` is the last change they hold wholly; `key` the check of a new key. Raises
+        GalleryError; the generation before then stays.
+        """
+        written = {kind: self._recorded(shelf) for kind, shelf in shelves.items()}
+        before = self.published
+        manifest = Manifest(
+            generation=before.generation + 1,
+            cursor=cursor,
+            template_format=before.template_format,
+            key_check=before.key_check if key is None else key,
+            contents={kind: f"{_sealed_content(shelf):064x}" for kind, shelf in shelves.items()},
+            codecs=self._codecs_of(written),
+            segments=tuple(s.entry for shelf in written.values() for s in shelf.segments),
+        )
+        self._directory.publish(manifest)
+        self.published = manifest
+        self.codecs = {entry.name: self.codecs[entry.name] for entry in manifest.codecs}
+        self._directory.remove_superseded(before, manifest)
+        return written
+
+    def close(self) -> None:
+        """Give the directory up."""
+        self._directory.release()
+
+    def _found(self, template_format: str, check: str) -> Manifest:
+        found = self._directory.manifest()
+        if found is None:
+            nothing = {kind.value: f"{0:064x}" for kind in Kind}
+            return Manifest(0, 0, template_format, check, nothing)
+        if found.template_format != template_format:
+            raise UnknownTemplateFormatError("The index holds templates of another format.")
+        if found.key_check != check:
+            raise GalleryError("The index was made with another key.")
+        return found
+
+    def _open(self, entry: SegmentEntry) -> Segment:
+        codec = self.codecs[entry.codec].codec if entry.codec else None
+        return open_segment(self.root, entry, codec)
+
+    def _next_name(self, stem: str) -> str:
+        """Return a name that nothing in the directory has had."""
+        with self._naming:
+            self._number += 1
+            return f"{stem}-{self._number:08}"
+
+    def _recorded(self, shelf: Shelf) -> Shelf:
+        segments = tuple(
+            s if s.is_recorded else recorded(self.root, s, self._next_name("erased"))
+            for s in shelf.segments
+        )
+        return replace(shelf, segments=segments)
+
+    def _codecs_of(self, shelves: Mapping[Kind, Shelf]) -> tuple[CodecEntry, ...]:
+        """Return the codecs that segments use, and the newest whether used or not."""
+        used = {s.entry.codec for shelf in shelves.values() for s in shelf.segments}
+        newest = self.codec
+        if newest is not None:
+            used.add(newest.entry.name)
+        return tuple(named.entry for name, named in self.codecs.items() if name in used)
+
+
+def _sealed_content(shelf: Shelf) -> int:
+    """Return the content of the segments alone."""
+    return changed_sum(shelf.content, erased=content_sum(alive_columns(shelf.tail)))

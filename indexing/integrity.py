@@ -1,0 +1,176 @@
+"""Signs that the gallery itself is wrong: one person under two names, fingers exchanged.
+
+Both reports name rows for somebody to look into; nothing here changes anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import numpy.typing as npt
+
+from indexing.batches import FINGER_COUNT
+from indexing.columns import has_fingers
+from indexing.filters import EVERYTHING
+from indexing.gallery_index import GalleryIndex
+from indexing.manifests import Kind
+from indexing.parameters import CROSSED_COSINE, CROSSED_MARGIN, STANDOUT_SIMILARITY
+from indexing.quantisation import lengths, probe_values
+from indexing.snapshots import Snapshot
+from indexing.sources import Source
+from indexing.tenprint_search import search_values
+
+_PROBES_AT_ONCE = 64
+_NEIGHBOURS = 5
+"""Persons looked at beside the one whose prints are searched with."""
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicateSuspicion:
+    """Two persons whose prints agree as only those of one person do."""
+
+    person_rows: tuple[int, int]
+    """Ascending."""
+    encounter_rows: tuple[int, int]
+    """The encounter of each that was compared."""
+    similarity: float
+    """Sum of cosines over common fingers, divided by the root of their number."""
+
+
+@dataclass(frozen=True, slots=True)
+class SwapSuspicion:
+    """Two encounters of one person that agree only when two fingers are exchanged in one of them.
+
+    Which of the two is wrong the prints alone do not say.
+    """
+
+    person_row: int
+    encounter_rows: tuple[int, int]
+    positions: tuple[int, int]
+    crossed_cosines: tuple[float, float]
+    """The first position against the second, and the second against the first."""
+    straight_cosines: tuple[float, float]
+    """The positions against themselves."""
+
+
+def probable_duplicates(
+    index: GalleryIndex,
+    encounter_rows: npt.NDArray[np.int64],
+    *,
+    least_similarity: float = STANDOUT_SIMILARITY,
+) -> tuple[DuplicateSuspicion, ...]:
+    """Return which of these encounters agree with another person's, each pair once.
+
+    `encounter_rows` int64 (m,), those not held passed over. One search for each: a nightly job
+    looks at the day's enrolments. Staff are compared too.
+    """
+    snapshot = index.snapshot
+    found: dict[tuple[int, int], DuplicateSuspicion] = {}
+    for source, places in _located(snapshot, encounter_rows):
+        for start in range(0, len(places), _PROBES_AT_ONCE):
+            for suspicion in _duplicates_of(snapshot, source, places[start:][:_PROBES_AT_ONCE]):
+                known = found.get(suspicion.person_rows)
+                if known is None or suspicion.similarity > known.similarity:
+                    found[suspicion.person_rows] = suspicion
+    kept = [one for one in found.values() if one.similarity >= least_similarity]
+    return tuple(sorted(kept, key=lambda one: -one.similarity))
+
+
+def probable_swaps(
+    index: GalleryIndex, person_rows: npt.NDArray[np.int64]
+) -> tuple[SwapSuspicion, ...]:
+    """Return exchanged fingers between encounters of one person, for each of these persons.
+
+    `person_rows` int64 (m,). Persons with one encounter have nothing to compare it with.
+    """
+    snapshot = index.snapshot
+    suspicions: list[SwapSuspicion] = []
+    for person in np.unique(person_rows):
+        held = _encounters_of(snapshot, int(person))
+        for one, other in combinations(held, 2):
+            suspicions += _swaps_between(int(person), one, other)
+    return tuple(suspicions)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Held:
+    encounter_row: int
+    values: npt.NDArray[np.float32]
+    """float32 (10, d), whole numbers."""
+
+
+def _located(
+    snapshot: Snapshot, rows: npt.NDArray[np.int64]
+) -> Iterator[tuple[Source, npt.NDArray[np.int64]]]:
+    """Yield where these encounters are, erased ones left out."""
+    shelf = snapshot.shelves[Kind.TENPRINTS]
+    for segment in shelf.segments:
+        yield segment.source, segment.alive_places_of(rows)
+    wanted = np.isin(shelf.tail.columns.encounter_rows, rows)
+    alive = shelf.tail.alive
+    yield shelf.tail, np.flatnonzero(wanted if alive is None else wanted & alive)
+
+
+def _duplicates_of(
+    snapshot: Snapshot, source: Source, places: npt.NDArray[np.int64]
+) -> Iterator[DuplicateSuspicion]:
+    """Yield the nearest other person of each encounter at these places."""
+    if not len(places):
+        return
+    probes = _as_probes(source.columns.vectors[places])
+    answers = search_values(snapshot, probes, k=_NEIGHBOURS, where=EVERYTHING)
+    for place, hits in zip(places, answers, strict=True):
+        person = int(source.columns.person_rows[place])
+        others = np.flatnonzero(hits.person_rows != person)
+        if len(others):
+            other = others[0]
+            pairs = sorted(
+                [
+                    (person, int(source.columns.encounter_rows[place])),
+                    (int(hits.person_rows[other]), int(hits.encounter_rows[other])),
+                ]
+            )
+            yield DuplicateSuspicion(
+                person_rows=(pairs[0][0], pairs[1][0]),
+                encounter_rows=(pairs[0][1], pairs[1][1]),
+                similarity=float(hits.similarities[other]),
+            )
+
+
+def _as_probes(stored: npt.NDArray[np.int8]) -> npt.NDArray[np.float32]:
+    """Return stored vectors int8 (c, 10, d), rotated already, as probe values."""
+    return probe_values(stored.astype(np.float32), None)
+
+
+def _encounters_of(snapshot: Snapshot, person: int) -> list[_Held]:
+    shelf = snapshot.shelves[Kind.TENPRINTS]
+    rows = np.array([person])
+    found = [(s.source, s.places_of_persons(rows)) for s in shelf.segments]
+    found.append((shelf.tail, np.flatnonzero(shelf.tail.columns.person_rows == person)))
+    held = []
+    for source, places in found:
+        alive = places if source.alive is None else places[source.alive[places]]
+        for place in alive:
+            present = has_fingers(source.columns.finger_bits[place])
+            values = source.columns.vectors[place].astype(np.float32) * present[:, None]
+            held.append(_Held(int(source.columns.encounter_rows[place]), values))
+    return sorted(held, key=lambda one: one.encounter_row)
+
+
+def _swaps_between(person: int, one: _Held, other: _Held) -> Iterator[SwapSuspicion]:
+    sizes = lengths(one.values)[:, None] * lengths(other.values)[None, :]
+    cosines = (one.values @ other.values.T) / np.maximum(sizes, 1)
+    for first, second in combinations(range(FINGER_COUNT), 2):
+        crossed = (float(cosines[first, second]), float(cosines[second, first]))
+        straight = (float(cosines[first, first]), float(cosines[second, second]))
+        if min(crossed) >= max(CROSSED_COSINE, max(straight) + CROSSED_MARGIN):
+            yield SwapSuspicion(
+                person_row=person,
+                encounter_rows=(one.encounter_row, other.encounter_row),
+                positions=(first + 1, second + 1),
+                crossed_cosines=crossed,
+                straight_cosines=straight,
+            )

@@ -1,0 +1,162 @@
+"""Compaction, merging and the change of keys: new segments beside the old, then one swap."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from indexing.batches import DIMENSION
+from indexing.columns import content_sum
+from indexing.generations import NamedCodec
+from indexing.manifests import Kind
+from indexing.merging import merged_rows
+from indexing.parameters import IndexLimits
+from indexing.quantisation import turned
+from indexing.rotation import key_check, secret_rotation
+from indexing.segments import Segment, with_erased
+from indexing.snapshots import Shelf
+from indexing.store import Store
+
+_TIER_GROWTH = 8
+"""Each size class of segments is this many times the one below."""
+
+_Choice = Callable[[Sequence[Segment]], list[Segment]]
+
+
+def compact(store: Store) -> None:
+    """Write out what is in memory, and rewrite segments with erasures and small ones.
+
+    Afterwards no file of the index holds a byte of what was erased before the call. Searches,
+    enrolments and erasures go on meanwhile. Raises GalleryError when the disk refuses; the
+    generation before serves on.
+    """
+    with store.maintaining:
+        store.seal()
+        codec = _codec_for(store)
+        name = codec.entry.name if codec else ""
+        limit = store.generations.limits.segment
+        _rewrite(store, codec, lambda segments: _worth_rewriting(segments, name, limit))
+
+
+def maintain(store: Store) -> bool:
+    """Merge segments when too many of one size class have gathered; say whether any were.
+
+    Meant for a background thread: it costs each encounter a few copies over its life.
+    """
+    with store.maintaining:
+        codec = store.generations.codec
+        limits = store.generations.limits
+        shelves = store.snapshot.shelves
+        is_due = any(_crowded(shelves[kind].segments, limits) for kind in Kind)
+        if is_due:
+            _rewrite(store, codec, lambda segments: _crowded(segments, limits))
+        return is_due
+
+
+def needs_first_codec(store: Store) -> bool:
+    """Return whether enough has gathered to stop searching it exactly."""
+    shelf = store.snapshot.shelves[Kind.TENPRINTS]
+    return (
+        store.generations.codec is None
+        and sum(len(s.source) for s in shelf.segments) >= store.generations.limits.codec_minimum
+    )
+
+
+def rekey(store: Store, key: bytes | None) -> None:
+    """Put everything under the rotation of another key; enrolments wait, searches go on.
+
+    The stored integers are rotated and rounded anew. Raises GalleryError when the disk refuses;
+    the old key then stays.
+    """
+    with store.maintaining, store.changing:
+        store.seal()
+        before = store.snapshot
+        old, new = before.rotation, secret_rotation(key, DIMENSION)
+        identity = np.eye(DIMENSION)
+        turn = (identity if old is None else old.T) @ (identity if new is None else new)
+        shelves = {}
+        codec: NamedCodec | None = None
+        for kind in Kind:
+            inputs = [segment.source for segment in before.shelves[kind].segments]
+            rows = merged_rows(inputs)
+            if kind is Kind.TENPRINTS and len(rows) >= store.generations.limits.codec_minimum:
+                codec = store.generations.train(
+                    rows, inputs, lambda vectors: turned(vectors, turn)
+                )
+            written = store.generations.write_rows(kind, rows, inputs, codec=codec, turn=turn)
+            content = sum(content_sum(segment.source.columns) for segment in written)
+            shelves[kind] = Shelf(tuple(written), before.shelves[kind].tail, content)
+        store.show(shelves, before.cursor, rotation=new, key=key_check(key))
+
+
+def _codec_for(store: Store) -> NamedCodec | None:
+    """Return the codec to compact with: a new one when the gallery has outgrown the newest."""
+    inputs = [segment.source for segment in store.snapshot.shelves[Kind.TENPRINTS].segments]
+    rows = merged_rows(inputs)
+    limits = store.generations.limits
+    sample = min(len(rows), limits.codec_sample)
+    newest = store.generations.codec
+    if sample < limits.codec_minimum:
+        return newest
+    if newest is not None and sample < newest.entry.trained_on * limits.codec_growth:
+        return newest
+    return store.generations.train(rows, inputs)
+
+
+def _worth_rewriting(segments: Sequence[Segment], codec_name: str, limit: int) -> list[Segment]:
+    stale = [s for s in segments if s.source.alive is not None or s.entry.codec != codec_name]
+    small = [s for s in segments if s not in stale and len(s.source) < limit // 2]
+    return stale + small if stale or len(small) > 1 else []
+
+
+def _crowded(segments: Sequence[Segment], limits: IndexLimits) -> list[Segment]:
+    """Return the segments of the smallest size class that has too many."""
+    tiers: dict[int, list[Segment]] = defaultdict(list)
+    for segment in segments:
+        tiers[int(np.log(max(len(segment.source), 1)) / np.log(_TIER_GROWTH))].append(segment)
+    for tier in sorted(tiers):
+        total = sum(len(segment.source) for segment in tiers[tier])
+        if len(tiers[tier]) >= limits.segments_before_merge and total <= limits.segment:
+            return tiers[tier]
+    return []
+
+
+def _rewrite(store: Store, codec: NamedCodec | None, choice: _Choice) -> None:
+    """Merge chosen segments of each kind, then swap them in, erasures made meanwhile included."""
+    before = store.snapshot
+    chosen = {kind: choice(before.shelves[kind].segments) for kind in Kind}
+    written = {
+        kind: store.generations.write_rows(
+            kind, merged_rows([s.source for s in old]), [s.source for s in old], codec=codec
+        )
+        for kind, old in chosen.items()
+        if old
+    }
+    if not written:
+        return
+    with store.changing:
+        now = store.snapshot
+        shelves = {
+            kind: _replaced(now.shelves[kind], chosen[kind], new) for kind, new in written.items()
+        }
+        store.show({**now.shelves, **shelves}, now.cursor)
+
+
+def _replaced(shelf: Shelf, old: Sequence[Segment], new: Sequence[Segment]) -> Shelf:
+    """Return the shelf with new segments for old ones, less what has been erased meanwhile."""
+    names = {segment.entry.name for segment in old}
+    kept = [segment for segment in shelf.segments if segment.entry.name not in names]
+    gone = [
+        segment.source.columns.encounter_rows[~segment.source.alive]
+        for segment in shelf.segments
+        if segment.entry.name in names and segment.source.alive is not None
+    ]
+    rows = np.concatenate([np.zeros(0, dtype=np.int64), *gone])
+    fresh = []
+    for segment in new:
+        places = segment.places_of(rows)
+        fresh.append(with_erased(segment, places) if len(places) else segment)
+    return replace(shelf, segments=(*kept, *fresh))

@@ -1,0 +1,80 @@
+"""Every tuned number of the index, with its unit and what it was measured by.
+
+The measurements are `python -m benchmarks candidates` and `python -m benchmarks scale`, on the
+tuning queries (seed 1), never on the queries that are reported (seed 2). The reasons are in
+`docs/adr/0003-exhaustive-fast-scan.md`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class CodecShape:
+    """How a finger becomes 4-bit codes: `parts` groups of `part_dimension` leading components."""
+
+    parts: int
+    """Groups of one finger, each coded in 4 bits; even, so that a finger fills whole bytes."""
+    part_dimension: int
+    """Components in a group."""
+
+    @property
+    def dimension(self) -> int:
+        """Components kept of each finger, in falling order of variance."""
+        return self.parts * self.part_dimension
+
+
+MARK_SHAPE = CodecShape(parts=64, part_dimension=2)
+"""32 bytes a finger."""
+TENPRINT_SHAPE = CodecShape(parts=16, part_dimension=4)
+"""8 bytes a finger, 80 bytes an encounter."""
+MIXING_NUMBER = 3
+"""Names the fixed orthonormal matrix that spreads variance over the groups; any would do."""
+
+MARK_DEPTH = 2000
+"""Fingers that a mark search compares exactly, the most promising of all positions together."""
+TENPRINT_DEPTH = 256
+"""Encounters that a tenprint search compares exactly at first."""
+TENPRINT_FINGER_BUDGET = 16_384
+"""Finger comparisons a tenprint search may go on to when its leader does not stand out: ten
+fingers reach 1,638 encounters, four 4,096."""
+STANDOUT_SIMILARITY = 0.85
+"""Sum of cosines over the root of their number from which a leader stands out: the highest
+impostor of 400 searches among 100,000 persons reached 0.63, about six standard deviations."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexLimits:
+    """Sizes at which the index changes its ways; tests use small ones."""
+
+    tail: int = 2048
+    """Encounters held in memory and searched exactly before they are sealed into a segment: an
+    exact search of this many takes about a millisecond, sealing them about 100 ms."""
+    codec_minimum: int = 4096
+    """Encounters below which everything is searched exactly and no codec is trained."""
+    codec_sample: int = 16_384
+    """Encounters a codec is trained on at most: 16 centroids a group are settled long before."""
+    codec_growth: int = 4
+    """A compaction trains anew when a codec saw a sample this many times smaller than it could."""
+    segment: int = 1 << 19
+    """Encounters in one segment at most: bounds what a compaction rewrites for one erasure."""
+    segments_before_merge: int = 8
+    """Segments of one size class that call for a merge (`GalleryIndex.maintain`)."""
+
+
+DEFAULT_LIMITS = IndexLimits()
+
+NARROW_FETCH = 16_384
+"""Candidates that a filtered scan would have to fetch from which the filter counts as narrow."""
+EXACT_FINGER_LIMIT = 65_536
+"""Finger comparisons up to which a narrow search skips the codes and compares all that pass."""
+
+CROSSED_COSINE = 0.45
+"""Cosine from which two fingers agree crosswise: four standard deviations of impostors, and a swap
+needs two at once."""
+CROSSED_MARGIN = 0.15
+"""How much better than straight the crosswise agreement must be."""
+
+ROTATION_LABEL = b"identlink gallery rotation v1"
+KEY_CHECK_LABEL = b"identlink gallery key check v1"

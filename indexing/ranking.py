@@ -1,0 +1,65 @@
+"""From scored encounters to distinct persons, and the similarity they are ranked by."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+_SHORTLIST = 4
+"""Encounters ranked first for each person wanted; only a gallery of many encounters a person
+needs more."""
+
+
+def tenprint_similarities(cosines: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Return the sum of cosines over common fingers, divided by the root of their number.
+
+    `cosines` float32 (k, 10), NaN where a finger was not compared. The result is float32 (k,);
+    -inf where nothing was compared. Under the impostor hypothesis its spread does not depend on
+    how many fingers there are, which makes captures of unequal completeness comparable.
+    """
+    compared = ~np.isnan(cosines)
+    common = compared.sum(axis=1)
+    total = np.where(compared, cosines, np.float32(0)).sum(axis=1, dtype=np.float32)
+    scaled = total / np.sqrt(np.maximum(common, 1)).astype(np.float32)
+    return np.where(common > 0, scaled, np.float32(-np.inf)).astype(np.float32)
+
+
+def highest_per_person(
+    similarities: npt.NDArray[np.float32],
+    person_rows: npt.NDArray[np.int64],
+    encounter_rows: npt.NDArray[np.int64],
+    *,
+    k: int,
+) -> npt.NDArray[np.int64]:
+    """Return the places of the k most similar encounters, one for each person.
+
+    Arrays are (m,); the result is int64 (<= k,), in falling similarity. Ties go to the lower
+    person row, then the lower encounter row. Encounters at -inf are left out.
+    """
+    shortlist = _shortlist(similarities, _SHORTLIST * k)
+    places = _ranked(similarities, person_rows, encounter_rows, shortlist)
+    if len(places) < k and len(shortlist) < len(similarities):
+        everything = np.arange(len(similarities))
+        places = _ranked(similarities, person_rows, encounter_rows, everything)
+    return places[:k]
+
+
+def _shortlist(similarities: npt.NDArray[np.float32], size: int) -> npt.NDArray[np.int64]:
+    """Return the places of the `size` highest similarities and of all that tie with the last."""
+    if len(similarities) <= size:
+        return np.arange(len(similarities))
+    lowest = np.partition(similarities, len(similarities) - size)[len(similarities) - size]
+    return np.flatnonzero(similarities >= lowest)
+
+
+def _ranked(
+    similarities: npt.NDArray[np.float32],
+    person_rows: npt.NDArray[np.int64],
+    encounter_rows: npt.NDArray[np.int64],
+    chosen: npt.NDArray[np.int64],
+) -> npt.NDArray[np.int64]:
+    keys = (encounter_rows[chosen], person_rows[chosen], -similarities[chosen])
+    order = chosen[np.lexsort(keys)]
+    order = order[similarities[order] > -np.inf]
+    _, first = np.unique(person_rows[order], return_index=True)
+    return order[np.sort(first)]

@@ -1,0 +1,226 @@
+"""Segments on disk: written whole, then never changed; erasures are kept beside them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from domain.errors import GalleryError
+from indexing.array_files import (
+    FileEntry,
+    map_array,
+    read_array,
+    sync_directory,
+    write_array,
+    write_array_in_parts,
+)
+from indexing.codec import Codec
+from indexing.columns import COLUMN_NAMES, Columns
+from indexing.directory import CODECS_NAME, ERASED_NAME, SEGMENTS_NAME
+from indexing.manifests import CodecEntry, Kind, SegmentEntry
+from indexing.merging import MergedRows
+from indexing.quantisation import turned
+from indexing.sources import (
+    FINGER_CODES,
+    MARK_CODES,
+    TENPRINT_CODES,
+    CoarseScans,
+    Source,
+    exact_values,
+)
+
+_PERSON_ORDER = "person_order"
+_TENPRINT_KIND_CODES = (TENPRINT_CODES, *FINGER_CODES)
+_CODES = (*_TENPRINT_KIND_CODES, MARK_CODES)
+_CODEC_PARTS = (
+    "finger_projection",
+    "tenprint_projection",
+    "finger_centroids",
+    "tenprint_centroids",
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Segment:
+    """A segment that is open for searching."""
+
+    entry: SegmentEntry
+    source: Source
+    person_order: npt.NDArray[np.int32]
+    """int32 (n,): places in ascending order of person row."""
+    is_recorded: bool = True
+    """Whether the entry tells of everything that is erased."""
+
+    def places_of(self, encounter_rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Return the places of those encounters that are in the segment, erased ones too."""
+        held = self.source.columns.encounter_rows
+        if not len(held):
+            return np.zeros(0, dtype=np.int64)
+        places = np.minimum(np.searchsorted(held, encounter_rows), len(held) - 1)
+        return np.unique(places[held[places] == encounter_rows])
+
+    def alive_places_of(self, encounter_rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Return the places of those encounters that are in the segment and not erased."""
+        places, alive = self.places_of(encounter_rows), self.source.alive
+        return places if alive is None else places[alive[places]]
+
+    def places_of_persons(self, person_rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Return the places of all encounters of these persons, erased ones too."""
+        held = self.source.columns.person_rows
+        first = np.searchsorted(held, person_rows, side="left", sorter=self.person_order)
+        last = np.searchsorted(held, person_rows, side="right", sorter=self.person_order)
+        runs = [self.person_order[a:b] for a, b in zip(first, last, strict=True)]
+        return np.concatenate([np.zeros(0, dtype=np.int64), *runs]).astype(np.int64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SegmentPlan:
+    """What a new segment is to hold."""
+
+    name: str
+    kind: Kind
+    rows: MergedRows
+    inputs: Sequence[Source]
+    codec_name: str
+    """Empty for a segment that is searched exactly."""
+    codec: Codec | None
+    turn: npt.NDArray[np.float64] | None = None
+    """float64 (d, d): a rotation the stored vectors are put under, when the key changes."""
+
+
+def write_segment(root: Path, plan: SegmentPlan) -> SegmentEntry:
+    """Write a segment in bounded memory.
+
+    Raises GalleryError when the disk will not have it, and leaves nothing behind.
+    """
+    folder = f"{SEGMENTS_NAME}/{plan.name}"
+    (root / folder).mkdir()
+    try:
+        return _write_files(root, folder, plan)
+    except GalleryError:
+        shutil.rmtree(root / folder)
+        raise
+
+
+def _write_files(root: Path, folder: str, plan: SegmentPlan) -> SegmentEntry:
+    files = [_write_column(root, folder, plan, name) for name in COLUMN_NAMES]
+    persons = list(plan.rows.parts([source.columns.person_rows for source in plan.inputs]))
+    order = np.argsort(np.concatenate(persons), kind="stable").astype(np.int32)
+    files.append(write_array(root, f"{folder}/{_PERSON_ORDER}.npy", order))
+    if plan.codec is not None:
+        files += _write_codes(root, folder, plan, plan.codec)
+    sync_directory(root / folder)
+    return SegmentEntry(plan.name, plan.kind, len(plan.rows), plan.codec_name, tuple(files))
+
+
+def open_segment(root: Path, entry: SegmentEntry, codec: Codec | None) -> Segment:
+    """Open a segment whose files have been checked or were just written."""
+    arrays = {Path(file.name).stem: map_array(root, file) for file in entry.files}
+    columns = Columns(*(arrays[name] for name in COLUMN_NAMES))
+    codes = {name: array for name, array in arrays.items() if name in _CODES}
+    source = Source(
+        columns=columns,
+        scans=None if codec is None else CoarseScans(codec, codes),
+        exact=exact_values(columns) if codec is None else None,
+        galleries=frozenset(np.unique(columns.galleries).tolist()),
+    )
+    segment = Segment(entry, source, arrays[_PERSON_ORDER])
+    if entry.erased is None:
+        return segment
+    erased = segment.places_of(read_array(root, entry.erased))
+    return replace(with_erased(segment, erased), is_recorded=True)
+
+
+def with_erased(segment: Segment, places: npt.NDArray[np.int64]) -> Segment:
+    """Return the segment with these places erased too, which is yet to be recorded."""
+    held = segment.source.alive
+    alive = np.ones(len(segment.source), dtype=np.bool_) if held is None else held.copy()
+    alive[places] = False
+    return replace(segment, source=replace(segment.source, alive=alive), is_recorded=False)
+
+
+def recorded(root: Path, segment: Segment, name: str) -> Segment:
+    """Write which encounters of a segment are erased; raises GalleryError."""
+    rows = segment.source.columns.encounter_rows
+    alive = segment.source.alive
+    gone = rows[:0] if alive is None else rows[~alive]
+    record = write_array(root, f"{ERASED_NAME}/{name}.npy", gone)
+    return replace(segment, entry=replace(segment.entry, erased=record), is_recorded=True)
+
+
+def write_codec(root: Path, name: str, codec: Codec) -> CodecEntry:
+    """Write a codec; raises GalleryError."""
+    folder = f"{CODECS_NAME}/{name}"
+    (root / folder).mkdir()
+    files = tuple(
+        write_array(root, f"{folder}/{part}.npy", getattr(codec, part)) for part in _CODEC_PARTS
+    )
+    sync_directory(root / folder)
+    return CodecEntry(name, codec.trained_on, files)
+
+
+def open_codec(root: Path, entry: CodecEntry) -> Codec:
+    """Return a codec from its files."""
+    arrays = {Path(file.name).stem: read_array(root, file) for file in entry.files}
+    return Codec(**arrays, trained_on=entry.trained_on)
+
+
+def _write_column(root: Path, folder: str, plan: SegmentPlan, name: str) -> FileEntry:
+    arrays = [getattr(source.columns, name) for source in plan.inputs]
+    return write_array_in_parts(
+        root,
+        f"{folder}/{name}.npy",
+        dtype=arrays[0].dtype,
+        shape=(len(plan.rows), *arrays[0].shape[1:]),
+        parts=_vector_parts(plan) if name == "vectors" else plan.rows.parts(arrays),
+    )
+
+
+def _vector_parts(plan: SegmentPlan) -> Iterator[npt.NDArray[np.int8]]:
+    for part in plan.rows.parts([source.columns.vectors for source in plan.inputs]):
+        yield part if plan.turn is None else turned(part, plan.turn)
+
+
+def _write_codes(root: Path, folder: str, plan: SegmentPlan, codec: Codec) -> list[FileEntry]:
+    """Write the codes: copied where every input has them by this codec, made anew where not."""
+    is_copy = all(s.scans is not None and s.scans.codec is codec for s in plan.inputs)
+    names = _TENPRINT_KIND_CODES if plan.kind is Kind.TENPRINTS else (MARK_CODES,)
+    files = []
+    for name in names:
+        parts = _copied(plan, name) if is_copy else _encoded(plan, codec, name)
+        first = next(parts, np.zeros((0, 0), dtype=np.uint8))
+        files.append(
+            write_array_in_parts(
+                root,
+                f"{folder}/{name}.npy",
+                dtype=np.uint8,
+                shape=(len(plan.rows), *first.shape[1:]),
+                parts=_chain(first, parts),
+            )
+        )
+    return files
+
+
+def _copied(plan: SegmentPlan, name: str) -> Iterator[npt.NDArray[np.uint8]]:
+    return plan.rows.parts([s.scans.codes[name] for s in plan.inputs if s.scans is not None])
+
+
+def _encoded(plan: SegmentPlan, codec: Codec, name: str) -> Iterator[npt.NDArray[np.uint8]]:
+    column = FINGER_CODES.index(name) if name in FINGER_CODES else 0
+    bits = plan.rows.parts([source.columns.finger_bits for source in plan.inputs])
+    for part, present in zip(_vector_parts(plan), bits, strict=True):
+        if name == TENPRINT_CODES:
+            yield codec.tenprint_codes(part, present)
+        else:
+            yield codec.finger_codes(part[:, column])
+
+
+def _chain(first: Any, rest: Iterator[Any]) -> Iterator[Any]:
+    yield first
+    yield from rest

@@ -1,0 +1,59 @@
+"""What a search sees: one generation, whole and unchanging, however long the search takes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from indexing.manifests import Kind
+from indexing.segments import Segment
+from indexing.sources import Source
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shelf:
+    """All encounters, or all unsolved marks."""
+
+    segments: tuple[Segment, ...]
+    tail: Source
+    content: int
+    """The content sum of what is held and not erased."""
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The runs that a search reads, empty ones left out."""
+        runs = (*(segment.source for segment in self.segments), self.tail)
+        return tuple(run for run in runs if len(run))
+
+    @property
+    def count(self) -> int:
+        """How many are held and not erased."""
+        return sum(source.alive_count for source in self.sources)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snapshot:
+    """One state of the index. Immutable; replaced as a whole."""
+
+    generation: int
+    cursor: int
+    shelves: Mapping[Kind, Shelf]
+    rotation: npt.NDArray[np.float64] | None
+    """float64 (d, d): the secret rotation of everything stored."""
+    digest: str
+    """SHA-256, hexadecimal: see `content_digest`."""
+
+
+def content_digest(identity: str, contents: Mapping[Kind, int]) -> str:
+    """Return the SHA-256, hexadecimal, of what a gallery holds: equal contents, equal digests.
+
+    `identity` names template format and key, `contents` are content sums. The digest does not
+    depend on segments, order or history: a compaction, a restart or a rebuild under the same key
+    leaves it as it is.
+    """
+    parts = [identity, *(f"{kind}:{contents[kind]:064x}" for kind in Kind)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -1,0 +1,126 @@
+"""What a search reads: immutable runs of encounters, some with codes to scan, some without."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from indexing.batches import FINGER_COUNT
+from indexing.codec import Codec
+from indexing.columns import ANY_FINGER, Columns, take
+from indexing.filters import Filter
+from indexing.quantisation import lengths
+from indexing.vector_index import FastScan
+
+TENPRINT_CODES = "tenprint_codes"
+MARK_CODES = "mark_codes"
+
+
+def finger_codes_name(column: int) -> str:
+    """Return the name of the codes of finger `column` + 1."""
+    return f"finger_codes_{column + 1:02}"
+
+
+FINGER_CODES = tuple(finger_codes_name(column) for column in range(FINGER_COUNT))
+
+
+class CoarseScans:
+    """The scans of one segment, each built from its mapped codes when it is first needed.
+
+    Thread-safe. The mapping outlives the file, so a reader of an old generation may still ask.
+    """
+
+    def __init__(self, codec: Codec, codes: Mapping[str, npt.NDArray[np.uint8]]) -> None:
+        self.codec = codec
+        self.codes = codes
+        self._scans: dict[str, FastScan] = {}
+        self._lock = threading.Lock()
+
+    def scan(self, name: str) -> FastScan:
+        """Return the scan over the codes of this name."""
+        if name not in self._scans:
+            with self._lock:
+                if name not in self._scans:
+                    self._scans[name] = FastScan(self._centroids(name), self.codes[name])
+        return self._scans[name]
+
+    def _centroids(self, name: str) -> npt.NDArray[np.float32]:
+        if name == TENPRINT_CODES:
+            return self.codec.tenprint_centroids
+        return self.codec.finger_centroids
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ExactValues:
+    """The vectors of a small run, ready for exact comparison."""
+
+    values: npt.NDArray[np.float32]
+    """float32 (n, f, d), whole numbers."""
+    lengths: npt.NDArray[np.float32]
+    """float32 (n, f)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Source:
+    """n encounters or marks, of which some may be erased."""
+
+    columns: Columns
+    scans: CoarseScans | None = None
+    """None for a small run, which is compared exactly."""
+    exact: ExactValues | None = None
+    """Set exactly when `scans` is not."""
+    alive: npt.NDArray[np.bool_] | None = None
+    """bool (n,), None when nothing is erased."""
+    galleries: frozenset[int] = field(default_factory=frozenset)
+    """The galleries that occur; empty when that is not known."""
+
+    def __len__(self) -> int:
+        return len(self.columns)
+
+    @property
+    def alive_count(self) -> int:
+        """How many are not erased."""
+        return len(self) if self.alive is None else int(np.count_nonzero(self.alive))
+
+    def passing(self, where: Filter, finger_bits: int) -> npt.NDArray[np.bool_] | None:
+        """Return bool (n,): who is not erased, passes the filter and may have such a finger.
+
+        None stands for everybody. Restrictions that hold for all are not evaluated.
+        """
+        columns = self.columns
+        covers_all = bool(self.galleries) and self.galleries <= set(where.galleries)
+        if covers_all and not where.forces and not where.has_years and finger_bits == 0:
+            return self.alive
+        mask = where.passes(columns.galleries, columns.forces, columns.years_of_birth)
+        if finger_bits:
+            mask &= (columns.finger_bits & np.uint16(finger_bits)) != 0
+        return mask if self.alive is None else mask & self.alive
+
+    def passing_marks(
+        self, forces: tuple[int, ...], finger_bits: int
+    ) -> npt.NDArray[np.bool_] | None:
+        """Return bool (n,): which marks are not erased and may be of one of these fingers.
+
+        None stands for all of them.
+        """
+        if not forces and finger_bits == ANY_FINGER:
+            return self.alive
+        mask: npt.NDArray[np.bool_] = (self.columns.finger_bits & np.uint16(finger_bits)) != 0
+        if forces:
+            mask &= np.isin(self.columns.forces, forces)
+        return mask if self.alive is None else mask & self.alive
+
+
+def exact_values(columns: Columns) -> ExactValues:
+    """Return the vectors of columns as exact values."""
+    values = columns.vectors.astype(np.float32)
+    return ExactValues(values, lengths(values))
+
+
+def alive_columns(source: Source) -> Columns:
+    """Return copies of the encounters that are not erased."""
+    return source.columns if source.alive is None else take(source.columns, source.alive)

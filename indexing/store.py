@@ -1,0 +1,196 @@
+"""The state of an open index and every change of it: in memory at once, on disk by generations."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from domain.errors import GalleryError
+from indexing.batches import DIMENSION, FINGER_COUNT
+from indexing.columns import Columns, changed_sum, content_sum, empty_columns, take
+from indexing.generations import Generations, NamedCodec
+from indexing.manifests import Kind
+from indexing.merging import MergedRows, merged_rows
+from indexing.segments import Segment, with_erased
+from indexing.snapshots import Shelf, Snapshot, content_digest
+from indexing.sources import Source
+from indexing.tail import Tail
+
+_IMPRESSIONS = {Kind.TENPRINTS: FINGER_COUNT, Kind.MARKS: 1}
+
+
+class Store:
+    """What is held now. Readers take `snapshot` once; writers hold `changing`.
+
+    `changing` is never held over a search, and by a compaction only while the new generation
+    takes the old one's place. `maintaining` is held by one compaction, change of key or
+    verification at a time.
+    """
+
+    def __init__(self, generations: Generations, rotation: npt.NDArray[np.float64] | None) -> None:
+        """Open the published generation; `rotation` float64 (d, d) belongs to its key."""
+        self.generations = generations
+        self.changing = threading.RLock()
+        self.maintaining = threading.Lock()
+        self._tails = self._new_tails()
+        published = generations.published
+        contents = {kind: int(published.contents[kind], 16) for kind in Kind}
+        self.snapshot = Snapshot(
+            generation=published.generation,
+            cursor=published.cursor,
+            shelves={
+                kind: Shelf(
+                    generations.open_segments(kind), self._tails[kind].view(), contents[kind]
+                )
+                for kind in Kind
+            },
+            rotation=rotation,
+            digest=content_digest(generations.identity, contents),
+        )
+
+    def add(self, kind: Kind, added: Columns, cursor: int) -> None:
+        """Make encounters searchable, those ever held passed over; raises GalleryError.
+
+        When the disk refuses, nothing has changed and the call may be repeated.
+        """
+        with self.changing:
+            self._check_cursor(cursor)
+            fresh = take(added, self._unknown(kind, added.encounter_rows))
+            if len(fresh) > self._tails[kind].room:
+                self._seal({kind: fresh}, cursor)
+                return
+            self._tails[kind].append(fresh)
+            self._show_tail(kind, cursor, added=content_sum(fresh))
+
+    def erase(self, encounter_rows: npt.NDArray[np.int64], cursor: int) -> int:
+        """Make encounters and marks unfindable and return how many were held.
+
+        They are gone from every search that starts now even when GalleryError is raised because
+        the disk did not take the record of it; it is written with the next generation.
+        """
+        with self.changing:
+            self._check_cursor(cursor)
+            before = _counts(self.snapshot)
+            for kind in Kind:
+                self._erase_kind(kind, encounter_rows, cursor)
+            shelves = self.snapshot.shelves
+            if any(not s.is_recorded for kind in Kind for s in shelves[kind].segments):
+                self.show(shelves, cursor)
+            return before - _counts(self.snapshot)
+
+    def seal(self) -> None:
+        """Write what is in memory alone into segments; raises GalleryError."""
+        with self.changing:
+            is_behind = self.generations.published.cursor < self.snapshot.cursor
+            if is_behind or any(len(tail) for tail in self._tails.values()):
+                self._seal({}, self.snapshot.cursor)
+
+    def show(
+        self,
+        shelves: Mapping[Kind, Shelf],
+        cursor: int,
+        *,
+        rotation: npt.NDArray[np.float64] | None = None,
+        key: str | None = None,
+    ) -> None:
+        """Publish shelves as a generation and let searches see it; the caller holds `changing`.
+
+        `rotation` and `key` (its check) are given when the key changes. Raises GalleryError; then
+        the state is as before.
+        """
+        is_sealed = not any(shelf.tail.alive_count for shelf in shelves.values())
+        lasting = cursor if is_sealed else self.generations.published.cursor
+        written = self.generations.publish(shelves, lasting, key)
+        kept = self.snapshot.rotation if key is None else rotation
+        self.snapshot = self._snapshot(written, cursor, kept)
+
+    def _seal(self, extra: Mapping[Kind, Columns], cursor: int) -> None:
+        """Write the tails, and what is to join them, as segments of a new generation."""
+        shelves, tails = {}, self._new_tails()
+        for kind in Kind:
+            shelf = self.snapshot.shelves[kind]
+            added = extra.get(kind, _nothing(kind))
+            inputs = [source for source in (shelf.tail, Source(added)) if len(source)]
+            rows = merged_rows(inputs)
+            codec = self._codec_for(kind, rows, inputs)
+            written = self.generations.write_rows(kind, rows, inputs, codec=codec)
+            shelves[kind] = Shelf(
+                segments=(*shelf.segments, *written),
+                tail=tails[kind].view(),
+                content=changed_sum(shelf.content, added=content_sum(added)),
+            )
+        self.show(shelves, cursor)
+        self._tails = tails
+
+    def _codec_for(self, kind: Kind, rows: MergedRows, inputs: list[Source]) -> NamedCodec | None:
+        newest = self.generations.codec
+        if (
+            newest is None
+            and kind is Kind.TENPRINTS
+            and len(rows) >= self.generations.limits.codec_minimum
+        ):
+            return self.generations.train(rows, inputs)
+        return newest
+
+    def _erase_kind(self, kind: Kind, rows: npt.NDArray[np.int64], cursor: int) -> None:
+        gone = content_sum(self._tails[kind].erase(rows))
+        shelf = self.snapshot.shelves[kind]
+        segments: list[Segment] = []
+        for segment in shelf.segments:
+            places = segment.alive_places_of(rows)
+            gone += content_sum(take(segment.source.columns, places))
+            segments.append(with_erased(segment, places) if len(places) else segment)
+        shelves = {**self.snapshot.shelves, kind: replace(shelf, segments=tuple(segments))}
+        self.snapshot = replace(self.snapshot, shelves=shelves)
+        self._show_tail(kind, cursor, erased=gone)
+
+    def _unknown(self, kind: Kind, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+        """Return bool (n,): which encounters have never been added."""
+        shelf = self.snapshot.shelves[kind]
+        known = np.isin(rows, shelf.tail.columns.encounter_rows)
+        for segment in shelf.segments:
+            held = segment.source.columns.encounter_rows
+            known |= np.isin(rows, held[segment.places_of(rows)])
+        return ~known
+
+    def _show_tail(self, kind: Kind, cursor: int, *, added: int = 0, erased: int = 0) -> None:
+        """Let searches see the tail as it is now."""
+        shelf = self.snapshot.shelves[kind]
+        content = changed_sum(shelf.content, added=added, erased=erased)
+        changed = replace(shelf, tail=self._tails[kind].view(), content=content)
+        shelves = {**self.snapshot.shelves, kind: changed}
+        self.snapshot = self._snapshot(shelves, cursor, self.snapshot.rotation)
+
+    def _snapshot(
+        self,
+        shelves: Mapping[Kind, Shelf],
+        cursor: int,
+        rotation: npt.NDArray[np.float64] | None,
+    ) -> Snapshot:
+        contents = {kind: shelf.content for kind, shelf in shelves.items()}
+        return Snapshot(
+            generation=self.generations.published.generation,
+            cursor=cursor,
+            shelves=shelves,
+            rotation=rotation,
+            digest=content_digest(self.generations.identity, contents),
+        )
+
+    def _new_tails(self) -> dict[Kind, Tail]:
+        return {kind: Tail(self.generations.limits.tail, _nothing(kind)) for kind in Kind}
+
+    def _check_cursor(self, cursor: int) -> None:
+        if cursor < self.snapshot.cursor:
+            raise GalleryError("Changes reach the index in the order of their numbers.")
+
+
+def _counts(snapshot: Snapshot) -> int:
+    return sum(shelf.count for shelf in snapshot.shelves.values())
+
+
+def _nothing(kind: Kind) -> Columns:
+    return empty_columns(_IMPRESSIONS[kind], DIMENSION)

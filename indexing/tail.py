@@ -1,0 +1,66 @@
+"""What was just enrolled: a small run in memory, searched exactly until it is sealed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from indexing.columns import COLUMN_NAMES, Columns, take
+from indexing.quantisation import lengths
+from indexing.sources import ExactValues, Source
+
+
+class Tail:
+    """An append-only buffer that hands out views of what it held at the time.
+
+    Written under the lock of the index alone. A view never changes: later encounters are written
+    behind its end, and an erasure replaces the flags instead of altering them.
+    """
+
+    def __init__(self, capacity: int, template: Columns) -> None:
+        self._columns = Columns(
+            *(_room(getattr(template, name), capacity) for name in COLUMN_NAMES)
+        )
+        self._values = np.zeros(self._columns.vectors.shape, dtype=np.float32)
+        self._lengths = np.zeros(self._columns.vectors.shape[:2], dtype=np.float32)
+        self._alive = np.zeros(0, dtype=np.bool_)
+
+    def __len__(self) -> int:
+        return len(self._alive)
+
+    @property
+    def room(self) -> int:
+        """How many more encounters fit."""
+        return len(self._columns) - len(self)
+
+    def append(self, added: Columns) -> None:
+        """Write encounters behind the end; the caller has made sure that they fit."""
+        start, stop = len(self), len(self) + len(added)
+        for name in COLUMN_NAMES:
+            getattr(self._columns, name)[start:stop] = getattr(added, name)
+        self._values[start:stop] = added.vectors
+        self._lengths[start:stop] = lengths(self._values[start:stop])
+        self._alive = np.concatenate([self._alive, np.ones(len(added), dtype=np.bool_)])
+
+    def erase(self, encounter_rows: npt.NDArray[np.int64]) -> Columns:
+        """Mark encounters as erased and return them; those not held are passed over."""
+        held = self._columns.encounter_rows[: len(self)]
+        hit = np.isin(held, encounter_rows) & self._alive
+        self._alive = self._alive & ~hit
+        return take(self.view().columns, hit)
+
+    def view(self) -> Source:
+        """Return what is held now as an immutable source."""
+        n = len(self)
+        columns = Columns(*(getattr(self._columns, name)[:n] for name in COLUMN_NAMES))
+        return Source(
+            columns=columns,
+            exact=ExactValues(self._values[:n], self._lengths[:n]),
+            alive=self._alive,
+        )
+
+
+def _room(template: npt.NDArray[Any], capacity: int) -> npt.NDArray[Any]:
+    return np.zeros((capacity, *template.shape[1:]), dtype=template.dtype)

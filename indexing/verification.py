@@ -1,0 +1,112 @@
+"""Whether the files are what the manifest says, and the index what the database says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from domain.errors import IndexDamagedError
+from indexing.array_files import check_file
+from indexing.batches import DIMENSION, EncounterBatch, MarkBatch
+from indexing.columns import (
+    changed_sum,
+    content_sum,
+    encounter_columns,
+    mark_columns,
+    take,
+)
+from indexing.directory import ERASED_NAME, read_manifest
+from indexing.manifests import MANIFEST_NAME, Kind
+from indexing.rotation import key_check, secret_rotation
+from indexing.snapshots import Shelf, content_digest
+from indexing.store import Store
+
+_ROWS_AT_ONCE = 8192
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What a verification went over and found in order."""
+
+    files: int
+    bytes_read: int
+    encounters: int
+    marks: int
+    digest: str
+    """What `ContentTally` must arrive at from the database."""
+
+
+class ContentTally:
+    """The digest that an index of these templates under this key must have.
+
+    Feed it everything the database holds, in any order and any batches.
+    """
+
+    def __init__(self, *, template_format: str, key: bytes | None) -> None:
+        self._identity = f"{template_format} {key_check(key)}"
+        self._rotation = secret_rotation(key, DIMENSION)
+        self._contents = dict.fromkeys(Kind, 0)
+
+    def add(self, batch: EncounterBatch) -> None:
+        """Count encounters in."""
+        self._count(Kind.TENPRINTS, content_sum(encounter_columns(batch, self._rotation)))
+
+    def add_marks(self, batch: MarkBatch) -> None:
+        """Count unsolved marks in."""
+        self._count(Kind.MARKS, content_sum(mark_columns(batch, self._rotation)))
+
+    @property
+    def digest(self) -> str:
+        """SHA-256, hexadecimal, as `GalleryIndex.digest`."""
+        return content_digest(self._identity, self._contents)
+
+    def _count(self, kind: Kind, added: int) -> None:
+        self._contents[kind] = changed_sum(self._contents[kind], added=added)
+
+
+def verify_store(store: Store) -> Verification:
+    """Check every file and recount the content of an open index; raises IndexDamagedError.
+
+    Searches, enrolments and erasures go on meanwhile.
+    """
+    root = store.generations.root
+    with store.maintaining:
+        with store.changing:
+            manifest, snapshot = store.generations.published, store.snapshot
+            _check_current(store)
+        lasting = [entry for entry in manifest.files() if not entry.name.startswith(ERASED_NAME)]
+        for entry in lasting:
+            check_file(root, entry)
+        for kind, shelf in snapshot.shelves.items():
+            if recounted(shelf) != shelf.content:
+                raise IndexDamagedError(f"The {kind} do not add up to what was enrolled.")
+    return Verification(
+        files=len(manifest.files()) + 1,
+        bytes_read=sum(entry.size_bytes for entry in manifest.files()),
+        encounters=snapshot.shelves[Kind.TENPRINTS].count,
+        marks=snapshot.shelves[Kind.MARKS].count,
+        digest=snapshot.digest,
+    )
+
+
+def _check_current(store: Store) -> None:
+    """Check the manifest and the records of erasures, which any change may replace."""
+    root, published = store.generations.root, store.generations.published
+    if published.generation and read_manifest(root) != published:
+        raise IndexDamagedError(f"The index file {MANIFEST_NAME} is not the one written last.")
+    for entry in published.files():
+        if entry.name.startswith(ERASED_NAME):
+            check_file(root, entry)
+
+
+def recounted(shelf: Shelf) -> int:
+    """Return the content sum of a shelf from its columns."""
+    total = 0
+    for source in shelf.sources:
+        alive = np.ones(len(source), dtype=np.bool_) if source.alive is None else source.alive
+        places = np.flatnonzero(alive)
+        for start in range(0, len(places), _ROWS_AT_ONCE):
+            part = take(source.columns, places[start : start + _ROWS_AT_ONCE])
+            total = changed_sum(total, added=content_sum(part))
+    return total

@@ -1,0 +1,174 @@
+"""A program that lets children change an index, kills them, and checks what is left each time.
+
+Run as `python -m tests.integration.indexing.killing DIRECTORY ROUNDS SEED`. The program itself
+never opens the index; every child is forked from it and either dies by a signal (at a chosen file
+operation, or after a chosen time) or finishes. Prints a JSON object: how often a child died during
+which kind of work. Exits with 1 when an acknowledged change was lost.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from domain.errors import GalleryError
+from domain.prints import SYNTHETIC_192
+from indexing.filters import EVERYTHING
+from indexing.gallery_index import GalleryIndex
+from indexing.parameters import IndexLimits
+from indexing.probes import TenprintProbe
+from tests.integration.indexing.journal import Journal, apply, catch_up
+from tests.unit.indexing.building import people
+
+KEYS = (b"the first key of these tests", b"the second key of these tests")
+LIMITS = IndexLimits(
+    tail=25, codec_minimum=120, codec_sample=400, segment=260, segments_before_merge=4
+)
+ENROLLED_AT_MOST = 900
+_FILE_EVENTS = {"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir"}
+_PEOPLE = people(np.random.default_rng(1), 2500)
+_UNIVERSE = _PEOPLE.batch(np.random.default_rng(2), np.arange(2500))
+_WORK = {
+    "enrol": 0.6,
+    "erase": 0.16,
+    "compact": 0.08,
+    "maintain": 0.06,
+    "rekey": 0.06,
+    "seal": 0.04,
+}
+
+
+def open_with_any_key(root: Path) -> tuple[GalleryIndex, int]:
+    """Open the index with whichever key it is under: a kill may leave either."""
+    for which, key in enumerate(KEYS):
+        try:
+            index = GalleryIndex.open(
+                root, template_format=SYNTHETIC_192, key=key, threads=1, limits=LIMITS
+            )
+        except GalleryError as refusal:
+            if "another key" not in refusal.detail:
+                raise
+        else:
+            return index, which
+    raise AssertionError("the index is under neither key")
+
+
+def work(root: Path, rng: np.random.Generator) -> None:
+    """Change the index at random until killed, or until enough was done."""
+    journal = Journal(root / "journal")
+    (root / "doing").write_text("open")
+    index, key = open_with_any_key(root / "index")
+    catch_up(index, _UNIVERSE, journal)
+    for _ in range(30):
+        kind = str(rng.choice(list(_WORK), p=list(_WORK.values())))
+        (root / "doing").write_text(kind)
+        held, erased = journal.held()
+        if kind == "enrol" and len(held) < ENROLLED_AT_MOST:
+            first = len(held) + len(erased)
+            rows = np.arange(first, min(first + int(rng.integers(1, 60)), len(_UNIVERSE)))
+            apply(index, _UNIVERSE, journal.append("enrol", rows))
+        elif kind == "erase" and held:
+            rows = rng.choice(sorted(held), min(len(held), int(rng.integers(1, 6))), replace=False)
+            apply(index, _UNIVERSE, journal.append("erase", rows))
+        elif kind == "rekey":
+            key = 1 - key
+            index.rekey(KEYS[key])
+        elif kind in ("compact", "maintain", "seal"):
+            getattr(index, kind)()
+    (root / "doing").write_text("nothing")
+
+
+def check(root: Path, rng: np.random.Generator) -> None:
+    """Restart, catch up, and demand every acknowledged change; raises AssertionError."""
+    journal = Journal(root / "journal")
+    index, _ = open_with_any_key(root / "index")
+    catch_up(index, _UNIVERSE, journal)
+    index.verify()
+    held, erased = journal.held()
+    assert set(index.held_rows().tolist()) == held, "what is held is not what was acknowledged"
+    for row in rng.choice(sorted(held), min(len(held), 12), replace=False) if held else ():
+        probe = TenprintProbe(
+            _UNIVERSE.vectors[row], _UNIVERSE.presence[row], np.full(10, 50, dtype=np.uint8)
+        )
+        hits = index.search_tenprint(probe, k=20, where=EVERYTHING)
+        assert hits.encounter_rows[0] == row, "an acknowledged enrolment was not found"
+        assert not erased & set(hits.encounter_rows.tolist()), "an erased encounter was found"
+    index.close()
+
+
+def killed_at_file_event(number: int) -> None:
+    """Make this process die at its n-th file operation from now."""
+    count = 0
+
+    def hook(event: str, _: tuple[object, ...]) -> None:
+        nonlocal count
+        if event in _FILE_EVENTS:
+            count += 1
+            if count == number:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(hook)
+
+
+def killed_after(seconds: float) -> None:
+    """Make this process die after a time, wherever it is: nothing handles the signal."""
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+
+
+def in_child(task: Callable[[], None]) -> int:
+    """Run a task in a forked child and return its wait status."""
+    child = os.fork()
+    if child:
+        return os.waitpid(child, 0)[1]
+    try:
+        task()
+    except BaseException as failure:  # noqa: BLE001  # the child must end here, whatever happened
+        sys.stderr.write(f"{type(failure).__name__}: {failure}\n")
+        os._exit(1)
+    os._exit(0)
+
+
+def one_round(root: Path, rng: np.random.Generator) -> str:
+    """Let a child work and die; return what it was doing."""
+    seed = int(rng.integers(2**32))
+    arm: Callable[[], None]
+    if rng.random() < 0.5:
+        event = int(rng.integers(1, 250))
+        arm = lambda: killed_at_file_event(event)  # noqa: E731  # bound to this round's number
+    else:
+        seconds = float(rng.uniform(0.005, 0.8))
+        arm = lambda: killed_after(seconds)  # noqa: E731  # bound to this round's time
+
+    def armed_work() -> None:
+        arm()
+        work(root, np.random.default_rng(seed))
+
+    status = in_child(armed_work)
+    if os.WIFEXITED(status) and os.WEXITSTATUS(status):
+        raise SystemExit(1)
+    return (root / "doing").read_text() if os.WIFSIGNALED(status) else "nothing"
+
+
+def main(root: Path, rounds: int, seed: int) -> int:
+    """Run the rounds; return the exit code."""
+    rng = np.random.default_rng(seed)
+    deaths: Counter[str] = Counter()
+    for _ in range(rounds):
+        deaths[one_round(root, rng)] += 1
+        if in_child(lambda: check(root, rng)):
+            sys.stderr.write(f"lost after {dict(deaths)}\n")
+            return 1
+    print(json.dumps(deaths))  # noqa: T201  # the answer of the program
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])))

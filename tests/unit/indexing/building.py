@@ -1,0 +1,142 @@
+"""Builders of small galleries whose mates are easy to tell: override only what a test is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from domain.prints import SYNTHETIC_192
+from indexing.batches import EncounterBatch, MarkBatch
+from indexing.gallery_index import GalleryIndex
+from indexing.parameters import IndexLimits
+from indexing.probes import MarkProbe, TenprintProbe
+
+KEY = b"a key that is only used in tests"
+SMALL = IndexLimits(
+    tail=40, codec_minimum=300, codec_sample=2000, segment=1500, segments_before_merge=4
+)
+"""Few encounters go through every stage of the index."""
+QUANTISATION_TOLERANCE = 4e-3
+"""How far integers of 8 bits may move a similarity."""
+_SPECTRUM = np.exp(-np.arange(192) / 88).astype(np.float32)
+
+
+def unit(values: npt.NDArray[np.floating]) -> npt.NDArray[np.float32]:
+    """Return rows of unit length."""
+    return (values / np.linalg.norm(values, axis=-1, keepdims=True)).astype(np.float32)
+
+
+def random_vectors(rng: np.random.Generator, *shape: int) -> npt.NDArray[np.float32]:
+    """Return unit vectors of the shape of templates: effective dimension about 80."""
+    return unit(rng.standard_normal((*shape, 192)) * _SPECTRUM)
+
+
+def recaptured(
+    rng: np.random.Generator, vectors: npt.NDArray[np.float32], cosine: float
+) -> npt.NDArray[np.float32]:
+    """Return new captures of the same fingers, at about this cosine."""
+    noise = random_vectors(rng, *vectors.shape[:-1])
+    return unit(cosine * vectors + np.sqrt(1 - cosine**2) * noise)
+
+
+@dataclass(frozen=True)
+class People:
+    """Persons with the prints they really have."""
+
+    prints: npt.NDArray[np.float32]
+
+    def batch(self, rng: np.random.Generator, persons: npt.NDArray[np.int64]) -> EncounterBatch:
+        """Return one encounter for each entry of `persons`, numbered from 0, some fingers gone."""
+        n = len(persons)
+        presence = rng.random((n, 10)) > 0.05
+        presence[:, 0] |= ~presence.any(axis=1)
+        vectors = recaptured(rng, self.prints[persons], 0.9)
+        vectors[~presence] = 0
+        return EncounterBatch(
+            encounter_rows=np.arange(n),
+            person_rows=persons,
+            vectors=vectors,
+            presence=presence,
+            qualities=rng.integers(0, 101, (n, 10)).astype(np.uint8),
+            impression_codes=rng.integers(0, 2, (n, 10)).astype(np.uint8),
+            galleries=np.where(rng.random(n) < 0.03, 2, 0).astype(np.uint8),
+            forces=rng.integers(0, 20, n).astype(np.int16),
+            years_of_birth=np.where(rng.random(n) < 0.05, 0, rng.integers(1950, 2005, n)).astype(
+                np.int16
+            ),
+        )
+
+    def marks(
+        self, rng: np.random.Generator, persons: npt.NDArray[np.int64], *, first_row: int
+    ) -> MarkBatch:
+        """Return one mark of a random finger for each person; every second knows its finger."""
+        n = len(persons)
+        fingers = rng.integers(0, 10, n)
+        known = np.arange(n) % 2 == 0
+        return MarkBatch(
+            encounter_rows=np.arange(first_row, first_row + n),
+            person_rows=persons,
+            vectors=recaptured(rng, self.prints[persons, fingers], 0.8),
+            positions=np.where(known, fingers + 1, 0).astype(np.uint8),
+            qualities=rng.integers(0, 60, n).astype(np.uint8),
+            impression_codes=np.full(n, 2, dtype=np.uint8),
+            forces=rng.integers(0, 20, n).astype(np.int16),
+        )
+
+    def tenprint(
+        self, rng: np.random.Generator, person: int, *, fingers: int = 10, cosine: float = 0.8
+    ) -> TenprintProbe:
+        """Return a new capture of some of a person's fingers."""
+        presence = np.zeros(10, dtype=np.bool_)
+        presence[rng.permutation(10)[:fingers]] = True
+        vectors = recaptured(rng, self.prints[person], cosine)
+        vectors[~presence] = 0
+        return TenprintProbe(vectors, presence, np.full(10, 50, dtype=np.uint8))
+
+    def mark(
+        self,
+        rng: np.random.Generator,
+        person: int,
+        *,
+        finger: int = 3,
+        positions: tuple[int, ...] = (),
+    ) -> MarkProbe:
+        """Return a mark left by one of a person's fingers (0-9)."""
+        return MarkProbe(recaptured(rng, self.prints[person, finger], 0.8), positions)
+
+
+def people(rng: np.random.Generator, n: int) -> People:
+    """Return n persons."""
+    return People(random_vectors(rng, n, 10))
+
+
+def rows_of(batch: Any, chosen: Any) -> Any:
+    """Return chosen rows of an EncounterBatch or MarkBatch."""
+    return type(batch)(**{f.name: getattr(batch, f.name)[chosen] for f in fields(batch)})
+
+
+def with_columns(batch: Any, **columns: Any) -> Any:
+    """Return a batch with other columns."""
+    held = {f.name: getattr(batch, f.name) for f in fields(batch)}
+    return type(batch)(**{**held, **columns})
+
+
+def opened(directory: Path, key: bytes | None = KEY, *, threads: int = 1) -> GalleryIndex:
+    """Open an index with small limits."""
+    return GalleryIndex.open(
+        directory, template_format=SYNTHETIC_192, key=key, threads=threads, limits=SMALL
+    )
+
+
+def filled(directory: Path, batch: EncounterBatch, marks: MarkBatch | None = None) -> GalleryIndex:
+    """Open an index and enrol a batch in many small steps, as a service would."""
+    index = opened(directory)
+    for step, start in enumerate(range(0, len(batch), 70), 1):
+        index.add(rows_of(batch, slice(start, start + 70)), cursor=step)
+    if marks is not None:
+        index.add_marks(marks, cursor=index.cursor + 1)
+    return index

@@ -1,0 +1,64 @@
+"""Coarse codes: what they keep, and that nothing depends on how rows are grouped."""
+
+import numpy as np
+
+from indexing.codec import train_codec
+from indexing.columns import encounter_columns
+from indexing.parameters import MARK_SHAPE, TENPRINT_SHAPE
+from indexing.quantisation import probe_values
+from indexing.vector_index import FastScan
+from tests.unit.indexing.building import people
+
+RNG = np.random.default_rng(13)
+PEOPLE = people(RNG, 2500)
+COLUMNS = encounter_columns(PEOPLE.batch(RNG, np.arange(2500)), None)
+CODEC = train_codec(COLUMNS.vectors[:1000], COLUMNS.finger_bits[:1000])
+
+
+def test_training_again_gives_the_same_codec() -> None:
+    again = train_codec(COLUMNS.vectors[:1000], COLUMNS.finger_bits[:1000])
+    for part in ("finger_projection", "tenprint_projection", "finger_centroids"):
+        assert np.array_equal(getattr(again, part), getattr(CODEC, part))
+    assert np.array_equal(again.tenprint_centroids, CODEC.tenprint_centroids)
+    assert CODEC.trained_on == 1000
+
+
+def test_projections_have_orthonormal_columns() -> None:
+    for projection, shape in (
+        (CODEC.finger_projection, MARK_SHAPE),
+        (CODEC.tenprint_projection, TENPRINT_SHAPE),
+    ):
+        assert np.allclose(projection.T @ projection, np.eye(shape.dimension), atol=1e-5)
+
+
+def test_the_long_code_keeps_nearly_all_of_a_finger() -> None:
+    fingers = COLUMNS.vectors[:, 4].astype(np.float32)
+    fingers = fingers[fingers.any(axis=1)]
+    fingers /= np.linalg.norm(fingers, axis=1, keepdims=True)
+    kept = np.linalg.norm(fingers @ CODEC.finger_projection, axis=1) ** 2
+    assert kept.mean() > 0.9
+
+
+def test_codes_do_not_depend_on_grouping() -> None:
+    together = CODEC.tenprint_codes(COLUMNS.vectors, COLUMNS.finger_bits)
+    apart = [
+        CODEC.tenprint_codes(COLUMNS.vectors[a : a + 700], COLUMNS.finger_bits[a : a + 700])
+        for a in range(0, 2500, 700)
+    ]
+    assert (together != np.concatenate(apart)).mean() < 1e-3
+    assert together.shape == (2500, 5 * TENPRINT_SHAPE.parts)
+
+
+def test_nothing_has_no_codes() -> None:
+    assert CODEC.finger_codes(COLUMNS.vectors[:0, 0]).shape == (0, MARK_SHAPE.parts // 2)
+    nothing = CODEC.tenprint_codes(COLUMNS.vectors[:0], COLUMNS.finger_bits[:0])
+    assert nothing.shape == (0, 5 * TENPRINT_SHAPE.parts)
+
+
+def test_the_scan_of_short_codes_finds_a_capture_of_three_fingers() -> None:
+    codes = CODEC.tenprint_codes(COLUMNS.vectors, COLUMNS.finger_bits)
+    probes = [PEOPLE.tenprint(RNG, person, fingers=3) for person in range(40)]
+    values = probe_values(np.stack([probe.vectors for probe in probes]), None)
+    found = FastScan(CODEC.tenprint_centroids, codes).search(CODEC.tenprint_queries(values), 50)
+    mates = (found.places == np.arange(40)[:, None]).any(axis=1)
+    assert mates.mean() > 0.95

@@ -1,0 +1,88 @@
+"""Integers keep cosines, and the same pair has the same cosine however it is computed."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexing.quantisation import lengths, probe_values, stored_values, turned
+from indexing.rotation import secret_rotation
+from tests.unit.indexing.building import KEY, random_vectors, recaptured, unit
+
+SEEDS = st.integers(0, 2**32 - 1)
+
+
+def cosines(stored: np.ndarray, probe: np.ndarray) -> np.ndarray:
+    values = stored.astype(np.float32)
+    return (values @ probe) / (lengths(values) * lengths(probe))
+
+
+@given(SEEDS)
+def test_cosines_survive_quantisation(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    stored = random_vectors(rng, 50)
+    probe = recaptured(rng, stored[0], 0.7)
+    exact = stored @ probe
+    quantised = cosines(stored_values(stored, None), probe_values(probe, None))
+    assert np.abs(quantised - exact).max() < 4e-3
+
+
+@given(SEEDS)
+def test_a_rotation_keeps_cosines(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    stored, rotation = random_vectors(rng, 50), secret_rotation(KEY, 192)
+    probe = recaptured(rng, stored[0], 0.7)
+    quantised = cosines(stored_values(stored, rotation), probe_values(probe, rotation))
+    assert np.abs(quantised - stored @ probe).max() < 4e-3
+
+
+@given(SEEDS)
+def test_a_cosine_does_not_depend_on_the_order_of_summation(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    stored = stored_values(random_vectors(rng, 20), None).astype(np.float32)
+    probe = probe_values(random_vectors(rng), None)
+    order = rng.permutation(192)
+    exact = stored.astype(np.int64) @ probe.astype(np.int64)
+    assert np.array_equal((stored @ probe).astype(np.int64), exact)
+    assert np.array_equal(stored[:, order] @ probe[order], stored @ probe)
+
+
+def test_the_largest_possible_sums_are_exact_in_float32() -> None:
+    flat = unit(np.ones(192))
+    stored = stored_values(flat, None).astype(np.float32)
+    probe = probe_values(flat, None)
+    assert stored @ probe < 2**24
+    assert float(stored @ probe) == float(stored.astype(np.int64) @ probe.astype(np.int64))
+
+
+def test_integers_do_not_depend_on_how_many_are_converted_together() -> None:
+    rng = np.random.default_rng(3)
+    vectors, rotation = random_vectors(rng, 300), secret_rotation(KEY, 192)
+    together = stored_values(vectors, rotation)
+    apart = np.concatenate([stored_values(v[None], rotation) for v in vectors])
+    assert np.array_equal(together, apart)
+
+
+def test_a_missing_finger_stays_zero() -> None:
+    nothing = np.zeros((1, 10, 192), dtype=np.float32)
+    assert not stored_values(nothing, secret_rotation(KEY, 192)).any()
+    assert not probe_values(nothing[0], secret_rotation(KEY, 192)).any()
+
+
+def test_inputs_are_left_alone() -> None:
+    vectors = random_vectors(np.random.default_rng(4), 5)
+    before = vectors.copy()
+    stored_values(vectors, None)
+    probe_values(vectors, None)
+    assert np.array_equal(vectors, before)
+
+
+def test_turning_from_one_key_to_another_is_storing_under_the_other_but_for_rounding() -> None:
+    rng = np.random.default_rng(5)
+    vectors = random_vectors(rng, 40)
+    old, new = secret_rotation(KEY, 192), secret_rotation(KEY + b"2", 192)
+    assert old is not None
+    assert new is not None
+    moved = turned(stored_values(vectors, old), old.T @ new)
+    probe = probe_values(vectors[0], new)
+    assert cosines(moved, probe) == pytest.approx(vectors @ vectors[0], abs=5e-3)

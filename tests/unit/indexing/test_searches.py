@@ -1,0 +1,141 @@
+"""Searches of the real index against the oracle that compares everything in float32."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from indexing.batches import EncounterBatch, Gallery
+from indexing.exact import exact_mark_file_hits, exact_mark_hits, exact_tenprint_hits
+from indexing.filters import EVERYTHING, NO_FILTER, Filter
+from indexing.gallery_index import GalleryIndex
+from indexing.hits import Hits
+from indexing.probes import MarkProbe
+from tests.unit.indexing.building import (
+    QUANTISATION_TOLERANCE,
+    filled,
+    people,
+    rows_of,
+)
+
+RNG = np.random.default_rng(19)
+PEOPLE = people(RNG, 700)
+BATCH = PEOPLE.batch(RNG, RNG.integers(0, 700, 1400))
+MARKS = PEOPLE.marks(RNG, np.arange(350), first_row=5000)
+GONE = RNG.choice(1400, 150, replace=False)
+LEFT: EncounterBatch = rows_of(BATCH, ~np.isin(BATCH.encounter_rows, GONE))
+FILTERS = [
+    NO_FILTER,
+    EVERYTHING,
+    Filter(galleries=(Gallery.STAFF,)),
+    Filter(forces=(3,)),
+    Filter(forces=(1, 2, 5), earliest_year_of_birth=1980),
+    Filter(earliest_year_of_birth=1990, latest_year_of_birth=1990),
+    Filter(positions=(2, 3)),
+    Filter(positions=(9,), forces=(4, 11)),
+]
+
+
+@pytest.fixture(scope="module", params=["fresh", "compacted"])
+def index(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[GalleryIndex]:
+    held = filled(tmp_path_factory.mktemp("index"), BATCH, MARKS)
+    held.erase(GONE, cursor=held.cursor + 1)
+    if request.param == "compacted":
+        held.compact()
+    yield held
+    held.close()
+
+
+def assert_same(found: Hits, exact: Hits) -> None:
+    """Ranks may differ only where similarities are closer than quantisation tells apart."""
+    assert len(found) == len(exact)
+    assert found.similarities == pytest.approx(exact.similarities, abs=QUANTISATION_TOLERANCE)
+    clear = np.flatnonzero(np.diff(-exact.similarities) > 3 * QUANTISATION_TOLERANCE)
+    if len(clear):
+        head = clear[-1] + 1
+        assert set(found.person_rows[:head]) == set(exact.person_rows[:head])
+    shared = found.person_rows == exact.person_rows
+    same = shared & (found.encounter_rows == exact.encounter_rows)
+    for part in ("qualities", "impression_codes"):
+        mine, theirs = getattr(found.comparisons, part), getattr(exact.comparisons, part)
+        agree = np.isnan(found.comparisons.cosines) == np.isnan(exact.comparisons.cosines)
+        rows = same & agree.all(axis=1)
+        assert np.array_equal(mine[rows], theirs[rows])
+    assert np.allclose(
+        found.comparisons.cosines[same & agree.all(axis=1)],
+        exact.comparisons.cosines[same & agree.all(axis=1)],
+        atol=QUANTISATION_TOLERANCE,
+        equal_nan=True,
+    )
+
+
+@pytest.mark.parametrize("where", FILTERS)
+@pytest.mark.parametrize("fingers", [1, 3, 10])
+def test_tenprint_searches_find_what_brute_force_finds(
+    index: GalleryIndex, where: Filter, fingers: int
+) -> None:
+    rng = np.random.default_rng(fingers)
+    for person in range(0, 60, 5):
+        probe = PEOPLE.tenprint(rng, person, fingers=fingers)
+        for k in (1, 25):
+            found = index.search_tenprint(probe, k=k, where=where)
+            assert_same(found, exact_tenprint_hits(LEFT, probe, k=k, where=where))
+
+
+@pytest.mark.parametrize("where", FILTERS[:6])
+@pytest.mark.parametrize("positions", [(), (4,), (2, 4, 7)])
+def test_mark_searches_find_what_brute_force_finds(
+    index: GalleryIndex, where: Filter, positions: tuple[int, ...]
+) -> None:
+    rng = np.random.default_rng(len(positions))
+    for person in range(0, 60, 5):
+        mark = PEOPLE.mark(rng, person, finger=3, positions=positions)
+        found = index.search_mark(mark, k=20, where=where)
+        assert_same(found, exact_mark_hits(LEFT, mark, k=20, where=where))
+
+
+@pytest.mark.parametrize("where", [NO_FILTER, Filter(forces=(1, 2)), Filter(positions=(1, 5))])
+def test_the_unsolved_mark_file_is_searched_like_brute_force(
+    index: GalleryIndex, where: Filter
+) -> None:
+    rng = np.random.default_rng(23)
+    for person in range(0, 60, 5):
+        tenprint = PEOPLE.tenprint(rng, person, fingers=6)
+        mark = PEOPLE.mark(rng, person)
+        known = MarkProbe(mark.vector, (4, 8))
+        for probe in (tenprint, mark, known):
+            found = index.search_mark_file(probe, k=10, where=where)
+            assert_same(found, exact_mark_file_hits(MARKS, probe, k=10, where=where))
+
+
+def test_asking_for_everybody_gives_everybody(index: GalleryIndex) -> None:
+    persons = set(LEFT.person_rows.tolist())
+    tenprint = index.search_tenprint(PEOPLE.tenprint(RNG, 1), k=5000, where=EVERYTHING)
+    mark = index.search_mark(PEOPLE.mark(RNG, 1), k=5000, where=EVERYTHING)
+    marks = index.search_mark_file(PEOPLE.mark(RNG, 1), k=5000)
+    assert set(tenprint.person_rows.tolist()) == set(mark.person_rows.tolist()) == persons
+    assert len(marks) == 350
+
+
+def test_a_search_with_no_finger_left_by_the_filter_finds_nobody(index: GalleryIndex) -> None:
+    probe = PEOPLE.tenprint(np.random.default_rng(1), 5, fingers=1)
+    other = tuple(p for p in range(1, 11) if not probe.presence[p - 1])
+    assert len(index.search_tenprint(probe, k=5, where=Filter(positions=other))) == 0
+
+
+def test_a_mate_outside_the_filter_does_not_hide_those_inside(index: GalleryIndex) -> None:
+    rng = np.random.default_rng(2)
+    for person in range(20):
+        hits = index.search_tenprint(PEOPLE.tenprint(rng, person), k=10, where=Filter(forces=(7,)))
+        covered = LEFT.person_rows[(LEFT.forces == 7) & (LEFT.galleries == 0)]
+        assert len(hits) == min(10, len(np.unique(covered)))
+        assert np.isin(hits.person_rows, covered).all()
+
+
+def test_the_same_search_gives_the_same_bits(index: GalleryIndex) -> None:
+    probe = PEOPLE.tenprint(np.random.default_rng(3), 8, fingers=7)
+    first, second = (index.search_tenprint(probe, k=40) for _ in range(2))
+    assert np.array_equal(first.comparisons.cosines, second.comparisons.cosines, equal_nan=True)
+    assert np.array_equal(first.person_rows, second.person_rows)

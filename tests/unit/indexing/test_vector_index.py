@@ -1,0 +1,50 @@
+"""FAISS behind its wrapper: what was trained, encoded and scanned."""
+
+import numpy as np
+import pytest
+
+from indexing.vector_index import FastScan, encode, train_centroids
+from tests.unit.indexing.building import random_vectors, recaptured
+
+RNG = np.random.default_rng(11)
+SAMPLES = random_vectors(RNG, 3000)[:, :64].copy()
+CENTROIDS = train_centroids(SAMPLES, 32)
+CODES = encode(CENTROIDS, SAMPLES)
+
+
+def decoded(codes: np.ndarray) -> np.ndarray:
+    nibbles = np.stack([codes & 15, codes >> 4], axis=2).reshape(len(codes), -1)
+    return CENTROIDS[np.arange(32), nibbles].reshape(len(codes), -1)
+
+
+def test_training_again_gives_the_same_centroids() -> None:
+    assert np.array_equal(train_centroids(SAMPLES, 32), CENTROIDS)
+    assert CENTROIDS.shape == (32, 16, 2)
+
+
+def test_codes_name_the_nearest_centroids() -> None:
+    distances = np.linalg.norm(SAMPLES.reshape(-1, 32, 1, 2) - CENTROIDS[None], axis=3)
+    nearest = CENTROIDS[np.arange(32), distances.argmin(axis=2)].reshape(len(SAMPLES), -1)
+    assert np.allclose(decoded(CODES), nearest)
+
+
+def test_a_scan_ranks_by_the_inner_product_with_what_the_codes_stand_for() -> None:
+    queries = SAMPLES[:20]
+    found = FastScan(CENTROIDS, CODES).search(queries, 50)
+    exact = np.take_along_axis(queries @ decoded(CODES).T, found.places, axis=1)
+    assert np.abs(found.similarities - exact).max() < 0.02
+    assert (np.diff(found.similarities, axis=1) <= 0).all()
+
+
+@pytest.mark.parametrize("n", [1, 31, 33, 1000])
+def test_asking_for_more_than_there_is_gives_all_and_no_padding(n: int) -> None:
+    found = FastScan(CENTROIDS, CODES[:n]).search(SAMPLES[:3], 5000)
+    assert found.places.shape == (3, n)
+    assert (np.sort(found.places, axis=1) == np.arange(n)).all()
+
+
+def test_the_mate_is_found() -> None:
+    queries = recaptured(RNG, random_vectors(RNG, 5), 0.9)[:, :64].copy()
+    codes = np.concatenate([CODES, encode(CENTROIDS, queries)])
+    found = FastScan(CENTROIDS, codes).search(queries, 1)
+    assert found.places[:, 0].tolist() == list(range(3000, 3005))
