@@ -9,9 +9,20 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from domain.ids import EncounterId, EncounterRow, PersonRow
+from domain.errors import UnknownForceError
+from domain.ids import EncounterId, EncounterRow, ForceCode, PersonRow
 from domain.prints import Encounter
 from indexing.batches import EncounterBatch, Gallery, MarkBatch
+
+
+def force_number(force: ForceCode) -> int:
+    """Return the integer that stands for a force in gallery filters: two base-36 digits, 0-1295.
+
+    Raises UnknownForceError for anything but two ASCII letters or digits.
+    """
+    if len(force) != 2 or not (force.isascii() and force.isalnum()):
+        raise UnknownForceError
+    return int(force, 36)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +53,27 @@ class GalleryChanges:
     """Whether the feed held nothing more when it was read."""
 
 
+@dataclass(frozen=True, slots=True)
+class TouchedPeople:
+    """Who was concerned by consecutive changes of the gallery: what is known of them moved."""
+
+    cursor: int
+    """The number of the last change contained."""
+    person_rows: frozenset[PersonRow]
+    is_last: bool
+    """Whether the feed held nothing more when it was read."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HeldTemplates:
+    """Stored templates of encounters and marks, in no particular order."""
+
+    encounter_ids: Mapping[int, EncounterId]
+    """By encounter row."""
+    tenprints: EncounterBatch
+    marks: MarkBatch
+
+
 class EncounterRepository(Protocol):
     """Encounters with their templates. Every addition and erasure gets a contiguous number.
 
@@ -57,11 +89,20 @@ class EncounterRepository(Protocol):
     def ids(self, rows: Collection[EncounterRow]) -> Mapping[EncounterRow, EncounterId]:
         """Return the ids of these rows in one query."""
 
+    def templates(self, rows: Collection[EncounterRow]) -> HeldTemplates:
+        """Return the stored templates of these encounters in one query; erased ones left out."""
+
+    def templates_by_id(self, encounter_ids: Collection[EncounterId]) -> HeldTemplates:
+        """Return the same by id, whether or not a capture has moved to another row meanwhile."""
+
     def last_change(self) -> int:
         """Return the number of the newest change, 0 before the first."""
 
     def changes_after(self, cursor: int, limit: int) -> GalleryChanges:
         """Return up to `limit` changes after `cursor`."""
+
+    def people_touched_after(self, cursor: int, limit: int) -> TouchedPeople:
+        """Return whom up to `limit` changes after `cursor` concern, without their templates."""
 
     def count(self) -> int:
         """Return how many encounters are not erased."""

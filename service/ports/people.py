@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
 from domain.ids import PersonId, PersonRow, RecordId
 from domain.people import Record
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRecord:
+    """The live version of a record, and which version that is."""
+
+    record: Record
+    version: int
 
 
 class PeopleRepository(Protocol):
@@ -29,6 +38,12 @@ class PeopleRepository(Protocol):
 
     def records_of(self, rows: Collection[PersonRow]) -> Mapping[PersonRow, Record]:
         """Return the live records of these persons in one query; not all have one."""
+
+    def held_records(self, rows: Collection[PersonRow]) -> Mapping[PersonRow, HeldRecord]:
+        """Return the live records of these persons with their versions in one query."""
+
+    def record_version(self, record_id: RecordId, version: int) -> Record | None:
+        """Return one version of a record, live or superseded; None when unknown or erased."""
 
     def erase_person(self, person_id: PersonId) -> None:
         """Delete every payload of the person and queue the erasure of all their encounters.

@@ -5,13 +5,22 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Protocol, Self
 
+from service.ports.abuse import AbuseRepository
+from service.ports.accounts import AccountRepository, SessionRepository
 from service.ports.cases import CaseRepository
+from service.ports.checkpoints import CheckpointRepository
+from service.ports.desk import DeskRepository, FigureRepository, ImageRepository
 from service.ports.encounters import EncounterRepository
+from service.ports.jobs import BatchRepository, JobRepository
 from service.ports.links import LinkRepository
 from service.ports.log import EventLog
+from service.ports.merges import MergeRepository
+from service.ports.notices import NoticeRepository
 from service.ports.people import PeopleRepository
 from service.ports.searches import SearchRepository
+from service.ports.state import StateOfStore
 from service.ports.tokens import IdempotencyRepository, TokenRepository
+from service.ports.webhooks import EndpointRepository
 
 
 class UnitOfWork(Protocol):
@@ -32,7 +41,33 @@ class UnitOfWork(Protocol):
     @property
     def idempotency(self) -> IdempotencyRepository: ...  # noqa: D102
     @property
+    def accounts(self) -> AccountRepository: ...  # noqa: D102
+    @property
+    def sessions(self) -> SessionRepository: ...  # noqa: D102
+    @property
+    def desk(self) -> DeskRepository: ...  # noqa: D102
+    @property
+    def figures(self) -> FigureRepository: ...  # noqa: D102
+    @property
+    def images(self) -> ImageRepository: ...  # noqa: D102
+    @property
     def log(self) -> EventLog: ...  # noqa: D102
+    @property
+    def checkpoints(self) -> CheckpointRepository: ...  # noqa: D102
+    @property
+    def state(self) -> StateOfStore: ...  # noqa: D102
+    @property
+    def notices(self) -> NoticeRepository: ...  # noqa: D102
+    @property
+    def merges(self) -> MergeRepository: ...  # noqa: D102
+    @property
+    def jobs(self) -> JobRepository: ...  # noqa: D102
+    @property
+    def batches(self) -> BatchRepository: ...  # noqa: D102
+    @property
+    def endpoints(self) -> EndpointRepository: ...  # noqa: D102
+    @property
+    def abuse(self) -> AbuseRepository: ...  # noqa: D102
 
     def __enter__(self) -> Self: ...
     def __exit__(

@@ -1,0 +1,30 @@
+"""The signature of the log, from a key that lies apart from the database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from service.provenance.checkpoints import Checkpoint
+from service.provenance.note_keys import VerifierKey
+
+RootAt = Callable[[int], bytes]
+"""Returns the root (32 bytes) of the first so many events of the log."""
+
+
+class LogSigner(Protocol):
+    """Signs checkpoints, never two that contradict each other. Thread-safe."""
+
+    @property
+    def verifier(self) -> VerifierKey:
+        """The public half, to be published; its name is the name of the log."""
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Return a context in which nobody else signs: the log is read and signed inside it."""
+
+    def sign(self, checkpoint: Checkpoint, root_at: RootAt) -> bytes:
+        """Return the signed note of a checkpoint.
+
+        Raises LogDamagedError when the log does not continue what this key signed last.
+        """

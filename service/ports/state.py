@@ -1,0 +1,38 @@
+"""What the database holds, as it is held against the log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from domain.events import LoggedEvent
+from service.provenance.state_rows import StateRow
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedEvent:
+    """An event with what the columns beside its body say of it."""
+
+    logged: LoggedEvent
+    actor: str
+    force: str
+    """Empty for none, and so below."""
+    case_id: str
+    subjects: frozenset[str]
+
+
+class StateOfStore(Protocol):
+    """Reads everything once, in bounded memory and from one snapshot."""
+
+    def rows(self) -> Iterator[StateRow]:
+        """Yield every row that has to have an event."""
+
+    def indexed_events(self) -> Iterator[IndexedEvent]:
+        """Yield all events in order with their columns."""
+
+    def nodes_of_level(self, level: int) -> Iterator[bytes]:
+        """Yield the stored nodes of one level of the tree in order of their index."""
+
+    def node_count(self) -> int:
+        """Return how many nodes of the tree are stored."""

@@ -1,0 +1,125 @@
+"""Local accounts: added, given another password, disabled."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from domain.access import Caller, Role, Scope
+from domain.accounts import Account
+from domain.errors import InvalidInputError, NotFoundError
+from domain.events import EventType
+from domain.forces import force_name
+from domain.ids import ForceCode, UserId
+from service.usecases.recording import record
+from service.usecases.workbench import SignInPolicy, Workbench
+
+_IS_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,62}[a-z0-9]").fullmatch
+
+
+@dataclass(frozen=True, slots=True)
+class AddAccount:
+    """A request for an account; a force's account names its force."""
+
+    caller: Caller
+    sign_in_name: str
+    password: str
+    role: Role
+    force: ForceCode | None = None
+
+
+def add_account(bench: Workbench, command: AddAccount) -> UserId:
+    """Add an account and return its opaque id; the password is kept as an Argon2id hash.
+
+    Raises NotPermittedError, InvalidInputError (name, password, role, force), UnknownForceError,
+    ConflictError (the name is taken).
+    """
+    command.caller.actor.require(Scope.OPERATE)
+    _check(bench.sign_in, command)
+    services = bench.services
+    account = Account(
+        user_id=UserId(services.surroundings.new_id()),
+        sign_in_name=command.sign_in_name,
+        role=command.role,
+        force=command.force,
+        # Hashed before the transaction begins: it takes long on purpose.
+        password_hash=bench.passwords.hash(command.password),
+        added_at=services.surroundings.clock(),
+    )
+    with services.units.write() as unit:
+        unit.accounts.add(account)
+        record(
+            unit,
+            services.surroundings,
+            command.caller,
+            EventType.ACCOUNT_ADDED,
+            about=(account.user_id,),
+            force=account.force,
+            facts=(("role", account.role),),
+        )
+        unit.commit()
+    return account.user_id
+
+
+def change_password(bench: Workbench, caller: Caller, user_id: UserId, password: str) -> None:
+    """Give an account another password and end its sessions.
+
+    Raises NotPermittedError, NotFoundError, InvalidInputError.
+    """
+    caller.actor.require(Scope.OPERATE)
+    _check_password(bench.sign_in, password)
+    hashed = bench.passwords.hash(password)
+    _change(bench, caller, user_id, change="password", password_hash=hashed)
+
+
+def disable_account(bench: Workbench, caller: Caller, user_id: UserId) -> None:
+    """Let nobody sign in to an account any more; raises NotPermittedError, NotFoundError."""
+    caller.actor.require(Scope.OPERATE)
+    _change(bench, caller, user_id, change="disabled", password_hash=None)
+
+
+def _change(
+    bench: Workbench, caller: Caller, user_id: UserId, *, change: str, password_hash: str | None
+) -> None:
+    services = bench.services
+    with services.units.write() as unit:
+        account = unit.accounts.get(user_id)
+        if account is None:
+            raise NotFoundError
+        changed = (
+            replace(account, is_disabled=True)
+            if password_hash is None
+            else replace(account, password_hash=password_hash)
+        )
+        unit.accounts.save(changed)
+        unit.sessions.end_all(user_id, services.surroundings.clock())
+        record(
+            unit,
+            services.surroundings,
+            caller,
+            EventType.ACCOUNT_CHANGED,
+            about=(user_id,),
+            facts=(("change", change),),
+        )
+        unit.commit()
+
+
+def _check(policy: SignInPolicy, command: AddAccount) -> None:
+    if not _IS_NAME(command.sign_in_name):
+        raise InvalidInputError(
+            "A sign-in name has 3 to 64 small letters, digits, dots, dashes or underscores.",
+            pointer="/sign_in_name",
+        )
+    if (command.role is Role.FORCE) != (command.force is not None):
+        raise InvalidInputError("A force's account names its force; no other account does.")
+    if command.force is not None:
+        force_name(command.force)
+    _check_password(policy, command.password)
+
+
+def _check_password(policy: SignInPolicy, password: str) -> None:
+    if not policy.shortest_password <= len(password) <= policy.longest_password:
+        raise InvalidInputError(
+            f"A password has {policy.shortest_password} to {policy.longest_password} characters.",
+            pointer="/password",
+        )

@@ -1,0 +1,51 @@
+"""The same request twice is done once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.access import Caller
+from domain.errors import IdempotencyConflictError
+from service.ports.tokens import RememberedRequest
+from service.ports.unit_of_work import UnitOfWork
+from service.usecases.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class IdempotencyKey:
+    """The caller's key and the keyed digest of the request it stands for."""
+
+    key: str
+    request_digest: str
+
+
+def remembered(unit: UnitOfWork, caller: Caller, key: IdempotencyKey | None) -> str | None:
+    """Return what an equal request made before; raises IdempotencyConflictError for another."""
+    if key is None:
+        return None
+    earlier = unit.idempotency.find(caller.actor.user_id, key.key)
+    if earlier is None:
+        return None
+    if earlier.request_digest != key.request_digest:
+        raise IdempotencyConflictError
+    return earlier.resource_id
+
+
+def remember(
+    services: Services,
+    unit: UnitOfWork,
+    caller: Caller,
+    key: IdempotencyKey | None,
+    resource_id: str,
+) -> None:
+    """Store what this request made, under its key, in the same transaction."""
+    if key is not None:
+        unit.idempotency.remember(
+            RememberedRequest(
+                caller.actor.user_id,
+                key.key,
+                key.request_digest,
+                resource_id,
+                services.surroundings.clock(),
+            )
+        )

@@ -1,0 +1,169 @@
+"""A worker's share of the jobs: leased, worked, settled; killed at any point, nothing is lost.
+
+The effect of a job is remembered under the job's own idempotency key, in the transaction that
+makes it. A worker that dies between the effect and the settlement leaves a lease that lapses; the
+next worker finds what was remembered and does nothing twice.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from domain.access import Caller
+from domain.errors import (
+    ConflictError,
+    GalleryError,
+    LinkingError,
+    ModelError,
+    ProvenanceError,
+)
+from domain.ids import BatchId
+from domain.jobs import (
+    GAVE_UP,
+    Batch,
+    Job,
+    JobKind,
+    Settlement,
+    done,
+    failed,
+    given_back,
+    refused,
+)
+from service.ports.jobs import Lease
+from service.usecases.batches import finish_if_done, submitter_of
+from service.usecases.idempotency import IdempotencyKey
+from service.usecases.searching import SubmitSearch, submit_search
+from service.usecases.services import Services, StoreServices
+
+ReadLine = Callable[[bytes, Caller, IdempotencyKey], SubmitSearch]
+"""Turns a line of a batch into a search; raises LinkingError for one that is malformed."""
+
+UNEXPECTED = "unexpected"
+"""The problem of an attempt that failed in a way nobody foresaw; it is logged by the worker."""
+
+_LAPSED_AT_ONCE = 200
+
+_OF_THE_MOMENT = (ConflictError, GalleryError, ModelError, ProvenanceError)
+"""What another attempt may mend; anything else that is refused lies in the line itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerPolicy:
+    """How a worker takes its share."""
+
+    lease: timedelta = timedelta(seconds=60)
+    """How long a worker may be silent before its jobs are given to another."""
+    searches: int = 8
+    """Searches leased at a time: so many are worked again, without effect, after a kill."""
+    deliveries: int = 4
+    """Messages leased at a time; each may take as long as the sender waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchWorker:
+    """What working the lines of batches takes; for one thread."""
+
+    services: Services
+    read_line: ReadLine
+    policy: WorkerPolicy
+    stopping: threading.Event
+    """When set, the line in hand is finished and the rest given back."""
+    note_failure: Callable[[BaseException], None]
+    """Is told of what nobody foresaw."""
+
+
+def work_searches(worker: SearchWorker) -> int:
+    """Lease some lines, search with each, settle them; return how many were leased."""
+    _settle_lapsed(worker)
+    jobs = lease(worker.services, JobKind.SEARCH, worker.policy, limit=worker.policy.searches)
+    if not jobs:
+        return 0
+    with worker.services.units.read() as unit:
+        lines = unit.jobs.lines([job.job_id for job in jobs])
+        batches = {job.group_id: unit.batches.get(BatchId(job.group_id)) for job in jobs}
+    settlements, held_until = [], worker.services.surroundings.clock() + worker.policy.lease
+    for job in jobs:
+        held_until = _keep(worker, jobs, held_until)
+        settlements.append(_work_line(worker, job, batches[job.group_id], lines.get(job.job_id)))
+    _settle(worker.services, settlements, {job.group_id for job in jobs})
+    return len(jobs)
+
+
+def lease(
+    services: StoreServices, kind: JobKind, policy: WorkerPolicy, *, limit: int
+) -> tuple[Job, ...]:
+    """Lease jobs for this worker; empty when none is due."""
+    now = services.surroundings.clock()
+    with services.units.read() as unit:
+        if unit.jobs.oldest_waiting(kind) is None:
+            return ()
+    wanted = Lease(services.surroundings.new_id(), now, now + policy.lease)
+    with services.units.write() as unit:
+        jobs = unit.jobs.lease(kind, wanted, limit=limit)
+        if jobs:
+            unit.commit()
+    return jobs
+
+
+def _keep(worker: SearchWorker, jobs: tuple[Job, ...], held_until: datetime) -> datetime:
+    """Prolong the lease once half of it is over, and return until when it holds."""
+    now = worker.services.surroundings.clock()
+    if held_until - now > worker.policy.lease / 2:
+        return held_until
+    until = now + worker.policy.lease
+    with worker.services.units.write() as unit:
+        unit.jobs.renew(jobs[0].lease_id or "", until)
+        unit.commit()
+    return until
+
+
+def _work_line(
+    worker: SearchWorker, job: Job, batch: Batch | None, line: bytes | None
+) -> Settlement:
+    clock = worker.services.surroundings.clock
+    if worker.stopping.is_set():
+        return given_back(job, clock())
+    if batch is None or line is None:
+        return refused(job, clock(), UNEXPECTED)
+    key = IdempotencyKey(f"line {job.job_id}", job.job_id)
+    try:
+        command = worker.read_line(line, submitter_of(batch), key)
+        return done(job, clock(), submit_search(worker.services, command))
+    except _OF_THE_MOMENT as error:
+        return failed(job, clock(), error.code)
+    except LinkingError as error:
+        return refused(job, clock(), error.code)
+    except Exception as error:  # noqa: BLE001 - the edge of a worker: one line never stops it
+        worker.note_failure(error)
+        return failed(job, clock(), UNEXPECTED)
+
+
+def _settle_lapsed(worker: SearchWorker) -> None:
+    """Give what dead workers held to others, or give it up when it may be what kills them."""
+    services = worker.services
+    lapsed = lapsed_settlements(services, JobKind.SEARCH)
+    if lapsed:
+        _settle(services, [s for s, _ in lapsed], {group for _, group in lapsed})
+
+
+def lapsed_settlements(services: StoreServices, kind: JobKind) -> list[tuple[Settlement, str]]:
+    """Return a settlement for every job whose worker went silent, with the job's group."""
+    now = services.surroundings.clock()
+    with services.units.read() as unit:
+        lapsed = unit.jobs.lapsed(kind, now, limit=_LAPSED_AT_ONCE)
+    return [(failed(job, now, GAVE_UP), job.group_id) for job in lapsed]
+
+
+def _settle(services: Services, settlements: Sequence[Settlement], groups: set[str]) -> None:
+    """Settle lines and, where they were the last ones, their batches, in one transaction."""
+    with services.units.write() as unit:
+        # The lock first: of two workers with the last lines of a batch, one sees that it is done.
+        batches = unit.batches.lock([BatchId(group) for group in sorted(groups)])
+        unit.jobs.settle(settlements)
+        for batch in batches:
+            if batch.finished_at is None:
+                finish_if_done(unit, services, submitter_of(batch), batch)
+        unit.commit()

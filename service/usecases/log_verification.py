@@ -1,0 +1,168 @@
+"""The live store held against its log: every event, node, column and row, in one snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from domain.errors import InvalidNoteError
+from service.ports.state import IndexedEvent, StateOfStore
+from service.ports.unit_of_work import UnitOfWork
+from service.provenance.bundle import TrustedKeys
+from service.provenance.canonical import moment
+from service.provenance.checkpoints import SignedCheckpoint, open_checkpoint
+from service.provenance.findings import Finding, FindingCode
+from service.provenance.log_check import CheckedLog, check_log
+from service.provenance.merkle import EMPTY, append, leaf_hash
+from service.usecases.log_export import signed_notes
+from service.usecases.services import StoreServices
+
+LISTED_FINDINGS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class StoreReport:
+    """What the verification of a live store came to."""
+
+    checkpoints: int
+    unsigned_events: int
+    """The last events, which no checkpoint covers yet: no fault of a log that lives."""
+    log: CheckedLog
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether everything verifies."""
+        return self.log.is_sound
+
+    def fields(self) -> dict[str, object]:
+        """The report as plain values for JSON, with at most `LISTED_FINDINGS` findings."""
+        return {
+            "sound": self.is_sound,
+            "events": self.log.size,
+            "root": self.log.root.hex(),
+            "checkpoints": self.checkpoints,
+            "unsigned_events": self.unsigned_events,
+            "decisions": self.log.decisions,
+            "links": self.log.links,
+            "findings_count": len(self.log.findings),
+            "findings": [
+                {"code": str(found.code), "detail": found.detail, "seq": found.seq}
+                for found in self.log.findings[:LISTED_FINDINGS]
+            ],
+        }
+
+
+def verify_store(
+    services: StoreServices, keys: TrustedKeys, *, held: Sequence[bytes] = ()
+) -> StoreReport:
+    """Verify the store without changing it; what is wrong with it is in the report.
+
+    `held` are checkpoints that the verifier or a witness kept from earlier.
+    """
+    with services.units.read() as unit:
+        findings: list[Finding] = []
+        notes = _notes(unit, keys, findings)
+        signed = _opened((*notes, *held), keys, findings)
+        watched = _Watched(unit.state)
+        log = check_log(watched.bodies(), signed, unit.state.rows())
+        findings += watched.findings
+        findings += _head(unit, log)
+        return StoreReport(
+            checkpoints=len(notes),
+            unsigned_events=log.size - max((one.checkpoint.size for one in signed), default=0),
+            log=replace(log, findings=(*findings, *filter(_is_fault, log.findings))),
+        )
+
+
+def _is_fault(finding: Finding) -> bool:
+    """Whether a finding is one in a log that lives: its last events are signed in a moment."""
+    return finding.code not in {FindingCode.UNSIGNED_TAIL, FindingCode.NO_CHECKPOINT}
+
+
+def _notes(unit: UnitOfWork, keys: TrustedKeys, findings: list[Finding]) -> tuple[bytes, ...]:
+    try:
+        return signed_notes(unit, keys)
+    except InvalidNoteError as error:
+        findings.append(Finding(FindingCode.CHECKPOINT_DAMAGED, error.detail))
+        return ()
+
+
+def _opened(
+    notes: Sequence[bytes], keys: TrustedKeys, findings: list[Finding]
+) -> tuple[SignedCheckpoint, ...]:
+    opened = []
+    for note in notes:
+        try:
+            opened.append(open_checkpoint(note, keys.log, keys.witnesses))
+        except InvalidNoteError as error:
+            findings.append(Finding(FindingCode.CHECKPOINT_DAMAGED, error.detail))
+    return tuple(opened)
+
+
+def _head(unit: UnitOfWork, log: CheckedLog) -> Iterator[Finding]:
+    if (unit.log.size(), unit.log.root()) != (log.size, log.root):
+        yield Finding(FindingCode.ROOT_DIFFERS, "The head of the log is not what its events give.")
+
+
+class _Watched:
+    """Passes the bodies on and looks, on the way, at what is stored beside them."""
+
+    def __init__(self, state: StateOfStore) -> None:
+        self.findings: list[Finding] = []
+        self._state = state
+        self._frontier = EMPTY
+        self._levels: list[Iterator[bytes]] = []
+        self._nodes = 0
+
+    def bodies(self) -> Iterator[bytes]:
+        for indexed in self._state.indexed_events():
+            self._check_columns(indexed)
+            self._check_nodes(indexed)
+            yield indexed.logged.body
+        if self._state.node_count() != self._nodes:
+            self._find(FindingCode.NODE_DIFFERS, "More nodes are stored than the events give.")
+
+    def _check_columns(self, indexed: IndexedEvent) -> None:
+        if not _agrees(indexed):
+            detail = "The columns beside an event say something else than its body."
+            self._find(FindingCode.COLUMN_DIFFERS, detail, indexed.logged.seq)
+
+    def _check_nodes(self, indexed: IndexedEvent) -> None:
+        self._frontier, made = append(self._frontier, leaf_hash(indexed.logged.body))
+        self._nodes += len(made)
+        for node in made:
+            while len(self._levels) <= node.level:
+                self._levels.append(self._state.nodes_of_level(len(self._levels)))
+            if next(self._levels[node.level], b"") != node.digest:
+                detail = f"Node {node.index} of level {node.level} is not the hash of its events."
+                self._find(FindingCode.NODE_DIFFERS, detail, node.index << node.level)
+
+    def _find(self, code: FindingCode, detail: str, seq: int | None = None) -> None:
+        self.findings.append(Finding(code, detail, seq))
+
+
+def _agrees(indexed: IndexedEvent) -> bool:
+    """Whether the body, whose form is canonical, has the values of the columns in their places.
+
+    No value holds a quotation mark, so that the places cannot be feigned; whether the body is in
+    canonical form at all is found by whoever reads it.
+    """
+    logged, body = indexed.logged, indexed.logged.body
+    begins = (
+        f'{{"actor":"{indexed.actor}","at":"{moment(logged.at)}","case_id":"{indexed.case_id}"'
+        f',"event_id":"{logged.event_id}","facts":{{'
+    )
+    ends = f',"type":"{logged.event_type}"}}'
+    middle = f',"force":"{indexed.force}","on_behalf_of":'
+    return (
+        body.startswith(begins.encode())
+        and body.endswith(ends.encode())
+        and middle.encode() in body
+        and _subjects(body) == indexed.subjects
+    )
+
+
+def _subjects(body: bytes) -> frozenset[str]:
+    _, _, tail = body.rpartition(b',"subject_refs":[')
+    listed, _, _ = tail.partition(b"]")
+    return frozenset(ref.strip('"') for ref in listed.decode().split(",") if ref)

@@ -1,0 +1,158 @@
+"""One search: candidates from the index, weighed as evidence, stored, and put to examiners."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.access import Caller, Scope
+from domain.cases import Activity, Case, CaseState
+from domain.errors import InvalidInputError, NotFoundError, NotPermittedError
+from domain.events import EventType
+from domain.ids import CaseId, ForceCode, SearchId
+from domain.searches import Probe, Search, SearchState, SearchType
+from service.ports.searches import SearchPage
+from service.ports.unit_of_work import UnitOfWork
+from service.usecases.exemplars import chosen_exemplars
+from service.usecases.idempotency import IdempotencyKey, remember, remembered
+from service.usecases.probes import check_probe
+from service.usecases.recording import record
+from service.usecases.services import Services
+from service.usecases.weighing import Weighed, weigh
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SubmitSearch:
+    """A request to search."""
+
+    caller: Caller
+    search_type: SearchType
+    probe: Probe
+    idempotency: IdempotencyKey | None = None
+    images: tuple[tuple[int, bytes], ...] = ()
+    """(finger position, PNG) of impressions that came with a picture."""
+
+
+def submit_search(services: Services, command: SubmitSearch) -> SearchId:
+    """Search, store what was found with its evidence, and open a case when there is work.
+
+    The candidates are computed before the transaction begins, so that no lock is held over a
+    search. Raises NotPermittedError, EmptyProbeError, UnsupportedSearchError,
+    DuplicatePositionError, IdempotencyConflictError.
+    """
+    command.caller.actor.require(Scope.SEARCH)
+    force = force_of(command.caller)
+    if command.search_type is SearchType.NAMES:
+        raise InvalidInputError("A names enquiry has a call of its own.", pointer="/search_type")
+    check_probe(command.search_type, command.probe)
+    with services.units.read() as unit:
+        earlier = remembered(unit, command.caller, command.idempotency)
+    if earlier is not None:
+        return SearchId(earlier)
+    return _store(services, command, force, weigh(services, command.search_type, command.probe))
+
+
+def _store(
+    services: Services, command: SubmitSearch, force: ForceCode, weighed: Weighed
+) -> SearchId:
+    with services.units.write() as unit:
+        earlier = remembered(unit, command.caller, command.idempotency)
+        if earlier is not None:
+            return SearchId(earlier)
+        search = _search(services, command, force, weighed)
+        unit.searches.add(search, command.probe, weighed.candidates)
+        for position, png in command.images:
+            unit.images.add(search.search_id, position, png)
+        case = _case(services, search, weighed)
+        if case is not None:
+            unit.cases.add(case)
+        _record(services, unit, command, search=search, case=case, weighed=weighed)
+        remember(services, unit, command.caller, command.idempotency, search.search_id)
+        unit.commit()
+    return search.search_id
+
+
+def _search(
+    services: Services, command: SubmitSearch, force: ForceCode, weighed: Weighed
+) -> Search:
+    return Search(
+        search_id=SearchId(services.surroundings.new_id()),
+        search_type=command.search_type,
+        force=force,
+        submitted_by=command.caller.actor.user_id,
+        on_behalf_of=command.caller.on_behalf_of,
+        purpose=command.caller.purpose,
+        submitted_at=services.surroundings.clock(),
+        basis=weighed.basis,
+        state=SearchState.EXAMINING,
+    )
+
+
+def _case(services: Services, search: Search, weighed: Weighed) -> Case | None:
+    """Return the case to open, or None when nobody found is worth an examiner's time."""
+    if not chosen_exemplars(services.policy, search.search_type, weighed.candidates):
+        return None
+    is_tenprint_check = search.search_type is SearchType.TP_TP
+    return Case(
+        case_id=CaseId(services.surroundings.new_id()),
+        search_id=search.search_id,
+        force=search.force,
+        activity=Activity.TENPRINT_CHECK if is_tenprint_check else Activity.MARK_COMPARISON,
+        state=CaseState.WAITING,
+        opened_at=search.submitted_at,
+        revision=services.surroundings.new_id(),
+    )
+
+
+def _record(
+    services: Services,
+    unit: UnitOfWork,
+    command: SubmitSearch,
+    *,
+    search: Search,
+    case: Case | None,
+    weighed: Weighed,
+) -> None:
+    basis = weighed.basis
+    record(
+        unit,
+        services.surroundings,
+        command.caller,
+        EventType.SEARCHED,
+        about=(search.search_id, *((case.case_id,) if case else ())),
+        case_id=case.case_id if case else None,
+        facts=(
+            ("search_type", search.search_type),
+            ("fingers", len(command.probe.impressions)),
+            ("candidates", len(weighed.candidates)),
+            ("model_digest", basis.model_digest),
+            ("index_generation", basis.index_generation),
+            ("index_digest", basis.index_digest),
+            ("configuration_digest", basis.configuration_digest),
+        ),
+    )
+
+
+def own_search(services: Services, caller: Caller, search_id: SearchId) -> Search:
+    """Return one of the caller's force's searches; raises NotPermittedError, NotFoundError."""
+    caller.actor.require(Scope.READ_SEARCHES)
+    with services.units.read() as unit:
+        search = unit.searches.get(search_id)
+    if search is None or search.force != force_of(caller):
+        raise NotFoundError
+    return search
+
+
+def own_searches(
+    services: Services, caller: Caller, *, before: str | None, limit: int
+) -> SearchPage:
+    """Return a page of the caller's force's searches, newest first; raises NotPermittedError."""
+    caller.actor.require(Scope.READ_SEARCHES)
+    with services.units.read() as unit:
+        return unit.searches.page(force_of(caller), before=before, limit=limit)
+
+
+def force_of(caller: Caller) -> ForceCode:
+    """Return the force a caller acts for; raises NotPermittedError when there is none."""
+    if caller.actor.force is None:
+        raise NotPermittedError("Only a force makes this call.")
+    return caller.actor.force

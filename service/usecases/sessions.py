@@ -1,0 +1,178 @@
+"""Signing in and out at a browser.
+
+A sign-in is counted as failed before its password is looked at, and uncounted when it was right,
+so that many guesses at one time gain nothing. Unknown names, wrong passwords and disabled accounts
+answer alike and take as long as each other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+
+from domain.access import Caller
+from domain.accounts import Account, FailedAttempts, Session
+from domain.errors import NotAuthenticatedError
+from domain.events import EventType
+from service.ports.unit_of_work import UnitOfWork
+from service.usecases.access import secret_sha256
+from service.usecases.recording import record
+from service.usecases.workbench import ROLE_PURPOSES, SignInPolicy, Workbench
+
+_SEEN_EVERY = timedelta(seconds=60)
+"""A session's last use is written at most this often: a page view is no write."""
+
+BLOCKED = "There were too many attempts. Wait a quarter of an hour, or ask an administrator."
+REFUSED = "The name or the password is not right."
+OVER = "The session is over. Sign in again."
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """An attempt to sign in; `address` is where it comes from."""
+
+    sign_in_name: str
+    password: str
+    address: str
+    request_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Somebody signed in: the account, and the token that every form of the session carries."""
+
+    account: Account
+    csrf_token: str
+    session_sha256: str
+
+
+def sign_in(bench: Workbench, attempt: SignIn) -> str:
+    """Begin a session and return its secret of 256 random bits; raises NotAuthenticatedError."""
+    keys = (_key("account", attempt.sign_in_name), _key("address", attempt.address))
+    account = _count_attempt(bench, attempt, keys)
+    if not _is_password_right(bench.passwords, account, attempt.password) or account is None:
+        raise NotAuthenticatedError(REFUSED)
+    secret = bench.services.surroundings.new_secret()
+    now = bench.services.surroundings.clock()
+    with bench.services.units.write() as unit:
+        unit.sessions.forget(keys[0])
+        _uncount(unit, keys[1])
+        unit.sessions.begin(Session(secret_sha256(secret), account.user_id, now, now))
+        _record(bench, unit, account, EventType.SIGNED_IN, attempt.request_id)
+        unit.commit()
+    return secret
+
+
+def recognise(bench: Workbench, secret: str) -> Visitor:
+    """Return who a session's cookie stands for; raises NotAuthenticatedError when it is over."""
+    digest = secret_sha256(secret)
+    now = bench.services.surroundings.clock()
+    with bench.services.units.read() as unit:
+        session = unit.sessions.get(digest)
+        account = unit.accounts.get(session.user_id) if session else None
+    if session is None or account is None or account.is_disabled:
+        raise NotAuthenticatedError(OVER)
+    if _is_over(bench.sign_in, session, now):
+        raise NotAuthenticatedError(OVER)
+    if now - session.last_seen_at >= _SEEN_EVERY:
+        with bench.services.units.write() as unit:
+            unit.sessions.seen(digest, now)
+            unit.commit()
+    return Visitor(account, csrf_token(secret), digest)
+
+
+def sign_out(bench: Workbench, visitor: Visitor, request_id: str = "") -> None:
+    """End a session."""
+    with bench.services.units.write() as unit:
+        unit.sessions.end(visitor.session_sha256, bench.services.surroundings.clock())
+        _record(bench, unit, visitor.account, EventType.SIGNED_OUT, request_id)
+        unit.commit()
+
+
+def csrf_token(secret: str) -> str:
+    """Return the token that forms carry: bound to the session, no help to find its secret."""
+    return hmac.new(secret.encode(), b"form", hashlib.sha256).hexdigest()
+
+
+def _key(kind: str, value: str) -> str:
+    return hashlib.sha256(f"{kind}:{value}".encode()).hexdigest()
+
+
+def _is_over(policy: SignInPolicy, session: Session, now: datetime) -> bool:
+    return (
+        session.ended_at is not None
+        or now - session.last_seen_at > policy.idle_timeout
+        or now - session.begun_at > policy.absolute_timeout
+    )
+
+
+def _count_attempt(bench: Workbench, attempt: SignIn, keys: tuple[str, str]) -> Account | None:
+    """Count the attempt under name and address, and return the account if there is one.
+
+    Raises NotAuthenticatedError while either is blocked.
+    """
+    policy, now = bench.sign_in, bench.services.surroundings.clock()
+    limits = (policy.failures_per_account, policy.failures_per_address)
+    with bench.services.units.write() as unit:
+        account = unit.accounts.by_name(attempt.sign_in_name)
+        counters = [_counter(unit, key, now, policy.window) for key in keys]
+        if any(c.blocked_until is not None and c.blocked_until > now for c in counters):
+            raise NotAuthenticatedError(BLOCKED)
+        for counter, limit in zip(counters, limits, strict=True):
+            _count(unit, counter, limit, now + policy.window)
+        if account is not None and counters[0].failures + 1 == limits[0]:
+            _record(bench, unit, account, EventType.ACCOUNT_LOCKED, attempt.request_id)
+        unit.commit()
+    return account
+
+
+def _counter(unit: UnitOfWork, key: str, now: datetime, window: timedelta) -> FailedAttempts:
+    found = unit.sessions.attempts(key)
+    fresh = FailedAttempts(key, failures=0, first_at=now)
+    if found is None:
+        return fresh
+    if found.blocked_until is not None:
+        return found if found.blocked_until > now else fresh
+    return fresh if now - found.first_at > window else found
+
+
+def _count(unit: UnitOfWork, counter: FailedAttempts, limit: int, until: datetime) -> None:
+    failures = counter.failures + 1
+    blocked = until if failures >= limit else None
+    unit.sessions.count(replace(counter, failures=failures, blocked_until=blocked))
+
+
+def _uncount(unit: UnitOfWork, key: str) -> None:
+    """Take back the failure that was counted ahead for the address."""
+    found = unit.sessions.attempts(key)
+    if found is None or found.failures <= 1:
+        unit.sessions.forget(key)
+        return
+    unit.sessions.count(replace(found, failures=found.failures - 1, blocked_until=None))
+
+
+def _is_password_right(passwords: PasswordHasher, account: Account | None, password: str) -> bool:
+    usable = account is not None and not account.is_disabled
+    # Somebody who is not there has a hash too, so that the answer takes as long.
+    hashed = account.password_hash if account else passwords.hash("nobody has this password")
+    try:
+        passwords.verify(hashed, password)
+    except VerificationError:
+        return False
+    return usable
+
+
+def _record(
+    bench: Workbench,
+    unit: UnitOfWork,
+    account: Account,
+    event_type: EventType,
+    request_id: str,
+) -> None:
+    caller = Caller(account.actor, ROLE_PURPOSES[account.role], request_id=request_id)
+    record(unit, bench.services.surroundings, caller, event_type, about=(account.user_id,))

@@ -1,0 +1,201 @@
+"""Figures of the desk: turnaround, queue age, outcomes, agreement, hit rates."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from domain.access import Caller, Role
+from domain.cases import Activity, CaseState, Outcome
+from domain.errors import NotPermittedError
+from domain.ids import ForceCode, UserId
+from domain.searches import SearchType
+from service.ports.desk import ClosedCase, OpenAges, OpinionPair
+from service.usecases.workbench import Workbench
+
+PERIOD = timedelta(days=365)
+"""Figures cover the last year."""
+
+_MOST_CASES = 20_000
+"""Of a busier office the newest so many cases are counted, which bounds the page's time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turnaround:
+    """From opening to conclusion, of one activity: activities are never mixed in figures."""
+
+    activity: Activity
+    cases: int
+    median_h: float
+    p90_h: float
+
+
+@dataclass(frozen=True, slots=True)
+class QueueAge:
+    """How long open cases of one activity have waited."""
+
+    activity: Activity
+    cases: int
+    median_h: float
+    oldest_h: float
+
+
+@dataclass(frozen=True, slots=True)
+class MonthOutcomes:
+    """What cases of one force, opened in one month, came to."""
+
+    month: str
+    """`YYYY-MM`."""
+    force: ForceCode
+    linked: int
+    not_linked: int
+
+
+@dataclass(frozen=True, slots=True)
+class HitRate:
+    """How many concluded cases of one search type led to a link."""
+
+    search_type: SearchType
+    linked: int
+    cases: int
+
+    @property
+    def share(self) -> float:
+        """The part that was linked, 0 to 1."""
+        return self.linked / self.cases if self.cases else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementRate:
+    """How often two examiners of one activity came to the same finding."""
+
+    activity: Activity
+    agreed: int
+    pairs: int
+
+    @property
+    def share(self) -> float:
+        """The part that agreed, 0 to 1."""
+        return self.agreed / self.pairs if self.pairs else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ControlResult:
+    """How one examiner decided control items, all of them known non-mates."""
+
+    examiner: str
+    decided: int
+    false_identifications: int
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """The figures of one year."""
+
+    since: datetime
+    now: datetime
+    turnaround: tuple[Turnaround, ...]
+    queue: tuple[QueueAge, ...]
+    outcomes: tuple[MonthOutcomes, ...]
+    hits: tuple[HitRate, ...]
+    agreement: tuple[AgreementRate, ...]
+    opinions: tuple[OpinionPair, ...]
+    controls: tuple[ControlResult, ...]
+
+
+def statistics(bench: Workbench, caller: Caller) -> Statistics:
+    """Return the figures of the last year; raises NotPermittedError.
+
+    Examiners do not see them: how often others find a link is an expectation, and biases.
+    """
+    if caller.actor.role not in {Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR}:
+        raise NotPermittedError
+    now = bench.services.surroundings.clock()
+    since = now - PERIOD
+    with bench.services.units.read() as unit:
+        closed = unit.figures.closed_cases(since=since, limit=_MOST_CASES)
+        ages = unit.figures.open_ages(limit=_MOST_CASES)
+        opinions = unit.figures.opinions(since=since)
+        controls = unit.figures.control_outcomes(since=since)
+        names = unit.accounts.names([examiner for examiner, _ in controls])
+    return Statistics(
+        since=since,
+        now=now,
+        turnaround=tuple(_turnaround(activity, closed) for activity in Activity),
+        queue=tuple(_queue_age(found, now) for found in ages),
+        outcomes=_outcomes(closed),
+        hits=_hits(closed),
+        agreement=tuple(_agreement(activity, opinions) for activity in Activity),
+        opinions=opinions,
+        controls=_controls(controls, names),
+    )
+
+
+def _turnaround(activity: Activity, closed: Sequence[ClosedCase]) -> Turnaround:
+    hours = [_hours(c.closed_at - c.opened_at) for c in closed if c.activity is activity]
+    return Turnaround(activity, len(hours), _quantile(hours, 0.5), _quantile(hours, 0.9))
+
+
+def _queue_age(found: OpenAges, now: datetime) -> QueueAge:
+    hours = [_hours(now - opened_at) for opened_at in found.opened_at]
+    return QueueAge(found.activity, len(hours), _quantile(hours, 0.5), max(hours, default=0.0))
+
+
+def _outcomes(closed: Iterable[ClosedCase]) -> tuple[MonthOutcomes, ...]:
+    linked = _tally(closed, lambda case: (case.opened_at.strftime("%Y-%m"), case.force))
+    return tuple(
+        MonthOutcomes(month, force, yes, total - yes)
+        for (month, force), (yes, total) in sorted(linked.items(), reverse=True)
+    )
+
+
+def _hits(closed: Iterable[ClosedCase]) -> tuple[HitRate, ...]:
+    tally = _tally(closed, lambda case: case.search_type)
+    return tuple(HitRate(kind, *tally[kind]) for kind in SearchType if kind in tally)
+
+
+_Key = TypeVar("_Key")
+
+
+def _tally(
+    closed: Iterable[ClosedCase], key: Callable[[ClosedCase], _Key]
+) -> Mapping[_Key, tuple[int, int]]:
+    """Return (linked, all) by key."""
+    linked: Counter[_Key] = Counter()
+    total: Counter[_Key] = Counter()
+    for case in closed:
+        total[key(case)] += 1
+        linked[key(case)] += case.state is CaseState.LINKED
+    return {found: (linked[found], total[found]) for found in total}
+
+
+def _agreement(activity: Activity, opinions: Iterable[OpinionPair]) -> AgreementRate:
+    pairs = [pair for pair in opinions if pair.activity is activity]
+    agreed = sum(pair.count for pair in pairs if pair.first is pair.second and pair.is_same_person)
+    return AgreementRate(activity, agreed, sum(pair.count for pair in pairs))
+
+
+def _controls(
+    found: Mapping[tuple[UserId, Outcome], int], names: Mapping[UserId, str]
+) -> tuple[ControlResult, ...]:
+    by_examiner: dict[UserId, Counter[Outcome]] = defaultdict(Counter)
+    for (examiner, outcome), count in found.items():
+        by_examiner[examiner][outcome] += count
+    results = (
+        ControlResult(names.get(who, who), sum(tally.values()), tally[Outcome.IDENTIFIED])
+        for who, tally in by_examiner.items()
+    )
+    return tuple(sorted(results, key=lambda result: result.examiner))
+
+
+def _hours(span: timedelta) -> float:
+    return span / timedelta(hours=1)
+
+
+def _quantile(values: Sequence[float], share: float) -> float:
+    """Return the value below which this share lies, 0 for no values."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0

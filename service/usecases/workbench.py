@@ -1,0 +1,70 @@
+"""What the pages work with, wired once where the workbench is mounted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from argon2 import PasswordHasher
+
+from domain.access import Purpose, Role
+from domain.cases import Activity, Priority
+from service.ports.print_images import PrintImages
+from service.usecases.services import Services
+
+ROLE_PURPOSES: dict[Role, Purpose] = {
+    Role.EXAMINER: Purpose.EXAMINATION,
+    Role.SUPERVISOR: Purpose.SUPERVISION,
+    Role.AUDITOR: Purpose.AUDIT,
+    Role.ADMINISTRATOR: Purpose.OPERATIONS,
+    Role.FORCE: Purpose.ARREST,
+}
+"""Why somebody of this role opens a page; a force states its own with a search."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignInPolicy:
+    """How long sessions last, and when guessing is stopped."""
+
+    idle_timeout: timedelta = timedelta(minutes=30)
+    """Without a request for so long, a session is over."""
+    absolute_timeout: timedelta = timedelta(hours=10)
+    """A working day: after it everybody signs in again."""
+    window: timedelta = timedelta(minutes=15)
+    """Failed sign-ins are counted over this time, and then blocked for as long again."""
+    failures_per_account: int = 5
+    failures_per_address: int = 50
+    """Many people may share an office's address."""
+    shortest_password: int = 12
+    longest_password: int = 200
+
+
+TARGETS: dict[tuple[Activity, Priority], timedelta] = {
+    (Activity.TENPRINT_CHECK, Priority.URGENT): timedelta(hours=1),
+    (Activity.TENPRINT_CHECK, Priority.HIGH): timedelta(hours=4),
+    (Activity.TENPRINT_CHECK, Priority.ROUTINE): timedelta(hours=24),
+    (Activity.MARK_COMPARISON, Priority.URGENT): timedelta(hours=4),
+    (Activity.MARK_COMPARISON, Priority.HIGH): timedelta(days=1),
+    (Activity.MARK_COMPARISON, Priority.ROUTINE): timedelta(days=5),
+}
+"""When a case should be concluded, counted from its opening: a choice of this office."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskPolicy:
+    """Choices of the office about its desk."""
+
+    targets: dict[tuple[Activity, Priority], timedelta] = field(default_factory=lambda: TARGETS)
+    control_share: float = 0.02
+    """Of all cases so many are meant to be control items; 0 for none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workbench:
+    """Everything a page may reach. Thread-safe: one instance serves a whole process."""
+
+    services: Services
+    prints: PrintImages
+    passwords: PasswordHasher
+    sign_in: SignInPolicy = SignInPolicy()
+    desk: DeskPolicy = field(default_factory=DeskPolicy)
