@@ -1,0 +1,185 @@
+"""The loader's path: people, records and captures by the thousand, plain inserts, one commit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from domain.errors import ConflictError, NotFoundError
+from domain.events import NewEvent
+from domain.ids import PersonId
+from service.ports.bulk import EnrolmentBatch, LoadedChunk
+from service.storage.engines import commit
+from service.storage.event_log import SqlEventLog
+from service.storage.log_head import locked_change_seq, number
+from service.storage.log_state import load_ref
+from service.storage.payloads import PayloadKind, Sealer
+from service.storage.record_bodies import record_body
+from service.storage.tables.log import loads
+from service.storage.tables.people import (
+    ENROLLED,
+    encounters,
+    live_records,
+    persons,
+    records,
+)
+from service.storage.template_columns import TenprintColumns, encode_tenprints
+from service.storage.transaction import Transaction, transaction_on
+
+
+class SqlBulkWriter:
+    """A bulk writer on a database. Thread-safe: each call has a transaction of its own."""
+
+    def __init__(
+        self,
+        read: Callable[[], Connection],
+        write: Callable[[], Connection],
+        sealer: Sealer | None,
+    ) -> None:
+        self._read = read
+        self._write = write
+        self._sealer = sealer
+
+    def done_chunks(self, source_digest: str) -> frozenset[int]:
+        """Return which chunks of a source are loaded already."""
+        with self._read() as connection:
+            query = select(loads.c.chunk).where(loads.c.source_digest == source_digest)
+            return frozenset(connection.execute(query).scalars())
+
+    def add_many(self, batch: EnrolmentBatch, event: NewEvent, *, chunk: LoadedChunk) -> bool:
+        """Store a batch, its event and its marker, and commit.
+
+        Returns False, and changes nothing, when this chunk was loaded before. Raises ConflictError
+        when a person, record or encounter of the batch is known already, NotFoundError for a
+        record of somebody who is not in the batch.
+        """
+        with self._write() as connection:
+            if _is_done(connection, chunk):
+                return False
+            transaction = transaction_on(connection, self._sealer)
+            try:
+                _store(transaction, batch)
+                _finish(transaction, event, chunk)
+                transaction.payloads.committing()
+            except IntegrityError as error:
+                raise ConflictError("A part of this batch is stored already.") from error
+            commit(connection)
+        return True
+
+
+def _is_done(connection: Connection, chunk: LoadedChunk) -> bool:
+    query = select(loads.c.done_seq).where(
+        loads.c.source_digest == chunk.source_digest, loads.c.chunk == chunk.chunk
+    )
+    return connection.execute(query).first() is not None
+
+
+def _finish(transaction: Transaction, event: NewEvent, chunk: LoadedChunk) -> None:
+    """Number the work and leave the marker that names its event, and is named by it."""
+    last_change = locked_change_seq(transaction.connection)
+    first, last = last_change + 1, last_change + len(transaction.changes)
+    ref = load_ref(chunk.source_digest, chunk.chunk, first_change=first, last_change=last)
+    SqlEventLog(transaction).append(replace(event, subject_refs=(*event.subject_refs, ref)))
+    logged = number(transaction.connection, transaction.events, transaction.changes)
+    transaction.connection.execute(
+        insert(loads).values(
+            source_digest=chunk.source_digest,
+            chunk=chunk.chunk,
+            done_seq=logged[-1].seq,
+            first_change=first,
+            last_change=last,
+        )
+    )
+
+
+def _store(transaction: Transaction, batch: EnrolmentBatch) -> None:
+    row_of = _add_persons(transaction, batch.person_ids)
+    _add_records(transaction, batch, row_of)
+    _add_encounters(transaction, batch, list(row_of.values()))
+
+
+def _add_persons(transaction: Transaction, person_ids: Sequence[PersonId]) -> dict[PersonId, int]:
+    rows = transaction.numbers.take(persons.c.person_row, len(person_ids))
+    _insert(
+        transaction,
+        persons,
+        [
+            {"person_row": row, "person_id": person_id}
+            for row, person_id in zip(rows, person_ids, strict=True)
+        ],
+    )
+    return dict(zip(person_ids, rows, strict=True))
+
+
+def _add_records(
+    transaction: Transaction, batch: EnrolmentBatch, row_of: dict[PersonId, int]
+) -> None:
+    if any(record.person_id not in row_of for record in batch.records):
+        raise NotFoundError("A record belongs to a person of its batch.")
+    bodies = [record_body(record.details, record.arrest_reports) for record in batch.records]
+    payload_ids = transaction.payloads.put_many(PayloadKind.RECORD, bodies)
+    record_rows = transaction.numbers.take(records.c.record_row, len(bodies))
+    rows = [
+        {
+            "record_row": record_row,
+            "record_id": record.record_id,
+            "version": 1,
+            "person_row": row_of[record.person_id],
+            "force": record.force,
+            "payload_id": payload_id,
+        }
+        for record, record_row, payload_id in zip(
+            batch.records, record_rows, payload_ids, strict=True
+        )
+    ]
+    _insert(transaction, records, rows)
+    live = [{key: row[key] for key in ("record_id", "person_row", "record_row")} for row in rows]
+    _insert(transaction, live_records, live)
+
+
+def _add_encounters(
+    transaction: Transaction, batch: EnrolmentBatch, person_rows: Sequence[int]
+) -> None:
+    columns = TenprintColumns(
+        vectors=batch.vectors,
+        presence=batch.presence,
+        qualities=batch.qualities,
+        impression_codes=batch.impression_codes,
+        years_of_birth=batch.years_of_birth,
+    )
+    blobs = encode_tenprints(columns, batch.captured_at, batch.fmt)
+    payload_ids = transaction.payloads.put_many(PayloadKind.TEMPLATES, blobs)
+    rows = transaction.numbers.take(encounters.c.encounter_row, len(blobs))
+    _insert(
+        transaction,
+        encounters,
+        [
+            {
+                "encounter_row": row,
+                "encounter_id": encounter_id,
+                "person_row": person_rows[index],
+                "force": force,
+                "gallery": gallery,
+                "payload_id": payload_id,
+            }
+            for row, encounter_id, index, force, gallery, payload_id in zip(
+                rows,
+                batch.encounter_ids,
+                batch.person_indices.tolist(),
+                batch.forces,
+                batch.galleries.tolist(),
+                payload_ids,
+                strict=True,
+            )
+        ],
+    )
+    transaction.changes.extend((row, ENROLLED) for row in rows)
+
+
+def _insert(transaction: Transaction, table: Any, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        transaction.connection.execute(insert(table), rows)

@@ -1,0 +1,91 @@
+"""The entry to storage: one object for one database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from sqlalchemy import Engine
+
+from service.ports.bulk import BulkWriter
+from service.ports.unit_of_work import UnitOfWork, UnitsOfWork
+from service.storage.bulk import SqlBulkWriter
+from service.storage.engines import open_engine, read_connection, write_connection
+from service.storage.migrate import is_current, upgrade_engine
+from service.storage.payloads import Sealer, holds_payload
+from service.storage.settings import DatabaseSettings
+from service.storage.unit_of_work import SqlReadUnit, SqlWriteUnit
+
+
+class Database:
+    """A database by its URL. Thread-safe; connections are made when they are needed.
+
+    `url` is `sqlite:///FILE` or `postgresql+psycopg://...`. With `encrypt` every payload is sealed
+    under a key of its own; `on_close` closes the key store. Raises InvalidInputError for another
+    database.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        settings: DatabaseSettings | None = None,
+        encrypt: Sealer | None = None,
+        on_close: Callable[[], None] | None = None,
+    ) -> None:
+        self._engine = open_engine(url, settings or DatabaseSettings())
+        self._sealer = encrypt
+        self._on_close = on_close
+
+    def units_of_work(self) -> UnitsOfWork:
+        """Return where units of work come from."""
+        return SqlUnitsOfWork(self._engine, self._sealer)
+
+    def bulk_writer(self) -> BulkWriter:
+        """Return the path by which a loader stores thousands of people at a time."""
+        return SqlBulkWriter(
+            partial(read_connection, self._engine),
+            partial(write_connection, self._engine),
+            self._sealer,
+        )
+
+    def upgrade(self) -> None:
+        """Bring the schema up to date."""
+        upgrade_engine(self._engine)
+
+    def is_current(self) -> bool:
+        """Whether the schema is the one that this code needs."""
+        return is_current(self._engine)
+
+    def settle_erasures(self) -> tuple[int, int]:
+        """Finish erasures that a crash cut short: return how many keys (went, were spared).
+
+        To be called at the start of the one process that serves, before it serves.
+        """
+        if self._sealer is None:
+            return 0, 0
+        with read_connection(self._engine) as connection:
+            return self._sealer.settle(lambda number: holds_payload(connection, number))
+
+    def close(self) -> None:
+        """Close all connections, and what `on_close` closes."""
+        self._engine.dispose()
+        if self._on_close is not None:
+            self._on_close()
+
+
+@dataclass(frozen=True, slots=True)
+class SqlUnitsOfWork:
+    """Units of work on one engine. Thread-safe."""
+
+    engine: Engine
+    sealer: Sealer | None
+
+    def read(self) -> UnitOfWork:
+        """Return a unit of work that only reads and never blocks a writer."""
+        return SqlReadUnit(partial(read_connection, self.engine), self.sealer)
+
+    def write(self) -> UnitOfWork:
+        """Return a unit of work that may commit."""
+        return SqlWriteUnit(partial(write_connection, self.engine), self.sealer)

@@ -1,0 +1,126 @@
+"""Engines for both databases: who sends BEGIN, what is durable, how long one waits.
+
+The unit of work says by the execution option `MODE` whether it reads or writes. SQLite: a writer
+takes the one write lock at BEGIN IMMEDIATE, a reader a deferred snapshot that WAL keeps for it.
+PostgreSQL: a writer works READ COMMITTED under row locks, a reader in a REPEATABLE READ, READ
+ONLY snapshot.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL
+
+from domain.errors import InvalidInputError
+from service.storage.settings import DatabaseSettings
+
+MODE = "identlink_mode"
+READ = "read"
+WRITE = "write"
+
+
+def open_engine(url: str, settings: DatabaseSettings) -> Engine:
+    """Return an engine; no connection is made yet.
+
+    `url` is `sqlite:///FILE` or `postgresql+psycopg://...`. Raises InvalidInputError for another
+    database, and for SQLite in memory, which no second connection would see.
+    """
+    parsed = make_url(url)
+    match parsed.get_backend_name():
+        case "sqlite":
+            return _sqlite(parsed, settings)
+        case "postgresql":
+            return _postgresql(parsed, settings)
+        case _:
+            raise InvalidInputError("The database is SQLite or PostgreSQL.")
+
+
+def read_connection(engine: Engine) -> Connection:
+    """Return a connection whose transactions are snapshots that cannot write."""
+    if engine.dialect.name == "sqlite":
+        return engine.connect().execution_options(**{MODE: READ})
+    return engine.connect().execution_options(
+        isolation_level="REPEATABLE READ", postgresql_readonly=True
+    )
+
+
+def write_connection(engine: Engine) -> Connection:
+    """Return a connection whose transactions may write."""
+    return engine.connect().execution_options(**{MODE: WRITE})
+
+
+def commit(connection: Connection) -> None:
+    """Make the work durable, or let go of the connection and with it of all locks.
+
+    After a commit that failed SQLAlchemy believes the transaction to be over, while the database
+    may still hold it open: such a connection must not go back to the pool.
+    """
+    try:
+        connection.commit()
+    except BaseException:
+        connection.invalidate()
+        raise
+
+
+def _common(settings: DatabaseSettings) -> dict[str, Any]:
+    return {
+        # Errors of the driver are logged; what was being stored must not be in them.
+        "hide_parameters": True,
+        "pool_size": settings.pool_size,
+        "max_overflow": settings.pool_overflow,
+        "pool_timeout": settings.pool_timeout_s,
+    }
+
+
+def _sqlite(url: URL, settings: DatabaseSettings) -> Engine:
+    if not url.database or "memory" in f"{url.database}{url.query}":
+        raise InvalidInputError("SQLite needs a file.")
+    engine = create_engine(url, **_common(settings))
+
+    # sqlite3 of Python 3.11 begins transactions on its own and late; BEGIN is ours instead.
+    @event.listens_for(engine, "connect")
+    def _set_up(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in _pragmas(settings):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        if connection.get_execution_options().get(MODE) == READ:
+            connection.exec_driver_sql("PRAGMA query_only = ON")
+            connection.exec_driver_sql("BEGIN")
+        else:
+            connection.exec_driver_sql("PRAGMA query_only = OFF")
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _pragmas(settings: DatabaseSettings) -> tuple[str, ...]:
+    return (
+        # First, so that changing the journal mode waits for others as well.
+        f"busy_timeout = {settings.lock_timeout_ms}",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        # Without it INSERT OR REPLACE would delete a row past the triggers that forbid it.
+        "recursive_triggers = ON",
+        # What is deleted is overwritten with zeros: an erasure that a file reader cannot undo.
+        "secure_delete = ON",
+    )
+
+
+def _postgresql(url: URL, settings: DatabaseSettings) -> Engine:
+    options = (
+        f"-c statement_timeout={settings.statement_timeout_ms}"
+        f" -c lock_timeout={settings.lock_timeout_ms}"
+        " -c timezone=UTC"
+    )
+    return create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        isolation_level="READ COMMITTED",
+        connect_args={"options": options},
+        **_common(settings),
+    )

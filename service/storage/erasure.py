@@ -1,0 +1,104 @@
+"""Erasing a person: every payload that speaks of them goes, wherever it was written.
+
+Their records in all versions, their captures, the probes that were theirs (enrolled, or linked to
+them and not revoked) with all that was computed and written from those, and what other searches
+computed and examiners wrote about them as a candidate. Rows stay as tombstones, without content.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import CompoundSelect, Select, delete, insert, select, union
+
+from domain.ids import PersonId
+from service.storage.tables.cases import analyses, cases, comparisons, decisions
+from service.storage.tables.links import link_revocations, links
+from service.storage.tables.people import (
+    ERASED,
+    encounters,
+    gallery_changes,
+    live_records,
+    person_erasures,
+    persons,
+    records,
+)
+from service.storage.tables.provenance import person_merges
+from service.storage.tables.searches import candidates, searches
+from service.storage.tables.workbench import capture_images
+from service.storage.transaction import Transaction
+
+
+def erase_person(transaction: Transaction, person_id: PersonId) -> None:
+    """Erase a person; does nothing for one who is unknown or erased already."""
+    connection = transaction.connection
+    # Waits for whoever is adding to this person, and makes whoever comes later wait.
+    row = connection.execute(
+        select(persons.c.person_row).where(persons.c.person_id == person_id).with_for_update()
+    ).scalar()
+    if row is None or _is_gone(transaction, row):
+        return
+    transaction.held.pop(person_id, None)
+    connection.execute(insert(person_erasures).values(person_row=row))
+    connection.execute(delete(live_records).where(live_records.c.person_row == row))
+    transaction.payloads.delete(connection.execute(_payloads_of(row, person_id)).scalars().all())
+    gone = select(gallery_changes.c.encounter_row).where(gallery_changes.c.kind == ERASED)
+    captured = select(encounters.c.encounter_row).where(
+        encounters.c.person_row == row, encounters.c.encounter_row.not_in(gone)
+    )
+    transaction.changes.extend(
+        (encounter_row, ERASED)
+        for encounter_row in connection.execute(captured.order_by(encounters.c.encounter_row))
+        .scalars()
+        .all()
+    )
+
+
+def _is_gone(transaction: Transaction, row: int) -> bool:
+    query = select(person_erasures.c.person_row).where(person_erasures.c.person_row == row)
+    return transaction.connection.execute(query).scalar() is not None
+
+
+def _payloads_of(row: int, person_id: PersonId) -> CompoundSelect[Any]:
+    own_searches = _searches_of(row, person_id)
+    captures = select(encounters.c.encounter_id).where(encounters.c.person_row == row)
+    own_cases = select(cases.c.case_id).where(cases.c.search_id.in_(own_searches))
+    proposed = select(candidates.c.candidate_id).where(candidates.c.person_id == person_id)
+    revoked = select(links.c.link_id).where(
+        (links.c.person_id == person_id) | links.c.search_id.in_(own_searches)
+    )
+    return union(
+        select(records.c.payload_id).where(records.c.person_row == row),
+        select(encounters.c.payload_id).where(encounters.c.person_row == row),
+        select(searches.c.payload_id).where(searches.c.search_id.in_(own_searches)),
+        select(candidates.c.payload_id).where(
+            (candidates.c.person_id == person_id) | candidates.c.search_id.in_(own_searches)
+        ),
+        select(analyses.c.payload_id).where(analyses.c.case_id.in_(own_cases)),
+        *(
+            select(written.c.payload_id).where(
+                written.c.case_id.in_(own_cases) | written.c.candidate_id.in_(proposed)
+            )
+            for written in (comparisons, decisions)
+        ),
+        select(capture_images.c.payload_id).where(
+            capture_images.c.owner_id.in_(own_searches) | capture_images.c.owner_id.in_(captures)
+        ),
+        select(link_revocations.c.payload_id).where(link_revocations.c.link_id.in_(revoked)),
+        select(person_merges.c.payload_id).where(
+            (person_merges.c.surviving_row == row) | (person_merges.c.absorbed_row == row)
+        ),
+    )
+
+
+def _searches_of(row: int, person_id: PersonId) -> Select[Any]:
+    """Return the ids of searches whose probe is this person's, as far as anybody has confirmed."""
+    captures = select(encounters.c.encounter_id).where(encounters.c.person_row == row)
+    standing = (
+        select(links.c.search_id)
+        .outerjoin(link_revocations, link_revocations.c.link_id == links.c.link_id)
+        .where(links.c.person_id == person_id, link_revocations.c.link_id.is_(None))
+    )
+    return select(searches.c.search_id).where(
+        searches.c.encounter_id.in_(captures) | searches.c.search_id.in_(standing)
+    )

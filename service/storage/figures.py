@@ -1,0 +1,148 @@
+"""What statistics and control items are made of, on a database."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import and_, case, func, select
+
+from domain.cases import CLOSED_STATES, Activity, CaseState, DecisionKind, Outcome
+from domain.ids import EncounterId, ForceCode, PersonId, UserId
+from domain.searches import SearchType
+from indexing.batches import Gallery
+from service.ports.desk import CONTROL_FORCE, ClosedCase, OpenAges, OpinionPair
+from service.storage.people import is_erased
+from service.storage.tables.cases import cases, decisions
+from service.storage.tables.people import encounters, persons
+from service.storage.tables.searches import searches
+from service.storage.transaction import Transaction
+
+_OPEN = (CaseState.WAITING, CaseState.VERIFYING, CaseState.DIFFERING)
+
+
+class SqlFigures:
+    """The figure repository on a database."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._connection = transaction.connection
+
+    def closed_cases(self, *, since: datetime, limit: int) -> tuple[ClosedCase, ...]:
+        """Return concluded cases, control items left out, newest first."""
+        # A case closes with the decision that was sealed last.
+        closed_at = func.max(decisions.c.sealed_at)
+        query = (
+            select(
+                cases.c.force,
+                cases.c.activity,
+                searches.c.search_type,
+                cases.c.state,
+                cases.c.opened_at,
+                closed_at.label("closed_at"),
+            )
+            .join(searches, searches.c.search_id == cases.c.search_id)
+            .join(decisions, decisions.c.case_id == cases.c.case_id)
+            .where(
+                cases.c.state.in_(CLOSED_STATES),
+                cases.c.opened_at >= since,
+                cases.c.force != CONTROL_FORCE,
+            )
+            .group_by(cases.c.case_row, searches.c.search_type)
+            .order_by(cases.c.case_row.desc())
+            .limit(limit)
+        )
+        return tuple(
+            ClosedCase(
+                force=ForceCode(row.force),
+                activity=Activity(row.activity),
+                search_type=SearchType(row.search_type),
+                state=CaseState(row.state),
+                opened_at=row.opened_at,
+                closed_at=row.closed_at,
+            )
+            for row in self._connection.execute(query)
+        )
+
+    def open_ages(self, *, limit: int) -> tuple[OpenAges, ...]:
+        """Return the ages of open cases by activity."""
+        found: dict[Activity, list[datetime]] = defaultdict(list)
+        query = (
+            select(cases.c.activity, cases.c.opened_at)
+            .where(cases.c.state.in_(_OPEN))
+            .order_by(cases.c.case_row)
+            .limit(limit)
+        )
+        for activity, opened_at in self._connection.execute(query):
+            found[Activity(activity)].append(opened_at)
+        return tuple(OpenAges(activity, tuple(found[activity])) for activity in Activity)
+
+    def opinions(self, *, since: datetime) -> tuple[OpinionPair, ...]:
+        """Return how first and second examinations of a case compare, control items left out."""
+        first, second = decisions.alias(), decisions.alias()
+        is_same = func.coalesce(first.c.candidate_id, "") == func.coalesce(
+            second.c.candidate_id, ""
+        )
+        same = case((is_same, 1), else_=0)
+        query = (
+            select(cases.c.activity, first.c.outcome, second.c.outcome, same, func.count())
+            .join(first, first.c.case_id == cases.c.case_id)
+            .join(
+                second,
+                and_(
+                    second.c.case_id == first.c.case_id,
+                    second.c.decision_row > first.c.decision_row,
+                ),
+            )
+            .where(
+                cases.c.opened_at >= since,
+                cases.c.force != CONTROL_FORCE,
+                first.c.kind == DecisionKind.EXAMINATION,
+                second.c.kind == DecisionKind.EXAMINATION,
+            )
+            .group_by(cases.c.activity, first.c.outcome, second.c.outcome, same)
+        )
+        return tuple(
+            OpinionPair(Activity(activity), Outcome(a), Outcome(b), bool(is_same), int(count))
+            for activity, a, b, is_same, count in self._connection.execute(query)
+        )
+
+    def control_outcomes(self, *, since: datetime) -> Mapping[tuple[UserId, Outcome], int]:
+        """Return how examiners decided control items."""
+        query = (
+            select(decisions.c.decided_by, decisions.c.outcome, func.count())
+            .join(cases, cases.c.case_id == decisions.c.case_id)
+            .where(cases.c.force == CONTROL_FORCE, decisions.c.sealed_at >= since)
+            .group_by(decisions.c.decided_by, decisions.c.outcome)
+        )
+        return {
+            (UserId(examiner), Outcome(outcome)): int(count)
+            for examiner, outcome, count in self._connection.execute(query)
+        }
+
+    def control_count(self) -> tuple[int, int]:
+        """Return how many cases there are that are control items, and how many that are not."""
+        is_control = case((cases.c.force == CONTROL_FORCE, 1), else_=0)
+        query = select(func.coalesce(func.sum(is_control), 0), func.count()).select_from(cases)
+        controls, all_of_them = self._connection.execute(query).one()
+        return int(controls), int(all_of_them) - int(controls)
+
+    def random_encounters(
+        self, *, after: EncounterId, limit: int
+    ) -> tuple[tuple[EncounterId, PersonId], ...]:
+        """Return tenprint encounters in the order of their random ids, from one on."""
+        query = (
+            select(encounters.c.encounter_id, persons.c.person_id)
+            .join(persons, persons.c.person_row == encounters.c.person_row)
+            .where(
+                encounters.c.encounter_id > after,
+                encounters.c.gallery == int(Gallery.TENPRINTS),
+                ~is_erased(persons.c.person_row),
+            )
+            .order_by(encounters.c.encounter_id)
+            .limit(limit)
+        )
+        return tuple(
+            (EncounterId(encounter), PersonId(person))
+            for encounter, person in self._connection.execute(query)
+        )

@@ -1,0 +1,30 @@
+"""JSON bodies: compact, sorted keys, UTF-8, so that equal values have equal bytes.
+
+A number keeps every bit: Python writes the shortest text that reads back as the same float.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from domain.errors import VaultDamagedError
+
+_encode = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":"), sort_keys=True, check_circular=False
+).encode
+
+_decode = json.JSONDecoder().decode
+
+
+def to_bytes(value: Any) -> bytes:
+    """Return the body of a value of dictionaries, lists, texts, numbers and None."""
+    return _encode(value).encode()
+
+
+def from_bytes(body: bytes) -> Any:
+    """Read a body back; raises VaultDamagedError when it is no JSON."""
+    try:
+        return _decode(body.decode())
+    except ValueError as error:
+        raise VaultDamagedError("A payload is not in its own format.") from error

@@ -1,0 +1,146 @@
+"""Giving numbers: events and gallery changes are counted without gaps, in the order of commits.
+
+The head of the log is locked from here to the commit, so that the next one counts on from what is
+durable. It comes last in every transaction, which keeps the lock short and rules out deadlocks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, update
+
+from domain.events import LoggedEvent, NewEvent
+from service.provenance.canonical import encode_event
+from service.provenance.merkle import HASH_BYTES, Frontier, Node, append_many, leaf_hash
+from service.storage.tables.log import event_subjects, events, log_head, log_nodes
+from service.storage.tables.people import gallery_changes
+
+# Built once: putting a statement together costs as much as running it.
+_HEAD = select(log_head)
+_LOCKED_HEAD = _HEAD.with_for_update()
+_MOVE_HEAD = update(log_head)
+_NEW_EVENT = insert(events).inline()
+_NEW_SUBJECT = insert(event_subjects).inline()
+_NEW_NODE = insert(log_nodes).inline()
+_NEW_CHANGE = insert(gallery_changes).inline()
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where the log and the gallery feed end."""
+
+    frontier: Frontier
+    change_seq: int
+    last_at: datetime | None
+
+
+def read_head(connection: Connection) -> Head:
+    """Return the head as this transaction sees it."""
+    return _head(connection, is_locked=False)
+
+
+def locked_change_seq(connection: Connection) -> int:
+    """Return the number of the last gallery change; nobody else numbers until this work ends."""
+    return _head(connection, is_locked=True).change_seq
+
+
+def number(
+    connection: Connection, queued: Sequence[NewEvent], changes: Sequence[tuple[int, int]]
+) -> tuple[LoggedEvent, ...]:
+    """Number and write the queued events and gallery changes; the caller commits next.
+
+    Time never runs backwards in the log: an event that was prepared before the last one was
+    committed gets that one's time. Raises InvalidInputError for an event that has no body.
+    """
+    if not (queued or changes):
+        return ()
+    head = _head(connection, is_locked=True)
+    logged = _logged(head, queued)
+    frontier, nodes = append_many(head.frontier, [leaf_hash(event.body) for event in logged])
+    _write_events(connection, queued, logged)
+    _write_nodes(connection, nodes)
+    _write_changes(connection, head.change_seq, changes)
+    connection.execute(
+        _MOVE_HEAD,
+        {
+            "size": frontier.size,
+            "frontier": b"".join(frontier.digests),
+            "change_seq": head.change_seq + len(changes),
+            "last_at": logged[-1].at if logged else head.last_at,
+        },
+    )
+    return logged
+
+
+def _head(connection: Connection, *, is_locked: bool) -> Head:
+    row = connection.execute(_LOCKED_HEAD if is_locked else _HEAD).one()
+    digests = tuple(
+        row.frontier[start : start + HASH_BYTES]
+        for start in range(0, len(row.frontier), HASH_BYTES)
+    )
+    return Head(Frontier(row.size, digests), row.change_seq, row.last_at)
+
+
+def _logged(head: Head, queued: Sequence[NewEvent]) -> tuple[LoggedEvent, ...]:
+    last_at, logged = head.last_at, []
+    for seq, event in enumerate(queued, start=head.frontier.size):
+        at = event.at if last_at is None else max(event.at, last_at)
+        logged.append(encode_event(replace(event, at=at), seq))
+        last_at = at
+    return tuple(logged)
+
+
+def _write_events(
+    connection: Connection, queued: Sequence[NewEvent], logged: Sequence[LoggedEvent]
+) -> None:
+    if not logged:
+        return
+    pairs = list(zip(queued, logged, strict=True))
+    connection.execute(
+        _NEW_EVENT,
+        [
+            {
+                "seq": entry.seq,
+                "event_id": entry.event_id,
+                "event_type": entry.event_type,
+                "at": entry.at,
+                "actor": event.caller.actor.user_id,
+                "force": event.force,
+                "case_id": event.case_id,
+                "body": entry.body,
+            }
+            for event, entry in pairs
+        ],
+    )
+    subjects = [
+        {"subject_ref": subject_ref, "seq": entry.seq}
+        for event, entry in pairs
+        for subject_ref in dict.fromkeys(event.subject_refs)
+    ]
+    if subjects:
+        connection.execute(_NEW_SUBJECT, subjects)
+
+
+def _write_nodes(connection: Connection, nodes: Sequence[Node]) -> None:
+    if nodes:
+        connection.execute(
+            _NEW_NODE,
+            [
+                {"level": node.level, "node_index": node.index, "digest": node.digest}
+                for node in nodes
+            ],
+        )
+
+
+def _write_changes(connection: Connection, last: int, changes: Sequence[tuple[int, int]]) -> None:
+    if changes:
+        connection.execute(
+            _NEW_CHANGE,
+            [
+                {"change_seq": seq, "encounter_row": encounter_row, "kind": kind}
+                for seq, (encounter_row, kind) in enumerate(changes, start=last + 1)
+            ],
+        )

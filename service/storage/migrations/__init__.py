@@ -1,0 +1,1 @@
+"""Alembic revisions; `env` runs them. A revision never changes once it is released."""

@@ -1,0 +1,35 @@
+"""Runs the migrations on the connection that `service.storage.migrate` passes in."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from service.storage.tables import (  # noqa: F401
+    abuse,
+    access,
+    cases,
+    jobs,
+    links,
+    log,
+    people,
+    provenance,
+    searches,
+    webhooks,
+    workbench,
+)
+from service.storage.tables.metadata import METADATA
+
+
+def run() -> None:
+    """Run in one transaction, on SQLite too: an upgrade that is cut short leaves nothing."""
+    context.configure(
+        connection=context.config.attributes["connection"],
+        target_metadata=METADATA,
+        transactional_ddl=True,
+        transaction_per_migration=False,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+run()

@@ -1,0 +1,55 @@
+"""Which numbers new rows get: ascending, and never given twice, whatever is deleted later.
+
+The numbers are known before the rows are written, so that a batch of any size is plain inserts.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Column, Connection, text
+
+
+class RowNumbers:
+    """Hands out row numbers in one transaction that writes."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._last: dict[str, int] | None = None
+
+    def take(self, column: Column[Any], count: int) -> list[int]:
+        """Return `count` fresh numbers for this primary key, ascending.
+
+        The rows have to be inserted in the same transaction.
+        """
+        if self._connection.dialect.name == "sqlite":
+            return self._from_sqlite(column, count)
+        return self._from_sequence(column, count)
+
+    def forget(self) -> None:
+        """Ask the database again: others may have taken numbers since the commit."""
+        self._last = None
+
+    def one(self, column: Column[Any]) -> int:
+        """Return one fresh number."""
+        return self.take(column, 1)[0]
+
+    def _from_sqlite(self, column: Column[Any], count: int) -> list[int]:
+        # AUTOINCREMENT keeps the highest number ever used; nobody else writes meanwhile.
+        if self._last is None:
+            found = self._connection.execute(_LAST_IN_SQLITE)
+            self._last = {row.name: row.seq for row in found}
+        table = column.table.name
+        last = self._last.get(table, 0)
+        self._last[table] = last + count
+        return list(range(last + 1, last + count + 1))
+
+    def _from_sequence(self, column: Column[Any], count: int) -> list[int]:
+        parameters = {"table": column.table.name, "column": column.name, "count": count}
+        return list(self._connection.execute(_NEXT_IN_POSTGRESQL, parameters).scalars())
+
+
+_LAST_IN_SQLITE = text("SELECT name, seq FROM sqlite_sequence")
+_NEXT_IN_POSTGRESQL = text(
+    "SELECT nextval(pg_get_serial_sequence(:table, :column)) FROM generate_series(1, :count)"
+)

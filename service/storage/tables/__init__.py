@@ -1,0 +1,6 @@
+"""The schema, one file a subject: `people` · `searches` · `cases` · `links` · `log` · `access`
+· `workbench` · `provenance`.
+
+`metadata` holds what they share. Every table says by `protected(...)` how its
+rows may change, and `append_only` turns that into triggers.
+"""

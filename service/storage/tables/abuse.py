@@ -1,0 +1,60 @@
+"""What misuse is recognised by, and what was found."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+from service.storage.tables.metadata import METADATA, Rows, UtcDateTime, numbered, protected
+
+probe_sketches = Table(
+    "probe_sketches",
+    METADATA,
+    Column("search_id", String, ForeignKey("searches.search_id"), primary_key=True),
+    Column("force", String(2), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index(None, "force", "at"),
+    Index(None, "at"),
+    sqlite_with_rowid=False,
+    info=protected(Rows.ERASABLE),
+)
+"""Keyed sketches of probes, kept for as long as attempts are counted and no longer."""
+
+findings = Table(
+    "findings",
+    METADATA,
+    numbered("finding_row"),
+    Column("finding_id", String, nullable=False, unique=True),
+    Column("kind", String, nullable=False),
+    Column("series", String, nullable=False),
+    Column("actor", String, nullable=False),
+    Column("force", String(2)),
+    Column("subject_ref", String, nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("found_at", UtcDateTime, nullable=False),
+    UniqueConstraint("kind", "series"),
+    sqlite_autoincrement=True,
+    info=protected(Rows.WRITTEN_ONCE),
+)
+"""One row for each pattern that an auditor should look at; `series` names it once for all."""
+
+staff_persons = Table(
+    "staff_persons",
+    METADATA,
+    Column("person_id", String, ForeignKey("persons.person_id"), primary_key=True),
+    Column("user_id", String, nullable=False),
+    Column("added_by", String, nullable=False),
+    Column("added_at", UtcDateTime, nullable=False),
+    Index(None, "user_id"),
+    info=protected(Rows.ERASABLE),
+)
+"""Whose prints in the staff gallery are those of which account."""

@@ -1,0 +1,134 @@
+"""Cases and what examiners seal in them. The constraints make self-verification impossible."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+from domain.cases import CaseState, DecisionKind, Outcome
+from service.storage.tables.metadata import (
+    METADATA,
+    ROW,
+    Rows,
+    UtcDateTime,
+    numbered,
+    one_of,
+    protected,
+)
+
+cases = Table(
+    "cases",
+    METADATA,
+    numbered("case_row"),
+    Column("case_id", String, nullable=False, unique=True),
+    Column("search_id", String, ForeignKey("searches.search_id"), nullable=False, unique=True),
+    Column("force", String(2), nullable=False),
+    Column("activity", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("revision", String, nullable=False),
+    Column("claimed_by", String),
+    UniqueConstraint("case_id", "search_id"),
+    one_of("state", CaseState),
+    Index(None, "state", "case_row"),
+    sqlite_autoincrement=True,
+    info=protected(
+        Rows.MOVING,
+        fixed=("case_row", "case_id", "search_id", "force", "activity", "opened_at"),
+    ),
+)
+
+examinations = Table(
+    "examinations",
+    METADATA,
+    Column("case_id", String, ForeignKey("cases.case_id"), primary_key=True),
+    Column("examiner", String, primary_key=True),
+    Column("shuffle_seed", BigInteger, nullable=False),
+    Column("begun_at", UtcDateTime, nullable=False),
+    info=protected(Rows.WRITTEN_ONCE),
+)
+
+examination_exemplars = Table(
+    "examination_exemplars",
+    METADATA,
+    Column("case_id", String, primary_key=True),
+    Column("examiner", String, primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("label", String, nullable=False),
+    Column("candidate_id", String, ForeignKey("candidates.candidate_id"), nullable=False),
+    UniqueConstraint("case_id", "examiner", "label"),
+    UniqueConstraint("case_id", "examiner", "candidate_id"),
+    ForeignKeyConstraint(
+        ["case_id", "examiner"], ["examinations.case_id", "examinations.examiner"]
+    ),
+    info=protected(Rows.WRITTEN_ONCE),
+)
+"""The order in which one examiner is shown the exemplars, and under which labels."""
+
+analyses = Table(
+    "analyses",
+    METADATA,
+    Column("case_id", String, ForeignKey("cases.case_id"), primary_key=True),
+    Column("examiner", String, primary_key=True),
+    Column("is_of_value", Boolean, nullable=False),
+    Column("sealed_at", UtcDateTime, nullable=False),
+    Column("payload_id", ROW, nullable=False),
+    info=protected(Rows.WRITTEN_ONCE),
+)
+"""`payload_id` here and below: the words the examiner wrote, 0 for none."""
+
+comparisons = Table(
+    "comparisons",
+    METADATA,
+    numbered("comparison_row"),
+    Column("case_id", String, ForeignKey("cases.case_id"), nullable=False),
+    Column("examiner", String, nullable=False),
+    Column("label", String, nullable=False),
+    Column("candidate_id", String, ForeignKey("candidates.candidate_id"), nullable=False),
+    Column("outcome", String, nullable=False),
+    Column("sealed_at", UtcDateTime, nullable=False),
+    Column("payload_id", ROW, nullable=False),
+    UniqueConstraint("case_id", "examiner", "label"),
+    UniqueConstraint("case_id", "examiner", "candidate_id"),
+    one_of("outcome", Outcome),
+    Index(None, "candidate_id"),
+    sqlite_autoincrement=True,
+    info=protected(Rows.WRITTEN_ONCE),
+)
+
+decisions = Table(
+    "decisions",
+    METADATA,
+    numbered("decision_row"),
+    Column("decision_id", String, nullable=False, unique=True),
+    Column("case_id", String, ForeignKey("cases.case_id"), nullable=False),
+    Column("decided_by", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("outcome", String, nullable=False),
+    Column("candidate_id", String, ForeignKey("candidates.candidate_id")),
+    Column("sealed_at", UtcDateTime, nullable=False),
+    Column("shuffle_seed", BigInteger, nullable=False),
+    Column("payload_id", ROW, nullable=False),
+    UniqueConstraint("case_id", "decided_by"),
+    # What a link points at: the decision together with who made it and whom it identified.
+    UniqueConstraint("case_id", "decision_id", "decided_by"),
+    UniqueConstraint("case_id", "decision_id", "decided_by", "candidate_id"),
+    one_of("kind", DecisionKind),
+    one_of("outcome", Outcome),
+    CheckConstraint(
+        "(outcome = 'identified') = (candidate_id IS NOT NULL)", name="candidate_if_identified"
+    ),
+    sqlite_autoincrement=True,
+    info=protected(Rows.WRITTEN_ONCE),
+)

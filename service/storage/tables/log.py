@@ -1,0 +1,82 @@
+"""The log of events with its Merkle tree, and the marker of resumable loads."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+)
+
+from service.storage.tables.metadata import METADATA, ROW, Rows, UtcDateTime, protected
+
+events = Table(
+    "events",
+    METADATA,
+    Column("seq", ROW, primary_key=True, autoincrement=False),
+    Column("event_id", String, nullable=False, unique=True),
+    Column("event_type", String, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", String, nullable=False),
+    Column("force", String(2)),
+    Column("case_id", String),
+    Column("body", LargeBinary, nullable=False),
+    CheckConstraint("seq >= 0", name="seq_from_zero"),
+    Index(None, "actor"),
+    Index(None, "case_id"),
+    Index(None, "at"),
+    info=protected(Rows.WRITTEN_ONCE),
+)
+"""The columns beside `body` repeat what it says, for the audit search; the body is what counts."""
+
+event_subjects = Table(
+    "event_subjects",
+    METADATA,
+    Column("subject_ref", String, primary_key=True),
+    Column("seq", ROW, ForeignKey("events.seq"), primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+    info=protected(Rows.WRITTEN_ONCE),
+)
+
+log_nodes = Table(
+    "log_nodes",
+    METADATA,
+    Column("level", Integer, primary_key=True, autoincrement=False),
+    Column("node_index", BigInteger, primary_key=True, autoincrement=False),
+    Column("digest", LargeBinary, nullable=False),
+    CheckConstraint("length(digest) = 32", name="digest_is_sha256"),
+    sqlite_with_rowid=False,
+    info=protected(Rows.WRITTEN_ONCE),
+)
+"""Roots of perfect subtrees only, so that a stored node never changes."""
+
+log_head = Table(
+    "log_head",
+    METADATA,
+    Column("head", Integer, primary_key=True, autoincrement=False),
+    Column("size", BigInteger, nullable=False),
+    Column("frontier", LargeBinary, nullable=False),
+    Column("change_seq", BigInteger, nullable=False),
+    Column("last_at", UtcDateTime),
+    CheckConstraint("head = 1", name="one_row"),
+    info=protected(Rows.MOVING, fixed=("head",), growing=("size", "change_seq")),
+)
+"""Where the log and the gallery feed end; whoever numbers events or changes locks this row."""
+
+loads = Table(
+    "loads",
+    METADATA,
+    Column("source_digest", String, primary_key=True),
+    Column("chunk", BigInteger, primary_key=True, autoincrement=False),
+    Column("done_seq", ROW, ForeignKey("events.seq"), nullable=False),
+    Column("first_change", BigInteger, nullable=False, server_default="0"),
+    Column("last_change", BigInteger, nullable=False, server_default="0"),
+    info=protected(Rows.WRITTEN_ONCE),
+)
+"""Which chunks of a source are loaded, the event that says so, and the gallery changes it made."""

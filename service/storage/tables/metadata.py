@@ -1,0 +1,113 @@
+"""What all tables share: names of constraints, column types, and how rows may change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Dialect,
+    Identity,
+    Integer,
+    MetaData,
+    TypeDecorator,
+)
+
+METADATA = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite makes a rowid of INTEGER alone, never of BIGINT.
+ROW = BigInteger().with_variant(Integer, "sqlite")
+"""The type of a row number: 64 bits on both databases."""
+
+
+class Rows(StrEnum):
+    """What may happen to the rows of a table once they are written."""
+
+    WRITTEN_ONCE = "written once"
+    """No UPDATE, no DELETE."""
+    ERASABLE = "erasable"
+    """No UPDATE; a DELETE is an erasure or housekeeping."""
+    MOVING = "moving"
+    """A projection of what was written once; `Protection.fixed` columns stay."""
+
+
+@dataclass(frozen=True, slots=True)
+class Protection:
+    """How the rows of one table may change."""
+
+    rows: Rows
+    fixed: tuple[str, ...] = ()
+    """Columns of a moving table that never change."""
+    growing: tuple[str, ...] = ()
+    """Counters of a moving table that never fall."""
+    may_go: bool = False
+    """Whether rows of a moving table may be deleted."""
+
+
+def protected(
+    rows: Rows,
+    *,
+    fixed: tuple[str, ...] = (),
+    growing: tuple[str, ...] = (),
+    may_go: bool = False,
+) -> dict[Any, Any]:
+    """Return the `info` of a table that `append_only` reads."""
+    return {"protection": Protection(rows, fixed, growing, may_go)}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant: TIMESTAMP WITH TIME ZONE on PostgreSQL, UTC text on SQLite; always aware.
+
+    Raises ValueError for a time without a zone.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Turn an aware time into UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("A stored time has a time zone.")
+        at = value.astimezone(UTC)
+        return at.replace(tzinfo=None) if dialect.name == "sqlite" else at
+
+    def process_result_value(
+        self,
+        value: datetime | None,
+        dialect: Dialect,  # noqa: ARG002 - the signature is SQLAlchemy's
+    ) -> datetime | None:
+        """Turn what was stored into an aware time in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def numbered(name: str) -> Column[int]:
+    """Return the primary key of a table whose rows `row_numbers` counts and never reuses."""
+    return Column(name, ROW, Identity(always=False), primary_key=True)
+
+
+def one_of(column: str, choices: type[StrEnum]) -> CheckConstraint:
+    """Return the check that a text column holds a value of a closed set.
+
+    Only where other constraints lean on the value: SQLite cannot widen a check without rebuilding
+    the table, and the rest of the vocabulary grows.
+    """
+    values = ", ".join(f"'{choice.value}'" for choice in choices)
+    return CheckConstraint(f"{column} IN ({values})", name=f"{column}_known")

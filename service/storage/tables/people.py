@@ -1,0 +1,112 @@
+"""Persons, records, encounters, the feed of gallery changes, and the payloads of them all.
+
+Apart from `payloads` no column here holds personal data: erasing a person deletes payloads and
+leaves tombstones.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+from service.storage.tables.metadata import METADATA, ROW, Rows, numbered, protected
+
+persons = Table(
+    "persons",
+    METADATA,
+    numbered("person_row"),
+    Column("person_id", String, nullable=False, unique=True),
+    sqlite_autoincrement=True,
+    info=protected(Rows.WRITTEN_ONCE),
+)
+
+person_erasures = Table(
+    "person_erasures",
+    METADATA,
+    Column(
+        "person_row",
+        ROW,
+        ForeignKey("persons.person_row"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    info=protected(Rows.WRITTEN_ONCE),
+)
+
+records = Table(
+    "records",
+    METADATA,
+    numbered("record_row"),
+    Column("record_id", String, nullable=False),
+    Column("version", ROW, nullable=False),
+    Column("person_row", ROW, ForeignKey("persons.person_row"), nullable=False),
+    Column("force", String(2), nullable=False),
+    Column("payload_id", ROW, nullable=False),
+    UniqueConstraint("record_id", "version"),
+    CheckConstraint("version >= 1", name="version_from_one"),
+    Index(None, "person_row"),
+    sqlite_autoincrement=True,
+    info=protected(Rows.WRITTEN_ONCE),
+)
+
+live_records = Table(
+    "live_records",
+    METADATA,
+    Column("record_id", String, primary_key=True),
+    Column("person_row", ROW, ForeignKey("persons.person_row"), nullable=False, unique=True),
+    Column("record_row", ROW, ForeignKey("records.record_row"), nullable=False, unique=True),
+    info=protected(Rows.MOVING, fixed=("record_id", "person_row"), may_go=True),
+)
+"""Which version of a record is live; a record belongs to one person and a person has one."""
+
+encounters = Table(
+    "encounters",
+    METADATA,
+    numbered("encounter_row"),
+    Column("encounter_id", String, nullable=False, unique=True),
+    Column("person_row", ROW, ForeignKey("persons.person_row"), nullable=False),
+    Column("force", String(2), nullable=False),
+    Column("gallery", SmallInteger, nullable=False),
+    Column("payload_id", ROW, nullable=False),
+    Index(None, "person_row"),
+    CheckConstraint("gallery BETWEEN 0 AND 2", name="gallery_known"),
+    sqlite_autoincrement=True,
+    info=protected(Rows.WRITTEN_ONCE),
+)
+
+gallery_changes = Table(
+    "gallery_changes",
+    METADATA,
+    Column("change_seq", ROW, primary_key=True, autoincrement=False),
+    Column("encounter_row", ROW, ForeignKey("encounters.encounter_row"), nullable=False),
+    Column("kind", SmallInteger, nullable=False),
+    UniqueConstraint("encounter_row", "kind"),
+    CheckConstraint("kind IN (0, 1)", name="kind_known"),
+    info=protected(Rows.WRITTEN_ONCE),
+)
+
+ENROLLED = 0
+"""`gallery_changes.kind` of an addition."""
+ERASED = 1
+"""`gallery_changes.kind` of an erasure."""
+
+payloads = Table(
+    "payloads",
+    METADATA,
+    numbered("payload_id"),
+    Column("kind", String, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    sqlite_autoincrement=True,
+    info=protected(Rows.ERASABLE),
+)
+"""All personal data and all templates. Other tables name a payload by number, without a foreign
+key: they are written once and have to outlive it."""

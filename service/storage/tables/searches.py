@@ -1,0 +1,78 @@
+"""Searches and candidates: written once; where a search stands is read from its case and link."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+from service.storage.tables.metadata import (
+    METADATA,
+    ROW,
+    Rows,
+    UtcDateTime,
+    numbered,
+    protected,
+)
+
+searches = Table(
+    "searches",
+    METADATA,
+    numbered("search_row"),
+    Column("search_id", String, nullable=False, unique=True),
+    Column("search_type", String, nullable=False),
+    Column("force", String(2), nullable=False),
+    Column("submitted_by", String, nullable=False),
+    Column("on_behalf_of", String, nullable=False),
+    Column("purpose", String, nullable=False),
+    Column("submitted_at", UtcDateTime, nullable=False),
+    Column("model_name", String, nullable=False),
+    Column("model_version", String, nullable=False),
+    Column("model_digest", String, nullable=False),
+    Column("index_generation", BigInteger, nullable=False),
+    Column("index_digest", String, nullable=False),
+    Column("configuration_digest", String, nullable=False),
+    Column("code_version", String, nullable=False),
+    Column("index_cursor", BigInteger, nullable=False, server_default="0"),
+    Column("gallery_size", BigInteger, nullable=False, server_default="0"),
+    Column("thresholds", String, nullable=False, server_default=""),
+    Column("arithmetic", String, nullable=False, server_default=""),
+    Column("probe_commitment", String, nullable=False, server_default=""),
+    Column("encounter_id", String, ForeignKey("encounters.encounter_id")),
+    Column("payload_id", ROW, nullable=False),
+    Index(None, "force", "search_row"),
+    Index(None, "encounter_id"),
+    sqlite_autoincrement=True,
+    info=protected(Rows.WRITTEN_ONCE),
+)
+
+candidates = Table(
+    "candidates",
+    METADATA,
+    Column("candidate_id", String, primary_key=True),
+    Column("search_id", String, ForeignKey("searches.search_id"), nullable=False),
+    Column("person_id", String, ForeignKey("persons.person_id"), nullable=False),
+    Column("record_id", String),
+    Column("encounter_id", String, ForeignKey("encounters.encounter_id")),
+    Column("rank", Integer, nullable=False),
+    Column("posterior", Float(53), nullable=False),
+    Column("band", String, nullable=False),
+    Column("payload_id", ROW, nullable=False),
+    Column("record_version", BigInteger),
+    Column("total_millibits", BigInteger, nullable=False, server_default="0"),
+    UniqueConstraint("search_id", "rank"),
+    UniqueConstraint("search_id", "candidate_id"),
+    CheckConstraint("rank >= 1", name="rank_from_one"),
+    Index(None, "person_id"),
+    info=protected(Rows.WRITTEN_ONCE),
+)
+"""`payload_id` is 0 where the evidence was not kept because its person was erased meanwhile."""

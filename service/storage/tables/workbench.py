@@ -1,0 +1,95 @@
+"""What the workbench keeps: accounts, sessions, priorities, marked points, images of captures."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+)
+
+from domain.access import Role
+from domain.cases import Priority
+from service.storage.tables.cases import cases, decisions
+from service.storage.tables.links import links
+from service.storage.tables.metadata import (
+    METADATA,
+    ROW,
+    Rows,
+    UtcDateTime,
+    one_of,
+    protected,
+)
+
+accounts = Table(
+    "accounts",
+    METADATA,
+    Column("user_id", String, primary_key=True),
+    Column("sign_in_name", String, nullable=False, unique=True),
+    Column("role", String, nullable=False),
+    Column("force", String(2)),
+    Column("password_hash", String, nullable=False),
+    Column("added_at", UtcDateTime, nullable=False),
+    Column("is_disabled", Boolean, nullable=False),
+    one_of("role", Role),
+    info=protected(Rows.MOVING, fixed=("user_id", "sign_in_name", "role", "force", "added_at")),
+)
+
+sessions = Table(
+    "sessions",
+    METADATA,
+    Column("secret_sha256", String, primary_key=True),
+    Column("user_id", String, ForeignKey("accounts.user_id"), nullable=False, index=True),
+    Column("begun_at", UtcDateTime, nullable=False),
+    Column("last_seen_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    info=protected(Rows.MOVING, fixed=("secret_sha256", "user_id", "begun_at"), may_go=True),
+)
+
+failed_attempts = Table(
+    "failed_attempts",
+    METADATA,
+    Column("key_sha256", String, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("first_at", UtcDateTime, nullable=False),
+    Column("blocked_until", UtcDateTime),
+    info=protected(Rows.MOVING, fixed=("key_sha256",), may_go=True),
+)
+"""Counters of failed sign-ins; which name or address is not to be read from them."""
+
+case_priorities = Table(
+    "case_priorities",
+    METADATA,
+    Column("case_id", String, ForeignKey("cases.case_id"), primary_key=True),
+    Column("priority", String, nullable=False),
+    one_of("priority", Priority),
+    info=protected(Rows.MOVING, fixed=("case_id",)),
+)
+"""Only what is not routine has a row, so that the queue reads the cases in the order of an index.
+
+A case that was raised and lowered again keeps its row.
+"""
+
+capture_images = Table(
+    "capture_images",
+    METADATA,
+    Column("owner_id", String, primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("payload_id", ROW, nullable=False),
+    info=protected(Rows.WRITTEN_ONCE),
+)
+"""`owner_id` is a search or an encounter; both kinds of id are random and never meet."""
+
+Index("ix_cases_state_activity_case_row", cases.c.state, cases.c.activity, cases.c.case_row)
+Index(
+    "ix_cases_claimed_by",
+    cases.c.claimed_by,
+    sqlite_where=cases.c.claimed_by.is_not(None),
+    postgresql_where=cases.c.claimed_by.is_not(None),
+)
+Index("ix_links_encounter_id", links.c.encounter_id)
+Index("ix_decisions_decided_by_decision_row", decisions.c.decided_by, decisions.c.decision_row)

@@ -1,0 +1,38 @@
+"""What the repositories of one unit of work share: connection, numbers, payloads, and queues."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
+
+from domain.events import NewEvent
+from service.storage.payloads import PayloadStore, Sealer
+from service.storage.row_numbers import RowNumbers
+
+
+@dataclass(slots=True)
+class Transaction:
+    """The work in hand. Events and gallery changes wait here for their numbers until commit."""
+
+    connection: Connection
+    numbers: RowNumbers
+    payloads: PayloadStore
+    events: list[NewEvent] = field(default_factory=list)
+    changes: list[tuple[int, int]] = field(default_factory=list)
+    """(encounter row, kind), in the order in which they happened."""
+    held: dict[str, int] = field(default_factory=dict)
+    """Rows by id of the persons whom nobody else can erase before this transaction ends."""
+
+    def forget(self) -> None:
+        """Let go of what held until the commit: queues, locks and numbers."""
+        self.events.clear()
+        self.changes.clear()
+        self.held.clear()
+        self.numbers.forget()
+
+
+def transaction_on(connection: Connection, sealer: Sealer | None) -> Transaction:
+    """Return the shared parts for work on this connection."""
+    numbers = RowNumbers(connection)
+    return Transaction(connection, numbers, PayloadStore(connection, numbers, sealer))

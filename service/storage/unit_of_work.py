@@ -1,0 +1,214 @@
+"""One unit of work: a connection, a transaction, and the repositories that share them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from domain.errors import ConflictError
+from service.ports.abuse import AbuseRepository
+from service.ports.accounts import AccountRepository, SessionRepository
+from service.ports.cases import CaseRepository
+from service.ports.checkpoints import CheckpointRepository
+from service.ports.desk import DeskRepository, FigureRepository, ImageRepository
+from service.ports.encounters import EncounterRepository
+from service.ports.jobs import BatchRepository, JobRepository
+from service.ports.links import LinkRepository
+from service.ports.log import EventLog
+from service.ports.merges import MergeRepository
+from service.ports.notices import NoticeRepository
+from service.ports.people import PeopleRepository
+from service.ports.searches import SearchRepository
+from service.ports.state import StateOfStore
+from service.ports.tokens import IdempotencyRepository, TokenRepository
+from service.ports.webhooks import EndpointRepository
+from service.storage.abuse import SqlAbuse
+from service.storage.accounts import SqlAccounts
+from service.storage.batches import SqlBatches
+from service.storage.capture_images import SqlImages
+from service.storage.cases import SqlCases
+from service.storage.checkpoints import SqlCheckpoints
+from service.storage.desk import SqlDesk
+from service.storage.encounters import SqlEncounters
+from service.storage.engines import commit
+from service.storage.event_log import SqlEventLog
+from service.storage.figures import SqlFigures
+from service.storage.jobs import SqlJobs
+from service.storage.links import SqlLinks
+from service.storage.log_head import number
+from service.storage.log_state import SqlState
+from service.storage.merges import SqlMerges
+from service.storage.notices import SqlNotices
+from service.storage.payloads import Sealer
+from service.storage.people import SqlPeople
+from service.storage.searches import SqlSearches
+from service.storage.sessions import SqlSessions
+from service.storage.tokens import SqlIdempotency, SqlTokens
+from service.storage.transaction import Transaction, transaction_on
+from service.storage.webhooks import SqlEndpoints
+
+
+class SqlReadUnit:
+    """A snapshot: reads only, never blocks a writer. For one thread."""
+
+    def __init__(self, connect: Callable[[], Connection], sealer: Sealer | None) -> None:
+        self._connect = connect
+        self._sealer = sealer
+        self._entered: Transaction | None = None
+
+    @property
+    def people(self) -> PeopleRepository:
+        """Persons and records."""
+        return SqlPeople(self._transaction)
+
+    @property
+    def encounters(self) -> EncounterRepository:
+        """Captures."""
+        return SqlEncounters(self._transaction)
+
+    @property
+    def searches(self) -> SearchRepository:
+        """Searches."""
+        return SqlSearches(self._transaction)
+
+    @property
+    def cases(self) -> CaseRepository:
+        """Cases."""
+        return SqlCases(self._transaction)
+
+    @property
+    def links(self) -> LinkRepository:
+        """Links."""
+        return SqlLinks(self._transaction)
+
+    @property
+    def tokens(self) -> TokenRepository:
+        """Tokens."""
+        return SqlTokens(self._transaction)
+
+    @property
+    def idempotency(self) -> IdempotencyRepository:
+        """Idempotency keys."""
+        return SqlIdempotency(self._transaction)
+
+    @property
+    def accounts(self) -> AccountRepository:
+        """Local accounts."""
+        return SqlAccounts(self._transaction)
+
+    @property
+    def sessions(self) -> SessionRepository:
+        """Sessions of local accounts."""
+        return SqlSessions(self._transaction)
+
+    @property
+    def desk(self) -> DeskRepository:
+        """Queue and overview."""
+        return SqlDesk(self._transaction)
+
+    @property
+    def figures(self) -> FigureRepository:
+        """What statistics are made of."""
+        return SqlFigures(self._transaction)
+
+    @property
+    def images(self) -> ImageRepository:
+        """Images that came with captures."""
+        return SqlImages(self._transaction)
+
+    @property
+    def log(self) -> EventLog:
+        """The log."""
+        return SqlEventLog(self._transaction)
+
+    @property
+    def checkpoints(self) -> CheckpointRepository:
+        """What the log has signed."""
+        return SqlCheckpoints(self._transaction)
+
+    @property
+    def state(self) -> StateOfStore:
+        """What the database holds, to be held against the log."""
+        return SqlState(self._transaction)
+
+    @property
+    def notices(self) -> NoticeRepository:
+        """Who was told of links, and notices of their revocation."""
+        return SqlNotices(self._transaction)
+
+    @property
+    def merges(self) -> MergeRepository:
+        """Merges of persons."""
+        return SqlMerges(self._transaction)
+
+    @property
+    def jobs(self) -> JobRepository:
+        """Durable jobs."""
+        return SqlJobs(self._transaction)
+
+    @property
+    def batches(self) -> BatchRepository:
+        """Batches of searches."""
+        return SqlBatches(self._transaction)
+
+    @property
+    def endpoints(self) -> EndpointRepository:
+        """Webhook endpoints."""
+        return SqlEndpoints(self._transaction)
+
+    @property
+    def abuse(self) -> AbuseRepository:
+        """What misuse is recognised by."""
+        return SqlAbuse(self._transaction)
+
+    def __enter__(self) -> Self:
+        connection = self._connect()
+        try:
+            connection.begin()
+        except BaseException:
+            connection.close()
+            raise
+        self._entered = transaction_on(connection, self._sealer)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._transaction.connection.close()
+        self._entered = None
+        if isinstance(error, IntegrityError):
+            # The constraint that answered is in the cause; the message must not echo values.
+            raise ConflictError("This contradicts what is stored.") from error
+
+    def commit(self) -> None:
+        """Refuse: raises RuntimeError."""
+        raise RuntimeError("This unit of work only reads.")
+
+    @property
+    def _transaction(self) -> Transaction:
+        if self._entered is None:
+            raise RuntimeError("A unit of work is used inside its `with` block.")
+        return self._entered
+
+
+class SqlWriteUnit(SqlReadUnit):
+    """A transaction that may commit, once. Leaving without commit rolls back. For one thread."""
+
+    def commit(self) -> None:
+        """Number the queued events and gallery changes, and make everything durable.
+
+        When it fails nothing has happened and the queues are as they were.
+        """
+        transaction = self._transaction
+        number(transaction.connection, transaction.events, transaction.changes)
+        transaction.payloads.committing()
+        commit(transaction.connection)
+        transaction.forget()
+        transaction.payloads.committed()

@@ -1,0 +1,67 @@
+"""Fixtures that many tests share: both databases, built by the migrations, empty for each test."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from service.ports.unit_of_work import UnitsOfWork
+from service.storage.database import Database
+from service.storage.migrate import upgrade
+from tests.postgres import PostgresDatabase, running_server
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a migrated, empty SQLite file that is copied for each test."""
+    template = tmp_path_factory.mktemp("sqlite") / "template.db"
+    upgrade(f"sqlite:///{template}")
+    return template
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """Return the URL of a migrated, empty SQLite database."""
+    copy = tmp_path / "identlink.db"
+    shutil.copyfile(sqlite_template, copy)
+    return f"sqlite:///{copy}"
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresDatabase]:
+    """Return a migrated database on a real PostgreSQL server that lives as long as the session."""
+    with running_server(tmp_path_factory.mktemp("postgres")) as server_url:
+        database = PostgresDatabase(server_url)
+        upgrade(database.url)
+        yield database
+
+
+@pytest.fixture
+def postgres_url(postgres: PostgresDatabase) -> Iterator[str]:
+    """Return the URL of a migrated, empty PostgreSQL database."""
+    yield postgres.url
+    postgres.empty()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Return the URL of a migrated, empty database: the test runs on both kinds."""
+    name = "sqlite_url" if request.param == "sqlite" else "postgres_url"
+    return str(request.getfixturevalue(name))
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """Return a migrated, empty database: the test runs on both kinds."""
+    opened = Database(database_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def units_of_work(database: Database) -> UnitsOfWork:
+    """Return where units of work come from, on both kinds of database."""
+    return database.units_of_work()

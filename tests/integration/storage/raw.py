@@ -1,0 +1,28 @@
+"""Straight to the database, past the repositories, as a tool in the wrong hands would go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine
+
+from service.storage.engines import open_engine, write_connection
+from service.storage.settings import DatabaseSettings
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Engine]:
+    """Yield an engine and close it."""
+    engine = open_engine(url, DatabaseSettings())
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def connection(url: str) -> Iterator[Connection]:
+    """Yield a connection that may write; what is not committed is rolled back."""
+    with opened(url) as engine, write_connection(engine) as connected:
+        yield connected
