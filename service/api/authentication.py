@@ -1,0 +1,92 @@
+"""Who calls, why, and for whom: a bearer token, a purpose, perhaps another person."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from fastapi import Depends, Header, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
+
+from domain.access import Actor, Caller, Purpose, Scope
+from domain.errors import InvalidInputError, MissingPurposeError, NotAuthenticatedError
+from service.api.state import ServicesOf
+from service.api.trace import CURRENT_TRACE, current_request_id
+from service.usecases.access import authenticate
+
+_BEHALF_PATTERN = r"^[A-Za-z0-9._:@/+=-]{1,64}$"
+_IS_BEHALF = re.compile(_BEHALF_PATTERN).fullmatch
+
+_bearer = HTTPBearer(
+    auto_error=False, scheme_name="token", description="A token issued by `identlink token issue`."
+)
+
+
+def _caller(
+    needed: SecurityScopes,
+    services: ServicesOf,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+    purpose: Annotated[
+        str | None,
+        Header(
+            alias="X-Purpose",
+            description="Why the call is made.",
+            json_schema_extra={"enum": [purpose.value for purpose in Purpose]},
+        ),
+    ] = None,
+    on_behalf_of: Annotated[
+        str | None,
+        Header(
+            alias="X-On-Behalf-Of",
+            description="The account of the person the call is made for.",
+            json_schema_extra={"pattern": _BEHALF_PATTERN},
+        ),
+    ] = None,
+) -> Caller:
+    """Return the caller; raises NotAuthenticatedError, NotPermittedError, MissingPurposeError."""
+    if credentials is None:
+        raise NotAuthenticatedError
+    actor = authenticate(services, credentials.credentials)
+    _note(actor)
+    for scope in needed.scopes:
+        actor.require(Scope(scope))
+    caller = Caller(actor, _purpose(purpose), _behalf(on_behalf_of), current_request_id())
+    trace = CURRENT_TRACE.get()
+    if trace is not None:
+        trace.purpose = caller.purpose.value
+    return caller
+
+
+def _note(actor: Actor) -> None:
+    trace = CURRENT_TRACE.get()
+    if trace is not None:
+        trace.role, trace.force = actor.role.value, actor.force or ""
+
+
+def _purpose(text: str | None) -> Purpose:
+    try:
+        return Purpose(text or "")
+    except ValueError:
+        raise MissingPurposeError("X-Purpose is one of the listed codes.") from None
+
+
+def _behalf(text: str | None) -> str:
+    if text is None:
+        return ""
+    if _IS_BEHALF(text) is None:
+        raise InvalidInputError("X-On-Behalf-Of has 1 to 64 letters, digits and marks.")
+    return text
+
+
+Enroller = Annotated[Caller, Security(_caller, scopes=[Scope.ENROL])]
+Searcher = Annotated[Caller, Security(_caller, scopes=[Scope.SEARCH])]
+SearchReader = Annotated[Caller, Security(_caller, scopes=[Scope.READ_SEARCHES])]
+NamesEnquirer = Annotated[Caller, Security(_caller, scopes=[Scope.NAMES_ENQUIRY])]
+Examiner = Annotated[Caller, Security(_caller, scopes=[Scope.EXAMINE])]
+Resolver = Annotated[Caller, Security(_caller, scopes=[Scope.RESOLVE])]
+EvidenceReader = Annotated[Caller, Security(_caller, scopes=[Scope.READ_EVIDENCE])]
+LinkReader = Annotated[Caller, Security(_caller, scopes=[Scope.READ_LINKS])]
+LinkRevoker = Annotated[Caller, Security(_caller, scopes=[Scope.REVOKE_LINKS])]
+LogReader = Annotated[Caller, Security(_caller, scopes=[Scope.READ_LOG])]
+Eraser = Annotated[Caller, Security(_caller, scopes=[Scope.ERASE])]
+Operator = Annotated[Caller, Security(_caller, scopes=[Scope.OPERATE])]

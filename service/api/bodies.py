@@ -1,0 +1,82 @@
+"""Bodies: JSON read strictly and once, after the caller is known."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from collections.abc import Awaitable, Callable
+from typing import Annotated, TypeVar
+
+from fastapi import Depends, Header, Request
+from pydantic import ValidationError
+
+from domain.errors import InvalidInputError
+from service.api.problem_responses import faults_of
+from service.api.refusals import (
+    MalformedJsonError,
+    MalformedRequestError,
+    UnsupportedMediaTypeError,
+)
+from service.api.schemas.base import Body
+from service.api.state import StateOf
+from service.usecases.idempotency import IdempotencyKey
+
+SomeBody = TypeVar("SomeBody", bound=Body)
+
+_KEY_PATTERN = r"^[A-Za-z0-9._:@/+=-]{1,200}$"
+_IS_KEY = re.compile(_KEY_PATTERN).fullmatch
+
+
+def json_body(kind: type[SomeBody]) -> Callable[[Request], Awaitable[SomeBody]]:
+    """Return a dependency that reads the body as this kind.
+
+    It is resolved after the dependencies in front of it: the caller first. It raises
+    UnsupportedMediaTypeError, MalformedJsonError, MalformedRequestError, BodyTooLargeError.
+    """
+
+    async def _read(request: Request) -> SomeBody:
+        media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if media_type != "application/json":
+            raise UnsupportedMediaTypeError
+        return read_json(kind, await request.body())
+
+    return _read
+
+
+def read_json(kind: type[SomeBody], raw: bytes) -> SomeBody:
+    """Return JSON text as this kind; raises MalformedJsonError, MalformedRequestError."""
+    try:
+        return kind.model_validate_json(raw)
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_context=False, include_input=False)
+        if faults[0]["type"] == "json_invalid":
+            raise MalformedJsonError("The body is one JSON object in UTF-8.") from None
+        raise MalformedRequestError(faults_of(faults)) from None
+
+
+async def _idempotency_key(
+    request: Request,
+    state: StateOf,
+    key: Annotated[
+        str | None,
+        Header(
+            alias="Idempotency-Key",
+            description="The same key with the same request is done once.",
+            json_schema_extra={"pattern": _KEY_PATTERN},
+        ),
+    ] = None,
+) -> IdempotencyKey | None:
+    if key is None:
+        return None
+    if _IS_KEY(key) is None:
+        raise InvalidInputError("An idempotency key has 1 to 200 letters, digits and marks.")
+    digest = hmac.new(state.digest_key, digestmod=hashlib.sha256)
+    for part in (request.method.encode(), request.url.path.encode(), await request.body()):
+        digest.update(len(part).to_bytes(8, "big"))
+        digest.update(part)
+    return IdempotencyKey(key, digest.hexdigest())
+
+
+IdempotencyOf = Annotated[IdempotencyKey | None, Depends(_idempotency_key)]
+"""The caller's key with the keyed digest of method, path and body."""

@@ -1,0 +1,141 @@
+"""The OpenAPI document: every endpoint with its body, its answers and its problems."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic import Field
+
+from domain.errors import (
+    IndexDamagedError,
+    IndexNotReadyError,
+    InvalidInputError,
+    LinkingError,
+    MissingPurposeError,
+    NotAuthenticatedError,
+    NotPermittedError,
+)
+from service.api.problems import MEDIA_TYPE, STATUSES
+from service.api.refusals import (
+    BodyTooLargeError,
+    MalformedJsonError,
+    MalformedRequestError,
+    UnsupportedMediaTypeError,
+)
+from service.api.schemas.base import Answer, Body
+
+_SCHEMAS = "#/components/schemas/"
+
+_ALWAYS: tuple[type[LinkingError], ...] = (LinkingError, BodyTooLargeError)
+_OF_A_CALL: tuple[type[LinkingError], ...] = (
+    NotAuthenticatedError,
+    NotPermittedError,
+    MissingPurposeError,
+    InvalidInputError,
+    MalformedRequestError,
+)
+_OF_A_BODY: tuple[type[LinkingError], ...] = (MalformedJsonError, UnsupportedMediaTypeError)
+INDEX_ERRORS: tuple[type[LinkingError], ...] = (IndexNotReadyError, IndexDamagedError)
+"""What a call that searches may meet."""
+
+
+class FaultAnswer(Answer):
+    """What is wrong with one field."""
+
+    detail: str
+    pointer: str
+
+
+class ProblemAnswer(Answer):
+    """A problem document (RFC 9457)."""
+
+    type: str = Field(description="`/problems/CODE`: stable, explained at that address.")
+    title: str
+    status: int
+    detail: str
+    instance: str = Field(description="The id of the request, as in X-Request-Id.")
+    errors: tuple[FaultAnswer, ...] = ()
+
+
+def problems(*kinds: type[LinkingError]) -> dict[int | str, dict[str, Any]]:
+    """Return the documentation of the problems a public endpoint answers with."""
+    codes: dict[int, list[str]] = defaultdict(list)
+    for kind in dict.fromkeys((*_ALWAYS, *kinds)):
+        codes[STATUSES[kind]].append(kind.code)
+    return {status: _problem(codes[status]) for status in sorted(codes)}
+
+
+def call_problems(*kinds: type[LinkingError]) -> dict[int | str, dict[str, Any]]:
+    """Return the documentation of the problems of a call that needs a token and a purpose."""
+    return problems(*_OF_A_CALL, *kinds)
+
+
+def body_problems(*kinds: type[LinkingError]) -> dict[int | str, dict[str, Any]]:
+    """Return the documentation of the problems of a call with a JSON body."""
+    return call_problems(*_OF_A_BODY, *kinds)
+
+
+def _problem(codes: list[str]) -> dict[str, Any]:
+    return {
+        "description": "Problem: " + ", ".join(f"`{code}`" for code in codes) + ".",
+        "content": {MEDIA_TYPE: {"schema": {"$ref": f"{_SCHEMAS}ProblemAnswer"}}},
+    }
+
+
+def takes(kind: type[Body]) -> dict[str, Any]:
+    """Return the documentation of a JSON body of this kind."""
+    schema = kind.model_json_schema(ref_template=f"{_SCHEMAS}{{model}}")
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+
+
+def install_documentation(app: FastAPI) -> None:
+    """Make the application answer with the finished OpenAPI document."""
+
+    def _openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _document(app)
+        return app.openapi_schema
+
+    app.openapi = _openapi  # type: ignore[method-assign] # the way FastAPI documents
+
+
+def _document(app: FastAPI) -> dict[str, Any]:
+    document = get_openapi(
+        title=app.title,
+        version=app.version,
+        summary=app.summary,
+        description=app.description,
+        routes=app.routes,
+    )
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    for kind in (ProblemAnswer, FaultAnswer):
+        schema = kind.model_json_schema(ref_template=f"{_SCHEMAS}{{model}}")
+        schema.pop("$defs", None)
+        schemas[kind.__name__] = schema
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            _hoist(operation, schemas)
+            _require_purpose(operation)
+    return document
+
+
+def _hoist(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """Move the schemas that a body defines inside itself to where all schemas are."""
+    body = operation.get("requestBody", {}).get("content", {}).get("application/json")
+    if body is None:
+        return
+    schema = body["schema"]
+    schemas.update(schema.pop("$defs", {}))
+    schemas[schema["title"]] = schema
+    body["schema"] = {"$ref": f"{_SCHEMAS}{schema['title']}"}
+
+
+def _require_purpose(operation: dict[str, Any]) -> None:
+    """Say that a purpose is required: a missing one has a problem type of its own."""
+    for parameter in operation.get("parameters", []):
+        if parameter["name"] == "X-Purpose":
+            parameter["required"] = True
+            parameter["schema"] = {"type": "string", "enum": parameter["schema"]["enum"]}

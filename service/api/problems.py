@@ -1,0 +1,124 @@
+"""Errors as RFC 9457 problem documents; the one place that knows an HTTP status for each.
+
+A document repeats nothing that was sent: `detail` of a domain error is safe by contract, and an
+unexpected error is answered without a word about it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from domain import errors
+from domain.errors import LinkingError
+from service.api import refusals
+from service.api.refusals import MalformedRequestError
+
+MEDIA_TYPE = "application/problem+json"
+
+STATUSES: dict[type[LinkingError], int] = {
+    LinkingError: 500,
+    errors.InvalidInputError: 400,
+    errors.InvalidTemplateError: 400,
+    errors.UnknownTemplateFormatError: 400,
+    errors.DuplicatePositionError: 400,
+    errors.InvalidQualityError: 400,
+    errors.InvalidDateError: 400,
+    errors.InvalidIdentifierError: 400,
+    errors.EmptyProbeError: 400,
+    errors.UnsupportedSearchError: 400,
+    errors.UnknownForceError: 400,
+    errors.AccessError: 403,
+    errors.NotAuthenticatedError: 401,
+    errors.NotPermittedError: 403,
+    errors.MissingPurposeError: 400,
+    errors.NotFoundError: 404,
+    errors.ConflictError: 409,
+    errors.IdempotencyConflictError: 409,
+    errors.StaleCaseError: 409,
+    errors.ClosedCaseError: 409,
+    errors.CaseNotClaimedError: 409,
+    errors.CaseTakenError: 409,
+    errors.StepOutOfOrderError: 409,
+    errors.AlreadyDecidedError: 409,
+    errors.SelfVerificationError: 409,
+    errors.AlreadyRevokedError: 409,
+    errors.ProvenanceError: 500,
+    errors.LogDamagedError: 500,
+    errors.InvalidProofError: 500,
+    errors.InvalidNoteError: 500,
+    errors.WitnessRefusedError: 409,
+    errors.VaultDamagedError: 500,
+    errors.PayloadErasedError: 410,
+    errors.ConfigurationError: 500,
+    errors.ModelError: 500,
+    errors.GalleryError: 503,
+    errors.IndexDamagedError: 503,
+    errors.IndexNotReadyError: 503,
+    refusals.MalformedJsonError: 400,
+    refusals.MalformedRequestError: 422,
+    refusals.UnsupportedMediaTypeError: 415,
+    refusals.BodyTooLargeError: 413,
+    refusals.MethodNotAllowedError: 405,
+}
+"""Every error and its status; none is inherited, and a test demands that none is missing."""
+
+_HEADERS: dict[int, dict[str, str]] = {
+    401: {"WWW-Authenticate": "Bearer"},
+    503: {"Retry-After": "5"},
+}
+"""What a status says in a header as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemType:
+    """One kind of problem in words; `/problems/CODE` explains it."""
+
+    code: str
+    title: str
+    status: int
+    explanation: str
+
+
+PROBLEM_TYPES: dict[str, ProblemType] = {
+    kind.code: ProblemType(kind.code, kind.title, status, (kind.__doc__ or "").split("\n\n")[0])
+    for kind, status in STATUSES.items()
+}
+"""Every problem type by its code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A problem document and how it is sent."""
+
+    status: int
+    document: dict[str, Any]
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers that go with the status."""
+        return _HEADERS.get(self.status, {})
+
+
+def problem_of(error: LinkingError, *, request_id: str) -> Problem:
+    """Return the document of an error; the text of internal ones stays inside."""
+    status = STATUSES[type(error)]
+    document: dict[str, Any] = {
+        "type": f"/problems/{error.code}",
+        "title": error.title,
+        "status": status,
+        "detail": error.title if status == 500 else error.detail,
+        "instance": request_id,
+    }
+    faults = _faults(error)
+    if faults:
+        document["errors"] = faults
+    return Problem(status, document)
+
+
+def _faults(error: LinkingError) -> list[dict[str, str]]:
+    if isinstance(error, MalformedRequestError):
+        return [{"detail": fault.detail, "pointer": fault.pointer} for fault in error.faults]
+    if error.pointer is not None:
+        return [{"detail": error.detail, "pointer": error.pointer}]
+    return []

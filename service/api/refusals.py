@@ -1,0 +1,55 @@
+"""What is refused before a use case is reached, because of how the request was sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.errors import InvalidInputError, LinkingError
+
+
+@dataclass(frozen=True, slots=True)
+class FieldFault:
+    """What is wrong with one field; `detail` never repeats its value."""
+
+    detail: str
+    pointer: str
+    """JSON pointer (RFC 6901) into the body, or the place and name of a parameter."""
+
+
+class MalformedJsonError(InvalidInputError):
+    """The body is not JSON, or not in UTF-8."""
+
+    code = "malformed-json"
+    title = "The body is not JSON"
+
+
+class MalformedRequestError(InvalidInputError):
+    """The body is JSON of another shape than the call takes, or a parameter is malformed."""
+
+    code = "malformed-request"
+    title = "The request does not have the right shape"
+
+    def __init__(self, faults: tuple[FieldFault, ...]) -> None:
+        super().__init__("The fields named below are missing, unknown or malformed.")
+        self.faults = faults
+
+
+class UnsupportedMediaTypeError(InvalidInputError):
+    """The body is declared as something other than JSON."""
+
+    code = "unsupported-media-type"
+    title = "Bodies are application/json"
+
+
+class BodyTooLargeError(InvalidInputError):
+    """The body is larger than this service reads."""
+
+    code = "body-too-large"
+    title = "The body is too large"
+
+
+class MethodNotAllowedError(LinkingError):
+    """The address exists and does not know this method."""
+
+    code = "method-not-allowed"
+    title = "This address does not take that method"

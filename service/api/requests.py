@@ -1,0 +1,106 @@
+"""Every request from outside in: an id, one line in the log, one figure, and no way to fall out.
+
+An error that nobody foresaw ends here: it is logged by type and place and answered as a problem
+document that says nothing about it.
+"""
+
+from __future__ import annotations
+
+import time
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.typing import FilteringBoundLogger
+
+from domain.errors import LinkingError
+from service.api.metrics import Metrics
+from service.api.problem_responses import problem_response
+from service.api.trace import CURRENT_TRACE, RequestTrace
+from service.logs import LogEvent, failure_fields
+from service.ports.surroundings import NewId
+
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+"""Answers hold personal data: nothing between us and the caller keeps them."""
+
+UNMATCHED = "unmatched"
+"""The route of a request to an address that does not exist: never the address itself."""
+
+
+class RequestMiddleware:
+    """The outermost layer of the application."""
+
+    def __init__(
+        self, app: ASGIApp, *, metrics: Metrics, logger: FilteringBoundLogger, new_id: NewId
+    ) -> None:
+        self._app = app
+        self._metrics = metrics
+        self._logger = logger
+        self._new_id = new_id
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Work one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        trace = RequestTrace(request_id=self._new_id())
+        response = _Response(send, trace.request_id)
+        begun_ns = time.perf_counter_ns()
+        token = CURRENT_TRACE.set(trace)
+        try:
+            await self._app(scope, receive, response.send)
+        except Exception as error:  # noqa: BLE001 - the outermost edge: answer, log, go on
+            await self._failed(scope, receive, response, error)
+        finally:
+            CURRENT_TRACE.reset(token)
+            self._done(scope, trace, response.status, time.perf_counter_ns() - begun_ns)
+
+    async def _failed(
+        self, scope: Scope, receive: Receive, response: _Response, error: Exception
+    ) -> None:
+        self._logger.error(
+            LogEvent.REQUEST_FAILED, request_id=response.request_id, **failure_fields(error)
+        )
+        if response.status == 0:
+            answer = problem_response(LinkingError())
+            await answer(scope, receive, response.send)
+
+    def _done(self, scope: Scope, trace: RequestTrace, status: int, elapsed_ns: int) -> None:
+        route = getattr(scope.get("route"), "path", UNMATCHED)
+        method = scope["method"] if route != UNMATCHED else "*"
+        self._metrics.request_done(method, route, status=status, seconds=elapsed_ns / 1e9)
+        self._logger.info(
+            LogEvent.REQUEST,
+            request_id=trace.request_id,
+            method=scope["method"],
+            route=route,
+            status=status,
+            duration_ms=round(elapsed_ns / 1e6, 2),
+            role=trace.role,
+            force=trace.force,
+            purpose=trace.purpose,
+            problem=trace.problem,
+            candidates=trace.candidates,
+            stages_ms=trace.stages_ms,
+        )
+
+
+class _Response:
+    """Watches what is sent and adds the headers that every answer has."""
+
+    def __init__(self, send: Send, request_id: str) -> None:
+        self._send = send
+        self.request_id = request_id
+        self.status = 0
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = MutableHeaders(scope=message)
+            headers["X-Request-Id"] = self.request_id
+            for name, value in _HEADERS.items():
+                headers.setdefault(name, value)
+        await self._send(message)

@@ -1,0 +1,1 @@
+"""The endpoints, by who calls them: `all_routers` lists them once."""

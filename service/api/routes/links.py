@@ -1,0 +1,44 @@
+"""Confirmed links and how they came to be, for everybody who may read them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from domain.errors import NotFoundError
+from domain.ids import LinkId
+from service.api.authentication import LinkReader
+from service.api.documentation import call_problems
+from service.api.routes.parameters import IdInPath
+from service.api.schemas.links import LinkAnswer
+from service.api.state import ServicesOf
+from service.provenance.prov_view import prov_json
+from service.usecases.history import link_history
+from service.usecases.outcomes import link_standing
+
+router = APIRouter(prefix="/v1/links", tags=["links"])
+
+_PROV: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "W3C PROV-JSON.",
+        "content": {"application/json": {"schema": {"type": "object"}}},
+    }
+}
+
+
+@router.get("/{link_id}", responses=call_problems(NotFoundError))
+def get_link(caller: LinkReader, link_id: IdInPath, services: ServicesOf) -> LinkAnswer:
+    """Return a link; a force sees those of its own searches, and its own records alone."""
+    return LinkAnswer.of(link_standing(services, caller, LinkId(link_id)))
+
+
+@router.get(
+    "/{link_id}/provenance",
+    response_class=Response,
+    responses={**_PROV, **call_problems(NotFoundError)},
+)
+def get_provenance(caller: LinkReader, link_id: IdInPath, services: ServicesOf) -> Response:
+    """Return how a link came to be: probe, search, decisions, persons, model, as W3C PROV-JSON."""
+    history = link_history(services, caller, LinkId(link_id))
+    return Response(prov_json(history), media_type="application/json")

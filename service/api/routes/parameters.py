@@ -1,0 +1,19 @@
+"""Parameters that several endpoints share."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Path, Query
+
+IdInPath = Annotated[
+    str, Path(pattern=r"^[A-Za-z0-9_-]{1,64}$", description="An id of this service.")
+]
+"""An id that cannot exist is answered like one that does not: not found."""
+
+Limit = Annotated[int, Query(ge=1, le=200, description="Most entries of a page.")]
+
+Before = Annotated[
+    str | None,
+    Query(pattern=r"^[A-Za-z0-9._:=+/-]{1,200}$", description="`next_before` of the page before."),
+]

@@ -1,0 +1,79 @@
+"""Enrolment: the capture that is sent and what became of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from domain.access import Caller
+from domain.ids import PersonId
+from service.api.schemas.base import Answer, Body, OpaqueId, at
+from service.api.schemas.captures import Impressions, read_impressions
+from service.api.schemas.dates import read_moment
+from service.api.schemas.people import RecordBody
+from service.usecases.encounters import EnrolledEncounter
+from service.usecases.enrolment import Enrol, NewRecord
+from service.usecases.idempotency import IdempotencyKey
+
+MomentText = Annotated[
+    str,
+    StringConstraints(max_length=40),
+    Field(json_schema_extra={"format": "date-time"}, description="RFC 3339 with an offset."),
+]
+
+
+class EncounterBody(Body):
+    """A capture to enrol."""
+
+    captured_at: MomentText
+    impressions: Impressions
+    record: RecordBody | None = Field(
+        default=None, description="The criminal record that begins with this capture."
+    )
+    person_id: OpaqueId | None = Field(
+        default=None, description="The person already known; without it, a new one."
+    )
+
+    def to_command(self, caller: Caller, key: IdempotencyKey | None) -> Enrol:
+        """Return the command; raises InvalidInputError with a pointer."""
+        with at("/captured_at"):
+            captured_at = read_moment(self.captured_at)
+        return Enrol(
+            caller=caller,
+            captured_at=captured_at,
+            impressions=read_impressions(self.impressions),
+            record=self._record(),
+            person_id=PersonId(self.person_id) if self.person_id else None,
+            idempotency=key,
+        )
+
+    def _record(self) -> NewRecord | None:
+        if self.record is None:
+            return None
+        with at("/record"):
+            return self.record.to_record()
+
+
+class EncounterAnswer(Answer):
+    """An enrolled capture, as the force that enrolled it sees it."""
+
+    encounter_id: str
+    person_id: str
+    record_id: str | None = Field(
+        description="The person's record, when it is held by the caller's own force."
+    )
+    captured_at: datetime
+    fingers: int
+
+    @classmethod
+    def of(cls, enrolled: EnrolledEncounter) -> EncounterAnswer:
+        """Return the answer for an enrolled capture."""
+        return cls(
+            encounter_id=enrolled.encounter_id,
+            person_id=enrolled.person_id,
+            record_id=enrolled.record_id,
+            captured_at=enrolled.captured_at,
+            fingers=enrolled.fingers,
+        )

@@ -1,0 +1,37 @@
+"""What the endpoints work with, hung on the application once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from service.api.metrics import Metrics
+from service.settings import Settings
+from service.usecases.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class ApiState:
+    """Thread-safe: one instance serves all requests of an application."""
+
+    services: Services
+    settings: Settings
+    metrics: Metrics
+    digest_key: bytes
+    """Keys the digests of requests that carry an idempotency key; 32 secret bytes."""
+
+
+async def _state(request: Request) -> ApiState:
+    state: ApiState = request.app.state.api
+    return state
+
+
+async def _services(request: Request) -> Services:
+    state: ApiState = request.app.state.api
+    return state.services
+
+
+StateOf = Annotated[ApiState, Depends(_state)]
+ServicesOf = Annotated[Services, Depends(_services)]

@@ -1,0 +1,36 @@
+"""What one request tells about itself while it is worked on, for its line in the log."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class RequestTrace:
+    """Filled by whoever knows; codes and counts alone, never ids of persons or what was sent."""
+
+    request_id: str
+    role: str = ""
+    force: str = ""
+    purpose: str = ""
+    problem: str = ""
+    candidates: int | None = None
+    stages_ms: dict[str, float] = field(default_factory=dict)
+
+
+CURRENT_TRACE: ContextVar[RequestTrace | None] = ContextVar("identlink_trace", default=None)
+"""The trace of the request in hand; worker threads inherit it and write into the same object."""
+
+
+def current_request_id() -> str:
+    """Return the id of the request in hand, empty outside of one."""
+    trace = CURRENT_TRACE.get()
+    return trace.request_id if trace else ""
+
+
+def note_problem(code: str) -> None:
+    """Put the problem type that is answered into the request's line."""
+    trace = CURRENT_TRACE.get()
+    if trace is not None:
+        trace.problem = code

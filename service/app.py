@@ -1,0 +1,127 @@
+"""The application: services in, an ASGI application out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import anyio.to_thread
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from starlette.middleware import Middleware
+from starlette.types import Lifespan
+from structlog.typing import FilteringBoundLogger
+
+from service.api.body_limit import BodyLimitMiddleware
+from service.api.documentation import install_documentation
+from service.api.metrics import Metrics
+from service.api.problem_responses import install_handlers
+from service.api.requests import RequestMiddleware
+from service.api.routes import (
+    audit,
+    cases,
+    encounters,
+    enquiries,
+    links,
+    operations,
+    problem_pages,
+    searches,
+    supervision,
+    tokens,
+)
+from service.api.state import ApiState
+from service.bootstrap import Runtime
+from service.logs import LogEvent, build_logger, failure_fields
+from service.ports.print_images import PrintImages
+from service.web.mounting import build_workbench, mount
+
+_DESCRIPTION = """
+Links fingerprint captures to criminal records: candidate search, evidence in bits, blind
+examination, provenance. Templates are synthetic; see `docs/api.md` for how the calls fit together.
+"""
+
+_ROUTERS = (
+    encounters.router,
+    searches.router,
+    enquiries.router,
+    cases.router,
+    supervision.router,
+    links.router,
+    audit.router,
+    tokens.router,
+    operations.router,
+    problem_pages.router,
+)
+
+
+def create_app(
+    runtime: Runtime,
+    *,
+    logger: FilteringBoundLogger | None = None,
+    prints: PrintImages | None = None,
+) -> FastAPI:
+    """Return the application over an opened runtime, which its shutdown closes.
+
+    `logger` writes to standard error when none is given; `prints` draws the prints of captures
+    that brought no image of their own.
+    """
+    log = logger or build_logger(sys.stderr, runtime.settings.log_level.value)
+    metrics = Metrics()
+    app = FastAPI(
+        title="identlink",
+        version=runtime.services.code_version,
+        summary="Links fingerprint captures to criminal records.",
+        description=_DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        generate_unique_id_function=_operation_id,
+        lifespan=_lifespan(runtime, log),
+        middleware=[
+            Middleware(
+                RequestMiddleware,
+                metrics=metrics,
+                logger=log,
+                new_id=runtime.services.surroundings.new_id,
+            ),
+            Middleware(BodyLimitMiddleware, max_body_bytes=runtime.settings.max_body_bytes),
+        ],
+    )
+    app.state.api = ApiState(
+        services=replace(runtime.services, stages=metrics),
+        settings=runtime.settings,
+        metrics=metrics,
+        digest_key=runtime.digest_key,
+    )
+    install_handlers(app)
+    for router in _ROUTERS:
+        app.include_router(router)
+    install_documentation(app)
+    mount(app, build_workbench(app.state.api.services, prints=prints))
+    return app
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name
+
+
+def _lifespan(runtime: Runtime, logger: FilteringBoundLogger) -> Lifespan[FastAPI]:
+    @asynccontextmanager
+    async def _run(_app: FastAPI) -> AsyncIterator[None]:
+        limiter = anyio.to_thread.current_default_thread_limiter()
+        limiter.total_tokens = runtime.settings.request_threads
+        logger.info(
+            LogEvent.STARTED,
+            code_version=runtime.services.code_version,
+            encounters=len(runtime.services.gallery.index),
+        )
+        with runtime.keeper.running(
+            lambda error: logger.error(LogEvent.CHECKPOINT_FAILED, **failure_fields(error))
+        ):
+            yield
+        runtime.close()
+        logger.info(LogEvent.STOPPED)
+
+    return _run

@@ -1,0 +1,247 @@
+"""The one place where everything is wired: settings in, working services out."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+
+from domain.errors import ConfigurationError, InvalidNoteError
+from domain.prints import SYNTHETIC_192
+from indexing.gallery_index import GalleryIndex
+from matching.scorer import Scorer, load_scorer
+from service.adapters.checkpoint_keeper import CheckpointKeeper
+from service.adapters.log_signer import FileSigner, open_signer
+from service.ports.surroundings import Surroundings
+from service.provenance.key_files import open_key_file
+from service.provenance.note_keys import VerifierKey, parse_verifier_key
+from service.provenance.vault import Vault
+from service.settings import Settings
+from service.storage.database import Database
+from service.storage.migrate import current
+from service.storage.sealing import VaultSealer
+from service.storage.settings import DatabaseSettings
+from service.usecases.basis_changes import record_basis
+from service.usecases.checkpoints import CheckpointPlan
+from service.usecases.gallery import LiveGallery
+from service.usecases.names import LiveNames
+from service.usecases.policy import CasePolicy
+from service.usecases.services import Services, StoreServices
+
+_KEY_BYTES = 32
+
+VAULT_NAME = "vault.sqlite"
+"""The file of the item keys, in the keys directory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """Opened services and what must be closed behind them."""
+
+    settings: Settings
+    services: Services
+    database: Database
+    digest_key: bytes
+    """Keys the digests of requests that carry an idempotency key."""
+    keeper: CheckpointKeeper
+    """Keeps the log signed while a server runs."""
+
+    def close(self) -> None:
+        """Close the index and all connections; closing twice is harmless."""
+        self.services.gallery.index.close()
+        self.database.close()
+
+
+@contextmanager
+def open_runtime(settings: Settings) -> Iterator[Runtime]:
+    """Open a store whose schema is current, bring the index up to date, and close both after.
+
+    Raises ConfigurationError (an older schema, a faulty key), IndexDamagedError, ModelError.
+    """
+    runtime = start(settings)
+    try:
+        yield runtime
+    finally:
+        runtime.close()
+
+
+def start(settings: Settings) -> Runtime:
+    """Return the services of a store with the models it is set to; whoever calls closes it.
+
+    Raises ConfigurationError (an older schema, a faulty key), IndexDamagedError, ModelError.
+    """
+    return assemble(settings, load_scorer(settings.model_directory))
+
+
+def assemble(settings: Settings, scorer: Scorer) -> Runtime:
+    """Return the services of a store with a scorer that is loaded already, as `start` does.
+
+    Raises ConfigurationError, IndexDamagedError.
+    """
+    database = open_database(settings)
+    try:
+        _check_schema(settings, database)
+        services = _services(settings, database, scorer)
+        # The index is held by one process alone, so that no other one is erasing.
+        database.settle_erasures()
+        record_basis(services)
+        keeper = _keeper(settings, services)
+    except BaseException:
+        database.close()
+        raise
+    return Runtime(settings, services, database, _key(settings, "digest.key"), keeper)
+
+
+@contextmanager
+def open_store(settings: Settings) -> Iterator[StoreServices]:
+    """Open the database alone: no index, no model, nothing that a running server holds.
+
+    Raises ConfigurationError for an older schema.
+    """
+    database = open_database(settings)
+    try:
+        _check_schema(settings, database)
+        yield StoreServices(database.units_of_work(), surroundings())
+    finally:
+        database.close()
+
+
+def _check_schema(settings: Settings, database: Database) -> None:
+    """Build the schema of a database that has none; an older one is moved on by command only."""
+    if current(settings.database_address) is None:
+        database.upgrade()
+    if not database.is_current():
+        raise ConfigurationError("The schema is not current: run `identlink db upgrade`.")
+
+
+def open_database(settings: Settings) -> Database:
+    """Return the database of a store, without looking at its schema."""
+    settings.store.mkdir(parents=True, exist_ok=True)
+    settings.keys_directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    keys = open_key_file(settings.keys_directory / VAULT_NAME)
+    return Database(
+        settings.database_address,
+        settings=DatabaseSettings(
+            pool_size=settings.database_pool_size,
+            # A request may read while it writes, so that there are at most two a thread.
+            pool_overflow=max(0, 2 * settings.request_threads - settings.database_pool_size),
+            lock_timeout_ms=settings.database_lock_timeout_ms,
+            statement_timeout_ms=settings.database_statement_timeout_ms,
+        ),
+        encrypt=VaultSealer(Vault(keys, secrets.token_bytes), _now, keys),
+        on_close=keys.close,
+    )
+
+
+def open_log_signer(settings: Settings) -> FileSigner:
+    """Return the log's signing key, made on first use.
+
+    Raises ConfigurationError for a key file open to others, damaged, or of another log.
+    """
+    return open_signer(settings.keys_directory, settings.log_name, secrets.token_bytes)
+
+
+def witness_keys(settings: Settings) -> tuple[VerifierKey, ...]:
+    """Return the public keys of the known witnesses; raises ConfigurationError."""
+    try:
+        return tuple(map(parse_verifier_key, settings.witness_keys))
+    except InvalidNoteError:
+        raise ConfigurationError(
+            "IDENTLINK_WITNESS_KEYS holds something else than vkeys."
+        ) from None
+
+
+def _keeper(settings: Settings, services: StoreServices) -> CheckpointKeeper:
+    plan = CheckpointPlan(settings.checkpoint_events, settings.checkpoint_seconds)
+    return CheckpointKeeper(services, open_log_signer(settings), plan)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def surroundings() -> Surroundings:
+    """Return the real clock, random ids and secrets."""
+    return Surroundings(
+        clock=_now,
+        new_id=lambda: uuid.uuid4().hex,
+        new_secret=lambda: secrets.token_urlsafe(_KEY_BYTES),
+    )
+
+
+def code_version() -> str:
+    """Return the version of this distribution, `unknown` when it is not installed."""
+    try:
+        return metadata.version("identlink")
+    except metadata.PackageNotFoundError:
+        return "unknown"
+
+
+def _services(settings: Settings, database: Database, scorer: Scorer) -> Services:
+    units = database.units_of_work()
+    index = GalleryIndex.open(
+        settings.index_directory,
+        template_format=SYNTHETIC_192,
+        key=_key(settings, "index.key"),
+        threads=settings.index_threads,
+    )
+    gallery = LiveGallery(index, units)
+    gallery.catch_up()
+    return Services(
+        units=units,
+        surroundings=surroundings(),
+        gallery=gallery,
+        names=LiveNames(units),
+        scorer=scorer,
+        policy=_policy(settings),
+        code_version=code_version(),
+    )
+
+
+def _policy(settings: Settings) -> CasePolicy:
+    return CasePolicy(
+        scored_candidates=settings.scored_candidates,
+        stored_candidates=settings.stored_candidates,
+        tenprint_exemplars=settings.tenprint_exemplars,
+        mark_exemplars=settings.mark_exemplars,
+        verifiers_required=settings.verifiers_required,
+    )
+
+
+def _key(settings: Settings, name: str) -> bytes:
+    """Return a secret of the store, made on first use, readable by the owner alone.
+
+    Raises ConfigurationError for a file of another length or open to others.
+    """
+    path = settings.keys_directory / name
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _make_key(path)
+    key = path.read_bytes()
+    if len(key) != _KEY_BYTES:
+        raise ConfigurationError(f"The key file {name} does not hold {_KEY_BYTES} bytes.")
+    if path.stat().st_mode & 0o077:
+        raise ConfigurationError(f"The key file {name} is open to others: make it 0600.")
+    return key
+
+
+def _make_key(path: Path) -> None:
+    """Write a fresh key unless there is one; of two processes at once, one wins for both."""
+    if path.exists():
+        return
+    fresh = path.with_name(f"{path.name}.{uuid.uuid4().hex}")
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(secrets.token_bytes(_KEY_BYTES))
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        path.hardlink_to(fresh)
+    except FileExistsError:
+        pass
+    finally:
+        fresh.unlink()

@@ -1,0 +1,135 @@
+"""The operational log: JSON lines, and nothing in them that could be personal data.
+
+Only the fields of `LOGGED_FIELDS` are written, and of those only numbers, truth values and short
+plain text; everything else is replaced, whoever passes it. Names, dates of birth, templates and
+ids of persons have no field, so they cannot be logged by mistake.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import traceback
+from enum import StrEnum
+from typing import Any, TextIO
+
+import structlog
+from structlog.typing import EventDict, FilteringBoundLogger, WrappedLogger
+
+LOGGED_FIELDS = frozenset(
+    {
+        "address",
+        "candidates",
+        "code_version",
+        "duration_ms",
+        "encounters",
+        "error_type",
+        "event",
+        "force",
+        "level",
+        "library",
+        "message_template",
+        "method",
+        "problem",
+        "purpose",
+        "request_id",
+        "role",
+        "route",
+        "stack",
+        "stages_ms",
+        "status",
+        "timestamp",
+    }
+)
+"""Every field that a line may have."""
+
+REDACTED = "[redacted]"
+
+_IS_PLAIN_TEXT = re.compile(r"[\x20-\x7e]{0,300}").fullmatch
+
+
+class LogEvent(StrEnum):
+    """The names of what is logged; a line is found by its name, never by its wording."""
+
+    REQUEST = "request"
+    REQUEST_FAILED = "request-failed"
+    STARTED = "started"
+    STOPPED = "stopped"
+    LIBRARY = "library"
+    CHECKPOINT_FAILED = "checkpoint-failed"
+
+
+def redact(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
+    """Replace every value that is not a plain value of a known field."""
+    return {
+        name if name in LOGGED_FIELDS else REDACTED: _plain(value)
+        if name in LOGGED_FIELDS
+        else REDACTED
+        for name, value in line.items()
+    }
+
+
+def _plain(value: object) -> object:
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, str):
+        return value if _IS_PLAIN_TEXT(value) else REDACTED
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {str(_plain(str(name))): _plain(item) for name, item in value.items()}
+    return REDACTED
+
+
+def build_logger(stream: TextIO, level: str = "info") -> FilteringBoundLogger:
+    """Return a logger that writes redacted JSON lines to `stream`; thread-safe.
+
+    `level` is one of debug, info, warning, error. Nothing global is configured.
+    """
+    logger: FilteringBoundLogger = structlog.wrap_logger(
+        structlog.WriteLogger(stream),
+        processors=[
+            structlog.processors.add_log_level,
+            redact,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(sort_keys=True),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(_level_number(level)),
+        context_class=dict,
+        cache_logger_on_first_use=True,
+    )
+    return logger
+
+
+def _level_number(level: str) -> int:
+    return logging.getLevelNamesMapping()[level.upper()]
+
+
+def failure_fields(error: BaseException) -> dict[str, Any]:
+    """Return what may be logged of an unexpected error: its type and where, never its message.
+
+    Messages of libraries repeat the values they choke on.
+    """
+    frames = traceback.extract_tb(error.__traceback__)[-12:]
+    places = [
+        f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno} {frame.name}" for frame in frames
+    ]
+    return {"error_type": type(error).__name__, "stack": places}
+
+
+class LibraryHandler(logging.Handler):
+    """Carries warnings of libraries into the log by their template, without what fills it."""
+
+    def __init__(self, logger: FilteringBoundLogger) -> None:
+        super().__init__(level=logging.WARNING)
+        self._logger = logger
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one line."""
+        error = record.exc_info[1] if record.exc_info else None
+        self._logger.warning(
+            LogEvent.LIBRARY,
+            library=record.name,
+            message_template=str(record.msg) if record.args or not error else "",
+            **(failure_fields(error) if error else {}),
+        )

