@@ -1,0 +1,1 @@
+"""Ports filled by something else than the database: `print_images` pictures of prints."""

@@ -1,0 +1,136 @@
+"""The log's signing key in a file, and beside it the last checkpoint that it signed.
+
+The memory lies with the key, not with the database: a database that was taken back to an older
+backup, or rewritten, no longer continues what the key has signed, and the key signs no more.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from domain.errors import ConfigurationError, InvalidNoteError, LogDamagedError
+from service.ports.signing import RootAt
+from service.provenance.checkpoints import Checkpoint, open_checkpoint, sign_checkpoint
+from service.provenance.note_keys import (
+    KEY_BYTES,
+    SignatureType,
+    SigningKey,
+    VerifierKey,
+    parse_signing_key,
+)
+
+KEY_NAME = "checkpoint.key"
+MEMORY_NAME = "checkpoint.last"
+
+
+@dataclass(frozen=True, slots=True)
+class FileSigner:
+    """Signs with a key from a file. Safe to share between threads and processes."""
+
+    key: SigningKey
+    memory: Path
+    """Holds the note that was signed last; made with the first."""
+
+    @property
+    def verifier(self) -> VerifierKey:
+        """The public half."""
+        return self.key.verifier
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold a lock on the key: the log is read and signed inside it."""
+        self.memory.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with self.memory.with_name(f"{self.memory.name}.lock").open("ab") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+
+    def sign(self, checkpoint: Checkpoint, root_at: RootAt) -> bytes:
+        """Return the signed note, remembered before it is handed out; call it inside `alone`.
+
+        Raises LogDamagedError when the log does not continue what was signed last, or the memory
+        is damaged.
+        """
+        last = self._last()
+        if last is not None:
+            _check_continues(last, checkpoint, root_at)
+        note = sign_checkpoint(checkpoint, self.key).encode()
+        if last is None or last.size < checkpoint.size:
+            _replace(self.memory, note)
+        return note
+
+    def _last(self) -> Checkpoint | None:
+        try:
+            data = self.memory.read_bytes()
+        except FileNotFoundError:
+            return None
+        try:
+            return open_checkpoint(data, self.verifier).checkpoint
+        except InvalidNoteError as error:
+            raise LogDamagedError("The memory of the signing key is damaged.") from error
+
+
+def open_signer(directory: Path, log_name: str, token_bytes: Callable[[int], bytes]) -> FileSigner:
+    """Return the signer of a keys directory; the key is made on first use, 0600.
+
+    Raises ConfigurationError for a file open to others, that is no key, or of another log.
+    """
+    path = directory / KEY_NAME
+    key = read_key(path, make=lambda: SigningKey(log_name, token_bytes(KEY_BYTES)))
+    if key.name != log_name or key.signature_type is not SignatureType.ED25519:
+        raise ConfigurationError("The signing key is of another log than IDENTLINK_LOG_NAME.")
+    return FileSigner(key, directory / MEMORY_NAME)
+
+
+def read_key(path: Path, *, make: Callable[[], SigningKey]) -> SigningKey:
+    """Return a private key from its file, which is made from `make` when there is none.
+
+    Raises ConfigurationError for a file open to others or that holds no key.
+    """
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _write_new(path, f"{make().secret_text()}\n".encode())
+    if path.stat().st_mode & 0o077:
+        raise ConfigurationError(f"The key file {path.name} is open to others: make it 0600.")
+    try:
+        return parse_signing_key(path.read_text("ascii").strip())
+    except (InvalidNoteError, UnicodeDecodeError):
+        raise ConfigurationError(f"The key file {path.name} holds no signing key.") from None
+
+
+def _check_continues(last: Checkpoint, checkpoint: Checkpoint, root_at: RootAt) -> None:
+    if checkpoint.size < last.size:
+        raise LogDamagedError(
+            f"The log has {checkpoint.size} events, and {last.size} were signed: it was taken back."
+        )
+    root = checkpoint.root if checkpoint.size == last.size else root_at(last.size)
+    if root != last.root:
+        raise LogDamagedError(f"The first {last.size} events are not those that were signed.")
+
+
+def _write_new(path: Path, data: bytes) -> None:
+    """Write a file that nobody else can read; of two processes at once, one wins for both."""
+    fresh = path.with_name(f"{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        path.hardlink_to(fresh)
+    except FileExistsError:
+        pass
+    finally:
+        fresh.unlink()
+
+
+def _replace(path: Path, data: bytes) -> None:
+    fresh = path.with_name(f"{path.name}.new")
+    with fresh.open("wb") as handle:
+        handle.write(data)
+        handle.flush()
+        os.fsync(handle.fileno())
+    fresh.replace(path)

@@ -1,0 +1,160 @@
+"""Pictures of prints: captured ones from the database, a placeholder, a chain, and a cache."""
+
+from __future__ import annotations
+
+import io
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+
+from PIL import Image, ImageDraw, UnidentifiedImageError
+
+from domain.errors import InvalidInputError
+from domain.ids import EncounterId, SearchId
+from domain.prints import Impression
+from service.ports.print_images import PrintImage, PrintImages, PrintOrigin
+from service.ports.unit_of_work import UnitsOfWork
+
+_PLACEHOLDER_PX = 512
+_LARGEST_PX = 4096
+"""A print at 1000 dpi is about 2000 pixels high; more is no print."""
+_LARGEST_BYTES = 4 * 1024 * 1024
+_PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+
+
+class CapturedPrints:
+    """Images that came with a capture. Thread-safe."""
+
+    def __init__(self, units: UnitsOfWork) -> None:
+        self._units = units
+
+    def of_search(self, search_id: SearchId, impression: Impression) -> PrintImage | None:
+        """Return the image that came with a search."""
+        with self._units.read() as unit:
+            return _captured(unit.images.of_search(search_id, int(impression.position)))
+
+    def of_encounter(self, encounter_id: EncounterId, impression: Impression) -> PrintImage | None:
+        """Return the image that came with an enrolled capture."""
+        with self._units.read() as unit:
+            return _captured(unit.images.of_encounter(encounter_id, int(impression.position)))
+
+
+class PlaceholderPrints:
+    """An honest picture that says there is no image. Thread-safe."""
+
+    def of_search(self, search_id: SearchId, impression: Impression) -> PrintImage | None:
+        """Return the placeholder."""
+        del search_id
+        return _placeholder(impression)
+
+    def of_encounter(self, encounter_id: EncounterId, impression: Impression) -> PrintImage | None:
+        """Return the placeholder."""
+        del encounter_id
+        return _placeholder(impression)
+
+
+class FirstOf:
+    """Asks each source in turn and takes the first picture. Thread-safe if the sources are."""
+
+    def __init__(self, sources: Sequence[PrintImages]) -> None:
+        self._sources = tuple(sources)
+
+    def of_search(self, search_id: SearchId, impression: Impression) -> PrintImage | None:
+        """Return the first picture that a source has."""
+        found = (source.of_search(search_id, impression) for source in self._sources)
+        return next((image for image in found if image is not None), None)
+
+    def of_encounter(self, encounter_id: EncounterId, impression: Impression) -> PrintImage | None:
+        """Return the first picture that a source has."""
+        found = (source.of_encounter(encounter_id, impression) for source in self._sources)
+        return next((image for image in found if image is not None), None)
+
+
+class CachedPrints:
+    """Keeps the pictures used last in memory: nothing biometric is written to a disk."""
+
+    def __init__(self, source: PrintImages, *, capacity: int = 256) -> None:
+        """`capacity` pictures are kept; one has about 200 kB."""
+        self._source = source
+        self._capacity = capacity
+        self._kept: OrderedDict[tuple[str, str, int], PrintImage] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def of_search(self, search_id: SearchId, impression: Impression) -> PrintImage | None:
+        """Return a picture, from memory when it was asked for lately."""
+        key = ("search", search_id, int(impression.position))
+        return self._get(key, lambda: self._source.of_search(search_id, impression))
+
+    def of_encounter(self, encounter_id: EncounterId, impression: Impression) -> PrintImage | None:
+        """Return a picture, from memory when it was asked for lately."""
+        key = ("encounter", encounter_id, int(impression.position))
+        return self._get(key, lambda: self._source.of_encounter(encounter_id, impression))
+
+    def _get(
+        self, key: tuple[str, str, int], make: Callable[[], PrintImage | None]
+    ) -> PrintImage | None:
+        with self._lock:
+            kept = self._kept.get(key)
+            if kept is not None:
+                self._kept.move_to_end(key)
+                return kept
+        # Made outside the lock: a slow picture holds nobody else up.
+        made = make()
+        if made is not None:
+            self._keep(key, made)
+        return made
+
+    def _keep(self, key: tuple[str, str, int], image: PrintImage) -> None:
+        with self._lock:
+            self._kept[key] = image
+            while len(self._kept) > self._capacity:
+                self._kept.popitem(last=False)
+
+
+def check_image(png: bytes) -> bytes:
+    """Return an uploaded image as it is to be kept: a PNG written anew, grey, without metadata.
+
+    Raises InvalidInputError for anything but a PNG of a print's size.
+    """
+    if not png.startswith(_PNG_SIGNATURE) or len(png) > _LARGEST_BYTES:
+        raise InvalidInputError("The image of a print is a PNG of at most 4 MB.")
+    try:
+        with Image.open(io.BytesIO(png), formats=["PNG"]) as picture:
+            if max(picture.size) > _LARGEST_PX:
+                raise InvalidInputError(
+                    "The image of a print is at most 4096 pixels wide or high."
+                )
+            return _png(picture.convert("L"))
+    except (
+        UnidentifiedImageError,
+        OSError,
+        SyntaxError,
+        ValueError,
+        Image.DecompressionBombError,
+    ):
+        raise InvalidInputError("The image of a print cannot be read.") from None
+
+
+def _captured(png: bytes | None) -> PrintImage | None:
+    if png is None:
+        return None
+    with Image.open(io.BytesIO(png), formats=["PNG"]) as picture:
+        width_px, height_px = picture.size
+    return PrintImage(png, width_px, height_px, (), PrintOrigin.CAPTURED)
+
+
+def _placeholder(impression: Impression) -> PrintImage:
+    picture = Image.new("L", (_PLACEHOLDER_PX, _PLACEHOLDER_PX), 238)
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((8, 8, _PLACEHOLDER_PX - 9, _PLACEHOLDER_PX - 9), outline=120, width=2)
+    lines = ("no image", impression.position.words, impression.impression_type.value)
+    for number, line in enumerate(lines):
+        place = (_PLACEHOLDER_PX // 2, 200 + 56 * number)
+        draw.text(place, line, fill=60, anchor="mm", font_size=36 if number == 0 else 26)
+    return PrintImage(_png(picture), _PLACEHOLDER_PX, _PLACEHOLDER_PX, (), PrintOrigin.NONE)
+
+
+def _png(picture: Image.Image) -> bytes:
+    buffer = io.BytesIO()
+    picture.save(buffer, format="PNG")
+    return buffer.getvalue()

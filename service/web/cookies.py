@@ -1,0 +1,79 @@
+"""The cookies of the workbench: out of reach of scripts and of other sites.
+
+A cookie is `Secure`, with the `__Host-` prefix that binds it to this host, on every address but
+one: plain HTTP on the machine's own loopback, where no proxy and no network are in between.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import secrets
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+_SESSION = "identlink-session"
+_VISIT = "identlink-visit"
+"""Holds a random value before anybody is signed in, so that the sign-in form has a token too."""
+
+
+def session_secret(request: Request) -> str:
+    """Return the secret of the visitor's session, empty when there is none."""
+    return request.cookies.get(_name(request, _SESSION), "")
+
+
+def set_session(request: Request, response: Response, secret: str) -> None:
+    """Give the browser its session; it forgets it when it is closed."""
+    _set(request, response, _SESSION, secret)
+    response.delete_cookie(_name(request, _VISIT), path="/")
+
+
+def drop_session(request: Request, response: Response) -> None:
+    """Take the session away from the browser."""
+    response.delete_cookie(
+        _name(request, _SESSION),
+        path="/",
+        secure=not is_plain_loopback(request),
+        httponly=True,
+        samesite="strict",
+    )
+
+
+def visit_secret(request: Request) -> str:
+    """Return the random value of a visitor who is not signed in, empty when there is none."""
+    return request.cookies.get(_name(request, _VISIT), "")
+
+
+def new_visit(request: Request, response: Response) -> str:
+    """Give the browser a fresh random value and return it."""
+    secret = secrets.token_urlsafe(32)
+    _set(request, response, _VISIT, secret)
+    return secret
+
+
+def is_plain_loopback(request: Request) -> bool:
+    """Whether the request came by plain HTTP to an address of this machine alone."""
+    host = request.url.hostname or ""
+    if request.url.scheme != "http":
+        return False
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _name(request: Request, name: str) -> str:
+    return name if is_plain_loopback(request) else f"__Host-{name}"
+
+
+def _set(request: Request, response: Response, name: str, value: str) -> None:
+    response.set_cookie(
+        _name(request, name),
+        value,
+        path="/",
+        secure=not is_plain_loopback(request),
+        httponly=True,
+        samesite="strict",
+    )

@@ -1,0 +1,75 @@
+"""Which impressions of a probe and of an exemplar are looked at side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from domain.prints import FingerPosition, Impression
+
+
+@dataclass(frozen=True, slots=True)
+class FingerView:
+    """One impression as a page describes it: where it is, how it was made, how good it is."""
+
+    index: int
+    """Its place in the capture."""
+    position: int
+    words: str
+    impression_type: str
+    quality: int
+
+
+@dataclass(frozen=True, slots=True)
+class FingerPair:
+    """Two impressions side by side."""
+
+    key: str
+    """What stands in the address: the finger's position, unique within a page."""
+    position: int
+    words: str
+    probe: FingerView
+    exemplar: FingerView
+
+
+def finger_views(impressions: Sequence[Impression]) -> tuple[FingerView, ...]:
+    """Return how a page describes each impression, in the order of the fingers."""
+    views = (_view(index, impression) for index, impression in enumerate(impressions))
+    return tuple(sorted(views, key=lambda view: view.position))
+
+
+def finger_pairs(
+    probe: Sequence[Impression], exemplar: Sequence[Impression]
+) -> tuple[FingerPair, ...]:
+    """Return what to compare with what: the same fingers, a mark with every finger."""
+    ours, theirs = finger_views(probe), finger_views(exemplar)
+    pairs = [
+        _pair(mine, other)
+        for mine in ours
+        for other in theirs
+        if mine.position == other.position or not mine.position or not other.position
+    ]
+    return tuple(sorted(pairs, key=lambda pair: pair.position))
+
+
+def chosen_pair(pairs: Sequence[FingerPair], key: str) -> FingerPair | None:
+    """Return the pair that was asked for, the first one otherwise, None when there is none."""
+    found = (pair for pair in pairs if pair.key == key)
+    return next(found, pairs[0] if pairs else None)
+
+
+def _view(index: int, impression: Impression) -> FingerView:
+    position = impression.position
+    return FingerView(
+        index=index,
+        position=int(position),
+        words=position.words if position else "finger unknown",
+        impression_type=impression.impression_type.value,
+        quality=impression.quality,
+    )
+
+
+def _pair(probe: FingerView, exemplar: FingerView) -> FingerPair:
+    position = exemplar.position or probe.position
+    words = FingerPosition(position).words if position else "finger unknown"
+    return FingerPair(str(position), position, words, probe, exemplar)

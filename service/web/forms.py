@@ -1,0 +1,78 @@
+"""What was posted: fields of a form that carries the session's token."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Annotated, TypeVar
+
+from fastapi import Depends, Request
+from starlette.datastructures import UploadFile
+
+from domain.errors import NotPermittedError
+from service.web.visitors import VisitorOf
+
+_LONGEST_TEXT = 4_000
+"""As for words that come through the API."""
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+EXPIRED = "This form is out of date. Go back, reload the page and send it again."
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The fields of a form, and what is wrong with them by name."""
+
+    fields: Mapping[str, str]
+    files: Mapping[str, bytes]
+    errors: dict[str, str] = field(default_factory=dict)
+
+    def text(self, name: str, *, missing: str = "") -> str:
+        """Return a text without blanks around it; with `missing`, an empty one is an error."""
+        value = self.fields.get(name, "").replace("\x00", "").strip()
+        if not value and missing:
+            self.errors[name] = missing
+        if len(value) > _LONGEST_TEXT:
+            self.errors[name] = f"Write at most {_LONGEST_TEXT} characters."
+        return value
+
+    def choice(self, name: str, kind: type[Choice], *, missing: str) -> Choice | None:
+        """Return one of a closed set; anything else is the error `missing`."""
+        try:
+            return kind(self.fields.get(name, ""))
+        except ValueError:
+            self.errors[name] = missing
+            return None
+
+
+async def read_form(request: Request) -> Form:
+    """Return the fields of a posted form, each name once, and its files."""
+    fields: dict[str, str] = {}
+    files: dict[str, bytes] = {}
+    async with request.form(max_files=4, max_fields=100) as posted:
+        for name, value in posted.multi_items():
+            if isinstance(value, UploadFile):
+                files[name] = await value.read()
+            else:
+                fields[name] = value
+    return Form(fields, files)
+
+
+async def _checked_form(request: Request, visitor: VisitorOf) -> Form:
+    """Return the form of a visitor; raises NotPermittedError without the session's token."""
+    form = await read_form(request)
+    check_token(form, visitor.csrf_token)
+    return form
+
+
+def check_token(form: Form, expected: str) -> None:
+    """Refuse a form that does not carry this token; raises NotPermittedError."""
+    given = form.fields.get("csrf", "")
+    if not expected or not hmac.compare_digest(given.encode(), expected.encode()):
+        raise NotPermittedError(EXPIRED)
+
+
+FormOf = Annotated[Form, Depends(_checked_form)]

@@ -1,0 +1,109 @@
+"""Puts the workbench on an application."""
+
+from __future__ import annotations
+
+from argon2 import PasswordHasher
+from fastapi import APIRouter, FastAPI, Request
+from starlette.responses import RedirectResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from domain.errors import NotFoundError
+from service.adapters.print_images import (
+    CachedPrints,
+    CapturedPrints,
+    FirstOf,
+    PlaceholderPrints,
+)
+from service.ports.print_images import PrintImages
+from service.usecases.services import Services
+from service.usecases.workbench import DeskPolicy, SignInPolicy, Workbench
+from service.web.page_route import PageRoute, refusal_page
+from service.web.rendering import STATIC
+from service.web.routes import (
+    audit,
+    concluded,
+    desk,
+    examination,
+    force,
+    links,
+    prints,
+    sign_in,
+    statistics,
+    supervision,
+)
+from service.web.visitors import VisitorOf
+
+_ROUTERS = (
+    sign_in.router,
+    desk.router,
+    prints.router,
+    concluded.router,
+    examination.router,
+    supervision.router,
+    links.router,
+    force.router,
+    statistics.router,
+    audit.router,
+)
+
+
+def build_workbench(
+    services: Services,
+    *,
+    prints: PrintImages | None = None,
+    passwords: PasswordHasher | None = None,
+    sign_in_policy: SignInPolicy | None = None,
+    desk_policy: DeskPolicy | None = None,
+) -> Workbench:
+    """Return what the pages work with.
+
+    `prints` is asked for pictures that did not come with a capture, such as synthetic renderings;
+    without it, or when it has none, a placeholder says that there is no image. Passwords are
+    hashed with the library's own parameters (RFC 9106, low memory) unless others are given.
+    """
+    captured, none = CapturedPrints(services.units), PlaceholderPrints()
+    sources = (captured, none) if prints is None else (captured, prints, none)
+    return Workbench(
+        services=services,
+        prints=CachedPrints(FirstOf(sources)),
+        passwords=passwords or PasswordHasher(),
+        sign_in=sign_in_policy or SignInPolicy(),
+        desk=desk_policy or DeskPolicy(),
+    )
+
+
+def mount(app: FastAPI, bench: Workbench) -> None:
+    """Add the pages under `/workbench` and their static files; `/` leads to them."""
+    app.state.workbench = bench
+    app.add_api_route("/", _to_workbench, methods=["GET"], include_in_schema=False)
+    app.mount("/workbench/static", KeptFiles(directory=STATIC))
+    for router in _ROUTERS:
+        app.include_router(router)
+    # Last, so that it is asked for nothing that exists.
+    app.include_router(_unknown)
+
+
+class KeptFiles(StaticFiles):
+    """Static files that a browser may keep: their address changes with their content."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Answer with a long life in the browser's cache."""
+        response = await super().get_response(path, scope)
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        return response
+
+
+_unknown = APIRouter(prefix="/workbench", route_class=PageRoute, include_in_schema=False)
+
+
+@_unknown.get("/{rest:path}")
+def show_unknown(request: Request, visitor: VisitorOf, rest: str) -> Response:
+    """Say that there is no such page, to those who are signed in."""
+    del visitor, rest
+    return refusal_page(request, NotFoundError())
+
+
+def _to_workbench() -> Response:
+    return RedirectResponse("/workbench", status_code=303)

@@ -1,0 +1,99 @@
+"""What every page has in common: errors become pages, and headers fence the browser in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+from urllib.parse import quote
+
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from domain.errors import InvalidInputError, LinkingError, NotAuthenticatedError, NotFoundError
+from service.api.problems import problem_of
+from service.api.trace import current_request_id, note_problem
+from service.web.cookies import drop_session
+from service.web.rendering import render
+
+SIGN_IN = "/workbench/sign-in"
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    )
+)
+"""Nothing inline, nothing evaluated, nothing from another host."""
+
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Frame-Options": "DENY",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), usb=()",
+    "Cache-Control": "no-store",
+}
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+class PageRoute(APIRoute):
+    """A route whose answers are pages, refusals included."""
+
+    def get_route_handler(self) -> Handler:
+        """Return the handler with errors turned into pages and headers added."""
+        answer = super().get_route_handler()
+
+        async def _page(request: Request) -> Response:
+            try:
+                response = await answer(request)
+            except (LinkingError, RequestValidationError, HTTPException) as error:
+                response = refusal_page(request, _as_linking_error(error))
+            for name, value in HEADERS.items():
+                response.headers.setdefault(name, value)
+            return response
+
+        return _page
+
+
+def refusal_page(request: Request, error: LinkingError) -> Response:
+    """Return what a visitor sees when something is refused; nothing that was sent is repeated."""
+    note_problem(error.code)
+    if isinstance(error, NotAuthenticatedError):
+        return _to_sign_in(request)
+    problem = problem_of(error, request_id=current_request_id())
+    return render(
+        request,
+        "refused.html",
+        {"title": error.title, "detail": error.detail, "reference": current_request_id()},
+        status=problem.status,
+    )
+
+
+def _to_sign_in(request: Request) -> Response:
+    back = request.url.path if request.method == "GET" else ""
+    response = RedirectResponse(f"{SIGN_IN}?back={quote(back, safe='')}", status_code=303)
+    drop_session(request, response)
+    return response
+
+
+def _as_linking_error(error: Exception) -> LinkingError:
+    if isinstance(error, LinkingError):
+        return error
+    if isinstance(error, HTTPException) and error.status_code == 404:
+        return NotFoundError()
+    if isinstance(error, RequestValidationError):
+        # A parameter that no page of ours sends: an id that cannot exist, a filter made up.
+        return NotFoundError()
+    return InvalidInputError()

@@ -1,0 +1,39 @@
+"""Point pairs as the comparison page sends them: a short JSON list in a hidden field."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from domain.cases import PointPair
+from domain.errors import InvalidInputError
+from domain.prints import FingerPosition
+
+_MOST_PAIRS = 200
+_LARGEST_PX = 4_096
+
+
+def read_points(text: str) -> tuple[PointPair, ...]:
+    """Return the pairs of `[[finger, probe x, probe y, exemplar x, exemplar y], ...]`.
+
+    Raises InvalidInputError for anything else.
+    """
+    if not text:
+        return ()
+    try:
+        rows = json.loads(text)
+    except (ValueError, RecursionError):
+        rows = None
+    if not isinstance(rows, list) or len(rows) > _MOST_PAIRS or not all(map(_is_row, rows)):
+        raise InvalidInputError("The marked points could not be read. Mark them again.")
+    return tuple(PointPair(FingerPosition(row[0]), *row[1:]) for row in rows)
+
+
+def _is_row(row: Any) -> bool:
+    return (
+        isinstance(row, list)
+        and len(row) == 5
+        and all(type(value) is int for value in row)
+        and 0 <= row[0] <= 10
+        and all(0 <= value <= _LARGEST_PX for value in row[1:])
+    )

@@ -1,0 +1,121 @@
+"""Templates to pages: every value is escaped, and times, sizes and words look alike everywhere."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from domain.access import Role
+from domain.forces import force_name, is_known_force
+from service.usecases.sessions import Visitor
+
+STATIC = Path(__file__).parent / "static"
+_TEMPLATES = Path(__file__).parent / "templates"
+
+_NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
+    Role.EXAMINER: (("Queue", "/workbench/queue"),),
+    Role.SUPERVISOR: (
+        ("Overview", "/workbench/overview"),
+        ("Differences", "/workbench/differences"),
+        ("Links", "/workbench/links"),
+        ("Statistics", "/workbench/statistics"),
+    ),
+    Role.AUDITOR: (
+        ("Log", "/workbench/log"),
+        ("Links", "/workbench/links"),
+        ("Statistics", "/workbench/statistics"),
+    ),
+    Role.FORCE: (
+        ("Searches", "/workbench/searches"),
+        ("New search", "/workbench/searches/new"),
+        ("Links", "/workbench/links"),
+    ),
+    Role.ADMINISTRATOR: (("Statistics", "/workbench/statistics"),),
+}
+"""Where somebody of each role may go, their first page first."""
+
+
+def home_of(role: Role) -> str:
+    """Return the first page of a role."""
+    return _NAVIGATION[role][0][1]
+
+
+def render(
+    request: Request, template: str, values: Mapping[str, Any], *, status: int = 200
+) -> Response:
+    """Return a page. The visitor, if one is signed in, is in every template's reach."""
+    visitor: Visitor | None = getattr(request.state, "visitor", None)
+    role = visitor.account.role if visitor else None
+    context = {
+        "visitor": visitor,
+        "csrf": visitor.csrf_token if visitor else "",
+        "navigation": _NAVIGATION[role] if role else (),
+        "path": request.url.path,
+        **values,
+    }
+    return HTMLResponse(_environment().get_template(template).render(context), status)
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        moment=_moment, span=_span, force=_force, bits=_bits, percent=_percent, short=_short
+    )
+    environment.globals.update(asset=_asset)
+    return environment
+
+
+def _moment(at: datetime | None) -> str:
+    """A time as people here read it, UTC."""
+    return at.strftime("%-d %b %Y, %H:%M") if at else ""
+
+
+def _span(span: timedelta) -> str:
+    """A duration in the two units that matter."""
+    minutes = int(abs(span).total_seconds() // 60)
+    days, hours = minutes // 1440, minutes // 60 % 24
+    if days:
+        return f"{days} d {hours} h"
+    return f"{hours} h {minutes % 60} min" if hours else f"{minutes} min"
+
+
+def _force(code: str | None) -> str:
+    if not code:
+        return ""
+    return f"{force_name(code)} ({code})" if is_known_force(code) else code
+
+
+def _bits(value: float) -> str:
+    """Bits with their sign, a real minus included."""
+    return f"{value:+.1f}".replace("-", "\N{MINUS SIGN}")
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %"
+
+
+def _short(opaque_id: str) -> str:
+    """The start of an id, enough to tell lines apart by eye."""
+    return opaque_id[:8]
+
+
+@lru_cache(maxsize=64)
+def _asset(name: str) -> str:
+    """The address of a static file; it changes with the content, so that it can be kept long."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+    return f"/workbench/static/{name}?v={digest}"

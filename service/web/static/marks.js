@@ -1,0 +1,56 @@
+// Point pairs: first a point in the probe, then its partner in the exemplar; kept finger by finger.
+
+export class Marks {
+  constructor(field, words) {
+    this.field = field;
+    this.words = words;
+    this.rows = field.value ? JSON.parse(field.value) : [];
+    this.half = null;
+  }
+
+  of(finger) {
+    return this.rows.filter((row) => row[0] === finger);
+  }
+
+  points(finger, side) {
+    const at = side === "probe" ? 1 : 3;
+    return this.of(finger).map((row) => ({ x: row[at], y: row[at + 1] }));
+  }
+
+  half_on(side) {
+    return this.half && side === "probe" ? this.half : null;
+  }
+
+  // Returns the side on which the next point is wanted.
+  add(finger, side, place) {
+    if (side === "probe") {
+      this.half = place;
+      return "exemplar";
+    }
+    if (!this.half) return "probe";
+    this.rows.push([finger, this.half.x, this.half.y, place.x, place.y]);
+    this.half = null;
+    this.save();
+    return "probe";
+  }
+
+  undo(finger) {
+    if (this.half) {
+      this.half = null;
+      return;
+    }
+    const last = this.rows.findLastIndex((row) => row[0] === finger);
+    if (last >= 0) this.rows.splice(last, 1);
+    this.save();
+  }
+
+  save() {
+    this.field.value = this.rows.length ? JSON.stringify(this.rows) : "";
+    this.tell();
+  }
+
+  tell() {
+    const count = this.rows.length;
+    this.words.textContent = count ? `${count} point ${count === 1 ? "pair" : "pairs"} marked; sealed with the outcome.` : "";
+  }
+}

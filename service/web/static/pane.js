@@ -1,0 +1,212 @@
+// One print in its frame: picture, place, turn, contrast, minutiae and marked points on a canvas.
+
+const SMALLEST = 0.2;
+const LARGEST = 12;
+const MARK_COLOUR = "#b10e1e";
+
+export class Pane {
+  constructor(section) {
+    this.section = section;
+    this.side = section.dataset.side;
+    this.frame = section.querySelector("[data-view]");
+    this.title = section.getAttribute("aria-label");
+    this.about = section.querySelector("[data-about]");
+    this.origin = section.querySelector("[data-origin]");
+    this.still = section.querySelector("img");
+    this.canvas = document.createElement("canvas");
+    this.canvas.className = "wb-pane__canvas";
+    this.canvas.setAttribute("aria-hidden", "true");
+    this.frame.append(this.canvas);
+    this.still.hidden = true;
+    this.frame.tabIndex = 0;
+    this.frame.setAttribute("role", "application");
+    this.picture = null;
+    this.minutiae = [];
+    this.points = [];
+    this.half = null;
+    this.cross = null;
+    this.loads = 0;
+    this.look = { inverted: false, contrast: 1, showsMinutiae: false };
+    this.view = { x: 0, y: 0, zoom: 1, turn: 0 };
+    new ResizeObserver(() => this.resize()).observe(this.frame);
+    this.show(this.frame.dataset.image.replace(/\.png$/, ""), this.about.textContent.trim());
+  }
+
+  // Show another print; what arrives after a still later one was asked for is dropped.
+  async show(address, about) {
+    const load = ++this.loads;
+    this.about.textContent = about;
+    this.frame.setAttribute("aria-label", `${this.title}: ${about}`);
+    this.picture = null;
+    this.minutiae = [];
+    this.origin.textContent = "";
+    this.draw();
+    try {
+      const [picture, facts] = await Promise.all([picture_at(`${address}.png`), json_at(`${address}.json`)]);
+      if (load !== this.loads) return;
+      this.picture = picture;
+      this.minutiae = facts.minutiae;
+      this.origin.textContent = {
+        captured: "captured image",
+        synthetic: "synthetic rendering",
+        none: "there is no image of this print",
+      }[facts.origin];
+      this.section.dataset.ready = about;
+      this.fit();
+    } catch {
+      if (load === this.loads) this.origin.textContent = "This print could not be loaded. Reload the page.";
+    }
+  }
+
+  resize() {
+    const ratio = window.devicePixelRatio || 1;
+    this.canvas.width = Math.max(1, Math.round(this.frame.clientWidth * ratio));
+    this.canvas.height = Math.max(1, Math.round(this.frame.clientHeight * ratio));
+    if (this.picture && !this.moved) this.fit();
+    this.draw();
+  }
+
+  fit() {
+    if (!this.picture) return;
+    const width = this.frame.clientWidth / this.picture.naturalWidth;
+    const height = this.frame.clientHeight / this.picture.naturalHeight;
+    this.view = { x: 0, y: 0, zoom: Math.max(SMALLEST, Math.min(width, height)), turn: 0 };
+    this.moved = false;
+    this.draw();
+  }
+
+  pan(x, y) {
+    this.view.x += x;
+    this.view.y += y;
+    this.change();
+  }
+
+  zoom(factor, around = { x: 0, y: 0 }) {
+    const before = this.view.zoom;
+    this.view.zoom = Math.min(LARGEST, Math.max(SMALLEST, before * factor));
+    const grown = this.view.zoom / before;
+    this.view.x = around.x + (this.view.x - around.x) * grown;
+    this.view.y = around.y + (this.view.y - around.y) * grown;
+    this.change();
+  }
+
+  rotate(degrees) {
+    this.view.turn += (degrees * Math.PI) / 180;
+    this.change();
+  }
+
+  change() {
+    this.moved = true;
+    this.draw();
+  }
+
+  // From the middle of the frame to the picture, in pixels of each.
+  to_picture(x, y) {
+    const { zoom, turn } = this.view;
+    const left = (x - this.view.x) / zoom;
+    const up = (y - this.view.y) / zoom;
+    return {
+      x: Math.round(left * Math.cos(-turn) - up * Math.sin(-turn) + this.picture.naturalWidth / 2),
+      y: Math.round(left * Math.sin(-turn) + up * Math.cos(-turn) + this.picture.naturalHeight / 2),
+    };
+  }
+
+  holds(place) {
+    return (
+      place.x >= 0 && place.y >= 0 && place.x < this.picture.naturalWidth && place.y < this.picture.naturalHeight
+    );
+  }
+
+  draw() {
+    const paint = this.canvas.getContext("2d");
+    const ratio = window.devicePixelRatio || 1;
+    paint.setTransform(1, 0, 0, 1, 0, 0);
+    paint.clearRect(0, 0, this.canvas.width, this.canvas.height);
+    if (!this.picture) return;
+    paint.setTransform(ratio, 0, 0, ratio, this.canvas.width / 2, this.canvas.height / 2);
+    paint.translate(this.view.x, this.view.y);
+    paint.scale(this.view.zoom, this.view.zoom);
+    paint.rotate(this.view.turn);
+    paint.translate(-this.picture.naturalWidth / 2, -this.picture.naturalHeight / 2);
+    paint.filter = `contrast(${this.look.contrast})${this.look.inverted ? " invert(1)" : ""}`;
+    paint.drawImage(this.picture, 0, 0);
+    paint.filter = "none";
+    if (this.look.showsMinutiae) this.draw_minutiae(paint);
+    this.draw_points(paint);
+    if (this.cross) this.draw_cross(paint, ratio);
+  }
+
+  // An ending is a circle, a bifurcation a square: the kind is not told by colour.
+  draw_minutiae(paint) {
+    const unit = 1 / this.view.zoom;
+    for (const { colour, width } of [{ colour: "#ffffff", width: 4 }, { colour: "#1a65a6", width: 2 }]) {
+      paint.strokeStyle = colour;
+      paint.lineWidth = width * unit;
+      for (const minutia of this.minutiae) {
+        const { x_px: x, y_px: y, angle_rad: angle } = minutia;
+        const size = 5 * unit;
+        paint.beginPath();
+        if (minutia.kind === "bifurcation") paint.rect(x - size, y - size, 2 * size, 2 * size);
+        else paint.arc(x, y, size, 0, 2 * Math.PI);
+        paint.moveTo(x + size * Math.cos(angle), y - size * Math.sin(angle));
+        paint.lineTo(x + 3 * size * Math.cos(angle), y - 3 * size * Math.sin(angle));
+        paint.stroke();
+      }
+    }
+  }
+
+  draw_points(paint) {
+    const unit = 1 / this.view.zoom;
+    const all = this.half ? [...this.points, this.half] : this.points;
+    all.forEach((point, number) => {
+      paint.save();
+      paint.translate(point.x, point.y);
+      paint.rotate(-this.view.turn);
+      paint.scale(unit, unit);
+      paint.beginPath();
+      paint.arc(0, 0, 6, 0, 2 * Math.PI);
+      paint.lineWidth = 4;
+      paint.strokeStyle = "#ffffff";
+      paint.stroke();
+      paint.lineWidth = 2;
+      paint.strokeStyle = MARK_COLOUR;
+      paint.stroke();
+      paint.font = "bold 13px sans-serif";
+      paint.lineWidth = 3;
+      paint.strokeStyle = "#ffffff";
+      paint.strokeText(String(number + 1), 9, -6);
+      paint.fillStyle = MARK_COLOUR;
+      paint.fillText(String(number + 1), 9, -6);
+      paint.restore();
+    });
+  }
+
+  draw_cross(paint, ratio) {
+    paint.setTransform(ratio, 0, 0, ratio, this.canvas.width / 2, this.canvas.height / 2);
+    for (const { colour, width } of [{ colour: "#ffffff", width: 4 }, { colour: "#0b0c0c", width: 2 }]) {
+      paint.strokeStyle = colour;
+      paint.lineWidth = width;
+      paint.beginPath();
+      paint.moveTo(this.cross.x - 16, this.cross.y);
+      paint.lineTo(this.cross.x + 16, this.cross.y);
+      paint.moveTo(this.cross.x, this.cross.y - 16);
+      paint.lineTo(this.cross.x, this.cross.y + 16);
+      paint.stroke();
+    }
+  }
+}
+
+function picture_at(address) {
+  return new Promise((resolve, reject) => {
+    const picture = new Image();
+    picture.addEventListener("load", () => resolve(picture));
+    picture.addEventListener("error", () => reject(new Error("no picture")));
+    picture.src = address;
+  });
+}
+
+async function json_at(address) {
+  const answer = await fetch(address, { credentials: "same-origin" });
+  if (!answer.ok) throw new Error("no minutiae");
+  return answer.json();
+}

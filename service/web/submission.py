@@ -1,0 +1,83 @@
+"""A search as a force's form sends it: a file of the capture, and what the person said.
+
+The file is the JSON that the API takes for a search, `search_type` left out: `impressions`,
+perhaps `details`, and perhaps `images`, PNG pictures in base64 by finger position. What is typed
+into the form stands in for the details of the file.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from domain.errors import InvalidInputError
+from domain.searches import SearchType
+from service.adapters.print_images import check_image
+from service.api.bodies import read_json
+from service.api.refusals import MalformedJsonError
+from service.api.schemas.searches import SearchBody
+from service.web.forms import Form
+
+_FIELDS = ("forename", "surname", "date_of_birth", "sex", "place_of_birth")
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A search as the API knows it, and its pictures by finger position."""
+
+    body: SearchBody
+    images: tuple[tuple[int, bytes], ...]
+
+
+def read_submission(form: Form, search_type: SearchType) -> Submission:
+    """Return what a form asks for; raises InvalidInputError and its kinds."""
+    capture = _json_object(form.files["capture"])
+    images = _images(capture.pop("images", {}))
+    capture["search_type"] = search_type.value
+    said = _details(form)
+    if said:
+        capture["details"] = said
+    return Submission(read_json(SearchBody, json.dumps(capture).encode()), images)
+
+
+def _json_object(raw: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(raw)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise MalformedJsonError("The file of the capture is one JSON object in UTF-8.")
+    return found
+
+
+def _images(found: Any) -> tuple[tuple[int, bytes], ...]:
+    if not isinstance(found, dict) or len(found) > 10:
+        raise InvalidInputError("The images of a capture are named by finger position.")
+    return tuple(_image(position, data) for position, data in sorted(found.items()))
+
+
+def _image(position: str, data: Any) -> tuple[int, bytes]:
+    if position not in {str(number) for number in range(11)} or not isinstance(data, str):
+        raise InvalidInputError("The images of a capture are named by finger position.")
+    try:
+        raw = base64.b64decode(data, validate=True)
+    except (binascii.Error, ValueError):
+        raise InvalidInputError("An image of a capture is base64 with padding.") from None
+    return int(position), check_image(raw)
+
+
+def _details(form: Form) -> dict[str, Any]:
+    given = {name: form.text(name) for name in _FIELDS}
+    details: dict[str, Any] = {}
+    if given["forename"] or given["surname"]:
+        details["names"] = [{"forename": given["forename"], "surname": given["surname"]}]
+    if given["date_of_birth"]:
+        details["dates_of_birth"] = [given["date_of_birth"]]
+    if given["sex"]:
+        details["sex"] = given["sex"]
+    if given["place_of_birth"]:
+        details["place_of_birth"] = given["place_of_birth"]
+    return details

@@ -1,0 +1,70 @@
+"""Who is signed in, as a dependency of every page but the sign-in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from domain.access import Caller, Purpose, Role
+from domain.errors import NotAuthenticatedError, NotPermittedError
+from service.api.trace import CURRENT_TRACE, current_request_id
+from service.usecases.sessions import OVER, Visitor, recognise
+from service.usecases.workbench import ROLE_PURPOSES
+from service.web.cookies import session_secret
+from service.web.state import BenchOf
+
+
+def _visitor(request: Request, bench: BenchOf) -> Visitor:
+    """Return who is signed in; raises NotAuthenticatedError."""
+    secret = session_secret(request)
+    if not secret:
+        raise NotAuthenticatedError(OVER)
+    visitor = recognise(bench, secret)
+    request.state.visitor = visitor
+    trace = CURRENT_TRACE.get()
+    if trace is not None:
+        trace.role = visitor.account.role.value
+        trace.force = visitor.account.force or ""
+        trace.purpose = ROLE_PURPOSES[visitor.account.role].value
+    return visitor
+
+
+VisitorOf = Annotated[Visitor, Depends(_visitor)]
+
+
+@dataclass(frozen=True, slots=True)
+class HasRole:
+    """A dependency that lets these roles in and returns the caller."""
+
+    roles: frozenset[Role]
+
+    def __call__(self, visitor: VisitorOf) -> Caller:
+        """Return the caller; raises NotPermittedError for another role."""
+        if visitor.account.role not in self.roles:
+            raise NotPermittedError("Your account is for other pages than this.")
+        return caller_of(visitor)
+
+
+def caller_of(visitor: Visitor, purpose: Purpose | None = None) -> Caller:
+    """Return the caller a visitor is to the use cases; a role has its usual purpose."""
+    account = visitor.account
+    return Caller(
+        account.actor,
+        purpose or ROLE_PURPOSES[account.role],
+        request_id=current_request_id(),
+    )
+
+
+ExaminerOf = Annotated[Caller, Depends(HasRole(frozenset({Role.EXAMINER})))]
+SupervisorOf = Annotated[Caller, Depends(HasRole(frozenset({Role.SUPERVISOR})))]
+ForceOf = Annotated[Caller, Depends(HasRole(frozenset({Role.FORCE})))]
+AuditorOf = Annotated[Caller, Depends(HasRole(frozenset({Role.AUDITOR})))]
+LookerOf = Annotated[Caller, Depends(HasRole(frozenset({Role.EXAMINER, Role.SUPERVISOR})))]
+LinkReaderOf = Annotated[
+    Caller, Depends(HasRole(frozenset({Role.SUPERVISOR, Role.AUDITOR, Role.FORCE})))
+]
+FigureReaderOf = Annotated[
+    Caller, Depends(HasRole(frozenset({Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR})))
+]

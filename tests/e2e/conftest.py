@@ -1,0 +1,62 @@
+"""A browser, the site, and people at their desks; a page that complains fails its test."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.e2e.browsers import FLAGS, HOW_TO_GET_ONE, find_chromium
+from tests.e2e.desks import Desk, Desks
+from tests.e2e.site import Site, running_site
+
+SCREENSHOTS = Path("var/screenshots")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test here, and keep them in one worker: they share a site and a browser."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.e2e)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Return a headless Chromium with a fresh profile."""
+    with sync_playwright() as playwright:
+        path = find_chromium(playwright)
+        if path is None and os.environ.get("CI"):
+            pytest.fail(HOW_TO_GET_ONE)
+        if path is None:
+            pytest.skip(HOW_TO_GET_ONE)
+        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Return the application, served; each test opens cases of its own."""
+    with running_site(tmp_path_factory.mktemp("site") / "store") as site:
+        yield site
+
+
+@pytest.fixture
+def desks(chromium: Browser, site: Site) -> Iterator[Desks]:
+    """Return where people sit down; nothing a page complains about goes unseen."""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    desks = Desks(chromium, site, SCREENSHOTS)
+    yield desks
+    desks.close()
+    assert desks.complaints == []
+
+
+@pytest.fixture
+def examiner(desks: Desks) -> Desk:
+    """Return an examiner, signed in."""
+    return desks.sit_down("examiner-a")

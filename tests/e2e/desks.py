@@ -1,0 +1,134 @@
+"""People at a browser each: what they see, what their pages complain about."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+
+from tests.e2e.site import Site
+from tests.integration.web.driver import PASSWORD
+
+WIDTH_PX, HEIGHT_PX = 1366, 768
+"""The screen of an ordinary office laptop."""
+
+_AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
+_RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+
+
+@dataclass(slots=True)
+class Desk:
+    """One person's page."""
+
+    page: Page
+    site: Site
+    screenshots: Path
+
+    def go(self, path: str) -> None:
+        """Open a page of the workbench."""
+        self.page.goto(f"{self.site.address}/workbench/{path}")
+
+    def press(self, *keys: str) -> None:
+        """Press keys one after the other."""
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def type(self, text: str) -> None:
+        """Type into whatever has the focus."""
+        self.page.keyboard.type(text)
+
+    def tab_to(self, selector: str, *, most: int = 80) -> None:
+        """Press Tab until the first element of a selector has the focus."""
+        for _ in range(most):
+            if self.page.evaluate(
+                "selector => document.activeElement?.matches(selector)", selector
+            ):
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"Tab never reached {selector}")
+
+    def wait_for_prints(self) -> None:
+        """Wait until every print of the page has been drawn."""
+        self.page.wait_for_function(
+            "() => [...document.querySelectorAll('.wb-pane')].every(p => p.dataset.ready)"
+        )
+
+    def shoot(self, name: str) -> None:
+        """Write a picture of the window for people to look at."""
+        self.page.screenshot(path=self.screenshots / f"{name}.png")
+
+    def violations(self) -> list[dict[str, Any]]:
+        """Return what axe-core finds against WCAG 2.2 AA, the short of it."""
+        # Evaluated by the debugger: the content security policy lets no page do this itself.
+        self.page.evaluate(_AXE)
+        found = self.page.evaluate(
+            "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})", list(_RULES)
+        )
+        return [
+            {"rule": v["id"], "help": v["help"], "at": [n["html"][:160] for n in v["nodes"][:3]]}
+            for v in found["violations"]
+        ]
+
+    def check(self, name: str) -> None:
+        """Take a picture of the page and demand that it is accessible."""
+        self.shoot(name)
+        found = self.violations()
+        assert found == [], json.dumps(found, indent=1)
+
+
+@dataclass(slots=True)
+class Desks:
+    """All who sit at browsers in one test."""
+
+    browser: Browser
+    site: Site
+    screenshots: Path
+    complaints: list[str] = field(default_factory=list)
+    _contexts: list[BrowserContext] = field(default_factory=list)
+
+    def stranger(self, *, scripts: bool = True) -> Desk:
+        """Return somebody who has not signed in."""
+        context = self.browser.new_context(
+            viewport={"width": WIDTH_PX, "height": HEIGHT_PX},
+            java_script_enabled=scripts,
+            accept_downloads=False,
+        )
+        context.set_default_timeout(15_000)
+        self._contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: self._console(message))
+        page.on("pageerror", lambda error: self.complaints.append(f"script error: {error}"))
+        page.on("request", lambda request: self._request(request))
+        return Desk(page, self.site, self.screenshots)
+
+    def sit_down(self, name: str, *, scripts: bool = True) -> Desk:
+        """Return somebody signed in."""
+        desk = self.stranger(scripts=scripts)
+        desk.go("sign-in")
+        desk.page.fill("#name", name)
+        desk.page.fill("#password", PASSWORD)
+        desk.page.click("main button")
+        desk.page.wait_for_url("**/workbench/**")
+        return desk
+
+    def close(self) -> None:
+        """Close every browser window."""
+        for context in self._contexts:
+            context.close()
+
+    def _console(self, message: ConsoleMessage) -> None:
+        # A page that answers 4xx on purpose is logged by the browser as a failed load.
+        is_refusal = "Failed to load resource" in message.text and "status of 4" in message.text
+        if message.type in {"error", "warning"} and not is_refusal:
+            self.complaints.append(f"console: {message.text}")
+
+    def _request(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme in {"data", "blob"}:
+            return
+        if f"{parts.scheme}://{parts.netloc}" != self.site.address:
+            self.complaints.append(f"request to another host: {parts.netloc}")

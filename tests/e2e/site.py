@@ -1,0 +1,204 @@
+"""The real application on a free port, with synthetic people whose prints can be looked at."""
+
+from __future__ import annotations
+
+import io
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI
+
+from data.synthetic.population import Population
+from data.synthetic.probes import ProbePlan, make_mark, make_probe
+from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
+from domain.cases import Outcome
+from domain.ids import CaseId, ForceCode, PersonId, SearchId, UserId
+from domain.prints import FingerPosition
+from domain.searches import Probe, SearchType
+from indexing.batches import Gallery
+from service.app import create_app
+from service.bootstrap import Runtime, start
+from service.cli.synthetic_prints import Donor, SyntheticPrints
+from service.logs import build_logger
+from service.ports.encounters import Placement
+from service.settings import load_settings
+from service.storage.migrate import upgrade
+from service.usecases.accounts import AddAccount, add_account
+from service.usecases.examination import (
+    SealAnalysis,
+    SealComparison,
+    SealDecision,
+    claim_case,
+    seal_analysis,
+    seal_comparison,
+    seal_decision,
+)
+from service.usecases.searching import SubmitSearch, submit_search
+from service.usecases.views import examiner_view, next_exemplar
+from service.usecases.workbench import Workbench
+from service.web.mounting import build_workbench, mount
+from tests.integration.api.driver import ROOT
+from tests.integration.web.driver import FAST_HASHES, PASSWORD
+
+SEED = 11
+PEOPLE = 60
+FORCE = Caller(
+    Actor(UserId("custody"), Role.FORCE, ForceCode("01"), ROLE_SCOPES[Role.FORCE]), Purpose.ARREST
+)
+
+
+@dataclass(slots=True)
+class Site:
+    """A running application and what its tests may prepare behind its back."""
+
+    address: str
+    app: FastAPI
+    bench: Workbench
+    population: Population
+    donors: dict[SearchId, Donor]
+
+    def tenprint_case(self, number: int, *, capture: int = 1) -> CaseId:
+        """Search with a new capture of a person and return the case it opened."""
+        found = make_probe(self.population, number, ProbePlan(capture=capture))
+        return self._case(SearchType.TP_TP, found.probe, Donor(number, found.booking.capture))
+
+    def mark_case(self, number: int, *, capture: int = 1) -> CaseId:
+        """Search with a mark of a person's thumb and return the case it opened."""
+        plan = ProbePlan(capture=capture, positions=(FingerPosition.RIGHT_THUMB,))
+        found = make_mark(self.population, number, plan)
+        donor = Donor(number, found.booking.capture, position=int(FingerPosition.RIGHT_THUMB))
+        return self._case(SearchType.LT_TP, found.probe, donor)
+
+    def _case(self, kind: SearchType, probe: Probe, donor: Donor) -> CaseId:
+        services = self.bench.services
+        search_id = submit_search(services, SubmitSearch(FORCE, kind, probe))
+        self.donors[search_id] = donor
+        with services.units.read() as unit:
+            case = unit.cases.of_search(search_id)
+        assert case is not None, "the search proposed nobody"
+        return case.case_id
+
+    def person_of(self, number: int) -> PersonId:
+        """Return the id of a synthetic person."""
+        return self.population.person_ids(number, number + 1)[0]
+
+    def labels(self, case_id: CaseId, examiner: str, number: int) -> set[str]:
+        """Return the labels under which an examiner who claimed a case sees this person."""
+        with self.bench.services.units.read() as unit:
+            account = unit.accounts.by_name(examiner)
+            assert account is not None
+            seen = unit.cases.examination(case_id, account.user_id)
+            assert seen is not None
+            shown = [(label, unit.searches.candidate(c)) for label, c in seen.order]
+        person = self.person_of(number)
+        return {label for label, found in shown if found and found.person_id == person}
+
+    def examine(self, case_id: CaseId, examiner: str, *, identify: int | None) -> None:
+        """Let an examiner work a case by the use cases: identify this person, or nobody."""
+        services = self.bench.services
+        caller = self.caller(examiner)
+        claim_case(services, caller, case_id)
+        seal_analysis(services, SealAnalysis(caller, case_id, is_of_value=True, notes="Clear."))
+        wanted = set() if identify is None else self.labels(case_id, examiner, identify)
+        found = None
+        while (shown := next_exemplar(services, caller, case_id)) is not None:
+            outcome = Outcome.IDENTIFIED if shown.label in wanted else Outcome.EXCLUDED
+            found = shown.label if shown.label in wanted else found
+            reason = "The ridge flow and twelve points agree." if found else "The patterns differ."
+            seal_comparison(
+                services, SealComparison(caller, case_id, shown.label, outcome, reason)
+            )
+        outcome = Outcome.IDENTIFIED if found else Outcome.EXCLUDED
+        revision = examiner_view(services, caller, case_id).revision
+        seal_decision(
+            services,
+            SealDecision(caller, case_id, outcome, found, "All points considered.", revision),
+        )
+
+    def caller(self, name: str) -> Caller:
+        """Return an account's caller."""
+        with self.bench.services.units.read() as unit:
+            account = unit.accounts.by_name(name)
+        assert account is not None
+        return Caller(account.actor, Purpose.EXAMINATION)
+
+
+@contextmanager
+def running_site(store: Path) -> Iterator[Site]:
+    """Serve a fresh store with people and accounts on a free port of the loopback."""
+    store.mkdir(parents=True, exist_ok=True)
+    url = f"sqlite:///{store / 'identlink.db'}"
+    upgrade(url)
+    runtime = start(load_settings(store=store, database_url=url))
+    population, donors = Population(SEED), {}
+    _enrol(runtime, population)
+    app = create_app(runtime, logger=build_logger(io.StringIO()))
+    bench = build_workbench(
+        runtime.services,
+        prints=_LivePrints(donors),
+        passwords=FAST_HASHES,
+    )
+    mount(app, bench)
+    for name, role in _PEOPLE_AT_WORK:
+        force = ForceCode("01") if role is Role.FORCE else None
+        add_account(bench, AddAccount(ROOT, name, PASSWORD, role, force))
+    with _serving(app) as address:
+        yield Site(address, app, bench, population, donors)
+
+
+_PEOPLE_AT_WORK = (
+    ("examiner-a", Role.EXAMINER),
+    ("examiner-b", Role.EXAMINER),
+    ("examiner-c", Role.EXAMINER),
+    ("supervisor-a", Role.SUPERVISOR),
+    ("auditor-a", Role.AUDITOR),
+    ("custody-01", Role.FORCE),
+    ("administrator-a", Role.ADMINISTRATOR),
+)
+
+
+class _LivePrints(SyntheticPrints):
+    """Synthetic prints whose searches are added while the site runs."""
+
+    def __init__(self, donors: dict[SearchId, Donor]) -> None:
+        super().__init__(SEED, persons=PEOPLE, searches={})
+        self._searches = donors
+
+
+def _enrol(runtime: Runtime, population: Population) -> None:
+    with runtime.services.units.write() as unit:
+        for person in population.people(0, PEOPLE):
+            row = unit.people.add_person(person.person_id)
+            if person.record is not None:
+                unit.people.put_record(person.record)
+            for capture in person.encounters:
+                unit.encounters.add(
+                    capture.encounter, Placement(row, Gallery.TENPRINTS, year_of_birth=0)
+                )
+        unit.commit()
+    runtime.services.gallery.catch_up()
+
+
+@contextmanager
+def _serving(app: FastAPI) -> Iterator[str]:
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    try:
+        deadline = time.monotonic() + 20
+        while not server.started and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert server.started, "the site did not start"
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(timeout=20)
+        listening.close()

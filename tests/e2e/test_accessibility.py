@@ -1,0 +1,161 @@
+"""Every page and its error state against WCAG 2.2 AA, with a picture to look at."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.e2e.desks import HEIGHT_PX, Desk, Desks
+from tests.e2e.site import Site
+from tests.integration.api.prints import tenprint
+
+
+def test_signing_in(desks: Desks) -> None:
+    desk = desks.stranger()
+    desk.go("sign-in")
+    desk.check("sign-in")
+
+    desk.page.click("main button")
+
+    desk.page.wait_for_selector(".govuk-error-summary")
+    assert desk.page.evaluate("document.activeElement.className").startswith("govuk-error-summary")
+    desk.check("sign-in-error")
+
+
+def test_an_examiners_pages(desks: Desks, site: Site) -> None:
+    case_id = site.tenprint_case(12)
+    desk = desks.sit_down("examiner-a")
+    desk.check("queue")
+    desk.go("queue?activity=mark+comparison&overdue=yes")
+    desk.check("queue-empty")
+    desk.go("queue")
+    desk.page.click(f"#claim-{case_id[:8]}")
+    _page_with_prints(desk, "analysis")
+    _error_state(desk, "analysis")
+    desk.page.check("input[value=yes]")
+    desk.page.click("[data-submit]")
+    _page_with_prints(desk, "comparison")
+    desk.press("m", "p", "Enter", "Enter")
+    desk.check("comparison-marked")
+    desk.press("p", "?")
+    desk.check("help")
+    desk.press("Escape")
+    _error_state(desk, "comparison")
+    while desk.page.locator("[data-viewer=two]").count():
+        desk.page.check("input[value=excluded]")
+        desk.page.fill("#reason", "Another pattern.")
+        desk.page.click("[data-submit]")
+        desk.page.wait_for_load_state()
+    desk.check("decision")
+    _error_state(desk, "decision")
+    desk.page.check("input[value=excluded]")
+    desk.page.fill("#reason", "None of the patterns.")
+    desk.page.click("[data-submit]")
+    desk.page.wait_for_selector("text=Your decision is sealed")
+    desk.check("sealed")
+
+
+def test_a_mark_against_ten_fingers(desks: Desks, site: Site) -> None:
+    case_id = site.mark_case(13)
+    desk = desks.sit_down("examiner-c")
+    desk.page.click(f"#claim-{case_id[:8]}")
+    _page_with_prints(desk, "analysis-mark")
+
+    desk.page.check("input[value=yes]")
+    desk.page.click("[data-submit]")
+
+    _page_with_prints(desk, "comparison-mark")
+    assert desk.page.locator(".wb-finger").count() >= 5
+
+
+def test_a_result_after_the_seal(desks: Desks, site: Site) -> None:
+    case_id = site.tenprint_case(14)
+    site.examine(case_id, "examiner-b", identify=14)
+    site.examine(case_id, "examiner-a", identify=14)
+    desk = desks.sit_down("examiner-a")
+
+    desk.go(f"cases/{case_id}/result")
+
+    assert "linked" in desk.page.inner_text("dl")
+    desk.check("result")
+
+
+def test_a_supervisors_pages(desks: Desks, site: Site) -> None:
+    differing = site.tenprint_case(15)
+    site.examine(differing, "examiner-b", identify=15)
+    site.examine(differing, "examiner-a", identify=None)
+    linked = site.tenprint_case(16)
+    site.examine(linked, "examiner-b", identify=16)
+    site.examine(linked, "examiner-a", identify=16)
+    desk = desks.sit_down("supervisor-a")
+    for path, name in (
+        ("overview", "overview"),
+        ("differences", "differences"),
+        ("links", "links"),
+        ("statistics", "statistics"),
+        ("nowhere", "refused"),
+    ):
+        desk.go(path)
+        desk.check(name)
+    desk.go(f"differences/{differing}")
+    _page_with_prints(desk, "difference")
+    _error_state(desk, "difference")
+    desk.go("links")
+    desk.page.click("tbody tr:first-child a")
+    desk.check("link")
+    desk.page.click("text=Un-link >> nth=-1")
+    desk.page.wait_for_selector(".govuk-error-summary")
+    desk.check("link-error")
+
+
+def test_a_forces_pages(desks: Desks, tmp_path: Path) -> None:
+    capture = tmp_path / "capture.json"
+    capture.write_text(json.dumps({"impressions": tenprint(3)}))
+    desk = desks.sit_down("custody-01")
+    desk.check("searches")
+    desk.go("searches/new")
+    desk.check("new-search")
+    desk.page.click("main button")
+    desk.page.wait_for_selector(".govuk-error-summary")
+    desk.check("new-search-error")
+
+    desk.page.get_by_label("Tenprint against tenprints (TP/TP)").check()
+    desk.page.get_by_label("Arrest").check()
+    desk.page.set_input_files("#capture", capture)
+    desk.page.click("main button")
+
+    desk.page.wait_for_selector("h1:has-text('Search')")
+    desk.check("search")
+
+
+def test_an_auditors_log(desks: Desks) -> None:
+    desk = desks.sit_down("auditor-a")
+
+    desk.go("log")
+
+    assert "signed-in" in desk.page.inner_text("table")
+    desk.check("log")
+
+
+def _page_with_prints(desk: Desk, name: str) -> None:
+    """Check a page with prints: drawn, accessible, and its form needs no scrolling."""
+    desk.page.wait_for_selector("[data-viewer]")
+    desk.wait_for_prints()
+    _assert_form_is_in_sight(desk)
+    desk.check(name)
+
+
+def _error_state(desk: Desk, name: str) -> None:
+    desk.page.click("[data-submit]")
+    desk.page.wait_for_selector(".govuk-error-summary")
+    if desk.page.locator("[data-viewer]").count():
+        desk.wait_for_prints()
+        _assert_form_is_in_sight(desk)
+    desk.check(f"{name}-error")
+
+
+def _assert_form_is_in_sight(desk: Desk) -> None:
+    box = desk.page.locator("[data-submit]").bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= HEIGHT_PX
+    assert desk.page.evaluate("document.documentElement.scrollHeight") <= HEIGHT_PX

@@ -1,0 +1,50 @@
+"""Two examiners and a supervisor over one difference of opinion, each at a browser."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from tests.e2e.desks import Desk, Desks
+from tests.e2e.site import Site
+
+DONOR = 8
+
+
+def test_two_examiners_differ_and_a_supervisor_resolves(desks: Desks, site: Site) -> None:
+    case_id = site.tenprint_case(DONOR)
+
+    for name, wanted in (("examiner-a", DONOR), ("examiner-b", None)):
+        desk = desks.sit_down(name)
+        desk.page.click(f"#claim-{case_id[:8]}")
+        labels = set() if wanted is None else site.labels(case_id, name, wanted)
+        _examine(desk, labels)
+    supervisor = desks.sit_down("supervisor-a")
+    supervisor.go("differences")
+    supervisor.page.click(f"a[href$='{case_id}']")
+    supervisor.wait_for_prints()
+    supervisor.page.get_by_label("Sealed record 1").check()
+    supervisor.page.fill("#reason", "The points of the first record are there.")
+    supervisor.page.click("[data-submit]")
+    supervisor.page.wait_for_url("**/differences")
+    supervisor.go("links")
+    supervisor.page.click("tbody tr:first-child a")
+
+    expect(supervisor.page.locator("h1")).to_contain_text("stands")
+    expect(supervisor.page.locator("main")).to_contain_text("Difference resolved")
+    expect(supervisor.page.locator("main")).to_contain_text("resolution")
+
+
+def _examine(desk: Desk, labels: set[str]) -> None:
+    desk.page.check("input[value=yes]")
+    desk.page.click("[data-submit]")
+    desk.page.wait_for_selector("[data-viewer=two]")
+    while desk.page.locator("[data-viewer=two]").count():
+        label = desk.page.get_attribute("input[name=label]", "value")
+        desk.page.check(f"input[value={'identified' if label in labels else 'excluded'}]")
+        desk.page.fill("#reason", "As seen.")
+        desk.page.click("[data-submit]")
+        desk.page.wait_for_load_state()
+    desk.page.check("#finding")
+    desk.page.fill("#reason", "As seen in all fingers.")
+    desk.page.click("[data-submit]")
+    desk.page.wait_for_selector("text=Your decision is sealed")

@@ -1,0 +1,144 @@
+"""Drives the pages from outside: people who sign in, follow forms, and read what comes back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from argon2 import PasswordHasher
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from httpx2 import Response
+
+from domain.access import Role
+from domain.ids import ForceCode, UserId
+from service.usecases.accounts import AddAccount, add_account
+from service.usecases.workbench import Workbench
+from tests.integration.api.driver import ROOT, World
+
+PASSWORD = "a long pass phrase of tests"
+
+FAST_HASHES = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+"""Argon2 at its cheapest: tests are about everything but its price."""
+
+_FIELD = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
+
+
+@dataclass(slots=True)
+class Person:
+    """Somebody at a browser, signed in."""
+
+    client: TestClient
+    user_id: UserId
+    csrf: str = ""
+
+    def get(self, path: str) -> Response:
+        return self.client.get(f"/workbench/{path}")
+
+    def page(self, path: str) -> str:
+        answer = self.get(path)
+        assert answer.status_code == 200, (answer.status_code, answer.text[-500:])
+        return answer.text
+
+    def post(self, path: str, files: Any = None, **fields: str) -> Response:
+        data = {"csrf": self.csrf, **fields}
+        return self.client.post(f"/workbench/{path}", data=data, files=files)
+
+    def follow(self, path: str, to: str | None = None, **fields: str) -> Response:
+        """Fill in the form of a page and send it, hidden fields included."""
+        hidden = dict(_FIELD.findall(self.page(path)))
+        return self.client.post(f"/workbench/{to or path}", data={**hidden, **fields})
+
+    def examine(self, case_id: str, *, identify: set[str]) -> Response:
+        """Work a case from claim to decision, identifying the exemplars of these labels."""
+        assert self.post(f"cases/{case_id}/claim").status_code == 200
+        at = f"cases/{case_id}"
+        self.follow(f"{at}/analysis", value="yes", notes="Clear ridges.")
+        found = ""
+        while (answer := self.get(at)).url.path.endswith("/comparison"):
+            label = label_of(answer.text)
+            outcome = "identified" if label in identify else "excluded"
+            found = label if label in identify else found
+            self.follow(f"{at}/comparison", outcome=outcome, reason="Seen side by side.")
+        finding = f"identified:{found}" if found else "excluded"
+        return self.follow(f"{at}/decision", finding=finding, reason="All points considered.")
+
+
+@dataclass(slots=True)
+class Office:
+    """The application with its accounts; everybody has a browser of their own."""
+
+    app: FastAPI
+    world: World
+    bench: Workbench
+    _people: dict[str, Person] = field(default_factory=dict)
+
+    def account(self, name: str, role: Role, *, force: str | None = None) -> UserId:
+        command = AddAccount(ROOT, name, PASSWORD, role, ForceCode(force) if force else None)
+        return add_account(self.bench, command)
+
+    def examiner(self, name: str = "examiner-a") -> Person:
+        return self.person(name, Role.EXAMINER)
+
+    def supervisor(self) -> Person:
+        return self.person("supervisor-a", Role.SUPERVISOR)
+
+    def auditor(self) -> Person:
+        return self.person("auditor-a", Role.AUDITOR)
+
+    def force(self, code: str = "01") -> Person:
+        return self.person(f"custody-{code}", Role.FORCE, force=code)
+
+    def person(self, name: str, role: Role, *, force: str | None = None) -> Person:
+        """Return somebody signed in; the same name gives the same person."""
+        if name not in self._people:
+            user_id = self.account(name, role, force=force)
+            self._people[name] = Person(browser(self.app), user_id)
+            sign_in(self._people[name], name)
+        return self._people[name]
+
+    def true_labels(self, case_id: str, person: Person, person_id: str) -> set[str]:
+        """Return the labels under which an examiner sees this person, once the case is claimed."""
+        return self.world.true_labels(case_id, person.user_id, person_id)
+
+    def examine(self, case_id: str, person: Person, *, person_id: str) -> Response:
+        """Let an examiner identify this person in a case."""
+        assert person.post(f"cases/{case_id}/claim").status_code == 200
+        return person.examine(case_id, identify=self.true_labels(case_id, person, person_id))
+
+
+def browser(app: FastAPI, *, host: str = "http://localhost") -> TestClient:
+    """Return a fresh browser: no cookies yet."""
+    return TestClient(app, base_url=host, raise_server_exceptions=False)
+
+
+def sign_in(person: Person, name: str, *, password: str = PASSWORD) -> Response:
+    """Sign in through the form and remember the token that the pages then carry."""
+    answer = send_sign_in(person.client, name, password)
+    token = re.search(r'name="csrf" value="(\w+)"', answer.text)
+    person.csrf = token.group(1) if token else ""
+    return answer
+
+
+def send_sign_in(client: TestClient, name: str, password: str) -> Response:
+    """Open the form and send it."""
+    form = client.get("/workbench/sign-in").text
+    hidden = dict(_FIELD.findall(form))
+    return client.post("/workbench/sign-in", data={**hidden, "name": name, "password": password})
+
+
+def label_of(page: str) -> str:
+    """Return the label of the exemplar that a comparison page shows."""
+    found = re.search(r'name="label" value="(\w+)"', page)
+    assert found is not None
+    return found.group(1)
+
+
+@contextmanager
+def running(app: FastAPI) -> Iterator[TestClient]:
+    """Run the application's start and shutdown around a client of the API."""
+    with TestClient(app, raise_server_exceptions=False) as client:
+        yield client
