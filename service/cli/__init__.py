@@ -1,0 +1,1 @@
+"""The command `identlink`: each module one group of commands, `main` their registry."""

@@ -1,0 +1,54 @@
+"""What commands share: where the store is, who is at the console, how things are said."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
+from domain.ids import UserId
+from service.settings import Settings, load_settings
+
+StoreOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--store",
+        envvar="IDENTLINK_STORE",
+        help="Directory of the database, the index and the keys.",
+        show_default="var/store",
+        file_okay=False,
+    ),
+]
+"""Every command takes it, before or after its own name."""
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Answer with JSON for a program.")]
+
+CONSOLE = Caller(
+    Actor(UserId("console"), Role.ADMINISTRATOR, None, scopes=ROLE_SCOPES[Role.ADMINISTRATOR]),
+    Purpose.OPERATIONS,
+)
+"""Whoever can run commands on the machine of the store: an administrator, as events tell it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RootOptions:
+    """What was said in front of the command."""
+
+    store: Path | None
+
+
+def settings_for(context: typer.Context, store: Path | None, **given: Any) -> Settings:
+    """Return the settings of a command; raises ConfigurationError."""
+    root = context.find_object(RootOptions)
+    chosen = store or (root.store if root else None)
+    return load_settings(store=chosen, **given)
+
+
+def say(sentence: str, facts: Mapping[str, Any], *, as_json: bool) -> None:
+    """Write one answer to standard output: one line of JSON, or a sentence for people."""
+    typer.echo(json.dumps(facts, sort_keys=True) if as_json else sentence)

@@ -1,0 +1,116 @@
+"""The searches the demo submits, and the truth that only its examiners look up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import islice
+
+from data.synthetic.bookings import Claim
+from data.synthetic.population import Population
+from data.synthetic.probes import ProbePlan, SyntheticProbe, make_mark, make_probe
+from domain.access import Purpose
+from domain.errors import InvalidInputError
+from domain.prints import FINGERS, FingerPosition
+from domain.searches import SearchType
+
+
+class Kind(StrEnum):
+    """What is special about a search of the demo."""
+
+    HONEST = "honest"
+    FALSE_IDENTITY = "false_identity"
+    UNSEEN = "unseen"
+    MARK = "mark"
+
+    @property
+    def words(self) -> str:
+        """The kind as the terminal shows it."""
+        return _WORDS[self]
+
+
+_WORDS = {
+    Kind.HONEST: "a booking; the person gave an honest name",
+    Kind.FALSE_IDENTITY: "a booking; the person gave somebody else's name",
+    Kind.UNSEEN: "a booking of a person never seen before",
+    Kind.MARK: "a mark from a scene, finger unknown",
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PlannedSearch:
+    """One search of the demo: the probe, what it is called, and who it really is."""
+
+    kind: Kind
+    search_type: SearchType
+    purpose: Purpose
+    probe: SyntheticProbe
+    is_enrolled: bool
+
+
+def planned_searches(
+    population: Population, *, persons: int, run: int
+) -> tuple[PlannedSearch, ...]:
+    """Return the searches of the demo's run number `run`, from 1; each run makes new captures.
+
+    The people are the first three from the middle of the population who have a record. Raises
+    InvalidInputError when there are not so many.
+    """
+    known = tuple(islice(_people_on_record(population, persons), 3))
+    if len(known) < 3:
+        raise InvalidInputError("The demo needs more people: --persons 100 or more.")
+    honest, liar, marksman = known
+    return (
+        _booking(population, Kind.HONEST, honest, claim=Claim.HONEST, capture=run),
+        _booking(population, Kind.FALSE_IDENTITY, liar, claim=Claim.BORROWED, capture=run),
+        _booking(population, Kind.UNSEEN, persons + 7, claim=Claim.HONEST, capture=run),
+        _mark(population, marksman, capture=run),
+    )
+
+
+def waiting_searches(
+    population: Population, *, persons: int, run: int
+) -> tuple[PlannedSearch, ...]:
+    """Return two searches that nobody works: they wait for whoever signs in to the workbench."""
+    known = tuple(islice(_people_on_record(population, persons), 3, 5))
+    if len(known) < 2:
+        return ()
+    return (
+        _booking(population, Kind.HONEST, known[0], claim=Claim.HONEST, capture=run),
+        _mark(population, known[1], capture=run),
+    )
+
+
+def _people_on_record(population: Population, persons: int) -> Iterator[int]:
+    """Yield the numbers of enrolled people who have a record, from the middle on."""
+    for number in [*range(persons // 2, persons), *range(persons // 2)]:
+        if population.records(number, number + 1)[0] is not None:
+            yield number
+
+
+def _booking(
+    population: Population, kind: Kind, number: int, *, claim: Claim, capture: int
+) -> PlannedSearch:
+    plan = ProbePlan(capture=capture, positions=FINGERS, claim=claim)
+    return PlannedSearch(
+        kind,
+        SearchType.TP_TP,
+        Purpose.ARREST,
+        make_probe(population, number, plan),
+        is_enrolled=kind is not Kind.UNSEEN,
+    )
+
+
+_MARK_FINGERS = (FingerPosition.RIGHT_THUMB, FingerPosition.RIGHT_INDEX)
+
+
+def _mark(population: Population, number: int, *, capture: int) -> PlannedSearch:
+    plan = ProbePlan(capture=capture, positions=_MARK_FINGERS)
+    return PlannedSearch(
+        Kind.MARK,
+        SearchType.LT_TP,
+        Purpose.CRIME_SCENE,
+        make_mark(population, number, plan),
+        is_enrolled=True,
+    )

@@ -1,0 +1,57 @@
+"""The service in a thread of this process, for as long as the demo needs it."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from fastapi import FastAPI
+
+from domain.errors import ConfigurationError
+
+_START_TIMEOUT_S = 30.0
+_POLL_S = 0.02
+
+
+@contextmanager
+def running(app: FastAPI, *, host: str, port: int) -> Iterator[str]:
+    """Serve `app` and yield its address; stops, and waits for open requests, on leaving.
+
+    Port 0 takes a free one. Raises ConfigurationError when the port is taken.
+    """
+    listener = _listener(host, port)
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    try:
+        _wait_until_started(server, thread)
+        yield f"http://{host}:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
+        listener.close()
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError:
+        listener.close()
+        raise ConfigurationError(
+            f"Port {port} is taken or not ours: choose another with --port, or --port 0."
+        ) from None
+    return listener
+
+
+def _wait_until_started(server: uvicorn.Server, thread: threading.Thread) -> None:
+    deadline = time.monotonic() + _START_TIMEOUT_S
+    while not server.started:
+        if not thread.is_alive() or time.monotonic() > deadline:
+            raise ConfigurationError("The service did not start; its log says why.")
+        time.sleep(_POLL_S)

@@ -1,0 +1,77 @@
+"""Enrolling chunk after chunk in bulk: each once, wherever it was interrupted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from domain.events import EventType, NewEvent
+from domain.ids import EventId
+from service.bootstrap import Runtime
+from service.cli.context import CONSOLE
+from service.ports.bulk import EnrolmentBatch, LoadedChunk
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedChunk:
+    """A chunk of people who may be enrolled already; made only when it is needed."""
+
+    number: int
+    persons: int
+    make: Callable[[], EnrolmentBatch]
+
+
+def enrol_chunks(
+    runtime: Runtime,
+    source_digest: str,
+    chunks: Iterable[PlannedChunk],
+    *,
+    advance: Callable[[int], None],
+) -> int:
+    """Enrol the chunks that the store lacks, index included; returns how many people were new.
+
+    Each chunk is one transaction with one event and its own marker, so that a load that was killed
+    goes on with nothing twice and nothing lost. `advance` is told the people of each chunk.
+    """
+    writer = runtime.database.bulk_writer()
+    done = writer.done_chunks(source_digest)
+    enrolled = 0
+    for chunk in chunks:
+        if chunk.number not in done:
+            batch = chunk.make()
+            marker = LoadedChunk(source_digest, chunk.number)
+            if writer.add_many(batch, _event(runtime, batch), chunk=marker):
+                enrolled += chunk.persons
+            runtime.services.gallery.catch_up()
+        advance(chunk.persons)
+    return enrolled
+
+
+def _event(runtime: Runtime, batch: EnrolmentBatch) -> NewEvent:
+    surroundings = runtime.services.surroundings
+    return NewEvent(
+        event_id=EventId(surroundings.new_id()),
+        event_type=EventType.ENROLLED,
+        at=surroundings.clock(),
+        caller=CONSOLE,
+        force=None,
+        facts=(("persons", len(batch.person_ids)), ("encounters", len(batch.encounter_ids))),
+    )
+
+
+@contextmanager
+def progress_of(task: str, total: int, console: Console) -> Iterator[Callable[[int], None]]:
+    """Show a progress bar, off when `console` is no terminal; yields what advances it."""
+    columns = (
+        TextColumn("[progress.description]{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        shown = progress.add_task(task, total=total)
+        yield lambda people: progress.advance(shown, people)

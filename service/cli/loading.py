@@ -1,0 +1,93 @@
+"""`identlink load`: a directory of generated people into the store and the index."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+from rich.console import Console
+
+from data.synthetic.files import StoredChunk, read_chunks
+from data.synthetic.manifest import MANIFEST_NAME, Manifest, read_manifest
+from indexing.batches import Gallery
+from service.bootstrap import open_runtime
+from service.cli.context import JsonOption, StoreOption, say, settings_for
+from service.cli.demo.population import year_of_birth
+from service.cli.enrolling import PlannedChunk, enrol_chunks, progress_of
+from service.ports.bulk import EnrolmentBatch
+
+Source = Annotated[
+    Path,
+    typer.Argument(
+        help="Directory written by `python -m data.synthetic generate`.",
+        exists=True,
+        file_okay=False,
+    ),
+]
+
+
+def load(
+    context: typer.Context,
+    source: Source,
+    *,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Load people from files into the store and the index; goes on where it was interrupted.
+
+    Each chunk is one transaction: a load that is killed and repeated leaves nothing twice and
+    nothing out. Files are checked against the manifest before anything of them is stored.
+    """
+    manifest = read_manifest(source)
+    digest = hashlib.sha256((source / MANIFEST_NAME).read_bytes()).hexdigest()
+    with (
+        open_runtime(settings_for(context, store)) as runtime,
+        progress_of("Loading people", manifest.persons, Console(stderr=True)) as advance,
+    ):
+        loaded = enrol_chunks(runtime, digest, _chunks(source, manifest), advance=advance)
+    say(
+        f"Loaded {loaded:,} people; {manifest.persons - loaded:,} were there already.",
+        {"loaded": loaded, "persons": manifest.persons},
+        as_json=as_json,
+    )
+
+
+def _chunks(source: Path, manifest: Manifest) -> Iterator[PlannedChunk]:
+    left = manifest.persons
+    for number in range(manifest.chunks):
+        persons = min(left, manifest.chunk_persons)
+        yield PlannedChunk(number, persons, partial(_batch, source, number))
+        left -= persons
+
+
+def _batch(source: Path, number: int) -> EnrolmentBatch:
+    return enrolment_batch_of(next(read_chunks(source, first_chunk=number)))
+
+
+def enrolment_batch_of(chunk: StoredChunk) -> EnrolmentBatch:
+    """Return a chunk read from files in the form the store takes in bulk."""
+    births = np.array([year_of_birth(person.record) for person in chunk.people], dtype=np.int16)
+    encounters = [encounter for person in chunk.people for encounter in person.encounters]
+    people = np.repeat(
+        np.arange(len(chunk.people), dtype=np.int64),
+        [len(person.encounters) for person in chunk.people],
+    )
+    return EnrolmentBatch(
+        person_ids=[person.person_id for person in chunk.people],
+        records=[person.record for person in chunk.people if person.record is not None],
+        encounter_ids=[encounter.encounter_id for encounter in encounters],
+        person_indices=people,
+        forces=[encounter.force for encounter in encounters],
+        captured_at=[encounter.captured_at for encounter in encounters],
+        vectors=chunk.templates,
+        presence=chunk.presence,
+        qualities=chunk.qualities,
+        impression_codes=chunk.impression_codes,
+        galleries=np.full(len(encounters), Gallery.TENPRINTS, dtype=np.uint8),
+        years_of_birth=births[people],
+    )

@@ -1,0 +1,183 @@
+"""`identlink log`: sign it, hand it to outsiders, verify it, and witness it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from domain.errors import InvalidInputError
+from service.bootstrap import open_log_signer, open_store, witness_keys
+from service.cli.context import JsonOption, StoreOption, say, settings_for
+from service.cli.log_witness import witness
+from service.provenance.bundle import TrustedKeys
+from service.provenance.bundle_check import verify_bundle
+from service.provenance.note_keys import VerifierKey, parse_verifier_key
+from service.provenance.witness import CosignRequest
+from service.usecases.checkpoints import keep_cosigned, make_checkpoint
+from service.usecases.log import growth
+from service.usecases.log_export import export_log
+from service.usecases.log_verification import verify_store
+
+app = typer.Typer(help="The log of events.", no_args_is_help=True)
+app.command("witness")(witness)
+
+NOT_VERIFIED = 1
+"""The exit code of a verification that found something; 2 is wrong usage."""
+
+LogKeyOption = Annotated[
+    str | None, typer.Option("--log-key", help="Public key (vkey) of the log, from elsewhere.")
+]
+WitnessKeysOption = Annotated[
+    list[str] | None,
+    typer.Option("--witness-key", help="Public key (vkey) of a witness; may be repeated."),
+]
+HeldOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--held",
+        exists=True,
+        dir_okay=False,
+        help="A checkpoint kept from earlier, by you or a witness; may be repeated.",
+    ),
+]
+
+
+@app.callback()
+def _group() -> None:
+    """The log of events."""
+
+
+@app.command()
+def key(context: typer.Context, store: StoreOption = None, as_json: JsonOption = False) -> None:
+    """Show the public key of the log, to be published apart from it."""
+    verifier = open_log_signer(settings_for(context, store)).verifier
+    say(str(verifier), {"log": verifier.name, "vkey": str(verifier)}, as_json=as_json)
+
+
+@app.command()
+def checkpoint(  # noqa: PLR0913 - one parameter for each option of the command
+    context: typer.Context,
+    out: Annotated[Path | None, typer.Option("--out", help="File for the note.")] = None,
+    request_from: Annotated[
+        int | None,
+        typer.Option("--request-from", min=0, help="Write a request to a witness that saw this."),
+    ] = None,
+    cosigned: Annotated[
+        Path | None,
+        typer.Option("--cosigned", exists=True, dir_okay=False, help="Keep a witness's note."),
+    ] = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Sign the log as it stands; or keep the cosignature that a witness gave."""
+    settings = settings_for(context, store)
+    signer = open_log_signer(settings)
+    with open_store(settings) as services:
+        if cosigned is not None:
+            known = witness_keys(settings)
+            names = keep_cosigned(services, cosigned.read_bytes(), signer.verifier, known)
+            say(f"Kept: {', '.join(names)}.", {"witnesses": list(names)}, as_json=as_json)
+            return
+        made = make_checkpoint(services, signer)
+        data = made.note
+        if request_from is not None:
+            with services.units.read() as unit:
+                steps = growth(unit, request_from, made.size)
+            data = CosignRequest(request_from, steps, made.note).encode()
+    if out is not None:
+        out.write_bytes(data)
+    facts = {"size": made.size, "note": made.note.decode(), "log_key": str(signer.verifier)}
+    say(data.decode().rstrip(), facts, as_json=as_json)
+
+
+@app.command()
+def export(
+    context: typer.Context,
+    bundle: Annotated[Path, typer.Argument(help="File to write.", dir_okay=False)],
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write everything that an outsider needs to verify the log into one file."""
+    settings = settings_for(context, store)
+    signer = open_log_signer(settings)
+    with open_store(settings) as services:
+        size = export_log(services, signer, bundle, witness_keys(settings))
+    facts = {"events": size, "log_key": str(signer.verifier)}
+    say(f"{size} events, signed by {signer.verifier}", facts, as_json=as_json)
+
+
+@app.command()
+def verify(  # noqa: PLR0913 - one parameter for each option of the command
+    context: typer.Context,
+    bundle: Annotated[
+        Path | None,
+        typer.Argument(
+            exists=True, dir_okay=False, help="A bundle; without it, the store itself."
+        ),
+    ] = None,
+    log_key: LogKeyOption = None,
+    witness_key: WitnessKeysOption = None,
+    held: HeldOption = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Verify a bundle offline, or the store; exit code 0 if all is well, 1 if not."""
+    notes = [path.read_bytes() for path in held or ()]
+    trusted = _trusted(log_key, witness_key or ())
+    if bundle is not None:
+        report = verify_bundle(bundle, trusted, held=notes)
+        _tell(report.fields(), is_sound=report.is_sound, as_json=as_json)
+        return
+    settings = settings_for(context, store)
+    keys = trusted or TrustedKeys(open_log_signer(settings).verifier, witness_keys(settings))
+    with open_store(settings) as services:
+        found = verify_store(services, keys, held=notes)
+    _tell(found.fields(), is_sound=found.is_sound, as_json=as_json)
+
+
+def _trusted(log_key: str | None, witnesses: Sequence[str]) -> TrustedKeys | None:
+    if log_key is None:
+        if witnesses:
+            raise InvalidInputError("The keys of witnesses are given beside the key of the log.")
+        return None
+    return TrustedKeys(_key(log_key), tuple(map(_key, witnesses)))
+
+
+def _key(text: str) -> VerifierKey:
+    return parse_verifier_key(text)
+
+
+def _tell(fields: Mapping[str, Any], *, is_sound: bool, as_json: bool) -> None:
+    say(_sentences(fields), fields, as_json=as_json)
+    if not is_sound:
+        raise typer.Exit(NOT_VERIFIED)
+
+
+def _sentences(fields: Mapping[str, Any]) -> str:
+    lines = [
+        "The log verifies." if fields["sound"] else "The log does NOT verify.",
+        f"{fields['events']} events, root {fields['root']}",
+        f"{fields['checkpoints']} checkpoints, {fields['decisions']} decisions, "
+        f"{fields['links']} links",
+    ]
+    if fields.get("keys") == "from the bundle itself":
+        lines.append("The keys are the bundle's own: it agrees with itself, and no more is shown.")
+    lines.extend(
+        f"{seen['witness']} vouches for the first {seen['events']} events, at {seen['at']}"
+        for seen in fields.get("cosigned", ())
+    )
+    if fields.get("unsigned_events"):
+        lines.append(f"The last {fields['unsigned_events']} events are not signed yet.")
+    lines.extend(_finding(found) for found in fields["findings"])
+    hidden = fields["findings_count"] - len(fields["findings"])
+    if hidden:
+        lines.append(f"... and {hidden} more findings.")
+    return "\n".join(lines)
+
+
+def _finding(found: Mapping[str, Any]) -> str:
+    place = "" if found["seq"] is None else f" (event {found['seq']})"
+    return f"{found['code']}{place}: {found['detail']}"

@@ -1,0 +1,110 @@
+"""`identlink log witness`: a second party's program, with its own key and its own memory.
+
+It needs no store, no database and no setting of the service: what it is told about the log it
+checks against the log's public key and against what it saw last.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import httpx2
+import typer
+
+from domain.access import Purpose
+from domain.errors import InvalidInputError, WitnessRefusedError
+from service.adapters.log_signer import read_key
+from service.cli.context import JsonOption, say
+from service.provenance.checkpoints import open_checkpoint
+from service.provenance.note_keys import (
+    KEY_BYTES,
+    SignatureType,
+    SigningKey,
+    decode_base64,
+    parse_verifier_key,
+)
+from service.provenance.notes import Note
+from service.provenance.witness import CosignRequest, Witness, parse_request
+from service.provenance.witness_file import cosign_first, cosign_next, last_seen
+
+TOKEN_VARIABLE = "IDENTLINK_TOKEN"  # noqa: S105 - the name of a variable, not a secret
+_TIMEOUT_S = 30.0
+
+
+def witness(  # noqa: PLR0913 - one parameter for each option of the command
+    state: Annotated[Path, typer.Option("--state", help="File of the witness's memory.")],
+    log_key: Annotated[str, typer.Option("--log-key", help="Public key (vkey) of the log.")],
+    key: Annotated[
+        Path, typer.Option("--key", help="File of the witness's own key, made on first use.")
+    ],
+    name: Annotated[
+        str, typer.Option("--name", help="Name of the witness, for a key that is being made.")
+    ] = "witness.example",
+    url: Annotated[
+        str | None, typer.Option("--url", help="Address of the service; token in IDENTLINK_TOKEN.")
+    ] = None,
+    checkpoint: Annotated[
+        Path | None,
+        typer.Option("--checkpoint", exists=True, dir_okay=False, help="A request as a file."),
+    ] = None,
+    start: Annotated[bool, typer.Option("--start", help="The first time, by hand.")] = False,
+    out: Annotated[Path | None, typer.Option("--out", help="File for the cosigned note.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Cosign the log's newest checkpoint if it continues what was seen; exit code 1 if not."""
+    if (url is None) == (checkpoint is None):
+        raise typer.BadParameter("Give either --url or --checkpoint.")
+    me = Witness(_own_key(key, name), parse_verifier_key(log_key))
+    seen = 0 if start else last_seen(state, me).checkpoint.size
+    request = _fetched(url, me, seen) if url else _from_file(checkpoint)
+    cosign = cosign_first if start else cosign_next
+    note = cosign(state, me, request, at=datetime.now(UTC))
+    if out is not None:
+        out.write_bytes(note.encode())
+    _tell(me, note, as_json=as_json)
+
+
+def _tell(me: Witness, note: Note, *, as_json: bool) -> None:
+    size = open_checkpoint(note.encode(), me.log_key).checkpoint.size
+    facts = {"size": size, "note": note.encode().decode(), "witness_key": str(me.key.verifier)}
+    say(note.encode().decode().rstrip(), facts, as_json=as_json)
+
+
+def _own_key(path: Path, name: str) -> SigningKey:
+    key = read_key(
+        path,
+        make=lambda: SigningKey(name, secrets.token_bytes(KEY_BYTES), SignatureType.COSIGNATURE),
+    )
+    if key.signature_type is not SignatureType.COSIGNATURE:
+        raise InvalidInputError("This is the key of a log, not of a witness.")
+    return key
+
+
+def _from_file(path: Path | None) -> CosignRequest:
+    if path is None:
+        raise InvalidInputError("A request is a file.")
+    return parse_request(path.read_bytes())
+
+
+def _fetched(url: str, me: Witness, seen: int) -> CosignRequest:
+    """Ask the service for its newest checkpoint and for the proof from what was seen last."""
+    headers = {
+        "Authorization": f"Bearer {os.environ.get(TOKEN_VARIABLE, '')}",
+        "X-Purpose": Purpose.AUDIT.value,
+    }
+    try:
+        with httpx2.Client(base_url=url, headers=headers, timeout=_TIMEOUT_S) as client:
+            note = client.get("/v1/log/checkpoint").raise_for_status().content
+            size = open_checkpoint(note, me.log_key).checkpoint.size
+            if size < seen:
+                raise WitnessRefusedError("The log is shorter than what the witness saw.")
+            asked = {"from": seen, "to": size}
+            proof = client.get("/v1/log/proofs/consistency", params=asked).raise_for_status()
+            steps = tuple(decode_base64(step) for step in proof.json()["proof"])
+    except httpx2.HTTPError as error:
+        raise InvalidInputError("The service did not answer as a log does.") from error
+    return CosignRequest(seen, steps, note)

@@ -1,0 +1,47 @@
+"""The root of the command line: a registry of commands and the one place that says what failed."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from domain.errors import LinkingError
+from service.cli import database, link, log, serve, tokens
+from service.cli.context import RootOptions, StoreOption
+from service.cli.demo.command import demo
+from service.cli.loading import load
+
+REFUSED = 1
+"""The exit code of a command that was understood and refused; 2 is wrong usage."""
+
+app = typer.Typer(
+    help="Links fingerprint captures to criminal records.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def _root(context: typer.Context, store: StoreOption = None) -> None:
+    """Links fingerprint captures to criminal records."""
+    context.obj = RootOptions(store)
+
+
+app.command("demo")(demo)
+app.command("load")(load)
+app.command("serve")(serve.serve)
+app.add_typer(database.app, name="db")
+app.add_typer(link.app, name="link")
+app.add_typer(log.app, name="log")
+app.add_typer(tokens.app, name="token")
+
+
+def run() -> None:
+    """Run the command line; what identlink refuses is one sentence on standard error."""
+    try:
+        app(prog_name="identlink")
+    except LinkingError as error:
+        typer.echo(error.detail, err=True)
+        sys.exit(REFUSED)

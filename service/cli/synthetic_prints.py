@@ -1,0 +1,104 @@
+"""Pictures of the demo's prints, drawn on demand from the identities behind the templates.
+
+The generator derives the id of an enrolled capture from the person's number, so those need no
+table. A search gets its id from the service: whose probe it carries is in a file of the store,
+which only the demo and its pictures read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from data.synthetic.numbers import encounter_ids
+from data.synthetic.ridges.impressions import render_impression
+from data.synthetic.ridges.png import png_bytes
+from data.synthetic.ridges.streams import Appearance, FingerIdentity
+from domain.ids import EncounterId, SearchId
+from domain.prints import FingerPosition, Impression
+from service.ports.print_images import PrintImage, PrintOrigin
+
+_ENROLLED_CAPTURES = 3
+"""A synthetic person has at most so many enrolled captures."""
+
+_FILE = "synthetic-prints.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Donor:
+    """Whose print it is and which capture of theirs; `position` where the print does not tell."""
+
+    person_number: int
+    capture: int
+    position: int = 0
+
+
+class SyntheticPrints:
+    """The print-image port over the ridge patterns. Thread-safe."""
+
+    def __init__(self, seed: int, *, persons: int, store: Path) -> None:
+        self._seed = seed
+        self._store = store
+        self._searches = read_donors(store)
+        self._encounters = _enrolled(seed, persons)
+
+    def of_search(self, search_id: SearchId, impression: Impression) -> PrintImage | None:
+        """Return the drawing of a probe's impression, None for a search of unknown origin."""
+        if search_id not in self._searches:  # submitted since: the file has grown
+            self._searches = read_donors(self._store)
+        return self._drawn(self._searches.get(search_id), impression)
+
+    def of_encounter(self, encounter_id: EncounterId, impression: Impression) -> PrintImage | None:
+        """Return the drawing of an enrolled impression, None for one not of the generator."""
+        return self._drawn(self._encounters.get(encounter_id), impression)
+
+    def _drawn(self, donor: Donor | None, impression: Impression) -> PrintImage | None:
+        position = impression.position or FingerPosition(donor.position if donor else 0)
+        if donor is None or not position:
+            return None
+        drawn = render_impression(
+            FingerIdentity(self._seed, donor.person_number, position),
+            Appearance(impression.impression_type, impression.quality, donor.capture),
+        )
+        height_px, width_px = drawn.image.shape
+        return PrintImage(
+            png=png_bytes(drawn.image),
+            width_px=width_px,
+            height_px=height_px,
+            minutiae=drawn.minutiae,
+            origin=PrintOrigin.SYNTHETIC,
+            dpi=drawn.dpi,
+        )
+
+
+def remember_donors(store: Path, searches: Mapping[SearchId, Donor]) -> None:
+    """Add to the store's file whose probes these searches carry."""
+    known = {**read_donors(store), **searches}
+    content = {search_id: asdict(donor) for search_id, donor in known.items()}
+    (store / _FILE).write_text(json.dumps(content, indent=1, sort_keys=True) + "\n")
+
+
+def read_donors(store: Path) -> dict[SearchId, Donor]:
+    """Return whose probes searches carry; nothing where the demo has not run."""
+    path = store / _FILE
+    if not path.exists():
+        return {}
+    content = json.loads(path.read_text())
+    return {SearchId(search_id): Donor(**donor) for search_id, donor in content.items()}
+
+
+def _enrolled(seed: int, persons: int) -> dict[EncounterId, Donor]:
+    numbers = np.arange(persons, dtype=np.int64)
+    return dict(
+        pair
+        for capture in range(_ENROLLED_CAPTURES)
+        for pair in _of_capture(encounter_ids(seed, numbers, capture), capture)
+    )
+
+
+def _of_capture(ids: Iterable[EncounterId], capture: int) -> Iterable[tuple[EncounterId, Donor]]:
+    return ((encounter_id, Donor(number, capture)) for number, encounter_id in enumerate(ids))

@@ -1,0 +1,109 @@
+"""`identlink token`: bearer tokens."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from domain.access import Role
+from domain.errors import InvalidInputError
+from domain.ids import ForceCode, TokenId, UserId
+from service.bootstrap import open_store
+from service.cli.context import CONSOLE, JsonOption, StoreOption, say, settings_for
+from service.settings import Settings
+from service.usecases.access import IssuedToken, IssueToken, issue_token, revoke_token
+from service.usecases.services import StoreServices
+
+app = typer.Typer(help="Bearer tokens.", no_args_is_help=True)
+
+RoleOption = Annotated[Role, typer.Option("--role", help="What the caller is.")]
+ForceOption = Annotated[
+    str | None, typer.Option("--force", help="Code of the force, for the role `force` alone.")
+]
+UserOption = Annotated[
+    str | None, typer.Option("--user", help="Account it speaks for; a new one without it.")
+]
+DaysOption = Annotated[
+    int | None, typer.Option("--days", min=1, help="Days it is valid; IDENTLINK_TOKEN_DAYS else.")
+]
+
+
+@app.command()
+def issue(  # noqa: PLR0913 - one parameter for each option of the command
+    context: typer.Context,
+    role: RoleOption,
+    *,
+    force: ForceOption = None,
+    user: UserOption = None,
+    days: DaysOption = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Issue a token; its secret is shown this once and stored nowhere."""
+    settings = settings_for(context, store)
+    with open_store(settings) as services:
+        issued = issue_token(
+            services,
+            IssueToken(
+                caller=CONSOLE,
+                user_id=UserId(user or _new_account(services, role)),
+                role=role,
+                force=ForceCode(force) if force else None,
+                valid_for=_valid_for(settings, days),
+            ),
+        )
+    say(_sentence(issued), _facts(issued), as_json=as_json)
+
+
+@app.command()
+def revoke(
+    context: typer.Context,
+    token_id: Annotated[str, typer.Argument(help="Id of the token, not its secret.")],
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Revoke a token at once; revoking it again changes nothing."""
+    with open_store(settings_for(context, store)) as services:
+        revoke_token(services, CONSOLE, TokenId(token_id))
+    say("The token is revoked.", {"token_id": token_id, "revoked": True}, as_json=as_json)
+
+
+def _new_account(services: StoreServices, role: Role) -> str:
+    """Return an account nobody has yet: two tokens without a name are two persons."""
+    return f"{role}-{services.surroundings.new_id()[:12]}"
+
+
+def _valid_for(settings: Settings, days: int | None) -> timedelta:
+    asked = settings.token_days if days is None else days
+    if asked > settings.token_days_maximum:
+        raise InvalidInputError(
+            f"A token is valid for at most {settings.token_days_maximum} days."
+        )
+    return timedelta(days=asked)
+
+
+def _facts(issued: IssuedToken) -> dict[str, object]:
+    actor = issued.token.actor
+    return {
+        "token_id": issued.token.token_id,
+        "secret": issued.secret,
+        "user": actor.user_id,
+        "role": actor.role.value,
+        "force": actor.force,
+        "scopes": sorted(scope.value for scope in actor.scopes),
+        "expires_at": issued.token.expires_at.isoformat(),
+    }
+
+
+def _sentence(issued: IssuedToken) -> str:
+    token = issued.token
+    return "\n".join(
+        (
+            f"Token {token.token_id} for {token.actor.user_id} ({token.actor.role}),"
+            f" valid until {token.expires_at:%Y-%m-%d}.",
+            "Its secret, shown this once:",
+            issued.secret,
+        )
+    )
