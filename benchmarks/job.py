@@ -6,7 +6,6 @@ import argparse
 import json
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.machine import describe_run
+from benchmarks.machine import described_run
 from data.synthetic.population import Population
 from data.synthetic.probes import ProbePlan, SyntheticProbe, make_mark, make_probe
 from domain.access import Purpose
@@ -96,7 +95,7 @@ def _measure(options: argparse.Namespace, directory: Path) -> dict[str, Any]:
         secret = issue_demo_tokens(runtime)["force:west-yorkshire"]
         http = {kind.value: _by_http(address, secret, kind, made) for kind, made in probes.items()}
     return {
-        "run": describe_run(seed=options.seed, threads=threading.active_count()),
+        "run": described_run(sys.argv, seed=options.seed, dataset_digest=people.source_digest),
         "persons": options.persons,
         "searches": options.searches,
         "enrolled_people_per_second": options.persons / enrol_s,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import uuid
 from collections.abc import Iterator
@@ -10,14 +9,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import metadata
-from pathlib import Path
 
-from domain.errors import ConfigurationError, InvalidNoteError
+from domain.errors import (
+    ConfigurationError,
+    GalleryError,
+    IndexDamagedError,
+    InvalidNoteError,
+)
 from domain.prints import SYNTHETIC_192
 from indexing.gallery_index import GalleryIndex
 from matching.scorer import Scorer, load_scorer
 from service.adapters.checkpoint_keeper import CheckpointKeeper
 from service.adapters.log_signer import FileSigner, open_signer
+from service.adapters.secret_files import SECRET_BYTES, IndexKeys, read_secret
 from service.ports.surroundings import Surroundings
 from service.provenance.key_files import open_key_file
 from service.provenance.note_keys import VerifierKey, parse_verifier_key
@@ -34,8 +38,6 @@ from service.usecases.names import LiveNames
 from service.usecases.policy import CasePolicy
 from service.usecases.services import Services, StoreServices
 
-_KEY_BYTES = 32
-
 VAULT_NAME = "vault.sqlite"
 """The file of the item keys, in the keys directory."""
 
@@ -51,6 +53,11 @@ class Runtime:
     """Keys the digests of requests that carry an idempotency key."""
     keeper: CheckpointKeeper
     """Keeps the log signed while a server runs."""
+
+    @property
+    def webhook_key(self) -> bytes:
+        """The key that the secrets of webhooks are derived from; made on first use."""
+        return read_secret(self.settings.keys_directory / "webhook.key")
 
     def close(self) -> None:
         """Close the index and all connections; closing twice is harmless."""
@@ -95,7 +102,9 @@ def assemble(settings: Settings, scorer: Scorer) -> Runtime:
     except BaseException:
         database.close()
         raise
-    return Runtime(settings, services, database, _key(settings, "digest.key"), keeper)
+    return Runtime(
+        settings, services, database, read_secret(settings.keys_directory / "digest.key"), keeper
+    )
 
 
 @contextmanager
@@ -171,7 +180,7 @@ def surroundings() -> Surroundings:
     return Surroundings(
         clock=_now,
         new_id=lambda: uuid.uuid4().hex,
-        new_secret=lambda: secrets.token_urlsafe(_KEY_BYTES),
+        new_secret=lambda: secrets.token_urlsafe(SECRET_BYTES),
     )
 
 
@@ -185,12 +194,7 @@ def code_version() -> str:
 
 def _services(settings: Settings, database: Database, scorer: Scorer) -> Services:
     units = database.units_of_work()
-    index = GalleryIndex.open(
-        settings.index_directory,
-        template_format=SYNTHETIC_192,
-        key=_key(settings, "index.key"),
-        threads=settings.index_threads,
-    )
+    index = _index(settings)
     gallery = LiveGallery(index, units)
     gallery.catch_up()
     return Services(
@@ -204,44 +208,36 @@ def _services(settings: Settings, database: Database, scorer: Scorer) -> Service
     )
 
 
+def _index(settings: Settings) -> GalleryIndex:
+    """Open the index with its key; a move to another key that was cut short is finished."""
+    keys = IndexKeys(settings.keys_directory)
+    try:
+        return _index_under(settings, keys.current)
+    except IndexDamagedError:
+        raise
+    except GalleryError:
+        if keys.next is None:
+            raise
+        index = _index_under(settings, keys.next)
+        keys.adopt_next()
+        return index
+
+
+def _index_under(settings: Settings, key: bytes) -> GalleryIndex:
+    return GalleryIndex.open(
+        settings.index_directory,
+        template_format=SYNTHETIC_192,
+        key=key,
+        threads=settings.index_threads,
+    )
+
+
 def _policy(settings: Settings) -> CasePolicy:
     return CasePolicy(
         scored_candidates=settings.scored_candidates,
+        weighed_candidates=settings.weighed_candidates,
         stored_candidates=settings.stored_candidates,
         tenprint_exemplars=settings.tenprint_exemplars,
         mark_exemplars=settings.mark_exemplars,
         verifiers_required=settings.verifiers_required,
     )
-
-
-def _key(settings: Settings, name: str) -> bytes:
-    """Return a secret of the store, made on first use, readable by the owner alone.
-
-    Raises ConfigurationError for a file of another length or open to others.
-    """
-    path = settings.keys_directory / name
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _make_key(path)
-    key = path.read_bytes()
-    if len(key) != _KEY_BYTES:
-        raise ConfigurationError(f"The key file {name} does not hold {_KEY_BYTES} bytes.")
-    if path.stat().st_mode & 0o077:
-        raise ConfigurationError(f"The key file {name} is open to others: make it 0600.")
-    return key
-
-
-def _make_key(path: Path) -> None:
-    """Write a fresh key unless there is one; of two processes at once, one wins for both."""
-    if path.exists():
-        return
-    fresh = path.with_name(f"{path.name}.{uuid.uuid4().hex}")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(secrets.token_bytes(_KEY_BYTES))
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        path.hardlink_to(fresh)
-    except FileExistsError:
-        pass
-    finally:
-        fresh.unlink()

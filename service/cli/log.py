@@ -58,8 +58,9 @@ def key(context: typer.Context, store: StoreOption = None, as_json: JsonOption =
 
 
 @app.command()
-def checkpoint(  # noqa: PLR0913 - one parameter for each option of the command
+def checkpoint(
     context: typer.Context,
+    *,
     out: Annotated[Path | None, typer.Option("--out", help="File for the note.")] = None,
     request_from: Annotated[
         int | None,
@@ -112,6 +113,7 @@ def export(
 @app.command()
 def verify(  # noqa: PLR0913 - one parameter for each option of the command
     context: typer.Context,
+    *,
     bundle: Annotated[
         Path | None,
         typer.Argument(

@@ -36,6 +36,7 @@ _TIMEOUT_S = 30.0
 
 
 def witness(  # noqa: PLR0913 - one parameter for each option of the command
+    *,
     state: Annotated[Path, typer.Option("--state", help="File of the witness's memory.")],
     log_key: Annotated[str, typer.Option("--log-key", help="Public key (vkey) of the log.")],
     key: Annotated[

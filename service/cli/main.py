@@ -7,10 +7,11 @@ import sys
 import typer
 
 from domain.errors import LinkingError
-from service.cli import database, link, log, serve, tokens
+from service.cli import accounts, database, index, link, log, serve, tokens
 from service.cli.context import RootOptions, StoreOption
 from service.cli.demo.command import demo
 from service.cli.loading import load
+from service.cli.worker import worker
 
 REFUSED = 1
 """The exit code of a command that was understood and refused; 2 is wrong usage."""
@@ -32,7 +33,10 @@ def _root(context: typer.Context, store: StoreOption = None) -> None:
 app.command("demo")(demo)
 app.command("load")(load)
 app.command("serve")(serve.serve)
+app.command("worker")(worker)
+app.add_typer(accounts.app, name="account")
 app.add_typer(database.app, name="db")
+app.add_typer(index.app, name="index")
 app.add_typer(link.app, name="link")
 app.add_typer(log.app, name="log")
 app.add_typer(tokens.app, name="token")

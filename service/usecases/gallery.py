@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 from indexing.gallery_index import GalleryIndex
 from service.ports.encounters import GalleryChanges
 from service.ports.unit_of_work import UnitsOfWork
 
-_CHANGES_A_STEP = 20_000
+CHANGES_A_STEP = 20_000
 """How many changes are read at a time when catching up: bounds the memory of a start-up replay."""
-
 
 _RECOUNT_SHARE = 100
 """People are counted again once the changes since the last count exceed one in so many of them."""
@@ -36,29 +36,32 @@ class LiveGallery:
         """
         return self._persons
 
-    def catch_up(self) -> None:
+    def catch_up(self, advance: Callable[[int], None] = lambda _: None) -> None:
         """Apply every committed change the index lacks: at start, after commits, before searches.
 
         Changes are applied in the order of their numbers, whichever thread or process made them,
-        so that an enrolment is found by the next search and an erased one never again.
+        so that an enrolment is found by the next search and an erased one never again. `advance`
+        is told how many changes each step applied.
         """
         if not self._is_behind():
             return
         with self._applying:
-            self._apply_missing()
+            self._apply_missing(advance)
 
     def _is_behind(self) -> bool:
         with self._units.read() as unit:
             return unit.encounters.last_change() > self.index.cursor
 
-    def _apply_missing(self) -> None:
+    def _apply_missing(self, advance: Callable[[int], None]) -> None:
         is_last = False
         while not is_last:
             with self._units.read() as unit:
-                changes = unit.encounters.changes_after(self.index.cursor, _CHANGES_A_STEP)
+                changes = unit.encounters.changes_after(self.index.cursor, CHANGES_A_STEP)
             is_last = changes.is_last
-            if changes.cursor > self.index.cursor:
+            reached = self.index.cursor
+            if changes.cursor > reached:
                 self._apply(changes)
+                advance(changes.cursor - reached)
         if self.index.cursor - self._counted_at > self._persons // _RECOUNT_SHARE:
             self._count()
 

@@ -1,0 +1,59 @@
+"""The models of a store: a directory for each digest, copied there when a model is first used."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+
+from domain.errors import ModelError
+from matching.scorer import Scorer, load_scorer
+
+_IS_DIGEST = re.compile(r"[0-9a-f]{64}").fullmatch
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryShelf:
+    """Models in `directory/DIGEST/`; each is loaded once. Safe to share between threads."""
+
+    directory: Path
+    _loaded: dict[str, Scorer] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def keep(self, scorer: Scorer, source: Path) -> None:
+        """Copy the files of a model from the directory it was loaded from, unless it is kept.
+
+        Raises ModelError when the directory does not hold that model any more.
+        """
+        with self._lock:
+            self._loaded[scorer.digest] = scorer
+        target = self.directory / scorer.digest
+        if target.exists():
+            return
+        fresh = target.with_name(f"{target.name}.new")
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir(parents=True)
+        for file in sorted(source.iterdir()):
+            if file.is_file():
+                shutil.copyfile(file, fresh / file.name)
+        if load_scorer(fresh).digest != scorer.digest:
+            raise ModelError("The model's files were replaced while it was in use.")
+        fresh.replace(target)
+
+    def scorer(self, digest: str) -> Scorer | None:
+        """Return the scorer of the model with this digest, None when it is not kept.
+
+        Raises ModelError when a file of it is damaged.
+        """
+        with self._lock:
+            if digest not in self._loaded:
+                path = self.directory / digest
+                if not _IS_DIGEST(digest) or not path.is_dir():
+                    return None
+                found = load_scorer(path)
+                if found.digest != digest:
+                    raise ModelError("A kept model is not the one its name says.")
+                self._loaded[digest] = found
+            return self._loaded[digest]

@@ -1,0 +1,86 @@
+"""The secrets of a store: 32 random bytes a file, made on first use, for the owner alone."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+from domain.errors import ConfigurationError
+
+SECRET_BYTES = 32
+
+
+def read_secret(path: Path) -> bytes:
+    """Return the secret of a file, made on first use.
+
+    Raises ConfigurationError for a file of another length or open to others.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not path.exists():
+        _make_secret(path)
+    secret = path.read_bytes()
+    if len(secret) != SECRET_BYTES:
+        raise ConfigurationError(f"The key file {path.name} does not hold {SECRET_BYTES} bytes.")
+    if path.stat().st_mode & 0o077:
+        raise ConfigurationError(f"The key file {path.name} is open to others: make it 0600.")
+    return secret
+
+
+def _make_secret(path: Path) -> None:
+    """Write a fresh secret; of two processes at once, one wins for both."""
+    fresh = path.with_name(f"{path.name}.{uuid.uuid4().hex}")
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(secrets.token_bytes(SECRET_BYTES))
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        path.hardlink_to(fresh)
+    except FileExistsError:
+        pass
+    finally:
+        fresh.unlink()
+
+
+@dataclass(frozen=True, slots=True)
+class IndexKeys:
+    """The key under which the index is rotated, and the one it is being moved to.
+
+    The next key is on disk before the index is moved and takes the place of the current one after,
+    so that after a kill at any point one of the two opens the index.
+    """
+
+    directory: Path
+
+    @property
+    def current(self) -> bytes:
+        """The key in force, made on first use; raises ConfigurationError."""
+        return read_secret(self._current_path)
+
+    @property
+    def next(self) -> bytes | None:
+        """The key of a move that was begun and not finished, None when there is none."""
+        return read_secret(self._next_path) if self._next_path.exists() else None
+
+    def prepare_next(self) -> bytes:
+        """Make the next key durable and return it; one that was prepared before is kept."""
+        return read_secret(self._next_path)
+
+    def adopt_next(self) -> None:
+        """Let the next key take the place of the current one."""
+        self._next_path.replace(self._current_path)
+        directory = os.open(self.directory, os.O_RDONLY)
+        try:
+            os.fsync(directory)
+        finally:
+            os.close(directory)
+
+    @property
+    def _current_path(self) -> Path:
+        return self.directory / "index.key"
+
+    @property
+    def _next_path(self) -> Path:
+        return self.directory / "index.key.next"

@@ -1,0 +1,86 @@
+"""`identlink account`: sign-ins to the workbench."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from domain.access import Role
+from domain.errors import NotFoundError
+from domain.ids import ForceCode, UserId
+from service.bootstrap import Runtime, open_runtime
+from service.cli.context import CONSOLE, JsonOption, StoreOption, say, settings_for
+from service.usecases.accounts import AddAccount, add_account, change_password, disable_account
+from service.usecases.workbench import Workbench
+from service.web.mounting import build_workbench
+
+app = typer.Typer(help="Sign-ins to the workbench.", no_args_is_help=True)
+
+Name = Annotated[str, typer.Argument(help="Sign-in name: small letters, digits, . _ -")]
+RoleOption = Annotated[Role, typer.Option("--role", help="What the account may do.")]
+ForceOption = Annotated[
+    str | None, typer.Option("--force", help="Code of the force; for the role `force` alone.")
+]
+Password = Annotated[
+    str,
+    typer.Option(
+        "--password",
+        envvar="IDENTLINK_ACCOUNT_PASSWORD",
+        prompt=True,
+        confirmation_prompt=True,
+        hide_input=True,
+        show_envvar=True,
+        help="At least 12 characters; asked for when it is not in the environment.",
+    ),
+]
+
+
+@app.command("add")
+def add(  # noqa: PLR0913 - one parameter for each option of the command
+    context: typer.Context,
+    name: Name,
+    role: RoleOption,
+    password: Password,
+    *,
+    force: ForceOption = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Add an account; its password is kept as an Argon2id hash."""
+    with open_runtime(settings_for(context, store)) as runtime:
+        owner = ForceCode(force) if force else None
+        user_id = add_account(
+            _bench(runtime), AddAccount(CONSOLE, name, password, role, force=owner)
+        )
+    say(f"Added {name} as {role.value}.", {"user_id": user_id, "name": name}, as_json=as_json)
+
+
+@app.command("password")
+def password_of(
+    context: typer.Context, name: Name, password: Password, *, store: StoreOption = None
+) -> None:
+    """Give an account another password; its sessions end."""
+    with open_runtime(settings_for(context, store)) as runtime:
+        change_password(_bench(runtime), CONSOLE, _user(runtime, name), password)
+    say(f"Changed the password of {name}.", {}, as_json=False)
+
+
+@app.command("disable")
+def disable(context: typer.Context, name: Name, *, store: StoreOption = None) -> None:
+    """Let nobody sign in to an account any more; what it sealed stays."""
+    with open_runtime(settings_for(context, store)) as runtime:
+        disable_account(_bench(runtime), CONSOLE, _user(runtime, name))
+    say(f"Disabled {name}.", {}, as_json=False)
+
+
+def _bench(runtime: Runtime) -> Workbench:
+    return build_workbench(runtime.services)
+
+
+def _user(runtime: Runtime, name: str) -> UserId:
+    with runtime.services.units.read() as unit:
+        account = unit.accounts.by_name(name)
+    if account is None:
+        raise NotFoundError("There is no account of that name.")
+    return account.user_id

@@ -1,0 +1,141 @@
+"""`identlink index`: make the derived index anew, look at it, check, compact or rekey it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import typer
+from rich.console import Console
+
+from domain.errors import IndexDamagedError
+from domain.prints import SYNTHETIC_192
+from indexing.gallery_index import GalleryIndex
+from indexing.verification import ContentTally
+from service.adapters.secret_files import IndexKeys
+from service.bootstrap import Runtime, open_database, open_runtime
+from service.cli.context import JsonOption, StoreOption, say, settings_for
+from service.cli.enrolling import progress_of
+from service.settings import Settings
+from service.storage.database import Database
+from service.usecases.gallery import CHANGES_A_STEP, LiveGallery
+
+app = typer.Typer(help="The search index. It is derived: the database is the truth.")
+
+
+@app.command("build")
+def build(
+    context: typer.Context, *, store: StoreOption = None, as_json: JsonOption = False
+) -> None:
+    """Make the index anew from the database, whatever state it is in; nothing else may use it."""
+    settings = settings_for(context, store)
+    facts = _made_anew(settings, IndexKeys(settings.keys_directory).current)
+    say(f"Built: {facts['encounters']:,} encounters.", facts, as_json=as_json)
+
+
+@app.command("rekey")
+def rekey(
+    context: typer.Context, *, store: StoreOption = None, as_json: JsonOption = False
+) -> None:
+    """Move the store to a fresh secret key: index files copied under the old one are useless.
+
+    The index is made anew from the database, so nothing is rounded twice; nothing else may use
+    it meanwhile. After a kill at any point the next start opens it with whichever key fits.
+    """
+    settings = settings_for(context, store)
+    keys = IndexKeys(settings.keys_directory)
+    facts = _made_anew(settings, keys.prepare_next())
+    keys.adopt_next()
+    say(f"New key: {facts['encounters']:,} encounters.", facts, as_json=as_json)
+
+
+def _made_anew(settings: Settings, key: bytes) -> dict[str, Any]:
+    database = open_database(settings)
+    try:
+        return _built(settings, database, key)
+    finally:
+        database.close()
+
+
+def _built(settings: Settings, database: Database, key: bytes) -> dict[str, Any]:
+    units = database.units_of_work()
+    with units.read() as unit:
+        total = unit.encounters.last_change()
+    index = GalleryIndex.create(
+        settings.index_directory,
+        template_format=SYNTHETIC_192,
+        key=key,
+        threads=settings.index_threads,
+    )
+    try:
+        with progress_of("Building the index", total, Console(stderr=True)) as advance:
+            LiveGallery(index, units).catch_up(advance)
+        index.compact()
+        return _facts(index)
+    finally:
+        index.close()
+
+
+@app.command("info")
+def info(
+    context: typer.Context, *, store: StoreOption = None, as_json: JsonOption = False
+) -> None:
+    """Say what the index holds and which state of the database it has."""
+    with open_runtime(settings_for(context, store)) as runtime:
+        facts = _facts(runtime.services.gallery.index)
+    lines = [f"{name:<14}{value}" for name, value in facts.items()]
+    say("\n".join(lines), facts, as_json=as_json)
+
+
+@app.command("verify")
+def verify(
+    context: typer.Context, *, store: StoreOption = None, as_json: JsonOption = False
+) -> None:
+    """Check every file against its digest and the content against the database."""
+    settings = settings_for(context, store)
+    with open_runtime(settings) as runtime:
+        verification = runtime.services.gallery.index.verify()
+        if verification.digest != _expected_digest(
+            runtime, IndexKeys(settings.keys_directory).current
+        ):
+            raise IndexDamagedError(
+                "The index does not hold what the database holds: run `identlink index build`."
+            )
+    say(
+        f"In order: {verification.files} files, {verification.encounters:,} encounters, "
+        f"{verification.marks:,} marks, equal to the database.",
+        asdict(verification),
+        as_json=as_json,
+    )
+
+
+def _expected_digest(runtime: Runtime, key: bytes) -> str:
+    tally = ContentTally(template_format=SYNTHETIC_192.label, key=key)
+    cursor, is_last = 0, False
+    while not is_last:
+        with runtime.services.units.read() as unit:
+            changes = unit.encounters.changes_after(cursor, CHANGES_A_STEP)
+        tally.add(changes.enrolled)
+        tally.add_marks(changes.marks)
+        cursor, is_last = changes.cursor, changes.is_last
+    return tally.digest
+
+
+@app.command("compact")
+def compact(
+    context: typer.Context, *, store: StoreOption = None, as_json: JsonOption = False
+) -> None:
+    """Rewrite the files without what was erased, and few large ones for many small."""
+    with open_runtime(settings_for(context, store)) as runtime:
+        runtime.services.gallery.index.compact()
+        facts = _facts(runtime.services.gallery.index)
+    say(f"Compacted into {facts['segments']} segments.", facts, as_json=as_json)
+
+
+def _facts(index: GalleryIndex) -> dict[str, Any]:
+    return {
+        "generation": index.generation,
+        "cursor": index.cursor,
+        "digest": index.digest,
+        **asdict(index.statistics()),
+    }

@@ -1,0 +1,106 @@
+"""`identlink worker`: works batches, tells forces by webhook. Run as many as there are cores."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from types import FrameType
+from typing import Annotated
+
+import typer
+from structlog.typing import FilteringBoundLogger
+
+from service.adapters.webhook_sender import HttpMessageSender
+from service.api.batch_lines import read_line
+from service.bootstrap import Runtime, open_runtime
+from service.cli.context import JsonOption, StoreOption, say, settings_for
+from service.cli.working import Pace, Round, run_rounds, run_together, run_until_idle
+from service.logs import LogEvent, build_logger, failure_fields
+from service.usecases.deliveries import Courier, deliver
+from service.usecases.jobs import SearchWorker, WorkerPolicy, work_searches
+from service.usecases.messages import queue_messages
+
+NiceOption = Annotated[
+    int,
+    typer.Option("--nice", min=0, max=19, help="How far the machine puts other work first."),
+]
+LeaseOption = Annotated[
+    int,
+    typer.Option("--lease", min=5, max=3_600, help="Seconds until a dead worker's jobs are free."),
+]
+UntilIdleOption = Annotated[
+    bool, typer.Option("--until-idle", help="End when nothing is left to do.")
+]
+
+
+def worker(
+    context: typer.Context,
+    *,
+    nice: NiceOption = 10,
+    lease: LeaseOption = 60,
+    until_idle: UntilIdleOption = False,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Work batches and carry webhook messages until SIGINT or SIGTERM; may be killed at any time.
+
+    Jobs are leased: what a killed worker held is worked by another once the lease has run out.
+    """
+    os.nice(nice)
+    settings = settings_for(context, store)
+    logger = build_logger(sys.stderr, settings.log_level.value)
+    stopping = stopped_by_signals()
+    with open_runtime(settings) as runtime:
+        policy = WorkerPolicy(lease=timedelta(seconds=lease))
+        searching, telling = rounds_of(runtime, policy, stopping, partial(_note, logger))
+        logger.info(LogEvent.WORKER_STARTED, code_version=runtime.services.code_version)
+        say("identlink works", {"pid": os.getpid()}, as_json=as_json)
+        sys.stdout.flush()
+        if until_idle:
+            run_until_idle([searching, telling], stopping)
+        else:
+            loops = [
+                partial(run_rounds, work, stopping, partial(_note, logger), pace=Pace())
+                for work in (searching, telling)
+            ]
+            run_together(loops, stopping)
+        logger.info(LogEvent.WORKER_STOPPED)
+
+
+def rounds_of(
+    runtime: Runtime,
+    policy: WorkerPolicy,
+    stopping: threading.Event,
+    note_failure: Callable[[BaseException], None],
+) -> tuple[Round, Round]:
+    """Return a round of searching and a round of telling, each for a thread of its own."""
+    services = runtime.services
+    searcher = SearchWorker(services, read_line, policy, stopping, note_failure)
+    sender = HttpMessageSender(allow_private=runtime.settings.webhook_private_addresses)
+    courier = Courier(services, sender, runtime.webhook_key, policy, stopping)
+    return partial(work_searches, searcher), partial(_tell, courier)
+
+
+def _tell(courier: Courier) -> int:
+    return queue_messages(courier.services) + deliver(courier)
+
+
+def stopped_by_signals() -> threading.Event:
+    """Return an event that SIGINT and SIGTERM set: what is in hand is finished."""
+    stopping = threading.Event()
+
+    def _stop(_number: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stop)
+    return stopping
+
+
+def _note(logger: FilteringBoundLogger, error: BaseException) -> None:
+    logger.error(LogEvent.WORK_FAILED, **failure_fields(error))
