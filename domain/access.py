@@ -36,11 +36,13 @@ class Scope(StrEnum):
     ERASE = "people:erase"
     MERGE = "people:merge"
     OPERATE = "service:operate"
+    WEBHOOKS = "webhooks:keep"
 
 
 ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
     Role.FORCE: frozenset(
         {Scope.ENROL, Scope.SEARCH, Scope.READ_SEARCHES, Scope.NAMES_ENQUIRY, Scope.READ_LINKS}
+        | {Scope.WEBHOOKS}
     ),
     Role.EXAMINER: frozenset({Scope.EXAMINE}),
     Role.SUPERVISOR: frozenset(

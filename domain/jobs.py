@@ -41,6 +41,9 @@ SETTLED_STATES = frozenset({JobState.DONE, JobState.FAILED, JobState.CANCELLED})
 GAVE_UP = "gave-up"
 """The problem of a job whose workers died with it as often as is reasonable."""
 
+ABANDONED_ATTEMPTS = 12
+"""So many workers may go silent with a job before it is taken for what kills them."""
+
 HEAD_STARTS: dict[Priority, timedelta] = {
     Priority.URGENT: timedelta(0),
     Priority.HIGH: timedelta(minutes=5),
@@ -152,6 +155,24 @@ def failed(job: Job, at: datetime, problem: str) -> Settlement:
         at,
         not_before=at + delay,
         problem=problem,
+    )
+
+
+def abandoned(job: Job, at: datetime) -> Settlement:
+    """Return the settlement of a job whose worker went silent: tried again, unless it kills them.
+
+    Workers die for reasons of their own far more often than by a job, so that more of these
+    attempts are allowed than of those that fail.
+    """
+    if job.attempts >= ABANDONED_ATTEMPTS:
+        return refused(job, at, GAVE_UP)
+    return Settlement(
+        job.job_id,
+        job.lease_id or "",
+        JobState.WAITING,
+        at,
+        not_before=at + RETRIES[job.kind].delays[0],
+        problem=GAVE_UP,
     )
 
 

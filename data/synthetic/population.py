@@ -64,9 +64,11 @@ class Population:
     def blocks(self, start: int, stop: int, *, chunk: int = CHUNK) -> Iterator[PeopleBlock]:
         """Yield persons start to stop - 1 in columns, up to `chunk` people at a time.
 
-        Raises InvalidInputError for numbers that are no range. Memory: about 20 KB a person.
+        Raises InvalidInputError for impossible numbers. Memory: about 20 KB a person.
         """
         check_range(start, stop)
+        if chunk < 1:
+            raise InvalidInputError("A chunk holds at least one person.")
         for first in range(start, stop, chunk):
             yield self._block(first, min(first + chunk, stop))
 

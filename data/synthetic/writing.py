@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -56,8 +56,8 @@ def write_population(
     files: list[FileEntry] = []
     for chunk, start in enumerate(range(0, persons, chunk_persons)):
         stop = min(start + chunk_persons, persons)
-        files.extend(_write_chunk(population, directory, chunk, bounds=(start, stop)))
-        on_progress(stop - start)
+        blocks = _reported(population.blocks(start, stop, chunk=_INNER_CHUNK), on_progress)
+        files.extend(_write_chunk(directory, chunk, blocks))
     manifest = Manifest(
         seed=population.seed,
         persons=persons,
@@ -72,14 +72,21 @@ def write_population(
     return manifest
 
 
-def _write_chunk(
-    population: Population, directory: Path, chunk: int, *, bounds: tuple[int, int]
-) -> list[FileEntry]:
+def _reported(
+    blocks: Iterable[PeopleBlock], on_progress: Callable[[int], None]
+) -> Iterator[PeopleBlock]:
+    """Yield the blocks and report each when the next is asked for."""
+    for block in blocks:
+        yield block
+        on_progress(len(block))
+
+
+def _write_chunk(directory: Path, chunk: int, blocks: Iterable[PeopleBlock]) -> list[FileEntry]:
     people: list[Json] = []
     truth: list[Json] = []
     templates: list[npt.NDArray[np.float16]] = []
     fingers: list[npt.NDArray[np.uint8]] = []
-    for block in population.blocks(*bounds, chunk=_INNER_CHUNK):
+    for block in blocks:
         templates.append(block.enrolled.templates.astype("<f2"))
         fingers.append(_fingers(block.enrolled))
         for number, bookings in _grouped(block):

@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.evidence import BIOMETRIC_SOURCES, Band, Evidence, EvidenceRow, EvidenceSource
+from domain.evidence import (
+    BIOMETRIC_SOURCES,
+    Band,
+    Evidence,
+    EvidenceRow,
+    EvidenceSource,
+    millibits,
+)
 
 ROWS = st.lists(
     st.builds(
@@ -42,3 +49,8 @@ def test_every_source_counts_in_exactly_one_part(source: EvidenceSource) -> None
 
 def test_no_evidence_is_no_bits() -> None:
     assert Evidence((), posterior=0.0, band=Band.UNLIKELY).total_bits == 0.0
+
+
+@given(bits=st.floats(-1e6, 1e6))
+def test_millibits_are_bits_to_the_thousandth(bits: float) -> None:
+    assert abs(millibits(bits) - 1000 * bits) <= 0.5 + 1e-6

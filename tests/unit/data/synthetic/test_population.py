@@ -108,6 +108,21 @@ def test_block_knows_its_people_by_number() -> None:
     assert block.true_details(75) == POPULATION.true_details(75, 76)[0]
 
 
+def test_people_of_a_seed_never_change_within_a_version() -> None:
+    # Golden values: whoever changes them raises GENERATOR_VERSION and retrains the models.
+    population = Population(7)
+    first = population.templates(0, 1)
+
+    assert [details.names[0].display for details in population.true_details(0, 3)] == [
+        "Wayne Neil John Richardson",
+        "Judith Ellie Richardson",
+        "Mandy Irene Gardner",
+    ]
+    assert population.person_ids(0, 1) == ["064e520eafa86da2488ed28f48259518"]
+    assert first.qualities[0].tolist() == [54, 72, 79, 68, 57, 57, 62, 80, 57, 64]
+    assert first.templates[0, 0, :3] == pytest.approx([-0.07032, 0.00076, -0.13165], abs=1e-4)
+
+
 def test_seeds_give_other_people() -> None:
     other = Population(18)
 
@@ -256,6 +271,8 @@ def test_impossible_person_numbers_are_refused(numbers: np.ndarray) -> None:
 
 
 def test_impossible_captures_and_seeds_are_refused() -> None:
+    with pytest.raises(InvalidInputError):
+        list(POPULATION.blocks(0, 1, chunk=0))
     with pytest.raises(InvalidInputError):
         POPULATION.later_bookings(0, 1, capture=0)
     with pytest.raises(InvalidInputError):
