@@ -1,12 +1,162 @@
-"""`identlink link`."""
+"""`identlink link`: a confirmed link, how it came to be, and its search computed again."""
 
 from __future__ import annotations
 
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
+from domain.access import Actor, Caller, Purpose, Role, Scope
+from domain.ids import LinkId, UserId
+from service.bootstrap import open_models, open_store
+from service.cli.context import JsonOption, StoreOption, say, settings_for
+from service.provenance.prov_view import LinkHistory, decision_role, prov_json, prov_n
+from service.usecases.history import link_history
+from service.usecases.links import show_link
+from service.usecases.replay import Replay, Verdict, replay_link
+
 app = typer.Typer(help="Confirmed links.", no_args_is_help=True)
+
+NOT_REPRODUCED = 1
+"""The exit code of a replay that is neither exact nor within tolerance."""
+
+AUDITING_CONSOLE = Caller(
+    Actor(UserId("console"), Role.AUDITOR, None, scopes=frozenset({Scope.READ_LINKS})),
+    Purpose.AUDIT,
+)
+"""Whoever can run commands on the machine of the store, reading links to audit them."""
+
+LinkArgument = Annotated[str, typer.Argument(metavar="ID", help="Id of the link.")]
+
+
+class ProvenanceFormat(StrEnum):
+    """How the provenance of a link is told."""
+
+    TEXT = "text"
+    JSON = "json"
+    PROV_N = "provn"
+    SVG = "svg"
+    PNG = "png"
 
 
 @app.callback()
 def _group() -> None:
     """Confirmed links."""
+
+
+@app.command()
+def show(
+    context: typer.Context,
+    link_id: LinkArgument,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show a link: what it connects, since when, and whether it stands."""
+    with open_store(settings_for(context, store)) as services:
+        link = show_link(services, AUDITING_CONSOLE, LinkId(link_id))
+    facts = {
+        "link_id": link.link_id,
+        "search_id": link.search_id,
+        "person_id": link.person_id,
+        "record_id": link.record_id,
+        "force": link.force,
+        "linked_at": link.linked_at.isoformat(),
+        "decisions": list(link.decision_ids),
+        "revoked_at": link.revoked_at.isoformat() if link.revoked_at else None,
+    }
+    say("\n".join(f"{name}: {value}" for name, value in facts.items()), facts, as_json=as_json)
+
+
+@app.command()
+def provenance(
+    context: typer.Context,
+    link_id: LinkArgument,
+    form: Annotated[
+        ProvenanceFormat, typer.Option("--format", help="How it is told.")
+    ] = ProvenanceFormat.TEXT,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="File to write; needed for a picture as PNG.")
+    ] = None,
+    store: StoreOption = None,
+) -> None:
+    """Tell how a link came to be: as text, W3C PROV (JSON or PROV-N), or a picture."""
+    if form is ProvenanceFormat.PNG and out is None:
+        raise typer.BadParameter("A PNG goes into a file: give --out.")
+    with open_store(settings_for(context, store)) as services:
+        history = link_history(services, AUDITING_CONSOLE, LinkId(link_id))
+    told = _told(history, form)
+    if out is not None:
+        out.write_bytes(told)
+        return
+    typer.echo(told.decode().rstrip())
+
+
+@app.command()
+def replay(
+    context: typer.Context,
+    link_id: LinkArgument,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Compute the search behind a link again; exit code 1 if the result is another."""
+    settings = settings_for(context, store)
+    with open_store(settings) as services:
+        found = replay_link(services, open_models(settings), AUDITING_CONSOLE, LinkId(link_id))
+    say(
+        _sentence(found),
+        {
+            "link_id": link_id,
+            "verdict": found.verdict.value,
+            "difference": found.difference,
+            "candidates": found.candidates,
+        },
+        as_json=as_json,
+    )
+    if found.verdict not in {Verdict.EXACT, Verdict.WITHIN_TOLERANCE}:
+        raise typer.Exit(NOT_REPRODUCED)
+
+
+def _sentence(found: Replay) -> str:
+    difference = f": {found.difference}" if found.difference else ""
+    return f"{found.verdict}{difference} ({found.candidates} candidates)"
+
+
+def _told(history: LinkHistory, form: ProvenanceFormat) -> bytes:
+    match form:
+        case ProvenanceFormat.TEXT:
+            return link_text(history).encode()
+        case ProvenanceFormat.JSON:
+            return prov_json(history).encode()
+        case ProvenanceFormat.PROV_N:
+            return prov_n(history).encode()
+        case _:
+            # Drawing is slow to load and seldom wanted.
+            from service.provenance.pictures import graph_picture  # noqa: PLC0415
+
+            return graph_picture(history, "svg" if form is ProvenanceFormat.SVG else "png")
+
+
+def link_text(history: LinkHistory) -> str:
+    """Return the history of a link as lines that a person reads."""
+    search, link, numbers = history.search, history.link, dict(history.event_numbers)
+    basis = search.basis
+    lines = [
+        f"Link {link.link_id}, made {link.linked_at:%Y-%m-%d %H:%M} UTC"
+        f" (event {numbers.get(link.link_id, '?')})",
+        f"  Search {search.search_id} ({search.search_type}) for force {search.force},"
+        f" {search.submitted_at:%Y-%m-%d %H:%M} UTC (event {numbers.get(search.search_id, '?')})",
+        f"  Probe commitment {history.probe_commitment or 'none'}",
+        f"  Model {basis.model_name} {basis.model_version}, {basis.model_digest[:12]};"
+        f" gallery generation {basis.index_generation}, {basis.index_digest[:12]}",
+    ]
+    for number, decision in enumerate(history.decisions):
+        lines.append(
+            f"  {decision_role(decision, number).capitalize()} by {decision.decided_by}:"
+            f" {decision.outcome}, sealed {decision.sealed_at:%Y-%m-%d %H:%M} UTC"
+            f" (event {numbers.get(decision.decision_id, '?')})"
+        )
+    if link.revoked_at is not None:
+        lines.append(f"  Revoked {link.revoked_at:%Y-%m-%d %H:%M} UTC by {link.revoked_by}")
+    return "\n".join(lines) + "\n"

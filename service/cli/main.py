@@ -11,6 +11,7 @@ from service.cli import accounts, database, index, link, log, serve, tokens
 from service.cli.context import RootOptions, StoreOption
 from service.cli.demo.command import demo
 from service.cli.loading import load
+from service.cli.searching import search
 from service.cli.worker import worker
 
 REFUSED = 1
@@ -32,6 +33,7 @@ def _root(context: typer.Context, store: StoreOption = None) -> None:
 
 app.command("demo")(demo)
 app.command("load")(load)
+app.command("search")(search)
 app.command("serve")(serve.serve)
 app.command("worker")(worker)
 app.add_typer(accounts.app, name="account")

@@ -10,9 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from service.cli.demo.scenario import Kind, PlannedSearch
-
-_SHOWN_CANDIDATES = 5
-_BAND_STYLES = {"proposed": "bold green", "possible": "yellow", "unlikely": "dim"}
+from service.cli.evidence_tables import candidate_table, evidence_table
 
 
 def search_summary(
@@ -53,46 +51,12 @@ def print_candidates(
     """
     candidates = evidence["candidates"]
     title = f"{search.search_type.value}: {search.kind.words} ({duration_ms:.0f} ms)"
-    parts: list[Table | Text] = [_candidate_table(search, candidates)]
+    parts: list[Table | Text] = [
+        candidate_table(candidates, true_person=search.probe.truth.person_id)
+    ]
     if candidates and (candidates[0]["band"] != "unlikely" or search.kind is Kind.MARK):
-        parts.append(_evidence_table(candidates[0]))
+        parts.append(evidence_table(candidates[0]))
     console.print(Panel(Group(*parts), title=title, title_align="left"))
-
-
-def _candidate_table(search: PlannedSearch, candidates: list[dict[str, Any]]) -> Table:
-    table = Table(box=None, pad_edge=False)
-    for heading in ("rank", "person", "prior", "prints", "details", "total bits"):
-        table.add_column(heading, justify="left" if heading == "person" else "right")
-    table.add_column("band")
-    table.add_column("")
-    for candidate in candidates[:_SHOWN_CANDIDATES]:
-        is_true = candidate["person_id"] == search.probe.truth.person_id
-        flags = ", ".join(flag["flag"] for flag in candidate["flags"])
-        table.add_row(
-            str(candidate["rank"]),
-            candidate["person_id"][:8],
-            *(
-                f"{candidate[name]:+.1f}"
-                for name in ("prior_bits", "biometric_bits", "demographic_bits", "total_bits")
-            ),
-            Text(candidate["band"], style=_BAND_STYLES[candidate["band"]]),
-            ("the true person" if is_true else "") + (f"  [{flags}]" if flags else ""),
-        )
-    return table
-
-
-def _evidence_table(candidate: dict[str, Any]) -> Table:
-    table = Table(box=None, pad_edge=False, title="Evidence for rank 1", title_justify="left")
-    table.add_column("bits", justify="right")
-    table.add_column("source")
-    table.add_column("level")
-    table.add_column("in words", overflow="fold")
-    for row in candidate["evidence"]:
-        if row["bits"] == 0:
-            continue
-        table.add_row(f"{row['bits']:+.2f}", row["source"], row["level"], row["note"])
-    table.add_row(f"{candidate['total_bits']:+.2f}", "total", candidate["band"], "")
-    return table
 
 
 def print_outcomes(console: Console, summaries: list[dict[str, Any]]) -> None:
