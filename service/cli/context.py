@@ -18,13 +18,13 @@ StoreOption = Annotated[
     Path | None,
     typer.Option(
         "--store",
-        envvar="IDENTLINK_STORE",
-        help="Directory of the database, the index and the keys.",
+        help="Directory of the database, the index and the keys; IDENTLINK_STORE else.",
         show_default="var/store",
         file_okay=False,
     ),
 ]
-"""Every command takes it, before or after its own name."""
+"""Every command takes it, before or after its own name. The environment is read by the settings:
+read here as well, it would win over what was said in front of the command."""
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Answer with JSON for a program.")]
 

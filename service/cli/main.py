@@ -7,7 +7,7 @@ import sys
 import typer
 
 from domain.errors import LinkingError
-from service.cli import accounts, database, index, link, log, serve, tokens
+from service.cli import accounts, backup, database, index, link, log, serve, tokens
 from service.cli.context import RootOptions, StoreOption
 from service.cli.demo.command import demo
 from service.cli.loading import load
@@ -32,7 +32,9 @@ def _root(context: typer.Context, store: StoreOption = None) -> None:
 
 
 app.command("demo")(demo)
+app.command("backup")(backup.backup)
 app.command("load")(load)
+app.command("restore")(backup.restore)
 app.command("search")(search)
 app.command("serve")(serve.serve)
 app.command("worker")(worker)

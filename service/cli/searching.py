@@ -105,7 +105,7 @@ def _show(search_id: SearchId, candidates: tuple[Candidate, ...], *, as_json: bo
     if as_json:
         typer.echo(json.dumps({"search_id": search_id, "candidates": answers}))
         return
-    console = Console()
+    console = Console(emoji=False)
     console.print(f"Search {search_id}: {len(answers)} candidates")
     if answers:
         console.print(candidate_table(answers), evidence_table(answers[0]))

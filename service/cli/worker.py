@@ -90,6 +90,10 @@ def _tell(courier: Courier) -> int:
     return queue_messages(courier.services) + deliver(courier)
 
 
+def _watch(services: Services) -> int:
+    return watch_searches(services)
+
+
 def stopped_by_signals() -> threading.Event:
     """Return an event that SIGINT and SIGTERM set: what is in hand is finished."""
     stopping = threading.Event()

@@ -70,6 +70,12 @@ class ApiCaller:
         headers = {"X-Purpose": self.purpose}
         return self._answer(self.client.post(path, json=body, headers=headers))
 
+    def get_text(self, path: str) -> str:
+        """GET; returns an answer that is plain text."""
+        response = self.client.get(path, headers={"X-Purpose": self.purpose})
+        response.raise_for_status()
+        return response.text
+
     @staticmethod
     def _answer(response: httpx2.Response) -> Any:
         response.raise_for_status()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from rich.console import Console, Group
@@ -11,6 +12,19 @@ from rich.text import Text
 
 from service.cli.demo.scenario import Kind, PlannedSearch
 from service.cli.evidence_tables import candidate_table, evidence_table
+
+_PROV_KINDS = ("entity", "activity", "agent", "used", "wasGeneratedBy", "wasAssociatedWith")
+
+
+@dataclass(frozen=True, slots=True)
+class LinkProvenance:
+    """What the demo shows of one link's provenance."""
+
+    text: str
+    document: dict[str, Any]
+    """W3C PROV-JSON."""
+    replay: str
+    checkpoint: str
 
 
 def search_summary(
@@ -69,11 +83,18 @@ def print_outcomes(console: Console, summaries: list[dict[str, Any]]) -> None:
     console.print(table)
 
 
-def print_provenance(console: Console, link_id: str, document: dict[str, Any]) -> None:
-    """Print how a link came to be, from its W3C PROV document."""
-    counts = ", ".join(f"{len(document[kind])} {kind}" for kind in document if kind != "prefix")
-    console.print(f"\nProvenance of link {link_id} (W3C PROV-JSON): {counts}")
-    console.print_json(data=document)
+def print_provenance(console: Console, provenance: LinkProvenance) -> None:
+    """Print how a link came to be, what it stands on in the log, and whether it replays."""
+    console.print("\n[bold]How the first link came to be[/bold]")
+    console.print(provenance.text.rstrip(), highlight=False, markup=False, soft_wrap=True)
+    document = provenance.document
+    counts = ", ".join(f"{len(document[kind])} {kind}" for kind in _PROV_KINDS if kind in document)
+    console.print(
+        f"  W3C PROV: {counts} (identlink link provenance ID --format json)", soft_wrap=True
+    )
+    console.print(f"  Replay of its search: [bold]{provenance.replay}[/bold]")
+    console.print("\n[bold]The log, signed[/bold] (a checkpoint, C2SP signed note)")
+    console.print(provenance.checkpoint.rstrip(), highlight=False, markup=False, soft_wrap=True)
 
 
 def print_doors(
@@ -84,8 +105,8 @@ def print_doors(
         f"\n[bold]Workbench:[/bold] {address}/workbench   two cases wait there. Sign in:"
     )
     for name, password in passwords.items():
-        console.print(f"  {name:<22}{password}", highlight=False, markup=False)
+        console.print(f"  {name:<22}{password}", highlight=False, markup=False, soft_wrap=True)
     console.print(f"\n[bold]API:[/bold] {address}/openapi.json   tokens of the demo's people:")
     for user_id, secret in secrets.items():
-        console.print(f"  {user_id:<22}{secret}", highlight=False, markup=False)
+        console.print(f"  {user_id:<22}{secret}", highlight=False, markup=False, soft_wrap=True)
     console.print("\nCtrl-C stops the service.")

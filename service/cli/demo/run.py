@@ -14,13 +14,15 @@ from typing import Any
 from rich.console import Console
 
 from data.synthetic.population import Population
+from domain.ids import LinkId
 from service.app import create_app
-from service.bootstrap import Runtime, open_database, start
+from service.bootstrap import Runtime, open_database, open_log_signer, start
 from service.cli.demo.calls import ApiCaller, issue_demo_tokens
 from service.cli.demo.examiners import Truth, examine, read_truth, write_truth
 from service.cli.demo.memory import DemoMemory
 from service.cli.demo.population import Enrolment
 from service.cli.demo.report import (
+    LinkProvenance,
     print_candidates,
     print_doors,
     print_outcomes,
@@ -32,9 +34,12 @@ from service.cli.demo.server import running
 from service.cli.demo.sign_ins import renew_sign_ins
 from service.cli.demo.stage import Stage
 from service.cli.enrolling import enrol_chunks, progress_of
+from service.cli.link import AUDITING_CONSOLE, link_text
 from service.cli.synthetic_prints import SyntheticPrints
 from service.logs import build_logger
 from service.settings import Settings
+from service.usecases.checkpoints import make_checkpoint
+from service.usecases.history import link_history
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,7 @@ def run_demo(settings: Settings, options: DemoOptions) -> None:
         app = create_app(runtime, logger=build_logger(sys.stderr, "warning"), prints=prints)
         port = settings.port if options.is_serving else 0
         with running(app, host=settings.host, port=port) as address:
-            console = Console(stderr=options.is_json)
+            console = Console(stderr=options.is_json, emoji=False)
             stage = Stage(runtime, address, issue_demo_tokens(runtime), console)
             summaries = _perform(stage, enrolment, memory)
             if options.is_json:
@@ -112,7 +117,7 @@ def _work(
             for search_id, search in submitted.items()
         ]
         print_outcomes(stage.console, summaries)
-        _show_provenance(stage.console, callers["auditor:one"], summaries)
+        _show_provenance(stage, callers["auditor:one"], summaries)
     return summaries
 
 
@@ -134,11 +139,22 @@ def _leave_work(stage: Stage, enrolment: Enrolment, run: int) -> None:
 
 
 def _show_provenance(
-    console: Console, auditor: ApiCaller, summaries: Sequence[dict[str, Any]]
+    stage: Stage, auditor: ApiCaller, summaries: Sequence[dict[str, Any]]
 ) -> None:
     linked = next((s["link_id"] for s in summaries if s["link_id"]), None)
-    if linked is not None:
-        print_provenance(console, linked, auditor.get(f"/v1/links/{linked}/provenance"))
+    if linked is None:
+        return
+    make_checkpoint(stage.runtime.services, open_log_signer(stage.runtime.settings))
+    history = link_history(stage.runtime.services, AUDITING_CONSOLE, LinkId(linked))
+    print_provenance(
+        stage.console,
+        LinkProvenance(
+            text=link_text(history),
+            document=auditor.get(f"/v1/links/{linked}/provenance"),
+            replay=auditor.post(f"/v1/links/{linked}/replay")["verdict"],
+            checkpoint=auditor.get_text("/v1/log/checkpoint"),
+        ),
+    )
 
 
 def _print_json(runtime: Runtime, summaries: list[dict[str, Any]]) -> None:

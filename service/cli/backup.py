@@ -1,0 +1,191 @@
+"""`identlink backup` and `identlink restore`: the database in one file, the keys apart from it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from domain.errors import BackupDamagedError, ConflictError, InvalidInputError
+from indexing.slots import clear_free_slots, slots_of
+from service.bootstrap import (
+    VAULT_NAME,
+    open_database,
+    open_log_signer,
+    open_store,
+    open_vault_keys,
+    surroundings,
+    witness_keys,
+)
+from service.cli.context import CONSOLE, JsonOption, StoreOption, say, settings_for
+from service.provenance.bundle import TrustedKeys
+from service.settings import Settings
+from service.storage.backup import BackupSummary, check_backup
+from service.storage.migrate import latest
+from service.storage.restoring import Restored
+from service.usecases.backup import erased_again
+from service.usecases.log_verification import verify_store
+
+NOT_VERIFIED = 1
+"""The exit code of a restore whose log does not verify."""
+
+FileArgument = Annotated[Path, typer.Argument(dir_okay=False, help="File of the backup.")]
+KeysOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--keys-to", file_okay=False, help="Copy the keys as well, to a directory elsewhere."
+    ),
+]
+LostOption = Annotated[
+    bool,
+    typer.Option(
+        "--accept-lost-events", help="Restore although signed events came after the backup."
+    ),
+]
+
+
+def backup(
+    context: typer.Context,
+    file: FileArgument,
+    *,
+    keys_to: KeysOption = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write the database to a new file and read it back; a running service is not disturbed.
+
+    Payloads are in it as they are stored, sealed. Their keys are not: keep those apart, few and
+    young, because a copy of a key outlives an erasure.
+    """
+    settings = settings_for(context, store)
+    if keys_to is not None:
+        _check_apart(keys_to, file)
+    summary = _written(settings, file)
+    if keys_to is not None:
+        # After the snapshot, so that no payload of it lacks its key.
+        _copy_keys(settings, keys_to)
+    say(
+        f"Backed up {sum(summary.rows.values()):,} rows and {summary.events:,} events; read back.",
+        _facts(summary),
+        as_json=as_json,
+    )
+
+
+def restore(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The backup.")],
+    *,
+    accept_lost_events: LostOption = False,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Fill an empty store from a backup, erase again what was erased since, verify the log.
+
+    The keys have to be in place, and as young as can be had: they remember the erasures. The
+    index is made anew from the database when the service starts.
+    """
+    settings = settings_for(context, store)
+    with file.open("rb") as stream:
+        summary = check_backup(stream)
+    if summary.schema != latest():
+        raise BackupDamagedError(
+            f"The backup has schema {summary.schema}: restore it with the version that made it, "
+            "then upgrade."
+        )
+    signer = open_log_signer(settings)
+    is_behind = signer.signed_size() > summary.events
+    if is_behind and not accept_lost_events:
+        raise ConflictError(
+            "Events were signed after this backup was made; with --accept-lost-events they are "
+            "given up, and every witness will tell."
+        )
+    restored = _restored(settings, file)
+    if is_behind:
+        signer.set_memory_aside()
+    clear_free_slots(slots_of(settings.index_directory, settings.index_slots))
+    keys = TrustedKeys(signer.verifier, witness_keys(settings))
+    with open_store(settings) as services:
+        report = verify_store(services, keys)
+    facts = {
+        **_facts(summary),
+        "erased_again": restored.persons,
+        "payloads_erased_again": restored.payloads,
+        "log_is_sound": report.is_sound,
+    }
+    verdict = "the log verifies" if report.is_sound else "THE LOG DOES NOT VERIFY"
+    say(
+        f"Restored {summary.events:,} events; erased {restored.persons} persons again; {verdict}.",
+        facts,
+        as_json=as_json,
+    )
+    if not report.is_sound:
+        raise typer.Exit(NOT_VERIFIED)
+
+
+def _written(settings: Settings, file: Path) -> BackupSummary:
+    if file.exists():
+        raise InvalidInputError("The file exists already: a backup never replaces another.")
+    part = file.with_name(f"{file.name}.part")
+    database = open_database(settings)
+    try:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
+            written = database.back_up(stream, made_at=surroundings().clock())
+            stream.flush()
+            os.fsync(stream.fileno())
+        with part.open("rb") as stream:
+            read = check_backup(stream)
+        if read != written:
+            raise BackupDamagedError("The backup does not read back as it was written.")
+        part.rename(file)
+    finally:
+        database.close()
+        part.unlink(missing_ok=True)
+    return read
+
+
+def _restored(settings: Settings, file: Path) -> Restored:
+    database = open_database(settings)
+    keys = open_vault_keys(settings)
+    try:
+        database.upgrade()
+        with file.open("rb") as stream:
+            return database.restore(
+                stream, keys=keys, events_of=partial(erased_again, surroundings(), CONSOLE)
+            )
+    finally:
+        keys.close()
+        database.close()
+
+
+def _check_apart(keys_to: Path, file: Path) -> None:
+    directory = keys_to.absolute()
+    if directory == file.absolute().parent or directory in file.absolute().parents:
+        raise InvalidInputError("The keys are kept apart from the backup: name another directory.")
+    if directory.exists() and any(directory.iterdir()):
+        raise InvalidInputError("The directory for the keys is not empty.")
+
+
+def _copy_keys(settings: Settings, target: Path) -> None:
+    target.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for path in sorted(settings.keys_directory.iterdir()):
+        if path.is_file() and not path.name.startswith(VAULT_NAME):
+            shutil.copy2(path, target / path.name)
+    keys = open_vault_keys(settings)
+    try:
+        keys.back_up(target / VAULT_NAME)
+    finally:
+        keys.close()
+
+
+def _facts(summary: BackupSummary) -> dict[str, object]:
+    return {
+        "schema": summary.schema,
+        "made_at": summary.made_at.isoformat(),
+        "events": summary.events,
+        "rows": dict(summary.rows),
+        "sha256": summary.sha256,
+    }
