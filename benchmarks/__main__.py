@@ -13,6 +13,8 @@ NAMES = {
     "job": "the main job: enrolment, then searches through the HTTP API, by stage",
     "names": "names enquiries: blocking recall, ranking, speed, memory",
     "report": "plots and tables of docs/benchmarks.md from the results",
+    "service": "searches over real HTTP beside the same in process, on both databases",
+    "workbench": "every page of the workbench over a store with many cases",
     "scale": "candidate search as the number of people grows",
 }
 

@@ -15,7 +15,9 @@ LinkingError
 ├── AccessError
 │   ├── NotAuthenticatedError    no, unknown, revoked or expired token
 │   ├── NotPermittedError        the role or scope does not cover this
-│   └── MissingPurposeError      every call carries a purpose
+│   ├── MissingPurposeError      every call carries a purpose
+│   ├── RateLimitedError         this caller calls too fast
+│   └── TooManyAttemptsError     nearly the same probe was searched with too often
 ├── NotFoundError                absent, or not yours to know about
 ├── ConflictError                right in itself, wrong at this moment
 │   ├── IdempotencyConflictError the same key with another body
@@ -35,6 +37,8 @@ LinkingError
 │   └── VaultDamagedError        a vault item or key is damaged, swapped or missing
 ├── PayloadErasedError           the payload was lawfully erased; only its commitment is left
 ├── ConfigurationError           a setting is missing, malformed or out of range
+├── BackupDamagedError           a backup is cut short, changed, or no backup
+├── StoreUnavailableError        the database is away, busy or full; nothing has happened
 ├── ModelError                   a fitted model is damaged or foreign
 └── GalleryError                 the index cannot serve
     ├── IndexDamagedError        a digest does not match
@@ -164,6 +168,20 @@ class MissingPurposeError(AccessError):
 
     code = "missing-purpose"
     title = "Every call states its purpose"
+
+
+class RateLimitedError(AccessError):
+    """The caller has called too often within the last minute; a little later it works."""
+
+    code = "rate-limited"
+    title = "Too many calls"
+
+
+class TooManyAttemptsError(AccessError):
+    """Nearly the same probe was searched with too often, or its cases are still open."""
+
+    code = "too-many-attempts"
+    title = "Too many attempts with this probe"
 
 
 class NotFoundError(LinkingError):
@@ -297,6 +315,20 @@ class ConfigurationError(LinkingError):
 
     code = "configuration"
     title = "A setting is not valid"
+
+
+class BackupDamagedError(LinkingError):
+    """A backup is cut short or changed, or the file is none."""
+
+    code = "backup-damaged"
+    title = "The backup cannot be used"
+
+
+class StoreUnavailableError(LinkingError):
+    """The database is away, starting, too busy or full; the call may be repeated."""
+
+    code = "store-unavailable"
+    title = "The database cannot be reached at the moment"
 
 
 class ModelError(LinkingError):

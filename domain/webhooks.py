@@ -114,12 +114,14 @@ def signed_headers(
     """Return the headers that prove who sent a message, and when: one signature a secret."""
     seconds = str(int(sent_at.timestamp()))
     text = b".".join((message.message_id.encode(), seconds.encode(), message.body))
-    signatures = (
-        base64.b64encode(hmac.digest(secret, text, hashlib.sha256)).decode("ascii")
-        for secret in secrets
-    )
     return {
         "webhook-id": message.message_id,
         "webhook-timestamp": seconds,
-        "webhook-signature": " ".join(f"{_VERSION},{signature}" for signature in signatures),
+        "webhook-signature": " ".join(signature(secret, text) for secret in secrets),
     }
+
+
+def signature(secret: bytes, text: bytes) -> str:
+    """Return the signature of `id.timestamp.body` with its version, as one part of the header."""
+    digest = hmac.digest(secret, text, hashlib.sha256)
+    return f"{_VERSION},{base64.b64encode(digest).decode('ascii')}"

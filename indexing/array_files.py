@@ -68,7 +68,7 @@ def write_array_in_parts(
     little = np.dtype(dtype).newbyteorder("<")
     header = {"descr": little.str, "fortran_order": False, "shape": shape}
     try:
-        with (root / name).open("xb") as file:
+        with _new_file(root / name) as file:
             writer = _HashingWriter(file)
             np.lib.format.write_array_header_1_0(writer, header)
             for part in parts:
@@ -125,3 +125,8 @@ def _file_digest(path: Path) -> str:
 
 def _bytes_of(array: npt.NDArray[Any]) -> memoryview:
     return array.reshape(-1).view(np.uint8).data
+
+
+def _new_file(path: Path) -> BinaryIO:
+    """Open a file that must not exist yet, for its owner alone: it holds personal data."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")

@@ -46,6 +46,7 @@ def hits_of(compared: Sequence[Compared], snapshot: Snapshot, *, k: int) -> Hits
         comparisons=_comparisons(compared, chosen),
         generation=snapshot.generation,
         digest=snapshot.digest,
+        cursor=snapshot.cursor,
     )
 
 
@@ -79,4 +80,5 @@ def _no_hits(snapshot: Snapshot) -> Hits:
         comparisons=FingerComparisons(empty.astype(np.float32), empty, empty),
         generation=snapshot.generation,
         digest=snapshot.digest,
+        cursor=snapshot.cursor,
     )

@@ -15,6 +15,7 @@ from indexing.vector_index import FastScan
 _MARGIN = 1.25
 """How much more than the share that passes a filter suggests is fetched at first."""
 _GROWTH = 4
+_SHARE_MARGIN = 100
 _TIES = 8
 """One in so many more is fetched, because approximate similarities tie: whoever ties with the
 last one wanted is kept, so that an answer does not depend on which queries ran together."""
@@ -50,6 +51,26 @@ class ScanTask:
     def passing(self) -> int:
         """How many encounters of the source pass."""
         return len(self.source) if self.mask is None else int(np.count_nonzero(self.mask))
+
+
+def share_of_depth(depth: int, part: int, whole: int) -> int:
+    """Return how deep a scan of `part` of `whole` vectors must go for the best of all of them.
+
+    Impostors spread evenly over the parts, so half as much again as a part's share, and some,
+    holds whatever the joint ranking keeps of it.
+    """
+    return min(depth, 3 * depth * part // (2 * max(whole, 1)) + _SHARE_MARGIN)
+
+
+def pools_of(tasks: Sequence[ScanTask], depth: int, query_count: int) -> list[list[Coarse]]:
+    """Return for each query the coarse candidates of every source, `depth` of them jointly."""
+    pools: list[list[Coarse]] = [[] for _ in range(query_count)]
+    whole = sum(task.passing for task in tasks)
+    for task in tasks:
+        share = share_of_depth(depth, task.passing, whole)
+        for pool, coarse in zip(pools, coarse_places(task, share), strict=True):
+            pool.append(coarse)
+    return pools
 
 
 def coarse_places(task: ScanTask, depth: int) -> list[Coarse]:

@@ -12,7 +12,7 @@ from domain.errors import GalleryError, IndexDamagedError
 from indexing.array_files import sync_directory
 from indexing.manifests import MANIFEST_NAME, Manifest, from_json, to_json
 
-_LOCK_NAME = "lock"
+LOCK_NAME = "lock"
 SEGMENTS_NAME = "segments"
 CODECS_NAME = "codecs"
 ERASED_NAME = "erased"
@@ -26,9 +26,9 @@ class IndexDirectory:
     """
 
     def __init__(self, root: Path) -> None:
-        root.mkdir(parents=True, exist_ok=True)
+        root.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.root = root
-        handle = os.open(root / _LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        handle = os.open(root / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         self._release = weakref.finalize(self, os.close, handle)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -36,7 +36,7 @@ class IndexDirectory:
             self.release()
             raise GalleryError("Another process has this index open.") from busy
         for name in _OWNED:
-            (root / name).mkdir(exist_ok=True)
+            (root / name).mkdir(mode=0o700, exist_ok=True)
 
     def manifest(self) -> Manifest | None:
         """Return the current generation, None in a new directory; raises IndexDamagedError."""

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from indexing.assembling import Compared, hits_of
 from indexing.batches import FINGER_COUNT
-from indexing.candidates import Coarse, ScanTask, coarse_places, cut
+from indexing.candidates import Coarse, ScanTask, cut, pools_of, share_of_depth
 from indexing.comparing import finger_cosines
 from indexing.filters import Filter
 from indexing.hits import Hits
@@ -22,7 +22,6 @@ from indexing.snapshots import Snapshot
 from indexing.sources import FINGER_CODES, MARK_CODES, Source
 
 _DEEPENING = 4
-_SHARE_MARGIN = 100
 _MINUS_INFINITY = np.float32(-np.inf)
 
 
@@ -59,8 +58,8 @@ def search_marks(
     for column in range(FINGER_COUNT):
         chosen = [i for i, probe in enumerate(probes) if column + 1 in probe.searched_positions]
         scans = [_tenprint_scan(column, values[i]) for i in chosen]
-        counts = [len(probes[i].searched_positions) for i in chosen]
-        depth = max((_depth_each(max(MARK_DEPTH, 2 * k), count) for count in counts), default=0)
+        fewest = min((len(probes[i].searched_positions) for i in chosen), default=1)
+        depth = share_of_depth(max(MARK_DEPTH, 2 * k), 1, fewest)
         for i, found in zip(chosen, _scanned(snapshot, scans, where, depth), strict=True):
             pools[i] += found
     return tuple(_answer(snapshot, pool, where, k=k) for pool in pools)
@@ -74,18 +73,9 @@ def search_mark_file(
     A mark whose finger is known is compared with that finger alone.
     """
     scans = _mark_file_scans(probe, snapshot.rotation, where)
-    depth = _depth_each(max(MARK_DEPTH, 2 * k), max(1, len(scans)))
+    depth = share_of_depth(max(MARK_DEPTH, 2 * k), 1, len(scans))
     pool = [found for scan in scans for found in _scanned(snapshot, [scan], where, depth)[0]]
     return _answer(snapshot, pool, where, k=k)
-
-
-def _depth_each(depth: int, scan_count: int) -> int:
-    """Return how deep each of several scans must go for their joint best to be among them.
-
-    Impostors spread evenly over the scans, so half as much again as a scan's share holds whatever
-    the joint ranking keeps of it.
-    """
-    return depth if scan_count == 1 else 3 * depth // (2 * scan_count) + _SHARE_MARGIN
 
 
 def _tenprint_scan(column: int, value: npt.NDArray[np.float32]) -> FingerScan:
@@ -119,21 +109,21 @@ def _scanned(
     snapshot: Snapshot, scans: Sequence[FingerScan], where: Filter, depth: int
 ) -> list[_Pool]:
     """Return the coarse candidates for scans that differ in their probe finger only."""
-    pools: list[_Pool] = [[] for _ in scans]
     if not scans:
-        return pools
+        return []
     values = np.stack([scan.value for scan in scans])
-    for source in snapshot.shelves[scans[0].kind].sources:
-        task = ScanTask(
+    tasks = [
+        ScanTask(
             source=source,
             scan_name=scans[0].scan_name,
             queries=_queries(source, values),
             mask=_mask(source, scans[0], where),
             fingers=1,
         )
-        for pool, scan, coarse in zip(pools, scans, coarse_places(task, depth), strict=True):
-            pool.append((scan, coarse))
-    return pools
+        for source in snapshot.shelves[scans[0].kind].sources
+    ]
+    pools = pools_of(tasks, depth, len(scans))
+    return [[(scan, coarse) for coarse in pool] for scan, pool in zip(scans, pools, strict=True)]
 
 
 def _queries(source: Source, values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

@@ -156,14 +156,18 @@ class GalleryIndex:
         Raises GalleryError for a cursor that goes back, or when a full memory cannot be written
         out; then nothing has changed and the call may be repeated.
         """
-        columns = encounter_columns(batch, self._store.snapshot.rotation)
-        self._store.add(Kind.TENPRINTS, columns, cursor)
-        if needs_first_codec(self._store):
-            compact(self._store)
+        store = self._store
+        with store.changing:  # so that the key does not change between rotation and storage
+            columns = encounter_columns(batch, store.snapshot.rotation)
+            store.add(Kind.TENPRINTS, columns, cursor)
+        if needs_first_codec(store):
+            compact(store)
 
     def add_marks(self, batch: MarkBatch, *, cursor: int) -> None:
         """Put marks into the unsolved mark file, as `add` does encounters."""
-        self._store.add(Kind.MARKS, mark_columns(batch, self._store.snapshot.rotation), cursor)
+        store = self._store
+        with store.changing:
+            store.add(Kind.MARKS, mark_columns(batch, store.snapshot.rotation), cursor)
 
     def erase(self, encounter_rows: npt.NDArray[np.int64], *, cursor: int) -> int:
         """Make encounters and marks unfindable from the next search on; return how many were held.

@@ -33,6 +33,8 @@ class Hits:
     """The generation that was searched."""
     digest: str
     """The digest of the content that was searched: see `GalleryIndex.digest`."""
+    cursor: int = 0
+    """The number of the last change that what was searched contained."""
 
     def __len__(self) -> int:
         return len(self.person_rows)

@@ -113,15 +113,22 @@ def _worth_rewriting(segments: Sequence[Segment], codec_name: str, limit: int) -
 
 
 def _crowded(segments: Sequence[Segment], limits: IndexLimits) -> list[Segment]:
-    """Return the segments of the smallest size class that has too many."""
+    """Return what to merge of the smallest size class that has too many segments."""
     tiers: dict[int, list[Segment]] = defaultdict(list)
     for segment in segments:
         tiers[int(np.log(max(len(segment.source), 1)) / np.log(_TIER_GROWTH))].append(segment)
     for tier in sorted(tiers):
-        total = sum(len(segment.source) for segment in tiers[tier])
-        if len(tiers[tier]) >= limits.segments_before_merge and total <= limits.segment:
-            return tiers[tier]
+        chosen = _fitting(tiers[tier], limits.segment)
+        if len(tiers[tier]) >= limits.segments_before_merge and len(chosen) > 1:
+            return chosen
     return []
+
+
+def _fitting(segments: Sequence[Segment], limit: int) -> list[Segment]:
+    """Return the smallest segments, as many as fit into one together."""
+    by_size = sorted(segments, key=lambda segment: len(segment.source))
+    totals = np.cumsum([len(segment.source) for segment in by_size])
+    return by_size[: int(np.searchsorted(totals, limit, side="right"))]
 
 
 def _rewrite(store: Store, codec: NamedCodec | None, choice: _Choice) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from indexing.assembling import Compared, hits_of
-from indexing.candidates import Coarse, ScanTask, coarse_places, cut
+from indexing.candidates import Coarse, ScanTask, cut, pools_of
 from indexing.columns import finger_bits
 from indexing.comparing import tenprint_cosines
 from indexing.filters import Filter
@@ -65,20 +65,19 @@ def _pools(
     snapshot: Snapshot, probes: npt.NDArray[np.float32], where: Filter, *, depth: int
 ) -> list[list[Coarse]]:
     """Return for each probe the coarse candidates of every source."""
-    pools: list[list[Coarse]] = [[] for _ in probes]
     fingers = np.any(probes != 0, axis=2)
     bits = int(np.bitwise_or.reduce(finger_bits(fingers))) if where.positions else 0
-    for source in snapshot.shelves[Kind.TENPRINTS].sources:
-        task = ScanTask(
+    tasks = [
+        ScanTask(
             source=source,
             scan_name=TENPRINT_CODES,
             queries=_queries(source, probes),
             mask=source.passing(where, bits),
             fingers=int(fingers.sum(axis=1).max()),
         )
-        for pool, coarse in zip(pools, coarse_places(task, depth), strict=True):
-            pool.append(coarse)
-    return pools
+        for source in snapshot.shelves[Kind.TENPRINTS].sources
+    ]
+    return pools_of(tasks, depth, len(probes))
 
 
 def _queries(source: Source, probes: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

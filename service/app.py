@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -20,21 +21,27 @@ from service.api.metrics import Metrics
 from service.api.problem_responses import install_handlers
 from service.api.requests import RequestMiddleware
 from service.api.routes import (
+    abuse,
     audit,
+    batches,
     cases,
     encounters,
     enquiries,
     links,
+    merges,
+    notices,
     operations,
     problem_pages,
     searches,
     supervision,
     tokens,
+    webhooks,
 )
 from service.api.state import ApiState
 from service.bootstrap import Runtime
 from service.logs import LogEvent, build_logger, failure_fields
 from service.ports.print_images import PrintImages
+from service.usecases.rate_limits import RateLimiter
 from service.web.mounting import build_workbench, mount
 
 _DESCRIPTION = """
@@ -45,11 +52,16 @@ examination, provenance. Templates are synthetic; see `docs/api.md` for how the 
 _ROUTERS = (
     encounters.router,
     searches.router,
+    batches.router,
     enquiries.router,
     cases.router,
     supervision.router,
     links.router,
+    merges.router,
+    notices.router,
+    webhooks.router,
     audit.router,
+    abuse.router,
     tokens.router,
     operations.router,
     problem_pages.router,
@@ -86,7 +98,11 @@ def create_app(
                 logger=log,
                 new_id=runtime.services.surroundings.new_id,
             ),
-            Middleware(BodyLimitMiddleware, max_body_bytes=runtime.settings.max_body_bytes),
+            Middleware(
+                BodyLimitMiddleware,
+                max_body_bytes=runtime.settings.max_body_bytes,
+                larger={batches.BATCH_PATH: runtime.settings.max_batch_bytes},
+            ),
         ],
     )
     app.state.api = ApiState(
@@ -94,6 +110,8 @@ def create_app(
         settings=runtime.settings,
         metrics=metrics,
         digest_key=runtime.digest_key,
+        webhook_key=runtime.webhook_key,
+        limiter=_limiter(runtime.settings.requests_per_minute),
     )
     install_handlers(app)
     for router in _ROUTERS:
@@ -101,6 +119,10 @@ def create_app(
     install_documentation(app)
     mount(app, build_workbench(app.state.api.services, prints=prints))
     return app
+
+
+def _limiter(per_minute: int) -> RateLimiter | None:
+    return RateLimiter(per_minute, time.monotonic) if per_minute else None
 
 
 def _operation_id(route: APIRoute) -> str:

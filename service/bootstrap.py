@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import metadata
+from pathlib import Path
 
 from domain.errors import (
     ConfigurationError,
@@ -18,12 +19,14 @@ from domain.errors import (
 )
 from domain.prints import SYNTHETIC_192
 from indexing.gallery_index import GalleryIndex
-from matching.scorer import Scorer, load_scorer
+from indexing.slots import open_free_slot, slots_of
+from matching.scorer import MODELS, Scorer, load_scorer
 from service.adapters.checkpoint_keeper import CheckpointKeeper
 from service.adapters.log_signer import FileSigner, open_signer
+from service.adapters.model_shelf import DirectoryShelf
 from service.adapters.secret_files import SECRET_BYTES, IndexKeys, read_secret
 from service.ports.surroundings import Surroundings
-from service.provenance.key_files import open_key_file
+from service.provenance.key_files import FileKeyStore, open_key_file
 from service.provenance.note_keys import VerifierKey, parse_verifier_key
 from service.provenance.vault import Vault
 from service.settings import Settings
@@ -37,6 +40,7 @@ from service.usecases.gallery import LiveGallery
 from service.usecases.names import LiveNames
 from service.usecases.policy import CasePolicy
 from service.usecases.services import Services, StoreServices
+from service.usecases.sketches import AttemptPolicy, ProbeGuard, probe_guard
 
 VAULT_NAME = "vault.sqlite"
 """The file of the item keys, in the keys directory."""
@@ -132,8 +136,7 @@ def _check_schema(settings: Settings, database: Database) -> None:
 def open_database(settings: Settings) -> Database:
     """Return the database of a store, without looking at its schema."""
     settings.store.mkdir(parents=True, exist_ok=True)
-    settings.keys_directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    keys = open_key_file(settings.keys_directory / VAULT_NAME)
+    keys = open_vault_keys(settings)
     return Database(
         settings.database_address,
         settings=DatabaseSettings(
@@ -148,12 +151,23 @@ def open_database(settings: Settings) -> Database:
     )
 
 
+def open_vault_keys(settings: Settings) -> FileKeyStore:
+    """Return the store of the item keys; whoever calls closes it."""
+    settings.keys_directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return open_key_file(settings.keys_directory / VAULT_NAME)
+
+
 def open_log_signer(settings: Settings) -> FileSigner:
     """Return the log's signing key, made on first use.
 
     Raises ConfigurationError for a key file open to others, damaged, or of another log.
     """
     return open_signer(settings.keys_directory, settings.log_name, secrets.token_bytes)
+
+
+def open_models(settings: Settings) -> DirectoryShelf:
+    """Return the models that were ever in use in a store."""
+    return DirectoryShelf(settings.model_shelf)
 
 
 def witness_keys(settings: Settings) -> tuple[VerifierKey, ...]:
@@ -197,6 +211,8 @@ def _services(settings: Settings, database: Database, scorer: Scorer) -> Service
     index = _index(settings)
     gallery = LiveGallery(index, units)
     gallery.catch_up()
+    models = open_models(settings)
+    models.keep(scorer, settings.model_directory or MODELS)
     return Services(
         units=units,
         surroundings=surroundings(),
@@ -205,7 +221,21 @@ def _services(settings: Settings, database: Database, scorer: Scorer) -> Service
         scorer=scorer,
         policy=_policy(settings),
         code_version=code_version(),
+        models=models,
+        guard=_guard(settings),
     )
+
+
+def _guard(settings: Settings) -> ProbeGuard | None:
+    attempts = settings.probe_attempts
+    if not attempts:
+        return None
+    policy = AttemptPolicy(
+        attempts=attempts,
+        attempts_under_examination=max(1, attempts // 2),
+        suspicious=max(2, attempts * 2 // 5),
+    )
+    return probe_guard(read_secret(settings.keys_directory / "probes.key"), policy)
 
 
 def _index(settings: Settings) -> GalleryIndex:
@@ -224,12 +254,14 @@ def _index(settings: Settings) -> GalleryIndex:
 
 
 def _index_under(settings: Settings, key: bytes) -> GalleryIndex:
-    return GalleryIndex.open(
-        settings.index_directory,
-        template_format=SYNTHETIC_192,
-        key=key,
-        threads=settings.index_threads,
-    )
+    """Open the index in the first slot that no other process holds."""
+
+    def opened(slot: Path) -> GalleryIndex:
+        return GalleryIndex.open(
+            slot, template_format=SYNTHETIC_192, key=key, threads=settings.index_threads
+        )
+
+    return open_free_slot(slots_of(settings.index_directory, settings.index_slots), opened)
 
 
 def _policy(settings: Settings) -> CasePolicy:

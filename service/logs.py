@@ -56,6 +56,9 @@ class LogEvent(StrEnum):
     STARTED = "started"
     STOPPED = "stopped"
     LIBRARY = "library"
+    WORKER_STARTED = "worker-started"
+    WORKER_STOPPED = "worker-stopped"
+    WORK_FAILED = "work-failed"
     CHECKPOINT_FAILED = "checkpoint-failed"
 
 

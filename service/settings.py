@@ -107,6 +107,28 @@ class Settings(BaseSettings):
         le=1_073_741_824,
         description="Largest request body that is read, in bytes.",
     )
+    max_batch_bytes: int = Field(
+        default=134_217_728,
+        ge=1_024,
+        le=1_073_741_824,
+        description="Largest body of a batch of searches, in bytes: 10,000 tenprints are 65 MB.",
+    )
+    webhook_private_addresses: bool = Field(
+        default=False,
+        description="Whether webhooks may be plain HTTP and lead to private addresses.",
+    )
+    requests_per_minute: int = Field(
+        default=6_000,
+        ge=0,
+        le=10_000_000,
+        description="Calls that one caller may make in a minute, in each process; 0: any number.",
+    )
+    probe_attempts: int = Field(
+        default=10,
+        ge=0,
+        le=10_000,
+        description="Searches with nearly the same probe that a force may make in a day; 0: any.",
+    )
     request_threads: int = Field(
         default=16, ge=1, le=512, description="Requests that are worked on at one time."
     )
@@ -119,8 +141,21 @@ class Settings(BaseSettings):
     index_threads: int = Field(
         default=1, ge=1, le=256, description="Threads that one search of the index may use."
     )
+    index_slots: int = Field(
+        default=16,
+        ge=1,
+        le=256,
+        description="Processes (servers and workers) that may share the store, each with an index "
+        "of its own.",
+    )
     scored_candidates: int = Field(
-        default=100, ge=1, le=1_000, description="Candidates of the index that are weighed."
+        default=100, ge=1, le=1_000, description="Candidates that the index is asked for."
+    )
+    weighed_candidates: int = Field(
+        default=40,
+        ge=1,
+        le=1_000,
+        description="How many of them, the most similar first, are compared exactly and weighed.",
     )
     stored_candidates: int = Field(
         default=20, ge=1, le=100, description="Candidates that are kept with their evidence."
@@ -156,7 +191,12 @@ class Settings(BaseSettings):
         """The address of the database, which may hold a password: never shown or logged."""
         if self.database_url is not None:
             return self.database_url.get_secret_value()
-        return f"sqlite:///{self.store.absolute() / 'identlink.sqlite3'}"
+        return f"sqlite:///{self.database_file}"
+
+    @property
+    def database_file(self) -> Path:
+        """The SQLite file of the store, which need not exist."""
+        return self.store.absolute() / "identlink.sqlite3"
 
     @property
     def index_directory(self) -> Path:

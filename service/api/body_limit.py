@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -10,40 +12,48 @@ from service.api.refusals import BodyTooLargeError
 
 
 class BodyLimitMiddleware:
-    """Refuses an announced length at once, and a chunked body as soon as it has grown too far."""
+    """Refuses an announced length at once, and a chunked body as soon as it has grown too far.
 
-    def __init__(self, app: ASGIApp, *, max_body_bytes: int) -> None:
+    `larger` holds the limits of paths that take more than the rest.
+    """
+
+    def __init__(
+        self, app: ASGIApp, *, max_body_bytes: int, larger: Mapping[str, int] | None = None
+    ) -> None:
         self._app = app
         self._max_body_bytes = max_body_bytes
+        self._larger = larger or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Work one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        if self._is_announced_too_large(scope):
-            await problem_response(self._refusal())(scope, receive, send)
+        limit_bytes = self._larger.get(scope["path"], self._max_body_bytes)
+        if _announced_bytes(scope) > limit_bytes:
+            await problem_response(_refusal(limit_bytes))(scope, receive, send)
             return
-        await self._app(scope, self._counting(receive), send)
+        await self._app(scope, _counting(receive, limit_bytes), send)
 
-    def _is_announced_too_large(self, scope: Scope) -> bool:
-        announced = Headers(scope=scope).get("content-length", "0")
-        return (
-            announced.isascii() and announced.isdigit() and int(announced) > self._max_body_bytes
-        )
 
-    def _counting(self, receive: Receive) -> Receive:
-        received_bytes = 0
+def _announced_bytes(scope: Scope) -> int:
+    announced = Headers(scope=scope).get("content-length", "0")
+    return int(announced) if announced.isascii() and announced.isdigit() else 0
 
-        async def _receive() -> Message:
-            nonlocal received_bytes
-            message = await receive()
-            received_bytes += len(message.get("body", b""))
-            if received_bytes > self._max_body_bytes:
-                raise self._refusal()
-            return message
 
-        return _receive
+def _counting(receive: Receive, limit_bytes: int) -> Receive:
+    received_bytes = 0
 
-    def _refusal(self) -> BodyTooLargeError:
-        return BodyTooLargeError(f"A body has at most {self._max_body_bytes} bytes.")
+    async def _receive() -> Message:
+        nonlocal received_bytes
+        message = await receive()
+        received_bytes += len(message.get("body", b""))
+        if received_bytes > limit_bytes:
+            raise _refusal(limit_bytes)
+        return message
+
+    return _receive
+
+
+def _refusal(limit_bytes: int) -> BodyTooLargeError:
+    return BodyTooLargeError(f"A body has at most {limit_bytes} bytes.")

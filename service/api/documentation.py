@@ -17,6 +17,8 @@ from domain.errors import (
     MissingPurposeError,
     NotAuthenticatedError,
     NotPermittedError,
+    RateLimitedError,
+    StoreUnavailableError,
 )
 from service.api.problems import MEDIA_TYPE, STATUSES
 from service.api.refusals import (
@@ -29,11 +31,16 @@ from service.api.schemas.base import Answer, Body
 
 _SCHEMAS = "#/components/schemas/"
 
-_ALWAYS: tuple[type[LinkingError], ...] = (LinkingError, BodyTooLargeError)
+_ALWAYS: tuple[type[LinkingError], ...] = (
+    LinkingError,
+    BodyTooLargeError,
+    StoreUnavailableError,
+)
 _OF_A_CALL: tuple[type[LinkingError], ...] = (
     NotAuthenticatedError,
     NotPermittedError,
     MissingPurposeError,
+    RateLimitedError,
     InvalidInputError,
     MalformedRequestError,
 )
@@ -115,11 +122,20 @@ def _document(app: FastAPI) -> dict[str, Any]:
         schema = kind.model_json_schema(ref_template=f"{_SCHEMAS}{{model}}")
         schema.pop("$defs", None)
         schemas[kind.__name__] = schema
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
     for operations in document["paths"].values():
         for operation in operations.values():
             _hoist(operation, schemas)
+            _drop_default_problem(operation)
             _require_purpose(operation)
     return document
+
+
+def _drop_default_problem(operation: dict[str, Any]) -> None:
+    """Remove the answer that the framework documents by itself and this service never gives."""
+    if "application/json" in operation["responses"].get("422", {}).get("content", {}):
+        del operation["responses"]["422"]
 
 
 def _hoist(operation: dict[str, Any], schemas: dict[str, Any]) -> None:

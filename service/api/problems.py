@@ -25,6 +25,7 @@ STATUSES: dict[type[LinkingError], int] = {
     errors.InvalidQualityError: 400,
     errors.InvalidDateError: 400,
     errors.InvalidIdentifierError: 400,
+    errors.InvalidMinutiaeError: 400,
     errors.EmptyProbeError: 400,
     errors.UnsupportedSearchError: 400,
     errors.UnknownForceError: 400,
@@ -32,6 +33,8 @@ STATUSES: dict[type[LinkingError], int] = {
     errors.NotAuthenticatedError: 401,
     errors.NotPermittedError: 403,
     errors.MissingPurposeError: 400,
+    errors.RateLimitedError: 429,
+    errors.TooManyAttemptsError: 429,
     errors.NotFoundError: 404,
     errors.ConflictError: 409,
     errors.IdempotencyConflictError: 409,
@@ -51,6 +54,8 @@ STATUSES: dict[type[LinkingError], int] = {
     errors.VaultDamagedError: 500,
     errors.PayloadErasedError: 410,
     errors.ConfigurationError: 500,
+    errors.BackupDamagedError: 500,
+    errors.StoreUnavailableError: 503,
     errors.ModelError: 500,
     errors.GalleryError: 503,
     errors.IndexDamagedError: 503,
@@ -65,6 +70,7 @@ STATUSES: dict[type[LinkingError], int] = {
 
 _HEADERS: dict[int, dict[str, str]] = {
     401: {"WWW-Authenticate": "Bearer"},
+    429: {"Retry-After": "60"},
     503: {"Retry-After": "5"},
 }
 """What a status says in a header as well."""

@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 
 from service.api.metrics import Metrics
 from service.settings import Settings
+from service.usecases.rate_limits import RateLimiter
 from service.usecases.services import Services
 
 
@@ -21,6 +22,10 @@ class ApiState:
     metrics: Metrics
     digest_key: bytes
     """Keys the digests of requests that carry an idempotency key; 32 secret bytes."""
+    webhook_key: bytes
+    """What the secrets of webhooks are derived from; 32 secret bytes."""
+    limiter: RateLimiter | None = None
+    """Counts the calls of each caller; without it they are not counted."""
 
 
 async def _state(request: Request) -> ApiState:

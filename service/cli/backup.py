@@ -172,8 +172,9 @@ def _check_apart(keys_to: Path, file: Path) -> None:
 def _copy_keys(settings: Settings, target: Path) -> None:
     target.mkdir(mode=0o700, parents=True, exist_ok=True)
     for path in sorted(settings.keys_directory.iterdir()):
-        if path.is_file() and not path.name.startswith(VAULT_NAME):
-            shutil.copy2(path, target / path.name)
+        if path.is_file() and not path.name.startswith(VAULT_NAME) and path.suffix != ".lock":
+            shutil.copyfile(path, target / path.name)
+            (target / path.name).chmod(0o600)
     keys = open_vault_keys(settings)
     try:
         keys.back_up(target / VAULT_NAME)

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
+from domain.errors import ConfigurationError
 from domain.ids import UserId
 from service.settings import Settings, load_settings
 
@@ -47,6 +48,19 @@ def settings_for(context: typer.Context, store: Path | None, **given: Any) -> Se
     root = context.find_object(RootOptions)
     chosen = store or (root.store if root else None)
     return load_settings(store=chosen, **given)
+
+
+def existing_settings_for(context: typer.Context, store: Path | None, **given: Any) -> Settings:
+    """Return the settings of a command on a store that is there: a slip of the pen makes none.
+
+    Raises ConfigurationError, also when there is no store where it is said to be.
+    """
+    settings = settings_for(context, store, **given)
+    if settings.database_url is None and not settings.database_file.exists():
+        raise ConfigurationError(
+            "There is no store there: name one with --store, or make it: `identlink db upgrade`."
+        )
+    return settings
 
 
 def say(sentence: str, facts: Mapping[str, Any], *, as_json: bool) -> None:

@@ -14,7 +14,7 @@ from indexing.gallery_index import GalleryIndex
 from indexing.verification import ContentTally
 from service.adapters.secret_files import IndexKeys
 from service.bootstrap import Runtime, open_database, open_runtime
-from service.cli.context import JsonOption, StoreOption, say, settings_for
+from service.cli.context import JsonOption, StoreOption, existing_settings_for, say
 from service.cli.enrolling import progress_of
 from service.settings import Settings
 from service.storage.database import Database
@@ -28,7 +28,7 @@ def build(
     context: typer.Context, *, store: StoreOption = None, as_json: JsonOption = False
 ) -> None:
     """Make the index anew from the database, whatever state it is in; nothing else may use it."""
-    settings = settings_for(context, store)
+    settings = existing_settings_for(context, store)
     facts = _made_anew(settings, IndexKeys(settings.keys_directory).current)
     say(f"Built: {facts['encounters']:,} encounters.", facts, as_json=as_json)
 
@@ -42,7 +42,7 @@ def rekey(
     The index is made anew from the database, so nothing is rounded twice; nothing else may use
     it meanwhile. After a kill at any point the next start opens it with whichever key fits.
     """
-    settings = settings_for(context, store)
+    settings = existing_settings_for(context, store)
     keys = IndexKeys(settings.keys_directory)
     facts = _made_anew(settings, keys.prepare_next())
     keys.adopt_next()
@@ -81,7 +81,7 @@ def info(
     context: typer.Context, *, store: StoreOption = None, as_json: JsonOption = False
 ) -> None:
     """Say what the index holds and which state of the database it has."""
-    with open_runtime(settings_for(context, store)) as runtime:
+    with open_runtime(existing_settings_for(context, store)) as runtime:
         facts = _facts(runtime.services.gallery.index)
     lines = [f"{name:<14}{value}" for name, value in facts.items()]
     say("\n".join(lines), facts, as_json=as_json)
@@ -92,7 +92,7 @@ def verify(
     context: typer.Context, *, store: StoreOption = None, as_json: JsonOption = False
 ) -> None:
     """Check every file against its digest and the content against the database."""
-    settings = settings_for(context, store)
+    settings = existing_settings_for(context, store)
     with open_runtime(settings) as runtime:
         verification = runtime.services.gallery.index.verify()
         if verification.digest != _expected_digest(
@@ -126,7 +126,7 @@ def compact(
     context: typer.Context, *, store: StoreOption = None, as_json: JsonOption = False
 ) -> None:
     """Rewrite the files without what was erased, and few large ones for many small."""
-    with open_runtime(settings_for(context, store)) as runtime:
+    with open_runtime(existing_settings_for(context, store)) as runtime:
         runtime.services.gallery.index.compact()
         facts = _facts(runtime.services.gallery.index)
     say(f"Compacted into {facts['segments']} segments.", facts, as_json=as_json)

@@ -11,7 +11,7 @@ import typer
 from domain.access import Actor, Caller, Purpose, Role, Scope
 from domain.ids import LinkId, UserId
 from service.bootstrap import open_models, open_store
-from service.cli.context import JsonOption, StoreOption, say, settings_for
+from service.cli.context import JsonOption, StoreOption, existing_settings_for, say
 from service.provenance.prov_view import LinkHistory, decision_role, prov_json, prov_n
 from service.usecases.history import link_history
 from service.usecases.links import show_link
@@ -54,7 +54,7 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """Show a link: what it connects, since when, and whether it stands."""
-    with open_store(settings_for(context, store)) as services:
+    with open_store(existing_settings_for(context, store)) as services:
         link = show_link(services, AUDITING_CONSOLE, LinkId(link_id))
     facts = {
         "link_id": link.link_id,
@@ -84,7 +84,7 @@ def provenance(
     """Tell how a link came to be: as text, W3C PROV (JSON or PROV-N), or a picture."""
     if form is ProvenanceFormat.PNG and out is None:
         raise typer.BadParameter("A PNG goes into a file: give --out.")
-    with open_store(settings_for(context, store)) as services:
+    with open_store(existing_settings_for(context, store)) as services:
         history = link_history(services, AUDITING_CONSOLE, LinkId(link_id))
     told = _told(history, form)
     if out is not None:
@@ -101,7 +101,7 @@ def replay(
     as_json: JsonOption = False,
 ) -> None:
     """Compute the search behind a link again; exit code 1 if the result is another."""
-    settings = settings_for(context, store)
+    settings = existing_settings_for(context, store)
     with open_store(settings) as services:
         found = replay_link(services, open_models(settings), AUDITING_CONSOLE, LinkId(link_id))
     say(

@@ -10,7 +10,7 @@ import typer
 
 from domain.errors import InvalidInputError
 from service.bootstrap import open_log_signer, open_store, witness_keys
-from service.cli.context import JsonOption, StoreOption, say, settings_for
+from service.cli.context import JsonOption, StoreOption, existing_settings_for, say
 from service.cli.log_witness import witness
 from service.provenance.bundle import TrustedKeys
 from service.provenance.bundle_check import verify_bundle
@@ -53,7 +53,7 @@ def _group() -> None:
 @app.command()
 def key(context: typer.Context, store: StoreOption = None, as_json: JsonOption = False) -> None:
     """Show the public key of the log, to be published apart from it."""
-    verifier = open_log_signer(settings_for(context, store)).verifier
+    verifier = open_log_signer(existing_settings_for(context, store)).verifier
     say(str(verifier), {"log": verifier.name, "vkey": str(verifier)}, as_json=as_json)
 
 
@@ -74,7 +74,7 @@ def checkpoint(
     as_json: JsonOption = False,
 ) -> None:
     """Sign the log as it stands; or keep the cosignature that a witness gave."""
-    settings = settings_for(context, store)
+    settings = existing_settings_for(context, store)
     signer = open_log_signer(settings)
     with open_store(settings) as services:
         if cosigned is not None:
@@ -102,7 +102,7 @@ def export(
     as_json: JsonOption = False,
 ) -> None:
     """Write everything that an outsider needs to verify the log into one file."""
-    settings = settings_for(context, store)
+    settings = existing_settings_for(context, store)
     signer = open_log_signer(settings)
     with open_store(settings) as services:
         size = export_log(services, signer, bundle, witness_keys(settings))
@@ -133,7 +133,7 @@ def verify(  # noqa: PLR0913 - one parameter for each option of the command
         report = verify_bundle(bundle, trusted, held=notes)
         _tell(report.fields(), is_sound=report.is_sound, as_json=as_json)
         return
-    settings = settings_for(context, store)
+    settings = existing_settings_for(context, store)
     keys = trusted or TrustedKeys(open_log_signer(settings).verifier, witness_keys(settings))
     with open_store(settings) as services:
         found = verify_store(services, keys, held=notes)

@@ -19,7 +19,7 @@ from matching.waterfall import waterfall
 from service.api.schemas.evidence import CandidateAnswer
 from service.api.schemas.searches import SearchBody
 from service.bootstrap import open_runtime
-from service.cli.context import JsonOption, StoreOption, settings_for
+from service.cli.context import JsonOption, StoreOption, existing_settings_for
 from service.cli.evidence_tables import candidate_table, evidence_table
 from service.usecases.enquiries import EnquireByNames, enquire
 from service.usecases.evidence import unmask
@@ -59,7 +59,7 @@ def search(  # noqa: PLR0913 - one parameter for each option of the command
     put on record. Not while a server uses the store.
     """
     body = _body(request)
-    with open_runtime(settings_for(context, store)) as runtime:
+    with open_runtime(existing_settings_for(context, store)) as runtime:
         caller = _caller(find_force(force).code, purpose)
         search_id = _submit(runtime.services, caller, body)
         candidates = unmask(runtime.services, caller, search_id).candidates

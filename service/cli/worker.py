@@ -21,9 +21,12 @@ from service.bootstrap import Runtime, open_runtime
 from service.cli.context import JsonOption, StoreOption, say, settings_for
 from service.cli.working import Pace, Round, run_rounds, run_together, run_until_idle
 from service.logs import LogEvent, build_logger, failure_fields
+from service.usecases.abuse import forget_sketches
 from service.usecases.deliveries import Courier, deliver
 from service.usecases.jobs import SearchWorker, WorkerPolicy, work_searches
 from service.usecases.messages import queue_messages
+from service.usecases.services import Services
+from service.usecases.watching import watch_searches
 
 NiceOption = Annotated[
     int,
@@ -38,6 +41,10 @@ UntilIdleOption = Annotated[
 ]
 
 
+_SELDOM = Pace(idle_s=600.0)
+"""What is too old is forgotten within ten minutes."""
+
+
 def worker(
     context: typer.Context,
     *,
@@ -47,7 +54,7 @@ def worker(
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Work batches and carry webhook messages until SIGINT or SIGTERM; may be killed at any time.
+    """Work batches, carry webhook messages and watch for misuse; may be killed at any time.
 
     Jobs are leased: what a killed worker held is worked by another once the lease has run out.
     """
@@ -57,17 +64,17 @@ def worker(
     stopping = stopped_by_signals()
     with open_runtime(settings) as runtime:
         policy = WorkerPolicy(lease=timedelta(seconds=lease))
-        searching, telling = rounds_of(runtime, policy, stopping, partial(_note, logger))
+        note = partial(_note, logger)
+        rounds = rounds_of(runtime, policy, stopping, note)
         logger.info(LogEvent.WORKER_STARTED, code_version=runtime.services.code_version)
         say("identlink works", {"pid": os.getpid()}, as_json=as_json)
         sys.stdout.flush()
         if until_idle:
-            run_until_idle([searching, telling], stopping)
+            run_until_idle(rounds, stopping)
         else:
-            loops = [
-                partial(run_rounds, work, stopping, partial(_note, logger), pace=Pace())
-                for work in (searching, telling)
-            ]
+            *often, seldom = rounds
+            loops = [partial(run_rounds, work, stopping, note, pace=Pace()) for work in often]
+            loops.append(partial(run_rounds, seldom, stopping, note, pace=_SELDOM))
             run_together(loops, stopping)
         logger.info(LogEvent.WORKER_STOPPED)
 
@@ -77,21 +84,27 @@ def rounds_of(
     policy: WorkerPolicy,
     stopping: threading.Event,
     note_failure: Callable[[BaseException], None],
-) -> tuple[Round, Round]:
-    """Return a round of searching and a round of telling, each for a thread of its own."""
+) -> tuple[Round, ...]:
+    """Return rounds of searching, telling, watching and tidying, each for a thread of its own."""
     services = runtime.services
     searcher = SearchWorker(services, read_line, policy, stopping, note_failure)
     sender = HttpMessageSender(allow_private=runtime.settings.webhook_private_addresses)
     courier = Courier(services, sender, runtime.webhook_key, policy, stopping)
-    return partial(work_searches, searcher), partial(_tell, courier)
+    return (
+        partial(work_searches, searcher),
+        partial(_tell, courier),
+        partial(watch_searches, services),
+        partial(_tidy, services),
+    )
+
+
+def _tidy(services: Services) -> int:
+    window = services.guard.policy.window if services.guard else timedelta(0)
+    return forget_sketches(services, kept=window)
 
 
 def _tell(courier: Courier) -> int:
     return queue_messages(courier.services) + deliver(courier)
-
-
-def _watch(services: Services) -> int:
-    return watch_searches(services)
 
 
 def stopped_by_signals() -> threading.Event:

@@ -47,7 +47,8 @@ class JobRepository(Protocol):
     def lease(self, kind: JobKind, lease: Lease, *, limit: int) -> tuple[Job, ...]:
         """Lease up to `limit` waiting jobs in the order of their turns; counts as an attempt.
 
-        No job is given to two workers, and none waits for a worker that is leasing others.
+        No job is given to two workers, and none waits for a worker that is leasing others. A job
+        that was tried before is leased alone.
         """
 
     def lapsed(self, kind: JobKind, now: datetime, *, limit: int) -> tuple[Job, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from domain.ids import PersonId, UserId
+from domain.ids import EncounterId, PersonId, UserId
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,8 @@ class MergeRepository(Protocol):
     def about(self, person_id: PersonId) -> tuple[Merge, ...]:
         """Return every proposal that names this person, oldest first."""
 
-    def confirm(self, merge: Merge) -> int:
-        """Store the confirmation a merge carries, move the captures, and return how many moved.
+    def confirm(self, merge: Merge) -> tuple[EncounterId, ...]:
+        """Store the confirmation a merge carries, move the captures, and return their new ids.
 
         Raises SelfVerificationError when the same person proposed it, ConflictError when it is
         confirmed already, one of the two is merged already, or the merge to undo is not in force.

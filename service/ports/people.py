@@ -45,10 +45,10 @@ class PeopleRepository(Protocol):
     def record_version(self, record_id: RecordId, version: int) -> Record | None:
         """Return one version of a record, live or superseded; None when unknown or erased."""
 
-    def erase_person(self, person_id: PersonId) -> None:
+    def erase_person(self, person_id: PersonId) -> int:
         """Delete every payload of the person and queue the erasure of all their encounters.
 
-        The rows stay as tombstones. Does nothing for a person who is not there.
+        Returns how many payloads went. The rows stay as tombstones. Does nothing for a person who is not there.
         """
 
     def count(self) -> int:

@@ -43,6 +43,8 @@ class FindingCode(StrEnum):
     """A row of the state that no event speaks of, or whose actor is not the event's."""
     EVENT_WITHOUT_ROW = "event-without-row"
     """A decision, link or revocation in the log that the state does not hold."""
+    COLUMN_DIFFERS = "column-differs"
+    """A column beside an event, by which auditors search, is not what its body says."""
     NODE_DIFFERS = "node-differs"
     """A stored node of the tree is not the hash of what lies under it."""
 

@@ -64,6 +64,12 @@ class FileKeyStore:
             raise VaultDamagedError("The key of a payload is missing.")
         return keys
 
+    def destroyed_and_missing(self, refs: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
+        """Return which of these keys were destroyed on purpose, and which were never here."""
+        found = self._rows(refs)
+        destroyed = frozenset(ref for ref, key in found.items() if key is None)
+        return destroyed, frozenset(refs) - found.keys()
+
     def destroy(self, refs: Sequence[str], *, at: datetime) -> None:
         """Overwrite keys and keep the day.
 

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
+from typing import BinaryIO
 
 from sqlalchemy import Engine
 
+from domain.errors import ConflictError
+from domain.events import NewEvent
+from domain.ids import PersonId
 from service.ports.bulk import BulkWriter
 from service.ports.unit_of_work import UnitOfWork, UnitsOfWork
+from service.storage.backup import BackupSummary, write_backup
 from service.storage.bulk import SqlBulkWriter
 from service.storage.engines import open_engine, read_connection, write_connection
-from service.storage.migrate import is_current, upgrade_engine
+from service.storage.migrate import is_current, schema_of, upgrade_engine
 from service.storage.payloads import Sealer, holds_payload
+from service.storage.restoring import KeyMemory, Restored, restore
 from service.storage.settings import DatabaseSettings
 from service.storage.unit_of_work import SqlReadUnit, SqlWriteUnit
 
@@ -57,6 +64,26 @@ class Database:
     def is_current(self) -> bool:
         """Whether the schema is the one that this code needs."""
         return is_current(self._engine)
+
+    def back_up(self, stream: BinaryIO, *, made_at: datetime) -> BackupSummary:
+        """Write a snapshot of the database; nobody waits for it. Payloads stay sealed."""
+        with read_connection(self._engine) as connection:
+            connection.begin()
+            return write_backup(connection, stream, schema=schema_of(connection), made_at=made_at)
+
+    def restore(
+        self,
+        stream: BinaryIO,
+        *,
+        keys: KeyMemory,
+        events_of: Callable[[Sequence[PersonId]], Sequence[NewEvent]],
+    ) -> Restored:
+        """Fill this empty database and erase again what was erased since; see `restoring`."""
+        if self._sealer is None:
+            raise ConflictError("A backup is restored where its payloads can be opened.")
+        with write_connection(self._engine) as connection:
+            connection.begin()
+            return restore(connection, stream, sealer=self._sealer, keys=keys, events_of=events_of)
 
     def settle_erasures(self) -> tuple[int, int]:
         """Finish erasures that a crash cut short: return how many keys (went, were spared).

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import CompoundSelect, Select, delete, insert, select, union
 
 from domain.ids import PersonId
+from service.storage.tables.abuse import probe_sketches, staff_persons
 from service.storage.tables.cases import analyses, cases, comparisons, decisions
 from service.storage.tables.links import link_revocations, links
 from service.storage.tables.people import (
@@ -29,19 +30,23 @@ from service.storage.tables.workbench import capture_images
 from service.storage.transaction import Transaction
 
 
-def erase_person(transaction: Transaction, person_id: PersonId) -> None:
-    """Erase a person; does nothing for one who is unknown or erased already."""
+def erase_person(transaction: Transaction, person_id: PersonId) -> int:
+    """Erase a person and return how many payloads went; nothing for one who is gone already."""
     connection = transaction.connection
     # Waits for whoever is adding to this person, and makes whoever comes later wait.
     row = connection.execute(
         select(persons.c.person_row).where(persons.c.person_id == person_id).with_for_update()
     ).scalar()
     if row is None or _is_gone(transaction, row):
-        return
+        return 0
     transaction.held.pop(person_id, None)
     connection.execute(insert(person_erasures).values(person_row=row))
     connection.execute(delete(live_records).where(live_records.c.person_row == row))
-    transaction.payloads.delete(connection.execute(_payloads_of(row, person_id)).scalars().all())
+    items = connection.execute(_payloads_of(row, person_id)).scalars().all()
+    erased = transaction.payloads.delete(items)
+    own = probe_sketches.c.search_id.in_(_searches_of(row, person_id))
+    connection.execute(delete(probe_sketches).where(own))
+    connection.execute(delete(staff_persons).where(staff_persons.c.person_id == person_id))
     gone = select(gallery_changes.c.encounter_row).where(gallery_changes.c.kind == ERASED)
     captured = select(encounters.c.encounter_row).where(
         encounters.c.person_row == row, encounters.c.encounter_row.not_in(gone)
@@ -52,6 +57,7 @@ def erase_person(transaction: Transaction, person_id: PersonId) -> None:
         .scalars()
         .all()
     )
+    return erased
 
 
 def _is_gone(transaction: Transaction, row: int) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import (
@@ -88,7 +89,7 @@ class SqlJobs:
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
-        rows = self._connection.execute(query).all()
+        rows = _together(self._connection.execute(query).all())
         if not rows:
             return ()
         self._connection.execute(
@@ -225,6 +226,15 @@ class SqlJobs:
 
     def _jobs(self, query: Select[Any]) -> tuple[Job, ...]:
         return tuple(_job(row) for row in self._connection.execute(query))
+
+
+def _together(rows: Sequence[AnyRow]) -> Sequence[AnyRow]:
+    """Return the rows to lease at once: what was tried before is leased alone.
+
+    Were it the job that kills its workers, it would take the others of its lease with it.
+    """
+    fresh = list(takewhile(lambda row: row.attempts == 0, rows))
+    return fresh or rows[:1]
 
 
 def _group(kind: JobKind, group_id: str) -> Select[Any]:

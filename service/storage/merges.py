@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, delete, insert, select
 
 from domain.errors import ConflictError, SelfVerificationError
-from domain.ids import PersonId, PersonRow, UserId
+from domain.ids import EncounterId, PersonId, PersonRow, UserId
 from service.ports.merges import Merge
 from service.storage.people import locked_person
 from service.storage.rows import AnyRow
@@ -66,8 +66,8 @@ class SqlMerges:
         names = (_SURVIVING.c.person_id == person_id) | (_ABSORBED.c.person_id == person_id)
         return self._merges(_MERGES.where(names).order_by(person_merges.c.merge_row))
 
-    def confirm(self, merge: Merge) -> int:
-        """Store the confirmation a merge carries, move the captures, and return how many moved.
+    def confirm(self, merge: Merge) -> tuple[EncounterId, ...]:
+        """Store the confirmation a merge carries, move the captures, and return their new ids.
 
         Raises SelfVerificationError when the same person proposed it, ConflictError when it is
         confirmed already, one of the two is merged already, or the merge to undo is not in force.
@@ -150,13 +150,16 @@ class SqlMerges:
         live = query.where(encounters.c.encounter_row.not_in(gone))
         return self._connection.execute(live.order_by(encounters.c.encounter_row)).all()
 
-    def _move(self, merge_id: str, rows: Sequence[AnyRow], to: PersonRow) -> int:
+    def _move(
+        self, merge_id: str, rows: Sequence[AnyRow], to: PersonRow
+    ) -> tuple[EncounterId, ...]:
         """Give each capture a new row under another person, and tell the index of both."""
         if not rows:
-            return 0
+            return ()
         fresh = self._transaction.numbers.take(encounters.c.encounter_row, len(rows))
         pairs = list(zip(rows, fresh, strict=True))
-        self._connection.execute(insert(encounters), [_moved(row, new, to) for row, new in pairs])
+        moved = [_moved(row, new, to) for row, new in pairs]
+        self._connection.execute(insert(encounters), moved)
         self._connection.execute(
             insert(encounter_successors),
             [
@@ -167,7 +170,7 @@ class SqlMerges:
         for row, new in pairs:
             self._transaction.changes.append((row.encounter_row, ERASED))
             self._transaction.changes.append((new, ENROLLED))
-        return len(rows)
+        return tuple(EncounterId(row["encounter_id"]) for row in moved)
 
     def _merges(self, query: Select[Any]) -> tuple[Merge, ...]:
         rows = self._connection.execute(query).all()

@@ -53,6 +53,11 @@ def is_current(engine: Engine) -> bool:
         return _revision(connection) == latest()
 
 
+def schema_of(connection: Connection) -> str:
+    """Return the revision of the schema behind a connection, empty for a database without one."""
+    return _revision(connection) or ""
+
+
 def _revision(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 

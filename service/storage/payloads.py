@@ -128,15 +128,17 @@ class PayloadStore:
             return [body for _, body in items]
         return self._sealer.open_many(kind.value, items)
 
-    def delete(self, ids: Collection[int]) -> None:
-        """Erase items; their keys are destroyed by `committed`."""
+    def delete(self, ids: Collection[int]) -> int:
+        """Erase items and return how many there were; `committed` destroys their keys."""
+        count = 0
         gone = sorted(set(ids) - {NO_PAYLOAD})
         for part in in_steps(gone):
             these = payloads.c.payload_id.in_(part)
             if self._sealer is not None:
                 stored = select(payloads.c.payload_id, payloads.c.body).where(these)
                 self._deleted.extend((row[0], row[1]) for row in self._connection.execute(stored))
-            self._connection.execute(delete(payloads).where(these))
+            count += self._connection.execute(delete(payloads).where(these)).rowcount
+        return count
 
     def take_refs(self) -> tuple[PayloadRef, ...]:
         """Return what the log has to say of the items stored since the last call."""

@@ -116,9 +116,9 @@ class SqlPeople:
         query = _VERSIONS.where(records.c.record_id == record_id, records.c.version == version)
         return next((held.record for held in self._read(query).values()), None)
 
-    def erase_person(self, person_id: PersonId) -> None:
+    def erase_person(self, person_id: PersonId) -> int:
         """Delete every payload of the person and queue the erasure of all their encounters."""
-        erase_person(self._transaction, person_id)
+        return erase_person(self._transaction, person_id)
 
     def count(self) -> int:
         """Return how many persons are not erased."""

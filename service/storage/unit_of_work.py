@@ -9,7 +9,7 @@ from typing import Self
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from domain.errors import ConflictError
+from domain.errors import ConflictError, StoreUnavailableError
 from service.ports.abuse import AbuseRepository
 from service.ports.accounts import AccountRepository, SessionRepository
 from service.ports.cases import CaseRepository
@@ -43,6 +43,7 @@ from service.storage.log_head import number
 from service.storage.log_state import SqlState
 from service.storage.merges import SqlMerges
 from service.storage.notices import SqlNotices
+from service.storage.outages import is_outage
 from service.storage.payloads import Sealer
 from service.storage.people import SqlPeople
 from service.storage.searches import SqlSearches
@@ -166,12 +167,15 @@ class SqlReadUnit:
         return SqlAbuse(self._transaction)
 
     def __enter__(self) -> Self:
-        connection = self._connect()
+        try:
+            connection = self._connect()
+        except Exception as error:
+            raise _translated(error) from error
         try:
             connection.begin()
-        except BaseException:
+        except BaseException as error:
             connection.close()
-            raise
+            raise _translated(error) from error
         self._entered = transaction_on(connection, self._sealer)
         return self
 
@@ -183,9 +187,8 @@ class SqlReadUnit:
     ) -> None:
         self._transaction.connection.close()
         self._entered = None
-        if isinstance(error, IntegrityError):
-            # The constraint that answered is in the cause; the message must not echo values.
-            raise ConflictError("This contradicts what is stored.") from error
+        if error is not None and (translated := _translated(error)) is not error:
+            raise translated from error
 
     def commit(self) -> None:
         """Refuse: raises RuntimeError."""
@@ -212,3 +215,13 @@ class SqlWriteUnit(SqlReadUnit):
         commit(transaction.connection)
         transaction.forget()
         transaction.payloads.committed()
+
+
+def _translated(error: BaseException) -> BaseException:
+    """Return what is said outside; an error that is nobody's business here stays as it is."""
+    if isinstance(error, IntegrityError):
+        # The constraint that answered is in the cause; the message must not echo values.
+        return ConflictError("This contradicts what is stored.")
+    if is_outage(error):
+        return StoreUnavailableError()
+    return error

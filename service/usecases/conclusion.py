@@ -52,7 +52,7 @@ def close(
         return
     _move(services, unit, case, CaseState.NOT_LINKED)
     search = _search(unit, case)
-    mark = _file_unsolved_mark(services, unit, search)
+    mark = file_unsolved_mark(services, unit, search)
     record(
         unit,
         services.surroundings,
@@ -145,9 +145,7 @@ def _enrol_capture(
     return encounter_id
 
 
-def _file_unsolved_mark(
-    services: Services, unit: UnitOfWork, search: Search
-) -> EncounterId | None:
+def file_unsolved_mark(services: Services, unit: UnitOfWork, search: Search) -> EncounterId | None:
     """Put a mark that nobody was linked to into the unsolved mark file, under an unknown donor."""
     probe = unit.searches.probe(search.search_id)
     if probe is None or search.search_type is not SearchType.LT_TP:

@@ -1,4 +1,4 @@
-"""Messages carried to the forces' systems: signed, tried again, and kept when nobody takes them."""
+"""Messages carried to the forces' systems: signed, tried again, kept when nobody takes them."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from domain.ids import EndpointId
-from domain.jobs import Job, JobKind, JobState, Settlement, done, failed, given_back
+from domain.jobs import Job, JobKind, JobState, Settlement, abandoned, done, failed, given_back
 from domain.webhooks import Endpoint, Message, Topic, secrets_in_use, signed_headers
 from service.ports.webhooks import MessageSender, Receipt
-from service.usecases.jobs import WorkerPolicy, lapsed_settlements, lease
+from service.usecases.jobs import WorkerPolicy, lease
 from service.usecases.services import StoreServices
+
+_LAPSED_AT_ONCE = 200
 
 _PAUSE = timedelta(minutes=10)
 """How often a message of a paused endpoint is looked at again."""
@@ -33,9 +35,10 @@ def deliver(courier: Courier) -> int:
 
     A message may be taken twice, when its worker dies after sending it: its id is the same then.
     """
-    services = courier.services
-    lapsed = [settlement for settlement, _ in lapsed_settlements(services, JobKind.DELIVERY)]
-    _settle(services, lapsed)
+    services, now = courier.services, courier.services.surroundings.clock()
+    with services.units.read() as unit:
+        lapsed = unit.jobs.lapsed(JobKind.DELIVERY, now, limit=_LAPSED_AT_ONCE)
+    _settle(services, [abandoned(job, now) for job in lapsed])
     jobs = lease(services, JobKind.DELIVERY, courier.policy, limit=courier.policy.deliveries)
     for job in jobs:
         _settle(services, [_attempt(courier, job)])

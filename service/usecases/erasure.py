@@ -9,6 +9,7 @@ from domain.access import Caller, Scope
 from domain.errors import InvalidInputError, NotFoundError
 from domain.events import EventType
 from domain.ids import PersonId
+from service.usecases.merging import same_person
 from service.usecases.recording import record
 from service.usecases.services import Services
 
@@ -45,14 +46,20 @@ def erase_person(services: Services, command: ErasePerson) -> None:
     with services.units.write() as unit:
         if unit.people.person_row(command.person_id) is None:
             raise NotFoundError
-        unit.people.erase_person(command.person_id)
+        # Whoever is merged with them is the same human being.
+        everybody = same_person(unit, command.person_id)
+        items = sum(unit.people.erase_person(person_id) for person_id in everybody)
         record(
             unit,
             services.surroundings,
             command.caller,
             EventType.ERASED,
-            about=(command.person_id,),
-            facts=(("basis", command.basis), ("authority", command.authority)),
+            about=everybody,
+            facts=(
+                ("basis", command.basis),
+                ("authority", command.authority),
+                ("items", items),
+            ),
         )
         unit.commit()
     services.gallery.catch_up()

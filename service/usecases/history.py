@@ -10,11 +10,12 @@ from domain.errors import NotFoundError
 from domain.ids import LinkId
 from service.ports.unit_of_work import UnitOfWork
 from service.provenance.prov_view import LinkHistory
+from service.usecases.disclosures import disclose
 from service.usecases.links import visible_link
-from service.usecases.services import Services
+from service.usecases.services import StoreServices
 
 
-def link_history(services: Services, caller: Caller, link_id: LinkId) -> LinkHistory:
+def link_history(services: StoreServices, caller: Caller, link_id: LinkId) -> LinkHistory:
     """Return the history of a link; a force is told of no record that it does not hold.
 
     Raises NotPermittedError, NotFoundError.
@@ -27,13 +28,15 @@ def link_history(services: Services, caller: Caller, link_id: LinkId) -> LinkHis
             raise NotFoundError
         decisions = _decisions(unit, link)
         told = (search.search_id, *(d.decision_id for d in decisions), link.link_id)
-        return LinkHistory(
+        history = LinkHistory(
             search=search,
-            probe_commitment="",
+            probe_commitment=search.probe_commitment,
             decisions=decisions,
             link=_as_known(unit, caller, link),
             event_numbers=tuple((ref, _number(unit, ref)) for ref in told),
         )
+    disclose(services, caller, (link,))
+    return history
 
 
 def _decisions(unit: UnitOfWork, link: Link) -> tuple[Decision, ...]:

@@ -13,26 +13,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.access import Caller
-from domain.errors import (
-    ConflictError,
-    GalleryError,
-    LinkingError,
-    ModelError,
-    ProvenanceError,
-)
-from domain.ids import BatchId
+from domain.errors import AccessError, InvalidInputError, LinkingError, NotFoundError
+from domain.ids import BatchId, SearchId
 from domain.jobs import (
-    GAVE_UP,
     Batch,
     Job,
     JobKind,
     Settlement,
+    abandoned,
     done,
     failed,
     given_back,
     refused,
 )
 from service.ports.jobs import Lease
+from service.ports.unit_of_work import UnitOfWork
 from service.usecases.batches import finish_if_done, submitter_of
 from service.usecases.idempotency import IdempotencyKey
 from service.usecases.searching import SubmitSearch, submit_search
@@ -46,8 +41,8 @@ UNEXPECTED = "unexpected"
 
 _LAPSED_AT_ONCE = 200
 
-_OF_THE_MOMENT = (ConflictError, GalleryError, ModelError, ProvenanceError)
-"""What another attempt may mend; anything else that is refused lies in the line itself."""
+_OF_THE_LINE = (InvalidInputError, AccessError, NotFoundError)
+"""What no other attempt would mend; anything else that is refused was wrong at the moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,33 +123,48 @@ def _work_line(
         return given_back(job, clock())
     if batch is None or line is None:
         return refused(job, clock(), UNEXPECTED)
-    key = IdempotencyKey(f"line {job.job_id}", job.job_id)
     try:
-        command = worker.read_line(line, submitter_of(batch), key)
-        return done(job, clock(), submit_search(worker.services, command))
-    except _OF_THE_MOMENT as error:
-        return failed(job, clock(), error.code)
-    except LinkingError as error:
-        return refused(job, clock(), error.code)
+        return done(job, clock(), _search(worker, job, batch, line))
     except Exception as error:  # noqa: BLE001 - the edge of a worker: one line never stops it
-        worker.note_failure(error)
-        return failed(job, clock(), UNEXPECTED)
+        return _unsuccessful(worker, job, error)
+
+
+def _search(worker: SearchWorker, job: Job, batch: Batch, line: bytes) -> SearchId:
+    command = worker.read_line(line, submitter_of(batch), _key_of(job))
+    return submit_search(worker.services, command)
+
+
+def _key_of(job: Job) -> IdempotencyKey:
+    # A key from outside never holds a space, so that nobody can take this one first.
+    return IdempotencyKey(f"line {job.job_id}", job.job_id)
+
+
+def _unsuccessful(worker: SearchWorker, job: Job, error: Exception) -> Settlement:
+    now = worker.services.surroundings.clock()
+    if isinstance(error, _OF_THE_LINE):
+        return refused(job, now, error.code)
+    if isinstance(error, LinkingError):
+        return failed(job, now, error.code)
+    worker.note_failure(error)
+    return failed(job, now, UNEXPECTED)
 
 
 def _settle_lapsed(worker: SearchWorker) -> None:
     """Give what dead workers held to others, or give it up when it may be what kills them."""
     services = worker.services
-    lapsed = lapsed_settlements(services, JobKind.SEARCH)
-    if lapsed:
-        _settle(services, [s for s, _ in lapsed], {group for _, group in lapsed})
-
-
-def lapsed_settlements(services: StoreServices, kind: JobKind) -> list[tuple[Settlement, str]]:
-    """Return a settlement for every job whose worker went silent, with the job's group."""
     now = services.surroundings.clock()
     with services.units.read() as unit:
-        lapsed = unit.jobs.lapsed(kind, now, limit=_LAPSED_AT_ONCE)
-    return [(failed(job, now, GAVE_UP), job.group_id) for job in lapsed]
+        lapsed = unit.jobs.lapsed(JobKind.SEARCH, now, limit=_LAPSED_AT_ONCE)
+        settlements = [_of_lapsed(unit, job, now) for job in lapsed]
+    if lapsed:
+        _settle(services, settlements, {job.group_id for job in lapsed})
+
+
+def _of_lapsed(unit: UnitOfWork, job: Job, now: datetime) -> Settlement:
+    """Return that the line was searched with, when its worker had come that far."""
+    batch = unit.batches.get(BatchId(job.group_id))
+    earlier = unit.idempotency.find(batch.submitted_by, _key_of(job).key) if batch else None
+    return done(job, now, earlier.resource_id) if earlier else abandoned(job, now)
 
 
 def _settle(services: Services, settlements: Sequence[Settlement], groups: set[str]) -> None:

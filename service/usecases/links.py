@@ -10,8 +10,9 @@ from domain.errors import AlreadyRevokedError, InvalidInputError, NotFoundError
 from domain.events import EventType
 from domain.ids import LinkId
 from service.ports.unit_of_work import UnitOfWork
+from service.usecases.disclosures import give_notices
 from service.usecases.recording import record
-from service.usecases.services import Services
+from service.usecases.services import Services, StoreServices
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class RevokeLink:
     reason: str
 
 
-def show_link(services: Services, caller: Caller, link_id: LinkId) -> Link:
+def show_link(services: StoreServices, caller: Caller, link_id: LinkId) -> Link:
     """Return a link; a force sees those of its own searches alone.
 
     Raises NotPermittedError, NotFoundError.
@@ -61,6 +62,7 @@ def revoke_link(services: Services, command: RevokeLink) -> None:
             about=(link.link_id, link.case_id),
             force=link.force,
             case_id=link.case_id,
+            facts=(("notices", give_notices(services, unit, link)),),
         )
         unit.commit()
 

@@ -14,7 +14,7 @@ from domain.ids import ForceCode, JobId, LinkId
 from domain.jobs import Job, JobKind
 from domain.webhooks import TOPIC_OF_EVENT, Endpoint, Topic
 from service.ports.unit_of_work import UnitOfWork
-from service.provenance.canonical import EventBody, read_body
+from service.provenance.canonical import EventBody, read_event
 from service.usecases.services import StoreServices
 
 _FOLLOWER = "webhooks"
@@ -51,7 +51,7 @@ def _messages(
     entry: LoggedEvent,
     endpoints: Sequence[Endpoint],
 ) -> Iterator[Job]:
-    topic, body = TOPIC_OF_EVENT[entry.event_type], read_body(entry.body)
+    topic, body = TOPIC_OF_EVENT[entry.event_type], read_event(entry.body)
     told = _told(unit, topic, body)
     for endpoint in endpoints:
         is_wanted = topic in endpoint.topics and endpoint.added_at <= entry.at

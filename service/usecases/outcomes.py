@@ -5,6 +5,7 @@ No score, no candidate, no case: those stay with the examiners.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.access import Caller, Role, Scope
@@ -13,6 +14,7 @@ from domain.errors import NotFoundError
 from domain.ids import ForceCode, LinkId, RecordId, SearchId
 from domain.searches import Search
 from service.ports.unit_of_work import UnitOfWork
+from service.usecases.disclosures import disclose
 from service.usecases.links import visible_link
 from service.usecases.searching import force_of
 from service.usecases.services import Services
@@ -59,7 +61,9 @@ def search_standing(
         search = unit.searches.get(search_id)
         if search is None or search.force != force:
             raise NotFoundError
-        return _standing(unit, caller, search)
+        standing = _standing(unit, caller, search)
+    disclose(services, caller, _links((standing,)))
+    return standing
 
 
 def search_standings(
@@ -70,6 +74,7 @@ def search_standings(
     with services.units.read() as unit:
         page = unit.searches.page(force_of(caller), before=before, limit=limit)
         standings = tuple(_standing(unit, caller, search) for search in page.searches)
+    disclose(services, caller, _links(standings))
     return StandingPage(standings, page.next_before)
 
 
@@ -77,7 +82,13 @@ def link_standing(services: Services, caller: Caller, link_id: LinkId) -> Linked
     """Return a link as the caller may know it; raises NotPermittedError, NotFoundError."""
     caller.actor.require(Scope.READ_LINKS)
     with services.units.read() as unit:
-        return _linked(unit, caller, visible_link(unit, caller, link_id))
+        linked = _linked(unit, caller, visible_link(unit, caller, link_id))
+    disclose(services, caller, (linked.link,))
+    return linked
+
+
+def _links(standings: Sequence[SearchStanding]) -> tuple[Link, ...]:
+    return tuple(standing.linked.link for standing in standings if standing.linked)
 
 
 def _standing(unit: UnitOfWork, caller: Caller, search: Search) -> SearchStanding:

@@ -11,6 +11,8 @@ class CasePolicy:
 
     scored_candidates: int = 100
     """How many candidates of the index are weighed (the list length NIST evaluations use)."""
+    weighed_candidates: int = 40
+    """How many of those, the most similar first, are compared exactly and weighed as evidence."""
     stored_candidates: int = 20
     """How many of them are kept with their evidence."""
     tenprint_exemplars: int = 5

@@ -8,12 +8,14 @@ from domain.access import Caller, Scope
 from domain.cases import Activity, Case, CaseState
 from domain.errors import InvalidInputError, NotFoundError, NotPermittedError
 from domain.events import EventType
-from domain.ids import CaseId, ForceCode, SearchId
+from domain.ids import CaseId, EncounterId, ForceCode, SearchId
 from domain.searches import Probe, Search, SearchState, SearchType
 from service.ports.searches import SearchPage
 from service.ports.unit_of_work import UnitOfWork
+from service.usecases.conclusion import file_unsolved_mark
 from service.usecases.exemplars import chosen_exemplars
 from service.usecases.idempotency import IdempotencyKey, remember, remembered
+from service.usecases.probe_attempts import Attempt, admit, note_attempt
 from service.usecases.probes import check_probe
 from service.usecases.recording import record
 from service.usecases.services import Services
@@ -37,7 +39,7 @@ def submit_search(services: Services, command: SubmitSearch) -> SearchId:
 
     The candidates are computed before the transaction begins, so that no lock is held over a
     search. Raises NotPermittedError, EmptyProbeError, UnsupportedSearchError,
-    DuplicatePositionError, IdempotencyConflictError.
+    DuplicatePositionError, IdempotencyConflictError, TooManyAttemptsError.
     """
     command.caller.actor.require(Scope.SEARCH)
     force = force_of(command.caller)
@@ -48,12 +50,15 @@ def submit_search(services: Services, command: SubmitSearch) -> SearchId:
         earlier = remembered(unit, command.caller, command.idempotency)
     if earlier is not None:
         return SearchId(earlier)
-    return _store(services, command, force, weigh(services, command.search_type, command.probe))
+    attempt = admit(services, force, command.probe)
+    weighed = weigh(services, command.search_type, command.probe)
+    return _store(services, command, weighed, attempt)
 
 
 def _store(
-    services: Services, command: SubmitSearch, force: ForceCode, weighed: Weighed
+    services: Services, command: SubmitSearch, weighed: Weighed, attempt: Attempt | None
 ) -> SearchId:
+    force = force_of(command.caller)
     with services.units.write() as unit:
         earlier = remembered(unit, command.caller, command.idempotency)
         if earlier is not None:
@@ -62,10 +67,9 @@ def _store(
         unit.searches.add(search, command.probe, weighed.candidates)
         for position, png in command.images:
             unit.images.add(search.search_id, position, png)
-        case = _case(services, search, weighed)
-        if case is not None:
-            unit.cases.add(case)
-        _record(services, unit, command, search=search, case=case, weighed=weighed)
+        sequel = _follow_up(services, unit, search, weighed)
+        _record(services, unit, command, search=search, sequel=sequel, weighed=weighed)
+        note_attempt(services, unit, command.caller, search, attempt)
         remember(services, unit, command.caller, command.idempotency, search.search_id)
         unit.commit()
     return search.search_id
@@ -85,6 +89,23 @@ def _search(
         basis=weighed.basis,
         state=SearchState.EXAMINING,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Sequel:
+    """What follows from a search at once."""
+
+    case: Case | None = None
+    filed_mark: EncounterId | None = None
+
+
+def _follow_up(services: Services, unit: UnitOfWork, search: Search, weighed: Weighed) -> _Sequel:
+    """Open a case; a mark for which there is nobody to compare is an unsolved one already."""
+    case = _case(services, search, weighed)
+    if case is None:
+        return _Sequel(filed_mark=file_unsolved_mark(services, unit, search))
+    unit.cases.add(case)
+    return _Sequel(case)
 
 
 def _case(services: Services, search: Search, weighed: Weighed) -> Case | None:
@@ -109,16 +130,17 @@ def _record(
     command: SubmitSearch,
     *,
     search: Search,
-    case: Case | None,
+    sequel: _Sequel,
     weighed: Weighed,
 ) -> None:
-    basis = weighed.basis
+    basis, case = weighed.basis, sequel.case
+    follows = case.case_id if case else sequel.filed_mark
     record(
         unit,
         services.surroundings,
         command.caller,
         EventType.SEARCHED,
-        about=(search.search_id, *((case.case_id,) if case else ())),
+        about=(search.search_id, *((follows,) if follows else ())),
         case_id=case.case_id if case else None,
         facts=(
             ("search_type", search.search_type),
@@ -128,6 +150,13 @@ def _record(
             ("index_generation", basis.index_generation),
             ("index_digest", basis.index_digest),
             ("configuration_digest", basis.configuration_digest),
+            ("index_cursor", basis.index_cursor),
+            ("gallery_size", basis.gallery_size),
+            ("model_name", basis.model_name),
+            ("model_version", basis.model_version),
+            ("thresholds", basis.thresholds),
+            ("arithmetic", basis.arithmetic),
+            ("code_version", basis.code_version),
         ),
     )
 

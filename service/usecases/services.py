@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from matching.scorer import Scorer
+from service.ports.models import ModelShelf
 from service.ports.stages import UNOBSERVED, Stages
 from service.ports.surroundings import Surroundings
 from service.ports.unit_of_work import UnitsOfWork
 from service.usecases.gallery import LiveGallery
 from service.usecases.names import LiveNames
 from service.usecases.policy import CasePolicy
+from service.usecases.sketches import ProbeGuard
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,4 +32,8 @@ class Services(StoreServices):
     scorer: Scorer
     policy: CasePolicy
     code_version: str
+    models: ModelShelf
+    """Every model that was ever in use, the present one too."""
     stages: Stages = UNOBSERVED
+    guard: ProbeGuard | None = None
+    """Counts attempts with nearly the same probe; without it they are not counted."""

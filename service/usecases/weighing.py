@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import hashlib
+import json
+from dataclasses import asdict, dataclass, replace
 from typing import assert_never
 
 from domain.errors import UnsupportedSearchError
 from domain.evidence import Evidence
 from domain.ids import CandidateId, EncounterId, EncounterRow, PersonId, PersonRow
-from domain.people import Record
+from domain.prints import FingerComparisons
 from domain.searches import Basis, Candidate, Probe, SearchType
 from indexing.hits import Hits
 from indexing.probes import mark_probe, tenprint_probe
 from matching.scored import ScoredCandidates
+from service.ports.people import HeldRecord
 from service.ports.stages import Stage
+from service.usecases.comparing import ARITHMETIC, compare
+from service.usecases.policy import CasePolicy
 from service.usecases.services import Services
 
 
@@ -28,10 +32,13 @@ class Weighed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
-    persons: Mapping[PersonRow, PersonId]
-    encounters: Mapping[EncounterRow, EncounterId]
-    records: Mapping[PersonRow, Record]
+class _Found:
+    """Who was found and is still there, with what evidence is made of; k entries each."""
+
+    persons: tuple[PersonId, ...]
+    encounters: tuple[EncounterId, ...]
+    records: tuple[HeldRecord | None, ...]
+    comparisons: FingerComparisons
 
 
 def weigh(services: Services, search_type: SearchType, probe: Probe) -> Weighed:
@@ -40,12 +47,12 @@ def weigh(services: Services, search_type: SearchType, probe: Probe) -> Weighed:
     with services.stages.timed(Stage.CANDIDATE_SEARCH):
         hits = _look_up(services, search_type, probe)
     with services.stages.timed(Stage.RECORDS):
-        known = _load(services, hits)
+        found = _load(services, search_type, probe, hits)
     with services.stages.timed(Stage.SCORING):
-        candidates = _ranked(services, hits, known, _scored(services, probe, hits, known))
+        gallery_size = services.gallery.persons
+        candidates = _ranked(services, found, _scored(services, probe, found, gallery_size))
     services.stages.found(len(candidates))
-    basis = basis_of(services, generation=hits.generation, digest=hits.digest)
-    return Weighed(basis, candidates)
+    return Weighed(_basis_of_hits(services, hits, gallery_size), candidates)
 
 
 def _look_up(services: Services, search_type: SearchType, probe: Probe) -> Hits:
@@ -66,62 +73,86 @@ def _look_up(services: Services, search_type: SearchType, probe: Probe) -> Hits:
             assert_never(search_type)
 
 
-def _load(services: Services, hits: Hits) -> _Known:
+def _load(services: Services, search_type: SearchType, probe: Probe, hits: Hits) -> _Found:
     """Load what is known of the people found; whoever was erased meanwhile is not among them."""
-    persons = [PersonRow(int(row)) for row in hits.person_rows]
-    encounters = [EncounterRow(int(row)) for row in hits.encounter_rows]
-    with services.units.read() as unit:
-        return _Known(
-            persons=unit.people.person_ids(persons),
-            encounters=unit.encounters.ids(encounters),
-            records=unit.people.records_of(persons),
+    kept = slice(services.policy.weighed_candidates)
+    pairs = [
+        (PersonRow(int(person)), EncounterRow(int(encounter)))
+        for person, encounter in zip(
+            hits.person_rows[kept], hits.encounter_rows[kept], strict=True
         )
-
-
-def _scored(services: Services, probe: Probe, hits: Hits, known: _Known) -> ScoredCandidates:
-    records = [known.records.get(PersonRow(int(row))) for row in hits.person_rows]
-    return services.scorer.score_prints(
-        probe,
-        hits.comparisons,
-        [record.details if record else None for record in records],
-        gallery_size=services.gallery.persons,
+    ]
+    with services.units.read() as unit:
+        persons = unit.people.person_ids([person for person, _ in pairs])
+        records = unit.people.held_records([person for person, _ in pairs])
+        held = unit.encounters.templates([encounter for _, encounter in pairs])
+    there = [(p, e) for p, e in pairs if p in persons and e in held.encounter_ids]
+    return _Found(
+        persons=tuple(persons[person] for person, _ in there),
+        encounters=tuple(held.encounter_ids[encounter] for _, encounter in there),
+        records=tuple(records.get(person) for person, _ in there),
+        comparisons=compare(search_type, probe, held, [encounter for _, encounter in there]),
     )
 
 
-def _ranked(
-    services: Services, hits: Hits, known: _Known, scored: ScoredCandidates
-) -> tuple[Candidate, ...]:
+def _scored(
+    services: Services, probe: Probe, found: _Found, gallery_size: int
+) -> ScoredCandidates:
+    return services.scorer.score_prints(
+        probe,
+        found.comparisons,
+        [held.record.details if held else None for held in found.records],
+        gallery_size=gallery_size,
+    )
+
+
+def _ranked(services: Services, found: _Found, scored: ScoredCandidates) -> tuple[Candidate, ...]:
     """Return the strongest; rows of evidence are built for these alone."""
-    order = [int(i) for i in scored.ranking() if int(hits.person_rows[i]) in known.persons]
+    order = [int(i) for i in scored.ranking()]
     return tuple(
-        _candidate(services, hits, known, at=i, rank=rank, evidence=scored[i])
+        _candidate(services, found, at=i, rank=rank, evidence=scored[i])
         for rank, i in enumerate(order[: services.policy.stored_candidates], 1)
     )
 
 
 def _candidate(
-    services: Services, hits: Hits, known: _Known, *, at: int, rank: int, evidence: Evidence
+    services: Services, found: _Found, *, at: int, rank: int, evidence: Evidence
 ) -> Candidate:
-    row = PersonRow(int(hits.person_rows[at]))
-    record = known.records.get(row)
+    held = found.records[at]
     return Candidate(
         candidate_id=CandidateId(services.surroundings.new_id()),
-        person_id=known.persons[row],
-        record_id=record.record_id if record else None,
-        encounter_id=known.encounters.get(EncounterRow(int(hits.encounter_rows[at]))),
+        person_id=found.persons[at],
+        record_id=held.record.record_id if held else None,
+        encounter_id=found.encounters[at],
         rank=rank,
         evidence=evidence,
+        record_version=held.version if held else None,
+    )
+
+
+def _basis_of_hits(services: Services, hits: Hits, gallery_size: int) -> Basis:
+    basis = basis_of(services, generation=hits.generation, digest=hits.digest)
+    return replace(
+        basis, index_cursor=hits.cursor, gallery_size=gallery_size, arithmetic=ARITHMETIC
     )
 
 
 def basis_of(services: Services, *, generation: int, digest: str) -> Basis:
     """Return what a search made now is computed with."""
+    thresholds = services.scorer.configuration_digest
     return Basis(
         model_name=services.scorer.name,
         model_version=services.scorer.version,
         model_digest=services.scorer.digest,
         index_generation=generation,
         index_digest=digest,
-        configuration_digest=services.scorer.configuration_digest,
+        configuration_digest=configuration_digest(services.policy, thresholds),
         code_version=services.code_version,
+        thresholds=thresholds,
     )
+
+
+def configuration_digest(policy: CasePolicy, thresholds: str) -> str:
+    """Return SHA-256, hexadecimal, of all that is set and bears on the result of a search."""
+    parts = {"policy": asdict(policy), "thresholds": thresholds, "arithmetic": ARITHMETIC}
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

@@ -27,6 +27,7 @@ from service.web.routes import (
     examination,
     force,
     links,
+    names,
     prints,
     sign_in,
     statistics,
@@ -43,6 +44,7 @@ _ROUTERS = (
     supervision.router,
     links.router,
     force.router,
+    names.router,
     statistics.router,
     audit.router,
 )

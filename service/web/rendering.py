@@ -36,6 +36,7 @@ _NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.FORCE: (
         ("Searches", "/workbench/searches"),
         ("New search", "/workbench/searches/new"),
+        ("Names enquiry", "/workbench/names"),
         ("Links", "/workbench/links"),
     ),
     Role.ADMINISTRATOR: (("Statistics", "/workbench/statistics"),),

@@ -37,7 +37,7 @@ def read_submission(form: Form, search_type: SearchType) -> Submission:
     capture = _json_object(form.files["capture"])
     images = _images(capture.pop("images", {}))
     capture["search_type"] = search_type.value
-    said = _details(form)
+    said = said_details(form)
     if said:
         capture["details"] = said
     return Submission(read_json(SearchBody, json.dumps(capture).encode()), images)
@@ -69,7 +69,8 @@ def _image(position: str, data: Any) -> tuple[int, bytes]:
     return int(position), check_image(raw)
 
 
-def _details(form: Form) -> dict[str, Any]:
+def said_details(form: Form) -> dict[str, Any]:
+    """Return what was typed of a person, in the form of the API; empty when nothing was."""
     given = {name: form.text(name) for name in _FIELDS}
     details: dict[str, Any] = {}
     if given["forename"] or given["surname"]:

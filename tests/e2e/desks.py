@@ -100,9 +100,10 @@ class Desks:
         context.set_default_timeout(15_000)
         self._contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda message: self._console(message))
+        # Playwright sets an attribute on the owner of a bound method, which slots refuse.
+        page.on("console", lambda message: self._console(message))  # noqa: PLW0108
         page.on("pageerror", lambda error: self.complaints.append(f"script error: {error}"))
-        page.on("request", lambda request: self._request(request))
+        page.on("request", lambda request: self._request(request))  # noqa: PLW0108
         return Desk(page, self.site, self.screenshots)
 
     def sit_down(self, name: str, *, scripts: bool = True) -> Desk:

@@ -18,13 +18,13 @@ from data.synthetic.population import Population
 from data.synthetic.probes import ProbePlan, make_mark, make_probe
 from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.cases import Outcome
-from domain.ids import CaseId, ForceCode, PersonId, SearchId, UserId
+from domain.ids import CaseId, ForceCode, PersonId, UserId
 from domain.prints import FingerPosition
 from domain.searches import Probe, SearchType
 from indexing.batches import Gallery
 from service.app import create_app
 from service.bootstrap import Runtime, start
-from service.cli.synthetic_prints import Donor, SyntheticPrints
+from service.cli.synthetic_prints import Donor, SyntheticPrints, remember_donors
 from service.logs import build_logger
 from service.ports.encounters import Placement
 from service.settings import load_settings
@@ -42,9 +42,8 @@ from service.usecases.examination import (
 from service.usecases.searching import SubmitSearch, submit_search
 from service.usecases.views import examiner_view, next_exemplar
 from service.usecases.workbench import Workbench
-from service.web.mounting import build_workbench, mount
 from tests.integration.api.driver import ROOT
-from tests.integration.web.driver import FAST_HASHES, PASSWORD
+from tests.integration.web.driver import PASSWORD, with_fast_hashes
 
 SEED = 11
 PEOPLE = 60
@@ -61,7 +60,7 @@ class Site:
     app: FastAPI
     bench: Workbench
     population: Population
-    donors: dict[SearchId, Donor]
+    store: Path
 
     def tenprint_case(self, number: int, *, capture: int = 1) -> CaseId:
         """Search with a new capture of a person and return the case it opened."""
@@ -78,7 +77,7 @@ class Site:
     def _case(self, kind: SearchType, probe: Probe, donor: Donor) -> CaseId:
         services = self.bench.services
         search_id = submit_search(services, SubmitSearch(FORCE, kind, probe))
-        self.donors[search_id] = donor
+        remember_donors(self.store, {search_id: donor})
         with services.units.read() as unit:
             case = unit.cases.of_search(search_id)
         assert case is not None, "the search proposed nobody"
@@ -136,20 +135,16 @@ def running_site(store: Path) -> Iterator[Site]:
     url = f"sqlite:///{store / 'identlink.db'}"
     upgrade(url)
     runtime = start(load_settings(store=store, database_url=url))
-    population, donors = Population(SEED), {}
+    population = Population(SEED)
     _enrol(runtime, population)
-    app = create_app(runtime, logger=build_logger(io.StringIO()))
-    bench = build_workbench(
-        runtime.services,
-        prints=_LivePrints(donors),
-        passwords=FAST_HASHES,
-    )
-    mount(app, bench)
+    prints = SyntheticPrints(SEED, persons=PEOPLE, store=store)
+    app = create_app(runtime, logger=build_logger(io.StringIO()), prints=prints)
+    bench = with_fast_hashes(app)
     for name, role in _PEOPLE_AT_WORK:
         force = ForceCode("01") if role is Role.FORCE else None
         add_account(bench, AddAccount(ROOT, name, PASSWORD, role, force))
     with _serving(app) as address:
-        yield Site(address, app, bench, population, donors)
+        yield Site(address, app, bench, population, store)
 
 
 _PEOPLE_AT_WORK = (
@@ -161,14 +156,6 @@ _PEOPLE_AT_WORK = (
     ("custody-01", Role.FORCE),
     ("administrator-a", Role.ADMINISTRATOR),
 )
-
-
-class _LivePrints(SyntheticPrints):
-    """Synthetic prints whose searches are added while the site runs."""
-
-    def __init__(self, donors: dict[SearchId, Donor]) -> None:
-        super().__init__(SEED, persons=PEOPLE, searches={})
-        self._searches = donors
 
 
 def _enrol(runtime: Runtime, population: Population) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from fastapi.responses import PlainTextResponse
@@ -54,7 +54,9 @@ def get_evidence(
     return SearchEvidenceAnswer.of(unmask(services, caller, SearchId(search_id)))
 
 
-_NOTE = {200: {"description": "A C2SP signed note.", "content": {"text/plain": {}}}}
+_NOTE: dict[int | str, dict[str, Any]] = {
+    200: {"description": "A C2SP signed note.", "content": {"text/plain": {}}}
+}
 
 
 @router.get(
@@ -87,6 +89,7 @@ def get_consistency(
 def search_log(  # noqa: PLR0913 - one parameter for each thing that can be asked
     caller: LogReader,
     services: ServicesOf,
+    *,
     actor: RefInQuery = None,
     force: ForceInQuery = None,
     case: RefInQuery = None,

@@ -11,11 +11,12 @@ from domain.ids import LinkId
 from service.api.authentication import LinkReader
 from service.api.documentation import call_problems
 from service.api.routes.parameters import IdInPath
-from service.api.schemas.links import LinkAnswer
+from service.api.schemas.links import LinkAnswer, ReplayAnswer
 from service.api.state import ServicesOf
 from service.provenance.prov_view import prov_json
 from service.usecases.history import link_history
 from service.usecases.outcomes import link_standing
+from service.usecases.replay import replay_link
 
 router = APIRouter(prefix="/v1/links", tags=["links"])
 
@@ -42,3 +43,9 @@ def get_provenance(caller: LinkReader, link_id: IdInPath, services: ServicesOf) 
     """Return how a link came to be: probe, search, decisions, persons, model, as W3C PROV-JSON."""
     history = link_history(services, caller, LinkId(link_id))
     return Response(prov_json(history), media_type="application/json")
+
+
+@router.post("/{link_id}/replay", responses=call_problems(NotFoundError))
+def post_replay(caller: LinkReader, link_id: IdInPath, services: ServicesOf) -> ReplayAnswer:
+    """Compute the search behind a link again from what was recorded; the replay is an event."""
+    return ReplayAnswer.of(replay_link(services, services.models, caller, LinkId(link_id)))

@@ -15,6 +15,7 @@ from domain.errors import (
     InvalidQualityError,
     InvalidTemplateError,
     NotFoundError,
+    TooManyAttemptsError,
     UnknownTemplateFormatError,
     UnsupportedSearchError,
 )
@@ -49,6 +50,7 @@ router = APIRouter(prefix="/v1/searches", tags=["force"])
         InvalidQualityError,
         InvalidDateError,
         IdempotencyConflictError,
+        TooManyAttemptsError,
         *INDEX_ERRORS,
     ),
 )

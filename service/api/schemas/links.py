@@ -9,7 +9,9 @@ from pydantic import Field
 from domain.forces import force_name
 from domain.ids import ForceCode
 from service.api.schemas.base import Answer, Body, Reason
+from service.ports.notices import Notice
 from service.usecases.outcomes import LinkedRecord
+from service.usecases.replay import Replay, Verdict
 
 
 class OwnerAnswer(Answer):
@@ -45,6 +47,49 @@ class LinkAnswer(Answer):
             record_id=linked.record_id,
             revoked_at=linked.link.revoked_at,
         )
+
+
+class ReplayAnswer(Answer):
+    """What computing a link's search again came to."""
+
+    link_id: str
+    verdict: Verdict
+    difference: str = Field(description="The first thing that differs; empty to a force.")
+    candidates: int = Field(description="How many candidates were computed again.")
+
+    @classmethod
+    def of(cls, replay: Replay) -> ReplayAnswer:
+        """Return the answer for a replay."""
+        return cls(
+            link_id=replay.link_id,
+            verdict=replay.verdict,
+            difference=replay.difference,
+            candidates=replay.candidates,
+        )
+
+
+class NoticeAnswer(Answer):
+    """That a link the force had been told of was revoked."""
+
+    notice_id: str
+    link_id: str
+    at: datetime
+
+    @classmethod
+    def of(cls, notice: Notice) -> NoticeAnswer:
+        """Return the answer for a notice."""
+        return cls(notice_id=notice.notice_id, link_id=notice.link_id, at=notice.at)
+
+
+class NoticeListAnswer(Answer):
+    """Notices, newest first."""
+
+    notices: tuple[NoticeAnswer, ...]
+
+    @classmethod
+    def of(cls, notices: tuple[Notice, ...]) -> NoticeListAnswer:
+        """Return the answer for notices."""
+        return cls(notices=tuple(map(NoticeAnswer.of, notices)))
 
 
 class RevocationBody(Body):

@@ -36,6 +36,7 @@ export class Pane {
   async show(address, about) {
     const load = ++this.loads;
     this.about.textContent = about;
+    delete this.section.dataset.ready;
     this.frame.setAttribute("aria-label", `${this.title}: ${about}`);
     this.picture = null;
     this.minutiae = [];

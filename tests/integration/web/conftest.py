@@ -3,41 +3,56 @@
 from __future__ import annotations
 
 import io
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from matching.scorer import Scorer, load_scorer
 from service.app import create_app
-from service.bootstrap import start
+from service.bootstrap import assemble
 from service.logs import build_logger
 from service.settings import load_settings
-from service.web.mounting import build_workbench, mount
 from tests.integration.api.driver import World
-from tests.integration.web.driver import FAST_HASHES, Office, running
+from tests.integration.web.driver import Office, running, with_fast_hashes
+
+
+@pytest.fixture(scope="session")
+def scorer() -> Scorer:
+    """Return the fitted model, read once."""
+    return load_scorer()
 
 
 @pytest.fixture
-def office(sqlite_url: str, tmp_path: Path) -> Iterator[Office]:
+def office(sqlite_url: str, scorer: Scorer, tmp_path: Path) -> Iterator[Office]:
     """Return the application over an empty SQLite database."""
-    yield from open_office(sqlite_url, tmp_path)
+    yield from open_office(sqlite_url, scorer, tmp_path)
 
 
 @pytest.fixture
-def either_office(database_url: str, tmp_path: Path) -> Iterator[Office]:
+def either_office(database_url: str, scorer: Scorer, tmp_path: Path) -> Iterator[Office]:
     """Return the application over an empty database of either kind."""
-    yield from open_office(database_url, tmp_path)
+    yield from open_office(database_url, scorer, tmp_path)
 
 
-def open_office(database_url: str, tmp_path: Path) -> Iterator[Office]:
+@pytest.fixture(scope="module")
+def shared_office(
+    sqlite_template: Path, scorer: Scorer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Office]:
+    """Return the application over SQLite, for tests that get in nobody's way."""
+    directory = tmp_path_factory.mktemp("office")
+    copy = shutil.copyfile(sqlite_template, directory / "identlink.db")
+    yield from open_office(f"sqlite:///{copy}", scorer, directory)
+
+
+def open_office(database_url: str, scorer: Scorer, tmp_path: Path) -> Iterator[Office]:
     """Open the application, its accounts empty, and close it after."""
     settings = load_settings(
         store=tmp_path / "store", database_url=database_url, max_body_bytes=200_000
     )
     log = io.StringIO()
-    runtime = start(settings)
-    app = create_app(runtime, logger=build_logger(log))
-    bench = build_workbench(runtime.services, passwords=FAST_HASHES)
-    mount(app, bench)
+    app = create_app(assemble(settings, scorer), logger=build_logger(log))
+    bench = with_fast_hashes(app)
     with running(app) as client:
         yield Office(app, World(app, client, log), bench)

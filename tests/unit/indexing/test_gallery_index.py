@@ -322,3 +322,23 @@ def test_filters_see_what_was_enrolled(tmp_path: Path) -> None:
     probe = PEOPLE.tenprint(RNG, 9)
     assert len(index.search_tenprint(probe, k=5)) == 0
     assert index.search_tenprint(probe, k=5, where=EVERYTHING).person_rows[0] == 9
+
+
+def test_files_are_for_their_owner_alone(tmp_path: Path) -> None:
+    index = filled(tmp_path / "index", BATCH)
+    index.erase(np.array([1]), cursor=100)
+    arrays = list(tmp_path.rglob("*.npy"))
+    assert arrays
+    assert all(path.stat().st_mode & 0o077 == 0 for path in [tmp_path / "index", *arrays])
+
+
+def test_large_segments_are_merged_as_far_as_the_limit_allows(tmp_path: Path) -> None:
+    rng = np.random.default_rng(7)
+    many = people(rng, 2000).batch(rng, np.arange(2000))
+    index = opened(tmp_path)
+    for step in range(5):
+        index.add(rows_of(many, slice(400 * step, 400 * step + 400)), cursor=step)
+    assert index.maintain()
+    sizes = sorted(len(s.source) for s in index.snapshot.shelves["tenprints"].segments)
+    assert sizes == [400, 400, 1200]
+    assert not index.maintain()

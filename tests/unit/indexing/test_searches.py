@@ -1,10 +1,12 @@
 """Searches of the real index against the oracle that compares everything in float32."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from domain.prints import SYNTHETIC_192
 from indexing.batches import EncounterBatch, Gallery
 from indexing.exact import exact_mark_file_hits, exact_mark_hits, exact_tenprint_hits
 from indexing.filters import EVERYTHING, NO_FILTER, Filter
@@ -12,6 +14,7 @@ from indexing.gallery_index import GalleryIndex
 from indexing.hits import Hits
 from indexing.probes import MarkProbe
 from tests.unit.indexing.building import (
+    KEY,
     QUANTISATION_TOLERANCE,
     filled,
     people,
@@ -139,3 +142,20 @@ def test_the_same_search_gives_the_same_bits(index: GalleryIndex) -> None:
     first, second = (index.search_tenprint(probe, k=40) for _ in range(2))
     assert np.array_equal(first.comparisons.cosines, second.comparisons.cosines, equal_nan=True)
     assert np.array_equal(first.person_rows, second.person_rows)
+
+
+def test_a_person_of_thousands_of_encounters_does_not_hide_the_others(tmp_path: Path) -> None:
+    rng = np.random.default_rng(43)
+    crowd = people(rng, 41)
+    persons = np.concatenate([np.zeros(5000, dtype=np.int64), np.arange(1, 41)])
+    batch = crowd.batch(rng, persons)
+    index = GalleryIndex.create(tmp_path, template_format=SYNTHETIC_192, key=KEY, threads=1)
+    index.add(batch, cursor=1)
+    probe, mark = crowd.tenprint(rng, 0), crowd.mark(rng, 0, positions=(4,))
+    covered = batch.person_rows[batch.galleries == 0]
+    tenprint = index.search_tenprint(probe, k=41)
+    assert sorted(tenprint.person_rows.tolist()) == np.unique(covered).tolist()
+    assert_same(tenprint, exact_tenprint_hits(batch, probe, k=41, where=NO_FILTER))
+    single = index.search_mark(mark, k=41)
+    assert_same(single, exact_mark_hits(batch, mark, k=41, where=NO_FILTER))
+    index.close()

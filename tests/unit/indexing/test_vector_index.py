@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from indexing.vector_index import FastScan, encode, train_centroids
+from indexing.vector_index import FastScan, FlatScan, encode, train_centroids
 from tests.unit.indexing.building import random_vectors, recaptured
 
 RNG = np.random.default_rng(11)
@@ -48,3 +48,14 @@ def test_the_mate_is_found() -> None:
     codes = np.concatenate([CODES, encode(CENTROIDS, queries)])
     found = FastScan(CENTROIDS, codes).search(queries, 1)
     assert found.places[:, 0].tolist() == list(range(3000, 3005))
+
+
+@pytest.mark.parametrize("threshold", [None, 20, 128_000])
+def test_the_yardstick_is_exact_with_and_without_blas(threshold: int | None) -> None:
+    queries = SAMPLES[:9]
+    yardstick = FlatScan(SAMPLES)
+    found = yardstick.search(queries, 30, blas_threshold=threshold)
+    exact = queries @ SAMPLES.T
+    assert found.similarities == pytest.approx(-np.sort(-exact, axis=1)[:, :30], abs=1e-5)
+    assert np.allclose(np.take_along_axis(exact, found.places, axis=1), found.similarities)
+    assert len(yardstick) == 3000

@@ -1,0 +1,88 @@
+"""What a result was measured on and with: machine, versions, code, seed, load."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import subprocess
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+THREAD_SETTINGS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+_PACKAGES = ("identlink", "numpy", "faiss-cpu", "scikit-learn", "hnswlib", "usearch", "psycopg")
+_KIB = 1024
+
+
+def described_run(command: Sequence[str], *, seed: int, dataset_digest: str) -> dict[str, object]:
+    """Return the head of a result file: enough to measure the same thing again."""
+    return {
+        "command": " ".join(command),
+        "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "machine": machine(),
+        "versions": versions(),
+        "git_sha": git_sha(),
+        "seed": seed,
+        "dataset_digest": dataset_digest,
+        "load_before": os.getloadavg()[0],
+    }
+
+
+def machine() -> dict[str, object]:
+    """Return processor, cores, memory, system and the thread settings in force."""
+    return {
+        "processor": _processor(),
+        "cores": os.cpu_count(),
+        "memory_gib": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / _KIB**3, 1),
+        "system": platform.platform(),
+        "python": platform.python_version(),
+        "threads": {name: os.environ.get(name, "") for name in THREAD_SETTINGS},
+    }
+
+
+def versions() -> Mapping[str, str]:
+    """Return the versions of what was measured; packages that are absent are named as absent."""
+    return {name: _version(name) for name in _PACKAGES}
+
+
+def git_sha() -> str:
+    """Return the commit that is checked out, empty outside a repository."""
+    try:
+        done = subprocess.run(
+            ["git", "rev-parse", "HEAD"],  # noqa: S607  # whichever git the machine has
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=Path(__file__).parent,
+        )
+    except OSError:
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def private_bytes() -> int:
+    """Return the anonymous memory of this process: what it does not share with files or others."""
+    try:
+        text = Path("/proc/self/smaps_rollup").read_text()
+    except OSError:
+        return 0
+    found = re.search(r"^Anonymous:\s+(\d+) kB", text, re.MULTILINE)
+    return int(found.group(1)) * _KIB if found else 0
+
+
+def _processor() -> str:
+    try:
+        text = Path("/proc/cpuinfo").read_text()
+    except OSError:
+        return platform.processor()
+    found = re.search(r"^model name\s*:\s*(.+)$", text, re.MULTILINE)
+    return found.group(1) if found else platform.processor()
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "absent"

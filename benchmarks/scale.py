@@ -1,0 +1,176 @@
+"""Candidate search as the gallery grows: is time linear in the people, and memory as planned?
+
+The index grows in one directory from size to size. At each size a fresh process on one thread
+opens it and does nothing but search it. Straight lines through the sizes are extrapolated to ten
+million people, with the arithmetic shown.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.machine import described_run
+from benchmarks.search.datasets import CHUNK, Dataset, Purpose, encounters
+from benchmarks.search.probing import Reading, reading_of, write_queries
+from benchmarks.search.single_thread import in_one_thread
+from domain.prints import SYNTHETIC_192
+from indexing.gallery_index import GalleryIndex
+
+TARGET_PERSONS = 10_000_000
+_KEY = b"a key that only benchmarks use"
+_LINES = {
+    "tenprint_p50_ms": "ms",
+    "unenrolled_p50_ms": "ms",
+    "mark_known_p50_ms": "ms",
+    "mark_unknown_p50_ms": "ms",
+    "tenprint_cpu_p50_ms": "ms",
+    "unenrolled_cpu_p50_ms": "ms",
+    "mark_known_cpu_p50_ms": "ms",
+    "mark_unknown_cpu_p50_ms": "ms",
+    "private_mb_tenprint": "MB",
+    "private_mb_with_marks": "MB",
+    "bytes_on_disk": "bytes",
+    "open_s": "s",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """What it took to grow the index to a size."""
+
+    persons: int
+    added_persons: int
+    add_s: float
+    compact_s: float
+
+    @property
+    def persons_per_s(self) -> float:
+        """People enrolled into the index a second, the compaction included."""
+        return self.added_persons / (self.add_s + self.compact_s)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Grow, measure, extrapolate, print, write; 0."""
+    given = _parser().parse_args(arguments)
+    sizes = sorted({int(size) for size in given.persons.split(",")})
+    first = Dataset(sizes[0], given.seed)
+    command = ("python -m benchmarks scale", *arguments)
+    head = described_run(command, seed=given.seed, dataset_digest=first.digest)
+    folder = Path(tempfile.mkdtemp(prefix="scale-", dir=given.directory))
+    try:
+        rows = []
+        grown = 0
+        for size in sizes:
+            print(f"{size} people", file=sys.stderr, flush=True)
+            growth = in_one_thread(grow, folder / "index", given.seed, grown, size)
+            rows.append(_row(growth, _measured(folder, Dataset(size, given.seed), given.queries)))
+            grown = size
+    finally:
+        shutil.rmtree(folder)
+    lines = {name: extrapolated(rows, name, unit) for name, unit in _LINES.items()}
+    result = {"benchmark": "scale", **head, "rows": rows, "extrapolation": lines}
+    if given.json:
+        given.json.write_text(json.dumps(result, indent=1) + "\n")
+    print(_table(result))
+    return 0
+
+
+def grow(directory: Path, seed: int, start: int, stop: int) -> Growth:
+    """Enrol persons from `start` to `stop`, then compact."""
+    population = Dataset(stop, seed).population
+    index = GalleryIndex.open(directory, template_format=SYNTHETIC_192, key=_KEY, threads=1)
+    add_s = 0.0
+    for first in range(start, stop, CHUNK):
+        batch = encounters(population.templates(first, min(first + CHUNK, stop)))
+        begin = time.perf_counter()
+        index.add(batch, cursor=index.cursor + 1)
+        add_s += time.perf_counter() - begin
+    begin = time.perf_counter()
+    index.compact()
+    compact_s = time.perf_counter() - begin
+    index.close()
+    return Growth(stop, stop - start, add_s, compact_s)
+
+
+def extrapolated(rows: Sequence[dict[str, Any]], name: str, unit: str) -> dict[str, Any]:
+    """Return the least-squares line of a figure over the people, and where it leads.
+
+    With one size alone the figure is taken as proportional.
+    """
+    persons = np.array([row["persons"] for row in rows], dtype=np.float64)
+    values = np.array([row[name] for row in rows], dtype=np.float64)
+    if len(rows) == 1:
+        slope, fixed = float(values[0] / persons[0]), 0.0
+    else:
+        slope, fixed = (float(part) for part in np.polyfit(persons, values, 1))
+    fitted = fixed + slope * persons
+    spread = float(np.abs(values - fitted).max() / max(values.max(), 1e-12))
+    at_target = fixed + slope * TARGET_PERSONS
+    return {
+        "fixed": fixed,
+        "per_million_persons": slope * 1e6,
+        "largest_deviation_share": spread,
+        "at_10_million": at_target,
+        "unit": unit,
+        "arithmetic": (
+            f"{fixed:.6g} + {slope * 1e6:.6g} x {TARGET_PERSONS / 1e6:g} = {at_target:.6g} {unit}"
+        ),
+    }
+
+
+def _measured(folder: Path, dataset: Dataset, queries: int) -> Reading:
+    path = folder / "queries.npz"
+    write_queries(path, dataset, dataset.queried(Purpose.REPORTING, queries))
+    return in_one_thread(reading_of, folder / "index", _KEY, path)
+
+
+def _row(growth: Growth, reading: Reading) -> dict[str, Any]:
+    return {
+        **asdict(reading),
+        "added_persons": growth.added_persons,
+        "add_s": growth.add_s,
+        "compact_s": growth.compact_s,
+        "persons_per_s": growth.persons_per_s,
+    }
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks scale", description=__doc__)
+    parser.add_argument(
+        "--persons", default="20000,60000", help="sizes, separated by commas (20000,60000)"
+    )
+    parser.add_argument("--queries", type=int, default=200, help="searches of each kind (200)")
+    parser.add_argument("--seed", type=int, default=2, help="seed of the population (2)")
+    parser.add_argument("--directory", type=Path, help="where the index may grow (temporary)")
+    parser.add_argument("--json", type=Path, help="file for the result")
+    return parser
+
+
+def _table(result: dict[str, Any]) -> str:
+    lines = [
+        f"{'persons':>9}{'tenprint ms':>13}{'stranger ms':>13}{'mark ms':>10}{'any finger ms':>15}"
+        f"{'MB tenprint':>13}{'MB marks':>10}{'disk MB':>9}{'persons/s':>11}{'open s':>8}"
+    ]
+    lines += [
+        f"{row['persons']:9}{row['tenprint_p50_ms']:13.2f}{row['unenrolled_p50_ms']:13.2f}"
+        f"{row['mark_known_p50_ms']:10.2f}{row['mark_unknown_p50_ms']:15.2f}"
+        f"{row['private_mb_tenprint']:13.0f}{row['private_mb_with_marks']:10.0f}"
+        f"{row['bytes_on_disk'] / 1e6:9.0f}{row['persons_per_s']:11.0f}{row['open_s']:8.1f}"
+        for row in result["rows"]
+    ]
+    lines += [
+        f"{name:22} at 10 million: {line['arithmetic']}"
+        for name, line in result["extrapolation"].items()
+    ]
+    return "\n".join(lines)

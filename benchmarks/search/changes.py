@@ -1,0 +1,83 @@
+"""Enrolling, erasing, and searching on two threads."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.search.datasets import Dataset, encounters
+from domain.prints import SYNTHETIC_192
+from indexing.batches import EncounterBatch
+from indexing.gallery_index import GalleryIndex
+from indexing.probes import MarkProbe, TenprintProbe
+
+_CHANGES = 500
+_ROUNDS = 3
+
+
+def changes_of_index(index: GalleryIndex, dataset: Dataset) -> dict[str, Any]:
+    """Enrol persons nobody has seen one by one and erase them one by one; return the rates."""
+    captures = dataset.population.templates(dataset.persons, dataset.persons + _CHANGES)
+    batch = encounters(captures)
+    singles = [_single(batch, row) for row in range(_CHANGES)]
+    cursor = index.cursor
+    start = time.perf_counter()
+    for number, one in enumerate(singles, cursor + 1):
+        index.add(one, cursor=number)
+    enrolled = time.perf_counter()
+    index.seal()
+    sealed = time.perf_counter()
+    for number, row in enumerate(captures.numbers[:50], cursor + _CHANGES + 1):
+        index.erase(np.array([row]), cursor=number)
+    erased = time.perf_counter()
+    index.erase(captures.numbers[50:], cursor=cursor + 2 * _CHANGES)
+    index.compact()
+    return {
+        "design": "identlink",
+        "inserts_per_s": _CHANGES / (enrolled - start),
+        "erasures_per_s": 50 / (erased - sealed),
+        "unit": "encounters of ten fingers; an erasure is durable when it returns",
+        "bytes_remain_after_erasure": False,
+    }
+
+
+def two_thread_ratios(
+    directory: Path, key: bytes, tenprints: list[TenprintProbe], marks: list[MarkProbe]
+) -> dict[str, float]:
+    """Return how many times as many searches a second two threads make as one."""
+    rates = {threads: _rates(directory, key, threads, tenprints, marks) for threads in (1, 2)}
+    return {name: rates[2][name] / rates[1][name] for name in rates[1]}
+
+
+def _rates(
+    directory: Path,
+    key: bytes,
+    threads: int,
+    tenprints: list[TenprintProbe],
+    marks: list[MarkProbe],
+) -> dict[str, float]:
+    index = GalleryIndex.open(directory, template_format=SYNTHETIC_192, key=key, threads=threads)
+    index.warm(marks=True)
+    try:
+        best = {"tenprint": 0.0, "mark": 0.0}
+        for _ in range(_ROUNDS):
+            start = time.perf_counter()
+            index.search_tenprints(tenprints, k=100)
+            middle = time.perf_counter()
+            index.search_marks(marks, k=100)
+            end = time.perf_counter()
+            best["tenprint"] = max(best["tenprint"], len(tenprints) / (middle - start))
+            best["mark"] = max(best["mark"], len(marks) / (end - middle))
+        return best
+    finally:
+        index.close()
+
+
+def _single(batch: EncounterBatch, row: int) -> EncounterBatch:
+    one = slice(row, row + 1)
+    return EncounterBatch(
+        **{name: getattr(batch, name)[one] for name in batch.__dataclass_fields__}
+    )

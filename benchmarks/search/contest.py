@@ -1,0 +1,376 @@
+"""One contest: the same vectors, the same queries, one design after the other."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from benchmarks.machine import private_bytes
+from benchmarks.search.changes import changes_of_index, two_thread_ratios
+from benchmarks.search.datasets import (
+    MARK_KINDS,
+    TENPRINT_KINDS,
+    Dataset,
+    MarkQueries,
+    Purpose,
+    Queries,
+    encounters,
+    mark_queries,
+    tenprint_queries,
+)
+from benchmarks.search.rivals import Flat, built_rivals, expansions_for, flat
+from benchmarks.search.timing import BATCH, Times, timed
+from benchmarks.search.truth import ExactRanks, Recall, ranks_in, recall_of, relative
+from domain.prints import SYNTHETIC_192
+from indexing.gallery_index import GalleryIndex
+
+K = 100
+KNOWN_COLUMN = 1
+"""The finger of searches at a known position: the right index finger."""
+_KEY = b"a key that only benchmarks use"
+_SPARE = 10
+"""Vectors more than persons that are asked of finger indexes, for persons found twice."""
+_FLAT_TENPRINT_PERSONS = 200_000
+"""People up to which the exact baseline of tenprints fits in memory (1.5 GB)."""
+_EQUAL_RECALL = 0.005
+_SLOW_SINGLES = 100
+"""Single searches of the exact baseline that are timed; its times hardly vary."""
+
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What to contest."""
+
+    persons: int
+    queries: int
+    seed: int
+    graph_vectors: int
+    build_threads: int
+    pgvector_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """A design as its rows name it."""
+
+    name: str
+    bytes_per_person: float
+    build_s: float
+    setting: str = ""
+    is_chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FingerSet:
+    """Finger vectors of the gallery and whose they are."""
+
+    vectors: npt.NDArray[np.float32]
+    """float32 (n, 192)."""
+    persons: npt.NDArray[np.int64]
+    """int64 (n,)."""
+
+
+class Contest:
+    """Builds everything once and measures design by design."""
+
+    def __init__(self, options: Options, dataset: Dataset, scratch: Path) -> None:
+        self._options = options
+        self._dataset = dataset
+        self._scratch = scratch
+        self._rows: list[dict[str, Any]] = []
+        self._changes: list[dict[str, Any]] = []
+
+    def run(self, report: Report) -> dict[str, Any]:
+        """Return rows, changes, scaling and what was missing."""
+        report("queries")
+        self._make_queries()
+        report("exact ranks")
+        self._rank_exactly()
+        report("identlink: building")
+        index, build_s = self._built_index()
+        report("identlink: searching")
+        ours = Design("identlink", index.statistics().bytes_on_disk / len(index), build_s)
+        memory = self._contest_index(index, ours)
+        self._changes.append(changes_of_index(index, self._dataset))
+        report("two threads")
+        index.close()
+        ratios = two_thread_ratios(
+            self._scratch / "index", _KEY, self._tenprints[1].tenprints(), self._any[2].probes(())
+        )
+        report("flat")
+        self._contest_flat_fingers()
+        self._contest_flat_tenprints()
+        report("rivals")
+        missing = self._contest_rivals()
+        return {
+            "rows": self._rows,
+            "changes": self._changes,
+            "two_threads": ratios,
+            "memory": memory,
+            "missing": missing,
+        }
+
+    def _make_queries(self) -> None:
+        persons = self._dataset.queried(Purpose.REPORTING, self._options.queries)
+        tuning = self._dataset.queried(Purpose.TUNING, self._options.queries)
+        self._tenprints = [tenprint_queries(self._dataset, k, persons) for k in TENPRINT_KINDS]
+        self._any = [mark_queries(self._dataset, k, persons, column=None) for k in MARK_KINDS]
+        self._known = [
+            mark_queries(self._dataset, k, persons, column=KNOWN_COLUMN) for k in MARK_KINDS
+        ]
+        self._tuning = [
+            mark_queries(self._dataset, k, tuning, column=KNOWN_COLUMN) for k in MARK_KINDS
+        ]
+
+    def _rank_exactly(self) -> None:
+        marks: list[tuple[MarkQueries, int | None]] = [(q, None) for q in self._any]
+        marks += [(q, KNOWN_COLUMN) for q in self._known]
+        tenprint_ranks, mark_ranks = ExactRanks(self._dataset).of(self._tenprints, marks)
+        self._tenprint_truth = [recall_of(ranks) for ranks in tenprint_ranks]
+        recalls = [recall_of(ranks) for ranks in mark_ranks]
+        self._any_truth, self._known_truth = recalls[: len(self._any)], recalls[len(self._any) :]
+
+    def _built_index(self) -> tuple[GalleryIndex, float]:
+        """Build our index and return it with the time that took, the generator's left out."""
+        index = GalleryIndex.create(
+            self._scratch / "index", template_format=SYNTHETIC_192, key=_KEY, threads=1
+        )
+        spent = 0.0
+        for number, captures in enumerate(self._dataset.chunks(), 1):
+            batch = encounters(captures)
+            start = time.perf_counter()
+            index.add(batch, cursor=number)
+            spent += time.perf_counter() - start
+        start = time.perf_counter()
+        index.compact()
+        return index, spent + time.perf_counter() - start
+
+    def _contest_index(self, index: GalleryIndex, design: Design) -> dict[str, float]:
+        memory = {"before": private_bytes() / 1e6}
+        index.warm(marks=False)
+        for tenprints, truth in zip(self._tenprints, self._tenprint_truth, strict=True):
+            times, hits = timed(
+                tenprints.tenprints(), lambda probes: index.search_tenprints(probes, k=K)
+            )
+            answers = [one.person_rows for one in hits]
+            self._add_tenprints(design, tenprints, truth, times=times, answers=answers)
+        memory["tenprint_search"] = private_bytes() / 1e6
+        index.warm(marks=True)
+        for marks, truths, positions in self._mark_sets():
+            for queries, truth in zip(marks, truths, strict=True):
+                times, hits = timed(
+                    queries.probes(positions), lambda probes: index.search_marks(probes, k=K)
+                )
+                answers = [one.person_rows for one in hits]
+                self._add_marks(
+                    design, queries, truth, times=times, answers=answers, positions=positions
+                )
+        memory["with_mark_search"] = private_bytes() / 1e6
+        return memory
+
+    def _mark_sets(self) -> list[tuple[list[MarkQueries], list[Recall], tuple[int, ...]]]:
+        return [
+            (self._any, self._any_truth, ()),
+            (self._known, self._known_truth, (KNOWN_COLUMN + 1,)),
+        ]
+
+    def _contest_flat_fingers(self) -> None:
+        for marks, truths, positions in self._mark_sets():
+            columns = range(10) if not positions else (KNOWN_COLUMN,)
+            fingers = self._finger_vectors(columns)
+            baseline = flat(fingers.vectors, self._tuning[0].vectors, BATCH)
+            design = self._flat_design(baseline)
+            for queries, truth in zip(marks, truths, strict=True):
+                times, found = timed(
+                    list(queries.vectors), _searcher(baseline), singles=_SLOW_SINGLES
+                )
+                answers = [fingers.persons[places] for places in found]
+                self._add_marks(
+                    design, queries, truth, times=times, answers=answers, positions=positions
+                )
+
+    def _contest_flat_tenprints(self) -> None:
+        """Search concatenated captures, each scaled by the root of its fingers."""
+        if self._options.persons > _FLAT_TENPRINT_PERSONS:
+            return
+        rows = [
+            c.templates.reshape(len(c), -1)
+            / np.sqrt(np.maximum(c.presence.sum(axis=1), 1))[:, None]
+            for c in self._dataset.chunks()
+        ]
+        vectors = np.concatenate(rows).astype(np.float32)
+        whole = [q.vectors.reshape(len(q.persons), -1) for q in self._tenprints]
+        baseline = flat(vectors, whole[0][:BATCH], BATCH)
+        design = self._flat_design(baseline)
+        for queries, truth, flattened in zip(
+            self._tenprints, self._tenprint_truth, whole, strict=True
+        ):
+            times, found = timed(list(flattened), _searcher(baseline), singles=_SLOW_SINGLES)
+            self._add_tenprints(design, queries, truth, times=times, answers=found)
+
+    def _flat_design(self, baseline: Flat) -> Design:
+        each = baseline.size_bytes / self._options.persons
+        return Design("flat", each, baseline.build_s)
+
+    def _contest_rivals(self) -> list[str]:
+        """Contest the graphs at the known finger, their expansion chosen on tuning queries."""
+        if not self._options.graph_vectors:
+            return ["hnswlib, usearch, pgvector: left out (--graph-vectors 0)"]
+        fingers = self._finger_vectors((KNOWN_COLUMN,))
+        if len(fingers.vectors) > self._options.graph_vectors:
+            return [
+                f"hnswlib, usearch, pgvector: {len(fingers.vectors)} vectors are more than"
+                f" --graph-vectors {self._options.graph_vectors}"
+            ]
+        rivals, missing = built_rivals(
+            fingers.vectors,
+            threads=self._options.build_threads,
+            scratch=self._scratch,
+            pgvector_url=self._options.pgvector_url,
+        )
+        for rival in rivals:
+            self._contest_rival(rival, fingers)
+        return missing
+
+    def _contest_rival(self, rival: Any, fingers: FingerSet) -> None:
+        expansions = expansions_for(rival)
+        for number, (queries, truth) in enumerate(
+            zip(self._known, self._known_truth, strict=True)
+        ):
+            chosen = self._chosen_expansion(rival, fingers, number)
+            for expansion in expansions:
+                rival.expand(expansion)
+                times, found = timed(list(queries.vectors), _searcher(rival))
+                answers = [fingers.persons[places] for places in found]
+                design = Design(
+                    name=rival.name,
+                    bytes_per_person=rival.size_bytes / self._options.persons,
+                    build_s=rival.build_s,
+                    setting=f"ef={expansion}",
+                    is_chosen=expansion == chosen,
+                )
+                self._add_marks(
+                    design,
+                    queries,
+                    truth,
+                    times=times,
+                    answers=answers,
+                    positions=(KNOWN_COLUMN + 1,),
+                )
+        inserts, erasures = rival.change(fingers.vectors[:500])
+        self._changes.append(
+            {
+                "design": rival.name,
+                "inserts_per_s": inserts,
+                "erasures_per_s": erasures,
+                "unit": "finger vectors",
+                "bytes_remain_after_erasure": True,
+            }
+        )
+
+    def _chosen_expansion(self, rival: Any, fingers: FingerSet, number: int) -> int:
+        """Return the least expansion that finds on the tuning queries what exact search does."""
+        queries = self._tuning[number]
+        exact = flat(fingers.vectors, queries.vectors, BATCH)
+        best = _recall(exact, queries, fingers)
+        for expansion in expansions_for(rival):
+            rival.expand(expansion)
+            reached = _recall(rival, queries, fingers)
+            if all(
+                mine >= theirs - _EQUAL_RECALL
+                for mine, theirs in zip(reached.values(), best.values(), strict=True)
+            ):
+                return expansion
+        return expansions_for(rival)[-1]
+
+    def _finger_vectors(self, columns: Sequence[int]) -> FingerSet:
+        vectors, persons = [], []
+        for captures in self._dataset.chunks():
+            for column in columns:
+                rows = np.flatnonzero(captures.presence[:, column])
+                vectors.append(captures.templates[rows, column])
+                persons.append(captures.numbers[rows])
+        return FingerSet(np.concatenate(vectors), np.concatenate(persons))
+
+    def _add_tenprints(
+        self,
+        design: Design,
+        queries: Queries,
+        truth: Recall,
+        *,
+        times: Times,
+        answers: Sequence[npt.NDArray[np.int64]],
+    ) -> None:
+        found = recall_of(ranks_in(answers, queries.persons))
+        head = {
+            "search": "tenprint",
+            "finger": "ten",
+            "vectors": self._options.persons,
+            "impression": queries.kind.name,
+            "profile": queries.kind.profile.value,
+            "queries": len(queries.persons),
+        }
+        self._rows.append(_row(design, head, found, truth, times=times))
+
+    def _add_marks(
+        self,
+        design: Design,
+        queries: MarkQueries,
+        truth: Recall,
+        *,
+        times: Times,
+        answers: Sequence[npt.NDArray[np.int64]],
+        positions: tuple[int, ...],
+    ) -> None:
+        found = recall_of(ranks_in(answers, queries.persons))
+        head = {
+            "search": "mark",
+            "finger": "known" if positions else "unknown",
+            "vectors": self._options.persons * (len(positions) or 10),
+            "impression": queries.kind.name,
+            "profile": queries.kind.profile.value,
+            "queries": len(queries.persons),
+        }
+        self._rows.append(_row(design, head, found, truth, times=times))
+
+
+def _searcher(
+    design: Any,
+) -> Callable[[Sequence[npt.NDArray[np.float32]]], list[npt.NDArray[np.int64]]]:
+    def search(queries: Sequence[npt.NDArray[np.float32]]) -> list[npt.NDArray[np.int64]]:
+        return list(design.search(np.stack(queries), K + _SPARE))
+
+    return search
+
+
+def _recall(design: Any, queries: MarkQueries, fingers: FingerSet) -> Recall:
+    found = design.search(np.ascontiguousarray(queries.vectors), K + _SPARE)
+    return recall_of(ranks_in([fingers.persons[places] for places in found], queries.persons))
+
+
+def _row(
+    design: Design, head: dict[str, Any], found: Recall, truth: Recall, *, times: Times
+) -> dict[str, Any]:
+    exact = dict(zip(("exact_at_1", "exact_at_10", "exact_at_100"), truth.values(), strict=True))
+    return {
+        **head,
+        "design": design.name,
+        "setting": design.setting,
+        "is_chosen": design.is_chosen,
+        "recall_at_1": found.at_1,
+        "recall_at_10": found.at_10,
+        "recall_at_100": found.at_100,
+        "recall_relative_to_exact": relative(found, truth),
+        **exact,
+        **asdict(times),
+        "bytes_per_person": design.bytes_per_person,
+        "build_s": design.build_s,
+    }

@@ -1,0 +1,186 @@
+"""Galleries and queries for candidate search, from the generator: the same for the same seed.
+
+The gallery is persons 0 to N with one capture each. Every query is a later capture of an enrolled
+person. Two disjoint sets of persons are queried: what is tuned is tuned on the one, what is
+reported is measured on the other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+import numpy.typing as npt
+
+from data.synthetic.captures import CaptureArrays
+from data.synthetic.parameters import CaptureProfile
+from data.synthetic.population import Population
+from domain.prints import ImpressionType
+from indexing.batches import EncounterBatch
+from indexing.probes import MarkProbe, TenprintProbe
+
+CHUNK = 10_000
+"""Persons made at a time."""
+FORCES = 43
+
+
+class Purpose(StrEnum):
+    """What a set of queries is for."""
+
+    TUNING = "tuning"
+    REPORTING = "reporting"
+
+
+@dataclass(frozen=True, slots=True)
+class QueryKind:
+    """How the queries of one set were captured."""
+
+    name: str
+    impression: ImpressionType
+    profile: CaptureProfile
+    missing_fingers: int = 0
+
+
+MARK_KINDS = (
+    QueryKind("rolled", ImpressionType.ROLLED, CaptureProfile.STRESS),
+    QueryKind("plain", ImpressionType.PLAIN, CaptureProfile.STRESS),
+    QueryKind("latent", ImpressionType.LATENT, CaptureProfile.STRESS),
+    QueryKind("latent-poor", ImpressionType.LATENT, CaptureProfile.POOR),
+    QueryKind("latent-controlled", ImpressionType.LATENT, CaptureProfile.CONTROLLED),
+)
+"""Single fingers. STRESS has mates at median cosine .80/.65/.35 (rolled/plain/latent)."""
+TENPRINT_KINDS = (
+    QueryKind("rolled", ImpressionType.ROLLED, CaptureProfile.STRESS),
+    QueryKind("plain", ImpressionType.PLAIN, CaptureProfile.STRESS),
+    QueryKind("plain-3-missing", ImpressionType.PLAIN, CaptureProfile.STRESS, 3),
+    QueryKind("poor-3-missing", ImpressionType.LATENT, CaptureProfile.POOR, 3),
+    QueryKind("very-poor-3-missing", ImpressionType.LATENT, CaptureProfile.STRESS, 3),
+    QueryKind("very-poor-6-missing", ImpressionType.LATENT, CaptureProfile.STRESS, 6),
+)
+"""Whole captures; "poor" has cosines about .55, "very poor" about .32."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """A gallery of `persons` people of one seed."""
+
+    persons: int
+    seed: int
+
+    @property
+    def population(self) -> Population:
+        """The people."""
+        return Population(self.seed)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over the parameters and the first persons' templates."""
+        sample = self.population.templates(0, min(self.persons, 256))
+        head = f"{self.persons} {self.seed} ".encode()
+        return hashlib.sha256(head + sample.templates.tobytes()).hexdigest()
+
+    def chunks(self) -> Iterator[CaptureArrays]:
+        """Yield the captures of the gallery, in order."""
+        population = self.population
+        for start in range(0, self.persons, CHUNK):
+            yield population.templates(start, min(start + CHUNK, self.persons))
+
+    def queried(self, purpose: Purpose, count: int) -> npt.NDArray[np.int64]:
+        """Return the persons queried, int64 (q,), distinct; the purposes share nobody."""
+        rng = np.random.default_rng([self.seed, 77])
+        shuffled = rng.permutation(self.persons)
+        half = self.persons // 2
+        pool = shuffled[:half] if purpose is Purpose.TUNING else shuffled[half:]
+        return np.sort(pool[: min(count, len(pool))])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Queries:
+    """q captures of known persons."""
+
+    kind: QueryKind
+    persons: npt.NDArray[np.int64]
+    """int64 (q,)."""
+    vectors: npt.NDArray[np.float32]
+    """float32 (q, 10, 192): zero where a finger is missing."""
+    presence: npt.NDArray[np.bool_]
+    """bool (q, 10)."""
+    qualities: npt.NDArray[np.uint8]
+    """uint8 (q, 10)."""
+
+    def tenprints(self) -> list[TenprintProbe]:
+        """Return the queries as tenprint probes."""
+        return [
+            TenprintProbe(*row)
+            for row in zip(self.vectors, self.presence, self.qualities, strict=True)
+        ]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MarkQueries:
+    """q single impressions of known persons."""
+
+    kind: QueryKind
+    persons: npt.NDArray[np.int64]
+    """int64 (q,)."""
+    columns: npt.NDArray[np.int64]
+    """int64 (q,): the finger (0-9) each was made with."""
+    vectors: npt.NDArray[np.float32]
+    """float32 (q, 192)."""
+
+    def probes(self, positions: tuple[int, ...]) -> list[MarkProbe]:
+        """Return the queries as marks that may be of these fingers; of any when there are none."""
+        return [MarkProbe(vector, positions) for vector in self.vectors]
+
+
+def encounters(captures: CaptureArrays) -> EncounterBatch:
+    """Return captures as a batch for the index; the person's number is every row."""
+    n = len(captures)
+    return EncounterBatch(
+        encounter_rows=captures.numbers,
+        person_rows=captures.numbers,
+        vectors=captures.templates,
+        presence=captures.presence,
+        qualities=captures.qualities,
+        impression_codes=captures.impression_codes,
+        galleries=np.zeros(n, dtype=np.uint8),
+        forces=(captures.numbers % FORCES).astype(np.int16),
+        years_of_birth=(1940 + captures.numbers % 65).astype(np.int16),
+    )
+
+
+def tenprint_queries(dataset: Dataset, kind: QueryKind, persons: npt.NDArray[np.int64]) -> Queries:
+    """Return later captures of these persons, some fingers taken away."""
+    captures = dataset.population.probe_templates(
+        persons, kind.impression, capture=1, profile=kind.profile
+    )
+    presence = captures.presence.copy()
+    if kind.missing_fingers:
+        rng = np.random.default_rng([dataset.seed, 78, kind.missing_fingers])
+        lots = rng.random(presence.shape) + ~presence
+        order = lots.argsort(axis=1).argsort(axis=1)
+        presence &= order < 10 - kind.missing_fingers
+    vectors = np.where(presence[:, :, None], captures.templates, np.float32(0))
+    return Queries(kind, persons, vectors, presence, captures.qualities)
+
+
+def mark_queries(
+    dataset: Dataset, kind: QueryKind, persons: npt.NDArray[np.int64], *, column: int | None
+) -> MarkQueries:
+    """Return one later impression of each person, of the finger in `column` or of any."""
+    captures = dataset.population.probe_templates(
+        persons, kind.impression, capture=1, profile=kind.profile
+    )
+    rng = np.random.default_rng([dataset.seed, 79])
+    lots = rng.random(captures.presence.shape) * captures.presence
+    columns = lots.argmax(axis=1)
+    if column is not None:
+        columns = np.where(captures.presence[:, column], column, columns)
+    kept = captures.presence[np.arange(len(persons)), columns]
+    if column is not None:
+        kept &= columns == column
+    rows = np.flatnonzero(kept)
+    return MarkQueries(kind, persons[rows], columns[rows], captures.templates[rows, columns[rows]])

@@ -1,0 +1,253 @@
+"""Other people's indexes over the same finger vectors, each behind the same few methods."""
+
+from __future__ import annotations
+
+import importlib
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from indexing.vector_index import FlatScan
+
+CONNECTIVITY = 32
+EXPANSION_ADD = 200
+EXPANSIONS = (50, 100, 200, 400, 800, 1600)
+"""Search expansions (`ef`) that are tried."""
+
+
+class Rival(Protocol):
+    """An index of n finger vectors."""
+
+    name: str
+    build_s: float
+    size_bytes: int
+    """Of the written file."""
+
+    def search(self, queries: npt.NDArray[np.float32], k: int) -> npt.NDArray[np.int64]:
+        """Return places int64 (q, k), the most similar first."""
+
+    def change(self, vectors: npt.NDArray[np.float32]) -> tuple[float, float]:
+        """Add vectors one by one and delete them again; return the rates, each per second."""
+
+
+@dataclass(slots=True)
+class Flat:
+    """IndexFlatIP with the BLAS threshold that suits each batch size."""
+
+    scan: FlatScan
+    thresholds: dict[int, int]
+    """By batch size; the nearest one measured counts."""
+    build_s: float
+    size_bytes: int
+    name: str = "flat"
+
+    def search(self, queries: npt.NDArray[np.float32], k: int) -> npt.NDArray[np.int64]:
+        """Search with the setting chosen on the tuning queries."""
+        nearest = min(self.thresholds, key=lambda size: abs(size - len(queries)))
+        found = self.scan.search(queries, k, blas_threshold=self.thresholds[nearest])
+        return found.places
+
+
+_BLAS_THRESHOLDS = (128_000, 1000, 20)
+
+
+def flat(vectors: npt.NDArray[np.float32], tuning: npt.NDArray[np.float32], batch: int) -> Flat:
+    """Build the baseline and choose its settings on the tuning queries."""
+    start = time.perf_counter()
+    scan = FlatScan(vectors)
+    build_s = time.perf_counter() - start
+    thresholds = {}
+    for size in (1, batch):
+        queries = tuning[:size]
+        times = {t: _flat_time(scan, queries, t) for t in _BLAS_THRESHOLDS}
+        thresholds[size] = min(times, key=times.__getitem__)
+    return Flat(scan, thresholds, build_s, vectors.nbytes)
+
+
+def _flat_time(scan: FlatScan, queries: npt.NDArray[np.float32], threshold: int) -> float:
+    times = []
+    for _ in range(3):
+        start = time.perf_counter()
+        scan.search(queries, 100, blas_threshold=threshold)
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+class Hnswlib:
+    """hnswlib: a graph over float32 vectors."""
+
+    name = "hnswlib"
+
+    def __init__(self, vectors: npt.NDArray[np.float32], threads: int, scratch: Path) -> None:
+        """Build the graph with `threads` threads; searches use one."""
+        hnswlib = importlib.import_module("hnswlib")
+        start = time.perf_counter()
+        self._index: Any = hnswlib.Index(space="ip", dim=vectors.shape[1])
+        self._index.init_index(
+            max_elements=len(vectors) + _CHANGES, M=CONNECTIVITY, ef_construction=EXPANSION_ADD
+        )
+        self._index.add_items(vectors, np.arange(len(vectors)), num_threads=threads)
+        self.build_s = time.perf_counter() - start
+        self._next = len(vectors)
+        self._index.save_index(str(scratch / "hnswlib.bin"))
+        self.size_bytes = (scratch / "hnswlib.bin").stat().st_size
+
+    def expand(self, expansion: int) -> None:
+        """Set the search expansion."""
+        self._index.set_ef(expansion)
+
+    def search(self, queries: npt.NDArray[np.float32], k: int) -> npt.NDArray[np.int64]:
+        """Search with the expansion set, on one thread."""
+        labels, _ = self._index.knn_query(queries, k=k, num_threads=1)
+        return np.asarray(labels, dtype=np.int64)
+
+    def change(self, vectors: npt.NDArray[np.float32]) -> tuple[float, float]:
+        """Add one by one, then mark each as deleted (its bytes stay)."""
+        labels = range(self._next, self._next + len(vectors))
+        start = time.perf_counter()
+        for vector, label in zip(vectors, labels, strict=True):
+            self._index.add_items(vector[None, :], np.array([label]), num_threads=1)
+        added = time.perf_counter()
+        for label in labels:
+            self._index.mark_deleted(label)
+        return _rates(len(vectors), start, added)
+
+
+class Usearch:
+    """usearch: a graph over float32 vectors."""
+
+    name = "usearch"
+
+    def __init__(self, vectors: npt.NDArray[np.float32], threads: int, scratch: Path) -> None:
+        """Build the graph with `threads` threads; searches use one."""
+        usearch = importlib.import_module("usearch.index")
+        start = time.perf_counter()
+        self._index: Any = usearch.Index(
+            ndim=vectors.shape[1],
+            metric="ip",
+            dtype="f32",
+            connectivity=CONNECTIVITY,
+            expansion_add=EXPANSION_ADD,
+        )
+        self._index.add(np.arange(len(vectors)), vectors, threads=threads)
+        self.build_s = time.perf_counter() - start
+        self._next = len(vectors)
+        self._index.save(str(scratch / "usearch.bin"))
+        self.size_bytes = (scratch / "usearch.bin").stat().st_size
+
+    def expand(self, expansion: int) -> None:
+        """Set the search expansion."""
+        self._index.expansion_search = expansion
+
+    def search(self, queries: npt.NDArray[np.float32], k: int) -> npt.NDArray[np.int64]:
+        """Search with the expansion set, on one thread."""
+        if len(queries) == 1:
+            keys = np.asarray(self._index.search(queries[0], k, threads=1).keys, dtype=np.int64)
+            return keys[None, :]
+        return np.asarray(self._index.search(queries, k, threads=1).keys, dtype=np.int64)
+
+    def change(self, vectors: npt.NDArray[np.float32]) -> tuple[float, float]:
+        """Add one by one, then remove each (a tombstone)."""
+        keys = range(self._next, self._next + len(vectors))
+        start = time.perf_counter()
+        for vector, key in zip(vectors, keys, strict=True):
+            self._index.add(key, vector, threads=1)
+        added = time.perf_counter()
+        for key in keys:
+            self._index.remove(key)
+        return _rates(len(vectors), start, added)
+
+
+class Pgvector:
+    """pgvector's HNSW index on a PostgreSQL server that is given by its URL."""
+
+    name = "pgvector"
+
+    def __init__(self, vectors: npt.NDArray[np.float32], url: str) -> None:
+        """Copy the vectors into a temporary table and build the index."""
+        psycopg = importlib.import_module("psycopg")
+        self._connection: Any = psycopg.connect(url, autocommit=True)
+        start = time.perf_counter()
+        with self._connection.cursor() as cursor:
+            cursor.execute("CREATE EXTENSION IF NOT EXISTS vector")
+            cursor.execute(f"CREATE TEMP TABLE fingers (id int, v vector({vectors.shape[1]}))")
+            with cursor.copy("COPY fingers FROM STDIN") as copy:
+                for row, vector in enumerate(vectors):
+                    copy.write_row((row, _as_text(vector)))
+            cursor.execute(
+                "CREATE INDEX fingers_v ON fingers USING hnsw (v vector_ip_ops) "
+                f"WITH (m = {CONNECTIVITY}, ef_construction = {EXPANSION_ADD})"
+            )
+            cursor.execute("SELECT pg_total_relation_size('fingers')")
+            self.size_bytes = int(cursor.fetchone()[0])
+        self.build_s = time.perf_counter() - start
+        self._next = len(vectors)
+
+    def expand(self, expansion: int) -> None:
+        """Set the search expansion, which pgvector caps at 1000."""
+        self._connection.execute(f"SET hnsw.ef_search = {min(expansion, 1000)}")
+
+    def search(self, queries: npt.NDArray[np.float32], k: int) -> npt.NDArray[np.int64]:
+        """Search one query after the other."""
+        answers = []
+        for query in queries:
+            rows = self._connection.execute(
+                "SELECT id FROM fingers ORDER BY v <#> %s::vector LIMIT %s", (_as_text(query), k)
+            ).fetchall()
+            places = [int(row[0]) for row in rows]
+            answers.append(places + places[-1:] * (k - len(places)))
+        return np.array(answers, dtype=np.int64)
+
+    def change(self, vectors: npt.NDArray[np.float32]) -> tuple[float, float]:
+        """Insert one by one, then delete each."""
+        start = time.perf_counter()
+        for number, vector in enumerate(vectors, self._next):
+            row = (number, _as_text(vector))
+            self._connection.execute("INSERT INTO fingers VALUES (%s, %s)", row)
+        added = time.perf_counter()
+        for number in range(self._next, self._next + len(vectors)):
+            self._connection.execute("DELETE FROM fingers WHERE id = %s", (number,))
+        return _rates(len(vectors), start, added)
+
+
+_CHANGES = 1000
+"""Room for additions in a graph whose size is fixed when it is made."""
+
+
+def built_rivals(
+    vectors: npt.NDArray[np.float32], *, threads: int, scratch: Path, pgvector_url: str
+) -> tuple[list[Any], list[str]]:
+    """Build every rival that is there; return them, and a sentence for each that is not."""
+    rivals: list[Any] = []
+    missing = []
+    for kind in (Hnswlib, Usearch):
+        try:
+            rivals.append(kind(vectors, threads, scratch))
+        except ImportError:
+            missing.append(f"{kind.name}: the package is not installed")
+    if not pgvector_url:
+        return rivals, [*missing, "pgvector: no server was given (--pgvector URL)"]
+    try:
+        rivals.append(Pgvector(vectors, pgvector_url))
+    except Exception as failure:  # noqa: BLE001  # whatever a foreign server says, the rest goes on
+        missing.append(f"pgvector: {type(failure).__name__}")
+    return rivals, missing
+
+
+def _as_text(vector: npt.NDArray[np.float32]) -> str:
+    return "[" + ",".join(f"{value:.7g}" for value in vector) + "]"
+
+
+def _rates(count: int, start: float, added: float) -> tuple[float, float]:
+    done = time.perf_counter()
+    return count / (added - start), count / max(done - added, 1e-9)
+
+
+def expansions_for(rival: Any, tuning: Sequence[int] = EXPANSIONS) -> Sequence[int]:
+    """Return the expansions to try with this rival."""
+    return [ef for ef in tuning if ef <= 1000] if rival.name == "pgvector" else tuning

@@ -1,0 +1,241 @@
+"""`python -m benchmarks service`: the served pipeline beside the same pipeline in process.
+
+Served: `identlink serve` in a process of its own, real HTTP, one token, evidence stored, the
+event appended, a durable commit for every search. In process: candidates, records and scoring
+alone, from as many threads as serve it best (one, or one for each client); measured before and
+after the served round, and the better figure counts, so that the ratio flatters nobody.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.machine import described_run
+from benchmarks.serving import databases
+from benchmarks.serving.clients import Load, SearchClient, encoded, repeat_for, submit_for
+from benchmarks.serving.server import Served, requests_in, serving
+from data.synthetic.population import Population
+from data.synthetic.probes import ProbePlan, SyntheticProbe, make_mark, make_probe
+from domain.searches import SearchType
+from service.bootstrap import Runtime, open_database, open_runtime
+from service.cli.demo.calls import issue_demo_tokens
+from service.cli.demo.population import Enrolment
+from service.cli.demo.wire import search_body
+from service.cli.enrolling import enrol_chunks
+from service.settings import Settings, load_settings
+from service.usecases.weighing import weigh
+
+DESCRIPTION = "Searches a second and their durations over real HTTP, beside the same in process."
+SEARCHES = (SearchType.TP_TP, SearchType.LT_TP)
+_WARM_UP_S = 1.0
+_COMMIT = "rest"
+"""What is left of a request: HTTP, authentication, evidence, log and the durable commit."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Probes:
+    made: Sequence[SyntheticProbe]
+    bodies: Sequence[bytes]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the benchmark and print its table; returns the exit code."""
+    options = _options(arguments)
+    head = described_run(
+        ["python", "-m", "benchmarks", "service", *arguments],
+        seed=options.seed,
+        dataset_digest=Enrolment(Population(options.seed), options.persons).source_digest,
+    )
+    probes = {kind: _probes(options, kind) for kind in SEARCHES}
+    rows: list[dict[str, Any]] = []
+    enrolments: dict[str, float] = {}
+    for database in options.databases.split(","):
+        with tempfile.TemporaryDirectory(dir=options.directory) as directory:
+            measured, per_second = _measure(options, database, Path(directory), probes)
+        rows += measured
+        enrolments[database] = per_second
+    result = {
+        "benchmark": "service",
+        **head,
+        "persons": options.persons,
+        "enrolled_people_per_second": enrolments,
+        "rows": rows,
+    }
+    _print(result)
+    if options.json is not None:
+        options.json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    return 0
+
+
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser("python -m benchmarks service", description=DESCRIPTION)
+    parser.add_argument("--persons", type=int, default=20_000, help="people enrolled")
+    parser.add_argument("--clients", type=int, default=8, help="connections kept busy")
+    parser.add_argument("--seconds", type=float, default=10.0, help="length of each round")
+    parser.add_argument("--probes", type=int, default=120, help="different probes of each kind")
+    parser.add_argument("--databases", default=",".join(databases.NAMES), help="which, by comma")
+    parser.add_argument("--seed", type=int, default=51, help="seed of the population")
+    parser.add_argument("--directory", type=Path, help="where the stores are built")
+    parser.add_argument("--json", type=Path, help="file for the result")
+    return parser.parse_args(arguments)
+
+
+def _probes(options: argparse.Namespace, kind: SearchType) -> _Probes:
+    """Return one mated probe to two non-mated ones, and the same as they travel."""
+    rng = np.random.default_rng(options.seed)
+    mated = rng.integers(0, options.persons, options.probes)
+    unseen = rng.integers(options.persons, 2 * options.persons, options.probes)
+    numbers = np.where(np.arange(options.probes) % 3 == 0, mated, unseen)
+    make = make_probe if kind is SearchType.TP_TP else make_mark
+    population, plan = Population(options.seed), ProbePlan()
+    made = [make(population, int(number), plan) for number in numbers]
+    return _Probes(made, encoded([search_body(kind, one.probe) for one in made]))
+
+
+def _measure(
+    options: argparse.Namespace,
+    database: str,
+    directory: Path,
+    probes: Mapping[SearchType, _Probes],
+) -> tuple[list[dict[str, Any]], float]:
+    """Return the rows of one database and the people enrolled a second."""
+    with databases.opened(database, directory / "database") as address:
+        settings = load_settings(store=directory / "store", database_url=address)
+        secret, enrolled_per_second = _enrol(options, settings)
+        before = _in_process_rounds(options, settings, probes)
+        with serving(settings) as served:
+            rounds = {kind: _served(options, served, secret, probes[kind]) for kind in SEARCHES}
+        after = _in_process_rounds(options, settings, probes)
+    rows = [
+        {"database": database, "search": kind.value, "clients": options.clients}
+        | rounds[kind]
+        | _against(rounds[kind]["searches_per_second"], [*before[kind], *after[kind]])
+        for kind in SEARCHES
+    ]
+    return rows, enrolled_per_second
+
+
+def _enrol(options: argparse.Namespace, settings: Settings) -> tuple[str, float]:
+    """Enrol the population; return a force's secret and the people enrolled a second."""
+    database = open_database(settings)
+    database.upgrade()
+    database.close()
+    people = Enrolment(Population(options.seed), options.persons)
+    begun_ns = time.perf_counter_ns()
+    with open_runtime(settings) as runtime:
+        enrol_chunks(runtime, people.source_digest, people.chunks(), advance=lambda _: None)
+        runtime.services.gallery.index.compact()
+        elapsed_s = (time.perf_counter_ns() - begun_ns) / 1e9
+        return issue_demo_tokens(runtime)["force:west-yorkshire"], options.persons / elapsed_s
+
+
+def _in_process_rounds(
+    options: argparse.Namespace, settings: Settings, probes: Mapping[SearchType, _Probes]
+) -> dict[SearchType, list[tuple[int, float]]]:
+    """Return (threads, searches a second) of each round in process."""
+    threads = sorted({1, options.clients})
+    with open_runtime(settings) as runtime:
+        return {
+            kind: [
+                (count, _in_process(options, runtime, kind, probes[kind].made, count).per_second)
+                for count in threads
+            ]
+            for kind in SEARCHES
+        }
+
+
+def _in_process(
+    options: argparse.Namespace,
+    runtime: Runtime,
+    kind: SearchType,
+    probes: Sequence[SyntheticProbe],
+    threads: int,
+) -> Load:
+    def step(_worker: int, number: int) -> bool:
+        weigh(runtime.services, kind, probes[number % len(probes)].probe)
+        return True
+
+    repeat_for(_WARM_UP_S, range(threads), step)
+    return repeat_for(options.seconds / 2, range(threads), step)
+
+
+def _served(
+    options: argparse.Namespace, served: Served, secret: str, probes: _Probes
+) -> dict[str, Any]:
+    """Return what one round over HTTP measured."""
+    connect = partial(SearchClient, served.address, secret)
+    submit_for(_WARM_UP_S, probes.bodies, options.clients, connect)
+    logged, memory, cpu_s = served.log.stat().st_size, served.private_bytes(), served.cpu_s()
+    load = submit_for(options.seconds, probes.bodies, options.clients, connect)
+    return {
+        "searches_per_second": load.per_second,
+        "p50_ms": _quantile(load.durations_ms, 0.5),
+        "p99_ms": _quantile(load.durations_ms, 0.99),
+        "errors": load.errors,
+        "searches": len(load.durations_ms),
+        "server_cpu_share": (served.cpu_s() - cpu_s) / load.elapsed_s,
+        "private_mb_before": memory / 1e6,
+        "private_mb_after": served.private_bytes() / 1e6,
+        "stages": _stages(requests_in(served.log, logged)),
+    }
+
+
+def _against(per_second: float, rounds: Sequence[tuple[int, float]]) -> dict[str, Any]:
+    threads, best = max(rounds, key=lambda one: one[1])
+    return {
+        "in_process_per_second": best,
+        "in_process_threads": threads,
+        "in_process_rounds": rounds,
+        "ratio": per_second / best,
+    }
+
+
+def _stages(lines: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, float]]:
+    """Return p50 and p99 of each stage as the server logged them."""
+    durations_ms: dict[str, list[float]] = {}
+    for line in lines:
+        stages: dict[str, float] = line["stages_ms"]
+        rest_ms = line["duration_ms"] - sum(stages.values())
+        for stage, ms in (stages | {_COMMIT: rest_ms}).items():
+            durations_ms.setdefault(stage, []).append(ms)
+    return {
+        stage: {"p50_ms": _quantile(kept, 0.5), "p99_ms": _quantile(kept, 0.99)}
+        for stage, kept in durations_ms.items()
+    }
+
+
+def _quantile(durations_ms: Sequence[float], share: float) -> float:
+    return float(np.quantile(durations_ms, share)) if durations_ms else float("nan")
+
+
+_COLUMNS: tuple[tuple[str, str, Callable[[Mapping[str, Any]], str]], ...] = (
+    ("database", "<12", lambda row: row["database"]),
+    ("search", "<8", lambda row: row["search"]),
+    ("served/s", ">10", lambda row: f"{row['searches_per_second']:.1f}"),
+    ("process/s", ">10", lambda row: f"{row['in_process_per_second']:.1f}"),
+    ("ratio", ">7", lambda row: f"{row['ratio']:.2f}"),
+    ("p50 ms", ">9", lambda row: f"{row['p50_ms']:.1f}"),
+    ("p99 ms", ">9", lambda row: f"{row['p99_ms']:.1f}"),
+    ("errors", ">8", lambda row: str(row["errors"])),
+)
+
+
+def _print(result: Mapping[str, Any]) -> None:
+    print(f"{result['persons']:,} people, load average before {result['load_before']:.1f}\n")
+    print("".join(f"{name:{width}}" for name, width, _ in _COLUMNS))
+    for row in result["rows"]:
+        print("".join(f"{show(row):{width}}" for _, width, show in _COLUMNS))
+    for row in result["rows"]:
+        print(f"\n{row['database']}, {row['search']}: p50 and p99 by stage, ms")
+        for stage, times in row["stages"].items():
+            print(f"  {stage:<20}{times['p50_ms']:>9.2f}{times['p99_ms']:>9.2f}")

@@ -1,0 +1,1 @@
+"""Parts of `python -m benchmarks service`: databases, the served process, and its clients."""

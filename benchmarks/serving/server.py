@@ -1,0 +1,81 @@
+"""The service as a process of its own, and what its log says about each request."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from service.settings import Settings
+
+_STOP_S = 60.0
+_KIB = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A running server: where it listens, who it is, where it logs."""
+
+    address: str
+    pid: int
+    log: Path
+
+    def private_bytes(self) -> int:
+        """Return the anonymous memory of the process."""
+        text = Path(f"/proc/{self.pid}/smaps_rollup").read_text()
+        found = re.search(r"^Anonymous:\s+(\d+) kB", text, re.MULTILINE)
+        return int(found.group(1)) * _KIB if found else 0
+
+    def cpu_s(self) -> float:
+        """Return the processor time it has used so far."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@contextmanager
+def serving(settings: Settings) -> Iterator[Served]:
+    """Run `identlink serve` over a store until the context ends."""
+    log = settings.store / "serve.log"
+    with log.open("wb") as stderr:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "service", "serve", "--port", "0", "--json"],
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            env=os.environ | _environment(settings),
+        )
+        try:
+            yield Served(_address(process, log), process.pid, log)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(_STOP_S)
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    given = {"IDENTLINK_STORE": str(settings.store)}
+    if settings.database_url is not None:
+        given["IDENTLINK_DATABASE_URL"] = settings.database_url.get_secret_value()
+    return given
+
+
+def _address(process: subprocess.Popen[bytes], log: Path) -> str:
+    line = process.stdout.readline() if process.stdout else b""
+    if not line:
+        raise SystemExit(f"The service did not start:\n{log.read_text()[-2_000:]}")
+    return str(json.loads(line)["address"])
+
+
+def requests_in(log: Path, begin: int) -> Iterator[Mapping[str, object]]:
+    """Yield the canonical lines of searches that the log has from byte `begin` on."""
+    with log.open("rb") as stream:
+        stream.seek(begin)
+        for line in stream:
+            fields = json.loads(line)
+            if fields.get("event") == "request" and fields.get("route") == "/v1/searches":
+                yield fields

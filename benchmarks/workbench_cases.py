@@ -1,0 +1,155 @@
+"""Cases for the workbench benchmark: many as rows alone, a few with prints that can be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, insert
+
+from data.synthetic.population import Population
+from data.synthetic.probes import ProbePlan, make_probe
+from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
+from domain.cases import Activity, CaseState, DecisionKind, Outcome
+from domain.ids import CaseId, ForceCode, SearchId, UserId
+from domain.searches import SearchType
+from service.cli.synthetic_prints import Donor, remember_donors
+from service.storage.tables.cases import cases, decisions
+from service.storage.tables.searches import searches
+from service.usecases.searching import SubmitSearch, submit_search
+from service.usecases.workbench import Workbench
+
+FORCE = ForceCode("01")
+_CALLER = Caller(
+    Actor(UserId("custody"), Role.FORCE, FORCE, ROLE_SCOPES[Role.FORCE]), Purpose.ARREST
+)
+_STATES = (
+    *(CaseState.WAITING,) * 9,
+    *(CaseState.VERIFYING,) * 5,
+    *(CaseState.NOT_LINKED,) * 6,
+)
+"""Of twenty cases nine wait, five are verified, six are closed."""
+
+_STEP = 2_000
+_AGES = timedelta(days=300)
+
+
+def open_case(bench: Workbench, population: Population, store: Path, number: int) -> CaseId:
+    """Search with a new capture of a synthetic person and return the case."""
+    found = make_probe(population, number, ProbePlan(capture=1))
+    command = SubmitSearch(_CALLER, SearchType.TP_TP, found.probe)
+    search_id = submit_search(bench.services, command)
+    remember_donors(store, {search_id: Donor(number, found.booking.capture)})
+    with bench.services.units.read() as unit:
+        case = unit.cases.of_search(search_id)
+    if case is None:
+        raise RuntimeError("The search proposed nobody.")
+    return case.case_id
+
+
+def search_id_of(bench: Workbench, case_id: CaseId) -> SearchId:
+    """Return the search of a case."""
+    with bench.services.units.read() as unit:
+        case = unit.cases.get(case_id)
+    if case is None:
+        raise RuntimeError("There is no such case.")
+    return case.search_id
+
+
+def add_rows(bench: Workbench, count: int) -> None:
+    """Store cases without prints; half of those to verify were decided by the one who asks."""
+    services = bench.services
+    with services.units.read() as unit:
+        account = unit.accounts.by_name("examiner-a")
+    examiner = account.user_id if account else UserId("examiner-a")
+    now = services.surroundings.clock()
+    rows = _rows(bench, count, now, examiner)
+    while step := list(islice(rows, _STEP)):
+        with services.units.write() as unit:
+            # Rows as they lie in the tables: a benchmark may know them, a page never does.
+            _insert(unit._transaction.connection, step)  # type: ignore[attr-defined]
+            unit.commit()
+
+
+def _rows(
+    bench: Workbench, count: int, now: datetime, examiner: UserId
+) -> Iterator[tuple[dict[str, Any], dict[str, Any], list[dict[str, Any]]]]:
+    new_id = bench.services.surroundings.new_id
+    for number in range(count):
+        at = now - _AGES + _AGES * number / count
+        state = _STATES[number % len(_STATES)]
+        search_id, case_id = new_id(), new_id()
+        deciders = _deciders(state, number, examiner)
+        yield (
+            _search(search_id, at),
+            {
+                "case_id": case_id,
+                "search_id": search_id,
+                "force": FORCE,
+                "activity": list(Activity)[number % 3 == 0],
+                "state": state,
+                "opened_at": at,
+                "revision": new_id(),
+                "claimed_by": None,
+            },
+            [_decision(new_id(), case_id, who, at) for who in deciders],
+        )
+
+
+def _deciders(state: CaseState, number: int, examiner: UserId) -> tuple[UserId, ...]:
+    match state:
+        case CaseState.VERIFYING:
+            return (examiner if number % 2 else UserId("other"),)
+        case CaseState.NOT_LINKED:
+            return (UserId("other"), examiner)
+        case _:
+            return ()
+
+
+def _search(search_id: str, at: datetime) -> dict[str, Any]:
+    return {
+        "search_id": search_id,
+        "search_type": SearchType.TP_TP,
+        "force": FORCE,
+        "submitted_by": "custody",
+        "on_behalf_of": "",
+        "purpose": Purpose.ARREST,
+        "submitted_at": at,
+        "model_name": "none",
+        "model_version": "1",
+        "model_digest": "0" * 64,
+        "index_generation": 0,
+        "index_digest": "0" * 64,
+        "configuration_digest": "0" * 64,
+        "code_version": "0",
+        "encounter_id": None,
+        "payload_id": 0,
+    }
+
+
+def _decision(decision_id: str, case_id: str, who: UserId, at: datetime) -> dict[str, Any]:
+    return {
+        "decision_id": decision_id,
+        "case_id": case_id,
+        "decided_by": who,
+        "kind": DecisionKind.EXAMINATION,
+        "outcome": Outcome.EXCLUDED,
+        "candidate_id": None,
+        "sealed_at": at + timedelta(hours=2),
+        "shuffle_seed": 1,
+        "payload_id": 0,
+    }
+
+
+def _insert(
+    connection: Connection,
+    step: list[tuple[dict[str, Any], dict[str, Any], list[dict[str, Any]]]],
+) -> None:
+    connection.execute(insert(searches), [search for search, _, _ in step])
+    connection.execute(insert(cases), [case for _, case, _ in step])
+    sealed = [decision for _, _, decisions_of in step for decision in decisions_of]
+    if sealed:
+        connection.execute(insert(decisions), sealed)

@@ -1,0 +1,146 @@
+"""Several processes over one database: each has an index of its own, in a slot of its own.
+
+The index is derived, so that processes need not share a writable one: each follows the database by
+itself, and a process that is killed leaves nobody waiting. A new slot does not start from nothing:
+it takes over the newest generation of a neighbour by hard links, which cost no space and no time;
+its files never change once they are written, and the pages of a file are in memory once for all.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from domain.errors import GalleryError, IndexDamagedError
+from indexing.directory import LOCK_NAME, IndexDirectory, read_manifest
+from indexing.gallery_index import GalleryIndex
+from indexing.manifests import Manifest
+
+_ATTEMPTS = 5
+"""A neighbour that publishes generation after generation is followed so many times."""
+
+
+def slots_of(root: Path, count: int) -> tuple[Path, ...]:
+    """Return the directories of up to `count` processes: `root`, then its numbered siblings."""
+    return (root, *(root.with_name(f"{root.name}-{number}") for number in range(2, count + 1)))
+
+
+def open_free_slot(
+    slots: Sequence[Path], open_index: Callable[[Path], GalleryIndex]
+) -> GalleryIndex:
+    """Open the first slot that no process holds, and delete those beyond it that nobody holds.
+
+    The first slot is opened as it is. A further one that cannot be opened, or lags behind, is made
+    anew. Raises what `open_index` raises, and GalleryError when every slot is taken.
+    """
+    for number, slot in enumerate(slots):
+        if not is_free(slot):
+            continue
+        try:
+            index = open_index(slot) if number == 0 else _open_seeded(slots, slot, open_index)
+        except GalleryError:
+            if is_free(slot):
+                raise
+            continue
+        retire(slots[number + 1 :])
+        return index
+    raise GalleryError("Every slot of the index is taken: raise IDENTLINK_INDEX_SLOTS.")
+
+
+def is_free(slot: Path) -> bool:
+    """Whether no process holds the index in this directory; one without an index is free."""
+    try:
+        with (slot / LOCK_NAME).open("rb") as handle:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return True
+
+
+def clear_free_slots(slots: Sequence[Path]) -> None:
+    """Empty every slot; raises GalleryError when a process holds one."""
+    for slot in slots:
+        if slot.is_dir():
+            _clear(slot)
+
+
+def retire(slots: Sequence[Path]) -> None:
+    """Delete the indexes that no process holds: nobody would erase from them any more."""
+    for slot in slots:
+        if slot.is_dir() and is_free(slot):
+            _clear(slot)
+            shutil.rmtree(slot, ignore_errors=True)
+
+
+def seed(sources: Sequence[Path], target: Path) -> bool:
+    """Let `target` take over the newest generation among `sources`; whether it got any.
+
+    Raises GalleryError when another process holds the target or the disk refuses.
+    """
+    directory = IndexDirectory(target)
+    try:
+        own = _cursor(_readable(target))
+        newest = max(sources, key=lambda source: _cursor(_readable(source)), default=target)
+        if _cursor(_readable(newest)) <= own:
+            return False
+        directory.clear()
+        return any(_linked(newest, directory) for _ in range(_ATTEMPTS))
+    finally:
+        directory.release()
+
+
+def _open_seeded(
+    slots: Sequence[Path], slot: Path, open_index: Callable[[Path], GalleryIndex]
+) -> GalleryIndex:
+    """Open a further slot: seeded if it lags, made anew if what is there cannot be used."""
+    seed([other for other in slots if other != slot and other.is_dir()], slot)
+    try:
+        return open_index(slot)
+    except GalleryError:
+        if not is_free(slot):
+            raise
+    # A foreign key, or a damaged file that came with the seed; the database tells all of it again.
+    _clear(slot)
+    return open_index(slot)
+
+
+def _linked(source: Path, target: IndexDirectory) -> bool:
+    """Link the generation that `source` has now; False when it was replaced meanwhile."""
+    manifest = _readable(source)
+    if manifest is None:
+        return False
+    try:
+        for entry in manifest.files():
+            place = target.root / entry.name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            if not place.exists():
+                place.hardlink_to(source / entry.name)
+    except FileNotFoundError:
+        return False
+    except OSError as failure:
+        raise GalleryError("A slot of the index could not be written.") from failure
+    target.publish(manifest)
+    return True
+
+
+def _readable(slot: Path) -> Manifest | None:
+    try:
+        return read_manifest(slot)
+    except IndexDamagedError:
+        return None
+
+
+def _cursor(manifest: Manifest | None) -> int:
+    return -1 if manifest is None else manifest.cursor
+
+
+def _clear(slot: Path) -> None:
+    held = IndexDirectory(slot)
+    try:
+        held.clear()
+    finally:
+        held.release()

@@ -1,0 +1,20 @@
+"""What a force has to hear: that a link it was told of does not hold any more."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from service.api.authentication import LinkReader
+from service.api.documentation import call_problems
+from service.api.routes.parameters import Limit
+from service.api.schemas.links import NoticeListAnswer
+from service.api.state import ServicesOf
+from service.usecases.disclosures import own_notices
+
+router = APIRouter(prefix="/v1", tags=["force"])
+
+
+@router.get("/notices", responses=call_problems())
+def list_notices(caller: LinkReader, services: ServicesOf, limit: Limit = 50) -> NoticeListAnswer:
+    """Return the notices to the caller's force, newest first."""
+    return NoticeListAnswer.of(own_notices(services, caller, limit=limit))

@@ -1,0 +1,201 @@
+"""The whole database as one file and back: the same file for SQLite and PostgreSQL.
+
+A file of JSON lines: a head, rows table by table in the order in which they may be inserted, and
+an end with the number of rows of each table and the SHA-256 of all lines before it. Payloads are in
+it as they are stored, sealed; their keys are not.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, BinaryIO
+
+from sqlalchemy import Connection, Table, func, insert, select, text, update
+
+from domain.errors import BackupDamagedError, ConflictError
+from service.storage.tables.log import log_head
+from service.storage.tables.metadata import METADATA
+
+FORMAT = "identlink-backup/1"
+_ROWS_A_LINE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class BackupSummary:
+    """What a backup holds, as its last line and its head say."""
+
+    schema: str
+    made_at: datetime
+    events: int
+    """Size of the log."""
+    rows: Mapping[str, int]
+    """By table."""
+    sha256: str
+
+
+class _Writer:
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self.digest = hashlib.sha256()
+
+    def line(self, value: Mapping[str, Any]) -> None:
+        data = (json.dumps(value, separators=(",", ":"), sort_keys=True) + "\n").encode()
+        self.digest.update(data)
+        self._stream.write(data)
+
+
+def write_backup(
+    connection: Connection, stream: BinaryIO, *, schema: str, made_at: datetime
+) -> BackupSummary:
+    """Write what one snapshot of the database holds; `connection` reads in one transaction."""
+    writer = _Writer(stream)
+    size = int(connection.execute(select(log_head.c.size)).scalar_one())
+    writer.line(
+        {"format": FORMAT, "schema": schema, "made_at": made_at.isoformat(), "events": size}
+    )
+    rows = {
+        table.name: _write_table(connection, table, writer) for table in METADATA.sorted_tables
+    }
+    sha256 = writer.digest.hexdigest()
+    writer.line({"rows": rows, "sha256": sha256})
+    return BackupSummary(schema, made_at, size, rows, sha256)
+
+
+def _write_table(connection: Connection, table: Table, writer: _Writer) -> int:
+    query = select(table).order_by(*table.primary_key.columns)
+    found = connection.execution_options(yield_per=_ROWS_A_LINE).execute(query)
+    count = 0
+    for part in found.partitions(_ROWS_A_LINE):
+        writer.line(
+            {"table": table.name, "rows": [[_told(value) for value in row] for row in part]}
+        )
+        count += len(part)
+    return count
+
+
+def check_backup(stream: BinaryIO) -> BackupSummary:
+    """Read a backup through and return what it holds; nothing else is touched.
+
+    Raises BackupDamagedError when a byte is missing or has changed, or it is no backup.
+    """
+    digest, counts, head, end = hashlib.sha256(), dict[str, int](), None, None
+    for line in stream:
+        value = _parsed(line)
+        if "sha256" in value:
+            end = value
+            break
+        digest.update(line)
+        if "table" in value:
+            counts[value["table"]] = counts.get(value["table"], 0) + len(value["rows"])
+        else:
+            head = value
+    if head is None or end is None or stream.read(1) or head.get("format") != FORMAT:
+        raise BackupDamagedError("The file is no whole backup.")
+    held = {name: count for name, count in end["rows"].items() if count}
+    if end["sha256"] != digest.hexdigest() or held != counts:
+        raise BackupDamagedError("The backup does not match its digest.")
+    return BackupSummary(
+        str(head["schema"]),
+        datetime.fromisoformat(head["made_at"]),
+        int(head["events"]),
+        dict(end["rows"]),
+        str(end["sha256"]),
+    )
+
+
+def read_backup(connection: Connection, stream: BinaryIO) -> None:
+    """Fill an empty database of the same schema from a backup that `check_backup` has accepted.
+
+    Raises ConflictError when the database is not empty.
+    """
+    _demand_empty(connection)
+    for line in stream:
+        value = _parsed(line)
+        if "table" in value:
+            _insert(connection, METADATA.tables[value["table"]], value["rows"])
+    if connection.dialect.name == "postgresql":
+        _move_sequences(connection)
+
+
+def _demand_empty(connection: Connection) -> None:
+    for table in METADATA.sorted_tables:
+        held = connection.execute(select(func.count()).select_from(table)).scalar_one()
+        if table is not log_head and held:
+            raise ConflictError("A backup is restored into an empty database only.")
+    if connection.execute(select(log_head.c.size)).scalar_one():
+        raise ConflictError("A backup is restored into an empty database only.")
+
+
+def _insert(connection: Connection, table: Table, rows: list[list[Any]]) -> None:
+    names = [column.name for column in table.columns]
+    values = [dict(zip(names, [_read(value) for value in row], strict=True)) for row in rows]
+    if table is log_head:
+        # The one row that the schema itself brings.
+        fixed = {column.name for column in table.primary_key.columns}
+        moved = {name: value for name, value in values[0].items() if name not in fixed}
+        connection.execute(update(table).values(moved))
+        return
+    connection.execute(insert(table).inline(), values)
+
+
+def _move_sequences(connection: Connection) -> None:
+    """Let the numbers of new rows follow those restored."""
+    for table in METADATA.sorted_tables:
+        for column in table.columns:
+            if column.identity is not None:
+                last = connection.execute(select(func.max(column))).scalar()
+                if last is not None:
+                    connection.execute(
+                        _SET_SEQUENCE, {"t": table.name, "c": column.name, "n": last}
+                    )
+
+
+_SET_SEQUENCE = text("SELECT setval(pg_get_serial_sequence(:t, :c), :n)")
+
+
+def payload_pages(connection: Connection) -> Iterator[list[tuple[int, bytes]]]:
+    """Yield (number, stored body) of all payloads, in pages."""
+    payloads = METADATA.tables["payloads"]
+    last, page = 0, [(0, b"")]
+    while page:
+        query = (
+            select(payloads.c.payload_id, payloads.c.body)
+            .where(payloads.c.payload_id > last)
+            .order_by(payloads.c.payload_id)
+            .limit(_ROWS_A_LINE)
+        )
+        page = [(row[0], row[1]) for row in connection.execute(query)]
+        if page:
+            last = page[-1][0]
+            yield page
+
+
+def _told(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return {"b": base64.b64encode(value).decode()}
+    if isinstance(value, datetime):
+        return {"t": value.isoformat()}
+    return value
+
+
+def _read(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    if "b" in value:
+        return base64.b64decode(value["b"])
+    return datetime.fromisoformat(value["t"])
+
+
+def _parsed(line: bytes) -> dict[str, Any]:
+    try:
+        value = json.loads(line)
+    except ValueError:
+        raise BackupDamagedError("The file is no whole backup.") from None
+    if not isinstance(value, dict):
+        raise BackupDamagedError("The file is no whole backup.")
+    return value

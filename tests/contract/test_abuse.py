@@ -1,0 +1,171 @@
+"""The contract of sketches, findings and staff."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from domain.abuse import Access, Finding, FindingKind, Sketch, StaffPerson
+from domain.cases import CaseState
+from domain.errors import ConflictError
+from domain.events import EventType
+from domain.ids import CaseId, FindingId, ForceCode, PersonId, SearchId, UserId
+from service.ports.unit_of_work import UnitOfWork, UnitsOfWork
+from service.storage import abuse as storage
+from tests.contract.builders import FORCE, NOON, OFFICER, case, enrol, event, probe, search
+
+HOUR = timedelta(hours=1)
+
+
+def finding(finding_id: str = "finding-1", **changes: Any) -> Finding:
+    made = Finding(
+        FindingId(finding_id),
+        FindingKind.PROBE_SERIES,
+        f"series-of-{finding_id}",
+        OFFICER,
+        FORCE,
+        "search-1",
+        4,
+        NOON,
+    )
+    return replace(made, **changes)
+
+
+def add_searches(unit: UnitOfWork, count: int, force: ForceCode = FORCE) -> None:
+    for number in range(1, count + 1):
+        search_id = SearchId(f"search-{force}-{number}")
+        unit.searches.add(search(search_id, force=force), probe(number), [])
+        at = NOON + number * HOUR
+        unit.abuse.add_sketch(Sketch(search_id, force, at, b"body %d" % number))
+
+
+def test_sketches_of_a_force_come_newest_first_within_the_window(
+    units_of_work: UnitsOfWork,
+) -> None:
+    with units_of_work.write() as unit:
+        add_searches(unit, 4)
+        add_searches(unit, 2, ForceCode("10"))
+        unit.commit()
+
+    with units_of_work.read() as unit:
+        since = unit.abuse.sketches(FORCE, since=NOON + 2 * HOUR, limit=9)
+        newest = unit.abuse.sketches(FORCE, since=NOON, limit=1)
+
+    assert [each.search_id for each in since] == ["search-01-4", "search-01-3", "search-01-2"]
+    assert newest == (Sketch(SearchId("search-01-4"), FORCE, NOON + 4 * HOUR, b"body 4"),)
+
+
+def test_old_sketches_are_forgotten(units_of_work: UnitsOfWork) -> None:
+    with units_of_work.write() as unit:
+        add_searches(unit, 3)
+        forgotten = unit.abuse.forget_sketches(before=NOON + 3 * HOUR)
+        left = unit.abuse.sketches(FORCE, since=NOON, limit=9)
+
+    assert forgotten == 2
+    assert [each.search_id for each in left] == ["search-01-3"]
+
+
+def test_searches_under_examination_are_those_whose_case_is_open(
+    units_of_work: UnitsOfWork,
+) -> None:
+    with units_of_work.write() as unit:
+        add_searches(unit, 3)
+        unit.cases.add(case("case-1", "search-01-1"))
+        closed = case("case-2", "search-01-2", state=CaseState.NOT_LINKED)
+        unit.cases.add(closed)
+        ids = [SearchId(f"search-01-{n}") for n in (1, 2, 3)]
+        counts = [unit.abuse.under_examination(ids), unit.abuse.under_examination(ids[1:])]
+        assert unit.cases.get(CaseId("case-2")) == closed
+
+    assert counts == [1, 0]
+
+
+def test_the_sketch_of_an_erased_person_goes_with_them(units_of_work: UnitsOfWork) -> None:
+    with units_of_work.write() as unit:
+        enrolled = enrol(unit)
+        own = search("search-own", encounter_id="encounter-1")
+        unit.searches.add(own, probe(), [])
+        unit.abuse.add_sketch(Sketch(own.search_id, FORCE, NOON, b"sketch"))
+        unit.commit()
+
+    with units_of_work.write() as unit:
+        unit.people.erase_person(PersonId("person-1"))
+        unit.commit()
+
+    with units_of_work.read() as unit:
+        assert enrolled.person_row
+        assert unit.abuse.sketches(FORCE, since=NOON, limit=9) == ()
+
+
+def test_a_finding_is_stored_once_for_its_series(units_of_work: UnitsOfWork) -> None:
+    with units_of_work.write() as unit:
+        stored = [
+            unit.abuse.add_finding(finding()),
+            unit.abuse.add_finding(finding("finding-2", series="series-of-finding-1")),
+            unit.abuse.add_finding(
+                finding("finding-3", series="series-of-finding-1", kind=FindingKind.OWN_RECORD)
+            ),
+        ]
+        unit.commit()
+
+    with units_of_work.read() as unit:
+        found = unit.abuse.findings(before=None, limit=9)
+    assert stored == [True, False, True]
+    assert [each.finding_id for each in found] == ["finding-3", "finding-1"]
+    assert found[1] == finding()
+
+
+def test_findings_are_paged_from_the_newest(units_of_work: UnitsOfWork) -> None:
+    with units_of_work.write() as unit:
+        for number in range(1, 4):
+            unit.abuse.add_finding(finding(f"finding-{number}", force=None))
+        unit.commit()
+
+    with units_of_work.read() as unit:
+        page = unit.abuse.findings(before="finding-3", limit=1)
+        nothing = unit.abuse.findings(before="unknown", limit=9)
+
+    assert page == (finding("finding-2", force=None),)
+    assert nothing == ()
+
+
+def test_staff_are_known_by_their_person(units_of_work: UnitsOfWork) -> None:
+    staff = StaffPerson(PersonId("person-1"), UserId("ann"), OFFICER, NOON)
+    with units_of_work.write() as unit:
+        before = unit.abuse.has_staff()
+        enrol(unit)
+        unit.abuse.add_staff(staff)
+        with pytest.raises(ConflictError):
+            unit.abuse.add_staff(replace(staff, user_id=UserId("bob")))
+        unit.commit()
+
+    with units_of_work.read() as unit:
+        wanted = [PersonId("person-1"), PersonId("person-2")]
+        assert (before, unit.abuse.has_staff()) == (False, True)
+        assert unit.abuse.staff_among(wanted) == {PersonId("person-1"): UserId("ann")}
+
+
+def test_accesses_are_the_events_of_a_span_in_order(
+    units_of_work: UnitsOfWork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage, "_PAGE", 2)
+    with units_of_work.write() as unit:
+        for number in range(6):
+            kind = EventType.SEARCHED if number != 3 else EventType.ENROLLED
+            case_id = CaseId("case-1") if number == 2 else None
+            at = NOON + number * HOUR
+            unit.log.append(event(f"e-{number}", event_type=kind, at=at, case_id=case_id))
+        unit.commit()
+
+    with units_of_work.read() as unit:
+        found = list(
+            unit.abuse.accesses([EventType.SEARCHED], since=NOON + HOUR, until=NOON + 5 * HOUR)
+        )
+
+    assert found == [
+        Access(OFFICER, EventType.SEARCHED, number == 2, NOON + number * HOUR)
+        for number in (1, 2, 4)
+    ]

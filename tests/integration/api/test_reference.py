@@ -1,0 +1,43 @@
+"""docs/api.md says what the application does."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from domain.access import Purpose
+from service.api.problems import PROBLEM_TYPES
+from tests.integration.api.driver import World
+from tests.integration.api.prints import finger, template
+from tests.integration.api.reference import DOCUMENT, with_tables
+
+
+def test_the_tables_of_calls_and_problems_are_those_of_the_application(
+    shared_world: World,
+) -> None:
+    text = DOCUMENT.read_text("utf-8")
+
+    assert with_tables(text, shared_world.app.openapi()) == text
+
+
+def test_every_problem_type_and_purpose_is_documented() -> None:
+    text = DOCUMENT.read_text("utf-8")
+
+    assert [code for code in PROBLEM_TYPES if f"| `{code}` |" not in text] == []
+    assert [purpose for purpose in Purpose if f"`{purpose}`" not in text] == []
+
+
+def test_every_json_example_is_json_and_its_requests_are_accepted(shared_world: World) -> None:
+    examples = re.findall(r"```json (\S+)\n(.*?)```", DOCUMENT.read_text("utf-8"), re.DOTALL)
+    user = shared_world.force()
+
+    assert [address for address, _ in examples] == [
+        "/v1/encounters",
+        "/v1/searches",
+        "/v1/names-enquiries",
+    ]
+    for address, example in examples:
+        body = json.loads(example)
+        for number, one in enumerate(body.get("impressions", [])):
+            one["template"]["data"] = template(finger(1, number + 1))["data"]
+        assert user.post(address, body).status_code == 201

@@ -1,0 +1,176 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import Result
+
+from domain.access import Purpose, Role
+from domain.errors import (
+    BackupDamagedError,
+    ConflictError,
+    InvalidInputError,
+    LinkingError,
+    VaultDamagedError,
+)
+from tests.integration.api.driver import World, headers
+from tests.integration.backup.conftest import Place
+
+Elsewhere = Callable[[Path], Place]
+PERSON, ERASED = 1, 2
+
+
+@pytest.fixture
+def backup(place: Place, tmp_path: Path) -> Path:
+    """Return a backup of two people, a search and a link, made by the command."""
+    with place.served() as world:
+        world.enrol(PERSON)
+        world.enrol(ERASED)
+        case = world.case_of(world.search(PERSON))
+        person = world.enrol(3)["person_id"]
+        world.examine(case, "examiner-a", person_id=person)
+    file = tmp_path / "backups" / "identlink.backup"
+    file.parent.mkdir()
+    assert place.run("backup", str(file)).exit_code == 0
+    return file
+
+
+def erase(world: World, person_id: str) -> None:
+    secret = world.secret(Role.SUPERVISOR, "eraser")
+    answer = world.client.post(
+        f"/v1/people/{person_id}/erasure",
+        json={"basis": "court order", "authority": "order-1"},
+        headers=headers(secret, Purpose.DELETION),
+    )
+    assert answer.status_code in {200, 204}, answer.text
+
+
+def refused(result: Result) -> LinkingError:
+    assert isinstance(result.exception, LinkingError), result.output
+    return result.exception
+
+
+def test_a_backup_restores_into_another_kind_of_database(
+    place: Place, backup: Path, elsewhere: Elsewhere
+) -> None:
+    other = elsewhere(place.keys)
+
+    done = other.run("restore", str(backup), "--json")
+
+    assert done.exception is None, repr(done.exception)
+    facts = json.loads(done.stdout)
+    assert done.exit_code == 0
+    assert facts["log_is_sound"]
+    assert facts["erased_again"] == 0
+    with place.served() as before, other.served() as after:
+        assert after.counts() == before.counts()
+        assert after.standing(after.search(PERSON))
+        assert len(after.services.gallery.index) == len(before.services.gallery.index)
+
+
+def test_what_was_erased_since_is_erased_again(
+    place: Place, backup: Path, elsewhere: Elsewhere, tmp_path: Path
+) -> None:
+    with place.served() as world, world.services.units.read() as unit:
+        person_ids = dict(unit.people.person_ids([1, 2, 3]))  # type: ignore[list-item]
+    with place.served() as world:
+        erase(world, person_ids[2])  # type: ignore[index]
+    other = elsewhere(place.keys)
+
+    done = other.run("restore", str(backup), "--accept-lost-events", "--json")
+
+    assert done.exception is None, repr(done.exception)
+    facts = json.loads(done.stdout)
+    assert facts["erased_again"] == 1
+    assert facts["log_is_sound"]
+    with other.served() as world, world.services.units.read() as unit:
+        assert unit.people.records_of([2]) == {}  # type: ignore[list-item]
+        assert len(world.services.gallery.index) == 2
+        last = list(unit.log.about(person_ids[2]))[-1]  # type: ignore[index]
+        assert last.event_type == "erased"
+    assert list(place.keys.glob("checkpoint.last.lost-*"))
+
+
+def test_signed_events_are_given_up_only_on_demand(
+    place: Place, backup: Path, elsewhere: Elsewhere
+) -> None:
+    with place.served() as world:
+        world.enrol(4)
+    other = elsewhere(place.keys)
+
+    assert isinstance(refused(other.run("restore", str(backup))), ConflictError)
+    assert other.run("restore", str(backup), "--accept-lost-events").exit_code == 0
+
+
+def test_a_store_that_is_not_empty_is_left_alone(place: Place, backup: Path) -> None:
+    answer = place.run("restore", str(backup))
+
+    assert isinstance(refused(answer), ConflictError)
+    with place.served() as world:
+        assert world.counts()[2] == 3
+
+
+def test_without_the_keys_nothing_is_restored(
+    place: Place, backup: Path, elsewhere: Elsewhere, tmp_path: Path
+) -> None:
+    other = elsewhere(tmp_path / "other-keys")
+
+    assert isinstance(refused(other.run("restore", str(backup))), VaultDamagedError)
+    with other.served() as world:
+        assert world.counts()[2] == 0
+
+
+def test_the_keys_are_copied_apart_and_open_the_backup(
+    place: Place, elsewhere: Elsewhere, tmp_path: Path
+) -> None:
+    with place.served() as world:
+        world.enrol(PERSON)
+    file, keys = tmp_path / "a.backup", tmp_path / "safe"
+
+    done = place.run("backup", str(file), "--keys-to", str(keys))
+
+    assert done.exit_code == 0, done.output
+    assert all(path.stat().st_mode & 0o077 == 0 for path in keys.iterdir())
+    assert elsewhere(keys).run("restore", str(file)).exit_code == 0
+
+
+def test_keys_beside_the_backup_are_refused(place: Place, tmp_path: Path) -> None:
+    answer = place.run("backup", str(tmp_path / "a.backup"), "--keys-to", str(tmp_path))
+
+    assert isinstance(refused(answer), InvalidInputError)
+
+
+def test_a_backup_replaces_no_other(place: Place, backup: Path) -> None:
+    held = backup.read_bytes()
+
+    assert isinstance(refused(place.run("backup", str(backup))), InvalidInputError)
+    assert backup.read_bytes() == held
+    assert backup.stat().st_mode & 0o077 == 0
+
+
+def test_a_backup_holds_no_name_and_no_template_in_the_clear(backup: Path) -> None:
+    data = backup.read_bytes()
+
+    assert b"Surname1" not in data
+    assert b"Placetown" not in data
+
+
+def test_a_damaged_backup_is_refused_before_anything_is_touched(
+    backup: Path, place: Place, elsewhere: Elsewhere
+) -> None:
+    data = backup.read_bytes()
+    half = len(data) // 2
+    damaged = {
+        "cut": data[:half],
+        "changed": data[:half] + bytes([data[half] ^ 1]) + data[half + 1 :],
+        "longer": data + b"{}\n",
+        "foreign": b"[]\n",
+        "empty": b"",
+    }
+
+    for name, content in damaged.items():
+        backup.write_bytes(content)
+        answer = elsewhere(place.keys).run("restore", str(backup))
+        assert isinstance(refused(answer), BackupDamagedError), name

@@ -1,0 +1,129 @@
+"""Workers are killed while they work: nothing is lost, nothing happens twice, the log verifies."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from domain.access import Actor, Caller, Purpose, Role, Scope
+from domain.events import EventType
+from domain.ids import BatchId, EndpointId, ForceCode, UserId
+from domain.jobs import JobKind, JobState
+from domain.webhooks import Endpoint, Topic
+from matching.scorer import Scorer, load_scorer
+from service.ports.unit_of_work import UnitOfWork
+from service.provenance.merkle import EMPTY, append_many, leaf_hash
+from service.usecases.batches import SubmitBatch, submit_batch
+from service.usecases.services import Services
+from tests.integration.api.workers import ndjson, search_line
+from tests.integration.jobs.workers import Fleet
+
+LINES = 24
+LAPSE = timedelta(seconds=400)
+"""More than any lease and any delay of a retry."""
+
+FORCE = ForceCode("01")
+ACTOR = Actor(UserId("custody-01"), Role.FORCE, FORCE, frozenset({Scope.SEARCH}))
+
+
+@pytest.fixture(scope="module")
+def scorer() -> Scorer:
+    return load_scorer()
+
+
+@pytest.fixture
+def fleet(database_url: str, tmp_path: Path, scorer: Scorer) -> Fleet:
+    return Fleet(database_url, tmp_path, scorer)
+
+
+def submit(services: Services, first: int) -> BatchId:
+    lines = ndjson(*(search_line(first + n) for n in range(LINES)))
+    return submit_batch(services, SubmitBatch(Caller(ACTOR, Purpose.ARREST), lines))
+
+
+def watch(services: Services) -> None:
+    """Let the force be told of finished batches."""
+    endpoint = Endpoint(
+        EndpointId("endpoint-1"),
+        FORCE,
+        "https://receiver.example/",
+        frozenset({Topic.BATCH_FINISHED}),
+        ACTOR.user_id,
+        services.surroundings.clock(),
+    )
+    with services.units.write() as unit:
+        unit.endpoints.add(endpoint)
+        unit.commit()
+
+
+def kill_workers(fleet: Fleet, kills: int) -> list[BatchId]:
+    """Kill so many workers at random moments, with a new batch whenever the last one is done."""
+    rng = np.random.default_rng(20261)
+    batches: list[BatchId] = []
+    with fleet.runtime("api") as runtime:
+        watch(runtime.services)
+        for number in range(kills):
+            with runtime.services.units.read() as unit:
+                has_work = unit.jobs.waiting(JobKind.SEARCH) > LINES // 2
+            if not has_work:
+                batches.append(submit(runtime.services, first=len(batches) * LINES))
+            fleet.kill_one(number, number * LAPSE, after_s=float(rng.uniform(0, 0.3)))
+    for extra in range(8):
+        fleet.work_until_idle((kills + extra) * LAPSE)
+    return batches
+
+
+def assert_once_and_whole(fleet: Fleet, batches: list[BatchId]) -> None:
+    with fleet.runtime("api") as runtime, runtime.services.units.read() as unit:
+        lines = [
+            job
+            for batch in batches
+            for job in unit.jobs.of_group(JobKind.SEARCH, batch, after=0, limit=LINES)
+        ]
+        searches = unit.searches.page(FORCE, before=None, limit=10_000).searches
+        events = [json.loads(entry.body) for entry in unit.log.every()]
+        types = Counter(event["type"] for event in events)
+
+        assert {line.state for line in lines} == {JobState.DONE}
+        assert len({line.result_ref for line in lines}) == len(lines) == LINES * len(batches)
+        assert {search.search_id for search in searches} == {line.result_ref for line in lines}
+        assert types[EventType.SEARCHED] == len(lines)
+        assert types[EventType.BATCH_FINISHED] == types[EventType.BATCH_SUBMITTED] == len(batches)
+        assert unit.jobs.lines([line.job_id for line in lines]) == {}
+        assert_messages_once(unit, fleet, len(batches))
+        assert_log_holds(unit)
+
+
+def assert_messages_once(unit: UnitOfWork, fleet: Fleet, batches: int) -> None:
+    deliveries = unit.jobs.of_group(JobKind.DELIVERY, "endpoint-1", after=0, limit=1_000)
+    taken = fleet.notes.read_text().split()
+
+    assert len(deliveries) == batches
+    assert {delivery.state for delivery in deliveries} == {JobState.DONE}
+    assert set(taken) == {f"msg_{delivery.job_id}" for delivery in deliveries}
+
+
+def assert_log_holds(unit: UnitOfWork) -> None:
+    entries = list(unit.log.every())
+    expected, _ = append_many(EMPTY, [leaf_hash(entry.body) for entry in entries])
+    assert [entry.seq for entry in entries] == list(range(unit.log.size()))
+    assert unit.log.root() == expected.root
+
+
+def test_killed_workers_lose_nothing_and_double_nothing(fleet: Fleet) -> None:
+    batches = kill_workers(fleet, kills=10)
+
+    assert_once_and_whole(fleet, batches)
+
+
+@pytest.mark.slow
+def test_a_hundred_killed_workers_lose_nothing_and_double_nothing(fleet: Fleet) -> None:
+    batches = kill_workers(fleet, kills=100)
+
+    assert len(batches) > 1
+    assert_once_and_whole(fleet, batches)

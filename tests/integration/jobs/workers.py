@@ -1,0 +1,110 @@
+"""Workers as processes of their own, over one database, that are killed while they work."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+from matching.scorer import Scorer
+from service.api.batch_lines import read_line
+from service.bootstrap import Runtime, assemble
+from service.ports.webhooks import Receipt
+from service.settings import Settings, load_settings
+from service.usecases.deliveries import Courier, deliver
+from service.usecases.jobs import SearchWorker, WorkerPolicy, work_searches
+from service.usecases.messages import queue_messages
+
+READY = b"r"
+
+
+@dataclass(frozen=True, slots=True)
+class NotingSender:
+    """Takes every message and notes its id in a file that outlives the process."""
+
+    notes: Path
+
+    def send(self, url: str, headers: Mapping[str, str], body: bytes) -> Receipt:
+        del url, body
+        with self.notes.open("a") as file:
+            file.write(f"{headers['webhook-id']}\n")
+        return Receipt.TAKEN
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """Workers over one database; each has an index of its own, as processes do."""
+
+    database_url: str
+    directory: Path
+    scorer: Scorer
+
+    @property
+    def notes(self) -> Path:
+        return self.directory / "messages"
+
+    def settings(self, name: str) -> Settings:
+        return load_settings(
+            store=self.directory / name,
+            keys=self.directory / "keys",
+            database_url=self.database_url,
+        )
+
+    @contextmanager
+    def runtime(self, name: str) -> Iterator[Runtime]:
+        runtime = assemble(self.settings(name), self.scorer)
+        try:
+            yield runtime
+        finally:
+            runtime.close()
+
+    def work_until_idle(self, ahead: timedelta) -> None:
+        """Work everything that is due by a clock that is ahead, in this process."""
+        with self.runtime("last") as runtime:
+            work = self._work(runtime, ahead)
+            while work():
+                pass
+
+    def kill_one(self, number: int, ahead: timedelta, after_s: float) -> None:
+        """Start a worker whose clock is ahead, let it work for a while, and kill it."""
+        reading, writing = os.pipe()
+        child = os.fork()
+        if child == 0:
+            self._work_for_ever(f"worker-{number % 2}", ahead, writing)
+        os.close(writing)
+        assert os.read(reading, 1) == READY
+        os.close(reading)
+        time.sleep(after_s)
+        os.kill(child, signal.SIGKILL)
+        status = os.waitpid(child, 0)[1]
+        assert os.WTERMSIG(status) == signal.SIGKILL
+
+    def _work_for_ever(self, name: str, ahead: timedelta, writing: int) -> None:
+        try:
+            work = self._work(assemble(self.settings(name), self.scorer), ahead)
+            os.write(writing, READY)
+            while True:
+                work()
+        finally:
+            # Whatever went wrong, nothing of the test goes on in a forked process.
+            os._exit(70)
+
+    def _work(self, runtime: Runtime, ahead: timedelta) -> Callable[[], int]:
+        services, stopping = runtime.services, threading.Event()
+        clock = services.surroundings.clock
+        surroundings = replace(services.surroundings, clock=lambda: clock() + ahead)
+        services = replace(services, surroundings=surroundings)
+        policy = WorkerPolicy(lease=timedelta(seconds=30), searches=4)
+        searcher = SearchWorker(services, read_line, policy, stopping, _raise)
+        courier = Courier(services, NotingSender(self.notes), b"k" * 32, policy, stopping)
+        return lambda: work_searches(searcher) + queue_messages(services) + deliver(courier)
+
+
+def _raise(error: BaseException) -> None:
+    raise error

@@ -1,0 +1,60 @@
+"""The application over each kind of database, with a link in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from matching.scorer import Scorer, load_scorer
+from service.settings import Settings, load_settings
+from service.storage.migrate import upgrade
+from tests.integration.api.driver import World
+from tests.integration.provenance.links import Linked, make_link, opened_world
+from tests.integration.provenance.stores import LinkedStore, linked_store
+from tests.postgres import PostgresDatabase
+
+
+@pytest.fixture(scope="session")
+def scorer() -> Scorer:
+    """Return the shipped model, loaded once."""
+    return load_scorer()
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """Return the settings of an empty store on a database of either kind."""
+    return load_settings(store=tmp_path / "store", database_url=database_url)
+
+
+@pytest.fixture
+def world(settings: Settings, scorer: Scorer) -> Iterator[World]:
+    """Return the application over an empty database of either kind."""
+    with opened_world(settings, scorer) as made:
+        yield made
+
+
+@pytest.fixture
+def linked(world: World) -> Linked:
+    """Return a store with three people, one search, and the link it led to."""
+    return make_link(world)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def store(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, scorer: Scorer
+) -> Iterator[LinkedStore]:
+    """Return a closed store with a link, made once for a module; leave it as it was."""
+    directory = tmp_path_factory.mktemp("linked")
+    postgres: PostgresDatabase | None = None
+    if request.param == "sqlite":
+        url = f"sqlite:///{directory / 'identlink.db'}"
+        upgrade(url)
+    else:
+        postgres = request.getfixturevalue("postgres")
+        url = postgres.url
+    with linked_store(load_settings(store=directory / "store", database_url=url), scorer) as made:
+        yield made
+    if postgres is not None:
+        postgres.empty()

@@ -1,0 +1,102 @@
+"""A hand inside the database: past triggers and constraints, in a transaction that is undone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from domain.errors import LinkingError
+from service.ports.unit_of_work import UnitOfWork
+from service.provenance.bundle import TrustedKeys
+from service.storage.payloads import Sealer
+from service.storage.unit_of_work import SqlReadUnit
+from service.usecases.log_verification import verify_store
+from service.usecases.services import StoreServices
+from tests.integration.provenance.stores import LinkedStore
+from tests.integration.storage.raw import connection
+
+
+class _Shared:
+    """A connection whose transaction somebody else began and will end."""
+
+    def __init__(self, raw: Connection) -> None:
+        self._raw = raw
+
+    def begin(self) -> None:
+        """Begin nothing."""
+
+    def close(self) -> None:
+        """Close nothing."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._raw, name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Units:
+    raw: Connection
+    sealer: Sealer | None
+
+    def read(self) -> UnitOfWork:
+        return SqlReadUnit(lambda: _Shared(self.raw), self.sealer)  # type: ignore[arg-type,return-value]
+
+    def write(self) -> UnitOfWork:
+        raise AssertionError("nothing is written here")
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """What an attacker with the database can do, and what a verification says of it."""
+
+    store: LinkedStore
+    raw: Connection
+
+    def run(self, statement: str, **values: Any) -> int:
+        """Run a statement past every trigger; return how many rows it changed."""
+        return int(self.raw.execute(text(statement), values).rowcount)
+
+    def value(self, query: str, **values: Any) -> Any:
+        return self.raw.execute(text(query), values).scalar()
+
+    @property
+    def services(self) -> StoreServices:
+        return StoreServices(_Units(self.raw, self.store.sealer), self.store.surroundings)
+
+    def findings(self, *held: bytes) -> set[str]:
+        """Verify the store as it is inside this transaction; return the codes of what is wrong."""
+        keys = TrustedKeys(self.store.log_key)
+        report = verify_store(self.services, keys, held=held)
+        return {str(found.code) for found in report.log.findings}
+
+    def error_of_opening(self, kind: str) -> str | None:
+        """Open every payload of a kind; return the code of the error, if there is one."""
+        rows = self.raw.execute(
+            text("SELECT payload_id, body FROM payloads WHERE kind = :kind"), {"kind": kind}
+        ).all()
+        try:
+            self.store.sealer.open_many(kind, [(row[0], bytes(row[1])) for row in rows])
+        except LinkingError as error:
+            return error.code
+        return None
+
+
+@contextmanager
+def hand_in(store: LinkedStore) -> Iterator[Hand]:
+    """Give a hand in the database for as long as the context lasts; all it did is undone."""
+    with connection(store.database_url) as raw:
+        raw.begin()
+        if raw.dialect.name == "sqlite":
+            triggers = raw.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'"))
+            for name in triggers.scalars().all():
+                raw.execute(text(f"DROP TRIGGER {name}"))
+            raw.execute(text("PRAGMA defer_foreign_keys = ON"))
+        else:
+            raw.execute(text("SET session_replication_role = replica"))
+        yield Hand(store, raw)
+        raw.rollback()
+        if raw.dialect.name == "postgresql":
+            raw.execute(text("SET session_replication_role = origin"))

@@ -1,0 +1,408 @@
+"""What somebody with the database, the files or the wire may try, and what finds it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy.exc import DBAPIError
+
+from domain.errors import (
+    ConfigurationError,
+    InvalidNoteError,
+    InvalidProofError,
+    LinkingError,
+    LogDamagedError,
+    VaultDamagedError,
+    WitnessRefusedError,
+)
+from service.adapters.log_signer import open_signer
+from service.provenance.checkpoints import Checkpoint, open_checkpoint, sign_checkpoint
+from service.provenance.key_files import FileKeyStore
+from service.provenance.merkle import EMPTY, append_many, leaf_hash
+from service.provenance.note_keys import SignatureType, SigningKey
+from service.provenance.receipts import Receipt, parse_receipt, verify_receipt
+from service.provenance.vault import Vault
+from service.provenance.witness import CosignRequest, Witness
+from service.provenance.witness_file import cosign_first, cosign_next
+from service.storage.sealing import VaultSealer
+from service.usecases.checkpoints import make_checkpoint
+from service.usecases.log import prove_inclusion
+from tests.integration.provenance.reading import AUDITOR, first_event
+from tests.integration.provenance.stores import LinkedStore
+from tests.integration.provenance.tampering import Hand, hand_in
+from tests.integration.storage.raw import connection
+
+
+def test_an_untouched_store_verifies(store: LinkedStore) -> None:
+    with hand_in(store) as hand:
+        assert hand.findings(store.checkpoint) == set()
+
+
+def test_a_byte_flipped_in_any_event_is_found(store: LinkedStore) -> None:
+    with hand_in(store) as hand:
+        size = hand.value("SELECT count(*) FROM events")
+    for seq in range(0, size, max(1, size // 6)):
+        with hand_in(store) as hand:
+            body = bytes(hand.value("SELECT body FROM events WHERE seq = :seq", seq=seq))
+            at = (seq * 37) % len(body)
+            flipped = body[:at] + bytes([body[at] ^ 1]) + body[at + 1 :]
+            hand.run("UPDATE events SET body = :body WHERE seq = :seq", body=flipped, seq=seq)
+
+            assert {"root-differs", "node-differs"} <= hand.findings()
+
+
+ATTACKS: dict[str, tuple[str, str]] = {
+    "a node of the tree": (
+        "UPDATE log_nodes SET digest = (SELECT digest FROM log_nodes WHERE level = 0"
+        " AND node_index = 1) WHERE level = 1 AND node_index = 0",
+        "node-differs",
+    ),
+    "a node too many": (
+        "INSERT INTO log_nodes SELECT 40, node_index, digest FROM log_nodes"
+        " WHERE level = 0 AND node_index = 0",
+        "node-differs",
+    ),
+    "the size in the head": ("UPDATE log_head SET size = size - 1", "root-differs"),
+    "the tail deleted": (
+        "DELETE FROM events WHERE seq = (SELECT max(seq) FROM events)",
+        "log-shortened",
+    ),
+    "the middle deleted": ("DELETE FROM events WHERE seq = 3", "gap"),
+    "the actor beside an event": (
+        "UPDATE events SET actor = 'somebody-else' WHERE seq = 2",
+        "column-differs",
+    ),
+    "the force beside an event": (
+        "UPDATE events SET force = '99' WHERE force = '01'",
+        "column-differs",
+    ),
+    "the time beside an event": (
+        "UPDATE events SET at = '2026-01-01 12:00:00' WHERE seq = 2",
+        "column-differs",
+    ),
+    "a subject of an event": (
+        "DELETE FROM event_subjects WHERE seq = (SELECT max(seq) FROM event_subjects)",
+        "column-differs",
+    ),
+    "the person of a decision": (
+        "UPDATE decisions SET decided_by = 'somebody-else' WHERE decision_row = 1",
+        "row-without-event",
+    ),
+    "a decision deleted": ("DELETE FROM decisions WHERE decision_row = 1", "event-without-row"),
+    "a link deleted": ("DELETE FROM links", "event-without-row"),
+    "a link under another id": ("UPDATE links SET link_id = 'forged'", "row-without-event"),
+    "a revocation out of nothing": (
+        "INSERT INTO link_revocations SELECT link_id, linked_at, first_decided_by, 0 FROM links",
+        "row-without-event",
+    ),
+    "a search out of nothing": (
+        "UPDATE searches SET search_id = 'forged' WHERE search_row = 1",
+        "row-without-event",
+    ),
+    "an encounter out of nothing": (
+        "UPDATE encounters SET encounter_id = 'forged' WHERE encounter_row = 2",
+        "row-without-event",
+    ),
+    "an erasure that nobody ordered": (
+        "INSERT INTO person_erasures SELECT person_row FROM persons WHERE person_row = 2",
+        "row-without-event",
+    ),
+    "a checkpoint of another log": (
+        "UPDATE checkpoints SET note = (SELECT body FROM events WHERE seq = 0)",
+        "checkpoint-damaged",
+    ),
+}
+
+
+@pytest.mark.parametrize("attack", list(ATTACKS), ids=lambda name: name.replace(" ", "-"))
+def test_a_change_straight_in_the_database_is_found(store: LinkedStore, attack: str) -> None:
+    statement, code = ATTACKS[attack]
+    with hand_in(store) as hand:
+        changed = hand.run(statement)
+
+        assert changed >= 1
+        assert code in hand.findings(store.checkpoint)
+
+
+def test_events_that_changed_places_are_found(store: LinkedStore) -> None:
+    with hand_in(store) as hand:
+        second, third = (
+            bytes(hand.value("SELECT body FROM events WHERE seq = :seq", seq=seq))
+            for seq in (2, 3)
+        )
+        for seq, body in ((2, third), (3, second)):
+            hand.run("UPDATE events SET body = :body WHERE seq = :seq", body=body, seq=seq)
+
+        assert {"gap", "root-differs"} <= hand.findings()
+
+
+def test_a_swapped_actor_in_the_body_is_found_though_everything_else_was_made_anew(
+    store: LinkedStore,
+) -> None:
+    with hand_in(store) as hand:
+        _rewrite(hand, b"examiner-a", b"examiner-z")
+
+        assert "root-differs" in hand.findings(store.checkpoint)
+
+
+def test_a_history_rewritten_and_signed_again_is_a_fork_to_whoever_kept_a_checkpoint(
+    store: LinkedStore,
+) -> None:
+    held = open_checkpoint(store.checkpoint, store.log_key).checkpoint
+    signer = open_signer(store.settings.keys_directory, store.settings.log_name, bytes)
+    forged = sign_checkpoint(Checkpoint(held.origin, held.size, b"\x01" * 32), signer.key).encode()
+    with hand_in(store) as hand:
+        hand.run("UPDATE checkpoints SET note = :note", note=forged)
+
+        assert "fork" in hand.findings(store.checkpoint)
+
+
+def test_an_older_backup_in_place_of_the_log_is_found_by_a_held_checkpoint(
+    store: LinkedStore,
+) -> None:
+    with hand_in(store) as hand:
+        _take_back(hand, to=4)
+
+        assert "log-shortened" in hand.findings(store.checkpoint)
+
+
+def test_the_signing_key_signs_no_log_that_was_taken_back(store: LinkedStore) -> None:
+    signer = open_signer(store.settings.keys_directory, store.settings.log_name, bytes)
+    with hand_in(store) as hand:
+        _take_back(hand, to=4)
+
+        with pytest.raises(LogDamagedError, match="taken back"):
+            make_checkpoint(hand.services, signer)
+
+
+def test_the_signing_key_signs_no_head_that_its_tree_does_not_give(store: LinkedStore) -> None:
+    signer = open_signer(store.settings.keys_directory, store.settings.log_name, bytes)
+    with hand_in(store) as hand:
+        hand.run("UPDATE log_nodes SET digest = :zero WHERE level > 1", zero=b"\0" * 32)
+
+        with pytest.raises(LogDamagedError):
+            make_checkpoint(hand.services, signer)
+
+
+def test_a_signing_key_or_its_memory_that_was_changed_is_refused(
+    store: LinkedStore, tmp_path: Path
+) -> None:
+    for name in ("checkpoint.key", "checkpoint.last"):
+        keys = tmp_path / name
+        shutil.copytree(store.settings.keys_directory, keys)
+        data = bytearray((keys / name).read_bytes())
+        data[len(data) // 2] ^= 1
+        (keys / name).write_bytes(data)
+
+        with hand_in(store) as hand, pytest.raises((ConfigurationError, LogDamagedError)):
+            _sign_again(hand, keys)
+
+
+def test_a_key_file_open_to_others_or_of_another_log_is_refused(
+    store: LinkedStore, tmp_path: Path
+) -> None:
+    shutil.copytree(store.settings.keys_directory, tmp_path / "keys")
+    with pytest.raises(ConfigurationError, match="another log"):
+        open_signer(tmp_path / "keys", "another.example/log", bytes)
+    (tmp_path / "keys" / "checkpoint.key").chmod(0o644)
+    with pytest.raises(ConfigurationError, match="open to others"):
+        open_signer(tmp_path / "keys", store.settings.log_name, bytes)
+
+
+@pytest.mark.parametrize("kind", ["record", "templates", "probe", "evidence"])
+def test_a_byte_flipped_in_a_vault_item_is_found(store: LinkedStore, kind: str) -> None:
+    for at in (0, 20, 50, -1):
+        with hand_in(store) as hand:
+            number, stored = _payload(hand, kind)
+            flipped = bytearray(stored)
+            flipped[at] ^= 1
+            _store_payload(hand, number, bytes(flipped))
+
+            assert hand.error_of_opening(kind) == VaultDamagedError.code
+
+
+@pytest.mark.parametrize("kind", ["record", "templates", "evidence"])
+def test_swapped_ciphertexts_are_found(store: LinkedStore, kind: str) -> None:
+    with hand_in(store) as hand:
+        first, other = (_payload(hand, kind, place) for place in (0, 1))
+        before = hand.error_of_opening(kind)
+        _store_payload(hand, first[0], other[1])
+        _store_payload(hand, other[0], first[1])
+
+        assert before is None
+        assert hand.error_of_opening(kind) == VaultDamagedError.code
+
+
+def test_a_byte_flipped_in_an_item_key_is_found(store: LinkedStore) -> None:
+    with hand_in(store) as hand:
+        _, stored = _payload(hand, "record")
+        key = bytearray(store.keys.get_many([stored[:16].hex()])[stored[:16].hex()])
+        key[5] ^= 1
+        original = store.keys
+        forged = _ForgedKeys(original, stored[:16].hex(), bytes(key))
+
+        assert _open_with(store, forged, hand) == VaultDamagedError.code
+
+
+REFUSED = (
+    "UPDATE events SET actor = 'x'",
+    "DELETE FROM events",
+    "UPDATE checkpoints SET size = size + 1",
+    "DELETE FROM checkpoints",
+    "UPDATE link_recipients SET force = '99'",
+    "DELETE FROM link_recipients",
+    "UPDATE decisions SET decided_by = 'x'",
+    "DELETE FROM links",
+)
+
+
+@pytest.mark.parametrize("statement", REFUSED)
+def test_an_update_or_delete_in_sql_is_refused_by_the_database(
+    store: LinkedStore, statement: str
+) -> None:
+    with (
+        connection(store.database_url) as raw,
+        pytest.raises(DBAPIError, match="append-only"),
+    ):
+        raw.exec_driver_sql(statement)
+
+
+PROOFS: dict[str, Callable[[Receipt], Receipt]] = {
+    "truncated": lambda r: Receipt(r.body, r.index, r.proof[:-1], r.checkpoint),
+    "padded": lambda r: Receipt(r.body, r.index, (*r.proof, b"\0" * 32), r.checkpoint),
+    "reordered": lambda r: Receipt(r.body, r.index, r.proof[::-1], r.checkpoint),
+    "of another event": lambda r: Receipt(r.body, r.index + 1, r.proof, r.checkpoint),
+    "of a changed event": lambda r: Receipt(r.body + b" ", r.index, r.proof, r.checkpoint),
+}
+
+
+@pytest.mark.parametrize("change", list(PROOFS), ids=lambda name: name.replace(" ", "-"))
+def test_a_proof_that_was_changed_does_not_verify(store: LinkedStore, change: str) -> None:
+    receipt = _receipt(store)
+    verify_receipt(receipt, store.log_key)
+
+    with pytest.raises((InvalidProofError, LogDamagedError)):
+        verify_receipt(PROOFS[change](receipt), store.log_key)
+
+
+def test_a_proof_under_another_origin_does_not_verify(store: LinkedStore) -> None:
+    receipt = _receipt(store)
+    held = open_checkpoint(receipt.checkpoint, store.log_key).checkpoint
+    foreign = SigningKey("another.example/log", b"\x07" * 32)
+    note = sign_checkpoint(Checkpoint(foreign.name, held.size, held.root), foreign).encode()
+
+    with pytest.raises(InvalidNoteError):
+        verify_receipt(Receipt(receipt.body, receipt.index, receipt.proof, note), store.log_key)
+
+
+def test_a_witness_refuses_a_rollback_and_a_fork(store: LinkedStore, tmp_path: Path) -> None:
+    signer = open_signer(store.settings.keys_directory, store.settings.log_name, bytes)
+    me = Witness(SigningKey("w.example", b"\x05" * 32, SignatureType.COSIGNATURE), store.log_key)
+    held = open_checkpoint(store.checkpoint, store.log_key).checkpoint
+    cosign_first(tmp_path / "w", me, CosignRequest(0, (), store.checkpoint), at=_now())
+    forged = [
+        sign_checkpoint(Checkpoint(held.origin, size, b"\x02" * 32), signer.key).encode()
+        for size in (held.size, held.size - 1)
+    ]
+
+    for note in forged:
+        with pytest.raises(WitnessRefusedError):
+            cosign_next(tmp_path / "w", me, CosignRequest(held.size, (), note), at=_now())
+
+
+def _receipt(store: LinkedStore) -> Receipt:
+    with hand_in(store) as hand:
+        event = first_event(hand.services)
+        proved = prove_inclusion(hand.services, AUDITOR, event.event_id)
+    return parse_receipt(proved.receipt().encode())
+
+
+def _payload(hand: Hand, kind: str, place: int = 0) -> tuple[int, bytes]:
+    query = f"SELECT payload_id FROM payloads WHERE kind = :kind ORDER BY 1 LIMIT 1 OFFSET {place}"  # noqa: S608
+    number = hand.value(query, kind=kind)
+    return number, bytes(
+        hand.value("SELECT body FROM payloads WHERE payload_id = :number", number=number)
+    )
+
+
+def _store_payload(hand: Hand, number: int, stored: bytes) -> None:
+    hand.run(
+        "UPDATE payloads SET body = :body WHERE payload_id = :number", body=stored, number=number
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _ForgedKeys:
+    """The key store with one key changed."""
+
+    keys: FileKeyStore
+    ref: str
+    forged: bytes
+
+    def get_many(self, refs: Sequence[str]) -> Mapping[str, bytes]:
+        return {**self.keys.get_many(refs), self.ref: self.forged}
+
+    def add_many(self, keys: Mapping[str, bytes]) -> None:
+        raise AssertionError("nothing is sealed here")
+
+    def destroy(self, refs: Sequence[str], *, at: datetime) -> None:
+        raise AssertionError("nothing is destroyed here")
+
+
+def _open_with(store: LinkedStore, keys: _ForgedKeys, hand: Hand) -> str | None:
+    sealer = VaultSealer(Vault(keys, bytes), _now)
+    number, stored = _payload(hand, "record")
+    try:
+        sealer.open_many("record", [(number, stored)])
+    except LinkingError as error:
+        return error.code
+    return None
+
+
+def _rewrite(hand: Hand, old: bytes, new: bytes) -> None:
+    """Write a history anew with another name in it: events, nodes and head agree again."""
+    rows = hand.raw.exec_driver_sql("SELECT seq, body FROM events ORDER BY seq").all()
+    bodies = [bytes(row[1]).replace(old, new) for row in rows]
+    frontier, nodes = append_many(EMPTY, map(leaf_hash, bodies))
+    for (seq, _), body in zip(rows, bodies, strict=True):
+        hand.run("UPDATE events SET body = :body WHERE seq = :seq", body=body, seq=seq)
+    for node in nodes:
+        hand.run(
+            "UPDATE log_nodes SET digest = :d WHERE level = :l AND node_index = :i",
+            d=node.digest,
+            l=node.level,
+            i=node.index,
+        )
+    hand.run("UPDATE log_head SET frontier = :f", f=b"".join(frontier.digests))
+
+
+def _take_back(hand: Hand, *, to: int) -> None:
+    """Put the log back to an earlier size, as an older backup would, checkpoints and all."""
+    rows = hand.raw.exec_driver_sql("SELECT body FROM events ORDER BY seq").scalars().all()
+    frontier, nodes = append_many(EMPTY, [leaf_hash(bytes(body)) for body in rows[:to]])
+    hand.run("DELETE FROM checkpoints WHERE size > :to", to=to)
+    hand.run("DELETE FROM event_subjects WHERE seq >= :to", to=to)
+    hand.run("DELETE FROM events WHERE seq >= :to", to=to)
+    kept = {(node.level, node.index) for node in nodes}
+    stored = hand.raw.exec_driver_sql("SELECT level, node_index FROM log_nodes").all()
+    for level, index in stored:
+        if (level, index) not in kept:
+            hand.run(
+                "DELETE FROM log_nodes WHERE level = :l AND node_index = :i", l=level, i=index
+            )
+    hand.run("UPDATE log_head SET size = :s, frontier = :f", s=to, f=b"".join(frontier.digests))
+
+
+def _sign_again(hand: Hand, keys: Path) -> None:
+    """Have the key sign once more: its file and its memory are read on the way."""
+    hand.run("DELETE FROM checkpoints")
+    make_checkpoint(hand.services, open_signer(keys, hand.store.settings.log_name, bytes))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,199 @@
+"""An erased person's bytes are nowhere: not in the database, the index, or the key store."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event, text
+
+from domain.errors import PayloadErasedError
+from domain.events import EventType
+from domain.ids import PersonId
+from matching.scorer import Scorer
+from service.bootstrap import VAULT_NAME, open_log_signer, open_store
+from service.provenance.bundle import TrustedKeys
+from service.provenance.key_files import open_key_file
+from service.provenance.vault import Vault
+from service.settings import Settings
+from service.storage.engines import open_engine, write_connection
+from service.storage.sealing import VaultSealer
+from service.storage.settings import DatabaseSettings
+from service.storage.unit_of_work import SqlWriteUnit
+from service.usecases.log_verification import verify_store
+from tests.contract.builders import NOON
+from tests.contract.builders import event as new_event
+from tests.integration.api.driver import World
+from tests.integration.api.prints import finger
+from tests.integration.provenance.links import Linked, make_link, opened_world
+from tests.integration.storage.raw import connection
+
+ERASURE = {"basis": "court order", "authority": "order-7"}
+
+
+def _payloads(settings: Settings) -> dict[int, bytes]:
+    with connection(settings.database_address) as raw:
+        rows = raw.execute(text("SELECT payload_id, body FROM payloads")).all()
+    return {row[0]: bytes(row[1]) for row in rows}
+
+
+def _keys_of(settings: Settings, stored: list[bytes]) -> list[bytes]:
+    keys = open_key_file(settings.keys_directory / VAULT_NAME)
+    refs = [body[:16].hex() for body in stored]
+    found = list(keys.get_many(refs).values())
+    keys.close()
+    return found
+
+
+def _files(settings: Settings) -> Iterator[tuple[str, bytes]]:
+    for path in sorted(settings.store.rglob("*")):
+        if path.is_file():
+            yield path.name, path.read_bytes()
+    if settings.database_address.startswith("sqlite"):
+        base = Path(settings.database_address.removeprefix("sqlite:///"))
+        for path in sorted(base.parent.glob(f"{base.name}*")):
+            yield path.name, path.read_bytes()
+
+
+def _settle_files(settings: Settings) -> None:
+    """Have the database write its log into its file and drop what is old, as upkeep does."""
+    with connection(settings.database_address) as raw:
+        if raw.dialect.name == "sqlite":
+            raw.exec_driver_sql("PRAGMA query_only = OFF")
+            raw.rollback()
+            raw.exec_driver_sql("COMMIT")
+            raw.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def test_no_name_and_no_template_lies_open_in_any_file(world: World, settings: Settings) -> None:
+    world.enrol(1)
+    world.search(1)
+    template = finger(1, 3).astype("<f2").tobytes()[:64]
+    probe = finger(1, 3, capture=3).astype("<f4").tobytes()[:64]
+
+    found = [
+        name
+        for name, data in _files(settings)
+        for secret in (b"Surname1", b"Placetown1", template, probe)
+        if secret in data
+    ]
+
+    assert found == []
+
+
+def test_what_was_erased_is_in_no_file_after_upkeep(settings: Settings, scorer: Scorer) -> None:
+    with opened_world(settings, scorer) as world:
+        linked = make_link(world)
+        before = _payloads(settings)
+        held = world.services.gallery.index
+        gone_rows = held.held_rows()
+        answer = world.supervisor().post(f"/v1/people/{linked.person_id}/erasure", ERASURE)
+        after = _payloads(settings)
+        gone = [body for number, body in before.items() if number not in after]
+        held.compact()
+        left_rows = held.held_rows()
+        kept = [body for number, body in before.items() if number in after]
+        keys_kept = _keys_of(settings, kept)
+    _settle_files(settings)
+
+    assert answer.status_code == 204
+    # Record, two captures (one enrolled by the link), probe, evidence, words of the examiners.
+    assert len(gone) >= 8
+    assert len(gone_rows) - len(left_rows) == 2
+    files = dict(_files(settings))
+    assert all(any(key in data for data in files.values()) for key in keys_kept)
+    assert [
+        name
+        for name, data in files.items()
+        for body in gone
+        if body[48:80] in data or body[48:][-32:] in data
+    ] == []
+
+
+def test_the_keys_of_what_was_erased_are_in_no_file(settings: Settings, scorer: Scorer) -> None:
+    with opened_world(settings, scorer) as world:
+        person_id = world.enrol(1)["person_id"]
+        keys = _keys_of(settings, list(_payloads(settings).values()))
+        world.supervisor().post(f"/v1/people/{person_id}/erasure", ERASURE)
+
+    files = dict(_files(settings))
+
+    assert len(keys) == 2
+    assert [name for name, data in files.items() for key in keys if key[:16] in data] == []
+
+
+def test_the_erasure_is_an_event_with_its_basis_and_everything_verifies(
+    linked: Linked, settings: Settings
+) -> None:
+    world = linked.world
+
+    world.supervisor().post(f"/v1/people/{linked.person_id}/erasure", ERASURE)
+    entry = world.auditor().get("/v1/log/search?type=erased").json()["entries"][0]
+
+    assert '"authority":"order-7"' in entry["body"]
+    assert '"basis":"court order"' in entry["body"]
+    assert '"items":' in entry["body"]
+    assert _sound(settings)
+
+
+def _sound(settings: Settings) -> bool:
+    keys = TrustedKeys(open_log_signer(settings).verifier)
+    with open_store(settings) as services:
+        return verify_store(services, keys).is_sound
+
+
+@pytest.mark.parametrize("point", ["before the commit", "after the commit"])
+def test_an_erasure_cut_short_is_wholly_done_or_wholly_undone_after_the_next_start(
+    settings: Settings, scorer: Scorer, point: str
+) -> None:
+    with opened_world(settings, scorer) as world:
+        person_id = world.enrol(1)["person_id"]
+        stored = list(_payloads(settings).values())
+
+    status = _run_and_die(settings, PersonId(person_id), is_committed=point == "after the commit")
+    keys = open_key_file(settings.keys_directory / VAULT_NAME)
+    doomed = len(keys.doomed())
+    with opened_world(settings, scorer) as world:
+        left = len(keys.doomed())
+        with world.services.units.read() as unit:
+            people = unit.people.count()
+
+    assert os.WTERMSIG(status) == signal.SIGKILL
+    assert (doomed, left) == (2, 0)
+    if point == "after the commit":
+        assert people == 0
+        with pytest.raises(PayloadErasedError):
+            keys.get_many([stored[0][:16].hex()])
+    else:
+        assert people == 1
+        assert len(keys.get_many([body[:16].hex() for body in stored])) == 2
+    keys.close()
+
+
+def _run_and_die(settings: Settings, person_id: PersonId, *, is_committed: bool) -> int:
+    """Erase a person in a process that dies on one side of the commit."""
+    child = os.fork()
+    if child == 0:
+        try:
+            engine = open_engine(settings.database_address, DatabaseSettings())
+            keys = open_key_file(settings.keys_directory / VAULT_NAME)
+            sealer = VaultSealer(Vault(keys, os.urandom), lambda: NOON, keys)
+            event.listen(engine, "commit", lambda c: _commit_and_die(c, is_committed=is_committed))
+            with SqlWriteUnit(lambda: write_connection(engine), sealer) as unit:
+                unit.people.erase_person(person_id)
+                unit.log.append(new_event("erased", event_type=EventType.ERASED))
+                unit.commit()
+        finally:
+            os.kill(os.getpid(), signal.SIGKILL)
+    return os.waitpid(child, 0)[1]
+
+
+def _commit_and_die(connection_: Any, *, is_committed: bool) -> None:
+    if is_committed:
+        driver = connection_.connection.dbapi_connection
+        driver.execute("COMMIT") if connection_.dialect.name == "sqlite" else driver.commit()
+    os.kill(os.getpid(), signal.SIGKILL)

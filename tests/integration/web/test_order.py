@@ -1,0 +1,110 @@
+"""Over a thousand cases, the order in which exemplars are shown has nothing to do with rank."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from domain.access import Caller, Purpose
+from domain.cases import Activity, Case, CaseState
+from domain.evidence import Band, Evidence, EvidenceRow, EvidenceSource
+from domain.ids import CandidateId, CaseId, EncounterId, ForceCode, SearchId, UserId
+from domain.people import Details
+from domain.searches import Basis, Candidate, Probe, Search, SearchState, SearchType
+from service.usecases.examination import claim_case
+from tests.integration.web.driver import Office, label_of
+
+EXEMPLARS = 5
+BASIS = Basis("model", "1", "0" * 64, 1, "0" * 64, "0" * 64, "1")
+AT = datetime(2026, 1, 5, tzinfo=UTC)
+
+
+def _add_cases(office: Office, count: int) -> list[CaseId]:
+    """Store cases whose five exemplars are five enrolled people, the strongest first."""
+    people = [office.world.enrol(person) for person in range(EXEMPLARS)]
+    new_id = office.bench.services.surroundings.new_id
+    made = []
+    with office.bench.services.units.write() as unit:
+        for number in range(count):
+            search_id, case_id = SearchId(new_id()), CaseId(new_id())
+            ranked = [
+                Candidate(
+                    CandidateId(new_id()),
+                    person["person_id"],
+                    person["record_id"],
+                    EncounterId(person["encounter_id"]),
+                    rank,
+                    Evidence(
+                        (EvidenceRow(EvidenceSource.PRINT, "alike", 20.0 - rank, ""),),
+                        0.9,
+                        Band.PROPOSED,
+                    ),
+                )
+                for rank, person in enumerate(people, 1)
+            ]
+            at = AT + timedelta(minutes=number)
+            search = Search(
+                search_id, SearchType.TP_TP, ForceCode("01"), UserId("u"), "", Purpose.ARREST,
+                at, BASIS, SearchState.EXAMINING,
+            )  # fmt: skip
+            unit.searches.add(search, Probe((), Details()), ranked)
+            unit.cases.add(
+                Case(
+                    case_id,
+                    search_id,
+                    ForceCode("01"),
+                    Activity.TENPRINT_CHECK,
+                    CaseState.WAITING,
+                    at,
+                    new_id(),
+                )
+            )
+            made.append(case_id)
+        unit.commit()
+    return made
+
+
+@pytest.mark.parametrize("count", [150, pytest.param(1_000, marks=pytest.mark.slow)])
+def test_display_order_is_uncorrelated_with_rank(office: Office, count: int) -> None:
+    case_ids = _add_cases(office, count)
+    examiner = office.examiner()
+    with office.bench.services.units.read() as unit:
+        account = unit.accounts.get(examiner.user_id)
+    assert account is not None
+    caller = Caller(account.actor, Purpose.EXAMINATION)
+
+    shown = []
+    for case_id in case_ids:
+        claim_case(office.bench.services, caller, case_id)
+        with office.bench.services.units.read() as unit:
+            seen = unit.cases.examination(case_id, examiner.user_id)
+            assert seen is not None
+            ranks = [unit.searches.candidate(c).rank for _, c in seen.order]  # type: ignore[union-attr]
+        shown.append(ranks)
+
+    ranks = np.array(shown, dtype=np.float64)
+    places = np.tile(np.arange(EXEMPLARS, dtype=np.float64), (count, 1))
+    correlation = np.corrcoef(ranks.ravel(), places.ravel())[0, 1]
+    first = np.bincount(ranks[:, 0].astype(int), minlength=EXEMPLARS + 1)[1:]
+    # Without correlation the standard deviation is 1 / sqrt(1000 * 4) = 0.016 for 1,000 cases.
+    assert abs(correlation) < 4 / math.sqrt(count * (EXEMPLARS - 1))
+    # Each of five ranks comes first in a fifth of the cases, give or take four deviations.
+    assert np.all(np.abs(first - count / EXEMPLARS) < 4 * math.sqrt(count * 0.2 * 0.8))
+
+
+def test_the_page_shows_the_exemplars_in_that_order(office: Office) -> None:
+    person_id = [office.world.enrol(person)["person_id"] for person in range(6)][2]
+    case_id = office.world.case_of(office.world.search(2))
+    examiner = office.examiner()
+    examiner.post(f"cases/{case_id}/claim")
+    with office.bench.services.units.read() as unit:
+        seen = unit.cases.examination(CaseId(case_id), examiner.user_id)
+    assert seen is not None
+
+    page = examiner.follow(f"cases/{case_id}/analysis", value="yes").text
+
+    assert label_of(page) == seen.order[0][0]
+    assert person_id not in page

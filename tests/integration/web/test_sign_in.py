@@ -1,0 +1,304 @@
+"""Sessions from outside: cookies, tokens, time-outs, lock-out, and who may open which page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from domain.access import Role
+from domain.events import EventType
+from service.usecases.accounts import change_password, disable_account
+from tests.integration.api.driver import ROOT
+from tests.integration.web.driver import PASSWORD, Office, browser, send_sign_in, sign_in
+
+EXAMINER_PAGES = ("queue",)
+SUPERVISOR_PAGES = ("overview", "differences", "links", "statistics")
+FORCE_PAGES = ("searches", "searches/new", "links")
+AUDITOR_PAGES = ("log", "links", "statistics")
+ADMINISTRATOR_PAGES = ("statistics",)
+ALL_PAGES = {*EXAMINER_PAGES, *SUPERVISOR_PAGES, *FORCE_PAGES, *AUDITOR_PAGES}
+
+
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = datetime.now(UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+@pytest.fixture
+def clock(office: Office) -> Clock:
+    clock = Clock()
+    services = office.bench.services
+    bench = replace(
+        office.bench,
+        services=replace(services, surroundings=replace(services.surroundings, clock=clock)),
+    )
+    office.app.state.workbench = bench
+    office.bench = bench
+    return clock
+
+
+def test_a_session_cookie_is_out_of_reach(office: Office) -> None:
+    office.account("examiner-a", Role.EXAMINER)
+    away = browser(office.app, host="https://workbench.example")
+    near = browser(office.app, host="http://127.0.0.1:8400")
+
+    far_cookies = _cookies(away, "examiner-a")
+    near_cookies = _cookies(near, "examiner-a")
+
+    assert far_cookies.startswith("__Host-identlink-session=")
+    for wanted in ("HttpOnly", "Path=/", "SameSite=strict", "Secure"):
+        assert wanted in far_cookies
+    assert near_cookies.startswith("identlink-session=")
+    assert "Secure" not in near_cookies
+    assert "HttpOnly" in near_cookies
+
+
+def _cookies(client: object, name: str) -> str:
+    send_sign_in(client, name, PASSWORD)  # type: ignore[arg-type]
+    form = client.get("/workbench/sign-in")  # type: ignore[attr-defined]
+    token = form.text.split('name="csrf" value="')[1].split('"')[0]
+    answer = client.post(  # type: ignore[attr-defined]
+        "/workbench/sign-in",
+        data={"csrf": token, "name": name, "password": PASSWORD},
+        follow_redirects=False,
+    )
+    return str(answer.headers.get_list("set-cookie")[0])
+
+
+def test_the_secret_of_a_session_is_not_stored(office: Office) -> None:
+    person = office.examiner()
+    secret = person.client.cookies["identlink-session"]
+
+    with office.bench.services.units.read() as unit:
+        found = unit.sessions.get(secret)
+
+    assert found is None
+    assert len(secret) >= 43
+
+
+def test_without_a_session_every_page_leads_to_the_form(shared_office: Office) -> None:
+    stranger = browser(shared_office.app)
+
+    for path in sorted(ALL_PAGES):
+        answer = stranger.get(f"/workbench/{path}", follow_redirects=False)
+        assert answer.status_code == 303
+        assert answer.headers["location"].startswith("/workbench/sign-in")
+
+
+def test_signing_in_goes_back_to_the_page_and_nowhere_else(office: Office) -> None:
+    office.account("examiner-a", Role.EXAMINER)
+    sent = browser(office.app)
+    page = sent.get("/workbench/queue")
+    token = page.text.split('name="csrf" value="')[1].split('"')[0]
+    fields = {"csrf": token, "name": "examiner-a", "password": PASSWORD}
+
+    back = sent.post(str(page.url), data=fields, follow_redirects=False)
+    for elsewhere in ("//evil.example", "https://evil.example", "/workbench//evil", "/v1/cases"):
+        tempted = browser(office.app)
+        form = tempted.get("/workbench/sign-in", params={"back": elsewhere})
+        fields["csrf"] = form.text.split('name="csrf" value="')[1].split('"')[0]
+        answer = tempted.post(str(form.url), data=fields, follow_redirects=False)
+        assert answer.headers["location"] == "/workbench/queue"
+
+    assert back.headers["location"] == "/workbench/queue"
+
+
+def test_a_form_without_the_sessions_token_changes_nothing(office: Office) -> None:
+    office.world.enrol(1)
+    case_id = office.world.case_of(office.world.search(1))
+    person = office.examiner()
+    before = office.world.counts()
+
+    person.csrf = "0" * 64
+    answer = person.post(f"cases/{case_id}/claim")
+    missing = person.client.post(f"/workbench/cases/{case_id}/claim")
+    other = office.examiner("examiner-b")
+    borrowed = person.client.post(f"/workbench/cases/{case_id}/claim", data={"csrf": other.csrf})
+
+    assert [a.status_code for a in (answer, missing, borrowed)] == [403, 403, 403]
+    assert office.world.counts()[0] == before[0] + 2  # the account of examiner-b and its sign-in
+
+
+def test_a_session_ends_when_it_is_not_used(office: Office, clock: Clock) -> None:
+    person = office.examiner()
+    clock.move(minutes=29)
+    used = person.get("queue")
+    clock.move(minutes=29)
+    again = person.get("queue")
+    clock.move(minutes=31)
+    late = person.get("queue")
+
+    assert used.url.path == again.url.path == "/workbench/queue"
+    assert late.url.path == "/workbench/sign-in"
+    assert "Sign in to go on" in late.text
+
+
+def test_a_session_ends_after_a_working_day(office: Office, clock: Clock) -> None:
+    person = office.examiner()
+    for _ in range(25):
+        clock.move(minutes=25)
+        last = person.get("queue")
+
+    assert last.url.path == "/workbench/sign-in"
+
+
+def test_signing_out_ends_the_session_for_good(office: Office) -> None:
+    person = office.examiner()
+    secret = person.client.cookies["identlink-session"]
+
+    answer = person.post("sign-out")
+    person.client.cookies.set("identlink-session", secret, domain="localhost.local")
+    again = person.get("queue")
+
+    assert "You have signed out" in answer.text
+    assert again.url.path == "/workbench/sign-in"
+
+
+def test_an_unknown_name_a_wrong_password_and_a_disabled_account_answer_alike(
+    office: Office,
+) -> None:
+    office.account("examiner-a", Role.EXAMINER)
+    gone = office.account("examiner-z", Role.EXAMINER)
+    disable_account(office.bench, ROOT, gone)
+
+    answers = [
+        send_sign_in(browser(office.app), name, password)
+        for name, password in (
+            ("nobody-here", PASSWORD),
+            ("examiner-a", "a wrong pass phrase"),
+            ("examiner-z", PASSWORD),
+        )
+    ]
+
+    assert [answer.status_code for answer in answers] == [401, 401, 401]
+    assert all("The name or the password is not right." in answer.text for answer in answers)
+    assert all("a wrong pass phrase" not in answer.text for answer in answers)
+
+
+def test_an_account_is_locked_for_a_while_after_five_failures(
+    office: Office, clock: Clock
+) -> None:
+    user_id = office.account("examiner-a", Role.EXAMINER)
+    client = browser(office.app)
+    for _ in range(5):
+        send_sign_in(client, "examiner-a", "a wrong pass phrase")
+
+    locked = send_sign_in(client, "examiner-a", PASSWORD)
+    clock.move(minutes=16)
+    later = send_sign_in(client, "examiner-a", PASSWORD)
+    with office.bench.services.units.read() as unit:
+        kinds = [event.event_type for event in unit.log.about(user_id)]
+
+    assert locked.status_code == 401
+    assert "too many attempts" in locked.text
+    assert later.url.path == "/workbench/queue"
+    assert EventType.ACCOUNT_LOCKED in kinds
+
+
+def test_success_forgets_the_failures_before_it(office: Office, clock: Clock) -> None:
+    office.account("examiner-a", Role.EXAMINER)
+    client = browser(office.app)
+    for _ in range(3):
+        for _ in range(4):
+            send_sign_in(client, "examiner-a", "a wrong pass phrase")
+        answer = send_sign_in(client, "examiner-a", PASSWORD)
+
+    assert answer.url.path == "/workbench/queue"
+
+
+def test_an_address_is_blocked_whatever_the_names(office: Office, clock: Clock) -> None:
+    office.bench = replace(
+        office.bench, sign_in=replace(office.bench.sign_in, failures_per_address=6)
+    )
+    office.app.state.workbench = office.bench
+    office.account("examiner-a", Role.EXAMINER)
+    client = browser(office.app)
+    for number in range(6):
+        send_sign_in(client, f"nobody-{number}", PASSWORD)
+
+    blocked = send_sign_in(client, "examiner-a", PASSWORD)
+    clock.move(minutes=16)
+    later = send_sign_in(client, "examiner-a", PASSWORD)
+
+    assert "too many attempts" in blocked.text
+    assert later.url.path == "/workbench/queue"
+
+
+def test_another_password_ends_the_sessions(office: Office) -> None:
+    person = office.examiner()
+
+    change_password(office.bench, ROOT, person.user_id, "another long pass phrase")
+    over = person.get("queue")
+    old = sign_in(person, "examiner-a")
+    new = sign_in(person, "examiner-a", password="another long pass phrase")  # noqa: S106
+
+    assert over.url.path == "/workbench/sign-in"
+    assert old.status_code == 401
+    assert new.url.path == "/workbench/queue"
+
+
+@pytest.mark.parametrize(
+    ("role", "pages", "force"),
+    [
+        (Role.EXAMINER, EXAMINER_PAGES, None),
+        (Role.SUPERVISOR, SUPERVISOR_PAGES, None),
+        (Role.FORCE, FORCE_PAGES, "01"),
+        (Role.AUDITOR, AUDITOR_PAGES, None),
+        (Role.ADMINISTRATOR, ADMINISTRATOR_PAGES, None),
+    ],
+)
+def test_each_role_opens_its_own_pages_alone(
+    shared_office: Office, role: Role, pages: tuple[str, ...], force: str | None
+) -> None:
+    person = shared_office.person(f"some-{role.value}", role, force=force)
+
+    answers = {path: person.get(path).status_code for path in ALL_PAGES}
+
+    assert answers == {path: 200 if path in pages else 403 for path in ALL_PAGES}
+
+
+def test_every_answer_fences_the_browser_in(shared_office: Office) -> None:
+    person = shared_office.examiner()
+
+    answers = [person.get("queue"), person.get("overview"), person.get("nowhere")]
+
+    for answer in answers:
+        policy = answer.headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert answer.headers["x-frame-options"] == "DENY"
+        assert answer.headers["cache-control"] == "no-store"
+        assert "<style" not in answer.text
+        assert " style=" not in answer.text
+        assert "onclick" not in answer.text
+    assert [answer.status_code for answer in answers] == [200, 403, 404]
+
+
+def test_static_files_are_kept_and_pages_are_not(shared_office: Office) -> None:
+    page = shared_office.examiner().page("queue")
+    style = page.split('href="/workbench/static/workbench.css')[1].split('"')[0]
+
+    answer = browser(shared_office.app).get(f"/workbench/static/workbench.css{style}")
+    missing = browser(shared_office.app).get("/workbench/static/nothing.css")
+
+    assert answer.status_code == 200
+    assert "immutable" in answer.headers["cache-control"]
+    assert missing.status_code == 404
+
+
+def test_the_root_leads_to_the_first_page(shared_office: Office) -> None:
+    person = shared_office.examiner()
+
+    answer = person.client.get("/")
+
+    assert answer.url.path == "/workbench/queue"

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.people import Details
+from matching.comparators.date_of_birth import SCALE, date_codes, day_numbers
+from matching.parameters import STARTING_LEVELS
+from tests.unit.matching.builders import bits_of, born, level_of
+
+DATES = st.dates(date(1930, 1, 1), date(2010, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("said", "held", "level"),
+    [
+        ("1980-02-03", "1980-02-03", "same"),
+        ("1980-02-03", "1980-03-02", "swapped"),
+        ("1980-02-XX", "1980-02-03", "known parts agree"),
+        ("XXXX-02-03", "1980-02-03", "known parts agree"),
+        ("1981-02-03", "1980-02-03", "anniversary"),
+        ("1990-02-03", "1980-02-03", "anniversary"),
+        ("1980-02-13", "1980-02-03", "one slip"),
+        ("1980-02-21", "1980-02-12", "one slip"),
+        ("1980-XX-XX", "1980-02-03", "year agrees"),
+        ("1981-07-19", "1980-02-03", "within two years"),
+        ("1984-07-19", "1980-02-03", "within five years"),
+        ("1960-07-19", "1980-02-03", "different"),
+        ("1980-XX-XX", "1981-02-03", "within two years"),
+        ("1980-XX-XX", "1970-02-03", "different"),
+        ("XXXX-XX-05", "1980-02-03", "different"),
+        ("1970-01-01", "1970-01-01", "not compared"),
+        ("1980-XX-XX", "XXXX-02-03", "not compared"),
+    ],
+)
+def test_levels_of_dates(said: str, held: str, level: str) -> None:
+    assert level_of("date of birth", born(said), born(held)) == level
+    assert level_of("date of birth", born(held), born(said)) == level
+
+
+def test_a_date_on_record_as_an_alias_earns_the_level_less_the_pairs() -> None:
+    alias = bits_of("date of birth", born("1980-02-03"), born("1960-07-19", "1980-02-03"))
+    main = bits_of("date of birth", born("1980-02-03"), born("1980-02-03"))
+    assert alias == pytest.approx(main - 1.0)
+
+
+def test_a_missing_date_adds_exactly_nothing() -> None:
+    assert bits_of("date of birth", Details(), born("1980-02-03")) == 0.0
+
+
+@given(DATES, DATES)
+def test_levels_are_symmetric(one: date, other: date) -> None:
+    first, second = (int(f"{day:%Y%m%d}") for day in (one, other))
+    assert date_codes(first, np.array([second]))[0] == date_codes(second, np.array([first]))[0]
+
+
+@given(DATES)
+def test_day_and_month_swapped_never_scores_above_equality(day: date) -> None:
+    number = int(f"{day:%Y%m%d}")
+    swapped = number // 10000 * 10000 + number % 100 * 100 + number // 100 % 100
+    bits = [0.0, *(STARTING_LEVELS["date of birth"][level.key][1] for level in SCALE.levels)]
+    codes = date_codes(number, np.array([number, swapped]))
+    assert bits[codes[1]] <= bits[codes[0]]
+
+
+@given(DATES, st.integers(0, 4000))
+def test_days_are_counted_as_the_calendar_does(day: date, days: int) -> None:
+    later = day + timedelta(days=days)
+    numbers = np.array([int(f"{one:%Y%m%d}") for one in (day, later)])
+    first, second = day_numbers(numbers)
+    assert second - first == days

@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain.errors import InvalidInputError
+from domain.identifiers import make_pnc_id
+from domain.people import Address, Details, PartialDate, PersonName
+from matching.enquiry.index import NamesIndex
+from tests.unit.matching.builders import born, disturbed, make_details, named, random_details
+
+
+def rows(*numbers: int) -> np.ndarray:
+    return np.array(numbers, dtype=np.int64)
+
+
+def index_of(*details: Details) -> NamesIndex:
+    index = NamesIndex()
+    index.add(np.arange(len(details), dtype=np.int64), details)
+    return index
+
+
+def found(index: NamesIndex, said: Details, limit: int = 10) -> list[int]:
+    return index.candidates(said, limit).tolist()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        make_details(),
+        named("John", "Smith"),
+        named("Smith", "John"),
+        named("Jon", "Smyth"),
+        named("Johnny", "Smith"),
+        named("J", "Smith"),
+        named("", "Smith"),
+        named("John"),
+        named("John", "Smith-Jones"),
+        make_details(names=(PersonName("Smithe", "Jon"),)),
+        make_details("Jane", "Smith", "1980-02-03"),
+        make_details("John", "Jones", "1980-02-03"),
+        make_details("John", "Smith", "1980-03-02"),
+        make_details("John", "Smith", "1981-02-03"),
+        make_details("John", "Smith", "1980-XX-XX"),
+        make_details("John", "Smith", "XXXX-02-03"),
+        born("1980-02-03"),
+        born("1980-02-XX"),
+        born("1980-XX-XX"),
+        born("XXXX-02-03"),
+        born("XXXX-02-XX"),
+        Details(addresses=(Address("9 Other Street", "Leeds", "ls14ab"),)),
+    ],
+)
+def test_a_person_is_found_by(said: Details) -> None:
+    index = index_of(make_details(), make_details("Peter", "Okafor", "1961-11-30", addresses=()))
+    assert found(index, said)[0] == 0
+
+
+@pytest.mark.parametrize(
+    "said", [Details(), born("XXXX-XX-05"), Details(place_of_birth="Leeds", nationality="GBR")]
+)
+def test_details_that_pick_nobody_find_nobody(said: Details) -> None:
+    assert found(index_of(make_details()), said) == []
+
+
+def test_an_empty_index_finds_nobody() -> None:
+    assert found(NamesIndex(), make_details()) == []
+    assert len(NamesIndex()) == 0
+
+
+def test_a_person_is_found_by_an_identifier_in_any_form() -> None:
+    index = index_of(make_details(pnc_ids=(make_pnc_id(2002, 73319),)))
+    assert found(index, Details(pnc_ids=("02/73319Z",))) == [0]
+
+
+def test_a_person_is_found_by_an_alias_and_by_a_second_date() -> None:
+    held = make_details(
+        names=(PersonName("John", "Smith"), PersonName("Pavel", "Novak")),
+        dates_of_birth=(PartialDate(1980, 2, 3), PartialDate(1977, 7, 7)),
+    )
+    index = index_of(held)
+    assert found(index, named("Pavel", "Novak")) == [0]
+    assert found(index, born("1977-07-07")) == [0]
+
+
+def test_the_likeliest_come_first_and_each_row_once() -> None:
+    index = index_of(
+        make_details("John", "Smyth"), make_details(), make_details("Jane", "Smith", "1960-05-05")
+    )
+    assert found(index, make_details()) == [1, 0, 2]
+    assert found(index, make_details(), limit=1) == [1]
+
+
+def test_people_without_name_or_date_are_held_and_found_by_what_they_have() -> None:
+    index = index_of(Details(addresses=(Address("1 Road", "Leeds", "LS1 4AB"),)), Details())
+    assert len(index) == 2
+    assert found(index, make_details()) == [0]
+
+
+def test_an_enrolment_is_found_at_once() -> None:
+    index = index_of(make_details("Peter", "Okafor"))
+    index.add(rows(77), [make_details()])
+    assert found(index, make_details())[0] == 77
+    assert len(index) == 2
+
+
+def test_an_erasure_is_gone_at_once() -> None:
+    index = index_of(make_details(), make_details("Peter", "Okafor"))
+    index.remove(rows(0, 99))
+    assert 0 not in found(index, make_details())
+    assert len(index) == 1
+
+
+def test_a_row_may_be_held_anew_after_its_removal() -> None:
+    index = index_of(make_details(), make_details("Peter", "Okafor"))
+    index.remove(rows(0))
+    index.add(rows(0), [make_details("Zoe", "Quirk")])
+    assert found(index, named("Zoe", "Quirk")) == [0]
+    assert found(index, named("John", "Smith")) == []
+    assert len(index) == 2
+
+
+def test_one_entry_of_details_is_needed_for_each_row() -> None:
+    with pytest.raises(InvalidInputError):
+        NamesIndex().add(rows(1, 2), [make_details()])
+
+
+@settings(max_examples=25)
+@given(
+    st.integers(0, 2**32 - 1),
+    st.lists(st.tuples(st.booleans(), st.integers(1, 9)), min_size=1, max_size=12),
+)
+def test_any_run_of_changes_finds_what_an_index_built_at_once_finds(
+    seed: int, changes: Sequence[tuple[bool, int]]
+) -> None:
+    rng = np.random.default_rng(seed)
+    held: dict[int, Details] = {}
+    index, following = NamesIndex(), 0
+    for is_addition, count in changes:
+        if is_addition or not held:
+            new = {following + n: random_details(rng) for n in range(count)}
+            following += count
+            index.add(rows(*new), list(new.values()))
+            held |= new
+        else:
+            gone = rng.choice(list(held), min(count, len(held)), replace=False)
+            index.remove(gone.astype(np.int64))
+            held = {row: details for row, details in held.items() if row not in gone}
+    at_once = NamesIndex()
+    at_once.add(rows(*held), list(held.values()))
+    assert len(index) == len(at_once) == len(held)
+    for said in (*list(held.values())[:3], random_details(rng)):
+        assert set(found(index, said, 10**6)) == set(found(at_once, said, 10**6))
+
+
+def test_honest_mistakes_are_found() -> None:
+    rng = np.random.default_rng(8)
+    held = [random_details(rng) for _ in range(1500)]
+    index = index_of(*held)
+    whole = [n for n, one in enumerate(held) if one.names and one.dates_of_birth][:400]
+    hits = [n in found(index, disturbed(held[n], rng), 50) for n in whole]
+    assert np.mean(hits) > 0.95

@@ -1,0 +1,134 @@
+"""Pictures of prints: the chain, the placeholder, the cache, and what may be uploaded."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from domain.errors import InvalidInputError
+from domain.ids import EncounterId, SearchId
+from domain.prints import FingerPosition, Impression, ImpressionType
+from service.adapters.print_images import CachedPrints, FirstOf, PlaceholderPrints, check_image
+from service.ports.print_images import PrintImage, PrintOrigin
+
+SEARCH, ENCOUNTER = SearchId("s"), EncounterId("e")
+
+
+def impression(position: int = 2) -> Impression:
+    return Impression(
+        FingerPosition(position), ImpressionType.PLAIN, 60, np.zeros(192, np.float32)
+    )
+
+
+def png(width_px: int = 20, height_px: int = 30, mode: str = "RGB", **extra: object) -> bytes:
+    buffer = io.BytesIO()
+    Image.new(mode, (width_px, height_px)).save(buffer, format="PNG", **extra)
+    return buffer.getvalue()
+
+
+class Counting:
+    """A source that has pictures of one finger alone, and counts how often it is asked."""
+
+    def __init__(self, position: int) -> None:
+        self.position = position
+        self.asked = 0
+
+    def of_search(self, search_id: SearchId, impression: Impression) -> PrintImage | None:
+        return self._image(impression)
+
+    def of_encounter(self, encounter_id: EncounterId, impression: Impression) -> PrintImage | None:
+        return self._image(impression)
+
+    def _image(self, impression: Impression) -> PrintImage | None:
+        self.asked += 1
+        if impression.position != self.position:
+            return None
+        return PrintImage(b"", 1, 1, (), PrintOrigin.SYNTHETIC)
+
+
+def test_the_first_source_with_a_picture_is_taken() -> None:
+    chain = FirstOf([Counting(1), Counting(2), PlaceholderPrints()])
+
+    of_second = chain.of_search(SEARCH, impression(2))
+    of_none = chain.of_encounter(ENCOUNTER, impression(3))
+
+    assert of_second is not None
+    assert of_second.origin is PrintOrigin.SYNTHETIC
+    assert of_none is not None
+    assert of_none.origin is PrintOrigin.NONE
+
+
+def test_a_chain_without_a_picture_has_none() -> None:
+    assert FirstOf([Counting(1)]).of_search(SEARCH, impression(2)) is None
+
+
+def test_the_placeholder_is_a_picture_without_minutiae() -> None:
+    shown = PlaceholderPrints().of_search(SEARCH, impression())
+
+    assert shown is not None
+    with Image.open(io.BytesIO(shown.png)) as picture:
+        assert picture.size == (shown.width_px, shown.height_px)
+    assert shown.minutiae == ()
+
+
+def test_a_picture_is_made_once_and_kept() -> None:
+    source = Counting(2)
+    cached = CachedPrints(source)
+
+    first = cached.of_search(SEARCH, impression())
+    again = cached.of_search(SEARCH, impression())
+    other = cached.of_encounter(ENCOUNTER, impression())
+
+    assert first is again
+    assert other is not first
+    assert source.asked == 2
+
+
+def test_the_picture_used_longest_ago_is_dropped() -> None:
+    source = Counting(2)
+    cached = CachedPrints(source, capacity=2)
+    for name in ("a", "b", "a", "c", "a", "b"):
+        cached.of_search(SearchId(name), impression())
+
+    assert source.asked == 4
+
+
+def test_nothing_is_kept_where_there_was_nothing() -> None:
+    source = Counting(1)
+    cached = CachedPrints(source)
+
+    assert cached.of_search(SEARCH, impression()) is None
+    assert cached.of_search(SEARCH, impression()) is None
+    assert source.asked == 2
+
+
+def test_an_upload_is_written_anew_without_what_came_with_it() -> None:
+    info = PngInfo()
+    info.add_text("Comment", "a name that nobody should keep")
+
+    kept = check_image(png(pnginfo=info))
+
+    assert b"a name" not in kept
+    with Image.open(io.BytesIO(kept)) as picture:
+        assert (picture.mode, picture.size) == ("L", (20, 30))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"GIF89a",
+        png()[:40],
+        b"\x89PNG\r\n\x1a\n" + b"\x00" * 100,
+        png(4097, 1),
+        png() + b"\x00" * (4 * 1024 * 1024),
+    ],
+    ids=["empty", "gif", "cut", "zeros", "wide", "long"],
+)
+def test_anything_but_a_png_of_a_prints_size_is_refused(content: bytes) -> None:
+    with pytest.raises(InvalidInputError):
+        check_image(content)

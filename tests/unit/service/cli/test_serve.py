@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from service.cli.serve import address_of
+from tests.unit.service.cli.console import Console
+
+PROJECT = Path(__file__).parents[4]
+
+
+@contextmanager
+def serving(store: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
+    """Start `identlink serve` on a free port as a child process; end it if the test does not."""
+    command = [sys.executable, "-m", "service", "serve", "--port", "0", "--store", str(store)]
+    with subprocess.Popen(  # noqa: S603 - our own command
+        [*command, *options],
+        cwd=PROJECT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "OMP_NUM_THREADS": "1", "IDENTLINK_LOG_LEVEL": "info"},
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def ready_line(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline()
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+def test_a_program_starts_a_server_drives_it_and_ends_it(
+    console: Console, tmp_path: Path, stop: signal.Signals
+) -> None:
+    issue = ("token", "issue", "--store", tmp_path / "store", "--json")
+    with serving(tmp_path / "store", "--json") as server:
+        ready = json.loads(ready_line(server))
+        # Issued while the server runs: the command needs nothing that the server holds.
+        secret = console(*issue, "--role", "force", "--force", "01").json()["secret"]
+        answer = httpx2.get(
+            f"{ready['address']}/v1/searches",
+            headers={"Authorization": f"Bearer {secret}", "X-Purpose": "arrest"},
+        )
+        server.send_signal(stop)
+        _, log = server.communicate(timeout=30)
+
+    assert (answer.status_code, ready["pid"]) == (200, server.pid)
+    assert "server" not in answer.headers
+    assert server.returncode == 0
+    events = [json.loads(line)["event"] for line in log.splitlines()]
+    assert (events[0], events[-1]) == ("started", "stopped")
+    assert events.count("request") == 1
+
+
+def test_an_address_in_use_is_refused_in_one_sentence(console: Console, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        finished = console("serve", "--port", port, "--store", tmp_path / "store")
+
+    assert finished.exit_code == 1
+    assert finished.err.splitlines()[-1].startswith("The address cannot be listened on")
+
+
+@pytest.mark.parametrize(
+    ("host", "family", "expected"),
+    [
+        ("127.0.0.1", socket.AF_INET, "http://127.0.0.1:{port}"),
+        ("::1", socket.AF_INET6, "http://[::1]:{port}"),
+    ],
+)
+def test_the_address_is_one_that_a_client_can_use(
+    host: str, family: socket.AddressFamily, expected: str
+) -> None:
+    try:
+        listener = socket.create_server((host, 0), family=family)
+    except OSError:
+        pytest.skip("This machine has no such address.")
+    with listener:
+        assert address_of(listener) == expected.format(port=listener.getsockname()[1])
