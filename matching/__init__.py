@@ -1,0 +1,1 @@
+"""Evidence in bits: comparators, calibration, fusion. Only here is scikit-learn imported."""

@@ -1,0 +1,101 @@
+"""From fitted distributions of cosines to tables of bits, bounded by what training supports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from matching.biometric import COSINES, BiometricModel, closeness
+from matching.calibration import non_decreasing
+from matching.parameters import (
+    COSINE_STEP,
+    DENSITY_FLOOR,
+    EXPECTED_KNOTS,
+    RESIDUAL_STEP,
+    STATE_OFFSETS,
+    TAIL_SUPPORT,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matching.calibration import CalibrationMap
+    from matching.levels import Bits
+
+RESIDUALS = np.round(np.arange(-5.0, 4.0 + RESIDUAL_STEP / 2, RESIDUAL_STEP), 6)
+"""float64 (r,): the grid of observed minus expected closeness."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PairingFit:
+    """What training found about one pair of impression types.
+
+    `means`: (m0, m1, m2) as in `BiometricModel`. `expected_range`: the expected closeness seen in
+    training; beyond it the nearest is used. `spread`: standard deviation of what the fingers of
+    one comparison share. `residuals`: float64 (r,), mated density on `RESIDUALS`, sums to 1.
+    `impostors`: int64 (bins,), comparisons of different people per bin of `COSINES`.
+    """
+
+    means: tuple[float, float, float]
+    expected_range: tuple[float, float]
+    spread: float
+    residuals: Bits
+    impostors: npt.NDArray[np.int64]
+
+
+def biometric_model(
+    fits: Sequence[PairingFit], calibration: CalibrationMap, mark_calibration: CalibrationMap
+) -> BiometricModel:
+    """Return the model of these fits, one for each of `PAIRINGS` in turn."""
+    knots = np.array([np.linspace(*fit.expected_range, EXPECTED_KNOTS) for fit in fits])
+    rows = list(zip(fits, knots, strict=True))
+    return BiometricModel(
+        means=np.array([fit.means for fit in fits]),
+        knots=knots,
+        tables=np.array([[_tables(fit, expected) for expected in row] for fit, row in rows]),
+        below=np.array([[_below(fit, expected) for expected in row] for fit, row in rows]),
+        calibration=calibration,
+        mark_calibration=mark_calibration,
+    )
+
+
+def _impostor_shares(fit: PairingFit) -> Bits:
+    """Return float64 (bins,): the share of comparisons of different people in each bin."""
+    # A bin in which nobody was seen holds at most half a comparison, as far as is known.
+    return np.asarray(np.maximum(fit.impostors, 0.5) / fit.impostors.sum())
+
+
+def _tables(fit: PairingFit, expected: float) -> Bits:
+    """Return float64 (bins, states) for one expected closeness."""
+    shares = _impostor_shares(fit)
+    tails = np.cumsum(fit.impostors[::-1])[::-1] / fit.impostors.sum()
+    last = int(np.flatnonzero(tails * fit.impostors.sum() >= TAIL_SUPPORT - 0.5)[-1])
+    columns = []
+    for offset in STATE_OFFSETS:
+        mated = mated_density(fit, expected + fit.spread * offset)
+        bits = np.log2(mated / shares)
+        # From the last supported bin on, one ratio of whole tails: never more than was seen.
+        bits[last:] = np.log2(mated[last:].sum() / tails[last])
+        bits = np.minimum(bits, bits[-1])
+        columns.append(non_decreasing(bits, mated + shares))
+    return np.stack(columns, axis=1)
+
+
+def _below(fit: PairingFit, expected: float) -> Bits:
+    """Return float64 (bins, 1): bits of a cosine known only to be no higher than each bin."""
+    mated = np.cumsum(mated_density(fit, expected))
+    shares = np.cumsum(_impostor_shares(fit))
+    bits = np.log2(mated / shares)
+    return non_decreasing(bits, shares)[:, None]
+
+
+def mated_density(fit: PairingFit, expected: float) -> Bits:
+    """Return float64 (bins,), sums to 1: the share of mated cosines in each bin."""
+    below = np.cumsum(fit.residuals)
+    inner = closeness(COSINES[:-1] + COSINE_STEP / 2) - expected
+    shares = np.interp(inner, RESIDUALS + RESIDUAL_STEP / 2, below, left=0.0, right=1.0)
+    density = np.diff(shares, prepend=0.0, append=1.0)
+    return np.asarray((1.0 - DENSITY_FLOOR) * density + DENSITY_FLOOR / len(COSINES))

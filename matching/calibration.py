@@ -1,0 +1,53 @@
+"""Monotone maps from a statistic to calibrated bits; the one place that imports scikit-learn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.isotonic import IsotonicRegression
+
+if TYPE_CHECKING:
+    from matching.levels import Bits
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CalibrationMap:
+    """A non-decreasing, piecewise linear map of bits.
+
+    `statistic`: float64 (knots,), rising. `calibrated`: float64 (knots,), not falling. Beyond the
+    last knot its correction stands, since many fingers together say more than any calibration set
+    can count; below the first knot nothing more is claimed.
+    """
+
+    statistic: Bits
+    calibrated: Bits
+
+    def __call__(self, bits: Bits) -> Bits:
+        """Return calibrated bits of the same shape."""
+        inside = np.interp(bits, self.statistic, self.calibrated)
+        above = np.maximum(bits - self.statistic[-1], 0.0)
+        return np.asarray(inside + above, dtype=np.float64)
+
+
+IDENTITY = CalibrationMap(statistic=np.array([-1e6]), calibrated=np.array([-1e6]))
+"""The map that changes nothing."""
+
+
+def non_decreasing(values: Bits, weights: Bits) -> Bits:
+    """Return the non-decreasing float64 (n,) nearest to `values` under `weights`, both (n,)."""
+    fitted = IsotonicRegression().fit_transform(
+        np.arange(len(values)), values, sample_weight=weights
+    )
+    return np.asarray(fitted, dtype=np.float64)
+
+
+def pool_adjacent_violators(
+    statistic: Bits, is_mated: npt.NDArray[np.bool_], weights: Bits | None = None
+) -> Bits:
+    """Return float64 (n,): the isotonic estimate of P(mated) at each statistic, in input order."""
+    model = IsotonicRegression(y_min=0.0, y_max=1.0)
+    fitted = model.fit_transform(statistic, is_mated.astype(np.float64), sample_weight=weights)
+    return np.asarray(fitted, dtype=np.float64)

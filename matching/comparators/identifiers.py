@@ -1,0 +1,48 @@
+"""PNC IDs and CRO numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from domain.evidence import EvidenceSource
+from matching.comparators.pairs import Compared, best_pairs, empty_table
+from matching.levels import Level, Scale, Weights
+
+if TYPE_CHECKING:
+    from matching.comparators.columns import Column, HeldColumns
+
+PNC_SCALE = Scale(
+    source=EvidenceSource.PNC_ID,
+    levels=(
+        Level("same", "A valid PNC ID is the same."),
+        Level("different", "Both have a valid PNC ID, and none is the same."),
+    ),
+)
+CRO_SCALE = Scale(
+    source=EvidenceSource.CRO_NUMBER,
+    levels=(
+        Level("same", "A valid CRO number is the same."),
+        Level("different", "Both have a valid CRO number, and none is the same."),
+    ),
+)
+
+
+def compare_pnc_ids(said: HeldColumns, held: HeldColumns, weights: Weights) -> Compared:
+    """Compares valid PNC IDs, whichever form they are written in; the century is not compared."""
+    return _compare(said.pnc_ids, held.pnc_ids, weights)
+
+
+def compare_cro_numbers(said: HeldColumns, held: HeldColumns, weights: Weights) -> Compared:
+    """Compares valid CRO numbers, whichever form they are written in."""
+    return _compare(said.cro_numbers, held.cro_numbers, weights)
+
+
+def _compare(said: Column, held: Column, weights: Weights) -> Compared:
+    table = empty_table(len(said.values), len(held.values))
+    same, different = weights.scale.code("same"), weights.scale.code("different")
+    for number, own in enumerate(said.values[:, 0].tolist()):
+        table.codes[number] = np.where(held.values[:, 0] == own, same, different)
+        table.bits[number] = weights.bits[table.codes[number]]
+    return best_pairs(table, held.counts, floor_bits=weights.floor_bits)

@@ -1,0 +1,63 @@
+"""Middle names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from domain.evidence import EvidenceSource
+from matching.comparators import columns as at
+from matching.comparators.pairs import Compared, best_pairs, empty_table
+from matching.comparators.similarity import similarities
+from matching.levels import Codes, Level, Scale, Weights
+from matching.parameters import MIDDLE_SIMILARITY
+
+if TYPE_CHECKING:
+    from matching.comparators.columns import HeldColumns
+
+SCALE = Scale(
+    source=EvidenceSource.MIDDLE_NAME,
+    frequencies=("middle",),
+    levels=(
+        Level("same", "The middle names are the same.", frequency="middle"),
+        Level("close", "The middle names are spelt nearly alike, or one is the initial."),
+        Level("different", "The middle names are others."),
+    ),
+)
+_CODES = SCALE.keys
+
+
+def compare_middle_names(said: HeldColumns, held: HeldColumns, weights: Weights) -> Compared:
+    """Compares middle names as a whole: same, nearly alike or an initial, or others."""
+    table = empty_table(len(said.names.values), len(held.names.values))
+    for number in np.flatnonzero(said.names.values[:, at.MIDDLE]).tolist():
+        codes = middle_codes(said, number, held=held)
+        rarities = np.maximum(
+            said.names.frequencies[number, at.MIDDLE_FREQUENCY],
+            held.names.frequencies[:, at.MIDDLE_FREQUENCY],
+        )
+        table.codes[number] = codes
+        table.bits[number], table.rarities[number] = weights.of(codes, rarities[None])
+    return best_pairs(table, held.names.counts, floor_bits=weights.floor_bits)
+
+
+def middle_codes(said: HeldColumns, number: int, *, held: HeldColumns) -> Codes:
+    """Return int8 (n,): the level of one person's middle names against n names held."""
+    own_text = said.texts[3 * number + 2]
+    own, theirs = said.names.values[number, at.MIDDLE], held.names.values[:, at.MIDDLE]
+    codes = np.zeros(len(theirs), dtype=np.int8)
+    rows = np.flatnonzero(theirs)
+    if not own or not rows.size:
+        return codes
+    texts = [held.texts[3 * row + 2] for row in rows.tolist()]
+    spelling = similarities(own_text, texts)
+    initials = np.fromiter((_is_initial(own_text, text) for text in texts), np.bool_, len(texts))
+    codes[rows] = _CODES["different"]
+    codes[rows[(spelling >= MIDDLE_SIMILARITY) | initials]] = _CODES["close"]
+    codes[rows[theirs[rows] == own]] = _CODES["same"]
+    return codes
+
+
+def _is_initial(one: str, other: str) -> bool:
+    return one[0] == other[0] and (len(one) == 1 or len(other) == 1)

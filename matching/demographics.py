@@ -1,0 +1,87 @@
+"""Details against details: every comparator, weighed, one person against k."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from domain.errors import ModelError
+from matching.comparators.catalogue import COMPARATORS
+from matching.comparators.columns import held_columns
+from matching.frequencies import make_frequencies
+from matching.levels import make_weights
+from matching.parameters import (
+    FULL_NAME_FLOOR,
+    NAME_PART_FLOOR,
+    NATIONALITY_FLOOR,
+    PLACE_FLOOR,
+    POSTCODE_FLOOR,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from matching.comparators.pairs import Compared
+    from matching.frequencies import Frequencies
+    from matching.levels import Bits, Probabilities, Weights
+    from matching.prepared import PreparedDetails
+
+FLOORS = {
+    "full name": FULL_NAME_FLOOR,
+    "surname": NAME_PART_FLOOR,
+    "forename": NAME_PART_FLOOR,
+    "middle": NAME_PART_FLOOR,
+    "place": PLACE_FLOOR,
+    "nationality": NATIONALITY_FLOOR,
+    "postcode": POSTCODE_FLOOR,
+}
+"""The least frequency each term-frequency adjustment works with."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DemographicModel:
+    """The fitted weights of every comparison of details, and the term frequencies they use."""
+
+    weights: tuple[Weights, ...]
+    """In the order of `COMPARATORS`."""
+    frequencies: Frequencies
+    levels: Mapping[str, Mapping[str, Probabilities]]
+    """m and u by comparison and level, as fitted."""
+
+
+def demographic_model(
+    levels: Mapping[str, Mapping[str, Probabilities]],
+    tables: Mapping[str, Mapping[str, float]],
+    association: float,
+) -> DemographicModel:
+    """Return the model of these fitted levels and tables; raises ModelError for foreign ones."""
+    sources = [str(comparator.scale.source) for comparator in COMPARATORS]
+    if list(levels) != sources:
+        raise ModelError("The model compares other details than this version.")
+    weights = (
+        make_weights(comparator.scale, dict(levels[source]), FLOORS)
+        for comparator, source in zip(COMPARATORS, sources, strict=True)
+    )
+    return DemographicModel(
+        weights=tuple(weights),
+        frequencies=make_frequencies(tables, association),
+        levels=levels,
+    )
+
+
+def compare_details(
+    model: DemographicModel, said: PreparedDetails, held: Sequence[PreparedDetails]
+) -> tuple[Compared, ...]:
+    """Return what each comparator, in the order of `COMPARATORS`, found about k people."""
+    own, theirs = held_columns([said]), held_columns(held)
+    return tuple(
+        comparator.compare(own, theirs, weights)
+        for comparator, weights in zip(COMPARATORS, model.weights, strict=True)
+    )
+
+
+def sum_bits(compared: Sequence[Compared]) -> Bits:
+    """Return float64 (k,): the plain sum of bits over comparisons."""
+    return np.asarray(np.sum([one.bits for one in compared], axis=0))

@@ -1,0 +1,82 @@
+"""The distinct words of names: cost follows distinct names, not people."""
+
+from __future__ import annotations
+
+from array import array
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from matching.comparators.similarity import similarities
+from matching.names.phonetics import sound
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from matching.levels import Bits
+
+NO_WORD = 0
+"""The number of the empty word."""
+
+
+class Vocabulary:
+    """Numbers words from 1; words are only ever added, so a number keeps its meaning.
+
+    Adding is for one thread at a time; reading is safe meanwhile.
+    """
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {"": NO_WORD}
+        self._texts: list[str] = [""]
+        self._sounds = array("i", [NO_WORD])
+        self._sound_numbers: dict[str, int] = {"": NO_WORD}
+        self._by_sound: dict[int, list[int]] = defaultdict(list)
+        self._by_letter: dict[str, list[int]] = defaultdict(list)
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    def add(self, word: str) -> int:
+        """Return the number of a word, a new one when it was never seen."""
+        number = self._numbers.get(word)
+        if number is None:
+            number = len(self._texts)
+            key = sound(word)
+            heard = self._sound_numbers.setdefault(key, len(self._sound_numbers))
+            self._sounds.append(heard)
+            self._texts.append(word)
+            if heard:
+                self._by_sound[heard].append(number)
+            self._by_letter[word[0]].append(number)
+            self._numbers[word] = number
+        return number
+
+    def find(self, word: str) -> int:
+        """Return the number of a word, 0 when it is not held."""
+        return self._numbers.get(word, NO_WORD)
+
+    def sounds(self, words: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+        """Return int32 (n,): the number of the sound of each word, 0 for none."""
+        return np.array(self._sounds, dtype=np.int32)[words]
+
+    def sound_of(self, word: str) -> int:
+        """Return the number of a word's sound, 0 when nothing held sounds so."""
+        return self._sound_numbers.get(sound(word), NO_WORD)
+
+    def sounding_like(self, word: str) -> list[int]:
+        """Return the words that sound like this one."""
+        return list(self._by_sound.get(self.sound_of(word), ()))
+
+    def beginning_like(self, word: str) -> npt.NDArray[np.int64]:
+        """Return int64 (n,): the words with the same first letter.
+
+        Only these are searched for a near spelling: a slip in the first letter is rare, and other
+        keys find such people.
+        """
+        return np.array(self._by_letter.get(word[:1], ()), dtype=np.int64)
+
+    def similarities(self, word: str, others: npt.NDArray[np.int64]) -> Bits:
+        """Return float64 (n,): the spelling similarity of a word to words by number."""
+        texts = self._texts
+        return similarities(word, [texts[number] for number in others.tolist()])

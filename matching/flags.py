@@ -1,0 +1,108 @@
+"""Patterns worth knowing of, each with its reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from domain.evidence import Flag, RaisedFlag
+from matching.comparators import date_of_birth, name, sex
+from matching.comparators.catalogue import COMPARATORS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matching.biometric import FingerPairs, PrintBits
+    from matching.comparators.pairs import Compared
+    from matching.levels import Bits, Scale
+    from matching.policy import FlagThresholds, Policy
+
+Mask = npt.NDArray[np.bool_]
+
+REASONS = {
+    Flag.POSSIBLE_ALIAS: "The prints agree and the name differs.",
+    Flag.POSSIBLE_TWIN: "Surname and date of birth are the same, and the forename is another.",
+    Flag.POSSIBLE_RECORD_MIX_UP: "Name and date of birth agree and the prints disagree.",
+    Flag.POSSIBLE_FINGER_SWAP: (
+        "Most fingers agree and at least two of good quality disagree: "
+        "fingers may have changed places at one of the captures."
+    ),
+}
+RAISED = {flag: RaisedFlag(flag, reason) for flag, reason in REASONS.items()}
+_INDEX = {comparator.scale.source: number for number, comparator in enumerate(COMPARATORS)}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FlagMasks:
+    """For each flag, the candidates it is raised on: bool (k,)."""
+
+    masks: dict[Flag, Mask]
+
+    def raised(self, candidates: npt.NDArray[np.int64]) -> list[tuple[RaisedFlag, ...]]:
+        """Return the flags of these candidates, int64 (n,), in the order given."""
+        result: list[tuple[RaisedFlag, ...]] = [()] * len(candidates)
+        for flag, mask in self.masks.items():
+            for place in np.flatnonzero(mask[candidates]).tolist():
+                result[place] = (*result[place], RAISED[flag])
+        return result
+
+
+def _at(scale: Scale, compared: Sequence[Compared], keys: Sequence[str]) -> Mask:
+    codes = compared[_INDEX[scale.source]].codes
+    return np.isin(codes, [scale.code(key) for key in keys])
+
+
+def details_flags(compared: Sequence[Compared]) -> dict[Flag, Mask]:
+    """Return the flags that details alone raise."""
+    twin = _at(name.SCALE, compared, ["surname only"]) & _at(
+        date_of_birth.SCALE, compared, ["same", "swapped"]
+    )
+    return {Flag.POSSIBLE_TWIN: twin}
+
+
+def print_flags(
+    joint_bits: Bits, compared: Sequence[Compared], thresholds: FlagThresholds
+) -> dict[Flag, Mask]:
+    """Return the flags that prints and details raise together.
+
+    `joint_bits`: float64 (k,), the prints of the candidates compared.
+    """
+    agree = joint_bits >= thresholds.agreeing_prints_bits
+    disagree = joint_bits <= thresholds.disagreeing_prints_bits
+    name_differs = _at(name.SCALE, compared, ["different"])
+    name_agrees = _at(name.SCALE, compared, ["same", "swapped", "short form", "close"])
+    date_agrees = _at(date_of_birth.SCALE, compared, ["same", "swapped"])
+    return {
+        Flag.POSSIBLE_ALIAS: agree & name_differs,
+        Flag.POSSIBLE_RECORD_MIX_UP: disagree & name_agrees & date_agrees,
+    }
+
+
+def swap_flag(
+    prints: PrintBits, pairs: FingerPairs, thresholds: FlagThresholds
+) -> dict[Flag, Mask]:
+    """Return the flag of fingers that may have changed places, over k candidates."""
+    lesser_quality = np.minimum(pairs.probe_qualities, pairs.held_qualities)
+    with np.errstate(invalid="ignore"):
+        agreeing = (prints.fingers >= thresholds.agreeing_finger_bits).sum(axis=1)
+        unlike = prints.fingers <= thresholds.disagreeing_finger_bits
+    disagreeing = (unlike & (lesser_quality >= thresholds.quality_needed)).sum(axis=1)
+    return {Flag.POSSIBLE_FINGER_SWAP: (disagreeing >= 2) & (agreeing > disagreeing)}
+
+
+def may_be_proposed_on_details(compared: Sequence[Compared], policy: Policy) -> Mask:
+    """Return bool (k,): whether details alone may propose a candidate.
+
+    Relatives share surname, address and birthplace, twins a date of birth too: so the whole name
+    and the date must agree, or an identifier, and sex must not differ.
+    """
+    whole = _at(name.SCALE, compared, policy.sufficient_name_levels) & _at(
+        date_of_birth.SCALE, compared, policy.sufficient_date_levels
+    )
+    identifiers = np.logical_or.reduce(
+        [one.codes == 1 for one in compared[_INDEX[COMPARATORS[-2].scale.source] :]]
+    )
+    return np.asarray((whole | identifiers) & ~_at(sex.SCALE, compared, ["different"]))

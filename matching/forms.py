@@ -1,0 +1,84 @@
+"""Match forms of dates, postcodes, places and identifiers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from domain.errors import InvalidIdentifierError
+from domain.identifiers import parse_cro_number, parse_pnc_id
+from matching.names.text import match_form
+from matching.parameters import PLACEHOLDER_DATES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from domain.people import Address, PartialDate
+
+_POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?)([0-9][A-Z]{2})")
+_NOT_A_HOME = re.compile(
+    r"\b(NO FIXED (ABODE|ADDRESS)|NFA|HM PRISON|HMP|HMYOI|POLICE STATION|CUSTODY SUITE)\b"
+)
+_PSEUDO_OUTCODES = frozenset({"ZZ99", "NF1"})
+"""Outcodes that health and police systems write for no fixed abode or an unknown address."""
+
+_ANY_DAY = date(2000, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class PostcodeForm:
+    """A postcode in match form: the whole, and the area before the gap."""
+
+    whole: str
+    outcode: str
+
+
+def date_numbers(dates: Iterable[PartialDate]) -> tuple[int, ...]:
+    """Return distinct dates as YYYYMMDD, 0 for an unknown part; placeholders are left out."""
+    numbers = ((d.year or 0) * 10000 + (d.month or 0) * 100 + (d.day or 0) for d in dates)
+    return tuple(n for n in dict.fromkeys(numbers) if n and n not in PLACEHOLDER_DATES)
+
+
+def postcode_forms(addresses: Iterable[Address]) -> tuple[PostcodeForm, ...]:
+    """Return the distinct postcodes of homes; prisons, police stations and NFA are left out."""
+    forms = (_postcode_form(address) for address in addresses)
+    return tuple(dict.fromkeys(form for form in forms if form is not None))
+
+
+def _postcode_form(address: Address) -> PostcodeForm | None:
+    if not address.postcode or _NOT_A_HOME.search(match_form(address.line)):
+        return None
+    found = _POSTCODE.fullmatch(match_form(address.postcode).replace(" ", ""))
+    if found is None or found.group(1) in _PSEUDO_OUTCODES:
+        return None
+    return PostcodeForm(whole=found.group(0), outcode=found.group(1))
+
+
+def pnc_keys(pnc_ids: Iterable[str]) -> tuple[str, ...]:
+    """Return the distinct valid PNC IDs as compared; invalid ones are never compared.
+
+    The century is dropped: the check letter does not protect it, and a short form does not state
+    it. So the reading does not depend on the day it is made.
+    """
+    return tuple(dict.fromkeys(key for text in pnc_ids if (key := _pnc_key(text))))
+
+
+def _pnc_key(text: str) -> str:
+    try:
+        return parse_pnc_id(text, reference_date=_ANY_DAY).canonical[2:]
+    except InvalidIdentifierError:
+        return ""
+
+
+def cro_keys(cro_numbers: Iterable[str]) -> tuple[str, ...]:
+    """Return the distinct valid CRO numbers in canonical form; invalid ones are never compared."""
+    return tuple(dict.fromkeys(key for text in cro_numbers if (key := _cro_key(text))))
+
+
+def _cro_key(text: str) -> str:
+    try:
+        return parse_cro_number(text).canonical
+    except InvalidIdentifierError:
+        return ""

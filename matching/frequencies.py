@@ -1,0 +1,70 @@
+"""How common names, places and postcodes are among people, as fitted with the model."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from matching.parameters import MINIMUM_COUNT, NAME_PART_FLOOR
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from matching.prepared import Forms
+
+TABLES = ("forename", "surname", "middle", "place", "nationality", "postcode")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frequencies:
+    """Term frequencies over distinct people: the share of people who bear a term.
+
+    A term missing from its table is rarer than the table resolves; callers apply a floor.
+    `association` is how much more often forename and surname come together than chance has it.
+    """
+
+    tables: Mapping[str, Mapping[str, float]]
+    initials: Mapping[str, Mapping[str, float]]
+    """Shares of people by first letter: a one-letter name says no more than its letter."""
+    association: float
+
+    def of(self, table: str, term: str) -> float:
+        """Return the share of people with this term, 0.0 when it is rarer than the table."""
+        if len(term) == 1:
+            return self.initials[table].get(term, 0.0)
+        return self.tables[table].get(term, 0.0)
+
+    def of_name(self, forename: str, surname: str) -> float:
+        """Return the share of people with this forename and surname together."""
+        parts = (self.of("forename", forename), self.of("surname", surname))
+        both = [max(share, NAME_PART_FLOOR) for share in parts]
+        return self.association * both[0] * both[1]
+
+
+def make_frequencies(tables: Mapping[str, Mapping[str, float]], association: float) -> Frequencies:
+    """Return frequencies with the shares by first letter worked out."""
+    initials: dict[str, dict[str, float]] = {}
+    for name, table in tables.items():
+        sums: dict[str, float] = defaultdict(float)
+        for term, share in table.items():
+            sums[term[0]] += share
+        initials[name] = dict(sums)
+    return Frequencies(tables=tables, initials=initials, association=association)
+
+
+def count_frequencies(people: Iterable[Forms]) -> dict[str, dict[str, float]]:
+    """Return the tables over people, each person counted once, by the main value of each field.
+
+    Terms borne by fewer than MINIMUM_COUNT people are left out.
+    """
+    counters: dict[str, Counter[str]] = {name: Counter() for name in TABLES}
+    total = 0
+    for forms in people:
+        total += 1
+        for name, terms in forms.main_terms().items():
+            counters[name].update(terms)
+    return {
+        name: {term: n / total for term, n in sorted(counter.items()) if n >= MINIMUM_COUNT}
+        for name, counter in counters.items()
+    }

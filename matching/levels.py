@@ -1,0 +1,129 @@
+"""Levels of agreement, and what each is worth in bits.
+
+Level 0 of every comparison is "not compared": evidence that is missing weighs exactly nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from domain.errors import ModelError
+from domain.evidence import EvidenceSource
+
+NOT_COMPARED = 0
+"""The code of the level that weighs nothing."""
+
+Codes = npt.NDArray[np.int8]
+Bits = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One level of agreement: its key in model files and the sentence an examiner reads."""
+
+    key: str
+    sentence: str
+    frequency: str = ""
+    """The term-frequency table that adjusts this level, or the empty string for none."""
+    frequency_weight: float = 1.0
+    reference: str = ""
+    """The level whose u the adjustment starts from; empty for the level itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The levels of one comparison, strongest first, after "not compared" at code 0."""
+
+    source: EvidenceSource
+    levels: tuple[Level, ...]
+    frequencies: tuple[str, ...] = ()
+    """The term-frequency tables used, in the order in which rarities are handed in."""
+
+    def code(self, key: str) -> int:
+        """Return the code of a level by its key; raises KeyError for an unknown one."""
+        return self.keys[key]
+
+    @property
+    def keys(self) -> dict[str, int]:
+        """The codes of all levels by key."""
+        return {level.key: number for number, level in enumerate(self.levels, start=1)}
+
+
+@dataclass(frozen=True, slots=True)
+class Probabilities:
+    """m and u of one level: its share among pairs of one person, and of two people."""
+
+    m: float
+    u: float
+
+    @property
+    def bits(self) -> float:
+        """log2(m / u)."""
+        return float(np.log2(self.m) - np.log2(self.u))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Weights:
+    """What the levels of one scale are worth.
+
+    Arrays run over codes, code 0 included (0 bits). `bits`: float64 (levels + 1,);
+    `columns`: int8 (levels + 1,), index into the scale's frequencies or -1;
+    `shares`: float64 (levels + 1,), the weight of the adjustment; `references`: float64, log2 u of
+    the reference level; `floors`: float64 (frequencies,).
+    """
+
+    scale: Scale
+    bits: Bits
+    columns: Codes
+    shares: Bits
+    references: Bits
+    floors: Bits
+
+    @property
+    def floor_bits(self) -> float:
+        """The bits of plain disagreement: the last level of the scale."""
+        return float(self.bits[-1])
+
+    def of(self, codes: Codes, rarities: Bits | None = None) -> tuple[Bits, Bits]:
+        """Return the bits of levels, and the frequency that adjusted them (NaN where none did).
+
+        `codes`: int8 (n,). `rarities`: float64 (frequencies, n), the greater frequency of the two
+        values compared. Both results are float64 (n,).
+        bits = log2(m/u) + weight * log2(u_reference / max(rarity, floor)).
+        """
+        bits = self.bits[codes]
+        used = np.full(len(codes), np.nan)
+        if rarities is None:
+            return bits, used
+        rows = np.flatnonzero(self.columns[codes] >= 0)
+        if rows.size:
+            chosen = codes[rows]
+            columns = self.columns[chosen]
+            frequency = np.maximum(rarities[columns, rows], self.floors[columns])
+            bits[rows] += self.shares[chosen] * (self.references[chosen] - np.log2(frequency))
+            used[rows] = frequency
+        return bits, used
+
+
+def make_weights(
+    scale: Scale, probabilities: dict[str, Probabilities], floors: dict[str, float]
+) -> Weights:
+    """Return the weights of a scale; raises ModelError when its levels are not these exactly."""
+    if list(probabilities) != [level.key for level in scale.levels]:
+        raise ModelError(f"The model has other levels of {scale.source} than this version.")
+    log2_u = {key: float(np.log2(value.u)) for key, value in probabilities.items()}
+    levels = scale.levels
+    columns = [
+        scale.frequencies.index(level.frequency) if level.frequency else -1 for level in levels
+    ]
+    return Weights(
+        scale=scale,
+        bits=np.array([0.0, *(probabilities[level.key].bits for level in levels)]),
+        columns=np.array([-1, *columns], dtype=np.int8),
+        shares=np.array([0.0, *(level.frequency_weight for level in levels)]),
+        references=np.array([0.0, *(log2_u[level.reference or level.key] for level in levels)]),
+        floors=np.array([floors[name] for name in scale.frequencies]),
+    )

@@ -1,0 +1,171 @@
+"""How good evidence is: errors of searches, and the quality of likelihood ratios.
+
+Searches are judged as NIST does: FNIR, the share of people on record who are not proposed above
+the threshold; FPIR, the share of people not on record for whom anybody is. Ratios are judged
+by Cllr, the cost in bits of believing them (Brümmer and du Preez, Computer Speech and Language
+20, 2006): its least value after any monotone map, and the rest, which is loss of calibration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from matching.calibration import pool_adjacent_violators
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matching.levels import Bits
+
+Rows = npt.NDArray[np.int64]
+Sample = TypeVar("Sample", "SearchScores", "RatioSample")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SearchScores:
+    """Results of searches by n people on record and m who are not.
+
+    `mate_bits`: float64 (n,), total of the true person, -inf where not proposed. `mate_ranks`:
+    int64 (n,), from 1; a large number where not proposed. `top_bits`: float64 (m,), the strongest
+    total of each search that should find nobody, -inf for an empty list.
+    """
+
+    mate_bits: Bits
+    mate_ranks: Rows
+    top_bits: Bits
+
+    def resampled(self, rng: np.random.Generator) -> SearchScores:
+        """Return scores of as many people drawn anew, with replacement."""
+        mates = rng.integers(len(self.mate_bits), size=len(self.mate_bits))
+        others = rng.integers(len(self.top_bits), size=len(self.top_bits))
+        return SearchScores(self.mate_bits[mates], self.mate_ranks[mates], self.top_bits[others])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RatioSample:
+    """Ratios, in bits without the prior, by search.
+
+    `mated_bits`: float64 (n,), one for each search whose person was there to be compared.
+    `other_bits`: float64 (s, j), some other people of each search. `other_weights`: float64
+    (s, j), how many people each stands for; 0 for a place left empty.
+    """
+
+    mated_bits: Bits
+    other_bits: Bits
+    other_weights: Bits
+
+    def resampled(self, rng: np.random.Generator) -> RatioSample:
+        """Return a sample of as many searches drawn anew, with replacement."""
+        mated = rng.integers(len(self.mated_bits), size=len(self.mated_bits))
+        others = rng.integers(len(self.other_bits), size=len(self.other_bits))
+        return RatioSample(
+            self.mated_bits[mated], self.other_bits[others], self.other_weights[others]
+        )
+
+
+def threshold_at(top_bits: Bits, fpir: float) -> float:
+    """Return the least total above which at most this share of searches find anybody."""
+    allowed = int(np.floor(fpir * len(top_bits)))
+    falling = np.sort(top_bits)[::-1]
+    return float(falling[min(allowed, len(falling) - 1)])
+
+
+def fnir_at(scores: SearchScores, fpir: float) -> float:
+    """Return the share of mates not above the threshold that gives this FPIR."""
+    found = scores.mate_bits > threshold_at(scores.top_bits, fpir)
+    return float(1.0 - found.mean())
+
+
+def det_curve(scores: SearchScores, rates: Sequence[float]) -> Bits:
+    """Return float64 (r,): the FNIR at each FPIR."""
+    return np.array([fnir_at(scores, rate) for rate in rates])
+
+
+def hit_rate(scores: SearchScores, rank: int) -> float:
+    """Return the share of mates among the first `rank` candidates, whatever the total (CMC)."""
+    return float((scores.mate_ranks <= rank).mean())
+
+
+def cllr(sample: RatioSample) -> float:
+    """Return the cost, in bits, of believing the ratios; 1 is what knowing nothing costs."""
+    mated = np.logaddexp2(0.0, -sample.mated_bits).mean()
+    others = np.average(np.logaddexp2(0.0, sample.other_bits), weights=sample.other_weights)
+    return float((mated + others) / 2.0)
+
+
+def least_cllr(sample: RatioSample) -> float:
+    """Return the cost after the best monotone map: what the ratios could be worth."""
+    return cllr(_best_map(sample))
+
+
+def calibration_loss(sample: RatioSample) -> float:
+    """Return Cllr_cal: the cost above the least."""
+    return cllr(sample) - least_cllr(sample)
+
+
+def _best_map(sample: RatioSample) -> RatioSample:
+    bits = np.concatenate([sample.mated_bits, sample.other_bits.ravel()])
+    mated = np.arange(len(bits)) < len(sample.mated_bits)
+    share = sample.other_weights.ravel() / sample.other_weights.sum()
+    weights = np.concatenate([np.full(mated.sum(), 1.0 / mated.sum()), share])
+    order = np.argsort(bits, kind="stable")
+    chance = np.empty(len(bits))
+    chance[order] = pool_adjacent_violators(bits[order], mated[order], weights[order])
+    with np.errstate(divide="ignore"):
+        best = np.log2(chance) - np.log2(1.0 - chance)
+    others = best[~mated].reshape(sample.other_bits.shape)
+    return RatioSample(best[mated], others, sample.other_weights)
+
+
+def tippett(sample: RatioSample, at_bits: Bits) -> tuple[Bits, Bits]:
+    """Return the shares of mated and of other pairs above each of `at_bits`, (b,) each."""
+    mated = np.array([(sample.mated_bits > bits).mean() for bits in at_bits])
+    weights = sample.other_weights / sample.other_weights.sum()
+    others = np.array([weights[sample.other_bits > bits].sum() for bits in at_bits])
+    return mated, others
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReliabilityBin:
+    """Candidates whose posterior lies in one bin: its mean, and how many are the true person."""
+
+    posterior: float
+    observed: float
+    count: int
+
+
+def reliability(
+    posteriors: Bits, is_mated: npt.NDArray[np.bool_], edges: Bits
+) -> list[ReliabilityBin]:
+    """Return one entry for each bin of posteriors, float64 (n,), that holds any."""
+    places = np.digitize(posteriors, edges[1:-1])
+    return [
+        ReliabilityBin(
+            posterior=float(posteriors[places == place].mean()),
+            observed=float(is_mated[places == place].mean()),
+            count=int((places == place).sum()),
+        )
+        for place in np.unique(places).tolist()
+    ]
+
+
+def interval(
+    statistic: Callable[[Sample], float], sample: Sample, *, rounds: int, rng: np.random.Generator
+) -> tuple[float, float]:
+    """Return the central 95 % of a statistic over samples of the same size drawn anew.
+
+    Each search is one person's, so drawing searches is drawing people.
+    """
+    values = [statistic(sample.resampled(rng)) for _ in range(rounds)]
+    low, high = np.quantile(values, [0.025, 0.975])
+    return float(low), float(high)
+
+
+def zero_error_bound(trials: int) -> float:
+    """Return the upper 95 % bound of a rate of which no case was seen in so many trials: 3 / n."""
+    return min(3.0 / trials, 1.0) if trials else 1.0

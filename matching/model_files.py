@@ -1,0 +1,158 @@
+"""The files of a fitted model: JSON, listed with their SHA-256, refused when one byte differs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from domain.errors import ModelError
+from matching.biometric import COSINES, PAIRINGS
+from matching.biometric_tables import RESIDUALS, PairingFit, biometric_model
+from matching.calibration import CalibrationMap
+from matching.comparators.catalogue import COMPARATORS
+from matching.demographics import demographic_model
+from matching.frequencies import TABLES
+from matching.levels import Probabilities
+from matching.parameters import STATE_OFFSETS
+from matching.policy import Mode, policy_from_data
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from matching.biometric import BiometricModel
+    from matching.demographics import DemographicModel
+    from matching.policy import Policy
+
+MANIFEST = "model.json"
+PARTS = ("demographic", "frequencies", "biometric", "calibration", "policy")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Model:
+    """A fitted model as loaded: its parts, and the digest that names it in provenance."""
+
+    name: str
+    version: str
+    digest: str
+    """SHA-256 of the manifest, which holds the SHA-256 of every file."""
+    demographic: DemographicModel
+    biometric: BiometricModel
+    posterior: Mapping[Mode, CalibrationMap]
+    policy: Policy
+
+
+def features() -> dict[str, Any]:
+    """Return what this version computes; a model fitted on anything else is refused."""
+    return {
+        "comparisons": {
+            str(one.scale.source): [level.key for level in one.scale.levels] for one in COMPARATORS
+        },
+        "frequencies": list(TABLES),
+        "pairings": [[str(first), str(second)] for first, second in PAIRINGS],
+        "cosine_bins": len(COSINES),
+        "residual_bins": len(RESIDUALS),
+        "states": list(STATE_OFFSETS),
+    }
+
+
+def write_model(directory: Path, parts: Mapping[str, Any], *, heading: Mapping[str, Any]) -> str:
+    """Write the parts of a model and their manifest; return the digest.
+
+    `parts`: plain data by the names in `PARTS`. `heading`: name, version, and how it was made.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    digests = {}
+    for name in PARTS:
+        content = _canonical(parts[name])
+        (directory / f"{name}.json").write_bytes(content)
+        digests[f"{name}.json"] = hashlib.sha256(content).hexdigest()
+    manifest = _canonical({**heading, "features": features(), "files": digests})
+    (directory / MANIFEST).write_bytes(manifest)
+    return hashlib.sha256(manifest).hexdigest()
+
+
+def _canonical(data: Any) -> bytes:
+    return (json.dumps(data, sort_keys=False, indent=1, ensure_ascii=True) + "\n").encode()
+
+
+def read_model(directory: Path) -> Model:
+    """Return the model in a directory; raises ModelError when a file is missing or differs."""
+    manifest_bytes = _read(directory, MANIFEST)
+    manifest = _parse(manifest_bytes, MANIFEST)
+    if manifest.get("features") != features():
+        raise ModelError("The model was trained on other features than this version computes.")
+    contents = {name: _read(directory, f"{name}.json") for name in PARTS}
+    for name, content in contents.items():
+        if manifest["files"].get(f"{name}.json") != hashlib.sha256(content).hexdigest():
+            raise ModelError(f"The model file {name}.json does not match its digest.")
+    parts = {name: _parse(content, name) for name, content in contents.items()}
+    return _assemble(manifest, parts, digest=hashlib.sha256(manifest_bytes).hexdigest())
+
+
+def _read(directory: Path, name: str) -> bytes:
+    try:
+        return (directory / name).read_bytes()
+    except OSError as error:
+        raise ModelError(f"The model file {name} cannot be read.") from error
+
+
+def _parse(content: bytes, name: str) -> dict[str, Any]:
+    try:
+        data = json.loads(content)
+    except ValueError as error:
+        raise ModelError(f"The model file {name} is not JSON.") from error
+    if not isinstance(data, dict):
+        raise ModelError(f"The model file {name} is not a JSON object.")
+    return data
+
+
+def _assemble(manifest: Mapping[str, Any], parts: Mapping[str, Any], *, digest: str) -> Model:
+    try:
+        posterior = {mode: _map(parts["calibration"]["posterior"][mode]) for mode in Mode}
+        return Model(
+            name=str(manifest["name"]),
+            version=str(manifest["version"]),
+            digest=digest,
+            demographic=_demographic(parts["demographic"], parts["frequencies"]),
+            biometric=biometric_model(
+                [_fit(data) for data in parts["biometric"]["pairings"]],
+                _map(parts["calibration"]["prints"]),
+                _map(parts["calibration"]["marks"]),
+            ),
+            posterior=posterior,
+            policy=policy_from_data(parts["policy"]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise ModelError("The model is incomplete.") from error
+
+
+def _demographic(data: Mapping[str, Any], frequencies: Mapping[str, Any]) -> DemographicModel:
+    levels = {
+        source: {key: Probabilities(**pair) for key, pair in pairs.items()}
+        for source, pairs in data["comparisons"].items()
+    }
+    return demographic_model(levels, frequencies["tables"], float(frequencies["association"]))
+
+
+def _map(data: Mapping[str, Any]) -> CalibrationMap:
+    return CalibrationMap(
+        statistic=np.array(data["statistic"], dtype=np.float64),
+        calibrated=np.array(data["calibrated"], dtype=np.float64),
+    )
+
+
+def _fit(data: Mapping[str, Any]) -> PairingFit:
+    low, high = data["expected_range"]
+    first, second, third = data["means"]
+    return PairingFit(
+        means=(first, second, third),
+        expected_range=(low, high),
+        spread=float(data["spread"]),
+        residuals=np.array(data["residuals"], dtype=np.float64),
+        impostors=np.array(data["impostors"], dtype=np.int64),
+    )

@@ -1,0 +1,285 @@
+"""Every tuned number of `matching`, with its unit, its source and the day it was chosen.
+
+H: weights that ministryofjustice/hmpps-person-match publishes for people in UK criminal justice.
+P: expectation maximisation on the pseudopeople data. h: chosen by hand until trained.
+All dates: chosen 2025-11-24, for model version 1.
+"""
+
+from __future__ import annotations
+
+TRAIN_SEED = 730_451_001
+"""Seed of the people models are fitted on; never evaluated, never shown, in no reported figure."""
+
+CALIBRATION_SEED = 730_451_002
+"""Seed of the people calibration and thresholds are chosen on; kept apart as TRAIN_SEED is."""
+
+MODEL_NAME = "identlink-evidence"
+MODEL_VERSION = "1"
+
+# Names ------------------------------------------------------------------------------------------
+
+CLOSE_SIMILARITY = 0.88
+"""Jaro-Winkler, each part on its own: one slip of the pen in a name of five letters passes."""
+
+LOOSE_SIMILARITY = 0.7
+"""Jaro-Winkler, each part on its own. H uses the same value on both parts."""
+
+MIDDLE_SIMILARITY = 0.85
+"""Jaro-Winkler of middle names. H."""
+
+PLACE_SIMILARITY = 0.9
+"""Jaro-Winkler of places of birth. H."""
+
+CLOSE_FREQUENCY_WEIGHT = 0.7
+"""Share of the term-frequency adjustment that a near match earns. H."""
+
+# Term frequencies -------------------------------------------------------------------------------
+
+NAME_PART_FLOOR = 2e-5
+"""Least frequency a forename or surname is given: about one in the people of a training set."""
+
+FULL_NAME_FLOOR = 1e-7
+"""Least frequency a whole name is given: no whole name earns more than 23 bits before m."""
+
+PLACE_FLOOR = 1e-4
+"""Least frequency of a place of birth; places have many spellings, so rarity proves little."""
+
+NATIONALITY_FLOOR = 1e-3
+"""Least frequency of a nationality."""
+
+POSTCODE_FLOOR = 1e-5
+"""Least frequency of a postcode: H gives its highest level below this product."""
+
+MINIMUM_COUNT = 3
+"""A term seen in fewer people of the training set is left out of the table and gets the floor."""
+
+# Dates of birth ---------------------------------------------------------------------------------
+
+PLACEHOLDER_DATES = frozenset({19000101, 19700101, 19010101, 18500101, 20000101})
+"""Dates that systems write when nobody asked, as YYYYMMDD; they are read as missing."""
+
+NEAR_YEARS_DAYS = (731, 1827)
+"""Two and five years in days, leap days included. P and H."""
+
+# Print-led fusion -------------------------------------------------------------------------------
+
+FALSE_IDENTITY_RATE = 0.1
+"""pi: share of people who give details that are not theirs; bounds what disagreement may say.
+
+Measured with 30 % of offenders lying: a bound with pi = .1 and promotion alone kept the misses of
+liars within half a percent of prints alone.
+"""
+
+BORROWED_IDENTITY_RATE = 0.05
+"""rho: share of strangers to the gallery whose details are those of somebody in it.
+
+Somebody who borrows an identity, or whose twin or father is on record. It bounds what agreement
+of details may say in a print-led search: never more than log2(N / rho) bits.
+"""
+
+MATE_RATE = 0.5
+"""p_mate: share of searches whose person is on record; the prior is log2(p_mate / N) bits."""
+
+FINGERS_OF_A_PERSON = 10
+"""A mark of unknown finger may be any of these."""
+
+# Biometric model --------------------------------------------------------------------------------
+
+COSINE_STEP = 0.005
+"""Width of a bin of the cosine grid."""
+
+STATE_OFFSETS = (-2.3344, -1.1672, 0.0, 1.1672, 2.3344)
+STATE_WEIGHTS = (0.0307, 0.2354, 0.4678, 0.2354, 0.0307)
+"""Five states of a capture, from very poor to very good: offsets in standard deviations of what
+the fingers of one comparison share, and their probabilities (equally spaced, normal, unit
+variance)."""
+
+EXPECTED_KNOTS = 9
+"""Values of expected closeness at which ratios are tabled, evenly over those of training."""
+
+TAIL_SUPPORT = 10
+"""Comparisons of different people a bin of the tail must hold; beyond it nothing is claimed."""
+
+DENSITY_FLOOR = 0.001
+"""Share of mated fingers allowed anywhere on the scale: a print can always go wrong."""
+
+LEAST_DISTANCE = 1e-3
+"""Least 1 - cosine told apart; half-precision templates resolve no more."""
+
+RESIDUAL_STEP = 0.02
+"""Width of a bin of observed minus expected closeness."""
+
+RESIDUAL_SMOOTHING = 0.06
+"""Standard deviation of the kernel over observed minus expected closeness."""
+
+RESIDUAL_FLOOR = 0.001
+"""Share of the residual density spread evenly over its grid; about what training resolves."""
+
+RESIDUAL_ROUNDS = 15
+"""Rounds of expectation maximisation of the residual density; it settles within ten."""
+
+EXPECTED_QUANTILES = (0.005, 0.995)
+"""The range of expected closeness that is tabled, as quantiles of that seen in training."""
+
+# Policy -----------------------------------------------------------------------------------------
+
+PROPOSED_FPIR = {"tenprint": 0.001, "mark": 0.01, "names": 0.01}
+"""Target by what leads the search: the share of searches of people not on record that may reach
+the band "proposed". NIST thresholds tenprints at .001. Marks are ranked for examiners. Details
+cannot tell a person from somebody who is on record under that person's identity, and about one
+record in a hundred is such a one among generated people, so .001 is out of their reach."""
+
+POSSIBLE_FPIR = 0.05
+"""Target: the same for the band "possible"."""
+
+PROPOSED_LEAST_BITS = 6.6
+"""Least total bits of the band "proposed": odds of a hundred to one, whatever the target."""
+
+POSSIBLE_LEAST_BITS = -3.3
+"""Least total bits of the band "possible": below odds of one in ten nobody need look."""
+
+SUFFICIENT_NAME_LEVELS = ("same", "swapped", "short form")
+SUFFICIENT_DATE_LEVELS = ("same", "swapped")
+"""What a names enquiry must find before details alone may propose anybody. By hand: relatives
+share a surname and a home, twins a date of birth too, but not the whole name."""
+
+FLAG_BITS = {
+    "agreeing_prints_bits": 15.0,
+    "disagreeing_prints_bits": -10.0,
+    "agreeing_finger_bits": 8.0,
+    "disagreeing_finger_bits": -4.0,
+}
+"""From which bits prints, or one finger, agree or disagree for the purpose of a flag. By hand."""
+
+FLAG_QUALITY = 40
+"""Least quality of a finger whose disagreement counts towards a flag, 0-100. By hand."""
+
+# Starting levels of the details ------------------------------------------------------------------
+
+STARTING_LEVELS: dict[str, dict[str, tuple[float, float]]] = {
+    "name": {
+        "same": (0.62, 17.1),  # H
+        "swapped": (0.01, 14.0),  # H
+        "short form": (0.08, 10.0),  # h
+        "shared part": (0.03, 8.0),  # h
+        "close": (0.12, 7.3),  # H
+        "sounds alike": (0.02, 6.0),  # H
+        "surname alone": (0.01, 5.0),  # h
+        "loosely alike": (0.04, 3.3),  # H
+        "forename alone": (0.01, 2.0),  # h
+        "surname only": (0.02, 2.8),  # H
+        "forename only": (0.02, 0.0),  # H
+        "part differs": (0.005, -4.0),  # h
+        "different": (0.015, -7.9),  # H
+    },
+    "middle name": {
+        "same": (0.8, 6.2),  # H
+        "close": (0.15, 3.6),  # H
+        "different": (0.05, -4.6),  # H
+    },
+    "date of birth": {
+        "same": (0.88, 13.9),  # H
+        "swapped": (0.02, 10.3),  # P
+        "known parts agree": (0.01, 8.0),  # h
+        "anniversary": (0.02, 5.0),  # h
+        "one slip": (0.04, 3.9),  # P
+        "year agrees": (0.01, 3.9),  # h
+        "within two years": (0.006, -4.1),  # P
+        "within five years": (0.004, -4.4),  # H
+        "different": (0.01, -8.6),  # H
+    },
+    "sex": {
+        "same": (0.98, 1.0),  # P
+        "different": (0.02, -4.7),  # P
+    },
+    "place of birth": {
+        "same": (0.8, 5.0),  # h
+        "close": (0.08, 4.0),  # h
+        "country only": (0.05, 0.3),  # h
+        "place differs": (0.05, -3.5),  # h
+        "different": (0.02, -4.5),  # h
+    },
+    "postcode": {
+        "same": (0.6, 12.0),  # H
+        "same area": (0.1, 5.3),  # H
+        "different": (0.3, -2.3),  # H
+    },
+    "PNC ID": {
+        "same": (0.98, 21.6),  # H
+        "different": (0.0009, -10.0),  # H
+    },
+    "CRO number": {
+        "same": (0.98, 21.8),  # H
+        "different": (0.0009, -10.0),  # H
+    },
+}
+"""Per field and level: the share of mated pairs at that level, and its bits, until trained."""
+
+# Training of the details -------------------------------------------------------------------------
+
+RANDOM_PAIRS = 2e7
+"""Pairs of people drawn at random for u."""
+
+EM_BLOCKS = (("full_name", "postcode"), ("dob", "place"), ("dob", "surname"))
+"""Columns whose agreement picks the pairs of each round of expectation maximisation.
+
+Chosen so that few relatives meet in a block: they agree on surname, home and birthplace, and the
+method cannot know that they are not one person."""
+
+LEAST_PROBABILITY = 2e-7
+"""Least u a level is given: what RANDOM_PAIRS cannot tell from never."""
+
+LEAST_M = 0.005
+"""Least m a level is given. Generated people make fewer kinds of mistakes than real ones, and a
+level they hardly ever reach must not be taken for proof: P and H come to about this share."""
+
+LEVELS_BY_HAND = frozenset({"PNC ID", "CRO number"})
+"""Fields that hardly anybody states at a booking, so that nothing can be learned; H is kept."""
+
+# Names enquiry -----------------------------------------------------------------------------------
+
+ENQUIRY_SIMILARITY = 0.84
+"""Jaro-Winkler from which a word of the vocabulary is tried in place of the one said."""
+
+ENQUIRY_WORDS = 40
+"""Most words tried in place of one."""
+
+ENQUIRY_SWAPPED_WORDS = 8
+"""Most words tried on either side when forename and surname may have changed places."""
+
+ENQUIRY_YEARS = 2
+"""Years either side of the year said in which a surname is looked up."""
+
+ENQUIRY_NAME_BITS = 3.0
+"""What a part of a name that is quite another says against, in the rough weighing."""
+
+ENQUIRY_TAG_BITS = 12.0
+"""What a shared postcode or identifier alone is worth in the rough weighing."""
+
+# Calibration -------------------------------------------------------------------------------------
+
+CALIBRATION_HINGES = (-20.0, -10.0, 0.0, 10.0, 20.0, 30.0, 40.0)
+"""Bits at which a calibration line may bend."""
+
+CALIBRATION_REACH = 60.0
+"""Bits beyond the outer hinges that the outer pieces reach."""
+
+SLOPE_SPREAD = 0.2
+"""How far the slope of a piece may stray from 1: one standard deviation of a normal prior."""
+
+OFFSET_SPREAD = 1.0
+"""The same of the height at the first hinge, in bits."""
+
+SLOPE_RANGE = (0.02, 1.5)
+"""Least and greatest slope of a piece: evidence is shrunk, never turned into nothing."""
+
+CALIBRATION_ROUNDS = 50
+"""Rounds of Newton's method; it settles within twenty."""
+
+# Evaluation --------------------------------------------------------------------------------------
+
+EVALUATION_ROUNDS = 400
+"""Samples drawn for the interval of an error rate."""
+
+RATIO_ROUNDS = 20
+"""Samples drawn for the interval of a cost of ratios, each of which needs an isotonic fit."""

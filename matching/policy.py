@@ -1,0 +1,116 @@
+"""Thresholds as data, and the words for what they make of a candidate."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from domain.errors import ModelError
+from domain.evidence import Band
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from matching.levels import Bits
+
+BANDS = (Band.UNLIKELY, Band.POSSIBLE, Band.PROPOSED)
+"""Weakest first: the order of band codes in arrays."""
+
+
+class Mode(StrEnum):
+    """What leads a search; each has thresholds of its own."""
+
+    TENPRINT = "tenprint"
+    MARK = "mark"
+    NAMES = "names"
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Total bits from which a candidate is in a band."""
+
+    proposed_bits: float
+    possible_bits: float
+
+
+@dataclass(frozen=True, slots=True)
+class FlagThresholds:
+    """When a pattern is worth a flag, in bits."""
+
+    agreeing_prints_bits: float
+    disagreeing_prints_bits: float
+    agreeing_finger_bits: float
+    disagreeing_finger_bits: float
+    quality_needed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """All thresholds in force. A candidate that meets no rule is `unlikely`: it fails closed."""
+
+    version: str
+    thresholds: Mapping[Mode, Thresholds]
+    sufficient_name_levels: tuple[str, ...]
+    """Details alone propose a candidate only with one of these levels of name ..."""
+    sufficient_date_levels: tuple[str, ...]
+    """... and one of these of date of birth, and no conflict of sex."""
+    flags: FlagThresholds
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the policy in canonical JSON."""
+        text = json.dumps(policy_to_data(self), sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def band_codes(
+        self, mode: Mode, total_bits: Bits, may_be_proposed: npt.NDArray[np.bool_]
+    ) -> npt.NDArray[np.int8]:
+        """Return int8 (k,), indices into `BANDS`; one that is not a number is `unlikely`."""
+        thresholds = self.thresholds[mode]
+        codes = (total_bits >= thresholds.possible_bits).astype(np.int8)
+        codes[(total_bits >= thresholds.proposed_bits) & may_be_proposed] = 2
+        return codes
+
+
+def policy_to_data(policy: Policy) -> dict[str, Any]:
+    """Return the policy as plain data for JSON."""
+    return {
+        "version": policy.version,
+        "thresholds": {
+            str(mode): {"proposed_bits": t.proposed_bits, "possible_bits": t.possible_bits}
+            for mode, t in policy.thresholds.items()
+        },
+        "sufficient_name_levels": list(policy.sufficient_name_levels),
+        "sufficient_date_levels": list(policy.sufficient_date_levels),
+        "flags": {name: getattr(policy.flags, name) for name in FlagThresholds.__slots__},
+    }
+
+
+def policy_from_data(data: Mapping[str, Any]) -> Policy:
+    """Return the policy that plain data describes; raises ModelError when anything is missing."""
+    try:
+        thresholds = {mode: Thresholds(**data["thresholds"][mode]) for mode in Mode}
+        policy = Policy(
+            version=str(data["version"]),
+            thresholds=thresholds,
+            sufficient_name_levels=tuple(data["sufficient_name_levels"]),
+            sufficient_date_levels=tuple(data["sufficient_date_levels"]),
+            flags=FlagThresholds(**data["flags"]),
+        )
+    except (KeyError, TypeError) as error:
+        raise ModelError("The policy is incomplete.") from error
+    _check(policy)
+    return policy
+
+
+def _check(policy: Policy) -> None:
+    for thresholds in policy.thresholds.values():
+        pair = (thresholds.proposed_bits, thresholds.possible_bits)
+        if not np.isfinite(pair).all() or pair[0] < pair[1]:
+            raise ModelError("A threshold of the policy is not a number, or they are crossed.")

@@ -1,0 +1,61 @@
+"""Which impression of a probe was compared in which column of the finger comparisons."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from domain.errors import InvalidTemplateError
+from domain.prints import IMPRESSION_TYPES, FingerPosition, ImpressionType
+from matching.biometric import FingerPairs
+from matching.parameters import FINGERS_OF_A_PERSON
+
+if TYPE_CHECKING:
+    from domain.prints import FingerComparisons
+    from domain.searches import Probe
+
+_LATENT = IMPRESSION_TYPES.index(ImpressionType.LATENT)
+_LARGEST_COSINE = 1.0 + 1e-3
+"""Rounding of unit vectors in single and half precision stays well inside this."""
+
+
+def is_mark(probe: Probe, comparisons: FingerComparisons) -> bool:
+    """Return whether this is a mark search: the probe is a mark, or the candidates are."""
+    if all(one.impression_type is ImpressionType.LATENT for one in probe.impressions):
+        return True
+    seen = ~np.isnan(comparisons.cosines)
+    return bool(seen.any() and np.all(comparisons.impression_codes[seen] == _LATENT))
+
+
+def fingers_tried(probe: Probe) -> int:
+    """Return how many pairs of fingers were tried for each candidate of a mark search."""
+    if any(one.position is FingerPosition.UNKNOWN for one in probe.impressions):
+        return FINGERS_OF_A_PERSON
+    return max(len(probe.impressions), 1)
+
+
+def finger_pairs(probe: Probe, comparisons: FingerComparisons) -> FingerPairs:
+    """Return the comparisons with both sides' impression type and quality.
+
+    A column whose finger the probe does not hold under its own position takes the probe's first
+    impression of unknown position, or else its first. Raises InvalidTemplateError for cosines
+    that are infinite or beyond 1.
+    """
+    cosines = comparisons.cosines
+    if np.any(np.abs(cosines[~np.isnan(cosines)]) > _LARGEST_COSINE):
+        raise InvalidTemplateError("A similarity lies between -1 and 1.")
+    impressions = probe.impressions
+    fallback = next((one for one in impressions if not one.position), impressions[0])
+    by_position = {int(one.position): one for one in impressions}
+    used = [by_position.get(column + 1, fallback) for column in range(cosines.shape[1])]
+    shape = cosines.shape
+    qualities = np.array([one.quality for one in used], dtype=np.uint8)
+    codes = [IMPRESSION_TYPES.index(one.impression_type) for one in used]
+    return FingerPairs(
+        cosines=cosines,
+        probe_qualities=np.broadcast_to(qualities, shape),
+        probe_codes=np.broadcast_to(np.array(codes, dtype=np.uint8), shape),
+        held_qualities=comparisons.qualities,
+        held_codes=np.minimum(comparisons.impression_codes, len(IMPRESSION_TYPES) - 1),
+    )

@@ -1,0 +1,104 @@
+"""The distributions of mated cosines: expected value, shared state, and what is left."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from matching.biometric import closeness
+from matching.biometric_tables import RESIDUALS, PairingFit
+from matching.parameters import (
+    EXPECTED_QUANTILES,
+    RESIDUAL_FLOOR,
+    RESIDUAL_ROUNDS,
+    RESIDUAL_SMOOTHING,
+    RESIDUAL_STEP,
+    STATE_OFFSETS,
+    STATE_WEIGHTS,
+)
+
+if TYPE_CHECKING:
+    from matching.levels import Bits
+    from matching.training.inputs import MatedFingers, PairingSample
+
+
+def fit_pairing(sample: PairingSample) -> PairingFit:
+    """Return the fit of one pair of impression types."""
+    mated = sample.mated
+    means = _fit_means(mated)
+    expected = means[0] + means[1] * mated.first_qualities + means[2] * mated.second_qualities
+    residuals = closeness(mated.cosines.astype(np.float64)) - expected
+    spread = shared_spread(residuals)
+    low, high = np.quantile(expected[~np.isnan(residuals)], EXPECTED_QUANTILES)
+    return PairingFit(
+        means=(float(means[0]), float(means[1]), float(means[2])),
+        expected_range=(float(low), float(max(high, low + RESIDUAL_STEP))),
+        spread=spread,
+        residuals=residual_density(residuals, spread),
+        impostors=sample.impostors,
+    )
+
+
+def _fit_means(mated: MatedFingers) -> Bits:
+    """Least squares of closeness on both qualities; better quality never expects less."""
+    seen = ~np.isnan(mated.cosines)
+    observed = closeness(mated.cosines[seen].astype(np.float64))
+    first = mated.first_qualities[seen].astype(np.float64)
+    second = mated.second_qualities[seen].astype(np.float64)
+    design = np.stack([np.ones_like(first), first, second], axis=1)
+    # A whisker of ridge keeps qualities that never vary from dividing by zero.
+    ridge = np.diag([0.0, 1.0, 1.0]) * 1e-6 * len(observed)
+    means = np.linalg.solve(design.T @ design + ridge, design.T @ observed)
+    slopes = np.maximum(means[1:], 0.0)
+    intercept = observed.mean() - slopes @ np.array([first.mean(), second.mean()])
+    return np.array([intercept, *slopes])
+
+
+def shared_spread(residuals: Bits) -> float:
+    """Return the standard deviation of what the fingers of one comparison share.
+
+    `residuals`: float64 (n, 10), NaN where missing. From the mean product over pairs of fingers,
+    so that the noise of single fingers does not enter; 0 where fingers share nothing.
+    """
+    filled = np.nan_to_num(residuals)
+    counts = (~np.isnan(residuals)).sum(axis=1)
+    pairs = (counts * (counts - 1)).sum()
+    products = (filled.sum(axis=1) ** 2 - (filled**2).sum(axis=1)).sum()
+    return float(np.sqrt(max(products / pairs, 0.0))) if pairs else 0.0
+
+
+def residual_density(residuals: Bits, spread: float) -> Bits:
+    """Return float64 (r,) on RESIDUALS, sums to 1: how far closeness still varies.
+
+    Expectation maximisation over the states of each comparison, the density being a smoothed
+    histogram: heavy tails stay as heavy as they are.
+    """
+    offsets = spread * np.array(STATE_OFFSETS)
+    seen = ~np.isnan(residuals)
+    bins = _bins(np.nan_to_num(residuals)[..., None] - offsets)
+    density = _histogram(bins[seen], np.ones(bins[seen].shape) / len(offsets))
+    for _ in range(RESIDUAL_ROUNDS):
+        chances = np.log(density)[bins] * seen[..., None]
+        logs = chances.sum(axis=1) + np.log(np.array(STATE_WEIGHTS))
+        shares = np.exp(logs - logs.max(axis=1, keepdims=True))
+        shares /= shares.sum(axis=1, keepdims=True)
+        weights = np.broadcast_to(shares[:, None, :], bins.shape)
+        density = _histogram(bins[seen], weights[seen])
+    return density
+
+
+def _bins(residuals: Bits) -> npt.NDArray[np.intp]:
+    places = np.rint((residuals - RESIDUALS[0]) / RESIDUAL_STEP)
+    return np.asarray(places.clip(0, len(RESIDUALS) - 1), dtype=np.intp)
+
+
+def _histogram(bins: npt.NDArray[np.intp], weights: Bits) -> Bits:
+    counts = np.bincount(bins.ravel(), weights=weights.ravel(), minlength=len(RESIDUALS))
+    reach = int(4 * RESIDUAL_SMOOTHING / RESIDUAL_STEP)
+    places = np.arange(-reach, reach + 1) * RESIDUAL_STEP
+    kernel = np.exp(-0.5 * (places / RESIDUAL_SMOOTHING) ** 2)
+    smooth = np.convolve(counts, kernel / kernel.sum(), mode="same")
+    density = smooth / smooth.sum()
+    return np.asarray((1.0 - RESIDUAL_FLOOR) * density + RESIDUAL_FLOOR / len(RESIDUALS))

@@ -1,0 +1,161 @@
+"""Calibration of evidence on people never used for fitting, and thresholds from targets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from matching.calibration import CalibrationMap
+from matching.parameters import (
+    CALIBRATION_HINGES,
+    CALIBRATION_REACH,
+    CALIBRATION_ROUNDS,
+    OFFSET_SPREAD,
+    SLOPE_RANGE,
+    SLOPE_SPREAD,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from matching.levels import Bits
+    from matching.prepared import PreparedDetails
+    from matching.scored import ScoredCandidates
+    from matching.scorer import Scorer
+    from matching.training.inputs import Trial, TrialSet
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrialBits:
+    """One search of a trial set in bits, before any calibration; all float64 (k,).
+
+    `prints`: joint bits of the prints, 0 in a names enquiry. `details`: what details add.
+    `weights`: how many people each candidate stands for, 0 for one that was not compared at all.
+    `mate` is the place of the true person, -1 for none.
+    """
+
+    prints: Bits
+    details: Bits
+    weights: Bits
+    mate: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PairBits:
+    """n pairs of a probe and a person: bits, whether they are one person, and weights."""
+
+    bits: Bits
+    is_mated: npt.NDArray[np.bool_]
+    weights: Bits
+
+
+def score_trials(scorer: Scorer, trials: TrialSet) -> Iterator[tuple[Trial, ScoredCandidates]]:
+    """Yield each trial with its candidates scored."""
+    gallery = [scorer.prepare(details) for details in trials.gallery]
+    for trial in trials.trials:
+        yield trial, _score(scorer, trial, gallery)
+
+
+def _score(scorer: Scorer, trial: Trial, gallery: Sequence[PreparedDetails]) -> ScoredCandidates:
+    held = [gallery[row] for row in trial.candidates.tolist()]
+    if trial.comparisons is None:
+        return scorer.score_details(trial.probe.details, held, gallery_size=len(gallery))
+    return scorer.score_prints(trial.probe, trial.comparisons, held, gallery_size=len(gallery))
+
+
+def trial_bits(scorer: Scorer, trials: TrialSet) -> list[TrialBits]:
+    """Return every search of a trial set in bits."""
+    return [
+        TrialBits(
+            prints=scored.print_bits,
+            details=scored.detail_bits,
+            weights=trial.weights * scored.is_compared,
+            mate=trial.mate,
+        )
+        for trial, scored in score_trials(scorer, trials)
+    ]
+
+
+def pair_bits(searches: Sequence[TrialBits], bits: Sequence[Bits]) -> PairBits:
+    """Return all pairs compared, `bits` being those of each search's candidates, (k,)."""
+    mated = [np.arange(len(one)) == s.mate for one, s in zip(bits, searches, strict=True)]
+    weights = np.concatenate([one.weights for one in searches])
+    kept = weights > 0
+    return PairBits(np.concatenate(bits)[kept], np.concatenate(mated)[kept], weights[kept])
+
+
+def fit_map(pairs: PairBits) -> CalibrationMap:
+    """Return the broken line that calibrates best, held within what the pairs support.
+
+    A rising line keeps the order of candidates, which the steps of isotonic regression do not.
+    Below the one in n that n mated pairs can tell, nothing more is claimed.
+    """
+    slopes, offset = broken_line(pairs)
+    hinges = np.array(CALIBRATION_HINGES)
+    ends = np.array([hinges[0] - CALIBRATION_REACH, *hinges, hinges[-1] + CALIBRATION_REACH])
+    heights = _design(ends, hinges) @ np.append(slopes, offset)
+    low = -np.log2(1.0 + pairs.is_mated.sum())
+    above = heights > low
+    knots, levels = ends[above], heights[above]
+    if not above.all():
+        knots = np.append(np.interp(low, heights, ends), knots)
+        levels = np.append(low, levels)
+    return CalibrationMap(statistic=np.round(knots, 4), calibrated=np.round(levels, 4))
+
+
+def _design(bits: Bits, hinges: Bits) -> Bits:
+    """Return float64 (n, hinges + 2): how far each statistic reaches into each piece, and 1."""
+    edges = np.array([-np.inf, *hinges, np.inf])
+    pieces = [
+        np.clip(bits, low, high) - (high if np.isinf(low) else low)
+        for low, high in pairwise(edges.tolist())
+    ]
+    return np.stack([*pieces, np.ones_like(bits)], axis=1)
+
+
+def broken_line(pairs: PairBits) -> tuple[Bits, float]:
+    """Return the slope of each piece and the height at the first hinge, in bits.
+
+    Logistic regression by Newton's method from identity and drawn towards it: where mated and
+    other pairs do not overlap, any steep line would fit, and the ratios as they were fitted are
+    the better guess. The line must serve at even odds, where most ratios are judged, and at the
+    odds of a search of many people, where the strongest candidates are: both count.
+    """
+    hinges = np.array(CALIBRATION_HINGES)
+    reach = np.clip(pairs.bits, hinges[0] - CALIBRATION_REACH, hinges[-1] + CALIBRATION_REACH)
+    design = _design(reach, hinges) * np.log(2.0)
+    start = np.append(np.ones(len(hinges) + 1), hinges[0])
+    precision = np.append(np.full(len(hinges) + 1, SLOPE_SPREAD**-2), OFFSET_SPREAD**-2)
+    found = start
+    for _ in range(CALIBRATION_ROUNDS):
+        gradient, curvature = -precision * (found - start), np.diag(precision)
+        for log_odds, weights in _operating_points(pairs):
+            chance = 1.0 / (1.0 + np.exp(-design @ found - log_odds))
+            gradient = gradient + design.T @ (weights * (pairs.is_mated - chance))
+            curvature = curvature + (design.T * (weights * chance * (1.0 - chance))) @ design
+        found = found + np.linalg.solve(curvature, gradient)
+        found[:-1] = np.clip(found[:-1], *SLOPE_RANGE)
+    return found[:-1], float(found[-1])
+
+
+def _operating_points(pairs: PairBits) -> tuple[tuple[float, Bits], tuple[float, Bits]]:
+    """Return prior log odds and weights (n,): even odds, and the odds of the searches made."""
+    mated = pairs.weights[pairs.is_mated].sum()
+    odds = mated / pairs.weights[~pairs.is_mated].sum()
+    evened = np.where(pairs.is_mated, pairs.weights, pairs.weights * odds)
+    return (0.0, evened), (float(np.log(odds)), pairs.weights)
+
+
+def threshold(tops: Bits, false_positive_rate: float) -> float:
+    """Return the total bits that at most this share of searches reach.
+
+    `tops`: float64 (n,), the strongest total of each search of a person who is not on record.
+    """
+    allowed = int(np.floor(false_positive_rate * len(tops)))
+    falling = np.sort(tops)[::-1]
+    # A hundredth of a bit above the first that must stay below.
+    return float(np.round(falling[min(allowed, len(tops) - 1)] + 0.01, 2))

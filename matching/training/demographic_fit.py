@@ -1,0 +1,157 @@
+"""m and u of every level of details, learned by Splink; needs the optional extra `train`."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import numpy as np
+import pandas as pd  # type: ignore[import-untyped]  # pandas ships without types
+from splink import DuckDBAPI, Linker, block_on
+
+from matching.calibration import non_decreasing
+from matching.comparators.catalogue import COMPARATORS
+from matching.frequencies import TABLES, count_frequencies
+from matching.levels import Probabilities
+from matching.parameters import (
+    EM_BLOCKS,
+    LEAST_M,
+    LEAST_PROBABILITY,
+    LEVELS_BY_HAND,
+    RANDOM_PAIRS,
+    STARTING_LEVELS,
+    TRAIN_SEED,
+)
+from matching.prepared import forms_of
+from matching.training.splink_rows import splink_row
+from matching.training.splink_settings import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from matching.prepared import Forms
+    from matching.training.inputs import DetailsSample
+
+Levels = dict[str, dict[str, Probabilities]]
+
+
+def fit_demographic(sample: DetailsSample) -> dict[str, Any]:
+    """Return the fitted levels and term frequencies as plain data for JSON.
+
+    u: Splink's random sampling. m: Splink's expectation maximisation, no truth used. A level
+    that training never saw keeps its starting weight; levels are then made monotone.
+    """
+    said = [forms_of(details) for details in sample.said]
+    held = [forms_of(details) for details in sample.held]
+    levels = monotone(_filled(_trained(_link(said, held))))
+    return {
+        "comparisons": {
+            source: {key: {"m": pair.m, "u": pair.u} for key, pair in pairs.items()}
+            for source, pairs in levels.items()
+        }
+    }
+
+
+def fit_frequencies(sample: DetailsSample) -> dict[str, Any]:
+    """Return term frequencies over the distinct people of the sample as plain data for JSON."""
+    held = [forms_of(details) for details in sample.held]
+    tables = count_frequencies(held)
+    rounded = {
+        name: {term: float(f"{share:.6g}") for term, share in tables[name].items()}
+        for name in TABLES
+    }
+    return {"association": round(_association(held), 4), "tables": rounded}
+
+
+def _association(people: Sequence[Forms]) -> float:
+    """How much more often two people share both names than chance has it.
+
+    Forename and surname go together by origin, so their frequencies must not simply multiply.
+    """
+    names = [one.names[0] for one in people if one.names]
+    names = [name for name in names if name.forename and name.surname]
+    both = _coincidence(Counter((name.forename, name.surname) for name in names))
+    first = _coincidence(Counter(name.forename for name in names))
+    last = _coincidence(Counter(name.surname for name in names))
+    return both / (first * last)
+
+
+def _coincidence(counter: Counter[Any]) -> float:
+    """Return the share of pairs of distinct people who bear the same term."""
+    total = counter.total()
+    return sum(n * (n - 1) for n in counter.values()) / (total * (total - 1))
+
+
+def _link(said: Sequence[Forms], held: Sequence[Forms]) -> Linker:
+    logging.getLogger("splink").setLevel(logging.ERROR)
+    # One thread: sums of floating point numbers then come in one order, and the digest is stable.
+    api = DuckDBAPI(connection=duckdb.connect(config={"threads": 1}))
+    frames = [
+        api.register(
+            pd.DataFrame([splink_row(f"{side}{n}", one, None) for n, one in enumerate(people)])
+        )
+        for side, people in (("s", said), ("h", held))
+    ]
+    linker = Linker(frames, settings(), log_level=logging.ERROR)
+    training = linker.training
+    training.estimate_u_using_random_sampling(
+        max_pairs=RANDOM_PAIRS, seed=TRAIN_SEED, min_count_per_level=None
+    )
+    for columns in EM_BLOCKS:
+        training.estimate_parameters_using_expectation_maximisation(
+            block_on(*columns), estimate_without_term_frequencies=True
+        )
+    return linker
+
+
+def _trained(linker: Linker) -> dict[str, dict[str, dict[str, Any]]]:
+    """Return what Splink knows of each level by comparison and key."""
+    comparisons = linker.misc.save_model_to_json()["comparisons"]
+    return {
+        str(one.scale.source): {
+            level["label_for_charts"]: level
+            for level in data["comparison_levels"]
+            if not level.get("is_null_level")
+        }
+        for one, data in zip(COMPARATORS, comparisons, strict=True)
+    }
+
+
+def _filled(trained: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Levels:
+    levels: Levels = {}
+    for source, starting in STARTING_LEVELS.items():
+        levels[source] = {}
+        for key, (m, bits) in starting.items():
+            found = trained[source][key]
+            known = {"m_probability", "u_probability"} <= found.keys()
+            if not known or source in LEVELS_BY_HAND:
+                levels[source][key] = Probabilities(m=m, u=m / 2.0**bits)
+                continue
+            u = max(found["u_probability"], LEAST_PROBABILITY)
+            levels[source][key] = Probabilities(m=max(found["m_probability"], LEAST_M), u=u)
+    return levels
+
+
+def monotone(levels: Levels) -> Levels:
+    """Return levels whose bits never rise from a stronger level to a weaker one.
+
+    Violators are pooled by the share of mated pairs they hold; m stays and u follows.
+    """
+    return {source: _monotone_scale(pairs) for source, pairs in levels.items()}
+
+
+def _monotone_scale(pairs: Mapping[str, Probabilities]) -> dict[str, Probabilities]:
+    bits = np.array([pair.bits for pair in pairs.values()])
+    weights = np.array([pair.m for pair in pairs.values()])
+    falling = -non_decreasing(-bits, weights)
+    return {
+        key: Probabilities(m=_short(pair.m), u=_short(pair.m / 2.0**value))
+        for (key, pair), value in zip(pairs.items(), falling.tolist(), strict=True)
+    }
+
+
+def _short(value: float) -> float:
+    """Six digits: the last ones of a fit say nothing, and a digest should not hang on them."""
+    return float(f"{value:.6g}")

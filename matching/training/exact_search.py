@@ -1,0 +1,115 @@
+"""Exhaustive, exact search in NumPy: the yardstick of calibration and evaluation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from domain.prints import FingerComparisons
+
+Floats = npt.NDArray[np.float32]
+Rows = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Captures:
+    """m captures of up to ten fingers.
+
+    `templates`: float32 (m, 10, d), rows of unit length, zero where absent. `presence`: bool
+    (m, 10). `qualities`, `impression_codes`: uint8 (m, 10).
+    """
+
+    templates: Floats
+    presence: npt.NDArray[np.bool_]
+    qualities: npt.NDArray[np.uint8]
+    impression_codes: npt.NDArray[np.uint8]
+
+    def __len__(self) -> int:
+        return len(self.templates)
+
+
+def tenprint_scores(probes: Captures, held: Captures, fingers: Rows) -> Floats:
+    """Return float32 (n, m): the sum of cosines over the square root of how many there are.
+
+    `fingers`: int64 (f,), the columns searched with.
+    """
+    sums = np.zeros((len(probes), len(held)), dtype=np.float32)
+    for finger in fingers.tolist():
+        sums += probes.templates[:, finger] @ held.templates[:, finger].T
+    both = probes.presence[:, fingers].astype(np.float32) @ held.presence[:, fingers].T
+    sums /= np.sqrt(np.maximum(both, 1.0))
+    return sums
+
+
+def mark_scores(vectors: Floats, held: Captures) -> Floats:
+    """Return float32 (n, m): the highest cosine of each mark, (n, d), with any finger held."""
+    best = np.full((len(vectors), len(held)), -1.0, dtype=np.float32)
+    for finger in range(held.presence.shape[1]):
+        cosines = vectors @ held.templates[:, finger].T
+        np.maximum(best, np.where(held.presence[:, finger], cosines, np.float32(-1.0)), out=best)
+    return best
+
+
+def nearest(scores: Floats, k: int) -> Rows:
+    """Return int64 (n, min(k, m)): the rows of the highest scores, the highest first."""
+    k = min(k, scores.shape[1])
+    found = np.argpartition(-scores, k - 1, axis=1)[:, :k]
+    order = np.argsort(-np.take_along_axis(scores, found, axis=1), axis=1, kind="stable")
+    return np.take_along_axis(found, order, axis=1).astype(np.int64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Draw:
+    """The people one trial scores: those proposed, the mate, and others at random.
+
+    `rows`: int64 (k,), distinct. `weights`: float64 (k,), how many people each stands for, so
+    that they sum to the gallery. `mate`: the place of the mate, -1 when there is none.
+    """
+
+    rows: Rows
+    weights: npt.NDArray[np.float64]
+    mate: int
+
+
+def draw_people(proposed: Rows, mate: int, *, gallery_size: int, others: int, start: int) -> Draw:
+    """Return the people to score: `mate` is a gallery row or -1, `others` how many at random.
+
+    The random ones are taken at even steps from `start`, so that a trial is the same every time.
+    """
+    known = proposed if mate < 0 or mate in proposed else np.append(proposed, mate)
+    steps = (
+        start * 7919 + np.arange(others) * max(gallery_size // max(others, 1), 1)
+    ) % gallery_size
+    drawn = np.setdiff1d(steps, known)
+    left = gallery_size - len(known)
+    weights = np.append(np.ones(len(known)), np.full(len(drawn), left / max(len(drawn), 1)))
+    place = int(np.flatnonzero(known == mate)[0]) if mate >= 0 else -1
+    return Draw(rows=np.append(known, drawn).astype(np.int64), weights=weights, mate=place)
+
+
+def compare_tenprint(
+    vectors: Floats, presence: npt.NDArray[np.bool_], held: Captures, rows: Rows
+) -> FingerComparisons:
+    """Return the comparison of one capture, float32 (10, d) and bool (10,), finger by finger."""
+    cosines = np.einsum("fd,kfd->kf", vectors, held.templates[rows])
+    return _comparisons(cosines, held.presence[rows] & presence, held, rows)
+
+
+def compare_mark(vector: Floats, held: Captures, rows: Rows) -> FingerComparisons:
+    """Return the comparison of one mark, float32 (d,), with the finger that agrees most."""
+    cosines = np.where(held.presence[rows], held.templates[rows] @ vector, np.float32(-1.0))
+    best = cosines.argmax(axis=1)
+    kept = held.presence[rows] & (np.arange(cosines.shape[1]) == best[:, None])
+    return _comparisons(cosines, kept, held, rows)
+
+
+def _comparisons(
+    cosines: Floats, kept: npt.NDArray[np.bool_], held: Captures, rows: Rows
+) -> FingerComparisons:
+    return FingerComparisons(
+        cosines=np.where(kept, cosines, np.nan).astype(np.float32),
+        qualities=np.where(kept, held.qualities[rows], 0).astype(np.uint8),
+        impression_codes=np.where(kept, held.impression_codes[rows], 0).astype(np.uint8),
+    )

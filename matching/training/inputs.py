@@ -1,0 +1,90 @@
+"""What training needs, as arrays and details; where they come from is the caller's business."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from domain.people import Details
+    from domain.prints import FingerComparisons, ImpressionType
+    from domain.searches import Probe
+    from matching.policy import Mode
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MatedFingers:
+    """n mated comparisons of up to ten fingers, all of one pair of impression types.
+
+    `cosines`: float32 (n, 10), NaN where a finger is missing. `first_qualities`: uint8 (n, 10) of
+    the impression whose type comes first in `IMPRESSION_TYPES`; `second_qualities` of the other.
+    """
+
+    cosines: npt.NDArray[np.float32]
+    first_qualities: npt.NDArray[np.uint8]
+    second_qualities: npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PairingSample:
+    """What is known of one pair of impression types.
+
+    `impostors`: int64 (bins,), comparisons of different people per bin of `biometric.COSINES`.
+    """
+
+    mated: MatedFingers
+    impostors: npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DetailsSample:
+    """Details of people, each met twice: what was said at a booking and what the record holds."""
+
+    said: Sequence[Details]
+    held: Sequence[Details]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trial:
+    """One search whose answer is known.
+
+    `candidates`: int64 (k,), distinct rows of the gallery: those proposed, then the mate where it
+    was not, then some of the others at random. `weights`: float64 (k,), how many people each
+    stands for; 1 but for those drawn at random. `comparisons`: of these candidates; None in a
+    names enquiry. `mate`: the place of the true person, -1 when not in the gallery.
+    """
+
+    probe: Probe
+    candidates: npt.NDArray[np.int64]
+    weights: npt.NDArray[np.float64]
+    comparisons: FingerComparisons | None
+    mate: int
+    number: int
+    """Who it really is, as the caller numbers people."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrialSet:
+    """Searches of one kind against one gallery.
+
+    `gallery`: what is held on each person, by row.
+    """
+
+    name: str
+    mode: Mode
+    gallery: Sequence[Details]
+    trials: Sequence[Trial]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrainingInputs:
+    """Everything a model is fitted on; calibration people are never training people."""
+
+    fingers: Mapping[tuple[ImpressionType, ImpressionType], PairingSample]
+    details: DetailsSample
+    calibration: Sequence[TrialSet]
