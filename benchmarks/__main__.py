@@ -11,6 +11,7 @@ NAMES = {
     "evidence": "accuracy and calibration of the evidence on people the models have not seen",
     "generate": "how fast synthetic people and templates are made",
     "job": "the main job: enrolment, then searches through the HTTP API, by stage",
+    "log": "what the log costs a use case; proofs and verification at a million events",
     "names": "names enquiries: blocking recall, ranking, speed, memory",
     "report": "plots and tables of docs/benchmarks.md from the results",
     "service": "searches over real HTTP beside the same in process, on both databases",

@@ -11,8 +11,6 @@ from matching.parameters import MINIMUM_COUNT, NAME_PART_FLOOR
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from matching.prepared import Forms
-
 TABLES = ("forename", "surname", "middle", "place", "nationality", "postcode")
 
 
@@ -53,16 +51,18 @@ def make_frequencies(tables: Mapping[str, Mapping[str, float]], association: flo
     return Frequencies(tables=tables, initials=initials, association=association)
 
 
-def count_frequencies(people: Iterable[Forms]) -> dict[str, dict[str, float]]:
-    """Return the tables over people, each person counted once, by the main value of each field.
+def count_frequencies(
+    people: Iterable[Mapping[str, tuple[str, ...]]],
+) -> dict[str, dict[str, float]]:
+    """Return the tables over people, each person counted once, from their main terms by table.
 
     Terms borne by fewer than MINIMUM_COUNT people are left out.
     """
     counters: dict[str, Counter[str]] = {name: Counter() for name in TABLES}
     total = 0
-    for forms in people:
+    for main_terms in people:
         total += 1
-        for name, terms in forms.main_terms().items():
+        for name, terms in main_terms.items():
             counters[name].update(terms)
     return {
         name: {term: n / total for term, n in sorted(counter.items()) if n >= MINIMUM_COUNT}

@@ -2,7 +2,7 @@
 
 H: weights that ministryofjustice/hmpps-person-match publishes for people in UK criminal justice.
 P: expectation maximisation on the pseudopeople data. h: chosen by hand until trained.
-All dates: chosen 2025-11-24, for model version 1.
+All dates: chosen 2026-11-24, for model version 1.
 """
 
 from __future__ import annotations

@@ -101,3 +101,18 @@ def restartable_server(directory: Path) -> Iterator[RestartableServer]:
         yield server
     finally:
         server.cleanup()
+
+
+def as_plain_role(server_url: str) -> str:
+    """Return the URL under a role that row-level security binds, as the service has in production.
+
+    The tests' own role is a superuser, whom nothing binds.
+    """
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = 'identlink'").fetchone()
+        if known is None:
+            connection.execute("CREATE ROLE identlink LOGIN")
+        connection.execute("GRANT ALL ON ALL TABLES IN SCHEMA public TO identlink")
+        connection.execute("GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO identlink")
+    parsed = make_url(server_url).set(drivername="postgresql+psycopg", username="identlink")
+    return parsed.render_as_string(hide_password=False)

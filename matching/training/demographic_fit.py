@@ -57,7 +57,7 @@ def fit_demographic(sample: DetailsSample) -> dict[str, Any]:
 def fit_frequencies(sample: DetailsSample) -> dict[str, Any]:
     """Return term frequencies over the distinct people of the sample as plain data for JSON."""
     held = [forms_of(details) for details in sample.held]
-    tables = count_frequencies(held)
+    tables = count_frequencies(forms.main_terms() for forms in held)
     rounded = {
         name: {term: float(f"{share:.6g}") for term, share in tables[name].items()}
         for name in TABLES

@@ -12,6 +12,7 @@ from domain.access import Actor, Caller, Purpose, Scope
 from domain.errors import InvalidInputError, MissingPurposeError, NotAuthenticatedError
 from service.api.state import StateOf
 from service.api.trace import CURRENT_TRACE, current_request_id
+from service.ports.tenancy import name_tenant
 from service.usecases.access import authenticate
 
 _BEHALF_PATTERN = r"^[A-Za-z0-9._:@/+=-]{1,64}$"
@@ -63,6 +64,7 @@ def _caller(
 
 
 def _note(actor: Actor) -> None:
+    name_tenant(actor.force)
     trace = CURRENT_TRACE.get()
     if trace is not None:
         trace.role, trace.force = actor.role.value, actor.force or ""

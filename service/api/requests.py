@@ -18,6 +18,7 @@ from service.api.problem_responses import problem_response
 from service.api.trace import CURRENT_TRACE, RequestTrace
 from service.logs import LogEvent, failure_fields
 from service.ports.surroundings import NewId
+from service.ports.tenancy import CURRENT_TENANT, Tenant
 
 _HEADERS = {
     "Cache-Control": "no-store",
@@ -50,11 +51,13 @@ class RequestMiddleware:
         response = _Response(send, trace.request_id)
         begun_ns = time.perf_counter_ns()
         token = CURRENT_TRACE.set(trace)
+        tenant = CURRENT_TENANT.set(Tenant())
         try:
             await self._app(scope, receive, response.send)
         except Exception as error:  # noqa: BLE001 - the outermost edge: answer, log, go on
             await self._failed(scope, receive, response, error)
         finally:
+            CURRENT_TENANT.reset(tenant)
             CURRENT_TRACE.reset(token)
             self._done(scope, trace, response.status, time.perf_counter_ns() - begun_ns)
 

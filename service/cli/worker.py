@@ -6,7 +6,8 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 from types import FrameType
@@ -41,6 +42,8 @@ UntilIdleOption = Annotated[
 ]
 
 
+_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
 _SELDOM = Pace(idle_s=600.0)
 """What is too old is forgotten within ten minutes."""
 
@@ -61,8 +64,7 @@ def worker(
     os.nice(nice)
     settings = settings_for(context, store)
     logger = build_logger(sys.stderr, settings.log_level.value)
-    stopping = stopped_by_signals()
-    with open_runtime(settings) as runtime:
+    with stopped_by_signals() as stopping, open_runtime(settings) as runtime:
         policy = WorkerPolicy(lease=timedelta(seconds=lease))
         note = partial(_note, logger)
         rounds = rounds_of(runtime, policy, stopping, note)
@@ -107,16 +109,20 @@ def _tell(courier: Courier) -> int:
     return queue_messages(courier.services) + deliver(courier)
 
 
-def stopped_by_signals() -> threading.Event:
-    """Return an event that SIGINT and SIGTERM set: what is in hand is finished."""
+@contextmanager
+def stopped_by_signals() -> Iterator[threading.Event]:
+    """Yield an event that SIGINT and SIGTERM set: what is in hand is finished."""
     stopping = threading.Event()
 
     def _stop(_number: int, _frame: FrameType | None) -> None:
         stopping.set()
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _stop)
-    return stopping
+    before = {number: signal.signal(number, _stop) for number in _STOP_SIGNALS}
+    try:
+        yield stopping
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _note(logger: FilteringBoundLogger, error: BaseException) -> None:

@@ -48,7 +48,8 @@ class PeopleRepository(Protocol):
     def erase_person(self, person_id: PersonId) -> int:
         """Delete every payload of the person and queue the erasure of all their encounters.
 
-        Returns how many payloads went. The rows stay as tombstones. Does nothing for a person who is not there.
+        Returns how many payloads went. The rows stay as tombstones. Does nothing for a person who
+        is not there.
         """
 
     def count(self) -> int:

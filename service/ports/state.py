@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Iterator, Set
+from datetime import datetime
+from typing import NamedTuple, Protocol
 
-from domain.events import LoggedEvent
 from service.provenance.state_rows import StateRow
 
 
-@dataclass(frozen=True, slots=True)
-class IndexedEvent:
-    """An event with what the columns beside its body say of it."""
+class IndexedEvent(NamedTuple):
+    """An event with what the columns beside its body say of it; made by the million."""
 
-    logged: LoggedEvent
+    seq: int
+    event_id: str
+    event_type: str
+    at: datetime
     actor: str
     force: str
     """Empty for none, and so below."""
     case_id: str
-    subjects: frozenset[str]
+    subjects: Set[str]
+    body: bytes
 
 
 class StateOfStore(Protocol):

@@ -1,8 +1,8 @@
 """The whole database as one file and back: the same file for SQLite and PostgreSQL.
 
 A file of JSON lines: a head, rows table by table in the order in which they may be inserted, and
-an end with the number of rows of each table and the SHA-256 of all lines before it. Payloads are in
-it as they are stored, sealed; their keys are not.
+an end with the number of rows of each table and the SHA-256 of all lines before it. Payloads are
+in it as they are stored, sealed; their keys are not.
 """
 
 from __future__ import annotations

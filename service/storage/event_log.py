@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, bindparam, select, tuple_
 
 from domain.errors import NotFoundError
 from domain.events import EventType, LoggedEvent, NewEvent
@@ -22,6 +22,11 @@ _PAGE = 1_000
 _ENTRY = select(
     events.c.seq, events.c.event_id, events.c.event_type, events.c.at, events.c.body
 ).order_by(events.c.seq)
+
+_ENTRY_BY_ID = _ENTRY.where(events.c.event_id == bindparam("event_id"))
+_NODES = select(log_nodes.c.level, log_nodes.c.node_index, log_nodes.c.digest).where(
+    tuple_(log_nodes.c.level, log_nodes.c.node_index).in_(bindparam("places", expanding=True))
+)
 
 
 class SqlEventLog:
@@ -57,7 +62,7 @@ class SqlEventLog:
 
     def find(self, event_id: EventId) -> LoggedEvent | None:
         """Return a committed event by its id."""
-        row = self._connection.execute(_ENTRY.where(events.c.event_id == event_id)).first()
+        row = self._connection.execute(_ENTRY_BY_ID, {"event_id": event_id}).first()
         return None if row is None else _entry(row)
 
     def latest(self, event_type: EventType) -> LoggedEvent | None:
@@ -99,15 +104,7 @@ class SqlEventLog:
         """Return stored nodes by (level, index); raises NotFoundError when one is missing."""
         if not places:
             return {}
-        wanted = or_(
-            *(
-                and_(log_nodes.c.level == level, log_nodes.c.node_index == index)
-                for level, index in places
-            )
-        )
-        rows = self._connection.execute(
-            select(log_nodes.c.level, log_nodes.c.node_index, log_nodes.c.digest).where(wanted)
-        )
+        rows = self._connection.execute(_NODES, {"places": list(places)})
         found = {(row.level, row.node_index): bytes(row.digest) for row in rows}
         if any(place not in found for place in places):
             raise NotFoundError

@@ -9,8 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, literal, select
 from sqlalchemy import case as sql_case
 
-from domain.events import EventType, LoggedEvent
-from domain.ids import EventId
+from domain.events import EventType
 from indexing.batches import Gallery
 from service.ports.desk import CONTROL_FORCE
 from service.ports.state import IndexedEvent
@@ -36,6 +35,17 @@ from service.storage.tables.searches import searches
 from service.storage.transaction import Transaction
 
 _PAGE = 2_000
+_NOTHING: frozenset[str] = frozenset()
+_COLUMNS = (
+    events.c.seq,
+    events.c.event_id,
+    events.c.event_type,
+    events.c.at,
+    events.c.actor,
+    events.c.force,
+    events.c.case_id,
+    events.c.body,
+)
 
 
 def load_ref(source_digest: str, chunk: int, *, first_change: int, last_change: int) -> str:
@@ -61,8 +71,19 @@ class SqlState:
         start = 0
         while page := self._page(start):
             named = self._subjects(start, page[-1].seq)
-            for row in page:
-                yield _indexed(row, named)
+            for seq, event_id, event_type, at, actor, force, case_id, body in page:
+                subjects = named.get(seq, _NOTHING)
+                yield IndexedEvent(
+                    seq,
+                    event_id,
+                    event_type,
+                    at,
+                    actor,
+                    force or "",
+                    case_id or "",
+                    subjects,
+                    body,
+                )
             start = page[-1].seq + 1
 
     def nodes_of_level(self, level: int) -> Iterator[bytes]:
@@ -112,7 +133,7 @@ class SqlState:
             yield StateRow(_type_of_capture(row), row.encounter_id)
 
     def _page(self, start: int) -> list[AnyRow]:
-        query = select(events).where(events.c.seq >= start).order_by(events.c.seq).limit(_PAGE)
+        query = select(*_COLUMNS).where(events.c.seq >= start).order_by(events.c.seq).limit(_PAGE)
         return list(self._connection.execute(query).all())
 
     def _subjects(self, first: int, last: int) -> Mapping[int, set[str]]:
@@ -152,15 +173,6 @@ def _type_of_capture(row: AnyRow) -> EventType:
     if row.gallery == Gallery.UNSOLVED_MARKS:
         return EventType.NOT_LINKED
     return EventType.ENROLLED
-
-
-def _indexed(row: AnyRow, named: Mapping[int, set[str]]) -> IndexedEvent:
-    logged = LoggedEvent(
-        row.seq, EventId(row.event_id), EventType(row.event_type), row.at, bytes(row.body)
-    )
-    return IndexedEvent(
-        logged, row.actor, row.force or "", row.case_id or "", frozenset(named.get(row.seq, ()))
-    )
 
 
 def _row_query(event_type: EventType, ref: ColumnElement[Any], actor: Any = "") -> Select[Any]:

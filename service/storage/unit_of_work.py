@@ -26,6 +26,7 @@ from service.ports.searches import SearchRepository
 from service.ports.state import StateOfStore
 from service.ports.tokens import IdempotencyRepository, TokenRepository
 from service.ports.webhooks import EndpointRepository
+from service.storage import row_security
 from service.storage.abuse import SqlAbuse
 from service.storage.accounts import SqlAccounts
 from service.storage.batches import SqlBatches
@@ -173,6 +174,7 @@ class SqlReadUnit:
             raise _translated(error) from error
         try:
             connection.begin()
+            row_security.enter(connection)
         except BaseException as error:
             connection.close()
             raise _translated(error) from error

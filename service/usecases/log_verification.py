@@ -118,17 +118,17 @@ class _Watched:
         for indexed in self._state.indexed_events():
             self._check_columns(indexed)
             self._check_nodes(indexed)
-            yield indexed.logged.body
+            yield indexed.body
         if self._state.node_count() != self._nodes:
             self._find(FindingCode.NODE_DIFFERS, "More nodes are stored than the events give.")
 
     def _check_columns(self, indexed: IndexedEvent) -> None:
         if not _agrees(indexed):
             detail = "The columns beside an event say something else than its body."
-            self._find(FindingCode.COLUMN_DIFFERS, detail, indexed.logged.seq)
+            self._find(FindingCode.COLUMN_DIFFERS, detail, indexed.seq)
 
     def _check_nodes(self, indexed: IndexedEvent) -> None:
-        self._frontier, made = append(self._frontier, leaf_hash(indexed.logged.body))
+        self._frontier, made = append(self._frontier, leaf_hash(indexed.body))
         self._nodes += len(made)
         for node in made:
             while len(self._levels) <= node.level:
@@ -147,22 +147,20 @@ def _agrees(indexed: IndexedEvent) -> bool:
     No value holds a quotation mark, so that the places cannot be feigned; whether the body is in
     canonical form at all is found by whoever reads it.
     """
-    logged, body = indexed.logged, indexed.logged.body
+    body = indexed.body
     begins = (
-        f'{{"actor":"{indexed.actor}","at":"{moment(logged.at)}","case_id":"{indexed.case_id}"'
-        f',"event_id":"{logged.event_id}","facts":{{'
+        f'{{"actor":"{indexed.actor}","at":"{moment(indexed.at)}","case_id":"{indexed.case_id}"'
+        f',"event_id":"{indexed.event_id}","facts":{{'
     )
-    ends = f',"type":"{logged.event_type}"}}'
-    middle = f',"force":"{indexed.force}","on_behalf_of":'
+    head, _, tail = body.rpartition(b',"subject_refs":[')
+    listed, _, ends = tail.partition(b"]")
     return (
         body.startswith(begins.encode())
-        and body.endswith(ends.encode())
-        and middle.encode() in body
-        and _subjects(body) == indexed.subjects
+        and ends == f',"type":"{indexed.event_type}"}}'.encode()
+        and f',"force":"{indexed.force}","on_behalf_of":'.encode() in head
+        and indexed.subjects == _refs(listed)
     )
 
 
-def _subjects(body: bytes) -> frozenset[str]:
-    _, _, tail = body.rpartition(b',"subject_refs":[')
-    listed, _, _ = tail.partition(b"]")
-    return frozenset(ref.strip('"') for ref in listed.decode().split(",") if ref)
+def _refs(listed: bytes) -> set[str]:
+    return set(listed.decode()[1:-1].split('","')) if listed else set()

@@ -68,8 +68,11 @@ def sign_in(bench: Workbench, attempt: SignIn) -> str:
     return secret
 
 
-def recognise(bench: Workbench, secret: str) -> Visitor:
-    """Return who a session's cookie stands for; raises NotAuthenticatedError when it is over."""
+def recognise(bench: Workbench, secret: str, *, is_used: bool = True) -> Visitor:
+    """Return who a session's cookie stands for; raises NotAuthenticatedError when it is over.
+
+    With `is_used` false the request is a page's own, and the session ages as if it had not come.
+    """
     digest = secret_sha256(secret)
     now = bench.services.surroundings.clock()
     with bench.services.units.read() as unit:
@@ -79,7 +82,7 @@ def recognise(bench: Workbench, secret: str) -> Visitor:
         raise NotAuthenticatedError(OVER)
     if _is_over(bench.sign_in, session, now):
         raise NotAuthenticatedError(OVER)
-    if now - session.last_seen_at >= _SEEN_EVERY:
+    if is_used and now - session.last_seen_at >= _SEEN_EVERY:
         with bench.services.units.write() as unit:
             unit.sessions.seen(digest, now)
             unit.commit()

@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from domain.access import Caller, Purpose, Role
 from domain.errors import NotAuthenticatedError, NotPermittedError
 from service.api.trace import CURRENT_TRACE, current_request_id
+from service.ports.tenancy import name_tenant
 from service.usecases.sessions import OVER, Visitor, recognise
 from service.usecases.workbench import ROLE_PURPOSES
 from service.web.cookies import session_secret
@@ -21,8 +22,10 @@ def _visitor(request: Request, bench: BenchOf) -> Visitor:
     secret = session_secret(request)
     if not secret:
         raise NotAuthenticatedError(OVER)
-    visitor = recognise(bench, secret)
+    # The queue fetches itself anew by htmx: a page left open keeps nobody signed in.
+    visitor = recognise(bench, secret, is_used="hx-request" not in request.headers)
     request.state.visitor = visitor
+    name_tenant(visitor.account.force)
     trace = CURRENT_TRACE.get()
     if trace is not None:
         trace.role = visitor.account.role.value

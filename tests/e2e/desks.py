@@ -32,6 +32,14 @@ class Desk:
         """Open a page of the workbench."""
         self.page.goto(f"{self.site.address}/workbench/{path}")
 
+    def sign_in(self, name: str) -> None:
+        """Sign in through the form."""
+        self.go("sign-in")
+        self.page.fill("#name", name)
+        self.page.fill("#password", PASSWORD)
+        self.page.click("main button")
+        self.page.wait_for_url("**/workbench/**")
+
     def press(self, *keys: str) -> None:
         """Press keys one after the other."""
         for key in keys:
@@ -109,11 +117,7 @@ class Desks:
     def sit_down(self, name: str, *, scripts: bool = True) -> Desk:
         """Return somebody signed in."""
         desk = self.stranger(scripts=scripts)
-        desk.go("sign-in")
-        desk.page.fill("#name", name)
-        desk.page.fill("#password", PASSWORD)
-        desk.page.click("main button")
-        desk.page.wait_for_url("**/workbench/**")
+        desk.sign_in(name)
         return desk
 
     def close(self) -> None:

@@ -128,6 +128,25 @@ def test_a_forces_pages(desks: Desks, tmp_path: Path) -> None:
     desk.check("search")
 
 
+def test_a_names_enquiry(desks: Desks, site: Site) -> None:
+    number = next(n for n in range(60) if site.population.records(n, n + 1)[0] is not None)
+    name = site.population.records(number, number + 1)[0].details.names[0]  # type: ignore[union-attr]
+    desk = desks.sit_down("custody-01")
+    desk.go("names")
+    desk.check("names")
+    desk.page.click("main button")
+    desk.page.wait_for_selector(".govuk-error-summary")
+    desk.check("names-error")
+
+    desk.page.fill("#forename", name.forename)
+    desk.page.fill("#surname", name.surname)
+    desk.page.get_by_label("Identity check").check()
+    desk.page.click("main button")
+
+    desk.page.wait_for_selector("section[role=status]")
+    desk.check("names-answer")
+
+
 def test_an_auditors_log(desks: Desks) -> None:
     desk = desks.sit_down("auditor-a")
 

@@ -26,6 +26,7 @@ export class Pane {
     this.half = null;
     this.cross = null;
     this.loads = 0;
+    this.ondrawn = null;
     this.look = { inverted: false, contrast: 1, showsMinutiae: false };
     this.view = { x: 0, y: 0, zoom: 1, turn: 0 };
     new ResizeObserver(() => this.resize()).observe(this.frame);
@@ -54,6 +55,7 @@ export class Pane {
       }[facts.origin];
       this.section.dataset.ready = about;
       this.fit();
+      if (this.ondrawn) this.ondrawn();
     } catch {
       if (load === this.loads) this.origin.textContent = "This print could not be loaded. Reload the page.";
     }

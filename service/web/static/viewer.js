@@ -121,9 +121,22 @@ function choose(link) {
   refresh();
 }
 
-function step(by) {
+function beside(by) {
   const current = fingers.findIndex((link) => link.getAttribute("aria-current"));
-  choose(fingers[(current + by + fingers.length) % fingers.length]);
+  return fingers[(current + by + fingers.length) % fingers.length];
+}
+
+function step(by) {
+  choose(beside(by));
+}
+
+// Has the server draw the next finger while this one is looked at; what comes back is not kept.
+function warm() {
+  if (fingers.length < 2 || !panes.every((pane) => pane.section.dataset.ready)) return;
+  const next = beside(1);
+  for (const address of [next.dataset.probe, next.dataset.exemplar]) {
+    if (address) fetch(`${address}.json`, { credentials: "same-origin" }).catch(() => {});
+  }
 }
 
 tools.addEventListener("click", (event) => {
@@ -239,6 +252,7 @@ document.addEventListener("keydown", (event) => {
   if (on_print(event) || (shortcuts.checked && shortcut(event))) event.preventDefault();
 });
 
+for (const pane of panes) pane.ondrawn = warm;
 if (marks) marks.tell();
 refresh();
 if (active) activate(active);

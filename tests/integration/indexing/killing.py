@@ -119,9 +119,9 @@ def killed_at_file_event(number: int) -> None:
 
 
 def killed_after(seconds: float) -> None:
-    """Make this process die after a time, wherever it is: nothing handles the signal."""
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    """Make this process die after so much processor time: nothing handles the signal."""
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
 def in_child(task: Callable[[], None]) -> int:
@@ -142,10 +142,10 @@ def one_round(root: Path, rng: np.random.Generator) -> str:
     seed = int(rng.integers(2**32))
     arm: Callable[[], None]
     if rng.random() < 0.5:
-        event = int(rng.integers(1, 250))
+        event = int(rng.integers(1, 700))
         arm = lambda: killed_at_file_event(event)  # noqa: E731  # bound to this round's number
     else:
-        seconds = float(rng.uniform(0.005, 0.8))
+        seconds = float(rng.uniform(0.01, 0.6))
         arm = lambda: killed_after(seconds)  # noqa: E731  # bound to this round's time
 
     def armed_work() -> None:

@@ -7,8 +7,7 @@ from pydantic import ValidationError
 
 from domain.errors import ConfigurationError
 from service.settings import ENVIRONMENT_PREFIX, LogLevel, Settings, load_settings
-
-DOCUMENT = Path(__file__).parents[3] / "docs" / "configuration.md"
+from tests.unit.service.configuration import DOCUMENT, rows, rows_of
 
 
 @pytest.fixture(autouse=True)
@@ -115,33 +114,7 @@ def test_every_setting_has_a_description() -> None:
     assert all(field.description for field in Settings.model_fields.values())
 
 
-@pytest.mark.parametrize("name", sorted(Settings.model_fields))
-def test_every_setting_is_documented_with_its_default_and_description(name: str) -> None:
-    field = Settings.model_fields[name]
-    row = next(
-        (
-            line
-            for line in DOCUMENT.read_text("utf-8").splitlines()
-            if line.startswith(f"| `{ENVIRONMENT_PREFIX}{name.upper()}` |")
-        ),
-        "",
-    )
+def test_every_setting_is_documented_with_its_default_and_description() -> None:
+    documented = rows_of(DOCUMENT.read_text("utf-8"))
 
-    _, _, default, description, _ = (part.strip() for part in row.split("|"))
-    assert default == documented(field.default)
-    assert description == field.description
-
-
-def documented(default: object) -> str:
-    """Return a default as the table of the document writes it."""
-    return "none" if default in (None, "", ()) else f"`{default}`"
-
-
-def test_the_document_names_no_setting_that_does_not_exist() -> None:
-    named = {
-        line.split("`")[1].removeprefix(ENVIRONMENT_PREFIX).lower()
-        for line in DOCUMENT.read_text("utf-8").splitlines()
-        if line.startswith(f"| `{ENVIRONMENT_PREFIX}")
-    }
-
-    assert named == set(Settings.model_fields)
+    assert documented == rows()

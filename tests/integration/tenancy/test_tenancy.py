@@ -1,0 +1,141 @@
+"""Each force against every endpoint with another force's ids: nothing is told, nothing happens."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from service.ports.tenancy import CURRENT_TENANT, Tenant
+from service.storage.database import Database
+from tests.integration.api.driver import World
+from tests.integration.api.prints import tenprint
+
+OURS, THEIRS = "01", "47"
+BODY = {"search_type": "TP/TP", "impressions": tenprint(1, capture=3)}
+
+
+@pytest.fixture
+def their_ids(world: World) -> dict[str, str]:
+    """Return ids of all that a force has, by the names they have in addresses."""
+    person = world.enrol(1, force=THEIRS)
+    search_id = world.search(1, force=THEIRS)
+    case_id = world.case_of(search_id)
+    world.examine(case_id, "examiner-a", person_id=person["person_id"])
+    world.examine(case_id, "examiner-b", person_id=person["person_id"])
+    return {
+        "person_id": person["person_id"],
+        "encounter_id": person["encounter_id"],
+        "search_id": search_id,
+        "case_id": case_id,
+        "link_id": _link(world, search_id),
+        "batch_id": _batch(world),
+        "endpoint_id": _endpoint(world),
+        "merge_id": "merge-of-nobody",
+        "message_id": "message-of-nobody",
+        "token_id": "token-of-nobody",
+    }
+
+
+def _link(world: World, search_id: str) -> str:
+    standing = world.standing(search_id, force=THEIRS)
+    assert standing["link"], standing
+    return str(standing["link"]["link_id"])
+
+
+def _batch(world: World) -> str:
+    line = b'{"search_type":"TP/TP","impressions":[]}\n'
+    answer = world.force(THEIRS).send(
+        "/v1/search-batches", line, Content_Type="application/x-ndjson"
+    )
+    return str(answer.json().get("batch_id", "batch-of-nobody"))
+
+
+def _endpoint(world: World) -> str:
+    body = {"url": "https://force.example/hook", "topics": ["search.concluded"]}
+    answer = world.force(THEIRS).post("/v1/webhooks", body)
+    return str(answer.json().get("endpoint_id", "endpoint-of-nobody"))
+
+
+def _addresses(world: World, ids: dict[str, str]) -> list[tuple[str, str]]:
+    """Return (method, path) of every call whose address holds an id, theirs filled in."""
+    document: dict[str, Any] = world.client.get("/openapi.json").json()
+    return [
+        (method.upper(), re.sub(r"\{(\w+)\}", lambda found: ids[found[1]], path))
+        for path, operations in document["paths"].items()
+        if path.startswith("/v1/") and "{" in path
+        for method in operations
+    ]
+
+
+def test_no_call_of_one_force_tells_or_changes_what_is_another_s(
+    world: World, their_ids: dict[str, str]
+) -> None:
+    ours, before = world.force(OURS), world.counts()
+
+    for method, path in _addresses(world, their_ids):
+        answer = world.client.request(method, path, headers=ours.headers, json={})
+        told = answer.text
+        for place in path.split("/"):
+            told = told.replace(place, "") if place in their_ids.values() else told
+        assert 400 <= answer.status_code < 500, (method, path, answer.status_code)
+        assert not [one for one in their_ids.values() if one in told], (method, path)
+
+    assert world.counts() == before
+
+
+def test_lists_hold_a_force_s_own_alone(world: World, their_ids: dict[str, str]) -> None:
+    ours = world.force(OURS)
+
+    for path in ("/v1/searches", "/v1/search-batches", "/v1/notices", "/v1/webhooks"):
+        answer = ours.get(path)
+        assert answer.status_code in {200, 403}, path
+        assert not [one for one in their_ids.values() if one in answer.text], path
+
+
+def test_a_force_still_works_under_row_security(world: World, their_ids: dict[str, str]) -> None:
+    search_id = world.search(1, force=OURS)
+
+    assert world.standing(search_id, force=OURS)["search_id"] == search_id
+    assert world.force(THEIRS).get(f"/v1/searches/{search_id}").status_code == 404
+
+
+def test_row_security_hides_and_refuses_other_forces_rows(
+    world: World, their_ids: dict[str, str], plain_url: str
+) -> None:
+    if plain_url.startswith("sqlite"):
+        assert _seen(plain_url, None) == 1
+        return
+
+    assert _seen(plain_url, THEIRS) == 1
+    assert _seen(plain_url, OURS) == 0
+    assert _seen(plain_url, None) == 1
+
+
+def test_a_unit_of_work_is_bound_to_the_tenant_of_its_request(
+    world: World, their_ids: dict[str, str], plain_url: str
+) -> None:
+    database = Database(plain_url)
+    token = CURRENT_TENANT.set(Tenant(OURS))  # type: ignore[arg-type]
+    try:
+        with database.units_of_work().read() as unit:
+            found = unit.searches.get(their_ids["search_id"])  # type: ignore[arg-type]
+    finally:
+        CURRENT_TENANT.reset(token)
+        database.close()
+
+    assert (found is None) == plain_url.startswith("postgresql")
+
+
+def _seen(url: str, force: str | None) -> int:
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        if force is not None:
+            connection.execute(
+                text("SELECT set_config('identlink.force', :force, true)"), {"force": force}
+            )
+        count = int(connection.execute(text("SELECT count(*) FROM searches")).scalar_one())
+    engine.dispose()
+    return count
