@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -16,17 +17,56 @@ from indexing.snapshots import Snapshot
 from indexing.sources import Source
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Compared:
+class Compared(Protocol):
     """Encounters of one source that were compared exactly for one query."""
+
+    @property
+    def source(self) -> Source:
+        """Where they are."""
+
+    @property
+    def places(self) -> npt.NDArray[np.int64]:
+        """int64 (c,)."""
+
+    @property
+    def similarities(self) -> npt.NDArray[np.float32]:
+        """float32 (c,), -inf where nothing was compared."""
+
+    def cosine_rows(self, which: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
+        """Return float32 (len(which), 10) for some of them, NaN where nothing was compared."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ComparedCaptures:
+    """Encounters compared in all the fingers both sides have."""
 
     source: Source
     places: npt.NDArray[np.int64]
-    """int64 (c,)."""
     cosines: npt.NDArray[np.float32]
     """float32 (c, 10), NaN where a finger was not compared."""
     similarities: npt.NDArray[np.float32]
-    """float32 (c,), -inf where nothing was compared."""
+
+    def cosine_rows(self, which: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
+        """Return the cosines of some of them."""
+        return self.cosines[which]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ComparedFingers:
+    """Encounters compared in one finger each; one that was compared in several appears again."""
+
+    source: Source
+    places: npt.NDArray[np.int64]
+    columns: npt.NDArray[np.int64]
+    """int64 (c,): where the cosine is reported."""
+    similarities: npt.NDArray[np.float32]
+    """float32 (c,): the cosines, -inf where a finger is missing."""
+
+    def cosine_rows(self, which: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
+        """Return the cosines of some of them, each in its column."""
+        rows = np.full((len(which), FINGER_COUNT), np.nan, dtype=np.float32)
+        rows[np.arange(len(which)), self.columns[which]] = self.similarities[which]
+        return rows
 
 
 def hits_of(compared: Sequence[Compared], snapshot: Snapshot, *, k: int) -> Hits:
@@ -60,7 +100,7 @@ def _comparisons(compared: Sequence[Compared], chosen: npt.NDArray[np.int64]) ->
         mine = (chosen >= start) & (chosen < start + len(one.places))
         local = chosen[mine] - start
         places = one.places[local]
-        cosines[mine] = one.cosines[local]
+        cosines[mine] = one.cosine_rows(local)
         qualities[mine] = one.source.columns.qualities[places]
         codes[mine] = one.source.columns.impression_codes[places]
         start += len(one.places)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +15,7 @@ from indexing.vector_index import FastScan
 _MARGIN = 1.25
 """How much more than the share that passes a filter suggests is fetched at first."""
 _GROWTH = 4
-_SHARE_MARGIN = 100
+_SHARE_MARGIN = 60
 _TIES = 8
 """One in so many more is fetched, because approximate similarities tie: whoever ties with the
 last one wanted is kept, so that an answer does not depend on which queries ran together."""
@@ -47,6 +47,10 @@ class ScanTask:
     fingers: int
     """Fingers an exact comparison looks at."""
 
+    def at(self, scan_name: str, rows: Sequence[int]) -> ScanTask:
+        """Return the pass over other codes of the source with some of the queries."""
+        return replace(self, scan_name=scan_name, queries=self.queries[rows])
+
     @property
     def passing(self) -> int:
         """How many encounters of the source pass."""
@@ -56,10 +60,10 @@ class ScanTask:
 def share_of_depth(depth: int, part: int, whole: int) -> int:
     """Return how deep a scan of `part` of `whole` vectors must go for the best of all of them.
 
-    Impostors spread evenly over the parts, so half as much again as a part's share, and some,
-    holds whatever the joint ranking keeps of it.
+    Impostors spread evenly over the parts, so a quarter more than a part's share, and some, holds
+    whatever the joint ranking keeps of it.
     """
-    return min(depth, 3 * depth * part // (2 * max(whole, 1)) + _SHARE_MARGIN)
+    return min(depth, 5 * depth * part // (4 * max(whole, 1)) + _SHARE_MARGIN)
 
 
 def pools_of(tasks: Sequence[ScanTask], depth: int, query_count: int) -> list[list[Coarse]]:

@@ -34,19 +34,23 @@ def tenprint_cosines(
 def finger_cosines(
     source: Source,
     places: npt.NDArray[np.int64],
-    column: int,
+    columns: int | npt.NDArray[np.int64],
     *,
     probe: npt.NDArray[np.float32],
 ) -> npt.NDArray[np.float32]:
-    """Return float32 (c,): cosines of one stored finger with one probe finger; NaN if missing.
+    """Return float32 (c,): cosines of stored fingers with one probe finger; NaN if missing.
 
-    `probe` float32 (d,): whole numbers.
+    `columns` says which finger of each place, one for all or int64 (c,). `probe` float32 (d,):
+    whole numbers.
     """
-    if source.exact is not None:
-        products = _rows(source.exact.values[:, column], places) @ probe
-        return _ratios(products, source.exact.lengths[places, column], lengths(probe))
-    values = source.columns.vectors[places, column].astype(np.float32)
-    return _ratios(values @ probe, lengths(values), lengths(probe))
+    if source.exact is None:
+        values = source.columns.vectors[places, columns].astype(np.float32)
+        return _ratios(values @ probe, lengths(values), lengths(probe))
+    if isinstance(columns, int) and len(places) == len(source):
+        products = source.exact.values[:, columns] @ probe  # all in order: no copy
+    else:
+        products = source.exact.values[places, columns] @ probe
+    return _ratios(products, source.exact.lengths[places, columns], lengths(probe))
 
 
 def _tenprint_part(
@@ -79,10 +83,3 @@ def _ratios(
     scale = stored_lengths * probe_lengths
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(scale > 0, products / scale, _NAN)
-
-
-def _rows(
-    values: npt.NDArray[np.float32], places: npt.NDArray[np.int64]
-) -> npt.NDArray[np.float32]:
-    """Return the rows at these places, without a copy when they are all of them in order."""
-    return values if len(places) == len(values) else values[places]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from indexing.assembling import Compared, hits_of
+from indexing.assembling import ComparedFingers, hits_of
 from indexing.batches import FINGER_COUNT
-from indexing.candidates import Coarse, ScanTask, cut, pools_of, share_of_depth
+from indexing.candidates import Coarse, ScanTask, coarse_places, cut, share_of_depth
 from indexing.comparing import finger_cosines
 from indexing.filters import Filter
 from indexing.hits import Hits
@@ -26,22 +26,19 @@ _MINUS_INFINITY = np.float32(-np.inf)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class FingerScan:
-    """One probe finger against one stored finger of every encounter of a shelf."""
+class FingerCandidates:
+    """What a scan of one stored finger proposes for one probe finger."""
 
-    kind: Kind
-    scan_name: str
+    coarse: Coarse
     stored_column: int
     """Which stored finger: 0-9 of tenprints, 0 of marks."""
     answer_column: int
     """The column of the comparisons in which the cosine is reported."""
-    finger_bits: int
-    """Marks that are of none of these fingers are left out."""
     value: npt.NDArray[np.float32]
-    """float32 (d,), whole numbers."""
+    """float32 (d,): the probe finger as whole numbers."""
 
 
-_Pool = list[tuple[FingerScan, Coarse]]
+_Pool = list[FingerCandidates]
 
 
 def search_marks(
@@ -54,15 +51,15 @@ def search_marks(
     one hit, that of the finger that agrees most.
     """
     values = probe_values(np.stack([probe.vector for probe in probes]), snapshot.rotation)
-    pools: list[_Pool] = [[] for _ in probes]
-    for column in range(FINGER_COUNT):
-        chosen = [i for i, probe in enumerate(probes) if column + 1 in probe.searched_positions]
-        scans = [_tenprint_scan(column, values[i]) for i in chosen]
-        fewest = min((len(probes[i].searched_positions) for i in chosen), default=1)
-        depth = share_of_depth(max(MARK_DEPTH, 2 * k), 1, fewest)
-        for i, found in zip(chosen, _scanned(snapshot, scans, where, depth), strict=True):
-            pools[i] += found
-    return tuple(_answer(snapshot, pool, where, k=k) for pool in pools)
+    pools = _mark_pools(snapshot, probes, values, where=where, depth=_depth(k))
+
+    def deeper(row: int) -> Callable[[int], _Pool]:
+        alone = slice(row, row + 1)
+        return lambda depth: _mark_pools(
+            snapshot, probes[alone], values[alone], where=where, depth=depth
+        )[0]
+
+    return tuple(_answer(snapshot, pool, deeper(row), k=k) for row, pool in enumerate(pools))
 
 
 def search_mark_file(
@@ -72,99 +69,144 @@ def search_mark_file(
 
     A mark whose finger is known is compared with that finger alone.
     """
-    scans = _mark_file_scans(probe, snapshot.rotation, where)
-    depth = share_of_depth(max(MARK_DEPTH, 2 * k), 1, len(scans))
-    pool = [found for scan in scans for found in _scanned(snapshot, [scan], where, depth)[0]]
-    return _answer(snapshot, pool, where, k=k)
+    fingers = _probe_fingers(probe, snapshot.rotation, where)
+
+    def pool(depth: int) -> _Pool:
+        return _mark_file_pool(snapshot, fingers, where, depth=depth)
+
+    return _answer(snapshot, pool(_depth(k)), pool, k=k)
 
 
-def _tenprint_scan(column: int, value: npt.NDArray[np.float32]) -> FingerScan:
-    return FingerScan(
-        kind=Kind.TENPRINTS,
-        scan_name=FINGER_CODES[column],
-        stored_column=column,
-        answer_column=column,
-        finger_bits=1 << column,
-        value=value,
-    )
+def _depth(k: int) -> int:
+    return max(MARK_DEPTH, 2 * k)
 
 
-def _mark_file_scans(
+def _mark_pools(
+    snapshot: Snapshot,
+    probes: Sequence[MarkProbe],
+    values: npt.NDArray[np.float32],
+    *,
+    where: Filter,
+    depth: int,
+) -> list[_Pool]:
+    """Return what the scans of every source and position propose for each mark.
+
+    A tenprint without the finger drops out in the exact comparison.
+    """
+    pools: list[_Pool] = [[] for _ in probes]
+    singles = list(values)  # one object a probe: what is compared together shares it
+    sources = snapshot.shelves[Kind.TENPRINTS].sources
+    tasks = [_task(source, "", values, source.passing(where, 0)) for source in sources]
+    whole = sum(task.passing for task in tasks)
+    for column in range(FINGER_COUNT):
+        chosen = [row for row, probe in enumerate(probes) if _may_be(probe, column)]
+        fewest = min((len(probes[row].searched_positions) for row in chosen), default=1)
+        for task in tasks if chosen else ():
+            share = share_of_depth(depth, task.passing, whole * fewest)
+            one = task.at(FINGER_CODES[column], chosen)
+            for row, coarse in zip(chosen, coarse_places(one, share), strict=True):
+                pools[row].append(FingerCandidates(coarse, column, column, singles[row]))
+    return pools
+
+
+def _may_be(probe: MarkProbe, column: int) -> bool:
+    return column + 1 in probe.searched_positions
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _ProbeFinger:
+    """One finger to look for in the mark file."""
+
+    answer_column: int
+    finger_bits: int
+    """Marks that are of none of these fingers are left out."""
+    value: npt.NDArray[np.float32]
+
+
+def _probe_fingers(
     probe: TenprintProbe | MarkProbe, rotation: npt.NDArray[np.float64] | None, where: Filter
-) -> list[FingerScan]:
+) -> list[_ProbeFinger]:
     if isinstance(probe, MarkProbe):
         columns = [position - 1 for position in probe.searched_positions]
         bits = sum(1 << column for column in columns)
-        value = probe_values(probe.vector, rotation)
-        return [FingerScan(Kind.MARKS, MARK_CODES, 0, min(columns), bits, value)]
+        return [_ProbeFinger(min(columns), bits, probe_values(probe.vector, rotation))]
     values = probe_values(probe.vectors, rotation)
     columns = np.flatnonzero(probe.presence & where.allowed_fingers()).tolist()
-    return [
-        FingerScan(Kind.MARKS, MARK_CODES, 0, column, 1 << column, values[column])
-        for column in columns
-    ]
+    return [_ProbeFinger(column, 1 << column, values[column]) for column in columns]
 
 
-def _scanned(
-    snapshot: Snapshot, scans: Sequence[FingerScan], where: Filter, depth: int
-) -> list[_Pool]:
-    """Return the coarse candidates for scans that differ in their probe finger only."""
-    if not scans:
-        return []
-    values = np.stack([scan.value for scan in scans])
+def _mark_file_pool(
+    snapshot: Snapshot, fingers: Sequence[_ProbeFinger], where: Filter, *, depth: int
+) -> _Pool:
+    """Return what the scans of the mark file propose for each probe finger."""
     tasks = [
-        ScanTask(
-            source=source,
-            scan_name=scans[0].scan_name,
-            queries=_queries(source, values),
-            mask=_mask(source, scans[0], where),
-            fingers=1,
-        )
-        for source in snapshot.shelves[scans[0].kind].sources
+        (finger, _task(source, MARK_CODES, finger.value[None, :], mask))
+        for source in snapshot.shelves[Kind.MARKS].sources
+        for finger in fingers
+        for mask in [source.passing_marks(where.forces, finger.finger_bits)]
     ]
-    pools = pools_of(tasks, depth, len(scans))
-    return [[(scan, coarse) for coarse in pool] for scan, pool in zip(scans, pools, strict=True)]
+    whole = sum(task.passing for _, task in tasks)
+    return [
+        FingerCandidates(coarse, 0, finger.answer_column, finger.value)
+        for finger, task in tasks
+        for coarse in coarse_places(task, share_of_depth(depth, task.passing, whole))
+    ]
 
 
-def _queries(source: Source, values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    if source.scans is None:
-        return np.zeros((len(values), 1), dtype=np.float32)
-    return source.scans.codec.finger_queries(values)
+def _task(
+    source: Source,
+    scan_name: str,
+    values: npt.NDArray[np.float32],
+    mask: npt.NDArray[np.bool_] | None,
+) -> ScanTask:
+    codec = None if source.scans is None else source.scans.codec
+    queries = values[:, :1] if codec is None else codec.finger_queries(values)
+    return ScanTask(source, scan_name, queries, mask, fingers=1)
 
 
-def _mask(source: Source, scan: FingerScan, where: Filter) -> npt.NDArray[np.bool_] | None:
-    """Return who is covered; a tenprint without the finger drops out in the exact comparison."""
-    if scan.kind is Kind.TENPRINTS:
-        return source.passing(where, 0)
-    return source.passing_marks(where.forces, scan.finger_bits)
-
-
-def _answer(snapshot: Snapshot, pool: _Pool, where: Filter, *, k: int) -> Hits:
+def _answer(snapshot: Snapshot, pool: _Pool, deeper: Callable[[int], _Pool], *, k: int) -> Hits:
     """Compare the most promising exactly, and go deeper while persons are lacking."""
-    ends = cut([coarse for _, coarse in pool], max(MARK_DEPTH, 2 * k))
-    compared = [_compared(s, c, end) for (s, c), end in zip(pool, ends, strict=True)]
-    hits = hits_of(compared, snapshot, k=k)
-    is_whole = all(c.is_whole and len(c.places) == e for (_, c), e in zip(pool, ends, strict=True))
-    if len(hits) == k or is_whole:
-        return hits
-    return _answer_deeper(snapshot, pool, where, k=k, depth=_DEEPENING * MARK_DEPTH)
+    depth = _depth(k)
+    ends = cut([one.coarse for one in pool], depth)
+    while True:
+        hits = hits_of(_compared(pool, ends), snapshot, k=k)
+        is_whole = all(
+            one.coarse.is_whole and len(one.coarse.places) == end
+            for one, end in zip(pool, ends, strict=True)
+        )
+        if len(hits) == k or is_whole:
+            return hits
+        depth *= _DEEPENING
+        pool = deeper(depth)
+        ends = [len(one.coarse.places) for one in pool]
 
 
-def _answer_deeper(snapshot: Snapshot, pool: _Pool, where: Filter, *, k: int, depth: int) -> Hits:
-    """Search on until k persons are found or everything that passes has been compared."""
-    scans = {id(scan): scan for scan, _ in pool}.values()
-    deeper = [found for scan in scans for found in _scanned(snapshot, [scan], where, depth)[0]]
-    compared = [_compared(scan, coarse, len(coarse.places)) for scan, coarse in deeper]
-    hits = hits_of(compared, snapshot, k=k)
-    if len(hits) == k or all(coarse.is_whole for _, coarse in deeper):
-        return hits
-    return _answer_deeper(snapshot, deeper, where, k=k, depth=_DEEPENING * depth)
+def _compared(pool: _Pool, ends: Sequence[int]) -> list[ComparedFingers]:
+    """Compare the first places of each scan exactly, those of one source and probe together."""
+    groups: dict[tuple[int, int], list[tuple[FingerCandidates, int]]] = {}
+    for one, end in zip(pool, ends, strict=True):
+        key = (id(one.coarse.source), id(one.value) if _is_scanned(one) else id(one))
+        groups.setdefault(key, []).append((one, end))
+    return [_compared_together(group) for group in groups.values()]
 
 
-def _compared(scan: FingerScan, coarse: Coarse, end: int) -> Compared:
-    places = coarse.places[:end]
-    single = finger_cosines(coarse.source, places, scan.stored_column, probe=scan.value)
-    cosines = np.full((len(single), FINGER_COUNT), np.nan, dtype=np.float32)
-    cosines[:, scan.answer_column] = single
-    similarities = np.where(np.isnan(single), _MINUS_INFINITY, single)
-    return Compared(coarse.source, places, cosines, similarities)
+def _is_scanned(one: FingerCandidates) -> bool:
+    """Say whether places were picked; a small run is compared whole, finger by finger."""
+    return one.coarse.source.scans is not None
+
+
+def _compared_together(group: Sequence[tuple[FingerCandidates, int]]) -> ComparedFingers:
+    first = group[0][0]
+    ends = [end for _, end in group]
+    places = np.concatenate([one.coarse.places[:end] for one, end in group])
+    stored = first.stored_column
+    columns = np.repeat([one.stored_column for one, _ in group], ends)
+    cosines = finger_cosines(
+        first.coarse.source, places, stored if len(group) == 1 else columns, probe=first.value
+    )
+    return ComparedFingers(
+        source=first.coarse.source,
+        places=places,
+        columns=np.repeat([one.answer_column for one, _ in group], ends),
+        similarities=np.where(np.isnan(cosines), _MINUS_INFINITY, cosines),
+    )

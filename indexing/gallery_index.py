@@ -127,6 +127,12 @@ class GalleryIndex:
         """The number of the last change applied."""
         return self._store.snapshot.cursor
 
+    @property
+    def holds_erased(self) -> bool:
+        """Whether files still hold bytes of what was erased, which the next compaction drops."""
+        shelves = self._store.snapshot.shelves.values()
+        return any(s.source.alive is not None for shelf in shelves for s in shelf.segments)
+
     def __len__(self) -> int:
         return self._store.snapshot.shelves[Kind.TENPRINTS].count
 

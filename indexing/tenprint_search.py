@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from indexing.assembling import Compared, hits_of
+from indexing.assembling import ComparedCaptures, hits_of
 from indexing.candidates import Coarse, ScanTask, cut, pools_of
 from indexing.columns import finger_bits
 from indexing.comparing import tenprint_cosines
@@ -126,10 +126,10 @@ def _answer_deeper(
     return _answer_deeper(snapshot, probe, depth * _DEEPENING, k=k, where=where)
 
 
-def _compared(coarse: Coarse, probe: npt.NDArray[np.float32], which: slice) -> Compared:
+def _compared(coarse: Coarse, probe: npt.NDArray[np.float32], which: slice) -> ComparedCaptures:
     places = coarse.places[which]
     cosines = tenprint_cosines(coarse.source, places, probe)
-    return Compared(coarse.source, places, cosines, tenprint_similarities(cosines))
+    return ComparedCaptures(coarse.source, places, cosines, tenprint_similarities(cosines))
 
 
 def compare_persons(

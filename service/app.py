@@ -15,6 +15,7 @@ from starlette.middleware import Middleware
 from starlette.types import Lifespan
 from structlog.typing import FilteringBoundLogger
 
+from service.adapters.index_keeper import IndexKeeper
 from service.api.body_limit import BodyLimitMiddleware
 from service.api.documentation import install_documentation
 from service.api.metrics import Metrics
@@ -139,8 +140,13 @@ def _lifespan(runtime: Runtime, logger: FilteringBoundLogger) -> Lifespan[FastAP
             code_version=runtime.services.code_version,
             encounters=len(runtime.services.gallery.index),
         )
-        with runtime.keeper.running(
-            lambda error: logger.error(LogEvent.CHECKPOINT_FAILED, **failure_fields(error))
+        with (
+            runtime.keeper.running(
+                lambda error: logger.error(LogEvent.CHECKPOINT_FAILED, **failure_fields(error))
+            ),
+            IndexKeeper(runtime.services.gallery).running(
+                lambda error: logger.error(LogEvent.INDEX_FAILED, **failure_fields(error))
+            ),
         ):
             yield
         runtime.close()

@@ -19,7 +19,7 @@ from domain.errors import (
 )
 from domain.prints import SYNTHETIC_192
 from indexing.gallery_index import GalleryIndex
-from indexing.slots import open_free_slot, slots_of
+from indexing.slots import is_free, open_free_slot, slots_of
 from matching.scorer import MODELS, Scorer, load_scorer
 from service.adapters.checkpoint_keeper import CheckpointKeeper
 from service.adapters.log_signer import FileSigner, open_signer
@@ -99,8 +99,9 @@ def assemble(settings: Settings, scorer: Scorer) -> Runtime:
     try:
         _check_schema(settings, database)
         services = _services(settings, database, scorer)
-        # The index is held by one process alone, so that no other one is erasing.
-        database.settle_erasures()
+        if _is_alone(settings):
+            # No other process is erasing at the moment.
+            database.settle_erasures()
         record_basis(services)
         keeper = _keeper(settings, services)
     except BaseException:
@@ -236,6 +237,12 @@ def _guard(settings: Settings) -> ProbeGuard | None:
         suspicious=max(2, attempts * 2 // 5),
     )
     return probe_guard(read_secret(settings.keys_directory / "probes.key"), policy)
+
+
+def _is_alone(settings: Settings) -> bool:
+    """Whether this process, whose index is open, is the only one that has one open."""
+    slots = slots_of(settings.index_directory, settings.index_slots)
+    return sum(not is_free(slot) for slot in slots) == 1
 
 
 def _index(settings: Settings) -> GalleryIndex:

@@ -60,6 +60,7 @@ class LogEvent(StrEnum):
     WORKER_STOPPED = "worker-stopped"
     WORK_FAILED = "work-failed"
     CHECKPOINT_FAILED = "checkpoint-failed"
+    INDEX_FAILED = "index-failed"
 
 
 def redact(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:

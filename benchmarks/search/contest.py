@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +19,15 @@ from benchmarks.search.datasets import (
     Dataset,
     MarkQueries,
     Purpose,
-    Queries,
     encounters,
     mark_queries,
     tenprint_queries,
 )
+from benchmarks.search.recording import Design, Recorder
 from benchmarks.search.rivals import Flat, built_rivals, expansions_for, flat
-from benchmarks.search.timing import BATCH, Times, timed
-from benchmarks.search.truth import ExactRanks, Recall, ranks_in, recall_of, relative
+from benchmarks.search.stages import Stages
+from benchmarks.search.timing import BATCH, timed
+from benchmarks.search.truth import ExactRanks, Recall, ranks_in, recall_of
 from domain.prints import SYNTHETIC_192
 from indexing.gallery_index import GalleryIndex
 
@@ -41,8 +42,9 @@ _FLAT_TENPRINT_PERSONS = 200_000
 _EQUAL_RECALL = 0.005
 _SLOW_SINGLES = 100
 """Single searches of the exact baseline that are timed; its times hardly vary."""
-
-Report = Callable[[str], None]
+_RIVAL_KINDS = 3
+"""Kinds of marks the graphs are searched with: rolled, plain, latent."""
+_RIVAL_SINGLES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +57,6 @@ class Options:
     graph_vectors: int
     build_threads: int
     pgvector_url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Design:
-    """A design as its rows name it."""
-
-    name: str
-    bytes_per_person: float
-    build_s: float
-    setting: str = ""
-    is_chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,37 +76,39 @@ class Contest:
         self._options = options
         self._dataset = dataset
         self._scratch = scratch
-        self._rows: list[dict[str, Any]] = []
+        self._recorder = Recorder(options.persons)
         self._changes: list[dict[str, Any]] = []
 
-    def run(self, report: Report) -> dict[str, Any]:
-        """Return rows, changes, scaling and what was missing."""
-        report("queries")
+    def run(self, report: Callable[[str], None]) -> dict[str, Any]:
+        """Return rows, changes, scaling, what was missing, and how long each stage took."""
+        stages = Stages(report)
+        stages.begin("queries")
         self._make_queries()
-        report("exact ranks")
+        stages.begin("exact ranks")
         self._rank_exactly()
-        report("identlink: building")
+        stages.begin("identlink: building")
         index, build_s = self._built_index()
-        report("identlink: searching")
+        stages.begin("identlink: searching")
         ours = Design("identlink", index.statistics().bytes_on_disk / len(index), build_s)
         memory = self._contest_index(index, ours)
         self._changes.append(changes_of_index(index, self._dataset))
-        report("two threads")
+        stages.begin("two threads")
         index.close()
         ratios = two_thread_ratios(
             self._scratch / "index", _KEY, self._tenprints[1].tenprints(), self._any[2].probes(())
         )
-        report("flat")
+        stages.begin("flat")
         self._contest_flat_fingers()
         self._contest_flat_tenprints()
-        report("rivals")
+        stages.begin("rivals")
         missing = self._contest_rivals()
         return {
-            "rows": self._rows,
+            "rows": self._recorder.rows,
             "changes": self._changes,
             "two_threads": ratios,
             "memory": memory,
             "missing": missing,
+            "stages": stages.end(),
         }
 
     def _make_queries(self) -> None:
@@ -161,7 +154,7 @@ class Contest:
                 tenprints.tenprints(), lambda probes: index.search_tenprints(probes, k=K)
             )
             answers = [one.person_rows for one in hits]
-            self._add_tenprints(design, tenprints, truth, times=times, answers=answers)
+            self._recorder.add_tenprints(design, tenprints, truth, times=times, answers=answers)
         memory["tenprint_search"] = private_bytes() / 1e6
         index.warm(marks=True)
         for marks, truths, positions in self._mark_sets():
@@ -170,7 +163,7 @@ class Contest:
                     queries.probes(positions), lambda probes: index.search_marks(probes, k=K)
                 )
                 answers = [one.person_rows for one in hits]
-                self._add_marks(
+                self._recorder.add_marks(
                     design, queries, truth, times=times, answers=answers, positions=positions
                 )
         memory["with_mark_search"] = private_bytes() / 1e6
@@ -193,7 +186,7 @@ class Contest:
                     list(queries.vectors), _searcher(baseline), singles=_SLOW_SINGLES
                 )
                 answers = [fingers.persons[places] for places in found]
-                self._add_marks(
+                self._recorder.add_marks(
                     design, queries, truth, times=times, answers=answers, positions=positions
                 )
 
@@ -214,7 +207,7 @@ class Contest:
             self._tenprints, self._tenprint_truth, whole, strict=True
         ):
             times, found = timed(list(flattened), _searcher(baseline), singles=_SLOW_SINGLES)
-            self._add_tenprints(design, queries, truth, times=times, answers=found)
+            self._recorder.add_tenprints(design, queries, truth, times=times, answers=found)
 
     def _flat_design(self, baseline: Flat) -> Design:
         each = baseline.size_bytes / self._options.persons
@@ -248,7 +241,9 @@ class Contest:
             chosen = self._chosen_expansion(rival, fingers, number)
             for expansion in expansions:
                 rival.expand(expansion)
-                times, found = timed(list(queries.vectors), _searcher(rival))
+                times, found = timed(
+                    list(queries.vectors), _searcher(rival), singles=_RIVAL_SINGLES
+                )
                 answers = [fingers.persons[places] for places in found]
                 design = Design(
                     name=rival.name,
@@ -257,7 +252,7 @@ class Contest:
                     setting=f"ef={expansion}",
                     is_chosen=expansion == chosen,
                 )
-                self._add_marks(
+                self._recorder.add_marks(
                     design,
                     queries,
                     truth,
@@ -300,47 +295,6 @@ class Contest:
                 persons.append(captures.numbers[rows])
         return FingerSet(np.concatenate(vectors), np.concatenate(persons))
 
-    def _add_tenprints(
-        self,
-        design: Design,
-        queries: Queries,
-        truth: Recall,
-        *,
-        times: Times,
-        answers: Sequence[npt.NDArray[np.int64]],
-    ) -> None:
-        found = recall_of(ranks_in(answers, queries.persons))
-        head = {
-            "search": "tenprint",
-            "finger": "ten",
-            "vectors": self._options.persons,
-            "impression": queries.kind.name,
-            "profile": queries.kind.profile.value,
-            "queries": len(queries.persons),
-        }
-        self._rows.append(_row(design, head, found, truth, times=times))
-
-    def _add_marks(
-        self,
-        design: Design,
-        queries: MarkQueries,
-        truth: Recall,
-        *,
-        times: Times,
-        answers: Sequence[npt.NDArray[np.int64]],
-        positions: tuple[int, ...],
-    ) -> None:
-        found = recall_of(ranks_in(answers, queries.persons))
-        head = {
-            "search": "mark",
-            "finger": "known" if positions else "unknown",
-            "vectors": self._options.persons * (len(positions) or 10),
-            "impression": queries.kind.name,
-            "profile": queries.kind.profile.value,
-            "queries": len(queries.persons),
-        }
-        self._rows.append(_row(design, head, found, truth, times=times))
-
 
 def _searcher(
     design: Any,
@@ -354,23 +308,3 @@ def _searcher(
 def _recall(design: Any, queries: MarkQueries, fingers: FingerSet) -> Recall:
     found = design.search(np.ascontiguousarray(queries.vectors), K + _SPARE)
     return recall_of(ranks_in([fingers.persons[places] for places in found], queries.persons))
-
-
-def _row(
-    design: Design, head: dict[str, Any], found: Recall, truth: Recall, *, times: Times
-) -> dict[str, Any]:
-    exact = dict(zip(("exact_at_1", "exact_at_10", "exact_at_100"), truth.values(), strict=True))
-    return {
-        **head,
-        "design": design.name,
-        "setting": design.setting,
-        "is_chosen": design.is_chosen,
-        "recall_at_1": found.at_1,
-        "recall_at_10": found.at_10,
-        "recall_at_100": found.at_100,
-        "recall_relative_to_exact": relative(found, truth),
-        **exact,
-        **asdict(times),
-        "bytes_per_person": design.bytes_per_person,
-        "build_s": design.build_s,
-    }

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_latest
 
+from domain.jobs import JobKind
 from service.api.trace import CURRENT_TRACE
 from service.ports.stages import Stage
 from service.usecases.services import Services
@@ -40,6 +41,15 @@ class Metrics:
         )
         for stage in Stage:
             self._stages.labels(stage.value)
+        self._queue_lengths = Gauge(
+            "identlink_queue_jobs", "Jobs that wait.", ("kind",), registry=self._registry
+        )
+        self._queue_ages = Gauge(
+            "identlink_queue_age_seconds",
+            "How long the job that is next has been due.",
+            ("kind",),
+            registry=self._registry,
+        )
         self._gauges = {
             name: Gauge(f"identlink_{name}", text, registry=self._registry)
             for name, text in _GAUGES.items()
@@ -73,10 +83,18 @@ class Metrics:
         index = services.gallery.index
         with services.units.read() as unit:
             last_change, events = unit.encounters.last_change(), unit.log.size()
+            queues = {
+                kind: (unit.jobs.waiting(kind), unit.jobs.oldest_waiting(kind)) for kind in JobKind
+            }
         self._gauges["index_generation"].set(index.generation)
         self._gauges["index_encounters"].set(len(index))
         self._gauges["index_lag_changes"].set(max(0, last_change - index.cursor))
         self._gauges["log_events"].set(events)
+        now = services.surroundings.clock()
+        for kind, (waiting, oldest) in queues.items():
+            age_s = max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
+            self._queue_lengths.labels(kind.value).set(waiting)
+            self._queue_ages.labels(kind.value).set(age_s)
         return generate_latest(self._registry)
 
 

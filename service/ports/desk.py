@@ -89,9 +89,6 @@ class DeskRepository(Protocol):
     def decided_by(self, examiner: UserId, *, limit: int) -> tuple[CaseId, ...]:
         """Return closed cases this examiner decided, newest decision first."""
 
-    def priorities(self, case_ids: Collection[CaseId]) -> Mapping[CaseId, Priority]:
-        """Return the priorities that were set; every other case is routine."""
-
     def set_priority(self, case_id: CaseId, priority: Priority) -> None:
         """Set a priority, in place of an earlier one."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
@@ -20,7 +20,6 @@ class IndexedEvent(NamedTuple):
     force: str
     """Empty for none, and so below."""
     case_id: str
-    subjects: Set[str]
     body: bytes
 
 
@@ -32,6 +31,9 @@ class StateOfStore(Protocol):
 
     def indexed_events(self) -> Iterator[IndexedEvent]:
         """Yield all events in order with their columns."""
+
+    def subjects(self) -> Iterator[tuple[int, str]]:
+        """Yield (number of the event, what it names) of every entry of the list of subjects."""
 
     def nodes_of_level(self, level: int) -> Iterator[bytes]:
         """Yield the stored nodes of one level of the tree in order of their index."""

@@ -11,16 +11,12 @@ from domain.cases import CLOSED_STATES, Activity, CaseState, Priority
 from domain.ids import CaseId, ForceCode, LinkId, UserId
 from service.ports.desk import OpenCase, QueuedCase
 from service.storage.rows import AnyRow
-from service.storage.steps import in_steps
 from service.storage.tables.cases import cases, decisions, examinations
 from service.storage.tables.links import links
-from service.storage.tables.workbench import case_priorities
 from service.storage.transaction import Transaction
-from service.storage.writes import insert_unless_taken
 
 _EXAMINABLE = (CaseState.WAITING, CaseState.VERIFYING)
 _OPEN = (*_EXAMINABLE, CaseState.DIFFERING)
-_RAISED = (Priority.URGENT, Priority.HIGH)
 
 
 class SqlDesk:
@@ -34,25 +30,26 @@ class SqlDesk:
     ) -> tuple[QueuedCase, ...]:
         """Return what the examiner can work on: by priority, then oldest first.
 
-        Each state and activity is read by itself in the order of an index, so that the work does
-        not grow with the number of cases.
+        Each priority, state and activity is read by itself in the order of one index, so that the
+        work does not grow with the number of cases.
         """
-        raised = self._queued(_raised_query(examiner, activities, limit))
-        routine = [
-            row
-            for state in _EXAMINABLE
-            for activity in activities
-            for row in self._queued(_routine_query(examiner, state, activity, limit))
-        ]
-        found = sorted([*raised, *routine], key=_order)
+        found: list[AnyRow] = []
+        for priority in Priority:
+            rows = [
+                row
+                for state in _EXAMINABLE
+                for activity in activities
+                for row in self._rows(_queue_query(examiner, state, priority, activity, limit))
+            ]
+            found += sorted(rows, key=lambda row: int(row.case_row))
+            if len(found) >= limit:
+                break
         return tuple(_queued(row, examiner) for row in found[:limit])
 
     def held_by(self, examiner: UserId) -> tuple[QueuedCase, ...]:
         """Return the cases this examiner holds."""
-        query = _cases_with_priority().where(
-            cases.c.claimed_by == examiner, cases.c.state.in_(_EXAMINABLE)
-        )
-        rows = self._queued(query.order_by(cases.c.case_row))
+        query = _QUEUED.where(cases.c.claimed_by == examiner, cases.c.state.in_(_EXAMINABLE))
+        rows = self._rows(query.order_by(cases.c.case_row))
         return tuple(_queued(row, examiner) for row in rows)
 
     def decided_by(self, examiner: UserId, *, limit: int) -> tuple[CaseId, ...]:
@@ -66,26 +63,11 @@ class SqlDesk:
         )
         return tuple(CaseId(found) for found in self._connection.execute(query).scalars())
 
-    def priorities(self, case_ids: Collection[CaseId]) -> Mapping[CaseId, Priority]:
-        """Return the priorities that were set; every other case is routine."""
-        found: dict[CaseId, Priority] = {}
-        for part in in_steps(sorted(set(case_ids))):
-            query = select(case_priorities).where(case_priorities.c.case_id.in_(part))
-            found.update(
-                (CaseId(case_id), Priority(priority))
-                for case_id, priority in self._connection.execute(query)
-            )
-        return found
-
     def set_priority(self, case_id: CaseId, priority: Priority) -> None:
         """Set a priority, in place of an earlier one."""
-        row = {"case_id": case_id, "priority": priority}
-        if not insert_unless_taken(self._connection, case_priorities, row, key=("case_id",)):
-            self._connection.execute(
-                update(case_priorities)
-                .where(case_priorities.c.case_id == case_id)
-                .values(priority=priority)
-            )
+        self._connection.execute(
+            update(cases).where(cases.c.case_id == case_id).values(priority=priority)
+        )
 
     def open_cases(self, *, limit: int) -> tuple[OpenCase, ...]:
         """Return open cases, oldest first."""
@@ -121,19 +103,18 @@ class SqlDesk:
             query = query.where(links.c.force == force)
         return tuple(LinkId(found) for found in self._connection.execute(query).scalars())
 
-    def _queued(self, query: Select[Any]) -> list[AnyRow]:
+    def _rows(self, query: Select[Any]) -> list[AnyRow]:
         return list(self._connection.execute(query).all())
 
 
-def _cases_with_priority() -> Select[Any]:
-    return select(
-        cases.c.case_row,
-        cases.c.case_id,
-        cases.c.activity,
-        cases.c.opened_at,
-        cases.c.claimed_by,
-        func.coalesce(case_priorities.c.priority, Priority.ROUTINE).label("priority"),
-    ).outerjoin(case_priorities, case_priorities.c.case_id == cases.c.case_id)
+_QUEUED = select(
+    cases.c.case_row,
+    cases.c.case_id,
+    cases.c.activity,
+    cases.c.opened_at,
+    cases.c.claimed_by,
+    cases.c.priority,
+)
 
 
 def _is_workable(examiner: UserId) -> ColumnElement[bool]:
@@ -143,42 +124,19 @@ def _is_workable(examiner: UserId) -> ColumnElement[bool]:
     return and_(cases.c.claimed_by.is_(None) | (cases.c.claimed_by == examiner), ~has_decided)
 
 
-def _raised_query(examiner: UserId, activities: Collection[Activity], limit: int) -> Select[Any]:
-    """Return the query of the cases that somebody has raised: few, in a table of their own."""
-    return (
-        _cases_with_priority()
-        .where(
-            case_priorities.c.priority.in_(_RAISED),
-            cases.c.state.in_(_EXAMINABLE),
-            cases.c.activity.in_(activities),
-            _is_workable(examiner),
-        )
-        .order_by(case_priorities.c.priority.desc(), cases.c.case_row)
-        .limit(limit)
-    )
-
-
-def _routine_query(
-    examiner: UserId, state: CaseState, activity: Activity, limit: int
+def _queue_query(
+    examiner: UserId, state: CaseState, priority: Priority, activity: Activity, limit: int
 ) -> Select[Any]:
-    is_routine = case_priorities.c.priority.is_(None) | (
-        case_priorities.c.priority == Priority.ROUTINE
-    )
     return (
-        _cases_with_priority()
-        .where(
+        _QUEUED.where(
             cases.c.state == state,
+            cases.c.priority == priority,
             cases.c.activity == activity,
-            is_routine,
             _is_workable(examiner),
         )
         .order_by(cases.c.case_row)
         .limit(limit)
     )
-
-
-def _order(row: AnyRow) -> tuple[int, int]:
-    return list(Priority).index(Priority(row.priority)), int(row.case_row)
 
 
 def _queued(row: AnyRow, examiner: UserId) -> QueuedCase:
@@ -205,10 +163,8 @@ def _open_query() -> Select[Any]:
         )
         .scalar_subquery()
     )
-    return (
-        _cases_with_priority()
-        .add_columns(cases.c.state)
-        .add_columns(last_sealed.label("last_sealed_at"), claimed_at.label("claimed_at"))
+    return _QUEUED.add_columns(cases.c.state).add_columns(
+        last_sealed.label("last_sealed_at"), claimed_at.label("claimed_at")
     )
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, select
+from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
 from sqlalchemy import case as sql_case
 
 from domain.events import EventType
@@ -35,7 +34,6 @@ from service.storage.tables.searches import searches
 from service.storage.transaction import Transaction
 
 _PAGE = 2_000
-_NOTHING: frozenset[str] = frozenset()
 _COLUMNS = (
     events.c.seq,
     events.c.event_id,
@@ -70,9 +68,7 @@ class SqlState:
         """Yield all events in order with their columns, a page at a time."""
         start = 0
         while page := self._page(start):
-            named = self._subjects(start, page[-1].seq)
             for seq, event_id, event_type, at, actor, force, case_id, body in page:
-                subjects = named.get(seq, _NOTHING)
                 yield IndexedEvent(
                     seq,
                     event_id,
@@ -81,10 +77,31 @@ class SqlState:
                     actor,
                     force or "",
                     case_id or "",
-                    subjects,
                     body,
                 )
             start = page[-1].seq + 1
+
+    def subjects(self) -> Iterator[tuple[int, str]]:
+        """Yield (number of the event, what it names), in the order of the table's own key.
+
+        By number there is no index, and one for this alone would burden every append.
+        """
+        after = ("", -1)
+        while True:
+            query = (
+                select(event_subjects.c.subject_ref, event_subjects.c.seq)
+                .where(
+                    tuple_(event_subjects.c.subject_ref, event_subjects.c.seq)
+                    > tuple_(literal(after[0]), literal(after[1]))
+                )
+                .order_by(event_subjects.c.subject_ref, event_subjects.c.seq)
+                .limit(_PAGE)
+            )
+            page = self._connection.execute(query).all()
+            if not page:
+                return
+            yield from ((row.seq, row.subject_ref) for row in page)
+            after = (page[-1].subject_ref, page[-1].seq)
 
     def nodes_of_level(self, level: int) -> Iterator[bytes]:
         """Yield the stored nodes of one level in order of their index, a page at a time."""
@@ -135,15 +152,6 @@ class SqlState:
     def _page(self, start: int) -> list[AnyRow]:
         query = select(*_COLUMNS).where(events.c.seq >= start).order_by(events.c.seq).limit(_PAGE)
         return list(self._connection.execute(query).all())
-
-    def _subjects(self, first: int, last: int) -> Mapping[int, set[str]]:
-        query = select(event_subjects.c.seq, event_subjects.c.subject_ref).where(
-            event_subjects.c.seq.between(first, last)
-        )
-        named: dict[int, set[str]] = defaultdict(set)
-        for seq, ref in self._connection.execute(query):
-            named[seq].add(ref)
-        return named
 
 
 _CAPTURES = (

@@ -48,6 +48,6 @@ def give_notices(services: StoreServices, unit: UnitOfWork, link: Link) -> int:
 
 def own_notices(services: StoreServices, caller: Caller, *, limit: int) -> tuple[Notice, ...]:
     """Return the notices to the caller's force, newest first; raises NotPermittedError."""
-    caller.actor.require(Scope.READ_LINKS)
+    caller.actor.require(Scope.READ_SEARCHES)
     with services.units.read() as unit:
         return unit.notices.of_force(force_of(caller), limit=limit)

@@ -74,14 +74,16 @@ def near_sketches(sketch: bytes, others: Sequence[bytes]) -> list[int]:
     if not others:
         return []
     owners = np.repeat(np.arange(len(others)), [len(o) // _FINGER_BYTES for o in others])
-    theirs = _fingers(b"".join(others))
+    positions, sides = _fingers(b"".join(others))
     near = np.zeros(len(others), dtype=np.bool_)
-    for finger in _fingers(sketch):
-        differing = np.bitwise_count(theirs[:, 1:] ^ finger[1:]).sum(axis=1, dtype=np.int64)
-        is_near = (theirs[:, 0] == finger[0]) & (differing <= NEAR_PLANES)
-        near[owners[is_near]] = True
+    for position, side in zip(*_fingers(sketch), strict=True):
+        same = np.flatnonzero(positions == position)
+        differing = np.bitwise_count(sides[same] ^ side).sum(axis=1, dtype=np.int64)
+        near[owners[same[differing <= NEAR_PLANES]]] = True
     return [int(at) for at in np.flatnonzero(near)]
 
 
-def _fingers(sketches: bytes) -> npt.NDArray[np.uint8]:
-    return np.frombuffer(sketches, dtype=np.uint8).reshape(-1, _FINGER_BYTES)
+def _fingers(sketches: bytes) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint64]]:
+    """Return positions uint8 (n,) and sides uint64 (n, 4)."""
+    rows = np.frombuffer(sketches, dtype=np.uint8).reshape(-1, _FINGER_BYTES)
+    return rows[:, 0], np.ascontiguousarray(rows[:, 1:]).view(np.uint64)

@@ -130,7 +130,9 @@ def test_a_forces_pages(desks: Desks, tmp_path: Path) -> None:
 
 def test_a_names_enquiry(desks: Desks, site: Site) -> None:
     number = next(n for n in range(60) if site.population.records(n, n + 1)[0] is not None)
-    name = site.population.records(number, number + 1)[0].details.names[0]  # type: ignore[union-attr]
+    record = site.population.records(number, number + 1)[0]
+    assert record is not None
+    name, born = record.details.names[0], record.details.dates_of_birth[0]
     desk = desks.sit_down("custody-01")
     desk.go("names")
     desk.check("names")
@@ -140,6 +142,7 @@ def test_a_names_enquiry(desks: Desks, site: Site) -> None:
 
     desk.page.fill("#forename", name.forename)
     desk.page.fill("#surname", name.surname)
+    desk.page.fill("#date_of_birth", str(born))
     desk.page.get_by_label("Identity check").check()
     desk.page.click("main button")
 

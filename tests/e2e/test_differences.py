@@ -22,6 +22,9 @@ def test_two_examiners_differ_and_a_supervisor_resolves(desks: Desks, site: Site
     supervisor.go("differences")
     supervisor.page.click(f"a[href$='{case_id}']")
     supervisor.wait_for_prints()
+    supervisor.page.click("[data-sealed] >> nth=0")
+    is_shown = supervisor.page.get_attribute("[data-sealed] >> nth=0", "aria-pressed")
+    supervisor.check("difference-points")
     supervisor.page.get_by_label("Sealed record 1").check()
     supervisor.page.fill("#reason", "The points of the first record are there.")
     supervisor.page.click("[data-submit]")
@@ -29,6 +32,7 @@ def test_two_examiners_differ_and_a_supervisor_resolves(desks: Desks, site: Site
     supervisor.go("links")
     supervisor.page.click("tbody tr:first-child a")
 
+    assert is_shown == "true"
     expect(supervisor.page.locator("h1")).to_contain_text("stands")
     expect(supervisor.page.locator("main")).to_contain_text("Difference resolved")
     expect(supervisor.page.locator("main")).to_contain_text("resolution")
@@ -40,6 +44,8 @@ def _examine(desk: Desk, labels: set[str]) -> None:
     desk.page.wait_for_selector("[data-viewer=two]")
     while desk.page.locator("[data-viewer=two]").count():
         label = desk.page.get_attribute("input[name=label]", "value")
+        desk.wait_for_prints()
+        desk.press("p", "Enter", "Enter", "p")
         desk.page.check(f"input[value={'identified' if label in labels else 'excluded'}]")
         desk.page.fill("#reason", "As seen.")
         desk.page.click("[data-submit]")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from service.api.authentication import LinkReader
+from service.api.authentication import SearchReader
 from service.api.documentation import call_problems
 from service.api.routes.parameters import Limit
 from service.api.schemas.links import NoticeListAnswer
@@ -15,6 +15,8 @@ router = APIRouter(prefix="/v1", tags=["force"])
 
 
 @router.get("/notices", responses=call_problems())
-def list_notices(caller: LinkReader, services: ServicesOf, limit: Limit = 50) -> NoticeListAnswer:
+def list_notices(
+    caller: SearchReader, services: ServicesOf, limit: Limit = 50
+) -> NoticeListAnswer:
     """Return the notices to the caller's force, newest first."""
     return NoticeListAnswer.of(own_notices(services, caller, limit=limit))

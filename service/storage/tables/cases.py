@@ -39,6 +39,7 @@ cases = Table(
     Column("opened_at", UtcDateTime, nullable=False),
     Column("revision", String, nullable=False),
     Column("claimed_by", String),
+    Column("priority", String, nullable=False, server_default="routine"),
     UniqueConstraint("case_id", "search_id"),
     one_of("state", CaseState),
     Index(None, "state", "case_row"),

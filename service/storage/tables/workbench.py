@@ -13,7 +13,6 @@ from sqlalchemy import (
 )
 
 from domain.access import Role
-from domain.cases import Priority
 from service.storage.tables.cases import cases, decisions
 from service.storage.tables.links import links
 from service.storage.tables.metadata import (
@@ -61,19 +60,6 @@ failed_attempts = Table(
 )
 """Counters of failed sign-ins; which name or address is not to be read from them."""
 
-case_priorities = Table(
-    "case_priorities",
-    METADATA,
-    Column("case_id", String, ForeignKey("cases.case_id"), primary_key=True),
-    Column("priority", String, nullable=False),
-    one_of("priority", Priority),
-    info=protected(Rows.MOVING, fixed=("case_id",)),
-)
-"""Only what is not routine has a row, so that the queue reads the cases in the order of an index.
-
-A case that was raised and lowered again keeps its row.
-"""
-
 capture_images = Table(
     "capture_images",
     METADATA,
@@ -84,12 +70,19 @@ capture_images = Table(
 )
 """`owner_id` is a search or an encounter; both kinds of id are random and never meet."""
 
-Index("ix_cases_state_activity_case_row", cases.c.state, cases.c.activity, cases.c.case_row)
+Index("ix_cases_queue", cases.c.state, cases.c.priority, cases.c.activity, cases.c.case_row)
 Index(
     "ix_cases_claimed_by",
     cases.c.claimed_by,
     sqlite_where=cases.c.claimed_by.is_not(None),
     postgresql_where=cases.c.claimed_by.is_not(None),
+)
+_IS_CONTROL = cases.c.force == "00"
+Index(
+    "ix_cases_control",
+    cases.c.case_row,
+    sqlite_where=_IS_CONTROL,
+    postgresql_where=_IS_CONTROL,
 )
 Index("ix_links_encounter_id", links.c.encounter_id)
 Index("ix_decisions_decided_by_decision_row", decisions.c.decided_by, decisions.c.decision_row)

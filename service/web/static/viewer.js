@@ -17,6 +17,9 @@ const isLinkable = panes.length > 1;
 let active = panes[0] || null;
 let isLinked = isLinkable;
 let isMarking = false;
+// The points somebody has sealed, looked at by whoever resolves a difference of opinion.
+const sealings = [...root.querySelectorAll("[data-sealed]")];
+let sealed = [];
 
 tools.hidden = false;
 shortcuts.checked = localStorage.getItem(KEYS_OFF) !== "yes";
@@ -45,9 +48,24 @@ function press(tool, is) {
   if (button) button.setAttribute("aria-pressed", String(is));
 }
 
+function sealed_points(side) {
+  const at = side === "probe" ? 1 : 3;
+  return sealed.filter((row) => row[0] === finger()).map((row) => ({ x: row[at], y: row[at + 1] }));
+}
+
+function show_sealed(button) {
+  const is_on = button.getAttribute("aria-pressed") === "true";
+  for (const other of sealings) other.setAttribute("aria-pressed", "false");
+  button.setAttribute("aria-pressed", String(!is_on));
+  sealed = is_on ? [] : JSON.parse(button.dataset.sealed);
+  const marked = fingers.find((link) => sealed.some((row) => row[0] === Number(link.dataset.position)));
+  if (marked && !sealed.some((row) => row[0] === finger())) choose(marked);
+  refresh();
+}
+
 function refresh() {
   for (const pane of panes) {
-    pane.points = marks ? marks.points(finger(), pane.side) : [];
+    pane.points = marks ? marks.points(finger(), pane.side) : sealed_points(pane.side);
     pane.half = marks ? marks.half_on(pane.side) : null;
     pane.draw();
   }
@@ -143,6 +161,11 @@ tools.addEventListener("click", (event) => {
   const button = event.target.closest("[data-tool]");
   if (button) DO[button.dataset.tool]();
 });
+
+for (const button of sealings) {
+  button.hidden = false;
+  button.addEventListener("click", () => show_sealed(button));
+}
 
 for (const link of fingers) {
   link.addEventListener("click", (event) => {

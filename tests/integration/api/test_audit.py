@@ -37,7 +37,10 @@ def test_the_evidence_of_a_search_sums_to_its_total_and_reading_it_is_recorded(
     assert search_id in body["subject_refs"]
 
 
-def test_evidence_of_an_unknown_search_is_not_found_and_leaves_no_event(world: World) -> None:
+def test_evidence_of_an_unknown_search_is_not_found_and_leaves_no_event(
+    sqlite_world: World,
+) -> None:
+    world = sqlite_world
     auditor = world.auditor()
     before = world.counts()
 
@@ -66,7 +69,8 @@ def test_the_log_is_read_in_order_without_gaps_and_holds_no_personal_data(world:
         assert read_event(entry["body"].encode()).seq == entry["seq"]
 
 
-def test_beyond_the_end_of_the_log_there_is_nothing(world: World) -> None:
+def test_beyond_the_end_of_the_log_there_is_nothing(sqlite_world: World) -> None:
+    world = sqlite_world
     answer = world.auditor().get("/v1/log/entries?start=9007199254740991")
 
     assert answer.json()["entries"] == []

@@ -179,12 +179,6 @@ def test_a_body_that_is_no_json_object_is_refused(
     assert shared_world.counts() == before
 
 
-def test_a_body_of_another_media_type_is_refused(shared_world: World) -> None:
-    answer = shared_world.force().send("/v1/searches", b"{}", Content_Type="text/plain")
-
-    assert_problem(answer, 415, "unsupported-media-type")
-
-
 def test_an_announced_body_beyond_the_limit_is_refused(shared_world: World) -> None:
     before = shared_world.counts()
 

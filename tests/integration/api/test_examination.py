@@ -82,7 +82,8 @@ def test_a_decision_on_a_case_that_moved_meanwhile_is_refused(world: World) -> N
     assert examiner.post(f"/v1/cases/{case_id}/decisions", fresh).status_code == 201
 
 
-def test_a_case_that_somebody_holds_is_not_given_to_another(world: World) -> None:
+def test_a_case_that_somebody_holds_is_not_given_to_another(sqlite_world: World) -> None:
+    world = sqlite_world
     case_id, _ = opened(world)
     world.examiner("examiner-a").post(f"/v1/cases/{case_id}/claim")
     again = world.examiner("examiner-a").post(f"/v1/cases/{case_id}/claim")
@@ -94,7 +95,8 @@ def test_a_case_that_somebody_holds_is_not_given_to_another(world: World) -> Non
     assert other.get("/v1/cases").json() == {"cases": []}
 
 
-def test_a_released_case_goes_back_to_the_queue(world: World) -> None:
+def test_a_released_case_goes_back_to_the_queue(sqlite_world: World) -> None:
+    world = sqlite_world
     case_id, _ = opened(world)
     world.examiner("examiner-a").post(f"/v1/cases/{case_id}/claim")
 
@@ -105,7 +107,8 @@ def test_a_released_case_goes_back_to_the_queue(world: World) -> None:
     assert [(line["case_id"], line["is_mine"]) for line in queue] == [(case_id, False)]
 
 
-def test_each_step_waits_for_the_one_before(world: World) -> None:
+def test_each_step_waits_for_the_one_before(sqlite_world: World) -> None:
+    world = sqlite_world
     case_id, _ = opened(world)
     examiner = world.examiner("examiner-a")
     path = f"/v1/cases/{case_id}"
@@ -127,7 +130,8 @@ def test_each_step_waits_for_the_one_before(world: World) -> None:
     assert_problem(examiner.post(f"{path}/decisions", DECISION | now), 409, "step-out-of-order")
 
 
-def test_an_identification_names_an_exemplar_that_was_evaluated_so(world: World) -> None:
+def test_an_identification_names_an_exemplar_that_was_evaluated_so(sqlite_world: World) -> None:
+    world = sqlite_world
     case_id, _ = opened(world)
     examiner = world.examiner("examiner-a")
     examiner.post(f"/v1/cases/{case_id}/claim")
@@ -146,7 +150,10 @@ def test_an_identification_names_an_exemplar_that_was_evaluated_so(world: World)
     assert_problem(too_much, 400, "invalid-input")
 
 
-def test_a_probe_without_value_is_decided_without_looking_at_exemplars(world: World) -> None:
+def test_a_probe_without_value_is_decided_without_looking_at_exemplars(
+    sqlite_world: World,
+) -> None:
+    world = sqlite_world
     world.enrol(1)
     search_id = world.search(0, impressions=mark(1, 3), search_type="LT/TP")
     case_id = world.case_of(search_id)
@@ -161,7 +168,8 @@ def test_a_probe_without_value_is_decided_without_looking_at_exemplars(world: Wo
     assert world.standing(search_id)["outcome"] == "not linked"
 
 
-def test_nobody_resolves_where_there_is_no_difference(world: World) -> None:
+def test_nobody_resolves_where_there_is_no_difference(sqlite_world: World) -> None:
+    world = sqlite_world
     case_id, _ = opened(world)
     body = {"decision_id": "any", "reason": "To be sure.", "revision": "any"}
     supervisor = world.supervisor()

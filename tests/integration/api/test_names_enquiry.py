@@ -36,8 +36,9 @@ def test_the_owner_of_a_record_is_told_which_record_it_is(world: World) -> None:
 
 
 def test_the_answer_holds_bands_and_owners_and_nothing_that_orders_or_describes(
-    world: World,
+    sqlite_world: World,
 ) -> None:
+    world = sqlite_world
     enrolled = world.enrol(1)
 
     answer = world.force().post("/v1/names-enquiries", said(1))
@@ -80,7 +81,8 @@ def test_a_record_is_found_at_once_and_an_erased_person_never_again(world: World
     assert len(world.services.names) == 0
 
 
-def test_a_record_added_later_is_found_too(world: World) -> None:
+def test_a_record_added_later_is_found_too(sqlite_world: World) -> None:
+    world = sqlite_world
     without = world.force().post("/v1/encounters", encounter(1) | {"record": None}).json()
     assert enquire(world, 1) == []
 

@@ -38,7 +38,8 @@ def test_a_service_whose_index_cannot_serve_is_not_ready(
     assert answer.headers["Retry-After"] == "5"
 
 
-def test_figures_tell_routes_and_stages_apart_and_nobody_by_name(world: World) -> None:
+def test_figures_tell_routes_and_stages_apart_and_nobody_by_name(sqlite_world: World) -> None:
+    world = sqlite_world
     world.enrol(1)
     search_id = world.search(1)
     world.standing(search_id)
@@ -53,7 +54,8 @@ def test_figures_tell_routes_and_stages_apart_and_nobody_by_name(world: World) -
     assert search_id not in text
 
 
-def test_an_address_that_does_not_exist_makes_no_figure_of_its_own(world: World) -> None:
+def test_an_address_that_does_not_exist_makes_no_figure_of_its_own(sqlite_world: World) -> None:
+    world = sqlite_world
     for number in range(3):
         world.client.request(f"ODD{number}", f"/nothing/{number}")
 
@@ -87,7 +89,8 @@ def test_a_request_leaves_one_line_with_codes_and_counts_alone(world: World) -> 
     assert not [word for word in hidden if word in world.log.getvalue()]
 
 
-def test_a_refused_request_is_logged_with_its_problem_type(world: World) -> None:
+def test_a_refused_request_is_logged_with_its_problem_type(sqlite_world: World) -> None:
+    world = sqlite_world
     answer = world.force().post("/v1/searches", {"search_type": "TP/TP"})
 
     line = world.log_lines()[-1]
@@ -124,6 +127,12 @@ def test_an_internal_refusal_does_not_tell_its_detail(
 
     assert_problem(answer, 500, "internal")
     assert "detail of our own" not in answer.text
+
+
+def test_a_body_of_another_media_type_is_refused(shared_world: World) -> None:
+    answer = shared_world.force().send("/v1/searches", b"{}", Content_Type="text/plain")
+
+    assert_problem(answer, 415, "unsupported-media-type")
 
 
 def test_every_answer_forbids_caching_and_sniffing(shared_world: World) -> None:

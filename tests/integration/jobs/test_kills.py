@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from domain.access import Actor, Caller, Purpose, Role, Scope
+from domain.access import Caller, Purpose
 from domain.events import EventType
-from domain.ids import BatchId, EndpointId, ForceCode, UserId
+from domain.ids import BatchId, EndpointId, SearchId
 from domain.jobs import JobKind, JobState
 from domain.webhooks import Endpoint, Topic
 from matching.scorer import Scorer, load_scorer
@@ -21,14 +21,11 @@ from service.provenance.merkle import EMPTY, append_many, leaf_hash
 from service.usecases.batches import SubmitBatch, submit_batch
 from service.usecases.services import Services
 from tests.integration.api.workers import ndjson, search_line
-from tests.integration.jobs.workers import Fleet
+from tests.integration.jobs.workers import ACTOR, FORCE, Fleet
 
 LINES = 24
 LAPSE = timedelta(seconds=400)
 """More than any lease and any delay of a retry."""
-
-FORCE = ForceCode("01")
-ACTOR = Actor(UserId("custody-01"), Role.FORCE, FORCE, frozenset({Scope.SEARCH}))
 
 
 @pytest.fixture(scope="module")
@@ -127,3 +124,47 @@ def test_a_hundred_killed_workers_lose_nothing_and_double_nothing(fleet: Fleet) 
 
     assert len(batches) > 1
     assert_once_and_whole(fleet, batches)
+
+
+def kill_submitters(fleet: Fleet, kills: int) -> None:
+    rng = np.random.default_rng(20262)
+    for number in range(kills):
+        fleet.kill_submitter(number, after_s=float(rng.uniform(0, 0.3)))
+
+
+def assert_acknowledged_and_whole(fleet: Fleet) -> None:
+    notes = fleet.notes.read_text().split("\n") if fleet.notes.exists() else []
+    acknowledged = [tuple(note.split()) for note in notes if note]
+    with fleet.runtime("api") as runtime, runtime.services.units.read() as unit:
+        page = unit.batches.page(FORCE, before=None, limit=10_000)
+        searches = {
+            s.search_id for s in unit.searches.page(FORCE, before=None, limit=10_000).searches
+        }
+        events = [json.loads(entry.body) for entry in unit.log.every()]
+        types = Counter(event["type"] for event in events)
+
+        assert {ref for kind, ref in acknowledged if kind == "search"} <= searches
+        assert {ref for kind, ref in acknowledged if kind == "batch"} <= {
+            batch.batch_id for batch in page.batches
+        }
+        assert types[EventType.SEARCHED] == len(searches)
+        assert types[EventType.BATCH_SUBMITTED] == len(page.batches)
+        for batch in page.batches:
+            lines = unit.jobs.of_group(JobKind.SEARCH, batch.batch_id, after=0, limit=9)
+            assert len(unit.jobs.lines([line.job_id for line in lines])) == batch.lines == 3
+        assert all(unit.searches.probe(SearchId(search)) for search in searches)
+        assert_log_holds(unit)
+
+
+def test_what_was_acknowledged_before_a_kill_is_there_and_whole(fleet: Fleet) -> None:
+    kill_submitters(fleet, kills=8)
+
+    assert_acknowledged_and_whole(fleet)
+
+
+@pytest.mark.slow
+def test_what_was_acknowledged_before_a_hundred_kills_is_there_and_whole(fleet: Fleet) -> None:
+    kill_submitters(fleet, kills=100)
+
+    assert fleet.notes.exists()
+    assert_acknowledged_and_whole(fleet)

@@ -10,18 +10,28 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
+from itertools import count
 from pathlib import Path
 
+from domain.access import Actor, Caller, Purpose, Role, Scope
+from domain.ids import ForceCode, UserId
 from matching.scorer import Scorer
 from service.api.batch_lines import read_line
 from service.bootstrap import Runtime, assemble
 from service.ports.webhooks import Receipt
 from service.settings import Settings, load_settings
+from service.usecases.batches import SubmitBatch, submit_batch
 from service.usecases.deliveries import Courier, deliver
+from service.usecases.idempotency import IdempotencyKey
 from service.usecases.jobs import SearchWorker, WorkerPolicy, work_searches
 from service.usecases.messages import queue_messages
+from service.usecases.searching import submit_search
+from tests.integration.api.workers import ndjson, search_line
 
 READY = b"r"
+FORCE = ForceCode("01")
+ACTOR = Actor(UserId("custody-01"), Role.FORCE, FORCE, frozenset({Scope.SEARCH}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,27 +83,33 @@ class Fleet:
 
     def kill_one(self, number: int, ahead: timedelta, after_s: float) -> None:
         """Start a worker whose clock is ahead, let it work for a while, and kill it."""
-        reading, writing = os.pipe()
-        child = os.fork()
-        if child == 0:
-            self._work_for_ever(f"worker-{number % 2}", ahead, writing)
-        os.close(writing)
-        assert os.read(reading, 1) == READY
-        os.close(reading)
-        time.sleep(after_s)
-        os.kill(child, signal.SIGKILL)
-        status = os.waitpid(child, 0)[1]
-        assert os.WTERMSIG(status) == signal.SIGKILL
+        work = partial(self._work_for_ever, f"worker-{number % 2}", ahead)
+        _kill_child(work, after_s)
 
-    def _work_for_ever(self, name: str, ahead: timedelta, writing: int) -> None:
-        try:
-            work = self._work(assemble(self.settings(name), self.scorer), ahead)
-            os.write(writing, READY)
-            while True:
-                work()
-        finally:
-            # Whatever went wrong, nothing of the test goes on in a forked process.
-            os._exit(70)
+    def kill_submitter(self, number: int, after_s: float) -> None:
+        """Start a process that submits and notes what was acknowledged, and kill it."""
+        _kill_child(partial(self._submit_for_ever, number), after_s)
+
+    def _work_for_ever(self, name: str, ahead: timedelta, ready: Callable[[], None]) -> None:
+        work = self._work(assemble(self.settings(name), self.scorer), ahead)
+        ready()
+        while True:
+            work()
+
+    def _submit_for_ever(self, number: int, ready: Callable[[], None]) -> None:
+        services = assemble(self.settings("submitter"), self.scorer).services
+        caller = Caller(ACTOR, Purpose.ARREST)
+        ready()
+        for person in count(number * 1_000, 4):
+            text = ndjson(*(search_line(person + line) for line in range(3)))
+            self._note("batch", submit_batch(services, SubmitBatch(caller, text)))
+            key = IdempotencyKey(f"person-{person}", "digest")
+            command = read_line(ndjson(search_line(person + 3)), caller, key)
+            self._note("search", submit_search(services, command))
+
+    def _note(self, kind: str, acknowledged: str) -> None:
+        with self.notes.open("a") as file:
+            file.write(f"{kind} {acknowledged}\n")
 
     def _work(self, runtime: Runtime, ahead: timedelta) -> Callable[[], int]:
         services, stopping = runtime.services, threading.Event()
@@ -104,6 +120,25 @@ class Fleet:
         searcher = SearchWorker(services, read_line, policy, stopping, _raise)
         courier = Courier(services, NotingSender(self.notes), b"k" * 32, policy, stopping)
         return lambda: work_searches(searcher) + queue_messages(services) + deliver(courier)
+
+
+def _kill_child(work: Callable[[Callable[[], None]], None], after_s: float) -> None:
+    """Run work in a forked process and kill it so long after it was ready."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            work(lambda: os.close(writing) if os.write(writing, READY) else None)
+        finally:
+            # Whatever went wrong, nothing of the test goes on in a forked process.
+            os._exit(70)
+    os.close(writing)
+    assert os.read(reading, 1) == READY
+    os.close(reading)
+    time.sleep(after_s)
+    os.kill(child, signal.SIGKILL)
+    status = os.waitpid(child, 0)[1]
+    assert os.WTERMSIG(status) == signal.SIGKILL
 
 
 def _raise(error: BaseException) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,26 +11,16 @@ from sqlalchemy.exc import DBAPIError
 
 from domain.errors import (
     ConfigurationError,
-    InvalidNoteError,
-    InvalidProofError,
-    LinkingError,
     LogDamagedError,
-    VaultDamagedError,
     WitnessRefusedError,
 )
 from service.adapters.log_signer import open_signer
 from service.provenance.checkpoints import Checkpoint, open_checkpoint, sign_checkpoint
-from service.provenance.key_files import FileKeyStore
 from service.provenance.merkle import EMPTY, append_many, leaf_hash
 from service.provenance.note_keys import SignatureType, SigningKey
-from service.provenance.receipts import Receipt, parse_receipt, verify_receipt
-from service.provenance.vault import Vault
 from service.provenance.witness import CosignRequest, Witness
 from service.provenance.witness_file import cosign_first, cosign_next
-from service.storage.sealing import VaultSealer
 from service.usecases.checkpoints import make_checkpoint
-from service.usecases.log import prove_inclusion
-from tests.integration.provenance.reading import AUDITOR, first_event
 from tests.integration.provenance.stores import LinkedStore
 from tests.integration.provenance.tampering import Hand, hand_in
 from tests.integration.storage.raw import connection
@@ -214,41 +202,6 @@ def test_a_key_file_open_to_others_or_of_another_log_is_refused(
         open_signer(tmp_path / "keys", store.settings.log_name, bytes)
 
 
-@pytest.mark.parametrize("kind", ["record", "templates", "probe", "evidence"])
-def test_a_byte_flipped_in_a_vault_item_is_found(store: LinkedStore, kind: str) -> None:
-    for at in (0, 20, 50, -1):
-        with hand_in(store) as hand:
-            number, stored = _payload(hand, kind)
-            flipped = bytearray(stored)
-            flipped[at] ^= 1
-            _store_payload(hand, number, bytes(flipped))
-
-            assert hand.error_of_opening(kind) == VaultDamagedError.code
-
-
-@pytest.mark.parametrize("kind", ["record", "templates", "evidence"])
-def test_swapped_ciphertexts_are_found(store: LinkedStore, kind: str) -> None:
-    with hand_in(store) as hand:
-        first, other = (_payload(hand, kind, place) for place in (0, 1))
-        before = hand.error_of_opening(kind)
-        _store_payload(hand, first[0], other[1])
-        _store_payload(hand, other[0], first[1])
-
-        assert before is None
-        assert hand.error_of_opening(kind) == VaultDamagedError.code
-
-
-def test_a_byte_flipped_in_an_item_key_is_found(store: LinkedStore) -> None:
-    with hand_in(store) as hand:
-        _, stored = _payload(hand, "record")
-        key = bytearray(store.keys.get_many([stored[:16].hex()])[stored[:16].hex()])
-        key[5] ^= 1
-        original = store.keys
-        forged = _ForgedKeys(original, stored[:16].hex(), bytes(key))
-
-        assert _open_with(store, forged, hand) == VaultDamagedError.code
-
-
 REFUSED = (
     "UPDATE events SET actor = 'x'",
     "DELETE FROM events",
@@ -272,34 +225,6 @@ def test_an_update_or_delete_in_sql_is_refused_by_the_database(
         raw.exec_driver_sql(statement)
 
 
-PROOFS: dict[str, Callable[[Receipt], Receipt]] = {
-    "truncated": lambda r: Receipt(r.body, r.index, r.proof[:-1], r.checkpoint),
-    "padded": lambda r: Receipt(r.body, r.index, (*r.proof, b"\0" * 32), r.checkpoint),
-    "reordered": lambda r: Receipt(r.body, r.index, r.proof[::-1], r.checkpoint),
-    "of another event": lambda r: Receipt(r.body, r.index + 1, r.proof, r.checkpoint),
-    "of a changed event": lambda r: Receipt(r.body + b" ", r.index, r.proof, r.checkpoint),
-}
-
-
-@pytest.mark.parametrize("change", list(PROOFS), ids=lambda name: name.replace(" ", "-"))
-def test_a_proof_that_was_changed_does_not_verify(store: LinkedStore, change: str) -> None:
-    receipt = _receipt(store)
-    verify_receipt(receipt, store.log_key)
-
-    with pytest.raises((InvalidProofError, LogDamagedError)):
-        verify_receipt(PROOFS[change](receipt), store.log_key)
-
-
-def test_a_proof_under_another_origin_does_not_verify(store: LinkedStore) -> None:
-    receipt = _receipt(store)
-    held = open_checkpoint(receipt.checkpoint, store.log_key).checkpoint
-    foreign = SigningKey("another.example/log", b"\x07" * 32)
-    note = sign_checkpoint(Checkpoint(foreign.name, held.size, held.root), foreign).encode()
-
-    with pytest.raises(InvalidNoteError):
-        verify_receipt(Receipt(receipt.body, receipt.index, receipt.proof, note), store.log_key)
-
-
 def test_a_witness_refuses_a_rollback_and_a_fork(store: LinkedStore, tmp_path: Path) -> None:
     signer = open_signer(store.settings.keys_directory, store.settings.log_name, bytes)
     me = Witness(SigningKey("w.example", b"\x05" * 32, SignatureType.COSIGNATURE), store.log_key)
@@ -313,55 +238,6 @@ def test_a_witness_refuses_a_rollback_and_a_fork(store: LinkedStore, tmp_path: P
     for note in forged:
         with pytest.raises(WitnessRefusedError):
             cosign_next(tmp_path / "w", me, CosignRequest(held.size, (), note), at=_now())
-
-
-def _receipt(store: LinkedStore) -> Receipt:
-    with hand_in(store) as hand:
-        event = first_event(hand.services)
-        proved = prove_inclusion(hand.services, AUDITOR, event.event_id)
-    return parse_receipt(proved.receipt().encode())
-
-
-def _payload(hand: Hand, kind: str, place: int = 0) -> tuple[int, bytes]:
-    query = f"SELECT payload_id FROM payloads WHERE kind = :kind ORDER BY 1 LIMIT 1 OFFSET {place}"  # noqa: S608
-    number = hand.value(query, kind=kind)
-    return number, bytes(
-        hand.value("SELECT body FROM payloads WHERE payload_id = :number", number=number)
-    )
-
-
-def _store_payload(hand: Hand, number: int, stored: bytes) -> None:
-    hand.run(
-        "UPDATE payloads SET body = :body WHERE payload_id = :number", body=stored, number=number
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _ForgedKeys:
-    """The key store with one key changed."""
-
-    keys: FileKeyStore
-    ref: str
-    forged: bytes
-
-    def get_many(self, refs: Sequence[str]) -> Mapping[str, bytes]:
-        return {**self.keys.get_many(refs), self.ref: self.forged}
-
-    def add_many(self, keys: Mapping[str, bytes]) -> None:
-        raise AssertionError("nothing is sealed here")
-
-    def destroy(self, refs: Sequence[str], *, at: datetime) -> None:
-        raise AssertionError("nothing is destroyed here")
-
-
-def _open_with(store: LinkedStore, keys: _ForgedKeys, hand: Hand) -> str | None:
-    sealer = VaultSealer(Vault(keys, bytes), _now)
-    number, stored = _payload(hand, "record")
-    try:
-        sealer.open_many("record", [(number, stored)])
-    except LinkingError as error:
-        return error.code
-    return None
 
 
 def _rewrite(hand: Hand, old: bytes, new: bytes) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +52,7 @@ def _keys_of(settings: Settings, stored: list[bytes]) -> list[bytes]:
 
 
 def _files(settings: Settings) -> Iterator[tuple[str, bytes]]:
+    """Yield every file of the store, and those of its SQLite database."""
     for path in sorted(settings.store.rglob("*")):
         if path.is_file():
             yield path.name, path.read_bytes()
@@ -59,14 +62,23 @@ def _files(settings: Settings) -> Iterator[tuple[str, bytes]]:
             yield path.name, path.read_bytes()
 
 
-def _settle_files(settings: Settings) -> None:
-    """Have the database write its log into its file and drop what is old, as upkeep does."""
+def _server_files(settings: Settings) -> Iterator[tuple[str, bytes]]:
+    """Yield every file of a PostgreSQL server, its write-ahead log too."""
+    if settings.database_address.startswith("sqlite"):
+        return
     with connection(settings.database_address) as raw:
-        if raw.dialect.name == "sqlite":
-            raw.exec_driver_sql("PRAGMA query_only = OFF")
-            raw.rollback()
-            raw.exec_driver_sql("COMMIT")
-            raw.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        directory = Path(raw.execute(text("SHOW data_directory")).scalar_one())
+    for path in sorted(directory.rglob("*")):
+        if path.is_file():
+            yield path.name, path.read_bytes()
+
+
+def _settle_files(settings: Settings) -> None:
+    """Have SQLite write its log into its file, as it does by itself sooner or later."""
+    if settings.database_address.startswith("sqlite"):
+        path = settings.database_address.removeprefix("sqlite:///")
+        with closing(sqlite3.connect(path)) as database:
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def test_no_name_and_no_template_lies_open_in_any_file(world: World, settings: Settings) -> None:
@@ -77,7 +89,7 @@ def test_no_name_and_no_template_lies_open_in_any_file(world: World, settings: S
 
     found = [
         name
-        for name, data in _files(settings)
+        for name, data in (*_files(settings), *_server_files(settings))
         for secret in (b"Surname1", b"Placetown1", template, probe)
         if secret in data
     ]
@@ -120,7 +132,7 @@ def test_the_keys_of_what_was_erased_are_in_no_file(settings: Settings, scorer: 
         keys = _keys_of(settings, list(_payloads(settings).values()))
         world.supervisor().post(f"/v1/people/{person_id}/erasure", ERASURE)
 
-    files = dict(_files(settings))
+    files = dict((*_files(settings), *_server_files(settings)))
 
     assert len(keys) == 2
     assert [name for name, data in files.items() for key in keys if key[:16] in data] == []

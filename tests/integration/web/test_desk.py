@@ -153,7 +153,7 @@ def test_a_control_item_is_worked_like_any_case_and_makes_no_link(
         links = unit.links.count()
 
     assert due == 1
-    assert "1 control items were inserted" in inserted.text
+    assert "Control items inserted: 1" in inserted.text
     assert sealed.status_code == 200
     assert case is not None
     assert case.state is CaseState.NOT_LINKED

@@ -24,7 +24,6 @@ PROTECTIONS = {
         Rows.MOVING, fixed=("secret_sha256", "user_id", "begun_at"), may_go=True
     ),
     "failed_attempts": Protection(Rows.MOVING, fixed=("key_sha256",), may_go=True),
-    "case_priorities": Protection(Rows.MOVING, fixed=("case_id",)),
     "capture_images": Protection(Rows.WRITTEN_ONCE),
 }
 
@@ -78,11 +77,9 @@ def _accounts() -> None:
 
 
 def _cases() -> None:
-    op.create_table(
-        "case_priorities",
-        sa.Column("case_id", sa.String, sa.ForeignKey("cases.case_id"), primary_key=True),
-        sa.Column("priority", sa.String, nullable=False),
-        sa.CheckConstraint("priority IN ('urgent', 'high', 'routine')", name="priority_known"),
+    op.add_column(
+        "cases",
+        sa.Column("priority", sa.String, nullable=False, server_default="routine"),
     )
     op.create_table(
         "capture_images",
@@ -94,7 +91,7 @@ def _cases() -> None:
 
 def _indexes() -> None:
     op.create_index(
-        "ix_cases_state_activity_case_row", "cases", ["state", "activity", "case_row"]
+        "ix_cases_queue", "cases", ["state", "priority", "activity", "case_row"]
     )
     is_claimed = sa.text("claimed_by IS NOT NULL")
     op.create_index(
@@ -103,6 +100,14 @@ def _indexes() -> None:
         ["claimed_by"],
         sqlite_where=is_claimed,
         postgresql_where=is_claimed,
+    )
+    is_control = sa.text(f"force = '{CONTROL_FORCE}'")
+    op.create_index(
+        "ix_cases_control",
+        "cases",
+        ["case_row"],
+        sqlite_where=is_control,
+        postgresql_where=is_control,
     )
     op.create_index("ix_links_encounter_id", "links", ["encounter_id"])
     op.create_index(

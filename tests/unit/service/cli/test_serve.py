@@ -42,7 +42,9 @@ def ready_line(process: subprocess.Popen[str]) -> str:
     return process.stdout.readline()
 
 
-@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    "stop", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)]
+)
 def test_a_program_starts_a_server_drives_it_and_ends_it(
     console: Console, tmp_path: Path, stop: signal.Signals
 ) -> None:

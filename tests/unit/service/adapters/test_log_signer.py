@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from domain.errors import ConfigurationError, LogDamagedError
+from service.adapters.log_signer import KEY_NAME, MEMORY_NAME, FileSigner, open_signer, read_key
+from service.provenance.checkpoints import Checkpoint, open_checkpoint
+from service.provenance.note_keys import SignatureType, SigningKey
+
+NAME = "log.example/one"
+
+
+def _bytes(count: int) -> bytes:
+    return b"\x09" * count
+
+
+def _checkpoint(size: int, filler: int = 1) -> Checkpoint:
+    return Checkpoint(NAME, size, bytes([filler]) * 32)
+
+
+def _root_at(size: int) -> bytes:
+    return _checkpoint(size).root
+
+
+@pytest.fixture
+def signer(tmp_path: Path) -> FileSigner:
+    return open_signer(tmp_path / "keys", NAME, _bytes)
+
+
+def test_a_key_is_made_once_and_readable_by_its_owner_alone(
+    signer: FileSigner, tmp_path: Path
+) -> None:
+    again = open_signer(tmp_path / "keys", NAME, lambda count: b"\x01" * count)
+
+    assert again.verifier == signer.verifier
+    assert (tmp_path / "keys" / KEY_NAME).stat().st_mode & 0o777 == 0o600
+
+
+def test_what_is_signed_verifies_and_is_remembered(signer: FileSigner, tmp_path: Path) -> None:
+    with signer.alone():
+        note = signer.sign(_checkpoint(3), _root_at)
+
+    assert open_checkpoint(note, signer.verifier).checkpoint == _checkpoint(3)
+    assert (tmp_path / "keys" / MEMORY_NAME).read_bytes() == note
+
+
+def test_a_log_that_grew_is_signed_and_one_that_shrank_is_not(signer: FileSigner) -> None:
+    signer.sign(_checkpoint(3), _root_at)
+    signer.sign(_checkpoint(5), _root_at)
+
+    with pytest.raises(LogDamagedError, match="taken back"):
+        signer.sign(_checkpoint(4), _root_at)
+
+
+def test_another_history_is_not_signed_at_the_same_size_nor_later(signer: FileSigner) -> None:
+    signer.sign(_checkpoint(3), _root_at)
+
+    for forged in (_checkpoint(3, filler=2), _checkpoint(9, filler=2)):
+        with pytest.raises(LogDamagedError, match="not those"):
+            signer.sign(forged, lambda size: b"\x02" * 32)
+
+
+def test_a_damaged_memory_stops_the_key(signer: FileSigner, tmp_path: Path) -> None:
+    (tmp_path / "keys" / MEMORY_NAME).write_bytes(b"nonsense")
+
+    with pytest.raises(LogDamagedError, match="memory"):
+        signer.sign(_checkpoint(3), _root_at)
+
+
+def test_a_key_of_another_log_or_of_a_witness_is_refused(tmp_path: Path) -> None:
+    open_signer(tmp_path, NAME, _bytes)
+    with pytest.raises(ConfigurationError, match="another log"):
+        open_signer(tmp_path, "log.example/two", _bytes)
+    witness = tmp_path / "witness"
+    read_key(
+        witness / KEY_NAME,
+        make=lambda: SigningKey(NAME, _bytes(32), SignatureType.COSIGNATURE),
+    )
+    with pytest.raises(ConfigurationError):
+        open_signer(witness, NAME, _bytes)
+
+
+@pytest.mark.parametrize("content", ["", "PRIVATE+KEY+x", "é"])
+def test_a_file_that_holds_no_key_is_refused(tmp_path: Path, content: str) -> None:
+    (tmp_path / KEY_NAME).write_text(content, encoding="utf-8")
+    (tmp_path / KEY_NAME).chmod(0o600)
+
+    with pytest.raises(ConfigurationError, match="holds no signing key"):
+        open_signer(tmp_path, NAME, _bytes)
