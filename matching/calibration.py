@@ -49,5 +49,8 @@ def pool_adjacent_violators(
 ) -> Bits:
     """Return float64 (n,): the isotonic estimate of P(mated) at each statistic, in input order."""
     model = IsotonicRegression(y_min=0.0, y_max=1.0)
-    fitted = model.fit_transform(statistic, is_mated.astype(np.float64), sample_weight=weights)
-    return np.asarray(fitted, dtype=np.float64)
+    # By rank: values that differ by less than can be divided by are still told apart.
+    _, ranks = np.unique(statistic, return_inverse=True)
+    fitted = model.fit_transform(ranks, is_mated.astype(np.float64), sample_weight=weights)
+    # Averages over a pool may round to a hair above 1.
+    return np.clip(np.asarray(fitted, dtype=np.float64), 0.0, 1.0)

@@ -46,7 +46,8 @@ class Observations:
     gallery. `mate_bits`: float64 (n,), total of the person, -inf where not proposed; `mate_ranks`:
     int64 (n,). `top_bits`: float64 (n,), the strongest total of anybody else. `ratios`: float64
     (n,), calibrated bits of the person without the prior, NaN where there was nothing to compare.
-    `other_ratios`, `other_weights`: float64 (n, j), the same of some other people.
+    `other_ratios`, `other_weights`: float64 (n, j), the same of some other people. `lead_odds`:
+    float64 (n,), log2 odds quoted for the strongest candidate; `lead_is_mate`: bool (n,).
     """
 
     search: str
@@ -59,6 +60,8 @@ class Observations:
     ratios: Bits
     other_ratios: Bits
     other_weights: Bits
+    lead_odds: Bits
+    lead_is_mate: Mask
 
     def scores(self, stratum: Mask) -> SearchScores:
         """Return the results of a stratum's mated searches beside all searches that are not."""
@@ -106,45 +109,65 @@ class EvaluationRow:
 class _View:
     """One search under one kind of evidence; float64 (k,) each."""
 
+    prior: float
     totals: Bits
     ratios: Bits
     is_compared: Mask
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Seen:
+    """What one search gave under one kind of evidence; see `Observations`."""
+
+    mate_bits: float
+    mate_rank: int
+    top_bits: float
+    ratio: float
+    other_ratios: Bits
+    other_weights: Bits
+    lead_odds: float
+    lead_is_mate: bool
+
+
 def _views(scored: ScoredCandidates) -> dict[str, _View]:
-    compared = scored.is_compared
+    compared, prior = scored.is_compared, scored.prior
+    whole = _View(prior, scored.total_bits, scored.calibrated_bits, compared)
     if scored.prints is None:
-        return {"details": _View(scored.total_bits, scored.calibrated_bits, compared)}
-    alone = _View(scored.prior + scored.print_bits, scored.print_bits, compared)
-    if scored.prints.is_mark:
-        return {"prints": alone}
-    fused = _View(scored.total_bits, scored.calibrated_bits, compared)
-    return {"prints": alone, "fused": fused}
+        return {"details": whole}
+    alone = _View(prior, prior + scored.print_bits, scored.print_bits, compared)
+    return {"prints": alone} if scored.prints.is_mark else {"prints": alone, "fused": whole}
 
 
 def observe(scorer: Scorer, trials: TrialSet) -> list[Observations]:
     """Return the observations of a trial set, one for each kind of evidence it has."""
-    seen: dict[str, list[tuple[float, int, float, float, Bits, Bits]]] = {}
-    people = [(trial.number, trial.mate >= 0) for trial in trials.trials]
+    seen: dict[str, list[_Seen]] = {}
     for trial, scored in score_trials(scorer, trials):
         for evidence, view in _views(scored).items():
             seen.setdefault(evidence, []).append(_observed(trial, view))
-    return [_columns(trials.name, evidence, people, rows) for evidence, rows in seen.items()]
+    return [_columns(trials, evidence, rows) for evidence, rows in seen.items()]
 
 
-def _observed(trial: Trial, view: _View) -> tuple[float, int, float, float, Bits, Bits]:
-    """Return total, rank, strongest other, ratio of the mate; ratios and weights of others."""
+def _observed(trial: Trial, view: _View) -> _Seen:
     proposed = trial.weights == 1.0
-    places = np.arange(len(view.totals))
-    others = proposed & (places != trial.mate)
+    others = proposed & (np.arange(len(view.totals)) != trial.mate)
     top = float(view.totals[others].max(initial=-np.inf))
+    total, ratio, rank = -np.inf, np.nan, _NOT_PROPOSED
+    if trial.mate >= 0:
+        total = float(view.totals[trial.mate])
+        rank = 1 + int((view.totals[others] >= total).sum())
+        ratio = float(view.ratios[trial.mate]) if view.is_compared[trial.mate] else np.nan
+    lead = int(np.where(proposed, view.totals, -np.inf).argmax())
     kept, weights = _others(trial, view)
-    if trial.mate < 0:
-        return -np.inf, _NOT_PROPOSED, top, np.nan, kept, weights
-    total = float(view.totals[trial.mate])
-    rank = 1 + int((view.totals[others] >= total).sum())
-    ratio = float(view.ratios[trial.mate]) if view.is_compared[trial.mate] else np.nan
-    return total, rank, top, ratio, kept, weights
+    return _Seen(
+        mate_bits=total,
+        mate_rank=rank,
+        top_bits=top,
+        ratio=ratio,
+        other_ratios=kept,
+        other_weights=weights,
+        lead_odds=view.prior + float(view.ratios[lead]),
+        lead_is_mate=lead == trial.mate,
+    )
 
 
 def _others(trial: Trial, view: _View) -> tuple[Bits, Bits]:
@@ -162,24 +185,20 @@ def _others(trial: Trial, view: _View) -> tuple[Bits, Bits]:
     return ratios, weights
 
 
-def _columns(
-    search: str,
-    evidence: str,
-    people: list[tuple[int, bool]],
-    rows: list[tuple[float, int, float, float, Bits, Bits]],
-) -> Observations:
-    mate_bits, mate_ranks, top_bits, ratios, others, weights = zip(*rows, strict=True)
+def _columns(trials: TrialSet, evidence: str, rows: list[_Seen]) -> Observations:
     return Observations(
-        search=search,
+        search=trials.name,
         evidence=evidence,
-        numbers=np.array([number for number, _ in people], dtype=np.int64),
-        is_mated=np.array([is_mated for _, is_mated in people], dtype=np.bool_),
-        mate_bits=np.array(mate_bits),
-        mate_ranks=np.array(mate_ranks, dtype=np.int64),
-        top_bits=np.array(top_bits),
-        ratios=np.array(ratios),
-        other_ratios=np.stack(others),
-        other_weights=np.stack(weights),
+        numbers=np.array([trial.number for trial in trials.trials], dtype=np.int64),
+        is_mated=np.array([trial.mate >= 0 for trial in trials.trials], dtype=np.bool_),
+        mate_bits=np.array([row.mate_bits for row in rows]),
+        mate_ranks=np.array([row.mate_rank for row in rows], dtype=np.int64),
+        top_bits=np.array([row.top_bits for row in rows]),
+        ratios=np.array([row.ratio for row in rows]),
+        other_ratios=np.stack([row.other_ratios for row in rows]),
+        other_weights=np.stack([row.other_weights for row in rows]),
+        lead_odds=np.array([row.lead_odds for row in rows]),
+        lead_is_mate=np.array([row.lead_is_mate for row in rows], dtype=np.bool_),
     )
 
 

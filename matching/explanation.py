@@ -6,7 +6,8 @@ date or an address: evidence is stored for as long as its decision, details are 
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
+from math import isnan
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +19,7 @@ from matching.levels import NOT_COMPARED
 if TYPE_CHECKING:
     from matching.biometric import FingerPairs
     from matching.comparators.pairs import Compared
-    from matching.levels import Level, Scale
+    from matching.levels import Bits, Level, Scale
 
 NOT_COMPARED_NOTE = "One side or both say nothing that can be compared; this adds nothing."
 _STRENGTHS = ((10.0, "strongly alike"), (3.0, "alike"), (-1.0, "undecided"))
@@ -73,17 +74,36 @@ def _rounded(number: float) -> int:
     return int(round(number / 10**digits) * 10**digits)
 
 
-def print_row(pairs: FingerPairs, candidate: int, finger: int, bits: float) -> EvidenceRow:
-    """Return the row of one finger, `finger` 0-9, of one candidate."""
-    probe = IMPRESSION_TYPES[pairs.probe_codes[candidate, finger]]
-    held = IMPRESSION_TYPES[pairs.held_codes[candidate, finger]]
-    note = (
-        f"{FINGERS[finger].words.capitalize()}, {probe} against {held}: "
-        f"similarity {pairs.cosines[candidate, finger]:.2f}, "
-        f"quality {pairs.probe_qualities[candidate, finger]} "
-        f"against {pairs.held_qualities[candidate, finger]}."
+def print_rows(pairs: FingerPairs, fingers: Bits, candidate: int) -> list[EvidenceRow]:
+    """Return one row for each finger of a candidate that was compared.
+
+    `fingers`: float64 (k, 10), bits, NaN where not compared.
+    """
+    columns = zip(
+        fingers[candidate].tolist(),
+        pairs.cosines[candidate].tolist(),
+        pairs.probe_codes[candidate].tolist(),
+        pairs.held_codes[candidate].tolist(),
+        pairs.probe_qualities[candidate].tolist(),
+        pairs.held_qualities[candidate].tolist(),
+        strict=True,
     )
-    return EvidenceRow(EvidenceSource.PRINT, _strength(bits), bits, note)
+    rows = []
+    for finger, (bits, cosine, *codes, probe_quality, held_quality) in enumerate(columns):
+        if isnan(bits):
+            continue
+        note = (
+            f"{_impressions(finger, *codes)}: similarity {cosine:.2f}, "
+            f"quality {probe_quality} against {held_quality}."
+        )
+        rows.append(EvidenceRow(EvidenceSource.PRINT, _strength(bits), bits, note))
+    return rows
+
+
+@cache
+def _impressions(finger: int, probe_code: int, held_code: int) -> str:
+    words = FINGERS[finger].words.capitalize()
+    return f"{words}, {IMPRESSION_TYPES[probe_code]} against {IMPRESSION_TYPES[held_code]}"
 
 
 def _strength(bits: float) -> str:

@@ -51,8 +51,9 @@ class FlagMasks:
 
 
 def _at(scale: Scale, compared: Sequence[Compared], keys: Sequence[str]) -> Mask:
-    codes = compared[_INDEX[scale.source]].codes
-    return np.isin(codes, [scale.code(key) for key in keys])
+    wanted = np.zeros(len(scale.levels) + 1, dtype=np.bool_)
+    wanted[[scale.code(key) for key in keys]] = True
+    return np.asarray(wanted[compared[_INDEX[scale.source]].codes])
 
 
 def details_flags(compared: Sequence[Compared]) -> dict[Flag, Mask]:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+import numpy as np
+import numpy.typing as npt
+
 from domain.errors import InvalidIdentifierError
 from domain.identifiers import parse_cro_number, parse_pnc_id
 from matching.names.text import match_form
@@ -25,6 +28,9 @@ _PSEUDO_OUTCODES = frozenset({"ZZ99", "NF1"})
 """Outcodes that health and police systems write for no fixed abode or an unknown address."""
 
 _ANY_DAY = date(2000, 1, 1)
+_ORDINAL_OF_1970 = date(1970, 1, 1).toordinal()
+
+Integers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,20 @@ def date_numbers(dates: Iterable[PartialDate]) -> tuple[int, ...]:
     """Return distinct dates as YYYYMMDD, 0 for an unknown part; placeholders are left out."""
     numbers = ((d.year or 0) * 10000 + (d.month or 0) * 100 + (d.day or 0) for d in dates)
     return tuple(n for n in dict.fromkeys(numbers) if n and n not in PLACEHOLDER_DATES)
+
+
+def day_number(number: int) -> int:
+    """Return the days of a whole date, as `datetime.date.toordinal`; 0 where a part is unknown."""
+    year, month, day = number // 10000, number // 100 % 100, number % 100
+    return date(year, month, day).toordinal() if year and month and day else 0
+
+
+def day_numbers(numbers: Integers) -> Integers:
+    """Return the days of n dates, YYYYMMDD, in one go: `day_number` of each that is whole."""
+    year, month, day = numbers // 10000, numbers // 100 % 100, numbers % 100
+    months = (year - 1970) * 12 + np.maximum(month, 1) - 1
+    first = months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
+    return first + day - 1 + _ORDINAL_OF_1970
 
 
 def postcode_forms(addresses: Iterable[Address]) -> tuple[PostcodeForm, ...]:

@@ -253,6 +253,9 @@ ENQUIRY_YEARS = 2
 ENQUIRY_NAME_BITS = 3.0
 """What a part of a name that is quite another says against, in the rough weighing."""
 
+ENQUIRY_SMALL_BLOCK = 4096
+"""Entries below which a block is always merged with the next, so that queries meet few blocks."""
+
 ENQUIRY_TAG_BITS = 12.0
 """What a shared postcode or identifier alone is worth in the rough weighing."""
 
@@ -273,8 +276,11 @@ OFFSET_SPREAD = 1.0
 SLOPE_RANGE = (0.02, 1.5)
 """Least and greatest slope of a piece: evidence is shrunk, never turned into nothing."""
 
-CALIBRATION_ROUNDS = 50
-"""Rounds of Newton's method; it settles within twenty."""
+CALIBRATION_ROUNDS = 100
+"""Rounds of Newton's method; it settles within thirty."""
+
+LONGEST_STEP = 0.5
+"""Most that any slope or height changes in one round."""
 
 # Evaluation --------------------------------------------------------------------------------------
 

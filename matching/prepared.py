@@ -8,7 +8,14 @@ from struct import Struct, pack
 from typing import TYPE_CHECKING
 
 from domain.people import Details, Sex
-from matching.forms import PostcodeForm, cro_keys, date_numbers, pnc_keys, postcode_forms
+from matching.forms import (
+    PostcodeForm,
+    cro_keys,
+    date_numbers,
+    day_number,
+    pnc_keys,
+    postcode_forms,
+)
 from matching.names.parts import NameParts, name_parts
 from matching.names.phonetics import sound
 from matching.names.text import match_form
@@ -20,8 +27,11 @@ if TYPE_CHECKING:
 
 _HEAD = Struct("<8q2d")
 _NAME = Struct("<10q4d")
+_DATE = Struct("<2q")
 _POSTCODE = Struct("<2qd")
-HEAD_WIDTH, NAME_WIDTH, POSTCODE_WIDTH = (form.size // 8 for form in (_HEAD, _NAME, _POSTCODE))
+HEAD_WIDTH, NAME_WIDTH, DATE_WIDTH, POSTCODE_WIDTH = (
+    form.size // 8 for form in (_HEAD, _NAME, _DATE, _POSTCODE)
+)
 TOKEN_SLOTS = 4
 SEX_CODES = {None: 0, Sex.MALE: 1, Sex.FEMALE: 2}
 
@@ -115,7 +125,7 @@ def prepare_forms(forms: Forms, frequencies: Frequencies) -> PreparedDetails:
     parts = [
         _head_bytes(forms, frequencies),
         *(_name_bytes(name, frequencies) for name in forms.names),
-        pack(f"<{len(forms.dates)}q", *forms.dates),
+        *(_DATE.pack(number, day_number(number)) for number in forms.dates),
         *(_postcode_bytes(form, frequencies) for form in forms.postcodes),
         pack(f"<{len(identifiers)}q", *identifiers),
     ]

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from domain.evidence import Evidence, EvidenceRow
 from matching.comparators.catalogue import COMPARATORS
-from matching.explanation import bound_row, dependence_row, detail_rows, print_row, prior_row
+from matching.explanation import bound_row, dependence_row, detail_rows, print_rows, prior_row
 from matching.policy import BANDS
 
 if TYPE_CHECKING:
@@ -130,15 +130,13 @@ class ScoredCandidates(Sequence[Evidence]):
     def _print_rows(self, candidates: Rows) -> list[tuple[EvidenceRow, ...]]:
         if self.prints is None:
             return [()] * len(candidates)
-        found, bits = self.prints, self.prints.bits
+        found = self.prints
+        dependence = found.bits.dependence.tolist()
         result = []
         for candidate in candidates.tolist():
-            fingers = np.flatnonzero(~np.isnan(bits.fingers[candidate])).tolist()
-            values = bits.fingers[candidate].tolist()
-            rows = [print_row(found.pairs, candidate, f, values[f]) for f in fingers]
-            if fingers:
-                dependence = float(bits.dependence[candidate])
-                rows.append(dependence_row(dependence, is_mark=found.is_mark))
+            rows = print_rows(found.pairs, found.bits.fingers, candidate)
+            if rows:
+                rows.append(dependence_row(dependence[candidate], is_mark=found.is_mark))
             result.append(tuple(rows))
         return result
 

@@ -131,16 +131,17 @@ class Scorer:
         return PrintFindings(pairs=pairs, bits=bits, is_mark=mark)
 
     def _detail_findings(self, said: Details, held: Sequence[Held]) -> DetailFindings:
-        prepared = [self._prepared(one) for one in held if one is not None]
-        has = np.fromiter((one is not None for one in held), np.bool_, len(held))
+        prepared = [
+            one if isinstance(one, PreparedDetails) else self.prepare(one)
+            for one in held
+            if one is not None
+        ]
+        has = np.array([one is not None for one in held], dtype=np.bool_)
         compared = compare_details(self._model.demographic, self.prepare(said), prepared)
         summed = np.zeros(len(held))
         summed[has] = sum_bits(compared)
         places = np.where(has, np.cumsum(has) - 1, -1)
         return DetailFindings(places=places, compared=compared, summed=summed, bound=None)
-
-    def _prepared(self, held: Details | PreparedDetails | Sequence[Details]) -> PreparedDetails:
-        return held if isinstance(held, PreparedDetails) else self.prepare(held)
 
     def _scored(
         self,

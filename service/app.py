@@ -50,6 +50,9 @@ Links fingerprint captures to criminal records: candidate search, evidence in bi
 examination, provenance. Templates are synthetic; see `docs/api.md` for how the calls fit together.
 """
 
+UPLOAD_BYTES = 8 * 2**20
+"""Largest upload of a capture with its pictures through the workbench, in bytes."""
+
 _ROUTERS = (
     encounters.router,
     searches.router,
@@ -102,7 +105,10 @@ def create_app(
             Middleware(
                 BodyLimitMiddleware,
                 max_body_bytes=runtime.settings.max_body_bytes,
-                larger={batches.BATCH_PATH: runtime.settings.max_batch_bytes},
+                larger={
+                    batches.BATCH_PATH: runtime.settings.max_batch_bytes,
+                    "/workbench/searches/new": max(runtime.settings.max_body_bytes, UPLOAD_BYTES),
+                },
             ),
         ],
     )

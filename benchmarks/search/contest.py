@@ -17,9 +17,11 @@ from benchmarks.search.datasets import (
     MARK_KINDS,
     TENPRINT_KINDS,
     Dataset,
+    FingerSet,
     MarkQueries,
     Purpose,
     encounters,
+    finger_vectors,
     mark_queries,
     tenprint_queries,
 )
@@ -29,6 +31,7 @@ from benchmarks.search.stages import Stages
 from benchmarks.search.timing import BATCH, timed
 from benchmarks.search.truth import ExactRanks, Recall, ranks_in, recall_of
 from domain.prints import SYNTHETIC_192
+from indexing.batches import DIMENSION, FINGER_COUNT
 from indexing.gallery_index import GalleryIndex
 
 K = 100
@@ -37,8 +40,8 @@ KNOWN_COLUMN = 1
 _KEY = b"a key that only benchmarks use"
 _SPARE = 10
 """Vectors more than persons that are asked of finger indexes, for persons found twice."""
-_FLAT_TENPRINT_PERSONS = 200_000
-"""People up to which the exact baseline of tenprints fits in memory (1.5 GB)."""
+_FLAT_BYTES = 2_000_000_000
+"""What the exact baseline may take of memory; it is left out beyond."""
 _EQUAL_RECALL = 0.005
 _SLOW_SINGLES = 100
 """Single searches of the exact baseline that are timed; its times hardly vary."""
@@ -57,16 +60,6 @@ class Options:
     graph_vectors: int
     build_threads: int
     pgvector_url: str
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class FingerSet:
-    """Finger vectors of the gallery and whose they are."""
-
-    vectors: npt.NDArray[np.float32]
-    """float32 (n, 192)."""
-    persons: npt.NDArray[np.int64]
-    """int64 (n,)."""
 
 
 class Contest:
@@ -98,10 +91,9 @@ class Contest:
             self._scratch / "index", _KEY, self._tenprints[1].tenprints(), self._any[2].probes(())
         )
         stages.begin("flat")
-        self._contest_flat_fingers()
-        self._contest_flat_tenprints()
+        missing = [*self._contest_flat_fingers(), *self._contest_flat_tenprints()]
         stages.begin("rivals")
-        missing = self._contest_rivals()
+        missing += self._contest_rivals()
         return {
             "rows": self._recorder.rows,
             "changes": self._changes,
@@ -175,10 +167,14 @@ class Contest:
             (self._known, self._known_truth, (KNOWN_COLUMN + 1,)),
         ]
 
-    def _contest_flat_fingers(self) -> None:
+    def _contest_flat_fingers(self) -> list[str]:
+        missing = []
         for marks, truths, positions in self._mark_sets():
             columns = range(10) if not positions else (KNOWN_COLUMN,)
-            fingers = self._finger_vectors(columns)
+            if self._options.persons * len(columns) * DIMENSION * 4 > _FLAT_BYTES:
+                missing.append(f"flat for marks of {len(columns)} fingers: too large")
+                continue
+            fingers = finger_vectors(self._dataset, columns)
             baseline = flat(fingers.vectors, self._tuning[0].vectors, BATCH)
             design = self._flat_design(baseline)
             for queries, truth in zip(marks, truths, strict=True):
@@ -189,11 +185,12 @@ class Contest:
                 self._recorder.add_marks(
                     design, queries, truth, times=times, answers=answers, positions=positions
                 )
+        return missing
 
-    def _contest_flat_tenprints(self) -> None:
+    def _contest_flat_tenprints(self) -> list[str]:
         """Search concatenated captures, each scaled by the root of its fingers."""
-        if self._options.persons > _FLAT_TENPRINT_PERSONS:
-            return
+        if self._options.persons * FINGER_COUNT * DIMENSION * 4 > _FLAT_BYTES:
+            return ["flat for tenprints: too large"]
         rows = [
             c.templates.reshape(len(c), -1)
             / np.sqrt(np.maximum(c.presence.sum(axis=1), 1))[:, None]
@@ -208,6 +205,7 @@ class Contest:
         ):
             times, found = timed(list(flattened), _searcher(baseline), singles=_SLOW_SINGLES)
             self._recorder.add_tenprints(design, queries, truth, times=times, answers=found)
+        return []
 
     def _flat_design(self, baseline: Flat) -> Design:
         each = baseline.size_bytes / self._options.persons
@@ -217,7 +215,7 @@ class Contest:
         """Contest the graphs at the known finger, their expansion chosen on tuning queries."""
         if not self._options.graph_vectors:
             return ["hnswlib, usearch, pgvector: left out (--graph-vectors 0)"]
-        fingers = self._finger_vectors((KNOWN_COLUMN,))
+        fingers = finger_vectors(self._dataset, (KNOWN_COLUMN,))
         if len(fingers.vectors) > self._options.graph_vectors:
             return [
                 f"hnswlib, usearch, pgvector: {len(fingers.vectors)} vectors are more than"
@@ -235,9 +233,8 @@ class Contest:
 
     def _contest_rival(self, rival: Any, fingers: FingerSet) -> None:
         expansions = expansions_for(rival)
-        for number, (queries, truth) in enumerate(
-            zip(self._known, self._known_truth, strict=True)
-        ):
+        for number in range(_RIVAL_KINDS):
+            queries, truth = self._known[number], self._known_truth[number]
             chosen = self._chosen_expansion(rival, fingers, number)
             for expansion in expansions:
                 rival.expand(expansion)
@@ -285,15 +282,6 @@ class Contest:
             ):
                 return expansion
         return expansions_for(rival)[-1]
-
-    def _finger_vectors(self, columns: Sequence[int]) -> FingerSet:
-        vectors, persons = [], []
-        for captures in self._dataset.chunks():
-            for column in columns:
-                rows = np.flatnonzero(captures.presence[:, column])
-                vectors.append(captures.templates[rows, column])
-                persons.append(captures.numbers[rows])
-        return FingerSet(np.concatenate(vectors), np.concatenate(persons))
 
 
 def _searcher(

@@ -8,7 +8,7 @@ reported is measured on the other.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -184,3 +184,24 @@ def mark_queries(
         kept &= columns == column
     rows = np.flatnonzero(kept)
     return MarkQueries(kind, persons[rows], columns[rows], captures.templates[rows, columns[rows]])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FingerSet:
+    """Finger vectors of the gallery and whose they are."""
+
+    vectors: npt.NDArray[np.float32]
+    """float32 (n, 192)."""
+    persons: npt.NDArray[np.int64]
+    """int64 (n,)."""
+
+
+def finger_vectors(dataset: Dataset, columns: Sequence[int]) -> FingerSet:
+    """Return the vectors of these fingers (0-9) of everybody enrolled who has them."""
+    vectors, persons = [], []
+    for captures in dataset.chunks():
+        for column in columns:
+            rows = np.flatnonzero(captures.presence[:, column])
+            vectors.append(captures.templates[rows, column])
+            persons.append(captures.numbers[rows])
+    return FingerSet(np.concatenate(vectors), np.concatenate(persons))

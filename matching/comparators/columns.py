@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from matching.prepared import HEAD_WIDTH, NAME_WIDTH, POSTCODE_WIDTH
+from matching.prepared import DATE_WIDTH, HEAD_WIDTH, NAME_WIDTH, POSTCODE_WIDTH
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,7 +74,7 @@ def held_columns(prepared: Sequence[PreparedDetails]) -> HeldColumns:
         people=len(prepared),
         names=names,
         texts=list(chain.from_iterable([person.texts for person in prepared])),
-        dates=cutter.cut(head[:, 1], width=1),
+        dates=cutter.cut(head[:, 1], width=DATE_WIDTH),
         postcodes=cutter.cut(head[:, 2], width=POSTCODE_WIDTH, floats=1),
         pnc_ids=cutter.cut(head[:, 3], width=1),
         cro_numbers=cutter.cut(head[:, 4], width=1),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,6 +11,7 @@ import numpy.typing as npt
 
 from domain.evidence import EvidenceSource
 from matching.comparators.pairs import Compared, best_pairs, empty_table
+from matching.forms import day_number
 from matching.levels import Codes, Level, Scale, Weights
 from matching.parameters import NEAR_YEARS_DAYS
 
@@ -34,82 +37,78 @@ SCALE = Scale(
     ),
 )
 _CODES = SCALE.keys
-_DIGITS = 10 ** np.arange(8, dtype=np.int64)
+_PLACES = 10 ** np.arange(8, dtype=np.int64)
 
 
 def compare_dates_of_birth(said: HeldColumns, held: HeldColumns, weights: Weights) -> Compared:
     """Compares each date of birth given with each date on record, and keeps the best pair."""
-    theirs = held.dates.values[:, 0]
-    table = empty_table(len(said.dates.values), len(theirs))
+    dates = Dates(*held.dates.values.T)
+    table = empty_table(len(said.dates.values), len(dates.numbers))
     for number, own in enumerate(said.dates.values[:, 0].tolist()):
-        codes = date_codes(own, theirs)
+        codes = date_codes(own, dates)
         table.codes[number] = codes
         table.bits[number] = weights.bits[codes]
     return best_pairs(table, held.dates.counts, floor_bits=weights.floor_bits)
 
 
-def date_codes(own: int, theirs: Integers) -> Codes:
-    """Return int8 (n,): the level of the date `own` against n dates.
+@dataclass(frozen=True, slots=True, eq=False)
+class Dates:
+    """n dates: as YYYYMMDD with 0 for an unknown part, and counted in days, int64 (n,) each."""
 
-    Dates are YYYYMMDD with 0 for an unknown part; int64 (n,).
-    """
-    parts, own_parts = _parts(theirs), _parts(np.array([own]))
-    known = [
-        (part != 0) & (own_part != 0) for part, own_part in zip(parts, own_parts, strict=True)
-    ]
-    equal = [part == own_part for part, own_part in zip(parts, own_parts, strict=True)]
-    compared = sum(mask.astype(np.int8) for mask in known)
-    complete = compared == 3
-    conflict = np.logical_or.reduce([k & ~e for k, e in zip(known, equal, strict=True)])
+    numbers: Integers
+    days: Integers
+    """Any number where a part is unknown."""
+
+
+def date_codes(own: int, dates: Dates) -> Codes:
+    """Return int8 (n,): the level of the date `own`, YYYYMMDD, against n dates."""
+    theirs = dates.numbers
+    year, month, day = theirs // 10000, theirs // 100 % 100, theirs % 100
+    own_year, own_month, own_day = own // 10000, own // 100 % 100, own % 100
+    pairs = ((year, own_year), (month, own_month), (day, own_day))
+    known = [(part != 0) & (own_part != 0) for part, own_part in pairs]
+    compared = known[0].astype(np.int8) + known[1] + known[2]
+    conflict = np.zeros(len(theirs), dtype=np.bool_)
+    for has, (part, own_part) in zip(known, pairs, strict=True):
+        conflict |= has & (part != own_part)
+    complete, partly = compared == 3, (compared < 3) & ~conflict
+    days = np.where(complete, np.abs(dates.days - day_number(own)), np.abs(year - own_year) * 366)
+    same_day = (month == own_month) & (day == own_day)
+    years = np.abs(year - own_year)
+    crossed = (year == own_year) & (month == own_day) & (day == own_month)
+    conditions = (
+        ("different", compared > 0),
+        ("within five years", known[0] & (days <= NEAR_YEARS_DAYS[1])),
+        ("within two years", known[0] & (days <= NEAR_YEARS_DAYS[0])),
+        ("year agrees", partly & (compared == 1)),
+        ("one slip", complete & _is_one_of(theirs, slips(own))),
+        ("anniversary", complete & same_day & ((years == 1) | (years == 10))),
+        ("known parts agree", partly & (compared == 2)),
+        ("swapped", complete & crossed),
+        ("same", complete & (theirs == own)),
+    )
     codes = np.zeros(len(theirs), dtype=np.int8)
-    codes[compared > 0] = _CODES["different"]
-    _mark_near(codes, own, theirs, complete=complete, years_known=known[0])
-    codes[~complete & ~conflict & (compared == 1)] = _CODES["year agrees"]
-    _mark_slips(codes, own, theirs, complete=complete)
-    codes[~complete & ~conflict & (compared == 2)] = _CODES["known parts agree"]
-    codes[complete & (theirs == own)] = _CODES["same"]
+    # From the weakest to the strongest: the first level that is true, in the order of the scale.
+    for key, mask in conditions:
+        codes[mask] = _CODES[key]
     return codes
 
 
-def _parts(dates: Integers) -> tuple[Integers, Integers, Integers]:
-    return dates // 10000, dates // 100 % 100, dates % 100
+def slips(number: int) -> Integers:
+    """Return int64 (n,), rising: dates with one digit wrong or two neighbouring digits swapped."""
+    digits = (number // _PLACES % 10).tolist()
+    found = {
+        number + (other - digit) * place
+        for digit, place in zip(digits, _PLACES.tolist(), strict=True)
+        for other in range(10)
+    }
+    found |= {
+        number + (left - right) * (low - low * 10)
+        for (right, left), low in zip(pairwise(digits), _PLACES[:-1].tolist(), strict=True)
+    }
+    return np.array(sorted(found), dtype=np.int64)
 
 
-def _mark_near(
-    codes: Codes, own: int, theirs: Integers, *, complete: Mask, years_known: Mask
-) -> None:
-    """Mark dates within two and five years, by days where whole and by years where not."""
-    whole = np.abs(day_numbers(theirs) - day_numbers(np.array([own])))
-    by_year = np.abs(theirs // 10000 - own // 10000) * 366
-    days = np.where(complete, whole, by_year)
-    codes[years_known & (days <= NEAR_YEARS_DAYS[1])] = _CODES["within five years"]
-    codes[years_known & (days <= NEAR_YEARS_DAYS[0])] = _CODES["within two years"]
-
-
-def day_numbers(dates: Integers) -> Integers:
-    """Return days since 1970 of whole dates; any number where a part is unknown."""
-    year, month, day = _parts(dates)
-    months = (year - 1970) * 12 + np.maximum(month, 1) - 1
-    first = months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
-    return first + day - 1
-
-
-def _mark_slips(codes: Codes, own: int, theirs: Integers, *, complete: Mask) -> None:
-    year, month, day = _parts(theirs)
-    own_year, own_month, own_day = own // 10000, own // 100 % 100, own % 100
-    codes[complete & _is_one_slip(own, theirs)] = _CODES["one slip"]
-    years = np.abs(year - own_year)
-    anniversary = (month == own_month) & (day == own_day) & ((years == 1) | (years == 10))
-    codes[complete & anniversary] = _CODES["anniversary"]
-    swapped = (year == own_year) & (month == own_day) & (day == own_month)
-    codes[complete & swapped] = _CODES["swapped"]
-
-
-def _is_one_slip(own: int, theirs: Integers) -> Mask:
-    own_digits = own // _DIGITS % 10
-    digits = theirs[:, None] // _DIGITS % 10
-    differs = digits != own_digits
-    count = differs.sum(axis=1)
-    crossed = (digits[:, :-1] == own_digits[1:]) & (digits[:, 1:] == own_digits[:-1])
-    neighbours = (crossed & differs[:, :-1] & differs[:, 1:]).any(axis=1)
-    return np.asarray((count == 1) | ((count == 2) & neighbours))
+def _is_one_of(values: Integers, sorted_values: Integers) -> Mask:
+    places = np.minimum(np.searchsorted(sorted_values, values), len(sorted_values) - 1)
+    return np.asarray(sorted_values[places] == values)

@@ -179,8 +179,11 @@ def _shares_token(own: Integers, theirs: Integers) -> Mask:
 def _is_variant(forename: str, keys: Integers, initials: Integers) -> Mask:
     if len(forename) == 1:
         return np.asarray(initials == ord(forename))
-    variants = [key_of(name) for name in (*sorted(variants_of(forename)), forename[:1])]
-    return np.isin(keys, [key for key in variants if key])
+    variants = np.sort([key_of(name) for name in (*variants_of(forename), forename[:1]) if name])
+    if not len(variants):
+        return np.zeros(len(keys), dtype=np.bool_)
+    places = np.minimum(np.searchsorted(variants, keys), len(variants) - 1)
+    return np.asarray(variants[places] == keys)
 
 
 def _spelling(own: list[str], texts: list[str], has_both: Mask) -> Bits:

@@ -111,8 +111,8 @@ def _best_values(chances: Bits, compared: Integers, counts: Integers) -> tuple[I
         tops = np.maximum.reduceat(chances, starts)
         owners = np.repeat(np.arange(len(filled)), counts[filled])
         hits = np.flatnonzero(chances == tops[owners])
-        first = np.unique(owners[hits], return_index=True)[1]
-        best[filled] = hits[first]
+        # Owners rise, so the first hit of each is where the owner changes.
+        best[filled] = hits[np.diff(owners[hits], prepend=-1) > 0]
         pairs[filled] = np.add.reduceat(compared, starts)
     return best, pairs
 

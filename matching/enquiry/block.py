@@ -87,6 +87,15 @@ class Block:
     """bool (n,): False for entries of people removed since."""
     live_tags: npt.NDArray[np.bool_]
 
+    @property
+    def bytes_held(self) -> int:
+        """How much memory the arrays take, in bytes."""
+        arrays = [getattr(self.entries, name) for name in Entries.__slots__]
+        for index in (self.by_surname_year, self.by_forename_surname, self.by_sound_day):
+            arrays += [index.keys, index.places]
+        arrays += [self.tags.keys, self.tags.rows, self.live, self.live_tags]
+        return sum(array.nbytes for array in arrays)
+
     def by_date(self, lows: npt.NDArray[np.int64], highs: npt.NDArray[np.int64]) -> Places:
         """Return the entries with a date in any of these ranges."""
         places = _ranges(self.entries.dates, lows, highs)

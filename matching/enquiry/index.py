@@ -15,7 +15,7 @@ from matching.enquiry.expansion import forenames_like, surnames_like
 from matching.enquiry.lookup import Query, look_up
 from matching.enquiry.ranking import date_bits, name_bits
 from matching.enquiry.vocabulary import Vocabulary
-from matching.parameters import ENQUIRY_TAG_BITS
+from matching.parameters import ENQUIRY_SMALL_BLOCK, ENQUIRY_TAG_BITS
 from matching.prepared import forms_of, key_of
 
 if TYPE_CHECKING:
@@ -35,8 +35,13 @@ class _State:
 
     blocks: tuple[Block, ...]
     people: int
-    rarity: Bits
-    """float64 (vocabulary,): log2(names held / names with this word)."""
+    counts: Rows
+    """int64 (vocabulary,): how many names hold each word."""
+
+    def rarity(self, words: Rows) -> Bits:
+        """Return float64 (n,): log2(names held / names with this word)."""
+        counts = np.maximum(self.counts[words], 1)
+        return np.asarray(np.log2(max(int(self.counts.sum()) / 2, 1.0) / counts))
 
 
 class NamesIndex:
@@ -48,12 +53,17 @@ class NamesIndex:
 
     def __init__(self) -> None:
         self._vocabulary = Vocabulary()
-        self._state = _State(blocks=(), people=0, rarity=np.zeros(1))
+        self._state = _State(blocks=(), people=0, counts=np.zeros(1, dtype=np.int64))
         self._changing = Lock()
 
     def __len__(self) -> int:
         """Return how many people are held."""
         return self._state.people
+
+    @property
+    def bytes_held(self) -> int:
+        """How much memory the index takes, in bytes: its arrays and its words."""
+        return sum(block.bytes_held for block in self._state.blocks) + self._vocabulary.bytes_held
 
     def add(self, rows: Rows, details: Sequence[Details]) -> None:
         """Add people; a row is held once, so remove one before adding it anew.
@@ -63,9 +73,13 @@ class NamesIndex:
         if len(rows) != len(details):
             raise InvalidInputError("Each row needs one entry of details.")
         with self._changing:
+            state = self._state
             block = self._block(rows.tolist(), details)
-            blocks = _settled([*self._state.blocks, block])
-            self._state = self._new_state(blocks, self._state.people + len(rows))
+            self._state = _State(
+                blocks=_settled([*state.blocks, block]),
+                people=state.people + len(rows),
+                counts=self._with_counts(state.counts, block.entries),
+            )
 
     def remove(self, rows: Rows) -> None:
         """Remove people, int64 (n,); rows that are not held are passed over."""
@@ -77,7 +91,7 @@ class NamesIndex:
                 block.without(found) if len(found) else block
                 for block, found in zip(state.blocks, held, strict=True)
             )
-            self._state = self._new_state(blocks, state.people - gone)
+            self._state = _State(blocks=blocks, people=state.people - gone, counts=state.counts)
 
     def candidates(self, said: Details, limit: int) -> Rows:
         """Return int64 (k,), k <= limit: distinct rows, the likeliest first by a rough weighing.
@@ -144,14 +158,16 @@ class NamesIndex:
         ]
         return list(dict.fromkeys(names)) or [(0, 0)]
 
-    def _new_state(self, blocks: tuple[Block, ...], people: int) -> _State:
+    def _with_counts(self, counts: Rows, entries: Entries) -> Rows:
+        """Return the counts of words with those of new entries added.
+
+        Removals leave them alone: they only say roughly how rare a word is.
+        """
         size = len(self._vocabulary)
-        counts = np.zeros(size)
-        for block in blocks:
-            counts += np.bincount(block.entries.surnames, minlength=size)
-            counts += np.bincount(block.entries.forenames, minlength=size)
-        rarity = np.log2(np.maximum(counts.sum() / 2, 1.0) / np.maximum(counts, 1.0))
-        return _State(blocks=blocks, people=people, rarity=rarity)
+        added = np.bincount(entries.surnames, minlength=size)
+        added += np.bincount(entries.forenames, minlength=size)
+        added[: len(counts)] += counts
+        return added
 
 
 def _tag_keys(forms: Forms) -> list[int]:
@@ -164,8 +180,11 @@ def _live_rows(block: Block) -> Rows:
 
 
 def _settled(blocks: list[Block]) -> tuple[Block, ...]:
-    """Merge from the end until each block is at least twice as large as the next."""
-    while len(blocks) > 1 and len(blocks[-2].live) < 2 * len(blocks[-1].live):
+    """Merge from the end until blocks are few: each large, and twice as large as the next."""
+    while len(blocks) > 1:
+        before, last = len(blocks[-2].live), len(blocks[-1].live)
+        if before >= max(2 * last, ENQUIRY_SMALL_BLOCK):
+            break
         blocks[-2:] = [merge_blocks(blocks[-2:])]
     return tuple(blocks)
 

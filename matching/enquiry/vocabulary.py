@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
+from sys import getsizeof
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,6 +37,15 @@ class Vocabulary:
 
     def __len__(self) -> int:
         return len(self._texts)
+
+    @property
+    def bytes_held(self) -> int:
+        """How much memory the words take, in bytes, their tables included."""
+        texts = sum(map(getsizeof, self._texts)) + getsizeof(self._texts)
+        tables = getsizeof(self._numbers) + getsizeof(self._sound_numbers)
+        groups = sum(getsizeof(g) for by in (self._by_sound, self._by_letter) for g in by.values())
+        numbers = len(self._texts) * getsizeof(2**20)
+        return texts + tables + groups + numbers + getsizeof(self._sounds)
 
     def add(self, word: str) -> int:
         """Return the number of a word, a new one when it was never seen."""

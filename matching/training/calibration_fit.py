@@ -14,6 +14,7 @@ from matching.parameters import (
     CALIBRATION_HINGES,
     CALIBRATION_REACH,
     CALIBRATION_ROUNDS,
+    LONGEST_STEP,
     OFFSET_SPREAD,
     SLOPE_RANGE,
     SLOPE_SPREAD,
@@ -134,10 +135,12 @@ def broken_line(pairs: PairBits) -> tuple[Bits, float]:
     for _ in range(CALIBRATION_ROUNDS):
         gradient, curvature = -precision * (found - start), np.diag(precision)
         for log_odds, weights in _operating_points(pairs):
-            chance = 1.0 / (1.0 + np.exp(-design @ found - log_odds))
+            chance = 1.0 / (1.0 + np.exp(np.clip(-design @ found - log_odds, -500.0, 500.0)))
             gradient = gradient + design.T @ (weights * (pairs.is_mated - chance))
             curvature = curvature + (design.T * (weights * chance * (1.0 - chance))) @ design
-        found = found + np.linalg.solve(curvature, gradient)
+        step = np.linalg.solve(curvature, gradient)
+        # Short steps: a full one may overshoot where most chances are all but certain.
+        found = found + step * min(1.0, LONGEST_STEP / np.abs(step).max())
         found[:-1] = np.clip(found[:-1], *SLOPE_RANGE)
     return found[:-1], float(found[-1])
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from matching.comparators.date_of_birth import day_numbers
+from matching.forms import day_number
 from matching.names.nicknames import groups_of
 from matching.names.phonetics import sound
 
@@ -57,7 +55,7 @@ def _date_columns(date: int) -> dict[str, Any]:
     is_complete = bool(year and month and day)
     return {
         "dob": f"{date:08d}" if is_complete else None,
-        "dob_days": int(day_numbers(np.array([date]))[0]) if is_complete else None,
+        "dob_days": day_number(date) or None,
         "dob_year": year or None,
         "dob_month": month or None,
         "dob_day": day or None,

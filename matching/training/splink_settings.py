@@ -137,7 +137,7 @@ def settings(
         "retain_intermediate_calculation_columns": True,
         "retain_matching_columns": False,
         "comparisons": [
-            _comparison(one.scale, levels[str(one.scale.source)] if levels else None)
+            comparison_settings(one.scale, levels[str(one.scale.source)] if levels else None)
             for one in COMPARATORS
         ],
     }
@@ -148,7 +148,10 @@ def column_name(source: str) -> str:
     return source.lower().replace(" ", "_")
 
 
-def _comparison(scale: Scale, levels: Mapping[str, Probabilities] | None) -> dict[str, Any]:
+def comparison_settings(
+    scale: Scale, levels: Mapping[str, Probabilities] | None
+) -> dict[str, Any]:
+    """Return Splink settings of one comparison, with m and u where they are given."""
     conditions = CONDITIONS[str(scale.source)]
     null = {"sql_condition": conditions[""], "is_null_level": True, "label_for_charts": "null"}
     return {

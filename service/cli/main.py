@@ -7,7 +7,7 @@ import sys
 import typer
 
 from domain.errors import LinkingError
-from service.cli import accounts, backup, database, index, link, log, serve, tokens
+from service.cli import accounts, backup, database, index, link, log, model, serve, tokens
 from service.cli.context import RootOptions, StoreOption
 from service.cli.demo.command import demo
 from service.cli.loading import load
@@ -43,6 +43,7 @@ app.add_typer(database.app, name="db")
 app.add_typer(index.app, name="index")
 app.add_typer(link.app, name="link")
 app.add_typer(log.app, name="log")
+app.add_typer(model.app, name="model")
 app.add_typer(tokens.app, name="token")
 
 

@@ -1,59 +1,36 @@
-"""People to fit models on, made by the generator from seeds of their own.
-
-Trials hold every third person out of the gallery, so that people who are not in it have relatives
-in it, and those who borrow an identity may borrow that of somebody in it.
-"""
+"""People to fit models on, made by the generator from seeds of their own."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from data.synthetic.blocks import impressions_of
-from data.synthetic.bookings import Booking, Claim
-from data.synthetic.captures import CaptureArrays, merge_captures, take_captures
+from data.synthetic.captures import CaptureArrays, merge_captures
 from data.synthetic.parameters import CaptureProfile
 from data.synthetic.population import Population
-from domain.people import Details
-from domain.prints import FingerComparisons, FingerPosition, Impression, ImpressionType
-from domain.searches import Probe
+from domain.prints import ImpressionType
 from matching.biometric import COSINES, PAIRINGS
-from matching.enquiry.index import NamesIndex
-from matching.parameters import CALIBRATION_SEED, FALSE_IDENTITY_RATE, TRAIN_SEED
-from matching.policy import Mode
-from matching.training.exact_search import (
-    Captures,
-    Draw,
-    compare_mark,
-    compare_tenprint,
-    draw_people,
-    mark_scores,
-    nearest,
-    tenprint_scores,
-)
+from matching.parameters import CALIBRATION_SEED, TRAIN_SEED
 from matching.training.impostors import count_impostors
 from matching.training.inputs import (
     DetailsSample,
     MatedFingers,
     PairingSample,
     TrainingInputs,
-    Trial,
     TrialSet,
 )
-
-Rows = npt.NDArray[np.int64]
-FINGER_SETS = {"one finger": (2,), "two fingers": (2, 7), "ten fingers": tuple(range(1, 11))}
-"""The fingers of a tenprint trial: a right index, both index fingers, all ten."""
-
-_BORROWED_SHARE = 0.65
-"""Of false identities; the rest are invented. As the generator has it."""
-RANDOM_OTHERS = 10
-"""People scored in each trial beside those proposed, so that calibration sees ordinary pairs."""
-
-_BATCH = 512
+from service.cli.trials import (
+    FINGER_SETS,
+    TenprintSearches,
+    held_details,
+    mark_trials,
+    mixed_claims,
+    names_trials,
+    tenprint_trials,
+    trial_gallery,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,30 +43,6 @@ class TrainingSize:
     mated_trials: int = 4_000
     nonmated_trials: int = 6_000
     candidates: int = 30
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class TrialGallery:
-    """n enrolled people: their numbers int64 (n,), first captures, and what records hold."""
-
-    numbers: Rows
-    captures: Captures
-    details: tuple[Details, ...]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class TenprintSearches:
-    """What tenprint trials are made of; `name` is one of FINGER_SETS.
-
-    `probed`: int64 (n,), numbers of people. `said`: a later booking of every person by number.
-    """
-
-    name: str
-    probed: Rows
-    said: Sequence[Booking]
-    candidates: int
-    impression: ImpressionType = ImpressionType.PLAIN
-    profile: CaptureProfile = CaptureProfile.CONTROLLED
 
 
 def make_training_inputs(size: TrainingSize = TrainingSize()) -> TrainingInputs:
@@ -167,12 +120,6 @@ def details_sample(population: Population, people: int) -> DetailsSample:
     return DetailsSample(said=said, held=held_details(population, 0, people))
 
 
-def held_details(population: Population, start: int, stop: int) -> list[Details]:
-    """Return what the records of people hold; nothing where there is no record."""
-    records = population.records(start, stop)
-    return [Details() if record is None else record.details for record in records]
-
-
 def calibration_trials(population: Population, size: TrainingSize) -> list[TrialSet]:
     """Return trials with one, two and ten plain fingers, with marks, and with details alone."""
     total = size.gallery_people * 3 // 2
@@ -190,130 +137,3 @@ def calibration_trials(population: Population, size: TrainingSize) -> list[Trial
     honest = population.later_bookings(0, total)
     sets.append(names_trials(gallery, probed, honest, candidates=k))
     return sets
-
-
-def trial_gallery(population: Population, total: int) -> TrialGallery:
-    """Return the gallery of people 0 to total - 1 without every third of them."""
-    numbers = np.array([n for n in range(total) if n % 3 != 2], dtype=np.int64)
-    held = held_details(population, 0, total)
-    return TrialGallery(
-        numbers=numbers,
-        captures=_plain(take_captures(population.templates(0, total), numbers)),
-        details=tuple(held[number] for number in numbers.tolist()),
-    )
-
-
-def mixed_claims(population: Population, total: int) -> list[Booking]:
-    """Return a later booking of each person, honest but for FALSE_IDENTITY_RATE of them."""
-    borrowed = FALSE_IDENTITY_RATE * _BORROWED_SHARE
-    by_claim = {claim: population.later_bookings(0, total, claim=claim) for claim in Claim}
-    # Spread over the numbers by a fixed stride, prime to that of the people held out.
-    shares = np.arange(total) * 7919 % 10_007 / 10_007
-    claims = np.where(shares < borrowed, 1, np.where(shares < FALSE_IDENTITY_RATE, 2, 0))
-    order = (Claim.HONEST, Claim.BORROWED, Claim.INVENTED)
-    return [by_claim[order[claim]][number] for number, claim in enumerate(claims.tolist())]
-
-
-def tenprint_trials(
-    population: Population,
-    gallery: TrialGallery,
-    searches: TenprintSearches,
-) -> TrialSet:
-    """Return a search by prints of each person probed, with what that person said."""
-    fingers = np.array(FINGER_SETS[searches.name], dtype=np.int64) - 1
-    trials: list[Trial] = []
-    for numbers in _batches(searches.probed):
-        captures = population.probe_templates(
-            numbers, searches.impression, profile=searches.profile
-        )
-        probes = _plain(captures, fingers)
-        found = nearest(tenprint_scores(probes, gallery.captures, fingers), searches.candidates)
-        for row, number in enumerate(numbers.tolist()):
-            impressions = _impressions(captures, row, probes.presence[row])
-            if impressions:
-                draw = _draw(gallery, found[row], number)
-                compared = compare_tenprint(
-                    probes.templates[row], probes.presence[row], gallery.captures, draw.rows
-                )
-                probe = Probe(impressions, searches.said[number].said)
-                trials.append(_trial(probe, draw, compared, number))
-    return TrialSet(searches.name, Mode.TENPRINT, gallery.details, trials)
-
-
-def _plain(captures: CaptureArrays, fingers: Rows | None = None) -> Captures:
-    """Return captures as plain arrays, with these columns alone where they are given."""
-    kept = captures.presence.copy()
-    if fingers is not None:
-        kept &= np.isin(np.arange(kept.shape[1]), fingers)
-    return Captures(captures.templates, kept, captures.qualities, captures.impression_codes)
-
-
-def _impressions(
-    captures: CaptureArrays, row: int, kept: npt.NDArray[np.bool_]
-) -> tuple[Impression, ...]:
-    return tuple(one for one in impressions_of(captures, row) if kept[one.position - 1])
-
-
-def mark_trials(
-    population: Population, gallery: TrialGallery, probed: Rows, *, candidates: int
-) -> TrialSet:
-    """Return a search with one mark of unknown finger of each person probed, without details."""
-    trials: list[Trial] = []
-    for numbers in _batches(probed):
-        captures = population.probe_templates(numbers, ImpressionType.LATENT)
-        # The finger goes round with the number; where it is missing the next one is taken.
-        order = (numbers[:, None] + np.arange(10)) % 10
-        first = np.take_along_axis(captures.presence, order, axis=1).argmax(axis=1)
-        fingers = order[np.arange(len(numbers)), first]
-        vectors = captures.templates[np.arange(len(numbers)), fingers]
-        found = nearest(mark_scores(vectors, gallery.captures), candidates)
-        for row, number in enumerate(numbers.tolist()):
-            mark = _mark(captures, row, int(fingers[row]))
-            draw = _draw(gallery, found[row], number)
-            compared = compare_mark(vectors[row], gallery.captures, draw.rows)
-            trials.append(_trial(Probe((mark,), Details()), draw, compared, number))
-    return TrialSet("marks", Mode.MARK, gallery.details, trials)
-
-
-def _mark(captures: CaptureArrays, row: int, finger: int) -> Impression:
-    return Impression(
-        position=FingerPosition.UNKNOWN,
-        impression_type=ImpressionType.LATENT,
-        quality=int(captures.qualities[row, finger]),
-        vector=captures.templates[row, finger],
-    )
-
-
-def names_trials(
-    gallery: TrialGallery, probed: Rows, said: Sequence[Booking], *, candidates: int
-) -> TrialSet:
-    """Return a names enquiry of each person probed."""
-    index = NamesIndex()
-    index.add(np.arange(len(gallery.numbers), dtype=np.int64), gallery.details)
-    trials = []
-    for number in probed.tolist():
-        details = said[number].said
-        draw = _draw(gallery, index.candidates(details, candidates), number)
-        if not details.is_empty:
-            trials.append(_trial(Probe((), details), draw, None, number))
-    return TrialSet("names", Mode.NAMES, gallery.details, trials)
-
-
-def _draw(gallery: TrialGallery, proposed: Rows, number: int) -> Draw:
-    mate, size = mate_row(gallery, number), len(gallery.numbers)
-    return draw_people(proposed, mate, gallery_size=size, others=RANDOM_OTHERS, start=number)
-
-
-def _trial(probe: Probe, draw: Draw, compared: FingerComparisons | None, number: int) -> Trial:
-    return Trial(probe, draw.rows, draw.weights, compared, mate=draw.mate, number=number)
-
-
-def _batches(rows: Rows) -> Iterator[Rows]:
-    for start in range(0, len(rows), _BATCH):
-        yield rows[start : start + _BATCH]
-
-
-def mate_row(gallery: TrialGallery, number: int) -> int:
-    """Return the gallery row of a person, -1 for one who is not in it."""
-    row = int(np.searchsorted(gallery.numbers, number))
-    return row if row < len(gallery.numbers) and gallery.numbers[row] == number else -1

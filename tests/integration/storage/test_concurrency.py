@@ -7,9 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event
 
 import pytest
-from sqlalchemy.exc import OperationalError
 
-from domain.errors import IdempotencyConflictError, LinkingError, NotFoundError, StaleCaseError
+from domain.errors import (
+    IdempotencyConflictError,
+    LinkingError,
+    NotFoundError,
+    StaleCaseError,
+    StoreUnavailableError,
+)
 from domain.ids import PersonId, PersonRow, UserId
 from indexing.batches import Gallery
 from service.ports.encounters import Placement
@@ -182,7 +187,7 @@ def test_a_writer_that_waits_too_long_gives_its_connection_back(sqlite_url: str)
     units = database.units_of_work()
     with units.write():
         for _ in range(3):
-            with pytest.raises(OperationalError, match="locked"):
+            with pytest.raises(StoreUnavailableError):
                 _enrolled(units)
 
     _enrolled(units)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from matching.metrics import (
@@ -81,6 +81,7 @@ def test_shifted_or_stretched_ratios_cost_more_and_could_be_worth_the_same(
     st.lists(st.floats(-30, 30), min_size=1, max_size=20),
     st.lists(st.floats(-30, 30), min_size=1, max_size=20),
 )
+@example([0.0], [0.0, 0.0, 1.0])
 def test_calibration_loss_is_never_negative(mated: list[float], others: list[float]) -> None:
     sample = RatioSample(np.array(mated), np.array([others]), np.ones((1, len(others))))
     assert calibration_loss(sample) >= -1e-9

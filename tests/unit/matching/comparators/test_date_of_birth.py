@@ -8,9 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.people import Details
-from matching.comparators.date_of_birth import SCALE, date_codes, day_numbers
+from matching.comparators.date_of_birth import SCALE, Dates, date_codes, slips
+from matching.forms import day_number, day_numbers
 from matching.parameters import STARTING_LEVELS
 from tests.unit.matching.builders import bits_of, born, level_of
+
+
+def dates(*numbers: int) -> Dates:
+    column = np.array(numbers)
+    return Dates(column, day_numbers(column))
+
 
 DATES = st.dates(date(1930, 1, 1), date(2010, 12, 31))
 
@@ -55,7 +62,7 @@ def test_a_missing_date_adds_exactly_nothing() -> None:
 @given(DATES, DATES)
 def test_levels_are_symmetric(one: date, other: date) -> None:
     first, second = (int(f"{day:%Y%m%d}") for day in (one, other))
-    assert date_codes(first, np.array([second]))[0] == date_codes(second, np.array([first]))[0]
+    assert date_codes(first, dates(second))[0] == date_codes(second, dates(first))[0]
 
 
 @given(DATES)
@@ -63,13 +70,25 @@ def test_day_and_month_swapped_never_scores_above_equality(day: date) -> None:
     number = int(f"{day:%Y%m%d}")
     swapped = number // 10000 * 10000 + number % 100 * 100 + number // 100 % 100
     bits = [0.0, *(STARTING_LEVELS["date of birth"][level.key][1] for level in SCALE.levels)]
-    codes = date_codes(number, np.array([number, swapped]))
+    codes = date_codes(number, dates(number, swapped))
     assert bits[codes[1]] <= bits[codes[0]]
 
 
 @given(DATES, st.integers(0, 4000))
 def test_days_are_counted_as_the_calendar_does(day: date, days: int) -> None:
     later = day + timedelta(days=days)
-    numbers = np.array([int(f"{one:%Y%m%d}") for one in (day, later)])
-    first, second = day_numbers(numbers)
-    assert second - first == days
+    numbers = [int(f"{one:%Y%m%d}") for one in (day, later)]
+    assert day_numbers(np.array(numbers)).tolist() == [day_number(n) for n in numbers]
+    assert day_number(numbers[1]) - day_number(numbers[0]) == days
+
+
+@given(DATES, DATES)
+def test_slips_are_the_numbers_one_mistake_away(one: date, other: date) -> None:
+    first, second = f"{one:%Y%m%d}", f"{other:%Y%m%d}"
+    differ = [place for place in range(8) if first[place] != second[place]]
+    neighbours = (
+        len(differ) == 2
+        and differ[1] == differ[0] + 1
+        and [first[p] for p in differ] == [second[p] for p in reversed(differ)]
+    )
+    assert (int(second) in slips(int(first)).tolist()) == (len(differ) <= 1 or neighbours)
