@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexing.quantisation import lengths, probe_values, stored_values, turned
@@ -28,6 +28,7 @@ def test_cosines_survive_quantisation(seed: int) -> None:
 
 
 @given(SEEDS)
+@settings(max_examples=20)  # each example makes an orthonormal matrix
 def test_a_rotation_keeps_cosines(seed: int) -> None:
     rng = np.random.default_rng(seed)
     stored, rotation = random_vectors(rng, 50), secret_rotation(KEY, 192)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.errors import InvalidInputError
@@ -14,6 +14,7 @@ KEYS = st.binary(min_size=16, max_size=64)
 
 
 @given(KEYS)
+@settings(max_examples=20)  # each example makes an orthonormal matrix
 def test_every_key_gives_an_orthonormal_matrix(key: bytes) -> None:
     matrix = secret_rotation(key, 192)
     assert matrix is not None
@@ -28,6 +29,7 @@ def test_the_same_key_gives_the_same_matrix_forever() -> None:
 
 
 @given(KEYS, KEYS)
+@settings(max_examples=20)  # each example makes an orthonormal matrix
 def test_under_another_key_the_same_finger_is_a_stranger(one: bytes, other: bytes) -> None:
     if one == other:
         return

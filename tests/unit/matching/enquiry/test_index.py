@@ -164,3 +164,9 @@ def test_honest_mistakes_are_found() -> None:
     whole = [n for n, one in enumerate(held) if one.names and one.dates_of_birth][:400]
     hits = [n in found(index, disturbed(held[n], rng), 50) for n in whole]
     assert np.mean(hits) > 0.95
+
+
+def test_the_memory_an_index_takes_grows_with_the_people_it_holds() -> None:
+    rng = np.random.default_rng(1)
+    few, many = (index_of(*(random_details(rng) for _ in range(n))) for n in (100, 3000))
+    assert 0 < few.bytes_held < many.bytes_held < 1_000_000

@@ -1,0 +1,79 @@
+"""Accuracy and calibration of evidence: `python -m benchmarks evidence`.
+
+Searches by people no model has seen, one third of them on record: misses at set false positive
+rates, ranks, and what the ratios are worth, by kind of search, evidence and stratum. `--pairs`
+adds FEBRL beside Splink and recordlinkage, and the speed of scoring beside Splink's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks.evidencing.accuracy import observe_all
+from benchmarks.evidencing.report import draw_plots, evaluation_rows
+from benchmarks.machine import described_run
+from matching.scorer import load_scorer
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure, print a table, and write the result where it was asked for."""
+    options = _parser().parse_args(arguments)
+    command = ["python", "-m", "benchmarks", "evidence", *arguments]
+    scorer, began = load_scorer(), time.perf_counter()
+    result = {
+        "benchmark": "evidence",
+        **described_run(command, seed=options.seed, dataset_digest=""),
+        "persons": options.persons,
+        "model": {"version": scorer.version, "digest": scorer.digest},
+    }
+    observed = observe_all(options.persons, options.seed)
+    rows = evaluation_rows(observed, options.seed)
+    result["rows"] = rows
+    _print_rows(rows)
+    if options.plots is not None:
+        draw_plots(observed, options.plots)
+    if options.pairs:
+        result |= _pairs(options.seed)
+    result["duration_s"] = round(time.perf_counter() - began, 1)
+    if options.json is not None:
+        options.json.parent.mkdir(parents=True, exist_ok=True)
+        options.json.write_text(json.dumps(result, indent=1) + "\n")
+    return 0
+
+
+def _pairs(seed: int) -> dict[str, object]:
+    # Splink, pandas and recordlinkage are for development only.
+    from benchmarks.evidencing.febrl import febrl_rows, print_febrl  # noqa: PLC0415
+    from benchmarks.evidencing.speed import print_speed, scoring_speed  # noqa: PLC0415
+
+    febrl, speed = febrl_rows(), scoring_speed(seed)
+    print_febrl(febrl)
+    print_speed(speed)
+    return {"febrl": febrl, "speed": speed}
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks evidence", description=__doc__)
+    parser.add_argument("--persons", type=int, default=50_000, help="people in the gallery")
+    parser.add_argument("--seed", type=int, default=11, help="seed of the people")
+    parser.add_argument("--json", type=Path, help="file for the result")
+    parser.add_argument("--plots", type=Path, help="directory for DET, CMC, Tippett, reliability")
+    parser.add_argument("--pairs", action="store_true", help="FEBRL and speed beside Splink too")
+    return parser
+
+
+def _print_rows(rows: Sequence[dict[str, object]]) -> None:
+    print(
+        f"{'search':<13}{'evidence':<9}{'stratum':<22}{'mated':>7}{'FNIR@.001':>11}{'FNIR@.01':>10}"
+        f"{'rank 1':>8}{'Cllr':>9}{'min':>9}{'cal':>9}"
+    )
+    for row in rows:
+        print(
+            f"{row['search']:<13}{row['evidence']:<9}{row['stratum']:<22}{row['mated']:>7}"
+            f"{row['fnir_at_fpir_001']:>11.4f}{row['fnir_at_fpir_01']:>10.4f}{row['rank1']:>8.4f}"
+            f"{row['cllr']:>9.4f}{row['cllr_min']:>9.4f}{row['cllr_cal']:>9.4f}"
+        )

@@ -1,0 +1,110 @@
+"""Searches by people the models have never seen, in two processes, observed and put in strata."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from benchmarks.evidencing.strata import Mask, person_strata, search_strata
+from data.synthetic.population import Population
+from matching.evaluation import Observations, observe
+from matching.parameters import CALIBRATION_SEED, TRAIN_SEED
+from matching.scorer import load_scorer
+from service.cli.trials import (
+    TenprintSearches,
+    is_held_out,
+    mark_trials,
+    mixed_claims,
+    names_trials,
+    tenprint_trials,
+    trial_gallery,
+)
+
+CANDIDATES = 100
+"""Length of the candidate list, as NIST asks for."""
+
+MATED_SHARES = {
+    "one finger": 0.16,
+    "two fingers": 0.16,
+    "ten fingers": 0.05,
+    "marks": 0.06,
+    "names": 0.06,
+    "names, one in ten false": 0.06,
+}
+"""Searches of people on record, as a share of the gallery; twice as many of people who are not."""
+
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+_TURNS = (
+    ("one finger", "marks"),
+    ("two fingers", "ten fingers", "names", "names, one in ten false"),
+)
+"""What each of the two processes works on."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Observed:
+    """Observations of one kind of search, and the strata of its searches, bool (n,) each."""
+
+    observations: Observations
+    strata: dict[str, Mask]
+
+
+def observe_all(persons: int, seed: int) -> list[Observed]:
+    """Return the observations of every kind of search in a gallery of so many people.
+
+    Raises ValueError for a seed that models are fitted or calibrated on.
+    """
+    if seed in (TRAIN_SEED, CALIBRATION_SEED):
+        raise ValueError("Choose a seed that no model has been fitted on.")
+    context = multiprocessing.get_context("spawn")
+    with _one_thread(), ProcessPoolExecutor(len(_TURNS), context) as pool:
+        turns = [pool.submit(_observe, persons, seed, names) for names in _TURNS]
+        return [one for turn in turns for one in turn.result()]
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Let child processes start with one thread each."""
+    before = {name: os.environ.get(name) for name in _THREADS}
+    os.environ.update(dict.fromkeys(_THREADS, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def _observe(persons: int, seed: int, names: tuple[str, ...]) -> list[Observed]:
+    population, scorer = Population(seed), load_scorer()
+    total = persons * 3 // 2
+    gallery = trial_gallery(population, total)
+    said, honest = mixed_claims(population, total), population.later_bookings(0, total)
+    people = person_strata(seed, total, said)
+    outsiders = np.array([n for n in range(total) if is_held_out(n)], dtype=np.int64)
+    result = []
+    for name in names:
+        mated = int(persons * MATED_SHARES[name])
+        probed = np.concatenate([gallery.numbers[:mated], outsiders[: 2 * mated]])
+        if name == "marks":
+            trials = mark_trials(population, gallery, probed, candidates=CANDIDATES)
+        elif name.startswith("names"):
+            heard = honest if name == "names" else said
+            trials = names_trials(gallery, probed, heard, candidates=CANDIDATES)
+            trials = replace(trials, name=name)
+        else:
+            searches = TenprintSearches(name, probed, said, candidates=CANDIDATES)
+            trials = tenprint_trials(population, gallery, searches)
+        result += [
+            Observed(one, search_strata(one, trials.trials, people))
+            for one in observe(scorer, trials)
+        ]
+    return result

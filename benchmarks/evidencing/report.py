@@ -1,0 +1,120 @@
+"""Rows and plots of an evaluation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from benchmarks.evidencing.accuracy import Observed
+from matching.evaluation import FPIRS, RANKS, EvaluationRow, evaluate
+from matching.evaluation import Figure as Measured
+from matching.metrics import det_curve, reliability, tippett, zero_error_bound
+
+LEAST_MATED = 100
+"""Strata with fewer mated searches are left out: they would only be noise."""
+
+_DET_RATES = np.logspace(-3.3, -0.5, 40)
+
+
+def evaluation_rows(observed: list[Observed], seed: int) -> list[dict[str, object]]:
+    """Return the figures of every kind of search, evidence and stratum as plain data."""
+    rng = np.random.default_rng(seed)
+    return [
+        _plain(evaluate(one.observations, name, members, rng=rng))
+        for one in observed
+        for name, members in one.strata.items()
+        if (members & one.observations.is_mated).sum() >= LEAST_MATED
+    ]
+
+
+def _plain(row: EvaluationRow) -> dict[str, object]:
+    named = {
+        f"fnir_at_fpir_{_digits(fpir)}": one for fpir, one in zip(FPIRS, row.fnir, strict=True)
+    }
+    named |= {"cllr": row.cllr, "cllr_min": row.cllr_min, "cllr_cal": row.cllr_cal}
+    data: dict[str, object] = {
+        "search": row.search,
+        "evidence": row.evidence,
+        "stratum": row.stratum,
+        "mated": row.mated,
+        "nonmated": row.nonmated,
+    }
+    for name, figure in named.items():
+        data |= _with_interval(name, figure, row.mated)
+    return data | {f"rank{rank}": rate for rank, rate in zip(RANKS, row.hit_rates, strict=True)}
+
+
+def _digits(fpir: float) -> str:
+    return f"{fpir:g}".partition(".")[2]
+
+
+def _with_interval(name: str, figure: Measured, mated: int) -> dict[str, object]:
+    # No error in n trials is no proof of none: the bound of 3 / n stands in for the interval.
+    high = (
+        zero_error_bound(mated) if name.startswith("fnir") and figure.value == 0 else figure.high
+    )
+    return {name: figure.value, f"{name}_interval": [figure.low, high]}
+
+
+def draw_plots(observed: list[Observed], directory: Path) -> list[Path]:
+    """Draw DET, Tippett and reliability plots as SVG; return their files."""
+    directory.mkdir(parents=True, exist_ok=True)
+    drawn = {"det": _det, "tippett": _tippett, "reliability": _reliability, "cmc": _cmc}
+    files = []
+    for name, draw in drawn.items():
+        figure = Figure(figsize=(7.5, 5.0), layout="constrained")
+        axes = figure.subplots()
+        for one in observed:
+            draw(axes, one)
+        axes.legend(fontsize=8, frameon=False)
+        axes.grid(visible=True, alpha=0.3)
+        files.append(directory / f"{name}.svg")
+        with rc_context({"svg.hashsalt": "identlink"}):
+            figure.savefig(files[-1], metadata={"Date": None})
+    return files
+
+
+def _name(one: Observed) -> str:
+    return f"{one.observations.search}, {one.observations.evidence}"
+
+
+def _det(axes: Axes, one: Observed) -> None:
+    scores = one.observations.scores(one.strata["all"])
+    rates = np.maximum(det_curve(scores, _DET_RATES.tolist()), 0.3 / len(scores.mate_bits))
+    axes.loglog(_DET_RATES, rates, label=_name(one))
+    axes.set_xlabel("FPIR: searches of people not on record that find anybody")
+    axes.set_ylabel("FNIR: people on record not found")
+
+
+def _cmc(axes: Axes, one: Observed) -> None:
+    ranks = np.arange(1, 101)
+    found = one.observations.mate_ranks[one.observations.is_mated]
+    axes.plot(ranks, [(found <= rank).mean() for rank in ranks], label=_name(one))
+    axes.set_xscale("log")
+    axes.set_xlabel("rank")
+    axes.set_ylabel("share of people on record found up to this rank")
+
+
+def _tippett(axes: Axes, one: Observed) -> None:
+    bits = np.linspace(-15, 30, 181)
+    mated, others = tippett(one.observations.sample(one.strata["all"]), bits)
+    (line,) = axes.plot(bits, mated, label=_name(one))
+    axes.plot(bits, others, color=line.get_color(), linestyle="--")
+    axes.set_xlabel("bits; solid: same person, dashed: different people")
+    axes.set_ylabel("share of comparisons with more")
+
+
+def _reliability(axes: Axes, one: Observed) -> None:
+    """Draw the probability quoted for each search's strongest candidate against the truth."""
+    seen = one.observations
+    posteriors = 1.0 / (1.0 + np.exp2(-np.clip(seen.lead_odds, -60, 60)))
+    bins = reliability(posteriors, seen.lead_is_mate, np.linspace(0, 1, 11))
+    quoted, observed = [b.posterior for b in bins], [b.observed for b in bins]
+    axes.plot(quoted, observed, marker="o", label=_name(one))
+    axes.axline((0, 0), (1, 1), color="black", linewidth=0.6)
+    axes.set_xlabel("probability quoted for the strongest candidate")
+    axes.set_ylabel("share that is the person")

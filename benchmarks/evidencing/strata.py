@@ -1,0 +1,101 @@
+"""Which people belong to which stratum, by what the generator knows to be true of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from data.synthetic.bookings import Booking, Claim
+from data.synthetic.facts import PersonFacts
+from data.synthetic.households import Relations
+from data.synthetic.names.origins import ORIGINS
+from data.synthetic.parameters import Parameters
+from data.synthetic.people import people_of
+from domain.people import Details
+from matching.evaluation import Observations
+from matching.training.inputs import Trial
+
+Mask = npt.NDArray[np.bool_]
+_THIS_YEAR = 2025
+_DAYS_A_YEAR = 365.25
+
+
+def person_strata(seed: int, total: int, said: Sequence[Booking]) -> dict[str, Mask]:
+    """Return bool (total,) by stratum, over people 0 to total - 1 of one population.
+
+    `said`: the later booking of every person by number.
+    """
+    people = people_of(seed, 0, total, Parameters())
+    facts = people.facts[:total]
+    relations = [people.households.relations(number) for number in range(total)]
+    return {
+        "honest": _mask(booking.claim is Claim.HONEST for booking in said),
+        "false identity": _mask(booking.claim is not Claim.HONEST for booking in said),
+        "borrowed identity": _mask(booking.claim is Claim.BORROWED for booking in said),
+        "twins": _mask(one.twin_of is not None for one in relations),
+        "siblings": _mask(bool(one.sibling_of) and one.twin_of is None for one in relations),
+        "father and son": _mask(_is_father_or_son(one, facts) for one in relations),
+        "missing fields": _mask(_lacks_a_field(booking.said) for booking in said),
+        **_by_facts(facts),
+    }
+
+
+def _mask(values: Iterable[bool]) -> Mask:
+    return np.fromiter(values, dtype=np.bool_)
+
+
+def _is_father_or_son(one: Relations, facts: Sequence[PersonFacts]) -> bool:
+    family = (*one.parent_of, *one.child_of)
+    return len(one.members) == 2 and any(facts[number].is_male for number in family)
+
+
+def _lacks_a_field(said: Details) -> bool:
+    name = said.names[0] if said.names else None
+    dates = said.dates_of_birth
+    return (
+        name is None
+        or not (name.forename and name.surname)
+        or not (dates and dates[0].is_complete)
+        or not (said.place_of_birth and said.addresses)
+    )
+
+
+def _by_facts(facts: Sequence[PersonFacts]) -> dict[str, Mask]:
+    sexes = np.array([one.is_male for one in facts])
+    days = np.array([one.birth_day for one in facts])
+    ages = _THIS_YEAR - days / _DAYS_A_YEAR
+    origins = np.array([ORIGINS[one.origin].name for one in facts])
+    by_origin = {f"origin {origin.name}": origins == origin.name for origin in ORIGINS}
+    return {
+        "male": sexes,
+        "female": ~sexes,
+        "under 25": ages < 25,
+        "25 to 39": (ages >= 25) & (ages < 40),
+        "40 and over": ages >= 40,
+        **by_origin,
+    }
+
+
+def search_strata(
+    observations: Observations, trials: Sequence[Trial], people: dict[str, Mask]
+) -> dict[str, Mask]:
+    """Return bool (n,) by stratum over searches: by person, by quality, by missing fingers."""
+    quality = np.array([_quality(trial) for trial in trials])
+    fingers = np.array([len(trial.probe.impressions) for trial in trials])
+    strata = {"all": np.ones(len(trials), dtype=np.bool_)}
+    strata |= {name: mask[observations.numbers] for name, mask in people.items()}
+    if fingers.max() > 0:
+        strata |= {
+            "quality under 45": quality < 45,
+            "quality 45 to 69": (quality >= 45) & (quality < 70),
+            "quality 70 and over": quality >= 70,
+            "missing fingers": fingers < fingers.max(),
+        }
+    return strata
+
+
+def _quality(trial: Trial) -> float:
+    impressions = trial.probe.impressions
+    return float(np.mean([one.quality for one in impressions])) if impressions else 0.0

@@ -1,0 +1,181 @@
+"""Names enquiries among many people: `python -m benchmarks names`.
+
+Blocking recall (is the person among the candidates at all), ranking after full scoring, CPU time,
+memory. People whose record is itself under a false identity are counted apart: no enquiry by
+their true details can find them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.machine import described_run
+from data.synthetic.bookings import Booking, Claim
+from data.synthetic.population import Population
+from domain.people import Details, Record
+from matching.enquiry.index import NamesIndex
+from matching.scorer import Scorer, load_scorer
+
+CHUNK = 10_000
+FLOORS = {"blocking_recall": 0.995, "top20": 0.99}
+CEILINGS = {"p95_ms": 20.0, "bytes_per_person": 150.0}
+
+
+@dataclass(frozen=True, slots=True)
+class _Enquiry:
+    number: int
+    said: Details
+
+
+@dataclass(slots=True)
+class _Results:
+    """What the enquiries gave, gathered one by one."""
+
+    block_ms: list[float] = field(default_factory=list)
+    score_ms: list[float] = field(default_factory=list)
+    blocked: list[bool] = field(default_factory=list)
+    ranks: list[int] = field(default_factory=list)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure and print; 1 when a floor or ceiling is missed."""
+    options = _parser().parse_args(arguments)
+    population, scorer = Population(options.seed), load_scorer()
+    index, everybody, built = _built(population, options.persons)
+    enquiries, left_out = _enquiries(population, options.enquiries)
+    measured = built | _asked(index, everybody, enquiries, scorer, options.limit)
+    result = {
+        "benchmark": "names",
+        **described_run(
+            ["python", "-m", "benchmarks", "names", *arguments],
+            seed=options.seed,
+            dataset_digest="",
+        ),
+        "persons": options.persons,
+        "limit": options.limit,
+        "enquiries": len(enquiries),
+        "records_under_a_false_identity": left_out,
+        **measured,
+    }
+    for name, value in measured.items():
+        print(f"{name:<28}{value:>14}")
+    if options.json is not None:
+        options.json.parent.mkdir(parents=True, exist_ok=True)
+        options.json.write_text(json.dumps(result, indent=1) + "\n")
+    low = any(measured[name] < floor for name, floor in FLOORS.items())
+    return int(low or any(measured[name] > most for name, most in CEILINGS.items()))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks names", description=__doc__)
+    parser.add_argument("--persons", type=int, default=1_000_000, help="people in the index")
+    parser.add_argument("--enquiries", type=int, default=2_000, help="people asked for")
+    parser.add_argument("--limit", type=int, default=200, help="candidates compared in full")
+    parser.add_argument("--seed", type=int, default=11, help="seed of the people")
+    parser.add_argument("--json", type=Path, help="file for the result")
+    return parser
+
+
+def _built(
+    population: Population, persons: int
+) -> tuple[NamesIndex, list[Details | None], dict[str, Any]]:
+    """Return the index, the details of everybody by number, and what the index cost."""
+    index, spent, everybody = NamesIndex(), 0.0, list[Details | None]()
+    for start in range(0, persons, CHUNK):
+        records = population.records(start, min(start + CHUNK, persons))
+        held = [(start + n, one.details) for n, one in enumerate(records) if one is not None]
+        rows = np.array([row for row, _ in held], dtype=np.int64)
+        details = [one for _, one in held]
+        everybody += [None if one is None else one.details for one in records]
+        began = time.process_time()
+        index.add(rows, details)
+        spent += time.process_time() - began
+    return (
+        index,
+        everybody,
+        {
+            "people_indexed": len(index),
+            "build_cpu_s": round(spent, 1),
+            "bytes_per_person": round(index.bytes_held / persons, 1),
+            "one_addition_ms": _one_addition_ms(index, everybody),
+        },
+    )
+
+
+def _one_addition_ms(index: NamesIndex, everybody: Sequence[Details | None]) -> float:
+    """Return the CPU time of enrolling one more person, whose row is then taken away again."""
+    rows = np.array([len(everybody)], dtype=np.int64)
+    (details,) = [one for one in everybody[:50] if one is not None][:1]
+    began = time.process_time_ns()
+    index.add(rows, [details])
+    spent = (time.process_time_ns() - began) / 1e6
+    index.remove(rows)
+    return round(spent, 2)
+
+
+def _enquiries(population: Population, count: int) -> tuple[list[_Enquiry], int]:
+    """Return later honest bookings of people with a record in their own name, and the others."""
+    false = {
+        booking.number
+        for block in population.blocks(0, count)
+        for booking in block.bookings
+        if booking.claim is not Claim.HONEST
+    }
+    records: list[Record | None] = population.records(0, count)
+    bookings: list[Booking] = population.later_bookings(0, count)
+    asked = [
+        _Enquiry(number, booking.said)
+        for number, (record, booking) in enumerate(zip(records, bookings, strict=True))
+        if record is not None and number not in false and not booking.said.is_empty
+    ]
+    return asked, len(false)
+
+
+def _asked(
+    index: NamesIndex,
+    everybody: Sequence[Details | None],
+    enquiries: Sequence[_Enquiry],
+    scorer: Scorer,
+    limit: int,
+) -> dict[str, Any]:
+    results = _Results()
+    for enquiry in enquiries:
+        began = time.process_time_ns()
+        rows = index.candidates(enquiry.said, limit)
+        results.block_ms.append((time.process_time_ns() - began) / 1e6)
+        results.blocked.append(enquiry.number in rows)
+        held = [everybody[row] for row in rows.tolist()]
+        began = time.process_time_ns()
+        scored = scorer.score_details(enquiry.said, held, gallery_size=len(index))
+        order = rows[scored.ranking()]
+        scored.select(scored.ranking()[:20])
+        results.score_ms.append((time.process_time_ns() - began) / 1e6)
+        place = np.flatnonzero(order == enquiry.number)
+        results.ranks.append(int(place[0]) + 1 if len(place) else limit + 1)
+    return _summary(results)
+
+
+def _summary(results: _Results) -> dict[str, Any]:
+    block, score = np.array(results.block_ms), np.array(results.score_ms)
+    ranks = np.array(results.ranks)
+    whole = block + score
+    return {
+        "blocking_recall": round(float(np.mean(results.blocked)), 5),
+        "rank1": round(float((ranks <= 1).mean()), 5),
+        "top5": round(float((ranks <= 5).mean()), 5),
+        "top20": round(float((ranks <= 20).mean()), 5),
+        "blocking_p50_ms": round(float(np.quantile(block, 0.5)), 2),
+        "blocking_p95_ms": round(float(np.quantile(block, 0.95)), 2),
+        "scoring_p50_ms": round(float(np.quantile(score, 0.5)), 2),
+        "p50_ms": round(float(np.quantile(whole, 0.5)), 2),
+        "p95_ms": round(float(np.quantile(whole, 0.95)), 2),
+        "p99_ms": round(float(np.quantile(whole, 0.99)), 2),
+    }

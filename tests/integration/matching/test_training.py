@@ -1,0 +1,109 @@
+"""Few generated people, all the way: trials, fit, files, scorer, figures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from data.synthetic.population import Population
+from domain.prints import ImpressionType
+from matching.biometric import PAIRINGS
+from matching.evaluation import FPIRS, RANKS, Observations, evaluate, observe
+from matching.policy import Mode
+from matching.scorer import load_scorer
+from matching.training.inputs import TrialSet
+from matching.training.train import train
+from service.cli.training_data import TrainingSize, calibration_trials, make_training_inputs
+from service.cli.trials import is_held_out
+
+SIZE = TrainingSize(
+    finger_people=160,
+    detail_people=500,
+    gallery_people=240,
+    mated_trials=60,
+    nonmated_trials=90,
+    candidates=10,
+)
+
+
+@pytest.fixture(scope="module")
+def trials() -> list[TrialSet]:
+    return calibration_trials(Population(77), SIZE)
+
+
+@pytest.fixture(scope="module")
+def observed(trials: list[TrialSet]) -> list[Observations]:
+    scorer = load_scorer()
+    return [one for trial_set in trials for one in observe(scorer, trial_set)]
+
+
+def test_trials_cover_every_mode_and_know_their_answer(trials: list[TrialSet]) -> None:
+    assert {one.mode for one in trials} == set(Mode)
+    for one in trials:
+        assert len(one.gallery) == SIZE.gallery_people
+        for trial in one.trials:
+            assert (trial.mate < 0) == is_held_out(trial.number)
+            assert trial.weights.sum() == pytest.approx(SIZE.gallery_people)
+            assert len(set(trial.candidates.tolist())) == len(trial.candidates)
+
+
+def test_the_same_seed_gives_the_same_trials(trials: list[TrialSet]) -> None:
+    again = calibration_trials(Population(77), SIZE)
+    for one, other in zip(trials, again, strict=True):
+        for first, second in zip(one.trials, other.trials, strict=True):
+            assert first.candidates.tolist() == second.candidates.tolist()
+            assert first.probe.details == second.probe.details
+
+
+def test_tenprints_are_seen_with_and_without_details_and_marks_without(
+    observed: list[Observations],
+) -> None:
+    seen = [(one.search, one.evidence) for one in observed]
+    assert seen == [
+        ("one finger", "prints"),
+        ("one finger", "fused"),
+        ("two fingers", "prints"),
+        ("two fingers", "fused"),
+        ("ten fingers", "prints"),
+        ("ten fingers", "fused"),
+        ("marks", "prints"),
+        ("names", "details"),
+    ]
+
+
+def test_ten_fingers_find_everybody_and_nobody_else(observed: list[Observations]) -> None:
+    ten = next(one for one in observed if one.search == "ten fingers")
+    row = evaluate(ten, "all", np.ones(len(ten.numbers), bool), rng=np.random.default_rng(0))
+    assert (row.mated, row.nonmated) == (60, 90)
+    assert [one.value for one in row.fnir] == [0.0] * len(FPIRS)
+    assert row.hit_rates == (1.0,) * len(RANKS)
+    assert row.cllr.value < 0.01
+    assert row.cllr.low <= row.cllr.value <= row.cllr.high
+
+
+def test_the_quoted_leader_is_the_mate_of_those_on_record(observed: list[Observations]) -> None:
+    ten = next(one for one in observed if one.search == "ten fingers")
+    assert np.array_equal(ten.lead_is_mate, ten.is_mated)
+    assert ten.lead_odds[ten.is_mated].min() > 0 > ten.lead_odds[~ten.is_mated].max()
+
+
+def test_a_model_trained_on_few_people_scores_and_finds_its_calibration_people(
+    tmp_path: Path,
+) -> None:
+    inputs = make_training_inputs(SIZE)
+    assert list(inputs.fingers) == list(PAIRINGS)
+    assert inputs.fingers[(ImpressionType.ROLLED, ImpressionType.PLAIN)].impostors.sum() > 400_000
+    digest = train(inputs, tmp_path)
+    scorer = load_scorer(tmp_path)
+    assert scorer.digest == digest
+    ten = next(one for one in inputs.calibration if one.name == "ten fingers")
+    (_, fused) = observe(scorer, ten)
+    assert (fused.mate_ranks[fused.is_mated] == 1).mean() > 0.97
+
+
+@pytest.mark.slow
+def test_training_again_gives_the_same_digest(tmp_path: Path) -> None:
+    digests = {train(make_training_inputs(SIZE), tmp_path / name) for name in ("first", "second")}
+    assert len(digests) == 1
