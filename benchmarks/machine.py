@@ -19,7 +19,7 @@ _KIB = 1024
 def described_run(command: Sequence[str], *, seed: int, dataset_digest: str) -> dict[str, object]:
     """Return the head of a result file: enough to measure the same thing again."""
     return {
-        "command": " ".join(command),
+        "command": _as_typed(command),
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": machine(),
         "versions": versions(),
@@ -28,6 +28,14 @@ def described_run(command: Sequence[str], *, seed: int, dataset_digest: str) -> 
         "dataset_digest": dataset_digest,
         "load_before": os.getloadavg()[0],
     }
+
+
+def _as_typed(command: Sequence[str]) -> str:
+    """Return the command as a reader would type it, without the path of this checkout."""
+    program, *arguments = command
+    if Path(program).name == "__main__.py":
+        program = "python -m benchmarks"
+    return " ".join([program, *arguments])
 
 
 def machine() -> dict[str, object]:

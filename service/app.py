@@ -42,6 +42,7 @@ from service.api.state import ApiState
 from service.bootstrap import Runtime
 from service.logs import LogEvent, build_logger, failure_fields
 from service.ports.print_images import PrintImages
+from service.settings import Settings
 from service.usecases.rate_limits import RateLimiter
 from service.web.mounting import build_workbench, mount
 
@@ -102,14 +103,7 @@ def create_app(
                 logger=log,
                 new_id=runtime.services.surroundings.new_id,
             ),
-            Middleware(
-                BodyLimitMiddleware,
-                max_body_bytes=runtime.settings.max_body_bytes,
-                larger={
-                    batches.BATCH_PATH: runtime.settings.max_batch_bytes,
-                    "/workbench/searches/new": max(runtime.settings.max_body_bytes, UPLOAD_BYTES),
-                },
-            ),
+            _body_limit(runtime.settings),
         ],
     )
     app.state.api = ApiState(
@@ -126,6 +120,17 @@ def create_app(
     install_documentation(app)
     mount(app, build_workbench(app.state.api.services, prints=prints))
     return app
+
+
+def _body_limit(settings: Settings) -> Middleware:
+    return Middleware(
+        BodyLimitMiddleware,
+        max_body_bytes=settings.max_body_bytes,
+        larger={
+            batches.BATCH_PATH: settings.max_batch_bytes,
+            "/workbench/searches/new": max(settings.max_body_bytes, UPLOAD_BYTES),
+        },
+    )
 
 
 def _limiter(per_minute: int) -> RateLimiter | None:
