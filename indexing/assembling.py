@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,6 +15,8 @@ from indexing.hits import Hits
 from indexing.ranking import highest_per_person
 from indexing.snapshots import Snapshot
 from indexing.sources import Source
+
+_Rows = npt.NDArray[np.int64]
 
 
 class Compared(Protocol):
@@ -73,15 +75,16 @@ def hits_of(compared: Sequence[Compared], snapshot: Snapshot, *, k: int) -> Hits
     """Return the k most similar persons of everything that was compared."""
     if not compared:
         return _no_hits(snapshot)
-    persons = np.concatenate([one.source.columns.person_rows[one.places] for one in compared])
-    encounters = np.concatenate(
-        [one.source.columns.encounter_rows[one.places] for one in compared]
-    )
     similarities = np.concatenate([one.similarities for one in compared])
-    chosen = highest_per_person(similarities, persons, encounters, k=k)
+
+    def rows_at(places: npt.NDArray[np.int64]) -> tuple[_Rows, _Rows]:
+        return _rows_at(compared, places)
+
+    chosen = highest_per_person(similarities, rows_at, k=k)
+    persons, encounters = rows_at(chosen)
     return Hits(
-        person_rows=persons[chosen],
-        encounter_rows=encounters[chosen],
+        person_rows=persons,
+        encounter_rows=encounters,
         similarities=similarities[chosen],
         comparisons=_comparisons(compared, chosen),
         generation=snapshot.generation,
@@ -90,20 +93,38 @@ def hits_of(compared: Sequence[Compared], snapshot: Snapshot, *, k: int) -> Hits
     )
 
 
+def _rows_at(compared: Sequence[Compared], chosen: npt.NDArray[np.int64]) -> tuple[_Rows, _Rows]:
+    """Return person and encounter rows at places of all that was compared, run after run."""
+    persons = np.empty(len(chosen), dtype=np.int64)
+    encounters = np.empty(len(chosen), dtype=np.int64)
+    for one, mine, local in _spread(compared, chosen):
+        places = one.places[local]
+        persons[mine] = one.source.columns.person_rows[places]
+        encounters[mine] = one.source.columns.encounter_rows[places]
+    return persons, encounters
+
+
+def _spread(
+    compared: Sequence[Compared], chosen: npt.NDArray[np.int64]
+) -> Iterator[tuple[Compared, npt.NDArray[np.bool_], npt.NDArray[np.int64]]]:
+    """Yield each run with which of the chosen places are its own, and where in it they are."""
+    start = 0
+    for one in compared:
+        mine = (chosen >= start) & (chosen < start + len(one.places))
+        yield one, mine, chosen[mine] - start
+        start += len(one.places)
+
+
 def _comparisons(compared: Sequence[Compared], chosen: npt.NDArray[np.int64]) -> FingerComparisons:
     shape = (len(chosen), FINGER_COUNT)
     cosines = np.full(shape, np.nan, dtype=np.float32)
     qualities = np.zeros(shape, dtype=np.uint8)
     codes = np.zeros(shape, dtype=np.uint8)
-    start = 0
-    for one in compared:
-        mine = (chosen >= start) & (chosen < start + len(one.places))
-        local = chosen[mine] - start
+    for one, mine, local in _spread(compared, chosen):
         places = one.places[local]
         cosines[mine] = one.cosine_rows(local)
         qualities[mine] = one.source.columns.qualities[places]
         codes[mine] = one.source.columns.impression_codes[places]
-        start += len(one.places)
     empty = np.isnan(cosines)
     qualities[empty] = 0
     codes[empty] = 0

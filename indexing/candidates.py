@@ -57,6 +57,11 @@ class ScanTask:
         return len(self.source) if self.mask is None else int(np.count_nonzero(self.mask))
 
 
+def grown_depth(depth: int, size: int, settled_size: int) -> int:
+    """Return a depth that was settled at one size, for another: it grows with the root beyond."""
+    return int(depth * max(1.0, (size / settled_size) ** 0.5))
+
+
 def share_of_depth(depth: int, part: int, whole: int) -> int:
     """Return how deep a scan of `part` of `whole` vectors must go for the best of all of them.
 

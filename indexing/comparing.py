@@ -44,7 +44,7 @@ def finger_cosines(
     whole numbers.
     """
     if source.exact is None:
-        values = source.columns.vectors[places, columns].astype(np.float32)
+        values = _picked(source.columns.vectors, places, columns).astype(np.float32)
         return _ratios(values @ probe, lengths(values), lengths(probe))
     if isinstance(columns, int) and len(places) == len(source):
         products = source.exact.values[:, columns] @ probe  # all in order: no copy
@@ -58,7 +58,7 @@ def _tenprint_part(
 ) -> npt.NDArray[np.float32]:
     wanted = [int(column) for column in np.flatnonzero(probe.any(axis=1))]
     if source.exact is None and len(wanted) >= _WHOLE_ROWS_FROM:
-        cosines = _whole_rows(source.columns.vectors[places], probe)
+        cosines = _whole_rows(source.columns.vectors.take(places, axis=0, mode="clip"), probe)
     else:
         cosines = np.full((len(places), FINGER_COUNT), _NAN)
         for column in wanted:
@@ -83,3 +83,18 @@ def _ratios(
     scale = stored_lengths * probe_lengths
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(scale > 0, products / scale, _NAN)
+
+
+def _picked(
+    vectors: npt.NDArray[np.int8],
+    places: npt.NDArray[np.int64],
+    columns: int | npt.NDArray[np.int64],
+) -> npt.NDArray[np.int8]:
+    """Return one finger of each place, int8 (c, d).
+
+    Taking whole rows of a flat view costs a third of indexing by place and column.
+    """
+    fingers, d = vectors.shape[1:]
+    rows = places * fingers + columns
+    picked: npt.NDArray[np.int8] = vectors.reshape(-1, d).take(rows, axis=0, mode="clip")
+    return picked

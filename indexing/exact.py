@@ -27,7 +27,7 @@ def exact_tenprint_hits(
     cosines[~(batch.presence & wanted)] = np.nan
     similarities = tenprint_similarities(cosines)
     similarities[~where.passes(batch.galleries, batch.forces, batch.years_of_birth)] = -np.inf
-    places = highest_per_person(similarities, batch.person_rows, batch.encounter_rows, k=k)
+    places = _highest(batch, similarities, k)
     return _encounter_hits(batch, places, similarities, cosines)
 
 
@@ -41,7 +41,7 @@ def exact_mark_hits(batch: EncounterBatch, probe: MarkProbe, *, k: int, where: F
     similarities = highest.max(axis=1)
     similarities[~where.passes(batch.galleries, batch.forces, batch.years_of_birth)] = -np.inf
     cosines[np.arange(10)[None, :] != highest.argmax(axis=1)[:, None]] = np.nan
-    places = highest_per_person(similarities, batch.person_rows, batch.encounter_rows, k=k)
+    places = _highest(batch, similarities, k)
     return _encounter_hits(batch, places, similarities, cosines)
 
 
@@ -55,7 +55,7 @@ def exact_mark_file_hits(
     cosines[np.arange(10)[None, :] != compared.argmax(axis=1)[:, None]] = np.nan
     if where.forces:
         similarities[~np.isin(batch.forces, where.forces)] = -np.inf
-    places = highest_per_person(similarities, batch.person_rows, batch.encounter_rows, k=k)
+    places = _highest(batch, similarities, k)
     found = cosines[places]
     empty = np.isnan(found)
     comparisons = FingerComparisons(
@@ -110,4 +110,12 @@ def _encounter_hits(
         comparisons,
         generation=0,
         digest=_NO_DIGEST,
+    )
+
+
+def _highest(
+    batch: EncounterBatch | MarkBatch, similarities: npt.NDArray[np.float32], k: int
+) -> npt.NDArray[np.int64]:
+    return highest_per_person(
+        similarities, lambda at: (batch.person_rows[at], batch.encounter_rows[at]), k=k
     )

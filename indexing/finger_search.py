@@ -10,12 +10,19 @@ import numpy.typing as npt
 
 from indexing.assembling import ComparedFingers, hits_of
 from indexing.batches import FINGER_COUNT
-from indexing.candidates import Coarse, ScanTask, coarse_places, cut, share_of_depth
+from indexing.candidates import (
+    Coarse,
+    ScanTask,
+    coarse_places,
+    cut,
+    grown_depth,
+    share_of_depth,
+)
 from indexing.comparing import finger_cosines
 from indexing.filters import Filter
 from indexing.hits import Hits
 from indexing.manifests import Kind
-from indexing.parameters import MARK_DEPTH
+from indexing.parameters import MARK_DEPTH, MARK_DEPTH_FINGERS
 from indexing.probes import MarkProbe, TenprintProbe
 from indexing.quantisation import probe_values
 from indexing.snapshots import Snapshot
@@ -51,7 +58,9 @@ def search_marks(
     one hit, that of the finger that agrees most.
     """
     values = probe_values(np.stack([probe.vector for probe in probes]), snapshot.rotation)
-    pools = _mark_pools(snapshot, probes, values, where=where, depth=_depth(k))
+    size = snapshot.shelves[Kind.TENPRINTS].size
+    depths = [_depth(k, size * len(probe.searched_positions)) for probe in probes]
+    pools = _mark_pools(snapshot, probes, values, where=where, depth=max(depths))
 
     def deeper(row: int) -> Callable[[int], _Pool]:
         alone = slice(row, row + 1)
@@ -59,7 +68,10 @@ def search_marks(
             snapshot, probes[alone], values[alone], where=where, depth=depth
         )[0]
 
-    return tuple(_answer(snapshot, pool, deeper(row), k=k) for row, pool in enumerate(pools))
+    return tuple(
+        _answer(snapshot, pool, deeper(row), k=k, depth=depths[row])
+        for row, pool in enumerate(pools)
+    )
 
 
 def search_mark_file(
@@ -74,11 +86,12 @@ def search_mark_file(
     def pool(depth: int) -> _Pool:
         return _mark_file_pool(snapshot, fingers, where, depth=depth)
 
-    return _answer(snapshot, pool(_depth(k)), pool, k=k)
+    depth = _depth(k, snapshot.shelves[Kind.MARKS].size * len(fingers))
+    return _answer(snapshot, pool(depth), pool, k=k, depth=depth)
 
 
-def _depth(k: int) -> int:
-    return max(MARK_DEPTH, 2 * k)
+def _depth(k: int, fingers: int) -> int:
+    return max(grown_depth(MARK_DEPTH, fingers, MARK_DEPTH_FINGERS), 2 * k)
 
 
 def _mark_pools(
@@ -164,9 +177,10 @@ def _task(
     return ScanTask(source, scan_name, queries, mask, fingers=1)
 
 
-def _answer(snapshot: Snapshot, pool: _Pool, deeper: Callable[[int], _Pool], *, k: int) -> Hits:
+def _answer(
+    snapshot: Snapshot, pool: _Pool, deeper: Callable[[int], _Pool], *, k: int, depth: int
+) -> Hits:
     """Compare the most promising exactly, and go deeper while persons are lacking."""
-    depth = _depth(k)
     ends = cut([one.coarse for one in pool], depth)
     while True:
         hits = hits_of(_compared(pool, ends), snapshot, k=k)

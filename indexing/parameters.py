@@ -33,12 +33,19 @@ MIXING_NUMBER = 3
 """Names the fixed orthonormal matrix that spreads variance over the groups; any would do."""
 
 MARK_DEPTH = 2000
-"""Fingers that a mark search compares exactly, the most promising of all positions together."""
+"""Fingers that a mark search compares exactly, the most promising of all positions together; it
+grows with the root of the fingers searched beyond MARK_DEPTH_FINGERS."""
+MARK_DEPTH_FINGERS = 1_000_000
+"""Fingers up to which MARK_DEPTH finds what exact search finds within .005 (recall @100)."""
 TENPRINT_DEPTH = 256
 """Encounters that a tenprint search compares exactly at first."""
 TENPRINT_FINGER_BUDGET = 16_384
 """Finger comparisons a tenprint search may go on to when its leader does not stand out: ten
-fingers reach 1,638 encounters, four 4,096."""
+fingers reach 1,638 encounters, four 4,096. It grows with the root of the encounters beyond
+TENPRINT_BUDGET_ENCOUNTERS."""
+TENPRINT_BUDGET_ENCOUNTERS = 250_000
+"""Encounters up to which the budget finds four very poor fingers (cosine .32) as exact search does
+within .005 (rank 1)."""
 STANDOUT_SIMILARITY = 0.85
 """Sum of cosines over the root of their number from which a leader stands out: the highest
 impostor of 400 searches among 100,000 persons reached 0.63, about six standard deviations."""
@@ -57,7 +64,7 @@ class IndexLimits:
     """Encounters a codec is trained on at most: 16 centroids a group are settled long before."""
     codec_growth: int = 4
     """A compaction trains anew when a codec saw a sample this many times smaller than it could."""
-    segment: int = 1 << 19
+    segment: int = 1 << 20
     """Encounters in one segment at most: bounds what a compaction rewrites for one erasure."""
     segments_before_merge: int = 8
     """Segments of one size class that call for a merge (`GalleryIndex.maintain`)."""

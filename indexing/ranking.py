@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
+
+RowsAt = Callable[[npt.NDArray[np.int64]], tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]
 
 _SHORTLIST = 4
 """Encounters ranked first for each person wanted; only a gallery of many encounters a person
@@ -25,22 +29,18 @@ def tenprint_similarities(cosines: npt.NDArray[np.float32]) -> npt.NDArray[np.fl
 
 
 def highest_per_person(
-    similarities: npt.NDArray[np.float32],
-    person_rows: npt.NDArray[np.int64],
-    encounter_rows: npt.NDArray[np.int64],
-    *,
-    k: int,
+    similarities: npt.NDArray[np.float32], rows_at: RowsAt, *, k: int
 ) -> npt.NDArray[np.int64]:
     """Return the places of the k most similar encounters, one for each person.
 
-    Arrays are (m,); the result is int64 (<= k,), in falling similarity. Ties go to the lower
-    person row, then the lower encounter row. Encounters at -inf are left out.
+    `similarities` float32 (m,); the result is int64 (<= k,), in falling similarity. `rows_at`
+    answers places int64 (c,) with the person rows and encounter rows there; it is asked for few.
+    Ties go to the lower person row, then the lower encounter row. Encounters at -inf are left out.
     """
     shortlist = _shortlist(similarities, _SHORTLIST * k)
-    places = _ranked(similarities, person_rows, encounter_rows, shortlist)
+    places = _ranked(similarities, rows_at, shortlist)
     if len(places) < k and len(shortlist) < len(similarities):
-        everything = np.arange(len(similarities))
-        places = _ranked(similarities, person_rows, encounter_rows, everything)
+        places = _ranked(similarities, rows_at, np.arange(len(similarities)))
     return places[:k]
 
 
@@ -53,13 +53,10 @@ def _shortlist(similarities: npt.NDArray[np.float32], size: int) -> npt.NDArray[
 
 
 def _ranked(
-    similarities: npt.NDArray[np.float32],
-    person_rows: npt.NDArray[np.int64],
-    encounter_rows: npt.NDArray[np.int64],
-    chosen: npt.NDArray[np.int64],
+    similarities: npt.NDArray[np.float32], rows_at: RowsAt, chosen: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.int64]:
-    keys = (encounter_rows[chosen], person_rows[chosen], -similarities[chosen])
-    order = chosen[np.lexsort(keys)]
-    order = order[similarities[order] > -np.inf]
-    _, first = np.unique(person_rows[order], return_index=True)
-    return order[np.sort(first)]
+    chosen = chosen[similarities[chosen] > -np.inf]
+    persons, encounters = rows_at(chosen)
+    order = np.lexsort((encounters, persons, -similarities[chosen]))
+    _, first = np.unique(persons[order], return_index=True)
+    return chosen[order[np.sort(first)]]

@@ -30,6 +30,11 @@ class Shelf:
         return tuple(run for run in runs if len(run))
 
     @property
+    def size(self) -> int:
+        """How many a scan passes over, erased ones included."""
+        return sum(len(source) for source in self.sources)
+
+    @property
     def count(self) -> int:
         """How many are held and not erased."""
         return sum(source.alive_count for source in self.sources)

@@ -8,13 +8,18 @@ import numpy as np
 import numpy.typing as npt
 
 from indexing.assembling import ComparedCaptures, hits_of
-from indexing.candidates import Coarse, ScanTask, cut, pools_of
+from indexing.candidates import Coarse, ScanTask, cut, grown_depth, pools_of
 from indexing.columns import finger_bits
 from indexing.comparing import tenprint_cosines
 from indexing.filters import Filter
 from indexing.hits import Hits
 from indexing.manifests import Kind
-from indexing.parameters import STANDOUT_SIMILARITY, TENPRINT_DEPTH, TENPRINT_FINGER_BUDGET
+from indexing.parameters import (
+    STANDOUT_SIMILARITY,
+    TENPRINT_BUDGET_ENCOUNTERS,
+    TENPRINT_DEPTH,
+    TENPRINT_FINGER_BUDGET,
+)
 from indexing.probes import TenprintProbe
 from indexing.quantisation import probe_values
 from indexing.ranking import tenprint_similarities
@@ -47,7 +52,7 @@ def search_values(
     snapshot: Snapshot, values: npt.NDArray[np.float32], *, k: int, where: Filter
 ) -> tuple[Hits, ...]:
     """Return the hits of captures that are rotated and scaled already: float32 (q, 10, d)."""
-    depth = max(_full_depth(probe) for probe in values)
+    depth = max(_full_depth(snapshot, probe) for probe in values)
     pools = _pools(snapshot, values, where, depth=max(depth, 2 * k))
     return tuple(
         _answer(snapshot, value, pool, k=k, where=where)
@@ -55,10 +60,12 @@ def search_values(
     )
 
 
-def _full_depth(probe: npt.NDArray[np.float32]) -> int:
+def _full_depth(snapshot: Snapshot, probe: npt.NDArray[np.float32]) -> int:
     """Return how many encounters the budget of finger comparisons reaches."""
+    size = snapshot.shelves[Kind.TENPRINTS].size
+    budget = grown_depth(TENPRINT_FINGER_BUDGET, size, TENPRINT_BUDGET_ENCOUNTERS)
     fingers = max(1, int(probe.any(axis=1).sum()))
-    return max(TENPRINT_DEPTH, TENPRINT_FINGER_BUDGET // fingers)
+    return max(TENPRINT_DEPTH, budget // fingers)
 
 
 def _pools(
@@ -102,7 +109,7 @@ def _answer(
     hits = hits_of(compared, snapshot, k=k)
     if len(hits) == k and hits.similarities[0] >= STANDOUT_SIMILARITY:
         return hits
-    depth = max(_full_depth(probe), 2 * k)
+    depth = max(_full_depth(snapshot, probe), 2 * k)
     ends = cut(pool, depth)
     compared += [
         _compared(c, probe, slice(head, end))

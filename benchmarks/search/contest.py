@@ -43,11 +43,11 @@ _SPARE = 10
 _FLAT_BYTES = 2_000_000_000
 """What the exact baseline may take of memory; it is left out beyond."""
 _EQUAL_RECALL = 0.005
-_SLOW_SINGLES = 100
+_SLOW_SINGLES = 50
 """Single searches of the exact baseline that are timed; its times hardly vary."""
 _RIVAL_KINDS = 3
 """Kinds of marks the graphs are searched with: rolled, plain, latent."""
-_RIVAL_SINGLES = 200
+_RIVAL_SINGLES = 100
 
 
 @dataclass(frozen=True, slots=True)

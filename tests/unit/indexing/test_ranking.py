@@ -26,14 +26,14 @@ def test_the_highest_of_each_person_are_found(similarities: np.ndarray, k: int, 
     rng = np.random.default_rng(seed)
     persons = rng.integers(0, 12, len(similarities))
     rows = rng.permutation(len(similarities))
-    places = highest_per_person(similarities, persons, rows, k=k)
+    places = highest_per_person(similarities, lambda at: (persons[at], rows[at]), k=k)
     assert places.tolist() == naive(similarities, persons, rows, k)
 
 
 def test_a_person_with_many_encounters_does_not_crowd_others_out() -> None:
     similarities = np.concatenate([np.full(100, 0.9), [0.1, 0.2]]).astype(np.float32)
     persons = np.concatenate([np.zeros(100), [1, 2]]).astype(np.int64)
-    places = highest_per_person(similarities, persons, np.arange(102), k=3)
+    places = highest_per_person(similarities, lambda at: (persons[at], at), k=3)
     assert persons[places].tolist() == [0, 2, 1]
 
 
