@@ -12,8 +12,10 @@ import json
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from benchmarks.evidencing.accuracy import observe_all
+from benchmarks.evidencing.document import fill
 from benchmarks.evidencing.report import draw_plots, evaluation_rows
 from benchmarks.machine import described_run
 from matching.scorer import load_scorer
@@ -24,7 +26,7 @@ def main(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
     command = ["python", "-m", "benchmarks", "evidence", *arguments]
     scorer, began = load_scorer(), time.perf_counter()
-    result = {
+    result: dict[str, Any] = {
         "benchmark": "evidence",
         **described_run(command, seed=options.seed, dataset_digest=""),
         "persons": options.persons,
@@ -41,8 +43,18 @@ def main(arguments: Sequence[str]) -> int:
     result["duration_s"] = round(time.perf_counter() - began, 1)
     if options.json is not None:
         options.json.parent.mkdir(parents=True, exist_ok=True)
-        options.json.write_text(json.dumps(result, indent=1) + "\n")
+        options.json.write_text(_written(result))
+    if options.document is not None:
+        names = json.loads(options.names.read_text()) if options.names else None
+        fill(options.document, result, names)
     return 0
+
+
+def _written(result: dict[str, Any]) -> str:
+    """Return the result as JSON with one row a line, so that two results can be compared."""
+    lines = ",\n".join(json.dumps(row) for row in result["rows"])
+    head = json.dumps(result | {"rows": "ROWS"}, indent=1)
+    return head.replace('"ROWS"', f"[\n{lines}\n]") + "\n"
 
 
 def _pairs(seed: int) -> dict[str, object]:
@@ -62,6 +74,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=11, help="seed of the people")
     parser.add_argument("--json", type=Path, help="file for the result")
     parser.add_argument("--plots", type=Path, help="directory for DET, CMC, Tippett, reliability")
+    parser.add_argument("--document", type=Path, help="document whose tables are filled in")
+    parser.add_argument("--names", type=Path, help="result of `benchmarks names` for the document")
     parser.add_argument("--pairs", action="store_true", help="FEBRL and speed beside Splink too")
     return parser
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,11 +16,16 @@ from matching.metrics import (
     hit_rate,
     interval,
     least_cllr,
+    redrawn_costs,
+    redrawn_fnirs,
+    redrawn_thresholds,
 )
 from matching.parameters import EVALUATION_ROUNDS, RATIO_ROUNDS
 from matching.training.calibration_fit import score_trials
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from matching.levels import Bits
     from matching.scored import ScoredCandidates
     from matching.scorer import Scorer
@@ -203,37 +207,45 @@ def _columns(trials: TrialSet, evidence: str, rows: list[_Seen]) -> Observations
 
 
 def evaluate(
-    observations: Observations, stratum: str, members: Mask, *, rng: np.random.Generator
-) -> EvaluationRow:
-    """Return the figures of one stratum, `members` bool (n,) by search.
+    observations: Observations, strata: Mapping[str, Mask], *, rng: np.random.Generator
+) -> list[EvaluationRow]:
+    """Return the figures of each stratum, bool (n,) by search.
 
     Misses are counted against the threshold that all searches of people not on record set, so
     that a stratum is judged as the whole service would judge it.
     """
+    tops = observations.top_bits[~observations.is_mated]
+    thresholds = redrawn_thresholds(tops, FPIRS, rounds=EVALUATION_ROUNDS, rng=rng)
+    return [
+        _row(observations, stratum, members, thresholds=thresholds, rng=rng)
+        for stratum, members in strata.items()
+    ]
+
+
+def _row(
+    observations: Observations,
+    stratum: str,
+    members: Mask,
+    *,
+    thresholds: Bits,
+    rng: np.random.Generator,
+) -> EvaluationRow:
     scores, sample = observations.scores(members), observations.sample(members)
-
-    def figure(statistic: Callable[[RatioSample], float]) -> Figure:
-        return Figure(
-            statistic(sample), *interval(statistic, sample, rounds=RATIO_ROUNDS, rng=rng)
-        )
-
+    misses = redrawn_fnirs(scores.mate_bits, thresholds, rng)
+    costs = redrawn_costs(sample, rounds=RATIO_ROUNDS, rng=rng)
+    whole, least = cllr(sample), least_cllr(sample)
     return EvaluationRow(
         search=observations.search,
         evidence=observations.evidence,
         stratum=stratum,
         mated=len(scores.mate_bits),
         nonmated=len(scores.top_bits),
-        fnir=tuple(_fnir(scores, fpir, rng) for fpir in FPIRS),
+        fnir=tuple(
+            Figure(fnir_at(scores, fpir), *interval(drawn))
+            for fpir, drawn in zip(FPIRS, misses.T, strict=True)
+        ),
         hit_rates=tuple(hit_rate(scores, rank) for rank in RANKS),
-        cllr=figure(cllr),
-        cllr_min=figure(least_cllr),
-        cllr_cal=figure(lambda one: cllr(one) - least_cllr(one)),
+        cllr=Figure(whole, *interval(costs[:, 0])),
+        cllr_min=Figure(least, *interval(costs[:, 1])),
+        cllr_cal=Figure(whole - least, *interval(costs[:, 2])),
     )
-
-
-def _fnir(scores: SearchScores, fpir: float, rng: np.random.Generator) -> Figure:
-    def statistic(one: SearchScores) -> float:
-        return fnir_at(one, fpir)
-
-    bounds = interval(statistic, scores, rounds=EVALUATION_ROUNDS, rng=rng)
-    return Figure(statistic(scores), *bounds)

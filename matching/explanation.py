@@ -7,10 +7,10 @@ date or an address: evidence is stored for as long as its decision, details are 
 from __future__ import annotations
 
 from functools import cache, lru_cache
-from math import isnan
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from domain.evidence import EvidenceRow, EvidenceSource
 from domain.prints import FINGERS, IMPRESSION_TYPES
@@ -21,45 +21,42 @@ if TYPE_CHECKING:
     from matching.comparators.pairs import Compared
     from matching.levels import Bits, Level, Scale
 
+Rows = npt.NDArray[np.int64]
 NOT_COMPARED_NOTE = "One side or both say nothing that can be compared; this adds nothing."
 _STRENGTHS = ((10.0, "strongly alike"), (3.0, "alike"), (-1.0, "undecided"))
 
 
 def detail_rows(scale: Scale, compared: Compared) -> list[EvidenceRow]:
-    """Return one row per candidate, in order, for one comparison of details."""
-    codes = compared.codes.tolist()
-    bits = compared.bits.tolist()
-    if not np.any(compared.pairs > 1) and np.isnan(compared.rarities).all():
-        # Without frequencies or several pairs a level always earns the same row: build it once.
-        table = {
-            code: _detail_row(scale, code, weight)
-            for code, weight in dict(zip(codes, bits, strict=True)).items()
+    """Return one row per candidate, in order, for one comparison of details.
+
+    Candidates of the same level, bits, pairs and rarity share one row.
+    """
+    if not compared.rarities.any() and compared.pairs.max(initial=0) <= 1:
+        # Then a level always earns the same bits.
+        codes, firsts = np.unique(compared.codes, return_index=True)
+        bits = compared.bits[firsts].tolist()
+        by_code = {
+            code: _detail_row(scale, code, worth, 1, 0.0)
+            for code, worth in zip(codes.tolist(), bits, strict=True)
         }
-        return [table[code] for code in codes]
-    values = zip(codes, bits, compared.pairs.tolist(), compared.rarities.tolist(), strict=True)
-    cache: dict[tuple[int, float, int, float], EvidenceRow] = {}
-    rows = []
-    for code, weight, pairs, rarity in values:
-        key = (code, weight, pairs, rarity if rarity == rarity else -1.0)  # noqa: PLR0124 - NaN
-        row = cache.get(key)
-        if row is None:
-            row = cache[key] = _detail_row(scale, code, weight, pairs=pairs, rarity=rarity)
-        rows.append(row)
-    return rows
+        return [by_code[code] for code in compared.codes.tolist()]
+    columns = (compared.codes, compared.bits, compared.pairs, compared.rarities)
+    keys = list(zip(*(column.tolist() for column in columns), strict=True))
+    rows = {key: _detail_row(scale, *key) for key in set(keys)}
+    return [rows[key] for key in keys]
 
 
-def _detail_row(
-    scale: Scale, code: int, bits: float, *, pairs: int = 1, rarity: float = np.nan
-) -> EvidenceRow:
+def _detail_row(scale: Scale, code: int, bits: float, pairs: int, rarity: float) -> EvidenceRow:
+    """Return one row; a rarity of 0 means that no frequency adjusted the bits."""
     if code == NOT_COMPARED:
         return EvidenceRow(scale.source, "not compared", 0.0, NOT_COMPARED_NOTE)
     level = scale.levels[code - 1]
-    return EvidenceRow(scale.source, level.key, bits, _note(level, pairs=pairs, rarity=rarity))
+    return EvidenceRow(scale.source, level.key, bits, _note(level, pairs, rarity))
 
 
-def _note(level: Level, *, pairs: int, rarity: float) -> str:
+def _note(level: Level, pairs: int, rarity: float) -> str:
     parts = [level.sentence]
-    if not np.isnan(rarity):
+    if rarity:
         parts.append(
             f"About 1 person in {_rounded(1.0 / rarity):,} has the same {level.frequency}."
         )
@@ -74,29 +71,29 @@ def _rounded(number: float) -> int:
     return int(round(number / 10**digits) * 10**digits)
 
 
-def print_rows(pairs: FingerPairs, fingers: Bits, candidate: int) -> list[EvidenceRow]:
-    """Return one row for each finger of a candidate that was compared.
+def print_rows(pairs: FingerPairs, fingers: Bits, candidates: Rows) -> list[list[EvidenceRow]]:
+    """Return for each of these candidates, int64 (n,), one row a finger that was compared.
 
     `fingers`: float64 (k, 10), bits, NaN where not compared.
     """
-    columns = zip(
-        fingers[candidate].tolist(),
-        pairs.cosines[candidate].tolist(),
-        pairs.probe_codes[candidate].tolist(),
-        pairs.held_codes[candidate].tolist(),
-        pairs.probe_qualities[candidate].tolist(),
-        pairs.held_qualities[candidate].tolist(),
-        strict=True,
+    places, columns = np.nonzero(~np.isnan(fingers[candidates]))
+    at = (candidates[places], columns)
+    arrays = (
+        fingers[at],
+        pairs.cosines[at],
+        pairs.probe_codes[at],
+        pairs.held_codes[at],
+        pairs.probe_qualities[at],
+        pairs.held_qualities[at],
     )
-    rows = []
-    for finger, (bits, cosine, *codes, probe_quality, held_quality) in enumerate(columns):
-        if isnan(bits):
-            continue
+    values = zip(places.tolist(), columns.tolist(), *(one.tolist() for one in arrays), strict=True)
+    rows: list[list[EvidenceRow]] = [[] for _ in range(len(candidates))]
+    for place, finger, bits, cosine, probe_code, held_code, probe_quality, held_quality in values:
         note = (
-            f"{_impressions(finger, *codes)}: similarity {cosine:.2f}, "
+            f"{_impressions(finger, probe_code, held_code)}: similarity {cosine:.2f}, "
             f"quality {probe_quality} against {held_quality}."
         )
-        rows.append(EvidenceRow(EvidenceSource.PRINT, _strength(bits), bits, note))
+        rows[place].append(EvidenceRow(EvidenceSource.PRINT, _strength(bits), bits, note))
     return rows
 
 
@@ -107,7 +104,10 @@ def _impressions(finger: int, probe_code: int, held_code: int) -> str:
 
 
 def _strength(bits: float) -> str:
-    return next((words for least, words in _STRENGTHS if bits >= least), "unlike")
+    for least, words in _STRENGTHS:
+        if bits >= least:
+            return words
+    return "unlike"
 
 
 @lru_cache(maxsize=256)

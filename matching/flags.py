@@ -86,6 +86,9 @@ def swap_flag(
     prints: PrintBits, pairs: FingerPairs, thresholds: FlagThresholds
 ) -> dict[Flag, Mask]:
     """Return the flag of fingers that may have changed places, over k candidates."""
+    if np.count_nonzero((~np.isnan(prints.fingers)).any(axis=0)) < 5:
+        # Two fingers that disagree and more that agree are five at least.
+        return {}
     lesser_quality = np.minimum(pairs.probe_qualities, pairs.held_qualities)
     with np.errstate(invalid="ignore"):
         agreeing = (prints.fingers >= thresholds.agreeing_finger_bits).sum(axis=1)

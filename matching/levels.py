@@ -87,22 +87,25 @@ class Weights:
         """The bits of plain disagreement: the last level of the scale."""
         return float(self.bits[-1])
 
-    def of(self, codes: Codes, rarities: Bits | None = None) -> tuple[Bits, Bits]:
-        """Return the bits of levels, and the frequency that adjusted them (NaN where none did).
+    def of(
+        self, codes: Codes, said: Bits | None = None, held: Bits | None = None
+    ) -> tuple[Bits, Bits]:
+        """Return the bits of levels, and the frequency that adjusted them (0 where none did).
 
-        `codes`: int8 (n,). `rarities`: float64 (frequencies, n), the greater frequency of the two
-        values compared. Both results are float64 (n,).
-        bits = log2(m/u) + weight * log2(u_reference / max(rarity, floor)).
+        `codes`: int8 (n,). `said`: float64 (frequencies,), how common the value said is; `held`:
+        float64 (n, frequencies), the same of each value held. Both results are float64 (n,).
+        bits = log2(m/u) + weight * log2(u_reference / max(said, held, floor)).
         """
         bits = self.bits[codes]
-        used = np.full(len(codes), np.nan)
-        if rarities is None:
+        used = np.zeros(len(codes))
+        if said is None or held is None:
             return bits, used
         rows = np.flatnonzero(self.columns[codes] >= 0)
         if rows.size:
             chosen = codes[rows]
             columns = self.columns[chosen]
-            frequency = np.maximum(rarities[columns, rows], self.floors[columns])
+            least = np.maximum(said, self.floors)
+            frequency = np.maximum(held[rows, columns], least[columns])
             bits[rows] += self.shares[chosen] * (self.references[chosen] - np.log2(frequency))
             used[rows] = frequency
         return bits, used

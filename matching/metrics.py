@@ -8,9 +8,8 @@ by Cllr, the cost in bits of believing them (Brümmer and du Preez, Computer Spe
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from matching.levels import Bits
 
 Rows = npt.NDArray[np.int64]
-Sample = TypeVar("Sample", "SearchScores", "RatioSample")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,12 +36,6 @@ class SearchScores:
     mate_bits: Bits
     mate_ranks: Rows
     top_bits: Bits
-
-    def resampled(self, rng: np.random.Generator) -> SearchScores:
-        """Return scores of as many people drawn anew, with replacement."""
-        mates = rng.integers(len(self.mate_bits), size=len(self.mate_bits))
-        others = rng.integers(len(self.top_bits), size=len(self.top_bits))
-        return SearchScores(self.mate_bits[mates], self.mate_ranks[mates], self.top_bits[others])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,9 +62,9 @@ class RatioSample:
 
 def threshold_at(top_bits: Bits, fpir: float) -> float:
     """Return the least total above which at most this share of searches find anybody."""
-    allowed = int(np.floor(fpir * len(top_bits)))
-    falling = np.sort(top_bits)[::-1]
-    return float(falling[min(allowed, len(falling) - 1)])
+    allowed = min(int(np.floor(fpir * len(top_bits))), len(top_bits) - 1)
+    place = len(top_bits) - 1 - allowed
+    return float(np.partition(top_bits, place)[place])
 
 
 def fnir_at(scores: SearchScores, fpir: float) -> float:
@@ -154,16 +146,35 @@ def reliability(
     ]
 
 
-def interval(
-    statistic: Callable[[Sample], float], sample: Sample, *, rounds: int, rng: np.random.Generator
-) -> tuple[float, float]:
-    """Return the central 95 % of a statistic over samples of the same size drawn anew.
+def interval(values: Bits) -> tuple[float, float]:
+    """Return the central 95 % of the values a statistic took over samples drawn anew."""
+    low, high = np.quantile(values, [0.025, 0.975])
+    return float(low), float(high)
+
+
+def redrawn_thresholds(
+    top_bits: Bits, fpirs: Sequence[float], *, rounds: int, rng: np.random.Generator
+) -> Bits:
+    """Return float64 (rounds, fpirs): thresholds over searches drawn anew, as many each time.
 
     Each search is one person's, so drawing searches is drawing people.
     """
-    values = [statistic(sample.resampled(rng)) for _ in range(rounds)]
-    low, high = np.quantile(values, [0.025, 0.975])
-    return float(low), float(high)
+    draws = (top_bits[rng.integers(len(top_bits), size=len(top_bits))] for _ in range(rounds))
+    return np.array([[threshold_at(drawn, fpir) for fpir in fpirs] for drawn in draws])
+
+
+def redrawn_fnirs(mate_bits: Bits, thresholds: Bits, rng: np.random.Generator) -> Bits:
+    """Return float64 (rounds, fpirs): the misses of mates drawn anew under each threshold."""
+    mates = (mate_bits[rng.integers(len(mate_bits), size=len(mate_bits))] for _ in thresholds)
+    rows = zip(mates, thresholds, strict=True)
+    return np.array([(drawn[:, None] <= row).mean(axis=0) for drawn, row in rows])
+
+
+def redrawn_costs(sample: RatioSample, *, rounds: int, rng: np.random.Generator) -> Bits:
+    """Return float64 (rounds, 3): Cllr, its least, and their difference, searches drawn anew."""
+    draws = (sample.resampled(rng) for _ in range(rounds))
+    costs = np.array([(cllr(drawn), least_cllr(drawn)) for drawn in draws])
+    return np.column_stack([costs, costs[:, 0] - costs[:, 1]])
 
 
 def zero_error_bound(trials: int) -> float:

@@ -284,7 +284,7 @@ LONGEST_STEP = 0.5
 
 # Evaluation --------------------------------------------------------------------------------------
 
-EVALUATION_ROUNDS = 400
+EVALUATION_ROUNDS = 200
 """Samples drawn for the interval of an error rate."""
 
 RATIO_ROUNDS = 20

@@ -131,14 +131,12 @@ class ScoredCandidates(Sequence[Evidence]):
         if self.prints is None:
             return [()] * len(candidates)
         found = self.prints
-        dependence = found.bits.dependence.tolist()
-        result = []
-        for candidate in candidates.tolist():
-            rows = print_rows(found.pairs, found.bits.fingers, candidate)
-            if rows:
-                rows.append(dependence_row(dependence[candidate], is_mark=found.is_mark))
-            result.append(tuple(rows))
-        return result
+        rows = print_rows(found.pairs, found.bits.fingers, candidates)
+        dependence = found.bits.dependence[candidates].tolist()
+        for fingers, bits in zip(rows, dependence, strict=True):
+            if fingers:
+                fingers.append(dependence_row(bits, is_mark=found.is_mark))
+        return [tuple(one) for one in rows]
 
     def _detail_rows(self, candidates: Rows) -> list[tuple[EvidenceRow, ...]]:
         if self.details is None:

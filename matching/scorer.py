@@ -131,17 +131,26 @@ class Scorer:
         return PrintFindings(pairs=pairs, bits=bits, is_mark=mark)
 
     def _detail_findings(self, said: Details, held: Sequence[Held]) -> DetailFindings:
-        prepared = [
-            one if isinstance(one, PreparedDetails) else self.prepare(one)
-            for one in held
-            if one is not None
-        ]
-        has = np.array([one is not None for one in held], dtype=np.bool_)
+        prepared, has = self._prepared(held)
         compared = compare_details(self._model.demographic, self.prepare(said), prepared)
         summed = np.zeros(len(held))
         summed[has] = sum_bits(compared)
         places = np.where(has, np.cumsum(has) - 1, -1)
         return DetailFindings(places=places, compared=compared, summed=summed, bound=None)
+
+    def _prepared(
+        self, held: Sequence[Held]
+    ) -> tuple[Sequence[PreparedDetails], npt.NDArray[np.bool_]]:
+        """Return the details there are, prepared, and which candidates have any."""
+        ready = [one for one in held if isinstance(one, PreparedDetails)]
+        if len(ready) == len(held):
+            return ready, np.ones(len(held), dtype=np.bool_)
+        prepared = [
+            one if isinstance(one, PreparedDetails) else self.prepare(one)
+            for one in held
+            if one is not None
+        ]
+        return prepared, np.array([one is not None for one in held], dtype=np.bool_)
 
     def _scored(
         self,

@@ -111,7 +111,7 @@ def _text_bits(
     codes = np.where(one == other, 1, np.where(close, 2, 3)).astype(np.int8)
     codes[(one == "") | (other == "")] = 0
     rarity = np.array([max(shares[a], shares[b]) for a, b in zip(one, other, strict=True)])
-    return weights.of(codes, rarity[None])[0]
+    return weights.of(codes, np.zeros(1), rarity[:, None])[0]
 
 
 def _digits_alike(one: str, other: str) -> bool:

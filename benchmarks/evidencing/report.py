@@ -23,12 +23,16 @@ _DET_RATES = np.logspace(-3.3, -0.5, 40)
 def evaluation_rows(observed: list[Observed], seed: int) -> list[dict[str, object]]:
     """Return the figures of every kind of search, evidence and stratum as plain data."""
     rng = np.random.default_rng(seed)
-    return [
-        _plain(evaluate(one.observations, name, members, rng=rng))
-        for one in observed
-        for name, members in one.strata.items()
-        if (members & one.observations.is_mated).sum() >= LEAST_MATED
-    ]
+    rows = []
+    for one in observed:
+        mated = one.observations.is_mated
+        large = {
+            name: members
+            for name, members in one.strata.items()
+            if (members & mated).sum() >= LEAST_MATED
+        }
+        rows += [_plain(row) for row in evaluate(one.observations, large, rng=rng)]
+    return rows
 
 
 def _plain(row: EvaluationRow) -> dict[str, object]:

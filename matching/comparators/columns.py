@@ -1,4 +1,4 @@
-"""Held details of many people as arrays: one row per value, and who each value belongs to."""
+"""Held details of many people as arrays: one row per value, and whose each value is."""
 
 from __future__ import annotations
 
@@ -9,11 +9,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from matching.prepared import DATE_WIDTH, HEAD_WIDTH, NAME_WIDTH, POSTCODE_WIDTH
+from matching.names.parts import NO_NAME
+from matching.prepared import (
+    DATE_WIDTH,
+    FIXED_WIDTH,
+    HEAD_WIDTH,
+    NAME_WIDTH,
+    POSTCODE_WIDTH,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from matching.names.parts import NameParts
     from matching.prepared import PreparedDetails
 
 Integers = npt.NDArray[np.int64]
@@ -24,81 +32,111 @@ TOKENS = slice(5, 9)
 MIDDLE = 9
 """Columns of the values of a name."""
 
-FORENAME_FREQUENCY, SURNAME_FREQUENCY, MIDDLE_FREQUENCY, FULL_NAME_FREQUENCY = range(4)
-"""Columns of the frequencies of a name."""
+NAME_FREQUENCIES, MIDDLE_FREQUENCY = slice(0, 3), slice(3, 4)
+"""Columns of the frequencies of a name: whole, surname, forename; and of its middle names."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Column:
-    """The values of one field of k people, in order of the people.
+    """The values of one field of k people: the first of each person, then further ones.
 
-    `counts`: int64 (k,), values per person. `values`: int64 (n, width), n = counts.sum().
-    `frequencies`: float64 (n, w), the term frequencies that belong to the values.
+    `values`: int64 (n, width), n >= k; row i < k is the first value of person i, all zero where
+    there is none. `frequencies`: float64 (n, w), the term frequencies that belong to the values.
+    `owners`: int64 (n - k,), whose each further value is, never falling.
     """
 
-    counts: Integers
     values: Integers
     frequencies: Floats
+    owners: Integers
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HeldColumns:
-    """The details of k people, field by field."""
+    """The details of k people, field by field.
 
-    people: int
+    `sexes`: int64 (k,). `places`: int64 (k, 2), keys of place and nationality.
+    `place_frequencies`: float64 (k, 2).
+    """
+
+    prepared: Sequence[PreparedDetails]
     names: Column
-    texts: list[str]
-    """Forename, surname and middle names of each row of `names` in turn."""
     dates: Column
     postcodes: Column
     pnc_ids: Column
     cro_numbers: Column
     sexes: Integers
     places: Integers
-    """int64 (k, 2): keys of place and nationality."""
     place_frequencies: Floats
-    """float64 (k, 2)."""
-    place_texts: list[str]
+    place_texts: Sequence[str]
+    surnames: Sequence[str]
+    """Of each row of `names`."""
+
+    @property
+    def people(self) -> int:
+        """How many people there are."""
+        return len(self.prepared)
+
+    def name(self, row: int) -> NameParts:
+        """Return one row of `names` in words; its parts are empty where there is no name."""
+        people = self.people
+        if row < people:
+            names = self.prepared[row].forms.names
+            return names[0] if names else NO_NAME
+        owner = int(self.names.owners[row - people])
+        first = int(np.searchsorted(self.names.owners, owner))
+        return self.prepared[owner].forms.names[row - people - first + 1]
 
 
 def held_columns(prepared: Sequence[PreparedDetails]) -> HeldColumns:
     """Return the details of k people as arrays; k may be 0."""
-    pieces = [person.numbers for person in prepared]
-    flat = np.frombuffer(b"".join(pieces), dtype="<i8")
-    sizes = np.fromiter(map(len, pieces), dtype=np.int64, count=len(pieces)) // 8
-    starts = np.cumsum(sizes) - sizes
-    head = flat[starts[:, None] + np.arange(HEAD_WIDTH)]
-    cutter = _Cutter(flat, starts + HEAD_WIDTH)
-    names = cutter.cut(head[:, 0], width=NAME_WIDTH, floats=4)
+    _, fixed, further, surnames, places = zip(*prepared, strict=True) if prepared else ((),) * 5
+    head = np.frombuffer(b"".join(fixed), dtype="<i8").reshape(len(fixed), FIXED_WIDTH)
+    cutter = _Cutter(head, np.frombuffer(b"".join(further), dtype="<i8"))
+    names = cutter.cut(0, NAME_WIDTH, floats=4)
+    if len(names.owners):
+        whose = np.flatnonzero(head[:, 0] > 1).tolist()
+        more = ([name.surname for name in prepared[row].forms.names[1:]] for row in whose)
+        surnames = (*surnames, *chain.from_iterable(more))
     return HeldColumns(
-        people=len(prepared),
+        prepared=prepared,
         names=names,
-        texts=list(chain.from_iterable([person.texts for person in prepared])),
-        dates=cutter.cut(head[:, 1], width=DATE_WIDTH),
-        postcodes=cutter.cut(head[:, 2], width=POSTCODE_WIDTH, floats=1),
-        pnc_ids=cutter.cut(head[:, 3], width=1),
-        cro_numbers=cutter.cut(head[:, 4], width=1),
+        dates=cutter.cut(1, DATE_WIDTH),
+        postcodes=cutter.cut(2, POSTCODE_WIDTH, floats=1),
+        pnc_ids=cutter.cut(3, 1),
+        cro_numbers=cutter.cut(4, 1),
         sexes=head[:, 5],
         places=head[:, 6:8],
-        place_frequencies=np.ascontiguousarray(head[:, 8:]).view(np.float64),
-        place_texts=[person.place for person in prepared],
+        place_frequencies=head[:, 8:10].view(np.float64),
+        place_texts=places,
+        surnames=surnames,
     )
 
 
 class _Cutter:
-    """Cuts one field after the other out of the flat run of numbers."""
+    """Cuts one field after the other: first values out of the heads, further ones of the rest.
 
-    def __init__(self, flat: Integers, starts: Integers) -> None:
-        self._flat = flat
-        self._next = starts
+    Most people hold one value a field, so most columns are views of the heads and cost nothing.
+    """
 
-    def cut(self, counts: Integers, *, width: int, floats: int = 0) -> Column:
-        rows = int(counts.sum())
-        first = np.cumsum(counts) - counts
-        within = np.arange(rows) - np.repeat(first, counts)
-        places = np.repeat(self._next, counts) + within * width
-        block = self._flat[places[:, None] + np.arange(width)]
-        self._next = self._next + counts * width
+    def __init__(self, head: Integers, further: Integers) -> None:
+        self._head = head
+        self._further = further
+        self._first = HEAD_WIDTH
+        widths = (NAME_WIDTH, DATE_WIDTH, POSTCODE_WIDTH, 1, 1)
+        self._counts = np.maximum(head[:, : len(widths)] - 1, 0)
+        sizes = self._counts @ np.array(widths)
+        self._starts = np.cumsum(sizes) - sizes
+
+    def cut(self, field: int, width: int, *, floats: int = 0) -> Column:
+        block = self._head[:, self._first : self._first + width]
+        self._first += width
+        counts = self._counts[:, field]
+        owners = np.repeat(np.arange(len(counts)), counts)
+        if len(owners):
+            before = np.cumsum(counts) - counts
+            places = self._starts[owners] + (np.arange(len(owners)) - before[owners]) * width
+            further = self._further.take(places[:, None] + np.arange(width))
+            block = np.concatenate([block, further])
+            self._starts = self._starts + counts * width
         keep = width - floats
-        frequencies = np.ascontiguousarray(block[:, keep:]).view(np.float64)
-        return Column(counts=counts, values=block[:, :keep], frequencies=frequencies)
+        return Column(block[:, :keep], block[:, keep:].view(np.float64), owners)

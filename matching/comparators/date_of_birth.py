@@ -48,7 +48,7 @@ def compare_dates_of_birth(said: HeldColumns, held: HeldColumns, weights: Weight
         codes = date_codes(own, dates)
         table.codes[number] = codes
         table.bits[number] = weights.bits[codes]
-    return best_pairs(table, held.dates.counts, floor_bits=weights.floor_bits)
+    return best_pairs(table, held.dates.owners, floor_bits=weights.floor_bits)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -40,9 +40,12 @@ def compare_cro_numbers(said: HeldColumns, held: HeldColumns, weights: Weights) 
 
 
 def _compare(said: Column, held: Column, weights: Weights) -> Compared:
-    table = empty_table(len(said.values), len(held.values))
+    theirs = held.values[:, 0]
+    table = empty_table(len(said.values), len(theirs))
     same, different = weights.scale.code("same"), weights.scale.code("different")
     for number, own in enumerate(said.values[:, 0].tolist()):
-        table.codes[number] = np.where(held.values[:, 0] == own, same, different)
-        table.bits[number] = weights.bits[table.codes[number]]
-    return best_pairs(table, held.counts, floor_bits=weights.floor_bits)
+        codes = np.where(theirs == own, same, different)
+        codes[(theirs == 0) | (own == 0)] = 0
+        table.codes[number] = codes
+        table.bits[number] = weights.bits[codes]
+    return best_pairs(table, held.owners, floor_bits=weights.floor_bits)

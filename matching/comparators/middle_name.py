@@ -33,24 +33,22 @@ def compare_middle_names(said: HeldColumns, held: HeldColumns, weights: Weights)
     table = empty_table(len(said.names.values), len(held.names.values))
     for number in np.flatnonzero(said.names.values[:, at.MIDDLE]).tolist():
         codes = middle_codes(said, number, held=held)
-        rarities = np.maximum(
-            said.names.frequencies[number, at.MIDDLE_FREQUENCY],
-            held.names.frequencies[:, at.MIDDLE_FREQUENCY],
-        )
+        own = said.names.frequencies[number, at.MIDDLE_FREQUENCY]
+        theirs = held.names.frequencies[:, at.MIDDLE_FREQUENCY]
         table.codes[number] = codes
-        table.bits[number], table.rarities[number] = weights.of(codes, rarities[None])
-    return best_pairs(table, held.names.counts, floor_bits=weights.floor_bits)
+        table.bits[number], table.rarities[number] = weights.of(codes, own, theirs)
+    return best_pairs(table, held.names.owners, floor_bits=weights.floor_bits)
 
 
 def middle_codes(said: HeldColumns, number: int, *, held: HeldColumns) -> Codes:
     """Return int8 (n,): the level of one person's middle names against n names held."""
-    own_text = said.texts[3 * number + 2]
+    own_text = said.name(number).middle
     own, theirs = said.names.values[number, at.MIDDLE], held.names.values[:, at.MIDDLE]
     codes = np.zeros(len(theirs), dtype=np.int8)
     rows = np.flatnonzero(theirs)
     if not own or not rows.size:
         return codes
-    texts = [held.texts[3 * row + 2] for row in rows.tolist()]
+    texts = [held.name(row).middle for row in rows.tolist()]
     spelling = similarities(own_text, texts)
     initials = np.fromiter((_is_initial(own_text, text) for text in texts), np.bool_, len(texts))
     codes[rows] = _CODES["different"]

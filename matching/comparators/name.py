@@ -19,6 +19,7 @@ from matching.prepared import key_of
 
 if TYPE_CHECKING:
     from matching.comparators.columns import HeldColumns, Integers
+    from matching.names.parts import NameParts
 
 Mask = npt.NDArray[np.bool_]
 
@@ -79,8 +80,6 @@ SCALE = Scale(
     ),
 )
 _CODES = SCALE.keys
-_RARITIES = [at.FULL_NAME_FREQUENCY, at.SURNAME_FREQUENCY, at.FORENAME_FREQUENCY]
-"""The frequencies of a name in the order of `SCALE.frequencies`."""
 
 
 def compare_names(said: HeldColumns, held: HeldColumns, weights: Weights) -> Compared:
@@ -88,19 +87,19 @@ def compare_names(said: HeldColumns, held: HeldColumns, weights: Weights) -> Com
     table = empty_table(len(said.names.values), len(held.names.values))
     for number in range(len(said.names.values)):
         codes = name_codes(said, number, held=held)
-        own, theirs = said.names.frequencies[number], held.names.frequencies
-        rarities = np.maximum(own[_RARITIES, None], theirs[:, _RARITIES].T)
+        own = said.names.frequencies[number, at.NAME_FREQUENCIES]
+        theirs = held.names.frequencies[:, at.NAME_FREQUENCIES]
         table.codes[number] = codes
-        table.bits[number], table.rarities[number] = weights.of(codes, rarities)
-    return best_pairs(table, held.names.counts, floor_bits=weights.floor_bits)
+        table.bits[number], table.rarities[number] = weights.of(codes, own, theirs)
+    return best_pairs(table, held.names.owners, floor_bits=weights.floor_bits)
 
 
 def name_codes(said: HeldColumns, number: int, *, held: HeldColumns) -> Codes:
     """Return int8 (n,): the level of name `number` of `said` against each of n names held."""
     own = said.names.values[number]
     theirs = held.names.values
-    parts = _Parts.of(own, theirs, forename=said.texts[3 * number])
-    spelling = _spelling(said.texts[3 * number : 3 * number + 2], held.texts, parts.has_both)
+    parts = _Parts.of(own, theirs, forename=said.name(number).forename)
+    spelling = _spelling(said.name(number), held, parts.has_both)
     one = parts.has_forename ^ parts.has_surname
     either = parts.same_forename | parts.variant
     conditions = (
@@ -186,13 +185,12 @@ def _is_variant(forename: str, keys: Integers, initials: Integers) -> Mask:
     return np.asarray(variants[places] == keys)
 
 
-def _spelling(own: list[str], texts: list[str], has_both: Mask) -> Bits:
+def _spelling(own: NameParts, held: HeldColumns, has_both: Mask) -> Bits:
     """Return float64 (n,): the lesser Jaro-Winkler similarity of the two parts, 0 below loose."""
     result = np.zeros(len(has_both))
-    surnames = similarities(own[1], texts[1::3])
+    surnames = similarities(own.surname, held.surnames)
     rows = np.flatnonzero((surnames >= LOOSE_SIMILARITY) & has_both)
     if rows.size:
-        forenames = [texts[3 * row] for row in rows.tolist()]
-        both = similarities(own[0], forenames)
-        result[rows] = np.minimum(both, surnames[rows])
+        forenames = [held.name(row).forename for row in rows.tolist()]
+        result[rows] = np.minimum(similarities(own.forename, forenames), surnames[rows])
     return result

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
-from matching.levels import NOT_COMPARED, Bits, Codes, Weights
+from matching.levels import NOT_COMPARED, Bits, Codes
 
 if TYPE_CHECKING:
     from matching.comparators.columns import Integers
@@ -24,7 +23,7 @@ class Compared:
 
     `codes`: int8 (k,), levels of the best pair. `bits`: float64 (k,), exactly 0 where not
     compared. `pairs`: int64 (k,), how many pairs of values were compared.
-    `rarities`: float64 (k,), the frequency that adjusted the bits, NaN where none did.
+    `rarities`: float64 (k,), the frequency that adjusted the bits, 0 where none did.
     """
 
     codes: Codes
@@ -59,35 +58,43 @@ def empty_table(said: int, held: int) -> PairTable:
     return PairTable(
         codes=np.zeros((said, held), dtype=np.int8),
         bits=np.zeros((said, held)),
-        rarities=np.full((said, held), np.nan),
+        rarities=np.zeros((said, held)),
     )
 
 
-def best_pairs(table: PairTable, counts: Integers, *, floor_bits: float) -> Compared:
-    """Return the best pair of each person, `counts` int64 (k,) values held by each in turn.
+def best_pairs(table: PairTable, owners: Integers, *, floor_bits: float) -> Compared:
+    """Return the best pair of each of k people.
+
+    The values held are the first of each person, then further ones whose people are `owners`,
+    int64 (n - k,), never falling: as in `columns.Column`.
 
     bits = best - log2(pairs), yet never below plain disagreement (`floor_bits`), nor above best.
     """
-    if not len(table.codes):
-        return _nothing(len(counts))
+    people = table.codes.shape[1] - len(owners)
+    codes, bits, rarities, compared = _best_said(table)
+    chances = np.where(compared > 0, bits, -np.inf)
+    best, pairs = _best_held(chances, compared, owners)
+    seen = np.flatnonzero(pairs)
+    chosen = best[seen]
+    top = bits[chosen]
+    found = _nothing(people)
+    found.codes[seen] = codes[chosen]
+    found.bits[seen] = np.maximum(top - np.log2(pairs[seen]), np.minimum(top, floor_bits))
+    found.pairs[seen] = pairs[seen]
+    found.rarities[seen] = rarities[chosen]
+    return found
+
+
+def _best_said(table: PairTable) -> tuple[Codes, Bits, Bits, Integers]:
+    """Return for each value held the best value said, and how many were compared, (n,) each."""
+    if len(table.codes) == 1:
+        codes = table.codes[0]
+        compared = (codes != NOT_COMPARED).astype(np.int64)
+        return codes, table.bits[0], table.rarities[0], compared
     chances = np.where(table.codes == NOT_COMPARED, -np.inf, table.bits)
-    said = chances.argmax(axis=0)
-    columns = np.arange(chances.shape[1])
+    at = (chances.argmax(axis=0), np.arange(chances.shape[1]))
     compared = (table.codes != NOT_COMPARED).sum(axis=0)
-    best, pairs = _best_values(chances[said, columns], compared, counts)
-    has_any = pairs > 0
-    chosen = best[has_any]
-    rows = said[chosen]
-    top = table.bits[rows, chosen]
-    deducted = np.maximum(top - np.log2(pairs[has_any]), np.minimum(top, floor_bits))
-    codes = np.zeros(len(pairs), dtype=np.int8)
-    codes[has_any] = table.codes[rows, chosen]
-    return Compared(
-        codes=codes,
-        bits=_spread(has_any, deducted, 0.0),
-        pairs=pairs,
-        rarities=_spread(has_any, table.rarities[rows, chosen], np.nan),
-    )
+    return table.codes[at], table.bits[at], table.rarities[at], compared
 
 
 def _nothing(people: int) -> Compared:
@@ -95,40 +102,32 @@ def _nothing(people: int) -> Compared:
         codes=np.zeros(people, dtype=np.int8),
         bits=np.zeros(people),
         pairs=np.zeros(people, dtype=np.int64),
-        rarities=np.full(people, np.nan),
+        rarities=np.zeros(people),
     )
 
 
-def _best_values(chances: Bits, compared: Integers, counts: Integers) -> tuple[Integers, Integers]:
-    """Return the index of each person's best value (any index where none), and pairs compared."""
-    if np.all(counts == 1):
-        return np.arange(len(counts)), compared
-    best = np.zeros(len(counts), dtype=np.int64)
-    pairs = np.zeros(len(counts), dtype=np.int64)
-    filled = np.flatnonzero(counts)
-    if filled.size:
-        starts = (np.cumsum(counts) - counts)[filled]
-        tops = np.maximum.reduceat(chances, starts)
-        owners = np.repeat(np.arange(len(filled)), counts[filled])
-        hits = np.flatnonzero(chances == tops[owners])
-        # Owners rise, so the first hit of each is where the owner changes.
-        best[filled] = hits[np.diff(owners[hits], prepend=-1) > 0]
-        pairs[filled] = np.add.reduceat(compared, starts)
+def _best_held(chances: Bits, compared: Integers, owners: Integers) -> tuple[Integers, Integers]:
+    """Return the place of each person's best value (any where none), and pairs compared."""
+    people = len(chances) - len(owners)
+    best, pairs = np.arange(people), compared[:people].copy()
+    if len(owners):
+        starts = np.flatnonzero(np.diff(owners, prepend=-1))
+        whose = owners[starts]
+        pairs[whose] += np.add.reduceat(compared[people:], starts)
+        further = chances[people:]
+        tops = np.maximum.reduceat(further, starts)
+        sizes = np.diff(starts, append=len(owners))
+        hits = np.flatnonzero(further == np.repeat(tops, sizes))
+        first = hits[np.flatnonzero(np.diff(owners[hits], prepend=-1))]
+        better = tops > chances[whose]
+        best[whose[better]] = people + first[better]
     return best, pairs
 
 
-def _spread(mask: npt.NDArray[np.bool_], values: Bits, empty: float) -> Bits:
-    result = np.full(len(mask), empty)
-    result[mask] = values
-    return result
-
-
-def single_values(codes: Codes, weights: Weights, rarities: Bits | None = None) -> Compared:
+def single_values(codes: Codes, worth: tuple[Bits, Bits]) -> Compared:
     """Return what was found about k people where each side holds one value.
 
-    `codes`: int8 (k,). `rarities`: float64 (frequencies, k) as in `Weights.of`.
+    `codes`: int8 (k,). `worth`: their bits and rarities, as `Weights.of` gives them.
     """
-    bits, used = weights.of(codes, rarities)
-    return Compared(
-        codes=codes, bits=bits, pairs=(codes != NOT_COMPARED).astype(np.int64), rarities=used
-    )
+    pairs = (codes != NOT_COMPARED).astype(np.int64)
+    return Compared(codes=codes, bits=worth[0], pairs=pairs, rarities=worth[1])

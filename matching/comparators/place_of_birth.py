@@ -35,8 +35,10 @@ _CODES = SCALE.keys
 
 def compare_places_of_birth(said: HeldColumns, held: HeldColumns, weights: Weights) -> Compared:
     """Compares place of birth first, and nationality where the places do not agree."""
-    rarities = np.maximum(said.place_frequencies[0], held.place_frequencies).T
-    return single_values(place_codes(said, held), weights, rarities)
+    codes = place_codes(said, held)
+    return single_values(
+        codes, weights.of(codes, said.place_frequencies[0], held.place_frequencies)
+    )
 
 
 def place_codes(said: HeldColumns, held: HeldColumns) -> Codes:

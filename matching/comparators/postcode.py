@@ -28,13 +28,14 @@ _CODES = SCALE.keys
 def compare_postcodes(said: HeldColumns, held: HeldColumns, weights: Weights) -> Compared:
     """Compares each postcode given with each on record, prisons and police stations left out."""
     whole, area = held.postcodes.values.T
-    theirs = held.postcodes.frequencies[:, 0]
+    theirs = held.postcodes.frequencies
     table = empty_table(len(said.postcodes.values), len(whole))
     for number, (own_whole, own_area) in enumerate(said.postcodes.values.tolist()):
         codes = np.full(len(whole), _CODES["different"], dtype=np.int8)
         codes[area == own_area] = _CODES["same area"]
         codes[whole == own_whole] = _CODES["same"]
-        rarities = np.maximum(said.postcodes.frequencies[number, 0], theirs)
+        codes[(whole == 0) | (own_whole == 0)] = 0
+        own = said.postcodes.frequencies[number]
         table.codes[number] = codes
-        table.bits[number], table.rarities[number] = weights.of(codes, rarities[None])
-    return best_pairs(table, held.postcodes.counts, floor_bits=weights.floor_bits)
+        table.bits[number], table.rarities[number] = weights.of(codes, own, theirs)
+    return best_pairs(table, held.postcodes.owners, floor_bits=weights.floor_bits)

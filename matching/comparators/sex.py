@@ -28,4 +28,4 @@ def compare_sexes(said: HeldColumns, held: HeldColumns, weights: Weights) -> Com
     own = said.sexes[0]
     codes = np.where(held.sexes == own, _CODES["same"], _CODES["different"]).astype(np.int8)
     codes[(held.sexes == 0) | (own == 0)] = 0
-    return single_values(codes, weights)
+    return single_values(codes, weights.of(codes))

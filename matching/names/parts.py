@@ -31,6 +31,9 @@ class NameParts:
         return not (self.forename or self.surname)
 
 
+NO_NAME = NameParts(forename="", surname="", surname_tokens=(), middle="")
+
+
 def name_parts(name: PersonName) -> NameParts:
     """Return the parts of a name as they are compared."""
     given = without_honorifics([word.replace("-", "") for word in _words(name.forename)])

@@ -79,8 +79,8 @@ def evaluate_model(
     rows = []
     for trials in calibration_trials(Population(seed), size):
         for one in observe(scorer, trials):
-            everybody = np.ones(len(one.numbers), dtype=np.bool_)
-            rows.append(evaluate(one, "all", everybody, rng=rng))
+            everybody = {"all": np.ones(len(one.numbers), dtype=np.bool_)}
+            rows += evaluate(one, everybody, rng=rng)
     if as_json:
         typer.echo(json.dumps({"rows": [_plain(row) for row in rows]}))
         return

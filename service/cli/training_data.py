@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,7 @@ from data.synthetic.captures import CaptureArrays, merge_captures
 from data.synthetic.parameters import CaptureProfile
 from data.synthetic.population import Population
 from domain.prints import ImpressionType
-from matching.biometric import COSINES, PAIRINGS
+from matching.biometric import PAIRINGS
 from matching.parameters import CALIBRATION_SEED, TRAIN_SEED
 from matching.training.impostors import count_impostors
 from matching.training.inputs import (
@@ -60,15 +61,19 @@ def finger_samples(
 ) -> dict[tuple[ImpressionType, ImpressionType], PairingSample]:
     """Return mated cosines and counts of impostors for every pair of impression types.
 
-    Counts are pooled over pairs with a latent and over pairs without: given unit vectors, people
-    are as unlike whichever way they were captured, and the tail needs all of them.
+    People are as unlike whichever way their fingers were captured, and the tail needs many pairs,
+    so counts are pooled: fingers against the same finger of others for controlled captures, and
+    latents against every finger of others for marks, whose finger is seldom known.
     """
     first = {kind: _captures(population, people, kind, capture=1) for kind in ImpressionType}
     second = {kind: _captures(population, people, kind, capture=2) for kind in ImpressionType}
-    pools = {is_mark: np.zeros(len(COSINES), dtype=np.int64) for is_mark in (False, True)}
-    for pairing in PAIRINGS:
-        counts = _impostors(first[pairing[0]], second[pairing[1]])
-        pools[ImpressionType.LATENT in pairing] += counts
+    controlled = [pairing for pairing in PAIRINGS if ImpressionType.LATENT not in pairing]
+    pools = {
+        False: np.sum(
+            [_impostors(first[one], second[other]) for one, other in controlled], axis=0
+        ),
+        True: _mark_impostors(first[ImpressionType.LATENT], second[ImpressionType.ROLLED]),
+    }
     return {
         pairing: PairingSample(
             mated=_mated(first[pairing[0]], second[pairing[1]]),
@@ -102,16 +107,33 @@ def _mated(first: CaptureArrays, second: CaptureArrays) -> MatedFingers:
 
 
 def _impostors(first: CaptureArrays, second: CaptureArrays) -> npt.NDArray[np.int64]:
-    counts = np.zeros(len(COSINES), dtype=np.int64)
-    for finger in range(first.presence.shape[1]):
-        probes = np.flatnonzero(first.presence[:, finger])
-        held = np.flatnonzero(second.presence[:, finger])
-        own = np.full(len(first), -1, dtype=np.int64)
-        own[held] = np.arange(len(held))
-        counts += count_impostors(
-            first.templates[probes, finger], second.templates[held, finger], own[probes]
-        )
-    return counts
+    """Return the counts of every finger against the same finger of everybody else."""
+    fingers = range(first.presence.shape[1])
+    return _summed(_finger_impostors(first, second, (n, n)) for n in fingers)
+
+
+def _mark_impostors(marks: CaptureArrays, held: CaptureArrays) -> npt.NDArray[np.int64]:
+    """Return the counts of every latent finger against every finger of everybody else."""
+    fingers = range(marks.presence.shape[1])
+    pairs = [(one, other) for one in fingers for other in fingers]
+    return _summed(_finger_impostors(marks, held, pair) for pair in pairs)
+
+
+def _summed(counts: Iterable[npt.NDArray[np.int64]]) -> npt.NDArray[np.int64]:
+    return np.asarray(np.sum(list(counts), axis=0))
+
+
+def _finger_impostors(
+    first: CaptureArrays, second: CaptureArrays, pair: tuple[int, int]
+) -> npt.NDArray[np.int64]:
+    """Return the counts of one finger, `pair[0]`, against another, `pair[1]`."""
+    probes = np.flatnonzero(first.presence[:, pair[0]])
+    held = np.flatnonzero(second.presence[:, pair[1]])
+    own = np.full(len(first), -1, dtype=np.int64)
+    own[held] = np.arange(len(held))
+    return count_impostors(
+        first.templates[probes, pair[0]], second.templates[held, pair[1]], own[probes]
+    )
 
 
 def details_sample(population: Population, people: int) -> DetailsSample:

@@ -75,7 +75,8 @@ def test_tenprints_are_seen_with_and_without_details_and_marks_without(
 
 def test_ten_fingers_find_everybody_and_nobody_else(observed: list[Observations]) -> None:
     ten = next(one for one in observed if one.search == "ten fingers")
-    row = evaluate(ten, "all", np.ones(len(ten.numbers), bool), rng=np.random.default_rng(0))
+    everybody = {"all": np.ones(len(ten.numbers), bool)}
+    (row,) = evaluate(ten, everybody, rng=np.random.default_rng(0))
     assert (row.mated, row.nonmated) == (60, 90)
     assert [one.value for one in row.fnir] == [0.0] * len(FPIRS)
     assert row.hit_rates == (1.0,) * len(RANKS)

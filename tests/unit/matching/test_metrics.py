@@ -15,6 +15,9 @@ from matching.metrics import (
     hit_rate,
     interval,
     least_cllr,
+    redrawn_costs,
+    redrawn_fnirs,
+    redrawn_thresholds,
     reliability,
     threshold_at,
     tippett,
@@ -111,20 +114,23 @@ def test_reliability_sets_what_was_quoted_beside_what_came_true() -> None:
     ]
 
 
-def test_intervals_hold_the_statistic_and_are_the_same_for_the_same_seed() -> None:
+def test_intervals_of_misses_hold_the_rate_and_are_the_same_for_the_same_seed() -> None:
     def drawn() -> tuple[float, float]:
         rng = np.random.default_rng(3)
-        return interval(lambda s: fnir_at(s, 0.01), _scores(), rounds=200, rng=rng)
+        thresholds = redrawn_thresholds(_scores().top_bits, [0.01], rounds=200, rng=rng)
+        return interval(redrawn_fnirs(_scores().mate_bits, thresholds, rng))
 
     low, high = drawn()
     assert low <= fnir_at(_scores(), 0.01) <= high
     assert drawn() == (low, high)
 
 
-def test_intervals_of_ratios_hold_the_cost() -> None:
+def test_intervals_of_costs_hold_the_cost_and_its_parts_add_up() -> None:
     sample = _gaussian(n=400)
-    low, high = interval(cllr, sample, rounds=50, rng=np.random.default_rng(3))
+    costs = redrawn_costs(sample, rounds=50, rng=np.random.default_rng(3))
+    low, high = interval(costs[:, 0])
     assert low < cllr(sample) < high
+    assert np.allclose(costs[:, 0], costs[:, 1] + costs[:, 2])
 
 
 def test_no_error_in_n_trials_bounds_the_rate_by_three_over_n() -> None:
