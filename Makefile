@@ -9,7 +9,7 @@ export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-slow check format cover bench peers lock clean
+.PHONY: help setup run test test-e2e test-slow check format cover bench peers lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -19,11 +19,16 @@ setup: $(VENV)/.dev ## Build .venv with everything that development needs
 run: $(VENV)/.run ## Run the demo: people, searches, two examiners, a link; then serve
 	OMP_NUM_THREADS=2 $(BIN)/identlink demo
 
-test: check ## Check, then run the tests on SQLite and PostgreSQL
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "$(SLOW)"
+test: check ## Check, then run the tests on SQLite and PostgreSQL, then those in a browser
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "$(SLOW) and not e2e"
+	$(MAKE) test-e2e
+
+# Apart from the others: server and browser driver live in threads, and kill tests fork.
+test-e2e: $(VENV)/.dev ## Run the tests in a real browser (Chromium)
+	$(BIN)/pytest tests/e2e -m "$(SLOW)"
 
 test-slow: $(VENV)/.dev ## Run the long tests: kill loops, fuzzing, full sizes
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m slow
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "slow and not e2e"
 
 check: $(VENV)/.dev ## Check format, lint, import contracts and types
 	$(BIN)/ruff format --check --quiet .

@@ -24,6 +24,7 @@ from indexing.filters import EVERYTHING
 from indexing.gallery_index import GalleryIndex
 from indexing.parameters import IndexLimits
 from indexing.probes import TenprintProbe
+from tests.forking import fork
 from tests.integration.indexing.journal import Journal, apply, catch_up, encounters
 from tests.unit.indexing.building import people
 
@@ -126,7 +127,7 @@ def killed_after(seconds: float) -> None:
 
 def in_child(task: Callable[[], None]) -> int:
     """Run a task in a forked child and return its wait status."""
-    child = os.fork()
+    child = fork()
     if child:
         return os.waitpid(child, 0)[1]
     try:

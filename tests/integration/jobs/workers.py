@@ -27,6 +27,7 @@ from service.usecases.idempotency import IdempotencyKey
 from service.usecases.jobs import SearchWorker, WorkerPolicy, work_searches
 from service.usecases.messages import queue_messages
 from service.usecases.searching import submit_search
+from tests.forking import fork
 from tests.integration.api.workers import ndjson, search_line
 
 READY = b"r"
@@ -125,7 +126,7 @@ class Fleet:
 def _kill_child(work: Callable[[Callable[[], None]], None], after_s: float) -> None:
     """Run work in a forked process and kill it so long after it was ready."""
     reading, writing = os.pipe()
-    child = os.fork()
+    child = fork()
     if child == 0:
         try:
             work(lambda: os.close(writing) if os.write(writing, READY) else None)

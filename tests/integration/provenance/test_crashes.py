@@ -29,6 +29,7 @@ from service.usecases.log_verification import verify_store
 from service.usecases.searching import SubmitSearch, submit_search
 from service.usecases.services import Services
 from tests.contract.builders import NOON, tenprint
+from tests.forking import fork
 from tests.integration.provenance.links import Linked, make_link, opened_world
 from tests.integration.storage.raw import connection
 
@@ -105,7 +106,7 @@ def _begin(settings: Settings, scorer: Scorer) -> Linked:
 
 def _die_at(settings: Settings, scorer: Scorer, linked: Linked, *, work: Work, step: int) -> bool:
     """Run the work in a process that dies before its step; return whether it came that far."""
-    child = os.fork()
+    child = fork()
     if child == 0:
         code = 1
         try:

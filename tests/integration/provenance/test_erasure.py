@@ -29,6 +29,7 @@ from service.storage.unit_of_work import SqlWriteUnit
 from service.usecases.log_verification import verify_store
 from tests.contract.builders import NOON
 from tests.contract.builders import event as new_event
+from tests.forking import fork
 from tests.integration.api.driver import World
 from tests.integration.api.prints import finger
 from tests.integration.provenance.links import Linked, make_link, opened_world
@@ -188,7 +189,7 @@ def test_an_erasure_cut_short_is_wholly_done_or_wholly_undone_after_the_next_sta
 
 def _run_and_die(settings: Settings, person_id: PersonId, *, is_committed: bool) -> int:
     """Erase a person in a process that dies on one side of the commit."""
-    child = os.fork()
+    child = fork()
     if child == 0:
         try:
             engine = open_engine(settings.database_address, DatabaseSettings())

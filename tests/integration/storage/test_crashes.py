@@ -22,6 +22,7 @@ from service.storage.settings import DatabaseSettings
 from tests.contract.batches import batch
 from tests.contract.builders import decide_by_two, enrol, link, open_case
 from tests.contract.builders import event as new_event
+from tests.forking import fork
 from tests.integration.storage.raw import connection, opened
 
 Work = Callable[[Engine], None]
@@ -207,7 +208,7 @@ def _some(points: range) -> list[int]:
 
 def _run_and_die(url: str, work: Work, arm: Callable[[Engine], None]) -> int:
     """Do the work in a forked process that dies where it was armed to, or at the end."""
-    child = os.fork()
+    child = fork()
     if child == 0:
         try:
             engine = open_engine(url, DatabaseSettings())
