@@ -52,7 +52,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RestartableServ
 @pytest.fixture
 def world(server: RestartableServer, tmp_path: Path) -> Iterator[World]:
     upgrade(server.url)
-    settings = load_settings(store=tmp_path / "store", database_url=server.url)
+    # How often the load comes round depends on the machine; nothing here is about limits.
+    settings = load_settings(
+        store=tmp_path / "store",
+        database_url=server.url,
+        probe_attempts=0,
+        requests_per_minute=0,
+    )
     log = io.StringIO()
     app = create_app(
         assemble(settings, load_scorer(settings.model_directory)), logger=build_logger(log)
