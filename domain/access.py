@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from domain.errors import NotPermittedError
-from domain.ids import ForceCode, TokenId, UserId
+from domain.ids import ClientKeyId, ForceCode, TokenId, UserId
 
 
 class Role(StrEnum):
@@ -105,3 +105,6 @@ class Token:
     issued_at: datetime
     expires_at: datetime
     revoked_at: datetime | None = None
+    """When the token, its client's key or its client was revoked, whichever it was."""
+    client_key_id: ClientKeyId | None = None
+    """The key that a client got the token with; None for a token that was issued by hand."""

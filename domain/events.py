@@ -31,6 +31,10 @@ class EventType(StrEnum):
     ERASED = "erased"
     TOKEN_ISSUED = "token-issued"  # noqa: S105 - the name of an event, not a secret
     TOKEN_REVOKED = "token-revoked"  # noqa: S105
+    CLIENT_ADDED = "client-added"
+    CLIENT_REVOKED = "client-revoked"
+    CLIENT_KEY_ADDED = "client-key-added"
+    CLIENT_KEY_REVOKED = "client-key-revoked"
     ACCOUNT_ADDED = "account-added"
     ACCOUNT_CHANGED = "account-changed"
     ACCOUNT_LOCKED = "account-locked"

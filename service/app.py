@@ -26,11 +26,13 @@ from service.api.routes import (
     audit,
     batches,
     cases,
+    clients,
     encounters,
     enquiries,
     links,
     merges,
     notices,
+    oauth,
     operations,
     problem_pages,
     searches,
@@ -68,6 +70,8 @@ _ROUTERS = (
     audit.router,
     abuse.router,
     tokens.router,
+    clients.router,
+    oauth.router,
     operations.router,
     problem_pages.router,
 )
@@ -113,6 +117,7 @@ def create_app(
         digest_key=runtime.digest_key,
         webhook_key=runtime.webhook_key,
         limiter=_limiter(runtime.settings.requests_per_minute),
+        token_limiter=_limiter(runtime.settings.client_tokens_per_minute),
     )
     install_handlers(app)
     for router in _ROUTERS:

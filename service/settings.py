@@ -184,6 +184,16 @@ class Settings(BaseSettings):
     token_days_maximum: int = Field(
         default=366, ge=1, le=3_660, description="Most days for which a token is issued."
     )
+    access_token_minutes: int = Field(
+        default=15, ge=1, le=1_440, description="Minutes for which a client's token is valid."
+    )
+    client_tokens_per_minute: int = Field(
+        default=60,
+        ge=0,
+        le=1_000_000,
+        description="Access tokens that one client may ask for in a minute, and refusals that one "
+        "address may get, in each process; 0: any number.",
+    )
     log_level: LogLevel = Field(default=LogLevel.INFO, description="How much is logged.")
 
     @property

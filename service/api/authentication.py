@@ -39,7 +39,7 @@ def _caller(
         str | None,
         Header(
             alias="X-On-Behalf-Of",
-            description="The account of the person the call is made for.",
+            description="Account or collar number of whom the call is made for; never a name.",
             json_schema_extra={"pattern": _BEHALF_PATTERN},
         ),
     ] = None,

@@ -26,6 +26,8 @@ class ApiState:
     """What the secrets of webhooks are derived from; 32 secret bytes."""
     limiter: RateLimiter | None = None
     """Counts the calls of each caller; without it they are not counted."""
+    token_limiter: RateLimiter | None = None
+    """Counts the access tokens of each client, and refusals by address."""
 
 
 async def _state(request: Request) -> ApiState:

@@ -7,7 +7,18 @@ import sys
 import typer
 
 from domain.errors import LinkingError
-from service.cli import accounts, backup, database, index, link, log, model, serve, tokens
+from service.cli import (
+    accounts,
+    backup,
+    clients,
+    database,
+    index,
+    link,
+    log,
+    model,
+    serve,
+    tokens,
+)
 from service.cli.context import RootOptions, StoreOption
 from service.cli.demo.command import demo
 from service.cli.loading import load
@@ -39,6 +50,7 @@ app.command("search")(search)
 app.command("serve")(serve.serve)
 app.command("worker")(worker)
 app.add_typer(accounts.app, name="account")
+app.add_typer(clients.app, name="client")
 app.add_typer(database.app, name="db")
 app.add_typer(index.app, name="index")
 app.add_typer(link.app, name="link")

@@ -9,6 +9,7 @@ from service.ports.abuse import AbuseRepository
 from service.ports.accounts import AccountRepository, SessionRepository
 from service.ports.cases import CaseRepository
 from service.ports.checkpoints import CheckpointRepository
+from service.ports.clients import ClientRepository
 from service.ports.desk import DeskRepository, FigureRepository, ImageRepository
 from service.ports.encounters import EncounterRepository
 from service.ports.jobs import BatchRepository, JobRepository
@@ -38,6 +39,8 @@ class UnitOfWork(Protocol):
     def links(self) -> LinkRepository: ...  # noqa: D102
     @property
     def tokens(self) -> TokenRepository: ...  # noqa: D102
+    @property
+    def clients(self) -> ClientRepository: ...  # noqa: D102
     @property
     def idempotency(self) -> IdempotencyRepository: ...  # noqa: D102
     @property

@@ -14,7 +14,14 @@ from service.ports.desk import CONTROL_FORCE
 from service.ports.state import IndexedEvent
 from service.provenance.state_rows import StateRow
 from service.storage.rows import AnyRow
-from service.storage.tables.access import token_revocations, tokens
+from service.storage.tables.access import (
+    client_key_revocations,
+    client_keys,
+    client_revocations,
+    clients,
+    token_revocations,
+    tokens,
+)
 from service.storage.tables.cases import cases, decisions
 from service.storage.tables.links import link_revocations, links
 from service.storage.tables.log import event_subjects, events, loads, log_nodes
@@ -214,9 +221,17 @@ def _plain_rows() -> Iterator[Select[Any]]:
     )
     yield _row_query(EventType.TOKEN_ISSUED, tokens.c.token_id)
     yield _row_query(EventType.TOKEN_REVOKED, token_revocations.c.token_id)
+    yield from _client_rows()
     yield _row_query(EventType.ERASED, persons.c.person_id).join(
         person_erasures, person_erasures.c.person_row == persons.c.person_row
     )
+
+
+def _client_rows() -> Iterator[Select[Any]]:
+    yield _row_query(EventType.CLIENT_ADDED, clients.c.client_id, clients.c.added_by)
+    yield _row_query(EventType.CLIENT_REVOKED, client_revocations.c.client_id)
+    yield _row_query(EventType.CLIENT_KEY_ADDED, client_keys.c.client_key_id)
+    yield _row_query(EventType.CLIENT_KEY_REVOKED, client_key_revocations.c.client_key_id)
 
 
 def _merges() -> Iterator[Select[Any]]:

@@ -5,14 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, insert, select
+from sqlalchemy import Select, and_, bindparam, func, insert, select
 
 from domain.access import Actor, Role, Scope, Token
 from domain.errors import IdempotencyConflictError
-from domain.ids import ForceCode, TokenId, UserId
+from domain.ids import ClientKeyId, ForceCode, TokenId, UserId
 from service.ports.tokens import RememberedRequest
 from service.storage.rows import AnyRow
-from service.storage.tables.access import idempotency_requests, token_revocations, tokens
+from service.storage.tables.access import (
+    client_key_revocations,
+    client_revocations,
+    idempotency_requests,
+    token_revocations,
+    tokens,
+)
 from service.storage.transaction import Transaction
 from service.storage.writes import insert_unless_taken
 
@@ -35,6 +41,7 @@ class SqlTokens:
                 scopes=" ".join(sorted(token.actor.scopes)),
                 issued_at=token.issued_at,
                 expires_at=token.expires_at,
+                client_key_id=token.client_key_id,
             )
         )
         if token.revoked_at is not None:
@@ -58,9 +65,29 @@ class SqlTokens:
         return None if row is None else _token(row)
 
 
-# Built once: every request asks.
-_TOKEN = select(tokens, token_revocations.c.revoked_at).outerjoin(
-    token_revocations, token_revocations.c.token_id == tokens.c.token_id
+# Built once: every request asks. That a key or a client is revoked is read here and not copied to
+# its tokens, so that a token issued at the very moment of the revocation is refused as well.
+_TOKEN = (
+    select(
+        tokens,
+        func.coalesce(
+            token_revocations.c.revoked_at,
+            client_key_revocations.c.revoked_at,
+            client_revocations.c.revoked_at,
+        ).label("revoked_at"),
+    )
+    .outerjoin(token_revocations, token_revocations.c.token_id == tokens.c.token_id)
+    .outerjoin(
+        client_key_revocations, client_key_revocations.c.client_key_id == tokens.c.client_key_id
+    )
+    .outerjoin(
+        client_revocations,
+        # A client's tokens speak for the client: its id is their account.
+        and_(
+            client_revocations.c.client_id == tokens.c.user_id,
+            tokens.c.client_key_id.is_not(None),
+        ),
+    )
 )
 _BY_SECRET = _TOKEN.where(tokens.c.secret_sha256 == bindparam("wanted"))
 _BY_ID = _TOKEN.where(tokens.c.token_id == bindparam("wanted"))
@@ -110,4 +137,5 @@ def _token(row: AnyRow) -> Token:
         issued_at=row.issued_at,
         expires_at=row.expires_at,
         revoked_at=row.revoked_at,
+        client_key_id=row.client_key_id and ClientKeyId(row.client_key_id),
     )

@@ -14,6 +14,7 @@ from service.ports.abuse import AbuseRepository
 from service.ports.accounts import AccountRepository, SessionRepository
 from service.ports.cases import CaseRepository
 from service.ports.checkpoints import CheckpointRepository
+from service.ports.clients import ClientRepository
 from service.ports.desk import DeskRepository, FigureRepository, ImageRepository
 from service.ports.encounters import EncounterRepository
 from service.ports.jobs import BatchRepository, JobRepository
@@ -33,6 +34,7 @@ from service.storage.batches import SqlBatches
 from service.storage.capture_images import SqlImages
 from service.storage.cases import SqlCases
 from service.storage.checkpoints import SqlCheckpoints
+from service.storage.clients import SqlClients
 from service.storage.desk import SqlDesk
 from service.storage.encounters import SqlEncounters
 from service.storage.engines import commit
@@ -91,6 +93,11 @@ class SqlReadUnit:
     def tokens(self) -> TokenRepository:
         """Tokens."""
         return SqlTokens(self._transaction)
+
+    @property
+    def clients(self) -> ClientRepository:
+        """Clients of forces."""
+        return SqlClients(self._transaction)
 
     @property
     def idempotency(self) -> IdempotencyRepository:

@@ -1,10 +1,50 @@
-"""Bearer tokens and idempotency keys."""
+"""Bearer tokens, the clients of forces that get them by themselves, and idempotency keys."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, String, Table
+from sqlalchemy import Column, ForeignKey, Integer, String, Table, UniqueConstraint
 
 from service.storage.tables.metadata import METADATA, Rows, UtcDateTime, protected
+
+clients = Table(
+    "clients",
+    METADATA,
+    Column("client_id", String, primary_key=True),
+    Column("name", String, nullable=False, unique=True),
+    Column("force", String(2), nullable=False),
+    Column("scopes", String, nullable=False),
+    Column("added_by", String, nullable=False),
+    Column("added_at", UtcDateTime, nullable=False),
+    info=protected(Rows.WRITTEN_ONCE),
+)
+
+client_revocations = Table(
+    "client_revocations",
+    METADATA,
+    Column("client_id", String, ForeignKey("clients.client_id"), primary_key=True),
+    Column("revoked_at", UtcDateTime, nullable=False),
+    info=protected(Rows.WRITTEN_ONCE),
+)
+
+client_keys = Table(
+    "client_keys",
+    METADATA,
+    Column("client_key_id", String, primary_key=True),
+    Column("client_id", String, ForeignKey("clients.client_id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("secret_sha256", String, nullable=False, unique=True),
+    Column("added_at", UtcDateTime, nullable=False),
+    UniqueConstraint("client_id", "number"),
+    info=protected(Rows.WRITTEN_ONCE),
+)
+
+client_key_revocations = Table(
+    "client_key_revocations",
+    METADATA,
+    Column("client_key_id", String, ForeignKey("client_keys.client_key_id"), primary_key=True),
+    Column("revoked_at", UtcDateTime, nullable=False),
+    info=protected(Rows.WRITTEN_ONCE),
+)
 
 tokens = Table(
     "tokens",
@@ -17,6 +57,7 @@ tokens = Table(
     Column("scopes", String, nullable=False),
     Column("issued_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
+    Column("client_key_id", String, ForeignKey("client_keys.client_key_id")),
     info=protected(Rows.WRITTEN_ONCE),
 )
 

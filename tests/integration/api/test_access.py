@@ -18,6 +18,7 @@ from tests.integration.api.test_bad_input import assert_problem
 from tests.integration.api.test_journey import linked
 
 NOWHERE = "0" * 32
+TOKEN_PATH = "/v1/oauth/token"  # noqa: S105 - the one call that is made before there is a token
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def operations(world: World) -> list[Operation]:
         )
         for path, methods in paths.items()
         for method, operation in methods.items()
-        if path.startswith("/v1/")
+        if path.startswith("/v1/") and path != TOKEN_PATH
     ]
 
 

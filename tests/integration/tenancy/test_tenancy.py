@@ -36,6 +36,8 @@ def their_ids(world: World) -> dict[str, str]:
         "merge_id": "merge-of-nobody",
         "message_id": "message-of-nobody",
         "token_id": "token-of-nobody",
+        "client_id": "client-of-nobody",
+        "key_id": "key-of-nobody",
     }
 
 
