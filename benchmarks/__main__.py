@@ -10,6 +10,7 @@ NAMES = {
     "candidates": "recall, speed and size of candidate search beside its rivals",
     "evidence": "accuracy and calibration of the evidence on people the models have not seen",
     "generate": "how fast synthetic people and templates are made",
+    "integrity": "planted duplicates and exchanged fingers, found again",
     "job": "the main job: enrolment, then searches through the HTTP API, by stage",
     "log": "what the log costs a use case; proofs and verification at a million events",
     "names": "names enquiries: blocking recall, ranking, speed, memory",

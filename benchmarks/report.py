@@ -51,6 +51,8 @@ def section(result: dict[str, Any], image: Path) -> str:
         case "scale":
             draw_growth(result["rows"], image)
             body = scale_tables(result)
+        case "integrity":
+            return f"{provenance(result)}\n\n{integrity_tables(result)}"
         case other:
             raise SystemExit(f"no table is known for the benchmark {other}")
     picture = f"![{result['benchmark']}](images/benchmarks/{image.name})"
@@ -178,6 +180,22 @@ def scale_tables(result: dict[str, Any]) -> str:
         ("figure", "at 10 million: fixed + per million x 10", "largest deviation"), lines
     )
     return f"{_table(header, cells)}\n\n{extrapolated}"
+
+
+def integrity_tables(result: dict[str, Any]) -> str:
+    """Return what was found again of each kind, and the false alarms."""
+    cells = [
+        (row["kind"], f"{row['duplicate_recall']:.1%}", f"{row['swap_recall']:.1%}")
+        for row in result["rows"]
+    ]
+    table = _table(("second capture", "duplicates found", "exchanges found"), cells)
+    alarms = (
+        f"{result['planted_of_each']} planted of each, among {result['persons']:,} people."
+        f" False alarms: {result['false_duplicates']} pairs among {result['captures']:,} captures,"
+        f" {result['false_swaps']} exchanges among {result['bookings_compared']:,} second bookings."
+        f" {result['duplicates_cpu_s'] / result['captures'] * 1e3:.1f} ms of one core a capture."
+    )
+    return f"{table}\n\n{alarms}"
 
 
 def _wall_and_cpu(row: dict[str, Any], name: str) -> str:

@@ -59,6 +59,8 @@ class EventType(StrEnum):
     WEBHOOK_REMOVED = "webhook-removed"
     STAFF_ENROLLED = "staff-enrolled"
     ABUSE_SUSPECTED = "abuse-suspected"
+    GALLERY_CASE_OPENED = "gallery-case-opened"
+    GALLERY_CASE_CONCLUDED = "gallery-case-concluded"
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ JobId = NewType("JobId", str)
 BatchId = NewType("BatchId", str)
 EndpointId = NewType("EndpointId", str)
 FindingId = NewType("FindingId", str)
+GalleryCaseId = NewType("GalleryCaseId", str)
 
 UserId = NewType("UserId", str)
 """The account of a human or of a force's system; the actor of an event."""

@@ -95,6 +95,18 @@ def probable_swaps(
     return tuple(suspicions)
 
 
+def encounter_rows_of(
+    index: GalleryIndex, person_rows: npt.NDArray[np.int64]
+) -> npt.NDArray[np.int64]:
+    """Return the rows of all captures held of these persons, ascending; int64 (m,) both."""
+    snapshot = index.snapshot
+    found = [
+        source.columns.encounter_rows[places]
+        for source, places in _places_of(snapshot, np.unique(person_rows))
+    ]
+    return np.sort(np.concatenate(found))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Held:
     encounter_row: int
@@ -146,18 +158,25 @@ def _as_probes(stored: npt.NDArray[np.int8]) -> npt.NDArray[np.float32]:
 
 
 def _encounters_of(snapshot: Snapshot, person: int) -> list[_Held]:
-    shelf = snapshot.shelves[Kind.TENPRINTS]
-    rows = np.array([person])
-    found = [(s.source, s.places_of_persons(rows)) for s in shelf.segments]
-    found.append((shelf.tail, np.flatnonzero(shelf.tail.columns.person_rows == person)))
     held = []
-    for source, places in found:
-        alive = places if source.alive is None else places[source.alive[places]]
-        for place in alive:
+    for source, places in _places_of(snapshot, np.array([person])):
+        for place in places:
             present = has_fingers(source.columns.finger_bits[place])
             values = source.columns.vectors[place].astype(np.float32) * present[:, None]
             held.append(_Held(int(source.columns.encounter_rows[place]), values))
     return sorted(held, key=lambda one: one.encounter_row)
+
+
+def _places_of(
+    snapshot: Snapshot, person_rows: npt.NDArray[np.int64]
+) -> Iterator[tuple[Source, npt.NDArray[np.int64]]]:
+    """Yield where the captures of these persons are, erased ones left out."""
+    shelf = snapshot.shelves[Kind.TENPRINTS]
+    found = [(s.source, s.places_of_persons(person_rows)) for s in shelf.segments]
+    in_tail = np.isin(shelf.tail.columns.person_rows, person_rows)
+    found.append((shelf.tail, np.flatnonzero(in_tail)))
+    for source, places in found:
+        yield source, places if source.alive is None else places[source.alive[places]]
 
 
 def _swaps_between(person: int, one: _Held, other: _Held) -> Iterator[SwapSuspicion]:

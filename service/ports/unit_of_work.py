@@ -12,6 +12,7 @@ from service.ports.checkpoints import CheckpointRepository
 from service.ports.clients import ClientRepository
 from service.ports.desk import DeskRepository, FigureRepository, ImageRepository
 from service.ports.encounters import EncounterRepository
+from service.ports.gallery_cases import GalleryCaseRepository
 from service.ports.jobs import BatchRepository, JobRepository
 from service.ports.links import LinkRepository
 from service.ports.log import EventLog
@@ -71,6 +72,8 @@ class UnitOfWork(Protocol):
     def endpoints(self) -> EndpointRepository: ...  # noqa: D102
     @property
     def abuse(self) -> AbuseRepository: ...  # noqa: D102
+    @property
+    def gallery_cases(self) -> GalleryCaseRepository: ...  # noqa: D102
 
     def __enter__(self) -> Self: ...
     def __exit__(

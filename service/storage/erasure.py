@@ -14,6 +14,7 @@ from sqlalchemy import CompoundSelect, Select, delete, insert, select, union
 from domain.ids import PersonId
 from service.storage.tables.abuse import probe_sketches, staff_persons
 from service.storage.tables.cases import analyses, cases, comparisons, decisions
+from service.storage.tables.gallery_cases import gallery_cases, gallery_conclusions
 from service.storage.tables.links import link_revocations, links
 from service.storage.tables.people import (
     ERASED,
@@ -94,6 +95,15 @@ def _payloads_of(row: int, person_id: PersonId) -> CompoundSelect[Any]:
         select(person_merges.c.payload_id).where(
             (person_merges.c.surviving_row == row) | (person_merges.c.absorbed_row == row)
         ),
+        select(gallery_conclusions.c.payload_id).where(
+            gallery_conclusions.c.case_id.in_(_gallery_cases_of(person_id))
+        ),
+    )
+
+
+def _gallery_cases_of(person_id: PersonId) -> Select[Any]:
+    return select(gallery_cases.c.case_id).where(
+        (gallery_cases.c.person_id == person_id) | (gallery_cases.c.other_person_id == person_id)
     )
 
 

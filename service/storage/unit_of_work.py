@@ -17,6 +17,7 @@ from service.ports.checkpoints import CheckpointRepository
 from service.ports.clients import ClientRepository
 from service.ports.desk import DeskRepository, FigureRepository, ImageRepository
 from service.ports.encounters import EncounterRepository
+from service.ports.gallery_cases import GalleryCaseRepository
 from service.ports.jobs import BatchRepository, JobRepository
 from service.ports.links import LinkRepository
 from service.ports.log import EventLog
@@ -40,6 +41,7 @@ from service.storage.encounters import SqlEncounters
 from service.storage.engines import commit
 from service.storage.event_log import SqlEventLog
 from service.storage.figures import SqlFigures
+from service.storage.gallery_cases import SqlGalleryCases
 from service.storage.jobs import SqlJobs
 from service.storage.links import SqlLinks
 from service.storage.log_head import number
@@ -173,6 +175,11 @@ class SqlReadUnit:
     def abuse(self) -> AbuseRepository:
         """What misuse is recognised by."""
         return SqlAbuse(self._transaction)
+
+    @property
+    def gallery_cases(self) -> GalleryCaseRepository:
+        """Cases on the gallery itself."""
+        return SqlGalleryCases(self._transaction)
 
     def __enter__(self) -> Self:
         try:

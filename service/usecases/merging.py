@@ -35,21 +35,29 @@ def propose_merge(services: StoreServices, command: ProposeMerge) -> str:
     record only on the side that would be absorbed).
     """
     command.caller.actor.require(Scope.MERGE)
+    with services.units.write() as unit:
+        merge_id = merge_proposed(services, unit, command)
+        unit.commit()
+    return merge_id
+
+
+def merge_proposed(services: StoreServices, unit: UnitOfWork, command: ProposeMerge) -> str:
+    """Store a proposal in the work in hand, as `propose_merge` does, and return its id."""
+    command.caller.actor.require(Scope.MERGE)
     _check_reason(command.reason)
     if command.surviving == command.absorbed:
         raise InvalidInputError("A merge is of two persons.", pointer="/absorbed")
-    with services.units.write() as unit:
-        _check_records(unit, command)
-        merge = Merge(
-            merge_id=services.surroundings.new_id(),
-            surviving=command.surviving,
-            absorbed=command.absorbed,
-            undoes=None,
-            reason=command.reason,
-            proposed_by=command.caller.actor.user_id,
-            proposed_at=services.surroundings.clock(),
-        )
-        _propose(services, unit, command.caller, merge)
+    _check_records(unit, command)
+    merge = Merge(
+        merge_id=services.surroundings.new_id(),
+        surviving=command.surviving,
+        absorbed=command.absorbed,
+        undoes=None,
+        reason=command.reason,
+        proposed_by=command.caller.actor.user_id,
+        proposed_at=services.surroundings.clock(),
+    )
+    _propose(services, unit, command.caller, merge)
     return merge.merge_id
 
 
@@ -76,6 +84,7 @@ def propose_unmerge(services: StoreServices, caller: Caller, merge_id: str, reas
             confirmed_at=None,
         )
         _propose(services, unit, caller, merge)
+        unit.commit()
     return merge.merge_id
 
 
@@ -135,7 +144,6 @@ def _propose(services: StoreServices, unit: UnitOfWork, caller: Caller, merge: M
         about=(merge.merge_id, merge.surviving, merge.absorbed),
         facts=(("undoes", merge.undoes or ""),),
     )
-    unit.commit()
 
 
 def _known(unit: UnitOfWork, merge_id: str) -> Merge:

@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, Response
 
 from domain.access import Role
 from domain.forces import force_name, is_known_force
+from domain.prints import FingerPosition
 from service.usecases.sessions import Visitor
 
 STATIC = Path(__file__).parent / "static"
@@ -25,6 +26,7 @@ _NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.SUPERVISOR: (
         ("Overview", "/workbench/overview"),
         ("Differences", "/workbench/differences"),
+        ("Gallery", "/workbench/gallery"),
         ("Links", "/workbench/links"),
         ("Statistics", "/workbench/statistics"),
     ),
@@ -75,7 +77,13 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        moment=_moment, span=_span, force=_force, bits=_bits, percent=_percent, short=_short
+        moment=_moment,
+        span=_span,
+        force=_force,
+        bits=_bits,
+        percent=_percent,
+        short=_short,
+        finger=_finger,
     )
     environment.globals.update(asset=_asset)
     return environment
@@ -108,6 +116,10 @@ def _bits(value: float) -> str:
 
 def _percent(share: float) -> str:
     return f"{100 * share:.1f} %"
+
+
+def _finger(position: int) -> str:
+    return FingerPosition(position).words
 
 
 def _short(opaque_id: str) -> str:
