@@ -8,8 +8,8 @@ from alembic import op
 from service.storage.append_only import triggers
 from service.storage.tables.metadata import Protection, Rows
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
