@@ -192,7 +192,7 @@ def integrity_tables(result: dict[str, Any]) -> str:
     alarms = (
         f"{result['planted_of_each']} planted of each, among {result['persons']:,} people."
         f" False alarms: {result['false_duplicates']} pairs among {result['captures']:,} captures,"
-        f" {result['false_swaps']} exchanges among {result['bookings_compared']:,} second bookings."
+        f" {result['false_swaps']} exchanges among {result['bookings_compared']:,} bookings."
         f" {result['duplicates_cpu_s'] / result['captures'] * 1e3:.1f} ms of one core a capture."
     )
     return f"{table}\n\n{alarms}"
