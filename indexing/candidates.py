@@ -62,6 +62,11 @@ def grown_depth(depth: int, size: int, settled_size: int) -> int:
     return int(depth * max(1.0, (size / settled_size) ** 0.5))
 
 
+def fitted_depth(depth: int, size: int, settled_size: int) -> int:
+    """Return a depth as `grown_depth` does; it also falls with the fourth root of less."""
+    return int(grown_depth(depth, size, settled_size) * min(1.0, (size / settled_size) ** 0.25))
+
+
 def share_of_depth(depth: int, part: int, whole: int) -> int:
     """Return how deep a scan of `part` of `whole` vectors must go for the best of all of them.
 

@@ -15,7 +15,7 @@ from indexing.candidates import (
     ScanTask,
     coarse_places,
     cut,
-    grown_depth,
+    fitted_depth,
     share_of_depth,
 )
 from indexing.comparing import finger_cosines
@@ -91,7 +91,7 @@ def search_mark_file(
 
 
 def _depth(k: int, fingers: int) -> int:
-    return max(grown_depth(MARK_DEPTH, fingers, MARK_DEPTH_FINGERS), 2 * k)
+    return max(fitted_depth(MARK_DEPTH, fingers, MARK_DEPTH_FINGERS), 2 * k)
 
 
 def _mark_pools(

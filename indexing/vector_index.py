@@ -19,9 +19,10 @@ _CENTROIDS = 16
 _BITS = 4
 _TRAINING_ROUNDS = 25
 _TRAINING_SEED = 1234
-_SHARED_RESERVOIR = 15
-"""`implem` of FAISS: queries share one pass over the codes and keep their results in reservoirs.
-FAISS's own choice takes as long for single queries and a quarter to a half longer for batches."""
+_SHARED_RESERVOIR = 13
+"""`implem` of FAISS: queries share one pass over the codes, in the kernels for several queries at
+once, and keep their results in reservoirs. With heaps (12), or in the kernels for one (14, 15), a
+batch takes a tenth to a half longer."""
 
 _this_thread = threading.local()
 
