@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
 from domain.access import Actor, Caller, Purpose, Role, Scope
 from domain.ids import LinkId, UserId
 from service.bootstrap import open_models, open_store
 from service.cli.context import JsonOption, StoreOption, existing_settings_for, say
+from service.cli.enrolling import progress_of
+from service.ports.models import ModelShelf
 from service.provenance.prov_view import LinkHistory, decision_role, prov_json, prov_n
 from service.usecases.history import link_history
 from service.usecases.links import show_link
-from service.usecases.replay import Replay, Verdict, replay_link
+from service.usecases.replay import Replay, replay_link, replay_scores
+from service.usecases.replay_differences import Verdict
+from service.usecases.services import StoreServices
 
 app = typer.Typer(help="Confirmed links.", no_args_is_help=True)
 
@@ -97,30 +103,55 @@ def provenance(
 def replay(
     context: typer.Context,
     link_id: LinkArgument,
+    *,
+    without_look_up: Annotated[
+        bool,
+        typer.Option(
+            "--without-look-up",
+            help="Compute scores and evidence alone, not who is found in the gallery as it stood.",
+        ),
+    ] = False,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Compute the search behind a link again; exit code 1 if the result is another."""
     settings = existing_settings_for(context, store)
+    models, link = open_models(settings), LinkId(link_id)
     with open_store(settings) as services:
-        found = replay_link(services, open_models(settings), AUDITING_CONSOLE, LinkId(link_id))
-    say(
-        _sentence(found),
-        {
-            "link_id": link_id,
-            "verdict": found.verdict.value,
-            "difference": found.difference,
-            "candidates": found.candidates,
-        },
-        as_json=as_json,
-    )
+        if without_look_up:
+            found = replay_scores(services, models, AUDITING_CONSOLE, link)
+        else:
+            found = _replayed(services, models, link)
+    say(_sentence(found), _facts(found), as_json=as_json)
     if found.verdict not in {Verdict.EXACT, Verdict.WITHIN_TOLERANCE}:
         raise typer.Exit(NOT_REPRODUCED)
 
 
+def _replayed(services: StoreServices, models: ModelShelf, link_id: LinkId) -> Replay:
+    with services.units.read() as unit:
+        changes = unit.encounters.last_change()
+    with progress_of("Comparing the gallery", changes, Console(stderr=True)) as advance:
+        return replay_link(services, models, AUDITING_CONSOLE, link_id, advance=advance)
+
+
+def _facts(found: Replay) -> dict[str, object]:
+    return {
+        "link_id": found.link_id,
+        "verdict": found.verdict.value,
+        "difference": found.difference,
+        "candidates": found.candidates,
+        "look_up": asdict(found.look_up) if found.look_up else None,
+    }
+
+
 def _sentence(found: Replay) -> str:
     difference = f": {found.difference}" if found.difference else ""
-    return f"{found.verdict}{difference} ({found.candidates} candidates)"
+    told = f"{found.verdict}{difference} ({found.candidates} candidates)"
+    if found.look_up is None:
+        return told
+    look_up = found.look_up
+    difference = f": {look_up.difference}" if look_up.difference else ""
+    return f"{told}\nlook-up {look_up.verdict}{difference} ({look_up.captures} captures)"
 
 
 def _told(history: LinkHistory, form: ProvenanceFormat) -> bytes:

@@ -74,6 +74,20 @@ class HeldTemplates:
     marks: MarkBatch
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class PastCaptures:
+    """Part of a gallery as it stood at an earlier change, in the order of enrolment."""
+
+    cursor: int
+    """The number of the last change that was looked at."""
+    held: HeldTemplates
+    """What is still there."""
+    gone: int
+    """How many captures more there were, whose templates have been erased since."""
+    is_last: bool
+    """Whether the gallery as it stood held nothing after these."""
+
+
 class EncounterRepository(Protocol):
     """Encounters with their templates. Every addition and erasure gets a contiguous number.
 
@@ -100,6 +114,12 @@ class EncounterRepository(Protocol):
 
     def changes_after(self, cursor: int, limit: int) -> GalleryChanges:
         """Return up to `limit` changes after `cursor`."""
+
+    def gallery_at(self, change: int, gallery: Gallery, *, after: int, limit: int) -> PastCaptures:
+        """Return up to `limit` captures of a gallery as it stood at a change.
+
+        Those enrolled up to it and not erased or moved by then, from the change `after` on.
+        """
 
     def people_touched_after(self, cursor: int, limit: int) -> TouchedPeople:
         """Return whom up to `limit` changes after `cursor` concern, without their templates."""

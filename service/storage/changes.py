@@ -112,6 +112,14 @@ def held_templates(
     rows: list[AnyRow] = []
     for part in in_steps(sorted(set(wanted))):
         rows.extend(transaction.connection.execute(_HELD.where(column.in_(part))))
+    return held_of(transaction, rows)
+
+
+def held_of(transaction: Transaction, rows: Sequence[AnyRow]) -> HeldTemplates:
+    """Return the templates of rows of encounters that were read with their stored bodies.
+
+    Raises VaultDamagedError when a template payload is malformed.
+    """
     marks = [row for row in rows if row.gallery == Gallery.UNSOLVED_MARKS]
     prints = [row for row in rows if row.gallery != Gallery.UNSOLVED_MARKS]
     return HeldTemplates(

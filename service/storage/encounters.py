@@ -10,13 +10,20 @@ from domain.errors import InvalidInputError, NotFoundError
 from domain.ids import EncounterId, EncounterRow, ForceCode, PersonId
 from domain.prints import Encounter
 from indexing.batches import Gallery
-from service.ports.encounters import GalleryChanges, HeldTemplates, Placement, TouchedPeople
+from service.ports.encounters import (
+    GalleryChanges,
+    HeldTemplates,
+    PastCaptures,
+    Placement,
+    TouchedPeople,
+)
 from service.storage.changes import (
     changes_after,
     held_templates,
     last_change,
     people_touched_after,
 )
+from service.storage.past_gallery import gallery_at
 from service.storage.payloads import PayloadKind
 from service.storage.people import locked_person
 from service.storage.steps import in_steps
@@ -112,6 +119,10 @@ class SqlEncounters:
     def changes_after(self, cursor: int, limit: int) -> GalleryChanges:
         """Return up to `limit` changes after `cursor`; columns, no object for each finger."""
         return changes_after(self._transaction, cursor, limit)
+
+    def gallery_at(self, change: int, gallery: Gallery, *, after: int, limit: int) -> PastCaptures:
+        """Return up to `limit` captures of a gallery as it stood at a change."""
+        return gallery_at(self._transaction, change, gallery, after=after, limit=limit)
 
     def people_touched_after(self, cursor: int, limit: int) -> TouchedPeople:
         """Return whom up to `limit` changes after `cursor` concern, without their templates."""

@@ -71,9 +71,23 @@ class LiveGallery:
         self._counted_at = self.index.cursor
 
     def _apply(self, changes: GalleryChanges) -> None:
-        """Apply one step; the cursor moves with the last part, so a step cut short is repeated."""
-        if len(changes.enrolled):
-            self.index.add(changes.enrolled, cursor=self.index.cursor)
+        """Apply one step; the cursor moves with its last part, so a step cut short is repeated.
+
+        With additions alone that is one move: no search sees a capture under an older cursor.
+        """
+        if len(changes.erased_rows):
+            if len(changes.marks):
+                self.index.add_marks(changes.marks, cursor=self.index.cursor)
+            if len(changes.enrolled):
+                self.index.add(changes.enrolled, cursor=self.index.cursor)
+            self.index.erase(changes.erased_rows, cursor=changes.cursor)
+            return
+        last = changes.cursor
         if len(changes.marks):
-            self.index.add_marks(changes.marks, cursor=self.index.cursor)
-        self.index.erase(changes.erased_rows, cursor=changes.cursor)
+            self.index.add_marks(
+                changes.marks, cursor=self.index.cursor if len(changes.enrolled) else last
+            )
+        if len(changes.enrolled):
+            self.index.add(changes.enrolled, cursor=last)
+        if self.index.cursor < last:  # the step came to nothing: all of it is erased by now
+            self.index.erase(changes.erased_rows, cursor=last)

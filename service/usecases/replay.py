@@ -1,43 +1,35 @@
-"""Replay: the scores and the evidence of a search computed again from what was recorded.
+"""Replay: a search computed again from what was recorded: who was found, scores, evidence.
 
-What a search was computed from is all in the store: the probe, the templates of its candidates,
-the version of each record, the model and its thresholds, the size of the gallery. Neither the
-index nor the model of today has a part in it.
+What a search was computed from is all in the store: the probe, the templates of everybody in the
+gallery as it stood, the version of each record, the model and its thresholds, the size of the
+gallery. Neither the index nor the model of today has a part in it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, replace
 
 from domain.access import Caller, Role, Scope
 from domain.cases import Link
-from domain.errors import NotFoundError
+from domain.errors import ModelError
 from domain.events import EventType
 from domain.evidence import Evidence
 from domain.ids import LinkId
-from domain.people import Details
-from domain.searches import Basis, Candidate, Probe, Search
+from domain.searches import Basis, Probe
 from matching.scorer import Scorer
-from service.ports.cases import Examination
-from service.ports.encounters import HeldTemplates
 from service.ports.models import ModelShelf
-from service.ports.unit_of_work import UnitOfWork
-from service.provenance.canonical import read_event
 from service.usecases.comparing import ARITHMETIC, compare
 from service.usecases.links import visible_link
+from service.usecases.past_look_up import Advance, LookUp, PastSearch, repeat_look_up
+from service.usecases.recorded_search import Recorded, recorded_of
 from service.usecases.recording import record
-from service.usecases.replay_differences import Difference, first_difference, order_difference
+from service.usecases.replay_differences import (
+    Verdict,
+    first_difference,
+    order_difference,
+    verdict_on,
+)
 from service.usecases.services import StoreServices
-
-
-class Verdict(StrEnum):
-    """What a replay came to."""
-
-    EXACT = "exact"
-    WITHIN_TOLERANCE = "within tolerance"
-    DIFFERENT = "different"
-    NOT_POSSIBLE = "not possible (erased)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,110 +38,104 @@ class Replay:
 
     link_id: LinkId
     verdict: Verdict
+    """On scores and evidence; `different` too when the look-up is."""
     difference: str
     candidates: int
     """How many candidates were computed again."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Recorded:
-    """Everything that was recorded of a search, or what of it is gone."""
-
-    search: Search
-    probe: Probe | None
-    candidates: tuple[Candidate, ...]
-    details: tuple[Details | None, ...]
-    held: HeldTemplates
-    examinations: tuple[Examination, ...]
-    stated: dict[str, str | int]
-    """The facts of its event in the log."""
-    erased: str
-    """What was erased, in words; empty when all is there."""
+    look_up: LookUp | None = None
+    """Who was found in the gallery as it stood; None when that was not repeated."""
 
 
 def replay_link(
+    services: StoreServices,
+    models: ModelShelf,
+    caller: Caller,
+    link_id: LinkId,
+    *,
+    advance: Advance = lambda _: None,
+) -> Replay:
+    """Replay the search that a link came from, look-up and all, and put on record that it was.
+
+    A look-up is repeated when scores and evidence are as recorded; it takes as long as reading
+    the gallery, and `advance` is told of each step. A force is told the verdict alone, for a
+    difference may name figures; and on scores alone: its call does not read everybody's prints.
+    Raises NotPermittedError, NotFoundError, ModelError (a kept model is damaged).
+    """
+    link, recorded = _recorded(services, caller, link_id)
+    found = _on_scores(models, link, recorded)
+    if caller.actor.role is not Role.FORCE and found.verdict in _COMPUTED:
+        found = _with_look_up(services, models, recorded, found, advance)
+    return _told(services, caller, link, found)
+
+
+def replay_scores(
     services: StoreServices, models: ModelShelf, caller: Caller, link_id: LinkId
 ) -> Replay:
-    """Replay the search that a link came from, and put on record that it was done.
+    """Replay scores and evidence of the recorded candidates alone, as `replay_link` does."""
+    link, recorded = _recorded(services, caller, link_id)
+    return _told(services, caller, link, _on_scores(models, link, recorded))
 
-    A force is told the verdict alone: a difference may name figures. Raises NotPermittedError,
-    NotFoundError, ModelError (a kept model is damaged).
-    """
+
+_COMPUTED = frozenset({Verdict.EXACT, Verdict.WITHIN_TOLERANCE})
+
+
+def _recorded(services: StoreServices, caller: Caller, link_id: LinkId) -> tuple[Link, Recorded]:
     caller.actor.require(Scope.READ_LINKS)
     with services.units.read() as unit:
         link = visible_link(unit, caller, link_id)
-        recorded = recorded_of(unit, link)
-    found = compared(models, recorded)
+        return link, recorded_of(unit, link)
+
+
+def _on_scores(models: ModelShelf, link: Link, recorded: Recorded) -> Replay:
+    verdict, difference = compared(models, recorded)
+    return Replay(link.link_id, verdict, difference, len(recorded.candidates))
+
+
+def _with_look_up(
+    services: StoreServices,
+    models: ModelShelf,
+    recorded: Recorded,
+    found: Replay,
+    advance: Advance,
+) -> Replay:
+    look_up = looked_up(services, models, recorded, advance)
+    if look_up.verdict is Verdict.DIFFERENT:
+        found = replace(found, verdict=Verdict.DIFFERENT, difference=look_up.difference)
+    return replace(found, look_up=look_up)
+
+
+def looked_up(
+    services: StoreServices, models: ModelShelf, recorded: Recorded, advance: Advance
+) -> LookUp:
+    """Repeat the look-up of a search whose evidence was computed again before.
+
+    Raises ModelError when its model is not kept.
+    """
+    scorer = models.scorer(recorded.search.basis.model_digest)
+    if scorer is None or recorded.probe is None:
+        raise ModelError("The model of this search is not kept here.")
+    return repeat_look_up(PastSearch(services.units, scorer, recorded, recorded.probe), advance)
+
+
+def _told(services: StoreServices, caller: Caller, link: Link, found: Replay) -> Replay:
+    """Put a replay on record and return what the caller may know of it."""
+    look_up = found.look_up
+    facts: tuple[tuple[str, str | int], ...] = (("verdict", found.verdict),)
+    if look_up is not None:
+        facts += (("look_up", look_up.verdict), ("captures", look_up.captures))
     with services.units.write() as unit:
         record(
             unit,
             services.surroundings,
             caller,
             EventType.LINK_REPLAYED,
-            about=(link_id, link.search_id),
+            about=(link.link_id, link.search_id),
             force=link.force,
             case_id=link.case_id,
-            facts=(("verdict", found[0]),),
+            facts=facts,
         )
         unit.commit()
-    told = "" if caller.actor.role is Role.FORCE else found[1]
-    return Replay(link_id, found[0], told, len(recorded.candidates))
-
-
-def recorded_of(unit: UnitOfWork, link: Link) -> Recorded:
-    """Return what was recorded of the search behind a link; raises NotFoundError."""
-    search = unit.searches.get(link.search_id)
-    if search is None:
-        raise NotFoundError
-    candidates = unit.searches.candidates(search.search_id)
-    probe = unit.searches.probe(search.search_id)
-    held = unit.encounters.templates_by_id([c.encounter_id for c in candidates if c.encounter_id])
-    details = tuple(_details(unit, candidate) for candidate in candidates)
-    case = unit.cases.get(link.case_id)
-    seen = (
-        unit.cases.examination(link.case_id, d.decided_by)
-        for d in (case.decisions if case else ())
-    )
-    events = (read_event(entry.body) for entry in unit.log.about(search.search_id))
-    facts = next((e.facts for e in events if e.event_type is EventType.SEARCHED), ())
-    return Recorded(
-        search=search,
-        probe=probe,
-        candidates=candidates,
-        details=details,
-        held=held,
-        examinations=tuple(one for one in seen if one is not None),
-        stated=dict(facts),
-        erased=_erased(probe, candidates, details, held),
-    )
-
-
-def _details(unit: UnitOfWork, candidate: Candidate) -> Details | None:
-    """Return the details that were weighed, in the version that was live then."""
-    if candidate.record_id is None or candidate.record_version is None:
-        return None
-    found = unit.people.record_version(candidate.record_id, candidate.record_version)
-    return None if found is None else found.details
-
-
-def _erased(
-    probe: Probe | None,
-    candidates: tuple[Candidate, ...],
-    details: tuple[Details | None, ...],
-    held: HeldTemplates,
-) -> str:
-    if probe is None:
-        return "the probe was erased"
-    known = set(held.encounter_ids.values())
-    for candidate, said in zip(candidates, details, strict=True):
-        is_gone = (
-            not candidate.evidence.rows
-            or candidate.encounter_id not in known
-            or (candidate.record_id is not None and said is None)
-        )
-        if is_gone:
-            return f"what is needed of the candidate at rank {candidate.rank} was erased"
-    return ""
+    return replace(found, difference="") if caller.actor.role is Role.FORCE else found
 
 
 def compared(models: ModelShelf, recorded: Recorded) -> tuple[Verdict, str]:
@@ -163,17 +149,9 @@ def compared(models: ModelShelf, recorded: Recorded) -> tuple[Verdict, str]:
     if unlike:
         return Verdict.DIFFERENT, unlike
     again = _again(scorer, recorded, recorded.probe)
-    return _verdict(
+    return verdict_on(
         first_difference(recorded.candidates, again) or order_difference(recorded.examinations)
     )
-
-
-def _verdict(difference: Difference | None) -> tuple[Verdict, str]:
-    if difference is None:
-        return Verdict.EXACT, ""
-    if difference.is_rounding:
-        return Verdict.WITHIN_TOLERANCE, difference.words
-    return Verdict.DIFFERENT, difference.words
 
 
 def _again(scorer: Scorer, recorded: Recorded, probe: Probe) -> tuple[Evidence, ...]:
@@ -215,4 +193,6 @@ def _unlike_the_log(recorded: Recorded) -> str:
             return f"{name}: the stored search says something else than its event in the log"
     if recorded.stated.get("candidates") != len(recorded.candidates):
         return "candidates: the store holds another number than the event in the log says"
+    if recorded.linked not in {candidate.candidate_id for candidate in recorded.candidates}:
+        return "candidates: the one that was linked is not among them"
     return ""

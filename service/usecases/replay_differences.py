@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import pairwise
 
 from domain.evidence import Evidence, millibits
@@ -20,12 +21,30 @@ _POSTERIOR_STEPS = 1_000_000
 """A posterior is compared in millionths."""
 
 
+class Verdict(StrEnum):
+    """What a replay came to."""
+
+    EXACT = "exact"
+    WITHIN_TOLERANCE = "within tolerance"
+    DIFFERENT = "different"
+    NOT_POSSIBLE = "not possible (erased)"
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """One thing that differs, and whether rounding explains it."""
 
     words: str
     is_rounding: bool
+
+
+def verdict_on(difference: Difference | None) -> tuple[Verdict, str]:
+    """Return the verdict that a difference, or none, comes to, and its words."""
+    if difference is None:
+        return Verdict.EXACT, ""
+    if difference.is_rounding:
+        return Verdict.WITHIN_TOLERANCE, difference.words
+    return Verdict.DIFFERENT, difference.words
 
 
 def first_difference(

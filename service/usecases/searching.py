@@ -157,6 +157,8 @@ def _record(
             ("thresholds", basis.thresholds),
             ("arithmetic", basis.arithmetic),
             ("code_version", basis.code_version),
+            ("weighed", services.policy.weighed_candidates),
+            ("kept", services.policy.stored_candidates),
         ),
     )
 

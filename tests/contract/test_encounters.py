@@ -246,3 +246,47 @@ def _enrol_two_and_erase_the_first(units_of_work: UnitsOfWork) -> list[int]:
 
 def _erase(unit: UnitOfWork) -> None:
     unit.people.erase_person(PersonId("person-1"))
+
+
+def test_a_gallery_is_read_as_it_stood_at_an_earlier_change(units_of_work: UnitsOfWork) -> None:
+    with units_of_work.write() as unit:
+        enrolled = [enrol(unit, i) for i in (1, 2, 3)]
+        unit.commit()
+    with units_of_work.write() as unit:
+        unit.people.erase_person(PersonId("person-1"))
+        unit.commit()
+    with units_of_work.write() as unit:
+        unit.people.erase_person(PersonId("person-2"))
+        enrol(unit, 4)
+        unit.commit()
+
+    with units_of_work.read() as unit:
+        before = unit.encounters.gallery_at(3, Gallery.TENPRINTS, after=0, limit=9)
+        between = unit.encounters.gallery_at(4, Gallery.TENPRINTS, after=0, limit=9)
+        marks = unit.encounters.gallery_at(9, Gallery.UNSOLVED_MARKS, after=0, limit=9)
+
+    assert set(before.held.encounter_ids.values()) == {"encounter-3"}
+    assert (before.gone, before.cursor, before.is_last) == (2, 3, True)
+    assert before.held.tenprints.person_rows.tolist() == [enrolled[2].person_row]
+    assert (between.gone, len(between.held.encounter_ids)) == (1, 1)
+    assert (marks.gone, len(marks.held.encounter_ids)) == (0, 0)
+
+
+def test_a_gallery_of_the_past_is_read_in_steps(units_of_work: UnitsOfWork) -> None:
+    with units_of_work.write() as unit:
+        for i in (1, 2, 3, 4, 5):
+            enrol(unit, i)
+        unit.commit()
+
+    after, seen = 0, []
+    with units_of_work.read() as unit:
+        for _ in range(3):
+            part = unit.encounters.gallery_at(4, Gallery.TENPRINTS, after=after, limit=2)
+            seen.append((sorted(part.held.encounter_ids.values()), part.is_last))
+            after = part.cursor
+
+    assert seen == [
+        (["encounter-1", "encounter-2"], False),
+        (["encounter-3", "encounter-4"], False),
+        ([], True),
+    ]

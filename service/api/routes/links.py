@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 
 from domain.errors import NotFoundError
 from domain.ids import LinkId
@@ -16,7 +16,7 @@ from service.api.state import ServicesOf
 from service.provenance.prov_view import prov_json
 from service.usecases.history import link_history
 from service.usecases.outcomes import link_standing
-from service.usecases.replay import replay_link
+from service.usecases.replay import replay_link, replay_scores
 
 router = APIRouter(prefix="/v1/links", tags=["links"])
 
@@ -46,6 +46,15 @@ def get_provenance(caller: LinkReader, link_id: IdInPath, services: ServicesOf) 
 
 
 @router.post("/{link_id}/replay", responses=call_problems(NotFoundError))
-def post_replay(caller: LinkReader, link_id: IdInPath, services: ServicesOf) -> ReplayAnswer:
+def post_replay(
+    caller: LinkReader,
+    link_id: IdInPath,
+    services: ServicesOf,
+    look_up: Annotated[
+        bool,
+        Query(description="Whether to compare with everybody again: takes a reading of all."),
+    ] = True,
+) -> ReplayAnswer:
     """Compute the search behind a link again from what was recorded; the replay is an event."""
-    return ReplayAnswer.of(replay_link(services, services.models, caller, LinkId(link_id)))
+    replay = replay_link if look_up else replay_scores
+    return ReplayAnswer.of(replay(services, services.models, caller, LinkId(link_id)))

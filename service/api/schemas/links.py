@@ -11,7 +11,9 @@ from domain.ids import ForceCode
 from service.api.schemas.base import Answer, Body, Reason
 from service.ports.notices import Notice
 from service.usecases.outcomes import LinkedRecord
-from service.usecases.replay import Replay, Verdict
+from service.usecases.past_look_up import LookUp
+from service.usecases.replay import Replay
+from service.usecases.replay_differences import Verdict
 
 
 class OwnerAnswer(Answer):
@@ -49,13 +51,38 @@ class LinkAnswer(Answer):
         )
 
 
+class LookUpAnswer(Answer):
+    """Whether an exhaustive comparison of the gallery as it stood finds the same people."""
+
+    verdict: Verdict
+    difference: str
+    captures: int = Field(description="How many captures were compared.")
+    erased: int = Field(description="How many of those searched have been erased since.")
+
+    @classmethod
+    def of(cls, look_up: LookUp) -> LookUpAnswer:
+        """Return the answer for a repeated look-up."""
+        return cls(
+            verdict=look_up.verdict,
+            difference=look_up.difference,
+            captures=look_up.captures,
+            erased=look_up.erased,
+        )
+
+
 class ReplayAnswer(Answer):
     """What computing a link's search again came to."""
 
     link_id: str
-    verdict: Verdict
+    verdict: Verdict = Field(
+        description="On scores and evidence; `different` too when the look-up is."
+    )
     difference: str = Field(description="The first thing that differs; empty to a force.")
     candidates: int = Field(description="How many candidates were computed again.")
+    look_up: LookUpAnswer | None = Field(
+        description="Null when it was not repeated: on request, to a force, or when the scores"
+        " could not be computed as recorded."
+    )
 
     @classmethod
     def of(cls, replay: Replay) -> ReplayAnswer:
@@ -65,6 +92,7 @@ class ReplayAnswer(Answer):
             verdict=replay.verdict,
             difference=replay.difference,
             candidates=replay.candidates,
+            look_up=LookUpAnswer.of(replay.look_up) if replay.look_up else None,
         )
 
 

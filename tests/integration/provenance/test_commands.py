@@ -27,8 +27,18 @@ def test_a_link_is_shown_told_and_replayed(console: Console, store: LinkedStore)
 
     assert (shown["person_id"], shown["record_id"]) == (store.person_id, store.record_id)
     assert "Verification by examiner-b: identified" in told.out
-    assert replayed.out.strip() == "exact (3 candidates)"
+    assert replayed.out.splitlines() == ["exact (3 candidates)", "look-up exact (3 captures)"]
     assert replayed.exit_code == 0
+
+
+def test_a_link_is_replayed_for_a_program_and_without_the_look_up(
+    console: Console, store: LinkedStore
+) -> None:
+    whole = console("link", "replay", store.link_id, "--json").json()
+    quick = console("link", "replay", store.link_id, "--without-look-up")
+
+    assert whole["look_up"] == {"verdict": "exact", "difference": "", "captures": 3, "erased": 0}
+    assert quick.out.strip() == "exact (3 candidates)"
 
 
 def test_the_provenance_is_told_in_each_form(

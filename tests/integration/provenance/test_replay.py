@@ -14,7 +14,8 @@ from service.bootstrap import open_models
 from service.ports.log import EventFilter
 from service.ports.models import ModelShelf
 from service.settings import Settings, load_settings
-from service.usecases.replay import compared, recorded_of
+from service.usecases.recorded_search import recorded_of
+from service.usecases.replay import compared
 from tests.integration.provenance.links import Linked, make_link, opened_world
 from tests.integration.provenance.stores import LinkedStore
 from tests.integration.provenance.tampering import Hand, hand_in
@@ -31,6 +32,7 @@ def test_a_fresh_link_replays_exactly(linked: Linked) -> None:
         "verdict": "exact",
         "difference": "",
         "candidates": 3,
+        "look_up": {"verdict": "exact", "difference": "", "captures": 3, "erased": 0},
     }
     assert last.event_type == "link-replayed"
     assert b'"verdict":"exact"' in last.body
@@ -42,6 +44,7 @@ def test_a_force_replays_its_own_link_and_hears_the_verdict_alone(linked: Linked
     own, other = (linked.world.force(code).post(path) for code in ("01", "13"))
 
     assert own.json()["verdict"] == "exact"
+    assert own.json()["look_up"] is None
     assert other.status_code == 404
 
 
@@ -65,6 +68,7 @@ def test_a_model_and_an_index_that_changed_do_not_break_an_old_replay(
 
     assert present != scorer.digest
     assert answer.json()["verdict"] == "exact", answer.json()
+    assert answer.json()["look_up"]["verdict"] == "exact", answer.json()
     assert again.json()["verdict"] == "exact", again.json()
 
 

@@ -1,0 +1,101 @@
+"""What was recorded of a search, or what of it is gone: all that a replay starts from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from domain.cases import Link
+from domain.errors import NotFoundError
+from domain.events import EventType
+from domain.ids import CandidateId, PersonId, PersonRow
+from domain.people import Details
+from domain.searches import Candidate, Probe, Search
+from service.ports.cases import Examination
+from service.ports.encounters import HeldTemplates
+from service.ports.unit_of_work import UnitOfWork
+from service.provenance.canonical import read_event
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recorded:
+    """Everything that was recorded of a search, or what of it is gone."""
+
+    search: Search
+    linked: CandidateId
+    """The candidate that the link names."""
+    probe: Probe | None
+    candidates: tuple[Candidate, ...]
+    details: tuple[Details | None, ...]
+    held: HeldTemplates
+    examinations: tuple[Examination, ...]
+    stated: dict[str, str | int]
+    """The facts of its event in the log."""
+    owners: Mapping[int, PersonId]
+    """Whose the captures of the candidates were, by person row; erased people left out."""
+    erased: str
+    """What was erased, in words; empty when all is there."""
+
+
+def recorded_of(unit: UnitOfWork, link: Link) -> Recorded:
+    """Return what was recorded of the search behind a link; raises NotFoundError."""
+    search = unit.searches.get(link.search_id)
+    if search is None:
+        raise NotFoundError
+    candidates = unit.searches.candidates(search.search_id)
+    probe = unit.searches.probe(search.search_id)
+    held = unit.encounters.templates_by_id([c.encounter_id for c in candidates if c.encounter_id])
+    details = tuple(_details(unit, candidate) for candidate in candidates)
+    case = unit.cases.get(link.case_id)
+    seen = (
+        unit.cases.examination(link.case_id, d.decided_by)
+        for d in (case.decisions if case else ())
+    )
+    events = (read_event(entry.body) for entry in unit.log.about(search.search_id))
+    facts = next((e.facts for e in events if e.event_type is EventType.SEARCHED), ())
+    return Recorded(
+        search=search,
+        linked=link.candidate_id,
+        probe=probe,
+        candidates=candidates,
+        details=details,
+        held=held,
+        examinations=tuple(one for one in seen if one is not None),
+        stated=dict(facts),
+        owners=_owners(unit, held),
+        erased=_erased(probe, candidates, details, held),
+    )
+
+
+def _owners(unit: UnitOfWork, held: HeldTemplates) -> Mapping[int, PersonId]:
+    rows = (*held.tenprints.person_rows, *held.marks.person_rows)
+    found = unit.people.person_ids([PersonRow(int(row)) for row in rows])
+    return {int(row): person_id for row, person_id in found.items()}
+
+
+def _details(unit: UnitOfWork, candidate: Candidate) -> Details | None:
+    """Return the details that were weighed, in the version that was live then."""
+    if candidate.record_id is None or candidate.record_version is None:
+        return None
+    found = unit.people.record_version(candidate.record_id, candidate.record_version)
+    return None if found is None else found.details
+
+
+def _erased(
+    probe: Probe | None,
+    candidates: tuple[Candidate, ...],
+    details: tuple[Details | None, ...],
+    held: HeldTemplates,
+) -> str:
+    if probe is None:
+        return "the probe was erased"
+    known = set(held.encounter_ids.values())
+    for candidate, said in zip(candidates, details, strict=True):
+        is_gone = (
+            not candidate.evidence.rows
+            or candidate.encounter_id not in known
+            or (candidate.record_id is not None and said is None)
+        )
+        if is_gone:
+            return f"what is needed of the candidate at rank {candidate.rank} was erased"
+    return ""

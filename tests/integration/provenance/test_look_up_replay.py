@@ -1,0 +1,190 @@
+"""Who was found, found again: everybody in the gallery as it stood, whatever became of it."""
+
+from __future__ import annotations
+
+import shutil
+from typing import Any
+
+import numpy as np
+import pytest
+
+from domain.ids import EncounterId, LinkId, PersonRow
+from matching.scorer import Scorer
+from service.bootstrap import open_models
+from service.settings import Settings, load_settings
+from service.usecases.past_look_up import LookUp
+from service.usecases.recorded_search import recorded_of
+from service.usecases.replay import looked_up
+from tests.integration.api.driver import World
+from tests.integration.api.prints import mark
+from tests.integration.provenance.links import Linked, make_link, opened_world
+from tests.integration.provenance.stores import LinkedStore
+from tests.integration.provenance.tampering import Hand, hand_in
+
+EXACT_OF_THREE = {"verdict": "exact", "difference": "", "captures": 3, "erased": 0}
+
+
+def test_whoever_is_enrolled_later_has_no_part_in_it(linked: Linked) -> None:
+    linked.world.enrol(1)
+    linked.world.enrol(9)
+
+    answer = _replayed(linked)
+
+    assert (answer["verdict"], answer["look_up"]) == ("exact", EXACT_OF_THREE)
+
+
+def test_a_person_whom_the_index_had_lost_is_found(world: World) -> None:
+    twin = world.enrol(1)
+    _lose(world, twin["encounter_id"])
+    linked = make_link(world)
+
+    answer = _replayed(linked)
+
+    assert answer["verdict"] == answer["look_up"]["verdict"] == "different"
+    assert answer["difference"].startswith("look-up: somebody was left out")
+    assert answer["look_up"]["captures"] == 4
+
+
+def test_an_erased_bystander_is_named_and_breaks_nothing(
+    settings: Settings, scorer: Scorer
+) -> None:
+    short_lists = load_settings(**settings.model_dump() | {"stored_candidates": 2})
+    with opened_world(short_lists, scorer) as world:
+        linked = make_link(world)
+        before = _replayed(linked)
+        bystander = _not_listed(linked)
+        body = {"basis": "court order", "authority": "order-7"}
+        erased = world.supervisor().post(f"/v1/people/{bystander}/erasure", body)
+        after = _replayed(linked)
+
+    assert erased.status_code == 204
+    assert (before["candidates"], before["look_up"]) == (2, EXACT_OF_THREE)
+    assert after["verdict"] == "exact"
+    assert after["look_up"] == {
+        "verdict": "not possible (erased)",
+        "difference": "look-up: 1 of the captures searched were erased since",
+        "captures": 2,
+        "erased": 1,
+    }
+
+
+def test_an_index_made_anew_under_another_key_changes_nothing(
+    settings: Settings, scorer: Scorer
+) -> None:
+    with opened_world(settings, scorer) as world:
+        linked = make_link(world)
+        world.enrol(9)
+    shutil.rmtree(settings.index_directory)
+    old_key = (settings.keys_directory / "index.key").read_bytes()
+    (settings.keys_directory / "index.key").unlink()
+    with opened_world(settings, scorer) as world:
+        answer = world.auditor().post(f"/v1/links/{linked.link_id}/replay").json()
+
+    assert (settings.keys_directory / "index.key").read_bytes() != old_key
+    assert (answer["verdict"], answer["look_up"]) == ("exact", EXACT_OF_THREE)
+
+
+def test_captures_that_a_merge_moved_later_are_where_they_were(linked: Linked) -> None:
+    world = linked.world
+    with world.services.units.read() as unit:
+        candidates = unit.searches.candidates(linked.search_id)  # type: ignore[arg-type]
+    second, third = candidates[1].person_id, candidates[2].person_id
+    body = {"surviving": second, "absorbed": third, "reason": "One set of prints."}
+    merge_id = world.supervisor("sue").post("/v1/merges", body).json()["merge_id"]
+    merged = world.supervisor("tom").post(f"/v1/merges/{merge_id}/confirmation")
+    assert merged.json()["captures"] == 1
+
+    answer = _replayed(linked)
+
+    assert (answer["verdict"], answer["look_up"]) == ("exact", EXACT_OF_THREE)
+
+
+def test_a_mark_is_looked_up_again(world: World) -> None:
+    person_id = world.enrol(1)["person_id"]
+    world.enrol(2)
+    search_id = world.search(1, impressions=mark(1, 3), search_type="LT/TP")
+    for examiner in ("examiner-a", "examiner-b"):
+        world.examine(world.case_of(search_id), examiner, person_id=person_id)
+    with world.services.units.read() as unit:
+        search = unit.searches.get(search_id)  # type: ignore[arg-type]
+    assert search is not None
+
+    answer = world.auditor().post(f"/v1/links/{search.link_id}/replay").json()
+
+    assert answer["verdict"] == "exact"
+    assert answer["look_up"] == EXACT_OF_THREE | {"captures": 2}
+
+
+def test_the_quick_replay_leaves_the_look_up_out(linked: Linked) -> None:
+    answer = _replayed(linked, "?look_up=false")
+
+    assert (answer["verdict"], answer["look_up"]) == ("exact", None)
+
+
+FORGED = {
+    "the person of another": (
+        "UPDATE candidates SET person_id = (SELECT person_id FROM candidates WHERE rank = 1)"
+        " WHERE rank = 2",
+        "rank 2: the capture is of another person",
+    ),
+    "a capture that came later": (
+        "UPDATE gallery_changes SET change_seq = change_seq + 100 WHERE encounter_row ="
+        " (SELECT e.encounter_row FROM encounters e JOIN candidates c"
+        " ON c.encounter_id = e.encounter_id WHERE c.rank = 3)",
+        "rank 3: was not in the gallery that was searched",
+    ),
+}
+
+
+@pytest.mark.parametrize("attack", list(FORGED), ids=lambda name: name.replace(" ", "-"))
+def test_a_forged_candidate_is_named(store: LinkedStore, attack: str) -> None:
+    statement, words = FORGED[attack]
+    with hand_in(store) as hand:
+        assert hand.run(statement) == 1
+
+        found = _looked_up(hand)
+
+    assert (found.verdict, found.difference) == ("different", words)
+
+
+def test_a_candidate_taken_off_the_list_is_named(store: LinkedStore) -> None:
+    with hand_in(store) as hand:
+        assert hand.run("DELETE FROM candidates WHERE rank = 3") == 1
+
+        found = _looked_up(hand)
+
+    assert found.verdict == "within tolerance"  # nobody that an examiner would have seen
+    assert found.difference.startswith("look-up: 1 were passed over")
+
+
+def _looked_up(hand: Hand) -> LookUp:
+    with hand.services.units.read() as unit:
+        link = unit.links.get(LinkId(hand.store.link_id))
+        assert link is not None
+        recorded = recorded_of(unit, link)
+    return looked_up(hand.services, open_models(hand.store.settings), recorded, lambda _: None)
+
+
+def _replayed(linked: Linked, query: str = "") -> dict[str, Any]:
+    path = f"/v1/links/{linked.link_id}/replay{query}"
+    return dict(linked.world.auditor().post(path).json())
+
+
+def _not_listed(linked: Linked) -> str:
+    """Return the person who was searched and is not among the candidates."""
+    world = linked.world
+    with world.services.units.read() as unit:
+        listed = unit.searches.candidates(linked.search_id)  # type: ignore[arg-type]
+        people = unit.people.person_ids([PersonRow(row) for row in (1, 2, 3)])
+    (left,) = set(people.values()) - {candidate.person_id for candidate in listed}
+    return left
+
+
+def _lose(world: World, encounter_id: str) -> None:
+    """Have the index forget a capture that the database holds."""
+    world.services.gallery.catch_up()
+    with world.services.units.read() as unit:
+        held = unit.encounters.templates_by_id([EncounterId(encounter_id)])
+    rows = np.array(list(held.encounter_ids), dtype=np.int64)
+    index = world.services.gallery.index
+    assert index.erase(rows, cursor=index.cursor) == 1
