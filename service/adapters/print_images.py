@@ -70,6 +70,38 @@ class FirstOf:
         return next((image for image in found if image is not None), None)
 
 
+class OwnOrSource:
+    """Asks for a capture's own picture, then for that of the capture it is a copy of.
+
+    A link enrols the probe of its search, an unsolved mark is filed from its search, and a
+    control item searches with an enrolled capture: one capture under two ids. Thread-safe if the
+    source is.
+    """
+
+    def __init__(self, units: UnitsOfWork, source: PrintImages) -> None:
+        self._units = units
+        self._source = source
+
+    def of_search(self, search_id: SearchId, impression: Impression) -> PrintImage | None:
+        """Return a probe's picture, or that of the enrolled capture it was taken from."""
+        own = self._source.of_search(search_id, impression)
+        if own is not None:
+            return own
+        with self._units.read() as unit:
+            encounter_id = unit.images.searched_with(search_id)
+        return None if encounter_id is None else self.of_encounter(encounter_id, impression)
+
+    def of_encounter(self, encounter_id: EncounterId, impression: Impression) -> PrintImage | None:
+        """Return an enrolled capture's picture, or that of the search it was enrolled from."""
+        own = self._source.of_encounter(encounter_id, impression)
+        if own is not None:
+            return own
+        with self._units.read() as unit:
+            search_id = unit.images.source_of(encounter_id)
+        # A capture is written after what it was copied from, so this comes to an end.
+        return None if search_id is None else self.of_search(search_id, impression)
+
+
 class CachedPrints:
     """Keeps the pictures used last in memory: nothing biometric is written to a disk."""
 

@@ -139,4 +139,13 @@ class ImageRepository(Protocol):
         """Return the image that came with a search."""
 
     def of_encounter(self, encounter_id: EncounterId, position: int) -> bytes | None:
-        """Return the image of an encounter, or of the search from which it was enrolled."""
+        """Return the image that came with an encounter."""
+
+    def enrolled_from(self, encounter_id: EncounterId, search_id: SearchId) -> None:
+        """Store that a capture was enrolled from a search: its images are that search's."""
+
+    def source_of(self, encounter_id: EncounterId) -> SearchId | None:
+        """Return the search from which a capture was enrolled, None for any other capture."""
+
+    def searched_with(self, search_id: SearchId) -> EncounterId | None:
+        """Return the enrolled capture that a search was made with, None for a new capture."""

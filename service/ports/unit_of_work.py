@@ -11,6 +11,7 @@ from service.ports.cases import CaseRepository
 from service.ports.checkpoints import CheckpointRepository
 from service.ports.clients import ClientRepository
 from service.ports.desk import DeskRepository, FigureRepository, ImageRepository
+from service.ports.drafts import DraftRepository
 from service.ports.encounters import EncounterRepository
 from service.ports.gallery_cases import GalleryCaseRepository
 from service.ports.jobs import BatchRepository, JobRepository
@@ -48,6 +49,8 @@ class UnitOfWork(Protocol):
     def accounts(self) -> AccountRepository: ...  # noqa: D102
     @property
     def sessions(self) -> SessionRepository: ...  # noqa: D102
+    @property
+    def drafts(self) -> DraftRepository: ...  # noqa: D102
     @property
     def desk(self) -> DeskRepository: ...  # noqa: D102
     @property

@@ -6,8 +6,8 @@ from sqlalchemy import insert, select
 
 from domain.ids import EncounterId, SearchId
 from service.storage.payloads import PayloadKind
-from service.storage.tables.links import links
-from service.storage.tables.workbench import capture_images
+from service.storage.tables.searches import searches
+from service.storage.tables.workbench import capture_images, capture_sources
 from service.storage.transaction import Transaction
 
 
@@ -32,13 +32,28 @@ class SqlImages:
         return self._read(search_id, position)
 
     def of_encounter(self, encounter_id: EncounterId, position: int) -> bytes | None:
-        """Return the image of an encounter, or of the search from which it was enrolled."""
-        found = self._read(encounter_id, position)
-        if found is not None:
-            return found
-        source = select(links.c.search_id).where(links.c.encounter_id == encounter_id)
-        search_id = self._connection.execute(source).scalar()
-        return None if search_id is None else self._read(search_id, position)
+        """Return the image that came with an encounter."""
+        return self._read(encounter_id, position)
+
+    def enrolled_from(self, encounter_id: EncounterId, search_id: SearchId) -> None:
+        """Store that a capture was enrolled from a search."""
+        self._connection.execute(
+            insert(capture_sources).values(encounter_id=encounter_id, search_id=search_id).inline()
+        )
+
+    def source_of(self, encounter_id: EncounterId) -> SearchId | None:
+        """Return the search from which a capture was enrolled."""
+        query = select(capture_sources.c.search_id).where(
+            capture_sources.c.encounter_id == encounter_id
+        )
+        found = self._connection.execute(query).scalar()
+        return None if found is None else SearchId(found)
+
+    def searched_with(self, search_id: SearchId) -> EncounterId | None:
+        """Return the enrolled capture that a search was made with."""
+        query = select(searches.c.encounter_id).where(searches.c.search_id == search_id)
+        found = self._connection.execute(query).scalar()
+        return None if found is None else EncounterId(found)
 
     def _read(self, owner_id: str, position: int) -> bytes | None:
         payload_id = self._connection.execute(

@@ -27,7 +27,7 @@ from service.storage.tables.people import (
 )
 from service.storage.tables.provenance import person_merges
 from service.storage.tables.searches import candidates, searches
-from service.storage.tables.workbench import capture_images
+from service.storage.tables.workbench import capture_images, drafts
 from service.storage.transaction import Transaction
 
 
@@ -92,6 +92,9 @@ def _payloads_of(row: int, person_id: PersonId) -> CompoundSelect[Any]:
             capture_images.c.owner_id.in_(own_searches) | capture_images.c.owner_id.in_(captures)
         ),
         select(link_revocations.c.payload_id).where(link_revocations.c.link_id.in_(revoked)),
+        select(drafts.c.payload_id).where(
+            drafts.c.about_id.in_(own_cases) | drafts.c.about_id.in_(revoked)
+        ),
         select(person_merges.c.payload_id).where(
             (person_merges.c.surviving_row == row) | (person_merges.c.absorbed_row == row)
         ),

@@ -37,6 +37,8 @@ class PayloadKind(StrEnum):
     """The picture of one impression."""
     EVALUATION = "evaluation"
     """Why an examiner evaluated an exemplar so, and the features marked in both prints."""
+    DRAFT = "draft"
+    """What somebody had typed when their session ended."""
     BATCH = "batch"
     """Lines of a batch that are still to be worked."""
 

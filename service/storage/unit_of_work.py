@@ -16,6 +16,7 @@ from service.ports.cases import CaseRepository
 from service.ports.checkpoints import CheckpointRepository
 from service.ports.clients import ClientRepository
 from service.ports.desk import DeskRepository, FigureRepository, ImageRepository
+from service.ports.drafts import DraftRepository
 from service.ports.encounters import EncounterRepository
 from service.ports.gallery_cases import GalleryCaseRepository
 from service.ports.jobs import BatchRepository, JobRepository
@@ -37,6 +38,7 @@ from service.storage.cases import SqlCases
 from service.storage.checkpoints import SqlCheckpoints
 from service.storage.clients import SqlClients
 from service.storage.desk import SqlDesk
+from service.storage.drafts import SqlDrafts
 from service.storage.encounters import SqlEncounters
 from service.storage.engines import commit
 from service.storage.event_log import SqlEventLog
@@ -115,6 +117,11 @@ class SqlReadUnit:
     def sessions(self) -> SessionRepository:
         """Sessions of local accounts."""
         return SqlSessions(self._transaction)
+
+    @property
+    def drafts(self) -> DraftRepository:
+        """What was typed when a session ended."""
+        return SqlDrafts(self._transaction)
 
     @property
     def desk(self) -> DeskRepository:

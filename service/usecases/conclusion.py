@@ -142,6 +142,7 @@ def _enrol_capture(
         # The year of birth was only said, perhaps falsely: it must not filter the capture away.
         Placement(person_row, Gallery.TENPRINTS, year_of_birth=0),
     )
+    unit.images.enrolled_from(encounter_id, search.search_id)
     return encounter_id
 
 
@@ -156,6 +157,7 @@ def file_unsolved_mark(services: Services, unit: UnitOfWork, search: Search) -> 
         Encounter(mark, donor, search.force, search.submitted_at, probe.impressions),
         Placement(unit.people.add_person(donor), Gallery.UNSOLVED_MARKS, year_of_birth=0),
     )
+    unit.images.enrolled_from(mark, search.search_id)
     return mark
 
 

@@ -55,7 +55,7 @@ def _insert_one(bench: Workbench, caller: Caller) -> CaseId | None:
     safe = [c for c in non_mates if c.evidence.biometric_bits < 0]
     if not safe:
         return None
-    return _store(bench, caller, probe, weighed, safe)
+    return _store(bench, caller, source, weighed, safe)
 
 
 def _random_encounter(bench: Workbench) -> Encounter | None:
@@ -71,7 +71,7 @@ def _random_encounter(bench: Workbench) -> Encounter | None:
 
 
 def _store(
-    bench: Workbench, caller: Caller, probe: Probe, weighed: Weighed, chosen: list[Candidate]
+    bench: Workbench, caller: Caller, source: Encounter, weighed: Weighed, chosen: list[Candidate]
 ) -> CaseId:
     services = bench.services
     new_id, now = services.surroundings.new_id, services.surroundings.clock()
@@ -85,6 +85,8 @@ def _store(
         submitted_at=now,
         basis=weighed.basis,
         state=SearchState.EXAMINING,
+        # Its pictures are the probe's, and it is erased with its donor.
+        encounter_id=source.encounter_id,
     )
     case = Case(
         case_id=CaseId(new_id()),
@@ -97,7 +99,7 @@ def _store(
     )
     ranked = [replace(candidate, rank=rank) for rank, candidate in enumerate(chosen, 1)]
     with services.units.write() as unit:
-        unit.searches.add(search, probe, ranked)
+        unit.searches.add(search, Probe(source.impressions, Details()), ranked)
         unit.cases.add(case)
         record(
             unit,

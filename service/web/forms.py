@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, TypeVar
 
@@ -29,6 +30,8 @@ class Form:
     fields: Mapping[str, str]
     files: Mapping[str, bytes]
     errors: dict[str, str] = field(default_factory=dict)
+    kept_at: datetime | None = None
+    """When the fields were typed in a session that ended before they were sent."""
 
     def text(self, name: str, *, missing: str = "") -> str:
         """Return a text without blanks around it; with `missing`, an empty one is an error."""

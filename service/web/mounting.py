@@ -13,6 +13,7 @@ from service.adapters.print_images import (
     CachedPrints,
     CapturedPrints,
     FirstOf,
+    OwnOrSource,
     PlaceholderPrints,
 )
 from service.ports.print_images import PrintImages
@@ -66,8 +67,9 @@ def build_workbench(
     without it, or when it has none, a placeholder says that there is no image. Passwords are
     hashed with the library's own parameters (RFC 9106, low memory) unless others are given.
     """
-    captured, none = CapturedPrints(services.units), PlaceholderPrints()
-    sources = (captured, none) if prints is None else (captured, prints, none)
+    captured = CapturedPrints(services.units)
+    own = FirstOf((captured,) if prints is None else (captured, prints))
+    sources = (OwnOrSource(services.units, own), PlaceholderPrints())
     return Workbench(
         services=services,
         prints=CachedPrints(FirstOf(sources)),

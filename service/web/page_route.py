@@ -16,6 +16,7 @@ from domain.errors import InvalidInputError, LinkingError, NotAuthenticatedError
 from service.api.problems import problem_of
 from service.api.trace import current_request_id, note_problem
 from service.web.cookies import drop_session
+from service.web.drafts import page_of_late_form
 from service.web.rendering import render
 
 SIGN_IN = "/workbench/sign-in"
@@ -58,6 +59,9 @@ class PageRoute(APIRoute):
         async def _page(request: Request) -> Response:
             try:
                 response = await answer(request)
+            except NotAuthenticatedError as error:
+                note_problem(error.code)
+                response = await _to_sign_in(request, self.path)
             except (LinkingError, RequestValidationError, HTTPException) as error:
                 response = refusal_page(request, _as_linking_error(error))
             for name, value in HEADERS.items():
@@ -70,8 +74,6 @@ class PageRoute(APIRoute):
 def refusal_page(request: Request, error: LinkingError) -> Response:
     """Return what a visitor sees when something is refused; nothing that was sent is repeated."""
     note_problem(error.code)
-    if isinstance(error, NotAuthenticatedError):
-        return _to_sign_in(request)
     problem = problem_of(error, request_id=current_request_id())
     return render(
         request,
@@ -81,9 +83,14 @@ def refusal_page(request: Request, error: LinkingError) -> Response:
     )
 
 
-def _to_sign_in(request: Request) -> Response:
-    back = request.url.path if request.method == "GET" else ""
-    response = RedirectResponse(f"{SIGN_IN}?back={quote(back, safe='')}", status_code=303)
+async def _to_sign_in(request: Request, route: str) -> Response:
+    """Send a visitor to the sign-in, and back after it; what they had typed waits there."""
+    if request.method == "GET":
+        address = f"{SIGN_IN}?back={quote(request.url.path, safe='')}"
+    else:
+        back = await page_of_late_form(request, route)
+        address = f"{SIGN_IN}?back={quote(back, safe='')}&kept={'yes' if back else 'no'}"
+    response = RedirectResponse(address, status_code=303)
     drop_session(request, response)
     return response
 

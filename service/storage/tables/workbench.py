@@ -1,4 +1,4 @@
-"""What the workbench keeps: accounts, sessions, priorities, marked points, images of captures."""
+"""What the workbench keeps: accounts, sessions, drafts, priorities, images of captures."""
 
 from __future__ import annotations
 
@@ -69,6 +69,27 @@ capture_images = Table(
     info=protected(Rows.WRITTEN_ONCE),
 )
 """`owner_id` is a search or an encounter; both kinds of id are random and never meet."""
+
+capture_sources = Table(
+    "capture_sources",
+    METADATA,
+    Column("encounter_id", String, ForeignKey("encounters.encounter_id"), primary_key=True),
+    Column("search_id", String, ForeignKey("searches.search_id"), nullable=False),
+    info=protected(Rows.WRITTEN_ONCE),
+)
+"""From which search a capture was enrolled: its pictures are those of that search."""
+
+drafts = Table(
+    "drafts",
+    METADATA,
+    Column("user_id", String, ForeignKey("accounts.user_id"), primary_key=True),
+    Column("step", String, primary_key=True),
+    Column("about_id", String, primary_key=True, index=True),
+    Column("payload_id", ROW, nullable=False),
+    Column("kept_at", UtcDateTime, nullable=False),
+    info=protected(Rows.ERASABLE),
+)
+"""What somebody had typed when their session ended; `about_id` is a case or a link."""
 
 Index("ix_cases_queue", cases.c.state, cases.c.priority, cases.c.activity, cases.c.case_row)
 Index(

@@ -9,8 +9,10 @@ from starlette.responses import RedirectResponse, Response
 
 from domain.access import Caller
 from domain.cases import Outcome
+from domain.drafts import DraftStep
 from domain.errors import InvalidInputError, StepOutOfOrderError
 from domain.ids import CaseId
+from service.usecases.drafts import drop_draft
 from service.usecases.examination import (
     SealAnalysis,
     SealComparison,
@@ -28,6 +30,7 @@ from service.usecases.views import (
     next_exemplar,
 )
 from service.usecases.workbench import Workbench
+from service.web.drafts import blank_or_kept
 from service.web.fingers import chosen_pair, finger_pairs, finger_views
 from service.web.forms import Form, FormOf
 from service.web.page_route import PageRoute
@@ -68,7 +71,8 @@ def show_analysis(
     view = _view(bench, caller, case_id)
     if view.step is not Step.ANALYSIS:
         return _to_step(case_id)
-    return _analysis_page(request, view, Form({}, {}))
+    form = blank_or_kept(bench, caller, DraftStep.ANALYSIS, case_id)
+    return _analysis_page(request, view, form)
 
 
 @router.post("/{case_id}/analysis")
@@ -83,6 +87,7 @@ def post_analysis(
     if form.errors:
         return _analysis_page(request, _view(bench, caller, case_id), form, status=422)
     seal_analysis(bench.services, SealAnalysis(caller, CaseId(case_id), value == "yes", notes))
+    drop_draft(bench, caller, DraftStep.ANALYSIS, case_id)
     return _to_step(case_id)
 
 
@@ -94,7 +99,8 @@ def show_comparison(
     view = _view(bench, caller, case_id)
     if _next_step(view) is not Step.COMPARISON:
         return _to_step(case_id)
-    return _comparison_page(request, bench, caller, view, Form({}, {}))
+    form = blank_or_kept(bench, caller, DraftStep.COMPARISON, case_id)
+    return _comparison_page(request, bench, caller, view, form)
 
 
 @router.post("/{case_id}/comparison")
@@ -116,6 +122,7 @@ def post_comparison(
         points=read_points(form.fields.get("points", "")),
     )
     seal_comparison(bench.services, command)
+    drop_draft(bench, caller, DraftStep.COMPARISON, case_id)
     return _to_step(case_id)
 
 
@@ -127,7 +134,8 @@ def show_decision(
     view = _view(bench, caller, case_id)
     if not _may_decide(view):
         return _to_step(case_id)
-    return _decision_page(request, view, Form({}, {}))
+    form = blank_or_kept(bench, caller, DraftStep.DECISION, case_id)
+    return _decision_page(request, view, form)
 
 
 @router.post("/{case_id}/decision")
@@ -144,6 +152,7 @@ def post_decision(
         return _decision_page(request, _view(bench, caller, case_id), form, status=422)
     command = SealDecision(caller, CaseId(case_id), outcome, label, reason, form.text("revision"))
     seal_decision(bench.services, command)
+    drop_draft(bench, caller, DraftStep.DECISION, case_id)
     return RedirectResponse(f"/workbench/cases/{case_id}", status_code=303)
 
 
@@ -197,6 +206,8 @@ def _comparison_page(
     exemplar = next_exemplar(bench.services, caller, view.case_id)
     if exemplar is None:
         return _to_step(view.case_id)
+    if form.kept_at and form.fields.get("label") != exemplar.label:
+        form = Form({}, {})  # typed about another exemplar
     values = _side_by_side(request, view, exemplar)
     return render(request, "comparison.html", {**values, "form": form}, status=status)
 

@@ -6,10 +6,13 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from domain.access import Caller, Role
+from domain.drafts import DraftStep
 from domain.ids import LinkId
+from service.usecases.drafts import drop_draft
 from service.usecases.link_story import link_story, recent_links
 from service.usecases.links import RevokeLink, revoke_link
 from service.usecases.workbench import Workbench
+from service.web.drafts import blank_or_kept
 from service.web.forms import Form, FormOf
 from service.web.page_route import PageRoute
 from service.web.rendering import render
@@ -31,7 +34,8 @@ def show_link(
     request: Request, link_id: IdInPath, caller: LinkReaderOf, bench: BenchOf
 ) -> Response:
     """Show a link and how it came to be."""
-    return _link_page(request, bench, caller, link_id, Form({}, {}))
+    form = blank_or_kept(bench, caller, DraftStep.REVOCATION, link_id)
+    return _link_page(request, bench, caller, link_id, form)
 
 
 @router.post("/{link_id}/revocation")
@@ -45,6 +49,7 @@ def post_revocation(
     if form.errors:
         return _link_page(request, bench, caller, link_id, form, status=422)
     revoke_link(bench.services, RevokeLink(caller, LinkId(link_id), reason))
+    drop_draft(bench, caller, DraftStep.REVOCATION, link_id)
     return RedirectResponse(f"/workbench/links/{link_id}", status_code=303)
 
 

@@ -78,6 +78,7 @@ def _form_page(request: Request, *, name: str, errors: dict[str, str], status: i
         "errors": errors,
         "back": _back(request),
         "signed_out": "signed-out" in request.query_params,
+        "kept": request.query_params.get("kept", ""),
         "was_sent_here": bool(_back(request)) and not session_secret(request),
     }
     visit = visit_secret(request)

@@ -7,14 +7,17 @@ from starlette.responses import RedirectResponse, Response
 
 from domain.access import Caller
 from domain.cases import Priority
+from domain.drafts import DraftStep
 from domain.errors import InvalidInputError
 from domain.ids import CaseId, DecisionId
 from service.usecases.control_items import due_control_items, insert_control_items
+from service.usecases.drafts import drop_draft
 from service.usecases.opinions import difference
 from service.usecases.queue import overview, set_priority
 from service.usecases.resolution import Resolve, resolve
 from service.usecases.views import differences
 from service.usecases.workbench import Workbench
+from service.web.drafts import blank_or_kept
 from service.web.fingers import chosen_pair, finger_pairs
 from service.web.forms import Form, FormOf
 from service.web.page_route import PageRoute
@@ -76,7 +79,8 @@ def show_difference(
     request: Request, case_id: IdInPath, caller: SupervisorOf, bench: BenchOf
 ) -> Response:
     """Show both sealed records and the prints they are about."""
-    return _difference_page(request, bench, caller, case_id, Form({}, {}))
+    form = blank_or_kept(bench, caller, DraftStep.RESOLUTION, case_id)
+    return _difference_page(request, bench, caller, case_id, form)
 
 
 @router.post("/differences/{case_id}")
@@ -92,6 +96,7 @@ def post_resolution(
         bench.services,
         Resolve(caller, CaseId(case_id), DecisionId(upheld), reason, form.text("revision")),
     )
+    drop_draft(bench, caller, DraftStep.RESOLUTION, case_id)
     return RedirectResponse("/workbench/differences", status_code=303)
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from html import unescape
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -49,7 +50,7 @@ class Person:
 
     def follow(self, path: str, to: str | None = None, **fields: str) -> Response:
         """Fill in the form of a page and send it, hidden fields included."""
-        hidden = dict(_FIELD.findall(self.page(path)))
+        hidden = hidden_fields(self.page(path))
         return self.client.post(f"/workbench/{to or path}", data={**hidden, **fields})
 
     def examine(self, case_id: str, *, identify: set[str]) -> Response:
@@ -130,8 +131,13 @@ def sign_in(person: Person, name: str, *, password: str = PASSWORD) -> Response:
 def send_sign_in(client: TestClient, name: str, password: str) -> Response:
     """Open the form and send it."""
     form = client.get("/workbench/sign-in").text
-    hidden = dict(_FIELD.findall(form))
+    hidden = hidden_fields(form)
     return client.post("/workbench/sign-in", data={**hidden, "name": name, "password": password})
+
+
+def hidden_fields(page: str) -> dict[str, str]:
+    """Return the hidden fields of a page's forms; of one name the last."""
+    return {name: unescape(value) for name, value in _FIELD.findall(page)}
 
 
 def label_of(page: str) -> str:

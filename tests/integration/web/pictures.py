@@ -28,14 +28,18 @@ def capture_file(fingers: list[dict[str, Any]], images: dict[str, bytes]) -> byt
 
 
 def search_with_images(
-    person: Person, fingers: list[dict[str, Any]], images: dict[str, bytes]
+    person: Person,
+    fingers: list[dict[str, Any]],
+    images: dict[str, bytes],
+    *,
+    search_type: str = "TP/TP",
 ) -> str:
     """Search through the form and return the id of the search."""
     content = capture_file(fingers, images)
     answer = person.post(
         "searches/new",
         files={"capture": ("capture.json", content, "application/json")},
-        search_type="TP/TP",
+        search_type=search_type,
         purpose="identity-check",
     )
     assert answer.status_code == 200, answer.text[-600:]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -11,33 +10,13 @@ from domain.access import Role
 from domain.events import EventType
 from service.usecases.accounts import change_password, disable_account
 from tests.integration.api.driver import ROOT
+from tests.integration.web.clock import Clock, stop_clock
 from tests.integration.web.driver import PASSWORD, Office, browser, send_sign_in, sign_in
-
-
-class Clock:
-    """A clock that stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self.now = datetime.now(UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def move(self, **by: float) -> None:
-        self.now += timedelta(**by)
 
 
 @pytest.fixture
 def clock(office: Office) -> Clock:
-    clock = Clock()
-    services = office.bench.services
-    bench = replace(
-        office.bench,
-        services=replace(services, surroundings=replace(services.surroundings, clock=clock)),
-    )
-    office.app.state.workbench = bench
-    office.bench = bench
-    return clock
+    return stop_clock(office)
 
 
 def test_a_session_cookie_is_out_of_reach(office: Office) -> None:

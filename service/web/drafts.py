@@ -1,0 +1,87 @@
+"""Forms that outlive their session: what was typed is there again after the next sign-in.
+
+Only what examiners and supervisors write about prints is kept. What a force's forms say of a
+person is not: it is typed anew.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+
+from domain.access import Caller
+from domain.drafts import DraftStep
+from service.usecases.drafts import LateForm, keep_draft, kept_draft
+from service.usecases.workbench import Workbench
+from service.web.cookies import session_secret
+from service.web.forms import Form, read_form
+
+_LONGEST = 20_000
+"""Two hundred point pairs have fewer characters."""
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_FINGER = re.compile(r"finger=[0-9]{1,2}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A form whose fields are kept, and the page that shows it."""
+
+    step: DraftStep
+    parameter: str
+    fields: tuple[str, ...]
+    page: str
+
+
+_FORMS = {
+    "/workbench/cases/{case_id}/analysis": _Kept(
+        DraftStep.ANALYSIS, "case_id", ("value", "notes"), "/workbench/cases/{}/analysis"
+    ),
+    "/workbench/cases/{case_id}/comparison": _Kept(
+        DraftStep.COMPARISON,
+        "case_id",
+        ("label", "outcome", "reason", "points"),
+        "/workbench/cases/{}/comparison",
+    ),
+    "/workbench/cases/{case_id}/decision": _Kept(
+        DraftStep.DECISION, "case_id", ("finding", "reason"), "/workbench/cases/{}/decision"
+    ),
+    "/workbench/differences/{case_id}": _Kept(
+        DraftStep.RESOLUTION, "case_id", ("upheld", "reason"), "/workbench/differences/{}"
+    ),
+    "/workbench/links/{link_id}/revocation": _Kept(
+        DraftStep.REVOCATION, "link_id", ("reason",), "/workbench/links/{}"
+    ),
+}
+"""By the path of the route that takes the form."""
+
+
+async def page_of_late_form(request: Request, route: str) -> str:
+    """Keep the form of a request that came too late.
+
+    Returns the page to go back to, empty when the form is not kept.
+    """
+    kept = _FORMS.get(route)
+    about_id = request.path_params.get(kept.parameter, "") if kept else ""
+    secret = session_secret(request)
+    if kept is None or not secret or not _ID.fullmatch(about_id):
+        return ""
+    form = await read_form(request)
+    fields = {name: form.fields.get(name, "") for name in kept.fields}
+    if any(len(value) > _LONGEST for value in fields.values()):
+        return ""
+    token = form.fields.get("csrf", "")
+    late = LateForm(secret, token, kept.step, about_id, fields)
+    bench: Workbench = request.app.state.workbench
+    if not await run_in_threadpool(keep_draft, bench, late):
+        return ""
+    finger = request.url.query if _FINGER.fullmatch(request.url.query) else ""
+    return kept.page.format(about_id) + (f"?{finger}" if finger else "")
+
+
+def blank_or_kept(bench: Workbench, caller: Caller, step: DraftStep, about_id: str) -> Form:
+    """Return the form of a page: empty, or with what the caller had typed when a session ended."""
+    draft = kept_draft(bench, caller, step, about_id)
+    return Form({}, {}) if draft is None else Form(draft.fields, {}, kept_at=draft.kept_at)
