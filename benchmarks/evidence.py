@@ -3,6 +3,7 @@
 Searches by people no model has seen, one third of them on record: misses at set false positive
 rates, ranks, and what the ratios are worth, by kind of search, evidence and stratum. `--pairs`
 adds FEBRL beside Splink and recordlinkage, and the speed of scoring beside Splink's.
+`python -m benchmarks report` writes docs/evaluation.md from the result.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.evidencing.accuracy import observe_all
-from benchmarks.evidencing.document import fill
 from benchmarks.evidencing.report import draw_plots, evaluation_rows
 from benchmarks.machine import described_run
 from matching.scorer import load_scorer
@@ -44,9 +44,6 @@ def main(arguments: Sequence[str]) -> int:
     if options.json is not None:
         options.json.parent.mkdir(parents=True, exist_ok=True)
         options.json.write_text(_written(result))
-    if options.document is not None:
-        names = json.loads(options.names.read_text()) if options.names else None
-        fill(options.document, result, names)
     return 0
 
 
@@ -74,8 +71,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=11, help="seed of the people")
     parser.add_argument("--json", type=Path, help="file for the result")
     parser.add_argument("--plots", type=Path, help="directory for DET, CMC, Tippett, reliability")
-    parser.add_argument("--document", type=Path, help="document whose tables are filled in")
-    parser.add_argument("--names", type=Path, help="result of `benchmarks names` for the document")
     parser.add_argument("--pairs", action="store_true", help="FEBRL and speed beside Splink too")
     return parser
 

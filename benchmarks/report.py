@@ -1,7 +1,8 @@
-"""Writes the tables and plots of docs/benchmarks.md from the result files.
+"""Writes the tables and plots of docs/benchmarks.md and docs/evaluation.md from result files.
 
-The document holds two markers for each result, `<!-- begin NAME -->` and `<!-- end NAME -->`; what
-lies between them is replaced by the table of `NAME.json` and the command that measured it.
+The first holds two markers for each result, `<!-- begin NAME -->` and `<!-- end NAME -->`; what
+lies between them is replaced by the table of `NAME.json` and the command that measured it. The
+second is filled from `evidence.json` and `names.json`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks.evidencing.document import fill
 from benchmarks.search.plots import draw_growth, draw_recall
 
 _ROOT = Path(__file__).parent.parent
@@ -37,9 +39,19 @@ def main(arguments: Sequence[str]) -> int:
         return f"{found[1]}\n{body}\n\n{found[3]}"
 
     given.document.write_text(_MARKED.sub(filled, text))
+    missing += _fill_evaluation(given.evaluation, given.results)
     for name in missing:
         print(f"no result {name}.json: its section is left as it was")
     return 1 if missing else 0
+
+
+def _fill_evaluation(document: Path, results: Path) -> list[str]:
+    """Fill in what the results have; return the names of those that are missing."""
+    found = {name: results / f"{name}.json" for name in ("evidence", "names")}
+    held = {n: json.loads(path.read_text()) for n, path in found.items() if path.is_file()}
+    if "evidence" in held:
+        fill(document, held["evidence"], held.get("names"))
+    return sorted(found.keys() - held.keys())
 
 
 def section(result: dict[str, Any], image: Path) -> str:
@@ -210,5 +222,6 @@ def _table(header: Sequence[str], cells: Sequence[Sequence[str]]) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks report", description=__doc__)
     parser.add_argument("--document", type=Path, default=_ROOT / "docs" / "benchmarks.md")
+    parser.add_argument("--evaluation", type=Path, default=_ROOT / "docs" / "evaluation.md")
     parser.add_argument("--results", type=Path, default=_ROOT / "benchmarks" / "results")
     return parser

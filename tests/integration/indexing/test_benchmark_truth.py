@@ -73,7 +73,8 @@ def test_the_benchmarks_run_from_end_to_end(tmp_path: Path) -> None:
     document = tmp_path / "benchmarks.md"
     names = ("candidates-100k", "scale", "absent")
     document.write_text("".join(f"<!-- begin {n} -->\n<!-- end {n} -->\n" for n in names))
-    assert report(["--document", str(document), "--results", str(tmp_path)]) == 1
+    documents = ["--document", str(document), "--evaluation", str(tmp_path / "evaluation.md")]
+    assert report([*documents, "--results", str(tmp_path)]) == 1
     text = document.read_text()
     result = json.loads((tmp_path / "candidates-100k.json").read_text())
     assert {"mark", "tenprint"} == {row["search"] for row in result["rows"]}

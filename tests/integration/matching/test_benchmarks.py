@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import evidence, names
+from benchmarks.report import main as report
 from matching.parameters import TRAIN_SEED
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "evaluation.md"
@@ -28,12 +29,15 @@ KEYS = {
 
 @pytest.mark.slow
 def test_a_small_evaluation_gives_rows_plots_and_a_filled_document(tmp_path: Path) -> None:
-    document = tmp_path / "evaluation.md"
+    document, other = tmp_path / "evaluation.md", tmp_path / "benchmarks.md"
     document.write_text(DOCUMENT.read_text())
-    arguments = ["--persons", "900", "--json", str(tmp_path / "out.json")]
-    arguments += ["--plots", str(tmp_path / "plots"), "--document", str(document)]
+    other.write_text("")
+    arguments = ["--persons", "900", "--json", str(tmp_path / "evidence.json")]
+    arguments += ["--plots", str(tmp_path / "plots")]
     assert evidence.main(arguments) == 0
-    rows = json.loads((tmp_path / "out.json").read_text())["rows"]
+    documents = ["--document", str(other), "--evaluation", str(document)]
+    assert report([*documents, "--results", str(tmp_path)]) == 1  # names.json is missing
+    rows = json.loads((tmp_path / "evidence.json").read_text())["rows"]
     assert all(row.keys() >= KEYS for row in rows)
     assert {path.stem for path in (tmp_path / "plots").iterdir()} == {
         "det",
