@@ -1,4 +1,4 @@
-"""Local accounts of people who work in the browser, and their sessions."""
+"""Accounts of people who work in the browser, and their sessions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from domain.ids import ForceCode, UserId
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A person who signs in with a name and a password."""
+    """A person who signs in, with a password or by the identity provider."""
 
     user_id: UserId
     """Opaque: the log and every sealed decision know the person by it alone."""
@@ -19,7 +19,8 @@ class Account:
     role: Role
     force: ForceCode | None
     password_hash: str
-    """Argon2id in its encoded form, parameters and salt included."""
+    """Argon2id in its encoded form, parameters and salt included; empty when nobody signs in to
+    the account by a password."""
     added_at: datetime
     is_disabled: bool = False
 

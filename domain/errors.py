@@ -14,6 +14,7 @@ LinkingError
 │   └── UnknownForceError
 ├── AccessError
 │   ├── NotAuthenticatedError    no, unknown, revoked or expired token
+│   │   └── ProviderRefusedError what the identity provider says does not hold, or opens nothing
 │   ├── NotPermittedError        the role or scope does not cover this
 │   ├── MissingPurposeError      every call carries a purpose
 │   ├── RateLimitedError         this caller calls too fast
@@ -38,6 +39,7 @@ LinkingError
 ├── PayloadErasedError           the payload was lawfully erased; only its commitment is left
 ├── ConfigurationError           a setting is missing, malformed or out of range
 ├── BackupDamagedError           a backup is cut short, changed, or no backup
+├── ProviderUnavailableError     the identity provider does not answer as it must
 ├── StoreUnavailableError        the database is away, busy or full; nothing has happened
 ├── ModelError                   a fitted model is damaged or foreign
 └── GalleryError                 the index cannot serve
@@ -49,6 +51,7 @@ LinkingError
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import ClassVar
 
 
@@ -154,6 +157,52 @@ class NotAuthenticatedError(AccessError):
 
     code = "not-authenticated"
     title = "A valid token is needed"
+
+
+class ProviderRefusal(StrEnum):
+    """Why a sign-in by the identity provider is refused, as the operational log tells it."""
+
+    STATE = "state"
+    """The answer is of no sign-in that this browser began in the last minutes."""
+    DENIED = "denied"
+    """The provider itself refused."""
+    CODE = "code"
+    """The provider gave no token for the code: it is wrong, old or used."""
+    TOKEN = "token"  # noqa: S105 - a reason
+    """The token is malformed, or not signed by the provider in a way that is accepted."""
+    KEY = "key"
+    """The token names a key that the provider does not publish."""
+    ISSUER = "issuer"
+    AUDIENCE = "audience"
+    """The token is for somebody else."""
+    TIME = "time"
+    """The token is expired or not valid yet."""
+    NONCE = "nonce"
+    """The token answers another sign-in."""
+    ROLE = "role"
+    """The provider's roles map to none of ours, or to several."""
+    ROLE_CHANGED = "role-changed"
+    """The account has another role than the provider says now."""
+    ACCOUNT = "account"
+    """There is no account, or it is disabled."""
+
+
+class ProviderRefusedError(NotAuthenticatedError):
+    """What the identity provider says of the caller does not hold, or opens nothing here."""
+
+    code = "provider-refused"
+    title = "The sign-in could not be accepted"
+
+    def __init__(
+        self,
+        detail: str = "",
+        *,
+        pointer: str | None = None,
+        reason: ProviderRefusal = ProviderRefusal.TOKEN,
+    ) -> None:
+        super().__init__(detail, pointer=pointer)
+        self.reason = reason
+        """For the operational log; whoever is refused is told `detail` alone."""
 
 
 class NotPermittedError(AccessError):
@@ -322,6 +371,13 @@ class BackupDamagedError(LinkingError):
 
     code = "backup-damaged"
     title = "The backup cannot be used"
+
+
+class ProviderUnavailableError(LinkingError):
+    """The identity provider cannot be reached or does not answer as it must."""
+
+    code = "provider-unavailable"
+    title = "The identity provider cannot be reached at the moment"
 
 
 class StoreUnavailableError(LinkingError):

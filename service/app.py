@@ -42,11 +42,12 @@ from service.api.routes import (
     webhooks,
 )
 from service.api.state import ApiState
-from service.bootstrap import Runtime
+from service.bootstrap import Runtime, open_provider
 from service.logs import LogEvent, build_logger, failure_fields
 from service.ports.print_images import PrintImages
 from service.settings import Settings
 from service.usecases.rate_limits import RateLimiter
+from service.usecases.workbench import SignInPolicy
 from service.web.mounting import build_workbench, mount
 
 _DESCRIPTION = """
@@ -119,13 +120,20 @@ def create_app(
         digest_key=runtime.digest_key,
         webhook_key=runtime.webhook_key,
         limiter=_limiter(runtime.settings.requests_per_minute),
+        identities=open_provider(runtime.settings),
         token_limiter=_limiter(runtime.settings.client_tokens_per_minute),
     )
     install_handlers(app)
     for router in _ROUTERS:
         app.include_router(router)
     install_documentation(app)
-    mount(app, build_workbench(app.state.api.services, prints=prints))
+    bench = build_workbench(
+        app.state.api.services,
+        prints=prints,
+        sign_in_policy=SignInPolicy(allows_passwords=runtime.settings.local_accounts),
+        identities=app.state.api.identities,
+    )
+    mount(app, bench)
     return app
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +25,9 @@ from matching.scorer import MODELS, Scorer, load_scorer
 from service.adapters.checkpoint_keeper import CheckpointKeeper
 from service.adapters.log_signer import FileSigner, open_signer
 from service.adapters.model_shelf import DirectoryShelf
+from service.adapters.oidc_provider import OidcProvider
+from service.adapters.provider_settings import provider_plan
+from service.adapters.provider_web import ProviderWeb
 from service.adapters.secret_files import SECRET_BYTES, IndexKeys, read_secret
 from service.ports.surroundings import Surroundings
 from service.provenance.key_files import FileKeyStore, open_key_file
@@ -39,8 +43,10 @@ from service.usecases.checkpoints import CheckpointPlan
 from service.usecases.gallery import LiveGallery
 from service.usecases.names import LiveNames
 from service.usecases.policy import CasePolicy
+from service.usecases.provider_roles import parse_role_map
 from service.usecases.services import Services, StoreServices
 from service.usecases.sketches import AttemptPolicy, ProbeGuard, probe_guard
+from service.usecases.workbench import ProviderDesk
 
 VAULT_NAME = "vault.sqlite"
 """The file of the item keys, in the keys directory."""
@@ -156,6 +162,21 @@ def open_vault_keys(settings: Settings) -> FileKeyStore:
     """Return the store of the item keys; whoever calls closes it."""
     settings.keys_directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     return open_key_file(settings.keys_directory / VAULT_NAME)
+
+
+def open_provider(settings: Settings) -> ProviderDesk | None:
+    """Return the identity provider, None where none is set; nothing is fetched from it yet.
+
+    Raises ConfigurationError.
+    """
+    plan = provider_plan(settings)
+    if plan is None:
+        return None
+    return ProviderDesk(
+        OidcProvider(plan, ProviderWeb(), time.monotonic),
+        parse_role_map(settings.oidc_roles),
+        cookie_key=read_secret(settings.keys_directory / "sign-in.key"),
+    )
 
 
 def open_log_signer(settings: Settings) -> FileSigner:

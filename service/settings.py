@@ -1,7 +1,8 @@
 """Everything that can be set, read once from the environment (`IDENTLINK_*`) and passed in.
 
-Secrets are not settings: they are files in `STORE/keys/`, made on first use. The one exception is
-a password inside the database's address, which is therefore never shown.
+Secrets are not settings: they are files in `STORE/keys/`, made on first use. The exceptions are a
+password inside the database's address and the secret of the identity provider's client, which are
+therefore never shown.
 """
 
 from __future__ import annotations
@@ -116,6 +117,52 @@ class Settings(BaseSettings):
     webhook_private_addresses: bool = Field(
         default=False,
         description="Whether webhooks may be plain HTTP and lead to private addresses.",
+    )
+    public_url: str | None = Field(
+        default=None,
+        description="Address at which browsers reach this service, `https://HOST`; needed with an "
+        "identity provider.",
+    )
+    local_accounts: bool = Field(
+        default=True, description="Whether accounts with a password may sign in to the workbench."
+    )
+    oidc_issuer: str | None = Field(
+        default=None,
+        description="Issuer of the OpenID Connect provider by which people sign in, as it names "
+        "itself; without it, local accounts alone.",
+    )
+    oidc_client_id: str | None = Field(
+        default=None, description="The id under which the provider knows this service."
+    )
+    oidc_client_secret_file: Path | None = Field(
+        default=None, description="File (0600) with the secret that goes with it."
+    )
+    oidc_client_secret: SecretStr | None = Field(
+        default=None, description="That secret itself, where no file can be had."
+    )
+    oidc_scopes: str = Field(
+        default="openid profile", description="Scopes that the provider is asked for."
+    )
+    oidc_role_claim: str = Field(
+        default="roles",
+        min_length=1,
+        description="Claim with a person's roles at the provider: a name, or a path such as "
+        "`realm_access.roles`.",
+    )
+    oidc_roles: dict[str, str] = Field(
+        default={},
+        description='What they mean here, as JSON: `{"WORD": "ROLE"}`, for a force '
+        '`"force:CODE"`. A word that is not in it means nothing; exactly one has to lead '
+        "to a role.",
+    )
+    oidc_name_claim: str = Field(
+        default="preferred_username",
+        description="Claim with the name to show; nothing is decided by it.",
+    )
+    oidc_api_audience: str | None = Field(
+        default=None,
+        description="Audience of the provider's access tokens for the API; without it none of "
+        "them is accepted.",
     )
     requests_per_minute: int = Field(
         default=6_000,

@@ -10,16 +10,19 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityS
 
 from domain.access import Actor, Caller, Purpose, Scope
 from domain.errors import InvalidInputError, MissingPurposeError, NotAuthenticatedError
-from service.api.state import StateOf
+from service.api.state import ApiState, StateOf
 from service.api.trace import CURRENT_TRACE, current_request_id
 from service.ports.tenancy import name_tenant
 from service.usecases.access import authenticate
+from service.usecases.provider_bearers import authenticate_bearer, is_provider_token
 
 _BEHALF_PATTERN = r"^[A-Za-z0-9._:@/+=-]{1,64}$"
 _IS_BEHALF = re.compile(_BEHALF_PATTERN).fullmatch
 
 _bearer = HTTPBearer(
-    auto_error=False, scheme_name="token", description="A token issued by `identlink token issue`."
+    auto_error=False,
+    scheme_name="token",
+    description="A token: issued by hand, got by a client, or of the provider.",
 )
 
 
@@ -50,7 +53,7 @@ def _caller(
     """
     if credentials is None:
         raise NotAuthenticatedError
-    actor = authenticate(state.services, credentials.credentials)
+    actor = _actor(state, credentials.credentials)
     _note(actor)
     if state.limiter is not None:
         state.limiter.take(actor.user_id)
@@ -61,6 +64,14 @@ def _caller(
     if trace is not None:
         trace.purpose = caller.purpose.value
     return caller
+
+
+def _actor(state: ApiState, secret: str) -> Actor:
+    """Return whom a bearer secret stands for: one of ours, or the identity provider's."""
+    desk = state.identities
+    if desk is not None and is_provider_token(secret):
+        return authenticate_bearer(state.services, desk.provider, desk.roles, secret)
+    return authenticate(state.services, secret)
 
 
 def _note(actor: Actor) -> None:

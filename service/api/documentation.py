@@ -17,6 +17,7 @@ from domain.errors import (
     MissingPurposeError,
     NotAuthenticatedError,
     NotPermittedError,
+    ProviderUnavailableError,
     RateLimitedError,
     StoreUnavailableError,
 )
@@ -38,6 +39,7 @@ _ALWAYS: tuple[type[LinkingError], ...] = (
 )
 _OF_A_CALL: tuple[type[LinkingError], ...] = (
     NotAuthenticatedError,
+    ProviderUnavailableError,
     NotPermittedError,
     MissingPurposeError,
     RateLimitedError,

@@ -11,6 +11,7 @@ from service.api.metrics import Metrics
 from service.settings import Settings
 from service.usecases.rate_limits import RateLimiter
 from service.usecases.services import Services
+from service.usecases.workbench import ProviderDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class ApiState:
     """What the secrets of webhooks are derived from; 32 secret bytes."""
     limiter: RateLimiter | None = None
     """Counts the calls of each caller; without it they are not counted."""
+    identities: ProviderDesk | None = None
+    """Who else says who somebody is; without it, the tokens of this service alone."""
     token_limiter: RateLimiter | None = None
     """Counts the access tokens of each client, and refusals by address."""
 

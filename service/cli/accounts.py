@@ -9,9 +9,16 @@ import typer
 from domain.access import Role
 from domain.errors import NotFoundError
 from domain.ids import ForceCode, UserId
-from service.bootstrap import Runtime, open_runtime
+from service.bootstrap import Runtime, open_provider, open_runtime
 from service.cli.context import CONSOLE, JsonOption, StoreOption, say, settings_for
-from service.usecases.accounts import AddAccount, add_account, change_password, disable_account
+from service.usecases.accounts import (
+    AddAccount,
+    add_account,
+    change_password,
+    disable_account,
+    link_account,
+    unlink_account,
+)
 from service.usecases.workbench import Workbench
 from service.web.mounting import build_workbench
 
@@ -66,6 +73,29 @@ def password_of(
     say(f"Changed the password of {name}.", {}, as_json=False)
 
 
+@app.command("link")
+def link(
+    context: typer.Context,
+    name: Name,
+    subject: Annotated[
+        str, typer.Option("--subject", help="The person's `sub` at the identity provider.")
+    ],
+    store: StoreOption = None,
+) -> None:
+    """Let somebody sign in to an account by the identity provider."""
+    with open_runtime(settings_for(context, store)) as runtime:
+        link_account(_bench(runtime), CONSOLE, _user(runtime, name), subject)
+    say(f"Linked {name}.", {}, as_json=False)
+
+
+@app.command("unlink")
+def unlink(context: typer.Context, name: Name, *, store: StoreOption = None) -> None:
+    """Let nobody sign in to an account by the identity provider any more."""
+    with open_runtime(settings_for(context, store)) as runtime:
+        unlink_account(_bench(runtime), CONSOLE, _user(runtime, name))
+    say(f"Unlinked {name}.", {}, as_json=False)
+
+
 @app.command("disable")
 def disable(context: typer.Context, name: Name, *, store: StoreOption = None) -> None:
     """Let nobody sign in to an account any more; what it sealed stays."""
@@ -75,7 +105,7 @@ def disable(context: typer.Context, name: Name, *, store: StoreOption = None) ->
 
 
 def _bench(runtime: Runtime) -> Workbench:
-    return build_workbench(runtime.services)
+    return build_workbench(runtime.services, identities=open_provider(runtime.settings))
 
 
 def _user(runtime: Runtime, name: str) -> UserId:

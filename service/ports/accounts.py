@@ -25,6 +25,15 @@ class AccountRepository(Protocol):
     def names(self, user_ids: Collection[UserId]) -> Mapping[UserId, str]:
         """Return the sign-in names of those that are local accounts."""
 
+    def by_subject(self, subject_sha256: str) -> Account | None:
+        """Return the account of a subject of the identity provider, disabled or not."""
+
+    def link(self, subject_sha256: str, user_id: UserId, at: datetime) -> bool:
+        """Let a subject sign in to an account; False when either has another already."""
+
+    def unlink(self, user_id: UserId) -> None:
+        """Let no subject sign in to an account any more."""
+
     def save(self, account: Account) -> None:
         """Store a new password hash, or that the account is disabled."""
 

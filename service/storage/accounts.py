@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from domain.access import Role
 from domain.accounts import Account
@@ -12,7 +13,7 @@ from domain.errors import ConflictError
 from domain.ids import ForceCode, UserId
 from service.storage.rows import AnyRow
 from service.storage.steps import in_steps
-from service.storage.tables.workbench import accounts
+from service.storage.tables.workbench import account_subjects, accounts
 from service.storage.transaction import Transaction
 from service.storage.writes import insert_unless_taken
 
@@ -58,6 +59,27 @@ class SqlAccounts:
             )
             found.update((UserId(i), name) for i, name in self._connection.execute(query))
         return found
+
+    def by_subject(self, subject_sha256: str) -> Account | None:
+        """Return the account of a subject of the identity provider, disabled or not."""
+        query = (
+            select(accounts)
+            .join(account_subjects, account_subjects.c.user_id == accounts.c.user_id)
+            .where(account_subjects.c.subject_sha256 == subject_sha256)
+        )
+        row = self._connection.execute(query).first()
+        return None if row is None else _account(row)
+
+    def link(self, subject_sha256: str, user_id: UserId, at: datetime) -> bool:
+        """Let a subject sign in to an account; False when either has another already."""
+        row = {"subject_sha256": subject_sha256, "user_id": user_id, "linked_at": at}
+        return insert_unless_taken(self._connection, account_subjects, row)
+
+    def unlink(self, user_id: UserId) -> None:
+        """Let no subject sign in to an account any more."""
+        self._connection.execute(
+            delete(account_subjects).where(account_subjects.c.user_id == user_id)
+        )
 
     def save(self, account: Account) -> None:
         """Store a new password hash, or that the account is disabled."""

@@ -1,4 +1,4 @@
-"""Local accounts: added, given another password, disabled."""
+"""Accounts: added, given another password, linked to the identity provider, disabled."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 
 from domain.access import Caller, Role, Scope
 from domain.accounts import Account
-from domain.errors import InvalidInputError, NotFoundError
+from domain.errors import ConflictError, InvalidInputError, NotFoundError
 from domain.events import EventType
 from domain.forces import force_name
 from domain.ids import ForceCode, UserId
+from service.ports.identity import subject_sha256
+from service.ports.unit_of_work import UnitOfWork
 from service.usecases.recording import record
 from service.usecases.workbench import SignInPolicy, Workbench
 
@@ -72,6 +74,44 @@ def change_password(bench: Workbench, caller: Caller, user_id: UserId, password:
     _change(bench, caller, user_id, change="password", password_hash=hashed)
 
 
+def link_account(bench: Workbench, caller: Caller, user_id: UserId, subject: str) -> None:
+    """Let a subject of the identity provider sign in to an account that is there.
+
+    Raises NotPermittedError, NotFoundError (no account, no provider), InvalidInputError,
+    ConflictError (either is linked already).
+    """
+    caller.actor.require(Scope.OPERATE)
+    if bench.provider is None:
+        raise NotFoundError("There is no identity provider: set IDENTLINK_OIDC_ISSUER.")
+    if not 0 < len(subject) <= 255:
+        raise InvalidInputError("A subject has 1 to 255 characters.")
+    digest = subject_sha256(bench.provider.provider.issuer, subject)
+    services = bench.services
+    with services.units.write() as unit:
+        if unit.accounts.get(user_id) is None:
+            raise NotFoundError
+        if not unit.accounts.link(digest, user_id, services.surroundings.clock()):
+            raise ConflictError("The account or the subject is linked already.")
+        _record_change(bench, unit, caller, user_id, "linked")
+        unit.commit()
+
+
+def unlink_account(bench: Workbench, caller: Caller, user_id: UserId) -> None:
+    """Let nobody sign in to an account by the identity provider any more; its sessions end.
+
+    Raises NotPermittedError, NotFoundError.
+    """
+    caller.actor.require(Scope.OPERATE)
+    services = bench.services
+    with services.units.write() as unit:
+        if unit.accounts.get(user_id) is None:
+            raise NotFoundError
+        unit.accounts.unlink(user_id)
+        unit.sessions.end_all(user_id, services.surroundings.clock())
+        _record_change(bench, unit, caller, user_id, "unlinked")
+        unit.commit()
+
+
 def disable_account(bench: Workbench, caller: Caller, user_id: UserId) -> None:
     """Let nobody sign in to an account any more; raises NotPermittedError, NotFoundError."""
     caller.actor.require(Scope.OPERATE)
@@ -93,15 +133,21 @@ def _change(
         )
         unit.accounts.save(changed)
         unit.sessions.end_all(user_id, services.surroundings.clock())
-        record(
-            unit,
-            services.surroundings,
-            caller,
-            EventType.ACCOUNT_CHANGED,
-            about=(user_id,),
-            facts=(("change", change),),
-        )
+        _record_change(bench, unit, caller, user_id, change)
         unit.commit()
+
+
+def _record_change(
+    bench: Workbench, unit: UnitOfWork, caller: Caller, user_id: UserId, change: str
+) -> None:
+    record(
+        unit,
+        bench.services.surroundings,
+        caller,
+        EventType.ACCOUNT_CHANGED,
+        about=(user_id,),
+        facts=(("change", change),),
+    )
 
 
 def _check(policy: SignInPolicy, command: AddAccount) -> None:

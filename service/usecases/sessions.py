@@ -1,7 +1,6 @@
 """Signing in and out at a browser.
 
-A sign-in is counted as failed before its password is looked at, and uncounted when it was right,
-so that many guesses at one time gain nothing. Unknown names, wrong passwords and disabled accounts
+Unknown names, wrong passwords and disabled accounts
 answer alike and take as long as each other.
 """
 
@@ -9,25 +8,25 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
 from domain.access import Caller
-from domain.accounts import Account, FailedAttempts, Session
-from domain.errors import NotAuthenticatedError
+from domain.accounts import Account, Session
+from domain.errors import NotAuthenticatedError, NotPermittedError
 from domain.events import EventType
 from service.ports.unit_of_work import UnitOfWork
 from service.usecases.access import secret_sha256
-from service.usecases.recording import record
+from service.usecases.attempts import attempts_key, count_attempt, uncount_attempt
+from service.usecases.recording import Fact, record
 from service.usecases.workbench import ROLE_PURPOSES, SignInPolicy, Workbench
 
 _SEEN_EVERY = timedelta(seconds=60)
 """A session's last use is written at most this often: a page view is no write."""
 
-BLOCKED = "There were too many attempts. Wait a quarter of an hour, or ask an administrator."
 REFUSED = "The name or the password is not right."
 OVER = "The session is over. Sign in again."
 
@@ -53,18 +52,30 @@ class Visitor:
 
 def sign_in(bench: Workbench, attempt: SignIn) -> str:
     """Begin a session and return its secret of 256 random bits; raises NotAuthenticatedError."""
-    keys = (_key("account", attempt.sign_in_name), _key("address", attempt.address))
+    if not bench.sign_in.allows_passwords:
+        raise NotPermittedError("Passwords open nothing here: sign in by the provider.")
+    keys = tuple(
+        map(attempts_key, ("account", "address"), (attempt.sign_in_name, attempt.address))
+    )
     account = _count_attempt(bench, attempt, keys)
     if not _is_password_right(bench.passwords, account, attempt.password) or account is None:
         raise NotAuthenticatedError(REFUSED)
-    secret = bench.services.surroundings.new_secret()
-    now = bench.services.surroundings.clock()
     with bench.services.units.write() as unit:
         unit.sessions.forget(keys[0])
-        _uncount(unit, keys[1])
-        unit.sessions.begin(Session(secret_sha256(secret), account.user_id, now, now))
-        _record(bench, unit, account, EventType.SIGNED_IN, attempt.request_id)
+        uncount_attempt(unit, keys[1])
+        secret = begin_session(bench, unit, account, request_id=attempt.request_id)
         unit.commit()
+    return secret
+
+
+def begin_session(
+    bench: Workbench, unit: UnitOfWork, account: Account, *, request_id: str, by: str = "password"
+) -> str:
+    """Begin a session of an account and return its secret; the caller commits."""
+    surroundings = bench.services.surroundings
+    secret, now = surroundings.new_secret(), surroundings.clock()
+    unit.sessions.begin(Session(secret_sha256(secret), account.user_id, now, now))
+    _record(bench, unit, account, EventType.SIGNED_IN, request_id, facts=(("by", by),))
     return secret
 
 
@@ -102,10 +113,6 @@ def csrf_token(secret: str) -> str:
     return hmac.new(secret.encode(), b"form", hashlib.sha256).hexdigest()
 
 
-def _key(kind: str, value: str) -> str:
-    return hashlib.sha256(f"{kind}:{value}".encode()).hexdigest()
-
-
 def _is_over(policy: SignInPolicy, session: Session, now: datetime) -> bool:
     return (
         session.ended_at is not None
@@ -114,60 +121,32 @@ def _is_over(policy: SignInPolicy, session: Session, now: datetime) -> bool:
     )
 
 
-def _count_attempt(bench: Workbench, attempt: SignIn, keys: tuple[str, str]) -> Account | None:
+def _count_attempt(bench: Workbench, attempt: SignIn, keys: tuple[str, ...]) -> Account | None:
     """Count the attempt under name and address, and return the account if there is one.
 
     Raises NotAuthenticatedError while either is blocked.
     """
     policy, now = bench.sign_in, bench.services.surroundings.clock()
-    limits = (policy.failures_per_account, policy.failures_per_address)
+    limits = zip(keys, (policy.failures_per_account, policy.failures_per_address), strict=True)
     with bench.services.units.write() as unit:
         account = unit.accounts.by_name(attempt.sign_in_name)
-        counters = [_counter(unit, key, now, policy.window) for key in keys]
-        if any(c.blocked_until is not None and c.blocked_until > now for c in counters):
-            raise NotAuthenticatedError(BLOCKED)
-        for counter, limit in zip(counters, limits, strict=True):
-            _count(unit, counter, limit, now + policy.window)
-        if account is not None and counters[0].failures + 1 == limits[0]:
+        is_locked, _ = count_attempt(unit, tuple(limits), now=now, window=policy.window)
+        if account is not None and is_locked:
             _record(bench, unit, account, EventType.ACCOUNT_LOCKED, attempt.request_id)
         unit.commit()
     return account
 
 
-def _counter(unit: UnitOfWork, key: str, now: datetime, window: timedelta) -> FailedAttempts:
-    found = unit.sessions.attempts(key)
-    fresh = FailedAttempts(key, failures=0, first_at=now)
-    if found is None:
-        return fresh
-    if found.blocked_until is not None:
-        return found if found.blocked_until > now else fresh
-    return fresh if now - found.first_at > window else found
-
-
-def _count(unit: UnitOfWork, counter: FailedAttempts, limit: int, until: datetime) -> None:
-    failures = counter.failures + 1
-    blocked = until if failures >= limit else None
-    unit.sessions.count(replace(counter, failures=failures, blocked_until=blocked))
-
-
-def _uncount(unit: UnitOfWork, key: str) -> None:
-    """Take back the failure that was counted ahead for the address."""
-    found = unit.sessions.attempts(key)
-    if found is None or found.failures <= 1:
-        unit.sessions.forget(key)
-        return
-    unit.sessions.count(replace(found, failures=found.failures - 1, blocked_until=None))
-
-
 def _is_password_right(passwords: PasswordHasher, account: Account | None, password: str) -> bool:
-    usable = account is not None and not account.is_disabled
+    hashed = account.password_hash if account else ""
+    is_usable = account is not None and not account.is_disabled and hashed != ""
     # Somebody who is not there has a hash too, so that the answer takes as long.
-    hashed = account.password_hash if account else passwords.hash("nobody has this password")
+    hashed = hashed or passwords.hash("nobody has this password")
     try:
         passwords.verify(hashed, password)
     except VerificationError:
         return False
-    return usable
+    return is_usable
 
 
 def _record(
@@ -176,6 +155,9 @@ def _record(
     account: Account,
     event_type: EventType,
     request_id: str,
+    *,
+    facts: tuple[Fact, ...] = (),
 ) -> None:
     caller = Caller(account.actor, ROLE_PURPOSES[account.role], request_id=request_id)
-    record(unit, bench.services.surroundings, caller, event_type, about=(account.user_id,))
+    about = (account.user_id,)
+    record(unit, bench.services.surroundings, caller, event_type, about=about, facts=facts)

@@ -9,7 +9,9 @@ from argon2 import PasswordHasher
 
 from domain.access import Purpose, Role
 from domain.cases import Activity, Priority
+from service.ports.identity import IdentityProvider
 from service.ports.print_images import PrintImages
+from service.usecases.provider_roles import RoleMap
 from service.usecases.services import Services
 
 ROLE_PURPOSES: dict[Role, Purpose] = {
@@ -35,6 +37,8 @@ class SignInPolicy:
     failures_per_account: int = 5
     failures_per_address: int = 50
     """Many people may share an office's address."""
+    allows_passwords: bool = True
+    """Whether accounts with a password sign in; else the identity provider alone lets in."""
     shortest_password: int = 12
     longest_password: int = 200
 
@@ -60,6 +64,16 @@ class DeskPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class ProviderDesk:
+    """Sign-in by an identity provider."""
+
+    provider: IdentityProvider
+    roles: RoleMap
+    cookie_key: bytes = field(repr=False)
+    """Seals what a browser carries to the provider and back; 32 secret bytes."""
+
+
+@dataclass(frozen=True, slots=True)
 class Workbench:
     """Everything a page may reach. Thread-safe: one instance serves a whole process."""
 
@@ -68,3 +82,5 @@ class Workbench:
     passwords: PasswordHasher
     sign_in: SignInPolicy = SignInPolicy()
     desk: DeskPolicy = field(default_factory=DeskPolicy)
+    provider: ProviderDesk | None = None
+    """Who else lets people in; None where there are passwords alone."""

@@ -1,4 +1,5 @@
-"""The cookies of the workbench: out of reach of scripts and of other sites.
+"""The cookies of the workbench: out of reach of scripts and, the one of a departure to the
+identity provider aside, of other sites.
 
 A cookie is `Secure`, with the `__Host-` prefix that binds it to this host, on every address but
 one: plain HTTP on the machine's own loopback, where no proxy and no network are in between.
@@ -15,6 +16,12 @@ from starlette.responses import Response
 _SESSION = "identlink-session"
 _VISIT = "identlink-visit"
 """Holds a random value before anybody is signed in, so that the sign-in form has a token too."""
+
+
+_DEPARTURE = "identlink-departure"
+"""What a sign-in at the identity provider needs when the browser comes back from there."""
+
+_DEPARTURE_S = 600
 
 
 def session_secret(request: Request) -> str:
@@ -49,6 +56,35 @@ def new_visit(request: Request, response: Response) -> str:
     secret = secrets.token_urlsafe(32)
     _set(request, response, _VISIT, secret)
     return secret
+
+
+def departure_text(request: Request) -> str:
+    """Return what the browser carries of a sign-in at the provider, empty when there is none."""
+    return request.cookies.get(_name(request, _DEPARTURE), "")
+
+
+def set_departure(request: Request, response: Response, text: str) -> None:
+    """Give the browser what it brings back from the provider; it comes along from there."""
+    response.set_cookie(
+        _name(request, _DEPARTURE),
+        text,
+        max_age=_DEPARTURE_S,
+        path="/",
+        secure=not is_plain_loopback(request),
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def drop_departure(request: Request, response: Response) -> None:
+    """Take it away again: it serves once."""
+    response.delete_cookie(
+        _name(request, _DEPARTURE),
+        path="/",
+        secure=not is_plain_loopback(request),
+        httponly=True,
+        samesite="lax",
+    )
 
 
 def is_plain_loopback(request: Request) -> bool:

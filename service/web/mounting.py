@@ -18,7 +18,7 @@ from service.adapters.print_images import (
 )
 from service.ports.print_images import PrintImages
 from service.usecases.services import Services
-from service.usecases.workbench import DeskPolicy, SignInPolicy, Workbench
+from service.usecases.workbench import DeskPolicy, ProviderDesk, SignInPolicy, Workbench
 from service.web.page_route import PageRoute, refusal_page
 from service.web.rendering import STATIC
 from service.web.routes import (
@@ -31,6 +31,7 @@ from service.web.routes import (
     links,
     names,
     prints,
+    provider,
     sign_in,
     statistics,
     supervision,
@@ -39,6 +40,7 @@ from service.web.visitors import VisitorOf
 
 _ROUTERS = (
     sign_in.router,
+    provider.router,
     desk.router,
     prints.router,
     concluded.router,
@@ -60,6 +62,7 @@ def build_workbench(
     passwords: PasswordHasher | None = None,
     sign_in_policy: SignInPolicy | None = None,
     desk_policy: DeskPolicy | None = None,
+    identities: ProviderDesk | None = None,
 ) -> Workbench:
     """Return what the pages work with.
 
@@ -76,6 +79,7 @@ def build_workbench(
         passwords=passwords or PasswordHasher(),
         sign_in=sign_in_policy or SignInPolicy(),
         desk=desk_policy or DeskPolicy(),
+        provider=identities,
     )
 
 

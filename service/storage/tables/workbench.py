@@ -38,6 +38,16 @@ accounts = Table(
     info=protected(Rows.MOVING, fixed=("user_id", "sign_in_name", "role", "force", "added_at")),
 )
 
+account_subjects = Table(
+    "account_subjects",
+    METADATA,
+    Column("subject_sha256", String, primary_key=True),
+    Column("user_id", String, ForeignKey("accounts.user_id"), nullable=False, unique=True),
+    Column("linked_at", UtcDateTime, nullable=False),
+    info=protected(Rows.ERASABLE),
+)
+"""Who signs in by the identity provider: one subject an account, one account a subject."""
+
 sessions = Table(
     "sessions",
     METADATA,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -10,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from domain.errors import NotAuthenticatedError
 from service.api.trace import current_request_id
 from service.usecases.sessions import SignIn, csrf_token, recognise, sign_in, sign_out
+from service.usecases.workbench import Workbench
 from service.web.cookies import (
     drop_session,
     new_visit,
@@ -33,9 +35,9 @@ def show_first_page(visitor: VisitorOf) -> Response:
 
 
 @router.get("/sign-in")
-def show_sign_in(request: Request) -> Response:
-    """Show the form."""
-    return _form_page(request, name="", errors={}, status=200)
+def show_sign_in(request: Request, bench: BenchOf) -> Response:
+    """Show the form, and the way to the identity provider where there is one."""
+    return sign_in_page(request, bench)
 
 
 @router.post("/sign-in")
@@ -50,14 +52,14 @@ def post_sign_in(
     if not password:
         form.errors["password"] = "Enter your password."  # noqa: S105 - a message
     if form.errors:
-        return _form_page(request, name=name, errors=form.errors, status=422)
+        return sign_in_page(request, bench, name=name, errors=form.errors, status=422)
     address = request.client.host if request.client else ""
     try:
         secret = sign_in(bench, SignIn(name, password, address, current_request_id()))
     except NotAuthenticatedError as error:
-        return _form_page(request, name=name, errors={"name": error.detail}, status=401)
+        return sign_in_page(request, bench, name=name, errors={"name": error.detail}, status=401)
     home = home_of(recognise(bench, secret).account.role)
-    response = RedirectResponse(_back(request) or home, status_code=303)
+    response = RedirectResponse(page_to_go_back_to(request) or home, status_code=303)
     set_session(request, response, secret)
     return response
 
@@ -72,14 +74,26 @@ def post_sign_out(request: Request, visitor: VisitorOf, form: FormOf, bench: Ben
     return response
 
 
-def _form_page(request: Request, *, name: str, errors: dict[str, str], status: int) -> Response:
+def sign_in_page(
+    request: Request,
+    bench: Workbench,
+    *,
+    name: str = "",
+    errors: Mapping[str, str] | None = None,
+    notice: str = "",
+    status: int = 200,
+) -> Response:
+    """Return the sign-in page; `notice` says why the identity provider did not lead further."""
     values = {
         "name": name,
-        "errors": errors,
-        "back": _back(request),
+        "errors": errors or {},
+        "notice": notice,
+        "has_passwords": bench.sign_in.allows_passwords,
+        "has_provider": bench.provider is not None,
+        "back": page_to_go_back_to(request),
         "signed_out": "signed-out" in request.query_params,
         "kept": request.query_params.get("kept", ""),
-        "was_sent_here": bool(_back(request)) and not session_secret(request),
+        "was_sent_here": bool(page_to_go_back_to(request)) and not session_secret(request),
     }
     visit = visit_secret(request)
     if visit:
@@ -94,7 +108,7 @@ def _form_page(request: Request, *, name: str, errors: dict[str, str], status: i
     return page
 
 
-def _back(request: Request) -> str:
+def page_to_go_back_to(request: Request) -> str:
     """Return the page to go back to: one of ours, or none."""
     back = request.query_params.get("back", "")
     is_ours = back.startswith("/workbench/") and "//" not in back and "\\" not in back

@@ -26,6 +26,9 @@ PURPOSES = {
     Role.ADMINISTRATOR: Purpose.OPERATIONS,
 }
 
+TOKEN_PATH = "/v1/oauth/token"  # noqa: S105
+"""The one call that is made before there is a token, and answered as another standard says."""
+
 ROOT = Caller(
     Actor(UserId("test-root"), Role.ADMINISTRATOR, None, frozenset({Scope.OPERATE})),
     Purpose.OPERATIONS,

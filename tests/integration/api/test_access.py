@@ -12,13 +12,12 @@ import pytest
 from domain.access import ROLE_SCOPES, Purpose, Role, Scope
 from domain.ids import TokenId, UserId
 from service.usecases.access import IssueToken, issue_token, revoke_token
-from tests.integration.api.driver import ROOT, User, World, headers
+from tests.integration.api.driver import ROOT, TOKEN_PATH, User, World, headers
 from tests.integration.api.prints import encounter, record
 from tests.integration.api.test_bad_input import assert_problem
 from tests.integration.api.test_journey import linked
 
 NOWHERE = "0" * 32
-TOKEN_PATH = "/v1/oauth/token"  # noqa: S105 - the one call that is made before there is a token
 
 
 @dataclass(frozen=True, slots=True)

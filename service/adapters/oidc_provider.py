@@ -1,0 +1,166 @@
+"""An identity provider that speaks OpenID Connect: authorisation code with PKCE, RFC 7636."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote_plus, urlencode
+
+from domain.access import Scope
+from domain.errors import ProviderRefusal, ProviderRefusedError, ProviderUnavailableError
+from service.adapters.kept_value import KeptValue, MonotonicSeconds
+from service.adapters.provider_tokens import TokenVerifier
+from service.adapters.provider_web import ProviderWeb, is_allowed_address
+from service.ports.identity import BearerIdentity, Identity
+
+_CONFIGURATION = "/.well-known/openid-configuration"
+_LONGEST_SUBJECT = 255
+"""OpenID Connect Core, section 2: a subject has at most so many characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderPlan:
+    """What the settings say of the provider."""
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    redirect_address: str
+    """Where browsers come back to, exactly as the provider has it registered."""
+    scopes: str = "openid profile"
+    role_claim: str = "roles"
+    """The claim that holds the roles: its name, or a path of names with dots between them."""
+    name_claim: str = "preferred_username"
+    api_audience: str | None = None
+    """The audience of access tokens for our API; without it none is accepted."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Endpoints:
+    authorisation: str
+    token: str
+    keys: str
+
+
+class OidcProvider:
+    """One provider. Thread-safe; its configuration and keys are fetched when they are needed."""
+
+    def __init__(self, plan: ProviderPlan, web: ProviderWeb, seconds: MonotonicSeconds) -> None:
+        self._plan = plan
+        self._web = web
+        self._endpoints = KeptValue(self._discover, seconds)
+        self._tokens = TokenVerifier(
+            plan.issuer, lambda: web.get(self._endpoints.get().keys), seconds
+        )
+
+    @property
+    def issuer(self) -> str:
+        """The provider's name, an address."""
+        return self._plan.issuer
+
+    def sign_in_address(self, *, state: str, nonce: str, verifier: str) -> str:
+        """Return where a browser is sent to sign in; raises ProviderUnavailableError."""
+        asked = {
+            "response_type": "code",
+            "client_id": self._plan.client_id,
+            "redirect_uri": self._plan.redirect_address,
+            "scope": self._plan.scopes,
+            "state": state,
+            "nonce": nonce,
+            "code_challenge": _challenge(verifier),
+            "code_challenge_method": "S256",
+        }
+        address = self._endpoints.get().authorisation
+        return f"{address}{'&' if '?' in address else '?'}{urlencode(asked)}"
+
+    def identify(self, code: str, *, nonce: str, verifier: str) -> Identity:
+        """Return who has signed in; raises ProviderRefusedError, ProviderUnavailableError."""
+        fields = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": self._plan.redirect_address,
+            "code_verifier": verifier,
+        }
+        answer = self._web.post(self._endpoints.get().token, fields, self._credentials())
+        token = answer.get("id_token")
+        if not isinstance(token, str):
+            raise ProviderUnavailableError
+        claims = self._tokens.claims(token, audience=self._plan.client_id, required=("nonce",))
+        _check_nonce(claims, nonce)
+        # A token for several audiences names whom it was issued to (Core, section 3.1.3.7).
+        if claims.get("azp", self._plan.client_id) != self._plan.client_id:
+            raise ProviderRefusedError(reason=ProviderRefusal.AUDIENCE)
+        return self._identity(claims)
+
+    def identify_bearer(self, token: str) -> BearerIdentity:
+        """Return whom an access token for our API speaks for.
+
+        An ID token is for another audience and is refused. Raises ProviderRefusedError,
+        ProviderUnavailableError.
+        """
+        audience = self._plan.api_audience
+        if audience is None:
+            raise ProviderRefusedError(reason=ProviderRefusal.AUDIENCE)
+        claims = self._tokens.claims(token, audience=audience, required=("scope",))
+        ours = {scope.value for scope in Scope}
+        held = str(claims["scope"]).split(" ")
+        return BearerIdentity(
+            self._identity(claims), frozenset(Scope(word) for word in held if word in ours)
+        )
+
+    def _discover(self) -> _Endpoints:
+        """Return the provider's endpoints; one that names another issuer is not our provider."""
+        found = self._web.get(f"{self._plan.issuer.rstrip('/')}{_CONFIGURATION}")
+        names = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+        addresses = [str(found.get(name, "")) for name in names]
+        if found.get("issuer") != self._plan.issuer or not all(map(is_allowed_address, addresses)):
+            raise ProviderUnavailableError
+        return _Endpoints(*addresses)
+
+    def _credentials(self) -> Mapping[str, str]:
+        """Return our own credentials as HTTP Basic (RFC 6749, section 2.3.1)."""
+        pair = f"{quote_plus(self._plan.client_id)}:{quote_plus(self._plan.client_secret)}"
+        return {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
+
+    def _identity(self, claims: Mapping[str, Any]) -> Identity:
+        subject = claims["sub"]
+        if not 0 < len(subject) <= _LONGEST_SUBJECT:
+            raise ProviderRefusedError(reason=ProviderRefusal.TOKEN)
+        name = claims.get(self._plan.name_claim)
+        return Identity(
+            self._plan.issuer,
+            subject,
+            name if isinstance(name, str) else "",
+            _words(_claim(claims, self._plan.role_claim)),
+        )
+
+
+def _check_nonce(claims: Mapping[str, Any], nonce: str) -> None:
+    if not hmac.compare_digest(str(claims["nonce"]).encode(), nonce.encode()):
+        raise ProviderRefusedError(reason=ProviderRefusal.NONCE)
+
+
+def _challenge(verifier: str) -> str:
+    digest = hashlib.sha256(verifier.encode("ascii")).digest()
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def _claim(claims: Mapping[str, Any], path: str) -> Any:
+    """Return a claim by its name, or by a path such as `realm_access.roles`."""
+    if path in claims:
+        return claims[path]
+    found: Any = claims
+    for name in path.split("."):
+        found = found.get(name) if isinstance(found, Mapping) else None
+    return found
+
+
+def _words(claim: Any) -> tuple[str, ...]:
+    found = [claim] if isinstance(claim, str) else claim
+    if not isinstance(found, list):
+        return ()
+    return tuple(word for word in found if isinstance(word, str))

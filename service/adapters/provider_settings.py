@@ -1,0 +1,88 @@
+"""What the settings say of the identity provider, checked before a process starts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from domain.errors import ConfigurationError
+from service.adapters.oidc_provider import ProviderPlan
+from service.adapters.provider_web import is_allowed_address
+from service.settings import Settings
+
+CALLBACK_PATH = "/workbench/sign-in/provider/answer"
+"""Where browsers come back to; registered with the provider below the public address."""
+
+_LONGEST_SECRET_BYTES = 4_096
+
+
+def provider_plan(settings: Settings) -> ProviderPlan | None:
+    """Return the plan of the provider, None where none is set.
+
+    Raises ConfigurationError, also when nobody could sign in.
+    """
+    issuer = settings.oidc_issuer
+    if issuer is None:
+        if not settings.local_accounts:
+            raise ConfigurationError("Without IDENTLINK_OIDC_ISSUER there are local accounts.")
+        return None
+    _check_address("IDENTLINK_OIDC_ISSUER", issuer)
+    client_id = _required("IDENTLINK_OIDC_CLIENT_ID", settings.oidc_client_id)
+    public = _required("IDENTLINK_PUBLIC_URL", settings.public_url).rstrip("/")
+    _check_address("IDENTLINK_PUBLIC_URL", public)
+    if not settings.oidc_roles:
+        raise ConfigurationError("IDENTLINK_OIDC_ROLES maps at least one role of the provider.")
+    if "openid" not in settings.oidc_scopes.split(" "):
+        raise ConfigurationError("IDENTLINK_OIDC_SCOPES holds openid.")
+    if settings.oidc_api_audience in {"", client_id}:
+        # An ID token is for the client: it must never open the API.
+        raise ConfigurationError("IDENTLINK_OIDC_API_AUDIENCE is another than the client's id.")
+    return ProviderPlan(
+        issuer=issuer,
+        client_id=client_id,
+        client_secret=_secret(settings),
+        redirect_address=f"{public}{CALLBACK_PATH}",
+        scopes=settings.oidc_scopes,
+        role_claim=settings.oidc_role_claim,
+        name_claim=settings.oidc_name_claim,
+        api_audience=settings.oidc_api_audience,
+    )
+
+
+def _required(name: str, value: str | None) -> str:
+    if not value:
+        raise ConfigurationError(f"With IDENTLINK_OIDC_ISSUER, {name} is needed.")
+    return value
+
+
+def _check_address(name: str, value: str) -> None:
+    if not is_allowed_address(value) or urlsplit(value).query:
+        raise ConfigurationError(f"{name} is an https address.")
+
+
+def _secret(settings: Settings) -> str:
+    told, file = settings.oidc_client_secret, settings.oidc_client_secret_file
+    if (told is None) == (file is None):
+        raise ConfigurationError(
+            "With IDENTLINK_OIDC_ISSUER, either IDENTLINK_OIDC_CLIENT_SECRET_FILE or "
+            "IDENTLINK_OIDC_CLIENT_SECRET is needed."
+        )
+    secret = told.get_secret_value() if told is not None else _read(file or Path())
+    if not secret:
+        raise ConfigurationError("The secret of the provider's client is empty.")
+    return secret
+
+
+def _read(path: Path) -> str:
+    """Return the secret in a file; raises ConfigurationError unless it is for the owner alone."""
+    try:
+        is_open = bool(path.stat().st_mode & 0o077)
+        raw = path.read_bytes()[:_LONGEST_SECRET_BYTES]
+        secret = raw.decode("ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        raise ConfigurationError("IDENTLINK_OIDC_CLIENT_SECRET_FILE cannot be read.") from None
+    if is_open:
+        raise ConfigurationError(
+            "IDENTLINK_OIDC_CLIENT_SECRET_FILE is open to others: make it 0600."
+        )
+    return secret

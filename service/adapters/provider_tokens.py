@@ -1,0 +1,125 @@
+"""Tokens of the identity provider, verified: signature, issuer, audience, times.
+
+Only asymmetric signatures are accepted, under keys that the provider publishes. A token that names
+an unknown key makes us look again, not more often than `KeptValue` allows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import jwt
+
+from domain.errors import ProviderRefusal, ProviderRefusedError, ProviderUnavailableError
+from service.adapters.kept_value import KeptValue, MonotonicSeconds
+
+ALGORITHMS = (
+    *("RS256", "RS384", "RS512", "PS256", "PS384", "PS512"),
+    *("ES256", "ES384", "ES512", "EdDSA"),
+)
+"""What a token may be signed with: never nothing, and never a secret that two parties hold."""
+
+_LONGEST_TOKEN = 16_384
+_LEEWAY_S = 30
+"""How far two clocks may be apart."""
+_ASYMMETRIC = frozenset({"RSA", "EC", "OKP"})
+
+Keys = Mapping[str, jwt.PyJWK]
+"""Public keys by their ids; a key without an id is under the empty one."""
+
+_REASONS: tuple[tuple[type[jwt.PyJWTError], ProviderRefusal], ...] = (
+    (jwt.InvalidIssuerError, ProviderRefusal.ISSUER),
+    (jwt.InvalidAudienceError, ProviderRefusal.AUDIENCE),
+    (jwt.ExpiredSignatureError, ProviderRefusal.TIME),
+    (jwt.ImmatureSignatureError, ProviderRefusal.TIME),
+)
+
+
+class TokenVerifier:
+    """Verifies tokens of one issuer; thread-safe."""
+
+    def __init__(
+        self, issuer: str, fetch_keys: Callable[[], Mapping[str, Any]], seconds: MonotonicSeconds
+    ) -> None:
+        self._issuer = issuer
+        self._keys = KeptValue(lambda: read_keys(fetch_keys()), seconds)
+
+    def claims(self, token: str, *, audience: str, required: Sequence[str]) -> dict[str, Any]:
+        """Return the claims of a token for this audience.
+
+        Raises ProviderRefusedError, and ProviderUnavailableError when the keys are needed and
+        cannot be had.
+        """
+        key = self._key(_key_id(token))
+        try:
+            return jwt.decode(
+                token,
+                key,
+                algorithms=ALGORITHMS,
+                audience=audience,
+                issuer=self._issuer,
+                leeway=_LEEWAY_S,
+                options={
+                    "require": ["exp", "iat", "iss", "aud", "sub", *required],
+                    "enforce_minimum_key_length": True,
+                },
+            )
+        except jwt.PyJWTError as error:
+            # Without the cause: its text may repeat what the token says.
+            raise ProviderRefusedError(reason=_reason(error)) from None
+
+    def _key(self, key_id: str) -> jwt.PyJWK:
+        keys = self._keys.get(lambda keys: key_id in keys)
+        if key_id in keys:
+            return keys[key_id]
+        if not key_id and len(keys) == 1:
+            return next(iter(keys.values()))
+        raise ProviderRefusedError(reason=ProviderRefusal.KEY)
+
+
+def read_keys(published: Mapping[str, Any]) -> Keys:
+    """Return the public keys for signatures of a key set (RFC 7517).
+
+    Others are passed over, secrets above all; raises ProviderUnavailableError when none is left.
+    """
+    found = published.get("keys")
+    usable = [one for one in found if _is_for_signatures(one)] if isinstance(found, list) else []
+    keys: dict[str, jwt.PyJWK] = {}
+    for one in usable:
+        try:
+            keys[str(one.get("kid", ""))] = jwt.PyJWK(one)
+        except jwt.PyJWTError:
+            # Of a kind that is unknown here: what it has signed is refused.
+            continue
+    if not keys:
+        raise ProviderUnavailableError
+    return keys
+
+
+def _is_for_signatures(one: object) -> bool:
+    return (
+        isinstance(one, dict)
+        and one.get("kty") in _ASYMMETRIC
+        and one.get("use", "sig") == "sig"
+        and one.get("alg", ALGORITHMS[0]) in ALGORITHMS
+    )
+
+
+def _key_id(token: str) -> str:
+    """Return the id of the key that a token names, before anything is fetched for it."""
+    if len(token) > _LONGEST_TOKEN:
+        raise ProviderRefusedError(reason=ProviderRefusal.TOKEN)
+    try:
+        header = jwt.get_unverified_header(token)
+    except jwt.PyJWTError:
+        raise ProviderRefusedError(reason=ProviderRefusal.TOKEN) from None
+    if header.get("alg") not in ALGORITHMS:
+        raise ProviderRefusedError(reason=ProviderRefusal.TOKEN)
+    return str(header.get("kid", ""))
+
+
+def _reason(error: jwt.PyJWTError) -> ProviderRefusal:
+    return next(
+        (told for kind, told in _REASONS if isinstance(error, kind)), ProviderRefusal.TOKEN
+    )

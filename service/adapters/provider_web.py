@@ -1,0 +1,113 @@
+"""Calls to the identity provider: JSON over HTTPS, in bounds of time and size.
+
+Its addresses come from the settings and from the provider's own configuration, so that they may
+lie inside one's own network; they are https, or http on this machine's own loopback. Redirects are
+not followed.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import ssl
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import SplitResult, urlencode, urlsplit
+
+from domain.errors import ProviderRefusal, ProviderRefusedError, ProviderUnavailableError
+
+_LARGEST_BYTES = 262_144
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+def is_allowed_address(url: str) -> bool:
+    """Whether an address is https, or http on the loopback, without user and fragment."""
+    try:
+        target = urlsplit(url)
+        has_host, _ = bool(target.hostname), target.port
+    except ValueError:
+        return False
+    is_safe = target.scheme == "https" or (
+        target.scheme == "http" and target.hostname in _LOOPBACK
+    )
+    is_plain = not (target.username or target.password or target.fragment)
+    return has_host and is_safe and is_plain
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderWeb:
+    """Fetches and posts; thread-safe.
+
+    Everything raises ProviderUnavailableError when no JSON object comes within `timeout_s`.
+    """
+
+    timeout_s: float = 5.0
+    tls: ssl.SSLContext = field(default_factory=ssl.create_default_context)
+
+    def get(self, url: str) -> dict[str, Any]:
+        """Return the JSON object at an address."""
+        status, found = self._call("GET", url, {}, None)
+        if status != 200:
+            raise ProviderUnavailableError
+        return found
+
+    def post(
+        self, url: str, fields: Mapping[str, str], headers: Mapping[str, str]
+    ) -> dict[str, Any]:
+        """Send a form and return the JSON object answered.
+
+        Raises ProviderRefusedError when the provider says that the form is wrong.
+        """
+        named = {**headers, "Content-Type": "application/x-www-form-urlencoded"}
+        status, found = self._call("POST", url, named, urlencode(fields).encode())
+        if status in {400, 401}:
+            raise ProviderRefusedError(reason=ProviderRefusal.CODE)
+        if status != 200:
+            raise ProviderUnavailableError
+        return found
+
+    def _call(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None
+    ) -> tuple[int, dict[str, Any]]:
+        if not is_allowed_address(url):
+            raise ProviderUnavailableError
+        target = urlsplit(url)
+        connection = self._connection(target)
+        named = {**headers, "Accept": "application/json", "User-Agent": "identlink"}
+        try:
+            path = f"{target.path or '/'}{'?' + target.query if target.query else ''}"
+            connection.request(method, path, body=body, headers=named)
+            answer = connection.getresponse()
+            return answer.status, _json_object(self._read(answer))
+        except (OSError, ValueError, RecursionError, http.client.HTTPException):
+            # Without the cause: its text may hold what was sent or answered.
+            raise ProviderUnavailableError from None
+        finally:
+            connection.close()
+
+    def _read(self, answer: http.client.HTTPResponse) -> bytes:
+        """Return a body in bounds: an answer that drips byte by byte ends as well."""
+        deadline = time.monotonic() + self.timeout_s
+        read = bytearray()
+        while chunk := answer.read1(65_536):
+            read += chunk
+            if len(read) > _LARGEST_BYTES or time.monotonic() > deadline:
+                raise ValueError("The answer is too long.")
+        return bytes(read)
+
+    def _connection(self, target: SplitResult) -> http.client.HTTPConnection:
+        host = target.hostname or ""
+        if target.scheme == "https":
+            return http.client.HTTPSConnection(
+                host, target.port, timeout=self.timeout_s, context=self.tls
+            )
+        return http.client.HTTPConnection(host, target.port, timeout=self.timeout_s)
+
+
+def _json_object(raw: bytes) -> dict[str, Any]:
+    found = json.loads(raw)
+    if not isinstance(found, dict):
+        raise ProviderUnavailableError
+    return found

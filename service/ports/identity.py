@@ -1,0 +1,62 @@
+"""Who somebody is, as an identity provider of the police says it (OpenID Connect)."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Protocol
+
+from domain.access import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Somebody whom the provider vouches for."""
+
+    issuer: str
+    subject: str
+    """What the provider knows the person by, for good; unlike a name it never goes to another."""
+    name: str = ""
+    """What the provider calls the person: for people to read, and nothing is decided by it."""
+    roles: tuple[str, ...] = ()
+    """The provider's own words; which of them mean something here is for the settings to say."""
+
+    @property
+    def subject_sha256(self) -> str:
+        """The digest under which the person is kept, hexadecimal."""
+        return subject_sha256(self.issuer, self.subject)
+
+
+def subject_sha256(issuer: str, subject: str) -> str:
+    """Return the digest of a subject of an issuer: no name of a provider is stored."""
+    return hashlib.sha256(f"{issuer}\n{subject}".encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class BearerIdentity:
+    """Somebody whom an access token of the provider speaks for, and what it allows."""
+
+    identity: Identity
+    scopes: frozenset[Scope]
+    """Those of its scopes that are ours."""
+
+
+class IdentityProvider(Protocol):
+    """A provider of identities; thread-safe.
+
+    Everything raises ProviderRefusedError for what does not hold, and ProviderUnavailableError
+    when the provider does not answer as it must.
+    """
+
+    @property
+    def issuer(self) -> str:
+        """The provider's name, an address."""
+
+    def sign_in_address(self, *, state: str, nonce: str, verifier: str) -> str:
+        """Return where a browser is sent to sign in; `verifier` itself stays here (PKCE)."""
+
+    def identify(self, code: str, *, nonce: str, verifier: str) -> Identity:
+        """Return who has signed in, for the code that the browser came back with."""
+
+    def identify_bearer(self, token: str) -> BearerIdentity:
+        """Return whom an access token for this API speaks for."""

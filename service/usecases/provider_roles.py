@@ -1,0 +1,66 @@
+"""Which roles of the identity provider mean which role here: a list of what is allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from domain.access import Role
+from domain.errors import (
+    ConfigurationError,
+    ProviderRefusal,
+    ProviderRefusedError,
+    UnknownForceError,
+)
+from domain.forces import force_name
+from domain.ids import ForceCode
+
+_FAULT = "IDENTLINK_OIDC_ROLES maps to roles, and for a force to `force:CODE`."
+NO_ROLE = "Your account at the provider has no role here, or more than one."
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A role, and for a force's people their force."""
+
+    role: Role
+    force: ForceCode | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RoleMap:
+    """The provider's words and what they mean; every other word means nothing."""
+
+    places: Mapping[str, Place]
+
+    def place(self, words: tuple[str, ...]) -> Place:
+        """Return the one place that the words lead to.
+
+        Raises ProviderRefusedError for none and for several: somebody with two roles could
+        resolve what they examined.
+        """
+        found = {self.places[word] for word in words if word in self.places}
+        if len(found) != 1:
+            raise ProviderRefusedError(NO_ROLE, reason=ProviderRefusal.ROLE)
+        return found.pop()
+
+
+def parse_role_map(given: Mapping[str, str]) -> RoleMap:
+    """Return the map that the settings tell: `WORD` to `ROLE`, or to `force:CODE`.
+
+    Raises ConfigurationError for an unknown role or force.
+    """
+    return RoleMap({word: _place(meaning) for word, meaning in given.items()})
+
+
+def _place(meaning: str) -> Place:
+    name, colon, code = meaning.partition(":")
+    try:
+        role = Role(name)
+        if colon:
+            force_name(code)
+    except (ValueError, UnknownForceError):
+        raise ConfigurationError(_FAULT) from None
+    if (role is Role.FORCE) != bool(colon):
+        raise ConfigurationError(_FAULT)
+    return Place(role, ForceCode(code) if colon else None)

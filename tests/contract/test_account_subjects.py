@@ -1,0 +1,72 @@
+"""The contract of who signs in to which account by the identity provider."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from domain.access import Role
+from domain.accounts import Account
+from domain.ids import UserId
+from service.ports.unit_of_work import UnitOfWork, UnitsOfWork
+from service.storage.append_only import REFUSAL
+from tests.contract.builders import NOON
+from tests.integration.storage.raw import connection
+
+ANN = Account(UserId("ann"), "ann.orr", Role.EXAMINER, None, "", NOON)
+BOB = Account(UserId("bob"), "bob", Role.SUPERVISOR, None, "", NOON)
+
+
+def store(unit: UnitOfWork) -> None:
+    unit.accounts.add(ANN)
+    unit.accounts.add(BOB)
+    assert unit.accounts.link("subject-1", ANN.user_id, NOON)
+
+
+def test_an_account_is_found_by_its_subject(units_of_work: UnitsOfWork) -> None:
+    with units_of_work.write() as unit:
+        store(unit)
+        unit.commit()
+
+    with units_of_work.read() as unit:
+        assert unit.accounts.by_subject("subject-1") == ANN
+        assert unit.accounts.by_subject("subject-2") is None
+
+
+def test_a_subject_has_one_account_and_an_account_one_subject(units_of_work: UnitsOfWork) -> None:
+    with units_of_work.write() as unit:
+        store(unit)
+
+        taken = [
+            unit.accounts.link("subject-1", BOB.user_id, NOON),
+            unit.accounts.link("subject-2", ANN.user_id, NOON),
+        ]
+
+        assert taken == [False, False]
+        assert unit.accounts.by_subject("subject-1") == ANN
+
+
+def test_an_unlinked_subject_finds_nobody_and_may_be_linked_anew(
+    units_of_work: UnitsOfWork,
+) -> None:
+    with units_of_work.write() as unit:
+        store(unit)
+
+        unit.accounts.unlink(ANN.user_id)
+        unit.accounts.unlink(ANN.user_id)
+
+        assert unit.accounts.by_subject("subject-1") is None
+        assert unit.accounts.link("subject-1", BOB.user_id, NOON)
+        assert unit.accounts.by_subject("subject-1") == BOB
+
+
+def test_a_link_is_not_turned_to_another_account(
+    units_of_work: UnitsOfWork, database_url: str
+) -> None:
+    with units_of_work.write() as unit:
+        store(unit)
+        unit.commit()
+
+    with connection(database_url) as raw, pytest.raises(DBAPIError, match=REFUSAL):
+        raw.execute(text("UPDATE account_subjects SET user_id = 'bob'"))

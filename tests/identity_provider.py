@@ -1,0 +1,225 @@
+"""A small OpenID Connect provider over real HTTP on the loopback; told to, it misbehaves."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import secrets
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import lru_cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from jwt.algorithms import ECAlgorithm, RSAAlgorithm
+
+CLIENT_ID = "workbench"
+CLIENT_SECRET = "a secret of the client + more"  # noqa: S105 - of a provider that lives a test long
+API_AUDIENCE = "identlink-api"
+
+Claims = dict[str, Any]
+
+
+@lru_cache(maxsize=2)
+def rsa_key(number: int = 1) -> rsa.RSAPrivateKey:
+    """Return a key, made once."""
+    del number
+    return rsa.generate_private_key(public_exponent=65_537, key_size=2_048)
+
+
+@lru_cache(maxsize=1)
+def ec_key() -> ec.EllipticCurvePrivateKey:
+    """Return a key, made once."""
+    return ec.generate_private_key(ec.SECP256R1())
+
+
+@dataclass(slots=True)
+class Grant:
+    """What a code stands for."""
+
+    nonce: str
+    challenge: str
+    redirect_uri: str
+    person: Claims
+    is_used: bool = False
+
+
+@dataclass(slots=True)
+class Provider:
+    """What the server answers, and what it has been asked. Tests change its fields."""
+
+    issuer: str = ""
+    person: Claims = field(
+        default_factory=lambda: {
+            "sub": "subject-1",
+            "preferred_username": "Ann.Orr@force.example",
+            "roles": ["staff", "examiners"],
+        }
+    )
+    """Who signs in next, without being asked."""
+    key_id: str = "key-1"
+    asked: list[str] = field(default_factory=list)
+    """Paths, in order."""
+    grants: dict[str, Grant] = field(default_factory=dict)
+    configuration: Claims = field(default_factory=dict)
+    """Stands in for fields of the configuration."""
+    forge: Callable[[Claims], Claims] = dict
+    """Changes the claims of the next tokens."""
+    sign: Callable[[Claims], str] | None = None
+    """Signs in another way."""
+    published: list[Claims] | None = None
+    """Other keys than the right ones."""
+    answer: tuple[int, bytes] | None = None
+    """Answered to everything."""
+    needs_click: bool = False
+    """Whether somebody has to press a button, as people do."""
+
+    def token(self, claims: Claims) -> str:
+        """Return a signed token with these claims, forged if so told."""
+        now = int(time.time())
+        whole = {"iss": self.issuer, "iat": now, "exp": now + 300, **claims}
+        forged = self.forge(whole)
+        return self.sign(forged) if self.sign else self.signed(forged)
+
+    def signed(self, claims: Claims, *, key: Any = None, algorithm: str = "RS256") -> str:
+        """Return claims signed by a key, the provider's own unless another is given."""
+        headers = {"kid": self.key_id}
+        return jwt.encode(claims, key or rsa_key(), algorithm=algorithm, headers=headers)
+
+    def access_token(self, **claims: Any) -> str:
+        """Return an access token for the API."""
+        person = {"aud": API_AUDIENCE, "scope": "openid cases:work", **self.person}
+        return self.token({**person, **claims})
+
+    def keys(self) -> list[Claims]:
+        """Return the public keys."""
+        if self.published is not None:
+            return self.published
+        return [public_jwk(rsa_key(), self.key_id)]
+
+    def discovery(self) -> Claims:
+        """Return the configuration."""
+        return {
+            "issuer": self.issuer,
+            "authorization_endpoint": f"{self.issuer}/authorize",
+            "token_endpoint": f"{self.issuer}/token",
+            "jwks_uri": f"{self.issuer}/jwks",
+            **self.configuration,
+        }
+
+    def grant(self, query: dict[str, str]) -> str:
+        """Let the person in and return where the browser is sent back to."""
+        code = secrets.token_urlsafe(16)
+        self.grants[code] = Grant(
+            query["nonce"], query["code_challenge"], query["redirect_uri"], dict(self.person)
+        )
+        return f"{query['redirect_uri']}?{urlencode({'code': code, 'state': query['state']})}"
+
+    def exchange(self, form: dict[str, str], authorization: str) -> tuple[int, Claims]:
+        """Answer at the token endpoint, which checks client, code, redirect address and PKCE."""
+        grant = self.grants.get(form.get("code", ""))
+        digest = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
+        challenge = base64.urlsafe_b64encode(digest).decode().rstrip("=")
+        if not is_our_client(authorization):
+            return 401, {"error": "invalid_client"}
+        if grant is None or grant.is_used or challenge != grant.challenge:
+            return 400, {"error": "invalid_grant"}
+        if grant.redirect_uri != form.get("redirect_uri"):
+            return 400, {"error": "invalid_grant"}
+        grant.is_used = True
+        claims = {"aud": CLIENT_ID, "nonce": grant.nonce, **grant.person}
+        return 200, {"id_token": self.token(claims), "token_type": "Bearer"}
+
+
+def is_our_client(authorization: str) -> bool:
+    """Whether HTTP Basic carries the client's credentials, form-encoded inside."""
+    scheme, _, encoded = authorization.partition(" ")
+    expected = f"{CLIENT_ID}:a+secret+of+the+client+%2B+more"
+    return scheme == "Basic" and base64.b64decode(encoded).decode() == expected
+
+
+def public_jwk(key: Any, key_id: str, **changes: Any) -> Claims:
+    """Return the public half of a key as providers publish it."""
+    algorithm = RSAAlgorithm if isinstance(key, rsa.RSAPrivateKey) else ECAlgorithm
+    found: Claims = algorithm.to_jwk(key.public_key(), as_dict=True)
+    return {**found, "kid": key_id, "use": "sig", **changes}
+
+
+@contextmanager
+def running_provider(host: str = "127.0.0.1") -> Iterator[Provider]:
+    """Serve a provider on a free port of the loopback; `host` is the name that it goes by."""
+    provider = Provider()
+    handler = type("Handler", (_Handler,), {"provider": provider})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server.daemon_threads = True
+    provider.issuer = f"http://{host}:{server.server_address[1]}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield provider
+    finally:
+        server.shutdown()
+        thread.join(timeout=10)
+        server.server_close()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    provider: Provider
+
+    def do_GET(self) -> None:
+        target = urlsplit(self.path)
+        query = {name: values[0] for name, values in parse_qs(target.query).items()}
+        self.provider.asked.append(target.path)
+        match target.path:
+            case "/.well-known/openid-configuration":
+                self._json(200, self.provider.discovery())
+            case "/jwks":
+                self._json(200, {"keys": self.provider.keys()})
+            case "/authorize" if self.provider.needs_click and "pressed" not in query:
+                self._page({**query, "pressed": "yes"})
+            case "/authorize":
+                self._to(self.provider.grant(query))
+            case _:
+                self._json(404, {})
+
+    def do_POST(self) -> None:
+        self.provider.asked.append(self.path)
+        length = int(self.headers.get("Content-Length", "0"))
+        form = {n: v[0] for n, v in parse_qs(self.rfile.read(length).decode()).items()}
+        self._json(*self.provider.exchange(form, self.headers.get("Authorization", "")))
+
+    def _json(self, status: int, found: Claims) -> None:
+        status, body = self.provider.answer or (status, json.dumps(found).encode())
+        self._send(status, body, "application/json")
+
+    def _page(self, fields: dict[str, str]) -> None:
+        hidden = "".join(
+            f'<input type="hidden" name="{n}" value="{v}">' for n, v in fields.items()
+        )
+        body = (
+            f'<!DOCTYPE html><form action="/authorize">{hidden}<button>Let me in</button></form>'
+        )
+        self._send(200, body.encode(), "text/html")
+
+    def _to(self, address: str) -> None:
+        self.send_response(302)
+        self.send_header("Location", address)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def _send(self, status: int, body: bytes, kind: str) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Keep quiet."""

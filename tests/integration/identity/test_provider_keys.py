@@ -1,0 +1,166 @@
+"""What is fetched from the provider, configuration and keys: seldom, in bounds or not at all."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from service.adapters.oidc_provider import OidcProvider
+from service.adapters.provider_settings import provider_plan
+from service.adapters.provider_web import ProviderWeb
+from tests.identity_provider import Claims, Provider, ec_key, public_jwk, rsa_key
+from tests.integration.identity.driver import (
+    assert_refused,
+    at_provider,
+    depart,
+    sign_in,
+)
+from tests.integration.web.driver import Office, browser
+
+
+class Seconds:
+    """A monotonic clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def with_clock(office: Office) -> Seconds:
+    """Let what is kept of the provider age by a clock of the test."""
+    seconds, desk = Seconds(), office.bench.provider
+    plan = provider_plan(office.app.state.api.settings)
+    assert desk is not None
+    assert plan is not None
+    slow = replace(desk, provider=OidcProvider(plan, ProviderWeb(), seconds))
+    office.app.state.workbench = replace(office.bench, provider=slow)
+    return seconds
+
+
+def test_a_new_key_of_the_provider_is_looked_up_and_the_old_one_forgotten(
+    office: Office, provider: Provider
+) -> None:
+    seconds = with_clock(office)
+    sign_in(browser(office.app))
+    seconds.now += 11
+    provider.published = [public_jwk(ec_key(), "key-2")]
+    provider.key_id = "key-2"
+    provider.sign = lambda claims: provider.signed(claims, key=ec_key(), algorithm="ES256")
+
+    rotated = sign_in(browser(office.app))
+    provider.key_id, provider.sign = "key-1", None
+    client = browser(office.app)
+    old = sign_in(client)
+
+    assert rotated.status_code == 200
+    assert_refused(office, client, old, "key")
+    assert provider.asked.count("/jwks") == 2
+
+
+def test_keys_and_configuration_are_looked_up_again_after_an_hour(
+    office: Office, provider: Provider
+) -> None:
+    seconds = with_clock(office)
+    sign_in(browser(office.app))
+    seconds.now += 3_601
+    provider.published = [public_jwk(rsa_key(2), "key-1")]
+    client = browser(office.app)
+
+    answer = sign_in(client)
+
+    assert_refused(office, client, answer, "token")
+    assert provider.asked.count("/.well-known/openid-configuration") == 2
+
+
+def test_a_secret_among_the_published_keys_is_no_key(office: Office, provider: Provider) -> None:
+    shared = "c2VjcmV0IHNlY3JldCBzZWNyZXQgc2VjcmV0IHNlY3JldCE"
+    provider.published = [
+        {"kty": "oct", "k": shared, "kid": "shared", "alg": "HS256"},
+        public_jwk(rsa_key(2), "for-secrets", use="enc"),
+        public_jwk(rsa_key(), provider.key_id),
+    ]
+    client = browser(office.app)
+    good = sign_in(client)
+    provider.sign = lambda claims: provider.signed(claims, key=rsa_key(2))
+    provider.key_id = "for-secrets"
+    other = browser(office.app)
+
+    answer = sign_in(other)
+
+    assert good.status_code == 200
+    assert_refused(office, other, answer, "key")
+
+
+def test_tokens_with_unknown_keys_do_not_make_us_fetch_each_time(
+    office: Office, provider: Provider
+) -> None:
+    sign_in(browser(office.app))
+    provider.key_id = "unknown"
+    provider.published = [public_jwk(rsa_key(), "key-1")]
+
+    for _ in range(5):
+        client = browser(office.app)
+        assert_refused(office, client, sign_in(client), "key")
+
+    assert provider.asked.count("/jwks") == 1
+    assert provider.asked.count("/.well-known/openid-configuration") == 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        (500, b"{}"),
+        (200, b"no json"),
+        (200, b"[]"),
+        (200, b"{}"),
+        (200, b" " * 300_000),
+        (302, b""),
+    ],
+)
+def test_a_provider_that_answers_nonsense_is_away(
+    office: Office, provider: Provider, answer: tuple[int, bytes]
+) -> None:
+    provider.answer = answer
+    client = browser(office.app)
+
+    pages = [client.get("/workbench/sign-in/provider") for _ in range(3)]
+
+    assert [page.status_code for page in pages] == [503, 503, 503]
+    assert "cannot be reached" in pages[0].text
+    assert len(provider.asked) == 1
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"issuer": "https://elsewhere.example"},
+        {"authorization_endpoint": "http://elsewhere.example/authorize"},
+        {"token_endpoint": "ftp://localhost/token"},
+        {"jwks_uri": None},
+    ],
+)
+def test_a_configuration_that_leads_elsewhere_is_not_followed(
+    office: Office, provider: Provider, changed: Claims
+) -> None:
+    provider.configuration = changed
+
+    answer = browser(office.app).get("/workbench/sign-in/provider")
+
+    assert answer.status_code == 503
+
+
+def test_a_provider_that_goes_away_half_way_lets_nobody_in(
+    office: Office, provider: Provider
+) -> None:
+    client = browser(office.app)
+    back = at_provider(depart(client))
+    provider.answer = (503, b"")
+
+    answer = client.get(back)
+
+    assert answer.status_code == 503
+    assert "identlink-session" not in client.cookies
+    assert office.world.log_lines()[-1]["problem"] == "provider-unavailable"
