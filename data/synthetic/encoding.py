@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from domain.ids import ForceCode, PersonId, RecordId
@@ -20,6 +21,10 @@ from domain.people import (
 )
 
 Json = dict[str, Any]
+
+# Few dates are many: a century has 36,525 days, and the values are frozen.
+_partial_date = lru_cache(65_536)(PartialDate.parse)
+_date = lru_cache(65_536)(date.fromisoformat)
 
 
 def details_to_json(details: Details) -> Json:
@@ -46,7 +51,7 @@ def details_from_json(value: Json) -> Details:
     """Return the details of a JSON object made by `details_to_json`."""
     return Details(
         names=tuple(PersonName(**name) for name in value.get("names", ())),
-        dates_of_birth=tuple(PartialDate.parse(day) for day in value.get("dates_of_birth", ())),
+        dates_of_birth=tuple(_partial_date(day) for day in value.get("dates_of_birth", ())),
         sex=Sex(value["sex"]) if "sex" in value else None,
         place_of_birth=value.get("place_of_birth", ""),
         nationality=value.get("nationality", ""),
@@ -91,7 +96,7 @@ def _report_from_json(value: Json) -> ArrestReport:
     return ArrestReport(
         asn=value["asn"],
         force=ForceCode(value["force"]),
-        on=date.fromisoformat(value["on"]),
+        on=_date(value["on"]),
         offences=tuple(_offence_from_json(offence) for offence in value["offences"]),
     )
 
@@ -114,9 +119,9 @@ def _offence_from_json(value: Json) -> Offence:
         code=value["code"],
         title=value["title"],
         is_recordable=value["is_recordable"],
-        committed_on=date.fromisoformat(value["committed_on"]),
+        committed_on=_date(value["committed_on"]),
         disposals=tuple(
-            Disposal(DisposalType(d["type"]), date.fromisoformat(d["on"]), d["sentence"])
+            Disposal(DisposalType(d["type"]), _date(d["on"]), d["sentence"])
             for d in value["disposals"]
         ),
     )

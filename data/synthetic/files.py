@@ -30,8 +30,13 @@ class StoredEncounter:
     person_id: PersonId
     force: ForceCode
     captured_at: datetime
-    said: Details
+    said_json: Json
     row: int
+
+    @property
+    def said(self) -> Details:
+        """What was said at the booking; made when it is asked for, a loader does not."""
+        return details_from_json(self.said_json)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +130,7 @@ def _person(line: Json, first_row: int) -> StoredPerson:
                 person_id=person_id,
                 force=ForceCode(encounter["force"]),
                 captured_at=datetime.fromisoformat(encounter["captured_at"]),
-                said=details_from_json(encounter["said"]),
+                said_json=encounter["said"],
                 row=first_row + at,
             )
             for at, encounter in enumerate(line["encounters"])

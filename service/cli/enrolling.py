@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -35,19 +36,28 @@ def enrol_chunks(
     """Enrol the chunks that the store lacks, index included; returns how many people were new.
 
     Each chunk is one transaction with one event and its own marker, so that a load that was killed
-    goes on with nothing twice and nothing lost. `advance` is told the people of each chunk.
+    goes on with nothing twice and nothing lost. The index takes a chunk in on another thread while
+    the next one is made: there are never more than two in memory. `advance` is told the people of
+    each chunk once they are stored.
     """
     writer = runtime.database.bulk_writer()
     done = writer.done_chunks(source_digest)
     enrolled = 0
-    for chunk in chunks:
-        if chunk.number not in done:
-            batch = chunk.make()
-            marker = LoadedChunk(source_digest, chunk.number)
-            if writer.add_many(batch, _event(runtime, batch), chunk=marker):
-                enrolled += chunk.persons
-            runtime.services.gallery.catch_up()
-        advance(chunk.persons)
+    with ThreadPoolExecutor(1) as indexer:
+        indexing: Future[None] | None = None
+        for chunk in chunks:
+            if chunk.number not in done:
+                batch = chunk.make()
+                if indexing is not None:
+                    indexing.result()
+                marker = LoadedChunk(source_digest, chunk.number)
+                if writer.add_many(batch, _event(runtime, batch), chunk=marker):
+                    enrolled += chunk.persons
+                del batch
+                indexing = indexer.submit(runtime.services.gallery.catch_up)
+            advance(chunk.persons)
+        if indexing is not None:
+            indexing.result()
     return enrolled
 
 

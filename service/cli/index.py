@@ -11,7 +11,7 @@ from rich.console import Console
 from domain.errors import IndexDamagedError
 from domain.prints import SYNTHETIC_192
 from indexing.gallery_index import GalleryIndex
-from indexing.verification import ContentTally
+from indexing.verification import ContentTally, Verification
 from service.adapters.secret_files import IndexKeys
 from service.bootstrap import Runtime, open_database, open_runtime
 from service.cli.context import JsonOption, StoreOption, existing_settings_for, say
@@ -96,19 +96,27 @@ def verify(
     """Check every file against its digest and the content against the database."""
     settings = existing_settings_for(context, store)
     with open_runtime(settings) as runtime:
-        verification = runtime.services.gallery.index.verify()
-        if verification.digest != _expected_digest(
-            runtime, IndexKeys(settings.keys_directory).current
-        ):
-            raise IndexDamagedError(
-                "The index does not hold what the database holds: run `identlink index build`."
-            )
+        verification = verified(runtime)
     say(
         f"In order: {verification.files} files, {verification.encounters:,} encounters, "
         f"{verification.marks:,} marks, equal to the database.",
         asdict(verification),
         as_json=as_json,
     )
+
+
+def verified(runtime: Runtime) -> Verification:
+    """Return what the index holds, when that is what the database holds.
+
+    Raises IndexDamagedError, naming the file when one is not what it was.
+    """
+    found = runtime.services.gallery.index.verify()
+    key = IndexKeys(runtime.settings.keys_directory).current
+    if found.digest != _expected_digest(runtime, key):
+        raise IndexDamagedError(
+            "The index does not hold what the database holds: run `identlink index build`."
+        )
+    return found
 
 
 def _expected_digest(runtime: Runtime, key: bytes) -> str:

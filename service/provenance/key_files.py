@@ -46,8 +46,9 @@ class FileKeyStore:
         if any(len(key) != ITEM_KEY_BYTES for key in keys.values()):
             raise VaultDamagedError("A key of the vault has another length.")
         with self._writing() as connection:
+            # In order of the references, which are random: each page of a large file once.
             connection.executemany(
-                "INSERT INTO item_keys (ref, item_key) VALUES (?, ?)", keys.items()
+                "INSERT INTO item_keys (ref, item_key) VALUES (?, ?)", sorted(keys.items())
             )
 
     def get_many(self, refs: Sequence[str]) -> Mapping[str, bytes]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
 
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import IntegrityError
@@ -29,6 +28,7 @@ from service.storage.tables.people import (
 )
 from service.storage.template_columns import TenprintColumns, encode_tenprints
 from service.storage.transaction import Transaction, transaction_on
+from service.storage.writes import insert_many
 
 
 class SqlBulkWriter:
@@ -104,13 +104,11 @@ def _store(transaction: Transaction, batch: EnrolmentBatch) -> None:
 
 def _add_persons(transaction: Transaction, person_ids: Sequence[PersonId]) -> dict[PersonId, int]:
     rows = transaction.numbers.take(persons.c.person_row, len(person_ids))
-    _insert(
-        transaction,
+    insert_many(
+        transaction.connection,
         persons,
-        [
-            {"person_row": row, "person_id": person_id}
-            for row, person_id in zip(rows, person_ids, strict=True)
-        ],
+        ("person_row", "person_id"),
+        list(zip(rows, person_ids, strict=True)),
     )
     return dict(zip(person_ids, rows, strict=True))
 
@@ -123,22 +121,25 @@ def _add_records(
     bodies = [record_body(record.details, record.arrest_reports) for record in batch.records]
     payload_ids = transaction.payloads.put_many(PayloadKind.RECORD, bodies)
     record_rows = transaction.numbers.take(records.c.record_row, len(bodies))
-    rows = [
-        {
-            "record_row": record_row,
-            "record_id": record.record_id,
-            "version": 1,
-            "person_row": row_of[record.person_id],
-            "force": record.force,
-            "payload_id": payload_id,
-        }
-        for record, record_row, payload_id in zip(
-            batch.records, record_rows, payload_ids, strict=True
-        )
-    ]
-    _insert(transaction, records, rows)
-    live = [{key: row[key] for key in ("record_id", "person_row", "record_row")} for row in rows]
-    _insert(transaction, live_records, live)
+    people = [row_of[record.person_id] for record in batch.records]
+    record_ids = [record.record_id for record in batch.records]
+    insert_many(
+        transaction.connection,
+        records,
+        ("record_row", "record_id", "version", "person_row", "force", "payload_id"),
+        [
+            (record_row, record.record_id, 1, person_row, record.force, payload_id)
+            for record, record_row, person_row, payload_id in zip(
+                batch.records, record_rows, people, payload_ids, strict=True
+            )
+        ],
+    )
+    insert_many(
+        transaction.connection,
+        live_records,
+        ("record_id", "person_row", "record_row"),
+        list(zip(record_ids, people, record_rows, strict=True)),
+    )
 
 
 def _add_encounters(
@@ -154,32 +155,22 @@ def _add_encounters(
     blobs = encode_tenprints(columns, batch.captured_at, batch.fmt)
     payload_ids = transaction.payloads.put_many(PayloadKind.TEMPLATES, blobs)
     rows = transaction.numbers.take(encounters.c.encounter_row, len(blobs))
-    _insert(
-        transaction,
+    people = [person_rows[index] for index in batch.person_indices.tolist()]
+    galleries = batch.galleries.tolist()
+    insert_many(
+        transaction.connection,
         encounters,
-        [
-            {
-                "encounter_row": row,
-                "encounter_id": encounter_id,
-                "person_row": person_rows[index],
-                "force": force,
-                "gallery": gallery,
-                "payload_id": payload_id,
-            }
-            for row, encounter_id, index, force, gallery, payload_id in zip(
+        ("encounter_row", "encounter_id", "person_row", "force", "gallery", "payload_id"),
+        list(
+            zip(
                 rows,
                 batch.encounter_ids,
-                batch.person_indices.tolist(),
+                people,
                 batch.forces,
-                batch.galleries.tolist(),
+                galleries,
                 payload_ids,
                 strict=True,
             )
-        ],
+        ),
     )
     transaction.changes.extend((row, ENROLLED) for row in rows)
-
-
-def _insert(transaction: Transaction, table: Any, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        transaction.connection.execute(insert(table), rows)

@@ -17,6 +17,7 @@ from service.provenance.canonical import encode_event
 from service.provenance.merkle import HASH_BYTES, Frontier, Node, append_many, leaf_hash
 from service.storage.tables.log import event_subjects, events, log_head, log_nodes
 from service.storage.tables.people import gallery_changes
+from service.storage.writes import insert_many
 
 # Built once: putting a statement together costs as much as running it.
 _HEAD = select(log_head)
@@ -25,7 +26,6 @@ _MOVE_HEAD = update(log_head)
 _NEW_EVENT = insert(events).inline()
 _NEW_SUBJECT = insert(event_subjects).inline()
 _NEW_NODE = insert(log_nodes).inline()
-_NEW_CHANGE = insert(gallery_changes).inline()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +137,9 @@ def _write_nodes(connection: Connection, nodes: Sequence[Node]) -> None:
 
 def _write_changes(connection: Connection, last: int, changes: Sequence[tuple[int, int]]) -> None:
     if changes:
-        connection.execute(
-            _NEW_CHANGE,
-            [
-                {"change_seq": seq, "encounter_row": encounter_row, "kind": kind}
-                for seq, (encounter_row, kind) in enumerate(changes, start=last + 1)
-            ],
+        insert_many(
+            connection,
+            gallery_changes,
+            ("change_seq", "encounter_row", "kind"),
+            [(seq, *change) for seq, change in enumerate(changes, start=last + 1)],
         )

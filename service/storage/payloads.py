@@ -10,15 +10,14 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from enum import StrEnum
 from typing import Protocol
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, select
 
 from domain.errors import VaultDamagedError
 from domain.events import PayloadRef
 from service.storage.row_numbers import RowNumbers
 from service.storage.steps import in_steps
 from service.storage.tables.people import payloads
-
-_NEW_PAYLOAD = insert(payloads).inline()
+from service.storage.writes import insert_many
 
 NO_PAYLOAD = 0
 """The number that stands where nothing was kept; real items count from 1."""
@@ -89,12 +88,11 @@ class PayloadStore:
             return []
         ids = self._numbers.take(payloads.c.payload_id, len(bodies))
         stored = self._seal(kind, list(zip(ids, bodies, strict=True)))
-        self._connection.execute(
-            _NEW_PAYLOAD,
-            [
-                {"payload_id": payload_id, "kind": kind.value, "body": body}
-                for payload_id, body in zip(ids, stored, strict=True)
-            ],
+        insert_many(
+            self._connection,
+            payloads,
+            ("payload_id", "kind", "body"),
+            [(number, kind.value, body) for number, body in zip(ids, stored, strict=True)],
         )
         return ids
 

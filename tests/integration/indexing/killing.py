@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import sys
 from collections import Counter
 from collections.abc import Callable
@@ -24,7 +23,7 @@ from indexing.filters import EVERYTHING
 from indexing.gallery_index import GalleryIndex
 from indexing.parameters import IndexLimits
 from indexing.probes import TenprintProbe
-from tests.forking import fork
+from tests.forking import in_child, killed_after, killed_at_file_event
 from tests.integration.indexing.journal import Journal, apply, catch_up, encounters
 from tests.unit.indexing.building import people
 
@@ -33,7 +32,6 @@ LIMITS = IndexLimits(
     tail=25, codec_minimum=120, codec_sample=400, segment=260, segments_before_merge=4
 )
 ENROLLED_AT_MOST = 600
-_FILE_EVENTS = {"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir"}
 _PEOPLE = people(np.random.default_rng(1), 2500)
 _UNIVERSE = _PEOPLE.batch(np.random.default_rng(2), np.arange(2500))
 _WORK = {
@@ -103,39 +101,6 @@ def check(root: Path, rng: np.random.Generator) -> None:
         assert row in same_prints, "an acknowledged enrolment was not found"
         assert not erased & set(hits.encounter_rows.tolist()), "an erased encounter was found"
     index.close()
-
-
-def killed_at_file_event(number: int) -> None:
-    """Make this process die at its n-th file operation from now."""
-    count = 0
-
-    def hook(event: str, _: tuple[object, ...]) -> None:
-        nonlocal count
-        if event in _FILE_EVENTS:
-            count += 1
-            if count == number:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-    sys.addaudithook(hook)
-
-
-def killed_after(seconds: float) -> None:
-    """Make this process die after so much processor time: nothing handles the signal."""
-    signal.signal(signal.SIGPROF, signal.SIG_DFL)
-    signal.setitimer(signal.ITIMER_PROF, seconds)
-
-
-def in_child(task: Callable[[], None]) -> int:
-    """Run a task in a forked child and return its wait status."""
-    child = fork()
-    if child:
-        return os.waitpid(child, 0)[1]
-    try:
-        task()
-    except BaseException as failure:  # noqa: BLE001  # the child must end here, whatever happened
-        sys.stderr.write(f"{type(failure).__name__}: {failure}\n")
-        os._exit(1)
-    os._exit(0)
 
 
 def one_round(root: Path, rng: np.random.Generator) -> str:

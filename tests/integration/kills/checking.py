@@ -1,0 +1,82 @@
+"""What must hold of a store after every kill."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from domain.events import EventType
+from domain.ids import PersonId, PersonRow
+from indexing.filters import EVERYTHING
+from matching.scorer import Scorer
+from service.bootstrap import Runtime, open_log_signer
+from service.cli.index import verified
+from service.provenance.bundle import TrustedKeys
+from service.provenance.canonical import read_event
+from service.settings import Settings
+from service.usecases.log_verification import verify_store
+from tests.integration.kills.people import probe
+from tests.integration.kills.work import CHUNK, Site
+
+_LOOKED_FOR = 8
+"""So many of the enrolled, and of the erased, are searched for after each kill."""
+
+
+def check(settings: Settings, scorer: Scorer, rng: np.random.Generator) -> None:
+    """Restart and demand everything that was acknowledged; raises AssertionError."""
+    site = Site(settings, scorer, rng)
+    runtime = site.open()
+    try:
+        verified(runtime)
+        _check_people(site, runtime)
+        _check_chunks(runtime)
+        keys = TrustedKeys(open_log_signer(settings).verifier)
+        report = verify_store(runtime.services, keys)
+        assert not report.log.findings, report.log.findings
+    finally:
+        runtime.close()
+
+
+def _check_people(site: Site, runtime: Runtime) -> None:
+    enrolled, erased = site.journal.people("enrolled"), site.journal.people("erased")
+    held = sorted(enrolled.keys() - erased.keys())
+    with runtime.services.units.read() as unit:
+        lost = [each for each in held if unit.people.person_row(PersonId(each)) is None]
+        back = [each for each in erased if unit.people.person_row(PersonId(each)) is not None]
+    # An erasure that was cut short after its commit is done, and was not acknowledged.
+    begun = {each for each in lost if each in _erasures(runtime)}
+    assert set(lost) <= begun, "an acknowledged enrolment was lost"
+    assert not back, "an acknowledged erasure was undone"
+    sought = sorted(set(held) - begun)
+    for person_id in site.rng.permutation(sought)[:_LOOKED_FOR].tolist():
+        assert person_id in _found(runtime, enrolled[person_id]), "somebody enrolled was not found"
+    for person_id in site.rng.permutation(sorted(erased))[:_LOOKED_FOR].tolist():
+        assert person_id not in _found(runtime, erased[person_id]), "somebody erased was found"
+
+
+def _erasures(runtime: Runtime) -> set[str]:
+    """Return whom the log says to be erased."""
+    with runtime.services.units.read() as unit:
+        return {
+            ref
+            for entry in unit.log.every()
+            if entry.event_type is EventType.ERASED
+            for ref in read_event(entry.body).subject_refs
+        }
+
+
+def _found(runtime: Runtime, number: int) -> set[str]:
+    """Return whom a search with a new capture of a person proposes first."""
+    hits = runtime.services.gallery.index.search_tenprint(probe(number), k=5, where=EVERYTHING)
+    close = hits.person_rows[hits.similarities > 1.0]
+    with runtime.services.units.read() as unit:
+        return set(unit.people.person_ids([PersonRow(int(row)) for row in close]).values())
+
+
+def _check_chunks(runtime: Runtime) -> None:
+    """A chunk is there wholly or not at all, and never twice."""
+    for number in runtime.database.bulk_writer().done_chunks("source"):
+        people = [PersonId(f"person-{n}") for n in range(number * CHUNK, (number + 1) * CHUNK)]
+        with runtime.services.units.read() as unit:
+            known = sum(unit.people.person_row(each) is not None for each in people)
+        gone = len(_erasures(runtime) & set(people))
+        assert known + gone == CHUNK, "a chunk was loaded in part"

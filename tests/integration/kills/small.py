@@ -1,0 +1,47 @@
+"""A gallery that changes its ways at sizes a test reaches."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from domain.prints import TemplateFormat
+from indexing.gallery_index import GalleryIndex
+from indexing.parameters import IndexLimits
+
+LIMITS = IndexLimits(
+    tail=25, codec_minimum=120, codec_sample=400, segment=260, segments_before_merge=4
+)
+
+
+class SmallGallery(GalleryIndex):
+    """The index with small limits, whoever opens it."""
+
+    @classmethod
+    def open(
+        cls,
+        directory: Path,
+        *,
+        template_format: TemplateFormat,
+        key: bytes | None,
+        threads: int,
+        limits: IndexLimits = LIMITS,
+    ) -> GalleryIndex:
+        """Open as the index does."""
+        return super().open(
+            directory, template_format=template_format, key=key, threads=threads, limits=limits
+        )
+
+    @classmethod
+    def create(
+        cls,
+        directory: Path,
+        *,
+        template_format: TemplateFormat,
+        key: bytes | None,
+        threads: int,
+        limits: IndexLimits = LIMITS,
+    ) -> GalleryIndex:
+        """Create as the index does."""
+        return super().create(
+            directory, template_format=template_format, key=key, threads=threads, limits=limits
+        )
