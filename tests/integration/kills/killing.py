@@ -28,9 +28,9 @@ from tests.integration.kills.checking import check
 from tests.integration.kills.small import SmallGallery
 from tests.integration.kills.work import WORK, Site
 
-_FILE_EVENTS_MOST = {"load": 120, "enrol": 60, "compact": 150, "erase": 60, "rekey": 200}
+_FILE_EVENTS_MOST = {"load": 60, "enrol": 50, "compact": 90, "erase": 20, "rekey": 90}
 """The file operation to die at is drawn up to here: about as many as one turn has."""
-_PROCESSOR_S_MOST = 0.5
+_PROCESSOR_S_MOST = 0.25
 
 
 def one_round(
