@@ -20,7 +20,7 @@ from indexing.filters import NO_FILTER, Filter
 from indexing.finger_search import search_mark_file, search_marks
 from indexing.generations import Generations
 from indexing.hits import Hits
-from indexing.maintenance import compact, maintain, needs_first_codec, rekey
+from indexing.maintenance import compact, maintain, needs_first_codec
 from indexing.manifests import Kind
 from indexing.parameters import DEFAULT_LIMITS, IndexLimits
 from indexing.probes import MarkProbe, TenprintProbe
@@ -163,17 +163,14 @@ class GalleryIndex:
         out; then nothing has changed and the call may be repeated.
         """
         store = self._store
-        with store.changing:  # so that the key does not change between rotation and storage
-            columns = encounter_columns(batch, store.snapshot.rotation)
-            store.add(Kind.TENPRINTS, columns, cursor)
+        store.add(Kind.TENPRINTS, encounter_columns(batch, store.snapshot.rotation), cursor)
         if needs_first_codec(store):
             compact(store)
 
     def add_marks(self, batch: MarkBatch, *, cursor: int) -> None:
         """Put marks into the unsolved mark file, as `add` does encounters."""
         store = self._store
-        with store.changing:
-            store.add(Kind.MARKS, mark_columns(batch, store.snapshot.rotation), cursor)
+        store.add(Kind.MARKS, mark_columns(batch, store.snapshot.rotation), cursor)
 
     def erase(self, encounter_rows: npt.NDArray[np.int64], *, cursor: int) -> int:
         """Make encounters and marks unfindable from the next search on; return how many were held.
@@ -261,13 +258,6 @@ class GalleryIndex:
     def verify(self) -> Verification:
         """Read every file again and count its content anew; raises IndexDamagedError."""
         return verify_store(self._store)
-
-    def rekey(self, new_key: bytes | None) -> None:
-        """Move the index to another key; enrolments wait meanwhile, searches go on.
-
-        Raises GalleryError when the disk refuses; the old key then stays.
-        """
-        rekey(self._store, new_key)
 
     def seal(self) -> None:
         """Write out what is in memory alone, so that a restart need not send it again."""

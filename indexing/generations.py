@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -107,7 +107,6 @@ class Generations:
         inputs: list[Source],
         *,
         codec: NamedCodec | None,
-        turn: npt.NDArray[np.float64] | None = None,
     ) -> list[Segment]:
         """Write rows as new segments of limited size and open them; raises GalleryError."""
         segments = []
@@ -119,7 +118,6 @@ class Generations:
                 inputs=inputs,
                 codec_name=codec.entry.name if codec else "",
                 codec=codec.codec if codec else None,
-                turn=turn,
             )
             segments.append(self._open(write_segment(self.root, plan)))
         return segments
@@ -128,11 +126,10 @@ class Generations:
         self,
         rows: MergedRows,
         inputs: list[Source],
-        turned: Callable[[_Vectors], _Vectors] = lambda vectors: vectors,
     ) -> NamedCodec:
         """Train a codec on tenprints, write it and make it the newest; raises GalleryError."""
         size = self.limits.codec_sample
-        vectors = turned(rows.sampled([s.columns.vectors for s in inputs], size))
+        vectors = rows.sampled([s.columns.vectors for s in inputs], size)
         bits = rows.sampled([s.columns.finger_bits for s in inputs], size)
         codec = train_codec(vectors, bits)
         name = self._next_name("codec")
@@ -140,13 +137,11 @@ class Generations:
         self.codecs = {**self.codecs, name: named}
         return named
 
-    def publish(
-        self, shelves: Mapping[Kind, Shelf], cursor: int, key: str | None = None
-    ) -> dict[Kind, Shelf]:
+    def publish(self, shelves: Mapping[Kind, Shelf], cursor: int) -> dict[Kind, Shelf]:
         """Make these segments the current generation; return the shelves, erasures recorded.
 
-        `cursor` is the last change they hold wholly; `key` the check of a new key. Raises
-        GalleryError; the generation before then stays.
+        `cursor` is the last change they hold wholly. Raises GalleryError; the generation before
+        then stays.
         """
         written = {kind: self._recorded(shelf) for kind, shelf in shelves.items()}
         before = self.published
@@ -154,7 +149,7 @@ class Generations:
             generation=before.generation + 1,
             cursor=cursor,
             template_format=before.template_format,
-            key_check=before.key_check if key is None else key,
+            key_check=before.key_check,
             contents={kind: f"{_sealed_content(shelf):064x}" for kind, shelf in shelves.items()},
             codecs=self._codecs_of(written),
             segments=tuple(s.entry for shelf in written.values() for s in shelf.segments),

@@ -1,4 +1,4 @@
-"""Compaction, merging and the change of keys: new segments beside the old, then one swap."""
+"""Compaction and merging: new segments beside the old, then one swap."""
 
 from __future__ import annotations
 
@@ -8,14 +8,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from indexing.batches import DIMENSION
-from indexing.columns import content_sum
 from indexing.generations import NamedCodec
 from indexing.manifests import Kind
 from indexing.merging import merged_rows
 from indexing.parameters import IndexLimits
-from indexing.quantisation import turned
-from indexing.rotation import key_check, secret_rotation
 from indexing.segments import Segment, with_erased
 from indexing.snapshots import Shelf
 from indexing.store import Store
@@ -63,33 +59,6 @@ def needs_first_codec(store: Store) -> bool:
         store.generations.codec is None
         and sum(len(s.source) for s in shelf.segments) >= store.generations.limits.codec_minimum
     )
-
-
-def rekey(store: Store, key: bytes | None) -> None:
-    """Put everything under the rotation of another key; enrolments wait, searches go on.
-
-    The stored integers are rotated and rounded anew. Raises GalleryError when the disk refuses;
-    the old key then stays.
-    """
-    with store.maintaining, store.changing:
-        store.seal()
-        before = store.snapshot
-        old, new = before.rotation, secret_rotation(key, DIMENSION)
-        identity = np.eye(DIMENSION)
-        turn = (identity if old is None else old.T) @ (identity if new is None else new)
-        shelves = {}
-        codec: NamedCodec | None = None
-        for kind in Kind:
-            inputs = [segment.source for segment in before.shelves[kind].segments]
-            rows = merged_rows(inputs)
-            if kind is Kind.TENPRINTS and len(rows) >= store.generations.limits.codec_minimum:
-                codec = store.generations.train(
-                    rows, inputs, lambda vectors: turned(vectors, turn)
-                )
-            written = store.generations.write_rows(kind, rows, inputs, codec=codec, turn=turn)
-            content = sum(content_sum(segment.source.columns) for segment in written)
-            shelves[kind] = Shelf(tuple(written), before.shelves[kind].tail, content)
-        store.show(shelves, before.cursor, rotation=new, key=key_check(key))
 
 
 def _codec_for(store: Store) -> NamedCodec | None:

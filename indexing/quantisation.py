@@ -53,14 +53,6 @@ def probe_values(
     return values
 
 
-def turned(stored: npt.NDArray[np.int8], turn: npt.NDArray[np.float64]) -> npt.NDArray[np.int8]:
-    """Return stored vectors int8 (..., d) under a further rotation, rounded anew.
-
-    The rounding adds its error once more; a rebuild from the templates has it once.
-    """
-    return stored_values(stored.astype(np.float32), turn)
-
-
 def rotated(
     vectors: npt.NDArray[np.floating], rotation: npt.NDArray[np.float64] | None
 ) -> npt.NDArray[np.float64]:

@@ -25,7 +25,6 @@ from indexing.columns import COLUMN_NAMES, Columns
 from indexing.directory import CODECS_NAME, ERASED_NAME, SEGMENTS_NAME
 from indexing.manifests import CodecEntry, Kind, SegmentEntry
 from indexing.merging import MergedRows
-from indexing.quantisation import turned
 from indexing.sources import (
     FINGER_CODES,
     MARK_CODES,
@@ -90,8 +89,6 @@ class SegmentPlan:
     codec_name: str
     """Empty for a segment that is searched exactly."""
     codec: Codec | None
-    turn: npt.NDArray[np.float64] | None = None
-    """float64 (d, d): a rotation the stored vectors are put under, when the key changes."""
 
 
 def write_segment(root: Path, plan: SegmentPlan) -> SegmentEntry:
@@ -178,13 +175,8 @@ def _write_column(root: Path, folder: str, plan: SegmentPlan, name: str) -> File
         f"{folder}/{name}.npy",
         dtype=arrays[0].dtype,
         shape=(len(plan.rows), *arrays[0].shape[1:]),
-        parts=_vector_parts(plan) if name == "vectors" else plan.rows.parts(arrays),
+        parts=plan.rows.parts(arrays),
     )
-
-
-def _vector_parts(plan: SegmentPlan) -> Iterator[npt.NDArray[np.int8]]:
-    for part in plan.rows.parts([source.columns.vectors for source in plan.inputs]):
-        yield part if plan.turn is None else turned(part, plan.turn)
 
 
 def _write_codes(root: Path, folder: str, plan: SegmentPlan, codec: Codec) -> list[FileEntry]:
@@ -213,8 +205,11 @@ def _copied(plan: SegmentPlan, name: str) -> Iterator[npt.NDArray[np.uint8]]:
 
 def _encoded(plan: SegmentPlan, codec: Codec, name: str) -> Iterator[npt.NDArray[np.uint8]]:
     column = FINGER_CODES.index(name) if name in FINGER_CODES else 0
-    bits = plan.rows.parts([source.columns.finger_bits for source in plan.inputs])
-    for part, present in zip(_vector_parts(plan), bits, strict=True):
+    vectors, bits = (
+        plan.rows.parts([getattr(source.columns, column) for source in plan.inputs])
+        for column in ("vectors", "finger_bits")
+    )
+    for part, present in zip(vectors, bits, strict=True):
         if name == TENPRINT_CODES:
             yield codec.tenprint_codes(part, present)
         else:

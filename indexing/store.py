@@ -27,8 +27,7 @@ class Store:
     """What is held now. Readers take `snapshot` once; writers hold `changing`.
 
     `changing` is never held over a search, and by a compaction only while the new generation
-    takes the old one's place. `maintaining` is held by one compaction, change of key or
-    verification at a time.
+    takes the old one's place. `maintaining` is held by one compaction or verification at a time.
     """
 
     def __init__(self, generations: Generations, rotation: npt.NDArray[np.float64] | None) -> None:
@@ -89,24 +88,14 @@ class Store:
             if is_behind or any(len(tail) for tail in self._tails.values()):
                 self._seal({}, self.snapshot.cursor)
 
-    def show(
-        self,
-        shelves: Mapping[Kind, Shelf],
-        cursor: int,
-        *,
-        rotation: npt.NDArray[np.float64] | None = None,
-        key: str | None = None,
-    ) -> None:
+    def show(self, shelves: Mapping[Kind, Shelf], cursor: int) -> None:
         """Publish shelves as a generation and let searches see it; the caller holds `changing`.
 
-        `rotation` and `key` (its check) are given when the key changes. Raises GalleryError; then
-        the state is as before.
+        Raises GalleryError; then the state is as before.
         """
         is_sealed = not any(shelf.tail.alive_count for shelf in shelves.values())
         lasting = cursor if is_sealed else self.generations.published.cursor
-        written = self.generations.publish(shelves, lasting, key)
-        kept = self.snapshot.rotation if key is None else rotation
-        self.snapshot = self._snapshot(written, cursor, kept)
+        self.snapshot = self._snapshot(self.generations.publish(shelves, lasting), cursor)
 
     def _seal(self, extra: Mapping[Kind, Columns], cursor: int) -> None:
         """Write the tails, and what is to join them, as segments of a new generation."""
@@ -163,20 +152,15 @@ class Store:
         content = changed_sum(shelf.content, added=added, erased=erased)
         changed = replace(shelf, tail=self._tails[kind].view(), content=content)
         shelves = {**self.snapshot.shelves, kind: changed}
-        self.snapshot = self._snapshot(shelves, cursor, self.snapshot.rotation)
+        self.snapshot = self._snapshot(shelves, cursor)
 
-    def _snapshot(
-        self,
-        shelves: Mapping[Kind, Shelf],
-        cursor: int,
-        rotation: npt.NDArray[np.float64] | None,
-    ) -> Snapshot:
+    def _snapshot(self, shelves: Mapping[Kind, Shelf], cursor: int) -> Snapshot:
         contents = {kind: shelf.content for kind, shelf in shelves.items()}
         return Snapshot(
             generation=self.generations.published.generation,
             cursor=cursor,
             shelves=shelves,
-            rotation=rotation,
+            rotation=self.snapshot.rotation,
             digest=content_digest(self.generations.identity, contents),
         )
 

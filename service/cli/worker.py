@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
@@ -16,6 +16,7 @@ from typing import Annotated
 import typer
 from structlog.typing import FilteringBoundLogger
 
+from service.adapters.index_keeper import IndexKeeper
 from service.adapters.webhook_sender import HttpMessageSender
 from service.api.batch_lines import read_line
 from service.bootstrap import Runtime, open_runtime
@@ -59,6 +60,8 @@ def worker(
 ) -> None:
     """Work batches, carry webhook messages and watch for misuse; may be killed at any time.
 
+    Its slot of the index is kept as a server keeps its own: merged, free of what was erased.
+
     Jobs are leased: what a killed worker held is worked by another once the lease has run out.
     """
     os.nice(nice)
@@ -71,14 +74,22 @@ def worker(
         logger.info(LogEvent.WORKER_STARTED, code_version=runtime.services.code_version)
         say("identlink works", {"pid": os.getpid()}, as_json=as_json)
         sys.stdout.flush()
-        if until_idle:
-            run_until_idle(rounds, stopping)
-        else:
-            *often, seldom = rounds
-            loops = [partial(run_rounds, work, stopping, note, pace=Pace()) for work in often]
-            loops.append(partial(run_rounds, seldom, stopping, note, pace=_SELDOM))
-            run_together(loops, stopping)
+        with IndexKeeper(runtime.services.gallery).running(
+            lambda error: logger.error(LogEvent.INDEX_FAILED, **failure_fields(error))
+        ):
+            if until_idle:
+                run_until_idle(rounds, stopping)
+            else:
+                run_together(_loops(rounds, stopping, note), stopping)
         logger.info(LogEvent.WORKER_STOPPED)
+
+
+def _loops(
+    rounds: Sequence[Round], stopping: threading.Event, note: Callable[[BaseException], None]
+) -> list[Callable[[], None]]:
+    *often, seldom = rounds
+    loops = [partial(run_rounds, work, stopping, note, pace=Pace()) for work in often]
+    return [*loops, partial(run_rounds, seldom, stopping, note, pace=_SELDOM)]
 
 
 def rounds_of(

@@ -17,7 +17,6 @@ from pathlib import Path
 
 import numpy as np
 
-from domain.errors import GalleryError
 from domain.prints import SYNTHETIC_192
 from indexing.filters import EVERYTHING
 from indexing.gallery_index import GalleryIndex
@@ -25,9 +24,8 @@ from indexing.parameters import IndexLimits
 from indexing.probes import TenprintProbe
 from tests.forking import in_child, killed_after, killed_at_file_event
 from tests.integration.indexing.journal import Journal, apply, catch_up, encounters
-from tests.unit.indexing.building import people
+from tests.unit.indexing.building import KEY, people
 
-KEYS = (b"the first key of these tests", b"the second key of these tests")
 LIMITS = IndexLimits(
     tail=25, codec_minimum=120, codec_sample=400, segment=260, segments_before_merge=4
 )
@@ -39,31 +37,22 @@ _WORK = {
     "erase": 0.16,
     "compact": 0.08,
     "maintain": 0.06,
-    "rekey": 0.06,
-    "seal": 0.04,
+    "seal": 0.1,
 }
 
 
-def open_with_any_key(root: Path) -> tuple[GalleryIndex, int]:
-    """Open the index with whichever key it is under: a kill may leave either."""
-    for which, key in enumerate(KEYS):
-        try:
-            index = GalleryIndex.open(
-                root, template_format=SYNTHETIC_192, key=key, threads=1, limits=LIMITS
-            )
-        except GalleryError as refusal:
-            if "another key" not in refusal.detail:
-                raise
-        else:
-            return index, which
-    raise AssertionError("the index is under neither key")
+def open_index(root: Path) -> GalleryIndex:
+    """Open the index."""
+    return GalleryIndex.open(
+        root, template_format=SYNTHETIC_192, key=KEY, threads=1, limits=LIMITS
+    )
 
 
 def work(root: Path, rng: np.random.Generator) -> None:
     """Change the index at random until killed, or until enough was done."""
     journal = Journal(root / "journal")
     (root / "doing").write_text("open")
-    index, key = open_with_any_key(root / "index")
+    index = open_index(root / "index")
     catch_up(index, _UNIVERSE, journal)
     for _ in range(30):
         kind = str(rng.choice(list(_WORK), p=list(_WORK.values())))
@@ -77,9 +66,6 @@ def work(root: Path, rng: np.random.Generator) -> None:
             many = int(rng.integers(1, 6)) + max(0, len(held) - ENROLLED_AT_MOST)
             rows = rng.choice(sorted(held), min(len(held), many), replace=False)
             apply(index, _UNIVERSE, journal.append("erase", rows))
-        elif kind == "rekey":
-            key = 1 - key
-            index.rekey(KEYS[key])
         elif kind in ("compact", "maintain", "seal"):
             getattr(index, kind)()
     (root / "doing").write_text("nothing")
@@ -88,7 +74,7 @@ def work(root: Path, rng: np.random.Generator) -> None:
 def check(root: Path, rng: np.random.Generator) -> None:
     """Restart, catch up, and demand every acknowledged change; raises AssertionError."""
     journal = Journal(root / "journal")
-    index, _ = open_with_any_key(root / "index")
+    index = open_index(root / "index")
     catch_up(index, _UNIVERSE, journal)
     index.verify()
     held, erased = journal.held()

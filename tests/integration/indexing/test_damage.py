@@ -161,14 +161,3 @@ def test_an_erasure_holds_even_when_its_record_cannot_be_written(tmp_path: Path)
     index.seal()
     index.close()
     assert 8 not in opened(tmp_path).held_rows()
-
-
-def test_a_full_disk_during_a_change_of_key_leaves_the_old_key(tmp_path: Path) -> None:
-    index = filled(tmp_path, BATCH)
-    index.seal()
-    digest = index.digest
-    with files_limited_to(100_000), pytest.raises(GalleryError):
-        index.rekey(b"another key for these tests")
-    assert index.digest == digest
-    index.close()
-    assert opened(tmp_path).digest == digest

@@ -41,4 +41,4 @@ def test_a_hundred_kills_lose_nothing(tmp_path: Path, seed: int) -> None:
     deaths = deaths_in(tmp_path, rounds=50, seed=seed)
     killed = sum(deaths.values()) - deaths.get("nothing", 0)
     assert killed >= 34
-    assert len({"enrol", "erase", "compact", "rekey", "maintain"} & set(deaths)) >= 3
+    assert len({"enrol", "erase", "compact", "seal", "maintain"} & set(deaths)) >= 3

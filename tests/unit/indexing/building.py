@@ -132,9 +132,11 @@ def opened(directory: Path, key: bytes | None = KEY, *, threads: int = 1) -> Gal
     )
 
 
-def filled(directory: Path, batch: EncounterBatch, marks: MarkBatch | None = None) -> GalleryIndex:
+def filled(
+    directory: Path, batch: EncounterBatch, marks: MarkBatch | None = None, *, key: bytes = KEY
+) -> GalleryIndex:
     """Open an index and enrol a batch in many small steps, as a service would."""
-    index = opened(directory)
+    index = opened(directory, key)
     for step, start in enumerate(range(0, len(batch), 70), 1):
         index.add(rows_of(batch, slice(start, start + 70)), cursor=step)
     if marks is not None:

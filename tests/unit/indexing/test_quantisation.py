@@ -1,11 +1,10 @@
 """Integers keep cosines, and the same pair has the same cosine however it is computed."""
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexing.quantisation import lengths, probe_values, stored_values, turned
+from indexing.quantisation import lengths, probe_values, stored_values
 from indexing.rotation import secret_rotation
 from tests.unit.indexing.building import KEY, random_vectors, recaptured, unit
 
@@ -76,14 +75,3 @@ def test_inputs_are_left_alone() -> None:
     stored_values(vectors, None)
     probe_values(vectors, None)
     assert np.array_equal(vectors, before)
-
-
-def test_turning_from_one_key_to_another_is_storing_under_the_other_but_for_rounding() -> None:
-    rng = np.random.default_rng(5)
-    vectors = random_vectors(rng, 40)
-    old, new = secret_rotation(KEY, 192), secret_rotation(KEY + b"2", 192)
-    assert old is not None
-    assert new is not None
-    moved = turned(stored_values(vectors, old), old.T @ new)
-    probe = probe_values(vectors[0], new)
-    assert cosines(moved, probe) == pytest.approx(vectors @ vectors[0], abs=5e-3)

@@ -7,13 +7,19 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+from functools import partial
 from pathlib import Path
+
+import pytest
 
 from domain.access import Actor, Caller, Purpose, Role, Scope
 from domain.ids import BatchId, ForceCode, UserId
 from domain.jobs import JobKind, JobState
+from service.adapters.index_keeper import IndexKeeper
 from service.bootstrap import open_store
+from service.cli import worker as worker_command
 from service.cli.worker import stopped_by_signals
 from service.ports.unit_of_work import UnitsOfWork
 from service.settings import load_settings
@@ -93,3 +99,19 @@ def test_signals_mean_what_they_did_once_the_worker_has_ended() -> None:
 
     assert was_stopped
     assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_a_worker_keeps_its_own_index(
+    console: Console, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = tmp_path / "store"
+    console("db", "upgrade", "--store", store)
+    looked = threading.Event()
+    monkeypatch.setattr(worker_command, "IndexKeeper", partial(IndexKeeper, look_s=0.001))
+    monkeypatch.setattr(IndexKeeper, "step", lambda _: looked.set())
+    monkeypatch.setattr(worker_command, "run_until_idle", lambda *_: looked.wait(10))
+
+    finished = console("worker", "--until-idle", "--nice", 0, "--store", store)
+
+    assert finished.exit_code == 0
+    assert looked.is_set()
