@@ -29,6 +29,12 @@ class StateOfStore(Protocol):
     def rows(self) -> Iterator[StateRow]:
         """Yield every row that has to have an event."""
 
+    def payloads(self) -> Iterator[bytes]:
+        """Yield the reference (16 bytes) and the commitment (32) of every payload that is there.
+
+        Nothing where payloads are not sealed.
+        """
+
     def indexed_events(self) -> Iterator[IndexedEvent]:
         """Yield all events in order with their columns."""
 

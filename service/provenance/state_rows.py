@@ -1,8 +1,8 @@
 """The statement of state: which rows the database holds, to be held against the log.
 
 A row names the event that it must have: of that type, naming the row among its subjects or
-facts, and by the person the row says. Decisions, links and revocations are checked the other way
-as well: each such event must have its row.
+facts, by the person the row says, and saying whatever else the row does. Most events are checked
+the other way as well: they must have their row.
 """
 
 from __future__ import annotations
@@ -18,8 +18,49 @@ from domain.events import EventType
 from service.provenance.canonical import EventBody
 from service.provenance.findings import Finding, FindingCode
 
-ROWS_BOTH_WAYS = frozenset({EventType.DECISION_SEALED, EventType.LINKED, EventType.LINK_REVOKED})
-"""Rows that are never erased, so that the event demands the row too."""
+ROWS_BOTH_WAYS = frozenset(
+    {
+        EventType.SEARCHED,
+        EventType.CONTROL_INSERTED,
+        EventType.ANALYSIS_SEALED,
+        EventType.COMPARISON_SEALED,
+        EventType.DECISION_SEALED,
+        EventType.DIFFERENCE_RESOLVED,
+        EventType.LINKED,
+        EventType.NOT_LINKED,
+        EventType.LINK_REVOKED,
+        EventType.DISCLOSED,
+        EventType.ERASED,
+        EventType.STAFF_ENROLLED,
+        EventType.MERGE_PROPOSED,
+        EventType.PERSONS_MERGED,
+        EventType.UNMERGE_PROPOSED,
+        EventType.PERSONS_UNMERGED,
+        EventType.GALLERY_CASE_OPENED,
+        EventType.GALLERY_CASE_CONCLUDED,
+        EventType.TOKEN_ISSUED,
+        EventType.TOKEN_REVOKED,
+        EventType.CLIENT_ADDED,
+        EventType.CLIENT_REVOKED,
+        EventType.CLIENT_KEY_ADDED,
+        EventType.CLIENT_KEY_REVOKED,
+        EventType.ACCOUNT_ADDED,
+        EventType.BATCH_SUBMITTED,
+        EventType.BATCH_CANCELLED,
+        EventType.BATCH_FINISHED,
+        EventType.WEBHOOK_ADDED,
+        EventType.WEBHOOK_REMOVED,
+        EventType.ABUSE_SUSPECTED,
+    }
+)
+"""What leaves a row that stays: the event demands the row of its first subject too."""
+
+ONE_ROW_FOR_MANY = frozenset({EventType.DISCLOSED, EventType.ERASED})
+"""Events that may come again about what has its row already."""
+
+
+NEVER_SAID = "nothing says this"
+"""Said by a row that no event can account for: it is found in any case."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -28,14 +69,21 @@ class StateRow:
 
     event_type: EventType
     ref: str
-    """The opaque id of the row."""
+    """The opaque id of the row, or of what it is about."""
     actor: str = ""
     """Who did it according to the row; empty where the row does not say."""
+    says: tuple[str, ...] = ()
+    """What else the event must say: ids among its subjects or facts, and facts as `name=value`."""
 
 
 def row_line(row: StateRow) -> bytes:
     """Return the row as a line of canonical JSON, with its newline."""
-    fields = {"actor": row.actor, "event_type": str(row.event_type), "ref": row.ref}
+    fields = {
+        "actor": row.actor,
+        "event_type": str(row.event_type),
+        "ref": row.ref,
+        "says": list(row.says),
+    }
     return rfc8785.dumps(fields) + b"\n"
 
 
@@ -43,32 +91,50 @@ def read_row(line: bytes) -> StateRow:
     """Read a line that `row_line` wrote; raises LogDamagedError."""
     try:
         fields = json.loads(line)
-        actor, ref = fields["actor"], fields["ref"]
-        row = StateRow(EventType(fields["event_type"]), ref, actor)
+        actor, ref, says = fields["actor"], fields["ref"], fields["says"]
+        row = StateRow(EventType(fields["event_type"]), ref, actor, tuple(says))
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise LogDamagedError("A row of the statement of state is malformed.") from error
-    if type(actor) is not str or type(ref) is not str or row_line(row) != line:
+    if any(type(text) is not str for text in (actor, ref, *says)) or row_line(row) != line:
         raise LogDamagedError("A row of the statement of state is not in canonical form.")
     return row
+
+
+_Claim = tuple[str, tuple[str, ...]]
+"""The actor and what else is said by a row."""
+
+_ANYBODY: tuple[_Claim, ...] = (("", ()),)
 
 
 class RowLedger:
     """Strikes rows off as their events are read; what is left at the end has no event."""
 
     def __init__(self, rows: Iterable[StateRow]) -> None:
-        self._open = {(row.event_type, row.ref): row.actor for row in rows}
-        self._types = {event_type for event_type, _ in self._open}
+        self._open: dict[EventType, dict[str, tuple[_Claim, ...]]] = {}
+        self._struck: set[tuple[EventType, str]] = set()
+        for row in rows:
+            self._add(row)
 
     def read(self, body: EventBody) -> Finding | None:
         """Take the next event; return what is wrong between it and its row."""
-        struck = self._strike(body) if body.event_type in self._types else []
-        if any(actor not in ("", body.actor) for actor in struck):
-            return Finding(
-                FindingCode.ROW_WITHOUT_EVENT,
-                "A row names another person than its event.",
-                body.seq,
-            )
-        if body.event_type in ROWS_BOTH_WAYS and not struck:
+        struck: set[str] = set()
+        is_other = False
+        claims_of = self._open.get(body.event_type)
+        if claims_of:
+            named = (*body.subject_refs, *(str(value) for _, value in body.facts))
+            for ref in named:
+                claims = claims_of.get(ref)
+                if claims is not None:
+                    left = _unmet(claims, body, named)
+                    if len(left) < len(claims):
+                        struck.add(ref)
+                    if len(left) == len(claims) == 1 and _is_of_another(left[0], body, named):
+                        left, is_other = (), True
+                    self._keep(body.event_type, ref, left)
+        if is_other:
+            detail = "A row names another person than its event."
+            return Finding(FindingCode.ROW_WITHOUT_EVENT, detail, body.seq)
+        if _demands_a_row(body) and not self._has_its_row(body, struck):
             return Finding(
                 FindingCode.EVENT_WITHOUT_ROW,
                 f"The state does not hold what the event {body.event_type} made.",
@@ -78,12 +144,60 @@ class RowLedger:
 
     def rest(self) -> Iterator[Finding]:
         """Yield a finding for each row whose event never came."""
-        for event_type, _ in sorted(self._open):
-            yield Finding(
-                FindingCode.ROW_WITHOUT_EVENT, f"A row has no event of type {event_type}."
-            )
+        for event_type, claims_of in sorted(self._open.items()):
+            for claims in claims_of.values():
+                for _ in claims:
+                    yield Finding(
+                        FindingCode.ROW_WITHOUT_EVENT,
+                        f"A row has no event of type {event_type} that says the same.",
+                    )
 
-    def _strike(self, body: EventBody) -> list[str]:
-        named = (*body.subject_refs, *(str(value) for _, value in body.facts))
-        keys = [(body.event_type, ref) for ref in named]
-        return [self._open.pop(key) for key in keys if key in self._open]
+    def _add(self, row: StateRow) -> None:
+        claims_of = self._open.setdefault(row.event_type, {})
+        known = claims_of.get(row.ref, ())
+        if not known and not row.actor and not row.says:
+            claims_of[row.ref] = _ANYBODY
+        else:
+            claims_of[row.ref] = (*known, (row.actor, row.says))
+
+    def _keep(self, event_type: EventType, ref: str, left: tuple[_Claim, ...]) -> None:
+        if left:
+            self._open[event_type][ref] = left
+            return
+        del self._open[event_type][ref]
+        if event_type in ONE_ROW_FOR_MANY:
+            self._struck.add((event_type, ref))
+
+    def _has_its_row(self, body: EventBody, struck: set[str]) -> bool:
+        """Whether the row that an event made is there: that of what it names first."""
+        first = body.subject_refs[0] if body.subject_refs else ""
+        return first in struck or (body.event_type, first) in self._struck
+
+
+def _demands_a_row(body: EventBody) -> bool:
+    is_disabling = (
+        body.event_type is EventType.ACCOUNT_CHANGED and ("change", "disabled") in body.facts
+    )
+    return is_disabling or body.event_type in ROWS_BOTH_WAYS
+
+
+def _unmet(
+    claims: tuple[_Claim, ...], body: EventBody, named: tuple[str, ...]
+) -> tuple[_Claim, ...]:
+    """Return the claims on one ref that an event does not meet."""
+    if claims is _ANYBODY:
+        return ()
+    said = _said(body, named)
+    return tuple(
+        claim
+        for claim in claims
+        if claim[0] not in ("", body.actor) or not said.issuperset(claim[1])
+    )
+
+
+def _is_of_another(claim: _Claim, body: EventBody, named: tuple[str, ...]) -> bool:
+    return claim[0] not in ("", body.actor) and _said(body, named).issuperset(claim[1])
+
+
+def _said(body: EventBody, named: tuple[str, ...]) -> frozenset[str]:
+    return frozenset((*named, *(f"{name}={value}" for name, value in body.facts)))

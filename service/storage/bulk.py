@@ -15,9 +15,15 @@ from service.ports.bulk import EnrolmentBatch, LoadedChunk
 from service.storage.engines import commit
 from service.storage.event_log import SqlEventLog
 from service.storage.log_head import locked_change_seq, number
-from service.storage.log_state import load_ref
 from service.storage.payloads import PayloadKind, Sealer
 from service.storage.record_bodies import record_body
+from service.storage.statement.loaded import (
+    CAPTURES_FACT,
+    RECORD_ROWS_FACT,
+    RECORDS_FACT,
+    load_ref,
+    pairs_digest,
+)
 from service.storage.tables.log import loads
 from service.storage.tables.people import (
     ENROLLED,
@@ -62,8 +68,8 @@ class SqlBulkWriter:
                 return False
             transaction = transaction_on(connection, self._sealer)
             try:
-                _store(transaction, batch)
-                _finish(transaction, event, chunk)
+                facts = _store(transaction, batch)
+                _finish(transaction, replace(event, facts=(*event.facts, *facts)), chunk)
                 transaction.payloads.committing()
             except IntegrityError as error:
                 raise ConflictError("A part of this batch is stored already.") from error
@@ -96,10 +102,20 @@ def _finish(transaction: Transaction, event: NewEvent, chunk: LoadedChunk) -> No
     )
 
 
-def _store(transaction: Transaction, batch: EnrolmentBatch) -> None:
+def _store(transaction: Transaction, batch: EnrolmentBatch) -> tuple[tuple[str, str | int], ...]:
+    """Store a batch and return what its event says of whose captures and records they are."""
     row_of = _add_persons(transaction, batch.person_ids)
-    _add_records(transaction, batch, row_of)
+    record_rows = _add_records(transaction, batch, row_of)
     _add_encounters(transaction, batch, list(row_of.values()))
+    people = [batch.person_ids[at] for at in batch.person_indices.tolist()]
+    captures = pairs_digest(zip(batch.encounter_ids, people, strict=True))
+    if not record_rows:
+        return ((CAPTURES_FACT, captures),)
+    return (
+        (CAPTURES_FACT, captures),
+        (RECORDS_FACT, pairs_digest((r.record_id, r.person_id) for r in batch.records)),
+        (RECORD_ROWS_FACT, f"{record_rows[0]}-{record_rows[-1]}"),
+    )
 
 
 def _add_persons(transaction: Transaction, person_ids: Sequence[PersonId]) -> dict[PersonId, int]:
@@ -115,7 +131,8 @@ def _add_persons(transaction: Transaction, person_ids: Sequence[PersonId]) -> di
 
 def _add_records(
     transaction: Transaction, batch: EnrolmentBatch, row_of: dict[PersonId, int]
-) -> None:
+) -> Sequence[int]:
+    """Store the records of a batch and return their rows, in order."""
     if any(record.person_id not in row_of for record in batch.records):
         raise NotFoundError("A record belongs to a person of its batch.")
     bodies = [record_body(record.details, record.arrest_reports) for record in batch.records]
@@ -140,6 +157,7 @@ def _add_records(
         ("record_id", "person_row", "record_row"),
         list(zip(record_ids, people, record_rows, strict=True)),
     )
+    return record_rows
 
 
 def _add_encounters(

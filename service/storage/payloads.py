@@ -82,6 +82,11 @@ class PayloadStore:
         self._commitments: dict[int, str] = {}
         self._deleted: list[tuple[int, bytes]] = []
 
+    @property
+    def is_sealed(self) -> bool:
+        """Whether items are kept sealed in a vault."""
+        return self._sealer is not None
+
     def put_many(self, kind: PayloadKind, bodies: Sequence[bytes]) -> list[int]:
         """Store items of one kind and return their numbers, in order."""
         if not bodies:

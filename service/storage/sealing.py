@@ -18,7 +18,8 @@ from service.storage.vault_keys import BufferedKeys
 _TABLE = "payloads"
 _REF_BYTES = 16
 _COMMITMENT_BYTES = 32
-_CIPHERTEXT_AT = _REF_BYTES + _COMMITMENT_BYTES
+COMMITTED_BYTES = _REF_BYTES + _COMMITMENT_BYTES
+"""How much of a stored body the log repeats: its reference and its commitment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +87,11 @@ def _stored(item: SealedItem) -> bytes:
 
 
 def _item(kind: str, number: int, stored: bytes) -> SealedItem:
-    if len(stored) <= _CIPHERTEXT_AT:
+    if len(stored) <= COMMITTED_BYTES:
         raise VaultDamagedError("A stored payload is too short.")
     return SealedItem(
         ref=stored[:_REF_BYTES].hex(),
         place=_place(kind, number),
-        ciphertext=stored[_CIPHERTEXT_AT:],
-        commitment=stored[_REF_BYTES:_CIPHERTEXT_AT].hex(),
+        ciphertext=stored[COMMITTED_BYTES:],
+        commitment=stored[_REF_BYTES:COMMITTED_BYTES].hex(),
     )

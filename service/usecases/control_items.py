@@ -109,6 +109,7 @@ def _store(
             about=(search.search_id, case.case_id),
             force=CONTROL_FORCE,
             case_id=case.case_id,
+            facts=(("candidates", len(ranked)),),
         )
         unit.commit()
     return case.case_id

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+
+import numpy as np
 
 from domain.errors import InvalidNoteError
 from service.ports.state import IndexedEvent, StateOfStore
@@ -114,13 +118,16 @@ class _Watched:
         self._levels: list[Iterator[bytes]] = []
         self._nodes = 0
         self._subjects = 0
+        self._committed = array("q")
 
     def bodies(self) -> Iterator[bytes]:
         for indexed in self._state.indexed_events():
             self._check_columns(indexed)
             self._check_nodes(indexed)
+            self._committed.extend(_payload_hashes(indexed.body))
             yield indexed.body
         self._check_subjects()
+        self._check_payloads()
         if self._state.node_count() != self._nodes:
             self._find(FindingCode.NODE_DIFFERS, "More nodes are stored than the events give.")
 
@@ -140,6 +147,17 @@ class _Watched:
         if sum(map(hash, self._state.subjects())) != self._subjects:
             detail = "The list of what events name says something else than their bodies."
             self._find(FindingCode.COLUMN_DIFFERS, detail)
+
+    def _check_payloads(self) -> None:
+        """Demand that an event committed to each payload that is there; erased ones are not.
+
+        Held against each other as keyed hashes of 64 bits, which is all that memory has to hold.
+        """
+        held = np.fromiter(map(hash, self._state.payloads()), dtype=np.int64)
+        unknown = int(np.count_nonzero(~np.isin(held, np.frombuffer(self._committed, np.int64))))
+        if unknown:
+            detail = f"No event committed to {unknown} of the payloads that are stored."
+            self._find(FindingCode.ROW_WITHOUT_EVENT, detail)
 
     def _check_nodes(self, indexed: IndexedEvent) -> None:
         self._frontier, made = append(self._frontier, leaf_hash(indexed.body))
@@ -171,6 +189,18 @@ def _agrees(indexed: IndexedEvent) -> bool:
         and body.endswith(f'],"type":"{indexed.event_type}"}}'.encode())
         and f',"force":"{indexed.force}","on_behalf_of":'.encode() in body
     )
+
+
+_PAYLOAD = re.compile(rb'"payload_commitment":"([0-9a-f]{64})","payload_ref":"([0-9a-f]{32})"')
+
+
+def _payload_hashes(body: bytes) -> Iterator[int]:
+    """Yield the hash of reference and commitment of each payload that a body commits to.
+
+    No fact and no id holds a quotation mark, so that the places cannot be feigned.
+    """
+    for commitment, ref in _PAYLOAD.findall(body):
+        yield hash(bytes.fromhex((ref + commitment).decode()))
 
 
 def _refs(body: bytes) -> set[str]:

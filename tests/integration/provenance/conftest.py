@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from matching.scorer import Scorer, load_scorer
 from service.settings import Settings, load_settings
 from service.storage.migrate import upgrade
 from tests.integration.api.driver import World
+from tests.integration.provenance.busy import keep_busy, load_people
 from tests.integration.provenance.links import Linked, make_link, opened_world
 from tests.integration.provenance.stores import LinkedStore, linked_store
 from tests.postgres import PostgresDatabase
@@ -46,6 +48,28 @@ def store(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, scorer: Scorer
 ) -> Iterator[LinkedStore]:
     """Return a closed store with a link, made once for a module; leave it as it was."""
+    with (
+        _on_database(request, tmp_path_factory) as settings,
+        linked_store(settings, scorer) as made,
+    ):
+        yield made
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def busy_store(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, scorer: Scorer
+) -> Iterator[LinkedStore]:
+    """Return a closed store in which everything has happened; leave it as it was."""
+    with _on_database(request, tmp_path_factory) as settings:
+        load_people(settings, scorer)
+        with linked_store(settings, scorer, keep_busy) as made:
+            yield made
+
+
+@contextmanager
+def _on_database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Settings]:
     directory = tmp_path_factory.mktemp("linked")
     postgres: PostgresDatabase | None = None
     if request.param == "sqlite":
@@ -54,7 +78,6 @@ def store(
     else:
         postgres = request.getfixturevalue("postgres")
         url = postgres.url
-    with linked_store(load_settings(store=directory / "store", database_url=url), scorer) as made:
-        yield made
+    yield load_settings(store=directory / "store", database_url=url)
     if postgres is not None:
         postgres.empty()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,7 +18,7 @@ from service.provenance.vault import Vault
 from service.settings import Settings
 from service.storage.sealing import VaultSealer
 from service.usecases.checkpoints import make_checkpoint
-from tests.integration.provenance.links import make_link, opened_world
+from tests.integration.provenance.links import Linked, make_link, opened_world
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +50,14 @@ class LinkedStore:
 
 
 @contextmanager
-def linked_store(settings: Settings, scorer: Scorer) -> Iterator[LinkedStore]:
-    """Make a store with a link and a checkpoint over all of it."""
+def linked_store(
+    settings: Settings, scorer: Scorer, then: Callable[[Linked], None] = lambda _: None
+) -> Iterator[LinkedStore]:
+    """Make a store with a link and a checkpoint over all of it; `then` does more before that."""
     with opened_world(settings, scorer) as world:
         linked = make_link(world)
         world.force().get(f"/v1/searches/{linked.search_id}")
+        then(linked)
     signer = open_log_signer(settings)
     with open_store(settings) as services:
         note = make_checkpoint(services, signer).note

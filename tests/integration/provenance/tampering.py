@@ -72,6 +72,11 @@ class Hand:
         report = verify_store(self.services, keys, held=held)
         return {str(found.code) for found in report.log.findings}
 
+    def foreign_payload(self) -> bytes:
+        """Return a body sealed with the keys of the store, as whoever stole them could."""
+        ((stored, _),) = self.store.sealer.seal_many("evidence", [(1, b"forged")])
+        return stored
+
     def error_of_opening(self, kind: str) -> str | None:
         """Open every payload of a kind; return the code of the error, if there is one."""
         rows = self.raw.execute(

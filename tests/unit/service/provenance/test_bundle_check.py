@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from domain.events import EventType
 from service.provenance.bundle import BundleParts, TrustedKeys, write_bundle
 from service.provenance.bundle_check import LISTED_FINDINGS, BundleReport, verify_bundle
 from service.provenance.findings import FindingCode
@@ -16,6 +17,7 @@ from tests.unit.service.provenance.builders import an_event
 from tests.unit.service.provenance.keys import LOG, OTHER, WITNESS
 from tests.unit.service.provenance.stories import (
     COSIGNED_AT,
+    STORY_ROWS,
     TRUSTED,
     a_bundle,
     a_log,
@@ -235,7 +237,7 @@ def test_trusting_another_log_by_name_is_refused(path: Path) -> None:
 
 def test_a_log_taken_back_to_a_backup_disagrees_with_what_was_kept(tmp_path: Path) -> None:
     older = a_log(a_story()[:2])
-    write_bundle(tmp_path / "old.zip", parts_of(older, 2, rows=()))
+    write_bundle(tmp_path / "old.zip", parts_of(older, 2, rows=STORY_ROWS[:2]))
     kept = note_at(STORY, 6)
 
     assert verify_bundle(tmp_path / "old.zip", TRUSTED).is_sound
@@ -272,7 +274,7 @@ def test_a_bundle_without_cosignatures_says_that_no_witness_saw_it(tmp_path: Pat
 
 
 def test_a_report_lists_only_so_many_findings(tmp_path: Path) -> None:
-    log = a_log([an_event(0)] * 150)
+    log = a_log([an_event(0, event_type=EventType.EXEMPLAR_SHOWN)] * 150)
     write_bundle(tmp_path / "log.zip", parts_of(log, 150, rows=()))
 
     fields = verify_bundle(tmp_path / "log.zip", TRUSTED).fields()

@@ -1,0 +1,96 @@
+"""Chunks that were loaded in bulk: one event for thousands of rows, which it digests."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, Connection, select
+
+from domain.events import EventType
+from service.provenance.state_rows import StateRow
+from service.storage.rows import AnyRow
+from service.storage.statement.reading import rows_of
+from service.storage.tables.log import events
+from service.storage.tables.people import encounters, gallery_changes, persons, records
+
+CAPTURES_FACT = "captures"
+RECORDS_FACT = "records"
+RECORD_ROWS_FACT = "record_rows"
+"""What the event of a loaded chunk says of its rows: two digests, and which records they are."""
+_CAPTURES_SAID = f'"{CAPTURES_FACT}":"'.encode()
+_RECORD_ROWS_SAID = re.compile(rb'"' + RECORD_ROWS_FACT.encode() + rb'":"(\d+)-(\d+)"')
+
+
+def load_ref(source_digest: str, chunk: int, *, first_change: int, last_change: int) -> str:
+    """Return what the event of a loaded chunk names: the chunk and the changes that it made."""
+    return f"{source_digest}:{chunk}:{first_change}-{last_change}"
+
+
+def pairs_digest(pairs: Iterable[tuple[str, str]]) -> str:
+    """Return SHA-256, hexadecimal, of which capture or record belongs to which person."""
+    digest = hashlib.sha256()
+    for ref, person_id in pairs:
+        digest.update(f"{ref} {person_id}\n".encode())
+    return digest.hexdigest()
+
+
+class LoadedRows:
+    """A loaded chunk and what its event says of it."""
+
+    def __init__(self, connection: Connection, load: AnyRow) -> None:
+        self._connection, self._load = connection, load
+        query = select(events.c.body).where(events.c.seq == load.done_seq)
+        body = bytes(connection.execute(query).scalar() or b"")
+        # Looked up and not parsed: it names thousands of payloads. Whether it is whole is found
+        # by the pass over the events.
+        self._says_captures = _CAPTURES_SAID in body
+        self._range = _RECORD_ROWS_SAID.search(body)
+
+    def row(self, covered: set[int]) -> StateRow:
+        """Return what the event must say; the rows of its records are put into `covered`."""
+        load = self._load
+        ref = load_ref(
+            load.source_digest,
+            load.chunk,
+            first_change=load.first_change,
+            last_change=load.last_change,
+        )
+        says = [f"{CAPTURES_FACT}={self._captures()}"] if self._says_captures else []
+        if self._range is not None:
+            first, last = map(int, self._range.groups())
+            says.append(f"{RECORDS_FACT}={self._records(first, last, covered)}")
+        return StateRow(EventType.ENROLLED, ref, says=tuple(says))
+
+    def _captures(self) -> str:
+        query = (
+            select(encounters.c.encounter_id, persons.c.person_id)
+            .join(gallery_changes, gallery_changes.c.encounter_row == encounters.c.encounter_row)
+            .join(persons, persons.c.person_row == encounters.c.person_row)
+            .where(self._is_of_chunk())
+            .order_by(gallery_changes.c.change_seq)
+        )
+        return pairs_digest((row[0], row[1]) for row in rows_of(self._connection, query))
+
+    def _records(self, first: int, last: int, covered: set[int]) -> str:
+        # Others may have taken numbers in between: only records of people of the chunk are its.
+        people = (
+            select(encounters.c.person_row)
+            .join(gallery_changes, gallery_changes.c.encounter_row == encounters.c.encounter_row)
+            .where(self._is_of_chunk())
+        )
+        query = (
+            select(records.c.record_row, records.c.record_id, persons.c.person_id)
+            .join(persons, persons.c.person_row == records.c.person_row)
+            .where(records.c.record_row.between(first, last), records.c.person_row.in_(people))
+            .order_by(records.c.record_row)
+        )
+        found = list(rows_of(self._connection, query))
+        covered.update(row.record_row for row in found)
+        return pairs_digest((row.record_id, row.person_id) for row in found)
+
+    def _is_of_chunk(self) -> ColumnElement[bool]:
+        return gallery_changes.c.change_seq.between(
+            self._load.first_change, self._load.last_change
+        )

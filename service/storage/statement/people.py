@@ -1,0 +1,233 @@
+"""Captures, records, erasures, merges, staff and doubts about the gallery."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Select, exists, select, union
+
+from domain.events import EventType
+from indexing.batches import Gallery
+from service.provenance.state_rows import NEVER_SAID, StateRow
+from service.storage.rows import AnyRow
+from service.storage.statement.loaded import LoadedRows
+from service.storage.statement.reading import rows_of
+from service.storage.tables.abuse import staff_persons
+from service.storage.tables.gallery_cases import gallery_cases, gallery_conclusions
+from service.storage.tables.links import links
+from service.storage.tables.log import event_subjects, events, loads
+from service.storage.tables.people import (
+    ENROLLED,
+    ERASED,
+    encounters,
+    gallery_changes,
+    payloads,
+    person_erasures,
+    persons,
+    records,
+)
+from service.storage.tables.provenance import (
+    encounter_successors,
+    merge_confirmations,
+    merged_persons,
+    person_merges,
+)
+
+
+def people_rows(connection: Connection) -> Iterator[StateRow]:
+    """Yield whose prints and records there are, and what became of them."""
+    loaded = list(connection.execute(select(loads).order_by(loads.c.first_change)).all())
+    chunks = [LoadedRows(connection, load) for load in loaded]
+    covered: set[int] = set()
+    yield from (chunk.row(covered) for chunk in chunks)
+    yield from _captures(connection, loaded)
+    yield from _records(connection, covered)
+    yield from _erasures(connection)
+    yield from _merges(connection)
+    yield from _broken_merges(connection)
+    yield from _gallery_cases(connection)
+
+
+def _captures(connection: Connection, loaded: Sequence[AnyRow]) -> Iterator[StateRow]:
+    """Yield the captures that came in one by one, between the loaded chunks."""
+    last = 0
+    for load in loaded:
+        if load.first_change > last + 1:
+            yield from _captures_between(connection, last, load.first_change)
+        last = max(last, load.last_change)
+    yield from _captures_between(connection, last, None)
+
+
+def _captures_between(
+    connection: Connection, after: int, before: int | None
+) -> Iterator[StateRow]:
+    query = _CAPTURES.where(gallery_changes.c.change_seq > after)
+    if before is not None:
+        query = query.where(gallery_changes.c.change_seq < before)
+    for row in rows_of(connection, query):
+        yield _capture(connection, row)
+
+
+def _capture(connection: Connection, row: AnyRow) -> StateRow:
+    if row.gallery == Gallery.STAFF:
+        return StateRow(EventType.STAFF_ENROLLED, row.person_id, says=(row.encounter_id,))
+    if row.merge_id is not None:
+        moved = EventType.PERSONS_UNMERGED if row.undoes else EventType.PERSONS_MERGED
+        return StateRow(moved, row.encounter_id, says=(row.merge_id, row.person_id))
+    if row.link_id is not None:
+        return StateRow(EventType.LINKED, row.encounter_id, says=(row.link_id, row.person_id))
+    if row.gallery == Gallery.UNSOLVED_MARKS:
+        return StateRow(_filed_by(connection, row.encounter_id), row.encounter_id)
+    return StateRow(EventType.ENROLLED, row.encounter_id, says=(row.person_id,))
+
+
+def _filed_by(connection: Connection, mark: str) -> EventType:
+    """Return what put a mark into the unsolved mark file: a case, or a search that found nobody.
+
+    The list of subjects that is asked is itself held against the events.
+    """
+    query = (
+        select(events.c.event_type)
+        .join(event_subjects, event_subjects.c.seq == events.c.seq)
+        .where(
+            event_subjects.c.subject_ref == mark, events.c.event_type == EventType.SEARCHED.value
+        )
+    )
+    is_search = connection.execute(query).first() is not None
+    return EventType.SEARCHED if is_search else EventType.NOT_LINKED
+
+
+_CAPTURES = (
+    select(
+        encounters.c.encounter_id,
+        encounters.c.gallery,
+        persons.c.person_id,
+        links.c.link_id,
+        person_merges.c.merge_id,
+        person_merges.c.undoes,
+    )
+    .join(gallery_changes, gallery_changes.c.encounter_row == encounters.c.encounter_row)
+    .join(persons, persons.c.person_row == encounters.c.person_row)
+    .outerjoin(links, links.c.encounter_id == encounters.c.encounter_id)
+    .outerjoin(
+        encounter_successors, encounter_successors.c.successor_row == encounters.c.encounter_row
+    )
+    .outerjoin(person_merges, person_merges.c.merge_id == encounter_successors.c.merge_id)
+    .where(gallery_changes.c.kind == ENROLLED)
+    .order_by(gallery_changes.c.change_seq)
+)
+
+
+def _records(connection: Connection, loaded: set[int]) -> Iterator[StateRow]:
+    """Yield the records that came in one by one; a later version has no event that would do."""
+    query = select(
+        records.c.record_row, records.c.record_id, records.c.version, persons.c.person_id
+    ).join(persons, persons.c.person_row == records.c.person_row)
+    for row in rows_of(connection, query):
+        if row.record_row not in loaded:
+            later = () if row.version == 1 else (f"version={row.version}",)
+            yield StateRow(EventType.ENROLLED, row.record_id, says=(row.person_id, *later))
+
+
+def _erasures(connection: Connection) -> Iterator[StateRow]:
+    """Yield who is erased, and who is gone from the gallery or lacks a payload without that."""
+    taken = (
+        select(encounters.c.person_row)
+        .join(gallery_changes, gallery_changes.c.encounter_row == encounters.c.encounter_row)
+        .where(
+            gallery_changes.c.kind == ERASED,
+            ~exists().where(encounter_successors.c.encounter_row == encounters.c.encounter_row),
+        )
+    )
+    gone = union(
+        select(person_erasures.c.person_row), taken, _lacking(encounters), _lacking(records)
+    ).subquery()
+    query = (
+        select(persons.c.person_id, person_erasures.c.person_row.label("erased"))
+        .join(gone, gone.c.person_row == persons.c.person_row)
+        .outerjoin(person_erasures, person_erasures.c.person_row == persons.c.person_row)
+    )
+    for row in rows_of(connection, query):
+        says = (NEVER_SAID,) if row.erased is None else ()
+        yield StateRow(EventType.ERASED, row.person_id, says=says)
+
+
+def _lacking(table: Any) -> Select[Any]:
+    there = exists().where(payloads.c.payload_id == table.c.payload_id)
+    return select(table.c.person_row).where(~there)
+
+
+def _broken_merges(connection: Connection) -> Iterator[StateRow]:
+    """Yield merges that were confirmed and not taken back, and are in force no more."""
+    undoing = person_merges.alias("undoing")
+    undone = (
+        select(undoing.c.undoes)
+        .join(merge_confirmations, merge_confirmations.c.merge_id == undoing.c.merge_id)
+        .where(undoing.c.undoes.is_not(None))
+    )
+    query = (
+        select(person_merges.c.merge_id)
+        .join(merge_confirmations, merge_confirmations.c.merge_id == person_merges.c.merge_id)
+        .where(
+            person_merges.c.undoes.is_(None),
+            person_merges.c.merge_id.not_in(undone),
+            ~exists().where(merged_persons.c.merge_id == person_merges.c.merge_id),
+        )
+    )
+    for row in rows_of(connection, query):
+        yield StateRow(EventType.PERSONS_UNMERGED, row.merge_id, says=(NEVER_SAID,))
+
+
+_SURVIVING = persons.alias("surviving")
+_ABSORBED = persons.alias("absorbed")
+
+
+def _merges(connection: Connection) -> Iterator[StateRow]:
+    query = (
+        select(
+            person_merges.c.merge_id,
+            person_merges.c.undoes,
+            person_merges.c.proposed_by,
+            _SURVIVING.c.person_id.label("surviving"),
+            _ABSORBED.c.person_id.label("absorbed"),
+            merge_confirmations.c.confirmed_by,
+        )
+        .join(_SURVIVING, _SURVIVING.c.person_row == person_merges.c.surviving_row)
+        .join(_ABSORBED, _ABSORBED.c.person_row == person_merges.c.absorbed_row)
+        .outerjoin(merge_confirmations, merge_confirmations.c.merge_id == person_merges.c.merge_id)
+    )
+    for row in rows_of(connection, query):
+        proposed, done = (
+            (EventType.UNMERGE_PROPOSED, EventType.PERSONS_UNMERGED)
+            if row.undoes
+            else (EventType.MERGE_PROPOSED, EventType.PERSONS_MERGED)
+        )
+        says = (row.surviving, row.absorbed, f"undoes={row.undoes or ''}")
+        yield StateRow(proposed, row.merge_id, row.proposed_by, says)
+        if row.confirmed_by is not None:
+            yield StateRow(done, row.merge_id, row.confirmed_by, says)
+    merged = (
+        select(
+            merged_persons.c.merge_id,
+            _SURVIVING.c.person_id.label("surviving"),
+            _ABSORBED.c.person_id.label("absorbed"),
+        )
+        .join(_SURVIVING, _SURVIVING.c.person_row == merged_persons.c.surviving_row)
+        .join(_ABSORBED, _ABSORBED.c.person_row == merged_persons.c.absorbed_row)
+    )
+    for row in rows_of(connection, merged):
+        yield StateRow(EventType.PERSONS_MERGED, row.merge_id, says=(row.surviving, row.absorbed))
+
+
+def _gallery_cases(connection: Connection) -> Iterator[StateRow]:
+    for row in rows_of(connection, select(gallery_cases)):
+        others = () if row.other_person_id is None else (row.other_person_id,)
+        says = (row.person_id, *others, f"doubt={row.doubt}")
+        yield StateRow(EventType.GALLERY_CASE_OPENED, row.case_id, says=says)
+    for row in rows_of(connection, select(gallery_conclusions)):
+        says = (f"outcome={row.outcome}", f"merge={row.merge_id or ''}")
+        yield StateRow(EventType.GALLERY_CASE_CONCLUDED, row.case_id, row.concluded_by, says)
+    for row in rows_of(connection, select(staff_persons)):
+        says = (f"user={row.user_id}",)
+        yield StateRow(EventType.STAFF_ENROLLED, row.person_id, row.added_by, says)

@@ -1,0 +1,199 @@
+"""Everything that leaves a row, done once through the application, in a store with a link."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+
+from data.synthetic.population import Population
+from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
+from domain.cases import Outcome, Priority
+from domain.ids import CaseId, ForceCode, UserId
+from domain.webhooks import Topic
+from matching.scorer import Scorer
+from service.bootstrap import assemble
+from service.cli.context import CONSOLE
+from service.cli.demo.population import Enrolment, enrolment_batch
+from service.cli.enrolling import PlannedChunk, enrol_chunks
+from service.ports.bulk import EnrolmentBatch
+from service.settings import Settings
+from service.usecases.accounts import disable_account
+from service.usecases.clients import AddClient, add_client, revoke_client, revoke_key, rotate_key
+from service.usecases.control_items import insert_control_items
+from service.usecases.integrity import check_gallery
+from service.usecases.queue import set_priority
+from service.usecases.staff import EnrolStaff, enrol_staff
+from service.usecases.webhooks import AddWebhook, add_webhook, remove_webhook
+from tests.contract.builders import NOON, tenprint
+from tests.integration.api.driver import ROOT, World
+from tests.integration.api.prints import encounter, finger, impression, mark, template
+from tests.integration.api.workers import ndjson, search_line, searcher, submit, work_all
+from tests.integration.provenance.links import Linked, make_link
+from tests.integration.web.driver import Office, with_fast_hashes
+
+ERASURE = {"basis": "court order", "authority": "order-7"}
+
+
+def keep_busy(linked: Linked) -> None:
+    """Do once whatever leaves a row that the log has to tell of."""
+    world = linked.world
+    _revoke_a_link(world)
+    _differ_and_resolve(world)
+    _file_a_mark(world)
+    _merge_and_part(world)
+    _doubt(world)
+    _erase(world)
+    _give_access(world)
+    _ask_in_bulk(world)
+    _climb(world)
+    _run_the_office(world)
+
+
+def _revoke_a_link(world: World) -> None:
+    linked = make_link(world, first=21)
+    world.force().get(f"/v1/links/{linked.link_id}")
+    world.supervisor().post(f"/v1/links/{linked.link_id}/revocation", {"reason": "Wrong record."})
+
+
+def _differ_and_resolve(world: World) -> None:
+    person_id = world.enrol(31)["person_id"]
+    case_id = world.case_of(world.search(31))
+    world.examine(case_id, "examiner-a", person_id=person_id)
+    world.examine(case_id, "examiner-b", person_id=None)
+    supervisor = world.supervisor()
+    (waiting,) = supervisor.get("/v1/differences").json()["differences"]
+    upheld = next(d for d in waiting["decisions"] if d["outcome"] == Outcome.IDENTIFIED)
+    body = {
+        "decision_id": upheld["decision_id"],
+        "reason": "The points agree.",
+        "revision": waiting["revision"],
+    }
+    assert supervisor.post(f"/v1/cases/{case_id}/resolution", body).status_code == 201
+
+
+def _file_a_mark(world: World) -> None:
+    search_id = world.search(99, impressions=mark(99, 3), search_type="LT/TP")
+    for examiner in ("examiner-a", "examiner-b"):
+        world.examine(world.case_of(search_id), examiner, person_id=None)
+
+
+def _merge_and_part(world: World) -> None:
+    kept = world.enrol(41)["person_id"]
+    doubles = [_capture_again(world, 41, capture) for capture in (2, 4)]
+    for double in doubles:
+        body = {"surviving": kept, "absorbed": double, "reason": "One set of prints."}
+        merge_id = _proposed(world, "/v1/merges", body)
+        _confirm(world, merge_id)
+    undoing = _proposed(world, f"/v1/merges/{merge_id}/undoing", {"reason": "Two, after all."})
+    _confirm(world, undoing)
+
+
+def _capture_again(world: World, person: int, capture: int) -> str:
+    body = encounter(person, capture=capture)
+    del body["record"]
+    answer = world.force().post("/v1/encounters", body)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["person_id"])
+
+
+def _proposed(world: World, path: str, body: dict[str, str]) -> str:
+    answer = world.supervisor("sue").post(path, body)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["merge_id"])
+
+
+def _confirm(world: World, merge_id: str) -> None:
+    answer = world.supervisor("tom").post(f"/v1/merges/{merge_id}/confirmation")
+    assert answer.json() == {"merge_id": merge_id, "captures": 1}
+
+
+def _doubt(world: World) -> None:
+    world.enrol(51)
+    _capture_again(world, 51, 2)
+    assert check_gallery(world.services, CONSOLE).opened >= 1
+    case = world.supervisor().get("/v1/gallery-cases?open=true").json()["cases"][0]
+    body = {"outcome": "refuted", "reason": "Twins."}
+    path = f"/v1/gallery-cases/{case['case_id']}/conclusion"
+    assert world.supervisor().post(path, body).status_code < 300
+
+
+def _erase(world: World) -> None:
+    person_id = world.enrol(61)["person_id"]
+    answer = world.supervisor().post(f"/v1/people/{person_id}/erasure", ERASURE)
+    assert answer.status_code == 204
+
+
+def _give_access(world: World) -> None:
+    issued = world.administrator().post("/v1/tokens", {"user": "somebody", "role": "auditor"})
+    token_id = issued.json()["token_id"]
+    assert world.administrator().delete(f"/v1/tokens/{token_id}").status_code == 204
+    services, force = world.services, ForceCode("01")
+    client_id = add_client(services, AddClient(ROOT, "custody-suite", force)).client.client_id
+    first = rotate_key(services, ROOT, client_id).key
+    revoke_key(services, ROOT, client_id, first.key_id)
+    gone = add_client(services, AddClient(ROOT, "old-suite", force))
+    revoke_client(services, ROOT, gone.client.client_id)
+
+
+def _ask_in_bulk(world: World) -> None:
+    submit(world, ndjson(search_line(1)), priority="high")
+    work_all(searcher(world.services))
+    cancelled = submit(world, ndjson(search_line(2))).json()["batch_id"]
+    cancellation = f"/v1/search-batches/{cancelled}/cancellation"
+    assert world.force().post(cancellation).status_code == 204
+    caller = _caller(Role.FORCE, "custody-01", "01")
+    for path in ("kept", "removed"):
+        command = AddWebhook(caller, f"https://force.example/{path}", frozenset(Topic))
+        endpoint = add_webhook(world.services, command, key=b"k" * 32).endpoint
+    remove_webhook(world.services, caller, endpoint.endpoint_id)
+    body = {"details": {"names": [{"forename": "Forename1", "surname": "Surname1"}]}}
+    assert world.force().post("/v1/names-enquiries", body).status_code == 201
+
+
+def _caller(role: Role, name: str, force: str | None = None) -> Caller:
+    code = ForceCode(force) if force else None
+    return Caller(Actor(UserId(name), role, code, ROLE_SCOPES[role]), Purpose.OPERATIONS)
+
+
+def _climb(world: World) -> None:
+    """Search with small changes of one probe until it is a pattern."""
+    for step in range(5):
+        rng = np.random.default_rng([71, step])
+        vector = finger(71, 2) + 0.004 * rng.standard_normal(192)
+        probe = impression(71, 2) | {"template": template(vector / np.linalg.norm(vector))}
+        world.search(71, impressions=[probe])
+
+
+def _run_the_office(world: World) -> None:
+    enrol_staff(
+        world.services,
+        EnrolStaff(CONSOLE, UserId("examiner-a"), NOON, tenprint(81)),
+    )
+    office = Office(world.app, world, with_fast_hashes(world.app))
+    disable_account(office.bench, ROOT, office.examiner("someone-new").user_id)
+    case_id = CaseId(world.case_of(world.search(2)))
+    caller = _caller(Role.SUPERVISOR, "supervisor-a")
+    set_priority(office.bench, caller, case_id, Priority.URGENT)
+    bench = replace(office.bench, desk=replace(office.bench.desk, control_share=0.9))
+    assert insert_control_items(bench, caller, limit=1)
+
+
+def load_people(settings: Settings, scorer: Scorer) -> None:
+    """Load a few synthetic people in bulk, in two chunks."""
+    runtime = assemble(settings, scorer)
+    try:
+        people = Enrolment(Population(7), 4)
+        enrol_chunks(
+            runtime,
+            people.source_digest,
+            (PlannedChunk(n, 2, partial(_people, people, start=2 * n)) for n in range(2)),
+            advance=lambda _: None,
+        )
+    finally:
+        runtime.close()
+
+
+def _people(people: Enrolment, *, start: int) -> EnrolmentBatch:
+    return enrolment_batch(next(people.population.blocks(start, start + 2, chunk=2)))

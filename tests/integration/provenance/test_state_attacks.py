@@ -1,0 +1,206 @@
+"""Each table of state changed behind the log's back: `log verify` finds every change."""
+
+from __future__ import annotations
+
+import pytest
+
+from domain.events import EventType
+from service.provenance.state_rows import ROWS_BOTH_WAYS
+from tests.integration.provenance.stores import LinkedStore
+from tests.integration.provenance.tampering import hand_in
+
+ROW, EVENT = "row-without-event", "event-without-row"
+"""What is found: a row that the log does not tell of, or an event whose row is gone."""
+
+ATTACKS: dict[str, tuple[str, str]] = {
+    "a loaded capture given to another person": (
+        "UPDATE encounters SET person_row = 2 WHERE encounter_row = 1",
+        ROW,
+    ),
+    "a loaded record given to another person": (
+        "UPDATE records SET person_row = (SELECT max(person_row) FROM persons)"
+        " WHERE record_row = (SELECT min(record_row) FROM records)",
+        ROW,
+    ),
+    "a capture given to another person": (
+        "UPDATE encounters SET person_row = 1 WHERE encounter_row ="
+        " (SELECT max(encounter_row) FROM encounters)",
+        ROW,
+    ),
+    "a record out of nothing": (
+        "INSERT INTO records SELECT max(record_row) + 1, 'forged', 1, max(person_row),"
+        " '01', max(payload_id) FROM records",
+        ROW,
+    ),
+    "a second version of a record": (
+        "INSERT INTO records SELECT record_row + 1000, record_id, 2, person_row, force,"
+        " payload_id FROM records WHERE record_row = (SELECT max(record_row) FROM records)",
+        ROW,
+    ),
+    "somebody taken from the gallery": (
+        "INSERT INTO gallery_changes SELECT max(change_seq) + 1, 1, 1 FROM gallery_changes",
+        ROW,
+    ),
+    "a payload deleted": (
+        "DELETE FROM payloads WHERE payload_id ="
+        " (SELECT payload_id FROM encounters WHERE encounter_row = 1)",
+        ROW,
+    ),
+    "a payload that was never committed to": (
+        "UPDATE payloads SET body = (SELECT body FROM sealed_elsewhere) WHERE kind = 'evidence'",
+        ROW,
+    ),
+    "an erasure taken back": ("DELETE FROM person_erasures", EVENT),
+    "a candidate too many": (
+        "INSERT INTO candidates SELECT 'forged', search_id, person_id, record_id, encounter_id,"
+        " 21, posterior, band, payload_id, record_version, total_millibits FROM candidates"
+        " WHERE candidate_id = (SELECT min(candidate_id) FROM candidates)",
+        ROW,
+    ),
+    "a search with another model": ("UPDATE searches SET model_digest = 'x'", ROW),
+    "a search deleted": (
+        "DELETE FROM searches WHERE search_row = (SELECT max(search_row) FROM searches)",
+        EVENT,
+    ),
+    "a case closed without a conclusion": (
+        "UPDATE cases SET state = 'not linked' WHERE state = 'waiting'",
+        ROW,
+    ),
+    "a concluded case opened again": (
+        "UPDATE cases SET state = 'waiting' WHERE state = 'not linked'",
+        EVENT,
+    ),
+    "a case made urgent": ("UPDATE cases SET priority = 'high'", ROW),
+    "an examination by somebody else": (
+        "UPDATE examinations SET examiner = 'examiner-z' WHERE examiner = 'examiner-a'",
+        ROW,
+    ),
+    "an analysis by somebody else": (
+        "UPDATE analyses SET examiner = 'examiner-z' WHERE examiner = 'examiner-a'",
+        ROW,
+    ),
+    "an analysis turned round": ("UPDATE analyses SET is_of_value = NOT is_of_value", ROW),
+    "an analysis deleted": ("DELETE FROM analyses", EVENT),
+    "a comparison turned round": (
+        "UPDATE comparisons SET outcome = 'identified' WHERE outcome = 'excluded'",
+        ROW,
+    ),
+    "a comparison deleted": ("DELETE FROM comparisons WHERE outcome = 'identified'", EVENT),
+    "a decision turned round": (
+        "UPDATE decisions SET outcome = 'inconclusive' WHERE outcome = 'excluded'",
+        ROW,
+    ),
+    "a decision on somebody else": (
+        "UPDATE decisions SET candidate_id = 'another' WHERE candidate_id IS NOT NULL",
+        ROW,
+    ),
+    "an examination made a resolution": (
+        "UPDATE decisions SET kind = 'resolution' WHERE decided_by = 'examiner-a'",
+        ROW,
+    ),
+    "a link to another person": (
+        "UPDATE links SET person_id = (SELECT max(person_id) FROM persons)",
+        ROW,
+    ),
+    "a link to another record": ("UPDATE links SET record_id = 'forged'", ROW),
+    "a link on another decision": ("UPDATE links SET second_decision_id = 'forged'", ROW),
+    "a decision of a link replaced": (
+        "UPDATE link_decisions SET decision_id = 'forged' WHERE position = 1",
+        ROW,
+    ),
+    "a revocation taken back": ("DELETE FROM link_revocations", EVENT),
+    "a notice withheld": ("DELETE FROM notices", ROW),
+    "a recipient forgotten": ("DELETE FROM link_recipients", EVENT),
+    "a recipient invented": (
+        "INSERT INTO link_recipients SELECT link_id, '99', linked_at FROM links",
+        ROW,
+    ),
+    "a token out of nothing": (
+        "INSERT INTO tokens SELECT 'forged', 'secret', user_id, role, force, scopes, issued_at,"
+        " expires_at, client_key_id FROM tokens WHERE role = 'auditor' AND user_id = 'somebody'",
+        ROW,
+    ),
+    "a token of another role": ("UPDATE tokens SET role = 'administrator'", ROW),
+    "a token of another person": ("UPDATE tokens SET user_id = 'another'", ROW),
+    "a revoked token alive again": ("DELETE FROM token_revocations", EVENT),
+    "a client by somebody else": ("UPDATE clients SET added_by = 'another'", ROW),
+    "a revoked client alive again": ("DELETE FROM client_revocations", EVENT),
+    "a revoked key alive again": ("DELETE FROM client_key_revocations", EVENT),
+    "a key of another client": (
+        "UPDATE client_keys SET client_id = 'another' WHERE number = 2",
+        ROW,
+    ),
+    "an account of another role": ("UPDATE accounts SET role = 'administrator'", ROW),
+    "an account deleted": ("DELETE FROM accounts", EVENT),
+    "an account disabled": (
+        "UPDATE accounts SET user_id = 'forged', is_disabled = (1 = 1)",
+        ROW,
+    ),
+    "a disabled account alive again": ("UPDATE accounts SET is_disabled = (1 = 0)", EVENT),
+    "a sign-in of another subject": (
+        "INSERT INTO account_subjects SELECT 'forged', user_id, added_at FROM accounts",
+        ROW,
+    ),
+    "a merge of others": (
+        "UPDATE person_merges SET absorbed_row = 1 WHERE undoes IS NULL",
+        ROW,
+    ),
+    "a merge confirmed by somebody else": (
+        "UPDATE merge_confirmations SET confirmed_by = 'another'",
+        ROW,
+    ),
+    "a merge deleted": ("DELETE FROM person_merges WHERE undoes IS NULL", EVENT),
+    "a merge in force that was not made": (
+        "UPDATE merged_persons SET surviving_row = 1",
+        ROW,
+    ),
+    "a merge in force no more": ("DELETE FROM merged_persons", ROW),
+    "a doubt about others": ("UPDATE gallery_cases SET other_person_id = 'another'", ROW),
+    "a doubt deleted": ("DELETE FROM gallery_cases", EVENT),
+    "a doubt concluded otherwise": ("UPDATE gallery_conclusions SET outcome = 'confirmed'", ROW),
+    "staff prints of somebody else": ("UPDATE staff_persons SET user_id = 'another'", ROW),
+    "a batch of others": ("UPDATE batches SET submitted_by = 'another'", ROW),
+    "a batch cancelled by nobody": (
+        "UPDATE batches SET cancelled_at = submitted_at WHERE cancelled_at IS NULL",
+        ROW,
+    ),
+    "a webhook out of nothing": (
+        "UPDATE webhook_endpoints SET endpoint_id = 'forged' WHERE removed_at IS NULL",
+        ROW,
+    ),
+    "a removed webhook alive again": ("UPDATE webhook_endpoints SET removed_at = NULL", EVENT),
+    "a pattern of misuse hidden": ("DELETE FROM findings", EVENT),
+    "a pattern of misuse made small": ("UPDATE findings SET count = 1", ROW),
+}
+
+
+def test_a_store_in_which_everything_has_happened_verifies(busy_store: LinkedStore) -> None:
+    with hand_in(busy_store) as hand:
+        kinds = set(
+            hand.raw.exec_driver_sql("SELECT DISTINCT event_type FROM events").scalars().all()
+        )
+
+        assert hand.findings(busy_store.checkpoint) == set()
+    assert {kind.value for kind in ROWS_BOTH_WAYS} <= kinds
+    assert EventType.PRIORITY_CHANGED.value in kinds
+
+
+@pytest.mark.parametrize("attack", list(ATTACKS)[::6], ids=lambda name: name.replace(" ", "-"))
+def test_a_change_of_state_is_found(busy_store: LinkedStore, attack: str) -> None:
+    _assert_found(busy_store, attack)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("attack", list(ATTACKS), ids=lambda name: name.replace(" ", "-"))
+def test_each_change_of_state_is_found(busy_store: LinkedStore, attack: str) -> None:
+    _assert_found(busy_store, attack)
+
+
+def _assert_found(store: LinkedStore, attack: str) -> None:
+    statement, code = ATTACKS[attack]
+    with hand_in(store) as hand:
+        hand.run("CREATE TEMPORARY TABLE sealed_elsewhere (body BYTEA)")
+        hand.run("INSERT INTO sealed_elsewhere VALUES (:body)", body=hand.foreign_payload())
+
+        assert hand.run(statement) >= 1
+        assert code in hand.findings(store.checkpoint)
