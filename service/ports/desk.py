@@ -72,15 +72,25 @@ class OpenAges:
     opened_at: tuple[datetime, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class QueueWanted:
+    """Which part of a queue is wanted; as it stands, all of it."""
+
+    activities: Collection[Activity] = tuple(Activity)
+    priorities: Collection[Priority] = tuple(Priority)
+    opened_before: Mapping[tuple[Activity, Priority], datetime] | None = None
+    """Only cases opened before these instants; None for all."""
+
+
 class DeskRepository(Protocol):
     """Reads across cases; the only things written are priorities."""
 
     def queue(
-        self, examiner: UserId, *, activities: Collection[Activity], limit: int
+        self, examiner: UserId, wanted: QueueWanted, *, limit: int
     ) -> tuple[QueuedCase, ...]:
-        """Return what the examiner can work on: by priority, then oldest first.
+        """Return what the examiner can take: by priority, then oldest first.
 
-        Waiting or verifying, not decided by the examiner, unclaimed or claimed by them.
+        Waiting or verifying, claimed by nobody, not decided by the examiner.
         """
 
     def held_by(self, examiner: UserId) -> tuple[QueuedCase, ...]:

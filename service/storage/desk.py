@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, select, update
 
 from domain.cases import CLOSED_STATES, Activity, CaseState, Priority
 from domain.ids import CaseId, ForceCode, LinkId, UserId
-from service.ports.desk import OpenCase, QueuedCase
+from service.ports.desk import OpenCase, QueuedCase, QueueWanted
 from service.storage.rows import AnyRow
 from service.storage.tables.cases import cases, decisions, examinations
 from service.storage.tables.links import links
@@ -26,20 +26,24 @@ class SqlDesk:
         self._connection = transaction.connection
 
     def queue(
-        self, examiner: UserId, *, activities: Collection[Activity], limit: int
+        self, examiner: UserId, wanted: QueueWanted, *, limit: int
     ) -> tuple[QueuedCase, ...]:
-        """Return what the examiner can work on: by priority, then oldest first.
+        """Return what the examiner can take: by priority, then oldest first.
 
         Each priority, state and activity is read by itself in the order of one index, so that the
         work does not grow with the number of cases.
         """
         found: list[AnyRow] = []
         for priority in Priority:
+            if priority not in wanted.priorities:
+                continue
             rows = [
                 row
                 for state in _EXAMINABLE
-                for activity in activities
+                for activity in wanted.activities
                 for row in self._rows(_queue_query(examiner, state, priority, activity, limit))
+                # In the order of the index the oldest come first, so nothing is cut off here.
+                if _is_old_enough(row, wanted)
             ]
             found += sorted(rows, key=lambda row: int(row.case_row))
             if len(found) >= limit:
@@ -117,11 +121,18 @@ _QUEUED = select(
 )
 
 
-def _is_workable(examiner: UserId) -> ColumnElement[bool]:
+def _may_be_taken(examiner: UserId) -> ColumnElement[bool]:
     has_decided = exists().where(
         decisions.c.case_id == cases.c.case_id, decisions.c.decided_by == examiner
     )
-    return and_(cases.c.claimed_by.is_(None) | (cases.c.claimed_by == examiner), ~has_decided)
+    return and_(cases.c.claimed_by.is_(None), ~has_decided)
+
+
+def _is_old_enough(row: AnyRow, wanted: QueueWanted) -> bool:
+    if wanted.opened_before is None:
+        return True
+    before = wanted.opened_before[Activity(row.activity), Priority(row.priority)]
+    return bool(row.opened_at < before)
 
 
 def _queue_query(
@@ -132,7 +143,7 @@ def _queue_query(
             cases.c.state == state,
             cases.c.priority == priority,
             cases.c.activity == activity,
-            _is_workable(examiner),
+            _may_be_taken(examiner),
         )
         .order_by(cases.c.case_row)
         .limit(limit)

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.access import Caller, Scope
-from domain.cases import CLOSED_STATES, Activity, CaseState, Priority
-from domain.errors import ClosedCaseError, NotFoundError
+from domain.cases import CLOSED_STATES, Activity, Case, CaseState, Priority
+from domain.errors import CaseNotClaimedError, ClosedCaseError, ConflictError, NotFoundError
 from domain.events import EventType
 from domain.ids import CaseId, UserId
-from service.ports.desk import OpenCase, QueuedCase
+from service.ports.desk import OpenCase, QueuedCase, QueueWanted
+from service.ports.unit_of_work import UnitOfWork
+from service.usecases.examination import claim_case
 from service.usecases.recording import record
 from service.usecases.workbench import DeskPolicy, Workbench
+
+_TRIED = 10
+"""So many cases are tried for the next one: others take from the same end of the queue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,7 @@ class Waiting:
     state: CaseState
     waits_for: str
     since: datetime
+    is_held: bool
     target_at: datetime
     is_overdue: bool
 
@@ -80,17 +86,14 @@ def desk(bench: Workbench, caller: Caller, wanted: QueueFilter) -> Desk:
     """
     caller.actor.require(Scope.EXAMINE)
     me = caller.actor.user_id
-    activities = tuple(Activity) if wanted.activity is None else (wanted.activity,)
     now = bench.services.surroundings.clock()
     with bench.services.units.read() as unit:
-        queued = unit.desk.queue(me, activities=activities, limit=wanted.limit + 1)
+        queued = unit.desk.queue(me, _wanted(bench.desk, wanted, now), limit=wanted.limit + 1)
         held = unit.desk.held_by(me)
         closed = unit.desk.decided_by(me, limit=20)
-    lines = [_line(bench.desk, case, now) for case in queued if not case.is_mine]
-    shown = [line for line in lines[: wanted.limit] if _is_wanted(line, wanted)]
     return Desk(
         mine=tuple(_line(bench.desk, case, now) for case in held),
-        waiting=tuple(shown),
+        waiting=tuple(_line(bench.desk, case, now) for case in queued[: wanted.limit]),
         has_more=len(queued) > wanted.limit,
         closed=closed,
         now=now,
@@ -109,6 +112,46 @@ def overview(bench: Workbench, caller: Caller, *, limit: int = 100) -> Overview:
     return Overview(counts, tuple(_waiting(bench.desk, case, names, now) for case in cases), now)
 
 
+def claim_next(bench: Workbench, caller: Caller, wanted: QueueFilter) -> CaseId | None:
+    """Claim the case that is next in the caller's queue, and return it; None when none waits.
+
+    Whoever takes what comes picks no easy cases. Raises NotPermittedError.
+    """
+    for line in desk(bench, caller, replace(wanted, limit=_TRIED)).waiting:
+        try:
+            claim_case(bench.services, caller, line.case_id)
+        except ConflictError:
+            continue  # somebody else was faster
+        return line.case_id
+    return None
+
+
+def return_case(bench: Workbench, caller: Caller, case_id: CaseId) -> None:
+    """Take a case from whoever holds it and give it back to the queue; what is sealed stays.
+
+    Raises NotPermittedError, NotFoundError, ClosedCaseError, CaseNotClaimedError.
+    """
+    caller.actor.require(Scope.RESOLVE)
+    services = bench.services
+    with services.units.write() as unit:
+        case = _open_case(unit, case_id)
+        if case.claimed_by is None:
+            raise CaseNotClaimedError("Nobody holds this case: it is in the queue already.")
+        moved = replace(case, claimed_by=None, revision=services.surroundings.new_id())
+        unit.cases.save(moved, expected_revision=case.revision)
+        record(
+            unit,
+            services.surroundings,
+            caller,
+            EventType.CASE_RELEASED,
+            about=(case_id,),
+            force=case.force,
+            case_id=case_id,
+            facts=(("held_by", case.claimed_by),),
+        )
+        unit.commit()
+
+
 def set_priority(bench: Workbench, caller: Caller, case_id: CaseId, priority: Priority) -> None:
     """Raise or lower a case in the queue.
 
@@ -117,11 +160,7 @@ def set_priority(bench: Workbench, caller: Caller, case_id: CaseId, priority: Pr
     caller.actor.require(Scope.RESOLVE)
     services = bench.services
     with services.units.write() as unit:
-        case = unit.cases.get(case_id)
-        if case is None:
-            raise NotFoundError
-        if case.state in CLOSED_STATES:
-            raise ClosedCaseError
+        case = _open_case(unit, case_id)
         unit.desk.set_priority(case_id, priority)
         record(
             unit,
@@ -134,6 +173,15 @@ def set_priority(bench: Workbench, caller: Caller, case_id: CaseId, priority: Pr
             facts=(("priority", priority),),
         )
         unit.commit()
+
+
+def _open_case(unit: UnitOfWork, case_id: CaseId) -> Case:
+    case = unit.cases.get(case_id)
+    if case is None:
+        raise NotFoundError
+    if case.state in CLOSED_STATES:
+        raise ClosedCaseError
+    return case
 
 
 def target_at(
@@ -156,10 +204,16 @@ def _line(policy: DeskPolicy, case: QueuedCase, now: datetime) -> QueueLine:
     )
 
 
-def _is_wanted(line: QueueLine, wanted: QueueFilter) -> bool:
-    if wanted.priority is not None and line.priority is not wanted.priority:
-        return False
-    return line.is_overdue or not wanted.only_overdue
+def _wanted(policy: DeskPolicy, wanted: QueueFilter, now: datetime) -> QueueWanted:
+    return QueueWanted(
+        activities=tuple(Activity) if wanted.activity is None else (wanted.activity,),
+        priorities=tuple(Priority) if wanted.priority is None else (wanted.priority,),
+        opened_before=(
+            {key: now - target for key, target in policy.targets.items()}
+            if wanted.only_overdue
+            else None
+        ),
+    )
 
 
 def _waiting(
@@ -174,6 +228,7 @@ def _waiting(
         state=case.state,
         waits_for=waits_for,
         since=since,
+        is_held=case.claimed_by is not None,
         target_at=target,
         is_overdue=target < now,
     )

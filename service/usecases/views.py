@@ -101,15 +101,19 @@ def examiner_view(services: Services, caller: Caller, case_id: CaseId) -> Examin
     Raises NotPermittedError, NotFoundError.
     """
     caller.actor.require(Scope.EXAMINE)
+    me = caller.actor.user_id
+    # An open case unmasks nothing: looking at it takes no lock from those who write.
+    with services.units.read() as unit:
+        case = _reachable(unit, case_id, me)
+        step = _step(unit, case, me)
+        if step is not Step.CLOSED:
+            return _view(unit, case, me, step=step, candidates=())
     with services.units.write() as unit:
-        case = _reachable(unit, case_id, caller.actor.user_id)
-        step = _step(unit, case, caller.actor.user_id)
-        candidates: tuple[Candidate, ...] = ()
-        if step is Step.CLOSED:
-            candidates = unit.searches.candidates(case.search_id)
-            record_unmasking(services, unit, caller, case)
-            unit.commit()
-        return _view(unit, case, caller.actor.user_id, step=step, candidates=candidates)
+        case = _reachable(unit, case_id, me)
+        candidates = unit.searches.candidates(case.search_id)
+        record_unmasking(services, unit, caller, case)
+        unit.commit()
+        return _view(unit, case, me, step=Step.CLOSED, candidates=candidates)
 
 
 def examiner_step(services: Services, caller: Caller, case_id: CaseId) -> Step:

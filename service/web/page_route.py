@@ -78,7 +78,12 @@ def refusal_page(request: Request, error: LinkingError) -> Response:
     return render(
         request,
         "refused.html",
-        {"title": error.title, "detail": error.detail, "reference": current_request_id()},
+        {
+            "title": error.title,
+            "detail": error.detail,
+            "status": problem.status,
+            "reference": current_request_id(),
+        },
         status=problem.status,
     )
 

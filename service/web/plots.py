@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from service.usecases.statistics import MonthOutcomes
@@ -10,6 +10,8 @@ from service.usecases.statistics import MonthOutcomes
 _HEIGHT_PX = 160
 _STEP_PX = 44
 _BAR_PX = 30
+_ROW_PX = 160
+"""The longest bar that stands in a row of a table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,27 @@ class MonthBars:
     height_px: int
     bar_px: int
     most: int
+
+
+@dataclass(frozen=True, slots=True)
+class RowBar:
+    """A bar in a row of a table: a filled part, and the outline of the whole, in pixels."""
+
+    filled_px: float
+    whole_px: float
+    width_px: int = _ROW_PX
+
+
+def share_bar(share: float) -> RowBar:
+    """Return the bar of a share, 0 to 1."""
+    return RowBar(round(share * _ROW_PX, 1), _ROW_PX)
+
+
+def span_bars(rows: Sequence[tuple[float, float]]) -> tuple[RowBar, ...]:
+    """Return bars of (middle, end) of each row, all on one scale: the longest end fills it."""
+    longest = max((end for _, end in rows), default=0.0)
+    scale = _ROW_PX / longest if longest > 0 else 0.0
+    return tuple(RowBar(round(middle * scale, 1), round(end * scale, 1)) for middle, end in rows)
 
 
 def month_bars(outcomes: Iterable[MonthOutcomes]) -> MonthBars:

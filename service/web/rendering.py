@@ -79,11 +79,13 @@ def _environment() -> Environment:
     environment.filters.update(
         moment=_moment,
         span=_span,
+        hours=_hours,
         force=_force,
         bits=_bits,
         percent=_percent,
         short=_short,
         finger=_finger,
+        exemplar=_exemplar,
     )
     environment.globals.update(asset=_asset)
     return environment
@@ -103,6 +105,10 @@ def _span(span: timedelta) -> str:
     return f"{hours} h {minutes % 60} min" if hours else f"{minutes} min"
 
 
+def _hours(hours: float) -> str:
+    return _span(timedelta(hours=hours))
+
+
 def _force(code: str | None) -> str:
     if not code:
         return ""
@@ -120,6 +126,12 @@ def _percent(share: float) -> str:
 
 def _finger(position: int) -> str:
     return FingerPosition(position).words
+
+
+def _exemplar(label: str) -> str:
+    """A supervisor's neutral label as words: `exemplar-a` is "Exemplar A"."""
+    word, _, letter = label.partition("-")
+    return f"{word.capitalize()} {letter.upper()}"
 
 
 def _short(opaque_id: str) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import socket
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import uvicorn
@@ -82,6 +84,17 @@ class Site:
             case = unit.cases.of_search(search_id)
         assert case is not None, "the search proposed nobody"
         return case.case_id
+
+    def let_sessions_run_out(self) -> None:
+        """Age every session by more than it may be idle."""
+        idle = self.bench.sign_in.idle_timeout + timedelta(minutes=1)
+        database = sqlite3.connect(self.store / "identlink.db", timeout=10)
+        with closing(database), database:
+            rows = database.execute("SELECT secret_sha256, last_seen_at FROM sessions").fetchall()
+            aged = [(str(datetime.fromisoformat(at) - idle), secret) for secret, at in rows]
+            database.executemany(
+                "UPDATE sessions SET last_seen_at = ? WHERE secret_sha256 = ?", aged
+            )
 
     def person_of(self, number: int) -> PersonId:
         """Return the id of a synthetic person."""

@@ -55,6 +55,34 @@ def test_an_examiners_pages(desks: Desks, site: Site) -> None:
     desk.check("sealed")
 
 
+def test_a_sealed_comparison_on_paper(desks: Desks, site: Site) -> None:
+    case_id = site.tenprint_case(17)
+    desk = desks.sit_down("examiner-c")
+    desk.page.click(f"#claim-{case_id[:8]}")
+    desk.page.check("input[value=yes]")
+    desk.page.click("[data-submit]")
+    desk.wait_for_prints()
+    label = desk.page.get_attribute("input[name=label]", "value")
+    desk.press("p", "Enter", "Enter", "ArrowDown", "Enter", "ArrowLeft", "Enter")
+    desk.page.check("input[value=identified]")
+    desk.page.fill("#reason", "Two points and the ridge flow agree.")
+    desk.page.click("[data-submit]")
+    desk.page.wait_for_load_state()
+    desk.go(f"cases/{case_id}/comparisons/{label}")
+    desk.check("sealed-comparison")
+
+    desk.page.emulate_media(media="print")
+
+    desk.shoot("sealed-comparison-paper")
+    points = desk.page.locator(".wb-chart__point")
+    assert points.count() == 4
+    assert points.first.is_visible()
+    assert desk.page.locator(".wb-chart__print image").count() == 2
+    assert desk.page.get_by_text("Two points and the ridge flow agree.").is_visible()
+    for hidden in ("header", "nav[aria-label=Fingers]", "[data-print]"):
+        assert not desk.page.locator(hidden).first.is_visible()
+
+
 def test_a_mark_against_ten_fingers(desks: Desks, site: Site) -> None:
     case_id = site.mark_case(13)
     desk = desks.sit_down("examiner-c")

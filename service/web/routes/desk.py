@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
@@ -10,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from domain.cases import Activity, Priority
 from domain.ids import CaseId
 from service.usecases.examination import claim_case, release_case
-from service.usecases.queue import QueueFilter, desk
+from service.usecases.queue import QueueFilter, claim_next, desk
 from service.web.forms import FormOf
 from service.web.page_route import PageRoute
 from service.web.rendering import render
@@ -28,7 +29,7 @@ _LIMITS = (50, 200)
 @router.get("/queue")
 def show_queue(request: Request, caller: ExaminerOf, bench: BenchOf) -> Response:
     """Show what waits, what is mine, and what I decided that has been closed."""
-    wanted = _filter(request)
+    wanted = _filter(request.query_params)
     return render(
         request,
         "queue.html",
@@ -37,8 +38,18 @@ def show_queue(request: Request, caller: ExaminerOf, bench: BenchOf) -> Response
             "wanted": wanted,
             "activities": list(Activity),
             "priorities": list(Priority),
+            "none_left": request.query_params.get("next") == "none",
         },
     )
+
+
+@router.post("/queue/next")
+def post_next(caller: ExaminerOf, form: FormOf, bench: BenchOf) -> Response:
+    """Take the case that is next, of those the filter shows, and go to its first step."""
+    case_id = claim_next(bench, caller, _filter(form.fields))
+    if case_id is None:
+        return RedirectResponse("/workbench/queue?next=none", status_code=303)
+    return RedirectResponse(f"/workbench/cases/{case_id}", status_code=303)
 
 
 @router.post("/cases/{case_id}/claim")
@@ -57,8 +68,7 @@ def post_release(case_id: IdInPath, caller: ExaminerOf, form: FormOf, bench: Ben
     return RedirectResponse("/workbench/queue", status_code=303)
 
 
-def _filter(request: Request) -> QueueFilter:
-    asked = request.query_params
+def _filter(asked: Mapping[str, str]) -> QueueFilter:
     activity, priority = asked.get("activity", ""), asked.get("priority", "")
     return QueueFilter(
         activity=Activity(activity) if activity in set(Activity) else None,

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from service.usecases.statistics import statistics
 from service.web.page_route import PageRoute
-from service.web.plots import month_bars
+from service.web.plots import month_bars, share_bar, span_bars
 from service.web.rendering import render
 from service.web.state import BenchOf
 from service.web.visitors import FigureReaderOf
@@ -19,5 +19,11 @@ router = APIRouter(prefix="/workbench/statistics", route_class=PageRoute, includ
 def show_statistics(request: Request, caller: FigureReaderOf, bench: BenchOf) -> Response:
     """Show the figures of the last year."""
     found = statistics(bench, caller)
-    values = {"figures": found, "months": month_bars(found.outcomes)}
+    values = {
+        "figures": found,
+        "months": month_bars(found.outcomes),
+        "turnaround": span_bars([(row.median_h, row.p90_h) for row in found.turnaround]),
+        "queue": span_bars([(row.median_h, row.oldest_h) for row in found.queue]),
+        "share_bar": share_bar,
+    }
     return render(request, "statistics.html", values)

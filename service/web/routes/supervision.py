@@ -13,7 +13,7 @@ from domain.ids import CaseId, DecisionId
 from service.usecases.control_items import due_control_items, insert_control_items
 from service.usecases.drafts import drop_draft
 from service.usecases.opinions import difference
-from service.usecases.queue import overview, set_priority
+from service.usecases.queue import overview, return_case, set_priority
 from service.usecases.resolution import Resolve, resolve
 from service.usecases.views import differences
 from service.usecases.workbench import Workbench
@@ -59,6 +59,14 @@ def post_priority(
     return RedirectResponse("/workbench/overview", status_code=303)
 
 
+@router.post("/cases/{case_id}/return")
+def post_return(case_id: IdInPath, caller: SupervisorOf, form: FormOf, bench: BenchOf) -> Response:
+    """Give a case that somebody holds back to the queue."""
+    del form  # read for its token
+    return_case(bench, caller, CaseId(case_id))
+    return RedirectResponse("/workbench/overview", status_code=303)
+
+
 @router.post("/control-items")
 def post_control_items(caller: SupervisorOf, form: FormOf, bench: BenchOf) -> Response:
     """Insert the control items that are due."""
@@ -71,7 +79,8 @@ def post_control_items(caller: SupervisorOf, form: FormOf, bench: BenchOf) -> Re
 def show_differences(request: Request, caller: SupervisorOf, bench: BenchOf) -> Response:
     """Show the differences of opinion that wait."""
     found = differences(bench.services, caller, limit=100)
-    return render(request, "differences.html", {"differences": found})
+    now = bench.services.surroundings.clock()
+    return render(request, "differences.html", {"differences": found, "now": now})
 
 
 @router.get("/differences/{case_id}")

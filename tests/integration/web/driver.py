@@ -14,10 +14,10 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from domain.access import Role
+from domain.access import Caller, Role
 from domain.ids import ForceCode, UserId
 from service.usecases.accounts import AddAccount, add_account
-from service.usecases.workbench import Workbench
+from service.usecases.workbench import ROLE_PURPOSES, Workbench
 from tests.integration.api.driver import ROOT, World
 
 PASSWORD = "a long pass phrase of tests"  # noqa: S105 - of accounts that live a test long
@@ -35,6 +35,13 @@ class Person:
     client: TestClient
     user_id: UserId
     csrf: str = ""
+
+    def caller(self, office: Office) -> Caller:
+        """Return this person as the use cases know them."""
+        with office.bench.services.units.read() as unit:
+            account = unit.accounts.get(self.user_id)
+        assert account is not None
+        return Caller(account.actor, ROLE_PURPOSES[account.role])
 
     def get(self, path: str) -> Response:
         return self.client.get(f"/workbench/{path}")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 from httpx2 import Response
 
-from domain.access import Caller, Purpose
+from domain.access import Caller
 from domain.drafts import DraftStep
 from domain.ids import PersonId
 from service.usecases.accounts import disable_account
@@ -51,10 +51,7 @@ class Bureau:
     @property
     def caller(self) -> Caller:
         """The examiner, as the use cases know them."""
-        with self.office.bench.services.units.read() as unit:
-            account = unit.accounts.get(self.examiner.user_id)
-        assert account is not None
-        return Caller(account.actor, Purpose.EXAMINATION)
+        return self.examiner.caller(self.office)
 
     def draft(self) -> Mapping[str, str] | None:
         """Return what is kept of the examiner's comparison."""

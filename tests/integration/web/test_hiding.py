@@ -88,6 +88,7 @@ def _walk(prepared: Prepared, person: Person, *, until_sealed: bool = True) -> l
         outcome = "identified" if label in true else "excluded"
         found = label if label in true else found
         answers.append(person.follow(f"{at}/comparison", outcome=outcome, reason="Seen."))
+        answers.append(person.get(f"{at}/comparisons/{label}"))
     answers += [page, person.post(f"{at}/decision", finding="", reason="")]
     if until_sealed:
         answers.append(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.ids import ForceCode
 from service.usecases.statistics import MonthOutcomes
-from service.web.plots import month_bars
+from service.web.plots import month_bars, share_bar, span_bars
 
 
 def test_forces_are_summed_and_months_run_forwards() -> None:
@@ -36,3 +36,22 @@ def test_no_month_is_an_empty_picture() -> None:
 
     assert bars.bars == ()
     assert bars.width_px > 0
+
+
+def test_bars_of_rows_are_on_one_scale() -> None:
+    first, second, none = span_bars([(1.0, 2.0), (4.0, 8.0), (0.0, 0.0)])
+
+    assert second.whole_px == second.width_px
+    assert (first.filled_px, first.whole_px) == (second.filled_px / 4, second.whole_px / 4)
+    assert (none.filled_px, none.whole_px) == (0.0, 0.0)
+
+
+def test_rows_without_a_span_have_no_bar() -> None:
+    assert [bar.whole_px for bar in span_bars([(0.0, 0.0)])] == [0.0]
+    assert span_bars([]) == ()
+
+
+def test_a_share_fills_its_part_of_the_bar() -> None:
+    bar = share_bar(0.25)
+
+    assert bar.filled_px == bar.whole_px / 4

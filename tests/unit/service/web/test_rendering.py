@@ -27,6 +27,12 @@ def test_a_span_is_said_in_the_two_units_that_matter(span: timedelta, words: str
     assert rendering._span(span) == words
 
 
+def test_hours_and_labels_are_said_in_words() -> None:
+    assert rendering._hours(0.25) == "15 min"
+    assert rendering._hours(49.0) == "2 d 1 h"
+    assert rendering._exemplar("exemplar-b") == "Exemplar B"
+
+
 def test_bits_carry_their_sign() -> None:
     assert rendering._bits(3.14) == "+3.1"
     assert rendering._bits(-3.14) == "\N{MINUS SIGN}3.1"

@@ -1,0 +1,113 @@
+"""One's own sealed comparison: what is in it, who may see it, and that looking is an event."""
+
+from __future__ import annotations
+
+import re
+
+from domain.events import EventType
+from domain.ids import PersonId
+from tests.integration.web.driver import Office, Person, label_of
+
+POINTS = "[[2,10,20,11,21],[2,30,40,31,41],[3,5,6,7,8]]"
+
+
+def _sealed(office: Office, person: Person, people: int = 6) -> tuple[str, str]:
+    """Seal one comparison with points and return (case, label)."""
+    for number in range(people):
+        office.world.enrol(number)
+    case_id = office.world.case_of(office.world.search(2))
+    person.post(f"cases/{case_id}/claim")
+    person.follow(f"cases/{case_id}/analysis", value="yes")
+    label = label_of(person.page(f"cases/{case_id}/comparison"))
+    person.post(
+        f"cases/{case_id}/comparison",
+        label=label,
+        outcome="identified",
+        reason="Three points & the core.",
+        points=POINTS,
+    )
+    return case_id, label
+
+
+def test_a_sealed_comparison_shows_points_in_both_prints(either_office: Office) -> None:
+    office = either_office
+    examiner = office.examiner()
+    case_id, label = _sealed(office, examiner)
+
+    page = examiner.page(f"cases/{case_id}/comparisons/{label}")
+
+    assert "Three points &amp; the core." in page
+    assert case_id in page
+    assert "3 marked pairs" in page
+    places = re.findall(r"translate\((\d+) (\d+)\)", page)
+    assert places == [
+        ("10", "20"), ("30", "40"), ("11", "21"), ("31", "41"), ("5", "6"), ("7", "8"),
+    ]  # fmt: skip
+    assert re.findall(r"<figcaption[^>]*>([^<]+)<", page) == ["Right index", "Right middle"]
+    assert f"/workbench/cases/{case_id}/prints/{label}/1.png" in page
+
+
+def test_one_finger_can_be_seen_alone(office: Office) -> None:
+    examiner = office.examiner()
+    case_id, label = _sealed(office, examiner)
+
+    page = examiner.page(f"cases/{case_id}/comparisons/{label}?finger=7")
+
+    assert re.findall(r"<figcaption[^>]*>([^<]+)<", page) == ["Left index"]
+    assert "translate(" not in page
+
+
+def test_looking_at_a_sealed_comparison_is_an_event(office: Office) -> None:
+    examiner = office.examiner()
+    case_id, label = _sealed(office, examiner)
+    before = _shown(office, case_id)
+
+    examiner.page(f"cases/{case_id}/comparisons/{label}")
+
+    assert _shown(office, case_id) == before + 1
+
+
+def _shown(office: Office, case_id: str) -> int:
+    with office.bench.services.units.read() as unit:
+        events = unit.log.about(case_id)
+    return sum(event.event_type is EventType.EXEMPLAR_SHOWN for event in events)
+
+
+def test_nobody_else_sees_it_and_nothing_unsealed_is_shown(office: Office) -> None:
+    examiner, other = office.examiner("examiner-a"), office.examiner("examiner-b")
+    case_id, label = _sealed(office, examiner)
+    at = f"cases/{case_id}/comparisons"
+    examiner.post(f"cases/{case_id}/release")
+    released = examiner.get(f"{at}/{label}")
+    other.post(f"cases/{case_id}/claim")
+    other.follow(f"cases/{case_id}/analysis", value="yes")
+    current = label_of(other.page(f"cases/{case_id}/comparison"))
+
+    answers = [
+        other.get(f"{at}/{label}"),
+        other.get(f"{at}/{current}"),
+        other.get(f"{at}/probe"),
+        office.supervisor().get(f"{at}/{label}"),
+        other.get(f"cases/nothing/comparisons/{label}"),
+    ]
+
+    assert released.status_code == 404
+    assert [a.status_code for a in answers] == [404, 404, 404, 403, 404]
+
+
+def test_it_says_so_when_the_prints_have_been_erased(office: Office) -> None:
+    people = [office.world.enrol(person)["person_id"] for person in range(6)]
+    case_id = office.world.case_of(office.world.search(2))
+    for name in ("examiner-a", "examiner-b"):
+        office.examine(case_id, office.examiner(name), person_id=people[2])
+    examiner = office.examiner("examiner-a")
+    label = re.search(r"/comparisons/(\w+)", examiner.page(f"cases/{case_id}/result"))
+    assert label is not None
+    with office.bench.services.units.write() as unit:
+        unit.people.erase_person(PersonId(people[2]))
+        unit.commit()
+
+    page = examiner.page(f"cases/{case_id}/comparisons/{label.group(1)}")
+
+    assert "have been erased" in page
+    assert "Seen side by side." not in page
