@@ -12,6 +12,7 @@ NAMES = {
     "generate": "how fast synthetic people and templates are made",
     "integrity": "planted duplicates and exchanged fingers, found again",
     "job": "the main job: enrolment, then searches through the HTTP API, by stage",
+    "load": "people from files into database and index, killed and resumed",
     "log": "what the log costs a use case; proofs and verification at a million events",
     "names": "names enquiries: blocking recall, ranking, speed, memory",
     "report": "plots and tables of docs/benchmarks.md from the results",

@@ -1,0 +1,27 @@
+"""The benchmark of bulk loading kills its loader, resumes it, and finds everybody once."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from benchmarks.load import main
+
+
+def test_a_load_that_is_killed_and_resumed_holds_everybody_once(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    target = tmp_path / "load.json"
+    size = ["--persons", "400", "--chunk", "10", "--kill-at", "0.1", "--floor", "0"]
+    place = ["--database-url", sqlite_url, "--directory", str(tmp_path)]
+
+    code = main([*size, *place, "--json", str(target)])
+
+    result = json.loads(target.read_text())
+    assert code == 0
+    assert result["persons_held"] == 400
+    assert result["captures_held"] == result["indexed"] >= 400
+    assert result["runs"][0]["was_killed"]
+    assert 40 <= result["runs"][0]["persons"] < 400
+    assert result["runs"][-1]["persons"] == 400
+    assert result["peak_private_bytes"] > 0
