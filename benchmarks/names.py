@@ -78,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks names", description=__doc__)
     parser.add_argument("--persons", type=int, default=1_000_000, help="people in the index")
     parser.add_argument("--enquiries", type=int, default=2_000, help="people asked for")
-    parser.add_argument("--limit", type=int, default=200, help="candidates compared in full")
+    parser.add_argument("--limit", type=int, default=100, help="candidates compared in full (100)")
     parser.add_argument("--seed", type=int, default=11, help="seed of the people")
     parser.add_argument("--json", type=Path, help="file for the result")
     return parser

@@ -152,14 +152,16 @@ def observe(scorer: Scorer, trials: TrialSet) -> list[Observations]:
 
 
 def _observed(trial: Trial, view: _View) -> _Seen:
-    proposed = trial.weights == 1.0
-    others = proposed & (np.arange(len(view.totals)) != trial.mate)
+    is_mate = np.arange(len(view.totals)) == trial.mate
+    others = (trial.weights == 1.0) & ~is_mate
+    proposed = others | (is_mate & trial.is_mate_proposed)
     top = float(view.totals[others].max(initial=-np.inf))
     total, ratio, rank = -np.inf, np.nan, _NOT_PROPOSED
     if trial.mate >= 0:
+        ratio = float(view.ratios[trial.mate]) if view.is_compared[trial.mate] else np.nan
+    if trial.is_mate_proposed:
         total = float(view.totals[trial.mate])
         rank = 1 + int((view.totals[others] >= total).sum())
-        ratio = float(view.ratios[trial.mate]) if view.is_compared[trial.mate] else np.nan
     lead = int(np.where(proposed, view.totals, -np.inf).argmax())
     kept, weights = _others(trial, view)
     return _Seen(

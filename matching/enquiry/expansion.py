@@ -62,8 +62,7 @@ def surnames_like(word: str, tokens: tuple[str, ...], vocabulary: Vocabulary) ->
 
 def _words_like(word: str, known: list[str], vocabulary: Vocabulary) -> WordsLike:
     exact = [number for text in dict.fromkeys(known) if (number := vocabulary.find(text))]
-    others = vocabulary.beginning_like(word)
-    likeness = vocabulary.similarities(word, others)
+    others, likeness = vocabulary.spelled_like(word)
     near = np.flatnonzero(likeness >= ENQUIRY_SIMILARITY)
     near = others[near[np.argsort(-likeness[near], kind="stable")][:ENQUIRY_WORDS]]
     heard = np.array(vocabulary.sounding_like(word)[:ENQUIRY_WORDS], dtype=np.int64)

@@ -34,6 +34,8 @@ class Vocabulary:
         self._sound_numbers: dict[str, int] = {"": NO_WORD}
         self._by_sound: dict[int, list[int]] = defaultdict(list)
         self._by_letter: dict[str, list[int]] = defaultdict(list)
+        self._texts_by_letter: dict[str, list[str]] = defaultdict(list)
+        self._letter_words: dict[str, npt.NDArray[np.int64]] = {}
 
     def __len__(self) -> int:
         return len(self._texts)
@@ -43,7 +45,8 @@ class Vocabulary:
         """How much memory the words take, in bytes, their tables included."""
         texts = sum(map(getsizeof, self._texts)) + getsizeof(self._texts)
         tables = getsizeof(self._numbers) + getsizeof(self._sound_numbers)
-        groups = sum(getsizeof(g) for by in (self._by_sound, self._by_letter) for g in by.values())
+        by_word = (self._by_sound, self._by_letter, self._texts_by_letter, self._letter_words)
+        groups = sum(getsizeof(group) for by in by_word for group in by.values())
         numbers = len(self._texts) * getsizeof(2**20)
         return texts + tables + groups + numbers + getsizeof(self._sounds)
 
@@ -58,6 +61,8 @@ class Vocabulary:
             self._texts.append(word)
             if heard:
                 self._by_sound[heard].append(number)
+            # Texts first: whoever reads meanwhile finds a text for each number.
+            self._texts_by_letter[word[0]].append(word)
             self._by_letter[word[0]].append(number)
             self._numbers[word] = number
         return number
@@ -84,7 +89,19 @@ class Vocabulary:
         Only these are searched for a near spelling: a slip in the first letter is rare, and other
         keys find such people.
         """
-        return np.array(self._by_letter.get(word[:1], ()), dtype=np.int64)
+        numbers = self._by_letter.get(word[:1], [])
+        held = self._letter_words.get(word[:1])
+        if held is None or len(held) != len(numbers):
+            held = np.array(numbers, dtype=np.int64)
+            held.flags.writeable = False
+            self._letter_words[word[:1]] = held
+        return held
+
+    def spelled_like(self, word: str) -> tuple[npt.NDArray[np.int64], Bits]:
+        """Return `beginning_like` and, float64 (n,), the spelling similarity of each."""
+        numbers = self.beginning_like(word)
+        texts = self._texts_by_letter.get(word[:1], [])
+        return numbers, similarities(word, texts[: len(numbers)])
 
     def similarities(self, word: str, others: npt.NDArray[np.int64]) -> Bits:
         """Return float64 (n,): the spelling similarity of a word to words by number."""

@@ -66,11 +66,13 @@ class Draw:
 
     `rows`: int64 (k,), distinct. `weights`: float64 (k,), how many people each stands for, so
     that they sum to the gallery. `mate`: the place of the mate, -1 when there is none.
+    `is_mate_proposed`: whether the mate is among those proposed.
     """
 
     rows: Rows
     weights: npt.NDArray[np.float64]
     mate: int
+    is_mate_proposed: bool
 
 
 def draw_people(proposed: Rows, mate: int, *, gallery_size: int, others: int, start: int) -> Draw:
@@ -78,7 +80,8 @@ def draw_people(proposed: Rows, mate: int, *, gallery_size: int, others: int, st
 
     The random ones are taken at even steps from `start`, so that a trial is the same every time.
     """
-    known = proposed if mate < 0 or mate in proposed else np.append(proposed, mate)
+    is_proposed = bool(np.isin(mate, proposed))
+    known = proposed if mate < 0 or is_proposed else np.append(proposed, mate)
     steps = (
         start * 7919 + np.arange(others) * max(gallery_size // max(others, 1), 1)
     ) % gallery_size
@@ -86,7 +89,8 @@ def draw_people(proposed: Rows, mate: int, *, gallery_size: int, others: int, st
     left = gallery_size - len(known)
     weights = np.append(np.ones(len(known)), np.full(len(drawn), left / max(len(drawn), 1)))
     place = int(np.flatnonzero(known == mate)[0]) if mate >= 0 else -1
-    return Draw(rows=np.append(known, drawn).astype(np.int64), weights=weights, mate=place)
+    rows = np.append(known, drawn).astype(np.int64)
+    return Draw(rows, weights, mate=place, is_mate_proposed=is_proposed)
 
 
 def compare_tenprint(

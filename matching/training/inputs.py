@@ -64,6 +64,8 @@ class Trial:
     weights: npt.NDArray[np.float64]
     comparisons: FingerComparisons | None
     mate: int
+    is_mate_proposed: bool
+    """Whether the true person was found; whoever was not is scored all the same."""
     number: int
     """Who it really is, as the caller numbers people."""
 

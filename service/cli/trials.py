@@ -199,7 +199,15 @@ def _draw(gallery: TrialGallery, proposed: Rows, number: int) -> Draw:
 
 
 def _trial(probe: Probe, draw: Draw, compared: FingerComparisons | None, number: int) -> Trial:
-    return Trial(probe, draw.rows, draw.weights, compared, mate=draw.mate, number=number)
+    return Trial(
+        probe,
+        draw.rows,
+        draw.weights,
+        compared,
+        mate=draw.mate,
+        is_mate_proposed=draw.is_mate_proposed,
+        number=number,
+    )
 
 
 def _batches(rows: Rows) -> Iterator[Rows]:

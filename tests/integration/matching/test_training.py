@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -82,6 +83,17 @@ def test_ten_fingers_find_everybody_and_nobody_else(observed: list[Observations]
     assert row.hit_rates == (1.0,) * len(RANKS)
     assert row.cllr.value < 0.01
     assert row.cllr.low <= row.cllr.value <= row.cllr.high
+
+
+def test_whoever_the_look_up_did_not_propose_is_missed_whatever_the_details_say(
+    trials: list[TrialSet],
+) -> None:
+    ten = next(one for one in trials if one.name == "ten fingers")
+    unfound = [replace(one, is_mate_proposed=False) for one in ten.trials]
+    (_, fused) = observe(load_scorer(), replace(ten, trials=unfound))
+    assert np.all(np.isneginf(fused.mate_bits[fused.is_mated]))
+    assert not fused.lead_is_mate.any()
+    assert fused.mate_ranks.min() > max(RANKS)
 
 
 def test_the_quoted_leader_is_the_mate_of_those_on_record(observed: list[Observations]) -> None:

@@ -65,6 +65,7 @@ def test_people_drawn_are_distinct_and_stand_for_the_whole_gallery(mate: int) ->
     assert len(set(draw.rows.tolist())) == len(draw.rows)
     assert draw.weights.sum() == pytest.approx(100)
     assert (mate < 0) == (draw.mate < 0)
+    assert draw.is_mate_proposed == (mate == 2)
     if mate >= 0:
         assert draw.rows[draw.mate] == mate
         assert draw.weights[draw.mate] == 1.0
