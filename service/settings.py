@@ -11,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, IPvAnyNetwork, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from domain.errors import ConfigurationError
@@ -101,6 +101,11 @@ class Settings(BaseSettings):
         ge=0,
         le=65_535,
         description="Port the server listens on; 0 takes a free one.",
+    )
+    trusted_proxies: tuple[IPvAnyNetwork, ...] = Field(
+        default=(),
+        description="Addresses or networks of proxies, as JSON, whose `X-Forwarded-For` and "
+        "`X-Forwarded-Proto` are believed; without them all callers seem to come from the proxy.",
     )
     max_body_bytes: int = Field(
         default=1_048_576,

@@ -95,6 +95,8 @@ class ProviderWeb:
             read += chunk
             if len(read) > _LARGEST_BYTES or time.monotonic() > deadline:
                 raise ValueError("The answer is too long.")
+        if answer.length:
+            raise ValueError("The answer is cut short.")
         return bytes(read)
 
     def _connection(self, target: SplitResult) -> http.client.HTTPConnection:

@@ -59,16 +59,22 @@ def serve_app(app: FastAPI, settings: Settings, *, on_ready: Callable[[str], Non
     be listened on.
     """
     listener = _listen(settings.host, settings.port)
-    config = uvicorn.Config(
+    server = _Server(server_config(app, settings), lambda: on_ready(address_of(listener)))
+    server.run(sockets=[listener])
+
+
+def server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    """Return how the server runs: it believes what a proxy says of a caller only if told to."""
+    return uvicorn.Config(
         app,
         log_config=None,
         access_log=False,
         server_header=False,
-        proxy_headers=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=[str(one) for one in settings.trusted_proxies],
         lifespan="on",
         timeout_graceful_shutdown=settings.shutdown_timeout_s,
     )
-    _Server(config, lambda: on_ready(address_of(listener))).run(sockets=[listener])
 
 
 def address_of(listener: socket.socket) -> str:

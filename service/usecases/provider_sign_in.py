@@ -99,7 +99,8 @@ def arrive(bench: Workbench, departure: Departure | None, arrival: Arrival) -> s
     """
     desk = _desk(bench)
     departure = _checked(bench, departure, arrival)
-    key = attempts_key("address", arrival.address)
+    # Apart from passwords: who guesses at one way in does not close the other.
+    key = attempts_key("provider", arrival.address)
     _count(bench, key)
     identity = desk.provider.identify(
         arrival.code, nonce=departure.nonce, verifier=departure.verifier

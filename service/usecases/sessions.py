@@ -10,6 +10,7 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
@@ -141,12 +142,18 @@ def _is_password_right(passwords: PasswordHasher, account: Account | None, passw
     hashed = account.password_hash if account else ""
     is_usable = account is not None and not account.is_disabled and hashed != ""
     # Somebody who is not there has a hash too, so that the answer takes as long.
-    hashed = hashed or passwords.hash("nobody has this password")
+    hashed = hashed or _hash_of_nobody(passwords)
     try:
         passwords.verify(hashed, password)
     except VerificationError:
         return False
     return is_usable
+
+
+@lru_cache(maxsize=8)
+def _hash_of_nobody(passwords: PasswordHasher) -> str:
+    """Return a hash made once: making it each time would take as long again and tell."""
+    return passwords.hash("nobody has this password")
 
 
 def _record(

@@ -54,12 +54,14 @@ def test_an_answer_serves_once(office: Office, provider: Provider) -> None:
     back = at_provider(depart(client))
     kept = client.cookies["identlink-departure"]
     first = client.get(back)
+    left = dict(client.cookies)
     client.cookies.clear()
 
     without_cookie = client.get(back)
     client.cookies.set("identlink-departure", kept, domain="localhost.local")
     with_cookie = client.get(back)
 
+    assert "identlink-departure" not in left
     assert (first.status_code, without_cookie.status_code) == (200, 401)
     assert_refused(office, client, with_cookie, "code")
 

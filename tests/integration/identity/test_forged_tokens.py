@@ -90,6 +90,37 @@ def test_a_token_with_a_wrong_claim_lets_nobody_in(
     assert_refused(office, client, answer, reason)
 
 
+@pytest.mark.parametrize(
+    ("missing", "reason"),
+    [
+        ("exp", "token"),
+        ("iat", "token"),
+        ("iss", "token"),
+        ("aud", "token"),
+        ("sub", "token"),
+        ("nonce", "token"),
+    ],
+)
+def test_a_token_without_a_claim_that_we_look_at_lets_nobody_in(
+    office: Office, provider: Provider, missing: str, reason: str
+) -> None:
+    provider.forge = lambda claims: {n: v for n, v in claims.items() if n != missing}
+    client = browser(office.app)
+
+    answer = sign_in(client)
+
+    assert_refused(office, client, answer, reason)
+
+
+def test_a_token_of_endless_claims_lets_nobody_in(office: Office, provider: Provider) -> None:
+    provider.forge = lambda claims: {**claims, "padding": "x" * 16_384}
+    client = browser(office.app)
+
+    answer = sign_in(client)
+
+    assert_refused(office, client, answer, "token")
+
+
 def _unsigned(provider: Provider, claims: Claims) -> str:
     return jwt.encode(claims, None, algorithm="none", headers={"kid": provider.key_id})
 

@@ -8,7 +8,10 @@ from domain.access import Actor, Caller, Purpose, Role
 from domain.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
 from domain.events import EventType
 from domain.ids import UserId
+from service.bootstrap import open_log_signer
+from service.provenance.bundle import TrustedKeys
 from service.usecases.accounts import link_account, unlink_account
+from service.usecases.log_verification import verify_store
 from tests.identity_provider import Provider
 from tests.integration.api.driver import ROOT
 from tests.integration.identity.driver import assert_refused, sign_in
@@ -47,6 +50,8 @@ def test_unlinking_ends_the_sessions_and_the_next_sign_in_makes_an_account(
     over = client.get("/workbench/queue")
     sign_in(client)
 
+    keys = TrustedKeys(open_log_signer(office.app.state.api.settings).verifier)
+    assert verify_store(office.bench.services, keys).is_sound
     assert over.url.path == "/workbench/sign-in"
     assert "ann.orr, examiner" in client.get("/workbench/queue").text
 

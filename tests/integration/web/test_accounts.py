@@ -19,6 +19,7 @@ from service.usecases.accounts import (
     add_account,
     change_password,
     disable_account,
+    link_account,
 )
 from tests.integration.api.driver import ROOT
 from tests.integration.web.driver import PASSWORD, Office
@@ -98,3 +99,10 @@ def test_a_disabled_account_loses_its_session(office: Office) -> None:
     disable_account(office.bench, ROOT, person.user_id)
 
     assert person.get("queue").url.path == "/workbench/sign-in"
+
+
+def test_without_a_provider_nothing_is_linked(shared_office: Office) -> None:
+    user_id = shared_office.account("examiner-l", Role.EXAMINER)
+
+    with pytest.raises(NotFoundError, match="IDENTLINK_OIDC_ISSUER"):
+        link_account(shared_office.bench, ROOT, user_id, "subject-1")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 
 from domain.access import Role
 from domain.events import EventType
@@ -155,6 +157,31 @@ def test_an_unknown_name_a_wrong_password_and_a_disabled_account_answer_alike(
     assert [answer.status_code for answer in answers] == [401, 401, 401]
     assert all("The name or the password is not right." in answer.text for answer in answers)
     assert all("a wrong pass phrase" not in answer.text for answer in answers)
+
+
+def test_nobody_and_somebody_take_one_hash_each(office: Office) -> None:
+    done: list[str] = []
+
+    class Counting(PasswordHasher):
+        def hash(self, password: Any, *, salt: bytes | None = None) -> str:
+            done.append("hash")
+            return super().hash(password, salt=salt)
+
+        def verify(self, hash: Any, password: Any) -> Any:  # noqa: A002 - argon2's own name
+            done.append("verify")
+            return super().verify(hash, password)
+
+    office.account("examiner-a", Role.EXAMINER)
+    hasher = Counting(time_cost=1, memory_cost=64, parallelism=1)
+    office.app.state.workbench = replace(office.bench, passwords=hasher)
+    client = browser(office.app)
+    send_sign_in(client, "nobody-at-first", PASSWORD)
+    done.clear()
+
+    for name in ("nobody-here", "examiner-a"):
+        send_sign_in(client, name, "a wrong pass phrase")
+
+    assert done == ["verify", "verify"]
 
 
 def test_an_account_is_locked_for_a_while_after_five_failures(

@@ -49,6 +49,7 @@ def test_nothing_given_leaves_a_setting_to_the_environment(
         ("VERIFIERS_REQUIRED", "0"),
         ("TOKEN_DAYS", "-1"),
         ("INDEX_THREADS", "1.5"),
+        ("TRUSTED_PROXIES", '["*"]'),
     ],
 )
 def test_a_faulty_value_is_refused_by_name_and_not_repeated(

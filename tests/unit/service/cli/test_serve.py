@@ -12,8 +12,11 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from fastapi import FastAPI, Request
+from fastapi.testclient import TestClient
 
-from service.cli.serve import address_of
+from service.cli.serve import address_of, server_config
+from service.settings import load_settings
 from tests.unit.service.cli.console import Console
 
 PROJECT = Path(__file__).parents[4]
@@ -93,3 +96,31 @@ def test_the_address_is_one_that_a_client_can_use(
         pytest.skip("This machine has no such address.")
     with listener:
         assert address_of(listener) == expected.format(port=listener.getsockname()[1])
+
+
+@pytest.mark.parametrize(
+    ("trusted", "told", "seen"),
+    [
+        ((), "203.0.113.7", "127.0.0.1 http"),
+        (("10.0.0.0/8",), "203.0.113.7", "127.0.0.1 http"),
+        (("127.0.0.1",), "203.0.113.7", "203.0.113.7 https"),
+        (("127.0.0.1",), "198.51.100.1, 203.0.113.7", "203.0.113.7 https"),
+        (("127.0.0.0/8", "203.0.113.7"), "198.51.100.1, 203.0.113.7", "198.51.100.1 https"),
+    ],
+)
+def test_only_a_trusted_proxy_says_where_a_caller_is(
+    trusted: tuple[str, ...], told: str, seen: str
+) -> None:
+    app = FastAPI()
+
+    @app.get("/")
+    def where(request: Request) -> str:
+        return f"{request.client.host if request.client else ''} {request.url.scheme}"
+
+    config = server_config(app, load_settings(trusted_proxies=trusted))
+    config.load()
+    client = TestClient(config.loaded_app, client=("127.0.0.1", 50_000))
+
+    answer = client.get("/", headers={"X-Forwarded-For": told, "X-Forwarded-Proto": "https"})
+
+    assert answer.json() == seen
