@@ -18,6 +18,9 @@ from matching.evaluation import Observations
 from matching.training.inputs import Trial
 
 Mask = npt.NDArray[np.bool_]
+FINGER_IN_COMMON = "finger in common"
+"""Searches by people whose capture on record has a finger that the probe has: nobody, and no
+examiner, could find the others by prints."""
 _THIS_YEAR = 2025
 _DAYS_A_YEAR = 365.25
 
@@ -85,6 +88,12 @@ def search_strata(
     quality = np.array([_quality(trial) for trial in trials])
     fingers = np.array([len(trial.probe.impressions) for trial in trials])
     strata = {"all": np.ones(len(trials), dtype=np.bool_)}
+    if fingers.max() > 0:
+        compared = ~np.isnan(observations.ratios) | ~observations.is_mated
+        strata |= {FINGER_IN_COMMON: compared}
+        strata |= {
+            f"honest, {FINGER_IN_COMMON}": compared & people["honest"][observations.numbers]
+        }
     strata |= {name: mask[observations.numbers] for name, mask in people.items()}
     if fingers.max() > 0:
         strata |= {
