@@ -6,8 +6,12 @@ import unicodedata
 
 from anyascii import anyascii
 
-# Beside the plain signs: acute accent, single quotation marks and the letter apostrophe.
-_SILENT = str.maketrans(dict.fromkeys("'`.\u00b4\u2018\u2019\u02bc", ""))
+_SILENT = frozenset("'`.")
+_PLAIN: dict[int, str | None] = {
+    ord(sign): None if sign in _SILENT else " "
+    for sign in map(chr, range(128))
+    if not sign.isalnum()
+}
 _TITLES = """
 MR MRS MS MISS MX DR SIR DAME LADY LORD REV REVEREND PROF PROFESSOR FR MASTER
 """
@@ -22,10 +26,8 @@ def match_form(text: str) -> str:
     """
     if not text.isascii():
         text = anyascii(unicodedata.normalize("NFKC", text))
-    text = text.translate(_SILENT).upper()
-    if text.isalnum():
-        return text
-    return " ".join("".join(sign if sign.isalnum() else " " for sign in text).split())
+    text = text.translate(_PLAIN).upper()
+    return " ".join(text.split()) if " " in text else text
 
 
 def without_honorifics(words: list[str]) -> list[str]:

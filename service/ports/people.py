@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from domain.ids import PersonId, PersonRow, RecordId
-from domain.people import Record
+from domain.people import Details, Record
 
 
 @dataclass(frozen=True, slots=True)
-class HeldRecord:
-    """The live version of a record, and which version that is."""
+class HeldPerson:
+    """What a search has to know of a person: who it is, and the details of the live record."""
 
-    record: Record
-    version: int
+    person_id: PersonId
+    record_id: RecordId | None = None
+    """None, as the two below, for somebody without a record."""
+    record_version: int | None = None
+    details: Details | None = None
 
 
 class PeopleRepository(Protocol):
@@ -39,8 +42,8 @@ class PeopleRepository(Protocol):
     def records_of(self, rows: Collection[PersonRow]) -> Mapping[PersonRow, Record]:
         """Return the live records of these persons in one query; not all have one."""
 
-    def held_records(self, rows: Collection[PersonRow]) -> Mapping[PersonRow, HeldRecord]:
-        """Return the live records of these persons with their versions in one query."""
+    def held(self, rows: Collection[PersonRow]) -> Mapping[PersonRow, HeldPerson]:
+        """Return these persons with their live details in one query, erased ones left out."""
 
     def record_version(self, record_id: RecordId, version: int) -> Record | None:
         """Return one version of a record, live or superseded; None when unknown or erased."""

@@ -10,10 +10,10 @@ from sqlalchemy import ColumnElement, Select, bindparam, exists, func, insert, s
 from domain.errors import ConflictError, NotFoundError
 from domain.ids import ForceCode, PersonId, PersonRow, RecordId
 from domain.people import Record
-from service.ports.people import HeldRecord
+from service.ports.people import HeldPerson
 from service.storage.erasure import erase_person
 from service.storage.payloads import PayloadKind
-from service.storage.record_bodies import read_record_body, record_body
+from service.storage.record_bodies import read_details, read_record_body, record_body
 from service.storage.rows import AnyRow
 from service.storage.steps import in_steps
 from service.storage.tables.people import (
@@ -98,23 +98,36 @@ class SqlPeople:
     def record(self, record_id: RecordId) -> Record | None:
         """Return the live version."""
         found = self._read(_LIVE.where(live_records.c.record_id == record_id))
-        return next((held.record for held in found.values()), None)
+        return next(iter(found.values()), None)
 
     def records_of(self, rows: Collection[PersonRow]) -> Mapping[PersonRow, Record]:
         """Return the live records of these persons; not all have one."""
-        return {row: held.record for row, held in self.held_records(rows).items()}
-
-    def held_records(self, rows: Collection[PersonRow]) -> Mapping[PersonRow, HeldRecord]:
-        """Return the live records of these persons with their versions in one query."""
-        found: dict[PersonRow, HeldRecord] = {}
+        found: dict[PersonRow, Record] = {}
         for part in in_steps(sorted(set(rows))):
             found.update(self._read(_LIVE.where(live_records.c.person_row.in_(part))))
         return found
 
+    def held(self, rows: Collection[PersonRow]) -> Mapping[PersonRow, HeldPerson]:
+        """Return these persons with their live details in one query, erased ones left out.
+
+        Arrest reports are not read: nothing is weighed by them.
+        """
+        found: list[AnyRow] = []
+        for part in in_steps(sorted(set(rows))):
+            found.extend(self._connection.execute(_HELD.where(persons.c.person_row.in_(part))))
+        there = [row for row in found if row.body is not None]
+        bodies = self._transaction.payloads.open_many(
+            PayloadKind.RECORD, [(row.payload_id, row.body) for row in there]
+        )
+        body_of = dict(zip((row.person_row for row in there), bodies, strict=True))
+        return {
+            PersonRow(row.person_row): _held(row, body_of.get(row.person_row)) for row in found
+        }
+
     def record_version(self, record_id: RecordId, version: int) -> Record | None:
         """Return one version of a record, live or superseded; None when unknown or erased."""
         query = _VERSIONS.where(records.c.record_id == record_id, records.c.version == version)
-        return next((held.record for held in self._read(query).values()), None)
+        return next(iter(self._read(query).values()), None)
 
     def erase_person(self, person_id: PersonId) -> int:
         """Delete every payload of the person and queue the erasure of all their encounters."""
@@ -126,13 +139,13 @@ class SqlPeople:
         gone = self._connection.execute(select(func.count()).select_from(person_erasures))
         return int(known - gone.scalar_one())
 
-    def _read(self, query: Select[Any]) -> dict[PersonRow, HeldRecord]:
+    def _read(self, query: Select[Any]) -> dict[PersonRow, Record]:
         found = self._connection.execute(query).all()
         bodies = self._transaction.payloads.open_many(
             PayloadKind.RECORD, [(row.payload_id, row.body) for row in found]
         )
         return {
-            PersonRow(row.person_row): HeldRecord(_record(row, body), row.version)
+            PersonRow(row.person_row): _record(row, body)
             for row, body in zip(found, bodies, strict=True)
         }
 
@@ -170,7 +183,6 @@ _VERSIONS = (
     select(
         records.c.record_id,
         records.c.person_row,
-        records.c.version,
         persons.c.person_id,
         records.c.force,
         records.c.payload_id,
@@ -180,6 +192,20 @@ _VERSIONS = (
     .join(payloads, payloads.c.payload_id == records.c.payload_id)
 )
 _LIVE = _VERSIONS.join(live_records, live_records.c.record_row == records.c.record_row)
+_HELD = (
+    select(
+        persons.c.person_row,
+        persons.c.person_id,
+        records.c.record_id,
+        records.c.version,
+        records.c.payload_id,
+        payloads.c.body,
+    )
+    .outerjoin(live_records, live_records.c.person_row == persons.c.person_row)
+    .outerjoin(records, records.c.record_row == live_records.c.record_row)
+    .outerjoin(payloads, payloads.c.payload_id == records.c.payload_id)
+    .where(~is_erased(persons.c.person_row))
+)
 
 
 def locked_person(transaction: Transaction, person_id: PersonId) -> PersonRow:
@@ -207,3 +233,10 @@ def _record(row: AnyRow, body: bytes) -> Record:
         details,
         reports,
     )
+
+
+def _held(row: AnyRow, body: bytes | None) -> HeldPerson:
+    person_id = PersonId(row.person_id)
+    if body is None:
+        return HeldPerson(person_id)
+    return HeldPerson(person_id, RecordId(row.record_id), row.version, read_details(body))

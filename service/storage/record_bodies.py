@@ -39,6 +39,15 @@ def read_record_body(body: bytes) -> tuple[Details, tuple[ArrestReport, ...]]:
         raise VaultDamagedError("A record payload is not in its own format.") from error
 
 
+def read_details(body: bytes) -> Details:
+    """Read the details of a record and nothing else; raises VaultDamagedError."""
+    values = from_bytes(body)
+    try:
+        return details_from(values["details"])
+    except _MALFORMED as error:
+        raise VaultDamagedError("A record payload is not in its own format.") from error
+
+
 def _report_json(report: ArrestReport) -> list[Any]:
     offences = [_offence_json(offence) for offence in report.offences]
     return [report.asn, report.force, report.on.isoformat(), offences]

@@ -9,13 +9,13 @@ from typing import assert_never
 
 from domain.errors import UnsupportedSearchError
 from domain.evidence import Evidence
-from domain.ids import CandidateId, EncounterId, EncounterRow, PersonId, PersonRow
+from domain.ids import CandidateId, EncounterId, EncounterRow, PersonRow
 from domain.prints import FingerComparisons
 from domain.searches import Basis, Candidate, Probe, SearchType
 from indexing.hits import Hits
 from indexing.probes import mark_probe, tenprint_probe
 from matching.scored import ScoredCandidates
-from service.ports.people import HeldRecord
+from service.ports.people import HeldPerson
 from service.ports.stages import Stage
 from service.usecases.comparing import ARITHMETIC, compare
 from service.usecases.policy import CasePolicy
@@ -35,9 +35,8 @@ class Weighed:
 class _Found:
     """Who was found and is still there, with what evidence is made of; k entries each."""
 
-    persons: tuple[PersonId, ...]
+    persons: tuple[HeldPerson, ...]
     encounters: tuple[EncounterId, ...]
-    records: tuple[HeldRecord | None, ...]
     comparisons: FingerComparisons
 
 
@@ -83,14 +82,12 @@ def _load(services: Services, search_type: SearchType, probe: Probe, hits: Hits)
         )
     ]
     with services.units.read() as unit:
-        persons = unit.people.person_ids([person for person, _ in pairs])
-        records = unit.people.held_records([person for person, _ in pairs])
+        persons = unit.people.held([person for person, _ in pairs])
         held = unit.encounters.templates([encounter for _, encounter in pairs])
     there = [(p, e) for p, e in pairs if p in persons and e in held.encounter_ids]
     return _Found(
         persons=tuple(persons[person] for person, _ in there),
         encounters=tuple(held.encounter_ids[encounter] for _, encounter in there),
-        records=tuple(records.get(person) for person, _ in there),
         comparisons=compare(search_type, probe, held, [encounter for _, encounter in there]),
     )
 
@@ -101,32 +98,33 @@ def _scored(
     return services.scorer.score_prints(
         probe,
         found.comparisons,
-        [held.record.details if held else None for held in found.records],
+        [person.details for person in found.persons],
         gallery_size=gallery_size,
     )
 
 
 def _ranked(services: Services, found: _Found, scored: ScoredCandidates) -> tuple[Candidate, ...]:
     """Return the strongest; rows of evidence are built for these alone."""
-    order = [int(i) for i in scored.ranking()]
+    strongest = scored.ranking()[: services.policy.stored_candidates]
+    evidence = scored.select(strongest)
     return tuple(
-        _candidate(services, found, at=i, rank=rank, evidence=scored[i])
-        for rank, i in enumerate(order[: services.policy.stored_candidates], 1)
+        _candidate(services, found, at=at, rank=rank, evidence=evidence[rank - 1])
+        for rank, at in enumerate(strongest.tolist(), 1)
     )
 
 
 def _candidate(
     services: Services, found: _Found, *, at: int, rank: int, evidence: Evidence
 ) -> Candidate:
-    held = found.records[at]
+    person = found.persons[at]
     return Candidate(
         candidate_id=CandidateId(services.surroundings.new_id()),
-        person_id=found.persons[at],
-        record_id=held.record.record_id if held else None,
+        person_id=person.person_id,
+        record_id=person.record_id,
         encounter_id=found.encounters[at],
         rank=rank,
         evidence=evidence,
-        record_version=held.version if held else None,
+        record_version=person.record_version,
     )
 
 

@@ -92,13 +92,14 @@ def test_a_superseded_record_is_still_read_by_its_version(units_of_work: UnitsOf
         unit.commit()
 
     with units_of_work.read() as unit:
-        held = unit.people.held_records([row])[row]
+        held = unit.people.held([row])[row]
         old, new, none = (
             unit.people.record_version(RecordId("record-1"), version) for version in (1, 2, 3)
         )
     assert old is not None
     assert new is not None
-    assert (held.version, held.record.details.place_of_birth) == (2, "Elsewhere")
+    assert held.details is not None
+    assert (held.record_version, held.details.place_of_birth) == (2, "Elsewhere")
     assert (old.details.place_of_birth, new.details.place_of_birth) == ("Llanfair", "Elsewhere")
     assert none is None
 

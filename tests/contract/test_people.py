@@ -7,6 +7,7 @@ import pytest
 from domain.errors import ConflictError, NotFoundError
 from domain.ids import PersonId, PersonRow, RecordId
 from domain.people import Details, PersonName
+from service.ports.people import HeldPerson
 from service.ports.unit_of_work import UnitsOfWork
 from tests.contract.builders import enrol, record
 
@@ -109,3 +110,21 @@ def test_unknown_records_are_none(units_of_work: UnitsOfWork) -> None:
     with units_of_work.read() as unit:
         assert unit.people.record(RecordId("record-1")) is None
         assert unit.people.records_of([]) == {}
+
+
+def test_what_a_search_has_to_know_of_persons_is_read_at_once(units_of_work: UnitsOfWork) -> None:
+    with units_of_work.write() as unit:
+        known = enrol(unit).person_row
+        bare = unit.people.add_person(PersonId("person-8"))
+        erased = unit.people.add_person(PersonId("person-9"))
+        unit.people.erase_person(PersonId("person-9"))
+        unit.commit()
+
+    with units_of_work.read() as unit:
+        held = unit.people.held([known, bare, erased, PersonRow(99)])
+        whole = unit.people.records_of([known])[known]
+
+    assert held == {
+        known: HeldPerson(PersonId("person-1"), whole.record_id, 1, whole.details),
+        bare: HeldPerson(PersonId("person-8")),
+    }
