@@ -46,6 +46,7 @@ from service.usecases.policy import CasePolicy
 from service.usecases.provider_roles import parse_role_map
 from service.usecases.services import Services, StoreServices
 from service.usecases.sketches import AttemptPolicy, ProbeGuard, probe_guard
+from service.usecases.turns import Turns
 from service.usecases.workbench import ProviderDesk
 
 VAULT_NAME = "vault.sqlite"
@@ -245,6 +246,7 @@ def _services(settings: Settings, database: Database, scorer: Scorer) -> Service
         code_version=code_version(),
         models=models,
         guard=_guard(settings),
+        turns=Turns(settings.searches_at_once),
     )
 
 

@@ -184,6 +184,13 @@ class Settings(BaseSettings):
     request_threads: int = Field(
         default=16, ge=1, le=512, description="Requests that are worked on at one time."
     )
+    searches_at_once: int = Field(
+        default=2,
+        ge=1,
+        le=512,
+        description="Searches that one process computes at one time; others wait in the order in "
+        "which they came.",
+    )
     shutdown_timeout_s: int = Field(
         default=30,
         ge=1,

@@ -14,11 +14,15 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
 
 from domain.errors import InvalidInputError
+from service.storage import row_security
 from service.storage.settings import DatabaseSettings
 
 MODE = "identlink_mode"
 READ = "read"
 WRITE = "write"
+
+_BEGIN_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_BEGIN_WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 
 
 def open_engine(url: str, settings: DatabaseSettings) -> Engine:
@@ -39,11 +43,7 @@ def open_engine(url: str, settings: DatabaseSettings) -> Engine:
 
 def read_connection(engine: Engine) -> Connection:
     """Return a connection whose transactions are snapshots that cannot write."""
-    if engine.dialect.name == "sqlite":
-        return engine.connect().execution_options(**{MODE: READ})
-    return engine.connect().execution_options(
-        isolation_level="REPEATABLE READ", postgresql_readonly=True
-    )
+    return engine.connect().execution_options(**{MODE: READ})
 
 
 def write_connection(engine: Engine) -> Connection:
@@ -118,9 +118,18 @@ def _postgresql(url: URL, settings: DatabaseSettings) -> Engine:
         f" -c lock_timeout={settings.lock_timeout_ms}"
         " -c timezone=UTC"
     )
-    return create_engine(
+    engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
-        isolation_level="READ COMMITTED",
+        # The driver's own BEGIN would be one more round trip than ours.
+        isolation_level="AUTOCOMMIT",
         connect_args={"options": options},
         **_common(settings),
     )
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        is_read = connection.get_execution_options().get(MODE) == READ
+        begin = _BEGIN_READ if is_read else _BEGIN_WRITE
+        connection.exec_driver_sql(begin + row_security.binding())
+
+    return engine

@@ -29,7 +29,6 @@ from service.ports.searches import SearchRepository
 from service.ports.state import StateOfStore
 from service.ports.tokens import IdempotencyRepository, TokenRepository
 from service.ports.webhooks import EndpointRepository
-from service.storage import row_security
 from service.storage.abuse import SqlAbuse
 from service.storage.accounts import SqlAccounts
 from service.storage.batches import SqlBatches
@@ -195,7 +194,6 @@ class SqlReadUnit:
             raise _translated(error) from error
         try:
             connection.begin()
-            row_security.enter(connection)
         except BaseException as error:
             connection.close()
             raise _translated(error) from error
@@ -208,10 +206,20 @@ class SqlReadUnit:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._transaction.connection.close()
-        self._entered = None
+        try:
+            if error is None:
+                self._end()
+        except Exception as fault:
+            raise _translated(fault) from fault
+        finally:
+            self._transaction.connection.close()
+            self._entered = None
         if error is not None and (translated := _translated(error)) is not error:
             raise translated from error
+
+    def _end(self) -> None:
+        """End what was read by COMMIT: after ROLLBACK the driver forgets prepared statements."""
+        self._transaction.connection.commit()
 
     def commit(self) -> None:
         """Refuse: raises RuntimeError."""
@@ -227,14 +235,18 @@ class SqlReadUnit:
 class SqlWriteUnit(SqlReadUnit):
     """A transaction that may commit, once. Leaving without commit rolls back. For one thread."""
 
+    def _end(self) -> None:
+        """Leave the work to be rolled back where it was not committed."""
+
     def commit(self) -> None:
         """Number the queued events and gallery changes, and make everything durable.
 
         When it fails nothing has happened and the queues are as they were.
         """
         transaction = self._transaction
-        number(transaction.connection, transaction.events, transaction.changes)
+        # Keys reach the disk before the head of the log is locked, so that others do not wait.
         transaction.payloads.committing()
+        number(transaction.connection, transaction.events, transaction.changes)
         commit(transaction.connection)
         transaction.forget()
         transaction.payloads.committed()

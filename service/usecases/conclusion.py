@@ -148,8 +148,10 @@ def _enrol_capture(
 
 def file_unsolved_mark(services: Services, unit: UnitOfWork, search: Search) -> EncounterId | None:
     """Put a mark that nobody was linked to into the unsolved mark file, under an unknown donor."""
+    if search.search_type is not SearchType.LT_TP:
+        return None
     probe = unit.searches.probe(search.search_id)
-    if probe is None or search.search_type is not SearchType.LT_TP:
+    if probe is None:
         return None
     donor = PersonId(services.surroundings.new_id())
     mark = EncounterId(services.surroundings.new_id())

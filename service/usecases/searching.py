@@ -34,7 +34,21 @@ class SubmitSearch:
     """(finger position, PNG) of impressions that came with a picture."""
 
 
+@dataclass(frozen=True, slots=True)
+class SubmittedSearch:
+    """A search that is stored."""
+
+    search_id: SearchId
+    state: SearchState | None
+    """How a new one stands; None when the same request had made it before."""
+
+
 def submit_search(services: Services, command: SubmitSearch) -> SearchId:
+    """Search as `submit` does and return the id alone."""
+    return submit(services, command).search_id
+
+
+def submit(services: Services, command: SubmitSearch) -> SubmittedSearch:
     """Search, store what was found with its evidence, and open a case when there is work.
 
     The candidates are computed before the transaction begins, so that no lock is held over a
@@ -46,23 +60,25 @@ def submit_search(services: Services, command: SubmitSearch) -> SearchId:
     if command.search_type is SearchType.NAMES:
         raise InvalidInputError("A names enquiry has a call of its own.", pointer="/search_type")
     check_probe(command.search_type, command.probe)
-    with services.units.read() as unit:
-        earlier = remembered(unit, command.caller, command.idempotency)
-    if earlier is not None:
-        return SearchId(earlier)
+    if command.idempotency is not None:
+        with services.units.read() as unit:
+            earlier = remembered(unit, command.caller, command.idempotency)
+        if earlier is not None:
+            return SubmittedSearch(SearchId(earlier), None)
     attempt = admit(services, force, command.probe)
-    weighed = weigh(services, command.search_type, command.probe)
+    with services.turns.taken():
+        weighed = weigh(services, command.search_type, command.probe)
     return _store(services, command, weighed, attempt)
 
 
 def _store(
     services: Services, command: SubmitSearch, weighed: Weighed, attempt: Attempt | None
-) -> SearchId:
+) -> SubmittedSearch:
     force = force_of(command.caller)
     with services.units.write() as unit:
         earlier = remembered(unit, command.caller, command.idempotency)
         if earlier is not None:
-            return SearchId(earlier)
+            return SubmittedSearch(SearchId(earlier), None)
         search = _search(services, command, force, weighed)
         unit.searches.add(search, command.probe, weighed.candidates)
         for position, png in command.images:
@@ -72,7 +88,9 @@ def _store(
         note_attempt(services, unit, command.caller, search, attempt)
         remember(services, unit, command.caller, command.idempotency, search.search_id)
         unit.commit()
-    return search.search_id
+    return SubmittedSearch(
+        search.search_id, SearchState.EXAMINING if sequel.case else SearchState.CONCLUDED
+    )
 
 
 def _search(

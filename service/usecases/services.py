@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from matching.scorer import Scorer
 from service.ports.models import ModelShelf
@@ -13,6 +13,10 @@ from service.usecases.gallery import LiveGallery
 from service.usecases.names import LiveNames
 from service.usecases.policy import CasePolicy
 from service.usecases.sketches import ProbeGuard
+from service.usecases.turns import Turns
+
+_AT_ONCE = 2
+"""Where nobody has set it: one computes while the other waits for the database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +41,5 @@ class Services(StoreServices):
     stages: Stages = UNOBSERVED
     guard: ProbeGuard | None = None
     """Counts attempts with nearly the same probe; without it they are not counted."""
+    turns: Turns = field(default_factory=lambda: Turns(_AT_ONCE))
+    """In which candidates are looked up and weighed."""

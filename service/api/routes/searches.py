@@ -32,7 +32,7 @@ from service.api.schemas.searches import (
 )
 from service.api.state import ServicesOf
 from service.usecases.outcomes import search_standing, search_standings
-from service.usecases.searching import submit_search
+from service.usecases.searching import submit
 
 router = APIRouter(prefix="/v1/searches", tags=["force"])
 
@@ -62,9 +62,12 @@ def post_search(
     response: Response,
 ) -> SubmittedAnswer:
     """Search with prints; examiners decide, and the outcome is read at the Location."""
-    search_id = submit_search(services, body.to_command(caller, key))
+    submitted = submit(services, body.to_command(caller, key))
+    search_id, state = submitted.search_id, submitted.state
     response.headers["Location"] = f"/v1/searches/{search_id}"
-    return SubmittedAnswer.of(search_standing(services, caller, search_id, scope=Scope.SEARCH))
+    if state is None:
+        state = search_standing(services, caller, search_id, scope=Scope.SEARCH).search.state
+    return SubmittedAnswer(search_id=search_id, state=state)
 
 
 @router.get("", responses=call_problems())

@@ -42,11 +42,6 @@ class SubmittedAnswer(Answer):
     search_id: str
     state: SearchState
 
-    @classmethod
-    def of(cls, standing: SearchStanding) -> SubmittedAnswer:
-        """Return the answer for a search just submitted."""
-        return cls(search_id=standing.search.search_id, state=standing.search.state)
-
 
 class SearchAnswer(Answer):
     """How a search stands; `not linked` never means that there is no record."""
