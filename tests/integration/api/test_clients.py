@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -15,11 +16,12 @@ import pytest
 from httpx2 import Response
 
 from domain.access import ROLE_SCOPES, Purpose, Role
+from domain.errors import ConflictError, StoreUnavailableError
 from domain.ids import ForceCode
 from service.bootstrap import open_log_signer
 from service.provenance.bundle import TrustedKeys
 from service.usecases import client_credentials
-from service.usecases.clients import AddClient, IssuedKey, add_client
+from service.usecases.clients import AddClient, IssuedKey, add_client, rotate_key
 from service.usecases.log_verification import verify_store
 from service.usecases.rate_limits import RateLimiter
 from tests.integration.api.driver import ROOT, User, World, headers
@@ -342,3 +344,23 @@ def test_a_malformed_request_is_refused_in_the_words_of_the_standard(
     answer = shared_world.client.post("/v1/oauth/token", content=content, headers=named)
 
     assert_refused(answer, status, error)
+
+
+def test_many_rotations_at_one_moment_leave_two_live_keys(world: World) -> None:
+    issued = added(world)
+    client_id = issued.client.client_id
+
+    def rotate(_: int) -> bool:
+        try:
+            rotate_key(world.services, ROOT, client_id)
+        except (ConflictError, StoreUnavailableError):
+            return False
+        return True
+
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        done = list(pool.map(rotate, range(8)))
+
+    with world.services.units.read() as unit:
+        client = unit.clients.get(client_id)
+    assert client is not None
+    assert (sum(done), len(client.live_keys)) == (1, 2)

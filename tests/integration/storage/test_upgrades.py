@@ -1,0 +1,76 @@
+"""A database that is in use is moved on: what was stored before is there after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.pool import NullPool
+
+from domain.ids import TokenId
+from service.storage import migrate
+from service.storage.append_only import REFUSAL
+from service.storage.database import Database
+from service.storage.engines import commit, open_engine, write_connection
+from service.storage.migrate import current, latest, upgrade
+from service.storage.settings import DatabaseSettings
+from tests.contract.builders import token
+from tests.integration.storage.raw import connection
+from tests.postgres import PostgresDatabase
+
+BEFORE_CLIENTS = "0005"
+OLD_TOKEN = text(
+    "INSERT INTO tokens (token_id, secret_sha256, user_id, role, force, scopes, issued_at,"
+    " expires_at) VALUES ('token-1', 'sha-of-token-1', 'officer-1', 'force', '01',"
+    " 'encounters:write searches:write', '2025-03-14 12:00:00.123456',"
+    " '2025-03-15 12:00:00.123456')"
+)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def old_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Return a database of an earlier release, with a token in it."""
+    if request.param == "sqlite":
+        yield _aged(f"sqlite:///{tmp_path / 'old.db'}")
+        return
+    postgres: PostgresDatabase = request.getfixturevalue("postgres")
+    url = make_url(postgres.url).set(database="of_an_earlier_release")
+    administration = create_engine(postgres.url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with administration.connect() as admin:
+        admin.execute(text("CREATE DATABASE of_an_earlier_release"))
+    yield _aged(url.render_as_string(hide_password=False))
+    with administration.connect() as admin:
+        admin.execute(text("DROP DATABASE of_an_earlier_release WITH (FORCE)"))
+
+
+def _aged(url: str) -> str:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrate.__file__).parent / "migrations"))
+    config.set_main_option("path_separator", "os")
+    engine = open_engine(url, DatabaseSettings())
+    with write_connection(engine) as connected:
+        config.attributes["connection"] = connected
+        command.upgrade(config, BEFORE_CLIENTS)
+        connected.execute(OLD_TOKEN)
+        commit(connected)
+    engine.dispose()
+    return url
+
+
+def test_tokens_of_an_earlier_release_are_there_after_it(old_url: str) -> None:
+    before = current(old_url)
+
+    upgrade(old_url)
+
+    database = Database(old_url)
+    with database.units_of_work().read() as unit:
+        found = unit.tokens.get(TokenId("token-1"))
+    database.close()
+    assert (before, current(old_url)) == (BEFORE_CLIENTS, latest())
+    assert found == token()
+    with connection(old_url) as raw, pytest.raises(Exception, match=REFUSAL):
+        raw.execute(text("UPDATE tokens SET client_key_id = NULL"))
