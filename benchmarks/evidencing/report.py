@@ -74,7 +74,7 @@ def draw_plots(observed: list[Observed], directory: Path) -> list[Path]:
         axes = figure.subplots()
         for one in observed:
             draw(axes, one)
-        axes.legend(fontsize=8, frameon=False)
+        axes.legend(fontsize=8, frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
         axes.grid(visible=True, alpha=0.3)
         files.append(directory / f"{name}.svg")
         with rc_context({"svg.hashsalt": "identlink"}):

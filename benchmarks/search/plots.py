@@ -8,31 +8,59 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+_MARKERS = {"identlink": "o", "flat": "s", "hnswlib": "^", "usearch": "v", "pgvector": "D"}
+"""Shape of a design; the impression is a colour, and the design is never told by colour alone."""
 
 
 def draw_recall(rows: Iterable[dict[str, Any]], path: Path) -> None:
-    """Draw recall at 10 against p50 for each kind of search; one line a design and impression."""
+    """Draw recall at 10 against p50 for each kind of search: a shape a design, a colour a kind."""
     panels: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
         panels[f"{row['search']}, finger {row['finger']}"].append(row)
-    figure = Figure(figsize=(6 * len(panels), 4.6), layout="constrained")
+    figure = Figure(figsize=(5 * len(panels), 5), layout="constrained")
     for number, (title, members) in enumerate(panels.items(), 1):
         axes = figure.add_subplot(1, len(panels), number)
+        colours = {name: f"C{n}" for n, name in enumerate(_names(members, "impression"))}
         for (design, impression), points in _grouped(members).items():
             axes.plot(
                 [point["p50_ms"] for point in points],
                 [point["recall_at_10"] for point in points],
-                marker="o",
-                markersize=4,
-                label=f"{design}, {impression}",
+                marker=_MARKERS[design],
+                markersize=5,
+                linewidth=1,
+                color=colours[impression],
             )
         axes.set(
             xscale="log", xlabel="p50, ms (log)", ylabel="recall of the mate @10", title=title
         )
         axes.grid(alpha=0.3)
-        axes.legend(fontsize=6)
+        _explain(axes, _names(members, "design"), colours)
     _save(figure, path)
+
+
+def _explain(axes: Axes, designs: list[str], colours: dict[str, str]) -> None:
+    """Put a legend beside the panel: shapes first, then colours."""
+    shapes = [
+        Line2D([], [], color="black", linestyle="", marker=_MARKERS[one], label=one)
+        for one in designs
+    ]
+    kinds = [Line2D([], [], color=colour, label=name) for name, colour in colours.items()]
+    axes.legend(
+        handles=[*shapes, *kinds],
+        fontsize=7,
+        frameon=False,
+        loc="upper center",
+        bbox_to_anchor=(0.5, -0.15),
+        ncols=3,
+    )
+
+
+def _names(rows: list[dict[str, Any]], field: str) -> list[str]:
+    return list(dict.fromkeys(str(row[field]) for row in rows))
 
 
 def draw_growth(rows: list[dict[str, Any]], path: Path) -> None:
