@@ -16,6 +16,7 @@ from typing import Any
 
 from benchmarks.evidencing.document import fill
 from benchmarks.search.plots import draw_growth, draw_recall
+from benchmarks.workbench_report import workbench_table
 
 _ROOT = Path(__file__).parent.parent
 _MARKED = re.compile(r"(<!-- begin (?P<name>[\w-]+) -->\n).*?(<!-- end (?P=name) -->)", re.DOTALL)
@@ -65,6 +66,8 @@ def section(result: dict[str, Any], image: Path) -> str:
             body = scale_tables(result)
         case "integrity":
             return f"{provenance(result)}\n\n{integrity_tables(result)}"
+        case "workbench":
+            return f"{provenance(result)}\n\n{workbench_table(result)}"
         case other:
             raise SystemExit(f"no table is known for the benchmark {other}")
     picture = f"![{result['benchmark']}](images/benchmarks/{image.name})"

@@ -43,6 +43,8 @@ from service.usecases.workbench import Workbench
 DESCRIPTION = "Serve every page of the workbench from a store with many people and cases."
 LIMIT_MS = 150.0
 """No page takes longer on the server: 95 of 100 requests."""
+BOTH_PRINTS_LIMIT_MS = 1_000.0
+"""The comparison with both prints and their minutiae, which are cached."""
 
 _PASSWORD = "a pass phrase of this benchmark"  # noqa: S105 - of a store that lives a minute
 _ROOT = Caller(
@@ -66,7 +68,7 @@ def main(arguments: Sequence[str]) -> int:
     _print(result)
     if options.json is not None:
         options.json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-    return int(any(page["p95_ms"] > LIMIT_MS for page in result["pages"] if page["limited"]))
+    return int(any(page["p95_ms"] > page["limit_ms"] for page in result["pages"]))
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
@@ -102,16 +104,28 @@ def _measure(options: argparse.Namespace, directory: Path) -> dict[str, Any]:
     with _site(options, directory) as site:
         prepared = _Prepared(site)
         pages = [
-            _page(name, ask, options.requests, limited=limited)
-            for name, limited, ask in prepared.pages()
+            _page(name, ask, options.requests, limit_ms=limit_ms)
+            for name, limit_ms, ask in prepared.pages()
         ]
     population_digest = site.population.parameters.digest
     head = described_run(
-        ["python", "-m", "benchmarks", "workbench", f"--cases={options.cases}"],
+        ["python", "-m", "benchmarks", "workbench", *_given(options)],
         seed=options.seed,
         dataset_digest=population_digest,
     )
-    return {**head, "persons": options.persons, "cases": options.cases, "pages": pages}
+    return {
+        "benchmark": "workbench",
+        **head,
+        "persons": options.persons,
+        "cases": options.cases,
+        "requests": options.requests,
+        "database": "another" if options.database_url else "SQLite",
+        "pages": pages,
+    }
+
+
+def _given(options: argparse.Namespace) -> tuple[str, ...]:
+    return (f"--persons {options.persons}", f"--cases {options.cases}")
 
 
 @contextmanager
@@ -164,8 +178,8 @@ class _Prepared:
         _examine(self._other, self._cases[3], identify=False)
         self._link = self._links()[0]
 
-    def pages(self) -> Iterator[tuple[str, bool, Callable[[], Response]]]:
-        """Yield name, whether the limit holds for it, and how to ask for it."""
+    def pages(self) -> Iterator[tuple[str, float, Callable[[], Response]]]:
+        """Yield name, the limit in ms, and how to ask for it."""
         analysed, compared, closed, differing, _ = self._cases
         comparison = self._examiner.get(f"/workbench/cases/{compared}/comparison").text
         label = re.search(r'name="label" value="(\w+)"', comparison)
@@ -187,7 +201,17 @@ class _Prepared:
             ("search", self._force, f"searches/{self._search}"),
             ("log", self._auditor, "log"),
         ):
-            yield name, True, _getter(client, path)
+            yield name, LIMIT_MS, _getter(client, path)
+        yield (
+            "comparison with both prints",
+            BOTH_PRINTS_LIMIT_MS,
+            _all_of(
+                self._examiner,
+                f"cases/{compared}/comparison",
+                *(f"cases/{compared}/prints/probe/0.{kind}" for kind in ("png", "json")),
+                *(f"{prints}/0.{kind}" for kind in ("png", "json")),
+            ),
+        )
 
     def _links(self) -> list[str]:
         return re.findall(r"/workbench/links/(\w+)", self._supervisor.get("/workbench/links").text)
@@ -197,8 +221,20 @@ def _getter(client: TestClient, path: str) -> Callable[[], Response]:
     return lambda: client.get(f"/workbench/{path}")
 
 
+def _all_of(client: TestClient, *paths: str) -> Callable[[], Response]:
+    """Return how to ask for a page and what it loads, one after the other."""
+
+    def ask() -> Response:
+        *others, last = [client.get(f"/workbench/{path}") for path in paths]
+        for answer in others:
+            answer.raise_for_status()
+        return last
+
+    return ask
+
+
 def _page(
-    name: str, ask: Callable[[], Response], requests: int, *, limited: bool
+    name: str, ask: Callable[[], Response], requests: int, *, limit_ms: float
 ) -> dict[str, Any]:
     first_ms, _ = _timed(ask)
     _timed(ask)
@@ -206,7 +242,7 @@ def _page(
     p50, p95 = np.percentile(durations_ms, [50, 95])
     return {
         "page": name,
-        "limited": limited,
+        "limit_ms": limit_ms,
         "first_ms": round(first_ms, 1),
         "p50_ms": round(float(p50), 1),
         "p95_ms": round(float(p95), 1),
@@ -258,10 +294,10 @@ def _token(page: Response) -> str:
 def _print(result: dict[str, Any]) -> None:
     out = sys.stdout
     out.write(f"{result['persons']:,} people, {result['cases']:,} cases\n")
-    out.write(f"{'page':<24}{'first':>10}{'p50':>10}{'p95':>10}{'CPU p50':>10}   ms\n")
+    out.write(f"{'page':<30}{'first':>10}{'p50':>10}{'p95':>10}{'CPU p50':>10}   ms\n")
     for page in result["pages"]:
-        mark = "" if page["p95_ms"] <= LIMIT_MS else f"   over {LIMIT_MS:.0f} ms"
+        mark = "" if page["p95_ms"] <= page["limit_ms"] else f"   over {page['limit_ms']:.0f} ms"
         out.write(
-            f"{page['page']:<24}{page['first_ms']:>10.1f}{page['p50_ms']:>10.1f}"
+            f"{page['page']:<30}{page['first_ms']:>10.1f}{page['p50_ms']:>10.1f}"
             f"{page['p95_ms']:>10.1f}{page['cpu_p50_ms']:>10.1f}{mark}\n"
         )

@@ -66,10 +66,13 @@ class OpinionPair:
 
 @dataclass(frozen=True, slots=True)
 class OpenAges:
-    """When the open cases of one activity were opened, oldest first."""
+    """How many cases of one activity are open, and since when."""
 
     activity: Activity
-    opened_at: tuple[datetime, ...]
+    cases: int
+    median_opened_at: datetime | None
+    """As many cases are older as are younger; None when none is open."""
+    oldest_opened_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +124,14 @@ class FigureRepository(Protocol):
     def closed_cases(self, *, since: datetime, limit: int) -> tuple[ClosedCase, ...]:
         """Return concluded cases, control items left out, newest first."""
 
-    def open_ages(self, *, limit: int) -> tuple[OpenAges, ...]:
+    def open_ages(self) -> tuple[OpenAges, ...]:
         """Return the ages of open cases by activity."""
 
-    def opinions(self, *, since: datetime) -> tuple[OpinionPair, ...]:
-        """Return how first and second examinations of a case compare, control items left out."""
+    def opinions(self, *, since: datetime, limit: int) -> tuple[OpinionPair, ...]:
+        """Return how first and second examinations of a case compare, control items left out.
+
+        Of the newest `limit` cases in each state that has two examinations.
+        """
 
     def control_outcomes(self, *, since: datetime) -> Mapping[tuple[UserId, Outcome], int]:
         """Return how examiners decided control items."""

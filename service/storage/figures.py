@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -21,6 +20,8 @@ from service.storage.tables.searches import searches
 from service.storage.transaction import Transaction
 
 _OPEN = (CaseState.WAITING, CaseState.VERIFYING, CaseState.DIFFERING)
+_TWICE = (*CLOSED_STATES, CaseState.DIFFERING)
+"""States of cases that two people may have examined."""
 
 
 # Written out, not bound: a partial index serves only a condition that it can read.
@@ -56,31 +57,46 @@ class SqlFigures:
         )
         return tuple(
             ClosedCase(
-                force=ForceCode(row.force),
-                activity=Activity(row.activity),
-                search_type=SearchType(row.search_type),
-                state=CaseState(row.state),
-                opened_at=row.opened_at,
-                closed_at=row.closed_at,
+                ForceCode(force),
+                Activity(activity),
+                SearchType(kind),
+                CaseState(state),
+                opened,
+                shut,
             )
-            for row in self._connection.execute(query)
+            for force, activity, kind, state, opened, shut in self._connection.execute(query)
         )
 
-    def open_ages(self, *, limit: int) -> tuple[OpenAges, ...]:
+    def open_ages(self) -> tuple[OpenAges, ...]:
         """Return the ages of open cases by activity."""
-        found: dict[Activity, list[datetime]] = defaultdict(list)
         query = (
-            select(cases.c.activity, cases.c.opened_at)
+            select(cases.c.activity, func.count(), func.min(cases.c.opened_at))
             .where(cases.c.state.in_(_OPEN))
-            .order_by(cases.c.case_row)
-            .limit(limit)
+            .group_by(cases.c.activity)
         )
-        for activity, opened_at in self._connection.execute(query):
-            found[Activity(activity)].append(opened_at)
-        return tuple(OpenAges(activity, tuple(found[activity])) for activity in Activity)
+        found = {row[0]: (int(row[1]), row[2]) for row in self._connection.execute(query)}
+        return tuple(
+            OpenAges(activity, count, self._median_opened_at(activity, count), oldest)
+            for activity in Activity
+            for count, oldest in (found.get(activity, (0, None)),)
+        )
 
-    def opinions(self, *, since: datetime) -> tuple[OpinionPair, ...]:
-        """Return how first and second examinations of a case compare, control items left out."""
+    def _median_opened_at(self, activity: Activity, count: int) -> datetime | None:
+        query = (
+            select(cases.c.opened_at)
+            .where(cases.c.state.in_(_OPEN), cases.c.activity == activity)
+            .order_by(cases.c.opened_at)
+            .offset(count // 2)
+            .limit(1)
+        )
+        return self._connection.execute(query).scalar()
+
+    def opinions(self, *, since: datetime, limit: int) -> tuple[OpinionPair, ...]:
+        """Return how first and second examinations of a case compare, control items left out.
+
+        Of the newest `limit` cases in each state that has two examinations.
+        """
+        newest = union_all(*(_newest(state, since, limit) for state in _TWICE)).subquery()
         first, second = decisions.alias(), decisions.alias()
         is_same = func.coalesce(first.c.candidate_id, "") == func.coalesce(
             second.c.candidate_id, ""
@@ -97,8 +113,7 @@ class SqlFigures:
                 ),
             )
             .where(
-                cases.c.opened_at >= since,
-                cases.c.force != CONTROL_FORCE,
+                cases.c.case_row.in_(select(newest.c.case_row)),
                 first.c.kind == DecisionKind.EXAMINATION,
                 second.c.kind == DecisionKind.EXAMINATION,
             )

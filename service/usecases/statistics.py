@@ -22,9 +22,6 @@ PERIOD = timedelta(days=365)
 _MOST_CASES = 5_000
 """Of a busier office the newest so many closed cases are counted: it bounds the page's time."""
 
-_MOST_OPEN = 20_000
-"""And of open cases the oldest so many."""
-
 
 @dataclass(frozen=True, slots=True)
 class Turnaround:
@@ -120,8 +117,8 @@ def statistics(bench: Workbench, caller: Caller) -> Statistics:
     since = now - PERIOD
     with bench.services.units.read() as unit:
         closed = unit.figures.closed_cases(since=since, limit=_MOST_CASES)
-        ages = unit.figures.open_ages(limit=_MOST_OPEN)
-        opinions = unit.figures.opinions(since=since)
+        ages = unit.figures.open_ages()
+        opinions = unit.figures.opinions(since=since, limit=_MOST_CASES)
         controls = unit.figures.control_outcomes(since=since)
         names = unit.accounts.names([examiner for examiner, _ in controls])
     return Statistics(
@@ -143,15 +140,19 @@ def _turnaround(activity: Activity, closed: Sequence[ClosedCase]) -> Turnaround:
 
 
 def _queue_age(found: OpenAges, now: datetime) -> QueueAge:
-    hours = [_hours(now - opened_at) for opened_at in found.opened_at]
-    return QueueAge(found.activity, len(hours), _quantile(hours, 0.5), max(hours, default=0.0))
+    return QueueAge(
+        found.activity,
+        found.cases,
+        _hours(now - (found.median_opened_at or now)),
+        _hours(now - (found.oldest_opened_at or now)),
+    )
 
 
 def _outcomes(closed: Iterable[ClosedCase]) -> tuple[MonthOutcomes, ...]:
-    linked = _tally(closed, lambda case: (case.opened_at.strftime("%Y-%m"), case.force))
+    linked = _tally(closed, lambda case: (case.opened_at.year, case.opened_at.month, case.force))
     return tuple(
-        MonthOutcomes(month, force, yes, total - yes)
-        for (month, force), (yes, total) in sorted(linked.items(), reverse=True)
+        MonthOutcomes(f"{year}-{month:02}", force, yes, total - yes)
+        for (year, month, force), (yes, total) in sorted(linked.items(), reverse=True)
     )
 
 
@@ -170,8 +171,9 @@ def _tally(
     linked: Counter[_Key] = Counter()
     total: Counter[_Key] = Counter()
     for case in closed:
-        total[key(case)] += 1
-        linked[key(case)] += case.state is CaseState.LINKED
+        group = key(case)
+        total[group] += 1
+        linked[group] += case.state is CaseState.LINKED
     return {found: (linked[found], total[found]) for found in total}
 
 
