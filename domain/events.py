@@ -26,6 +26,7 @@ class EventType(StrEnum):
     LINKED = "linked"
     NOT_LINKED = "not-linked"
     LINK_REVOKED = "link-revoked"
+    DRAFT_KEPT = "draft-kept"
     EVIDENCE_UNMASKED = "evidence-unmasked"
     DISCLOSED = "disclosed"
     ERASED = "erased"

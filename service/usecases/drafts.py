@@ -9,16 +9,18 @@ from __future__ import annotations
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from domain.access import Caller
-from domain.accounts import Session
+from domain.accounts import Account
 from domain.drafts import Draft, DraftStep
+from domain.events import EventType
 from domain.ids import CaseId, LinkId
 from service.ports.unit_of_work import UnitOfWork
 from service.usecases.access import secret_sha256
+from service.usecases.recording import record
 from service.usecases.sessions import csrf_token
-from service.usecases.workbench import Workbench
+from service.usecases.workbench import ROLE_PURPOSES, Workbench
 
 LIFE = timedelta(days=1)
 """A draft is for the next sign-in, not a store."""
@@ -34,6 +36,7 @@ class LateForm:
     step: DraftStep
     about_id: str
     fields: Mapping[str, str]
+    request_id: str = ""
 
 
 def keep_draft(bench: Workbench, late: LateForm) -> bool:
@@ -46,12 +49,21 @@ def keep_draft(bench: Workbench, late: LateForm) -> bool:
     if not hmac.compare_digest(csrf_token(late.session_secret).encode(), late.token.encode()):
         return False
     with bench.services.units.read() as unit:
-        session = _writer(unit, late.session_secret)
-        if session is None or now - session.last_seen_at > LIFE or not _is_there(unit, late):
+        writer = _writer(unit, late.session_secret, now - LIFE)
+        if writer is None or not _is_there(unit, late):
             return False
     with bench.services.units.write() as unit:
         unit.drafts.drop_older(now - LIFE)
-        unit.drafts.keep(Draft(session.user_id, late.step, late.about_id, late.fields, now))
+        unit.drafts.keep(Draft(writer.user_id, late.step, late.about_id, late.fields, now))
+        # The log commits to every payload, so that none is slipped in: a draft is one.
+        record(
+            unit,
+            bench.services.surroundings,
+            Caller(writer.actor, ROLE_PURPOSES[writer.role], request_id=late.request_id),
+            EventType.DRAFT_KEPT,
+            about=(late.about_id,),
+            facts=(("step", late.step),),
+        )
         unit.commit()
     return True
 
@@ -76,12 +88,12 @@ def drop_draft(bench: Workbench, caller: Caller, step: DraftStep, about_id: str)
         unit.commit()
 
 
-def _writer(unit: UnitOfWork, secret: str) -> Session | None:
+def _writer(unit: UnitOfWork, secret: str, used_since: datetime) -> Account | None:
     session = unit.sessions.get(secret_sha256(secret))
-    account = unit.accounts.get(session.user_id) if session else None
-    if session is None or session.ended_at is not None or account is None or account.is_disabled:
+    if session is None or session.ended_at is not None or session.last_seen_at < used_since:
         return None
-    return session
+    account = unit.accounts.get(session.user_id)
+    return None if account is None or account.is_disabled else account
 
 
 def _is_there(unit: UnitOfWork, late: LateForm) -> bool:

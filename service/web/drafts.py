@@ -14,6 +14,7 @@ from starlette.requests import Request
 
 from domain.access import Caller
 from domain.drafts import DraftStep
+from service.api.trace import current_request_id
 from service.usecases.drafts import LateForm, keep_draft, kept_draft
 from service.usecases.workbench import Workbench
 from service.web.cookies import session_secret
@@ -73,7 +74,7 @@ async def page_of_late_form(request: Request, route: str) -> str:
     if any(len(value) > _LONGEST for value in fields.values()):
         return ""
     token = form.fields.get("csrf", "")
-    late = LateForm(secret, token, kept.step, about_id, fields)
+    late = LateForm(secret, token, kept.step, about_id, fields, current_request_id())
     bench: Workbench = request.app.state.workbench
     if not await run_in_threadpool(keep_draft, bench, late):
         return ""

@@ -119,6 +119,7 @@ def test_a_supervisors_pages(desks: Desks, site: Site) -> None:
     for path, name in (
         ("overview", "overview"),
         ("differences", "differences"),
+        ("gallery", "gallery"),
         ("links", "links"),
         ("statistics", "statistics"),
         ("nowhere", "refused"),

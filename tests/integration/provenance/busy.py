@@ -10,6 +10,7 @@ import numpy as np
 from data.synthetic.population import Population
 from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.cases import Outcome, Priority
+from domain.drafts import DraftStep
 from domain.ids import CaseId, ForceCode, UserId
 from domain.webhooks import Topic
 from matching.scorer import Scorer
@@ -22,6 +23,7 @@ from service.settings import Settings
 from service.usecases.accounts import disable_account
 from service.usecases.clients import AddClient, add_client, revoke_client, revoke_key, rotate_key
 from service.usecases.control_items import insert_control_items
+from service.usecases.drafts import LateForm, keep_draft
 from service.usecases.integrity import check_gallery
 from service.usecases.queue import set_priority
 from service.usecases.staff import EnrolStaff, enrol_staff
@@ -31,7 +33,7 @@ from tests.integration.api.driver import ROOT, World
 from tests.integration.api.prints import encounter, finger, impression, mark, template
 from tests.integration.api.workers import ndjson, search_line, searcher, submit, work_all
 from tests.integration.provenance.links import Linked, make_link
-from tests.integration.web.driver import Office, with_fast_hashes
+from tests.integration.web.driver import Office, Person, with_fast_hashes
 
 ERASURE = {"basis": "court order", "authority": "order-7"}
 
@@ -172,12 +174,22 @@ def _run_the_office(world: World) -> None:
         EnrolStaff(CONSOLE, UserId("examiner-a"), NOON, tenprint(81)),
     )
     office = Office(world.app, world, with_fast_hashes(world.app))
-    disable_account(office.bench, ROOT, office.examiner("someone-new").user_id)
     case_id = CaseId(world.case_of(world.search(2)))
+    leaver = office.examiner("someone-new")
+    _run_out_of_time(office, leaver, case_id)
+    disable_account(office.bench, ROOT, leaver.user_id)
     caller = _caller(Role.SUPERVISOR, "supervisor-a")
     set_priority(office.bench, caller, case_id, Priority.URGENT)
     bench = replace(office.bench, desk=replace(office.bench.desk, control_share=0.9))
     assert insert_control_items(bench, caller, limit=1)
+
+
+def _run_out_of_time(office: Office, examiner: Person, case_id: CaseId) -> None:
+    """Send notes that come too late, so that they are kept."""
+    secret = examiner.client.cookies["identlink-session"]
+    notes = {"value": "yes", "notes": "Clear ridges."}
+    late = LateForm(secret, examiner.csrf, DraftStep.ANALYSIS, case_id, notes)
+    assert keep_draft(office.bench, late)
 
 
 def load_people(settings: Settings, scorer: Scorer) -> None:
