@@ -101,6 +101,21 @@ def forms_of(details: Details) -> Forms:
     )
 
 
+def searched_forms_of(details: Details) -> Forms:
+    """Return what people are found by, in match form: all but sex, place and nationality."""
+    names = (name_parts(name) for name in details.names)
+    return Forms(
+        names=tuple(dict.fromkeys(name for name in names if not name.is_empty)),
+        dates=date_numbers(details.dates_of_birth),
+        sex=None,
+        place="",
+        nationality="",
+        postcodes=postcode_forms(details.addresses),
+        pnc_keys=pnc_keys(details.pnc_ids),
+        cro_keys=cro_keys(details.cro_numbers),
+    )
+
+
 def merged(details: Iterable[Details]) -> Details:
     """Return one Details that holds what several say, so that nothing is counted twice."""
     held = tuple(details)

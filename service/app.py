@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from dataclasses import replace
 
 import anyio.to_thread
@@ -16,6 +16,7 @@ from starlette.types import Lifespan
 from structlog.typing import FilteringBoundLogger
 
 from service.adapters.index_keeper import IndexKeeper
+from service.adapters.names_builder import NamesBuilder
 from service.api.body_limit import BodyLimitMiddleware
 from service.api.documentation import install_documentation
 from service.api.metrics import Metrics
@@ -156,6 +157,16 @@ def _operation_id(route: APIRoute) -> str:
     return route.name
 
 
+def _names_building(
+    runtime: Runtime, logger: FilteringBoundLogger
+) -> AbstractContextManager[None]:
+    if not runtime.settings.names_at_start:
+        return nullcontext()
+    return NamesBuilder(runtime.services.names).running(
+        lambda error: logger.error(LogEvent.NAMES_FAILED, **failure_fields(error))
+    )
+
+
 def _lifespan(runtime: Runtime, logger: FilteringBoundLogger) -> Lifespan[FastAPI]:
     @asynccontextmanager
     async def _run(_app: FastAPI) -> AsyncIterator[None]:
@@ -173,6 +184,7 @@ def _lifespan(runtime: Runtime, logger: FilteringBoundLogger) -> Lifespan[FastAP
             IndexKeeper(runtime.services.gallery).running(
                 lambda error: logger.error(LogEvent.INDEX_FAILED, **failure_fields(error))
             ),
+            _names_building(runtime, logger),
         ):
             yield
         runtime.close()

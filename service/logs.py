@@ -61,6 +61,7 @@ class LogEvent(StrEnum):
     WORK_FAILED = "work-failed"
     CHECKPOINT_FAILED = "checkpoint-failed"
     INDEX_FAILED = "index-failed"
+    NAMES_FAILED = "names-failed"
 
 
 def redact(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:

@@ -200,6 +200,11 @@ class Settings(BaseSettings):
     index_threads: int = Field(
         default=1, ge=1, le=256, description="Threads that one search of the index may use."
     )
+    names_at_start: bool = Field(
+        default=True,
+        description="Whether a server reads everybody's names in the background when it starts; "
+        "if not, the first names enquiry waits for it.",
+    )
     index_slots: int = Field(
         default=16,
         ge=1,

@@ -16,7 +16,7 @@ from matching.enquiry.lookup import Query, look_up
 from matching.enquiry.ranking import date_bits, name_bits
 from matching.enquiry.vocabulary import Vocabulary
 from matching.parameters import ENQUIRY_SMALL_BLOCK, ENQUIRY_TAG_BITS
-from matching.prepared import forms_of, key_of
+from matching.prepared import forms_of, key_of, searched_forms_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -131,7 +131,7 @@ class NamesIndex:
         entries: list[tuple[int, int, int, int]] = []
         tags: list[tuple[int, int]] = []
         for row, one in zip(rows, details, strict=True):
-            forms = forms_of(one)
+            forms = searched_forms_of(one)
             dates = forms.dates or (0,)
             entries += [(row, *name, day) for name in self._names(forms) for day in dates]
             tags += [(key, row) for key in _tag_keys(forms)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from domain.people import PersonName
 from matching.names.text import match_form, without_honorifics
@@ -34,12 +35,16 @@ class NameParts:
 NO_NAME = NameParts(forename="", surname="", surname_tokens=(), middle="")
 
 
+# Few names are many: most people share theirs with somebody.
+_form = lru_cache(65_536)(match_form)
+
+
 def name_parts(name: PersonName) -> NameParts:
     """Return the parts of a name as they are compared."""
     given = without_honorifics([word.replace("-", "") for word in _words(name.forename)])
-    forenames = [match_form(word).replace(" ", "") for word in given]
+    forenames = [_form(word).replace(" ", "") for word in given]
     forenames = [word for word in forenames if word]
-    surname, tokens = _surname(match_form(name.surname).split())
+    surname, tokens = _surname(_form(name.surname).split())
     middle = [*forenames[1:], *match_form(name.middle_names).split()]
     return NameParts(
         forename=forenames[0] if forenames else "",

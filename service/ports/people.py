@@ -45,6 +45,9 @@ class PeopleRepository(Protocol):
     def held(self, rows: Collection[PersonRow]) -> Mapping[PersonRow, HeldPerson]:
         """Return these persons with their live details in one query, erased ones left out."""
 
+    def details_after(self, person_row: PersonRow, limit: int) -> Mapping[PersonRow, Details]:
+        """Return what the live records of up to `limit` people after a row say of them."""
+
     def record_version(self, record_id: RecordId, version: int) -> Record | None:
         """Return one version of a record, live or superseded; None when unknown or erased."""
 

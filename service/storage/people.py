@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, exists, func, insert, s
 
 from domain.errors import ConflictError, NotFoundError
 from domain.ids import ForceCode, PersonId, PersonRow, RecordId
-from domain.people import Record
+from domain.people import Details, Record
 from service.ports.people import HeldPerson
 from service.storage.erasure import erase_person
 from service.storage.payloads import PayloadKind
@@ -122,6 +122,25 @@ class SqlPeople:
         body_of = dict(zip((row.person_row for row in there), bodies, strict=True))
         return {
             PersonRow(row.person_row): _held(row, body_of.get(row.person_row)) for row in found
+        }
+
+    def details_after(self, person_row: PersonRow, limit: int) -> Mapping[PersonRow, Details]:
+        """Return what the live records of up to `limit` people after a row say, in order of rows.
+
+        Arrest reports are not made of the payloads: who reads everybody's details is in a hurry.
+        """
+        query = (
+            _LIVE.where(live_records.c.person_row > person_row)
+            .order_by(live_records.c.person_row)
+            .limit(limit)
+        )
+        found = self._connection.execute(query).all()
+        bodies = self._transaction.payloads.open_many(
+            PayloadKind.RECORD, [(row.payload_id, row.body) for row in found]
+        )
+        return {
+            PersonRow(row.person_row): read_details(body)
+            for row, body in zip(found, bodies, strict=True)
         }
 
     def record_version(self, record_id: RecordId, version: int) -> Record | None:
