@@ -38,6 +38,7 @@ from service.storage.database import Database
 from service.storage.migrate import current
 from service.storage.sealing import VaultSealer
 from service.storage.settings import DatabaseSettings
+from service.threads import use_one_thread_each
 from service.usecases.basis_changes import record_basis
 from service.usecases.checkpoints import CheckpointPlan
 from service.usecases.gallery import LiveGallery
@@ -102,6 +103,7 @@ def assemble(settings: Settings, scorer: Scorer) -> Runtime:
 
     Raises ConfigurationError, IndexDamagedError.
     """
+    use_one_thread_each()
     database = open_database(settings)
     try:
         _check_schema(settings, database)
