@@ -23,6 +23,7 @@ from indexing.gallery_index import GalleryIndex
 from indexing.slots import is_free, open_free_slot, slots_of
 from matching.scorer import MODELS, Scorer, load_scorer
 from service.adapters.checkpoint_keeper import CheckpointKeeper
+from service.adapters.library_threads import use_one_thread_each
 from service.adapters.log_signer import FileSigner, open_signer
 from service.adapters.model_shelf import DirectoryShelf
 from service.adapters.oidc_provider import OidcProvider
@@ -38,7 +39,6 @@ from service.storage.database import Database
 from service.storage.migrate import current
 from service.storage.sealing import VaultSealer
 from service.storage.settings import DatabaseSettings
-from service.threads import use_one_thread_each
 from service.usecases.basis_changes import record_basis
 from service.usecases.checkpoints import CheckpointPlan
 from service.usecases.gallery import LiveGallery
