@@ -59,12 +59,17 @@ def _revoke_a_link(world: World) -> None:
     world.supervisor().post(f"/v1/links/{linked.link_id}/revocation", {"reason": "Wrong record."})
 
 
-def _differ_and_resolve(world: World) -> None:
+def differing(world: World) -> str:
+    """Let two examiners differ over a case, and return it."""
     person_id = world.enrol(31)["person_id"]
     case_id = world.case_of(world.search(31))
     world.examine(case_id, "examiner-a", person_id=person_id)
     world.examine(case_id, "examiner-b", person_id=None)
-    supervisor = world.supervisor()
+    return case_id
+
+
+def _differ_and_resolve(world: World) -> None:
+    case_id, supervisor = differing(world), world.supervisor()
     (waiting,) = supervisor.get("/v1/differences").json()["differences"]
     upheld = next(d for d in waiting["decisions"] if d["outcome"] == Outcome.IDENTIFIED)
     body = {
@@ -83,16 +88,17 @@ def _file_a_mark(world: World) -> None:
 
 def _merge_and_part(world: World) -> None:
     kept = world.enrol(41)["person_id"]
-    doubles = [_capture_again(world, 41, capture) for capture in (2, 4)]
+    doubles = [capture_again(world, 41, capture) for capture in (2, 4)]
     for double in doubles:
         body = {"surviving": kept, "absorbed": double, "reason": "One set of prints."}
-        merge_id = _proposed(world, "/v1/merges", body)
-        _confirm(world, merge_id)
-    undoing = _proposed(world, f"/v1/merges/{merge_id}/undoing", {"reason": "Two, after all."})
-    _confirm(world, undoing)
+        merge_id = proposed(world, "/v1/merges", body)
+        confirm(world, merge_id)
+    undoing = proposed(world, f"/v1/merges/{merge_id}/undoing", {"reason": "Two, after all."})
+    confirm(world, undoing)
 
 
-def _capture_again(world: World, person: int, capture: int) -> str:
+def capture_again(world: World, person: int, capture: int) -> str:
+    """Enrol a capture of somebody who is known, under nobody's name; return the new person."""
     body = encounter(person, capture=capture)
     del body["record"]
     answer = world.force().post("/v1/encounters", body)
@@ -100,20 +106,22 @@ def _capture_again(world: World, person: int, capture: int) -> str:
     return str(answer.json()["person_id"])
 
 
-def _proposed(world: World, path: str, body: dict[str, str]) -> str:
+def proposed(world: World, path: str, body: dict[str, str]) -> str:
+    """Propose a merge or its undoing and return its id."""
     answer = world.supervisor("sue").post(path, body)
     assert answer.status_code == 201, answer.text
     return str(answer.json()["merge_id"])
 
 
-def _confirm(world: World, merge_id: str) -> None:
+def confirm(world: World, merge_id: str) -> None:
+    """Have a second supervisor confirm what was proposed."""
     answer = world.supervisor("tom").post(f"/v1/merges/{merge_id}/confirmation")
     assert answer.json() == {"merge_id": merge_id, "captures": 1}
 
 
 def _doubt(world: World) -> None:
     world.enrol(51)
-    _capture_again(world, 51, 2)
+    capture_again(world, 51, 2)
     assert check_gallery(world.services, CONSOLE).opened >= 1
     case = world.supervisor().get("/v1/gallery-cases?open=true").json()["cases"][0]
     body = {"outcome": "refuted", "reason": "Twins."}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -11,100 +12,78 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event, text
 
-from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.errors import LinkingError
-from domain.ids import ForceCode, LinkId, PersonId, UserId
-from domain.people import Details, PersonName
-from domain.searches import Probe, SearchType
 from matching.scorer import Scorer
 from service.bootstrap import VAULT_NAME, assemble, open_log_signer, open_store
 from service.provenance.bundle import TrustedKeys
 from service.provenance.key_files import FileKeyStore, open_key_file
 from service.settings import Settings
 from service.storage import vault_keys
-from service.usecases.enrolment import Enrol, NewRecord, enrol
-from service.usecases.erasure import ErasePerson, ErasureBasis, erase_person
-from service.usecases.links import RevokeLink, revoke_link
 from service.usecases.log_verification import verify_store
-from service.usecases.searching import SubmitSearch, submit_search
-from service.usecases.services import Services
-from tests.contract.builders import NOON, tenprint
 from tests.forking import fork
-from tests.integration.provenance.links import Linked, make_link, opened_world
+from tests.integration.provenance.crash_works import WORKS, Prepared, Work, prepare
+from tests.integration.provenance.links import opened_world
 from tests.integration.storage.raw import connection
 
-Work = Callable[[Services, Linked], object]
+STEPS = [("examine", 30), ("erase", 9)]
+"""Where the fast test kills; the slow one tries every step of every work."""
 
 
-def _caller(role: Role, force: str | None = None) -> Caller:
-    code = ForceCode(force) if force else None
-    return Caller(Actor(UserId(f"{role}-x"), role, code, ROLE_SCOPES[role]), Purpose.OPERATIONS)
-
-
-def _enrolling(services: Services, linked: Linked) -> object:
-    record = NewRecord(Details(names=(PersonName("Ann", "Other"),)))
-    return enrol(services, Enrol(_caller(Role.FORCE, "01"), NOON, tenprint(77), record))
-
-
-def _searching(services: Services, linked: Linked) -> object:
-    probe = Probe(tenprint(78), Details())
-    return submit_search(
-        services, SubmitSearch(_caller(Role.FORCE, "01"), SearchType.TP_TP, probe)
-    )
-
-
-def _erasing(services: Services, linked: Linked) -> object:
-    command = ErasePerson(
-        _caller(Role.SUPERVISOR), PersonId(linked.person_id), ErasureBasis.COURT_ORDER, "order-7"
-    )
-    return erase_person(services, command)
-
-
-def _revoking(services: Services, linked: Linked) -> object:
-    caller = _caller(Role.SUPERVISOR)
-    return revoke_link(services, RevokeLink(caller, LinkId(linked.link_id), "Wrong record."))
-
-
-WORKS: list[Work] = [_enrolling, _searching, _erasing, _revoking]
-FEW = (2, 9)
-"""Steps at which the fast test kills; the slow one tries all."""
-
-
-@pytest.mark.parametrize("work", [_enrolling, _erasing], ids=lambda work: work.__name__)
-def test_a_kill_at_some_steps_leaves_a_store_that_verifies(
-    settings: Settings, scorer: Scorer, work: Work
+@pytest.mark.parametrize(("name", "step"), STEPS)
+def test_a_kill_leaves_a_store_that_verifies_and_a_repetition_completes_once(
+    settings: Settings, scorer: Scorer, name: str, step: int
 ) -> None:
-    linked = _begin(settings, scorer)
+    prepared = _begin(settings, scorer)
+    before, work = _events(settings), WORKS[name]
 
-    for step in FEW:
-        _die_at(settings, scorer, linked, work=work, step=step)
-        _assert_whole(settings)
+    is_dead = _die_at(settings, scorer, prepared, work=work, step=step)
+    _assert_whole(settings)
+    is_done = not _die_at(settings, scorer, prepared, work=work, step=100_000)
+
+    _assert_whole(settings)
+    assert (is_dead, is_done) == (True, True)
+    _assert_done_once(settings, before, work)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("work", WORKS, ids=lambda work: work.__name__)
+@pytest.mark.parametrize("name", list(WORKS))
 def test_a_kill_at_each_step_leaves_a_store_that_verifies(
-    settings: Settings, scorer: Scorer, work: Work
+    settings: Settings, scorer: Scorer, name: str
 ) -> None:
-    linked = _begin(settings, scorer)
+    prepared = _begin(settings, scorer)
+    before, work = _events(settings), WORKS[name]
     step, is_done = 0, False
 
     while not is_done:
-        is_done = not _die_at(settings, scorer, linked, work=work, step=step)
+        is_done = not _die_at(settings, scorer, prepared, work=work, step=step)
         _assert_whole(settings)
         step += 1
 
     assert step > 5
+    _assert_done_once(settings, before, work)
 
 
-def _begin(settings: Settings, scorer: Scorer) -> Linked:
+def _begin(settings: Settings, scorer: Scorer) -> Prepared:
     with opened_world(settings, scorer) as world:
-        linked = make_link(world)
-        world.force().get(f"/v1/links/{linked.link_id}")
-    return linked
+        return prepare(world)
 
 
-def _die_at(settings: Settings, scorer: Scorer, linked: Linked, *, work: Work, step: int) -> bool:
+def _events(settings: Settings) -> Counter[str]:
+    """Return how many events of each type there are."""
+    with connection(settings.database_address) as raw:
+        query = text("SELECT event_type, count(*) FROM events GROUP BY event_type")
+        return Counter({row[0]: row[1] for row in raw.execute(query)})
+
+
+def _assert_done_once(settings: Settings, before: Counter[str], work: Work) -> None:
+    made = _events(settings)
+    counted = {kind: made[kind.value] - before[kind.value] for kind in work.leaves}
+    assert counted == dict(work.leaves)
+
+
+def _die_at(
+    settings: Settings, scorer: Scorer, prepared: Prepared, *, work: Work, step: int
+) -> bool:
     """Run the work in a process that dies before its step; return whether it came that far."""
     child = fork()
     if child == 0:
@@ -114,7 +93,7 @@ def _die_at(settings: Settings, scorer: Scorer, linked: Linked, *, work: Work, s
             _arm(runtime.database._engine, step)
             # What died after its commit is done already, and says so.
             with suppress(LinkingError):
-                work(runtime.services, linked)
+                work.run(runtime.services, prepared)
             code = 0
         finally:
             os._exit(code)

@@ -1,0 +1,281 @@
+"""Each use case that changes state, as a caller would repeat it after a crash."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
+from domain.cases import Outcome
+from domain.errors import LinkingError
+from domain.events import EventType
+from domain.ids import CaseId, ForceCode, LinkId, PersonId, SearchId, TokenId, UserId
+from domain.people import Details, PersonName
+from domain.searches import Probe, SearchType
+from service.cli.context import CONSOLE
+from service.usecases.access import IssueToken, issue_token, revoke_token
+from service.usecases.basis_changes import record_basis
+from service.usecases.batches import SubmitBatch, submit_batch
+from service.usecases.clients import AddClient, add_client, list_clients, revoke_client
+from service.usecases.enrolment import Enrol, NewRecord, enrol
+from service.usecases.erasure import ErasePerson, ErasureBasis, erase_person
+from service.usecases.evidence import unmask
+from service.usecases.examination import (
+    SealAnalysis,
+    SealComparison,
+    SealDecision,
+    claim_case,
+    seal_analysis,
+    seal_comparison,
+    seal_decision,
+)
+from service.usecases.idempotency import IdempotencyKey
+from service.usecases.integrity import check_gallery
+from service.usecases.links import RevokeLink, revoke_link
+from service.usecases.merging import (
+    ProposeMerge,
+    confirm_merge,
+    merges_about,
+    propose_merge,
+    propose_unmerge,
+)
+from service.usecases.outcomes import link_standing
+from service.usecases.replay import replay_link
+from service.usecases.resolution import Resolve, resolve
+from service.usecases.searching import SubmitSearch, submit_search
+from service.usecases.services import Services
+from service.usecases.views import differences, examiner_view, next_exemplar
+from tests.contract.builders import NOON, tenprint
+from tests.integration.api.driver import ROOT, World
+from tests.integration.provenance.busy import capture_again, confirm, differing, proposed
+from tests.integration.provenance.links import Linked, make_link
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What the works are done on."""
+
+    linked: Linked
+    waiting: CaseId
+    """A case nobody has looked at yet."""
+    mate: PersonId
+    """Who is identified in it."""
+    couple: tuple[PersonId, PersonId]
+    """Two who turn out to be one."""
+    merge_id: str
+    """A merge that is to be taken back."""
+    token_id: TokenId
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A use case, or several in a row, with what they leave in the log once they are done."""
+
+    run: Callable[[Services, Prepared], object]
+    leaves: Mapping[EventType, int]
+    """How many events of a type there are more in the end, however often it died on the way."""
+
+
+def prepare(world: World) -> Prepared:
+    """Bring a store to where every work can begin."""
+    linked = make_link(world)
+    world.force().get(f"/v1/links/{linked.link_id}")
+    mate = world.enrol(11)["person_id"]
+    waiting = world.case_of(world.search(11))
+    differing(world)
+    couple = (world.enrol(41)["person_id"], capture_again(world, 41, 2))
+    pair = (world.enrol(51)["person_id"], capture_again(world, 51, 2))
+    body = {"surviving": pair[0], "absorbed": pair[1], "reason": "One set of prints."}
+    merge_id = proposed(world, "/v1/merges", body)
+    confirm(world, merge_id)
+    command = IssueToken(ROOT, UserId("somebody"), Role.AUDITOR, None, timedelta(days=1))
+    issued = issue_token(world.services, command)
+    return Prepared(
+        linked,
+        CaseId(waiting),
+        PersonId(mate),
+        (PersonId(couple[0]), PersonId(couple[1])),
+        merge_id,
+        issued.token.token_id,
+    )
+
+
+def caller(role: Role, name: str = "", force: str | None = None) -> Caller:
+    """Return somebody of a role."""
+    code = ForceCode(force) if force else None
+    actor = Actor(UserId(name or f"{role}-x"), role, code, ROLE_SCOPES[role])
+    return Caller(actor, Purpose.OPERATIONS)
+
+
+FORCE = caller(Role.FORCE, force="01")
+AGAIN = IdempotencyKey("again", "0" * 64)
+"""The key under which a force repeats a request whose answer it never got."""
+
+
+def _enrol(services: Services, _: Prepared) -> object:
+    record = NewRecord(Details(names=(PersonName("Ann", "Other"),)))
+    return enrol(services, Enrol(FORCE, NOON, tenprint(77), record, idempotency=AGAIN))
+
+
+def _search(services: Services, _: Prepared) -> object:
+    probe = Probe(tenprint(78), Details())
+    return submit_search(services, SubmitSearch(FORCE, SearchType.TP_TP, probe, AGAIN))
+
+
+def _examine(services: Services, prepared: Prepared) -> None:
+    """Let two examiners identify the mate, each going on where they were interrupted."""
+    for name in ("examiner-c", "examiner-d"):
+        with suppress(LinkingError):
+            _examine_alone(services, prepared, caller(Role.EXAMINER, name))
+
+
+def _examine_alone(services: Services, prepared: Prepared, examiner: Caller) -> None:
+    case_id, found = prepared.waiting, None
+    with suppress(LinkingError):
+        claim_case(services, examiner, case_id)
+    with suppress(LinkingError):
+        seal_analysis(services, SealAnalysis(examiner, case_id, is_of_value=True, notes="Clear."))
+    labels = _true_labels(services, prepared, examiner)
+    while (shown := next_exemplar(services, examiner, case_id)) is not None:
+        outcome = Outcome.IDENTIFIED if shown.label in labels else Outcome.EXCLUDED
+        seal_comparison(services, SealComparison(examiner, case_id, shown.label, outcome, "Seen."))
+    view = examiner_view(services, examiner, case_id)
+    (found,) = (c.label for c in view.comparisons if c.outcome is Outcome.IDENTIFIED)
+    command = SealDecision(
+        examiner, case_id, Outcome.IDENTIFIED, found, "All points agree.", view.revision
+    )
+    seal_decision(services, command)
+
+
+def _true_labels(services: Services, prepared: Prepared, examiner: Caller) -> set[str]:
+    with services.units.read() as unit:
+        seen = unit.cases.examination(prepared.waiting, examiner.actor.user_id)
+        assert seen is not None
+        candidates = [(label, unit.searches.candidate(c)) for label, c in seen.order]
+    return {label for label, found in candidates if found and found.person_id == prepared.mate}
+
+
+def _resolve(services: Services, _: Prepared) -> None:
+    supervisor = caller(Role.SUPERVISOR)
+    for view in differences(services, supervisor, limit=10):
+        upheld = next(d for d in view.decisions if d.outcome is Outcome.IDENTIFIED)
+        command = Resolve(supervisor, view.case_id, upheld.decision_id, "It is.", view.revision)
+        resolve(services, command)
+
+
+def _revoke(services: Services, prepared: Prepared) -> object:
+    command = RevokeLink(caller(Role.SUPERVISOR), LinkId(prepared.linked.link_id), "Wrong record.")
+    return revoke_link(services, command)
+
+
+def _erase(services: Services, prepared: Prepared) -> None:
+    person_id = PersonId(prepared.linked.person_id)
+    supervisor = caller(Role.SUPERVISOR)
+    command = ErasePerson(supervisor, person_id, ErasureBasis.COURT_ORDER, "order-7")
+    erase_person(services, command)
+
+
+def _merge(services: Services, prepared: Prepared) -> None:
+    sue, tom = (caller(Role.SUPERVISOR, name) for name in ("sue", "tom"))
+    surviving, absorbed = prepared.couple
+    if not merges_about(services, sue, absorbed):
+        propose_merge(services, ProposeMerge(sue, surviving, absorbed, "One set of prints."))
+    confirm_merge(services, tom, merges_about(services, sue, absorbed)[0].merge_id)
+
+
+def _part(services: Services, prepared: Prepared) -> None:
+    sue, tom = (caller(Role.SUPERVISOR, name) for name in ("sue", "tom"))
+    with services.units.read() as unit:
+        merge = unit.merges.get(prepared.merge_id)
+    assert merge is not None
+    undoing = [m for m in merges_about(services, sue, merge.absorbed) if m.undoes]
+    if not undoing:
+        propose_unmerge(services, sue, prepared.merge_id, "Two, after all.")
+        undoing = [m for m in merges_about(services, sue, merge.absorbed) if m.undoes]
+    confirm_merge(services, tom, undoing[0].merge_id)
+
+
+def _disclose(services: Services, prepared: Prepared) -> None:
+    link_standing(services, FORCE, LinkId(prepared.linked.link_id))
+
+
+def _unmask(services: Services, prepared: Prepared) -> None:
+    unmask(services, caller(Role.AUDITOR), SearchId(prepared.linked.search_id))
+
+
+def _replay(services: Services, prepared: Prepared) -> None:
+    auditor = caller(Role.AUDITOR)
+    replay_link(services, services.models, auditor, LinkId(prepared.linked.link_id))
+
+
+def _issue_token(services: Services, _: Prepared) -> None:
+    issue_token(
+        services, IssueToken(ROOT, UserId("another"), Role.AUDITOR, None, timedelta(days=1))
+    )
+
+
+def _revoke_token(services: Services, prepared: Prepared) -> None:
+    revoke_token(services, ROOT, prepared.token_id)
+
+
+def _change_basis(services: Services, _: Prepared) -> None:
+    """State other thresholds, as a start with another policy does."""
+    policy = replace(services.scorer.policy, version="next")
+    record_basis(replace(services, scorer=services.scorer.with_policy(policy)))
+
+
+def _add_client(services: Services, _: Prepared) -> None:
+    if not list_clients(services, ROOT):
+        add_client(services, AddClient(ROOT, "custody-suite", ForceCode("01")))
+    (client,) = list_clients(services, ROOT)
+    revoke_client(services, ROOT, client.client_id)
+
+
+def _batch(services: Services, _: Prepared) -> None:
+    submit_batch(services, SubmitBatch(FORCE, b'{"a": 1}\n', idempotency=AGAIN))
+
+
+def _check_gallery(services: Services, _: Prepared) -> None:
+    check_gallery(services, CONSOLE)
+
+
+WORKS: Mapping[str, Work] = {
+    "enrol": Work(_enrol, {EventType.ENROLLED: 1}),
+    "search": Work(_search, {EventType.SEARCHED: 1}),
+    "examine": Work(
+        _examine,
+        {
+            EventType.CASE_CLAIMED: 2,
+            EventType.ANALYSIS_SEALED: 2,
+            EventType.DECISION_SEALED: 2,
+            EventType.LINKED: 1,
+        },
+    ),
+    "resolve": Work(
+        _resolve,
+        {
+            EventType.DECISION_SEALED: 1,
+            EventType.DIFFERENCE_RESOLVED: 1,
+            EventType.LINKED: 1,
+        },
+    ),
+    "revoke": Work(_revoke, {EventType.LINK_REVOKED: 1}),
+    "erase": Work(_erase, {EventType.ERASED: 1}),
+    "merge": Work(_merge, {EventType.MERGE_PROPOSED: 1, EventType.PERSONS_MERGED: 1}),
+    "part": Work(_part, {EventType.UNMERGE_PROPOSED: 1, EventType.PERSONS_UNMERGED: 1}),
+    "disclose": Work(_disclose, {}),
+    "unmask": Work(_unmask, {}),
+    "replay": Work(_replay, {}),
+    "issue-token": Work(_issue_token, {}),
+    "revoke-token": Work(_revoke_token, {EventType.TOKEN_REVOKED: 1}),
+    "change-thresholds": Work(_change_basis, {}),
+    "client": Work(
+        _add_client,
+        {EventType.CLIENT_ADDED: 1, EventType.CLIENT_KEY_ADDED: 1, EventType.CLIENT_REVOKED: 1},
+    ),
+    "batch": Work(_batch, {EventType.BATCH_SUBMITTED: 1}),
+    "check-gallery": Work(_check_gallery, {EventType.GALLERY_CASE_OPENED: 1}),
+}
+"""Where nothing is counted, each repetition is an event of its own: looking, or another token."""
