@@ -27,6 +27,11 @@ _same_as_rfc8785 = json.JSONEncoder(
 ).encode
 
 
+# An enumeration looks its members up ten times slower.
+_TYPE_OF = {event_type.value: event_type for event_type in EventType}
+_PURPOSE_OF = {purpose.value: purpose for purpose in Purpose}
+
+
 @dataclass(frozen=True, slots=True)
 class EventBody:
     """What the canonical body of an event says."""
@@ -117,6 +122,10 @@ def read_moment(text: str) -> datetime:
     """Read what `moment` writes, and no other spelling; raises LogDamagedError."""
     if not MOMENT.fullmatch(text):
         raise LogDamagedError("A time is not written as RFC 3339 in UTC with six decimals.")
+    return _instant(text)
+
+
+def _instant(text: str) -> datetime:
     try:
         return datetime.fromisoformat(text)
     except ValueError as error:
@@ -159,15 +168,16 @@ def _fields(body: EventBody) -> dict[str, Any]:
 
 
 def _body(fields: dict[str, Any]) -> EventBody:
+    """Return the body of fields that have no fault."""
     return EventBody(
         seq=fields["seq"],
         event_id=EventId(fields["event_id"]),
-        event_type=EventType(fields["type"]),
-        at=read_moment(fields["at"]),
+        event_type=_TYPE_OF[fields["type"]],
+        at=_instant(fields["at"]),
         actor=UserId(fields["actor"]),
         on_behalf_of=fields["on_behalf_of"],
         force=ForceCode(fields["force"]) if fields["force"] else None,
-        purpose=Purpose(fields["purpose"]),
+        purpose=_PURPOSE_OF[fields["purpose"]],
         case_id=CaseId(fields["case_id"]) if fields["case_id"] else None,
         subject_refs=tuple(fields["subject_refs"]),
         facts=tuple(fields["facts"].items()),

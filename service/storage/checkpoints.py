@@ -13,6 +13,9 @@ from service.storage.tables.provenance import checkpoints, cosignatures
 from service.storage.transaction import Transaction
 from service.storage.writes import insert_unless_taken
 
+# Built once: every proof asks for it.
+_LATEST = select(checkpoints).order_by(checkpoints.c.size.desc()).limit(1)
+
 
 class SqlCheckpoints:
     """The checkpoint repository on a database."""
@@ -31,8 +34,7 @@ class SqlCheckpoints:
 
     def latest(self) -> StoredCheckpoint | None:
         """Return the checkpoint that covers most."""
-        query = select(checkpoints).order_by(checkpoints.c.size.desc()).limit(1)
-        return _maybe(self._connection.execute(query).first())
+        return _maybe(self._connection.execute(_LATEST).first())
 
     def covering(self, size: int) -> StoredCheckpoint | None:
         """Return the first checkpoint that covers at least so many events."""
