@@ -29,6 +29,9 @@ class _Shared:
     def begin(self) -> None:
         """Begin nothing."""
 
+    def commit(self) -> None:
+        """Keep nothing: what the hand did is undone in the end."""
+
     def close(self) -> None:
         """Close nothing."""
 
