@@ -101,18 +101,17 @@ class _Site:
 
 
 def _measure(options: argparse.Namespace, directory: Path) -> dict[str, Any]:
+    head = described_run(
+        ["python", "-m", "benchmarks", "workbench", *_given(options)],
+        seed=options.seed,
+        dataset_digest=Population(options.seed).parameters.digest,
+    )
     with _site(options, directory) as site:
         prepared = _Prepared(site)
         pages = [
             _page(name, ask, options.requests, limit_ms=limit_ms)
             for name, limit_ms, ask in prepared.pages()
         ]
-    population_digest = site.population.parameters.digest
-    head = described_run(
-        ["python", "-m", "benchmarks", "workbench", *_given(options)],
-        seed=options.seed,
-        dataset_digest=population_digest,
-    )
     return {
         "benchmark": "workbench",
         **head,
