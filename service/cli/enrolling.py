@@ -15,6 +15,7 @@ from domain.ids import EventId
 from service.bootstrap import Runtime
 from service.cli.context import CONSOLE
 from service.ports.bulk import EnrolmentBatch, LoadedChunk
+from service.usecases.gallery import LiveGallery
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +55,17 @@ def enrol_chunks(
                 if writer.add_many(batch, _event(runtime, batch), chunk=marker):
                     enrolled += chunk.persons
                 del batch
-                indexing = indexer.submit(runtime.services.gallery.catch_up)
+                indexing = indexer.submit(_index, runtime.services.gallery)
             advance(chunk.persons)
         if indexing is not None:
             indexing.result()
     return enrolled
+
+
+def _index(gallery: LiveGallery) -> None:
+    """Take in what was stored; merge small segments as they gather, or searches would pay."""
+    gallery.catch_up()
+    gallery.index.maintain()
 
 
 def _event(runtime: Runtime, batch: EnrolmentBatch) -> NewEvent:

@@ -1,11 +1,7 @@
 """Files that are not what they were: refused by name, and rebuilt on command."""
 
 import os
-import resource
 import shutil
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +11,7 @@ from domain.errors import GalleryError, IndexDamagedError
 from domain.prints import SYNTHETIC_192
 from indexing.filters import EVERYTHING
 from indexing.gallery_index import GalleryIndex
+from tests.disks import files_limited_to
 from tests.unit.indexing.building import KEY, SMALL, filled, opened, people, rows_of
 
 RNG = np.random.default_rng(37)
@@ -104,19 +101,6 @@ def test_a_damaged_index_is_rebuilt_on_command(copy: Path) -> None:
     rebuilt.add(rows_of(BATCH, BATCH.encounter_rows != 3), cursor=1)
     rebuilt.add_marks(rows_of(MARKS, MARKS.encounter_rows != 10_001), cursor=2)
     assert rebuilt.digest == digest
-
-
-@contextmanager
-def files_limited_to(size_bytes: int) -> Iterator[None]:
-    """Let writes beyond a size fail, as they do on a full disk."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size_bytes, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-        signal.signal(signal.SIGXFSZ, handler)
 
 
 @pytest.mark.parametrize("size_bytes", [0, 5_000, 300_000])
