@@ -31,7 +31,7 @@ NONCE_BYTES = 12
 
 REF_BYTES = 16
 
-_LABEL = b"identlink/vault/1"
+_LABEL = "identlink/vault/1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,8 @@ class Place:
     kind: str
 
     def __post_init__(self) -> None:
-        if any(not part or "\0" in part for part in (self.table, self.row_id, self.kind)):
+        whole = self.table and self.row_id and self.kind
+        if not whole or "\0" in f"{self.table}{self.row_id}{self.kind}":
             raise InvalidInputError("A place names a table, a row and a kind.")
 
 
@@ -208,5 +209,4 @@ def _open(item: SealedItem, key: bytes) -> bytes:
 
 
 def _associated_data(ref: str, place: Place) -> bytes:
-    parts = (ref, place.table, place.row_id, place.kind)
-    return b"\0".join((_LABEL, *(part.encode() for part in parts)))
+    return "\0".join((_LABEL, ref, place.table, place.row_id, place.kind)).encode()
