@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import event
 
 from domain.errors import PayloadErasedError
 from domain.events import EventType
@@ -32,16 +28,15 @@ from tests.contract.builders import event as new_event
 from tests.forking import fork
 from tests.integration.api.driver import World
 from tests.integration.api.prints import finger
+from tests.integration.provenance.disk import (
+    files_of,
+    payloads_of,
+    server_files,
+    settle_files,
+)
 from tests.integration.provenance.links import Linked, make_link, opened_world
-from tests.integration.storage.raw import connection
 
 ERASURE = {"basis": "court order", "authority": "order-7"}
-
-
-def _payloads(settings: Settings) -> dict[int, bytes]:
-    with connection(settings.database_address) as raw:
-        rows = raw.execute(text("SELECT payload_id, body FROM payloads")).all()
-    return {row[0]: bytes(row[1]) for row in rows}
 
 
 def _keys_of(settings: Settings, stored: list[bytes]) -> list[bytes]:
@@ -52,36 +47,6 @@ def _keys_of(settings: Settings, stored: list[bytes]) -> list[bytes]:
     return found
 
 
-def _files(settings: Settings) -> Iterator[tuple[str, bytes]]:
-    """Yield every file of the store, and those of its SQLite database."""
-    for path in sorted(settings.store.rglob("*")):
-        if path.is_file():
-            yield path.name, path.read_bytes()
-    if settings.database_address.startswith("sqlite"):
-        base = Path(settings.database_address.removeprefix("sqlite:///"))
-        for path in sorted(base.parent.glob(f"{base.name}*")):
-            yield path.name, path.read_bytes()
-
-
-def _server_files(settings: Settings) -> Iterator[tuple[str, bytes]]:
-    """Yield every file of a PostgreSQL server, its write-ahead log too."""
-    if settings.database_address.startswith("sqlite"):
-        return
-    with connection(settings.database_address) as raw:
-        directory = Path(raw.execute(text("SHOW data_directory")).scalar_one())
-    for path in sorted(directory.rglob("*")):
-        if path.is_file():
-            yield path.name, path.read_bytes()
-
-
-def _settle_files(settings: Settings) -> None:
-    """Have SQLite write its log into its file, as it does by itself sooner or later."""
-    if settings.database_address.startswith("sqlite"):
-        path = settings.database_address.removeprefix("sqlite:///")
-        with closing(sqlite3.connect(path)) as database:
-            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-
-
 def test_no_name_and_no_template_lies_open_in_any_file(world: World, settings: Settings) -> None:
     world.enrol(1)
     world.search(1)
@@ -90,7 +55,7 @@ def test_no_name_and_no_template_lies_open_in_any_file(world: World, settings: S
 
     found = [
         name
-        for name, data in (*_files(settings), *_server_files(settings))
+        for name, data in (*files_of(settings), *server_files(settings))
         for secret in (b"Surname1", b"Placetown1", template, probe)
         if secret in data
     ]
@@ -101,23 +66,23 @@ def test_no_name_and_no_template_lies_open_in_any_file(world: World, settings: S
 def test_what_was_erased_is_in_no_file_after_upkeep(settings: Settings, scorer: Scorer) -> None:
     with opened_world(settings, scorer) as world:
         linked = make_link(world)
-        before = _payloads(settings)
+        before = payloads_of(settings)
         held = world.services.gallery.index
         gone_rows = held.held_rows()
         answer = world.supervisor().post(f"/v1/people/{linked.person_id}/erasure", ERASURE)
-        after = _payloads(settings)
+        after = payloads_of(settings)
         gone = [body for number, body in before.items() if number not in after]
         held.compact()
         left_rows = held.held_rows()
         kept = [body for number, body in before.items() if number in after]
         keys_kept = _keys_of(settings, kept)
-    _settle_files(settings)
+    settle_files(settings)
 
     assert answer.status_code == 204
     # Record, two captures (one enrolled by the link), probe, evidence, words of the examiners.
     assert len(gone) >= 8
     assert len(gone_rows) - len(left_rows) == 2
-    files = dict(_files(settings))
+    files = dict(files_of(settings))
     assert all(any(key in data for data in files.values()) for key in keys_kept)
     assert [
         name
@@ -130,10 +95,10 @@ def test_what_was_erased_is_in_no_file_after_upkeep(settings: Settings, scorer: 
 def test_the_keys_of_what_was_erased_are_in_no_file(settings: Settings, scorer: Scorer) -> None:
     with opened_world(settings, scorer) as world:
         person_id = world.enrol(1)["person_id"]
-        keys = _keys_of(settings, list(_payloads(settings).values()))
+        keys = _keys_of(settings, list(payloads_of(settings).values()))
         world.supervisor().post(f"/v1/people/{person_id}/erasure", ERASURE)
 
-    files = dict((*_files(settings), *_server_files(settings)))
+    files = dict((*files_of(settings), *server_files(settings)))
 
     assert len(keys) == 2
     assert [name for name, data in files.items() for key in keys if key[:16] in data] == []
@@ -165,7 +130,7 @@ def test_an_erasure_cut_short_is_wholly_done_or_wholly_undone_after_the_next_sta
 ) -> None:
     with opened_world(settings, scorer) as world:
         person_id = world.enrol(1)["person_id"]
-        stored = list(_payloads(settings).values())
+        stored = list(payloads_of(settings).values())
 
     status = _run_and_die(settings, PersonId(person_id), is_committed=point == "after the commit")
     keys = open_key_file(settings.keys_directory / VAULT_NAME)

@@ -1,0 +1,60 @@
+"""What lies on the disk: every file of a store, and of the database under it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import psycopg
+from sqlalchemy import text
+
+from service.settings import Settings
+from tests.integration.storage.raw import connection
+
+
+def payloads_of(settings: Settings) -> dict[int, bytes]:
+    """Return the stored payloads by number."""
+    with connection(settings.database_address) as raw:
+        rows = raw.execute(text("SELECT payload_id, body FROM payloads")).all()
+    return {row[0]: bytes(row[1]) for row in rows}
+
+
+def files_of(settings: Settings) -> Iterator[tuple[str, bytes]]:
+    """Yield every file of the store, and those of its SQLite database."""
+    for path in sorted(settings.store.rglob("*")):
+        if path.is_file():
+            yield path.name, path.read_bytes()
+    if settings.database_address.startswith("sqlite"):
+        base = Path(settings.database_address.removeprefix("sqlite:///"))
+        for path in sorted(base.parent.glob(f"{base.name}*")):
+            yield path.name, path.read_bytes()
+
+
+def server_files(settings: Settings) -> Iterator[tuple[str, bytes]]:
+    """Yield every file of a PostgreSQL server, its write-ahead log too."""
+    if settings.database_address.startswith("sqlite"):
+        return
+    with connection(settings.database_address) as raw:
+        directory = Path(raw.execute(text("SHOW data_directory")).scalar_one())
+    for path in sorted(directory.rglob("*")):
+        if path.is_file():
+            yield path.name, path.read_bytes()
+
+
+def settle_files(settings: Settings) -> None:
+    """Have SQLite write its log into its file, as it does by itself sooner or later."""
+    if settings.database_address.startswith("sqlite"):
+        path = settings.database_address.removeprefix("sqlite:///")
+        with closing(sqlite3.connect(path)) as database:
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def rewrite_tables(settings: Settings) -> None:
+    """Have PostgreSQL write its tables anew, without what was deleted; SQLite overwrote it."""
+    if not settings.database_address.startswith("sqlite"):
+        address = settings.database_address.replace("postgresql+psycopg", "postgresql")
+        with psycopg.connect(address, autocommit=True) as raw:
+            raw.execute("VACUUM FULL payloads")
+            raw.execute("CHECKPOINT")
