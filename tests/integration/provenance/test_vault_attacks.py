@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +15,8 @@ from domain.errors import (
     LinkingError,
     VaultDamagedError,
 )
-from service.provenance.key_files import FileKeyStore
+from service.bootstrap import VAULT_NAME
+from service.provenance.key_files import FileKeyStore, open_key_file
 from service.provenance.vault import Vault
 from service.storage.sealing import VaultSealer
 from tests.integration.provenance.stores import LinkedStore
@@ -52,6 +56,28 @@ def test_a_byte_flipped_in_an_item_key_is_found(store: LinkedStore) -> None:
         forged = _ForgedKeys(original, stored[:16].hex(), bytes(key))
 
         assert _open_with(store, forged, hand) == VaultDamagedError.code
+
+
+def test_a_byte_flipped_in_the_file_of_the_item_keys_is_found(
+    store: LinkedStore, tmp_path: Path
+) -> None:
+    with hand_in(store) as hand:
+        number, stored = _payload(hand, "record")
+    ref = stored[:16].hex()
+    key = store.keys.get_many([ref])[ref]
+    for at in (3, 40):
+        forged = tmp_path / f"{at}.sqlite"
+        with closing(sqlite3.connect(store.settings.keys_directory / VAULT_NAME)) as source:
+            source.execute("VACUUM INTO ?", (str(forged),))
+        data = bytearray(forged.read_bytes())
+        data[data.index(key) + at] ^= 1
+        forged.write_bytes(data)
+        forged.chmod(0o600)
+
+        keys = open_key_file(forged)
+        sealer = VaultSealer(Vault(keys, bytes), _now, keys)
+        with closing(keys), pytest.raises(VaultDamagedError):
+            sealer.open_many("record", [(number, stored)])
 
 
 def _payload(hand: Hand, kind: str, place: int = 0) -> tuple[int, bytes]:
