@@ -66,6 +66,8 @@ def section(result: dict[str, Any], image: Path) -> str:
             body = scale_tables(result)
         case "integrity":
             return f"{provenance(result)}\n\n{integrity_tables(result)}"
+        case "load":
+            return f"{provenance(result)}\n\n{load_table(result)}"
         case "workbench":
             return f"{provenance(result)}\n\n{workbench_table(result)}"
         case other:
@@ -195,6 +197,29 @@ def scale_tables(result: dict[str, Any]) -> str:
         ("figure", "at 10 million: fixed + per million x 10", "largest deviation"), lines
     )
     return f"{_table(header, cells)}\n\n{extrapolated}"
+
+
+def load_table(result: dict[str, Any]) -> str:
+    """Return a row for each run of the loader, and what all of them made."""
+    cells = [
+        (
+            "killed" if run["was_killed"] else "ended",
+            f"{run['persons']:,}",
+            f"{run['seconds']:.0f}",
+            f"{run['cpu_s']:.0f}",
+            f"{run['peak_private_bytes'] / 1e6:.0f}",
+        )
+        for run in result["runs"]
+    ]
+    table = _table(("run", "people stored", "s", "CPU s", "private MB at most"), cells)
+    disk = ", ".join(f"{name} {size / 1e6:,.0f} MB" for name, size in result["disk_bytes"].items())
+    whole = (
+        f"{result['persons_per_s']:,.0f} people a second end to end,"
+        f" {result['persons_per_cpu_s']:,.0f} a CPU second ({result['database']})."
+        f" Held: {result['persons_held']:,} people, {result['captures_held']:,} captures,"
+        f" {result['indexed']:,} of them indexed and equal to the database. On disk: {disk}."
+    )
+    return f"{table}\n\n{whole}"
 
 
 def integrity_tables(result: dict[str, Any]) -> str:

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from benchmarks.load import main
+from benchmarks.report import load_table
 
 
 def test_a_load_that_is_killed_and_resumed_holds_everybody_once(
@@ -25,3 +26,4 @@ def test_a_load_that_is_killed_and_resumed_holds_everybody_once(
     assert 40 <= result["runs"][0]["persons"] < 400
     assert result["runs"][-1]["persons"] == 400
     assert result["peak_private_bytes"] > 0
+    assert "| killed |" in load_table(result)
