@@ -16,6 +16,7 @@ from typing import Any
 
 from benchmarks.evidencing.document import fill
 from benchmarks.search.plots import draw_growth, draw_recall
+from benchmarks.serving.report import memory_sentences, service_lines, stage_lines
 from benchmarks.workbench_report import workbench_table
 
 _ROOT = Path(__file__).parent.parent
@@ -70,6 +71,8 @@ def section(result: dict[str, Any], image: Path) -> str:
             return f"{provenance(result)}\n\n{load_table(result)}"
         case "workbench":
             return f"{provenance(result)}\n\n{workbench_table(result)}"
+        case "service":
+            return f"{provenance(result)}\n\n{service_tables(result)}"
         case other:
             raise SystemExit(f"no table is known for the benchmark {other}")
     picture = f"![{result['benchmark']}](images/benchmarks/{image.name})"
@@ -236,6 +239,19 @@ def integrity_tables(result: dict[str, Any]) -> str:
         f" {result['duplicates_cpu_s'] / result['captures'] * 1e3:.1f} ms of one core a capture."
     )
     return f"{table}\n\n{alarms}"
+
+
+def service_tables(result: dict[str, Any]) -> str:
+    """Return what was served beside what one process does, by stage, and memory if watched."""
+    header, *lines = service_lines(result)
+    stage_header, *stages = stage_lines(result)
+    tables = [
+        f"{result['persons']:,} people.",
+        _table(header, lines),
+        _table(stage_header, stages),
+        "\n".join(memory_sentences(result)),
+    ]
+    return "\n\n".join(filter(None, tables))
 
 
 def _wall_and_cpu(row: dict[str, Any], name: str) -> str:

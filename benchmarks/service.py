@@ -23,6 +23,8 @@ import numpy as np
 from benchmarks.machine import described_run
 from benchmarks.serving import databases
 from benchmarks.serving.clients import Load, SearchClient, encoded, repeat_for, submit_for
+from benchmarks.serving.memory import memory_over
+from benchmarks.serving.report import memory_sentences
 from benchmarks.serving.server import Served, requests_in, serving
 from data.synthetic.population import Population
 from data.synthetic.probes import ProbePlan, SyntheticProbe, make_mark, make_probe
@@ -48,6 +50,15 @@ class _Probes:
     bodies: Sequence[bytes]
 
 
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """What was measured on one database."""
+
+    rows: list[dict[str, Any]]
+    enrolled_per_second: float
+    memory: dict[str, Any]
+
+
 def main(arguments: Sequence[str]) -> int:
     """Run the benchmark and print its table; returns the exit code."""
     options = _options(arguments)
@@ -57,19 +68,17 @@ def main(arguments: Sequence[str]) -> int:
         dataset_digest=Enrolment(Population(options.seed), options.persons).source_digest,
     )
     probes = {kind: _probes(options, kind) for kind in SEARCHES}
-    rows: list[dict[str, Any]] = []
-    enrolments: dict[str, float] = {}
+    measured: dict[str, _Measured] = {}
     for database in options.databases.split(","):
         with tempfile.TemporaryDirectory(dir=options.directory) as directory:
-            measured, per_second = _measure(options, database, Path(directory), probes)
-        rows += measured
-        enrolments[database] = per_second
+            measured[database] = _measure(options, database, Path(directory), probes)
     result = {
         "benchmark": "service",
         **head,
         "persons": options.persons,
-        "enrolled_people_per_second": enrolments,
-        "rows": rows,
+        "enrolled_people_per_second": {n: one.enrolled_per_second for n, one in measured.items()},
+        "rows": [row for one in measured.values() for row in one.rows],
+        "memory": {name: one.memory for name, one in measured.items() if one.memory},
     }
     _print(result)
     if options.json is not None:
@@ -84,6 +93,9 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=10.0, help="length of each round")
     parser.add_argument("--probes", type=int, default=120, help="different probes of each kind")
     parser.add_argument("--databases", default=",".join(databases.NAMES), help="which, by comma")
+    parser.add_argument(
+        "--memory-searches", type=int, default=0, help="watch memory over so many more searches"
+    )
     parser.add_argument("--seed", type=int, default=51, help="seed of the population")
     parser.add_argument("--directory", type=Path, help="where the stores are built")
     parser.add_argument("--json", type=Path, help="file for the result")
@@ -107,14 +119,15 @@ def _measure(
     database: str,
     directory: Path,
     probes: Mapping[SearchType, _Probes],
-) -> tuple[list[dict[str, Any]], float]:
-    """Return the rows of one database and the people enrolled a second."""
+) -> _Measured:
+    """Return what one database was measured to do."""
     with databases.opened(database, directory / "database") as address:
         settings = load_settings(store=directory / "store", database_url=address)
         secret, enrolled_per_second = _enrol(options, settings)
         before = _in_process_rounds(options, settings, probes)
         with serving(settings) as served:
             rounds = {kind: _served(options, served, secret, probes[kind]) for kind in SEARCHES}
+            memory = _memory(options, served, secret, probes[SearchType.TP_TP])
         after = _in_process_rounds(options, settings, probes)
     rows = [
         {"database": database, "search": kind.value, "clients": options.clients}
@@ -122,7 +135,7 @@ def _measure(
         | _against(rounds[kind]["searches_per_second"], [*before[kind], *after[kind]])
         for kind in SEARCHES
     ]
-    return rows, enrolled_per_second
+    return _Measured(rows, enrolled_per_second, memory)
 
 
 def _enrol(options: argparse.Namespace, settings: Settings) -> tuple[str, float]:
@@ -190,6 +203,21 @@ def _served(
     }
 
 
+def _memory(
+    options: argparse.Namespace, served: Served, secret: str, probes: _Probes
+) -> dict[str, Any]:
+    """Return how memory went over many searches; empty unless that was asked for."""
+    if not options.memory_searches:
+        return {}
+    return memory_over(
+        served,
+        probes.bodies,
+        clients=options.clients,
+        searches=options.memory_searches,
+        connect=partial(SearchClient, served.address, secret),
+    )
+
+
 def _against(per_second: float, rounds: Sequence[tuple[int, float]]) -> dict[str, Any]:
     threads, best = max(rounds, key=lambda one: one[1])
     return {
@@ -235,6 +263,8 @@ def _print(result: Mapping[str, Any]) -> None:
     print("".join(f"{name:{width}}" for name, width, _ in _COLUMNS))
     for row in result["rows"]:
         print("".join(f"{show(row):{width}}" for _, width, show in _COLUMNS))
+    for sentence in memory_sentences(result):
+        print(f"\n{sentence}")
     for row in result["rows"]:
         print(f"\n{row['database']}, {row['search']}: p50 and p99 by stage, ms")
         for stage, times in row["stages"].items():

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from benchmarks.report import service_tables
+
+ROW = {
+    "database": "postgresql",
+    "search": "TP/TP",
+    "clients": 8,
+    "searches_per_second": 41.25,
+    "in_process_per_second": 60.0,
+    "in_process_threads": 1,
+    "ratio": 0.6875,
+    "p50_ms": 184.2,
+    "p99_ms": 239.4,
+    "errors": 0,
+    "server_cpu_share": 1.05,
+    "stages": {"scoring": {"p50_ms": 5.31, "p99_ms": 11.0}},
+}
+MEMORY = {"searches": 200, "samples": [(0, 150_000_000), (200, 151_000_000)]}
+
+
+def test_the_service_has_a_line_for_each_row_and_one_for_each_stage() -> None:
+    text = service_tables({"persons": 100_000, "rows": [ROW]})
+
+    assert text.startswith("100,000 people.")
+    assert (
+        "| postgresql | TP/TP | 8 | 41.2 | 60.0 (1 threads) | 0.69 | 184 | 239 | 0 | 1.05 |"
+        in text
+    )
+    assert "| postgresql | TP/TP | scoring | 5.3 | 11.0 |" in text
+    assert "private memory" not in text
+
+
+def test_memory_is_told_where_it_was_watched() -> None:
+    held = {"postgresql": {**MEMORY, "slope_bytes_per_search": 12.4}}
+
+    text = service_tables({"persons": 100_000, "rows": [ROW], "memory": held})
+
+    assert "- postgresql: 200 searches, private memory 150 MB before and 151 MB after" in text
+    assert "12 bytes a search" in text
