@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import timedelta
 from typing import Any
-
-import pytest
 
 from domain.access import Purpose
 from domain.cases import Priority
@@ -25,6 +24,7 @@ from domain.jobs import (
 )
 from service.ports.jobs import Lease
 from service.ports.unit_of_work import UnitOfWork, UnitsOfWork
+from service.storage.database import Database
 from service.storage.job_lines import BLOCK_LINES
 from tests.contract.builders import FORCE, NOON, OFFICER
 
@@ -119,16 +119,17 @@ def test_a_job_is_leased_to_one_worker(units_of_work: UnitsOfWork) -> None:
 
 
 def test_a_lease_taken_at_the_same_time_skips_what_another_worker_is_taking(
-    units_of_work: UnitsOfWork, database_url: str
+    postgres_url: str,
 ) -> None:
-    if database_url.startswith("sqlite"):
-        pytest.skip("one writer at a time: nobody can be leasing meanwhile")
-    queue_lines(units_of_work, 4)
+    # PostgreSQL alone: where one writes at a time nobody can be leasing meanwhile.
+    with closing(Database(postgres_url)) as database:
+        units_of_work = database.units_of_work()
+        queue_lines(units_of_work, 4)
 
-    with units_of_work.write() as one:
-        mine = one.jobs.lease(JobKind.SEARCH, lease_as("worker-a"), limit=2)
-        yours = lease(units_of_work, "worker-b", limit=2)
-        one.commit()
+        with units_of_work.write() as one:
+            mine = one.jobs.lease(JobKind.SEARCH, lease_as("worker-a"), limit=2)
+            yours = lease(units_of_work, "worker-b", limit=2)
+            one.commit()
 
     assert [j.number for j in mine] == [1, 2]
     assert [j.number for j in yours] == [3, 4]
