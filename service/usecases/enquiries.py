@@ -11,14 +11,14 @@ from domain.events import EventType
 from domain.evidence import Band
 from domain.ids import CandidateId, ForceCode, PersonId, PersonRow, RecordId, SearchId
 from domain.people import Details, Record
-from domain.searches import Candidate, Probe, Search, SearchState, SearchType
+from domain.searches import Candidate, Probe, SearchState, SearchType
 from matching.scored import ScoredCandidates
 from service.ports.stages import Stage
 from service.ports.unit_of_work import UnitOfWork
 from service.usecases.idempotency import IdempotencyKey, remember, remembered
 from service.usecases.probes import check_probe
 from service.usecases.recording import record
-from service.usecases.searching import force_of
+from service.usecases.searching import force_of, new_search
 from service.usecases.services import Services
 from service.usecases.weighing import Weighed, basis_of
 
@@ -67,13 +67,13 @@ def enquire(services: Services, command: EnquireByNames) -> EnquiryAnswer:
     Raises NotPermittedError, EmptyProbeError, IdempotencyConflictError.
     """
     command.caller.actor.require(Scope.NAMES_ENQUIRY)
-    force = force_of(command.caller)
+    force_of(command.caller)
     check_probe(SearchType.NAMES, Probe((), command.said))
     with services.units.read() as unit:
         earlier = remembered(unit, command.caller, command.idempotency)
     if earlier is None:
         weighed = _weigh(services, command.said)
-        earlier = _store(services, command, force, weighed)
+        earlier = _store(services, command, weighed)
     return _answer(services, command.caller, SearchId(earlier))
 
 
@@ -127,12 +127,18 @@ def _candidate(
     )
 
 
-def _store(services: Services, command: EnquireByNames, force: ForceCode, weighed: Weighed) -> str:
+def _store(services: Services, command: EnquireByNames, weighed: Weighed) -> str:
     with services.units.write() as unit:
         earlier = remembered(unit, command.caller, command.idempotency)
         if earlier is not None:
             return earlier
-        search = _search(services, command, force, weighed)
+        search = new_search(
+            services,
+            command.caller,
+            SearchType.NAMES,
+            basis=weighed.basis,
+            state=SearchState.CONCLUDED,
+        )
         unit.searches.add(search, Probe((), command.said), weighed.candidates)
         record(
             unit,
@@ -150,22 +156,6 @@ def _store(services: Services, command: EnquireByNames, force: ForceCode, weighe
         remember(services, unit, command.caller, command.idempotency, search.search_id)
         unit.commit()
     return search.search_id
-
-
-def _search(
-    services: Services, command: EnquireByNames, force: ForceCode, weighed: Weighed
-) -> Search:
-    return Search(
-        search_id=SearchId(services.surroundings.new_id()),
-        search_type=SearchType.NAMES,
-        force=force,
-        submitted_by=command.caller.actor.user_id,
-        on_behalf_of=command.caller.on_behalf_of,
-        purpose=command.caller.purpose,
-        submitted_at=services.surroundings.clock(),
-        basis=weighed.basis,
-        state=SearchState.CONCLUDED,
-    )
 
 
 def _answer(services: Services, caller: Caller, search_id: SearchId) -> EnquiryAnswer:

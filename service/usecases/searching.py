@@ -9,7 +9,7 @@ from domain.cases import Activity, Case, CaseState
 from domain.errors import InvalidInputError, NotFoundError, NotPermittedError
 from domain.events import EventType
 from domain.ids import CaseId, EncounterId, ForceCode, SearchId
-from domain.searches import Probe, Search, SearchState, SearchType
+from domain.searches import Basis, Probe, Search, SearchState, SearchType
 from service.ports.searches import SearchPage
 from service.ports.unit_of_work import UnitOfWork
 from service.usecases.conclusion import file_unsolved_mark
@@ -74,12 +74,17 @@ def submit(services: Services, command: SubmitSearch) -> SubmittedSearch:
 def _store(
     services: Services, command: SubmitSearch, weighed: Weighed, attempt: Attempt | None
 ) -> SubmittedSearch:
-    force = force_of(command.caller)
     with services.units.write() as unit:
         earlier = remembered(unit, command.caller, command.idempotency)
         if earlier is not None:
             return SubmittedSearch(SearchId(earlier), None)
-        search = _search(services, command, force, weighed)
+        search = new_search(
+            services,
+            command.caller,
+            command.search_type,
+            basis=weighed.basis,
+            state=SearchState.EXAMINING,
+        )
         unit.searches.add(search, command.probe, weighed.candidates)
         for position, png in command.images:
             unit.images.add(search.search_id, position, png)
@@ -93,19 +98,25 @@ def _store(
     )
 
 
-def _search(
-    services: Services, command: SubmitSearch, force: ForceCode, weighed: Weighed
+def new_search(
+    services: Services,
+    caller: Caller,
+    search_type: SearchType,
+    *,
+    basis: Basis,
+    state: SearchState,
 ) -> Search:
+    """Return a search made now; raises NotPermittedError for a caller without a force."""
     return Search(
         search_id=SearchId(services.surroundings.new_id()),
-        search_type=command.search_type,
-        force=force,
-        submitted_by=command.caller.actor.user_id,
-        on_behalf_of=command.caller.on_behalf_of,
-        purpose=command.caller.purpose,
+        search_type=search_type,
+        force=force_of(caller),
+        submitted_by=caller.actor.user_id,
+        on_behalf_of=caller.on_behalf_of,
+        purpose=caller.purpose,
         submitted_at=services.surroundings.clock(),
-        basis=weighed.basis,
-        state=SearchState.EXAMINING,
+        basis=basis,
+        state=state,
     )
 
 
