@@ -1,0 +1,199 @@
+"""Those who call a service that is killed again and again, and what it acknowledged to them."""
+
+from __future__ import annotations
+
+import base64
+import json
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPException
+from itertools import count
+from typing import Any
+from urllib.parse import urlsplit
+
+import numpy as np
+
+from domain.access import Purpose
+from tests.integration.api.driver import headers
+from tests.integration.api.workers import NDJSON, ndjson, search_line
+from tests.integration.kills.processes import Processes
+
+PEOPLE = 6
+LINES = 3
+_SAME_PERSON_COSINE = 0.6
+"""Two captures of a finger have about 0.92, fingers of two people nearly 0."""
+_PAUSE_S = 0.05
+
+
+class GoneError(Exception):
+    """The service died, or is not there yet."""
+
+
+@dataclass(slots=True)
+class Journal:
+    """What was acknowledged."""
+
+    searches: dict[str, str] = field(default_factory=dict)
+    """Ids by idempotency key."""
+    batches: dict[str, str] = field(default_factory=dict)
+    decisions: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """(case, examiner) by id."""
+    links: dict[str, str] = field(default_factory=dict)
+    """Link by search, as the force was told."""
+    faults: list[str] = field(default_factory=list)
+    """Answers that nobody should get."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer that came whole."""
+
+    status: int
+    content: bytes
+
+    def json(self) -> Any:
+        """Return the content read."""
+        return json.loads(self.content)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """One caller with a token; finds the service wherever it listens now."""
+
+    processes: Processes
+    secret: str
+    purpose: Purpose
+    journal: Journal
+
+    def get(self, path: str) -> Answer:
+        """GET; raises GoneError."""
+        return self._send("GET", path)
+
+    def post(self, path: str, body: Any = None) -> Answer:
+        """POST JSON; raises GoneError."""
+        return self.submit(path, None, json.dumps(body).encode(), "application/json")
+
+    def submit(self, path: str, key: str | None, content: bytes, kind: str) -> Answer:
+        """POST a body, perhaps under an idempotency key; raises GoneError."""
+        named = {"Content-Type": kind} | ({"Idempotency-Key": key} if key else {})
+        return self._send("POST", path, content, named)
+
+    def _send(
+        self, method: str, path: str, content: bytes = b"", extra: dict[str, str] | None = None
+    ) -> Answer:
+        address = self.processes.address
+        if address is None:
+            raise GoneError
+        connection = HTTPConnection(urlsplit(address).netloc, timeout=60)
+        try:
+            named = headers(self.secret, self.purpose) | (extra or {})
+            connection.request(method, path, content, named)
+            response = connection.getresponse()
+            answer = Answer(response.status, response.read())
+        except (OSError, HTTPException):
+            raise GoneError from None
+        finally:
+            connection.close()
+        if answer.status >= 500:
+            self.journal.faults.append(f"{method} {path}: {answer.status}")
+        return answer
+
+
+def repeat(step: Callable[[], None], stopping: threading.Event) -> None:
+    """Take steps until told to stop; one that met a dead service is taken again."""
+    while not stopping.is_set():
+        with suppress(GoneError):
+            step()
+        stopping.wait(_PAUSE_S)
+
+
+def searcher(caller: Caller, name: str) -> Callable[[], None]:
+    """Return a step that submits a search; an unanswered one is sent again under its key."""
+    keys = (f"{name}-{number}" for number in count())
+    waiting = [next(keys)]
+
+    def step() -> None:
+        key = waiting[0]
+        line = search_line(int(key.rpartition("-")[2]) % (2 * PEOPLE))
+        answer = caller.submit("/v1/searches", key, ndjson(line), "application/json")
+        assert answer.status == 201, answer.content
+        caller.journal.searches[key] = answer.json()["search_id"]
+        waiting[0] = next(keys)
+
+    return step
+
+
+def batcher(caller: Caller, name: str) -> Callable[[], None]:
+    """Return a step that submits a batch in the same way, then reads how searches stand."""
+    keys = (f"{name}-{number}" for number in count())
+    waiting = [next(keys)]
+
+    def step() -> None:
+        key = waiting[0]
+        first = int(key.rpartition("-")[2]) * LINES
+        lines = ndjson(*(search_line((first + n) % (2 * PEOPLE)) for n in range(LINES)))
+        answer = caller.submit("/v1/search-batches", key, lines, NDJSON)
+        assert answer.status == 202, answer.content
+        caller.journal.batches[key] = answer.json()["batch_id"]
+        waiting[0] = next(keys)
+        note_links(caller)
+
+    return step
+
+
+def note_links(caller: Caller) -> None:
+    """Note the links that the force is told of."""
+    for search in caller.get("/v1/searches?limit=50").json()["searches"]:
+        if search["link"]:
+            caller.journal.links[search["search_id"]] = search["link"]["link_id"]
+
+
+def examiner(caller: Caller, name: str) -> Callable[[], None]:
+    """Return a step that works one case as far as it gets; later ones go on from there."""
+
+    def step() -> None:
+        cases = caller.get("/v1/cases?limit=10").json()["cases"]
+        for case in cases:
+            if caller.post(f"/v1/cases/{case['case_id']}/claim").status == 204:
+                _work(caller, case["case_id"], name)
+                return
+
+    return step
+
+
+def _work(caller: Caller, case_id: str, name: str) -> None:
+    path = f"/v1/cases/{case_id}"
+    seen = caller.get(path).json()
+    if seen["analysis"] is None:
+        caller.post(f"{path}/analysis", {"is_of_value": True, "notes": "Clear."})
+    while (shown := caller.get(f"{path}/exemplar")).status == 200:
+        exemplar = shown.json()
+        outcome = "identified" if _is_same(seen["probe"], exemplar["impressions"]) else "excluded"
+        caller.post(f"{path}/comparisons", {"label": exemplar["label"], "outcome": outcome})
+    seen = caller.get(path).json()
+    labels = [one["label"] for one in seen["comparisons"] if one["outcome"] == "identified"]
+    answer = caller.post(
+        f"{path}/decisions",
+        {
+            "outcome": "identified" if labels else "excluded",
+            "label": labels[0] if labels else None,
+            "reason": "As compared.",
+            "revision": seen["revision"],
+        },
+    )
+    if answer.status == 201:
+        caller.journal.decisions[answer.json()["decision_id"]] = (case_id, name)
+
+
+def _is_same(probe: list[dict[str, Any]], exemplar: list[dict[str, Any]]) -> bool:
+    ours, theirs = ({one["position"]: _vector(one) for one in each} for each in (probe, exemplar))
+    cosines = [float(ours[place] @ theirs[place]) for place in ours.keys() & theirs.keys()]
+    return bool(cosines) and float(np.mean(cosines)) > _SAME_PERSON_COSINE
+
+
+def _vector(impression: dict[str, Any]) -> Any:
+    raw = base64.b64decode(impression["template"]["data"])
+    vector = np.frombuffer(raw, dtype="<f2").astype(np.float32)
+    return vector / np.linalg.norm(vector)

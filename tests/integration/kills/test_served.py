@@ -1,0 +1,227 @@
+"""API and workers are killed under load: nothing acknowledged is lost or doubled."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from domain.access import Purpose, Role
+from domain.cases import Outcome
+from domain.events import EventType
+from domain.ids import CaseId, ForceCode, LinkId, SearchId
+from domain.jobs import JobKind, JobState
+from domain.searches import Search
+from service.bootstrap import open_log_signer, open_runtime, open_store
+from service.cli.context import CONSOLE
+from service.ports.unit_of_work import UnitOfWork
+from service.provenance.bundle import TrustedKeys
+from service.settings import Settings, load_settings
+from service.usecases.access import IssueToken, issue_token
+from service.usecases.log_verification import verify_store
+from tests.integration.api.prints import encounter
+from tests.integration.kills.clients import (
+    LINES,
+    PEOPLE,
+    Caller,
+    Journal,
+    batcher,
+    examiner,
+    repeat,
+    searcher,
+)
+from tests.integration.kills.processes import Processes
+
+FORCE = ForceCode("01")
+USERS = {"force": Role.FORCE, "examiner-a": Role.EXAMINER, "examiner-b": Role.EXAMINER}
+VICTIMS = (("api",), ("worker",), ("api", "worker"))
+
+
+@dataclass(slots=True)
+class Site:
+    """A store that is served, and those who call."""
+
+    settings: Settings
+    processes: Processes
+    secrets: dict[str, str]
+    journal: Journal = field(default_factory=Journal)
+
+    def caller(self, name: str) -> Caller:
+        purpose = Purpose.ARREST if name == "force" else Purpose.EXAMINATION
+        return Caller(self.processes, self.secrets[name], purpose, self.journal)
+
+    @contextmanager
+    def load(self) -> Iterator[None]:
+        """Let everybody call until the block ends; whatever failed in a thread fails here."""
+        stopping, failures = threading.Event(), list[BaseException]()
+        steps = [
+            searcher(self.caller("force"), "search-a"),
+            searcher(self.caller("force"), "search-b"),
+            batcher(self.caller("force"), "batch"),
+            examiner(self.caller("examiner-a"), "examiner-a"),
+            examiner(self.caller("examiner-b"), "examiner-b"),
+        ]
+
+        def work(number: int) -> None:
+            try:
+                repeat(steps[number], stopping)
+            except BaseException as error:  # noqa: BLE001 - reported by the thread of the test
+                failures.append(error)
+
+        threads = [threading.Thread(target=work, args=(n,)) for n in range(len(steps))]
+        for thread in threads:
+            thread.start()
+        try:
+            yield
+        finally:
+            stopping.set()
+            for thread in threads:
+                thread.join()
+        if failures:
+            raise failures[0]
+
+
+@pytest.fixture
+def site(database_url: str, tmp_path: Path) -> Iterator[Site]:
+    settings = load_settings(store=tmp_path / "store", database_url=database_url)
+    with open_runtime(settings) as runtime:
+        secrets = {
+            name: issue_token(
+                runtime.services,
+                IssueToken(
+                    caller=CONSOLE,
+                    user_id=name,  # type: ignore[arg-type]
+                    role=role,
+                    force=FORCE if role is Role.FORCE else None,
+                    valid_for=timedelta(days=1),
+                ),
+            ).secret
+            for name, role in USERS.items()
+        }
+    served = Site(settings, Processes(settings.store, database_url), secrets)
+    try:
+        for name in ("api", "worker"):
+            served.processes.start(name)
+        enrol(served)
+        yield served
+    finally:
+        served.processes.end()
+
+
+def enrol(site: Site) -> None:
+    force = site.caller("force")
+    for person in range(PEOPLE):
+        answer = force.post("/v1/encounters", encounter(person, force=FORCE))
+        assert answer.status == 201, answer.content
+
+
+def kill_under_load(site: Site, *, kills: int, seed: int) -> None:
+    """Kill so many processes under load; after each kill everything acknowledged is there."""
+    rng, killed = np.random.default_rng(seed), 0
+    with site.load():
+        while killed < kills:
+            threading.Event().wait(float(rng.uniform(0.1, 1.2)))
+            victims = VICTIMS[int(rng.integers(len(VICTIMS)))]
+            for name in victims:
+                site.processes.kill(name)
+            killed += len(victims)
+            check(site)
+            for name in victims:
+                site.processes.start(name)
+        threading.Event().wait(1.0)
+
+
+def check(site: Site) -> None:
+    """Demand what was acknowledged until now, and that the log verifies."""
+    told = Journal(*(dict(each) for each in acknowledged(site.journal)))
+    with open_store(site.settings) as services:
+        report = verify_store(services, TrustedKeys(open_log_signer(site.settings).verifier))
+        assert not report.log.findings, report.log.findings
+        with services.units.read() as unit:
+            for search_id in told.searches.values():
+                assert unit.searches.get(SearchId(search_id)), "a search was lost"
+            for decision_id, (case_id, name) in told.decisions.items():
+                case = unit.cases.get(CaseId(case_id))
+                assert case is not None
+                sealed = {(d.decision_id, d.decided_by) for d in case.decisions}
+                assert (decision_id, name) in sealed, "a decision was lost"
+            for link_id in told.links.values():
+                assert unit.links.get(LinkId(link_id)), "a link was lost"
+            for batch_id in told.batches.values():
+                assert unit.batches.get(batch_id), "a batch was lost"  # type: ignore[arg-type]
+
+
+def acknowledged(journal: Journal) -> tuple[dict[str, str], ...]:
+    return (journal.searches, journal.batches, journal.decisions, journal.links)  # type: ignore[return-value]
+
+
+def assert_nothing_doubled(site: Site) -> None:
+    """Demand, once all is worked, one search for each key and line and one link for each case."""
+    journal = site.journal
+    with open_store(site.settings) as services, services.units.read() as unit:
+        searches = unit.searches.page(FORCE, before=None, limit=100_000).searches
+        batches = unit.batches.page(FORCE, before=None, limit=100_000).batches
+        types = Counter(json.loads(entry.body)["type"] for entry in unit.log.every())
+        lines = [
+            job
+            for batch in batches
+            for job in unit.jobs.of_group(JobKind.SEARCH, batch.batch_id, after=0, limit=LINES)
+        ]
+
+        assert len(set(journal.searches.values())) == len(journal.searches)
+        assert len(set(journal.batches.values())) == len(journal.batches)
+        # A key whose answer was still awaited at the end may have made one search or batch more.
+        assert 0 <= len(batches) - len(journal.batches) <= 1
+        assert {line.state for line in lines} == {JobState.DONE}
+        assert len({line.result_ref for line in lines}) == LINES * len(batches)
+        assert 0 <= len(searches) - len(lines) - len(journal.searches) <= 2
+        assert types[EventType.SEARCHED] == len(searches)
+        assert_links_once(unit, searches)
+        assert types[EventType.LINKED] == unit.links.count()
+
+
+def assert_links_once(unit: UnitOfWork, searches: tuple[Search, ...]) -> None:
+    linked = 0
+    for search in searches:
+        case = unit.cases.of_search(search.search_id)
+        sealed = case.decisions if case else ()
+        examiners = [decision.decided_by for decision in sealed]
+        assert len(set(examiners)) == len(examiners) <= 2
+        agreed = [d for d in sealed if d.outcome is Outcome.IDENTIFIED]
+        assert (search.link_id is not None) == (len(agreed) == 2)
+        linked += search.link_id is not None
+    assert linked == unit.links.count()
+
+
+def finish(site: Site) -> None:
+    """Wait until the workers have worked every line."""
+    force = site.caller("force")
+    for _ in range(600):
+        batches = force.get("/v1/search-batches?limit=100").json()["batches"]
+        if all(batch["finished_at"] for batch in batches):
+            return
+        threading.Event().wait(0.1)
+    pytest.fail("Lines were left that nobody worked.")
+
+
+# Starting a process costs seconds of processor time, so that even a few kills are no fast test.
+@pytest.mark.slow
+@pytest.mark.parametrize("kills", [3, 100])
+def test_a_service_killed_under_load_loses_and_doubles_nothing(site: Site, kills: int) -> None:
+    kill_under_load(site, kills=kills, seed=20263 + kills)
+    finish(site)
+
+    check(site)
+    assert_nothing_doubled(site)
+    assert not site.journal.faults
+    if kills > 3:
+        assert site.journal.decisions
+        assert site.journal.links
