@@ -6,14 +6,17 @@ import io
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
 
 from PIL import Image, ImageDraw, UnidentifiedImageError
 
 from domain.errors import InvalidInputError
 from domain.ids import EncounterId, SearchId
 from domain.prints import Impression
-from service.ports.print_images import PrintImage, PrintImages, PrintOrigin
+from service.ports.print_images import OfCaptures, PrintImage, PrintImages, PrintOrigin
 from service.ports.unit_of_work import UnitsOfWork
+
+_Found = TypeVar("_Found")
 
 _PLACEHOLDER_PX = 512
 _LARGEST_PX = 4096
@@ -70,20 +73,20 @@ class FirstOf:
         return next((image for image in found if image is not None), None)
 
 
-class OwnOrSource:
-    """Asks for a capture's own picture, then for that of the capture it is a copy of.
+class OwnOrSource(Generic[_Found]):
+    """Asks for what a capture has itself, then for what the capture has that it is a copy of.
 
     A link enrols the probe of its search, an unsolved mark is filed from its search, and a
     control item searches with an enrolled capture: one capture under two ids. Thread-safe if the
     source is.
     """
 
-    def __init__(self, units: UnitsOfWork, source: PrintImages) -> None:
+    def __init__(self, units: UnitsOfWork, source: OfCaptures[_Found]) -> None:
         self._units = units
         self._source = source
 
-    def of_search(self, search_id: SearchId, impression: Impression) -> PrintImage | None:
-        """Return a probe's picture, or that of the enrolled capture it was taken from."""
+    def of_search(self, search_id: SearchId, impression: Impression) -> _Found | None:
+        """Return what a probe has, or the enrolled capture it was taken from."""
         own = self._source.of_search(search_id, impression)
         if own is not None:
             return own
@@ -91,8 +94,8 @@ class OwnOrSource:
             encounter_id = unit.images.searched_with(search_id)
         return None if encounter_id is None else self.of_encounter(encounter_id, impression)
 
-    def of_encounter(self, encounter_id: EncounterId, impression: Impression) -> PrintImage | None:
-        """Return an enrolled capture's picture, or that of the search it was enrolled from."""
+    def of_encounter(self, encounter_id: EncounterId, impression: Impression) -> _Found | None:
+        """Return what an enrolled capture has, or the search it was enrolled from."""
         own = self._source.of_encounter(encounter_id, impression)
         if own is not None:
             return own
@@ -167,11 +170,16 @@ def check_image(png: bytes) -> bytes:
         raise InvalidInputError("The image of a print cannot be read.") from None
 
 
+def size_of(png: bytes) -> tuple[int, int]:
+    """Return the width and height in pixels of an image that was checked."""
+    with Image.open(io.BytesIO(png), formats=["PNG"]) as picture:
+        return picture.size
+
+
 def _captured(png: bytes | None) -> PrintImage | None:
     if png is None:
         return None
-    with Image.open(io.BytesIO(png), formats=["PNG"]) as picture:
-        width_px, height_px = picture.size
+    width_px, height_px = size_of(png)
     return PrintImage(png, width_px, height_px, (), PrintOrigin.CAPTURED)
 
 

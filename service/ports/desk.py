@@ -1,4 +1,4 @@
-"""What the desk shows around the cases: queue, stuck work, figures, images, control items."""
+"""What the desk shows around the cases: queue, stuck work, figures, pictures, control items."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Protocol
 from domain.cases import Activity, CaseState, Outcome, Priority
 from domain.ids import CaseId, EncounterId, ForceCode, LinkId, PersonId, SearchId, UserId
 from domain.searches import SearchType
+from service.prints.iso19794_2 import MinutiaeView
 
 CONTROL_FORCE = ForceCode("00")
 """Under this code control items are kept apart; no force has it, and no link may carry it."""
@@ -165,3 +166,16 @@ class ImageRepository(Protocol):
 
     def searched_with(self, search_id: SearchId) -> EncounterId | None:
         """Return the enrolled capture that a search was made with, None for a new capture."""
+
+
+class MinutiaeRepository(Protocol):
+    """Minutiae that came with a capture; personal data, erased with it."""
+
+    def add(self, owner: SearchId | EncounterId, view: MinutiaeView) -> None:
+        """Store the minutiae of one impression of a search or an encounter."""
+
+    def of_search(self, search_id: SearchId, position: int) -> MinutiaeView | None:
+        """Return the minutiae that came with a search."""
+
+    def of_encounter(self, encounter_id: EncounterId, position: int) -> MinutiaeView | None:
+        """Return the minutiae that came with an encounter."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from domain.ids import EncounterId, SearchId
 from domain.minutiae import Minutia
@@ -32,11 +32,18 @@ class PrintImage:
     dpi: int = 500
 
 
-class PrintImages(Protocol):
-    """Gives pictures by what they belong to; None when it has none. Thread-safe."""
+Found_co = TypeVar("Found_co", covariant=True)
 
-    def of_search(self, search_id: SearchId, impression: Impression) -> PrintImage | None:
-        """Return the picture of an impression that was searched with."""
 
-    def of_encounter(self, encounter_id: EncounterId, impression: Impression) -> PrintImage | None:
-        """Return the picture of an impression of an enrolled encounter."""
+class OfCaptures(Protocol[Found_co]):
+    """Gives what belongs to an impression of a capture; None when it has none. Thread-safe."""
+
+    def of_search(self, search_id: SearchId, impression: Impression) -> Found_co | None:
+        """Return what belongs to an impression that was searched with."""
+
+    def of_encounter(self, encounter_id: EncounterId, impression: Impression) -> Found_co | None:
+        """Return what belongs to an impression of an enrolled encounter."""
+
+
+PrintImages = OfCaptures[PrintImage]
+"""Gives pictures."""

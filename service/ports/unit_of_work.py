@@ -10,7 +10,12 @@ from service.ports.accounts import AccountRepository, SessionRepository
 from service.ports.cases import CaseRepository
 from service.ports.checkpoints import CheckpointRepository
 from service.ports.clients import ClientRepository
-from service.ports.desk import DeskRepository, FigureRepository, ImageRepository
+from service.ports.desk import (
+    DeskRepository,
+    FigureRepository,
+    ImageRepository,
+    MinutiaeRepository,
+)
 from service.ports.drafts import DraftRepository
 from service.ports.encounters import EncounterRepository
 from service.ports.gallery_cases import GalleryCaseRepository
@@ -57,6 +62,8 @@ class UnitOfWork(Protocol):
     def figures(self) -> FigureRepository: ...  # noqa: D102
     @property
     def images(self) -> ImageRepository: ...  # noqa: D102
+    @property
+    def minutiae(self) -> MinutiaeRepository: ...  # noqa: D102
     @property
     def log(self) -> EventLog: ...  # noqa: D102
     @property

@@ -27,7 +27,7 @@ from service.storage.tables.people import (
 )
 from service.storage.tables.provenance import person_merges
 from service.storage.tables.searches import candidates, searches
-from service.storage.tables.workbench import capture_images, drafts
+from service.storage.tables.workbench import capture_images, capture_minutiae, drafts
 from service.storage.transaction import Transaction
 
 
@@ -88,8 +88,11 @@ def _payloads_of(row: int, person_id: PersonId) -> CompoundSelect[Any]:
             )
             for written in (comparisons, decisions)
         ),
-        select(capture_images.c.payload_id).where(
-            capture_images.c.owner_id.in_(own_searches) | capture_images.c.owner_id.in_(captures)
+        *(
+            select(sent.c.payload_id).where(
+                sent.c.owner_id.in_(own_searches) | sent.c.owner_id.in_(captures)
+            )
+            for sent in (capture_images, capture_minutiae)
         ),
         select(link_revocations.c.payload_id).where(link_revocations.c.link_id.in_(revoked)),
         select(drafts.c.payload_id).where(

@@ -34,6 +34,8 @@ class PayloadKind(StrEnum):
     """What an examiner or supervisor wrote."""
     IMAGE = "image"
     """The picture of one impression."""
+    MINUTIAE = "minutiae"
+    """The minutiae of one impression."""
     EVALUATION = "evaluation"
     """Why an examiner evaluated an exemplar so, and the features marked in both prints."""
     DRAFT = "draft"

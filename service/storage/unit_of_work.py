@@ -15,7 +15,12 @@ from service.ports.accounts import AccountRepository, SessionRepository
 from service.ports.cases import CaseRepository
 from service.ports.checkpoints import CheckpointRepository
 from service.ports.clients import ClientRepository
-from service.ports.desk import DeskRepository, FigureRepository, ImageRepository
+from service.ports.desk import (
+    DeskRepository,
+    FigureRepository,
+    ImageRepository,
+    MinutiaeRepository,
+)
 from service.ports.drafts import DraftRepository
 from service.ports.encounters import EncounterRepository
 from service.ports.gallery_cases import GalleryCaseRepository
@@ -33,6 +38,7 @@ from service.storage.abuse import SqlAbuse
 from service.storage.accounts import SqlAccounts
 from service.storage.batches import SqlBatches
 from service.storage.capture_images import SqlImages
+from service.storage.capture_minutiae import SqlMinutiae
 from service.storage.cases import SqlCases
 from service.storage.checkpoints import SqlCheckpoints
 from service.storage.clients import SqlClients
@@ -136,6 +142,11 @@ class SqlReadUnit:
     def images(self) -> ImageRepository:
         """Images that came with captures."""
         return SqlImages(self._transaction)
+
+    @property
+    def minutiae(self) -> MinutiaeRepository:
+        """Minutiae that came with captures."""
+        return SqlMinutiae(self._transaction)
 
     @property
     def log(self) -> EventLog:

@@ -18,6 +18,7 @@ from domain.prints import Encounter, FingerPosition, Impression, ImpressionType,
 from indexing.batches import Gallery
 from service.ports.encounters import Placement
 from service.ports.unit_of_work import UnitOfWork
+from service.prints.iso19794_2 import MinutiaeView
 from service.usecases.idempotency import IdempotencyKey, remember, remembered
 from service.usecases.recording import record as record_event
 from service.usecases.searching import force_of
@@ -42,6 +43,8 @@ class Enrol:
     record: NewRecord | None = None
     person_id: PersonId | None = None
     idempotency: IdempotencyKey | None = None
+    minutiae: tuple[MinutiaeView, ...] = ()
+    """Of impressions that came with theirs; each of its own position."""
 
 
 def enrol(services: Services, command: Enrol) -> EncounterId:
@@ -87,6 +90,8 @@ def _store(services: Services, unit: UnitOfWork, command: Enrol, force: ForceCod
         Encounter(encounter_id, person_id, force, command.captured_at, command.impressions),
         Placement(person_row, Gallery.TENPRINTS, year_of_birth(command.record)),
     )
+    for view in command.minutiae:
+        unit.minutiae.add(encounter_id, view)
     about = [encounter_id, person_id]
     if command.record is not None:
         record_id = RecordId(new_id())

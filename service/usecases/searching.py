@@ -12,6 +12,7 @@ from domain.ids import CaseId, EncounterId, ForceCode, SearchId
 from domain.searches import Basis, Probe, Search, SearchState, SearchType
 from service.ports.searches import SearchPage
 from service.ports.unit_of_work import UnitOfWork
+from service.prints.iso19794_2 import MinutiaeView
 from service.usecases.conclusion import file_unsolved_mark
 from service.usecases.exemplars import chosen_exemplars
 from service.usecases.idempotency import IdempotencyKey, remember, remembered
@@ -32,6 +33,8 @@ class SubmitSearch:
     idempotency: IdempotencyKey | None = None
     images: tuple[tuple[int, bytes], ...] = ()
     """(finger position, PNG) of impressions that came with a picture."""
+    minutiae: tuple[MinutiaeView, ...] = ()
+    """Of impressions that came with theirs; each of its own position."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,8 @@ def _store(
         unit.searches.add(search, command.probe, weighed.candidates)
         for position, png in command.images:
             unit.images.add(search.search_id, position, png)
+        for view in command.minutiae:
+            unit.minutiae.add(search.search_id, view)
         sequel = _follow_up(services, unit, search, weighed)
         _record(services, unit, command, search=search, sequel=sequel, weighed=weighed)
         note_attempt(services, unit, command.caller, search, attempt)

@@ -9,6 +9,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from domain.errors import NotFoundError
+from service.adapters.capture_minutiae import CapturedMinutiae, WithMinutiae
 from service.adapters.print_images import (
     CachedPrints,
     CapturedPrints,
@@ -75,9 +76,10 @@ def build_workbench(
     captured = CapturedPrints(services.units)
     own = FirstOf((captured,) if prints is None else (captured, prints))
     sources = (OwnOrSource(services.units, own), PlaceholderPrints())
+    minutiae = OwnOrSource(services.units, CapturedMinutiae(services.units))
     return Workbench(
         services=services,
-        prints=CachedPrints(FirstOf(sources)),
+        prints=CachedPrints(WithMinutiae(FirstOf(sources), minutiae)),
         passwords=passwords or PasswordHasher(),
         sign_in=sign_in_policy or SignInPolicy(),
         desk=desk_policy or DeskPolicy(),

@@ -10,15 +10,17 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from domain.errors import InvalidInputError
+from domain.access import Caller
+from domain.errors import InvalidInputError, InvalidMinutiaeError
 from domain.searches import SearchType
-from service.adapters.print_images import check_image
+from service.adapters.print_images import check_image, size_of
 from service.api.bodies import read_json
 from service.api.refusals import MalformedJsonError
 from service.api.schemas.searches import SearchBody
+from service.usecases.searching import SubmitSearch
 from service.web.forms import Form
 
 _FIELDS = ("forename", "surname", "date_of_birth", "sex", "place_of_birth")
@@ -30,6 +32,19 @@ class Submission:
 
     body: SearchBody
     images: tuple[tuple[int, bytes], ...]
+
+    def to_command(self, caller: Caller) -> SubmitSearch:
+        """Return the command with its pictures; raises InvalidInputError and its kinds.
+
+        Minutiae that come with a picture are those of that picture: of the same size.
+        """
+        command = self.body.to_command(caller, None)
+        sizes = {position: size_of(png) for position, png in self.images}
+        for view in command.minutiae:
+            size = (view.width_px, view.height_px)
+            if sizes.get(int(view.position), size) != size:
+                raise InvalidMinutiaeError("The record states another size than its picture has.")
+        return replace(command, images=self.images)
 
 
 def read_submission(form: Form, search_type: SearchType) -> Submission:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
@@ -12,8 +13,10 @@ from domain.prints import (
     ImpressionType,
     template_format,
 )
+from service.api.minutiae import decode_minutiae
 from service.api.schemas.base import Answer, Body, at
 from service.api.templates import Encoding, decode_template, encode_template
+from service.prints.iso19794_2 import MinutiaeView
 
 _EXAMPLE_FORMAT = "identlink-synthetic-192/1"
 
@@ -24,6 +27,11 @@ Quality = Annotated[
 Base64 = Annotated[
     str,
     StringConstraints(max_length=4_096),
+    Field(json_schema_extra={"contentEncoding": "base64"}),
+]
+Minutiae = Annotated[
+    str,
+    StringConstraints(max_length=2_112),  # one view with 255 minutiae: 1,584 bytes
     Field(json_schema_extra={"contentEncoding": "base64"}),
 ]
 
@@ -63,16 +71,50 @@ class ImpressionBody(Body):
 
 
 Impressions = Annotated[tuple[ImpressionBody, ...], Field(max_length=20)]
-"""The impressions of a capture or a probe."""
+"""The impressions of somebody whose prints no examiner is to see."""
 
 
-def read_impressions(bodies: Impressions) -> tuple[Impression, ...]:
+def read_impressions(bodies: Sequence[ImpressionBody]) -> tuple[Impression, ...]:
     """Return the impressions in order; raises InvalidInputError with a pointer."""
     impressions = []
     for number, body in enumerate(bodies):
         with at(f"/impressions/{number}"):
             impressions.append(body.to_domain())
     return tuple(impressions)
+
+
+class CapturedImpressionBody(ImpressionBody):
+    """One finger as it was captured, perhaps with its minutiae."""
+
+    minutiae: Minutiae | None = Field(
+        default=None,
+        description="The minutiae of this impression: a finger minutiae record of ISO/IEC "
+        "19794-2:2011 with exactly one view, base64 with padding. Examiners see them.",
+    )
+
+    def to_minutiae(self, impression: Impression) -> MinutiaeView | None:
+        """Return the minutiae of the impression; raises InvalidMinutiaeError with a pointer."""
+        if self.minutiae is None:
+            return None
+        with at("/minutiae"):
+            return decode_minutiae(self.minutiae, impression)
+
+
+CapturedImpressions = Annotated[tuple[CapturedImpressionBody, ...], Field(max_length=20)]
+"""The impressions of a capture or a probe, perhaps with their minutiae."""
+
+
+def read_minutiae(
+    bodies: CapturedImpressions, impressions: tuple[Impression, ...]
+) -> tuple[MinutiaeView, ...]:
+    """Return the minutiae that came with impressions; raises InvalidMinutiaeError."""
+    found = []
+    for number, (body, impression) in enumerate(zip(bodies, impressions, strict=True)):
+        with at(f"/impressions/{number}"):
+            view = body.to_minutiae(impression)
+        if view is not None:
+            found.append(view)
+    return tuple(found)
 
 
 class TemplateAnswer(Answer):

@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints
 from domain.access import Caller
 from domain.ids import PersonId
 from service.api.schemas.base import Answer, Body, OpaqueId, at
-from service.api.schemas.captures import Impressions, read_impressions
+from service.api.schemas.captures import CapturedImpressions, read_impressions, read_minutiae
 from service.api.schemas.dates import read_moment
 from service.api.schemas.people import RecordBody
 from service.usecases.encounters import EnrolledEncounter
@@ -28,7 +28,7 @@ class EncounterBody(Body):
     """A capture to enrol."""
 
     captured_at: MomentText
-    impressions: Impressions
+    impressions: CapturedImpressions
     record: RecordBody | None = Field(
         default=None, description="The criminal record that begins with this capture."
     )
@@ -40,13 +40,15 @@ class EncounterBody(Body):
         """Return the command; raises InvalidInputError with a pointer."""
         with at("/captured_at"):
             captured_at = read_moment(self.captured_at)
+        impressions = read_impressions(self.impressions)
         return Enrol(
             caller=caller,
             captured_at=captured_at,
-            impressions=read_impressions(self.impressions),
+            impressions=impressions,
             record=self._record(),
             person_id=PersonId(self.person_id) if self.person_id else None,
             idempotency=key,
+            minutiae=read_minutiae(self.impressions, impressions),
         )
 
     def _record(self) -> NewRecord | None:

@@ -9,7 +9,7 @@ from pydantic import Field
 from domain.access import Caller, Purpose
 from domain.searches import Probe, SearchOutcome, SearchState, SearchType
 from service.api.schemas.base import Answer, Body, at
-from service.api.schemas.captures import Impressions, read_impressions
+from service.api.schemas.captures import CapturedImpressions, read_impressions, read_minutiae
 from service.api.schemas.links import LinkAnswer
 from service.api.schemas.people import DetailsBody
 from service.usecases.idempotency import IdempotencyKey
@@ -21,18 +21,20 @@ class SearchBody(Body):
     """A request to search. A names enquiry has a call of its own."""
 
     search_type: SearchType
-    impressions: Impressions = ()
+    impressions: CapturedImpressions = ()
     details: DetailsBody = Field(default=DetailsBody(), description="What the person said.")
 
     def to_command(self, caller: Caller, key: IdempotencyKey | None) -> SubmitSearch:
         """Return the command; raises InvalidInputError with a pointer."""
         with at("/details"):
             details = self.details.to_domain()
+        impressions = read_impressions(self.impressions)
         return SubmitSearch(
             caller=caller,
             search_type=self.search_type,
-            probe=Probe(read_impressions(self.impressions), details),
+            probe=Probe(impressions, details),
             idempotency=key,
+            minutiae=read_minutiae(self.impressions, impressions),
         )
 
 

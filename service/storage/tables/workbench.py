@@ -1,4 +1,4 @@
-"""What the workbench keeps: accounts, sessions, drafts, priorities, images of captures."""
+"""What the workbench keeps: accounts, sessions, drafts, priorities, images and minutiae."""
 
 from __future__ import annotations
 
@@ -79,6 +79,16 @@ capture_images = Table(
     info=protected(Rows.WRITTEN_ONCE),
 )
 """`owner_id` is a search or an encounter; both kinds of id are random and never meet."""
+
+capture_minutiae = Table(
+    "capture_minutiae",
+    METADATA,
+    Column("owner_id", String, primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("payload_id", ROW, nullable=False),
+    info=protected(Rows.WRITTEN_ONCE),
+)
+"""`owner_id` is a search or an encounter, as for images."""
 
 capture_sources = Table(
     "capture_sources",

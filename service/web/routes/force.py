@@ -58,8 +58,7 @@ def post_search(request: Request, caller: ForceOf, form: FormOf, bench: BenchOf)
         return _form_page(request, form, status=422)
     try:
         submission = read_submission(form, search_type)
-        command = submission.body.to_command(replace(caller, purpose=purpose), None)
-        command = replace(command, images=submission.images)
+        command = submission.to_command(replace(caller, purpose=purpose))
         search_id = submit_search(bench.services, command)
     except LinkingError as error:
         form.errors[_field_of(error)] = _sentence(error)

@@ -21,6 +21,7 @@ from starlette.types import Receive, Scope, Send
 from domain.access import ROLE_SCOPES, Role
 from domain.access import Scope as AccessScope
 from tests.integration.api.driver import World
+from tests.integration.api.minutiae import with_minutiae
 from tests.integration.api.prints import impression
 
 pytestmark = pytest.mark.slow
@@ -117,7 +118,8 @@ def bring_near(case: schemathesis.Case, known: dict[str, str]) -> None:
     impressions = body.get("impressions")
     for number, one in enumerate(impressions if isinstance(impressions, list) else []):
         if isinstance(one, dict) and number < 10:
-            one.update(impression(1, number + 1))
+            near = impression(1, number + 1)
+            one.update(with_minutiae([near])[0] if "minutiae" in one else near)
 
 
 def headers_for(operation: Any, world: World) -> dict[str, str]:

@@ -14,6 +14,7 @@ from domain.events import EventType
 from domain.ids import PersonId
 from matching.scorer import Scorer
 from service.bootstrap import VAULT_NAME, open_log_signer, open_store
+from service.prints.iso19794_2 import encode_record
 from service.provenance.bundle import TrustedKeys
 from service.provenance.key_files import open_key_file
 from service.provenance.vault import Vault
@@ -27,7 +28,8 @@ from tests.contract.builders import NOON
 from tests.contract.builders import event as new_event
 from tests.forking import fork
 from tests.integration.api.driver import World
-from tests.integration.api.prints import finger
+from tests.integration.api.minutiae import a_view, with_minutiae
+from tests.integration.api.prints import encounter, finger, tenprint
 from tests.integration.provenance.disk import (
     files_of,
     payloads_of,
@@ -61,6 +63,26 @@ def test_no_name_and_no_template_lies_open_in_any_file(world: World, settings: S
     ]
 
     assert found == []
+
+
+def test_minutiae_lie_open_in_no_file_and_the_log_knows_them_until_they_go(
+    settings: Settings, scorer: Scorer
+) -> None:
+    body = encounter(1) | {"impressions": with_minutiae(tenprint(1))}
+    plain = encode_record((a_view(3),))[-20:]
+    with opened_world(settings, scorer) as world:
+        person_id = world.force().post("/v1/encounters", body).json()["person_id"]
+        sealed = len(payloads_of(settings))
+    files = (*files_of(settings), *server_files(settings))
+    sound = [_sound(settings)]
+    with opened_world(settings, scorer) as world:
+        assert world.supervisor().post(f"/v1/people/{person_id}/erasure", ERASURE).is_success
+    sound.append(_sound(settings))
+
+    assert sealed == 12  # templates, record, and the minutiae of ten fingers
+    assert [name for name, data in files if plain in data] == []
+    assert payloads_of(settings) == {}
+    assert sound == [True, True]
 
 
 def test_what_was_erased_is_in_no_file_after_upkeep(settings: Settings, scorer: Scorer) -> None:

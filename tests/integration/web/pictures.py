@@ -8,6 +8,7 @@ import json
 from typing import Any
 
 import numpy as np
+from httpx2 import Response
 from PIL import Image
 
 from tests.integration.web.driver import Person
@@ -27,6 +28,16 @@ def capture_file(fingers: list[dict[str, Any]], images: dict[str, bytes]) -> byt
     return json.dumps({"impressions": fingers, "images": encoded}).encode()
 
 
+def post_capture(person: Person, content: bytes, *, search_type: str = "TP/TP") -> Response:
+    """Send the form of a new search with this file."""
+    return person.post(
+        "searches/new",
+        files={"capture": ("capture.json", content, "application/json")},
+        search_type=search_type,
+        purpose="identity-check",
+    )
+
+
 def search_with_images(
     person: Person,
     fingers: list[dict[str, Any]],
@@ -36,11 +47,6 @@ def search_with_images(
 ) -> str:
     """Search through the form and return the id of the search."""
     content = capture_file(fingers, images)
-    answer = person.post(
-        "searches/new",
-        files={"capture": ("capture.json", content, "application/json")},
-        search_type=search_type,
-        purpose="identity-check",
-    )
+    answer = post_capture(person, content, search_type=search_type)
     assert answer.status_code == 200, answer.text[-600:]
     return str(answer.url.path.rsplit("/", 1)[1])

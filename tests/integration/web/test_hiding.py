@@ -9,6 +9,7 @@ import pytest
 from httpx2 import Response
 
 from domain.events import EventType
+from tests.integration.api.minutiae import with_minutiae
 from tests.integration.api.prints import tenprint
 from tests.integration.web.driver import Office, Person, label_of
 
@@ -47,7 +48,7 @@ def prepared(office: Office) -> Prepared:
     people = [world.enrol(person) for person in range(6)]
     body = {
         "search_type": "TP/TP",
-        "impressions": tenprint(TRUE, capture=3),
+        "impressions": with_minutiae(tenprint(TRUE, capture=3)),
         "details": {
             "names": [{"forename": "Zebedee", "surname": "Quince", "middle_names": ""}],
             "dates_of_birth": ["1971-04-09"],

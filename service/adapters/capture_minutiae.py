@@ -1,0 +1,71 @@
+"""Minutiae that came with a capture, laid on whichever picture there is of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from domain.ids import EncounterId, SearchId
+from domain.minutiae import Minutia
+from domain.prints import Impression
+from service.ports.print_images import OfCaptures, PrintImage, PrintImages
+from service.ports.unit_of_work import UnitsOfWork
+from service.prints.iso19794_2 import MinutiaeView
+
+
+class CapturedMinutiae:
+    """Minutiae that came with a capture. Thread-safe."""
+
+    def __init__(self, units: UnitsOfWork) -> None:
+        self._units = units
+
+    def of_search(self, search_id: SearchId, impression: Impression) -> MinutiaeView | None:
+        """Return the minutiae that came with a search."""
+        with self._units.read() as unit:
+            return unit.minutiae.of_search(search_id, int(impression.position))
+
+    def of_encounter(
+        self, encounter_id: EncounterId, impression: Impression
+    ) -> MinutiaeView | None:
+        """Return the minutiae that came with an enrolled capture."""
+        with self._units.read() as unit:
+            return unit.minutiae.of_encounter(encounter_id, int(impression.position))
+
+
+class WithMinutiae:
+    """Pictures with the capture's own minutiae, where it has some, instead of the picture's.
+
+    Thread-safe if both sources are.
+    """
+
+    def __init__(self, pictures: PrintImages, minutiae: OfCaptures[MinutiaeView]) -> None:
+        self._pictures = pictures
+        self._minutiae = minutiae
+
+    def of_search(self, search_id: SearchId, impression: Impression) -> PrintImage | None:
+        """Return the picture of an impression that was searched with."""
+        image = self._pictures.of_search(search_id, impression)
+        return _with(image, self._minutiae.of_search(search_id, impression))
+
+    def of_encounter(self, encounter_id: EncounterId, impression: Impression) -> PrintImage | None:
+        """Return the picture of an impression of an enrolled encounter."""
+        image = self._pictures.of_encounter(encounter_id, impression)
+        return _with(image, self._minutiae.of_encounter(encounter_id, impression))
+
+
+def _with(image: PrintImage | None, view: MinutiaeView | None) -> PrintImage | None:
+    if image is None or view is None:
+        return image
+    return replace(image, minutiae=laid_on(image, view))
+
+
+def laid_on(image: PrintImage, view: MinutiaeView) -> tuple[Minutia, ...]:
+    """Return the minutiae in pixels of this picture: unchanged where it has the size they state.
+
+    A placeholder has a size of its own; the whole of their frame is fitted into it, so that they
+    keep their angles.
+    """
+    scale = min(image.width_px / view.width_px, image.height_px / view.height_px)
+    return tuple(
+        replace(minutia, x_px=minutia.x_px * scale, y_px=minutia.y_px * scale)
+        for minutia in view.minutiae
+    )

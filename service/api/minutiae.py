@@ -1,0 +1,31 @@
+"""How minutiae travel: base64 of one ISO/IEC 19794-2:2011 record of the one impression."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+
+from domain.errors import InvalidMinutiaeError
+from domain.prints import Impression
+from service.prints.iso19794_2 import MinutiaeView, decode_record
+
+
+def decode_minutiae(data: str, impression: Impression) -> MinutiaeView:
+    """Return the minutiae of an impression from the record that travels with it.
+
+    Raises InvalidMinutiaeError for text that is not base64, for anything but a record of exactly
+    one view, and for a view of another finger or another type of impression.
+    """
+    try:
+        record = base64.b64decode(data, validate=True)
+    except (binascii.Error, ValueError):
+        raise InvalidMinutiaeError("Minutiae are a record in base64 with padding.") from None
+    views = decode_record(record)
+    if len(views) != 1:
+        raise InvalidMinutiaeError("The record of an impression has exactly one view.")
+    view = views[0]
+    if view.position is not impression.position:
+        raise InvalidMinutiaeError("The record is of another finger than its impression.")
+    if view.impression_type is not impression.impression_type:
+        raise InvalidMinutiaeError("The record is of another type than its impression.")
+    return view

@@ -1,0 +1,42 @@
+"""Minutiae records as they travel over HTTP."""
+
+from __future__ import annotations
+
+import base64
+import math
+from typing import Any
+
+from domain.minutiae import Minutia, MinutiaKind
+from domain.prints import FingerPosition, ImpressionType
+from service.prints.iso19794_2 import MinutiaeView, encode_record
+
+WIDTH_PX, HEIGHT_PX = 60, 80
+
+
+def a_view(
+    position: int, *, kind: ImpressionType = ImpressionType.ROLLED, seed: int = 0
+) -> MinutiaeView:
+    """Return three minutiae in a small image, on whole pixels; another place for each seed."""
+    minutiae = tuple(
+        Minutia(float(10 + seed + 9 * n), float(20 + 7 * n), n * math.tau / 16, found, 50 + n)
+        for n, found in enumerate((*MinutiaKind, MinutiaKind.RIDGE_ENDING))
+    )
+    return MinutiaeView(FingerPosition(position), kind, 71, WIDTH_PX, HEIGHT_PX, minutiae)
+
+
+def travelling(view: MinutiaeView) -> str:
+    """Return the record of one view in base64."""
+    return base64.b64encode(encode_record((view,))).decode()
+
+
+def with_minutiae(fingers: list[dict[str, Any]], *, seed: int = 0) -> list[dict[str, Any]]:
+    """Return these impressions, each with the record of its own minutiae."""
+    return [
+        finger
+        | {
+            "minutiae": travelling(
+                a_view(finger["position"], kind=ImpressionType(finger["impression"]), seed=seed)
+            )
+        }
+        for finger in fingers
+    ]

@@ -1,0 +1,78 @@
+"""A capture's own minutiae on its picture: theirs first, else those of the picture."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from domain.ids import EncounterId, SearchId
+from domain.minutiae import Minutia, MinutiaKind
+from domain.prints import FingerPosition, Impression, ImpressionType
+from service.adapters.capture_minutiae import WithMinutiae, laid_on
+from service.ports.print_images import PrintImage, PrintOrigin
+from service.prints.iso19794_2 import MinutiaeView
+from tests.integration.api.minutiae import HEIGHT_PX, WIDTH_PX, a_view
+
+SEARCH, ENCOUNTER = SearchId("s"), EncounterId("e")
+DRAWN = (Minutia(1.0, 2.0, 0.5, MinutiaKind.BIFURCATION, 9),)
+
+
+def impression(position: int) -> Impression:
+    return Impression(
+        FingerPosition(position), ImpressionType.ROLLED, 60, np.zeros(192, np.float32)
+    )
+
+
+def picture(width_px: int = WIDTH_PX, height_px: int = HEIGHT_PX) -> PrintImage:
+    return PrintImage(b"", width_px, height_px, DRAWN, PrintOrigin.SYNTHETIC)
+
+
+class Drawings:
+    """A picture of every finger but the left little one."""
+
+    def of_search(self, search_id: SearchId, impression: Impression) -> PrintImage | None:
+        return None if impression.position is FingerPosition.LEFT_LITTLE else picture()
+
+    def of_encounter(self, encounter_id: EncounterId, impression: Impression) -> PrintImage | None:
+        return self.of_search(SEARCH, impression)
+
+
+class OfIndexFinger:
+    """Minutiae of the right index finger alone, others for an encounter than for a search."""
+
+    def of_search(self, search_id: SearchId, impression: Impression) -> MinutiaeView | None:
+        return a_view(2) if impression.position is FingerPosition.RIGHT_INDEX else None
+
+    def of_encounter(
+        self, encounter_id: EncounterId, impression: Impression
+    ) -> MinutiaeView | None:
+        return a_view(2, seed=1)
+
+
+def test_a_captures_own_minutiae_come_before_those_of_the_drawing() -> None:
+    prints = WithMinutiae(Drawings(), OfIndexFinger())
+
+    own = prints.of_search(SEARCH, impression(2))
+    enrolled = prints.of_encounter(ENCOUNTER, impression(2))
+    drawn = prints.of_search(SEARCH, impression(3))
+
+    assert own is not None
+    assert own.minutiae == a_view(2).minutiae
+    assert enrolled is not None
+    assert enrolled.minutiae == a_view(2, seed=1).minutiae
+    assert drawn is not None
+    assert drawn.minutiae == DRAWN
+
+
+def test_minutiae_alone_make_no_picture() -> None:
+    assert (
+        WithMinutiae(Drawings(), OfIndexFinger()).of_encounter(ENCOUNTER, impression(10)) is None
+    )
+
+
+def test_on_a_placeholder_the_whole_frame_is_fitted_in() -> None:
+    laid = laid_on(picture(2 * WIDTH_PX, 4 * HEIGHT_PX), a_view(2))
+
+    for there, here in zip(laid, a_view(2).minutiae, strict=True):
+        assert (there.x_px, there.y_px) == pytest.approx((2 * here.x_px, 2 * here.y_px))
+        assert (there.angle_rad, there.kind) == (here.angle_rad, here.kind)
