@@ -54,8 +54,10 @@ AUDITOR = Caller(
 def main(arguments: Sequence[str]) -> int:
     """Run the benchmark and print its figures; returns the exit code."""
     options = _options(arguments)
+    head = described_run(sys.argv, seed=options.seed, dataset_digest="")
     result: dict[str, Any] = {
-        "run": described_run(sys.argv, seed=options.seed, dataset_digest=""),
+        "benchmark": "log",
+        **head,
         "persons": options.persons,
         "events": options.events,
     }
@@ -63,7 +65,7 @@ def main(arguments: Sequence[str]) -> int:
         result["use_cases"] = _use_cases(options, Path(directory))
     with tempfile.TemporaryDirectory() as directory:
         result |= _large(options, Path(directory))
-    print(json.dumps({key: result[key] for key in result if key != "run"}, indent=1))
+    print(json.dumps({key: result[key] for key in result if key not in head}, indent=1))
     if options.json is not None:
         options.json.parent.mkdir(parents=True, exist_ok=True)
         options.json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.evidencing.document import fill
+from benchmarks.log_report import log_table
 from benchmarks.search.plots import draw_growth, draw_recall
 from benchmarks.serving.report import memory_sentences, service_lines, stage_lines
 from benchmarks.workbench_report import workbench_table
@@ -57,26 +58,15 @@ def _fill_evaluation(document: Path, results: Path) -> list[str]:
 
 
 def section(result: dict[str, Any], image: Path) -> str:
-    """Return the section of one result, its plot drawn beside it."""
-    match result["benchmark"]:
-        case "candidates":
-            draw_recall(result["rows"], image)
-            body = candidates_tables(result)
-        case "scale":
-            draw_growth(result["rows"], image)
-            body = scale_tables(result)
-        case "integrity":
-            return f"{provenance(result)}\n\n{integrity_tables(result)}"
-        case "load":
-            return f"{provenance(result)}\n\n{load_table(result)}"
-        case "workbench":
-            return f"{provenance(result)}\n\n{workbench_table(result)}"
-        case "service":
-            return f"{provenance(result)}\n\n{service_tables(result)}"
-        case other:
-            raise SystemExit(f"no table is known for the benchmark {other}")
-    picture = f"![{result['benchmark']}](images/benchmarks/{image.name})"
-    return f"{provenance(result)}\n\n{body}\n\n{picture}"
+    """Return the section of one result, its plot, if it has one, drawn beside it."""
+    kind = result["benchmark"]
+    if kind not in _TABLES:
+        raise SystemExit(f"no table is known for the benchmark {kind}")
+    parts = [provenance(result), _TABLES[kind](result)]
+    if kind in _PLOTS:
+        _PLOTS[kind](result["rows"], image)
+        parts.append(f"![{kind}](images/benchmarks/{image.name})")
+    return "\n\n".join(parts)
 
 
 def provenance(result: dict[str, Any]) -> str:
@@ -261,6 +251,18 @@ def _wall_and_cpu(row: dict[str, Any], name: str) -> str:
 def _table(header: Sequence[str], cells: Sequence[Sequence[str]]) -> str:
     rows = [header, ["---"] * len(header), *cells]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+_TABLES = {
+    "candidates": candidates_tables,
+    "scale": scale_tables,
+    "integrity": integrity_tables,
+    "load": load_table,
+    "log": log_table,
+    "service": service_tables,
+    "workbench": workbench_table,
+}
+_PLOTS = {"candidates": draw_recall, "scale": draw_growth}
 
 
 def _parser() -> argparse.ArgumentParser:

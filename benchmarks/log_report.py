@@ -1,0 +1,38 @@
+"""The section of docs/benchmarks.md on the log: what it costs, proofs, verification."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def log_table(result: dict[str, Any]) -> str:
+    """Return a row for each figure, with its floor where there is one."""
+    proofs, store, bundle = result["proofs"], result["verify_store"], result["verify_bundle"]
+    rows = [
+        *_costs(result["use_cases"]),
+        ("appending alone, events a second", f"{result['append']['events_per_second']:,.0f}", ""),
+        ("inclusion proof, made and verified, p50 ms", f"{proofs['together_ms_p50']:.2f}", "< 1"),
+        ("the same, p99 ms", f"{proofs['together_ms_p99']:.2f}", ""),
+        ("verification of the live store, CPU s", f"{store['processor_seconds']:.1f}", "< 60"),
+        ("the same, elapsed s", f"{store['wall_seconds']:.1f}", ""),
+        ("verification of the bundle, CPU s", f"{bundle['processor_seconds']:.1f}", "< 60"),
+        ("the same, elapsed s", f"{bundle['wall_seconds']:.1f}", ""),
+        ("bytes an event in the database", f"{result['bytes_per_event']['database']:.0f}", ""),
+        ("bytes an event in the bundle", f"{result['bytes_per_event']['bundle']:.0f}", ""),
+    ]
+    head = f"{result['events']:,} events; {result['persons']:,} people enrolled before."
+    lines = ["| what | measured | floor |", "| --- | --- | --- |"]
+    return "\n".join([head, "", *lines, *(f"| {' | '.join(row)} |" for row in rows)])
+
+
+def _costs(use_cases: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Return what the log takes of each use case that was run with and without it."""
+    measured = {name: one for name, one in use_cases.items() if isinstance(one, dict)}
+    return [
+        row
+        for name, one in measured.items()
+        for row in (
+            (f"throughput of {name} lost to the log", f"{one['throughput_lost']:.1%}", "< 20 %"),
+            (f"processor time of {name} lost to it", f"{one['processor_time_lost']:.1%}", ""),
+        )
+    ]
