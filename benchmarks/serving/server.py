@@ -59,10 +59,12 @@ def serving(settings: Settings) -> Iterator[Served]:
 
 def _environment(settings: Settings) -> dict[str, str]:
     # One caller makes all the load, and its probes come round: no limit is what is measured.
+    # Nobody enquires by names, and reading them would take the first minute of the load.
     given = {
         "IDENTLINK_STORE": str(settings.store),
         "IDENTLINK_REQUESTS_PER_MINUTE": "0",
         "IDENTLINK_PROBE_ATTEMPTS": "0",
+        "IDENTLINK_NAMES_AT_START": "false",
     }
     if settings.database_url is not None:
         given["IDENTLINK_DATABASE_URL"] = settings.database_url.get_secret_value()

@@ -1,8 +1,13 @@
-"""Builds the names index in the background when a server starts."""
+"""Builds the names index in the background when a server starts.
+
+Reading is work in the interpreter, which searches need too: after each step the thread rests for
+as long as the step took, so that searches keep at least half of it meanwhile.
+"""
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -34,7 +39,23 @@ class NamesBuilder:
 
     def _build(self, stop: threading.Event, on_failure: Callable[[Exception], None]) -> None:
         try:
-            self.names.build(stop.is_set)
+            self.names.build(rested(stop.wait, time.monotonic))
         except Exception as error:  # noqa: BLE001 - a thread in the background: tell, and end
             self.names.give_up()
             on_failure(error)
+
+
+def rested(wait: Callable[[float], bool], seconds: Callable[[], float]) -> Callable[[], bool]:
+    """Return a question asked before each step: it rests as long as the step before it took.
+
+    `wait` rests for so many seconds and says whether all is to stop; so does the answer.
+    """
+    last = seconds()
+
+    def is_stopped() -> bool:
+        nonlocal last
+        stopped = wait(seconds() - last)
+        last = seconds()
+        return stopped
+
+    return is_stopped
