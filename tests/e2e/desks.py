@@ -40,6 +40,11 @@ class Desk:
         self.page.click("main button")
         self.page.wait_for_url(lambda address: "/sign-in" not in address)
 
+    def follow(self, selector: str) -> None:
+        """Click what leads to another page, and wait until that is there."""
+        with self.page.expect_navigation():
+            self.page.click(selector)
+
     def press(self, *keys: str) -> None:
         """Press keys one after the other."""
         for key in keys:
@@ -61,6 +66,7 @@ class Desk:
 
     def wait_for_prints(self) -> None:
         """Wait until every print of the page has been drawn."""
+        self.page.wait_for_selector(".wb-pane")
         self.page.wait_for_function(
             "() => [...document.querySelectorAll('.wb-pane')].every(p => p.dataset.ready)"
         )

@@ -15,7 +15,7 @@ def test_signing_in(desks: Desks) -> None:
     desk.go("sign-in")
     desk.check("sign-in")
 
-    desk.page.click("main button")
+    desk.follow("main button")
 
     desk.page.wait_for_selector(".govuk-error-summary")
     assert desk.page.evaluate("document.activeElement.className").startswith("govuk-error-summary")
@@ -29,11 +29,11 @@ def test_an_examiners_pages(desks: Desks, site: Site) -> None:
     desk.go("queue?activity=mark+comparison&overdue=yes")
     desk.check("queue-empty")
     desk.go("queue")
-    desk.page.click(f"#claim-{case_id[:8]}")
+    desk.follow(f"#claim-{case_id[:8]}")
     _page_with_prints(desk, "analysis")
     _error_state(desk, "analysis")
     desk.page.check("input[value=yes]")
-    desk.page.click("[data-submit]")
+    desk.follow("[data-submit]")
     _page_with_prints(desk, "comparison")
     desk.press("m", "p", "Enter", "Enter")
     desk.check("comparison-marked")
@@ -44,13 +44,13 @@ def test_an_examiners_pages(desks: Desks, site: Site) -> None:
     while desk.page.locator("[data-viewer=two]").count():
         desk.page.check("input[value=excluded]")
         desk.page.fill("#reason", "Another pattern.")
-        desk.page.click("[data-submit]")
+        desk.follow("[data-submit]")
         desk.page.wait_for_load_state()
     desk.check("decision")
     _error_state(desk, "decision")
     desk.page.check("input[value=excluded]")
     desk.page.fill("#reason", "None of the patterns.")
-    desk.page.click("[data-submit]")
+    desk.follow("[data-submit]")
     desk.page.wait_for_selector("text=Your decision is sealed")
     desk.check("sealed")
 
@@ -58,15 +58,15 @@ def test_an_examiners_pages(desks: Desks, site: Site) -> None:
 def test_a_sealed_comparison_on_paper(desks: Desks, site: Site) -> None:
     case_id = site.tenprint_case(17)
     desk = desks.sit_down("examiner-c")
-    desk.page.click(f"#claim-{case_id[:8]}")
+    desk.follow(f"#claim-{case_id[:8]}")
     desk.page.check("input[value=yes]")
-    desk.page.click("[data-submit]")
+    desk.follow("[data-submit]")
     desk.wait_for_prints()
     label = desk.page.get_attribute("input[name=label]", "value")
     desk.press("p", "Enter", "Enter", "ArrowDown", "Enter", "ArrowLeft", "Enter")
     desk.page.check("input[value=identified]")
     desk.page.fill("#reason", "Two points and the ridge flow agree.")
-    desk.page.click("[data-submit]")
+    desk.follow("[data-submit]")
     desk.page.wait_for_load_state()
     desk.go(f"cases/{case_id}/comparisons/{label}")
     desk.check("sealed-comparison")
@@ -86,11 +86,11 @@ def test_a_sealed_comparison_on_paper(desks: Desks, site: Site) -> None:
 def test_a_mark_against_ten_fingers(desks: Desks, site: Site) -> None:
     case_id = site.mark_case(13)
     desk = desks.sit_down("examiner-c")
-    desk.page.click(f"#claim-{case_id[:8]}")
+    desk.follow(f"#claim-{case_id[:8]}")
     _page_with_prints(desk, "analysis-mark")
 
     desk.page.check("input[value=yes]")
-    desk.page.click("[data-submit]")
+    desk.follow("[data-submit]")
 
     _page_with_prints(desk, "comparison-mark")
     assert desk.page.locator(".wb-finger").count() >= 5
@@ -130,7 +130,7 @@ def test_a_supervisors_pages(desks: Desks, site: Site) -> None:
     _page_with_prints(desk, "difference")
     _error_state(desk, "difference")
     desk.go("links")
-    desk.page.click("tbody tr:first-child a")
+    desk.follow("tbody tr:first-child a")
     desk.check("link")
     desk.page.click("text=Un-link >> nth=-1")
     desk.page.wait_for_selector(".govuk-error-summary")
@@ -144,14 +144,14 @@ def test_a_forces_pages(desks: Desks, tmp_path: Path) -> None:
     desk.check("searches")
     desk.go("searches/new")
     desk.check("new-search")
-    desk.page.click("main button")
+    desk.follow("main button")
     desk.page.wait_for_selector(".govuk-error-summary")
     desk.check("new-search-error")
 
     desk.page.get_by_label("Tenprint against tenprints (TP/TP)").check()
     desk.page.get_by_label("Arrest").check()
     desk.page.set_input_files("#capture", capture)
-    desk.page.click("main button")
+    desk.follow("main button")
 
     desk.page.wait_for_selector("h1:has-text('Search')")
     desk.check("search")
@@ -165,7 +165,7 @@ def test_a_names_enquiry(desks: Desks, site: Site) -> None:
     desk = desks.sit_down("custody-01")
     desk.go("names")
     desk.check("names")
-    desk.page.click("main button")
+    desk.follow("main button")
     desk.page.wait_for_selector(".govuk-error-summary")
     desk.check("names-error")
 
@@ -173,7 +173,7 @@ def test_a_names_enquiry(desks: Desks, site: Site) -> None:
     desk.page.fill("#surname", name.surname)
     desk.page.fill("#date_of_birth", str(born))
     desk.page.get_by_label("Identity check").check()
-    desk.page.click("main button")
+    desk.follow("main button")
 
     desk.page.wait_for_selector("section[role=status]")
     desk.check("names-answer")
@@ -197,7 +197,7 @@ def _page_with_prints(desk: Desk, name: str) -> None:
 
 
 def _error_state(desk: Desk, name: str) -> None:
-    desk.page.click("[data-submit]")
+    desk.follow("[data-submit]")
     desk.page.wait_for_selector(".govuk-error-summary")
     if desk.page.locator("[data-viewer]").count():
         desk.wait_for_prints()

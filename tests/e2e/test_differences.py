@@ -15,7 +15,7 @@ def test_two_examiners_differ_and_a_supervisor_resolves(desks: Desks, site: Site
 
     for name, wanted in (("examiner-a", DONOR), ("examiner-b", None)):
         desk = desks.sit_down(name)
-        desk.page.click(f"#claim-{case_id[:8]}")
+        desk.follow(f"#claim-{case_id[:8]}")
         labels = set() if wanted is None else site.labels(case_id, name, wanted)
         _examine(desk, labels)
     supervisor = desks.sit_down("supervisor-a")
@@ -27,10 +27,10 @@ def test_two_examiners_differ_and_a_supervisor_resolves(desks: Desks, site: Site
     supervisor.check("difference-points")
     supervisor.page.get_by_label("Sealed record 1").check()
     supervisor.page.fill("#reason", "The points of the first record are there.")
-    supervisor.page.click("[data-submit]")
+    supervisor.follow("[data-submit]")
     supervisor.page.wait_for_url("**/differences")
     supervisor.go("links")
-    supervisor.page.click("tbody tr:first-child a")
+    supervisor.follow("tbody tr:first-child a")
 
     assert is_shown == "true"
     expect(supervisor.page.locator("h1")).to_contain_text("stands")
@@ -40,7 +40,7 @@ def test_two_examiners_differ_and_a_supervisor_resolves(desks: Desks, site: Site
 
 def _examine(desk: Desk, labels: set[str]) -> None:
     desk.page.check("input[value=yes]")
-    desk.page.click("[data-submit]")
+    desk.follow("[data-submit]")
     desk.page.wait_for_selector("[data-viewer=two]")
     while desk.page.locator("[data-viewer=two]").count():
         label = desk.page.get_attribute("input[name=label]", "value")
@@ -48,9 +48,9 @@ def _examine(desk: Desk, labels: set[str]) -> None:
         desk.press("p", "Enter", "Enter", "p")
         desk.page.check(f"input[value={'identified' if label in labels else 'excluded'}]")
         desk.page.fill("#reason", "As seen.")
-        desk.page.click("[data-submit]")
+        desk.follow("[data-submit]")
         desk.page.wait_for_load_state()
     desk.page.check("#finding")
     desk.page.fill("#reason", "As seen in all fingers.")
-    desk.page.click("[data-submit]")
+    desk.follow("[data-submit]")
     desk.page.wait_for_selector("text=Your decision is sealed")

@@ -12,9 +12,9 @@ WORDS = "Two points and the ridge flow agree."
 def test_points_and_words_are_there_after_signing_in_again(desks: Desks, site: Site) -> None:
     case_id = site.tenprint_case(18)
     desk = desks.sit_down("examiner-b")
-    desk.page.click(f"#claim-{case_id[:8]}")
+    desk.follow(f"#claim-{case_id[:8]}")
     desk.page.check("input[value=yes]")
-    desk.page.click("[data-submit]")
+    desk.follow("[data-submit]")
     desk.wait_for_prints()
     desk.press("2")
     desk.wait_for_prints()
@@ -27,7 +27,7 @@ def test_points_and_words_are_there_after_signing_in_again(desks: Desks, site: S
     desk.check("sign-in-kept")
     desk.page.fill("#name", "examiner-b")
     desk.page.fill("#password", PASSWORD)
-    desk.page.click("main button")
+    desk.follow("main button")
     desk.page.wait_for_url("**/comparison?finger=2")
     desk.wait_for_prints()
 

@@ -10,20 +10,20 @@ def test_a_case_is_worked_without_scripts(desks: Desks, site: Site) -> None:
     case_id = site.tenprint_case(18)
     desk = desks.sit_down("examiner-c", scripts=False)
     page = desk.page
-    page.click(f"#claim-{case_id[:8]}")
-    page.click(".wb-finger >> nth=2")
+    desk.follow(f"#claim-{case_id[:8]}")
+    desk.follow(".wb-finger >> nth=2")
     page.check("input[value=yes]")
-    page.click("main [data-submit]")
+    desk.follow("main [data-submit]")
     true = site.labels(case_id, "examiner-c", 18)
     while page.locator("[data-viewer=two]").count():
         label = page.get_attribute("input[name=label]", "value")
-        page.click(".wb-finger >> nth=1")
+        desk.follow(".wb-finger >> nth=1")
         assert page.locator(".wb-pane__image").count() == 2
         page.check(f"input[value={'identified' if label in true else 'excluded'}]")
         page.fill("#reason", "As seen.")
-        page.click("main [data-submit]")
+        desk.follow("main [data-submit]")
     page.check("#finding")
     page.fill("#reason", "As seen in all fingers.")
-    page.click("main [data-submit]")
+    desk.follow("main [data-submit]")
 
     assert "Your decision is sealed" in page.content()
