@@ -114,16 +114,7 @@ def create_app(
             _body_limit(runtime.settings),
         ],
     )
-    app.state.api = ApiState(
-        services=replace(runtime.services, stages=metrics),
-        settings=runtime.settings,
-        metrics=metrics,
-        digest_key=runtime.digest_key,
-        webhook_key=runtime.webhook_key,
-        limiter=_limiter(runtime.settings.requests_per_minute),
-        identities=open_provider(runtime.settings),
-        token_limiter=_limiter(runtime.settings.client_tokens_per_minute),
-    )
+    app.state.api = _api_state(runtime, metrics)
     install_handlers(app)
     for router in _ROUTERS:
         app.include_router(router)
@@ -136,6 +127,19 @@ def create_app(
     )
     mount(app, bench)
     return app
+
+
+def _api_state(runtime: Runtime, metrics: Metrics) -> ApiState:
+    return ApiState(
+        services=replace(runtime.services, stages=metrics),
+        settings=runtime.settings,
+        metrics=metrics,
+        digest_key=runtime.digest_key,
+        webhook_key=runtime.webhook_key,
+        limiter=_limiter(runtime.settings.requests_per_minute),
+        identities=open_provider(runtime.settings),
+        token_limiter=_limiter(runtime.settings.client_tokens_per_minute),
+    )
 
 
 def _body_limit(settings: Settings) -> Middleware:

@@ -11,7 +11,8 @@ from typing import Any
 from urllib.parse import quote_plus, urlencode
 
 from domain.access import Scope
-from domain.errors import ProviderRefusal, ProviderRefusedError, ProviderUnavailableError
+from domain.errors import ProviderRefusedError, ProviderUnavailableError
+from domain.refusals import ProviderRefusal
 from service.adapters.kept_value import KeptValue, MonotonicSeconds
 from service.adapters.provider_tokens import TokenVerifier
 from service.adapters.provider_web import ProviderWeb, is_allowed_address

@@ -11,7 +11,8 @@ from typing import Any
 
 import jwt
 
-from domain.errors import ProviderRefusal, ProviderRefusedError, ProviderUnavailableError
+from domain.errors import ProviderRefusedError, ProviderUnavailableError
+from domain.refusals import ProviderRefusal
 from service.adapters.kept_value import KeptValue, MonotonicSeconds
 
 ALGORITHMS = (

@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import SplitResult, urlencode, urlsplit
 
-from domain.errors import ProviderRefusal, ProviderRefusedError, ProviderUnavailableError
+from domain.errors import ProviderRefusedError, ProviderUnavailableError
+from domain.refusals import ProviderRefusal
 
 _LARGEST_BYTES = 262_144
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from domain.access import Role
 from domain.errors import (
     ConfigurationError,
-    ProviderRefusal,
     ProviderRefusedError,
     UnknownForceError,
 )
 from domain.forces import force_name
 from domain.ids import ForceCode
+from domain.refusals import ProviderRefusal
 
 _FAULT = "IDENTLINK_OIDC_ROLES maps to roles, and for a force to `force:CODE`."
 NO_ROLE = "Your account at the provider has no role here, or more than one."

@@ -16,11 +16,11 @@ from domain.accounts import Account
 from domain.errors import (
     ConflictError,
     NotFoundError,
-    ProviderRefusal,
     ProviderRefusedError,
 )
 from domain.events import EventType
 from domain.ids import UserId
+from domain.refusals import ProviderRefusal
 from service.ports.identity import Identity
 from service.ports.unit_of_work import UnitOfWork
 from service.usecases.attempts import attempts_key, count_attempt, uncount_attempt

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from domain.errors import ProviderRefusal, ProviderRefusedError, ProviderUnavailableError
+from domain.errors import ProviderRefusedError, ProviderUnavailableError
+from domain.refusals import ProviderRefusal
 from service.adapters.provider_web import ProviderWeb, is_allowed_address
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
