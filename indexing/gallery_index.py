@@ -22,7 +22,7 @@ from indexing.generations import Generations
 from indexing.hits import Hits
 from indexing.maintenance import compact, maintain, needs_first_codec
 from indexing.manifests import Kind
-from indexing.parameters import DEFAULT_LIMITS, IndexLimits
+from indexing.parameters import DEFAULT_LIMITS, PROBES_A_TURN, IndexLimits
 from indexing.probes import MarkProbe, TenprintProbe
 from indexing.rotation import secret_rotation
 from indexing.snapshots import Snapshot
@@ -275,16 +275,18 @@ class GalleryIndex:
         probes: Sequence[_Probe],
         search: Callable[[Sequence[_Probe]], tuple[Hits, ...]],
     ) -> tuple[Hits, ...]:
-        """Search with equal shares of the probes on as many threads as the setting allows."""
-        if not probes:
-            return ()
+        """Search on as many threads as the setting allows, a few probes at a time.
+
+        Of two threads with few probes each, one scans while the other is in the interpreter; with
+        half of all each they would scan together, and then wait for each other.
+        """
         shares = min(self._threads, len(probes))
-        if shares == 1:
-            return search(probes)
-        parts = [probes[share::shares] for share in range(shares)]
+        if shares < 2:
+            return search(probes) if probes else ()
+        size = min(PROBES_A_TURN, -(-len(probes) // shares))
+        parts = [probes[start : start + size] for start in range(0, len(probes), size)]
         with ThreadPoolExecutor(shares) as pool:
-            answers = list(pool.map(search, parts))
-        return tuple(answers[place % shares][place // shares] for place in range(len(probes)))
+            return tuple(hits for answer in pool.map(search, parts) for hits in answer)
 
 
 def _checked(k: int) -> int:
