@@ -13,7 +13,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,7 @@ def main(arguments: Sequence[str]) -> int:
         graph_vectors=given.graph_vectors,
         build_threads=given.build_threads,
         pgvector_url=given.pgvector,
+        graphs=given.graphs,
     )
     command = ("python -m benchmarks candidates", *arguments)
     result = in_one_thread(measure, _Request(options, command))
@@ -62,7 +63,7 @@ def measure(request: _Request) -> dict[str, Any]:
     return {
         "benchmark": "candidates",
         **head,
-        "options": asdict(options),
+        "options": asdict(replace(options, graphs=None)),
         **outcome,
     }
 
@@ -80,6 +81,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--build-threads", type=int, default=2, help="threads the graphs are built with (2)"
+    )
+    parser.add_argument(
+        "--graphs", type=Path, help="directory where built graphs are kept for the next run"
     )
     parser.add_argument("--pgvector", default="", help="URL of a PostgreSQL with pgvector")
     parser.add_argument("--json", type=Path, help="file for the result")

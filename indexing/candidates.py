@@ -113,16 +113,23 @@ def cut(pool: Sequence[Coarse], depth: int) -> list[int]:
     What was not scanned is not ranked, and counts whole.
     """
     ranked = [coarse.similarities for coarse in pool if coarse.similarities is not None]
-    everything = np.concatenate([np.zeros(0, dtype=np.float32), *ranked])
-    threshold = np.float32(-np.inf)
-    if len(everything) > depth:
-        threshold = np.partition(everything, len(everything) - depth)[len(everything) - depth]
+    threshold = _threshold(ranked, depth)
     return [
         len(coarse.places)
         if coarse.similarities is None
         else int(np.searchsorted(-coarse.similarities, -threshold, side="right"))
         for coarse in pool
     ]
+
+
+def _threshold(ranked: Sequence[npt.NDArray[np.float32]], depth: int) -> np.float32:
+    """Return the similarity of the last of the `depth` highest, -inf when there are no more."""
+    if sum(map(len, ranked)) <= depth:
+        return np.float32(-np.inf)
+    if len(ranked) == 1:
+        return np.float32(ranked[0][depth - 1])
+    everything = np.concatenate(ranked)
+    return np.float32(np.partition(everything, len(everything) - depth)[len(everything) - depth])
 
 
 def _is_cheaper_exactly(task: ScanTask, passing: int, depth: int) -> bool:

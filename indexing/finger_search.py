@@ -107,23 +107,20 @@ def _mark_pools(
     A tenprint without the finger drops out in the exact comparison.
     """
     pools: list[_Pool] = [[] for _ in probes]
+    positions = [probe.searched_positions for probe in probes]
     singles = list(values)  # one object a probe: what is compared together shares it
     sources = snapshot.shelves[Kind.TENPRINTS].sources
     tasks = [_task(source, "", values, source.passing(where, 0)) for source in sources]
     whole = sum(task.passing for task in tasks)
     for column in range(FINGER_COUNT):
-        chosen = [row for row, probe in enumerate(probes) if _may_be(probe, column)]
-        fewest = min((len(probes[row].searched_positions) for row in chosen), default=1)
+        chosen = [row for row, one in enumerate(positions) if column + 1 in one]
+        fewest = min((len(positions[row]) for row in chosen), default=1)
         for task in tasks if chosen else ():
             share = share_of_depth(depth, task.passing, whole * fewest)
             one = task.at(FINGER_CODES[column], chosen)
             for row, coarse in zip(chosen, coarse_places(one, share), strict=True):
                 pools[row].append(FingerCandidates(coarse, column, column, singles[row]))
     return pools
-
-
-def _may_be(probe: MarkProbe, column: int) -> bool:
-    return column + 1 in probe.searched_positions
 
 
 @dataclass(frozen=True, slots=True, eq=False)

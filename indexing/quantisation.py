@@ -63,5 +63,5 @@ def rotated(
 
 def lengths(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     """Return the Euclidean lengths of integer vectors held as float32 (..., d)."""
-    squares: npt.NDArray[np.float32] = np.einsum("...d,...d->...", values, values)
+    squares: npt.NDArray[np.float32] = np.vecdot(values, values)
     return np.sqrt(squares)

@@ -9,9 +9,9 @@ import numpy.typing as npt
 
 RowsAt = Callable[[npt.NDArray[np.int64]], tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]
 
-_SHORTLIST = 4
-"""Encounters ranked first for each person wanted; only a gallery of many encounters a person
-needs more."""
+_SPARE = 4
+"""One in so many more encounters than persons wanted are ranked first: few have several."""
+_GROWTH = 4
 
 
 def tenprint_similarities(cosines: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
@@ -37,11 +37,13 @@ def highest_per_person(
     answers places int64 (c,) with the person rows and encounter rows there; it is asked for few.
     Ties go to the lower person row, then the lower encounter row. Encounters at -inf are left out.
     """
-    shortlist = _shortlist(similarities, _SHORTLIST * k)
-    places = _ranked(similarities, rows_at, shortlist)
-    if len(places) < k and len(shortlist) < len(similarities):
-        places = _ranked(similarities, rows_at, np.arange(len(similarities)))
-    return places[:k]
+    size = k + k // _SPARE + 1
+    while True:
+        shortlist = _shortlist(similarities, size)
+        places = _ranked(similarities, rows_at, shortlist)
+        if len(places) >= k or len(shortlist) == len(similarities):
+            return places[:k]
+        size *= _GROWTH
 
 
 def _shortlist(similarities: npt.NDArray[np.float32], size: int) -> npt.NDArray[np.int64]:

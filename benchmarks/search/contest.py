@@ -25,6 +25,7 @@ from benchmarks.search.datasets import (
     mark_queries,
     tenprint_queries,
 )
+from benchmarks.search.graph_shelf import GraphShelf
 from benchmarks.search.recording import Design, Recorder
 from benchmarks.search.rivals import Flat, built_rivals, expansions_for, flat
 from benchmarks.search.stages import Stages
@@ -60,6 +61,8 @@ class Options:
     graph_vectors: int
     build_threads: int
     pgvector_url: str
+    graphs: Path | None = None
+    """Where graphs are kept for the next run; nowhere when None."""
 
 
 class Contest:
@@ -224,7 +227,7 @@ class Contest:
         rivals, missing = built_rivals(
             fingers.vectors,
             threads=self._options.build_threads,
-            scratch=self._scratch,
+            shelf=GraphShelf(self._options.graphs or self._scratch),
             pgvector_url=self._options.pgvector_url,
         )
         for rival in rivals:

@@ -6,17 +6,17 @@ import importlib
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.search.graph_shelf import GraphShelf
 from indexing.vector_index import FlatScan
 
 CONNECTIVITY = 32
 EXPANSION_ADD = 200
-EXPANSIONS = (50, 100, 200, 400, 800, 1600)
+EXPANSIONS = (50, 100, 200, 400, 800, 1600, 3200, 6400)
 """Search expansions (`ef`) that are tried."""
 
 
@@ -83,19 +83,26 @@ class Hnswlib:
 
     name = "hnswlib"
 
-    def __init__(self, vectors: npt.NDArray[np.float32], threads: int, scratch: Path) -> None:
-        """Build the graph with `threads` threads; searches use one."""
+    def __init__(self, vectors: npt.NDArray[np.float32], threads: int, shelf: GraphShelf) -> None:
+        """Build the graph with `threads` threads, or take it from the shelf; searches use one."""
         hnswlib = importlib.import_module("hnswlib")
-        start = time.perf_counter()
         self._index: Any = hnswlib.Index(space="ip", dim=vectors.shape[1])
-        self._index.init_index(
-            max_elements=len(vectors) + _CHANGES, M=CONNECTIVITY, ef_construction=EXPANSION_ADD
-        )
-        self._index.add_items(vectors, np.arange(len(vectors)), num_threads=threads)
-        self.build_s = time.perf_counter() - start
         self._next = len(vectors)
-        self._index.save_index(str(scratch / "hnswlib.bin"))
-        self.size_bytes = (scratch / "hnswlib.bin").stat().st_size
+        room = len(vectors) + _CHANGES
+
+        def fill() -> None:
+            self._index.init_index(
+                max_elements=room, M=CONNECTIVITY, ef_construction=EXPANSION_ADD
+            )
+            self._index.add_items(vectors, np.arange(len(vectors)), num_threads=threads)
+
+        self.build_s, self.size_bytes = shelf.filled(
+            self.name,
+            vectors,
+            fill=fill,
+            save=self._index.save_index,
+            load=lambda path: self._index.load_index(path, max_elements=room),
+        )
 
     def expand(self, expansion: int) -> None:
         """Set the search expansion."""
@@ -123,10 +130,9 @@ class Usearch:
 
     name = "usearch"
 
-    def __init__(self, vectors: npt.NDArray[np.float32], threads: int, scratch: Path) -> None:
-        """Build the graph with `threads` threads; searches use one."""
+    def __init__(self, vectors: npt.NDArray[np.float32], threads: int, shelf: GraphShelf) -> None:
+        """Build the graph with `threads` threads, or take it from the shelf; searches use one."""
         usearch = importlib.import_module("usearch.index")
-        start = time.perf_counter()
         self._index: Any = usearch.Index(
             ndim=vectors.shape[1],
             metric="ip",
@@ -134,11 +140,14 @@ class Usearch:
             connectivity=CONNECTIVITY,
             expansion_add=EXPANSION_ADD,
         )
-        self._index.add(np.arange(len(vectors)), vectors, threads=threads)
-        self.build_s = time.perf_counter() - start
         self._next = len(vectors)
-        self._index.save(str(scratch / "usearch.bin"))
-        self.size_bytes = (scratch / "usearch.bin").stat().st_size
+        self.build_s, self.size_bytes = shelf.filled(
+            self.name,
+            vectors,
+            fill=lambda: self._index.add(np.arange(len(vectors)), vectors, threads=threads),
+            save=self._index.save,
+            load=self._index.load,
+        )
 
     def expand(self, expansion: int) -> None:
         """Set the search expansion."""
@@ -220,14 +229,14 @@ _CHANGES = 1000
 
 
 def built_rivals(
-    vectors: npt.NDArray[np.float32], *, threads: int, scratch: Path, pgvector_url: str
+    vectors: npt.NDArray[np.float32], *, threads: int, shelf: GraphShelf, pgvector_url: str
 ) -> tuple[list[Any], list[str]]:
     """Build every rival that is there; return them, and a sentence for each that is not."""
     rivals: list[Any] = []
     missing = []
     for kind in (Hnswlib, Usearch):
         try:
-            rivals.append(kind(vectors, threads, scratch))
+            rivals.append(kind(vectors, threads, shelf))
         except ImportError:
             missing.append(f"{kind.name}: the package is not installed")
     if not pgvector_url:

@@ -1,0 +1,48 @@
+"""Graphs kept as files: a graph of a million vectors takes longer to build than to contest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+
+@dataclass(frozen=True, slots=True)
+class GraphShelf:
+    """A directory of built graphs, each named by its kind and by the digest of its vectors."""
+
+    directory: Path
+
+    def filled(
+        self,
+        name: str,
+        vectors: npt.NDArray[np.float32],
+        *,
+        fill: Callable[[], object],
+        save: Callable[[str], object],
+        load: Callable[[str], object],
+    ) -> tuple[float, int]:
+        """Load the graph of these vectors, or fill and keep it.
+
+        Return the seconds that building it took, then or now, and the bytes of its file. Seconds
+        of the processor: of all threads together, and little disturbed by other loads.
+        """
+        digest = hashlib.sha256(np.ascontiguousarray(vectors).data).hexdigest()
+        path = self.directory / f"{name}-{digest[:16]}.bin"
+        built = path.with_suffix(".json")
+        if built.exists():
+            load(str(path))
+            return float(json.loads(built.read_text())["build_s"]), path.stat().st_size
+        start = time.process_time()
+        fill()
+        build_s = time.process_time() - start
+        save(str(path))
+        # Written last: a graph without it was cut short and is built again.
+        built.write_text(json.dumps({"build_s": build_s}))
+        return build_s, path.stat().st_size
