@@ -17,7 +17,12 @@ from typing import Any
 from benchmarks.evidencing.document import fill
 from benchmarks.log_report import log_table
 from benchmarks.search.plots import draw_growth, draw_recall
-from benchmarks.serving.report import memory_sentences, service_lines, stage_lines
+from benchmarks.serving.report import (
+    batch_lines,
+    memory_sentences,
+    service_lines,
+    stage_lines,
+)
 from benchmarks.workbench_report import workbench_table
 
 _ROOT = Path(__file__).parent.parent
@@ -235,10 +240,12 @@ def service_tables(result: dict[str, Any]) -> str:
     """Return what was served beside what one process does, by stage, and memory if watched."""
     header, *lines = service_lines(result)
     stage_header, *stages = stage_lines(result)
+    batch_header, *batches = batch_lines(result) or [()]
     tables = [
         f"{result['persons']:,} people.",
         _table(header, lines),
         _table(stage_header, stages),
+        _table(batch_header, batches) if batches else "",
         "\n".join(memory_sentences(result)),
     ]
     return "\n\n".join(filter(None, tables))

@@ -22,9 +22,10 @@ import numpy as np
 
 from benchmarks.machine import described_run
 from benchmarks.serving import databases
+from benchmarks.serving.batch import BatchPlan, batch_beside
 from benchmarks.serving.clients import Load, SearchClient, encoded, repeat_for, submit_for
 from benchmarks.serving.memory import memory_over
-from benchmarks.serving.report import memory_sentences
+from benchmarks.serving.report import batch_sentences, memory_sentences
 from benchmarks.serving.server import Served, requests_in, serving
 from data.synthetic.population import Population
 from data.synthetic.probes import ProbePlan, SyntheticProbe, make_mark, make_probe
@@ -57,6 +58,7 @@ class _Measured:
     rows: list[dict[str, Any]]
     enrolled_per_second: float
     memory: dict[str, Any]
+    batch: dict[str, Any]
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -79,6 +81,7 @@ def main(arguments: Sequence[str]) -> int:
         "enrolled_people_per_second": {n: one.enrolled_per_second for n, one in measured.items()},
         "rows": [row for one in measured.values() for row in one.rows],
         "memory": {name: one.memory for name, one in measured.items() if one.memory},
+        "batches": [{"database": name} | one.batch for name, one in measured.items() if one.batch],
     }
     _print(result)
     if options.json is not None:
@@ -96,6 +99,10 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--memory-searches", type=int, default=0, help="watch memory over so many more searches"
     )
+    parser.add_argument(
+        "--batch-searches", type=int, default=0, help="work a batch of so many as well"
+    )
+    parser.add_argument("--workers", type=int, default=2, help="processes that work the batch")
     parser.add_argument("--seed", type=int, default=51, help="seed of the population")
     parser.add_argument("--directory", type=Path, help="where the stores are built")
     parser.add_argument("--json", type=Path, help="file for the result")
@@ -128,6 +135,9 @@ def _measure(
         with serving(settings) as served:
             rounds = {kind: _served(options, served, secret, probes[kind]) for kind in SEARCHES}
             memory = _memory(options, served, secret, probes[SearchType.TP_TP])
+            connect = partial(SearchClient, served.address, secret)
+            plan = _batch_plan(options, rounds[SearchType.TP_TP]["searches_per_second"])
+            batch = batch_beside(settings, plan, probes[SearchType.TP_TP].bodies, connect)
         after = _in_process_rounds(options, settings, probes)
     rows = [
         {"database": database, "search": kind.value, "clients": options.clients}
@@ -135,7 +145,7 @@ def _measure(
         | _against(rounds[kind]["searches_per_second"], [*before[kind], *after[kind]])
         for kind in SEARCHES
     ]
-    return _Measured(rows, enrolled_per_second, memory)
+    return _Measured(rows, enrolled_per_second, memory, batch)
 
 
 def _enrol(options: argparse.Namespace, settings: Settings) -> tuple[str, float]:
@@ -218,6 +228,10 @@ def _memory(
     )
 
 
+def _batch_plan(options: argparse.Namespace, per_second: float) -> BatchPlan:
+    return BatchPlan(options.batch_searches, options.workers, options.seed, per_second)
+
+
 def _against(per_second: float, rounds: Sequence[tuple[int, float]]) -> dict[str, Any]:
     threads, best = max(rounds, key=lambda one: one[1])
     return {
@@ -263,7 +277,7 @@ def _print(result: Mapping[str, Any]) -> None:
     print("".join(f"{name:{width}}" for name, width, _ in _COLUMNS))
     for row in result["rows"]:
         print("".join(f"{show(row):{width}}" for _, width, show in _COLUMNS))
-    for sentence in memory_sentences(result):
+    for sentence in [*memory_sentences(result), *batch_sentences(result)]:
         print(f"\n{sentence}")
     for row in result["rows"]:
         print(f"\n{row['database']}, {row['search']}: p50 and p99 by stage, ms")

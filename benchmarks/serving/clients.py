@@ -9,7 +9,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TypeVar
+from types import MappingProxyType
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 _TIMEOUT_S = 60.0
@@ -32,7 +33,7 @@ class Load:
 
 
 class SearchClient:
-    """One connection that submits searches; for one thread."""
+    """One connection that submits searches and batches of them; for one thread."""
 
     def __init__(self, address: str, secret: str) -> None:
         self._connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=_TIMEOUT_S)
@@ -52,6 +53,32 @@ class SearchClient:
             self._connection.close()
             return False
         return answer.status == http.client.CREATED
+
+    def submit_batch(self, text: bytes) -> str:
+        """Submit NDJSON, a search in each line, and return the id of the batch."""
+        kind = {"Content-Type": "application/x-ndjson"}
+        batch_id: str = self._accepted("POST", "/v1/search-batches", text, kind)["batch_id"]
+        return batch_id
+
+    def batch(self, batch_id: str) -> Mapping[str, Any]:
+        """Return how a batch stands."""
+        return self._accepted("GET", f"/v1/search-batches/{batch_id}")
+
+    def _accepted(
+        self,
+        method: str,
+        path: str,
+        body: bytes = b"",
+        extra: Mapping[str, str] = MappingProxyType({}),
+    ) -> dict[str, Any]:
+        """Return what was answered; raises SystemExit for a refusal."""
+        self._connection.request(method, path, body, {**self._headers, **extra})
+        answer = self._connection.getresponse()
+        content = answer.read()
+        if answer.status >= http.client.BAD_REQUEST:
+            raise SystemExit(f"{method} {path}: {answer.status}\n{content.decode()}")
+        found: dict[str, Any] = json.loads(content)
+        return found
 
     def close(self) -> None:
         """Close the connection."""

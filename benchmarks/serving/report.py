@@ -18,6 +18,18 @@ _HEAD = (
     "server's cores",
 )
 
+_BATCH_HEAD = (
+    "database",
+    "batch",
+    "workers",
+    "batch/s",
+    "interactive/s",
+    "ratio",
+    "p50 and p99 ms without the batch",
+    "beside it",
+    "errors",
+)
+
 
 def service_lines(result: Mapping[str, Any]) -> list[tuple[str, ...]]:
     """Return the header and a line for each row of a result."""
@@ -51,6 +63,38 @@ def memory_sentences(result: Mapping[str, Any]) -> list[str]:
         " samples."
         for database, held in result.get("memory", {}).items()
     ]
+
+
+def batch_lines(result: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """Return the header and a line for each batch; empty where none was worked."""
+    rows = result.get("batches", ())
+    return [_BATCH_HEAD, *(_batch_line(row) for row in rows)] if rows else []
+
+
+def batch_sentences(result: Mapping[str, Any]) -> list[str]:
+    """Return a sentence for each batch that was worked."""
+    return [
+        f"- {row['database']}: a batch of {row['batch_searches']:,} at"
+        f" {row['batch_searches_per_second']:.1f}/s with {row['workers']} workers,"
+        f" {row['ratio']:.2f} of the interactive throughput; interactive p99"
+        f" {row['interactive_p99_beside_ms']:.0f} ms beside it,"
+        f" {row['interactive_p99_idle_ms']:.0f} ms without."
+        for row in result.get("batches", ())
+    ]
+
+
+def _batch_line(row: Mapping[str, Any]) -> tuple[str, ...]:
+    return (
+        row["database"],
+        f"{row['batch_searches']:,} ({row['batch_not_done']} not done)",
+        str(row["workers"]),
+        f"{row['batch_searches_per_second']:.1f}",
+        f"{row['interactive_searches_per_second']:.1f}",
+        f"{row['ratio']:.2f}",
+        f"{row['interactive_p50_idle_ms']:.0f} and {row['interactive_p99_idle_ms']:.0f}",
+        f"{row['interactive_p50_beside_ms']:.0f} and {row['interactive_p99_beside_ms']:.0f}",
+        str(row["interactive_idle_errors"] + row["interactive_beside_errors"]),
+    )
 
 
 def _line(row: Mapping[str, Any]) -> tuple[str, ...]:

@@ -8,8 +8,8 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,15 +43,34 @@ class Served:
 def serving(settings: Settings) -> Iterator[Served]:
     """Run `identlink serve` over a store until the context ends."""
     log = settings.store / "serve.log"
+    with _started(settings, ("serve", "--port", "0"), log) as (process, said):
+        yield Served(str(said["address"]), process.pid, log)
+
+
+@contextmanager
+def working(settings: Settings, count: int) -> Iterator[None]:
+    """Run so many `identlink worker` over a store until the context ends."""
+    with ExitStack() as stack:
+        for number in range(1, count + 1):
+            log = settings.store / f"worker-{number}.log"
+            stack.enter_context(_started(settings, ("worker",), log))
+        yield
+
+
+@contextmanager
+def _started(
+    settings: Settings, command: Sequence[str], log: Path
+) -> Iterator[tuple[subprocess.Popen[bytes], Mapping[str, object]]]:
+    """Run a command until the context ends; yield it with what it says when it is ready."""
     with log.open("wb") as stderr:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "service", "serve", "--port", "0", "--json"],
+        process = subprocess.Popen(  # noqa: S603 - our own command
+            [sys.executable, "-m", "service", *command, "--json"],
             stdout=subprocess.PIPE,
             stderr=stderr,
             env=os.environ | _environment(settings),
         )
         try:
-            yield Served(_address(process, log), process.pid, log)
+            yield process, _ready(process, log)
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(_STOP_S)
@@ -71,11 +90,12 @@ def _environment(settings: Settings) -> dict[str, str]:
     return given
 
 
-def _address(process: subprocess.Popen[bytes], log: Path) -> str:
+def _ready(process: subprocess.Popen[bytes], log: Path) -> Mapping[str, object]:
     line = process.stdout.readline() if process.stdout else b""
     if not line:
-        raise SystemExit(f"The service did not start:\n{log.read_text()[-2_000:]}")
-    return str(json.loads(line)["address"])
+        raise SystemExit(f"A process did not start:\n{log.read_text()[-2_000:]}")
+    said: dict[str, object] = json.loads(line)
+    return said
 
 
 def requests_in(log: Path, begin: int) -> Iterator[Mapping[str, object]]:

@@ -38,3 +38,29 @@ def test_memory_is_told_where_it_was_watched() -> None:
 
     assert "- postgresql: 200 searches, private memory 150 MB before and 151 MB after" in text
     assert "12 bytes a search" in text
+
+
+BATCH = {
+    "database": "sqlite",
+    "batch_searches": 10_000,
+    "batch_not_done": 0,
+    "workers": 2,
+    "batch_searches_per_second": 48.04,
+    "interactive_searches_per_second": 50.0,
+    "ratio": 0.9608,
+    "interactive_p50_idle_ms": 21.4,
+    "interactive_p99_idle_ms": 40.2,
+    "interactive_p50_beside_ms": 25.6,
+    "interactive_p99_beside_ms": 71.9,
+    "interactive_idle_errors": 0,
+    "interactive_beside_errors": 1,
+}
+
+
+def test_a_batch_stands_beside_what_interactive_callers_get() -> None:
+    text = service_tables({"persons": 100_000, "rows": [ROW], "batches": [BATCH]})
+
+    assert (
+        "| sqlite | 10,000 (0 not done) | 2 | 48.0 | 50.0 | 0.96 | 21 and 40 | 26 and 72 | 1 |"
+        in text
+    )
