@@ -42,6 +42,18 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True)
+class SubjectLink:
+    """Somebody whom the identity provider knows, and the account they sign in to."""
+
+    subject_sha256: str
+    user_id: UserId
+    linked_at: datetime
+    blinding: str
+    """Random and secret: the log commits to the subject by it, so that nobody can guess whom.
+    Empty for a link made before the log did."""
+
+
+@dataclass(frozen=True, slots=True)
 class FailedAttempts:
     """Sign-ins that failed under one name or from one address."""
 

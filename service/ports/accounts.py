@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Protocol
 
-from domain.accounts import Account, FailedAttempts, Session
+from domain.accounts import Account, FailedAttempts, Session, SubjectLink
 from domain.ids import UserId
 
 
@@ -19,6 +19,9 @@ class AccountRepository(Protocol):
     def get(self, user_id: UserId) -> Account | None:
         """Return an account, disabled or not."""
 
+    def locked(self, user_id: UserId) -> Account | None:
+        """Return an account that nobody else changes until this work ends."""
+
     def by_name(self, sign_in_name: str) -> Account | None:
         """Return the account with this sign-in name, disabled or not."""
 
@@ -28,7 +31,7 @@ class AccountRepository(Protocol):
     def by_subject(self, subject_sha256: str) -> Account | None:
         """Return the account of a subject of the identity provider, disabled or not."""
 
-    def link(self, subject_sha256: str, user_id: UserId, at: datetime) -> bool:
+    def link(self, link: SubjectLink) -> bool:
         """Let a subject sign in to an account; False when either has another already."""
 
     def unlink(self, user_id: UserId) -> None:
@@ -53,8 +56,8 @@ class SessionRepository(Protocol):
     def end(self, secret_sha256: str, at: datetime) -> None:
         """End a session; does nothing when it has ended."""
 
-    def end_all(self, user_id: UserId, at: datetime) -> None:
-        """End every session of an account."""
+    def end_all(self, user_id: UserId, at: datetime) -> tuple[Session, ...]:
+        """End every session of an account and return those that had not ended."""
 
     def attempts(self, key_sha256: str) -> FailedAttempts | None:
         """Return what is counted under this key."""

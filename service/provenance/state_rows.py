@@ -2,7 +2,8 @@
 
 A row names the event that it must have: of that type, naming the row among its subjects or
 facts, by the person the row says, and saying whatever else the row does. Most events are checked
-the other way as well: they must have their row.
+the other way as well: they must have their row. How a row stands (`STANDING_FACTS`) is for the
+last event about it to say, if any does.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from domain.errors import LogDamagedError
 from domain.events import EventType
 from service.provenance.canonical import EventBody
 from service.provenance.findings import Finding, FindingCode
+from service.provenance.row_commitments import STANDING_FACTS
 
 ROWS_BOTH_WAYS = frozenset(
     {
@@ -73,7 +75,11 @@ class StateRow:
     actor: str = ""
     """Who did it according to the row; empty where the row does not say."""
     says: tuple[str, ...] = ()
-    """What else the event must say: ids among its subjects or facts, and facts as `name=value`."""
+    """What else the event must say: ids among its subjects or facts, and facts as `name=value`.
+
+    A standing fact, of those in `STANDING_FACTS`, is held against the last event that states it
+    with the row as its first subject, of whatever type.
+    """
 
 
 def row_line(row: StateRow) -> bytes:
@@ -112,11 +118,13 @@ class RowLedger:
     def __init__(self, rows: Iterable[StateRow]) -> None:
         self._open: dict[EventType, dict[str, tuple[_Claim, ...]]] = {}
         self._struck: set[tuple[EventType, str]] = set()
+        self._standing = _Standing()
         for row in rows:
             self._add(row)
 
     def read(self, body: EventBody) -> Finding | None:
         """Take the next event; return what is wrong between it and its row."""
+        self._standing.read(body)
         struck: set[str] = set()
         is_other = False
         claims_of = self._open.get(body.event_type)
@@ -151,14 +159,16 @@ class RowLedger:
                         FindingCode.ROW_WITHOUT_EVENT,
                         f"A row has no event of type {event_type} that says the same.",
                     )
+        yield from self._standing.rest()
 
     def _add(self, row: StateRow) -> None:
         claims_of = self._open.setdefault(row.event_type, {})
         known = claims_of.get(row.ref, ())
-        if not known and not row.actor and not row.says:
+        says = self._standing.add(row)
+        if not known and not row.actor and not says:
             claims_of[row.ref] = _ANYBODY
         else:
-            claims_of[row.ref] = (*known, (row.actor, row.says))
+            claims_of[row.ref] = (*known, (row.actor, says))
 
     def _keep(self, event_type: EventType, ref: str, left: tuple[_Claim, ...]) -> None:
         if left:
@@ -172,6 +182,38 @@ class RowLedger:
         """Whether the row that an event made is there: that of what it names first."""
         first = body.subject_refs[0] if body.subject_refs else ""
         return first in struck or (body.event_type, first) in self._struck
+
+
+class _Standing:
+    """How rows stand, and how the last events about them say that they do."""
+
+    def __init__(self) -> None:
+        self._stated: dict[tuple[str, str], str] = {}
+        self._said: dict[tuple[str, str], tuple[str, int]] = {}
+
+    def add(self, row: StateRow) -> tuple[str, ...]:
+        """Take the standing facts of a row and return what else it says."""
+        rest = []
+        for said in row.says:
+            name, equals, value = said.partition("=")
+            if equals and name in STANDING_FACTS:
+                self._stated[row.ref, name] = value
+            else:
+                rest.append(said)
+        return tuple(rest) if len(rest) < len(row.says) else row.says
+
+    def read(self, body: EventBody) -> None:
+        """Take the next event."""
+        for name, value in body.facts:
+            if name in STANDING_FACTS and body.subject_refs:
+                self._said[body.subject_refs[0], name] = (str(value), body.seq)
+
+    def rest(self) -> Iterator[Finding]:
+        """Yield a finding for each row that stands otherwise than its last event says."""
+        for place, (value, seq) in self._said.items():
+            if self._stated.get(place, value) != value:
+                detail = "A row is not as the last event about it says that it stands."
+                yield Finding(FindingCode.ROW_WITHOUT_EVENT, detail, seq)
 
 
 def _demands_a_row(body: EventBody) -> bool:

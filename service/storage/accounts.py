@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, delete, select, update
 
 from domain.access import Role
-from domain.accounts import Account
+from domain.accounts import Account, SubjectLink
 from domain.errors import ConflictError
 from domain.ids import ForceCode, UserId
 from service.storage.rows import AnyRow
@@ -40,15 +40,16 @@ class SqlAccounts:
 
     def get(self, user_id: UserId) -> Account | None:
         """Return an account, disabled or not."""
+        return self._find(select(accounts).where(accounts.c.user_id == user_id))
+
+    def locked(self, user_id: UserId) -> Account | None:
+        """Return an account that nobody else changes until this work ends."""
         query = select(accounts).where(accounts.c.user_id == user_id)
-        row = self._connection.execute(query).first()
-        return None if row is None else _account(row)
+        return self._find(query.with_for_update())
 
     def by_name(self, sign_in_name: str) -> Account | None:
         """Return the account with this sign-in name, disabled or not."""
-        query = select(accounts).where(accounts.c.sign_in_name == sign_in_name)
-        row = self._connection.execute(query).first()
-        return None if row is None else _account(row)
+        return self._find(select(accounts).where(accounts.c.sign_in_name == sign_in_name))
 
     def names(self, user_ids: Collection[UserId]) -> Mapping[UserId, str]:
         """Return the sign-in names of those that are local accounts."""
@@ -67,12 +68,16 @@ class SqlAccounts:
             .join(account_subjects, account_subjects.c.user_id == accounts.c.user_id)
             .where(account_subjects.c.subject_sha256 == subject_sha256)
         )
-        row = self._connection.execute(query).first()
-        return None if row is None else _account(row)
+        return self._find(query)
 
-    def link(self, subject_sha256: str, user_id: UserId, at: datetime) -> bool:
+    def link(self, link: SubjectLink) -> bool:
         """Let a subject sign in to an account; False when either has another already."""
-        row = {"subject_sha256": subject_sha256, "user_id": user_id, "linked_at": at}
+        row = {
+            "subject_sha256": link.subject_sha256,
+            "user_id": link.user_id,
+            "linked_at": link.linked_at,
+            "blinding": link.blinding,
+        }
         return insert_unless_taken(self._connection, account_subjects, row)
 
     def unlink(self, user_id: UserId) -> None:
@@ -89,8 +94,13 @@ class SqlAccounts:
             .values(password_hash=account.password_hash, is_disabled=account.is_disabled)
         )
 
+    def _find(self, query: Select[Any]) -> Account | None:
+        row = self._connection.execute(query).first()
+        return None if row is None else account_of(row)
 
-def _account(row: AnyRow) -> Account:
+
+def account_of(row: AnyRow) -> Account:
+    """Return the account that a row of the table is."""
     return Account(
         user_id=UserId(row.user_id),
         sign_in_name=row.sign_in_name,
@@ -100,3 +110,8 @@ def _account(row: AnyRow) -> Account:
         added_at=row.added_at,
         is_disabled=row.is_disabled,
     )
+
+
+def subject_link_of(row: AnyRow) -> SubjectLink:
+    """Return what a row says about who signs in by the identity provider."""
+    return SubjectLink(row.subject_sha256, UserId(row.user_id), row.linked_at, row.blinding or "")

@@ -79,7 +79,7 @@ class SqlClients:
     def _clients(self, wanted: Select[Any], their_keys: Select[Any]) -> tuple[Client, ...]:
         found = self._connection.execute(wanted).all()
         keys = _keys_by_client(self._connection.execute(their_keys)) if found else {}
-        return tuple(_client(row, keys.get(row.client_id, ())) for row in found)
+        return tuple(client_of(row, keys.get(row.client_id, ())) for row in found)
 
 
 _CLIENTS = (
@@ -100,11 +100,12 @@ _KEYS = (
 def _keys_by_client(rows: Iterable[AnyRow]) -> dict[str, tuple[ClientKey, ...]]:
     keys: dict[str, list[ClientKey]] = defaultdict(list)
     for row in rows:
-        keys[row.client_id].append(_key(row))
+        keys[row.client_id].append(key_of(row))
     return {client_id: tuple(own) for client_id, own in keys.items()}
 
 
-def _key(row: AnyRow) -> ClientKey:
+def key_of(row: AnyRow) -> ClientKey:
+    """Return the key that a row is."""
     return ClientKey(
         key_id=ClientKeyId(row.client_key_id),
         client_id=ClientId(row.client_id),
@@ -115,7 +116,8 @@ def _key(row: AnyRow) -> ClientKey:
     )
 
 
-def _client(row: AnyRow, keys: tuple[ClientKey, ...]) -> Client:
+def client_of(row: AnyRow, keys: tuple[ClientKey, ...]) -> Client:
+    """Return the client that a row is, with these of its keys."""
     return Client(
         client_id=ClientId(row.client_id),
         name=row.name,

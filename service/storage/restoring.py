@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from domain.errors import VaultDamagedError
 from domain.events import NewEvent
@@ -22,6 +22,7 @@ from service.storage.log_head import number
 from service.storage.payloads import Sealer
 from service.storage.steps import in_steps
 from service.storage.tables.people import encounters, persons
+from service.storage.tables.workbench import sessions
 from service.storage.transaction import transaction_on
 
 _REF_BYTES = 16
@@ -57,6 +58,8 @@ def restore(
     the database is not empty, VaultDamagedError when the keys are older than the backup.
     """
     read_backup(connection, stream)
+    # Which of them were ended since is not known: everybody signs in again.
+    connection.execute(delete(sessions))
     erased = _erased_payloads(connection, keys)
     gone = _persons_of(connection, erased)
     transaction = transaction_on(connection, sealer)

@@ -8,6 +8,7 @@ from sqlalchemy import delete, insert, select, update
 
 from domain.accounts import FailedAttempts, Session
 from domain.ids import UserId
+from service.storage.rows import AnyRow
 from service.storage.tables.workbench import failed_attempts, sessions
 from service.storage.transaction import Transaction
 from service.storage.writes import insert_unless_taken
@@ -37,11 +38,7 @@ class SqlSessions:
         """Return a session, ended or not."""
         query = select(sessions).where(sessions.c.secret_sha256 == secret_sha256)
         row = self._connection.execute(query).first()
-        if row is None:
-            return None
-        return Session(
-            row.secret_sha256, UserId(row.user_id), row.begun_at, row.last_seen_at, row.ended_at
-        )
+        return None if row is None else session_of(row)
 
     def seen(self, secret_sha256: str, at: datetime) -> None:
         """Note that the session was used."""
@@ -59,13 +56,15 @@ class SqlSessions:
             .values(ended_at=at)
         )
 
-    def end_all(self, user_id: UserId, at: datetime) -> None:
-        """End every session of an account."""
-        self._connection.execute(
+    def end_all(self, user_id: UserId, at: datetime) -> tuple[Session, ...]:
+        """End every session of an account and return those that had not ended."""
+        ended = self._connection.execute(
             update(sessions)
             .where(sessions.c.user_id == user_id, sessions.c.ended_at.is_(None))
             .values(ended_at=at)
+            .returning(*sessions.c)
         )
+        return tuple(sorted(map(session_of, ended), key=lambda session: session.begun_at))
 
     def attempts(self, key_sha256: str) -> FailedAttempts | None:
         """Return what is counted under this key."""
@@ -97,3 +96,10 @@ class SqlSessions:
         self._connection.execute(
             delete(failed_attempts).where(failed_attempts.c.key_sha256 == key_sha256)
         )
+
+
+def session_of(row: AnyRow) -> Session:
+    """Return the session that a row of the table is."""
+    return Session(
+        row.secret_sha256, UserId(row.user_id), row.begun_at, row.last_seen_at, row.ended_at
+    )

@@ -62,7 +62,7 @@ class SqlTokens:
 
     def _find(self, query: Select[Any], wanted: str) -> Token | None:
         row = self._connection.execute(query, {"wanted": wanted}).first()
-        return None if row is None else _token(row)
+        return None if row is None else token_of(row)
 
 
 # Built once: every request asks. That a key or a client is revoked is read here and not copied to
@@ -124,7 +124,8 @@ class SqlIdempotency:
             raise IdempotencyConflictError
 
 
-def _token(row: AnyRow) -> Token:
+def token_of(row: AnyRow) -> Token:
+    """Return the token that a row is."""
     return Token(
         token_id=TokenId(row.token_id),
         secret_sha256=row.secret_sha256,

@@ -86,7 +86,7 @@ class SqlEndpoints:
         )
 
     def _endpoints(self, query: Select[Any]) -> tuple[Endpoint, ...]:
-        return tuple(_endpoint(row) for row in self._connection.execute(query))
+        return tuple(endpoint_of(row) for row in self._connection.execute(query))
 
 
 _LIVE = (
@@ -96,7 +96,8 @@ _LIVE = (
 )
 
 
-def _endpoint(row: AnyRow) -> Endpoint:
+def endpoint_of(row: AnyRow) -> Endpoint:
+    """Return the endpoint that a row is."""
     return Endpoint(
         endpoint_id=EndpointId(row.endpoint_id),
         force=ForceCode(row.force),

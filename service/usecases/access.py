@@ -16,6 +16,7 @@ from domain.errors import (
 from domain.events import EventType
 from domain.forces import force_name
 from domain.ids import ForceCode, TokenId, UserId
+from service.provenance.row_commitments import ROW, token_digest
 from service.usecases.recording import record
 from service.usecases.services import StoreServices
 
@@ -72,7 +73,7 @@ def issue_token(services: StoreServices, command: IssueToken) -> IssuedToken:
             EventType.TOKEN_ISSUED,
             about=(token.token_id,),
             force=command.force,
-            facts=(("role", command.role), ("user", command.user_id)),
+            facts=(("role", command.role), ("user", command.user_id), (ROW, token_digest(token))),
         )
         unit.commit()
     return IssuedToken(token=token, secret=secret)

@@ -6,14 +6,23 @@ import re
 from dataclasses import dataclass, replace
 
 from domain.access import Caller, Role, Scope
-from domain.accounts import Account
+from domain.accounts import Account, SubjectLink
 from domain.errors import ConflictError, InvalidInputError, NotFoundError
 from domain.events import EventType
 from domain.forces import force_name
 from domain.ids import ForceCode, UserId
 from service.ports.identity import subject_sha256
+from service.ports.surroundings import Surroundings
 from service.ports.unit_of_work import UnitOfWork
-from service.usecases.recording import record
+from service.provenance.row_commitments import (
+    NO_SUBJECT,
+    ROW,
+    SUBJECT,
+    account_digest,
+    subject_commitment,
+)
+from service.usecases.recording import Fact, record
+from service.usecases.session_events import record_end
 from service.usecases.workbench import SignInPolicy, Workbench
 
 _IS_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,62}[a-z0-9]").fullmatch
@@ -57,7 +66,7 @@ def add_account(bench: Workbench, command: AddAccount) -> UserId:
             EventType.ACCOUNT_ADDED,
             about=(account.user_id,),
             force=account.force,
-            facts=(("role", account.role),),
+            facts=(("role", account.role), (ROW, account_digest(account))),
         )
         unit.commit()
     return account.user_id
@@ -71,7 +80,14 @@ def change_password(bench: Workbench, caller: Caller, user_id: UserId, password:
     caller.actor.require(Scope.OPERATE)
     _check_password(bench.sign_in, password)
     hashed = bench.passwords.hash(password)
-    _change(bench, caller, user_id, change="password", password_hash=hashed)
+    services = bench.services
+    with services.units.write() as unit:
+        account = replace(_account(unit, user_id), password_hash=hashed)
+        unit.accounts.save(account)
+        _end_sessions(bench, unit, caller, user_id)
+        facts = ((ROW, account_digest(account)),)
+        _record_change(bench, unit, caller, user_id, "password", facts=facts)
+        unit.commit()
 
 
 def link_account(bench: Workbench, caller: Caller, user_id: UserId, subject: str) -> None:
@@ -87,12 +103,13 @@ def link_account(bench: Workbench, caller: Caller, user_id: UserId, subject: str
         raise InvalidInputError("A subject has 1 to 255 characters.")
     digest = subject_sha256(bench.provider.provider.issuer, subject)
     services = bench.services
+    link = subject_link(services.surroundings, digest, user_id)
     with services.units.write() as unit:
-        if unit.accounts.get(user_id) is None:
-            raise NotFoundError
-        if not unit.accounts.link(digest, user_id, services.surroundings.clock()):
+        _account(unit, user_id)
+        if not unit.accounts.link(link):
             raise ConflictError("The account or the subject is linked already.")
-        _record_change(bench, unit, caller, user_id, "linked")
+        facts = ((SUBJECT, subject_commitment(link)),)
+        _record_change(bench, unit, caller, user_id, "linked", facts=facts)
         unit.commit()
 
 
@@ -104,41 +121,53 @@ def unlink_account(bench: Workbench, caller: Caller, user_id: UserId) -> None:
     caller.actor.require(Scope.OPERATE)
     services = bench.services
     with services.units.write() as unit:
-        if unit.accounts.get(user_id) is None:
-            raise NotFoundError
+        _account(unit, user_id)
         unit.accounts.unlink(user_id)
-        unit.sessions.end_all(user_id, services.surroundings.clock())
-        _record_change(bench, unit, caller, user_id, "unlinked")
+        _end_sessions(bench, unit, caller, user_id)
+        facts = ((SUBJECT, NO_SUBJECT),)
+        _record_change(bench, unit, caller, user_id, "unlinked", facts=facts)
         unit.commit()
 
 
 def disable_account(bench: Workbench, caller: Caller, user_id: UserId) -> None:
     """Let nobody sign in to an account any more; raises NotPermittedError, NotFoundError."""
     caller.actor.require(Scope.OPERATE)
-    _change(bench, caller, user_id, change="disabled", password_hash=None)
-
-
-def _change(
-    bench: Workbench, caller: Caller, user_id: UserId, *, change: str, password_hash: str | None
-) -> None:
     services = bench.services
     with services.units.write() as unit:
-        account = unit.accounts.get(user_id)
-        if account is None:
-            raise NotFoundError
-        changed = (
-            replace(account, is_disabled=True)
-            if password_hash is None
-            else replace(account, password_hash=password_hash)
-        )
-        unit.accounts.save(changed)
-        unit.sessions.end_all(user_id, services.surroundings.clock())
-        _record_change(bench, unit, caller, user_id, change)
+        unit.accounts.save(replace(_account(unit, user_id), is_disabled=True))
+        _end_sessions(bench, unit, caller, user_id)
+        _record_change(bench, unit, caller, user_id, "disabled")
         unit.commit()
 
 
+def subject_link(surroundings: Surroundings, subject: str, user_id: UserId) -> SubjectLink:
+    """Return the link of a subject, by its digest, to an account, blinded for the log."""
+    return SubjectLink(subject, user_id, surroundings.clock(), surroundings.new_secret())
+
+
+def _account(unit: UnitOfWork, user_id: UserId) -> Account:
+    """Return an account that is about to change; two changes at one moment come in turn."""
+    account = unit.accounts.locked(user_id)
+    if account is None:
+        raise NotFoundError
+    return account
+
+
+def _end_sessions(bench: Workbench, unit: UnitOfWork, caller: Caller, user_id: UserId) -> None:
+    """End every session of an account, each with its event: none comes back to life unseen."""
+    surroundings = bench.services.surroundings
+    for session in unit.sessions.end_all(user_id, surroundings.clock()):
+        record_end(surroundings, unit, caller, session)
+
+
 def _record_change(
-    bench: Workbench, unit: UnitOfWork, caller: Caller, user_id: UserId, change: str
+    bench: Workbench,
+    unit: UnitOfWork,
+    caller: Caller,
+    user_id: UserId,
+    change: str,
+    *,
+    facts: tuple[Fact, ...] = (),
 ) -> None:
     record(
         unit,
@@ -146,7 +175,7 @@ def _record_change(
         caller,
         EventType.ACCOUNT_CHANGED,
         about=(user_id,),
-        facts=(("change", change),),
+        facts=(("change", change), *facts),
     )
 
 

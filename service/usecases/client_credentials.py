@@ -12,6 +12,7 @@ from domain.clients import MAX_LIVE_KEYS, Client, ClientKey
 from domain.errors import NotAuthenticatedError, NotPermittedError
 from domain.events import EventType
 from domain.ids import ClientId, TokenId
+from service.provenance.row_commitments import ROW, token_digest
 from service.usecases.access import IssuedToken, secret_sha256
 from service.usecases.recording import record
 from service.usecases.services import StoreServices
@@ -82,7 +83,11 @@ def grant_token(
             EventType.TOKEN_ISSUED,
             about=(token.token_id, key.key_id),
             force=client.force,
-            facts=(("role", Role.FORCE), ("user", client.client_id)),
+            facts=(
+                ("role", Role.FORCE),
+                ("user", client.client_id),
+                (ROW, token_digest(token)),
+            ),
         )
         unit.commit()
     return IssuedToken(token, secret)

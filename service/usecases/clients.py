@@ -16,8 +16,9 @@ from domain.events import EventType
 from domain.forces import force_name
 from domain.ids import ClientId, ClientKeyId, ForceCode
 from service.ports.unit_of_work import UnitOfWork
+from service.provenance.row_commitments import ROW, client_digest, client_key_digest
 from service.usecases.access import secret_sha256
-from service.usecases.recording import record
+from service.usecases.recording import Fact, record
 from service.usecases.services import StoreServices
 
 _IS_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,62}[a-z0-9]").fullmatch
@@ -62,7 +63,8 @@ def add_client(services: StoreServices, command: AddClient) -> IssuedKey:
     )
     with services.units.write() as unit:
         unit.clients.add(client)
-        _record(services, unit, command.caller, EventType.CLIENT_ADDED, client)
+        facts = ((ROW, client_digest(client)),)
+        _record(services, unit, command.caller, EventType.CLIENT_ADDED, client, facts=facts)
         issued = _add_key(services, unit, command.caller, client)
         unit.commit()
     return issued
@@ -161,17 +163,28 @@ def _add_key(
     )
     if not unit.clients.add_key(key):
         raise ConflictError("The client got another key at the same moment.")
-    _record(services, unit, caller, EventType.CLIENT_KEY_ADDED, client, key)
+    facts = ((ROW, client_key_digest(key)),)
+    _record(services, unit, caller, EventType.CLIENT_KEY_ADDED, client, key, facts=facts)
     return IssuedKey(client, key, secret)
 
 
-def _record(
+def _record(  # noqa: PLR0913 - as an event has many parts
     services: StoreServices,
     unit: UnitOfWork,
     caller: Caller,
     event_type: EventType,
     client: Client,
     key: ClientKey | None = None,
+    *,
+    facts: tuple[Fact, ...] = (),
 ) -> None:
     about = (client.client_id,) if key is None else (key.key_id, client.client_id)
-    record(unit, services.surroundings, caller, event_type, about=about, force=client.force)
+    record(
+        unit,
+        services.surroundings,
+        caller,
+        event_type,
+        about=about,
+        force=client.force,
+        facts=facts,
+    )

@@ -23,6 +23,13 @@ from domain.ids import UserId
 from domain.refusals import ProviderRefusal
 from service.ports.identity import Identity
 from service.ports.unit_of_work import UnitOfWork
+from service.provenance.row_commitments import (
+    ROW,
+    SUBJECT,
+    account_digest,
+    subject_commitment,
+)
+from service.usecases.accounts import subject_link
 from service.usecases.attempts import attempts_key, count_attempt, uncount_attempt
 from service.usecases.provider_roles import Place
 from service.usecases.recording import record
@@ -170,7 +177,8 @@ def _add(bench: Workbench, unit: UnitOfWork, identity: Identity, place: Place) -
         added_at=surroundings.clock(),
     )
     unit.accounts.add(account)
-    if not unit.accounts.link(identity.subject_sha256, user_id, account.added_at):
+    link = subject_link(surroundings, identity.subject_sha256, user_id)
+    if not unit.accounts.link(link):
         raise ConflictError("Somebody signs in to this account at the same moment. Try again.")
     record(
         unit,
@@ -179,7 +187,12 @@ def _add(bench: Workbench, unit: UnitOfWork, identity: Identity, place: Place) -
         EventType.ACCOUNT_ADDED,
         about=(user_id,),
         force=place.force,
-        facts=(("role", place.role), ("by", "provider")),
+        facts=(
+            ("role", place.role),
+            ("by", "provider"),
+            (ROW, account_digest(account)),
+            (SUBJECT, subject_commitment(link)),
+        ),
     )
     return account
 

@@ -22,7 +22,8 @@ from domain.events import EventType
 from service.ports.unit_of_work import UnitOfWork
 from service.usecases.access import secret_sha256
 from service.usecases.attempts import attempts_key, count_attempt, uncount_attempt
-from service.usecases.recording import Fact, record
+from service.usecases.recording import record
+from service.usecases.session_events import record_begin, record_end
 from service.usecases.workbench import ROLE_PURPOSES, SignInPolicy, Workbench
 
 _SEEN_EVERY = timedelta(seconds=60)
@@ -75,8 +76,9 @@ def begin_session(
     """Begin a session of an account and return its secret; the caller commits."""
     surroundings = bench.services.surroundings
     secret, now = surroundings.new_secret(), surroundings.clock()
-    unit.sessions.begin(Session(secret_sha256(secret), account.user_id, now, now))
-    _record(bench, unit, account, EventType.SIGNED_IN, request_id, facts=(("by", by),))
+    session = Session(secret_sha256(secret), account.user_id, now, now)
+    unit.sessions.begin(session)
+    record_begin(surroundings, unit, _caller(account, request_id), session, by=by)
     return secret
 
 
@@ -102,10 +104,14 @@ def recognise(bench: Workbench, secret: str, *, is_used: bool = True) -> Visitor
 
 
 def sign_out(bench: Workbench, visitor: Visitor, request_id: str = "") -> None:
-    """End a session."""
+    """End a session; one that has ended stays as it is."""
+    surroundings = bench.services.surroundings
     with bench.services.units.write() as unit:
-        unit.sessions.end(visitor.session_sha256, bench.services.surroundings.clock())
-        _record(bench, unit, visitor.account, EventType.SIGNED_OUT, request_id)
+        session = unit.sessions.get(visitor.session_sha256)
+        if session is None or session.ended_at is not None:
+            return
+        unit.sessions.end(visitor.session_sha256, surroundings.clock())
+        record_end(surroundings, unit, _caller(visitor.account, request_id), session)
         unit.commit()
 
 
@@ -133,7 +139,10 @@ def _count_attempt(bench: Workbench, attempt: SignIn, keys: tuple[str, ...]) -> 
         account = unit.accounts.by_name(attempt.sign_in_name)
         is_locked, _ = count_attempt(unit, tuple(limits), now=now, window=policy.window)
         if account is not None and is_locked:
-            _record(bench, unit, account, EventType.ACCOUNT_LOCKED, attempt.request_id)
+            caller = _caller(account, attempt.request_id)
+            about = (account.user_id,)
+            surroundings = bench.services.surroundings
+            record(unit, surroundings, caller, EventType.ACCOUNT_LOCKED, about=about)
         unit.commit()
     return account
 
@@ -156,15 +165,5 @@ def _hash_of_nobody(passwords: PasswordHasher) -> str:
     return passwords.hash("nobody has this password")
 
 
-def _record(
-    bench: Workbench,
-    unit: UnitOfWork,
-    account: Account,
-    event_type: EventType,
-    request_id: str,
-    *,
-    facts: tuple[Fact, ...] = (),
-) -> None:
-    caller = Caller(account.actor, ROLE_PURPOSES[account.role], request_id=request_id)
-    about = (account.user_id,)
-    record(unit, bench.services.surroundings, caller, event_type, about=about, facts=facts)
+def _caller(account: Account, request_id: str) -> Caller:
+    return Caller(account.actor, ROLE_PURPOSES[account.role], request_id=request_id)

@@ -12,6 +12,7 @@ from domain.ids import EndpointId, JobId
 from domain.jobs import Job, JobKind, JobState
 from domain.webhooks import Endpoint, Topic, secret_of, secret_text
 from service.ports.unit_of_work import UnitOfWork
+from service.provenance.row_commitments import ROW, endpoint_digest
 from service.usecases.recording import record
 from service.usecases.searching import force_of
 from service.usecases.services import StoreServices
@@ -200,5 +201,5 @@ def _record(
         caller,
         event_type,
         about=(endpoint.endpoint_id,),
-        facts=(("secret_version", endpoint.secret_version),),
+        facts=(("secret_version", endpoint.secret_version), (ROW, endpoint_digest(endpoint))),
     )

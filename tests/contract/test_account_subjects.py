@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from domain.access import Role
-from domain.accounts import Account
+from domain.accounts import Account, SubjectLink
 from domain.ids import UserId
 from service.ports.unit_of_work import UnitOfWork, UnitsOfWork
 from service.storage.append_only import REFUSAL
@@ -18,10 +18,14 @@ ANN = Account(UserId("ann"), "ann.orr", Role.EXAMINER, None, "", NOON)
 BOB = Account(UserId("bob"), "bob", Role.SUPERVISOR, None, "", NOON)
 
 
+def link(subject: str, account: Account) -> SubjectLink:
+    return SubjectLink(subject, account.user_id, NOON, "blinding")
+
+
 def store(unit: UnitOfWork) -> None:
     unit.accounts.add(ANN)
     unit.accounts.add(BOB)
-    assert unit.accounts.link("subject-1", ANN.user_id, NOON)
+    assert unit.accounts.link(link("subject-1", ANN))
 
 
 def test_an_account_is_found_by_its_subject(units_of_work: UnitsOfWork) -> None:
@@ -39,8 +43,8 @@ def test_a_subject_has_one_account_and_an_account_one_subject(units_of_work: Uni
         store(unit)
 
         taken = [
-            unit.accounts.link("subject-1", BOB.user_id, NOON),
-            unit.accounts.link("subject-2", ANN.user_id, NOON),
+            unit.accounts.link(link("subject-1", BOB)),
+            unit.accounts.link(link("subject-2", ANN)),
         ]
 
         assert taken == [False, False]
@@ -57,7 +61,7 @@ def test_an_unlinked_subject_finds_nobody_and_may_be_linked_anew(
         unit.accounts.unlink(ANN.user_id)
 
         assert unit.accounts.by_subject("subject-1") is None
-        assert unit.accounts.link("subject-1", BOB.user_id, NOON)
+        assert unit.accounts.link(link("subject-1", BOB))
         assert unit.accounts.by_subject("subject-1") == BOB
 
 

@@ -9,8 +9,9 @@ from sqlalchemy import Connection, func, select
 from domain.cases import CaseState, DecisionKind
 from domain.events import EventType
 from service.ports.desk import CONTROL_FORCE
+from service.provenance.row_commitments import ROW, endpoint_digest
 from service.provenance.state_rows import StateRow
-from service.storage.statement.reading import rows_of
+from service.storage.statement.reading import rows_of, standing
 from service.storage.tables.abuse import findings
 from service.storage.tables.cases import analyses, cases, comparisons, decisions, examinations
 from service.storage.tables.jobs import batches
@@ -18,6 +19,7 @@ from service.storage.tables.links import link_decisions, link_revocations, links
 from service.storage.tables.provenance import link_recipients, notices
 from service.storage.tables.searches import candidates, searches
 from service.storage.tables.webhooks import webhook_endpoints
+from service.storage.webhooks import endpoint_of
 
 _ROUTINE = "routine"
 
@@ -156,13 +158,9 @@ def _asked(connection: Connection) -> Iterator[StateRow]:
             yield StateRow(EventType.BATCH_CANCELLED, row.batch_id)
         if row.finished_at is not None:
             yield StateRow(EventType.BATCH_FINISHED, row.batch_id)
-    endpoints = select(
-        webhook_endpoints.c.endpoint_id,
-        webhook_endpoints.c.added_by,
-        webhook_endpoints.c.removed_at,
-    )
-    for row in rows_of(connection, endpoints):
-        yield StateRow(EventType.WEBHOOK_ADDED, row.endpoint_id, row.added_by)
+    for row in rows_of(connection, select(webhook_endpoints)):
+        stands = standing(ROW, lambda row: endpoint_digest(endpoint_of(row)), row)
+        yield StateRow(EventType.WEBHOOK_ADDED, row.endpoint_id, row.added_by, (stands,))
         if row.removed_at is not None:
             yield StateRow(EventType.WEBHOOK_REMOVED, row.endpoint_id)
     patterns = select(findings.c.finding_id, findings.c.kind, findings.c.count)

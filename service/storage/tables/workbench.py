@@ -44,6 +44,7 @@ account_subjects = Table(
     Column("subject_sha256", String, primary_key=True),
     Column("user_id", String, ForeignKey("accounts.user_id"), nullable=False, unique=True),
     Column("linked_at", UtcDateTime, nullable=False),
+    Column("blinding", String),
     info=protected(Rows.ERASABLE),
 )
 """Who signs in by the identity provider: one subject an account, one account a subject."""

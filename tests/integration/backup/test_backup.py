@@ -13,10 +13,13 @@ from domain.errors import (
     ConflictError,
     InvalidInputError,
     LinkingError,
+    NotAuthenticatedError,
     VaultDamagedError,
 )
+from service.usecases.sessions import recognise
 from tests.integration.api.driver import World, headers
 from tests.integration.backup.conftest import Place
+from tests.integration.web.driver import Office, with_fast_hashes
 
 Elsewhere = Callable[[Path], Place]
 PERSON, ERASED = 1, 2
@@ -174,3 +177,20 @@ def test_a_damaged_backup_is_refused_before_anything_is_touched(
         backup.write_bytes(content)
         answer = elsewhere(place.keys).run("restore", str(backup))
         assert isinstance(refused(answer), BackupDamagedError), name
+
+
+def test_nobody_is_signed_in_after_a_restore(
+    place: Place, elsewhere: Elsewhere, tmp_path: Path
+) -> None:
+    with place.served() as world:
+        office = Office(world.app, world, with_fast_hashes(world.app))
+        secret = office.examiner().client.cookies["identlink-session"]
+    file = tmp_path / "identlink.backup"
+    assert place.run("backup", str(file)).exit_code == 0
+    other = elsewhere(place.keys)
+
+    done = other.run("restore", str(file), "--json")
+
+    assert json.loads(done.stdout)["log_is_sound"]
+    with other.served() as world, pytest.raises(NotAuthenticatedError):
+        recognise(world.app.state.workbench, secret)

@@ -20,12 +20,18 @@ from service.cli.demo.population import Enrolment, enrolment_batch
 from service.cli.enrolling import PlannedChunk, enrol_chunks
 from service.ports.bulk import EnrolmentBatch
 from service.settings import Settings
-from service.usecases.accounts import disable_account
+from service.usecases.accounts import (
+    change_password,
+    disable_account,
+    link_account,
+    unlink_account,
+)
 from service.usecases.clients import AddClient, add_client, revoke_client, revoke_key, rotate_key
 from service.usecases.control_items import insert_control_items
 from service.usecases.drafts import LateForm, keep_draft
 from service.usecases.integrity import check_gallery
 from service.usecases.queue import set_priority
+from service.usecases.sessions import recognise, sign_in, sign_out
 from service.usecases.staff import EnrolStaff, enrol_staff
 from service.usecases.webhooks import AddWebhook, add_webhook, remove_webhook
 from tests.contract.builders import NOON, tenprint
@@ -33,7 +39,8 @@ from tests.integration.api.driver import ROOT, World
 from tests.integration.api.prints import encounter, finger, impression, mark, template
 from tests.integration.api.workers import ndjson, search_line, searcher, submit, work_all
 from tests.integration.provenance.links import Linked, make_link
-from tests.integration.web.driver import Office, Person, with_fast_hashes
+from tests.integration.provenance.signing_in import arrived, attempt, with_provider
+from tests.integration.web.driver import PASSWORD, Office, Person, with_fast_hashes
 
 ERASURE = {"basis": "court order", "authority": "order-7"}
 
@@ -186,10 +193,25 @@ def _run_the_office(world: World) -> None:
     leaver = office.examiner("someone-new")
     _run_out_of_time(office, leaver, case_id)
     disable_account(office.bench, ROOT, leaver.user_id)
+    _change_who_signs_in(office)
     caller = _caller(Role.SUPERVISOR, "supervisor-a")
     set_priority(office.bench, caller, case_id, Priority.URGENT)
     bench = replace(office.bench, desk=replace(office.bench.desk, control_share=0.9))
     assert insert_control_items(bench, caller, limit=1)
+
+
+def _change_who_signs_in(office: Office) -> None:
+    """Change a password, sign in by the provider, link somebody and part them again."""
+    bench = with_provider(office.bench)
+    arrived(bench, "subject-new")
+    user_id = office.account("was-linked", Role.EXAMINER)
+    change_password(bench, ROOT, user_id, f"{PASSWORD}, another")
+    link_account(bench, ROOT, user_id, "subject-old")
+    arrived(bench, "subject-old")
+    unlink_account(bench, ROOT, user_id)
+    arrived(bench, "subject-new")
+    leaving = attempt("was-linked", f"{PASSWORD}, another")
+    sign_out(bench, recognise(bench, sign_in(bench, leaving)))
 
 
 def _run_out_of_time(office: Office, examiner: Person, case_id: CaseId) -> None:

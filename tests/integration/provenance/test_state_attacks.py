@@ -8,6 +8,7 @@ from domain.events import EventType
 from service.provenance.state_rows import ROWS_BOTH_WAYS
 from tests.integration.provenance.stores import LinkedStore
 from tests.integration.provenance.tampering import hand_in
+from tests.integration.web.driver import FAST_HASHES
 
 ROW, EVENT = "row-without-event", "event-without-row"
 """What is found: a row that the log does not tell of, or an event whose row is gone."""
@@ -133,12 +134,70 @@ ATTACKS: dict[str, tuple[str, str]] = {
     "an account of another role": ("UPDATE accounts SET role = 'administrator'", ROW),
     "an account deleted": ("DELETE FROM accounts", EVENT),
     "an account disabled": (
-        "UPDATE accounts SET user_id = 'forged', is_disabled = (1 = 1)",
+        "UPDATE accounts SET user_id = 'forged', is_disabled = (1 = 1)"
+        " WHERE sign_in_name = 'was-linked'",
         ROW,
     ),
     "a disabled account alive again": ("UPDATE accounts SET is_disabled = (1 = 0)", EVENT),
     "a sign-in of another subject": (
-        "INSERT INTO account_subjects SELECT 'forged', user_id, added_at FROM accounts",
+        "INSERT INTO account_subjects SELECT 'forged', user_id, added_at, NULL FROM accounts"
+        " WHERE sign_in_name = 'someone-new'",
+        ROW,
+    ),
+    "a sign-in turned to another subject": (
+        "UPDATE account_subjects SET subject_sha256 = 'forged', blinding = NULL",
+        ROW,
+    ),
+    "an unlinked subject linked again": (
+        "INSERT INTO account_subjects SELECT 'forged', user_id, added_at, NULL FROM accounts"
+        " WHERE sign_in_name = 'was-linked'",
+        ROW,
+    ),
+    "an account of another password": (
+        "UPDATE accounts SET password_hash = (SELECT password_hash FROM known)"
+        " WHERE sign_in_name = 'was-linked'",
+        ROW,
+    ),
+    "a password for an account that has none": (
+        "UPDATE accounts SET password_hash = (SELECT password_hash FROM known)"
+        " WHERE password_hash = ''",
+        ROW,
+    ),
+    "an account of another force": ("UPDATE accounts SET force = '02'", ROW),
+    "a session out of nothing": (
+        "INSERT INTO sessions SELECT 'forged', user_id, added_at, added_at, NULL FROM accounts"
+        " WHERE sign_in_name = 'was-linked'",
+        ROW,
+    ),
+    "a session of somebody else": (
+        "UPDATE sessions SET user_id = (SELECT user_id FROM accounts WHERE sign_in_name ="
+        " 'was-linked')",
+        ROW,
+    ),
+    "a session begun earlier": (
+        "UPDATE sessions SET begun_at = (SELECT min(added_at) FROM accounts)",
+        ROW,
+    ),
+    "an ended session open again": (
+        "UPDATE sessions SET ended_at = NULL WHERE ended_at IS NOT NULL",
+        ROW,
+    ),
+    "a token of another secret": (
+        "UPDATE tokens SET secret_sha256 = 'forged' WHERE user_id = 'somebody'",
+        ROW,
+    ),
+    "a token of more scopes": ("UPDATE tokens SET scopes = 'service:operate'", ROW),
+    "a token of no known scope": ("UPDATE tokens SET scopes = 'forged'", ROW),
+    "a token of another force": ("UPDATE tokens SET force = '02' WHERE force = '01'", ROW),
+    "a token that lives on": ("UPDATE tokens SET expires_at = issued_at", ROW),
+    "a client of fewer scopes": ("UPDATE clients SET scopes = 'webhooks:keep'", ROW),
+    "a client of another force": ("UPDATE clients SET force = '02'", ROW),
+    "a key of another secret": (
+        "UPDATE client_keys SET secret_sha256 = 'forged' WHERE number = 2",
+        ROW,
+    ),
+    "a webhook to another address": (
+        "UPDATE webhook_endpoints SET url = 'https://elsewhere.example'",
         ROW,
     ),
     "a merge of others": (
@@ -201,6 +260,8 @@ def _assert_found(store: LinkedStore, attack: str) -> None:
     with hand_in(store) as hand:
         hand.run("CREATE TEMPORARY TABLE sealed_elsewhere (body BYTEA)")
         hand.run("INSERT INTO sealed_elsewhere VALUES (:body)", body=hand.foreign_payload())
+        hand.run("CREATE TEMPORARY TABLE known (password_hash TEXT)")
+        hand.run("INSERT INTO known VALUES (:known)", known=FAST_HASHES.hash("of the attacker"))
 
         assert hand.run(statement) >= 1
         assert code in hand.findings(store.checkpoint)

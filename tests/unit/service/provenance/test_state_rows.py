@@ -112,6 +112,55 @@ def test_what_was_told_twice_has_one_row() -> None:
     assert found_between(told, ()) == [FindingCode.EVENT_WITHOUT_ROW] * 2
 
 
+def issued(number: int, *facts: tuple[str, str | int], ref: str = "token-1") -> NewEvent:
+    return an_event(
+        number, event_type=EventType.TOKEN_ISSUED, subject_refs=(ref, "key-1"), facts=facts
+    )
+
+
+def standing(digest: str) -> tuple[StateRow]:
+    return (StateRow(EventType.TOKEN_ISSUED, "token-1", says=("key-1", f"row_sha256={digest}")),)
+
+
+def test_a_row_stands_as_its_event_says() -> None:
+    event = issued(0, ("row_sha256", "aa"))
+
+    assert found_between([event], standing("aa")) == []
+    assert found_between([event], standing("bb")) == [FindingCode.ROW_WITHOUT_EVENT]
+
+
+def test_an_event_of_an_earlier_release_says_nothing_of_how_its_row_stands() -> None:
+    assert found_between([issued(0)], standing("aa")) == []
+
+
+def test_the_last_event_says_how_a_row_stands() -> None:
+    changed = an_event(
+        1,
+        event_type=EventType.ACCOUNT_CHANGED,
+        subject_refs=("token-1",),
+        facts=(("row_sha256", "bb"),),
+    )
+    events = [issued(0, ("row_sha256", "aa")), changed]
+
+    assert found_between(events, standing("bb")) == []
+    assert found_between(events, standing("aa")) == [FindingCode.ROW_WITHOUT_EVENT]
+
+
+def test_what_is_said_of_another_row_or_by_another_name_does_not_count() -> None:
+    other = issued(1, ("row_sha256", "bb"), ref="token-2")
+    named = an_event(
+        2,
+        event_type=EventType.ENROLLED,
+        subject_refs=("token-1",),
+        facts=(("session", "ended"),),
+    )
+    rows = (*standing("aa"), StateRow(EventType.TOKEN_ISSUED, "token-2", says=("key-1",)))
+    again = StateRow(EventType.TOKEN_ISSUED, "token-1", says=("session=ended",))
+    events = [issued(0, ("row_sha256", "aa")), other, named]
+
+    assert found_between(events, (*rows, again)) == []
+
+
 @pytest.mark.parametrize(
     "row", [*STORY_ROWS, StateRow(EventType.LINKED, "link-1", says=("b", "a=1"))]
 )

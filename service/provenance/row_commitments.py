@@ -1,0 +1,126 @@
+"""What an event says of the content of the row that it made: who may call, and by what secret.
+
+An opaque id in an event shows that a row is there, not what is in it. Whoever could put another
+digest of a secret, another force or a later expiry into a row would call as somebody else, and the
+log would still agree. So the event states a digest of the row, and the row is held against the
+last event that states one about it. Events of releases before this are silent and stay valid.
+
+A digest in an event is public, so nothing that can be guessed may be tested against it. Tokens,
+keys and sessions are kept as hashes of 256 random bits. A password is kept in the encoded form of
+Argon2id, whose salt of 128 random bits or more is published nowhere and blinds the digest. What a
+provider calls somebody has no such part, and gets a blinding value of its own. Names that people
+read are left out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+
+import rfc8785
+
+from domain.access import Token
+from domain.accounts import Account, Session, SubjectLink
+from domain.clients import Client, ClientKey
+from domain.webhooks import Endpoint
+from service.provenance.canonical import moment
+
+ROW = "row_sha256"
+"""The fact of an event that states the digest of its row."""
+
+SUBJECT = "subject_commitment"
+"""The fact that states which subject of the provider signs in to an account."""
+
+SESSION = "session"
+"""The fact that states whether a session is open."""
+
+OPEN, ENDED = "open", "ended"
+NO_SUBJECT = "none"
+
+STANDING_FACTS = frozenset({ROW, SUBJECT, SESSION})
+"""Of these facts the last event about a row counts: it says how the row stands."""
+
+_LABEL = "identlink/row/1"
+
+
+def token_digest(token: Token) -> str:
+    """Return the digest of a token's row; that it is revoked is a row of its own."""
+    actor = token.actor
+    return _digest(
+        "token",
+        token.token_id,
+        token.secret_sha256,
+        actor.user_id,
+        actor.role,
+        actor.force,
+        _set(actor.scopes),
+        token.issued_at,
+        token.expires_at,
+        token.client_key_id,
+    )
+
+
+def client_digest(client: Client) -> str:
+    """Return the digest of a client's row, without its name."""
+    scopes = _set(client.scopes)
+    return _digest("client", client.client_id, client.force, scopes, client.added_at)
+
+
+def client_key_digest(key: ClientKey) -> str:
+    """Return the digest of the row of a client's key."""
+    number = str(key.number)
+    return _digest(
+        "client key", key.key_id, key.client_id, number, key.secret_sha256, key.added_at
+    )
+
+
+def account_digest(account: Account) -> str:
+    """Return the digest of an account's row as its last password left it, without its name."""
+    return _digest(
+        "account",
+        account.user_id,
+        account.role,
+        account.force,
+        account.password_hash,
+        account.added_at,
+    )
+
+
+def subject_commitment(link: SubjectLink) -> str:
+    """Return the commitment to who signs in to an account by the identity provider."""
+    return _digest("subject", link.blinding, link.user_id, link.subject_sha256)
+
+
+def session_ref(session: Session) -> str:
+    """Return the opaque id of a session, which nobody else's and no other begin has."""
+    return _digest("session", session.secret_sha256, session.user_id, session.begun_at)
+
+
+def endpoint_digest(endpoint: Endpoint) -> str:
+    """Return the digest of the row of a webhook, with the version of its secret.
+
+    The id in it is random and public; an address is no secret and no personal data.
+    """
+    return _digest(
+        "webhook",
+        endpoint.endpoint_id,
+        endpoint.force,
+        endpoint.url,
+        _set(endpoint.topics),
+        endpoint.added_by,
+        endpoint.added_at,
+        str(endpoint.secret_version),
+    )
+
+
+def _set(words: Iterable[str]) -> str:
+    return " ".join(sorted(words))
+
+
+def _digest(kind: str, *values: str | datetime | None) -> str:
+    """Return the SHA-256 of a row as canonical JSON, 64 hexadecimal digits; no two rows meet."""
+    told = [moment(value) if isinstance(value, datetime) else value for value in values]
+    # Enumerations are strings to JSON and something else to RFC 8785's encoder.
+    plain = [None if value is None else str(value) for value in told]
+    return hashlib.sha256(rfc8785.dumps([_LABEL, kind, *plain])).hexdigest()
