@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from math import fsum
+from typing import NamedTuple
 
 
 class EvidenceSource(StrEnum):
@@ -51,9 +52,12 @@ def millibits(bits: float) -> int:
     return round(bits * 1000)
 
 
-@dataclass(frozen=True, slots=True)
-class EvidenceRow:
-    """One piece of evidence: its source, the level reached, its bits, and a sentence."""
+class EvidenceRow(NamedTuple):
+    """One piece of evidence: its source, the level reached, its bits, and a sentence.
+
+    A tuple, as `Evidence` is, because a search over thousands of candidates makes tens of
+    thousands of rows, and a tuple is made four times faster than a frozen dataclass.
+    """
 
     source: EvidenceSource
     level: str
@@ -69,15 +73,14 @@ class RaisedFlag:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """All that speaks for or against one candidate; the rows sum to the total."""
 
     rows: tuple[EvidenceRow, ...]
     posterior: float
     """Probability that probe and candidate are one person, from the recalibrated total."""
     band: Band
-    flags: tuple[RaisedFlag, ...] = field(default=())
+    flags: tuple[RaisedFlag, ...] = ()
 
     @property
     def total_bits(self) -> float:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from domain.prints import IMPRESSION_TYPES
 from matching.parameters import COSINE_STEP, LEAST_DISTANCE, STATE_WEIGHTS
+from matching.runs import run_starts
 
 if TYPE_CHECKING:
     from matching.calibration import CalibrationMap
@@ -171,7 +172,11 @@ def _cell(places: Bits, size: int) -> tuple[npt.NDArray[np.intp], Bits]:
 
 
 def _blend(low: Bits, high: Bits, share: Bits) -> Bits:
-    return np.asarray(low + (high - low) * share[:, None])
+    # One new array and not three: these are the largest of a search.
+    blended = high - low
+    blended *= share[:, None]
+    blended += low
+    return np.asarray(blended)
 
 
 def print_bits(model: BiometricModel, pairs: FingerPairs) -> PrintBits:
@@ -181,7 +186,7 @@ def print_bits(model: BiometricModel, pairs: FingerPairs) -> PrintBits:
     joint = np.zeros(len(pairs.cosines))
     if len(states):
         # Fingers come candidate by candidate, so each candidate is one run of rows.
-        starts = np.flatnonzero(np.diff(seen.candidates, prepend=-1))
+        starts = run_starts(seen.candidates)
         sums = np.add.reduceat(states, starts)
         joint[seen.candidates[starts]] = model.calibration(log2_mean(sums))
     return _with_dependence(_finger_bits(states, seen, pairs), joint)

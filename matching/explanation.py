@@ -6,7 +6,9 @@ date or an address: evidence is stored for as long as its decision, details are 
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import lru_cache
+from itertools import repeat
+from operator import add
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,13 +19,25 @@ from domain.prints import FINGERS, IMPRESSION_TYPES
 from matching.levels import NOT_COMPARED
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
     from matching.biometric import FingerPairs
     from matching.comparators.pairs import Compared
     from matching.levels import Bits, Level, Scale
 
 Rows = npt.NDArray[np.int64]
 NOT_COMPARED_NOTE = "One side or both say nothing that can be compared; this adds nothing."
-_STRENGTHS = ((10.0, "strongly alike"), (3.0, "alike"), (-1.0, "undecided"))
+_STRENGTHS = ("unlike", "undecided", "alike", "strongly alike")
+_STRENGTH_BITS = np.array([-1.0, 3.0, 10.0])
+"""The bits from which a finger is of the second, third and fourth strength."""
+_BOUND_LEVELS = ("never demotes", "capped")
+_BOUND_NOTES = (
+    "People may give details that are not theirs, so disagreement never lowers the prints.",
+    "Details may be borrowed or shared in a family, so beside prints they are capped.",
+)
+_TYPES = len(IMPRESSION_TYPES)
+_COSINES = 201
+"""Similarities in hundredths, from -1.00 to 1.00."""
 
 
 def detail_rows(scale: Scale, compared: Compared) -> list[EvidenceRow]:
@@ -31,15 +45,27 @@ def detail_rows(scale: Scale, compared: Compared) -> list[EvidenceRow]:
 
     Candidates of the same level, bits, pairs and rarity share one row.
     """
-    if not compared.rarities.any() and compared.pairs.max(initial=0) <= 1:
-        # Then a level always earns the same bits.
-        codes, firsts = np.unique(compared.codes, return_index=True)
-        bits = compared.bits[firsts].tolist()
-        by_code = {
-            code: _detail_row(scale, code, worth, 1, 0.0)
-            for code, worth in zip(codes.tolist(), bits, strict=True)
-        }
-        return [by_code[code] for code in compared.codes.tolist()]
+    # Where no frequency adjusted a level, its bits follow from the level and the pairs.
+    width = len(scale.levels) + 1
+    kinds = compared.pairs * width + compared.codes
+    worth = np.zeros(kinds.max(initial=0) + 1)
+    worth[kinds] = compared.bits
+    rows = {
+        kind: _detail_row(scale, kind % width, float(worth[kind]), kind // width, 0.0)
+        for kind in np.flatnonzero(np.bincount(kinds)).tolist()
+    }
+    result = list(map(rows.__getitem__, kinds.tolist()))
+    adjusted = np.flatnonzero(compared.rarities)
+    if adjusted.size:
+        for place, row in zip(
+            adjusted.tolist(), _adjusted(scale, compared.take(adjusted)), strict=True
+        ):
+            result[place] = row
+    return result
+
+
+def _adjusted(scale: Scale, compared: Compared) -> list[EvidenceRow]:
+    """Return one row per candidate, of whom each shares a value of known frequency."""
     columns = (compared.codes, compared.bits, compared.pairs, compared.rarities)
     keys = list(zip(*(column.tolist() for column in columns), strict=True))
     rows = {key: _detail_row(scale, *key) for key in set(keys)}
@@ -71,43 +97,49 @@ def _rounded(number: float) -> int:
     return int(round(number / 10**digits) * 10**digits)
 
 
-def print_rows(pairs: FingerPairs, fingers: Bits, candidates: Rows) -> list[list[EvidenceRow]]:
-    """Return for each of these candidates, int64 (n,), one row a finger that was compared.
+def print_rows(pairs: FingerPairs, fingers: Bits, candidates: Rows) -> list[EvidenceRow]:
+    """Return the rows of these candidates, int64 (n,), one a finger that was compared.
 
-    `fingers`: float64 (k, 10), bits, NaN where not compared.
+    `fingers`: float64 (k, 10), bits, NaN where not compared. Rows come finger by finger.
     """
-    places, columns = np.nonzero(~np.isnan(fingers[candidates]))
+    columns, places = np.nonzero(~np.isnan(fingers[candidates].T))
     at = (candidates[places], columns)
-    arrays = (
-        fingers[at],
-        pairs.cosines[at],
-        pairs.probe_codes[at],
-        pairs.held_codes[at],
-        pairs.probe_qualities[at],
-        pairs.held_qualities[at],
+    bits = fingers[at]
+    kinds = (columns * _TYPES + pairs.probe_codes[at]) * _TYPES + pairs.held_codes[at]
+    hundredths = np.rint(pairs.cosines[at].astype(np.float64) * 100.0).astype(np.int64)
+    qualities = pairs.probe_qualities[at].astype(np.int64) * 256 + pairs.held_qualities[at]
+    notes = map(
+        add,
+        _texts(kinds * _COSINES + hundredths + 100, _finger_words),
+        _texts(qualities, _quality_words),
     )
-    values = zip(places.tolist(), columns.tolist(), *(one.tolist() for one in arrays), strict=True)
-    rows: list[list[EvidenceRow]] = [[] for _ in range(len(candidates))]
-    for place, finger, bits, cosine, probe_code, held_code, probe_quality, held_quality in values:
-        note = (
-            f"{_impressions(finger, probe_code, held_code)}: similarity {cosine:.2f}, "
-            f"quality {probe_quality} against {held_quality}."
-        )
-        rows[place].append(EvidenceRow(EvidenceSource.PRINT, _strength(bits), bits, note))
-    return rows
+    return made_rows(EvidenceSource.PRINT, _strengths(bits), bits, notes)
 
 
-@cache
-def _impressions(finger: int, probe_code: int, held_code: int) -> str:
+def _texts(codes: Rows, words: Callable[[int], str]) -> Iterator[str]:
+    """Yield the words for each code, put together once for each code there is."""
+    listed = codes.tolist()
+    table = {code: words(code) for code in set(listed)}
+    return map(table.__getitem__, listed)
+
+
+def _finger_words(code: int) -> str:
+    kind, hundredths = divmod(code, _COSINES)
+    rest, held_code = divmod(kind, _TYPES)
+    finger, probe_code = divmod(rest, _TYPES)
     words = FINGERS[finger].words.capitalize()
-    return f"{words}, {IMPRESSION_TYPES[probe_code]} against {IMPRESSION_TYPES[held_code]}"
+    types = f"{IMPRESSION_TYPES[probe_code]} against {IMPRESSION_TYPES[held_code]}"
+    return f"{words}, {types}: similarity {(hundredths - 100) / 100:.2f}, "
 
 
-def _strength(bits: float) -> str:
-    for least, words in _STRENGTHS:
-        if bits >= least:
-            return words
-    return "unlike"
+def _quality_words(code: int) -> str:
+    probe_quality, held_quality = divmod(code, 256)
+    return f"quality {probe_quality} against {held_quality}."
+
+
+def _strengths(bits: Bits) -> Iterator[str]:
+    codes = np.searchsorted(_STRENGTH_BITS, bits, side="right")
+    return map(_STRENGTHS.__getitem__, codes.tolist())
 
 
 @lru_cache(maxsize=256)
@@ -117,19 +149,27 @@ def prior_row(bits: float, gallery_size: int) -> EvidenceRow:
     return EvidenceRow(EvidenceSource.PRIOR, "one of many", bits, note)
 
 
-def dependence_row(bits: float, *, is_mark: bool) -> EvidenceRow:
-    """Return the row that turns the sum over fingers into their joint evidence."""
+def dependence_rows(bits: Bits, *, is_mark: bool) -> list[EvidenceRow]:
+    """Return the rows that turn the sum over fingers into their joint evidence."""
+    source = EvidenceSource.PRINT_DEPENDENCE
     if is_mark:
         note = "Which finger made the mark is not known, so every finger tried was a chance."
-        return EvidenceRow(EvidenceSource.PRINT_DEPENDENCE, "fingers tried", bits, note)
+        return made_rows(source, repeat("fingers tried"), bits, repeat(note))
     note = "Fingers captured together share their quality, so they say less than they would apart."
-    return EvidenceRow(EvidenceSource.PRINT_DEPENDENCE, "fingers together", bits, note)
+    return made_rows(source, repeat("fingers together"), bits, repeat(note))
 
 
-def bound_row(bits: float, promotion: float) -> EvidenceRow:
-    """Return the row that bounds the details of a print-led search."""
-    if promotion > 0:
-        note = "Details may be borrowed or shared in a family, so beside prints they are capped."
-        return EvidenceRow(EvidenceSource.DETAILS_BOUND, "capped", bits, note)
-    note = "People may give details that are not theirs, so disagreement never lowers the prints."
-    return EvidenceRow(EvidenceSource.DETAILS_BOUND, "never demotes", bits, note)
+def bound_rows(bits: Bits, promotions: Bits) -> list[EvidenceRow]:
+    """Return the rows that bound the details of a print-led search."""
+    caps = (promotions > 0).tolist()
+    levels, notes = map(_BOUND_LEVELS.__getitem__, caps), map(_BOUND_NOTES.__getitem__, caps)
+    return made_rows(EvidenceSource.DETAILS_BOUND, levels, bits, notes)
+
+
+def made_rows(
+    source: EvidenceSource, levels: Iterable[str], bits: Bits, notes: Iterable[str]
+) -> list[EvidenceRow]:
+    """Return one row for each of these bits, float64 (n,), with its level and note."""
+    values = zip(repeat(source), levels, bits.tolist(), notes)
+    # Without a call in Python per row, of which a search may have tens of thousands.
+    return list(map(tuple.__new__, repeat(EvidenceRow), values))

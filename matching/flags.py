@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -50,16 +51,25 @@ class FlagMasks:
         return result
 
 
-def _at(scale: Scale, compared: Sequence[Compared], keys: Sequence[str]) -> Mask:
+def _at(scale: Scale, compared: Sequence[Compared], keys: tuple[str, ...]) -> Mask:
+    number = _INDEX[scale.source]
+    return np.asarray(_wanted(number, keys)[compared[number].codes])
+
+
+@lru_cache(maxsize=64)
+def _wanted(number: int, keys: tuple[str, ...]) -> Mask:
+    """Return bool (levels + 1,): the levels of one comparator, by its number, that are `keys`."""
+    scale = COMPARATORS[number].scale
     wanted = np.zeros(len(scale.levels) + 1, dtype=np.bool_)
     wanted[[scale.code(key) for key in keys]] = True
-    return np.asarray(wanted[compared[_INDEX[scale.source]].codes])
+    wanted.flags.writeable = False
+    return wanted
 
 
 def details_flags(compared: Sequence[Compared]) -> dict[Flag, Mask]:
     """Return the flags that details alone raise."""
-    twin = _at(name.SCALE, compared, ["surname only"]) & _at(
-        date_of_birth.SCALE, compared, ["same", "swapped"]
+    twin = _at(name.SCALE, compared, ("surname only",)) & _at(
+        date_of_birth.SCALE, compared, ("same", "swapped")
     )
     return {Flag.POSSIBLE_TWIN: twin}
 
@@ -73,9 +83,9 @@ def print_flags(
     """
     agree = joint_bits >= thresholds.agreeing_prints_bits
     disagree = joint_bits <= thresholds.disagreeing_prints_bits
-    name_differs = _at(name.SCALE, compared, ["different"])
-    name_agrees = _at(name.SCALE, compared, ["same", "swapped", "short form", "close"])
-    date_agrees = _at(date_of_birth.SCALE, compared, ["same", "swapped"])
+    name_differs = _at(name.SCALE, compared, ("different",))
+    name_agrees = _at(name.SCALE, compared, ("same", "swapped", "short form", "close"))
+    date_agrees = _at(date_of_birth.SCALE, compared, ("same", "swapped"))
     return {
         Flag.POSSIBLE_ALIAS: agree & name_differs,
         Flag.POSSIBLE_RECORD_MIX_UP: disagree & name_agrees & date_agrees,
@@ -109,4 +119,4 @@ def may_be_proposed_on_details(compared: Sequence[Compared], policy: Policy) -> 
     identifiers = np.logical_or.reduce(
         [one.codes == 1 for one in compared[_INDEX[COMPARATORS[-2].scale.source] :]]
     )
-    return np.asarray((whole | identifiers) & ~_at(sex.SCALE, compared, ["different"]))
+    return np.asarray((whole | identifiers) & ~_at(sex.SCALE, compared, ("different",)))

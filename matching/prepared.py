@@ -84,6 +84,8 @@ class PreparedDetails(NamedTuple):
     surname: str
     """Of the first name."""
     place: str
+    further_surnames: tuple[str, ...]
+    """Of the other names."""
 
 
 def forms_of(details: Details) -> Forms:
@@ -157,6 +159,7 @@ def prepare_forms(forms: Forms, frequencies: Frequencies) -> PreparedDetails:
         further=b"".join(chain.from_iterable(field[1:] for field in fields)),
         surname=forms.names[0].surname if forms.names else "",
         place=forms.place,
+        further_surnames=tuple([name.surname for name in forms.names[1:]]),
     )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise, repeat
 from typing import TYPE_CHECKING, overload
 
 import numpy as np
@@ -11,7 +12,13 @@ import numpy.typing as npt
 
 from domain.evidence import Evidence, EvidenceRow
 from matching.comparators.catalogue import COMPARATORS
-from matching.explanation import bound_row, dependence_row, detail_rows, print_rows, prior_row
+from matching.explanation import (
+    bound_rows,
+    dependence_rows,
+    detail_rows,
+    print_rows,
+    prior_row,
+)
 from matching.policy import BANDS
 
 if TYPE_CHECKING:
@@ -21,6 +28,8 @@ if TYPE_CHECKING:
     from matching.levels import Bits, Codes
 
 Rows = npt.NDArray[np.int64]
+Column = Sequence[EvidenceRow | None]
+"""A row for each of n candidates, None where a candidate has no such row."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,49 +126,64 @@ class ScoredCandidates(Sequence[Evidence]):
         """Return the evidence on these candidates, int64 (n,), in the order given."""
         rows = self._rows(candidates)
         posteriors = self.posteriors[candidates].tolist()
-        bands = [BANDS[code] for code in self.band_codes[candidates].tolist()]
+        bands = map(BANDS.__getitem__, self.band_codes[candidates].tolist())
         flags = self.flags.raised(candidates)
-        return tuple(map(Evidence, rows, posteriors, bands, flags))
+        values = zip(rows, posteriors, bands, flags, strict=True)
+        return tuple(map(tuple.__new__, repeat(Evidence), values))
 
-    def _rows(self, candidates: Rows) -> list[tuple[EvidenceRow, ...]]:
-        first = prior_row(self.prior, self.gallery_size)
-        prints = self._print_rows(candidates)
-        details = self._detail_rows(candidates)
-        return [(first, *one, *other) for one, other in zip(prints, details, strict=True)]
+    def _rows(self, candidates: Rows) -> Iterable[tuple[EvidenceRow, ...]]:
+        """Return the rows of each candidate: one of each column, but for those it has not."""
+        first = [prior_row(self.prior, self.gallery_size)] * len(candidates)
+        columns = [first, *self._print_columns(candidates), *self._detail_columns(candidates)]
+        rows = zip(*columns, strict=True)
+        if self._has_gaps(candidates):
+            return (tuple(row for row in one if row is not None) for one in rows)
+        return rows
 
-    def _print_rows(self, candidates: Rows) -> list[tuple[EvidenceRow, ...]]:
+    def _has_gaps(self, candidates: Rows) -> bool:
+        """Return whether any of these candidates lacks a row that another has."""
+        gaps = [] if self.details is None else [self.details.places[candidates] < 0]
+        if self.prints is not None:
+            seen = ~np.isnan(self.prints.bits.fingers[candidates])
+            gaps.append(seen.any(axis=0) & ~seen.all(axis=0))
+            gaps.append(~seen.any(axis=1))
+        return any(gap.any() for gap in gaps)
+
+    def _print_columns(self, candidates: Rows) -> list[Column]:
         if self.prints is None:
-            return [()] * len(candidates)
+            return []
         found = self.prints
+        seen = ~np.isnan(found.bits.fingers[candidates])
         rows = print_rows(found.pairs, found.bits.fingers, candidates)
-        dependence = found.bits.dependence[candidates].tolist()
-        for fingers, bits in zip(rows, dependence, strict=True):
-            if fingers:
-                fingers.append(dependence_row(bits, is_mark=found.is_mark))
-        return [tuple(one) for one in rows]
+        ends = np.cumsum(seen.sum(axis=0)).tolist()
+        columns = [
+            _spread(rows[start:end], seen[:, finger])
+            for finger, (start, end) in enumerate(pairwise([0, *ends]))
+            if end > start
+        ]
+        compared = np.asarray(seen.any(axis=1))
+        dependence = found.bits.dependence[candidates[compared]]
+        return [*columns, _spread(dependence_rows(dependence, is_mark=found.is_mark), compared)]
 
-    def _detail_rows(self, candidates: Rows) -> list[tuple[EvidenceRow, ...]]:
+    def _detail_columns(self, candidates: Rows) -> list[Column]:
         if self.details is None:
-            return [()] * len(candidates)
+            return []
         places = self.details.places[candidates]
-        held = places[places >= 0]
+        has = places >= 0
+        held, known = places[has], candidates[has]
         columns = [
             detail_rows(comparator.scale, compared.take(held))
             for comparator, compared in zip(COMPARATORS, self.details.compared, strict=True)
         ]
         if self.details.bound is not None:
-            columns.append(self._bound_rows(candidates[places >= 0]))
-        rows = list(zip(*columns, strict=True))
-        if len(held) == len(candidates):
-            return rows
-        following = iter(rows)
-        return [next(following) if place >= 0 else () for place in places.tolist()]
+            bound = self.details.bound[known]
+            columns.append(bound_rows(bound, bound + self.details.summed[known]))
+        return [_spread(column, has) for column in columns]
 
-    def _bound_rows(self, candidates: Rows) -> list[EvidenceRow]:
-        if self.details is None or self.details.bound is None:
-            return []
-        bound, summed = self.details.bound[candidates], self.details.summed[candidates]
-        return [
-            bound_row(one, one + other)
-            for one, other in zip(bound.tolist(), summed.tolist(), strict=True)
-        ]
+
+def _spread(rows: list[EvidenceRow], mask: npt.NDArray[np.bool_]) -> Column:
+    """Return one entry for each of the mask, bool (n,): the next of `rows`, or None if False."""
+    if len(rows) == len(mask):
+        return rows
+    following = iter(rows)
+    return [next(following) if has else None for has in mask.tolist()]

@@ -32,6 +32,8 @@ TOKENS = slice(5, 9)
 MIDDLE = 9
 """Columns of the values of a name."""
 
+_NO_NAMES = (NO_NAME,)
+_NOBODY = np.zeros(0, dtype=np.int64)
 NAME_FREQUENCIES, MIDDLE_FREQUENCY = slice(0, 3), slice(3, 4)
 """Columns of the frequencies of a name: whole, surname, forename; and of its middle names."""
 
@@ -78,25 +80,33 @@ class HeldColumns:
 
     def name(self, row: int) -> NameParts:
         """Return one row of `names` in words; its parts are empty where there is no name."""
-        people = self.people
-        if row < people:
-            names = self.prepared[row].forms.names
-            return names[0] if names else NO_NAME
-        owner = int(self.names.owners[row - people])
+        return self.names_at([row])[0]
+
+    def names_at(self, rows: Sequence[int]) -> list[NameParts]:
+        """Return rows of `names` in words, in the order given."""
+        people, prepared = self.people, self.prepared
+        return [
+            (prepared[row].forms.names or _NO_NAMES)[0] if row < people else self._further(row)
+            for row in rows
+        ]
+
+    def _further(self, row: int) -> NameParts:
+        owner = int(self.names.owners[row - self.people])
         first = int(np.searchsorted(self.names.owners, owner))
-        return self.prepared[owner].forms.names[row - people - first + 1]
+        return self.prepared[owner].forms.names[row - self.people - first + 1]
 
 
 def held_columns(prepared: Sequence[PreparedDetails]) -> HeldColumns:
     """Return the details of k people as arrays; k may be 0."""
-    _, fixed, further, surnames, places = zip(*prepared, strict=True) if prepared else ((),) * 5
-    head = np.frombuffer(b"".join(fixed), dtype="<i8").reshape(len(fixed), FIXED_WIDTH)
-    cutter = _Cutter(head, np.frombuffer(b"".join(further), dtype="<i8"))
+    fixed = np.frombuffer(b"".join([one.fixed for one in prepared]), dtype="<i8")
+    further = np.frombuffer(b"".join([one.further for one in prepared]), dtype="<i8")
+    # Value by value in memory, as comparators read them.
+    head = np.asfortranarray(fixed.reshape(len(prepared), FIXED_WIDTH))
+    cutter = _Cutter(head, further)
     names = cutter.cut(0, NAME_WIDTH, floats=4)
+    surnames = [one.surname for one in prepared]
     if len(names.owners):
-        whose = np.flatnonzero(head[:, 0] > 1).tolist()
-        more = ([name.surname for name in prepared[row].forms.names[1:]] for row in whose)
-        surnames = (*surnames, *chain.from_iterable(more))
+        surnames += chain.from_iterable([one.further_surnames for one in prepared])
     return HeldColumns(
         prepared=prepared,
         names=names,
@@ -107,7 +117,7 @@ def held_columns(prepared: Sequence[PreparedDetails]) -> HeldColumns:
         sexes=head[:, 5],
         places=head[:, 6:8],
         place_frequencies=head[:, 8:10].view(np.float64),
-        place_texts=places,
+        place_texts=[one.place for one in prepared],
         surnames=surnames,
     )
 
@@ -124,15 +134,17 @@ class _Cutter:
         self._first = HEAD_WIDTH
         widths = (NAME_WIDTH, DATE_WIDTH, POSTCODE_WIDTH, 1, 1)
         self._counts = np.maximum(head[:, : len(widths)] - 1, 0)
+        self._totals = self._counts.sum(axis=0).tolist()
         sizes = self._counts @ np.array(widths)
         self._starts = np.cumsum(sizes) - sizes
 
     def cut(self, field: int, width: int, *, floats: int = 0) -> Column:
         block = self._head[:, self._first : self._first + width]
         self._first += width
-        counts = self._counts[:, field]
-        owners = np.repeat(np.arange(len(counts)), counts)
-        if len(owners):
+        owners = _NOBODY
+        if self._totals[field]:
+            counts = self._counts[:, field]
+            owners = np.repeat(np.arange(len(counts)), counts)
             before = np.cumsum(counts) - counts
             places = self._starts[owners] + (np.arange(len(owners)) - before[owners]) * width
             further = self._further.take(places[:, None] + np.arange(width))

@@ -68,20 +68,22 @@ def date_codes(own: int, dates: Dates) -> Codes:
     pairs = ((year, own_year), (month, own_month), (day, own_day))
     known = [(part != 0) & (own_part != 0) for part, own_part in pairs]
     compared = known[0].astype(np.int8) + known[1] + known[2]
-    conflict = np.zeros(len(theirs), dtype=np.bool_)
-    for has, (part, own_part) in zip(known, pairs, strict=True):
-        conflict |= has & (part != own_part)
+    same = [part == own_part for part, own_part in pairs]
+    conflict = (known[0] & ~same[0]) | (known[1] & ~same[1]) | (known[2] & ~same[2])
     complete, partly = compared == 3, (compared < 3) & ~conflict
     days = np.where(complete, np.abs(dates.days - day_number(own)), np.abs(year - own_year) * 366)
-    same_day = (month == own_month) & (day == own_day)
+    same_day = same[1] & same[2]
     years = np.abs(year - own_year)
-    crossed = (year == own_year) & (month == own_day) & (day == own_month)
+    crossed = same[0] & (month == own_day) & (day == own_month)
+    # One digit changed, or two neighbours swapped, leave at least one part as it was.
+    slipped = complete & (same[0] | same[1] | same[2])
+    slipped[slipped] = _is_one_of(theirs[slipped], slips(own))
     conditions = (
         ("different", compared > 0),
         ("within five years", known[0] & (days <= NEAR_YEARS_DAYS[1])),
         ("within two years", known[0] & (days <= NEAR_YEARS_DAYS[0])),
         ("year agrees", partly & (compared == 1)),
-        ("one slip", complete & _is_one_of(theirs, slips(own))),
+        ("one slip", slipped),
         ("anniversary", complete & same_day & ((years == 1) | (years == 10))),
         ("known parts agree", partly & (compared == 2)),
         ("swapped", complete & crossed),

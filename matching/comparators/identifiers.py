@@ -27,6 +27,8 @@ CRO_SCALE = Scale(
         Level("different", "Both have a valid CRO number, and none is the same."),
     ),
 )
+_CODES = PNC_SCALE.keys
+"""Of both scales."""
 
 
 def compare_pnc_ids(said: HeldColumns, held: HeldColumns, weights: Weights) -> Compared:
@@ -42,9 +44,8 @@ def compare_cro_numbers(said: HeldColumns, held: HeldColumns, weights: Weights) 
 def _compare(said: Column, held: Column, weights: Weights) -> Compared:
     theirs = held.values[:, 0]
     table = empty_table(len(said.values), len(theirs))
-    same, different = weights.scale.code("same"), weights.scale.code("different")
     for number, own in enumerate(said.values[:, 0].tolist()):
-        codes = np.where(theirs == own, same, different)
+        codes = np.where(theirs == own, _CODES["same"], _CODES["different"])
         codes[(theirs == 0) | (own == 0)] = 0
         table.codes[number] = codes
         table.bits[number] = weights.bits[codes]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from domain.evidence import EvidenceSource
 from matching.comparators import columns as at
@@ -14,6 +15,8 @@ from matching.levels import Codes, Level, Scale, Weights
 from matching.parameters import MIDDLE_SIMILARITY
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matching.comparators.columns import HeldColumns
 
 SCALE = Scale(
@@ -48,14 +51,18 @@ def middle_codes(said: HeldColumns, number: int, *, held: HeldColumns) -> Codes:
     rows = np.flatnonzero(theirs)
     if not own or not rows.size:
         return codes
-    texts = [held.name(row).middle for row in rows.tolist()]
+    texts = [name.middle for name in held.names_at(rows.tolist())]
     spelling = similarities(own_text, texts)
-    initials = np.fromiter((_is_initial(own_text, text) for text in texts), np.bool_, len(texts))
+    initials = _initials(own_text, texts)
     codes[rows] = _CODES["different"]
     codes[rows[(spelling >= MIDDLE_SIMILARITY) | initials]] = _CODES["close"]
     codes[rows[theirs[rows] == own]] = _CODES["same"]
     return codes
 
 
-def _is_initial(one: str, other: str) -> bool:
-    return one[0] == other[0] and (len(one) == 1 or len(other) == 1)
+def _initials(own: str, theirs: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """Return bool (n,): whether one of two texts is the initial of the other."""
+    first = own[0]
+    if own == first:
+        return np.array([text[0] == first for text in theirs])
+    return np.array([text == first for text in theirs])

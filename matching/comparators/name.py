@@ -191,6 +191,6 @@ def _spelling(own: NameParts, held: HeldColumns, has_both: Mask) -> Bits:
     surnames = similarities(own.surname, held.surnames)
     rows = np.flatnonzero((surnames >= LOOSE_SIMILARITY) & has_both)
     if rows.size:
-        forenames = [held.name(row).forename for row in rows.tolist()]
+        forenames = [name.forename for name in held.names_at(rows.tolist())]
         result[rows] = np.minimum(similarities(own.forename, forenames), surnames[rows])
     return result

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from matching.levels import NOT_COMPARED, Bits, Codes
+from matching.runs import run_starts
 
 if TYPE_CHECKING:
     from matching.comparators.columns import Integers
@@ -70,19 +71,17 @@ def best_pairs(table: PairTable, owners: Integers, *, floor_bits: float) -> Comp
 
     bits = best - log2(pairs), yet never below plain disagreement (`floor_bits`), nor above best.
     """
-    people = table.codes.shape[1] - len(owners)
     codes, bits, rarities, compared = _best_said(table)
-    chances = np.where(compared > 0, bits, -np.inf)
-    best, pairs = _best_held(chances, compared, owners)
-    seen = np.flatnonzero(pairs)
-    chosen = best[seen]
-    top = bits[chosen]
-    found = _nothing(people)
-    found.codes[seen] = codes[chosen]
-    found.bits[seen] = np.maximum(top - np.log2(pairs[seen]), np.minimum(top, floor_bits))
-    found.pairs[seen] = pairs[seen]
-    found.rarities[seen] = rarities[chosen]
-    return found
+    pairs = compared
+    if len(owners):
+        chances = np.where(compared > 0, bits, -np.inf)
+        best, pairs = _best_held(chances, compared, owners)
+        codes, bits, rarities = codes[best], bits[best], rarities[best]
+    several = np.flatnonzero(pairs > 1)
+    if several.size:
+        top, bits = bits[several], bits.copy()
+        bits[several] = np.maximum(top - np.log2(pairs[several]), np.minimum(top, floor_bits))
+    return Compared(codes=codes, bits=bits, pairs=pairs, rarities=rarities)
 
 
 def _best_said(table: PairTable) -> tuple[Codes, Bits, Bits, Integers]:
@@ -97,28 +96,20 @@ def _best_said(table: PairTable) -> tuple[Codes, Bits, Bits, Integers]:
     return table.codes[at], table.bits[at], table.rarities[at], compared
 
 
-def _nothing(people: int) -> Compared:
-    return Compared(
-        codes=np.zeros(people, dtype=np.int8),
-        bits=np.zeros(people),
-        pairs=np.zeros(people, dtype=np.int64),
-        rarities=np.zeros(people),
-    )
-
-
 def _best_held(chances: Bits, compared: Integers, owners: Integers) -> tuple[Integers, Integers]:
     """Return the place of each person's best value (any where none), and pairs compared."""
     people = len(chances) - len(owners)
     best, pairs = np.arange(people), compared[:people].copy()
     if len(owners):
-        starts = np.flatnonzero(np.diff(owners, prepend=-1))
+        starts = run_starts(owners)
         whose = owners[starts]
         pairs[whose] += np.add.reduceat(compared[people:], starts)
         further = chances[people:]
         tops = np.maximum.reduceat(further, starts)
-        sizes = np.diff(starts, append=len(owners))
-        hits = np.flatnonzero(further == np.repeat(tops, sizes))
-        first = hits[np.flatnonzero(np.diff(owners[hits], prepend=-1))]
+        top_of = np.empty(people)
+        top_of[whose] = tops
+        hits = (further == top_of[owners]).nonzero()[0]
+        first = hits[run_starts(owners[hits])]
         better = tops > chances[whose]
         best[whose[better]] = people + first[better]
     return best, pairs

@@ -144,7 +144,7 @@ def evidence(**changes: Any) -> Evidence:
         band=Band.POSSIBLE,
         flags=(RaisedFlag(Flag.POSSIBLE_ALIAS, "names differ"),),
     )
-    return replace(made, **changes)
+    return made._replace(**changes)
 
 
 def candidate(

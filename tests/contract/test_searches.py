@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from domain.cases import CaseState
@@ -81,7 +79,7 @@ def test_candidates_read_back_equal_by_rank(units_of_work: UnitsOfWork) -> None:
 
 
 def test_evidence_keeps_every_bit_of_its_numbers(units_of_work: UnitsOfWork) -> None:
-    bare = replace(evidence(), flags=())
+    bare = evidence()._replace(flags=())
     with units_of_work.write() as unit:
         enrol(unit)
         unit.searches.add(search(), probe(), [candidate(evidence=bare)])

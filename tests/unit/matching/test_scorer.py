@@ -74,6 +74,7 @@ def test_rows_sum_to_the_total_whatever_is_compared(seed: int, count: int, size:
     scored = SCORER.score_prints(
         probe(said, tuple(range(1, 11))), comparisons(*rows), held, gallery_size=size
     )
+    assert [scored[number] for number in range(count)] == list(scored)
     for number, evidence in enumerate(scored):
         parts = evidence.prior_bits + evidence.biometric_bits + evidence.demographic_bits
         assert abs(evidence.total_bits - scored.total_bits[number]) < 1e-9
@@ -254,6 +255,26 @@ def test_notes_hold_no_personal_value() -> None:
     notes = " ".join(row.note for row in evidence.rows).upper()
     for value in ("ZEBEDEE", "QUIRK", "1980", "LEEDS", "LS1"):
         assert value not in notes
+
+
+def test_each_finger_is_told_with_its_own_similarity_and_qualities() -> None:
+    rows = comparisons({2: 0.845, 7: -0.004}, {}, {7: 0.125, 9: 0.31}, quality=64)
+
+    scored = SCORER.score_prints(probe(fingers=(2, 7, 9)), rows, [None] * 3, gallery_size=SIZE)
+
+    told = [[row.note for row in one.rows if row.source is EvidenceSource.PRINT] for one in scored]
+    types, qualities = "plain against rolled", "quality 60 against 64."
+    assert told == [
+        [
+            f"Right index, {types}: similarity 0.85, {qualities}",
+            f"Left index, {types}: similarity 0.00, {qualities}",
+        ],
+        [],
+        [
+            f"Left index, {types}: similarity 0.12, {qualities}",
+            f"Left ring, {types}: similarity 0.31, {qualities}",
+        ],
+    ]
 
 
 def test_several_pairs_are_told_in_the_note() -> None:

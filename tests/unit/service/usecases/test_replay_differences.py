@@ -19,7 +19,7 @@ from tests.contract.builders import candidate, evidence, examination
 
 def _moved(told: Evidence, bits: float) -> Evidence:
     last = told.rows[-1]
-    return replace(told, rows=(*told.rows[:-1], replace(last, bits=last.bits + bits)))
+    return told._replace(rows=(*told.rows[:-1], last._replace(bits=last.bits + bits)))
 
 
 def _two() -> tuple[Candidate, Candidate]:
@@ -57,7 +57,7 @@ def test_more_than_rounding_is_a_difference_that_names_its_rank(bits: float) -> 
 
 def test_a_real_difference_comes_before_one_of_rounding() -> None:
     first, second = _two()
-    again = [_moved(first.evidence, 0.003), replace(second.evidence, band=Band.PROPOSED)]
+    again = [_moved(first.evidence, 0.003), second.evidence._replace(band=Band.PROPOSED)]
 
     found = first_difference((first, second), again)
 
@@ -67,8 +67,8 @@ def test_a_real_difference_comes_before_one_of_rounding() -> None:
 
 def test_other_rows_and_other_flags_are_differences() -> None:
     first, second = _two()
-    rows = replace(first.evidence, rows=first.evidence.rows[:1])
-    flags = replace(first.evidence, flags=())
+    rows = first.evidence._replace(rows=first.evidence.rows[:1])
+    flags = first.evidence._replace(flags=())
 
     found = [first_difference((first, second), [one, second.evidence]) for one in (rows, flags)]
 
