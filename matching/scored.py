@@ -145,8 +145,8 @@ class ScoredCandidates(Sequence[Evidence]):
         gaps = [] if self.details is None else [self.details.places[candidates] < 0]
         if self.prints is not None:
             seen = ~np.isnan(self.prints.bits.fingers[candidates])
-            gaps.append(seen.any(axis=0) & ~seen.all(axis=0))
-            gaps.append(~seen.any(axis=1))
+            gaps.append(np.asarray(seen.any(axis=0) & ~seen.all(axis=0)))
+            gaps.append(np.asarray(~seen.any(axis=1)))
         return any(gap.any() for gap in gaps)
 
     def _print_columns(self, candidates: Rows) -> list[Column]:
