@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -23,6 +24,7 @@ from service.storage.payloads import Sealer, holds_payload
 from service.storage.restoring import KeyMemory, Restored, restore
 from service.storage.settings import DatabaseSettings
 from service.storage.unit_of_work import SqlReadUnit, SqlWriteUnit
+from service.storage.write_lock import WriterTurn
 
 
 class Database:
@@ -41,13 +43,15 @@ class Database:
         encrypt: Sealer | None = None,
         on_close: Callable[[], None] | None = None,
     ) -> None:
-        self._engine = open_engine(url, settings or DatabaseSettings())
+        given = settings or DatabaseSettings()
+        self._engine = open_engine(url, given)
+        self._turn = _turn_to_write(self._engine, given)
         self._sealer = encrypt
         self._on_close = on_close
 
     def units_of_work(self) -> UnitsOfWork:
         """Return where units of work come from."""
-        return SqlUnitsOfWork(self._engine, self._sealer)
+        return SqlUnitsOfWork(self._engine, self._sealer, self._turn)
 
     def bulk_writer(self) -> BulkWriter:
         """Return the path by which a loader stores thousands of people at a time."""
@@ -102,12 +106,22 @@ class Database:
             self._on_close()
 
 
+def _turn_to_write(
+    engine: Engine, settings: DatabaseSettings
+) -> Callable[[], AbstractContextManager[None]]:
+    if engine.dialect.name != "sqlite":
+        return nullcontext
+    return WriterTurn(settings.lock_timeout_ms).taken
+
+
 @dataclass(frozen=True, slots=True)
 class SqlUnitsOfWork:
     """Units of work on one engine. Thread-safe."""
 
     engine: Engine
     sealer: Sealer | None
+    turn: Callable[[], AbstractContextManager[None]] = nullcontext
+    """In which units of this process write."""
 
     def read(self) -> UnitOfWork:
         """Return a unit of work that only reads and never blocks a writer."""
@@ -115,4 +129,4 @@ class SqlUnitsOfWork:
 
     def write(self) -> UnitOfWork:
         """Return a unit of work that may commit."""
-        return SqlWriteUnit(partial(write_connection, self.engine), self.sealer)
+        return SqlWriteUnit(partial(write_connection, self.engine), self.sealer, self.turn)

@@ -16,6 +16,7 @@ from sqlalchemy.engine import URL
 from domain.errors import InvalidInputError
 from service.storage import row_security
 from service.storage.settings import DatabaseSettings
+from service.storage.write_lock import begin_immediate
 
 MODE = "identlink_mode"
 READ = "read"
@@ -93,7 +94,7 @@ def _sqlite(url: URL, settings: DatabaseSettings) -> Engine:
             connection.exec_driver_sql("BEGIN")
         else:
             connection.exec_driver_sql("PRAGMA query_only = OFF")
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            begin_immediate(connection, settings.lock_timeout_ms)
 
     return engine
 

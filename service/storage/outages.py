@@ -23,7 +23,7 @@ _SQLITE_CODES = frozenset(
         sqlite3.SQLITE_CANTOPEN,
     }
 )
-_PRIMARY_CODE = 0xFF
+PRIMARY_CODE = 0xFF
 """An extended code of SQLite has the primary one in its lowest byte."""
 
 
@@ -37,7 +37,7 @@ def is_outage(error: BaseException) -> bool:
         return True
     cause = error.orig
     if isinstance(cause, sqlite3.Error):
-        return (getattr(cause, "sqlite_errorcode", 0) & _PRIMARY_CODE) in _SQLITE_CODES
+        return (getattr(cause, "sqlite_errorcode", 0) & PRIMARY_CODE) in _SQLITE_CODES
     return _is_postgresql_outage(cause)
 
 

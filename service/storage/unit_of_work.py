@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
@@ -245,6 +246,27 @@ class SqlReadUnit:
 
 class SqlWriteUnit(SqlReadUnit):
     """A transaction that may commit, once. Leaving without commit rolls back. For one thread."""
+
+    def __init__(
+        self,
+        connect: Callable[[], Connection],
+        sealer: Sealer | None,
+        turn: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> None:
+        super().__init__(connect, sealer)
+        self._turn = turn
+        self._held = ExitStack()
+
+    def __enter__(self) -> Self:
+        with ExitStack() as held:
+            held.enter_context(self._turn())
+            super().__enter__()
+            self._held = held.pop_all()
+        return self
+
+    def __exit__(self, *raised: Any) -> None:
+        with self._held:
+            super().__exit__(*raised)
 
     def _end(self) -> None:
         """Leave the work to be rolled back where it was not committed."""
