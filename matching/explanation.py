@@ -6,7 +6,7 @@ date or an address: evidence is stored for as long as its decision, details are 
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import repeat
 from operator import add
 from typing import TYPE_CHECKING
@@ -125,11 +125,15 @@ def _texts(codes: Rows, words: Callable[[int], str]) -> Iterator[str]:
 
 def _finger_words(code: int) -> str:
     kind, hundredths = divmod(code, _COSINES)
+    return f"{_impression_words(kind)}: similarity {(hundredths - 100) / 100:.2f}, "
+
+
+@cache
+def _impression_words(kind: int) -> str:
     rest, held_code = divmod(kind, _TYPES)
     finger, probe_code = divmod(rest, _TYPES)
     words = FINGERS[finger].words.capitalize()
-    types = f"{IMPRESSION_TYPES[probe_code]} against {IMPRESSION_TYPES[held_code]}"
-    return f"{words}, {types}: similarity {(hundredths - 100) / 100:.2f}, "
+    return f"{words}, {IMPRESSION_TYPES[probe_code]} against {IMPRESSION_TYPES[held_code]}"
 
 
 def _quality_words(code: int) -> str:
