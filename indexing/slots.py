@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import fcntl
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from domain.errors import GalleryError, IndexDamagedError
@@ -33,20 +34,28 @@ def open_free_slot(
     """Open the first slot that no process holds, and delete those beyond it that nobody holds.
 
     The first slot is opened as it is. A further one that cannot be opened, or lags behind, is made
-    anew. Raises what `open_index` raises, and GalleryError when every slot is taken.
+    anew. Processes that start at one time choose one after another. Raises what `open_index`
+    raises, and GalleryError when every slot is taken.
     """
-    for number, slot in enumerate(slots):
-        if not is_free(slot):
-            continue
-        try:
-            index = open_index(slot) if number == 0 else _open_seeded(slots, slot, open_index)
-        except GalleryError:
-            if is_free(slot):
-                raise
-            continue
-        retire(slots[number + 1 :])
-        return index
+    with _choosing(slots[0]):
+        for number, slot in enumerate(slots):
+            if not is_free(slot):
+                continue
+            try:
+                index = open_index(slot) if number == 0 else _open_seeded(slots, slot, open_index)
+            except GalleryError:
+                if is_free(slot):
+                    raise
+                continue
+            retire(slots[number + 1 :])
+            return index
     raise GalleryError("Every slot of the index is taken: raise IDENTLINK_INDEX_SLOTS.")
+
+
+def count_free(slots: Sequence[Path]) -> int:
+    """Return how many slots no process holds; waits for a process that is choosing one."""
+    with _choosing(slots[0]):
+        return sum(map(is_free, slots))
 
 
 def is_free(slot: Path) -> bool:
@@ -91,6 +100,19 @@ def seed(sources: Sequence[Path], target: Path) -> bool:
         return any(_linked(newest, directory) for _ in range(_ATTEMPTS))
     finally:
         directory.release()
+
+
+@contextmanager
+def _choosing(root: Path) -> Iterator[None]:
+    """Hold the right to choose among the slots.
+
+    Without it a process could delete as nobody's the slot that another has seeded and is about to
+    open, or find one taken that another only looked at.
+    """
+    root.parent.mkdir(parents=True, exist_ok=True)
+    with root.with_name(f"{root.name}.lock").open("ab") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
 
 
 def _open_seeded(

@@ -7,6 +7,8 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 
 import anyio.to_thread
 from fastapi import FastAPI
@@ -17,6 +19,7 @@ from structlog.typing import FilteringBoundLogger
 
 from service.adapters.index_keeper import IndexKeeper
 from service.adapters.names_builder import NamesBuilder
+from service.adapters.shared_limits import SharedRateLimiter
 from service.api.body_limit import BodyLimitMiddleware
 from service.api.documentation import install_documentation
 from service.api.metrics import Metrics
@@ -45,6 +48,7 @@ from service.api.routes import (
 from service.api.state import ApiState
 from service.bootstrap import Runtime, open_provider
 from service.logs import LogEvent, build_logger, failure_fields
+from service.ports.call_limits import CallLimiter
 from service.ports.print_images import PrintImages
 from service.settings import Settings
 from service.usecases.rate_limits import RateLimiter
@@ -86,14 +90,16 @@ def create_app(
     *,
     logger: FilteringBoundLogger | None = None,
     prints: PrintImages | None = None,
+    shared: Path | None = None,
 ) -> FastAPI:
     """Return the application over an opened runtime, which its shutdown closes.
 
     `logger` writes to standard error when none is given; `prints` draws the prints of captures
-    that brought no image of their own.
+    that brought no image of their own. Processes that serve together count calls and keep their
+    figures in the directory `shared`.
     """
     log = logger or build_logger(sys.stderr, runtime.settings.log_level.value)
-    metrics = Metrics()
+    metrics = Metrics(shared)
     app = FastAPI(
         title="identlink",
         version=runtime.services.code_version,
@@ -103,7 +109,7 @@ def create_app(
         redoc_url=None,
         redirect_slashes=False,
         generate_unique_id_function=_operation_id,
-        lifespan=_lifespan(runtime, log),
+        lifespan=_lifespan(runtime, log, metrics),
         middleware=[
             Middleware(
                 RequestMiddleware,
@@ -114,7 +120,7 @@ def create_app(
             _body_limit(runtime.settings),
         ],
     )
-    app.state.api = _api_state(runtime, metrics)
+    app.state.api = _api_state(runtime, metrics, shared)
     install_handlers(app)
     for router in _ROUTERS:
         app.include_router(router)
@@ -129,16 +135,17 @@ def create_app(
     return app
 
 
-def _api_state(runtime: Runtime, metrics: Metrics) -> ApiState:
+def _api_state(runtime: Runtime, metrics: Metrics, shared: Path | None) -> ApiState:
+    settings = runtime.settings
     return ApiState(
         services=replace(runtime.services, stages=metrics),
-        settings=runtime.settings,
+        settings=settings,
         metrics=metrics,
         digest_key=runtime.digest_key,
         webhook_key=runtime.webhook_key,
-        limiter=_limiter(runtime.settings.requests_per_minute),
-        identities=open_provider(runtime.settings),
-        token_limiter=_limiter(runtime.settings.client_tokens_per_minute),
+        limiter=_limiter("calls", settings.requests_per_minute, shared),
+        identities=open_provider(settings),
+        token_limiter=_limiter("tokens", settings.client_tokens_per_minute, shared),
     )
 
 
@@ -153,8 +160,12 @@ def _body_limit(settings: Settings) -> Middleware:
     )
 
 
-def _limiter(per_minute: int) -> RateLimiter | None:
-    return RateLimiter(per_minute, time.monotonic) if per_minute else None
+def _limiter(name: str, per_minute: int, shared: Path | None) -> CallLimiter | None:
+    if not per_minute:
+        return None
+    if shared is None:
+        return RateLimiter(per_minute, time.monotonic)
+    return SharedRateLimiter(shared, name, per_minute, time.monotonic)
 
 
 def _operation_id(route: APIRoute) -> str:
@@ -171,7 +182,11 @@ def _names_building(
     )
 
 
-def _lifespan(runtime: Runtime, logger: FilteringBoundLogger) -> Lifespan[FastAPI]:
+def _lifespan(
+    runtime: Runtime, logger: FilteringBoundLogger, metrics: Metrics
+) -> Lifespan[FastAPI]:
+    note_index = partial(metrics.note_index, runtime.services)
+
     @asynccontextmanager
     async def _run(_app: FastAPI) -> AsyncIterator[None]:
         limiter = anyio.to_thread.current_default_thread_limiter()
@@ -181,11 +196,12 @@ def _lifespan(runtime: Runtime, logger: FilteringBoundLogger) -> Lifespan[FastAP
             code_version=runtime.services.code_version,
             encounters=len(runtime.services.gallery.index),
         )
+        note_index()
         with (
             runtime.keeper.running(
                 lambda error: logger.error(LogEvent.CHECKPOINT_FAILED, **failure_fields(error))
             ),
-            IndexKeeper(runtime.services.gallery).running(
+            IndexKeeper(runtime.services.gallery, note=note_index).running(
                 lambda error: logger.error(LogEvent.INDEX_FAILED, **failure_fields(error))
             ),
             _names_building(runtime, logger),

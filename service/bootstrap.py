@@ -20,7 +20,7 @@ from domain.errors import (
 )
 from domain.prints import SYNTHETIC_192
 from indexing.gallery_index import GalleryIndex
-from indexing.slots import is_free, open_free_slot, slots_of
+from indexing.slots import count_free, open_free_slot, slots_of
 from matching.scorer import MODELS, Scorer, load_scorer
 from service.adapters.checkpoint_keeper import CheckpointKeeper
 from service.adapters.library_threads import use_one_thread_each
@@ -266,8 +266,21 @@ def _guard(settings: Settings) -> ProbeGuard | None:
 
 def _is_alone(settings: Settings) -> bool:
     """Whether this process, whose index is open, is the only one that has one open."""
-    slots = slots_of(settings.index_directory, settings.index_slots)
-    return sum(not is_free(slot) for slot in slots) == 1
+    return count_free(_slots(settings)) == settings.index_slots - 1
+
+
+def check_slots(settings: Settings) -> None:
+    """Raise ConfigurationError when fewer slots are free than processes are to serve."""
+    free = count_free(_slots(settings))
+    if free < settings.processes:
+        raise ConfigurationError(
+            f"{settings.processes} processes need a slot of the index each, and {free} of"
+            f" {settings.index_slots} are free: raise IDENTLINK_INDEX_SLOTS."
+        )
+
+
+def _slots(settings: Settings) -> tuple[Path, ...]:
+    return slots_of(settings.index_directory, settings.index_slots)
 
 
 def _index(settings: Settings) -> GalleryIndex:
@@ -293,7 +306,7 @@ def _index_under(settings: Settings, key: bytes) -> GalleryIndex:
             slot, template_format=SYNTHETIC_192, key=key, threads=settings.index_threads
         )
 
-    return open_free_slot(slots_of(settings.index_directory, settings.index_slots), opened)
+    return open_free_slot(_slots(settings), opened)
 
 
 def _policy(settings: Settings) -> CasePolicy:

@@ -55,6 +55,7 @@ class LogEvent(StrEnum):
     REQUEST_FAILED = "request-failed"
     STARTED = "started"
     STOPPED = "stopped"
+    PROCESS_ENDED = "process-ended"
     LIBRARY = "library"
     WORKER_STARTED = "worker-started"
     WORKER_STOPPED = "worker-stopped"

@@ -43,7 +43,10 @@ class Settings(BaseSettings):
         "without it, a SQLite file in the store.",
     )
     database_pool_size: int = Field(
-        default=8, ge=1, le=200, description="Connections to the database that are kept open."
+        default=8,
+        ge=1,
+        le=200,
+        description="Connections to the database that each process keeps open.",
     )
     database_statement_timeout_ms: int = Field(
         default=60_000,
@@ -101,6 +104,13 @@ class Settings(BaseSettings):
         ge=0,
         le=65_535,
         description="Port the server listens on; 0 takes a free one.",
+    )
+    processes: int = Field(
+        default=1,
+        ge=1,
+        le=64,
+        description="Processes that serve behind the one port, each with its interpreter, its "
+        "slot of the index, its threads and its connections to the database.",
     )
     trusted_proxies: tuple[IPvAnyNetwork, ...] = Field(
         default=(),
@@ -173,7 +183,8 @@ class Settings(BaseSettings):
         default=6_000,
         ge=0,
         le=10_000_000,
-        description="Calls that one caller may make in a minute, in each process; 0: any number.",
+        description="Calls that one caller may make in a minute, of all processes behind one "
+        "port; 0: any number.",
     )
     probe_attempts: int = Field(
         default=10,
@@ -182,7 +193,10 @@ class Settings(BaseSettings):
         description="Searches with nearly the same probe that a force may make in a day; 0: any.",
     )
     request_threads: int = Field(
-        default=16, ge=1, le=512, description="Requests that are worked on at one time."
+        default=16,
+        ge=1,
+        le=512,
+        description="Requests that one process works on at one time.",
     )
     searches_at_once: int = Field(
         default=2,
@@ -256,7 +270,7 @@ class Settings(BaseSettings):
         ge=0,
         le=1_000_000,
         description="Access tokens that one client may ask for in a minute, and refusals that one "
-        "address may get, in each process; 0: any number.",
+        "address may get, of all processes behind one port; 0: any number.",
     )
     log_level: LogLevel = Field(default=LogLevel.INFO, description="How much is logged.")
 

@@ -23,6 +23,8 @@ class IndexKeeper:
 
     gallery: LiveGallery
     look_s: float = _LOOK_S
+    note: Callable[[], None] = lambda: None
+    """Called after each look, whether it succeeded or not."""
     _looks: int = 0
 
     @contextmanager
@@ -49,6 +51,12 @@ class IndexKeeper:
 
     def step(self) -> None:
         """Look once: apply what was committed, merge small files, drop erased bytes when due."""
+        try:
+            self._look()
+        finally:
+            self.note()
+
+    def _look(self) -> None:
         index = self.gallery.index
         self.gallery.catch_up()
         index.maintain()

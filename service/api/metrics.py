@@ -1,6 +1,8 @@
 """Prometheus figures: latency by route and by stage of a search, and how the index stands.
 
-Labels are route templates, methods, statuses and stages: never ids, forces or people.
+Labels are route templates, methods, statuses and stages: never ids, forces or people. Where
+several processes serve behind one port, whichever is asked tells the figures of all: durations are
+summed, and how the index stands is told for each process by its number (`pid`).
 """
 
 from __future__ import annotations
@@ -8,8 +10,10 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 
 from domain.jobs import JobKind
 from service.api.trace import CURRENT_TRACE
@@ -21,10 +25,17 @@ _BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1.0
 
 
 class Metrics:
-    """The figures of one application, and the listener of the use cases' stages; thread-safe."""
+    """The figures of one application, and the listener of the use cases' stages; thread-safe.
 
-    def __init__(self) -> None:
+    With `shared`, the directory where processes that serve together keep them (the library takes
+    it from PROMETHEUS_MULTIPROC_DIR as well, when it is imported), they are the figures of all.
+    """
+
+    def __init__(self, shared: Path | None = None) -> None:
         self._registry = CollectorRegistry()
+        self._told = self._registry if shared is None else CollectorRegistry()
+        if shared is not None:
+            MultiProcessCollector(self._told, str(shared))  # type: ignore[no-untyped-call]  # has no types
         self._requests = Histogram(
             "identlink_request_seconds",
             "Duration of a request.",
@@ -41,19 +52,30 @@ class Metrics:
         )
         for stage in Stage:
             self._stages.labels(stage.value)
-        self._queue_lengths = Gauge(
-            "identlink_queue_jobs", "Jobs that wait.", ("kind",), registry=self._registry
+        self._queue_lengths = self._gauge("queue_jobs", "Jobs that wait.", ("kind",))
+        self._queue_ages = self._gauge(
+            "queue_age_seconds", "How long the job that is next has been due.", ("kind",)
         )
-        self._queue_ages = Gauge(
-            "identlink_queue_age_seconds",
-            "How long the job that is next has been due.",
-            ("kind",),
-            registry=self._registry,
-        )
-        self._gauges = {
-            name: Gauge(f"identlink_{name}", text, registry=self._registry)
-            for name, text in _GAUGES.items()
+        self._log_events = self._gauge("log_events", "Events in the log.")
+        self._index = {
+            name: Gauge(
+                f"identlink_{name}",
+                text,
+                registry=self._registry,
+                multiprocess_mode="liveall",
+            )
+            for name, text in _INDEX_GAUGES.items()
         }
+
+    def _gauge(self, name: str, text: str, labels: tuple[str, ...] = ()) -> Gauge:
+        """Return a gauge of what the database says, alike to every process."""
+        return Gauge(
+            f"identlink_{name}",
+            text,
+            labels,
+            registry=self._registry,
+            multiprocess_mode="livemostrecent",
+        )
 
     def request_done(self, method: str, route: str, *, status: int, seconds: float) -> None:
         """Count one request."""
@@ -78,29 +100,34 @@ class Metrics:
         if trace is not None:
             trace.candidates = candidates
 
-    def exposition(self, services: Services) -> bytes:
-        """Return everything in the Prometheus text format, gauges read now."""
+    def note_index(self, services: Services) -> None:
+        """Note how the index of this process stands, for whichever process is asked."""
         index = services.gallery.index
         with services.units.read() as unit:
-            last_change, events = unit.encounters.last_change(), unit.log.size()
+            last_change = unit.encounters.last_change()
+        self._index["index_generation"].set(index.generation)
+        self._index["index_encounters"].set(len(index))
+        self._index["index_lag_changes"].set(max(0, last_change - index.cursor))
+
+    def exposition(self, services: Services) -> bytes:
+        """Return everything in the Prometheus text format, gauges read now."""
+        self.note_index(services)
+        with services.units.read() as unit:
+            events = unit.log.size()
             queues = {
                 kind: (unit.jobs.waiting(kind), unit.jobs.oldest_waiting(kind)) for kind in JobKind
             }
-        self._gauges["index_generation"].set(index.generation)
-        self._gauges["index_encounters"].set(len(index))
-        self._gauges["index_lag_changes"].set(max(0, last_change - index.cursor))
-        self._gauges["log_events"].set(events)
+        self._log_events.set(events)
         now = services.surroundings.clock()
         for kind, (waiting, oldest) in queues.items():
             age_s = max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
             self._queue_lengths.labels(kind.value).set(waiting)
             self._queue_ages.labels(kind.value).set(age_s)
-        return generate_latest(self._registry)
+        return generate_latest(self._told)
 
 
-_GAUGES = {
+_INDEX_GAUGES = {
     "index_generation": "Generation of the index.",
     "index_encounters": "Encounters that the index holds.",
     "index_lag_changes": "Committed changes that the index lacks.",
-    "log_events": "Events in the log.",
 }

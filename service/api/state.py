@@ -8,8 +8,8 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from service.api.metrics import Metrics
+from service.ports.call_limits import CallLimiter
 from service.settings import Settings
-from service.usecases.rate_limits import RateLimiter
 from service.usecases.services import Services
 from service.usecases.workbench import ProviderDesk
 
@@ -25,11 +25,11 @@ class ApiState:
     """Keys the digests of requests that carry an idempotency key; 32 secret bytes."""
     webhook_key: bytes
     """What the secrets of webhooks are derived from; 32 secret bytes."""
-    limiter: RateLimiter | None = None
+    limiter: CallLimiter | None = None
     """Counts the calls of each caller; without it they are not counted."""
     identities: ProviderDesk | None = None
     """Who else says who somebody is; without it, the tokens of this service alone."""
-    token_limiter: RateLimiter | None = None
+    token_limiter: CallLimiter | None = None
     """Counts the access tokens of each client, and refusals by address."""
 
 

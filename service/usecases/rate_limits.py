@@ -1,6 +1,7 @@
 """How fast one caller may call: a bucket of tokens that fills evenly.
 
-Counted in each process by itself: what must hold across processes (attempts with one probe) is
+Counted in one process: several that serve together count in a file
+(`service.adapters.shared_limits`), and what must hold across all (attempts with one probe) is
 counted in the database.
 """
 

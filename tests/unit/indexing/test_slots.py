@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from domain.errors import GalleryError, IndexDamagedError
 from domain.prints import SYNTHETIC_192
 from indexing.gallery_index import GalleryIndex
-from indexing.slots import is_free, open_free_slot, retire, seed, slots_of
+from indexing.slots import count_free, is_free, open_free_slot, retire, seed, slots_of
 from tests.unit.indexing.building import KEY, SMALL, People, random_vectors
 
 PERSONS = 60
@@ -156,3 +157,14 @@ def test_a_damaged_first_slot_is_named(slots: tuple[Path, ...]) -> None:
 
     with pytest.raises(IndexDamagedError, match=r"manifest\.json"):
         open_free_slot(slots, opened)
+
+
+def test_processes_that_start_at_one_time_get_a_slot_each(slots: tuple[Path, ...]) -> None:
+    with ThreadPoolExecutor(len(slots)) as pool:
+        for _ in range(3):
+            indexes = list(pool.map(lambda _: open_free_slot(slots, opened), slots))
+            taken = count_free(slots)
+            for index in indexes:
+                index.close()
+
+            assert taken == 0

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -15,8 +16,10 @@ import httpx2
 import pytest
 from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
+from uvicorn.lifespan.on import LifespanOn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from service.cli.serve import address_of, server_config
+from service.cli.http_server import QuietServer, address_of, server_config
 from service.settings import load_settings
 from tests.unit.service.cli.console import Console
 
@@ -100,6 +103,24 @@ def test_the_address_is_one_that_a_client_can_use(
 def test_the_address_of_a_real_listener_answers() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         assert address_of(listener) == f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+def test_who_comes_at_the_last_moment_is_told_to_close_as_well() -> None:
+    server = QuietServer(server_config(FastAPI(), load_settings()), lambda: None)
+    server.servers = []
+    server.lifespan = create_autospec(LifespanOn, instance=True)
+    connection = create_autospec(H11Protocol, instance=True)
+    connection.shutdown.side_effect = server.server_state.connections.clear
+
+    async def stopped_while_one_comes() -> None:
+        stopping = asyncio.create_task(server.shutdown())
+        await asyncio.sleep(0.01)
+        server.server_state.connections.add(connection)
+        await asyncio.wait_for(stopping, timeout=10)
+
+    asyncio.run(stopped_while_one_comes())
+
+    connection.shutdown.assert_called_once()
 
 
 @pytest.mark.parametrize(

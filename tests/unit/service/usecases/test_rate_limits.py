@@ -6,6 +6,7 @@ import pytest
 
 from domain.errors import RateLimitedError
 from domain.ids import UserId
+from service.ports.call_limits import CallLimiter
 from service.usecases import rate_limits
 from service.usecases.rate_limits import RateLimiter
 
@@ -22,7 +23,7 @@ class Stopwatch:
         return self.now
 
 
-def calls_taken(limiter: RateLimiter, user: UserId, tries: int) -> int:
+def calls_taken(limiter: CallLimiter, user: UserId, tries: int) -> int:
     taken = 0
     for _ in range(tries):
         try:

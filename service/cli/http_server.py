@@ -1,0 +1,135 @@
+"""The HTTP server of a process: where it listens, how it runs, how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import uvicorn
+from fastapi import FastAPI
+
+from domain.errors import ConfigurationError
+from service.settings import Settings
+
+BACKLOG = 1_024
+"""Connections that wait to be taken."""
+
+_SWITCH_INTERVAL_S = 0.001
+"""How long a thread that computes may keep others from the interpreter.
+
+A request goes back and forth to the database some twenty times, and after each answer waits so
+long where others compute; the 5 ms of Python would be most of what the slowest requests take.
+"""
+
+_LATE_S = 0.05
+
+
+def share_interpreter() -> None:
+    """Let the threads of this process take turns as requests need it."""
+    sys.setswitchinterval(_SWITCH_INTERVAL_S)
+
+
+def server_config(app: FastAPI | str, settings: Settings) -> uvicorn.Config:
+    """Return how the server runs: it believes what a proxy says of a caller only if told to."""
+    return uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=[str(one) for one in settings.trusted_proxies],
+        lifespan="on",
+        timeout_graceful_shutdown=settings.shutdown_timeout_s,
+    )
+
+
+def bind(settings: Settings) -> socket.socket:
+    """Return a socket that has its address and does not listen: who comes is still refused.
+
+    Raises ConfigurationError when the address cannot be had.
+    """
+    is_v6 = ":" in settings.host
+    bound = socket.socket(socket.AF_INET6 if is_v6 else socket.AF_INET)
+    try:
+        # A server that has just ended is not to be waited for.
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if is_v6:
+            bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        bound.bind((settings.host, settings.port))
+    except OSError:
+        bound.close()
+        raise ConfigurationError(
+            "The address cannot be listened on: it is in use, or not of this machine."
+        ) from None
+    return bound
+
+
+def listen(settings: Settings) -> socket.socket:
+    """Return a listening socket; raises ConfigurationError when there can be none."""
+    listener = bind(settings)
+    listener.listen(BACKLOG)
+    return listener
+
+
+def address_of(listener: socket.socket) -> str:
+    """Return the HTTP address of a listening socket."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+class QuietServer(uvicorn.Server):
+    """A server that says when it is ready, and ends quietly when it is told to stop."""
+
+    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then say so."""
+        await super().startup(sockets)
+        if self.started:
+            self._on_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop, and tell to close who was let in at the last moment as well.
+
+        The library tells those it knows when it begins; another one would keep its connection,
+        call on, and hold up the end until its time is over and a call of it is broken off.
+        """
+        known = frozenset(self.server_state.connections)
+        telling = asyncio.create_task(self._tell_late_comers(known))
+        try:
+            await super().shutdown(sockets)
+        finally:
+            telling.cancel()
+
+    async def _tell_late_comers(self, known: frozenset[object]) -> None:
+        told = set(known)
+        while True:
+            await asyncio.sleep(_LATE_S)
+            late = self.server_state.connections - told
+            for connection in late:
+                connection.shutdown()
+            told |= late
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop; a second SIGINT does not wait. The signal is not raised again: exit code 0."""
+        del frame
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
+
+
+@contextmanager
+def libraries_logged_by(handler: logging.Handler) -> Iterator[None]:
+    """Send the warnings of libraries into the log while the server runs."""
+    logging.getLogger().addHandler(handler)
+    try:
+        yield
+    finally:
+        logging.getLogger().removeHandler(handler)
