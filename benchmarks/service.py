@@ -1,9 +1,9 @@
 """`python -m benchmarks service`: the served pipeline beside the same pipeline in process.
 
-Served: `identlink serve` in a process of its own, real HTTP, one token, evidence stored, the
+Served: `identlink serve` in processes of its own, real HTTP, one token, evidence stored, the
 event appended, a durable commit for every search. In process: candidates, records and scoring
-alone, from as many threads as serve it best (one, or one for each client); measured before and
-after the served round, and the better figure counts, so that the ratio flatters nobody.
+alone in one process, from as many threads as serve it best (one, or one for each client): measured
+before and after the served rounds, the best figure counts, so that the ratio flatters nobody.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import argparse
 import json
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -25,8 +25,8 @@ from benchmarks.serving import databases
 from benchmarks.serving.batch import BatchPlan, batch_beside
 from benchmarks.serving.clients import Load, SearchClient, encoded, repeat_for, submit_for
 from benchmarks.serving.memory import memory_over
-from benchmarks.serving.report import batch_sentences, memory_sentences
 from benchmarks.serving.server import Served, requests_in, serving
+from benchmarks.serving.table import show
 from data.synthetic.population import Population
 from data.synthetic.probes import ProbePlan, SyntheticProbe, make_mark, make_probe
 from domain.searches import SearchType
@@ -83,7 +83,7 @@ def main(arguments: Sequence[str]) -> int:
         "memory": {name: one.memory for name, one in measured.items() if one.memory},
         "batches": [{"database": name} | one.batch for name, one in measured.items() if one.batch],
     }
-    _print(result)
+    show(result)
     if options.json is not None:
         options.json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     return 0
@@ -93,6 +93,12 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m benchmarks service", description=DESCRIPTION)
     parser.add_argument("--persons", type=int, default=20_000, help="people enrolled")
     parser.add_argument("--clients", type=int, default=8, help="connections kept busy")
+    parser.add_argument(
+        "--processes",
+        type=int,
+        default=2,
+        help="processes that serve behind the one port; 0: one, and then two",
+    )
     parser.add_argument("--seconds", type=float, default=10.0, help="length of each round")
     parser.add_argument("--probes", type=int, default=120, help="different probes of each kind")
     parser.add_argument("--databases", default=",".join(databases.NAMES), help="which, by comma")
@@ -132,20 +138,42 @@ def _measure(
         settings = load_settings(store=directory / "store", database_url=address)
         secret, enrolled_per_second = _enrol(options, settings)
         before = _in_process_rounds(options, settings, probes)
-        with serving(settings) as served:
-            rounds = {kind: _served(options, served, secret, probes[kind]) for kind in SEARCHES}
+        *fewer, processes = (1, 2) if options.processes == 0 else (options.processes,)
+        rounds: dict[tuple[int, SearchType], dict[str, Any]] = {}
+        for count in fewer:
+            with serving(settings, count) as served:
+                rounds |= _rounds(options, served, count, secret, probes)
+        with serving(settings, processes) as served:
+            rounds |= _rounds(options, served, processes, secret, probes)
             memory = _memory(options, served, secret, probes[SearchType.TP_TP])
             connect = partial(SearchClient, served.address, secret)
-            plan = _batch_plan(options, rounds[SearchType.TP_TP]["searches_per_second"])
+            interactive = rounds[processes, SearchType.TP_TP]["searches_per_second"]
+            plan = _batch_plan(options, interactive)
             batch = batch_beside(settings, plan, probes[SearchType.TP_TP].bodies, connect)
         after = _in_process_rounds(options, settings, probes)
     rows = [
-        {"database": database, "search": kind.value, "clients": options.clients}
-        | rounds[kind]
-        | _against(rounds[kind]["searches_per_second"], [*before[kind], *after[kind]])
-        for kind in SEARCHES
+        {
+            "database": database,
+            "search": kind.value,
+            "clients": options.clients,
+            "processes": count,
+        }
+        | measured
+        | _against(measured["searches_per_second"], [*before[kind], *after[kind]])
+        for (count, kind), measured in rounds.items()
     ]
     return _Measured(rows, enrolled_per_second, memory, batch)
+
+
+def _rounds(
+    options: argparse.Namespace,
+    served: Served,
+    processes: int,
+    secret: str,
+    probes: Mapping[SearchType, _Probes],
+) -> dict[tuple[int, SearchType], dict[str, Any]]:
+    """Return what a round of each kind over HTTP measured, by how many processes served it."""
+    return {(processes, kind): _served(options, served, secret, probes[kind]) for kind in SEARCHES}
 
 
 def _enrol(options: argparse.Namespace, settings: Settings) -> tuple[str, float]:
@@ -258,28 +286,3 @@ def _stages(lines: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, float]]:
 
 def _quantile(durations_ms: Sequence[float], share: float) -> float:
     return float(np.quantile(durations_ms, share)) if durations_ms else float("nan")
-
-
-_COLUMNS: tuple[tuple[str, str, Callable[[Mapping[str, Any]], str]], ...] = (
-    ("database", "<12", lambda row: row["database"]),
-    ("search", "<8", lambda row: row["search"]),
-    ("served/s", ">10", lambda row: f"{row['searches_per_second']:.1f}"),
-    ("process/s", ">10", lambda row: f"{row['in_process_per_second']:.1f}"),
-    ("ratio", ">7", lambda row: f"{row['ratio']:.2f}"),
-    ("p50 ms", ">9", lambda row: f"{row['p50_ms']:.1f}"),
-    ("p99 ms", ">9", lambda row: f"{row['p99_ms']:.1f}"),
-    ("errors", ">8", lambda row: str(row["errors"])),
-)
-
-
-def _print(result: Mapping[str, Any]) -> None:
-    print(f"{result['persons']:,} people, load average before {result['load_before']:.1f}\n")
-    print("".join(f"{name:{width}}" for name, width, _ in _COLUMNS))
-    for row in result["rows"]:
-        print("".join(f"{show(row):{width}}" for _, width, show in _COLUMNS))
-    for sentence in [*memory_sentences(result), *batch_sentences(result)]:
-        print(f"\n{sentence}")
-    for row in result["rows"]:
-        print(f"\n{row['database']}, {row['search']}: p50 and p99 by stage, ms")
-        for stage, times in row["stages"].items():
-            print(f"  {stage:<20}{times['p50_ms']:>9.2f}{times['p99_ms']:>9.2f}")

@@ -9,6 +9,7 @@ _HEAD = (
     "database",
     "search",
     "clients",
+    "processes",
     "searches/s",
     "in process/s",
     "ratio",
@@ -39,11 +40,12 @@ def service_lines(result: Mapping[str, Any]) -> list[tuple[str, ...]]:
 def stage_lines(result: Mapping[str, Any]) -> list[tuple[str, ...]]:
     """Return p50 and p99 by stage, a line for each stage of each row."""
     return [
-        ("database", "search", "stage", "p50 ms", "p99 ms"),
+        ("database", "search", "processes", "stage", "p50 ms", "p99 ms"),
         *(
             (
                 row["database"],
                 row["search"],
+                _processes(row),
                 stage,
                 f"{times['p50_ms']:.1f}",
                 f"{times['p99_ms']:.1f}",
@@ -97,11 +99,17 @@ def _batch_line(row: Mapping[str, Any]) -> tuple[str, ...]:
     )
 
 
+def _processes(row: Mapping[str, Any]) -> str:
+    """Return how many processes served; results from before they could be several name none."""
+    return str(row.get("processes", 1))
+
+
 def _line(row: Mapping[str, Any]) -> tuple[str, ...]:
     return (
         row["database"],
         row["search"],
         str(row["clients"]),
+        _processes(row),
         f"{row['searches_per_second']:.1f}",
         f"{row['in_process_per_second']:.1f} ({row['in_process_threads']} threads)",
         f"{row['ratio']:.2f}",

@@ -1,4 +1,4 @@
-"""The service as a process of its own, and what its log says about each request."""
+"""The service as processes of its own, and what its log says about each request."""
 
 from __future__ import annotations
 
@@ -21,29 +21,45 @@ _KIB = 1024
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A running server: where it listens, who it is, where it logs."""
+    """A running server: where it listens, who it is, where it logs.
+
+    What it uses is that of all its processes, the one that looks after the others included.
+    """
 
     address: str
     pid: int
     log: Path
 
     def private_bytes(self) -> int:
-        """Return the anonymous memory of the process."""
-        text = Path(f"/proc/{self.pid}/smaps_rollup").read_text()
-        found = re.search(r"^Anonymous:\s+(\d+) kB", text, re.MULTILINE)
-        return int(found.group(1)) * _KIB if found else 0
+        """Return the anonymous memory of the processes."""
+        return sum(map(_private_bytes, self._pids()))
 
     def cpu_s(self) -> float:
-        """Return the processor time it has used so far."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        """Return the processor time they have used so far."""
+        return sum(map(_cpu_s, self._pids()))
+
+    def _pids(self) -> list[int]:
+        children = Path(f"/proc/{self.pid}/task").glob("*/children")
+        return [self.pid, *(int(pid) for each in children for pid in each.read_text().split())]
+
+
+def _private_bytes(pid: int) -> int:
+    text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    found = re.search(r"^Anonymous:\s+(\d+) kB", text, re.MULTILINE)
+    return int(found.group(1)) * _KIB if found else 0
+
+
+def _cpu_s(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
-def serving(settings: Settings) -> Iterator[Served]:
+def serving(settings: Settings, processes: int = 1) -> Iterator[Served]:
     """Run `identlink serve` over a store until the context ends."""
     log = settings.store / "serve.log"
-    with _started(settings, ("serve", "--port", "0"), log) as (process, said):
+    command = ("serve", "--port", "0", "--processes", str(processes))
+    with _started(settings, command, log) as (process, said):
         yield Served(str(said["address"]), process.pid, log)
 
 

@@ -6,6 +6,7 @@ ROW = {
     "database": "postgresql",
     "search": "TP/TP",
     "clients": 8,
+    "processes": 2,
     "searches_per_second": 41.25,
     "in_process_per_second": 60.0,
     "in_process_threads": 1,
@@ -24,10 +25,10 @@ def test_the_service_has_a_line_for_each_row_and_one_for_each_stage() -> None:
 
     assert text.startswith("100,000 people.")
     assert (
-        "| postgresql | TP/TP | 8 | 41.2 | 60.0 (1 threads) | 0.69 | 184 | 239 | 0 | 1.05 |"
+        "| postgresql | TP/TP | 8 | 2 | 41.2 | 60.0 (1 threads) | 0.69 | 184 | 239 | 0 | 1.05 |"
         in text
     )
-    assert "| postgresql | TP/TP | scoring | 5.3 | 11.0 |" in text
+    assert "| postgresql | TP/TP | 2 | scoring | 5.3 | 11.0 |" in text
     assert "private memory" not in text
 
 
