@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.evidencing.accuracy import observe_all
+from benchmarks.evidencing.accuracy import BY_DETAILS_TURNS, TURNS, observe_all
 from benchmarks.evidencing.report import draw_plots, evaluation_rows
 from benchmarks.machine import described_run
 from matching.scorer import load_scorer
@@ -32,7 +32,8 @@ def main(arguments: Sequence[str]) -> int:
         "persons": options.persons,
         "model": {"version": scorer.version, "digest": scorer.digest},
     }
-    observed = observe_all(options.persons, options.seed)
+    turns = BY_DETAILS_TURNS if options.by_details else TURNS
+    observed = observe_all(options.persons, options.seed, turns)
     rows = evaluation_rows(observed, options.seed)
     result["rows"] = rows
     _print_rows(rows)
@@ -72,17 +73,22 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--json", type=Path, help="file for the result")
     parser.add_argument("--plots", type=Path, help="directory for DET, CMC, Tippett, reliability")
     parser.add_argument("--pairs", action="store_true", help="FEBRL and speed beside Splink too")
+    parser.add_argument(
+        "--by-details",
+        action="store_true",
+        help="instead: one and two fingers, with people proposed by details as well",
+    )
     return parser
 
 
 def _print_rows(rows: Sequence[dict[str, object]]) -> None:
     print(
-        f"{'search':<13}{'evidence':<9}{'stratum':<22}{'mated':>7}{'FNIR@.001':>11}{'FNIR@.01':>10}"
+        f"{'search':<29}{'evidence':<9}{'stratum':<22}{'mated':>7}{'FNIR@.001':>11}{'FNIR@.01':>10}"
         f"{'rank 1':>8}{'Cllr':>9}{'min':>9}{'cal':>9}"
     )
     for row in rows:
         print(
-            f"{row['search']:<13}{row['evidence']:<9}{row['stratum']:<22}{row['mated']:>7}"
+            f"{row['search']:<29}{row['evidence']:<9}{row['stratum']:<22}{row['mated']:>7}"
             f"{row['fnir_at_fpir_001']:>11.4f}{row['fnir_at_fpir_01']:>10.4f}{row['rank1']:>8.4f}"
             f"{row['cllr']:>9.4f}{row['cllr_min']:>9.4f}{row['cllr_cal']:>9.4f}"
         )

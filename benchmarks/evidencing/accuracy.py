@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -39,12 +39,19 @@ MATED_SHARES = {
 }
 """Searches of people on record, as a share of the gallery; twice as many of people who are not."""
 
+_BY_DETAILS = ", and by details"
+PEOPLE_BY_DETAILS = 20
+"""People whom a look-up of details adds to the candidates of such a search."""
+
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-_TURNS = (
+TURNS = (
     ("one finger", "marks"),
     ("two fingers", "ten fingers", "names", "names, one in ten false"),
 )
 """What each of the two processes works on."""
+
+BY_DETAILS_TURNS = tuple((name, f"{name}{_BY_DETAILS}") for name in ("one finger", "two fingers"))
+"""What if people were proposed by details too, in searches by few fingers?"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,17 +62,21 @@ class Observed:
     strata: dict[str, Mask]
 
 
-def observe_all(persons: int, seed: int) -> list[Observed]:
+def observe_all(
+    persons: int, seed: int, turns: Sequence[tuple[str, ...]] = TURNS
+) -> list[Observed]:
     """Return the observations of every kind of search in a gallery of so many people.
+
+    `turns`: the kinds of search that each of as many processes works on.
 
     Raises ValueError for a seed that models are fitted or calibrated on.
     """
     if seed in (TRAIN_SEED, CALIBRATION_SEED):
         raise ValueError("Choose a seed that no model has been fitted on.")
     context = multiprocessing.get_context("spawn")
-    with _one_thread(), ProcessPoolExecutor(len(_TURNS), context) as pool:
-        turns = [pool.submit(_observe, persons, seed, names) for names in _TURNS]
-        return [one for turn in turns for one in turn.result()]
+    with _one_thread(), ProcessPoolExecutor(len(turns), context) as pool:
+        observed = [pool.submit(_observe, persons, seed, names) for names in turns]
+        return [one for turn in observed for one in turn.result()]
 
 
 @contextmanager
@@ -92,17 +103,21 @@ def _observe(persons: int, seed: int, names: tuple[str, ...]) -> list[Observed]:
     outsiders = np.array([n for n in range(total) if is_held_out(n)], dtype=np.int64)
     result = []
     for name in names:
-        mated = int(persons * MATED_SHARES[name])
+        kind = name.removesuffix(_BY_DETAILS)
+        mated = int(persons * MATED_SHARES[kind])
         probed = np.concatenate([gallery.numbers[:mated], outsiders[: 2 * mated]])
         if name == "marks":
             trials = mark_trials(population, gallery, probed, candidates=CANDIDATES)
         elif name.startswith("names"):
             heard = honest if name == "names" else said
             trials = names_trials(gallery, probed, heard, candidates=CANDIDATES)
-            trials = replace(trials, name=name)
         else:
-            searches = TenprintSearches(name, probed, said, candidates=CANDIDATES)
+            added = 0 if name == kind else PEOPLE_BY_DETAILS
+            searches = TenprintSearches(
+                kind, probed, said, candidates=CANDIDATES, by_details=added
+            )
             trials = tenprint_trials(population, gallery, searches)
+        trials = replace(trials, name=name)
         result += [
             Observed(one, search_strata(one, trials.trials, people))
             for one in observe(scorer, trials)

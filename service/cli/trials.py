@@ -71,6 +71,8 @@ class TenprintSearches:
     probed: Rows
     said: Sequence[Booking]
     candidates: int
+    by_details: int = 0
+    """How many people a look-up of what was said adds to the candidates."""
     impression: ImpressionType = ImpressionType.PLAIN
     profile: CaptureProfile = CaptureProfile.CONTROLLED
 
@@ -115,6 +117,7 @@ def tenprint_trials(
 ) -> TrialSet:
     """Return a search by prints of each person probed, with what that person said."""
     fingers = np.array(FINGER_SETS[searches.name], dtype=np.int64) - 1
+    index = _names_index(gallery) if searches.by_details else NamesIndex()
     trials: list[Trial] = []
     for numbers in _batches(searches.probed):
         captures = population.probe_templates(
@@ -125,13 +128,28 @@ def tenprint_trials(
         for row, number in enumerate(numbers.tolist()):
             impressions = _impressions(captures, row, probes.presence[row])
             if impressions:
-                draw = _draw(gallery, found[row], number)
+                said = searches.said[number].said
+                proposed = _also_by_details(found[row], index, said, searches.by_details)
+                draw = _draw(gallery, proposed, number)
                 compared = compare_tenprint(
                     probes.templates[row], probes.presence[row], gallery.captures, draw.rows
                 )
-                probe = Probe(impressions, searches.said[number].said)
+                probe = Probe(impressions, said)
                 trials.append(_trial(probe, draw, compared, number))
     return TrialSet(searches.name, Mode.TENPRINT, gallery.details, trials)
+
+
+def _also_by_details(proposed: Rows, index: NamesIndex, said: Details, count: int) -> Rows:
+    if not count or said.is_empty:
+        return proposed
+    found = index.candidates(said, count)
+    return np.append(proposed, found[~np.isin(found, proposed)])
+
+
+def _names_index(gallery: TrialGallery) -> NamesIndex:
+    index = NamesIndex()
+    index.add(np.arange(len(gallery.numbers), dtype=np.int64), gallery.details)
+    return index
 
 
 def _plain(captures: CaptureArrays, fingers: Rows | None = None) -> Captures:
@@ -182,8 +200,7 @@ def names_trials(
     gallery: TrialGallery, probed: Rows, said: Sequence[Booking], *, candidates: int
 ) -> TrialSet:
     """Return a names enquiry of each person probed."""
-    index = NamesIndex()
-    index.add(np.arange(len(gallery.numbers), dtype=np.int64), gallery.details)
+    index = _names_index(gallery)
     trials = []
     for number in probed.tolist():
         details = said[number].said

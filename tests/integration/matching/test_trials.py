@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from data.synthetic.population import Population
+from service.cli.trials import TenprintSearches, TrialGallery, tenprint_trials, trial_gallery
+
+SEED, TOTAL = 77, 150
+
+
+def _without_the_right_index(gallery: TrialGallery, row: int) -> TrialGallery:
+    captures = gallery.captures
+    presence, templates = captures.presence.copy(), captures.templates.copy()
+    presence[row, 1], templates[row, 1] = False, 0.0
+    changed = replace(captures, presence=presence, templates=templates)
+    return replace(gallery, captures=changed)
+
+
+def test_who_has_no_finger_in_common_is_proposed_by_details_alone() -> None:
+    population = Population(SEED)
+    gallery = _without_the_right_index(trial_gallery(population, TOTAL), row=0)
+    searches = TenprintSearches(
+        "one finger",
+        probed=gallery.numbers[:1],
+        said=population.later_bookings(0, TOTAL),
+        candidates=5,
+    )
+
+    found = [
+        tenprint_trials(population, gallery, replace(searches, by_details=count)).trials[0]
+        for count in (0, 5)
+    ]
+
+    assert [trial.is_mate_proposed for trial in found] == [False, True]
+    assert all(len(set(trial.candidates.tolist())) == len(trial.candidates) for trial in found)
