@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -25,6 +25,7 @@ LINES = 3
 _SAME_PERSON_COSINE = 0.6
 """Two captures of a finger have about 0.92, fingers of two people nearly 0."""
 _PAUSE_S = 0.05
+_Value = TypeVar("_Value")
 
 
 class GoneError(Exception):
@@ -44,6 +45,25 @@ class Journal:
     """Link by search, as the force was told."""
     faults: list[str] = field(default_factory=list)
     """Answers that nobody should get."""
+
+    def copy(self) -> Journal:
+        """Return what it holds now."""
+        return Journal(
+            dict(self.searches), dict(self.batches), dict(self.decisions), dict(self.links)
+        )
+
+    def since(self, earlier: Journal) -> Journal:
+        """Return what it holds and an earlier copy does not."""
+        return Journal(
+            _without(self.searches, earlier.searches),
+            _without(self.batches, earlier.batches),
+            _without(self.decisions, earlier.decisions),
+            _without(self.links, earlier.links),
+        )
+
+
+def _without(entries: dict[str, _Value], known: dict[str, _Value]) -> dict[str, _Value]:
+    return {key: value for key, value in entries.items() if key not in known}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +121,21 @@ class Caller:
         return answer
 
 
-def repeat(step: Callable[[], None], stopping: threading.Event) -> None:
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What the test tells those who call."""
+
+    stopping: threading.Event = field(default_factory=threading.Event)
+    calling: threading.Event = field(default_factory=threading.Event)
+    """Nobody begins a step while it is not set."""
+
+
+def repeat(step: Callable[[], None], signals: Signals) -> None:
     """Take steps until told to stop; one that met a dead service is taken again."""
-    while not stopping.is_set():
-        with suppress(GoneError):
-            step()
-        stopping.wait(_PAUSE_S)
+    while not signals.stopping.wait(_PAUSE_S):
+        if signals.calling.wait(_PAUSE_S):
+            with suppress(GoneError):
+                step()
 
 
 def searcher(caller: Caller, name: str) -> Callable[[], None]:
@@ -144,10 +173,16 @@ def batcher(caller: Caller, name: str) -> Callable[[], None]:
 
 
 def note_links(caller: Caller) -> None:
-    """Note the links that the force is told of."""
-    for search in caller.get("/v1/searches?limit=50").json()["searches"]:
-        if search["link"]:
-            caller.journal.links[search["search_id"]] = search["link"]["link_id"]
+    """Note the links that the force is told of, in searches old and new."""
+    path = "/v1/searches?limit=200"
+    page = caller.get(path).json()
+    while True:
+        for search in page["searches"]:
+            if search["link"]:
+                caller.journal.links[search["search_id"]] = search["link"]["link_id"]
+        if page["next_before"] is None:
+            return
+        page = caller.get(f"{path}&before={page['next_before']}").json()
 
 
 def examiner(caller: Caller, name: str) -> Callable[[], None]:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 PROJECT = Path(__file__).parents[3]
 COMMANDS = {
@@ -22,59 +26,99 @@ class Processes:
     """The processes of one store; each writes its log beside the store."""
 
     store: Path
-    database_url: str
+    _orders: IO[bytes]
+    _numbers: IO[bytes]
     address: str | None = None
     """Where the API listens; None while it is dead. Read by the clients' threads."""
-    _running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    _running: dict[str, int] = field(default_factory=dict)
+    """File descriptors of the processes themselves: their numbers may be given to others."""
 
-    def start(self, name: str) -> None:
-        """Start a process and wait until it is ready."""
-        with (self.store.parent / f"{name}.log").open("ab") as log:
-            process = subprocess.Popen(  # noqa: S603 - our own command
-                [sys.executable, "-m", "service", *COMMANDS[name]],
-                cwd=PROJECT,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                env=self._environment(),
-            )
-        self._running[name] = process
-        assert process.stdout is not None
-        ready = process.stdout.readline()
-        assert ready, f"{name} did not start: {self._log(name)[-2_000:]}"
-        if name == "api":
-            self.address = str(json.loads(ready)["address"])
+    def start(self, *names: str) -> None:
+        """Start processes at the same time and wait until all are ready."""
+        for name in names:
+            os.mkfifo(self._says(name))
+            self._running[name] = os.pidfd_open(self._forked(name))
+        for name in names:
+            said = self._said(name)
+            if name == "api":
+                self.address = str(json.loads(said)["address"])
 
     def kill(self, name: str) -> None:
         """Kill a process, which has to be alive until then."""
         process = self._running.pop(name)
         if name == "api":
             self.address = None
-        assert process.poll() is None, f"{name} ended by itself: {self._log(name)[-2_000:]}"
-        self._end(process)
+        assert not _is_dead(process, 0), f"{name} ended by itself: {self._log(name)[-2_000:]}"
+        _end(process)
 
     def end(self) -> None:
         """Kill whatever still runs."""
         while self._running:
             _, process = self._running.popitem()
-            self._end(process)
+            _end(process)
 
-    def _end(self, process: subprocess.Popen[bytes]) -> None:
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        if process.stdout is not None:
-            process.stdout.close()
+    def _forked(self, name: str) -> int:
+        order = {
+            "arguments": COMMANDS[name],
+            "says": str(self._says(name)),
+            "log": str(self.store.parent / f"{name}.log"),
+        }
+        self._orders.write(json.dumps(order).encode() + b"\n")
+        self._orders.flush()
+        return int(self._numbers.readline())
+
+    def _said(self, name: str) -> bytes:
+        """Return the first line that a process says, which is when it is ready."""
+        with self._says(name).open("rb") as says:
+            ready = says.readline()
+        self._says(name).unlink()
+        assert ready, f"{name} did not start: {self._log(name)[-2_000:]}"
+        return ready
+
+    def _says(self, name: str) -> Path:
+        return self.store.parent / f"{name}.says"
 
     def _log(self, name: str) -> str:
         return (self.store.parent / f"{name}.log").read_text()
 
-    def _environment(self) -> dict[str, str]:
-        return os.environ | {
-            "IDENTLINK_STORE": str(self.store),
-            "IDENTLINK_DATABASE_URL": self.database_url,
-            # How often the load comes round depends on the machine.
-            "IDENTLINK_REQUESTS_PER_MINUTE": "0",
-            "IDENTLINK_PROBE_ATTEMPTS": "0",
-            "IDENTLINK_LOG_LEVEL": "warning",
-            "OMP_NUM_THREADS": "1",
-            "OPENBLAS_NUM_THREADS": "1",
-        }
+
+@contextmanager
+def processes(store: Path, database_url: str) -> Iterator[Processes]:
+    """Yield the processes of a store, none of which is started yet; kill them in the end."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.integration.kills.nursery"],
+        cwd=PROJECT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=_environment(store, database_url),
+    ) as nursery:
+        assert nursery.stdin is not None
+        assert nursery.stdout is not None
+        begun = Processes(store, nursery.stdin, nursery.stdout)
+        try:
+            yield begun
+        finally:
+            begun.end()
+
+
+def _is_dead(process: int, wait_s: float | None) -> bool:
+    return bool(select.select([process], [], [], wait_s)[0])
+
+
+def _end(process: int) -> None:
+    signal.pidfd_send_signal(process, signal.SIGKILL)
+    assert _is_dead(process, None)
+    os.close(process)
+
+
+def _environment(store: Path, database_url: str) -> dict[str, str]:
+    return os.environ | {
+        "IDENTLINK_STORE": str(store),
+        "IDENTLINK_DATABASE_URL": database_url,
+        # How often the load comes round depends on the machine.
+        "IDENTLINK_REQUESTS_PER_MINUTE": "0",
+        "IDENTLINK_PROBE_ATTEMPTS": "0",
+        "IDENTLINK_LOG_LEVEL": "warning",
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+    }
