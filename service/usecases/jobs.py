@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from domain.access import Caller
 from domain.errors import AccessError, InvalidInputError, LinkingError, NotFoundError
-from domain.ids import BatchId, SearchId
+from domain.ids import BatchId
 from domain.jobs import (
     Batch,
     Job,
@@ -26,10 +26,12 @@ from domain.jobs import (
     given_back,
     refused,
 )
+from indexing.hits import Hits
 from service.ports.jobs import Lease
 from service.ports.unit_of_work import UnitOfWork
 from service.usecases.batches import finish_if_done, submitter_of
 from service.usecases.idempotency import IdempotencyKey
+from service.usecases.looking_up import look_up_together
 from service.usecases.searching import SubmitSearch, submit_search
 from service.usecases.services import Services, StoreServices
 
@@ -79,10 +81,14 @@ def work_searches(worker: SearchWorker) -> int:
     with worker.services.units.read() as unit:
         lines = unit.jobs.lines([job.job_id for job in jobs])
         batches = {job.group_id: unit.batches.get(BatchId(job.group_id)) for job in jobs}
-    settlements, held_until = [], worker.services.surroundings.clock() + worker.policy.lease
-    for job in jobs:
+    held_until = worker.services.surroundings.clock() + worker.policy.lease
+    read = [_read(worker, job, batches[job.group_id], lines.get(job.job_id)) for job in jobs]
+    settlements = []
+    for job, asked, hits in zip(jobs, read, _looked_up(worker, read), strict=True):
         held_until = _keep(worker, jobs, held_until)
-        settlements.append(_work_line(worker, job, batches[job.group_id], lines.get(job.job_id)))
+        settlements.append(
+            asked if isinstance(asked, Settlement) else _work_line(worker, job, asked, hits)
+        )
     _settle(worker.services, settlements, {job.group_id for job in jobs})
     return len(jobs)
 
@@ -115,23 +121,43 @@ def _keep(worker: SearchWorker, jobs: tuple[Job, ...], held_until: datetime) -> 
     return until
 
 
-def _work_line(
+def _read(
     worker: SearchWorker, job: Job, batch: Batch | None, line: bytes | None
-) -> Settlement:
-    clock = worker.services.surroundings.clock
-    if worker.stopping.is_set():
-        return given_back(job, clock())
+) -> SubmitSearch | Settlement:
+    """Return what a line asks for, or what becomes of it where nobody can say."""
     if batch is None or line is None:
-        return refused(job, clock(), UNEXPECTED)
+        return refused(job, worker.services.surroundings.clock(), UNEXPECTED)
     try:
-        return done(job, clock(), _search(worker, job, batch, line))
+        return worker.read_line(line, submitter_of(batch), _key_of(job))
     except Exception as error:  # noqa: BLE001 - the edge of a worker: one line never stops it
         return _unsuccessful(worker, job, error)
 
 
-def _search(worker: SearchWorker, job: Job, batch: Batch, line: bytes) -> SearchId:
-    command = worker.read_line(line, submitter_of(batch), _key_of(job))
-    return submit_search(worker.services, command)
+def _looked_up(
+    worker: SearchWorker, read: Sequence[SubmitSearch | Settlement]
+) -> tuple[Hits | None, ...]:
+    """Look up together what was leased together; None where a line is looked up in its turn."""
+    asked = {at: each for at, each in enumerate(read) if isinstance(each, SubmitSearch)}
+    try:
+        found = look_up_together(
+            worker.services, [(each.search_type, each.probe) for each in asked.values()]
+        )
+    except Exception:  # noqa: BLE001 - one of them is at fault, and in its turn will say so alone
+        return (None,) * len(read)
+    hits = dict(zip(asked, found, strict=True))
+    return tuple(hits.get(at) for at in range(len(read)))
+
+
+def _work_line(
+    worker: SearchWorker, job: Job, command: SubmitSearch, hits: Hits | None
+) -> Settlement:
+    clock = worker.services.surroundings.clock
+    if worker.stopping.is_set():
+        return given_back(job, clock())
+    try:
+        return done(job, clock(), submit_search(worker.services, command, hits))
+    except Exception as error:  # noqa: BLE001 - the edge of a worker: one line never stops it
+        return _unsuccessful(worker, job, error)
 
 
 def _key_of(job: Job) -> IdempotencyKey:

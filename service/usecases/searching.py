@@ -10,6 +10,7 @@ from domain.errors import InvalidInputError, NotFoundError, NotPermittedError
 from domain.events import EventType
 from domain.ids import CaseId, EncounterId, ForceCode, SearchId
 from domain.searches import Basis, Probe, Search, SearchState, SearchType
+from indexing.hits import Hits
 from service.ports.searches import SearchPage
 from service.ports.unit_of_work import UnitOfWork
 from service.prints.iso19794_2 import MinutiaeView
@@ -46,17 +47,18 @@ class SubmittedSearch:
     """How a new one stands; None when the same request had made it before."""
 
 
-def submit_search(services: Services, command: SubmitSearch) -> SearchId:
+def submit_search(services: Services, command: SubmitSearch, hits: Hits | None = None) -> SearchId:
     """Search as `submit` does and return the id alone."""
-    return submit(services, command).search_id
+    return submit(services, command, hits).search_id
 
 
-def submit(services: Services, command: SubmitSearch) -> SubmittedSearch:
+def submit(services: Services, command: SubmitSearch, hits: Hits | None = None) -> SubmittedSearch:
     """Search, store what was found with its evidence, and open a case when there is work.
 
     The candidates are computed before the transaction begins, so that no lock is held over a
-    search. Raises NotPermittedError, EmptyProbeError, UnsupportedSearchError,
-    DuplicatePositionError, IdempotencyConflictError, TooManyAttemptsError.
+    search. `hits` is whom the index proposed a moment ago, if it was asked before. Raises
+    NotPermittedError, EmptyProbeError, UnsupportedSearchError, DuplicatePositionError,
+    IdempotencyConflictError, TooManyAttemptsError.
     """
     command.caller.actor.require(Scope.SEARCH)
     force = force_of(command.caller)
@@ -70,7 +72,7 @@ def submit(services: Services, command: SubmitSearch) -> SubmittedSearch:
             return SubmittedSearch(SearchId(earlier), None)
     attempt = admit(services, force, command.probe)
     with services.turns.taken():
-        weighed = weigh(services, command.search_type, command.probe)
+        weighed = weigh(services, command.search_type, command.probe, hits)
     return _store(services, command, weighed, attempt)
 
 

@@ -5,19 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass, replace
-from typing import assert_never
 
-from domain.errors import UnsupportedSearchError
 from domain.evidence import Evidence
 from domain.ids import CandidateId, EncounterId, EncounterRow, PersonRow
 from domain.prints import FingerComparisons
 from domain.searches import Basis, Candidate, Probe, SearchType
 from indexing.hits import Hits
-from indexing.probes import mark_probe, tenprint_probe
 from matching.scored import ScoredCandidates
 from service.ports.people import HeldPerson
 from service.ports.stages import Stage
 from service.usecases.comparing import ARITHMETIC, compare
+from service.usecases.looking_up import look_up
 from service.usecases.policy import CasePolicy
 from service.usecases.services import Services
 
@@ -40,11 +38,17 @@ class _Found:
     comparisons: FingerComparisons
 
 
-def weigh(services: Services, search_type: SearchType, probe: Probe) -> Weighed:
-    """Find, load and weigh the candidates of a print-led search."""
-    services.gallery.catch_up()
-    with services.stages.timed(Stage.CANDIDATE_SEARCH):
-        hits = _look_up(services, search_type, probe)
+def weigh(
+    services: Services, search_type: SearchType, probe: Probe, hits: Hits | None = None
+) -> Weighed:
+    """Find, load and weigh the candidates of a print-led search.
+
+    `hits` is what was looked up a moment ago, with other probes; without it the index is asked.
+    """
+    if hits is None:
+        services.gallery.catch_up()
+        with services.stages.timed(Stage.CANDIDATE_SEARCH):
+            hits = look_up(services, search_type, probe)
     with services.stages.timed(Stage.RECORDS):
         found = _load(services, search_type, probe, hits)
     with services.stages.timed(Stage.SCORING):
@@ -52,24 +56,6 @@ def weigh(services: Services, search_type: SearchType, probe: Probe) -> Weighed:
         candidates = _ranked(services, found, _scored(services, probe, found, gallery_size))
     services.stages.found(len(candidates))
     return Weighed(_basis_of_hits(services, hits, gallery_size), candidates)
-
-
-def _look_up(services: Services, search_type: SearchType, probe: Probe) -> Hits:
-    index, k = services.gallery.index, services.policy.scored_candidates
-    first = probe.impressions[0]
-    match search_type:
-        case SearchType.TP_TP:
-            return index.search_tenprint(tenprint_probe(probe.impressions), k=k)
-        case SearchType.LT_TP:
-            return index.search_mark(mark_probe(first), k=k)
-        case SearchType.TP_LT:
-            return index.search_mark_file(tenprint_probe(probe.impressions), k=k)
-        case SearchType.LT_LT:
-            return index.search_mark_file(mark_probe(first), k=k)
-        case SearchType.NAMES:
-            raise UnsupportedSearchError("A names enquiry has no prints to search with.")
-        case _:
-            assert_never(search_type)
 
 
 def _load(services: Services, search_type: SearchType, probe: Probe, hits: Hits) -> _Found:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
 
@@ -12,9 +14,9 @@ import pytest
 from domain.errors import GalleryError
 from domain.events import EventType
 from domain.jobs import ABANDONED_ATTEMPTS, JobKind
-from service.api.batch_lines import read_line
 from service.usecases.batches import MAX_LINE_BYTES, MAX_LINES
 from service.usecases.jobs import WorkerPolicy, lease, work_searches
+from service.usecases.turns import Turns
 from tests.integration.api.driver import World
 from tests.integration.api.workers import (
     later,
@@ -25,6 +27,18 @@ from tests.integration.api.workers import (
     submit,
     work_all,
 )
+
+
+class WatchedTurns(Turns):
+    """Turns that call something whenever a line is about to be searched with."""
+
+    def __init__(self, before: Callable[[], None]) -> None:
+        super().__init__(1)
+        self._before = before
+
+    def taken(self) -> AbstractContextManager[None]:
+        self._before()
+        return super().taken()
 
 
 def progress(world: World, batch_id: str, *, force: str = "01") -> dict[str, int]:
@@ -111,13 +125,13 @@ def test_a_worker_that_dies_after_the_effect_leaves_nothing_to_be_done_twice(
     class Killed(BaseException):
         """Like a SIGKILL: nothing of the worker's runs afterwards."""
 
-    def die_at_the_second(line: bytes, *rest: Any) -> Any:
-        if b'"position": 1' in line and len(searches_of(world)) == 1:
+    def die_at_the_second() -> None:
+        if searches_of(world):
             raise Killed
-        return read_line(line, *rest)
 
+    dying = dataclasses.replace(world.services, turns=WatchedTurns(die_at_the_second))
     with pytest.raises(Killed):
-        work_searches(searcher(world.services, read=die_at_the_second, policy=policy))
+        work_searches(searcher(dying, policy=policy))
     between = progress(world, batch_id)
     too_early = work_all(searcher(world.services, policy=policy))
     ahead = later(world.services, timedelta(seconds=31))
@@ -191,12 +205,11 @@ def lease_only(worker: Any) -> None:
 def test_a_worker_told_to_stop_gives_back_what_it_has_not_begun(world: World) -> None:
     batch_id = submit(world, ndjson(*(search_line(n) for n in (1, 2, 3)))).json()["batch_id"]
     worker = searcher(world.services)
+    turns = WatchedTurns(worker.stopping.set)
 
-    def stop_after_this(line: bytes, *rest: Any) -> Any:
-        worker.stopping.set()
-        return read_line(line, *rest)
-
-    work_searches(dataclasses.replace(worker, read_line=stop_after_this))
+    work_searches(
+        dataclasses.replace(worker, services=dataclasses.replace(world.services, turns=turns))
+    )
     between = progress(world, batch_id)
     work_all(searcher(world.services))
 

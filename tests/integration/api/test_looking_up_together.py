@@ -1,0 +1,94 @@
+"""Lines that are leased together are looked up together, with what each finds alone."""
+
+from __future__ import annotations
+
+import json
+
+from domain.access import Actor, Caller, Purpose, Role
+from domain.ids import ForceCode, SearchId, UserId
+from domain.searches import Probe, SearchType
+from service.api.bodies import read_json
+from service.api.schemas.searches import SearchBody
+from service.usecases.looking_up import look_up, look_up_together
+from service.usecases.weighing import weigh
+from tests.integration.api.driver import World
+from tests.integration.api.prints import mark
+from tests.integration.api.workers import (
+    lines_of,
+    ndjson,
+    search_line,
+    searcher,
+    submit,
+    work_all,
+)
+
+CALLER = Caller(
+    Actor(UserId("custody-01"), Role.FORCE, ForceCode("01"), frozenset()), Purpose.ARREST
+)
+
+
+def probe_of(body: dict[str, object]) -> tuple[SearchType, Probe]:
+    command = read_json(SearchBody, json.dumps(body).encode()).to_command(CALLER, None)
+    return command.search_type, command.probe
+
+
+def mark_line(person: int, *, kind: str = "LT/TP") -> dict[str, object]:
+    return {"search_type": kind, "impressions": mark(person, 2)}
+
+
+def enrol_some(world: World) -> None:
+    for person in (1, 2, 3):
+        world.enrol(person)
+
+
+def test_each_finds_what_it_finds_alone(sqlite_world: World) -> None:
+    enrol_some(sqlite_world)
+    services = sqlite_world.services
+    asked = [probe_of(line) for line in (search_line(2), mark_line(3), search_line(9))]
+
+    together = look_up_together(services, asked)
+
+    for hits, (kind, probe) in zip(together, asked, strict=True):
+        alone = look_up(services, kind, probe)
+        assert hits is not None
+        assert hits.encounter_rows.tolist() == alone.encounter_rows.tolist()
+        assert (hits.digest, hits.cursor) == (alone.digest, alone.cursor)
+
+
+def test_what_is_searched_in_the_mark_file_is_looked_up_in_its_turn(sqlite_world: World) -> None:
+    enrol_some(sqlite_world)
+    asked = [probe_of(line) for line in (mark_line(1, kind="LT/LT"), search_line(1))]
+
+    in_the_mark_file, tenprint = look_up_together(sqlite_world.services, asked)
+
+    assert in_the_mark_file is None
+    assert tenprint is not None
+
+
+def test_whoever_is_erased_after_the_look_up_is_no_candidate(world: World) -> None:
+    enrolled = world.enrol(1)
+    world.enrol(2)
+    kind, probe = probe_of(search_line(1))
+    (hits,) = look_up_together(world.services, [(kind, probe)])
+    basis = {"basis": "retention period ended", "authority": "ORDER-17"}
+    erased = world.supervisor().post(f"/v1/people/{enrolled['person_id']}/erasure", basis)
+
+    weighed = weigh(world.services, kind, probe, hits)
+
+    assert erased.status_code == 204
+    assert enrolled["person_id"] not in {each.person_id for each in weighed.candidates}
+    assert len(weighed.candidates) == 1
+
+
+def test_lines_of_every_kind_find_their_person(world: World) -> None:
+    enrol_some(world)
+    text = ndjson(search_line(1), mark_line(2), b"{", search_line(3))
+    batch_id = submit(world, text).json()["batch_id"]
+
+    work_all(searcher(world.services))
+
+    done = [line["search_id"] for line in lines_of(world, batch_id) if line["state"] == "done"]
+    with world.services.units.read() as unit:
+        cases = [unit.cases.of_search(SearchId(search_id)) for search_id in done]
+    assert len(done) == 3
+    assert all(cases)
