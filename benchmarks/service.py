@@ -145,7 +145,7 @@ def _measure(
                 rounds |= _rounds(options, served, count, secret, probes)
         with serving(settings, processes) as served:
             rounds |= _rounds(options, served, processes, secret, probes)
-            memory = _memory(options, served, secret, probes[SearchType.TP_TP])
+            memory = _memory(options, served, secret, probes)
             connect = partial(SearchClient, served.address, secret)
             interactive = rounds[processes, SearchType.TP_TP]["searches_per_second"]
             plan = _batch_plan(options, interactive)
@@ -242,14 +242,21 @@ def _served(
 
 
 def _memory(
-    options: argparse.Namespace, served: Served, secret: str, probes: _Probes
+    options: argparse.Namespace,
+    served: Served,
+    secret: str,
+    probes: Mapping[SearchType, _Probes],
 ) -> dict[str, Any]:
-    """Return how memory went over many searches; empty unless that was asked for."""
+    """Return how memory went over many searches of both kinds; empty unless asked for."""
     if not options.memory_searches:
         return {}
     return memory_over(
         served,
-        probes.bodies,
+        [
+            body
+            for bodies in zip(*(p.bodies for p in probes.values()), strict=True)
+            for body in bodies
+        ],
         clients=options.clients,
         searches=options.memory_searches,
         connect=partial(SearchClient, served.address, secret),
