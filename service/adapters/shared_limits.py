@@ -1,7 +1,7 @@
 """How fast one caller may call, counted by several processes together.
 
 A small SQLite file in a directory that lives as long as those processes do: nothing in it has to
-outlive them, so nothing is flushed to the disk, and a call costs some tens of microseconds.
+outlive them, so nothing is flushed to the disk, and a call costs microseconds.
 """
 
 from __future__ import annotations

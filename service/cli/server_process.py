@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -10,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from multiprocessing import parent_process
 from pathlib import Path
 from typing import Any
 
@@ -62,9 +64,16 @@ class ServerProcess(Process):
                 self.config.app = create_app(runtime, logger=logger, shared=self._shared)
                 self._is_open = True
                 server.run(sockets)
+            self._tidy()
         except LinkingError as error:
             typer.echo(error.detail, err=True)
             sys.exit(STARTUP_FAILURE)
+
+    def _tidy(self) -> None:
+        """Delete what is shared if nobody is left to do so; who still has it open keeps it."""
+        parent = parent_process()
+        if parent is not None and not parent.is_alive():
+            shutil.rmtree(self._shared, ignore_errors=True)
 
     def always_pong(self) -> None:
         """Say that this process lives as often as it is asked; stop when nobody is left to ask."""

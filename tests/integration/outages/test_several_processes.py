@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -13,10 +14,14 @@ from fastapi.testclient import TestClient
 from domain.access import Purpose, Role
 from matching.scorer import load_scorer
 from service.app import create_app
-from service.bootstrap import assemble
+from service.bootstrap import assemble, open_log_signer
 from service.logs import build_logger
+from service.ports.checkpoints import StoredCheckpoint
+from service.provenance.checkpoints import open_checkpoint
 from service.settings import load_settings
+from service.usecases.checkpoints import make_checkpoint, root_at
 from tests.integration.api.driver import World, headers
+from tests.integration.api.test_names_enquiry import enquire
 
 
 @pytest.fixture
@@ -64,3 +69,45 @@ def test_an_erasure_in_one_process_is_found_by_no_later_search_in_the_other(
     assert answer.status_code == 204
     with second.services.units.read() as unit:
         assert unit.searches.candidates(search_id) == ()  # type: ignore[arg-type]
+
+
+def test_an_erasure_in_one_process_is_found_by_no_later_names_enquiry_in_the_other(
+    worlds: tuple[World, World],
+) -> None:
+    first, second = worlds
+    enrolled = first.enrol(1)
+    before = [found["record_id"] for found in enquire(second, 1)]
+
+    first.client.post(
+        f"/v1/people/{enrolled['person_id']}/erasure",
+        json={"basis": "court order", "authority": "order-1"},
+        headers=headers(first.secret(Role.SUPERVISOR, "eraser"), Purpose.DELETION),
+    )
+
+    assert before == [enrolled["record_id"]]
+    assert enquire(second, 1) == []
+
+
+def test_two_processes_that_sign_at_one_time_sign_one_log(
+    worlds: tuple[World, World], tmp_path: Path
+) -> None:
+    signers = [open_log_signer(load_settings(store=tmp_path / "store")) for _ in worlds]
+
+    def signed(place: int) -> list[StoredCheckpoint]:
+        services = worlds[place].services
+        return [make_checkpoint(services, signers[place]) for _ in range(20)]
+
+    with ThreadPoolExecutor(3) as pool:
+        growing = pool.submit(lambda: [worlds[0].enrol(person) for person in range(6)])
+        made = [one for each in pool.map(signed, range(2)) for one in each]
+        growing.result()
+
+    services, verifier = worlds[1].services, signers[0].verifier
+    last = make_checkpoint(services, signers[1])
+    with services.units.read() as unit:
+        kept = {one.size: one.note for one in unit.checkpoints.every()}
+        for note in kept.values():
+            told = open_checkpoint(note, verifier).checkpoint
+            assert told.root == root_at(unit, told.size)
+    assert {one.size for one in [*made, last]} == set(kept)
+    assert last.size == worlds[0].counts()[0]

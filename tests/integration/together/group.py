@@ -51,6 +51,10 @@ class Group:
         """Return the processes that serve."""
         return servers_of(self.parent.pid)
 
+    def shared(self) -> Path:
+        """Return below which directory they keep what they share."""
+        return self.log.parent
+
     def connection(self) -> HTTPConnection:
         return HTTPConnection(urlsplit(self.address).netloc, timeout=_PATIENCE_S)
 
@@ -142,6 +146,7 @@ def launched(settings: Settings, log: Path, **environment: str) -> subprocess.Po
                 "IDENTLINK_DATABASE_URL": settings.database_address,
                 "IDENTLINK_PROCESSES": str(settings.processes),
                 "IDENTLINK_PROBE_ATTEMPTS": "0",
+                "TMPDIR": str(log.parent),
                 "OMP_NUM_THREADS": "1",
                 "OPENBLAS_NUM_THREADS": "1",
             }

@@ -113,10 +113,11 @@ def check_figures_without(group: Group, victim: int) -> None:
 
 
 def check_drains(group: Group) -> None:
+    assert len(list(group.shared().glob("identlink-*"))) == 1
     group.parent.send_signal(signal.SIGTERM)
     assert group.parent.wait(60) == 0
     assert group.events().count("stopped") == 2
-    assert not Path(f"/proc/{group.parent.pid}").exists()
+    assert not list(group.shared().glob("identlink-*"))
 
 
 # One test for all, because processes take seconds to start.
@@ -260,6 +261,7 @@ def test_nobody_serves_on_when_the_parent_is_killed(busy: tuple[Group, Load]) ->
         socket.create_connection((place.hostname or "", place.port or 0))
     assert group.events().count("stopped") == 2
     assert_kept(group, load)
+    assert not list(group.shared().glob("identlink-*"))
 
 
 def lives(pid: int) -> bool:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from domain.access import Purpose, Role
 from domain.ids import EncounterId
 from domain.prints import Encounter
 from service.ports.print_images import PrintOrigin
+from tests.integration.api.driver import headers
 from tests.integration.api.prints import mark, tenprint
 from tests.integration.web.driver import Office
 from tests.integration.web.pictures import grey_png, search_with_images
@@ -100,3 +102,27 @@ def _probe_origins(office: Office, case_id: str) -> list[str]:
     examiner.post(f"cases/{case_id}/claim")
     address = f"cases/{case_id}/prints/probe"
     return [examiner.get(f"{address}/{index}.json").json()["origin"] for index in range(10)]
+
+
+def test_a_picture_that_was_shown_is_not_shown_again_once_its_person_is_erased(
+    either_office: Office,
+) -> None:
+    office = either_office
+    person_id = office.world.enrol(1)["person_id"]
+    case_id = office.world.case_of(office.world.search(1))
+    examiner = office.examiner()
+    examiner.post(f"cases/{case_id}/claim")
+    comparison = examiner.follow(f"cases/{case_id}/analysis", value="yes").text
+    label = comparison.split('name="label" value="')[1].split('"')[0]
+    address = f"cases/{case_id}/prints/{label}/0.png"
+
+    before = examiner.get(address).status_code
+    # Pictures are kept in memory, and another process that erases tells this one nothing.
+    erasure = office.world.client.post(
+        f"/v1/people/{person_id}/erasure",
+        json={"basis": "court order", "authority": "order-1"},
+        headers=headers(office.world.secret(Role.SUPERVISOR, "eraser"), Purpose.DELETION),
+    )
+    after = examiner.get(address).status_code
+
+    assert (before, erasure.status_code, after) == (200, 204, 404)
