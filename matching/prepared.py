@@ -82,10 +82,12 @@ class PreparedDetails(NamedTuple):
     fixed: bytes
     further: bytes
     surname: str
-    """Of the first name."""
+    """Of the first name; `middle` likewise."""
+    middle: str
     place: str
     further_surnames: tuple[str, ...]
-    """Of the other names."""
+    """Of the other names; `further_middles` likewise."""
+    further_middles: tuple[str, ...]
 
 
 def forms_of(details: Details) -> Forms:
@@ -158,8 +160,10 @@ def prepare_forms(forms: Forms, frequencies: Frequencies) -> PreparedDetails:
         fixed=b"".join([_head_bytes(forms, frequencies), *(field[0] for field in fields)]),
         further=b"".join(chain.from_iterable(field[1:] for field in fields)),
         surname=forms.names[0].surname if forms.names else "",
+        middle=forms.names[0].middle if forms.names else "",
         place=forms.place,
         further_surnames=tuple([name.surname for name in forms.names[1:]]),
+        further_middles=tuple([name.middle for name in forms.names[1:]]),
     )
 
 

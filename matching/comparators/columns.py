@@ -78,6 +78,12 @@ class HeldColumns:
         """How many people there are."""
         return len(self.prepared)
 
+    @property
+    def middles(self) -> list[str]:
+        """The middle names of each row of `names`; few searches give any, so made when asked."""
+        further = chain.from_iterable([one.further_middles for one in self.prepared])
+        return [*(one.middle for one in self.prepared), *further]
+
     def name(self, row: int) -> NameParts:
         """Return one row of `names` in words; its parts are empty where there is no name."""
         return self.names_at([row])[0]

@@ -13,11 +13,12 @@ from matching.comparators.pairs import Compared, best_pairs, empty_table
 from matching.comparators.similarity import similarities
 from matching.levels import Codes, Level, Scale, Weights
 from matching.parameters import MIDDLE_SIMILARITY
+from matching.prepared import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from matching.comparators.columns import HeldColumns
+    from matching.comparators.columns import HeldColumns, Integers
 
 SCALE = Scale(
     source=EvidenceSource.MIDDLE_NAME,
@@ -48,21 +49,23 @@ def middle_codes(said: HeldColumns, number: int, *, held: HeldColumns) -> Codes:
     own_text = said.name(number).middle
     own, theirs = said.names.values[number, at.MIDDLE], held.names.values[:, at.MIDDLE]
     codes = np.zeros(len(theirs), dtype=np.int8)
-    rows = np.flatnonzero(theirs)
-    if not own or not rows.size:
+    has = theirs != 0
+    if not own or not has.any():
         return codes
-    texts = [name.middle for name in held.names_at(rows.tolist())]
+    texts = held.middles
     spelling = similarities(own_text, texts)
-    initials = _initials(own_text, texts)
-    codes[rows] = _CODES["different"]
-    codes[rows[(spelling >= MIDDLE_SIMILARITY) | initials]] = _CODES["close"]
-    codes[rows[theirs[rows] == own]] = _CODES["same"]
+    initials = _initials(own_text, theirs, texts)
+    codes[has] = _CODES["different"]
+    codes[has & ((spelling >= MIDDLE_SIMILARITY) | initials)] = _CODES["close"]
+    codes[theirs == own] = _CODES["same"]
     return codes
 
 
-def _initials(own: str, theirs: Sequence[str]) -> npt.NDArray[np.bool_]:
-    """Return bool (n,): whether one of two texts is the initial of the other."""
-    first = own[0]
-    if own == first:
-        return np.array([text[0] == first for text in theirs])
-    return np.array([text == first for text in theirs])
+def _initials(own: str, keys: Integers, texts: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """Return bool (n,): whether one of two texts is the initial of the other.
+
+    `keys`: int64 (n,), those of the n `texts`.
+    """
+    if len(own) == 1:
+        return np.array([text[:1] == own for text in texts])
+    return np.asarray(keys == key_of(own[0]))
