@@ -13,16 +13,14 @@ from rich.text import Text
 from service.cli.demo.scenario import Kind, PlannedSearch
 from service.cli.evidence_tables import candidate_table, evidence_table
 
-_PROV_KINDS = ("entity", "activity", "agent", "used", "wasGeneratedBy", "wasAssociatedWith")
-
 
 @dataclass(frozen=True, slots=True)
 class LinkProvenance:
     """What the demo shows of one link's provenance."""
 
     text: str
-    document: dict[str, Any]
-    """W3C PROV-JSON."""
+    document: str
+    """The view in W3C PROV-N."""
     replay: str
     checkpoint: str
 
@@ -87,12 +85,11 @@ def print_provenance(console: Console, provenance: LinkProvenance) -> None:
     """Print how a link came to be, what it stands on in the log, and whether it replays."""
     console.print("\n[bold]How the first link came to be[/bold]")
     console.print(provenance.text.rstrip(), highlight=False, markup=False, soft_wrap=True)
-    document = provenance.document
-    counts = ", ".join(f"{len(document[kind])} {kind}" for kind in _PROV_KINDS if kind in document)
     console.print(
-        f"  W3C PROV: {counts} (identlink link provenance ID --format json)", soft_wrap=True
+        "\n[bold]The same as W3C PROV[/bold] (identlink link provenance ID --format provn)"
     )
-    console.print(f"  Replay of its search: [bold]{provenance.replay}[/bold]")
+    console.print(provenance.document.rstrip(), highlight=False, markup=False, soft_wrap=True)
+    console.print(f"\nReplay of its search: [bold]{provenance.replay}[/bold]")
     console.print("\n[bold]The log, signed[/bold] (a checkpoint, C2SP signed note)")
     console.print(provenance.checkpoint.rstrip(), highlight=False, markup=False, soft_wrap=True)
 

@@ -37,6 +37,7 @@ from service.cli.enrolling import enrol_chunks, progress_of
 from service.cli.link import AUDITING_CONSOLE, link_text
 from service.cli.synthetic_prints import SyntheticPrints
 from service.logs import build_logger
+from service.provenance.prov_view import prov_n
 from service.settings import Settings
 from service.usecases.checkpoints import make_checkpoint
 from service.usecases.history import link_history
@@ -150,7 +151,7 @@ def _show_provenance(
         stage.console,
         LinkProvenance(
             text=link_text(history),
-            document=auditor.get(f"/v1/links/{linked}/provenance"),
+            document=prov_n(history),
             replay=auditor.post(f"/v1/links/{linked}/replay")["verdict"],
             checkpoint=auditor.get_text("/v1/log/checkpoint"),
         ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
@@ -16,9 +16,6 @@ from domain.people import Details, PersonName
 from domain.searches import Probe, SearchType
 from service.cli.context import CONSOLE
 from service.usecases.access import IssueToken, issue_token, revoke_token
-from service.usecases.basis_changes import record_basis
-from service.usecases.batches import SubmitBatch, submit_batch
-from service.usecases.clients import AddClient, add_client, list_clients, revoke_client
 from service.usecases.enrolment import Enrol, NewRecord, enrol
 from service.usecases.erasure import ErasePerson, ErasureBasis, erase_person
 from service.usecases.evidence import unmask
@@ -49,8 +46,10 @@ from service.usecases.services import Services
 from service.usecases.views import differences, examiner_view, next_exemplar
 from tests.contract.builders import NOON, tenprint
 from tests.integration.api.driver import ROOT, World
+from tests.integration.api.prints import mark
 from tests.integration.provenance.busy import capture_again, confirm, differing, proposed
 from tests.integration.provenance.links import Linked, make_link
+from tests.integration.web.driver import Office, with_fast_hashes
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +66,10 @@ class Prepared:
     merge_id: str
     """A merge that is to be taken back."""
     token_id: TokenId
+    unsolved: CaseId
+    """The case of a mark that nobody left who is enrolled."""
+    user_id: UserId
+    """Somebody with a password."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,8 @@ class Work:
     run: Callable[[Services, Prepared], object]
     leaves: Mapping[EventType, int]
     """How many events of a type there are more in the end, however often it died on the way."""
+    makes: frozenset[EventType] = frozenset()
+    """Of which there are more in the end, and more with each repetition."""
 
 
 def prepare(world: World) -> Prepared:
@@ -92,6 +97,8 @@ def prepare(world: World) -> Prepared:
     confirm(world, merge_id)
     command = IssueToken(ROOT, UserId("somebody"), Role.AUDITOR, None, timedelta(days=1))
     issued = issue_token(world.services, command)
+    unsolved = world.case_of(world.search(99, impressions=mark(99, 3), search_type="LT/TP"))
+    office = Office(world.app, world, with_fast_hashes(world.app))
     return Prepared(
         linked,
         CaseId(waiting),
@@ -99,6 +106,8 @@ def prepare(world: World) -> Prepared:
         (PersonId(couple[0]), PersonId(couple[1])),
         merge_id,
         issued.token.token_id,
+        CaseId(unsolved),
+        office.account("officer", Role.EXAMINER),
     )
 
 
@@ -132,21 +141,44 @@ def _examine(services: Services, prepared: Prepared) -> None:
 
 
 def _examine_alone(services: Services, prepared: Prepared, examiner: Caller) -> None:
-    case_id, found = prepared.waiting, None
-    with suppress(LinkingError):
-        claim_case(services, examiner, case_id)
-    with suppress(LinkingError):
-        seal_analysis(services, SealAnalysis(examiner, case_id, is_of_value=True, notes="Clear."))
+    case_id = prepared.waiting
+    _begin_examination(services, case_id, examiner)
     labels = _true_labels(services, prepared, examiner)
-    while (shown := next_exemplar(services, examiner, case_id)) is not None:
-        outcome = Outcome.IDENTIFIED if shown.label in labels else Outcome.EXCLUDED
-        seal_comparison(services, SealComparison(examiner, case_id, shown.label, outcome, "Seen."))
+    _compare(services, case_id, examiner, labels)
     view = examiner_view(services, examiner, case_id)
     (found,) = (c.label for c in view.comparisons if c.outcome is Outcome.IDENTIFIED)
     command = SealDecision(
         examiner, case_id, Outcome.IDENTIFIED, found, "All points agree.", view.revision
     )
     seal_decision(services, command)
+
+
+def _exclude(services: Services, prepared: Prepared) -> None:
+    """Let two examiners find nobody, so that the mark is filed."""
+    for name in ("examiner-c", "examiner-d"):
+        with suppress(LinkingError):
+            _exclude_alone(services, prepared.unsolved, caller(Role.EXAMINER, name))
+
+
+def _exclude_alone(services: Services, case_id: CaseId, examiner: Caller) -> None:
+    _begin_examination(services, case_id, examiner)
+    _compare(services, case_id, examiner, set())
+    revision = examiner_view(services, examiner, case_id).revision
+    command = SealDecision(examiner, case_id, Outcome.EXCLUDED, None, "Nobody.", revision)
+    seal_decision(services, command)
+
+
+def _begin_examination(services: Services, case_id: CaseId, examiner: Caller) -> None:
+    with suppress(LinkingError):
+        claim_case(services, examiner, case_id)
+    with suppress(LinkingError):
+        seal_analysis(services, SealAnalysis(examiner, case_id, is_of_value=True, notes="Clear."))
+
+
+def _compare(services: Services, case_id: CaseId, examiner: Caller, labels: set[str]) -> None:
+    while (shown := next_exemplar(services, examiner, case_id)) is not None:
+        outcome = Outcome.IDENTIFIED if shown.label in labels else Outcome.EXCLUDED
+        seal_comparison(services, SealComparison(examiner, case_id, shown.label, outcome, "Seen."))
 
 
 def _true_labels(services: Services, prepared: Prepared, examiner: Caller) -> set[str]:
@@ -220,23 +252,6 @@ def _revoke_token(services: Services, prepared: Prepared) -> None:
     revoke_token(services, ROOT, prepared.token_id)
 
 
-def _change_basis(services: Services, _: Prepared) -> None:
-    """State other thresholds, as a start with another policy does."""
-    policy = replace(services.scorer.policy, version="next")
-    record_basis(replace(services, scorer=services.scorer.with_policy(policy)))
-
-
-def _add_client(services: Services, _: Prepared) -> None:
-    if not list_clients(services, ROOT):
-        add_client(services, AddClient(ROOT, "custody-suite", ForceCode("01")))
-    (client,) = list_clients(services, ROOT)
-    revoke_client(services, ROOT, client.client_id)
-
-
-def _batch(services: Services, _: Prepared) -> None:
-    submit_batch(services, SubmitBatch(FORCE, b'{"a": 1}\n', idempotency=AGAIN))
-
-
 def _check_gallery(services: Services, _: Prepared) -> None:
     check_gallery(services, CONSOLE)
 
@@ -261,21 +276,15 @@ WORKS: Mapping[str, Work] = {
             EventType.LINKED: 1,
         },
     ),
+    "exclude": Work(_exclude, {EventType.DECISION_SEALED: 2, EventType.NOT_LINKED: 1}),
     "revoke": Work(_revoke, {EventType.LINK_REVOKED: 1}),
     "erase": Work(_erase, {EventType.ERASED: 1}),
     "merge": Work(_merge, {EventType.MERGE_PROPOSED: 1, EventType.PERSONS_MERGED: 1}),
     "part": Work(_part, {EventType.UNMERGE_PROPOSED: 1, EventType.PERSONS_UNMERGED: 1}),
-    "disclose": Work(_disclose, {}),
-    "unmask": Work(_unmask, {}),
-    "replay": Work(_replay, {}),
-    "issue-token": Work(_issue_token, {}),
+    "disclose": Work(_disclose, {}, frozenset({EventType.DISCLOSED})),
+    "unmask": Work(_unmask, {}, frozenset({EventType.EVIDENCE_UNMASKED})),
+    "replay": Work(_replay, {}, frozenset({EventType.LINK_REPLAYED})),
+    "issue-token": Work(_issue_token, {}, frozenset({EventType.TOKEN_ISSUED})),
     "revoke-token": Work(_revoke_token, {EventType.TOKEN_REVOKED: 1}),
-    "change-thresholds": Work(_change_basis, {}),
-    "client": Work(
-        _add_client,
-        {EventType.CLIENT_ADDED: 1, EventType.CLIENT_KEY_ADDED: 1, EventType.CLIENT_REVOKED: 1},
-    ),
-    "batch": Work(_batch, {EventType.BATCH_SUBMITTED: 1}),
     "check-gallery": Work(_check_gallery, {EventType.GALLERY_CASE_OPENED: 1}),
 }
-"""Where nothing is counted, each repetition is an event of its own: looking, or another token."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -23,9 +23,12 @@ from service.usecases.log_verification import verify_store
 from tests.forking import fork
 from tests.integration.provenance.crash_works import WORKS, Prepared, Work, prepare
 from tests.integration.provenance.links import opened_world
+from tests.integration.provenance.office_works import OFFICE_WORKS
+from tests.integration.provenance.system_works import SYSTEM_WORKS
 from tests.integration.storage.raw import connection
 
-STEPS = [("examine", 30), ("erase", 9)]
+ALL: Mapping[str, Work] = {**WORKS, **OFFICE_WORKS, **SYSTEM_WORKS}
+STEPS = [("examine", 30), ("erase", 9), ("end-sessions", 25)]
 """Where the fast test kills; the slow one tries every step of every work."""
 
 
@@ -34,7 +37,7 @@ def test_a_kill_leaves_a_store_that_verifies_and_a_repetition_completes_once(
     settings: Settings, scorer: Scorer, name: str, step: int
 ) -> None:
     prepared = _begin(settings, scorer)
-    before, work = _events(settings), WORKS[name]
+    before, work = _events(settings), ALL[name]
 
     is_dead = _die_at(settings, scorer, prepared, work=work, step=step)
     _assert_whole(settings)
@@ -46,12 +49,12 @@ def test_a_kill_leaves_a_store_that_verifies_and_a_repetition_completes_once(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", list(WORKS))
+@pytest.mark.parametrize("name", list(ALL))
 def test_a_kill_at_each_step_leaves_a_store_that_verifies(
     settings: Settings, scorer: Scorer, name: str
 ) -> None:
     prepared = _begin(settings, scorer)
-    before, work = _events(settings), WORKS[name]
+    before, work = _events(settings), ALL[name]
     step, is_done = 0, False
 
     while not is_done:
@@ -79,6 +82,7 @@ def _assert_done_once(settings: Settings, before: Counter[str], work: Work) -> N
     made = _events(settings)
     counted = {kind: made[kind.value] - before[kind.value] for kind in work.leaves}
     assert counted == dict(work.leaves)
+    assert all(made[kind.value] > before[kind.value] for kind in work.makes)
 
 
 def _die_at(

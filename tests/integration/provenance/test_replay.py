@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import shutil
 from pathlib import Path
 
 from domain.ids import LinkId
-from matching.model_files import MANIFEST
-from matching.scorer import MODELS, Scorer, load_scorer
+from matching.scorer import Scorer, load_scorer
 from service.bootstrap import open_models
 from service.ports.log import EventFilter
 from service.ports.models import ModelShelf
 from service.settings import Settings, load_settings
 from service.usecases.recorded_search import recorded_of
 from service.usecases.replay import compared
+from tests.integration.provenance.another_model import retrained
 from tests.integration.provenance.links import Linked, make_link, opened_world
 from tests.integration.provenance.stores import LinkedStore
 from tests.integration.provenance.tampering import Hand, hand_in
@@ -54,12 +52,12 @@ def test_a_model_and_an_index_that_changed_do_not_break_an_old_replay(
     with opened_world(settings, scorer) as world:
         linked = make_link(world)
         world.enrol(9)
-    retrained = _retrained(tmp_path / "retrained")
+    another = retrained(tmp_path / "retrained")
     # The index is derived: without its directory it is built anew from the database.
     shutil.rmtree(settings.index_directory)
     with opened_world(
-        load_settings(**settings.model_dump() | {"model_directory": retrained}),
-        load_scorer(retrained),
+        load_settings(**settings.model_dump() | {"model_directory": another}),
+        load_scorer(another),
     ) as world:
         present = world.services.scorer.digest
         answer = world.auditor().post(f"/v1/links/{linked.link_id}/replay")
@@ -137,21 +135,6 @@ def _replayed(hand: Hand, models: ModelShelf | None = None) -> tuple[str, str]:
         assert link is not None
         recorded = recorded_of(unit, link)
     return compared(models or open_models(hand.store.settings), recorded)
-
-
-def _retrained(directory: Path) -> Path:
-    """Return a directory with another model: the shipped one under a new name."""
-    shutil.copytree(MODELS, directory)
-    manifest = json.loads((directory / MANIFEST).read_text())
-    policy = json.loads((directory / "policy.json").read_text())
-    policy["version"] = "next"
-    for mode in policy["thresholds"].values():
-        mode["possible_bits"] -= 1.0
-    content = json.dumps(policy).encode()
-    (directory / "policy.json").write_bytes(content)
-    manifest["files"]["policy.json"] = hashlib.sha256(content).hexdigest()
-    (directory / MANIFEST).write_text(json.dumps(manifest | {"version": "next"}))
-    return directory
 
 
 _ANY = EventFilter()

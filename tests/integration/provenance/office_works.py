@@ -1,0 +1,186 @@
+"""What people of the office do, as they would repeat it after a crash."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+
+from domain.access import Role
+from domain.cases import Priority
+from domain.drafts import DraftStep
+from domain.errors import LinkingError
+from domain.events import EventType
+from domain.gallery_cases import GalleryOutcome
+from service.adapters.print_images import PlaceholderPrints
+from service.cli.context import CONSOLE
+from service.ports.log import EventFilter
+from service.usecases.abuse import access_report
+from service.usecases.accounts import (
+    AddAccount,
+    add_account,
+    change_password,
+    disable_account,
+    link_account,
+    unlink_account,
+)
+from service.usecases.audit import search_events
+from service.usecases.control_items import insert_control_items
+from service.usecases.drafts import LateForm, drop_draft, keep_draft
+from service.usecases.examination import claim_case, release_case
+from service.usecases.integrity import (
+    Conclude,
+    check_gallery,
+    conclude_gallery_case,
+    gallery_cases,
+)
+from service.usecases.opinions import difference
+from service.usecases.queue import return_case, set_priority
+from service.usecases.services import Services
+from service.usecases.sessions import csrf_token, recognise, sign_in, sign_out
+from service.usecases.views import differences
+from service.usecases.workbench import DeskPolicy, SignInPolicy, Workbench
+from tests.integration.api.driver import ROOT
+from tests.integration.provenance.crash_works import Prepared, Work, caller
+from tests.integration.provenance.signing_in import arrived, attempt, with_provider
+from tests.integration.web.driver import FAST_HASHES, PASSWORD
+
+_PATIENT = SignInPolicy(failures_per_account=10**6, failures_per_address=10**6)
+"""Whoever dies while signing in has tried in vain: nobody is locked out for that here."""
+
+
+def _bench(services: Services, policy: SignInPolicy = _PATIENT) -> Workbench:
+    desk = DeskPolicy(control_share=0.9)
+    bench = Workbench(services, PlaceholderPrints(), FAST_HASHES, policy, desk)
+    return with_provider(bench)
+
+
+def _account(services: Services, _: Prepared) -> None:
+    bench = _bench(services)
+    with suppress(LinkingError):
+        add_account(bench, AddAccount(ROOT, "newcomer", PASSWORD, Role.EXAMINER))
+    with services.units.read() as unit:
+        account = unit.accounts.by_name("newcomer")
+    assert account is not None
+    change_password(bench, ROOT, account.user_id, f"{PASSWORD}, another")
+    disable_account(bench, ROOT, account.user_id)
+
+
+def _sign_in(services: Services, _: Prepared) -> None:
+    bench = _bench(services)
+    sign_out(bench, recognise(bench, sign_in(bench, attempt("officer", PASSWORD))))
+
+
+def _end_sessions(services: Services, prepared: Prepared) -> None:
+    bench = _bench(services)
+    for _ in range(2):
+        sign_in(bench, attempt("officer", PASSWORD))
+    change_password(bench, ROOT, prepared.user_id, PASSWORD)
+
+
+def _lock_out(services: Services, _: Prepared) -> None:
+    bench = _bench(services, SignInPolicy(failures_per_account=1))
+    sign_in(bench, attempt("officer", "not the pass phrase"))
+
+
+def _provider(services: Services, _: Prepared) -> None:
+    arrived(_bench(services), "subject-new")
+
+
+def _link_account(services: Services, prepared: Prepared) -> None:
+    bench = _bench(services)
+    with suppress(LinkingError):
+        link_account(bench, ROOT, prepared.user_id, "subject-officer")
+    arrived(bench, "subject-officer")
+    unlink_account(bench, ROOT, prepared.user_id)
+
+
+def _draft(services: Services, prepared: Prepared) -> None:
+    bench = _bench(services)
+    secret = sign_in(bench, attempt("officer", PASSWORD))
+    typed = {"value": "yes", "notes": "Clear ridges."}
+    form = LateForm(secret, csrf_token(secret), DraftStep.ANALYSIS, prepared.waiting, typed)
+    assert keep_draft(bench, form)
+    officer = replace(caller(Role.EXAMINER).actor, user_id=prepared.user_id)
+    drop_draft(bench, replace(caller(Role.EXAMINER), actor=officer), form.step, prepared.waiting)
+
+
+def _release(services: Services, prepared: Prepared) -> None:
+    examiner = caller(Role.EXAMINER)
+    with suppress(LinkingError):
+        claim_case(services, examiner, prepared.waiting)
+    release_case(services, examiner, prepared.waiting)
+
+
+def _return(services: Services, prepared: Prepared) -> None:
+    with suppress(LinkingError):
+        claim_case(services, caller(Role.EXAMINER), prepared.waiting)
+    return_case(_bench(services), caller(Role.SUPERVISOR), prepared.waiting)
+
+
+def _priority(services: Services, prepared: Prepared) -> None:
+    set_priority(_bench(services), caller(Role.SUPERVISOR), prepared.waiting, Priority.URGENT)
+
+
+def _control(services: Services, _: Prepared) -> None:
+    assert insert_control_items(_bench(services), caller(Role.SUPERVISOR), limit=1)
+
+
+def _look_at_difference(services: Services, _: Prepared) -> None:
+    supervisor = caller(Role.SUPERVISOR)
+    (view,) = differences(services, supervisor, limit=10)
+    difference(_bench(services), supervisor, view.case_id)
+
+
+def _conclude(services: Services, _: Prepared) -> None:
+    check_gallery(services, CONSOLE)
+    supervisor = caller(Role.SUPERVISOR)
+    page = gallery_cases(services, supervisor, is_open=True, before=None, limit=10)
+    for case in page.cases:
+        surviving = case.person_ids[0]
+        command = Conclude(
+            supervisor, case.case_id, GalleryOutcome.CONFIRMED, "One person.", surviving
+        )
+        conclude_gallery_case(services, command)
+
+
+def _audit(services: Services, _: Prepared) -> None:
+    auditor, now = caller(Role.AUDITOR), services.surroundings.clock()
+    search_events(services, auditor, EventFilter(), before=None, limit=10)
+    access_report(services, auditor, since=now - timedelta(days=1), until=now)
+
+
+def _again(run: Callable[[Services, Prepared], object], *makes: EventType) -> Work:
+    return Work(run, {}, frozenset(makes))
+
+
+OFFICE_WORKS: Mapping[str, Work] = {
+    "account": Work(
+        _account, {EventType.ACCOUNT_ADDED: 1}, frozenset({EventType.ACCOUNT_CHANGED})
+    ),
+    "sign-in": _again(_sign_in, EventType.SIGNED_IN, EventType.SIGNED_OUT),
+    "end-sessions": _again(
+        _end_sessions, EventType.SIGNED_IN, EventType.SIGNED_OUT, EventType.ACCOUNT_CHANGED
+    ),
+    "lock-out": Work(_lock_out, {EventType.ACCOUNT_LOCKED: 1}),
+    "provider": Work(_provider, {EventType.ACCOUNT_ADDED: 1}, frozenset({EventType.SIGNED_IN})),
+    "link-account": _again(
+        _link_account, EventType.ACCOUNT_CHANGED, EventType.SIGNED_IN, EventType.SIGNED_OUT
+    ),
+    "draft": _again(_draft, EventType.DRAFT_KEPT, EventType.SIGNED_IN),
+    "release": _again(_release, EventType.CASE_CLAIMED, EventType.CASE_RELEASED),
+    "return": _again(_return, EventType.CASE_CLAIMED, EventType.CASE_RELEASED),
+    "priority": _again(_priority, EventType.PRIORITY_CHANGED),
+    "control-item": _again(_control, EventType.CONTROL_INSERTED),
+    "look-at-difference": _again(_look_at_difference, EventType.EXEMPLAR_SHOWN),
+    "conclude-doubt": Work(
+        _conclude,
+        {
+            EventType.GALLERY_CASE_OPENED: 1,
+            EventType.GALLERY_CASE_CONCLUDED: 1,
+            EventType.MERGE_PROPOSED: 1,
+        },
+    ),
+    "audit": _again(_audit, EventType.LOG_SEARCHED),
+}

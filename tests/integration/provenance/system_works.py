@@ -1,0 +1,125 @@
+"""What systems of forces and the service itself do, as they would repeat it after a crash."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+from domain.access import Role
+from domain.events import EventType
+from domain.ids import ForceCode, UserId
+from domain.people import Details, PersonName
+from domain.webhooks import Topic
+from matching.scorer import load_scorer
+from service.cli.context import CONSOLE
+from service.usecases.basis_changes import record_basis
+from service.usecases.batches import SubmitBatch, cancel_batch, submit_batch
+from service.usecases.client_credentials import grant_token
+from service.usecases.clients import (
+    AddClient,
+    add_client,
+    list_clients,
+    revoke_client,
+    revoke_key,
+    rotate_key,
+)
+from service.usecases.enquiries import EnquireByNames, enquire
+from service.usecases.services import Services
+from service.usecases.staff import EnrolStaff, enrol_staff
+from service.usecases.watching import watch_searches
+from service.usecases.webhooks import (
+    AddWebhook,
+    add_webhook,
+    own_webhooks,
+    remove_webhook,
+    rotate_secret,
+)
+from tests.contract.builders import NOON, tenprint
+from tests.integration.api.driver import ROOT
+from tests.integration.provenance.another_model import retrained
+from tests.integration.provenance.crash_works import AGAIN, FORCE, Prepared, Work, caller
+
+_KEY = b"k" * 32
+
+
+def _client(services: Services, _: Prepared) -> None:
+    """Add a client, let it get a token, give it another key, and take all of it back."""
+    if not list_clients(services, ROOT):
+        add_client(services, AddClient(ROOT, "custody-suite", ForceCode("01")))
+    (client,) = list_clients(services, ROOT)
+    if client.live_keys:
+        proven = (client, client.live_keys[-1])
+        grant_token(services, proven, scopes=None, valid_for=timedelta(minutes=15))
+    if len(client.keys) < 2:
+        rotate_key(services, ROOT, client.client_id)
+    revoke_key(services, ROOT, client.client_id, client.keys[0].key_id)
+    revoke_client(services, ROOT, client.client_id)
+
+
+def _webhook(services: Services, _: Prepared) -> None:
+    if not own_webhooks(services, FORCE):
+        command = AddWebhook(FORCE, "https://force.example/told", frozenset(Topic))
+        add_webhook(services, command, key=_KEY)
+    (endpoint,) = own_webhooks(services, FORCE)
+    rotate_secret(services, FORCE, endpoint.endpoint_id, key=_KEY)
+    remove_webhook(services, FORCE, endpoint.endpoint_id)
+
+
+def _cancel(services: Services, _: Prepared) -> None:
+    batch_id = submit_batch(services, SubmitBatch(FORCE, b'{"a": 1}\n', idempotency=AGAIN))
+    cancel_batch(services, FORCE, batch_id)
+
+
+def _watch(services: Services, _: Prepared) -> None:
+    """Ask for a name that is one's own, and let the watcher find that."""
+    asker = caller(Role.FORCE, "ann.other", "01")
+    said = Details(names=(PersonName("Ann", "Other"),))
+    enquire(services, EnquireByNames(asker, said, AGAIN))
+    while watch_searches(services):
+        pass
+
+
+def _staff(services: Services, _: Prepared) -> None:
+    enrol_staff(services, EnrolStaff(CONSOLE, UserId("examiner-a"), NOON, tenprint(81)))
+
+
+def _change_model(services: Services, _: Prepared) -> None:
+    """State another model and other thresholds, as a start with another directory does."""
+    with tempfile.TemporaryDirectory() as directory:
+        scorer = load_scorer(retrained(Path(directory) / "retrained"))
+    record_basis(replace(services, scorer=scorer))
+
+
+SYSTEM_WORKS: Mapping[str, Work] = {
+    "client-keys": Work(
+        _client,
+        {
+            EventType.CLIENT_ADDED: 1,
+            EventType.CLIENT_KEY_ADDED: 2,
+            EventType.CLIENT_KEY_REVOKED: 1,
+            EventType.CLIENT_REVOKED: 1,
+        },
+        frozenset({EventType.TOKEN_ISSUED}),
+    ),
+    "webhook": Work(
+        _webhook,
+        {EventType.WEBHOOK_ADDED: 1, EventType.WEBHOOK_REMOVED: 1},
+        frozenset({EventType.WEBHOOK_CHANGED}),
+    ),
+    "cancel-batch": Work(
+        _cancel,
+        {
+            EventType.BATCH_SUBMITTED: 1,
+            EventType.BATCH_CANCELLED: 1,
+            EventType.BATCH_FINISHED: 1,
+        },
+    ),
+    "watch": Work(_watch, {EventType.SEARCHED: 1, EventType.ABUSE_SUSPECTED: 1}),
+    "staff": Work(_staff, {}, frozenset({EventType.STAFF_ENROLLED})),
+    "change-model": Work(
+        _change_model, {}, frozenset({EventType.MODEL_CHANGED, EventType.THRESHOLDS_CHANGED})
+    ),
+}

@@ -1,0 +1,44 @@
+"""The demo, run as a user runs it: it ends with the proof of what it did."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from service.provenance.checkpoints import open_checkpoint
+from service.provenance.note_keys import parse_verifier_key
+
+
+def identlink(store: Path, *arguments: str) -> str:
+    """Run a command on a store and return what it printed; it must end well."""
+    done = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-m", "service", *arguments],
+        env={**os.environ, "IDENTLINK_STORE": str(store)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.slow
+def test_the_demo_ends_with_the_prov_of_a_link_its_replay_and_a_checkpoint(tmp_path: Path) -> None:
+    store, bundle = tmp_path / "store", tmp_path / "b.zip"
+
+    shown = identlink(store, "demo", "--persons", "100", "--no-serve", "--port", "0")
+    log_key = identlink(store, "log", "key").strip()
+    identlink(store, "log", "export", str(bundle))
+    verified = identlink(store, "log", "verify", str(bundle), "--log-key", log_key)
+
+    key = parse_verifier_key(log_key)
+    note = shown[shown.rindex(f"\n{key.name}\n") + 1 :]
+    prov = shown[shown.index("\ndocument\n") : shown.index("\nendDocument\n")]
+    assert open_checkpoint(note.encode(), key, ()).checkpoint.size > 50
+    assert "wasGeneratedBy(il:link-" in prov
+    assert "\nReplay of its search: exact\n" in shown
+    assert "The log verifies." in verified
