@@ -6,12 +6,11 @@ import unicodedata
 
 from anyascii import anyascii
 
-_SILENT = frozenset("'`.")
-_PLAIN: dict[int, str | None] = {
-    ord(sign): None if sign in _SILENT else " "
-    for sign in map(chr, range(128))
-    if not sign.isalnum()
-}
+_SILENT = b"'`."
+_PLAIN = bytes(
+    ord(sign.upper()) if sign.isalnum() else ord(" ") for sign in map(chr, range(128))
+).ljust(256)
+"""What each sign of ASCII becomes; a table of bytes is several times faster than one of text."""
 _TITLES = """
 MR MRS MS MISS MX DR SIR DAME LADY LORD REV REVEREND PROF PROFESSOR FR MASTER
 """
@@ -26,7 +25,7 @@ def match_form(text: str) -> str:
     """
     if not text.isascii():
         text = anyascii(unicodedata.normalize("NFKC", text))
-    text = text.translate(_PLAIN).upper()
+    text = text.encode("ascii").translate(_PLAIN, _SILENT).decode("ascii")
     return " ".join(text.split()) if " " in text else text
 
 
