@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, text
 
+from domain.access import Role
+from domain.ids import ForceCode, UserId
+from domain.jobs import JobKind, refused
 from service.ports.tenancy import CURRENT_TENANT, Tenant
 from service.storage.database import Database
-from tests.integration.api.driver import World
+from service.usecases.access import IssueToken, issue_token
+from service.usecases.jobs import WorkerPolicy, lease
+from service.usecases.messages import queue_messages
+from tests.integration.api.driver import ROOT, World
 from tests.integration.api.prints import tenprint
 from tests.integration.api.workers import ndjson, search_line, submit
 
@@ -21,6 +28,7 @@ BODY = {"search_type": "TP/TP", "impressions": tenprint(1, capture=3)}
 @pytest.fixture
 def their_ids(world: World) -> dict[str, str]:
     """Return ids of all that a force has, by the names they have in addresses."""
+    endpoint_id = _endpoint(world)
     person = world.enrol(1, force=THEIRS)
     search_id = world.search(1, force=THEIRS)
     case_id = world.case_of(search_id)
@@ -33,12 +41,11 @@ def their_ids(world: World) -> dict[str, str]:
         "case_id": case_id,
         "link_id": _link(world, search_id),
         "batch_id": _batch(world),
-        "endpoint_id": _endpoint(world),
-        "merge_id": "merge-of-nobody",
-        "message_id": "message-of-nobody",
-        "token_id": "token-of-nobody",
-        "client_id": "client-of-nobody",
-        "key_id": "key-of-nobody",
+        "endpoint_id": endpoint_id,
+        "message_id": _dead_letter(world),
+        "merge_id": _merge(world, person["person_id"]),
+        "token_id": _token(world),
+        **_client(world),
     }
 
 
@@ -54,11 +61,42 @@ def _batch(world: World) -> str:
     return str(answer.json()["batch_id"])
 
 
-def _endpoint(world: World) -> str:
+def _endpoint(world: World, force: str = THEIRS) -> str:
     body = {"url": "https://force.example/hook", "topics": ["search.concluded"]}
-    answer = world.force(THEIRS).post("/v1/webhooks", body)
+    answer = world.force(force).post("/v1/webhooks", body)
     assert answer.status_code == 201, answer.text
     return str(answer.json()["webhook"]["endpoint_id"])
+
+
+def _dead_letter(world: World) -> str:
+    """Return the id of the message on the conclusion of their search, which nobody took."""
+    queue_messages(world.services)
+    (message,) = lease(world.services, JobKind.DELIVERY, WorkerPolicy(), limit=2)
+    with world.services.units.write() as unit:
+        unit.jobs.settle([refused(message, message.not_before, "gone")])
+        unit.commit()
+    return message.job_id
+
+
+def _merge(world: World, person_id: str) -> str:
+    other = world.enrol(2, force=THEIRS)["person_id"]
+    body = {"surviving": person_id, "absorbed": other, "reason": "One set of prints."}
+    answer = world.supervisor().post("/v1/merges", body)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["merge_id"])
+
+
+def _token(world: World) -> str:
+    user = UserId("custody-47-by-night")
+    day = timedelta(days=1)
+    order = IssueToken(ROOT, user, role=Role.FORCE, force=ForceCode(THEIRS), valid_for=day)
+    return str(issue_token(world.services, order).token.token_id)
+
+
+def _client(world: World) -> dict[str, str]:
+    answer = world.administrator().post("/v1/clients", {"name": "custody-suite", "force": THEIRS})
+    assert answer.status_code == 201, answer.text
+    return {name: str(answer.json()[name]) for name in ("client_id", "key_id")}
 
 
 def _lists(world: World) -> list[str]:
@@ -96,6 +134,19 @@ def test_no_call_of_one_force_tells_or_changes_what_is_another_s(
         assert not [one for one in their_ids.values() if one in told], (method, path)
 
     assert world.counts() == before
+
+
+def test_a_dead_letter_of_theirs_is_not_sent_from_an_endpoint_of_ours(
+    world: World, their_ids: dict[str, str]
+) -> None:
+    path = f"/v1/webhooks/{_endpoint(world, OURS)}/dead-letters/{their_ids['message_id']}"
+
+    answer = world.force(OURS).post(f"{path}/resending")
+    theirs = world.force(THEIRS).get(f"/v1/webhooks/{their_ids['endpoint_id']}/dead-letters")
+
+    assert answer.status_code == 404
+    letters = theirs.json()["dead_letters"]
+    assert [letter["message_id"] for letter in letters] == [their_ids["message_id"]]
 
 
 def test_lists_hold_a_force_s_own_alone(world: World, their_ids: dict[str, str]) -> None:
