@@ -19,8 +19,10 @@ import pytest
 
 from domain.access import Purpose, Role
 from domain.ids import SearchId
-from service.bootstrap import open_store
+from service.bootstrap import open_log_signer, open_store
+from service.provenance.bundle import TrustedKeys
 from service.settings import Settings, load_settings
+from service.usecases.log_verification import verify_store
 from tests.integration.api.prints import encounter, tenprint
 from tests.integration.together.group import (
     FORCE,
@@ -206,7 +208,10 @@ class Load:
 def assert_kept(group: Group, load: Load) -> None:
     with open_store(group.settings) as services, services.units.read() as unit:
         lost = [one for one in load.acknowledged if unit.searches.get(SearchId(one)) is None]
+        stored = len(unit.searches.page(FORCE, before=None, limit=100_000).searches)
     assert not lost
+    # Of each call that was cut off, nobody knows whether it was stored.
+    assert 0 <= stored - len(load.acknowledged) <= load.cut_off
     assert load.acknowledged
     assert not load.refused
 
@@ -228,6 +233,9 @@ def test_one_killed_under_load_is_started_again_and_nothing_is_lost(
 
     assert load.cut_off
     assert_kept(group, load)
+    with open_store(group.settings) as services:
+        keys = TrustedKeys(open_log_signer(group.settings).verifier)
+        assert not verify_store(services, keys).log.findings
     assert len(group.pids()) == 2
 
 
