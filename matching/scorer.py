@@ -48,6 +48,7 @@ class Scorer:
 
     def __init__(self, model: Model) -> None:
         self._model = model
+        self._configuration_digest = model.policy.digest
 
     @property
     def name(self) -> str:
@@ -72,7 +73,7 @@ class Scorer:
     @property
     def configuration_digest(self) -> str:
         """SHA-256 of the thresholds in force."""
-        return self._model.policy.digest
+        return self._configuration_digest
 
     def with_policy(self, policy: Policy) -> Scorer:
         """Return a scorer with the same model under other thresholds."""
