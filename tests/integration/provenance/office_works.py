@@ -133,12 +133,12 @@ def _look_at_difference(services: Services, _: Prepared) -> None:
     difference(_bench(services), supervisor, view.case_id)
 
 
-def _conclude(services: Services, _: Prepared) -> None:
+def _conclude(services: Services, prepared: Prepared) -> None:
     check_gallery(services, CONSOLE)
     supervisor = caller(Role.SUPERVISOR)
     page = gallery_cases(services, supervisor, is_open=True, before=None, limit=10)
     for case in page.cases:
-        surviving = case.person_ids[0]
+        surviving = prepared.couple[0]  # who has the record
         command = Conclude(
             supervisor, case.case_id, GalleryOutcome.CONFIRMED, "One person.", surviving
         )
