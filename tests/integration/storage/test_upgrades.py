@@ -11,7 +11,7 @@ from alembic.config import Config
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
-from domain.ids import TokenId
+from domain.ids import TokenId, UserId
 from service.storage import migrate
 from service.storage.append_only import REFUSAL
 from service.storage.database import Database
@@ -28,6 +28,14 @@ OLD_TOKEN = text(
     " expires_at) VALUES ('token-1', 'sha-of-token-1', 'officer-1', 'force', '01',"
     " 'encounters:write searches:write', '2025-03-14 12:00:00.123456',"
     " '2025-03-15 12:00:00.123456')"
+)
+OLD_ACCOUNT = text(
+    "INSERT INTO accounts (user_id, sign_in_name, role, password_hash, added_at, is_disabled)"
+    " VALUES ('ann', 'ann', 'examiner', 'hash', '2025-03-14 12:00:00.123456', (1 = 0))"
+)
+OLD_SESSION = text(
+    "INSERT INTO sessions (secret_sha256, user_id, begun_at, last_seen_at) VALUES"
+    " ('sha-of-session-1', 'ann', '2025-03-14 12:00:00.123456', '2025-03-14 12:00:00.123456')"
 )
 
 
@@ -55,7 +63,8 @@ def _aged(url: str) -> str:
     with write_connection(engine) as connected:
         config.attributes["connection"] = connected
         command.upgrade(config, BEFORE_CLIENTS)
-        connected.execute(OLD_TOKEN)
+        for statement in (OLD_TOKEN, OLD_ACCOUNT, OLD_SESSION):
+            connected.execute(statement)
         commit(connected)
     engine.dispose()
     return url
@@ -74,3 +83,14 @@ def test_tokens_of_an_earlier_release_are_there_after_it(old_url: str) -> None:
     assert found == token()
     with connection(old_url) as raw, pytest.raises(Exception, match=REFUSAL):
         raw.execute(text("UPDATE tokens SET client_key_id = NULL"))
+
+
+def test_sessions_that_no_event_names_end_with_the_upgrade(old_url: str) -> None:
+    upgrade(old_url)
+
+    database = Database(old_url)
+    with database.units_of_work().read() as unit:
+        account, session = unit.accounts.get(UserId("ann")), unit.sessions.get("sha-of-session-1")
+    database.close()
+    assert account is not None
+    assert session is None
