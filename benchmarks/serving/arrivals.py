@@ -13,6 +13,9 @@ from benchmarks.serving.clients import Load, SearchClient
 _CLIENTS = 16
 """Connections; a search that finds all of them waiting for an answer waits as well, and longer."""
 
+FRESH_S = 2.0
+"""A connection that lay idle longer is opened anew: the server ends it after five seconds."""
+
 
 def arrive(
     instants_s: Iterable[float],
@@ -31,8 +34,12 @@ def arrive(
     def work() -> tuple[list[float], int]:
         durations_ms: list[float] = []
         errors, client = 0, connect()
+        used = time.perf_counter()
         while (one := due.get()) is not None:
             number, instant_s = one
+            if time.perf_counter() - used > FRESH_S:
+                client.close()
+            used = time.perf_counter()
             if client.submit(bodies[number % len(bodies)]):
                 durations_ms.append((time.perf_counter() - begun - instant_s) * 1e3)
             else:

@@ -5,6 +5,9 @@ from collections.abc import Callable
 from itertools import count
 from typing import cast
 
+import pytest
+
+from benchmarks.serving import arrivals
 from benchmarks.serving.arrivals import arrive
 from benchmarks.serving.clients import SearchClient
 
@@ -16,6 +19,7 @@ class FakeClient:
 
     def __init__(self, answer: bool, until: Callable[[], object]) -> None:
         self._answer, self._until = answer, until
+        self.closed = 0
 
     def submit(self, body: bytes) -> bool:
         assert body == b"{}"
@@ -23,7 +27,7 @@ class FakeClient:
         return self._answer
 
     def close(self) -> None:
-        pass
+        self.closed += 1
 
 
 def client(*, answer: bool = True, until: Callable[[], object] = lambda: None) -> SearchClient:
@@ -51,6 +55,23 @@ def test_what_waited_for_a_connection_took_longer() -> None:
     load = arrive([0.0] * 17, [b"{}"], lambda: client(until=late), threading.Event())
 
     assert max(load.durations_ms) >= 2 * LATE_S * 1e3
+
+
+@pytest.mark.parametrize(("fresh_s", "closed"), [(0.0, 2), (60.0, 1)])
+def test_a_connection_that_lay_idle_is_opened_anew(
+    monkeypatch: pytest.MonkeyPatch, fresh_s: float, closed: int
+) -> None:
+    monkeypatch.setattr(arrivals, "FRESH_S", fresh_s)
+    made: list[FakeClient] = []
+
+    def connect() -> SearchClient:
+        made.append(FakeClient(answer=True, until=lambda: None))
+        return cast(SearchClient, made[-1])
+
+    load = arrive([0.01], [b"{}"], connect, threading.Event())
+
+    assert load.errors == 0
+    assert max(client.closed for client in made) == closed
 
 
 def test_refusals_are_errors_and_have_no_duration() -> None:
