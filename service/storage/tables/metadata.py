@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -18,6 +19,8 @@ from sqlalchemy import (
     MetaData,
     TypeDecorator,
 )
+
+from domain.errors import LogDamagedError
 
 METADATA = MetaData(
     naming_convention={
@@ -72,7 +75,8 @@ def protected(
 class UtcDateTime(TypeDecorator[datetime]):
     """An instant: TIMESTAMP WITH TIME ZONE on PostgreSQL, UTC text on SQLite; always aware.
 
-    Raises ValueError for a time without a zone.
+    Raises ValueError for a time without a zone, LogDamagedError when what is stored is no time:
+    SQLite takes any text that somebody writes past the service.
     """
 
     impl = DateTime(timezone=True)
@@ -96,6 +100,24 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+    def result_processor(
+        self, dialect: Dialect, coltype: object
+    ) -> Callable[[Any], datetime | None] | None:
+        """Read as the driver does; text that is no time becomes an error that says so."""
+        read = super().result_processor(dialect, coltype)
+        if read is None:
+            return None
+
+        def read_or_refuse(value: Any) -> datetime | None:
+            try:
+                return read(value)
+            except (TypeError, ValueError):
+                raise LogDamagedError(
+                    "A time in the database is none: a row was changed past the service."
+                ) from None
+
+        return read_or_refuse
 
 
 def numbered(name: str) -> Column[int]:

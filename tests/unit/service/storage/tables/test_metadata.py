@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
-from sqlalchemy import Dialect, make_url
+from sqlalchemy import Dialect, create_engine, literal_column, make_url, select
 
+from domain.errors import LogDamagedError
 from service.storage.tables.metadata import UtcDateTime
 from tests.unit.service.storage.strategies import moments
 
@@ -43,3 +44,23 @@ def test_a_time_without_a_zone_is_refused() -> None:
 def test_no_time_stays_no_time() -> None:
     assert TYPE.process_bind_param(None, DIALECTS[0]) is None
     assert TYPE.process_result_value(None, DIALECTS[0]) is None
+
+
+@pytest.mark.parametrize("stored", ["'some day'", "7"])
+def test_what_is_no_time_is_an_error_that_says_so(stored: str) -> None:
+    query = select(literal_column(stored, TYPE))
+
+    with (
+        create_engine("sqlite://").connect() as connection,
+        pytest.raises(LogDamagedError, match="A time in the database is none"),
+    ):
+        connection.execute(query).all()
+
+
+def test_a_time_is_read_as_it_was_written() -> None:
+    query = select(literal_column("'2025-07-01 12:30:00.000007'", TYPE))
+
+    with create_engine("sqlite://").connect() as connection:
+        found = connection.execute(query).scalar_one()
+
+    assert found == datetime(2025, 7, 1, 12, 30, 0, 7, tzinfo=UTC)
