@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from domain.access import Purpose
+from tests.integration.answers import Answer
 from tests.integration.api.driver import headers
 from tests.integration.api.workers import NDJSON, ndjson, search_line
 from tests.integration.kills.processes import Processes
@@ -64,18 +65,6 @@ class Journal:
 
 def _without(entries: dict[str, _Value], known: dict[str, _Value]) -> dict[str, _Value]:
     return {key: value for key, value in entries.items() if key not in known}
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """An answer that came whole."""
-
-    status: int
-    content: bytes
-
-    def json(self) -> Any:
-        """Return the content read."""
-        return json.loads(self.content)
 
 
 @dataclass(frozen=True, slots=True)

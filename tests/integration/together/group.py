@@ -22,20 +22,12 @@ from domain.ids import ForceCode, UserId
 from service.bootstrap import open_store
 from service.settings import Settings
 from service.usecases.access import IssueToken, issue_token
+from tests.integration.answers import Answer
 from tests.integration.api.driver import PURPOSES, ROOT, headers
 
 PROJECT = Path(__file__).parents[3]
 FORCE = ForceCode("01")
 _PATIENCE_S = 90.0
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    status: int
-    content: bytes
-
-    def json(self) -> Any:
-        return json.loads(self.content)
 
 
 @dataclass(frozen=True, slots=True)
