@@ -11,8 +11,8 @@ from domain.access import Role
 from domain.accounts import Account, SubjectLink
 from domain.errors import ConflictError
 from domain.ids import ForceCode, UserId
+from service.storage.membership import Among
 from service.storage.rows import AnyRow
-from service.storage.steps import in_steps
 from service.storage.tables.workbench import account_subjects, accounts
 from service.storage.transaction import Transaction
 from service.storage.writes import insert_unless_taken
@@ -53,13 +53,11 @@ class SqlAccounts:
 
     def names(self, user_ids: Collection[UserId]) -> Mapping[UserId, str]:
         """Return the sign-in names of those that are local accounts."""
-        found: dict[UserId, str] = {}
-        for part in in_steps(sorted(set(user_ids))):
-            query = select(accounts.c.user_id, accounts.c.sign_in_name).where(
-                accounts.c.user_id.in_(part)
-            )
-            found.update((UserId(i), name) for i, name in self._connection.execute(query))
-        return found
+        query = select(accounts.c.user_id, accounts.c.sign_in_name).where(
+            Among(accounts.c.user_id, "user_ids")
+        )
+        found = self._connection.execute(query, {"user_ids": sorted(set(user_ids))})
+        return {UserId(user_id): name for user_id, name in found}
 
     def by_subject(self, subject_sha256: str) -> Account | None:
         """Return the account of a subject of the identity provider, disabled or not."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Column, Connection, select
+from sqlalchemy import Connection, Select, select
 
 from domain.ids import EncounterId, ForceCode, PersonRow
 from domain.prints import SYNTHETIC_192
@@ -20,7 +20,6 @@ from service.ports.encounters import (
 )
 from service.storage.payloads import PayloadKind
 from service.storage.rows import AnyRow
-from service.storage.steps import in_steps
 from service.storage.tables.log import log_head
 from service.storage.tables.people import ENROLLED, encounters, gallery_changes, payloads
 from service.storage.template_columns import decode_marks, decode_tenprints
@@ -47,7 +46,10 @@ _FEED = (
 )
 
 
-_HELD = select(
+WANTED = "wanted"
+"""The parameter that says which encounters are asked for."""
+
+HELD = select(
     encounters.c.encounter_row,
     encounters.c.encounter_id,
     encounters.c.person_row,
@@ -103,15 +105,13 @@ def changes_after(transaction: Transaction, cursor: int, limit: int) -> GalleryC
 
 
 def held_templates(
-    transaction: Transaction, column: Column[Any], wanted: Collection[Any]
+    transaction: Transaction, query: Select[Any], wanted: Collection[Any]
 ) -> HeldTemplates:
-    """Return the stored templates of the encounters whose `column` has one of these values.
+    """Return the stored templates of the encounters that a query on `HELD` finds by `WANTED`.
 
     Raises VaultDamagedError when a template payload is malformed.
     """
-    rows: list[AnyRow] = []
-    for part in in_steps(sorted(set(wanted))):
-        rows.extend(transaction.connection.execute(_HELD.where(column.in_(part))))
+    rows = transaction.connection.execute(query, {WANTED: sorted(set(wanted))}).all()
     return held_of(transaction, rows)
 
 

@@ -18,15 +18,17 @@ from service.ports.encounters import (
     TouchedPeople,
 )
 from service.storage.changes import (
+    HELD,
+    WANTED,
     changes_after,
     held_templates,
     last_change,
     people_touched_after,
 )
+from service.storage.membership import Among
 from service.storage.past_gallery import gallery_at
 from service.storage.payloads import PayloadKind
 from service.storage.people import locked_person
-from service.storage.steps import in_steps
 from service.storage.tables.people import (
     ENROLLED,
     ERASED,
@@ -37,7 +39,13 @@ from service.storage.tables.people import (
 from service.storage.template_blobs import GALLERY_BYTES, Capture, decode, encode
 from service.storage.transaction import Transaction
 
+# Built once: putting a statement together costs as much as running it.
 _NEW_ENCOUNTER = insert(encounters).inline()
+_IDS = select(encounters.c.encounter_row, encounters.c.encounter_id).where(
+    Among(encounters.c.encounter_row, "rows")
+)
+_HELD_BY_ROW = HELD.where(Among(encounters.c.encounter_row, WANTED))
+_HELD_BY_ID = HELD.where(Among(encounters.c.encounter_id, WANTED))
 
 
 class SqlEncounters:
@@ -94,23 +102,16 @@ class SqlEncounters:
 
     def ids(self, rows: Collection[EncounterRow]) -> Mapping[EncounterRow, EncounterId]:
         """Return the ids of these rows."""
-        found: dict[EncounterRow, EncounterId] = {}
-        for part in in_steps(sorted(set(rows))):
-            query = select(encounters.c.encounter_row, encounters.c.encounter_id).where(
-                encounters.c.encounter_row.in_(part)
-            )
-            found.update(
-                (EncounterRow(r), EncounterId(i)) for r, i in self._connection.execute(query)
-            )
-        return found
+        found = self._connection.execute(_IDS, {"rows": sorted(set(rows))})
+        return {EncounterRow(row): EncounterId(encounter_id) for row, encounter_id in found}
 
     def templates(self, rows: Collection[EncounterRow]) -> HeldTemplates:
         """Return the stored templates of these encounters; erased ones left out."""
-        return held_templates(self._transaction, encounters.c.encounter_row, rows)
+        return held_templates(self._transaction, _HELD_BY_ROW, rows)
 
     def templates_by_id(self, encounter_ids: Collection[EncounterId]) -> HeldTemplates:
         """Return the same by id."""
-        return held_templates(self._transaction, encounters.c.encounter_id, encounter_ids)
+        return held_templates(self._transaction, _HELD_BY_ID, encounter_ids)
 
     def last_change(self) -> int:
         """Return the number of the newest change, 0 before the first."""

@@ -22,9 +22,9 @@ from domain.ids import ForceCode, JobId
 from domain.jobs import SETTLED_STATES, Job, JobKind, JobState, Settlement
 from service.ports.jobs import Lease
 from service.storage.job_lines import BLOCK_LINES, block_body, line_of
+from service.storage.membership import Among
 from service.storage.payloads import NO_PAYLOAD, PayloadKind
 from service.storage.rows import AnyRow
-from service.storage.steps import in_steps
 from service.storage.tables.jobs import jobs, log_followers
 from service.storage.transaction import Transaction
 from service.storage.writes import insert_unless_taken
@@ -216,12 +216,11 @@ class SqlJobs:
     def _erase_blocks(self, touched: Select[Any]) -> None:
         """Erase blocks of lines none of which is still to be worked."""
         blocks = set(self._connection.execute(touched.distinct()).scalars()) - {NO_PAYLOAD}
-        still_wanted: set[int] = set()
-        for part in in_steps(sorted(blocks)):
-            query = select(jobs.c.payload_id).where(
-                jobs.c.payload_id.in_(part), jobs.c.state.in_(_OPEN_STATES)
-            )
-            still_wanted.update(self._connection.execute(query.distinct()).scalars())
+        query = select(jobs.c.payload_id).where(
+            Among(jobs.c.payload_id, "blocks"), jobs.c.state.in_(_OPEN_STATES)
+        )
+        found = self._connection.execute(query.distinct(), {"blocks": sorted(blocks)})
+        still_wanted = set(found.scalars())
         self._transaction.payloads.delete(blocks - still_wanted)
 
     def _jobs(self, query: Select[Any]) -> tuple[Job, ...]:

@@ -24,8 +24,6 @@ _HEAD = select(log_head)
 _LOCKED_HEAD = _HEAD.with_for_update()
 _MOVE_HEAD = update(log_head)
 _NEW_EVENT = insert(events).inline()
-_NEW_SUBJECT = insert(event_subjects).inline()
-_NEW_NODE = insert(log_nodes).inline()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,47 +97,45 @@ def _write_events(
     if not logged:
         return
     pairs = list(zip(queued, logged, strict=True))
-    connection.execute(
-        _NEW_EVENT,
+    rows = [
+        {
+            "seq": entry.seq,
+            "event_id": entry.event_id,
+            "event_type": entry.event_type,
+            "at": entry.at,
+            "actor": event.caller.actor.user_id,
+            "force": event.force,
+            "case_id": event.case_id,
+            "body": entry.body,
+        }
+        for event, entry in pairs
+    ]
+    connection.execute(_NEW_EVENT, rows[0] if len(rows) == 1 else rows)
+    insert_many(
+        connection,
+        event_subjects,
+        ("subject_ref", "seq"),
         [
-            {
-                "seq": entry.seq,
-                "event_id": entry.event_id,
-                "event_type": entry.event_type,
-                "at": entry.at,
-                "actor": event.caller.actor.user_id,
-                "force": event.force,
-                "case_id": event.case_id,
-                "body": entry.body,
-            }
+            (subject_ref, entry.seq)
             for event, entry in pairs
+            for subject_ref in dict.fromkeys(event.subject_refs)
         ],
     )
-    subjects = [
-        {"subject_ref": subject_ref, "seq": entry.seq}
-        for event, entry in pairs
-        for subject_ref in dict.fromkeys(event.subject_refs)
-    ]
-    if subjects:
-        connection.execute(_NEW_SUBJECT, subjects)
 
 
 def _write_nodes(connection: Connection, nodes: Sequence[Node]) -> None:
-    if nodes:
-        connection.execute(
-            _NEW_NODE,
-            [
-                {"level": node.level, "node_index": node.index, "digest": node.digest}
-                for node in nodes
-            ],
-        )
+    insert_many(
+        connection,
+        log_nodes,
+        ("level", "node_index", "digest"),
+        [(node.level, node.index, node.digest) for node in nodes],
+    )
 
 
 def _write_changes(connection: Connection, last: int, changes: Sequence[tuple[int, int]]) -> None:
-    if changes:
-        insert_many(
-            connection,
-            gallery_changes,
-            ("change_seq", "encounter_row", "kind"),
-            [(seq, *change) for seq, change in enumerate(changes, start=last + 1)],
-        )
+    insert_many(
+        connection,
+        gallery_changes,
+        ("change_seq", "encounter_row", "kind"),
+        [(seq, *change) for seq, change in enumerate(changes, start=last + 1)],
+    )

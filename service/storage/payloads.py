@@ -14,8 +14,8 @@ from sqlalchemy import Connection, delete, select
 
 from domain.errors import VaultDamagedError
 from domain.events import PayloadRef
+from service.storage.membership import Among
 from service.storage.row_numbers import RowNumbers
-from service.storage.steps import in_steps
 from service.storage.tables.people import payloads
 from service.storage.writes import insert_many
 
@@ -91,16 +91,21 @@ class PayloadStore:
 
     def put_many(self, kind: PayloadKind, bodies: Sequence[bytes]) -> list[int]:
         """Store items of one kind and return their numbers, in order."""
-        if not bodies:
+        return self.put_all([(kind, bodies)])
+
+    def put_all(self, groups: Sequence[tuple[PayloadKind, Sequence[bytes]]]) -> list[int]:
+        """Store items of several kinds at once and return their numbers, in order."""
+        count = sum(len(bodies) for _, bodies in groups)
+        if not count:
             return []
-        ids = self._numbers.take(payloads.c.payload_id, len(bodies))
-        stored = self._seal(kind, list(zip(ids, bodies, strict=True)))
-        insert_many(
-            self._connection,
-            payloads,
-            ("payload_id", "kind", "body"),
-            [(number, kind.value, body) for number, body in zip(ids, stored, strict=True)],
-        )
+        ids = self._numbers.take(payloads.c.payload_id, count)
+        fresh = iter(ids)
+        rows = [
+            (number, kind.value, stored)
+            for kind, bodies in groups
+            for number, stored in self._stored(kind, [(next(fresh), body) for body in bodies])
+        ]
+        insert_many(self._connection, payloads, ("payload_id", "kind", "body"), rows)
         return ids
 
     def put(self, kind: PayloadKind, body: bytes) -> int:
@@ -112,16 +117,11 @@ class PayloadStore:
 
         Raises VaultDamagedError when an item is of another kind or cannot be opened.
         """
-        wanted = sorted(set(ids) - {NO_PAYLOAD})
         found: list[tuple[int, bytes]] = []
-        for part in in_steps(wanted):
-            query = select(payloads.c.payload_id, payloads.c.kind, payloads.c.body).where(
-                payloads.c.payload_id.in_(part)
-            )
-            for payload_id, stored_kind, body in self._connection.execute(query):
-                if stored_kind != kind.value:
-                    raise VaultDamagedError("A payload is of another kind than its row says.")
-                found.append((payload_id, body))
+        for payload_id, stored_kind, body in self._connection.execute(_ITEMS, _these(ids)):
+            if stored_kind != kind.value:
+                raise VaultDamagedError("A payload is of another kind than its row says.")
+            found.append((payload_id, body))
         opened = self.open_many(kind, found)
         return {payload_id: body for (payload_id, _), body in zip(found, opened, strict=True)}
 
@@ -137,15 +137,11 @@ class PayloadStore:
 
     def delete(self, ids: Collection[int]) -> int:
         """Erase items and return how many there were; `committed` destroys their keys."""
-        count = 0
-        gone = sorted(set(ids) - {NO_PAYLOAD})
-        for part in in_steps(gone):
-            these = payloads.c.payload_id.in_(part)
-            if self._sealer is not None:
-                stored = select(payloads.c.payload_id, payloads.c.body).where(these)
-                self._deleted.extend((row[0], row[1]) for row in self._connection.execute(stored))
-            count += self._connection.execute(delete(payloads).where(these)).rowcount
-        return count
+        these = _these(ids)
+        if self._sealer is not None:
+            stored = self._connection.execute(_ITEMS, these)
+            self._deleted.extend((row.payload_id, row.body) for row in stored)
+        return self._connection.execute(_ERASE, these).rowcount
 
     def take_refs(self) -> tuple[PayloadRef, ...]:
         """Return what the log has to say of the items stored since the last call."""
@@ -173,16 +169,30 @@ class PayloadStore:
             self._sealer.destroy_many([stored for _, stored in self._deleted])
         self._deleted.clear()
 
-    def _seal(self, kind: PayloadKind, items: Sequence[tuple[int, bytes]]) -> list[bytes]:
+    def _stored(
+        self, kind: PayloadKind, items: Sequence[tuple[int, bytes]]
+    ) -> Sequence[tuple[int, bytes]]:
+        """Return numbers with what is stored under them."""
         if self._sealer is None:
-            return [body for _, body in items]
+            return items
         sealed = self._sealer.seal_many(kind.value, items)
         self._new_refs.extend(ref for _, ref in sealed)
         self._commitments.update(
             (payload_id, ref.commitment)
             for (payload_id, _), (_, ref) in zip(items, sealed, strict=True)
         )
-        return [body for body, _ in sealed]
+        return [(number, body) for (number, _), (body, _) in zip(items, sealed, strict=True)]
+
+
+# Built once: putting a statement together costs as much as running it.
+_ITEMS = select(payloads.c.payload_id, payloads.c.kind, payloads.c.body).where(
+    Among(payloads.c.payload_id, "ids")
+)
+_ERASE = delete(payloads).where(Among(payloads.c.payload_id, "ids"))
+
+
+def _these(ids: Collection[int]) -> dict[str, list[int]]:
+    return {"ids": sorted(set(ids) - {NO_PAYLOAD})}
 
 
 def holds_payload(connection: Connection, payload_id: int) -> bool:

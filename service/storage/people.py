@@ -12,10 +12,10 @@ from domain.ids import ForceCode, PersonId, PersonRow, RecordId
 from domain.people import Details, Record
 from service.ports.people import HeldPerson
 from service.storage.erasure import erase_person
+from service.storage.membership import Among
 from service.storage.payloads import PayloadKind
 from service.storage.record_bodies import read_details, read_record_body, record_body
 from service.storage.rows import AnyRow
-from service.storage.steps import in_steps
 from service.storage.tables.people import (
     live_records,
     payloads,
@@ -47,13 +47,8 @@ class SqlPeople:
 
     def person_ids(self, rows: Collection[PersonRow]) -> Mapping[PersonRow, PersonId]:
         """Return the ids of these rows, erased ones left out."""
-        found: dict[PersonRow, PersonId] = {}
-        for part in in_steps(sorted(set(rows))):
-            query = select(persons.c.person_row, persons.c.person_id).where(
-                persons.c.person_row.in_(part), ~is_erased(persons.c.person_row)
-            )
-            found.update((PersonRow(r), PersonId(i)) for r, i in self._connection.execute(query))
-        return found
+        found = self._connection.execute(_KNOWN_PERSONS, {"rows": sorted(set(rows))})
+        return {PersonRow(row): PersonId(person_id) for row, person_id in found}
 
     def put_record(self, record: Record) -> int:
         """Store a record and return its version, from 1; the live version is superseded.
@@ -102,19 +97,14 @@ class SqlPeople:
 
     def records_of(self, rows: Collection[PersonRow]) -> Mapping[PersonRow, Record]:
         """Return the live records of these persons; not all have one."""
-        found: dict[PersonRow, Record] = {}
-        for part in in_steps(sorted(set(rows))):
-            found.update(self._read(_LIVE.where(live_records.c.person_row.in_(part))))
-        return found
+        return self._read(_LIVE_OF, rows=sorted(set(rows)))
 
     def held(self, rows: Collection[PersonRow]) -> Mapping[PersonRow, HeldPerson]:
         """Return these persons with their live details in one query, erased ones left out.
 
         Arrest reports are not read: nothing is weighed by them.
         """
-        found: list[AnyRow] = []
-        for part in in_steps(sorted(set(rows))):
-            found.extend(self._connection.execute(_HELD.where(persons.c.person_row.in_(part))))
+        found = self._connection.execute(_HELD, {"rows": sorted(set(rows))}).all()
         there = [row for row in found if row.body is not None]
         bodies = self._transaction.payloads.open_many(
             PayloadKind.RECORD, [(row.payload_id, row.body) for row in there]
@@ -158,8 +148,8 @@ class SqlPeople:
         gone = self._connection.execute(select(func.count()).select_from(person_erasures))
         return int(known - gone.scalar_one())
 
-    def _read(self, query: Select[Any]) -> dict[PersonRow, Record]:
-        found = self._connection.execute(query).all()
+    def _read(self, query: Select[Any], **values: Any) -> dict[PersonRow, Record]:
+        found = self._connection.execute(query, values).all()
         bodies = self._transaction.payloads.open_many(
             PayloadKind.RECORD, [(row.payload_id, row.body) for row in found]
         )
@@ -180,6 +170,9 @@ _NEW_RECORD = insert(records).inline()
 _NEW_LIVE_RECORD = insert(live_records).inline()
 _KNOWN_PERSON = select(persons.c.person_row).where(
     persons.c.person_id == bindparam("person_id"), ~is_erased(persons.c.person_row)
+)
+_KNOWN_PERSONS = select(persons.c.person_row, persons.c.person_id).where(
+    Among(persons.c.person_row, "rows"), ~is_erased(persons.c.person_row)
 )
 _LOCKED_PERSON = (
     select(persons.c.person_row)
@@ -211,6 +204,7 @@ _VERSIONS = (
     .join(payloads, payloads.c.payload_id == records.c.payload_id)
 )
 _LIVE = _VERSIONS.join(live_records, live_records.c.record_row == records.c.record_row)
+_LIVE_OF = _LIVE.where(Among(live_records.c.person_row, "rows"))
 _HELD = (
     select(
         persons.c.person_row,
@@ -223,7 +217,7 @@ _HELD = (
     .outerjoin(live_records, live_records.c.person_row == persons.c.person_row)
     .outerjoin(records, records.c.record_row == live_records.c.record_row)
     .outerjoin(payloads, payloads.c.payload_id == records.c.payload_id)
-    .where(~is_erased(persons.c.person_row))
+    .where(Among(persons.c.person_row, "rows"), ~is_erased(persons.c.person_row))
 )
 
 

@@ -19,8 +19,8 @@ from service.storage.backup import payload_pages, read_backup
 from service.storage.engines import commit
 from service.storage.erasure import erase_person
 from service.storage.log_head import number
+from service.storage.membership import Among
 from service.storage.payloads import Sealer
-from service.storage.steps import in_steps
 from service.storage.tables.people import encounters, persons
 from service.storage.tables.workbench import sessions
 from service.storage.transaction import transaction_on
@@ -86,12 +86,10 @@ def _erased_payloads(connection: Connection, keys: KeyMemory) -> list[int]:
 
 def _persons_of(connection: Connection, payload_ids: Sequence[int]) -> list[PersonId]:
     """Return those whose captures are among the erased, in the order of their rows."""
-    found: dict[int, PersonId] = {}
-    for part in in_steps(payload_ids):
-        query = (
-            select(persons.c.person_row, persons.c.person_id)
-            .join(encounters, encounters.c.person_row == persons.c.person_row)
-            .where(encounters.c.payload_id.in_(part))
-        )
-        found.update({row[0]: PersonId(row[1]) for row in connection.execute(query)})
+    query = (
+        select(persons.c.person_row, persons.c.person_id)
+        .join(encounters, encounters.c.person_row == persons.c.person_row)
+        .where(Among(encounters.c.payload_id, "ids"))
+    )
+    found = {row: PersonId(i) for row, i in connection.execute(query, {"ids": payload_ids})}
     return [found[row] for row in sorted(found)]

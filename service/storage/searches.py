@@ -31,6 +31,7 @@ from domain.searches import (
     SearchType,
 )
 from service.ports.searches import SearchPage
+from service.storage.membership import Among
 from service.storage.payloads import NO_PAYLOAD, PayloadKind
 from service.storage.rows import AnyRow
 from service.storage.search_bodies import (
@@ -42,8 +43,10 @@ from service.storage.search_bodies import (
 from service.storage.tables.cases import cases
 from service.storage.tables.links import link_revocations, links
 from service.storage.tables.people import encounters, person_erasures, persons
-from service.storage.tables.searches import candidates, searches
+from service.storage.tables.searches import candidates as candidate_table
+from service.storage.tables.searches import searches
 from service.storage.transaction import Transaction
+from service.storage.writes import insert_many
 
 
 class SqlSearches:
@@ -58,8 +61,27 @@ class SqlSearches:
 
         What concerns a person who was erased meanwhile is not kept.
         """
-        self._connection.execute(_NEW_SEARCH, self._search_row(search, probe))
-        self._add_candidates(search.search_id, candidates)
+        erased = self._erased_among({candidate.person_id for candidate in candidates})
+        kept = [c for c in candidates if c.person_id not in erased]
+        probes = [] if self._is_capture_erased(search.encounter_id) else [probe]
+        ids = self._transaction.payloads.put_all(
+            (
+                (PayloadKind.PROBE, [probe_body(one, search.submitted_at) for one in probes]),
+                (PayloadKind.EVIDENCE, [evidence_body(c.evidence) for c in kept]),
+            )
+        )
+        probe_id = ids[0] if probes else NO_PAYLOAD
+        self._connection.execute(_NEW_SEARCH, self._search_row(search, probe_id))
+        payload_of = dict(zip((c.candidate_id for c in kept), ids[len(probes) :], strict=True))
+        insert_many(
+            self._connection,
+            candidate_table,
+            _CANDIDATE_COLUMNS,
+            [
+                _candidate_row(search.search_id, c, payload_of.get(c.candidate_id, NO_PAYLOAD))
+                for c in candidates
+            ],
+        )
 
     def get(self, search_id: SearchId) -> Search | None:
         """Return a search as it stands now."""
@@ -94,21 +116,17 @@ class SqlSearches:
 
         Where it was erased, the evidence has neither rows nor flags.
         """
-        query = select(candidates).where(candidates.c.search_id == search_id)
-        return self._candidates(query.order_by(candidates.c.rank))
+        query = select(candidate_table).where(candidate_table.c.search_id == search_id)
+        return self._candidates(query.order_by(candidate_table.c.rank))
 
     def candidate(self, candidate_id: CandidateId) -> Candidate | None:
         """Return one candidate."""
         found = self._candidates(
-            select(candidates).where(candidates.c.candidate_id == candidate_id)
+            select(candidate_table).where(candidate_table.c.candidate_id == candidate_id)
         )
         return found[0] if found else None
 
-    def _search_row(self, search: Search, probe: Probe) -> dict[str, Any]:
-        body = probe_body(probe, search.submitted_at)
-        keep = not self._is_capture_erased(search.encounter_id)
-        put = self._transaction.payloads.put
-        payload_id = put(PayloadKind.PROBE, body) if keep else NO_PAYLOAD
+    def _search_row(self, search: Search, payload_id: int) -> dict[str, Any]:
         return {
             "search_id": search.search_id,
             "search_type": search.search_type,
@@ -133,38 +151,13 @@ class SqlSearches:
             "probe_commitment": self._transaction.payloads.commitment(payload_id),
         }
 
-    def _add_candidates(self, search_id: SearchId, proposed: Sequence[Candidate]) -> None:
-        if not proposed:
-            return
-        erased = self._erased_among({candidate.person_id for candidate in proposed})
-        kept = [c for c in proposed if c.person_id not in erased]
-        ids = self._transaction.payloads.put_many(
-            PayloadKind.EVIDENCE, [evidence_body(c.evidence) for c in kept]
-        )
-        payload_of = dict(zip((c.candidate_id for c in kept), ids, strict=True))
-        self._connection.execute(
-            _NEW_CANDIDATE,
-            [
-                _candidate_row(search_id, c, payload_of.get(c.candidate_id, NO_PAYLOAD))
-                for c in proposed
-            ],
-        )
-
     def _erased_among(self, person_ids: set[PersonId]) -> set[str]:
         """Return who of these is erased; nobody else of them can be before this work ends."""
-        known = persons.c.person_id.in_(person_ids)
-        self._connection.execute(
-            select(persons.c.person_row)
-            .where(known)
-            .order_by(persons.c.person_row)
-            .with_for_update(read=True, key_share=True)
-        )
-        query = (
-            select(persons.c.person_id)
-            .join(person_erasures, person_erasures.c.person_row == persons.c.person_row)
-            .where(known)
-        )
-        return set(self._connection.execute(query).scalars())
+        if not person_ids:
+            return set()
+        these = {"person_ids": sorted(person_ids)}
+        self._connection.execute(_LOCK_PERSONS, these)
+        return set(self._connection.execute(_ERASED_PERSONS, these).scalars())
 
     def _is_capture_erased(self, encounter_id: EncounterId | None) -> bool:
         if encounter_id is None:
@@ -185,9 +178,33 @@ class SqlSearches:
         return tuple(_candidate(row, bodies.get(row.payload_id)) for row in rows)
 
 
+_CANDIDATE_COLUMNS = (
+    "candidate_id",
+    "search_id",
+    "person_id",
+    "record_id",
+    "encounter_id",
+    "rank",
+    "posterior",
+    "band",
+    "payload_id",
+    "record_version",
+    "total_millibits",
+)
+
 # Built once: putting a statement together costs as much as running it.
+_LOCK_PERSONS = (
+    select(persons.c.person_row)
+    .where(Among(persons.c.person_id, "person_ids"))
+    .order_by(persons.c.person_row)
+    .with_for_update(read=True, key_share=True)
+)
+_ERASED_PERSONS = (
+    select(persons.c.person_id)
+    .join(person_erasures, person_erasures.c.person_row == persons.c.person_row)
+    .where(Among(persons.c.person_id, "person_ids"))
+)
 _NEW_SEARCH = insert(searches).inline()
-_NEW_CANDIDATE = insert(candidates).inline()
 _STANDING = (
     select(
         searches, cases.c.case_id, cases.c.state, links.c.link_id, link_revocations.c.revoked_at
@@ -245,20 +262,23 @@ def _standing(row: AnyRow) -> tuple[SearchState, SearchOutcome | None]:
     return SearchState.CONCLUDED, SearchOutcome.NOT_LINKED
 
 
-def _candidate_row(search_id: SearchId, candidate: Candidate, payload_id: int) -> dict[str, Any]:
-    return {
-        "candidate_id": candidate.candidate_id,
-        "search_id": search_id,
-        "person_id": candidate.person_id,
-        "record_id": candidate.record_id,
-        "encounter_id": candidate.encounter_id,
-        "rank": candidate.rank,
-        "posterior": candidate.evidence.posterior,
-        "band": candidate.evidence.band,
-        "payload_id": payload_id,
-        "record_version": candidate.record_version,
-        "total_millibits": millibits(candidate.evidence.total_bits),
-    }
+def _candidate_row(
+    search_id: SearchId, candidate: Candidate, payload_id: int
+) -> tuple[str | int | float | None, ...]:
+    """Return the values of the columns that `_CANDIDATE_COLUMNS` names."""
+    return (
+        candidate.candidate_id,
+        search_id,
+        candidate.person_id,
+        candidate.record_id,
+        candidate.encounter_id,
+        candidate.rank,
+        candidate.evidence.posterior,
+        candidate.evidence.band.value,
+        payload_id,
+        candidate.record_version,
+        millibits(candidate.evidence.total_bits),
+    )
 
 
 def _candidate(row: AnyRow, body: bytes | None) -> Candidate:
