@@ -36,10 +36,16 @@ _BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class FileKeyStore:
-    """Item keys in one SQLite file; made by `open_key_file`. Safe to share between threads."""
+    """Item keys in one SQLite file; made by `open_key_file`. Safe to share between threads.
+
+    Keys are read over a connection of their own, so that nobody who opens a payload waits for the
+    disk while another makes keys durable.
+    """
 
     _connection: sqlite3.Connection
+    _reader: sqlite3.Connection
     _lock: Lock = field(default_factory=Lock)
+    _reading: Lock = field(default_factory=Lock)
 
     def add_many(self, keys: Mapping[str, bytes]) -> None:
         """Store keys by reference, durably; raises VaultDamagedError for a known reference."""
@@ -136,6 +142,7 @@ class FileKeyStore:
 
     def close(self) -> None:
         """Close the file."""
+        self._reader.close()
         self._connection.close()
 
     def _empty_write_ahead_log(self) -> None:
@@ -146,13 +153,13 @@ class FileKeyStore:
 
     def _rows(self, refs: Sequence[str]) -> dict[str, bytes | None]:
         found: dict[str, bytes | None] = {}
-        with self._lock, _as_damage():
+        with self._reading, _as_damage():
             for start in range(0, len(refs), _BATCH):
                 batch = refs[start : start + _BATCH]
                 marks = ",".join("?" * len(batch))
                 # Only the number of question marks is put into the text.
                 query = f"SELECT ref, item_key FROM item_keys WHERE ref IN ({marks})"  # noqa: S608
-                found.update(self._connection.execute(query, batch))
+                found.update(self._reader.execute(query, batch))
         return found
 
     @contextmanager
@@ -175,20 +182,31 @@ def open_key_file(path: Path, *, busy_timeout_ms: int = 10_000) -> FileKeyStore:
     """
     with _as_damage():
         path.touch(mode=0o600)
-        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        statements = (
+            "PRAGMA journal_mode = WAL",
+            "PRAGMA synchronous = FULL",
+            "PRAGMA secure_delete = ON",
+            f"PRAGMA busy_timeout = {busy_timeout_ms:d}",
+            _SCHEMA,
+        )
+        writer = _connected(path, statements)
         try:
-            for statement in (
-                "PRAGMA journal_mode = WAL",
-                "PRAGMA synchronous = FULL",
-                "PRAGMA secure_delete = ON",
-                f"PRAGMA busy_timeout = {busy_timeout_ms:d}",
-                _SCHEMA,
-            ):
-                connection.execute(statement).fetchall()
+            reader = _connected(path, (*statements[-2:-1], "PRAGMA query_only = ON"))
         except sqlite3.Error:
-            connection.close()
+            writer.close()
             raise
-    return FileKeyStore(connection)
+    return FileKeyStore(writer, reader)
+
+
+def _connected(path: Path, statements: Sequence[str]) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    try:
+        for statement in statements:
+            connection.execute(statement).fetchall()
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
 
 
 @contextmanager
