@@ -22,6 +22,8 @@ from service.storage.write_lock import begin_immediate
 MODE = "identlink_mode"
 READ = "read"
 WRITE = "write"
+SCHEMA = "schema"
+"""Writes, and may look at the catalogue."""
 
 _BEGIN_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _BEGIN_WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
@@ -51,6 +53,11 @@ def read_connection(engine: Engine) -> Connection:
 def write_connection(engine: Engine) -> Connection:
     """Return a connection whose transactions may write."""
     return engine.connect().execution_options(**{MODE: WRITE})
+
+
+def schema_connection(engine: Engine) -> Connection:
+    """Return a connection for whoever builds the schema or compares it."""
+    return engine.connect().execution_options(**{MODE: SCHEMA})
 
 
 def commit(connection: Connection) -> None:
@@ -131,6 +138,7 @@ def _postgresql(url: URL, settings: DatabaseSettings) -> Engine:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         begin = _BEGIN_READ if _is_read(connection) else _BEGIN_WRITE
+        _choose_cursor(connection)
         _send(connection, begin + row_security.binding())
 
     @event.listens_for(engine, "commit")
@@ -141,6 +149,23 @@ def _postgresql(url: URL, settings: DatabaseSettings) -> Engine:
             _send(connection, "COMMIT")
 
     return engine
+
+
+class _BinaryCursor(psycopg.Cursor[Any]):
+    """Gets results as they are: as text, every payload would travel in hexadecimal.
+
+    Not for whoever looks at the schema: of the catalogue SQLAlchemy expects text.
+    """
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.format = psycopg.pq.Format.BINARY
+
+
+def _choose_cursor(connection: Connection) -> None:
+    is_unit = connection.get_execution_options().get(MODE) in {READ, WRITE}
+    driver: Any = connection.connection.driver_connection
+    driver.cursor_factory = _BinaryCursor if is_unit else psycopg.Cursor
 
 
 def _is_read(connection: Connection) -> bool:

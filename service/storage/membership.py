@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.operators import OperatorType
 from sqlalchemy.types import TypeEngine
 
 
@@ -50,6 +51,11 @@ class Among(FunctionElement[bool]):
     def __init__(self, column: Column[Any], name: str) -> None:
         values = _Values(are_texts=isinstance(column.type, String))
         super().__init__(column, bindparam(name, type_=values))
+
+    def self_group(self, against: OperatorType | None = None) -> Among:
+        """Stand as it is: compared with 1, as SQLite's conditions are, no index would serve it."""
+        del against
+        return self
 
 
 @compiles(Among)

@@ -10,7 +10,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
-from service.storage.engines import commit, open_engine, write_connection
+from service.storage.engines import commit, open_engine, schema_connection
 from service.storage.settings import DatabaseSettings
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -27,7 +27,7 @@ def upgrade(url: str) -> None:
 
 def upgrade_engine(engine: Engine) -> None:
     """Bring the schema up to date, in one transaction; does nothing when it is."""
-    with write_connection(engine) as connection:
+    with schema_connection(engine) as connection:
         command.upgrade(_config(connection), "head")
         commit(connection)
 

@@ -12,13 +12,14 @@ from sqlalchemy import inspect, text
 from domain.errors import InvalidInputError
 from service.storage.append_only import declared_protections, triggers
 from service.storage.database import Database
+from service.storage.engines import schema_connection
 from service.storage.migrate import current, is_current, latest, upgrade
 from service.storage.tables.metadata import METADATA
 from tests.integration.storage.raw import connection, opened
 
 
 def test_migrations_build_what_the_tables_declare(database_url: str) -> None:
-    with connection(database_url) as connected:
+    with opened(database_url) as engine, schema_connection(engine) as connected:
         context = MigrationContext.configure(connected, opts={"compare_type": True})
         differences = compare_metadata(context, METADATA)
 
