@@ -110,6 +110,10 @@ def _table(result: dict[str, Any]) -> str:
         for one in result["changes"]
     ]
     lines += [f"two threads: {name} {ratio:.2f}x" for name, ratio in result["two_threads"].items()]
+    lines += [
+        f"together: {one['together']} {one['search']}, {one['cpu_ms']:.2f} ms CPU each"
+        for one in result["company"]
+    ]
     lines += [f"missing: {sentence}" for sentence in result["missing"]]
     return "\n".join(lines)
 

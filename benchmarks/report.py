@@ -147,6 +147,11 @@ def _changes(result: dict[str, Any]) -> str:
 
 def _remarks(result: dict[str, Any]) -> str:
     ratios = [f"- Two threads: {n} {r:.2f}x one." for n, r in result["two_threads"].items()]
+    ratios += [
+        f"- {one['together']} looked up together: {one['cpu_ms']:.2f} ms CPU each,"
+        f" {one['search']}."
+        for one in result.get("company", ())
+    ]
     memory = result["memory"]
     held = (
         f"- Private memory of the measuring process: {memory['before']:.0f} MB before,"

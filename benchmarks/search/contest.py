@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from benchmarks.machine import private_bytes
 from benchmarks.search.changes import changes_of_index, two_thread_ratios
+from benchmarks.search.company import costs_in_company
 from benchmarks.search.datasets import (
     MARK_KINDS,
     TENPRINT_KINDS,
@@ -87,6 +88,7 @@ class Contest:
         stages.begin("identlink: searching")
         ours = Design("identlink", index.statistics().bytes_on_disk / len(index), build_s)
         memory = self._contest_index(index, ours)
+        company = costs_in_company(index, self._tenprints[1].tenprints(), self._any[2].probes(()))
         self._changes.append(changes_of_index(index, self._dataset))
         stages.begin("two threads")
         index.close()
@@ -101,6 +103,7 @@ class Contest:
             "rows": self._recorder.rows,
             "changes": self._changes,
             "two_threads": ratios,
+            "company": company,
             "memory": memory,
             "missing": missing,
             "stages": stages.end(),

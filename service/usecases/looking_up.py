@@ -31,6 +31,26 @@ def look_up(services: Services, search_type: SearchType, probe: Probe) -> Hits:
             assert_never(search_type)
 
 
+def look_up_in_company(services: Services, search_type: SearchType, probe: Probe) -> Hits:
+    """Return what `look_up` does, of the gallery as it is now.
+
+    Searches of the type that other threads ask for meanwhile share one pass over the index.
+    Raises UnsupportedSearchError for a names enquiry.
+    """
+    company = services.company.get(search_type)
+    if company is None:
+        services.gallery.catch_up()
+        return look_up(services, search_type, probe)
+    alike = _LOOK_UP_ALIKE[search_type]
+
+    def look_up_all(probes: Sequence[Probe]) -> Sequence[Hits]:
+        # Now, not before: everybody here had asked by now, and finds what was committed by then.
+        services.gallery.catch_up()
+        return alike(services, probes)
+
+    return company.ask(probe, look_up_all)
+
+
 def look_up_together(
     services: Services, asked: Sequence[tuple[SearchType, Probe]]
 ) -> tuple[Hits | None, ...]:
@@ -40,21 +60,23 @@ def look_up_together(
     a search is of another kind. All answers are of the gallery as it is now.
     """
     services.gallery.catch_up()
-    index, k = services.gallery.index, services.policy.scored_candidates
-    tenprints = [at for at, (kind, _) in enumerate(asked) if kind is SearchType.TP_TP]
-    marks = [at for at, (kind, _) in enumerate(asked) if kind is SearchType.LT_TP]
-    found = dict(
-        zip(
-            [*tenprints, *marks],
-            [
-                *index.search_tenprints(
-                    [tenprint_probe(asked[at][1].impressions) for at in tenprints], k=k
-                ),
-                *index.search_marks(
-                    [mark_probe(asked[at][1].impressions[0]) for at in marks], k=k
-                ),
-            ],
-            strict=True,
-        )
-    )
+    found: dict[int, Hits] = {}
+    for kind, alike in _LOOK_UP_ALIKE.items():
+        places = [at for at, (asked_kind, _) in enumerate(asked) if asked_kind is kind]
+        answers = alike(services, [asked[at][1] for at in places])
+        found.update(zip(places, answers, strict=True))
     return tuple(found.get(at) for at in range(len(asked)))
+
+
+def _look_up_tenprints(services: Services, probes: Sequence[Probe]) -> Sequence[Hits]:
+    asked = [tenprint_probe(probe.impressions) for probe in probes]
+    return services.gallery.index.search_tenprints(asked, k=services.policy.scored_candidates)
+
+
+def _look_up_marks(services: Services, probes: Sequence[Probe]) -> Sequence[Hits]:
+    asked = [mark_probe(probe.impressions[0]) for probe in probes]
+    return services.gallery.index.search_marks(asked, k=services.policy.scored_candidates)
+
+
+_LOOK_UP_ALIKE = {SearchType.TP_TP: _look_up_tenprints, SearchType.LT_TP: _look_up_marks}
+"""How many searches of one type are looked up in one pass over the index."""

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from domain.searches import Probe, SearchType
+from indexing.hits import Hits
 from matching.scorer import Scorer
 from service.ports.models import ModelShelf
 from service.ports.stages import UNOBSERVED, Stages
 from service.ports.surroundings import Surroundings
 from service.ports.unit_of_work import UnitsOfWork
 from service.usecases.gallery import LiveGallery
+from service.usecases.gathering import Gathering
 from service.usecases.names import LiveNames
 from service.usecases.policy import CasePolicy
 from service.usecases.sketches import ProbeGuard
@@ -17,6 +21,13 @@ from service.usecases.turns import Turns
 
 _AT_ONCE = 2
 """Where nobody has set it: one computes while the other waits for the database."""
+
+_LOOKED_UP_TOGETHER = 8
+"""Searches in one pass over the index: what one costs hardly falls beyond, and all wait for it."""
+
+
+def _company() -> Mapping[SearchType, Gathering[Probe, Hits]]:
+    return {kind: Gathering(_LOOKED_UP_TOGETHER) for kind in (SearchType.TP_TP, SearchType.LT_TP)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,4 +53,6 @@ class Services(StoreServices):
     guard: ProbeGuard | None = None
     """Counts attempts with nearly the same probe; without it they are not counted."""
     turns: Turns = field(default_factory=lambda: Turns(_AT_ONCE))
-    """In which candidates are looked up and weighed."""
+    """In which candidates are loaded and weighed."""
+    company: Mapping[SearchType, Gathering[Probe, Hits]] = field(default_factory=_company)
+    """In which searches of one type that come at one time are looked up together."""

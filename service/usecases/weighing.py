@@ -15,7 +15,7 @@ from matching.scored import ScoredCandidates
 from service.ports.people import HeldPerson
 from service.ports.stages import Stage
 from service.usecases.comparing import ARITHMETIC, compare
-from service.usecases.looking_up import look_up
+from service.usecases.looking_up import look_up_in_company
 from service.usecases.policy import CasePolicy
 from service.usecases.services import Services
 
@@ -46,14 +46,14 @@ def weigh(
     `hits` is what was looked up a moment ago, with other probes; without it the index is asked.
     """
     if hits is None:
-        services.gallery.catch_up()
         with services.stages.timed(Stage.CANDIDATE_SEARCH):
-            hits = look_up(services, search_type, probe)
-    with services.stages.timed(Stage.RECORDS):
-        found = _load(services, search_type, probe, hits)
-    with services.stages.timed(Stage.SCORING):
-        gallery_size = services.gallery.persons
-        candidates = _ranked(services, found, _scored(services, probe, found, gallery_size))
+            hits = look_up_in_company(services, search_type, probe)
+    with services.turns.taken():
+        with services.stages.timed(Stage.RECORDS):
+            found = _load(services, search_type, probe, hits)
+        with services.stages.timed(Stage.SCORING):
+            gallery_size = services.gallery.persons
+            candidates = _ranked(services, found, _scored(services, probe, found, gallery_size))
     services.stages.found(len(candidates))
     return Weighed(_basis_of_hits(services, hits, gallery_size), candidates)
 
