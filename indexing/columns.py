@@ -99,6 +99,14 @@ def has_fingers(bits: npt.NDArray[np.uint16]) -> npt.NDArray[np.bool_]:
     return flags
 
 
+def has_finger(
+    bits: npt.NDArray[np.uint16], columns: npt.NDArray[np.int64]
+) -> npt.NDArray[np.bool_]:
+    """Return whether finger `columns` + 1 is set in finger bits, the two broadcast together."""
+    flags: npt.NDArray[np.bool_] = (bits & _BIT_WEIGHTS[columns]) != 0
+    return flags
+
+
 def empty_columns(fingers: int, dimension: int) -> Columns:
     """Return columns of no encounters."""
     none = np.zeros(0, dtype=np.int64)

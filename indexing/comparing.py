@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import numpy.typing as npt
 
-from indexing.batches import FINGER_COUNT
-from indexing.columns import has_fingers
+from indexing.batches import DIMENSION, FINGER_COUNT
+from indexing.columns import has_finger
+from indexing.parameters import FINGERS_AT_ONCE
 from indexing.quantisation import lengths
-from indexing.sources import Source
+from indexing.sources import ExactValues, Source
 
 _NAN = np.float32(np.nan)
-_WHOLE_ROWS_FROM = 6
-"""Fingers from which reading whole encounters is cheaper than picking single fingers."""
-_ROWS_AT_ONCE = 4096
-"""Encounters converted at a time: bounds the float32 copy to 31 MB."""
 
 
 def tenprint_cosines(
@@ -22,13 +21,16 @@ def tenprint_cosines(
 ) -> npt.NDArray[np.float32]:
     """Return float32 (c, 10): cosines over the fingers both sides have, NaN elsewhere.
 
-    `probe` float32 (10, d): whole numbers, zero rows where a finger is not to be compared.
+    `probe` float32 (10, d): whole numbers, zero rows where a finger is not to be compared. Each
+    finger's cosines lie side by side in memory, as they are added (`tenprint_similarities`).
     """
-    parts = [
-        _tenprint_part(source, places[start : start + _ROWS_AT_ONCE], probe)
-        for start in range(0, len(places), _ROWS_AT_ONCE)
-    ]
-    return np.concatenate(parts) if parts else np.zeros((0, FINGER_COUNT), dtype=np.float32)
+    cosines = np.full((FINGER_COUNT, len(places)), _NAN, dtype=np.float32)
+    wanted = np.flatnonzero(probe.any(axis=1))
+    if len(wanted):
+        found = _column_cosines(source, places, wanted, probe[wanted])
+        present = has_finger(source.columns.finger_bits[places], wanted[:, None])
+        cosines[wanted] = np.where(present, found, _NAN)
+    return cosines.T
 
 
 def finger_cosines(
@@ -43,36 +45,76 @@ def finger_cosines(
     `columns` says which finger of each place, one for all or int64 (c,). `probe` float32 (d,):
     whole numbers.
     """
-    if source.exact is None:
-        values = _picked(source.columns.vectors, places, columns).astype(np.float32)
-        return _ratios(values @ probe, lengths(values), lengths(probe))
-    if isinstance(columns, int) and len(places) == len(source):
-        products = source.exact.values[:, columns] @ probe  # all in order: no copy
-    else:
-        products = source.exact.values[places, columns] @ probe
-    return _ratios(products, source.exact.lengths[places, columns], lengths(probe))
+    if source.exact is not None:
+        return _ready_cosines(source.exact, places, columns, probe)
+    rows = places * source.columns.fingers + columns
+    return _stored_cosines(source.columns.vectors, rows[None, :], probe[None, :]).reshape(-1)
 
 
-def _tenprint_part(
-    source: Source, places: npt.NDArray[np.int64], probe: npt.NDArray[np.float32]
+def _column_cosines(
+    source: Source,
+    places: npt.NDArray[np.int64],
+    columns: npt.NDArray[np.int64],
+    probe: npt.NDArray[np.float32],
 ) -> npt.NDArray[np.float32]:
-    wanted = [int(column) for column in np.flatnonzero(probe.any(axis=1))]
-    if source.exact is None and len(wanted) >= _WHOLE_ROWS_FROM:
-        cosines = _whole_rows(source.columns.vectors.take(places, axis=0, mode="clip"), probe)
-    else:
-        cosines = np.full((len(places), FINGER_COUNT), _NAN)
-        for column in wanted:
-            cosines[:, column] = finger_cosines(source, places, column, probe=probe[column])
-    present = has_fingers(source.columns.finger_bits[places])
-    return np.where(present, cosines, _NAN)
+    """Return float32 (w, c): cosines of w fingers of every place with w probe fingers (w, d)."""
+    if source.exact is not None:
+        pairs = zip(columns.tolist(), probe, strict=True)
+        return np.stack([_ready_cosines(source.exact, places, *pair) for pair in pairs])
+    rows = places * source.columns.fingers + columns[:, None]
+    return _stored_cosines(source.columns.vectors, rows, probe)
 
 
-def _whole_rows(
-    stored: npt.NDArray[np.int8], probe: npt.NDArray[np.float32]
+def _ready_cosines(
+    exact: ExactValues,
+    places: npt.NDArray[np.int64],
+    columns: int | npt.NDArray[np.int64],
+    probe: npt.NDArray[np.float32],
 ) -> npt.NDArray[np.float32]:
-    values = stored.astype(np.float32)
-    products = np.matmul(values.transpose(1, 0, 2), probe[:, :, None])[:, :, 0].T
-    return _ratios(products, lengths(values), lengths(probe))
+    if isinstance(columns, int) and len(places) == len(exact.values):
+        products = exact.values[:, columns] @ probe  # all in order: no copy
+    else:
+        products = exact.values[places, columns] @ probe
+    return _ratios(products, exact.lengths[places, columns], lengths(probe))
+
+
+class _Room(threading.local):
+    """Where a thread converts stored fingers: memory taken anew would be cleared every time."""
+
+    def __init__(self) -> None:
+        self.stored = np.empty(FINGERS_AT_ONCE * DIMENSION, dtype=np.int8)
+        self.values = np.empty(FINGERS_AT_ONCE * DIMENSION, dtype=np.float32)
+
+
+_room = _Room()
+
+
+def _stored_cosines(
+    vectors: npt.NDArray[np.int8], rows: npt.NDArray[np.int64], probe: npt.NDArray[np.float32]
+) -> npt.NDArray[np.float32]:
+    """Return float32 (w, c): cosines of stored fingers with w probe fingers, float32 (w, d).
+
+    `vectors` int8 (n, f, d); `rows` int64 (w, c): which of its n * f fingers each probe finger
+    meets. Finger after finger, the products are those of plain matrices, and what is converted at
+    a time stays near the processor.
+    """
+    d = vectors.shape[2]
+    table = vectors.reshape(-1, d)
+    wanted, count = rows.shape
+    products = np.empty((wanted, count, 1), dtype=np.float32)
+    squares = np.empty((wanted, count), dtype=np.float32)
+    step = FINGERS_AT_ONCE // wanted
+    for start in range(0, count, step):
+        part = rows[:, start : start + step]
+        stop = start + part.shape[1]
+        stored = _room.stored[: part.size * d].reshape(*part.shape, d)
+        values = _room.values[: part.size * d].reshape(*part.shape, d)
+        # Rows are never out of range; "clip" is what lets `take` write straight to its output.
+        table.take(part, axis=0, mode="clip", out=stored)
+        np.copyto(values, stored)
+        np.matmul(values, probe[:, :, None], out=products[:, start:stop])
+        np.vecdot(values, values, out=squares[:, start:stop])
+    return _ratios(products[:, :, 0], np.sqrt(squares), lengths(probe)[:, None])
 
 
 def _ratios(
@@ -81,20 +123,5 @@ def _ratios(
     probe_lengths: npt.NDArray[np.float32],
 ) -> npt.NDArray[np.float32]:
     scale = stored_lengths * probe_lengths
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(scale > 0, products / scale, _NAN)
-
-
-def _picked(
-    vectors: npt.NDArray[np.int8],
-    places: npt.NDArray[np.int64],
-    columns: int | npt.NDArray[np.int64],
-) -> npt.NDArray[np.int8]:
-    """Return one finger of each place, int8 (c, d).
-
-    Taking whole rows of a flat view costs a third of indexing by place and column.
-    """
-    fingers, d = vectors.shape[1:]
-    rows = places * fingers + columns
-    picked: npt.NDArray[np.int8] = vectors.reshape(-1, d).take(rows, axis=0, mode="clip")
-    return picked
+    scale[scale == 0] = _NAN  # a quiet way to divide by nothing
+    return products / scale
