@@ -7,11 +7,15 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
+from indexing.batches import FINGER_COUNT
+
 RowsAt = Callable[[npt.NDArray[np.int64]], tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]
 
 _SPARE = 4
 """One in so many more encounters than persons wanted are ranked first: few have several."""
 _GROWTH = 4
+_ROOTS = np.sqrt(np.maximum(np.arange(FINGER_COUNT + 1), 1)).astype(np.float32)
+"""float32 (11,): the root of a number of fingers, one for none."""
 
 
 def tenprint_similarities(cosines: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
@@ -21,11 +25,22 @@ def tenprint_similarities(cosines: npt.NDArray[np.float32]) -> npt.NDArray[np.fl
     -inf where nothing was compared. Under the impostor hypothesis its spread does not depend on
     how many fingers there are, which makes captures of unequal completeness comparable.
     """
-    compared = ~np.isnan(cosines)
-    common = compared.sum(axis=1)
-    total = np.where(compared, cosines, np.float32(0)).sum(axis=1, dtype=np.float32)
-    scaled = total / np.sqrt(np.maximum(common, 1)).astype(np.float32)
-    return np.where(common > 0, scaled, np.float32(-np.inf)).astype(np.float32)
+    compared = ~np.isnan(cosines.T)
+    common = compared.sum(axis=0, dtype=np.uint8)
+    total = _sum_of_ten(np.where(compared, cosines.T, np.float32(0)))
+    return np.where(common > 0, total / _ROOTS[common], np.float32(-np.inf))
+
+
+def _sum_of_ten(terms: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Return the sums over the first axis of float32 (10, k), always added in the same order.
+
+    The order is NumPy's own for ten numbers in a row, in which stored searches were made; written
+    out, it holds for every layout in memory.
+    """
+    pairs = terms[0:8:2] + terms[1:8:2]
+    fours = pairs[0::2] + pairs[1::2]
+    sums: npt.NDArray[np.float32] = fours[0] + fours[1] + terms[8] + terms[9]
+    return sums
 
 
 def highest_per_person(
@@ -57,8 +72,18 @@ def _shortlist(similarities: npt.NDArray[np.float32], size: int) -> npt.NDArray[
 def _ranked(
     similarities: npt.NDArray[np.float32], rows_at: RowsAt, chosen: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.int64]:
-    chosen = chosen[similarities[chosen] > -np.inf]
+    found = similarities[chosen]
+    if found.min(initial=np.inf) == -np.inf:
+        chosen = chosen[found > -np.inf]
+        found = similarities[chosen]
     persons, encounters = rows_at(chosen)
-    order = np.lexsort((encounters, persons, -similarities[chosen]))
+    order = np.lexsort((encounters, persons, -found))
+    if _are_distinct(persons):
+        return chosen[order]
     _, first = np.unique(persons[order], return_index=True)
     return chosen[order[np.sort(first)]]
+
+
+def _are_distinct(rows: npt.NDArray[np.int64]) -> bool:
+    ascending = np.sort(rows)
+    return bool((ascending[1:] != ascending[:-1]).all())

@@ -11,6 +11,16 @@ SIMILARITIES = arrays(
     np.float32, st.integers(0, 60), elements=st.sampled_from([-np.inf, -0.5, 0.0, 0.25, 0.5, 1.0])
 )
 
+COSINES = arrays(
+    np.float32,
+    st.tuples(st.integers(0, 40), st.just(10)),
+    elements=st.one_of(
+        st.just(float("nan")),
+        st.floats(2**-20, 1, width=32),
+        st.floats(-1, -(2**-20), width=32),
+    ),
+)
+
 
 def naive(similarities: np.ndarray, persons: np.ndarray, rows: np.ndarray, k: int) -> list[int]:
     order = sorted(range(len(rows)), key=lambda i: (-similarities[i], persons[i], rows[i]))
@@ -45,3 +55,16 @@ def test_the_similarity_is_the_sum_over_the_root_of_the_common_fingers() -> None
         np.float32(5) / np.float32(np.sqrt(10)),
         -np.inf,
     ]
+
+
+@given(COSINES)
+def test_the_similarity_is_that_of_numpy_to_the_bit_in_any_layout(cosines: np.ndarray) -> None:
+    compared = ~np.isnan(cosines)
+    common = compared.sum(axis=1)
+    total = np.where(compared, cosines, np.float32(0)).sum(axis=1, dtype=np.float32)
+    roots = np.sqrt(np.maximum(common, 1)).astype(np.float32)
+    expected = np.where(common > 0, total / roots, np.float32(-np.inf))
+    for layout in (np.ascontiguousarray(cosines), np.asfortranarray(cosines)):
+        found = tenprint_similarities(layout)
+        assert found.dtype == np.float32
+        assert found.tobytes() == expected.tobytes()
