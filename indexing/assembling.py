@@ -105,13 +105,17 @@ def _rows_at(compared: Sequence[Compared], chosen: npt.NDArray[np.int64]) -> tup
 
 
 def _spread(
-    compared: Sequence[Compared], chosen: npt.NDArray[np.int64]
-) -> Iterator[tuple[Compared, npt.NDArray[np.bool_], npt.NDArray[np.int64]]]:
-    """Yield each run with which of the chosen places are its own, and where in it they are."""
+    compared: Sequence[Compared], chosen: _Rows
+) -> Iterator[tuple[Compared, slice | npt.NDArray[np.bool_], _Rows]]:
+    """Yield each run that was chosen from, which of the chosen are its own, and their places."""
+    if len(compared) == 1:
+        yield compared[0], slice(None), chosen
+        return
     start = 0
     for one in compared:
         mine = (chosen >= start) & (chosen < start + len(one.places))
-        yield one, mine, chosen[mine] - start
+        if mine.any():
+            yield one, mine, chosen[mine] - start
         start += len(one.places)
 
 

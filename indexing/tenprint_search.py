@@ -52,11 +52,11 @@ def search_values(
     snapshot: Snapshot, values: npt.NDArray[np.float32], *, k: int, where: Filter
 ) -> tuple[Hits, ...]:
     """Return the hits of captures that are rotated and scaled already: float32 (q, 10, d)."""
-    depth = max(_full_depth(snapshot, probe) for probe in values)
-    pools = _pools(snapshot, values, where, depth=max(depth, 2 * k))
+    depths = [max(_full_depth(snapshot, probe), 2 * k) for probe in values]
+    pools = _pools(snapshot, values, where, depth=max(depths))
     return tuple(
-        _answer(snapshot, value, pool, k=k, where=where)
-        for value, pool in zip(values, pools, strict=True)
+        _answer(snapshot, value, pool, k=k, where=where, depth=depth)
+        for value, pool, depth in zip(values, pools, depths, strict=True)
     )
 
 
@@ -100,16 +100,17 @@ def _answer(
     *,
     k: int,
     where: Filter,
+    depth: int,
 ) -> Hits:
     """Compare exactly, deeper while no leader stands out or persons are lacking."""
     if not probe.any():
         return hits_of([], snapshot, k=k)
     heads = cut(pool, max(TENPRINT_DEPTH, 2 * k))
     compared = [_compared(c, probe, slice(0, head)) for c, head in zip(pool, heads, strict=True)]
-    hits = hits_of(compared, snapshot, k=k)
-    if len(hits) == k and hits.similarities[0] >= STANDOUT_SIMILARITY:
-        return hits
-    depth = max(_full_depth(snapshot, probe), 2 * k)
+    if _has_standout(compared):
+        hits = hits_of(compared, snapshot, k=k)
+        if len(hits) == k:
+            return hits
     ends = cut(pool, depth)
     compared += [
         _compared(c, probe, slice(head, end))
@@ -120,6 +121,10 @@ def _answer(
     if len(hits) == k or is_whole:
         return hits
     return _answer_deeper(snapshot, probe, depth * _DEEPENING, k=k, where=where)
+
+
+def _has_standout(compared: Sequence[ComparedCaptures]) -> bool:
+    return any(np.any(one.similarities >= STANDOUT_SIMILARITY) for one in compared)
 
 
 def _answer_deeper(
