@@ -14,6 +14,7 @@ from indexing.columns import (
     empty_columns,
     encounter_columns,
     finger_bits,
+    has_finger,
     has_fingers,
     mark_columns,
     take,
@@ -31,6 +32,11 @@ SUM = content_sum(COLUMNS)
 def test_finger_bits_go_both_ways(flags: list[bool]) -> None:
     presence = np.array(flags)
     assert has_fingers(finger_bits(presence)).tolist() == flags
+
+
+def test_one_finger_is_told_from_bits_as_all_are() -> None:
+    columns = np.array([[9], [0], [4]])
+    assert np.array_equal(has_finger(COLUMNS.finger_bits, columns), BATCH.presence.T[[9, 0, 4]])
 
 
 def test_missing_fingers_carry_nothing() -> None:
