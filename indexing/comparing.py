@@ -10,7 +10,7 @@ import numpy.typing as npt
 from indexing.batches import DIMENSION, FINGER_COUNT
 from indexing.columns import has_finger
 from indexing.parameters import FINGERS_AT_ONCE
-from indexing.quantisation import lengths
+from indexing.quantisation import probe_lengths
 from indexing.sources import ExactValues, Source
 
 _NAN = np.float32(np.nan)
@@ -75,7 +75,7 @@ def _ready_cosines(
         products = exact.values[:, columns] @ probe  # all in order: no copy
     else:
         products = exact.values[places, columns] @ probe
-    return _ratios(products, exact.lengths[places, columns], lengths(probe))
+    return _ratios(products, exact.lengths[places, columns], probe_lengths(probe))
 
 
 class _Room(threading.local):
@@ -114,14 +114,14 @@ def _stored_cosines(
         np.copyto(values, stored)
         np.matmul(values, probe[:, :, None], out=products[:, start:stop])
         np.vecdot(values, values, out=squares[:, start:stop])
-    return _ratios(products[:, :, 0], np.sqrt(squares), lengths(probe)[:, None])
+    return _ratios(products[:, :, 0], np.sqrt(squares), probe_lengths(probe)[:, None])
 
 
 def _ratios(
     products: npt.NDArray[np.float32],
     stored_lengths: npt.NDArray[np.float32],
-    probe_lengths: npt.NDArray[np.float32],
+    lengths_of_probe: npt.NDArray[np.float32],
 ) -> npt.NDArray[np.float32]:
-    scale = stored_lengths * probe_lengths
+    scale = stored_lengths * lengths_of_probe
     scale[scale == 0] = _NAN  # a quiet way to divide by nothing
     return products / scale

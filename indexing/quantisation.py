@@ -62,6 +62,17 @@ def rotated(
 
 
 def lengths(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Return the Euclidean lengths of integer vectors held as float32 (..., d)."""
+    """Return the Euclidean lengths of stored vectors held as float32 (..., d)."""
     squares: npt.NDArray[np.float32] = np.vecdot(values, values)
     return np.sqrt(squares)
+
+
+def probe_lengths(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Return the Euclidean lengths of probes held as float32 (..., d).
+
+    In float64: the squares of a probe's components sum to about 2**26, where float32 rounds and
+    the order of addition would show.
+    """
+    wide = values.astype(np.float64)
+    roots: npt.NDArray[np.float64] = np.sqrt(np.vecdot(wide, wide))
+    return roots.astype(np.float32)

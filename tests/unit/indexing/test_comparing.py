@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import indexing.comparing
 from indexing.columns import Columns, encounter_columns, has_fingers
 from indexing.comparing import finger_cosines, tenprint_cosines
-from indexing.quantisation import lengths, probe_values
+from indexing.quantisation import probe_values
 from indexing.sources import Source, exact_values
 from tests.unit.indexing.building import people
 
@@ -32,7 +32,8 @@ def plain(place: int, column: int, probe: np.ndarray) -> np.float32:
         return np.float32(np.nan)
     product = sum(a * int(b) for a, b in zip(stored, probe, strict=True))
     length = np.float32(math.sqrt(sum(a * a for a in stored)))
-    return np.float32(np.float32(product) / (length * lengths(probe)))
+    own = np.float32(math.sqrt(sum(int(b) * int(b) for b in probe)))
+    return np.float32(np.float32(product) / (length * own))
 
 
 @pytest.fixture(autouse=True)

@@ -1,10 +1,12 @@
 """Integers keep cosines, and the same pair has the same cosine however it is computed."""
 
+import math
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexing.quantisation import lengths, probe_values, stored_values
+from indexing.quantisation import lengths, probe_lengths, probe_values, stored_values
 from indexing.rotation import secret_rotation
 from tests.unit.indexing.building import KEY, random_vectors, recaptured, unit
 
@@ -13,7 +15,7 @@ SEEDS = st.integers(0, 2**32 - 1)
 
 def cosines(stored: np.ndarray, probe: np.ndarray) -> np.ndarray:
     values = stored.astype(np.float32)
-    return (values @ probe) / (lengths(values) * lengths(probe))
+    return (values @ probe) / (lengths(values) * probe_lengths(probe))
 
 
 @given(SEEDS)
@@ -45,6 +47,16 @@ def test_a_cosine_does_not_depend_on_the_order_of_summation(seed: int) -> None:
     exact = stored.astype(np.int64) @ probe.astype(np.int64)
     assert np.array_equal((stored @ probe).astype(np.int64), exact)
     assert np.array_equal(stored[:, order] @ probe[order], stored @ probe)
+    assert np.array_equal(lengths(stored[:, order]), lengths(stored))
+
+
+@given(SEEDS)
+def test_the_length_of_a_probe_is_exact_before_it_is_rounded(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    probe = probe_values(random_vectors(rng), None)
+    squares = probe.astype(np.int64) @ probe.astype(np.int64)
+    assert squares > 2**24  # beyond what float32 adds exactly
+    assert probe_lengths(probe) == np.float32(math.sqrt(int(squares)))
 
 
 def test_the_largest_possible_sums_are_exact_in_float32() -> None:
