@@ -22,6 +22,7 @@ from service.cli.http_server import (
     share_interpreter,
 )
 from service.cli.server_group import serve_together
+from service.cli.working import spare_long_lived
 from service.logs import LibraryHandler, build_logger
 from service.settings import Settings
 
@@ -71,10 +72,9 @@ def _serve_alone(settings: Settings, announce: partial[None]) -> None:
     share_interpreter()
     with open_runtime(settings) as runtime, libraries_logged_by(LibraryHandler(logger)):
         listener = listen(settings)
-        server = QuietServer(
-            server_config(create_app(runtime, logger=logger), settings),
-            lambda: announce(address_of(listener)),
-        )
+        app = create_app(runtime, logger=logger)
+        spare_long_lived()
+        server = QuietServer(server_config(app, settings), lambda: announce(address_of(listener)))
         server.run(sockets=[listener])
 
 

@@ -24,6 +24,7 @@ from domain.errors import LinkingError
 from service.app import create_app
 from service.bootstrap import open_runtime
 from service.cli.http_server import BACKLOG, QuietServer, libraries_logged_by, share_interpreter
+from service.cli.working import spare_long_lived
 from service.logs import LibraryHandler, build_logger
 from service.settings import Settings
 
@@ -62,6 +63,7 @@ class ServerProcess(Process):
                 libraries_logged_by(LibraryHandler(logger)),
             ):
                 self.config.app = create_app(runtime, logger=logger, shared=self._shared)
+                spare_long_lived()
                 self._is_open = True
                 server.run(sockets)
             self._tidy()

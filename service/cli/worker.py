@@ -21,7 +21,14 @@ from service.adapters.webhook_sender import HttpMessageSender
 from service.api.batch_lines import read_line
 from service.bootstrap import Runtime, open_runtime
 from service.cli.context import JsonOption, StoreOption, say, settings_for
-from service.cli.working import Pace, Round, run_rounds, run_together, run_until_idle
+from service.cli.working import (
+    Pace,
+    Round,
+    run_rounds,
+    run_together,
+    run_until_idle,
+    spare_long_lived,
+)
 from service.logs import LogEvent, build_logger, failure_fields
 from service.usecases.abuse import forget_sketches
 from service.usecases.deliveries import Courier, deliver
@@ -71,6 +78,7 @@ def worker(
         policy = WorkerPolicy(lease=timedelta(seconds=lease))
         note = partial(_note, logger)
         rounds = rounds_of(runtime, policy, stopping, note)
+        spare_long_lived()
         logger.info(LogEvent.WORKER_STARTED, code_version=runtime.services.code_version)
         say("identlink works", {"pid": os.getpid()}, as_json=as_json)
         sys.stdout.flush()

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from functools import partial
 
-from service.cli.working import Pace, run_rounds, run_together, run_until_idle
+from service.cli.working import (
+    Pace,
+    run_rounds,
+    run_together,
+    run_until_idle,
+    spare_long_lived,
+)
 
 NO_WAIT = Pace(idle_s=0, failed_s=0)
 
@@ -56,3 +63,16 @@ def test_working_until_idle_stops_when_told() -> None:
     run_until_idle([lambda: 1], stopping)
 
     assert stopping.is_set()
+
+
+def test_what_a_process_has_opened_is_left_out_of_garbage_collection() -> None:
+    before = gc.get_threshold()
+    try:
+        spare_long_lived()
+
+        assert gc.get_freeze_count() > 0
+        assert gc.isenabled()
+        assert gc.get_threshold()[0] > before[0]
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*before)
