@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from domain.people import Address, PartialDate
 
-_POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?)([0-9][A-Z]{2})")
+_POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?) ?([0-9][A-Z]{2})")
 _NOT_A_HOME = re.compile(
     r"\b(NO FIXED (ABODE|ADDRESS)|NFA|HM PRISON|HMP|HMYOI|POLICE STATION|CUSTODY SUITE)\b"
 )
@@ -33,8 +33,7 @@ _ORDINAL_OF_1970 = date(1970, 1, 1).toordinal()
 Integers = npt.NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
-class PostcodeForm:
+class PostcodeForm(NamedTuple):
     """A postcode in match form: the whole, and the area before the gap."""
 
     whole: str
@@ -43,10 +42,11 @@ class PostcodeForm:
 
 def date_numbers(dates: Iterable[PartialDate]) -> tuple[int, ...]:
     """Return distinct dates as YYYYMMDD, 0 for an unknown part; placeholders are left out."""
-    numbers = ((d.year or 0) * 10000 + (d.month or 0) * 100 + (d.day or 0) for d in dates)
-    return tuple(n for n in dict.fromkeys(numbers) if n and n not in PLACEHOLDER_DATES)
+    numbers = [(d.year or 0) * 10000 + (d.month or 0) * 100 + (d.day or 0) for d in dates]
+    return tuple(dict.fromkeys([n for n in numbers if n and n not in PLACEHOLDER_DATES]))
 
 
+@lru_cache(65_536)
 def day_number(number: int) -> int:
     """Return the days of a whole date, as `datetime.date.toordinal`; 0 where a part is unknown."""
     year, month, day = number // 10000, number // 100 % 100, number % 100
@@ -63,17 +63,40 @@ def day_numbers(numbers: Integers) -> Integers:
 
 def postcode_forms(addresses: Iterable[Address]) -> tuple[PostcodeForm, ...]:
     """Return the distinct postcodes of homes; prisons, police stations and NFA are left out."""
-    forms = (_postcode_form(address) for address in addresses)
-    return tuple(dict.fromkeys(form for form in forms if form is not None))
+    forms = [_postcode_form(address) for address in addresses if address.postcode]
+    return tuple(dict.fromkeys([form for form in forms if form is not None]))
 
 
 def _postcode_form(address: Address) -> PostcodeForm | None:
-    if not address.postcode or _NOT_A_HOME.search(match_form(address.line)):
+    # Most are written as the pattern has it, and need not be brought into match form first.
+    found = _POSTCODE.fullmatch(address.postcode) or _POSTCODE.fullmatch(
+        match_form(address.postcode).replace(" ", "")
+    )
+    if found is None:
         return None
-    found = _POSTCODE.fullmatch(match_form(address.postcode).replace(" ", ""))
-    if found is None or found.group(1) in _PSEUDO_OUTCODES:
+    outcode, rest = found.groups()
+    if outcode in _PSEUDO_OUTCODES or _is_no_home(address.line):
         return None
-    return PostcodeForm(whole=found.group(0), outcode=found.group(1))
+    return PostcodeForm(outcode + rest, outcode)
+
+
+def _is_no_home(line: str) -> bool:
+    """Return whether the line of an address says that nobody lives there."""
+    return _may_be_no_home(line) and _NOT_A_HOME.search(match_form(line)) is not None
+
+
+def _may_be_no_home(line: str) -> bool:
+    # A few letters, which most lines have not, are found several times faster than the pattern.
+    if not line.isascii() or "." in line or "'" in line or "`" in line:
+        return True
+    capitals = line.upper()
+    return (
+        "HM" in capitals
+        or "NFA" in capitals
+        or "FIXED" in capitals
+        or "POLICE" in capitals
+        or "CUSTODY" in capitals
+    )
 
 
 def pnc_keys(pnc_ids: Iterable[str]) -> tuple[str, ...]:

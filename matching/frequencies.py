@@ -35,9 +35,12 @@ class Frequencies:
 
     def of_name(self, forename: str, surname: str) -> float:
         """Return the share of people with this forename and surname together."""
-        parts = (self.of("forename", forename), self.of("surname", surname))
-        both = [max(share, NAME_PART_FLOOR) for share in parts]
-        return self.association * both[0] * both[1]
+        return self.together(self.of("forename", forename), self.of("surname", surname))
+
+    def together(self, forename_share: float, surname_share: float) -> float:
+        """Return the share of people with two names that so many have each."""
+        floored = max(forename_share, NAME_PART_FLOOR), max(surname_share, NAME_PART_FLOOR)
+        return self.association * floored[0] * floored[1]
 
 
 def make_frequencies(tables: Mapping[str, Mapping[str, float]], association: float) -> Frequencies:

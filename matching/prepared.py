@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 from struct import Struct
 from typing import TYPE_CHECKING, NamedTuple
 
-from domain.people import Details, Sex
+from domain.people import Details, PersonName, Sex
 from matching.forms import (
     PostcodeForm,
     cro_keys,
@@ -16,12 +16,12 @@ from matching.forms import (
     pnc_keys,
     postcode_forms,
 )
-from matching.names.parts import NameParts, name_parts
+from matching.names.parts import NO_NAME, NameParts, main_parts, name_parts
 from matching.names.phonetics import sound
 from matching.names.text import match_form
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from matching.frequencies import Frequencies
 
@@ -33,15 +33,36 @@ _KEY = Struct("<q")
 HEAD_WIDTH, NAME_WIDTH, DATE_WIDTH, POSTCODE_WIDTH = (
     form.size // 8 for form in (_HEAD, _NAME, _DATE, _POSTCODE)
 )
-FIXED_WIDTH = HEAD_WIDTH + NAME_WIDTH + DATE_WIDTH + POSTCODE_WIDTH + 2
+_FIXED = Struct("<8q2d 10q4d 2q 2qd q q")
+FIXED_WIDTH = _FIXED.size // 8
 """Values every person has: the head and the first of each field."""
+
+_Values = tuple[float, ...]
+_NO_NAME, _NO_DATE, _NO_POSTCODE = (
+    (0,) * width for width in (NAME_WIDTH, DATE_WIDTH, POSTCODE_WIDTH)
+)
 
 TOKEN_SLOTS = 4
 SEX_CODES = {None: 0, Sex.MALE: 1, Sex.FEMALE: 2}
 
 
-@dataclass(frozen=True, slots=True)
-class Forms:
+class Wanted(NamedTuple):
+    """Which details of others are compared at all with what one person said.
+
+    A comparison needs both sides: what was not said need not be read out of what is held. Only
+    details that take time to read are told apart.
+    """
+
+    middles: bool = True
+    postcodes: bool = True
+    pnc_ids: bool = True
+    cro_numbers: bool = True
+
+
+EVERYTHING = Wanted()
+
+
+class Forms(NamedTuple):
     """Details in match form, before any model has been asked about them."""
 
     names: tuple[NameParts, ...]
@@ -90,26 +111,47 @@ class PreparedDetails(NamedTuple):
     further_middles: tuple[str, ...]
 
 
-def forms_of(details: Details) -> Forms:
-    """Return details in match form; values that cannot be compared are left out."""
-    names = (name_parts(name) for name in details.names)
+def forms_of(details: Details, wanted: Wanted = EVERYTHING) -> Forms:
+    """Return details in match form; values that cannot be compared are left out.
+
+    What is not `wanted` may be left out too.
+    """
     return Forms(
-        names=tuple(dict.fromkeys(name for name in names if not name.is_empty)),
+        names=_names_of(details.names, wanted),
         dates=date_numbers(details.dates_of_birth),
         sex=details.sex,
         place=match_form(details.place_of_birth),
         nationality=match_form(details.nationality),
-        postcodes=postcode_forms(details.addresses),
-        pnc_keys=pnc_keys(details.pnc_ids),
-        cro_keys=cro_keys(details.cro_numbers),
+        postcodes=postcode_forms(details.addresses) if wanted.postcodes else (),
+        pnc_keys=pnc_keys(details.pnc_ids) if wanted.pnc_ids else (),
+        cro_keys=cro_keys(details.cro_numbers) if wanted.cro_numbers else (),
     )
+
+
+def wanted_by(said: Forms) -> Wanted:
+    """Return which details of others can be compared with what one person said."""
+    return Wanted(
+        middles=any(name.middle for name in said.names),
+        postcodes=bool(said.postcodes),
+        pnc_ids=bool(said.pnc_keys),
+        cro_numbers=bool(said.cro_keys),
+    )
+
+
+def _names_of(names: Sequence[PersonName], wanted: Wanted) -> tuple[NameParts, ...]:
+    if len(names) == 1:
+        (name,) = names
+        part = name_parts(name) if wanted.middles else main_parts(name)
+        return () if part.is_empty else (part,)
+    # Two names may differ in their middle names alone, and count as two.
+    parts = [name_parts(name) for name in names]
+    return tuple(dict.fromkeys([part for part in parts if not part.is_empty]))
 
 
 def searched_forms_of(details: Details) -> Forms:
     """Return what people are found by, in match form: all but sex, place and nationality."""
-    names = (name_parts(name) for name in details.names)
     return Forms(
-        names=tuple(dict.fromkeys(name for name in names if not name.is_empty)),
+        names=_names_of(details.names, EVERYTHING),
         dates=date_numbers(details.dates_of_birth),
         sex=None,
         place="",
@@ -148,64 +190,108 @@ def key_of(text: str) -> int:
 
 def prepare_forms(forms: Forms, frequencies: Frequencies) -> PreparedDetails:
     """Return match forms ready for comparison under the term frequencies of one model."""
-    fields = (
-        [_name_bytes(name, frequencies) for name in forms.names] or [bytes(_NAME.size)],
-        [_DATE.pack(date, day_number(date)) for date in forms.dates] or [bytes(_DATE.size)],
-        [_postcode_bytes(one, frequencies) for one in forms.postcodes] or [bytes(_POSTCODE.size)],
-        [_KEY.pack(key_of(text)) for text in forms.pnc_keys] or [bytes(_KEY.size)],
-        [_KEY.pack(key_of(text)) for text in forms.cro_keys] or [bytes(_KEY.size)],
-    )
+    names, dates, _, place, _, postcodes, pncs, cros = forms
+    main = names[0] if names else NO_NAME
+    values = _head_values(forms, frequencies)
+    values += _name_values(main, frequencies) if names else _NO_NAME
+    values += (dates[0], day_number(dates[0])) if dates else _NO_DATE
+    values += _postcode_values(postcodes[0], frequencies) if postcodes else _NO_POSTCODE
+    values += (key_of(pncs[0]) if pncs else 0, key_of(cros[0]) if cros else 0)
     return PreparedDetails(
-        forms=forms,
-        fixed=b"".join([_head_bytes(forms, frequencies), *(field[0] for field in fields)]),
-        further=b"".join(chain.from_iterable(field[1:] for field in fields)),
-        surname=forms.names[0].surname if forms.names else "",
-        middle=forms.names[0].middle if forms.names else "",
-        place=forms.place,
-        further_surnames=tuple([name.surname for name in forms.names[1:]]),
-        further_middles=tuple([name.middle for name in forms.names[1:]]),
+        forms,
+        _FIXED.pack(*values),
+        _further_bytes(forms, frequencies),
+        main.surname,
+        main.middle,
+        place,
+        tuple([name.surname for name in names[1:]]),
+        tuple([name.middle for name in names[1:]]),
     )
 
 
-def prepare(details: Details, frequencies: Frequencies) -> PreparedDetails:
-    """Return details ready for comparison under the term frequencies of one model."""
-    return prepare_forms(forms_of(details), frequencies)
+def prepare(
+    details: Details, frequencies: Frequencies, wanted: Wanted = EVERYTHING
+) -> PreparedDetails:
+    """Return details ready for comparison under the term frequencies of one model.
+
+    With less than everything `wanted`, they are ready for what wants no more, and nothing else.
+    """
+    return prepare_forms(forms_of(details, wanted), frequencies)
 
 
-def _head_bytes(forms: Forms, frequencies: Frequencies) -> bytes:
-    return _HEAD.pack(
-        len(forms.names),
-        len(forms.dates),
-        len(forms.postcodes),
-        len(forms.pnc_keys),
-        len(forms.cro_keys),
-        SEX_CODES[forms.sex],
-        key_of(forms.place),
-        key_of(forms.nationality),
-        frequencies.of("place", forms.place),
-        frequencies.of("nationality", forms.nationality),
+def _further_bytes(forms: Forms, frequencies: Frequencies) -> bytes:
+    """Return all values but the first of each field, field by field."""
+    names, dates, _, _, _, postcodes, pncs, cros = forms
+    further = [
+        *[_NAME.pack(*_name_values(name, frequencies)) for name in names[1:]],
+        *[_DATE.pack(date, day_number(date)) for date in dates[1:]],
+        *[_POSTCODE.pack(*_postcode_values(form, frequencies)) for form in postcodes[1:]],
+        *[_KEY.pack(key_of(text)) for text in (*pncs[1:], *cros[1:])],
+    ]
+    return b"".join(further)
+
+
+def _head_values(forms: Forms, frequencies: Frequencies) -> _Values:
+    names, dates, sex, place, nationality, postcodes, pncs, cros = forms
+    return (
+        len(names),
+        len(dates),
+        len(postcodes),
+        len(pncs),
+        len(cros),
+        SEX_CODES[sex],
+        key_of(place),
+        key_of(nationality),
+        frequencies.of("place", place),
+        frequencies.of("nationality", nationality),
     )
 
 
-def _name_bytes(name: NameParts, frequencies: Frequencies) -> bytes:
-    tokens = [key_of(token) for token in name.surname_tokens]
-    return _NAME.pack(
-        key_of(name.forename),
-        key_of(name.surname),
-        key_of(sound(name.forename)),
-        key_of(sound(name.surname)),
-        ord(name.forename[0]) if name.forename else 0,
-        *tokens,
-        *[0] * (TOKEN_SLOTS - len(tokens)),
-        key_of(name.middle),
-        frequencies.of_name(name.forename, name.surname),
-        frequencies.of("surname", name.surname),
-        frequencies.of("forename", name.forename),
-        frequencies.of("middle", name.middle),
+def _name_values(name: NameParts, frequencies: Frequencies) -> _Values:
+    forename, surname, tokens, middle = name
+    first, first_sound, initial, forename_share = _forename_values(forename, frequencies)
+    last, last_sound, token_keys, surname_share = _surname_values(surname, tokens, frequencies)
+    return (
+        first,
+        last,
+        first_sound,
+        last_sound,
+        initial,
+        *token_keys,
+        key_of(middle),
+        frequencies.together(forename_share, surname_share),
+        surname_share,
+        forename_share,
+        frequencies.of("middle", middle),
     )
 
 
-def _postcode_bytes(form: PostcodeForm, frequencies: Frequencies) -> bytes:
-    return _POSTCODE.pack(
-        key_of(form.whole), key_of(form.outcode), frequencies.of("postcode", form.whole)
+# As match forms are: few names are many.
+@lru_cache(65_536)
+def _forename_values(forename: str, frequencies: Frequencies) -> tuple[int, int, int, float]:
+    """Return the key of a forename, of its sound, its initial, and how common it is."""
+    return (
+        key_of(forename),
+        key_of(sound(forename)),
+        ord(forename[0]) if forename else 0,
+        frequencies.of("forename", forename),
     )
+
+
+@lru_cache(65_536)
+def _surname_values(
+    surname: str, tokens: tuple[str, ...], frequencies: Frequencies
+) -> tuple[int, int, tuple[int, ...], float]:
+    """Return the keys of a surname, its sound and its four tokens, and how common it is."""
+    keys = [key_of(token) for token in tokens]
+    return (
+        key_of(surname),
+        key_of(sound(surname)),
+        (*keys, *[0] * (TOKEN_SLOTS - len(keys))),
+        frequencies.of("surname", surname),
+    )
+
+
+def _postcode_values(form: PostcodeForm, frequencies: Frequencies) -> _Values:
+    whole, outcode = form
+    return key_of(whole), key_of(outcode), frequencies.of("postcode", whole)

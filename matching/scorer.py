@@ -24,7 +24,7 @@ from matching.flags import (
 from matching.fusion import prior_bits, promotion
 from matching.model_files import read_model
 from matching.policy import Mode
-from matching.prepared import PreparedDetails, merged, prepare
+from matching.prepared import EVERYTHING, PreparedDetails, Wanted, merged, prepare, wanted_by
 from matching.probe_fingers import finger_pairs, fingers_tried, is_mark
 from matching.scored import DetailFindings, PrintFindings, ScoredCandidates
 
@@ -81,8 +81,11 @@ class Scorer:
 
     def prepare(self, details: Details | Sequence[Details]) -> PreparedDetails:
         """Return details ready for comparison, to be kept with a record and handed in instead."""
+        return self._prepare(details, EVERYTHING)
+
+    def _prepare(self, details: Details | Sequence[Details], wanted: Wanted) -> PreparedDetails:
         held = details if isinstance(details, Details) else merged(details)
-        return prepare(held, self._model.demographic.frequencies)
+        return prepare(held, self._model.demographic.frequencies, wanted)
 
     def score_prints(
         self,
@@ -132,22 +135,26 @@ class Scorer:
         return PrintFindings(pairs=pairs, bits=bits, is_mark=mark)
 
     def _detail_findings(self, said: Details, held: Sequence[Held]) -> DetailFindings:
-        prepared, has = self._prepared(held)
-        compared = compare_details(self._model.demographic, self.prepare(said), prepared)
+        own = self.prepare(said)
+        prepared, has = self._prepared(held, wanted_by(own.forms))
+        compared = compare_details(self._model.demographic, own, prepared)
         summed = np.zeros(len(held))
         summed[has] = sum_bits(compared)
         places = np.where(has, np.cumsum(has) - 1, -1)
         return DetailFindings(places=places, compared=compared, summed=summed, bound=None)
 
     def _prepared(
-        self, held: Sequence[Held]
+        self, held: Sequence[Held], wanted: Wanted
     ) -> tuple[Sequence[PreparedDetails], npt.NDArray[np.bool_]]:
-        """Return the details there are, prepared, and which candidates have any."""
+        """Return the details there are, prepared, and which candidates have any.
+
+        Of details that come unprepared no more is read than is `wanted`.
+        """
         ready = [one for one in held if isinstance(one, PreparedDetails)]
         if len(ready) == len(held):
             return ready, np.ones(len(held), dtype=np.bool_)
         prepared = [
-            one if isinstance(one, PreparedDetails) else self.prepare(one)
+            one if isinstance(one, PreparedDetails) else self._prepare(one, wanted)
             for one in held
             if one is not None
         ]

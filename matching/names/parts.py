@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from domain.people import PersonName
 from matching.names.text import match_form, without_honorifics
@@ -15,9 +15,11 @@ _PARTICLES = frozenset(_PARTICLE_WORDS.split())
 _TOKENS_KEPT = 4
 
 
-@dataclass(frozen=True, slots=True)
-class NameParts:
-    """One name in match form; a part that was not given is the empty string."""
+class NameParts(NamedTuple):
+    """One name in match form; a part that was not given is the empty string.
+
+    A tuple, because every search makes one for each name of each candidate.
+    """
 
     forename: str
     surname: str
@@ -35,23 +37,30 @@ class NameParts:
 NO_NAME = NameParts(forename="", surname="", surname_tokens=(), middle="")
 
 
-# Few names are many: most people share theirs with somebody.
-_form = lru_cache(65_536)(match_form)
-
-
 def name_parts(name: PersonName) -> NameParts:
     """Return the parts of a name as they are compared."""
-    given = without_honorifics([word.replace("-", "") for word in _words(name.forename)])
-    forenames = [_form(word).replace(" ", "") for word in given]
-    forenames = [word for word in forenames if word]
-    surname, tokens = _surname(_form(name.surname).split())
-    middle = [*forenames[1:], *match_form(name.middle_names).split()]
-    return NameParts(
-        forename=forenames[0] if forenames else "",
-        surname=surname,
-        surname_tokens=tokens,
-        middle=" ".join(middle),
-    )
+    forename, further = _given(name.forename)
+    surname, tokens = _family(name.surname)
+    middle = match_form(name.middle_names) if name.middle_names else ""
+    if further:
+        middle = " ".join([*further, *middle.split()])
+    return NameParts(forename, surname, tokens, middle)
+
+
+def main_parts(name: PersonName) -> NameParts:
+    """Return the parts of a name but for its middle names, which few searches compare."""
+    surname, tokens = _family(name.surname)
+    return NameParts(_given(name.forename)[0], surname, tokens, "")
+
+
+# Few names are many: most people share each of theirs with somebody.
+@lru_cache(65_536)
+def _given(text: str) -> tuple[str, tuple[str, ...]]:
+    """Return the forename in match form, and what was given after it."""
+    given = without_honorifics([word.replace("-", "") for word in _words(text)])
+    words = [match_form(word).replace(" ", "") for word in given]
+    words = [word for word in words if word]
+    return (words[0], tuple(words[1:])) if words else ("", ())
 
 
 def _words(text: str) -> list[str]:
@@ -59,11 +68,13 @@ def _words(text: str) -> list[str]:
     return [word.strip(".,").upper() for word in text.split()]
 
 
-def _surname(words: list[str]) -> tuple[str, tuple[str, ...]]:
+@lru_cache(65_536)
+def _family(text: str) -> tuple[str, tuple[str, ...]]:
+    """Return the surname in match form, its particles joined, and its tokens."""
     joined: list[str] = []
     bare: list[str] = []
     held = ""
-    for word in words:
+    for word in match_form(text).split():
         if word in _PARTICLES:
             held += word
             continue

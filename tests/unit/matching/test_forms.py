@@ -55,3 +55,22 @@ def test_cro_numbers_are_canonical_and_invalid_ones_are_left_out() -> None:
         "065656/91H",
         "SF05/482703J",
     )
+
+
+@pytest.mark.parametrize(
+    ("line", "is_home"),
+    [
+        ("N.F.A.", False),
+        ("H.M.P. Leeds", False),
+        ("hm  prison leeds", False),
+        ("No  Fixed   Abode", False),
+        ("c/o Custody-Suite", False),
+        ("ＮＦＡ", False),  # noqa: RUF001 - full-width letters are what this is about
+        ("12 Ashmore Road", True),
+        ("Fixedale, 3 Policeman's Row", True),
+        ("St. Mary's Road", True),
+        ("Müllerstraße 3", True),
+    ],
+)
+def test_a_line_is_read_in_match_form_before_it_is_called_no_home(line, is_home) -> None:
+    assert bool(postcode_forms((Address(line, "Leeds", "LS1 4AB"),))) is is_home
