@@ -96,17 +96,18 @@ class Weights:
         float64 (n, frequencies), the same of each value held. Both results are float64 (n,).
         bits = log2(m/u) + weight * log2(u_reference / max(said, held, floor)).
         """
-        bits = self.bits[codes]
+        bits = self.bits.take(codes)
         used = np.zeros(len(codes))
         if said is None or held is None:
             return bits, used
-        rows = np.flatnonzero(self.columns[codes] >= 0)
+        rows = (self.columns.take(codes) >= 0).nonzero()[0]
         if rows.size:
-            chosen = codes[rows]
-            columns = self.columns[chosen]
+            chosen = codes.take(rows)
+            columns = self.columns.take(chosen)
             least = np.maximum(said, self.floors)
-            frequency = np.maximum(held[rows, columns], least[columns])
-            bits[rows] += self.shares[chosen] * (self.references[chosen] - np.log2(frequency))
+            frequency = np.maximum(held[rows, columns], least.take(columns))
+            adjustment = self.references.take(chosen) - np.log2(frequency)
+            bits[rows] += self.shares.take(chosen) * adjustment
             used[rows] = frequency
         return bits, used
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from domain.prints import FingerComparisons
     from domain.searches import Probe
 
+_TYPE_CODES = {kind: code for code, kind in enumerate(IMPRESSION_TYPES)}
 _LATENT = IMPRESSION_TYPES.index(ImpressionType.LATENT)
 _LARGEST_COSINE = 1.0 + 1e-3
 """Rounding of unit vectors in single and half precision stays well inside this."""
@@ -25,7 +26,8 @@ def is_mark(probe: Probe, comparisons: FingerComparisons) -> bool:
     if all(one.impression_type is ImpressionType.LATENT for one in probe.impressions):
         return True
     seen = ~np.isnan(comparisons.cosines)
-    return bool(seen.any() and np.all(comparisons.impression_codes[seen] == _LATENT))
+    is_other = seen & (comparisons.impression_codes != _LATENT)
+    return not is_other.any() and bool(seen.any())
 
 
 def fingers_tried(probe: Probe) -> int:
@@ -43,19 +45,20 @@ def finger_pairs(probe: Probe, comparisons: FingerComparisons) -> FingerPairs:
     that are infinite or beyond 1.
     """
     cosines = comparisons.cosines
-    if np.any(np.abs(cosines[~np.isnan(cosines)]) > _LARGEST_COSINE):
+    # What was not compared is NaN, which is beyond nothing.
+    if (np.abs(cosines) > _LARGEST_COSINE).any():
         raise InvalidTemplateError("A similarity lies between -1 and 1.")
     impressions = probe.impressions
     fallback = next((one for one in impressions if not one.position), impressions[0])
     by_position = {int(one.position): one for one in impressions}
     used = [by_position.get(column + 1, fallback) for column in range(cosines.shape[1])]
-    shape = cosines.shape
-    qualities = np.array([one.quality for one in used], dtype=np.uint8)
-    codes = [IMPRESSION_TYPES.index(one.impression_type) for one in used]
+    qualities, codes = (np.empty(cosines.shape, dtype=np.uint8) for _ in range(2))
+    qualities[:] = [one.quality for one in used]
+    codes[:] = [_TYPE_CODES[one.impression_type] for one in used]
     return FingerPairs(
         cosines=cosines,
-        probe_qualities=np.broadcast_to(qualities, shape),
-        probe_codes=np.broadcast_to(np.array(codes, dtype=np.uint8), shape),
+        probe_qualities=qualities,
+        probe_codes=codes,
         held_qualities=comparisons.qualities,
         held_codes=np.minimum(comparisons.impression_codes, len(IMPRESSION_TYPES) - 1),
     )

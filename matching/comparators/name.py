@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -80,6 +81,8 @@ SCALE = Scale(
     ),
 )
 _CODES = SCALE.keys
+_COMPARED = slice(at.FORENAME, at.SURNAME_SOUND + 1)
+"""Columns that are compared each with its own: two names and how they sound."""
 
 
 def compare_names(said: HeldColumns, held: HeldColumns, weights: Weights) -> Compared:
@@ -96,10 +99,9 @@ def compare_names(said: HeldColumns, held: HeldColumns, weights: Weights) -> Com
 
 def name_codes(said: HeldColumns, number: int, *, held: HeldColumns) -> Codes:
     """Return int8 (n,): the level of name `number` of `said` against each of n names held."""
-    own = said.names.values[number]
-    theirs = held.names.values
-    parts = _Parts.of(own, theirs, forename=said.name(number).forename)
-    spelling = _spelling(said.name(number), held, parts.has_both)
+    name, theirs = said.name(number), held.names.values
+    parts = _Parts.of(said.names.values[number], theirs, forename=name.forename)
+    spelling = _spelling(name, held, parts.has_both)
     one = parts.has_forename ^ parts.has_surname
     either = parts.same_forename | parts.variant
     conditions = (
@@ -120,7 +122,7 @@ def name_codes(said: HeldColumns, number: int, *, held: HeldColumns) -> Codes:
     codes = np.zeros(len(theirs), dtype=np.int8)
     # From the weakest to the strongest: the first level that is true, in the order of the scale.
     for key, mask in conditions:
-        codes[mask] = _CODES[key]
+        np.putmask(codes, mask, _CODES[key])
     return codes
 
 
@@ -137,59 +139,62 @@ class _Parts:
     swapped: Mask
     shared_token: Mask
     sounds_alike: Mask
-
-    @property
-    def has_both(self) -> Mask:
-        return self.has_forename & self.has_surname
+    has_both: Mask
 
     @classmethod
     def of(cls, own: Integers, theirs: Integers, *, forename: str) -> _Parts:
         first, last = theirs[:, at.FORENAME], theirs[:, at.SURNAME]
         own_first, own_last = own[at.FORENAME], own[at.SURNAME]
-        has_first, has_last = (first != 0) & (own_first != 0), (last != 0) & (own_last != 0)
-        same_first, same_last = has_first & (first == own_first), has_last & (last == own_last)
-        sounds = theirs[:, at.FORENAME_SOUND], theirs[:, at.SURNAME_SOUND]
+        has = (theirs[:, _COMPARED] != 0) & (own[_COMPARED] != 0)
+        # Two keys that are missing are equal, and never the same.
+        same = has & (theirs[:, _COMPARED] == own[_COMPARED])
+        has_first, has_last = has[:, at.FORENAME], has[:, at.SURNAME]
+        same_first = same[:, at.FORENAME]
+        has_both = has_first & has_last
         return cls(
             has_forename=has_first,
             has_surname=has_last,
             same_forename=same_first,
-            same_surname=same_last,
+            same_surname=same[:, at.SURNAME],
             variant=has_first & ~same_first & _is_variant(forename, first, theirs[:, at.INITIAL]),
-            swapped=has_first & has_last & (first == own_last) & (last == own_first),
+            swapped=has_both & (first == own_last) & (last == own_first),
             shared_token=_shares_token(own[at.TOKENS], theirs[:, at.TOKENS]),
-            sounds_alike=_same(sounds[0], own[at.FORENAME_SOUND])
-            & _same(sounds[1], own[at.SURNAME_SOUND]),
+            sounds_alike=same[:, at.FORENAME_SOUND] & same[:, at.SURNAME_SOUND],
+            has_both=has_both,
         )
-
-
-def _same(keys: Integers, own: np.int64) -> Mask:
-    """Equality of keys in which two missing keys are never equal."""
-    return np.asarray((keys == own) & (keys != 0))
 
 
 def _shares_token(own: Integers, theirs: Integers) -> Mask:
     shared = np.zeros(len(theirs), dtype=np.bool_)
     for token in own[own != 0]:
-        for slot in range(theirs.shape[1]):
-            shared |= theirs[:, slot] == token
+        shared |= np.logical_or.reduce(theirs == token, axis=1)
     return shared
 
 
 def _is_variant(forename: str, keys: Integers, initials: Integers) -> Mask:
     if len(forename) == 1:
         return np.asarray(initials == ord(forename))
-    variants = np.sort([key_of(name) for name in (*variants_of(forename), forename[:1]) if name])
+    variants = _variant_keys(forename)
     if not len(variants):
         return np.zeros(len(keys), dtype=np.bool_)
     places = np.minimum(np.searchsorted(variants, keys), len(variants) - 1)
-    return np.asarray(variants[places] == keys)
+    return np.asarray(variants.take(places) == keys)
+
+
+@lru_cache(4096)
+def _variant_keys(forename: str) -> Integers:
+    """Return the keys, rising, of the initial and the variants of a forename; read-only."""
+    names = (*variants_of(forename), forename[:1])
+    keys = np.sort([key_of(name) for name in names if name])
+    keys.flags.writeable = False
+    return keys
 
 
 def _spelling(own: NameParts, held: HeldColumns, has_both: Mask) -> Bits:
     """Return float64 (n,): the lesser Jaro-Winkler similarity of the two parts, 0 below loose."""
     result = np.zeros(len(has_both))
     surnames = similarities(own.surname, held.surnames)
-    rows = np.flatnonzero((surnames >= LOOSE_SIMILARITY) & has_both)
+    rows = ((surnames >= LOOSE_SIMILARITY) & has_both).nonzero()[0]
     if rows.size:
         forenames = [name.forename for name in held.names_at(rows.tolist())]
         result[rows] = np.minimum(similarities(own.forename, forenames), surnames[rows])

@@ -35,10 +35,10 @@ class Compared:
     def take(self, rows: Integers) -> Compared:
         """Return what was found about some of the people, `rows` int64 (n,)."""
         return Compared(
-            codes=self.codes[rows],
-            bits=self.bits[rows],
-            pairs=self.pairs[rows],
-            rarities=self.rarities[rows],
+            codes=self.codes.take(rows),
+            bits=self.bits.take(rows),
+            pairs=self.pairs.take(rows),
+            rarities=self.rarities.take(rows),
         )
 
 
@@ -63,6 +63,16 @@ def empty_table(said: int, held: int) -> PairTable:
     )
 
 
+def nothing_compared(people: int) -> Compared:
+    """Return what is found about k people where nothing was said."""
+    return Compared(
+        codes=np.zeros(people, dtype=np.int8),
+        bits=np.zeros(people),
+        pairs=np.zeros(people, dtype=np.int64),
+        rarities=np.zeros(people),
+    )
+
+
 def best_pairs(table: PairTable, owners: Integers, *, floor_bits: float) -> Compared:
     """Return the best pair of each of k people.
 
@@ -72,12 +82,14 @@ def best_pairs(table: PairTable, owners: Integers, *, floor_bits: float) -> Comp
     bits = best - log2(pairs), yet never below plain disagreement (`floor_bits`), nor above best.
     """
     codes, bits, rarities, compared = _best_said(table)
+    if not len(owners) and len(table.codes) == 1:
+        return Compared(codes=codes, bits=bits, pairs=compared, rarities=rarities)
     pairs = compared
     if len(owners):
         chances = np.where(compared > 0, bits, -np.inf)
         best, pairs = _best_held(chances, compared, owners)
         codes, bits, rarities = codes[best], bits[best], rarities[best]
-    several = np.flatnonzero(pairs > 1)
+    several = (pairs > 1).nonzero()[0]
     if several.size:
         top, bits = bits[several], bits.copy()
         bits[several] = np.maximum(top - np.log2(pairs[several]), np.minimum(top, floor_bits))
