@@ -17,6 +17,7 @@ import numpy.typing as npt
 from domain.evidence import EvidenceRow, EvidenceSource
 from domain.prints import FINGERS, IMPRESSION_TYPES
 from matching.levels import NOT_COMPARED
+from matching.parameters import FEW_ROWS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -45,6 +46,8 @@ def detail_rows(scale: Scale, compared: Compared) -> list[EvidenceRow]:
 
     Candidates of the same level, bits, pairs and rarity share one row.
     """
+    if len(compared.codes) <= FEW_ROWS:
+        return _rows_one_by_one(scale, compared)
     # Where no frequency adjusted a level, its bits follow from the level and the pairs.
     width = len(scale.levels) + 1
     kinds = compared.pairs * width + compared.codes
@@ -58,16 +61,16 @@ def detail_rows(scale: Scale, compared: Compared) -> list[EvidenceRow]:
     adjusted = np.flatnonzero(compared.rarities)
     if adjusted.size:
         for place, row in zip(
-            adjusted.tolist(), _adjusted(scale, compared.take(adjusted)), strict=True
+            adjusted.tolist(), _rows_one_by_one(scale, compared.take(adjusted)), strict=True
         ):
             result[place] = row
     return result
 
 
-def _adjusted(scale: Scale, compared: Compared) -> list[EvidenceRow]:
-    """Return one row per candidate, of whom each shares a value of known frequency."""
+def _rows_one_by_one(scale: Scale, compared: Compared) -> list[EvidenceRow]:
+    """Return one row per candidate: whoever is few, or shares a value of known frequency."""
     columns = (compared.codes, compared.bits, compared.pairs, compared.rarities)
-    keys = list(zip(*(column.tolist() for column in columns), strict=True))
+    keys = list(zip(*[column.tolist() for column in columns], strict=True))
     rows = {key: _detail_row(scale, *key) for key in set(keys)}
     return [rows[key] for key in keys]
 
@@ -75,20 +78,33 @@ def _adjusted(scale: Scale, compared: Compared) -> list[EvidenceRow]:
 def _detail_row(scale: Scale, code: int, bits: float, pairs: int, rarity: float) -> EvidenceRow:
     """Return one row; a rarity of 0 means that no frequency adjusted the bits."""
     if code == NOT_COMPARED:
-        return EvidenceRow(scale.source, "not compared", 0.0, NOT_COMPARED_NOTE)
+        return _not_compared(scale.source)
     level = scale.levels[code - 1]
     return EvidenceRow(scale.source, level.key, bits, _note(level, pairs, rarity))
+
+
+@cache
+def _not_compared(source: EvidenceSource) -> EvidenceRow:
+    return EvidenceRow(source, "not compared", 0.0, NOT_COMPARED_NOTE)
 
 
 def _note(level: Level, pairs: int, rarity: float) -> str:
     parts = [level.sentence]
     if rarity:
-        parts.append(
-            f"About 1 person in {_rounded(1.0 / rarity):,} has the same {level.frequency}."
-        )
+        parts.append(_rarity_words(rarity, level.frequency))
     if pairs > 1:
-        parts.append(f"Best of {pairs} pairs; {np.log2(pairs):.1f} bits are deducted for that.")
+        parts.append(_pairs_words(pairs))
     return " ".join(parts)
+
+
+@lru_cache(maxsize=4096)
+def _rarity_words(rarity: float, what: str) -> str:
+    return f"About 1 person in {_rounded(1.0 / rarity):,} has the same {what}."
+
+
+@lru_cache(maxsize=1024)
+def _pairs_words(pairs: int) -> str:
+    return f"Best of {pairs} pairs; {np.log2(pairs):.1f} bits are deducted for that."
 
 
 def _rounded(number: float) -> int:
@@ -123,6 +139,8 @@ def _texts(codes: Rows, words: Callable[[int], str]) -> Iterator[str]:
     return map(table.__getitem__, listed)
 
 
+# One for each finger, two types of impression and a similarity: 18,090 at most.
+@lru_cache(maxsize=20_000)
 def _finger_words(code: int) -> str:
     kind, hundredths = divmod(code, _COSINES)
     return f"{_impression_words(kind)}: similarity {(hundredths - 100) / 100:.2f}, "
@@ -136,6 +154,7 @@ def _impression_words(kind: int) -> str:
     return f"{words}, {IMPRESSION_TYPES[probe_code]} against {IMPRESSION_TYPES[held_code]}"
 
 
+@lru_cache(maxsize=20_000)
 def _quality_words(code: int) -> str:
     probe_quality, held_quality = divmod(code, 256)
     return f"quality {probe_quality} against {held_quality}."
