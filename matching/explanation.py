@@ -41,12 +41,15 @@ _COSINES = 201
 """Similarities in hundredths, from -1.00 to 1.00."""
 
 
-def detail_rows(scale: Scale, compared: Compared) -> list[EvidenceRow]:
-    """Return one row per candidate, in order, for one comparison of details.
+def detail_rows(scale: Scale, found: Compared, candidates: Rows) -> list[EvidenceRow]:
+    """Return the rows of these candidates, int64 (n,), in order, for one comparison of details.
 
     Candidates of the same level, bits, pairs and rarity share one row.
     """
-    if len(compared.codes) <= FEW_ROWS:
+    if not found.codes.take(candidates).any():
+        return [_not_compared(scale.source)] * len(candidates)
+    compared = found.take(candidates)
+    if len(candidates) <= FEW_ROWS:
         return _rows_one_by_one(scale, compared)
     # Where no frequency adjusted a level, its bits follow from the level and the pairs.
     width = len(scale.levels) + 1

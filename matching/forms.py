@@ -43,7 +43,8 @@ class PostcodeForm(NamedTuple):
 def date_numbers(dates: Iterable[PartialDate]) -> tuple[int, ...]:
     """Return distinct dates as YYYYMMDD, 0 for an unknown part; placeholders are left out."""
     numbers = [(d.year or 0) * 10000 + (d.month or 0) * 100 + (d.day or 0) for d in dates]
-    return tuple(dict.fromkeys([n for n in numbers if n and n not in PLACEHOLDER_DATES]))
+    kept = [n for n in numbers if n and n not in PLACEHOLDER_DATES]
+    return tuple(dict.fromkeys(kept)) if len(kept) > 1 else tuple(kept)
 
 
 @lru_cache(65_536)
@@ -64,7 +65,8 @@ def day_numbers(numbers: Integers) -> Integers:
 def postcode_forms(addresses: Iterable[Address]) -> tuple[PostcodeForm, ...]:
     """Return the distinct postcodes of homes; prisons, police stations and NFA are left out."""
     forms = [_postcode_form(address) for address in addresses if address.postcode]
-    return tuple(dict.fromkeys([form for form in forms if form is not None]))
+    kept = [form for form in forms if form is not None]
+    return tuple(dict.fromkeys(kept)) if len(kept) > 1 else tuple(kept)
 
 
 def _postcode_form(address: Address) -> PostcodeForm | None:

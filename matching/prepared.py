@@ -116,15 +116,16 @@ def forms_of(details: Details, wanted: Wanted = EVERYTHING) -> Forms:
 
     What is not `wanted` may be left out too.
     """
+    # By position, which is sooner: every search makes one for each candidate.
     return Forms(
-        names=_names_of(details.names, wanted),
-        dates=date_numbers(details.dates_of_birth),
-        sex=details.sex,
-        place=match_form(details.place_of_birth),
-        nationality=match_form(details.nationality),
-        postcodes=postcode_forms(details.addresses) if wanted.postcodes else (),
-        pnc_keys=pnc_keys(details.pnc_ids) if wanted.pnc_ids else (),
-        cro_keys=cro_keys(details.cro_numbers) if wanted.cro_numbers else (),
+        _names_of(details.names, wanted),
+        date_numbers(details.dates_of_birth),
+        details.sex,
+        match_form(details.place_of_birth),
+        match_form(details.nationality),
+        postcode_forms(details.addresses) if wanted.postcodes else (),
+        pnc_keys(details.pnc_ids) if wanted.pnc_ids else (),
+        cro_keys(details.cro_numbers) if wanted.cro_numbers else (),
     )
 
 
@@ -142,7 +143,7 @@ def _names_of(names: Sequence[PersonName], wanted: Wanted) -> tuple[NameParts, .
     if len(names) == 1:
         (name,) = names
         part = name_parts(name) if wanted.middles else main_parts(name)
-        return () if part.is_empty else (part,)
+        return (part,) if part.forename or part.surname else ()
     # Two names may differ in their middle names alone, and count as two.
     parts = [name_parts(name) for name in names]
     return tuple(dict.fromkeys([part for part in parts if not part.is_empty]))
@@ -191,7 +192,7 @@ def key_of(text: str) -> int:
 def prepare_forms(forms: Forms, frequencies: Frequencies) -> PreparedDetails:
     """Return match forms ready for comparison under the term frequencies of one model."""
     names, dates, _, place, _, postcodes, pncs, cros = forms
-    main = names[0] if names else NO_NAME
+    main, others = (names[0], names[1:]) if names else (NO_NAME, ())
     values = _head_values(forms, frequencies)
     values += _name_values(main, frequencies) if names else _NO_NAME
     values += (dates[0], day_number(dates[0])) if dates else _NO_DATE
@@ -204,8 +205,8 @@ def prepare_forms(forms: Forms, frequencies: Frequencies) -> PreparedDetails:
         main.surname,
         main.middle,
         place,
-        tuple([name.surname for name in names[1:]]),
-        tuple([name.middle for name in names[1:]]),
+        tuple([name.surname for name in others]) if others else (),
+        tuple([name.middle for name in others]) if others else (),
     )
 
 
@@ -222,6 +223,8 @@ def prepare(
 def _further_bytes(forms: Forms, frequencies: Frequencies) -> bytes:
     """Return all values but the first of each field, field by field."""
     names, dates, _, _, _, postcodes, pncs, cros = forms
+    if max(map(len, (names, dates, postcodes, pncs, cros))) < 2:
+        return b""
     further = [
         *[_NAME.pack(*_name_values(name, frequencies)) for name in names[1:]],
         *[_DATE.pack(date, day_number(date)) for date in dates[1:]],

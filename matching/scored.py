@@ -172,7 +172,7 @@ class ScoredCandidates(Sequence[Evidence]):
         has = places >= 0
         held, known = places[has], candidates[has]
         columns = [
-            detail_rows(comparator.scale, compared.take(held))
+            detail_rows(comparator.scale, compared, held)
             for comparator, compared in zip(COMPARATORS, self.details.compared, strict=True)
         ]
         if self.details.bound is not None:

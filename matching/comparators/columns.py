@@ -33,6 +33,8 @@ MIDDLE = 9
 """Columns of the values of a name."""
 
 _NO_NAMES = (NO_NAME,)
+_WIDTHS = np.array([NAME_WIDTH, DATE_WIDTH, POSTCODE_WIDTH, 1, 1])
+"""Values of one name, date, postcode, PNC and CRO key."""
 _NOBODY = np.zeros(0, dtype=np.int64)
 NAME_FREQUENCIES, MIDDLE_FREQUENCY = slice(0, 3), slice(3, 4)
 """Columns of the frequencies of a name: whole, surname, forename; and of its middle names."""
@@ -138,11 +140,12 @@ class _Cutter:
         self._head = head
         self._further = further
         self._first = HEAD_WIDTH
-        widths = (NAME_WIDTH, DATE_WIDTH, POSTCODE_WIDTH, 1, 1)
-        self._counts = np.maximum(head[:, : len(widths)] - 1, 0)
-        self._totals = self._counts.sum(axis=0).tolist()
-        sizes = self._counts @ np.array(widths)
-        self._starts = np.cumsum(sizes) - sizes
+        self._totals = [0] * len(_WIDTHS)
+        if len(further):
+            self._counts = np.maximum(head[:, : len(_WIDTHS)] - 1, 0)
+            self._totals = self._counts.sum(axis=0).tolist()
+            sizes = self._counts @ _WIDTHS
+            self._starts = np.cumsum(sizes) - sizes
 
     def cut(self, field: int, width: int, *, floats: int = 0) -> Column:
         block = self._head[:, self._first : self._first + width]

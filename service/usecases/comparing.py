@@ -24,6 +24,7 @@ ARITHMETIC = "float16 templates, float64 sums, float32 cosines/1"
 """What a search states of the numbers it was computed in; the last part counts the rules."""
 
 _NAN = np.float32(np.nan)
+_NOTHING = np.uint8(0)
 
 
 def compare(
@@ -57,27 +58,37 @@ def _places(held: npt.NDArray[np.int64], wanted: Sequence[int]) -> npt.NDArray[n
 def _with_tenprints(
     probe: TenprintProbe, held: EncounterBatch, places: npt.NDArray[np.int64]
 ) -> FingerComparisons:
-    products = _products("nfd,fd->nf", held.vectors[places], probe.vectors)
-    compared = held.presence[places] & probe.presence
-    return _comparisons(
-        np.where(compared, products, _NAN),
-        held.qualities[places],
-        held.impression_codes[places],
-    )
+    fingers = probe.presence.nonzero()[0]
+    cosines = _cosines("nfd,fd->nf", held, places, fingers=fingers, probe=probe.vectors[fingers])
+    return _comparisons(cosines, held.qualities[places], held.impression_codes[places])
 
 
 def _with_fingers(
     probe: MarkProbe, held: EncounterBatch, places: npt.NDArray[np.int64]
 ) -> FingerComparisons:
-    products = _products("nfd,d->nf", held.vectors[places], probe.vector)
-    searched = np.zeros(FINGER_COUNT, dtype=np.bool_)
-    searched[np.asarray(probe.searched_positions) - 1] = True
-    compared = held.presence[places] & searched
+    fingers = np.asarray(probe.searched_positions) - 1
+    cosines = _cosines("nfd,d->nf", held, places, fingers=fingers, probe=probe.vector)
     return _comparisons(
-        _highest_alone(np.where(compared, products, _NAN)),
-        held.qualities[places],
-        held.impression_codes[places],
+        _highest_alone(cosines), held.qualities[places], held.impression_codes[places]
     )
+
+
+def _cosines(
+    rule: str,
+    held: EncounterBatch,
+    places: npt.NDArray[np.int64],
+    *,
+    fingers: npt.NDArray[np.int64],
+    probe: npt.NDArray[np.float32],
+) -> npt.NDArray[np.float32]:
+    """Return float32 (n, 10): similarities at `fingers`, int64 (f,); NaN where there is none."""
+    # All fingers of a capture lie side by side: some are picked one by one, all are copied whole.
+    is_all = len(fingers) == FINGER_COUNT
+    picked = (places,) if is_all else (places[:, None], fingers)
+    products = _products(rule, held.vectors[picked], probe)
+    cosines = np.full((len(places), FINGER_COUNT), _NAN, dtype=np.float32)
+    cosines[:, fingers] = np.where(held.presence[picked], products, _NAN)
+    return cosines
 
 
 def _with_marks(
@@ -122,6 +133,6 @@ def _comparisons(
     blank = np.isnan(cosines)
     return FingerComparisons(
         cosines=cosines,
-        qualities=np.where(blank, 0, qualities).astype(np.uint8),
-        impression_codes=np.where(blank, 0, impression_codes).astype(np.uint8),
+        qualities=np.where(blank, _NOTHING, qualities),
+        impression_codes=np.where(blank, _NOTHING, impression_codes),
     )
