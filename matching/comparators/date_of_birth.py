@@ -62,51 +62,13 @@ class Dates:
 
 def date_codes(own: int, dates: Dates) -> Codes:
     """Return int8 (n,): the level of the date `own`, YYYYMMDD, against n dates."""
-    if not day_number(own):
-        return _partial_codes(own, dates)
-    # Nearly all dates are whole, and whole dates take a third of the steps.
-    codes, is_partial = _whole_codes(own, dates)
-    rows = is_partial.nonzero()[0]
-    if rows.size:
-        partial = Dates(dates.numbers.take(rows), dates.days.take(rows))
-        codes[rows] = _partial_codes(own, partial)
-    return codes
-
-
-def _whole_codes(own: int, dates: Dates) -> tuple[Codes, Mask]:
-    """Return the level of a whole date against n, any where theirs is not whole; and where."""
-    theirs = dates.numbers
-    months = theirs // 100
-    year, month, day = theirs // 10000, months % 100, theirs - months * 100
-    own_year, own_month, own_day = own // 10000, own // 100 % 100, own % 100
-    same_month, same_day = month == own_month, day == own_day
-    days = np.abs(dates.days - day_number(own))
-    years = np.abs(year - own_year)
-    # One digit changed, or two neighbours swapped, leave at least one part as it was.
-    slipped = (years == 0) | same_month | same_day
-    near = slipped.nonzero()[0]
-    if near.size:
-        slipped[near] = _is_one_of(theirs.take(near), slips(own))
-    codes = np.full(len(theirs), _CODES["different"], dtype=np.int8)
-    np.putmask(codes, days <= NEAR_YEARS_DAYS[1], _CODES["within five years"])
-    np.putmask(codes, days <= NEAR_YEARS_DAYS[0], _CODES["within two years"])
-    np.putmask(codes, slipped, _CODES["one slip"])
-    anniversary = same_month & same_day & ((years == 1) | (years == 10))
-    np.putmask(codes, anniversary, _CODES["anniversary"])
-    crossed = own_year * 10000 + own_day * 100 + own_month
-    np.putmask(codes, theirs == crossed, _CODES["swapped"])
-    np.putmask(codes, theirs == own, _CODES["same"])
-    return codes, (year == 0) | (month == 0) | (day == 0)
-
-
-def _partial_codes(own: int, dates: Dates) -> Codes:
-    """Return the level of any date against n dates of any kind."""
     theirs = dates.numbers
     months = theirs // 100
     year, month, day = theirs // 10000, months % 100, theirs - months * 100
     own_year, own_month, own_day = own // 10000, own // 100 % 100, own % 100
     pairs = ((year, own_year), (month, own_month), (day, own_day))
-    known = [(part != 0) & (own_part != 0) for part, own_part in pairs]
+    nothing = np.zeros(len(theirs), dtype=np.bool_)
+    known = [part != 0 if own_part else nothing for part, own_part in pairs]
     compared = known[0].astype(np.int8) + known[1] + known[2]
     same = [part == own_part for part, own_part in pairs]
     conflict = (known[0] & ~same[0]) | (known[1] & ~same[1]) | (known[2] & ~same[2])
@@ -114,7 +76,7 @@ def _partial_codes(own: int, dates: Dates) -> Codes:
     years = np.abs(year - own_year)
     days = np.where(complete, np.abs(dates.days - day_number(own)), years * 366)
     same_day = same[1] & same[2]
-    crossed = same[0] & (month == own_day) & (day == own_month)
+    crossed = theirs == own_year * 10000 + own_day * 100 + own_month
     # One digit changed, or two neighbours swapped, leave at least one part as it was.
     slipped = complete & (same[0] | same[1] | same[2])
     near = slipped.nonzero()[0]

@@ -8,14 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.people import Details
-from matching.comparators.date_of_birth import (
-    SCALE,
-    Dates,
-    _partial_codes,
-    _whole_codes,
-    date_codes,
-    slips,
-)
+from matching.comparators.date_of_birth import SCALE, Dates, date_codes, slips
 from matching.forms import day_number, day_numbers
 from matching.parameters import STARTING_LEVELS
 from tests.unit.matching.builders import bits_of, born, level_of
@@ -99,23 +92,3 @@ def test_slips_are_the_numbers_one_mistake_away(one: date, other: date) -> None:
         and [first[p] for p in differ] == [second[p] for p in reversed(differ)]
     )
     assert (int(second) in slips(int(first)).tolist()) == (len(differ) <= 1 or neighbours)
-
-
-@given(DATES, st.lists(DATES, max_size=8))
-def test_whole_dates_reach_the_same_levels_in_fewer_steps(said: date, others: list[date]) -> None:
-    own, *further = (int(f"{one:%Y%m%d}") for one in (said, *others))
-    ten_years_on = own + 100_000
-    near = [own, ten_years_on, own - 10_000, *slips(own).tolist(), *further]
-    numbers = [number for number in near if _is_date(number)]
-
-    codes, is_partial = _whole_codes(own, dates(*numbers))
-
-    assert not is_partial.any()
-    assert codes.tolist() == _partial_codes(own, dates(*numbers)).tolist()
-
-
-def _is_date(number: int) -> bool:
-    try:
-        return day_number(number) > 0
-    except ValueError:
-        return False
