@@ -52,13 +52,12 @@ def finger_pairs(probe: Probe, comparisons: FingerComparisons) -> FingerPairs:
     fallback = next((one for one in impressions if not one.position), impressions[0])
     by_position = {int(one.position): one for one in impressions}
     used = [by_position.get(column + 1, fallback) for column in range(cosines.shape[1])]
-    qualities, codes = (np.empty(cosines.shape, dtype=np.uint8) for _ in range(2))
-    qualities[:] = [one.quality for one in used]
-    codes[:] = [_TYPE_CODES[one.impression_type] for one in used]
+    qualities = np.array([one.quality for one in used], dtype=np.uint8)
+    codes = np.array([_TYPE_CODES[one.impression_type] for one in used], dtype=np.uint8)
     return FingerPairs(
         cosines=cosines,
-        probe_qualities=qualities,
-        probe_codes=codes,
+        probe_qualities=np.broadcast_to(qualities, cosines.shape),
+        probe_codes=np.broadcast_to(codes, cosines.shape),
         held_qualities=comparisons.qualities,
         held_codes=np.minimum(comparisons.impression_codes, len(IMPRESSION_TYPES) - 1),
     )
