@@ -202,8 +202,8 @@ class Settings(BaseSettings):
         default=2,
         ge=1,
         le=512,
-        description="Searches whose candidates one process loads and weighs at one time; others "
-        "wait in the order in which they came.",
+        description="Searches that one process works at one time; others wait in the order in "
+        "which they came.",
     )
     shutdown_timeout_s: int = Field(
         default=30,

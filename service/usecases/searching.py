@@ -71,8 +71,9 @@ def submit(services: Services, command: SubmitSearch, hits: Hits | None = None) 
         if earlier is not None:
             return SubmittedSearch(SearchId(earlier), None)
     attempt = admit(services, force, command.probe)
-    weighed = weigh(services, command.search_type, command.probe, hits)
-    return _store(services, command, weighed, attempt)
+    with services.turns.taken():
+        weighed = weigh(services, command.search_type, command.probe, hits)
+        return _store(services, command, weighed, attempt)
 
 
 def _store(

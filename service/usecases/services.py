@@ -53,6 +53,6 @@ class Services(StoreServices):
     guard: ProbeGuard | None = None
     """Counts attempts with nearly the same probe; without it they are not counted."""
     turns: Turns = field(default_factory=lambda: Turns(_AT_ONCE))
-    """In which candidates are loaded and weighed."""
+    """In which searches are worked, from the look-up to the commit."""
     company: Mapping[SearchType, Gathering[Probe, Hits]] = field(default_factory=_company)
     """In which searches of one type that come at one time are looked up together."""

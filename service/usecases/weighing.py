@@ -48,12 +48,11 @@ def weigh(
     if hits is None:
         with services.stages.timed(Stage.CANDIDATE_SEARCH):
             hits = look_up_in_company(services, search_type, probe)
-    with services.turns.taken():
-        with services.stages.timed(Stage.RECORDS):
-            found = _load(services, search_type, probe, hits)
-        with services.stages.timed(Stage.SCORING):
-            gallery_size = services.gallery.persons
-            candidates = _ranked(services, found, _scored(services, probe, found, gallery_size))
+    with services.stages.timed(Stage.RECORDS):
+        found = _load(services, search_type, probe, hits)
+    with services.stages.timed(Stage.SCORING):
+        gallery_size = services.gallery.persons
+        candidates = _ranked(services, found, _scored(services, probe, found, gallery_size))
     services.stages.found(len(candidates))
     return Weighed(_basis_of_hits(services, hits, gallery_size), candidates)
 
