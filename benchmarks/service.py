@@ -40,7 +40,7 @@ from service.usecases.weighing import weigh
 
 DESCRIPTION = "Searches a second and their durations over real HTTP, beside the same in process."
 SEARCHES = (SearchType.TP_TP, SearchType.LT_TP)
-_WARM_UP_S = 1.0
+_WARM_UP_S = 3.0
 _COMMIT = "rest"
 """What is left of a request: HTTP, authentication, evidence, log and the durable commit."""
 

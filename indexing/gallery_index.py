@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from domain.errors import InvalidInputError, UnknownTemplateFormatError
 from domain.prints import SYNTHETIC_192, TemplateFormat
+from indexing.array_files import populate
 from indexing.batches import DIMENSION, EncounterBatch, MarkBatch
 from indexing.columns import encounter_columns, has_fingers, mark_columns
 from indexing.directory import IndexDirectory
@@ -221,14 +222,16 @@ class GalleryIndex:
         return compare_persons(self._store.snapshot, probe, np.asarray(person_rows))
 
     def warm(self, *, marks: bool) -> None:
-        """Build the scans now that the first searches would build: tenprints, and marks if asked.
+        """Do now what the first searches would wait for: build the scans, map the vectors.
 
-        Marks take 320 bytes of memory for each encounter, tenprints 80.
+        Scans of tenprints, and of marks if asked; these take 320 bytes of memory for each
+        encounter, tenprints 80.
         """
         names = {Kind.TENPRINTS: (TENPRINT_CODES, *(FINGER_CODES if marks else ()))}
         names[Kind.MARKS] = (MARK_CODES,)
         for kind, shelf in self._store.snapshot.shelves.items():
             for segment in shelf.segments:
+                populate(segment.source.columns.vectors)
                 if segment.source.scans is not None:
                     for name in names[kind]:
                         segment.source.scans.scan(name)

@@ -73,6 +73,7 @@ def _serve_alone(settings: Settings, announce: partial[None]) -> None:
     with open_runtime(settings) as runtime, libraries_logged_by(LibraryHandler(logger)):
         listener = listen(settings)
         app = create_app(runtime, logger=logger)
+        runtime.services.gallery.index.warm(marks=False)
         spare_long_lived()
         server = QuietServer(server_config(app, settings), lambda: announce(address_of(listener)))
         server.run(sockets=[listener])

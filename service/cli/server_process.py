@@ -63,6 +63,7 @@ class ServerProcess(Process):
                 libraries_logged_by(LibraryHandler(logger)),
             ):
                 self.config.app = create_app(runtime, logger=logger, shared=self._shared)
+                runtime.services.gallery.index.warm(marks=False)
                 spare_long_lived()
                 self._is_open = True
                 server.run(sockets)

@@ -1,5 +1,6 @@
 """Files are whole or refused by name."""
 
+import mmap
 import os
 import resource
 import signal
@@ -12,6 +13,7 @@ from domain.errors import GalleryError, IndexDamagedError
 from indexing.array_files import (
     check_file,
     map_array,
+    populate,
     read_array,
     write_array,
     write_array_in_parts,
@@ -89,3 +91,35 @@ def test_a_full_disk_is_a_clear_error(tmp_path: Path) -> None:
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
         signal.signal(signal.SIGXFSZ, handler)
+
+
+def test_a_mapped_array_may_be_seen_at_once_and_stays_what_it_was(tmp_path: Path) -> None:
+    values = np.arange(40_000, dtype=np.int8).reshape(-1, 10)
+    mapped = map_array(tmp_path, write_array(tmp_path, "a.npy", values))
+
+    for array in (mapped, values, values[:0]):  # those in memory are passed over
+        populate(array)
+
+    assert np.array_equal(mapped, values)
+
+
+class Watched(mmap.mmap):
+    """Memory that notes what it is advised."""
+
+    advice: tuple[int, ...] = ()
+
+    def madvise(self, *given: int) -> None:
+        self.advice = (*self.advice, *given)
+
+
+@pytest.mark.parametrize(("pages", "is_advised"), [(19, False), (20, True)])
+def test_a_file_of_half_the_memory_is_left_to_be_read_when_needed(
+    pages: int, is_advised: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = Watched(-1, 10 * mmap.PAGESIZE)
+    array = np.ndarray(10, dtype=np.int8, buffer=held)
+    monkeypatch.setattr(os, "sysconf", lambda _: pages)
+
+    populate(array)
+
+    assert bool(held.advice) is is_advised
