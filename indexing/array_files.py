@@ -116,7 +116,7 @@ def populate(array: npt.NDArray[Any]) -> None:
     held: Any = array
     while held is not None and not isinstance(held, mmap.mmap):
         held = getattr(held, "base", None)
-    if held is None or 2 * held.size() > os.sysconf("SC_PHYS_PAGES") * mmap.PAGESIZE:
+    if held is None or 2 * len(held) > os.sysconf("SC_PHYS_PAGES") * mmap.PAGESIZE:
         return
     with suppress(OSError):
         held.madvise(_MADV_POPULATE_READ)
