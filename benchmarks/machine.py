@@ -30,12 +30,22 @@ def described_run(command: Sequence[str], *, seed: int, dataset_digest: str) -> 
     }
 
 
+_WHERE_THINGS_ARE_KEPT = {"--graphs", "--stores"}
+"""Options that name a directory of this machine and bear on no result."""
+
+
 def _as_typed(command: Sequence[str]) -> str:
-    """Return the command as a reader would type it, without the path of this checkout."""
+    """Return the command as a reader would type it, without paths of this machine."""
     program, *arguments = command
     if Path(program).name == "__main__.py":
         program = "python -m benchmarks"
-    return " ".join([program, *arguments])
+    before = ["", *arguments]
+    told = [
+        argument
+        for argument, option in zip(arguments, before, strict=False)
+        if not {argument, option} & _WHERE_THINGS_ARE_KEPT
+    ]
+    return " ".join([program, *told])
 
 
 def machine() -> dict[str, object]:
