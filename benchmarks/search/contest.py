@@ -263,6 +263,9 @@ class Contest:
                     answers=answers,
                     positions=(KNOWN_COLUMN + 1,),
                 )
+                reached = recall_of(ranks_in(answers, queries.persons))
+                if expansion >= chosen and _is_equal(reached, truth):
+                    break  # further ones take longer and find no more
         inserts, erasures = rival.change(fingers.vectors[:500])
         self._changes.append(
             {
@@ -282,10 +285,7 @@ class Contest:
         for expansion in expansions_for(rival):
             rival.expand(expansion)
             reached = _recall(rival, queries, fingers)
-            if all(
-                mine >= theirs - _EQUAL_RECALL
-                for mine, theirs in zip(reached.values(), best.values(), strict=True)
-            ):
+            if _is_equal(reached, best):
                 return expansion
         return expansions_for(rival)[-1]
 
@@ -302,3 +302,8 @@ def _searcher(
 def _recall(design: Any, queries: MarkQueries, fingers: FingerSet) -> Recall:
     found = design.search(np.ascontiguousarray(queries.vectors), K + _SPARE)
     return recall_of(ranks_in([fingers.persons[places] for places in found], queries.persons))
+
+
+def _is_equal(reached: Recall, exact: Recall) -> bool:
+    pairs = zip(reached.values(), exact.values(), strict=True)
+    return all(mine >= theirs - _EQUAL_RECALL for mine, theirs in pairs)
