@@ -8,7 +8,9 @@ read: what persists are plain arrays (centroids and codes), each under a digest.
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import faiss
@@ -19,12 +21,32 @@ _CENTROIDS = 16
 _BITS = 4
 _TRAINING_ROUNDS = 25
 _TRAINING_SEED = 1234
-_SHARED_RESERVOIR = 13
-"""`implem` of FAISS: queries share one pass over the codes, in the kernels for several queries at
-once, and keep their results in reservoirs. With heaps (12), or in the kernels for one (14, 15), a
-batch takes a tenth to a half longer."""
+
+_TRIAL_PARTS = 64
+_TRIAL_CODES = 65_536
+_TRIAL_BATCHES = (1, 8)
+_TRIAL_RESULTS = 1_000
+_TRIAL_ROUNDS = 5
+"""The trial of kernels: codes of a finger, enough to tell the kernels apart, about 20 ms."""
 
 _this_thread = threading.local()
+
+
+@dataclass(frozen=True, slots=True)
+class Kernel:
+    """A way in which FAISS scans; all give the same similarities.
+
+    Which is fastest depends on the processor alone, by up to a third either way.
+    """
+
+    block: int
+    """Codes that lie side by side in memory and are added up together; a multiple of 32."""
+    implem: int
+    """FAISS's number: 13 and 15 keep what they find in reservoirs, not heaps, and a pass over the
+    codes serves several queries; 13 has code of its own for each number of queries."""
+
+
+KERNELS = (Kernel(block=32, implem=13), Kernel(block=64, implem=15))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,8 +86,18 @@ def encode(
 class FastScan:
     """An immutable exhaustive scan by inner product over the codes of n vectors."""
 
-    def __init__(self, centroids: npt.NDArray[np.float32], codes: npt.NDArray[np.uint8]) -> None:
-        """Pack `codes` uint8 (n, parts / 2) for scanning; the array itself is not kept."""
+    def __init__(
+        self,
+        centroids: npt.NDArray[np.float32],
+        codes: npt.NDArray[np.uint8],
+        *,
+        kernel: Kernel | None = None,
+    ) -> None:
+        """Pack `codes` uint8 (n, parts / 2) for scanning; the array itself is not kept.
+
+        `kernel` is the machine's fastest, unless one is named.
+        """
+        kernel = kernel or fastest_kernel()
         parts, _, part_dimension = centroids.shape
         plain: Any = faiss.IndexPQ(
             parts * part_dimension, parts, _BITS, faiss.METRIC_INNER_PRODUCT
@@ -74,8 +106,8 @@ class FastScan:
         plain.is_trained = True
         faiss.copy_array_to_vector(np.ascontiguousarray(codes).reshape(-1), plain.codes)
         plain.ntotal = len(codes)
-        self._scan: Any = faiss.IndexPQFastScan(plain)
-        self._scan.implem = _SHARED_RESERVOIR
+        self._scan: Any = faiss.IndexPQFastScan(plain, kernel.block)
+        self._scan.implem = kernel.implem
 
     def __len__(self) -> int:
         return int(self._scan.ntotal)
@@ -88,6 +120,29 @@ class FastScan:
         _use_one_thread()
         similarities, places = self._scan.search(queries, min(k, len(self)))
         return Found(similarities, places)
+
+
+@cache
+def fastest_kernel() -> Kernel:
+    """Return the kernel that scans fastest on this machine, tried once in a process."""
+    rng = np.random.default_rng(_TRAINING_SEED)
+    centroids = rng.standard_normal((_TRIAL_PARTS, _CENTROIDS, 2), dtype=np.float32)
+    codes = rng.integers(0, 256, (_TRIAL_CODES, _TRIAL_PARTS // 2), dtype=np.uint8)
+    queries = rng.standard_normal((max(_TRIAL_BATCHES), 2 * _TRIAL_PARTS), dtype=np.float32)
+    scans = {kernel: FastScan(centroids, codes, kernel=kernel) for kernel in KERNELS}
+    # In turns, and of the processor: what else the machine does disturbs all alike, or none.
+    taken_ns = {kernel: [_trial_ns(scans[kernel], queries)] for kernel in KERNELS}
+    for _ in range(_TRIAL_ROUNDS):
+        for kernel, scan in scans.items():
+            taken_ns[kernel].append(_trial_ns(scan, queries))
+    return min(KERNELS, key=lambda kernel: min(taken_ns[kernel]))
+
+
+def _trial_ns(scan: FastScan, queries: npt.NDArray[np.float32]) -> int:
+    begun_ns = time.thread_time_ns()
+    for count in _TRIAL_BATCHES:
+        scan.search(queries[:count], _TRIAL_RESULTS)
+    return time.thread_time_ns() - begun_ns
 
 
 def _quantiser(centroids: npt.NDArray[np.float32]) -> Any:

@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from indexing.vector_index import FastScan, FlatScan, encode, train_centroids
+from indexing.vector_index import (
+    KERNELS,
+    FastScan,
+    FlatScan,
+    Kernel,
+    encode,
+    fastest_kernel,
+    train_centroids,
+)
 from tests.unit.indexing.building import random_vectors, recaptured
 
 RNG = np.random.default_rng(11)
@@ -28,17 +36,36 @@ def test_codes_name_the_nearest_centroids() -> None:
     assert np.allclose(decoded(CODES), nearest)
 
 
-def test_a_scan_ranks_by_the_inner_product_with_what_the_codes_stand_for() -> None:
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_a_scan_ranks_by_the_inner_product_with_what_the_codes_stand_for(kernel: Kernel) -> None:
     queries = SAMPLES[:20]
-    found = FastScan(CENTROIDS, CODES).search(queries, 50)
+    found = FastScan(CENTROIDS, CODES, kernel=kernel).search(queries, 50)
     exact = np.take_along_axis(queries @ decoded(CODES).T, found.places, axis=1)
     assert np.abs(found.similarities - exact).max() < 0.02
     assert (np.diff(found.similarities, axis=1) <= 0).all()
 
 
-@pytest.mark.parametrize("n", [1, 31, 33, 1000])
-def test_asking_for_more_than_there_is_gives_all_and_no_padding(n: int) -> None:
-    found = FastScan(CENTROIDS, CODES[:n]).search(SAMPLES[:3], 5000)
+@pytest.mark.parametrize("count", [1, 2, 3, 8, 20])
+def test_every_kernel_finds_the_same(count: int) -> None:
+    scans = [FastScan(CENTROIDS, CODES, kernel=kernel) for kernel in KERNELS]
+    first, *others = [scan.search(SAMPLES[:count], 200) for scan in scans]
+    for found in others:
+        assert np.array_equal(found.similarities, first.similarities)
+        for row in range(count):
+            # Whoever ties with the last one may be there or not.
+            above = first.similarities[row] > first.similarities[row, -1]
+            assert set(found.places[row, above]) == set(first.places[row, above])
+
+
+def test_a_machine_scans_with_the_kernel_that_won_its_trial() -> None:
+    assert fastest_kernel() in KERNELS
+    assert fastest_kernel() is fastest_kernel()
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+@pytest.mark.parametrize("n", [1, 31, 33, 63, 65, 1000])
+def test_asking_for_more_than_there_is_gives_all_and_no_padding(n: int, kernel: Kernel) -> None:
+    found = FastScan(CENTROIDS, CODES[:n], kernel=kernel).search(SAMPLES[:3], 5000)
     assert found.places.shape == (3, n)
     assert (np.sort(found.places, axis=1) == np.arange(n)).all()
 
