@@ -10,20 +10,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
 
 from domain.events import LoggedEvent, NewEvent
 from service.provenance.canonical import encode_event
-from service.provenance.merkle import HASH_BYTES, Frontier, Node, append_many, leaf_hash
+from service.provenance.merkle import HASH_BYTES, Frontier, append_many, leaf_hash
 from service.storage.tables.log import event_subjects, events, log_head, log_nodes
 from service.storage.tables.people import gallery_changes
-from service.storage.writes import insert_many
+from service.storage.writes import NewRows, insert_together
 
 # Built once: putting a statement together costs as much as running it.
 _HEAD = select(log_head)
 _LOCKED_HEAD = _HEAD.with_for_update()
 _MOVE_HEAD = update(log_head)
-_NEW_EVENT = insert(events).inline()
+
+_EVENT = ("seq", "event_id", "event_type", "at", "actor", "force", "case_id", "body")
+_SUBJECT = ("subject_ref", "seq")
+_NODE = ("level", "node_index", "digest")
+_CHANGE = ("change_seq", "encounter_row", "kind")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +62,18 @@ def number(
     head = _head(connection, is_locked=True)
     logged = _logged(head, queued)
     frontier, nodes = append_many(head.frontier, [leaf_hash(event.body) for event in logged])
-    _write_events(connection, queued, logged)
-    _write_nodes(connection, nodes)
-    _write_changes(connection, head.change_seq, changes)
+    insert_together(
+        connection,
+        (
+            *_events_and_subjects(queued, logged),
+            NewRows(log_nodes, _NODE, [(node.level, node.index, node.digest) for node in nodes]),
+            NewRows(
+                gallery_changes,
+                _CHANGE,
+                [(seq, *one) for seq, one in enumerate(changes, start=head.change_seq + 1)],
+            ),
+        ),
+    )
     connection.execute(
         _MOVE_HEAD,
         {
@@ -91,51 +104,26 @@ def _logged(head: Head, queued: Sequence[NewEvent]) -> tuple[LoggedEvent, ...]:
     return tuple(logged)
 
 
-def _write_events(
-    connection: Connection, queued: Sequence[NewEvent], logged: Sequence[LoggedEvent]
-) -> None:
-    if not logged:
-        return
+def _events_and_subjects(
+    queued: Sequence[NewEvent], logged: Sequence[LoggedEvent]
+) -> tuple[NewRows, NewRows]:
     pairs = list(zip(queued, logged, strict=True))
-    rows = [
-        {
-            "seq": entry.seq,
-            "event_id": entry.event_id,
-            "event_type": entry.event_type,
-            "at": entry.at,
-            "actor": event.caller.actor.user_id,
-            "force": event.force,
-            "case_id": event.case_id,
-            "body": entry.body,
-        }
+    entries = [
+        (
+            entry.seq,
+            entry.event_id,
+            entry.event_type.value,
+            entry.at,
+            event.caller.actor.user_id,
+            event.force,
+            event.case_id,
+            entry.body,
+        )
         for event, entry in pairs
     ]
-    connection.execute(_NEW_EVENT, rows[0] if len(rows) == 1 else rows)
-    insert_many(
-        connection,
-        event_subjects,
-        ("subject_ref", "seq"),
-        [
-            (subject_ref, entry.seq)
-            for event, entry in pairs
-            for subject_ref in dict.fromkeys(event.subject_refs)
-        ],
-    )
-
-
-def _write_nodes(connection: Connection, nodes: Sequence[Node]) -> None:
-    insert_many(
-        connection,
-        log_nodes,
-        ("level", "node_index", "digest"),
-        [(node.level, node.index, node.digest) for node in nodes],
-    )
-
-
-def _write_changes(connection: Connection, last: int, changes: Sequence[tuple[int, int]]) -> None:
-    insert_many(
-        connection,
-        gallery_changes,
-        ("change_seq", "encounter_row", "kind"),
-        [(seq, *change) for seq, change in enumerate(changes, start=last + 1)],
-    )
+    named = [
+        (subject_ref, entry.seq)
+        for event, entry in pairs
+        for subject_ref in dict.fromkeys(event.subject_refs)
+    ]
+    return NewRows(events, _EVENT, entries), NewRows(event_subjects, _SUBJECT, named)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, insert, select
+from sqlalchemy import Select, select
 
 from domain.access import Purpose
 from domain.cases import CLOSED_STATES, CaseState
@@ -46,7 +46,7 @@ from service.storage.tables.people import encounters, person_erasures, persons
 from service.storage.tables.searches import candidates as candidate_table
 from service.storage.tables.searches import searches
 from service.storage.transaction import Transaction
-from service.storage.writes import insert_many
+from service.storage.writes import NewRows, insert_together
 
 
 class SqlSearches:
@@ -71,16 +71,18 @@ class SqlSearches:
             )
         )
         probe_id = ids[0] if probes else NO_PAYLOAD
-        self._connection.execute(_NEW_SEARCH, self._search_row(search, probe_id))
         payload_of = dict(zip((c.candidate_id for c in kept), ids[len(probes) :], strict=True))
-        insert_many(
+        row = self._search_row(search, probe_id)
+        proposed = [
+            _candidate_row(search.search_id, c, payload_of.get(c.candidate_id, NO_PAYLOAD))
+            for c in candidates
+        ]
+        insert_together(
             self._connection,
-            candidate_table,
-            _CANDIDATE_COLUMNS,
-            [
-                _candidate_row(search.search_id, c, payload_of.get(c.candidate_id, NO_PAYLOAD))
-                for c in candidates
-            ],
+            (
+                NewRows(searches, tuple(row), [tuple(row.values())]),
+                NewRows(candidate_table, _CANDIDATE_COLUMNS, proposed),
+            ),
         )
 
     def get(self, search_id: SearchId) -> Search | None:
@@ -129,11 +131,11 @@ class SqlSearches:
     def _search_row(self, search: Search, payload_id: int) -> dict[str, Any]:
         return {
             "search_id": search.search_id,
-            "search_type": search.search_type,
+            "search_type": search.search_type.value,
             "force": search.force,
             "submitted_by": search.submitted_by,
             "on_behalf_of": search.on_behalf_of,
-            "purpose": search.purpose,
+            "purpose": search.purpose.value,
             "submitted_at": search.submitted_at,
             "model_name": search.basis.model_name,
             "model_version": search.basis.model_version,
@@ -204,7 +206,6 @@ _ERASED_PERSONS = (
     .join(person_erasures, person_erasures.c.person_row == persons.c.person_row)
     .where(Among(persons.c.person_id, "person_ids"))
 )
-_NEW_SEARCH = insert(searches).inline()
 _STANDING = (
     select(
         searches, cases.c.case_id, cases.c.state, links.c.link_id, link_revocations.c.revoked_at

@@ -6,12 +6,14 @@ constraint, ON CONFLICT DO NOTHING leaves it whole. Foreign keys and checks stil
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Connection, Insert, String, Table
+from sqlalchemy import Column, Connection, Dialect, Insert, String, Table
 from sqlalchemy.dialects import postgresql, sqlite
+
+from service.storage.tables.metadata import UtcDateTime
 
 
 def insert_unless_taken(
@@ -53,6 +55,56 @@ def insert_many(
         connection.exec_driver_sql(_insert_in_postgresql(table, columns), tuple(arrays))
 
 
+class NewRows(NamedTuple):
+    """Rows of one table; instants are `datetime`, all else is as `insert_many` takes it."""
+
+    table: Table
+    columns: tuple[str, ...]
+    rows: Sequence[tuple[Any, ...]]
+
+
+def insert_together(connection: Connection, groups: Sequence[NewRows]) -> None:
+    """Insert rows of several tables, those that are referred to before those that refer to them.
+
+    PostgreSQL gets one statement for all, and checks the references at its end: what is few costs
+    the way there and back more than the work.
+    """
+    filled = [_as_bound(connection, group) for group in groups if group.rows]
+    is_many = any(len(group.rows) > _ROWS_A_STATEMENT for group in filled)
+    if connection.dialect.name == "sqlite" or is_many:
+        for group in filled:
+            insert_many(connection, *group)
+    elif filled:
+        statement = _insert_all_in_postgresql(tuple((one.table, one.columns) for one in filled))
+        arrays = [list(column) for one in filled for column in zip(*one.rows, strict=True)]
+        connection.exec_driver_sql(statement, tuple(arrays))
+
+
+def _as_bound(connection: Connection, group: NewRows) -> NewRows:
+    """Return the rows with instants as the driver takes them."""
+    instants = [
+        at
+        for at, name in enumerate(group.columns)
+        if isinstance(group.table.c[name].type, UtcDateTime)
+    ]
+    if not instants:
+        return group
+    bind = _instant_binder(connection.dialect)
+    rows = []
+    for row in group.rows:
+        values = list(row)
+        for at in instants:
+            values[at] = bind(values[at])
+        rows.append(tuple(values))
+    return group._replace(rows=rows)
+
+
+@lru_cache(maxsize=8)
+def _instant_binder(dialect: Dialect) -> Callable[[Any], Any]:
+    bind = UtcDateTime().bind_processor(dialect)
+    return bind if bind is not None else lambda value: value
+
+
 _ROWS_A_STATEMENT = 1_000
 """Bounds what one statement carries to PostgreSQL: templates of a thousand captures are 4 MB."""
 
@@ -68,6 +120,15 @@ def _insert_in_sqlite(table: Table, columns: tuple[str, ...]) -> str:
 def _insert_in_postgresql(table: Table, columns: tuple[str, ...]) -> str:
     arrays = ", ".join(f"%b::{_array_type(table.c[name])}" for name in columns)
     return f"INSERT INTO {_target(table, columns)} SELECT * FROM unnest({arrays})"  # noqa: S608
+
+
+@lru_cache(maxsize=64)
+def _insert_all_in_postgresql(targets: tuple[tuple[Table, tuple[str, ...]], ...]) -> str:
+    *before, last = (_insert_in_postgresql(table, columns) for table, columns in targets)
+    if not before:
+        return last
+    named = ", ".join(f"part_{at} AS ({text})" for at, text in enumerate(before))
+    return f"WITH {named} {last}"
 
 
 def _target(table: Table, columns: tuple[str, ...]) -> str:

@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, LargeBinary, MetaData, String, Table, create_engine, select
+from datetime import UTC, datetime, timedelta, timezone
 
-from service.storage.tables.metadata import ROW
-from service.storage.writes import _insert_in_postgresql, insert_many
+import pytest
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    create_engine,
+    select,
+)
+
+from service.storage.tables.metadata import ROW, UtcDateTime
+from service.storage.writes import (
+    NewRows,
+    _insert_all_in_postgresql,
+    _insert_in_postgresql,
+    insert_many,
+    insert_together,
+)
 
 THINGS = Table(
     "things",
@@ -14,6 +32,49 @@ THINGS = Table(
     Column("force", String(2)),
     Column("body", LargeBinary),
 )
+
+
+NAMES = Table(
+    "names",
+    THINGS.metadata,
+    Column("thing", ROW, ForeignKey("things.row"), primary_key=True),
+    Column("given_at", UtcDateTime),
+)
+
+
+def test_postgresql_gets_rows_of_several_tables_in_one_statement() -> None:
+    targets = ((THINGS, ("row", "force")), (NAMES, ("thing", "given_at")))
+
+    assert _insert_all_in_postgresql(targets) == (
+        "WITH part_0 AS (INSERT INTO things (row, force)"
+        " SELECT * FROM unnest(%b::BIGINT[], %b::text[]))"
+        " INSERT INTO names (thing, given_at)"
+        " SELECT * FROM unnest(%b::BIGINT[], %b::TIMESTAMP WITH TIME ZONE[])"
+    )
+    assert _insert_all_in_postgresql(targets[:1]).startswith("INSERT INTO things")
+
+
+def test_rows_of_several_tables_are_inserted_with_their_instants() -> None:
+    engine = create_engine("sqlite://")
+    THINGS.metadata.create_all(engine)
+    noon = datetime(2026, 5, 4, 12, 0, tzinfo=timezone(timedelta(hours=1)))
+
+    with engine.begin() as connection:
+        insert_together(
+            connection,
+            (
+                NewRows(THINGS, ("row", "force", "body"), [(1, "13", b"a"), (2, None, b"b")]),
+                NewRows(NAMES, ("thing", "given_at"), [(1, noon), (2, None)]),
+                NewRows(NAMES, ("thing", "given_at"), []),
+            ),
+        )
+        found = connection.execute(select(NAMES).order_by(NAMES.c.thing)).all()
+        nowhere = [(3, datetime(2026, 5, 4, 12, 0))]  # noqa: DTZ001 - that is the mistake
+        with pytest.raises(ValueError, match="time zone"):
+            insert_together(connection, (NewRows(NAMES, ("thing", "given_at"), nowhere),))
+    engine.dispose()
+
+    assert [tuple(row) for row in found] == [(1, noon.astimezone(UTC)), (2, None)]
 
 
 def test_postgresql_gets_a_column_as_an_array_and_text_of_any_length() -> None:
