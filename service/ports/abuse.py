@@ -17,8 +17,10 @@ class AbuseRepository(Protocol):
     def add_sketch(self, sketch: Sketch) -> None:
         """Store the sketch of a search's probe."""
 
-    def sketches(self, force: ForceCode, *, since: datetime, limit: int) -> tuple[Sketch, ...]:
-        """Return the newest sketches of a force, at most `limit`."""
+    def sketches(
+        self, force: ForceCode, *, since: datetime, limit: int
+    ) -> Mapping[SearchId, bytes]:
+        """Return the newest sketches of a force by search, newest first, at most `limit`."""
 
     def under_examination(self, search_ids: Collection[SearchId]) -> int:
         """Return how many of these searches have a case that is still open."""

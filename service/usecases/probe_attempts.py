@@ -41,8 +41,9 @@ def admit(services: Services, force: ForceCode, probe: Probe) -> Attempt | None:
     since = services.surroundings.clock() - policy.window
     with services.units.read() as unit:
         known = unit.abuse.sketches(force, since=since, limit=policy.looked_at)
-        near = [known[at] for at in near_sketches(sketch, [each.body for each in known])]
-        ids = tuple(each.search_id for each in sorted(near, key=lambda each: each.at))
+        searches = tuple(known)
+        near = near_sketches(sketch, list(known.values()))
+        ids = tuple(searches[at] for at in reversed(near))
         is_open = len(ids) >= policy.attempts_under_examination and (
             unit.abuse.under_examination(ids) >= policy.attempts_under_examination
         )
