@@ -23,11 +23,12 @@ from service.bootstrap import (
 )
 from service.cli.context import CONSOLE, JsonOption, StoreOption, say, settings_for
 from service.provenance.bundle import TrustedKeys
+from service.provenance.withdrawals import Access
 from service.settings import Settings
 from service.storage.backup import BackupSummary, check_backup
 from service.storage.migrate import latest
 from service.storage.restoring import Restored
-from service.usecases.backup import erased_again
+from service.usecases.backup import gone_again
 from service.usecases.log_verification import verify_store
 
 NOT_VERIFIED = 1
@@ -83,10 +84,11 @@ def restore(
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Fill an empty store from a backup, erase again what was erased since, verify the log.
+    """Fill an empty store from a backup, erase and revoke again what was since, verify the log.
 
-    The keys have to be in place, and as young as can be had: they remember the erasures. The
-    index is made anew from the database when the service starts.
+    The keys have to be in place, and as young as can be had: they remember the erasures, and what
+    access was taken away. An account whose password was changed since has none then. The index is
+    made anew from the database when the service starts.
     """
     settings = settings_for(context, store)
     with file.open("rb") as stream:
@@ -114,11 +116,13 @@ def restore(
         **_facts(summary),
         "erased_again": restored.persons,
         "payloads_erased_again": restored.payloads,
+        "withdrawn_again": {access: restored.withdrawn.get(access, 0) for access in Access},
         "log_is_sound": report.is_sound,
     }
     verdict = "the log verifies" if report.is_sound else "THE LOG DOES NOT VERIFY"
     say(
-        f"Restored {summary.events:,} events; erased {restored.persons} persons again; {verdict}.",
+        f"Restored {summary.events:,} events; erased {restored.persons} persons and closed"
+        f" {_closed_again(restored)} again; {verdict}.",
         facts,
         as_json=as_json,
     )
@@ -154,11 +158,17 @@ def _restored(settings: Settings, file: Path) -> Restored:
         database.upgrade()
         with file.open("rb") as stream:
             return database.restore(
-                stream, keys=keys, events_of=partial(erased_again, surroundings(), CONSOLE)
+                stream, keys=keys, events_of=partial(gone_again, surroundings(), CONSOLE)
             )
     finally:
         keys.close()
         database.close()
+
+
+def _closed_again(restored: Restored) -> str:
+    """Say how many ways in were closed again, and of which kinds."""
+    kinds = ", ".join(f"{access} {count}" for access, count in sorted(restored.withdrawn.items()))
+    return f"{sum(restored.withdrawn.values())} ways in" + (f" ({kinds})" if kinds else "")
 
 
 def _check_apart(keys_to: Path, file: Path) -> None:

@@ -1,5 +1,8 @@
 """The key store of one machine: an SQLite file of its own, apart from the main database.
 
+Beside the keys it remembers which access was taken away (`withdrawals`), for the same reason why
+it remembers destroyed keys: it is younger than the backup of a database that is restored.
+
 A destroyed key is overwritten in the file (`secure_delete`) and in the write-ahead log, which is
 emptied in the same step. What the storage device keeps of overwritten blocks is beyond any
 program: the volume of this file is to be encrypted, and its backups are to be few and young.
@@ -8,19 +11,20 @@ program: the volume of this file is to be encrypted, and its backups are to be f
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
 
-from domain.errors import PayloadErasedError, VaultDamagedError
-from service.provenance.canonical import moment
+from domain.errors import LogDamagedError, PayloadErasedError, VaultDamagedError
+from service.provenance.canonical import moment, read_moment
 from service.provenance.vault import ITEM_KEY_BYTES
+from service.provenance.withdrawals import Access, Withdrawal
 
 # A row outlives its key, so that a key destroyed on purpose and a key that was lost differ.
-_SCHEMA = """
+_ITEM_KEYS = """
 CREATE TABLE IF NOT EXISTS item_keys (
     ref TEXT PRIMARY KEY,
     item_key BLOB,
@@ -28,6 +32,15 @@ CREATE TABLE IF NOT EXISTS item_keys (
     doomed_place TEXT,
     CHECK (destroyed_at IS NULL OR doomed_place IS NULL),
     CHECK ((item_key IS NULL) = (destroyed_at IS NOT NULL))
+) WITHOUT ROWID, STRICT
+"""
+# Files of releases before this one get it when they are opened.
+_WITHDRAWALS = """
+CREATE TABLE IF NOT EXISTS withdrawals (
+    access TEXT,
+    ref TEXT,
+    withdrawn_at TEXT NOT NULL,
+    PRIMARY KEY (access, ref)
 ) WITHOUT ROWID, STRICT
 """
 _BATCH = 500
@@ -119,6 +132,28 @@ class FileKeyStore:
                 "UPDATE item_keys SET doomed_place = NULL WHERE ref = ?", [(ref,) for ref in refs]
             )
 
+    def withdraw(self, refs: Collection[tuple[Access, str]], *, at: datetime) -> None:
+        """Remember, durably, that this access is taken away; the first time counts."""
+        with self._writing() as connection:
+            connection.executemany(
+                "INSERT INTO withdrawals VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                [(access.value, ref, moment(at)) for access, ref in refs],
+            )
+
+    def withdrawals(self) -> tuple[Withdrawal, ...]:
+        """Return all access that was taken away, by kind and reference.
+
+        Raises VaultDamagedError, also for a kind that a later release has added: whoever restores
+        must not pass over it.
+        """
+        query = "SELECT access, ref, withdrawn_at FROM withdrawals ORDER BY access, ref"
+        with self._reading, _as_damage():
+            rows = self._reader.execute(query).fetchall()
+        try:
+            return tuple(Withdrawal(Access(word), ref, read_moment(at)) for word, ref, at in rows)
+        except (ValueError, LogDamagedError) as error:
+            raise VaultDamagedError("The key file tells of an unknown withdrawal.") from error
+
     def count(self) -> int:
         """Return how many keys are held, destroyed ones left out."""
         with self._lock, _as_damage():
@@ -182,16 +217,18 @@ def open_key_file(path: Path, *, busy_timeout_ms: int = 10_000) -> FileKeyStore:
     """
     with _as_damage():
         path.touch(mode=0o600)
+        wait = f"PRAGMA busy_timeout = {busy_timeout_ms:d}"
         statements = (
             "PRAGMA journal_mode = WAL",
             "PRAGMA synchronous = FULL",
             "PRAGMA secure_delete = ON",
-            f"PRAGMA busy_timeout = {busy_timeout_ms:d}",
-            _SCHEMA,
+            wait,
+            _ITEM_KEYS,
+            _WITHDRAWALS,
         )
         writer = _connected(path, statements)
         try:
-            reader = _connected(path, (*statements[-2:-1], "PRAGMA query_only = ON"))
+            reader = _connected(path, (wait, "PRAGMA query_only = ON"))
         except sqlite3.Error:
             writer.close()
             raise

@@ -92,6 +92,14 @@ def subject_commitment(link: SubjectLink) -> str:
     return _digest("subject", link.blinding, link.user_id, link.subject_sha256)
 
 
+def subject_ref(link: SubjectLink) -> str:
+    """Return the opaque id of a link to a subject: no other link has it, nobody is in it.
+
+    The subject is left out, for links made before they were blinded.
+    """
+    return _digest("subject link", link.user_id, link.linked_at)
+
+
 def session_ref(session: Session) -> str:
     """Return the opaque id of a session, which nobody else's and no other begin has."""
     return _digest("session", session.secret_sha256, session.user_id, session.begun_at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Select, delete, select, update
@@ -11,6 +11,8 @@ from domain.access import Role
 from domain.accounts import Account, SubjectLink
 from domain.errors import ConflictError
 from domain.ids import ForceCode, UserId
+from service.provenance.row_commitments import account_digest, subject_ref
+from service.provenance.withdrawals import Access
 from service.storage.membership import Among
 from service.storage.rows import AnyRow
 from service.storage.tables.workbench import account_subjects, accounts
@@ -23,6 +25,7 @@ class SqlAccounts:
 
     def __init__(self, transaction: Transaction) -> None:
         self._connection = transaction.connection
+        self._withdrawn = transaction.withdrawn
 
     def add(self, account: Account) -> None:
         """Store an account; raises ConflictError when the sign-in name is taken."""
@@ -80,12 +83,17 @@ class SqlAccounts:
 
     def unlink(self, user_id: UserId) -> None:
         """Let no subject sign in to an account any more."""
-        self._connection.execute(
-            delete(account_subjects).where(account_subjects.c.user_id == user_id)
-        )
+        is_theirs = account_subjects.c.user_id == user_id
+        row = self._connection.execute(select(account_subjects).where(is_theirs)).first()
+        if row is not None:
+            self._connection.execute(delete(account_subjects).where(is_theirs))
+            self._withdrawn.append((Access.SUBJECT, subject_ref(subject_link_of(row))))
 
     def save(self, account: Account) -> None:
         """Store a new password hash, or that the account is disabled."""
+        before = self.get(account.user_id)
+        if before is not None:
+            self._withdrawn.extend(_taken_away(before, account))
         self._connection.execute(
             update(accounts)
             .where(accounts.c.user_id == account.user_id)
@@ -95,6 +103,13 @@ class SqlAccounts:
     def _find(self, query: Select[Any]) -> Account | None:
         row = self._connection.execute(query).first()
         return None if row is None else account_of(row)
+
+
+def _taken_away(before: Account, after: Account) -> Iterator[tuple[Access, str]]:
+    if after.is_disabled and not before.is_disabled:
+        yield Access.ACCOUNT, before.user_id
+    if before.password_hash not in {"", after.password_hash}:
+        yield Access.PASSWORD, account_digest(before)
 
 
 def account_of(row: AnyRow) -> Account:

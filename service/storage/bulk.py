@@ -70,7 +70,7 @@ class SqlBulkWriter:
             try:
                 facts = _store(transaction, batch)
                 _finish(transaction, replace(event, facts=(*event.facts, *facts)), chunk)
-                transaction.payloads.committing()
+                transaction.committing()
             except IntegrityError as error:
                 raise ConflictError("A part of this batch is stored already.") from error
             commit(connection)

@@ -13,6 +13,7 @@ from domain.access import Scope
 from domain.clients import Client, ClientKey
 from domain.errors import ConflictError
 from domain.ids import ClientId, ClientKeyId, ForceCode, UserId
+from service.provenance.withdrawals import Access
 from service.storage.rows import AnyRow
 from service.storage.tables.access import (
     client_key_revocations,
@@ -29,6 +30,7 @@ class SqlClients:
 
     def __init__(self, transaction: Transaction) -> None:
         self._connection = transaction.connection
+        self._withdrawn = transaction.withdrawn
 
     def add(self, client: Client) -> None:
         """Store a client, its keys apart; raises ConflictError when the name is taken."""
@@ -69,12 +71,15 @@ class SqlClients:
     def revoke(self, client_id: ClientId, at: datetime) -> None:
         """Mark a client as revoked from `at`; the first time counts."""
         row = {"client_id": client_id, "revoked_at": at}
-        insert_unless_taken(self._connection, client_revocations, row, key=("client_id",))
+        if insert_unless_taken(self._connection, client_revocations, row, key=("client_id",)):
+            self._withdrawn.append((Access.CLIENT, client_id))
 
     def revoke_key(self, key_id: ClientKeyId, at: datetime) -> None:
         """Mark a key as revoked from `at`; the first time counts."""
         row = {"client_key_id": key_id, "revoked_at": at}
-        insert_unless_taken(self._connection, client_key_revocations, row, key=("client_key_id",))
+        key = ("client_key_id",)
+        if insert_unless_taken(self._connection, client_key_revocations, row, key=key):
+            self._withdrawn.append((Access.CLIENT_KEY, key_id))
 
     def _clients(self, wanted: Select[Any], their_keys: Select[Any]) -> tuple[Client, ...]:
         found = self._connection.execute(wanted).all()

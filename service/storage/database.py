@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,8 +12,6 @@ from typing import BinaryIO
 from sqlalchemy import Engine
 
 from domain.errors import ConflictError
-from domain.events import NewEvent
-from domain.ids import PersonId
 from service.ports.bulk import BulkWriter
 from service.ports.unit_of_work import UnitOfWork, UnitsOfWork
 from service.storage.backup import BackupSummary, write_backup
@@ -21,7 +19,7 @@ from service.storage.bulk import SqlBulkWriter
 from service.storage.engines import open_engine, read_connection, write_connection
 from service.storage.migrate import is_current, schema_of, upgrade_engine
 from service.storage.payloads import Sealer, holds_payload
-from service.storage.restoring import KeyMemory, Restored, restore
+from service.storage.restoring import EventsOfRestore, KeyMemory, Restored, restore
 from service.storage.settings import DatabaseSettings
 from service.storage.unit_of_work import SqlReadUnit, SqlWriteUnit
 from service.storage.write_lock import WriterTurn
@@ -76,13 +74,9 @@ class Database:
             return write_backup(connection, stream, schema=schema_of(connection), made_at=made_at)
 
     def restore(
-        self,
-        stream: BinaryIO,
-        *,
-        keys: KeyMemory,
-        events_of: Callable[[Sequence[PersonId]], Sequence[NewEvent]],
+        self, stream: BinaryIO, *, keys: KeyMemory, events_of: EventsOfRestore
     ) -> Restored:
-        """Fill this empty database and erase again what was erased since; see `restoring`."""
+        """Fill this empty database; what was erased or withdrawn since goes again: `restoring`."""
         if self._sealer is None:
             raise ConflictError("A backup is restored where its payloads can be opened.")
         with write_connection(self._engine) as connection:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, delete, select
 
 from domain.errors import VaultDamagedError
 from domain.events import PayloadRef
+from service.provenance.withdrawals import Access
 from service.storage.membership import Among
 from service.storage.row_numbers import RowNumbers
 from service.storage.tables.people import payloads
@@ -69,6 +70,9 @@ class Sealer(Protocol):
 
     def destroy_many(self, stored: Sequence[bytes]) -> None:
         """Destroy the keys of these stored bodies; what was sealed under them is gone."""
+
+    def withdraw_many(self, refs: Collection[tuple[Access, str]]) -> None:
+        """Remember, durably, where the keys are, that this access is about to be taken away."""
 
 
 class PayloadStore:

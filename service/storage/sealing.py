@@ -6,13 +6,15 @@ The place that the ciphertext is bound to is the payload's number and kind.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Protocol
 
 from domain.errors import VaultDamagedError
 from domain.events import PayloadRef
 from service.provenance.vault import DoomedKeys, Place, SealedItem, Vault, settle_doomed
+from service.provenance.withdrawals import Access, WithdrawalMemory
 from service.storage.vault_keys import BufferedKeys
 
 _TABLE = "payloads"
@@ -22,17 +24,21 @@ COMMITTED_BYTES = _REF_BYTES + _COMMITMENT_BYTES
 """How much of a stored body the log repeats: its reference and its commitment."""
 
 
+class Memory(DoomedKeys, WithdrawalMemory, Protocol):
+    """What a key store remembers beside its keys."""
+
+
 @dataclass(frozen=True, slots=True)
 class VaultSealer:
     """Seals payloads in a vault. Thread-safe when the vault's key store is.
 
-    `doomed` is the key store's memory of erasures under way; without it a crash between a commit
-    and the destruction of its keys would leave them.
+    Without the key store's `memory` a crash between a commit and the destruction of its keys would
+    leave them, and a restore would give back access that was taken away.
     """
 
     vault: Vault
     clock: Callable[[], datetime]
-    doomed: DoomedKeys | None = None
+    memory: Memory | None = None
 
     def begin(self) -> VaultSealer:
         """Return a sealer for one transaction, whose keys wait for `flush`."""
@@ -45,9 +51,9 @@ class VaultSealer:
 
     def settle(self, is_held: Callable[[int], bool]) -> tuple[int, int]:
         """Finish erasures that a crash cut short: return how many keys (went, were spared)."""
-        if self.doomed is None:
+        if self.memory is None:
             return 0, 0
-        return settle_doomed(self.doomed, lambda place: is_held(int(place)), at=self.clock())
+        return settle_doomed(self.memory, lambda place: is_held(int(place)), at=self.clock())
 
     def seal_many(
         self, kind: str, items: Sequence[tuple[int, bytes]]
@@ -66,12 +72,17 @@ class VaultSealer:
 
     def doom_many(self, items: Sequence[tuple[int, bytes]]) -> None:
         """Remember that the keys of (number, stored body) are about to be destroyed."""
-        if self.doomed is not None:
-            self.doomed.doom({_ref(stored): str(number) for number, stored in items})
+        if self.memory is not None:
+            self.memory.doom({_ref(stored): str(number) for number, stored in items})
 
     def destroy_many(self, stored: Sequence[bytes]) -> None:
         """Destroy the keys of these stored bodies."""
         self.vault.destroy([_ref(body) for body in stored], at=self.clock())
+
+    def withdraw_many(self, refs: Collection[tuple[Access, str]]) -> None:
+        """Remember that this access is about to be taken away."""
+        if self.memory is not None:
+            self.memory.withdraw(refs, at=self.clock())
 
 
 def _ref(stored: bytes) -> str:

@@ -11,6 +11,7 @@ from domain.access import Actor, Role, Scope, Token
 from domain.errors import IdempotencyConflictError
 from domain.ids import ClientKeyId, ForceCode, TokenId, UserId
 from service.ports.tokens import RememberedRequest
+from service.provenance.withdrawals import Access
 from service.storage.rows import AnyRow
 from service.storage.tables.access import (
     client_key_revocations,
@@ -28,6 +29,7 @@ class SqlTokens:
 
     def __init__(self, transaction: Transaction) -> None:
         self._connection = transaction.connection
+        self._withdrawn = transaction.withdrawn
 
     def add(self, token: Token) -> None:
         """Store a token; one that is revoked already is stored with its revocation."""
@@ -58,7 +60,8 @@ class SqlTokens:
     def revoke(self, token_id: TokenId, at: datetime) -> None:
         """Mark a token as revoked from `at`; does nothing when it is already."""
         row = {"token_id": token_id, "revoked_at": at}
-        insert_unless_taken(self._connection, token_revocations, row, key=("token_id",))
+        if insert_unless_taken(self._connection, token_revocations, row, key=("token_id",)):
+            self._withdrawn.append((Access.TOKEN, token_id))
 
     def _find(self, query: Select[Any], wanted: str) -> Token | None:
         row = self._connection.execute(query, {"wanted": wanted}).first()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection
 
 from domain.events import NewEvent
+from service.provenance.withdrawals import Access
 from service.storage.payloads import PayloadStore, Sealer
 from service.storage.row_numbers import RowNumbers
 
@@ -18,16 +19,30 @@ class Transaction:
     connection: Connection
     numbers: RowNumbers
     payloads: PayloadStore
+    sealer: Sealer | None = None
     events: list[NewEvent] = field(default_factory=list)
     changes: list[tuple[int, int]] = field(default_factory=list)
     """(encounter row, kind), in the order in which they happened."""
     held: dict[str, int] = field(default_factory=dict)
     """Rows by id of the persons whom nobody else can erase before this transaction ends."""
+    withdrawn: list[tuple[Access, str]] = field(default_factory=list)
+    """Access that this work takes away, by what it is known by."""
+
+    def committing(self) -> None:
+        """Tell the key store, durably, what it has to know before the work itself is durable.
+
+        A crash at the commit may leave it with access withdrawn that is not: see
+        `WithdrawalMemory.withdraw`. Work that takes nothing away writes nothing.
+        """
+        self.payloads.committing()
+        if self.withdrawn and self.sealer is not None:
+            self.sealer.withdraw_many(self.withdrawn)
 
     def forget(self) -> None:
         """Let go of what held until the commit: queues, locks and numbers."""
         self.events.clear()
         self.changes.clear()
+        self.withdrawn.clear()
         self.held.clear()
         self.numbers.forget()
 
@@ -35,4 +50,4 @@ class Transaction:
 def transaction_on(connection: Connection, sealer: Sealer | None) -> Transaction:
     """Return the shared parts for work on this connection."""
     numbers = RowNumbers(connection)
-    return Transaction(connection, numbers, PayloadStore(connection, numbers, sealer))
+    return Transaction(connection, numbers, PayloadStore(connection, numbers, sealer), sealer)

@@ -278,7 +278,7 @@ class SqlWriteUnit(SqlReadUnit):
         """
         transaction = self._transaction
         # Keys reach the disk before the head of the log is locked, so that others do not wait.
-        transaction.payloads.committing()
+        transaction.committing()
         number(transaction.connection, transaction.events, transaction.changes)
         commit(transaction.connection)
         transaction.forget()

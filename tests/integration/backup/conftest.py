@@ -61,11 +61,11 @@ def place(database_url: str, tmp_path: Path, scorer: Scorer) -> Place:
 
 
 @pytest.fixture
-def elsewhere(tmp_path: Path, scorer: Scorer) -> Callable[[Path], Place]:
-    """Return an empty store on SQLite that uses the keys in a directory."""
+def elsewhere(tmp_path: Path, scorer: Scorer) -> Callable[..., Place]:
+    """Return an empty store on SQLite, one for each name, that uses the keys in a directory."""
 
-    def _elsewhere(keys: Path) -> Place:
-        file = tmp_path / "elsewhere.db"
-        return Place(tmp_path / "elsewhere", keys, f"sqlite:///{file}", scorer)
+    def _elsewhere(keys: Path, name: str = "elsewhere") -> Place:
+        file = tmp_path / f"{name}.db"
+        return Place(tmp_path / name, keys, f"sqlite:///{file}", scorer)
 
     return _elsewhere

@@ -28,7 +28,7 @@ from tests.integration.provenance.system_works import SYSTEM_WORKS
 from tests.integration.storage.raw import connection
 
 ALL: Mapping[str, Work] = {**WORKS, **OFFICE_WORKS, **SYSTEM_WORKS}
-STEPS = [("examine", 30), ("erase", 9), ("end-sessions", 25)]
+STEPS = [("examine", 30), ("erase", 9), ("end-sessions", 25), ("revoke-token", 5)]
 """Where the fast test kills; the slow one tries every step of every work."""
 
 
@@ -121,7 +121,7 @@ def _arm(engine: Engine, step: int) -> None:
 
     event.listen(engine, "before_cursor_execute", count)
     event.listen(engine, "commit", count)
-    for name in ("add_many", "destroy", "doom"):
+    for name in ("add_many", "destroy", "doom", "withdraw"):
         _count_calls(FileKeyStore, name, count)
     _count_calls(vault_keys.BufferedKeys, "flush", count)
 

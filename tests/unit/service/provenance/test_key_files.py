@@ -11,6 +11,7 @@ import pytest
 from domain.errors import PayloadErasedError, VaultDamagedError
 from service.provenance.key_files import FileKeyStore, open_key_file
 from service.provenance.vault import ITEM_KEY_BYTES, Place, SealedItem, Vault, settle_doomed
+from service.provenance.withdrawals import Access, Withdrawal
 from tests.unit.service.provenance.builders import START
 
 KEYS = {f"ref-{number}": bytes([number]) * ITEM_KEY_BYTES for number in range(1, 6)}
@@ -147,6 +148,54 @@ def test_settling_without_a_crash_does_nothing(store: FileKeyStore) -> None:
     assert store.count() == len(KEYS)
 
 
+def test_a_withdrawal_is_remembered_with_its_first_moment(store: FileKeyStore, path: Path) -> None:
+    store.withdraw([(Access.TOKEN, "b"), (Access.CLIENT, "b"), (Access.TOKEN, "a")], at=START)
+
+    store.withdraw([(Access.TOKEN, "b")], at=START.replace(year=2030))
+
+    again = open_key_file(path)
+    assert again.withdrawals() == (
+        Withdrawal(Access.CLIENT, "b", START),
+        Withdrawal(Access.TOKEN, "a", START),
+        Withdrawal(Access.TOKEN, "b", START),
+    )
+    assert again.count() == 0
+    again.close()
+
+
+def test_a_file_of_a_release_that_knew_no_withdrawals_keeps_its_keys_and_takes_them(
+    path: Path,
+) -> None:
+    store = open_key_file(path)
+    store.add_many(KEYS)
+    store.close()
+    with sqlite3.connect(path) as old:
+        old.execute("DROP TABLE withdrawals")
+    old.close()
+
+    again = open_key_file(path)
+
+    assert again.withdrawals() == ()
+    again.withdraw([(Access.ACCOUNT, "ann")], at=START)
+    assert again.withdrawals() == (Withdrawal(Access.ACCOUNT, "ann", START),)
+    assert again.get_many(list(KEYS)) == KEYS
+    again.close()
+
+
+@pytest.mark.parametrize(
+    "row", [("door", "a", "2026-03-01T09:00:00.000000Z"), ("token", "a", "yesterday")]
+)
+def test_a_withdrawal_that_cannot_be_read_is_never_passed_over(
+    store: FileKeyStore, path: Path, row: tuple[str, str, str]
+) -> None:
+    with sqlite3.connect(path) as writer:
+        writer.execute("INSERT INTO withdrawals VALUES (?, ?, ?)", row)
+    writer.close()
+
+    with pytest.raises(VaultDamagedError):
+        store.withdrawals()
+
+
 def test_an_unknown_key_is_damage(store: FileKeyStore) -> None:
     with pytest.raises(VaultDamagedError):
         store.get_many(["nowhere"])
@@ -186,12 +235,14 @@ def test_a_file_that_is_no_key_file_is_refused(path: Path) -> None:
 
 def test_a_backup_opens_and_is_private(store: FileKeyStore, path: Path) -> None:
     store.add_many(KEYS)
+    store.withdraw([(Access.TOKEN, "a")], at=START)
     target = path.with_name("backup.db")
 
     store.back_up(target)
 
     copy = open_key_file(target)
     assert copy.get_many(list(KEYS)) == KEYS
+    assert copy.withdrawals() == (Withdrawal(Access.TOKEN, "a", START),)
     assert target.stat().st_mode & 0o777 == 0o600
     copy.close()
 

@@ -21,6 +21,7 @@ from service.provenance.row_commitments import (
     endpoint_digest,
     session_ref,
     subject_commitment,
+    subject_ref,
     token_digest,
 )
 from tests.unit.service.provenance.builders import START
@@ -124,6 +125,17 @@ def test_what_is_left_out_changes_nothing() -> None:
         SESSION
     )
     assert account_digest(replace(ACCOUNT, is_disabled=True)) == account_digest(ACCOUNT)
+
+
+def test_a_link_is_known_by_its_account_and_moment_and_tells_no_subject() -> None:
+    others = {
+        subject_ref(LINK),
+        subject_ref(replace(LINK, user_id=UserId("ben"))),
+        subject_ref(replace(LINK, linked_at=LATER)),
+    }
+
+    assert len(others) == 3
+    assert subject_ref(replace(LINK, subject_sha256="x", blinding="")) == subject_ref(LINK)
 
 
 def test_rows_of_different_kinds_never_meet() -> None:

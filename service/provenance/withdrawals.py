@@ -1,0 +1,74 @@
+"""Access that was taken away, and what the key store remembers of it.
+
+A backup of the database knows nothing of what was revoked after it. The key store is younger and
+does, so that a restore gives no access back. A memory holds opaque ids and digests that the log
+publishes as well: no personal data, no secret.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from domain.ids import ForceCode
+
+
+class Access(StrEnum):
+    """What lets somebody in and can be taken away; for good, nothing gives the same one back.
+
+    After each word what it is known by.
+    """
+
+    TOKEN = "token"  # noqa: S105 - a kind of access, not a secret
+    """Its id."""
+    CLIENT = "client"
+    """Its id."""
+    CLIENT_KEY = "client-key"
+    """Its id."""
+    ACCOUNT = "account"
+    """Its id; an account that was disabled is never enabled again."""
+    PASSWORD = "password"  # noqa: S105 - as above
+    """The digest of the account's row while it was the password: another password, another
+    digest."""
+    SUBJECT = "subject"
+    """The id of the link between a subject of the identity provider and an account."""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """Access that was ordered to be taken away, and when."""
+
+    access: Access
+    ref: str
+    at: datetime
+
+
+class WithdrawalMemory(Protocol):
+    """What a key store remembers of access taken away."""
+
+    def withdraw(self, refs: Collection[tuple[Access, str]], *, at: datetime) -> None:
+        """Remember, durably before it returns, that these are taken away; the first time counts.
+
+        It comes before the commit of the withdrawal itself. A crash in between leaves a memory of
+        what was ordered and not stored: the access stays until it is taken away once more, or
+        until a restore does so, which is what was asked for. The other order could forget one.
+        """
+
+    def withdrawals(self) -> tuple[Withdrawal, ...]:
+        """Return all that is remembered, in a fixed order."""
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawnAgain:
+    """What a restored backup still let in and now no longer does."""
+
+    access: Access
+    about: tuple[str, ...]
+    """Opaque ids, that of the row first."""
+    force: ForceCode | None = None
+    """Whose client it was."""
+    row_sha256: str = ""
+    """Of an account that lost its password: the digest of its row without one."""

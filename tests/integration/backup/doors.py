@@ -1,0 +1,147 @@
+"""Ways into a store: made, taken away as an administrator does, and tried."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from domain.access import Role
+from domain.errors import NotAuthenticatedError
+from domain.ids import ForceCode, UserId
+from service.ports.identity import subject_sha256
+from service.provenance.withdrawals import Access
+from service.usecases.access import (
+    IssuedToken,
+    IssueToken,
+    authenticate,
+    issue_token,
+    revoke_token,
+)
+from service.usecases.accounts import (
+    change_password,
+    disable_account,
+    link_account,
+    unlink_account,
+)
+from service.usecases.client_credentials import ClientCredentials, grant_token, recognise_client
+from service.usecases.clients import (
+    AddClient,
+    IssuedKey,
+    add_client,
+    revoke_client,
+    revoke_key,
+    rotate_key,
+)
+from service.usecases.sessions import sign_in
+from service.usecases.workbench import Workbench
+from tests.integration.api.driver import ROOT
+from tests.integration.backup.conftest import Place
+from tests.integration.provenance.signing_in import TrustingProvider, attempt, with_provider
+from tests.integration.web.driver import PASSWORD, Office, with_fast_hashes
+
+ANOTHER = f"{PASSWORD}, another"
+"""What a password is changed to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """One way in of each kind, and a second key of the client whose first is the one."""
+
+    token: IssuedToken
+    client: IssuedKey
+    access_token: str
+    """Got by the client."""
+    first_key: IssuedKey
+    second_key: IssuedKey
+    account: UserId
+    password: UserId
+    subject: UserId
+    name: str
+
+    def about(self) -> dict[Access, str]:
+        """Return what the log knows each by."""
+        return {
+            Access.TOKEN: self.token.token.token_id,
+            Access.CLIENT: self.client.client.client_id,
+            Access.CLIENT_KEY: self.first_key.key.key_id,
+            Access.ACCOUNT: self.account,
+            Access.PASSWORD: self.password,
+            Access.SUBJECT: self.subject,
+        }
+
+
+@contextmanager
+def desk(place: Place) -> Iterator[Office]:
+    """Serve a store, with an identity provider beside it."""
+    with place.served() as world:
+        yield Office(world.app, world, with_provider(with_fast_hashes(world.app)))
+
+
+def make(office: Office, name: str) -> Doors:
+    services = office.bench.services
+    client, keyed = (
+        add_client(services, AddClient(ROOT, f"{kind}-{name}", ForceCode("01")))
+        for kind in ("client", "keyed")
+    )
+    access = grant_token(
+        services, proven(office.bench, client), scopes=None, valid_for=timedelta(hours=1)
+    )
+    doors = Doors(
+        token=issued(office),
+        client=client,
+        access_token=access.secret,
+        first_key=keyed,
+        second_key=rotate_key(services, ROOT, keyed.client.client_id),
+        account=office.account(f"account-{name}", Role.EXAMINER),
+        password=office.account(f"password-{name}", Role.EXAMINER),
+        subject=office.account(f"subject-{name}", Role.EXAMINER),
+        name=name,
+    )
+    link_account(office.bench, ROOT, doors.subject, f"person-{name}")
+    return doors
+
+
+def issued(office: Office) -> IssuedToken:
+    command = IssueToken(ROOT, UserId("auditor"), Role.AUDITOR, None, timedelta(days=1))
+    return issue_token(office.bench.services, command)
+
+
+def proven(bench: Workbench, key: IssuedKey) -> Any:
+    credentials = ClientCredentials(key.client.client_id, key.secret)
+    return recognise_client(bench.services, credentials)
+
+
+def close(office: Office, doors: Doors) -> None:
+    """Take everything away, as an administrator does."""
+    services, bench = office.bench.services, office.bench
+    revoke_token(services, ROOT, doors.token.token.token_id)
+    revoke_client(services, ROOT, doors.client.client.client_id)
+    keyed = doors.first_key
+    revoke_key(services, ROOT, keyed.client.client_id, keyed.key.key_id)
+    disable_account(bench, ROOT, doors.account)
+    change_password(bench, ROOT, doors.password, ANOTHER)
+    unlink_account(bench, ROOT, doors.subject)
+
+
+def open_doors(office: Office, doors: Doors) -> frozenset[Access]:
+    """Return by what somebody still comes in."""
+    bench, found = office.bench, set[Access]()
+    tries: dict[Access, Callable[[], object]] = {
+        Access.TOKEN: lambda: authenticate(bench.services, doors.token.secret),
+        Access.CLIENT: lambda: proven(bench, doors.client),
+        Access.CLIENT_KEY: lambda: proven(bench, doors.first_key),
+        Access.ACCOUNT: lambda: sign_in(bench, attempt(f"account-{doors.name}", PASSWORD)),
+        Access.PASSWORD: lambda: sign_in(bench, attempt(f"password-{doors.name}", PASSWORD)),
+    }
+    for access, come_in in tries.items():
+        with suppress(NotAuthenticatedError):
+            come_in()
+            found.add(access)
+    digest = subject_sha256(TrustingProvider().issuer, f"person-{doors.name}")
+    with bench.services.units.read() as unit:
+        if unit.accounts.by_subject(digest) is not None:
+            found.add(Access.SUBJECT)
+    return frozenset(found)
