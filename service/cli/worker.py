@@ -30,9 +30,12 @@ from service.cli.working import (
     spare_long_lived,
 )
 from service.logs import LogEvent, build_logger, failure_fields
+from service.settings import Settings
 from service.usecases.abuse import forget_sketches
+from service.usecases.batch_work import work_searches
 from service.usecases.deliveries import Courier, deliver
-from service.usecases.jobs import SearchWorker, WorkerPolicy, work_searches
+from service.usecases.jobs import WorkerPolicy
+from service.usecases.line_work import SearchWorker
 from service.usecases.messages import queue_messages
 from service.usecases.services import Services
 from service.usecases.watching import watch_searches
@@ -51,6 +54,10 @@ UntilIdleOption = Annotated[
 
 
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+_TOGETHER = 8
+"""Searches stored in one transaction where several may write: `python -m benchmarks service
+--batch-searches` tells how fast a batch is, and how long interactive searches wait beside it."""
 
 _SELDOM = Pace(idle_s=600.0)
 """What is too old is forgotten within ten minutes."""
@@ -75,7 +82,7 @@ def worker(
     settings = settings_for(context, store)
     logger = build_logger(sys.stderr, settings.log_level.value)
     with stopped_by_signals() as stopping, open_runtime(settings) as runtime:
-        policy = WorkerPolicy(lease=timedelta(seconds=lease))
+        policy = _policy(settings, lease_s=lease)
         note = partial(_note, logger)
         rounds = rounds_of(runtime, policy, stopping, note)
         spare_long_lived()
@@ -90,6 +97,14 @@ def worker(
             else:
                 run_together(_loops(rounds, stopping, note), stopping)
         logger.info(LogEvent.WORKER_STOPPED)
+
+
+def _policy(settings: Settings, *, lease_s: int) -> WorkerPolicy:
+    """Return how this worker takes its share; on SQLite, where one may write, a search a turn."""
+    has_one_writer = settings.database_address.startswith("sqlite")
+    return WorkerPolicy(
+        lease=timedelta(seconds=lease_s), stored_together=1 if has_one_writer else _TOGETHER
+    )
 
 
 def _loops(

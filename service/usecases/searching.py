@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.access import Caller, Scope
@@ -47,6 +48,16 @@ class SubmittedSearch:
     """How a new one stands; None when the same request had made it before."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class PreparedSearch:
+    """A search whose candidates are weighed and that is still to be stored."""
+
+    command: SubmitSearch
+    weighed: Weighed
+    attempt: Attempt | None
+    """None where nobody counts attempts."""
+
+
 def submit_search(services: Services, command: SubmitSearch, hits: Hits | None = None) -> SearchId:
     """Search as `submit` does and return the id alone."""
     return submit(services, command, hits).search_id
@@ -60,6 +71,41 @@ def submit(services: Services, command: SubmitSearch, hits: Hits | None = None) 
     NotPermittedError, EmptyProbeError, UnsupportedSearchError, DuplicatePositionError,
     IdempotencyConflictError, TooManyAttemptsError.
     """
+    admitted = _admitted(services, command)
+    if isinstance(admitted, SubmittedSearch):
+        return admitted
+    with services.turns.taken():
+        weighed = weigh(services, command.search_type, command.probe, hits)
+        return store_together(services, [PreparedSearch(command, weighed, admitted)])[0]
+
+
+def prepare(
+    services: Services, command: SubmitSearch, hits: Hits | None = None
+) -> PreparedSearch | SubmittedSearch:
+    """Do all of `submit` but store; what the same request had made before is returned instead."""
+    admitted = _admitted(services, command)
+    if isinstance(admitted, SubmittedSearch):
+        return admitted
+    with services.turns.taken():
+        weighed = weigh(services, command.search_type, command.probe, hits)
+    return PreparedSearch(command, weighed, admitted)
+
+
+def store_together(
+    services: Services, prepared: Sequence[PreparedSearch]
+) -> tuple[SubmittedSearch, ...]:
+    """Store searches in one transaction: all of them are durable, or nothing has happened.
+
+    Raises IdempotencyConflictError, and what the database refuses.
+    """
+    with services.units.write() as unit:
+        stored = tuple(_store(services, unit, one) for one in prepared)
+        unit.commit()
+    return stored
+
+
+def _admitted(services: Services, command: SubmitSearch) -> Attempt | SubmittedSearch | None:
+    """Check what is asked for, and count the attempt; what was answered before is returned."""
     command.caller.actor.require(Scope.SEARCH)
     force = force_of(command.caller)
     if command.search_type is SearchType.NAMES:
@@ -70,36 +116,30 @@ def submit(services: Services, command: SubmitSearch, hits: Hits | None = None) 
             earlier = remembered(unit, command.caller, command.idempotency)
         if earlier is not None:
             return SubmittedSearch(SearchId(earlier), None)
-    attempt = admit(services, force, command.probe)
-    with services.turns.taken():
-        weighed = weigh(services, command.search_type, command.probe, hits)
-        return _store(services, command, weighed, attempt)
+    return admit(services, force, command.probe)
 
 
-def _store(
-    services: Services, command: SubmitSearch, weighed: Weighed, attempt: Attempt | None
-) -> SubmittedSearch:
-    with services.units.write() as unit:
-        earlier = remembered(unit, command.caller, command.idempotency)
-        if earlier is not None:
-            return SubmittedSearch(SearchId(earlier), None)
-        search = new_search(
-            services,
-            command.caller,
-            command.search_type,
-            basis=weighed.basis,
-            state=SearchState.EXAMINING,
-        )
-        unit.searches.add(search, command.probe, weighed.candidates)
-        for position, png in command.images:
-            unit.images.add(search.search_id, position, png)
-        for view in command.minutiae:
-            unit.minutiae.add(search.search_id, view)
-        sequel = _follow_up(services, unit, search, weighed)
-        _record(services, unit, command, search=search, sequel=sequel, weighed=weighed)
-        note_attempt(services, unit, command.caller, search, attempt)
-        remember(services, unit, command.caller, command.idempotency, search.search_id)
-        unit.commit()
+def _store(services: Services, unit: UnitOfWork, prepared: PreparedSearch) -> SubmittedSearch:
+    command, weighed = prepared.command, prepared.weighed
+    earlier = remembered(unit, command.caller, command.idempotency)
+    if earlier is not None:
+        return SubmittedSearch(SearchId(earlier), None)
+    search = new_search(
+        services,
+        command.caller,
+        command.search_type,
+        basis=weighed.basis,
+        state=SearchState.EXAMINING,
+    )
+    unit.searches.add(search, command.probe, weighed.candidates)
+    for position, png in command.images:
+        unit.images.add(search.search_id, position, png)
+    for view in command.minutiae:
+        unit.minutiae.add(search.search_id, view)
+    sequel = _follow_up(services, unit, search, weighed)
+    _record(services, unit, command, search=search, sequel=sequel, weighed=weighed)
+    note_attempt(services, unit, command.caller, search, prepared.attempt)
+    remember(services, unit, command.caller, command.idempotency, search.search_id)
     return SubmittedSearch(
         search.search_id, SearchState.EXAMINING if sequel.case else SearchState.CONCLUDED
     )

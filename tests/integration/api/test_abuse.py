@@ -11,6 +11,7 @@ import pytest
 
 from domain.access import Role
 from service.usecases.abuse import forget_sketches
+from service.usecases.jobs import WorkerPolicy
 from service.usecases.rate_limits import RateLimiter
 from service.usecases.watching import watch_searches
 from tests.integration.api.driver import World
@@ -116,11 +117,12 @@ def test_a_day_later_the_probe_may_be_searched_with_again(sqlite_world: World) -
     assert forgotten == 10
 
 
-def test_a_climb_in_a_batch_is_stopped_as_well(sqlite_world: World) -> None:
+@pytest.mark.parametrize("together", [1, 8])
+def test_a_climb_in_a_batch_is_stopped_as_well(sqlite_world: World, together: int) -> None:
     lines = [{"search_type": "TP/TP", "impressions": climbing(1, n)} for n in range(12)]
     batch_id = submit(sqlite_world, ndjson(*lines)).json()["batch_id"]
 
-    work_all(searcher(sqlite_world.services))
+    work_all(searcher(sqlite_world.services, policy=WorkerPolicy(stored_together=together)))
 
     problems = [line["problem"] for line in lines_of(sqlite_world, batch_id)]
     assert problems == [None] * 10 + ["too-many-attempts"] * 2

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from domain.errors import GalleryError
+from domain.errors import GalleryError, StoreUnavailableError
 from domain.events import EventType
 from domain.jobs import ABANDONED_ATTEMPTS, JobKind
+from service.ports.unit_of_work import UnitOfWork, UnitsOfWork
+from service.usecases.batch_work import work_searches
 from service.usecases.batches import MAX_LINE_BYTES, MAX_LINES
-from service.usecases.jobs import WorkerPolicy, lease, work_searches
+from service.usecases.jobs import WorkerPolicy, lease
 from service.usecases.turns import Turns
 from tests.integration.api.driver import World
 from tests.integration.api.workers import (
@@ -39,6 +41,30 @@ class WatchedTurns(Turns):
     def taken(self) -> AbstractContextManager[None]:
         self._before()
         return super().taken()
+
+
+class Killed(BaseException):
+    """Like a SIGKILL: nothing of the worker's runs afterwards."""
+
+
+class WatchedUnits:
+    """Units of work that count those that write, and fail at some of them."""
+
+    def __init__(
+        self, units: UnitsOfWork, fail_at: Mapping[int, BaseException] | None = None
+    ) -> None:
+        self.made = 0
+        self._units = units
+        self._fail_at = fail_at or {}
+
+    def read(self) -> UnitOfWork:
+        return self._units.read()
+
+    def write(self) -> UnitOfWork:
+        self.made += 1
+        if self.made in self._fail_at:
+            raise self._fail_at[self.made]
+        return self._units.write()
 
 
 def progress(world: World, batch_id: str, *, force: str = "01") -> dict[str, int]:
@@ -122,9 +148,6 @@ def test_a_worker_that_dies_after_the_effect_leaves_nothing_to_be_done_twice(
     batch_id = submit(world, ndjson(search_line(1), search_line(2))).json()["batch_id"]
     policy = WorkerPolicy(lease=timedelta(seconds=30))
 
-    class Killed(BaseException):
-        """Like a SIGKILL: nothing of the worker's runs afterwards."""
-
     def die_at_the_second() -> None:
         if searches_of(world):
             raise Killed
@@ -145,6 +168,61 @@ def test_a_worker_that_dies_after_the_effect_leaves_nothing_to_be_done_twice(
     assert len(searches_of(world)) == 2
     assert len(events_of(world, EventType.SEARCHED)) == 2
     assert len({line["search_id"] for line in lines_of(world, batch_id)}) == 2
+
+
+TOGETHER = WorkerPolicy(stored_together=8)
+
+
+def test_searches_stored_together_are_each_a_search_of_its_own(world: World) -> None:
+    world.enrol(1)
+    lines = ndjson(search_line(1), b"not json", search_line(2), search_line(3))
+    batch_id = submit(world, lines).json()["batch_id"]
+    writes = WatchedUnits(world.services.units)
+    services = dataclasses.replace(world.services, units=writes)
+
+    work_all(searcher(services, policy=TOGETHER))
+    worked = lines_of(world, batch_id)
+
+    assert [line["state"] for line in worked] == ["done", "failed", "done", "done"]
+    assert len({line["search_id"] for line in worked}) == 4
+    assert len(events_of(world, EventType.SEARCHED)) == 3
+    assert len(world.case_of(worked[0]["search_id"])) > 0
+    assert writes.made == 3  # leased, stored, settled
+
+
+def test_where_all_cannot_be_stored_each_is_stored_alone(world: World) -> None:
+    batch_id = submit(world, ndjson(*(search_line(n) for n in (1, 2, 3)))).json()["batch_id"]
+    noted: list[BaseException] = []
+    # The first is the lease; then all together, and then each alone.
+    fail_at = {2: StoreUnavailableError(), 4: StoreUnavailableError()}
+    services = dataclasses.replace(
+        world.services, units=WatchedUnits(world.services.units, fail_at)
+    )
+
+    work_searches(searcher(services, policy=TOGETHER, note=noted.append))
+    between = lines_of(world, batch_id)
+    work_all(searcher(later(world.services, timedelta(seconds=3)), policy=TOGETHER))
+
+    assert [line["state"] for line in between] == ["done", "waiting", "done"]
+    assert between[1]["problem"] == "store-unavailable"
+    assert noted == []
+    assert progress(world, batch_id) == {"done": 3}
+    assert len(searches_of(world)) == 3
+
+
+def test_what_was_stored_together_is_not_stored_again_after_a_death(world: World) -> None:
+    batch_id = submit(world, ndjson(search_line(1), search_line(2))).json()["batch_id"]
+    # The third is the settlement.
+    units = WatchedUnits(world.services.units, {3: Killed()})
+
+    with pytest.raises(Killed):
+        work_searches(searcher(dataclasses.replace(world.services, units=units), policy=TOGETHER))
+    between = progress(world, batch_id)
+    work_all(searcher(later(world.services, timedelta(seconds=61)), policy=TOGETHER))
+
+    assert between == {"working": 2}
+    assert progress(world, batch_id) == {"done": 2}
+    assert len(searches_of(world)) == len(events_of(world, EventType.SEARCHED)) == 2
 
 
 def test_what_only_the_moment_refuses_is_tried_again(world: World) -> None:

@@ -12,7 +12,9 @@ from typing import Any
 from httpx2 import Response
 
 from service.api.batch_lines import read_line
-from service.usecases.jobs import ReadLine, SearchWorker, WorkerPolicy, work_searches
+from service.usecases.batch_work import work_searches
+from service.usecases.jobs import WorkerPolicy
+from service.usecases.line_work import ReadLine, SearchWorker
 from service.usecases.services import Services
 from tests.integration.api.driver import World
 from tests.integration.api.prints import tenprint

@@ -21,10 +21,12 @@ from service.api.batch_lines import read_line
 from service.bootstrap import Runtime, assemble
 from service.ports.webhooks import Receipt
 from service.settings import Settings, load_settings
+from service.usecases.batch_work import work_searches
 from service.usecases.batches import SubmitBatch, submit_batch
 from service.usecases.deliveries import Courier, deliver
 from service.usecases.idempotency import IdempotencyKey
-from service.usecases.jobs import SearchWorker, WorkerPolicy, work_searches
+from service.usecases.jobs import WorkerPolicy
+from service.usecases.line_work import SearchWorker
 from service.usecases.messages import queue_messages
 from service.usecases.searching import submit_search
 from tests.forking import fork
@@ -117,7 +119,7 @@ class Fleet:
         clock = services.surroundings.clock
         surroundings = replace(services.surroundings, clock=lambda: clock() + ahead)
         services = replace(services, surroundings=surroundings)
-        policy = WorkerPolicy(lease=timedelta(seconds=30), searches=4)
+        policy = WorkerPolicy(lease=timedelta(seconds=30), searches=4, stored_together=3)
         searcher = SearchWorker(services, read_line, policy, stopping, _raise)
         courier = Courier(services, NotingSender(self.notes), b"k" * 32, policy, stopping)
         return lambda: work_searches(searcher) + queue_messages(services) + deliver(courier)
