@@ -30,7 +30,7 @@ from indexing.hits import Hits
 from service.ports.jobs import Lease
 from service.ports.unit_of_work import UnitOfWork
 from service.usecases.batches import finish_if_done, submitter_of
-from service.usecases.idempotency import IdempotencyKey
+from service.usecases.idempotency import IdempotencyKey, kept_key
 from service.usecases.looking_up import look_up_together
 from service.usecases.searching import SubmitSearch, submit_search
 from service.usecases.services import Services, StoreServices
@@ -189,7 +189,9 @@ def _settle_lapsed(worker: SearchWorker) -> None:
 def _of_lapsed(unit: UnitOfWork, job: Job, now: datetime) -> Settlement:
     """Return that the line was searched with, when its worker had come that far."""
     batch = unit.batches.get(BatchId(job.group_id))
-    earlier = unit.idempotency.find(batch.submitted_by, _key_of(job).key) if batch else None
+    if batch is None:
+        return abandoned(job, now)
+    earlier = unit.idempotency.find(batch.submitted_by, kept_key(batch.force, _key_of(job)))
     return done(job, now, earlier.resource_id) if earlier else abandoned(job, now)
 
 
