@@ -100,6 +100,9 @@ class EncounterRepository(Protocol):
     def get(self, encounter_id: EncounterId) -> Encounter | None:
         """Return an encounter with its impressions, or None when unknown or erased."""
 
+    def has_enrolled(self, force: ForceCode, person_row: PersonRow) -> bool:
+        """Return whether this force ever enrolled a capture of the person, moved since or not."""
+
     def ids(self, rows: Collection[EncounterRow]) -> Mapping[EncounterRow, EncounterId]:
         """Return the ids of these rows in one query."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, func, insert, select
 
 from domain.errors import InvalidInputError, NotFoundError
-from domain.ids import EncounterId, EncounterRow, ForceCode, PersonId
+from domain.ids import EncounterId, EncounterRow, ForceCode, PersonId, PersonRow
 from domain.prints import Encounter
 from indexing.batches import Gallery
 from service.ports.encounters import (
@@ -43,6 +43,14 @@ from service.storage.transaction import Transaction
 _NEW_ENCOUNTER = insert(encounters).inline()
 _IDS = select(encounters.c.encounter_row, encounters.c.encounter_id).where(
     Among(encounters.c.encounter_row, "rows")
+)
+_CAPTURE_BY_FORCE = (
+    select(encounters.c.encounter_row)
+    .where(
+        encounters.c.person_row == bindparam("person_row"),
+        encounters.c.force == bindparam("force"),
+    )
+    .limit(1)
 )
 _HELD_BY_ROW = HELD.where(Among(encounters.c.encounter_row, WANTED))
 _HELD_BY_ID = HELD.where(Among(encounters.c.encounter_id, WANTED))
@@ -99,6 +107,11 @@ class SqlEncounters:
             capture.captured_at,
             impressions,
         )
+
+    def has_enrolled(self, force: ForceCode, person_row: PersonRow) -> bool:
+        """Return whether this force ever enrolled a capture of the person, moved since or not."""
+        wanted = {"force": force, "person_row": person_row}
+        return self._connection.execute(_CAPTURE_BY_FORCE, wanted).first() is not None
 
     def ids(self, rows: Collection[EncounterRow]) -> Mapping[EncounterRow, EncounterId]:
         """Return the ids of these rows."""

@@ -14,6 +14,7 @@ from domain.ids import BatchId
 from domain.jobs import Job, JobKind, Settlement, abandoned, done
 from service.ports.unit_of_work import UnitOfWork
 from service.usecases.batches import finish_if_done, submitter_of
+from service.usecases.idempotency import kept_key
 from service.usecases.jobs import lease
 from service.usecases.line_work import SearchWorker, key_of, read_lines, work_lines
 from service.usecases.services import Services
@@ -67,7 +68,9 @@ def _settle_lapsed(worker: SearchWorker) -> None:
 def _of_lapsed(unit: UnitOfWork, job: Job, now: datetime) -> Settlement:
     """Return that the line was searched with, when its worker had come that far."""
     batch = unit.batches.get(BatchId(job.group_id))
-    earlier = unit.idempotency.find(batch.submitted_by, key_of(job).key) if batch else None
+    if batch is None:
+        return abandoned(job, now)
+    earlier = unit.idempotency.find(batch.submitted_by, kept_key(batch.force, key_of(job)))
     return done(job, now, earlier.resource_id) if earlier else abandoned(job, now)
 
 

@@ -51,8 +51,8 @@ def enrol(services: Services, command: Enrol) -> EncounterId:
     """Enrol a capture; the next search finds it.
 
     Raises NotPermittedError, EmptyProbeError, InvalidInputError (a finger without position, a
-    latent, a capture in the future), DuplicatePositionError, NotFoundError (no such person),
-    IdempotencyConflictError.
+    latent, a capture in the future), DuplicatePositionError, NotFoundError (nobody of whom the
+    force has a capture or holds the record), IdempotencyConflictError.
     """
     command.caller.actor.require(Scope.ENROL)
     force = force_of(command.caller)
@@ -84,7 +84,7 @@ def _check(command: Enrol, now: datetime) -> None:
 
 def _store(services: Services, unit: UnitOfWork, command: Enrol, force: ForceCode) -> EncounterId:
     new_id = services.surroundings.new_id
-    person_id, person_row = _person(services, unit, command)
+    person_id, person_row = _person(services, unit, command, force)
     encounter_id = EncounterId(new_id())
     unit.encounters.add(
         Encounter(encounter_id, person_id, force, command.captured_at, command.impressions),
@@ -116,14 +116,21 @@ def _store(services: Services, unit: UnitOfWork, command: Enrol, force: ForceCod
     return encounter_id
 
 
-def _person(services: Services, unit: UnitOfWork, command: Enrol) -> tuple[PersonId, PersonRow]:
+def _person(
+    services: Services, unit: UnitOfWork, command: Enrol, force: ForceCode
+) -> tuple[PersonId, PersonRow]:
     if command.person_id is None:
         person_id = PersonId(services.surroundings.new_id())
         return person_id, unit.people.add_person(person_id)
     row = unit.people.person_row(command.person_id)
     if row is None:
         raise NotFoundError
-    if command.record is not None and unit.people.records_of([row]):
+    held = unit.people.records_of([row]).get(row)
+    holds_record = held is not None and held.force == force
+    # Without an examination nobody puts prints under another force's person, or learns of one.
+    if not holds_record and not unit.encounters.has_enrolled(force, row):
+        raise NotFoundError
+    if command.record is not None and held is not None:
         raise InvalidInputError("This person has a record already.", pointer="/record")
     return command.person_id, row
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from domain.access import Caller
 from domain.errors import IdempotencyConflictError
+from domain.ids import ForceCode
 from service.ports.tokens import RememberedRequest
 from service.ports.unit_of_work import UnitOfWork
 from service.usecases.services import Services
@@ -19,11 +20,16 @@ class IdempotencyKey:
     request_digest: str
 
 
+def kept_key(force: ForceCode | None, key: IdempotencyKey) -> str:
+    """Return a key as it is kept: accounts of two forces may have one name, and share no key."""
+    return f"{force or ''} {key.key}"
+
+
 def remembered(unit: UnitOfWork, caller: Caller, key: IdempotencyKey | None) -> str | None:
     """Return what an equal request made before; raises IdempotencyConflictError for another."""
     if key is None:
         return None
-    earlier = unit.idempotency.find(caller.actor.user_id, key.key)
+    earlier = unit.idempotency.find(caller.actor.user_id, kept_key(caller.actor.force, key))
     if earlier is None:
         return None
     if earlier.request_digest != key.request_digest:
@@ -43,7 +49,7 @@ def remember(
         unit.idempotency.remember(
             RememberedRequest(
                 caller.actor.user_id,
-                key.key,
+                kept_key(caller.actor.force, key),
                 key.request_digest,
                 resource_id,
                 services.surroundings.clock(),

@@ -62,6 +62,24 @@ def test_rows_lead_to_ids(units_of_work: UnitsOfWork) -> None:
     assert found == {rows[0]: "encounter-1", rows[1]: "encounter-2"}
 
 
+def test_whether_a_force_has_enrolled_somebody_is_known(units_of_work: UnitsOfWork) -> None:
+    with units_of_work.write() as unit:
+        one, other = (PersonRow(enrol(unit, i).person_row) for i in (1, 2))
+        unit.encounters.add(
+            encounter("encounter-3", "person-2", force=ForceCode("47")),
+            Placement(other, Gallery.TENPRINTS, 0),
+        )
+        unit.commit()
+
+    with units_of_work.read() as unit:
+        of = {
+            force: [unit.encounters.has_enrolled(ForceCode(force), row) for row in (one, other)]
+            for force in ("01", "47", "20")
+        }
+        assert of == {"01": [True, True], "47": [False, True], "20": [False, False]}
+        assert not unit.encounters.has_enrolled(FORCE, PersonRow(99))
+
+
 def test_an_encounter_of_nobody_is_refused(units_of_work: UnitsOfWork) -> None:
     with units_of_work.write() as unit, pytest.raises(NotFoundError):
         unit.encounters.add(encounter(), Placement(PersonRow(1), Gallery.TENPRINTS, 0))

@@ -33,7 +33,7 @@ class EncounterBody(Body):
         default=None, description="The criminal record that begins with this capture."
     )
     person_id: OpaqueId | None = Field(
-        default=None, description="The person already known; without it, a new one."
+        default=None, description="The person already known to the force; without it, a new one."
     )
 
     def to_command(self, caller: Caller, key: IdempotencyKey | None) -> Enrol:

@@ -13,7 +13,7 @@ from domain.access import ROLE_SCOPES, Purpose, Role, Scope
 from domain.ids import TokenId, UserId
 from service.usecases.access import IssueToken, issue_token, revoke_token
 from tests.integration.api.driver import ROOT, TOKEN_PATH, User, World, headers
-from tests.integration.api.prints import encounter, record
+from tests.integration.api.prints import encounter
 from tests.integration.api.test_bad_input import assert_problem
 from tests.integration.api.test_journey import linked
 
@@ -216,28 +216,6 @@ def test_a_force_linked_to_anothers_record_is_told_the_owner_alone(world: World)
     assert link["record_id"] is None
     assert enrolled["record_id"] not in provenance.text
     assert supervisor.json()["record_id"] == enrolled["record_id"]
-
-
-def test_a_force_is_not_told_anothers_record_of_a_person_it_enrols_again(world: World) -> None:
-    enrolled = world.enrol(1, force="47")
-    body = encounter(1, capture=2) | {"person_id": enrolled["person_id"], "record": None}
-
-    answer = world.force("01").post("/v1/encounters", body)
-
-    assert (answer.status_code, answer.json()["record_id"]) == (201, None)
-
-
-def test_a_person_has_one_record(sqlite_world: World) -> None:
-    world = sqlite_world
-    enrolled = world.enrol(1)
-    body = encounter(1, capture=2) | {"person_id": enrolled["person_id"], "record": record(5)}
-    before = world.counts()
-
-    answer = world.force().post("/v1/encounters", body)
-
-    assert_problem(answer, 400, "invalid-input")
-    assert answer.json()["errors"][0]["pointer"] == "/record"
-    assert world.counts() == before
 
 
 def test_pages_of_searches_follow_each_other_and_hold_one_force_alone(world: World) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from domain.access import Role
-from tests.integration.api.driver import World
+from domain.access import Purpose, Role
+from tests.integration.api.driver import User, World, headers
 from tests.integration.api.prints import encounter, record, tenprint
 from tests.integration.api.test_bad_input import assert_problem
 
@@ -59,6 +59,26 @@ def test_a_key_belongs_to_one_account(world: World) -> None:
 
     assert second.status_code == 201
     assert first.json()["encounter_id"] != second.json()["encounter_id"]
+
+
+@pytest.mark.parametrize(("path", "body", "name"), REQUESTS, ids=[r[0] for r in REQUESTS])
+def test_accounts_of_one_name_in_two_forces_share_no_key(
+    world: World, path: str, body: dict[str, Any], name: str
+) -> None:
+    world.enrol(1)
+    theirs, ours = (
+        User(world.client, headers(world.secret(Role.FORCE, "desk", force=force), Purpose.ARREST))
+        for force in ("47", "01")
+    )
+
+    first = theirs.post(path, body, Idempotency_Key="key-1")
+    second = ours.post(path, body, Idempotency_Key="key-1")
+    other_body = ours.post("/v1/encounters", encounter(2), Idempotency_Key="key-1")
+
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.json()[name] != second.json()[name]
+    assert theirs.post(path, body, Idempotency_Key="key-1").json() == first.json()
+    assert_problem(other_body, 409, "idempotency-conflict")
 
 
 def test_of_equal_requests_at_once_one_is_done(world: World) -> None:

@@ -15,6 +15,7 @@ from service.bootstrap import assemble
 from service.logs import build_logger
 from service.settings import load_settings
 from tests.integration.api.driver import World
+from tests.integration.tenancy.theirs import ids_of_theirs
 from tests.postgres import PostgresDatabase, as_plain_role
 
 
@@ -35,3 +36,9 @@ def world(plain_url: str, tmp_path: Path) -> Iterator[World]:
     )
     with TestClient(app, raise_server_exceptions=False) as client:
         yield World(app, client, log)
+
+
+@pytest.fixture
+def their_ids(world: World) -> dict[str, str]:
+    """Return ids of all that another force has, by the names they have in calls."""
+    return ids_of_theirs(world)

@@ -2,144 +2,138 @@
 
 from __future__ import annotations
 
-import re
-from datetime import timedelta
-from typing import Any
+import json
+from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import create_engine, text
+from httpx2 import Response
+from sqlalchemy import create_engine, select, text
 
-from domain.access import Role
-from domain.ids import ForceCode, UserId
-from domain.jobs import JobKind, refused
+from domain.access import ROLE_SCOPES, Role
 from service.ports.tenancy import CURRENT_TENANT, Tenant
 from service.storage.database import Database
-from service.usecases.access import IssueToken, issue_token
-from service.usecases.jobs import WorkerPolicy, lease
-from service.usecases.messages import queue_messages
-from tests.integration.api.driver import ROOT, World
-from tests.integration.api.prints import tenprint
-from tests.integration.api.workers import ndjson, search_line, submit
+from service.storage.tables.metadata import METADATA
+from tests.integration.api.driver import World
+from tests.integration.tenancy.bodies import OURS, THEIRS
+from tests.integration.tenancy.calls import Call, documented
+from tests.integration.tenancy.theirs import add_client, add_endpoint
 
-OURS, THEIRS = "01", "47"
-BODY = {"search_type": "TP/TP", "impressions": tenprint(1, capture=3)}
+EXCEPTIONS: dict[str, tuple[int, str]] = {
+    "POST /v1/searches": (201, "whoever has been arrested may be anybody's: one's own search"),
+    "POST /v1/search-batches": (202, "as above, for each line: one's own batch"),
+    "POST /v1/names-enquiries": (201, "tells who holds a record, and nothing of the record"),
+    "POST /v1/webhooks": (201, "two forces may be told at one address: one's own endpoint"),
+    "POST /v1/oauth/token": (401, "comes before there is a token; in the words of RFC 6749"),
+}
+"""Calls that a force may make whatever ids the body names: their status, and why.
+
+Of all others those that a force may make at all are answered with 404, the rest with 403.
+"""
+
+HEADS = {"log_head"}
+"""Tables with one row that follows whatever is written anywhere."""
 
 
 @pytest.fixture
-def their_ids(world: World) -> dict[str, str]:
-    """Return ids of all that a force has, by the names they have in addresses."""
-    endpoint_id = _endpoint(world)
-    person = world.enrol(1, force=THEIRS)
-    search_id = world.search(1, force=THEIRS)
-    case_id = world.case_of(search_id)
-    world.examine(case_id, "examiner-a", person_id=person["person_id"])
-    world.examine(case_id, "examiner-b", person_id=person["person_id"])
-    return {
-        "person_id": person["person_id"],
-        "encounter_id": person["encounter_id"],
-        "search_id": search_id,
-        "case_id": case_id,
-        "link_id": _link(world, search_id),
-        "batch_id": _batch(world),
-        "endpoint_id": endpoint_id,
-        "message_id": _dead_letter(world),
-        "merge_id": _merge(world, person["person_id"]),
-        "token_id": _token(world),
-        **_client(world),
-    }
-
-
-def _link(world: World, search_id: str) -> str:
-    standing = world.standing(search_id, force=THEIRS)
-    assert standing["link"], standing
-    return str(standing["link"]["link_id"])
-
-
-def _batch(world: World) -> str:
-    answer = submit(world, ndjson(search_line(1)), force=THEIRS)
-    assert answer.status_code == 202, answer.text
-    return str(answer.json()["batch_id"])
-
-
-def _endpoint(world: World, force: str = THEIRS) -> str:
-    body = {"url": "https://force.example/hook", "topics": ["search.concluded"]}
-    answer = world.force(force).post("/v1/webhooks", body)
-    assert answer.status_code == 201, answer.text
-    return str(answer.json()["webhook"]["endpoint_id"])
-
-
-def _dead_letter(world: World) -> str:
-    """Return the id of the message on the conclusion of their search, which nobody took."""
-    queue_messages(world.services)
-    (message,) = lease(world.services, JobKind.DELIVERY, WorkerPolicy(), limit=2)
-    with world.services.units.write() as unit:
-        unit.jobs.settle([refused(message, message.not_before, "gone")])
-        unit.commit()
-    return message.job_id
-
-
-def _merge(world: World, person_id: str) -> str:
-    other = world.enrol(2, force=THEIRS)["person_id"]
-    body = {"surviving": person_id, "absorbed": other, "reason": "One set of prints."}
-    answer = world.supervisor().post("/v1/merges", body)
-    assert answer.status_code == 201, answer.text
-    return str(answer.json()["merge_id"])
-
-
-def _token(world: World) -> str:
-    user = UserId("custody-47-by-night")
-    day = timedelta(days=1)
-    order = IssueToken(ROOT, user, role=Role.FORCE, force=ForceCode(THEIRS), valid_for=day)
-    return str(issue_token(world.services, order).token.token_id)
-
-
-def _client(world: World) -> dict[str, str]:
-    answer = world.administrator().post("/v1/clients", {"name": "custody-suite", "force": THEIRS})
-    assert answer.status_code == 201, answer.text
-    return {name: str(answer.json()[name]) for name in ("client_id", "key_id")}
-
-
-def _lists(world: World) -> list[str]:
-    """Return the path of every call that reads without an id in its address."""
-    document: dict[str, Any] = world.client.get("/openapi.json").json()
-    return [
-        path
-        for path, operations in document["paths"].items()
-        if path.startswith("/v1/") and "{" not in path and "get" in operations
-    ]
-
-
-def _addresses(world: World, ids: dict[str, str]) -> list[tuple[str, str]]:
-    """Return (method, path) of every call whose address holds an id, theirs filled in."""
-    document: dict[str, Any] = world.client.get("/openapi.json").json()
-    return [
-        (method.upper(), re.sub(r"\{(\w+)\}", lambda found: ids[found[1]], path))
-        for path, operations in document["paths"].items()
-        if path.startswith("/v1/") and "{" in path
-        for method in operations
-    ]
+def sent_ids(world: World, their_ids: dict[str, str]) -> dict[str, str]:
+    """Return their ids, and a secret of ours that opens a client of ours."""
+    return their_ids | {"our_secret": add_client(world, OURS)["secret"]}
 
 
 def test_no_call_of_one_force_tells_or_changes_what_is_another_s(
-    world: World, their_ids: dict[str, str]
+    world: World, their_ids: dict[str, str], sent_ids: dict[str, str], plain_url: str
 ) -> None:
-    ours, before = world.force(OURS), world.counts()
+    ours = world.force(OURS)
+    counts, rows = world.counts(), _rows(plain_url)
 
-    for method, path in _addresses(world, their_ids):
-        answer = world.client.request(method, path, headers=ours.headers, json={})
-        told = answer.text
-        for place in path.split("/"):
-            told = told.replace(place, "") if place in their_ids.values() else told
-        assert 400 <= answer.status_code < 500, (method, path, answer.status_code)
-        assert not [one for one in their_ids.values() if one in told], (method, path)
+    found = {}
+    for call in _calls(world, are_refused=True):
+        answer = call.send(world, ours.headers, sent_ids)
+        found[call.operation] = answer.status_code
+        assert answer.status_code in call.statuses, call.operation
+        assert not _told(answer, call, sent_ids, their_ids), call.operation
 
-    assert world.counts() == before
+    assert found == {call.operation: _status(call) for call in _calls(world, are_refused=True)}
+    assert world.counts() == counts
+    assert _rows(plain_url) == rows
+
+
+def test_what_a_force_may_do_all_the_same_makes_its_own_alone(
+    world: World, their_ids: dict[str, str], sent_ids: dict[str, str], plain_url: str
+) -> None:
+    ours = world.force(OURS)
+    counts, rows = world.counts(), _rows(plain_url)
+
+    found = {}
+    for call in _calls(world, are_refused=False):
+        answer = call.send(world, ours.headers, sent_ids)
+        found[call.operation] = answer.status_code
+        assert not _told(answer, call, sent_ids, their_ids), call.operation
+
+    assert found == {name: status for name, (status, _) in EXCEPTIONS.items() if status < 400}
+    now = _rows(plain_url)
+    assert not [name for name in rows.keys() - HEADS if not rows[name] <= now[name]]
+    assert world.counts() == (counts[0] + len(found), *counts[1:])
+    with world.services.units.read() as unit:
+        events = unit.log.entries(start=counts[0], limit=len(found))
+    assert {json.loads(event.body)["force"] for event in events} == {OURS}
+    assert not [one for one in their_ids.values() for e in events if one.encode() in e.body]
+
+
+def test_a_thing_of_another_force_is_answered_like_one_that_does_not_exist(
+    world: World, sent_ids: dict[str, str]
+) -> None:
+    ours = world.force(OURS)
+    nothing = {name: f"{number:032}" for number, name in enumerate(sent_ids)}
+
+    for call in _calls(world, are_refused=True):
+        foreign = call.send(world, ours.headers, sent_ids)
+        absent = call.send(world, ours.headers, nothing)
+
+        assert foreign.status_code == absent.status_code, call.operation
+        told = [dict(answer.json(), instance="") for answer in (foreign, absent)]
+        assert told[0] == told[1], call.operation
+
+
+def _calls(world: World, *, are_refused: bool) -> Iterator[Call]:
+    """Return the calls that are no lists: those that are refused, or those that are not."""
+    for call in documented(world):
+        if not call.is_list and (_status(call) >= 400) == are_refused:
+            yield call
+
+
+def _status(call: Call) -> int:
+    if call.operation in EXCEPTIONS:
+        return EXCEPTIONS[call.operation][0]
+    return 404 if call.scope in ROLE_SCOPES[Role.FORCE] else 403
+
+
+def _told(
+    answer: Response, call: Call, sent_ids: dict[str, str], their_ids: dict[str, str]
+) -> list[str]:
+    """Return which of their ids are in an answer and were not in the request."""
+    _, path, content = call.request(sent_ids)
+    text = f"{answer.headers} {answer.text}"
+    known = f"{path} {content.decode()}"
+    return [name for name, one in their_ids.items() if one in text and one not in known]
+
+
+def _rows(url: str) -> dict[str, frozenset[str]]:
+    """Return every row of every table."""
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        rows = {
+            table.name: frozenset(map(repr, connection.execute(select(table))))
+            for table in METADATA.sorted_tables
+        }
+    engine.dispose()
+    return rows
 
 
 def test_a_dead_letter_of_theirs_is_not_sent_from_an_endpoint_of_ours(
     world: World, their_ids: dict[str, str]
 ) -> None:
-    path = f"/v1/webhooks/{_endpoint(world, OURS)}/dead-letters/{their_ids['message_id']}"
+    path = f"/v1/webhooks/{add_endpoint(world, OURS)}/dead-letters/{their_ids['message_id']}"
 
     answer = world.force(OURS).post(f"{path}/resending")
     theirs = world.force(THEIRS).get(f"/v1/webhooks/{their_ids['endpoint_id']}/dead-letters")
@@ -153,7 +147,10 @@ def test_lists_hold_a_force_s_own_alone(world: World, their_ids: dict[str, str])
     ours = world.force(OURS)
 
     statuses = {}
-    for path in _lists(world):
+    for call in documented(world):
+        if not call.is_list:
+            continue
+        _, path, _ = call.request({})
         answer = ours.get(path)
         statuses[path] = answer.status_code
         assert not [one for one in their_ids.values() if one in answer.text], path

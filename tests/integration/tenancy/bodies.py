@@ -1,0 +1,100 @@
+"""A valid body for every call that takes one, naming another force's ids wherever it can.
+
+`test_bodies` fails while a call of the OpenAPI document has no body here, while one is malformed,
+and while a place for an id is left empty. A string in braces stands for the id of that name.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from tests.integration.api.prints import encounter, record, tenprint
+
+OURS, THEIRS = "01", "47"
+
+JSON, NDJSON = "application/json", "application/x-ndjson"
+FORM = "application/x-www-form-urlencoded"
+
+REASON = "One set of prints."
+CAPTURE = {name: encounter(1, capture=2)[name] for name in ("captured_at", "impressions")}
+SEARCH = {
+    "search_type": "TP/TP",
+    "impressions": tenprint(1, capture=3),
+    "details": {"names": record(1)["names"]},
+}
+
+BODIES: dict[str, Any] = {
+    "POST /v1/encounters": CAPTURE | {"person_id": "{person_id}"},
+    "POST /v1/searches": SEARCH,
+    "POST /v1/search-batches": [SEARCH, SEARCH],
+    "POST /v1/names-enquiries": {
+        "details": {name: record(1)[name] for name in ("names", "dates_of_birth")}
+    },
+    "POST /v1/cases/{case_id}/analysis": {"is_of_value": True, "notes": "Clear."},
+    "POST /v1/cases/{case_id}/comparisons": {"label": "ABC", "outcome": "excluded"},
+    "POST /v1/cases/{case_id}/decisions": {
+        "outcome": "excluded",
+        "reason": "They differ.",
+        "revision": "{revision}",
+    },
+    "POST /v1/cases/{case_id}/resolution": {
+        "decision_id": "{decision_id}",
+        "reason": "Seen by a third.",
+        "revision": "{revision}",
+    },
+    "POST /v1/links/{link_id}/revocation": {"reason": "A mistake."},
+    "POST /v1/people/{person_id}/erasure": {"basis": "court order", "authority": "ORDER-17"},
+    "POST /v1/merges": {
+        "surviving": "{person_id}",
+        "absorbed": "{other_person_id}",
+        "reason": REASON,
+    },
+    "POST /v1/merges/{merge_id}/undoing": {"reason": "They are two."},
+    "POST /v1/gallery-cases/{gallery_case_id}/conclusion": {
+        "outcome": "confirmed",
+        "reason": REASON,
+        "surviving": "{person_id}",
+    },
+    "POST /v1/webhooks": {"url": "https://force.example/hook", "topics": ["search.concluded"]},
+    "POST /v1/staff-prints": CAPTURE | {"user": f"custody-{THEIRS}"},
+    "POST /v1/tokens": {"user": f"custody-{THEIRS}", "role": "force", "force": THEIRS},
+    "POST /v1/clients": {"name": "custody-suite-by-night", "force": THEIRS},
+    "POST /v1/oauth/token": {
+        "grant_type": "client_credentials",
+        "client_id": "{client_id}",
+        "client_secret": "{our_secret}",
+    },
+}
+"""By call, as `calls` names it."""
+
+MEDIA_TYPES = {"POST /v1/search-batches": NDJSON, "POST /v1/oauth/token": FORM}
+"""Of those that are not JSON."""
+
+
+def content_of(operation: str, ids: Mapping[str, str]) -> bytes:
+    """Return the body of a call as it travels, the ids filled in."""
+    body = _filled(BODIES[operation], ids)
+    match MEDIA_TYPES.get(operation, JSON):
+        case "application/x-ndjson":
+            return "\n".join(map(json.dumps, body)).encode()
+        case "application/x-www-form-urlencoded":
+            return urlencode(body).encode()
+        case _:
+            return json.dumps(body).encode()
+
+
+def is_id(value: Any) -> bool:
+    """Whether a value of the table stands for an id."""
+    return isinstance(value, str) and re.fullmatch(r"\{\w+\}", value) is not None
+
+
+def _filled(value: Any, ids: Mapping[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {name: _filled(one, ids) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_filled(one, ids) for one in value]
+    return ids[value[1:-1]] if is_id(value) else value

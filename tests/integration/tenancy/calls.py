@@ -1,0 +1,73 @@
+"""Calls as the OpenAPI document tells them, sent with ids filled in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from httpx2 import Response
+
+from domain.access import Scope
+from tests.integration.api.driver import World
+from tests.integration.tenancy.bodies import content_of
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One operation of the document."""
+
+    operation: str
+    """`METHOD /path`; a case on the gallery is a `gallery_case_id`, though the document has both
+    kinds of case under one name."""
+    scope: Scope | None
+    """None for a call that is made without a token."""
+    media_type: str | None
+    """Of its body; None for a call that takes none."""
+    schema: dict[str, Any]
+    """Of its body."""
+    statuses: frozenset[int]
+    """What the document says it answers."""
+
+    @property
+    def is_list(self) -> bool:
+        """Whether it reads, without an id in its address."""
+        return self.operation.startswith("GET ") and "{" not in self.operation
+
+    def request(self, ids: Mapping[str, str]) -> tuple[str, str, bytes]:
+        """Return method, path and body."""
+        method, _, path = self.operation.partition(" ")
+        path = re.sub(r"\{(\w+)\}", lambda found: ids[found[1]], path)
+        return method, path, content_of(self.operation, ids) if self.media_type else b""
+
+    def send(self, world: World, headers: Mapping[str, str], ids: Mapping[str, str]) -> Response:
+        """Send it; what needs no token is sent without one."""
+        method, path, content = self.request(ids)
+        named = {"Content-Type": self.media_type} if self.media_type else {}
+        signed = headers if self.scope is not None else {}
+        return world.client.request(method, path, content=content, headers={**signed, **named})
+
+
+def documented(world: World) -> list[Call]:
+    """Return every call under `/v1/`."""
+    document: dict[str, Any] = world.client.get("/openapi.json").json()
+    return [
+        _call(f"{method.upper()} {path}", operation)
+        for path, operations in document["paths"].items()
+        if path.startswith("/v1/")
+        for method, operation in operations.items()
+    ]
+
+
+def _call(name: str, operation: dict[str, Any]) -> Call:
+    security = operation.get("security")
+    content = operation.get("requestBody", {}).get("content", {})
+    media_type = next(iter(content), None)
+    return Call(
+        operation=name.replace("gallery-cases/{case_id}", "gallery-cases/{gallery_case_id}"),
+        scope=Scope(security[0]["token"][0]) if security else None,
+        media_type=media_type,
+        schema=content[media_type]["schema"] if media_type else {},
+        statuses=frozenset(map(int, operation["responses"])),
+    )

@@ -1,0 +1,104 @@
+"""The table of bodies is complete and valid, and names an id wherever there is a place for one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from domain.access import ROLE_SCOPES, Role
+from tests.integration.api.driver import World
+from tests.integration.tenancy.bodies import BODIES, JSON, MEDIA_TYPES, THEIRS, is_id
+from tests.integration.tenancy.calls import Call, documented
+
+MALFORMED = {400, 415, 422}
+AN_ID = r"^[A-Za-z0-9_-]{1,64}$"
+
+
+def test_every_call_that_takes_a_body_has_one_in_the_table(world: World) -> None:
+    taken = {
+        call.operation: call.media_type
+        for call in documented(world)
+        if call.media_type is not None
+    }
+
+    assert taken == {operation: MEDIA_TYPES.get(operation, JSON) for operation in BODIES}
+
+
+def test_a_call_that_is_documented_without_a_body_reads_none(
+    world: World, their_ids: dict[str, str]
+) -> None:
+    """A body that nobody documented is in no table: such a call would refuse this one."""
+    statuses = {}
+    for call in documented(world):
+        if call.operation.startswith("GET") or call.media_type is not None:
+            continue
+        method, path, _ = call.request(their_ids)
+        named = {"Content-Type": "text/plain"}
+        answer = world.client.request(
+            method, path, content=b"{", headers={**_headers(world, call), **named}
+        )
+        statuses[call.operation] = answer.status_code
+
+    assert len(statuses) > 5
+    assert not {name for name, status in statuses.items() if status in MALFORMED}, statuses
+
+
+def test_every_body_is_valid_to_whoever_may_make_the_call(
+    world: World, their_ids: dict[str, str]
+) -> None:
+    ids = their_ids | {"our_secret": "nobody-s"}
+
+    statuses = {
+        call.operation: call.send(world, _headers(world, call), ids).status_code
+        for call in documented(world)
+        if call.media_type is not None
+    }
+
+    assert not {name for name, status in statuses.items() if status in MALFORMED}, statuses
+
+
+def test_every_place_for_an_id_in_a_body_holds_one(world: World) -> None:
+    schemas = world.client.get("/openapi.json").json()["components"]["schemas"]
+
+    empty = {
+        call.operation: places
+        for call in documented(world)
+        if call.media_type is not None
+        and (places := _empty_places(schemas, call.schema, BODIES[call.operation]))
+    }
+
+    assert empty == {}
+
+
+def _headers(world: World, call: Call) -> dict[str, str]:
+    """Return the headers of somebody who may make the call: of their own force, if of any."""
+    if call.scope is None:
+        return {}
+    role = next(role for role in Role if call.scope in ROLE_SCOPES[role])
+    if role is Role.FORCE:
+        return world.force(THEIRS).headers
+    return world.user(role, f"{role}-of-bodies").headers
+
+
+def _empty_places(schemas: dict[str, Any], schema: dict[str, Any], value: Any) -> list[str]:
+    """Return the names of the fields for ids, however deep, that hold none."""
+    if "$ref" in schema:
+        schema = schemas[schema["$ref"].rpartition("/")[2]]
+    empty: list[str] = []
+    for option in schema.get("anyOf", ()):
+        empty += _empty_places(schemas, option, value)
+    if "items" in schema:
+        items = value if isinstance(value, list) and value else [None]
+        empty += [
+            place for item in items for place in _empty_places(schemas, schema["items"], item)
+        ]
+    for name, field in schema.get("properties", {}).items():
+        held = value.get(name) if isinstance(value, dict) else None
+        if name.endswith("_id") or AN_ID in (o.get("pattern") for o in _options(field)):
+            empty += [] if is_id(held) else [name]
+        else:
+            empty += _empty_places(schemas, field, held)
+    return empty
+
+
+def _options(field: dict[str, Any]) -> list[dict[str, Any]]:
+    return [field, *field.get("anyOf", ())]

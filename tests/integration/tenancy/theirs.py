@@ -1,0 +1,115 @@
+"""All that another force has, made as it would come about."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from domain.access import Role
+from domain.ids import ForceCode, LinkId, UserId
+from domain.jobs import JobKind, refused
+from service.cli.context import CONSOLE
+from service.usecases.access import IssueToken, issue_token
+from service.usecases.integrity import check_gallery
+from service.usecases.jobs import WorkerPolicy, lease
+from service.usecases.messages import queue_messages
+from tests.integration.api.driver import ROOT, World
+from tests.integration.api.workers import ndjson, search_line, submit
+from tests.integration.tenancy.bodies import CAPTURE, REASON, THEIRS
+
+
+def ids_of_theirs(world: World) -> dict[str, str]:
+    """Return ids of all that a force has, by the names they have in addresses and bodies."""
+    endpoint_id, client = add_endpoint(world, THEIRS), add_client(world, THEIRS)
+    person = world.enrol(1, force=THEIRS)
+    other = world.enrol(2, force=THEIRS)
+    search_id = world.search(1, force=THEIRS)
+    case_id = world.case_of(search_id)
+    world.examine(case_id, "examiner-a", person_id=person["person_id"])
+    world.examine(case_id, "examiner-b", person_id=person["person_id"])
+    return {
+        **{name: person[name] for name in ("person_id", "encounter_id", "record_id")},
+        **{f"other_{name}": other[name] for name in ("person_id", "encounter_id", "record_id")},
+        "search_id": search_id,
+        "case_id": case_id,
+        **_linked(world, search_id),
+        "batch_id": _batch(world),
+        "endpoint_id": endpoint_id,
+        "message_id": _dead_letter(world),
+        "merge_id": _merge(world, person["person_id"], other["person_id"]),
+        **_gallery_case(world),
+        "token_id": _token(world),
+        **{name: client[name] for name in ("client_id", "key_id")},
+    }
+
+
+def add_endpoint(world: World, force: str) -> str:
+    """Return the id of a new webhook of a force."""
+    body = {"url": "https://force.example/hook", "topics": ["search.concluded"]}
+    answer = world.force(force).post("/v1/webhooks", body)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["webhook"]["endpoint_id"])
+
+
+def add_client(world: World, force: str) -> dict[str, str]:
+    """Return a new client of a force with its key and secret."""
+    body = {"name": f"custody-suite-{force}", "force": force}
+    answer = world.administrator().post("/v1/clients", body)
+    assert answer.status_code == 201, answer.text
+    return {name: str(answer.json()[name]) for name in ("client_id", "key_id", "secret")}
+
+
+def _linked(world: World, search_id: str) -> dict[str, str]:
+    """Return what came of a search: the link, and all that led to it."""
+    standing = world.standing(search_id, force=THEIRS)
+    assert standing["link"], standing
+    with world.services.units.read() as unit:
+        link = unit.links.get(LinkId(standing["link"]["link_id"]))
+        assert link is not None
+        case = unit.cases.get(link.case_id)
+        assert case is not None
+    return {
+        "link_id": link.link_id,
+        "candidate_id": link.candidate_id,
+        "decision_id": link.decision_ids[0],
+        "linked_encounter_id": str(link.encounter_id),
+        "revision": case.revision,
+    }
+
+
+def _batch(world: World) -> str:
+    answer = submit(world, ndjson(search_line(1)), force=THEIRS)
+    assert answer.status_code == 202, answer.text
+    return str(answer.json()["batch_id"])
+
+
+def _dead_letter(world: World) -> str:
+    """Return the id of the message on the conclusion of their search, which nobody took."""
+    queue_messages(world.services)
+    (message,) = lease(world.services, JobKind.DELIVERY, WorkerPolicy(), limit=2)
+    with world.services.units.write() as unit:
+        unit.jobs.settle([refused(message, message.not_before, "gone")])
+        unit.commit()
+    return message.job_id
+
+
+def _merge(world: World, surviving: str, absorbed: str) -> str:
+    body = {"surviving": surviving, "absorbed": absorbed, "reason": REASON}
+    answer = world.supervisor().post("/v1/merges", body)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["merge_id"])
+
+
+def _gallery_case(world: World) -> dict[str, str]:
+    """Return the doubt that two of their persons are one, and the second of them."""
+    answer = world.force(THEIRS).post("/v1/encounters", CAPTURE)
+    assert answer.status_code == 201, answer.text
+    check_gallery(world.services, CONSOLE)
+    (case,) = world.supervisor().get("/v1/gallery-cases").json()["cases"]
+    return {"gallery_case_id": case["case_id"], "double_person_id": answer.json()["person_id"]}
+
+
+def _token(world: World) -> str:
+    user = UserId(f"custody-{THEIRS}-by-night")
+    day = timedelta(days=1)
+    order = IssueToken(ROOT, user, role=Role.FORCE, force=ForceCode(THEIRS), valid_for=day)
+    return str(issue_token(world.services, order).token.token_id)
