@@ -117,6 +117,16 @@ def test_postgresql_has_its_timeouts_and_utc(postgres_url: str) -> None:
     assert found == ["1min", "10s", "UTC", "read committed"]
 
 
+def test_postgresql_keeps_payloads_of_up_to_a_page_in_their_row(postgres_url: str) -> None:
+    with connection(postgres_url) as connected:
+        found = connected.exec_driver_sql(
+            "SELECT attstorage, reloptions FROM pg_attribute JOIN pg_class ON attrelid = oid"
+            " WHERE relname = 'payloads' AND attname = 'body'"
+        ).one()
+
+    assert found == ("e", ["toast_tuple_target=8160"])
+
+
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "mysql+pymysql://host/db"])
 def test_other_databases_are_refused(url: str) -> None:
     with pytest.raises(InvalidInputError):
