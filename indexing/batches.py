@@ -146,7 +146,7 @@ def _check_rows(encounter_rows: npt.NDArray[np.int64], person_rows: npt.NDArray[
 
 
 def _check_galleries(galleries: npt.NDArray[np.uint8]) -> None:
-    if not np.all(np.isin(galleries, (Gallery.TENPRINTS, Gallery.STAFF))):
+    if not np.all((galleries == Gallery.TENPRINTS) | (galleries == Gallery.STAFF)):
         raise InvalidInputError("Tenprints belong to the tenprint or the staff gallery.")
 
 

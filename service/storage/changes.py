@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -151,6 +152,16 @@ def _prints(rows: Sequence[AnyRow], blobs: Sequence[bytes]) -> EncounterBatch:
 
 
 def _marks(rows: Sequence[AnyRow], blobs: Sequence[bytes]) -> MarkBatch:
+    # Hardly a search among tenprints meets a mark, and none is checked as thoroughly as many are.
+    return _decoded_marks(rows, blobs) if rows else _no_marks()
+
+
+@cache
+def _no_marks() -> MarkBatch:
+    return _decoded_marks((), ())
+
+
+def _decoded_marks(rows: Sequence[AnyRow], blobs: Sequence[bytes]) -> MarkBatch:
     columns = decode_marks(blobs, SYNTHETIC_192)
     return MarkBatch(
         encounter_rows=_column([row.encounter_row for row in rows], np.int64),

@@ -8,6 +8,7 @@ ONLY snapshot.
 
 from __future__ import annotations
 
+import sqlite3
 from typing import Any
 
 import psycopg
@@ -97,14 +98,23 @@ def _sqlite(url: URL, settings: DatabaseSettings) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        if connection.get_execution_options().get(MODE) == READ:
-            connection.exec_driver_sql("PRAGMA query_only = ON")
-            connection.exec_driver_sql("BEGIN")
+        if _is_read(connection):
+            _tell(connection, "PRAGMA query_only = ON")
+            _tell(connection, "BEGIN")
         else:
-            connection.exec_driver_sql("PRAGMA query_only = OFF")
+            _tell(connection, "PRAGMA query_only = OFF")
             begin_immediate(connection, settings.lock_timeout_ms)
 
     return engine
+
+
+def _tell(connection: Connection, command: str) -> None:
+    """Give SQLite a command without parameters or result, as `_send` does PostgreSQL."""
+    driver: Any = connection.connection.driver_connection
+    try:
+        driver.execute(command)
+    except sqlite3.Error:
+        connection.exec_driver_sql(command)
 
 
 def _pragmas(settings: DatabaseSettings) -> tuple[str, ...]:

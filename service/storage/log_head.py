@@ -10,19 +10,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 
 from domain.events import LoggedEvent, NewEvent
 from service.provenance.canonical import encode_event
 from service.provenance.merkle import HASH_BYTES, Frontier, append_many, leaf_hash
 from service.storage.tables.log import event_subjects, events, log_head, log_nodes
 from service.storage.tables.people import gallery_changes
-from service.storage.writes import NewRows, insert_together
+from service.storage.writes import Moved, NewRows, insert_together
 
 # Built once: putting a statement together costs as much as running it.
 _HEAD = select(log_head)
 _LOCKED_HEAD = _HEAD.with_for_update()
-_MOVE_HEAD = update(log_head)
 
 _EVENT = ("seq", "event_id", "event_type", "at", "actor", "force", "case_id", "body")
 _SUBJECT = ("subject_ref", "seq")
@@ -73,15 +72,15 @@ def number(
                 [(seq, *one) for seq, one in enumerate(changes, start=head.change_seq + 1)],
             ),
         ),
-    )
-    connection.execute(
-        _MOVE_HEAD,
-        {
-            "size": frontier.size,
-            "frontier": b"".join(frontier.digests),
-            "change_seq": head.change_seq + len(changes),
-            "last_at": logged[-1].at if logged else head.last_at,
-        },
+        Moved(
+            log_head,
+            {
+                "size": frontier.size,
+                "frontier": b"".join(frontier.digests),
+                "change_seq": head.change_seq + len(changes),
+                "last_at": logged[-1].at if logged else head.last_at,
+            },
+        ),
     )
     return logged
 

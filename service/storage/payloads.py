@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from enum import StrEnum
+from functools import cached_property
 from typing import Protocol
 
 from sqlalchemy import Connection, delete, select
@@ -83,7 +84,7 @@ class PayloadStore:
     ) -> None:
         self._connection = connection
         self._numbers = numbers
-        self._sealer = encrypt.begin() if encrypt is not None else None
+        self._encrypt = encrypt
         self._new_refs: list[PayloadRef] = []
         self._commitments: dict[int, str] = {}
         self._deleted: list[tuple[int, bytes]] = []
@@ -91,7 +92,7 @@ class PayloadStore:
     @property
     def is_sealed(self) -> bool:
         """Whether items are kept sealed in a vault."""
-        return self._sealer is not None
+        return self._encrypt is not None
 
     def put_many(self, kind: PayloadKind, bodies: Sequence[bytes]) -> list[int]:
         """Store items of one kind and return their numbers, in order."""
@@ -172,6 +173,11 @@ class PayloadStore:
         if self._sealer is not None and self._deleted:
             self._sealer.destroy_many([stored for _, stored in self._deleted])
         self._deleted.clear()
+
+    @cached_property
+    def _sealer(self) -> Sealer | None:
+        """The sealer of this transaction; most read no payload and never ask for it."""
+        return None if self._encrypt is None else self._encrypt.begin()
 
     def _stored(
         self, kind: PayloadKind, items: Sequence[tuple[int, bytes]]

@@ -158,8 +158,10 @@ class SqlSearches:
         if not person_ids:
             return set()
         these = {"person_ids": sorted(person_ids)}
-        self._connection.execute(_LOCK_PERSONS, these)
-        return set(self._connection.execute(_ERASED_PERSONS, these).scalars())
+        found = self._connection.execute(_LOCK_PERSONS, these)
+        locked = {row.person_row: row.person_id for row in found}
+        erased = self._connection.execute(_ERASED_PERSONS, {"person_rows": list(locked)}).scalars()
+        return {locked[row] for row in erased}
 
     def _is_capture_erased(self, encounter_id: EncounterId | None) -> bool:
         if encounter_id is None:
@@ -196,15 +198,13 @@ _CANDIDATE_COLUMNS = (
 
 # Built once: putting a statement together costs as much as running it.
 _LOCK_PERSONS = (
-    select(persons.c.person_row)
+    select(persons.c.person_row, persons.c.person_id)
     .where(Among(persons.c.person_id, "person_ids"))
     .order_by(persons.c.person_row)
     .with_for_update(read=True, key_share=True)
 )
-_ERASED_PERSONS = (
-    select(persons.c.person_id)
-    .join(person_erasures, person_erasures.c.person_row == persons.c.person_row)
-    .where(Among(persons.c.person_id, "person_ids"))
+_ERASED_PERSONS = select(person_erasures.c.person_row).where(
+    Among(person_erasures.c.person_row, "person_rows")
 )
 _STANDING = (
     select(

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Connection, Dialect, Insert, String, Table
+from sqlalchemy import Column, Connection, Dialect, Insert, String, Table, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service.storage.tables.metadata import UtcDateTime
@@ -63,21 +63,42 @@ class NewRows(NamedTuple):
     rows: Sequence[tuple[Any, ...]]
 
 
-def insert_together(connection: Connection, groups: Sequence[NewRows]) -> None:
+class Moved(NamedTuple):
+    """The one row of a table as it is from now on; instants are `datetime`."""
+
+    table: Table
+    values: Mapping[str, Any]
+
+
+def insert_together(
+    connection: Connection, groups: Sequence[NewRows], moved: Moved | None = None
+) -> None:
     """Insert rows of several tables, those that are referred to before those that refer to them.
 
     PostgreSQL gets one statement for all, and checks the references at its end: what is few costs
-    the way there and back more than the work.
+    the way there and back more than the work. `moved` is set in the same statement.
     """
     filled = [_as_bound(connection, group) for group in groups if group.rows]
     is_many = any(len(group.rows) > _ROWS_A_STATEMENT for group in filled)
-    if connection.dialect.name == "sqlite" or is_many:
+    if not filled or is_many or connection.dialect.name == "sqlite":
         for group in filled:
             insert_many(connection, *group)
-    elif filled:
-        statement = _insert_all_in_postgresql(tuple((one.table, one.columns) for one in filled))
-        arrays = [list(column) for one in filled for column in zip(*one.rows, strict=True)]
-        connection.exec_driver_sql(statement, tuple(arrays))
+        if moved is not None:
+            connection.execute(update(moved.table), moved.values)
+        return
+    statement = _insert_all_in_postgresql(
+        tuple((one.table, one.columns) for one in filled),
+        moved and (moved.table, tuple(moved.values)),
+    )
+    arrays = [list(column) for one in filled for column in zip(*one.rows, strict=True)]
+    connection.exec_driver_sql(statement, (*_values_of(connection, moved), *arrays))
+
+
+def _values_of(connection: Connection, moved: Moved | None) -> tuple[Any, ...]:
+    if moved is None:
+        return ()
+    row = NewRows(moved.table, tuple(moved.values), [tuple(moved.values.values())])
+    return tuple(_as_bound(connection, row).rows[0])
 
 
 def _as_bound(connection: Connection, group: NewRows) -> NewRows:
@@ -123,12 +144,23 @@ def _insert_in_postgresql(table: Table, columns: tuple[str, ...]) -> str:
 
 
 @lru_cache(maxsize=64)
-def _insert_all_in_postgresql(targets: tuple[tuple[Table, tuple[str, ...]], ...]) -> str:
+def _insert_all_in_postgresql(
+    targets: tuple[tuple[Table, tuple[str, ...]], ...],
+    moved: tuple[Table, tuple[str, ...]] | None = None,
+) -> str:
     *before, last = (_insert_in_postgresql(table, columns) for table, columns in targets)
+    if moved is not None:
+        before.insert(0, _update_in_postgresql(*moved))
     if not before:
         return last
     named = ", ".join(f"part_{at} AS ({text})" for at, text in enumerate(before))
     return f"WITH {named} {last}"
+
+
+def _update_in_postgresql(table: Table, columns: tuple[str, ...]) -> str:
+    quote = _PREPARER.quote
+    values = ", ".join(f"{quote(name)} = %b" for name in columns)
+    return f"UPDATE {quote(table.name)} SET {values}"  # noqa: S608
 
 
 def _target(table: Table, columns: tuple[str, ...]) -> str:

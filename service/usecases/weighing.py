@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 
 from domain.evidence import Evidence
 from domain.ids import CandidateId, EncounterId, EncounterRow, PersonRow
@@ -135,6 +136,7 @@ def basis_of(services: Services, *, generation: int, digest: str) -> Basis:
     )
 
 
+@lru_cache(maxsize=8)
 def configuration_digest(policy: CasePolicy, thresholds: str) -> str:
     """Return SHA-256, hexadecimal, of all that is set and bears on the result of a search."""
     parts = {"policy": asdict(policy), "thresholds": thresholds, "arithmetic": ARITHMETIC}

@@ -18,6 +18,7 @@ from sqlalchemy import (
 
 from service.storage.tables.metadata import ROW, UtcDateTime
 from service.storage.writes import (
+    Moved,
     NewRows,
     _insert_all_in_postgresql,
     _insert_in_postgresql,
@@ -52,6 +53,35 @@ def test_postgresql_gets_rows_of_several_tables_in_one_statement() -> None:
         " SELECT * FROM unnest(%b::BIGINT[], %b::TIMESTAMP WITH TIME ZONE[])"
     )
     assert _insert_all_in_postgresql(targets[:1]).startswith("INSERT INTO things")
+
+
+def test_postgresql_moves_a_row_in_the_statement_that_inserts() -> None:
+    text = _insert_all_in_postgresql(((NAMES, ("thing",)),), (THINGS, ("force", "body")))
+
+    assert text == (
+        "WITH part_0 AS (UPDATE things SET force = %b, body = %b)"
+        " INSERT INTO names (thing) SELECT * FROM unnest(%b::BIGINT[])"
+    )
+
+
+@pytest.mark.parametrize("rows", [[(1, None, b"a")], []])
+def test_sqlite_moves_a_row_beside_what_is_inserted(rows: list[tuple[int, None, bytes]]) -> None:
+    engine = create_engine("sqlite://")
+    THINGS.metadata.create_all(engine)
+
+    with engine.begin() as connection:
+        insert_many(connection, NAMES, ("thing", "given_at"), [(1, None)])
+        insert_together(
+            connection,
+            (NewRows(THINGS, ("row", "force", "body"), rows),),
+            Moved(NAMES, {"thing": 2}),
+        )
+        found = connection.execute(select(NAMES.c.thing)).scalars().all()
+        kept = connection.execute(select(THINGS)).all()
+    engine.dispose()
+
+    assert found == [2]
+    assert [tuple(row) for row in kept] == rows
 
 
 def test_rows_of_several_tables_are_inserted_with_their_instants() -> None:
