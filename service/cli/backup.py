@@ -166,9 +166,9 @@ def _restored(settings: Settings, file: Path) -> Restored:
 
 
 def _closed_again(restored: Restored) -> str:
-    """Say how many ways in were closed again, and of which kinds."""
+    """Say how many ways in, or out to a force, were closed again, and of which kinds."""
     kinds = ", ".join(f"{access} {count}" for access, count in sorted(restored.withdrawn.items()))
-    return f"{sum(restored.withdrawn.values())} ways in" + (f" ({kinds})" if kinds else "")
+    return f"{sum(restored.withdrawn.values())} ways in or out" + (f" ({kinds})" if kinds else "")
 
 
 def _check_apart(keys_to: Path, file: Path) -> None:

@@ -17,7 +17,7 @@ from domain.ids import ForceCode
 
 
 class Access(StrEnum):
-    """What lets somebody in and can be taken away; for good, nothing gives the same one back.
+    """What lets somebody in, or is told, and can be taken away; nothing gives the same one back.
 
     After each word what it is known by.
     """
@@ -35,6 +35,10 @@ class Access(StrEnum):
     digest."""
     SUBJECT = "subject"
     """The id of the link between a subject of the identity provider and an account."""
+    WEBHOOK = "webhook"
+    """The id of its endpoint."""
+    WEBHOOK_SECRET = "webhook-secret"  # noqa: S105 - as above
+    """The id of its endpoint, a colon, and the version that is not the latest any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,8 @@ class WithdrawnAgain:
     about: tuple[str, ...]
     """Opaque ids, that of the row first."""
     force: ForceCode | None = None
-    """Whose client it was."""
+    """Whose client or webhook it was."""
     row_sha256: str = ""
-    """Of an account that lost its password: the digest of its row without one."""
+    """Of an account without its password, and of a webhook: the digest of the row from now on."""
+    secret_version: int = 0
+    """Of a webhook: that of its secret from now on."""

@@ -9,6 +9,7 @@ from sqlalchemy import Select, insert, select, update
 
 from domain.ids import EndpointId, ForceCode, UserId
 from domain.webhooks import Endpoint, Topic
+from service.provenance.withdrawals import Access
 from service.storage.rows import AnyRow
 from service.storage.tables.webhooks import webhook_endpoints
 from service.storage.transaction import Transaction
@@ -19,6 +20,7 @@ class SqlEndpoints:
 
     def __init__(self, transaction: Transaction) -> None:
         self._connection = transaction.connection
+        self._withdrawn = transaction.withdrawn
 
     def add(self, endpoint: Endpoint) -> None:
         """Store an endpoint."""
@@ -64,6 +66,9 @@ class SqlEndpoints:
             )
             .values(secret_version=to_version, secret_changed_at=at)
         )
+        if result.rowcount:
+            old = f"{endpoint_id}:{to_version - 1}"
+            self._withdrawn.append((Access.WEBHOOK_SECRET, old))
         return bool(result.rowcount)
 
     def pause(self, endpoint_id: EndpointId, *, is_paused: bool) -> None:
@@ -76,7 +81,7 @@ class SqlEndpoints:
 
     def remove(self, endpoint_id: EndpointId, at: datetime) -> None:
         """Note that an endpoint was removed; the first time counts."""
-        self._connection.execute(
+        result = self._connection.execute(
             update(webhook_endpoints)
             .where(
                 webhook_endpoints.c.endpoint_id == endpoint_id,
@@ -84,6 +89,8 @@ class SqlEndpoints:
             )
             .values(removed_at=at)
         )
+        if result.rowcount:
+            self._withdrawn.append((Access.WEBHOOK, endpoint_id))
 
     def _endpoints(self, query: Select[Any]) -> tuple[Endpoint, ...]:
         return tuple(endpoint_of(row) for row in self._connection.execute(query))

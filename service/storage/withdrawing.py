@@ -13,10 +13,13 @@ from datetime import datetime
 from sqlalchemy import select
 
 from domain.ids import ClientId, ClientKeyId, TokenId
-from service.provenance.row_commitments import account_digest, subject_ref
+from domain.jobs import JobKind
+from domain.webhooks import Endpoint
+from service.provenance.row_commitments import account_digest, endpoint_digest, subject_ref
 from service.provenance.withdrawals import Access, Withdrawal, WithdrawnAgain
 from service.storage.accounts import SqlAccounts, account_of, subject_link_of
 from service.storage.clients import SqlClients
+from service.storage.jobs import SqlJobs
 from service.storage.membership import Among
 from service.storage.tables.access import (
     client_key_revocations,
@@ -29,6 +32,7 @@ from service.storage.tables.access import (
 from service.storage.tables.workbench import account_subjects, accounts
 from service.storage.tokens import SqlTokens
 from service.storage.transaction import Transaction
+from service.storage.webhooks import SqlEndpoints
 
 _Moments = Mapping[str, datetime]
 """When each was withdrawn."""
@@ -119,6 +123,38 @@ def _subjects(transaction: Transaction, moments: _Moments) -> Iterator[Withdrawn
             yield WithdrawnAgain(Access.SUBJECT, (link.user_id,))
 
 
+def _webhooks(transaction: Transaction, moments: _Moments) -> Iterator[WithdrawnAgain]:
+    for endpoint in SqlEndpoints(transaction).every():
+        at = moments.get(endpoint.endpoint_id)
+        if at is not None:
+            SqlEndpoints(transaction).remove(endpoint.endpoint_id, at)
+            SqlJobs(transaction).cancel(JobKind.DELIVERY, endpoint.endpoint_id, at)
+            yield _of_webhook(Access.WEBHOOK, endpoint)
+
+
+def _webhook_secrets(transaction: Transaction, moments: _Moments) -> Iterator[WithdrawnAgain]:
+    """Go on to the version after the last that was withdrawn: the force holds that one already."""
+    repository = SqlEndpoints(transaction)
+    for endpoint in repository.every():
+        version, latest = endpoint.secret_version, endpoint
+        while (at := moments.get(f"{endpoint.endpoint_id}:{version}")) is not None:
+            version += 1
+            repository.rotate(endpoint.endpoint_id, to_version=version, at=at)
+            latest = replace(latest, secret_version=version, secret_changed_at=at)
+        if latest is not endpoint:
+            yield _of_webhook(Access.WEBHOOK_SECRET, latest)
+
+
+def _of_webhook(access: Access, endpoint: Endpoint) -> WithdrawnAgain:
+    return WithdrawnAgain(
+        access,
+        (endpoint.endpoint_id,),
+        endpoint.force,
+        row_sha256=endpoint_digest(endpoint),
+        secret_version=endpoint.secret_version,
+    )
+
+
 def _these(moments: _Moments) -> dict[str, list[str]]:
     return {"refs": sorted(moments)}
 
@@ -130,4 +166,7 @@ _AGAIN: Mapping[Access, Callable[[Transaction, _Moments], Iterator[WithdrawnAgai
     Access.ACCOUNT: _accounts,
     Access.PASSWORD: _passwords,
     Access.SUBJECT: _subjects,
+    # First: an endpoint that is gone needs no other secret.
+    Access.WEBHOOK: _webhooks,
+    Access.WEBHOOK_SECRET: _webhook_secrets,
 }

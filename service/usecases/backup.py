@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import assert_never
 
 from domain.access import Caller
@@ -29,7 +29,7 @@ def gone_again(
         _event(
             surroundings,
             caller,
-            _type_of(again.access),
+            _EVENT_TYPES[again.access],
             again.about,
             basis=_REVOKED,
             force=again.force,
@@ -65,18 +65,16 @@ def _event(  # noqa: PLR0913 - an event has this many parts, each named at the c
     )
 
 
-def _type_of(access: Access) -> EventType:
-    match access:
-        case Access.TOKEN:
-            return EventType.TOKEN_REVOKED
-        case Access.CLIENT:
-            return EventType.CLIENT_REVOKED
-        case Access.CLIENT_KEY:
-            return EventType.CLIENT_KEY_REVOKED
-        case Access.ACCOUNT | Access.PASSWORD | Access.SUBJECT:
-            return EventType.ACCOUNT_CHANGED
-        case _:
-            assert_never(access)
+_EVENT_TYPES: Mapping[Access, EventType] = {
+    Access.TOKEN: EventType.TOKEN_REVOKED,
+    Access.CLIENT: EventType.CLIENT_REVOKED,
+    Access.CLIENT_KEY: EventType.CLIENT_KEY_REVOKED,
+    Access.ACCOUNT: EventType.ACCOUNT_CHANGED,
+    Access.PASSWORD: EventType.ACCOUNT_CHANGED,
+    Access.SUBJECT: EventType.ACCOUNT_CHANGED,
+    Access.WEBHOOK: EventType.WEBHOOK_REMOVED,
+    Access.WEBHOOK_SECRET: EventType.WEBHOOK_CHANGED,
+}
 
 
 def _facts_of(again: WithdrawnAgain) -> tuple[Fact, ...]:
@@ -90,5 +88,7 @@ def _facts_of(again: WithdrawnAgain) -> tuple[Fact, ...]:
             return (("change", "password"), (ROW, again.row_sha256))
         case Access.SUBJECT:
             return (("change", "unlinked"), (SUBJECT, NO_SUBJECT))
+        case Access.WEBHOOK | Access.WEBHOOK_SECRET:
+            return (("secret_version", again.secret_version), (ROW, again.row_sha256))
         case _:
             assert_never(again.access)

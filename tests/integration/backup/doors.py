@@ -10,7 +10,8 @@ from typing import Any
 
 from domain.access import Role
 from domain.errors import NotAuthenticatedError
-from domain.ids import ForceCode, UserId
+from domain.ids import EndpointId, ForceCode, UserId
+from domain.webhooks import Topic
 from service.ports.identity import subject_sha256
 from service.provenance.withdrawals import Access
 from service.usecases.access import (
@@ -36,11 +37,23 @@ from service.usecases.clients import (
     rotate_key,
 )
 from service.usecases.sessions import sign_in
+from service.usecases.webhooks import (
+    AddWebhook,
+    add_webhook,
+    own_webhooks,
+    remove_webhook,
+    rotate_secret,
+)
 from service.usecases.workbench import Workbench
 from tests.integration.api.driver import ROOT
 from tests.integration.backup.conftest import Place
+from tests.integration.provenance.crash_works import FORCE
 from tests.integration.provenance.signing_in import TrustingProvider, attempt, with_provider
 from tests.integration.web.driver import PASSWORD, Office, with_fast_hashes
+
+_WEBHOOK_KEY = b"k" * 32
+_LAST_VERSION = 3
+"""Of the secret of a webhook, after it was changed twice."""
 
 ANOTHER = f"{PASSWORD}, another"
 """What a password is changed to."""
@@ -59,6 +72,9 @@ class Doors:
     account: UserId
     password: UserId
     subject: UserId
+    webhook: EndpointId
+    signed_webhook: EndpointId
+    """Whose secret is changed."""
     name: str
 
     def about(self) -> dict[Access, str]:
@@ -70,6 +86,8 @@ class Doors:
             Access.ACCOUNT: self.account,
             Access.PASSWORD: self.password,
             Access.SUBJECT: self.subject,
+            Access.WEBHOOK: self.webhook,
+            Access.WEBHOOK_SECRET: self.signed_webhook,
         }
 
 
@@ -98,10 +116,17 @@ def make(office: Office, name: str) -> Doors:
         account=office.account(f"account-{name}", Role.EXAMINER),
         password=office.account(f"password-{name}", Role.EXAMINER),
         subject=office.account(f"subject-{name}", Role.EXAMINER),
+        webhook=_webhook(office, f"{name}/webhook"),
+        signed_webhook=_webhook(office, f"{name}/signed"),
         name=name,
     )
     link_account(office.bench, ROOT, doors.subject, f"person-{name}")
     return doors
+
+
+def _webhook(office: Office, path: str) -> EndpointId:
+    command = AddWebhook(FORCE, f"https://force.example/{path}", frozenset(Topic))
+    return add_webhook(office.bench.services, command, key=_WEBHOOK_KEY).endpoint.endpoint_id
 
 
 def issued(office: Office) -> IssuedToken:
@@ -124,6 +149,9 @@ def close(office: Office, doors: Doors) -> None:
     disable_account(bench, ROOT, doors.account)
     change_password(bench, ROOT, doors.password, ANOTHER)
     unlink_account(bench, ROOT, doors.subject)
+    remove_webhook(services, FORCE, doors.webhook)
+    rotate_secret(services, FORCE, doors.signed_webhook, key=_WEBHOOK_KEY)
+    rotate_secret(services, FORCE, doors.signed_webhook, key=_WEBHOOK_KEY)
 
 
 def open_doors(office: Office, doors: Doors) -> frozenset[Access]:
@@ -144,4 +172,9 @@ def open_doors(office: Office, doors: Doors) -> frozenset[Access]:
     with bench.services.units.read() as unit:
         if unit.accounts.by_subject(digest) is not None:
             found.add(Access.SUBJECT)
+    versions = {one.endpoint_id: one.secret_version for one in own_webhooks(bench.services, FORCE)}
+    if doors.webhook in versions:
+        found.add(Access.WEBHOOK)
+    if versions[doors.signed_webhook] < _LAST_VERSION:
+        found.add(Access.WEBHOOK_SECRET)
     return frozenset(found)

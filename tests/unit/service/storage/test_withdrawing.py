@@ -15,10 +15,12 @@ from domain.access import Role
 from domain.accounts import Account, SubjectLink
 from domain.clients import Client, ClientKey
 from domain.errors import VaultDamagedError
-from domain.ids import ClientId, ClientKeyId, TokenId, UserId
+from domain.ids import ClientId, ClientKeyId, EndpointId, JobId, TokenId, UserId
+from domain.jobs import Job, JobKind, JobState
+from domain.webhooks import Endpoint, Topic
 from service.ports.unit_of_work import UnitOfWork
 from service.provenance.key_files import FileKeyStore, open_key_file
-from service.provenance.row_commitments import account_digest, subject_ref
+from service.provenance.row_commitments import account_digest, endpoint_digest, subject_ref
 from service.provenance.vault import Vault
 from service.provenance.withdrawals import Access, Withdrawal, WithdrawnAgain
 from service.storage import unit_of_work
@@ -37,6 +39,10 @@ BEN = Account(UserId("ben"), "ben", Role.EXAMINER, None, "", NOON)
 LINK = SubjectLink("subject-1", ANN.user_id, NOON, "blinding")
 CLIENT = Client(ClientId("client-1"), "custody", FORCE, frozenset(), UserId("console"), NOON)
 KEY = ClientKey(ClientKeyId("key-1"), CLIENT.client_id, 1, "sha-1", NOON)
+HOOK = Endpoint(
+    EndpointId("hook-1"), FORCE, "https://a.example/", frozenset(Topic), UserId("ann"), NOON
+)
+SIGNED = replace(HOOK, endpoint_id=EndpointId("hook-2"), url="https://b.example/")
 PASSWORD = (Access.PASSWORD, account_digest(ANN))
 SUBJECT = (Access.SUBJECT, subject_ref(LINK))
 ALL = (
@@ -46,6 +52,9 @@ ALL = (
     (Access.ACCOUNT, "ann"),
     PASSWORD,
     SUBJECT,
+    (Access.WEBHOOK, "hook-1"),
+    (Access.WEBHOOK_SECRET, "hook-2:1"),
+    (Access.WEBHOOK_SECRET, "hook-2:2"),
 )
 
 
@@ -72,6 +81,8 @@ def held(database_url: str, sealer: VaultSealer) -> Iterator[Database]:
         unit.accounts.add(ANN)
         unit.accounts.add(BEN)
         assert unit.accounts.link(LINK)
+        unit.endpoints.add(HOOK)
+        unit.endpoints.add(SIGNED)
         unit.commit()
     yield database
     database.close()
@@ -84,6 +95,9 @@ def withdraw(unit: UnitOfWork) -> None:
     unit.accounts.save(replace(ANN, is_disabled=True))
     unit.accounts.save(replace(ANN, is_disabled=True, password_hash=SECOND))
     unit.accounts.unlink(ANN.user_id)
+    unit.endpoints.remove(HOOK.endpoint_id, NOON)
+    unit.endpoints.rotate(SIGNED.endpoint_id, to_version=2, at=NOON)
+    unit.endpoints.rotate(SIGNED.endpoint_id, to_version=3, at=NOON)
 
 
 def withdraw_all(held: Database) -> None:
@@ -132,6 +146,8 @@ def test_what_takes_nothing_away_is_never_told(
         unit.accounts.save(ANN)
         unit.accounts.save(replace(BEN, password_hash=FIRST))
         unit.accounts.unlink(BEN.user_id)
+        unit.endpoints.pause(HOOK.endpoint_id, is_paused=True)
+        assert not unit.endpoints.rotate(SIGNED.endpoint_id, to_version=3, at=NOON)
         unit.commit()
     with held.units_of_work().write() as unit:
         withdraw(unit)
@@ -152,6 +168,8 @@ def test_what_is_withdrawn_already_is_not_told_again(
         unit.clients.revoke_key(KEY.key_id, NOON)
         unit.accounts.save(replace(ANN, is_disabled=True, password_hash=SECOND))
         unit.accounts.unlink(ANN.user_id)
+        unit.endpoints.remove(HOOK.endpoint_id, NOON)
+        assert not unit.endpoints.rotate(SIGNED.endpoint_id, to_version=2, at=NOON)
         unit.commit()
 
     assert told == []
@@ -199,6 +217,7 @@ def test_everything_remembered_is_withdrawn_again_with_its_moment(
     found = again(database_url, sealer, *ALL)
 
     bare = replace(ANN, is_disabled=True, password_hash="")
+    signed = replace(SIGNED, secret_version=3, secret_changed_at=LATER)
     assert found == [
         WithdrawnAgain(Access.TOKEN, ("token-1",)),
         WithdrawnAgain(Access.CLIENT, ("client-1",), FORCE),
@@ -206,6 +225,8 @@ def test_everything_remembered_is_withdrawn_again_with_its_moment(
         WithdrawnAgain(Access.ACCOUNT, ("ann",)),
         WithdrawnAgain(Access.PASSWORD, ("ann",), row_sha256=account_digest(bare)),
         WithdrawnAgain(Access.SUBJECT, ("ann",)),
+        WithdrawnAgain(Access.WEBHOOK, ("hook-1",), FORCE, endpoint_digest(HOOK), 1),
+        WithdrawnAgain(Access.WEBHOOK_SECRET, ("hook-2",), FORCE, endpoint_digest(signed), 3),
     ]
     with held.units_of_work().read() as unit:
         assert unit.tokens.get(TokenId("token-1")) == token(revoked_at=LATER)
@@ -213,6 +234,26 @@ def test_everything_remembered_is_withdrawn_again_with_its_moment(
         assert client == replace(CLIENT, keys=(replace(KEY, revoked_at=LATER),), revoked_at=LATER)
         assert unit.accounts.get(ANN.user_id) == bare
         assert unit.accounts.by_subject("subject-1") is None
+        assert unit.endpoints.get(HOOK.endpoint_id) == replace(HOOK, removed_at=LATER)
+        assert unit.endpoints.every() == (signed,)
+
+
+def test_the_messages_that_wait_for_a_removed_webhook_are_cancelled(
+    held: Database, database_url: str, sealer: VaultSealer
+) -> None:
+    waiting = Job(
+        JobId("job-1"), JobKind.DELIVERY, HOOK.endpoint_id, 1, FORCE, turn_at=NOON, not_before=NOON
+    )
+    with held.units_of_work().write() as unit:
+        unit.jobs.queue([waiting])
+        unit.commit()
+
+    again(database_url, sealer, (Access.WEBHOOK, HOOK.endpoint_id))
+
+    with held.units_of_work().read() as unit:
+        job = unit.jobs.get(waiting.job_id)
+    assert job is not None
+    assert job.state is JobState.CANCELLED
 
 
 def test_what_is_withdrawn_already_or_unknown_is_passed_over(
