@@ -122,7 +122,9 @@ def _as_bound(connection: Connection, group: NewRows) -> NewRows:
 
 @lru_cache(maxsize=8)
 def _instant_binder(dialect: Dialect) -> Callable[[Any], Any]:
-    bind = UtcDateTime().bind_processor(dialect)
+    # Of the type as this database has it: SQLite keeps text, always with microseconds, so that
+    # the order of texts is that of instants.
+    bind = UtcDateTime().dialect_impl(dialect).bind_processor(dialect)
     return bind if bind is not None else lambda value: value
 
 

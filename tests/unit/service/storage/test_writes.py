@@ -99,12 +99,16 @@ def test_rows_of_several_tables_are_inserted_with_their_instants() -> None:
             ),
         )
         found = connection.execute(select(NAMES).order_by(NAMES.c.thing)).all()
+        stored = connection.exec_driver_sql("SELECT given_at FROM names ORDER BY thing").scalars()
+        texts = stored.all()
         nowhere = [(3, datetime(2026, 5, 4, 12, 0))]  # noqa: DTZ001 - that is the mistake
         with pytest.raises(ValueError, match="time zone"):
             insert_together(connection, (NewRows(NAMES, ("thing", "given_at"), nowhere),))
     engine.dispose()
 
     assert [tuple(row) for row in found] == [(1, noon.astimezone(UTC)), (2, None)]
+    # As SQLAlchemy writes it, or texts would not be in the order of instants.
+    assert texts == ["2026-05-04 11:00:00.000000", None]
 
 
 def test_postgresql_gets_a_column_as_an_array_and_text_of_any_length() -> None:
