@@ -112,22 +112,28 @@ def restore(
     keys = TrustedKeys(signer.verifier, witness_keys(settings))
     with open_store(settings) as services:
         report = verify_store(services, keys)
+    _say_restored(summary, restored, is_sound=report.is_sound, as_json=as_json)
+    if not report.is_sound:
+        raise typer.Exit(NOT_VERIFIED)
+
+
+def _say_restored(
+    summary: BackupSummary, restored: Restored, *, is_sound: bool, as_json: bool
+) -> None:
     facts = {
         **_facts(summary),
         "erased_again": restored.persons,
         "payloads_erased_again": restored.payloads,
         "withdrawn_again": {access: restored.withdrawn.get(access, 0) for access in Access},
-        "log_is_sound": report.is_sound,
+        "log_is_sound": is_sound,
     }
-    verdict = "the log verifies" if report.is_sound else "THE LOG DOES NOT VERIFY"
+    verdict = "the log verifies" if is_sound else "THE LOG DOES NOT VERIFY"
     say(
         f"Restored {summary.events:,} events; erased {restored.persons} persons and closed"
         f" {_closed_again(restored)} again; {verdict}.",
         facts,
         as_json=as_json,
     )
-    if not report.is_sound:
-        raise typer.Exit(NOT_VERIFIED)
 
 
 def _written(settings: Settings, file: Path) -> BackupSummary:

@@ -152,7 +152,7 @@ def _prints(rows: Sequence[AnyRow], blobs: Sequence[bytes]) -> EncounterBatch:
 
 
 def _marks(rows: Sequence[AnyRow], blobs: Sequence[bytes]) -> MarkBatch:
-    # Hardly a search among tenprints meets a mark, and none is checked as thoroughly as many are.
+    # A search among tenprints meets no mark, and to check none costs as much as to check some.
     return _decoded_marks(rows, blobs) if rows else _no_marks()
 
 

@@ -124,10 +124,11 @@ def _subjects(transaction: Transaction, moments: _Moments) -> Iterator[Withdrawn
 
 
 def _webhooks(transaction: Transaction, moments: _Moments) -> Iterator[WithdrawnAgain]:
-    for endpoint in SqlEndpoints(transaction).every():
+    repository = SqlEndpoints(transaction)
+    for endpoint in repository.every():
         at = moments.get(endpoint.endpoint_id)
         if at is not None:
-            SqlEndpoints(transaction).remove(endpoint.endpoint_id, at)
+            repository.remove(endpoint.endpoint_id, at)
             SqlJobs(transaction).cancel(JobKind.DELIVERY, endpoint.endpoint_id, at)
             yield _of_webhook(Access.WEBHOOK, endpoint)
 

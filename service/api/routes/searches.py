@@ -41,7 +41,6 @@ router = APIRouter(prefix="/v1/searches", tags=["force"])
 @router.post(
     "",
     status_code=201,
-    response_model=SubmittedAnswer,
     openapi_extra=takes(SearchBody),
     responses=body_problems(
         EmptyProbeError,
@@ -62,20 +61,15 @@ def post_search(
     body: Annotated[SearchBody, Depends(json_body(SearchBody))],
     key: IdempotencyOf,
     services: ServicesOf,
-) -> Response:
+    response: Response,
+) -> SubmittedAnswer:
     """Search with prints; examiners decide, and the outcome is read at the Location."""
     submitted = submit(services, body.to_command(caller, key))
     search_id, state = submitted.search_id, submitted.state
+    response.headers["Location"] = f"/v1/searches/{search_id}"
     if state is None:
         state = search_standing(services, caller, search_id, scope=Scope.SEARCH).search.state
-    # Put into bytes here: the framework would hand the answer to yet another thread for it, which
-    # waits for the interpreter as often as it changes hands.
-    return Response(
-        SubmittedAnswer(search_id=search_id, state=state).model_dump_json(),
-        status_code=201,
-        headers={"Location": f"/v1/searches/{search_id}"},
-        media_type="application/json",
-    )
+    return SubmittedAnswer(search_id=search_id, state=state)
 
 
 @router.get("", responses=call_problems())
