@@ -1,85 +1,108 @@
-"""Questions that arrive while others are being worked: answered next, and together."""
+"""Questions that are asked at one time: worked together, in one pass for several."""
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from threading import Lock
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from threading import Condition
 from typing import Generic, TypeVar
 
 _Asked = TypeVar("_Asked")
 _Answer = TypeVar("_Answer")
 
+Work = Callable[[Sequence[_Asked]], Sequence[_Answer]]
+"""Answers several questions, in their order."""
 
-@dataclass(slots=True)
-class _Waiting(Generic[_Asked, _Answer]):
-    """One who asked: woken with an answer, with an error, or with neither to work for all."""
 
-    asked: _Asked
-    woken: Lock = field(default_factory=Lock)
-    answers: list[_Answer] = field(default_factory=list)
-    """The answer, once there is one."""
-    error: BaseException | None = None
+class Question(Generic[_Asked, _Answer]):
+    """One question in the company of others; made by `Gathering.joined`."""
+
+    def __init__(self, gathering: Gathering[_Asked, _Answer], asked: _Asked) -> None:
+        self.asked = asked
+        self.answers: list[_Answer] = []
+        """The answer, once there is one."""
+        self.error: BaseException | None = None
+        self._gathering = gathering
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it was worked, by whomever."""
+        return bool(self.answers) or self.error is not None
+
+    def answer(self, work: Work[_Asked, _Answer]) -> _Answer:
+        """Return the answer, which another's work may have found already.
+
+        Raises what the work has raised that this question was a part of.
+        """
+        self._gathering.work_for(self, work)
+        if self.error is not None:
+            raise self.error
+        return self.answers[0]
+
+
+_Questions = Sequence[Question[_Asked, _Answer]]
 
 
 class Gathering(Generic[_Asked, _Answer]):
     """Lets questions that are asked at one time be worked together. Thread-safe.
 
     One pass over the index serves several searches for less than each would cost by itself.
-    Nobody waits for company: who comes while nobody is at work is at work at once, alone. Who
-    comes meanwhile waits, and the first of those who wait works for up to `at_most` of them.
+    Nobody waits for company: who wants an answer while nobody is at work is at work at once, for
+    up to `at_most` of those who have joined by then, whether they want theirs already or later.
+    Who wants one meanwhile waits for that, and works next if it was not among them.
     """
 
     def __init__(self, at_most: int) -> None:
         self._at_most = at_most
-        self._lock = Lock()
+        self._changed = Condition()
         self._is_busy = False
-        self._waiting: deque[_Waiting[_Asked, _Answer]] = deque()
+        self._joined: list[Question[_Asked, _Answer]] = []
+        """Whose question nobody works yet, in the order in which they came."""
 
-    def ask(self, asked: _Asked, work: Callable[[Sequence[_Asked]], Sequence[_Answer]]) -> _Answer:
-        """Return the answer to one question; `work` answers several, in their order.
+    @contextmanager
+    def joined(self, asked: _Asked) -> Iterator[Question[_Asked, _Answer]]:
+        """Let whoever works next answer this question too, until the block ends."""
+        mine = Question(self, asked)
+        with self._changed:
+            self._joined.append(mine)
+        try:
+            yield mine
+        finally:
+            with self._changed:
+                if mine in self._joined:
+                    self._joined.remove(mine)
 
-        What `work` raises is raised to everybody it was to answer.
-        """
-        mine: _Waiting[_Asked, _Answer] = _Waiting(asked)
-        if not self._goes_first(mine):
-            # Whoever has an answer for us, or leaves the work to us, opens this lock.
-            mine.woken.acquire()
-        if not mine.answers and mine.error is None:
-            self._work_for_all(work)
-        if mine.error is not None:
-            raise mine.error
-        return mine.answers[0]
+    def ask(self, asked: _Asked, work: Work[_Asked, _Answer]) -> _Answer:
+        """Return the answer to a question that is wanted at once."""
+        with self.joined(asked) as mine:
+            return mine.answer(work)
 
-    def _goes_first(self, mine: _Waiting[_Asked, _Answer]) -> bool:
-        with self._lock:
-            self._waiting.append(mine)
-            if self._is_busy:
-                mine.woken.acquire()
-                return False
+    def work_for(self, mine: Question[_Asked, _Answer], work: Work[_Asked, _Answer]) -> None:
+        """Return once a question is answered, or has failed, by this thread or another."""
+        while gathered := self._next_in_line(mine):
+            self._work_for_all(gathered, work)
+
+    def _next_in_line(self, mine: Question[_Asked, _Answer]) -> _Questions[_Asked, _Answer]:
+        """Wait until nobody is at work and take who came first; nobody once `mine` is done."""
+        with self._changed:
+            self._changed.wait_for(lambda: mine.is_done or not self._is_busy)
+            if mine.is_done:
+                return ()
             self._is_busy = True
-            return True
+            gathered = self._joined[: self._at_most]
+            self._joined = self._joined[self._at_most :]
+            return gathered
 
-    def _work_for_all(self, work: Callable[[Sequence[_Asked]], Sequence[_Answer]]) -> None:
-        with self._lock:
-            count = min(len(self._waiting), self._at_most)
-            gathered = [self._waiting.popleft() for _ in range(count)]
+    def _work_for_all(
+        self, gathered: _Questions[_Asked, _Answer], work: Work[_Asked, _Answer]
+    ) -> None:
         try:
             answers = work([one.asked for one in gathered])
             for one, answer in zip(gathered, answers, strict=True):
                 one.answers.append(answer)
-        except BaseException as error:  # noqa: BLE001 - raised to everybody who asked
+        except BaseException as error:  # noqa: BLE001 - raised to everybody it concerns
             for one in gathered:
                 one.error = error
-        self._leave(gathered)
-
-    def _leave(self, gathered: Sequence[_Waiting[_Asked, _Answer]]) -> None:
-        """Wake whoever has an answer, and who works for all next."""
-        with self._lock:
-            following = self._waiting[0] if self._waiting else None
-            self._is_busy = following is not None
-        for one in gathered[1:]:  # the first is who worked
-            one.woken.release()
-        if following is not None:
-            following.woken.release()
+        with self._changed:
+            self._is_busy = False
+            self._changed.notify_all()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from typing import assert_never
 
 from domain.errors import UnsupportedSearchError
@@ -31,24 +33,33 @@ def look_up(services: Services, search_type: SearchType, probe: Probe) -> Hits:
             assert_never(search_type)
 
 
-def look_up_in_company(services: Services, search_type: SearchType, probe: Probe) -> Hits:
-    """Return what `look_up` does, of the gallery as it is now.
+@contextmanager
+def look_up_in_company(
+    services: Services, search_type: SearchType, probe: Probe
+) -> Iterator[Callable[[], Hits]]:
+    """Yield what does as `look_up` does, of the gallery as it is when it is called, or was since.
 
-    Searches of the type that other threads ask for meanwhile share one pass over the index.
-    Raises UnsupportedSearchError for a names enquiry.
+    From the beginning of the block on, whoever looks up searches of this type takes this one
+    along in the same pass over the index. Raises UnsupportedSearchError for a names enquiry.
     """
     company = services.company.get(search_type)
     if company is None:
-        services.gallery.catch_up()
-        return look_up(services, search_type, probe)
+        yield partial(_look_up_now, services, search_type, probe)
+        return
     alike = _LOOK_UP_ALIKE[search_type]
 
     def look_up_all(probes: Sequence[Probe]) -> Sequence[Hits]:
-        # Now, not before: everybody here had asked by now, and finds what was committed by then.
+        # Now, not before: everybody here had come by now, and finds what was committed by then.
         services.gallery.catch_up()
         return alike(services, probes)
 
-    return company.ask(probe, look_up_all)
+    with company.joined(probe) as question:
+        yield partial(question.answer, look_up_all)
+
+
+def _look_up_now(services: Services, search_type: SearchType, probe: Probe) -> Hits:
+    services.gallery.catch_up()
+    return look_up(services, search_type, probe)
 
 
 def look_up_together(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from domain.access import Caller, Scope
 from domain.cases import Activity, Case, CaseState
@@ -18,11 +20,12 @@ from service.prints.iso19794_2 import MinutiaeView
 from service.usecases.conclusion import file_unsolved_mark
 from service.usecases.exemplars import chosen_exemplars
 from service.usecases.idempotency import IdempotencyKey, remember, remembered
+from service.usecases.looking_up import look_up_in_company
 from service.usecases.probe_attempts import Attempt, admit, note_attempt
 from service.usecases.probes import check_probe
 from service.usecases.recording import record
 from service.usecases.services import Services
-from service.usecases.weighing import Weighed, weigh
+from service.usecases.weighing import Weighed, weigh_found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,8 +77,7 @@ def submit(services: Services, command: SubmitSearch, hits: Hits | None = None) 
     admitted = _admitted(services, command)
     if isinstance(admitted, SubmittedSearch):
         return admitted
-    with services.turns.taken():
-        weighed = weigh(services, command.search_type, command.probe, hits)
+    with _weighed_in_turn(services, command, hits) as weighed:
         return store_together(services, [PreparedSearch(command, weighed, admitted)])[0]
 
 
@@ -86,9 +88,30 @@ def prepare(
     admitted = _admitted(services, command)
     if isinstance(admitted, SubmittedSearch):
         return admitted
-    with services.turns.taken():
-        weighed = weigh(services, command.search_type, command.probe, hits)
-    return PreparedSearch(command, weighed, admitted)
+    with _weighed_in_turn(services, command, hits) as weighed:
+        return PreparedSearch(command, weighed, admitted)
+
+
+@contextmanager
+def _weighed_in_turn(
+    services: Services, command: SubmitSearch, hits: Hits | None
+) -> Iterator[Weighed]:
+    """Yield the candidates once it is this search's turn, which it keeps over the block.
+
+    While it waits for the turn, those in front of it look it up together with their own.
+    """
+    kind, probe = command.search_type, command.probe
+    with ExitStack() as held:
+        if hits is None:
+            look_up = held.enter_context(look_up_in_company(services, kind, probe))
+        else:
+            look_up = partial(_given, hits)
+        with services.turns.taken():
+            yield weigh_found(services, kind, probe, look_up)
+
+
+def _given(hits: Hits) -> Hits:
+    return hits
 
 
 def store_together(

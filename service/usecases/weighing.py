@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 
@@ -39,16 +40,18 @@ class _Found:
     comparisons: FingerComparisons
 
 
-def weigh(
-    services: Services, search_type: SearchType, probe: Probe, hits: Hits | None = None
-) -> Weighed:
-    """Find, load and weigh the candidates of a print-led search.
+def weigh(services: Services, search_type: SearchType, probe: Probe) -> Weighed:
+    """Find, load and weigh the candidates of a print-led search."""
+    with look_up_in_company(services, search_type, probe) as look_up:
+        return weigh_found(services, search_type, probe, look_up)
 
-    `hits` is what was looked up a moment ago, with other probes; without it the index is asked.
-    """
-    if hits is None:
-        with services.stages.timed(Stage.CANDIDATE_SEARCH):
-            hits = look_up_in_company(services, search_type, probe)
+
+def weigh_found(
+    services: Services, search_type: SearchType, probe: Probe, look_up: Callable[[], Hits]
+) -> Weighed:
+    """Load and weigh whom a look-up finds, which others may have made a moment ago."""
+    with services.stages.timed(Stage.CANDIDATE_SEARCH):
+        hits = look_up()
     with services.stages.timed(Stage.RECORDS):
         found = _load(services, search_type, probe, hits)
     with services.stages.timed(Stage.SCORING):

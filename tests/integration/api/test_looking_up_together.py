@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import json
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
-from domain.access import Actor, Caller, Purpose, Role
+import pytest
+
+from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.ids import ForceCode, SearchId, UserId
 from domain.searches import Probe, SearchType
+from indexing.hits import Hits
+from indexing.probes import TenprintProbe
 from service.api.bodies import read_json
 from service.api.schemas.searches import SearchBody
 from service.usecases.looking_up import look_up, look_up_together
-from service.usecases.weighing import weigh
+from service.usecases.searching import SubmitSearch, submit_search
+from service.usecases.turns import Turns
+from service.usecases.weighing import weigh_found
 from tests.integration.api.driver import World
 from tests.integration.api.prints import mark
 from tests.integration.api.workers import (
@@ -25,6 +35,9 @@ from tests.integration.api.workers import (
 CALLER = Caller(
     Actor(UserId("custody-01"), Role.FORCE, ForceCode("01"), frozenset()), Purpose.ARREST
 )
+
+SEARCHER = replace(CALLER, actor=replace(CALLER.actor, scopes=ROLE_SCOPES[Role.FORCE]))
+SOON_S = 10
 
 
 def probe_of(body: dict[str, object]) -> tuple[SearchType, Probe]:
@@ -65,6 +78,36 @@ def test_what_is_searched_in_the_mark_file_is_looked_up_in_its_turn(sqlite_world
     assert tenprint is not None
 
 
+def test_who_waits_for_a_turn_is_looked_up_with_those_in_front(
+    sqlite_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enrol_some(sqlite_world)
+    services = replace(sqlite_world.services, turns=Turns(1))
+    index, company = services.gallery.index, services.company[SearchType.TP_TP]
+    alike, passes = index.search_tenprints, []
+
+    def noted(probes: Sequence[TenprintProbe], *, k: int) -> tuple[Hits, ...]:
+        passes.append(len(probes))
+        return alike(probes, k=k)
+
+    monkeypatch.setattr(index, "search_tenprints", noted)
+    asked = [SubmitSearch(SEARCHER, *probe_of(search_line(person))) for person in (1, 2, 3)]
+    with ThreadPoolExecutor(3) as pool:
+        with services.turns.taken():
+            waiting = [pool.submit(submit_search, services, one) for one in asked]
+            deadline = time.monotonic() + SOON_S
+            while len(company._joined) < len(asked):
+                assert time.monotonic() < deadline
+                time.sleep(0.001)
+        found = [future.result(SOON_S) for future in waiting]
+
+    with services.units.read() as unit:
+        candidates = [unit.searches.candidates(search_id)[0] for search_id in found]
+        people = [unit.encounters.get(one.encounter_id) for one in candidates]
+    assert passes == [3]
+    assert len({one.person_id for one in people if one is not None}) == 3
+
+
 def test_whoever_is_erased_after_the_look_up_is_no_candidate(world: World) -> None:
     enrolled = world.enrol(1)
     world.enrol(2)
@@ -73,7 +116,7 @@ def test_whoever_is_erased_after_the_look_up_is_no_candidate(world: World) -> No
     basis = {"basis": "retention period ended", "authority": "ORDER-17"}
     erased = world.supervisor().post(f"/v1/people/{enrolled['person_id']}/erasure", basis)
 
-    weighed = weigh(world.services, kind, probe, hits)
+    weighed = weigh_found(world.services, kind, probe, lambda: hits)
 
     assert erased.status_code == 204
     assert enrolled["person_id"] not in {each.person_id for each in weighed.candidates}

@@ -47,7 +47,7 @@ def ask_meanwhile(
     assert slow.is_at_work.wait(SOON_S)
     for count, number in enumerate(numbers[1:], 1):
         futures.append(pool.submit(gathering.ask, number, slow))
-        until(lambda count=count: len(gathering._waiting) == count)  # type: ignore[misc]
+        until(lambda count=count: len(gathering._joined) == count)  # type: ignore[misc]
     slow.may_go.set()
     return futures
 
@@ -98,6 +98,56 @@ def test_what_is_raised_is_raised_to_those_it_concerns_and_the_rest_go_on() -> N
         type(None),
     ]
     assert gathering.ask(7, slow) == 14
+
+
+def test_who_has_joined_is_taken_along_and_asks_for_no_work_of_its_own() -> None:
+    gathering: Gathering[int, int] = Gathering(8)
+    slow = Slow()
+    slow.may_go.set()
+
+    with gathering.joined(2) as later, gathering.joined(3) as last:
+        assert gathering.ask(1, slow) == 2
+        answers = [last.answer(slow), later.answer(slow)]
+
+    assert slow.calls == [(2, 3, 1)]
+    assert answers == [6, 4]
+
+
+def test_who_has_left_is_worked_by_nobody() -> None:
+    gathering: Gathering[int, int] = Gathering(8)
+    slow = Slow()
+    slow.may_go.set()
+
+    with gathering.joined(2):
+        pass
+
+    assert gathering.ask(1, slow) == 2
+    assert slow.calls == [(1,)]
+
+
+def test_who_is_beyond_the_most_lets_those_in_front_go_first() -> None:
+    gathering: Gathering[int, int] = Gathering(2)
+    slow = Slow()
+    slow.may_go.set()
+
+    with gathering.joined(1) as first, gathering.joined(2) as second:
+        assert gathering.ask(3, slow) == 6
+        answers = [first.answer(slow), second.answer(slow)]
+
+    assert slow.calls == [(1, 2), (3,)]
+    assert answers == [2, 4]
+
+
+def test_an_error_meets_who_was_taken_along_as_well() -> None:
+    gathering: Gathering[int, int] = Gathering(2)
+    slow = Slow()
+    slow.may_go.set()
+
+    with gathering.joined(1) as mine:
+        with pytest.raises(ZeroDivisionError):
+            gathering.ask(0, slow)
+        with pytest.raises(ZeroDivisionError):
+            mine.answer(slow)
 
 
 @pytest.mark.parametrize("at_most", [1, 3])
