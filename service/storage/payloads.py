@@ -19,7 +19,7 @@ from service.provenance.withdrawals import Access
 from service.storage.membership import Among
 from service.storage.row_numbers import RowNumbers
 from service.storage.tables.people import payloads
-from service.storage.writes import insert_many
+from service.storage.writes import NewRows, insert_many
 
 NO_PAYLOAD = 0
 """The number that stands where nothing was kept; real items count from 1."""
@@ -96,22 +96,23 @@ class PayloadStore:
 
     def put_many(self, kind: PayloadKind, bodies: Sequence[bytes]) -> list[int]:
         """Store items of one kind and return their numbers, in order."""
-        return self.put_all([(kind, bodies)])
+        ids, rows = self.sealed([(kind, bodies)])
+        insert_many(self._connection, *rows)
+        return ids
 
-    def put_all(self, groups: Sequence[tuple[PayloadKind, Sequence[bytes]]]) -> list[int]:
-        """Store items of several kinds at once and return their numbers, in order."""
+    def sealed(
+        self, groups: Sequence[tuple[PayloadKind, Sequence[bytes]]]
+    ) -> tuple[list[int], NewRows]:
+        """Seal items of several kinds; return their numbers, in order, and the rows to insert."""
         count = sum(len(bodies) for _, bodies in groups)
-        if not count:
-            return []
-        ids = self._numbers.take(payloads.c.payload_id, count)
+        ids = self._numbers.take(payloads.c.payload_id, count) if count else []
         fresh = iter(ids)
         rows = [
             (number, kind.value, stored)
             for kind, bodies in groups
             for number, stored in self._stored(kind, [(next(fresh), body) for body in bodies])
         ]
-        insert_many(self._connection, payloads, ("payload_id", "kind", "body"), rows)
-        return ids
+        return ids, NewRows(payloads, ("payload_id", "kind", "body"), rows)
 
     def put(self, kind: PayloadKind, body: bytes) -> int:
         """Store one item and return its number."""

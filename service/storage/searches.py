@@ -64,7 +64,7 @@ class SqlSearches:
         erased = self._erased_among({candidate.person_id for candidate in candidates})
         kept = [c for c in candidates if c.person_id not in erased]
         probes = [] if self._is_capture_erased(search.encounter_id) else [probe]
-        ids = self._transaction.payloads.put_all(
+        ids, bodies = self._transaction.payloads.sealed(
             (
                 (PayloadKind.PROBE, [probe_body(one, search.submitted_at) for one in probes]),
                 (PayloadKind.EVIDENCE, [evidence_body(c.evidence) for c in kept]),
@@ -80,6 +80,7 @@ class SqlSearches:
         insert_together(
             self._connection,
             (
+                bodies,
                 NewRows(searches, tuple(row), [tuple(row.values())]),
                 NewRows(candidate_table, _CANDIDATE_COLUMNS, proposed),
             ),

@@ -87,11 +87,18 @@ def insert_together(
             connection.execute(update(moved.table), moved.values)
         return
     statement = _insert_all_in_postgresql(
-        tuple((one.table, one.columns) for one in filled),
+        tuple((one.table, one.columns, len(one.rows) == 1) for one in filled),
         moved and (moved.table, tuple(moved.values)),
     )
-    arrays = [list(column) for one in filled for column in zip(*one.rows, strict=True)]
-    connection.exec_driver_sql(statement, (*_values_of(connection, moved), *arrays))
+    given = [value for one in filled for value in _given_to_postgresql(one)]
+    connection.exec_driver_sql(statement, (*_values_of(connection, moved), *given))
+
+
+def _given_to_postgresql(group: NewRows) -> Sequence[Any]:
+    """Return the values of a single row, or each column as an array."""
+    if len(group.rows) == 1:
+        return group.rows[0]
+    return [list(column) for column in zip(*group.rows, strict=True)]
 
 
 def _values_of(connection: Connection, moved: Moved | None) -> tuple[Any, ...]:
@@ -145,12 +152,22 @@ def _insert_in_postgresql(table: Table, columns: tuple[str, ...]) -> str:
     return f"INSERT INTO {_target(table, columns)} SELECT * FROM unnest({arrays})"  # noqa: S608
 
 
+def _insert_one_in_postgresql(table: Table, columns: tuple[str, ...]) -> str:
+    # An array for each column costs both sides more than the row itself.
+    marks = ", ".join(["%b"] * len(columns))
+    return f"INSERT INTO {_target(table, columns)} VALUES ({marks})"  # noqa: S608
+
+
 @lru_cache(maxsize=64)
 def _insert_all_in_postgresql(
-    targets: tuple[tuple[Table, tuple[str, ...]], ...],
+    targets: tuple[tuple[Table, tuple[str, ...], bool], ...],
     moved: tuple[Table, tuple[str, ...]] | None = None,
 ) -> str:
-    *before, last = (_insert_in_postgresql(table, columns) for table, columns in targets)
+    """Return one statement for tables with their columns and whether one row is inserted."""
+    *before, last = (
+        (_insert_one_in_postgresql if is_one else _insert_in_postgresql)(table, columns)
+        for table, columns, is_one in targets
+    )
     if moved is not None:
         before.insert(0, _update_in_postgresql(*moved))
     if not before:

@@ -44,7 +44,7 @@ NAMES = Table(
 
 
 def test_postgresql_gets_rows_of_several_tables_in_one_statement() -> None:
-    targets = ((THINGS, ("row", "force")), (NAMES, ("thing", "given_at")))
+    targets = ((THINGS, ("row", "force"), False), (NAMES, ("thing", "given_at"), False))
 
     assert _insert_all_in_postgresql(targets) == (
         "WITH part_0 AS (INSERT INTO things (row, force)"
@@ -55,8 +55,18 @@ def test_postgresql_gets_rows_of_several_tables_in_one_statement() -> None:
     assert _insert_all_in_postgresql(targets[:1]).startswith("INSERT INTO things")
 
 
+def test_postgresql_gets_a_single_row_as_its_values() -> None:
+    targets = ((THINGS, ("row", "force"), True), (NAMES, ("thing",), False))
+
+    assert _insert_all_in_postgresql(targets) == (
+        "WITH part_0 AS (INSERT INTO things (row, force) VALUES (%b, %b))"
+        " INSERT INTO names (thing) SELECT * FROM unnest(%b::BIGINT[])"
+    )
+
+
 def test_postgresql_moves_a_row_in_the_statement_that_inserts() -> None:
-    text = _insert_all_in_postgresql(((NAMES, ("thing",)),), (THINGS, ("force", "body")))
+    targets = ((NAMES, ("thing",), False),)
+    text = _insert_all_in_postgresql(targets, (THINGS, ("force", "body")))
 
     assert text == (
         "WITH part_0 AS (UPDATE things SET force = %b, body = %b)"
