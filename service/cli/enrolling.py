@@ -39,7 +39,7 @@ def enrol_chunks(
     Each chunk is one transaction with one event and its own marker, so that a load that was killed
     goes on with nothing twice and nothing lost. The index takes a chunk in on another thread while
     the next one is made: there are never more than two in memory. `advance` is told the people of
-    each chunk once they are stored.
+    each chunk once they are stored. At the end the database takes stock of what is new.
     """
     writer = runtime.database.bulk_writer()
     done = writer.done_chunks(source_digest)
@@ -59,6 +59,8 @@ def enrol_chunks(
             advance(chunk.persons)
         if indexing is not None:
             indexing.result()
+    if enrolled:
+        writer.take_stock()
     return enrolled
 
 

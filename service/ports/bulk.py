@@ -127,3 +127,9 @@ class BulkWriter(Protocol):
         Returns False, and changes nothing, when this chunk was loaded before. Raises ConflictError
         when a person, record or encounter of the batch is known already.
         """
+
+    def take_stock(self) -> None:
+        """Let the database take stock of what was loaded, as it will have to some time.
+
+        Nothing that is stored changes. Takes some twenty seconds for a million people.
+        """

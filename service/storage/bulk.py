@@ -24,6 +24,7 @@ from service.storage.statement.loaded import (
     load_ref,
     pairs_digest,
 )
+from service.storage.stock import take_stock
 from service.storage.tables.log import loads
 from service.storage.tables.people import (
     ENROLLED,
@@ -75,6 +76,11 @@ class SqlBulkWriter:
                 raise ConflictError("A part of this batch is stored already.") from error
             commit(connection)
         return True
+
+    def take_stock(self) -> None:
+        """Let the database take stock of what was loaded."""
+        with self._write() as connection:
+            take_stock(connection)
 
 
 def _is_done(connection: Connection, chunk: LoadedChunk) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sqlalchemy import create_engine, text
 
 from domain.errors import ConflictError, InvalidInputError, InvalidTemplateError, NotFoundError
 from domain.ids import EncounterId, EncounterRow, EventId, ForceCode, PersonId, RecordId
@@ -15,6 +16,7 @@ from service.storage.database import Database
 from tests.contract.batches import batch
 from tests.contract.builders import NOON, enrol, event, record
 
+_VACUUMED = text("SELECT relname FROM pg_stat_user_tables WHERE last_vacuum IS NOT NULL")
 FIRST, SECOND = LoadedChunk("source", 0), LoadedChunk("source", 1)
 
 
@@ -70,6 +72,42 @@ def test_a_chunk_is_loaded_once(database: Database) -> None:
     with database.units_of_work().read() as unit:
         assert not again
         assert (unit.people.count(), unit.log.size()) == (3, 1)
+
+
+def test_taking_stock_leaves_everything_as_it_is(database: Database) -> None:
+    writer = database.bulk_writer()
+    writer.add_many(batch(), event(), chunk=FIRST)
+    with database.units_of_work().read() as unit:
+        before = unit.encounters.changes_after(0, 100)
+
+    writer.take_stock()
+
+    with database.units_of_work().read() as unit:
+        after = unit.encounters.changes_after(0, 100)
+        assert unit.people.count() == 3
+    assert np.array_equal(before.enrolled.vectors, after.enrolled.vectors)
+    assert writer.done_chunks("source") == {0}
+
+
+def test_postgresql_takes_stock_of_all_that_a_load_fills(postgres_url: str) -> None:
+    loaded = Database(postgres_url)
+    loaded.bulk_writer().add_many(batch(), event(), chunk=FIRST)
+
+    loaded.bulk_writer().take_stock()
+
+    loaded.close()
+    engine = create_engine(postgres_url)
+    with engine.connect() as connection:
+        vacuumed = set(connection.execute(_VACUUMED).scalars())
+    engine.dispose()
+    assert vacuumed >= {
+        "persons",
+        "records",
+        "live_records",
+        "encounters",
+        "gallery_changes",
+        "payloads",
+    }
 
 
 def test_done_chunks_belong_to_their_source(database: Database) -> None:
