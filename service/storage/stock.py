@@ -1,8 +1,8 @@
-"""What PostgreSQL is told after a load: what it would find out by itself in the middle of the day.
+"""What PostgreSQL is told after a load, before it finds out by itself.
 
 Rows that were just inserted do not say yet that everybody sees them. Whoever reads one first notes
 it, and with checksums each page so noted goes to the write-ahead log whole: until autovacuum has
-been there, searches among a million people write some megabytes each.
+been there, which is in the middle of the day, searches write many times what they do later.
 """
 
 from __future__ import annotations
