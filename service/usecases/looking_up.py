@@ -37,10 +37,10 @@ def look_up(services: Services, search_type: SearchType, probe: Probe) -> Hits:
 def look_up_in_company(
     services: Services, search_type: SearchType, probe: Probe
 ) -> Iterator[Callable[[], Hits]]:
-    """Yield what does as `look_up` does, of the gallery as it is when it is called, or was since.
+    """Yield what does as `look_up` does; what is committed when the block begins is found.
 
-    From the beginning of the block on, whoever looks up searches of this type takes this one
-    along in the same pass over the index. Raises UnsupportedSearchError for a names enquiry.
+    From then on, whoever looks up a search of this type takes this one along in the same pass
+    over the index. Raises UnsupportedSearchError for a names enquiry.
     """
     company = services.company.get(search_type)
     if company is None:
