@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import signal
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 NAMES = {
     "candidates": "recall, speed and size of candidate search beside its rivals",
@@ -28,8 +30,14 @@ def main(arguments: Sequence[str]) -> int:
         sys.stderr.write("usage: python -m benchmarks NAME [options]\n\n")
         sys.stderr.writelines(f"  {name:<12}{what}\n" for name, what in NAMES.items())
         return 0 if arguments[:1] in (["-h"], ["--help"]) else 2
+    # What was started in other processes ends with a benchmark that is told to stop.
+    signal.signal(signal.SIGTERM, _stop)
     module = importlib.import_module(f"benchmarks.{arguments[0]}")
     return int(module.main(arguments[1:]))
+
+
+def _stop(number: int, _frame: object) -> NoReturn:
+    raise SystemExit(128 + number)
 
 
 if __name__ == "__main__":
