@@ -14,7 +14,6 @@ from domain.webhooks import Endpoint, Topic, secret_of, secret_text
 from service.ports.unit_of_work import UnitOfWork
 from service.provenance.bundle.row_commitments import ROW, endpoint_digest
 from service.usecases.log.recording import record
-from service.usecases.searches.searching import force_of
 from service.usecases.services import StoreServices
 
 MAX_ENDPOINTS = 20
@@ -55,7 +54,7 @@ def add_webhook(services: StoreServices, command: AddWebhook, *, key: bytes) -> 
     fragment, or no topic), ConflictError (too many endpoints).
     """
     command.caller.actor.require(Scope.WEBHOOKS)
-    force = force_of(command.caller)
+    force = command.caller.require_force()
     _check(command)
     endpoint = Endpoint(
         endpoint_id=EndpointId(services.surroundings.new_id()),
@@ -93,7 +92,7 @@ def own_webhooks(services: StoreServices, caller: Caller) -> tuple[Endpoint, ...
     """Return the endpoints of the caller's force; raises NotPermittedError."""
     caller.actor.require(Scope.WEBHOOKS)
     with services.units.read() as unit:
-        return unit.endpoints.of_force(force_of(caller))
+        return unit.endpoints.of_force(caller.require_force())
 
 
 def rotate_secret(
@@ -178,7 +177,11 @@ def resend(
 def _own(unit: UnitOfWork, caller: Caller, endpoint_id: EndpointId) -> Endpoint:
     caller.actor.require(Scope.WEBHOOKS)
     endpoint = unit.endpoints.get(endpoint_id)
-    if endpoint is None or endpoint.removed_at is not None or endpoint.force != force_of(caller):
+    if (
+        endpoint is None
+        or endpoint.removed_at is not None
+        or endpoint.force != caller.require_force()
+    ):
         raise NotFoundError
     return endpoint
 
