@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from domain.forces import NO_FORCE
 from domain.ids import (
     CandidateId,
     CaseId,
@@ -142,6 +143,11 @@ class Case:
     revision: str
     claimed_by: UserId | None = None
     decisions: tuple[Decision, ...] = ()
+
+    @property
+    def is_control(self) -> bool:
+        """Whether the case is a control item: no force has it, and it makes no link."""
+        return self.force == NO_FORCE
 
 
 @dataclass(frozen=True, slots=True)

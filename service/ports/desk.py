@@ -12,9 +12,6 @@ from domain.ids import CaseId, EncounterId, ForceCode, LinkId, PersonId, SearchI
 from domain.searches import SearchType
 from service.prints.iso19794_2 import MinutiaeView
 
-CONTROL_FORCE = ForceCode("00")
-"""Under this code control items are kept apart; no force has it, and no link may carry it."""
-
 
 @dataclass(frozen=True, slots=True)
 class QueuedCase:

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, literal_column, select, union_all
+from sqlalchemy import Select, and_, case, func, select, union_all
 
 from domain.cases import CLOSED_STATES, Activity, CaseState, DecisionKind, Outcome
 from domain.ids import EncounterId, ForceCode, PersonId, UserId
 from domain.searches import SearchType
 from indexing.batches import Gallery
-from service.ports.desk import CONTROL_FORCE, ClosedCase, OpenAges, OpinionPair
+from service.ports.desk import ClosedCase, OpenAges, OpinionPair
 from service.storage.people.people import is_erased
-from service.storage.tables.cases import cases, decisions
+from service.storage.tables.cases import cases, decisions, is_control
 from service.storage.tables.people import encounters, persons
 from service.storage.tables.searches import searches
 from service.storage.transaction import Transaction
@@ -22,10 +22,6 @@ from service.storage.transaction import Transaction
 _OPEN = (CaseState.WAITING, CaseState.VERIFYING, CaseState.DIFFERING)
 _TWICE = (*CLOSED_STATES, CaseState.DIFFERING)
 """States of cases that two people may have examined."""
-
-
-# Written out, not bound: a partial index serves only a condition that it can read.
-_IS_CONTROL = cases.c.force == literal_column(f"'{CONTROL_FORCE}'")
 
 
 class SqlFigures:
@@ -136,7 +132,7 @@ class SqlFigures:
         query = (
             select(decisions.c.decided_by, decisions.c.outcome, func.count())
             .where(
-                decisions.c.case_id.in_(select(cases.c.case_id).where(_IS_CONTROL)),
+                decisions.c.case_id.in_(select(cases.c.case_id).where(is_control(cases))),
                 decisions.c.sealed_at >= since,
             )
             .group_by(decisions.c.decided_by, decisions.c.outcome)
@@ -148,7 +144,7 @@ class SqlFigures:
 
     def control_count(self) -> tuple[int, int]:
         """Return how many cases there are that are control items, and how many that are not."""
-        controls = select(func.count()).select_from(cases).where(_IS_CONTROL)
+        controls = select(func.count()).select_from(cases).where(is_control(cases))
         every = select(func.count()).select_from(cases)
         control_count = int(self._connection.execute(controls).scalar_one())
         return control_count, int(self._connection.execute(every).scalar_one()) - control_count
@@ -178,7 +174,7 @@ def _newest(state: CaseState, since: datetime, limit: int) -> Select[Any]:
     """Return the query of the newest cases of one state, read backwards from an index."""
     found = (
         select(cases.c.case_row)
-        .where(cases.c.state == state, cases.c.opened_at >= since, cases.c.force != CONTROL_FORCE)
+        .where(cases.c.state == state, cases.c.opened_at >= since, ~is_control(cases))
         .order_by(cases.c.case_row.desc())
         .limit(limit)
         .subquery()

@@ -12,7 +12,6 @@ from domain.ids import CandidateId, EncounterId, LinkId
 from domain.prints import Encounter
 from domain.searches import Candidate, Search
 from indexing.batches import Gallery
-from service.ports.desk import CONTROL_FORCE
 from service.ports.encounters import Placement
 from service.ports.unit_of_work import UnitOfWork
 from service.usecases.log.recording import record
@@ -25,7 +24,7 @@ def conclude(services: Services, unit: UnitOfWork, caller: Caller, case: Case) -
 
     Everything is written in the caller's transaction: decision, state, link and events together.
     """
-    if case.force == CONTROL_FORCE:
+    if case.is_control:
         _close_control_item(services, unit, caller, case)
         return
     findings = {(decision.outcome, decision.candidate_id) for decision in case.decisions}
