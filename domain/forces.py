@@ -17,7 +17,7 @@ FORCES_VERSION = "2025-11"
 """Rises with every change of the table; events and manifests may record it."""
 
 NO_FORCE = ForceCode("00")
-"""The code of no force: prints of staff and control items are kept under it."""
+"""The code of no force: prints of staff and control items are kept under it, never a link."""
 
 _BEGINNING = date(1974, 4, 1)
 """Local Government Act 1972: the force areas of England and Wales as they broadly stand."""

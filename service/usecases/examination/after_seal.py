@@ -12,7 +12,7 @@ from domain.evidence import EvidenceRow, EvidenceSource
 from domain.ids import CaseId, ForceCode, LinkId
 from domain.people import Details
 from domain.searches import Candidate, Search
-from service.ports.unit_of_work import UnitOfWork
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.views import ExaminerView, Step, examiner_view
 from service.usecases.workbench import Workbench
 
@@ -85,7 +85,7 @@ def _concluded(unit: UnitOfWork, view: ExaminerView, case: Case, search: Search)
         said=probe.details if probe else Details(),
         state=case.state,
         is_control=case.is_control,
-        link_id=unit.desk.link_of_case(case.case_id),
+        link_id=unit.queue.link_of_case(case.case_id),
         candidates=tuple(_revealed(unit, view, candidate) for candidate in view.candidates),
     )
 

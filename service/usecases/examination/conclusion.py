@@ -12,8 +12,8 @@ from domain.ids import CandidateId, EncounterId, LinkId
 from domain.prints import Encounter
 from domain.searches import Candidate, Search
 from indexing.batches import Gallery
-from service.ports.encounters import Placement
-from service.ports.unit_of_work import UnitOfWork
+from service.storage.people.encounters import Placement
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import record
 from service.usecases.people.unsolved_marks import file_unsolved_mark
 from service.usecases.services import Services

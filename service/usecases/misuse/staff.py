@@ -13,7 +13,7 @@ from domain.forces import NO_FORCE
 from domain.ids import EncounterId, PersonId, UserId
 from domain.prints import Encounter, Impression, check_positions
 from indexing.batches import Gallery
-from service.ports.encounters import Placement
+from service.storage.people.encounters import Placement
 from service.usecases.log.recording import record
 from service.usecases.searches.probes import is_latent
 from service.usecases.services import Services

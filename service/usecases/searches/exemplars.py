@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from domain.cases import Case
 from domain.evidence import Band
 from domain.searches import Candidate, SearchType
-from service.ports.unit_of_work import UnitOfWork
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.policy import CasePolicy
 
 
