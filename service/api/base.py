@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    StringConstraints,
+    model_validator,
+)
 
 from domain.errors import LinkingError
 
@@ -25,6 +33,26 @@ class Answer(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    @classmethod
+    def of(cls, value: Any, /) -> Self:
+        """Return the answer that shows a domain value: its attributes named as the fields are."""
+        return cls.showing(value)
+
+    @classmethod
+    def showing(cls, value: Any, /, **others: Any) -> Self:
+        """Return the answer with `others` as given and every other field as the value has it."""
+        read = {name: getattr(value, name) for name in cls.model_fields if name not in others}
+        return cls.model_validate(read | others)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _show(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        """Let an answer inside another one be given as the domain value that it shows."""
+        return handler(value) if isinstance(value, dict | cls) else cls.of(value)
+
+
+SHOWN_IN_ORDER = BeforeValidator(sorted)
+"""For a tuple that is given as a set."""
 
 Text = Annotated[str, StringConstraints(max_length=200, pattern=_NO_CONTROLS)]
 """A name, a town, the line of an address; may be empty."""

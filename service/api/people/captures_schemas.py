@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints
 
@@ -134,7 +134,7 @@ class ImpressionAnswer(Answer):
     template: TemplateAnswer
 
     @classmethod
-    def of(cls, impression: Impression) -> ImpressionAnswer:
+    def of(cls, impression: Impression) -> Self:
         """Return the answer for an impression."""
         return cls(
             position=impression.position,
