@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -17,6 +17,9 @@ from pydantic import (
 )
 
 from domain.errors import LinkingError
+
+Item = TypeVar("Item")
+Read = TypeVar("Read")
 
 _NO_CONTROLS = r"^[^\x00-\x1f\x7f]*$"
 """PostgreSQL keeps no NUL in text, and no name or address holds a control character."""
@@ -86,3 +89,12 @@ def at(pointer: str) -> Iterator[None]:
     except LinkingError as error:
         error.pointer = f"{pointer}{error.pointer or ''}"
         raise
+
+
+def each(pointer: str, items: Iterable[Item], read: Callable[[Item], Read]) -> tuple[Read, ...]:
+    """Return every item read; a domain error points to the item at which it was raised."""
+    found = []
+    for number, item in enumerate(items):
+        with at(f"{pointer}/{number}"):
+            found.append(read(item))
+    return tuple(found)
