@@ -35,9 +35,9 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresDatabase]:
+def postgres() -> Iterator[PostgresDatabase]:
     """Return a migrated database on a real PostgreSQL server that lives as long as the session."""
-    with running_server(tmp_path_factory.mktemp("postgres")) as server_url:
+    with running_server() as server_url:
         database = PostgresDatabase(server_url)
         upgrade(database.url)
         yield database

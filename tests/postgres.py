@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,11 +15,29 @@ from sqlalchemy.engine import URL
 
 
 @contextmanager
-def running_server(directory: Path) -> Iterator[str]:
-    """Run a server on a socket in `directory` and yield its URL.
+def _own_directory() -> Iterator[Path]:
+    """Yield a directory outside those of pytest.
+
+    The server runs as another user when the tests run as root, and a second pytest that starts
+    meanwhile closes the directories of the first to other users.
+    """
+    with tempfile.TemporaryDirectory(
+        prefix="identlink-postgres-", ignore_cleanup_errors=True
+    ) as name:
+        yield Path(name)
+
+
+@contextmanager
+def running_server() -> Iterator[str]:
+    """Run a server on a socket of its own and yield its URL.
 
     Nothing is flushed to disk: these tests kill writers, never the machine.
     """
+    with _own_directory() as directory:
+        yield from _run_server(directory)
+
+
+def _run_server(directory: Path) -> Iterator[str]:
     server = _get_server(directory)
     try:
         url = server.get_uri()
@@ -94,13 +113,14 @@ class RestartableServer:
 
 
 @contextmanager
-def restartable_server(directory: Path) -> Iterator[RestartableServer]:
-    """Run a server on a socket in `directory` that can be stopped and started."""
-    server = RestartableServer(directory)
-    try:
-        yield server
-    finally:
-        server.cleanup()
+def restartable_server() -> Iterator[RestartableServer]:
+    """Run a server on a socket of its own that can be stopped and started."""
+    with _own_directory() as directory:
+        server = RestartableServer(directory)
+        try:
+            yield server
+        finally:
+            server.cleanup()
 
 
 def as_plain_role(server_url: str) -> str:

@@ -44,8 +44,8 @@ class Load:
 
 
 @pytest.fixture
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RestartableServer]:
-    with restartable_server(tmp_path_factory.mktemp("postgres")) as started:
+def server() -> Iterator[RestartableServer]:
+    with restartable_server() as started:
         yield started
 
 
