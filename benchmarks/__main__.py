@@ -30,7 +30,7 @@ def main(arguments: Sequence[str]) -> int:
         sys.stderr.write("usage: python -m benchmarks NAME [options]\n\n")
         sys.stderr.writelines(f"  {name:<12}{what}\n" for name, what in NAMES.items())
         return 0 if arguments[:1] in (["-h"], ["--help"]) else 2
-    # What was started in other processes ends with a benchmark that is told to stop.
+    # A benchmark that is told to stop also ends the processes it started.
     signal.signal(signal.SIGTERM, _stop)
     module = importlib.import_module(f"benchmarks.{arguments[0]}")
     return int(module.main(arguments[1:]))

@@ -38,20 +38,20 @@ WARM_UP_SEARCHES = 10
 
 
 class StageTimes:
-    """Listens to the stages of a search and keeps every duration."""
+    """Records the duration of every stage of a search."""
 
     def __init__(self) -> None:
         self.durations_ms: dict[str, list[float]] = {stage.value: [] for stage in Stage}
 
     @contextmanager
     def timed(self, stage: Stage) -> Iterator[None]:
-        """Keep the duration of the block."""
+        """Record the duration of the block."""
         begun_ns = time.perf_counter_ns()
         yield
         self.durations_ms[stage.value].append((time.perf_counter_ns() - begun_ns) / 1e6)
 
     def found(self, candidates: int) -> None:
-        """Candidates are not counted here."""
+        """Ignore candidates."""
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -1,4 +1,4 @@
-"""Units of work whose log keeps nothing: what a use case costs without it."""
+"""Units of work with a log that stores nothing, to measure use cases without the log."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class _SilentLog:
 
 
 class _SilentUnit:
-    """A unit of work that hands out a log without a memory, and all else as it is."""
+    """A unit of work with a log that stores nothing, otherwise unchanged."""
 
     def __init__(self, unit: UnitOfWork) -> None:
         self._unit = unit
@@ -49,7 +49,7 @@ class SilentUnits:
         return self.units.read()
 
     def write(self) -> UnitOfWork:
-        """Return a unit of work that may commit, and whose events go nowhere."""
+        """Return a unit of work that may commit, and whose events are dropped."""
         silent: Any = _SilentUnit(self.units.write())
         unit: UnitOfWork = silent
         return unit

@@ -14,7 +14,7 @@ _Result = TypeVar("_Result")
 
 
 def in_one_thread(work: Callable[..., _Result], *arguments: object) -> _Result:
-    """Return what a module-level function returns when it runs in such a process."""
+    """Return the result of a module-level function that runs in such a process."""
     before = {name: os.environ.get(name) for name in THREAD_SETTINGS}
     os.environ.update(dict.fromkeys(THREAD_SETTINGS, "1"))
     try:
