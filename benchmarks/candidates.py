@@ -30,7 +30,7 @@ class _Request:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run the contest in a process of its own with one thread, print it, write it; 0."""
+    """Run the contest in a separate process with one thread, print it, write it; 0."""
     given = _parser().parse_args(arguments)
     options = Options(
         persons=given.persons,

@@ -53,7 +53,7 @@ class Rate:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Measure in a process of its own with one thread; 1 if below the floor."""
+    """Measure in a separate process with one thread; 1 if below the floor."""
     options = _parser().parse_args(arguments)
     with _one_thread(), ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
         work = pool.submit(measure, options.persons, options.seed, options.rounds)

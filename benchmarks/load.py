@@ -1,6 +1,6 @@
 """People from files into database and index, end to end: `python -m benchmarks load`.
 
-Generates a population, runs `identlink load` as a process of its own, kills it with SIGKILL once
+Generates a population, runs `identlink load` as a separate process, kills it with SIGKILL once
 so many people are stored (`--kill-at`), and runs it again to the end. Rates count the time of both
 runs, start-up included. Afterwards every person must be present once, in the database and in the
 index, and equal in both. Everything is removed at the end.

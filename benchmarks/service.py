@@ -1,6 +1,6 @@
 """`python -m benchmarks service`: the served pipeline beside the same pipeline in process.
 
-Served: `identlink serve` in processes of its own, real HTTP, one token, evidence stored, the event
+Served: `identlink serve` in separate processes, real HTTP, one token, evidence stored, the event
 appended, a durable commit for every search. In process: candidates, records and scoring alone in
 one process, with the best number of threads (one, or one per client). It is measured before and
 after the served rounds and its best figure counts, so that the ratio does not favour the service.

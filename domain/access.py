@@ -82,7 +82,7 @@ class Actor:
     def require(self, scope: Scope) -> None:
         """Raise NotPermittedError unless the actor holds this scope."""
         if scope not in self.scopes:
-            raise NotPermittedError("Your token lacks the scope for this call.")
+            raise NotPermittedError("Your role or token does not permit this call.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Time and memory of one index on disk, measured in a process of its own."""
+"""Time and memory of one index on disk, measured in a separate process."""
 
 from __future__ import annotations
 

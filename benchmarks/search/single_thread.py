@@ -1,4 +1,4 @@
-"""A process of its own in which linear algebra has one thread from the first import on."""
+"""A separate process in which linear algebra has one thread from the first import on."""
 
 from __future__ import annotations
 

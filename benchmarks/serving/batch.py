@@ -1,6 +1,6 @@
 """A batch beside interactive searches: its speed, and the waiting time of the others.
 
-The workers are processes of their own. First they idle beside an open load of interactive
+The workers are separate processes. First they idle beside an open load of interactive
 searches, then they work a batch beside the same load.
 """
 

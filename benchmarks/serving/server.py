@@ -1,4 +1,4 @@
-"""The service as processes of its own, and the log of its requests."""
+"""The service as separate processes, and the log of its requests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers of a service that runs in processes of its own."""
+"""Answers of a service that runs in separate processes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Workers as processes of their own, over one database, that are killed at work."""
+"""Workers as separate processes, over one database, that are killed at work."""
 
 from __future__ import annotations
 
