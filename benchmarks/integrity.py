@@ -9,7 +9,6 @@ has none.
 from __future__ import annotations
 
 import argparse
-import json
 import tempfile
 import time
 from collections.abc import Sequence
@@ -20,7 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.machine import described_run
+from benchmarks.machine import described_run, write_result
 from benchmarks.search.datasets import (
     Dataset,
     Queries,
@@ -82,9 +81,7 @@ def main(arguments: Sequence[str]) -> int:
         **result,
     }
     _say(result)
-    if options.json is not None:
-        options.json.parent.mkdir(parents=True, exist_ok=True)
-        options.json.write_text(json.dumps(result, indent=1) + "\n")
+    write_result(options.json, result)
     return int(bool(result["false_duplicates"] or result["false_swaps"]))
 
 

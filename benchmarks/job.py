@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import tempfile
 import time
@@ -16,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.machine import described_run
+from benchmarks.machine import described_run, write_result
 from data.synthetic.population import Population
 from data.synthetic.probes import ProbePlan, SyntheticProbe, make_mark, make_probe
 from domain.access import Purpose
@@ -60,8 +59,7 @@ def main(arguments: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory() as directory:
         result = _measure(options, Path(directory))
     _print(result)
-    if options.json is not None:
-        options.json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    write_result(options.json, result)
     return 0
 
 

@@ -9,7 +9,6 @@ index, and equal in both. Everything is removed at the end.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import re
 import resource
@@ -23,7 +22,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.machine import described_run
+from benchmarks.machine import described_run, write_result
 from data.synthetic.manifest import FileKind, Manifest, read_manifest
 from data.synthetic.population import Population
 from data.synthetic.writing import write_population
@@ -81,9 +80,7 @@ def main(arguments: Sequence[str]) -> int:
         **held,
     }
     _say(result)
-    if options.json is not None:
-        options.json.parent.mkdir(parents=True, exist_ok=True)
-        options.json.write_text(json.dumps(result, indent=1) + "\n")
+    write_result(options.json, result)
     is_whole = (
         held["persons_held"] == manifest.persons and held["captures_held"] == held["indexed"]
     )

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.machine import described_run
+from benchmarks.machine import described_run, write_result
 from benchmarks.quiet_log import SilentUnits
 from data.synthetic.population import Population
 from data.synthetic.probes import ProbePlan, make_probe
@@ -66,9 +66,7 @@ def main(arguments: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory() as directory:
         result |= _large(options, Path(directory))
     print(json.dumps({key: result[key] for key in result if key not in head}, indent=1))
-    if options.json is not None:
-        options.json.parent.mkdir(parents=True, exist_ok=True)
-        options.json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    write_result(options.json, result)
     return 0
 
 

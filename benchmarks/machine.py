@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import re
@@ -28,6 +29,13 @@ def described_run(command: Sequence[str], *, seed: int, dataset_digest: str) -> 
         "dataset_digest": dataset_digest,
         "load_before": os.getloadavg()[0],
     }
+
+
+def write_result(path: Path | None, result: Mapping[str, object]) -> None:
+    """Write a result as JSON, making missing directories; do nothing without a path."""
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
 
 
 _WHERE_THINGS_ARE_KEPT = {"--graphs", "--stores"}

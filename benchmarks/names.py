@@ -8,7 +8,6 @@ true details can find them.
 from __future__ import annotations
 
 import argparse
-import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.machine import described_run
+from benchmarks.machine import described_run, write_result
 from data.synthetic.bookings import Booking, Claim
 from data.synthetic.population import Population
 from domain.people import Details, Record
@@ -67,9 +66,7 @@ def main(arguments: Sequence[str]) -> int:
     }
     for name, value in measured.items():
         print(f"{name:<28}{value:>14}")
-    if options.json is not None:
-        options.json.parent.mkdir(parents=True, exist_ok=True)
-        options.json.write_text(json.dumps(result, indent=1) + "\n")
+    write_result(options.json, result)
     low = any(measured[name] < floor for name, floor in FLOORS.items())
     return int(low or any(measured[name] > most for name, most in CEILINGS.items()))
 

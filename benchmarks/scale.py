@@ -8,7 +8,6 @@ people, with the arithmetic shown.
 from __future__ import annotations
 
 import argparse
-import json
 import shutil
 import sys
 import tempfile
@@ -20,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.machine import described_run
+from benchmarks.machine import described_run, write_result
 from benchmarks.search.datasets import CHUNK, Dataset, Purpose, encounters
 from benchmarks.search.probing import Reading, reading_of, write_queries
 from benchmarks.search.single_thread import in_one_thread
@@ -80,8 +79,7 @@ def main(arguments: Sequence[str]) -> int:
         shutil.rmtree(folder)
     lines = {name: extrapolated(rows, name, unit) for name, unit in _LINES.items()}
     result = {"benchmark": "scale", **head, "rows": rows, "extrapolation": lines}
-    if given.json:
-        given.json.write_text(json.dumps(result, indent=1) + "\n")
+    write_result(given.json, result)
     print(_table(result))
     return 0
 

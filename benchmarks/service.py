@@ -9,7 +9,6 @@ after the served rounds and its best figure counts, so that the ratio does not f
 from __future__ import annotations
 
 import argparse
-import json
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.machine import described_run
+from benchmarks.machine import described_run, write_result
 from benchmarks.serving import databases
 from benchmarks.serving.batch import BatchPlan, batch_beside
 from benchmarks.serving.clients import Load, SearchClient, encoded, repeat_for, submit_for
@@ -84,8 +83,7 @@ def main(arguments: Sequence[str]) -> int:
         "batches": [{"database": name} | one.batch for name, one in measured.items() if one.batch],
     }
     show(result)
-    if options.json is not None:
-        options.json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    write_result(options.json, result)
     return 0
 
 
@@ -101,14 +99,9 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("--seconds", type=float, default=10.0, help="length of each round")
     parser.add_argument("--probes", type=int, default=120, help="different probes of each kind")
+    parser.add_argument("--databases", default=",".join(databases.NAMES), help="comma-separated")
     parser.add_argument(
-        "--databases", default=",".join(databases.NAMES), help="databases, comma-separated"
-    )
-    parser.add_argument(
-        "--memory-searches",
-        type=int,
-        default=0,
-        help="additional searches over which memory is watched",
+        "--memory-searches", type=int, default=0, help="more searches, to watch memory over"
     )
     parser.add_argument(
         "--batch-searches", type=int, default=0, help="size of a batch to work as well; 0: none"

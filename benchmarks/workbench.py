@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import io
-import json
 import re
 import sys
 import tempfile
@@ -25,7 +24,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from benchmarks.machine import described_run
+from benchmarks.machine import described_run, write_result
 from benchmarks.workbench_cases import FORCE, add_rows, open_case, search_id_of
 from data.synthetic.population import Population
 from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
@@ -66,8 +65,7 @@ def main(arguments: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory() as directory:
         result = _measure(options, Path(directory))
     _print(result)
-    if options.json is not None:
-        options.json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    write_result(options.json, result)
     return int(any(page["p95_ms"] > page["limit_ms"] for page in result["pages"]))
 
 

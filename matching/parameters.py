@@ -95,8 +95,7 @@ state that the fingers of one comparison share, and their probabilities (equally
 unit variance)."""
 
 EXPECTED_KNOTS = 9
-"""Number of values of expected closeness at which ratios are tabled, evenly over training's
-range."""
+"""Tabled values of expected closeness, spaced evenly over the range of training."""
 
 TAIL_SUPPORT = 10
 """Comparisons of different people that a bin of the tail must hold; beyond it nothing is
@@ -138,8 +137,7 @@ PROPOSED_LEAST_BITS = 6.6
 """Lowest total bits of the band "proposed": odds of a hundred to one, whatever the target."""
 
 POSSIBLE_LEAST_BITS = -3.3
-"""Lowest total bits of the band "possible": candidates below odds of one in ten are not worth a
-look."""
+"""Lowest total bits of the band "possible": odds of one in ten, the lowest worth a look."""
 
 SUFFICIENT_NAME_LEVELS = ("same", "swapped", "short form")
 SUFFICIENT_DATE_LEVELS = ("same", "swapped")
@@ -227,15 +225,13 @@ EM_BLOCKS = (("full_name", "postcode"), ("dob", "place"), ("dob", "surname"))
 """Columns whose agreement picks the pairs of each round of expectation maximisation.
 
 Chosen so that few relatives meet in a block: relatives agree on surname, home and birthplace, and
-the method would take them for one person.
-"""
+the method would take them for one person."""
 
 LEAST_PROBABILITY = 2e-7
 """Lowest u of a level: RANDOM_PAIRS cannot distinguish it from zero."""
 
 LEAST_M = 0.005
-"""Lowest m of a level. Generated people make fewer kinds of mistakes than real ones, and a level
-they rarely reach must not count as proof: P and H give about this share."""
+"""Lowest m of a level: rare among generated people, not proof in real ones. P and H."""
 
 LEVELS_BY_HAND = frozenset({"PNC ID", "CRO number"})
 """Fields rarely stated at a booking, so that training learns nothing; H is kept."""
