@@ -1,4 +1,4 @@
-"""The section of docs/benchmarks.md on the log: what it costs, proofs, verification."""
+"""The section of docs/benchmarks.md on the log: cost, proofs, verification."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def log_table(result: dict[str, Any]) -> str:
 
 
 def _costs(use_cases: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """Return what the log takes of each use case that was run with and without it."""
+    """Return the log's share of each use case that was run with and without it."""
     measured = {name: one for name, one in use_cases.items() if isinstance(one, dict)}
     return [
         row

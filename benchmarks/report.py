@@ -1,8 +1,8 @@
 """Writes the tables and plots of docs/benchmarks.md and docs/evaluation.md from result files.
 
-The first holds two markers for each result, `<!-- begin NAME -->` and `<!-- end NAME -->`; what
-lies between them is replaced by the table of `NAME.json` and the command that measured it. The
-second is filled from `evidence.json` and `names.json`.
+The first holds two markers for each result, `<!-- begin NAME -->` and `<!-- end NAME -->`; the
+text between them is replaced by the table of `NAME.json` and its command. The second is filled
+from `evidence.json` and `names.json`.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _MARKED = re.compile(r"(<!-- begin (?P<name>[\w-]+) -->\n).*?(<!-- end (?P=name)
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Fill the document in; 1 when a result it names is missing."""
+    """Fill the document in; 1 if a result it names is missing."""
     given = _parser().parse_args(arguments)
     text = given.document.read_text()
     images = given.document.parent / "images" / "benchmarks"
@@ -49,12 +49,12 @@ def main(arguments: Sequence[str]) -> int:
     given.document.write_text(_MARKED.sub(filled, text))
     missing += _fill_evaluation(given.evaluation, given.results)
     for name in missing:
-        print(f"no result {name}.json: its section is left as it was")
+        print(f"no result {name}.json: its section is unchanged")
     return 1 if missing else 0
 
 
 def _fill_evaluation(document: Path, results: Path) -> list[str]:
-    """Fill in what the results have; return the names of those that are missing."""
+    """Fill in the available results; return the names of those that are missing."""
     found = {name: results / f"{name}.json" for name in ("evidence", "names")}
     held = {n: json.loads(path.read_text()) for n, path in found.items() if path.is_file()}
     if "evidence" in held:
@@ -63,10 +63,10 @@ def _fill_evaluation(document: Path, results: Path) -> list[str]:
 
 
 def section(result: dict[str, Any], image: Path) -> str:
-    """Return the section of one result, its plot, if it has one, drawn beside it."""
+    """Return the section of one result, with its plot, if any, drawn beside it."""
     kind = result["benchmark"]
     if kind not in _TABLES:
-        raise SystemExit(f"no table is known for the benchmark {kind}")
+        raise SystemExit(f"The result is of the benchmark {kind}, which has no table.")
     parts = [provenance(result), _TABLES[kind](result)]
     if kind in _PLOTS:
         _PLOTS[kind](result["rows"], image)
@@ -75,7 +75,7 @@ def section(result: dict[str, Any], image: Path) -> str:
 
 
 def provenance(result: dict[str, Any]) -> str:
-    """Return the command of a result and what it ran on."""
+    """Return the command of a result and its machine."""
     machine, versions = result["machine"], result["versions"]
     named = ", ".join(f"{name} {number}" for name, number in versions.items())
     return (
@@ -88,7 +88,7 @@ def provenance(result: dict[str, Any]) -> str:
 
 
 def candidates_tables(result: dict[str, Any]) -> str:
-    """Return recall and speed, changes, and what was left out."""
+    """Return recall and speed, changes, and omissions."""
     rows = [row for row in result["rows"] if not row["setting"] or row["is_chosen"]]
     header = (
         "search",
@@ -203,7 +203,7 @@ def scale_tables(result: dict[str, Any]) -> str:
 
 
 def load_table(result: dict[str, Any]) -> str:
-    """Return a row for each run of the loader, and what all of them made."""
+    """Return a row for each run of the loader, and the state after all of them."""
     cells = [
         (
             "killed" if run["was_killed"] else "ended",
@@ -226,7 +226,7 @@ def load_table(result: dict[str, Any]) -> str:
 
 
 def integrity_tables(result: dict[str, Any]) -> str:
-    """Return what was found again of each kind, and the false alarms."""
+    """Return the recall of each planted kind, and the false alarms."""
     cells = [
         (row["kind"], f"{row['duplicate_recall']:.1%}", f"{row['swap_recall']:.1%}")
         for row in result["rows"]
@@ -242,7 +242,7 @@ def integrity_tables(result: dict[str, Any]) -> str:
 
 
 def service_tables(result: dict[str, Any]) -> str:
-    """Return what was served beside what one process does, by stage, and memory if watched."""
+    """Return served rates beside one process's rates, by stage, and memory if watched."""
     header, *lines = service_lines(result)
     stage_header, *stages = stage_lines(result)
     batch_header, *batches = batch_lines(result) or [()]

@@ -1,4 +1,4 @@
-"""Fixtures that many tests share: both databases, built by the migrations, empty for each test."""
+"""Shared fixtures: both databases, built by the migrations, empty for each test."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from service.storage.database import Database, UnitsOfWork
 from service.storage.engine.migrate import upgrade
 from tests.postgres import PostgresDatabase, running_server
 
-# How long an example takes says more about what else the machine does than about the code.
+# The duration of an example depends more on other load on the machine than on the code.
 settings.register_profile("identlink", deadline=None)
 settings.load_profile("identlink")
 
@@ -67,5 +67,5 @@ def database(database_url: str) -> Iterator[Database]:
 
 @pytest.fixture
 def units_of_work(database: Database) -> UnitsOfWork:
-    """Return where units of work come from, on both kinds of database."""
+    """Return the source of units of work, on both kinds of database."""
     return database.units_of_work()

@@ -1,4 +1,4 @@
-"""A real PostgreSQL for tests, from a wheel: nothing has to be installed beforehand."""
+"""A real PostgreSQL for tests, from a wheel: no installation needed."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _get_server(directory: Path) -> Any:
 
 
 class PostgresDatabase:
-    """One database for tests that is emptied faster than it could be made anew."""
+    """One database for tests that is emptied faster than it could be recreated."""
 
     def __init__(self, server_url: str) -> None:
         self._libpq_url = server_url
@@ -76,7 +76,7 @@ class PostgresDatabase:
 
 
 def _emptying(connection: psycopg.Connection) -> LiteralString:
-    """Return the statements that empty whatever tables the migrations have built."""
+    """Return the statements that empty all tables of the migrations."""
     tables = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
     kept = {"alembic_version", "log_head"}
     names = {name for (name,) in connection.execute(tables)} - kept
@@ -92,7 +92,7 @@ def _emptying(connection: psycopg.Connection) -> LiteralString:
 
 
 class RestartableServer:
-    """A server that a test takes away and brings back, as an operator would."""
+    """A server that a test stops and starts, as an operator would."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
@@ -100,7 +100,7 @@ class RestartableServer:
         self.url = str(self._server.get_uri())
 
     def stop(self) -> None:
-        """Stop at once: what runs is aborted (pg_ctl stop -m fast is what the wheel does)."""
+        """Stop at once: running work is aborted (as with pg_ctl stop -m fast)."""
         self._server.stop()
 
     def start(self) -> None:
@@ -126,7 +126,7 @@ def restartable_server() -> Iterator[RestartableServer]:
 def as_plain_role(server_url: str) -> str:
     """Return the URL under a role that row-level security binds, as the service has in production.
 
-    The tests' own role is a superuser, whom nothing binds.
+    The tests' own role is a superuser, exempt from row-level security.
     """
     with psycopg.connect(server_url, autocommit=True) as connection:
         known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = 'identlink'").fetchone()

@@ -1,6 +1,6 @@
 """The tables of docs/evaluation.md, written from result files.
 
-What lies between `<!-- begin NAME -->` and `<!-- end NAME -->` is replaced by the table NAME.
+The text between `<!-- begin NAME -->` and `<!-- end NAME -->` is replaced by the table NAME.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Row = dict[str, Any]
 
 
 def fill(document: Path, evidence: Row, names: Row | None) -> None:
-    """Write the tables that these results have into the document; others are left as they are."""
+    """Write the tables of these results into the document; other tables stay as they are."""
     rows: list[Row] = evidence["rows"]
     tables: dict[str, Callable[[], str]] = {
         "run": lambda: _run(evidence),

@@ -68,7 +68,7 @@ def memory_sentences(result: Mapping[str, Any]) -> list[str]:
 
 
 def batch_lines(result: Mapping[str, Any]) -> list[tuple[str, ...]]:
-    """Return the header and a line for each batch; empty where none was worked."""
+    """Return the header and a line for each batch; empty if there was none."""
     rows = result.get("batches", ())
     return [_BATCH_HEAD, *(_batch_line(row) for row in rows)] if rows else []
 
@@ -100,7 +100,7 @@ def _batch_line(row: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _processes(row: Mapping[str, Any]) -> str:
-    """Return how many processes served; results from before they could be several name none."""
+    """Return the number of serving processes, which older results do not name."""
     return str(row.get("processes", 1))
 
 

@@ -1,4 +1,4 @@
-"""The database goes away under load: clear answers meanwhile, recovery by itself."""
+"""The database goes away under load: clear answers meanwhile, automatic recovery."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ BODY = {"search_type": "TP/TP", "impressions": tenprint(1, capture=3)}
 
 @dataclass
 class Load:
-    """Submits searches until it is told to stop, and keeps what it was answered."""
+    """Submits searches until told to stop, and keeps the answers."""
 
     force: User
     stopping: threading.Event = field(default_factory=threading.Event)
@@ -52,7 +52,7 @@ def server() -> Iterator[RestartableServer]:
 @pytest.fixture
 def world(server: RestartableServer, tmp_path: Path) -> Iterator[World]:
     upgrade(server.url)
-    # How often the load comes round depends on the machine; nothing here is about limits.
+    # The rate of the load depends on the machine, and limits are not under test.
     settings = load_settings(
         store=tmp_path / "store",
         database_url=server.url,

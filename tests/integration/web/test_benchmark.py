@@ -1,4 +1,4 @@
-"""The benchmark of the pages: it serves every page, says which are too slow, and has a table."""
+"""The benchmark of the pages: it serves every page, reports slow ones, and has a table."""
 
 from __future__ import annotations
 
