@@ -67,7 +67,10 @@ def _run(result: Row) -> str:
     )
 
 
-def _with_interval(row: Row, name: str) -> str:
+def _with_interval(row: Row | None, name: str) -> str:
+    """Return a figure and its interval; a dash for a stratum too small to be in the result."""
+    if row is None:
+        return _NONE
     low, high = row[f"{name}_interval"]
     return f"{row[name]:.4f} ({low:.4f}-{high:.4f})"
 
@@ -78,10 +81,7 @@ def _misses(rows: Sequence[Row]) -> str:
         (
             *kind,
             f"{groups['all']['mated']}/{groups['all']['nonmated']}",
-            *(
-                _with_interval(groups[name], "fnir_at_fpir_001") if name in groups else _NONE
-                for name in _MISSES_STRATA
-            ),
+            *(_with_interval(groups.get(name), "fnir_at_fpir_001") for name in _MISSES_STRATA),
             _with_interval(groups["all"], "fnir_at_fpir_01"),
         )
         for kind, groups in _by_kind(rows).items()
@@ -113,7 +113,7 @@ def _ratios(rows: Sequence[Row]) -> str:
         (
             *kind,
             *(_with_interval(groups["all"], name) for name in ("cllr", "cllr_min")),
-            *(_with_interval(groups[name], "cllr_cal") for name in _MAIN_STRATA),
+            *(_with_interval(groups.get(name), "cllr_cal") for name in _MAIN_STRATA),
         )
         for kind, groups in _by_kind(rows).items()
     ]
@@ -124,7 +124,7 @@ def _ratios(rows: Sequence[Row]) -> str:
 def _strata(rows: Sequence[Row]) -> str:
     """Return FNIR at FPIR .01 of each stratum, a column for each kind of search."""
     kinds = _by_kind(rows)
-    shown = [kinds[kind] for kind in _KINDS_BY_STRATUM]
+    shown = [kinds.get(kind, {}) for kind in _KINDS_BY_STRATUM]
     names = dict.fromkeys(name for groups in shown for name in groups)
     cells = [
         (
