@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from benchmarks.markdown import table
+
 
 def log_table(result: dict[str, Any]) -> str:
     """Return a row for each figure, with its floor where there is one."""
@@ -21,8 +23,7 @@ def log_table(result: dict[str, Any]) -> str:
         ("bytes an event in the bundle", f"{result['bytes_per_event']['bundle']:.0f}", ""),
     ]
     head = f"{result['events']:,} events; {result['persons']:,} people enrolled before."
-    lines = ["| what | measured | floor |", "| --- | --- | --- |"]
-    return "\n".join([head, "", *lines, *(f"| {' | '.join(row)} |" for row in rows)])
+    return f"{head}\n\n{table(('figure', 'measured', 'floor'), rows)}"
 
 
 def _costs(use_cases: dict[str, Any]) -> list[tuple[str, str, str]]:
