@@ -12,6 +12,7 @@ NAMES = {
     "candidates": "recall, speed and size of candidate search beside its rivals",
     "evidence": "accuracy and calibration of the evidence on people the models have not seen",
     "generate": "how fast synthetic people and templates are made",
+    "house": "the code itself: sizes, prose, arrows; a picture; one search followed through it",
     "integrity": "planted duplicates and exchanged fingers, found again",
     "job": "the main job: enrolment, then searches through the HTTP API, by stage",
     "load": "people from files into database and index, killed and resumed",

@@ -1,0 +1,120 @@
+"""The rooms of each floor, and the tables of them in `docs/architecture.md`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.house.committed import Committed
+from benchmarks.house.layout import FLOORS, PRODUCT, ROOMS, ROOT, floor_of, room_of
+from benchmarks.house.packages import first_lines
+from benchmarks.house.sources import Source, sources_of
+
+DOCUMENT = Path("docs/architecture.md")
+BEGIN = "<!-- rooms: written by `python -m benchmarks house picture` -->"
+END = "<!-- end of rooms -->"
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """One floor and its rooms."""
+
+    name: str
+    rooms: tuple[tuple[str, int], ...]
+    """Each room with its number of files; those that repeat on other floors first."""
+    files: int
+    """All files, those that lie in no room included; `__init__` not counted."""
+
+
+def floors() -> tuple[Floor, ...]:
+    """Return the floors that the code has, from the top of the house down."""
+    files = [file for file in sources_of(PRODUCT) if not file.is_package]
+    counts = Counter(floor_of(file.module) for file in files)
+    rooms = Counter(
+        (floor_of(file.module), room)
+        for file in files
+        if (room := room_of(file.module)) is not None
+    )
+    return tuple(
+        Floor(
+            name,
+            tuple(
+                (room, rooms[name, room])
+                for room in sorted((room for floor, room in rooms if floor == name), key=_place)
+            ),
+            counts[name],
+        )
+        for name in sorted(counts, key=_height)
+    )
+
+
+def _height(floor: str) -> tuple[int, str]:
+    return (FLOORS.index(floor) if floor in FLOORS else len(FLOORS), floor)
+
+
+def _place(room: str) -> tuple[int, str]:
+    return (ROOMS.index(room) if room in ROOMS else len(ROOMS), room)
+
+
+def shared_rooms(house: tuple[Floor, ...]) -> tuple[str, ...]:
+    """Return the rooms that are on at least two floors."""
+    counts = Counter(room for floor in house for room, _ in floor.rooms)
+    return tuple(sorted((room for room, found in counts.items() if found > 1), key=_place))
+
+
+def committed_tables() -> Committed:
+    """Return the document with the tables that the package docstrings of today give.
+
+    Raises ValueError if the document has no place for them.
+    """
+    text = (ROOT / DOCUMENT).read_text(encoding="utf-8")
+    if BEGIN not in text or END not in text:
+        raise ValueError(f"{DOCUMENT} needs the lines `{BEGIN}` and `{END}`: add them.")
+    head, _, rest = text.partition(BEGIN)
+    tail = rest.partition(END)[2]
+    return Committed(DOCUMENT, f"{head}{BEGIN}\n{tables()}\n{END}{tail}")
+
+
+def tables() -> str:
+    """Return the rooms on several floors as one table, all other packages as a second one."""
+    house, said = floors(), first_lines(sources_of(PRODUCT))
+    rooms = shared_rooms(house)
+    columns = [floor for floor in house if {room for room, _ in floor.rooms} & set(rooms)]
+    repeated = [
+        [f"**{room}**", *(_said(said, floor.name, room) for floor in columns)] for room in rooms
+    ]
+    single = [
+        [f"`{package.replace('.', '/')}/`", sentence]
+        for package, sentence in sorted(said.items())
+        if package.count(".") <= _depth(package) and _room_name(package) not in rooms
+    ]
+    first = _table(["Room", *(f"`{floor.name}/`" for floor in columns)], repeated)
+    second = _table(["Elsewhere", "Content"], single)
+    return "\n\n".join(filter(None, (first, second)))
+
+
+def _depth(package: str) -> int:
+    return 2 if package.startswith("service") else 1
+
+
+def _room_name(package: str) -> str | None:
+    parts = package.split(".")
+    return parts[2] if len(parts) > 2 else None
+
+
+def _said(said: dict[str, str], floor: str, room: str) -> str:
+    return said.get(f"service.{floor}.{room}", "")
+
+
+def _table(head: list[str], rows: list[list[str]]) -> str:
+    if not rows:
+        return ""
+    return "\n".join(f"| {' | '.join(row)} |" for row in _with_rule(head, rows))
+
+
+def _with_rule(head: list[str], rows: list[list[str]]) -> Iterator[list[str]]:
+    yield head
+    yield ["---"] * len(head)
+    yield from rows
