@@ -23,15 +23,15 @@ from domain.access import Purpose
 from domain.searches import SearchType
 from service.app import create_app
 from service.bootstrap import Runtime, open_database, start
-from service.cli.demo.calls import ApiCaller, issue_demo_tokens
-from service.cli.demo.population import Enrolment
-from service.cli.demo.server import running
-from service.cli.demo.wire import search_body
 from service.cli.enrolling import enrol_chunks
+from service.cli.population import Enrolment
+from service.demo.calls import ApiCaller, issue_demo_tokens
+from service.demo.server import running
+from service.demo.wire import search_body
 from service.logs import build_logger
 from service.ports.stages import Stage
 from service.settings import load_settings
-from service.usecases.weighing import weigh
+from service.usecases.searches.weighing import weigh
 
 DESCRIPTION = "Enrol synthetic people, then search: by stage in process, and through the HTTP API."
 WARM_UP_SEARCHES = 10

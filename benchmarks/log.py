@@ -25,18 +25,18 @@ from domain.events import EventType, NewEvent
 from domain.ids import EventId, ForceCode, UserId
 from domain.searches import Probe, SearchType
 from service.bootstrap import Runtime, open_database, open_log_signer, open_store, start
-from service.cli.demo.population import Enrolment
 from service.cli.enrolling import enrol_chunks
-from service.provenance.bundle import TrustedKeys
-from service.provenance.bundle_check import verify_bundle
-from service.provenance.receipts import verify_receipt
+from service.cli.population import Enrolment
+from service.provenance.bundle.bundle import TrustedKeys
+from service.provenance.bundle.check import verify_bundle
+from service.provenance.log.receipts import verify_receipt
 from service.settings import Settings, load_settings
-from service.usecases.checkpoints import make_checkpoint
-from service.usecases.enrolment import Enrol, enrol
-from service.usecases.log import prove_inclusion
-from service.usecases.log_export import export_log
-from service.usecases.log_verification import verify_store
-from service.usecases.searching import SubmitSearch, submit_search
+from service.usecases.log.checkpoints import make_checkpoint
+from service.usecases.log.export import export_log
+from service.usecases.log.reading import prove_inclusion
+from service.usecases.log.verification import verify_store
+from service.usecases.people.enrolment import Enrol, enrol
+from service.usecases.searches.searching import SubmitSearch, submit_search
 from service.usecases.services import Services, StoreServices
 
 DESCRIPTION = "Measure the log: cost of an append, proofs, full verification, sizes."

@@ -31,12 +31,12 @@ from data.synthetic.population import Population
 from data.synthetic.probes import ProbePlan, SyntheticProbe, make_mark, make_probe
 from domain.searches import SearchType
 from service.bootstrap import Runtime, open_database, open_runtime
-from service.cli.demo.calls import issue_demo_tokens
-from service.cli.demo.population import Enrolment
-from service.cli.demo.wire import search_body
 from service.cli.enrolling import enrol_chunks
+from service.cli.population import Enrolment
+from service.demo.calls import issue_demo_tokens
+from service.demo.wire import search_body
 from service.settings import Settings, load_settings
-from service.usecases.weighing import weigh
+from service.usecases.searches.weighing import weigh
 
 DESCRIPTION = "Searches a second and their durations over real HTTP, beside the same in process."
 SEARCHES = (SearchType.TP_TP, SearchType.LT_TP)

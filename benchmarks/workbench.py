@@ -32,12 +32,12 @@ from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.ids import ForceCode, UserId
 from service.app import create_app
 from service.bootstrap import Runtime, open_database, start
-from service.cli.demo.population import Enrolment
 from service.cli.enrolling import enrol_chunks
+from service.cli.population import Enrolment
 from service.cli.synthetic_prints import SyntheticPrints
 from service.logs import build_logger
 from service.settings import load_settings
-from service.usecases.accounts import AddAccount, add_account
+from service.usecases.access.accounts import AddAccount, add_account
 from service.usecases.workbench import Workbench
 
 DESCRIPTION = "Serve every page of the workbench from a store with many people and cases."

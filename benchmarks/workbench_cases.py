@@ -19,7 +19,7 @@ from domain.searches import SearchType
 from service.cli.synthetic_prints import Donor, remember_donors
 from service.storage.tables.cases import cases, decisions
 from service.storage.tables.searches import searches
-from service.usecases.searching import SubmitSearch, submit_search
+from service.usecases.searches.searching import SubmitSearch, submit_search
 from service.usecases.workbench import Workbench
 
 FORCE = ForceCode("01")

@@ -40,7 +40,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """A keyed sketch of a probe that was searched with; see `service.usecases.sketches`."""
+    """A keyed sketch of a probe that was searched with; see `service.live.probe_guard`."""
 
     search_id: SearchId
     force: ForceCode

@@ -94,6 +94,12 @@ class Caller:
     on_behalf_of: str = ""
     request_id: str = ""
 
+    def require_force(self) -> ForceCode:
+        """Return the force that the actor belongs to; raise NotPermittedError without one."""
+        if self.actor.force is None:
+            raise NotPermittedError("Only a force makes this call.")
+        return self.actor.force
+
 
 @dataclass(frozen=True, slots=True)
 class Token:

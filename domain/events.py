@@ -15,7 +15,6 @@ class EventType(StrEnum):
 
     ENROLLED = "enrolled"
     SEARCHED = "searched"
-    CASE_OPENED = "case-opened"
     CASE_CLAIMED = "case-claimed"
     CASE_RELEASED = "case-released"
     EXEMPLAR_SHOWN = "exemplar-shown"

@@ -1,5 +1,5 @@
 """`python -m service` is `identlink`."""
 
-from service.cli.main import run
+from service.main import run
 
 run()

@@ -17,41 +17,30 @@ from starlette.middleware import Middleware
 from starlette.types import Lifespan
 from structlog.typing import FilteringBoundLogger
 
-from service.adapters.index_keeper import IndexKeeper
-from service.adapters.names_builder import NamesBuilder
-from service.adapters.shared_limits import SharedRateLimiter
+from service.api.access import clients, oauth, tokens
 from service.api.body_limit import BodyLimitMiddleware
 from service.api.documentation import install_documentation
+from service.api.examination import cases, supervision
+from service.api.links import links, notices
+from service.api.log import audit
+from service.api.messages import webhooks
 from service.api.metrics import Metrics
+from service.api.misuse import abuse
+from service.api.operations import operations, problem_pages
+from service.api.people import encounters, gallery_cases, merges
 from service.api.problem_responses import install_handlers
 from service.api.requests import RequestMiddleware
-from service.api.routes import (
-    abuse,
-    audit,
-    batches,
-    cases,
-    clients,
-    encounters,
-    enquiries,
-    gallery_cases,
-    links,
-    merges,
-    notices,
-    oauth,
-    operations,
-    problem_pages,
-    searches,
-    supervision,
-    tokens,
-    webhooks,
-)
+from service.api.searches import batches, enquiries, searches
 from service.api.state import ApiState
+from service.background.index_keeper import IndexKeeper
+from service.background.names_builder import NamesBuilder
 from service.bootstrap import Runtime, open_provider
+from service.live.rate_limits import RateLimiter
+from service.live.shared_limits import SharedRateLimiter
 from service.logs import LogEvent, build_logger, failure_fields
 from service.ports.call_limits import CallLimiter
 from service.ports.print_images import PrintImages
 from service.settings import Settings
-from service.usecases.rate_limits import RateLimiter
 from service.usecases.workbench import SignInPolicy
 from service.web.mounting import build_workbench, mount
 

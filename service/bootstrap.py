@@ -22,7 +22,6 @@ from domain.prints import SYNTHETIC_192
 from indexing.gallery_index import GalleryIndex
 from indexing.slots import count_free, open_free_slot, slots_of
 from matching.scorer import MODELS, Scorer, load_scorer
-from service.adapters.checkpoint_keeper import CheckpointKeeper
 from service.adapters.library_threads import use_one_thread_each
 from service.adapters.log_signer import FileSigner, open_signer
 from service.adapters.model_shelf import DirectoryShelf
@@ -30,24 +29,25 @@ from service.adapters.oidc_provider import OidcProvider
 from service.adapters.provider_settings import provider_plan
 from service.adapters.provider_web import ProviderWeb
 from service.adapters.secret_files import SECRET_BYTES, IndexKeys, read_secret
+from service.background.checkpoint_keeper import CheckpointKeeper
+from service.live.gallery import LiveGallery
+from service.live.names import LiveNames
+from service.live.probe_guard import AttemptPolicy, ProbeGuard, probe_guard
+from service.live.turns import Turns
 from service.ports.surroundings import Surroundings
-from service.provenance.key_files import FileKeyStore, open_key_file
-from service.provenance.note_keys import VerifierKey, parse_verifier_key
-from service.provenance.vault import Vault
+from service.provenance.log.note_keys import VerifierKey, parse_verifier_key
+from service.provenance.vault.key_files import FileKeyStore, open_key_file
+from service.provenance.vault.vault import Vault
 from service.settings import Settings
 from service.storage.database import Database
-from service.storage.migrate import current
-from service.storage.sealing import VaultSealer
-from service.storage.settings import DatabaseSettings
-from service.usecases.basis_changes import record_basis
-from service.usecases.checkpoints import CheckpointPlan
-from service.usecases.gallery import LiveGallery
-from service.usecases.names import LiveNames
+from service.storage.engine.migrate import current
+from service.storage.engine.settings import DatabaseSettings
+from service.storage.sealed.sealing import VaultSealer
+from service.usecases.log.checkpoints import CheckpointPlan
 from service.usecases.policy import CasePolicy
-from service.usecases.provider_roles import parse_role_map
+from service.usecases.role_map import parse_role_map
+from service.usecases.searches.basis_changes import record_basis
 from service.usecases.services import Services, StoreServices
-from service.usecases.sketches import AttemptPolicy, ProbeGuard, probe_guard
-from service.usecases.turns import Turns
 from service.usecases.workbench import ProviderDesk
 
 VAULT_NAME = "vault.sqlite"

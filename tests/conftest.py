@@ -11,7 +11,7 @@ from hypothesis import settings
 
 from service.ports.unit_of_work import UnitsOfWork
 from service.storage.database import Database
-from service.storage.migrate import upgrade
+from service.storage.engine.migrate import upgrade
 from tests.postgres import PostgresDatabase, running_server
 
 # How long an example takes says more about what else the machine does than about the code.

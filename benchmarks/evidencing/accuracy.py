@@ -16,7 +16,7 @@ from data.synthetic.population import Population
 from matching.evaluation import Observations, observe
 from matching.parameters import CALIBRATION_SEED, TRAIN_SEED
 from matching.scorer import load_scorer
-from service.cli.trials import (
+from service.cli.training.trials import (
     TenprintSearches,
     is_held_out,
     mark_trials,

@@ -37,7 +37,7 @@ from matching.scored import ScoredCandidates
 from matching.scorer import MODELS, Scorer, load_scorer
 from matching.training.splink_rows import splink_row
 from matching.training.splink_settings import settings
-from service.cli.trials import held_details
+from service.cli.training.trials import held_details
 
 IN_WORDS = 100
 """Candidates whose evidence is put in words too: the length of a candidate list."""

@@ -1,1 +1,21 @@
-"""Ports filled by something else than the database: `print_images` pictures of prints."""
+"""Ports to the outside world, filled: identity provider, keys, models, pictures.
+
+- `capture_minutiae`: minutiae that came with a capture, laid on whichever picture there is of it
+- `kept_value`: a value of another service: fetched when it is needed, kept for a while, never
+  fetched in a row: nobody can make us call out on each request
+- `library_threads`: how many threads libraries may start behind our backs: none
+- `log_signer`: the log's signing key in a file, and beside it the last checkpoint that it signed
+- `model_shelf`: the models of a store: a directory for each digest, copied there when a model is
+  first used
+- `oidc_provider`: an identity provider that speaks OpenID Connect: authorisation code with PKCE,
+  RFC 7636
+- `print_images`: pictures of prints: captured ones from the database, a placeholder, a chain,
+  and a cache
+- `provider_settings`: what the settings say of the identity provider, checked before a process
+  starts
+- `provider_tokens`: tokens of the identity provider, verified: signature, issuer, audience,
+  times
+- `provider_web`: calls to the identity provider: JSON over HTTPS, in bounds of time and size
+- `secret_files`: the secrets of a store: 32 random bytes a file, made on first use, for the
+  owner alone
+"""

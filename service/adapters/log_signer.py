@@ -15,8 +15,8 @@ from pathlib import Path
 
 from domain.errors import ConfigurationError, InvalidNoteError, LogDamagedError
 from service.ports.signing import RootAt
-from service.provenance.checkpoints import Checkpoint, open_checkpoint, sign_checkpoint
-from service.provenance.note_keys import (
+from service.provenance.log.checkpoints import Checkpoint, open_checkpoint, sign_checkpoint
+from service.provenance.log.note_keys import (
     KEY_BYTES,
     SignatureType,
     SigningKey,

@@ -1,7 +1,34 @@
 """The HTTP edge: parse, call one use case, answer; nothing is decided here.
 
-`problems` errors as RFC 9457 documents · `refusals` what HTTP alone can refuse · `schemas` bodies
-and answers · `templates` how a template travels · `authentication` who calls and why · `bodies`
-strict JSON · `requests` one log line each · `metrics` · `documentation` the OpenAPI document ·
-`routes` the endpoints.
+In a room, `x` holds the endpoints and `x_schemas` their bodies and answers.
+
+- `access`: tokens, clients and OAuth 2.0
+- `authentication`: who calls, why, and for whom: a bearer token, a purpose, perhaps another
+  person
+- `base`: what all bodies and answers have in common
+- `bodies`: bodies: JSON read strictly and once, after the caller is known
+- `body_limit`: no body beyond the limit is read, whether its length was announced or not
+- `dates`: days and moments as text; one that does not exist is a domain error, not a malformed
+  field
+- `documentation`: the OpenAPI document: every endpoint with its body, its answers and its
+  problems
+- `examination`: the steps of examiners and supervisors
+- `links`: confirmed links and notices of their revocation
+- `log`: the log as auditors read it
+- `messages`: webhooks
+- `metrics`: Prometheus figures: latency by route and by stage of a search, and how the index
+  stands
+- `misuse`: findings, access patterns and the prints of staff
+- `operations`: health, metrics and the pages of problem types
+- `parameters`: parameters that several endpoints share
+- `people`: captures, merges, and cases on the gallery itself
+- `problem_responses`: how errors of every origin become problem documents on the wire
+- `problems`: errors as RFC 9457 problem documents; the one place that knows an HTTP status for
+  each
+- `refusals`: what is refused before a use case is reached, because of how the request was sent
+- `requests`: every request from outside in: an id, one line in the log, one figure, and no way
+  to fall out
+- `searches`: searches, batches, names enquiries, and evidence
+- `state`: what the endpoints work with, hung on the application once
+- `trace`: what one request tells about itself while it is worked on, for its line in the log
 """

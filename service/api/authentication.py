@@ -13,8 +13,8 @@ from domain.errors import InvalidInputError, MissingPurposeError, NotAuthenticat
 from service.api.state import ApiState, StateOf
 from service.api.trace import CURRENT_TRACE, current_request_id
 from service.ports.tenancy import name_tenant
-from service.usecases.access import authenticate
-from service.usecases.provider_bearers import authenticate_bearer, is_provider_token
+from service.usecases.access.provider_bearers import authenticate_bearer, is_provider_token
+from service.usecases.access.tokens import authenticate
 
 _BEHALF_PATTERN = r"^[A-Za-z0-9._:@/+=-]{1,64}$"
 _IS_BEHALF = re.compile(_BEHALF_PATTERN).fullmatch

@@ -12,13 +12,13 @@ from fastapi import Depends, Header, Request
 from pydantic import ValidationError
 
 from domain.errors import InvalidInputError
+from service.api.base import Body
 from service.api.problem_responses import faults_of
 from service.api.refusals import (
     MalformedJsonError,
     MalformedRequestError,
     UnsupportedMediaTypeError,
 )
-from service.api.schemas.base import Body
 from service.api.state import StateOf
 from service.usecases.idempotency import IdempotencyKey
 

@@ -21,6 +21,7 @@ from domain.errors import (
     RateLimitedError,
     StoreUnavailableError,
 )
+from service.api.base import Answer, Body
 from service.api.problems import MEDIA_TYPE, STATUSES
 from service.api.refusals import (
     BodyTooLargeError,
@@ -28,7 +29,6 @@ from service.api.refusals import (
     MalformedRequestError,
     UnsupportedMediaTypeError,
 )
-from service.api.schemas.base import Answer, Body
 
 _SCHEMAS = "#/components/schemas/"
 

@@ -1,1 +1,26 @@
-"""The command `identlink`: each module one group of commands, `main` their registry."""
+"""The command `identlink`: each module one group of commands.
+
+- `accounts`: `identlink account`: sign-ins to the workbench
+- `backup`: `identlink backup` and `identlink restore`: the database in one file, the keys apart
+  from it
+- `clients`: `identlink client`: systems of forces that get access tokens by keys of their own
+- `context`: what commands share: where the store is, who is at the console, how things are said
+- `database`: `identlink db`: the schema of the database
+- `enrolling`: enrolling chunk after chunk in bulk: each once, wherever it was interrupted
+- `evidence_tables`: candidates and their evidence as tables in a terminal, from the JSON form of
+  the API
+- `index`: `identlink index`: make the derived index anew, look at it, check, compact or rekey it
+- `integrity`: `identlink index integrity`: doubts about the gallery, each put to a supervisor
+- `link`: `identlink link`: a confirmed link, how it came to be, and its search computed again
+- `loading`: `identlink load`: a directory of generated people into the store and the index
+- `log`: `identlink log`: sign it, hand it to outsiders, verify it, and witness it
+- `log_witness`: `identlink log witness`: a second party's program, with its own key and its own
+  memory
+- `population`: the people of the demo, in the form the store takes in bulk
+- `searching`: `identlink search`: one search from a file, with its evidence, at the console
+- `serving`: servers and workers as processes
+- `synthetic_prints`: pictures of the demo's prints, drawn on demand from the identities behind
+  the templates
+- `tokens`: `identlink token`: bearer tokens
+- `training`: models: trained on generated people, shown and measured
+"""

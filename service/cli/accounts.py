@@ -11,7 +11,7 @@ from domain.errors import NotFoundError
 from domain.ids import ForceCode, UserId
 from service.bootstrap import Runtime, open_provider, open_runtime
 from service.cli.context import CONSOLE, JsonOption, StoreOption, say, settings_for
-from service.usecases.accounts import (
+from service.usecases.access.accounts import (
     AddAccount,
     add_account,
     change_password,

@@ -22,14 +22,14 @@ from service.bootstrap import (
     witness_keys,
 )
 from service.cli.context import CONSOLE, JsonOption, StoreOption, say, settings_for
-from service.provenance.bundle import TrustedKeys
-from service.provenance.withdrawals import Access
+from service.provenance.bundle.bundle import TrustedKeys
+from service.provenance.vault.withdrawals import Access
 from service.settings import Settings
-from service.storage.backup import BackupSummary, check_backup
-from service.storage.migrate import latest
-from service.storage.restoring import Restored
-from service.usecases.backup import gone_again
-from service.usecases.log_verification import verify_store
+from service.storage.backup.backup import BackupSummary, check_backup
+from service.storage.backup.restoring import Restored
+from service.storage.engine.migrate import latest
+from service.usecases.log.backup import gone_again
+from service.usecases.log.verification import verify_store
 
 NOT_VERIFIED = 1
 """The exit code of a restore whose log does not verify."""

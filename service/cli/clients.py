@@ -12,7 +12,7 @@ from domain.clients import Client
 from domain.ids import ClientId, ClientKeyId, ForceCode
 from service.bootstrap import open_store
 from service.cli.context import CONSOLE, JsonOption, StoreOption, say, settings_for
-from service.usecases.clients import (
+from service.usecases.access.clients import (
     AddClient,
     IssuedKey,
     add_client,

@@ -6,7 +6,7 @@ import typer
 
 from service.bootstrap import open_database
 from service.cli.context import JsonOption, StoreOption, say, settings_for
-from service.storage.migrate import current
+from service.storage.engine.migrate import current
 
 app = typer.Typer(help="The schema of the database.", no_args_is_help=True)
 

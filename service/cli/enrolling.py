@@ -14,8 +14,8 @@ from domain.events import EventType, NewEvent
 from domain.ids import EventId
 from service.bootstrap import Runtime
 from service.cli.context import CONSOLE
+from service.live.gallery import LiveGallery
 from service.ports.bulk import EnrolmentBatch, LoadedChunk
-from service.usecases.gallery import LiveGallery
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,9 @@ from service.bootstrap import Runtime, open_database, open_runtime
 from service.cli.context import JsonOption, StoreOption, existing_settings_for, say
 from service.cli.enrolling import progress_of
 from service.cli.integrity import integrity
+from service.live.gallery import CHANGES_A_STEP, LiveGallery
 from service.settings import Settings
 from service.storage.database import Database
-from service.usecases.gallery import CHANGES_A_STEP, LiveGallery
 
 app = typer.Typer(help="The search index. It is derived: the database is the truth.")
 app.command("integrity")(integrity)

@@ -11,7 +11,7 @@ from rich.console import Console
 from service.bootstrap import open_runtime
 from service.cli.context import CONSOLE, JsonOption, StoreOption, existing_settings_for, say
 from service.cli.enrolling import progress_of
-from service.usecases.integrity import changes_to_check, check_gallery
+from service.usecases.people.integrity import changes_to_check, check_gallery
 
 AllOption = Annotated[
     bool, typer.Option("--all", help="Look at everybody, not only at changes since the last run.")

@@ -17,10 +17,10 @@ from service.cli.context import JsonOption, StoreOption, existing_settings_for, 
 from service.cli.enrolling import progress_of
 from service.ports.models import ModelShelf
 from service.provenance.prov_view import LinkHistory, decision_role, prov_json, prov_n
-from service.usecases.history import link_history
-from service.usecases.links import show_link
-from service.usecases.replay import Replay, replay_link, replay_scores
-from service.usecases.replay_differences import Verdict
+from service.usecases.links.chain import link_history
+from service.usecases.links.links import show_link
+from service.usecases.links.replay import Replay, replay_link, replay_scores
+from service.usecases.links.replay_differences import Verdict
 from service.usecases.services import StoreServices
 
 app = typer.Typer(help="Confirmed links.", no_args_is_help=True)

@@ -17,8 +17,8 @@ from data.synthetic.manifest import MANIFEST_NAME, Manifest, read_manifest
 from indexing.batches import Gallery
 from service.bootstrap import open_runtime
 from service.cli.context import JsonOption, StoreOption, say, settings_for
-from service.cli.demo.population import year_of_birth
 from service.cli.enrolling import PlannedChunk, enrol_chunks, progress_of
+from service.cli.population import year_of_birth
 from service.ports.bulk import EnrolmentBatch
 
 Source = Annotated[

@@ -12,14 +12,14 @@ from domain.errors import InvalidInputError
 from service.bootstrap import open_log_signer, open_store, witness_keys
 from service.cli.context import JsonOption, StoreOption, existing_settings_for, say
 from service.cli.log_witness import witness
-from service.provenance.bundle import TrustedKeys
-from service.provenance.bundle_check import verify_bundle
-from service.provenance.note_keys import VerifierKey, parse_verifier_key
-from service.provenance.witness import CosignRequest
-from service.usecases.checkpoints import keep_cosigned, make_checkpoint
-from service.usecases.log import growth
-from service.usecases.log_export import export_log
-from service.usecases.log_verification import verify_store
+from service.provenance.bundle.bundle import TrustedKeys
+from service.provenance.bundle.check import verify_bundle
+from service.provenance.log.note_keys import VerifierKey, parse_verifier_key
+from service.provenance.log.witness import CosignRequest
+from service.usecases.log.checkpoints import keep_cosigned, make_checkpoint
+from service.usecases.log.export import export_log
+from service.usecases.log.reading import growth
+from service.usecases.log.verification import verify_store
 
 app = typer.Typer(help="The log of events.", no_args_is_help=True)
 app.command("witness")(witness)

@@ -19,17 +19,17 @@ from domain.access import Purpose
 from domain.errors import InvalidInputError, WitnessRefusedError
 from service.adapters.log_signer import read_key
 from service.cli.context import JsonOption, say
-from service.provenance.checkpoints import open_checkpoint
-from service.provenance.note_keys import (
+from service.provenance.log.checkpoints import open_checkpoint
+from service.provenance.log.note_keys import (
     KEY_BYTES,
     SignatureType,
     SigningKey,
     decode_base64,
     parse_verifier_key,
 )
-from service.provenance.notes import Note
-from service.provenance.witness import CosignRequest, Witness, parse_request
-from service.provenance.witness_file import cosign_first, cosign_next, last_seen
+from service.provenance.log.notes import Note
+from service.provenance.log.witness import CosignRequest, Witness, parse_request
+from service.provenance.log.witness_file import cosign_first, cosign_next, last_seen
 
 TOKEN_VARIABLE = "IDENTLINK_TOKEN"  # noqa: S105 - the name of a variable, not a secret
 _TIMEOUT_S = 30.0

@@ -16,14 +16,14 @@ from domain.forces import find_force
 from domain.ids import ForceCode, SearchId, UserId
 from domain.searches import Candidate, SearchType
 from matching.waterfall import waterfall
-from service.api.schemas.evidence import CandidateAnswer
-from service.api.schemas.searches import SearchBody
+from service.api.searches.evidence_schemas import CandidateAnswer
+from service.api.searches.searches_schemas import SearchBody
 from service.bootstrap import open_runtime
 from service.cli.context import JsonOption, StoreOption, existing_settings_for
 from service.cli.evidence_tables import candidate_table, evidence_table
-from service.usecases.enquiries import EnquireByNames, enquire
-from service.usecases.evidence import unmask
-from service.usecases.searching import submit_search
+from service.usecases.searches.enquiries import EnquireByNames, enquire
+from service.usecases.searches.evidence import unmask
+from service.usecases.searches.searching import submit_search
 from service.usecases.services import Services
 
 Request = Annotated[

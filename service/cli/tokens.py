@@ -13,7 +13,7 @@ from domain.ids import ForceCode, TokenId, UserId
 from service.bootstrap import open_store
 from service.cli.context import CONSOLE, JsonOption, StoreOption, say, settings_for
 from service.settings import Settings
-from service.usecases.access import IssuedToken, IssueToken, issue_token, revoke_token
+from service.usecases.access.tokens import IssuedToken, IssueToken, issue_token, revoke_token
 from service.usecases.services import StoreServices
 
 app = typer.Typer(help="Bearer tokens.", no_args_is_help=True)

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from service.provenance.checkpoints import Checkpoint
-from service.provenance.note_keys import VerifierKey
+from service.provenance.log.checkpoints import Checkpoint
+from service.provenance.log.note_keys import VerifierKey
 
 RootAt = Callable[[int], bytes]
 """Returns the root (32 bytes) of the first so many events of the log."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from service.provenance.state_rows import StateRow
+from service.provenance.bundle.state_rows import StateRow
 
 
 class IndexedEvent(NamedTuple):

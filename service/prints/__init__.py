@@ -1,1 +1,5 @@
-"""Print data as it travels: finger minutiae records (`iso19794_2`)."""
+"""Records of minutiae.
+
+- `iso19794_2`: finger minutiae records of ISO/IEC 19794-2:2011, without certification or
+  extended data
+"""

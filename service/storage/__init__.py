@@ -1,9 +1,27 @@
-"""The database behind the ports: SQLAlchemy Core on SQLite and PostgreSQL, one code path.
+"""The database: SQLAlchemy Core on SQLite and PostgreSQL, one code path.
 
-`database` the entry: engine, units of work, bulk writer · `settings` pool and timeouts ·
-`engines` connections of both kinds · `unit_of_work` one transaction · `tables` the schema ·
-`append_only` the triggers · `migrate` and `migrations` Alembic · `payloads` all personal data and
-templates · `template_blobs` and `bodies` their forms · `row_numbers` who gets which row ·
-`people` `encounters` `changes` `erasure` `searches` `cases` `links` `tokens` `event_log` the
-repositories · `bulk` the loader's path. Rows never leave this package.
+Rows never leave this package; repositories return domain types.
+
+- `access`: accounts, sessions, tokens and clients
+- `backup`: backup of the whole database, and its restoration
+- `database`: the entry to storage: one object for one database
+- `engine`: connections, transactions and statements on both databases
+- `examination`: cases, sealed work, the desk, and the images and minutiae of captures
+- `links`: links, their recipients and notices
+- `loading`: the loader: people by the thousand
+- `log`: the log: events, tree, checkpoints, and the state that it must tell
+- `messages`: webhook endpoints and the durable jobs that serve them
+- `migrations`: Alembic revisions. A revision never changes once it is released
+- `misuse`: sketches, findings and the prints of staff
+- `people`: persons, records, captures, and the feed of gallery changes
+- `sealed`: payloads with personal data: sealed, numbered and erasable
+- `searches`: searches, probes, candidates and batches
+- `statement`: the statement of state: every row that must have an event, by subject
+- `tables`: the schema, one file a subject
+- `transaction`: what the repositories of one unit of work share: connection, numbers, payloads,
+  and queues
+- `unit_of_work`: one unit of work: a connection, a transaction, and the repositories that share
+  them
+- `words`: what examiners and supervisors write and mark: it may name somebody, so it is a
+  payload
 """

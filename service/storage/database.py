@@ -14,15 +14,15 @@ from sqlalchemy import Engine
 from domain.errors import ConflictError
 from service.ports.bulk import BulkWriter
 from service.ports.unit_of_work import UnitOfWork, UnitsOfWork
-from service.storage.backup import BackupSummary, write_backup
-from service.storage.bulk import SqlBulkWriter
-from service.storage.engines import open_engine, read_connection, write_connection
-from service.storage.migrate import is_current, schema_of, upgrade_engine
-from service.storage.payloads import Sealer, holds_payload
-from service.storage.restoring import EventsOfRestore, KeyMemory, Restored, restore
-from service.storage.settings import DatabaseSettings
+from service.storage.backup.backup import BackupSummary, write_backup
+from service.storage.backup.restoring import EventsOfRestore, KeyMemory, Restored, restore
+from service.storage.engine.engines import open_engine, read_connection, write_connection
+from service.storage.engine.migrate import is_current, schema_of, upgrade_engine
+from service.storage.engine.settings import DatabaseSettings
+from service.storage.engine.write_lock import WriterTurn
+from service.storage.loading.bulk import SqlBulkWriter
+from service.storage.sealed.payloads import Sealer, holds_payload
 from service.storage.unit_of_work import SqlReadUnit, SqlWriteUnit
-from service.storage.write_lock import WriterTurn
 
 
 class Database:

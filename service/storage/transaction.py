@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection
 
 from domain.events import NewEvent
-from service.provenance.withdrawals import Access
-from service.storage.payloads import PayloadStore, Sealer
-from service.storage.row_numbers import RowNumbers
+from service.provenance.vault.withdrawals import Access
+from service.storage.engine.row_numbers import RowNumbers
+from service.storage.sealed.payloads import PayloadStore, Sealer
 
 
 @dataclass(slots=True)

@@ -35,35 +35,35 @@ from service.ports.searches import SearchRepository
 from service.ports.state import StateOfStore
 from service.ports.tokens import IdempotencyRepository, TokenRepository
 from service.ports.webhooks import EndpointRepository
-from service.storage.abuse import SqlAbuse
-from service.storage.accounts import SqlAccounts
-from service.storage.batches import SqlBatches
-from service.storage.capture_images import SqlImages
-from service.storage.capture_minutiae import SqlMinutiae
-from service.storage.cases import SqlCases
-from service.storage.checkpoints import SqlCheckpoints
-from service.storage.clients import SqlClients
-from service.storage.desk import SqlDesk
-from service.storage.drafts import SqlDrafts
-from service.storage.encounters import SqlEncounters
-from service.storage.engines import commit
-from service.storage.event_log import SqlEventLog
-from service.storage.figures import SqlFigures
-from service.storage.gallery_cases import SqlGalleryCases
-from service.storage.jobs import SqlJobs
-from service.storage.links import SqlLinks
-from service.storage.log_head import number
-from service.storage.log_state import SqlState
-from service.storage.merges import SqlMerges
-from service.storage.notices import SqlNotices
-from service.storage.outages import is_outage
-from service.storage.payloads import Sealer
-from service.storage.people import SqlPeople
-from service.storage.searches import SqlSearches
-from service.storage.sessions import SqlSessions
-from service.storage.tokens import SqlIdempotency, SqlTokens
+from service.storage.access.accounts import SqlAccounts
+from service.storage.access.clients import SqlClients
+from service.storage.access.sessions import SqlSessions
+from service.storage.access.tokens import SqlIdempotency, SqlTokens
+from service.storage.engine.engines import commit
+from service.storage.engine.outages import is_outage
+from service.storage.examination.cases import SqlCases
+from service.storage.examination.desk import SqlDesk
+from service.storage.examination.drafts import SqlDrafts
+from service.storage.examination.figures import SqlFigures
+from service.storage.examination.images import SqlImages
+from service.storage.examination.minutiae import SqlMinutiae
+from service.storage.links.links import SqlLinks
+from service.storage.links.notices import SqlNotices
+from service.storage.log.checkpoints import SqlCheckpoints
+from service.storage.log.events import SqlEventLog
+from service.storage.log.head import number
+from service.storage.log.state import SqlState
+from service.storage.messages.jobs import SqlJobs
+from service.storage.messages.webhooks import SqlEndpoints
+from service.storage.misuse.abuse import SqlAbuse
+from service.storage.people.encounters import SqlEncounters
+from service.storage.people.gallery_cases import SqlGalleryCases
+from service.storage.people.merges import SqlMerges
+from service.storage.people.people import SqlPeople
+from service.storage.sealed.payloads import Sealer
+from service.storage.searches.batches import SqlBatches
+from service.storage.searches.searches import SqlSearches
 from service.storage.transaction import Transaction, transaction_on
-from service.storage.webhooks import SqlEndpoints
 
 
 class SqlReadUnit:

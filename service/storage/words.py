@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from domain.cases import PointPair
 from domain.errors import VaultDamagedError
 from domain.prints import FingerPosition
-from service.storage.json_bodies import from_bytes, to_bytes
-from service.storage.payloads import NO_PAYLOAD, PayloadKind
+from service.storage.engine.json_bodies import from_bytes, to_bytes
+from service.storage.sealed.payloads import NO_PAYLOAD, PayloadKind
 from service.storage.transaction import Transaction
 
 

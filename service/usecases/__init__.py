@@ -1,9 +1,19 @@
-"""What identlink does, one function a use case, one commit each; no framework in sight.
+"""What identlink does: one function a use case, one transaction each, no framework.
 
-`services` what they work with · `recording` events · `gallery` the index kept true to the
-database · `enrolment` · `searching` and `weighing` · `enquiries` and `names` by details alone ·
-`blinding` the order in which examiners see exemplars · `exemplars` which they see · `examination`
-· `views` what may be known at each step · `resolution` · `conclusion` agreement to link · `links`
-· `evidence` · `outcomes` and `encounters` as forces see them · `history` of a link · `log` ·
-`erasure` · `access` tokens · `idempotency`.
+- `access`: sign-ins, sessions, tokens and clients
+- `examination`: the work of examiners and supervisors on a case
+- `idempotency`: the same request twice is done once
+- `leasing`: jobs as a worker takes them: leased for a while, so that a killed worker holds none
+  for ever
+- `links`: confirmed links: shown, revoked, disclosed, explained and replayed
+- `log`: the log of events: recorded, read, signed, exported and verified
+- `messages`: messages to the systems of forces
+- `misuse`: misuse of searches, recognised and shown to auditors
+- `people`: people, their captures and their records: enrolled, merged, erased
+- `policy`: choices of the office, as data: how long lists are and how many people look
+- `role_map`: which roles of the identity provider mean which role here: a list of what is
+  allowed
+- `searches`: searches: submitted, looked up, weighed, stored, in batches and by name
+- `services`: what the use cases work with, wired once in `service.bootstrap`
+- `workbench`: what the pages work with, wired once where the workbench is mounted
 """

@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 from domain.searches import Probe, SearchType
 from indexing.hits import Hits
 from matching.scorer import Scorer
+from service.live.gallery import LiveGallery
+from service.live.gathering import Gathering
+from service.live.names import LiveNames
+from service.live.probe_guard import ProbeGuard
+from service.live.turns import Turns
 from service.ports.models import ModelShelf
 from service.ports.stages import UNOBSERVED, Stages
 from service.ports.surroundings import Surroundings
 from service.ports.unit_of_work import UnitsOfWork
-from service.usecases.gallery import LiveGallery
-from service.usecases.gathering import Gathering
-from service.usecases.names import LiveNames
 from service.usecases.policy import CasePolicy
-from service.usecases.sketches import ProbeGuard
-from service.usecases.turns import Turns
 
 _AT_ONCE = 2
 """Where nobody has set it: one computes while the other waits for the database."""

@@ -11,7 +11,7 @@ from domain.access import Purpose, Role
 from domain.cases import Activity, Priority
 from service.ports.identity import IdentityProvider
 from service.ports.print_images import PrintImages
-from service.usecases.provider_roles import RoleMap
+from service.usecases.role_map import RoleMap
 from service.usecases.services import Services
 
 ROLE_PURPOSES: dict[Role, Purpose] = {

@@ -1,7 +1,24 @@
-"""The workbench: pages for examiners, supervisors, forces and auditors, on the use cases.
+"""The workbench: pages for examiners, supervisors, forces and auditors.
 
-`mount` puts it on an application · `state` what pages work with · `page_route` errors and headers
-of a page · `rendering` templates · `visitors` who is signed in · `cookies` · `forms` what was
-posted · `routes` the pages by subject · `static` style sheets and scripts, those of others under
-`vendor` with their licences.
+Templates lie in `templates/<room>`; style sheets and scripts in `static`, those of other
+projects under `static/vendor` with their licences.
+
+- `access`: signing in and out
+- `cookies`: the cookies of the workbench: out of reach of scripts and, the one of a departure to
+  the identity provider aside, of other sites
+- `drafts`: forms that outlive their session: what was typed is there again after the next sign-
+  in
+- `examination`: pages of examiners and supervisors
+- `forms`: what was posted: fields of a form that carries the session's token
+- `links`: pages of confirmed links
+- `log`: the log as auditors read it
+- `mounting`: puts the workbench on an application
+- `page_route`: what every page has in common: errors become pages, and headers fence the browser
+  in
+- `people`: a supervisor's pages on the gallery
+- `rendering`: templates to pages: every value is escaped, and times, sizes and words look alike
+  everywhere
+- `searches`: a force's pages: searches and names enquiries
+- `state`: what the pages work with, hung on the application once
+- `visitors`: who is signed in, as a dependency of every page but the sign-in
 """

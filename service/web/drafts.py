@@ -15,7 +15,7 @@ from starlette.requests import Request
 from domain.access import Caller
 from domain.drafts import DraftStep
 from service.api.trace import current_request_id
-from service.usecases.drafts import LateForm, keep_draft, kept_draft
+from service.usecases.examination.drafts import LateForm, keep_draft, kept_draft
 from service.usecases.workbench import Workbench
 from service.web.cookies import session_secret
 from service.web.forms import Form, read_form

@@ -20,24 +20,22 @@ from service.adapters.print_images import (
 from service.ports.print_images import PrintImages
 from service.usecases.services import Services
 from service.usecases.workbench import DeskPolicy, ProviderDesk, SignInPolicy, Workbench
-from service.web.page_route import PageRoute, refusal_page
-from service.web.rendering import STATIC
-from service.web.routes import (
-    audit,
+from service.web.access import provider, sign_in
+from service.web.examination import (
     concluded,
     desk,
     examination,
-    force,
-    gallery,
-    links,
-    names,
     prints,
-    provider,
     sealed,
-    sign_in,
     statistics,
     supervision,
 )
+from service.web.links import links
+from service.web.log import audit
+from service.web.page_route import PageRoute, refusal_page
+from service.web.people import gallery
+from service.web.rendering import STATIC
+from service.web.searches import force, names
 from service.web.visitors import VisitorOf
 
 _ROUTERS = (

@@ -16,7 +16,7 @@ from starlette.responses import HTMLResponse, Response
 from domain.access import Role
 from domain.forces import force_name, is_known_force
 from domain.prints import FingerPosition
-from service.usecases.sessions import Visitor
+from service.usecases.access.sessions import Visitor
 
 STATIC = Path(__file__).parent / "static"
 _TEMPLATES = Path(__file__).parent / "templates"

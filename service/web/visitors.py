@@ -11,7 +11,7 @@ from domain.access import Caller, Purpose, Role
 from domain.errors import NotAuthenticatedError, NotPermittedError
 from service.api.trace import CURRENT_TRACE, current_request_id
 from service.ports.tenancy import name_tenant
-from service.usecases.sessions import OVER, Visitor, recognise
+from service.usecases.access.sessions import OVER, Visitor, recognise
 from service.usecases.workbench import ROLE_PURPOSES
 from service.web.cookies import session_secret
 from service.web.state import BenchOf

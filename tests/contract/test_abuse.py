@@ -14,7 +14,7 @@ from domain.errors import ConflictError
 from domain.events import EventType
 from domain.ids import CaseId, FindingId, ForceCode, PersonId, SearchId, UserId
 from service.ports.unit_of_work import UnitOfWork, UnitsOfWork
-from service.storage import abuse as storage
+from service.storage.misuse import abuse as storage
 from tests.contract.builders import FORCE, NOON, OFFICER, case, enrol, event, probe, search
 
 HOUR = timedelta(hours=1)

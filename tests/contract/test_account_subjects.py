@@ -10,7 +10,7 @@ from domain.access import Role
 from domain.accounts import Account, SubjectLink
 from domain.ids import UserId
 from service.ports.unit_of_work import UnitOfWork, UnitsOfWork
-from service.storage.append_only import REFUSAL
+from service.storage.engine.append_only import REFUSAL
 from tests.contract.builders import NOON
 from tests.integration.storage.raw import connection
 

@@ -15,7 +15,7 @@ from domain.clients import Client, ClientKey
 from domain.errors import ConflictError
 from domain.ids import ClientId, ClientKeyId, TokenId, UserId
 from service.ports.unit_of_work import UnitOfWork, UnitsOfWork
-from service.storage.append_only import REFUSAL
+from service.storage.engine.append_only import REFUSAL
 from tests.contract.builders import FORCE, NOON, token
 from tests.integration.storage.raw import connection
 

@@ -25,7 +25,7 @@ from domain.jobs import (
 from service.ports.jobs import Lease
 from service.ports.unit_of_work import UnitOfWork, UnitsOfWork
 from service.storage.database import Database
-from service.storage.job_lines import BLOCK_LINES
+from service.storage.searches.job_lines import BLOCK_LINES
 from tests.contract.builders import FORCE, NOON, OFFICER
 
 SECOND = timedelta(seconds=1)

@@ -9,9 +9,9 @@ import pytest
 from domain.errors import GalleryError, IndexNotReadyError
 from domain.ids import PersonId, PersonRow
 from domain.people import Details, PersonName
-from service.adapters.names_builder import NamesBuilder
+from service.background.names_builder import NamesBuilder
+from service.live.names import LiveNames
 from service.ports.unit_of_work import UnitsOfWork
-from service.usecases.names import LiveNames
 from tests.contract.builders import enrol, record
 
 SAID = Details(names=(PersonName("Siân", "O'Neill-Łukasz"),))

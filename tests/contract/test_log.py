@@ -11,9 +11,9 @@ from domain.events import EventType
 from domain.ids import CaseId
 from service.ports.unit_of_work import UnitsOfWork
 from service.provenance.canonical import read_event
-from service.provenance.merkle import EMPTY as EMPTY_LOG
-from service.provenance.merkle import EMPTY_ROOT, append_many, frontier_at, leaf_hash
-from service.provenance.proofs import inclusion_proof, verify_inclusion
+from service.provenance.log.merkle import EMPTY as EMPTY_LOG
+from service.provenance.log.merkle import EMPTY_ROOT, append_many, frontier_at, leaf_hash
+from service.provenance.log.proofs import inclusion_proof, verify_inclusion
 from tests.contract.builders import NOON, event
 
 

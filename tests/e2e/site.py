@@ -30,9 +30,9 @@ from service.cli.synthetic_prints import Donor, SyntheticPrints, remember_donors
 from service.logs import build_logger
 from service.ports.encounters import Placement
 from service.settings import load_settings
-from service.storage.migrate import upgrade
-from service.usecases.accounts import AddAccount, add_account
-from service.usecases.examination import (
+from service.storage.engine.migrate import upgrade
+from service.usecases.access.accounts import AddAccount, add_account
+from service.usecases.examination.examination import (
     SealAnalysis,
     SealComparison,
     SealDecision,
@@ -41,8 +41,8 @@ from service.usecases.examination import (
     seal_comparison,
     seal_decision,
 )
-from service.usecases.searching import SubmitSearch, submit_search
-from service.usecases.views import examiner_view, next_exemplar
+from service.usecases.examination.views import examiner_view, next_exemplar
+from service.usecases.searches.searching import SubmitSearch, submit_search
 from service.usecases.workbench import Workbench
 from tests.integration.api.driver import ROOT
 from tests.integration.web.driver import PASSWORD, with_fast_hashes

@@ -16,7 +16,7 @@ from domain.access import Role
 from service.adapters.oidc_provider import OidcProvider, ProviderPlan
 from service.adapters.provider_settings import CALLBACK_PATH
 from service.adapters.provider_web import ProviderWeb
-from service.usecases.provider_roles import Place, RoleMap
+from service.usecases.role_map import Place, RoleMap
 from service.usecases.workbench import ProviderDesk
 from tests.e2e.desks import Desks
 from tests.e2e.site import Site

@@ -1,4 +1,4 @@
-"""Runs the migrations on the connection that `service.storage.migrate` passes in."""
+"""Runs the migrations on the connection that `service.storage.engine.migrate` passes in."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, null, select
 
 from domain.events import EventType
-from service.provenance.row_commitments import (
+from service.provenance.bundle.row_commitments import (
     ENDED,
     OPEN,
     ROW,
@@ -20,10 +20,11 @@ from service.provenance.row_commitments import (
     subject_commitment,
     token_digest,
 )
-from service.provenance.state_rows import StateRow
-from service.storage.accounts import account_of, subject_link_of
-from service.storage.clients import client_of, key_of
-from service.storage.sessions import session_of
+from service.provenance.bundle.state_rows import StateRow
+from service.storage.access.accounts import account_of, subject_link_of
+from service.storage.access.clients import client_of, key_of
+from service.storage.access.sessions import session_of
+from service.storage.access.tokens import token_of
 from service.storage.statement.reading import rows_of, standing
 from service.storage.tables.access import (
     client_key_revocations,
@@ -35,7 +36,6 @@ from service.storage.tables.access import (
 )
 from service.storage.tables.log import event_subjects, events
 from service.storage.tables.workbench import account_subjects, accounts, sessions
-from service.storage.tokens import token_of
 
 _NEVER = null().label("revoked_at")
 """Revocations are rows of their own."""

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from sqlalchemy import ColumnElement, Connection, select
 
 from domain.events import EventType
-from service.provenance.state_rows import StateRow
-from service.storage.rows import AnyRow
+from service.provenance.bundle.state_rows import StateRow
+from service.storage.engine.rows import AnyRow
 from service.storage.statement.reading import rows_of
 from service.storage.tables.log import events
 from service.storage.tables.people import encounters, gallery_changes, persons, records

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Select, exists, select, union
 
 from domain.events import EventType
 from indexing.batches import Gallery
-from service.provenance.state_rows import NEVER_SAID, StateRow
-from service.storage.rows import AnyRow
+from service.provenance.bundle.state_rows import NEVER_SAID, StateRow
+from service.storage.engine.rows import AnyRow
 from service.storage.statement.loaded import LoadedRows
 from service.storage.statement.reading import rows_of
 from service.storage.tables.abuse import staff_persons

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Select
 
-from service.provenance.state_rows import NEVER_SAID
-from service.storage.rows import AnyRow
+from service.provenance.bundle.state_rows import NEVER_SAID
+from service.storage.engine.rows import AnyRow
 
 _PAGE = 2_000
 

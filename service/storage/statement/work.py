@@ -9,8 +9,9 @@ from sqlalchemy import Connection, func, select
 from domain.cases import CaseState, DecisionKind
 from domain.events import EventType
 from service.ports.desk import CONTROL_FORCE
-from service.provenance.row_commitments import ROW, endpoint_digest
-from service.provenance.state_rows import StateRow
+from service.provenance.bundle.row_commitments import ROW, endpoint_digest
+from service.provenance.bundle.state_rows import StateRow
+from service.storage.messages.webhooks import endpoint_of
 from service.storage.statement.reading import rows_of, standing
 from service.storage.tables.abuse import findings
 from service.storage.tables.cases import analyses, cases, comparisons, decisions, examinations
@@ -19,7 +20,6 @@ from service.storage.tables.links import link_decisions, link_revocations, links
 from service.storage.tables.provenance import link_recipients, notices
 from service.storage.tables.searches import candidates, searches
 from service.storage.tables.webhooks import webhook_endpoints
-from service.storage.webhooks import endpoint_of
 
 _ROUTINE = "routine"
 

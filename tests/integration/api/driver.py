@@ -14,7 +14,7 @@ from httpx2 import Response
 
 from domain.access import Actor, Caller, Purpose, Role, Scope
 from domain.ids import ForceCode, UserId
-from service.usecases.access import IssueToken, issue_token
+from service.usecases.access.tokens import IssueToken, issue_token
 from service.usecases.services import Services
 from tests.integration.api.prints import encounter, tenprint
 

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from domain.access import Role
-from service.usecases.abuse import forget_sketches
-from service.usecases.jobs import WorkerPolicy
-from service.usecases.rate_limits import RateLimiter
-from service.usecases.watching import watch_searches
+from service.live.rate_limits import RateLimiter
+from service.usecases.leasing import WorkerPolicy
+from service.usecases.misuse.findings import forget_sketches
+from service.usecases.misuse.watching import watch_searches
 from tests.integration.api.driver import World
 from tests.integration.api.prints import (
     finger,

@@ -11,7 +11,7 @@ import pytest
 
 from domain.access import ROLE_SCOPES, Purpose, Role, Scope
 from domain.ids import TokenId, UserId
-from service.usecases.access import IssueToken, issue_token, revoke_token
+from service.usecases.access.tokens import IssueToken, issue_token, revoke_token
 from tests.integration.api.driver import ROOT, TOKEN_PATH, User, World, headers
 from tests.integration.api.prints import encounter
 from tests.integration.api.test_bad_input import assert_problem

@@ -14,11 +14,11 @@ import pytest
 from domain.errors import GalleryError, StoreUnavailableError
 from domain.events import EventType
 from domain.jobs import ABANDONED_ATTEMPTS, JobKind
+from service.live.turns import Turns
 from service.ports.unit_of_work import UnitOfWork, UnitsOfWork
-from service.usecases.batch_work import work_searches
-from service.usecases.batches import MAX_LINE_BYTES, MAX_LINES
-from service.usecases.jobs import WorkerPolicy, lease
-from service.usecases.turns import Turns
+from service.usecases.leasing import WorkerPolicy, lease
+from service.usecases.searches.batch_worker import work_searches
+from service.usecases.searches.batches import MAX_LINE_BYTES, MAX_LINES
 from tests.integration.api.driver import World
 from tests.integration.api.workers import (
     later,

@@ -19,11 +19,11 @@ from domain.access import ROLE_SCOPES, Purpose, Role
 from domain.errors import ConflictError, StoreUnavailableError
 from domain.ids import ForceCode
 from service.bootstrap import open_log_signer
-from service.provenance.bundle import TrustedKeys
-from service.usecases import client_credentials
-from service.usecases.clients import AddClient, IssuedKey, add_client, rotate_key
-from service.usecases.log_verification import verify_store
-from service.usecases.rate_limits import RateLimiter
+from service.live.rate_limits import RateLimiter
+from service.provenance.bundle.bundle import TrustedKeys
+from service.usecases.access import client_credentials
+from service.usecases.access.clients import AddClient, IssuedKey, add_client, rotate_key
+from service.usecases.log.verification import verify_store
 from tests.integration.api.driver import ROOT, User, World, headers
 from tests.integration.api.prints import encounter
 from tests.integration.api.test_bad_input import assert_problem

@@ -11,7 +11,7 @@ from domain.access import Actor, Caller, Purpose, Role
 from domain.errors import NotPermittedError
 from domain.ids import UserId
 from service.cli.context import CONSOLE
-from service.usecases.integrity import IntegrityReport, changes_to_check, check_gallery
+from service.usecases.people.integrity import IntegrityReport, changes_to_check, check_gallery
 from tests.integration.api.driver import World
 from tests.integration.api.prints import encounter, impression
 

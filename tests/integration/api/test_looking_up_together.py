@@ -16,11 +16,11 @@ from domain.searches import Probe, SearchType
 from indexing.hits import Hits
 from indexing.probes import TenprintProbe
 from service.api.bodies import read_json
-from service.api.schemas.searches import SearchBody
-from service.usecases.looking_up import look_up, look_up_together
-from service.usecases.searching import SubmitSearch, submit_search
-from service.usecases.turns import Turns
-from service.usecases.weighing import weigh_found
+from service.api.searches.searches_schemas import SearchBody
+from service.live.turns import Turns
+from service.usecases.searches.looking_up import look_up, look_up_together
+from service.usecases.searches.searching import SubmitSearch, submit_search
+from service.usecases.searches.weighing import weigh_found
 from tests.integration.api.driver import World
 from tests.integration.api.prints import mark
 from tests.integration.api.workers import (

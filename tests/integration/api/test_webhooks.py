@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 
 from domain.webhooks import ROTATION_OVERLAP
-from service.adapters.webhook_sender import HttpMessageSender
-from service.usecases.deliveries import Courier, deliver
-from service.usecases.jobs import WorkerPolicy
-from service.usecases.messages import queue_messages
+from service.channels.webhook_sender import HttpMessageSender
+from service.usecases.leasing import WorkerPolicy
+from service.usecases.messages.deliveries import Courier, deliver
+from service.usecases.messages.queueing import queue_messages
 from tests.integration.api.driver import World
 from tests.integration.api.receivers import Receiver, running_receiver
 from tests.integration.api.test_journey import linked

@@ -11,10 +11,10 @@ from typing import Any
 
 from httpx2 import Response
 
-from service.api.batch_lines import read_line
-from service.usecases.batch_work import work_searches
-from service.usecases.jobs import WorkerPolicy
-from service.usecases.line_work import ReadLine, SearchWorker
+from service.api.searches.batch_lines import read_line
+from service.usecases.leasing import WorkerPolicy
+from service.usecases.searches.batch_lines import ReadLine, SearchWorker
+from service.usecases.searches.batch_worker import work_searches
 from service.usecases.services import Services
 from tests.integration.api.driver import World
 from tests.integration.api.prints import tenprint

@@ -15,8 +15,8 @@ from typer.testing import CliRunner, Result
 from matching.scorer import Scorer, load_scorer
 from service.app import create_app
 from service.bootstrap import assemble
-from service.cli.main import app
 from service.logs import build_logger
+from service.main import app
 from service.settings import load_settings
 from tests.integration.api.driver import World
 

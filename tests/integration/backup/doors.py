@@ -13,22 +13,19 @@ from domain.errors import NotAuthenticatedError
 from domain.ids import EndpointId, ForceCode, UserId
 from domain.webhooks import Topic
 from service.ports.identity import subject_sha256
-from service.provenance.withdrawals import Access
-from service.usecases.access import (
-    IssuedToken,
-    IssueToken,
-    authenticate,
-    issue_token,
-    revoke_token,
-)
-from service.usecases.accounts import (
+from service.provenance.vault.withdrawals import Access
+from service.usecases.access.accounts import (
     change_password,
     disable_account,
     link_account,
     unlink_account,
 )
-from service.usecases.client_credentials import ClientCredentials, grant_token, recognise_client
-from service.usecases.clients import (
+from service.usecases.access.client_credentials import (
+    ClientCredentials,
+    grant_token,
+    recognise_client,
+)
+from service.usecases.access.clients import (
     AddClient,
     IssuedKey,
     add_client,
@@ -36,8 +33,15 @@ from service.usecases.clients import (
     revoke_key,
     rotate_key,
 )
-from service.usecases.sessions import sign_in
-from service.usecases.webhooks import (
+from service.usecases.access.sessions import sign_in
+from service.usecases.access.tokens import (
+    IssuedToken,
+    IssueToken,
+    authenticate,
+    issue_token,
+    revoke_token,
+)
+from service.usecases.messages.webhooks import (
     AddWebhook,
     add_webhook,
     own_webhooks,

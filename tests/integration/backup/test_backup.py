@@ -16,7 +16,7 @@ from domain.errors import (
     NotAuthenticatedError,
     VaultDamagedError,
 )
-from service.usecases.sessions import recognise
+from service.usecases.access.sessions import recognise
 from tests.integration.api.driver import World, headers
 from tests.integration.backup.conftest import Place
 from tests.integration.web.driver import Office, with_fast_hashes

@@ -12,12 +12,12 @@ import pytest
 
 from domain.access import Role
 from domain.errors import NotAuthenticatedError
-from service.provenance.key_files import FileKeyStore
-from service.provenance.withdrawals import Access
+from service.provenance.vault.key_files import FileKeyStore
+from service.provenance.vault.withdrawals import Access
 from service.storage import unit_of_work
-from service.usecases.access import authenticate, revoke_token
-from service.usecases.accounts import change_password, link_account, unlink_account
-from service.usecases.sessions import sign_in
+from service.usecases.access.accounts import change_password, link_account, unlink_account
+from service.usecases.access.sessions import sign_in
+from service.usecases.access.tokens import authenticate, revoke_token
 from tests.integration.api.driver import ROOT
 from tests.integration.backup.conftest import Place
 from tests.integration.backup.doors import (

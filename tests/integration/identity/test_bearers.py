@@ -11,7 +11,7 @@ import pytest
 from domain.access import Purpose
 from matching.scorer import Scorer
 from service.ports.identity import subject_sha256
-from service.usecases.accounts import disable_account
+from service.usecases.access.accounts import disable_account
 from tests.identity_provider import API_AUDIENCE, CLIENT_ID, Provider, rsa_key
 from tests.integration.api.driver import ROOT, User, headers
 from tests.integration.api.test_bad_input import assert_problem

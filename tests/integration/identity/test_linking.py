@@ -9,9 +9,9 @@ from domain.errors import ConflictError, InvalidInputError, NotFoundError, NotPe
 from domain.events import EventType
 from domain.ids import UserId
 from service.bootstrap import open_log_signer
-from service.provenance.bundle import TrustedKeys
-from service.usecases.accounts import link_account, unlink_account
-from service.usecases.log_verification import verify_store
+from service.provenance.bundle.bundle import TrustedKeys
+from service.usecases.access.accounts import link_account, unlink_account
+from service.usecases.log.verification import verify_store
 from tests.identity_provider import Provider
 from tests.integration.api.driver import ROOT
 from tests.integration.identity.driver import assert_refused, sign_in

@@ -13,8 +13,8 @@ from domain.access import Role
 from domain.events import EventType
 from matching.scorer import Scorer
 from service.ports.identity import subject_sha256
-from service.usecases.accounts import disable_account
-from service.usecases.sessions import csrf_token
+from service.usecases.access.accounts import disable_account
+from service.usecases.access.sessions import csrf_token
 from tests.identity_provider import Provider
 from tests.integration.api.driver import ROOT
 from tests.integration.identity.driver import (

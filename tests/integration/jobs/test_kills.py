@@ -17,8 +17,8 @@ from domain.jobs import JobKind, JobState
 from domain.webhooks import Endpoint, Topic
 from matching.scorer import Scorer, load_scorer
 from service.ports.unit_of_work import UnitOfWork
-from service.provenance.merkle import EMPTY, append_many, leaf_hash
-from service.usecases.batches import SubmitBatch, submit_batch
+from service.provenance.log.merkle import EMPTY, append_many, leaf_hash
+from service.usecases.searches.batches import SubmitBatch, submit_batch
 from service.usecases.services import Services
 from tests.integration.api.workers import ndjson, search_line
 from tests.integration.jobs.workers import ACTOR, FORCE, Fleet

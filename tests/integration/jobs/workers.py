@@ -17,18 +17,18 @@ from pathlib import Path
 from domain.access import Actor, Caller, Purpose, Role, Scope
 from domain.ids import ForceCode, UserId
 from matching.scorer import Scorer
-from service.api.batch_lines import read_line
+from service.api.searches.batch_lines import read_line
 from service.bootstrap import Runtime, assemble
 from service.ports.webhooks import Receipt
 from service.settings import Settings, load_settings
-from service.usecases.batch_work import work_searches
-from service.usecases.batches import SubmitBatch, submit_batch
-from service.usecases.deliveries import Courier, deliver
 from service.usecases.idempotency import IdempotencyKey
-from service.usecases.jobs import WorkerPolicy
-from service.usecases.line_work import SearchWorker
-from service.usecases.messages import queue_messages
-from service.usecases.searching import submit_search
+from service.usecases.leasing import WorkerPolicy
+from service.usecases.messages.deliveries import Courier, deliver
+from service.usecases.messages.queueing import queue_messages
+from service.usecases.searches.batch_lines import SearchWorker
+from service.usecases.searches.batch_worker import work_searches
+from service.usecases.searches.batches import SubmitBatch, submit_batch
+from service.usecases.searches.searching import submit_search
 from tests.forking import fork
 from tests.integration.api.workers import ndjson, search_line
 

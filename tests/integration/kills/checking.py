@@ -10,10 +10,10 @@ from indexing.filters import EVERYTHING
 from matching.scorer import Scorer
 from service.bootstrap import Runtime, open_log_signer
 from service.cli.index import verified
-from service.provenance.bundle import TrustedKeys
+from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.canonical import read_event
 from service.settings import Settings
-from service.usecases.log_verification import verify_store
+from service.usecases.log.verification import verify_store
 from tests.integration.kills.people import probe
 from tests.integration.kills.work import CHUNK, Site
 

@@ -12,7 +12,7 @@ import signal
 import sys
 from pathlib import Path
 
-from service.cli.main import run
+from service.main import run
 from tests.forking import fork
 
 LONGEST_LIFE_S = 900

@@ -23,10 +23,10 @@ from domain.searches import Search
 from service.bootstrap import open_log_signer, open_runtime, open_store
 from service.cli.context import CONSOLE
 from service.ports.unit_of_work import UnitOfWork
-from service.provenance.bundle import TrustedKeys
+from service.provenance.bundle.bundle import TrustedKeys
 from service.settings import Settings, load_settings
-from service.usecases.access import IssueToken, issue_token
-from service.usecases.log_verification import verify_store
+from service.usecases.access.tokens import IssueToken, issue_token
+from service.usecases.log.verification import verify_store
 from tests.integration.api.prints import encounter
 from tests.integration.kills.clients import (
     LINES,

@@ -16,11 +16,11 @@ from domain.ids import PersonId, UserId
 from matching.scorer import Scorer
 from service.bootstrap import Runtime, assemble
 from service.cli.enrolling import PlannedChunk, enrol_chunks
-from service.cli.main import run
+from service.main import run
 from service.settings import Settings
-from service.usecases.encounters import own_encounter
-from service.usecases.enrolment import Enrol, NewRecord, enrol
-from service.usecases.erasure import ErasePerson, ErasureBasis, erase_person
+from service.usecases.people.encounters import own_encounter
+from service.usecases.people.enrolment import Enrol, NewRecord, enrol
+from service.usecases.people.erasure import ErasePerson, ErasureBasis, erase_person
 from tests.contract.builders import NOON
 from tests.integration.kills.people import FORCE, bulk_batch, details, impressions
 

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from matching.scorer import MODELS, load_scorer
-from service.cli.model import app
+from service.cli.training.model import app
 
 
 def test_info_shows_the_digests_of_the_shipped_model() -> None:

@@ -16,8 +16,12 @@ from matching.policy import Mode
 from matching.scorer import load_scorer
 from matching.training.inputs import TrialSet
 from matching.training.train import train
-from service.cli.training_data import TrainingSize, calibration_trials, make_training_inputs
-from service.cli.trials import is_held_out
+from service.cli.training.training_data import (
+    TrainingSize,
+    calibration_trials,
+    make_training_inputs,
+)
+from service.cli.training.trials import is_held_out
 
 SIZE = TrainingSize(
     finger_people=160,

@@ -3,7 +3,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from data.synthetic.population import Population
-from service.cli.trials import TenprintSearches, TrialGallery, tenprint_trials, trial_gallery
+from service.cli.training.trials import (
+    TenprintSearches,
+    TrialGallery,
+    tenprint_trials,
+    trial_gallery,
+)
 
 SEED, TOTAL = 77, 150
 

@@ -17,7 +17,7 @@ from service.app import create_app
 from service.bootstrap import assemble
 from service.logs import build_logger
 from service.settings import load_settings
-from service.storage.migrate import upgrade
+from service.storage.engine.migrate import upgrade
 from tests.integration.api.driver import User, World
 from tests.integration.api.prints import tenprint
 from tests.postgres import RestartableServer, restartable_server

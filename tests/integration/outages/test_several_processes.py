@@ -17,9 +17,9 @@ from service.app import create_app
 from service.bootstrap import assemble, open_log_signer
 from service.logs import build_logger
 from service.ports.checkpoints import StoredCheckpoint
-from service.provenance.checkpoints import open_checkpoint
+from service.provenance.log.checkpoints import open_checkpoint
 from service.settings import load_settings
-from service.usecases.checkpoints import make_checkpoint, root_at
+from service.usecases.log.checkpoints import make_checkpoint, root_at
 from tests.integration.api.driver import World, headers
 from tests.integration.api.test_names_enquiry import enquire
 

@@ -16,24 +16,30 @@ from domain.webhooks import Topic
 from matching.scorer import Scorer
 from service.bootstrap import assemble
 from service.cli.context import CONSOLE
-from service.cli.demo.population import Enrolment, enrolment_batch
 from service.cli.enrolling import PlannedChunk, enrol_chunks
+from service.cli.population import Enrolment, enrolment_batch
 from service.ports.bulk import EnrolmentBatch
 from service.settings import Settings
-from service.usecases.accounts import (
+from service.usecases.access.accounts import (
     change_password,
     disable_account,
     link_account,
     unlink_account,
 )
-from service.usecases.clients import AddClient, add_client, revoke_client, revoke_key, rotate_key
-from service.usecases.control_items import insert_control_items
-from service.usecases.drafts import LateForm, keep_draft
-from service.usecases.integrity import check_gallery
-from service.usecases.queue import set_priority
-from service.usecases.sessions import recognise, sign_in, sign_out
-from service.usecases.staff import EnrolStaff, enrol_staff
-from service.usecases.webhooks import AddWebhook, add_webhook, remove_webhook
+from service.usecases.access.clients import (
+    AddClient,
+    add_client,
+    revoke_client,
+    revoke_key,
+    rotate_key,
+)
+from service.usecases.access.sessions import recognise, sign_in, sign_out
+from service.usecases.examination.control_items import insert_control_items
+from service.usecases.examination.drafts import LateForm, keep_draft
+from service.usecases.examination.queue import set_priority
+from service.usecases.messages.webhooks import AddWebhook, add_webhook, remove_webhook
+from service.usecases.misuse.staff import EnrolStaff, enrol_staff
+from service.usecases.people.integrity import check_gallery
 from tests.contract.builders import NOON, tenprint
 from tests.integration.api.driver import ROOT, World
 from tests.integration.api.prints import encounter, finger, impression, mark, template

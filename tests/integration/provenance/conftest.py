@@ -10,7 +10,7 @@ import pytest
 
 from matching.scorer import Scorer, load_scorer
 from service.settings import Settings, load_settings
-from service.storage.migrate import upgrade
+from service.storage.engine.migrate import upgrade
 from tests.integration.api.driver import World
 from tests.integration.provenance.busy import keep_busy, load_people
 from tests.integration.provenance.links import Linked, make_link, opened_world

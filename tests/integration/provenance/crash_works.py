@@ -15,11 +15,8 @@ from domain.ids import CaseId, ForceCode, LinkId, PersonId, SearchId, TokenId, U
 from domain.people import Details, PersonName
 from domain.searches import Probe, SearchType
 from service.cli.context import CONSOLE
-from service.usecases.access import IssueToken, issue_token, revoke_token
-from service.usecases.enrolment import Enrol, NewRecord, enrol
-from service.usecases.erasure import ErasePerson, ErasureBasis, erase_person
-from service.usecases.evidence import unmask
-from service.usecases.examination import (
+from service.usecases.access.tokens import IssueToken, issue_token, revoke_token
+from service.usecases.examination.examination import (
     SealAnalysis,
     SealComparison,
     SealDecision,
@@ -28,22 +25,25 @@ from service.usecases.examination import (
     seal_comparison,
     seal_decision,
 )
+from service.usecases.examination.resolution import Resolve, resolve
+from service.usecases.examination.views import differences, examiner_view, next_exemplar
 from service.usecases.idempotency import IdempotencyKey
-from service.usecases.integrity import check_gallery
-from service.usecases.links import RevokeLink, revoke_link
-from service.usecases.merging import (
+from service.usecases.links.links import RevokeLink, revoke_link
+from service.usecases.links.outcomes import link_standing
+from service.usecases.links.replay import replay_link
+from service.usecases.people.enrolment import Enrol, NewRecord, enrol
+from service.usecases.people.erasure import ErasePerson, ErasureBasis, erase_person
+from service.usecases.people.integrity import check_gallery
+from service.usecases.people.merging import (
     ProposeMerge,
     confirm_merge,
     merges_about,
     propose_merge,
     propose_unmerge,
 )
-from service.usecases.outcomes import link_standing
-from service.usecases.replay import replay_link
-from service.usecases.resolution import Resolve, resolve
-from service.usecases.searching import SubmitSearch, submit_search
+from service.usecases.searches.evidence import unmask
+from service.usecases.searches.searching import SubmitSearch, submit_search
 from service.usecases.services import Services
-from service.usecases.views import differences, examiner_view, next_exemplar
 from tests.contract.builders import NOON, tenprint
 from tests.integration.api.driver import ROOT, World
 from tests.integration.api.prints import mark

@@ -16,8 +16,7 @@ from domain.gallery_cases import GalleryOutcome
 from service.adapters.print_images import PlaceholderPrints
 from service.cli.context import CONSOLE
 from service.ports.log import EventFilter
-from service.usecases.abuse import access_report
-from service.usecases.accounts import (
+from service.usecases.access.accounts import (
     AddAccount,
     add_account,
     change_password,
@@ -25,21 +24,22 @@ from service.usecases.accounts import (
     link_account,
     unlink_account,
 )
-from service.usecases.audit import search_events
-from service.usecases.control_items import insert_control_items
-from service.usecases.drafts import LateForm, drop_draft, keep_draft
-from service.usecases.examination import claim_case, release_case
-from service.usecases.integrity import (
+from service.usecases.access.sessions import csrf_token, recognise, sign_in, sign_out
+from service.usecases.examination.control_items import insert_control_items
+from service.usecases.examination.drafts import LateForm, drop_draft, keep_draft
+from service.usecases.examination.examination import claim_case, release_case
+from service.usecases.examination.opinions import difference
+from service.usecases.examination.queue import return_case, set_priority
+from service.usecases.examination.views import differences
+from service.usecases.log.audit import search_events
+from service.usecases.misuse.findings import access_report
+from service.usecases.people.integrity import (
     Conclude,
     check_gallery,
     conclude_gallery_case,
     gallery_cases,
 )
-from service.usecases.opinions import difference
-from service.usecases.queue import return_case, set_priority
 from service.usecases.services import Services
-from service.usecases.sessions import csrf_token, recognise, sign_in, sign_out
-from service.usecases.views import differences
 from service.usecases.workbench import DeskPolicy, SignInPolicy, Workbench
 from tests.integration.api.driver import ROOT
 from tests.integration.provenance.crash_works import Prepared, Work, caller

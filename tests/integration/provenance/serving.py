@@ -18,11 +18,11 @@ from matching.scorer import Scorer
 from service.app import create_app
 from service.bootstrap import assemble, open_log_signer
 from service.logs import build_logger
-from service.provenance.note_keys import VerifierKey
+from service.provenance.log.note_keys import VerifierKey
 from service.settings import Settings
-from service.usecases.access import IssueToken, issue_token
-from service.usecases.checkpoints import make_checkpoint
-from service.usecases.enrolment import Enrol, enrol
+from service.usecases.access.tokens import IssueToken, issue_token
+from service.usecases.log.checkpoints import make_checkpoint
+from service.usecases.people.enrolment import Enrol, enrol
 from service.usecases.services import Services
 from tests.contract.builders import NOON, tenprint
 from tests.integration.api.driver import ROOT

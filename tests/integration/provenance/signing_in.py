@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from service.ports.identity import BearerIdentity, Identity
-from service.usecases.provider_roles import parse_role_map
-from service.usecases.provider_sign_in import Arrival, arrive, depart
-from service.usecases.sessions import SignIn
+from service.usecases.access.provider_sign_in import Arrival, arrive, depart
+from service.usecases.access.sessions import SignIn
+from service.usecases.role_map import parse_role_map
 from service.usecases.workbench import ProviderDesk, Workbench
 
 

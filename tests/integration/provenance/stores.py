@@ -12,12 +12,12 @@ from pathlib import Path
 from matching.scorer import Scorer
 from service.bootstrap import VAULT_NAME, open_log_signer, open_store, surroundings
 from service.ports.surroundings import Surroundings
-from service.provenance.key_files import FileKeyStore, open_key_file
-from service.provenance.note_keys import VerifierKey
-from service.provenance.vault import Vault
+from service.provenance.log.note_keys import VerifierKey
+from service.provenance.vault.key_files import FileKeyStore, open_key_file
+from service.provenance.vault.vault import Vault
 from service.settings import Settings
-from service.storage.sealing import VaultSealer
-from service.usecases.checkpoints import make_checkpoint
+from service.storage.sealed.sealing import VaultSealer
+from service.usecases.log.checkpoints import make_checkpoint
 from tests.integration.provenance.links import Linked, make_link, opened_world
 
 

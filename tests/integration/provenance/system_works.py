@@ -15,10 +15,8 @@ from domain.people import Details, PersonName
 from domain.webhooks import Topic
 from matching.scorer import load_scorer
 from service.cli.context import CONSOLE
-from service.usecases.basis_changes import record_basis
-from service.usecases.batches import SubmitBatch, cancel_batch, submit_batch
-from service.usecases.client_credentials import grant_token
-from service.usecases.clients import (
+from service.usecases.access.client_credentials import grant_token
+from service.usecases.access.clients import (
     AddClient,
     add_client,
     list_clients,
@@ -26,17 +24,19 @@ from service.usecases.clients import (
     revoke_key,
     rotate_key,
 )
-from service.usecases.enquiries import EnquireByNames, enquire
-from service.usecases.services import Services
-from service.usecases.staff import EnrolStaff, enrol_staff
-from service.usecases.watching import watch_searches
-from service.usecases.webhooks import (
+from service.usecases.messages.webhooks import (
     AddWebhook,
     add_webhook,
     own_webhooks,
     remove_webhook,
     rotate_secret,
 )
+from service.usecases.misuse.staff import EnrolStaff, enrol_staff
+from service.usecases.misuse.watching import watch_searches
+from service.usecases.searches.basis_changes import record_basis
+from service.usecases.searches.batches import SubmitBatch, cancel_batch, submit_batch
+from service.usecases.searches.enquiries import EnquireByNames, enquire
+from service.usecases.services import Services
 from tests.contract.builders import NOON, tenprint
 from tests.integration.api.driver import ROOT
 from tests.integration.provenance.another_model import retrained

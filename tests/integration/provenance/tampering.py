@@ -11,10 +11,10 @@ from sqlalchemy import Connection, text
 
 from domain.errors import LinkingError
 from service.ports.unit_of_work import UnitOfWork
-from service.provenance.bundle import TrustedKeys
-from service.storage.payloads import Sealer
+from service.provenance.bundle.bundle import TrustedKeys
+from service.storage.sealed.payloads import Sealer
 from service.storage.unit_of_work import SqlReadUnit
-from service.usecases.log_verification import verify_store
+from service.usecases.log.verification import verify_store
 from service.usecases.services import StoreServices
 from tests.integration.provenance.stores import LinkedStore
 from tests.integration.storage.raw import connection

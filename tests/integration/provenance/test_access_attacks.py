@@ -7,13 +7,13 @@ from sqlalchemy import text
 
 from domain.access import Role
 from service.bootstrap import open_log_signer, open_store
-from service.provenance.bundle import TrustedKeys
-from service.provenance.findings import FindingCode
+from service.provenance.bundle.bundle import TrustedKeys
+from service.provenance.bundle.findings import FindingCode
 from service.settings import Settings
-from service.storage.engines import commit
-from service.usecases.accounts import change_password, link_account, unlink_account
-from service.usecases.log_verification import verify_store
-from service.usecases.sessions import recognise, sign_in, sign_out
+from service.storage.engine.engines import commit
+from service.usecases.access.accounts import change_password, link_account, unlink_account
+from service.usecases.access.sessions import recognise, sign_in, sign_out
+from service.usecases.log.verification import verify_store
 from tests.integration.api.driver import ROOT, World
 from tests.integration.provenance.signing_in import attempt, with_provider
 from tests.integration.storage.raw import connection

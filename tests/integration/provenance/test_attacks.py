@@ -15,12 +15,12 @@ from domain.errors import (
     WitnessRefusedError,
 )
 from service.adapters.log_signer import open_signer
-from service.provenance.checkpoints import Checkpoint, open_checkpoint, sign_checkpoint
-from service.provenance.merkle import EMPTY, append_many, leaf_hash
-from service.provenance.note_keys import SignatureType, SigningKey
-from service.provenance.witness import CosignRequest, Witness
-from service.provenance.witness_file import cosign_first, cosign_next
-from service.usecases.checkpoints import make_checkpoint
+from service.provenance.log.checkpoints import Checkpoint, open_checkpoint, sign_checkpoint
+from service.provenance.log.merkle import EMPTY, append_many, leaf_hash
+from service.provenance.log.note_keys import SignatureType, SigningKey
+from service.provenance.log.witness import CosignRequest, Witness
+from service.provenance.log.witness_file import cosign_first, cosign_next
+from service.usecases.log.checkpoints import make_checkpoint
 from tests.integration.provenance.stores import LinkedStore
 from tests.integration.provenance.tampering import Hand, hand_in
 from tests.integration.storage.raw import connection

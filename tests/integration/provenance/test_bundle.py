@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from service.bootstrap import open_log_signer, open_store
-from service.provenance.bundle import EVENTS_NAME, TrustedKeys
-from service.provenance.bundle_check import verify_bundle
-from service.usecases.log_export import export_log
+from service.provenance.bundle.bundle import EVENTS_NAME, TrustedKeys
+from service.provenance.bundle.check import verify_bundle
+from service.usecases.log.export import export_log
 from tests.integration.provenance.stores import LinkedStore
 
 

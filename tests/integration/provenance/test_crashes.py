@@ -15,11 +15,11 @@ from sqlalchemy import Engine, event, text
 from domain.errors import LinkingError
 from matching.scorer import Scorer
 from service.bootstrap import VAULT_NAME, assemble, open_log_signer, open_store
-from service.provenance.bundle import TrustedKeys
-from service.provenance.key_files import FileKeyStore, open_key_file
+from service.provenance.bundle.bundle import TrustedKeys
+from service.provenance.vault.key_files import FileKeyStore, open_key_file
 from service.settings import Settings
-from service.storage import vault_keys
-from service.usecases.log_verification import verify_store
+from service.storage.sealed import vault_keys
+from service.usecases.log.verification import verify_store
 from tests.forking import fork
 from tests.integration.provenance.crash_works import WORKS, Prepared, Work, prepare
 from tests.integration.provenance.links import opened_world

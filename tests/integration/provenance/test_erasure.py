@@ -15,15 +15,15 @@ from domain.ids import PersonId
 from matching.scorer import Scorer
 from service.bootstrap import VAULT_NAME, open_log_signer, open_store
 from service.prints.iso19794_2 import encode_record
-from service.provenance.bundle import TrustedKeys
-from service.provenance.key_files import open_key_file
-from service.provenance.vault import Vault
+from service.provenance.bundle.bundle import TrustedKeys
+from service.provenance.vault.key_files import open_key_file
+from service.provenance.vault.vault import Vault
 from service.settings import Settings
-from service.storage.engines import open_engine, write_connection
-from service.storage.sealing import VaultSealer
-from service.storage.settings import DatabaseSettings
+from service.storage.engine.engines import open_engine, write_connection
+from service.storage.engine.settings import DatabaseSettings
+from service.storage.sealed.sealing import VaultSealer
 from service.storage.unit_of_work import SqlWriteUnit
-from service.usecases.log_verification import verify_store
+from service.usecases.log.verification import verify_store
 from tests.contract.builders import NOON
 from tests.contract.builders import event as new_event
 from tests.forking import fork

@@ -12,9 +12,9 @@ from domain.ids import EncounterId, LinkId, PersonRow
 from matching.scorer import Scorer
 from service.bootstrap import open_models
 from service.settings import Settings, load_settings
-from service.usecases.past_look_up import LookUp
-from service.usecases.recorded_search import recorded_of
-from service.usecases.replay import looked_up
+from service.usecases.links.past_look_up import LookUp
+from service.usecases.links.replay import looked_up
+from service.usecases.searches.recorded import recorded_of
 from tests.integration.api.driver import World
 from tests.integration.api.prints import mark
 from tests.integration.provenance.links import Linked, make_link, opened_world

@@ -7,10 +7,10 @@ from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
 from service.bootstrap import open_log_signer
-from service.provenance.bundle import TrustedKeys
+from service.provenance.bundle.bundle import TrustedKeys
 from service.settings import Settings
 from service.storage.tables.provenance import merge_confirmations
-from service.usecases.log_verification import verify_store
+from service.usecases.log.verification import verify_store
 from tests.integration.api.driver import World
 from tests.integration.api.prints import encounter
 from tests.integration.storage.raw import connection

@@ -11,10 +11,10 @@ from domain.errors import (
     InvalidProofError,
     LogDamagedError,
 )
-from service.provenance.checkpoints import Checkpoint, open_checkpoint, sign_checkpoint
-from service.provenance.note_keys import SigningKey
-from service.provenance.receipts import Receipt, parse_receipt, verify_receipt
-from service.usecases.log import prove_inclusion
+from service.provenance.log.checkpoints import Checkpoint, open_checkpoint, sign_checkpoint
+from service.provenance.log.note_keys import SigningKey
+from service.provenance.log.receipts import Receipt, parse_receipt, verify_receipt
+from service.usecases.log.reading import prove_inclusion
 from tests.integration.provenance.reading import AUDITOR, first_event
 from tests.integration.provenance.stores import LinkedStore
 from tests.integration.provenance.tampering import hand_in

@@ -11,8 +11,8 @@ from service.bootstrap import open_models
 from service.ports.log import EventFilter
 from service.ports.models import ModelShelf
 from service.settings import Settings, load_settings
-from service.usecases.recorded_search import recorded_of
-from service.usecases.replay import compared
+from service.usecases.links.replay import compared
+from service.usecases.searches.recorded import recorded_of
 from tests.integration.provenance.another_model import retrained
 from tests.integration.provenance.links import Linked, make_link, opened_world
 from tests.integration.provenance.stores import LinkedStore

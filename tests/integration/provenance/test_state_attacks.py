@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from domain.events import EventType
-from service.provenance.state_rows import ROWS_BOTH_WAYS
+from service.provenance.bundle.state_rows import ROWS_BOTH_WAYS
 from tests.integration.provenance.stores import LinkedStore
 from tests.integration.provenance.tampering import hand_in
 from tests.integration.web.driver import FAST_HASHES

@@ -16,9 +16,9 @@ from domain.errors import (
     VaultDamagedError,
 )
 from service.bootstrap import VAULT_NAME
-from service.provenance.key_files import FileKeyStore, open_key_file
-from service.provenance.vault import Vault
-from service.storage.sealing import VaultSealer
+from service.provenance.vault.key_files import FileKeyStore, open_key_file
+from service.provenance.vault.vault import Vault
+from service.storage.sealed.sealing import VaultSealer
 from tests.integration.provenance.stores import LinkedStore
 from tests.integration.provenance.tampering import Hand, hand_in
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from matching.scorer import Scorer
-from service.provenance.checkpoints import open_checkpoint
-from service.provenance.note_keys import parse_verifier_key
+from service.provenance.log.checkpoints import open_checkpoint
+from service.provenance.log.note_keys import parse_verifier_key
 from service.settings import Settings, load_settings
 from tests.integration.provenance.serving import ServedLog, served_log
 from tests.unit.service.cli.console import Console, Finished

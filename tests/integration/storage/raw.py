@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine
 
-from service.storage.engines import open_engine, write_connection
-from service.storage.settings import DatabaseSettings
+from service.storage.engine.engines import open_engine, write_connection
+from service.storage.engine.settings import DatabaseSettings
 
 
 @contextmanager

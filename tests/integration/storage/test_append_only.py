@@ -11,8 +11,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from domain.ids import PersonId, TokenId, UserId
 from service.ports.bulk import LoadedChunk
 from service.ports.tokens import RememberedRequest
-from service.storage.append_only import REFUSAL, declared_protections
 from service.storage.database import Database
+from service.storage.engine.append_only import REFUSAL, declared_protections
 from service.storage.tables.cases import decisions
 from service.storage.tables.links import links
 from service.storage.tables.metadata import METADATA, Rows

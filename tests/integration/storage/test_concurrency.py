@@ -20,9 +20,9 @@ from indexing.batches import Gallery
 from service.ports.encounters import Placement
 from service.ports.tokens import RememberedRequest
 from service.ports.unit_of_work import UnitOfWork, UnitsOfWork
-from service.provenance.merkle import EMPTY, append_many, leaf_hash
+from service.provenance.log.merkle import EMPTY, append_many, leaf_hash
 from service.storage.database import Database
-from service.storage.settings import DatabaseSettings
+from service.storage.engine.settings import DatabaseSettings
 from tests.contract.builders import NOON, case, encounter, enrol, event, open_case
 
 WRITERS = 4

@@ -14,11 +14,11 @@ from sqlalchemy import Engine, event, text
 from domain.ids import PersonId
 from service.ports.bulk import LoadedChunk
 from service.ports.unit_of_work import UnitsOfWork
-from service.provenance.merkle import EMPTY, append_many, leaf_hash
-from service.storage.bulk import SqlBulkWriter
+from service.provenance.log.merkle import EMPTY, append_many, leaf_hash
 from service.storage.database import Database, SqlUnitsOfWork
-from service.storage.engines import open_engine, read_connection, write_connection
-from service.storage.settings import DatabaseSettings
+from service.storage.engine.engines import open_engine, read_connection, write_connection
+from service.storage.engine.settings import DatabaseSettings
+from service.storage.loading.bulk import SqlBulkWriter
 from tests.contract.batches import batch
 from tests.contract.builders import decide_by_two, enrol, link, open_case
 from tests.contract.builders import event as new_event

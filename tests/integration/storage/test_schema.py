@@ -10,10 +10,10 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, text
 
 from domain.errors import InvalidInputError
-from service.storage.append_only import declared_protections, triggers
 from service.storage.database import Database
-from service.storage.engines import schema_connection
-from service.storage.migrate import current, is_current, latest, upgrade
+from service.storage.engine.append_only import declared_protections, triggers
+from service.storage.engine.engines import schema_connection
+from service.storage.engine.migrate import current, is_current, latest, upgrade
 from service.storage.tables.metadata import METADATA
 from tests.integration.storage.raw import connection, opened
 

@@ -12,12 +12,12 @@ from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
 from domain.ids import TokenId, UserId
-from service.storage import migrate
-from service.storage.append_only import REFUSAL
 from service.storage.database import Database
-from service.storage.engines import commit, open_engine, write_connection
-from service.storage.migrate import current, latest, upgrade
-from service.storage.settings import DatabaseSettings
+from service.storage.engine import migrate
+from service.storage.engine.append_only import REFUSAL
+from service.storage.engine.engines import commit, open_engine, write_connection
+from service.storage.engine.migrate import current, latest, upgrade
+from service.storage.engine.settings import DatabaseSettings
 from tests.contract.builders import token
 from tests.integration.storage.raw import connection
 from tests.postgres import PostgresDatabase

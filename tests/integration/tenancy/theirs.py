@@ -8,10 +8,10 @@ from domain.access import Role
 from domain.ids import ForceCode, LinkId, UserId
 from domain.jobs import JobKind, refused
 from service.cli.context import CONSOLE
-from service.usecases.access import IssueToken, issue_token
-from service.usecases.integrity import check_gallery
-from service.usecases.jobs import WorkerPolicy, lease
-from service.usecases.messages import queue_messages
+from service.usecases.access.tokens import IssueToken, issue_token
+from service.usecases.leasing import WorkerPolicy, lease
+from service.usecases.messages.queueing import queue_messages
+from service.usecases.people.integrity import check_gallery
 from tests.integration.api.driver import ROOT, World
 from tests.integration.api.workers import ndjson, search_line, submit
 from tests.integration.tenancy.bodies import CAPTURE, REASON, THEIRS

@@ -21,7 +21,7 @@ from domain.access import Purpose, Role
 from domain.ids import ForceCode, UserId
 from service.bootstrap import open_store
 from service.settings import Settings
-from service.usecases.access import IssueToken, issue_token
+from service.usecases.access.tokens import IssueToken, issue_token
 from tests.integration.answers import Answer
 from tests.integration.api.driver import PURPOSES, ROOT, headers
 

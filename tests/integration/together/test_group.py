@@ -20,9 +20,9 @@ import pytest
 from domain.access import Purpose, Role
 from domain.ids import SearchId
 from service.bootstrap import open_log_signer, open_store
-from service.provenance.bundle import TrustedKeys
+from service.provenance.bundle.bundle import TrustedKeys
 from service.settings import Settings, load_settings
-from service.usecases.log_verification import verify_store
+from service.usecases.log.verification import verify_store
 from tests.integration.api.prints import encounter, tenprint
 from tests.integration.together.group import (
     FORCE,

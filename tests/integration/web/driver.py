@@ -16,7 +16,7 @@ from httpx2 import Response
 
 from domain.access import Caller, Role
 from domain.ids import ForceCode, UserId
-from service.usecases.accounts import AddAccount, add_account
+from service.usecases.access.accounts import AddAccount, add_account
 from service.usecases.workbench import ROLE_PURPOSES, Workbench
 from tests.integration.api.driver import ROOT, World
 

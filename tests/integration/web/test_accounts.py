@@ -14,7 +14,7 @@ from domain.errors import (
 )
 from domain.events import EventType
 from domain.ids import ForceCode, UserId
-from service.usecases.accounts import (
+from service.usecases.access.accounts import (
     AddAccount,
     add_account,
     change_password,

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DatabaseError
 
 from domain.cases import CaseState, Outcome
 from domain.errors import ConflictError
-from service.usecases.control_items import due_control_items
+from service.usecases.examination.control_items import due_control_items
 from tests.integration.api.prints import mark, tenprint
 from tests.integration.web.driver import Office, label_of
 from tests.integration.web.pictures import grey_png, search_with_images

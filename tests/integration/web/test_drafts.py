@@ -11,8 +11,8 @@ from httpx2 import Response
 from domain.access import Caller
 from domain.drafts import DraftStep
 from domain.ids import PersonId
-from service.usecases.accounts import disable_account
-from service.usecases.drafts import drop_draft, kept_draft
+from service.usecases.access.accounts import disable_account
+from service.usecases.examination.drafts import drop_draft, kept_draft
 from tests.integration.api.driver import ROOT
 from tests.integration.web.clock import Clock, stop_clock
 from tests.integration.web.driver import PASSWORD, Office, Person, hidden_fields, label_of

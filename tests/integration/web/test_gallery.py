@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from service.cli.context import CONSOLE
-from service.usecases.integrity import check_gallery
+from service.usecases.people.integrity import check_gallery
 from tests.integration.api.prints import encounter
 from tests.integration.web.driver import Office
 

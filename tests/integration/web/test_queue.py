@@ -10,9 +10,9 @@ import pytest
 
 from domain.cases import Activity, Priority
 from domain.events import EventType
-from service.usecases.queue import QueueFilter, desk, overview
-from service.web.routes import desk as pages
-from service.web.routes import supervision
+from service.usecases.examination.queue import QueueFilter, desk, overview
+from service.web.examination import desk as pages
+from service.web.examination import supervision
 from tests.integration.api.prints import mark
 from tests.integration.web.clock import stop_clock
 from tests.integration.web.driver import Office, Person

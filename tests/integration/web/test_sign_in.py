@@ -10,7 +10,7 @@ from argon2 import PasswordHasher
 
 from domain.access import Role
 from domain.events import EventType
-from service.usecases.accounts import change_password, disable_account
+from service.usecases.access.accounts import change_password, disable_account
 from tests.integration.api.driver import ROOT
 from tests.integration.web.clock import Clock, stop_clock
 from tests.integration.web.driver import PASSWORD, Office, browser, send_sign_in, sign_in

@@ -19,7 +19,7 @@ from service.bootstrap import (
     surroundings,
 )
 from service.settings import Settings, load_settings
-from service.storage.migrate import latest
+from service.storage.engine.migrate import latest
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +105,7 @@ def test_an_older_schema_is_moved_on_by_command_alone(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     open_database(settings).upgrade()
-    monkeypatch.setattr("service.storage.migrate.latest", lambda: "9999")
+    monkeypatch.setattr("service.storage.engine.migrate.latest", lambda: "9999")
 
     with pytest.raises(ConfigurationError, match="db upgrade"), open_store(settings):
         pass

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import op
 
-from service.storage.append_only import POSTGRESQL_FUNCTION, triggers
+from service.storage.engine.append_only import POSTGRESQL_FUNCTION, triggers
 from service.storage.migrations.initial import examination, log, people
 
 revision = "0001"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from service.storage.append_only import triggers
+from service.storage.engine.append_only import triggers
 from service.storage.tables.metadata import Protection, Rows
 
 revision = "0003"

@@ -6,8 +6,8 @@ import pytest
 
 from domain.errors import ConfigurationError, LogDamagedError
 from service.adapters.log_signer import KEY_NAME, MEMORY_NAME, FileSigner, open_signer, read_key
-from service.provenance.checkpoints import Checkpoint, open_checkpoint
-from service.provenance.note_keys import SignatureType, SigningKey
+from service.provenance.log.checkpoints import Checkpoint, open_checkpoint
+from service.provenance.log.note_keys import SignatureType, SigningKey
 
 NAME = "log.example/one"
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from service.cli.main import run
+from service.main import run
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from domain.access import ROLE_SCOPES, Role
 from domain.errors import NotAuthenticatedError
 from service.bootstrap import open_store
 from service.settings import load_settings
-from service.usecases.client_credentials import ClientCredentials, recognise_client
+from service.usecases.access.client_credentials import ClientCredentials, recognise_client
 from tests.unit.service.cli.console import Console
 
 ADD = ("client", "add", "custody-suite", "--force", "47")

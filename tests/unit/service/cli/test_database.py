@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from service.storage.migrate import latest
+from service.storage.engine.migrate import latest
 from tests.unit.service.cli.console import Console
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from service.provenance.checkpoints import open_checkpoint
-from service.provenance.note_keys import parse_verifier_key
+from service.provenance.log.checkpoints import open_checkpoint
+from service.provenance.log.note_keys import parse_verifier_key
 from tests.unit.service.cli.console import Console
 
 

@@ -9,7 +9,7 @@ from domain.access import ROLE_SCOPES, Role
 from domain.errors import NotAuthenticatedError
 from service.bootstrap import open_store
 from service.settings import load_settings
-from service.usecases.access import authenticate
+from service.usecases.access.tokens import authenticate
 from tests.unit.service.cli.console import Console
 
 

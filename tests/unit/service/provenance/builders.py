@@ -10,7 +10,7 @@ from domain.access import Actor, Caller, Purpose, Role, Scope
 from domain.events import EventType, NewEvent
 from domain.ids import CaseId, EventId, ForceCode, UserId
 from service.provenance.canonical import encode_event
-from service.provenance.merkle import EMPTY, Frontier, append, leaf_hash
+from service.provenance.log.merkle import EMPTY, Frontier, append, leaf_hash
 
 START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from service.provenance.note_keys import SignatureType, SigningKey
+from service.provenance.log.note_keys import SignatureType, SigningKey
 
 # The verifier key of the C2SP signed-note specification.
 FOO_VKEY = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k"

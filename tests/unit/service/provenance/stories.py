@@ -9,11 +9,11 @@ from typing import Any
 
 from domain.cases import Outcome
 from domain.events import EventType, NewEvent
-from service.provenance.bundle import BundleParts, TrustedKeys, write_bundle
-from service.provenance.checkpoints import Checkpoint, SignedCheckpoint, open_checkpoint
-from service.provenance.checkpoints import sign_checkpoint as sign
-from service.provenance.notes import cosign_note
-from service.provenance.state_rows import StateRow
+from service.provenance.bundle.bundle import BundleParts, TrustedKeys, write_bundle
+from service.provenance.bundle.state_rows import StateRow
+from service.provenance.log.checkpoints import Checkpoint, SignedCheckpoint, open_checkpoint
+from service.provenance.log.checkpoints import sign_checkpoint as sign
+from service.provenance.log.notes import cosign_note
 from tests.unit.service.provenance.builders import START, SmallLog, a_caller, an_event
 from tests.unit.service.provenance.keys import LOG, WITNESS
 

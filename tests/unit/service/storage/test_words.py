@@ -7,11 +7,16 @@ from collections.abc import Iterator
 import pytest
 
 from domain.errors import VaultDamagedError
-from service.storage.engines import open_engine, write_connection
-from service.storage.payloads import NO_PAYLOAD, PayloadKind
-from service.storage.settings import DatabaseSettings
+from service.storage.engine.engines import open_engine, write_connection
+from service.storage.engine.settings import DatabaseSettings
+from service.storage.sealed.payloads import NO_PAYLOAD, PayloadKind
 from service.storage.transaction import Transaction, transaction_on
-from service.storage.words import put_evaluation, put_words, read_evaluations, read_words
+from service.storage.words import (
+    put_evaluation,
+    put_words,
+    read_evaluations,
+    read_words,
+)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from domain.access import Role
 from service.web import rendering
 from service.web.rendering import home_of
 
-TEMPLATES = sorted(Path("service/web/templates").glob("*.html"))
+TEMPLATES = sorted(Path("service/web/templates").rglob("*.html"))
 
 
 @pytest.mark.parametrize(

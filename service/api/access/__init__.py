@@ -1,0 +1,11 @@
+"""Tokens, clients and OAuth 2.0.
+
+- `clients`: administrators keep the clients of forces
+- `clients_schemas`: clients of forces: a key's secret is answered once
+- `oauth`: systems of forces get access tokens by their clients' credentials
+- `oauth_schemas`: access tokens of clients, in the words of RFC 6749
+- `token_requests`: requests for an access token as OAuth 2.0 sends them (RFC 6749): a form, and
+  Basic perhaps
+- `tokens`: administrators issue and revoke tokens
+- `tokens_schemas`: bearer tokens: the secret is answered once
+"""

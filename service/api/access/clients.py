@@ -1,0 +1,81 @@
+"""Administrators keep the clients of forces."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+
+from domain.errors import ConflictError, NotFoundError, UnknownForceError
+from domain.ids import ClientId, ClientKeyId
+from service.api.access.clients_schemas import (
+    ClientAnswer,
+    ClientBody,
+    ClientListAnswer,
+    ClientSecretAnswer,
+)
+from service.api.authentication import Operator
+from service.api.bodies import json_body
+from service.api.documentation import body_problems, call_problems, takes
+from service.api.parameters import IdInPath
+from service.api.state import ServicesOf
+from service.usecases.access.clients import (
+    add_client,
+    list_clients,
+    revoke_client,
+    revoke_key,
+    rotate_key,
+)
+
+router = APIRouter(prefix="/v1/clients", tags=["administrator"])
+
+
+@router.post(
+    "",
+    status_code=201,
+    openapi_extra=takes(ClientBody),
+    responses=body_problems(UnknownForceError, ConflictError),
+)
+def post_client(
+    caller: Operator,
+    body: Annotated[ClientBody, Depends(json_body(ClientBody))],
+    services: ServicesOf,
+    response: Response,
+) -> ClientSecretAnswer:
+    """Add a client of a force with its first key; the secret is answered this once."""
+    issued = add_client(services, body.to_command(caller))
+    response.headers["Location"] = f"/v1/clients/{issued.client.client_id}"
+    return ClientSecretAnswer.of(issued)
+
+
+@router.get("", responses=call_problems())
+def get_clients(caller: Operator, services: ServicesOf) -> ClientListAnswer:
+    """Return all clients with their keys, revoked ones included."""
+    found = list_clients(services, caller)
+    return ClientListAnswer(clients=tuple(map(ClientAnswer.of, found)))
+
+
+@router.post(
+    "/{client_id}/keys", status_code=201, responses=call_problems(NotFoundError, ConflictError)
+)
+def post_client_key(
+    caller: Operator, client_id: IdInPath, services: ServicesOf
+) -> ClientSecretAnswer:
+    """Give a client a second key; both open until the old one is revoked."""
+    return ClientSecretAnswer.of(rotate_key(services, caller, ClientId(client_id)))
+
+
+@router.delete("/{client_id}", status_code=204, responses=call_problems(NotFoundError))
+def delete_client(caller: Operator, client_id: IdInPath, services: ServicesOf) -> None:
+    """Revoke a client with its keys and tokens at once; doing it again changes nothing."""
+    revoke_client(services, caller, ClientId(client_id))
+
+
+@router.delete(
+    "/{client_id}/keys/{key_id}", status_code=204, responses=call_problems(NotFoundError)
+)
+def delete_client_key(
+    caller: Operator, client_id: IdInPath, key_id: IdInPath, services: ServicesOf
+) -> None:
+    """Revoke a key with the tokens got by it at once; doing it again changes nothing."""
+    revoke_key(services, caller, ClientId(client_id), ClientKeyId(key_id))

@@ -1,0 +1,103 @@
+"""Systems of forces get access tokens by their clients' credentials.
+
+Refusals are answered in the words of RFC 6749 and not as problem documents: the libraries that
+call here know no others.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.responses import JSONResponse, Response
+
+from domain.clients import Client, ClientKey
+from domain.errors import NotAuthenticatedError, NotPermittedError, RateLimitedError
+from domain.ids import UserId
+from service.api.access.oauth_schemas import TOKEN_REQUEST, AccessTokenAnswer, TokenFaultAnswer
+from service.api.access.token_requests import (
+    PostedFormOf,
+    TokenFault,
+    TokenRefusal,
+    TokenRequest,
+    read_token_request,
+)
+from service.api.documentation import problems
+from service.api.state import ApiState, StateOf
+from service.api.trace import CURRENT_TRACE, current_request_id, note_problem
+from service.usecases.access.client_credentials import grant_token, recognise_client
+from service.usecases.access.tokens import IssuedToken
+
+router = APIRouter(prefix="/v1/oauth", tags=["client"])
+
+_NOT_KEPT = {"Cache-Control": "no-store", "Pragma": "no-cache"}
+_REFUSALS: dict[int | str, dict[str, Any]] = {
+    status: {"model": TokenFaultAnswer, "description": f"Refused: {words}."}
+    for status, words in {
+        400: "`invalid_request`, `invalid_scope`, `unsupported_grant_type`",
+        401: "`invalid_client`",
+    }.items()
+}
+
+
+@router.post(
+    "/token",
+    response_model=AccessTokenAnswer,
+    responses=problems(RateLimitedError) | _REFUSALS,
+    openapi_extra=TOKEN_REQUEST,
+)
+def post_token_request(posted: PostedFormOf, state: StateOf) -> Response:
+    """Give a client a short-lived access token (client credentials, RFC 6749)."""
+    try:
+        request = read_token_request(posted)
+        issued = _granted(state, request, posted.address)
+    except TokenRefusal as refusal:
+        return _refused(refusal.fault)
+    answer = AccessTokenAnswer.of(issued, now=issued.token.issued_at)
+    return JSONResponse(answer.model_dump(mode="json"), headers=_NOT_KEPT)
+
+
+def _granted(state: ApiState, request: TokenRequest, address: str) -> IssuedToken:
+    """Return a token; raises TokenRefusal, RateLimitedError."""
+    proven = _proven(state, request, address)
+    _count(state, f"client:{proven[0].client_id}")
+    try:
+        return grant_token(
+            state.services,
+            proven,
+            scopes=request.scopes,
+            valid_for=timedelta(minutes=state.settings.access_token_minutes),
+            request_id=current_request_id(),
+        )
+    except NotPermittedError:
+        raise TokenRefusal(TokenFault.INVALID_SCOPE) from None
+
+
+def _proven(state: ApiState, request: TokenRequest, address: str) -> tuple[Client, ClientKey]:
+    try:
+        client, key = recognise_client(state.services, request.credentials)
+    except NotAuthenticatedError:
+        # By address and not by client: nobody is to lock a force out by guessing at its name.
+        _count(state, f"address:{address}")
+        raise TokenRefusal(TokenFault.INVALID_CLIENT) from None
+    trace = CURRENT_TRACE.get()
+    if trace is not None:
+        trace.role, trace.force = "force", client.force
+    return client, key
+
+
+def _count(state: ApiState, key: str) -> None:
+    if state.token_limiter is not None:
+        state.token_limiter.take(UserId(key))
+
+
+def _refused(fault: TokenFault) -> Response:
+    note_problem(fault.value)
+    is_unknown = fault is TokenFault.INVALID_CLIENT
+    challenge = {"WWW-Authenticate": 'Basic realm="identlink"'} if is_unknown else {}
+    return JSONResponse(
+        TokenFaultAnswer(error=fault).model_dump(mode="json"),
+        status_code=401 if is_unknown else 400,
+        headers={**_NOT_KEPT, **challenge},
+    )

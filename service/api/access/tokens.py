@@ -1,0 +1,56 @@
+"""Administrators issue and revoke tokens."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+
+from domain.errors import InvalidInputError, NotFoundError, UnknownForceError
+from domain.ids import TokenId
+from service.api.access.tokens_schemas import TokenAnswer, TokenBody
+from service.api.authentication import Operator
+from service.api.bodies import json_body
+from service.api.documentation import body_problems, call_problems, takes
+from service.api.parameters import IdInPath
+from service.api.state import StateOf
+from service.settings import Settings
+from service.usecases.access.tokens import issue_token, revoke_token
+
+router = APIRouter(prefix="/v1/tokens", tags=["administrator"])
+
+
+@router.post(
+    "",
+    status_code=201,
+    openapi_extra=takes(TokenBody),
+    responses=body_problems(UnknownForceError),
+)
+def post_token(
+    caller: Operator,
+    body: Annotated[TokenBody, Depends(json_body(TokenBody))],
+    state: StateOf,
+    response: Response,
+) -> TokenAnswer:
+    """Issue a bearer token; its secret is answered this once."""
+    valid_for = lifetime(state.settings, body.days)
+    issued = issue_token(state.services, body.to_command(caller, valid_for=valid_for))
+    response.headers["Location"] = f"/v1/tokens/{issued.token.token_id}"
+    return TokenAnswer.of(issued)
+
+
+@router.delete("/{token_id}", status_code=204, responses=call_problems(NotFoundError))
+def delete_token(caller: Operator, token_id: IdInPath, state: StateOf) -> None:
+    """Revoke a token at once; revoking it again changes nothing."""
+    revoke_token(state.services, caller, TokenId(token_id))
+
+
+def lifetime(settings: Settings, days: int | None) -> timedelta:
+    """Return how long a token is valid; raises InvalidInputError beyond what is allowed."""
+    asked = settings.token_days if days is None else days
+    if asked > settings.token_days_maximum:
+        raise InvalidInputError(
+            f"A token is valid for at most {settings.token_days_maximum} days.", pointer="/days"
+        )
+    return timedelta(days=asked)

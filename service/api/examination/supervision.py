@@ -1,0 +1,94 @@
+"""Supervisors resolve differences of opinion, un-link, and have people erased."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+
+from domain.errors import (
+    AlreadyDecidedError,
+    AlreadyRevokedError,
+    ClosedCaseError,
+    NotFoundError,
+    StaleCaseError,
+    StepOutOfOrderError,
+)
+from domain.ids import CaseId, LinkId, PersonId
+from service.api.authentication import Eraser, LinkRevoker, Resolver
+from service.api.bodies import json_body
+from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, takes
+from service.api.examination.cases_schemas import DecisionIdAnswer
+from service.api.examination.supervision_schemas import (
+    DifferenceListAnswer,
+    ErasureBody,
+    ResolutionBody,
+)
+from service.api.links.links_schemas import RevocationBody
+from service.api.parameters import IdInPath, Limit
+from service.api.state import ServicesOf
+from service.usecases.examination.resolution import resolve
+from service.usecases.examination.views import differences
+from service.usecases.links.links import RevokeLink, revoke_link
+from service.usecases.people.erasure import erase_person
+
+router = APIRouter(prefix="/v1", tags=["supervisor"])
+
+
+@router.get("/differences", responses=call_problems())
+def list_differences(
+    caller: Resolver, services: ServicesOf, limit: Limit = 50
+) -> DifferenceListAnswer:
+    """Return the differences of opinion that wait, oldest first."""
+    return DifferenceListAnswer.of(differences(services, caller, limit=limit))
+
+
+@router.post(
+    "/cases/{case_id}/resolution",
+    status_code=201,
+    openapi_extra=takes(ResolutionBody),
+    responses=body_problems(
+        NotFoundError, ClosedCaseError, AlreadyDecidedError, StepOutOfOrderError, StaleCaseError
+    ),
+)
+def post_resolution(
+    caller: Resolver,
+    case_id: IdInPath,
+    body: Annotated[ResolutionBody, Depends(json_body(ResolutionBody))],
+    services: ServicesOf,
+) -> DecisionIdAnswer:
+    """Uphold one of the sealed decisions; an upheld identification becomes a link."""
+    decision_id = resolve(services, body.to_command(caller, CaseId(case_id)))
+    return DecisionIdAnswer(decision_id=decision_id)
+
+
+@router.post(
+    "/links/{link_id}/revocation",
+    status_code=204,
+    openapi_extra=takes(RevocationBody),
+    responses=body_problems(NotFoundError, AlreadyRevokedError),
+)
+def post_revocation(
+    caller: LinkRevoker,
+    link_id: IdInPath,
+    body: Annotated[RevocationBody, Depends(json_body(RevocationBody))],
+    services: ServicesOf,
+) -> None:
+    """Un-link with a reason; the link and its history stay."""
+    revoke_link(services, RevokeLink(caller, LinkId(link_id), body.reason))
+
+
+@router.post(
+    "/people/{person_id}/erasure",
+    status_code=204,
+    openapi_extra=takes(ErasureBody),
+    responses=body_problems(NotFoundError, *INDEX_ERRORS),
+)
+def post_erasure(
+    caller: Eraser,
+    person_id: IdInPath,
+    body: Annotated[ErasureBody, Depends(json_body(ErasureBody))],
+    services: ServicesOf,
+) -> None:
+    """Erase everything personal of a person; no search finds them again."""
+    erase_person(services, body.to_command(caller, PersonId(person_id)))

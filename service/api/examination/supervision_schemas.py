@@ -1,0 +1,99 @@
+"""Differences of opinion, and erasure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from domain.access import Caller
+from domain.cases import Activity, Decision, Outcome
+from domain.ids import CaseId, DecisionId, PersonId
+from service.api.base import Answer, Body, OpaqueId, Reason
+from service.usecases.examination.resolution import Resolve
+from service.usecases.examination.views import DifferenceView
+from service.usecases.people.erasure import ErasePerson, ErasureBasis
+
+Authority = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9._:@/+=-]{1,100}$"),
+    Field(description="The reference of whoever decided it; no name, no sentence."),
+]
+
+
+class SealedDecisionAnswer(Answer):
+    """A sealed decision as a third person reads it."""
+
+    decision_id: str
+    decided_by: str
+    outcome: Outcome
+    candidate_id: str | None = Field(description="The same for both means the same exemplar.")
+    reason: str
+    sealed_at: datetime
+
+    @classmethod
+    def of(cls, decision: Decision) -> SealedDecisionAnswer:
+        """Return the answer for a decision."""
+        return cls(
+            decision_id=decision.decision_id,
+            decided_by=decision.decided_by,
+            outcome=decision.outcome,
+            candidate_id=decision.candidate_id,
+            reason=decision.reason,
+            sealed_at=decision.sealed_at,
+        )
+
+
+class DifferenceAnswer(Answer):
+    """A difference of opinion: the sealed records, no details of anybody."""
+
+    case_id: str
+    activity: Activity
+    revision: str
+    decisions: tuple[SealedDecisionAnswer, ...]
+
+
+class DifferenceListAnswer(Answer):
+    """Differences that wait, oldest first."""
+
+    differences: tuple[DifferenceAnswer, ...]
+
+    @classmethod
+    def of(cls, views: tuple[DifferenceView, ...]) -> DifferenceListAnswer:
+        """Return the answer for what waits."""
+        return cls(
+            differences=tuple(
+                DifferenceAnswer(
+                    case_id=view.case_id,
+                    activity=view.activity,
+                    revision=view.revision,
+                    decisions=tuple(SealedDecisionAnswer.of(d) for d in view.decisions),
+                )
+                for view in views
+            )
+        )
+
+
+class ResolutionBody(Body):
+    """Which of the sealed decisions is upheld, and why."""
+
+    decision_id: OpaqueId
+    reason: Reason
+    revision: OpaqueId
+
+    def to_command(self, caller: Caller, case_id: CaseId) -> Resolve:
+        """Return the command."""
+        upheld = DecisionId(self.decision_id)
+        return Resolve(caller, case_id, upheld, self.reason, self.revision)
+
+
+class ErasureBody(Body):
+    """Why a person's data may no longer be kept."""
+
+    basis: ErasureBasis
+    authority: Authority
+
+    def to_command(self, caller: Caller, person_id: PersonId) -> ErasePerson:
+        """Return the command."""
+        return ErasePerson(caller, person_id, self.basis, self.authority)

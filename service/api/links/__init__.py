@@ -1,0 +1,6 @@
+"""Confirmed links and notices of their revocation.
+
+- `links`: confirmed links and how they came to be, for everybody who may read them
+- `links_schemas`: confirmed links
+- `notices`: what a force has to hear: that a link it was told of does not hold any more
+"""

@@ -1,0 +1,60 @@
+"""Confirmed links and how they came to be, for everybody who may read them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+
+from domain.errors import NotFoundError
+from domain.ids import LinkId
+from service.api.authentication import LinkReader
+from service.api.documentation import call_problems
+from service.api.links.links_schemas import LinkAnswer, ReplayAnswer
+from service.api.parameters import IdInPath
+from service.api.state import ServicesOf
+from service.provenance.prov_view import prov_json
+from service.usecases.links.chain import link_history
+from service.usecases.links.outcomes import link_standing
+from service.usecases.links.replay import replay_link, replay_scores
+
+router = APIRouter(prefix="/v1/links", tags=["links"])
+
+_PROV: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "W3C PROV-JSON.",
+        "content": {"application/json": {"schema": {"type": "object"}}},
+    }
+}
+
+
+@router.get("/{link_id}", responses=call_problems(NotFoundError))
+def get_link(caller: LinkReader, link_id: IdInPath, services: ServicesOf) -> LinkAnswer:
+    """Return a link; a force sees those of its own searches, and its own records alone."""
+    return LinkAnswer.of(link_standing(services, caller, LinkId(link_id)))
+
+
+@router.get(
+    "/{link_id}/provenance",
+    response_class=Response,
+    responses={**_PROV, **call_problems(NotFoundError)},
+)
+def get_provenance(caller: LinkReader, link_id: IdInPath, services: ServicesOf) -> Response:
+    """Return how a link came to be: probe, search, decisions, persons, model, as W3C PROV-JSON."""
+    history = link_history(services, caller, LinkId(link_id))
+    return Response(prov_json(history), media_type="application/json")
+
+
+@router.post("/{link_id}/replay", responses=call_problems(NotFoundError))
+def post_replay(
+    caller: LinkReader,
+    link_id: IdInPath,
+    services: ServicesOf,
+    look_up: Annotated[
+        bool,
+        Query(description="Whether to compare with everybody again: takes a reading of all."),
+    ] = True,
+) -> ReplayAnswer:
+    """Compute the search behind a link again from what was recorded; the replay is an event."""
+    replay = replay_link if look_up else replay_scores
+    return ReplayAnswer.of(replay(services, services.models, caller, LinkId(link_id)))

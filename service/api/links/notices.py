@@ -1,0 +1,22 @@
+"""What a force has to hear: that a link it was told of does not hold any more."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from service.api.authentication import SearchReader
+from service.api.documentation import call_problems
+from service.api.links.links_schemas import NoticeListAnswer
+from service.api.parameters import Limit
+from service.api.state import ServicesOf
+from service.usecases.links.disclosures import own_notices
+
+router = APIRouter(prefix="/v1", tags=["force"])
+
+
+@router.get("/notices", responses=call_problems())
+def list_notices(
+    caller: SearchReader, services: ServicesOf, limit: Limit = 50
+) -> NoticeListAnswer:
+    """Return the notices to the caller's force, newest first."""
+    return NoticeListAnswer.of(own_notices(services, caller, limit=limit))

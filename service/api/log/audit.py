@@ -1,0 +1,129 @@
+"""Auditors read evidence and the log; seeing evidence is itself put on record."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from fastapi.responses import PlainTextResponse
+from pydantic import AwareDatetime
+
+from domain.errors import NotFoundError
+from domain.events import EventType
+from domain.ids import CaseId, EventId, ForceCode, SearchId, UserId
+from service.api.authentication import EvidenceReader, LogReader
+from service.api.documentation import call_problems
+from service.api.log.log_schemas import (
+    ConsistencyAnswer,
+    EventListAnswer,
+    InclusionAnswer,
+    LogPageAnswer,
+)
+from service.api.parameters import IdInPath, Limit
+from service.api.searches.evidence_schemas import SearchEvidenceAnswer
+from service.api.state import ServicesOf
+from service.ports.log import EventFilter
+from service.usecases.log.audit import search_events
+from service.usecases.log.reading import (
+    log_entries,
+    prove_consistency,
+    prove_inclusion,
+    signed_head,
+)
+from service.usecases.searches.evidence import unmask
+
+router = APIRouter(prefix="/v1", tags=["auditor"])
+
+EventIdInQuery = Annotated[
+    str, Query(pattern=r"^[A-Za-z0-9._:@/+=-]{1,200}$", description="Id of the event.")
+]
+RefInQuery = Annotated[
+    str | None, Query(pattern=r"^[A-Za-z0-9._:@/+=-]{1,200}$", description="An opaque id.")
+]
+ForceInQuery = Annotated[
+    str | None, Query(pattern=r"^[A-Za-z0-9]{2}$", description="Code of a force.")
+]
+MomentInQuery = Annotated[
+    AwareDatetime | None, Query(description="A moment with its zone (RFC 3339).")
+]
+OldSize = Annotated[int, Query(alias="from", ge=0, le=2**53 - 1, description="The smaller size.")]
+NewSize = Annotated[int, Query(alias="to", ge=0, le=2**53 - 1, description="The larger size.")]
+Start = Annotated[int, Query(ge=0, le=2**53 - 1, description="Number of the first event.")]
+
+
+@router.get("/searches/{search_id}/evidence", responses=call_problems(NotFoundError))
+def get_evidence(
+    caller: EvidenceReader, search_id: IdInPath, services: ServicesOf
+) -> SearchEvidenceAnswer:
+    """Return the candidates of a search with rank and evidence as they were computed."""
+    return SearchEvidenceAnswer.of(unmask(services, caller, SearchId(search_id)))
+
+
+_NOTE: dict[int | str, dict[str, Any]] = {
+    200: {"description": "A C2SP signed note.", "content": {"text/plain": {}}}
+}
+
+
+@router.get(
+    "/log/checkpoint",
+    response_class=PlainTextResponse,
+    responses={**_NOTE, **call_problems(NotFoundError)},
+)
+def get_checkpoint(caller: LogReader, services: ServicesOf) -> PlainTextResponse:
+    """Return the newest signed checkpoint of the log."""
+    return PlainTextResponse(signed_head(services, caller).note.decode())
+
+
+@router.get("/log/proofs/inclusion", responses=call_problems(NotFoundError))
+def get_inclusion(
+    caller: LogReader, services: ServicesOf, event: EventIdInQuery
+) -> InclusionAnswer:
+    """Return the proof that an event is in the log, and the receipt that says the same."""
+    return InclusionAnswer.of(prove_inclusion(services, caller, EventId(event)))
+
+
+@router.get("/log/proofs/consistency", responses=call_problems())
+def get_consistency(
+    caller: LogReader, services: ServicesOf, old: OldSize, new: NewSize
+) -> ConsistencyAnswer:
+    """Return the proof that the log at one size begins with the log at a smaller one."""
+    return ConsistencyAnswer.of(prove_consistency(services, caller, old_size=old, size=new))
+
+
+@router.get("/log/search", responses=call_problems())
+def search_log(  # noqa: PLR0913 - one parameter for each thing that can be asked
+    caller: LogReader,
+    services: ServicesOf,
+    *,
+    actor: RefInQuery = None,
+    force: ForceInQuery = None,
+    case: RefInQuery = None,
+    subject: RefInQuery = None,
+    event_type: Annotated[EventType | None, Query(alias="type")] = None,
+    since: MomentInQuery = None,
+    until: MomentInQuery = None,
+    before: Annotated[int | None, Query(ge=0, le=2**53 - 1)] = None,
+    limit: Limit = 50,
+) -> EventListAnswer:
+    """Return the events by actor, force, case, person or other subject, and time, newest first.
+
+    Who asked for what is an event itself.
+    """
+    wanted = EventFilter(
+        actor=UserId(actor) if actor else None,
+        force=ForceCode(force) if force else None,
+        case_id=CaseId(case) if case else None,
+        subject_ref=subject,
+        event_type=event_type,
+        since=since,
+        until=until,
+    )
+    return EventListAnswer.of(search_events(services, caller, wanted, before=before, limit=limit))
+
+
+@router.get("/log/entries", responses=call_problems())
+def list_log_entries(
+    caller: LogReader, services: ServicesOf, start: Start = 0, limit: Limit = 50
+) -> LogPageAnswer:
+    """Return events of the log in order."""
+    return LogPageAnswer.of(log_entries(services, caller, start=start, limit=limit))

@@ -1,0 +1,6 @@
+"""Webhooks.
+
+- `webhooks`: forces are told when there is something to read
+- `webhooks_schemas`: webhooks: where a force wants to be told, with what secret, and what could
+  not be told
+"""

@@ -1,0 +1,114 @@
+"""Webhooks: where a force wants to be told, with what secret, and what could not be told."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from domain.access import Caller
+from domain.jobs import Job
+from domain.webhooks import Endpoint, Topic
+from service.api.base import Answer, Body
+from service.usecases.messages.webhooks import AddWebhook, DeadLetters, IssuedWebhook
+
+# Printable ASCII without a space: what a URL is written in.
+Address = Annotated[
+    str,
+    StringConstraints(max_length=500, pattern=r"^[\x21-\x7e]+$"),
+    Field(json_schema_extra={"format": "uri"}),
+]
+
+
+class WebhookBody(Body):
+    """A request to be told."""
+
+    url: Address = Field(description="An https URL that takes POST.")
+    topics: Annotated[tuple[Topic, ...], Field(min_length=1, max_length=len(Topic))]
+
+    def to_command(self, caller: Caller, *, allow_plain: bool) -> AddWebhook:
+        """Return the command."""
+        return AddWebhook(caller, self.url, frozenset(self.topics), allow_plain)
+
+
+class WebhookAnswer(Answer):
+    """An endpoint."""
+
+    endpoint_id: str
+    url: str
+    topics: tuple[Topic, ...]
+    added_at: datetime
+    secret_version: int
+    is_paused: bool = Field(description="The receiver answered 410; `resumption` ends it.")
+
+    @classmethod
+    def of(cls, endpoint: Endpoint) -> WebhookAnswer:
+        """Return the answer for an endpoint."""
+        return cls(
+            endpoint_id=endpoint.endpoint_id,
+            url=endpoint.url,
+            topics=tuple(sorted(endpoint.topics)),
+            added_at=endpoint.added_at,
+            secret_version=endpoint.secret_version,
+            is_paused=endpoint.is_paused,
+        )
+
+
+class WebhookListAnswer(Answer):
+    """The endpoints of a force."""
+
+    webhooks: tuple[WebhookAnswer, ...]
+
+    @classmethod
+    def of(cls, endpoints: tuple[Endpoint, ...]) -> WebhookListAnswer:
+        """Return the answer for endpoints."""
+        return cls(webhooks=tuple(WebhookAnswer.of(endpoint) for endpoint in endpoints))
+
+
+class WebhookSecretAnswer(Answer):
+    """An endpoint and the secret that its messages are signed with."""
+
+    webhook: WebhookAnswer
+    secret: str = Field(description="Shown this once; `whsec_` and base64, for any verifier.")
+
+    @classmethod
+    def of(cls, issued: IssuedWebhook) -> WebhookSecretAnswer:
+        """Return the answer for a fresh secret."""
+        return cls(webhook=WebhookAnswer.of(issued.endpoint), secret=issued.secret)
+
+
+class DeadLetterAnswer(Answer):
+    """A message that nobody took."""
+
+    message_id: str
+    topic: Topic
+    subject_id: str = Field(description="The search, link or batch that it tells of.")
+    at: datetime = Field(description="When it happened.")
+    problem: str = Field(description="What the last attempt met.")
+
+    @classmethod
+    def of(cls, letter: Job) -> DeadLetterAnswer:
+        """Return the answer for a message."""
+        return cls(
+            message_id=letter.job_id,
+            topic=Topic(letter.topic),
+            subject_id=letter.subject_ref,
+            at=letter.turn_at,
+            problem=letter.problem,
+        )
+
+
+class DeadLetterListAnswer(Answer):
+    """A page of messages that nobody took, newest first."""
+
+    dead_letters: tuple[DeadLetterAnswer, ...]
+    next_before: int | None = Field(description="Pass as `before` for the next page.")
+
+    @classmethod
+    def of(cls, page: DeadLetters) -> DeadLetterListAnswer:
+        """Return the answer for a page."""
+        return cls(
+            dead_letters=tuple(DeadLetterAnswer.of(letter) for letter in page.letters),
+            next_before=page.next_before,
+        )

@@ -1,0 +1,107 @@
+"""Staff prints, findings and access patterns."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import Field
+
+from domain.abuse import Finding, FindingKind
+from domain.access import Caller
+from domain.ids import UserId
+from service.api.access.tokens_schemas import Account
+from service.api.base import Answer, Body, at
+from service.api.dates import read_moment
+from service.api.people.captures_schemas import Impressions, read_impressions
+from service.api.people.encounters_schemas import MomentText
+from service.usecases.misuse.findings import AccessPattern, FindingPage
+from service.usecases.misuse.staff import EnrolStaff
+
+
+class StaffBody(Body):
+    """Prints of somebody on the staff, or of somebody to be eliminated."""
+
+    user: Account = Field(description="Their account.")
+    captured_at: MomentText
+    impressions: Impressions
+
+    def to_command(self, caller: Caller) -> EnrolStaff:
+        """Return the command; raises InvalidInputError with a pointer."""
+        with at("/captured_at"):
+            captured_at = read_moment(self.captured_at)
+        return EnrolStaff(
+            caller, UserId(self.user), captured_at, read_impressions(self.impressions)
+        )
+
+
+class StaffAnswer(Answer):
+    """Prints that were enrolled."""
+
+    person_id: str
+
+
+class FindingAnswer(Answer):
+    """A pattern to look at; a question to a person, never a verdict."""
+
+    finding_id: str
+    kind: FindingKind
+    actor: str
+    force: str | None
+    search_id: str = Field(description="The search at which it was noticed.")
+    count: int
+    found_at: datetime
+
+    @classmethod
+    def of(cls, finding: Finding) -> FindingAnswer:
+        """Return the answer for a finding."""
+        return cls(
+            finding_id=finding.finding_id,
+            kind=finding.kind,
+            actor=finding.actor,
+            force=finding.force,
+            search_id=finding.subject_ref,
+            count=finding.count,
+            found_at=finding.found_at,
+        )
+
+
+class FindingListAnswer(Answer):
+    """A page of findings, newest first."""
+
+    findings: tuple[FindingAnswer, ...]
+    next_before: str | None = Field(description="Pass as `before` for the next page.")
+
+    @classmethod
+    def of(cls, page: FindingPage) -> FindingListAnswer:
+        """Return the answer for a page."""
+        return cls(
+            findings=tuple(FindingAnswer.of(finding) for finding in page.findings),
+            next_before=page.next_before,
+        )
+
+
+class AccessPatternAnswer(Answer):
+    """How one account looked things up."""
+
+    actor: str
+    looks: int
+    without_case: int
+    out_of_hours: int
+    is_unusual: bool
+
+    @classmethod
+    def of(cls, pattern: AccessPattern) -> AccessPatternAnswer:
+        """Return the answer for a pattern."""
+        return cls(
+            actor=pattern.actor,
+            looks=pattern.looks,
+            without_case=pattern.without_case,
+            out_of_hours=pattern.out_of_hours,
+            is_unusual=pattern.is_unusual,
+        )
+
+
+class AccessReportAnswer(Answer):
+    """Everybody who looked at anything, the unusual ones first."""
+
+    patterns: tuple[AccessPatternAnswer, ...]

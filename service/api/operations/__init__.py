@@ -1,0 +1,8 @@
+"""Health, metrics and the pages of problem types.
+
+- `operations`: whether the service lives, whether it can serve, and its figures; no token,
+  nothing personal
+- `operations_schemas`: how the service is
+- `problem_pages`: what each problem type means: the addresses in the `type` of a problem
+  document
+"""

@@ -1,0 +1,36 @@
+"""Whether the service lives, whether it can serve, and its figures; no token, nothing personal."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+
+from domain.errors import GalleryError, IndexNotReadyError
+from service.api.documentation import problems
+from service.api.operations.operations_schemas import LivenessAnswer, ReadinessAnswer
+from service.api.state import ServicesOf, StateOf
+
+router = APIRouter(tags=["operations"])
+
+_EXPOSITION = "text/plain; version=1.0.0; charset=utf-8"
+
+
+@router.get("/healthz", responses=problems())
+async def get_liveness(services: ServicesOf) -> LivenessAnswer:
+    """Say that the process answers; nothing else is looked at."""
+    return LivenessAnswer(status="alive", version=services.code_version)
+
+
+@router.get("/readyz", responses=problems(IndexNotReadyError))
+def get_readiness(services: ServicesOf) -> ReadinessAnswer:
+    """Say whether the database answers and the index holds everything committed."""
+    try:
+        services.gallery.catch_up()
+    except GalleryError as error:
+        raise IndexNotReadyError from error
+    return ReadinessAnswer(status="ready", index_generation=services.gallery.index.generation)
+
+
+@router.get("/metrics", response_class=Response, responses=problems())
+def get_metrics(state: StateOf) -> Response:
+    """Return the figures in the Prometheus text format."""
+    return Response(state.metrics.exposition(state.services), media_type=_EXPOSITION)

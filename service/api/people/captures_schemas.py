@@ -1,0 +1,148 @@
+"""Impressions with their templates, as they travel in both directions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from domain.prints import (
+    FingerPosition,
+    Impression,
+    ImpressionType,
+    template_format,
+)
+from service.api.base import Answer, Body, at
+from service.api.people.minutiae import decode_minutiae
+from service.api.people.templates import Encoding, decode_template, encode_template
+from service.prints.iso19794_2 import MinutiaeView
+
+_EXAMPLE_FORMAT = "identlink-synthetic-192/1"
+
+Quality = Annotated[
+    int,
+    Field(description="0 (useless) to 100.", json_schema_extra={"minimum": 0, "maximum": 100}),
+]
+Base64 = Annotated[
+    str,
+    StringConstraints(max_length=4_096),
+    Field(json_schema_extra={"contentEncoding": "base64"}),
+]
+Minutiae = Annotated[
+    str,
+    StringConstraints(max_length=2_112),  # one view with 255 minutiae: 1,584 bytes
+    Field(json_schema_extra={"contentEncoding": "base64"}),
+]
+
+
+class TemplateBody(Body):
+    """A template."""
+
+    format: Annotated[
+        str,
+        StringConstraints(max_length=100),
+        Field(description="Name and version of the format.", examples=[_EXAMPLE_FORMAT]),
+    ]
+    encoding: Encoding = Field(description="Little-endian float16 or float32.")
+    data: Base64 = Field(description="The values, base64 with padding.")
+
+
+class ImpressionBody(Body):
+    """One finger as it was captured."""
+
+    position: FingerPosition = Field(
+        description="Finger position (FGP): 1-5 right hand from the thumb, 6-10 left, 0 unknown."
+    )
+    impression: ImpressionType = Field(description="How the print was made.")
+    quality: Quality
+    template: TemplateBody
+
+    def to_domain(self) -> Impression:
+        """Return the impression; raises InvalidInputError with a pointer."""
+        with at("/template"):
+            label = self.template.format
+            fmt = template_format(label)
+            vector = decode_template(
+                self.template.data, encoding=self.template.encoding, label=label
+            )
+        with at("/quality"):
+            return Impression(self.position, self.impression, self.quality, vector, fmt)
+
+
+Impressions = Annotated[tuple[ImpressionBody, ...], Field(max_length=20)]
+"""The impressions of somebody whose prints no examiner is to see."""
+
+
+def read_impressions(bodies: Sequence[ImpressionBody]) -> tuple[Impression, ...]:
+    """Return the impressions in order; raises InvalidInputError with a pointer."""
+    impressions = []
+    for number, body in enumerate(bodies):
+        with at(f"/impressions/{number}"):
+            impressions.append(body.to_domain())
+    return tuple(impressions)
+
+
+class CapturedImpressionBody(ImpressionBody):
+    """One finger as it was captured, perhaps with its minutiae."""
+
+    minutiae: Minutiae | None = Field(
+        default=None,
+        description="The minutiae of this impression: a finger minutiae record of ISO/IEC "
+        "19794-2:2011 with exactly one view, base64 with padding. Examiners see them.",
+    )
+
+    def to_minutiae(self, impression: Impression) -> MinutiaeView | None:
+        """Return the minutiae of the impression; raises InvalidMinutiaeError with a pointer."""
+        if self.minutiae is None:
+            return None
+        with at("/minutiae"):
+            return decode_minutiae(self.minutiae, impression)
+
+
+CapturedImpressions = Annotated[tuple[CapturedImpressionBody, ...], Field(max_length=20)]
+"""The impressions of a capture or a probe, perhaps with their minutiae."""
+
+
+def read_minutiae(
+    bodies: CapturedImpressions, impressions: tuple[Impression, ...]
+) -> tuple[MinutiaeView, ...]:
+    """Return the minutiae that came with impressions; raises InvalidMinutiaeError."""
+    found = []
+    for number, (body, impression) in enumerate(zip(bodies, impressions, strict=True)):
+        with at(f"/impressions/{number}"):
+            view = body.to_minutiae(impression)
+        if view is not None:
+            found.append(view)
+    return tuple(found)
+
+
+class TemplateAnswer(Answer):
+    """A template, in the form in which it is kept."""
+
+    format: str
+    encoding: Encoding
+    data: str
+
+
+class ImpressionAnswer(Answer):
+    """One finger, in the form of a capture."""
+
+    position: FingerPosition
+    impression: ImpressionType
+    quality: int
+    template: TemplateAnswer
+
+    @classmethod
+    def of(cls, impression: Impression) -> ImpressionAnswer:
+        """Return the answer for an impression."""
+        return cls(
+            position=impression.position,
+            impression=impression.impression_type,
+            quality=impression.quality,
+            template=TemplateAnswer(
+                format=impression.fmt.label,
+                encoding=Encoding.F16,
+                data=encode_template(impression.vector),
+            ),
+        )

@@ -1,0 +1,70 @@
+"""Forces enrol captures."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+
+from domain.errors import (
+    DuplicatePositionError,
+    EmptyProbeError,
+    IdempotencyConflictError,
+    InvalidDateError,
+    InvalidMinutiaeError,
+    InvalidQualityError,
+    InvalidTemplateError,
+    NotFoundError,
+    UnknownForceError,
+    UnknownTemplateFormatError,
+)
+from domain.ids import EncounterId
+from service.api.authentication import Enroller
+from service.api.bodies import IdempotencyOf, json_body
+from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, takes
+from service.api.parameters import IdInPath
+from service.api.people.encounters_schemas import EncounterAnswer, EncounterBody
+from service.api.state import ServicesOf
+from service.usecases.people.encounters import own_encounter
+from service.usecases.people.enrolment import enrol
+
+router = APIRouter(prefix="/v1/encounters", tags=["force"])
+
+
+@router.post(
+    "",
+    status_code=201,
+    openapi_extra=takes(EncounterBody),
+    responses=body_problems(
+        EmptyProbeError,
+        InvalidTemplateError,
+        UnknownTemplateFormatError,
+        DuplicatePositionError,
+        InvalidMinutiaeError,
+        InvalidQualityError,
+        InvalidDateError,
+        UnknownForceError,
+        NotFoundError,
+        IdempotencyConflictError,
+        *INDEX_ERRORS,
+    ),
+)
+def enrol_encounter(
+    caller: Enroller,
+    body: Annotated[EncounterBody, Depends(json_body(EncounterBody))],
+    key: IdempotencyOf,
+    services: ServicesOf,
+    response: Response,
+) -> EncounterAnswer:
+    """Enrol a capture of up to ten fingers, with or without a record; the next search finds it."""
+    encounter_id = enrol(services, body.to_command(caller, key))
+    response.headers["Location"] = f"/v1/encounters/{encounter_id}"
+    return EncounterAnswer.of(own_encounter(services, caller, encounter_id))
+
+
+@router.get("/{encounter_id}", responses=call_problems(NotFoundError))
+def get_encounter(
+    caller: Enroller, encounter_id: IdInPath, services: ServicesOf
+) -> EncounterAnswer:
+    """Return a capture that the caller's force enrolled, without its prints."""
+    return EncounterAnswer.of(own_encounter(services, caller, EncounterId(encounter_id)))

@@ -1,0 +1,85 @@
+"""Enrolment: the capture that is sent and what became of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from domain.access import Caller
+from domain.ids import PersonId
+from service.api.base import Answer, Body, OpaqueId, at
+from service.api.dates import read_moment
+from service.api.people.captures_schemas import (
+    CapturedImpressions,
+    read_impressions,
+    read_minutiae,
+)
+from service.api.people.records_schemas import RecordBody
+from service.usecases.idempotency import IdempotencyKey
+from service.usecases.people.encounters import EnrolledEncounter
+from service.usecases.people.enrolment import Enrol, NewRecord
+
+MomentText = Annotated[
+    str,
+    StringConstraints(max_length=40),
+    Field(json_schema_extra={"format": "date-time"}, description="RFC 3339 with an offset."),
+]
+
+
+class EncounterBody(Body):
+    """A capture to enrol."""
+
+    captured_at: MomentText
+    impressions: CapturedImpressions
+    record: RecordBody | None = Field(
+        default=None, description="The criminal record that begins with this capture."
+    )
+    person_id: OpaqueId | None = Field(
+        default=None, description="The person already known to the force; without it, a new one."
+    )
+
+    def to_command(self, caller: Caller, key: IdempotencyKey | None) -> Enrol:
+        """Return the command; raises InvalidInputError with a pointer."""
+        with at("/captured_at"):
+            captured_at = read_moment(self.captured_at)
+        impressions = read_impressions(self.impressions)
+        return Enrol(
+            caller=caller,
+            captured_at=captured_at,
+            impressions=impressions,
+            record=self._record(),
+            person_id=PersonId(self.person_id) if self.person_id else None,
+            idempotency=key,
+            minutiae=read_minutiae(self.impressions, impressions),
+        )
+
+    def _record(self) -> NewRecord | None:
+        if self.record is None:
+            return None
+        with at("/record"):
+            return self.record.to_record()
+
+
+class EncounterAnswer(Answer):
+    """An enrolled capture, as the force that enrolled it sees it."""
+
+    encounter_id: str
+    person_id: str
+    record_id: str | None = Field(
+        description="The person's record, when it is held by the caller's own force."
+    )
+    captured_at: datetime
+    fingers: int
+
+    @classmethod
+    def of(cls, enrolled: EnrolledEncounter) -> EncounterAnswer:
+        """Return the answer for an enrolled capture."""
+        return cls(
+            encounter_id=enrolled.encounter_id,
+            person_id=enrolled.person_id,
+            record_id=enrolled.record_id,
+            captured_at=enrolled.captured_at,
+            fingers=enrolled.fingers,
+        )

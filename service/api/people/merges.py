@@ -1,0 +1,78 @@
+"""Supervisors merge persons and take merges back: one proposes, another confirms."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+
+from domain.errors import ConflictError, NotFoundError, SelfVerificationError
+from domain.ids import PersonId
+from service.api.authentication import Merger
+from service.api.bodies import json_body
+from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, takes
+from service.api.parameters import IdInPath
+from service.api.people.merges_schemas import (
+    MergeAnswer,
+    MergeBody,
+    MergedAnswer,
+    MergeIdAnswer,
+    MergeListAnswer,
+    UnmergeBody,
+)
+from service.api.state import ServicesOf
+from service.usecases.people.merging import (
+    confirm_merge,
+    merges_about,
+    propose_merge,
+    propose_unmerge,
+)
+
+router = APIRouter(prefix="/v1", tags=["supervisor"])
+
+
+@router.post(
+    "/merges",
+    status_code=201,
+    openapi_extra=takes(MergeBody),
+    responses=body_problems(NotFoundError),
+)
+def post_merge(
+    caller: Merger, body: Annotated[MergeBody, Depends(json_body(MergeBody))], services: ServicesOf
+) -> MergeIdAnswer:
+    """Propose that two persons are one; a second supervisor confirms."""
+    return MergeIdAnswer(merge_id=propose_merge(services, body.to_command(caller)))
+
+
+@router.post(
+    "/merges/{merge_id}/confirmation",
+    responses=call_problems(NotFoundError, SelfVerificationError, ConflictError, *INDEX_ERRORS),
+)
+def post_merge_confirmation(
+    caller: Merger, merge_id: IdInPath, services: ServicesOf
+) -> MergedAnswer:
+    """Confirm what somebody else proposed, a merge or its undoing; the index follows at once."""
+    return MergedAnswer(merge_id=merge_id, captures=confirm_merge(services, caller, merge_id))
+
+
+@router.post(
+    "/merges/{merge_id}/undoing",
+    status_code=201,
+    openapi_extra=takes(UnmergeBody),
+    responses=body_problems(NotFoundError, ConflictError),
+)
+def post_unmerge(
+    caller: Merger,
+    merge_id: IdInPath,
+    body: Annotated[UnmergeBody, Depends(json_body(UnmergeBody))],
+    services: ServicesOf,
+) -> MergeIdAnswer:
+    """Propose to take a merge back; a second supervisor confirms."""
+    return MergeIdAnswer(merge_id=propose_unmerge(services, caller, merge_id, body.reason))
+
+
+@router.get("/people/{person_id}/merges", responses=call_problems())
+def list_merges(caller: Merger, person_id: IdInPath, services: ServicesOf) -> MergeListAnswer:
+    """Return every proposal about a person, with who proposed and who confirmed it."""
+    found = merges_about(services, caller, PersonId(person_id))
+    return MergeListAnswer(merges=tuple(map(MergeAnswer.of, found)))

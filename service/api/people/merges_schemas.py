@@ -1,0 +1,79 @@
+"""Merges of persons."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import Field
+
+from domain.access import Caller
+from domain.ids import PersonId
+from service.api.base import Answer, Body, OpaqueId, Reason
+from service.ports.merges import Merge
+from service.usecases.people.merging import ProposeMerge
+
+
+class MergeBody(Body):
+    """A claim that two persons are one."""
+
+    surviving: OpaqueId = Field(description="Who stays; keeps their record.")
+    absorbed: OpaqueId = Field(description="Whose captures move.")
+    reason: Reason
+
+    def to_command(self, caller: Caller) -> ProposeMerge:
+        """Return the command of this body."""
+        return ProposeMerge(caller, PersonId(self.surviving), PersonId(self.absorbed), self.reason)
+
+
+class UnmergeBody(Body):
+    """A claim that a merge was wrong."""
+
+    reason: Reason
+
+
+class MergeIdAnswer(Answer):
+    """A proposal that waits for a second person."""
+
+    merge_id: str
+
+
+class MergedAnswer(Answer):
+    """What a confirmation did."""
+
+    merge_id: str
+    captures: int = Field(description="How many captures moved.")
+
+
+class MergeAnswer(Answer):
+    """A proposal and its confirmation."""
+
+    merge_id: str
+    surviving: str
+    absorbed: str
+    undoes: str | None = Field(description="The merge that is taken back; null for a merge.")
+    reason: str
+    proposed_by: str
+    proposed_at: datetime
+    confirmed_by: str | None
+    confirmed_at: datetime | None
+
+    @classmethod
+    def of(cls, merge: Merge) -> MergeAnswer:
+        """Return the answer for a merge."""
+        return cls(
+            merge_id=merge.merge_id,
+            surviving=merge.surviving,
+            absorbed=merge.absorbed,
+            undoes=merge.undoes,
+            reason=merge.reason,
+            proposed_by=merge.proposed_by,
+            proposed_at=merge.proposed_at,
+            confirmed_by=merge.confirmed_by,
+            confirmed_at=merge.confirmed_at,
+        )
+
+
+class MergeListAnswer(Answer):
+    """Every proposal about a person, oldest first."""
+
+    merges: tuple[MergeAnswer, ...]

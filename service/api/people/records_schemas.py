@@ -1,0 +1,156 @@
+"""What was said about a person, and the criminal record held on one."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from domain.forces import find_force
+from domain.people import (
+    Address,
+    ArrestReport,
+    Details,
+    Disposal,
+    DisposalType,
+    Offence,
+    PartialDate,
+    PersonName,
+    Sex,
+)
+from service.api.base import Body, Code, DateText, Text, at
+from service.api.dates import read_day
+from service.usecases.people.enrolment import NewRecord
+
+PartialDateText = Annotated[
+    str,
+    StringConstraints(max_length=10),
+    Field(examples=["1984-XX-03"], description="`YYYY-MM-DD`, an unknown part as XXXX or XX."),
+]
+Identifier = Annotated[str, StringConstraints(max_length=40, pattern=r"^[\x20-\x7e]*$")]
+Nationality = Annotated[str, StringConstraints(pattern=r"^([A-Z]{3})?$")]
+
+
+class NameBody(Body):
+    """One name as given; an unknown part is left out."""
+
+    forename: Text = ""
+    surname: Text = ""
+    middle_names: Text = ""
+
+    def to_domain(self) -> PersonName:
+        """Return the name."""
+        return PersonName(self.forename, self.surname, self.middle_names)
+
+
+class AddressBody(Body):
+    """One address as given."""
+
+    line: Text = ""
+    town: Text = ""
+    postcode: Code = ""
+
+    def to_domain(self) -> Address:
+        """Return the address."""
+        return Address(self.line, self.town, self.postcode)
+
+
+class DetailsBody(Body):
+    """What the person said, or what a record holds. Everything is optional."""
+
+    names: Annotated[tuple[NameBody, ...], Field(max_length=50)] = ()
+    dates_of_birth: Annotated[tuple[PartialDateText, ...], Field(max_length=50)] = ()
+    sex: Sex | None = None
+    place_of_birth: Text = ""
+    nationality: Nationality = Field(default="", description="ISO 3166-1 alpha-3.")
+    addresses: Annotated[tuple[AddressBody, ...], Field(max_length=50)] = ()
+    pnc_ids: Annotated[tuple[Identifier, ...], Field(max_length=50)] = ()
+    cro_numbers: Annotated[tuple[Identifier, ...], Field(max_length=50)] = ()
+
+    def to_domain(self) -> Details:
+        """Return the details; raises InvalidDateError with a pointer."""
+        return Details(
+            names=tuple(name.to_domain() for name in self.names),
+            dates_of_birth=self._dates(),
+            sex=self.sex,
+            place_of_birth=self.place_of_birth,
+            nationality=self.nationality,
+            addresses=tuple(address.to_domain() for address in self.addresses),
+            pnc_ids=self.pnc_ids,
+            cro_numbers=self.cro_numbers,
+        )
+
+    def _dates(self) -> tuple[PartialDate, ...]:
+        dates = []
+        for number, text in enumerate(self.dates_of_birth):
+            with at(f"/dates_of_birth/{number}"):
+                dates.append(PartialDate.parse(text))
+        return tuple(dates)
+
+
+class DisposalBody(Body):
+    """What became of an offence."""
+
+    disposal: DisposalType
+    on: DateText
+    sentence: Text = ""
+
+    def to_domain(self) -> Disposal:
+        """Return the disposal; raises InvalidDateError with a pointer."""
+        with at("/on"):
+            return Disposal(self.disposal, read_day(self.on), self.sentence)
+
+
+class OffenceBody(Body):
+    """One offence of an arrest report."""
+
+    code: Code
+    title: Text
+    is_recordable: bool
+    committed_on: DateText
+    disposals: Annotated[tuple[DisposalBody, ...], Field(max_length=50)] = ()
+
+    def to_domain(self) -> Offence:
+        """Return the offence; raises InvalidDateError with a pointer."""
+        with at("/committed_on"):
+            committed_on = read_day(self.committed_on)
+        disposals = []
+        for number, disposal in enumerate(self.disposals):
+            with at(f"/disposals/{number}"):
+                disposals.append(disposal.to_domain())
+        return Offence(self.code, self.title, self.is_recordable, committed_on, tuple(disposals))
+
+
+class ArrestReportBody(Body):
+    """An arrest or summons with its offences."""
+
+    asn: Identifier
+    force: Code
+    on: DateText
+    offences: Annotated[tuple[OffenceBody, ...], Field(max_length=50)] = ()
+
+    def to_domain(self) -> ArrestReport:
+        """Return the report; raises InvalidDateError or UnknownForceError with a pointer."""
+        with at("/on"):
+            day = read_day(self.on)
+        with at("/force"):
+            force = find_force(self.force).code
+        offences = []
+        for number, offence in enumerate(self.offences):
+            with at(f"/offences/{number}"):
+                offences.append(offence.to_domain())
+        return ArrestReport(self.asn, force, day, tuple(offences))
+
+
+class RecordBody(DetailsBody):
+    """A criminal record that begins with this capture: details and arrest reports."""
+
+    arrest_reports: Annotated[tuple[ArrestReportBody, ...], Field(max_length=200)] = ()
+
+    def to_record(self) -> NewRecord:
+        """Return the record's content; raises InvalidInputError with a pointer."""
+        reports = []
+        for number, report in enumerate(self.arrest_reports):
+            with at(f"/arrest_reports/{number}"):
+                reports.append(report.to_domain())
+        return NewRecord(self.to_domain(), tuple(reports))

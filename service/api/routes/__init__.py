@@ -1,1 +1,0 @@
-"""The endpoints, by who calls them: `all_routers` lists them once."""

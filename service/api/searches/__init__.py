@@ -1,0 +1,13 @@
+"""Searches, batches, names enquiries, and evidence.
+
+- `batch_lines`: lines of a batch: each is what `POST /v1/searches` takes, read when it is worked
+- `batches`: forces submit many searches at once, and read how they come along
+- `batches_schemas`: batches: how they and their lines stand
+- `enquiries`: forces ask by names, dates and identifiers alone
+- `enquiries_schemas`: names enquiries: what was said, and whom it may concern
+- `evidence_schemas`: candidates with their evidence, for those who may see them: after the seal,
+  or auditors
+- `searches`: forces search, and read what became of it
+- `searches_schemas`: a search: the request, and how it stands. Never a score, a candidate or a
+  case
+"""

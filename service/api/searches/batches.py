@@ -1,0 +1,109 @@
+"""Forces submit many searches at once, and read how they come along."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from domain.access import Scope
+from domain.cases import Priority
+from domain.errors import IdempotencyConflictError, NotFoundError
+from domain.ids import BatchId
+from service.api.authentication import Searcher, SearchReader
+from service.api.bodies import IdempotencyOf
+from service.api.documentation import call_problems
+from service.api.parameters import Before, IdInPath, Limit
+from service.api.refusals import UnsupportedMediaTypeError
+from service.api.searches.batches_schemas import BatchAnswer, BatchListAnswer, LineListAnswer
+from service.api.state import ServicesOf
+from service.usecases.searches.batches import (
+    SubmitBatch,
+    batch_lines,
+    batch_standing,
+    batch_standings,
+    cancel_batch,
+    submit_batch,
+)
+
+MEDIA_TYPE = "application/x-ndjson"
+
+BATCH_PATH = "/v1/search-batches"
+"""Where bodies may be larger than anywhere else."""
+
+router = APIRouter(prefix=BATCH_PATH, tags=["force"])
+
+_TAKES: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "description": "One search in each line, as `POST /v1/searches` takes it; at most 10,000.",
+        "content": {MEDIA_TYPE: {"schema": {"type": "string"}}},
+    }
+}
+
+After = Annotated[int, Query(ge=0, le=2**31 - 1, description="`next_after` of the page before.")]
+
+
+async def _ndjson(request: Request) -> bytes:
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != MEDIA_TYPE:
+        raise UnsupportedMediaTypeError(f"A batch is {MEDIA_TYPE}.")
+    return await request.body()
+
+
+@router.post(
+    "",
+    status_code=202,
+    openapi_extra=_TAKES,
+    responses=call_problems(UnsupportedMediaTypeError, IdempotencyConflictError),
+)
+def post_batch(
+    caller: Searcher,
+    text: Annotated[bytes, Depends(_ndjson)],
+    key: IdempotencyOf,
+    services: ServicesOf,
+    response: Response,
+    *,
+    priority: Annotated[Priority, Query(description="How soon.")] = Priority.ROUTINE,
+) -> BatchAnswer:
+    """Take a batch of searches; they are worked in the background, as the caller."""
+    batch_id = submit_batch(services, SubmitBatch(caller, text, priority, key))
+    response.headers["Location"] = f"{BATCH_PATH}/{batch_id}"
+    return BatchAnswer.of(batch_standing(services, caller, batch_id, scope=Scope.SEARCH))
+
+
+@router.get("", responses=call_problems())
+def list_batches(
+    caller: SearchReader, services: ServicesOf, limit: Limit = 50, before: Before = None
+) -> BatchListAnswer:
+    """Return the batches of the caller's force, newest first."""
+    return BatchListAnswer.of(batch_standings(services, caller, before=before, limit=limit))
+
+
+@router.get("/{batch_id}", responses=call_problems(NotFoundError))
+def get_batch(caller: SearchReader, batch_id: IdInPath, services: ServicesOf) -> BatchAnswer:
+    """Return how far a batch of the caller's force has come."""
+    return BatchAnswer.of(batch_standing(services, caller, BatchId(batch_id)))
+
+
+@router.get("/{batch_id}/lines", responses=call_problems(NotFoundError))
+def list_batch_lines(
+    caller: SearchReader,
+    batch_id: IdInPath,
+    services: ServicesOf,
+    *,
+    limit: Limit = 50,
+    after: After = 0,
+) -> LineListAnswer:
+    """Return lines of a batch in order: state, search, or what was wrong."""
+    page = batch_lines(services, caller, BatchId(batch_id), after=after, limit=limit)
+    return LineListAnswer.of(page)
+
+
+@router.post("/{batch_id}/cancellation", status_code=204, responses=call_problems(NotFoundError))
+def post_batch_cancellation(
+    caller: Searcher, batch_id: IdInPath, services: ServicesOf
+) -> Response:
+    """Cancel the lines that nobody works yet; what is done stays done."""
+    cancel_batch(services, caller, BatchId(batch_id))
+    return Response(status_code=204)

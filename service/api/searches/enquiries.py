@@ -1,0 +1,38 @@
+"""Forces ask by names, dates and identifiers alone."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+
+from domain.errors import EmptyProbeError, IdempotencyConflictError, InvalidDateError
+from service.api.authentication import NamesEnquirer
+from service.api.bodies import IdempotencyOf, json_body
+from service.api.documentation import INDEX_ERRORS, body_problems, takes
+from service.api.searches.enquiries_schemas import EnquiryBody, EnquiryResultAnswer
+from service.api.state import ServicesOf
+from service.usecases.searches.enquiries import enquire
+
+router = APIRouter(prefix="/v1/names-enquiries", tags=["force"])
+
+
+@router.post(
+    "",
+    status_code=201,
+    openapi_extra=takes(EnquiryBody),
+    responses=body_problems(
+        EmptyProbeError, InvalidDateError, IdempotencyConflictError, *INDEX_ERRORS
+    ),
+)
+def post_names_enquiry(
+    caller: NamesEnquirer,
+    body: Annotated[EnquiryBody, Depends(json_body(EnquiryBody))],
+    key: IdempotencyOf,
+    services: ServicesOf,
+    response: Response,
+) -> EnquiryResultAnswer:
+    """Search the records by details alone; the answer names owners, never persons or scores."""
+    answer = enquire(services, body.to_command(caller, key))
+    response.headers["Location"] = f"/v1/searches/{answer.search_id}"
+    return EnquiryResultAnswer.of(answer)

@@ -1,0 +1,114 @@
+"""Candidates with their evidence, for those who may see them: after the seal, or auditors."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.evidence import Band, EvidenceSource, Flag
+from domain.searches import Basis, Candidate, SearchType
+from service.api.base import Answer
+from service.usecases.searches.evidence import SearchEvidence
+
+
+class EvidenceRowAnswer(Answer):
+    """One piece of evidence."""
+
+    source: EvidenceSource
+    level: str
+    bits: float
+    note: str
+
+
+class FlagAnswer(Answer):
+    """A pattern somebody should know of."""
+
+    flag: Flag
+    reason: str
+
+
+class CandidateAnswer(Answer):
+    """A candidate with everything its rank stands on; the rows sum to `total_bits`."""
+
+    candidate_id: str
+    person_id: str
+    record_id: str | None
+    encounter_id: str | None
+    rank: int
+    total_bits: float
+    prior_bits: float
+    biometric_bits: float
+    demographic_bits: float
+    posterior: float
+    band: Band
+    evidence: tuple[EvidenceRowAnswer, ...]
+    flags: tuple[FlagAnswer, ...]
+
+    @classmethod
+    def of(cls, candidate: Candidate) -> CandidateAnswer:
+        """Return the answer for a candidate."""
+        evidence = candidate.evidence
+        return cls(
+            candidate_id=candidate.candidate_id,
+            person_id=candidate.person_id,
+            record_id=candidate.record_id,
+            encounter_id=candidate.encounter_id,
+            rank=candidate.rank,
+            total_bits=evidence.total_bits,
+            prior_bits=evidence.prior_bits,
+            biometric_bits=evidence.biometric_bits,
+            demographic_bits=evidence.demographic_bits,
+            posterior=evidence.posterior,
+            band=evidence.band,
+            evidence=tuple(
+                EvidenceRowAnswer(source=row.source, level=row.level, bits=row.bits, note=row.note)
+                for row in evidence.rows
+            ),
+            flags=tuple(FlagAnswer(flag=f.flag, reason=f.reason) for f in evidence.flags),
+        )
+
+
+class BasisAnswer(Answer):
+    """What a search was computed with."""
+
+    model_name: str
+    model_version: str
+    model_digest: str
+    index_generation: int
+    index_digest: str
+    configuration_digest: str
+    code_version: str
+
+    @classmethod
+    def of(cls, basis: Basis) -> BasisAnswer:
+        """Return the answer for a basis."""
+        return cls(
+            model_name=basis.model_name,
+            model_version=basis.model_version,
+            model_digest=basis.model_digest,
+            index_generation=basis.index_generation,
+            index_digest=basis.index_digest,
+            configuration_digest=basis.configuration_digest,
+            code_version=basis.code_version,
+        )
+
+
+class SearchEvidenceAnswer(Answer):
+    """A search as it was computed."""
+
+    search_id: str
+    search_type: SearchType
+    submitted_at: datetime
+    basis: BasisAnswer
+    candidates: tuple[CandidateAnswer, ...]
+
+    @classmethod
+    def of(cls, unmasked: SearchEvidence) -> SearchEvidenceAnswer:
+        """Return the answer for an unmasked search."""
+        search = unmasked.search
+        return cls(
+            search_id=search.search_id,
+            search_type=search.search_type,
+            submitted_at=search.submitted_at,
+            basis=BasisAnswer.of(search.basis),
+            candidates=tuple(CandidateAnswer.of(c) for c in unmasked.candidates),
+        )

@@ -1,0 +1,86 @@
+"""Forces search, and read what became of it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+
+from domain.access import Scope
+from domain.errors import (
+    DuplicatePositionError,
+    EmptyProbeError,
+    IdempotencyConflictError,
+    InvalidDateError,
+    InvalidMinutiaeError,
+    InvalidQualityError,
+    InvalidTemplateError,
+    NotFoundError,
+    TooManyAttemptsError,
+    UnknownTemplateFormatError,
+    UnsupportedSearchError,
+)
+from domain.ids import SearchId
+from service.api.authentication import Searcher, SearchReader
+from service.api.bodies import IdempotencyOf, json_body
+from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, takes
+from service.api.parameters import Before, IdInPath, Limit
+from service.api.searches.searches_schemas import (
+    SearchAnswer,
+    SearchBody,
+    SearchListAnswer,
+    SubmittedAnswer,
+)
+from service.api.state import ServicesOf
+from service.usecases.links.outcomes import search_standing, search_standings
+from service.usecases.searches.searching import submit
+
+router = APIRouter(prefix="/v1/searches", tags=["force"])
+
+
+@router.post(
+    "",
+    status_code=201,
+    openapi_extra=takes(SearchBody),
+    responses=body_problems(
+        EmptyProbeError,
+        UnsupportedSearchError,
+        InvalidTemplateError,
+        UnknownTemplateFormatError,
+        DuplicatePositionError,
+        InvalidMinutiaeError,
+        InvalidQualityError,
+        InvalidDateError,
+        IdempotencyConflictError,
+        TooManyAttemptsError,
+        *INDEX_ERRORS,
+    ),
+)
+def post_search(
+    caller: Searcher,
+    body: Annotated[SearchBody, Depends(json_body(SearchBody))],
+    key: IdempotencyOf,
+    services: ServicesOf,
+    response: Response,
+) -> SubmittedAnswer:
+    """Search with prints; examiners decide, and the outcome is read at the Location."""
+    submitted = submit(services, body.to_command(caller, key))
+    search_id, state = submitted.search_id, submitted.state
+    response.headers["Location"] = f"/v1/searches/{search_id}"
+    if state is None:
+        state = search_standing(services, caller, search_id, scope=Scope.SEARCH).search.state
+    return SubmittedAnswer(search_id=search_id, state=state)
+
+
+@router.get("", responses=call_problems())
+def list_searches(
+    caller: SearchReader, services: ServicesOf, limit: Limit = 50, before: Before = None
+) -> SearchListAnswer:
+    """Return the searches of the caller's force, newest first."""
+    return SearchListAnswer.of(search_standings(services, caller, before=before, limit=limit))
+
+
+@router.get("/{search_id}", responses=call_problems(NotFoundError))
+def get_search(caller: SearchReader, search_id: IdInPath, services: ServicesOf) -> SearchAnswer:
+    """Return how a search of the caller's force stands."""
+    return SearchAnswer.of(search_standing(services, caller, SearchId(search_id)))

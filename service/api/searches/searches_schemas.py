@@ -1,0 +1,92 @@
+"""A search: the request, and how it stands. Never a score, a candidate or a case."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import Field
+
+from domain.access import Caller, Purpose
+from domain.searches import Probe, SearchOutcome, SearchState, SearchType
+from service.api.base import Answer, Body, at
+from service.api.links.links_schemas import LinkAnswer
+from service.api.people.captures_schemas import (
+    CapturedImpressions,
+    read_impressions,
+    read_minutiae,
+)
+from service.api.people.records_schemas import DetailsBody
+from service.usecases.idempotency import IdempotencyKey
+from service.usecases.links.outcomes import SearchStanding, StandingPage
+from service.usecases.searches.searching import SubmitSearch
+
+
+class SearchBody(Body):
+    """A request to search. A names enquiry has a call of its own."""
+
+    search_type: SearchType
+    impressions: CapturedImpressions = ()
+    details: DetailsBody = Field(default=DetailsBody(), description="What the person said.")
+
+    def to_command(self, caller: Caller, key: IdempotencyKey | None) -> SubmitSearch:
+        """Return the command; raises InvalidInputError with a pointer."""
+        with at("/details"):
+            details = self.details.to_domain()
+        impressions = read_impressions(self.impressions)
+        return SubmitSearch(
+            caller=caller,
+            search_type=self.search_type,
+            probe=Probe(impressions, details),
+            idempotency=key,
+            minutiae=read_minutiae(self.impressions, impressions),
+        )
+
+
+class SubmittedAnswer(Answer):
+    """What a force is told at once."""
+
+    search_id: str
+    state: SearchState
+
+
+class SearchAnswer(Answer):
+    """How a search stands; `not linked` never means that there is no record."""
+
+    search_id: str
+    search_type: SearchType
+    submitted_at: datetime
+    purpose: Purpose
+    on_behalf_of: str
+    state: SearchState
+    outcome: SearchOutcome | None
+    link: LinkAnswer | None
+
+    @classmethod
+    def of(cls, standing: SearchStanding) -> SearchAnswer:
+        """Return the answer for one search."""
+        search = standing.search
+        return cls(
+            search_id=search.search_id,
+            search_type=search.search_type,
+            submitted_at=search.submitted_at,
+            purpose=search.purpose,
+            on_behalf_of=search.on_behalf_of,
+            state=search.state,
+            outcome=search.outcome,
+            link=LinkAnswer.of(standing.linked) if standing.linked else None,
+        )
+
+
+class SearchListAnswer(Answer):
+    """A page of searches, newest first."""
+
+    searches: tuple[SearchAnswer, ...]
+    next_before: str | None = Field(description="Pass as `before` for the next page.")
+
+    @classmethod
+    def of(cls, page: StandingPage) -> SearchListAnswer:
+        """Return the answer for a page."""
+        return cls(
+            searches=tuple(SearchAnswer.of(standing) for standing in page.standings),
+            next_before=page.next_before,
+        )

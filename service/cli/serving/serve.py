@@ -1,0 +1,85 @@
+"""`identlink serve`: the HTTP API as a process that another program can start and drive."""
+
+from __future__ import annotations
+
+import os
+import sys
+from functools import partial
+from typing import Annotated
+
+import typer
+
+from service.app import create_app
+from service.bootstrap import check_slots, open_runtime
+from service.cli.context import JsonOption, StoreOption, say, settings_for
+from service.cli.serving.http_server import (
+    QuietServer,
+    address_of,
+    bind,
+    libraries_logged_by,
+    listen,
+    server_config,
+    share_interpreter,
+)
+from service.cli.serving.server_group import serve_together
+from service.cli.serving.working import spare_long_lived
+from service.logs import LibraryHandler, build_logger
+from service.settings import Settings
+
+HostOption = Annotated[
+    str | None, typer.Option("--host", help="Address to listen on; IDENTLINK_HOST else.")
+]
+PortOption = Annotated[
+    int | None,
+    typer.Option(
+        "--port", min=0, max=65_535, help="Port; 0 takes a free one; IDENTLINK_PORT else."
+    ),
+]
+ProcessesOption = Annotated[
+    int | None,
+    typer.Option(
+        "--processes",
+        min=1,
+        max=64,
+        help="Processes behind the one port; IDENTLINK_PROCESSES else.",
+    ),
+]
+
+
+def serve(
+    context: typer.Context,
+    *,
+    host: HostOption = None,
+    port: PortOption = None,
+    processes: ProcessesOption = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Serve the HTTP API until SIGINT or SIGTERM; says the address when it is ready."""
+    settings = settings_for(context, store, host=host, port=port, processes=processes)
+    announce = partial(_announce, as_json=as_json)
+    if settings.processes == 1:
+        _serve_alone(settings, announce)
+        return
+    check_slots(settings)
+    listener = bind(settings)
+    serve_together(settings, listener, on_ready=lambda: announce(address_of(listener)))
+
+
+def _serve_alone(settings: Settings, announce: partial[None]) -> None:
+    """Serve by this process; requests in hand are finished when it is told to stop."""
+    logger = build_logger(sys.stderr, settings.log_level.value)
+    share_interpreter()
+    with open_runtime(settings) as runtime, libraries_logged_by(LibraryHandler(logger)):
+        listener = listen(settings)
+        app = create_app(runtime, logger=logger)
+        runtime.services.gallery.index.warm(marks=False)
+        spare_long_lived()
+        server = QuietServer(server_config(app, settings), lambda: announce(address_of(listener)))
+        server.run(sockets=[listener])
+
+
+def _announce(address: str, *, as_json: bool) -> None:
+    facts = {"address": address, "pid": os.getpid()}
+    say(f"identlink serves at {address}", facts, as_json=as_json)
+    sys.stdout.flush()

@@ -1,0 +1,155 @@
+"""Several processes that serve behind one listening socket, and the one that looks after them.
+
+uvicorn's supervisor starts, watches and stops them. Each opens a runtime of its own in a fresh
+interpreter; they share the socket, and a directory with the counts of calls and the figures, which
+lives as long as they do.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from prometheus_client.multiprocess import mark_process_dead
+from structlog.typing import FilteringBoundLogger
+from uvicorn import Config
+from uvicorn.supervisors import Multiprocess
+
+from domain.errors import ConfigurationError
+from service.cli.serving.http_server import server_config
+from service.cli.serving.server_process import ServerProcess
+from service.logs import LogEvent, build_logger
+from service.settings import Settings
+
+_FIGURES = "PROMETHEUS_MULTIPROC_DIR"
+"""Where the library of the figures looks, when it is imported, whether they are to be shared."""
+
+_HUNG_S = 30
+"""A process that does not say for so long that it lives is killed and started again."""
+
+_LOOK_S = 0.1
+
+
+def serve_together(
+    settings: Settings, listener: socket.socket, *, on_ready: Callable[[], None]
+) -> None:
+    """Serve by several processes until SIGINT or SIGTERM; all finish what they have in hand.
+
+    `on_ready` is called once, when all of them serve. Raises ConfigurationError when one cannot
+    start: it has said why on standard error, and the others have been stopped.
+    """
+    # The application is built where it runs; it cannot travel.
+    config = server_config("built by each process", settings)
+    config.workers = settings.processes
+    # A process takes one connection at a time, so that one that is busy leaves the rest to others.
+    config.backlog = 1
+    logger = build_logger(sys.stderr, settings.log_level.value)
+    with _shared_directory() as shared:
+        supervisor = _Supervisor(
+            config, listener, lambda: ServerProcess(config, listener, settings, shared), logger
+        )
+        supervisor.on_ready = on_ready
+        supervisor.run()
+    if supervisor.has_failed:
+        raise ConfigurationError("A process could not start, so that none serves.")
+
+
+@contextmanager
+def _shared_directory() -> Iterator[Path]:
+    """Yield a directory for what the processes share, and name it to the processes to come."""
+    with tempfile.TemporaryDirectory(prefix="identlink-") as directory:
+        os.environ[_FIGURES] = directory
+        try:
+            yield Path(directory)
+        finally:
+            del os.environ[_FIGURES]
+
+
+class _Supervisor(Multiprocess):
+    """Starts a process again when it has died; ends all when one cannot start."""
+
+    def __init__(
+        self,
+        config: Config,
+        listener: socket.socket,
+        new_process: Callable[[], ServerProcess],
+        logger: FilteringBoundLogger,
+    ) -> None:
+        super().__init__(config, [listener])
+        self.on_ready: Callable[[], None] = lambda: None
+        self.has_failed = False
+        self._new_process = new_process
+        self._logger = logger
+        self._running: list[ServerProcess] = []
+
+    def init_processes(self) -> None:
+        """Start all and wait until they serve.
+
+        The first one alone: it makes the schema and the keys of a new store, and builds or mends
+        the index; what it has published the others take over by hard links.
+        """
+        self._start()
+        if not self._await_ready(self._running[0]):
+            return
+        for _ in range(1, self.processes_num):
+            self._start()
+        if all(map(self._await_ready, self._running)):
+            self.on_ready()
+
+    def keep_subprocess_alive(self) -> None:
+        """Start again whichever has died or hangs."""
+        for place, process in enumerate(self._running):
+            if self.should_exit.is_set() or process.is_alive(_HUNG_S):
+                continue
+            process.kill()
+            process.join()
+            mark_process_dead(process.pid)  # type: ignore[no-untyped-call]  # has no types
+            exit_code = process.exitcode or 0
+            self._logger.error(LogEvent.PROCESS_ENDED, status=exit_code)
+            if exit_code > 0 and not process.was_ready:
+                self._fail()
+                return
+            self._running[place] = self.processes[place] = self._new_process()
+            self._running[place].start()
+
+    def terminate_all(self) -> None:
+        """Tell all to stop, and let go of the socket: connections that come now are refused."""
+        for listener in self.sockets:
+            listener.close()
+        super().terminate_all()
+
+    def handle_hup(self) -> None:
+        """Stop: the terminal is gone."""
+        self.should_exit.set()
+
+    def handle_ttin(self) -> None:
+        """Do nothing: how many processes serve is a setting."""
+
+    handle_ttou = handle_ttin
+
+    def _start(self) -> None:
+        process = self._new_process()
+        process.start()
+        self._running.append(process)
+        self.processes.append(process)
+
+    def _await_ready(self, process: ServerProcess) -> bool:
+        """Wait until a process serves; false when it has ended or all is to stop."""
+        while not self.should_exit.is_set():
+            if not process.process.is_alive():
+                self._fail()
+            elif process.is_ready(timeout=1):
+                return True
+            time.sleep(_LOOK_S)
+            self.handle_signals()
+        return False
+
+    def _fail(self) -> None:
+        self.has_failed = True
+        self.should_exit.set()

@@ -1,0 +1,129 @@
+"""One of several processes that serve behind one listening socket."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from multiprocessing import parent_process
+from pathlib import Path
+from typing import Any
+
+import typer
+from uvicorn import Config
+from uvicorn.config import STARTUP_FAILURE
+from uvicorn.supervisors.multiprocess import Process
+
+from domain.errors import LinkingError
+from service.app import create_app
+from service.bootstrap import open_runtime
+from service.cli.serving.http_server import (
+    BACKLOG,
+    QuietServer,
+    libraries_logged_by,
+    share_interpreter,
+)
+from service.cli.serving.working import spare_long_lived
+from service.logs import LibraryHandler, build_logger
+from service.settings import Settings
+
+_WAIT_S = 0.000_2
+_WAIT_MOST_S = 0.002
+"""What a new connection waits for each that a process holds: longer than a wake-up takes, far
+shorter than a search."""
+
+
+class ServerProcess(Process):
+    """One of the processes: opens a runtime of its own, with a slot of the index, and serves.
+
+    It ends by itself when the process that looks after it is gone, however that came about.
+    """
+
+    def __init__(
+        self, config: Config, listener: socket.socket, settings: Settings, shared: Path
+    ) -> None:
+        super().__init__(config, [listener])
+        self.was_ready = False
+        self._settings = settings
+        self._shared = shared
+        self._is_open = False
+
+    def target(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve; this is what runs in the new process."""
+        # With its own copy of the other end open, it would not notice that it is left alone.
+        self.parent_conn.close()
+        server = self._server = _SharingServer(self.config, lambda: None)
+        threading.Thread(target=self.always_pong, daemon=True).start()
+        share_interpreter()
+        logger = build_logger(sys.stderr, self._settings.log_level.value)
+        try:
+            with (
+                open_runtime(self._settings) as runtime,
+                libraries_logged_by(LibraryHandler(logger)),
+            ):
+                self.config.app = create_app(runtime, logger=logger, shared=self._shared)
+                runtime.services.gallery.index.warm(marks=False)
+                spare_long_lived()
+                self._is_open = True
+                server.run(sockets)
+            self._tidy()
+        except LinkingError as error:
+            typer.echo(error.detail, err=True)
+            sys.exit(STARTUP_FAILURE)
+
+    def _tidy(self) -> None:
+        """Delete what is shared if nobody is left to do so; who still has it open keeps it."""
+        parent = parent_process()
+        if parent is not None and not parent.is_alive():
+            shutil.rmtree(self._shared, ignore_errors=True)
+
+    def always_pong(self) -> None:
+        """Say that this process lives as often as it is asked; stop when nobody is left to ask."""
+        with suppress(EOFError, OSError):
+            super().always_pong()
+        if self._is_open:
+            self.server.should_exit = True
+            return
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    def _healthcheck(self, timeout: float) -> bool | None:
+        is_ready = super()._healthcheck(timeout)
+        self.was_ready = self.was_ready or is_ready is True
+        return is_ready
+
+
+class _SharingServer(QuietServer):
+    """A server on a socket that other processes take connections from as well."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start; how many connections may wait is no matter of how many are taken at a time."""
+        fair = [_FairListener(one, self._held) for one in sockets or ()]
+        await super().startup(list(fair))
+        for listener in fair:
+            listener.listen(BACKLOG)
+
+    def _held(self) -> int:
+        return len(self.server_state.connections)
+
+
+class _FairListener(socket.socket):
+    """A listening socket that leaves a new connection to whichever process holds the fewest.
+
+    Connections are kept open: a process that came first to most of them would work most of the
+    requests from then on, while another has nothing to do.
+    """
+
+    def __init__(self, listener: socket.socket, held: Callable[[], int]) -> None:
+        super().__init__(fileno=listener.detach())
+        self._held = held
+
+    def accept(self) -> tuple[socket.socket, Any]:
+        """Wait a moment for each connection held, then take one if it is still there."""
+        time.sleep(min(self._held() * _WAIT_S, _WAIT_MOST_S))
+        return super().accept()

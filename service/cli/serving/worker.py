@@ -1,0 +1,163 @@
+"""`identlink worker`: works batches, tells forces by webhook. Run as many as there are cores."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import partial
+from types import FrameType
+from typing import Annotated
+
+import typer
+from structlog.typing import FilteringBoundLogger
+
+from service.api.searches.batch_lines import read_line
+from service.background.index_keeper import IndexKeeper
+from service.bootstrap import Runtime, open_runtime
+from service.channels.webhook_sender import HttpMessageSender
+from service.cli.context import JsonOption, StoreOption, say, settings_for
+from service.cli.serving.working import (
+    Pace,
+    Round,
+    run_rounds,
+    run_together,
+    run_until_idle,
+    spare_long_lived,
+)
+from service.logs import LogEvent, build_logger, failure_fields
+from service.settings import Settings
+from service.usecases.leasing import WorkerPolicy
+from service.usecases.messages.deliveries import Courier, deliver
+from service.usecases.messages.queueing import queue_messages
+from service.usecases.misuse.findings import forget_sketches
+from service.usecases.misuse.watching import watch_searches
+from service.usecases.searches.batch_lines import SearchWorker
+from service.usecases.searches.batch_worker import work_searches
+from service.usecases.services import Services
+
+NiceOption = Annotated[
+    int,
+    typer.Option("--nice", min=0, max=19, help="How far the machine puts other work first."),
+]
+LeaseOption = Annotated[
+    int,
+    typer.Option("--lease", min=5, max=3_600, help="Seconds until a dead worker's jobs are free."),
+]
+UntilIdleOption = Annotated[
+    bool, typer.Option("--until-idle", help="End when nothing is left to do.")
+]
+
+
+_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+_TOGETHER = 8
+"""Searches stored in one transaction where several may write: `python -m benchmarks service
+--batch-searches` tells how fast a batch is, and how long interactive searches wait beside it."""
+
+_SELDOM = Pace(idle_s=600.0)
+"""What is too old is forgotten within ten minutes."""
+
+
+def worker(
+    context: typer.Context,
+    *,
+    nice: NiceOption = 10,
+    lease: LeaseOption = 60,
+    until_idle: UntilIdleOption = False,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Work batches, carry webhook messages and watch for misuse; may be killed at any time.
+
+    Its slot of the index is kept as a server keeps its own: merged, free of what was erased.
+
+    Jobs are leased: what a killed worker held is worked by another once the lease has run out.
+    """
+    os.nice(nice)
+    settings = settings_for(context, store)
+    logger = build_logger(sys.stderr, settings.log_level.value)
+    with stopped_by_signals() as stopping, open_runtime(settings) as runtime:
+        policy = _policy(settings, lease_s=lease)
+        note = partial(_note, logger)
+        rounds = rounds_of(runtime, policy, stopping, note)
+        spare_long_lived()
+        logger.info(LogEvent.WORKER_STARTED, code_version=runtime.services.code_version)
+        say("identlink works", {"pid": os.getpid()}, as_json=as_json)
+        sys.stdout.flush()
+        with IndexKeeper(runtime.services.gallery).running(
+            lambda error: logger.error(LogEvent.INDEX_FAILED, **failure_fields(error))
+        ):
+            if until_idle:
+                run_until_idle(rounds, stopping)
+            else:
+                run_together(_loops(rounds, stopping, note), stopping)
+        logger.info(LogEvent.WORKER_STOPPED)
+
+
+def _policy(settings: Settings, *, lease_s: int) -> WorkerPolicy:
+    """Return how this worker takes its share; on SQLite, where one may write, a search a turn."""
+    has_one_writer = settings.database_address.startswith("sqlite")
+    return WorkerPolicy(
+        lease=timedelta(seconds=lease_s), stored_together=1 if has_one_writer else _TOGETHER
+    )
+
+
+def _loops(
+    rounds: Sequence[Round], stopping: threading.Event, note: Callable[[BaseException], None]
+) -> list[Callable[[], None]]:
+    *often, seldom = rounds
+    loops = [partial(run_rounds, work, stopping, note, pace=Pace()) for work in often]
+    return [*loops, partial(run_rounds, seldom, stopping, note, pace=_SELDOM)]
+
+
+def rounds_of(
+    runtime: Runtime,
+    policy: WorkerPolicy,
+    stopping: threading.Event,
+    note_failure: Callable[[BaseException], None],
+) -> tuple[Round, ...]:
+    """Return rounds of searching, telling, watching and tidying, each for a thread of its own."""
+    services = runtime.services
+    searcher = SearchWorker(services, read_line, policy, stopping, note_failure)
+    sender = HttpMessageSender(allow_private=runtime.settings.webhook_private_addresses)
+    courier = Courier(services, sender, runtime.webhook_key, policy, stopping)
+    return (
+        partial(work_searches, searcher),
+        partial(_tell, courier),
+        partial(watch_searches, services),
+        partial(_tidy, services),
+    )
+
+
+def _tidy(services: Services) -> int:
+    window = services.guard.policy.window if services.guard else timedelta(0)
+    return forget_sketches(services, kept=window)
+
+
+def _tell(courier: Courier) -> int:
+    return queue_messages(courier.services) + deliver(courier)
+
+
+@contextmanager
+def stopped_by_signals() -> Iterator[threading.Event]:
+    """Yield an event that SIGINT and SIGTERM set: what is in hand is finished."""
+    stopping = threading.Event()
+
+    def _stop(_number: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    before = {number: signal.signal(number, _stop) for number in _STOP_SIGNALS}
+    try:
+        yield stopping
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _note(logger: FilteringBoundLogger, error: BaseException) -> None:
+    logger.error(LogEvent.WORK_FAILED, **failure_fields(error))

@@ -1,0 +1,114 @@
+"""`identlink model`: train the fitted model, look at it, measure it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+
+from data.synthetic.population import Population
+from matching.evaluation import EvaluationRow, evaluate, observe
+from matching.scorer import MODELS, load_scorer
+from service.cli.training.training_data import (
+    TrainingSize,
+    calibration_trials,
+    make_training_inputs,
+)
+
+app = typer.Typer(help="Train, show and measure the fitted model.", no_args_is_help=True)
+
+DirectoryOption = Annotated[
+    Path | None,
+    typer.Option("--directory", help="Directory of the model; else the shipped one."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+
+@app.command()
+def train(
+    directory: Annotated[Path, typer.Argument(help="Where to write the model files.")],
+    small: Annotated[bool, typer.Option("--small", help="Few people: for a try only.")] = False,
+) -> None:
+    """Fit a model on generated people; needs the extra `train`. The same digest every time."""
+    from matching.training.train import train as fit  # noqa: PLC0415 - Splink is optional
+
+    size = TrainingSize(1_000, 3_000, 2_000, 400, 600) if small else TrainingSize()
+    typer.echo("making people ...", err=True)
+    inputs = make_training_inputs(size)
+    typer.echo("fitting ...", err=True)
+    typer.echo(fit(inputs, directory))
+
+
+@app.command()
+def info(directory: DirectoryOption = None, as_json: JsonOption = False) -> None:
+    """Show name, version, digests and thresholds of a model, its files verified."""
+    scorer = load_scorer(directory)
+    shown = {
+        "name": scorer.name,
+        "version": scorer.version,
+        "digest": scorer.digest,
+        "configuration_digest": scorer.configuration_digest,
+        "directory": str(directory or MODELS),
+        "thresholds": {
+            str(mode): {"proposed_bits": one.proposed_bits, "possible_bits": one.possible_bits}
+            for mode, one in scorer.policy.thresholds.items()
+        },
+    }
+    if as_json:
+        typer.echo(json.dumps(shown))
+        return
+    for name, value in shown.items():
+        typer.echo(f"{name}: {value}")
+
+
+@app.command("evaluate")
+def evaluate_model(
+    directory: DirectoryOption = None,
+    persons: Annotated[int, typer.Option(min=300, help="People in the gallery.")] = 3_000,
+    seed: Annotated[int, typer.Option(help="Seed of the people; not one of training.")] = 11,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure a model on people it has not seen; the full report is `benchmarks evidence`."""
+    scorer = load_scorer(directory)
+    size = TrainingSize(
+        gallery_people=persons,
+        mated_trials=persons // 3,
+        nonmated_trials=persons // 2,
+        candidates=min(100, persons // 3),
+    )
+    rng = np.random.default_rng(seed)
+    rows = []
+    for trials in calibration_trials(Population(seed), size):
+        for one in observe(scorer, trials):
+            everybody = {"all": np.ones(len(one.numbers), dtype=np.bool_)}
+            rows += evaluate(one, everybody, rng=rng)
+    if as_json:
+        typer.echo(json.dumps({"rows": [_plain(row) for row in rows]}))
+        return
+    for row in rows:
+        typer.echo(_line(row))
+
+
+def _plain(row: EvaluationRow) -> dict[str, object]:
+    return {
+        "search": row.search,
+        "evidence": row.evidence,
+        "mated": row.mated,
+        "nonmated": row.nonmated,
+        "fnir_at_fpir_001": row.fnir[0].value,
+        "fnir_at_fpir_01": row.fnir[-1].value,
+        "rank1": row.hit_rates[0],
+        "cllr": row.cllr.value,
+        "cllr_cal": row.cllr_cal.value,
+    }
+
+
+def _line(row: EvaluationRow) -> str:
+    return (
+        f"{row.search:<12} {row.evidence:<8} mated {row.mated:>5}  "
+        f"FNIR at FPIR .001 {row.fnir[0].value:.4f}  rank 1 {row.hit_rates[0]:.4f}  "
+        f"Cllr {row.cllr.value:.4f}  of it calibration {row.cllr_cal.value:.4f}"
+    )

@@ -1,0 +1,161 @@
+"""People to fit models on, made by the generator from seeds of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from data.synthetic.captures import CaptureArrays, merge_captures
+from data.synthetic.parameters import CaptureProfile
+from data.synthetic.population import Population
+from domain.prints import ImpressionType
+from matching.biometric import PAIRINGS
+from matching.parameters import CALIBRATION_SEED, TRAIN_SEED
+from matching.training.impostors import count_impostors
+from matching.training.inputs import (
+    DetailsSample,
+    MatedFingers,
+    PairingSample,
+    TrainingInputs,
+    TrialSet,
+)
+from service.cli.training.trials import (
+    FINGER_SETS,
+    TenprintSearches,
+    held_details,
+    mark_trials,
+    mixed_claims,
+    names_trials,
+    tenprint_trials,
+    trial_gallery,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingSize:
+    """How many people models are fitted on."""
+
+    finger_people: int = 8_000
+    detail_people: int = 40_000
+    gallery_people: int = 12_000
+    mated_trials: int = 4_000
+    nonmated_trials: int = 6_000
+    candidates: int = 30
+
+
+def make_training_inputs(size: TrainingSize = TrainingSize()) -> TrainingInputs:
+    """Return all that `matching.training.train` fits a model on, the same every time."""
+    training, calibration = Population(TRAIN_SEED), Population(CALIBRATION_SEED)
+    return TrainingInputs(
+        fingers=finger_samples(training, size.finger_people),
+        details=details_sample(training, size.detail_people),
+        calibration=calibration_trials(calibration, size),
+    )
+
+
+def finger_samples(
+    population: Population, people: int
+) -> dict[tuple[ImpressionType, ImpressionType], PairingSample]:
+    """Return mated cosines and counts of impostors for every pair of impression types.
+
+    People are as unlike whichever way their fingers were captured, and the tail needs many pairs,
+    so counts are pooled: fingers against the same finger of others for controlled captures, and
+    latents against every finger of others for marks, whose finger is seldom known.
+    """
+    first = {kind: _captures(population, people, kind, capture=1) for kind in ImpressionType}
+    second = {kind: _captures(population, people, kind, capture=2) for kind in ImpressionType}
+    controlled = [pairing for pairing in PAIRINGS if ImpressionType.LATENT not in pairing]
+    pools = {
+        False: np.sum(
+            [_impostors(first[one], second[other]) for one, other in controlled], axis=0
+        ),
+        True: _mark_impostors(first[ImpressionType.LATENT], second[ImpressionType.ROLLED]),
+    }
+    return {
+        pairing: PairingSample(
+            mated=_mated(first[pairing[0]], second[pairing[1]]),
+            impostors=pools[ImpressionType.LATENT in pairing],
+        )
+        for pairing in PAIRINGS
+    }
+
+
+def _captures(
+    population: Population, people: int, kind: ImpressionType, *, capture: int
+) -> CaptureArrays:
+    """Return captures of people, half of them under poor conditions."""
+    halves = np.array_split(np.arange(people, dtype=np.int64), 2)
+    profiles = (CaptureProfile.CONTROLLED, CaptureProfile.POOR)
+    return merge_captures(
+        [
+            population.probe_templates(numbers, kind, capture=capture, profile=profile)
+            for numbers, profile in zip(halves, profiles, strict=True)
+        ]
+    )
+
+
+def _mated(first: CaptureArrays, second: CaptureArrays) -> MatedFingers:
+    cosines = np.einsum("nfd,nfd->nf", first.templates, second.templates)
+    return MatedFingers(
+        cosines=np.where(first.presence & second.presence, cosines, np.nan).astype(np.float32),
+        first_qualities=first.qualities,
+        second_qualities=second.qualities,
+    )
+
+
+def _impostors(first: CaptureArrays, second: CaptureArrays) -> npt.NDArray[np.int64]:
+    """Return the counts of every finger against the same finger of everybody else."""
+    fingers = range(first.presence.shape[1])
+    return _summed(_finger_impostors(first, second, (n, n)) for n in fingers)
+
+
+def _mark_impostors(marks: CaptureArrays, held: CaptureArrays) -> npt.NDArray[np.int64]:
+    """Return the counts of every latent finger against every finger of everybody else."""
+    fingers = range(marks.presence.shape[1])
+    pairs = [(one, other) for one in fingers for other in fingers]
+    return _summed(_finger_impostors(marks, held, pair) for pair in pairs)
+
+
+def _summed(counts: Iterable[npt.NDArray[np.int64]]) -> npt.NDArray[np.int64]:
+    return np.asarray(np.sum(list(counts), axis=0))
+
+
+def _finger_impostors(
+    first: CaptureArrays, second: CaptureArrays, pair: tuple[int, int]
+) -> npt.NDArray[np.int64]:
+    """Return the counts of one finger, `pair[0]`, against another, `pair[1]`."""
+    probes = np.flatnonzero(first.presence[:, pair[0]])
+    held = np.flatnonzero(second.presence[:, pair[1]])
+    own = np.full(len(first), -1, dtype=np.int64)
+    own[held] = np.arange(len(held))
+    return count_impostors(
+        first.templates[probes, pair[0]], second.templates[held, pair[1]], own[probes]
+    )
+
+
+def details_sample(population: Population, people: int) -> DetailsSample:
+    """Return what people say at a later booking, honestly, beside what their records hold."""
+    said = [booking.said for booking in population.later_bookings(0, people)]
+    return DetailsSample(said=said, held=held_details(population, 0, people))
+
+
+def calibration_trials(population: Population, size: TrainingSize) -> list[TrialSet]:
+    """Return trials with one, two and ten plain fingers, with marks, and with details alone."""
+    total = size.gallery_people * 3 // 2
+    gallery = trial_gallery(population, total)
+    mated = gallery.numbers[: size.mated_trials]
+    others = np.setdiff1d(np.arange(total, dtype=np.int64), gallery.numbers)
+    probed = np.concatenate([mated, others[: size.nonmated_trials]])
+    said = mixed_claims(population, total)
+    k = size.candidates
+    sets = [
+        tenprint_trials(population, gallery, TenprintSearches(name, probed, said, candidates=k))
+        for name in FINGER_SETS
+    ]
+    sets.append(mark_trials(population, gallery, probed, candidates=k))
+    honest = population.later_bookings(0, total)
+    sets.append(names_trials(gallery, probed, honest, candidates=k))
+    return sets

@@ -1,0 +1,82 @@
+"""The API as each role calls it: one token, one purpose, real HTTP."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import httpx2
+
+from domain.access import Purpose, Role
+from domain.ids import ForceCode, UserId
+from service.bootstrap import Runtime
+from service.cli.context import CONSOLE
+from service.usecases.access.tokens import IssueToken, issue_token
+
+DEMO_FORCE = ForceCode("13")
+"""West Yorkshire."""
+
+TOKEN_DAYS = 7
+
+DEMO_PEOPLE: tuple[tuple[str, Role], ...] = (
+    ("force:west-yorkshire", Role.FORCE),
+    ("examiner:one", Role.EXAMINER),
+    ("examiner:two", Role.EXAMINER),
+    ("supervisor:one", Role.SUPERVISOR),
+    ("auditor:one", Role.AUDITOR),
+    ("administrator:one", Role.ADMINISTRATOR),
+)
+
+
+def issue_demo_tokens(runtime: Runtime) -> dict[str, str]:
+    """Issue one short-lived token for each person of the demo; returns secrets by user id."""
+    secrets = {}
+    for user_id, role in DEMO_PEOPLE:
+        command = IssueToken(
+            caller=CONSOLE,
+            user_id=UserId(user_id),
+            role=role,
+            force=DEMO_FORCE if role is Role.FORCE else None,
+            valid_for=timedelta(days=TOKEN_DAYS),
+        )
+        secrets[user_id] = issue_token(runtime.services, command).secret
+    return secrets
+
+
+@dataclass(frozen=True, slots=True)
+class ApiCaller:
+    """One person at the API; answers are parsed JSON, refusals raise httpx2.HTTPStatusError."""
+
+    client: httpx2.Client
+    purpose: Purpose
+
+    @classmethod
+    def connect(cls, address: str, secret: str, purpose: Purpose) -> ApiCaller:
+        """Return a caller with a connection of its own."""
+        headers = {"Authorization": f"Bearer {secret}"}
+        return cls(httpx2.Client(base_url=address, headers=headers, timeout=60.0), purpose)
+
+    def with_purpose(self, purpose: Purpose) -> ApiCaller:
+        """Return the same caller stating another purpose."""
+        return ApiCaller(self.client, purpose)
+
+    def get(self, path: str) -> Any:
+        """GET; returns the parsed answer, None for 204."""
+        return self._answer(self.client.get(path, headers={"X-Purpose": self.purpose}))
+
+    def post(self, path: str, body: dict[str, Any] | None = None) -> Any:
+        """POST; returns the parsed answer, None for 204."""
+        headers = {"X-Purpose": self.purpose}
+        return self._answer(self.client.post(path, json=body, headers=headers))
+
+    def get_text(self, path: str) -> str:
+        """GET; returns an answer that is plain text."""
+        response = self.client.get(path, headers={"X-Purpose": self.purpose})
+        response.raise_for_status()
+        return response.text
+
+    @staticmethod
+    def _answer(response: httpx2.Response) -> Any:
+        response.raise_for_status()
+        return response.json() if response.content else None

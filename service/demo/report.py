@@ -1,0 +1,109 @@
+"""What the demo prints: tables for people, one JSON object for programs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from rich.console import Console, Group
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from service.cli.evidence_tables import candidate_table, evidence_table
+from service.demo.scenario import Kind, PlannedSearch
+
+
+@dataclass(frozen=True, slots=True)
+class LinkProvenance:
+    """What the demo shows of one link's provenance."""
+
+    text: str
+    document: str
+    """The view in W3C PROV-N."""
+    replay: str
+    checkpoint: str
+
+
+def search_summary(
+    search: PlannedSearch, search_id: str, evidence: dict[str, Any], standing: dict[str, Any]
+) -> dict[str, Any]:
+    """Return one search of the demo's JSON answer; ids are None where there is none."""
+    candidates = evidence["candidates"]
+    true_person = search.probe.truth.person_id if search.is_enrolled else None
+    link = standing["link"]
+    return {
+        "kind": search.kind.value,
+        "search_id": search_id,
+        "true_person": true_person,
+        "rank_of_true_person": next(
+            (c["rank"] for c in candidates if c["person_id"] == true_person), None
+        ),
+        "top": _top(candidates[0]) if candidates else None,
+        "outcome": standing["outcome"],
+        "link_id": link["link_id"] if link else None,
+    }
+
+
+def _top(candidate: dict[str, Any]) -> dict[str, Any]:
+    kept = ("total_bits", "prior_bits", "biometric_bits", "demographic_bits", "band")
+    rows = [
+        {"source": row["source"], "level": row["level"], "bits": row["bits"]}
+        for row in candidate["evidence"]
+    ]
+    return {**{name: candidate[name] for name in kept}, "evidence": rows}
+
+
+def print_candidates(
+    console: Console, search: PlannedSearch, evidence: dict[str, Any], *, duration_ms: float
+) -> None:
+    """Print the candidates of a search as bits, and the rows behind the first of them.
+
+    Rows of 0 bits, mostly details that nobody gave, are left out; the JSON answer has them all.
+    """
+    candidates = evidence["candidates"]
+    title = f"{search.search_type.value}: {search.kind.words} ({duration_ms:.0f} ms)"
+    parts: list[Table | Text] = [
+        candidate_table(candidates, true_person=search.probe.truth.person_id)
+    ]
+    if candidates and (candidates[0]["band"] != "unlikely" or search.kind is Kind.MARK):
+        parts.append(evidence_table(candidates[0]))
+    console.print(Panel(Group(*parts), title=title, title_align="left"))
+
+
+def print_outcomes(console: Console, summaries: list[dict[str, Any]]) -> None:
+    """Print what the forces are told."""
+    table = Table(title="What the force is told", title_justify="left", box=None, pad_edge=False)
+    for heading in ("search", "outcome", "link"):
+        table.add_column(heading)
+    for summary in summaries:
+        table.add_row(summary["kind"], str(summary["outcome"]), summary["link_id"] or "")
+    console.print(table)
+
+
+def print_provenance(console: Console, provenance: LinkProvenance) -> None:
+    """Print how a link came to be, what it stands on in the log, and whether it replays."""
+    console.print("\n[bold]How the first link came to be[/bold]")
+    console.print(provenance.text.rstrip(), highlight=False, markup=False, soft_wrap=True)
+    console.print(
+        "\n[bold]The same as W3C PROV[/bold] (identlink link provenance ID --format provn)"
+    )
+    console.print(provenance.document.rstrip(), highlight=False, markup=False, soft_wrap=True)
+    console.print(f"\nReplay of its search: [bold]{provenance.replay}[/bold]")
+    console.print("\n[bold]The log, signed[/bold] (a checkpoint, C2SP signed note)")
+    console.print(provenance.checkpoint.rstrip(), highlight=False, markup=False, soft_wrap=True)
+
+
+def print_doors(
+    console: Console, address: str, passwords: dict[str, str], secrets: dict[str, str]
+) -> None:
+    """Print where the service is, three sign-ins to the workbench, and a token for each role."""
+    console.print(
+        f"\n[bold]Workbench:[/bold] {address}/workbench   two cases wait there. Sign in:"
+    )
+    for name, password in passwords.items():
+        console.print(f"  {name:<22}{password}", highlight=False, markup=False, soft_wrap=True)
+    console.print(f"\n[bold]API:[/bold] {address}/openapi.json   tokens of the demo's people:")
+    for user_id, secret in secrets.items():
+        console.print(f"  {user_id:<22}{secret}", highlight=False, markup=False, soft_wrap=True)
+    console.print("\nCtrl-C stops the service.")

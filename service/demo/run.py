@@ -1,0 +1,178 @@
+"""The demo from start to end: enrol, search, examine, link, tell, and perhaps go on serving."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rich.console import Console
+
+from data.synthetic.population import Population
+from domain.ids import LinkId
+from service.app import create_app
+from service.bootstrap import Runtime, open_database, open_log_signer, start
+from service.cli.enrolling import enrol_chunks, progress_of
+from service.cli.link import AUDITING_CONSOLE, link_text
+from service.cli.population import Enrolment
+from service.cli.synthetic_prints import SyntheticPrints
+from service.demo.calls import ApiCaller, issue_demo_tokens
+from service.demo.examiners import Truth, examine, read_truth, write_truth
+from service.demo.memory import DemoMemory
+from service.demo.report import (
+    LinkProvenance,
+    print_candidates,
+    print_doors,
+    print_outcomes,
+    print_provenance,
+    search_summary,
+)
+from service.demo.scenario import PlannedSearch, planned_searches, waiting_searches
+from service.demo.server import running
+from service.demo.sign_ins import renew_sign_ins
+from service.demo.stage import Stage
+from service.logs import build_logger
+from service.provenance.prov_view import prov_n
+from service.settings import Settings
+from service.usecases.links.chain import link_history
+from service.usecases.log.checkpoints import make_checkpoint
+
+
+@dataclass(frozen=True, slots=True)
+class DemoOptions:
+    """What the command line asks for."""
+
+    persons: int
+    seed: int
+    is_serving: bool
+    is_json: bool
+
+
+def run_demo(settings: Settings, options: DemoOptions) -> None:
+    """Run the demo; raises LinkingError with a sentence for whatever it cannot do."""
+    memory = DemoMemory.open(settings.store, persons=options.persons, seed=options.seed)
+    enrolment = Enrolment(Population(options.seed), options.persons)
+    runtime = _opened(settings)
+    try:
+        _enrol(runtime, enrolment, Console(stderr=True))
+        prints = SyntheticPrints(options.seed, persons=options.persons, store=settings.store)
+        app = create_app(runtime, logger=build_logger(sys.stderr, "warning"), prints=prints)
+        port = settings.port if options.is_serving else 0
+        with running(app, host=settings.host, port=port) as address:
+            console = Console(stderr=options.is_json, emoji=False)
+            stage = Stage(runtime, address, issue_demo_tokens(runtime), console)
+            summaries = _perform(stage, enrolment, memory)
+            if options.is_json:
+                _print_json(runtime, summaries)
+            if options.is_serving:
+                _leave_work(stage, enrolment, memory.next_run)
+                _serve(stage)
+    finally:
+        runtime.close()
+
+
+def _perform(stage: Stage, enrolment: Enrolment, memory: DemoMemory) -> list[dict[str, Any]]:
+    population, run = enrolment.population, memory.next_run
+    searches = planned_searches(population, persons=enrolment.persons, run=run)
+    truth_path = stage.store / "demo-truth.json"
+    write_truth(truth_path, population, searches, run=run)
+    memory.count_run()
+    return _work(stage, searches, read_truth(truth_path))
+
+
+def _opened(settings: Settings) -> Runtime:
+    database = open_database(settings)
+    try:
+        database.upgrade()
+    finally:
+        database.close()
+    return start(settings)
+
+
+def _enrol(runtime: Runtime, enrolment: Enrolment, console: Console) -> None:
+    with progress_of("Enrolling people", enrolment.persons, console) as advance:
+        enrol_chunks(runtime, enrolment.source_digest, enrolment.chunks(), advance=advance)
+
+
+def _work(
+    stage: Stage, searches: Sequence[PlannedSearch], truths: Sequence[Truth]
+) -> list[dict[str, Any]]:
+    """Submit, show, examine and tell; returns the summary of each search."""
+    with stage.callers() as callers:
+        submitted = {_submit(stage, callers, search): search for search in searches}
+        for examiner in ("examiner:one", "examiner:two"):
+            decided = examine(callers[examiner], truths)
+            stage.console.print(f"{examiner} decided {decided} cases, blind.")
+        summaries = [
+            search_summary(
+                search,
+                search_id,
+                callers["auditor:one"].get(f"/v1/searches/{search_id}/evidence"),
+                callers["force:west-yorkshire"].get(f"/v1/searches/{search_id}"),
+            )
+            for search_id, search in submitted.items()
+        ]
+        print_outcomes(stage.console, summaries)
+        _show_provenance(stage, callers["auditor:one"], summaries)
+    return summaries
+
+
+def _submit(stage: Stage, callers: dict[str, ApiCaller], search: PlannedSearch) -> str:
+    begun_s = time.perf_counter()
+    search_id = stage.submit(callers, search)
+    duration_ms = (time.perf_counter() - begun_s) * 1000
+    evidence = callers["auditor:one"].get(f"/v1/searches/{search_id}/evidence")
+    print_candidates(stage.console, search, evidence, duration_ms=duration_ms)
+    return search_id
+
+
+def _leave_work(stage: Stage, enrolment: Enrolment, run: int) -> None:
+    """Submit searches that nobody works, for whoever signs in to the workbench."""
+    waiting = waiting_searches(enrolment.population, persons=enrolment.persons, run=run)
+    with stage.callers() as callers:
+        for search in waiting:
+            stage.submit(callers, search)
+
+
+def _show_provenance(
+    stage: Stage, auditor: ApiCaller, summaries: Sequence[dict[str, Any]]
+) -> None:
+    linked = next((s["link_id"] for s in summaries if s["link_id"]), None)
+    if linked is None:
+        return
+    make_checkpoint(stage.runtime.services, open_log_signer(stage.runtime.settings))
+    history = link_history(stage.runtime.services, AUDITING_CONSOLE, LinkId(linked))
+    print_provenance(
+        stage.console,
+        LinkProvenance(
+            text=link_text(history),
+            document=prov_n(history),
+            replay=auditor.post(f"/v1/links/{linked}/replay")["verdict"],
+            checkpoint=auditor.get_text("/v1/log/checkpoint"),
+        ),
+    )
+
+
+def _print_json(runtime: Runtime, summaries: list[dict[str, Any]]) -> None:
+    with runtime.services.units.read() as unit:
+        answer = {
+            "persons": unit.people.count(),
+            "encounters": unit.encounters.count(),
+            "events": unit.log.size(),
+            "searches": summaries,
+        }
+    Console().print_json(json.dumps(answer))
+
+
+def _serve(stage: Stage) -> None:
+    print_doors(stage.console, stage.address, renew_sign_ins(stage.runtime), stage.secrets)
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    stopped.wait()
+    stage.console.print("Stopping.")

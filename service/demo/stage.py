@@ -1,0 +1,63 @@
+"""Where the demo plays: the served store, its address, and everybody's tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from domain.access import Purpose
+from domain.ids import SearchId
+from service.bootstrap import Runtime
+from service.cli.synthetic_prints import Donor, remember_donors
+from service.demo.calls import ApiCaller
+from service.demo.scenario import PlannedSearch
+from service.demo.wire import search_body
+
+_PURPOSES = {
+    "force:west-yorkshire": Purpose.ARREST,
+    "examiner:one": Purpose.EXAMINATION,
+    "examiner:two": Purpose.EXAMINATION,
+    "auditor:one": Purpose.AUDIT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The running service as the demo's people reach it."""
+
+    runtime: Runtime
+    address: str
+    secrets: dict[str, str]
+    console: Console
+
+    @property
+    def store(self) -> Path:
+        """The directory of the store."""
+        return self.runtime.settings.store
+
+    @contextmanager
+    def callers(self) -> Iterator[dict[str, ApiCaller]]:
+        """Connect everybody who calls the API; closes the connections after."""
+        callers = {
+            user: ApiCaller.connect(self.address, self.secrets[user], purpose)
+            for user, purpose in _PURPOSES.items()
+        }
+        try:
+            yield callers
+        finally:
+            for caller in callers.values():
+                caller.client.close()
+
+    def submit(self, callers: dict[str, ApiCaller], search: PlannedSearch) -> str:
+        """Submit a search as the force would; returns its id, and remembers who was searched."""
+        force = callers["force:west-yorkshire"].with_purpose(search.purpose)
+        body = search_body(search.search_type, search.probe.probe)
+        search_id = str(force.post("/v1/searches", body)["search_id"])
+        truth, booking = search.probe.truth, search.probe.booking
+        donor = Donor(truth.number, booking.capture, int(truth.position))
+        remember_donors(self.store, {SearchId(search_id): donor})
+        return search_id

@@ -1,0 +1,120 @@
+"""The names of everybody with a record, in memory, kept true to the database.
+
+Every record is stored in the transaction of an enrolment, so the feed of gallery changes tells
+whose record is new, moved or gone. A server builds the index in the background when it starts
+(`service.background.names_builder`); where nobody does, the first enquiry builds it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+
+import numpy as np
+import numpy.typing as npt
+
+from domain.errors import IndexNotReadyError
+from domain.ids import PersonRow
+from domain.people import Details
+from matching.enquiry.index import NamesIndex
+from service.ports.encounters import TouchedPeople
+from service.ports.unit_of_work import UnitOfWork, UnitsOfWork
+
+_CHANGES_A_STEP = 5_000
+"""How many changes are read at a time."""
+
+_PEOPLE_A_STEP = 10_000
+"""How many people are read at a time when everybody is: bounds the memory of building."""
+
+_PATIENCE_S = 5.0
+"""How long an enquiry waits for a build in the background before it is asked to come back: a small
+store is read by then; with a large one a clerk had better be told than kept waiting."""
+
+
+class LiveNames:
+    """A names index and the feed it follows. Thread-safe; no lock over an enquiry."""
+
+    def __init__(self, units: UnitsOfWork, *, patience_s: float = _PATIENCE_S) -> None:
+        self._units = units
+        self._patience_s = patience_s
+        self._index = NamesIndex()
+        self._cursor = 0
+        self._is_built = False
+        self._applying = threading.Lock()
+        self._is_expected = False
+        self._settled = threading.Event()
+
+    def __len__(self) -> int:
+        """Return how many people are held."""
+        return len(self._index)
+
+    def candidates(self, said: Details, limit: int) -> tuple[PersonRow, ...]:
+        """Return the likeliest people by a rough weighing; whatever is committed counts.
+
+        Raises IndexNotReadyError while somebody builds the index in the background and does not
+        get done with it in some seconds.
+        """
+        self._catch_up()
+        return tuple(PersonRow(int(row)) for row in self._index.candidates(said, limit))
+
+    def expect(self) -> None:
+        """Let enquiries wait for a build that begins now, rather than build for themselves."""
+        self._is_expected = True
+
+    def give_up(self) -> None:
+        """Take back that a build is to be waited for: the next enquiry builds for itself."""
+        self._is_expected = False
+        self._settled.set()
+
+    def build(self, is_stopped: Callable[[], bool] = lambda: False) -> None:
+        """Read everybody, unless that is done; ends early, with nothing built, when stopped."""
+        with self._applying:
+            if not self._is_built:
+                self._build(is_stopped)
+
+    def _build(self, is_stopped: Callable[[], bool]) -> None:
+        with self._units.read() as unit:
+            # What is committed while everybody is read has a higher number and is applied after.
+            cursor = unit.encounters.last_change()
+        index, last = NamesIndex(), PersonRow(0)
+        while not is_stopped():
+            with self._units.read() as unit:
+                found = unit.people.details_after(last, _PEOPLE_A_STEP)
+            if not found:
+                self._index, self._cursor, self._is_built = index, cursor, True
+                self._settled.set()
+                return
+            index.add(_rows(found), list(found.values()))
+            last = max(found)
+
+    def _catch_up(self) -> None:
+        if not self._is_built:
+            self._await_build()
+        with self._units.read() as unit:
+            is_behind = unit.encounters.last_change() > self._cursor
+        if is_behind:
+            with self._applying:
+                self._apply_missing()
+
+    def _await_build(self) -> None:
+        if self._is_expected and not self._settled.wait(self._patience_s):
+            raise IndexNotReadyError("The names are still being read: ask again in a minute.")
+        self.build()
+
+    def _apply_missing(self) -> None:
+        is_last = False
+        while not is_last:
+            with self._units.read() as unit:
+                touched = unit.encounters.people_touched_after(self._cursor, _CHANGES_A_STEP)
+                self._apply(unit, touched)
+            self._cursor, is_last = touched.cursor, touched.is_last
+
+    def _apply(self, unit: UnitOfWork, touched: TouchedPeople) -> None:
+        """Read everybody concerned anew; applying the same step twice gives the same index."""
+        records = unit.people.records_of(touched.person_rows)
+        self._index.remove(_rows(touched.person_rows))
+        self._index.add(_rows(records), [record.details for record in records.values()])
+
+
+def _rows(people: Iterable[PersonRow]) -> npt.NDArray[np.int64]:
+    return np.fromiter(people, dtype=np.int64)

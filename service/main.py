@@ -1,0 +1,59 @@
+"""The root of the command line: a registry of commands and the one place that says what failed."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from domain.errors import LinkingError
+from service.cli import accounts, backup, clients, database, index, link, log, tokens
+from service.cli.context import RootOptions, StoreOption
+from service.cli.loading import load
+from service.cli.searching import search
+from service.cli.serving import serve
+from service.cli.serving.worker import worker
+from service.cli.training import model
+from service.demo.command import demo
+
+REFUSED = 1
+"""The exit code of a command that was understood and refused; 2 is wrong usage."""
+
+app = typer.Typer(
+    help="Links fingerprint captures to criminal records.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def _root(context: typer.Context, store: StoreOption = None) -> None:
+    """Links fingerprint captures to criminal records."""
+    context.obj = RootOptions(store)
+
+
+app.command("demo")(demo)
+app.command("backup")(backup.backup)
+app.command("load")(load)
+app.command("restore")(backup.restore)
+app.command("search")(search)
+app.command("serve")(serve.serve)
+app.command("worker")(worker)
+app.add_typer(accounts.app, name="account")
+app.add_typer(clients.app, name="client")
+app.add_typer(database.app, name="db")
+app.add_typer(index.app, name="index")
+app.add_typer(link.app, name="link")
+app.add_typer(log.app, name="log")
+app.add_typer(model.app, name="model")
+app.add_typer(tokens.app, name="token")
+
+
+def run() -> None:
+    """Run the command line; what identlink refuses is one sentence on standard error."""
+    try:
+        app(prog_name="identlink")
+    except LinkingError as error:
+        typer.echo(error.detail, err=True)
+        sys.exit(REFUSED)

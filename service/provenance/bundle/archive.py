@@ -1,0 +1,125 @@
+"""Reading the parts of a bundle from a file that nobody vouches for.
+
+Whatever is wrong with the file becomes a finding; nothing of it is raised, written or unpacked.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from service.provenance.bundle.bundle import CHECKPOINT_FOLDER, PART_NAMES
+from service.provenance.bundle.findings import Finding, FindingCode
+from service.provenance.log.notes import MAX_NOTE_BYTES
+
+MAX_LINE_BYTES = 1 << 20
+"""No event or row is longer; a longer line is damage and is read no further."""
+
+_IS_CHECKPOINT = re.compile(re.escape(CHECKPOINT_FOLDER) + r"[0-9]{12,16}\.note").fullmatch
+_ENCRYPTED = 0x1
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+
+# What the zip module raises for damaged files: it has no common root for them.
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    OSError,
+    OverflowError,
+    RuntimeError,
+    ValueError,
+)
+
+
+class BundleArchive:
+    """The parts of a bundle, opened for reading; `findings` says what is wrong with the file.
+
+    Not safe to share between threads. Raises OSError when there is no such file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.findings: list[Finding] = []
+        self._handle = path.open("rb")
+        self._archive: zipfile.ZipFile | None = None
+        try:
+            self._archive = zipfile.ZipFile(self._handle)
+        except _DAMAGE:
+            self._find("The file is not a zip archive.")
+            return
+        self._check_names(self._archive.infolist())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._handle.close()
+
+    def checkpoint_names(self) -> tuple[str, ...]:
+        """Return the names of the parts that hold checkpoints, in order of their sizes."""
+        if self._archive is None:
+            return ()
+        names = self._archive.namelist()
+        return tuple(sorted(filter(_IS_CHECKPOINT, names)))
+
+    def small_part(self, name: str) -> bytes:
+        """Return a part that is short by nature; empty, with a finding, when it is damaged."""
+        data = b"".join(self._chunks(name, MAX_NOTE_BYTES + 1))
+        if len(data) > MAX_NOTE_BYTES:
+            self._find(f"The part {name} is too long.")
+            return b""
+        return data
+
+    def lines(self, name: str) -> Iterator[bytes]:
+        """Yield the lines of a part without their newlines, in bounded memory.
+
+        Stops, with a finding, at damage and at a line that is too long.
+        """
+        if self._archive is None:
+            return
+        try:
+            with self._archive.open(name) as part:
+                while line := part.readline(MAX_LINE_BYTES + 1):
+                    if len(line) > MAX_LINE_BYTES:
+                        self._find(f"A line of {name} is too long.")
+                        return
+                    if not line.endswith(b"\n"):
+                        self._find(f"The last line of {name} was cut.")
+                    yield line.removesuffix(b"\n")
+        except (*_DAMAGE, KeyError):
+            self._find(f"The part {name} cannot be read as it was written.")
+
+    def _chunks(self, name: str, limit: int) -> Iterator[bytes]:
+        if self._archive is None:
+            return
+        try:
+            with self._archive.open(name) as part:
+                yield part.read(limit)
+        except (*_DAMAGE, KeyError):
+            self._find(f"The part {name} cannot be read as it was written.")
+
+    def _check_names(self, infos: list[zipfile.ZipInfo]) -> None:
+        names = [info.filename for info in infos]
+        if len(set(names)) != len(names) or set(PART_NAMES) - set(names):
+            self._find("A part is missing or is there twice.")
+        if any(name not in PART_NAMES and not _IS_CHECKPOINT(name) for name in names):
+            self._find("A part has a name that no part of a bundle has.")
+        if any(
+            info.flag_bits & _ENCRYPTED or info.compress_type not in _METHODS for info in infos
+        ):
+            self._find("A part is encrypted or packed in an unknown way.")
+
+    def _find(self, detail: str) -> None:
+        self.findings.append(Finding(FindingCode.ARCHIVE_DAMAGED, detail))

@@ -1,0 +1,162 @@
+"""The bundle: one zip file with all that an outsider needs to verify the log, and no secret.
+
+    bundle.json            format and origin of the log
+    keys/log.vkey          the public key of the log; keys/witnesses.vkey those of its witnesses
+    checkpoints/N.note     each signed checkpoint with its cosignatures, N its size in 12 digits;
+                           every signature on it is by a key that the bundle names
+    events.ndjson          the canonical bodies of all events, one a line, from number 0
+    state.ndjson           the statement of state (`state_rows`)
+
+The keys are there for convenience: who verifies takes them from elsewhere, or learns only that
+the bundle agrees with itself.
+"""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import rfc8785
+
+from domain.errors import InvalidInputError, InvalidNoteError
+from service.provenance.bundle.state_rows import StateRow, row_line
+from service.provenance.log.checkpoints import open_checkpoint
+from service.provenance.log.note_keys import VerifierKey, parse_verifier_key
+from service.provenance.log.notes import Note
+
+FORMAT = "identlink-log-bundle/1"
+
+HEADER_NAME = "bundle.json"
+LOG_KEY_NAME = "keys/log.vkey"
+WITNESS_KEYS_NAME = "keys/witnesses.vkey"
+CHECKPOINT_FOLDER = "checkpoints/"
+EVENTS_NAME = "events.ndjson"
+STATE_NAME = "state.ndjson"
+
+PART_NAMES = (HEADER_NAME, LOG_KEY_NAME, WITNESS_KEYS_NAME, EVENTS_NAME, STATE_NAME)
+"""Parts that every bundle has exactly once."""
+
+_COMPRESSION_LEVEL = 3
+"""Of zlib: events compress about ninefold at little cost."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrustedKeys:
+    """Public keys that whoever verifies relies on: of the log, and of its witnesses."""
+
+    log: VerifierKey
+    witnesses: tuple[VerifierKey, ...] = ()
+
+    def cover(self, note: Note) -> bool:
+        """Whether every signature on the note claims to be by one of these keys."""
+        known = {(key.name, key.key_id) for key in (self.log, *self.witnesses)}
+        return all((line.name, line.key_id) in known for line in note.signatures)
+
+
+@dataclass(frozen=True, slots=True)
+class BundleParts:
+    """What goes into a bundle. The iterables are read once, in bounded memory."""
+
+    keys: TrustedKeys
+    checkpoints: tuple[bytes, ...]
+    """Signed notes; the last covers every event."""
+    bodies: Iterable[bytes]
+    """The canonical bodies of all events, in order from number 0."""
+    rows: Iterable[StateRow]
+
+
+def write_bundle(path: Path, parts: BundleParts) -> None:
+    """Write a bundle; the file appears whole or not at all, and is the same for the same log.
+
+    Raises InvalidNoteError for a checkpoint that the keys do not verify or that bears another
+    signature, InvalidInputError for a body with a newline.
+    """
+    notes = {_checkpoint_name(note, parts.keys): note for note in parts.checkpoints}
+    fresh = path.with_name(f"{path.name}.new")
+    try:
+        with fresh.open("wb") as handle:
+            with _new_archive(handle) as archive:
+                _write_small_parts(archive, parts.keys, notes)
+                _write_lines(archive, EVENTS_NAME, _body_lines(parts.bodies))
+                _write_lines(archive, STATE_NAME, map(row_line, parts.rows))
+            handle.flush()
+            os.fsync(handle.fileno())
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def header(origin: str) -> bytes:
+    """Return the content of `bundle.json`: canonical JSON."""
+    return rfc8785.dumps({"format": FORMAT, "origin": origin})
+
+
+def checkpoint_name(size: int) -> str:
+    """Return the name of the part that holds the checkpoint at this size."""
+    return f"{CHECKPOINT_FOLDER}{size:012d}.note"
+
+
+def key_lines(keys: Iterable[VerifierKey]) -> bytes:
+    """Return keys as text, one a line."""
+    return "".join(f"{key}\n" for key in keys).encode()
+
+
+def parse_key_lines(data: bytes) -> tuple[VerifierKey, ...]:
+    """Read what `key_lines` wrote; raises InvalidNoteError."""
+    try:
+        lines = data.decode("ascii").splitlines()
+    except UnicodeDecodeError as error:
+        raise InvalidNoteError("The keys of the bundle are not text.") from error
+    return tuple(map(parse_verifier_key, lines))
+
+
+def _checkpoint_name(note: bytes, keys: TrustedKeys) -> str:
+    signed = open_checkpoint(note, keys.log, keys.witnesses)
+    if not keys.cover(signed.note):
+        raise InvalidNoteError("A checkpoint bears a signature by a key the bundle does not name.")
+    return checkpoint_name(signed.checkpoint.size)
+
+
+def _write_small_parts(
+    archive: zipfile.ZipFile, keys: TrustedKeys, notes: dict[str, bytes]
+) -> None:
+    small = {
+        HEADER_NAME: header(keys.log.name),
+        LOG_KEY_NAME: key_lines([keys.log]),
+        WITNESS_KEYS_NAME: key_lines(keys.witnesses),
+        **dict(sorted(notes.items())),
+    }
+    for name, content in small.items():
+        with _part(archive, name) as part:
+            part.write(content)
+
+
+def _write_lines(archive: zipfile.ZipFile, name: str, lines: Iterable[bytes]) -> None:
+    with _part(archive, name) as part:
+        part.writelines(lines)
+
+
+def _body_lines(bodies: Iterable[bytes]) -> Iterator[bytes]:
+    for body in bodies:
+        if b"\n" in body:
+            raise InvalidInputError("The body of an event has no newline.")
+        yield body + b"\n"
+
+
+def _new_archive(handle: IO[bytes]) -> zipfile.ZipFile:
+    return zipfile.ZipFile(
+        handle, "w", compression=zipfile.ZIP_DEFLATED, compresslevel=_COMPRESSION_LEVEL
+    )
+
+
+@contextmanager
+def _part(archive: zipfile.ZipFile, name: str) -> Iterator[IO[bytes]]:
+    # The sizes are not known beforehand, and a large log passes 4 GiB. A part opened by its name
+    # bears no time of day (1980), so that the same log gives the same file.
+    with archive.open(name, "w", force_zip64=True) as part:
+        yield part

@@ -1,0 +1,172 @@
+"""The verification of a bundle by an outsider: no database, no private key, no network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from domain.errors import InvalidNoteError, LogDamagedError
+from service.provenance.bundle.archive import BundleArchive
+from service.provenance.bundle.bundle import (
+    EVENTS_NAME,
+    HEADER_NAME,
+    LOG_KEY_NAME,
+    STATE_NAME,
+    WITNESS_KEYS_NAME,
+    TrustedKeys,
+    header,
+    parse_key_lines,
+)
+from service.provenance.bundle.findings import Finding, FindingCode
+from service.provenance.bundle.log_check import CheckedLog, check_log
+from service.provenance.bundle.state_rows import StateRow, read_row
+from service.provenance.canonical import moment
+from service.provenance.log.checkpoints import SignedCheckpoint, open_checkpoint
+
+_FOREIGN_SIGNATURE = "A checkpoint bears a signature by a key the bundle does not name."
+
+LISTED_FINDINGS = 100
+"""How many findings a report spells out; it counts all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cosigned:
+    """The furthest that a witness vouches for."""
+
+    witness: str
+    size: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BundleReport:
+    """What the verification of a bundle came to."""
+
+    origin: str
+    """The name of the log; empty when its key could not be read."""
+    is_key_given: bool
+    """Whether the keys came from whoever verifies. If not, the bundle only agrees with itself."""
+    checkpoints: int
+    """How many were signed by the log."""
+    cosigned: tuple[Cosigned, ...]
+    """By each witness that cosigned any of them."""
+    log: CheckedLog
+    findings: tuple[Finding, ...]
+    """All of them, those about the file and the keys first."""
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether everything verifies."""
+        return not self.findings
+
+    def fields(self) -> dict[str, object]:
+        """The report as plain values for JSON, with at most `LISTED_FINDINGS` findings."""
+        return {
+            "sound": self.is_sound,
+            "origin": self.origin,
+            "keys": "given" if self.is_key_given else "from the bundle itself",
+            "events": self.log.size,
+            "root": self.log.root.hex(),
+            "checkpoints": self.checkpoints,
+            "cosigned": [
+                {"witness": seen.witness, "events": seen.size, "at": moment(seen.at)}
+                for seen in self.cosigned
+            ],
+            "decisions": self.log.decisions,
+            "links": self.log.links,
+            "findings_count": len(self.findings),
+            "findings": [
+                {"code": str(found.code), "detail": found.detail, "seq": found.seq}
+                for found in self.findings[:LISTED_FINDINGS]
+            ],
+        }
+
+
+def verify_bundle(
+    path: Path, trusted: TrustedKeys | None = None, *, held: Sequence[bytes] = ()
+) -> BundleReport:
+    """Verify a bundle in one pass over its events.
+
+    `trusted` are the public keys as the verifier got them from elsewhere; without them the keys
+    in the bundle are relied on, and the report says so. `held` are checkpoints (signed notes) that
+    the verifier or a witness kept from earlier: a log that was taken back to an older backup, or
+    that was written anew, does not agree with them, and nothing else could tell.
+
+    Raises OSError when there is no such file, and nothing for what is wrong with it: that is in
+    the report.
+    """
+    with BundleArchive(path) as archive:
+        findings: list[Finding] = []
+        own = _own_keys(archive, findings)
+        keys = trusted or own
+        notes = {name: archive.small_part(name) for name in archive.checkpoint_names()}
+        signed = _opened(notes, keys, findings)
+        if own and not all(own.cover(one.note) for one in signed):
+            findings.append(_of(FindingCode.CHECKPOINT_DAMAGED, _FOREIGN_SIGNATURE))
+        kept = _opened(
+            {f"held {number}": note for number, note in enumerate(held)}, keys, findings
+        )
+        if keys and archive.small_part(HEADER_NAME) != header(keys.log.name):
+            findings.append(_of(FindingCode.ARCHIVE_DAMAGED, "The header is not this log's."))
+        rows = tuple(_rows(archive, findings))
+        log = check_log(archive.lines(EVENTS_NAME), (*signed, *kept), rows)
+        return BundleReport(
+            origin=keys.log.name if keys else "",
+            is_key_given=trusted is not None,
+            checkpoints=len(signed),
+            cosigned=_furthest(signed),
+            log=log,
+            findings=(*archive.findings, *findings, *log.findings),
+        )
+
+
+def _own_keys(archive: BundleArchive, findings: list[Finding]) -> TrustedKeys | None:
+    try:
+        log_keys = parse_key_lines(archive.small_part(LOG_KEY_NAME))
+        witnesses = parse_key_lines(archive.small_part(WITNESS_KEYS_NAME))
+    except InvalidNoteError as error:
+        findings.append(_of(FindingCode.KEY_DAMAGED, error.detail))
+        return None
+    if len(log_keys) != 1:
+        findings.append(_of(FindingCode.KEY_DAMAGED, "The bundle names no key of the log."))
+        return None
+    return TrustedKeys(log_keys[0], witnesses)
+
+
+def _opened(
+    notes: Mapping[str, bytes], keys: TrustedKeys | None, findings: list[Finding]
+) -> tuple[SignedCheckpoint, ...]:
+    """Check the signatures of notes under the names they are reported by."""
+    if keys is None:
+        return ()
+    opened = []
+    for name, note in notes.items():
+        try:
+            opened.append(open_checkpoint(note, keys.log, keys.witnesses))
+        except InvalidNoteError as error:
+            findings.append(_of(FindingCode.CHECKPOINT_DAMAGED, f"{name}: {error.detail}"))
+    return tuple(opened)
+
+
+def _rows(archive: BundleArchive, findings: list[Finding]) -> Iterator[StateRow]:
+    for line in archive.lines(STATE_NAME):
+        try:
+            yield read_row(line + b"\n")
+        except LogDamagedError as error:
+            findings.append(_of(FindingCode.ARCHIVE_DAMAGED, error.detail))
+
+
+def _furthest(signed: tuple[SignedCheckpoint, ...]) -> tuple[Cosigned, ...]:
+    furthest: dict[str, Cosigned] = {}
+    for one in sorted(signed, key=lambda each: each.checkpoint.size):
+        for endorsement in one.cosignatures:
+            if endorsement.at is not None:
+                name = endorsement.key.name
+                furthest[name] = Cosigned(name, one.checkpoint.size, endorsement.at)
+    return tuple(furthest[name] for name in sorted(furthest))
+
+
+def _of(code: FindingCode, detail: str) -> Finding:
+    return Finding(code, detail)

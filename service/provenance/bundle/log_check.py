@@ -1,0 +1,171 @@
+"""The verification of a whole log in one pass: hashes, numbers, times, links and rows.
+
+The same pass serves a bundle and the live database. Every event is hashed as it stands; the root
+of the running tree is held against each signed checkpoint at its size, which proves all of them
+consistent with each other and with the events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+
+from domain.errors import LogDamagedError
+from service.provenance.bundle.findings import Finding, FindingCode
+from service.provenance.bundle.link_rules import LinkLedger
+from service.provenance.bundle.state_rows import RowLedger, StateRow
+from service.provenance.canonical import EventBody, read_event
+from service.provenance.log.checkpoints import SignedCheckpoint
+from service.provenance.log.merkle import EMPTY, Frontier, NodeReader, advance, append, leaf_hash
+
+MAX_CLOCK_SKEW = timedelta(minutes=5)
+"""How far the clock of the log may run before a witness's."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedLog:
+    """What a verification of the whole log came to."""
+
+    size: int
+    root: bytes
+    decisions: int
+    links: int
+    findings: tuple[Finding, ...]
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing was found."""
+        return not self.findings
+
+
+def check_log(
+    bodies: Iterable[bytes],
+    checkpoints: Sequence[SignedCheckpoint],
+    rows: Iterable[StateRow] = (),
+) -> CheckedLog:
+    """Verify a log from its first event: `bodies` in order, each read once.
+
+    `checkpoints` come with their signatures checked (`open_checkpoint`), in any order. Never
+    raises for what is wrong with the log: it is found, and the pass goes on to the end.
+    """
+    reading = _Reading(rows)
+    leaves = map(reading.leaf, bodies)
+    ordered = sorted(checkpoints, key=lambda signed: signed.checkpoint.size)
+    findings: list[Finding] = list(_forks(ordered))
+    frontier, proved = EMPTY, 0
+    for signed in ordered:
+        frontier = advance(frontier, islice(leaves, signed.checkpoint.size - frontier.size))
+        findings += _against(signed, frontier, proved)
+        findings += _ahead_of_witness(signed, reading.last_at)
+        proved = frontier.size if frontier.root == signed.checkpoint.root else proved
+    signed_size = frontier.size
+    frontier = advance(frontier, leaves)
+    if frontier.size > signed_size or not ordered:
+        findings.append(_unsigned(signed_size, frontier.size, has_any=bool(ordered)))
+    return CheckedLog(
+        size=frontier.size,
+        root=frontier.root,
+        decisions=reading.links.decisions,
+        links=reading.links.links,
+        findings=(*reading.findings, *findings, *reading.rows.rest()),
+    )
+
+
+def differing_nodes(leaves: Iterable[bytes], read_node: NodeReader) -> Iterator[Finding]:
+    """Yield a finding for each stored node that is not the hash of what lies under it.
+
+    `leaves` are the hashes of the events as they stand (`leaf_hash` of each body), in order.
+    """
+    frontier = EMPTY
+    for leaf in leaves:
+        frontier, nodes = append(frontier, leaf)
+        for node in nodes:
+            if read_node(node.level, node.index) != node.digest:
+                yield Finding(
+                    FindingCode.NODE_DIFFERS,
+                    f"Node {node.index} of level {node.level} is not the hash of its events.",
+                    node.index << node.level,
+                )
+
+
+class _Reading:
+    """The running state of one pass over the events."""
+
+    def __init__(self, rows: Iterable[StateRow]) -> None:
+        self.findings: list[Finding] = []
+        self.links = LinkLedger()
+        self.rows = RowLedger(rows)
+        self.last_at: datetime | None = None
+        self._seq = 0
+        self._event_ids: set[str] = set()
+
+    def leaf(self, body: bytes) -> bytes:
+        """Check an event, note what is wrong with it, and return its leaf hash."""
+        try:
+            self._check(read_event(body))
+        except LogDamagedError as error:
+            self.findings.append(Finding(FindingCode.EVENT_DAMAGED, error.detail, self._seq))
+        self._seq += 1
+        return leaf_hash(body)
+
+    def _check(self, body: EventBody) -> None:
+        self.findings += filter(None, (self.links.read(body), self.rows.read(body)))
+        if body.seq != self._seq:
+            self._find(FindingCode.GAP, f"The event in place {self._seq} has another number.")
+        if self.last_at is not None and body.at < self.last_at:
+            self._find(FindingCode.TIME_BACKWARDS, "An event is dated before the one before it.")
+        else:
+            self.last_at = body.at
+        if body.event_id in self._event_ids:
+            self._find(FindingCode.EVENT_REPEATED, "An event has the id of an earlier one.")
+        self._event_ids.add(body.event_id)
+
+    def _find(self, code: FindingCode, detail: str) -> None:
+        self.findings.append(Finding(code, detail, self._seq))
+
+
+def _against(signed: SignedCheckpoint, frontier: Frontier, proved: int) -> Iterator[Finding]:
+    """Hold the tree against a checkpoint; the first `proved` events are known to be the signed."""
+    size = signed.checkpoint.size
+    if frontier.size < size:
+        yield Finding(
+            FindingCode.LOG_SHORTENED,
+            f"A checkpoint speaks of {size} events, and there are {frontier.size}.",
+        )
+    elif frontier.root != signed.checkpoint.root:
+        yield Finding(
+            FindingCode.ROOT_DIFFERS,
+            f"The events from {proved} up to the checkpoint at {size} are not those signed.",
+            proved,
+        )
+
+
+def _ahead_of_witness(signed: SignedCheckpoint, last_at: datetime | None) -> Iterator[Finding]:
+    size = signed.checkpoint.size
+    for endorsement in signed.cosignatures:
+        if last_at and endorsement.at and last_at > endorsement.at + MAX_CLOCK_SKEW:
+            yield Finding(
+                FindingCode.TIME_AHEAD,
+                f"An event is dated after a witness had cosigned the first {size}.",
+                size - 1,
+            )
+
+
+def _forks(ordered: Sequence[SignedCheckpoint]) -> Iterator[Finding]:
+    roots: dict[int, bytes] = {}
+    for signed in ordered:
+        size, root = signed.checkpoint.size, signed.checkpoint.root
+        if roots.setdefault(size, root) != root:
+            yield Finding(FindingCode.FORK, f"The log signed two histories of {size} events.")
+
+
+def _unsigned(signed_size: int, size: int, *, has_any: bool) -> Finding:
+    if not has_any:
+        return Finding(FindingCode.NO_CHECKPOINT, "There is no checkpoint with a valid signature.")
+    return Finding(
+        FindingCode.UNSIGNED_TAIL,
+        f"No checkpoint covers the last {size - signed_size} events.",
+        signed_size,
+    )

@@ -1,0 +1,245 @@
+"""The statement of state: which rows the database holds, to be held against the log.
+
+A row names the event that it must have: of that type, naming the row among its subjects or
+facts, by the person the row says, and saying whatever else the row does. Most events are checked
+the other way as well: they must have their row. How a row stands (`STANDING_FACTS`) is for the
+last event about it to say, if any does.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import rfc8785
+
+from domain.errors import LogDamagedError
+from domain.events import EventType
+from service.provenance.bundle.findings import Finding, FindingCode
+from service.provenance.bundle.row_commitments import STANDING_FACTS
+from service.provenance.canonical import EventBody
+
+ROWS_BOTH_WAYS = frozenset(
+    {
+        EventType.SEARCHED,
+        EventType.CONTROL_INSERTED,
+        EventType.ANALYSIS_SEALED,
+        EventType.COMPARISON_SEALED,
+        EventType.DECISION_SEALED,
+        EventType.DIFFERENCE_RESOLVED,
+        EventType.LINKED,
+        EventType.NOT_LINKED,
+        EventType.LINK_REVOKED,
+        EventType.DISCLOSED,
+        EventType.ERASED,
+        EventType.STAFF_ENROLLED,
+        EventType.MERGE_PROPOSED,
+        EventType.PERSONS_MERGED,
+        EventType.UNMERGE_PROPOSED,
+        EventType.PERSONS_UNMERGED,
+        EventType.GALLERY_CASE_OPENED,
+        EventType.GALLERY_CASE_CONCLUDED,
+        EventType.TOKEN_ISSUED,
+        EventType.TOKEN_REVOKED,
+        EventType.CLIENT_ADDED,
+        EventType.CLIENT_REVOKED,
+        EventType.CLIENT_KEY_ADDED,
+        EventType.CLIENT_KEY_REVOKED,
+        EventType.ACCOUNT_ADDED,
+        EventType.BATCH_SUBMITTED,
+        EventType.BATCH_CANCELLED,
+        EventType.BATCH_FINISHED,
+        EventType.WEBHOOK_ADDED,
+        EventType.WEBHOOK_REMOVED,
+        EventType.ABUSE_SUSPECTED,
+    }
+)
+"""What leaves a row that stays: the event demands the row of its first subject too."""
+
+ONE_ROW_FOR_MANY = frozenset({EventType.DISCLOSED, EventType.ERASED})
+"""Events that may come again about what has its row already."""
+
+
+NEVER_SAID = "nothing says this"
+"""Said by a row that no event can account for: it is found in any case."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class StateRow:
+    """One row of the database and the event that it must have."""
+
+    event_type: EventType
+    ref: str
+    """The opaque id of the row, or of what it is about."""
+    actor: str = ""
+    """Who did it according to the row; empty where the row does not say."""
+    says: tuple[str, ...] = ()
+    """What else the event must say: ids among its subjects or facts, and facts as `name=value`.
+
+    A standing fact, of those in `STANDING_FACTS`, is held against the last event that states it
+    with the row as its first subject, of whatever type.
+    """
+
+
+def row_line(row: StateRow) -> bytes:
+    """Return the row as a line of canonical JSON, with its newline."""
+    fields = {
+        "actor": row.actor,
+        "event_type": str(row.event_type),
+        "ref": row.ref,
+        "says": list(row.says),
+    }
+    return rfc8785.dumps(fields) + b"\n"
+
+
+def read_row(line: bytes) -> StateRow:
+    """Read a line that `row_line` wrote; raises LogDamagedError."""
+    try:
+        fields = json.loads(line)
+        actor, ref, says = fields["actor"], fields["ref"], fields["says"]
+        row = StateRow(EventType(fields["event_type"]), ref, actor, tuple(says))
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise LogDamagedError("A row of the statement of state is malformed.") from error
+    if any(type(text) is not str for text in (actor, ref, *says)) or row_line(row) != line:
+        raise LogDamagedError("A row of the statement of state is not in canonical form.")
+    return row
+
+
+_Claim = tuple[str, tuple[str, ...]]
+"""The actor and what else is said by a row."""
+
+_ANYBODY: tuple[_Claim, ...] = (("", ()),)
+
+
+class RowLedger:
+    """Strikes rows off as their events are read; what is left at the end has no event."""
+
+    def __init__(self, rows: Iterable[StateRow]) -> None:
+        self._open: dict[EventType, dict[str, tuple[_Claim, ...]]] = {}
+        self._struck: set[tuple[EventType, str]] = set()
+        self._standing = _Standing()
+        for row in rows:
+            self._add(row)
+
+    def read(self, body: EventBody) -> Finding | None:
+        """Take the next event; return what is wrong between it and its row."""
+        self._standing.read(body)
+        struck: set[str] = set()
+        is_other = False
+        claims_of = self._open.get(body.event_type)
+        if claims_of:
+            named = (*body.subject_refs, *(str(value) for _, value in body.facts))
+            for ref in named:
+                claims = claims_of.get(ref)
+                if claims is not None:
+                    left = _unmet(claims, body, named)
+                    if len(left) < len(claims):
+                        struck.add(ref)
+                    if len(left) == len(claims) == 1 and _is_of_another(left[0], body, named):
+                        left, is_other = (), True
+                    self._keep(body.event_type, ref, left)
+        if is_other:
+            detail = "A row names another person than its event."
+            return Finding(FindingCode.ROW_WITHOUT_EVENT, detail, body.seq)
+        if _demands_a_row(body) and not self._has_its_row(body, struck):
+            return Finding(
+                FindingCode.EVENT_WITHOUT_ROW,
+                f"The state does not hold what the event {body.event_type} made.",
+                body.seq,
+            )
+        return None
+
+    def rest(self) -> Iterator[Finding]:
+        """Yield a finding for each row whose event never came."""
+        for event_type, claims_of in sorted(self._open.items()):
+            for claims in claims_of.values():
+                for _ in claims:
+                    yield Finding(
+                        FindingCode.ROW_WITHOUT_EVENT,
+                        f"A row has no event of type {event_type} that says the same.",
+                    )
+        yield from self._standing.rest()
+
+    def _add(self, row: StateRow) -> None:
+        claims_of = self._open.setdefault(row.event_type, {})
+        known = claims_of.get(row.ref, ())
+        says = self._standing.add(row)
+        if not known and not row.actor and not says:
+            claims_of[row.ref] = _ANYBODY
+        else:
+            claims_of[row.ref] = (*known, (row.actor, says))
+
+    def _keep(self, event_type: EventType, ref: str, left: tuple[_Claim, ...]) -> None:
+        if left:
+            self._open[event_type][ref] = left
+            return
+        del self._open[event_type][ref]
+        if event_type in ONE_ROW_FOR_MANY:
+            self._struck.add((event_type, ref))
+
+    def _has_its_row(self, body: EventBody, struck: set[str]) -> bool:
+        """Whether the row that an event made is there: that of what it names first."""
+        first = body.subject_refs[0] if body.subject_refs else ""
+        return first in struck or (body.event_type, first) in self._struck
+
+
+class _Standing:
+    """How rows stand, and how the last events about them say that they do."""
+
+    def __init__(self) -> None:
+        self._stated: dict[tuple[str, str], str] = {}
+        self._said: dict[tuple[str, str], tuple[str, int]] = {}
+
+    def add(self, row: StateRow) -> tuple[str, ...]:
+        """Take the standing facts of a row and return what else it says."""
+        rest = []
+        for said in row.says:
+            name, equals, value = said.partition("=")
+            if equals and name in STANDING_FACTS:
+                self._stated[row.ref, name] = value
+            else:
+                rest.append(said)
+        return tuple(rest) if len(rest) < len(row.says) else row.says
+
+    def read(self, body: EventBody) -> None:
+        """Take the next event."""
+        for name, value in body.facts:
+            if name in STANDING_FACTS and body.subject_refs:
+                self._said[body.subject_refs[0], name] = (str(value), body.seq)
+
+    def rest(self) -> Iterator[Finding]:
+        """Yield a finding for each row that stands otherwise than its last event says."""
+        for place, (value, seq) in self._said.items():
+            if self._stated.get(place, value) != value:
+                detail = "A row is not as the last event about it says that it stands."
+                yield Finding(FindingCode.ROW_WITHOUT_EVENT, detail, seq)
+
+
+def _demands_a_row(body: EventBody) -> bool:
+    is_disabling = (
+        body.event_type is EventType.ACCOUNT_CHANGED and ("change", "disabled") in body.facts
+    )
+    return is_disabling or body.event_type in ROWS_BOTH_WAYS
+
+
+def _unmet(
+    claims: tuple[_Claim, ...], body: EventBody, named: tuple[str, ...]
+) -> tuple[_Claim, ...]:
+    """Return the claims on one ref that an event does not meet."""
+    if claims is _ANYBODY:
+        return ()
+    said = _said(body, named)
+    return tuple(
+        claim
+        for claim in claims
+        if claim[0] not in ("", body.actor) or not said.issuperset(claim[1])
+    )
+
+
+def _is_of_another(claim: _Claim, body: EventBody, named: tuple[str, ...]) -> bool:
+    return claim[0] not in ("", body.actor) and _said(body, named).issuperset(claim[1])
+
+
+def _said(body: EventBody, named: tuple[str, ...]) -> frozenset[str]:
+    return frozenset((*named, *(f"{name}={value}" for name, value in body.facts)))

@@ -1,0 +1,104 @@
+"""A witness: a second party that cosigns a checkpoint only when the log has grown consistently.
+
+The rules and the request are those of the C2SP specification tlog-witness (c2sp.org). What the
+witness remembers is its own last cosigned checkpoint, and nothing else: that note proves itself,
+so a damaged or forged memory is found when it is read.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.errors import InvalidNoteError, InvalidProofError, WitnessRefusedError
+from service.provenance.log.checkpoints import Checkpoint, SignedCheckpoint, open_checkpoint
+from service.provenance.log.merkle import EMPTY_ROOT
+from service.provenance.log.note_keys import SigningKey, VerifierKey, decode_base64
+from service.provenance.log.notes import Note, cosign_note
+from service.provenance.log.proofs import verify_consistency
+
+MAX_PROOF_STEPS = 63
+"""No consistency proof is longer (tlog-witness)."""
+
+_OLD_LINE = re.compile(r"old (0|[1-9][0-9]{0,15})")
+
+
+@dataclass(frozen=True, slots=True)
+class CosignRequest:
+    """A checkpoint for the witness, and the proof that it continues the size it saw last."""
+
+    old_size: int
+    proof: tuple[bytes, ...]
+    checkpoint: bytes
+    """The signed note."""
+
+    def encode(self) -> bytes:
+        """The request as a file or a message (the body of `add-checkpoint` in tlog-witness)."""
+        steps = "".join(f"{base64.b64encode(step).decode()}\n" for step in self.proof)
+        return f"old {self.old_size}\n{steps}\n".encode() + self.checkpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """Who witnesses, and which log: its key, and the key of the log it watches."""
+
+    key: SigningKey
+    log_key: VerifierKey
+
+    def open(self, data: bytes) -> SignedCheckpoint:
+        """Read back a checkpoint that this witness cosigned itself; raises InvalidNoteError."""
+        remembered = open_checkpoint(data, self.log_key, (self.key.verifier,))
+        if not remembered.cosignatures:
+            raise InvalidNoteError("The witness did not cosign what it is said to remember.")
+        return remembered
+
+    def cosign(
+        self, remembered: SignedCheckpoint | None, request: CosignRequest, at: datetime
+    ) -> Note:
+        """Return the checkpoint with this witness's cosignature: what it remembers from then on.
+
+        `remembered` is None before the first. Raises InvalidNoteError when the log did not sign
+        the checkpoint, WitnessRefusedError when the log has not grown from what is remembered,
+        or the time lies before that of the last cosignature.
+        """
+        offered = open_checkpoint(request.checkpoint, self.log_key)
+        last = remembered.checkpoint if remembered else None
+        _check_growth(last, offered.checkpoint, request)
+        if remembered and any(old.at and old.at > at for old in remembered.cosignatures):
+            raise WitnessRefusedError("The clock of the witness has gone back.")
+        return offered.note.signed_also(cosign_note(offered.note, self.key, at))
+
+
+def parse_request(data: bytes) -> CosignRequest:
+    """Read a request; raises InvalidNoteError."""
+    head, separator, note = data.partition(b"\n\n")
+    try:
+        first, *steps = head.decode("ascii").split("\n")
+    except UnicodeDecodeError as error:
+        raise InvalidNoteError("The request to the witness is malformed.") from error
+    match = _OLD_LINE.fullmatch(first)
+    if not separator or match is None or len(steps) > MAX_PROOF_STEPS:
+        raise InvalidNoteError("The request to the witness is malformed.")
+    return CosignRequest(int(match[1]), tuple(map(decode_base64, steps)), note)
+
+
+def _check_growth(last: Checkpoint | None, offered: Checkpoint, request: CosignRequest) -> None:
+    last_size, last_root = (last.size, last.root) if last else (0, EMPTY_ROOT)
+    if request.old_size != last_size:
+        raise WitnessRefusedError(
+            f"The proof is not from size {last_size}, which the witness saw last."
+        )
+    try:
+        verify_consistency(
+            last_size,
+            offered.size,
+            proof=request.proof,
+            old_root=last_root,
+            root=offered.root,
+        )
+    except InvalidProofError as error:
+        raise WitnessRefusedError(
+            f"The log does not continue what the witness saw at size {last_size}."
+        ) from error

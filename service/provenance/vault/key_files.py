@@ -1,0 +1,254 @@
+"""The key store of one machine: an SQLite file of its own, apart from the main database.
+
+Beside the keys it remembers which access was taken away (`withdrawals`), for the same reason why
+it remembers destroyed keys: it is younger than the backup of a database that is restored.
+
+A destroyed key is overwritten in the file (`secure_delete`) and in the write-ahead log, which is
+emptied in the same step. What the storage device keeps of overwritten blocks is beyond any
+program: the volume of this file is to be encrypted, and its backups are to be few and young.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from threading import Lock
+
+from domain.errors import LogDamagedError, PayloadErasedError, VaultDamagedError
+from service.provenance.canonical import moment, read_moment
+from service.provenance.vault.vault import ITEM_KEY_BYTES
+from service.provenance.vault.withdrawals import Access, Withdrawal
+
+# A row outlives its key, so that a key destroyed on purpose and a key that was lost differ.
+_ITEM_KEYS = """
+CREATE TABLE IF NOT EXISTS item_keys (
+    ref TEXT PRIMARY KEY,
+    item_key BLOB,
+    destroyed_at TEXT,
+    doomed_place TEXT,
+    CHECK (destroyed_at IS NULL OR doomed_place IS NULL),
+    CHECK ((item_key IS NULL) = (destroyed_at IS NOT NULL))
+) WITHOUT ROWID, STRICT
+"""
+# Files of releases before this one get it when they are opened.
+_WITHDRAWALS = """
+CREATE TABLE IF NOT EXISTS withdrawals (
+    access TEXT,
+    ref TEXT,
+    withdrawn_at TEXT NOT NULL,
+    PRIMARY KEY (access, ref)
+) WITHOUT ROWID, STRICT
+"""
+_BATCH = 500
+"""References in one query; SQLite allows 32,766 parameters."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileKeyStore:
+    """Item keys in one SQLite file; made by `open_key_file`. Safe to share between threads.
+
+    Keys are read over a connection of their own, so that nobody who opens a payload waits for the
+    disk while another makes keys durable.
+    """
+
+    _connection: sqlite3.Connection
+    _reader: sqlite3.Connection
+    _lock: Lock = field(default_factory=Lock)
+    _reading: Lock = field(default_factory=Lock)
+
+    def add_many(self, keys: Mapping[str, bytes]) -> None:
+        """Store keys by reference, durably; raises VaultDamagedError for a known reference."""
+        if any(len(key) != ITEM_KEY_BYTES for key in keys.values()):
+            raise VaultDamagedError("A key of the vault has another length.")
+        with self._writing() as connection:
+            # In order of the references, which are random: each page of a large file once.
+            connection.executemany(
+                "INSERT INTO item_keys (ref, item_key) VALUES (?, ?)", sorted(keys.items())
+            )
+
+    def get_many(self, refs: Sequence[str]) -> Mapping[str, bytes]:
+        """Return the key of every reference.
+
+        Raises PayloadErasedError when one was destroyed, VaultDamagedError when one is missing
+        or the file is damaged.
+        """
+        found = self._rows(refs)
+        if any(found[ref] is None for ref in refs if ref in found):
+            raise PayloadErasedError
+        keys = {ref: key for ref, key in found.items() if key is not None}
+        if any(ref not in keys for ref in refs):
+            raise VaultDamagedError("The key of a payload is missing.")
+        return keys
+
+    def destroyed_and_missing(self, refs: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
+        """Return which of these keys were destroyed on purpose, and which were never here."""
+        found = self._rows(refs)
+        destroyed = frozenset(ref for ref, key in found.items() if key is None)
+        return destroyed, frozenset(refs) - found.keys()
+
+    def destroy(self, refs: Sequence[str], *, at: datetime) -> None:
+        """Overwrite keys and keep the day.
+
+        Raises VaultDamagedError for an unknown one, and when another process reads the file all
+        the while, so that the write-ahead log cannot be emptied: the keys are destroyed then, an
+        old page is not, and the call is to be made again.
+        """
+        known = self._rows(refs)
+        if any(ref not in known for ref in refs):
+            raise VaultDamagedError("The key of a payload is missing.")
+        with self._writing() as connection:
+            connection.executemany(
+                "UPDATE item_keys SET item_key = NULL, destroyed_at = ?, doomed_place = NULL"
+                " WHERE ref = ? AND destroyed_at IS NULL",
+                [(moment(at), ref) for ref in refs],
+            )
+        self._empty_write_ahead_log()
+
+    def doom(self, places: Mapping[str, str]) -> None:
+        """Remember, durably, that these keys are about to be destroyed, and their places."""
+        with self._writing() as connection:
+            connection.executemany(
+                "UPDATE item_keys SET doomed_place = ? WHERE ref = ? AND destroyed_at IS NULL",
+                [(place, ref) for ref, place in places.items()],
+            )
+
+    def doomed(self) -> Mapping[str, str]:
+        """Return the place of every key that was doomed and neither destroyed nor spared."""
+        with self._lock, _as_damage():
+            return dict(
+                self._connection.execute(
+                    "SELECT ref, doomed_place FROM item_keys WHERE doomed_place IS NOT NULL"
+                )
+            )
+
+    def spare(self, refs: Sequence[str]) -> None:
+        """Take back that keys are about to be destroyed."""
+        with self._writing() as connection:
+            connection.executemany(
+                "UPDATE item_keys SET doomed_place = NULL WHERE ref = ?", [(ref,) for ref in refs]
+            )
+
+    def withdraw(self, refs: Collection[tuple[Access, str]], *, at: datetime) -> None:
+        """Remember, durably, that this access is taken away; the first time counts."""
+        with self._writing() as connection:
+            connection.executemany(
+                "INSERT INTO withdrawals VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                [(access.value, ref, moment(at)) for access, ref in refs],
+            )
+
+    def withdrawals(self) -> tuple[Withdrawal, ...]:
+        """Return all access that was taken away, by kind and reference.
+
+        Raises VaultDamagedError, also for a kind that a later release has added: whoever restores
+        must not pass over it.
+        """
+        query = "SELECT access, ref, withdrawn_at FROM withdrawals ORDER BY access, ref"
+        with self._reading, _as_damage():
+            rows = self._reader.execute(query).fetchall()
+        try:
+            return tuple(Withdrawal(Access(word), ref, read_moment(at)) for word, ref, at in rows)
+        except (ValueError, LogDamagedError) as error:
+            raise VaultDamagedError("The key file tells of an unknown withdrawal.") from error
+
+    def count(self) -> int:
+        """Return how many keys are held, destroyed ones left out."""
+        with self._lock, _as_damage():
+            row = self._connection.execute(
+                "SELECT count(*) FROM item_keys WHERE item_key IS NOT NULL"
+            ).fetchone()
+        return int(row[0])
+
+    def back_up(self, target: Path) -> None:
+        """Write a consistent copy of the keys, to be kept apart from the backup of the payloads.
+
+        Raises VaultDamagedError when the file cannot be read or the copy cannot be written.
+        """
+        with self._lock, _as_damage():
+            target.touch(mode=0o600)
+            copy = sqlite3.connect(target)
+            try:
+                self._connection.backup(copy)
+            finally:
+                copy.close()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._reader.close()
+        self._connection.close()
+
+    def _empty_write_ahead_log(self) -> None:
+        with self._lock, _as_damage():
+            row = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if row[0]:
+            raise VaultDamagedError("An old page of the key file could not be overwritten yet.")
+
+    def _rows(self, refs: Sequence[str]) -> dict[str, bytes | None]:
+        found: dict[str, bytes | None] = {}
+        with self._reading, _as_damage():
+            for start in range(0, len(refs), _BATCH):
+                batch = refs[start : start + _BATCH]
+                marks = ",".join("?" * len(batch))
+                # Only the number of question marks is put into the text.
+                query = f"SELECT ref, item_key FROM item_keys WHERE ref IN ({marks})"  # noqa: S608
+                found.update(self._reader.execute(query, batch))
+        return found
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with self._lock, _as_damage():
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+            except BaseException:
+                self._connection.rollback()
+                raise
+            self._connection.commit()
+
+
+def open_key_file(path: Path, *, busy_timeout_ms: int = 10_000) -> FileKeyStore:
+    """Open the key file, made readable by its owner alone when it is new.
+
+    Every write is on the disk before it returns; a file that another process is writing is
+    waited for. Raises VaultDamagedError when the file is not a key file.
+    """
+    with _as_damage():
+        path.touch(mode=0o600)
+        wait = f"PRAGMA busy_timeout = {busy_timeout_ms:d}"
+        statements = (
+            "PRAGMA journal_mode = WAL",
+            "PRAGMA synchronous = FULL",
+            "PRAGMA secure_delete = ON",
+            wait,
+            _ITEM_KEYS,
+            _WITHDRAWALS,
+        )
+        writer = _connected(path, statements)
+        try:
+            reader = _connected(path, (wait, "PRAGMA query_only = ON"))
+        except sqlite3.Error:
+            writer.close()
+            raise
+    return FileKeyStore(writer, reader)
+
+
+def _connected(path: Path, statements: Sequence[str]) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    try:
+        for statement in statements:
+            connection.execute(statement).fetchall()
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+@contextmanager
+def _as_damage() -> Iterator[None]:
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        raise VaultDamagedError("The key file refused: damaged, busy, or a known key.") from error

@@ -1,0 +1,105 @@
+"""Sessions and failed sign-ins on a database."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select, update
+
+from domain.accounts import FailedAttempts, Session
+from domain.ids import UserId
+from service.storage.engine.rows import AnyRow
+from service.storage.engine.writes import insert_unless_taken
+from service.storage.tables.workbench import failed_attempts, sessions
+from service.storage.transaction import Transaction
+
+
+class SqlSessions:
+    """The session repository on a database."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._connection = transaction.connection
+
+    def begin(self, session: Session) -> None:
+        """Store a new session."""
+        self._connection.execute(
+            insert(sessions)
+            .values(
+                secret_sha256=session.secret_sha256,
+                user_id=session.user_id,
+                begun_at=session.begun_at,
+                last_seen_at=session.last_seen_at,
+                ended_at=session.ended_at,
+            )
+            .inline()
+        )
+
+    def get(self, secret_sha256: str) -> Session | None:
+        """Return a session, ended or not."""
+        query = select(sessions).where(sessions.c.secret_sha256 == secret_sha256)
+        row = self._connection.execute(query).first()
+        return None if row is None else session_of(row)
+
+    def seen(self, secret_sha256: str, at: datetime) -> None:
+        """Note that the session was used."""
+        self._connection.execute(
+            update(sessions)
+            .where(sessions.c.secret_sha256 == secret_sha256)
+            .values(last_seen_at=at)
+        )
+
+    def end(self, secret_sha256: str, at: datetime) -> None:
+        """End a session; does nothing when it has ended."""
+        self._connection.execute(
+            update(sessions)
+            .where(sessions.c.secret_sha256 == secret_sha256, sessions.c.ended_at.is_(None))
+            .values(ended_at=at)
+        )
+
+    def end_all(self, user_id: UserId, at: datetime) -> tuple[Session, ...]:
+        """End every session of an account and return those that had not ended."""
+        ended = self._connection.execute(
+            update(sessions)
+            .where(sessions.c.user_id == user_id, sessions.c.ended_at.is_(None))
+            .values(ended_at=at)
+            .returning(*sessions.c)
+        )
+        return tuple(sorted(map(session_of, ended), key=lambda session: session.begun_at))
+
+    def attempts(self, key_sha256: str) -> FailedAttempts | None:
+        """Return what is counted under this key."""
+        query = select(failed_attempts).where(failed_attempts.c.key_sha256 == key_sha256)
+        row = self._connection.execute(query).first()
+        if row is None:
+            return None
+        return FailedAttempts(row.key_sha256, row.failures, row.first_at, row.blocked_until)
+
+    def count(self, attempts: FailedAttempts) -> None:
+        """Store a counter, in place of the earlier one."""
+        values = {
+            "failures": attempts.failures,
+            "first_at": attempts.first_at,
+            "blocked_until": attempts.blocked_until,
+        }
+        key = {"key_sha256": attempts.key_sha256}
+        if not insert_unless_taken(
+            self._connection, failed_attempts, key | values, key=("key_sha256",)
+        ):
+            self._connection.execute(
+                update(failed_attempts)
+                .where(failed_attempts.c.key_sha256 == attempts.key_sha256)
+                .values(**values)
+            )
+
+    def forget(self, key_sha256: str) -> None:
+        """Drop a counter."""
+        self._connection.execute(
+            delete(failed_attempts).where(failed_attempts.c.key_sha256 == key_sha256)
+        )
+
+
+def session_of(row: AnyRow) -> Session:
+    """Return the session that a row of the table is."""
+    return Session(
+        row.secret_sha256, UserId(row.user_id), row.begun_at, row.last_seen_at, row.ended_at
+    )

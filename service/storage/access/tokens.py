@@ -1,0 +1,145 @@
+"""Bearer tokens and idempotency keys."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, bindparam, func, insert, select
+
+from domain.access import Actor, Role, Scope, Token
+from domain.errors import IdempotencyConflictError
+from domain.ids import ClientKeyId, ForceCode, TokenId, UserId
+from service.ports.tokens import RememberedRequest
+from service.provenance.vault.withdrawals import Access
+from service.storage.engine.rows import AnyRow
+from service.storage.engine.writes import insert_unless_taken
+from service.storage.tables.access import (
+    client_key_revocations,
+    client_revocations,
+    idempotency_requests,
+    token_revocations,
+    tokens,
+)
+from service.storage.transaction import Transaction
+
+
+class SqlTokens:
+    """The token repository on a database."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._connection = transaction.connection
+        self._withdrawn = transaction.withdrawn
+
+    def add(self, token: Token) -> None:
+        """Store a token; one that is revoked already is stored with its revocation."""
+        self._connection.execute(
+            insert(tokens).values(
+                token_id=token.token_id,
+                secret_sha256=token.secret_sha256,
+                user_id=token.actor.user_id,
+                role=token.actor.role,
+                force=token.actor.force,
+                scopes=" ".join(sorted(token.actor.scopes)),
+                issued_at=token.issued_at,
+                expires_at=token.expires_at,
+                client_key_id=token.client_key_id,
+            )
+        )
+        if token.revoked_at is not None:
+            self.revoke(token.token_id, token.revoked_at)
+
+    def by_secret_sha256(self, secret_sha256: str) -> Token | None:
+        """Return the token with this digest, whatever its state."""
+        return self._find(_BY_SECRET, secret_sha256)
+
+    def get(self, token_id: TokenId) -> Token | None:
+        """Return a token, whatever its state."""
+        return self._find(_BY_ID, token_id)
+
+    def revoke(self, token_id: TokenId, at: datetime) -> None:
+        """Mark a token as revoked from `at`; does nothing when it is already."""
+        row = {"token_id": token_id, "revoked_at": at}
+        if insert_unless_taken(self._connection, token_revocations, row, key=("token_id",)):
+            self._withdrawn.append((Access.TOKEN, token_id))
+
+    def _find(self, query: Select[Any], wanted: str) -> Token | None:
+        row = self._connection.execute(query, {"wanted": wanted}).first()
+        return None if row is None else token_of(row)
+
+
+# Built once: every request asks. That a key or a client is revoked is read here and not copied to
+# its tokens, so that a token issued at the very moment of the revocation is refused as well.
+_TOKEN = (
+    select(
+        tokens,
+        func.coalesce(
+            token_revocations.c.revoked_at,
+            client_key_revocations.c.revoked_at,
+            client_revocations.c.revoked_at,
+        ).label("revoked_at"),
+    )
+    .outerjoin(token_revocations, token_revocations.c.token_id == tokens.c.token_id)
+    .outerjoin(
+        client_key_revocations, client_key_revocations.c.client_key_id == tokens.c.client_key_id
+    )
+    .outerjoin(
+        client_revocations,
+        # A client's tokens speak for the client: its id is their account.
+        and_(
+            client_revocations.c.client_id == tokens.c.user_id,
+            tokens.c.client_key_id.is_not(None),
+        ),
+    )
+)
+_BY_SECRET = _TOKEN.where(tokens.c.secret_sha256 == bindparam("wanted"))
+_BY_ID = _TOKEN.where(tokens.c.token_id == bindparam("wanted"))
+
+
+class SqlIdempotency:
+    """The repository of idempotency keys on a database."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._connection = transaction.connection
+
+    def find(self, user_id: UserId, key: str) -> RememberedRequest | None:
+        """Return what is remembered under this key."""
+        row = self._connection.execute(
+            select(idempotency_requests).where(
+                idempotency_requests.c.user_id == user_id, idempotency_requests.c.key == key
+            )
+        ).first()
+        if row is None:
+            return None
+        return RememberedRequest(user_id, key, row.request_digest, row.resource_id, row.at)
+
+    def remember(self, request: RememberedRequest) -> None:
+        """Store it in this transaction; raises IdempotencyConflictError when the key is taken."""
+        row = {
+            "user_id": request.user_id,
+            "key": request.key,
+            "request_digest": request.request_digest,
+            "resource_id": request.resource_id,
+            "at": request.at,
+        }
+        key = ("user_id", "key")
+        if not insert_unless_taken(self._connection, idempotency_requests, row, key=key):
+            raise IdempotencyConflictError
+
+
+def token_of(row: AnyRow) -> Token:
+    """Return the token that a row is."""
+    return Token(
+        token_id=TokenId(row.token_id),
+        secret_sha256=row.secret_sha256,
+        actor=Actor(
+            UserId(row.user_id),
+            Role(row.role),
+            row.force and ForceCode(row.force),
+            frozenset(Scope(scope) for scope in row.scopes.split()),
+        ),
+        issued_at=row.issued_at,
+        expires_at=row.expires_at,
+        revoked_at=row.revoked_at,
+        client_key_id=row.client_key_id and ClientKeyId(row.client_key_id),
+    )

@@ -1,0 +1,115 @@
+"""Restoring a backup in one transaction: what was erased, or access taken away, since goes again.
+
+The memory of both is the key store, which lies apart and is younger than the backup: a payload
+whose key was destroyed on purpose was erased, whatever the backup still holds of it, and a token
+that was revoked stays revoked.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import BinaryIO, Protocol
+
+from sqlalchemy import Connection, delete, select
+
+from domain.errors import VaultDamagedError
+from domain.events import NewEvent
+from domain.ids import PersonId
+from service.provenance.vault.withdrawals import Access, Withdrawal, WithdrawnAgain
+from service.storage.backup.backup import payload_pages, read_backup
+from service.storage.backup.withdrawing import withdraw_again
+from service.storage.engine.engines import commit
+from service.storage.engine.membership import Among
+from service.storage.log.head import number
+from service.storage.people.erasure import erase_person
+from service.storage.sealed.payloads import Sealer
+from service.storage.tables.people import encounters, persons
+from service.storage.tables.workbench import sessions
+from service.storage.transaction import Transaction, transaction_on
+
+_REF_BYTES = 16
+"""A sealed body begins with the reference of its key."""
+
+EventsOfRestore = Callable[[Sequence[PersonId], Sequence[WithdrawnAgain]], Sequence[NewEvent]]
+"""Returns what the log says of the persons erased again and of the access taken away again."""
+
+
+class KeyMemory(Protocol):
+    """What the key store knows of keys and of access."""
+
+    def destroyed_and_missing(self, refs: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
+        """Return which of these keys were destroyed, and which were never here."""
+
+    def withdrawals(self) -> Sequence[Withdrawal]:
+        """Return all access that was ever taken away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What was erased again, and what access was taken away again."""
+
+    persons: int
+    payloads: int
+    withdrawn: Mapping[Access, int]
+    """How many of each kind; kinds of which there were none are left out."""
+
+
+def restore(
+    connection: Connection,
+    stream: BinaryIO,
+    *,
+    sealer: Sealer,
+    keys: KeyMemory,
+    events_of: EventsOfRestore,
+) -> Restored:
+    """Fill an empty database, erase and withdraw again; all of it is durable or nothing happened.
+
+    Raises ConflictError when the database is not empty, VaultDamagedError when the keys are older
+    than the backup.
+    """
+    read_backup(connection, stream)
+    # Which of them were ended since is not known: everybody signs in again.
+    connection.execute(delete(sessions))
+    transaction = transaction_on(connection, sealer)
+    erased = _erased_payloads(connection, keys)
+    gone = _erase(transaction, erased)
+    withdrawn = withdraw_again(transaction, keys.withdrawals())
+    number(connection, events_of(gone, withdrawn), transaction.changes)
+    transaction.committing()
+    commit(connection)
+    transaction.payloads.committed()
+    counts = Counter(again.access for again in withdrawn)
+    return Restored(persons=len(gone), payloads=len(erased), withdrawn=counts)
+
+
+def _erase(transaction: Transaction, payload_ids: Sequence[int]) -> list[PersonId]:
+    """Erase the persons whose captures are among these payloads, and all of these payloads."""
+    gone = _persons_of(transaction.connection, payload_ids)
+    for person_id in gone:
+        erase_person(transaction, person_id)
+    transaction.payloads.delete(payload_ids)
+    return gone
+
+
+def _erased_payloads(connection: Connection, keys: KeyMemory) -> list[int]:
+    erased: list[int] = []
+    for page in payload_pages(connection):
+        refs = {body[:_REF_BYTES].hex(): payload_id for payload_id, body in page}
+        destroyed, missing = keys.destroyed_and_missing(list(refs))
+        if missing:
+            raise VaultDamagedError("Keys are missing: the backup of the keys is older, or lost.")
+        erased += [refs[ref] for ref in destroyed]
+    return sorted(erased)
+
+
+def _persons_of(connection: Connection, payload_ids: Sequence[int]) -> list[PersonId]:
+    """Return those whose captures are among the erased, in the order of their rows."""
+    query = (
+        select(persons.c.person_row, persons.c.person_id)
+        .join(encounters, encounters.c.person_row == persons.c.person_row)
+        .where(Among(encounters.c.payload_id, "ids"))
+    )
+    found = {row: PersonId(i) for row, i in connection.execute(query, {"ids": payload_ids})}
+    return [found[row] for row in sorted(found)]

@@ -1,0 +1,19 @@
+"""Connections, transactions and statements on both databases.
+
+- `append_only`: triggers by which the database itself refuses to change what was written once
+- `engines`: engines for both databases: who sends BEGIN, what is durable, how long one waits
+- `json_bodies`: JSON bodies: compact, sorted keys, UTF-8, so that equal values have equal bytes
+- `membership`: whether a column has one of many values, as one parameter however many there are
+- `migrate`: the schema is built and moved on by Alembic alone, in production and in tests
+- `outages`: which errors of a driver mean that the database is away, busy or full, and nothing
+  worse
+- `row_numbers`: which numbers new rows get: ascending, and never given twice, whatever is
+  deleted later
+- `row_security`: row-level security on PostgreSQL: a force's transaction sees and writes its own
+  rows alone
+- `rows`: the type of a row as SQLAlchemy returns it, whatever its columns
+- `settings`: how the database is connected to: one frozen value, no addresses, no secrets
+- `write_lock`: SQLite's one write lock, given soon after it is free and roughly in the order of
+  asking
+- `writes`: inserts that say whether they took place, and inserts of rows by the thousand
+"""

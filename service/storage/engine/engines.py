@@ -1,0 +1,197 @@
+"""Engines for both databases: who sends BEGIN, what is durable, how long one waits.
+
+The unit of work says by the execution option `MODE` whether it reads or writes. SQLite: a writer
+takes the one write lock at BEGIN IMMEDIATE, a reader a deferred snapshot that WAL keeps for it.
+PostgreSQL: a writer works READ COMMITTED under row locks, a reader in a REPEATABLE READ, READ
+ONLY snapshot.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+import psycopg
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL
+
+from domain.errors import InvalidInputError
+from service.storage.engine import row_security
+from service.storage.engine.settings import DatabaseSettings
+from service.storage.engine.write_lock import begin_immediate
+
+MODE = "identlink_mode"
+READ = "read"
+WRITE = "write"
+SCHEMA = "schema"
+"""Writes, and may look at the catalogue."""
+
+_BEGIN_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_BEGIN_WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+
+
+def open_engine(url: str, settings: DatabaseSettings) -> Engine:
+    """Return an engine; no connection is made yet.
+
+    `url` is `sqlite:///FILE` or `postgresql+psycopg://...`. Raises InvalidInputError for another
+    database, and for SQLite in memory, which no second connection would see.
+    """
+    parsed = make_url(url)
+    match parsed.get_backend_name():
+        case "sqlite":
+            return _sqlite(parsed, settings)
+        case "postgresql":
+            return _postgresql(parsed, settings)
+        case _:
+            raise InvalidInputError("The database is SQLite or PostgreSQL.")
+
+
+def read_connection(engine: Engine) -> Connection:
+    """Return a connection whose transactions are snapshots that cannot write."""
+    return engine.connect().execution_options(**{MODE: READ})
+
+
+def write_connection(engine: Engine) -> Connection:
+    """Return a connection whose transactions may write."""
+    return engine.connect().execution_options(**{MODE: WRITE})
+
+
+def schema_connection(engine: Engine) -> Connection:
+    """Return a connection for whoever builds the schema or compares it."""
+    return engine.connect().execution_options(**{MODE: SCHEMA})
+
+
+def commit(connection: Connection) -> None:
+    """Make the work durable, or let go of the connection and with it of all locks.
+
+    After a commit that failed SQLAlchemy believes the transaction to be over, while the database
+    may still hold it open: such a connection must not go back to the pool.
+    """
+    try:
+        connection.commit()
+    except BaseException:
+        connection.invalidate()
+        raise
+
+
+def _common(settings: DatabaseSettings) -> dict[str, Any]:
+    return {
+        # Errors of the driver are logged; what was being stored must not be in them.
+        "hide_parameters": True,
+        "pool_size": settings.pool_size,
+        "max_overflow": settings.pool_overflow,
+        "pool_timeout": settings.pool_timeout_s,
+    }
+
+
+def _sqlite(url: URL, settings: DatabaseSettings) -> Engine:
+    if not url.database or "memory" in f"{url.database}{url.query}":
+        raise InvalidInputError("SQLite needs a file.")
+    engine = create_engine(url, **_common(settings))
+
+    # sqlite3 of Python 3.11 begins transactions on its own and late; BEGIN is ours instead.
+    @event.listens_for(engine, "connect")
+    def _set_up(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in _pragmas(settings):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        if _is_read(connection):
+            _tell(connection, "PRAGMA query_only = ON")
+            _tell(connection, "BEGIN")
+        else:
+            _tell(connection, "PRAGMA query_only = OFF")
+            begin_immediate(connection, settings.lock_timeout_ms)
+
+    return engine
+
+
+def _tell(connection: Connection, command: str) -> None:
+    """Give SQLite a command without parameters or result, as `_send` does PostgreSQL."""
+    driver: Any = connection.connection.driver_connection
+    try:
+        driver.execute(command)
+    except sqlite3.Error:
+        connection.exec_driver_sql(command)
+
+
+def _pragmas(settings: DatabaseSettings) -> tuple[str, ...]:
+    return (
+        # First, so that changing the journal mode waits for others as well.
+        f"busy_timeout = {settings.lock_timeout_ms}",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        # Without it INSERT OR REPLACE would delete a row past the triggers that forbid it.
+        "recursive_triggers = ON",
+        # What is deleted is overwritten with zeros: an erasure that a file reader cannot undo.
+        "secure_delete = ON",
+    )
+
+
+def _postgresql(url: URL, settings: DatabaseSettings) -> Engine:
+    options = (
+        f"-c statement_timeout={settings.statement_timeout_ms}"
+        f" -c lock_timeout={settings.lock_timeout_ms}"
+        " -c timezone=UTC"
+    )
+    engine = create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        # The driver's own BEGIN would be one more round trip than ours.
+        isolation_level="AUTOCOMMIT",
+        connect_args={"options": options},
+        **_common(settings),
+    )
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        begin = _BEGIN_READ if _is_read(connection) else _BEGIN_WRITE
+        _choose_cursor(connection)
+        _send(connection, begin + row_security.binding())
+
+    @event.listens_for(engine, "commit")
+    def _commit(connection: Connection) -> None:
+        # The driver is asked to commit next and finds nothing left to do. A writer's commit is
+        # left to it, which tells one that failed from one that never reached the server.
+        if _is_read(connection):
+            _send(connection, "COMMIT")
+
+    return engine
+
+
+class _BinaryCursor(psycopg.Cursor[Any]):
+    """Gets results as they are: as text, every payload would travel in hexadecimal.
+
+    Not for whoever looks at the schema: of the catalogue SQLAlchemy expects text.
+    """
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.format = psycopg.pq.Format.BINARY
+
+
+def _choose_cursor(connection: Connection) -> None:
+    is_unit = connection.get_execution_options().get(MODE) in {READ, WRITE}
+    driver: Any = connection.connection.driver_connection
+    driver.cursor_factory = _BinaryCursor if is_unit else psycopg.Cursor
+
+
+def _is_read(connection: Connection) -> bool:
+    return connection.get_execution_options().get(MODE) == READ
+
+
+def _send(connection: Connection, command: str) -> None:
+    """Send a command without parameters or result straight to the client library.
+
+    A cursor of the driver costs ten times as much, and every unit of work begins and ends. What
+    the server does not take is sent once more in the usual way, which says what is wrong.
+    """
+    driver: Any = connection.connection.driver_connection
+    try:
+        status = driver.pgconn.exec_(command.encode()).status
+    except psycopg.Error:
+        status = None
+    if status != psycopg.pq.ExecStatus.COMMAND_OK:
+        connection.exec_driver_sql(command)

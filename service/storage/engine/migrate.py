@@ -1,0 +1,70 @@
+"""The schema is built and moved on by Alembic alone, in production and in tests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine
+
+from service.storage.engine.engines import commit, open_engine, schema_connection
+from service.storage.engine.settings import DatabaseSettings
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def upgrade(url: str) -> None:
+    """Bring the schema of the database at `url` up to date, in one transaction."""
+    engine = open_engine(url, DatabaseSettings())
+    try:
+        upgrade_engine(engine)
+    finally:
+        engine.dispose()
+
+
+def upgrade_engine(engine: Engine) -> None:
+    """Bring the schema up to date, in one transaction; does nothing when it is."""
+    with schema_connection(engine) as connection:
+        command.upgrade(_config(connection), "head")
+        commit(connection)
+
+
+def current(url: str) -> str | None:
+    """Return the revision of the schema at `url`, or None for a database without one."""
+    engine = open_engine(url, DatabaseSettings())
+    try:
+        with engine.connect() as connection:
+            return _revision(connection)
+    finally:
+        engine.dispose()
+
+
+def latest() -> str | None:
+    """Return the revision that this code needs."""
+    return ScriptDirectory.from_config(_config(None)).get_current_head()
+
+
+def is_current(engine: Engine) -> bool:
+    """Whether the schema is the one that this code needs."""
+    with engine.connect() as connection:
+        return _revision(connection) == latest()
+
+
+def schema_of(connection: Connection) -> str:
+    """Return the revision of the schema behind a connection, empty for a database without one."""
+    return _revision(connection) or ""
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _config(connection: Connection | None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config

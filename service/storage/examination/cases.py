@@ -1,0 +1,262 @@
+"""Cases and what examiners seal in them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from sqlalchemy import Select, exists, insert, select, update
+
+from domain.cases import (
+    Activity,
+    Analysis,
+    Case,
+    CaseState,
+    Comparison,
+    Decision,
+    DecisionKind,
+    Outcome,
+)
+from domain.errors import AlreadyDecidedError, StaleCaseError, StepOutOfOrderError
+from domain.ids import CandidateId, CaseId, DecisionId, ForceCode, SearchId, UserId
+from service.ports.cases import Examination
+from service.storage.engine.rows import AnyRow
+from service.storage.engine.writes import insert_unless_taken
+from service.storage.tables.cases import (
+    analyses,
+    cases,
+    comparisons,
+    decisions,
+    examination_exemplars,
+    examinations,
+)
+from service.storage.transaction import Transaction
+from service.storage.words import (
+    put_evaluation,
+    put_words,
+    read_evaluations,
+    read_words,
+)
+
+_EXAMINABLE = (CaseState.WAITING, CaseState.VERIFYING)
+
+_NEW_CASE = insert(cases).inline()
+
+
+class SqlCases:
+    """The case repository on a database."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+        self._connection = transaction.connection
+
+    def add(self, case: Case) -> None:
+        """Store a new case."""
+        row = {
+            "case_id": case.case_id,
+            "search_id": case.search_id,
+            "force": case.force,
+            "activity": case.activity,
+            "state": case.state,
+            "opened_at": case.opened_at,
+            "revision": case.revision,
+            "claimed_by": case.claimed_by,
+        }
+        self._connection.execute(_NEW_CASE, row)
+
+    def get(self, case_id: CaseId) -> Case | None:
+        """Return a case with its sealed decisions, oldest first."""
+        return next(iter(self._read(select(cases).where(cases.c.case_id == case_id))), None)
+
+    def of_search(self, search_id: SearchId) -> Case | None:
+        """Return the case of a search."""
+        return next(iter(self._read(select(cases).where(cases.c.search_id == search_id))), None)
+
+    def examinable_by(self, examiner: UserId, *, limit: int) -> tuple[Case, ...]:
+        """Return cases this examiner can work on, oldest first."""
+        has_decided = exists().where(
+            decisions.c.case_id == cases.c.case_id, decisions.c.decided_by == examiner
+        )
+        query = select(cases).where(
+            cases.c.state.in_(_EXAMINABLE),
+            cases.c.claimed_by.is_(None) | (cases.c.claimed_by == examiner),
+            ~has_decided,
+        )
+        return self._read(query.order_by(cases.c.case_row).limit(limit))
+
+    def in_state(self, state: CaseState, *, limit: int) -> tuple[Case, ...]:
+        """Return cases in this state, oldest first."""
+        query = select(cases).where(cases.c.state == state)
+        return self._read(query.order_by(cases.c.case_row).limit(limit))
+
+    def save(self, case: Case, *, expected_revision: str) -> None:
+        """Store state, claim and revision; raises StaleCaseError when somebody was faster."""
+        moved = self._connection.execute(
+            update(cases)
+            .where(cases.c.case_id == case.case_id, cases.c.revision == expected_revision)
+            .values(state=case.state, claimed_by=case.claimed_by, revision=case.revision)
+        )
+        if moved.rowcount != 1:
+            raise StaleCaseError
+
+    def begin(self, examination: Examination) -> None:
+        """Store an examiner's view; raises StaleCaseError when it was begun already."""
+        key = {"case_id": examination.case_id, "examiner": examination.examiner}
+        row = {
+            **key,
+            "shuffle_seed": examination.shuffle_seed,
+            "begun_at": examination.begun_at,
+        }
+        if not insert_unless_taken(
+            self._connection, examinations, row, key=("case_id", "examiner")
+        ):
+            raise StaleCaseError
+        shown = [
+            {**key, "position": position, "label": label, "candidate_id": candidate_id}
+            for position, (label, candidate_id) in enumerate(examination.order)
+        ]
+        if shown:
+            self._connection.execute(insert(examination_exemplars), shown)
+
+    def examination(self, case_id: CaseId, examiner: UserId) -> Examination | None:
+        """Return the view that was begun."""
+        row = self._connection.execute(
+            select(examinations).where(
+                examinations.c.case_id == case_id, examinations.c.examiner == examiner
+            )
+        ).first()
+        if row is None:
+            return None
+        shown = self._connection.execute(
+            select(examination_exemplars.c.label, examination_exemplars.c.candidate_id)
+            .where(
+                examination_exemplars.c.case_id == case_id,
+                examination_exemplars.c.examiner == examiner,
+            )
+            .order_by(examination_exemplars.c.position)
+        )
+        order = tuple((label, CandidateId(candidate_id)) for label, candidate_id in shown)
+        return Examination(case_id, examiner, row.shuffle_seed, order, row.begun_at)
+
+    def seal_analysis(self, analysis: Analysis) -> None:
+        """Store an analysis; raises StepOutOfOrderError when this examiner has sealed one."""
+        row = {
+            "case_id": analysis.case_id,
+            "examiner": analysis.examiner,
+            "is_of_value": analysis.is_of_value,
+            "sealed_at": analysis.sealed_at,
+            "payload_id": put_words(self._transaction, analysis.notes),
+        }
+        if not insert_unless_taken(self._connection, analyses, row, key=("case_id", "examiner")):
+            raise StepOutOfOrderError("The analysis is sealed already.")
+
+    def analysis(self, case_id: CaseId, examiner: UserId) -> Analysis | None:
+        """Return this examiner's analysis."""
+        row = self._connection.execute(
+            select(analyses).where(analyses.c.case_id == case_id, analyses.c.examiner == examiner)
+        ).first()
+        if row is None:
+            return None
+        notes = read_words(self._transaction, [row.payload_id])[0]
+        return Analysis(case_id, examiner, row.is_of_value, notes, row.sealed_at)
+
+    def seal_comparison(self, comparison: Comparison) -> None:
+        """Store an evaluation; raises StepOutOfOrderError when this label is sealed already."""
+        row = {
+            "case_id": comparison.case_id,
+            "examiner": comparison.examiner,
+            "label": comparison.label,
+            "candidate_id": comparison.candidate_id,
+            "outcome": comparison.outcome,
+            "sealed_at": comparison.sealed_at,
+            "payload_id": put_evaluation(self._transaction, comparison.reason, comparison.points),
+        }
+        # Neither a label nor the candidate behind it is evaluated twice.
+        if not insert_unless_taken(self._connection, comparisons, row):
+            raise StepOutOfOrderError("This exemplar is sealed already.")
+
+    def comparisons(self, case_id: CaseId, examiner: UserId) -> tuple[Comparison, ...]:
+        """Return this examiner's evaluations in the order they were sealed."""
+        rows = self._connection.execute(
+            select(comparisons)
+            .where(comparisons.c.case_id == case_id, comparisons.c.examiner == examiner)
+            .order_by(comparisons.c.comparison_row)
+        ).all()
+        written = read_evaluations(self._transaction, [row.payload_id for row in rows])
+        return tuple(
+            Comparison(
+                case_id,
+                examiner,
+                row.label,
+                CandidateId(row.candidate_id),
+                Outcome(row.outcome),
+                reason,
+                row.sealed_at,
+                points,
+            )
+            for row, (reason, points) in zip(rows, written, strict=True)
+        )
+
+    def seal_decision(self, decision: Decision) -> None:
+        """Store a decision; raises AlreadyDecidedError for a second one by the same person."""
+        row = {
+            "decision_id": decision.decision_id,
+            "case_id": decision.case_id,
+            "decided_by": decision.decided_by,
+            "kind": decision.kind,
+            "outcome": decision.outcome,
+            "candidate_id": decision.candidate_id,
+            "sealed_at": decision.sealed_at,
+            "shuffle_seed": decision.shuffle_seed,
+            "payload_id": put_words(self._transaction, decision.reason),
+        }
+        key = ("case_id", "decided_by")
+        if not insert_unless_taken(self._connection, decisions, row, key=key):
+            raise AlreadyDecidedError
+
+    def _read(self, query: Select[Any]) -> tuple[Case, ...]:
+        rows = self._connection.execute(query).all()
+        sealed = self._decisions([row.case_id for row in rows])
+        return tuple(_case(row, tuple(sealed[row.case_id])) for row in rows)
+
+    def _decisions(self, case_ids: list[str]) -> dict[str, list[Decision]]:
+        found: dict[str, list[Decision]] = defaultdict(list)
+        if not case_ids:
+            return found
+        rows = self._connection.execute(
+            select(decisions)
+            .where(decisions.c.case_id.in_(case_ids))
+            .order_by(decisions.c.decision_row)
+        ).all()
+        reasons = read_words(self._transaction, [row.payload_id for row in rows])
+        for row, reason in zip(rows, reasons, strict=True):
+            found[row.case_id].append(_decision(row, reason))
+        return found
+
+
+def _case(row: AnyRow, sealed: tuple[Decision, ...]) -> Case:
+    return Case(
+        case_id=CaseId(row.case_id),
+        search_id=SearchId(row.search_id),
+        force=ForceCode(row.force),
+        activity=Activity(row.activity),
+        state=CaseState(row.state),
+        opened_at=row.opened_at,
+        revision=row.revision,
+        claimed_by=row.claimed_by and UserId(row.claimed_by),
+        decisions=sealed,
+    )
+
+
+def _decision(row: AnyRow, reason: str) -> Decision:
+    return Decision(
+        decision_id=DecisionId(row.decision_id),
+        case_id=CaseId(row.case_id),
+        decided_by=UserId(row.decided_by),
+        kind=DecisionKind(row.kind),
+        outcome=Outcome(row.outcome),
+        candidate_id=row.candidate_id and CandidateId(row.candidate_id),
+        reason=reason,
+        sealed_at=row.sealed_at,
+        shuffle_seed=row.shuffle_seed,
+    )

@@ -1,0 +1,186 @@
+"""What statistics and control items are made of, on a database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, case, func, literal_column, select, union_all
+
+from domain.cases import CLOSED_STATES, Activity, CaseState, DecisionKind, Outcome
+from domain.ids import EncounterId, ForceCode, PersonId, UserId
+from domain.searches import SearchType
+from indexing.batches import Gallery
+from service.ports.desk import CONTROL_FORCE, ClosedCase, OpenAges, OpinionPair
+from service.storage.people.people import is_erased
+from service.storage.tables.cases import cases, decisions
+from service.storage.tables.people import encounters, persons
+from service.storage.tables.searches import searches
+from service.storage.transaction import Transaction
+
+_OPEN = (CaseState.WAITING, CaseState.VERIFYING, CaseState.DIFFERING)
+_TWICE = (*CLOSED_STATES, CaseState.DIFFERING)
+"""States of cases that two people may have examined."""
+
+
+# Written out, not bound: a partial index serves only a condition that it can read.
+_IS_CONTROL = cases.c.force == literal_column(f"'{CONTROL_FORCE}'")
+
+
+class SqlFigures:
+    """The figure repository on a database."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._connection = transaction.connection
+
+    def closed_cases(self, *, since: datetime, limit: int) -> tuple[ClosedCase, ...]:
+        """Return concluded cases, control items left out, newest first."""
+        # A case closes with the decision that was sealed last.
+        closed_at = func.max(decisions.c.sealed_at)
+        newest = union_all(*(_newest(state, since, limit) for state in CLOSED_STATES)).subquery()
+        query = (
+            select(
+                cases.c.force,
+                cases.c.activity,
+                searches.c.search_type,
+                cases.c.state,
+                cases.c.opened_at,
+                closed_at.label("closed_at"),
+            )
+            .join(searches, searches.c.search_id == cases.c.search_id)
+            .join(decisions, decisions.c.case_id == cases.c.case_id)
+            .where(cases.c.case_row.in_(select(newest.c.case_row)))
+            .group_by(cases.c.case_row, searches.c.search_type)
+            .order_by(cases.c.case_row.desc())
+            .limit(limit)
+        )
+        return tuple(
+            ClosedCase(
+                ForceCode(force),
+                Activity(activity),
+                SearchType(kind),
+                CaseState(state),
+                opened,
+                shut,
+            )
+            for force, activity, kind, state, opened, shut in self._connection.execute(query)
+        )
+
+    def open_ages(self) -> tuple[OpenAges, ...]:
+        """Return the ages of open cases by activity.
+
+        Cases are numbered as they are opened: their numbers, which an index holds, stand in for
+        their age, and two of them are looked up.
+        """
+        query = (
+            select(cases.c.activity, func.count(), func.min(cases.c.case_row))
+            .where(cases.c.state.in_(_OPEN))
+            .group_by(cases.c.activity)
+        )
+        found = {row[0]: (int(row[1]), row[2]) for row in self._connection.execute(query)}
+        return tuple(
+            self._open_ages(activity, *found.get(activity, (0, 0))) for activity in Activity
+        )
+
+    def _open_ages(self, activity: Activity, count: int, oldest: int) -> OpenAges:
+        query = (
+            select(cases.c.case_row)
+            .where(cases.c.state.in_(_OPEN), cases.c.activity == activity)
+            .order_by(cases.c.case_row)
+            .offset(count // 2)
+            .limit(1)
+        )
+        median = self._connection.execute(query).scalar() if count else 0
+        return OpenAges(activity, count, self._opened_at(median or 0), self._opened_at(oldest))
+
+    def _opened_at(self, case_row: int) -> datetime | None:
+        query = select(cases.c.opened_at).where(cases.c.case_row == case_row)
+        return self._connection.execute(query).scalar() if case_row else None
+
+    def opinions(self, *, since: datetime, limit: int) -> tuple[OpinionPair, ...]:
+        """Return how first and second examinations of a case compare, control items left out.
+
+        Of the newest `limit` cases in each state that has two examinations.
+        """
+        newest = union_all(*(_newest(state, since, limit) for state in _TWICE)).subquery()
+        first, second = decisions.alias(), decisions.alias()
+        is_same = func.coalesce(first.c.candidate_id, "") == func.coalesce(
+            second.c.candidate_id, ""
+        )
+        same = case((is_same, 1), else_=0)
+        query = (
+            select(cases.c.activity, first.c.outcome, second.c.outcome, same, func.count())
+            .join(first, first.c.case_id == cases.c.case_id)
+            .join(
+                second,
+                and_(
+                    second.c.case_id == first.c.case_id,
+                    second.c.decision_row > first.c.decision_row,
+                ),
+            )
+            .where(
+                cases.c.case_row.in_(select(newest.c.case_row)),
+                first.c.kind == DecisionKind.EXAMINATION,
+                second.c.kind == DecisionKind.EXAMINATION,
+            )
+            .group_by(cases.c.activity, first.c.outcome, second.c.outcome, same)
+        )
+        return tuple(
+            OpinionPair(Activity(activity), Outcome(a), Outcome(b), bool(is_same), int(count))
+            for activity, a, b, is_same, count in self._connection.execute(query)
+        )
+
+    def control_outcomes(self, *, since: datetime) -> Mapping[tuple[UserId, Outcome], int]:
+        """Return how examiners decided control items."""
+        query = (
+            select(decisions.c.decided_by, decisions.c.outcome, func.count())
+            .where(
+                decisions.c.case_id.in_(select(cases.c.case_id).where(_IS_CONTROL)),
+                decisions.c.sealed_at >= since,
+            )
+            .group_by(decisions.c.decided_by, decisions.c.outcome)
+        )
+        return {
+            (UserId(examiner), Outcome(outcome)): int(count)
+            for examiner, outcome, count in self._connection.execute(query)
+        }
+
+    def control_count(self) -> tuple[int, int]:
+        """Return how many cases there are that are control items, and how many that are not."""
+        controls = select(func.count()).select_from(cases).where(_IS_CONTROL)
+        every = select(func.count()).select_from(cases)
+        control_count = int(self._connection.execute(controls).scalar_one())
+        return control_count, int(self._connection.execute(every).scalar_one()) - control_count
+
+    def random_encounters(
+        self, *, after: EncounterId, limit: int
+    ) -> tuple[tuple[EncounterId, PersonId], ...]:
+        """Return tenprint encounters in the order of their random ids, from one on."""
+        query = (
+            select(encounters.c.encounter_id, persons.c.person_id)
+            .join(persons, persons.c.person_row == encounters.c.person_row)
+            .where(
+                encounters.c.encounter_id > after,
+                encounters.c.gallery == int(Gallery.TENPRINTS),
+                ~is_erased(persons.c.person_row),
+            )
+            .order_by(encounters.c.encounter_id)
+            .limit(limit)
+        )
+        return tuple(
+            (EncounterId(encounter), PersonId(person))
+            for encounter, person in self._connection.execute(query)
+        )
+
+
+def _newest(state: CaseState, since: datetime, limit: int) -> Select[Any]:
+    """Return the query of the newest cases of one state, read backwards from an index."""
+    found = (
+        select(cases.c.case_row)
+        .where(cases.c.state == state, cases.c.opened_at >= since, cases.c.force != CONTROL_FORCE)
+        .order_by(cases.c.case_row.desc())
+        .limit(limit)
+        .subquery()
+    )
+    return select(found.c.case_row)

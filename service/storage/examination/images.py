@@ -1,0 +1,66 @@
+"""Images that came with a capture, on a database."""
+
+from __future__ import annotations
+
+from sqlalchemy import insert, select
+
+from domain.ids import EncounterId, SearchId
+from service.storage.sealed.payloads import PayloadKind
+from service.storage.tables.searches import searches
+from service.storage.tables.workbench import capture_images, capture_sources
+from service.storage.transaction import Transaction
+
+
+class SqlImages:
+    """The image repository on a database."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+        self._connection = transaction.connection
+
+    def add(self, owner: SearchId | EncounterId, position: int, png: bytes) -> None:
+        """Store the image of one impression of a search or an encounter."""
+        payload_id = self._transaction.payloads.put(PayloadKind.IMAGE, png)
+        self._connection.execute(
+            insert(capture_images)
+            .values(owner_id=owner, position=position, payload_id=payload_id)
+            .inline()
+        )
+
+    def of_search(self, search_id: SearchId, position: int) -> bytes | None:
+        """Return the image that came with a search."""
+        return self._read(search_id, position)
+
+    def of_encounter(self, encounter_id: EncounterId, position: int) -> bytes | None:
+        """Return the image that came with an encounter."""
+        return self._read(encounter_id, position)
+
+    def enrolled_from(self, encounter_id: EncounterId, search_id: SearchId) -> None:
+        """Store that a capture was enrolled from a search."""
+        self._connection.execute(
+            insert(capture_sources).values(encounter_id=encounter_id, search_id=search_id).inline()
+        )
+
+    def source_of(self, encounter_id: EncounterId) -> SearchId | None:
+        """Return the search from which a capture was enrolled."""
+        query = select(capture_sources.c.search_id).where(
+            capture_sources.c.encounter_id == encounter_id
+        )
+        found = self._connection.execute(query).scalar()
+        return None if found is None else SearchId(found)
+
+    def searched_with(self, search_id: SearchId) -> EncounterId | None:
+        """Return the enrolled capture that a search was made with."""
+        query = select(searches.c.encounter_id).where(searches.c.search_id == search_id)
+        found = self._connection.execute(query).scalar()
+        return None if found is None else EncounterId(found)
+
+    def _read(self, owner_id: str, position: int) -> bytes | None:
+        payload_id = self._connection.execute(
+            select(capture_images.c.payload_id).where(
+                capture_images.c.owner_id == owner_id, capture_images.c.position == position
+            )
+        ).scalar()
+        if payload_id is None:
+            return None
+        return self._transaction.payloads.get(PayloadKind.IMAGE, payload_id)

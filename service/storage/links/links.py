@@ -1,0 +1,157 @@
+"""Confirmed links and their revocations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, insert, select
+
+from domain.cases import Link
+from domain.errors import AlreadyRevokedError, InvalidInputError, SelfVerificationError
+from domain.ids import (
+    CandidateId,
+    CaseId,
+    DecisionId,
+    EncounterId,
+    ForceCode,
+    LinkId,
+    PersonId,
+    RecordId,
+    SearchId,
+    UserId,
+)
+from service.storage.engine.rows import AnyRow
+from service.storage.engine.writes import insert_unless_taken
+from service.storage.tables.cases import decisions
+from service.storage.tables.links import link_decisions, link_revocations, links
+from service.storage.transaction import Transaction
+from service.storage.words import put_words, read_words
+
+
+class SqlLinks:
+    """The link repository on a database."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+        self._connection = transaction.connection
+
+    def add(self, link: Link) -> None:
+        """Store a link with its decisions.
+
+        Raises SelfVerificationError unless two persons have identified this candidate.
+        """
+        sealed = self._sealed(link)
+        first, second = _two_persons(link, sealed)
+        self._connection.execute(
+            insert(links).values(
+                link_id=link.link_id,
+                case_id=link.case_id,
+                search_id=link.search_id,
+                candidate_id=link.candidate_id,
+                person_id=link.person_id,
+                record_id=link.record_id,
+                encounter_id=link.encounter_id,
+                force=link.force,
+                linked_at=link.linked_at,
+                first_decision_id=first.decision_id,
+                first_decided_by=first.decided_by,
+                second_decision_id=second.decision_id,
+                second_decided_by=second.decided_by,
+            )
+        )
+        self._connection.execute(
+            insert(link_decisions),
+            [
+                {
+                    "link_id": link.link_id,
+                    "position": position,
+                    "case_id": link.case_id,
+                    "decision_id": row.decision_id,
+                    "decided_by": row.decided_by,
+                }
+                for position, row in enumerate(sealed)
+            ],
+        )
+
+    def get(self, link_id: LinkId) -> Link | None:
+        """Return a link, with its revocation if there is one."""
+        row = self._connection.execute(
+            select(
+                links,
+                link_revocations.c.revoked_at,
+                link_revocations.c.revoked_by,
+                link_revocations.c.payload_id,
+            )
+            .outerjoin(link_revocations, link_revocations.c.link_id == links.c.link_id)
+            .where(links.c.link_id == link_id)
+        ).first()
+        if row is None:
+            return None
+        decided = self._connection.execute(
+            select(link_decisions.c.decision_id)
+            .where(link_decisions.c.link_id == link_id)
+            .order_by(link_decisions.c.position)
+        ).scalars()
+        reason = read_words(self._transaction, [row.payload_id or 0])[0]
+        return _link(row, tuple(DecisionId(decision_id) for decision_id in decided), reason)
+
+    def revoke(self, link: Link) -> None:
+        """Store the revocation a link carries.
+
+        Raises AlreadyRevokedError, InvalidInputError when the link carries none.
+        """
+        if link.revoked_at is None or link.revoked_by is None:
+            raise InvalidInputError("A revocation has a time and a person.")
+        row = {
+            "link_id": link.link_id,
+            "revoked_at": link.revoked_at,
+            "revoked_by": link.revoked_by,
+            "payload_id": put_words(self._transaction, link.revocation_reason),
+        }
+        if not insert_unless_taken(self._connection, link_revocations, row, key=("link_id",)):
+            raise AlreadyRevokedError
+
+    def count(self) -> int:
+        """Return how many links stand, revoked ones left out."""
+        made, revoked = (
+            self._connection.execute(select(func.count()).select_from(table)).scalar_one()
+            for table in (links, link_revocations)
+        )
+        return int(made - revoked)
+
+    def _sealed(self, link: Link) -> list[AnyRow]:
+        """Return the decisions of the link in its own order."""
+        query = select(
+            decisions.c.decision_id, decisions.c.decided_by, decisions.c.candidate_id
+        ).where(
+            decisions.c.case_id == link.case_id, decisions.c.decision_id.in_(link.decision_ids)
+        )
+        found = {row.decision_id: row for row in self._connection.execute(query)}
+        if len(found) != len(link.decision_ids):
+            raise SelfVerificationError("A link rests on distinct sealed decisions of its case.")
+        return [found[decision_id] for decision_id in link.decision_ids]
+
+
+def _two_persons(link: Link, sealed: Sequence[AnyRow]) -> tuple[AnyRow, AnyRow]:
+    agreeing = [row for row in sealed if row.candidate_id == link.candidate_id]
+    if len(agreeing) < 2:
+        raise SelfVerificationError("A link needs two persons who identified the candidate.")
+    return agreeing[0], agreeing[1]
+
+
+def _link(row: AnyRow, decision_ids: tuple[DecisionId, ...], reason: str) -> Link:
+    return Link(
+        link_id=LinkId(row.link_id),
+        case_id=CaseId(row.case_id),
+        search_id=SearchId(row.search_id),
+        candidate_id=CandidateId(row.candidate_id),
+        person_id=PersonId(row.person_id),
+        record_id=row.record_id and RecordId(row.record_id),
+        encounter_id=row.encounter_id and EncounterId(row.encounter_id),
+        force=ForceCode(row.force),
+        decision_ids=decision_ids,
+        linked_at=row.linked_at,
+        revoked_at=row.revoked_at,
+        revoked_by=row.revoked_by and UserId(row.revoked_by),
+        revocation_reason=reason,
+    )

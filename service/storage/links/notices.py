@@ -1,0 +1,59 @@
+"""Recipients of links and notices of revocation on a database."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import insert, select
+
+from domain.ids import ForceCode, LinkId
+from service.ports.notices import Notice
+from service.storage.engine.writes import insert_unless_taken
+from service.storage.tables.provenance import link_recipients, notices
+from service.storage.transaction import Transaction
+
+
+class SqlNotices:
+    """The notice repository on a database."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+        self._connection = transaction.connection
+
+    def tell(self, link_id: LinkId, force: ForceCode, at: datetime) -> None:
+        """Remember that a force was told of a link; the first time counts."""
+        row = {"link_id": link_id, "force": force, "told_at": at}
+        insert_unless_taken(self._connection, link_recipients, row, key=("link_id", "force"))
+
+    def recipients(self, link_id: LinkId) -> tuple[ForceCode, ...]:
+        """Return the forces that were told of a link, in order of their codes."""
+        query = select(link_recipients.c.force).where(link_recipients.c.link_id == link_id)
+        found = self._connection.execute(query.order_by(link_recipients.c.force)).scalars()
+        return tuple(ForceCode(force) for force in found)
+
+    def give(self, notice: Notice) -> None:
+        """Store a notice to a recipient of a revoked link."""
+        self._connection.execute(
+            insert(notices)
+            .values(
+                notice_row=self._transaction.numbers.one(notices.c.notice_row),
+                notice_id=notice.notice_id,
+                link_id=notice.link_id,
+                force=notice.force,
+                noticed_at=notice.at,
+            )
+            .inline()
+        )
+
+    def of_force(self, force: ForceCode, *, limit: int) -> tuple[Notice, ...]:
+        """Return the notices to a force, newest first."""
+        query = (
+            select(notices)
+            .where(notices.c.force == force)
+            .order_by(notices.c.notice_row.desc())
+            .limit(limit)
+        )
+        return tuple(
+            Notice(row.notice_id, LinkId(row.link_id), ForceCode(row.force), row.noticed_at)
+            for row in self._connection.execute(query)
+        )

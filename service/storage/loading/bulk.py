@@ -1,0 +1,200 @@
+"""The loader's path: people, records and captures by the thousand, plain inserts, one commit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from sqlalchemy import Connection, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from domain.errors import ConflictError, NotFoundError
+from domain.events import NewEvent
+from domain.ids import PersonId
+from service.ports.bulk import EnrolmentBatch, LoadedChunk
+from service.storage.engine.engines import commit
+from service.storage.engine.writes import insert_many
+from service.storage.loading.stock import take_stock
+from service.storage.log.events import SqlEventLog
+from service.storage.log.head import locked_change_seq, number
+from service.storage.people.record_bodies import record_body
+from service.storage.people.template_columns import TenprintColumns, encode_tenprints
+from service.storage.sealed.payloads import PayloadKind, Sealer
+from service.storage.statement.loaded import (
+    CAPTURES_FACT,
+    RECORD_ROWS_FACT,
+    RECORDS_FACT,
+    load_ref,
+    pairs_digest,
+)
+from service.storage.tables.log import loads
+from service.storage.tables.people import (
+    ENROLLED,
+    encounters,
+    live_records,
+    persons,
+    records,
+)
+from service.storage.transaction import Transaction, transaction_on
+
+
+class SqlBulkWriter:
+    """A bulk writer on a database. Thread-safe: each call has a transaction of its own."""
+
+    def __init__(
+        self,
+        read: Callable[[], Connection],
+        write: Callable[[], Connection],
+        sealer: Sealer | None,
+    ) -> None:
+        self._read = read
+        self._write = write
+        self._sealer = sealer
+
+    def done_chunks(self, source_digest: str) -> frozenset[int]:
+        """Return which chunks of a source are loaded already."""
+        with self._read() as connection:
+            query = select(loads.c.chunk).where(loads.c.source_digest == source_digest)
+            return frozenset(connection.execute(query).scalars())
+
+    def add_many(self, batch: EnrolmentBatch, event: NewEvent, *, chunk: LoadedChunk) -> bool:
+        """Store a batch, its event and its marker, and commit.
+
+        Returns False, and changes nothing, when this chunk was loaded before. Raises ConflictError
+        when a person, record or encounter of the batch is known already, NotFoundError for a
+        record of somebody who is not in the batch.
+        """
+        with self._write() as connection:
+            if _is_done(connection, chunk):
+                return False
+            transaction = transaction_on(connection, self._sealer)
+            try:
+                facts = _store(transaction, batch)
+                _finish(transaction, replace(event, facts=(*event.facts, *facts)), chunk)
+                transaction.committing()
+            except IntegrityError as error:
+                raise ConflictError("A part of this batch is stored already.") from error
+            commit(connection)
+        return True
+
+    def take_stock(self) -> None:
+        """Let the database take stock of what was loaded."""
+        with self._write() as connection:
+            take_stock(connection)
+
+
+def _is_done(connection: Connection, chunk: LoadedChunk) -> bool:
+    query = select(loads.c.done_seq).where(
+        loads.c.source_digest == chunk.source_digest, loads.c.chunk == chunk.chunk
+    )
+    return connection.execute(query).first() is not None
+
+
+def _finish(transaction: Transaction, event: NewEvent, chunk: LoadedChunk) -> None:
+    """Number the work and leave the marker that names its event, and is named by it."""
+    last_change = locked_change_seq(transaction.connection)
+    first, last = last_change + 1, last_change + len(transaction.changes)
+    ref = load_ref(chunk.source_digest, chunk.chunk, first_change=first, last_change=last)
+    SqlEventLog(transaction).append(replace(event, subject_refs=(*event.subject_refs, ref)))
+    logged = number(transaction.connection, transaction.events, transaction.changes)
+    transaction.connection.execute(
+        insert(loads).values(
+            source_digest=chunk.source_digest,
+            chunk=chunk.chunk,
+            done_seq=logged[-1].seq,
+            first_change=first,
+            last_change=last,
+        )
+    )
+
+
+def _store(transaction: Transaction, batch: EnrolmentBatch) -> tuple[tuple[str, str | int], ...]:
+    """Store a batch and return what its event says of whose captures and records they are."""
+    row_of = _add_persons(transaction, batch.person_ids)
+    record_rows = _add_records(transaction, batch, row_of)
+    _add_encounters(transaction, batch, list(row_of.values()))
+    people = [batch.person_ids[at] for at in batch.person_indices.tolist()]
+    captures = pairs_digest(zip(batch.encounter_ids, people, strict=True))
+    if not record_rows:
+        return ((CAPTURES_FACT, captures),)
+    return (
+        (CAPTURES_FACT, captures),
+        (RECORDS_FACT, pairs_digest((r.record_id, r.person_id) for r in batch.records)),
+        (RECORD_ROWS_FACT, f"{record_rows[0]}-{record_rows[-1]}"),
+    )
+
+
+def _add_persons(transaction: Transaction, person_ids: Sequence[PersonId]) -> dict[PersonId, int]:
+    rows = transaction.numbers.take(persons.c.person_row, len(person_ids))
+    insert_many(
+        transaction.connection,
+        persons,
+        ("person_row", "person_id"),
+        list(zip(rows, person_ids, strict=True)),
+    )
+    return dict(zip(person_ids, rows, strict=True))
+
+
+def _add_records(
+    transaction: Transaction, batch: EnrolmentBatch, row_of: dict[PersonId, int]
+) -> Sequence[int]:
+    """Store the records of a batch and return their rows, in order."""
+    if any(record.person_id not in row_of for record in batch.records):
+        raise NotFoundError("A record belongs to a person of its batch.")
+    bodies = [record_body(record.details, record.arrest_reports) for record in batch.records]
+    payload_ids = transaction.payloads.put_many(PayloadKind.RECORD, bodies)
+    record_rows = transaction.numbers.take(records.c.record_row, len(bodies))
+    people = [row_of[record.person_id] for record in batch.records]
+    record_ids = [record.record_id for record in batch.records]
+    insert_many(
+        transaction.connection,
+        records,
+        ("record_row", "record_id", "version", "person_row", "force", "payload_id"),
+        [
+            (record_row, record.record_id, 1, person_row, record.force, payload_id)
+            for record, record_row, person_row, payload_id in zip(
+                batch.records, record_rows, people, payload_ids, strict=True
+            )
+        ],
+    )
+    insert_many(
+        transaction.connection,
+        live_records,
+        ("record_id", "person_row", "record_row"),
+        list(zip(record_ids, people, record_rows, strict=True)),
+    )
+    return record_rows
+
+
+def _add_encounters(
+    transaction: Transaction, batch: EnrolmentBatch, person_rows: Sequence[int]
+) -> None:
+    columns = TenprintColumns(
+        vectors=batch.vectors,
+        presence=batch.presence,
+        qualities=batch.qualities,
+        impression_codes=batch.impression_codes,
+        years_of_birth=batch.years_of_birth,
+    )
+    blobs = encode_tenprints(columns, batch.captured_at, batch.fmt)
+    payload_ids = transaction.payloads.put_many(PayloadKind.TEMPLATES, blobs)
+    rows = transaction.numbers.take(encounters.c.encounter_row, len(blobs))
+    people = [person_rows[index] for index in batch.person_indices.tolist()]
+    galleries = batch.galleries.tolist()
+    insert_many(
+        transaction.connection,
+        encounters,
+        ("encounter_row", "encounter_id", "person_row", "force", "gallery", "payload_id"),
+        list(
+            zip(
+                rows,
+                batch.encounter_ids,
+                people,
+                batch.forces,
+                galleries,
+                payload_ids,
+                strict=True,
+            )
+        ),
+    )
+    transaction.changes.extend((row, ENROLLED) for row in rows)

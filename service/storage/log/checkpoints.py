@@ -1,0 +1,72 @@
+"""Signed checkpoints on a database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+
+from domain.errors import NotFoundError
+from service.ports.checkpoints import StoredCheckpoint
+from service.storage.engine.rows import AnyRow
+from service.storage.engine.writes import insert_unless_taken
+from service.storage.tables.provenance import checkpoints, cosignatures
+from service.storage.transaction import Transaction
+
+# Built once: every proof asks for it.
+_LATEST = select(checkpoints).order_by(checkpoints.c.size.desc()).limit(1)
+
+
+class SqlCheckpoints:
+    """The checkpoint repository on a database."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._connection = transaction.connection
+
+    def add(self, checkpoint: StoredCheckpoint) -> bool:
+        """Store a checkpoint; returns False, and keeps the first, when the size has one."""
+        row = {
+            "size": checkpoint.size,
+            "note": checkpoint.note,
+            "signed_at": checkpoint.signed_at,
+        }
+        return insert_unless_taken(self._connection, checkpoints, row, key=("size",))
+
+    def latest(self) -> StoredCheckpoint | None:
+        """Return the checkpoint that covers most."""
+        return _maybe(self._connection.execute(_LATEST).first())
+
+    def covering(self, size: int) -> StoredCheckpoint | None:
+        """Return the first checkpoint that covers at least so many events."""
+        query = select(checkpoints).where(checkpoints.c.size >= size)
+        return _maybe(
+            self._connection.execute(query.order_by(checkpoints.c.size).limit(1)).first()
+        )
+
+    def every(self) -> Iterator[StoredCheckpoint]:
+        """Yield all checkpoints, smallest first."""
+        query = select(checkpoints).order_by(checkpoints.c.size)
+        for row in self._connection.execute(query):
+            yield _checkpoint(row)
+
+    def add_cosigned(self, size: int, witness: str, note: bytes) -> bool:
+        """Store what a witness gave back; raises NotFoundError without such a checkpoint."""
+        known = select(checkpoints.c.size).where(checkpoints.c.size == size)
+        if self._connection.execute(known).first() is None:
+            raise NotFoundError
+        row = {"size": size, "witness": witness, "note": note}
+        return insert_unless_taken(self._connection, cosignatures, row, key=("size", "witness"))
+
+    def cosigned(self) -> Iterator[tuple[int, bytes]]:
+        """Yield (size, note) of everything that witnesses gave back, smallest size first."""
+        query = select(cosignatures).order_by(cosignatures.c.size, cosignatures.c.witness)
+        for row in self._connection.execute(query):
+            yield row.size, bytes(row.note)
+
+
+def _maybe(row: AnyRow | None) -> StoredCheckpoint | None:
+    return None if row is None else _checkpoint(row)
+
+
+def _checkpoint(row: AnyRow) -> StoredCheckpoint:
+    return StoredCheckpoint(row.size, bytes(row.note), row.signed_at)

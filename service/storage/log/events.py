@@ -1,0 +1,152 @@
+"""The log of events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from sqlalchemy import ColumnElement, TextClause, bindparam, select, text
+
+from domain.errors import NotFoundError
+from domain.events import EventType, LoggedEvent, NewEvent
+from domain.ids import EventId
+from service.ports.log import EventFilter
+from service.storage.engine.rows import AnyRow
+from service.storage.log.head import read_head
+from service.storage.tables.log import event_subjects, events, log_nodes
+from service.storage.transaction import Transaction
+
+_PAGE = 1_000
+"""Events read at a time by `every`: some 600 KB."""
+
+_ENTRY = select(
+    events.c.seq, events.c.event_id, events.c.event_type, events.c.at, events.c.body
+).order_by(events.c.seq)
+
+_ENTRY_BY_ID = _ENTRY.where(events.c.event_id == bindparam("event_id"))
+
+
+@lru_cache(maxsize=128)
+def _nodes_query(count: int) -> TextClause:
+    """Return the query for so many nodes: a proof asks for a few dozen, never for many more.
+
+    Written once for each count. An IN that is expanded at each call costs more than the search.
+    """
+    places = ", ".join(f"(:level{at}, :index{at})" for at in range(count))
+    return text(
+        "SELECT level, node_index, digest FROM log_nodes"  # noqa: S608 - names of parameters
+        f" WHERE (level, node_index) IN (VALUES {places})"
+    )
+
+
+class SqlEventLog:
+    """The log on a database."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+        self._connection = transaction.connection
+
+    def append(self, event: NewEvent) -> None:
+        """Queue an event; it gets its number and its place in the tree when the work commits.
+
+        With a vault the event also commits to the payloads stored since the event before it.
+        """
+        refs = self._transaction.payloads.take_refs()
+        self._transaction.events.append(replace(event, payloads=(*event.payloads, *refs)))
+
+    def size(self) -> int:
+        """Return the number of committed events."""
+        return read_head(self._connection).frontier.size
+
+    def entries(self, *, start: int, limit: int) -> tuple[LoggedEvent, ...]:
+        """Return committed events from number `start` in order."""
+        query = _ENTRY.where(events.c.seq >= start).limit(limit)
+        return tuple(_entry(row) for row in self._connection.execute(query))
+
+    def about(self, subject_ref: str) -> tuple[LoggedEvent, ...]:
+        """Return the committed events that name this subject, in order."""
+        query = _ENTRY.join(event_subjects, event_subjects.c.seq == events.c.seq).where(
+            event_subjects.c.subject_ref == subject_ref
+        )
+        return tuple(_entry(row) for row in self._connection.execute(query))
+
+    def find(self, event_id: EventId) -> LoggedEvent | None:
+        """Return a committed event by its id."""
+        row = self._connection.execute(_ENTRY_BY_ID, {"event_id": event_id}).first()
+        return None if row is None else _entry(row)
+
+    def latest(self, event_type: EventType) -> LoggedEvent | None:
+        """Return the newest committed event of a type."""
+        found = self.search(EventFilter(event_type=event_type), before=None, limit=1)
+        return found[0] if found else None
+
+    def search(
+        self, wanted: EventFilter, *, before: int | None, limit: int
+    ) -> tuple[LoggedEvent, ...]:
+        """Return committed events that meet the filter, newest first, numbered under `before`."""
+        query = _ENTRY.order_by(None).order_by(events.c.seq.desc()).limit(limit)
+        for condition in _conditions(wanted, before):
+            query = query.where(condition)
+        return tuple(_entry(row) for row in self._connection.execute(query))
+
+    def every(self) -> Iterator[LoggedEvent]:
+        """Yield all committed events in order, in bounded memory."""
+        page = self.entries(start=0, limit=_PAGE)
+        while page:
+            yield from page
+            page = self.entries(start=page[-1].seq + 1, limit=_PAGE)
+
+    def root(self) -> bytes:
+        """Return the RFC 6962 root over all committed events."""
+        return read_head(self._connection).frontier.root
+
+    def node(self, level: int, index: int) -> bytes:
+        """Return a stored node of the tree; raises NotFoundError."""
+        query = select(log_nodes.c.digest).where(
+            log_nodes.c.level == level, log_nodes.c.node_index == index
+        )
+        digest = self._connection.execute(query).scalar()
+        if digest is None:
+            raise NotFoundError
+        return bytes(digest)
+
+    def nodes(self, places: Sequence[tuple[int, int]]) -> Mapping[tuple[int, int], bytes]:
+        """Return stored nodes by (level, index); raises NotFoundError when one is missing."""
+        if not places:
+            return {}
+        values: dict[str, int] = {}
+        for at, (level, index) in enumerate(places):
+            values[f"level{at}"], values[f"index{at}"] = level, index
+        rows = self._connection.execute(_nodes_query(len(places)), values)
+        found = {(level, index): bytes(digest) for level, index, digest in rows}
+        if any(place not in found for place in places):
+            raise NotFoundError
+        return found
+
+
+def _conditions(wanted: EventFilter, before: int | None) -> Iterator[ColumnElement[bool]]:
+    columns = {
+        events.c.actor: wanted.actor,
+        events.c.force: wanted.force,
+        events.c.case_id: wanted.case_id,
+        events.c.event_type: wanted.event_type,
+    }
+    yield from (column == value for column, value in columns.items() if value is not None)
+    if before is not None:
+        yield events.c.seq < before
+    if wanted.since is not None:
+        yield events.c.at >= wanted.since
+    if wanted.until is not None:
+        yield events.c.at < wanted.until
+    if wanted.subject_ref is not None:
+        named = select(event_subjects.c.seq).where(
+            event_subjects.c.subject_ref == wanted.subject_ref
+        )
+        yield events.c.seq.in_(named)
+
+
+def _entry(row: AnyRow) -> LoggedEvent:
+    return LoggedEvent(
+        row.seq, EventId(row.event_id), EventType(row.event_type), row.at, bytes(row.body)
+    )

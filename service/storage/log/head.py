@@ -1,0 +1,128 @@
+"""Giving numbers: events and gallery changes are counted without gaps, in the order of commits.
+
+The head of the log is locked from here to the commit, so that the next one counts on from what is
+durable. It comes last in every transaction, which keeps the lock short and rules out deadlocks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from domain.events import LoggedEvent, NewEvent
+from service.provenance.canonical import encode_event
+from service.provenance.log.merkle import HASH_BYTES, Frontier, append_many, leaf_hash
+from service.storage.engine.writes import Moved, NewRows, insert_together
+from service.storage.tables.log import event_subjects, events, log_head, log_nodes
+from service.storage.tables.people import gallery_changes
+
+# Built once: putting a statement together costs as much as running it.
+_HEAD = select(log_head)
+_LOCKED_HEAD = _HEAD.with_for_update()
+
+_EVENT = ("seq", "event_id", "event_type", "at", "actor", "force", "case_id", "body")
+_SUBJECT = ("subject_ref", "seq")
+_NODE = ("level", "node_index", "digest")
+_CHANGE = ("change_seq", "encounter_row", "kind")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where the log and the gallery feed end."""
+
+    frontier: Frontier
+    change_seq: int
+    last_at: datetime | None
+
+
+def read_head(connection: Connection) -> Head:
+    """Return the head as this transaction sees it."""
+    return _head(connection, is_locked=False)
+
+
+def locked_change_seq(connection: Connection) -> int:
+    """Return the number of the last gallery change; nobody else numbers until this work ends."""
+    return _head(connection, is_locked=True).change_seq
+
+
+def number(
+    connection: Connection, queued: Sequence[NewEvent], changes: Sequence[tuple[int, int]]
+) -> tuple[LoggedEvent, ...]:
+    """Number and write the queued events and gallery changes; the caller commits next.
+
+    Time never runs backwards in the log: an event that was prepared before the last one was
+    committed gets that one's time. Raises InvalidInputError for an event that has no body.
+    """
+    if not (queued or changes):
+        return ()
+    head = _head(connection, is_locked=True)
+    logged = _logged(head, queued)
+    frontier, nodes = append_many(head.frontier, [leaf_hash(event.body) for event in logged])
+    insert_together(
+        connection,
+        (
+            *_events_and_subjects(queued, logged),
+            NewRows(log_nodes, _NODE, [(node.level, node.index, node.digest) for node in nodes]),
+            NewRows(
+                gallery_changes,
+                _CHANGE,
+                [(seq, *one) for seq, one in enumerate(changes, start=head.change_seq + 1)],
+            ),
+        ),
+        Moved(
+            log_head,
+            {
+                "size": frontier.size,
+                "frontier": b"".join(frontier.digests),
+                "change_seq": head.change_seq + len(changes),
+                "last_at": logged[-1].at if logged else head.last_at,
+            },
+        ),
+    )
+    return logged
+
+
+def _head(connection: Connection, *, is_locked: bool) -> Head:
+    row = connection.execute(_LOCKED_HEAD if is_locked else _HEAD).one()
+    digests = tuple(
+        row.frontier[start : start + HASH_BYTES]
+        for start in range(0, len(row.frontier), HASH_BYTES)
+    )
+    return Head(Frontier(row.size, digests), row.change_seq, row.last_at)
+
+
+def _logged(head: Head, queued: Sequence[NewEvent]) -> tuple[LoggedEvent, ...]:
+    last_at, logged = head.last_at, []
+    for seq, event in enumerate(queued, start=head.frontier.size):
+        at = event.at if last_at is None else max(event.at, last_at)
+        logged.append(encode_event(replace(event, at=at), seq))
+        last_at = at
+    return tuple(logged)
+
+
+def _events_and_subjects(
+    queued: Sequence[NewEvent], logged: Sequence[LoggedEvent]
+) -> tuple[NewRows, NewRows]:
+    pairs = list(zip(queued, logged, strict=True))
+    entries = [
+        (
+            entry.seq,
+            entry.event_id,
+            entry.event_type.value,
+            entry.at,
+            event.caller.actor.user_id,
+            event.force,
+            event.case_id,
+            entry.body,
+        )
+        for event, entry in pairs
+    ]
+    named = [
+        (subject_ref, entry.seq)
+        for event, entry in pairs
+        for subject_ref in dict.fromkeys(event.subject_refs)
+    ]
+    return NewRows(events, _EVENT, entries), NewRows(event_subjects, _SUBJECT, named)

@@ -1,0 +1,301 @@
+"""Jobs on a database: leased under row locks that nobody waits for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from itertools import takewhile
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    func,
+    insert,
+    literal_column,
+    select,
+    update,
+)
+
+from domain.ids import ForceCode, JobId
+from domain.jobs import SETTLED_STATES, Job, JobKind, JobState, Settlement
+from service.ports.jobs import Lease
+from service.storage.engine.membership import Among
+from service.storage.engine.rows import AnyRow
+from service.storage.engine.writes import insert_unless_taken
+from service.storage.sealed.payloads import NO_PAYLOAD, PayloadKind
+from service.storage.searches.job_lines import BLOCK_LINES, block_body, line_of
+from service.storage.tables.jobs import jobs, log_followers
+from service.storage.transaction import Transaction
+
+_OPEN_STATES = tuple(state.value for state in JobState if state not in SETTLED_STATES)
+
+
+def _is(state: JobState) -> ColumnElement[bool]:
+    """Return a condition with the state spelt out: a bound one would miss the partial indexes."""
+    return jobs.c.state == literal_column(f"'{state.value}'")
+
+
+class SqlJobs:
+    """The job repository on a database."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+        self._connection = transaction.connection
+
+    def queue(self, new_jobs: Sequence[Job]) -> int:
+        """Store new jobs and return how many were new: (kind, group, number) is unique."""
+        key = ("kind", "group_id", "number")
+        return sum(
+            insert_unless_taken(self._connection, jobs, _row(job, NO_PAYLOAD, 0), key=key)
+            for job in new_jobs
+        )
+
+    def queue_lines(self, new_jobs: Sequence[Job], lines: Sequence[bytes]) -> None:
+        """Store new jobs with a line of text each, none of which holds a newline."""
+        blocks = [
+            block_body(lines[start : start + BLOCK_LINES])
+            for start in range(0, len(lines), BLOCK_LINES)
+        ]
+        payload_ids = self._transaction.payloads.put_many(PayloadKind.BATCH, blocks)
+        rows = [
+            _row(job, payload_ids[at // BLOCK_LINES], at % BLOCK_LINES)
+            for at, job in enumerate(new_jobs)
+        ]
+        self._connection.execute(insert(jobs).inline(), rows)
+
+    def lines(self, job_ids: Sequence[JobId]) -> Mapping[JobId, bytes]:
+        """Return the lines of these jobs that are not erased."""
+        query = select(jobs.c.job_id, jobs.c.payload_id, jobs.c.place).where(
+            jobs.c.job_id.in_(job_ids)
+        )
+        rows = self._connection.execute(query).all()
+        bodies = self._transaction.payloads.get_many(
+            PayloadKind.BATCH, {row.payload_id for row in rows}
+        )
+        return {
+            JobId(row.job_id): line_of(bodies[row.payload_id], row.place)
+            for row in rows
+            if row.payload_id in bodies
+        }
+
+    def lease(self, kind: JobKind, lease: Lease, *, limit: int) -> tuple[Job, ...]:
+        """Lease up to `limit` waiting jobs in the order of their turns; counts as an attempt."""
+        query = (
+            select(jobs)
+            .where(jobs.c.kind == kind, _is(JobState.WAITING), jobs.c.not_before <= lease.now)
+            .order_by(jobs.c.turn_at, jobs.c.job_row)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        rows = _together(self._connection.execute(query).all())
+        if not rows:
+            return ()
+        self._connection.execute(
+            update(jobs)
+            .where(jobs.c.job_row.in_([row.job_row for row in rows]))
+            .values(
+                state=JobState.LEASED,
+                attempts=jobs.c.attempts + 1,
+                lease_id=lease.lease_id,
+                leased_until=lease.until,
+            )
+        )
+        return tuple(_leased(row, lease.lease_id) for row in rows)
+
+    def lapsed(self, kind: JobKind, now: datetime, *, limit: int) -> tuple[Job, ...]:
+        """Return leased jobs whose lease has run out, the longest first."""
+        query = (
+            select(jobs)
+            .where(_is(JobState.LEASED), jobs.c.leased_until < now, jobs.c.kind == kind)
+            .order_by(jobs.c.leased_until)
+            .limit(limit)
+        )
+        return tuple(_job(row) for row in self._connection.execute(query))
+
+    def renew(self, lease_id: str, until: datetime) -> int:
+        """Prolong a lease and return how many jobs it still holds."""
+        held = update(jobs).where(_is(JobState.LEASED), jobs.c.lease_id == lease_id)
+        return int(self._connection.execute(held.values(leased_until=until)).rowcount)
+
+    def settle(self, settlements: Sequence[Settlement]) -> frozenset[JobId]:
+        """Settle jobs and return those whose lease was still held; others are left alone."""
+        settled = frozenset(s.job_id for s in settlements if self._settle_one(s))
+        ended = [s.job_id for s in settlements if s.job_id in settled if s.state in SETTLED_STATES]
+        self._erase_blocks(select(jobs.c.payload_id).where(jobs.c.job_id.in_(ended)))
+        return settled
+
+    def cancel(self, kind: JobKind, group_id: str, at: datetime) -> int:
+        """Cancel the waiting jobs of a group and return how many they were."""
+        mine = (jobs.c.kind == kind, jobs.c.group_id == group_id)
+        cancelled = self._connection.execute(
+            update(jobs)
+            .where(*mine, _is(JobState.WAITING))
+            .values(state=JobState.CANCELLED, settled_at=at)
+        ).rowcount
+        self._erase_blocks(select(jobs.c.payload_id).where(*mine, _is(JobState.CANCELLED)))
+        return int(cancelled)
+
+    def revive(self, job_id: JobId, at: datetime) -> bool:
+        """Make a failed job wait again, with all its attempts; False when it has not failed."""
+        revived = self._connection.execute(
+            update(jobs)
+            .where(jobs.c.job_id == job_id, _is(JobState.FAILED))
+            .values(state=JobState.WAITING, attempts=0, not_before=at, settled_at=None)
+        )
+        return bool(revived.rowcount)
+
+    def get(self, job_id: JobId) -> Job | None:
+        """Return a job."""
+        found = self._jobs(select(jobs).where(jobs.c.job_id == job_id))
+        return found[0] if found else None
+
+    def of_group(self, kind: JobKind, group_id: str, *, after: int, limit: int) -> tuple[Job, ...]:
+        """Return jobs of a group with numbers over `after`, in order."""
+        query = _group(kind, group_id).where(jobs.c.number > after)
+        return self._jobs(query.order_by(jobs.c.number).limit(limit))
+
+    def failed(
+        self, kind: JobKind, group_id: str, *, before: int | None, limit: int
+    ) -> tuple[Job, ...]:
+        """Return the failed jobs of a group with numbers under `before`, the newest first."""
+        query = _group(kind, group_id).where(_is(JobState.FAILED))
+        if before is not None:
+            query = query.where(jobs.c.number < before)
+        return self._jobs(query.order_by(jobs.c.number.desc()).limit(limit))
+
+    def counts(self, kind: JobKind, group_id: str) -> Mapping[JobState, int]:
+        """Return how many jobs of a group are in each state; absent states have none."""
+        query = (
+            select(jobs.c.state, func.count())
+            .where(jobs.c.kind == kind, jobs.c.group_id == group_id)
+            .group_by(jobs.c.state)
+        )
+        return {JobState(state): count for state, count in self._connection.execute(query)}
+
+    def waiting(self, kind: JobKind) -> int:
+        """Return how many jobs wait."""
+        query = select(func.count()).where(jobs.c.kind == kind, _is(JobState.WAITING))
+        return int(self._connection.execute(query).scalar_one())
+
+    def oldest_waiting(self, kind: JobKind) -> datetime | None:
+        """Return the turn of the job that is next, or None when none waits."""
+        query = (
+            select(jobs.c.turn_at)
+            .where(jobs.c.kind == kind, _is(JobState.WAITING))
+            .order_by(jobs.c.turn_at, jobs.c.job_row)
+            .limit(1)
+        )
+        return self._connection.execute(query).scalar()
+
+    def followed_to(self, follower: str) -> int:
+        """Return the number of the next event of the log for this follower, 0 at first."""
+        mine = select(log_followers.c.next_seq).where(log_followers.c.follower == follower)
+        return int(self._connection.execute(mine).scalar() or 0)
+
+    def follow_to(self, follower: str, next_seq: int) -> None:
+        """Store how far this follower has come; it never goes back."""
+        row = {"follower": follower, "next_seq": next_seq}
+        if not insert_unless_taken(self._connection, log_followers, row, key=("follower",)):
+            self._connection.execute(
+                update(log_followers)
+                .where(log_followers.c.follower == follower, log_followers.c.next_seq < next_seq)
+                .values(next_seq=next_seq)
+            )
+
+    def _settle_one(self, settlement: Settlement) -> bool:
+        held = (
+            jobs.c.job_id == settlement.job_id,
+            jobs.c.lease_id == settlement.lease_id,
+            _is(JobState.LEASED),
+        )
+        result = self._connection.execute(update(jobs).where(*held).values(**_end(settlement)))
+        return bool(result.rowcount)
+
+    def _erase_blocks(self, touched: Select[Any]) -> None:
+        """Erase blocks of lines none of which is still to be worked."""
+        blocks = set(self._connection.execute(touched.distinct()).scalars()) - {NO_PAYLOAD}
+        query = select(jobs.c.payload_id).where(
+            Among(jobs.c.payload_id, "blocks"), jobs.c.state.in_(_OPEN_STATES)
+        )
+        found = self._connection.execute(query.distinct(), {"blocks": sorted(blocks)})
+        still_wanted = set(found.scalars())
+        self._transaction.payloads.delete(blocks - still_wanted)
+
+    def _jobs(self, query: Select[Any]) -> tuple[Job, ...]:
+        return tuple(_job(row) for row in self._connection.execute(query))
+
+
+def _together(rows: Sequence[AnyRow]) -> Sequence[AnyRow]:
+    """Return the rows to lease at once: what was tried before is leased alone.
+
+    Were it the job that kills its workers, it would take the others of its lease with it.
+    """
+    fresh = list(takewhile(lambda row: row.attempts == 0, rows))
+    return fresh or rows[:1]
+
+
+def _group(kind: JobKind, group_id: str) -> Select[Any]:
+    return select(jobs).where(jobs.c.kind == kind, jobs.c.group_id == group_id)
+
+
+def _end(settlement: Settlement) -> dict[str, Any]:
+    ends = settlement.state in SETTLED_STATES
+    values: dict[str, Any] = {
+        "state": settlement.state,
+        "lease_id": None,
+        "leased_until": None,
+        "result_ref": settlement.result_ref,
+        "problem": settlement.problem,
+        "settled_at": settlement.at if ends else None,
+    }
+    if settlement.not_before is not None:
+        values["not_before"] = settlement.not_before
+    if not settlement.counts:
+        values["attempts"] = jobs.c.attempts - 1
+    return values
+
+
+def _row(job: Job, payload_id: int, place: int) -> dict[str, Any]:
+    return {
+        "job_id": job.job_id,
+        "kind": job.kind,
+        "group_id": job.group_id,
+        "number": job.number,
+        "force": job.force,
+        "topic": job.topic,
+        "subject_ref": job.subject_ref,
+        "payload_id": payload_id,
+        "place": place,
+        "turn_at": job.turn_at,
+        "not_before": job.not_before,
+        "state": job.state,
+        "attempts": job.attempts,
+        "result_ref": job.result_ref,
+        "problem": job.problem,
+    }
+
+
+def _job(row: AnyRow) -> Job:
+    return Job(
+        job_id=JobId(row.job_id),
+        kind=JobKind(row.kind),
+        group_id=row.group_id,
+        number=row.number,
+        force=ForceCode(row.force),
+        turn_at=row.turn_at,
+        not_before=row.not_before,
+        topic=row.topic,
+        subject_ref=row.subject_ref,
+        state=JobState(row.state),
+        attempts=row.attempts,
+        lease_id=row.lease_id,
+        result_ref=row.result_ref,
+        problem=row.problem,
+    )
+
+
+def _leased(row: AnyRow, lease_id: str) -> Job:
+    job = _job(row)
+    return replace(job, state=JobState.LEASED, attempts=job.attempts + 1, lease_id=lease_id)

@@ -1,0 +1,119 @@
+"""Webhook endpoints on a database."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, insert, select, update
+
+from domain.ids import EndpointId, ForceCode, UserId
+from domain.webhooks import Endpoint, Topic
+from service.provenance.vault.withdrawals import Access
+from service.storage.engine.rows import AnyRow
+from service.storage.tables.webhooks import webhook_endpoints
+from service.storage.transaction import Transaction
+
+
+class SqlEndpoints:
+    """The endpoint repository on a database."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._connection = transaction.connection
+        self._withdrawn = transaction.withdrawn
+
+    def add(self, endpoint: Endpoint) -> None:
+        """Store an endpoint."""
+        self._connection.execute(
+            insert(webhook_endpoints)
+            .values(
+                endpoint_id=endpoint.endpoint_id,
+                force=endpoint.force,
+                url=endpoint.url,
+                topics=" ".join(sorted(endpoint.topics)),
+                added_by=endpoint.added_by,
+                added_at=endpoint.added_at,
+                secret_version=endpoint.secret_version,
+                secret_changed_at=endpoint.secret_changed_at,
+                is_paused=endpoint.is_paused,
+                removed_at=endpoint.removed_at,
+            )
+            .inline()
+        )
+
+    def get(self, endpoint_id: EndpointId) -> Endpoint | None:
+        """Return an endpoint, removed or not."""
+        found = self._endpoints(
+            select(webhook_endpoints).where(webhook_endpoints.c.endpoint_id == endpoint_id)
+        )
+        return found[0] if found else None
+
+    def of_force(self, force: ForceCode) -> tuple[Endpoint, ...]:
+        """Return the endpoints of a force that are not removed, oldest first."""
+        return self._endpoints(_LIVE.where(webhook_endpoints.c.force == force))
+
+    def every(self) -> tuple[Endpoint, ...]:
+        """Return the endpoints of all forces that are not removed."""
+        return self._endpoints(_LIVE)
+
+    def rotate(self, endpoint_id: EndpointId, *, to_version: int, at: datetime) -> bool:
+        """Store the next version of the secret; False when it is not the next one."""
+        result = self._connection.execute(
+            update(webhook_endpoints)
+            .where(
+                webhook_endpoints.c.endpoint_id == endpoint_id,
+                webhook_endpoints.c.secret_version == to_version - 1,
+            )
+            .values(secret_version=to_version, secret_changed_at=at)
+        )
+        if result.rowcount:
+            old = f"{endpoint_id}:{to_version - 1}"
+            self._withdrawn.append((Access.WEBHOOK_SECRET, old))
+        return bool(result.rowcount)
+
+    def pause(self, endpoint_id: EndpointId, *, is_paused: bool) -> None:
+        """Store whether messages wait."""
+        self._connection.execute(
+            update(webhook_endpoints)
+            .where(webhook_endpoints.c.endpoint_id == endpoint_id)
+            .values(is_paused=is_paused)
+        )
+
+    def remove(self, endpoint_id: EndpointId, at: datetime) -> None:
+        """Note that an endpoint was removed; the first time counts."""
+        result = self._connection.execute(
+            update(webhook_endpoints)
+            .where(
+                webhook_endpoints.c.endpoint_id == endpoint_id,
+                webhook_endpoints.c.removed_at.is_(None),
+            )
+            .values(removed_at=at)
+        )
+        if result.rowcount:
+            self._withdrawn.append((Access.WEBHOOK, endpoint_id))
+
+    def _endpoints(self, query: Select[Any]) -> tuple[Endpoint, ...]:
+        return tuple(endpoint_of(row) for row in self._connection.execute(query))
+
+
+_LIVE = (
+    select(webhook_endpoints)
+    .where(webhook_endpoints.c.removed_at.is_(None))
+    .order_by(webhook_endpoints.c.endpoint_row)
+)
+
+
+def endpoint_of(row: AnyRow) -> Endpoint:
+    """Return the endpoint that a row is."""
+    return Endpoint(
+        endpoint_id=EndpointId(row.endpoint_id),
+        force=ForceCode(row.force),
+        url=row.url,
+        topics=frozenset(Topic(topic) for topic in row.topics.split()),
+        added_by=UserId(row.added_by),
+        added_at=row.added_at,
+        secret_version=row.secret_version,
+        secret_changed_at=row.secret_changed_at,
+        is_paused=row.is_paused,
+        removed_at=row.removed_at,
+    )

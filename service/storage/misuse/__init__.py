@@ -1,0 +1,4 @@
+"""Sketches, findings and the prints of staff.
+
+- `abuse`: sketches, findings and staff on a database
+"""

@@ -1,0 +1,150 @@
+"""Sketches, findings and staff on a database."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete, func, insert, select
+
+from domain.abuse import Access, Finding, FindingKind, Sketch, StaffPerson
+from domain.cases import CLOSED_STATES
+from domain.errors import ConflictError
+from domain.events import EventType
+from domain.ids import FindingId, ForceCode, PersonId, SearchId, UserId
+from service.storage.engine.rows import AnyRow
+from service.storage.engine.writes import insert_unless_taken
+from service.storage.tables.abuse import findings, probe_sketches, staff_persons
+from service.storage.tables.cases import cases
+from service.storage.tables.log import events
+from service.storage.transaction import Transaction
+
+_PAGE = 5_000
+"""Events read at a time."""
+
+
+# Built once, and without what nobody asks for: every search reads hundreds of rows by it.
+_SKETCHES = (
+    select(probe_sketches.c.search_id, probe_sketches.c.body)
+    .where(probe_sketches.c.force == bindparam("force"), probe_sketches.c.at >= bindparam("since"))
+    .order_by(probe_sketches.c.at.desc())
+    .limit(bindparam("limit"))
+)
+
+
+class SqlAbuse:
+    """The abuse repository on a database."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._connection = transaction.connection
+
+    def add_sketch(self, sketch: Sketch) -> None:
+        """Store the sketch of a search's probe."""
+        self._connection.execute(
+            insert(probe_sketches).values(
+                search_id=sketch.search_id, force=sketch.force, at=sketch.at, body=sketch.body
+            )
+        )
+
+    def sketches(
+        self, force: ForceCode, *, since: datetime, limit: int
+    ) -> Mapping[SearchId, bytes]:
+        """Return the newest sketches of a force by search, newest first, at most `limit`."""
+        wanted = {"force": force, "since": since, "limit": limit}
+        return {
+            SearchId(search_id): body
+            for search_id, body in self._connection.execute(_SKETCHES, wanted)
+        }
+
+    def under_examination(self, search_ids: Collection[SearchId]) -> int:
+        """Return how many of these searches have a case that is still open."""
+        query = select(func.count()).where(
+            cases.c.search_id.in_(search_ids), cases.c.state.not_in(CLOSED_STATES)
+        )
+        return int(self._connection.execute(query).scalar_one())
+
+    def forget_sketches(self, *, before: datetime) -> int:
+        """Erase sketches that are no longer counted and return how many they were."""
+        old = delete(probe_sketches).where(probe_sketches.c.at < before)
+        return int(self._connection.execute(old).rowcount)
+
+    def add_finding(self, finding: Finding) -> bool:
+        """Store a finding; False when its kind and series were found before."""
+        row = {
+            "finding_id": finding.finding_id,
+            "kind": finding.kind,
+            "series": finding.series,
+            "actor": finding.actor,
+            "force": finding.force,
+            "subject_ref": finding.subject_ref,
+            "count": finding.count,
+            "found_at": finding.found_at,
+        }
+        return insert_unless_taken(self._connection, findings, row, key=("kind", "series"))
+
+    def findings(self, *, before: str | None, limit: int) -> tuple[Finding, ...]:
+        """Return findings, newest first; an unknown `before` gives none."""
+        query = select(findings).order_by(findings.c.finding_row.desc()).limit(limit)
+        if before is not None:
+            start = select(findings.c.finding_row).where(findings.c.finding_id == before)
+            query = query.where(findings.c.finding_row < start.scalar_subquery())
+        return tuple(_finding(row) for row in self._connection.execute(query))
+
+    def add_staff(self, staff: StaffPerson) -> None:
+        """Store whose prints somebody's are; raises ConflictError when that is known."""
+        row = {
+            "person_id": staff.person_id,
+            "user_id": staff.user_id,
+            "added_by": staff.added_by,
+            "added_at": staff.added_at,
+        }
+        if not insert_unless_taken(self._connection, staff_persons, row, key=("person_id",)):
+            raise ConflictError("This person is known as staff already.")
+
+    def has_staff(self) -> bool:
+        """Whether anybody's prints are in the staff gallery."""
+        query = select(staff_persons.c.person_id).limit(1)
+        return self._connection.execute(query).scalar() is not None
+
+    def staff_among(self, person_ids: Collection[PersonId]) -> Mapping[PersonId, UserId]:
+        """Return the accounts of those that are staff."""
+        query = select(staff_persons.c.person_id, staff_persons.c.user_id).where(
+            staff_persons.c.person_id.in_(person_ids)
+        )
+        return {PersonId(row[0]): UserId(row[1]) for row in self._connection.execute(query)}
+
+    def accesses(
+        self, kinds: Collection[EventType], *, since: datetime, until: datetime
+    ) -> Iterator[Access]:
+        """Yield events of these types in a span of time, in bounded memory."""
+        query = (
+            select(
+                events.c.seq, events.c.actor, events.c.event_type, events.c.case_id, events.c.at
+            )
+            .where(events.c.at >= since, events.c.at < until)
+            .where(events.c.event_type.in_(kinds))
+            .order_by(events.c.seq)
+            .limit(_PAGE)
+        )
+        page = self._connection.execute(query).all()
+        while page:
+            yield from (_access(row) for row in page)
+            page = self._connection.execute(query.where(events.c.seq > page[-1].seq)).all()
+
+
+def _finding(row: AnyRow) -> Finding:
+    return Finding(
+        finding_id=FindingId(row.finding_id),
+        kind=FindingKind(row.kind),
+        series=row.series,
+        actor=UserId(row.actor),
+        force=row.force and ForceCode(row.force),
+        subject_ref=row.subject_ref,
+        # A row is a tuple as well, whose own `count` would answer.
+        count=row._mapping["count"],
+        found_at=row.found_at,
+    )
+
+
+def _access(row: AnyRow) -> Access:
+    return Access(UserId(row.actor), EventType(row.event_type), row.case_id is not None, row.at)

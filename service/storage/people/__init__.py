@@ -1,0 +1,19 @@
+"""Persons, records, captures, and the feed of gallery changes.
+
+- `details_bodies`: details of a person as JSON values, and back. Names of keys are short: there
+  are millions
+- `encounters`: captures with their templates
+- `erasure`: erasing a person: every payload that speaks of them goes, wherever it was written
+- `gallery_cases`: cases on the gallery itself, on a database
+- `gallery_feed`: the feed of gallery changes, as columns for the index
+- `merges`: merges of persons on a database: two persons' work, and captures that move to new
+  rows
+- `past_gallery`: the gallery as it stood at an earlier change, for whoever computes an old
+  search again
+- `people`: persons and their records
+- `record_bodies`: the payload of a record: details and arrest reports
+- `template_blobs`: templates of one capture as compact bytes, and back: one capture, or
+  thousands as columns
+- `template_columns`: thousands of captures between template blobs and arrays, without an object
+  for each finger
+"""

@@ -1,0 +1,151 @@
+"""Captures with their templates."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from sqlalchemy import bindparam, func, insert, select
+
+from domain.errors import InvalidInputError, NotFoundError
+from domain.ids import EncounterId, EncounterRow, ForceCode, PersonId, PersonRow
+from domain.prints import Encounter
+from indexing.batches import Gallery
+from service.ports.encounters import (
+    GalleryChanges,
+    HeldTemplates,
+    PastCaptures,
+    Placement,
+    TouchedPeople,
+)
+from service.storage.engine.membership import Among
+from service.storage.people.gallery_feed import (
+    HELD,
+    WANTED,
+    changes_after,
+    held_templates,
+    last_change,
+    people_touched_after,
+)
+from service.storage.people.past_gallery import gallery_at
+from service.storage.people.people import locked_person
+from service.storage.people.template_blobs import GALLERY_BYTES, Capture, decode, encode
+from service.storage.sealed.payloads import PayloadKind
+from service.storage.tables.people import (
+    ENROLLED,
+    ERASED,
+    encounters,
+    gallery_changes,
+    persons,
+)
+from service.storage.transaction import Transaction
+
+# Built once: putting a statement together costs as much as running it.
+_NEW_ENCOUNTER = insert(encounters).inline()
+_IDS = select(encounters.c.encounter_row, encounters.c.encounter_id).where(
+    Among(encounters.c.encounter_row, "rows")
+)
+_CAPTURE_BY_FORCE = (
+    select(encounters.c.encounter_row)
+    .where(
+        encounters.c.person_row == bindparam("person_row"),
+        encounters.c.force == bindparam("force"),
+    )
+    .limit(1)
+)
+_HELD_BY_ROW = HELD.where(Among(encounters.c.encounter_row, WANTED))
+_HELD_BY_ID = HELD.where(Among(encounters.c.encounter_id, WANTED))
+
+
+class SqlEncounters:
+    """The encounter repository on a database."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+        self._connection = transaction.connection
+
+    def add(self, encounter: Encounter, placement: Placement) -> EncounterRow:
+        """Store an encounter and queue its change.
+
+        Raises NotFoundError when the person is unknown, erased, or not the one of the placement,
+        InvalidInputError for an unsolved mark of more than one impression.
+        """
+        if locked_person(self._transaction, encounter.person_id) != placement.person_row:
+            raise NotFoundError
+        if placement.gallery is Gallery.UNSOLVED_MARKS and len(encounter.impressions) != 1:
+            raise InvalidInputError("An unsolved mark is one impression.")
+        capture = Capture(encounter.captured_at, placement.year_of_birth)
+        blob = encode(encounter.impressions, capture, value_bytes=GALLERY_BYTES)
+        row = self._transaction.numbers.one(encounters.c.encounter_row)
+        values = {
+            "encounter_row": row,
+            "encounter_id": encounter.encounter_id,
+            "person_row": placement.person_row,
+            "force": encounter.force,
+            "gallery": int(placement.gallery),
+            "payload_id": self._transaction.payloads.put(PayloadKind.TEMPLATES, blob),
+        }
+        self._connection.execute(_NEW_ENCOUNTER, values)
+        self._transaction.changes.append((row, ENROLLED))
+        return EncounterRow(row)
+
+    def get(self, encounter_id: EncounterId) -> Encounter | None:
+        """Return an encounter with its impressions, or None when unknown or erased."""
+        query = (
+            select(persons.c.person_id, encounters.c.force, encounters.c.payload_id)
+            .join(persons, persons.c.person_row == encounters.c.person_row)
+            .where(encounters.c.encounter_id == encounter_id)
+        )
+        row = self._connection.execute(query).first()
+        blob = row and self._transaction.payloads.get(PayloadKind.TEMPLATES, row.payload_id)
+        if row is None or blob is None:
+            return None
+        impressions, capture = decode(blob)
+        return Encounter(
+            encounter_id,
+            PersonId(row.person_id),
+            ForceCode(row.force),
+            capture.captured_at,
+            impressions,
+        )
+
+    def has_enrolled(self, force: ForceCode, person_row: PersonRow) -> bool:
+        """Return whether this force ever enrolled a capture of the person, moved since or not."""
+        wanted = {"force": force, "person_row": person_row}
+        return self._connection.execute(_CAPTURE_BY_FORCE, wanted).first() is not None
+
+    def ids(self, rows: Collection[EncounterRow]) -> Mapping[EncounterRow, EncounterId]:
+        """Return the ids of these rows."""
+        found = self._connection.execute(_IDS, {"rows": sorted(set(rows))})
+        return {EncounterRow(row): EncounterId(encounter_id) for row, encounter_id in found}
+
+    def templates(self, rows: Collection[EncounterRow]) -> HeldTemplates:
+        """Return the stored templates of these encounters; erased ones left out."""
+        return held_templates(self._transaction, _HELD_BY_ROW, rows)
+
+    def templates_by_id(self, encounter_ids: Collection[EncounterId]) -> HeldTemplates:
+        """Return the same by id."""
+        return held_templates(self._transaction, _HELD_BY_ID, encounter_ids)
+
+    def last_change(self) -> int:
+        """Return the number of the newest change, 0 before the first."""
+        return last_change(self._connection)
+
+    def changes_after(self, cursor: int, limit: int) -> GalleryChanges:
+        """Return up to `limit` changes after `cursor`; columns, no object for each finger."""
+        return changes_after(self._transaction, cursor, limit)
+
+    def gallery_at(self, change: int, gallery: Gallery, *, after: int, limit: int) -> PastCaptures:
+        """Return up to `limit` captures of a gallery as it stood at a change."""
+        return gallery_at(self._transaction, change, gallery, after=after, limit=limit)
+
+    def people_touched_after(self, cursor: int, limit: int) -> TouchedPeople:
+        """Return whom up to `limit` changes after `cursor` concern, without their templates."""
+        return people_touched_after(self._connection, cursor, limit)
+
+    def count(self) -> int:
+        """Return how many encounters are not erased, the work in hand included."""
+        known = select(func.count()).select_from(encounters)
+        gone = select(func.count()).where(gallery_changes.c.kind == ERASED)
+        queued = sum(kind == ERASED for _, kind in self._transaction.changes)
+        execute = self._connection.execute
+        return int(execute(known).scalar_one() - execute(gone).scalar_one()) - queued

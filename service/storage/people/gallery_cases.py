@@ -1,0 +1,130 @@
+"""Cases on the gallery itself, on a database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from domain.errors import ConflictError
+from domain.gallery_cases import GalleryCase, GalleryConclusion, GalleryDoubt, GalleryOutcome
+from domain.ids import EncounterId, GalleryCaseId, PersonId, UserId
+from service.storage.engine.rows import AnyRow
+from service.storage.engine.writes import insert_unless_taken
+from service.storage.tables.gallery_cases import gallery_cases, gallery_conclusions
+from service.storage.transaction import Transaction
+from service.storage.words import put_words, read_words
+
+
+class SqlGalleryCases:
+    """The repository of gallery cases on a database."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+        self._connection = transaction.connection
+
+    def open(self, case: GalleryCase) -> bool:
+        """Store a case, unless the doubt is open or was concluded over the same prints."""
+        same_doubt = (gallery_cases.c.doubt == case.doubt, gallery_cases.c.subject == case.subject)
+        is_open = gallery_conclusions.c.case_id.is_(None)
+        known = _CASES.where(*same_doubt, is_open | (gallery_cases.c.prints == case.prints))
+        if self._connection.execute(known.limit(1)).first() is not None:
+            return False
+        return insert_unless_taken(
+            self._connection, gallery_cases, self._row(case), key=("doubt", "subject", "prints")
+        )
+
+    def conclude(self, conclusion: GalleryConclusion) -> None:
+        """Store a conclusion; raises ConflictError when the case has one already."""
+        row = {
+            "case_id": conclusion.case_id,
+            "outcome": conclusion.outcome,
+            "merge_id": conclusion.merge_id,
+            "concluded_by": conclusion.concluded_by,
+            "concluded_at": conclusion.concluded_at,
+            "payload_id": put_words(self._transaction, conclusion.reason),
+        }
+        if not insert_unless_taken(self._connection, gallery_conclusions, row, key=("case_id",)):
+            raise ConflictError("This case is concluded already.")
+
+    def get(self, case_id: GalleryCaseId) -> GalleryCase | None:
+        """Return a case, or None when unknown."""
+        found = self._read(_CASES.where(gallery_cases.c.case_id == case_id))
+        return found[0] if found else None
+
+    def page(
+        self, *, is_open: bool, before: GalleryCaseId | None, limit: int
+    ) -> tuple[GalleryCase, ...]:
+        """Return cases of one state, newest first; an unknown `before` gives none."""
+        concluded = gallery_conclusions.c.case_id
+        query = _CASES.where(concluded.is_(None) if is_open else concluded.is_not(None))
+        if before is not None:
+            start = select(gallery_cases.c.case_row).where(gallery_cases.c.case_id == before)
+            query = query.where(gallery_cases.c.case_row < start.scalar_subquery())
+        return self._read(query.order_by(gallery_cases.c.case_row.desc()).limit(limit))
+
+    def _row(self, case: GalleryCase) -> dict[str, Any]:
+        person, other_person = (*case.person_ids, None)[:2]
+        position, other_position = case.positions or (None, None)
+        return {
+            "case_row": self._transaction.numbers.one(gallery_cases.c.case_row),
+            "case_id": case.case_id,
+            "doubt": case.doubt,
+            "subject": case.subject,
+            "prints": case.prints,
+            "person_id": person,
+            "other_person_id": other_person,
+            "encounter_id": case.encounter_ids[0],
+            "other_encounter_id": case.encounter_ids[1],
+            "position": position,
+            "other_position": other_position,
+            "opened_at": case.opened_at,
+        }
+
+    def _read(self, query: Select[Any]) -> tuple[GalleryCase, ...]:
+        rows = self._connection.execute(query).all()
+        return tuple(
+            _case(row, reason) for row, reason in zip(rows, self._reasons(rows), strict=True)
+        )
+
+    def _reasons(self, rows: Sequence[AnyRow]) -> list[str]:
+        return read_words(self._transaction, [row.payload_id or 0 for row in rows])
+
+
+_CASES = select(
+    gallery_cases,
+    gallery_conclusions.c.outcome,
+    gallery_conclusions.c.merge_id,
+    gallery_conclusions.c.concluded_by,
+    gallery_conclusions.c.concluded_at,
+    gallery_conclusions.c.payload_id,
+).outerjoin(gallery_conclusions, gallery_conclusions.c.case_id == gallery_cases.c.case_id)
+
+
+def _case(row: AnyRow, reason: str) -> GalleryCase:
+    people = (row.person_id, row.other_person_id)
+    positions = (row.position, row.other_position)
+    return GalleryCase(
+        case_id=GalleryCaseId(row.case_id),
+        doubt=GalleryDoubt(row.doubt),
+        person_ids=tuple(PersonId(each) for each in people if each is not None),
+        encounter_ids=(EncounterId(row.encounter_id), EncounterId(row.other_encounter_id)),
+        positions=tuple(each for each in positions if each is not None),
+        prints=row.prints,
+        opened_at=row.opened_at,
+        conclusion=_conclusion(row, reason),
+    )
+
+
+def _conclusion(row: AnyRow, reason: str) -> GalleryConclusion | None:
+    if row.outcome is None:
+        return None
+    return GalleryConclusion(
+        case_id=GalleryCaseId(row.case_id),
+        outcome=GalleryOutcome(row.outcome),
+        reason=reason,
+        merge_id=row.merge_id,
+        concluded_by=UserId(row.concluded_by),
+        concluded_at=row.concluded_at,
+    )

@@ -1,0 +1,183 @@
+"""The feed of gallery changes, as columns for the index."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import Connection, Select, select
+
+from domain.ids import EncounterId, ForceCode, PersonRow
+from domain.prints import SYNTHETIC_192
+from indexing.batches import EncounterBatch, Gallery, MarkBatch
+from service.ports.encounters import (
+    GalleryChanges,
+    HeldTemplates,
+    TouchedPeople,
+    force_number,
+)
+from service.storage.engine.rows import AnyRow
+from service.storage.people.template_columns import decode_marks, decode_tenprints
+from service.storage.sealed.payloads import PayloadKind
+from service.storage.tables.log import log_head
+from service.storage.tables.people import ENROLLED, encounters, gallery_changes, payloads
+from service.storage.transaction import Transaction
+
+_FEED = (
+    select(
+        gallery_changes.c.change_seq,
+        gallery_changes.c.kind,
+        encounters.c.encounter_row,
+        encounters.c.person_row,
+        encounters.c.force,
+        encounters.c.gallery,
+        encounters.c.payload_id,
+        payloads.c.body,
+    )
+    .join(encounters, encounters.c.encounter_row == gallery_changes.c.encounter_row)
+    # An erased enrolment has no payload any more and drops out: erased wins.
+    .outerjoin(
+        payloads,
+        (payloads.c.payload_id == encounters.c.payload_id) & (gallery_changes.c.kind == ENROLLED),
+    )
+    .order_by(gallery_changes.c.change_seq)
+)
+
+
+WANTED = "wanted"
+"""The parameter that says which encounters are asked for."""
+
+HELD = select(
+    encounters.c.encounter_row,
+    encounters.c.encounter_id,
+    encounters.c.person_row,
+    encounters.c.force,
+    encounters.c.gallery,
+    encounters.c.payload_id,
+    payloads.c.body,
+).join(payloads, payloads.c.payload_id == encounters.c.payload_id)
+
+_LAST_CHANGE = select(log_head.c.change_seq)
+
+
+def last_change(connection: Connection) -> int:
+    """Return the number of the newest change, 0 before the first."""
+    return int(connection.execute(_LAST_CHANGE).scalar_one())
+
+
+def people_touched_after(connection: Connection, cursor: int, limit: int) -> TouchedPeople:
+    """Return whom up to `limit` changes after `cursor` concern."""
+    query = (
+        select(gallery_changes.c.change_seq, encounters.c.person_row)
+        .join(encounters, encounters.c.encounter_row == gallery_changes.c.encounter_row)
+        .where(gallery_changes.c.change_seq > cursor)
+        .order_by(gallery_changes.c.change_seq)
+        .limit(limit)
+    )
+    rows = connection.execute(query).all()
+    return TouchedPeople(
+        cursor=rows[-1].change_seq if rows else cursor,
+        person_rows=frozenset(PersonRow(row.person_row) for row in rows),
+        is_last=len(rows) < limit,
+    )
+
+
+def changes_after(transaction: Transaction, cursor: int, limit: int) -> GalleryChanges:
+    """Return up to `limit` changes after `cursor`.
+
+    Raises VaultDamagedError when a template payload is malformed.
+    """
+    query = _FEED.where(gallery_changes.c.change_seq > cursor).limit(limit)
+    rows = transaction.connection.execute(query).all()
+    reached = rows[-1].change_seq if rows else cursor
+    enrolled = [row for row in rows if row.body is not None]
+    marks = [row for row in enrolled if row.gallery == Gallery.UNSOLVED_MARKS]
+    prints = [row for row in enrolled if row.gallery != Gallery.UNSOLVED_MARKS]
+    return GalleryChanges(
+        cursor=reached,
+        enrolled=_prints(prints, _blobs(transaction, prints)),
+        marks=_marks(marks, _blobs(transaction, marks)),
+        erased_rows=_column([r.encounter_row for r in rows if r.kind != ENROLLED], np.int64),
+        is_last=reached >= last_change(transaction.connection),
+    )
+
+
+def held_templates(
+    transaction: Transaction, query: Select[Any], wanted: Collection[Any]
+) -> HeldTemplates:
+    """Return the stored templates of the encounters that a query on `HELD` finds by `WANTED`.
+
+    Raises VaultDamagedError when a template payload is malformed.
+    """
+    rows = transaction.connection.execute(query, {WANTED: sorted(set(wanted))}).all()
+    return held_of(transaction, rows)
+
+
+def held_of(transaction: Transaction, rows: Sequence[AnyRow]) -> HeldTemplates:
+    """Return the templates of rows of encounters that were read with their stored bodies.
+
+    Raises VaultDamagedError when a template payload is malformed.
+    """
+    marks = [row for row in rows if row.gallery == Gallery.UNSOLVED_MARKS]
+    prints = [row for row in rows if row.gallery != Gallery.UNSOLVED_MARKS]
+    return HeldTemplates(
+        {row.encounter_row: EncounterId(row.encounter_id) for row in rows},
+        tenprints=_prints(prints, _blobs(transaction, prints)),
+        marks=_marks(marks, _blobs(transaction, marks)),
+    )
+
+
+def _blobs(transaction: Transaction, rows: Sequence[AnyRow]) -> Sequence[bytes]:
+    return transaction.payloads.open_many(
+        PayloadKind.TEMPLATES, [(row.payload_id, row.body) for row in rows]
+    )
+
+
+def _prints(rows: Sequence[AnyRow], blobs: Sequence[bytes]) -> EncounterBatch:
+    columns = decode_tenprints(blobs, SYNTHETIC_192)
+    return EncounterBatch(
+        encounter_rows=_column([row.encounter_row for row in rows], np.int64),
+        person_rows=_column([row.person_row for row in rows], np.int64),
+        vectors=columns.vectors,
+        presence=columns.presence,
+        qualities=columns.qualities,
+        impression_codes=columns.impression_codes,
+        galleries=_column([row.gallery for row in rows], np.uint8),
+        forces=_forces(rows),
+        years_of_birth=columns.years_of_birth,
+    )
+
+
+def _marks(rows: Sequence[AnyRow], blobs: Sequence[bytes]) -> MarkBatch:
+    # A search among tenprints meets no mark, and to check none costs as much as to check some.
+    return _decoded_marks(rows, blobs) if rows else _no_marks()
+
+
+@cache
+def _no_marks() -> MarkBatch:
+    return _decoded_marks((), ())
+
+
+def _decoded_marks(rows: Sequence[AnyRow], blobs: Sequence[bytes]) -> MarkBatch:
+    columns = decode_marks(blobs, SYNTHETIC_192)
+    return MarkBatch(
+        encounter_rows=_column([row.encounter_row for row in rows], np.int64),
+        person_rows=_column([row.person_row for row in rows], np.int64),
+        vectors=columns.vectors,
+        positions=columns.positions,
+        qualities=columns.qualities,
+        impression_codes=columns.impression_codes,
+        forces=_forces(rows),
+    )
+
+
+def _column(values: Sequence[int], dtype: type[np.generic]) -> npt.NDArray[Any]:
+    return np.array(values, dtype=dtype)
+
+
+def _forces(rows: Sequence[AnyRow]) -> npt.NDArray[np.int16]:
+    numbers = {force: force_number(ForceCode(force)) for force in {row.force for row in rows}}
+    return np.array([numbers[row.force] for row in rows], dtype=np.int16)

@@ -1,0 +1,220 @@
+"""Merges of persons on a database: two persons' work, and captures that move to new rows."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Select, delete, insert, select
+
+from domain.errors import ConflictError, SelfVerificationError
+from domain.ids import EncounterId, PersonId, PersonRow, UserId
+from service.ports.merges import Merge
+from service.storage.engine.rows import AnyRow
+from service.storage.engine.writes import insert_unless_taken
+from service.storage.people.people import locked_person
+from service.storage.tables.people import (
+    ENROLLED,
+    ERASED,
+    encounters,
+    gallery_changes,
+    persons,
+)
+from service.storage.tables.provenance import (
+    encounter_successors,
+    merge_confirmations,
+    merged_persons,
+    person_merges,
+)
+from service.storage.transaction import Transaction
+from service.storage.words import put_words, read_words
+
+
+class SqlMerges:
+    """The merge repository on a database."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+        self._connection = transaction.connection
+
+    def propose(self, merge: Merge) -> None:
+        """Store a proposal; raises NotFoundError for a person who is not there."""
+        surviving, absorbed = self._rows(merge)
+        self._connection.execute(
+            insert(person_merges)
+            .values(
+                merge_row=self._transaction.numbers.one(person_merges.c.merge_row),
+                merge_id=merge.merge_id,
+                surviving_row=surviving,
+                absorbed_row=absorbed,
+                undoes=merge.undoes,
+                proposed_by=merge.proposed_by,
+                proposed_at=merge.proposed_at,
+                payload_id=put_words(self._transaction, merge.reason),
+            )
+            .inline()
+        )
+
+    def get(self, merge_id: str) -> Merge | None:
+        """Return a proposal with its confirmation, if there is one."""
+        found = self._merges(_MERGES.where(person_merges.c.merge_id == merge_id))
+        return found[0] if found else None
+
+    def about(self, person_id: PersonId) -> tuple[Merge, ...]:
+        """Return every proposal that names this person, oldest first."""
+        names = (_SURVIVING.c.person_id == person_id) | (_ABSORBED.c.person_id == person_id)
+        return self._merges(_MERGES.where(names).order_by(person_merges.c.merge_row))
+
+    def confirm(self, merge: Merge) -> tuple[EncounterId, ...]:
+        """Store the confirmation a merge carries, move the captures, and return their new ids.
+
+        Raises SelfVerificationError when the same person proposed it, ConflictError when it is
+        confirmed already, one of the two is merged already, or the merge to undo is not in force.
+        """
+        if merge.confirmed_by is None or merge.confirmed_by == merge.proposed_by:
+            raise SelfVerificationError("A merge is confirmed by a second person.")
+        surviving, absorbed = self._rows(merge)
+        row = {
+            "merge_id": merge.merge_id,
+            "proposed_by": merge.proposed_by,
+            "confirmed_by": merge.confirmed_by,
+            "confirmed_at": merge.confirmed_at,
+        }
+        if not insert_unless_taken(self._connection, merge_confirmations, row, key=("merge_id",)):
+            raise ConflictError("This merge is confirmed already.")
+        if merge.undoes is None:
+            self._bind(merge, surviving, absorbed)
+            return self._move(merge.merge_id, self._held(absorbed), surviving)
+        self._unbind(merge, absorbed)
+        return self._move(merge.merge_id, self._moved_by(merge.undoes), absorbed)
+
+    def survivor(self, person_id: PersonId) -> PersonId | None:
+        """Return whom a person is merged into at present, or None."""
+        query = (
+            select(_SURVIVING.c.person_id)
+            .join(merged_persons, merged_persons.c.surviving_row == _SURVIVING.c.person_row)
+            .join(_ABSORBED, _ABSORBED.c.person_row == merged_persons.c.absorbed_row)
+            .where(_ABSORBED.c.person_id == person_id)
+        )
+        found = self._connection.execute(query).scalar()
+        return None if found is None else PersonId(found)
+
+    def _rows(self, merge: Merge) -> tuple[PersonRow, PersonRow]:
+        """Return the rows of both, whom nobody can erase meanwhile; in one order for all."""
+        first, second = sorted((merge.surviving, merge.absorbed))
+        row_of = {one: locked_person(self._transaction, one) for one in (first, second)}
+        return row_of[merge.surviving], row_of[merge.absorbed]
+
+    def _bind(self, merge: Merge, surviving: PersonRow, absorbed: PersonRow) -> None:
+        """Put one person under the other; chains are refused, so that one step undoes a merge."""
+        taken = select(merged_persons.c.merge_id).where(
+            merged_persons.c.absorbed_row.in_((surviving, absorbed))
+            | (merged_persons.c.surviving_row == absorbed)
+        )
+        if self._connection.execute(taken).first() is not None:
+            raise ConflictError("One of the two is merged already: take that back first.")
+        row = {
+            "absorbed_row": absorbed,
+            "surviving_row": surviving,
+            "merge_id": merge.merge_id,
+        }
+        if not insert_unless_taken(self._connection, merged_persons, row, key=("absorbed_row",)):
+            raise ConflictError("This person is merged already.")
+
+    def _unbind(self, merge: Merge, absorbed: PersonRow) -> None:
+        gone = self._connection.execute(
+            delete(merged_persons).where(
+                merged_persons.c.absorbed_row == absorbed,
+                merged_persons.c.merge_id == merge.undoes,
+            )
+        )
+        if gone.rowcount != 1:
+            raise ConflictError("The merge that is to be taken back is not in force.")
+
+    def _held(self, person_row: PersonRow) -> Sequence[AnyRow]:
+        return self._live(select(encounters).where(encounters.c.person_row == person_row))
+
+    def _moved_by(self, merge_id: str) -> Sequence[AnyRow]:
+        return self._live(
+            select(encounters)
+            .join(
+                encounter_successors,
+                encounter_successors.c.successor_row == encounters.c.encounter_row,
+            )
+            .where(encounter_successors.c.merge_id == merge_id)
+        )
+
+    def _live(self, query: Select[Any]) -> Sequence[AnyRow]:
+        gone = select(gallery_changes.c.encounter_row).where(gallery_changes.c.kind == ERASED)
+        live = query.where(encounters.c.encounter_row.not_in(gone))
+        return self._connection.execute(live.order_by(encounters.c.encounter_row)).all()
+
+    def _move(
+        self, merge_id: str, rows: Sequence[AnyRow], to: PersonRow
+    ) -> tuple[EncounterId, ...]:
+        """Give each capture a new row under another person, and tell the index of both."""
+        if not rows:
+            return ()
+        fresh = self._transaction.numbers.take(encounters.c.encounter_row, len(rows))
+        pairs = list(zip(rows, fresh, strict=True))
+        moved = [_moved(row, new, to) for row, new in pairs]
+        self._connection.execute(insert(encounters), moved)
+        self._connection.execute(
+            insert(encounter_successors),
+            [
+                {"encounter_row": r.encounter_row, "successor_row": new, "merge_id": merge_id}
+                for r, new in pairs
+            ],
+        )
+        for row, new in pairs:
+            self._transaction.changes.append((row.encounter_row, ERASED))
+            self._transaction.changes.append((new, ENROLLED))
+        return tuple(EncounterId(row["encounter_id"]) for row in moved)
+
+    def _merges(self, query: Select[Any]) -> tuple[Merge, ...]:
+        rows = self._connection.execute(query).all()
+        reasons = read_words(self._transaction, [row.payload_id for row in rows])
+        return tuple(_merge(row, reason) for row, reason in zip(rows, reasons, strict=True))
+
+
+_SURVIVING = persons.alias("surviving")
+_ABSORBED = persons.alias("absorbed")
+_MERGES = (
+    select(
+        person_merges,
+        _SURVIVING.c.person_id.label("surviving_id"),
+        _ABSORBED.c.person_id.label("absorbed_id"),
+        merge_confirmations.c.confirmed_by,
+        merge_confirmations.c.confirmed_at,
+    )
+    .join(_SURVIVING, _SURVIVING.c.person_row == person_merges.c.surviving_row)
+    .join(_ABSORBED, _ABSORBED.c.person_row == person_merges.c.absorbed_row)
+    .outerjoin(merge_confirmations, merge_confirmations.c.merge_id == person_merges.c.merge_id)
+)
+
+
+def _moved(row: AnyRow, new_row: int, to: PersonRow) -> dict[str, Any]:
+    return {
+        "encounter_row": new_row,
+        # The same name for the same move, wherever it is computed: nothing random is needed.
+        "encounter_id": uuid.uuid5(uuid.NAMESPACE_OID, f"{row.encounter_id}:{new_row}").hex,
+        "person_row": to,
+        "force": row.force,
+        "gallery": row.gallery,
+        "payload_id": row.payload_id,
+    }
+
+
+def _merge(row: AnyRow, reason: str) -> Merge:
+    return Merge(
+        merge_id=row.merge_id,
+        surviving=PersonId(row.surviving_id),
+        absorbed=PersonId(row.absorbed_id),
+        undoes=row.undoes,
+        reason=reason,
+        proposed_by=UserId(row.proposed_by),
+        proposed_at=row.proposed_at,
+        confirmed_by=row.confirmed_by and UserId(row.confirmed_by),
+        confirmed_at=row.confirmed_at,
+    )

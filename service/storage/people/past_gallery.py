@@ -1,0 +1,65 @@
+"""The gallery as it stood at an earlier change, for whoever computes an old search again."""
+
+from __future__ import annotations
+
+from sqlalchemy import exists, select
+
+from indexing.batches import Gallery
+from service.ports.encounters import PastCaptures
+from service.storage.people.gallery_feed import held_of
+from service.storage.tables.people import (
+    ENROLLED,
+    ERASED,
+    encounters,
+    gallery_changes,
+    payloads,
+)
+from service.storage.transaction import Transaction
+
+_LATER = gallery_changes.alias("later")
+_PAST = (
+    select(
+        gallery_changes.c.change_seq,
+        encounters.c.encounter_row,
+        encounters.c.encounter_id,
+        encounters.c.person_row,
+        encounters.c.force,
+        encounters.c.gallery,
+        encounters.c.payload_id,
+        payloads.c.body,
+    )
+    .join(encounters, encounters.c.encounter_row == gallery_changes.c.encounter_row)
+    # A capture that a merge has moved since is another row, and its payload is still there.
+    .outerjoin(payloads, payloads.c.payload_id == encounters.c.payload_id)
+    .where(gallery_changes.c.kind == ENROLLED)
+    .order_by(gallery_changes.c.change_seq)
+)
+
+
+def gallery_at(
+    transaction: Transaction, change: int, gallery: Gallery, *, after: int, limit: int
+) -> PastCaptures:
+    """Return up to `limit` captures of a gallery as it stood at a change.
+
+    Raises VaultDamagedError when a template payload is malformed.
+    """
+    was_gone = exists().where(
+        _LATER.c.encounter_row == gallery_changes.c.encounter_row,
+        _LATER.c.kind == ERASED,
+        _LATER.c.change_seq <= change,
+    )
+    query = _PAST.where(
+        gallery_changes.c.change_seq > after,
+        gallery_changes.c.change_seq <= change,
+        encounters.c.gallery == int(gallery),
+        ~was_gone,
+    )
+    rows = transaction.connection.execute(query.limit(limit)).all()
+    there = [row for row in rows if row.body is not None]
+    is_last = len(rows) < limit
+    return PastCaptures(
+        cursor=change if is_last else rows[-1].change_seq,
+        held=held_of(transaction, there),
+        gone=len(rows) - len(there),
+        is_last=is_last,
+    )

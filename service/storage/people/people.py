@@ -1,0 +1,255 @@
+"""Persons and their records."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, insert, select, update
+
+from domain.errors import ConflictError, NotFoundError
+from domain.ids import ForceCode, PersonId, PersonRow, RecordId
+from domain.people import Details, Record
+from service.ports.people import HeldPerson
+from service.storage.engine.membership import Among
+from service.storage.engine.rows import AnyRow
+from service.storage.people.erasure import erase_person
+from service.storage.people.record_bodies import read_details, read_record_body, record_body
+from service.storage.sealed.payloads import PayloadKind
+from service.storage.tables.people import (
+    live_records,
+    payloads,
+    person_erasures,
+    persons,
+    records,
+)
+from service.storage.transaction import Transaction
+
+
+class SqlPeople:
+    """The people repository on a database."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+        self._connection = transaction.connection
+
+    def add_person(self, person_id: PersonId) -> PersonRow:
+        """Store a new person and return the row under which the gallery knows it."""
+        row = self._transaction.numbers.one(persons.c.person_row)
+        self._connection.execute(_NEW_PERSON, {"person_row": row, "person_id": person_id})
+        self._transaction.held[person_id] = row
+        return PersonRow(row)
+
+    def person_row(self, person_id: PersonId) -> PersonRow | None:
+        """Return the row of a person who is known and not erased."""
+        row = self._connection.execute(_KNOWN_PERSON, {"person_id": person_id}).scalar()
+        return None if row is None else PersonRow(row)
+
+    def person_ids(self, rows: Collection[PersonRow]) -> Mapping[PersonRow, PersonId]:
+        """Return the ids of these rows, erased ones left out."""
+        found = self._connection.execute(_KNOWN_PERSONS, {"rows": sorted(set(rows))})
+        return {PersonRow(row): PersonId(person_id) for row, person_id in found}
+
+    def put_record(self, record: Record) -> int:
+        """Store a record and return its version, from 1; the live version is superseded.
+
+        Raises NotFoundError for an unknown or erased person, ConflictError when the person has
+        another record or the record belongs to somebody else.
+        """
+        person_row = locked_person(self._transaction, record.person_id)
+        body = record_body(record.details, record.arrest_reports)
+        live = self._connection.execute(
+            _LIVE_VERSIONS, {"record_id": record.record_id, "person_row": person_row}
+        ).all()
+        if any(found[:2] != (record.record_id, person_row) for found in live):
+            raise ConflictError("A record belongs to one person, and a person has one record.")
+        version = live[0].version + 1 if live else 1
+        record_row = self._transaction.numbers.one(records.c.record_row)
+        values = {
+            "record_row": record_row,
+            "record_id": record.record_id,
+            "version": version,
+            "person_row": person_row,
+            "force": record.force,
+            "payload_id": self._transaction.payloads.put(PayloadKind.RECORD, body),
+        }
+        self._connection.execute(_NEW_RECORD, values)
+        self._set_live(record.record_id, person_row, record_row, is_new=not live)
+        return version
+
+    def _set_live(
+        self, record_id: RecordId, person_row: PersonRow, record_row: int, *, is_new: bool
+    ) -> None:
+        if is_new:
+            live = {"record_id": record_id, "person_row": person_row, "record_row": record_row}
+            self._connection.execute(_NEW_LIVE_RECORD, live)
+            return
+        self._connection.execute(
+            update(live_records)
+            .where(live_records.c.record_id == record_id)
+            .values(record_row=record_row)
+        )
+
+    def record(self, record_id: RecordId) -> Record | None:
+        """Return the live version."""
+        found = self._read(_LIVE.where(live_records.c.record_id == record_id))
+        return next(iter(found.values()), None)
+
+    def records_of(self, rows: Collection[PersonRow]) -> Mapping[PersonRow, Record]:
+        """Return the live records of these persons; not all have one."""
+        return self._read(_LIVE_OF, rows=sorted(set(rows)))
+
+    def held(self, rows: Collection[PersonRow]) -> Mapping[PersonRow, HeldPerson]:
+        """Return these persons with their live details in one query, erased ones left out.
+
+        Arrest reports are not read: nothing is weighed by them.
+        """
+        found = self._connection.execute(_HELD, {"rows": sorted(set(rows))}).all()
+        there = [row for row in found if row.body is not None]
+        bodies = self._transaction.payloads.open_many(
+            PayloadKind.RECORD, [(row.payload_id, row.body) for row in there]
+        )
+        body_of = dict(zip((row.person_row for row in there), bodies, strict=True))
+        return {
+            PersonRow(row.person_row): _held(row, body_of.get(row.person_row)) for row in found
+        }
+
+    def details_after(self, person_row: PersonRow, limit: int) -> Mapping[PersonRow, Details]:
+        """Return what the live records of up to `limit` people after a row say, in order of rows.
+
+        Arrest reports are not made of the payloads: who reads everybody's details is in a hurry.
+        """
+        query = (
+            _LIVE.where(live_records.c.person_row > person_row)
+            .order_by(live_records.c.person_row)
+            .limit(limit)
+        )
+        found = self._connection.execute(query).all()
+        bodies = self._transaction.payloads.open_many(
+            PayloadKind.RECORD, [(row.payload_id, row.body) for row in found]
+        )
+        return {
+            PersonRow(row.person_row): read_details(body)
+            for row, body in zip(found, bodies, strict=True)
+        }
+
+    def record_version(self, record_id: RecordId, version: int) -> Record | None:
+        """Return one version of a record, live or superseded; None when unknown or erased."""
+        query = _VERSIONS.where(records.c.record_id == record_id, records.c.version == version)
+        return next(iter(self._read(query).values()), None)
+
+    def erase_person(self, person_id: PersonId) -> int:
+        """Delete every payload of the person and queue the erasure of all their encounters."""
+        return erase_person(self._transaction, person_id)
+
+    def count(self) -> int:
+        """Return how many persons are not erased."""
+        known = self._connection.execute(select(func.count()).select_from(persons)).scalar_one()
+        gone = self._connection.execute(select(func.count()).select_from(person_erasures))
+        return int(known - gone.scalar_one())
+
+    def _read(self, query: Select[Any], **values: Any) -> dict[PersonRow, Record]:
+        found = self._connection.execute(query, values).all()
+        bodies = self._transaction.payloads.open_many(
+            PayloadKind.RECORD, [(row.payload_id, row.body) for row in found]
+        )
+        return {
+            PersonRow(row.person_row): _record(row, body)
+            for row, body in zip(found, bodies, strict=True)
+        }
+
+
+def is_erased(person_row: ColumnElement[int]) -> ColumnElement[bool]:
+    """Return the condition that the person of this row is erased."""
+    return exists().where(person_erasures.c.person_row == person_row)
+
+
+# Built once: putting a statement together costs as much as running it.
+_NEW_PERSON = insert(persons).inline()
+_NEW_RECORD = insert(records).inline()
+_NEW_LIVE_RECORD = insert(live_records).inline()
+_KNOWN_PERSON = select(persons.c.person_row).where(
+    persons.c.person_id == bindparam("person_id"), ~is_erased(persons.c.person_row)
+)
+_KNOWN_PERSONS = select(persons.c.person_row, persons.c.person_id).where(
+    Among(persons.c.person_row, "rows"), ~is_erased(persons.c.person_row)
+)
+_LOCKED_PERSON = (
+    select(persons.c.person_row)
+    .where(persons.c.person_id == bindparam("person_id"))
+    .with_for_update(read=True, key_share=True)
+)
+_ERASURE = select(person_erasures.c.person_row).where(
+    person_erasures.c.person_row == bindparam("person_row")
+)
+_LIVE_VERSIONS = (
+    select(live_records.c.record_id, live_records.c.person_row, records.c.version)
+    .join(records, records.c.record_row == live_records.c.record_row)
+    .where(
+        (live_records.c.record_id == bindparam("record_id"))
+        | (live_records.c.person_row == bindparam("person_row"))
+    )
+    .with_for_update(of=live_records)
+)
+_VERSIONS = (
+    select(
+        records.c.record_id,
+        records.c.person_row,
+        persons.c.person_id,
+        records.c.force,
+        records.c.payload_id,
+        payloads.c.body,
+    )
+    .join(persons, persons.c.person_row == records.c.person_row)
+    .join(payloads, payloads.c.payload_id == records.c.payload_id)
+)
+_LIVE = _VERSIONS.join(live_records, live_records.c.record_row == records.c.record_row)
+_LIVE_OF = _LIVE.where(Among(live_records.c.person_row, "rows"))
+_HELD = (
+    select(
+        persons.c.person_row,
+        persons.c.person_id,
+        records.c.record_id,
+        records.c.version,
+        records.c.payload_id,
+        payloads.c.body,
+    )
+    .outerjoin(live_records, live_records.c.person_row == persons.c.person_row)
+    .outerjoin(records, records.c.record_row == live_records.c.record_row)
+    .outerjoin(payloads, payloads.c.payload_id == records.c.payload_id)
+    .where(Among(persons.c.person_row, "rows"), ~is_erased(persons.c.person_row))
+)
+
+
+def locked_person(transaction: Transaction, person_id: PersonId) -> PersonRow:
+    """Return the row of a person whom nobody can erase before this transaction ends.
+
+    Raises NotFoundError when the person is unknown or erased.
+    """
+    held = transaction.held.get(person_id)
+    if held is not None:
+        return PersonRow(held)
+    row = transaction.connection.execute(_LOCKED_PERSON, {"person_id": person_id}).scalar()
+    # Asked after the lock is held: an erasure that was under way is committed and seen by now.
+    if row is None or transaction.connection.execute(_ERASURE, {"person_row": row}).first():
+        raise NotFoundError
+    transaction.held[person_id] = row
+    return PersonRow(row)
+
+
+def _record(row: AnyRow, body: bytes) -> Record:
+    details, reports = read_record_body(body)
+    return Record(
+        RecordId(row.record_id),
+        PersonId(row.person_id),
+        ForceCode(row.force),
+        details,
+        reports,
+    )
+
+
+def _held(row: AnyRow, body: bytes | None) -> HeldPerson:
+    person_id = PersonId(row.person_id)
+    if body is None:
+        return HeldPerson(person_id)
+    return HeldPerson(person_id, RecordId(row.record_id), row.version, read_details(body))

@@ -1,0 +1,108 @@
+"""Batches on a database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+
+from domain.access import Purpose
+from domain.cases import Priority
+from domain.ids import BatchId, ForceCode, UserId
+from domain.jobs import Batch
+from service.ports.jobs import BatchPage
+from service.storage.engine.rows import AnyRow
+from service.storage.tables.jobs import batches
+from service.storage.transaction import Transaction
+
+
+class SqlBatches:
+    """The batch repository on a database."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._connection = transaction.connection
+
+    def add(self, batch: Batch) -> None:
+        """Store a batch."""
+        self._connection.execute(
+            insert(batches)
+            .values(
+                batch_id=batch.batch_id,
+                force=batch.force,
+                submitted_by=batch.submitted_by,
+                on_behalf_of=batch.on_behalf_of,
+                purpose=batch.purpose,
+                request_id=batch.request_id,
+                priority=batch.priority,
+                submitted_at=batch.submitted_at,
+                lines=batch.lines,
+                cancelled_at=batch.cancelled_at,
+                finished_at=batch.finished_at,
+            )
+            .inline()
+        )
+
+    def get(self, batch_id: BatchId) -> Batch | None:
+        """Return a batch."""
+        row = self._connection.execute(
+            select(batches).where(batches.c.batch_id == batch_id)
+        ).first()
+        return None if row is None else _batch(row)
+
+    def lock(self, batch_ids: Sequence[BatchId]) -> tuple[Batch, ...]:
+        """Return batches; whoever else locks one of them waits until this work ends."""
+        query = (
+            select(batches)
+            .where(batches.c.batch_id.in_(batch_ids))
+            # One order for all, so that two workers never wait for each other.
+            .order_by(batches.c.batch_row)
+            .with_for_update()
+        )
+        return tuple(_batch(row) for row in self._connection.execute(query))
+
+    def page(self, force: ForceCode, *, before: str | None, limit: int) -> BatchPage:
+        """Return batches of one force; an unknown `before` gives an empty page."""
+        query = select(batches).where(batches.c.force == force)
+        if before is not None:
+            start = select(batches.c.batch_row).where(
+                batches.c.batch_id == before, batches.c.force == force
+            )
+            query = query.where(batches.c.batch_row < start.scalar_subquery())
+        query = query.order_by(batches.c.batch_row.desc()).limit(limit + 1)
+        found = tuple(_batch(row) for row in self._connection.execute(query))
+        page = found[:limit]
+        return BatchPage(page, page[-1].batch_id if len(found) > limit else None)
+
+    def cancel(self, batch_id: BatchId, at: datetime) -> None:
+        """Note that a batch was cancelled; the first time counts."""
+        self._connection.execute(
+            update(batches)
+            .where(batches.c.batch_id == batch_id, batches.c.cancelled_at.is_(None))
+            .values(cancelled_at=at)
+        )
+
+    def finish(self, batch_id: BatchId, at: datetime) -> bool:
+        """Note that no line is left; False when that was noted before."""
+        result = self._connection.execute(
+            update(batches)
+            .where(batches.c.batch_id == batch_id, batches.c.finished_at.is_(None))
+            .values(finished_at=at)
+        )
+        return bool(result.rowcount)
+
+
+def _batch(row: AnyRow) -> Batch:
+    return Batch(
+        batch_id=BatchId(row.batch_id),
+        force=ForceCode(row.force),
+        submitted_by=UserId(row.submitted_by),
+        on_behalf_of=row.on_behalf_of,
+        purpose=Purpose(row.purpose),
+        request_id=row.request_id,
+        priority=Priority(row.priority),
+        submitted_at=row.submitted_at,
+        lines=row.lines,
+        cancelled_at=row.cancelled_at,
+        finished_at=row.finished_at,
+    )

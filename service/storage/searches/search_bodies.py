@@ -1,0 +1,63 @@
+"""The payloads of a search: its probe, and the evidence for each candidate."""
+
+from __future__ import annotations
+
+import struct
+from datetime import datetime
+
+from domain.errors import InvalidDateError, VaultDamagedError
+from domain.evidence import Band, Evidence, EvidenceRow, EvidenceSource, Flag, RaisedFlag
+from domain.searches import Probe
+from service.storage.engine.json_bodies import from_bytes, to_bytes
+from service.storage.people.details_bodies import details_from, details_json
+from service.storage.people.template_blobs import PROBE_BYTES, Capture, decode, encode
+
+_LENGTH = struct.Struct("<I")
+_MALFORMED = (KeyError, TypeError, ValueError, AttributeError, InvalidDateError, struct.error)
+
+
+def probe_body(probe: Probe, submitted_at: datetime) -> bytes:
+    """Return a probe as the length of its details (u32), the details, and a template blob."""
+    details = to_bytes(details_json(probe.details))
+    blob = encode(probe.impressions, Capture(submitted_at, 0), value_bytes=PROBE_BYTES)
+    return _LENGTH.pack(len(details)) + details + blob
+
+
+def read_probe_body(body: bytes) -> Probe:
+    """Read a probe; raises VaultDamagedError, UnknownTemplateFormatError."""
+    try:
+        end = _LENGTH.size + _LENGTH.unpack_from(body)[0]
+        details = details_from(from_bytes(body[_LENGTH.size : end]))
+    except _MALFORMED as error:
+        raise VaultDamagedError("A probe payload is not in its own format.") from error
+    impressions, _ = decode(body[end:])
+    return Probe(impressions, details)
+
+
+def evidence_body(evidence: Evidence) -> bytes:
+    """Return the rows and flags of evidence; posterior and band have columns of their own."""
+    return to_bytes(
+        {
+            "rows": [[row.source, row.level, row.bits, row.note] for row in evidence.rows],
+            "flags": [[raised.flag, raised.reason] for raised in evidence.flags],
+        }
+    )
+
+
+def read_evidence_body(body: bytes | None, *, posterior: float, band: Band) -> Evidence:
+    """Read evidence; of an erased body the verdict is left, without rows and flags.
+
+    Raises VaultDamagedError.
+    """
+    if body is None:
+        return Evidence(rows=(), posterior=posterior, band=band)
+    values = from_bytes(body)
+    try:
+        rows = tuple(
+            EvidenceRow(EvidenceSource(source), level, bits, note)
+            for source, level, bits, note in values["rows"]
+        )
+        flags = tuple(RaisedFlag(Flag(flag), reason) for flag, reason in values["flags"])
+    except _MALFORMED as error:
+        raise VaultDamagedError("An evidence payload is not in its own format.") from error
+    return Evidence(rows, posterior, band, flags)

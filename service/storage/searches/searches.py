@@ -1,0 +1,295 @@
+"""Searches, probes and candidates. Where a search stands is read from its case and its link."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from domain.access import Purpose
+from domain.cases import CLOSED_STATES, CaseState
+from domain.evidence import Band, millibits
+from domain.ids import (
+    CandidateId,
+    CaseId,
+    EncounterId,
+    ForceCode,
+    LinkId,
+    PersonId,
+    RecordId,
+    SearchId,
+    UserId,
+)
+from domain.searches import (
+    Basis,
+    Candidate,
+    Probe,
+    Search,
+    SearchOutcome,
+    SearchState,
+    SearchType,
+)
+from service.ports.searches import SearchPage
+from service.storage.engine.membership import Among
+from service.storage.engine.rows import AnyRow
+from service.storage.engine.writes import NewRows, insert_together
+from service.storage.sealed.payloads import NO_PAYLOAD, PayloadKind
+from service.storage.searches.search_bodies import (
+    evidence_body,
+    probe_body,
+    read_evidence_body,
+    read_probe_body,
+)
+from service.storage.tables.cases import cases
+from service.storage.tables.links import link_revocations, links
+from service.storage.tables.people import encounters, person_erasures, persons
+from service.storage.tables.searches import candidates as candidate_table
+from service.storage.tables.searches import searches
+from service.storage.transaction import Transaction
+
+
+class SqlSearches:
+    """The search repository on a database."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+        self._connection = transaction.connection
+
+    def add(self, search: Search, probe: Probe, candidates: Sequence[Candidate]) -> None:
+        """Store a search with everything it was computed from and everything it proposed.
+
+        What concerns a person who was erased meanwhile is not kept.
+        """
+        erased = self._erased_among({candidate.person_id for candidate in candidates})
+        kept = [c for c in candidates if c.person_id not in erased]
+        probes = [] if self._is_capture_erased(search.encounter_id) else [probe]
+        ids, bodies = self._transaction.payloads.sealed(
+            (
+                (PayloadKind.PROBE, [probe_body(one, search.submitted_at) for one in probes]),
+                (PayloadKind.EVIDENCE, [evidence_body(c.evidence) for c in kept]),
+            )
+        )
+        probe_id = ids[0] if probes else NO_PAYLOAD
+        payload_of = dict(zip((c.candidate_id for c in kept), ids[len(probes) :], strict=True))
+        row = self._search_row(search, probe_id)
+        proposed = [
+            _candidate_row(search.search_id, c, payload_of.get(c.candidate_id, NO_PAYLOAD))
+            for c in candidates
+        ]
+        insert_together(
+            self._connection,
+            (
+                bodies,
+                NewRows(searches, tuple(row), [tuple(row.values())]),
+                NewRows(candidate_table, _CANDIDATE_COLUMNS, proposed),
+            ),
+        )
+
+    def get(self, search_id: SearchId) -> Search | None:
+        """Return a search as it stands now."""
+        row = self._connection.execute(_STANDING.where(searches.c.search_id == search_id)).first()
+        return None if row is None else _search(row)
+
+    def page(self, force: ForceCode, *, before: str | None, limit: int) -> SearchPage:
+        """Return searches of one force; an unknown `before` gives an empty page."""
+        query = _STANDING.where(searches.c.force == force)
+        if before is not None:
+            start = select(searches.c.search_row).where(
+                searches.c.search_id == before, searches.c.force == force
+            )
+            query = query.where(searches.c.search_row < start.scalar_subquery())
+        query = query.order_by(searches.c.search_row.desc()).limit(limit + 1)
+        found = tuple(_search(row) for row in self._connection.execute(query))
+        has_more = len(found) > limit
+        page = found[:limit]
+        return SearchPage(page, page[-1].search_id if has_more and page else None)
+
+    def probe(self, search_id: SearchId) -> Probe | None:
+        """Return what was searched with, or None when unknown or erased."""
+        query = select(searches.c.payload_id).where(searches.c.search_id == search_id)
+        payload_id = self._connection.execute(query).scalar()
+        if payload_id is None:
+            return None
+        body = self._transaction.payloads.get(PayloadKind.PROBE, payload_id)
+        return None if body is None else read_probe_body(body)
+
+    def candidates(self, search_id: SearchId) -> tuple[Candidate, ...]:
+        """Return the candidates by rank, with the evidence as it was computed.
+
+        Where it was erased, the evidence has neither rows nor flags.
+        """
+        query = select(candidate_table).where(candidate_table.c.search_id == search_id)
+        return self._candidates(query.order_by(candidate_table.c.rank))
+
+    def candidate(self, candidate_id: CandidateId) -> Candidate | None:
+        """Return one candidate."""
+        found = self._candidates(
+            select(candidate_table).where(candidate_table.c.candidate_id == candidate_id)
+        )
+        return found[0] if found else None
+
+    def _search_row(self, search: Search, payload_id: int) -> dict[str, Any]:
+        return {
+            "search_id": search.search_id,
+            "search_type": search.search_type.value,
+            "force": search.force,
+            "submitted_by": search.submitted_by,
+            "on_behalf_of": search.on_behalf_of,
+            "purpose": search.purpose.value,
+            "submitted_at": search.submitted_at,
+            "model_name": search.basis.model_name,
+            "model_version": search.basis.model_version,
+            "model_digest": search.basis.model_digest,
+            "index_generation": search.basis.index_generation,
+            "index_digest": search.basis.index_digest,
+            "configuration_digest": search.basis.configuration_digest,
+            "code_version": search.basis.code_version,
+            "index_cursor": search.basis.index_cursor,
+            "gallery_size": search.basis.gallery_size,
+            "thresholds": search.basis.thresholds,
+            "arithmetic": search.basis.arithmetic,
+            "encounter_id": search.encounter_id,
+            "payload_id": payload_id,
+            "probe_commitment": self._transaction.payloads.commitment(payload_id),
+        }
+
+    def _erased_among(self, person_ids: set[PersonId]) -> set[str]:
+        """Return who of these is erased; nobody else of them can be before this work ends."""
+        if not person_ids:
+            return set()
+        these = {"person_ids": sorted(person_ids)}
+        found = self._connection.execute(_LOCK_PERSONS, these)
+        locked = {row.person_row: row.person_id for row in found}
+        erased = self._connection.execute(_ERASED_PERSONS, {"person_rows": list(locked)}).scalars()
+        return {locked[row] for row in erased}
+
+    def _is_capture_erased(self, encounter_id: EncounterId | None) -> bool:
+        if encounter_id is None:
+            return False
+        query = (
+            select(persons.c.person_id)
+            .join(encounters, encounters.c.person_row == persons.c.person_row)
+            .where(encounters.c.encounter_id == encounter_id)
+        )
+        person_id = self._connection.execute(query).scalar()
+        return person_id is not None and bool(self._erased_among({PersonId(person_id)}))
+
+    def _candidates(self, query: Select[Any]) -> tuple[Candidate, ...]:
+        rows = self._connection.execute(query).all()
+        bodies = self._transaction.payloads.get_many(
+            PayloadKind.EVIDENCE, [row.payload_id for row in rows]
+        )
+        return tuple(_candidate(row, bodies.get(row.payload_id)) for row in rows)
+
+
+_CANDIDATE_COLUMNS = (
+    "candidate_id",
+    "search_id",
+    "person_id",
+    "record_id",
+    "encounter_id",
+    "rank",
+    "posterior",
+    "band",
+    "payload_id",
+    "record_version",
+    "total_millibits",
+)
+
+# Built once: putting a statement together costs as much as running it.
+_LOCK_PERSONS = (
+    select(persons.c.person_row, persons.c.person_id)
+    .where(Among(persons.c.person_id, "person_ids"))
+    .order_by(persons.c.person_row)
+    .with_for_update(read=True, key_share=True)
+)
+_ERASED_PERSONS = select(person_erasures.c.person_row).where(
+    Among(person_erasures.c.person_row, "person_rows")
+)
+_STANDING = (
+    select(
+        searches, cases.c.case_id, cases.c.state, links.c.link_id, link_revocations.c.revoked_at
+    )
+    .outerjoin(cases, cases.c.search_id == searches.c.search_id)
+    .outerjoin(links, links.c.case_id == cases.c.case_id)
+    .outerjoin(link_revocations, link_revocations.c.link_id == links.c.link_id)
+)
+
+
+def _search(row: AnyRow) -> Search:
+    state, outcome = _standing(row)
+    return Search(
+        search_id=SearchId(row.search_id),
+        search_type=SearchType(row.search_type),
+        force=ForceCode(row.force),
+        submitted_by=UserId(row.submitted_by),
+        on_behalf_of=row.on_behalf_of,
+        purpose=Purpose(row.purpose),
+        submitted_at=row.submitted_at,
+        basis=Basis(
+            row.model_name,
+            row.model_version,
+            row.model_digest,
+            row.index_generation,
+            row.index_digest,
+            row.configuration_digest,
+            row.code_version,
+            row.index_cursor,
+            row.gallery_size,
+            row.thresholds,
+            row.arithmetic,
+        ),
+        state=state,
+        outcome=outcome,
+        case_id=row.case_id and CaseId(row.case_id),
+        link_id=row.link_id and LinkId(row.link_id),
+        encounter_id=row.encounter_id and EncounterId(row.encounter_id),
+        probe_commitment=row.probe_commitment,
+    )
+
+
+def _standing(row: AnyRow) -> tuple[SearchState, SearchOutcome | None]:
+    """Return state and outcome: without a case nothing is left to examine.
+
+    A names enquiry has no outcome. Once a link is revoked its search is not linked any more; the
+    link can still be read, with its revocation.
+    """
+    if row.state is not None and CaseState(row.state) not in CLOSED_STATES:
+        return SearchState.EXAMINING, None
+    if row.search_type == SearchType.NAMES:
+        return SearchState.CONCLUDED, None
+    if row.link_id is not None and row.revoked_at is None:
+        return SearchState.CONCLUDED, SearchOutcome.LINKED
+    return SearchState.CONCLUDED, SearchOutcome.NOT_LINKED
+
+
+def _candidate_row(
+    search_id: SearchId, candidate: Candidate, payload_id: int
+) -> tuple[str | int | float | None, ...]:
+    """Return the values of the columns that `_CANDIDATE_COLUMNS` names."""
+    return (
+        candidate.candidate_id,
+        search_id,
+        candidate.person_id,
+        candidate.record_id,
+        candidate.encounter_id,
+        candidate.rank,
+        candidate.evidence.posterior,
+        candidate.evidence.band.value,
+        payload_id,
+        candidate.record_version,
+        millibits(candidate.evidence.total_bits),
+    )
+
+
+def _candidate(row: AnyRow, body: bytes | None) -> Candidate:
+    return Candidate(
+        candidate_id=CandidateId(row.candidate_id),
+        person_id=PersonId(row.person_id),
+        record_id=row.record_id and RecordId(row.record_id),
+        encounter_id=row.encounter_id and EncounterId(row.encounter_id),
+        rank=row.rank,
+        evidence=read_evidence_body(body, posterior=row.posterior, band=Band(row.band)),
+        record_version=row.record_version,
+    )

@@ -1,0 +1,16 @@
+"""Sign-ins, sessions, tokens and clients.
+
+- `accounts`: accounts: added, given another password, linked to the identity provider, disabled
+- `client_credentials`: clients get access tokens by their keys (RFC 6749, section 4.4)
+- `clients`: clients of forces: added, given another key, revoked
+- `failed_sign_ins`: sign-ins that failed, counted under a name or an address, so that guessing
+  stops
+- `provider_bearers`: access tokens of the identity provider on the API, beside those that are
+  issued here
+- `provider_sign_in`: signing in by the identity provider: a browser departs, comes back, and
+  gets a session
+- `session_events`: what the log says of sessions: when each began and ended, by an id that its
+  row alone gives
+- `sessions`: signing in and out at a browser
+- `tokens`: tokens: issued, recognised, revoked
+"""

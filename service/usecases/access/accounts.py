@@ -1,0 +1,200 @@
+"""Accounts: added, given another password, linked to the identity provider, disabled."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from domain.access import Caller, Role, Scope
+from domain.accounts import Account, SubjectLink
+from domain.errors import ConflictError, InvalidInputError, NotFoundError
+from domain.events import EventType
+from domain.forces import force_name
+from domain.ids import ForceCode, UserId
+from service.ports.identity import subject_sha256
+from service.ports.surroundings import Surroundings
+from service.ports.unit_of_work import UnitOfWork
+from service.provenance.bundle.row_commitments import (
+    NO_SUBJECT,
+    ROW,
+    SUBJECT,
+    account_digest,
+    subject_commitment,
+)
+from service.usecases.access.session_events import record_end
+from service.usecases.log.recording import Fact, record
+from service.usecases.workbench import SignInPolicy, Workbench
+
+_IS_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,62}[a-z0-9]").fullmatch
+
+
+@dataclass(frozen=True, slots=True)
+class AddAccount:
+    """A request for an account; a force's account names its force."""
+
+    caller: Caller
+    sign_in_name: str
+    password: str
+    role: Role
+    force: ForceCode | None = None
+
+
+def add_account(bench: Workbench, command: AddAccount) -> UserId:
+    """Add an account and return its opaque id; the password is kept as an Argon2id hash.
+
+    Raises NotPermittedError, InvalidInputError (name, password, role, force), UnknownForceError,
+    ConflictError (the name is taken).
+    """
+    command.caller.actor.require(Scope.OPERATE)
+    _check(bench.sign_in, command)
+    services = bench.services
+    account = Account(
+        user_id=UserId(services.surroundings.new_id()),
+        sign_in_name=command.sign_in_name,
+        role=command.role,
+        force=command.force,
+        # Hashed before the transaction begins: it takes long on purpose.
+        password_hash=bench.passwords.hash(command.password),
+        added_at=services.surroundings.clock(),
+    )
+    with services.units.write() as unit:
+        unit.accounts.add(account)
+        record(
+            unit,
+            services.surroundings,
+            command.caller,
+            EventType.ACCOUNT_ADDED,
+            about=(account.user_id,),
+            force=account.force,
+            facts=(("role", account.role), (ROW, account_digest(account))),
+        )
+        unit.commit()
+    return account.user_id
+
+
+def change_password(bench: Workbench, caller: Caller, user_id: UserId, password: str) -> None:
+    """Give an account another password and end its sessions.
+
+    Raises NotPermittedError, NotFoundError, InvalidInputError.
+    """
+    caller.actor.require(Scope.OPERATE)
+    _check_password(bench.sign_in, password)
+    hashed = bench.passwords.hash(password)
+    services = bench.services
+    with services.units.write() as unit:
+        account = replace(_account(unit, user_id), password_hash=hashed)
+        unit.accounts.save(account)
+        _end_sessions(bench, unit, caller, user_id)
+        facts = ((ROW, account_digest(account)),)
+        _record_change(bench, unit, caller, user_id, "password", facts=facts)
+        unit.commit()
+
+
+def link_account(bench: Workbench, caller: Caller, user_id: UserId, subject: str) -> None:
+    """Let a subject of the identity provider sign in to an account that is there.
+
+    Raises NotPermittedError, NotFoundError (no account, no provider), InvalidInputError,
+    ConflictError (either is linked already).
+    """
+    caller.actor.require(Scope.OPERATE)
+    if bench.provider is None:
+        raise NotFoundError("There is no identity provider: set IDENTLINK_OIDC_ISSUER.")
+    if not 0 < len(subject) <= 255:
+        raise InvalidInputError("A subject has 1 to 255 characters.")
+    digest = subject_sha256(bench.provider.provider.issuer, subject)
+    services = bench.services
+    link = subject_link(services.surroundings, digest, user_id)
+    with services.units.write() as unit:
+        _account(unit, user_id)
+        if not unit.accounts.link(link):
+            raise ConflictError("The account or the subject is linked already.")
+        facts = ((SUBJECT, subject_commitment(link)),)
+        _record_change(bench, unit, caller, user_id, "linked", facts=facts)
+        unit.commit()
+
+
+def unlink_account(bench: Workbench, caller: Caller, user_id: UserId) -> None:
+    """Let nobody sign in to an account by the identity provider any more; its sessions end.
+
+    Raises NotPermittedError, NotFoundError.
+    """
+    caller.actor.require(Scope.OPERATE)
+    services = bench.services
+    with services.units.write() as unit:
+        _account(unit, user_id)
+        unit.accounts.unlink(user_id)
+        _end_sessions(bench, unit, caller, user_id)
+        facts = ((SUBJECT, NO_SUBJECT),)
+        _record_change(bench, unit, caller, user_id, "unlinked", facts=facts)
+        unit.commit()
+
+
+def disable_account(bench: Workbench, caller: Caller, user_id: UserId) -> None:
+    """Let nobody sign in to an account any more; raises NotPermittedError, NotFoundError."""
+    caller.actor.require(Scope.OPERATE)
+    services = bench.services
+    with services.units.write() as unit:
+        unit.accounts.save(replace(_account(unit, user_id), is_disabled=True))
+        _end_sessions(bench, unit, caller, user_id)
+        _record_change(bench, unit, caller, user_id, "disabled")
+        unit.commit()
+
+
+def subject_link(surroundings: Surroundings, subject: str, user_id: UserId) -> SubjectLink:
+    """Return the link of a subject, by its digest, to an account, blinded for the log."""
+    return SubjectLink(subject, user_id, surroundings.clock(), surroundings.new_secret())
+
+
+def _account(unit: UnitOfWork, user_id: UserId) -> Account:
+    """Return an account that is about to change; two changes at one moment come in turn."""
+    account = unit.accounts.locked(user_id)
+    if account is None:
+        raise NotFoundError
+    return account
+
+
+def _end_sessions(bench: Workbench, unit: UnitOfWork, caller: Caller, user_id: UserId) -> None:
+    """End every session of an account, each with its event: none comes back to life unseen."""
+    surroundings = bench.services.surroundings
+    for session in unit.sessions.end_all(user_id, surroundings.clock()):
+        record_end(surroundings, unit, caller, session)
+
+
+def _record_change(
+    bench: Workbench,
+    unit: UnitOfWork,
+    caller: Caller,
+    user_id: UserId,
+    change: str,
+    *,
+    facts: tuple[Fact, ...] = (),
+) -> None:
+    record(
+        unit,
+        bench.services.surroundings,
+        caller,
+        EventType.ACCOUNT_CHANGED,
+        about=(user_id,),
+        facts=(("change", change), *facts),
+    )
+
+
+def _check(policy: SignInPolicy, command: AddAccount) -> None:
+    if not _IS_NAME(command.sign_in_name):
+        raise InvalidInputError(
+            "A sign-in name has 3 to 64 small letters, digits, dots, dashes or underscores.",
+            pointer="/sign_in_name",
+        )
+    if (command.role is Role.FORCE) != (command.force is not None):
+        raise InvalidInputError("A force's account names its force; no other account does.")
+    if command.force is not None:
+        force_name(command.force)
+    _check_password(policy, command.password)
+
+
+def _check_password(policy: SignInPolicy, password: str) -> None:
+    if not policy.shortest_password <= len(password) <= policy.longest_password:
+        raise InvalidInputError(
+            f"A password has {policy.shortest_password} to {policy.longest_password} characters.",
+            pointer="/password",
+        )

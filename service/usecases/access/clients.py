@@ -1,0 +1,190 @@
+"""Clients of forces: added, given another key, revoked.
+
+A key is stored as its plain SHA-256. It has 256 random bits, so there is nothing to guess and a
+slow hash, which is for passwords, would only make every sign-in of a machine slow.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from domain.access import ROLE_SCOPES, Caller, Role, Scope
+from domain.clients import MAX_LIVE_KEYS, Client, ClientKey
+from domain.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
+from domain.events import EventType
+from domain.forces import force_name
+from domain.ids import ClientId, ClientKeyId, ForceCode
+from service.ports.unit_of_work import UnitOfWork
+from service.provenance.bundle.row_commitments import ROW, client_digest, client_key_digest
+from service.usecases.access.tokens import secret_sha256
+from service.usecases.log.recording import Fact, record
+from service.usecases.services import StoreServices
+
+_IS_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,62}[a-z0-9]").fullmatch
+
+
+@dataclass(frozen=True, slots=True)
+class AddClient:
+    """A request for a client; no `scopes` means all that a force may hold."""
+
+    caller: Caller
+    name: str
+    force: ForceCode
+    scopes: frozenset[Scope] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedKey:
+    """The secret is shown once, here, and stored nowhere."""
+
+    client: Client
+    key: ClientKey
+    secret: str
+
+
+def add_client(services: StoreServices, command: AddClient) -> IssuedKey:
+    """Add a client of a force with its first key.
+
+    Raises NotPermittedError (the caller's, or scopes beyond those of a force), InvalidInputError
+    (name, no scope), UnknownForceError, ConflictError (the name is taken).
+    """
+    command.caller.actor.require(Scope.OPERATE)
+    allowed = ROLE_SCOPES[Role.FORCE]
+    scopes = allowed if command.scopes is None else command.scopes
+    _check(command, scopes)
+    client = Client(
+        client_id=ClientId(services.surroundings.new_id()),
+        name=command.name,
+        force=command.force,
+        scopes=scopes,
+        added_by=command.caller.actor.user_id,
+        added_at=services.surroundings.clock(),
+    )
+    with services.units.write() as unit:
+        unit.clients.add(client)
+        facts = ((ROW, client_digest(client)),)
+        _record(services, unit, command.caller, EventType.CLIENT_ADDED, client, facts=facts)
+        issued = _add_key(services, unit, command.caller, client)
+        unit.commit()
+    return issued
+
+
+def list_clients(services: StoreServices, caller: Caller) -> tuple[Client, ...]:
+    """Return all clients by name, revoked ones included; raises NotPermittedError."""
+    caller.actor.require(Scope.OPERATE)
+    with services.units.read() as unit:
+        return unit.clients.every()
+
+
+def rotate_key(services: StoreServices, caller: Caller, client_id: ClientId) -> IssuedKey:
+    """Give a client another key; the one before it opens as well until it is revoked.
+
+    Raises NotPermittedError, NotFoundError, ConflictError (the client is revoked, has two live
+    keys, or got another at the same moment).
+    """
+    caller.actor.require(Scope.OPERATE)
+    with services.units.write() as unit:
+        client = _client(unit, client_id)
+        if client.revoked_at is not None:
+            raise ConflictError("The client is revoked.")
+        if len(client.live_keys) >= MAX_LIVE_KEYS:
+            raise ConflictError("The client has two live keys: revoke the old one first.")
+        issued = _add_key(services, unit, caller, client)
+        unit.commit()
+    return issued
+
+
+def revoke_key(
+    services: StoreServices, caller: Caller, client_id: ClientId, key_id: ClientKeyId
+) -> None:
+    """Revoke a key and every token that was got with it, at once; twice changes nothing.
+
+    Raises NotPermittedError, NotFoundError.
+    """
+    caller.actor.require(Scope.OPERATE)
+    with services.units.write() as unit:
+        client = _client(unit, client_id)
+        key = next((key for key in client.keys if key.key_id == key_id), None)
+        if key is None:
+            raise NotFoundError
+        if key.revoked_at is None:
+            unit.clients.revoke_key(key_id, services.surroundings.clock())
+            _record(services, unit, caller, EventType.CLIENT_KEY_REVOKED, client, key)
+            unit.commit()
+
+
+def revoke_client(services: StoreServices, caller: Caller, client_id: ClientId) -> None:
+    """Revoke a client, its keys and its tokens, at once; twice changes nothing.
+
+    Raises NotPermittedError, NotFoundError.
+    """
+    caller.actor.require(Scope.OPERATE)
+    with services.units.write() as unit:
+        client = _client(unit, client_id)
+        if client.revoked_at is None:
+            unit.clients.revoke(client_id, services.surroundings.clock())
+            _record(services, unit, caller, EventType.CLIENT_REVOKED, client)
+            unit.commit()
+
+
+def _check(command: AddClient, scopes: frozenset[Scope]) -> None:
+    if not _IS_NAME(command.name):
+        raise InvalidInputError(
+            "A client's name has 3 to 64 small letters, digits, dots, dashes or underscores.",
+            pointer="/name",
+        )
+    force_name(command.force)
+    if not scopes:
+        raise InvalidInputError("A client has at least one scope.", pointer="/scopes")
+    if not scopes <= ROLE_SCOPES[Role.FORCE]:
+        raise NotPermittedError("A force does not hold all of these scopes.")
+
+
+def _client(unit: UnitOfWork, client_id: ClientId) -> Client:
+    client = unit.clients.get(client_id)
+    if client is None:
+        raise NotFoundError
+    return client
+
+
+def _add_key(
+    services: StoreServices, unit: UnitOfWork, caller: Caller, client: Client
+) -> IssuedKey:
+    secret = services.surroundings.new_secret()
+    key = ClientKey(
+        key_id=ClientKeyId(services.surroundings.new_id()),
+        client_id=client.client_id,
+        # The next number is taken once: of two at one moment, one is refused, and there are
+        # never three live keys.
+        number=len(client.keys) + 1,
+        secret_sha256=secret_sha256(secret),
+        added_at=services.surroundings.clock(),
+    )
+    if not unit.clients.add_key(key):
+        raise ConflictError("The client got another key at the same moment.")
+    facts = ((ROW, client_key_digest(key)),)
+    _record(services, unit, caller, EventType.CLIENT_KEY_ADDED, client, key, facts=facts)
+    return IssuedKey(client, key, secret)
+
+
+def _record(  # noqa: PLR0913 - as an event has many parts
+    services: StoreServices,
+    unit: UnitOfWork,
+    caller: Caller,
+    event_type: EventType,
+    client: Client,
+    key: ClientKey | None = None,
+    *,
+    facts: tuple[Fact, ...] = (),
+) -> None:
+    about = (client.client_id,) if key is None else (key.key_id, client.client_id)
+    record(
+        unit,
+        services.surroundings,
+        caller,
+        event_type,
+        about=about,
+        force=client.force,
+        facts=facts,
+    )

@@ -1,0 +1,205 @@
+"""Signing in by the identity provider: a browser departs, comes back, and gets a session.
+
+The session is the same as after a password. An account is made when somebody with an allowed role
+comes for the first time; it belongs to the provider's subject, never to a name.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from domain.access import Actor, Caller, Purpose, Role
+from domain.accounts import Account
+from domain.errors import (
+    ConflictError,
+    NotFoundError,
+    ProviderRefusedError,
+)
+from domain.events import EventType
+from domain.ids import UserId
+from domain.refusals import ProviderRefusal
+from service.ports.identity import Identity
+from service.ports.unit_of_work import UnitOfWork
+from service.provenance.bundle.row_commitments import (
+    ROW,
+    SUBJECT,
+    account_digest,
+    subject_commitment,
+)
+from service.usecases.access.accounts import subject_link
+from service.usecases.access.failed_sign_ins import attempts_key, count_attempt, uncount_attempt
+from service.usecases.access.sessions import begin_session
+from service.usecases.log.recording import record
+from service.usecases.role_map import Place
+from service.usecases.workbench import ProviderDesk, Workbench
+
+LONGEST_JOURNEY = timedelta(minutes=10)
+"""How long somebody may take to sign in at the provider."""
+
+_IS_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,49}[a-z0-9]").fullmatch
+_TOO_LATE = "The sign-in took too long or was begun elsewhere. Begin again."
+_DENIED = "The provider did not let you in."
+_OTHER_ROLE = "Your role at the provider has changed. Ask an administrator for another account."
+_NO_ACCOUNT = "Your account here is disabled."
+
+_PROVIDER = Caller(
+    Actor(UserId("identity-provider"), Role.ADMINISTRATOR, None, frozenset()), Purpose.OPERATIONS
+)
+"""Who adds an account when somebody comes for the first time, as events tell it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """What a browser carries to the provider and back, sealed: it binds the answer to it."""
+
+    state: str
+    nonce: str
+    verifier: str
+    """The secret of this sign-in alone (PKCE); the provider gets its digest first."""
+    begun_at: datetime
+    back: str = ""
+    """The page to go to afterwards, empty for the first page of the role."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What the browser comes back with."""
+
+    state: str
+    code: str
+    error: str
+    issuer: str
+    """Who answers, where the provider says so (RFC 9207)."""
+    address: str
+    """Where the browser is."""
+    request_id: str = ""
+
+
+def depart(bench: Workbench, *, back: str = "") -> tuple[Departure, str]:
+    """Begin a sign-in; return what the browser carries and where it is sent.
+
+    Raises NotFoundError without a provider, ProviderUnavailableError.
+    """
+    desk, surroundings = _desk(bench), bench.services.surroundings
+    departure = Departure(
+        state=surroundings.new_secret(),
+        nonce=surroundings.new_secret(),
+        verifier=surroundings.new_secret(),
+        begun_at=surroundings.clock(),
+        back=back,
+    )
+    address = desk.provider.sign_in_address(
+        state=departure.state, nonce=departure.nonce, verifier=departure.verifier
+    )
+    return departure, address
+
+
+def arrive(bench: Workbench, departure: Departure | None, arrival: Arrival) -> str:
+    """Begin the session of whoever has signed in at the provider and return its secret.
+
+    Raises NotFoundError without a provider, ProviderRefusedError, ProviderUnavailableError,
+    NotAuthenticatedError (too many attempts from this address), ConflictError (the same person
+    comes for the first time twice at one moment).
+    """
+    desk = _desk(bench)
+    departure = _checked(bench, departure, arrival)
+    # Apart from passwords: who guesses at one way in does not close the other.
+    key = attempts_key("provider", arrival.address)
+    _count(bench, key)
+    identity = desk.provider.identify(
+        arrival.code, nonce=departure.nonce, verifier=departure.verifier
+    )
+    place = desk.roles.place(identity.roles)
+    with bench.services.units.write() as unit:
+        account = unit.accounts.by_subject(identity.subject_sha256)
+        account = account or _add(bench, unit, identity, place)
+        check_place(account, place)
+        uncount_attempt(unit, key)
+        secret = begin_session(bench, unit, account, request_id=arrival.request_id, by="provider")
+        unit.commit()
+    return secret
+
+
+def check_place(account: Account | None, place: Place) -> None:
+    """Raise ProviderRefusedError unless the account lives and has the role it should have."""
+    if account is None or account.is_disabled:
+        raise ProviderRefusedError(_NO_ACCOUNT, reason=ProviderRefusal.ACCOUNT)
+    if (account.role, account.force) != (place.role, place.force):
+        raise ProviderRefusedError(_OTHER_ROLE, reason=ProviderRefusal.ROLE_CHANGED)
+
+
+def _desk(bench: Workbench) -> ProviderDesk:
+    if bench.provider is None:
+        raise NotFoundError
+    return bench.provider
+
+
+def _checked(bench: Workbench, departure: Departure | None, arrival: Arrival) -> Departure:
+    """Return the departure that an arrival belongs to; nothing has been asked of the provider."""
+    now = bench.services.surroundings.clock()
+    if departure is None or not timedelta(0) <= now - departure.begun_at <= LONGEST_JOURNEY:
+        raise ProviderRefusedError(_TOO_LATE, reason=ProviderRefusal.STATE)
+    if not hmac.compare_digest(departure.state.encode(), arrival.state.encode()):
+        raise ProviderRefusedError(_TOO_LATE, reason=ProviderRefusal.STATE)
+    if arrival.issuer not in {"", _desk(bench).provider.issuer}:
+        raise ProviderRefusedError(_DENIED, reason=ProviderRefusal.ISSUER)
+    if arrival.error or not arrival.code:
+        raise ProviderRefusedError(_DENIED, reason=ProviderRefusal.DENIED)
+    return departure
+
+
+def _count(bench: Workbench, key: str) -> None:
+    """Count the attempt ahead: nobody makes us ask the provider without end."""
+    policy = bench.sign_in
+    with bench.services.units.write() as unit:
+        count_attempt(
+            unit,
+            ((key, policy.failures_per_address),),
+            now=bench.services.surroundings.clock(),
+            window=policy.window,
+        )
+        unit.commit()
+
+
+def _add(bench: Workbench, unit: UnitOfWork, identity: Identity, place: Place) -> Account:
+    """Add the account of somebody who comes for the first time."""
+    surroundings = bench.services.surroundings
+    user_id = UserId(surroundings.new_id())
+    account = Account(
+        user_id=user_id,
+        sign_in_name=_name(unit, identity.name, user_id),
+        role=place.role,
+        force=place.force,
+        password_hash="",
+        added_at=surroundings.clock(),
+    )
+    unit.accounts.add(account)
+    link = subject_link(surroundings, identity.subject_sha256, user_id)
+    if not unit.accounts.link(link):
+        raise ConflictError("Somebody signs in to this account at the same moment. Try again.")
+    record(
+        unit,
+        surroundings,
+        _PROVIDER,
+        EventType.ACCOUNT_ADDED,
+        about=(user_id,),
+        force=place.force,
+        facts=(
+            ("role", place.role),
+            ("by", "provider"),
+            (ROW, account_digest(account)),
+            (SUBJECT, subject_commitment(link)),
+        ),
+    )
+    return account
+
+
+def _name(unit: UnitOfWork, told: str, user_id: UserId) -> str:
+    """Return a name to show: the provider's where it is plain, and never somebody else's."""
+    plain = told.partition("@")[0].lower()
+    if not _IS_NAME(plain):
+        return f"person-{user_id[:12]}"
+    return plain if unit.accounts.by_name(plain) is None else f"{plain}-{user_id[:12]}"

@@ -1,0 +1,169 @@
+"""Signing in and out at a browser.
+
+Unknown names, wrong passwords and disabled accounts
+answer alike and take as long as each other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+
+from domain.access import Caller
+from domain.accounts import Account, Session
+from domain.errors import NotAuthenticatedError, NotPermittedError
+from domain.events import EventType
+from service.ports.unit_of_work import UnitOfWork
+from service.usecases.access.failed_sign_ins import attempts_key, count_attempt, uncount_attempt
+from service.usecases.access.session_events import record_begin, record_end
+from service.usecases.access.tokens import secret_sha256
+from service.usecases.log.recording import record
+from service.usecases.workbench import ROLE_PURPOSES, SignInPolicy, Workbench
+
+_SEEN_EVERY = timedelta(seconds=60)
+"""A session's last use is written at most this often: a page view is no write."""
+
+REFUSED = "The name or the password is not right."
+OVER = "The session is over. Sign in again."
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """An attempt to sign in; `address` is where it comes from."""
+
+    sign_in_name: str
+    password: str
+    address: str
+    request_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Somebody signed in: the account, and the token that every form of the session carries."""
+
+    account: Account
+    csrf_token: str
+    session_sha256: str
+
+
+def sign_in(bench: Workbench, attempt: SignIn) -> str:
+    """Begin a session and return its secret of 256 random bits; raises NotAuthenticatedError."""
+    if not bench.sign_in.allows_passwords:
+        raise NotPermittedError("Passwords open nothing here: sign in by the provider.")
+    keys = tuple(
+        map(attempts_key, ("account", "address"), (attempt.sign_in_name, attempt.address))
+    )
+    account = _count_attempt(bench, attempt, keys)
+    if not _is_password_right(bench.passwords, account, attempt.password) or account is None:
+        raise NotAuthenticatedError(REFUSED)
+    with bench.services.units.write() as unit:
+        unit.sessions.forget(keys[0])
+        uncount_attempt(unit, keys[1])
+        secret = begin_session(bench, unit, account, request_id=attempt.request_id)
+        unit.commit()
+    return secret
+
+
+def begin_session(
+    bench: Workbench, unit: UnitOfWork, account: Account, *, request_id: str, by: str = "password"
+) -> str:
+    """Begin a session of an account and return its secret; the caller commits."""
+    surroundings = bench.services.surroundings
+    secret, now = surroundings.new_secret(), surroundings.clock()
+    session = Session(secret_sha256(secret), account.user_id, now, now)
+    unit.sessions.begin(session)
+    record_begin(surroundings, unit, _caller(account, request_id), session, by=by)
+    return secret
+
+
+def recognise(bench: Workbench, secret: str, *, is_used: bool = True) -> Visitor:
+    """Return who a session's cookie stands for; raises NotAuthenticatedError when it is over.
+
+    With `is_used` false the request is a page's own, and the session ages as if it had not come.
+    """
+    digest = secret_sha256(secret)
+    now = bench.services.surroundings.clock()
+    with bench.services.units.read() as unit:
+        session = unit.sessions.get(digest)
+        account = unit.accounts.get(session.user_id) if session else None
+    if session is None or account is None or account.is_disabled:
+        raise NotAuthenticatedError(OVER)
+    if _is_over(bench.sign_in, session, now):
+        raise NotAuthenticatedError(OVER)
+    if is_used and now - session.last_seen_at >= _SEEN_EVERY:
+        with bench.services.units.write() as unit:
+            unit.sessions.seen(digest, now)
+            unit.commit()
+    return Visitor(account, csrf_token(secret), digest)
+
+
+def sign_out(bench: Workbench, visitor: Visitor, request_id: str = "") -> None:
+    """End a session; one that has ended stays as it is."""
+    surroundings = bench.services.surroundings
+    with bench.services.units.write() as unit:
+        session = unit.sessions.get(visitor.session_sha256)
+        if session is None or session.ended_at is not None:
+            return
+        unit.sessions.end(visitor.session_sha256, surroundings.clock())
+        record_end(surroundings, unit, _caller(visitor.account, request_id), session)
+        unit.commit()
+
+
+def csrf_token(secret: str) -> str:
+    """Return the token that forms carry: bound to the session, no help to find its secret."""
+    return hmac.new(secret.encode(), b"form", hashlib.sha256).hexdigest()
+
+
+def _is_over(policy: SignInPolicy, session: Session, now: datetime) -> bool:
+    return (
+        session.ended_at is not None
+        or now - session.last_seen_at > policy.idle_timeout
+        or now - session.begun_at > policy.absolute_timeout
+    )
+
+
+def _count_attempt(bench: Workbench, attempt: SignIn, keys: tuple[str, ...]) -> Account | None:
+    """Count the attempt under name and address, and return the account if there is one.
+
+    Raises NotAuthenticatedError while either is blocked.
+    """
+    policy, now = bench.sign_in, bench.services.surroundings.clock()
+    limits = zip(keys, (policy.failures_per_account, policy.failures_per_address), strict=True)
+    with bench.services.units.write() as unit:
+        account = unit.accounts.by_name(attempt.sign_in_name)
+        is_locked, _ = count_attempt(unit, tuple(limits), now=now, window=policy.window)
+        if account is not None and is_locked:
+            caller = _caller(account, attempt.request_id)
+            about = (account.user_id,)
+            surroundings = bench.services.surroundings
+            record(unit, surroundings, caller, EventType.ACCOUNT_LOCKED, about=about)
+        unit.commit()
+    return account
+
+
+def _is_password_right(passwords: PasswordHasher, account: Account | None, password: str) -> bool:
+    hashed = account.password_hash if account else ""
+    is_usable = account is not None and not account.is_disabled and hashed != ""
+    # Somebody who is not there has a hash too, so that the answer takes as long.
+    hashed = hashed or _hash_of_nobody(passwords)
+    try:
+        passwords.verify(hashed, password)
+    except VerificationError:
+        return False
+    return is_usable
+
+
+@lru_cache(maxsize=8)
+def _hash_of_nobody(passwords: PasswordHasher) -> str:
+    """Return a hash made once: making it each time would take as long again and tell."""
+    return passwords.hash("nobody has this password")
+
+
+def _caller(account: Account, request_id: str) -> Caller:
+    return Caller(account.actor, ROLE_PURPOSES[account.role], request_id=request_id)

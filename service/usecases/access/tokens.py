@@ -1,0 +1,123 @@
+"""Tokens: issued, recognised, revoked."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+
+from domain.access import ROLE_SCOPES, Actor, Caller, Role, Scope, Token
+from domain.errors import (
+    InvalidInputError,
+    NotAuthenticatedError,
+    NotFoundError,
+    NotPermittedError,
+)
+from domain.events import EventType
+from domain.forces import force_name
+from domain.ids import ForceCode, TokenId, UserId
+from service.provenance.bundle.row_commitments import ROW, token_digest
+from service.usecases.log.recording import record
+from service.usecases.services import StoreServices
+
+
+@dataclass(frozen=True, slots=True)
+class IssueToken:
+    """A request for a token; no `scopes` means all that the role may hold."""
+
+    caller: Caller
+    user_id: UserId
+    role: Role
+    force: ForceCode | None
+    valid_for: timedelta
+    scopes: frozenset[Scope] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedToken:
+    """The secret is shown once, here, and stored nowhere."""
+
+    token: Token
+    secret: str
+
+
+def issue_token(services: StoreServices, command: IssueToken) -> IssuedToken:
+    """Issue a bearer token and store its digest.
+
+    Raises InvalidInputError (a force's role without a force, or the other way round, no lifetime)
+    and NotPermittedError (scopes beyond the role).
+    """
+    _check(command)
+    secret = services.surroundings.new_secret()
+    now = services.surroundings.clock()
+    allowed = ROLE_SCOPES[command.role]
+    actor = Actor(
+        user_id=command.user_id,
+        role=command.role,
+        force=command.force,
+        scopes=allowed if command.scopes is None else command.scopes,
+    )
+    token = Token(
+        token_id=TokenId(services.surroundings.new_id()),
+        secret_sha256=secret_sha256(secret),
+        actor=actor,
+        issued_at=now,
+        expires_at=now + command.valid_for,
+    )
+    with services.units.write() as unit:
+        unit.tokens.add(token)
+        record(
+            unit,
+            services.surroundings,
+            command.caller,
+            EventType.TOKEN_ISSUED,
+            about=(token.token_id,),
+            force=command.force,
+            facts=(("role", command.role), ("user", command.user_id), (ROW, token_digest(token))),
+        )
+        unit.commit()
+    return IssuedToken(token=token, secret=secret)
+
+
+def _check(command: IssueToken) -> None:
+    if (command.role is Role.FORCE) != (command.force is not None):
+        raise InvalidInputError("A force's token names its force; no other token does.")
+    if command.force is not None:
+        force_name(command.force)
+    if command.valid_for <= timedelta(0):
+        raise InvalidInputError("A token is valid for some time.")
+    if not (command.scopes or frozenset()) <= ROLE_SCOPES[command.role]:
+        raise NotPermittedError("The role does not hold all of these scopes.")
+
+
+def authenticate(services: StoreServices, secret: str) -> Actor:
+    """Return the actor a bearer secret stands for; raises NotAuthenticatedError.
+
+    The answer is the same for unknown, revoked and expired tokens.
+    """
+    with services.units.read() as unit:
+        token = unit.tokens.by_secret_sha256(secret_sha256(secret))
+    now = services.surroundings.clock()
+    if token is None or token.revoked_at is not None or token.expires_at <= now:
+        raise NotAuthenticatedError
+    return token.actor
+
+
+def revoke_token(services: StoreServices, caller: Caller, token_id: TokenId) -> None:
+    """Revoke a token at once; raises NotFoundError."""
+    with services.units.write() as unit:
+        token = unit.tokens.get(token_id)
+        if token is None:
+            raise NotFoundError
+        if token.revoked_at is None:
+            unit.tokens.revoke(token_id, services.surroundings.clock())
+            record(unit, services.surroundings, caller, EventType.TOKEN_REVOKED, about=(token_id,))
+            unit.commit()
+
+
+def secret_sha256(secret: str) -> str:
+    """Return the digest under which a bearer secret is stored, hexadecimal.
+
+    A plain hash is enough: the secret has 256 random bits and cannot be guessed.
+    """
+    return hashlib.sha256(secret.encode()).hexdigest()

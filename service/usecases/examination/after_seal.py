@@ -1,0 +1,120 @@
+"""What is shown once every decision is sealed: evidence, ranks, details, and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from domain.access import Caller
+from domain.cases import Case, CaseState, Comparison
+from domain.errors import NotFoundError
+from domain.evidence import EvidenceRow, EvidenceSource
+from domain.ids import CaseId, ForceCode, LinkId
+from domain.people import Details
+from domain.searches import Candidate, Search
+from service.ports.desk import CONTROL_FORCE
+from service.ports.unit_of_work import UnitOfWork
+from service.usecases.examination.views import ExaminerView, Step, examiner_view
+from service.usecases.workbench import Workbench
+
+
+class Agreement(StrEnum):
+    """What a row of evidence says, in a word that stands beside its sign."""
+
+    AGREES = "agrees"
+    DIFFERS = "differs"
+    NOT_COMPARED = "not compared"
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedDetail:
+    """One piece of evidence from details, and what it says."""
+
+    source: EvidenceSource
+    agreement: Agreement
+    bits: float
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class RevealedCandidate:
+    """A candidate with what was hidden, and what this examiner found."""
+
+    candidate: Candidate
+    comparison: Comparison | None
+    """None for a candidate that was not put to examiners."""
+    details: Details | None
+    owner: ForceCode | None
+    compared_details: tuple[ComparedDetail, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ConcludedCase:
+    """A case after the last seal, as one of those who decided it sees it."""
+
+    view: ExaminerView
+    search: Search
+    said: Details
+    """What the person said of themselves."""
+    state: CaseState
+    is_control: bool
+    link_id: LinkId | None
+    candidates: tuple[RevealedCandidate, ...]
+
+
+def concluded_case(bench: Workbench, caller: Caller, case_id: CaseId) -> ConcludedCase:
+    """Return a closed case unmasked, which is an event of its own.
+
+    Raises NotPermittedError, and NotFoundError unless the case is closed and the caller decided.
+    """
+    view = examiner_view(bench.services, caller, case_id)
+    if view.step is not Step.CLOSED:
+        raise NotFoundError
+    with bench.services.units.read() as unit:
+        case = unit.cases.get(case_id)
+        search = unit.searches.get(case.search_id) if case else None
+        if case is None or search is None:
+            raise NotFoundError
+        return _concluded(unit, view, case, search)
+
+
+def _concluded(unit: UnitOfWork, view: ExaminerView, case: Case, search: Search) -> ConcludedCase:
+    probe = unit.searches.probe(search.search_id)
+    return ConcludedCase(
+        view=view,
+        search=search,
+        said=probe.details if probe else Details(),
+        state=case.state,
+        is_control=case.force == CONTROL_FORCE,
+        link_id=unit.desk.link_of_case(case.case_id),
+        candidates=tuple(_revealed(unit, view, candidate) for candidate in view.candidates),
+    )
+
+
+def _revealed(unit: UnitOfWork, view: ExaminerView, candidate: Candidate) -> RevealedCandidate:
+    compared = {c.candidate_id: c for c in view.comparisons}
+    record = unit.people.record(candidate.record_id) if candidate.record_id else None
+    rows = (row for row in candidate.evidence.rows if row.source in _DETAIL_SOURCES)
+    return RevealedCandidate(
+        candidate=candidate,
+        comparison=compared.get(candidate.candidate_id),
+        details=record.details if record else None,
+        owner=record.force if record else None,
+        compared_details=tuple(_compared(row) for row in rows),
+    )
+
+
+_DETAIL_SOURCES = frozenset(EvidenceSource) - {
+    EvidenceSource.PRIOR,
+    EvidenceSource.PRINT,
+    EvidenceSource.PRINT_DEPENDENCE,
+    EvidenceSource.DETAILS_BOUND,
+}
+
+
+def _compared(row: EvidenceRow) -> ComparedDetail:
+    if row.bits == 0:
+        agreement = Agreement.NOT_COMPARED
+    else:
+        agreement = Agreement.AGREES if row.bits > 0 else Agreement.DIFFERS
+    return ComparedDetail(row.source, agreement, row.bits, row.note)

@@ -1,0 +1,166 @@
+"""What follows from sealed decisions: another pair of eyes, a difference, a link, or none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from domain.access import Caller
+from domain.cases import Case, CaseState, Decision, Link, Outcome
+from domain.errors import NotFoundError
+from domain.events import EventType
+from domain.ids import CandidateId, EncounterId, LinkId
+from domain.prints import Encounter
+from domain.searches import Candidate, Search
+from indexing.batches import Gallery
+from service.ports.desk import CONTROL_FORCE
+from service.ports.encounters import Placement
+from service.ports.unit_of_work import UnitOfWork
+from service.usecases.log.recording import record
+from service.usecases.people.unsolved_marks import file_unsolved_mark
+from service.usecases.services import Services
+
+
+def conclude(services: Services, unit: UnitOfWork, caller: Caller, case: Case) -> None:
+    """Move a case on after an examination; `case` already carries the new decision.
+
+    Everything is written in the caller's transaction: decision, state, link and events together.
+    """
+    if case.force == CONTROL_FORCE:
+        _close_control_item(services, unit, caller, case)
+        return
+    findings = {(decision.outcome, decision.candidate_id) for decision in case.decisions}
+    if len(findings) > 1:
+        _move(services, unit, case, CaseState.DIFFERING)
+        return
+    if len(case.decisions) <= services.policy.verifiers_required:
+        _move(services, unit, case, CaseState.VERIFYING)
+        return
+    close(services, unit, caller, case, agreeing=case.decisions)
+
+
+def close(
+    services: Services,
+    unit: UnitOfWork,
+    caller: Caller,
+    case: Case,
+    *,
+    agreeing: tuple[Decision, ...],
+) -> None:
+    """Close a case on decisions that agree: with a link when they identify, without otherwise."""
+    if agreeing[0].outcome is Outcome.IDENTIFIED:
+        _link(services, unit, caller, case, agreeing=agreeing)
+        _move(services, unit, case, CaseState.LINKED)
+        return
+    _move(services, unit, case, CaseState.NOT_LINKED)
+    search = _search(unit, case)
+    mark = file_unsolved_mark(services, unit, search)
+    record(
+        unit,
+        services.surroundings,
+        caller,
+        EventType.NOT_LINKED,
+        about=(case.case_id, search.search_id, *((mark,) if mark else ())),
+        force=case.force,
+        case_id=case.case_id,
+        facts=(("outcome", agreeing[0].outcome),),
+    )
+
+
+def _close_control_item(services: Services, unit: UnitOfWork, caller: Caller, case: Case) -> None:
+    """Close a control item after its one examination: whatever was found, it makes no link."""
+    _move(services, unit, case, CaseState.NOT_LINKED)
+    record(
+        unit,
+        services.surroundings,
+        caller,
+        EventType.NOT_LINKED,
+        about=(case.case_id, case.search_id),
+        force=case.force,
+        case_id=case.case_id,
+        facts=(("outcome", case.decisions[-1].outcome),),
+    )
+
+
+def _link(
+    services: Services,
+    unit: UnitOfWork,
+    caller: Caller,
+    case: Case,
+    *,
+    agreeing: tuple[Decision, ...],
+) -> None:
+    candidate = _candidate(unit, agreeing[0].candidate_id)
+    search = _search(unit, case)
+    link = Link(
+        link_id=LinkId(services.surroundings.new_id()),
+        case_id=case.case_id,
+        search_id=search.search_id,
+        candidate_id=candidate.candidate_id,
+        person_id=candidate.person_id,
+        record_id=candidate.record_id,
+        encounter_id=_enrol_capture(services, unit, search, candidate),
+        force=case.force,
+        decision_ids=tuple(decision.decision_id for decision in agreeing),
+        linked_at=services.surroundings.clock(),
+    )
+    unit.links.add(link)
+    record(
+        unit,
+        services.surroundings,
+        caller,
+        EventType.LINKED,
+        about=(link.link_id, link.candidate_id, *link.decision_ids),
+        force=case.force,
+        case_id=case.case_id,
+        facts=(
+            ("search_id", search.search_id),
+            ("person_id", link.person_id),
+            ("record_id", link.record_id or ""),
+            ("encounter_id", link.encounter_id or ""),
+        ),
+    )
+
+
+def _enrol_capture(
+    services: Services, unit: UnitOfWork, search: Search, candidate: Candidate
+) -> EncounterId | None:
+    """Add a tenprint that was linked to the person's encounters; a mark stays with its search."""
+    probe = unit.searches.probe(search.search_id)
+    person_row = unit.people.person_row(candidate.person_id)
+    if probe is None or person_row is None:
+        raise NotFoundError
+    if not search.search_type.has_tenprint_probe:
+        return None
+    encounter_id = EncounterId(services.surroundings.new_id())
+    unit.encounters.add(
+        Encounter(
+            encounter_id,
+            candidate.person_id,
+            search.force,
+            search.submitted_at,
+            probe.impressions,
+        ),
+        # The year of birth was only said, perhaps falsely: it must not filter the capture away.
+        Placement(person_row, Gallery.TENPRINTS, year_of_birth=0),
+    )
+    unit.images.enrolled_from(encounter_id, search.search_id)
+    return encounter_id
+
+
+def _move(services: Services, unit: UnitOfWork, case: Case, state: CaseState) -> None:
+    moved = replace(case, state=state, claimed_by=None, revision=services.surroundings.new_id())
+    unit.cases.save(moved, expected_revision=case.revision)
+
+
+def _search(unit: UnitOfWork, case: Case) -> Search:
+    search = unit.searches.get(case.search_id)
+    if search is None:
+        raise NotFoundError
+    return search
+
+
+def _candidate(unit: UnitOfWork, candidate_id: CandidateId | None) -> Candidate:
+    candidate = unit.searches.candidate(candidate_id) if candidate_id else None
+    if candidate is None:
+        raise NotFoundError
+    return candidate

@@ -1,0 +1,115 @@
+"""Control items: cases whose exemplars are known not to be of the probe's donor.
+
+An enrolled capture is searched with as if it were new, and its donor is left out of what is put to
+examiners: the strongest other candidates are look-alikes, and known non-mates. A control item is
+worked like any other case; its results are kept apart, and it never makes a link: the use case
+closes it without one and the database refuses one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from domain.access import Caller, Scope
+from domain.cases import Activity, Case, CaseState
+from domain.events import EventType
+from domain.ids import CaseId, EncounterId, SearchId
+from domain.people import Details
+from domain.prints import Encounter
+from domain.searches import Candidate, Probe, Search, SearchState, SearchType
+from service.ports.desk import CONTROL_FORCE
+from service.usecases.log.recording import record
+from service.usecases.searches.weighing import Weighed, weigh
+from service.usecases.workbench import Workbench
+
+_LOOKED_AT = 20
+"""So many encounters are considered for one control item before giving up."""
+
+
+def due_control_items(bench: Workbench) -> int:
+    """Return how many control items are missing to the share that the office wants."""
+    with bench.services.units.read() as unit:
+        controls, others = unit.figures.control_count()
+    share = bench.desk.control_share
+    if share <= 0:
+        return 0
+    return max(0, int(others * share / (1 - share)) - controls)
+
+
+def insert_control_items(bench: Workbench, caller: Caller, *, limit: int) -> tuple[CaseId, ...]:
+    """Insert the control items that are due, at most `limit`; raises NotPermittedError."""
+    caller.actor.require(Scope.RESOLVE)
+    count = min(limit, due_control_items(bench))
+    made = (_insert_one(bench, caller) for _ in range(count))
+    return tuple(case_id for case_id in made if case_id is not None)
+
+
+def _insert_one(bench: Workbench, caller: Caller) -> CaseId | None:
+    source = _random_encounter(bench)
+    if source is None:
+        return None
+    probe = Probe(source.impressions, Details())
+    weighed = weigh(bench.services, SearchType.TP_TP, probe)
+    non_mates = [c for c in weighed.candidates if c.person_id != source.person_id]
+    # Whoever may have been enrolled twice is no known non-mate: only what prints speak against.
+    safe = [c for c in non_mates if c.evidence.biometric_bits < 0]
+    if not safe:
+        return None
+    return _store(bench, caller, source, weighed, safe)
+
+
+def _random_encounter(bench: Workbench) -> Encounter | None:
+    """Return a capture picked by a fresh random id: ids are random, so is the next one."""
+    start = EncounterId(bench.services.surroundings.new_id())
+    with bench.services.units.read() as unit:
+        for after in (start, EncounterId("")):
+            for encounter_id, _ in unit.figures.random_encounters(after=after, limit=_LOOKED_AT):
+                encounter = unit.encounters.get(encounter_id)
+                if encounter is not None:
+                    return encounter
+    return None
+
+
+def _store(
+    bench: Workbench, caller: Caller, source: Encounter, weighed: Weighed, chosen: list[Candidate]
+) -> CaseId:
+    services = bench.services
+    new_id, now = services.surroundings.new_id, services.surroundings.clock()
+    search = Search(
+        search_id=SearchId(new_id()),
+        search_type=SearchType.TP_TP,
+        force=CONTROL_FORCE,
+        submitted_by=caller.actor.user_id,
+        on_behalf_of="",
+        purpose=caller.purpose,
+        submitted_at=now,
+        basis=weighed.basis,
+        state=SearchState.EXAMINING,
+        # Its pictures are the probe's, and it is erased with its donor.
+        encounter_id=source.encounter_id,
+    )
+    case = Case(
+        case_id=CaseId(new_id()),
+        search_id=search.search_id,
+        force=CONTROL_FORCE,
+        activity=Activity.TENPRINT_CHECK,
+        state=CaseState.WAITING,
+        opened_at=now,
+        revision=new_id(),
+    )
+    ranked = [replace(candidate, rank=rank) for rank, candidate in enumerate(chosen, 1)]
+    with services.units.write() as unit:
+        unit.searches.add(search, Probe(source.impressions, Details()), ranked)
+        unit.cases.add(case)
+        record(
+            unit,
+            services.surroundings,
+            caller,
+            EventType.CONTROL_INSERTED,
+            about=(search.search_id, case.case_id),
+            force=CONTROL_FORCE,
+            case_id=case.case_id,
+            facts=(("candidates", len(ranked)),),
+        )
+        unit.commit()
+    return case.case_id

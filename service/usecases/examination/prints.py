@@ -1,0 +1,125 @@
+"""Which prints somebody may look at, addressed through their own work alone.
+
+An examiner reaches the probe of a case they hold or decided, and the exemplars they have been
+shown, by the labels they know them under. A supervisor reaches those of a difference of opinion.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.access import Caller, Role, Scope
+from domain.cases import Case, CaseState
+from domain.errors import NotFoundError
+from domain.ids import CandidateId, CaseId, EncounterId
+from domain.prints import Impression
+from service.ports.print_images import PrintImage
+from service.ports.unit_of_work import UnitOfWork
+from service.usecases.examination.examination import has_decided
+from service.usecases.workbench import Workbench
+
+PROBE_LABEL = "probe"
+"""What stands in an address for the probe; exemplars stand under their neutral labels."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintWanted:
+    """One print: of the probe or of an exemplar, by its place in the capture."""
+
+    case_id: CaseId
+    label: str
+    index: int
+    """Counts the impressions of the capture from 0: a mark's finger may be unknown."""
+
+
+def print_image(bench: Workbench, caller: Caller, wanted: PrintWanted) -> PrintImage:
+    """Return the picture of a print that the caller may see.
+
+    Raises NotFoundError for everything else, whether it exists or not.
+    """
+    source = _source(bench, caller, wanted)
+    if source.encounter_id is None:
+        image = bench.prints.of_search(source.case.search_id, source.impression)
+    else:
+        image = bench.prints.of_encounter(source.encounter_id, source.impression)
+    if image is None:
+        raise NotFoundError
+    return image
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Source:
+    case: Case
+    encounter_id: EncounterId | None
+    """None for the probe."""
+    impression: Impression
+
+
+def _source(bench: Workbench, caller: Caller, wanted: PrintWanted) -> _Source:
+    with bench.services.units.read() as unit:
+        case = unit.cases.get(wanted.case_id)
+        if case is None or not _may_look(caller, case):
+            raise NotFoundError
+        if wanted.label == PROBE_LABEL:
+            probe = unit.searches.probe(case.search_id)
+            return _Source(case, None, _at(probe.impressions if probe else (), wanted.index))
+        encounter_id = _encounter_of(unit, _candidate_of(unit, caller, case, wanted.label))
+        encounter = unit.encounters.get(encounter_id)
+        return _Source(
+            case, encounter_id, _at(encounter.impressions if encounter else (), wanted.index)
+        )
+
+
+def _may_look(caller: Caller, case: Case) -> bool:
+    if caller.actor.role is Role.SUPERVISOR:
+        return Scope.RESOLVE in caller.actor.scopes and case.state is CaseState.DIFFERING
+    me = caller.actor.user_id
+    return Scope.EXAMINE in caller.actor.scopes and (
+        case.claimed_by == me or has_decided(case, me)
+    )
+
+
+def _candidate_of(unit: UnitOfWork, caller: Caller, case: Case, label: str) -> CandidateId:
+    if caller.actor.role is Role.SUPERVISOR:
+        found = differing_labels(case).get(label)
+    else:
+        found = _shown(unit, caller, case).get(label)
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def _shown(unit: UnitOfWork, caller: Caller, case: Case) -> dict[str, CandidateId]:
+    """Return what this examiner has been shown: sealed ones, and the one to compare now."""
+    me = caller.actor.user_id
+    sealed = {c.label: c.candidate_id for c in unit.cases.comparisons(case.case_id, me)}
+    examination = unit.cases.examination(case.case_id, me)
+    if examination is None or unit.cases.analysis(case.case_id, me) is None:
+        return sealed
+    current = next((shown for shown in examination.order if shown[0] not in sealed), None)
+    # After the decision nothing new is shown.
+    return (
+        sealed if current is None or has_decided(case, me) else {**sealed, current[0]: current[1]}
+    )
+
+
+def differing_labels(case: Case) -> dict[str, CandidateId]:
+    """Return the exemplars that somebody identified, under neutral labels for a supervisor.
+
+    The labels follow the random ids of the candidates, so that they tell nothing.
+    """
+    named = sorted({d.candidate_id for d in case.decisions if d.candidate_id is not None})
+    return {f"exemplar-{'abcdefgh'[i]}": candidate for i, candidate in enumerate(named)}
+
+
+def _encounter_of(unit: UnitOfWork, candidate_id: CandidateId) -> EncounterId:
+    candidate = unit.searches.candidate(candidate_id)
+    if candidate is None or candidate.encounter_id is None:
+        raise NotFoundError
+    return candidate.encounter_id
+
+
+def _at(impressions: tuple[Impression, ...], index: int) -> Impression:
+    if not 0 <= index < len(impressions):
+        raise NotFoundError
+    return impressions[index]

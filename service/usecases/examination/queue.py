@@ -1,0 +1,249 @@
+"""The desk's queue, priorities, and what waits for whom since when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from domain.access import Caller, Scope
+from domain.cases import CLOSED_STATES, Activity, Case, CaseState, Priority
+from domain.errors import CaseNotClaimedError, ClosedCaseError, ConflictError, NotFoundError
+from domain.events import EventType
+from domain.ids import CaseId, UserId
+from service.ports.desk import OpenCase, QueuedCase, QueueWanted
+from service.ports.unit_of_work import UnitOfWork
+from service.usecases.examination.examination import claim_case
+from service.usecases.log.recording import record
+from service.usecases.workbench import DeskPolicy, Workbench
+
+_TRIED = 10
+"""So many cases are tried for the next one: others take from the same end of the queue."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFilter:
+    """What an examiner wants to see of the queue; nothing set shows everything."""
+
+    activity: Activity | None = None
+    priority: Priority | None = None
+    only_overdue: bool = False
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class QueueLine:
+    """One case of the queue with its target time."""
+
+    case_id: CaseId
+    activity: Activity
+    priority: Priority
+    opened_at: datetime
+    target_at: datetime
+    is_overdue: bool
+    is_mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """An examiner's desk: what they hold, what waits, what they decided that has been closed."""
+
+    mine: tuple[QueueLine, ...]
+    waiting: tuple[QueueLine, ...]
+    has_more: bool
+    closed: tuple[CaseId, ...]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An open case: what it waits for and since when, so that nothing is stuck unseen."""
+
+    case_id: CaseId
+    activity: Activity
+    priority: Priority
+    state: CaseState
+    waits_for: str
+    since: datetime
+    is_held: bool
+    target_at: datetime
+    is_overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """All open work as a supervisor sees it."""
+
+    counts: Mapping[CaseState, int]
+    oldest: tuple[Waiting, ...]
+    now: datetime
+
+
+def desk(bench: Workbench, caller: Caller, wanted: QueueFilter) -> Desk:
+    """Return an examiner's desk; raises NotPermittedError.
+
+    Nothing in it tells a verification from a first examination.
+    """
+    caller.actor.require(Scope.EXAMINE)
+    me = caller.actor.user_id
+    now = bench.services.surroundings.clock()
+    with bench.services.units.read() as unit:
+        queued = unit.desk.queue(me, _wanted(bench.desk, wanted, now), limit=wanted.limit + 1)
+        held = unit.desk.held_by(me)
+        closed = unit.desk.decided_by(me, limit=20)
+    return Desk(
+        mine=tuple(_line(bench.desk, case, now) for case in held),
+        waiting=tuple(_line(bench.desk, case, now) for case in queued[: wanted.limit]),
+        has_more=len(queued) > wanted.limit,
+        closed=closed,
+        now=now,
+    )
+
+
+def overview(bench: Workbench, caller: Caller, *, limit: int = 100) -> Overview:
+    """Return all open work, oldest first, with what it waits for; raises NotPermittedError."""
+    caller.actor.require(Scope.RESOLVE)
+    now = bench.services.surroundings.clock()
+    with bench.services.units.read() as unit:
+        counts = unit.desk.open_counts()
+        cases = unit.desk.open_cases(limit=limit)
+        holders = [case.claimed_by for case in cases if case.claimed_by]
+        names = unit.accounts.names(holders)
+    return Overview(counts, tuple(_waiting(bench.desk, case, names, now) for case in cases), now)
+
+
+def claim_next(bench: Workbench, caller: Caller, wanted: QueueFilter) -> CaseId | None:
+    """Claim the case that is next in the caller's queue, and return it; None when none waits.
+
+    Whoever takes what comes picks no easy cases. Raises NotPermittedError.
+    """
+    for line in desk(bench, caller, replace(wanted, limit=_TRIED)).waiting:
+        try:
+            claim_case(bench.services, caller, line.case_id)
+        except ConflictError:
+            continue  # somebody else was faster
+        return line.case_id
+    return None
+
+
+def return_case(bench: Workbench, caller: Caller, case_id: CaseId) -> None:
+    """Take a case from whoever holds it and give it back to the queue; what is sealed stays.
+
+    Raises NotPermittedError, NotFoundError, ClosedCaseError, CaseNotClaimedError.
+    """
+    caller.actor.require(Scope.RESOLVE)
+    services = bench.services
+    with services.units.write() as unit:
+        case = _open_case(unit, case_id)
+        if case.claimed_by is None:
+            raise CaseNotClaimedError("Nobody holds this case: it is in the queue already.")
+        moved = replace(case, claimed_by=None, revision=services.surroundings.new_id())
+        unit.cases.save(moved, expected_revision=case.revision)
+        record(
+            unit,
+            services.surroundings,
+            caller,
+            EventType.CASE_RELEASED,
+            about=(case_id,),
+            force=case.force,
+            case_id=case_id,
+            facts=(("held_by", case.claimed_by),),
+        )
+        unit.commit()
+
+
+def set_priority(bench: Workbench, caller: Caller, case_id: CaseId, priority: Priority) -> None:
+    """Raise or lower a case in the queue.
+
+    Raises NotPermittedError, NotFoundError, ClosedCaseError.
+    """
+    caller.actor.require(Scope.RESOLVE)
+    services = bench.services
+    with services.units.write() as unit:
+        case = _open_case(unit, case_id)
+        unit.desk.set_priority(case_id, priority)
+        record(
+            unit,
+            services.surroundings,
+            caller,
+            EventType.PRIORITY_CHANGED,
+            about=(case_id,),
+            force=case.force,
+            case_id=case_id,
+            facts=(("priority", priority),),
+        )
+        unit.commit()
+
+
+def _open_case(unit: UnitOfWork, case_id: CaseId) -> Case:
+    case = unit.cases.get(case_id)
+    if case is None:
+        raise NotFoundError
+    if case.state in CLOSED_STATES:
+        raise ClosedCaseError
+    return case
+
+
+def target_at(
+    policy: DeskPolicy, activity: Activity, priority: Priority, opened_at: datetime
+) -> datetime:
+    """Return when a case should be concluded."""
+    return opened_at + policy.targets[activity, priority]
+
+
+def _line(policy: DeskPolicy, case: QueuedCase, now: datetime) -> QueueLine:
+    target = target_at(policy, case.activity, case.priority, case.opened_at)
+    return QueueLine(
+        case_id=case.case_id,
+        activity=case.activity,
+        priority=case.priority,
+        opened_at=case.opened_at,
+        target_at=target,
+        is_overdue=target < now,
+        is_mine=case.is_mine,
+    )
+
+
+def _wanted(policy: DeskPolicy, wanted: QueueFilter, now: datetime) -> QueueWanted:
+    return QueueWanted(
+        activities=tuple(Activity) if wanted.activity is None else (wanted.activity,),
+        priorities=tuple(Priority) if wanted.priority is None else (wanted.priority,),
+        opened_before=(
+            {key: now - target for key, target in policy.targets.items()}
+            if wanted.only_overdue
+            else None
+        ),
+    )
+
+
+def _waiting(
+    policy: DeskPolicy, case: OpenCase, names: Mapping[UserId, str], now: datetime
+) -> Waiting:
+    target = target_at(policy, case.activity, case.priority, case.opened_at)
+    waits_for, since = _reason(case, names)
+    return Waiting(
+        case_id=case.case_id,
+        activity=case.activity,
+        priority=case.priority,
+        state=case.state,
+        waits_for=waits_for,
+        since=since,
+        is_held=case.claimed_by is not None,
+        target_at=target,
+        is_overdue=target < now,
+    )
+
+
+def _reason(case: OpenCase, names: Mapping[UserId, str]) -> tuple[str, datetime]:
+    """Return what a case waits for, in words, and since when."""
+    since = case.last_sealed_at or case.opened_at
+    if case.claimed_by is not None:
+        holder = names.get(case.claimed_by, case.claimed_by)
+        return f"{holder}, who holds it", max(case.claimed_at or since, since)
+    match case.state:
+        case CaseState.DIFFERING:
+            return "a supervisor, to resolve a difference of opinion", since
+        case CaseState.VERIFYING:
+            return "another examiner, to verify", since
+        case _:
+            return "a first examiner", since

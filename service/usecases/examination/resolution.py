@@ -1,0 +1,109 @@
+"""Differences of opinion: a third person reads both sealed records and resolves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from domain.access import Caller, Scope
+from domain.cases import (
+    CLOSED_STATES,
+    Case,
+    CaseState,
+    Decision,
+    DecisionKind,
+    Outcome,
+)
+from domain.errors import (
+    AlreadyDecidedError,
+    ClosedCaseError,
+    InvalidInputError,
+    NotFoundError,
+    StaleCaseError,
+    StepOutOfOrderError,
+)
+from domain.events import EventType
+from domain.ids import CaseId, DecisionId
+from service.ports.unit_of_work import UnitOfWork
+from service.usecases.examination.conclusion import close
+from service.usecases.examination.examination import has_decided, record_decision
+from service.usecases.log.recording import record
+from service.usecases.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class Resolve:
+    """A supervisor sides with one of the sealed decisions."""
+
+    caller: Caller
+    case_id: CaseId
+    decision_id: DecisionId
+    """The sealed decision that is upheld."""
+    reason: str
+    revision: str
+
+
+def resolve(services: Services, command: Resolve) -> DecisionId:
+    """Seal a resolution; an upheld identification becomes a link by two distinct persons.
+
+    Raises NotPermittedError, NotFoundError, ClosedCaseError, AlreadyDecidedError,
+    StepOutOfOrderError (nothing to resolve), StaleCaseError, InvalidInputError.
+    """
+    command.caller.actor.require(Scope.RESOLVE)
+    with services.units.write() as unit:
+        case = _differing(unit, command)
+        upheld = _upheld(case, command.decision_id)
+        resolution = _resolution(services, command, upheld)
+        unit.cases.seal_decision(resolution)
+        record_decision(services, unit, command.caller, case, resolution)
+        record(
+            unit,
+            services.surroundings,
+            command.caller,
+            EventType.DIFFERENCE_RESOLVED,
+            about=(case.case_id,),
+            force=case.force,
+            case_id=case.case_id,
+            facts=(("upheld", upheld.decision_id), ("outcome", upheld.outcome)),
+        )
+        decided = replace(case, decisions=(*case.decisions, resolution))
+        agreeing = (upheld, resolution)
+        close(services, unit, command.caller, decided, agreeing=agreeing)
+        unit.commit()
+    services.gallery.catch_up()
+    return resolution.decision_id
+
+
+def _differing(unit: UnitOfWork, command: Resolve) -> Case:
+    case = unit.cases.get(command.case_id)
+    if case is None:
+        raise NotFoundError
+    if case.state in CLOSED_STATES:
+        raise ClosedCaseError
+    if has_decided(case, command.caller.actor.user_id):
+        raise AlreadyDecidedError
+    if case.state is not CaseState.DIFFERING:
+        raise StepOutOfOrderError("There is no difference of opinion to resolve.")
+    if case.revision != command.revision:
+        raise StaleCaseError
+    return case
+
+
+def _upheld(case: Case, decision_id: DecisionId) -> Decision:
+    for decision in case.decisions:
+        if decision.decision_id == decision_id:
+            return decision
+    raise InvalidInputError("Uphold one of the sealed decisions.", pointer="/decision_id")
+
+
+def _resolution(services: Services, command: Resolve, upheld: Decision) -> Decision:
+    return Decision(
+        decision_id=DecisionId(services.surroundings.new_id()),
+        case_id=command.case_id,
+        decided_by=command.caller.actor.user_id,
+        kind=DecisionKind.RESOLUTION,
+        outcome=Outcome(upheld.outcome),
+        candidate_id=upheld.candidate_id,
+        reason=command.reason,
+        sealed_at=services.surroundings.clock(),
+        shuffle_seed=0,
+    )

@@ -1,0 +1,77 @@
+"""One's own sealed comparison, to be read again or printed; it shows nothing that is hidden."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.access import Caller, Scope
+from domain.cases import Activity, Case, Comparison
+from domain.errors import NotFoundError
+from domain.events import EventType
+from domain.ids import CandidateId, CaseId
+from domain.prints import Impression
+from service.ports.unit_of_work import UnitOfWork
+from service.usecases.examination.examination import has_decided
+from service.usecases.log.recording import record
+from service.usecases.services import Services
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SealedComparison:
+    """What an examiner sealed about one exemplar, and the prints it is about."""
+
+    case_id: CaseId
+    activity: Activity
+    comparison: Comparison
+    probe: tuple[Impression, ...]
+    """Empty once erased, as the exemplar's are."""
+    exemplar: tuple[Impression, ...]
+
+
+def sealed_comparison(
+    services: Services, caller: Caller, case_id: CaseId, label: str
+) -> SealedComparison:
+    """Return a comparison that the caller has sealed; that its prints are shown is an event.
+
+    Raises NotPermittedError, and NotFoundError for everything that is not the caller's own.
+    """
+    caller.actor.require(Scope.EXAMINE)
+    me = caller.actor.user_id
+    with services.units.write() as unit:
+        case = unit.cases.get(case_id)
+        if case is None or not (case.claimed_by == me or has_decided(case, me)):
+            raise NotFoundError
+        own = {done.label: done for done in unit.cases.comparisons(case_id, me)}
+        if label not in own:
+            raise NotFoundError
+        found = _found(unit, case, own[label])
+        record(
+            unit,
+            services.surroundings,
+            caller,
+            EventType.EXEMPLAR_SHOWN,
+            about=(case_id,),
+            force=case.force,
+            case_id=case_id,
+            facts=(("candidate_id", own[label].candidate_id), ("label", label)),
+        )
+        unit.commit()
+    return found
+
+
+def _found(unit: UnitOfWork, case: Case, comparison: Comparison) -> SealedComparison:
+    probe = unit.searches.probe(case.search_id)
+    return SealedComparison(
+        case_id=case.case_id,
+        activity=case.activity,
+        comparison=comparison,
+        probe=probe.impressions if probe else (),
+        exemplar=_exemplar(unit, comparison.candidate_id),
+    )
+
+
+def _exemplar(unit: UnitOfWork, candidate_id: CandidateId) -> tuple[Impression, ...]:
+    candidate = unit.searches.candidate(candidate_id)
+    encounter_id = candidate.encounter_id if candidate else None
+    encounter = unit.encounters.get(encounter_id) if encounter_id else None
+    return encounter.impressions if encounter else ()

@@ -1,0 +1,240 @@
+"""What a person may know of a case at each step; the hiding is done here, not in a page.
+
+An examiner's list and view hold no score, rank, number of candidates, detail of a person, other
+examiner, nor whether somebody has examined before. Showing what is hidden is itself an event.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from domain.access import Caller, Scope
+from domain.cases import (
+    CLOSED_STATES,
+    Activity,
+    Analysis,
+    Case,
+    CaseState,
+    Comparison,
+    Decision,
+)
+from domain.errors import NotFoundError, StepOutOfOrderError
+from domain.events import EventType
+from domain.ids import CandidateId, CaseId, UserId
+from domain.prints import Impression
+from domain.searches import Candidate
+from service.ports.unit_of_work import UnitOfWork
+from service.usecases.examination.examination import (
+    EXAMINABLE_STATES,
+    current_exemplar,
+    has_decided,
+    held_case,
+)
+from service.usecases.log.recording import record
+from service.usecases.services import Services
+
+
+class Step(StrEnum):
+    """What an examiner does next."""
+
+    CLAIM = "claim"
+    ANALYSIS = "analysis"
+    COMPARISON = "comparison"
+    DECISION = "decision"
+    SEALED = "sealed"
+    """The examiner has decided; others may still be at work, or may not."""
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSummary:
+    """A line of an examiner's queue."""
+
+    case_id: CaseId
+    activity: Activity
+    opened_at: datetime
+    is_mine: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ExaminerView:
+    """A case as one examiner may see it."""
+
+    case_id: CaseId
+    activity: Activity
+    step: Step
+    revision: str
+    probe: tuple[Impression, ...]
+    """Empty until the case is claimed."""
+    analysis: Analysis | None
+    comparisons: tuple[Comparison, ...]
+    decision: Decision | None
+    candidates: tuple[Candidate, ...] = ()
+    """With rank and evidence; only for those who decided, and only when the case is closed."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Exemplar:
+    """One exemplar under the label this examiner knows it by."""
+
+    label: str
+    impressions: tuple[Impression, ...]
+
+
+def open_cases(services: Services, caller: Caller, *, limit: int) -> tuple[CaseSummary, ...]:
+    """Return the cases this examiner can work on, oldest first; raises NotPermittedError."""
+    caller.actor.require(Scope.EXAMINE)
+    me = caller.actor.user_id
+    with services.units.read() as unit:
+        cases = unit.cases.examinable_by(me, limit=limit)
+    return tuple(
+        CaseSummary(case.case_id, case.activity, case.opened_at, case.claimed_by == me)
+        for case in cases
+    )
+
+
+def examiner_view(services: Services, caller: Caller, case_id: CaseId) -> ExaminerView:
+    """Return a case as this examiner may see it now; unmasking a closed one is an event.
+
+    Raises NotPermittedError, NotFoundError.
+    """
+    caller.actor.require(Scope.EXAMINE)
+    me = caller.actor.user_id
+    # An open case unmasks nothing: looking at it takes no lock from those who write.
+    with services.units.read() as unit:
+        case = _reachable(unit, case_id, me)
+        step = _step(unit, case, me)
+        if step is not Step.CLOSED:
+            return _view(unit, case, me, step=step, candidates=())
+    with services.units.write() as unit:
+        case = _reachable(unit, case_id, me)
+        candidates = unit.searches.candidates(case.search_id)
+        record_unmasking(services, unit, caller, case)
+        unit.commit()
+        return _view(unit, case, me, step=Step.CLOSED, candidates=candidates)
+
+
+def examiner_step(services: Services, caller: Caller, case_id: CaseId) -> Step:
+    """Return what this examiner does next on a case; nothing is shown, so nothing is unmasked.
+
+    Raises NotPermittedError, NotFoundError.
+    """
+    caller.actor.require(Scope.EXAMINE)
+    with services.units.read() as unit:
+        case = _reachable(unit, case_id, caller.actor.user_id)
+        return _step(unit, case, caller.actor.user_id)
+
+
+def next_exemplar(services: Services, caller: Caller, case_id: CaseId) -> Exemplar | None:
+    """Return the exemplar to compare now, None when none is left; showing it is an event.
+
+    Raises NotPermittedError, NotFoundError, ClosedCaseError, AlreadyDecidedError,
+    CaseNotClaimedError, StepOutOfOrderError.
+    """
+    caller.actor.require(Scope.EXAMINE)
+    with services.units.write() as unit:
+        case = held_case(unit, caller, case_id)
+        shown = current_exemplar(unit, case_id, caller.actor.user_id)
+        if shown is None:
+            return None
+        label, candidate_id = shown
+        exemplar = Exemplar(label, _prints_of(unit, candidate_id))
+        record(
+            unit,
+            services.surroundings,
+            caller,
+            EventType.EXEMPLAR_SHOWN,
+            about=(case_id,),
+            force=case.force,
+            case_id=case_id,
+            facts=(("candidate_id", candidate_id), ("label", label)),
+        )
+        unit.commit()
+    return exemplar
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceView:
+    """A difference of opinion as a supervisor sees it: both sealed records, no details."""
+
+    case_id: CaseId
+    activity: Activity
+    revision: str
+    decisions: tuple[Decision, ...]
+
+
+def differences(services: Services, caller: Caller, *, limit: int) -> tuple[DifferenceView, ...]:
+    """Return the differences of opinion that wait, oldest first; raises NotPermittedError."""
+    caller.actor.require(Scope.RESOLVE)
+    with services.units.read() as unit:
+        cases = unit.cases.in_state(CaseState.DIFFERING, limit=limit)
+    return tuple(DifferenceView(c.case_id, c.activity, c.revision, c.decisions) for c in cases)
+
+
+def record_unmasking(services: Services, unit: UnitOfWork, caller: Caller, case: Case) -> None:
+    """Append the event that says who saw the scores and ranks of a case, and when."""
+    record(
+        unit,
+        services.surroundings,
+        caller,
+        EventType.EVIDENCE_UNMASKED,
+        about=(case.case_id, case.search_id),
+        force=case.force,
+        case_id=case.case_id,
+    )
+
+
+def _reachable(unit: UnitOfWork, case_id: CaseId, me: UserId) -> Case:
+    """Return a case the examiner may know of; a closed one only to those who decided it."""
+    case = unit.cases.get(case_id)
+    if case is None or (case.state in CLOSED_STATES and not has_decided(case, me)):
+        raise NotFoundError
+    return case
+
+
+def _step(unit: UnitOfWork, case: Case, me: UserId) -> Step:
+    if case.state in CLOSED_STATES:
+        return Step.CLOSED
+    if has_decided(case, me):
+        return Step.SEALED
+    if case.claimed_by != me or case.state not in EXAMINABLE_STATES:
+        return Step.CLAIM
+    try:
+        shown = current_exemplar(unit, case.case_id, me)
+    except StepOutOfOrderError:
+        return Step.ANALYSIS
+    return Step.DECISION if shown is None else Step.COMPARISON
+
+
+def _prints_of(unit: UnitOfWork, candidate_id: CandidateId) -> tuple[Impression, ...]:
+    candidate = unit.searches.candidate(candidate_id)
+    if candidate is None or candidate.encounter_id is None:
+        raise NotFoundError
+    encounter = unit.encounters.get(candidate.encounter_id)
+    if encounter is None:
+        raise NotFoundError("The prints of this exemplar have been erased.")
+    return encounter.impressions
+
+
+def _view(
+    unit: UnitOfWork,
+    case: Case,
+    me: UserId,
+    *,
+    step: Step,
+    candidates: tuple[Candidate, ...],
+) -> ExaminerView:
+    probe = None if step is Step.CLAIM else unit.searches.probe(case.search_id)
+    return ExaminerView(
+        case_id=case.case_id,
+        activity=case.activity,
+        step=step,
+        revision=case.revision if case.claimed_by == me else "",
+        probe=() if probe is None else probe.impressions,
+        analysis=unit.cases.analysis(case.case_id, me),
+        comparisons=unit.cases.comparisons(case.case_id, me),
+        decision=next((d for d in case.decisions if d.decided_by == me), None),
+        candidates=candidates,
+    )

@@ -1,0 +1,59 @@
+"""How a link came to be, gathered from the repositories for those who may know of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from domain.access import Caller, Role, Scope
+from domain.cases import Decision, Link
+from domain.errors import NotFoundError
+from domain.ids import LinkId
+from service.ports.unit_of_work import UnitOfWork
+from service.provenance.prov_view import LinkHistory
+from service.usecases.links.disclosures import disclose
+from service.usecases.links.links import visible_link
+from service.usecases.services import StoreServices
+
+
+def link_history(services: StoreServices, caller: Caller, link_id: LinkId) -> LinkHistory:
+    """Return the history of a link; a force is told of no record that it does not hold.
+
+    Raises NotPermittedError, NotFoundError.
+    """
+    caller.actor.require(Scope.READ_LINKS)
+    with services.units.read() as unit:
+        link = visible_link(unit, caller, link_id)
+        search = unit.searches.get(link.search_id)
+        if search is None:
+            raise NotFoundError
+        decisions = _decisions(unit, link)
+        told = (search.search_id, *(d.decision_id for d in decisions), link.link_id)
+        history = LinkHistory(
+            search=search,
+            probe_commitment=search.probe_commitment,
+            decisions=decisions,
+            link=_as_known(unit, caller, link),
+            event_numbers=tuple((ref, _number(unit, ref)) for ref in told),
+        )
+    disclose(services, caller, (link,))
+    return history
+
+
+def _decisions(unit: UnitOfWork, link: Link) -> tuple[Decision, ...]:
+    case = unit.cases.get(link.case_id)
+    if case is None:
+        raise NotFoundError
+    return tuple(d for d in case.decisions if d.decision_id in link.decision_ids)
+
+
+def _number(unit: UnitOfWork, ref: str) -> int:
+    """Return the number of the first event about this id: the one that made it."""
+    return unit.log.about(ref)[0].seq
+
+
+def _as_known(unit: UnitOfWork, caller: Caller, link: Link) -> Link:
+    if caller.actor.role is not Role.FORCE or link.record_id is None:
+        return link
+    record = unit.people.record(link.record_id)
+    is_own = record is not None and record.force == caller.actor.force
+    return link if is_own else replace(link, record_id=None)

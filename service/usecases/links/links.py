@@ -1,0 +1,75 @@
+"""Links: shown, revoked with a reason, and told as history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from domain.access import Caller, Role, Scope
+from domain.cases import Link
+from domain.errors import AlreadyRevokedError, InvalidInputError, NotFoundError
+from domain.events import EventType
+from domain.ids import LinkId
+from service.ports.unit_of_work import UnitOfWork
+from service.usecases.links.disclosures import give_notices
+from service.usecases.log.recording import record
+from service.usecases.services import Services, StoreServices
+
+
+@dataclass(frozen=True, slots=True)
+class RevokeLink:
+    """A request to un-link."""
+
+    caller: Caller
+    link_id: LinkId
+    reason: str
+
+
+def show_link(services: StoreServices, caller: Caller, link_id: LinkId) -> Link:
+    """Return a link; a force sees those of its own searches alone.
+
+    Raises NotPermittedError, NotFoundError.
+    """
+    caller.actor.require(Scope.READ_LINKS)
+    with services.units.read() as unit:
+        return visible_link(unit, caller, link_id)
+
+
+def revoke_link(services: Services, command: RevokeLink) -> None:
+    """Revoke a link with a reason; the link and its history stay.
+
+    Raises NotPermittedError, NotFoundError, InvalidInputError (no reason), AlreadyRevokedError.
+    """
+    command.caller.actor.require(Scope.REVOKE_LINKS)
+    if not command.reason.strip():
+        raise InvalidInputError("A revocation states its reason.", pointer="/reason")
+    with services.units.write() as unit:
+        link = visible_link(unit, command.caller, command.link_id)
+        if link.revoked_at is not None:
+            raise AlreadyRevokedError
+        unit.links.revoke(
+            replace(
+                link,
+                revoked_at=services.surroundings.clock(),
+                revoked_by=command.caller.actor.user_id,
+                revocation_reason=command.reason,
+            )
+        )
+        record(
+            unit,
+            services.surroundings,
+            command.caller,
+            EventType.LINK_REVOKED,
+            about=(link.link_id, link.case_id),
+            force=link.force,
+            case_id=link.case_id,
+            facts=(("notices", give_notices(services, unit, link)),),
+        )
+        unit.commit()
+
+
+def visible_link(unit: UnitOfWork, caller: Caller, link_id: LinkId) -> Link:
+    """Return a link the caller may know of; raises NotFoundError, the same for both reasons."""
+    link = unit.links.get(link_id)
+    if link is None or (caller.actor.role is Role.FORCE and link.force != caller.actor.force):
+        raise NotFoundError
+    return link

@@ -1,0 +1,128 @@
+"""What differs between the recorded candidates of a search and an exhaustive comparison.
+
+A search looks people up in an index of rounded templates, the more roughly the more there are;
+the comparison it is held against is exact and leaves nobody out. What the roughness explains is
+told from what it does not: nobody may be missing who would have been put to an examiner, or who
+is stronger than the person linked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from service.usecases.links.replay_differences import TOLERANCE_MILLIBITS, Difference
+
+SIMILARITY_SLACK = np.float32(0.005)
+"""How far two similarities of the index may lie from the exact ones, seen from each other: seven
+times the standard deviation of the difference (`indexing.quantisation`)."""
+
+LOOKED_AT = 4
+"""How many times as many people as are weighed are kept of an exhaustive comparison."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Listed:
+    """The recorded candidates by rank; n entries each, all of them aligned."""
+
+    person_rows: npt.NDArray[np.int64]
+    encounter_rows: npt.NDArray[np.int64]
+    similarities: npt.NDArray[np.float32]
+    """Computed again, exactly."""
+    total_millibits: npt.NDArray[np.int64]
+    is_for_examiners: npt.NDArray[np.bool_]
+    """Who was linked, or is in a band that examiners look at."""
+    linked: int
+    """The place of the one who was linked."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Strongest:
+    """The people most similar to a probe, from the most similar on; one entry for each."""
+
+    person_rows: npt.NDArray[np.int64]
+    encounter_rows: npt.NDArray[np.int64]
+    similarities: npt.NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.person_rows)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Weighed:
+    """The evidence on the first m of the strongest; int64 and bool (m,)."""
+
+    total_millibits: npt.NDArray[np.int64]
+    is_for_examiners: npt.NDArray[np.bool_]
+    """Whether their band is one that examiners look at."""
+
+
+def look_up_difference(
+    listed: Listed, found: Strongest, evidence: Weighed, *, kept: int
+) -> Difference | None:
+    """Return how the recorded list differs from what the exhaustive comparison gives, or None.
+
+    `found` reaches `LOOKED_AT` times as far as `evidence`, or to the last one of the gallery;
+    `kept` is how many of those weighed a search keeps.
+    """
+    by_evidence = np.argsort(-evidence.total_millibits, kind="stable")[:kept]
+    if np.array_equal(found.encounter_rows[by_evidence], listed.encounter_rows):
+        return None
+    differences = [*_left_out(listed, found, evidence, kept=kept), *_not_so_similar(listed, found)]
+    grave = (one for one in differences if not one.is_rounding)
+    return next(grave, differences[0] if differences else _CHANGED_PLACES)
+
+
+_CHANGED_PLACES = Difference(
+    "look-up: captures of nearly the same similarity changed places", is_rounding=True
+)
+
+
+def _not_so_similar(listed: Listed, found: Strongest) -> Iterator[Difference]:
+    """Yield a difference for each candidate whom a look-up would hardly have proposed."""
+    for rank, (person, matters) in enumerate(
+        zip(listed.person_rows, listed.is_for_examiners, strict=True), 1
+    ):
+        places = np.flatnonzero(found.person_rows == person)
+        if not len(places):
+            yield Difference(f"rank {rank}: many others are more similar", not matters)
+        elif found.similarities[places[0]] > listed.similarities[rank - 1] + SIMILARITY_SLACK:
+            words = f"rank {rank}: another capture of the same person is more similar"
+            yield Difference(words, not matters)
+
+
+def _left_out(
+    listed: Listed, found: Strongest, evidence: Weighed, *, kept: int
+) -> Iterator[Difference]:
+    """Yield one difference for those who are missing: grave if one of them matters."""
+    m = len(evidence.total_millibits)
+    is_missing = ~np.isin(found.person_rows[:m], listed.person_rows)
+    if len(listed.person_rows) >= kept:
+        weakest = listed.total_millibits.min()
+        is_missing &= evidence.total_millibits > weakest + TOLERANCE_MILLIBITS
+    if not is_missing.any():
+        return
+    linked = listed.total_millibits[listed.linked] + TOLERANCE_MILLIBITS
+    matters = evidence.is_for_examiners | (evidence.total_millibits > linked)
+    grave = is_missing & matters & _is_certain(found, m)
+    which = grave if grave.any() else is_missing
+    rank = 1 + int((listed.total_millibits > evidence.total_millibits[which].max()).sum())
+    if grave.any():
+        words = f"look-up: somebody was left out who would be at rank {rank}"
+        yield Difference(words, is_rounding=False)
+        return
+    words = (
+        f"look-up: {int(is_missing.sum())} were passed over whom no examiner would have seen,"
+        f" the strongest at rank {rank}"
+    )
+    yield Difference(words, is_rounding=True)
+
+
+def _is_certain(found: Strongest, m: int) -> npt.NDArray[np.bool_]:
+    """Return bool (m,): who is more similar than the last one weighed beyond any rounding."""
+    if len(found) <= m:
+        return np.ones(m, dtype=np.bool_)
+    return np.asarray(found.similarities[:m] - found.similarities[m] > SIMILARITY_SLACK)

@@ -1,0 +1,243 @@
+"""The look-up of an old search repeated: everybody in the gallery as it stood, compared exactly.
+
+No index has a part in it, whatever has become of the one that was searched: the captures that had
+been enrolled by the recorded change, and not erased or moved by then, are read from the database
+in steps and compared in the arithmetic of the evidence. Captures erased since are counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from domain.evidence import Band, Evidence, millibits
+from domain.ids import EncounterRow, PersonRow
+from domain.prints import FingerComparisons
+from domain.searches import Probe, SearchType
+from indexing.batches import Gallery
+from indexing.ranking import highest_per_person, tenprint_similarities
+from matching.scorer import Scorer
+from service.ports.encounters import PastCaptures
+from service.ports.unit_of_work import UnitsOfWork
+from service.usecases.links.look_up_differences import (
+    LOOKED_AT,
+    Listed,
+    Strongest,
+    Weighed,
+    look_up_difference,
+)
+from service.usecases.links.replay_differences import Difference, Verdict, verdict_on
+from service.usecases.searches.comparing import compare
+from service.usecases.searches.recorded import Recorded
+
+CAPTURES_A_STEP = 2_000
+"""How many captures are held in memory at a time: some 30 MB."""
+
+_NOTHING = -(2**62)
+"""The total of somebody about whom nothing is known any more."""
+
+Advance = Callable[[int], None]
+"""Is told how many changes of the gallery each step went through."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """What a repeated look-up came to."""
+
+    verdict: Verdict
+    difference: str
+    """The first difference in words, or what cannot be compared any more; empty when exact."""
+    captures: int
+    """How many captures were compared."""
+    erased: int
+    """How many of those that were searched have been erased since."""
+
+
+@dataclass(frozen=True, slots=True)
+class PastSearch:
+    """A search of the past and what it is computed again with."""
+
+    units: UnitsOfWork
+    scorer: Scorer
+    recorded: Recorded
+    probe: Probe
+
+    @property
+    def search_type(self) -> SearchType:
+        """What was searched against what."""
+        return self.recorded.search.search_type
+
+    def stated(self, name: str) -> int:
+        """Return a length of lists from the event in the log; older events state none."""
+        return int(self.recorded.stated.get(name, len(self.recorded.candidates)))
+
+
+def repeat_look_up(past: PastSearch, advance: Advance) -> LookUp:
+    """Compare the probe with everybody who was searched, and hold the candidates against that.
+
+    The candidates' evidence has been computed again before. Takes as long as reading the gallery.
+    """
+    listed, weighed = _listed(past), past.stated("weighed")
+    seen = _Seen(LOOKED_AT * weighed, frozenset(listed.encounter_rows.tolist()))
+    for part in _parts(past, advance):
+        seen.take(part, _all_of(past, part))
+    difference = _out_of_place(past.recorded, listed, seen.present)
+    if difference is None:
+        evidence = _weighed(past, listed, seen.strongest, m=weighed)
+        difference = look_up_difference(listed, seen.strongest, evidence, kept=past.stated("kept"))
+    verdict, words = verdict_on(difference)
+    if seen.erased and verdict is not Verdict.DIFFERENT:
+        verdict = Verdict.NOT_POSSIBLE
+        words = f"look-up: {seen.erased} of the captures searched were erased since"
+    return LookUp(verdict, words, seen.captures, seen.erased)
+
+
+def _parts(past: PastSearch, advance: Advance) -> Iterator[PastCaptures]:
+    """Yield the gallery that was searched as it stood, a step at a time."""
+    change, after, is_last = past.recorded.search.basis.index_cursor, 0, False
+    is_mark_file = past.search_type in {SearchType.TP_LT, SearchType.LT_LT}
+    gallery = Gallery.UNSOLVED_MARKS if is_mark_file else Gallery.TENPRINTS
+    while not is_last:
+        with past.units.read() as unit:
+            part = unit.encounters.gallery_at(change, gallery, after=after, limit=CAPTURES_A_STEP)
+        yield part
+        advance(part.cursor - after)
+        after, is_last = part.cursor, part.is_last
+
+
+def _nobody() -> Strongest:
+    nothing = np.zeros(0, dtype=np.int64)
+    return Strongest(nothing, nothing, nothing.astype(np.float32))
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What has been seen of a gallery so far."""
+
+    keep: int
+    """How many people to keep."""
+    wanted: frozenset[int]
+    """Captures of which it matters whether they were there, by row."""
+    strongest: Strongest = field(default_factory=_nobody)
+    captures: int = 0
+    erased: int = 0
+    present: set[int] = field(default_factory=set)
+    """Those of them that were."""
+
+    def take(self, part: PastCaptures, compared: Strongest) -> None:
+        """Add a part of the gallery and its captures as compared."""
+        self.strongest = _stronger(self.strongest, compared, keep=self.keep)
+        self.captures += len(compared)
+        self.erased += part.gone
+        self.present |= self.wanted & part.held.encounter_ids.keys()
+
+
+def _all_of(past: PastSearch, part: PastCaptures) -> Strongest:
+    """Return all captures of a part with their similarities, in no order."""
+    batch = part.held.marks if len(part.held.marks) else part.held.tenprints
+    rows = batch.encounter_rows
+    comparisons = compare(past.search_type, past.probe, part.held, rows.tolist())
+    return Strongest(batch.person_rows, rows, _similarities(past.search_type, comparisons))
+
+
+def _similarities(
+    search_type: SearchType, comparisons: FingerComparisons
+) -> npt.NDArray[np.float32]:
+    """Return what the index ranks by, float32 (n,): of tenprints a sum, else the best finger."""
+    if search_type is SearchType.TP_TP:
+        return tenprint_similarities(comparisons.cosines)
+    compared = np.where(np.isnan(comparisons.cosines), np.float32(-np.inf), comparisons.cosines)
+    return np.asarray(compared.max(axis=1), dtype=np.float32)
+
+
+def _stronger(one: Strongest, other: Strongest, *, keep: int) -> Strongest:
+    """Return the most similar of both, one capture for each person."""
+    persons = np.concatenate((one.person_rows, other.person_rows))
+    encounters = np.concatenate((one.encounter_rows, other.encounter_rows))
+    similarities = np.concatenate((one.similarities, other.similarities))
+    places = highest_per_person(similarities, lambda at: (persons[at], encounters[at]), k=keep)
+    return Strongest(persons[places], encounters[places], similarities[places])
+
+
+def _listed(past: PastSearch) -> Listed:
+    held, candidates = past.recorded.held, past.recorded.candidates
+    row_of = {encounter: row for row, encounter in held.encounter_ids.items()}
+    rows = [row_of[c.encounter_id] for c in candidates if c.encounter_id]
+    owner = {
+        int(encounter): int(person)
+        for batch in (held.tenprints, held.marks)
+        for encounter, person in zip(batch.encounter_rows, batch.person_rows, strict=True)
+    }
+    comparisons = compare(past.search_type, past.probe, held, rows)
+    return Listed(
+        person_rows=np.array([owner[row] for row in rows], dtype=np.int64),
+        encounter_rows=np.array(rows, dtype=np.int64),
+        similarities=_similarities(past.search_type, comparisons),
+        total_millibits=np.array(
+            [millibits(c.evidence.total_bits) for c in candidates], dtype=np.int64
+        ),
+        is_for_examiners=np.array(
+            [
+                c.evidence.band is not Band.UNLIKELY or c.candidate_id == past.recorded.linked
+                for c in candidates
+            ]
+        ),
+        linked=[c.candidate_id for c in candidates].index(past.recorded.linked),
+    )
+
+
+def _out_of_place(recorded: Recorded, listed: Listed, searched: set[int]) -> Difference | None:
+    """Return a difference for a candidate who was not in the gallery, or is somebody else."""
+    pairs = zip(listed.encounter_rows, listed.person_rows, strict=True)
+    for candidate, (encounter, person) in zip(recorded.candidates, pairs, strict=True):
+        if int(encounter) not in searched:
+            words = f"rank {candidate.rank}: was not in the gallery that was searched"
+            return Difference(words, is_rounding=False)
+        if recorded.owners.get(int(person)) != candidate.person_id:
+            words = f"rank {candidate.rank}: the capture is of another person"
+            return Difference(words, is_rounding=False)
+    return None
+
+
+def _weighed(past: PastSearch, listed: Listed, found: Strongest, *, m: int) -> Weighed:
+    """Return the evidence on the first m found: as recorded of candidates, else computed."""
+    persons, encounters = found.person_rows[:m], found.encounter_rows[:m]
+    recorded = dict(zip(listed.person_rows.tolist(), listed.total_millibits, strict=True))
+    totals = np.array([recorded.get(p, _NOTHING) for p in persons.tolist()], dtype=np.int64)
+    shown = np.zeros(len(persons), dtype=np.bool_)
+    others = np.flatnonzero(~np.isin(persons, listed.person_rows))
+    again = _evidence(past, persons[others].tolist(), encounters[others].tolist())
+    for at in others.tolist():
+        evidence = again.get(int(encounters[at]))
+        if evidence is not None:
+            totals[at] = millibits(evidence.total_bits)
+            shown[at] = evidence.band is not Band.UNLIKELY
+    return Weighed(totals, shown)
+
+
+def _evidence(
+    past: PastSearch, persons: Sequence[int], encounters: Sequence[int]
+) -> dict[int, Evidence]:
+    """Return the evidence on these captures by row; those erased just now are left out.
+
+    A record is weighed in its live version, which is the one that was live then: no use case
+    supersedes a version. Whoever adds one has to keep when.
+    """
+    with past.units.read() as unit:
+        held = unit.encounters.templates([EncounterRow(row) for row in encounters])
+        records = unit.people.records_of([PersonRow(row) for row in persons])
+    pairs = [(p, e) for p, e in zip(persons, encounters, strict=True) if e in held.encounter_ids]
+    if not pairs:
+        return {}
+    rows = [encounter for _, encounter in pairs]
+    details = [records.get(PersonRow(person)) for person, _ in pairs]
+    scored = past.scorer.score_prints(
+        past.probe,
+        compare(past.search_type, past.probe, held, rows),
+        [record.details if record else None for record in details],
+        gallery_size=past.recorded.search.basis.gallery_size,
+    )
+    return dict(zip(rows, scored, strict=True))

@@ -1,0 +1,198 @@
+"""Replay: a search computed again from what was recorded: who was found, scores, evidence.
+
+What a search was computed from is all in the store: the probe, the templates of everybody in the
+gallery as it stood, the version of each record, the model and its thresholds, the size of the
+gallery. Neither the index nor the model of today has a part in it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from domain.access import Caller, Role, Scope
+from domain.cases import Link
+from domain.errors import ModelError
+from domain.events import EventType
+from domain.evidence import Evidence
+from domain.ids import LinkId
+from domain.searches import Basis, Probe
+from matching.scorer import Scorer
+from service.ports.models import ModelShelf
+from service.usecases.links.links import visible_link
+from service.usecases.links.past_look_up import Advance, LookUp, PastSearch, repeat_look_up
+from service.usecases.links.replay_differences import (
+    Verdict,
+    first_difference,
+    order_difference,
+    verdict_on,
+)
+from service.usecases.log.recording import record
+from service.usecases.searches.comparing import ARITHMETIC, compare
+from service.usecases.searches.recorded import Recorded, recorded_of
+from service.usecases.services import StoreServices
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """The answer, and the first difference in words; empty when there is none."""
+
+    link_id: LinkId
+    verdict: Verdict
+    """On scores and evidence; `different` too when the look-up is."""
+    difference: str
+    candidates: int
+    """How many candidates were computed again."""
+    look_up: LookUp | None = None
+    """Who was found in the gallery as it stood; None when that was not repeated."""
+
+
+def replay_link(
+    services: StoreServices,
+    models: ModelShelf,
+    caller: Caller,
+    link_id: LinkId,
+    *,
+    advance: Advance = lambda _: None,
+) -> Replay:
+    """Replay the search that a link came from, look-up and all, and put on record that it was.
+
+    A look-up is repeated when scores and evidence are as recorded; it takes as long as reading
+    the gallery, and `advance` is told of each step. A force is told the verdict alone, for a
+    difference may name figures; and on scores alone: its call does not read everybody's prints.
+    Raises NotPermittedError, NotFoundError, ModelError (a kept model is damaged).
+    """
+    link, recorded = _recorded(services, caller, link_id)
+    found = _on_scores(models, link, recorded)
+    if caller.actor.role is not Role.FORCE and found.verdict in _COMPUTED:
+        found = _with_look_up(services, models, recorded, found, advance)
+    return _told(services, caller, link, found)
+
+
+def replay_scores(
+    services: StoreServices, models: ModelShelf, caller: Caller, link_id: LinkId
+) -> Replay:
+    """Replay scores and evidence of the recorded candidates alone, as `replay_link` does."""
+    link, recorded = _recorded(services, caller, link_id)
+    return _told(services, caller, link, _on_scores(models, link, recorded))
+
+
+_COMPUTED = frozenset({Verdict.EXACT, Verdict.WITHIN_TOLERANCE})
+
+
+def _recorded(services: StoreServices, caller: Caller, link_id: LinkId) -> tuple[Link, Recorded]:
+    caller.actor.require(Scope.READ_LINKS)
+    with services.units.read() as unit:
+        link = visible_link(unit, caller, link_id)
+        return link, recorded_of(unit, link)
+
+
+def _on_scores(models: ModelShelf, link: Link, recorded: Recorded) -> Replay:
+    verdict, difference = compared(models, recorded)
+    return Replay(link.link_id, verdict, difference, len(recorded.candidates))
+
+
+def _with_look_up(
+    services: StoreServices,
+    models: ModelShelf,
+    recorded: Recorded,
+    found: Replay,
+    advance: Advance,
+) -> Replay:
+    look_up = looked_up(services, models, recorded, advance)
+    if look_up.verdict is Verdict.DIFFERENT:
+        found = replace(found, verdict=Verdict.DIFFERENT, difference=look_up.difference)
+    return replace(found, look_up=look_up)
+
+
+def looked_up(
+    services: StoreServices, models: ModelShelf, recorded: Recorded, advance: Advance
+) -> LookUp:
+    """Repeat the look-up of a search whose evidence was computed again before.
+
+    Raises ModelError when its model is not kept.
+    """
+    scorer = models.scorer(recorded.search.basis.model_digest)
+    if scorer is None or recorded.probe is None:
+        raise ModelError("The model of this search is not kept here.")
+    return repeat_look_up(PastSearch(services.units, scorer, recorded, recorded.probe), advance)
+
+
+def _told(services: StoreServices, caller: Caller, link: Link, found: Replay) -> Replay:
+    """Put a replay on record and return what the caller may know of it."""
+    look_up = found.look_up
+    facts: tuple[tuple[str, str | int], ...] = (("verdict", found.verdict),)
+    if look_up is not None:
+        facts += (("look_up", look_up.verdict), ("captures", look_up.captures))
+    with services.units.write() as unit:
+        record(
+            unit,
+            services.surroundings,
+            caller,
+            EventType.LINK_REPLAYED,
+            about=(link.link_id, link.search_id),
+            force=link.force,
+            case_id=link.case_id,
+            facts=facts,
+        )
+        unit.commit()
+    return replace(found, difference="") if caller.actor.role is Role.FORCE else found
+
+
+def compared(models: ModelShelf, recorded: Recorded) -> tuple[Verdict, str]:
+    """Compute everything again; return the verdict and the first difference in words."""
+    if recorded.erased or recorded.probe is None:
+        return Verdict.NOT_POSSIBLE, recorded.erased
+    scorer = models.scorer(recorded.search.basis.model_digest)
+    if scorer is None:
+        return Verdict.DIFFERENT, "model: the model it was computed with is not kept here"
+    unlike = _unlike_the_log(recorded) or _unlike_the_rules(recorded.search.basis, scorer)
+    if unlike:
+        return Verdict.DIFFERENT, unlike
+    again = _again(scorer, recorded, recorded.probe)
+    return verdict_on(
+        first_difference(recorded.candidates, again) or order_difference(recorded.examinations)
+    )
+
+
+def _again(scorer: Scorer, recorded: Recorded, probe: Probe) -> tuple[Evidence, ...]:
+    """Compute the evidence on the recorded candidates, in their recorded order."""
+    row_of = {encounter: row for row, encounter in recorded.held.encounter_ids.items()}
+    rows = [row_of[c.encounter_id] for c in recorded.candidates if c.encounter_id]
+    comparisons = compare(recorded.search.search_type, probe, recorded.held, rows)
+    scored = scorer.score_prints(
+        probe,
+        comparisons,
+        recorded.details,
+        gallery_size=recorded.search.basis.gallery_size,
+    )
+    return tuple(scored)
+
+
+def _unlike_the_rules(basis: Basis, scorer: Scorer) -> str:
+    if basis.arithmetic != ARITHMETIC:
+        return "arithmetic: it was computed under another rule"
+    if basis.thresholds != scorer.configuration_digest:
+        return "thresholds: they are not the ones of the model that is kept"
+    return ""
+
+
+def _unlike_the_log(recorded: Recorded) -> str:
+    """Name the first fact in which the stored basis is not what the log says of the search."""
+    basis = recorded.search.basis
+    for name in (
+        "model_digest",
+        "index_generation",
+        "index_digest",
+        "configuration_digest",
+        "index_cursor",
+        "gallery_size",
+        "thresholds",
+        "arithmetic",
+    ):
+        if recorded.stated.get(name) != getattr(basis, name):
+            return f"{name}: the stored search says something else than its event in the log"
+    if recorded.stated.get("candidates") != len(recorded.candidates):
+        return "candidates: the store holds another number than the event in the log says"
+    if recorded.linked not in {candidate.candidate_id for candidate in recorded.candidates}:
+        return "candidates: the one that was linked is not among them"
+    return ""

@@ -1,0 +1,113 @@
+"""A link told as a page tells it: what it connects, who decided, and every event on the way."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.access import Caller, Role, Scope
+from domain.cases import Decision, Link
+from domain.events import EventType, LoggedEvent
+from domain.ids import ForceCode, LinkId, RecordId, UserId
+from domain.searches import Search
+from service.ports.unit_of_work import UnitOfWork
+from service.provenance.prov_view import LinkHistory
+from service.usecases.links.chain import link_history
+from service.usecases.links.outcomes import link_standing
+from service.usecases.workbench import Workbench
+
+
+@dataclass(frozen=True, slots=True)
+class StoryEvent:
+    """One event of the log on the way to the link."""
+
+    seq: int
+    at: datetime
+    event_type: EventType
+    actor: str
+    """A sign-in name where there is one, the opaque id otherwise; empty for a force's reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkStory:
+    """A link and its chain of provenance, as much of it as the caller may know."""
+
+    link: Link
+    search: Search
+    owner: ForceCode | None
+    record_id: RecordId | None
+    decisions: tuple[Decision, ...]
+    """Empty for a force: who decided and why stays with the office."""
+    names: Mapping[UserId, str]
+    events: tuple[StoryEvent, ...]
+
+
+def recent_links(bench: Workbench, caller: Caller, *, limit: int) -> tuple[Link, ...]:
+    """Return the newest links; a force sees those of its own searches.
+
+    Raises NotPermittedError.
+    """
+    caller.actor.require(Scope.READ_LINKS)
+    force = caller.actor.force if caller.actor.role is Role.FORCE else None
+    with bench.services.units.read() as unit:
+        found = (unit.links.get(i) for i in unit.desk.recent_links(force, limit=limit))
+        return tuple(link for link in found if link is not None)
+
+
+def link_story(bench: Workbench, caller: Caller, link_id: LinkId) -> LinkStory:
+    """Return the story of a link; raises NotPermittedError, NotFoundError."""
+    standing = link_standing(bench.services, caller, link_id)
+    history = link_history(bench.services, caller, link_id)
+    is_force = caller.actor.role is Role.FORCE
+    with bench.services.units.read() as unit:
+        events = _events(unit, history)
+        names = unit.accounts.names([*_people(history, events)])
+    return LinkStory(
+        link=standing.link,
+        search=history.search,
+        owner=standing.owner,
+        record_id=standing.record_id,
+        decisions=() if is_force else tuple(history.decisions),
+        names={} if is_force else names,
+        events=tuple(_told(event, names, is_force=is_force) for event in events),
+    )
+
+
+_TOLD = frozenset(
+    {
+        EventType.SEARCHED,
+        EventType.ANALYSIS_SEALED,
+        EventType.DECISION_SEALED,
+        EventType.DIFFERENCE_RESOLVED,
+        EventType.LINKED,
+        EventType.LINK_REVOKED,
+        EventType.EVIDENCE_UNMASKED,
+    }
+)
+"""The events that made the link or opened its evidence; views of exemplars stay in the log."""
+
+
+def _events(unit: UnitOfWork, history: LinkHistory) -> tuple[LoggedEvent, ...]:
+    about = (history.search.search_id, history.link.case_id, history.link.link_id)
+    found = {event.seq: event for ref in about for event in unit.log.about(ref)}
+    return tuple(found[seq] for seq in sorted(found) if found[seq].event_type in _TOLD)
+
+
+def _actor(event: LoggedEvent) -> UserId:
+    return UserId(str(json.loads(event.body)["actor"]))
+
+
+def _people(history: LinkHistory, events: tuple[LoggedEvent, ...]) -> set[UserId]:
+    return {d.decided_by for d in history.decisions} | {_actor(event) for event in events}
+
+
+def _told(event: LoggedEvent, names: Mapping[UserId, str], *, is_force: bool) -> StoryEvent:
+    actor = _actor(event)
+    return StoryEvent(
+        seq=event.seq,
+        at=event.at,
+        event_type=event.event_type,
+        actor="" if is_force else names.get(actor, actor),
+    )

@@ -1,0 +1,12 @@
+"""The log of events: recorded, read, signed, exported and verified.
+
+- `audit`: the audit search: who did what, to whom, when and why; the search itself is an event
+- `backup`: what the log says when a restored backup learns what was erased or withdrawn since
+- `checkpoints`: checkpoints: the log as it stands is signed, and the note is stored with it
+- `export`: the bundle for outsiders: every event, the signed checkpoints, and the statement of
+  state
+- `reading`: the log of events, read by auditors: pages, checkpoints, proofs and receipts
+- `recording`: how a use case writes its event
+- `verification`: the live store held against its log: every event, node, column and row, in one
+  snapshot
+"""

@@ -1,0 +1,112 @@
+"""Checkpoints: the log as it stands is signed, and the note is stored with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from domain.errors import LogDamagedError, NotFoundError
+from service.ports.checkpoints import StoredCheckpoint
+from service.ports.signing import LogSigner
+from service.ports.unit_of_work import UnitOfWork
+from service.provenance.log.checkpoints import Checkpoint, open_checkpoint
+from service.provenance.log.merkle import fold, frontier_nodes
+from service.provenance.log.note_keys import VerifierKey
+from service.usecases.services import StoreServices
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointPlan:
+    """How often checkpoints are made by a serving process."""
+
+    events: int
+    seconds: int
+
+
+def make_checkpoint(services: StoreServices, signer: LogSigner) -> StoredCheckpoint:
+    """Sign the log as it stands and store the note; the one there is when nothing was added.
+
+    Raises LogDamagedError when the log does not continue what was signed before, or its stored
+    tree contradicts itself.
+    """
+    with signer.alone(), services.units.read() as unit:
+        latest = unit.checkpoints.latest()
+        size, root = unit.log.size(), unit.log.root()
+        if root_at(unit, size) != root:
+            raise LogDamagedError("The head of the log is not the root of its tree.")
+        if latest is not None and latest.size == size:
+            return latest
+        note = signer.sign(
+            Checkpoint(signer.verifier.name, size, root), lambda at: root_at(unit, at)
+        )
+    made = StoredCheckpoint(size, note, services.surroundings.clock())
+    with services.units.write() as unit:
+        unit.checkpoints.add(made)
+        unit.commit()
+        return made
+
+
+def is_due(
+    services: StoreServices, plan: CheckpointPlan, *, unsigned_since: datetime | None
+) -> bool:
+    """Whether a checkpoint is to be made now; `unsigned_since`: when the oldest event not covered
+    was first seen, None when there is none."""
+    waiting = unsigned_events(services)
+    if waiting >= plan.events:
+        return True
+    if waiting == 0 or unsigned_since is None:
+        return False
+    return services.surroundings.clock() - unsigned_since >= timedelta(seconds=plan.seconds)
+
+
+def unsigned_events(services: StoreServices) -> int:
+    """Return how many events no checkpoint covers."""
+    with services.units.read() as unit:
+        latest = unit.checkpoints.latest()
+        return unit.log.size() - (latest.size if latest else 0)
+
+
+def latest_checkpoint(services: StoreServices) -> StoredCheckpoint:
+    """Return the checkpoint that covers most; raises NotFoundError before the first."""
+    with services.units.read() as unit:
+        latest = unit.checkpoints.latest()
+    if latest is None:
+        raise NotFoundError
+    return latest
+
+
+def keep_cosigned(
+    services: StoreServices,
+    note: bytes,
+    log_key: VerifierKey,
+    witness_keys: tuple[VerifierKey, ...],
+) -> tuple[str, ...]:
+    """Store what witnesses gave back and return their names.
+
+    Raises InvalidNoteError for a note that does not verify, LogDamagedError when it is not of a
+    checkpoint this log holds or no known witness has signed it.
+    """
+    signed = open_checkpoint(note, log_key, witness_keys)
+    with services.units.write() as unit:
+        stored = unit.checkpoints.covering(signed.checkpoint.size)
+        if stored is None or stored.size != signed.checkpoint.size:
+            raise LogDamagedError("The log holds no checkpoint of this size.")
+        if open_checkpoint(stored.note, log_key).checkpoint != signed.checkpoint:
+            raise LogDamagedError("The log holds another checkpoint of this size.")
+        names = tuple(found.key.name for found in signed.cosignatures)
+        if not names:
+            raise LogDamagedError("No witness that is known here has cosigned this.")
+        for name in names:
+            unit.checkpoints.add_cosigned(signed.checkpoint.size, name, note)
+        unit.commit()
+    return names
+
+
+def root_at(unit: UnitOfWork, size: int) -> bytes:
+    """Return the root of the first `size` events from the stored nodes, some twenty of them."""
+    places = frontier_nodes(size)
+    try:
+        found = unit.log.nodes(places)
+    except NotFoundError as error:
+        raise LogDamagedError("A node of the log's tree is missing.") from error
+    return fold(tuple(found[place] for place in places))

@@ -1,0 +1,102 @@
+"""The log of events, read by auditors: pages, checkpoints, proofs and receipts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.access import Caller, Scope
+from domain.errors import InvalidInputError, NotFoundError
+from domain.events import LoggedEvent
+from domain.ids import EventId
+from service.ports.checkpoints import StoredCheckpoint
+from service.ports.unit_of_work import UnitOfWork
+from service.provenance.log.proofs import (
+    consistency_nodes,
+    consistency_proof,
+    inclusion_nodes,
+    inclusion_proof,
+)
+from service.provenance.log.receipts import Receipt
+from service.usecases.log.checkpoints import latest_checkpoint
+from service.usecases.services import StoreServices
+
+
+@dataclass(frozen=True, slots=True)
+class LogPage:
+    """Consecutive events and how many there are in all."""
+
+    entries: tuple[LoggedEvent, ...]
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class InclusionProof:
+    """That one event is among those that a checkpoint covers."""
+
+    event: LoggedEvent
+    size: int
+    steps: tuple[bytes, ...]
+    checkpoint: bytes
+    """The signed note that the proof leads to."""
+
+    def receipt(self) -> Receipt:
+        """Return the proof as a file of its own."""
+        return Receipt(self.event.body, self.event.seq, self.steps, self.checkpoint)
+
+
+@dataclass(frozen=True, slots=True)
+class ConsistencyProof:
+    """That the log at one size begins with the log at a smaller one."""
+
+    old_size: int
+    size: int
+    steps: tuple[bytes, ...]
+
+
+def log_entries(services: StoreServices, caller: Caller, *, start: int, limit: int) -> LogPage:
+    """Return events from number `start`, oldest first; raises NotPermittedError."""
+    caller.actor.require(Scope.READ_LOG)
+    with services.units.read() as unit:
+        return LogPage(unit.log.entries(start=start, limit=limit), unit.log.size())
+
+
+def signed_head(services: StoreServices, caller: Caller) -> StoredCheckpoint:
+    """Return the newest checkpoint; raises NotPermittedError, NotFoundError before the first."""
+    caller.actor.require(Scope.READ_LOG)
+    return latest_checkpoint(services)
+
+
+def prove_inclusion(services: StoreServices, caller: Caller, event_id: EventId) -> InclusionProof:
+    """Return the proof that an event is in the log, up to the newest checkpoint.
+
+    Raises NotPermittedError, and NotFoundError for an event that is unknown or that no checkpoint
+    covers yet.
+    """
+    caller.actor.require(Scope.READ_LOG)
+    with services.units.read() as unit:
+        event, signed = unit.log.find(event_id), unit.checkpoints.latest()
+        if event is None or signed is None or signed.size <= event.seq:
+            raise NotFoundError("No such event, or none that a checkpoint covers yet.")
+        nodes = unit.log.nodes(inclusion_nodes(event.seq, signed.size))
+        steps = inclusion_proof(event.seq, signed.size, lambda level, at: nodes[level, at])
+        return InclusionProof(event, signed.size, steps, signed.note)
+
+
+def prove_consistency(
+    services: StoreServices, caller: Caller, *, old_size: int, size: int
+) -> ConsistencyProof:
+    """Return the proof that the log only grew between two sizes.
+
+    Raises NotPermittedError, InvalidInputError for sizes the log has not had.
+    """
+    caller.actor.require(Scope.READ_LOG)
+    with services.units.read() as unit:
+        return ConsistencyProof(old_size, size, growth(unit, old_size, size))
+
+
+def growth(unit: UnitOfWork, old_size: int, size: int) -> tuple[bytes, ...]:
+    """Return the steps of a consistency proof; raises InvalidInputError for such sizes."""
+    if not 0 <= old_size <= size <= unit.log.size():
+        raise InvalidInputError("A proof leads from a size of the log to a later one.")
+    nodes = unit.log.nodes(consistency_nodes(old_size, size))
+    return consistency_proof(old_size, size, lambda level, at: nodes[level, at])

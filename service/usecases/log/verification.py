@@ -1,0 +1,223 @@
+"""The live store held against its log: every event, node, column and row, in one snapshot."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from domain.errors import InvalidNoteError
+from service.ports.state import IndexedEvent, StateOfStore
+from service.ports.unit_of_work import UnitOfWork
+from service.provenance.bundle.bundle import TrustedKeys
+from service.provenance.bundle.findings import Finding, FindingCode
+from service.provenance.bundle.log_check import CheckedLog, check_log
+from service.provenance.canonical import moment
+from service.provenance.log.checkpoints import SignedCheckpoint, open_checkpoint
+from service.provenance.log.merkle import leaf_hash, node_hash
+from service.usecases.log.export import signed_notes
+from service.usecases.services import StoreServices
+
+LISTED_FINDINGS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class StoreReport:
+    """What the verification of a live store came to."""
+
+    checkpoints: int
+    unsigned_events: int
+    """The last events, which no checkpoint covers yet: no fault of a log that lives."""
+    log: CheckedLog
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether everything verifies."""
+        return self.log.is_sound
+
+    def fields(self) -> dict[str, object]:
+        """The report as plain values for JSON, with at most `LISTED_FINDINGS` findings."""
+        return {
+            "sound": self.is_sound,
+            "events": self.log.size,
+            "root": self.log.root.hex(),
+            "checkpoints": self.checkpoints,
+            "unsigned_events": self.unsigned_events,
+            "decisions": self.log.decisions,
+            "links": self.log.links,
+            "findings_count": len(self.log.findings),
+            "findings": [
+                {"code": str(found.code), "detail": found.detail, "seq": found.seq}
+                for found in self.log.findings[:LISTED_FINDINGS]
+            ],
+        }
+
+
+def verify_store(
+    services: StoreServices, keys: TrustedKeys, *, held: Sequence[bytes] = ()
+) -> StoreReport:
+    """Verify the store without changing it; what is wrong with it is in the report.
+
+    `held` are checkpoints that the verifier or a witness kept from earlier.
+    """
+    with services.units.read() as unit:
+        findings: list[Finding] = []
+        notes = _notes(unit, keys, findings)
+        signed = _opened((*notes, *held), keys, findings)
+        watched = _Watched(unit.state)
+        log = check_log(watched.bodies(), signed, unit.state.rows())
+        findings += watched.findings
+        findings += _head(unit, log)
+        return StoreReport(
+            checkpoints=len(notes),
+            unsigned_events=log.size - max((one.checkpoint.size for one in signed), default=0),
+            log=replace(log, findings=(*findings, *filter(_is_fault, log.findings))),
+        )
+
+
+def _is_fault(finding: Finding) -> bool:
+    """Whether a finding is one in a log that lives: its last events are signed in a moment."""
+    return finding.code not in {FindingCode.UNSIGNED_TAIL, FindingCode.NO_CHECKPOINT}
+
+
+def _notes(unit: UnitOfWork, keys: TrustedKeys, findings: list[Finding]) -> tuple[bytes, ...]:
+    try:
+        return signed_notes(unit, keys)
+    except InvalidNoteError as error:
+        findings.append(Finding(FindingCode.CHECKPOINT_DAMAGED, error.detail))
+        return ()
+
+
+def _opened(
+    notes: Sequence[bytes], keys: TrustedKeys, findings: list[Finding]
+) -> tuple[SignedCheckpoint, ...]:
+    opened = []
+    for note in notes:
+        try:
+            opened.append(open_checkpoint(note, keys.log, keys.witnesses))
+        except InvalidNoteError as error:
+            findings.append(Finding(FindingCode.CHECKPOINT_DAMAGED, error.detail))
+    return tuple(opened)
+
+
+def _head(unit: UnitOfWork, log: CheckedLog) -> Iterator[Finding]:
+    if (unit.log.size(), unit.log.root()) != (log.size, log.root):
+        yield Finding(FindingCode.ROOT_DIFFERS, "The head of the log is not what its events give.")
+
+
+class _Watched:
+    """Passes the bodies on and looks, on the way, at what is stored beside them."""
+
+    def __init__(self, state: StateOfStore) -> None:
+        self.findings: list[Finding] = []
+        self._state = state
+        self._digests: list[bytes] = []
+        self._size = 0
+        self._levels: list[Iterator[bytes]] = []
+        self._nodes = 0
+        self._subjects = 0
+        self._committed = array("q")
+
+    def bodies(self) -> Iterator[bytes]:
+        for indexed in self._state.indexed_events():
+            self._check_columns(indexed)
+            self._check_nodes(indexed)
+            self._committed.extend(_payload_hashes(indexed.body))
+            yield indexed.body
+        self._check_subjects()
+        self._check_payloads()
+        if self._state.node_count() != self._nodes:
+            self._find(FindingCode.NODE_DIFFERS, "More nodes are stored than the events give.")
+
+    def _check_columns(self, indexed: IndexedEvent) -> None:
+        if not _agrees(indexed):
+            detail = "The columns beside an event say something else than its body."
+            self._find(FindingCode.COLUMN_DIFFERS, detail, indexed.seq)
+
+        self._subjects += sum(hash((indexed.seq, ref)) for ref in _refs(indexed.body))
+
+    def _check_subjects(self) -> None:
+        """Hold the list of subjects against the bodies as two sets of pairs, by their sums.
+
+        The hash is keyed anew in each process, so that nobody can prepare another set of equal
+        sum; neither set has to be sorted or kept.
+        """
+        if sum(map(hash, self._state.subjects())) != self._subjects:
+            detail = "The list of what events name says something else than their bodies."
+            self._find(FindingCode.COLUMN_DIFFERS, detail)
+
+    def _check_payloads(self) -> None:
+        """Demand that an event committed to each payload that is there; erased ones are not.
+
+        Held against each other as keyed hashes of 64 bits, which is all that memory has to hold.
+        """
+        held = np.fromiter(map(hash, self._state.payloads()), dtype=np.int64)
+        unknown = int(np.count_nonzero(~np.isin(held, np.frombuffer(self._committed, np.int64))))
+        if unknown:
+            detail = f"No event committed to {unknown} of the payloads that are stored."
+            self._find(FindingCode.ROW_WITHOUT_EVENT, detail)
+
+    def _check_nodes(self, indexed: IndexedEvent) -> None:
+        """Hold the nodes that an event completes against those stored, as `merkle.append` does.
+
+        Written out, without an object for each node: there are two for every event.
+        """
+        digest, level, index = leaf_hash(indexed.body), 0, self._size
+        self._check_node(level, index, digest)
+        while index & 1:
+            digest = node_hash(self._digests.pop(), digest)
+            level, index = level + 1, index >> 1
+            self._check_node(level, index, digest)
+        self._digests.append(digest)
+        self._size += 1
+
+    def _check_node(self, level: int, index: int, digest: bytes) -> None:
+        self._nodes += 1
+        if level == len(self._levels):
+            self._levels.append(self._state.nodes_of_level(level))
+        if next(self._levels[level], b"") != digest:
+            detail = f"Node {index} of level {level} is not the hash of its events."
+            self._find(FindingCode.NODE_DIFFERS, detail, index << level)
+
+    def _find(self, code: FindingCode, detail: str, seq: int | None = None) -> None:
+        self.findings.append(Finding(code, detail, seq))
+
+
+def _agrees(indexed: IndexedEvent) -> bool:
+    """Whether the body, whose form is canonical, has the values of the columns in their places.
+
+    No value holds a quotation mark, so that the places cannot be feigned; whether the body is in
+    canonical form at all is found by whoever reads it.
+    """
+    body = indexed.body
+    begins = (
+        f'{{"actor":"{indexed.actor}","at":"{moment(indexed.at)}","case_id":"{indexed.case_id}"'
+        f',"event_id":"{indexed.event_id}","facts":{{'
+    )
+    return (
+        body.startswith(begins.encode())
+        and body.endswith(f'],"type":"{indexed.event_type}"}}'.encode())
+        and f',"force":"{indexed.force}","on_behalf_of":'.encode() in body
+    )
+
+
+_PAYLOAD = re.compile(rb'"payload_commitment":"([0-9a-f]{64})","payload_ref":"([0-9a-f]{32})"')
+
+
+def _payload_hashes(body: bytes) -> Iterator[int]:
+    """Yield the hash of reference and commitment of each payload that a body commits to.
+
+    No fact and no id holds a quotation mark, so that the places cannot be feigned.
+    """
+    for commitment, ref in _PAYLOAD.findall(body):
+        yield hash(bytes.fromhex((ref + commitment).decode()))
+
+
+def _refs(body: bytes) -> set[str]:
+    """Return what a body names, each once; it stands in the last but one field."""
+    _, _, tail = body.rpartition(b',"subject_refs":[')
+    listed, _, _ = tail.partition(b"]")
+    return set(listed.decode(errors="replace")[1:-1].split('","')) if listed else set()

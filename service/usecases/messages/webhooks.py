@@ -1,0 +1,208 @@
+"""Endpoints at which a force is told, the secrets they verify with, and messages nobody took."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from domain.access import Caller, Scope
+from domain.errors import ConflictError, InvalidInputError, NotFoundError
+from domain.events import EventType
+from domain.ids import EndpointId, JobId
+from domain.jobs import Job, JobKind, JobState
+from domain.webhooks import Endpoint, Topic, secret_of, secret_text
+from service.ports.unit_of_work import UnitOfWork
+from service.provenance.bundle.row_commitments import ROW, endpoint_digest
+from service.usecases.log.recording import record
+from service.usecases.services import StoreServices
+
+MAX_ENDPOINTS = 20
+"""The most endpoints of one force."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddWebhook:
+    """A request to be told at an address."""
+
+    caller: Caller
+    url: str
+    topics: frozenset[Topic]
+    allow_plain: bool = False
+    """Whether plain HTTP is allowed, as the settings say."""
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedWebhook:
+    """The secret is shown once for each version, here, and stored nowhere."""
+
+    endpoint: Endpoint
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetters:
+    """Messages that nobody took, newest first."""
+
+    letters: tuple[Job, ...]
+    next_before: int | None
+
+
+def add_webhook(services: StoreServices, command: AddWebhook, *, key: bytes) -> IssuedWebhook:
+    """Add an endpoint; events from now on are told there.
+
+    Raises NotPermittedError, InvalidInputError (an address that is not https, with a user or a
+    fragment, or no topic), ConflictError (too many endpoints).
+    """
+    command.caller.actor.require(Scope.WEBHOOKS)
+    force = command.caller.require_force()
+    _check(command)
+    endpoint = Endpoint(
+        endpoint_id=EndpointId(services.surroundings.new_id()),
+        force=force,
+        url=command.url,
+        topics=command.topics,
+        added_by=command.caller.actor.user_id,
+        added_at=services.surroundings.clock(),
+    )
+    with services.units.write() as unit:
+        if len(unit.endpoints.of_force(force)) >= MAX_ENDPOINTS:
+            raise ConflictError(f"A force has at most {MAX_ENDPOINTS} webhooks.")
+        unit.endpoints.add(endpoint)
+        _record(services, unit, command.caller, EventType.WEBHOOK_ADDED, endpoint)
+        unit.commit()
+    return _issued(endpoint, key)
+
+
+def _check(command: AddWebhook) -> None:
+    try:
+        target = urlsplit(command.url)
+        has_host, _ = bool(target.hostname), target.port
+    except ValueError:
+        raise InvalidInputError("The address is no URL.", pointer="/url") from None
+    schemes = {"https", "http"} if command.allow_plain else {"https"}
+    if target.scheme not in schemes or not has_host:
+        raise InvalidInputError("The address is an https URL.", pointer="/url")
+    if target.username is not None or target.password is not None or target.fragment:
+        raise InvalidInputError("The address has neither user nor fragment.", pointer="/url")
+    if not command.topics:
+        raise InvalidInputError("A webhook has at least one topic.", pointer="/topics")
+
+
+def own_webhooks(services: StoreServices, caller: Caller) -> tuple[Endpoint, ...]:
+    """Return the endpoints of the caller's force; raises NotPermittedError."""
+    caller.actor.require(Scope.WEBHOOKS)
+    with services.units.read() as unit:
+        return unit.endpoints.of_force(caller.require_force())
+
+
+def rotate_secret(
+    services: StoreServices, caller: Caller, endpoint_id: EndpointId, *, key: bytes
+) -> IssuedWebhook:
+    """Give an endpoint a new secret; for a day messages are signed with the old one as well.
+
+    Raises NotPermittedError, NotFoundError, ConflictError (somebody did so at the same moment).
+    """
+    now = services.surroundings.clock()
+    with services.units.write() as unit:
+        endpoint = _own(unit, caller, endpoint_id)
+        version = endpoint.secret_version + 1
+        if not unit.endpoints.rotate(endpoint_id, to_version=version, at=now):
+            raise ConflictError
+        rotated = unit.endpoints.get(endpoint_id) or endpoint
+        _record(services, unit, caller, EventType.WEBHOOK_CHANGED, rotated)
+        unit.commit()
+    return _issued(rotated, key)
+
+
+def resume_webhook(services: StoreServices, caller: Caller, endpoint_id: EndpointId) -> None:
+    """Send to an endpoint again that had said that it was gone.
+
+    Raises NotPermittedError, NotFoundError.
+    """
+    with services.units.write() as unit:
+        endpoint = _own(unit, caller, endpoint_id)
+        if endpoint.is_paused:
+            unit.endpoints.pause(endpoint_id, is_paused=False)
+            _record(services, unit, caller, EventType.WEBHOOK_CHANGED, endpoint)
+            unit.commit()
+
+
+def remove_webhook(services: StoreServices, caller: Caller, endpoint_id: EndpointId) -> None:
+    """Remove an endpoint; what waits for it is not sent.
+
+    Raises NotPermittedError, NotFoundError.
+    """
+    now = services.surroundings.clock()
+    with services.units.write() as unit:
+        endpoint = _own(unit, caller, endpoint_id)
+        unit.endpoints.remove(endpoint_id, now)
+        unit.jobs.cancel(JobKind.DELIVERY, endpoint_id, now)
+        _record(services, unit, caller, EventType.WEBHOOK_REMOVED, endpoint)
+        unit.commit()
+
+
+def dead_letters(
+    services: StoreServices,
+    caller: Caller,
+    endpoint_id: EndpointId,
+    *,
+    before: int | None,
+    limit: int,
+) -> DeadLetters:
+    """Return messages that were given up; raises NotPermittedError, NotFoundError."""
+    with services.units.read() as unit:
+        _own(unit, caller, endpoint_id)
+        letters = unit.jobs.failed(JobKind.DELIVERY, endpoint_id, before=before, limit=limit)
+    return DeadLetters(letters, letters[-1].number if len(letters) == limit else None)
+
+
+def resend(
+    services: StoreServices, caller: Caller, endpoint_id: EndpointId, job_id: JobId
+) -> None:
+    """Send a message that was given up once more, with all its attempts.
+
+    Raises NotPermittedError, NotFoundError, ConflictError (it was not given up).
+    """
+    now = services.surroundings.clock()
+    with services.units.write() as unit:
+        _own(unit, caller, endpoint_id)
+        job = unit.jobs.get(job_id)
+        if job is None or job.kind is not JobKind.DELIVERY or job.group_id != endpoint_id:
+            raise NotFoundError
+        if job.state is not JobState.FAILED or not unit.jobs.revive(job_id, now):
+            raise ConflictError("This message was not given up.")
+        unit.commit()
+
+
+def _own(unit: UnitOfWork, caller: Caller, endpoint_id: EndpointId) -> Endpoint:
+    caller.actor.require(Scope.WEBHOOKS)
+    endpoint = unit.endpoints.get(endpoint_id)
+    if (
+        endpoint is None
+        or endpoint.removed_at is not None
+        or endpoint.force != caller.require_force()
+    ):
+        raise NotFoundError
+    return endpoint
+
+
+def _issued(endpoint: Endpoint, key: bytes) -> IssuedWebhook:
+    secret = secret_of(key, endpoint.endpoint_id, endpoint.secret_version)
+    return IssuedWebhook(endpoint, secret_text(secret))
+
+
+def _record(
+    services: StoreServices,
+    unit: UnitOfWork,
+    caller: Caller,
+    event_type: EventType,
+    endpoint: Endpoint,
+) -> None:
+    record(
+        unit,
+        services.surroundings,
+        caller,
+        event_type,
+        about=(endpoint.endpoint_id,),
+        facts=(("secret_version", endpoint.secret_version), (ROW, endpoint_digest(endpoint))),
+    )

@@ -1,0 +1,136 @@
+"""What an auditor is shown: findings, and how people look things up compared with each other."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from statistics import median
+
+from domain.abuse import Access, Finding
+from domain.access import Caller, Scope
+from domain.errors import InvalidInputError
+from domain.events import EventType
+from domain.ids import UserId
+from service.usecases.log.recording import record
+from service.usecases.services import StoreServices
+
+LOOKS = frozenset(
+    {
+        EventType.SEARCHED,
+        EventType.EVIDENCE_UNMASKED,
+        EventType.DISCLOSED,
+        EventType.LOG_SEARCHED,
+        EventType.EXEMPLAR_SHOWN,
+    }
+)
+"""The events that are somebody's look at personal data."""
+
+FIRST_HOUR, LAST_HOUR = 6, 20
+"""Hours in UTC that count as office hours, from 06:00 until before 20:00, Monday to Friday.
+
+They hold 07:00-20:00 of London time in winter and in summer alike.
+"""
+
+MANY_LOOKS = 20
+"""Fewer looks of a kind make no pattern."""
+
+UNUSUAL_RATIO = 3.0
+"""So many times the median of those who looked at all is unusual."""
+
+UNUSUAL_SHARE = 0.5
+"""More than this share out of hours is unusual."""
+
+LONGEST_SPAN = timedelta(days=100)
+"""The longest span of one report."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccessPattern:
+    """How one account looked things up in a span of time."""
+
+    actor: UserId
+    looks: int
+    without_case: int
+    out_of_hours: int
+    is_unusual: bool
+    """A reason to ask, by the rules of this module; never a verdict."""
+
+
+@dataclass(frozen=True, slots=True)
+class FindingPage:
+    """A page of findings, newest first."""
+
+    findings: tuple[Finding, ...]
+    next_before: str | None
+
+
+def found_abuse(
+    services: StoreServices, caller: Caller, *, before: str | None, limit: int
+) -> FindingPage:
+    """Return findings, newest first; raises NotPermittedError."""
+    caller.actor.require(Scope.READ_LOG)
+    with services.units.read() as unit:
+        found = unit.abuse.findings(before=before, limit=limit + 1)
+    page = found[:limit]
+    return FindingPage(page, page[-1].finding_id if len(found) > limit else None)
+
+
+def access_report(
+    services: StoreServices, caller: Caller, *, since: datetime, until: datetime
+) -> tuple[AccessPattern, ...]:
+    """Return the pattern of everybody who looked at anything, the unusual ones first.
+
+    That somebody asked is logged. Raises NotPermittedError, InvalidInputError (the span is empty
+    or longer than 100 days).
+    """
+    caller.actor.require(Scope.READ_LOG)
+    if not timedelta(0) < until - since <= LONGEST_SPAN:
+        raise InvalidInputError(f"A report spans at most {LONGEST_SPAN.days} days.")
+    with services.units.read() as unit:
+        patterns = access_patterns(unit.abuse.accesses(LOOKS, since=since, until=until))
+    with services.units.write() as unit:
+        facts = (("view", "access-report"), ("found", len(patterns)))
+        record(unit, services.surroundings, caller, EventType.LOG_SEARCHED, about=(), facts=facts)
+        unit.commit()
+    return patterns
+
+
+def access_patterns(accesses: Iterable[Access]) -> tuple[AccessPattern, ...]:
+    """Return the patterns behind looks: the unusual ones first, then by number of looks."""
+    looks: Counter[UserId] = Counter()
+    without_case: Counter[UserId] = Counter()
+    out_of_hours: Counter[UserId] = Counter()
+    for access in accesses:
+        looks[access.actor] += 1
+        without_case[access.actor] += not access.has_case
+        out_of_hours[access.actor] += is_out_of_hours(access.at)
+    usual = median(without_case[actor] for actor in looks) if looks else 0.0
+    patterns = [
+        _pattern(actor, (looks[actor], without_case[actor], out_of_hours[actor]), usual)
+        for actor in looks
+    ]
+    return tuple(sorted(patterns, key=lambda p: (not p.is_unusual, -p.looks, p.actor)))
+
+
+def _pattern(actor: UserId, counts: Sequence[int], usual: float) -> AccessPattern:
+    looks, without_case, out_of_hours = counts
+    is_many = without_case >= max(MANY_LOOKS, UNUSUAL_RATIO * usual)
+    is_late = out_of_hours >= MANY_LOOKS and out_of_hours > UNUSUAL_SHARE * looks
+    return AccessPattern(actor, looks, without_case, out_of_hours, is_many or is_late)
+
+
+def is_out_of_hours(at: datetime) -> bool:
+    """Whether a moment is outside of office hours."""
+    moment = at.astimezone(UTC)
+    return moment.weekday() >= 5 or not FIRST_HOUR <= moment.hour < LAST_HOUR
+
+
+def forget_sketches(services: StoreServices, *, kept: timedelta) -> int:
+    """Erase the sketches of probes that are no longer counted; return how many they were."""
+    before = services.surroundings.clock() - kept
+    with services.units.write() as unit:
+        forgotten = unit.abuse.forget_sketches(before=before)
+        unit.commit()
+    return forgotten

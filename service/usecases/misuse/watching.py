@@ -1,0 +1,142 @@
+"""Searches looked at once more, after they were answered: staff prints, and one's own name.
+
+The log is followed like a feed, outside of any request. A finding is unique by its kind and its
+search, so that following the same event twice finds nothing twice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from anyascii import anyascii
+
+from domain.abuse import Finding, FindingKind
+from domain.access import Actor, Caller, Purpose, Role
+from domain.events import EventType, LoggedEvent
+from domain.evidence import Band
+from domain.ids import FindingId, PersonId, PersonRow, SearchId, UserId
+from domain.searches import Probe, Search, SearchType
+from indexing.batches import Gallery
+from indexing.filters import Filter
+from indexing.probes import mark_probe, tenprint_probe
+from service.ports.unit_of_work import UnitOfWork
+from service.provenance.canonical import read_event
+from service.usecases.searches.repeated_probes import note_finding
+from service.usecases.services import Services
+
+_FOLLOWER = "watcher"
+_EVENTS_AT_ONCE = 100
+_STAFF_LOOKED_AT = 5
+_SHORTEST_NAME = 3
+"""Shorter names are parts of too many words."""
+
+WATCHER = Caller(
+    Actor(UserId("watcher"), Role.ADMINISTRATOR, None, frozenset()), Purpose.OPERATIONS
+)
+"""Who notes a finding: nobody's token, the service itself."""
+
+
+def watch_searches(services: Services) -> int:
+    """Look at the searches among up to 100 events and return how many events were followed."""
+    with services.units.read() as unit:
+        start = unit.jobs.followed_to(_FOLLOWER)
+        entries = unit.log.entries(start=start, limit=_EVENTS_AT_ONCE)
+        searches = [
+            search
+            for entry in entries
+            if entry.event_type is EventType.SEARCHED
+            for search in _searches(unit, entry)
+        ]
+    if not entries:
+        return 0
+    findings = [finding for search in searches for finding in _look_at(services, search)]
+    with services.units.write() as unit:
+        for finding in findings:
+            note_finding(services, unit, WATCHER, finding)
+        unit.jobs.follow_to(_FOLLOWER, entries[-1].seq + 1)
+        unit.commit()
+    return len(entries)
+
+
+def _searches(unit: UnitOfWork, entry: LoggedEvent) -> Iterator[Search]:
+    search = unit.searches.get(SearchId(read_event(entry.body).subject_refs[0]))
+    if search is not None:
+        yield search
+
+
+def _look_at(services: Services, search: Search) -> Iterator[Finding]:
+    with services.units.read() as unit:
+        probe = unit.searches.probe(search.search_id)
+        names = unit.accounts.names([search.submitted_by])
+        has_staff = unit.abuse.has_staff()
+    if probe is None:
+        return
+    who = f"{search.submitted_by} {search.on_behalf_of} {names.get(search.submitted_by, '')}"
+    if is_own_name(probe, who):
+        yield _finding(services, search, FindingKind.OWN_RECORD)
+    if probe.impressions and has_staff:
+        yield from _staff_findings(services, search, probe)
+
+
+def is_own_name(probe: Probe, who: str) -> bool:
+    """Whether a surname that was searched with is a word of who searched, as accounts say it."""
+    words = set(_words(who))
+    return any(
+        word in words
+        for name in probe.details.names
+        for word in _words(name.surname)
+        if len(word) >= _SHORTEST_NAME
+    )
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[a-z]+", anyascii(text).lower())
+
+
+def _staff_findings(services: Services, search: Search, probe: Probe) -> Iterator[Finding]:
+    matched = _matched_staff(services, search.search_type, probe)
+    if not matched:
+        return
+    with services.units.read() as unit:
+        accounts = set(unit.abuse.staff_among(matched).values())
+    if not accounts:
+        return
+    yield _finding(services, search, FindingKind.STAFF_MATCH)
+    if accounts & {search.submitted_by, UserId(search.on_behalf_of)}:
+        yield _finding(services, search, FindingKind.OWN_RECORD)
+
+
+def _matched_staff(
+    services: Services, search_type: SearchType, probe: Probe
+) -> tuple[PersonId, ...]:
+    """Return the staff whose prints speak for it, weighed like any other candidate."""
+    services.gallery.catch_up()
+    index, staff, k = services.gallery.index, Filter(galleries=(Gallery.STAFF,)), _STAFF_LOOKED_AT
+    if search_type.has_mark_probe:
+        hits = index.search_mark(mark_probe(probe.impressions[0]), k=k, where=staff)
+    else:
+        hits = index.search_tenprint(tenprint_probe(probe.impressions), k=k, where=staff)
+    if not len(hits.person_rows):
+        return ()
+    rows = [PersonRow(int(row)) for row in hits.person_rows]
+    scored = services.scorer.score_prints(
+        probe, hits.comparisons, [None] * len(rows), gallery_size=services.gallery.persons
+    )
+    with services.units.read() as unit:
+        persons = unit.people.person_ids(rows)
+    likely = (row for at, row in enumerate(rows) if scored[at].band is not Band.UNLIKELY)
+    return tuple(persons[row] for row in likely if row in persons)
+
+
+def _finding(services: Services, search: Search, kind: FindingKind) -> Finding:
+    return Finding(
+        finding_id=FindingId(services.surroundings.new_id()),
+        kind=kind,
+        series=search.search_id,
+        actor=search.submitted_by,
+        force=search.force,
+        subject_ref=search.search_id,
+        count=1,
+        found_at=services.surroundings.clock(),
+    )

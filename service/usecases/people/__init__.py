@@ -1,0 +1,12 @@
+"""People, their captures and their records: enrolled, merged, erased.
+
+- `encounters`: what a force may know of a capture it enrolled
+- `enrolment`: enrolling a capture: a person, the encounter, and the record when one is given
+- `erasure`: erasing a person: payloads and vectors go, the log keeps that it happened and on
+  what basis
+- `integrity`: doubts about the gallery, found by comparing prints and put to a supervisor as
+  cases
+- `merging`: two records of one human being become one person, and apart again: always by two
+  people
+- `unsolved_marks`: the unsolved mark file: marks that no person has been linked to
+"""

@@ -1,0 +1,65 @@
+"""Erasing a person: payloads and vectors go, the log keeps that it happened and on what basis."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from domain.access import Caller, Scope
+from domain.errors import InvalidInputError, NotFoundError
+from domain.events import EventType
+from domain.ids import PersonId
+from service.usecases.log.recording import record
+from service.usecases.people.merging import same_person
+from service.usecases.services import Services
+
+
+class ErasureBasis(StrEnum):
+    """Why a person's data may no longer be kept (England and Wales, PACE 1984 s 63D onwards)."""
+
+    NO_POWER_TO_RETAIN = "no power to retain"
+    UNLAWFUL_TAKING = "unlawful taking"
+    UNLAWFUL_ARREST = "unlawful arrest"
+    MISTAKEN_IDENTITY = "mistaken identity"
+    RETENTION_ENDED = "retention period ended"
+    COURT_ORDER = "court order"
+
+
+@dataclass(frozen=True, slots=True)
+class ErasePerson:
+    """A request to erase; `authority` is the reference of whoever decided it."""
+
+    caller: Caller
+    person_id: PersonId
+    basis: ErasureBasis
+    authority: str
+
+
+def erase_person(services: Services, command: ErasePerson) -> None:
+    """Erase a person: no search finds them again, and no payload of theirs remains.
+
+    Raises NotPermittedError, NotFoundError, InvalidInputError (no authority).
+    """
+    command.caller.actor.require(Scope.ERASE)
+    if not command.authority:
+        raise InvalidInputError("An erasure names its authority.", pointer="/authority")
+    with services.units.write() as unit:
+        if unit.people.person_row(command.person_id) is None:
+            raise NotFoundError
+        # Whoever is merged with them is the same human being.
+        everybody = same_person(unit, command.person_id)
+        items = sum(unit.people.erase_person(person_id) for person_id in everybody)
+        record(
+            unit,
+            services.surroundings,
+            command.caller,
+            EventType.ERASED,
+            about=everybody,
+            facts=(
+                ("basis", command.basis),
+                ("authority", command.authority),
+                ("items", items),
+            ),
+        )
+        unit.commit()
+    services.gallery.catch_up()

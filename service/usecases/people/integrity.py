@@ -1,0 +1,274 @@
+"""Doubts about the gallery, found by comparing prints and put to a supervisor as cases.
+
+Nothing is changed here. A merge that a supervisor proposes with a conclusion waits for a second
+one, as every merge does; exchanged fingers are put right by taking the capture again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from domain.access import Caller, Scope
+from domain.errors import InvalidInputError, NotFoundError
+from domain.events import EventType
+from domain.gallery_cases import GalleryCase, GalleryConclusion, GalleryDoubt, GalleryOutcome
+from domain.ids import EncounterRow, GalleryCaseId, PersonId, PersonRow
+from indexing.integrity import (
+    DuplicateSuspicion,
+    SwapSuspicion,
+    encounter_rows_of,
+    probable_duplicates,
+    probable_swaps,
+)
+from service.live.gallery import LiveGallery
+from service.ports.unit_of_work import UnitOfWork
+from service.usecases.log.recording import record
+from service.usecases.people.merging import ProposeMerge, merge_proposed
+from service.usecases.services import Services, StoreServices
+
+FOLLOWER = "gallery-integrity"
+"""Whose place in the feed of gallery changes is kept between runs."""
+
+_CHANGES_A_STEP = 2_000
+"""Changes looked at between two commits: what a run that is killed repeats, some seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class IntegrityReport:
+    """What one run looked at and found."""
+
+    persons: int
+    """How many were looked at; one whose captures span two steps counts in both."""
+    duplicates: int
+    swaps: int
+    opened: int
+    """Cases opened; the other doubts are open already, or were concluded over the same prints."""
+
+
+@dataclass(frozen=True, slots=True)
+class GalleryCasePage:
+    """A page of cases, newest first."""
+
+    cases: tuple[GalleryCase, ...]
+    next_before: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Conclude:
+    """What a supervisor found; with `surviving` a merge of the two persons is proposed."""
+
+    caller: Caller
+    case_id: GalleryCaseId
+    outcome: GalleryOutcome
+    reason: str
+    surviving: PersonId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Doubt:
+    """A suspicion, still in rows."""
+
+    kind: GalleryDoubt
+    person_rows: tuple[int, ...]
+    encounter_rows: tuple[int, int]
+    positions: tuple[int, ...] = ()
+
+
+def check_gallery(
+    services: Services,
+    caller: Caller,
+    *,
+    is_whole: bool = False,
+    advance: Callable[[int], None] = lambda _: None,
+) -> IntegrityReport:
+    """Compare the prints of everybody concerned by changes since the last run; open cases.
+
+    `is_whole` looks at everybody. Each step of changes is one transaction that also keeps how far
+    the run has come. `advance` is told the changes of each step. Raises NotPermittedError.
+    """
+    caller.actor.require(Scope.OPERATE)
+    services.gallery.catch_up()
+    with services.units.read() as unit:
+        cursor = 0 if is_whole else unit.jobs.followed_to(FOLLOWER)
+    steps: list[IntegrityReport] = []
+    is_last = False
+    while not is_last:
+        with services.units.read() as unit:
+            touched = unit.encounters.people_touched_after(cursor, _CHANGES_A_STEP)
+        steps.append(_step(services, caller, sorted(touched.person_rows), touched.cursor))
+        advance(touched.cursor - cursor)
+        cursor, is_last = touched.cursor, touched.is_last
+    return IntegrityReport(
+        persons=sum(step.persons for step in steps),
+        duplicates=sum(step.duplicates for step in steps),
+        swaps=sum(step.swaps for step in steps),
+        opened=sum(step.opened for step in steps),
+    )
+
+
+def changes_to_check(services: Services, *, is_whole: bool = False) -> int:
+    """Return how many changes the next run would look at."""
+    with services.units.read() as unit:
+        start = 0 if is_whole else unit.jobs.followed_to(FOLLOWER)
+        return max(0, unit.encounters.last_change() - start)
+
+
+def gallery_cases(
+    services: StoreServices, caller: Caller, *, is_open: bool, before: str | None, limit: int
+) -> GalleryCasePage:
+    """Return cases that are open or concluded, newest first; raises NotPermittedError."""
+    caller.actor.require(Scope.MERGE)
+    start = None if before is None else GalleryCaseId(before)
+    with services.units.read() as unit:
+        found = unit.gallery_cases.page(is_open=is_open, before=start, limit=limit + 1)
+    page = found[:limit]
+    return GalleryCasePage(page, page[-1].case_id if len(found) > limit else None)
+
+
+def gallery_case(services: StoreServices, caller: Caller, case_id: GalleryCaseId) -> GalleryCase:
+    """Return one case; raises NotPermittedError, NotFoundError."""
+    caller.actor.require(Scope.MERGE)
+    with services.units.read() as unit:
+        return _known(unit, case_id)
+
+
+def conclude_gallery_case(services: StoreServices, command: Conclude) -> GalleryConclusion:
+    """Store a conclusion, and the merge that is proposed with it.
+
+    Raises NotPermittedError, NotFoundError, ConflictError (concluded already), InvalidInputError
+    (no reason; a survivor who is not of the case, or where no merge follows; a record only on the
+    side that would be absorbed).
+    """
+    command.caller.actor.require(Scope.MERGE)
+    if not command.reason.strip():
+        raise InvalidInputError("A conclusion states its reason.", pointer="/reason")
+    with services.units.write() as unit:
+        case = _known(unit, command.case_id)
+        conclusion = GalleryConclusion(
+            case_id=case.case_id,
+            outcome=command.outcome,
+            reason=command.reason,
+            merge_id=_merge(services, unit, command, case),
+            concluded_by=command.caller.actor.user_id,
+            concluded_at=services.surroundings.clock(),
+        )
+        unit.gallery_cases.conclude(conclusion)
+        record(
+            unit,
+            services.surroundings,
+            command.caller,
+            EventType.GALLERY_CASE_CONCLUDED,
+            about=(case.case_id, *case.person_ids),
+            facts=(("outcome", command.outcome), ("merge", conclusion.merge_id or "")),
+        )
+        unit.commit()
+    return conclusion
+
+
+def _merge(
+    services: StoreServices, unit: UnitOfWork, command: Conclude, case: GalleryCase
+) -> str | None:
+    surviving = command.surviving
+    if surviving is None:
+        return None
+    is_merge = (
+        case.doubt is GalleryDoubt.DUPLICATE_PERSONS
+        and command.outcome is GalleryOutcome.CONFIRMED
+    )
+    if not is_merge or surviving not in case.person_ids:
+        raise InvalidInputError("Nobody of this case can survive a merge.", pointer="/surviving")
+    (absorbed,) = (each for each in case.person_ids if each != surviving)
+    proposal = ProposeMerge(command.caller, surviving, absorbed, command.reason)
+    return merge_proposed(services, unit, proposal)
+
+
+def _known(unit: UnitOfWork, case_id: GalleryCaseId) -> GalleryCase:
+    case = unit.gallery_cases.get(case_id)
+    if case is None:
+        raise NotFoundError
+    return case
+
+
+def _step(
+    services: Services, caller: Caller, person_rows: Sequence[PersonRow], reached: int
+) -> IntegrityReport:
+    rows = np.array(person_rows, dtype=np.int64)
+    index = services.gallery.index
+    duplicates = probable_duplicates(index, encounter_rows_of(index, rows))
+    swaps = probable_swaps(index, rows)
+    doubts = (*map(_duplicate, duplicates), *_swaps(swaps))
+    with services.units.write() as unit:
+        cases = list(_cases(services, unit, doubts))
+        opened = sum(_open(services, unit, caller, case) for case in cases)
+        unit.jobs.follow_to(FOLLOWER, reached)
+        unit.commit()
+    found = [case.doubt for case in cases]
+    return IntegrityReport(
+        persons=len(person_rows),
+        duplicates=found.count(GalleryDoubt.DUPLICATE_PERSONS),
+        swaps=found.count(GalleryDoubt.SWAPPED_FINGERS),
+        opened=opened,
+    )
+
+
+def _duplicate(found: DuplicateSuspicion) -> _Doubt:
+    return _Doubt(GalleryDoubt.DUPLICATE_PERSONS, found.person_rows, found.encounter_rows)
+
+
+def _swaps(suspicions: Iterable[SwapSuspicion]) -> Iterator[_Doubt]:
+    """Yield one doubt for each person and pair of fingers: the captures that show it best."""
+    clearest: dict[tuple[int, tuple[int, int]], SwapSuspicion] = {}
+    for found in suspicions:
+        known = clearest.get((found.person_row, found.positions))
+        if known is None or min(found.crossed_cosines) > min(known.crossed_cosines):
+            clearest[found.person_row, found.positions] = found
+    for (person_row, positions), found in clearest.items():
+        yield _Doubt(GalleryDoubt.SWAPPED_FINGERS, (person_row,), found.encounter_rows, positions)
+
+
+def _cases(
+    services: Services, unit: UnitOfWork, doubts: Sequence[_Doubt]
+) -> Iterator[GalleryCase]:
+    """Yield the cases of doubts; whoever was erased meanwhile drops out."""
+    people = unit.people.person_ids({PersonRow(r) for each in doubts for r in each.person_rows})
+    captures = unit.encounters.ids(
+        {EncounterRow(row) for each in doubts for row in each.encounter_rows}
+    )
+    for doubt in doubts:
+        ids = [people[PersonRow(r)] for r in doubt.person_rows if PersonRow(r) in people]
+        if len(ids) < len(doubt.person_rows):
+            continue
+        first, second = (captures[EncounterRow(row)] for row in doubt.encounter_rows)
+        yield GalleryCase(
+            case_id=GalleryCaseId(services.surroundings.new_id()),
+            doubt=doubt.kind,
+            person_ids=tuple(sorted(ids)),
+            encounter_ids=(first, second),
+            positions=doubt.positions,
+            prints=_prints(services.gallery, unit, doubt),
+            opened_at=services.surroundings.clock(),
+        )
+
+
+def _prints(gallery: LiveGallery, unit: UnitOfWork, doubt: _Doubt) -> str:
+    rows = encounter_rows_of(gallery.index, np.array(doubt.person_rows, dtype=np.int64))
+    ids = unit.encounters.ids([EncounterRow(int(row)) for row in rows])
+    return hashlib.sha256("\n".join(sorted(ids.values())).encode()).hexdigest()
+
+
+def _open(services: Services, unit: UnitOfWork, caller: Caller, case: GalleryCase) -> bool:
+    if not unit.gallery_cases.open(case):
+        return False
+    record(
+        unit,
+        services.surroundings,
+        caller,
+        EventType.GALLERY_CASE_OPENED,
+        about=(case.case_id, *case.person_ids, *case.encounter_ids),
+        facts=(("doubt", case.doubt),),
+    )
+    return True

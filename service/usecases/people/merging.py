@@ -1,0 +1,169 @@
+"""Two records of one human being become one person, and apart again: always by two people.
+
+The first proposes with a reason, a second confirms. A merge moves the captures of one person under
+the other; nothing is deleted, so that taking it back moves exactly those captures home.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from domain.access import Caller, Scope
+from domain.errors import ConflictError, InvalidInputError, NotFoundError
+from domain.events import EventType
+from domain.ids import PersonId
+from service.ports.merges import Merge
+from service.ports.unit_of_work import UnitOfWork
+from service.usecases.log.recording import record
+from service.usecases.services import Services, StoreServices
+
+
+@dataclass(frozen=True, slots=True)
+class ProposeMerge:
+    """A claim that two persons are one; the surviving one keeps its record."""
+
+    caller: Caller
+    surviving: PersonId
+    absorbed: PersonId
+    reason: str
+
+
+def propose_merge(services: StoreServices, command: ProposeMerge) -> str:
+    """Store a proposal and return its id; nothing moves yet.
+
+    Raises NotPermittedError, NotFoundError, InvalidInputError (one person twice, no reason, or a
+    record only on the side that would be absorbed).
+    """
+    command.caller.actor.require(Scope.MERGE)
+    with services.units.write() as unit:
+        merge_id = merge_proposed(services, unit, command)
+        unit.commit()
+    return merge_id
+
+
+def merge_proposed(services: StoreServices, unit: UnitOfWork, command: ProposeMerge) -> str:
+    """Store a proposal in the work in hand, as `propose_merge` does, and return its id."""
+    command.caller.actor.require(Scope.MERGE)
+    _check_reason(command.reason)
+    if command.surviving == command.absorbed:
+        raise InvalidInputError("A merge is of two persons.", pointer="/absorbed")
+    _check_records(unit, command)
+    merge = Merge(
+        merge_id=services.surroundings.new_id(),
+        surviving=command.surviving,
+        absorbed=command.absorbed,
+        undoes=None,
+        reason=command.reason,
+        proposed_by=command.caller.actor.user_id,
+        proposed_at=services.surroundings.clock(),
+    )
+    _propose(services, unit, command.caller, merge)
+    return merge.merge_id
+
+
+def propose_unmerge(services: StoreServices, caller: Caller, merge_id: str, reason: str) -> str:
+    """Store a proposal to take a merge back and return its id.
+
+    Raises NotPermittedError, NotFoundError, InvalidInputError (no reason), ConflictError (not a
+    merge that was confirmed).
+    """
+    caller.actor.require(Scope.MERGE)
+    _check_reason(reason)
+    with services.units.write() as unit:
+        done = _known(unit, merge_id)
+        if done.confirmed_by is None or done.undoes is not None:
+            raise ConflictError("Only a merge that was confirmed can be taken back.")
+        merge = replace(
+            done,
+            merge_id=services.surroundings.new_id(),
+            undoes=merge_id,
+            reason=reason,
+            proposed_by=caller.actor.user_id,
+            proposed_at=services.surroundings.clock(),
+            confirmed_by=None,
+            confirmed_at=None,
+        )
+        _propose(services, unit, caller, merge)
+        unit.commit()
+    return merge.merge_id
+
+
+def confirm_merge(services: Services, caller: Caller, merge_id: str) -> int:
+    """Confirm what somebody else proposed; return how many captures moved.
+
+    The next search finds them under the other person. Raises NotPermittedError, NotFoundError,
+    SelfVerificationError (the same person proposed it), ConflictError (done already, or one of
+    the two has been merged meanwhile).
+    """
+    caller.actor.require(Scope.MERGE)
+    with services.units.write() as unit:
+        merge = replace(
+            _known(unit, merge_id),
+            confirmed_by=caller.actor.user_id,
+            confirmed_at=services.surroundings.clock(),
+        )
+        moved = unit.merges.confirm(merge)
+        kind = EventType.PERSONS_UNMERGED if merge.undoes else EventType.PERSONS_MERGED
+        record(
+            unit,
+            services.surroundings,
+            caller,
+            kind,
+            about=(merge_id, merge.surviving, merge.absorbed, *moved),
+            facts=(("captures", len(moved)), ("undoes", merge.undoes or "")),
+        )
+        unit.commit()
+    services.gallery.catch_up()
+    return len(moved)
+
+
+def merges_about(
+    services: StoreServices, caller: Caller, person_id: PersonId
+) -> tuple[Merge, ...]:
+    """Return every proposal about a person, oldest first; raises NotPermittedError."""
+    caller.actor.require(Scope.MERGE)
+    with services.units.read() as unit:
+        return unit.merges.about(person_id)
+
+
+def same_person(unit: UnitOfWork, person_id: PersonId) -> tuple[PersonId, ...]:
+    """Return everybody who is merged with a person at present, the person included."""
+    head = unit.merges.survivor(person_id) or person_id
+    others = {m.absorbed for m in unit.merges.about(head) if m.undoes is None}
+    merged = (one for one in others if unit.merges.survivor(one) == head)
+    return tuple(sorted({person_id, head, *merged}))
+
+
+def _propose(services: StoreServices, unit: UnitOfWork, caller: Caller, merge: Merge) -> None:
+    unit.merges.propose(merge)
+    record(
+        unit,
+        services.surroundings,
+        caller,
+        EventType.UNMERGE_PROPOSED if merge.undoes else EventType.MERGE_PROPOSED,
+        about=(merge.merge_id, merge.surviving, merge.absorbed),
+        facts=(("undoes", merge.undoes or ""),),
+    )
+
+
+def _known(unit: UnitOfWork, merge_id: str) -> Merge:
+    merge = unit.merges.get(merge_id)
+    if merge is None:
+        raise NotFoundError
+    return merge
+
+
+def _check_reason(reason: str) -> None:
+    if not reason.strip():
+        raise InvalidInputError("A merge states its reason.", pointer="/reason")
+
+
+def _check_records(unit: UnitOfWork, command: ProposeMerge) -> None:
+    """Refuse a merge that would hide the only record there is."""
+    rows = [unit.people.person_row(one) for one in (command.surviving, command.absorbed)]
+    surviving, absorbed = rows
+    if surviving is None or absorbed is None:
+        raise NotFoundError
+    held = unit.people.records_of([surviving, absorbed])
+    if absorbed in held and surviving not in held:
+        raise InvalidInputError("The person with the record survives.", pointer="/surviving")

@@ -1,0 +1,25 @@
+"""Searches: submitted, looked up, weighed, stored, in batches and by name.
+
+- `basis_changes`: what searches are computed with, told to the log when it has changed since the
+  last start
+- `batch_lines`: lines of a batch worked as searches: read, looked up and stored together,
+  settled one by one
+- `batch_worker`: a worker's share of the batches: leased, worked, settled; killed at any point,
+  nothing is lost
+- `batches`: batches of searches: submitted at once, worked in the background, read line by line
+- `comparing`: probe against stored templates, finger by finger: what evidence is made of
+- `enquiries`: a names enquiry: who it may be by details alone, in words; never a score, never a
+  link
+- `evidence`: the candidates of a search with their evidence, for auditors; seeing them is an
+  event
+- `exemplars`: which candidates of a search are put to examiners
+- `looking_up`: whom the index proposes for a probe, and for many probes at once
+- `probes`: a probe checked against the search it is meant for, and turned into arrays
+- `recorded`: what was recorded of a search, or what of it is gone: all that a replay starts from
+- `repeated_probes`: attempts with nearly the same probe: counted, capped, and shown to the
+  auditor as a series
+- `searching`: one search: candidates from the index, weighed as evidence, stored, and put to
+  examiners
+- `weighing`: from a probe to candidates in order of evidence: reads only, no lock is held over a
+  search
+"""

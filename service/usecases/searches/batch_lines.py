@@ -1,0 +1,196 @@
+"""Lines of a batch worked as searches: read, looked up and stored together, settled one by one."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from domain.access import Caller
+from domain.errors import AccessError, InvalidInputError, LinkingError, NotFoundError
+from domain.ids import JobId
+from domain.jobs import Batch, Job, Settlement, done, failed, given_back, refused
+from indexing.hits import Hits
+from service.live.probe_guard import near_sketches
+from service.usecases.idempotency import IdempotencyKey
+from service.usecases.leasing import WorkerPolicy
+from service.usecases.searches.batches import submitter_of
+from service.usecases.searches.looking_up import look_up_together
+from service.usecases.searches.searching import (
+    PreparedSearch,
+    SubmitSearch,
+    SubmittedSearch,
+    prepare,
+    store_together,
+)
+from service.usecases.services import Services
+
+ReadLine = Callable[[bytes, Caller, IdempotencyKey], SubmitSearch]
+"""Turns a line of a batch into a search; raises LinkingError for one that is malformed."""
+
+UNEXPECTED = "unexpected"
+"""The problem of an attempt that failed in a way nobody foresaw; it is logged by the worker."""
+
+_OF_THE_LINE = (InvalidInputError, AccessError, NotFoundError)
+"""What no other attempt would mend; anything else that is refused was wrong at the moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchWorker:
+    """What working the lines of batches takes; for one thread."""
+
+    services: Services
+    read_line: ReadLine
+    policy: WorkerPolicy
+    stopping: threading.Event
+    """When set, the lines in hand are finished and the rest given back."""
+    note_failure: Callable[[BaseException], None]
+    """Is told of what nobody foresaw."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AskedLine:
+    """A line that is to be worked."""
+
+    job: Job
+    asked: SubmitSearch | Settlement
+    """What it asks for, or what becomes of it where nobody can say."""
+    hits: Hits | None = None
+    """Whom the index proposed; None for a line that is looked up in its turn."""
+
+
+def read_lines(
+    worker: SearchWorker,
+    jobs: Sequence[Job],
+    batches: Mapping[str, Batch | None],
+    texts: Mapping[JobId, bytes],
+) -> list[AskedLine]:
+    """Read leased lines and look up together what they ask for."""
+    read = [_read(worker, job, batches[job.group_id], texts.get(job.job_id)) for job in jobs]
+    found = _looked_up(worker, read)
+    return [AskedLine(*one) for one in zip(jobs, read, found, strict=True)]
+
+
+def work_lines(worker: SearchWorker, lines: Sequence[AskedLine]) -> list[Settlement]:
+    """Search with some lines, store them in one transaction, and say what became of each.
+
+    Where that transaction fails each is stored alone, so that one line never harms another.
+    """
+    worked = _Worked(worker)
+    for line in lines:
+        worked.take(line)
+    worked.store()
+    return [worked.settlements[line.job.job_id] for line in lines]
+
+
+def key_of(job: Job) -> IdempotencyKey:
+    """Return the key under which the effect of a line is remembered."""
+    # A key from outside never holds a space, so that nobody can take this one first.
+    return IdempotencyKey(f"line {job.job_id}", job.job_id)
+
+
+class _Worked:
+    """Lines that are prepared and wait to be stored, and what became of the others."""
+
+    def __init__(self, worker: SearchWorker) -> None:
+        self.settlements: dict[str, Settlement] = {}
+        self._worker = worker
+        self._waiting: list[tuple[Job, PreparedSearch]] = []
+
+    def take(self, line: AskedLine) -> None:
+        """Prepare a line; it waits to be stored unless something has become of it already."""
+        job, asked, worker = line.job, line.asked, self._worker
+        if isinstance(asked, Settlement):
+            self.settlements[job.job_id] = asked
+        elif worker.stopping.is_set():
+            self.settlements[job.job_id] = given_back(job, worker.services.surroundings.clock())
+        else:
+            with self._answering_for(job):
+                self._prepare(job, asked, line.hits)
+
+    def store(self) -> None:
+        """Store what waits, together if that can be."""
+        waiting, self._waiting = self._waiting, []
+        if len(waiting) > 1 and self._are_stored(waiting):
+            return
+        for job, one in waiting:
+            with self._answering_for(job):
+                self._settle(job, store_together(self._worker.services, [one])[0])
+
+    def _are_stored(self, waiting: Sequence[tuple[Job, PreparedSearch]]) -> bool:
+        """Store all in one transaction; False when it failed: one is at fault, and will say so."""
+        try:
+            stored = store_together(self._worker.services, [one for _, one in waiting])
+        except Exception:  # noqa: BLE001 - each is stored alone next, and fails with a reason
+            return False
+        for (job, _), search in zip(waiting, stored, strict=True):
+            self._settle(job, search)
+        return True
+
+    def _prepare(self, job: Job, asked: SubmitSearch, hits: Hits | None) -> None:
+        prepared = prepare(self._worker.services, asked, hits)
+        if self._is_near_to_waiting(prepared):
+            # What waits is no attempt yet that would be counted: stored first, it is one.
+            self.store()
+            prepared = prepare(self._worker.services, asked, hits)
+        if isinstance(prepared, PreparedSearch):
+            self._waiting.append((job, prepared))
+        else:
+            self._settle(job, prepared)
+
+    def _is_near_to_waiting(self, prepared: PreparedSearch | SubmittedSearch) -> bool:
+        if not isinstance(prepared, PreparedSearch) or prepared.attempt is None:
+            return False
+        sketches = [one.attempt.sketch for _, one in self._waiting if one.attempt is not None]
+        return bool(near_sketches(prepared.attempt.sketch, sketches))
+
+    @contextmanager
+    def _answering_for(self, job: Job) -> Iterator[None]:
+        """Settle the job as unsuccessful when the block fails."""
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 - the edge of a worker: one line never stops it
+            settlement = _unsuccessful(self._worker, job, error)
+            self.settlements[job.job_id] = settlement
+
+    def _settle(self, job: Job, search: SubmittedSearch) -> None:
+        now = self._worker.services.surroundings.clock()
+        self.settlements[job.job_id] = done(job, now, search.search_id)
+
+
+def _read(
+    worker: SearchWorker, job: Job, batch: Batch | None, line: bytes | None
+) -> SubmitSearch | Settlement:
+    """Return what a line asks for, or what becomes of it where nobody can say."""
+    if batch is None or line is None:
+        return refused(job, worker.services.surroundings.clock(), UNEXPECTED)
+    try:
+        return worker.read_line(line, submitter_of(batch), key_of(job))
+    except Exception as error:  # noqa: BLE001 - the edge of a worker: one line never stops it
+        return _unsuccessful(worker, job, error)
+
+
+def _looked_up(
+    worker: SearchWorker, read: Sequence[SubmitSearch | Settlement]
+) -> tuple[Hits | None, ...]:
+    """Look up together what was leased together; None where a line is looked up in its turn."""
+    asked = {at: each for at, each in enumerate(read) if isinstance(each, SubmitSearch)}
+    try:
+        found = look_up_together(
+            worker.services, [(each.search_type, each.probe) for each in asked.values()]
+        )
+    except Exception:  # noqa: BLE001 - one of them is at fault, and in its turn will say so alone
+        return (None,) * len(read)
+    hits = dict(zip(asked, found, strict=True))
+    return tuple(hits.get(at) for at in range(len(read)))
+
+
+def _unsuccessful(worker: SearchWorker, job: Job, error: Exception) -> Settlement:
+    now = worker.services.surroundings.clock()
+    if isinstance(error, _OF_THE_LINE):
+        return refused(job, now, error.code)
+    if isinstance(error, LinkingError):
+        return failed(job, now, error.code)
+    worker.note_failure(error)
+    return failed(job, now, UNEXPECTED)

@@ -1,0 +1,230 @@
+"""Batches of searches: submitted at once, worked in the background, read line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from domain.access import Actor, Caller, Role, Scope
+from domain.cases import Priority
+from domain.errors import InvalidInputError, NotFoundError
+from domain.events import EventType
+from domain.ids import BatchId, ForceCode, JobId
+from domain.jobs import Batch, Job, JobKind, JobState, turn_of
+from service.ports.unit_of_work import UnitOfWork
+from service.usecases.idempotency import IdempotencyKey, remember, remembered
+from service.usecases.log.recording import record
+from service.usecases.services import Services
+
+MAX_LINES = 10_000
+"""The most searches of one batch."""
+
+MAX_LINE_BYTES = 131_072
+"""The longest line: a tenprint as float32 takes some 12 KB, its minutiae at most 21."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SubmitBatch:
+    """A request to work many searches; `text` is NDJSON, one search a line."""
+
+    caller: Caller
+    text: bytes
+    priority: Priority = Priority.ROUTINE
+    idempotency: IdempotencyKey | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BatchStanding:
+    """A batch and how many of its lines are in each state."""
+
+    batch: Batch
+    counts: Mapping[JobState, int]
+
+
+@dataclass(frozen=True, slots=True)
+class BatchStandings:
+    """A page of a force's batches, newest first."""
+
+    standings: tuple[BatchStanding, ...]
+    next_before: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LinePage:
+    """Consecutive lines of a batch and how they stand."""
+
+    lines: tuple[Job, ...]
+    next_after: int | None
+
+
+def submit_batch(services: Services, command: SubmitBatch) -> BatchId:
+    """Store a batch with all its lines, in one transaction; nothing is searched yet.
+
+    A line is read when it is worked: one that is malformed fails alone. Raises NotPermittedError,
+    InvalidInputError (no lines, too many, one too long), IdempotencyConflictError.
+    """
+    command.caller.actor.require(Scope.SEARCH)
+    force = command.caller.require_force()
+    lines = _lines(command.text)
+    batch = _batch(services, command, force, len(lines))
+    jobs = _jobs(services, batch)
+    with services.units.write() as unit:
+        earlier = remembered(unit, command.caller, command.idempotency)
+        if earlier is not None:
+            return BatchId(earlier)
+        unit.batches.add(batch)
+        unit.jobs.queue_lines(jobs, lines)
+        record(
+            unit,
+            services.surroundings,
+            command.caller,
+            EventType.BATCH_SUBMITTED,
+            about=(batch.batch_id,),
+            facts=(("lines", batch.lines), ("priority", batch.priority)),
+        )
+        remember(services, unit, command.caller, command.idempotency, batch.batch_id)
+        unit.commit()
+    return batch.batch_id
+
+
+def _lines(text: bytes) -> Sequence[bytes]:
+    """Return the lines of NDJSON; the newline after the last one may be missing."""
+    lines = text.removesuffix(b"\n").split(b"\n")
+    if len(lines) > MAX_LINES:
+        raise InvalidInputError(f"A batch has at most {MAX_LINES:,} lines.")
+    if not text.strip() or not all(line.strip() for line in lines):
+        raise InvalidInputError("A batch has one search in each line and no empty line.")
+    if max(map(len, lines)) > MAX_LINE_BYTES:
+        raise InvalidInputError(f"A line of a batch has at most {MAX_LINE_BYTES:,} bytes.")
+    return lines
+
+
+def _batch(services: Services, command: SubmitBatch, force: ForceCode, lines: int) -> Batch:
+    caller = command.caller
+    return Batch(
+        batch_id=BatchId(services.surroundings.new_id()),
+        force=force,
+        submitted_by=caller.actor.user_id,
+        on_behalf_of=caller.on_behalf_of,
+        purpose=caller.purpose,
+        request_id=caller.request_id,
+        priority=command.priority,
+        submitted_at=services.surroundings.clock(),
+        lines=lines,
+    )
+
+
+def _jobs(services: Services, batch: Batch) -> list[Job]:
+    return [
+        Job(
+            job_id=JobId(services.surroundings.new_id()),
+            kind=JobKind.SEARCH,
+            group_id=batch.batch_id,
+            number=number,
+            force=batch.force,
+            turn_at=turn_of(batch.submitted_at, batch.priority, number),
+            not_before=batch.submitted_at,
+        )
+        for number in range(1, batch.lines + 1)
+    ]
+
+
+def batch_standing(
+    services: Services, caller: Caller, batch_id: BatchId, *, scope: Scope = Scope.READ_SEARCHES
+) -> BatchStanding:
+    """Return how a batch of the caller's force stands.
+
+    `scope` is what the caller must hold: whoever submits may know what became of that batch.
+    Raises NotPermittedError, NotFoundError.
+    """
+    caller.actor.require(scope)
+    with services.units.read() as unit:
+        return _standing(unit, _own_batch(unit, caller, batch_id))
+
+
+def batch_standings(
+    services: Services, caller: Caller, *, before: str | None, limit: int
+) -> BatchStandings:
+    """Return how the batches of the caller's force stand; raises NotPermittedError."""
+    caller.actor.require(Scope.READ_SEARCHES)
+    with services.units.read() as unit:
+        page = unit.batches.page(caller.require_force(), before=before, limit=limit)
+        return BatchStandings(
+            tuple(_standing(unit, batch) for batch in page.batches), page.next_before
+        )
+
+
+def batch_lines(
+    services: Services, caller: Caller, batch_id: BatchId, *, after: int, limit: int
+) -> LinePage:
+    """Return lines of a batch of the caller's force; raises NotPermittedError, NotFoundError."""
+    caller.actor.require(Scope.READ_SEARCHES)
+    with services.units.read() as unit:
+        batch = _own_batch(unit, caller, batch_id)
+        lines = unit.jobs.of_group(JobKind.SEARCH, batch_id, after=after, limit=limit)
+    is_last = not lines or lines[-1].number >= batch.lines
+    return LinePage(lines, None if is_last else lines[-1].number)
+
+
+def cancel_batch(services: Services, caller: Caller, batch_id: BatchId) -> None:
+    """Cancel what is not being worked yet; lines in hand are finished, results stay.
+
+    Cancelling again changes nothing. Raises NotPermittedError, NotFoundError.
+    """
+    caller.actor.require(Scope.SEARCH)
+    now = services.surroundings.clock()
+    with services.units.write() as unit:
+        _own_batch(unit, caller, batch_id)
+        (batch,) = unit.batches.lock((batch_id,))
+        if batch.cancelled_at is not None or batch.finished_at is not None:
+            return
+        unit.batches.cancel(batch_id, now)
+        cancelled = unit.jobs.cancel(JobKind.SEARCH, batch_id, now)
+        record(
+            unit,
+            services.surroundings,
+            caller,
+            EventType.BATCH_CANCELLED,
+            about=(batch_id,),
+            facts=(("lines", cancelled),),
+        )
+        finish_if_done(unit, services, caller, batch)
+        unit.commit()
+
+
+def finish_if_done(unit: UnitOfWork, services: Services, caller: Caller, batch: Batch) -> None:
+    """Note, once, that a batch has no line left to be worked; `batch` is locked by this work."""
+    counts = unit.jobs.counts(JobKind.SEARCH, batch.batch_id)
+    if counts.get(JobState.WAITING, 0) or counts.get(JobState.LEASED, 0):
+        return
+    if not unit.batches.finish(batch.batch_id, services.surroundings.clock()):
+        return
+    record(
+        unit,
+        services.surroundings,
+        caller,
+        EventType.BATCH_FINISHED,
+        about=(batch.batch_id,),
+        force=batch.force,
+        facts=tuple((state.value, counts.get(state, 0)) for state in _ENDS),
+    )
+
+
+_ENDS = (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
+
+
+def _own_batch(unit: UnitOfWork, caller: Caller, batch_id: BatchId) -> Batch:
+    batch = unit.batches.get(batch_id)
+    if batch is None or batch.force != caller.require_force():
+        raise NotFoundError
+    return batch
+
+
+def _standing(unit: UnitOfWork, batch: Batch) -> BatchStanding:
+    return BatchStanding(batch, unit.jobs.counts(JobKind.SEARCH, batch.batch_id))
+
+
+def submitter_of(batch: Batch) -> Caller:
+    """Return the caller as whom a batch is worked: who submitted it, with the scope to search."""
+    actor = Actor(batch.submitted_by, Role.FORCE, batch.force, frozenset({Scope.SEARCH}))
+    return Caller(actor, batch.purpose, batch.on_behalf_of, batch.request_id)

@@ -1,0 +1,189 @@
+"""A names enquiry: who it may be by details alone, in words; never a score, never a link."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from domain.access import Caller, Scope
+from domain.errors import NotFoundError
+from domain.events import EventType
+from domain.evidence import Band
+from domain.ids import CandidateId, ForceCode, PersonId, PersonRow, RecordId, SearchId
+from domain.people import Details, Record
+from domain.searches import Candidate, Probe, SearchState, SearchType
+from matching.scored import ScoredCandidates
+from service.ports.stages import Stage
+from service.ports.unit_of_work import UnitOfWork
+from service.usecases.idempotency import IdempotencyKey, remember, remembered
+from service.usecases.log.recording import record
+from service.usecases.searches.probes import check_probe
+from service.usecases.searches.searching import new_search
+from service.usecases.searches.weighing import Weighed, basis_of
+from service.usecases.services import Services
+
+TOLD_BANDS = (Band.PROPOSED, Band.POSSIBLE)
+"""Whoever is unlikely is kept as evidence and not told to anybody who asks."""
+
+
+@dataclass(frozen=True, slots=True)
+class EnquireByNames:
+    """A request to search with details alone."""
+
+    caller: Caller
+    said: Details
+    idempotency: IdempotencyKey | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NamedCandidate:
+    """Somebody it may be, as a force may know them."""
+
+    candidate_id: CandidateId
+    band: Band
+    owner: ForceCode
+    record_id: RecordId | None
+    """Told to the force that holds the record; any other asks the owner."""
+
+
+@dataclass(frozen=True, slots=True)
+class EnquiryAnswer:
+    """The answer: by band, and within a band in no order."""
+
+    search_id: SearchId
+    candidates: tuple[NamedCandidate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    rows: tuple[PersonRow, ...]
+    persons: Mapping[PersonRow, PersonId]
+    records: Mapping[PersonRow, Record]
+
+
+def enquire(services: Services, command: EnquireByNames) -> EnquiryAnswer:
+    """Search the records by details, store what was found with its evidence, and answer.
+
+    Raises NotPermittedError, EmptyProbeError, IdempotencyConflictError.
+    """
+    command.caller.actor.require(Scope.NAMES_ENQUIRY)
+    command.caller.require_force()
+    check_probe(SearchType.NAMES, Probe((), command.said))
+    with services.units.read() as unit:
+        earlier = remembered(unit, command.caller, command.idempotency)
+    if earlier is None:
+        weighed = _weigh(services, command.said)
+        earlier = _store(services, command, weighed)
+    return _answer(services, command.caller, SearchId(earlier))
+
+
+def _weigh(services: Services, said: Details) -> Weighed:
+    with services.stages.timed(Stage.CANDIDATE_SEARCH):
+        rows = services.names.candidates(said, services.policy.scored_candidates)
+    with services.stages.timed(Stage.RECORDS):
+        found = _load(services, rows)
+    with services.stages.timed(Stage.SCORING):
+        candidates = _weighed(services, said, found)
+    services.stages.found(len(candidates))
+    index = services.gallery.index
+    return Weighed(
+        basis_of(services, generation=index.generation, digest=index.digest), candidates
+    )
+
+
+def _load(services: Services, rows: tuple[PersonRow, ...]) -> _Found:
+    """Load what is known of the people found; whoever was erased meanwhile is not among them."""
+    with services.units.read() as unit:
+        persons, records = unit.people.person_ids(rows), unit.people.records_of(rows)
+    present = tuple(row for row in rows if row in persons and row in records)
+    return _Found(present, persons, records)
+
+
+def _weighed(services: Services, said: Details, found: _Found) -> tuple[Candidate, ...]:
+    if not found.rows:
+        return ()
+    scored = services.scorer.score_details(
+        said,
+        [found.records[row].details for row in found.rows],
+        gallery_size=len(services.names),
+    )
+    kept = scored.ranking()[: services.policy.stored_candidates]
+    return tuple(
+        _candidate(services, found, scored, at=int(i), rank=rank) for rank, i in enumerate(kept, 1)
+    )
+
+
+def _candidate(
+    services: Services, found: _Found, scored: ScoredCandidates, *, at: int, rank: int
+) -> Candidate:
+    row = found.rows[at]
+    return Candidate(
+        candidate_id=CandidateId(services.surroundings.new_id()),
+        person_id=found.persons[row],
+        record_id=found.records[row].record_id,
+        encounter_id=None,
+        rank=rank,
+        evidence=scored[at],
+    )
+
+
+def _store(services: Services, command: EnquireByNames, weighed: Weighed) -> str:
+    with services.units.write() as unit:
+        earlier = remembered(unit, command.caller, command.idempotency)
+        if earlier is not None:
+            return earlier
+        search = new_search(
+            services,
+            command.caller,
+            SearchType.NAMES,
+            basis=weighed.basis,
+            state=SearchState.CONCLUDED,
+        )
+        unit.searches.add(search, Probe((), command.said), weighed.candidates)
+        record(
+            unit,
+            services.surroundings,
+            command.caller,
+            EventType.SEARCHED,
+            about=(search.search_id,),
+            facts=(
+                ("search_type", SearchType.NAMES),
+                ("candidates", len(weighed.candidates)),
+                ("model_digest", search.basis.model_digest),
+                ("configuration_digest", search.basis.configuration_digest),
+            ),
+        )
+        remember(services, unit, command.caller, command.idempotency, search.search_id)
+        unit.commit()
+    return search.search_id
+
+
+def _answer(services: Services, caller: Caller, search_id: SearchId) -> EnquiryAnswer:
+    """Return what may be told of the candidates as they were stored."""
+    with services.units.read() as unit:
+        search = unit.searches.get(search_id)
+        if search is None:
+            raise NotFoundError
+        told = [
+            named
+            for candidate in unit.searches.candidates(search_id)
+            if candidate.evidence.band in TOLD_BANDS
+            and (named := _named(unit, caller, candidate)) is not None
+        ]
+    # Candidate ids are random: within a band the order tells nothing.
+    told.sort(key=lambda named: (TOLD_BANDS.index(named.band), named.candidate_id))
+    return EnquiryAnswer(search_id, tuple(told))
+
+
+def _named(unit: UnitOfWork, caller: Caller, candidate: Candidate) -> NamedCandidate | None:
+    """Return a candidate as the caller may know them; None when the record was erased."""
+    held = unit.people.record(candidate.record_id) if candidate.record_id else None
+    if held is None:
+        return None
+    is_own = held.force == caller.actor.force
+    return NamedCandidate(
+        candidate_id=candidate.candidate_id,
+        band=candidate.evidence.band,
+        owner=held.force,
+        record_id=held.record_id if is_own else None,
+    )

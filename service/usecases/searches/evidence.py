@@ -1,0 +1,45 @@
+"""The candidates of a search with their evidence, for auditors; seeing them is an event."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.access import Caller, Scope
+from domain.errors import NotFoundError
+from domain.events import EventType
+from domain.ids import SearchId
+from domain.searches import Candidate, Search
+from service.usecases.log.recording import record
+from service.usecases.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class SearchEvidence:
+    """A search as it was computed: its basis and its candidates, the strongest first."""
+
+    search: Search
+    candidates: tuple[Candidate, ...]
+
+
+def unmask(services: Services, caller: Caller, search_id: SearchId) -> SearchEvidence:
+    """Return the candidates of any search with rank and evidence as they were stored.
+
+    Who saw them, when and why goes into the log first. Raises NotPermittedError, NotFoundError.
+    """
+    caller.actor.require(Scope.READ_EVIDENCE)
+    with services.units.write() as unit:
+        search = unit.searches.get(search_id)
+        if search is None:
+            raise NotFoundError
+        candidates = unit.searches.candidates(search_id)
+        record(
+            unit,
+            services.surroundings,
+            caller,
+            EventType.EVIDENCE_UNMASKED,
+            about=(search_id,),
+            force=search.force,
+            case_id=search.case_id,
+        )
+        unit.commit()
+    return SearchEvidence(search, candidates)

@@ -1,0 +1,93 @@
+"""Attempts with nearly the same probe: counted, capped, and shown to the auditor as a series.
+
+Somebody who learns from each answer how to change a probe needs many searches with small changes.
+A search that is asked for again under its idempotency key is no attempt.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.abuse import Finding, FindingKind, Sketch
+from domain.access import Caller
+from domain.errors import TooManyAttemptsError
+from domain.events import EventType
+from domain.ids import FindingId, ForceCode, SearchId
+from domain.searches import Probe, Search
+from service.live.probe_guard import near_sketches
+from service.ports.unit_of_work import UnitOfWork
+from service.usecases.log.recording import record
+from service.usecases.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """An attempt that was let through: its sketch, and the searches it resembles."""
+
+    sketch: bytes
+    near: tuple[SearchId, ...]
+    """The oldest first."""
+
+
+def admit(services: Services, force: ForceCode, probe: Probe) -> Attempt | None:
+    """Count the force's attempts with this probe; None when nobody counts.
+
+    Of requests at the very same moment each may miss the others. Raises TooManyAttemptsError.
+    """
+    guard = services.guard
+    if guard is None:
+        return None
+    policy, sketch = guard.policy, guard.sketch(probe.impressions)
+    since = services.surroundings.clock() - policy.window
+    with services.units.read() as unit:
+        known = unit.abuse.sketches(force, since=since, limit=policy.looked_at)
+        searches = tuple(known)
+        near = near_sketches(sketch, list(known.values()))
+        ids = tuple(searches[at] for at in reversed(near))
+        is_open = len(ids) >= policy.attempts_under_examination and (
+            unit.abuse.under_examination(ids) >= policy.attempts_under_examination
+        )
+    if is_open:
+        raise TooManyAttemptsError("Searches with this probe are still under examination.")
+    if len(ids) >= policy.attempts:
+        raise TooManyAttemptsError("This probe was searched with too often today.")
+    return Attempt(sketch, ids)
+
+
+def note_attempt(
+    services: Services, unit: UnitOfWork, caller: Caller, search: Search, attempt: Attempt | None
+) -> None:
+    """Store an attempt in the transaction of its search; flag the series when it is one."""
+    if attempt is None or services.guard is None:
+        return
+    unit.abuse.add_sketch(
+        Sketch(search.search_id, search.force, search.submitted_at, attempt.sketch)
+    )
+    count = len(attempt.near) + 1
+    if count < services.guard.policy.suspicious:
+        return
+    finding = Finding(
+        finding_id=FindingId(services.surroundings.new_id()),
+        kind=FindingKind.PROBE_SERIES,
+        series=attempt.near[0],
+        actor=search.submitted_by,
+        force=search.force,
+        subject_ref=search.search_id,
+        count=count,
+        found_at=search.submitted_at,
+    )
+    note_finding(services, unit, caller, finding)
+
+
+def note_finding(services: Services, unit: UnitOfWork, caller: Caller, finding: Finding) -> None:
+    """Store a finding and its event, unless it was found before."""
+    if unit.abuse.add_finding(finding):
+        record(
+            unit,
+            services.surroundings,
+            caller,
+            EventType.ABUSE_SUSPECTED,
+            about=(finding.finding_id, finding.subject_ref),
+            force=finding.force,
+            facts=(("kind", finding.kind), ("count", finding.count)),
+        )

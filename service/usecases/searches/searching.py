@@ -1,0 +1,261 @@
+"""One search: candidates from the index, weighed as evidence, stored, and put to examiners."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import partial
+
+from domain.access import Caller, Scope
+from domain.cases import Activity, Case, CaseState
+from domain.errors import InvalidInputError
+from domain.events import EventType
+from domain.ids import CaseId, EncounterId, SearchId
+from domain.searches import Basis, Probe, Search, SearchState, SearchType
+from indexing.hits import Hits
+from service.ports.unit_of_work import UnitOfWork
+from service.prints.iso19794_2 import MinutiaeView
+from service.usecases.idempotency import IdempotencyKey, remember, remembered
+from service.usecases.log.recording import record
+from service.usecases.people.unsolved_marks import file_unsolved_mark
+from service.usecases.searches.exemplars import chosen_exemplars
+from service.usecases.searches.looking_up import look_up_in_company
+from service.usecases.searches.probes import check_probe
+from service.usecases.searches.repeated_probes import Attempt, admit, note_attempt
+from service.usecases.searches.weighing import Weighed, weigh_found
+from service.usecases.services import Services
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SubmitSearch:
+    """A request to search."""
+
+    caller: Caller
+    search_type: SearchType
+    probe: Probe
+    idempotency: IdempotencyKey | None = None
+    images: tuple[tuple[int, bytes], ...] = ()
+    """(finger position, PNG) of impressions that came with a picture."""
+    minutiae: tuple[MinutiaeView, ...] = ()
+    """Of impressions that came with theirs; each of its own position."""
+
+
+@dataclass(frozen=True, slots=True)
+class SubmittedSearch:
+    """A search that is stored."""
+
+    search_id: SearchId
+    state: SearchState | None
+    """How a new one stands; None when the same request had made it before."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PreparedSearch:
+    """A search whose candidates are weighed and that is still to be stored."""
+
+    command: SubmitSearch
+    weighed: Weighed
+    attempt: Attempt | None
+    """None where nobody counts attempts."""
+
+
+def submit_search(services: Services, command: SubmitSearch, hits: Hits | None = None) -> SearchId:
+    """Search as `submit` does and return the id alone."""
+    return submit(services, command, hits).search_id
+
+
+def submit(services: Services, command: SubmitSearch, hits: Hits | None = None) -> SubmittedSearch:
+    """Search, store what was found with its evidence, and open a case when there is work.
+
+    The candidates are computed before the transaction begins, so that no lock is held over a
+    search. `hits` is whom the index proposed a moment ago, if it was asked before. Raises
+    NotPermittedError, EmptyProbeError, UnsupportedSearchError, DuplicatePositionError,
+    IdempotencyConflictError, TooManyAttemptsError.
+    """
+    admitted = _admitted(services, command)
+    if isinstance(admitted, SubmittedSearch):
+        return admitted
+    with _weighed_in_turn(services, command, hits) as weighed:
+        return store_together(services, [PreparedSearch(command, weighed, admitted)])[0]
+
+
+def prepare(
+    services: Services, command: SubmitSearch, hits: Hits | None = None
+) -> PreparedSearch | SubmittedSearch:
+    """Do all of `submit` but store; what the same request had made before is returned instead."""
+    admitted = _admitted(services, command)
+    if isinstance(admitted, SubmittedSearch):
+        return admitted
+    with _weighed_in_turn(services, command, hits) as weighed:
+        return PreparedSearch(command, weighed, admitted)
+
+
+@contextmanager
+def _weighed_in_turn(
+    services: Services, command: SubmitSearch, hits: Hits | None
+) -> Iterator[Weighed]:
+    """Yield the candidates once it is this search's turn, which it keeps over the block.
+
+    While it waits for the turn, those in front of it look it up together with their own.
+    """
+    kind, probe = command.search_type, command.probe
+    with ExitStack() as held:
+        if hits is None:
+            look_up = held.enter_context(look_up_in_company(services, kind, probe))
+        else:
+            look_up = partial(_given, hits)
+        with services.turns.taken():
+            yield weigh_found(services, kind, probe, look_up)
+
+
+def _given(hits: Hits) -> Hits:
+    return hits
+
+
+def store_together(
+    services: Services, prepared: Sequence[PreparedSearch]
+) -> tuple[SubmittedSearch, ...]:
+    """Store searches in one transaction: all of them are durable, or nothing has happened.
+
+    Raises IdempotencyConflictError, and what the database refuses.
+    """
+    with services.units.write() as unit:
+        stored = tuple(_store(services, unit, one) for one in prepared)
+        unit.commit()
+    return stored
+
+
+def _admitted(services: Services, command: SubmitSearch) -> Attempt | SubmittedSearch | None:
+    """Check what is asked for, and count the attempt; what was answered before is returned."""
+    command.caller.actor.require(Scope.SEARCH)
+    force = command.caller.require_force()
+    if command.search_type is SearchType.NAMES:
+        raise InvalidInputError("A names enquiry has a call of its own.", pointer="/search_type")
+    check_probe(command.search_type, command.probe)
+    if command.idempotency is not None:
+        with services.units.read() as unit:
+            earlier = remembered(unit, command.caller, command.idempotency)
+        if earlier is not None:
+            return SubmittedSearch(SearchId(earlier), None)
+    return admit(services, force, command.probe)
+
+
+def _store(services: Services, unit: UnitOfWork, prepared: PreparedSearch) -> SubmittedSearch:
+    command, weighed = prepared.command, prepared.weighed
+    earlier = remembered(unit, command.caller, command.idempotency)
+    if earlier is not None:
+        return SubmittedSearch(SearchId(earlier), None)
+    search = new_search(
+        services,
+        command.caller,
+        command.search_type,
+        basis=weighed.basis,
+        state=SearchState.EXAMINING,
+    )
+    unit.searches.add(search, command.probe, weighed.candidates)
+    for position, png in command.images:
+        unit.images.add(search.search_id, position, png)
+    for view in command.minutiae:
+        unit.minutiae.add(search.search_id, view)
+    sequel = _follow_up(services, unit, search, weighed)
+    _record(services, unit, command, search=search, sequel=sequel, weighed=weighed)
+    note_attempt(services, unit, command.caller, search, prepared.attempt)
+    remember(services, unit, command.caller, command.idempotency, search.search_id)
+    return SubmittedSearch(
+        search.search_id, SearchState.EXAMINING if sequel.case else SearchState.CONCLUDED
+    )
+
+
+def new_search(
+    services: Services,
+    caller: Caller,
+    search_type: SearchType,
+    *,
+    basis: Basis,
+    state: SearchState,
+) -> Search:
+    """Return a search made now; raises NotPermittedError for a caller without a force."""
+    return Search(
+        search_id=SearchId(services.surroundings.new_id()),
+        search_type=search_type,
+        force=caller.require_force(),
+        submitted_by=caller.actor.user_id,
+        on_behalf_of=caller.on_behalf_of,
+        purpose=caller.purpose,
+        submitted_at=services.surroundings.clock(),
+        basis=basis,
+        state=state,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Sequel:
+    """What follows from a search at once."""
+
+    case: Case | None = None
+    filed_mark: EncounterId | None = None
+
+
+def _follow_up(services: Services, unit: UnitOfWork, search: Search, weighed: Weighed) -> _Sequel:
+    """Open a case; a mark for which there is nobody to compare is an unsolved one already."""
+    case = _case(services, search, weighed)
+    if case is None:
+        return _Sequel(filed_mark=file_unsolved_mark(services, unit, search))
+    unit.cases.add(case)
+    return _Sequel(case)
+
+
+def _case(services: Services, search: Search, weighed: Weighed) -> Case | None:
+    """Return the case to open, or None when nobody found is worth an examiner's time."""
+    if not chosen_exemplars(services.policy, search.search_type, weighed.candidates):
+        return None
+    is_tenprint_check = search.search_type is SearchType.TP_TP
+    return Case(
+        case_id=CaseId(services.surroundings.new_id()),
+        search_id=search.search_id,
+        force=search.force,
+        activity=Activity.TENPRINT_CHECK if is_tenprint_check else Activity.MARK_COMPARISON,
+        state=CaseState.WAITING,
+        opened_at=search.submitted_at,
+        revision=services.surroundings.new_id(),
+    )
+
+
+def _record(
+    services: Services,
+    unit: UnitOfWork,
+    command: SubmitSearch,
+    *,
+    search: Search,
+    sequel: _Sequel,
+    weighed: Weighed,
+) -> None:
+    basis, case = weighed.basis, sequel.case
+    follows = case.case_id if case else sequel.filed_mark
+    record(
+        unit,
+        services.surroundings,
+        command.caller,
+        EventType.SEARCHED,
+        about=(search.search_id, *((follows,) if follows else ())),
+        case_id=case.case_id if case else None,
+        facts=(
+            ("search_type", search.search_type),
+            ("fingers", len(command.probe.impressions)),
+            ("candidates", len(weighed.candidates)),
+            ("model_digest", basis.model_digest),
+            ("index_generation", basis.index_generation),
+            ("index_digest", basis.index_digest),
+            ("configuration_digest", basis.configuration_digest),
+            ("index_cursor", basis.index_cursor),
+            ("gallery_size", basis.gallery_size),
+            ("model_name", basis.model_name),
+            ("model_version", basis.model_version),
+            ("thresholds", basis.thresholds),
+            ("arithmetic", basis.arithmetic),
+            ("code_version", basis.code_version),
+            ("weighed", services.policy.weighed_candidates),
+            ("kept", services.policy.stored_candidates),
+        ),
+    )

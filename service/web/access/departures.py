@@ -1,0 +1,41 @@
+"""What a browser carries to the identity provider and back: a cookie that we alone can write.
+
+It is sent along when the provider leads the browser back here, so that it is `SameSite=Lax`, and
+it lives as long as a sign-in at the provider may take. The session's own cookie stays strict.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+from dataclasses import asdict
+from datetime import datetime
+
+from service.usecases.access.provider_sign_in import Departure
+
+
+def seal(departure: Departure, key: bytes) -> str:
+    """Return a departure as the text of a cookie, with a MAC under `key` (32 secret bytes)."""
+    fields = {**asdict(departure), "begun_at": departure.begun_at.isoformat()}
+    body = base64.urlsafe_b64encode(json.dumps(fields).encode()).decode()
+    return f"{body}.{_mac(body, key)}"
+
+
+def unseal(text: str, key: bytes) -> Departure | None:
+    """Return the departure of a cookie; None for one that we did not write."""
+    body, _, mac = text.partition(".")
+    if not hmac.compare_digest(mac.encode(), _mac(body, key).encode()):
+        return None
+    try:
+        fields = json.loads(base64.urlsafe_b64decode(body))
+        return Departure(**{**fields, "begun_at": datetime.fromisoformat(fields["begun_at"])})
+    except (binascii.Error, ValueError, TypeError, KeyError):
+        # Written by another release.
+        return None
+
+
+def _mac(body: str, key: bytes) -> str:
+    return hmac.new(key, body.encode(), hashlib.sha256).hexdigest()

@@ -1,0 +1,87 @@
+"""Signing in by the identity provider: there and back again."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import RedirectResponse, Response
+
+from domain.errors import (
+    ConflictError,
+    LinkingError,
+    NotAuthenticatedError,
+    ProviderRefusedError,
+    ProviderUnavailableError,
+)
+from service.api.problems import problem_of
+from service.api.trace import current_request_id, note_problem
+from service.usecases.access.provider_sign_in import Arrival, arrive, depart
+from service.usecases.access.sessions import recognise
+from service.usecases.workbench import Workbench
+from service.web.access.departures import seal, unseal
+from service.web.access.sign_in import page_to_go_back_to, sign_in_page
+from service.web.cookies import departure_text, drop_departure, set_departure, set_session
+from service.web.page_route import PageRoute
+from service.web.rendering import home_of, render
+from service.web.state import BenchOf
+
+router = APIRouter(
+    prefix="/workbench/sign-in/provider", route_class=PageRoute, include_in_schema=False
+)
+
+Told = Annotated[str, Query(max_length=4_096)]
+
+
+@router.get("")
+def begin_at_provider(request: Request, bench: BenchOf) -> Response:
+    """Send the browser to the provider."""
+    try:
+        departure, address = depart(bench, back=page_to_go_back_to(request))
+    except ProviderUnavailableError as error:
+        return _refused(request, bench, error)
+    response = RedirectResponse(address, status_code=303)
+    set_departure(request, response, seal(departure, _key(bench)))
+    return response
+
+
+@router.get("/answer")
+def take_answer(
+    request: Request,
+    bench: BenchOf,
+    *,
+    state: Told = "",
+    code: Told = "",
+    error: Told = "",
+    iss: Told = "",
+) -> Response:
+    """Begin a session for whoever comes back, or say on the sign-in page what is wrong."""
+    departure = unseal(departure_text(request), _key(bench))
+    address = request.client.host if request.client else ""
+    arrival = Arrival(state, code, error, iss, address, current_request_id())
+    try:
+        secret = arrive(bench, departure, arrival)
+    except (NotAuthenticatedError, ProviderUnavailableError, ConflictError) as refusal:
+        return _refused(request, bench, refusal)
+    account = recognise(bench, secret).account
+    # The browser follows from this page and not from the provider's: only then does it send the
+    # session's strict cookie along.
+    onward = (departure.back if departure else "") or home_of(account.role)
+    response = render(request, "access/signed_in.html", {"onward": onward})
+    set_session(request, response, secret)
+    drop_departure(request, response)
+    return response
+
+
+def _key(bench: Workbench) -> bytes:
+    return bench.provider.cookie_key if bench.provider else b""
+
+
+def _refused(request: Request, bench: Workbench, error: LinkingError) -> Response:
+    """Show the sign-in page; why the provider's word did not do is told to the log alone."""
+    reason = f":{error.reason}" if isinstance(error, ProviderRefusedError) else ""
+    note_problem(f"{error.code}{reason}")
+    status = problem_of(error, request_id=current_request_id()).status
+    response = sign_in_page(request, bench, notice=error.detail, status=status)
+    drop_departure(request, response)
+    return response

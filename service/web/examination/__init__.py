@@ -1,0 +1,18 @@
+"""Pages of examiners and supervisors.
+
+- `charts`: charts of a sealed comparison: both prints of a finger with the marked points, as SVG
+- `concluded`: a case after the last seal: ranks, evidence, details
+- `desk`: an examiner's desk: queue, own cases, claim and release
+- `examination`: the steps of an examination: analysis, comparison, decision. First and second
+  look alike
+- `fingers`: which impressions of a probe and of an exemplar are looked at side by side
+- `plots`: figures as bars: plain numbers that a template turns into SVG, so that no style is
+  inline
+- `points`: point pairs as the comparison page sends them: a short JSON list in a hidden field
+- `prints`: pictures and minutiae of prints, reached through a case and a neutral label alone
+- `sealed`: an examiner's own sealed comparison, drawn for reading and for paper
+- `statistics`: figures of the desk, as tables and as plots
+- `supervision`: a supervisor's pages: open work, priorities, control items, differences of
+  opinion
+- `waterfall`: the evidence of one candidate as bars that run from the prior to the total
+"""

@@ -1,0 +1,38 @@
+"""A case after the last seal: ranks, evidence, details."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from domain.ids import CaseId
+from service.usecases.examination.after_seal import concluded_case
+from service.web.examination.desk import IdInPath
+from service.web.examination.waterfall import waterfall
+from service.web.page_route import PageRoute
+from service.web.rendering import render
+from service.web.state import BenchOf
+from service.web.visitors import ExaminerOf
+
+router = APIRouter(prefix="/workbench/cases", route_class=PageRoute, include_in_schema=False)
+
+
+@router.get("/{case_id}/result")
+def show_result(
+    request: Request, case_id: IdInPath, caller: ExaminerOf, bench: BenchOf
+) -> Response:
+    """Show what was hidden, to one of those who decided; that it was shown is an event."""
+    case = concluded_case(bench, caller, CaseId(case_id))
+    asked = request.query_params.get("rank", "")
+    chosen = next((c for c in case.candidates if str(c.candidate.rank) == asked), None)
+    if chosen is None:
+        chosen = next((c for c in case.candidates if c.comparison), None)
+    return render(
+        request,
+        "examination/result.html",
+        {
+            "case": case,
+            "chosen": chosen,
+            "bars": waterfall(chosen.candidate.evidence) if chosen else None,
+        },
+    )

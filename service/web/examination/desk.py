@@ -1,0 +1,78 @@
+"""An examiner's desk: queue, own cases, claim and release."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request
+from starlette.responses import RedirectResponse, Response
+
+from domain.cases import Activity, Priority
+from domain.ids import CaseId
+from service.usecases.examination.examination import claim_case, release_case
+from service.usecases.examination.queue import QueueFilter, claim_next, desk
+from service.web.forms import FormOf
+from service.web.page_route import PageRoute
+from service.web.rendering import render
+from service.web.state import BenchOf
+from service.web.visitors import ExaminerOf
+
+router = APIRouter(prefix="/workbench", route_class=PageRoute, include_in_schema=False)
+
+IdInPath = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+"""An id of this service; any other is not found."""
+
+_LIMITS = (50, 200)
+
+
+@router.get("/queue")
+def show_queue(request: Request, caller: ExaminerOf, bench: BenchOf) -> Response:
+    """Show what waits, what is mine, and what I decided that has been closed."""
+    wanted = _filter(request.query_params)
+    return render(
+        request,
+        "examination/queue.html",
+        {
+            "desk": desk(bench, caller, wanted),
+            "wanted": wanted,
+            "activities": list(Activity),
+            "priorities": list(Priority),
+            "none_left": request.query_params.get("next") == "none",
+        },
+    )
+
+
+@router.post("/queue/next")
+def post_next(caller: ExaminerOf, form: FormOf, bench: BenchOf) -> Response:
+    """Take the case that is next, of those the filter shows, and go to its first step."""
+    case_id = claim_next(bench, caller, _filter(form.fields))
+    if case_id is None:
+        return RedirectResponse("/workbench/queue?next=none", status_code=303)
+    return RedirectResponse(f"/workbench/cases/{case_id}", status_code=303)
+
+
+@router.post("/cases/{case_id}/claim")
+def post_claim(case_id: IdInPath, caller: ExaminerOf, form: FormOf, bench: BenchOf) -> Response:
+    """Take a case and go to its first step."""
+    del form  # read for its token
+    claim_case(bench.services, caller, CaseId(case_id))
+    return RedirectResponse(f"/workbench/cases/{case_id}", status_code=303)
+
+
+@router.post("/cases/{case_id}/release")
+def post_release(case_id: IdInPath, caller: ExaminerOf, form: FormOf, bench: BenchOf) -> Response:
+    """Give a case back to the queue."""
+    del form  # read for its token
+    release_case(bench.services, caller, CaseId(case_id))
+    return RedirectResponse("/workbench/queue", status_code=303)
+
+
+def _filter(asked: Mapping[str, str]) -> QueueFilter:
+    activity, priority = asked.get("activity", ""), asked.get("priority", "")
+    return QueueFilter(
+        activity=Activity(activity) if activity in set(Activity) else None,
+        priority=Priority(priority) if priority in set(Priority) else None,
+        only_overdue=asked.get("overdue") == "yes",
+        limit=_LIMITS[asked.get("more") == "yes"],
+    )

@@ -1,0 +1,253 @@
+"""The steps of an examination: analysis, comparison, decision. First and second look alike."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from domain.access import Caller
+from domain.cases import Outcome
+from domain.drafts import DraftStep
+from domain.errors import InvalidInputError, StepOutOfOrderError
+from domain.ids import CaseId
+from service.usecases.examination.drafts import drop_draft
+from service.usecases.examination.examination import (
+    SealAnalysis,
+    SealComparison,
+    SealDecision,
+    seal_analysis,
+    seal_comparison,
+    seal_decision,
+)
+from service.usecases.examination.views import (
+    ExaminerView,
+    Exemplar,
+    Step,
+    examiner_step,
+    examiner_view,
+    next_exemplar,
+)
+from service.usecases.workbench import Workbench
+from service.web.drafts import blank_or_kept
+from service.web.examination.desk import IdInPath
+from service.web.examination.fingers import chosen_pair, finger_pairs, finger_views
+from service.web.examination.points import read_points
+from service.web.forms import Form, FormOf
+from service.web.page_route import PageRoute
+from service.web.rendering import render
+from service.web.state import BenchOf
+from service.web.visitors import ExaminerOf
+
+router = APIRouter(prefix="/workbench/cases", route_class=PageRoute, include_in_schema=False)
+
+_PAGES = {
+    Step.ANALYSIS: "analysis",
+    Step.COMPARISON: "comparison",
+    Step.DECISION: "decision",
+}
+_CHOOSE_OUTCOME = "Choose an outcome."
+_NEED_REASON = "Give a reason: what you saw."
+
+
+@router.get("/{case_id}")
+def show_case(request: Request, case_id: IdInPath, caller: ExaminerOf, bench: BenchOf) -> Response:
+    """Go to the step that is next, or show where the case stands for this examiner."""
+    if examiner_step(bench.services, caller, CaseId(case_id)) is Step.CLOSED:
+        return RedirectResponse(f"/workbench/cases/{case_id}/result", status_code=303)
+    view = _view(bench, caller, case_id)
+    step = _next_step(view)
+    if step in _PAGES:
+        return RedirectResponse(f"/workbench/cases/{case_id}/{_PAGES[step]}", status_code=303)
+    return render(
+        request, "examination/case.html", {"view": view, "is_sealed": step is Step.SEALED}
+    )
+
+
+@router.get("/{case_id}/analysis")
+def show_analysis(
+    request: Request, case_id: IdInPath, caller: ExaminerOf, bench: BenchOf
+) -> Response:
+    """Show the probe alone."""
+    view = _view(bench, caller, case_id)
+    if view.step is not Step.ANALYSIS:
+        return _to_step(case_id)
+    form = blank_or_kept(bench, caller, DraftStep.ANALYSIS, case_id)
+    return _analysis_page(request, view, form)
+
+
+@router.post("/{case_id}/analysis")
+def post_analysis(
+    request: Request, case_id: IdInPath, caller: ExaminerOf, form: FormOf, bench: BenchOf
+) -> Response:
+    """Seal the analysis."""
+    value = form.fields.get("value", "")
+    if value not in {"yes", "no"}:
+        form.errors["value"] = "Say whether the probe is of value for comparison."
+    notes = form.text("notes")
+    if form.errors:
+        return _analysis_page(request, _view(bench, caller, case_id), form, status=422)
+    seal_analysis(bench.services, SealAnalysis(caller, CaseId(case_id), value == "yes", notes))
+    drop_draft(bench, caller, DraftStep.ANALYSIS, case_id)
+    return _to_step(case_id)
+
+
+@router.get("/{case_id}/comparison")
+def show_comparison(
+    request: Request, case_id: IdInPath, caller: ExaminerOf, bench: BenchOf
+) -> Response:
+    """Show probe and exemplar side by side; each time the exemplar is shown is an event."""
+    view = _view(bench, caller, case_id)
+    if _next_step(view) is not Step.COMPARISON:
+        return _to_step(case_id)
+    form = blank_or_kept(bench, caller, DraftStep.COMPARISON, case_id)
+    return _comparison_page(request, bench, caller, view, form)
+
+
+@router.post("/{case_id}/comparison")
+def post_comparison(
+    request: Request, case_id: IdInPath, caller: ExaminerOf, form: FormOf, bench: BenchOf
+) -> Response:
+    """Seal the evaluation of the exemplar shown, with the points marked."""
+    outcome = form.choice("outcome", Outcome, missing=_CHOOSE_OUTCOME)
+    reason = form.text("reason", missing=_NEED_REASON)
+    if outcome is None or form.errors:
+        view = _view(bench, caller, case_id)
+        return _comparison_page(request, bench, caller, view, form, status=422)
+    command = SealComparison(
+        caller=caller,
+        case_id=CaseId(case_id),
+        label=form.text("label"),
+        outcome=outcome,
+        reason=reason,
+        points=read_points(form.fields.get("points", "")),
+    )
+    seal_comparison(bench.services, command)
+    drop_draft(bench, caller, DraftStep.COMPARISON, case_id)
+    return _to_step(case_id)
+
+
+@router.get("/{case_id}/decision")
+def show_decision(
+    request: Request, case_id: IdInPath, caller: ExaminerOf, bench: BenchOf
+) -> Response:
+    """Show the form of the decision; before the last exemplar only to who identified one."""
+    view = _view(bench, caller, case_id)
+    if not _may_decide(view):
+        return _to_step(case_id)
+    form = blank_or_kept(bench, caller, DraftStep.DECISION, case_id)
+    return _decision_page(request, view, form)
+
+
+@router.post("/{case_id}/decision")
+def post_decision(
+    request: Request, case_id: IdInPath, caller: ExaminerOf, form: FormOf, bench: BenchOf
+) -> Response:
+    """Seal the decision; after it nothing can be changed."""
+    chosen = form.fields.get("finding", "")
+    outcome, label = _finding(chosen)
+    if outcome is None:
+        form.errors["finding"] = _CHOOSE_OUTCOME
+    reason = form.text("reason", missing=_NEED_REASON)
+    if outcome is None or form.errors:
+        return _decision_page(request, _view(bench, caller, case_id), form, status=422)
+    command = SealDecision(caller, CaseId(case_id), outcome, label, reason, form.text("revision"))
+    seal_decision(bench.services, command)
+    drop_draft(bench, caller, DraftStep.DECISION, case_id)
+    return RedirectResponse(f"/workbench/cases/{case_id}", status_code=303)
+
+
+def _view(bench: Workbench, caller: Caller, case_id: str) -> ExaminerView:
+    """Return an open case; raises StepOutOfOrderError for a closed one: its view would unmask."""
+    if examiner_step(bench.services, caller, CaseId(case_id)) is Step.CLOSED:
+        raise StepOutOfOrderError("The case is closed. Its result is on its own page.")
+    return examiner_view(bench.services, caller, CaseId(case_id))
+
+
+def _next_step(view: ExaminerView) -> Step:
+    """Return the next step: a probe without value is compared with nothing."""
+    if view.step is Step.COMPARISON and view.analysis and not view.analysis.is_of_value:
+        return Step.DECISION
+    return view.step
+
+
+def _may_decide(view: ExaminerView) -> bool:
+    if _next_step(view) is Step.DECISION:
+        return True
+    return view.step is Step.COMPARISON and bool(_identified(view))
+
+
+def _identified(view: ExaminerView) -> list[str]:
+    return [c.label for c in view.comparisons if c.outcome is Outcome.IDENTIFIED]
+
+
+def _to_step(case_id: str) -> Response:
+    return RedirectResponse(f"/workbench/cases/{case_id}", status_code=303)
+
+
+def _analysis_page(
+    request: Request, view: ExaminerView, form: Form, *, status: int = 200
+) -> Response:
+    fingers = finger_views(view.probe)
+    asked = request.query_params.get("finger", "")
+    shown = next((f for f in fingers if str(f.position) == asked), fingers[0] if fingers else None)
+    values = {"view": view, "fingers": fingers, "shown": shown, "form": form}
+    return render(request, "examination/analysis.html", values, status=status)
+
+
+def _comparison_page(
+    request: Request,
+    bench: Workbench,
+    caller: Caller,
+    view: ExaminerView,
+    form: Form,
+    *,
+    status: int = 200,
+) -> Response:
+    exemplar = next_exemplar(bench.services, caller, view.case_id)
+    if exemplar is None:
+        return _to_step(view.case_id)
+    if form.kept_at and form.fields.get("label") != exemplar.label:
+        form = Form({}, {})  # typed about another exemplar
+    values = _side_by_side(request, view, exemplar)
+    return render(request, "examination/comparison.html", {**values, "form": form}, status=status)
+
+
+def _side_by_side(request: Request, view: ExaminerView, exemplar: Exemplar) -> dict[str, Any]:
+    pairs = finger_pairs(view.probe, exemplar.impressions)
+    return {
+        "view": view,
+        "label": exemplar.label,
+        "pairs": pairs,
+        "shown": chosen_pair(pairs, request.query_params.get("finger", "")),
+        "outcomes": list(Outcome),
+        "can_decide": bool(_identified(view)),
+    }
+
+
+def _decision_page(
+    request: Request, view: ExaminerView, form: Form, *, status: int = 200
+) -> Response:
+    if not _may_decide(view):
+        raise StepOutOfOrderError
+    values = {
+        "view": view,
+        "identified": _identified(view),
+        "is_of_value": view.analysis is not None and view.analysis.is_of_value,
+        "are_all_compared": view.step is Step.DECISION,
+        "form": form,
+    }
+    return render(request, "examination/decision.html", values, status=status)
+
+
+def _finding(chosen: str) -> tuple[Outcome | None, str | None]:
+    """Read `identified:LABEL` or another outcome."""
+    kind, _, label = chosen.partition(":")
+    try:
+        outcome = Outcome(kind)
+    except ValueError:
+        return None, None
+    if outcome is Outcome.IDENTIFIED and not label:
+        raise InvalidInputError("An identification names its exemplar.")
+    return outcome, label or None

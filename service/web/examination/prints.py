@@ -1,0 +1,59 @@
+"""Pictures and minutiae of prints, reached through a case and a neutral label alone."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path
+from starlette.responses import JSONResponse, Response
+
+from domain.ids import CaseId
+from domain.minutiae import Minutia
+from service.usecases.examination.prints import PrintWanted, print_image
+from service.web.examination.desk import IdInPath
+from service.web.page_route import PageRoute
+from service.web.state import BenchOf
+from service.web.visitors import LookerOf
+
+router = APIRouter(
+    prefix="/workbench/cases/{case_id}/prints/{label}",
+    route_class=PageRoute,
+    include_in_schema=False,
+)
+
+IndexInPath = Annotated[int, Path(ge=0, le=19)]
+
+
+@router.get("/{index}.png")
+def show_print(
+    case_id: IdInPath, label: IdInPath, index: IndexInPath, caller: LookerOf, bench: BenchOf
+) -> Response:
+    """Return the picture of one print."""
+    image = print_image(bench, caller, PrintWanted(CaseId(case_id), label, index))
+    return Response(image.png, media_type="image/png")
+
+
+@router.get("/{index}.json")
+def show_minutiae(
+    case_id: IdInPath, label: IdInPath, index: IndexInPath, caller: LookerOf, bench: BenchOf
+) -> Response:
+    """Return the size, the origin and the minutiae of one print."""
+    image = print_image(bench, caller, PrintWanted(CaseId(case_id), label, index))
+    return JSONResponse(
+        {
+            "origin": image.origin.value,
+            "width_px": image.width_px,
+            "height_px": image.height_px,
+            "dpi": image.dpi,
+            "minutiae": [_minutia(minutia) for minutia in image.minutiae],
+        }
+    )
+
+
+def _minutia(minutia: Minutia) -> dict[str, Any]:
+    return {
+        "x_px": round(minutia.x_px, 1),
+        "y_px": round(minutia.y_px, 1),
+        "angle_rad": round(minutia.angle_rad, 3),
+        "kind": minutia.kind.value,
+    }

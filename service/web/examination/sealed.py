@@ -1,0 +1,41 @@
+"""An examiner's own sealed comparison, drawn for reading and for paper."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from domain.ids import CaseId
+from service.ports.print_images import PrintImage
+from service.usecases.examination.prints import PrintWanted, print_image
+from service.usecases.examination.sealed_comparison import sealed_comparison
+from service.web.examination.charts import Charted, charts, fingers_to_chart
+from service.web.examination.desk import IdInPath
+from service.web.examination.fingers import finger_pairs
+from service.web.page_route import PageRoute
+from service.web.rendering import render
+from service.web.state import BenchOf
+from service.web.visitors import ExaminerOf
+
+router = APIRouter(prefix="/workbench/cases", route_class=PageRoute, include_in_schema=False)
+
+
+@router.get("/{case_id}/comparisons/{label}")
+def show_sealed_comparison(
+    request: Request, case_id: IdInPath, label: IdInPath, caller: ExaminerOf, bench: BenchOf
+) -> Response:
+    """Show what the examiner sealed about one exemplar, the fingers with points first."""
+    found = sealed_comparison(bench.services, caller, CaseId(case_id), label)
+    pairs = finger_pairs(found.probe, found.exemplar)
+    shown = fingers_to_chart(
+        pairs, found.comparison.points, request.query_params.get("finger", "")
+    )
+
+    def picture(side: str, index: int) -> PrintImage:
+        return print_image(bench, caller, PrintWanted(CaseId(case_id), side, index))
+
+    charted = Charted(
+        label, f"/workbench/cases/{case_id}/prints", picture, found.comparison.points
+    )
+    values = {"found": found, "pairs": pairs, "shown": shown, "charts": charts(shown, charted)}
+    return render(request, "examination/sealed.html", values)

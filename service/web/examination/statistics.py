@@ -1,0 +1,29 @@
+"""Figures of the desk, as tables and as plots."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from service.usecases.examination.statistics import statistics
+from service.web.examination.plots import month_bars, share_bar, span_bars
+from service.web.page_route import PageRoute
+from service.web.rendering import render
+from service.web.state import BenchOf
+from service.web.visitors import FigureReaderOf
+
+router = APIRouter(prefix="/workbench/statistics", route_class=PageRoute, include_in_schema=False)
+
+
+@router.get("")
+def show_statistics(request: Request, caller: FigureReaderOf, bench: BenchOf) -> Response:
+    """Show the figures of the last year."""
+    found = statistics(bench, caller)
+    values = {
+        "figures": found,
+        "months": month_bars(found.outcomes),
+        "turnaround": span_bars([(row.median_h, row.p90_h) for row in found.turnaround]),
+        "queue": span_bars([(row.median_h, row.oldest_h) for row in found.queue]),
+        "share_bar": share_bar,
+    }
+    return render(request, "examination/statistics.html", values)

@@ -1,0 +1,134 @@
+"""A supervisor's pages: open work, priorities, control items, differences of opinion."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from domain.access import Caller
+from domain.cases import Priority
+from domain.drafts import DraftStep
+from domain.errors import InvalidInputError
+from domain.ids import CaseId, DecisionId
+from service.usecases.examination.control_items import due_control_items, insert_control_items
+from service.usecases.examination.drafts import drop_draft
+from service.usecases.examination.opinions import difference
+from service.usecases.examination.queue import overview, return_case, set_priority
+from service.usecases.examination.resolution import Resolve, resolve
+from service.usecases.examination.views import differences
+from service.usecases.workbench import Workbench
+from service.web.drafts import blank_or_kept
+from service.web.examination.desk import IdInPath
+from service.web.examination.fingers import chosen_pair, finger_pairs
+from service.web.forms import Form, FormOf
+from service.web.page_route import PageRoute
+from service.web.rendering import render
+from service.web.state import BenchOf
+from service.web.visitors import SupervisorOf
+
+router = APIRouter(prefix="/workbench", route_class=PageRoute, include_in_schema=False)
+
+_MOST_CONTROLS = 20
+"""So many control items are inserted at one press of the button."""
+
+
+@router.get("/overview")
+def show_overview(request: Request, caller: SupervisorOf, bench: BenchOf) -> Response:
+    """Show what waits, for whom, since when."""
+    return render(
+        request,
+        "examination/overview.html",
+        {
+            "overview": overview(bench, caller),
+            "priorities": list(Priority),
+            "due_controls": due_control_items(bench),
+            "inserted": request.query_params.get("inserted", ""),
+        },
+    )
+
+
+@router.post("/cases/{case_id}/priority")
+def post_priority(
+    case_id: IdInPath, caller: SupervisorOf, form: FormOf, bench: BenchOf
+) -> Response:
+    """Raise or lower a case in the queue."""
+    priority = form.choice("priority", Priority, missing="Choose a priority.")
+    if priority is None:
+        raise InvalidInputError("Choose one of the priorities.")
+    set_priority(bench, caller, CaseId(case_id), priority)
+    return RedirectResponse("/workbench/overview", status_code=303)
+
+
+@router.post("/cases/{case_id}/return")
+def post_return(case_id: IdInPath, caller: SupervisorOf, form: FormOf, bench: BenchOf) -> Response:
+    """Give a case that somebody holds back to the queue."""
+    del form  # read for its token
+    return_case(bench, caller, CaseId(case_id))
+    return RedirectResponse("/workbench/overview", status_code=303)
+
+
+@router.post("/control-items")
+def post_control_items(caller: SupervisorOf, form: FormOf, bench: BenchOf) -> Response:
+    """Insert the control items that are due."""
+    del form  # read for its token
+    made = insert_control_items(bench, caller, limit=_MOST_CONTROLS)
+    return RedirectResponse(f"/workbench/overview?inserted={len(made)}", status_code=303)
+
+
+@router.get("/differences")
+def show_differences(request: Request, caller: SupervisorOf, bench: BenchOf) -> Response:
+    """Show the differences of opinion that wait."""
+    found = differences(bench.services, caller, limit=100)
+    now = bench.services.surroundings.clock()
+    return render(request, "examination/differences.html", {"differences": found, "now": now})
+
+
+@router.get("/differences/{case_id}")
+def show_difference(
+    request: Request, case_id: IdInPath, caller: SupervisorOf, bench: BenchOf
+) -> Response:
+    """Show both sealed records and the prints they are about."""
+    form = blank_or_kept(bench, caller, DraftStep.RESOLUTION, case_id)
+    return _difference_page(request, bench, caller, case_id, form)
+
+
+@router.post("/differences/{case_id}")
+def post_resolution(
+    request: Request, case_id: IdInPath, caller: SupervisorOf, form: FormOf, bench: BenchOf
+) -> Response:
+    """Uphold one of the sealed records."""
+    upheld = form.text("upheld", missing="Choose the sealed record to uphold.")
+    reason = form.text("reason", missing="Give the reason for this resolution.")
+    if form.errors:
+        return _difference_page(request, bench, caller, case_id, form, status=422)
+    resolve(
+        bench.services,
+        Resolve(caller, CaseId(case_id), DecisionId(upheld), reason, form.text("revision")),
+    )
+    drop_draft(bench, caller, DraftStep.RESOLUTION, case_id)
+    return RedirectResponse("/workbench/differences", status_code=303)
+
+
+def _difference_page(
+    request: Request,
+    bench: Workbench,
+    caller: Caller,
+    case_id: str,
+    form: Form,
+    *,
+    status: int = 200,
+) -> Response:
+    found = difference(bench, caller, CaseId(case_id))
+    asked = request.query_params.get("exemplar", "")
+    exemplar = next((e for e in found.exemplars if e.label == asked), None)
+    if exemplar is None and found.exemplars:
+        exemplar = found.exemplars[0]
+    pairs = finger_pairs(found.probe, exemplar.impressions) if exemplar else ()
+    values = {
+        "difference": found,
+        "exemplar": exemplar,
+        "pairs": pairs,
+        "shown": chosen_pair(pairs, request.query_params.get("finger", "")),
+        "form": form,
+    }
+    return render(request, "examination/difference.html", values, status=status)

@@ -1,0 +1,70 @@
+"""Links: the newest, one with its chain of provenance, and un-linking."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from domain.access import Caller, Role
+from domain.drafts import DraftStep
+from domain.ids import LinkId
+from service.usecases.examination.drafts import drop_draft
+from service.usecases.links.links import RevokeLink, revoke_link
+from service.usecases.links.story import link_story, recent_links
+from service.usecases.workbench import Workbench
+from service.web.drafts import blank_or_kept
+from service.web.examination.desk import IdInPath
+from service.web.forms import Form, FormOf
+from service.web.page_route import PageRoute
+from service.web.rendering import render
+from service.web.state import BenchOf
+from service.web.visitors import LinkReaderOf, SupervisorOf
+
+router = APIRouter(prefix="/workbench/links", route_class=PageRoute, include_in_schema=False)
+
+
+@router.get("")
+def show_links(request: Request, caller: LinkReaderOf, bench: BenchOf) -> Response:
+    """Show the newest links the caller may know of."""
+    return render(request, "links/links.html", {"links": recent_links(bench, caller, limit=100)})
+
+
+@router.get("/{link_id}")
+def show_link(
+    request: Request, link_id: IdInPath, caller: LinkReaderOf, bench: BenchOf
+) -> Response:
+    """Show a link and how it came to be."""
+    form = blank_or_kept(bench, caller, DraftStep.REVOCATION, link_id)
+    return _link_page(request, bench, caller, link_id, form)
+
+
+@router.post("/{link_id}/revocation")
+def post_revocation(
+    request: Request, link_id: IdInPath, caller: SupervisorOf, form: FormOf, bench: BenchOf
+) -> Response:
+    """Un-link with a reason; the link and its history stay."""
+    reason = form.text("reason", missing="Give the reason for un-linking.")
+    if form.fields.get("confirm") != "yes":
+        form.errors["confirm"] = "Confirm that the link is to be revoked."
+    if form.errors:
+        return _link_page(request, bench, caller, link_id, form, status=422)
+    revoke_link(bench.services, RevokeLink(caller, LinkId(link_id), reason))
+    drop_draft(bench, caller, DraftStep.REVOCATION, link_id)
+    return RedirectResponse(f"/workbench/links/{link_id}", status_code=303)
+
+
+def _link_page(
+    request: Request,
+    bench: Workbench,
+    caller: Caller,
+    link_id: str,
+    form: Form,
+    *,
+    status: int = 200,
+) -> Response:
+    values = {
+        "story": link_story(bench, caller, LinkId(link_id)),
+        "may_revoke": caller.actor.role is Role.SUPERVISOR,
+        "form": form,
+    }
+    return render(request, "links/link.html", values, status=status)

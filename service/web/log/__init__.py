@@ -1,0 +1,4 @@
+"""The log as auditors read it.
+
+- `audit`: the log as auditors read it
+"""

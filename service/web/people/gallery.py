@@ -1,0 +1,84 @@
+"""A supervisor's pages on the gallery itself: probable duplicates, exchanged fingers."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from domain.access import Caller
+from domain.gallery_cases import GalleryOutcome
+from domain.ids import GalleryCaseId, PersonId
+from service.usecases.people.integrity import (
+    Conclude,
+    conclude_gallery_case,
+    gallery_case,
+    gallery_cases,
+)
+from service.usecases.workbench import Workbench
+from service.web.examination.desk import IdInPath
+from service.web.forms import Form, FormOf
+from service.web.page_route import PageRoute
+from service.web.rendering import render
+from service.web.state import BenchOf
+from service.web.visitors import SupervisorOf
+
+router = APIRouter(prefix="/workbench/gallery", route_class=PageRoute, include_in_schema=False)
+
+_SHOWN = 100
+"""So many lines of each list; there are no more open ones on a good day."""
+
+
+@router.get("")
+def show_gallery(request: Request, caller: SupervisorOf, bench: BenchOf) -> Response:
+    """Show the doubts that wait, and the last ones that were settled."""
+    waiting, settled = (
+        gallery_cases(bench.services, caller, is_open=is_open, before=None, limit=_SHOWN)
+        for is_open in (True, False)
+    )
+    return render(request, "people/gallery.html", {"waiting": waiting, "settled": settled.cases})
+
+
+@router.get("/{case_id}")
+def show_gallery_case(
+    request: Request, case_id: IdInPath, caller: SupervisorOf, bench: BenchOf
+) -> Response:
+    """Show one doubt, and the form that settles it."""
+    return _page(request, bench, caller, case_id, Form({}, {}))
+
+
+@router.post("/{case_id}")
+def post_gallery_case(
+    request: Request, case_id: IdInPath, caller: SupervisorOf, form: FormOf, bench: BenchOf
+) -> Response:
+    """Settle one doubt; whoever is chosen as the survivor is proposed for a merge."""
+    outcome = form.choice("outcome", GalleryOutcome, missing="Choose what you found.")
+    reason = form.text("reason", missing="Give the reason for this conclusion.")
+    if outcome is None or form.errors:
+        return _page(request, bench, caller, case_id, form, status=422)
+    surviving = form.text("surviving") if outcome is GalleryOutcome.CONFIRMED else ""
+    conclude_gallery_case(
+        bench.services,
+        Conclude(
+            caller,
+            GalleryCaseId(case_id),
+            outcome,
+            reason,
+            PersonId(surviving) if surviving else None,
+        ),
+    )
+    return RedirectResponse("/workbench/gallery", status_code=303)
+
+
+def _page(
+    request: Request,
+    bench: Workbench,
+    caller: Caller,
+    case_id: str,
+    form: Form,
+    *,
+    status: int = 200,
+) -> Response:
+    found = gallery_case(bench.services, caller, GalleryCaseId(case_id))
+    return render(
+        request, "people/gallery_case.html", {"case": found, "form": form}, status=status
+    )

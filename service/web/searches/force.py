@@ -1,0 +1,94 @@
+"""A force's pages: its searches, what became of them, and a new one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from domain.access import Purpose
+from domain.errors import LinkingError
+from domain.ids import SearchId
+from domain.people import Sex
+from domain.searches import SearchType
+from service.api.refusals import MalformedRequestError
+from service.usecases.links.outcomes import search_standing, search_standings
+from service.usecases.searches.searching import submit_search
+from service.web.examination.desk import IdInPath
+from service.web.forms import Form, FormOf
+from service.web.page_route import PageRoute
+from service.web.rendering import render
+from service.web.searches.submission import read_submission
+from service.web.state import BenchOf
+from service.web.visitors import ForceOf
+
+router = APIRouter(prefix="/workbench/searches", route_class=PageRoute, include_in_schema=False)
+
+PURPOSES = (Purpose.ARREST, Purpose.CRIME_SCENE, Purpose.IDENTITY_CHECK)
+"""Why a force searches with prints."""
+
+_TYPES = tuple(kind for kind in SearchType if kind is not SearchType.NAMES)
+
+
+@router.get("")
+def show_searches(request: Request, caller: ForceOf, bench: BenchOf) -> Response:
+    """Show the force's searches, newest first."""
+    before = request.query_params.get("before") or None
+    page = search_standings(bench.services, caller, before=before, limit=50)
+    return render(request, "searches/searches.html", {"page": page, "is_first": before is None})
+
+
+@router.get("/new")
+def show_new_search(request: Request, caller: ForceOf) -> Response:
+    """Show the form."""
+    del caller  # a force is signed in
+    return _form_page(request, Form({}, {}))
+
+
+@router.post("/new")
+def post_search(request: Request, caller: ForceOf, form: FormOf, bench: BenchOf) -> Response:
+    """Submit a search, or show the form again with what is wrong."""
+    search_type = form.choice("search_type", SearchType, missing="Choose the type of search.")
+    purpose = form.choice("purpose", Purpose, missing="Say why the search is made.")
+    capture = form.files.get("capture", b"")
+    if not capture:
+        form.errors["capture"] = "Choose the file of the capture."
+    if search_type is None or purpose is None or form.errors:
+        return _form_page(request, form, status=422)
+    try:
+        submission = read_submission(form, search_type)
+        command = submission.to_command(replace(caller, purpose=purpose))
+        search_id = submit_search(bench.services, command)
+    except LinkingError as error:
+        form.errors[_field_of(error)] = _sentence(error)
+        return _form_page(request, form, status=422)
+    return RedirectResponse(f"/workbench/searches/{search_id}", status_code=303)
+
+
+@router.get("/{search_id}")
+def show_search(
+    request: Request, search_id: IdInPath, caller: ForceOf, bench: BenchOf
+) -> Response:
+    """Show how a search stands: what it waits for and since when, or what came of it."""
+    standing = search_standing(bench.services, caller, SearchId(search_id))
+    now = bench.services.surroundings.clock()
+    return render(request, "searches/search.html", {"standing": standing, "now": now})
+
+
+def _form_page(request: Request, form: Form, *, status: int = 200) -> Response:
+    values = {"form": form, "types": _TYPES, "purposes": PURPOSES, "sexes": list(Sex)}
+    return render(request, "searches/new_search.html", values, status=status)
+
+
+def _field_of(error: LinkingError) -> str:
+    """Return the field a refusal belongs to: the details have fields of their own."""
+    pointer = error.pointer or ""
+    return "date_of_birth" if "dates_of_birth" in pointer else "capture"
+
+
+def _sentence(error: LinkingError) -> str:
+    if isinstance(error, MalformedRequestError):
+        places = ", ".join(sorted({fault.pointer or "/" for fault in error.faults})[:5])
+        return f"The file does not have the form of a capture: see {places}."
+    return error.detail

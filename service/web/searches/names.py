@@ -1,0 +1,62 @@
+"""A force's names enquiry: who it may be by details alone, in words."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from domain.access import Purpose
+from domain.errors import LinkingError
+from domain.people import Sex
+from service.api.bodies import read_json
+from service.api.searches.enquiries_schemas import EnquiryBody
+from service.usecases.searches.enquiries import EnquiryAnswer, enquire
+from service.web.forms import Form, FormOf
+from service.web.page_route import PageRoute
+from service.web.rendering import render
+from service.web.searches.submission import said_details
+from service.web.state import BenchOf
+from service.web.visitors import ForceOf
+
+router = APIRouter(prefix="/workbench/names", route_class=PageRoute, include_in_schema=False)
+
+PURPOSES = (Purpose.ARREST, Purpose.IDENTITY_CHECK, Purpose.RECORD_MANAGEMENT)
+"""Why a force asks by names."""
+
+
+@router.get("")
+def show_names_form(request: Request, caller: ForceOf) -> Response:
+    """Show the form."""
+    del caller  # a force is signed in
+    return _page(request, Form({}, {}), None)
+
+
+@router.post("")
+def post_names_enquiry(
+    request: Request, caller: ForceOf, form: FormOf, bench: BenchOf
+) -> Response:
+    """Search the records by details alone, and show whom to ask."""
+    purpose = form.choice("purpose", Purpose, missing="Say why the enquiry is made.")
+    details = said_details(form)
+    if not details:
+        form.errors["surname"] = "Enter at least a name or a date of birth."
+    if purpose is None or form.errors:
+        return _page(request, form, None, status=422)
+    try:
+        body = read_json(EnquiryBody, json.dumps({"details": details}).encode())
+        answer = enquire(bench.services, body.to_command(replace(caller, purpose=purpose), None))
+    except LinkingError as error:
+        is_date = "dates_of_birth" in (error.pointer or "")
+        form.errors["date_of_birth" if is_date else "surname"] = error.detail
+        return _page(request, form, None, status=422)
+    return _page(request, form, answer)
+
+
+def _page(
+    request: Request, form: Form, answer: EnquiryAnswer | None, *, status: int = 200
+) -> Response:
+    values = {"form": form, "answer": answer, "purposes": PURPOSES, "sexes": list(Sex)}
+    return render(request, "searches/names.html", values, status=status)

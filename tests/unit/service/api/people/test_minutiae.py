@@ -1,0 +1,58 @@
+"""Minutiae as they travel: one record of one view, of the impression it came with."""
+
+from __future__ import annotations
+
+import base64
+
+import numpy as np
+import pytest
+
+from domain.errors import InvalidMinutiaeError
+from domain.minutiae import Minutia, MinutiaKind
+from domain.prints import FingerPosition, Impression, ImpressionType
+from service.api.people.minutiae import decode_minutiae
+from service.prints.iso19794_2 import MAX_MINUTIAE, MinutiaeView, encode_record
+from tests.integration.api.minutiae import a_view, travelling
+
+INDEX = FingerPosition.RIGHT_INDEX
+
+
+def impression(kind: ImpressionType = ImpressionType.ROLLED) -> Impression:
+    return Impression(INDEX, kind, 80, np.zeros(192, np.float32))
+
+
+def test_the_minutiae_of_a_record_are_read() -> None:
+    view = a_view(INDEX)
+
+    assert decode_minutiae(travelling(view), impression()) == view
+
+
+def test_the_largest_record_fits_the_bound_of_the_schema() -> None:
+    minutiae = (Minutia(1.0, 1.0, 0.0, MinutiaKind.BIFURCATION, 1),) * MAX_MINUTIAE
+    view = MinutiaeView(INDEX, ImpressionType.ROLLED, 1, 60, 80, minutiae)
+
+    assert len(travelling(view)) == 2_112
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "",
+        "!!!",
+        "AAA",
+        travelling(a_view(INDEX))[:-4],
+        travelling(a_view(FingerPosition.LEFT_LITTLE)),
+        travelling(a_view(FingerPosition.UNKNOWN)),
+        base64.b64encode(encode_record((a_view(INDEX),) * 2)).decode(),
+    ],
+    ids=["nothing", "not base64", "no padding", "cut short", "another finger", "no finger",
+         "two views"],
+)  # fmt: skip
+def test_anything_else_is_refused(data: str) -> None:
+    with pytest.raises(InvalidMinutiaeError):
+        decode_minutiae(data, impression())
+
+
+def test_a_record_of_another_type_of_impression_is_refused() -> None:
+    with pytest.raises(InvalidMinutiaeError):
+        decode_minutiae(travelling(a_view(INDEX)), impression(ImpressionType.PLAIN))

@@ -1,0 +1,127 @@
+"""Where messages are sent, and above all where they are not."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from typing import Any
+
+import pytest
+
+from service.channels import webhook_sender
+from service.channels.webhook_sender import HttpMessageSender, is_public
+from service.ports.webhooks import Receipt
+from tests.integration.api.receivers import running_receiver
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("8.8.8.8", True),
+        ("2606:4700:4700::1111", True),
+        ("127.0.0.1", False),
+        ("10.1.2.3", False),
+        ("192.168.0.1", False),
+        ("169.254.169.254", False),
+        ("100.64.0.1", False),
+        ("0.0.0.0", False),  # noqa: S104 - an address that must be refused
+        ("224.0.0.1", False),
+        ("::1", False),
+        ("fe80::1%eth0", False),
+        ("fd00::1", False),
+        ("::ffff:127.0.0.1", False),
+        ("::ffff:8.8.8.8", True),
+    ],
+)
+def test_only_addresses_of_the_internet_are_public(address: str, expected: bool) -> None:
+    assert is_public(address) is expected
+
+
+@pytest.mark.parametrize("url", ["http://8.8.8.8/", "https://127.0.0.1/", "https://localhost/"])
+def test_nothing_is_sent_in_the_clear_or_into_our_own_network(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def connect(*_: Any, **__: Any) -> Any:
+        pytest.fail("connected")
+
+    monkeypatch.setattr(socket, "create_connection", connect)
+
+    assert HttpMessageSender().send(url, {}, b"{}") is Receipt.FORBIDDEN
+
+
+def test_one_private_address_among_public_ones_is_enough_to_refuse(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    entries = [(0, 0, 0, "", (address, 443)) for address in ("8.8.8.8", "10.0.0.1")]
+    monkeypatch.setattr(webhook_sender.socket, "getaddrinfo", lambda *_, **__: entries)
+
+    assert HttpMessageSender().send("https://two.example/", {}, b"{}") is Receipt.FORBIDDEN
+
+
+def test_the_connection_goes_to_the_address_that_was_checked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen: list[tuple[str, int]] = []
+
+    def connect(address: tuple[str, int], **_: Any) -> Any:
+        seen.append(address)
+        raise ConnectionRefusedError
+
+    entry = (0, 0, 0, "", ("8.8.8.8", 8443))
+    monkeypatch.setattr(webhook_sender.socket, "getaddrinfo", lambda *_, **__: [entry])
+    monkeypatch.setattr(webhook_sender.socket, "create_connection", connect)
+
+    receipt = HttpMessageSender().send("https://receiver.example:8443/", {}, b"{}")
+
+    assert seen == [("8.8.8.8", 8443)]
+    assert receipt is Receipt.UNREACHABLE
+
+
+@pytest.mark.parametrize(
+    ("status", "receipt"),
+    [
+        (200, Receipt.TAKEN),
+        (204, Receipt.TAKEN),
+        (302, Receipt.REFUSED),
+        (404, Receipt.REFUSED),
+        (410, Receipt.GONE),
+        (500, Receipt.REFUSED),
+    ],
+)
+def test_only_a_success_is_taken_and_no_redirect_is_followed(
+    status: int, receipt: Receipt
+) -> None:
+    sender = HttpMessageSender(allow_private=True, timeout_s=5)
+    with running_receiver() as receiver:
+        receiver.statuses = [status]
+        sent = sender.send(f"{receiver.url}?a=b", {"webhook-id": "msg_1"}, b'{"a": 1}')
+
+    ((headers, body),) = receiver.received
+    assert sent is receipt
+    assert body == b'{"a": 1}'
+    assert (headers["webhook-id"], headers["content-type"]) == ("msg_1", "application/json")
+
+
+def test_a_receiver_that_is_not_there_is_unreachable() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    sender = HttpMessageSender(allow_private=True, timeout_s=1)
+
+    assert sender.send(f"http://127.0.0.1:{port}/", {}, b"") is Receipt.UNREACHABLE
+    assert sender.send("http://nowhere.invalid/", {}, b"") is Receipt.UNREACHABLE
+
+
+def test_a_receiver_that_does_not_speak_tls_is_unreachable() -> None:
+    sender = HttpMessageSender(allow_private=True, timeout_s=2)
+    with running_receiver() as receiver:
+        url = receiver.url.replace("http://", "https://")
+
+        assert sender.send(url, {}, b"") is Receipt.UNREACHABLE
+    assert receiver.received == []
+
+
+def test_certificates_and_names_are_checked() -> None:
+    tls = HttpMessageSender().tls
+
+    assert tls.check_hostname
+    assert tls.verify_mode is ssl.CERT_REQUIRED

@@ -1,0 +1,245 @@
+"""Payloads are kept once, by number, and can be erased; with a vault they are sealed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from sqlalchemy import Connection, text
+
+from domain.errors import PayloadErasedError, VaultDamagedError
+from domain.ids import PersonId, RecordId, SearchId
+from service.ports.bulk import LoadedChunk
+from service.provenance.canonical import read_event
+from service.provenance.vault.vault import Vault
+from service.storage.database import Database
+from service.storage.engine.engines import open_engine, write_connection
+from service.storage.engine.row_numbers import RowNumbers
+from service.storage.engine.settings import DatabaseSettings
+from service.storage.sealed.payloads import NO_PAYLOAD, PayloadKind, PayloadStore
+from service.storage.sealed.sealing import VaultSealer
+from tests.contract.batches import batch
+from tests.contract.builders import NOON, enrol, event, open_case, probe, record
+from tests.contract.comparing import are_identical
+
+
+class KeysInMemory:
+    """A key store that forgets on purpose."""
+
+    def __init__(self) -> None:
+        self.keys: dict[str, bytes] = {}
+        self.destroyed: dict[str, datetime] = {}
+
+    def add_many(self, keys: Mapping[str, bytes]) -> None:
+        self.keys.update(keys)
+
+    def get_many(self, refs: Sequence[str]) -> Mapping[str, bytes]:
+        if any(ref in self.destroyed for ref in refs):
+            raise PayloadErasedError
+        return {ref: self.keys[ref] for ref in refs}
+
+    def destroy(self, refs: Sequence[str], *, at: datetime) -> None:
+        for ref in refs:
+            del self.keys[ref]
+            self.destroyed[ref] = at
+
+
+@pytest.fixture
+def keys() -> KeysInMemory:
+    return KeysInMemory()
+
+
+@pytest.fixture
+def sealer(keys: KeysInMemory) -> VaultSealer:
+    rng = np.random.default_rng(1)
+    return VaultSealer(Vault(keys, rng.bytes), lambda: NOON)
+
+
+@pytest.fixture
+def connection(sqlite_url: str) -> Iterator[Connection]:
+    engine = open_engine(sqlite_url, DatabaseSettings())
+    with write_connection(engine) as opened:
+        yield opened
+    engine.dispose()
+
+
+@pytest.fixture
+def sealed(database_url: str, sealer: VaultSealer) -> Iterator[Database]:
+    database = Database(database_url, encrypt=sealer)
+    yield database
+    database.close()
+
+
+def _store(connection: Connection, sealer: VaultSealer | None = None) -> PayloadStore:
+    return PayloadStore(connection, RowNumbers(connection), sealer)
+
+
+def test_items_are_found_by_number(connection: Connection) -> None:
+    store = _store(connection)
+
+    ids = store.put_many(PayloadKind.WORDS, [b"a", b"b"])
+
+    assert store.get_many(PayloadKind.WORDS, ids) == {ids[0]: b"a", ids[1]: b"b"}
+    assert store.put_many(PayloadKind.WORDS, []) == []
+
+
+def test_nothing_is_found_where_nothing_was_kept(connection: Connection) -> None:
+    assert _store(connection).get(PayloadKind.WORDS, NO_PAYLOAD) is None
+
+
+def test_an_erased_number_is_never_given_again(connection: Connection) -> None:
+    store = _store(connection)
+    last = store.put(PayloadKind.WORDS, b"a")
+    store.delete([last, NO_PAYLOAD])
+
+    again = _store(connection).put(PayloadKind.WORDS, b"b")
+
+    assert again > last
+    assert store.get(PayloadKind.WORDS, last) is None
+
+
+def test_more_items_than_one_statement_names_are_read_and_erased(connection: Connection) -> None:
+    store = _store(connection)
+    ids = store.put_many(PayloadKind.WORDS, [b"x"] * 5_001)
+
+    found = store.get_many(PayloadKind.WORDS, ids)
+    store.delete(ids)
+
+    assert len(found) == 5_001
+    assert store.get_many(PayloadKind.WORDS, ids) == {}
+
+
+def test_an_item_of_another_kind_is_damaged(connection: Connection) -> None:
+    store = _store(connection)
+    payload_id = store.put(PayloadKind.WORDS, b"a")
+
+    with pytest.raises(VaultDamagedError):
+        store.get(PayloadKind.PROBE, payload_id)
+
+
+def test_what_is_stored_sealed_does_not_hold_the_body(
+    connection: Connection, sealer: VaultSealer
+) -> None:
+    store = _store(connection, sealer)
+    payload_id = store.put(PayloadKind.WORDS, b"the body itself")
+
+    stored = connection.execute(text("SELECT body FROM payloads")).scalar_one()
+
+    assert b"body itself" not in stored
+    assert store.get(PayloadKind.WORDS, payload_id) == b"the body itself"
+
+
+@pytest.mark.parametrize("swap", [(1, 2), (2, 1)])
+def test_sealed_items_do_not_open_in_each_others_place(
+    connection: Connection, sealer: VaultSealer, swap: tuple[int, int]
+) -> None:
+    store = _store(connection, sealer)
+    ids = store.put_many(PayloadKind.WORDS, [b"a", b"b"])
+    rows = connection.execute(text("SELECT payload_id, body FROM payloads"))
+    stored = {row.payload_id: row.body for row in rows}
+    moved, place = (ids[i - 1] for i in swap)
+
+    with pytest.raises(VaultDamagedError):
+        store.open_many(PayloadKind.WORDS, [(place, stored[moved])])
+
+
+def test_a_sealed_item_that_was_cut_is_damaged(sealer: VaultSealer) -> None:
+    with pytest.raises(VaultDamagedError):
+        sealer.open_many("words", [(1, b"short")])
+
+
+def test_an_event_commits_to_the_payloads_written_before_it(sealed: Database) -> None:
+    units = sealed.units_of_work()
+    with units.write() as unit:
+        enrol(unit, 1)
+        unit.log.append(event("first"))
+        unit.log.append(event("second"))
+        unit.commit()
+
+    with units.read() as unit:
+        bodies = [read_event(entry.body) for entry in unit.log.every()]
+
+    assert [len(body.payloads) for body in bodies] == [2, 0]
+
+
+def test_the_whole_story_reads_back_through_the_vault(sealed: Database) -> None:
+    units = sealed.units_of_work()
+    with units.write() as unit:
+        open_case(unit)
+        unit.commit()
+    sealed.bulk_writer().add_many(batch(first=50), event(), chunk=LoadedChunk("source", 0))
+
+    with units.read() as unit:
+        found = unit.searches.probe(SearchId("search-1"))
+        changes = unit.encounters.changes_after(0, 100)
+        assert unit.people.record(RecordId("record-1")) == record()
+        assert found is not None
+        assert are_identical(found.impressions, probe().impressions)
+        assert len(changes.enrolled) == 7
+
+
+def test_erasing_destroys_the_keys_once_the_erasure_is_durable(
+    sealed: Database, keys: KeysInMemory
+) -> None:
+    units = sealed.units_of_work()
+    with units.write() as unit:
+        enrol(unit, 1)
+        enrol(unit, 2)
+        unit.commit()
+    with units.write() as unit:
+        unit.people.erase_person(PersonId("person-1"))
+        before = len(keys.destroyed)
+        unit.commit()
+
+    assert before == 0
+    assert set(keys.destroyed.values()) == {NOON}
+    assert (len(keys.destroyed), len(keys.keys)) == (2, 2)
+
+
+def test_an_erasure_that_is_not_committed_destroys_nothing(
+    sealed: Database, keys: KeysInMemory
+) -> None:
+    units = sealed.units_of_work()
+    with units.write() as unit:
+        enrol(unit, 1)
+        unit.commit()
+    with units.write() as unit:
+        unit.people.erase_person(PersonId("person-1"))
+
+    with units.read() as unit:
+        assert unit.people.record(RecordId("record-1")) == record()
+    assert keys.destroyed == {}
+
+
+def test_erased_bytes_are_in_no_file_of_the_database(sqlite_url: str, tmp_path: Path) -> None:
+    database = Database(sqlite_url)
+    units = database.units_of_work()
+    with units.write() as unit:
+        enrol(unit, 1)
+        unit.commit()
+    before = _holds(tmp_path, b"Llanfair")
+    with units.write() as unit:
+        unit.people.erase_person(PersonId("person-1"))
+        unit.commit()
+    engine = open_engine(sqlite_url, DatabaseSettings())
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        _checkpoint(connection)
+    engine.dispose()
+    database.close()
+
+    assert before
+    assert not _holds(tmp_path, b"Llanfair")
+
+
+def _checkpoint(connection: Any) -> None:
+    raw = connection.connection.dbapi_connection
+    raw.execute("ROLLBACK") if raw.in_transaction else None
+    raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _holds(directory: Path, needle: bytes) -> bool:
+    return any(needle in path.read_bytes() for path in directory.iterdir() if path.is_file())

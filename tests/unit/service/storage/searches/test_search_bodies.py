@@ -1,0 +1,61 @@
+"""Probe and evidence payloads lose nothing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+from hypothesis import given
+
+from domain.errors import VaultDamagedError
+from domain.evidence import Band, Evidence
+from domain.people import Details
+from domain.prints import Impression
+from domain.searches import Probe
+from service.storage.searches.search_bodies import (
+    evidence_body,
+    probe_body,
+    read_evidence_body,
+    read_probe_body,
+)
+from tests.contract.builders import NOON, probe
+from tests.contract.comparing import are_identical
+from tests.unit.service.storage import strategies
+
+
+@given(strategies.impressions, strategies.details, strategies.moments)
+def test_a_probe_reads_back_to_the_last_bit(
+    impressions: tuple[Impression, ...], details: Details, at: datetime
+) -> None:
+    found = read_probe_body(probe_body(Probe(impressions, details), at))
+
+    assert are_identical(found.impressions, impressions)
+    assert found.details == details
+
+
+@given(strategies.evidence)
+def test_evidence_reads_back_equal_and_sums_to_the_same_bit(stored: Evidence) -> None:
+    found = read_evidence_body(evidence_body(stored), posterior=stored.posterior, band=stored.band)
+
+    assert found == stored
+    assert found.total_bits == stored.total_bits
+
+
+def test_of_erased_evidence_the_verdict_is_left() -> None:
+    found = read_evidence_body(None, posterior=0.5, band=Band.POSSIBLE)
+
+    assert found == Evidence((), 0.5, Band.POSSIBLE)
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"rows":[[1]],"flags":[]}', b"\xff"])
+def test_malformed_evidence_is_damaged(body: bytes) -> None:
+    with pytest.raises(VaultDamagedError):
+        read_evidence_body(body, posterior=0.5, band=Band.POSSIBLE)
+
+
+@pytest.mark.parametrize("length", [0, 3, 4, 50, 5_000])
+def test_a_probe_that_was_cut_is_damaged(length: int) -> None:
+    body = probe_body(probe(), NOON)
+
+    with pytest.raises(VaultDamagedError):
+        read_probe_body(body[:length])

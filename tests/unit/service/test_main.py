@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import runpy
+import sys
+from typing import Any
+
+import pytest
+import typer
+
+from service.main import app
+from tests.unit.service.cli.console import Console
+
+
+def every_command() -> list[tuple[str, ...]]:
+    found: list[tuple[str, ...]] = []
+    waiting: list[tuple[tuple[str, ...], Any]] = [((), typer.main.get_command(app))]
+    while waiting:
+        names, command = waiting.pop()
+        found.append(names)
+        inner = getattr(command, "commands", {})
+        waiting += [((*names, name), sub) for name, sub in inner.items()]
+    return sorted(found)
+
+
+@pytest.mark.parametrize("names", every_command(), ids=" ".join)
+def test_every_command_explains_itself_and_each_of_its_options(
+    console: Console, names: tuple[str, ...]
+) -> None:
+    command: Any = typer.main.get_command(app)
+    for name in names:
+        command = command.commands[name]
+
+    finished = console(*names, "--help")
+
+    assert finished.exit_code == 0
+    assert "Usage: identlink" in finished.out
+    unexplained = [
+        parameter.name
+        for parameter in command.params
+        if getattr(parameter, "help", "x") in (None, "")
+    ]
+    assert unexplained == []
+
+
+def test_what_is_refused_is_one_sentence_on_standard_error(console: Console) -> None:
+    finished = console("token", "issue", "--role", "force")
+
+    assert finished.exit_code == 1
+    assert finished.out == ""
+    assert finished.err == "A force's token names its force; no other token does.\n"
+
+
+@pytest.mark.parametrize(
+    "arguments", [["no-such-command"], ["token", "issue"], ["token", "issue", "--role", "boss"]]
+)
+def test_wrong_usage_has_an_exit_code_of_its_own(console: Console, arguments: list[str]) -> None:
+    assert console(*arguments).exit_code == 2
+
+
+def test_a_faulty_setting_stops_a_command(
+    console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IDENTLINK_TOKEN_DAYS", "many")
+
+    finished = console("token", "issue", "--role", "auditor")
+
+    assert finished.exit_code == 1
+    assert finished.err.startswith("IDENTLINK_TOKEN_DAYS: ")
+    assert "many" not in finished.err
+
+
+def test_the_package_runs_as_a_module(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["service", "--help"])
+
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_module("service", run_name="__main__")
+
+    assert ended.value.code == 0
+    assert "Usage: identlink" in capsys.readouterr().out
