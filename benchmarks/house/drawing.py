@@ -38,9 +38,7 @@ class Drawing:
     def head(self, tip: tuple[float, float], *, down: bool, kind: str) -> None:
         """Draw the head of an arrow that points down or up at a tip."""
         (x, y), back = tip, -7 if down else 7
-        self._shapes.append(
-            f'<path class="{kind}" d="M{x:g} {y:g}L{x - 4:g} {y + back:g}L{x + 4:g} {y + back:g}Z"/>'
-        )
+        self._shapes.append(f'<path class="{kind}" d="M{x:g} {y:g}l-4 {back:g}h8z"/>')
 
     def dot(self, centre: tuple[float, float], radius: float, *, kind: str) -> None:
         """Draw a filled circle."""

@@ -14,25 +14,26 @@ PRODUCT = ("domain", *ENGINES, "service")
 MEASURED = (*PRODUCT, "benchmarks")
 
 FLOORS = (
-    "cli",
+    "main",
     "demo",
+    "cli",
     "app",
     "web",
     "api",
     "bootstrap",
     "background",
-    "channels",
-    "adapters",
     "storage",
-    "live",
+    "adapters",
+    "channels",
     "usecases",
+    "live",
     "ports",
     "provenance",
     "settings",
     *ENGINES,
     "domain",
 )
-"""From the top of the house down; a folder of `service/` that is missing here comes after these."""
+"""From the top of the house down; a floor that is missing here comes after these."""
 
 ROOMS = (
     "people",
@@ -46,7 +47,10 @@ ROOMS = (
 )
 """Rooms that repeat from floor to floor, in the order in which they are drawn."""
 
-_MODULE_FLOORS = {"__main__": "cli", "logs": "settings"}
+REPEATING = ("web", "api", "storage", "usecases")
+"""The floors on which they do."""
+
+_MODULE_FLOORS = {"__main__": "main", "logs": "settings"}
 """Modules that lie in `service/` itself and share a floor; any other one is a floor of its own."""
 
 _NOT_FLOORS = {"migrations"}
@@ -59,7 +63,7 @@ def is_counted(file: Path) -> bool:
 
 
 def floor_of(module: str) -> str:
-    """Return the floor of a module: what lies directly under `service`, or the package beside it."""
+    """Return the floor of a module: its folder under `service`, or the package beside that."""
     package, *inner = module.split(".")
     if package != "service" or not inner:
         return package

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from benchmarks.house.committed import Committed
@@ -20,24 +20,61 @@ def committed_messages() -> Committed:
 
 
 def messages(files: Iterable[Source]) -> Iterator[str]:
-    """Yield `Error: message` for each raised error whose message stands beside its `raise`."""
+    """Yield `Error: message` for each error made with a literal message, and for each title.
+
+    A message may stand beside the error or be a constant of the same module; a field of an
+    f-string shows its expression in braces.
+    """
     for file in files:
+        constants = _constants(file.tree)
+        raised = {id(node.exc) for node in ast.walk(file.tree) if isinstance(node, ast.Raise)}
         for node in ast.walk(file.tree):
-            if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
-                name = ast.unparse(node.exc.func).rpartition(".")[2]
-                given = [*node.exc.args, *(keyword.value for keyword in node.exc.keywords)]
-                yield from (f"{name}: {text}" for part in given for text in _texts(part))
+            if isinstance(node, ast.Call) and (id(node) in raised or _names_error(node)):
+                yield from _of_call(node, constants)
+            elif isinstance(node, ast.ClassDef):
+                yield from _of_class(node)
 
 
-def _texts(node: ast.expr) -> Iterator[str]:
-    """Yield the sentences that an argument may be; codes and names of fields have no space."""
+def _constants(tree: ast.Module) -> Mapping[str, ast.expr]:
+    return {
+        target.id: node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+
+
+def _names_error(call: ast.Call) -> bool:
+    return _name(call).endswith("Error")
+
+
+def _name(call: ast.Call) -> str:
+    return ast.unparse(call.func).rpartition(".")[2]
+
+
+def _of_call(call: ast.Call, constants: Mapping[str, ast.expr]) -> Iterator[str]:
+    for given in (*call.args, *(keyword.value for keyword in call.keywords)):
+        part = constants.get(given.id, given) if isinstance(given, ast.Name) else given
+        yield from (f"{_name(call)}: {text}" for text in _sentences(part))
+
+
+def _of_class(node: ast.ClassDef) -> Iterator[str]:
+    """Yield what an error says when it is raised without a message."""
+    for statement in node.body:
+        if isinstance(statement, ast.Assign) and node.name.endswith("Error"):
+            yield from (f"{node.name}: {text}" for text in _sentences(statement.value))
+
+
+def _sentences(node: ast.expr) -> Iterator[str]:
+    """Yield the sentences that a value may be; codes and names of fields have no space."""
     if isinstance(node, ast.IfExp):
-        yield from _texts(node.body)
-        yield from _texts(node.orelse)
+        yield from _sentences(node.body)
+        yield from _sentences(node.orelse)
     else:
-        text = _literal(node)
-        if text is not None and " " in text:
-            yield " ".join(text.split())
+        text = " ".join((_literal(node) or "").split())
+        if " " in text:
+            yield text
 
 
 def _literal(node: ast.expr) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from benchmarks.house.layout import ROOT
 from benchmarks.house.sources import Source
 
 _LISTED = re.compile(r"^- `(?P<name>\w+)`: \S", re.MULTILINE)
@@ -12,11 +13,12 @@ _LISTED = re.compile(r"^- `(?P<name>\w+)`: \S", re.MULTILINE)
 
 def first_lines(files: Iterable[Source]) -> dict[str, str]:
     """Return the first paragraph of the docstring of each package, by dotted name."""
-    return {
-        file.module: " ".join(file.docstring.split("\n\n")[0].split())
-        for file in files
-        if file.is_package
-    }
+    return {file.module: first_line(file) for file in files if file.is_package}
+
+
+def first_line(file: Source) -> str:
+    """Return the first paragraph of the docstring of a module, on one line."""
+    return " ".join(file.docstring.split("\n\n")[0].split())
 
 
 def listed(package: Source) -> list[str]:
@@ -24,21 +26,22 @@ def listed(package: Source) -> list[str]:
     return [found["name"] for found in _LISTED.finditer(package.docstring)]
 
 
-def members(package: Source, files: Iterable[Source]) -> list[str]:
+def members(package: Source) -> list[str]:
     """Return the modules and packages directly in a package, sorted; `__main__` is no module."""
-    prefix = f"{package.module}."
-    inner = (file.module.removeprefix(prefix) for file in files if file.module.startswith(prefix))
-    return sorted({name for name in inner if "." not in name and name != "__main__"})
+    inner = (ROOT / package.path.parent).iterdir()
+    files = {
+        file.stem for file in inner if file.suffix == ".py" or (file / "__init__.py").exists()
+    }
+    return sorted(files - {"__init__", "__main__"})
 
 
 def faults(files: Iterable[Source]) -> list[str]:
     """Return a sentence for each package whose list and modules differ."""
-    known = tuple(files)
     return [
         fault
-        for package in known
+        for package in files
         if package.is_package
-        for fault in _faults_of(package, members(package, known))
+        for fault in _faults_of(package, members(package))
     ]
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks.house.arrows import arrows, imports
 from benchmarks.house.committed import Committed
 from benchmarks.house.drawing import Drawing
-from benchmarks.house.layout import PRODUCT, ROOMS, floor_of
+from benchmarks.house.layout import ENGINES, PRODUCT, REPEATING, ROOMS, floor_of
 from benchmarks.house.rooms import Floor, floors
 from benchmarks.house.sources import sources_of
 
@@ -19,13 +19,15 @@ FILE = Path("docs/images/rooms.svg")
 _WIDTH = 1200
 _TOP = 66
 _BOTTOM = 40
-_GAP = 5
+_GAP = 4
+_LOW = 36
+"""Height of a floor without rooms."""
 _NAME_X = 22
-_ROOMS_X = 150
-_ROOM = (74, 32)
-_ROOM_GAP = 4
+_ROOMS_X = 128
+_ROOM = (72, 32)
+_ROOM_GAP = 3
 _ROOMS_A_LINE = 8
-_ARROWS_X = 842
+_ARROWS_X = 772
 _ARROWS_END = 1184
 
 _SHADES = (1, 10, 30, 80)
@@ -44,6 +46,7 @@ _STYLE = (
     ".g{font-size:11px;font-weight:600;fill:#1d70b8;text-anchor:end}.q{fill:#1d70b8}"
     ".s1{fill:#d2e2f1}.s2{fill:#8eb8dc}.s3{fill:#1d70b8}.s4{fill:#003078}"
     ".x1,.x2{font-size:9.5px;fill:#0b0c0c;text-anchor:middle}"
+    ".x5{font-size:8px;font-weight:600;fill:#fff;text-anchor:middle}"
     ".x3,.x4{font-size:9.5px;font-weight:600;fill:#fff;text-anchor:middle}"
 )
 
@@ -85,7 +88,8 @@ def _rows(house: tuple[Floor, ...]) -> tuple[_Row, ...]:
     top: float = _TOP
     for floor in house:
         lines = max(1, math.ceil((_last_cell(floor) + 1) / _ROOMS_A_LINE))
-        rows.append(_Row(floor, top, lines * (_ROOM[1] + _ROOM_GAP) + 8))
+        height = lines * (_ROOM[1] + _ROOM_GAP) + 9 if floor.rooms else _LOW
+        rows.append(_Row(floor, top, height))
         top += rows[-1].height + _GAP
     return tuple(rows)
 
@@ -93,9 +97,10 @@ def _rows(house: tuple[Floor, ...]) -> tuple[_Row, ...]:
 def _cells(floor: Floor) -> dict[str, int]:
     """Return where each room lies; rooms that repeat lie below each other on all floors."""
     names = [room for room, _ in floor.rooms]
-    repeated = {room: ROOMS.index(room) for room in names if room in ROOMS}
-    first = len(ROOMS) if repeated else 0
-    others = [room for room in names if room not in ROOMS]
+    common = ROOMS if floor.name in REPEATING else ()
+    repeated = {room: common.index(room) for room in names if room in common}
+    others = [room for room in names if room not in common]
+    first = len(common)
     return repeated | {room: first + number for number, room in enumerate(others)}
 
 
@@ -107,22 +112,28 @@ def _draw_heading(drawing: Drawing) -> None:
     drawing.text((_NAME_X, 28), "The house: floors, and the rooms on each of them", kind="h")
     drawing.text((_NAME_X, 48), "In a box: a room and its Python files.", kind="s")
     drawing.text(
-        (_ARROWS_X - 150, 48),
-        "In a dot: imports of this floor from the floor that the line leads down to.",
+        (_ARROWS_X, 48),
+        "In a dot: imports from the floor that its line leads down to.",
         kind="s",
     )
 
 
 def _draw_floor(drawing: Drawing, row: _Row) -> None:
     floor = row.floor
-    kind = {"domain": "d", "prints": "e", "indexing": "e", "matching": "e", "data": "e"}
-    size = (_WIDTH - 20, row.height)
-    drawing.box((10, row.top), size, kind=kind.get(floor.name, "f"))
-    drawing.text((_NAME_X, row.top + 20), floor.name, kind="n")
-    drawing.text((_NAME_X, row.top + 34), _counts(floor), kind="c")
+    drawing.box((10, row.top), (_WIDTH - 20, row.height), kind=_kind_of(floor.name))
+    drawing.text((_NAME_X, row.top + 17), floor.name, kind="n")
+    drawing.text((_NAME_X, row.top + 30), _counts(floor), kind="c")
+    if not floor.rooms:
+        drawing.text((_ROOMS_X, row.middle + 4), floor.content, kind="s")
     cells = _cells(floor)
     for room, files in floor.rooms:
         _draw_room(drawing, row, (room, files), cells[room])
+
+
+def _kind_of(floor: str) -> str:
+    if floor == "domain":
+        return "d"
+    return "e" if floor in ENGINES else "f"
 
 
 def _counts(floor: Floor) -> str:
@@ -135,7 +146,7 @@ def _draw_room(drawing: Drawing, row: _Row, room: tuple[str, int], cell: int) ->
     line, column = divmod(cell, _ROOMS_A_LINE)
     x = _ROOMS_X + column * (width + _ROOM_GAP)
     y = row.top + 6 + line * (height + _ROOM_GAP)
-    drawing.box((x, y), _ROOM, kind="r" if name in ROOMS else "o")
+    drawing.box((x, y), _ROOM, kind="r" if row.floor.name in REPEATING and name in ROOMS else "o")
     drawing.text((x + width / 2, y + 14), name, kind="m" if len(name) < 13 else "l")
     drawing.text((x + width / 2, y + 26), str(files), kind="k")
 
@@ -165,8 +176,9 @@ def _draw_trunk(drawing: Drawing, x: float, target: _Row, sources: list[tuple[_R
     drawing.text((x - 10, target.middle + 4), target.floor.name, kind="g")
     for row, count in sources:
         shade = sum(count >= least for least in _SHADES)
-        drawing.dot((x, row.middle), 10, kind=f"s{shade}" if row.top < target.top else "w")
-        drawing.text((x, row.middle + 3.5), str(count), kind=f"x{shade}")
+        drawing.dot((x, row.middle), 9.5, kind=f"s{shade}" if row.top < target.top else "w")
+        kind = f"x{shade}" if count < 100 else "x5"
+        drawing.text((x, row.middle + 3.5), str(count), kind=kind)
 
 
 def _count_upward(rows: tuple[_Row, ...], found: Counter[tuple[str, str]]) -> int:

@@ -8,8 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.house.committed import Committed
-from benchmarks.house.layout import FLOORS, PRODUCT, ROOMS, ROOT, floor_of, room_of
-from benchmarks.house.packages import first_lines
+from benchmarks.house.layout import (
+    FLOORS,
+    PRODUCT,
+    REPEATING,
+    ROOMS,
+    ROOT,
+    floor_of,
+    room_of,
+)
+from benchmarks.house.packages import first_line, first_lines
 from benchmarks.house.sources import Source, sources_of
 
 DOCUMENT = Path("docs/architecture.md")
@@ -26,10 +34,13 @@ class Floor:
     """Each room with its number of files; those that repeat on other floors first."""
     files: int
     """All files, those that lie in no room included; `__init__` not counted."""
+    content: str
+    """The first line of its docstring."""
 
 
 def floors() -> tuple[Floor, ...]:
     """Return the floors that the code has, from the top of the house down."""
+    said = {_floor_key(file): first_line(file).replace("`", "") for file in sources_of(PRODUCT)}
     files = [file for file in sources_of(PRODUCT) if not file.is_package]
     counts = Counter(floor_of(file.module) for file in files)
     rooms = Counter(
@@ -45,9 +56,14 @@ def floors() -> tuple[Floor, ...]:
                 for room in sorted((room for floor, room in rooms if floor == name), key=_place)
             ),
             counts[name],
+            said.get(name, ""),
         )
         for name in sorted(counts, key=_height)
     )
+
+
+def _floor_key(file: Source) -> str:
+    return file.module.removeprefix("service.")
 
 
 def _height(floor: str) -> tuple[int, str]:
@@ -59,8 +75,9 @@ def _place(room: str) -> tuple[int, str]:
 
 
 def shared_rooms(house: tuple[Floor, ...]) -> tuple[str, ...]:
-    """Return the rooms that are on at least two floors."""
-    counts = Counter(room for floor in house for room, _ in floor.rooms)
+    """Return the rooms that repeat, in order: those on at least two of the repeating floors."""
+    repeating = [floor for floor in house if floor.name in REPEATING]
+    counts = Counter(room for floor in repeating for room, _ in floor.rooms)
     return tuple(sorted((room for room, found in counts.items() if found > 1), key=_place))
 
 
@@ -78,30 +95,21 @@ def committed_tables() -> Committed:
 
 
 def tables() -> str:
-    """Return the rooms on several floors as one table, all other packages as a second one."""
+    """Return the rooms that repeat as one table, all other packages as a second one."""
     house, said = floors(), first_lines(sources_of(PRODUCT))
     rooms = shared_rooms(house)
-    columns = [floor for floor in house if {room for room, _ in floor.rooms} & set(rooms)]
+    columns = [floor.name for floor in house if floor.name in REPEATING]
     repeated = [
-        [f"**{room}**", *(_said(said, floor.name, room) for floor in columns)] for room in rooms
+        [f"**{room}**", *(_said(said, floor, room) for floor in columns)] for room in rooms
     ]
-    single = [
+    told = {f"service.{floor}.{room}" for floor in columns for room in rooms}
+    elsewhere = [
         [f"`{package.replace('.', '/')}/`", sentence]
         for package, sentence in sorted(said.items())
-        if package.count(".") <= _depth(package) and _room_name(package) not in rooms
+        if package not in told
     ]
-    first = _table(["Room", *(f"`{floor.name}/`" for floor in columns)], repeated)
-    second = _table(["Elsewhere", "Content"], single)
-    return "\n\n".join(filter(None, (first, second)))
-
-
-def _depth(package: str) -> int:
-    return 2 if package.startswith("service") else 1
-
-
-def _room_name(package: str) -> str | None:
-    parts = package.split(".")
-    return parts[2] if len(parts) > 2 else None
+    first = _table(["Room", *(f"`{floor}/`" for floor in columns)], repeated)
+    return f"{first}\n\n{_table(['Elsewhere', 'Content'], elsewhere)}"
 
 
 def _said(said: dict[str, str], floor: str, room: str) -> str:
@@ -109,8 +117,6 @@ def _said(said: dict[str, str], floor: str, room: str) -> str:
 
 
 def _table(head: list[str], rows: list[list[str]]) -> str:
-    if not rows:
-        return ""
     return "\n".join(f"| {' | '.join(row)} |" for row in _with_rule(head, rows))
 
 

@@ -10,7 +10,7 @@ from itertools import groupby
 from benchmarks.house.layout import place_of
 
 NOT_FUNCTIONS = {"<genexpr>", "<listcomp>", "<lambda>", "<dictcomp>", "<setcomp>"}
-"""Frames that a reader sees inside a function, not as one; a move that they make is not counted."""
+"""Frames that a reader sees as part of a function; they are left out of the trail."""
 
 
 @dataclass(frozen=True, slots=True)
