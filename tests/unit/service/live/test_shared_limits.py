@@ -12,7 +12,7 @@ from domain.errors import RateLimitedError, StoreUnavailableError
 from domain.ids import UserId
 from service.live import shared_limits
 from service.live.shared_limits import SharedRateLimiter
-from tests.unit.service.usecases.test_rate_limits import ANN, BOB, Stopwatch, calls_taken
+from tests.unit.service.live.test_rate_limits import ANN, BOB, Stopwatch, calls_taken
 
 Both = tuple[SharedRateLimiter, SharedRateLimiter, Stopwatch]
 

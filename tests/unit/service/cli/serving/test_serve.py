@@ -23,7 +23,7 @@ from service.cli.serving.http_server import QuietServer, address_of, server_conf
 from service.settings import load_settings
 from tests.unit.service.cli.console import Console
 
-PROJECT = Path(__file__).parents[4]
+PROJECT = Path(__file__).parents[5]
 
 
 @contextmanager

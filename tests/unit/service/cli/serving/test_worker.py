@@ -27,7 +27,7 @@ from service.usecases.searches.batches import SubmitBatch, submit_batch
 from tests.integration.api.workers import ndjson, search_line
 from tests.unit.service.cli.console import Console
 
-PROJECT = Path(__file__).parents[4]
+PROJECT = Path(__file__).parents[5]
 ACTOR = Actor(UserId("custody-01"), Role.FORCE, ForceCode("01"), frozenset({Scope.SEARCH}))
 
 
