@@ -3,8 +3,8 @@
 - `arrows`: imports between files, floors and rooms
 - `command`: the command and its options
 - `committed`: files that a command writes and `make check` compares
-- `driver`: the application of one checkout, traced or timed; a script of its own
 - `drawing`: the few SVG shapes of the picture
+- `driver`: the application of one checkout, traced or timed; a script of its own
 - `layout`: the declaration of packages, floors and rooms
 - `limits`: the limits that the tests hold the code to
 - `measures`: all measurements, as a table and as JSON

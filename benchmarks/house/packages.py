@@ -49,7 +49,11 @@ def _faults_of(package: Source, modules: list[str]) -> list[str]:
     names = listed(package)
     missing = [f"{package.path} does not list `{name}`." for name in modules if name not in names]
     unknown = [
-        f"{package.path} lists `{name}`, no module." for name in names if name not in modules
+        f"{package.path} lists `{name}`, which is not in it."
+        for name in names
+        if name not in modules
     ]
-    order = [] if names == sorted(names) else [f"{package.path} does not list in order."]
+    order = (
+        [] if names == sorted(names) else [f"{package.path} does not list in alphabetical order."]
+    )
     return missing + unknown + order

@@ -187,5 +187,6 @@ def _count_upward(rows: tuple[_Row, ...], found: Counter[tuple[str, str]]) -> in
 
 
 def _draw_foot(drawing: Drawing, y: float, upward: int) -> None:
-    words = f"{upward} imports point up (red)." if upward else "No import points up."
-    drawing.text((_NAME_X, y), f"{words} Drawn by python -m benchmarks house picture.", kind="s")
+    words = {0: "No import points up.", 1: "1 import points up (red)."}
+    told = words.get(upward, f"{upward} imports point up (red).")
+    drawing.text((_NAME_X, y), f"{told} Drawn by python -m benchmarks house picture.", kind="s")
