@@ -68,6 +68,7 @@ def _walk(options: argparse.Namespace) -> int:
     if options.against is not None:
         other = options.against.resolve()
         print(f"the other checkout: {walk.summary(walk.followed(other))}")
-        found = walk.ratios(other, rounds=options.rounds, searches=options.searches)
-        print(f"processor time, this one / the other one: {walk.spread_of(found)}")
+        beside = walk.timed_beside(other, rounds=options.rounds, searches=options.searches)
+        verdict = walk.verdict(beside, options.searches)
+        print(f"processor time, this one / the other one: {verdict}")
     return int(len(trail.functions) > WALK_FUNCTIONS or trail.moves > WALK_MOVES)

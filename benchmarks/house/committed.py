@@ -38,5 +38,5 @@ def write_or_check(files: Iterable[Committed], *, check: bool, mend: str) -> int
             print(f"Wrote {file.path}.")
         return 0
     for file in stale:
-        sys.stderr.write(f"{file.path} is not what the code says: run `{mend}`.\n")
+        sys.stderr.write(f"{file.path} is stale: run `{mend}`.\n")
     return int(bool(stale))

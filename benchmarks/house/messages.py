@@ -60,7 +60,7 @@ def _of_call(call: ast.Call, constants: Mapping[str, ast.expr]) -> Iterator[str]
 
 
 def _of_class(node: ast.ClassDef) -> Iterator[str]:
-    """Yield what an error says when it is raised without a message."""
+    """Yield the title of an error: its message where none is given."""
     for statement in node.body:
         if isinstance(statement, ast.Assign) and node.name.endswith("Error"):
             yield from (f"{node.name}: {text}" for text in _sentences(statement.value))

@@ -21,7 +21,7 @@ class Prose:
     person_words: int
     """`PERSON_WORDS`."""
     whats: int
-    """"what"."""
+    """Occurrences of `what`."""
 
     @property
     def person_words_per_1000(self) -> float:
@@ -30,7 +30,7 @@ class Prose:
 
     @property
     def whats_per_1000(self) -> float:
-        """ "what" in 1,000 words."""
+        """Occurrences of `what` in 1,000 words."""
         return 1000 * self.whats / max(1, self.words)
 
 

@@ -41,25 +41,17 @@ class Floor:
 def floors() -> tuple[Floor, ...]:
     """Return the floors that the code has, from the top of the house down."""
     said = {_floor_key(file): first_line(file).replace("`", "") for file in sources_of(PRODUCT)}
-    files = [file for file in sources_of(PRODUCT) if not file.is_package]
-    counts = Counter(floor_of(file.module) for file in files)
-    rooms = Counter(
-        (floor_of(file.module), room)
-        for file in files
-        if (room := room_of(file.module)) is not None
-    )
+    modules = [file.module for file in sources_of(PRODUCT) if not file.is_package]
+    files = Counter(map(floor_of, modules))
     return tuple(
-        Floor(
-            name,
-            tuple(
-                (room, rooms[name, room])
-                for room in sorted((room for floor, room in rooms if floor == name), key=_place)
-            ),
-            counts[name],
-            said.get(name, ""),
-        )
-        for name in sorted(counts, key=_height)
+        Floor(name, _rooms_of(name, modules), files[name], said.get(name, ""))
+        for name in sorted(files, key=_height)
     )
+
+
+def _rooms_of(floor: str, modules: list[str]) -> tuple[tuple[str, int], ...]:
+    rooms = Counter(room_of(module) for module in modules if floor_of(module) == floor)
+    return tuple((room, rooms[room]) for room in sorted(filter(None, rooms), key=_place))
 
 
 def _floor_key(file: Source) -> str:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
 
@@ -16,6 +17,9 @@ from benchmarks.house.layout import ROOT
 from benchmarks.house.trails import Trail
 
 DRIVER = Path(__file__).with_name("driver.py")
+
+_TURN = 5
+"""Searches that one checkout makes before it is the turn of the other one."""
 
 
 def followed(checkout: Path = ROOT) -> Trail:
@@ -31,23 +35,38 @@ def followed(checkout: Path = ROOT) -> Trail:
     return Trail.of(json.loads(done.stdout))
 
 
-def ratios(other: Path, *, rounds: int, searches: int) -> tuple[float, ...]:
-    """Return, for each round, the processor time of this checkout divided by the other one's.
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Processor seconds of the same searches in this checkout and in another one, by round."""
 
-    Both run the same searches in alternation, each in a process of its own with one thread for
-    the libraries; the one that goes first changes from round to round.
+    ours: tuple[float, ...]
+    theirs: tuple[float, ...]
+
+    @property
+    def ratios(self) -> tuple[float, ...]:
+        """Ours divided by theirs, for each round."""
+        return tuple(own / other for own, other in zip(self.ours, self.theirs, strict=True))
+
+
+def timed_beside(other: Path, *, rounds: int, searches: int) -> Beside:
+    """Return how long both checkouts take for `rounds` times so many searches.
+
+    Each runs in a process of its own with one thread for the libraries. They take turns several
+    times in a round, so that another load of the machine falls on both.
     """
     with _timed(ROOT) as ours, _timed(other) as theirs:
-        found = []
-        for warm in (ours, theirs):
-            warm(searches)
-        for number in range(rounds):
-            if number % 2:
-                other_s, own_s = theirs(searches), ours(searches)
-            else:
-                own_s, other_s = ours(searches), theirs(searches)
-            found.append(own_s / other_s)
-    return tuple(found)
+        _round(ours, theirs, searches)
+        found = [_round(ours, theirs, searches) for _ in range(rounds)]
+    return Beside(tuple(own for own, _ in found), tuple(others for _, others in found))
+
+
+def _round(ours: _Timer, theirs: _Timer, searches: int) -> tuple[float, float]:
+    own_s = other_s = 0.0
+    for done in range(0, searches, _TURN):
+        turn = min(_TURN, searches - done)
+        own_s += ours(turn)
+        other_s += theirs(turn)
+    return own_s, other_s
 
 
 def summary(trail: Trail) -> str:
@@ -63,7 +82,7 @@ def details(trail: Trail) -> Iterator[str]:
     for place, functions in trail.by_room().items():
         yield f"\n{place}: {len(functions)} functions"
         yield from (f"  {file}  {name}" for file, name in functions)
-    yield "\nWhat rooms are entered by: moves, from, function"
+    yield "\nDoors: moves, from, function that is entered"
     for (before, file, name), moves in trail.entrances().most_common():
         yield f"  {moves:>3}  {before or 'outside'} -> {file}  {name}"
     yield "\nThe path"
@@ -71,9 +90,16 @@ def details(trail: Trail) -> Iterator[str]:
         yield f"  {number:>3}  {place}: {', '.join(name for _, name in calls)}"
 
 
-def spread_of(found: tuple[float, ...]) -> str:
-    """Return the median ratio and its range in one line."""
-    return f"{statistics.median(found):.3f} (from {min(found):.3f} to {max(found):.3f})"
+def verdict(beside: Beside, searches: int) -> str:
+    """Return the median ratio, its range, and the median milliseconds of a search."""
+    own_ms, other_ms = (
+        1000 * statistics.median(seconds) / searches for seconds in (beside.ours, beside.theirs)
+    )
+    ratios = beside.ratios
+    return (
+        f"{statistics.median(ratios):.3f} (rounds from {min(ratios):.3f} to {max(ratios):.3f}; "
+        f"{own_ms:.2f} ms and {other_ms:.2f} ms a search)"
+    )
 
 
 def _command(task: str, checkout: Path) -> list[str]:

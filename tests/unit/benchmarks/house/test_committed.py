@@ -20,9 +20,7 @@ def test_a_check_writes_nothing_and_names_the_command_that_mends(
     code = write_or_check([file], check=True, mend="make picture")
 
     assert code == 1
-    assert capsys.readouterr().err == (
-        "picture.svg is not what the code says: run `make picture`.\n"
-    )
+    assert capsys.readouterr().err == "picture.svg is stale: run `make picture`.\n"
     assert list(tmp_path.iterdir()) == []
 
 

@@ -20,7 +20,7 @@ def test_packages_list_their_modules() -> None:
     assert faults([*sources("service"), *house]) == []
 
 
-def test_what_is_missing_unknown_or_out_of_order_is_a_fault() -> None:
+def test_missing_unknown_and_unordered_names_are_faults() -> None:
     package = source("benchmarks.house", f'"""{TEXT}"""', is_package=True)
 
     found = faults([package])
