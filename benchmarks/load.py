@@ -178,7 +178,7 @@ def _held(settings: Settings) -> dict[str, Any]:
             return {
                 "persons_held": unit.people.count(),
                 "captures_held": unit.encounters.count(),
-                "events": unit.log.size(),
+                "events": unit.events.size(),
                 "indexed": verification.encounters,
             }
 

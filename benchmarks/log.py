@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.machine import described_run
-from benchmarks.quiet_log import SilentUnits
+from benchmarks.quiet_log import silent
 from data.synthetic.population import Population
 from data.synthetic.probes import ProbePlan, make_probe
 from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
@@ -144,7 +144,7 @@ def _on_and_off(
     """Return calls a second with the log and without, and the share that the log costs."""
     work = _search_all if is_search else _enrol_all
     with_log = runtime.services
-    without = replace(with_log, units=SilentUnits(with_log.units))
+    without = replace(with_log, units=silent(with_log.units))
     work(with_log, fresh())
     times: dict[str, list[tuple[float, float]]] = {"on": [], "off": []}
     for _ in range(options.blocks):
@@ -217,7 +217,7 @@ def _fill(services: StoreServices, events: int) -> None:
     for start_at in range(0, events, _BATCH):
         with services.units.write() as unit:
             for event in _events(services, start_at, min(start_at + _BATCH, events)):
-                unit.log.append(event)
+                unit.events.append(event)
             unit.commit()
 
 

@@ -20,6 +20,9 @@ from domain.ids import (
 )
 from domain.prints import FingerPosition
 
+CONTROL_FORCE = ForceCode("00")
+"""Under this code control items are kept apart; no force has it, and no link may carry it."""
+
 
 class Activity(StrEnum):
     """Controlled prints against controlled prints, or a mark; never mixed in figures."""

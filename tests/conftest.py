@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from service.ports.unit_of_work import UnitsOfWork
-from service.storage.database import Database
+from service.storage.database import Database, UnitsOfWork
 from service.storage.engine.migrate import upgrade
 from tests.postgres import PostgresDatabase, running_server
 

@@ -60,9 +60,9 @@ from domain.prints import (
 )
 from domain.searches import Basis, Candidate, Probe, Search, SearchState, SearchType
 from indexing.batches import Gallery
-from service.ports.cases import Examination
-from service.ports.encounters import Placement
-from service.ports.unit_of_work import UnitOfWork
+from service.storage.examination.cases import Examination
+from service.storage.people.encounters import Placement
+from service.storage.unit_of_work import UnitOfWork
 
 NOON = datetime(2025, 3, 14, 12, 0, 0, 123456, tzinfo=UTC)
 FORCE = ForceCode("01")

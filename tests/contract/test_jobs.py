@@ -22,10 +22,10 @@ from domain.jobs import (
     refused,
     turn_of,
 )
-from service.ports.jobs import Lease
-from service.ports.unit_of_work import UnitOfWork, UnitsOfWork
-from service.storage.database import Database
+from service.storage.database import Database, UnitsOfWork
+from service.storage.messages.jobs import Lease
 from service.storage.searches.job_lines import BLOCK_LINES
+from service.storage.unit_of_work import UnitOfWork
 from tests.contract.builders import FORCE, NOON, OFFICER
 
 SECOND = timedelta(seconds=1)

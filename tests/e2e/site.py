@@ -28,9 +28,9 @@ from service.app import create_app
 from service.bootstrap import Runtime, start
 from service.cli.synthetic_prints import Donor, SyntheticPrints, remember_donors
 from service.logs import build_logger
-from service.ports.encounters import Placement
 from service.settings import load_settings
 from service.storage.engine.migrate import upgrade
+from service.storage.people.encounters import Placement
 from service.usecases.access.accounts import AddAccount, add_account
 from service.usecases.examination.examination import (
     SealAnalysis,

@@ -163,7 +163,7 @@ class World:
         """Return how much is stored: events, changes, people, encounters, links."""
         with self.services.units.read() as unit:
             return (
-                unit.log.size(),
+                unit.events.size(),
                 unit.encounters.last_change(),
                 unit.people.count(),
                 unit.encounters.count(),

@@ -71,7 +71,7 @@ def test_a_series_is_an_event_of_the_log_without_the_probe(sqlite_world: World) 
         attempt(world, climbing(1, step))
 
     with world.services.units.read() as unit:
-        events = [json.loads(entry.body) for entry in unit.log.every()]
+        events = [json.loads(entry.body) for entry in unit.events.every()]
     (event,) = [event for event in events if event["type"] == "abuse-suspected"]
     assert event["facts"] == {"kind": "probe-series", "count": 4}
 
@@ -267,7 +267,7 @@ def test_the_access_report_shows_who_looks_at_what_and_is_itself_logged(
     assert report[0]["is_unusual"]
     assert {pattern["actor"] for pattern in report[1:]} >= {"custody-10", "custody-13"}
     with world.services.units.read() as unit:
-        events = [json.loads(entry.body) for entry in unit.log.every()]
+        events = [json.loads(entry.body) for entry in unit.events.every()]
     assert events[-1]["facts"]["view"] == "access-report"
 
 

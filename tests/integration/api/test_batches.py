@@ -15,7 +15,8 @@ from domain.errors import GalleryError, StoreUnavailableError
 from domain.events import EventType
 from domain.jobs import ABANDONED_ATTEMPTS, JobKind
 from service.live.turns import Turns
-from service.ports.unit_of_work import UnitOfWork, UnitsOfWork
+from service.storage.database import UnitsOfWork
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.leasing import WorkerPolicy, lease
 from service.usecases.searches.batch_worker import work_searches
 from service.usecases.searches.batches import MAX_LINE_BYTES, MAX_LINES
@@ -79,7 +80,7 @@ def searches_of(world: World, *, force: str = "01") -> list[dict[str, Any]]:
 
 def events_of(world: World, kind: EventType) -> list[dict[str, Any]]:
     with world.services.units.read() as unit:
-        return [json.loads(e.body) for e in unit.log.every() if e.event_type is kind]
+        return [json.loads(e.body) for e in unit.events.every() if e.event_type is kind]
 
 
 def test_a_batch_is_worked_in_the_background_as_its_submitter(world: World) -> None:

@@ -55,7 +55,7 @@ def conclude(world: World, case_id: str, **body: Any) -> Any:
 
 def events(world: World, kind: str) -> list[dict[str, Any]]:
     with world.services.units.read() as unit:
-        bodies = [json.loads(entry.body) for entry in unit.log.every()]
+        bodies = [json.loads(entry.body) for entry in unit.events.every()]
     return [body for body in bodies if body["type"] == kind]
 
 

@@ -89,7 +89,9 @@ def test_what_was_revoked_since_is_revoked_again_and_nothing_else(
         with pytest.raises(NotAuthenticatedError):
             authenticate(office.bench.services, gone.access_token)
         with office.bench.services.units.read() as unit:
-            last = {access: unit.log.about(ref)[-1].body for access, ref in gone.about().items()}
+            last = {
+                access: unit.events.about(ref)[-1].body for access, ref in gone.about().items()
+            }
         assert all(BASIS.encode() in body for body in last.values())
         assert all(b'"actor":"console"' in body for body in last.values())
 

@@ -19,7 +19,7 @@ from domain.ids import ForceCode, UserId
 from matching.scorer import Scorer
 from service.api.searches.batch_lines import read_line
 from service.bootstrap import Runtime, assemble
-from service.ports.webhooks import Receipt
+from service.ports.message_sender import Receipt
 from service.settings import Settings, load_settings
 from service.usecases.idempotency import IdempotencyKey
 from service.usecases.leasing import WorkerPolicy

@@ -58,7 +58,7 @@ def _erasures(runtime: Runtime) -> set[str]:
     with runtime.services.units.read() as unit:
         return {
             ref
-            for entry in unit.log.every()
+            for entry in unit.events.every()
             if entry.event_type is EventType.ERASED
             for ref in read_event(entry.body).subject_refs
         }

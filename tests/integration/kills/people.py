@@ -10,7 +10,7 @@ from domain.people import Details, PersonName, Record
 from domain.prints import SYNTHETIC_192, FingerPosition, Impression, ImpressionType
 from indexing.batches import Gallery
 from indexing.probes import TenprintProbe
-from service.ports.bulk import EnrolmentBatch
+from service.storage.loading.batch import EnrolmentBatch
 from tests.contract.builders import NOON
 from tests.integration.api.prints import finger
 

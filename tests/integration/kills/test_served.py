@@ -22,9 +22,9 @@ from domain.jobs import JobKind, JobState
 from domain.searches import Search
 from service.bootstrap import open_log_signer, open_runtime, open_store
 from service.cli.context import CONSOLE
-from service.ports.unit_of_work import UnitOfWork
 from service.provenance.bundle.bundle import TrustedKeys
 from service.settings import Settings, load_settings
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.access.tokens import IssueToken, issue_token
 from service.usecases.log.verification import verify_store
 from tests.integration.api.prints import encounter
@@ -174,7 +174,7 @@ def assert_nothing_doubled(site: Site) -> None:
     with open_store(site.settings) as services, services.units.read() as unit:
         searches = unit.searches.page(FORCE, before=None, limit=100_000).searches
         batches = unit.batches.page(FORCE, before=None, limit=100_000).batches
-        types = Counter(json.loads(entry.body)["type"] for entry in unit.log.every())
+        types = Counter(json.loads(entry.body)["type"] for entry in unit.events.every())
         lines = [
             job
             for batch in batches

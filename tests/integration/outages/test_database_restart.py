@@ -96,7 +96,7 @@ def test_a_database_that_restarts_under_load_costs_503s_and_nothing_else(
     with world.services.units.read() as unit:
         searched = [
             e
-            for e in unit.log.entries(start=0, limit=unit.log.size())
+            for e in unit.events.entries(start=0, limit=unit.events.size())
             if e.event_type == "searched"
         ]
     assert len(searched) >= len(load.acknowledged) + 1

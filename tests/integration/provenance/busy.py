@@ -18,8 +18,8 @@ from service.bootstrap import assemble
 from service.cli.context import CONSOLE
 from service.cli.enrolling import PlannedChunk, enrol_chunks
 from service.cli.population import Enrolment, enrolment_batch
-from service.ports.bulk import EnrolmentBatch
 from service.settings import Settings
+from service.storage.loading.batch import EnrolmentBatch
 from service.usecases.access.accounts import (
     change_password,
     disable_account,

@@ -11,11 +11,11 @@ from domain.access import Role
 from domain.cases import Priority
 from domain.drafts import DraftStep
 from domain.errors import LinkingError
+from domain.event_filter import EventFilter
 from domain.events import EventType
 from domain.gallery_cases import GalleryOutcome
 from service.adapters.print_images import PlaceholderPrints
 from service.cli.context import CONSOLE
-from service.ports.log import EventFilter
 from service.usecases.access.accounts import (
     AddAccount,
     add_account,

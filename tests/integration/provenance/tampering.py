@@ -10,10 +10,9 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from domain.errors import LinkingError
-from service.ports.unit_of_work import UnitOfWork
 from service.provenance.bundle.bundle import TrustedKeys
 from service.storage.sealed.payloads import Sealer
-from service.storage.unit_of_work import SqlReadUnit
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.verification import verify_store
 from service.usecases.services import StoreServices
 from tests.integration.provenance.stores import LinkedStore
@@ -45,7 +44,7 @@ class _Units:
     sealer: Sealer | None
 
     def read(self) -> UnitOfWork:
-        return SqlReadUnit(lambda: _Shared(self.raw), self.sealer)  # type: ignore[arg-type,return-value]
+        return UnitOfWork(lambda: _Shared(self.raw), self.sealer)  # type: ignore[arg-type,return-value]
 
     def write(self) -> UnitOfWork:
         raise AssertionError("nothing is written here")

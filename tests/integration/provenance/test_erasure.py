@@ -22,7 +22,7 @@ from service.settings import Settings
 from service.storage.engine.engines import open_engine, write_connection
 from service.storage.engine.settings import DatabaseSettings
 from service.storage.sealed.sealing import VaultSealer
-from service.storage.unit_of_work import SqlWriteUnit
+from service.storage.unit_of_work import WritingUnit
 from service.usecases.log.verification import verify_store
 from tests.contract.builders import NOON
 from tests.contract.builders import event as new_event
@@ -184,9 +184,9 @@ def _run_and_die(settings: Settings, person_id: PersonId, *, is_committed: bool)
             keys = open_key_file(settings.keys_directory / VAULT_NAME)
             sealer = VaultSealer(Vault(keys, os.urandom), lambda: NOON, keys)
             event.listen(engine, "commit", lambda c: _commit_and_die(c, is_committed=is_committed))
-            with SqlWriteUnit(lambda: write_connection(engine), sealer) as unit:
+            with WritingUnit(lambda: write_connection(engine), sealer) as unit:
                 unit.people.erase_person(person_id)
-                unit.log.append(new_event("erased", event_type=EventType.ERASED))
+                unit.events.append(new_event("erased", event_type=EventType.ERASED))
                 unit.commit()
         finally:
             os.kill(os.getpid(), signal.SIGKILL)

@@ -75,7 +75,7 @@ def test_what_a_force_may_do_all_the_same_makes_its_own_alone(
     assert not [name for name in rows.keys() - HEADS if not rows[name] <= now[name]]
     assert world.counts() == (counts[0] + len(found), *counts[1:])
     with world.services.units.read() as unit:
-        events = unit.log.entries(start=counts[0], limit=len(found))
+        events = unit.events.entries(start=counts[0], limit=len(found))
     assert {json.loads(event.body)["force"] for event in events} == {OURS}
     assert not [one for one in their_ids.values() for e in events if one.encode() in e.body]
 

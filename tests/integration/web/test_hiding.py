@@ -217,7 +217,7 @@ def test_unmasking_writes_its_event(prepared: Prepared) -> None:
 
 def _unmaskings(office: Office, case_id: str) -> int:
     with office.world.services.units.read() as unit:
-        events = unit.log.about(case_id)
+        events = unit.events.about(case_id)
     return sum(event.event_type is EventType.EVIDENCE_UNMASKED for event in events)
 
 

@@ -63,7 +63,7 @@ def test_a_capture_that_a_link_enrols_keeps_its_minutiae_until_it_is_erased(
     for name in ("examiner-a", "examiner-b"):
         office.examine(case_id, office.examiner(name), person_id=people[2])
     with office.world.services.units.read() as unit:
-        link_id = unit.desk.link_of_case(case_id)  # type: ignore[arg-type]
+        link_id = unit.queue.link_of_case(case_id)  # type: ignore[arg-type]
         link = unit.links.get(link_id) if link_id else None
         assert link is not None
         assert link.encounter_id is not None

@@ -69,7 +69,7 @@ def test_looking_at_a_sealed_comparison_is_an_event(office: Office) -> None:
 
 def _shown(office: Office, case_id: str) -> int:
     with office.bench.services.units.read() as unit:
-        events = unit.log.about(case_id)
+        events = unit.events.about(case_id)
     return sum(event.event_type is EventType.EXEMPLAR_SHOWN for event in events)
 
 

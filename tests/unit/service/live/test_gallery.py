@@ -10,7 +10,7 @@ import pytest
 
 from indexing.batches import EncounterBatch, MarkBatch
 from service.live.gallery import LiveGallery
-from service.ports.encounters import GalleryChanges
+from service.storage.people.gallery_feed import GalleryChanges
 
 
 @dataclass(slots=True)
