@@ -22,11 +22,11 @@ FLOORS = (
     "api",
     "bootstrap",
     "background",
-    "storage",
-    "adapters",
     "channels",
+    "adapters",
     "usecases",
     "live",
+    "storage",
     "ports",
     "provenance",
     "settings",
@@ -47,7 +47,7 @@ ROOMS = (
 )
 """Rooms that repeat from floor to floor, in the order in which they are drawn."""
 
-REPEATING = ("web", "api", "storage", "usecases")
+REPEATING = ("web", "api", "usecases", "storage")
 """The floors on which they do."""
 
 _MODULE_FLOORS = {"__main__": "main", "logs": "settings"}
