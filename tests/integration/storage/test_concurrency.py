@@ -1,4 +1,4 @@
-"""Many writers at once: numbers without gaps, and nothing added to somebody being erased."""
+"""Many writers at once: numbers without gaps, and no additions to a person being erased."""
 
 from __future__ import annotations
 
