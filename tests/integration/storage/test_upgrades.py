@@ -1,4 +1,4 @@
-"""A database that is in use is moved on: what was stored before is there after."""
+"""A database in use is migrated: earlier data are kept."""
 
 from __future__ import annotations
 
