@@ -12,11 +12,11 @@ from typing import Any
 
 from domain.access import Role
 from domain.errors import LinkingError
-from domain.events import EventType
+from domain.event_filter import EventFilter
+from domain.events.searches import Searched
 from domain.ids import CaseId, ForceCode, LinkId, PersonId, UserId
 from domain.people import Details, PersonName
 from service.cli.context import CONSOLE
-from service.ports.log import EventFilter
 from service.ports.surroundings import Surroundings
 from service.provenance.vault.withdrawals import Access, WithdrawnAgain
 from service.usecases.examination.sealed_comparison import sealed_comparison
@@ -71,7 +71,7 @@ def tell(world: World) -> tuple[bytes, ...]:
     _ask(world.services)
     _restore(world.services)
     with world.services.units.read() as unit:
-        return tuple(entry.body for entry in unit.log.every())
+        return tuple(entry.body for entry in unit.events.every())
 
 
 def _works() -> Iterator[Work]:
@@ -99,7 +99,7 @@ def _ask(services: Services) -> None:
         force=ForceCode("01"),
         case_id=CaseId("case-1"),
         subject_ref="subject-1",
-        event_type=EventType.SEARCHED,
+        event_type=Searched.event_type,
         since=NOON,
         until=NOON + timedelta(days=1),
     )
@@ -115,7 +115,7 @@ def _restore(services: Services) -> None:
     told = gone_again(services.surroundings, CONSOLE, (PersonId("person-1"),), withdrawn)
     with services.units.write() as unit:
         for event in told:
-            unit.log.append(event)
+            unit.events.append(event)
         unit.commit()
 
 
