@@ -11,6 +11,7 @@
   alone
 - `examination`: the examiner's steps: claim, analyse the probe alone, compare one exemplar at a
   time, decide
+- `findings`: the findings that a decision may have, by the steps that its examiner has sealed
 - `opinions`: a difference of opinion in full: both sealed records side by side, for a third
   person
 - `prints`: which prints somebody may look at, addressed through their own work alone
