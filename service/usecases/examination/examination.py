@@ -19,6 +19,7 @@ from domain.cases import (
     DecisionKind,
     Outcome,
     PointPair,
+    check_points,
 )
 from domain.errors import (
     AlreadyDecidedError,
@@ -138,10 +139,11 @@ def seal_comparison(services: Services, command: SealComparison) -> None:
     """Seal the evaluation of the exemplar now shown; the next one is shown after.
 
     Raises NotPermittedError, NotFoundError, ClosedCaseError, AlreadyDecidedError,
-    CaseNotClaimedError, StepOutOfOrderError.
+    CaseNotClaimedError, StepOutOfOrderError, InvalidInputError (points).
     """
     caller = command.caller
     caller.actor.require(Scope.EXAMINE)
+    check_points(command.points)
     with services.units.write() as unit:
         case = held_case(unit, caller, command.case_id)
         shown = current_exemplar(unit, case.case_id, caller.actor.user_id)

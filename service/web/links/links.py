@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from domain.access import Caller, Role
+from domain.access import Caller
 from domain.drafts import DraftStep
 from domain.ids import LinkId
 from service.usecases.examination.drafts import drop_draft
@@ -62,9 +62,5 @@ def _link_page(
     *,
     status: int = 200,
 ) -> Response:
-    values = {
-        "story": link_story(bench, caller, LinkId(link_id)),
-        "may_revoke": caller.actor.role is Role.SUPERVISOR,
-        "form": form,
-    }
+    values = {"story": link_story(bench, caller, LinkId(link_id)), "form": form}
     return render(request, "links/link.html", values, status=status)
