@@ -57,8 +57,8 @@ def post_search(request: Request, caller: ForceOf, form: FormOf, bench: BenchOf)
     if search_type is None or purpose is None or form.errors:
         return _form_page(request, form, status=422)
     try:
-        submission = read_submission(form, search_type)
-        command = submission.to_command(replace(caller, purpose=purpose))
+        body = read_submission(form, search_type)
+        command = body.to_command(replace(caller, purpose=purpose), None)
         search_id = submit_search(bench.services, command)
     except LinkingError as error:
         form.errors[_field_of(error)] = _sentence(error)
