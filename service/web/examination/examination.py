@@ -12,6 +12,7 @@ from domain.cases import Outcome
 from domain.drafts import DraftStep
 from domain.errors import InvalidInputError, StepOutOfOrderError
 from domain.ids import CaseId
+from service.api.state import BenchOf
 from service.usecases.examination.drafts import drop_draft
 from service.usecases.examination.examination import (
     SealAnalysis,
@@ -37,7 +38,6 @@ from service.web.examination.points import read_points
 from service.web.forms import Form, FormOf
 from service.web.page_route import PageRoute
 from service.web.rendering import render
-from service.web.state import BenchOf
 from service.web.visitors import ExaminerOf
 
 router = APIRouter(prefix="/workbench/cases", route_class=PageRoute, include_in_schema=False)

@@ -10,6 +10,7 @@ from domain.cases import Priority
 from domain.drafts import DraftStep
 from domain.errors import InvalidInputError
 from domain.ids import CaseId, DecisionId
+from service.api.state import BenchOf
 from service.usecases.examination.control_items import insert_control_items
 from service.usecases.examination.drafts import drop_draft
 from service.usecases.examination.opinions import difference
@@ -23,7 +24,6 @@ from service.web.examination.fingers import chosen_pair, finger_pairs
 from service.web.forms import Form, FormOf
 from service.web.page_route import PageRoute
 from service.web.rendering import render
-from service.web.state import BenchOf
 from service.web.visitors import SupervisorOf
 
 router = APIRouter(prefix="/workbench", route_class=PageRoute, include_in_schema=False)
