@@ -20,7 +20,7 @@ from structlog.typing import FilteringBoundLogger
 from service.api.access import clients, oauth, tokens
 from service.api.body_limit import BodyLimitMiddleware
 from service.api.documentation import install_documentation
-from service.api.examination import cases, supervision
+from service.api.examination import cases, desk, prints, sealed, statistics, supervision
 from service.api.links import links, notices
 from service.api.log import audit
 from service.api.messages import webhooks
@@ -58,7 +58,11 @@ _ROUTERS = (
     batches.router,
     enquiries.router,
     cases.router,
+    prints.router,
+    sealed.router,
+    desk.router,
     supervision.router,
+    statistics.router,
     links.router,
     merges.router,
     gallery_cases.router,

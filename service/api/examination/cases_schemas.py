@@ -8,8 +8,9 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from domain.access import Caller
-from domain.cases import Activity, Analysis, Comparison, Decision, Outcome
+from domain.cases import Activity, Analysis, Comparison, Decision, Outcome, PointPair
 from domain.ids import CaseId
+from domain.prints import FingerPosition
 from service.api.base import Answer, Body, LongText, OpaqueId, Reason
 from service.api.people.captures_schemas import ImpressionAnswer
 from service.api.searches.evidence_schemas import CandidateAnswer
@@ -17,6 +18,7 @@ from service.usecases.examination.examination import SealAnalysis, SealCompariso
 from service.usecases.examination.views import CaseSummary, ExaminerView, Exemplar, Step
 
 Label = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+Pixel = Annotated[int, Field(json_schema_extra={"minimum": 0, "maximum": 4_096})]
 
 
 class CaseLineAnswer(Answer):
@@ -60,16 +62,41 @@ class AnalysisBody(Body):
         return SealAnalysis(caller, case_id, self.is_of_value, self.notes)
 
 
+class PointPairBody(Body):
+    """One feature that is marked in both prints of a finger, in pixels of each picture."""
+
+    position: FingerPosition = Field(description="The finger of the exemplar, 0 unknown.")
+    probe_x_px: Pixel
+    probe_y_px: Pixel
+    exemplar_x_px: Pixel
+    exemplar_y_px: Pixel
+
+    def to_domain(self) -> PointPair:
+        """Return the pair."""
+        return PointPair(
+            self.position,
+            self.probe_x_px,
+            self.probe_y_px,
+            self.exemplar_x_px,
+            self.exemplar_y_px,
+        )
+
+
 class ComparisonBody(Body):
     """The evaluation of the exemplar that is shown now."""
 
     label: Label
     outcome: Outcome
     reason: LongText = ""
+    points: tuple[PointPairBody, ...] = Field(
+        default=(),
+        description="At most 200 pairs, marked while comparing; sealed with the evaluation.",
+    )
 
     def to_command(self, caller: Caller, case_id: CaseId) -> SealComparison:
         """Return the command."""
-        return SealComparison(caller, case_id, self.label, self.outcome, self.reason)
+        points = tuple(point.to_domain() for point in self.points)
+        return SealComparison(caller, case_id, self.label, self.outcome, self.reason, points)
 
 
 class DecisionBody(Body):
@@ -108,6 +135,27 @@ class AnalysisAnswer(Answer):
         )
 
 
+class PointPairAnswer(Answer):
+    """One feature that was marked in both prints of a finger, in pixels of each picture."""
+
+    position: FingerPosition
+    probe_x_px: int
+    probe_y_px: int
+    exemplar_x_px: int
+    exemplar_y_px: int
+
+    @classmethod
+    def of(cls, pair: PointPair) -> PointPairAnswer:
+        """Return the answer for a pair."""
+        return cls(
+            position=pair.position,
+            probe_x_px=pair.probe_x_px,
+            probe_y_px=pair.probe_y_px,
+            exemplar_x_px=pair.exemplar_x_px,
+            exemplar_y_px=pair.exemplar_y_px,
+        )
+
+
 class ComparisonAnswer(Answer):
     """One's own sealed evaluation of one exemplar."""
 
@@ -115,6 +163,7 @@ class ComparisonAnswer(Answer):
     outcome: Outcome
     reason: str
     sealed_at: datetime
+    points: tuple[PointPairAnswer, ...]
 
     @classmethod
     def of(cls, comparison: Comparison) -> ComparisonAnswer:
@@ -124,6 +173,7 @@ class ComparisonAnswer(Answer):
             outcome=comparison.outcome,
             reason=comparison.reason,
             sealed_at=comparison.sealed_at,
+            points=tuple(map(PointPairAnswer.of, comparison.points)),
         )
 
 
@@ -146,6 +196,13 @@ class OwnDecisionAnswer(Answer):
         )
 
 
+class FindingAnswer(Answer):
+    """An outcome that a decision may have now."""
+
+    outcome: Outcome
+    label: str | None = Field(description="The exemplar, when identified.")
+
+
 class CaseAnswer(Answer):
     """A case as this examiner may see it now."""
 
@@ -157,6 +214,9 @@ class CaseAnswer(Answer):
     analysis: AnalysisAnswer | None
     comparisons: tuple[ComparisonAnswer, ...]
     decision: OwnDecisionAnswer | None
+    findings: tuple[FindingAnswer, ...] = Field(
+        description="Those that a decision may have now; none while a step before it is missing."
+    )
     candidates: tuple[CandidateAnswer, ...] = Field(
         description="Rank and evidence; only once the case is closed, for those who decided it."
     )
@@ -173,6 +233,10 @@ class CaseAnswer(Answer):
             analysis=AnalysisAnswer.of(view.analysis) if view.analysis else None,
             comparisons=tuple(ComparisonAnswer.of(sealed) for sealed in view.comparisons),
             decision=OwnDecisionAnswer.of(view.decision) if view.decision else None,
+            findings=tuple(
+                FindingAnswer(outcome=finding.outcome, label=finding.label)
+                for finding in view.findings
+            ),
             candidates=tuple(CandidateAnswer.of(candidate) for candidate in view.candidates),
         )
 

@@ -154,6 +154,23 @@ class TemplateAnswer(Answer):
     data: str
 
 
+class FingerAnswer(Answer):
+    """One finger of a capture, its template left out."""
+
+    position: FingerPosition
+    impression: ImpressionType
+    quality: int
+
+    @classmethod
+    def of(cls, impression: Impression) -> FingerAnswer:
+        """Return the answer for an impression."""
+        return cls(
+            position=impression.position,
+            impression=impression.impression_type,
+            quality=impression.quality,
+        )
+
+
 class ImpressionAnswer(Answer):
     """One finger, in the form of a capture."""
 

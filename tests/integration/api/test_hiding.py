@@ -17,7 +17,7 @@ HIDDEN_WORDS = (
 
 SHAPES = {
     "case": {"case_id", "activity", "step", "revision", "probe", "analysis", "comparisons",
-             "decision", "candidates"},
+             "decision", "findings", "candidates"},
     "impression": {"position", "impression", "quality", "template"},
     "exemplar": {"label", "impressions"},
     "line": {"case_id", "activity", "opened_at", "is_mine"},
