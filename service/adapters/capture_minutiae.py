@@ -8,8 +8,8 @@ from domain.ids import EncounterId, SearchId
 from domain.minutiae import Minutia
 from domain.prints import Impression
 from service.ports.print_images import OfCaptures, PrintImage, PrintImages
-from service.ports.unit_of_work import UnitsOfWork
 from service.prints.iso19794_2 import MinutiaeView
+from service.storage.database import UnitsOfWork
 
 
 class CapturedMinutiae:

@@ -20,7 +20,7 @@ from service.ports.print_images import (
     PrintImages,
     PrintOrigin,
 )
-from service.ports.unit_of_work import UnitsOfWork
+from service.storage.database import UnitsOfWork
 
 _Found = TypeVar("_Found")
 

@@ -19,7 +19,7 @@ from service.bootstrap import open_runtime
 from service.cli.context import JsonOption, StoreOption, say, settings_for
 from service.cli.enrolling import PlannedChunk, enrol_chunks, progress_of
 from service.cli.population import year_of_birth
-from service.ports.bulk import EnrolmentBatch
+from service.storage.loading.batch import EnrolmentBatch
 
 Source = Annotated[
     Path,

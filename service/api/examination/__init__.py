@@ -19,3 +19,16 @@
 - `supervision`: supervisors resolve differences of opinion, un-link, and have people erased
 - `supervision_schemas`: differences of opinion, and erasure
 """
+
+from __future__ import annotations
+
+from service.api.examination import cases, desk, prints, sealed, statistics, supervision
+
+ROUTERS = (
+    cases.router,
+    prints.router,
+    sealed.router,
+    desk.router,
+    supervision.router,
+    statistics.router,
+)

@@ -5,3 +5,9 @@
 - `story_schemas`: links as a list, and one link told with everything on the way to it
 - `notices`: what a force has to hear: that a link it was told of does not hold any more
 """
+
+from __future__ import annotations
+
+from service.api.links import links, notices
+
+ROUTERS = (links.router, notices.router)

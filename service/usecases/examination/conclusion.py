@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from domain.access import Caller
-from domain.cases import Case, CaseState, Decision, Link, Outcome
+from domain.cases import CONTROL_FORCE, Case, CaseState, Decision, Link, Outcome
 from domain.errors import NotFoundError
 from domain.events import EventType
 from domain.ids import CandidateId, EncounterId, LinkId
 from domain.prints import Encounter
 from domain.searches import Candidate, Search
 from indexing.batches import Gallery
-from service.ports.desk import CONTROL_FORCE
-from service.ports.encounters import Placement
-from service.ports.unit_of_work import UnitOfWork
+from service.storage.people.encounters import Placement
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import record
 from service.usecases.people.unsolved_marks import file_unsolved_mark
 from service.usecases.services import Services

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from domain.access import Caller, Role, Scope
 from domain.cases import Case, CaseState
 from domain.errors import NotFoundError, StepOutOfOrderError
+from domain.event_filter import EventFilter
 from domain.events import EventType
 from domain.ids import CandidateId, CaseId, EncounterId, UserId
 from domain.prints import Impression
-from service.ports.log import EventFilter
 from service.ports.print_images import PrintImage
-from service.ports.unit_of_work import UnitOfWork
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.examination import current_exemplar, has_decided
 from service.usecases.workbench import Workbench
 
@@ -112,7 +112,7 @@ def _shown(unit: UnitOfWork, case: Case, me: UserId, label: str) -> CandidateId 
 def _is_recorded(unit: UnitOfWork, case: Case, me: UserId, label: str) -> bool:
     """Whether it is on record that this examiner was shown the exemplar: a guess shows nothing."""
     wanted = EventFilter(actor=me, case_id=case.case_id, event_type=EventType.EXEMPLAR_SHOWN)
-    events = unit.log.search(wanted, before=None, limit=_LOOKED_THROUGH)
+    events = unit.events.search(wanted, before=None, limit=_LOOKED_THROUGH)
     return any(json.loads(event.body)["facts"].get("label") == label for event in events)
 
 

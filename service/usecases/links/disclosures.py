@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from domain.access import Caller, Role, Scope
 from domain.cases import Link
 from domain.events import EventType
-from service.ports.notices import Notice
-from service.ports.unit_of_work import UnitOfWork
+from domain.notices import Notice
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import record
 from service.usecases.services import StoreServices
 

@@ -13,7 +13,7 @@ from domain.cases import Link
 from domain.errors import NotFoundError
 from domain.ids import ForceCode, LinkId, RecordId, SearchId
 from domain.searches import Search
-from service.ports.unit_of_work import UnitOfWork
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.links.disclosures import disclose
 from service.usecases.links.links import visible_link
 from service.usecases.services import Services

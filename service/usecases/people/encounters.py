@@ -8,7 +8,7 @@ from datetime import datetime
 from domain.access import Caller, Scope
 from domain.errors import NotFoundError
 from domain.ids import EncounterId, PersonId, RecordId
-from service.ports.unit_of_work import UnitOfWork
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.services import Services
 
 

@@ -16,10 +16,10 @@ from domain.ids import EncounterId, ForceCode, PersonId, PersonRow, RecordId
 from domain.people import ArrestReport, Details, Record
 from domain.prints import Encounter, FingerPosition, Impression, ImpressionType, check_positions
 from indexing.batches import Gallery
-from service.ports.encounters import Placement
 from service.ports.print_images import CapturedImage
-from service.ports.unit_of_work import UnitOfWork
 from service.prints.iso19794_2 import MinutiaeView
+from service.storage.people.encounters import Placement
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.idempotency import IdempotencyKey, remember, remembered
 from service.usecases.log.recording import record as record_event
 from service.usecases.people.pictures import check_pictures, keep_pictures

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from domain.errors import InvalidMinutiaeError
 from domain.ids import EncounterId, SearchId
 from service.ports.print_images import CapturedImage
-from service.ports.unit_of_work import UnitOfWork
 from service.prints.iso19794_2 import MinutiaeView
+from service.storage.unit_of_work import UnitOfWork
 
 
 def check_pictures(images: Sequence[CapturedImage], minutiae: Sequence[MinutiaeView]) -> None:

@@ -6,8 +6,8 @@ from domain.ids import EncounterId, PersonId
 from domain.prints import Encounter
 from domain.searches import Search, SearchType
 from indexing.batches import Gallery
-from service.ports.encounters import Placement
-from service.ports.unit_of_work import UnitOfWork
+from service.storage.people.encounters import Placement
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.services import Services
 
 

@@ -11,7 +11,7 @@ from domain.errors import InvalidInputError, NotFoundError
 from domain.events import EventType
 from domain.ids import BatchId, ForceCode, JobId
 from domain.jobs import Batch, Job, JobKind, JobState, turn_of
-from service.ports.unit_of_work import UnitOfWork
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.idempotency import IdempotencyKey, remember, remembered
 from service.usecases.log.recording import record
 from service.usecases.services import Services

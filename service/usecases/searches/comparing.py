@@ -18,7 +18,7 @@ from domain.prints import FingerComparisons
 from domain.searches import Probe, SearchType
 from indexing.batches import FINGER_COUNT, EncounterBatch, MarkBatch
 from indexing.probes import MarkProbe, TenprintProbe, mark_probe, tenprint_probe
-from service.ports.encounters import HeldTemplates
+from service.storage.people.gallery_feed import HeldTemplates
 
 ARITHMETIC = "float16 templates, float64 sums, float32 cosines/1"
 """What a search states of the numbers it was computed in; the last part counts the rules."""

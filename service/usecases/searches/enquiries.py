@@ -14,7 +14,7 @@ from domain.people import Details, Record
 from domain.searches import Candidate, Probe, SearchState, SearchType
 from matching.scored import ScoredCandidates
 from service.ports.stages import Stage
-from service.ports.unit_of_work import UnitOfWork
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.idempotency import IdempotencyKey, remember, remembered
 from service.usecases.log.recording import record
 from service.usecases.searches.probes import check_probe

@@ -15,7 +15,7 @@ from domain.events import EventType
 from domain.ids import FindingId, ForceCode, SearchId
 from domain.searches import Probe, Search
 from service.live.probe_guard import near_sketches
-from service.ports.unit_of_work import UnitOfWork
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import record
 from service.usecases.services import Services
 

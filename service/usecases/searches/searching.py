@@ -15,8 +15,8 @@ from domain.ids import CaseId, EncounterId, SearchId
 from domain.searches import Basis, Probe, Search, SearchState, SearchType
 from indexing.hits import Hits
 from service.ports.print_images import CapturedImage
-from service.ports.unit_of_work import UnitOfWork
 from service.prints.iso19794_2 import MinutiaeView
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.idempotency import IdempotencyKey, remember, remembered
 from service.usecases.log.recording import record
 from service.usecases.people.pictures import check_pictures, keep_pictures

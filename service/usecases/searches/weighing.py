@@ -14,8 +14,8 @@ from domain.prints import FingerComparisons
 from domain.searches import Basis, Candidate, Probe, SearchType
 from indexing.hits import Hits
 from matching.scored import ScoredCandidates
-from service.ports.people import HeldPerson
 from service.ports.stages import Stage
+from service.storage.people.people import HeldPerson
 from service.usecases.policy import CasePolicy
 from service.usecases.searches.comparing import ARITHMETIC, compare
 from service.usecases.searches.looking_up import look_up_in_company

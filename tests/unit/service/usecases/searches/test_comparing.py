@@ -15,7 +15,7 @@ from indexing.batches import EncounterBatch, MarkBatch
 from indexing.exact import exact_mark_file_hits, exact_mark_hits, exact_tenprint_hits
 from indexing.filters import NO_FILTER
 from indexing.probes import mark_probe, tenprint_probe
-from service.ports.encounters import HeldTemplates
+from service.storage.people.gallery_feed import HeldTemplates
 from service.usecases.searches.comparing import compare
 from tests.contract.builders import impression, mark, tenprint
 

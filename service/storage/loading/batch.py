@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from domain.errors import InvalidInputError, InvalidTemplateError
-from domain.events import NewEvent
 from domain.ids import EncounterId, ForceCode, PersonId
 from domain.people import Record
 from domain.prints import IMPRESSION_TYPES, SYNTHETIC_192, TemplateFormat
@@ -113,23 +112,3 @@ class LoadedChunk:
     source_digest: str
     """SHA-256 of the source's manifest, hexadecimal."""
     chunk: int
-
-
-class BulkWriter(Protocol):
-    """Stores whole batches; each is one transaction with one event and one marker."""
-
-    def done_chunks(self, source_digest: str) -> frozenset[int]:
-        """Return which chunks of a source are loaded already."""
-
-    def add_many(self, batch: EnrolmentBatch, event: NewEvent, *, chunk: LoadedChunk) -> bool:
-        """Store a batch, its event and its marker, and commit.
-
-        Returns False, and changes nothing, when this chunk was loaded before. Raises ConflictError
-        when a person, record or encounter of the batch is known already.
-        """
-
-    def take_stock(self) -> None:
-        """Let the database take stock of what was loaded, as it will have to some time.
-
-        Nothing that is stored changes. Takes some twenty seconds for a million people.
-        """

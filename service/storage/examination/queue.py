@@ -2,25 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, select, update
 
 from domain.cases import CLOSED_STATES, Activity, CaseState, Priority
 from domain.ids import CaseId, ForceCode, LinkId, UserId
-from service.ports.desk import OpenCase, QueuedCase, QueueWanted
 from service.storage.engine.rows import AnyRow
 from service.storage.tables.cases import cases, decisions, examinations
 from service.storage.tables.links import links
 from service.storage.transaction import Transaction
 
+
+@dataclass(frozen=True, slots=True)
+class QueuedCase:
+    """A case as an examiner's queue orders it; nothing here tells who examined before."""
+
+    case_id: CaseId
+    activity: Activity
+    opened_at: datetime
+    priority: Priority
+    is_mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """An open case as a supervisor sees it: where it stands and since when."""
+
+    case_id: CaseId
+    activity: Activity
+    state: CaseState
+    opened_at: datetime
+    priority: Priority
+    claimed_by: UserId | None
+    claimed_at: datetime | None
+    last_sealed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueWanted:
+    """Which part of a queue is wanted; as it stands, all of it."""
+
+    activities: Collection[Activity] = tuple(Activity)
+    priorities: Collection[Priority] = tuple(Priority)
+    opened_before: Mapping[tuple[Activity, Priority], datetime] | None = None
+    """Only cases opened before these instants; None for all."""
+
+
 _EXAMINABLE = (CaseState.WAITING, CaseState.VERIFYING)
 _OPEN = (*_EXAMINABLE, CaseState.DIFFERING)
 
 
-class SqlDesk:
-    """The desk repository on a database."""
+class Queue:
+    """Reads across cases; the only things written are priorities."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._connection = transaction.connection
