@@ -12,6 +12,7 @@ NAMES = {
     "candidates": "recall, speed and size of candidate search beside its rivals",
     "evidence": "accuracy and calibration of the evidence on people unknown to the models",
     "generate": "speed of generating synthetic people and templates",
+    "house": "the code itself: sizes, prose, arrows; a picture; one search followed through it",
     "integrity": "recall of planted duplicates and exchanged fingers",
     "job": "the main job: enrolment, then searches through the HTTP API, by stage",
     "load": "people from files into database and index, killed and resumed",

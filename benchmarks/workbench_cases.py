@@ -70,7 +70,7 @@ def add_rows(bench: Workbench, count: int) -> None:
     while step := list(islice(rows, _STEP)):
         with services.units.write() as unit:
             # Written straight into the tables, which a benchmark may do.
-            _insert(unit._transaction.connection, step)  # type: ignore[attr-defined]
+            _insert(unit.transaction.connection, step)
             unit.commit()
 
 

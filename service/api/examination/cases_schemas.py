@@ -8,14 +8,14 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from domain.access import Caller
-from domain.cases import Activity, Analysis, Comparison, Decision, Outcome, PointPair
+from domain.cases import Activity, Outcome, PointPair
 from domain.ids import CaseId
 from domain.prints import FingerPosition
 from service.api.base import Answer, Body, LongText, OpaqueId, Reason
 from service.api.people.captures_schemas import ImpressionAnswer
 from service.api.searches.evidence_schemas import CandidateAnswer
 from service.usecases.examination.examination import SealAnalysis, SealComparison, SealDecision
-from service.usecases.examination.views import CaseSummary, ExaminerView, Exemplar, Step
+from service.usecases.examination.views import Step
 
 Label = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 Pixel = Annotated[int, Field(json_schema_extra={"minimum": 0, "maximum": 4_096})]
@@ -34,21 +34,6 @@ class CaseListAnswer(Answer):
     """What this examiner can work on, oldest first."""
 
     cases: tuple[CaseLineAnswer, ...]
-
-    @classmethod
-    def of(cls, summaries: tuple[CaseSummary, ...]) -> CaseListAnswer:
-        """Return the answer for a queue."""
-        return cls(
-            cases=tuple(
-                CaseLineAnswer(
-                    case_id=summary.case_id,
-                    activity=summary.activity,
-                    opened_at=summary.opened_at,
-                    is_mine=summary.is_mine,
-                )
-                for summary in summaries
-            )
-        )
 
 
 class AnalysisBody(Body):
@@ -125,15 +110,6 @@ class AnalysisAnswer(Answer):
     notes: str
     sealed_at: datetime
 
-    @classmethod
-    def of(cls, analysis: Analysis) -> AnalysisAnswer:
-        """Return the answer for an analysis."""
-        return cls(
-            is_of_value=analysis.is_of_value,
-            notes=analysis.notes,
-            sealed_at=analysis.sealed_at,
-        )
-
 
 class PointPairAnswer(Answer):
     """One feature that was marked in both prints of a finger, in pixels of each picture."""
@@ -143,17 +119,6 @@ class PointPairAnswer(Answer):
     probe_y_px: int
     exemplar_x_px: int
     exemplar_y_px: int
-
-    @classmethod
-    def of(cls, pair: PointPair) -> PointPairAnswer:
-        """Return the answer for a pair."""
-        return cls(
-            position=pair.position,
-            probe_x_px=pair.probe_x_px,
-            probe_y_px=pair.probe_y_px,
-            exemplar_x_px=pair.exemplar_x_px,
-            exemplar_y_px=pair.exemplar_y_px,
-        )
 
 
 class ComparisonAnswer(Answer):
@@ -165,17 +130,6 @@ class ComparisonAnswer(Answer):
     sealed_at: datetime
     points: tuple[PointPairAnswer, ...]
 
-    @classmethod
-    def of(cls, comparison: Comparison) -> ComparisonAnswer:
-        """Return the answer for an evaluation."""
-        return cls(
-            label=comparison.label,
-            outcome=comparison.outcome,
-            reason=comparison.reason,
-            sealed_at=comparison.sealed_at,
-            points=tuple(map(PointPairAnswer.of, comparison.points)),
-        )
-
 
 class OwnDecisionAnswer(Answer):
     """One's own sealed decision."""
@@ -184,16 +138,6 @@ class OwnDecisionAnswer(Answer):
     outcome: Outcome
     reason: str
     sealed_at: datetime
-
-    @classmethod
-    def of(cls, decision: Decision) -> OwnDecisionAnswer:
-        """Return the answer for a decision."""
-        return cls(
-            decision_id=decision.decision_id,
-            outcome=decision.outcome,
-            reason=decision.reason,
-            sealed_at=decision.sealed_at,
-        )
 
 
 class FindingAnswer(Answer):
@@ -221,36 +165,9 @@ class CaseAnswer(Answer):
         description="Rank and evidence; only once the case is closed, for those who decided it."
     )
 
-    @classmethod
-    def of(cls, view: ExaminerView) -> CaseAnswer:
-        """Return the answer for a view."""
-        return cls(
-            case_id=view.case_id,
-            activity=view.activity,
-            step=view.step,
-            revision=view.revision,
-            probe=tuple(ImpressionAnswer.of(impression) for impression in view.probe),
-            analysis=AnalysisAnswer.of(view.analysis) if view.analysis else None,
-            comparisons=tuple(ComparisonAnswer.of(sealed) for sealed in view.comparisons),
-            decision=OwnDecisionAnswer.of(view.decision) if view.decision else None,
-            findings=tuple(
-                FindingAnswer(outcome=finding.outcome, label=finding.label)
-                for finding in view.findings
-            ),
-            candidates=tuple(CandidateAnswer.of(candidate) for candidate in view.candidates),
-        )
-
 
 class ExemplarAnswer(Answer):
     """The exemplar to compare now, under the label by which this examiner knows it."""
 
     label: str
     impressions: tuple[ImpressionAnswer, ...]
-
-    @classmethod
-    def of(cls, exemplar: Exemplar) -> ExemplarAnswer:
-        """Return the answer for an exemplar."""
-        return cls(
-            label=exemplar.label,
-            impressions=tuple(ImpressionAnswer.of(i) for i in exemplar.impressions),
-        )

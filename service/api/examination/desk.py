@@ -49,7 +49,7 @@ FilterOf = Annotated[QueueFilter, Depends(_filter)]
 @router.get("/queue", tags=["examiner"], responses=call_problems())
 def get_queue(caller: Examiner, wanted: FilterOf, bench: BenchOf) -> QueueAnswer:
     """Return what waits, what the examiner holds, and what they decided that has been closed."""
-    return QueueAnswer.model_validate(desk(bench, caller, wanted))
+    return QueueAnswer.of(desk(bench, caller, wanted))
 
 
 @router.post(
@@ -69,7 +69,7 @@ def post_next_case(
 @router.get("/overview", tags=["supervisor"], responses=call_problems())
 def get_overview(caller: Resolver, bench: BenchOf, limit: Limit = 100) -> OverviewAnswer:
     """Return all open work, oldest first: what it waits for and since when."""
-    return OverviewAnswer.model_validate(overview(bench, caller, limit=limit))
+    return OverviewAnswer.of(overview(bench, caller, limit=limit))
 
 
 @router.post(

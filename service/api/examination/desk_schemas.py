@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from domain.cases import Activity, CaseState, Priority
 from service.api.base import Answer, Body
@@ -12,8 +12,6 @@ from service.api.base import Answer, Body
 
 class QueueLineAnswer(Answer):
     """One case of the queue with its target time."""
-
-    model_config = ConfigDict(from_attributes=True)
 
     case_id: str
     activity: Activity
@@ -26,8 +24,6 @@ class QueueLineAnswer(Answer):
 
 class QueueAnswer(Answer):
     """An examiner's desk; nothing in it tells a verification from a first examination."""
-
-    model_config = ConfigDict(from_attributes=True)
 
     mine: tuple[QueueLineAnswer, ...] = Field(description="The cases that the examiner holds.")
     waiting: tuple[QueueLineAnswer, ...] = Field(description="By priority, then oldest first.")
@@ -46,8 +42,6 @@ class NextCaseAnswer(Answer):
 class WaitingAnswer(Answer):
     """An open case: what it waits for and since when."""
 
-    model_config = ConfigDict(from_attributes=True)
-
     case_id: str
     activity: Activity
     priority: Priority
@@ -61,8 +55,6 @@ class WaitingAnswer(Answer):
 
 class OverviewAnswer(Answer):
     """All open work."""
-
-    model_config = ConfigDict(from_attributes=True)
 
     counts: dict[CaseState, int] = Field(description="Open cases by state.")
     oldest: tuple[WaitingAnswer, ...]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Self
 
 from pydantic import Field
 
@@ -10,7 +11,7 @@ from domain.cases import Activity, Comparison, Outcome
 from service.api.base import Answer
 from service.api.examination.cases_schemas import AnalysisAnswer, PointPairAnswer
 from service.api.people.captures_schemas import FingerAnswer
-from service.usecases.examination.opinions import Difference, ExemplarInQuestion, SealedRecord
+from service.usecases.examination.opinions import ExemplarInQuestion, SealedRecord
 
 
 class OpinionOfExemplarAnswer(Answer):
@@ -23,15 +24,10 @@ class OpinionOfExemplarAnswer(Answer):
     points: tuple[PointPairAnswer, ...]
 
     @classmethod
-    def of(cls, label: str, comparison: Comparison) -> OpinionOfExemplarAnswer:
+    def of(cls, labelled: tuple[str, Comparison]) -> Self:
         """Return the answer for an evaluation under the supervisor's label."""
-        return cls(
-            exemplar=label,
-            outcome=comparison.outcome,
-            reason=comparison.reason,
-            sealed_at=comparison.sealed_at,
-            points=tuple(map(PointPairAnswer.of, comparison.points)),
-        )
+        label, comparison = labelled
+        return cls.showing(comparison, exemplar=label)
 
 
 class SealedRecordAnswer(Answer):
@@ -45,18 +41,10 @@ class SealedRecordAnswer(Answer):
     comparisons: tuple[OpinionOfExemplarAnswer, ...]
 
     @classmethod
-    def of(cls, sealed: SealedRecord) -> SealedRecordAnswer:
+    def of(cls, sealed: SealedRecord) -> Self:
         """Return the answer for a sealed record."""
-        decision = sealed.decision
-        return cls(
-            decision_id=decision.decision_id,
-            outcome=decision.outcome,
-            reason=decision.reason,
-            sealed_at=decision.sealed_at,
-            analysis=AnalysisAnswer.of(sealed.analysis) if sealed.analysis else None,
-            comparisons=tuple(
-                OpinionOfExemplarAnswer.of(label, done) for label, done in sealed.comparisons
-            ),
+        return cls.showing(
+            sealed.decision, analysis=sealed.analysis, comparisons=sealed.comparisons
         )
 
 
@@ -67,9 +55,9 @@ class ExemplarInQuestionAnswer(Answer):
     fingers: tuple[FingerAnswer, ...]
 
     @classmethod
-    def of(cls, exemplar: ExemplarInQuestion) -> ExemplarInQuestionAnswer:
+    def of(cls, exemplar: ExemplarInQuestion) -> Self:
         """Return the answer for an exemplar."""
-        return cls(label=exemplar.label, fingers=tuple(map(FingerAnswer.of, exemplar.impressions)))
+        return cls.showing(exemplar, fingers=exemplar.impressions)
 
 
 class OpinionsAnswer(Answer):
@@ -81,15 +69,3 @@ class OpinionsAnswer(Answer):
     probe: tuple[FingerAnswer, ...]
     exemplars: tuple[ExemplarInQuestionAnswer, ...]
     records: tuple[SealedRecordAnswer, ...]
-
-    @classmethod
-    def of(cls, found: Difference) -> OpinionsAnswer:
-        """Return the answer for a difference."""
-        return cls(
-            case_id=found.case_id,
-            activity=found.activity,
-            revision=found.revision,
-            probe=tuple(map(FingerAnswer.of, found.probe)),
-            exemplars=tuple(map(ExemplarInQuestionAnswer.of, found.exemplars)),
-            records=tuple(map(SealedRecordAnswer.of, found.records)),
-        )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from pydantic import Field
 
 from domain.minutiae import Minutia, MinutiaKind
 from service.api.base import Answer
-from service.ports.print_images import PrintImage, PrintOrigin
+from service.ports.print_images import PrintOrigin
 
 
 class MinutiaAnswer(Answer):
@@ -18,13 +20,13 @@ class MinutiaAnswer(Answer):
     kind: MinutiaKind
 
     @classmethod
-    def of(cls, minutia: Minutia) -> MinutiaAnswer:
+    def of(cls, minutia: Minutia) -> Self:
         """Return the answer for a minutia, rounded as finely as a picture shows it."""
-        return cls(
+        return cls.showing(
+            minutia,
             x_px=round(minutia.x_px, 1),
             y_px=round(minutia.y_px, 1),
             angle_rad=round(minutia.angle_rad, 3),
-            kind=minutia.kind,
         )
 
 
@@ -36,14 +38,3 @@ class PrintAnswer(Answer):
     height_px: int
     dpi: int
     minutiae: tuple[MinutiaAnswer, ...]
-
-    @classmethod
-    def of(cls, image: PrintImage) -> PrintAnswer:
-        """Return the answer for a picture."""
-        return cls(
-            origin=image.origin,
-            width_px=image.width_px,
-            height_px=image.height_px,
-            dpi=image.dpi,
-            minutiae=tuple(map(MinutiaAnswer.of, image.minutiae)),
-        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Self
 
 from pydantic import Field
 
@@ -15,8 +16,7 @@ from service.api.examination.cases_schemas import ComparisonAnswer, OwnDecisionA
 from service.api.links.links_schemas import OwnerAnswer
 from service.api.people.captures_schemas import FingerAnswer
 from service.api.searches.evidence_schemas import BasisAnswer, CandidateAnswer
-from service.usecases.examination.after_seal import Agreement, ConcludedCase, RevealedCandidate
-from service.usecases.examination.sealed_comparison import SealedComparison
+from service.usecases.examination.after_seal import Agreement, ConcludedCase
 
 
 class SealedComparisonAnswer(Answer):
@@ -27,17 +27,6 @@ class SealedComparisonAnswer(Answer):
     comparison: ComparisonAnswer
     probe: tuple[FingerAnswer, ...] = Field(description="Empty once erased, as the exemplar's.")
     exemplar: tuple[FingerAnswer, ...]
-
-    @classmethod
-    def of(cls, found: SealedComparison) -> SealedComparisonAnswer:
-        """Return the answer for a sealed comparison."""
-        return cls(
-            case_id=found.case_id,
-            activity=found.activity,
-            comparison=ComparisonAnswer.of(found.comparison),
-            probe=tuple(map(FingerAnswer.of, found.probe)),
-            exemplar=tuple(map(FingerAnswer.of, found.exemplar)),
-        )
 
 
 class ComparedDetailsAnswer(Answer):
@@ -52,16 +41,13 @@ class ComparedDetailsAnswer(Answer):
     cro_numbers: tuple[str, ...]
 
     @classmethod
-    def of(cls, details: Details) -> ComparedDetailsAnswer:
+    def of(cls, details: Details) -> Self:
         """Return the answer for details."""
-        return cls(
+        return cls.showing(
+            details,
             names=tuple(name.display for name in details.names),
             dates_of_birth=tuple(map(str, details.dates_of_birth)),
-            sex=details.sex,
-            place_of_birth=details.place_of_birth,
             postcodes=tuple(one.postcode for one in details.addresses if one.postcode),
-            pnc_ids=details.pnc_ids,
-            cro_numbers=details.cro_numbers,
         )
 
 
@@ -83,22 +69,6 @@ class RevealedCandidateAnswer(Answer):
     owner: OwnerAnswer | None
     compared_details: tuple[AgreementAnswer, ...]
 
-    @classmethod
-    def of(cls, found: RevealedCandidate) -> RevealedCandidateAnswer:
-        """Return the answer for a candidate."""
-        return cls(
-            candidate=CandidateAnswer.of(found.candidate),
-            comparison=ComparisonAnswer.of(found.comparison) if found.comparison else None,
-            details=ComparedDetailsAnswer.of(found.details) if found.details else None,
-            owner=OwnerAnswer.of(found.owner) if found.owner else None,
-            compared_details=tuple(
-                AgreementAnswer(
-                    source=row.source, agreement=row.agreement, bits=row.bits, note=row.note
-                )
-                for row in found.compared_details
-            ),
-        )
-
 
 class ResultAnswer(Answer):
     """A closed case as one of those who decided it sees it."""
@@ -117,20 +87,16 @@ class ResultAnswer(Answer):
     candidates: tuple[RevealedCandidateAnswer, ...] = Field(description="By rank.")
 
     @classmethod
-    def of(cls, case: ConcludedCase) -> ResultAnswer:
+    def of(cls, case: ConcludedCase) -> Self:
         """Return the answer for a concluded case."""
         view, search = case.view, case.search
-        return cls(
+        return cls.showing(
+            case,
             case_id=view.case_id,
             activity=view.activity,
-            state=case.state,
-            is_control=case.is_control,
-            decision=OwnDecisionAnswer.of(view.decision) if view.decision else None,
+            decision=view.decision,
             search_type=search.search_type,
             submitted_at=search.submitted_at,
-            force=None if case.is_control else OwnerAnswer.of(search.force),
-            basis=BasisAnswer.of(search.basis),
-            link_id=case.link_id,
-            said=ComparedDetailsAnswer.of(case.said),
-            candidates=tuple(map(RevealedCandidateAnswer.of, case.candidates)),
+            force=None if case.is_control else search.force,
+            basis=search.basis,
         )

@@ -16,4 +16,4 @@ router = APIRouter(prefix="/v1", tags=["figures"])
 @router.get("/statistics", responses=call_problems())
 def get_statistics(caller: FigureReader, bench: BenchOf) -> StatisticsAnswer:
     """Return the figures of the last year: turnaround, queue, outcomes, agreement, controls."""
-    return StatisticsAnswer.model_validate(statistics(bench, caller))
+    return StatisticsAnswer.of(statistics(bench, caller))

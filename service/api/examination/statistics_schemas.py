@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from domain.cases import Activity, Outcome
 from domain.searches import SearchType
 from service.api.base import Answer
 
 
-class _Figures(Answer):
-    model_config = ConfigDict(from_attributes=True)
-
-
-class TurnaroundAnswer(_Figures):
+class TurnaroundAnswer(Answer):
     """From opening to conclusion, of one activity."""
 
     activity: Activity
@@ -24,7 +20,7 @@ class TurnaroundAnswer(_Figures):
     p90_h: float
 
 
-class QueueAgeAnswer(_Figures):
+class QueueAgeAnswer(Answer):
     """How long open cases of one activity have waited."""
 
     activity: Activity
@@ -33,7 +29,7 @@ class QueueAgeAnswer(_Figures):
     oldest_h: float
 
 
-class MonthOutcomesAnswer(_Figures):
+class MonthOutcomesAnswer(Answer):
     """Outcomes of the cases of one force that were opened in one month."""
 
     month: str = Field(description="`YYYY-MM`.")
@@ -42,7 +38,7 @@ class MonthOutcomesAnswer(_Figures):
     not_linked: int
 
 
-class HitRateAnswer(_Figures):
+class HitRateAnswer(Answer):
     """How many concluded cases of one search type led to a link."""
 
     search_type: SearchType
@@ -51,7 +47,7 @@ class HitRateAnswer(_Figures):
     share: float
 
 
-class AgreementRateAnswer(_Figures):
+class AgreementRateAnswer(Answer):
     """How often two examiners of one activity came to the same finding."""
 
     activity: Activity
@@ -60,7 +56,7 @@ class AgreementRateAnswer(_Figures):
     share: float
 
 
-class OpinionPairAnswer(_Figures):
+class OpinionPairAnswer(Answer):
     """How often a first and a second examination came to these outcomes."""
 
     activity: Activity
@@ -72,7 +68,7 @@ class OpinionPairAnswer(_Figures):
     count: int
 
 
-class ControlResultAnswer(_Figures):
+class ControlResultAnswer(Answer):
     """How one examiner decided control items, all of them known non-mates."""
 
     examiner: str
@@ -80,7 +76,7 @@ class ControlResultAnswer(_Figures):
     false_identifications: int
 
 
-class StatisticsAnswer(_Figures):
+class StatisticsAnswer(Answer):
     """The figures of one year."""
 
     since: datetime

@@ -33,7 +33,7 @@ _PROV: dict[int | str, dict[str, Any]] = {
 @router.get("", responses=call_problems())
 def list_links(caller: LinkReader, bench: BenchOf, limit: Limit = 50) -> LinkListAnswer:
     """Return the newest links; a force sees those of its own searches, and is told of them."""
-    return LinkListAnswer.of(recent_links(bench, caller, limit=limit))
+    return LinkListAnswer(links=recent_links(bench, caller, limit=limit))
 
 
 @router.get("/{link_id}", responses=call_problems(NotFoundError))

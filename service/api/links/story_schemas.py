@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Self
 
 from pydantic import Field
 
-from domain.cases import Decision, DecisionKind, Link, Outcome
+from domain.cases import DecisionKind, Outcome
 from domain.events import EventType
 from domain.searches import SearchType
 from service.api.base import Answer
 from service.api.links.links_schemas import OwnerAnswer
-from service.usecases.links.story import LinkStory, StoryEvent
+from service.usecases.links.story import LinkStory
 
 
 class LinkLineAnswer(Answer):
@@ -22,26 +23,11 @@ class LinkLineAnswer(Answer):
     linked_at: datetime
     revoked_at: datetime | None
 
-    @classmethod
-    def of(cls, link: Link) -> LinkLineAnswer:
-        """Return the answer for a link."""
-        return cls(
-            link_id=link.link_id,
-            force=OwnerAnswer.of(link.force),
-            linked_at=link.linked_at,
-            revoked_at=link.revoked_at,
-        )
-
 
 class LinkListAnswer(Answer):
     """Links, newest first."""
 
     links: tuple[LinkLineAnswer, ...]
-
-    @classmethod
-    def of(cls, links: tuple[Link, ...]) -> LinkListAnswer:
-        """Return the answer for links."""
-        return cls(links=tuple(map(LinkLineAnswer.of, links)))
 
 
 class StoryDecisionAnswer(Answer):
@@ -53,17 +39,6 @@ class StoryDecisionAnswer(Answer):
     reason: str
     sealed_at: datetime
 
-    @classmethod
-    def of(cls, decision: Decision, decided_by: str) -> StoryDecisionAnswer:
-        """Return the answer for a decision."""
-        return cls(
-            decided_by=decided_by,
-            kind=decision.kind,
-            outcome=decision.outcome,
-            reason=decision.reason,
-            sealed_at=decision.sealed_at,
-        )
-
 
 class StoryEventAnswer(Answer):
     """One event of the log on the way to the link."""
@@ -72,11 +47,6 @@ class StoryEventAnswer(Answer):
     at: datetime
     event_type: EventType
     actor: str = Field(description="Empty to a force.")
-
-    @classmethod
-    def of(cls, event: StoryEvent) -> StoryEventAnswer:
-        """Return the answer for an event."""
-        return cls(seq=event.seq, at=event.at, event_type=event.event_type, actor=event.actor)
 
 
 class StoryAnswer(Answer):
@@ -94,20 +64,19 @@ class StoryAnswer(Answer):
     events: tuple[StoryEventAnswer, ...]
 
     @classmethod
-    def of(cls, story: LinkStory) -> StoryAnswer:
+    def of(cls, story: LinkStory) -> Self:
         """Return the answer for a story."""
-        return cls(
-            link=LinkLineAnswer.of(story.link),
-            search_id=story.search.search_id,
-            search_type=story.search.search_type,
-            submitted_at=story.search.submitted_at,
-            owner=OwnerAnswer.of(story.owner) if story.owner else None,
-            record_id=story.record_id,
+        search = story.search
+        return cls.showing(
+            story,
+            search_id=search.search_id,
+            search_type=search.search_type,
+            submitted_at=search.submitted_at,
             revocation_reason=story.link.revocation_reason,
-            may_revoke=story.may_revoke,
             decisions=tuple(
-                StoryDecisionAnswer.of(d, story.names.get(d.decided_by, d.decided_by))
-                for d in story.decisions
+                StoryDecisionAnswer.showing(
+                    sealed, decided_by=story.names.get(sealed.decided_by, sealed.decided_by)
+                )
+                for sealed in story.decisions
             ),
-            events=tuple(map(StoryEventAnswer.of, story.events)),
         )

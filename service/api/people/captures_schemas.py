@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints
 
@@ -13,7 +13,7 @@ from domain.prints import (
     ImpressionType,
     template_format,
 )
-from service.api.base import Answer, Body, at
+from service.api.base import Answer, Body, at, each
 from service.api.people.images import decode_image
 from service.api.people.minutiae import decode_minutiae
 from service.api.people.templates import Encoding, decode_template, encode_template
@@ -80,11 +80,7 @@ Impressions = Annotated[tuple[ImpressionBody, ...], Field(max_length=20)]
 
 def read_impressions(bodies: Sequence[ImpressionBody]) -> tuple[Impression, ...]:
     """Return the impressions in order; raises InvalidInputError with a pointer."""
-    impressions = []
-    for number, body in enumerate(bodies):
-        with at(f"/impressions/{number}"):
-            impressions.append(body.to_domain())
-    return tuple(impressions)
+    return each("/impressions", bodies, lambda body: body.to_domain())
 
 
 class CapturedImpressionBody(ImpressionBody):
@@ -124,26 +120,18 @@ def read_minutiae(
     bodies: CapturedImpressions, impressions: tuple[Impression, ...]
 ) -> tuple[MinutiaeView, ...]:
     """Return the minutiae that came with impressions; raises InvalidMinutiaeError."""
-    found = []
-    for number, (body, impression) in enumerate(zip(bodies, impressions, strict=True)):
-        with at(f"/impressions/{number}"):
-            view = body.to_minutiae(impression)
-        if view is not None:
-            found.append(view)
-    return tuple(found)
+    pairs = zip(bodies, impressions, strict=True)
+    views = each("/impressions", pairs, lambda pair: pair[0].to_minutiae(pair[1]))
+    return tuple(view for view in views if view is not None)
 
 
 def read_images(
     bodies: CapturedImpressions, impressions: tuple[Impression, ...]
 ) -> tuple[CapturedImage, ...]:
     """Return the pictures that came with impressions; raises InvalidInputError."""
-    found = []
-    for number, (body, impression) in enumerate(zip(bodies, impressions, strict=True)):
-        with at(f"/impressions/{number}"):
-            image = body.to_image(impression)
-        if image is not None:
-            found.append(image)
-    return tuple(found)
+    pairs = zip(bodies, impressions, strict=True)
+    images = each("/impressions", pairs, lambda pair: pair[0].to_image(pair[1]))
+    return tuple(image for image in images if image is not None)
 
 
 class TemplateAnswer(Answer):
@@ -162,13 +150,9 @@ class FingerAnswer(Answer):
     quality: int
 
     @classmethod
-    def of(cls, impression: Impression) -> FingerAnswer:
+    def of(cls, impression: Impression) -> Self:
         """Return the answer for an impression."""
-        return cls(
-            position=impression.position,
-            impression=impression.impression_type,
-            quality=impression.quality,
-        )
+        return cls.showing(impression, impression=impression.impression_type)
 
 
 class ImpressionAnswer(Answer):
@@ -180,7 +164,7 @@ class ImpressionAnswer(Answer):
     template: TemplateAnswer
 
     @classmethod
-    def of(cls, impression: Impression) -> ImpressionAnswer:
+    def of(cls, impression: Impression) -> Self:
         """Return the answer for an impression."""
         return cls(
             position=impression.position,
