@@ -140,7 +140,7 @@ class OwnDecisionAnswer(Answer):
     sealed_at: datetime
 
 
-class FindingAnswer(Answer):
+class PossibleOutcomeAnswer(Answer):
     """An outcome that a decision may have now."""
 
     outcome: Outcome
@@ -158,7 +158,7 @@ class CaseAnswer(Answer):
     analysis: AnalysisAnswer | None
     comparisons: tuple[ComparisonAnswer, ...]
     decision: OwnDecisionAnswer | None
-    findings: tuple[FindingAnswer, ...] = Field(
+    possible_outcomes: tuple[PossibleOutcomeAnswer, ...] = Field(
         description="Those that a decision may have now; none while a step before it is missing."
     )
     candidates: tuple[CandidateAnswer, ...] = Field(

@@ -37,7 +37,7 @@ from service.storage.examination.cases import Examination
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.blinding import new_seed, shuffled
 from service.usecases.examination.conclusion import conclude
-from service.usecases.examination.findings import Finding, SealedSteps
+from service.usecases.examination.possible_outcomes import PossibleOutcome, SealedSteps
 from service.usecases.log.recording import Fact, record
 from service.usecases.searches.exemplars import exemplar_candidates
 from service.usecases.services import Services
@@ -260,7 +260,7 @@ def _decision(services: Services, unit: UnitOfWork, command: SealDecision) -> De
         kind=DecisionKind.EXAMINATION,
         outcome=command.outcome,
         candidate_id=sealed_steps(unit, examination).identified_as(
-            Finding(command.outcome, command.label)
+            PossibleOutcome(command.outcome, command.label)
         ),
         reason=command.reason,
         sealed_at=services.surroundings.clock(),

@@ -33,7 +33,7 @@ from service.usecases.examination.examination import (
     held_case,
     sealed_steps,
 )
-from service.usecases.examination.findings import Finding
+from service.usecases.examination.possible_outcomes import PossibleOutcome
 from service.usecases.log.recording import record
 from service.usecases.services import Services
 
@@ -73,7 +73,7 @@ class ExaminerView:
     analysis: Analysis | None
     comparisons: tuple[Comparison, ...]
     decision: Decision | None
-    findings: tuple[Finding, ...] = ()
+    possible_outcomes: tuple[PossibleOutcome, ...] = ()
     """Those that a decision may have now; none while a step before it is missing."""
     candidates: tuple[Candidate, ...] = ()
     """With rank and evidence; only for those who decided, and only when the case is closed."""
@@ -240,13 +240,15 @@ def _view(
         analysis=unit.cases.analysis(case.case_id, me),
         comparisons=unit.cases.comparisons(case.case_id, me),
         decision=next((d for d in case.decisions if d.decided_by == me), None),
-        findings=_findings(unit, case, me, step),
+        possible_outcomes=_possible_outcomes(unit, case, me, step),
         candidates=candidates,
     )
 
 
-def _findings(unit: UnitOfWork, case: Case, me: UserId, step: Step) -> tuple[Finding, ...]:
+def _possible_outcomes(
+    unit: UnitOfWork, case: Case, me: UserId, step: Step
+) -> tuple[PossibleOutcome, ...]:
     if step not in {Step.COMPARISON, Step.DECISION}:
         return ()
     examination = unit.cases.examination(case.case_id, me)
-    return sealed_steps(unit, examination).findings() if examination else ()
+    return sealed_steps(unit, examination).possible_outcomes() if examination else ()

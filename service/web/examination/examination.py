@@ -133,7 +133,7 @@ def show_decision(
 ) -> Response:
     """Show the form of the decision; before the last exemplar only to who identified one."""
     view = _view(bench, caller, case_id)
-    if not view.findings:
+    if not view.possible_outcomes:
         return _to_step(case_id)
     form = blank_or_kept(bench, caller, DraftStep.DECISION, case_id)
     return _decision_page(request, view, form)
@@ -204,14 +204,14 @@ def _side_by_side(request: Request, view: ExaminerView, exemplar: Exemplar) -> d
         "pairs": pairs,
         "shown": chosen_pair(pairs, request.query_params.get("finger", "")),
         "outcomes": list(Outcome),
-        "can_decide": bool(view.findings),
+        "can_decide": bool(view.possible_outcomes),
     }
 
 
 def _decision_page(
     request: Request, view: ExaminerView, form: Form, *, status: int = 200
 ) -> Response:
-    if not view.findings:
+    if not view.possible_outcomes:
         raise StepOutOfOrderError
     values = {"view": view, "is_comparing": view.step is Step.COMPARISON, "form": form}
     return render(request, "examination/decision.html", values, status=status)

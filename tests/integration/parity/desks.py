@@ -228,7 +228,7 @@ class Calls:
         answer = self._get(name, case_id, "")
         if answer.status_code != 200:
             return Look(str(answer.status_code))
-        step, findings = answer.json()["step"], answer.json()["findings"]
+        step, findings = answer.json()["step"], answer.json()["possible_outcomes"]
         if step == "comparison":
             label = self._get(name, case_id, "/exemplar").json()["label"]
             return Look(step, label, may_decide=bool(findings))

@@ -1,4 +1,4 @@
-"""The findings that a decision may have, by the steps that its examiner has sealed.
+"""The outcomes that a decision may have, by the steps that its examiner has sealed.
 
 The views show them and sealing a decision enforces them: one rule for pages and API.
 """
@@ -13,7 +13,7 @@ from domain.ids import CandidateId
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class PossibleOutcome:
     """An outcome that a decision may have now."""
 
     outcome: Outcome
@@ -29,40 +29,40 @@ class SealedSteps:
     comparisons: tuple[Comparison, ...]
     has_compared_all: bool
 
-    def findings(self) -> tuple[Finding, ...]:
-        """Return the findings that a decision may have now; none before the analysis.
+    def possible_outcomes(self) -> tuple[PossibleOutcome, ...]:
+        """Return the outcomes that a decision may have now; none before the analysis.
 
         A probe without value is compared with no exemplar and is insufficient. An identification
-        may be decided at once, every other finding once all exemplars are evaluated.
+        may be decided at once, every other outcome once all exemplars are evaluated.
         """
         if self.analysis is None:
             return ()
-        identified = tuple(Finding(c.outcome, c.label) for c in self._identified())
+        identified = tuple(PossibleOutcome(c.outcome, c.label) for c in self._identified())
         if not self.analysis.is_of_value:
-            return (*identified, Finding(Outcome.INSUFFICIENT))
+            return (*identified, PossibleOutcome(Outcome.INSUFFICIENT))
         return (*identified, *_NEGATIVE) if self.has_compared_all else identified
 
-    def identified_as(self, finding: Finding) -> CandidateId | None:
-        """Return the candidate that a finding identifies, None for any other outcome.
+    def identified_as(self, wanted: PossibleOutcome) -> CandidateId | None:
+        """Return the candidate that an outcome identifies, None for any other outcome.
 
-        Raises StepOutOfOrderError for a finding that a decision may not have now, and
+        Raises StepOutOfOrderError for an outcome that a decision may not have now, and
         InvalidInputError for a label without an identification.
         """
-        if finding.label is not None and finding.outcome is not Outcome.IDENTIFIED:
+        if wanted.label is not None and wanted.outcome is not Outcome.IDENTIFIED:
             raise InvalidInputError("Only an identification names an exemplar.", pointer="/label")
-        if finding not in self.findings():
-            raise StepOutOfOrderError(self._step_before(finding))
-        found = (c.candidate_id for c in self._identified() if c.label == finding.label)
+        if wanted not in self.possible_outcomes():
+            raise StepOutOfOrderError(self._missing_step(wanted.outcome))
+        found = (c.candidate_id for c in self._identified() if c.label == wanted.label)
         return next(found, None)
 
     def _identified(self) -> tuple[Comparison, ...]:
         return tuple(c for c in self.comparisons if c.outcome is Outcome.IDENTIFIED)
 
-    def _step_before(self, finding: Finding) -> str:
-        """Return which step a finding is still waiting for, in words."""
+    def _missing_step(self, outcome: Outcome) -> str:
+        """Return in words the step to seal before a decision may have this outcome."""
         if self.analysis is None:
             return "Seal the analysis of the probe first."
-        if finding.outcome is Outcome.IDENTIFIED:
+        if outcome is Outcome.IDENTIFIED:
             return "Evaluate the exemplar as identified before you decide so."
         if not self.analysis.is_of_value:
             return "The analysis found no value: decide that the probe is insufficient."
@@ -70,7 +70,7 @@ class SealedSteps:
 
 
 _NEGATIVE = (
-    Finding(Outcome.EXCLUDED),
-    Finding(Outcome.INCONCLUSIVE),
-    Finding(Outcome.INSUFFICIENT),
+    PossibleOutcome(Outcome.EXCLUDED),
+    PossibleOutcome(Outcome.INCONCLUSIVE),
+    PossibleOutcome(Outcome.INSUFFICIENT),
 )
