@@ -8,9 +8,9 @@ from typing import Self
 from pydantic import Field
 
 from domain.cases import DecisionKind, Outcome
-from domain.events import EventType
 from domain.searches import SearchType
 from service.api.base import Answer
+from service.api.codes import EventTypeCode
 from service.api.links.links_schemas import OwnerAnswer
 from service.usecases.links.story import LinkStory
 
@@ -45,7 +45,7 @@ class StoryEventAnswer(Answer):
 
     seq: int
     at: datetime
-    event_type: EventType
+    event_type: EventTypeCode
     actor: str = Field(description="Empty to a force.")
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from domain.access import Caller, Scope
 from domain.cases import Activity, Case, CaseState
-from domain.events import EventType
+from domain.events.examination import ControlInserted
 from domain.forces import NO_FORCE
 from domain.ids import CaseId, EncounterId, SearchId
 from domain.people import Details
@@ -111,15 +111,7 @@ def _store(
     with services.units.write() as unit:
         unit.searches.add(search, Probe(source.impressions, Details()), ranked)
         unit.cases.add(case)
-        record(
-            unit,
-            services.surroundings,
-            caller,
-            EventType.CONTROL_INSERTED,
-            about=(search.search_id, case.case_id),
-            force=NO_FORCE,
-            case_id=case.case_id,
-            facts=(("candidates", len(ranked)),),
-        )
+        event = ControlInserted(search.search_id, case.case_id, len(ranked))
+        record(unit, services.surroundings, caller, event, case)
         unit.commit()
     return case.case_id

@@ -13,7 +13,7 @@ from domain.access import Caller, Role, Scope
 from domain.cases import Case, CaseState
 from domain.errors import NotFoundError, StepOutOfOrderError
 from domain.event_filter import EventFilter
-from domain.events import EventType
+from domain.events.examination import ExemplarShown
 from domain.ids import CandidateId, CaseId, EncounterId, UserId
 from domain.prints import Impression
 from service.ports.print_images import PrintImage
@@ -111,7 +111,7 @@ def _shown(unit: UnitOfWork, case: Case, me: UserId, label: str) -> CandidateId 
 
 def _is_recorded(unit: UnitOfWork, case: Case, me: UserId, label: str) -> bool:
     """Whether it is on record that this examiner was shown the exemplar: a guess shows nothing."""
-    wanted = EventFilter(actor=me, case_id=case.case_id, event_type=EventType.EXEMPLAR_SHOWN)
+    wanted = EventFilter(actor=me, case_id=case.case_id, event_type=ExemplarShown.event_type)
     events = unit.events.search(wanted, before=None, limit=_LOOKED_THROUGH)
     return any(json.loads(event.body)["facts"].get("label") == label for event in events)
 
