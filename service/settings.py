@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field, IPvAnyNetwork, SecretStr, ValidationError
 from pydantic_settings import SettingsConfigDict
@@ -30,6 +30,9 @@ class LogLevel(StrEnum):
     INFO = "info"
     WARNING = "warning"
     ERROR = "error"
+
+
+_BodyBytes = Annotated[int, Field(ge=1_024, le=1_073_741_824)]
 
 
 class Settings(ProviderSettings):
@@ -121,22 +124,15 @@ class Settings(ProviderSettings):
         description="Addresses or networks of proxies, as JSON, whose `X-Forwarded-For` and "
         "`X-Forwarded-Proto` are believed; without them all callers seem to come from the proxy.",
     )
-    max_body_bytes: int = Field(
-        default=1_048_576,
-        ge=1_024,
-        le=1_073_741_824,
-        description="Largest request body that is read, in bytes.",
+    max_body_bytes: _BodyBytes = Field(
+        default=1_048_576, description="Largest request body that is read, in bytes."
     )
-    max_capture_bytes: int = Field(
+    max_capture_bytes: _BodyBytes = Field(
         default=8_388_608,
-        ge=1_024,
-        le=1_073_741_824,
         description="Largest body of an enrolment or a search, in bytes: its pictures are in it.",
     )
-    max_batch_bytes: int = Field(
+    max_batch_bytes: _BodyBytes = Field(
         default=134_217_728,
-        ge=1_024,
-        le=1_073_741_824,
         description="Largest body of a batch of searches, in bytes: 10,000 tenprints are 65 MB.",
     )
     webhook_private_addresses: bool = Field(

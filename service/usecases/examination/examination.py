@@ -13,7 +13,6 @@ from domain.cases import (
     CLOSED_STATES,
     Analysis,
     Case,
-    CaseState,
     Comparison,
     Decision,
     DecisionKind,
@@ -22,11 +21,9 @@ from domain.cases import (
     check_points,
 )
 from domain.errors import (
-    AlreadyDecidedError,
     CaseNotClaimedError,
     CaseTakenError,
     ClosedCaseError,
-    NotFoundError,
     SelfVerificationError,
     StaleCaseError,
     StepOutOfOrderError,
@@ -38,17 +35,23 @@ from domain.events.examination import (
     ComparisonSealed,
     DecisionSealed,
 )
-from domain.ids import CandidateId, CaseId, DecisionId, UserId
+from domain.ids import CaseId, DecisionId, UserId
 from service.storage.examination.cases import Examination
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.blinding import new_seed, shuffled
 from service.usecases.examination.conclusion import conclude
-from service.usecases.examination.possible_outcomes import PossibleOutcome, SealedSteps
+from service.usecases.examination.possible_outcomes import PossibleOutcome
+from service.usecases.examination.progress import (
+    EXAMINABLE_STATES,
+    current_exemplar,
+    existing_case,
+    has_decided,
+    held_case,
+    sealed_steps,
+)
 from service.usecases.log.recording import record
 from service.usecases.searches.exemplars import exemplar_candidates
 from service.usecases.services import Services
-
-EXAMINABLE_STATES = frozenset({CaseState.WAITING, CaseState.VERIFYING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,7 @@ def claim_case(services: Services, caller: Caller, case_id: CaseId) -> None:
     """
     caller.actor.require(Scope.EXAMINE)
     with services.units.write() as unit:
-        case = _existing(unit, case_id)
+        case = existing_case(unit, case_id)
         if case.claimed_by == caller.actor.user_id and case.state in EXAMINABLE_STATES:
             return
         _check_claimable(case, caller.actor.user_id)
@@ -192,44 +195,6 @@ def seal_decision(services: Services, command: SealDecision) -> DecisionId:
     return decision.decision_id
 
 
-def current_exemplar(
-    unit: UnitOfWork, case_id: CaseId, examiner: UserId
-) -> tuple[str, CandidateId] | None:
-    """Return (label, candidate) of the exemplar to compare now.
-
-    None when all are evaluated, and when the analysis found no value: a probe without value is
-    compared with no exemplar. Raises StepOutOfOrderError before the analysis is sealed.
-    """
-    examination = unit.cases.examination(case_id, examiner)
-    analysis = unit.cases.analysis(case_id, examiner)
-    if examination is None or analysis is None:
-        raise StepOutOfOrderError("Seal the analysis of the probe first.")
-    if not analysis.is_of_value:
-        return None
-    sealed = {comparison.label for comparison in unit.cases.comparisons(case_id, examiner)}
-    return next((shown for shown in examination.order if shown[0] not in sealed), None)
-
-
-def held_case(unit: UnitOfWork, caller: Caller, case_id: CaseId) -> Case:
-    """Return an open case that the caller holds and has not decided.
-
-    Raises NotFoundError, ClosedCaseError, AlreadyDecidedError, CaseNotClaimedError.
-    """
-    case = _existing(unit, case_id)
-    if case.state in CLOSED_STATES:
-        raise ClosedCaseError
-    if has_decided(case, caller.actor.user_id):
-        raise AlreadyDecidedError
-    if case.claimed_by != caller.actor.user_id:
-        raise CaseNotClaimedError
-    return case
-
-
-def has_decided(case: Case, user_id: UserId) -> bool:
-    """Whether this person has sealed a decision on the case."""
-    return any(decision.decided_by == user_id for decision in case.decisions)
-
-
 def record_decision(
     services: Services, unit: UnitOfWork, caller: Caller, case: Case, decision: Decision
 ) -> None:
@@ -263,24 +228,6 @@ def _decision(services: Services, unit: UnitOfWork, command: SealDecision) -> De
         sealed_at=services.surroundings.clock(),
         shuffle_seed=examination.shuffle_seed,
     )
-
-
-def sealed_steps(unit: UnitOfWork, examination: Examination) -> SealedSteps:
-    """Return the work that the examiner has sealed on the case before the decision."""
-    case_id, examiner = examination.case_id, examination.examiner
-    comparisons = unit.cases.comparisons(case_id, examiner)
-    return SealedSteps(
-        analysis=unit.cases.analysis(case_id, examiner),
-        comparisons=comparisons,
-        has_compared_all=len(comparisons) >= len(examination.order),
-    )
-
-
-def _existing(unit: UnitOfWork, case_id: CaseId) -> Case:
-    case = unit.cases.get(case_id)
-    if case is None:
-        raise NotFoundError
-    return case
 
 
 def _check_claimable(case: Case, user_id: UserId) -> None:

@@ -25,7 +25,8 @@ from domain.events.examination import DifferenceResolved
 from domain.ids import CaseId, DecisionId
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.conclusion import close
-from service.usecases.examination.examination import has_decided, record_decision
+from service.usecases.examination.examination import record_decision
+from service.usecases.examination.progress import has_decided
 from service.usecases.log.recording import record
 from service.usecases.services import Services
 

@@ -11,7 +11,7 @@ from domain.events.examination import ExemplarShown
 from domain.ids import CandidateId, CaseId
 from domain.prints import Impression
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.examination.examination import has_decided
+from service.usecases.examination.progress import has_decided
 from service.usecases.log.recording import record
 from service.usecases.services import Services
 
