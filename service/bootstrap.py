@@ -42,7 +42,6 @@ from service.settings import Settings
 from service.storage.database import Database
 from service.storage.engine.migrate import current
 from service.storage.engine.settings import DatabaseSettings
-from service.storage.sealed.sealing import VaultSealer
 from service.usecases.log.checkpoints import CheckpointPlan
 from service.usecases.policy import CasePolicy
 from service.usecases.role_map import parse_role_map
@@ -156,7 +155,7 @@ def open_database(settings: Settings) -> Database:
             lock_timeout_ms=settings.database_lock_timeout_ms,
             statement_timeout_ms=settings.database_statement_timeout_ms,
         ),
-        encrypt=VaultSealer(Vault(keys, secrets.token_bytes), _now, keys),
+        encrypt=Vault(keys, secrets.token_bytes, _now, keys),
         on_close=keys.close,
     )
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from domain.errors import ConflictError, NotFoundError
 from domain.events import NewEvent
 from domain.ids import PersonId
+from service.provenance.vault.vault import Vault
 from service.storage.engine.engines import commit
 from service.storage.engine.writes import insert_many
 from service.storage.loading.batch import EnrolmentBatch, LoadedChunk
@@ -19,7 +20,7 @@ from service.storage.log.events import Events
 from service.storage.log.head import locked_change_seq, number
 from service.storage.people.record_bodies import record_body
 from service.storage.people.template_columns import TenprintColumns, encode_tenprints
-from service.storage.sealed.payloads import PayloadKind, Sealer
+from service.storage.sealed.payloads import PayloadKind
 from service.storage.statement.loaded import (
     CAPTURES_FACT,
     RECORD_ROWS_FACT,
@@ -45,11 +46,11 @@ class BulkWriter:
         self,
         read: Callable[[], Connection],
         write: Callable[[], Connection],
-        sealer: Sealer | None,
+        vault: Vault | None,
     ) -> None:
         self._read = read
         self._write = write
-        self._sealer = sealer
+        self._vault = vault
 
     def done_chunks(self, source_digest: str) -> frozenset[int]:
         """Return which chunks of a source are loaded already."""
@@ -67,7 +68,7 @@ class BulkWriter:
         with self._write() as connection:
             if _is_done(connection, chunk):
                 return False
-            transaction = transaction_on(connection, self._sealer)
+            transaction = transaction_on(connection, self._vault)
             try:
                 facts = _store(transaction, batch)
                 _finish(transaction, replace(event, facts=(*event.facts, *facts)), chunk)

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from sqlalchemy import func, literal, select, tuple_
 
 from service.provenance.bundle.state_rows import StateRow
+from service.provenance.vault.vault import COMMITTED_BYTES
 from service.storage.engine.rows import AnyRow
-from service.storage.sealed.sealing import COMMITTED_BYTES
 from service.storage.statement.access import access_rows
 from service.storage.statement.people import people_rows
 from service.storage.statement.reading import rows_of

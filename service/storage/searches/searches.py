@@ -160,7 +160,7 @@ class Searches:
             "arithmetic": search.basis.arithmetic,
             "encounter_id": search.encounter_id,
             "payload_id": payload_id,
-            "probe_commitment": self._transaction.payloads.commitment(payload_id),
+            "probe_commitment": self._transaction.payloads.commitments.get(payload_id, ""),
         }
 
     def _erased_among(self, person_ids: set[PersonId]) -> set[str]:
