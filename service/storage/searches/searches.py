@@ -82,9 +82,10 @@ class Searches:
         probe_id = ids[0] if probes else NO_PAYLOAD
         payload_of = dict(zip((c.candidate_id for c in kept), ids[len(probes) :], strict=True))
         row = self._search_row(search, probe_id)
+        totals = [millibits(c.evidence.total_bits) for c in candidates]
         proposed = [
-            _candidate_row(search.search_id, c, payload_of.get(c.candidate_id, NO_PAYLOAD))
-            for c in candidates
+            _candidate_row(search.search_id, c, payload_of.get(c.candidate_id, NO_PAYLOAD), total)
+            for c, total in zip(candidates, totals, strict=True)
         ]
         insert_together(
             self._connection,
@@ -274,7 +275,7 @@ def _standing(row: AnyRow) -> tuple[SearchState, SearchOutcome | None]:
 
 
 def _candidate_row(
-    search_id: SearchId, candidate: Candidate, payload_id: int
+    search_id: SearchId, candidate: Candidate, payload_id: int, total_millibits: int
 ) -> tuple[str | int | float | None, ...]:
     """Return the values of the columns that `_CANDIDATE_COLUMNS` names."""
     return (
@@ -288,7 +289,7 @@ def _candidate_row(
         candidate.evidence.band.value,
         payload_id,
         candidate.record_version,
-        millibits(candidate.evidence.total_bits),
+        total_millibits,
     )
 
 
