@@ -48,6 +48,14 @@ class Transaction:
         self.numbers.forget()
 
 
+class TransactionPart:
+    """Rows of one subject, read and written in a transaction; repositories derive from this."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+        self._connection = transaction.connection
+
+
 def transaction_on(connection: Connection, vault: Vault | None) -> Transaction:
     """Return the shared parts for work on this connection."""
     numbers = RowNumbers(connection)

@@ -46,7 +46,7 @@ from service.storage.tables.links import link_revocations, links
 from service.storage.tables.people import encounters, person_erasures, persons
 from service.storage.tables.searches import candidates as candidate_table
 from service.storage.tables.searches import searches
-from service.storage.transaction import Transaction
+from service.storage.transaction import TransactionPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +58,8 @@ class SearchPage:
     """Pass as `before` for the next page; None at the end."""
 
 
-class Searches:
+class Searches(TransactionPart):
     """State, outcome, case and link of a search are read from its case and link, never stored."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._transaction = transaction
-        self._connection = transaction.connection
 
     def add(self, search: Search, probe: Probe, candidates: Sequence[Candidate]) -> None:
         """Store a search with everything it was computed from and everything it proposed.
@@ -72,7 +68,8 @@ class Searches:
         """
         erased = self._erased_among({candidate.person_id for candidate in candidates})
         kept = [c for c in candidates if c.person_id not in erased]
-        probes = [] if self._is_capture_erased(search.encounter_id) else [probe]
+        capture = search.encounter_id
+        probes = [] if capture and self._is_capture_erased(capture) else [probe]
         ids, bodies = self._transaction.payloads.sealed(
             (
                 (PayloadKind.PROBE, [probe_body(one, search.submitted_at) for one in probes]),
@@ -174,9 +171,7 @@ class Searches:
         erased = self._connection.execute(_ERASED_PERSONS, {"person_rows": list(locked)}).scalars()
         return {locked[row] for row in erased}
 
-    def _is_capture_erased(self, encounter_id: EncounterId | None) -> bool:
-        if encounter_id is None:
-            return False
+    def _is_capture_erased(self, encounter_id: EncounterId) -> bool:
         query = (
             select(persons.c.person_id)
             .join(encounters, encounters.c.person_row == persons.c.person_row)
