@@ -23,7 +23,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from domain.errors import InvalidInputError, VaultDamagedError
-from domain.events import PayloadRef
+from domain.events.logged import PayloadRef
 from service.provenance.vault.withdrawals import Access, WithdrawalMemory
 
 SEAL_KEY_BYTES = 32

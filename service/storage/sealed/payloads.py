@@ -13,7 +13,7 @@ from enum import StrEnum
 from sqlalchemy import Connection, delete, select
 
 from domain.errors import VaultDamagedError
-from domain.events import PayloadRef
+from domain.events.logged import PayloadRef
 from service.provenance.vault.vault import Place, Vault, payload_ref
 from service.storage.engine.membership import Among
 from service.storage.engine.row_numbers import RowNumbers
