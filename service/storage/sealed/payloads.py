@@ -20,7 +20,6 @@ from service.storage.engine.row_numbers import RowNumbers
 from service.storage.engine.writes import NewRows, insert_many
 from service.storage.tables.people import payloads
 
-_TABLE = "payloads"
 NO_PAYLOAD = 0
 """The number that stands where nothing was kept; real items count from 1."""
 
@@ -44,6 +43,10 @@ class PayloadKind(StrEnum):
     """What somebody had typed when their session ended."""
     BATCH = "batch"
     """Lines of a batch that are still to be worked."""
+
+
+_PLACES = {kind: Place("payloads", kind.value) for kind in PayloadKind}
+"""What ciphertexts are bound to, beside the number of their row."""
 
 
 @dataclass(slots=True)
@@ -113,7 +116,7 @@ class PayloadStore:
         """Return the bodies of (number, stored body) that a query of its own has read."""
         if self.vault is None:
             return [body for _, body in items]
-        return self.vault.open_many(Place(_TABLE, kind.value), items, self._new_keys)
+        return self.vault.open_many(_PLACES[kind], items, self._new_keys)
 
     def delete(self, ids: Collection[int]) -> int:
         """Erase items and return how many there were; `committed` destroys their keys."""
@@ -152,7 +155,7 @@ class PayloadStore:
         """Return numbers with what is stored under them."""
         if self.vault is None:
             return items
-        sealed, keys = self.vault.seal_many(Place(_TABLE, kind.value), items)
+        sealed, keys = self.vault.seal_many(_PLACES[kind], items)
         self._new_keys.update(keys)
         rows = [(number, stored) for (number, _), stored in zip(items, sealed, strict=True)]
         refs = [payload_ref(stored) for stored in sealed]
