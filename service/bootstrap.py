@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from functools import partial
 from importlib import metadata
 
 from domain.errors import ConfigurationError, InvalidNoteError
@@ -34,7 +35,6 @@ from service.settings import Settings
 from service.storage.database import Database
 from service.storage.engine.migrate import current
 from service.storage.engine.settings import DatabaseSettings
-from service.storage.sealed.sealing import VaultSealer
 from service.usecases.log.checkpoints import CheckpointPlan
 from service.usecases.policy import CasePolicy
 from service.usecases.role_map import parse_role_map
@@ -44,6 +44,8 @@ from service.usecases.workbench import ProviderDesk
 
 VAULT_NAME = "vault.sqlite"
 """The file of the item keys, in the keys directory."""
+
+_utc_now = partial(datetime.now, UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,7 @@ def open_database(settings: Settings) -> Database:
             lock_timeout_ms=settings.database_lock_timeout_ms,
             statement_timeout_ms=settings.database_statement_timeout_ms,
         ),
-        encrypt=VaultSealer(Vault(keys, secrets.token_bytes), _now, keys),
+        encrypt=Vault(keys, secrets.token_bytes, _utc_now, keys),
         on_close=keys.close,
     )
 
@@ -202,14 +204,10 @@ def _keeper(settings: Settings, services: StoreServices) -> CheckpointKeeper:
     return CheckpointKeeper(services, open_log_signer(settings), plan)
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 def surroundings() -> Surroundings:
     """Return the real clock, random ids and secrets."""
     return Surroundings(
-        clock=_now,
+        clock=_utc_now,
         new_id=lambda: uuid.uuid4().hex,
         new_secret=lambda: secrets.token_urlsafe(SECRET_BYTES),
     )

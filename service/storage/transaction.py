@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection
 
 from domain.events.logged import NewEvent
+from service.provenance.vault.vault import Vault
 from service.provenance.vault.withdrawals import Access
 from service.storage.engine.row_numbers import RowNumbers
-from service.storage.sealed.payloads import PayloadStore, Sealer
+from service.storage.sealed.payloads import PayloadStore
 
 
 @dataclass(slots=True)
@@ -19,7 +20,7 @@ class Transaction:
     connection: Connection
     numbers: RowNumbers
     payloads: PayloadStore
-    sealer: Sealer | None = None
+    vault: Vault | None = None
     events: list[NewEvent] = field(default_factory=list)
     changes: list[tuple[int, int]] = field(default_factory=list)
     """(encounter row, kind), in the order in which they happened."""
@@ -35,8 +36,8 @@ class Transaction:
         `WithdrawalMemory.withdraw`. Work that takes nothing away writes nothing.
         """
         self.payloads.committing()
-        if self.withdrawn and self.sealer is not None:
-            self.sealer.withdraw_many(self.withdrawn)
+        if self.withdrawn and self.vault is not None:
+            self.vault.withdraw_many(self.withdrawn)
 
     def forget(self) -> None:
         """Let go of what held until the commit: queues, locks and numbers."""
@@ -47,7 +48,15 @@ class Transaction:
         self.numbers.forget()
 
 
-def transaction_on(connection: Connection, sealer: Sealer | None) -> Transaction:
+class TransactionPart:
+    """Rows of one subject, read and written in a transaction; repositories derive from this."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+        self._connection = transaction.connection
+
+
+def transaction_on(connection: Connection, vault: Vault | None) -> Transaction:
     """Return the shared parts for work on this connection."""
     numbers = RowNumbers(connection)
-    return Transaction(connection, numbers, PayloadStore(connection, numbers, sealer), sealer)
+    return Transaction(connection, numbers, PayloadStore(connection, numbers, vault), vault)

@@ -13,7 +13,7 @@ from service.storage.engine.writes import insert_unless_taken
 from service.storage.tables.access import (
     idempotency_requests,
 )
-from service.storage.transaction import Transaction
+from service.storage.transaction import TransactionPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +28,8 @@ class RememberedRequest:
     at: datetime
 
 
-class IdempotencyKeys:
+class IdempotencyKeys(TransactionPart):
     """One resource for each (user, key)."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._connection = transaction.connection
 
     def find(self, user_id: UserId, key: str) -> RememberedRequest | None:
         """Return what is remembered under this key."""

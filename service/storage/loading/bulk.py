@@ -12,6 +12,7 @@ from domain.errors import ConflictError, NotFoundError
 from domain.events.logged import NewEvent, restated
 from domain.events.people import Enrolled
 from domain.ids import PersonId
+from service.provenance.vault.vault import Vault
 from service.storage.engine.engines import commit
 from service.storage.engine.writes import insert_many
 from service.storage.loading.batch import EnrolmentBatch, LoadedChunk
@@ -20,7 +21,7 @@ from service.storage.log.events import Events
 from service.storage.log.head import locked_change_seq, number
 from service.storage.people.record_bodies import record_body
 from service.storage.people.template_columns import TenprintColumns, encode_tenprints
-from service.storage.sealed.payloads import PayloadKind, Sealer
+from service.storage.sealed.payloads import PayloadKind
 from service.storage.statement.loaded import (
     load_ref,
     pairs_digest,
@@ -43,11 +44,11 @@ class BulkWriter:
         self,
         read: Callable[[], Connection],
         write: Callable[[], Connection],
-        sealer: Sealer | None,
+        vault: Vault | None,
     ) -> None:
         self._read = read
         self._write = write
-        self._sealer = sealer
+        self._vault = vault
 
     def done_chunks(self, source_digest: str) -> frozenset[int]:
         """Return which chunks of a source are loaded already."""
@@ -65,7 +66,7 @@ class BulkWriter:
         with self._write() as connection:
             if _is_done(connection, chunk):
                 return False
-            transaction = transaction_on(connection, self._sealer)
+            transaction = transaction_on(connection, self._vault)
             try:
                 _finish(transaction, event, _store(transaction, batch), chunk)
                 transaction.committing()

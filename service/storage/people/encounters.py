@@ -34,7 +34,7 @@ from service.storage.tables.people import (
     gallery_changes,
     persons,
 )
-from service.storage.transaction import Transaction
+from service.storage.transaction import TransactionPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +67,11 @@ _HELD_BY_ROW = HELD.where(Among(encounters.c.encounter_row, WANTED))
 _HELD_BY_ID = HELD.where(Among(encounters.c.encounter_id, WANTED))
 
 
-class Encounters:
+class Encounters(TransactionPart):
     """Encounters with their templates. Every addition and erasure gets a contiguous number.
 
     The number is given at commit, so that the order of the feed is the order of the commits.
     """
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._transaction = transaction
-        self._connection = transaction.connection
 
     def add(self, encounter: Encounter, placement: Placement) -> EncounterRow:
         """Store an encounter and queue its change.

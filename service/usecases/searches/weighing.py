@@ -56,9 +56,21 @@ def weigh_found(
         found = _load(services, search_type, probe, hits)
     with services.stages.timed(Stage.SCORING):
         gallery_size = services.gallery.persons
-        candidates = _ranked(services, found, _scored(services, probe, found, gallery_size))
+        scored = services.scorer.score_prints(
+            probe,
+            found.comparisons,
+            [person.details for person in found.persons],
+            gallery_size=gallery_size,
+        )
+        candidates = _ranked(services, found, scored)
     services.stages.found(len(candidates))
-    return Weighed(_basis_of_hits(services, hits, gallery_size), candidates)
+    basis = replace(
+        basis_of(services, generation=hits.generation, digest=hits.digest),
+        index_cursor=hits.cursor,
+        gallery_size=gallery_size,
+        arithmetic=ARITHMETIC,
+    )
+    return Weighed(basis, candidates)
 
 
 def _load(services: Services, search_type: SearchType, probe: Probe, hits: Hits) -> _Found:
@@ -78,17 +90,6 @@ def _load(services: Services, search_type: SearchType, probe: Probe, hits: Hits)
         persons=tuple(persons[person] for person, _ in there),
         encounters=tuple(held.encounter_ids[encounter] for _, encounter in there),
         comparisons=compare(search_type, probe, held, [encounter for _, encounter in there]),
-    )
-
-
-def _scored(
-    services: Services, probe: Probe, found: _Found, gallery_size: int
-) -> ScoredCandidates:
-    return services.scorer.score_prints(
-        probe,
-        found.comparisons,
-        [person.details for person in found.persons],
-        gallery_size=gallery_size,
     )
 
 
@@ -114,13 +115,6 @@ def _candidate(
         rank=rank,
         evidence=evidence,
         record_version=person.record_version,
-    )
-
-
-def _basis_of_hits(services: Services, hits: Hits, gallery_size: int) -> Basis:
-    basis = basis_of(services, generation=hits.generation, digest=hits.digest)
-    return replace(
-        basis, index_cursor=hits.cursor, gallery_size=gallery_size, arithmetic=ARITHMETIC
     )
 
 
