@@ -10,7 +10,7 @@ from typing import Protocol
 from domain.cases import Activity, CaseState, Outcome, Priority
 from domain.ids import CaseId, EncounterId, ForceCode, LinkId, PersonId, SearchId, UserId
 from domain.searches import SearchType
-from service.prints.iso19794_2 import MinutiaeView
+from prints.minutiae.iso19794_2 import MinutiaeView
 
 CONTROL_FORCE = ForceCode("00")
 """Under this code control items are kept apart; no force has it, and no link may carry it."""

@@ -13,10 +13,10 @@ from domain.prints import (
     ImpressionType,
     template_format,
 )
+from prints.minutiae.iso19794_2 import MinutiaeView
 from service.api.base import Answer, Body, at
 from service.api.people.minutiae import decode_minutiae
 from service.api.people.templates import Encoding, decode_template, encode_template
-from service.prints.iso19794_2 import MinutiaeView
 
 _EXAMPLE_FORMAT = "identlink-synthetic-192/1"
 

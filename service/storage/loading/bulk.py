@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from domain.errors import ConflictError, NotFoundError
 from domain.events import NewEvent
 from domain.ids import PersonId
+from prints.vectors.blob_columns import TenprintColumns, encode_tenprints
 from service.ports.bulk import EnrolmentBatch, LoadedChunk
 from service.storage.engine.engines import commit
 from service.storage.engine.writes import insert_many
@@ -18,7 +19,6 @@ from service.storage.loading.stock import take_stock
 from service.storage.log.events import SqlEventLog
 from service.storage.log.head import locked_change_seq, number
 from service.storage.people.record_bodies import record_body
-from service.storage.people.template_columns import TenprintColumns, encode_tenprints
 from service.storage.sealed.payloads import PayloadKind, Sealer
 from service.storage.statement.loaded import (
     CAPTURES_FACT,

@@ -10,6 +10,7 @@ from domain.errors import InvalidInputError, NotFoundError
 from domain.ids import EncounterId, EncounterRow, ForceCode, PersonId, PersonRow
 from domain.prints import Encounter
 from indexing.batches import Gallery
+from prints.vectors.blobs import GALLERY_BYTES, Capture, decode, encode
 from service.ports.encounters import (
     GalleryChanges,
     HeldTemplates,
@@ -28,7 +29,6 @@ from service.storage.people.gallery_feed import (
 )
 from service.storage.people.past_gallery import gallery_at
 from service.storage.people.people import locked_person
-from service.storage.people.template_blobs import GALLERY_BYTES, Capture, decode, encode
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.people import (
     ENROLLED,

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Select, select
 from domain.ids import EncounterId, ForceCode, PersonRow
 from domain.prints import SYNTHETIC_192
 from indexing.batches import EncounterBatch, Gallery, MarkBatch
+from prints.vectors.blob_columns import decode_marks, decode_tenprints
 from service.ports.encounters import (
     GalleryChanges,
     HeldTemplates,
@@ -20,7 +21,6 @@ from service.ports.encounters import (
     force_number,
 )
 from service.storage.engine.rows import AnyRow
-from service.storage.people.template_columns import decode_marks, decode_tenprints
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.log import log_head
 from service.storage.tables.people import ENROLLED, encounters, gallery_changes, payloads

@@ -8,9 +8,9 @@ from datetime import datetime
 from domain.errors import InvalidDateError, VaultDamagedError
 from domain.evidence import Band, Evidence, EvidenceRow, EvidenceSource, Flag, RaisedFlag
 from domain.searches import Probe
+from prints.vectors.blobs import PROBE_BYTES, Capture, decode, encode
 from service.storage.engine.json_bodies import from_bytes, to_bytes
 from service.storage.people.details_bodies import details_from, details_json
-from service.storage.people.template_blobs import PROBE_BYTES, Capture, decode, encode
 
 _LENGTH = struct.Struct("<I")
 _MALFORMED = (KeyError, TypeError, ValueError, AttributeError, InvalidDateError, struct.error)

@@ -16,9 +16,9 @@ from domain.ids import EncounterId, ForceCode, PersonId, PersonRow, RecordId
 from domain.people import ArrestReport, Details, Record
 from domain.prints import Encounter, FingerPosition, Impression, ImpressionType, check_positions
 from indexing.batches import Gallery
+from prints.minutiae.iso19794_2 import MinutiaeView
 from service.ports.encounters import Placement
 from service.ports.unit_of_work import UnitOfWork
-from service.prints.iso19794_2 import MinutiaeView
 from service.usecases.idempotency import IdempotencyKey, remember, remembered
 from service.usecases.log.recording import record as record_event
 from service.usecases.searches.searching import force_of

@@ -14,9 +14,9 @@ from domain.events import EventType
 from domain.ids import CaseId, EncounterId, ForceCode, SearchId
 from domain.searches import Basis, Probe, Search, SearchState, SearchType
 from indexing.hits import Hits
+from prints.minutiae.iso19794_2 import MinutiaeView
 from service.ports.searches import SearchPage
 from service.ports.unit_of_work import UnitOfWork
-from service.prints.iso19794_2 import MinutiaeView
 from service.usecases.examination.conclusion import file_unsolved_mark
 from service.usecases.idempotency import IdempotencyKey, remember, remembered
 from service.usecases.log.recording import record

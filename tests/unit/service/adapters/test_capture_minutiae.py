@@ -8,9 +8,9 @@ import pytest
 from domain.ids import EncounterId, SearchId
 from domain.minutiae import Minutia, MinutiaKind
 from domain.prints import FingerPosition, Impression, ImpressionType
+from prints.minutiae.iso19794_2 import MinutiaeView
 from service.adapters.capture_minutiae import WithMinutiae, laid_on
 from service.ports.print_images import PrintImage, PrintOrigin
-from service.prints.iso19794_2 import MinutiaeView
 from tests.integration.api.minutiae import HEIGHT_PX, WIDTH_PX, a_view
 
 SEARCH, ENCOUNTER = SearchId("s"), EncounterId("e")

@@ -10,8 +10,8 @@ import pytest
 from domain.errors import InvalidMinutiaeError
 from domain.minutiae import Minutia, MinutiaKind
 from domain.prints import FingerPosition, Impression, ImpressionType
+from prints.minutiae.iso19794_2 import MAX_MINUTIAE, MinutiaeView, encode_record
 from service.api.people.minutiae import decode_minutiae
-from service.prints.iso19794_2 import MAX_MINUTIAE, MinutiaeView, encode_record
 from tests.integration.api.minutiae import a_view, travelling
 
 INDEX = FingerPosition.RIGHT_INDEX

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from domain.errors import UnknownTemplateFormatError, VaultDamagedError
 from domain.prints import IMPRESSION_TYPES, SYNTHETIC_192, Impression, TemplateFormat
-from service.storage.people.template_blobs import GALLERY_BYTES, Capture, decode, encode
-from service.storage.people.template_columns import (
+from prints.vectors.blob_columns import (
     TenprintColumns,
     decode_marks,
     decode_tenprints,
     encode_tenprints,
 )
+from prints.vectors.blobs import GALLERY_BYTES, Capture, decode, encode
 from tests.contract.builders import NOON, impression, mark, tenprint
 from tests.unit.service.storage.strategies import impressions
 

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.prints import TemplateFormat
-from service.storage.people.template_blobs import (
+from prints.vectors.blobs import (
     GALLERY_BYTES,
     HEADER,
     BlobShape,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from domain.errors import InvalidInputError, UnknownTemplateFormatError, VaultDamagedError
 from domain.prints import Impression, TemplateFormat
-from service.storage.people.template_blobs import (
+from prints.vectors.blobs import (
     GALLERY_BYTES,
     PROBE_BYTES,
     Capture,
