@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.errors import EmptyProbeError, InvalidInputError
+from domain.evidence import Band
 from domain.people import Details
 from matching.biometric import mark_bits, print_bits
 from matching.demographics import compare_details, sum_bits
@@ -23,7 +24,7 @@ from matching.flags import (
 )
 from matching.fusion import prior_bits, promotion
 from matching.model_files import read_model
-from matching.policy import Mode
+from matching.policy import BANDS, Mode
 from matching.prepared import EVERYTHING, PreparedDetails, Wanted, merged, prepare, wanted_by
 from matching.probe_fingers import finger_pairs, fingers_tried, is_mark
 from matching.scored import DetailFindings, PrintFindings, ScoredCandidates
@@ -66,6 +67,11 @@ class Scorer:
         return self._model.digest
 
     @property
+    def template_format(self) -> str:
+        """Label of the template format whose prints the model can weigh."""
+        return self._model.template_format
+
+    @property
     def policy(self) -> Policy:
         """The thresholds in force."""
         return self._model.policy
@@ -98,19 +104,43 @@ class Scorer:
         """Return the evidence on k candidates of a print-led search, in input order.
 
         `details`: one entry per candidate. Details promote and never demote. `gallery_size`: the
-        number of people searched. Raises EmptyProbeError, InvalidInputError when the number of
-        details is not k, InvalidTemplateError for cosines that are not similarities.
+        number of people searched. Prints of a format that the model was not fitted on have no
+        bits: see `ScoredCandidates.withheld`. Raises EmptyProbeError, InvalidInputError when the
+        number of details is not k, InvalidTemplateError for cosines that are not similarities.
         """
         if not probe.impressions:
             raise EmptyProbeError("A print-led search needs at least one impression.")
         if len(details) != len(comparisons.cosines):
             raise InvalidInputError("Each candidate needs one entry of details.")
-        prints = self._print_findings(probe, comparisons)
         found = self._detail_findings(probe.details, details)
         added = promotion(found.summed, gallery_size)
         found = replace(found, bound=added - found.summed)
+        label = probe.impressions[0].fmt.label
+        if label != self.template_format:
+            return self._unweighed(label, gallery_size, found)
+        prints = self._print_findings(probe, comparisons)
         mode = Mode.MARK if prints.is_mark else Mode.TENPRINT
         return self._scored(mode, gallery_size, prints=prints, details=found)
+
+    def _unweighed(
+        self, label: str, gallery_size: int, details: DetailFindings
+    ) -> ScoredCandidates:
+        """Return evidence without bits of prints: each candidate is worth an examiner's time."""
+        prior, added = prior_bits(gallery_size), details.summed
+        if details.bound is not None:
+            added = added + details.bound
+        return ScoredCandidates(
+            gallery_size=gallery_size,
+            prior=prior,
+            prints=None,
+            details=details,
+            total_bits=prior + added,
+            calibrated_bits=added,
+            posteriors=posterior(prior + added),
+            band_codes=np.full(len(added), BANDS.index(Band.POSSIBLE), dtype=np.int8),
+            flags=self._flags(None, details),
+            withheld=label,
+        )
 
     def score_details(
         self, said: Details, candidates: Sequence[Held], *, gallery_size: int

@@ -1,5 +1,9 @@
-"""The engine for prints: how templates are kept and compared, and the records prints travel in.
+"""The engine for prints: how each template format is kept, compared and recognised again.
 
-- `vectors`: templates that are vectors of fixed length
+- `formats`: one module for each template format
 - `minutiae`: records of minutiae
+- `print_format`: the declaration of a template format
+- `registry`: the template formats there are
+- `vector_format`: puts a format together whose templates are vectors compared by their cosine
+- `vectors`: the parts of such a format
 """

@@ -12,6 +12,7 @@ from hypothesis import settings
 from service.ports.unit_of_work import UnitsOfWork
 from service.storage.database import Database
 from service.storage.engine.migrate import upgrade
+from tests.formats import FORMAT
 from tests.postgres import PostgresDatabase, running_server
 
 # How long an example takes says more about what else the machine does than about the code.
@@ -61,7 +62,7 @@ def database_url(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     """Return a migrated, empty database: the test runs on both kinds."""
-    opened = Database(database_url)
+    opened = Database(database_url, codec=FORMAT.codec)
     yield opened
     opened.close()
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from domain.prints import TemplateFormat
+from domain.captures import CaptureColumns, empty_captures, possible_fingers
+from domain.templates import TemplateFormat
 from prints.vectors.blobs import (
     GALLERY_BYTES,
     HEADER,
@@ -24,39 +23,9 @@ from prints.vectors.blobs import (
     years_of,
 )
 
-FINGERS = 10
+_FINGERS = 10
 _BLOCK = 2_048
-"""How many captures are decoded together: bounds the temporary arrays to some 20 MB."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class TenprintColumns:
-    """n captures as columns; column j is finger position j + 1."""
-
-    vectors: npt.NDArray[np.floating[Any]]
-    """float32 (n, 10, d): unit rows where present, zero where missing; to encode also float16."""
-    presence: npt.NDArray[np.bool_]
-    """bool (n, 10)."""
-    qualities: npt.NDArray[np.uint8]
-    """uint8 (n, 10)."""
-    impression_codes: npt.NDArray[np.uint8]
-    """uint8 (n, 10)."""
-    years_of_birth: npt.NDArray[np.int16]
-    """int16 (n,)."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class MarkColumns:
-    """n marks as columns: the first impression of each capture."""
-
-    vectors: npt.NDArray[np.float32]
-    """float32 (n, d)."""
-    positions: npt.NDArray[np.uint8]
-    """uint8 (n,): 0 when unknown."""
-    qualities: npt.NDArray[np.uint8]
-    """uint8 (n,)."""
-    impression_codes: npt.NDArray[np.uint8]
-    """uint8 (n,)."""
+"""Captures decoded together: bounds the temporary arrays to some 20 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,67 +35,62 @@ class _Block:
     bytes_: npt.NDArray[np.uint8]
 
 
-def decode_tenprints(blobs: Sequence[bytes], fmt: TemplateFormat) -> TenprintColumns:
-    """Read n blobs; impressions without a finger position are left out.
+def decode_tenprints(
+    blobs: Sequence[bytes], fmt: TemplateFormat
+) -> tuple[CaptureColumns, npt.NDArray[np.int16]]:
+    """Read n blobs as captures and years of birth; impressions without a position are left out.
 
     Raises VaultDamagedError, UnknownTemplateFormatError.
     """
-    n = len(blobs)
-    columns = TenprintColumns(
-        vectors=np.zeros((n, FINGERS, fmt.dimension), np.float32),
-        presence=np.zeros((n, FINGERS), np.bool_),
-        qualities=np.zeros((n, FINGERS), np.uint8),
-        impression_codes=np.zeros((n, FINGERS), np.uint8),
-        years_of_birth=np.zeros(n, np.int16),
-    )
-    for block in _blocks(blobs):
-        _place(block, columns)
-    return columns
+    captures = empty_captures(len(blobs), fingers=_FINGERS, dimension=fmt.dimension)
+    years = np.zeros(len(blobs), np.int16)
+    for block in _blocks(blobs, fmt):
+        _place(block, captures)
+        years[block.where] = years_of(block.bytes_)
+    return _filled(captures), years
 
 
-def decode_marks(blobs: Sequence[bytes], fmt: TemplateFormat) -> MarkColumns:
+def decode_marks(blobs: Sequence[bytes], fmt: TemplateFormat) -> CaptureColumns:
     """Read n blobs of one impression each; raises VaultDamagedError."""
-    n = len(blobs)
-    columns = MarkColumns(
-        vectors=np.zeros((n, fmt.dimension), np.float32),
-        positions=np.zeros(n, np.uint8),
-        qualities=np.zeros(n, np.uint8),
-        impression_codes=np.zeros(n, np.uint8),
-    )
-    for block in _blocks(blobs):
+    marks = empty_captures(len(blobs), fingers=1, dimension=fmt.dimension)
+    for block in _blocks(blobs, fmt):
         triples = triples_of(block.bytes_, block.shape)[:, 0]
-        columns.positions[block.where] = triples[:, 0]
-        columns.impression_codes[block.where] = triples[:, 1]
-        columns.qualities[block.where] = triples[:, 2]
-        columns.vectors[block.where] = vectors_of(block.bytes_, block.shape)[:, 0]
-    return columns
+        marks.presence[block.where] = possible_fingers(triples[:, 0])
+        marks.impression_codes[block.where, 0] = triples[:, 1]
+        marks.qualities[block.where, 0] = triples[:, 2]
+        marks.vectors[block.where, 0] = vectors_of(block.bytes_, block.shape)[:, 0]
+    return _filled(marks)
 
 
-def _place(block: _Block, columns: TenprintColumns) -> None:
+def _filled(captures: CaptureColumns) -> CaptureColumns:
+    """Return captures checked once more: they were empty when they were made."""
+    return replace(captures)
+
+
+def _place(block: _Block, captures: CaptureColumns) -> None:
     """Scatter one block into the columns under construction."""
     triples = triples_of(block.bytes_, block.shape)
     known = triples[:, :, 0] > 0
     rows = np.broadcast_to(block.where[:, np.newaxis], known.shape)[known]
     fingers = triples[:, :, 0][known].astype(np.intp) - 1
-    columns.vectors[rows, fingers] = vectors_of(block.bytes_, block.shape)[known]
-    columns.presence[rows, fingers] = True
-    columns.impression_codes[rows, fingers] = triples[:, :, 1][known]
-    columns.qualities[rows, fingers] = triples[:, :, 2][known]
-    columns.years_of_birth[block.where] = years_of(block.bytes_)
+    captures.vectors[rows, fingers] = vectors_of(block.bytes_, block.shape)[known]
+    captures.presence[rows, fingers] = True
+    captures.impression_codes[rows, fingers] = triples[:, :, 1][known]
+    captures.qualities[rows, fingers] = triples[:, :, 2][known]
 
 
-def _blocks(blobs: Sequence[bytes]) -> Iterator[_Block]:
-    """Yield blobs of one shape together, in blocks of bounded size; those without prints not."""
+def _blocks(blobs: Sequence[bytes], fmt: TemplateFormat) -> Iterator[_Block]:
+    """Yield blobs of one layout together, in blocks of bounded size; skip those without prints."""
     alike: dict[tuple[int, bytes, bytes, bytes], list[int]] = defaultdict(list)
     for i, blob in enumerate(blobs):
-        # All of header and label but year and time, which differ from capture to capture.
+        # Header and label without year and time, which differ from capture to capture.
         label = blob[HEADER.size : HEADER.size + sum(blob[7:8])]
         alike[len(blob), blob[:4], blob[6:8], label].append(i)
     for indices in alike.values():
         first = blobs[indices[0]]
         if first[1:2] == b"\x00":
             continue
-        shape = shape_of(first)
+        shape = shape_of(first, fmt)
         for start in range(0, len(indices), _BLOCK):
             part = indices[start : start + _BLOCK]
             joined = b"".join(blobs[i] for i in part)
@@ -135,32 +99,31 @@ def _blocks(blobs: Sequence[bytes]) -> Iterator[_Block]:
 
 
 def encode_tenprints(
-    columns: TenprintColumns, captured_at: Sequence[datetime], fmt: TemplateFormat
+    captures: CaptureColumns, taken: Sequence[Capture], fmt: TemplateFormat
 ) -> list[bytes]:
     """Return n gallery blobs (float16); the inverse of `decode_tenprints` up to rounding."""
-    blobs: list[bytes] = [b""] * len(captured_at)
-    counts = columns.presence.sum(axis=1)
+    blobs: list[bytes] = [b""] * len(taken)
+    counts = captures.presence.sum(axis=1)
     for count in np.unique(counts):
         where = np.flatnonzero(counts == count)
         for start in range(0, len(where), _BLOCK):
             part = where[start : start + _BLOCK]
-            for i, tail in zip(part, _tails(columns, part, int(count)), strict=True):
-                capture = Capture(captured_at[i], int(columns.years_of_birth[i]))
-                head = header(int(count), fmt, capture, value_bytes=GALLERY_BYTES)
+            for i, tail in zip(part, _tails(captures, part, int(count)), strict=True):
+                head = header(int(count), fmt, taken[i], value_bytes=GALLERY_BYTES)
                 blobs[i] = head + tail
     return blobs
 
 
-def _tails(columns: TenprintColumns, part: npt.NDArray[np.intp], count: int) -> Iterator[bytes]:
+def _tails(captures: CaptureColumns, part: npt.NDArray[np.intp], count: int) -> Iterator[bytes]:
     """Yield triples and vectors of captures that have the same number of fingers."""
     m = len(part)
     rows = np.repeat(part, count)
-    fingers = np.nonzero(columns.presence[part])[1]
+    fingers = np.nonzero(captures.presence[part])[1]
     triples = np.empty((m * count, 3), np.uint8)
     triples[:, 0] = fingers + 1
-    triples[:, 1] = columns.impression_codes[rows, fingers]
-    triples[:, 2] = columns.qualities[rows, fingers]
-    vectors = columns.vectors[rows, fingers].astype("<f2").reshape(m, -1).view(np.uint8)
+    triples[:, 1] = captures.impression_codes[rows, fingers]
+    triples[:, 2] = captures.qualities[rows, fingers]
+    vectors = captures.vectors[rows, fingers].astype("<f2").reshape(m, -1).view(np.uint8)
     whole = np.concatenate((triples.reshape(m, 3 * count), vectors.reshape(m, -1)), axis=1)
     data, size = whole.tobytes(), whole.shape[1]
     return (data[i * size : (i + 1) * size] for i in range(m))

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from domain.errors import UnknownForceError
 from domain.ids import EncounterId, EncounterRow, ForceCode, PersonRow
 from domain.prints import Encounter
-from indexing.batches import EncounterBatch, Gallery, MarkBatch
+from indexing.batches import Gallery, GalleryBatch
 
 
 def force_number(force: ForceCode) -> int:
@@ -44,9 +44,9 @@ class GalleryChanges:
 
     cursor: int
     """The number of the last change contained."""
-    enrolled: EncounterBatch
-    marks: MarkBatch
-    """What joined the unsolved mark file."""
+    enrolled: GalleryBatch
+    marks: GalleryBatch
+    """Additions to the unsolved mark file."""
     erased_rows: npt.NDArray[np.int64]
     """int64 (m,): encounter rows."""
     is_last: bool
@@ -70,8 +70,8 @@ class HeldTemplates:
 
     encounter_ids: Mapping[int, EncounterId]
     """By encounter row."""
-    tenprints: EncounterBatch
-    marks: MarkBatch
+    tenprints: GalleryBatch
+    marks: GalleryBatch
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,6 +111,9 @@ class EncounterRepository(Protocol):
 
     def templates_by_id(self, encounter_ids: Collection[EncounterId]) -> HeldTemplates:
         """Return the same by id, whether or not a capture has moved to another row meanwhile."""
+
+    def template_format(self) -> str | None:
+        """Return the label of the template format held, None while no template is."""
 
     def last_change(self) -> int:
         """Return the number of the newest change, 0 before the first."""

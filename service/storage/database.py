@@ -12,6 +12,7 @@ from typing import BinaryIO
 from sqlalchemy import Engine
 
 from domain.errors import ConflictError
+from prints.vectors.codec import VectorCodec
 from service.ports.bulk import BulkWriter
 from service.ports.unit_of_work import UnitOfWork, UnitsOfWork
 from service.storage.backup.backup import BackupSummary, write_backup
@@ -28,7 +29,8 @@ from service.storage.unit_of_work import SqlReadUnit, SqlWriteUnit
 class Database:
     """A database by its URL. Thread-safe; connections are made when they are needed.
 
-    `url` is `sqlite:///FILE` or `postgresql+psycopg://...`. With `encrypt` every payload is sealed
+    `url` is `sqlite:///FILE` or `postgresql+psycopg://...`; `codec` is the one of the gallery's
+    template format. With `encrypt` every payload is sealed
     under a key of its own; `on_close` closes the key store. Raises InvalidInputError for another
     database.
     """
@@ -37,6 +39,7 @@ class Database:
         self,
         url: str,
         *,
+        codec: VectorCodec,
         settings: DatabaseSettings | None = None,
         encrypt: Sealer | None = None,
         on_close: Callable[[], None] | None = None,
@@ -44,20 +47,27 @@ class Database:
         given = settings or DatabaseSettings()
         self._engine = open_engine(url, given)
         self._turn = _turn_to_write(self._engine, given)
+        self._codec = codec
         self._sealer = encrypt
         self._on_close = on_close
 
     def units_of_work(self) -> UnitsOfWork:
         """Return where units of work come from."""
-        return SqlUnitsOfWork(self._engine, self._sealer, self._turn)
+        return SqlUnitsOfWork(self._engine, self._codec, self._sealer, self._turn)
 
     def bulk_writer(self) -> BulkWriter:
         """Return the path by which a loader stores thousands of people at a time."""
         return SqlBulkWriter(
             partial(read_connection, self._engine),
             partial(write_connection, self._engine),
+            self._codec,
             self._sealer,
         )
+
+    def template_format(self) -> str | None:
+        """Return the label of the templates held, None when none are."""
+        with self.units_of_work().read() as unit:
+            return unit.encounters.template_format()
 
     def upgrade(self) -> None:
         """Bring the schema up to date."""
@@ -81,7 +91,14 @@ class Database:
             raise ConflictError("A backup is restored where its payloads can be opened.")
         with write_connection(self._engine) as connection:
             connection.begin()
-            return restore(connection, stream, sealer=self._sealer, keys=keys, events_of=events_of)
+            return restore(
+                connection,
+                stream,
+                codec=self._codec,
+                sealer=self._sealer,
+                keys=keys,
+                events_of=events_of,
+            )
 
     def settle_erasures(self) -> tuple[int, int]:
         """Finish erasures that a crash cut short: return how many keys (went, were spared).
@@ -113,14 +130,17 @@ class SqlUnitsOfWork:
     """Units of work on one engine. Thread-safe."""
 
     engine: Engine
+    codec: VectorCodec
     sealer: Sealer | None
     turn: Callable[[], AbstractContextManager[None]] = nullcontext
     """In which units of this process write."""
 
     def read(self) -> UnitOfWork:
         """Return a unit of work that only reads and never blocks a writer."""
-        return SqlReadUnit(partial(read_connection, self.engine), self.sealer)
+        return SqlReadUnit(partial(read_connection, self.engine), self.codec, self.sealer)
 
     def write(self) -> UnitOfWork:
         """Return a unit of work that may commit."""
-        return SqlWriteUnit(partial(write_connection, self.engine), self.sealer, self.turn)
+        return SqlWriteUnit(
+            partial(write_connection, self.engine), self.codec, self.sealer, self.turn
+        )

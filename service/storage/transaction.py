@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection
 
 from domain.events import NewEvent
+from prints.vectors.codec import VectorCodec
 from service.provenance.vault.withdrawals import Access
 from service.storage.engine.row_numbers import RowNumbers
 from service.storage.sealed.payloads import PayloadStore, Sealer
@@ -19,6 +20,8 @@ class Transaction:
     connection: Connection
     numbers: RowNumbers
     payloads: PayloadStore
+    codec: VectorCodec
+    """Writes and reads the templates of the gallery."""
     sealer: Sealer | None = None
     events: list[NewEvent] = field(default_factory=list)
     changes: list[tuple[int, int]] = field(default_factory=list)
@@ -47,7 +50,10 @@ class Transaction:
         self.numbers.forget()
 
 
-def transaction_on(connection: Connection, sealer: Sealer | None) -> Transaction:
+def transaction_on(
+    connection: Connection, codec: VectorCodec, sealer: Sealer | None
+) -> Transaction:
     """Return the shared parts for work on this connection."""
     numbers = RowNumbers(connection)
-    return Transaction(connection, numbers, PayloadStore(connection, numbers, sealer), sealer)
+    payloads = PayloadStore(connection, numbers, sealer)
+    return Transaction(connection, numbers, payloads, codec, sealer)

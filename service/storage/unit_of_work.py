@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from domain.errors import ConflictError, StoreUnavailableError
+from prints.vectors.codec import VectorCodec
 from service.ports.abuse import AbuseRepository
 from service.ports.accounts import AccountRepository, SessionRepository
 from service.ports.cases import CaseRepository
@@ -69,8 +70,11 @@ from service.storage.transaction import Transaction, transaction_on
 class SqlReadUnit:
     """A snapshot: reads only, never blocks a writer. For one thread."""
 
-    def __init__(self, connect: Callable[[], Connection], sealer: Sealer | None) -> None:
+    def __init__(
+        self, connect: Callable[[], Connection], codec: VectorCodec, sealer: Sealer | None
+    ) -> None:
         self._connect = connect
+        self._codec = codec
         self._sealer = sealer
         self._entered: Transaction | None = None
 
@@ -209,7 +213,7 @@ class SqlReadUnit:
         except BaseException as error:
             connection.close()
             raise _translated(error) from error
-        self._entered = transaction_on(connection, self._sealer)
+        self._entered = transaction_on(connection, self._codec, self._sealer)
         return self
 
     def __exit__(
@@ -250,10 +254,11 @@ class SqlWriteUnit(SqlReadUnit):
     def __init__(
         self,
         connect: Callable[[], Connection],
+        codec: VectorCodec,
         sealer: Sealer | None,
         turn: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
-        super().__init__(connect, sealer)
+        super().__init__(connect, codec, sealer)
         self._turn = turn
         self._held = ExitStack()
 

@@ -11,7 +11,8 @@ from sqlalchemy.exc import IntegrityError
 from domain.errors import ConflictError, NotFoundError
 from domain.events import NewEvent
 from domain.ids import PersonId
-from prints.vectors.blob_columns import TenprintColumns, encode_tenprints
+from prints.vectors.blobs import Capture
+from prints.vectors.codec import VectorCodec
 from service.ports.bulk import EnrolmentBatch, LoadedChunk
 from service.storage.engine.engines import commit
 from service.storage.engine.writes import insert_many
@@ -45,10 +46,12 @@ class SqlBulkWriter:
         self,
         read: Callable[[], Connection],
         write: Callable[[], Connection],
+        codec: VectorCodec,
         sealer: Sealer | None,
     ) -> None:
         self._read = read
         self._write = write
+        self._codec = codec
         self._sealer = sealer
 
     def done_chunks(self, source_digest: str) -> frozenset[int]:
@@ -67,7 +70,7 @@ class SqlBulkWriter:
         with self._write() as connection:
             if _is_done(connection, chunk):
                 return False
-            transaction = transaction_on(connection, self._sealer)
+            transaction = transaction_on(connection, self._codec, self._sealer)
             try:
                 facts = _store(transaction, batch)
                 _finish(transaction, replace(event, facts=(*event.facts, *facts)), chunk)
@@ -169,14 +172,11 @@ def _add_records(
 def _add_encounters(
     transaction: Transaction, batch: EnrolmentBatch, person_rows: Sequence[int]
 ) -> None:
-    columns = TenprintColumns(
-        vectors=batch.vectors,
-        presence=batch.presence,
-        qualities=batch.qualities,
-        impression_codes=batch.impression_codes,
-        years_of_birth=batch.years_of_birth,
-    )
-    blobs = encode_tenprints(columns, batch.captured_at, batch.fmt)
+    taken = [
+        Capture(at, year)
+        for at, year in zip(batch.captured_at, batch.years_of_birth.tolist(), strict=True)
+    ]
+    blobs = transaction.codec.encode_tenprints(batch.captures, taken)
     payload_ids = transaction.payloads.put_many(PayloadKind.TEMPLATES, blobs)
     rows = transaction.numbers.take(encounters.c.encounter_row, len(blobs))
     people = [person_rows[index] for index in batch.person_indices.tolist()]

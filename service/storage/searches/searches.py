@@ -63,10 +63,11 @@ class SqlSearches:
         """
         erased = self._erased_among({candidate.person_id for candidate in candidates})
         kept = [c for c in candidates if c.person_id not in erased]
+        codec, at = self._transaction.codec, search.submitted_at
         probes = [] if self._is_capture_erased(search.encounter_id) else [probe]
         ids, bodies = self._transaction.payloads.sealed(
             (
-                (PayloadKind.PROBE, [probe_body(one, search.submitted_at) for one in probes]),
+                (PayloadKind.PROBE, [probe_body(codec, one, at) for one in probes]),
                 (PayloadKind.EVIDENCE, [evidence_body(c.evidence) for c in kept]),
             )
         )
@@ -112,7 +113,7 @@ class SqlSearches:
         if payload_id is None:
             return None
         body = self._transaction.payloads.get(PayloadKind.PROBE, payload_id)
-        return None if body is None else read_probe_body(body)
+        return None if body is None else read_probe_body(self._transaction.codec, body)
 
     def candidates(self, search_id: SearchId) -> tuple[Candidate, ...]:
         """Return the candidates by rank, with the evidence as it was computed.

@@ -58,7 +58,9 @@ def post_search(request: Request, caller: ForceOf, form: FormOf, bench: BenchOf)
         return _form_page(request, form, status=422)
     try:
         submission = read_submission(form, search_type)
-        command = submission.to_command(replace(caller, purpose=purpose))
+        command = submission.to_command(
+            replace(caller, purpose=purpose), bench.services.print_format
+        )
         search_id = submit_search(bench.services, command)
     except LinkingError as error:
         form.errors[_field_of(error)] = _sentence(error)

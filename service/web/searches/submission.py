@@ -16,6 +16,7 @@ from typing import Any
 from domain.access import Caller
 from domain.errors import InvalidInputError, InvalidMinutiaeError
 from domain.searches import SearchType
+from prints.print_format import PrintFormat
 from service.adapters.print_images import check_image, size_of
 from service.api.bodies import read_json
 from service.api.refusals import MalformedJsonError
@@ -33,12 +34,12 @@ class Submission:
     body: SearchBody
     images: tuple[tuple[int, bytes], ...]
 
-    def to_command(self, caller: Caller) -> SubmitSearch:
+    def to_command(self, caller: Caller, fmt: PrintFormat) -> SubmitSearch:
         """Return the command with its pictures; raises InvalidInputError and its kinds.
 
         Minutiae that come with a picture are those of that picture: of the same size.
         """
-        command = self.body.to_command(caller, None)
+        command = self.body.to_command(caller, None, fmt)
         sizes = {position: size_of(png) for position, png in self.images}
         for view in command.minutiae:
             size = (view.width_px, view.height_px)

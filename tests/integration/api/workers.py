@@ -11,7 +11,7 @@ from typing import Any
 
 from httpx2 import Response
 
-from service.api.searches.batch_lines import read_line
+from service.api.searches.batch_lines import line_reader
 from service.usecases.leasing import WorkerPolicy
 from service.usecases.searches.batch_lines import ReadLine, SearchWorker
 from service.usecases.searches.batch_worker import work_searches
@@ -54,12 +54,18 @@ def later(services: Services, by: timedelta) -> Services:
 def searcher(
     services: Services,
     *,
-    read: ReadLine = read_line,
+    read: ReadLine | None = None,
     policy: WorkerPolicy | None = None,
     note: Callable[[BaseException], None] = lambda _error: None,
 ) -> SearchWorker:
     """Return a worker that has not been told to stop."""
-    return SearchWorker(services, read, policy or WorkerPolicy(), threading.Event(), note)
+    return SearchWorker(
+        services,
+        read or line_reader(services.print_format),
+        policy or WorkerPolicy(),
+        threading.Event(),
+        note,
+    )
 
 
 def work_all(worker: SearchWorker) -> int:

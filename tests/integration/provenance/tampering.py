@@ -16,6 +16,7 @@ from service.storage.sealed.payloads import Sealer
 from service.storage.unit_of_work import SqlReadUnit
 from service.usecases.log.verification import verify_store
 from service.usecases.services import StoreServices
+from tests.formats import FORMAT
 from tests.integration.provenance.stores import LinkedStore
 from tests.integration.storage.raw import connection
 
@@ -67,7 +68,7 @@ class Hand:
 
     @property
     def services(self) -> StoreServices:
-        return StoreServices(_Units(self.raw, self.store.sealer), self.store.surroundings)
+        return StoreServices(_Units(self.raw, self.store.sealer), self.store.surroundings, FORMAT)
 
     def findings(self, *held: bytes) -> set[str]:
         """Verify the store as it is inside this transaction; return the codes of what is wrong."""

@@ -31,6 +31,7 @@ from service.storage.engine.settings import DatabaseSettings
 from service.storage.sealed.sealing import VaultSealer
 from service.storage.transaction import transaction_on
 from tests.contract.builders import FORCE, NOON, token
+from tests.formats import FORMAT
 
 LATER = NOON + timedelta(hours=1)
 FIRST, SECOND = "hash-1", "hash-2"
@@ -73,7 +74,7 @@ def sealer(keys: FileKeyStore) -> VaultSealer:
 @pytest.fixture
 def held(database_url: str, sealer: VaultSealer) -> Iterator[Database]:
     """Return a database with one of each, of which nothing is withdrawn."""
-    database = Database(database_url, encrypt=sealer)
+    database = Database(database_url, codec=FORMAT.codec, encrypt=sealer)
     with database.units_of_work().write() as unit:
         unit.tokens.add(token())
         unit.clients.add(CLIENT)
@@ -117,7 +118,8 @@ def again(
     engine = open_engine(database_url, DatabaseSettings())
     with write_connection(engine) as connection:
         found = withdraw_again(
-            transaction_on(connection, sealer), [Withdrawal(*one, LATER) for one in withdrawals]
+            transaction_on(connection, FORMAT.codec, sealer),
+            [Withdrawal(*one, LATER) for one in withdrawals],
         )
         connection.commit()
     engine.dispose()
