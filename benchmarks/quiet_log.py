@@ -1,13 +1,14 @@
-"""Units of work whose log keeps nothing: what a use case costs without it."""
+"""Units of work that drop their events: what a use case costs without the log."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from types import TracebackType
-from typing import Any, Self
+from functools import partial
+from typing import Any
 
 from domain.events import NewEvent
-from service.ports.unit_of_work import UnitOfWork, UnitsOfWork
+from service.storage.database import UnitsOfWork
+from service.storage.engine.engines import write_connection
+from service.storage.unit_of_work import UnitOfWork, WritingUnit
 
 
 class _SilentLog:
@@ -15,41 +16,19 @@ class _SilentLog:
         """Drop the event."""
 
 
-class _SilentUnit:
-    """A unit of work that hands out a log without a memory, and all else as it is."""
-
-    def __init__(self, unit: UnitOfWork) -> None:
-        self._unit = unit
-        self.log = _SilentLog()
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._unit, name)
-
-    def __enter__(self) -> Self:
-        self._unit.__enter__()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._unit.__exit__(kind, error, trace)
+class _SilentUnit(WritingUnit):
+    events: Any = _SilentLog()
 
 
-@dataclass(frozen=True, slots=True)
-class SilentUnits:
-    """Units of work without a log, over those of a store."""
-
-    units: UnitsOfWork
-
-    def read(self) -> UnitOfWork:
-        """Return a unit of work that only reads."""
-        return self.units.read()
+class _SilentUnits(UnitsOfWork):
+    """The units of work of a store, without its log."""
 
     def write(self) -> UnitOfWork:
-        """Return a unit of work that may commit, and whose events go nowhere."""
-        silent: Any = _SilentUnit(self.units.write())
-        unit: UnitOfWork = silent
-        return unit
+        """Return a unit of work that may commit and drops its events."""
+        connect = partial(write_connection, self.engine)
+        return _SilentUnit(connect, self.codec, self.sealer, self.turn)
+
+
+def silent(units: UnitsOfWork) -> UnitsOfWork:
+    """Return units of work on the same engine that drop their events."""
+    return _SilentUnits(units.engine, units.codec, units.sealer, units.turn)

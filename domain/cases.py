@@ -1,4 +1,4 @@
-"""The examiners' work on one search: analyses, comparisons, decisions, and the link they make."""
+"""The examiners' work on one search: analyses, comparisons, decisions, and the resulting link."""
 
 from __future__ import annotations
 
@@ -20,23 +20,26 @@ from domain.ids import (
 )
 from domain.prints import FingerPosition
 
+CONTROL_FORCE = ForceCode("00")
+"""Under this code control items are kept apart; no force has it, and no link may carry it."""
+
 
 class Activity(StrEnum):
-    """Controlled prints against controlled prints, or a mark; never mixed in figures."""
+    """Controlled prints against controlled prints, or a mark; statistics never mix the two."""
 
     TENPRINT_CHECK = "tenprint check"
     MARK_COMPARISON = "mark comparison"
 
 
 class CaseState(StrEnum):
-    """Where a case stands."""
+    """The stage a case has reached."""
 
     WAITING = "waiting"
-    """For a first examination."""
+    """Awaiting a first examination."""
     VERIFYING = "verifying"
     """One decision is sealed; another person examines."""
     DIFFERING = "differing"
-    """The sealed decisions differ; a third person looks at both."""
+    """The sealed decisions differ; a third person reviews both."""
     LINKED = "linked"
     NOT_LINKED = "not linked"
 
@@ -54,7 +57,7 @@ class Outcome(StrEnum):
 
 
 class Priority(StrEnum):
-    """How soon a case is wanted; a target time follows from it and from the activity."""
+    """The urgency of a case; with the activity it sets the target time."""
 
     URGENT = "urgent"
     HIGH = "high"
@@ -62,7 +65,7 @@ class Priority(StrEnum):
 
 
 class DecisionKind(StrEnum):
-    """First examination and verification are both `examination`: an examiner cannot tell."""
+    """First examination and verification are both `examination`: an examiner cannot tell which."""
 
     EXAMINATION = "examination"
     RESOLUTION = "resolution"
@@ -84,7 +87,7 @@ class PointPair:
     """One feature that an examiner marked in both prints of a finger, in pixels of each image."""
 
     position: FingerPosition
-    """Of the exemplar: the finger that was looked at."""
+    """The exemplar's finger."""
     probe_x_px: int
     probe_y_px: int
     exemplar_x_px: int
@@ -104,7 +107,7 @@ class Comparison:
     reason: str
     sealed_at: datetime
     points: tuple[PointPair, ...] = ()
-    """What the examiner marked while comparing, sealed with the evaluation."""
+    """The examiner's marks, sealed with the evaluation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +131,9 @@ class Decision:
 class Case:
     """The work on one search.
 
-    `revision` is a random string, new with every change: stale writes are refused, and nobody can
-    count from it how often the case has moved, which would tell a verification from a first
-    examination.
+    `revision` is a random string that changes with the case, so that stale writes are refused. A
+    counter would reveal how often the case has moved, and with it whether an examination is a
+    verification.
     """
 
     case_id: CaseId

@@ -14,7 +14,6 @@ from domain.errors import (
     InvalidInputError,
     InvalidQualityError,
     InvalidTemplateError,
-    UnknownTemplateFormatError,
     UnsupportedSearchError,
 )
 from domain.prints import FingerPosition, Impression, check_positions
@@ -99,7 +98,7 @@ def tenprint_probe(impressions: Sequence[Impression], fmt: TemplateFormat) -> Te
     qualities = np.zeros(FINGER_COUNT, dtype=np.uint8)
     presence = np.zeros(FINGER_COUNT, dtype=np.bool_)
     for impression in impressions:
-        check_format(impression.fmt, fmt)
+        fmt.check_label(impression.fmt.label)
         if impression.position == FingerPosition.UNKNOWN:
             raise UnsupportedSearchError("A tenprint search needs the position of each finger.")
         column = impression.position - 1
@@ -116,13 +115,7 @@ def mark_probe(
 
     Raises UnknownTemplateFormatError and InvalidInputError.
     """
-    check_format(impression.fmt, fmt)
+    fmt.check_label(impression.fmt.label)
     if not positions and impression.position:
         positions = (int(impression.position),)
     return MarkProbe(impression.vector, positions)
-
-
-def check_format(given: TemplateFormat, held: TemplateFormat) -> None:
-    """Refuse a template of a format not held; raises UnknownTemplateFormatError."""
-    if given != held:
-        raise UnknownTemplateFormatError(f"This gallery holds {held.label} only.")

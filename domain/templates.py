@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from domain.errors import InvalidTemplateError, UnknownTemplateFormatError
+
 
 @dataclass(frozen=True, slots=True)
 class TemplateFormat:
@@ -18,6 +20,16 @@ class TemplateFormat:
     def label(self) -> str:
         """The form that travels and is stored: `name/version`."""
         return f"{self.name}/{self.version}"
+
+    def check_label(self, label: str) -> None:
+        """Refuse templates of another format; raises UnknownTemplateFormatError."""
+        if label != self.label:
+            raise UnknownTemplateFormatError(f"This gallery holds {self.label} only.")
+
+    def check_dimension(self, values: int) -> None:
+        """Refuse templates of another number of values; raises InvalidTemplateError."""
+        if values != self.dimension:
+            raise InvalidTemplateError(f"A template of {self.label} has {self.dimension} values.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from domain.errors import InvalidInputError, InvalidTemplateError
+from domain.errors import InvalidInputError
 from domain.probes import MarkProbe, PrintProbe, TenprintProbe
 from domain.templates import IndexedFormat
 from indexing.array_files import populate
@@ -164,7 +164,7 @@ class GalleryIndex:
         written out; then nothing has changed and the call may be repeated.
         """
         store = self._store
-        self._check_dimension(batch.captures.dimension)
+        store.snapshot.fmt.template.check_dimension(batch.captures.dimension)
         store.add(batch.kind, stored_columns(batch, store.snapshot.rotation), cursor)
         if batch.kind is Kind.TENPRINTS and needs_first_codec(store):
             compact(store)
@@ -273,14 +273,7 @@ class GalleryIndex:
 
     def _check_probes(self, probes: Sequence[PrintProbe]) -> None:
         for probe in probes:
-            self._check_dimension(probe.dimension)
-
-    def _check_dimension(self, dimension: int) -> None:
-        template = self._store.snapshot.fmt.template
-        if dimension != template.dimension:
-            raise InvalidTemplateError(
-                f"A template of {template.label} has {template.dimension} values."
-            )
+            self._store.snapshot.fmt.template.check_dimension(probe.dimension)
 
     def _spread(
         self,

@@ -14,7 +14,6 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.captures import CaptureColumns
-from domain.errors import UnknownTemplateFormatError
 from domain.prints import FingerComparisons, Impression
 from domain.probes import PrintProbe
 from domain.templates import IndexedFormat, TemplateFormat
@@ -64,8 +63,3 @@ class PrintFormat:
     def label(self) -> str:
         """The form that travels and is stored: `name/version`."""
         return self.template.label
-
-    def check_label(self, label: str) -> None:
-        """Refuse another format than this one; raises UnknownTemplateFormatError."""
-        if label != self.label:
-            raise UnknownTemplateFormatError(f"This gallery holds {self.label} only.")

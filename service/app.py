@@ -17,20 +17,23 @@ from starlette.middleware import Middleware
 from starlette.types import Lifespan
 from structlog.typing import FilteringBoundLogger
 
-from service.api.access import clients, oauth, tokens
+from service.api import (
+    access,
+    examination,
+    links,
+    log,
+    messages,
+    misuse,
+    operations,
+    people,
+    searches,
+)
 from service.api.body_limit import BodyLimitMiddleware
 from service.api.documentation import install_documentation
-from service.api.examination import cases, supervision
-from service.api.links import links, notices
-from service.api.log import audit
-from service.api.messages import webhooks
 from service.api.metrics import Metrics
-from service.api.misuse import abuse
-from service.api.operations import operations, problem_pages
-from service.api.people import encounters, gallery_cases, merges
 from service.api.problem_responses import install_handlers
 from service.api.requests import RequestMiddleware
-from service.api.searches import batches, enquiries, searches
+from service.api.searches.batches import BATCH_PATH
 from service.api.state import ApiState
 from service.background.index_keeper import IndexKeeper
 from service.background.names_builder import NamesBuilder
@@ -52,25 +55,16 @@ examination, provenance. Templates are synthetic; see `docs/api.md` for how the 
 UPLOAD_BYTES = 8 * 2**20
 """Largest upload of a capture with its pictures through the workbench, in bytes."""
 
-_ROUTERS = (
-    encounters.router,
-    searches.router,
-    batches.router,
-    enquiries.router,
-    cases.router,
-    supervision.router,
-    links.router,
-    merges.router,
-    gallery_cases.router,
-    notices.router,
-    webhooks.router,
-    audit.router,
-    abuse.router,
-    tokens.router,
-    clients.router,
-    oauth.router,
-    operations.router,
-    problem_pages.router,
+_ROOMS = (
+    people,
+    searches,
+    examination,
+    links,
+    messages,
+    log,
+    misuse,
+    access,
+    operations,
 )
 
 
@@ -111,8 +105,9 @@ def create_app(
     )
     app.state.api = _api_state(runtime, metrics, shared)
     install_handlers(app)
-    for router in _ROUTERS:
-        app.include_router(router)
+    for room in _ROOMS:
+        for router in room.ROUTERS:
+            app.include_router(router)
     install_documentation(app)
     bench = build_workbench(
         app.state.api.services,
@@ -143,7 +138,7 @@ def _body_limit(settings: Settings) -> Middleware:
         BodyLimitMiddleware,
         max_body_bytes=settings.max_body_bytes,
         larger={
-            batches.BATCH_PATH: settings.max_batch_bytes,
+            BATCH_PATH: settings.max_batch_bytes,
             "/workbench/searches/new": max(settings.max_body_bytes, UPLOAD_BYTES),
         },
     )

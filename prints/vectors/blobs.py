@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import numpy.typing as npt
 
-from domain.errors import InvalidInputError, UnknownTemplateFormatError, VaultDamagedError
+from domain.errors import InvalidInputError, VaultDamagedError
 from domain.prints import IMPRESSION_TYPES, FingerPosition, Impression
 from domain.templates import TemplateFormat
 
@@ -77,8 +77,8 @@ def encode(
     """
     if len(impressions) > 255:
         raise InvalidInputError("A capture has at most 255 impressions.")
-    if any(impression.fmt != fmt for impression in impressions):
-        raise _foreign(fmt)
+    for impression in impressions:
+        fmt.check_label(impression.fmt.label)
     head = header(len(impressions), fmt, capture, value_bytes=value_bytes)
     triples = bytes(
         value
@@ -157,16 +157,11 @@ def shape_of(blob: bytes, fmt: TemplateFormat) -> BlobShape:
     version, count, dimension, _, value_bytes, _, _ = HEADER.unpack_from(blob)
     if version != LAYOUT_VERSION or value_bytes not in _VALUE_TYPES:
         raise VaultDamagedError("A template payload has an unknown layout.")
-    if label != fmt.label:
-        raise _foreign(fmt)
+    fmt.check_label(label)
     shape = BlobShape(count, value_bytes, fmt)
     if len(blob) != shape.size or dimension != shape.fmt.dimension:
         raise VaultDamagedError("A template payload has the wrong length.")
     return shape
-
-
-def _foreign(fmt: TemplateFormat) -> UnknownTemplateFormatError:
-    return UnknownTemplateFormatError(f"This gallery holds {fmt.label} only.")
 
 
 def triples_of(block: npt.NDArray[np.uint8], shape: BlobShape) -> npt.NDArray[np.uint8]:

@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.captures import CaptureColumns
-from domain.errors import InvalidTemplateError
 from domain.prints import Impression
 from domain.templates import TemplateFormat
 from prints.vectors import blob_columns, blobs
@@ -29,10 +28,8 @@ class VectorCodec:
 
         Raises InvalidTemplateError for another length, a value that is not finite, or all zeros.
         """
-        if len(raw) != self.template.dimension * kind.itemsize:
-            raise InvalidTemplateError(
-                f"A template of {self.template.label} has {self.template.dimension} values."
-            )
+        values, rest = divmod(len(raw), kind.itemsize)
+        self.template.check_dimension(-1 if rest else values)
         return unit_vector(np.frombuffer(raw, dtype=kind), self.template)
 
     def encode(

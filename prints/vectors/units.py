@@ -18,8 +18,7 @@ def unit_vector(
 
     Raises InvalidTemplateError for another dimension, values that are not finite, or all zeros.
     """
-    if values.shape != (fmt.dimension,):
-        raise InvalidTemplateError(f"A template of {fmt.label} has {fmt.dimension} values.")
+    fmt.check_dimension(len(values) if values.ndim == 1 else -1)
     wide = values.astype(np.float64)
     length = float(np.linalg.norm(wide))
     if not np.isfinite(length):

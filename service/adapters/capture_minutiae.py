@@ -9,7 +9,7 @@ from domain.minutiae import Minutia
 from domain.prints import Impression
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.ports.print_images import OfCaptures, PrintImage, PrintImages
-from service.ports.unit_of_work import UnitsOfWork
+from service.storage.database import UnitsOfWork
 
 
 class CapturedMinutiae:

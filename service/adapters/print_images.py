@@ -14,7 +14,7 @@ from domain.errors import InvalidInputError
 from domain.ids import EncounterId, SearchId
 from domain.prints import Impression
 from service.ports.print_images import OfCaptures, PrintImage, PrintImages, PrintOrigin
-from service.ports.unit_of_work import UnitsOfWork
+from service.storage.database import UnitsOfWork
 
 _Found = TypeVar("_Found")
 

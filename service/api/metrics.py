@@ -113,7 +113,7 @@ class Metrics:
         """Return everything in the Prometheus text format, gauges read now."""
         self.note_index(services)
         with services.units.read() as unit:
-            events = unit.log.size()
+            events = unit.events.size()
             queues = {
                 kind: (unit.jobs.waiting(kind), unit.jobs.oldest_waiting(kind)) for kind in JobKind
             }

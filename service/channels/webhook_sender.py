@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urlsplit
 
-from service.ports.webhooks import Receipt
+from service.ports.message_sender import Receipt
 
 _TIMEOUT_S = 10.0
 _GONE = 410

@@ -15,7 +15,7 @@ from domain.ids import EventId
 from service.bootstrap import Runtime
 from service.cli.context import CONSOLE
 from service.live.gallery import LiveGallery
-from service.ports.bulk import EnrolmentBatch, LoadedChunk
+from service.storage.loading.batch import EnrolmentBatch, LoadedChunk
 
 
 @dataclass(frozen=True, slots=True)

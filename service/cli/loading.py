@@ -19,7 +19,7 @@ from service.bootstrap import open_runtime
 from service.cli.context import JsonOption, StoreOption, say, settings_for
 from service.cli.enrolling import PlannedChunk, enrol_chunks, progress_of
 from service.cli.population import year_of_birth
-from service.ports.bulk import EnrolmentBatch
+from service.storage.loading.batch import EnrolmentBatch
 
 Source = Annotated[
     Path,
@@ -49,7 +49,7 @@ def load(
         open_runtime(settings_for(context, store)) as runtime,
         progress_of("Loading people", manifest.persons, Console(stderr=True)) as advance,
     ):
-        runtime.services.print_format.check_label(manifest.template_format)
+        runtime.services.print_format.template.check_label(manifest.template_format)
         loaded = enrol_chunks(runtime, digest, _chunks(source, manifest), advance=advance)
     say(
         f"Loaded {loaded:,} people; {manifest.persons - loaded:,} were there already.",

@@ -15,7 +15,7 @@ from data.synthetic.population import Population
 from domain.people import Record
 from indexing.batches import Gallery
 from service.cli.enrolling import PlannedChunk
-from service.ports.bulk import EnrolmentBatch
+from service.storage.loading.batch import EnrolmentBatch
 
 CHUNK_PEOPLE = 1_000
 """People enrolled in one transaction: some 5 MB of templates, a few commits a second."""

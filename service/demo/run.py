@@ -163,7 +163,7 @@ def _print_json(runtime: Runtime, summaries: list[dict[str, Any]]) -> None:
         answer = {
             "persons": unit.people.count(),
             "encounters": unit.encounters.count(),
-            "events": unit.log.size(),
+            "events": unit.events.size(),
             "searches": summaries,
         }
     Console().print_json(json.dumps(answer))

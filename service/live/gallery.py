@@ -6,8 +6,8 @@ import threading
 from collections.abc import Callable
 
 from indexing.gallery_index import GalleryIndex
-from service.ports.encounters import GalleryChanges
-from service.ports.unit_of_work import UnitsOfWork
+from service.storage.database import UnitsOfWork
+from service.storage.people.gallery_feed import GalleryChanges
 
 CHANGES_A_STEP = 20_000
 """How many changes are read at a time when catching up: bounds the memory of a start-up replay."""

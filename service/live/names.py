@@ -17,8 +17,9 @@ from domain.errors import IndexNotReadyError
 from domain.ids import PersonRow
 from domain.people import Details
 from matching.enquiry.index import NamesIndex
-from service.ports.encounters import TouchedPeople
-from service.ports.unit_of_work import UnitOfWork, UnitsOfWork
+from service.storage.database import UnitsOfWork
+from service.storage.people.gallery_feed import TouchedPeople
+from service.storage.unit_of_work import UnitOfWork
 
 _CHANGES_A_STEP = 5_000
 """How many changes are read at a time."""

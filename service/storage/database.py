@@ -13,26 +13,23 @@ from sqlalchemy import Engine
 
 from domain.errors import ConflictError
 from prints.vectors.codec import VectorCodec
-from service.ports.bulk import BulkWriter
-from service.ports.unit_of_work import UnitOfWork, UnitsOfWork
 from service.storage.backup.backup import BackupSummary, write_backup
 from service.storage.backup.restoring import EventsOfRestore, KeyMemory, Restored, restore
 from service.storage.engine.engines import open_engine, read_connection, write_connection
 from service.storage.engine.migrate import is_current, schema_of, upgrade_engine
 from service.storage.engine.settings import DatabaseSettings
 from service.storage.engine.write_lock import WriterTurn
-from service.storage.loading.bulk import SqlBulkWriter
+from service.storage.loading.bulk import BulkWriter
 from service.storage.sealed.payloads import Sealer, holds_payload
-from service.storage.unit_of_work import SqlReadUnit, SqlWriteUnit
+from service.storage.unit_of_work import UnitOfWork, WritingUnit
 
 
 class Database:
     """A database by its URL. Thread-safe; connections are made when they are needed.
 
-    `url` is `sqlite:///FILE` or `postgresql+psycopg://...`; `codec` is the one of the gallery's
-    template format. With `encrypt` every payload is sealed
-    under a key of its own; `on_close` closes the key store. Raises InvalidInputError for another
-    database.
+    `url` is `sqlite:///FILE` or `postgresql+psycopg://...`; `codec` reads and writes templates of
+    the gallery's format. With `encrypt` every payload is sealed under a key of its own; `on_close`
+    closes the key store. Raises InvalidInputError for another database.
     """
 
     def __init__(
@@ -53,11 +50,11 @@ class Database:
 
     def units_of_work(self) -> UnitsOfWork:
         """Return where units of work come from."""
-        return SqlUnitsOfWork(self._engine, self._codec, self._sealer, self._turn)
+        return UnitsOfWork(self._engine, self._codec, self._sealer, self._turn)
 
     def bulk_writer(self) -> BulkWriter:
         """Return the path by which a loader stores thousands of people at a time."""
-        return SqlBulkWriter(
+        return BulkWriter(
             partial(read_connection, self._engine),
             partial(write_connection, self._engine),
             self._codec,
@@ -126,7 +123,7 @@ def _turn_to_write(
 
 
 @dataclass(frozen=True, slots=True)
-class SqlUnitsOfWork:
+class UnitsOfWork:
     """Units of work on one engine. Thread-safe."""
 
     engine: Engine
@@ -137,10 +134,10 @@ class SqlUnitsOfWork:
 
     def read(self) -> UnitOfWork:
         """Return a unit of work that only reads and never blocks a writer."""
-        return SqlReadUnit(partial(read_connection, self.engine), self.codec, self.sealer)
+        return UnitOfWork(partial(read_connection, self.engine), self.codec, self.sealer)
 
     def write(self) -> UnitOfWork:
         """Return a unit of work that may commit."""
-        return SqlWriteUnit(
+        return WritingUnit(
             partial(write_connection, self.engine), self.codec, self.sealer, self.turn
         )

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from domain.access import Caller
 from domain.errors import IdempotencyConflictError
 from domain.ids import ForceCode
-from service.ports.tokens import RememberedRequest
-from service.ports.unit_of_work import UnitOfWork
+from service.storage.access.idempotency_keys import RememberedRequest
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.services import Services
 
 
@@ -29,7 +29,7 @@ def remembered(unit: UnitOfWork, caller: Caller, key: IdempotencyKey | None) -> 
     """Return what an equal request made before; raises IdempotencyConflictError for another."""
     if key is None:
         return None
-    earlier = unit.idempotency.find(caller.actor.user_id, kept_key(caller.actor.force, key))
+    earlier = unit.idempotency_keys.find(caller.actor.user_id, kept_key(caller.actor.force, key))
     if earlier is None:
         return None
     if earlier.request_digest != key.request_digest:
@@ -46,7 +46,7 @@ def remember(
 ) -> None:
     """Store what this request made, under its key, in the same transaction."""
     if key is not None:
-        unit.idempotency.remember(
+        unit.idempotency_keys.remember(
             RememberedRequest(
                 caller.actor.user_id,
                 kept_key(caller.actor.force, key),

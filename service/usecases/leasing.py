@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from domain.jobs import Job, JobKind
-from service.ports.jobs import Lease
+from service.storage.messages.jobs import Lease
 from service.usecases.services import StoreServices
 
 

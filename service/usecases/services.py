@@ -17,7 +17,7 @@ from service.live.turns import Turns
 from service.ports.models import ModelShelf
 from service.ports.stages import UNOBSERVED, Stages
 from service.ports.surroundings import Surroundings
-from service.ports.unit_of_work import UnitsOfWork
+from service.storage.database import UnitsOfWork
 from service.usecases.policy import CasePolicy
 
 _AT_ONCE = 2

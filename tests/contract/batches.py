@@ -10,7 +10,7 @@ import numpy as np
 from domain.captures import CaptureColumns
 from domain.ids import EncounterId, PersonId
 from indexing.batches import Gallery
-from service.ports.bulk import EnrolmentBatch
+from service.storage.loading.batch import EnrolmentBatch
 from tests.contract.builders import FORCE, NOON, record
 
 

@@ -1,4 +1,4 @@
-"""Values for storage tests, sensible by default; override only what the test is about."""
+"""Values for storage tests with sensible defaults; override only the subject of the test."""
 
 from __future__ import annotations
 
@@ -59,9 +59,9 @@ from domain.prints import (
 from domain.searches import Basis, Candidate, Probe, Search, SearchState, SearchType
 from indexing.batches import Gallery
 from prints.vectors.units import unit_vector
-from service.ports.cases import Examination
-from service.ports.encounters import Placement
-from service.ports.unit_of_work import UnitOfWork
+from service.storage.examination.cases import Examination
+from service.storage.people.encounters import Placement
+from service.storage.unit_of_work import UnitOfWork
 from tests.formats import FORMAT
 
 NOON = datetime(2025, 3, 14, 12, 0, 0, 123456, tzinfo=UTC)

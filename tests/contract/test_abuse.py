@@ -13,8 +13,9 @@ from domain.cases import CaseState
 from domain.errors import ConflictError
 from domain.events import EventType
 from domain.ids import CaseId, FindingId, ForceCode, PersonId, SearchId, UserId
-from service.ports.unit_of_work import UnitOfWork, UnitsOfWork
+from service.storage.database import UnitsOfWork
 from service.storage.misuse import abuse as storage
+from service.storage.unit_of_work import UnitOfWork
 from tests.contract.builders import FORCE, NOON, OFFICER, case, enrol, event, probe, search
 
 HOUR = timedelta(hours=1)
@@ -157,7 +158,7 @@ def test_accesses_are_the_events_of_a_span_in_order(
             kind = EventType.SEARCHED if number != 3 else EventType.ENROLLED
             case_id = CaseId("case-1") if number == 2 else None
             at = NOON + number * HOUR
-            unit.log.append(event(f"e-{number}", event_type=kind, at=at, case_id=case_id))
+            unit.events.append(event(f"e-{number}", event_type=kind, at=at, case_id=case_id))
         unit.commit()
 
     with units_of_work.read() as unit:

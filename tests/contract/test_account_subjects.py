@@ -1,4 +1,4 @@
-"""The contract of who signs in to which account by the identity provider."""
+"""The contract of links between provider subjects and accounts."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from sqlalchemy.exc import DBAPIError
 from domain.access import Role
 from domain.accounts import Account, SubjectLink
 from domain.ids import UserId
-from service.ports.unit_of_work import UnitOfWork, UnitsOfWork
+from service.storage.database import UnitsOfWork
 from service.storage.engine.append_only import REFUSAL
+from service.storage.unit_of_work import UnitOfWork
 from tests.contract.builders import NOON
 from tests.integration.storage.raw import connection
 

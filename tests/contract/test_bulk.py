@@ -11,8 +11,8 @@ from sqlalchemy import create_engine, text
 from domain.errors import ConflictError, InvalidInputError, InvalidTemplateError, NotFoundError
 from domain.ids import EncounterId, EncounterRow, EventId, ForceCode, PersonId, RecordId
 from indexing.batches import Gallery
-from service.ports.bulk import LoadedChunk
 from service.storage.database import Database
+from service.storage.loading.batch import LoadedChunk
 from tests.contract.batches import batch
 from tests.contract.builders import NOON, enrol, event, record
 from tests.formats import FORMAT
@@ -26,7 +26,7 @@ def test_a_batch_is_stored_with_one_event(database: Database) -> None:
 
     with database.units_of_work().read() as unit:
         assert stored
-        assert (unit.people.count(), unit.encounters.count(), unit.log.size()) == (3, 6, 1)
+        assert (unit.people.count(), unit.encounters.count(), unit.events.size()) == (3, 6, 1)
         assert unit.people.record(RecordId("record-2")) == record("person-2", "record-2")
 
 
@@ -79,7 +79,7 @@ def test_a_chunk_is_loaded_once(database: Database) -> None:
 
     with database.units_of_work().read() as unit:
         assert not again
-        assert (unit.people.count(), unit.log.size()) == (3, 1)
+        assert (unit.people.count(), unit.events.size()) == (3, 1)
 
 
 def test_taking_stock_leaves_everything_as_it_is(database: Database) -> None:
@@ -136,7 +136,7 @@ def test_a_batch_with_somebody_known_changes_nothing(database: Database, first: 
         writer.add_many(batch(first=first), event("event-2"), chunk=SECOND)
 
     with database.units_of_work().read() as unit:
-        assert (unit.people.count(), unit.encounters.count(), unit.log.size()) == (3, 6, 1)
+        assert (unit.people.count(), unit.encounters.count(), unit.events.size()) == (3, 6, 1)
     assert writer.done_chunks("source") == {0}
 
 
@@ -151,17 +151,17 @@ def test_bulk_and_single_enrolments_share_one_numbering(database: Database) -> N
     units = database.units_of_work()
     with units.write() as unit:
         enrol(unit, 90)
-        unit.log.append(event("before"))
+        unit.events.append(event("before"))
         unit.commit()
     database.bulk_writer().add_many(batch(), event(), chunk=FIRST)
     with units.write() as unit:
         enrol(unit, 91)
-        unit.log.append(event("after"))
+        unit.events.append(event("after"))
         unit.commit()
 
     with units.read() as unit:
         changes = unit.encounters.changes_after(0, 100)
-        entries = list(unit.log.every())
+        entries = list(unit.events.every())
 
     assert changes.cursor == 8
     assert changes.enrolled.encounter_rows.tolist() == sorted(

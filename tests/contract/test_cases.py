@@ -1,4 +1,4 @@
-"""The contract of the case repository: sealed things are sealed once."""
+"""The contract of the case repository: seals are final."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from domain.errors import (
     StepOutOfOrderError,
 )
 from domain.ids import CandidateId, CaseId, DecisionId, SearchId, UserId
-from service.ports.unit_of_work import UnitOfWork, UnitsOfWork
+from service.storage.database import UnitsOfWork
+from service.storage.unit_of_work import UnitOfWork
 from tests.contract.builders import (
     analysis,
     candidate,

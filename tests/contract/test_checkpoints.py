@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from domain.errors import NotFoundError
-from service.ports.checkpoints import StoredCheckpoint
-from service.ports.unit_of_work import UnitsOfWork
+from service.storage.database import UnitsOfWork
+from service.storage.log.checkpoints import StoredCheckpoint
 from tests.contract.builders import NOON
 
 

@@ -1,4 +1,4 @@
-"""The contract of clients, their keys, and what their revocation does to tokens."""
+"""The contract of clients, their keys, and the effect of their revocation on tokens."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from domain.access import Actor, Role, Scope
 from domain.clients import Client, ClientKey
 from domain.errors import ConflictError
 from domain.ids import ClientId, ClientKeyId, TokenId, UserId
-from service.ports.unit_of_work import UnitOfWork, UnitsOfWork
+from service.storage.database import UnitsOfWork
 from service.storage.engine.append_only import REFUSAL
+from service.storage.unit_of_work import UnitOfWork
 from tests.contract.builders import FORCE, NOON, token
 from tests.integration.storage.raw import connection
 

@@ -11,8 +11,10 @@ from domain.errors import InvalidInputError, NotFoundError, UnknownForceError
 from domain.ids import EncounterId, EncounterRow, ForceCode, PersonId, PersonRow
 from domain.prints import IMPRESSION_TYPES, ImpressionType
 from indexing.batches import Gallery
-from service.ports.encounters import Placement, force_number
-from service.ports.unit_of_work import UnitOfWork, UnitsOfWork
+from service.storage.database import UnitsOfWork
+from service.storage.people.encounters import Placement
+from service.storage.people.gallery_feed import force_number
+from service.storage.unit_of_work import UnitOfWork
 from tests.contract.builders import FORCE, NOON, encounter, enrol, impression, mark, tenprint
 from tests.contract.comparing import are_close, are_identical
 

@@ -1,4 +1,4 @@
-"""The contract of erasing a person: nothing that speaks of them is left, everything else is."""
+"""The contract of erasing a person: all rows about them are removed, all others kept."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ from domain.ids import (
     UserId,
 )
 from indexing.batches import Gallery
-from service.ports.encounters import Placement
-from service.ports.unit_of_work import UnitOfWork, UnitsOfWork
+from service.storage.database import UnitsOfWork
+from service.storage.people.encounters import Placement
+from service.storage.unit_of_work import UnitOfWork
 from tests.contract.builders import (
     NOON,
     analysis,

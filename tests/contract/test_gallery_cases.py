@@ -10,7 +10,8 @@ import pytest
 from domain.errors import ConflictError
 from domain.gallery_cases import GalleryCase, GalleryConclusion, GalleryDoubt, GalleryOutcome
 from domain.ids import EncounterId, GalleryCaseId, PersonId
-from service.ports.unit_of_work import UnitOfWork, UnitsOfWork
+from service.storage.database import UnitsOfWork
+from service.storage.unit_of_work import UnitOfWork
 from tests.contract.builders import NOON, OFFICER, enrol
 
 PEOPLE = (PersonId("person-1"), PersonId("person-2"))

@@ -22,10 +22,10 @@ from domain.jobs import (
     refused,
     turn_of,
 )
-from service.ports.jobs import Lease
-from service.ports.unit_of_work import UnitOfWork, UnitsOfWork
-from service.storage.database import Database
+from service.storage.database import Database, UnitsOfWork
+from service.storage.messages.jobs import Lease
 from service.storage.searches.job_lines import BLOCK_LINES
+from service.storage.unit_of_work import UnitOfWork
 from tests.contract.builders import FORCE, NOON, OFFICER
 from tests.formats import FORMAT
 
@@ -122,7 +122,7 @@ def test_a_job_is_leased_to_one_worker(units_of_work: UnitsOfWork) -> None:
 def test_a_lease_taken_at_the_same_time_skips_what_another_worker_is_taking(
     postgres_url: str,
 ) -> None:
-    # PostgreSQL alone: where one writes at a time nobody can be leasing meanwhile.
+    # PostgreSQL alone: SQLite has one writer, so no concurrent lease is possible.
     with closing(Database(postgres_url, codec=FORMAT.codec)) as database:
         units_of_work = database.units_of_work()
         queue_lines(units_of_work, 4)

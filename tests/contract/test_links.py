@@ -12,7 +12,8 @@ from domain.errors import (
     SelfVerificationError,
 )
 from domain.ids import CandidateId, DecisionId, LinkId, UserId
-from service.ports.unit_of_work import UnitOfWork, UnitsOfWork
+from service.storage.database import UnitsOfWork
+from service.storage.unit_of_work import UnitOfWork
 from tests.contract.builders import (
     NOON,
     candidate,

@@ -1,4 +1,4 @@
-"""The names of everybody: built in the background or at the first enquiry, then kept true."""
+"""The names of all people: built in the background or at the first enquiry, then kept current."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from domain.ids import PersonId, PersonRow
 from domain.people import Details, PersonName
 from service.background.names_builder import NamesBuilder
 from service.live.names import LiveNames
-from service.ports.unit_of_work import UnitsOfWork
+from service.storage.database import UnitsOfWork
 from tests.contract.builders import enrol, record
 
 SAID = Details(names=(PersonName("Siân", "O'Neill-Łukasz"),))

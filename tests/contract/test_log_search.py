@@ -1,4 +1,4 @@
-"""Finding events, nodes, and what was weighed: what proofs, audits and replays ask for."""
+"""Finding events, nodes and weighed evidence, as proofs, audits and replays need them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from domain.errors import NotFoundError
+from domain.event_filter import EventFilter
 from domain.events import EventType
 from domain.ids import (
     CaseId,
@@ -18,8 +19,7 @@ from domain.ids import (
     RecordId,
     UserId,
 )
-from service.ports.log import EventFilter
-from service.ports.unit_of_work import UnitsOfWork
+from service.storage.database import UnitsOfWork
 from tests.contract.builders import NOON, caller, details, enrol, event, record, tenprint
 
 HOUR = timedelta(hours=1)
@@ -27,12 +27,12 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture
 def units(units_of_work: UnitsOfWork) -> UnitsOfWork:
-    """Return a log of four events that differ in everything."""
+    """Return a log of four events that differ in every field."""
     with units_of_work.write() as unit:
-        unit.log.append(event("e0", subject_refs=("person-1", "search-1")))
-        unit.log.append(event("e1", caller=caller("ann"), at=NOON + HOUR, case_id=CaseId("c1")))
-        unit.log.append(event("e2", event_type=EventType.LINKED, at=NOON + 2 * HOUR))
-        unit.log.append(event("e3", force=ForceCode("13"), at=NOON + 3 * HOUR))
+        unit.events.append(event("e0", subject_refs=("person-1", "search-1")))
+        unit.events.append(event("e1", caller=caller("ann"), at=NOON + HOUR, case_id=CaseId("c1")))
+        unit.events.append(event("e2", event_type=EventType.LINKED, at=NOON + 2 * HOUR))
+        unit.events.append(event("e3", force=ForceCode("13"), at=NOON + 3 * HOUR))
         unit.commit()
     return units_of_work
 
@@ -54,20 +54,22 @@ def test_events_are_found_by_what_is_asked_newest_first(
     units: UnitsOfWork, wanted: EventFilter, found: list[str]
 ) -> None:
     with units.read() as unit:
-        assert [e.event_id for e in unit.log.search(wanted, before=None, limit=9)] == found
+        assert [e.event_id for e in unit.events.search(wanted, before=None, limit=9)] == found
 
 
 def test_a_page_ends_at_its_limit_and_goes_on_before_a_number(units: UnitsOfWork) -> None:
     with units.read() as unit:
-        page = unit.log.search(EventFilter(), before=3, limit=2)
+        page = unit.events.search(EventFilter(), before=3, limit=2)
 
     assert [entry.event_id for entry in page] == ["e2", "e1"]
 
 
 def test_an_event_is_found_by_its_id_and_the_latest_by_its_type(units: UnitsOfWork) -> None:
     with units.read() as unit:
-        found, unknown = unit.log.find(EventId("e1")), unit.log.find(EventId("e9"))
-        latest, none = (unit.log.latest(kind) for kind in (EventType.ENROLLED, EventType.ERASED))
+        found, unknown = unit.events.find(EventId("e1")), unit.events.find(EventId("e9"))
+        latest, none = (
+            unit.events.latest(kind) for kind in (EventType.ENROLLED, EventType.ERASED)
+        )
 
     assert found is not None
     assert latest is not None
@@ -76,11 +78,11 @@ def test_an_event_is_found_by_its_id_and_the_latest_by_its_type(units: UnitsOfWo
 
 def test_nodes_are_read_together_and_a_missing_one_is_named(units: UnitsOfWork) -> None:
     with units.read() as unit:
-        together = unit.log.nodes([(0, 1), (2, 0)])
-        alone = {place: unit.log.node(*place) for place in ((0, 1), (2, 0))}
-        empty = unit.log.nodes([])
+        together = unit.events.nodes([(0, 1), (2, 0)])
+        alone = {place: unit.events.node(*place) for place in ((0, 1), (2, 0))}
+        empty = unit.events.nodes([])
         with pytest.raises(NotFoundError):
-            unit.log.nodes([(0, 0), (7, 0)])
+            unit.events.nodes([(0, 0), (7, 0)])
 
     assert (together, empty) == (alone, {})
 

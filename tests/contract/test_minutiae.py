@@ -1,9 +1,9 @@
-"""The contract of captures' minutiae: kept whole, told apart, erased with the person."""
+"""The contract of captures' minutiae: stored whole, kept apart, erased with the person."""
 
 from __future__ import annotations
 
 from domain.ids import EncounterId, PersonId, SearchId
-from service.ports.unit_of_work import UnitsOfWork
+from service.storage.database import UnitsOfWork
 from tests.contract.builders import decide_by_two, enrol, link, open_case
 from tests.integration.api.minutiae import a_view
 

@@ -7,8 +7,8 @@ import pytest
 from domain.errors import ConflictError, NotFoundError
 from domain.ids import PersonId, PersonRow, RecordId
 from domain.people import Details, PersonName
-from service.ports.people import HeldPerson
-from service.ports.unit_of_work import UnitsOfWork
+from service.storage.database import UnitsOfWork
+from service.storage.people.people import HeldPerson
 from tests.contract.builders import enrol, record
 
 

@@ -9,7 +9,8 @@ from domain.evidence import Evidence
 from domain.ids import CandidateId, EncounterId, ForceCode, PersonId, SearchId
 from domain.people import Details
 from domain.searches import Probe, SearchOutcome, SearchState, SearchType
-from service.ports.unit_of_work import UnitOfWork, UnitsOfWork
+from service.storage.database import UnitsOfWork
+from service.storage.unit_of_work import UnitOfWork
 from tests.contract.builders import (
     NOON,
     candidate,

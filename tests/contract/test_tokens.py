@@ -10,8 +10,8 @@ import pytest
 from domain.access import Actor, Role
 from domain.errors import IdempotencyConflictError
 from domain.ids import TokenId, UserId
-from service.ports.tokens import RememberedRequest
-from service.ports.unit_of_work import UnitsOfWork
+from service.storage.access.idempotency_keys import RememberedRequest
+from service.storage.database import UnitsOfWork
 from tests.contract.builders import NOON, OFFICER, token
 
 REQUEST = RememberedRequest(OFFICER, "key-1", "digest", "search-1", NOON)
@@ -58,21 +58,21 @@ def test_a_token_may_be_stored_revoked(units_of_work: UnitsOfWork) -> None:
 
 def test_a_request_is_remembered_for_its_user_alone(units_of_work: UnitsOfWork) -> None:
     with units_of_work.write() as unit:
-        unit.idempotency.remember(REQUEST)
+        unit.idempotency_keys.remember(REQUEST)
         unit.commit()
 
     with units_of_work.read() as unit:
-        assert unit.idempotency.find(OFFICER, "key-1") == REQUEST
-        assert unit.idempotency.find(OFFICER, "key-2") is None
-        assert unit.idempotency.find(UserId("other"), "key-1") is None
+        assert unit.idempotency_keys.find(OFFICER, "key-1") == REQUEST
+        assert unit.idempotency_keys.find(OFFICER, "key-2") is None
+        assert unit.idempotency_keys.find(UserId("other"), "key-1") is None
 
 
 def test_a_key_is_taken_once_for_a_user(units_of_work: UnitsOfWork) -> None:
     with units_of_work.write() as unit:
-        unit.idempotency.remember(REQUEST)
+        unit.idempotency_keys.remember(REQUEST)
         with pytest.raises(IdempotencyConflictError):
-            unit.idempotency.remember(replace(REQUEST, resource_id="search-2"))
-        unit.idempotency.remember(replace(REQUEST, user_id=UserId("other")))
-        found = unit.idempotency.find(OFFICER, "key-1")
+            unit.idempotency_keys.remember(replace(REQUEST, resource_id="search-2"))
+        unit.idempotency_keys.remember(replace(REQUEST, user_id=UserId("other")))
+        found = unit.idempotency_keys.find(OFFICER, "key-1")
 
     assert found == REQUEST

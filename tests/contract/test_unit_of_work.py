@@ -6,7 +6,7 @@ import pytest
 
 from domain.errors import AlreadyDecidedError, ConflictError
 from domain.ids import DecisionId, PersonId
-from service.ports.unit_of_work import UnitsOfWork
+from service.storage.database import UnitsOfWork
 from tests.contract.builders import case, decision, enrol, event, open_case
 
 
@@ -14,14 +14,14 @@ def test_an_error_inside_rolls_everything_back(units_of_work: UnitsOfWork) -> No
     def fail_at_the_end() -> None:
         with units_of_work.write() as unit:
             enrol(unit)
-            unit.log.append(event())
+            unit.events.append(event())
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
         fail_at_the_end()
 
     with units_of_work.read() as unit:
-        assert unit.people.count() == unit.encounters.count() == unit.log.size() == 0
+        assert unit.people.count() == unit.encounters.count() == unit.events.size() == 0
         assert unit.encounters.last_change() == 0
 
 
@@ -42,9 +42,9 @@ def test_a_reader_keeps_its_snapshot_while_others_commit(units_of_work: UnitsOfW
         before = reader.people.count()
         with units_of_work.write() as writer:
             enrol(writer)
-            writer.log.append(event())
+            writer.events.append(event())
             writer.commit()
-        during = (reader.people.count(), reader.encounters.last_change(), reader.log.size())
+        during = (reader.people.count(), reader.encounters.last_change(), reader.events.size())
     with units_of_work.read() as reader:
         after = reader.people.count()
 
@@ -61,12 +61,12 @@ def test_what_was_committed_can_be_read_on_inside_the_block(units_of_work: Units
 def test_a_second_commit_repeats_nothing(units_of_work: UnitsOfWork) -> None:
     with units_of_work.write() as unit:
         enrol(unit)
-        unit.log.append(event())
+        unit.events.append(event())
         unit.commit()
         unit.commit()
 
     with units_of_work.read() as unit:
-        assert (unit.log.size(), unit.encounters.last_change()) == (1, 1)
+        assert (unit.events.size(), unit.encounters.last_change()) == (1, 1)
 
 
 def test_work_after_a_commit_does_not_take_the_numbers_of_others(

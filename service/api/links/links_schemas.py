@@ -8,8 +8,8 @@ from pydantic import Field
 
 from domain.forces import force_name
 from domain.ids import ForceCode
+from domain.notices import Notice
 from service.api.base import Answer, Body, Reason
-from service.ports.notices import Notice
 from service.usecases.links.outcomes import LinkedRecord
 from service.usecases.links.past_look_up import LookUp
 from service.usecases.links.replay import Replay

@@ -9,6 +9,7 @@ from fastapi.responses import PlainTextResponse
 from pydantic import AwareDatetime
 
 from domain.errors import NotFoundError
+from domain.event_filter import EventFilter
 from domain.events import EventType
 from domain.ids import CaseId, EventId, ForceCode, SearchId, UserId
 from service.api.authentication import EvidenceReader, LogReader
@@ -22,7 +23,6 @@ from service.api.log.log_schemas import (
 from service.api.parameters import IdInPath, Limit
 from service.api.searches.evidence_schemas import SearchEvidenceAnswer
 from service.api.state import ServicesOf
-from service.ports.log import EventFilter
 from service.usecases.log.audit import search_events
 from service.usecases.log.reading import (
     log_entries,

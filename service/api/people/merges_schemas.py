@@ -8,8 +8,8 @@ from pydantic import Field
 
 from domain.access import Caller
 from domain.ids import PersonId
+from domain.merges import Merge
 from service.api.base import Answer, Body, OpaqueId, Reason
-from service.ports.merges import Merge
 from service.usecases.people.merging import ProposeMerge
 
 

@@ -35,7 +35,7 @@ def decode_template(
     InvalidTemplateError for text that is not base64, another length, a value that is not finite,
     or a vector of zeros.
     """
-    fmt.check_label(label)
+    fmt.template.check_label(label)
     try:
         raw = base64.b64decode(data, validate=True)
     except (binascii.Error, ValueError):

@@ -20,8 +20,8 @@ from service.storage.tables.workbench import account_subjects, accounts
 from service.storage.transaction import Transaction
 
 
-class SqlAccounts:
-    """The account repository on a database."""
+class Accounts:
+    """Local accounts. An account is disabled, never deleted: sealed decisions name it."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._connection = transaction.connection

@@ -25,8 +25,8 @@ from service.storage.tables.access import (
 from service.storage.transaction import Transaction
 
 
-class SqlClients:
-    """The client repository on a database."""
+class Clients:
+    """A client and a key are revoked, never deleted: events name them."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._connection = transaction.connection

@@ -14,8 +14,8 @@ from service.storage.tables.workbench import failed_attempts, sessions
 from service.storage.transaction import Transaction
 
 
-class SqlSessions:
-    """The session repository on a database."""
+class Sessions:
+    """Sessions and the counters that stop somebody from guessing passwords."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._connection = transaction.connection

@@ -8,24 +8,21 @@ from typing import Any
 from sqlalchemy import Select, and_, bindparam, func, insert, select
 
 from domain.access import Actor, Role, Scope, Token
-from domain.errors import IdempotencyConflictError
 from domain.ids import ClientKeyId, ForceCode, TokenId, UserId
-from service.ports.tokens import RememberedRequest
 from service.provenance.vault.withdrawals import Access
 from service.storage.engine.rows import AnyRow
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.tables.access import (
     client_key_revocations,
     client_revocations,
-    idempotency_requests,
     token_revocations,
     tokens,
 )
 from service.storage.transaction import Transaction
 
 
-class SqlTokens:
-    """The token repository on a database."""
+class Tokens:
+    """Only the SHA-256 of a token's secret is stored; the secret has 256 random bits."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._connection = transaction.connection
@@ -94,37 +91,6 @@ _TOKEN = (
 )
 _BY_SECRET = _TOKEN.where(tokens.c.secret_sha256 == bindparam("wanted"))
 _BY_ID = _TOKEN.where(tokens.c.token_id == bindparam("wanted"))
-
-
-class SqlIdempotency:
-    """The repository of idempotency keys on a database."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._connection = transaction.connection
-
-    def find(self, user_id: UserId, key: str) -> RememberedRequest | None:
-        """Return what is remembered under this key."""
-        row = self._connection.execute(
-            select(idempotency_requests).where(
-                idempotency_requests.c.user_id == user_id, idempotency_requests.c.key == key
-            )
-        ).first()
-        if row is None:
-            return None
-        return RememberedRequest(user_id, key, row.request_digest, row.resource_id, row.at)
-
-    def remember(self, request: RememberedRequest) -> None:
-        """Store it in this transaction; raises IdempotencyConflictError when the key is taken."""
-        row = {
-            "user_id": request.user_id,
-            "key": request.key,
-            "request_digest": request.request_digest,
-            "resource_id": request.resource_id,
-            "at": request.at,
-        }
-        key = ("user_id", "key")
-        if not insert_unless_taken(self._connection, idempotency_requests, row, key=key):
-            raise IdempotencyConflictError
 
 
 def token_of(row: AnyRow) -> Token:

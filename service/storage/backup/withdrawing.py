@@ -17,12 +17,12 @@ from domain.jobs import JobKind
 from domain.webhooks import Endpoint
 from service.provenance.bundle.row_commitments import account_digest, endpoint_digest, subject_ref
 from service.provenance.vault.withdrawals import Access, Withdrawal, WithdrawnAgain
-from service.storage.access.accounts import SqlAccounts, account_of, subject_link_of
-from service.storage.access.clients import SqlClients
-from service.storage.access.tokens import SqlTokens
+from service.storage.access.accounts import Accounts, account_of, subject_link_of
+from service.storage.access.clients import Clients
+from service.storage.access.tokens import Tokens
 from service.storage.engine.membership import Among
-from service.storage.messages.jobs import SqlJobs
-from service.storage.messages.webhooks import SqlEndpoints
+from service.storage.messages.jobs import Jobs
+from service.storage.messages.webhooks import Webhooks
 from service.storage.tables.access import (
     client_key_revocations,
     client_keys,
@@ -63,7 +63,7 @@ def _tokens(transaction: Transaction, moments: _Moments) -> Iterator[WithdrawnAg
     )
     held = transaction.connection.execute(query.order_by(tokens.c.token_id), _these(moments))
     for token_id in held.scalars().all():
-        SqlTokens(transaction).revoke(TokenId(token_id), moments[token_id])
+        Tokens(transaction).revoke(TokenId(token_id), moments[token_id])
         yield WithdrawnAgain(Access.TOKEN, (token_id,))
 
 
@@ -74,7 +74,7 @@ def _clients(transaction: Transaction, moments: _Moments) -> Iterator[WithdrawnA
     )
     held = transaction.connection.execute(query.order_by(clients.c.client_id), _these(moments))
     for client_id, force in held.all():
-        SqlClients(transaction).revoke(ClientId(client_id), moments[client_id])
+        Clients(transaction).revoke(ClientId(client_id), moments[client_id])
         yield WithdrawnAgain(Access.CLIENT, (client_id,), force)
 
 
@@ -90,7 +90,7 @@ def _client_keys(transaction: Transaction, moments: _Moments) -> Iterator[Withdr
     )
     held = transaction.connection.execute(query.order_by(key_id), _these(moments))
     for found, client_id, force in held.all():
-        SqlClients(transaction).revoke_key(ClientKeyId(found), moments[found])
+        Clients(transaction).revoke_key(ClientKeyId(found), moments[found])
         yield WithdrawnAgain(Access.CLIENT_KEY, (found, client_id), force)
 
 
@@ -100,7 +100,7 @@ def _accounts(transaction: Transaction, moments: _Moments) -> Iterator[Withdrawn
     )
     held = transaction.connection.execute(query.order_by(accounts.c.user_id), _these(moments))
     for account in map(account_of, held.all()):
-        SqlAccounts(transaction).save(replace(account, is_disabled=True))
+        Accounts(transaction).save(replace(account, is_disabled=True))
         yield WithdrawnAgain(Access.ACCOUNT, (account.user_id,))
 
 
@@ -110,7 +110,7 @@ def _passwords(transaction: Transaction, moments: _Moments) -> Iterator[Withdraw
     for account in map(account_of, transaction.connection.execute(query).all()):
         if account_digest(account) in moments:
             bare = replace(account, password_hash="")
-            SqlAccounts(transaction).save(bare)
+            Accounts(transaction).save(bare)
             digest = account_digest(bare)
             yield WithdrawnAgain(Access.PASSWORD, (account.user_id,), row_sha256=digest)
 
@@ -119,23 +119,23 @@ def _subjects(transaction: Transaction, moments: _Moments) -> Iterator[Withdrawn
     query = select(account_subjects).order_by(account_subjects.c.user_id)
     for link in map(subject_link_of, transaction.connection.execute(query).all()):
         if subject_ref(link) in moments:
-            SqlAccounts(transaction).unlink(link.user_id)
+            Accounts(transaction).unlink(link.user_id)
             yield WithdrawnAgain(Access.SUBJECT, (link.user_id,))
 
 
 def _webhooks(transaction: Transaction, moments: _Moments) -> Iterator[WithdrawnAgain]:
-    repository = SqlEndpoints(transaction)
+    repository = Webhooks(transaction)
     for endpoint in repository.every():
         at = moments.get(endpoint.endpoint_id)
         if at is not None:
             repository.remove(endpoint.endpoint_id, at)
-            SqlJobs(transaction).cancel(JobKind.DELIVERY, endpoint.endpoint_id, at)
+            Jobs(transaction).cancel(JobKind.DELIVERY, endpoint.endpoint_id, at)
             yield _of_webhook(Access.WEBHOOK, endpoint)
 
 
 def _webhook_secrets(transaction: Transaction, moments: _Moments) -> Iterator[WithdrawnAgain]:
     """Go on to the version after the last that was withdrawn: the force holds that one already."""
-    repository = SqlEndpoints(transaction)
+    repository = Webhooks(transaction)
     for endpoint in repository.every():
         version, latest = endpoint.secret_version, endpoint
         while (at := moments.get(f"{endpoint.endpoint_id}:{version}")) is not None:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine
 from service.storage.engine.engines import commit, open_engine, schema_connection
 from service.storage.engine.settings import DatabaseSettings
 
-_MIGRATIONS = Path(__file__).parent / "migrations"
+_MIGRATIONS = Path(__file__).parents[1] / "migrations"
 
 
 def upgrade(url: str) -> None:

@@ -1,10 +1,31 @@
 """Cases, sealed work, the desk, and the images and minutiae of captures.
 
 - `cases`: cases and what examiners seal in them
-- `desk`: reads across cases for queue and overview, on a database
 - `drafts`: drafts on a database
 - `figures`: what statistics and control items are made of, on a database
 - `images`: images that came with a capture, on a database
 - `minutiae`: minutiae that came with a capture, on a database: one ISO/IEC 19794-2 record a
   finger
+- `queue`: reads across cases for queue and overview, on a database
 """
+
+from __future__ import annotations
+
+from service.storage.examination.cases import Cases
+from service.storage.examination.drafts import Drafts
+from service.storage.examination.figures import Figures
+from service.storage.examination.images import Images
+from service.storage.examination.minutiae import Minutiae
+from service.storage.examination.queue import Queue
+from service.storage.repository import InTransaction, Repository
+
+
+class ExaminationRoom(InTransaction):
+    """The repositories of this room, as attributes of a unit of work."""
+
+    cases = Repository(Cases)
+    queue = Repository(Queue)
+    drafts = Repository(Drafts)
+    figures = Repository(Figures)
+    images = Repository(Images)
+    minutiae = Repository(Minutiae)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, exists, insert, select, update
@@ -19,7 +21,6 @@ from domain.cases import (
 )
 from domain.errors import AlreadyDecidedError, StaleCaseError, StepOutOfOrderError
 from domain.ids import CandidateId, CaseId, DecisionId, ForceCode, SearchId, UserId
-from service.ports.cases import Examination
 from service.storage.engine.rows import AnyRow
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.tables.cases import (
@@ -38,13 +39,26 @@ from service.storage.words import (
     read_words,
 )
 
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """One examiner's own view of a case: which exemplars, under which labels, in which order."""
+
+    case_id: CaseId
+    examiner: UserId
+    shuffle_seed: int
+    order: tuple[tuple[str, CandidateId], ...]
+    """(neutral label, candidate) in the order shown; derived from the seed when it was begun."""
+    begun_at: datetime
+
+
 _EXAMINABLE = (CaseState.WAITING, CaseState.VERIFYING)
 
 _NEW_CASE = insert(cases).inline()
 
 
-class SqlCases:
-    """The case repository on a database."""
+class Cases:
+    """A case row is a projection that moves; analyses, comparisons and decisions never do."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
@@ -73,7 +87,10 @@ class SqlCases:
         return next(iter(self._read(select(cases).where(cases.c.search_id == search_id))), None)
 
     def examinable_by(self, examiner: UserId, *, limit: int) -> tuple[Case, ...]:
-        """Return cases this examiner can work on, oldest first."""
+        """Return cases this examiner can work on, oldest first.
+
+        Waiting or verifying, not decided by the examiner, and unclaimed or claimed by them.
+        """
         has_decided = exists().where(
             decisions.c.case_id == cases.c.case_id, decisions.c.decided_by == examiner
         )

@@ -15,8 +15,8 @@ from service.storage.tables.workbench import drafts
 from service.storage.transaction import Transaction
 
 
-class SqlDrafts:
-    """The draft repository on a database."""
+class Drafts:
+    """One draft for each person, form and case; a payload, since words may name somebody."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._payloads = transaction.payloads

@@ -3,21 +3,64 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, case, func, literal_column, select, union_all
 
-from domain.cases import CLOSED_STATES, Activity, CaseState, DecisionKind, Outcome
+from domain.cases import (
+    CLOSED_STATES,
+    CONTROL_FORCE,
+    Activity,
+    CaseState,
+    DecisionKind,
+    Outcome,
+)
 from domain.ids import EncounterId, ForceCode, PersonId, UserId
 from domain.searches import SearchType
 from indexing.batches import Gallery
-from service.ports.desk import CONTROL_FORCE, ClosedCase, OpenAges, OpinionPair
 from service.storage.people.people import is_erased
 from service.storage.tables.cases import cases, decisions
 from service.storage.tables.people import encounters, persons
 from service.storage.tables.searches import searches
 from service.storage.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedCase:
+    """A concluded case as figures need it."""
+
+    force: ForceCode
+    activity: Activity
+    search_type: SearchType
+    state: CaseState
+    opened_at: datetime
+    closed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OpinionPair:
+    """How often a first and a second examination came to these outcomes."""
+
+    activity: Activity
+    first: Outcome
+    second: Outcome
+    is_same_person: bool
+    """Whether both named the same exemplar, or neither named any."""
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAges:
+    """How many cases of one activity are open, and since when."""
+
+    activity: Activity
+    cases: int
+    median_opened_at: datetime | None
+    """As many cases are older as are younger; None when none is open."""
+    oldest_opened_at: datetime | None
+
 
 _OPEN = (CaseState.WAITING, CaseState.VERIFYING, CaseState.DIFFERING)
 _TWICE = (*CLOSED_STATES, CaseState.DIFFERING)
@@ -28,8 +71,8 @@ _TWICE = (*CLOSED_STATES, CaseState.DIFFERING)
 _IS_CONTROL = cases.c.force == literal_column(f"'{CONTROL_FORCE}'")
 
 
-class SqlFigures:
-    """The figure repository on a database."""
+class Figures:
+    """What statistics and control items are made of."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._connection = transaction.connection

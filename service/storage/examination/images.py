@@ -11,8 +11,8 @@ from service.storage.tables.workbench import capture_images, capture_sources
 from service.storage.transaction import Transaction
 
 
-class SqlImages:
-    """The image repository on a database."""
+class Images:
+    """Images that came with a capture; personal data, erased with it."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
@@ -36,13 +36,13 @@ class SqlImages:
         return self._read(encounter_id, position)
 
     def enrolled_from(self, encounter_id: EncounterId, search_id: SearchId) -> None:
-        """Store that a capture was enrolled from a search."""
+        """Store that a capture was enrolled from a search: its images are that search's."""
         self._connection.execute(
             insert(capture_sources).values(encounter_id=encounter_id, search_id=search_id).inline()
         )
 
     def source_of(self, encounter_id: EncounterId) -> SearchId | None:
-        """Return the search from which a capture was enrolled."""
+        """Return the search from which a capture was enrolled, None for any other capture."""
         query = select(capture_sources.c.search_id).where(
             capture_sources.c.encounter_id == encounter_id
         )
@@ -50,7 +50,7 @@ class SqlImages:
         return None if found is None else SearchId(found)
 
     def searched_with(self, search_id: SearchId) -> EncounterId | None:
-        """Return the enrolled capture that a search was made with."""
+        """Return the enrolled capture that a search was made with, None for a new capture."""
         query = select(searches.c.encounter_id).where(searches.c.search_id == search_id)
         found = self._connection.execute(query).scalar()
         return None if found is None else EncounterId(found)

@@ -11,8 +11,8 @@ from service.storage.tables.workbench import capture_minutiae
 from service.storage.transaction import Transaction
 
 
-class SqlMinutiae:
-    """The repository of captures' minutiae on a database."""
+class Minutiae:
+    """Minutiae that came with a capture; personal data, erased with it."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction

@@ -28,8 +28,8 @@ from service.storage.transaction import Transaction
 from service.storage.words import put_words, read_words
 
 
-class SqlLinks:
-    """The link repository on a database."""
+class Links:
+    """Links are written once; a revocation is a row beside the link."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction

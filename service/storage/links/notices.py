@@ -7,14 +7,14 @@ from datetime import datetime
 from sqlalchemy import insert, select
 
 from domain.ids import ForceCode, LinkId
-from service.ports.notices import Notice
+from domain.notices import Notice
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.tables.provenance import link_recipients, notices
 from service.storage.transaction import Transaction
 
 
-class SqlNotices:
-    """The notice repository on a database."""
+class Notices:
+    """Recipients and notices are written once."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction

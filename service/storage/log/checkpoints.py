@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 
 from domain.errors import NotFoundError
-from service.ports.checkpoints import StoredCheckpoint
 from service.storage.engine.rows import AnyRow
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.tables.provenance import checkpoints, cosignatures
 from service.storage.transaction import Transaction
 
+
+@dataclass(frozen=True, slots=True)
+class StoredCheckpoint:
+    """A signed note by the log, and how many events it covers."""
+
+    size: int
+    note: bytes
+    signed_at: datetime
+
+
 # Built once: every proof asks for it.
 _LATEST = select(checkpoints).order_by(checkpoints.c.size.desc()).limit(1)
 
 
-class SqlCheckpoints:
-    """The checkpoint repository on a database."""
+class Checkpoints:
+    """Notes are written once; what a witness adds is a row beside the note."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._connection = transaction.connection
@@ -50,7 +61,10 @@ class SqlCheckpoints:
             yield _checkpoint(row)
 
     def add_cosigned(self, size: int, witness: str, note: bytes) -> bool:
-        """Store what a witness gave back; raises NotFoundError without such a checkpoint."""
+        """Store what a witness gave back; returns False when it has done so for this size.
+
+        Raises NotFoundError when there is no checkpoint of this size.
+        """
         known = select(checkpoints.c.size).where(checkpoints.c.size == size)
         if self._connection.execute(known).first() is None:
             raise NotFoundError

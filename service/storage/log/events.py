@@ -9,9 +9,9 @@ from functools import lru_cache
 from sqlalchemy import ColumnElement, TextClause, bindparam, select, text
 
 from domain.errors import NotFoundError
+from domain.event_filter import EventFilter
 from domain.events import EventType, LoggedEvent, NewEvent
 from domain.ids import EventId
-from service.ports.log import EventFilter
 from service.storage.engine.rows import AnyRow
 from service.storage.log.head import read_head
 from service.storage.tables.log import event_subjects, events, log_nodes
@@ -40,8 +40,8 @@ def _nodes_query(count: int) -> TextClause:
     )
 
 
-class SqlEventLog:
-    """The log on a database."""
+class Events:
+    """Append-only; the database refuses updates and deletes as well."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import func, literal, select, tuple_
 
-from service.ports.state import IndexedEvent
 from service.provenance.bundle.state_rows import StateRow
 from service.storage.engine.rows import AnyRow
 from service.storage.sealed.sealing import COMMITTED_BYTES
@@ -17,6 +18,21 @@ from service.storage.statement.work import work_rows
 from service.storage.tables.log import event_subjects, events, log_nodes
 from service.storage.tables.people import payloads
 from service.storage.transaction import Transaction
+
+
+class IndexedEvent(NamedTuple):
+    """An event with what the columns beside its body say of it; made by the million."""
+
+    seq: int
+    event_id: str
+    event_type: str
+    at: datetime
+    actor: str
+    force: str
+    """Empty for none, and so below."""
+    case_id: str
+    body: bytes
+
 
 _PAGE = 2_000
 _COLUMNS = (
@@ -31,7 +47,7 @@ _COLUMNS = (
 )
 
 
-class SqlState:
+class State:
     """The state of a database, read in the snapshot of its unit of work."""
 
     def __init__(self, transaction: Transaction) -> None:

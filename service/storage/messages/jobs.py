@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import takewhile
 from typing import Any
@@ -20,7 +20,6 @@ from sqlalchemy import (
 
 from domain.ids import ForceCode, JobId
 from domain.jobs import SETTLED_STATES, Job, JobKind, JobState, Settlement
-from service.ports.jobs import Lease
 from service.storage.engine.membership import Among
 from service.storage.engine.rows import AnyRow
 from service.storage.engine.writes import insert_unless_taken
@@ -28,6 +27,16 @@ from service.storage.sealed.payloads import NO_PAYLOAD, PayloadKind
 from service.storage.searches.job_lines import BLOCK_LINES, block_body, line_of
 from service.storage.tables.jobs import jobs, log_followers
 from service.storage.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """What a worker asks for: it alone works the jobs until then."""
+
+    lease_id: str
+    now: datetime
+    until: datetime
+
 
 _OPEN_STATES = tuple(state.value for state in JobState if state not in SETTLED_STATES)
 
@@ -37,8 +46,8 @@ def _is(state: JobState) -> ColumnElement[bool]:
     return jobs.c.state == literal_column(f"'{state.value}'")
 
 
-class SqlJobs:
-    """The job repository on a database."""
+class Jobs:
+    """Jobs are queued once and settled once, whichever workers die in between."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
@@ -53,7 +62,11 @@ class SqlJobs:
         )
 
     def queue_lines(self, new_jobs: Sequence[Job], lines: Sequence[bytes]) -> None:
-        """Store new jobs with a line of text each, none of which holds a newline."""
+        """Store new jobs with a line of text each, none of which holds a newline.
+
+        Lines are personal data: they are kept as payloads, many in one, and erased once the last
+        job of theirs is settled.
+        """
         blocks = [
             block_body(lines[start : start + BLOCK_LINES])
             for start in range(0, len(lines), BLOCK_LINES)
@@ -81,7 +94,11 @@ class SqlJobs:
         }
 
     def lease(self, kind: JobKind, lease: Lease, *, limit: int) -> tuple[Job, ...]:
-        """Lease up to `limit` waiting jobs in the order of their turns; counts as an attempt."""
+        """Lease up to `limit` waiting jobs in the order of their turns; counts as an attempt.
+
+        No job is given to two workers, and none waits for a worker that is leasing others. A job
+        that was tried before is leased alone.
+        """
         query = (
             select(jobs)
             .where(jobs.c.kind == kind, _is(JobState.WAITING), jobs.c.not_before <= lease.now)
@@ -195,7 +212,7 @@ class SqlJobs:
         return int(self._connection.execute(mine).scalar() or 0)
 
     def follow_to(self, follower: str, next_seq: int) -> None:
-        """Store how far this follower has come; it never goes back."""
+        """Store how far this follower has come; whoever is further already stays there."""
         row = {"follower": follower, "next_seq": next_seq}
         if not insert_unless_taken(self._connection, log_followers, row, key=("follower",)):
             self._connection.execute(

@@ -15,8 +15,8 @@ from service.storage.tables.webhooks import webhook_endpoints
 from service.storage.transaction import Transaction
 
 
-class SqlEndpoints:
-    """The endpoint repository on a database."""
+class Webhooks:
+    """The endpoints of all forces."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._connection = transaction.connection

@@ -32,8 +32,8 @@ _SKETCHES = (
 )
 
 
-class SqlAbuse:
-    """The abuse repository on a database."""
+class Abuse:
+    """Sketches of probes, findings, and whose prints are those of staff."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._connection = transaction.connection

@@ -13,3 +13,20 @@
 - `people`: persons and their records
 - `record_bodies`: the payload of a record: details and arrest reports
 """
+
+from __future__ import annotations
+
+from service.storage.people.encounters import Encounters
+from service.storage.people.gallery_cases import GalleryCases
+from service.storage.people.merges import Merges
+from service.storage.people.people import People
+from service.storage.repository import InTransaction, Repository
+
+
+class PeopleRoom(InTransaction):
+    """The repositories of this room, as attributes of a unit of work."""
+
+    people = Repository(People)
+    encounters = Repository(Encounters)
+    merges = Repository(Merges)
+    gallery_cases = Repository(GalleryCases)

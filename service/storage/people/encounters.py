@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 from sqlalchemy import bindparam, func, insert, select
 
@@ -11,23 +12,19 @@ from domain.ids import EncounterId, EncounterRow, ForceCode, PersonId, PersonRow
 from domain.prints import Encounter
 from indexing.batches import Gallery
 from prints.vectors.blobs import GALLERY_BYTES, Capture, label_of
-from service.ports.encounters import (
-    GalleryChanges,
-    HeldTemplates,
-    PastCaptures,
-    Placement,
-    TouchedPeople,
-)
 from service.storage.engine.membership import Among
 from service.storage.people.gallery_feed import (
     HELD,
     WANTED,
+    GalleryChanges,
+    HeldTemplates,
+    TouchedPeople,
     changes_after,
     held_templates,
     last_change,
     people_touched_after,
 )
-from service.storage.people.past_gallery import gallery_at
+from service.storage.people.past_gallery import PastCaptures, gallery_at
 from service.storage.people.people import locked_person
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.people import (
@@ -38,6 +35,20 @@ from service.storage.tables.people import (
     persons,
 )
 from service.storage.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where a new encounter goes and what the gallery may be filtered by.
+
+    A mark of the unsolved mark file has a person too: its unknown donor, an id and nothing else.
+    """
+
+    person_row: PersonRow
+    gallery: Gallery
+    year_of_birth: int
+    """0 when unknown."""
+
 
 # Built once: putting a statement together costs as much as running it.
 _NEW_ENCOUNTER = insert(encounters).inline()
@@ -57,8 +68,11 @@ _NEWEST = HELD.order_by(encounters.c.encounter_row.desc()).limit(1)
 _HELD_BY_ID = HELD.where(Among(encounters.c.encounter_id, WANTED))
 
 
-class SqlEncounters:
-    """The encounter repository on a database."""
+class Encounters:
+    """Encounters with their templates. Every addition and erasure gets a contiguous number.
+
+    The number is given at commit, so that the order of the feed is the order of the commits.
+    """
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
@@ -117,16 +131,16 @@ class SqlEncounters:
         return self._connection.execute(_CAPTURE_BY_FORCE, wanted).first() is not None
 
     def ids(self, rows: Collection[EncounterRow]) -> Mapping[EncounterRow, EncounterId]:
-        """Return the ids of these rows."""
+        """Return the ids of these rows in one query."""
         found = self._connection.execute(_IDS, {"rows": sorted(set(rows))})
         return {EncounterRow(row): EncounterId(encounter_id) for row, encounter_id in found}
 
     def templates(self, rows: Collection[EncounterRow]) -> HeldTemplates:
-        """Return the stored templates of these encounters; erased ones left out."""
+        """Return the stored templates of these encounters in one query; erased ones left out."""
         return held_templates(self._transaction, _HELD_BY_ROW, rows)
 
     def templates_by_id(self, encounter_ids: Collection[EncounterId]) -> HeldTemplates:
-        """Return the same by id."""
+        """Return the same by id, whether or not a capture has moved to another row meanwhile."""
         return held_templates(self._transaction, _HELD_BY_ID, encounter_ids)
 
     def template_format(self) -> str | None:
@@ -147,7 +161,10 @@ class SqlEncounters:
         return changes_after(self._transaction, cursor, limit)
 
     def gallery_at(self, change: int, gallery: Gallery, *, after: int, limit: int) -> PastCaptures:
-        """Return up to `limit` captures of a gallery as it stood at a change."""
+        """Return up to `limit` captures of a gallery as it stood at a change.
+
+        Those enrolled up to it and not erased or moved by then, from the change `after` on.
+        """
         return gallery_at(self._transaction, change, gallery, after=after, limit=limit)
 
     def people_touched_after(self, cursor: int, limit: int) -> TouchedPeople:

@@ -17,15 +17,19 @@ from service.storage.transaction import Transaction
 from service.storage.words import put_words, read_words
 
 
-class SqlGalleryCases:
-    """The repository of gallery cases on a database."""
+class GalleryCases:
+    """Doubts and conclusions, each written once."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
         self._connection = transaction.connection
 
     def open(self, case: GalleryCase) -> bool:
-        """Store a case, unless the doubt is open or was concluded over the same prints."""
+        """Store a case.
+
+        Returns False, and stores nothing, when the same doubt is open already, or was concluded
+        when the prints were the same.
+        """
         same_doubt = (gallery_cases.c.doubt == case.doubt, gallery_cases.c.subject == case.subject)
         is_open = gallery_conclusions.c.case_id.is_(None)
         known = _CASES.where(*same_doubt, is_open | (gallery_cases.c.prints == case.prints))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -11,20 +12,62 @@ import numpy.typing as npt
 from sqlalchemy import Connection, Select, select
 
 from domain.captures import CaptureColumns
+from domain.errors import UnknownForceError
 from domain.ids import EncounterId, ForceCode, PersonRow
 from indexing.batches import Gallery, GalleryBatch
 from prints.vectors.codec import VectorCodec
-from service.ports.encounters import (
-    GalleryChanges,
-    HeldTemplates,
-    TouchedPeople,
-    force_number,
-)
 from service.storage.engine.rows import AnyRow
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.log import log_head
 from service.storage.tables.people import ENROLLED, encounters, gallery_changes, payloads
 from service.storage.transaction import Transaction
+
+
+def force_number(force: ForceCode) -> int:
+    """Return the integer that stands for a force in gallery filters: two base-36 digits, 0-1295.
+
+    Raises UnknownForceError for anything but two ASCII letters or digits.
+    """
+    if len(force) != 2 or not (force.isascii() and force.isalnum()):
+        raise UnknownForceError
+    return int(force, 36)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GalleryChanges:
+    """Consecutive changes of the gallery, oldest first, already netted: erased wins."""
+
+    cursor: int
+    """The number of the last change contained."""
+    enrolled: GalleryBatch
+    marks: GalleryBatch
+    """What joined the unsolved mark file."""
+    erased_rows: npt.NDArray[np.int64]
+    """int64 (m,): encounter rows."""
+    is_last: bool
+    """Whether the feed held nothing more when it was read."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HeldTemplates:
+    """Stored templates of encounters and marks, in no particular order."""
+
+    encounter_ids: Mapping[int, EncounterId]
+    """By encounter row."""
+    tenprints: GalleryBatch
+    marks: GalleryBatch
+
+
+@dataclass(frozen=True, slots=True)
+class TouchedPeople:
+    """Who was concerned by consecutive changes of the gallery: what is known of them moved."""
+
+    cursor: int
+    """The number of the last change contained."""
+    person_rows: frozenset[PersonRow]
+    is_last: bool
+    """Whether the feed held nothing more when it was read."""
+
 
 _FEED = (
     select(

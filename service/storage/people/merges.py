@@ -10,7 +10,7 @@ from sqlalchemy import Select, delete, insert, select
 
 from domain.errors import ConflictError, SelfVerificationError
 from domain.ids import EncounterId, PersonId, PersonRow, UserId
-from service.ports.merges import Merge
+from domain.merges import Merge
 from service.storage.engine.rows import AnyRow
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.people.people import locked_person
@@ -31,8 +31,8 @@ from service.storage.transaction import Transaction
 from service.storage.words import put_words, read_words
 
 
-class SqlMerges:
-    """The merge repository on a database."""
+class Merges:
+    """Written once; the captures move to a new row each, and the old row stays."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction

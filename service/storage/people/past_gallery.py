@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sqlalchemy import exists, select
 
 from indexing.batches import Gallery
-from service.ports.encounters import PastCaptures
-from service.storage.people.gallery_feed import held_of
+from service.storage.people.gallery_feed import HeldTemplates, held_of
 from service.storage.tables.people import (
     ENROLLED,
     ERASED,
@@ -15,6 +16,21 @@ from service.storage.tables.people import (
     payloads,
 )
 from service.storage.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PastCaptures:
+    """Part of a gallery as it stood at an earlier change, in the order of enrolment."""
+
+    cursor: int
+    """The number of the last change that was looked at."""
+    held: HeldTemplates
+    """What is still there."""
+    gone: int
+    """How many captures more there were, whose templates have been erased since."""
+    is_last: bool
+    """Whether the gallery as it stood held nothing after these."""
+
 
 _LATER = gallery_changes.alias("later")
 _PAST = (

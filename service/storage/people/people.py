@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, exists, func, insert, select, update
@@ -10,7 +11,6 @@ from sqlalchemy import ColumnElement, Select, bindparam, exists, func, insert, s
 from domain.errors import ConflictError, NotFoundError
 from domain.ids import ForceCode, PersonId, PersonRow, RecordId
 from domain.people import Details, Record
-from service.ports.people import HeldPerson
 from service.storage.engine.membership import Among
 from service.storage.engine.rows import AnyRow
 from service.storage.people.erasure import erase_person
@@ -26,8 +26,19 @@ from service.storage.tables.people import (
 from service.storage.transaction import Transaction
 
 
-class SqlPeople:
-    """The people repository on a database."""
+@dataclass(frozen=True, slots=True)
+class HeldPerson:
+    """What a search has to know of a person: who it is, and the details of the live record."""
+
+    person_id: PersonId
+    record_id: RecordId | None = None
+    """None, as the two below, for somebody without a record."""
+    record_version: int | None = None
+    details: Details | None = None
+
+
+class People:
+    """Persons are rows without content; records are versions, superseded and never overwritten."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
@@ -46,7 +57,7 @@ class SqlPeople:
         return None if row is None else PersonRow(row)
 
     def person_ids(self, rows: Collection[PersonRow]) -> Mapping[PersonRow, PersonId]:
-        """Return the ids of these rows, erased ones left out."""
+        """Return the ids of these rows, erased ones left out, in one query."""
         found = self._connection.execute(_KNOWN_PERSONS, {"rows": sorted(set(rows))})
         return {PersonRow(row): PersonId(person_id) for row, person_id in found}
 
@@ -96,7 +107,7 @@ class SqlPeople:
         return next(iter(found.values()), None)
 
     def records_of(self, rows: Collection[PersonRow]) -> Mapping[PersonRow, Record]:
-        """Return the live records of these persons; not all have one."""
+        """Return the live records of these persons in one query; not all have one."""
         return self._read(_LIVE_OF, rows=sorted(set(rows)))
 
     def held(self, rows: Collection[PersonRow]) -> Mapping[PersonRow, HeldPerson]:
@@ -139,7 +150,11 @@ class SqlPeople:
         return next(iter(self._read(query).values()), None)
 
     def erase_person(self, person_id: PersonId) -> int:
-        """Delete every payload of the person and queue the erasure of all their encounters."""
+        """Delete every payload of the person and queue the erasure of all their encounters.
+
+        Returns how many payloads went. The rows stay as tombstones. Does nothing for a person who
+        is not there.
+        """
         return erase_person(self._transaction, person_id)
 
     def count(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import insert, select, update
@@ -11,14 +12,21 @@ from domain.access import Purpose
 from domain.cases import Priority
 from domain.ids import BatchId, ForceCode, UserId
 from domain.jobs import Batch
-from service.ports.jobs import BatchPage
 from service.storage.engine.rows import AnyRow
 from service.storage.tables.jobs import batches
 from service.storage.transaction import Transaction
 
 
-class SqlBatches:
-    """The batch repository on a database."""
+@dataclass(frozen=True, slots=True)
+class BatchPage:
+    """A page of a force's batches, newest first."""
+
+    batches: tuple[Batch, ...]
+    next_before: str | None
+
+
+class Batches:
+    """Batches; how far one has come is read from its jobs."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._connection = transaction.connection

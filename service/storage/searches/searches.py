@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -30,7 +31,6 @@ from domain.searches import (
     SearchState,
     SearchType,
 )
-from service.ports.searches import SearchPage
 from service.storage.engine.membership import Among
 from service.storage.engine.rows import AnyRow
 from service.storage.engine.writes import NewRows, insert_together
@@ -49,8 +49,17 @@ from service.storage.tables.searches import searches
 from service.storage.transaction import Transaction
 
 
-class SqlSearches:
-    """The search repository on a database."""
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """A page of a force's searches, newest first."""
+
+    searches: tuple[Search, ...]
+    next_before: str | None
+    """Pass as `before` for the next page; None at the end."""
+
+
+class Searches:
+    """State, outcome, case and link of a search are read from its case and link, never stored."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, func, select
 
-from domain.cases import CaseState, DecisionKind
+from domain.cases import CONTROL_FORCE, CaseState, DecisionKind
 from domain.events import EventType
-from service.ports.desk import CONTROL_FORCE
 from service.provenance.bundle.row_commitments import ROW, endpoint_digest
 from service.provenance.bundle.state_rows import StateRow
 from service.storage.messages.webhooks import endpoint_of

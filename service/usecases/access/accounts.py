@@ -13,7 +13,6 @@ from domain.forces import force_name
 from domain.ids import ForceCode, UserId
 from service.ports.identity import subject_sha256
 from service.ports.surroundings import Surroundings
-from service.ports.unit_of_work import UnitOfWork
 from service.provenance.bundle.row_commitments import (
     NO_SUBJECT,
     ROW,
@@ -21,6 +20,7 @@ from service.provenance.bundle.row_commitments import (
     account_digest,
     subject_commitment,
 )
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.access.session_events import record_end
 from service.usecases.log.recording import Fact, record
 from service.usecases.workbench import SignInPolicy, Workbench

@@ -15,8 +15,8 @@ from domain.errors import ConflictError, InvalidInputError, NotFoundError, NotPe
 from domain.events import EventType
 from domain.forces import force_name
 from domain.ids import ClientId, ClientKeyId, ForceCode
-from service.ports.unit_of_work import UnitOfWork
 from service.provenance.bundle.row_commitments import ROW, client_digest, client_key_digest
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.access.tokens import secret_sha256
 from service.usecases.log.recording import Fact, record
 from service.usecases.services import StoreServices

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from domain.accounts import FailedAttempts
 from domain.errors import NotAuthenticatedError
-from service.ports.unit_of_work import UnitOfWork
+from service.storage.unit_of_work import UnitOfWork
 
 BLOCKED = "There were too many attempts. Wait a quarter of an hour, or ask an administrator."
 

@@ -22,13 +22,13 @@ from domain.events import EventType
 from domain.ids import UserId
 from domain.refusals import ProviderRefusal
 from service.ports.identity import Identity
-from service.ports.unit_of_work import UnitOfWork
 from service.provenance.bundle.row_commitments import (
     ROW,
     SUBJECT,
     account_digest,
     subject_commitment,
 )
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.access.accounts import subject_link
 from service.usecases.access.failed_sign_ins import attempts_key, count_attempt, uncount_attempt
 from service.usecases.access.sessions import begin_session

@@ -6,8 +6,8 @@ from domain.access import Caller
 from domain.accounts import Session
 from domain.events import EventType
 from service.ports.surroundings import Surroundings
-from service.ports.unit_of_work import UnitOfWork
 from service.provenance.bundle.row_commitments import ENDED, OPEN, SESSION, session_ref
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import record
 
 

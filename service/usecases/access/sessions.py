@@ -19,7 +19,7 @@ from domain.access import Caller
 from domain.accounts import Account, Session
 from domain.errors import NotAuthenticatedError, NotPermittedError
 from domain.events import EventType
-from service.ports.unit_of_work import UnitOfWork
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.access.failed_sign_ins import attempts_key, count_attempt, uncount_attempt
 from service.usecases.access.session_events import record_begin, record_end
 from service.usecases.access.tokens import secret_sha256

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.access import Caller
-from domain.cases import Case, CaseState, Comparison
+from domain.cases import CONTROL_FORCE, Case, CaseState, Comparison
 from domain.errors import NotFoundError
 from domain.evidence import EvidenceRow, EvidenceSource
 from domain.ids import CaseId, ForceCode, LinkId
 from domain.people import Details
 from domain.searches import Candidate, Search
-from service.ports.desk import CONTROL_FORCE
-from service.ports.unit_of_work import UnitOfWork
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.views import ExaminerView, Step, examiner_view
 from service.usecases.workbench import Workbench
 
@@ -86,7 +85,7 @@ def _concluded(unit: UnitOfWork, view: ExaminerView, case: Case, search: Search)
         said=probe.details if probe else Details(),
         state=case.state,
         is_control=case.force == CONTROL_FORCE,
-        link_id=unit.desk.link_of_case(case.case_id),
+        link_id=unit.queue.link_of_case(case.case_id),
         candidates=tuple(_revealed(unit, view, candidate) for candidate in view.candidates),
     )
 

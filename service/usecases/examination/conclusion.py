@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 from domain.access import Caller
-from domain.cases import Case, CaseState, Decision, Link, Outcome
+from domain.cases import CONTROL_FORCE, Case, CaseState, Decision, Link, Outcome
 from domain.errors import NotFoundError
 from domain.events import EventType
-from domain.ids import CandidateId, EncounterId, LinkId, PersonId
+from domain.ids import CandidateId, EncounterId, LinkId
 from domain.prints import Encounter
-from domain.searches import Candidate, Search, SearchType
+from domain.searches import Candidate, Search
 from indexing.batches import Gallery
-from service.ports.desk import CONTROL_FORCE
-from service.ports.encounters import Placement
-from service.ports.unit_of_work import UnitOfWork
+from service.storage.people.encounters import Placement
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import record
+from service.usecases.people.unsolved_marks import file_unsolved_mark
 from service.usecases.services import Services
 
 
@@ -144,23 +144,6 @@ def _enrol_capture(
     )
     unit.images.enrolled_from(encounter_id, search.search_id)
     return encounter_id
-
-
-def file_unsolved_mark(services: Services, unit: UnitOfWork, search: Search) -> EncounterId | None:
-    """Put a mark that nobody was linked to into the unsolved mark file, under an unknown donor."""
-    if search.search_type is not SearchType.LT_TP:
-        return None
-    probe = unit.searches.probe(search.search_id)
-    if probe is None:
-        return None
-    donor = PersonId(services.surroundings.new_id())
-    mark = EncounterId(services.surroundings.new_id())
-    unit.encounters.add(
-        Encounter(mark, donor, search.force, search.submitted_at, probe.impressions),
-        Placement(unit.people.add_person(donor), Gallery.UNSOLVED_MARKS, year_of_birth=0),
-    )
-    unit.images.enrolled_from(mark, search.search_id)
-    return mark
 
 
 def _move(services: Services, unit: UnitOfWork, case: Case, state: CaseState) -> None:

@@ -11,13 +11,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from domain.access import Caller, Scope
-from domain.cases import Activity, Case, CaseState
+from domain.cases import CONTROL_FORCE, Activity, Case, CaseState
 from domain.events import EventType
 from domain.ids import CaseId, EncounterId, SearchId
 from domain.people import Details
 from domain.prints import Encounter
 from domain.searches import Candidate, Probe, Search, SearchState, SearchType
-from service.ports.desk import CONTROL_FORCE
 from service.usecases.log.recording import record
 from service.usecases.searches.weighing import Weighed, weigh
 from service.usecases.workbench import Workbench

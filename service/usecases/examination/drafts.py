@@ -16,7 +16,7 @@ from domain.accounts import Account
 from domain.drafts import Draft, DraftStep
 from domain.events import EventType
 from domain.ids import CaseId, LinkId
-from service.ports.unit_of_work import UnitOfWork
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.access.sessions import csrf_token
 from service.usecases.access.tokens import secret_sha256
 from service.usecases.log.recording import record

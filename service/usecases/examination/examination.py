@@ -33,8 +33,8 @@ from domain.errors import (
 )
 from domain.events import EventType
 from domain.ids import CandidateId, CaseId, DecisionId, UserId
-from service.ports.cases import Examination
-from service.ports.unit_of_work import UnitOfWork
+from service.storage.examination.cases import Examination
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.blinding import new_seed, shuffled
 from service.usecases.examination.conclusion import conclude
 from service.usecases.log.recording import Fact, record

@@ -14,7 +14,7 @@ from domain.errors import NotFoundError
 from domain.ids import CandidateId, CaseId, EncounterId
 from domain.prints import Impression
 from service.ports.print_images import PrintImage
-from service.ports.unit_of_work import UnitOfWork
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.examination import has_decided
 from service.usecases.workbench import Workbench
 

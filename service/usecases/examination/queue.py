@@ -11,8 +11,8 @@ from domain.cases import CLOSED_STATES, Activity, Case, CaseState, Priority
 from domain.errors import CaseNotClaimedError, ClosedCaseError, ConflictError, NotFoundError
 from domain.events import EventType
 from domain.ids import CaseId, UserId
-from service.ports.desk import OpenCase, QueuedCase, QueueWanted
-from service.ports.unit_of_work import UnitOfWork
+from service.storage.examination.queue import OpenCase, QueuedCase, QueueWanted
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.examination import claim_case
 from service.usecases.log.recording import record
 from service.usecases.workbench import DeskPolicy, Workbench
@@ -88,9 +88,9 @@ def desk(bench: Workbench, caller: Caller, wanted: QueueFilter) -> Desk:
     me = caller.actor.user_id
     now = bench.services.surroundings.clock()
     with bench.services.units.read() as unit:
-        queued = unit.desk.queue(me, _wanted(bench.desk, wanted, now), limit=wanted.limit + 1)
-        held = unit.desk.held_by(me)
-        closed = unit.desk.decided_by(me, limit=20)
+        queued = unit.queue.queue(me, _wanted(bench.desk, wanted, now), limit=wanted.limit + 1)
+        held = unit.queue.held_by(me)
+        closed = unit.queue.decided_by(me, limit=20)
     return Desk(
         mine=tuple(_line(bench.desk, case, now) for case in held),
         waiting=tuple(_line(bench.desk, case, now) for case in queued[: wanted.limit]),
@@ -105,8 +105,8 @@ def overview(bench: Workbench, caller: Caller, *, limit: int = 100) -> Overview:
     caller.actor.require(Scope.RESOLVE)
     now = bench.services.surroundings.clock()
     with bench.services.units.read() as unit:
-        counts = unit.desk.open_counts()
-        cases = unit.desk.open_cases(limit=limit)
+        counts = unit.queue.open_counts()
+        cases = unit.queue.open_cases(limit=limit)
         holders = [case.claimed_by for case in cases if case.claimed_by]
         names = unit.accounts.names(holders)
     return Overview(counts, tuple(_waiting(bench.desk, case, names, now) for case in cases), now)
@@ -161,7 +161,7 @@ def set_priority(bench: Workbench, caller: Caller, case_id: CaseId, priority: Pr
     services = bench.services
     with services.units.write() as unit:
         case = _open_case(unit, case_id)
-        unit.desk.set_priority(case_id, priority)
+        unit.queue.set_priority(case_id, priority)
         record(
             unit,
             services.surroundings,

@@ -23,7 +23,7 @@ from domain.errors import (
 )
 from domain.events import EventType
 from domain.ids import CaseId, DecisionId
-from service.ports.unit_of_work import UnitOfWork
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.conclusion import close
 from service.usecases.examination.examination import has_decided, record_decision
 from service.usecases.log.recording import record

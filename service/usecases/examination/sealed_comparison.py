@@ -10,7 +10,7 @@ from domain.errors import NotFoundError
 from domain.events import EventType
 from domain.ids import CandidateId, CaseId
 from domain.prints import Impression
-from service.ports.unit_of_work import UnitOfWork
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.examination import has_decided
 from service.usecases.log.recording import record
 from service.usecases.services import Services

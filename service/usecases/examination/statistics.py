@@ -13,7 +13,7 @@ from domain.cases import Activity, CaseState, Outcome
 from domain.errors import NotPermittedError
 from domain.ids import ForceCode, UserId
 from domain.searches import SearchType
-from service.ports.desk import ClosedCase, OpenAges, OpinionPair
+from service.storage.examination.figures import ClosedCase, OpenAges, OpinionPair
 from service.usecases.workbench import Workbench
 
 PERIOD = timedelta(days=365)

@@ -25,7 +25,7 @@ from domain.events import EventType
 from domain.ids import CandidateId, CaseId, UserId
 from domain.prints import Impression
 from domain.searches import Candidate
-from service.ports.unit_of_work import UnitOfWork
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.examination import (
     EXAMINABLE_STATES,
     current_exemplar,

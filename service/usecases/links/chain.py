@@ -8,8 +8,8 @@ from domain.access import Caller, Role, Scope
 from domain.cases import Decision, Link
 from domain.errors import NotFoundError
 from domain.ids import LinkId
-from service.ports.unit_of_work import UnitOfWork
 from service.provenance.prov_view import LinkHistory
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.links.disclosures import disclose
 from service.usecases.links.links import visible_link
 from service.usecases.services import StoreServices
@@ -48,7 +48,7 @@ def _decisions(unit: UnitOfWork, link: Link) -> tuple[Decision, ...]:
 
 def _number(unit: UnitOfWork, ref: str) -> int:
     """Return the number of the first event about this id: the one that made it."""
-    return unit.log.about(ref)[0].seq
+    return unit.events.about(ref)[0].seq
 
 
 def _as_known(unit: UnitOfWork, caller: Caller, link: Link) -> Link:

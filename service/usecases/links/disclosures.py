@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from domain.access import Caller, Role, Scope
 from domain.cases import Link
 from domain.events import EventType
-from service.ports.notices import Notice
-from service.ports.unit_of_work import UnitOfWork
+from domain.notices import Notice
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import record
-from service.usecases.searches.searching import force_of
 from service.usecases.services import StoreServices
 
 
@@ -50,4 +49,4 @@ def own_notices(services: StoreServices, caller: Caller, *, limit: int) -> tuple
     """Return the notices to the caller's force, newest first; raises NotPermittedError."""
     caller.actor.require(Scope.READ_SEARCHES)
     with services.units.read() as unit:
-        return unit.notices.of_force(force_of(caller), limit=limit)
+        return unit.notices.of_force(caller.require_force(), limit=limit)

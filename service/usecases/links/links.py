@@ -9,7 +9,7 @@ from domain.cases import Link
 from domain.errors import AlreadyRevokedError, InvalidInputError, NotFoundError
 from domain.events import EventType
 from domain.ids import LinkId
-from service.ports.unit_of_work import UnitOfWork
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.links.disclosures import give_notices
 from service.usecases.log.recording import record
 from service.usecases.services import Services, StoreServices

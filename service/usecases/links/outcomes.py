@@ -13,10 +13,9 @@ from domain.cases import Link
 from domain.errors import NotFoundError
 from domain.ids import ForceCode, LinkId, RecordId, SearchId
 from domain.searches import Search
-from service.ports.unit_of_work import UnitOfWork
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.links.disclosures import disclose
 from service.usecases.links.links import visible_link
-from service.usecases.searches.searching import force_of
 from service.usecases.services import Services
 
 
@@ -56,7 +55,7 @@ def search_standing(
     Raises NotPermittedError, NotFoundError.
     """
     caller.actor.require(scope)
-    force = force_of(caller)
+    force = caller.require_force()
     with services.units.read() as unit:
         search = unit.searches.get(search_id)
         if search is None or search.force != force:
@@ -72,7 +71,7 @@ def search_standings(
     """Return how the searches of the caller's force stand; raises NotPermittedError."""
     caller.actor.require(Scope.READ_SEARCHES)
     with services.units.read() as unit:
-        page = unit.searches.page(force_of(caller), before=before, limit=limit)
+        page = unit.searches.page(caller.require_force(), before=before, limit=limit)
         standings = tuple(_standing(unit, caller, search) for search in page.searches)
     disclose(services, caller, _links(standings))
     return StandingPage(standings, page.next_before)

@@ -20,8 +20,8 @@ from indexing.batches import Gallery
 from indexing.ranking import highest_per_person
 from matching.scorer import Scorer
 from prints.print_format import PrintFormat
-from service.ports.encounters import PastCaptures
-from service.ports.unit_of_work import UnitsOfWork
+from service.storage.database import UnitsOfWork
+from service.storage.people.past_gallery import PastCaptures
 from service.usecases.links.look_up_differences import (
     LOOKED_AT,
     Listed,

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from domain.evidence import Evidence, millibits
 from domain.searches import Candidate
-from service.ports.cases import Examination
+from service.storage.examination.cases import Examination
 from service.usecases.examination.blinding import shuffled
 
 TOLERANCE_MILLIBITS = 5

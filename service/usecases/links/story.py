@@ -12,8 +12,8 @@ from domain.cases import Decision, Link
 from domain.events import EventType, LoggedEvent
 from domain.ids import ForceCode, LinkId, RecordId, UserId
 from domain.searches import Search
-from service.ports.unit_of_work import UnitOfWork
 from service.provenance.prov_view import LinkHistory
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.links.chain import link_history
 from service.usecases.links.outcomes import link_standing
 from service.usecases.workbench import Workbench
@@ -52,7 +52,7 @@ def recent_links(bench: Workbench, caller: Caller, *, limit: int) -> tuple[Link,
     caller.actor.require(Scope.READ_LINKS)
     force = caller.actor.force if caller.actor.role is Role.FORCE else None
     with bench.services.units.read() as unit:
-        found = (unit.links.get(i) for i in unit.desk.recent_links(force, limit=limit))
+        found = (unit.links.get(i) for i in unit.queue.recent_links(force, limit=limit))
         return tuple(link for link in found if link is not None)
 
 
@@ -91,7 +91,7 @@ _TOLD = frozenset(
 
 def _events(unit: UnitOfWork, history: LinkHistory) -> tuple[LoggedEvent, ...]:
     about = (history.search.search_id, history.link.case_id, history.link.link_id)
-    found = {event.seq: event for ref in about for event in unit.log.about(ref)}
+    found = {event.seq: event for ref in about for event in unit.events.about(ref)}
     return tuple(found[seq] for seq in sorted(found) if found[seq].event_type in _TOLD)
 
 

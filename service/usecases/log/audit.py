@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 from domain.access import Caller, Scope
+from domain.event_filter import EventFilter
 from domain.events import EventType, LoggedEvent
-from service.ports.log import EventFilter
 from service.usecases.log.recording import record
 from service.usecases.services import StoreServices
 
@@ -29,7 +29,7 @@ def search_events(
     """
     caller.actor.require(Scope.READ_LOG)
     with services.units.write() as unit:
-        found = tuple(unit.log.search(wanted, before=before, limit=limit + 1))
+        found = tuple(unit.events.search(wanted, before=before, limit=limit + 1))
         page = found[:limit]
         record(
             unit,

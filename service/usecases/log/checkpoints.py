@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.errors import LogDamagedError, NotFoundError
-from service.ports.checkpoints import StoredCheckpoint
 from service.ports.signing import LogSigner
-from service.ports.unit_of_work import UnitOfWork
 from service.provenance.log.checkpoints import Checkpoint, open_checkpoint
 from service.provenance.log.merkle import fold, frontier_nodes
 from service.provenance.log.note_keys import VerifierKey
+from service.storage.log.checkpoints import StoredCheckpoint
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.services import StoreServices
 
 
@@ -31,7 +31,7 @@ def make_checkpoint(services: StoreServices, signer: LogSigner) -> StoredCheckpo
     """
     with signer.alone(), services.units.read() as unit:
         latest = unit.checkpoints.latest()
-        size, root = unit.log.size(), unit.log.root()
+        size, root = unit.events.size(), unit.events.root()
         if root_at(unit, size) != root:
             raise LogDamagedError("The head of the log is not the root of its tree.")
         if latest is not None and latest.size == size:
@@ -63,7 +63,7 @@ def unsigned_events(services: StoreServices) -> int:
     """Return how many events no checkpoint covers."""
     with services.units.read() as unit:
         latest = unit.checkpoints.latest()
-        return unit.log.size() - (latest.size if latest else 0)
+        return unit.events.size() - (latest.size if latest else 0)
 
 
 def latest_checkpoint(services: StoreServices) -> StoredCheckpoint:
@@ -106,7 +106,7 @@ def root_at(unit: UnitOfWork, size: int) -> bytes:
     """Return the root of the first `size` events from the stored nodes, some twenty of them."""
     places = frontier_nodes(size)
     try:
-        found = unit.log.nodes(places)
+        found = unit.events.nodes(places)
     except NotFoundError as error:
         raise LogDamagedError("A node of the log's tree is missing.") from error
     return fold(tuple(found[place] for place in places))

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from service.ports.signing import LogSigner
-from service.ports.unit_of_work import UnitOfWork
 from service.provenance.bundle.bundle import BundleParts, TrustedKeys, write_bundle
 from service.provenance.log.checkpoints import open_checkpoint
 from service.provenance.log.note_keys import VerifierKey
 from service.provenance.log.notes import Note, parse_note
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.checkpoints import make_checkpoint
 from service.usecases.services import StoreServices
 
@@ -31,9 +31,9 @@ def export_log(
             keys=keys,
             checkpoints=signed_notes(unit, keys, up_to=covered),
             bodies=_bodies(unit, covered),
-            rows=unit.state.rows() if unit.log.size() == covered else (),
+            rows=unit.state.rows() if unit.events.size() == covered else (),
         )
-        if unit.log.size() == covered:
+        if unit.events.size() == covered:
             write_bundle(path, parts)
             return covered
     # Somebody wrote between the signature and the snapshot: sign what there is now.
@@ -66,7 +66,7 @@ def _with_cosignatures(note: bytes, others: list[bytes], keys: TrustedKeys) -> b
 
 
 def _bodies(unit: UnitOfWork, count: int) -> Iterator[bytes]:
-    for entry in unit.log.every():
+    for entry in unit.events.every():
         if entry.seq >= count:
             return
         yield entry.body

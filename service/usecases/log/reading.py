@@ -8,8 +8,6 @@ from domain.access import Caller, Scope
 from domain.errors import InvalidInputError, NotFoundError
 from domain.events import LoggedEvent
 from domain.ids import EventId
-from service.ports.checkpoints import StoredCheckpoint
-from service.ports.unit_of_work import UnitOfWork
 from service.provenance.log.proofs import (
     consistency_nodes,
     consistency_proof,
@@ -17,6 +15,8 @@ from service.provenance.log.proofs import (
     inclusion_proof,
 )
 from service.provenance.log.receipts import Receipt
+from service.storage.log.checkpoints import StoredCheckpoint
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.checkpoints import latest_checkpoint
 from service.usecases.services import StoreServices
 
@@ -57,7 +57,7 @@ def log_entries(services: StoreServices, caller: Caller, *, start: int, limit: i
     """Return events from number `start`, oldest first; raises NotPermittedError."""
     caller.actor.require(Scope.READ_LOG)
     with services.units.read() as unit:
-        return LogPage(unit.log.entries(start=start, limit=limit), unit.log.size())
+        return LogPage(unit.events.entries(start=start, limit=limit), unit.events.size())
 
 
 def signed_head(services: StoreServices, caller: Caller) -> StoredCheckpoint:
@@ -74,10 +74,10 @@ def prove_inclusion(services: StoreServices, caller: Caller, event_id: EventId) 
     """
     caller.actor.require(Scope.READ_LOG)
     with services.units.read() as unit:
-        event, signed = unit.log.find(event_id), unit.checkpoints.latest()
+        event, signed = unit.events.find(event_id), unit.checkpoints.latest()
         if event is None or signed is None or signed.size <= event.seq:
             raise NotFoundError("No such event, or none that a checkpoint covers yet.")
-        nodes = unit.log.nodes(inclusion_nodes(event.seq, signed.size))
+        nodes = unit.events.nodes(inclusion_nodes(event.seq, signed.size))
         steps = inclusion_proof(event.seq, signed.size, lambda level, at: nodes[level, at])
         return InclusionProof(event, signed.size, steps, signed.note)
 
@@ -96,7 +96,7 @@ def prove_consistency(
 
 def growth(unit: UnitOfWork, old_size: int, size: int) -> tuple[bytes, ...]:
     """Return the steps of a consistency proof; raises InvalidInputError for such sizes."""
-    if not 0 <= old_size <= size <= unit.log.size():
+    if not 0 <= old_size <= size <= unit.events.size():
         raise InvalidInputError("A proof leads from a size of the log to a later one.")
-    nodes = unit.log.nodes(consistency_nodes(old_size, size))
+    nodes = unit.events.nodes(consistency_nodes(old_size, size))
     return consistency_proof(old_size, size, lambda level, at: nodes[level, at])

@@ -6,7 +6,7 @@ from domain.access import Caller
 from domain.events import EventType, NewEvent
 from domain.ids import CaseId, EventId, ForceCode
 from service.ports.surroundings import Surroundings
-from service.ports.unit_of_work import UnitOfWork
+from service.storage.unit_of_work import UnitOfWork
 
 Fact = tuple[str, str | int]
 
@@ -26,7 +26,7 @@ def record(  # noqa: PLR0913 - an event has this many parts, each named at the c
 
     `about` and `facts` hold opaque ids, codes, digests and counts: never personal data.
     """
-    unit.log.append(
+    unit.events.append(
         NewEvent(
             event_id=EventId(surroundings.new_id()),
             event_type=event_type,

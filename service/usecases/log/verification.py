@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from domain.errors import InvalidNoteError
-from service.ports.state import IndexedEvent, StateOfStore
-from service.ports.unit_of_work import UnitOfWork
 from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.bundle.findings import Finding, FindingCode
 from service.provenance.bundle.log_check import CheckedLog, check_log
 from service.provenance.canonical import moment
 from service.provenance.log.checkpoints import SignedCheckpoint, open_checkpoint
 from service.provenance.log.merkle import leaf_hash, node_hash
+from service.storage.log.state import IndexedEvent, State
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.export import signed_notes
 from service.usecases.services import StoreServices
 
@@ -104,14 +104,14 @@ def _opened(
 
 
 def _head(unit: UnitOfWork, log: CheckedLog) -> Iterator[Finding]:
-    if (unit.log.size(), unit.log.root()) != (log.size, log.root):
+    if (unit.events.size(), unit.events.root()) != (log.size, log.root):
         yield Finding(FindingCode.ROOT_DIFFERS, "The head of the log is not what its events give.")
 
 
 class _Watched:
     """Passes the bodies on and looks, on the way, at what is stored beside them."""
 
-    def __init__(self, state: StateOfStore) -> None:
+    def __init__(self, state: State) -> None:
         self.findings: list[Finding] = []
         self._state = state
         self._digests: list[bytes] = []

@@ -9,7 +9,7 @@ from datetime import timedelta
 from domain.ids import EndpointId
 from domain.jobs import Job, JobKind, JobState, Settlement, abandoned, done, failed, given_back
 from domain.webhooks import Endpoint, Message, Topic, secrets_in_use, signed_headers
-from service.ports.webhooks import MessageSender, Receipt
+from service.ports.message_sender import MessageSender, Receipt
 from service.usecases.leasing import WorkerPolicy, lease
 from service.usecases.services import StoreServices
 
@@ -48,7 +48,7 @@ def deliver(courier: Courier) -> int:
 def _attempt(courier: Courier, job: Job) -> Settlement:
     services, now = courier.services, courier.services.surroundings.clock()
     with services.units.read() as unit:
-        endpoint = unit.endpoints.get(EndpointId(job.group_id))
+        endpoint = unit.webhooks.get(EndpointId(job.group_id))
     if courier.stopping.is_set():
         return given_back(job, now)
     if endpoint is None or endpoint.removed_at is not None:
@@ -85,5 +85,5 @@ def _settle(services: StoreServices, settlements: list[Settlement]) -> None:
 
 def _pause(services: StoreServices, endpoint: Endpoint) -> None:
     with services.units.write() as unit:
-        unit.endpoints.pause(endpoint.endpoint_id, is_paused=True)
+        unit.webhooks.pause(endpoint.endpoint_id, is_paused=True)
         unit.commit()

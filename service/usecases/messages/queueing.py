@@ -13,8 +13,8 @@ from domain.events import EventType, LoggedEvent
 from domain.ids import ForceCode, JobId, LinkId
 from domain.jobs import Job, JobKind
 from domain.webhooks import TOPIC_OF_EVENT, Endpoint, Topic
-from service.ports.unit_of_work import UnitOfWork
 from service.provenance.canonical import EventBody, read_event
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.services import StoreServices
 
 _FOLLOWER = "webhooks"
@@ -28,8 +28,8 @@ def queue_messages(services: StoreServices) -> int:
     """
     with services.units.read() as unit:
         start = unit.jobs.followed_to(_FOLLOWER)
-        entries = unit.log.entries(start=start, limit=_EVENTS_AT_ONCE)
-        endpoints = unit.endpoints.every()
+        entries = unit.events.entries(start=start, limit=_EVENTS_AT_ONCE)
+        endpoints = unit.webhooks.every()
         messages = [
             message
             for entry in entries

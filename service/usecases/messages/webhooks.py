@@ -11,10 +11,9 @@ from domain.events import EventType
 from domain.ids import EndpointId, JobId
 from domain.jobs import Job, JobKind, JobState
 from domain.webhooks import Endpoint, Topic, secret_of, secret_text
-from service.ports.unit_of_work import UnitOfWork
 from service.provenance.bundle.row_commitments import ROW, endpoint_digest
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import record
-from service.usecases.searches.searching import force_of
 from service.usecases.services import StoreServices
 
 MAX_ENDPOINTS = 20
@@ -55,7 +54,7 @@ def add_webhook(services: StoreServices, command: AddWebhook, *, key: bytes) -> 
     fragment, or no topic), ConflictError (too many endpoints).
     """
     command.caller.actor.require(Scope.WEBHOOKS)
-    force = force_of(command.caller)
+    force = command.caller.require_force()
     _check(command)
     endpoint = Endpoint(
         endpoint_id=EndpointId(services.surroundings.new_id()),
@@ -66,9 +65,9 @@ def add_webhook(services: StoreServices, command: AddWebhook, *, key: bytes) -> 
         added_at=services.surroundings.clock(),
     )
     with services.units.write() as unit:
-        if len(unit.endpoints.of_force(force)) >= MAX_ENDPOINTS:
+        if len(unit.webhooks.of_force(force)) >= MAX_ENDPOINTS:
             raise ConflictError(f"A force has at most {MAX_ENDPOINTS} webhooks.")
-        unit.endpoints.add(endpoint)
+        unit.webhooks.add(endpoint)
         _record(services, unit, command.caller, EventType.WEBHOOK_ADDED, endpoint)
         unit.commit()
     return _issued(endpoint, key)
@@ -93,7 +92,7 @@ def own_webhooks(services: StoreServices, caller: Caller) -> tuple[Endpoint, ...
     """Return the endpoints of the caller's force; raises NotPermittedError."""
     caller.actor.require(Scope.WEBHOOKS)
     with services.units.read() as unit:
-        return unit.endpoints.of_force(force_of(caller))
+        return unit.webhooks.of_force(caller.require_force())
 
 
 def rotate_secret(
@@ -107,9 +106,9 @@ def rotate_secret(
     with services.units.write() as unit:
         endpoint = _own(unit, caller, endpoint_id)
         version = endpoint.secret_version + 1
-        if not unit.endpoints.rotate(endpoint_id, to_version=version, at=now):
+        if not unit.webhooks.rotate(endpoint_id, to_version=version, at=now):
             raise ConflictError
-        rotated = unit.endpoints.get(endpoint_id) or endpoint
+        rotated = unit.webhooks.get(endpoint_id) or endpoint
         _record(services, unit, caller, EventType.WEBHOOK_CHANGED, rotated)
         unit.commit()
     return _issued(rotated, key)
@@ -123,7 +122,7 @@ def resume_webhook(services: StoreServices, caller: Caller, endpoint_id: Endpoin
     with services.units.write() as unit:
         endpoint = _own(unit, caller, endpoint_id)
         if endpoint.is_paused:
-            unit.endpoints.pause(endpoint_id, is_paused=False)
+            unit.webhooks.pause(endpoint_id, is_paused=False)
             _record(services, unit, caller, EventType.WEBHOOK_CHANGED, endpoint)
             unit.commit()
 
@@ -136,7 +135,7 @@ def remove_webhook(services: StoreServices, caller: Caller, endpoint_id: Endpoin
     now = services.surroundings.clock()
     with services.units.write() as unit:
         endpoint = _own(unit, caller, endpoint_id)
-        unit.endpoints.remove(endpoint_id, now)
+        unit.webhooks.remove(endpoint_id, now)
         unit.jobs.cancel(JobKind.DELIVERY, endpoint_id, now)
         _record(services, unit, caller, EventType.WEBHOOK_REMOVED, endpoint)
         unit.commit()
@@ -177,8 +176,12 @@ def resend(
 
 def _own(unit: UnitOfWork, caller: Caller, endpoint_id: EndpointId) -> Endpoint:
     caller.actor.require(Scope.WEBHOOKS)
-    endpoint = unit.endpoints.get(endpoint_id)
-    if endpoint is None or endpoint.removed_at is not None or endpoint.force != force_of(caller):
+    endpoint = unit.webhooks.get(endpoint_id)
+    if (
+        endpoint is None
+        or endpoint.removed_at is not None
+        or endpoint.force != caller.require_force()
+    ):
         raise NotFoundError
     return endpoint
 

@@ -12,7 +12,7 @@ from domain.events import EventType
 from domain.ids import EncounterId, ForceCode, PersonId, UserId
 from domain.prints import Encounter, Impression, check_positions
 from indexing.batches import Gallery
-from service.ports.encounters import Placement
+from service.storage.people.encounters import Placement
 from service.usecases.log.recording import record
 from service.usecases.searches.probes import is_latent
 from service.usecases.services import Services

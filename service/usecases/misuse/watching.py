@@ -23,8 +23,8 @@ from domain.searches import Probe, Search, SearchType
 from indexing.batches import Gallery
 from indexing.filters import Filter
 from indexing.hits import Hits
-from service.ports.unit_of_work import UnitOfWork
 from service.provenance.canonical import read_event
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.searches.comparing import compare, print_probe, similarities
 from service.usecases.searches.repeated_probes import note_finding
 from service.usecases.services import Services
@@ -45,7 +45,7 @@ def watch_searches(services: Services) -> int:
     """Look at the searches among up to 100 events and return how many events were followed."""
     with services.units.read() as unit:
         start = unit.jobs.followed_to(_FOLLOWER)
-        entries = unit.log.entries(start=start, limit=_EVENTS_AT_ONCE)
+        entries = unit.events.entries(start=start, limit=_EVENTS_AT_ONCE)
         searches = [
             search
             for entry in entries

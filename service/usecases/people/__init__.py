@@ -8,4 +8,5 @@
   cases
 - `merging`: two records of one human being become one person, and apart again: always by two
   people
+- `unsolved_marks`: the unsolved mark file: marks that no person has been linked to
 """

@@ -8,8 +8,7 @@ from datetime import datetime
 from domain.access import Caller, Scope
 from domain.errors import NotFoundError
 from domain.ids import EncounterId, PersonId, RecordId
-from service.ports.unit_of_work import UnitOfWork
-from service.usecases.searches.searching import force_of
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.services import Services
 
 
@@ -30,7 +29,7 @@ def own_encounter(
 ) -> EnrolledEncounter:
     """Return a capture of the caller's force; raises NotPermittedError, NotFoundError."""
     caller.actor.require(Scope.ENROL)
-    force = force_of(caller)
+    force = caller.require_force()
     with services.units.read() as unit:
         encounter = unit.encounters.get(encounter_id)
         if encounter is None or encounter.force != force:

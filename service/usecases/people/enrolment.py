@@ -17,11 +17,10 @@ from domain.people import ArrestReport, Details, Record
 from domain.prints import Encounter, FingerPosition, Impression, ImpressionType, check_positions
 from indexing.batches import Gallery
 from prints.minutiae.iso19794_2 import MinutiaeView
-from service.ports.encounters import Placement
-from service.ports.unit_of_work import UnitOfWork
+from service.storage.people.encounters import Placement
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.idempotency import IdempotencyKey, remember, remembered
 from service.usecases.log.recording import record as record_event
-from service.usecases.searches.searching import force_of
 from service.usecases.services import Services
 
 
@@ -55,7 +54,7 @@ def enrol(services: Services, command: Enrol) -> EncounterId:
     force has a capture or holds the record), IdempotencyConflictError.
     """
     command.caller.actor.require(Scope.ENROL)
-    force = force_of(command.caller)
+    force = command.caller.require_force()
     _check(command, services.surroundings.clock())
     with services.units.write() as unit:
         earlier = remembered(unit, command.caller, command.idempotency)

@@ -25,7 +25,7 @@ from indexing.integrity import (
     probable_swaps,
 )
 from service.live.gallery import LiveGallery
-from service.ports.unit_of_work import UnitOfWork
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import record
 from service.usecases.people.merging import ProposeMerge, merge_proposed
 from service.usecases.services import Services, StoreServices

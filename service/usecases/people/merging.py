@@ -12,8 +12,8 @@ from domain.access import Caller, Scope
 from domain.errors import ConflictError, InvalidInputError, NotFoundError
 from domain.events import EventType
 from domain.ids import PersonId
-from service.ports.merges import Merge
-from service.ports.unit_of_work import UnitOfWork
+from domain.merges import Merge
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import record
 from service.usecases.services import Services, StoreServices
 

@@ -31,7 +31,7 @@ def record_basis(services: Services) -> tuple[EventType, ...]:
         ),
     }
     with services.units.read() as unit:
-        last = {kind: unit.log.latest(kind) for kind in stated}
+        last = {kind: unit.events.latest(kind) for kind in stated}
     changed = tuple(kind for kind, facts in stated.items() if not _says(last[kind], facts))
     if changed:
         with services.units.write() as unit:

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from domain.ids import BatchId
 from domain.jobs import Job, JobKind, Settlement, abandoned, done
-from service.ports.unit_of_work import UnitOfWork
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.idempotency import kept_key
 from service.usecases.leasing import lease
 from service.usecases.searches.batch_lines import SearchWorker, key_of, read_lines, work_lines
@@ -70,7 +70,7 @@ def _of_lapsed(unit: UnitOfWork, job: Job, now: datetime) -> Settlement:
     batch = unit.batches.get(BatchId(job.group_id))
     if batch is None:
         return abandoned(job, now)
-    earlier = unit.idempotency.find(batch.submitted_by, kept_key(batch.force, key_of(job)))
+    earlier = unit.idempotency_keys.find(batch.submitted_by, kept_key(batch.force, key_of(job)))
     return done(job, now, earlier.resource_id) if earlier else abandoned(job, now)
 
 

@@ -11,10 +11,9 @@ from domain.errors import InvalidInputError, NotFoundError
 from domain.events import EventType
 from domain.ids import BatchId, ForceCode, JobId
 from domain.jobs import Batch, Job, JobKind, JobState, turn_of
-from service.ports.unit_of_work import UnitOfWork
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.idempotency import IdempotencyKey, remember, remembered
 from service.usecases.log.recording import record
-from service.usecases.searches.searching import force_of
 from service.usecases.services import Services
 
 MAX_LINES = 10_000
@@ -65,7 +64,7 @@ def submit_batch(services: Services, command: SubmitBatch) -> BatchId:
     InvalidInputError (no lines, too many, one too long), IdempotencyConflictError.
     """
     command.caller.actor.require(Scope.SEARCH)
-    force = force_of(command.caller)
+    force = command.caller.require_force()
     lines = _lines(command.text)
     batch = _batch(services, command, force, len(lines))
     jobs = _jobs(services, batch)
@@ -149,7 +148,7 @@ def batch_standings(
     """Return how the batches of the caller's force stand; raises NotPermittedError."""
     caller.actor.require(Scope.READ_SEARCHES)
     with services.units.read() as unit:
-        page = unit.batches.page(force_of(caller), before=before, limit=limit)
+        page = unit.batches.page(caller.require_force(), before=before, limit=limit)
         return BatchStandings(
             tuple(_standing(unit, batch) for batch in page.batches), page.next_before
         )
@@ -216,7 +215,7 @@ _ENDS = (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
 
 def _own_batch(unit: UnitOfWork, caller: Caller, batch_id: BatchId) -> Batch:
     batch = unit.batches.get(batch_id)
-    if batch is None or batch.force != force_of(caller):
+    if batch is None or batch.force != caller.require_force():
         raise NotFoundError
     return batch
 

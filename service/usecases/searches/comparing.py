@@ -13,7 +13,7 @@ from domain.searches import Probe, SearchType
 from domain.templates import TemplateFormat
 from indexing.ranking import tenprint_similarities
 from prints.print_format import PrintFormat
-from service.ports.encounters import HeldTemplates
+from service.storage.people.gallery_feed import HeldTemplates
 
 
 def compare(

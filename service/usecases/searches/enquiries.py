@@ -14,11 +14,11 @@ from domain.people import Details, Record
 from domain.searches import Candidate, Probe, SearchState, SearchType
 from matching.scored import ScoredCandidates
 from service.ports.stages import Stage
-from service.ports.unit_of_work import UnitOfWork
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.idempotency import IdempotencyKey, remember, remembered
 from service.usecases.log.recording import record
 from service.usecases.searches.probes import check_probe
-from service.usecases.searches.searching import force_of, new_search
+from service.usecases.searches.searching import new_search
 from service.usecases.searches.weighing import Weighed, basis_of
 from service.usecases.services import Services
 
@@ -67,7 +67,7 @@ def enquire(services: Services, command: EnquireByNames) -> EnquiryAnswer:
     Raises NotPermittedError, EmptyProbeError, IdempotencyConflictError.
     """
     command.caller.actor.require(Scope.NAMES_ENQUIRY)
-    force_of(command.caller)
+    command.caller.require_force()
     check_probe(SearchType.NAMES, Probe((), command.said))
     with services.units.read() as unit:
         earlier = remembered(unit, command.caller, command.idempotency)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from domain.cases import Case
+from domain.cases import CONTROL_FORCE, Case
 from domain.evidence import Band
 from domain.searches import Candidate, SearchType
-from service.ports.desk import CONTROL_FORCE
-from service.ports.unit_of_work import UnitOfWork
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.policy import CasePolicy
 
 

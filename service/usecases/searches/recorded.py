@@ -11,10 +11,10 @@ from domain.events import EventType
 from domain.ids import CandidateId, PersonId, PersonRow
 from domain.people import Details
 from domain.searches import Candidate, Probe, Search
-from service.ports.cases import Examination
-from service.ports.encounters import HeldTemplates
-from service.ports.unit_of_work import UnitOfWork
 from service.provenance.canonical import read_event
+from service.storage.examination.cases import Examination
+from service.storage.people.gallery_feed import HeldTemplates
+from service.storage.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +51,7 @@ def recorded_of(unit: UnitOfWork, link: Link) -> Recorded:
         unit.cases.examination(link.case_id, d.decided_by)
         for d in (case.decisions if case else ())
     )
-    events = (read_event(entry.body) for entry in unit.log.about(search.search_id))
+    events = (read_event(entry.body) for entry in unit.events.about(search.search_id))
     facts = next((e.facts for e in events if e.event_type is EventType.SEARCHED), ())
     return Recorded(
         search=search,

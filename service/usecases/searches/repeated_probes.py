@@ -14,7 +14,7 @@ from domain.errors import TooManyAttemptsError
 from domain.events import EventType
 from domain.ids import FindingId, ForceCode, SearchId
 from domain.searches import Probe, Search
-from service.ports.unit_of_work import UnitOfWork
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import record
 from service.usecases.services import Services
 

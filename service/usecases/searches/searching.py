@@ -9,17 +9,16 @@ from functools import partial
 
 from domain.access import Caller, Scope
 from domain.cases import Activity, Case, CaseState
-from domain.errors import InvalidInputError, NotFoundError, NotPermittedError
+from domain.errors import InvalidInputError
 from domain.events import EventType
-from domain.ids import CaseId, EncounterId, ForceCode, SearchId
+from domain.ids import CaseId, EncounterId, SearchId
 from domain.searches import Basis, Probe, Search, SearchState, SearchType
 from indexing.hits import Hits
 from prints.minutiae.iso19794_2 import MinutiaeView
-from service.ports.searches import SearchPage
-from service.ports.unit_of_work import UnitOfWork
-from service.usecases.examination.conclusion import file_unsolved_mark
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.idempotency import IdempotencyKey, remember, remembered
 from service.usecases.log.recording import record
+from service.usecases.people.unsolved_marks import file_unsolved_mark
 from service.usecases.searches.exemplars import chosen_exemplars
 from service.usecases.searches.looking_up import look_up_in_company
 from service.usecases.searches.probes import check_probe
@@ -130,7 +129,7 @@ def store_together(
 def _admitted(services: Services, command: SubmitSearch) -> Attempt | SubmittedSearch | None:
     """Check what is asked for, and count the attempt; what was answered before is returned."""
     command.caller.actor.require(Scope.SEARCH)
-    force = force_of(command.caller)
+    force = command.caller.require_force()
     if command.search_type is SearchType.NAMES:
         raise InvalidInputError("A names enquiry has a call of its own.", pointer="/search_type")
     check_probe(command.search_type, command.probe)
@@ -180,7 +179,7 @@ def new_search(
     return Search(
         search_id=SearchId(services.surroundings.new_id()),
         search_type=search_type,
-        force=force_of(caller),
+        force=caller.require_force(),
         submitted_by=caller.actor.user_id,
         on_behalf_of=caller.on_behalf_of,
         purpose=caller.purpose,
@@ -260,29 +259,3 @@ def _record(
             ("kept", services.policy.stored_candidates),
         ),
     )
-
-
-def own_search(services: Services, caller: Caller, search_id: SearchId) -> Search:
-    """Return one of the caller's force's searches; raises NotPermittedError, NotFoundError."""
-    caller.actor.require(Scope.READ_SEARCHES)
-    with services.units.read() as unit:
-        search = unit.searches.get(search_id)
-    if search is None or search.force != force_of(caller):
-        raise NotFoundError
-    return search
-
-
-def own_searches(
-    services: Services, caller: Caller, *, before: str | None, limit: int
-) -> SearchPage:
-    """Return a page of the caller's force's searches, newest first; raises NotPermittedError."""
-    caller.actor.require(Scope.READ_SEARCHES)
-    with services.units.read() as unit:
-        return unit.searches.page(force_of(caller), before=before, limit=limit)
-
-
-def force_of(caller: Caller) -> ForceCode:
-    """Return the force a caller acts for; raises NotPermittedError when there is none."""
-    if caller.actor.force is None:
-        raise NotPermittedError("Only a force makes this call.")
-    return caller.actor.force

@@ -17,8 +17,8 @@ from domain.prints import FingerComparisons
 from domain.searches import Basis, Candidate, Probe, SearchType
 from indexing.hits import Hits
 from matching.scored import ScoredCandidates
-from service.ports.people import HeldPerson
 from service.ports.stages import Stage
+from service.storage.people.people import HeldPerson
 from service.usecases.policy import CasePolicy
 from service.usecases.searches.comparing import compare, similarities
 from service.usecases.searches.looking_up import look_up_in_company

@@ -28,8 +28,8 @@ from tests.integration.api.workers import later, lines_of, ndjson, searcher, sub
 def climbing(person: int, step: int) -> list[dict[str, Any]]:
     """Return a capture that differs a little from the one of the step before.
 
-    Two of them have a cosine of 0.997: about 6 of the 256 planes part them, and the chance that 25
-    do, under whatever key the world drew, is below 1e-7.
+    Two of them have a cosine of 0.997: about 6 of the 256 planes separate them, and the chance
+    that 25 do, whatever the world's key, is below 1e-7.
     """
     rng = np.random.default_rng([person, step])
     vector = finger(person, 2) + 0.004 * rng.standard_normal(192)
@@ -71,7 +71,7 @@ def test_a_series_is_an_event_of_the_log_without_the_probe(sqlite_world: World) 
         attempt(world, climbing(1, step))
 
     with world.services.units.read() as unit:
-        events = [json.loads(entry.body) for entry in unit.log.every()]
+        events = [json.loads(entry.body) for entry in unit.events.every()]
     (event,) = [event for event in events if event["type"] == "abuse-suspected"]
     assert event["facts"] == {"kind": "probe-series", "count": 4}
 
@@ -267,7 +267,7 @@ def test_the_access_report_shows_who_looks_at_what_and_is_itself_logged(
     assert report[0]["is_unusual"]
     assert {pattern["actor"] for pattern in report[1:]} >= {"custody-10", "custody-13"}
     with world.services.units.read() as unit:
-        events = [json.loads(entry.body) for entry in unit.log.every()]
+        events = [json.loads(entry.body) for entry in unit.events.every()]
     assert events[-1]["facts"]["view"] == "access-report"
 
 

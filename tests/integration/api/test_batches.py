@@ -15,7 +15,8 @@ from domain.errors import GalleryError, StoreUnavailableError
 from domain.events import EventType
 from domain.jobs import ABANDONED_ATTEMPTS, JobKind
 from service.live.turns import Turns
-from service.ports.unit_of_work import UnitOfWork, UnitsOfWork
+from service.storage.database import UnitsOfWork
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.leasing import WorkerPolicy, lease
 from service.usecases.searches.batch_worker import work_searches
 from service.usecases.searches.batches import MAX_LINE_BYTES, MAX_LINES
@@ -32,7 +33,7 @@ from tests.integration.api.workers import (
 
 
 class WatchedTurns(Turns):
-    """Turns that call something whenever a line is about to be searched with."""
+    """Turns with a callback before each line is searched."""
 
     def __init__(self, before: Callable[[], None]) -> None:
         super().__init__(1)
@@ -44,11 +45,11 @@ class WatchedTurns(Turns):
 
 
 class Killed(BaseException):
-    """Like a SIGKILL: nothing of the worker's runs afterwards."""
+    """Simulates a SIGKILL: none of the worker's code runs afterwards."""
 
 
 class WatchedUnits:
-    """Units of work that count those that write, and fail at some of them."""
+    """Units of work that count the writing ones, and fail at some of them."""
 
     def __init__(
         self, units: UnitsOfWork, fail_at: Mapping[int, BaseException] | None = None
@@ -79,7 +80,7 @@ def searches_of(world: World, *, force: str = "01") -> list[dict[str, Any]]:
 
 def events_of(world: World, kind: EventType) -> list[dict[str, Any]]:
     with world.services.units.read() as unit:
-        return [json.loads(e.body) for e in unit.log.every() if e.event_type is kind]
+        return [json.loads(e.body) for e in unit.events.every() if e.event_type is kind]
 
 
 def test_a_batch_is_worked_in_the_background_as_its_submitter(world: World) -> None:
@@ -274,7 +275,7 @@ def test_a_line_that_kills_its_workers_is_given_up(sqlite_world: World) -> None:
 
 
 def lease_only(worker: Any) -> None:
-    """Settle what lapsed, lease, and die."""
+    """Settle lapsed jobs, lease, and die."""
     silent = dataclasses.replace(worker, policy=WorkerPolicy(searches=0))
     work_searches(silent)
     lease(worker.services, JobKind.SEARCH, worker.policy, limit=8)

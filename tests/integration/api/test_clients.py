@@ -293,7 +293,7 @@ def test_every_step_is_an_event_and_the_log_verifies(world: World) -> None:
     administrator.delete(place)
 
     with world.services.units.read() as unit:
-        events = unit.log.about(issued.client.client_id) + unit.log.about(issued.key.key_id)
+        events = unit.events.about(issued.client.client_id) + unit.events.about(issued.key.key_id)
     kinds = {event.event_type for event in events}
 
     assert {str(kind) for kind in kinds} == {

@@ -1,4 +1,4 @@
-"""Doubts about the gallery: each opens one case, a supervisor settles it, nothing acts alone."""
+"""Doubts about the gallery: each opens one case for a supervisor; none has an automatic effect."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ERASURE = {"basis": "retention period ended", "authority": "ORDER-17"}
 
 
 def enrol_again(world: World, person: int, capture: int, *, person_id: str | None = None) -> str:
-    """Enrol one more capture: of a person who is known, or under nobody's name."""
+    """Enrol one more capture: of a known person, or without a name."""
     return enrol_prints(world, encounter(person, capture=capture)["impressions"], person_id)
 
 
@@ -55,7 +55,7 @@ def conclude(world: World, case_id: str, **body: Any) -> Any:
 
 def events(world: World, kind: str) -> list[dict[str, Any]]:
     with world.services.units.read() as unit:
-        bodies = [json.loads(entry.body) for entry in unit.log.every()]
+        bodies = [json.loads(entry.body) for entry in unit.events.every()]
     return [body for body in bodies if body["type"] == kind]
 
 

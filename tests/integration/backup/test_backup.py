@@ -91,7 +91,7 @@ def test_what_was_erased_since_is_erased_again(
     with other.served() as world, world.services.units.read() as unit:
         assert unit.people.records_of([2]) == {}  # type: ignore[list-item]
         assert len(world.services.gallery.index) == 2
-        last = list(unit.log.about(person_ids[2]))[-1]  # type: ignore[index]
+        last = list(unit.events.about(person_ids[2]))[-1]  # type: ignore[index]
         assert last.event_type == "erased"
     assert list(place.keys.glob("checkpoint.last.lost-*"))
 

@@ -1,4 +1,4 @@
-"""A restore gives no access back: what was taken away after the backup is taken away again."""
+"""A restore gives no access back: access withdrawn after the backup is withdrawn again."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def backed_up(place: Place, file: Path, *more: str) -> Path:
 
 
 def restored(place: Place, file: Path) -> dict[str, Any]:
-    """Restore, demand that the log verifies, and return what was withdrawn again."""
+    """Restore, demand that the log verifies, and return the repeated withdrawals."""
     done = place.run("restore", str(file), "--accept-lost-events", "--json")
     assert done.exception is None, repr(done.exception)
     facts = json.loads(done.stdout)
@@ -89,7 +89,9 @@ def test_what_was_revoked_since_is_revoked_again_and_nothing_else(
         with pytest.raises(NotAuthenticatedError):
             authenticate(office.bench.services, gone.access_token)
         with office.bench.services.units.read() as unit:
-            last = {access: unit.log.about(ref)[-1].body for access, ref in gone.about().items()}
+            last = {
+                access: unit.events.about(ref)[-1].body for access, ref in gone.about().items()
+            }
         assert all(BASIS.encode() in body for body in last.values())
         assert all(b'"actor":"console"' in body for body in last.values())
 

@@ -1,4 +1,4 @@
-"""Accounts that are there already, linked to the provider by an administrator."""
+"""Existing accounts, linked to the provider by an administrator."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_a_linked_account_is_signed_in_to_by_the_provider(
     page = client.get("/workbench/queue").text
 
     with office.bench.services.units.read() as unit:
-        kinds = [event.event_type for event in unit.log.about(user_id)]
+        kinds = [event.event_type for event in unit.events.about(user_id)]
     assert "examiner-a, examiner" in page
     assert kinds == [EventType.ACCOUNT_ADDED, EventType.ACCOUNT_CHANGED, EventType.SIGNED_IN]
 

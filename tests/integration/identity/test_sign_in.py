@@ -1,4 +1,4 @@
-"""Signing in by the identity provider: who gets in, as whom, and who does not."""
+"""Signing in through the identity provider: accepted users, their accounts, and refusals."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_somebody_with_a_role_signs_in_and_gets_an_account(
     with office.bench.services.units.read() as unit:
         account = unit.accounts.by_subject(subject_sha256(provider.issuer, "subject-1"))
         assert account is not None
-        events = unit.log.about(account.user_id)
+        events = unit.events.about(account.user_id)
     assert (page.status_code, again.status_code) == (200, 200)
     assert '<meta http-equiv="refresh" content="0; url=/workbench/queue">' in page.text
     assert queue.status_code == 200

@@ -1,4 +1,4 @@
-"""Workers are killed while they work: nothing is lost, nothing happens twice, the log verifies."""
+"""Workers killed at work: no job is lost, none takes effect twice, and the log verifies."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from domain.ids import BatchId, EndpointId, SearchId
 from domain.jobs import JobKind, JobState
 from domain.webhooks import Endpoint, Topic
 from matching.scorer import Scorer, load_scorer
-from service.ports.unit_of_work import UnitOfWork
 from service.provenance.log.merkle import EMPTY, append_many, leaf_hash
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.searches.batches import SubmitBatch, submit_batch
 from service.usecases.services import Services
 from tests.integration.api.workers import ndjson, search_line
@@ -25,7 +25,7 @@ from tests.integration.jobs.workers import ACTOR, FORCE, Fleet
 
 LINES = 24
 LAPSE = timedelta(seconds=400)
-"""More than any lease and any delay of a retry."""
+"""Longer than any lease and any delay of a retry."""
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +44,7 @@ def submit(services: Services, first: int) -> BatchId:
 
 
 def watch(services: Services) -> None:
-    """Let the force be told of finished batches."""
+    """Notify the force of finished batches."""
     endpoint = Endpoint(
         EndpointId("endpoint-1"),
         FORCE,
@@ -54,7 +54,7 @@ def watch(services: Services) -> None:
         services.surroundings.clock(),
     )
     with services.units.write() as unit:
-        unit.endpoints.add(endpoint)
+        unit.webhooks.add(endpoint)
         unit.commit()
 
 
@@ -83,7 +83,7 @@ def assert_once_and_whole(fleet: Fleet, batches: list[BatchId]) -> None:
             for job in unit.jobs.of_group(JobKind.SEARCH, batch, after=0, limit=LINES)
         ]
         searches = unit.searches.page(FORCE, before=None, limit=10_000).searches
-        events = [json.loads(entry.body) for entry in unit.log.every()]
+        events = [json.loads(entry.body) for entry in unit.events.every()]
         types = Counter(event["type"] for event in events)
 
         assert {line.state for line in lines} == {JobState.DONE}
@@ -106,10 +106,10 @@ def assert_messages_once(unit: UnitOfWork, fleet: Fleet, batches: int) -> None:
 
 
 def assert_log_holds(unit: UnitOfWork) -> None:
-    entries = list(unit.log.every())
+    entries = list(unit.events.every())
     expected, _ = append_many(EMPTY, [leaf_hash(entry.body) for entry in entries])
-    assert [entry.seq for entry in entries] == list(range(unit.log.size()))
-    assert unit.log.root() == expected.root
+    assert [entry.seq for entry in entries] == list(range(unit.events.size()))
+    assert unit.events.root() == expected.root
 
 
 def test_killed_workers_lose_nothing_and_double_nothing(fleet: Fleet) -> None:
@@ -140,7 +140,7 @@ def assert_acknowledged_and_whole(fleet: Fleet) -> None:
         searches = {
             s.search_id for s in unit.searches.page(FORCE, before=None, limit=10_000).searches
         }
-        events = [json.loads(entry.body) for entry in unit.log.every()]
+        events = [json.loads(entry.body) for entry in unit.events.every()]
         types = Counter(event["type"] for event in events)
 
         assert {ref for kind, ref in acknowledged if kind == "search"} <= searches

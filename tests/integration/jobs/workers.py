@@ -1,4 +1,4 @@
-"""Workers as processes of their own, over one database, that are killed while they work."""
+"""Workers as separate processes, over one database, that are killed at work."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from domain.ids import ForceCode, UserId
 from matching.scorer import Scorer
 from service.api.searches.batch_lines import line_reader
 from service.bootstrap import Runtime, assemble
-from service.ports.webhooks import Receipt
+from service.ports.message_sender import Receipt
 from service.settings import Settings, load_settings
 from service.usecases.idempotency import IdempotencyKey
 from service.usecases.leasing import WorkerPolicy
@@ -40,7 +40,7 @@ ACTOR = Actor(UserId("custody-01"), Role.FORCE, FORCE, frozenset({Scope.SEARCH})
 
 @dataclass(frozen=True, slots=True)
 class NotingSender:
-    """Takes every message and notes its id in a file that outlives the process."""
+    """Accepts every message and notes its id in a file that outlives the process."""
 
     notes: Path
 
@@ -53,7 +53,7 @@ class NotingSender:
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
-    """Workers over one database; each has an index of its own, as processes do."""
+    """Workers over one database, each with its own index, as in real processes."""
 
     database_url: str
     directory: Path
@@ -79,7 +79,7 @@ class Fleet:
             runtime.close()
 
     def work_until_idle(self, ahead: timedelta) -> None:
-        """Work everything that is due by a clock that is ahead, in this process."""
+        """Work all due jobs by a clock that is ahead, in this process."""
         with self.runtime("last") as runtime:
             work = self._work(runtime, ahead)
             while work():
@@ -91,7 +91,7 @@ class Fleet:
         _kill_child(work, after_s)
 
     def kill_submitter(self, number: int, after_s: float) -> None:
-        """Start a process that submits and notes what was acknowledged, and kill it."""
+        """Start a process that submits and notes acknowledgements, and kill it."""
         _kill_child(partial(self._submit_for_ever, number), after_s)
 
     def _work_for_ever(self, name: str, ahead: timedelta, ready: Callable[[], None]) -> None:
@@ -134,7 +134,7 @@ def _kill_child(work: Callable[[Callable[[], None]], None], after_s: float) -> N
         try:
             work(lambda: os.close(writing) if os.write(writing, READY) else None)
         finally:
-            # Whatever went wrong, nothing of the test goes on in a forked process.
+            # No code of the test may continue in a forked process.
             os._exit(70)
     os.close(writing)
     assert os.read(reading, 1) == READY

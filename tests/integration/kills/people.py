@@ -1,4 +1,4 @@
-"""People by number, with ten fingers that repeat well: nothing of them has to be remembered."""
+"""People by number, with ten well-repeating fingers: all derives from the number."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from domain.people import Details, PersonName, Record
 from domain.prints import FingerPosition, Impression, ImpressionType
 from domain.probes import TenprintProbe
 from indexing.batches import Gallery
-from service.ports.bulk import EnrolmentBatch
+from service.storage.loading.batch import EnrolmentBatch
 from tests.contract.builders import NOON
 from tests.formats import FORMAT
 from tests.integration.api.prints import finger
@@ -65,5 +65,5 @@ def bulk_batch(people: range) -> EnrolmentBatch:
 
 
 def details(number: int) -> Details:
-    """Return what is known of a person."""
+    """Return the details of a person."""
     return Details(names=(PersonName(f"Forename{number}", f"Surname{number}"),))

@@ -1,4 +1,4 @@
-"""Two processes over one store: what one commits, the other serves, and nobody is in the way."""
+"""Two processes over one store: each serves the other's commits, and neither blocks the other."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from matching.scorer import load_scorer
 from service.app import create_app
 from service.bootstrap import assemble, open_log_signer
 from service.logs import build_logger
-from service.ports.checkpoints import StoredCheckpoint
 from service.provenance.log.checkpoints import open_checkpoint
 from service.settings import load_settings
+from service.storage.log.checkpoints import StoredCheckpoint
 from service.usecases.log.checkpoints import make_checkpoint, root_at
 from tests.integration.api.driver import World, headers
 from tests.integration.api.test_names_enquiry import enquire

@@ -1,4 +1,4 @@
-"""An auditor at the use cases, past HTTP."""
+"""An auditor calling the use cases directly, without HTTP."""
 
 from __future__ import annotations
 
@@ -15,4 +15,4 @@ AUDITOR = Caller(
 def first_event(services: StoreServices) -> LoggedEvent:
     """Return event number 0."""
     with services.units.read() as unit:
-        return unit.log.entries(start=0, limit=1)[0]
+        return unit.events.entries(start=0, limit=1)[0]

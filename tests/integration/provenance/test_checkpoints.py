@@ -9,11 +9,11 @@ import pytest
 
 from service.background.checkpoint_keeper import CheckpointKeeper
 from service.bootstrap import open_log_signer
-from service.ports.checkpoints import StoredCheckpoint
 from service.provenance.log.checkpoints import open_checkpoint
 from service.provenance.log.proofs import verify_consistency
 from service.provenance.log.receipts import parse_receipt, verify_receipt
 from service.settings import Settings
+from service.storage.log.checkpoints import StoredCheckpoint
 from service.usecases.log.checkpoints import CheckpointPlan, latest_checkpoint, make_checkpoint
 from tests.integration.api.driver import World
 from tests.integration.provenance.links import opened_world

@@ -22,7 +22,7 @@ from service.settings import Settings
 from service.storage.engine.engines import open_engine, write_connection
 from service.storage.engine.settings import DatabaseSettings
 from service.storage.sealed.sealing import VaultSealer
-from service.storage.unit_of_work import SqlWriteUnit
+from service.storage.unit_of_work import WritingUnit
 from service.usecases.log.verification import verify_store
 from tests.contract.builders import NOON
 from tests.contract.builders import event as new_event
@@ -68,7 +68,7 @@ def test_no_name_and_no_template_lies_open_in_any_file(world: World, settings: S
 def test_minutiae_lie_open_in_no_file_and_the_log_knows_them_until_they_go(
     settings: Settings, scorer: Scorer
 ) -> None:
-    # A seed of this test alone: the server's files hold what contract tests stored unsealed.
+    # A seed of this test alone: the server's files hold unsealed data of the contract tests.
     body = encounter(1) | {"impressions": with_minutiae(tenprint(1), seed=23)}
     plain = encode_record((a_view(3, seed=23),))[-20:]
     with opened_world(settings, scorer) as world:
@@ -184,9 +184,9 @@ def _run_and_die(settings: Settings, person_id: PersonId, *, is_committed: bool)
             keys = open_key_file(settings.keys_directory / VAULT_NAME)
             sealer = VaultSealer(Vault(keys, os.urandom), lambda: NOON, keys)
             event.listen(engine, "commit", lambda c: _commit_and_die(c, is_committed=is_committed))
-            with SqlWriteUnit(lambda: write_connection(engine), sealer) as unit:
+            with WritingUnit(lambda: write_connection(engine), sealer) as unit:
                 unit.people.erase_person(person_id)
-                unit.log.append(new_event("erased", event_type=EventType.ERASED))
+                unit.events.append(new_event("erased", event_type=EventType.ERASED))
                 unit.commit()
         finally:
             os.kill(os.getpid(), signal.SIGKILL)

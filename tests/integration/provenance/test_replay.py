@@ -1,14 +1,14 @@
-"""An old decision computed again, whatever became of the model and the index."""
+"""An old decision recomputed, despite later changes of the model and the index."""
 
 from __future__ import annotations
 
 import shutil
 from pathlib import Path
 
+from domain.event_filter import EventFilter
 from domain.ids import LinkId
 from matching.scorer import Scorer, load_scorer
 from service.bootstrap import open_models
-from service.ports.log import EventFilter
 from service.ports.models import ModelShelf
 from service.settings import Settings, load_settings
 from service.usecases.links.replay import compared
@@ -24,7 +24,7 @@ def test_a_fresh_link_replays_exactly(linked: Linked) -> None:
     answer = linked.world.auditor().post(f"/v1/links/{linked.link_id}/replay")
 
     with before.read() as unit:
-        last = unit.log.search(_ANY, before=None, limit=1)[0]
+        last = unit.events.search(_ANY, before=None, limit=1)[0]
     assert answer.json() == {
         "link_id": linked.link_id,
         "verdict": "exact",

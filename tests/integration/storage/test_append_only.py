@@ -1,4 +1,4 @@
-"""The database itself refuses what the code would never ask for."""
+"""The database itself refuses changes that the code never makes."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from sqlalchemy import Connection, insert, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from domain.ids import PersonId, TokenId, UserId
-from service.ports.bulk import LoadedChunk
-from service.ports.tokens import RememberedRequest
+from service.storage.access.idempotency_keys import RememberedRequest
 from service.storage.database import Database
 from service.storage.engine.append_only import REFUSAL, declared_protections
+from service.storage.loading.batch import LoadedChunk
 from service.storage.tables.cases import decisions
 from service.storage.tables.links import links
 from service.storage.tables.metadata import METADATA, Rows
@@ -72,8 +72,8 @@ def full_url(database_url: str) -> Iterator[str]:
         unit.links.revoke(link(revoked_at=NOON, revoked_by=UserId("sue")))
         unit.tokens.add(token())
         unit.tokens.revoke(TokenId("token-1"), NOON)
-        unit.idempotency.remember(RememberedRequest(UserId("u"), "k", "d", "r", NOON))
-        unit.log.append(event(subject_refs=("person-1",)))
+        unit.idempotency_keys.remember(RememberedRequest(UserId("u"), "k", "d", "r", NOON))
+        unit.events.append(event(subject_refs=("person-1",)))
         unit.commit()
     database.bulk_writer().add_many(
         batch(first=50), event("event-2"), chunk=LoadedChunk("source", 0)
@@ -209,7 +209,7 @@ def _is_refused(raw: Connection, table: str, statement: str) -> bool:
 
 
 def _tables_of_this_package() -> set[str]:
-    """Return the tables of the first release; later ones are tried where they belong."""
+    """Return the tables of the first release; later ones are tested in their own modules."""
     from service.storage.migrations.initial import examination, log, people  # noqa: PLC0415
 
     return {table for part in (people, examination, log) for table in part.PROTECTIONS}

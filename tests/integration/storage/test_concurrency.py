@@ -1,4 +1,4 @@
-"""Many writers at once: numbers without gaps, and nothing added to somebody being erased."""
+"""Many writers at once: numbers without gaps, and no additions to a person being erased."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from domain.errors import (
 )
 from domain.ids import PersonId, PersonRow, UserId
 from indexing.batches import Gallery
-from service.ports.encounters import Placement
-from service.ports.tokens import RememberedRequest
-from service.ports.unit_of_work import UnitOfWork, UnitsOfWork
 from service.provenance.log.merkle import EMPTY, append_many, leaf_hash
-from service.storage.database import Database
+from service.storage.access.idempotency_keys import RememberedRequest
+from service.storage.database import Database, UnitsOfWork
 from service.storage.engine.settings import DatabaseSettings
+from service.storage.people.encounters import Placement
+from service.storage.unit_of_work import UnitOfWork
 from tests.contract.builders import NOON, case, encounter, enrol, event, open_case
 from tests.formats import FORMAT
 
@@ -38,7 +38,7 @@ def test_writers_get_contiguous_numbers(units_of_work: UnitsOfWork) -> None:
         for i in range(UNITS_EACH):
             with units_of_work.write() as unit:
                 enrol(unit, 100 * writer + i)
-                unit.log.append(event(f"event-{writer}-{i}"))
+                unit.events.append(event(f"event-{writer}-{i}"))
                 unit.commit()
 
     with ThreadPoolExecutor(WRITERS) as pool:
@@ -46,9 +46,9 @@ def test_writers_get_contiguous_numbers(units_of_work: UnitsOfWork) -> None:
 
     total = WRITERS * UNITS_EACH
     with units_of_work.read() as unit:
-        entries = list(unit.log.every())
+        entries = list(unit.events.every())
         changes = unit.encounters.changes_after(0, 10 * total)
-        root = unit.log.root()
+        root = unit.events.root()
     expected, _ = append_many(EMPTY, [leaf_hash(entry.body) for entry in entries])
     assert [entry.seq for entry in entries] == list(range(total))
     assert root == expected.root
@@ -59,14 +59,14 @@ def test_each_writers_events_keep_their_order(units_of_work: UnitsOfWork) -> Non
     def work(writer: int) -> None:
         for i in range(UNITS_EACH):
             with units_of_work.write() as unit:
-                unit.log.append(event(f"{writer}-{i}"))
+                unit.events.append(event(f"{writer}-{i}"))
                 unit.commit()
 
     with ThreadPoolExecutor(WRITERS) as pool:
         list(pool.map(work, range(WRITERS)))
 
     with units_of_work.read() as unit:
-        ids = [entry.event_id for entry in unit.log.every()]
+        ids = [entry.event_id for entry in unit.events.every()]
     for writer in range(WRITERS):
         mine = [event_id for event_id in ids if event_id.startswith(f"{writer}-")]
         assert mine == [f"{writer}-{i}" for i in range(UNITS_EACH)]
@@ -125,7 +125,7 @@ def test_one_key_is_remembered_once(units_of_work: UnitsOfWork) -> None:
     def work(writer: int) -> str:
         request = RememberedRequest(UserId("u"), "key", "digest", f"made-{writer}", NOON)
         start.wait()
-        return _outcome(units_of_work, lambda unit: unit.idempotency.remember(request))
+        return _outcome(units_of_work, lambda unit: unit.idempotency_keys.remember(request))
 
     with ThreadPoolExecutor(WRITERS) as pool:
         outcomes = sorted(pool.map(work, range(WRITERS)))

@@ -12,13 +12,12 @@ import pytest
 from sqlalchemy import Engine, event, text
 
 from domain.ids import PersonId
-from service.ports.bulk import LoadedChunk
-from service.ports.unit_of_work import UnitsOfWork
 from service.provenance.log.merkle import EMPTY, append_many, leaf_hash
-from service.storage.database import Database, SqlUnitsOfWork
+from service.storage.database import Database, UnitsOfWork
 from service.storage.engine.engines import open_engine, read_connection, write_connection
 from service.storage.engine.settings import DatabaseSettings
-from service.storage.loading.bulk import SqlBulkWriter
+from service.storage.loading.batch import LoadedChunk
+from service.storage.loading.bulk import BulkWriter
 from tests.contract.batches import batch
 from tests.contract.builders import decide_by_two, enrol, link, open_case
 from tests.contract.builders import event as new_event
@@ -47,25 +46,25 @@ COUNTED = (
 
 def _whole_story(engine: Engine) -> None:
     """Write to nearly every table in one unit of work."""
-    with SqlUnitsOfWork(engine, FORMAT.codec, None).write() as unit:
+    with UnitsOfWork(engine, FORMAT.codec, None).write() as unit:
         open_case(unit)
         decide_by_two(unit)
         unit.links.add(link())
         enrol(unit, 2)
-        unit.log.append(new_event("first", subject_refs=("person-1",)))
-        unit.log.append(new_event("second"))
+        unit.events.append(new_event("first", subject_refs=("person-1",)))
+        unit.events.append(new_event("second"))
         unit.commit()
 
 
 def _erasure(engine: Engine) -> None:
-    with SqlUnitsOfWork(engine, FORMAT.codec, None).write() as unit:
+    with UnitsOfWork(engine, FORMAT.codec, None).write() as unit:
         unit.people.erase_person(PersonId("person-70"))
-        unit.log.append(new_event("erased", subject_refs=("person-70",)))
+        unit.events.append(new_event("erased", subject_refs=("person-70",)))
         unit.commit()
 
 
 def _load(engine: Engine) -> None:
-    writer = SqlBulkWriter(
+    writer = BulkWriter(
         partial(read_connection, engine), partial(write_connection, engine), FORMAT.codec, None
     )
     writer.add_many(batch(), new_event("loaded"), chunk=LoadedChunk("source", 0))
@@ -120,7 +119,7 @@ def test_a_kill_after_the_commit_leaves_everything(database_url: str, work: Work
     assert os.WTERMSIG(status) == signal.SIGKILL
     assert after != before
     with opened(database_url) as engine:
-        _assert_log_holds(SqlUnitsOfWork(engine, FORMAT.codec, None))
+        _assert_log_holds(UnitsOfWork(engine, FORMAT.codec, None))
 
 
 def test_a_load_goes_on_where_it_was_killed(database_url: str) -> None:
@@ -134,7 +133,7 @@ def test_a_load_goes_on_where_it_was_killed(database_url: str) -> None:
     ]
 
     with database.units_of_work().read() as unit:
-        assert (unit.people.count(), unit.log.size()) == (3, 1)
+        assert (unit.people.count(), unit.events.size()) == (3, 1)
     assert done == [True, False]
     database.close()
 
@@ -151,7 +150,7 @@ def test_a_commit_that_fails_applies_nothing_and_loses_no_number(database_url: s
         _whole_story(engine)
 
         assert after == before
-        _assert_log_holds(SqlUnitsOfWork(engine, FORMAT.codec, None))
+        _assert_log_holds(UnitsOfWork(engine, FORMAT.codec, None))
 
 
 def _fail(_connection: Any) -> None:
@@ -159,17 +158,17 @@ def _fail(_connection: Any) -> None:
 
 
 def _begin(url: str) -> None:
-    """Store what the erasure will take away, so that no work starts from nothing."""
+    """Store data for the erasure to remove, so that each work has something to do."""
     database = Database(url, codec=FORMAT.codec)
     with database.units_of_work().write() as unit:
         enrol(unit, 70)
-        unit.log.append(new_event("before"))
+        unit.events.append(new_event("before"))
         unit.commit()
     database.close()
 
 
 def _state(url: str) -> tuple[Any, ...]:
-    """Return what the log, the feed, the payloads and the persons amount to."""
+    """Return a summary of the log, the feed, the payloads and the persons."""
     with connection(url) as raw:
         head = tuple(raw.execute(text("SELECT size, frontier, change_seq FROM log_head")).one())
         counts = tuple(
@@ -181,14 +180,14 @@ def _state(url: str) -> tuple[Any, ...]:
 
 def _assert_log_holds(units: UnitsOfWork) -> None:
     with units.read() as unit:
-        entries = list(unit.log.every())
+        entries = list(unit.events.every())
         expected, _ = append_many(EMPTY, [leaf_hash(entry.body) for entry in entries])
-        assert [entry.seq for entry in entries] == list(range(unit.log.size()))
-        assert unit.log.root() == expected.root
+        assert [entry.seq for entry in entries] == list(range(unit.events.size()))
+        assert unit.events.root() == expected.root
 
 
 def _count_statements(url: str, work: Work) -> int:
-    """Return how many statements the work runs, by doing it without its commit."""
+    """Return the number of statements of the work, by doing it without its commit."""
     seen: list[str] = []
 
     def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:

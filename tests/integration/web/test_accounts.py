@@ -1,4 +1,4 @@
-"""Local accounts: what is refused, and what the log says of them."""
+"""Local accounts: refusals, and their entries in the log."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_an_account_is_added_with_a_hash_and_an_event(either_office: Office) -> 
     user_id = office.account("examiner-a", Role.EXAMINER)
     with office.bench.services.units.read() as unit:
         account = unit.accounts.by_name("examiner-a")
-        events = unit.log.about(user_id)
+        events = unit.events.about(user_id)
 
     assert account is not None
     assert account.password_hash.startswith("$argon2id$")

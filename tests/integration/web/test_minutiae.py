@@ -1,4 +1,4 @@
-"""Minutiae from a force's request to the overlay, and with the capture wherever it goes."""
+"""Minutiae from a force's request to the overlay, following the capture everywhere."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_minutiae_of_a_request_are_those_of_the_overlay(either_office: Office) -
 
     exemplar = examiner.get(f"cases/{case_id}/prints/{label_of(comparison)}/{FINGER - 1}.json")
 
-    # No picture came with either: the frame of 60 x 80 pixels is fitted into the placeholder.
+    # Neither has a picture: the frame of 60 x 80 pixels is fitted into the placeholder.
     scale = 512 / 80
     assert probe.json()["minutiae"] == _shown(a_view(FINGER), scale=scale)
     assert exemplar.json()["minutiae"] == _shown(a_view(FINGER, seed=5), scale=scale)
@@ -63,7 +63,7 @@ def test_a_capture_that_a_link_enrols_keeps_its_minutiae_until_it_is_erased(
     for name in ("examiner-a", "examiner-b"):
         office.examine(case_id, office.examiner(name), person_id=people[2])
     with office.world.services.units.read() as unit:
-        link_id = unit.desk.link_of_case(case_id)  # type: ignore[arg-type]
+        link_id = unit.queue.link_of_case(case_id)  # type: ignore[arg-type]
         link = unit.links.get(link_id) if link_id else None
         assert link is not None
         assert link.encounter_id is not None

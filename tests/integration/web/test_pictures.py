@@ -1,4 +1,4 @@
-"""A picture goes where its capture goes: into an enrolment, a mark file, a control item."""
+"""A picture follows its capture: into an enrolment, a mark file, a control item."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_a_capture_that_a_link_enrols_keeps_its_picture(either_office: Office) -
 
 def _linked(office: Office, case_id: str) -> Encounter:
     with office.bench.services.units.read() as unit:
-        link_id = unit.desk.link_of_case(case_id)  # type: ignore[arg-type]
+        link_id = unit.queue.link_of_case(case_id)  # type: ignore[arg-type]
         link = unit.links.get(link_id) if link_id else None
         assert link is not None
         return _encounter(office, link.encounter_id)
@@ -88,7 +88,7 @@ def test_a_control_item_has_pictures_like_any_other_case(either_office: Office) 
     ordinary = office.world.case_of(search_id)
     office.supervisor().post("control-items")
     with office.bench.services.units.read() as unit:
-        cases = {str(case.case_id) for case in unit.desk.open_cases(limit=10)}
+        cases = {str(case.case_id) for case in unit.queue.open_cases(limit=10)}
     (control,) = cases - {ordinary}
 
     shown = [_probe_origins(office, case_id) for case_id in (ordinary, control)]
@@ -117,7 +117,7 @@ def test_a_picture_that_was_shown_is_not_shown_again_once_its_person_is_erased(
     address = f"cases/{case_id}/prints/{label}/0.png"
 
     before = examiner.get(address).status_code
-    # Pictures are kept in memory, and another process that erases tells this one nothing.
+    # Pictures are cached in memory, and an erasure in another process does not reach this cache.
     erasure = office.world.client.post(
         f"/v1/people/{person_id}/erasure",
         json={"basis": "court order", "authority": "order-1"},

@@ -1,4 +1,4 @@
-"""Taking work from the queue: filters that look at all of it, the next case, cases given back."""
+"""Taking work from the queue: filters over all of it, the next case, returned cases."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def test_a_supervisor_gives_a_held_case_back(either_office: Office) -> None:
     with office.bench.services.units.read() as unit:
         (event,) = (
             event
-            for event in unit.log.about(case_id)
+            for event in unit.events.about(case_id)
             if event.event_type is EventType.CASE_RELEASED
         )
         kept = unit.cases.analysis(case_id, holder.user_id)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""One's own sealed comparison: what is in it, who may see it, and that looking is an event."""
+"""A sealed comparison: its content, its readers, and the event of each reading."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_looking_at_a_sealed_comparison_is_an_event(office: Office) -> None:
 
 def _shown(office: Office, case_id: str) -> int:
     with office.bench.services.units.read() as unit:
-        events = unit.log.about(case_id)
+        events = unit.events.about(case_id)
     return sum(event.event_type is EventType.EXEMPLAR_SHOWN for event in events)
 
 

@@ -1,4 +1,4 @@
-"""Sessions from outside: cookies, tokens, time-outs, lock-out, and who may open which page."""
+"""Sessions from outside: cookies, tokens, time-outs, lock-out, and access to each page."""
 
 from __future__ import annotations
 
@@ -196,7 +196,7 @@ def test_an_account_is_locked_for_a_while_after_five_failures(
     clock.move(minutes=16)
     later = send_sign_in(client, "examiner-a", PASSWORD)
     with office.bench.services.units.read() as unit:
-        kinds = [event.event_type for event in unit.log.about(user_id)]
+        kinds = [event.event_type for event in unit.events.about(user_id)]
 
     assert locked.status_code == 401
     assert "too many attempts" in locked.text

@@ -21,9 +21,9 @@ def test_a_format_is_known_by_its_label_alone() -> None:
 
 
 def test_a_gallery_refuses_the_label_of_another_format() -> None:
-    SECOND_FORMAT.check_label("identlink-test-64/1")
+    SECOND_FORMAT.template.check_label("identlink-test-64/1")
     with pytest.raises(UnknownTemplateFormatError) as refusal:
-        SECOND_FORMAT.check_label(synthetic_192.FORMAT.label)
+        SECOND_FORMAT.template.check_label(synthetic_192.FORMAT.label)
     assert refusal.value.detail == "This gallery holds identlink-test-64/1 only."
 
 

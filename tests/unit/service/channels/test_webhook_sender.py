@@ -1,4 +1,4 @@
-"""Where messages are sent, and above all where they are not."""
+"""The permitted destinations of messages, and above all the forbidden ones."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from service.channels import webhook_sender
 from service.channels.webhook_sender import HttpMessageSender, is_public
-from service.ports.webhooks import Receipt
+from service.ports.message_sender import Receipt
 from tests.integration.api.receivers import running_receiver
 
 

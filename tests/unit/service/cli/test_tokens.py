@@ -87,7 +87,7 @@ def test_issuing_is_an_event_by_the_console(console: Console, tmp_path: Path) ->
         open_store(load_settings(store=tmp_path / "var" / "store")) as services,
         services.units.read() as unit,
     ):
-        body = unit.log.about(issued["token_id"])[0].body.decode()
+        body = unit.events.about(issued["token_id"])[0].body.decode()
     assert '"type":"token-issued"' in body
     assert '"actor":"console"' in body
     assert issued["secret"] not in body

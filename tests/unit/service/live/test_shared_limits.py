@@ -12,14 +12,14 @@ from domain.errors import RateLimitedError, StoreUnavailableError
 from domain.ids import UserId
 from service.live import shared_limits
 from service.live.shared_limits import SharedRateLimiter
-from tests.unit.service.usecases.test_rate_limits import ANN, BOB, Stopwatch, calls_taken
+from tests.unit.service.live.test_rate_limits import ANN, BOB, Stopwatch, calls_taken
 
 Both = tuple[SharedRateLimiter, SharedRateLimiter, Stopwatch]
 
 
 @pytest.fixture
 def both(tmp_path: Path) -> Iterator[Both]:
-    """Return what two processes count with, and the clock that both read."""
+    """Return the counters of two processes, and their common clock."""
     watch = Stopwatch()
     with ExitStack() as stack:
         first, second = (

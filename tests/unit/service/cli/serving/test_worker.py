@@ -1,4 +1,4 @@
-"""`identlink worker`: a process of its own that works, and stops when it is told."""
+"""`identlink worker`: a separate process that works, and stops when told to."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from service.background.index_keeper import IndexKeeper
 from service.bootstrap import open_store
 from service.cli.serving import worker as worker_command
 from service.cli.serving.worker import stopped_by_signals
-from service.ports.unit_of_work import UnitsOfWork
 from service.settings import load_settings
+from service.storage.database import UnitsOfWork
 from service.usecases.searches.batches import SubmitBatch, submit_batch
 from tests.integration.api.workers import ndjson, search_line
 from tests.unit.service.cli.console import Console
 
-PROJECT = Path(__file__).parents[4]
+PROJECT = Path(__file__).parents[5]
 ACTOR = Actor(UserId("custody-01"), Role.FORCE, ForceCode("01"), frozenset({Scope.SEARCH}))
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from service.provenance.bundle.findings import FindingCode
 
-MANUAL = (Path(__file__).parents[4] / "docs" / "provenance.md").read_text()
+MANUAL = (Path(__file__).parents[5] / "docs" / "provenance.md").read_text()
 
 
 @pytest.mark.parametrize("code", list(FindingCode))

@@ -1,4 +1,4 @@
-"""The key store hears of access that is taken away before the database does, and of no other."""
+"""The key store learns of withdrawn access before the database does, and of nothing else."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from domain.errors import VaultDamagedError
 from domain.ids import ClientId, ClientKeyId, EndpointId, JobId, TokenId, UserId
 from domain.jobs import Job, JobKind, JobState
 from domain.webhooks import Endpoint, Topic
-from service.ports.unit_of_work import UnitOfWork
 from service.provenance.bundle.row_commitments import account_digest, endpoint_digest, subject_ref
 from service.provenance.vault.key_files import FileKeyStore, open_key_file
 from service.provenance.vault.vault import Vault
@@ -30,6 +29,7 @@ from service.storage.engine.engines import open_engine, write_connection
 from service.storage.engine.settings import DatabaseSettings
 from service.storage.sealed.sealing import VaultSealer
 from service.storage.transaction import transaction_on
+from service.storage.unit_of_work import UnitOfWork
 from tests.contract.builders import FORCE, NOON, token
 from tests.formats import FORMAT
 
@@ -73,7 +73,7 @@ def sealer(keys: FileKeyStore) -> VaultSealer:
 
 @pytest.fixture
 def held(database_url: str, sealer: VaultSealer) -> Iterator[Database]:
-    """Return a database with one of each, of which nothing is withdrawn."""
+    """Return a database with one of each kind of access, none of it withdrawn."""
     database = Database(database_url, codec=FORMAT.codec, encrypt=sealer)
     with database.units_of_work().write() as unit:
         unit.tokens.add(token())
@@ -82,8 +82,8 @@ def held(database_url: str, sealer: VaultSealer) -> Iterator[Database]:
         unit.accounts.add(ANN)
         unit.accounts.add(BEN)
         assert unit.accounts.link(LINK)
-        unit.endpoints.add(HOOK)
-        unit.endpoints.add(SIGNED)
+        unit.webhooks.add(HOOK)
+        unit.webhooks.add(SIGNED)
         unit.commit()
     yield database
     database.close()
@@ -96,9 +96,9 @@ def withdraw(unit: UnitOfWork) -> None:
     unit.accounts.save(replace(ANN, is_disabled=True))
     unit.accounts.save(replace(ANN, is_disabled=True, password_hash=SECOND))
     unit.accounts.unlink(ANN.user_id)
-    unit.endpoints.remove(HOOK.endpoint_id, NOON)
-    unit.endpoints.rotate(SIGNED.endpoint_id, to_version=2, at=NOON)
-    unit.endpoints.rotate(SIGNED.endpoint_id, to_version=3, at=NOON)
+    unit.webhooks.remove(HOOK.endpoint_id, NOON)
+    unit.webhooks.rotate(SIGNED.endpoint_id, to_version=2, at=NOON)
+    unit.webhooks.rotate(SIGNED.endpoint_id, to_version=3, at=NOON)
 
 
 def withdraw_all(held: Database) -> None:
@@ -114,7 +114,7 @@ def remembered(keys: FileKeyStore) -> set[tuple[Access, str]]:
 def again(
     database_url: str, sealer: VaultSealer, *withdrawals: tuple[Access, str]
 ) -> list[WithdrawnAgain]:
-    """Withdraw in one transaction what a key store is said to remember."""
+    """Withdraw in one transaction the access that a key store is said to remember."""
     engine = open_engine(database_url, DatabaseSettings())
     with write_connection(engine) as connection:
         found = withdraw_again(
@@ -148,8 +148,8 @@ def test_what_takes_nothing_away_is_never_told(
         unit.accounts.save(ANN)
         unit.accounts.save(replace(BEN, password_hash=FIRST))
         unit.accounts.unlink(BEN.user_id)
-        unit.endpoints.pause(HOOK.endpoint_id, is_paused=True)
-        assert not unit.endpoints.rotate(SIGNED.endpoint_id, to_version=3, at=NOON)
+        unit.webhooks.pause(HOOK.endpoint_id, is_paused=True)
+        assert not unit.webhooks.rotate(SIGNED.endpoint_id, to_version=3, at=NOON)
         unit.commit()
     with held.units_of_work().write() as unit:
         withdraw(unit)
@@ -170,8 +170,8 @@ def test_what_is_withdrawn_already_is_not_told_again(
         unit.clients.revoke_key(KEY.key_id, NOON)
         unit.accounts.save(replace(ANN, is_disabled=True, password_hash=SECOND))
         unit.accounts.unlink(ANN.user_id)
-        unit.endpoints.remove(HOOK.endpoint_id, NOON)
-        assert not unit.endpoints.rotate(SIGNED.endpoint_id, to_version=2, at=NOON)
+        unit.webhooks.remove(HOOK.endpoint_id, NOON)
+        assert not unit.webhooks.rotate(SIGNED.endpoint_id, to_version=2, at=NOON)
         unit.commit()
 
     assert told == []
@@ -236,8 +236,8 @@ def test_everything_remembered_is_withdrawn_again_with_its_moment(
         assert client == replace(CLIENT, keys=(replace(KEY, revoked_at=LATER),), revoked_at=LATER)
         assert unit.accounts.get(ANN.user_id) == bare
         assert unit.accounts.by_subject("subject-1") is None
-        assert unit.endpoints.get(HOOK.endpoint_id) == replace(HOOK, removed_at=LATER)
-        assert unit.endpoints.every() == (signed,)
+        assert unit.webhooks.get(HOOK.endpoint_id) == replace(HOOK, removed_at=LATER)
+        assert unit.webhooks.every() == (signed,)
 
 
 def test_the_messages_that_wait_for_a_removed_webhook_are_cancelled(

@@ -1,4 +1,4 @@
-"""Payloads are kept once, by number, and can be erased; with a vault they are sealed."""
+"""Payloads are stored once, by number, and can be erased; with a vault they are sealed."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from sqlalchemy import Connection, text
 
 from domain.errors import PayloadErasedError, VaultDamagedError
 from domain.ids import PersonId, RecordId, SearchId
-from service.ports.bulk import LoadedChunk
 from service.provenance.canonical import read_event
 from service.provenance.vault.vault import Vault
 from service.storage.database import Database
 from service.storage.engine.engines import open_engine, write_connection
 from service.storage.engine.row_numbers import RowNumbers
 from service.storage.engine.settings import DatabaseSettings
+from service.storage.loading.batch import LoadedChunk
 from service.storage.sealed.payloads import NO_PAYLOAD, PayloadKind, PayloadStore
 from service.storage.sealed.sealing import VaultSealer
 from tests.contract.batches import batch
@@ -29,7 +29,7 @@ from tests.formats import FORMAT
 
 
 class KeysInMemory:
-    """A key store that forgets on purpose."""
+    """A key store that forgets on demand."""
 
     def __init__(self) -> None:
         self.keys: dict[str, bytes] = {}
@@ -157,12 +157,12 @@ def test_an_event_commits_to_the_payloads_written_before_it(sealed: Database) ->
     units = sealed.units_of_work()
     with units.write() as unit:
         enrol(unit, 1)
-        unit.log.append(event("first"))
-        unit.log.append(event("second"))
+        unit.events.append(event("first"))
+        unit.events.append(event("second"))
         unit.commit()
 
     with units.read() as unit:
-        bodies = [read_event(entry.body) for entry in unit.log.every()]
+        bodies = [read_event(entry.body) for entry in unit.events.every()]
 
     assert [len(body.payloads) for body in bodies] == [2, 0]
 

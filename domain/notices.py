@@ -1,0 +1,18 @@
+"""Notices to the forces that were told of a link."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.ids import ForceCode, LinkId
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """That a link which a force had been told of was revoked."""
+
+    notice_id: str
+    link_id: LinkId
+    force: ForceCode
+    at: datetime

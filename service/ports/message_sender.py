@@ -1,0 +1,29 @@
+"""Where forces want to be told, and what carries a message there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Protocol
+
+
+class Receipt(StrEnum):
+    """What came of sending a message; the values are problem codes of a delivery."""
+
+    TAKEN = "taken"
+    """The receiver answered with a 2xx status."""
+    GONE = "gone"
+    """The receiver answered 410: it wants no more."""
+    REFUSED = "receiver-refused"
+    """The receiver answered with any other status."""
+    UNREACHABLE = "receiver-unreachable"
+    """No connection, no valid certificate, or no answer in time."""
+    FORBIDDEN = "address-not-allowed"
+    """The name leads to an address that messages are not sent to."""
+
+
+class MessageSender(Protocol):
+    """Carries messages; thread-safe. Redirects are not followed, answers are not read."""
+
+    def send(self, url: str, headers: Mapping[str, str], body: bytes) -> Receipt:
+        """Send one message and return what came of it; never raises for what a receiver does."""

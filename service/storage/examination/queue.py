@@ -1,0 +1,229 @@
+"""Reads across cases for queue and overview, on a database."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select, update
+
+from domain.cases import CLOSED_STATES, Activity, CaseState, Priority
+from domain.ids import CaseId, ForceCode, LinkId, UserId
+from service.storage.engine.rows import AnyRow
+from service.storage.tables.cases import cases, decisions, examinations
+from service.storage.tables.links import links
+from service.storage.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedCase:
+    """A case as an examiner's queue orders it; nothing here tells who examined before."""
+
+    case_id: CaseId
+    activity: Activity
+    opened_at: datetime
+    priority: Priority
+    is_mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """An open case as a supervisor sees it: where it stands and since when."""
+
+    case_id: CaseId
+    activity: Activity
+    state: CaseState
+    opened_at: datetime
+    priority: Priority
+    claimed_by: UserId | None
+    claimed_at: datetime | None
+    last_sealed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueWanted:
+    """Which part of a queue is wanted; as it stands, all of it."""
+
+    activities: Collection[Activity] = tuple(Activity)
+    priorities: Collection[Priority] = tuple(Priority)
+    opened_before: Mapping[tuple[Activity, Priority], datetime] | None = None
+    """Only cases opened before these instants; None for all."""
+
+
+_EXAMINABLE = (CaseState.WAITING, CaseState.VERIFYING)
+_OPEN = (*_EXAMINABLE, CaseState.DIFFERING)
+
+
+class Queue:
+    """Reads across cases; the only things written are priorities."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._connection = transaction.connection
+
+    def queue(
+        self, examiner: UserId, wanted: QueueWanted, *, limit: int
+    ) -> tuple[QueuedCase, ...]:
+        """Return what the examiner can take: by priority, then oldest first.
+
+        Each priority, state and activity is read by itself in the order of one index, so that the
+        work does not grow with the number of cases.
+        """
+        found: list[AnyRow] = []
+        for priority in Priority:
+            if priority not in wanted.priorities:
+                continue
+            rows = [
+                row
+                for state in _EXAMINABLE
+                for activity in wanted.activities
+                for row in self._rows(_queue_query(examiner, state, priority, activity, limit))
+                # In the order of the index the oldest come first, so nothing is cut off here.
+                if _is_old_enough(row, wanted)
+            ]
+            found += sorted(rows, key=lambda row: int(row.case_row))
+            if len(found) >= limit:
+                break
+        return tuple(_queued(row, examiner) for row in found[:limit])
+
+    def held_by(self, examiner: UserId) -> tuple[QueuedCase, ...]:
+        """Return the cases this examiner holds."""
+        query = _QUEUED.where(cases.c.claimed_by == examiner, cases.c.state.in_(_EXAMINABLE))
+        rows = self._rows(query.order_by(cases.c.case_row))
+        return tuple(_queued(row, examiner) for row in rows)
+
+    def decided_by(self, examiner: UserId, *, limit: int) -> tuple[CaseId, ...]:
+        """Return closed cases this examiner decided, newest decision first."""
+        query = (
+            select(decisions.c.case_id)
+            .join(cases, cases.c.case_id == decisions.c.case_id)
+            .where(decisions.c.decided_by == examiner, cases.c.state.in_(CLOSED_STATES))
+            .order_by(decisions.c.decision_row.desc())
+            .limit(limit)
+        )
+        return tuple(CaseId(found) for found in self._connection.execute(query).scalars())
+
+    def set_priority(self, case_id: CaseId, priority: Priority) -> None:
+        """Set a priority, in place of an earlier one."""
+        self._connection.execute(
+            update(cases).where(cases.c.case_id == case_id).values(priority=priority)
+        )
+
+    def open_cases(self, *, limit: int) -> tuple[OpenCase, ...]:
+        """Return open cases, oldest first."""
+        rows = [
+            row
+            for state in _OPEN
+            for row in self._connection.execute(
+                _open_query().where(cases.c.state == state).order_by(cases.c.case_row).limit(limit)
+            )
+        ]
+        oldest = sorted(rows, key=lambda row: int(row.case_row))[:limit]
+        return tuple(_open(row) for row in oldest)
+
+    def open_counts(self) -> Mapping[CaseState, int]:
+        """Return how many cases are open in each state."""
+        query = (
+            select(cases.c.state, func.count())
+            .where(cases.c.state.in_(_OPEN))
+            .group_by(cases.c.state)
+        )
+        return {CaseState(state): int(count) for state, count in self._connection.execute(query)}
+
+    def link_of_case(self, case_id: CaseId) -> LinkId | None:
+        """Return the link a case led to."""
+        query = select(links.c.link_id).where(links.c.case_id == case_id)
+        found = self._connection.execute(query).scalar()
+        return None if found is None else LinkId(found)
+
+    def recent_links(self, force: ForceCode | None, *, limit: int) -> tuple[LinkId, ...]:
+        """Return the newest links, of one force or of all."""
+        query = select(links.c.link_id).order_by(links.c.linked_at.desc()).limit(limit)
+        if force is not None:
+            query = query.where(links.c.force == force)
+        return tuple(LinkId(found) for found in self._connection.execute(query).scalars())
+
+    def _rows(self, query: Select[Any]) -> list[AnyRow]:
+        return list(self._connection.execute(query).all())
+
+
+_QUEUED = select(
+    cases.c.case_row,
+    cases.c.case_id,
+    cases.c.activity,
+    cases.c.opened_at,
+    cases.c.claimed_by,
+    cases.c.priority,
+)
+
+
+def _may_be_taken(examiner: UserId) -> ColumnElement[bool]:
+    has_decided = exists().where(
+        decisions.c.case_id == cases.c.case_id, decisions.c.decided_by == examiner
+    )
+    return and_(cases.c.claimed_by.is_(None), ~has_decided)
+
+
+def _is_old_enough(row: AnyRow, wanted: QueueWanted) -> bool:
+    if wanted.opened_before is None:
+        return True
+    before = wanted.opened_before[Activity(row.activity), Priority(row.priority)]
+    return bool(row.opened_at < before)
+
+
+def _queue_query(
+    examiner: UserId, state: CaseState, priority: Priority, activity: Activity, limit: int
+) -> Select[Any]:
+    return (
+        _QUEUED.where(
+            cases.c.state == state,
+            cases.c.priority == priority,
+            cases.c.activity == activity,
+            _may_be_taken(examiner),
+        )
+        .order_by(cases.c.case_row)
+        .limit(limit)
+    )
+
+
+def _queued(row: AnyRow, examiner: UserId) -> QueuedCase:
+    return QueuedCase(
+        case_id=CaseId(row.case_id),
+        activity=Activity(row.activity),
+        opened_at=row.opened_at,
+        priority=Priority(row.priority),
+        is_mine=row.claimed_by == examiner,
+    )
+
+
+def _open_query() -> Select[Any]:
+    last_sealed = (
+        select(func.max(decisions.c.sealed_at))
+        .where(decisions.c.case_id == cases.c.case_id)
+        .scalar_subquery()
+    )
+    claimed_at = (
+        select(examinations.c.begun_at)
+        .where(
+            examinations.c.case_id == cases.c.case_id,
+            examinations.c.examiner == cases.c.claimed_by,
+        )
+        .scalar_subquery()
+    )
+    return _QUEUED.add_columns(cases.c.state).add_columns(
+        last_sealed.label("last_sealed_at"), claimed_at.label("claimed_at")
+    )
+
+
+def _open(row: AnyRow) -> OpenCase:
+    return OpenCase(
+        case_id=CaseId(row.case_id),
+        activity=Activity(row.activity),
+        state=CaseState(row.state),
+        opened_at=row.opened_at,
+        priority=Priority(row.priority),
+        claimed_by=row.claimed_by and UserId(row.claimed_by),
+        claimed_at=row.claimed_at,
+        last_sealed_at=row.last_sealed_at,
+    )

@@ -1,0 +1,80 @@
+"""Enrolling thousands of people at a time: a batch as columns, stored with one event."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+import numpy.typing as npt
+
+from domain.captures import CaptureColumns, check_column
+from domain.errors import InvalidInputError, InvalidTemplateError
+from domain.ids import EncounterId, ForceCode, PersonId
+from domain.people import Record
+from indexing.batches import Gallery
+
+UNIT_TOLERANCE = 2e-3
+"""How far the length of a unit vector may be off: rounding to float16 moves it by up to 1e-3."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EnrolmentBatch:
+    """New people with their records and n tenprints.
+
+    Raises InvalidInputError for a wrong shape, dtype or code, or a capture of a person outside the
+    batch, InvalidTemplateError for a present vector that is not finite or not of unit length.
+    """
+
+    person_ids: Sequence[PersonId]
+    records: Sequence[Record]
+    """Of people of this batch; at most one each."""
+    encounter_ids: Sequence[EncounterId]
+    person_indices: npt.NDArray[np.int64]
+    """int64 (n,): the person of each capture, an index into `person_ids`."""
+    forces: Sequence[ForceCode]
+    """n: the forces that took the captures."""
+    captured_at: Sequence[datetime]
+    """n: aware times."""
+    captures: CaptureColumns
+    """n tenprints; vectors of missing fingers are not read."""
+    galleries: npt.NDArray[np.uint8]
+    """uint8 (n,): tenprints or staff, an `indexing.batches.Gallery`."""
+    years_of_birth: npt.NDArray[np.int16]
+    """int16 (n,): 0 when unknown."""
+
+    def __post_init__(self) -> None:
+        n = len(self.encounter_ids)
+        if not n == len(self.forces) == len(self.captured_at) == len(self.captures):
+            raise InvalidInputError("Give one force, one time and one tenprint for each capture.")
+        if self.captures.are_marks:
+            raise InvalidInputError("A batch holds tenprints, not marks.")
+        check_column("person_indices", self.person_indices, (n,), np.int64)
+        check_column("galleries", self.galleries, (n,), np.uint8)
+        check_column("years_of_birth", self.years_of_birth, (n,), np.int16)
+        if n and not 0 <= self.person_indices.min() <= self.person_indices.max() < len(
+            self.person_ids
+        ):
+            raise InvalidInputError("A capture belongs to a person of its batch.")
+        if not np.isin(self.galleries, (Gallery.TENPRINTS, Gallery.STAFF)).all():
+            raise InvalidInputError("A batch holds tenprints, of suspects or of staff.")
+        _check_lengths(self.captures)
+
+
+def _check_lengths(captures: CaptureColumns) -> None:
+    """Refuse vectors that no index accepts: a single one would hold up the feed for good."""
+    wide = captures.vectors.astype(np.float32, copy=False)
+    lengths = np.sqrt(np.einsum("nfd,nfd->nf", wide, wide))[captures.presence]
+    # A NaN compares as false, so it is refused as well.
+    if not np.all(np.abs(lengths - 1.0) <= UNIT_TOLERANCE):
+        raise InvalidTemplateError("A template is finite and has unit length.")
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedChunk:
+    """One chunk of one source: what is loaded once and never twice."""
+
+    source_digest: str
+    """SHA-256 of the source's manifest, hexadecimal."""
+    chunk: int
