@@ -15,7 +15,7 @@ from typing import BinaryIO, Protocol
 from sqlalchemy import Connection, delete, select
 
 from domain.errors import VaultDamagedError
-from domain.events import NewEvent
+from domain.events.logged import NewEvent
 from domain.ids import PersonId
 from prints.vectors.codec import VectorCodec
 from service.provenance.vault.withdrawals import Access, Withdrawal, WithdrawnAgain

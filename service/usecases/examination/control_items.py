@@ -11,8 +11,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from domain.access import Caller, Scope
-from domain.cases import CONTROL_FORCE, Activity, Case, CaseState
-from domain.events import EventType
+from domain.cases import Activity, Case, CaseState
+from domain.events.examination import ControlInserted
+from domain.forces import NO_FORCE
 from domain.ids import CaseId, EncounterId, SearchId
 from domain.people import Details
 from domain.prints import Encounter
@@ -77,7 +78,7 @@ def _store(
     search = Search(
         search_id=SearchId(new_id()),
         search_type=SearchType.TP_TP,
-        force=CONTROL_FORCE,
+        force=NO_FORCE,
         submitted_by=caller.actor.user_id,
         on_behalf_of="",
         purpose=caller.purpose,
@@ -90,7 +91,7 @@ def _store(
     case = Case(
         case_id=CaseId(new_id()),
         search_id=search.search_id,
-        force=CONTROL_FORCE,
+        force=NO_FORCE,
         activity=Activity.TENPRINT_CHECK,
         state=CaseState.WAITING,
         opened_at=now,
@@ -100,15 +101,7 @@ def _store(
     with services.units.write() as unit:
         unit.searches.add(search, Probe(source.impressions, Details()), ranked)
         unit.cases.add(case)
-        record(
-            unit,
-            services.surroundings,
-            caller,
-            EventType.CONTROL_INSERTED,
-            about=(search.search_id, case.case_id),
-            force=CONTROL_FORCE,
-            case_id=case.case_id,
-            facts=(("candidates", len(ranked)),),
-        )
+        event = ControlInserted(search.search_id, case.case_id, len(ranked))
+        record(unit, services.surroundings, caller, event, case)
         unit.commit()
     return case.case_id

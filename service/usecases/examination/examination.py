@@ -31,13 +31,19 @@ from domain.errors import (
     StaleCaseError,
     StepOutOfOrderError,
 )
-from domain.events import EventType
+from domain.events.examination import (
+    AnalysisSealed,
+    CaseClaimed,
+    CaseReleased,
+    ComparisonSealed,
+    DecisionSealed,
+)
 from domain.ids import CandidateId, CaseId, DecisionId, UserId
 from service.storage.examination.cases import Examination
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.blinding import new_seed, shuffled
 from service.usecases.examination.conclusion import conclude
-from service.usecases.log.recording import Fact, record
+from service.usecases.log.recording import record
 from service.usecases.searches.exemplars import exemplar_candidates
 from service.usecases.services import Services
 
@@ -93,7 +99,7 @@ def claim_case(services: Services, caller: Caller, case_id: CaseId) -> None:
         _move(services, unit, case, claimed_by=caller.actor.user_id)
         if unit.cases.examination(case_id, caller.actor.user_id) is None:
             unit.cases.begin(_examination(services, unit, case, caller.actor.user_id))
-        _record(services, unit, caller, case, EventType.CASE_CLAIMED)
+        record(unit, services.surroundings, caller, CaseClaimed(case_id), case)
         unit.commit()
 
 
@@ -106,7 +112,7 @@ def release_case(services: Services, caller: Caller, case_id: CaseId) -> None:
     with services.units.write() as unit:
         case = held_case(unit, caller, case_id)
         _move(services, unit, case, claimed_by=None)
-        _record(services, unit, caller, case, EventType.CASE_RELEASED)
+        record(unit, services.surroundings, caller, CaseReleased(case_id), case)
         unit.commit()
 
 
@@ -129,8 +135,8 @@ def seal_analysis(services: Services, command: SealAnalysis) -> None:
                 sealed_at=services.surroundings.clock(),
             )
         )
-        facts: tuple[Fact, ...] = (("of_value", "yes" if command.is_of_value else "no"),)
-        _record(services, unit, caller, case, EventType.ANALYSIS_SEALED, facts=facts)
+        event = AnalysisSealed(case.case_id, command.is_of_value)
+        record(unit, services.surroundings, caller, event, case)
         unit.commit()
 
 
@@ -158,11 +164,8 @@ def seal_comparison(services: Services, command: SealComparison) -> None:
             points=command.points,
         )
         unit.cases.seal_comparison(comparison)
-        facts: tuple[Fact, ...] = (
-            ("candidate_id", shown[1]),
-            ("outcome", command.outcome),
-        )
-        _record(services, unit, caller, case, EventType.COMPARISON_SEALED, facts=facts)
+        event = ComparisonSealed(case.case_id, shown[1], command.outcome)
+        record(unit, services.surroundings, caller, event, case)
         unit.commit()
 
 
@@ -225,21 +228,15 @@ def record_decision(
     services: Services, unit: UnitOfWork, caller: Caller, case: Case, decision: Decision
 ) -> None:
     """Append the event of a sealed decision."""
-    identified = (decision.candidate_id,) if decision.candidate_id else ()
-    record(
-        unit,
-        services.surroundings,
-        caller,
-        EventType.DECISION_SEALED,
-        about=(decision.decision_id, case.case_id, *identified),
-        force=case.force,
-        case_id=case.case_id,
-        facts=(
-            ("kind", decision.kind),
-            ("outcome", decision.outcome),
-            ("shuffle_seed", decision.shuffle_seed),
-        ),
+    event = DecisionSealed(
+        decision.decision_id,
+        case.case_id,
+        kind=decision.kind,
+        outcome=decision.outcome,
+        shuffle_seed=decision.shuffle_seed,
+        candidate_id=decision.candidate_id,
     )
+    record(unit, services.surroundings, caller, event, case)
 
 
 def _decision(services: Services, unit: UnitOfWork, command: SealDecision) -> Decision:
@@ -324,24 +321,3 @@ def _move(services: Services, unit: UnitOfWork, case: Case, *, claimed_by: UserI
 
 def _with_decision(case: Case, decision: Decision) -> Case:
     return replace(case, decisions=(*case.decisions, decision))
-
-
-def _record(
-    services: Services,
-    unit: UnitOfWork,
-    caller: Caller,
-    case: Case,
-    event_type: EventType,
-    *,
-    facts: tuple[Fact, ...] = (),
-) -> None:
-    record(
-        unit,
-        services.surroundings,
-        caller,
-        event_type,
-        about=(case.case_id,),
-        force=case.force,
-        case_id=case.case_id,
-        facts=facts,
-    )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from domain.access import Caller, Scope
 from domain.cases import Activity, Analysis, CaseState, Comparison, Decision
 from domain.errors import NotFoundError
-from domain.events import EventType
+from domain.events.examination import ExemplarShown
 from domain.ids import CandidateId, CaseId
 from domain.prints import Impression
 from service.storage.unit_of_work import UnitOfWork
@@ -71,15 +71,8 @@ def difference(bench: Workbench, caller: Caller, case_id: CaseId) -> Difference:
                 for number, decision in enumerate(case.decisions, 1)
             ),
         )
-        record(
-            unit,
-            services.surroundings,
-            caller,
-            EventType.EXEMPLAR_SHOWN,
-            about=(case_id, *labels),
-            force=case.force,
-            case_id=case_id,
-        )
+        event = ExemplarShown(case_id, tuple(labels))
+        record(unit, services.surroundings, caller, event, case)
         unit.commit()
     return found
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from domain.access import Caller, Scope
 from domain.cases import CLOSED_STATES, Activity, Case, CaseState, Priority
 from domain.errors import CaseNotClaimedError, ClosedCaseError, ConflictError, NotFoundError
-from domain.events import EventType
+from domain.events.examination import CaseReleased, PriorityChanged
 from domain.ids import CaseId, UserId
 from service.storage.examination.queue import OpenCase, QueuedCase, QueueWanted
 from service.storage.unit_of_work import UnitOfWork
@@ -139,16 +139,8 @@ def return_case(bench: Workbench, caller: Caller, case_id: CaseId) -> None:
             raise CaseNotClaimedError("Nobody holds this case: it is in the queue already.")
         moved = replace(case, claimed_by=None, revision=services.surroundings.new_id())
         unit.cases.save(moved, expected_revision=case.revision)
-        record(
-            unit,
-            services.surroundings,
-            caller,
-            EventType.CASE_RELEASED,
-            about=(case_id,),
-            force=case.force,
-            case_id=case_id,
-            facts=(("held_by", case.claimed_by),),
-        )
+        event = CaseReleased(case_id, held_by=case.claimed_by)
+        record(unit, services.surroundings, caller, event, case)
         unit.commit()
 
 
@@ -162,16 +154,7 @@ def set_priority(bench: Workbench, caller: Caller, case_id: CaseId, priority: Pr
     with services.units.write() as unit:
         case = _open_case(unit, case_id)
         unit.queue.set_priority(case_id, priority)
-        record(
-            unit,
-            services.surroundings,
-            caller,
-            EventType.PRIORITY_CHANGED,
-            about=(case_id,),
-            force=case.force,
-            case_id=case_id,
-            facts=(("priority", priority),),
-        )
+        record(unit, services.surroundings, caller, PriorityChanged(case_id, priority), case)
         unit.commit()
 
 

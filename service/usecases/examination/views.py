@@ -21,7 +21,7 @@ from domain.cases import (
     Decision,
 )
 from domain.errors import NotFoundError, StepOutOfOrderError
-from domain.events import EventType
+from domain.events.examination import EvidenceUnmasked, ExemplarShown
 from domain.ids import CandidateId, CaseId, UserId
 from domain.prints import Impression
 from domain.searches import Candidate
@@ -141,16 +141,8 @@ def next_exemplar(services: Services, caller: Caller, case_id: CaseId) -> Exempl
             return None
         label, candidate_id = shown
         exemplar = Exemplar(label, _prints_of(unit, candidate_id))
-        record(
-            unit,
-            services.surroundings,
-            caller,
-            EventType.EXEMPLAR_SHOWN,
-            about=(case_id,),
-            force=case.force,
-            case_id=case_id,
-            facts=(("candidate_id", candidate_id), ("label", label)),
-        )
+        event = ExemplarShown(case_id, candidate_id=candidate_id, label=label)
+        record(unit, services.surroundings, caller, event, case)
         unit.commit()
     return exemplar
 
@@ -175,15 +167,8 @@ def differences(services: Services, caller: Caller, *, limit: int) -> tuple[Diff
 
 def record_unmasking(services: Services, unit: UnitOfWork, caller: Caller, case: Case) -> None:
     """Append the event that says who saw the scores and ranks of a case, and when."""
-    record(
-        unit,
-        services.surroundings,
-        caller,
-        EventType.EVIDENCE_UNMASKED,
-        about=(case.case_id, case.search_id),
-        force=case.force,
-        case_id=case.case_id,
-    )
+    event = EvidenceUnmasked(case.case_id, case.search_id)
+    record(unit, services.surroundings, caller, event, case)
 
 
 def _reachable(unit: UnitOfWork, case_id: CaseId, me: UserId) -> Case:

@@ -9,8 +9,10 @@ from datetime import datetime
 
 from domain.access import Caller, Role, Scope
 from domain.cases import Decision, Link
-from domain.events import EventType, LoggedEvent
-from domain.ids import ForceCode, LinkId, RecordId, UserId
+from domain.events.catalogue import kind_of
+from domain.events.declaring import Event
+from domain.events.logged import LoggedEvent
+from domain.ids import EventType, ForceCode, LinkId, RecordId, UserId
 from domain.searches import Search
 from service.provenance.prov_view import LinkHistory
 from service.storage.unit_of_work import UnitOfWork
@@ -26,6 +28,8 @@ class StoryEvent:
     seq: int
     at: datetime
     event_type: EventType
+    sentence: str
+    """What happened, as the catalogue of events has it."""
     actor: str
     """A sign-in name where there is one, the opaque id otherwise; empty for a force's reader."""
 
@@ -75,24 +79,14 @@ def link_story(bench: Workbench, caller: Caller, link_id: LinkId) -> LinkStory:
     )
 
 
-_TOLD = frozenset(
-    {
-        EventType.SEARCHED,
-        EventType.ANALYSIS_SEALED,
-        EventType.DECISION_SEALED,
-        EventType.DIFFERENCE_RESOLVED,
-        EventType.LINKED,
-        EventType.LINK_REVOKED,
-        EventType.EVIDENCE_UNMASKED,
-    }
-)
-"""The events that made the link or opened its evidence; views of exemplars stay in the log."""
-
-
 def _events(unit: UnitOfWork, history: LinkHistory) -> tuple[LoggedEvent, ...]:
     about = (history.search.search_id, history.link.case_id, history.link.link_id)
     found = {event.seq: event for ref in about for event in unit.events.about(ref)}
-    return tuple(found[seq] for seq in sorted(found) if found[seq].event_type in _TOLD)
+    return tuple(found[seq] for seq in sorted(found) if _kind(found[seq]).declared.tells_a_link)
+
+
+def _kind(event: LoggedEvent) -> type[Event]:
+    return kind_of(event.event_type)
 
 
 def _actor(event: LoggedEvent) -> UserId:
@@ -109,5 +103,6 @@ def _told(event: LoggedEvent, names: Mapping[UserId, str], *, is_force: bool) ->
         seq=event.seq,
         at=event.at,
         event_type=event.event_type,
+        sentence=_kind(event).declared.sentence,
         actor="" if is_force else names.get(actor, actor),
     )

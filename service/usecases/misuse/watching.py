@@ -14,9 +14,10 @@ from anyascii import anyascii
 
 from domain.abuse import Finding, FindingKind
 from domain.access import Actor, Caller, Purpose, Role
-from domain.events import EventType, LoggedEvent
+from domain.events.logged import LoggedEvent
+from domain.events.searches import Searched
 from domain.evidence import Band
-from domain.ids import EncounterRow, FindingId, PersonId, PersonRow, SearchId, UserId
+from domain.ids import EncounterRow, FindingId, PersonId, PersonRow, UserId
 from domain.prints import FingerComparisons
 from domain.probes import MarkProbe
 from domain.searches import Probe, Search, SearchType
@@ -49,7 +50,7 @@ def watch_searches(services: Services) -> int:
         searches = [
             search
             for entry in entries
-            if entry.event_type is EventType.SEARCHED
+            if entry.event_type == Searched.event_type
             for search in _searches(unit, entry)
         ]
     if not entries:
@@ -64,7 +65,7 @@ def watch_searches(services: Services) -> int:
 
 
 def _searches(unit: UnitOfWork, entry: LoggedEvent) -> Iterator[Search]:
-    search = unit.searches.get(SearchId(read_event(entry.body).subject_refs[0]))
+    search = unit.searches.get(read_event(entry.body).typed_as(Searched).search_id)
     if search is not None:
         yield search
 

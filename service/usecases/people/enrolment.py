@@ -11,7 +11,7 @@ from domain.errors import (
     InvalidInputError,
     NotFoundError,
 )
-from domain.events import EventType
+from domain.events.people import Enrolled
 from domain.ids import EncounterId, ForceCode, PersonId, PersonRow, RecordId
 from domain.people import ArrestReport, Details, Record
 from domain.prints import Encounter, FingerPosition, Impression, ImpressionType, check_positions
@@ -20,7 +20,7 @@ from prints.minutiae.iso19794_2 import MinutiaeView
 from service.storage.people.encounters import Placement
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.idempotency import IdempotencyKey, remember, remembered
-from service.usecases.log.recording import record as record_event
+from service.usecases.log.recording import record
 from service.usecases.services import Services
 
 
@@ -91,7 +91,7 @@ def _store(services: Services, unit: UnitOfWork, command: Enrol, force: ForceCod
     )
     for view in command.minutiae:
         unit.minutiae.add(encounter_id, view)
-    about = [encounter_id, person_id]
+    record_id = None
     if command.record is not None:
         record_id = RecordId(new_id())
         unit.people.put_record(
@@ -103,15 +103,8 @@ def _store(services: Services, unit: UnitOfWork, command: Enrol, force: ForceCod
                 command.record.arrest_reports,
             )
         )
-        about.append(record_id)
-    record_event(
-        unit,
-        services.surroundings,
-        command.caller,
-        EventType.ENROLLED,
-        about=tuple(about),
-        facts=(("fingers", len(command.impressions)),),
-    )
+    event = Enrolled(encounter_id, person_id, record_id, fingers=len(command.impressions))
+    record(unit, services.surroundings, command.caller, event)
     return encounter_id
 
 

@@ -10,14 +10,14 @@ from functools import partial
 from domain.access import Caller, Scope
 from domain.cases import Activity, Case, CaseState
 from domain.errors import InvalidInputError
-from domain.events import EventType
+from domain.events.searches import Searched
 from domain.ids import CaseId, EncounterId, SearchId
 from domain.searches import Basis, Probe, Search, SearchState, SearchType
 from indexing.hits import Hits
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.idempotency import IdempotencyKey, remember, remembered
-from service.usecases.log.recording import record
+from service.usecases.log.recording import Concern, record
 from service.usecases.people.unsolved_marks import file_unsolved_mark
 from service.usecases.searches.exemplars import chosen_exemplars
 from service.usecases.searches.looking_up import look_up_in_company
@@ -232,30 +232,25 @@ def _record(
     weighed: Weighed,
 ) -> None:
     basis, case = weighed.basis, sequel.case
-    follows = case.case_id if case else sequel.filed_mark
-    record(
-        unit,
-        services.surroundings,
-        command.caller,
-        EventType.SEARCHED,
-        about=(search.search_id, *((follows,) if follows else ())),
-        case_id=case.case_id if case else None,
-        facts=(
-            ("search_type", search.search_type),
-            ("fingers", len(command.probe.impressions)),
-            ("candidates", len(weighed.candidates)),
-            ("model_digest", basis.model_digest),
-            ("index_generation", basis.index_generation),
-            ("index_digest", basis.index_digest),
-            ("configuration_digest", basis.configuration_digest),
-            ("index_cursor", basis.index_cursor),
-            ("gallery_size", basis.gallery_size),
-            ("model_name", basis.model_name),
-            ("model_version", basis.model_version),
-            ("thresholds", basis.thresholds),
-            ("arithmetic", basis.arithmetic),
-            ("code_version", basis.code_version),
-            ("weighed", services.policy.weighed_candidates),
-            ("kept", services.policy.stored_candidates),
-        ),
+    event = Searched(
+        search.search_id,
+        search_type=search.search_type,
+        fingers=len(command.probe.impressions),
+        candidates=len(weighed.candidates),
+        follows=case.case_id if case else sequel.filed_mark,
+        model_digest=basis.model_digest,
+        index_generation=basis.index_generation,
+        index_digest=basis.index_digest,
+        configuration_digest=basis.configuration_digest,
+        index_cursor=basis.index_cursor,
+        gallery_size=basis.gallery_size,
+        model_name=basis.model_name,
+        model_version=basis.model_version,
+        thresholds=basis.thresholds,
+        arithmetic=basis.arithmetic,
+        code_version=basis.code_version,
+        weighed=services.policy.weighed_candidates,
+        kept=services.policy.stored_candidates,
     )
+    of = Concern(case_id=case.case_id if case else None)
+    record(unit, services.surroundings, command.caller, event, of)

@@ -202,9 +202,7 @@ def test_templates_of_the_other_format_are_refused(second: World) -> None:
     before = second.counts()
 
     enrolling = force.post("/v1/encounters", encounter(1))
-    searching = force.post(
-        "/v1/searches", {"search_type": "TP/TP", "impressions": tenprint(1)}
-    )
+    searching = force.post("/v1/searches", {"search_type": "TP/TP", "impressions": tenprint(1)})
 
     for refused in (enrolling, searching):
         assert (refused.status_code, refused.json()["type"]) == (
