@@ -98,7 +98,8 @@ def tenprint_probe(impressions: Sequence[Impression], fmt: TemplateFormat) -> Te
     qualities = np.zeros(FINGER_COUNT, dtype=np.uint8)
     presence = np.zeros(FINGER_COUNT, dtype=np.bool_)
     for impression in impressions:
-        fmt.check_label(impression.fmt.label)
+        if impression.fmt != fmt:
+            raise fmt.other_format()
         if impression.position == FingerPosition.UNKNOWN:
             raise UnsupportedSearchError("A tenprint search needs the position of each finger.")
         column = impression.position - 1
@@ -115,7 +116,8 @@ def mark_probe(
 
     Raises UnknownTemplateFormatError and InvalidInputError.
     """
-    fmt.check_label(impression.fmt.label)
+    if impression.fmt != fmt:
+        raise fmt.other_format()
     if not positions and impression.position:
         positions = (int(impression.position),)
     return MarkProbe(impression.vector, positions)

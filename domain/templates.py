@@ -21,15 +21,13 @@ class TemplateFormat:
         """The form that travels and is stored: `name/version`."""
         return f"{self.name}/{self.version}"
 
-    def check_label(self, label: str) -> None:
-        """Refuse templates of another format; raises UnknownTemplateFormatError."""
-        if label != self.label:
-            raise UnknownTemplateFormatError(f"This gallery holds {self.label} only.")
+    def other_format(self) -> UnknownTemplateFormatError:
+        """Return the refusal of a template of another format."""
+        return UnknownTemplateFormatError(f"This gallery holds {self.label} only.")
 
-    def check_dimension(self, values: int) -> None:
-        """Refuse templates of another number of values; raises InvalidTemplateError."""
-        if values != self.dimension:
-            raise InvalidTemplateError(f"A template of {self.label} has {self.dimension} values.")
+    def other_dimension(self) -> InvalidTemplateError:
+        """Return the refusal of a template with another number of values."""
+        return InvalidTemplateError(f"A template of {self.label} has {self.dimension} values.")
 
 
 @dataclass(frozen=True, slots=True)

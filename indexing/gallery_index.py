@@ -164,7 +164,9 @@ class GalleryIndex:
         written out; then nothing has changed and the call may be repeated.
         """
         store = self._store
-        store.snapshot.fmt.template.check_dimension(batch.captures.dimension)
+        template = store.snapshot.fmt.template
+        if batch.captures.dimension != template.dimension:
+            raise template.other_dimension()
         store.add(batch.kind, stored_columns(batch, store.snapshot.rotation), cursor)
         if batch.kind is Kind.TENPRINTS and needs_first_codec(store):
             compact(store)
@@ -272,8 +274,9 @@ class GalleryIndex:
             self._store.generations.close()
 
     def _check_probes(self, probes: Sequence[PrintProbe]) -> None:
-        for probe in probes:
-            self._store.snapshot.fmt.template.check_dimension(probe.dimension)
+        template = self._store.snapshot.fmt.template
+        if any(probe.dimension != template.dimension for probe in probes):
+            raise template.other_dimension()
 
     def _spread(
         self,

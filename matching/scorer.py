@@ -116,7 +116,7 @@ class Scorer:
         added = promotion(found.summed, gallery_size)
         found = replace(found, bound=added - found.summed)
         label = probe.impressions[0].fmt.label
-        if label != self.template_format:
+        if label != self._model.template_format:
             return self._unweighed(label, gallery_size, found)
         prints = self._print_findings(probe, comparisons)
         mode = Mode.MARK if prints.is_mark else Mode.TENPRINT

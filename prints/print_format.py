@@ -48,16 +48,13 @@ class Comparison:
 class PrintFormat:
     """A template format with everything that depends on it. Immutable."""
 
+    template: TemplateFormat
     index: IndexedFormat
+    """The columns of the index, of the same template format."""
     codec: VectorCodec
     comparison: Comparison
     sketcher: Callable[[bytes], Sketcher]
     """Returns the sketcher of a secret key; the same key, the same sketches."""
-
-    @property
-    def template(self) -> TemplateFormat:
-        """Name, version and dimension."""
-        return self.index.template
 
     @property
     def label(self) -> str:

@@ -13,10 +13,11 @@ from prints.vectors.planes import plane_sketcher
 
 def vector_format(index: IndexedFormat, *, near_planes: int) -> PrintFormat:
     """Return a format; `near_planes`: see `prints.vectors.planes.PlaneSketcher`."""
-    dimension = index.template.dimension
+    template = index.template
     return PrintFormat(
+        template=template,
         index=index,
-        codec=VectorCodec(index.template),
+        codec=VectorCodec(template),
         comparison=Comparison(ARITHMETIC, compare),
-        sketcher=partial(plane_sketcher, dimension=dimension, near_planes=near_planes),
+        sketcher=partial(plane_sketcher, dimension=template.dimension, near_planes=near_planes),
     )

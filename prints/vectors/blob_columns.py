@@ -47,7 +47,8 @@ def decode_tenprints(
     for block in _blocks(blobs, fmt):
         _place(block, captures)
         years[block.where] = years_of(block.bytes_)
-    return _filled(captures), years
+    # Checked only now: it was empty when it was made.
+    return replace(captures), years
 
 
 def decode_marks(blobs: Sequence[bytes], fmt: TemplateFormat) -> CaptureColumns:
@@ -59,12 +60,7 @@ def decode_marks(blobs: Sequence[bytes], fmt: TemplateFormat) -> CaptureColumns:
         marks.impression_codes[block.where, 0] = triples[:, 1]
         marks.qualities[block.where, 0] = triples[:, 2]
         marks.vectors[block.where, 0] = vectors_of(block.bytes_, block.shape)[:, 0]
-    return _filled(marks)
-
-
-def _filled(captures: CaptureColumns) -> CaptureColumns:
-    """Return captures checked once more: they were empty when they were made."""
-    return replace(captures)
+    return replace(marks)
 
 
 def _place(block: _Block, captures: CaptureColumns) -> None:

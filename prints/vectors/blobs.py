@@ -77,8 +77,8 @@ def encode(
     """
     if len(impressions) > 255:
         raise InvalidInputError("A capture has at most 255 impressions.")
-    for impression in impressions:
-        fmt.check_label(impression.fmt.label)
+    if any(impression.fmt != fmt for impression in impressions):
+        raise fmt.other_format()
     head = header(len(impressions), fmt, capture, value_bytes=value_bytes)
     triples = bytes(
         value
@@ -157,7 +157,8 @@ def shape_of(blob: bytes, fmt: TemplateFormat) -> BlobShape:
     version, count, dimension, _, value_bytes, _, _ = HEADER.unpack_from(blob)
     if version != LAYOUT_VERSION or value_bytes not in _VALUE_TYPES:
         raise VaultDamagedError("A template payload has an unknown layout.")
-    fmt.check_label(label)
+    if label != fmt.label:
+        raise fmt.other_format()
     shape = BlobShape(count, value_bytes, fmt)
     if len(blob) != shape.size or dimension != shape.fmt.dimension:
         raise VaultDamagedError("A template payload has the wrong length.")

@@ -28,8 +28,8 @@ class VectorCodec:
 
         Raises InvalidTemplateError for another length, a value that is not finite, or all zeros.
         """
-        values, rest = divmod(len(raw), kind.itemsize)
-        self.template.check_dimension(-1 if rest else values)
+        if len(raw) % kind.itemsize:
+            raise self.template.other_dimension()
         return unit_vector(np.frombuffer(raw, dtype=kind), self.template)
 
     def encode(

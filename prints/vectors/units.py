@@ -18,7 +18,8 @@ def unit_vector(
 
     Raises InvalidTemplateError for another dimension, values that are not finite, or all zeros.
     """
-    fmt.check_dimension(len(values) if values.ndim == 1 else -1)
+    if values.shape != (fmt.dimension,):
+        raise fmt.other_dimension()
     wide = values.astype(np.float64)
     length = float(np.linalg.norm(wide))
     if not np.isfinite(length):

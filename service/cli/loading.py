@@ -49,7 +49,9 @@ def load(
         open_runtime(settings_for(context, store)) as runtime,
         progress_of("Loading people", manifest.persons, Console(stderr=True)) as advance,
     ):
-        runtime.services.print_format.template.check_label(manifest.template_format)
+        template = runtime.services.print_format.template
+        if manifest.template_format != template.label:
+            raise template.other_format()
         loaded = enrol_chunks(runtime, digest, _chunks(source, manifest), advance=advance)
     say(
         f"Loaded {loaded:,} people; {manifest.persons - loaded:,} were there already.",

@@ -143,7 +143,9 @@ def test_the_feed_holds_what_get_returns(units_of_work: UnitsOfWork) -> None:
     assert batch.years_of_birth.tolist() == [1980]
     assert batch.galleries.tolist() == [Gallery.TENPRINTS]
     np.testing.assert_allclose(
-        batch.vectors[0, [2, 8]], np.stack([i.vector for i in found.impressions]), atol=1e-6
+        batch.captures.vectors[0, [2, 8]],
+        np.stack([i.vector for i in found.impressions]),
+        atol=1e-6,
     )
 
 

@@ -35,7 +35,9 @@ def decode_template(
     InvalidTemplateError for text that is not base64, another length, a value that is not finite,
     or a vector of zeros.
     """
-    fmt.template.check_label(label)
+    template = fmt.template
+    if label != template.label:
+        raise template.other_format()
     try:
         raw = base64.b64decode(data, validate=True)
     except (binascii.Error, ValueError):

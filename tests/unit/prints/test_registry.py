@@ -20,11 +20,11 @@ def test_a_format_is_known_by_its_label_alone() -> None:
     assert "someone-elses" not in refusal.value.detail
 
 
-def test_a_gallery_refuses_the_label_of_another_format() -> None:
-    SECOND_FORMAT.template.check_label("identlink-test-64/1")
-    with pytest.raises(UnknownTemplateFormatError) as refusal:
-        SECOND_FORMAT.template.check_label(synthetic_192.FORMAT.label)
-    assert refusal.value.detail == "This gallery holds identlink-test-64/1 only."
+def test_a_gallery_names_its_own_format_in_a_refusal() -> None:
+    refusal = SECOND_FORMAT.template.other_format()
+
+    assert isinstance(refusal, UnknownTemplateFormatError)
+    assert refusal.detail == "This gallery holds identlink-test-64/1 only."
 
 
 def test_labels_are_distinct() -> None:
