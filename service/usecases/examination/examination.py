@@ -19,13 +19,13 @@ from domain.cases import (
     DecisionKind,
     Outcome,
     PointPair,
+    check_points,
 )
 from domain.errors import (
     AlreadyDecidedError,
     CaseNotClaimedError,
     CaseTakenError,
     ClosedCaseError,
-    InvalidInputError,
     NotFoundError,
     SelfVerificationError,
     StaleCaseError,
@@ -43,6 +43,7 @@ from service.storage.examination.cases import Examination
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.blinding import new_seed, shuffled
 from service.usecases.examination.conclusion import conclude
+from service.usecases.examination.possible_outcomes import PossibleOutcome, SealedSteps
 from service.usecases.log.recording import record
 from service.usecases.searches.exemplars import exemplar_candidates
 from service.usecases.services import Services
@@ -144,10 +145,11 @@ def seal_comparison(services: Services, command: SealComparison) -> None:
     """Seal the evaluation of the exemplar now shown; the next one is shown after.
 
     Raises NotPermittedError, NotFoundError, ClosedCaseError, AlreadyDecidedError,
-    CaseNotClaimedError, StepOutOfOrderError.
+    CaseNotClaimedError, StepOutOfOrderError, InvalidInputError (points).
     """
     caller = command.caller
     caller.actor.require(Scope.EXAMINE)
+    check_points(command.points)
     with services.units.write() as unit:
         case = held_case(unit, caller, command.case_id)
         shown = current_exemplar(unit, case.case_id, caller.actor.user_id)
@@ -193,13 +195,17 @@ def seal_decision(services: Services, command: SealDecision) -> DecisionId:
 def current_exemplar(
     unit: UnitOfWork, case_id: CaseId, examiner: UserId
 ) -> tuple[str, CandidateId] | None:
-    """Return (label, candidate) of the exemplar to compare now, None when all are evaluated.
+    """Return (label, candidate) of the exemplar to compare now.
 
-    Raises StepOutOfOrderError before the analysis is sealed.
+    None when all are evaluated, and when the analysis found no value: a probe without value is
+    compared with no exemplar. Raises StepOutOfOrderError before the analysis is sealed.
     """
     examination = unit.cases.examination(case_id, examiner)
-    if examination is None or unit.cases.analysis(case_id, examiner) is None:
+    analysis = unit.cases.analysis(case_id, examiner)
+    if examination is None or analysis is None:
         raise StepOutOfOrderError("Seal the analysis of the probe first.")
+    if not analysis.is_of_value:
+        return None
     sealed = {comparison.label for comparison in unit.cases.comparisons(case_id, examiner)}
     return next((shown for shown in examination.order if shown[0] not in sealed), None)
 
@@ -250,38 +256,24 @@ def _decision(services: Services, unit: UnitOfWork, command: SealDecision) -> De
         decided_by=examiner,
         kind=DecisionKind.EXAMINATION,
         outcome=command.outcome,
-        candidate_id=_decided_candidate(unit, command, examination),
+        candidate_id=sealed_steps(unit, examination).identified_as(
+            PossibleOutcome(command.outcome, command.label)
+        ),
         reason=command.reason,
         sealed_at=services.surroundings.clock(),
         shuffle_seed=examination.shuffle_seed,
     )
 
 
-def _decided_candidate(
-    unit: UnitOfWork, command: SealDecision, examination: Examination
-) -> CandidateId | None:
-    """Return the candidate identified; check that the steps before the decision are sealed."""
-    examiner = command.caller.actor.user_id
-    analysis = unit.cases.analysis(command.case_id, examiner)
-    if analysis is None:
-        raise StepOutOfOrderError("Seal the analysis of the probe first.")
-    sealed = unit.cases.comparisons(command.case_id, examiner)
-    if command.outcome is Outcome.IDENTIFIED:
-        return _identified(command.label, sealed)
-    if command.label is not None:
-        raise InvalidInputError("Only an identification names an exemplar.", pointer="/label")
-    if command.outcome is Outcome.INSUFFICIENT and not analysis.is_of_value:
-        return None
-    if len(sealed) < len(examination.order):
-        raise StepOutOfOrderError("Evaluate every exemplar before this outcome.")
-    return None
-
-
-def _identified(label: str | None, sealed: tuple[Comparison, ...]) -> CandidateId:
-    for comparison in sealed:
-        if comparison.label == label and comparison.outcome is Outcome.IDENTIFIED:
-            return comparison.candidate_id
-    raise StepOutOfOrderError("Evaluate the exemplar as identified before you decide so.")
+def sealed_steps(unit: UnitOfWork, examination: Examination) -> SealedSteps:
+    """Return the work that the examiner has sealed on the case before the decision."""
+    case_id, examiner = examination.case_id, examination.examiner
+    comparisons = unit.cases.comparisons(case_id, examiner)
+    return SealedSteps(
+        analysis=unit.cases.analysis(case_id, examiner),
+        comparisons=comparisons,
+        has_compared_all=len(comparisons) >= len(examination.order),
+    )
 
 
 def _existing(unit: UnitOfWork, case_id: CaseId) -> Case:

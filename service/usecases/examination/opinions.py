@@ -24,7 +24,8 @@ class SealedRecord:
     decision: Decision
     analysis: Analysis | None
     comparisons: tuple[tuple[str, Comparison], ...]
-    """(label for the supervisor, evaluation); the label is empty where nobody identified."""
+    """(label for the supervisor, evaluation) of the exemplars that somebody identified: from the
+    others the number of candidates could be told."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,5 +94,7 @@ def _sealed(
         title=f"Sealed record {number}",
         decision=decision,
         analysis=unit.cases.analysis(decision.case_id, examiner),
-        comparisons=tuple((labels.get(c.candidate_id, ""), c) for c in comparisons),
+        comparisons=tuple(
+            (labels[c.candidate_id], c) for c in comparisons if c.candidate_id in labels
+        ),
     )

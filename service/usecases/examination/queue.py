@@ -13,6 +13,7 @@ from domain.events.examination import CaseReleased, PriorityChanged
 from domain.ids import CaseId, UserId
 from service.storage.examination.queue import OpenCase, QueuedCase, QueueWanted
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.examination.control_items import due_by_share
 from service.usecases.examination.examination import claim_case
 from service.usecases.log.recording import record
 from service.usecases.workbench import DeskPolicy, Workbench
@@ -76,6 +77,8 @@ class Overview:
 
     counts: Mapping[CaseState, int]
     oldest: tuple[Waiting, ...]
+    due_controls: int
+    """Control items that are missing to the share that the office wants."""
     now: datetime
 
 
@@ -109,7 +112,9 @@ def overview(bench: Workbench, caller: Caller, *, limit: int = 100) -> Overview:
         cases = unit.queue.open_cases(limit=limit)
         holders = [case.claimed_by for case in cases if case.claimed_by]
         names = unit.accounts.names(holders)
-    return Overview(counts, tuple(_waiting(bench.desk, case, names, now) for case in cases), now)
+        due_controls = due_by_share(unit, bench.desk.control_share)
+    oldest = tuple(_waiting(bench.desk, case, names, now) for case in cases)
+    return Overview(counts, oldest, due_controls, now)
 
 
 def claim_next(bench: Workbench, caller: Caller, wanted: QueueFilter) -> CaseId | None:

@@ -31,7 +31,9 @@ from service.usecases.examination.examination import (
     current_exemplar,
     has_decided,
     held_case,
+    sealed_steps,
 )
+from service.usecases.examination.possible_outcomes import PossibleOutcome
 from service.usecases.log.recording import record
 from service.usecases.services import Services
 
@@ -71,6 +73,8 @@ class ExaminerView:
     analysis: Analysis | None
     comparisons: tuple[Comparison, ...]
     decision: Decision | None
+    possible_outcomes: tuple[PossibleOutcome, ...] = ()
+    """Those that a decision may have now; none while a step before it is missing."""
     candidates: tuple[Candidate, ...] = ()
     """With rank and evidence; only for those who decided, and only when the case is closed."""
 
@@ -128,7 +132,7 @@ def examiner_step(services: Services, caller: Caller, case_id: CaseId) -> Step:
 
 
 def next_exemplar(services: Services, caller: Caller, case_id: CaseId) -> Exemplar | None:
-    """Return the exemplar to compare now, None when none is left; showing it is an event.
+    """Return the exemplar to compare now, None when there is none; showing it is an event.
 
     Raises NotPermittedError, NotFoundError, ClosedCaseError, AlreadyDecidedError,
     CaseNotClaimedError, StepOutOfOrderError.
@@ -221,5 +225,15 @@ def _view(
         analysis=unit.cases.analysis(case.case_id, me),
         comparisons=unit.cases.comparisons(case.case_id, me),
         decision=next((d for d in case.decisions if d.decided_by == me), None),
+        possible_outcomes=_possible_outcomes(unit, case, me, step),
         candidates=candidates,
     )
+
+
+def _possible_outcomes(
+    unit: UnitOfWork, case: Case, me: UserId, step: Step
+) -> tuple[PossibleOutcome, ...]:
+    if step not in {Step.COMPARISON, Step.DECISION}:
+        return ()
+    examination = unit.cases.examination(case.case_id, me)
+    return sealed_steps(unit, examination).possible_outcomes() if examination else ()

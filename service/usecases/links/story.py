@@ -17,6 +17,7 @@ from domain.searches import Search
 from service.provenance.prov_view import LinkHistory
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.links.chain import link_history
+from service.usecases.links.disclosures import disclose
 from service.usecases.links.outcomes import link_standing
 from service.usecases.workbench import Workbench
 
@@ -46,18 +47,22 @@ class LinkStory:
     """Empty for a force: who decided and why stays with the office."""
     names: Mapping[UserId, str]
     events: tuple[StoryEvent, ...]
+    may_revoke: bool
+    """Whether the caller may un-link it now."""
 
 
 def recent_links(bench: Workbench, caller: Caller, *, limit: int) -> tuple[Link, ...]:
-    """Return the newest links; a force sees those of its own searches.
+    """Return the newest links; a force is told of those of its own searches, which is an event.
 
     Raises NotPermittedError.
     """
     caller.actor.require(Scope.READ_LINKS)
     force = caller.actor.force if caller.actor.role is Role.FORCE else None
     with bench.services.units.read() as unit:
-        found = (unit.links.get(i) for i in unit.queue.recent_links(force, limit=limit))
-        return tuple(link for link in found if link is not None)
+        found = [unit.links.get(i) for i in unit.queue.recent_links(force, limit=limit)]
+    links = tuple(link for link in found if link is not None)
+    disclose(bench.services, caller, links)
+    return links
 
 
 def link_story(bench: Workbench, caller: Caller, link_id: LinkId) -> LinkStory:
@@ -76,6 +81,7 @@ def link_story(bench: Workbench, caller: Caller, link_id: LinkId) -> LinkStory:
         decisions=() if is_force else tuple(history.decisions),
         names={} if is_force else names,
         events=tuple(_told(event, names, is_force=is_force) for event in events),
+        may_revoke=Scope.REVOKE_LINKS in caller.actor.scopes and standing.link.revoked_at is None,
     )
 
 

@@ -15,9 +15,11 @@ from domain.ids import CaseId, EncounterId, SearchId
 from domain.searches import Basis, Probe, Search, SearchState, SearchType
 from indexing.hits import Hits
 from prints.minutiae.iso19794_2 import MinutiaeView
+from service.ports.print_images import CapturedImage
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.idempotency import IdempotencyKey, remember, remembered
 from service.usecases.log.recording import Concern, record
+from service.usecases.people.pictures import check_pictures, keep_pictures
 from service.usecases.people.unsolved_marks import file_unsolved_mark
 from service.usecases.searches.exemplars import chosen_exemplars
 from service.usecases.searches.looking_up import look_up_in_company
@@ -35,8 +37,8 @@ class SubmitSearch:
     search_type: SearchType
     probe: Probe
     idempotency: IdempotencyKey | None = None
-    images: tuple[tuple[int, bytes], ...] = ()
-    """(finger position, PNG) of impressions that came with a picture."""
+    images: tuple[CapturedImage, ...] = ()
+    """Of impressions that came with a picture; each of its own position."""
     minutiae: tuple[MinutiaeView, ...] = ()
     """Of impressions that came with theirs; each of its own position."""
 
@@ -71,7 +73,7 @@ def submit(services: Services, command: SubmitSearch, hits: Hits | None = None) 
     The candidates are computed before the transaction begins, so that no lock is held over a
     search. `hits` is whom the index proposed a moment ago, if it was asked before. Raises
     NotPermittedError, EmptyProbeError, UnsupportedSearchError, DuplicatePositionError,
-    IdempotencyConflictError, TooManyAttemptsError.
+    InvalidMinutiaeError, IdempotencyConflictError, TooManyAttemptsError.
     """
     admitted = _admitted(services, command)
     if isinstance(admitted, SubmittedSearch):
@@ -133,6 +135,7 @@ def _admitted(services: Services, command: SubmitSearch) -> Attempt | SubmittedS
     if command.search_type is SearchType.NAMES:
         raise InvalidInputError("A names enquiry has a call of its own.", pointer="/search_type")
     check_probe(command.search_type, command.probe)
+    check_pictures(command.images, command.minutiae)
     if command.idempotency is not None:
         with services.units.read() as unit:
             earlier = remembered(unit, command.caller, command.idempotency)
@@ -154,10 +157,7 @@ def _store(services: Services, unit: UnitOfWork, prepared: PreparedSearch) -> Su
         state=SearchState.EXAMINING,
     )
     unit.searches.add(search, command.probe, weighed.candidates)
-    for position, png in command.images:
-        unit.images.add(search.search_id, position, png)
-    for view in command.minutiae:
-        unit.minutiae.add(search.search_id, view)
+    keep_pictures(unit, search.search_id, command.images, command.minutiae)
     sequel = _follow_up(services, unit, search, weighed)
     _record(services, unit, command, search=search, sequel=sequel, weighed=weighed)
     note_attempt(services, unit, command.caller, search, prepared.attempt)

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 import pytest
 
 from domain.access import Role
-from domain.cases import CONTROL_FORCE
 from domain.errors import LogDamagedError
 from domain.events.access import AccountAdded, SignedIn, TokenIssued
 from domain.events.catalogue import AREAS, KINDS, kind_of, looks, parse, topics, webhooks
@@ -23,6 +22,7 @@ from domain.events.people import Enrolled, Erased, GalleryCaseOpened, PersonsMer
 from domain.events.rows import Row
 from domain.events.searches import Searched
 from domain.events.texts import Subject
+from domain.forces import NO_FORCE
 from domain.gallery_cases import GalleryDoubt
 from domain.ids import EventType, Topic
 from domain.searches import SearchType
@@ -194,4 +194,4 @@ def test_what_follows_from_the_declarations() -> None:
     # All messages of one topic carry the same id.
     for webhook in webhooks().values():
         assert topics()[webhook.topic] == webhook.names
-    assert ControlInserted.declared.rows[0].when == ("force", CONTROL_FORCE)
+    assert ControlInserted.declared.rows[0].when == ("force", NO_FORCE)
