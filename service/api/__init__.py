@@ -26,6 +26,7 @@ In a room, `x` holds the endpoints and `x_schemas` their bodies and answers.
 - `problems`: errors as RFC 9457 problem documents; the one place that knows an HTTP status for
   each
 - `refusals`: what is refused before a use case is reached, because of how the request was sent
+- `repeated_names`: names that stand twice in one JSON object
 - `requests`: every request from outside in: an id, one line in the log, one figure, and no way
   to fall out
 - `searches`: searches, batches, names enquiries, and evidence
