@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from domain.forces import NO_FORCE
 from domain.ids import (
     CandidateId,
     CaseId,
@@ -19,9 +20,6 @@ from domain.ids import (
     UserId,
 )
 from domain.prints import FingerPosition
-
-CONTROL_FORCE = ForceCode("00")
-"""Under this code control items are kept apart; no force has it, and no link may carry it."""
 
 
 class Activity(StrEnum):
@@ -145,6 +143,11 @@ class Case:
     revision: str
     claimed_by: UserId | None = None
     decisions: tuple[Decision, ...] = ()
+
+    @property
+    def is_control(self) -> bool:
+        """Whether the case is a control item: no force has it, and it makes no link."""
+        return self.force == NO_FORCE
 
 
 @dataclass(frozen=True, slots=True)

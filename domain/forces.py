@@ -13,6 +13,9 @@ from datetime import date
 from domain.errors import UnknownForceError
 from domain.ids import ForceCode
 
+NO_FORCE = ForceCode("00")
+"""The code of no force: prints of staff and control items are kept under it, never a link."""
+
 _BEGINNING = date(1974, 4, 1)
 """Local Government Act 1972: the force areas of England and Wales broadly as they are today."""
 

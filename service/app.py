@@ -40,7 +40,7 @@ from service.background.names_builder import NamesBuilder
 from service.bootstrap import Runtime, open_provider
 from service.live.rate_limits import RateLimiter
 from service.live.shared_limits import SharedRateLimiter
-from service.logs import LogEvent, build_logger, failure_fields
+from service.logs import LogEvent, build_logger, failure_note
 from service.ports.call_limits import CallLimiter
 from service.ports.print_images import PrintImages
 from service.settings import Settings
@@ -162,7 +162,7 @@ def _names_building(
     if not runtime.settings.names_at_start:
         return nullcontext()
     return NamesBuilder(runtime.services.names).running(
-        lambda error: logger.error(LogEvent.NAMES_FAILED, **failure_fields(error))
+        failure_note(logger, LogEvent.NAMES_FAILED)
     )
 
 
@@ -182,11 +182,9 @@ def _lifespan(
         )
         note_index()
         with (
-            runtime.keeper.running(
-                lambda error: logger.error(LogEvent.CHECKPOINT_FAILED, **failure_fields(error))
-            ),
+            runtime.keeper.running(failure_note(logger, LogEvent.CHECKPOINT_FAILED)),
             IndexKeeper(runtime.services.gallery, note=note_index).running(
-                lambda error: logger.error(LogEvent.INDEX_FAILED, **failure_fields(error))
+                failure_note(logger, LogEvent.INDEX_FAILED)
             ),
             _names_building(runtime, logger),
         ):
