@@ -116,6 +116,20 @@ class Settings(ProviderSettings):
         description="Processes that serve behind the one port, each with its interpreter, its "
         "slot of the index, its threads and its connections to the database.",
     )
+    connections: int = Field(
+        default=500,
+        ge=8,
+        le=65_536,
+        description="Connections that one process holds open; beyond them the one that has waited "
+        "longest for a request makes room. Fewer where the process may not open as many files.",
+    )
+    caller_timeout_s: int = Field(
+        default=20,
+        ge=1,
+        le=3_600,
+        description="How long a caller may take to send the head of a request, its body (and a "
+        "second more for each 64 KiB of it), or to take an answer, in seconds.",
+    )
     trusted_proxies: tuple[IPvAnyNetwork, ...] = Field(
         default=(),
         description="Addresses or networks of proxies, as JSON, whose `X-Forwarded-For` and "
