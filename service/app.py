@@ -114,7 +114,10 @@ def create_app(
     bench = build_workbench(
         app.state.api.services,
         prints=prints,
-        sign_in_policy=SignInPolicy(allows_passwords=runtime.settings.local_accounts),
+        sign_in_policy=SignInPolicy(
+            allows_passwords=runtime.settings.local_accounts,
+            allows_plain_cookies=runtime.settings.workbench_over_http,
+        ),
         identities=app.state.api.identities,
     )
     mount(app, bench)

@@ -135,6 +135,11 @@ class Settings(ProviderSettings):
         description="Addresses or networks of proxies, as JSON, whose `X-Forwarded-For` and "
         "`X-Forwarded-Proto` are believed; without them all callers seem to come from the proxy.",
     )
+    workbench_over_http: bool = Field(
+        default=False,
+        description="Whether the workbench's cookies may lack `Secure` over plain HTTP on this "
+        "machine's loopback: to try it out without a proxy, never behind one.",
+    )
     max_body_bytes: int = Field(
         default=1_048_576,
         ge=1_024,
