@@ -125,10 +125,29 @@ class Settings(ProviderSettings):
         description="Processes that serve behind the one port, each with its interpreter, its "
         "slot of the index, its threads and its connections to the database.",
     )
+    connections: int = Field(
+        default=500,
+        ge=8,
+        le=65_536,
+        description="Connections that one process holds open; beyond them the one that has waited "
+        "longest for a request makes room. Fewer where the process may not open as many files.",
+    )
+    caller_timeout_s: int = Field(
+        default=20,
+        ge=1,
+        le=3_600,
+        description="How long a caller may take to send the head of a request, its body (and a "
+        "second more for each 64 KiB of it), or to take an answer, in seconds.",
+    )
     trusted_proxies: tuple[IPvAnyNetwork, ...] = Field(
         default=(),
         description="Addresses or networks of proxies, as JSON, whose `X-Forwarded-For` and "
         "`X-Forwarded-Proto` are believed; without them all callers seem to come from the proxy.",
+    )
+    workbench_over_http: bool = Field(
+        default=False,
+        description="Whether the workbench's cookies may lack `Secure` over plain HTTP on this "
+        "machine's loopback: to try it out without a proxy, never behind one.",
     )
     max_body_bytes: _BodyBytes = Field(
         default=1_048_576, description="Largest request body that is read, in bytes."
