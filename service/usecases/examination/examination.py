@@ -26,7 +26,6 @@ from domain.errors import (
     CaseTakenError,
     ClosedCaseError,
     InvalidInputError,
-    NotFoundError,
     SelfVerificationError,
     StaleCaseError,
     StepOutOfOrderError,
@@ -37,6 +36,7 @@ from service.storage.examination.cases import Examination
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.blinding import new_seed, shuffled
 from service.usecases.examination.conclusion import conclude
+from service.usecases.existing import existing
 from service.usecases.log.recording import Fact, record
 from service.usecases.searches.exemplars import exemplar_candidates
 from service.usecases.services import Services
@@ -86,7 +86,7 @@ def claim_case(services: Services, caller: Caller, case_id: CaseId) -> None:
     """
     caller.actor.require(Scope.EXAMINE)
     with services.units.write() as unit:
-        case = _existing(unit, case_id)
+        case = existing(unit.cases.get(case_id))
         if case.claimed_by == caller.actor.user_id and case.state in EXAMINABLE_STATES:
             return
         _check_claimable(case, caller.actor.user_id)
@@ -206,19 +206,14 @@ def held_case(unit: UnitOfWork, caller: Caller, case_id: CaseId) -> Case:
 
     Raises NotFoundError, ClosedCaseError, AlreadyDecidedError, CaseNotClaimedError.
     """
-    case = _existing(unit, case_id)
+    case = existing(unit.cases.get(case_id))
     if case.state in CLOSED_STATES:
         raise ClosedCaseError
-    if has_decided(case, caller.actor.user_id):
+    if case.is_decided_by(caller.actor.user_id):
         raise AlreadyDecidedError
     if case.claimed_by != caller.actor.user_id:
         raise CaseNotClaimedError
     return case
-
-
-def has_decided(case: Case, user_id: UserId) -> bool:
-    """Whether this person has sealed a decision on the case."""
-    return any(decision.decided_by == user_id for decision in case.decisions)
 
 
 def record_decision(
@@ -287,17 +282,10 @@ def _identified(label: str | None, sealed: tuple[Comparison, ...]) -> CandidateI
     raise StepOutOfOrderError("Evaluate the exemplar as identified before you decide so.")
 
 
-def _existing(unit: UnitOfWork, case_id: CaseId) -> Case:
-    case = unit.cases.get(case_id)
-    if case is None:
-        raise NotFoundError
-    return case
-
-
 def _check_claimable(case: Case, user_id: UserId) -> None:
     if case.state in CLOSED_STATES:
         raise ClosedCaseError
-    if has_decided(case, user_id):
+    if case.is_decided_by(user_id):
         raise SelfVerificationError
     if case.claimed_by is not None or case.state not in EXAMINABLE_STATES:
         raise CaseTakenError

@@ -15,7 +15,6 @@ from domain.ids import CandidateId, CaseId, EncounterId
 from domain.prints import Impression
 from service.ports.print_images import PrintImage
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.examination.examination import has_decided
 from service.usecases.workbench import Workbench
 
 PROBE_LABEL = "probe"
@@ -75,7 +74,7 @@ def _may_look(caller: Caller, case: Case) -> bool:
         return Scope.RESOLVE in caller.actor.scopes and case.state is CaseState.DIFFERING
     me = caller.actor.user_id
     return Scope.EXAMINE in caller.actor.scopes and (
-        case.claimed_by == me or has_decided(case, me)
+        case.claimed_by == me or case.is_decided_by(me)
     )
 
 
@@ -99,7 +98,7 @@ def _shown(unit: UnitOfWork, caller: Caller, case: Case) -> dict[str, CandidateI
     current = next((shown for shown in examination.order if shown[0] not in sealed), None)
     # After the decision nothing new is shown.
     return (
-        sealed if current is None or has_decided(case, me) else {**sealed, current[0]: current[1]}
+        sealed if current is None or case.is_decided_by(me) else {**sealed, current[0]: current[1]}
     )
 
 

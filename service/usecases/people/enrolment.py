@@ -19,6 +19,7 @@ from indexing.batches import Gallery
 from service.prints.iso19794_2 import MinutiaeView
 from service.storage.people.encounters import Placement
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.existing import existing
 from service.usecases.idempotency import IdempotencyKey, remember, remembered
 from service.usecases.log.recording import record as record_event
 from service.usecases.services import Services
@@ -121,9 +122,7 @@ def _person(
     if command.person_id is None:
         person_id = PersonId(services.surroundings.new_id())
         return person_id, unit.people.add_person(person_id)
-    row = unit.people.person_row(command.person_id)
-    if row is None:
-        raise NotFoundError
+    row = existing(unit.people.person_row(command.person_id))
     held = unit.people.records_of([row]).get(row)
     holds_record = held is not None and held.force == force
     # Without an examination nobody puts prints under another force's person, or learns of one.
