@@ -13,7 +13,7 @@ from domain.events import EventType
 from domain.ids import CaseId, UserId
 from service.storage.examination.queue import OpenCase, QueuedCase, QueueWanted
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.examination.examination import claim_case
+from service.usecases.examination.claiming import claim_case
 from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.workbench import DeskPolicy, Workbench

@@ -24,7 +24,7 @@ from domain.events import EventType
 from domain.ids import CaseId, DecisionId
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.conclusion import close
-from service.usecases.examination.examination import record_decision
+from service.usecases.examination.sealing import record_decision
 from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.services import Services

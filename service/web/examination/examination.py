@@ -13,7 +13,7 @@ from domain.drafts import DraftStep
 from domain.errors import InvalidInputError, StepOutOfOrderError
 from domain.ids import CaseId
 from service.usecases.examination.drafts import drop_draft
-from service.usecases.examination.examination import (
+from service.usecases.examination.sealing import (
     SealAnalysis,
     SealComparison,
     SealDecision,

@@ -1,4 +1,4 @@
-"""The examiner's steps: claim, analyse the probe alone, compare one exemplar at a time, decide.
+"""The examiner's steps: analyse the probe alone, compare one exemplar at a time, decide.
 
 Every step is sealed when it is made. What an examiner may know at each step is in `views`;
 what follows from a sealed decision is in `conclusion`.
@@ -10,10 +10,8 @@ from dataclasses import dataclass, replace
 
 from domain.access import Caller, Scope
 from domain.cases import (
-    CLOSED_STATES,
     Analysis,
     Case,
-    CaseState,
     Comparison,
     Decision,
     DecisionKind,
@@ -21,12 +19,8 @@ from domain.cases import (
     PointPair,
 )
 from domain.errors import (
-    AlreadyDecidedError,
     CaseNotClaimedError,
-    CaseTakenError,
-    ClosedCaseError,
     InvalidInputError,
-    SelfVerificationError,
     StaleCaseError,
     StepOutOfOrderError,
 )
@@ -34,14 +28,10 @@ from domain.events import EventType
 from domain.ids import CandidateId, CaseId, DecisionId, UserId
 from service.storage.examination.cases import Examination
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.examination.blinding import new_seed, shuffled
+from service.usecases.examination.claiming import held_case, record_step
 from service.usecases.examination.conclusion import conclude
-from service.usecases.existing import existing
 from service.usecases.log.recording import Fact, record
-from service.usecases.searches.exemplars import exemplar_candidates
 from service.usecases.services import Services
-
-EXAMINABLE_STATES = frozenset({CaseState.WAITING, CaseState.VERIFYING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,38 +68,6 @@ class SealDecision:
     revision: str
 
 
-def claim_case(services: Services, caller: Caller, case_id: CaseId) -> None:
-    """Take a case; claiming one's own case again changes nothing.
-
-    Raises NotPermittedError, NotFoundError, ClosedCaseError, SelfVerificationError or
-    CaseTakenError.
-    """
-    caller.actor.require(Scope.EXAMINE)
-    with services.units.write() as unit:
-        case = existing(unit.cases.get(case_id))
-        if case.claimed_by == caller.actor.user_id and case.state in EXAMINABLE_STATES:
-            return
-        _check_claimable(case, caller.actor.user_id)
-        _move(services, unit, case, claimed_by=caller.actor.user_id)
-        if unit.cases.examination(case_id, caller.actor.user_id) is None:
-            unit.cases.begin(_examination(services, unit, case, caller.actor.user_id))
-        _record(services, unit, caller, case, EventType.CASE_CLAIMED)
-        unit.commit()
-
-
-def release_case(services: Services, caller: Caller, case_id: CaseId) -> None:
-    """Give a case back to the queue; what was sealed stays sealed.
-
-    Raises NotPermittedError, NotFoundError, ClosedCaseError, CaseNotClaimedError.
-    """
-    caller.actor.require(Scope.EXAMINE)
-    with services.units.write() as unit:
-        case = held_case(unit, caller, case_id)
-        _move(services, unit, case, claimed_by=None)
-        _record(services, unit, caller, case, EventType.CASE_RELEASED)
-        unit.commit()
-
-
 def seal_analysis(services: Services, command: SealAnalysis) -> None:
     """Seal the analysis of the probe; no exemplar is shown before.
 
@@ -130,7 +88,7 @@ def seal_analysis(services: Services, command: SealAnalysis) -> None:
             )
         )
         facts: tuple[Fact, ...] = (("of_value", "yes" if command.is_of_value else "no"),)
-        _record(services, unit, caller, case, EventType.ANALYSIS_SEALED, facts=facts)
+        record_step(services, unit, caller, case, EventType.ANALYSIS_SEALED, facts=facts)
         unit.commit()
 
 
@@ -162,7 +120,7 @@ def seal_comparison(services: Services, command: SealComparison) -> None:
             ("candidate_id", shown[1]),
             ("outcome", command.outcome),
         )
-        _record(services, unit, caller, case, EventType.COMPARISON_SEALED, facts=facts)
+        record_step(services, unit, caller, case, EventType.COMPARISON_SEALED, facts=facts)
         unit.commit()
 
 
@@ -199,21 +157,6 @@ def current_exemplar(
         raise StepOutOfOrderError("Seal the analysis of the probe first.")
     sealed = {comparison.label for comparison in unit.cases.comparisons(case_id, examiner)}
     return next((shown for shown in examination.order if shown[0] not in sealed), None)
-
-
-def held_case(unit: UnitOfWork, caller: Caller, case_id: CaseId) -> Case:
-    """Return an open case that the caller holds and has not decided.
-
-    Raises NotFoundError, ClosedCaseError, AlreadyDecidedError, CaseNotClaimedError.
-    """
-    case = existing(unit.cases.get(case_id))
-    if case.state in CLOSED_STATES:
-        raise ClosedCaseError
-    if case.is_decided_by(caller.actor.user_id):
-        raise AlreadyDecidedError
-    if case.claimed_by != caller.actor.user_id:
-        raise CaseNotClaimedError
-    return case
 
 
 def record_decision(
@@ -282,54 +225,5 @@ def _identified(label: str | None, sealed: tuple[Comparison, ...]) -> CandidateI
     raise StepOutOfOrderError("Evaluate the exemplar as identified before you decide so.")
 
 
-def _check_claimable(case: Case, user_id: UserId) -> None:
-    if case.state in CLOSED_STATES:
-        raise ClosedCaseError
-    if case.is_decided_by(user_id):
-        raise SelfVerificationError
-    if case.claimed_by is not None or case.state not in EXAMINABLE_STATES:
-        raise CaseTakenError
-
-
-def _examination(
-    services: Services, unit: UnitOfWork, case: Case, examiner: UserId
-) -> Examination:
-    seed = new_seed(services.surroundings.new_id())
-    candidates = exemplar_candidates(services.policy, unit, case)
-    return Examination(
-        case_id=case.case_id,
-        examiner=examiner,
-        shuffle_seed=seed,
-        order=shuffled([candidate.candidate_id for candidate in candidates], seed),
-        begun_at=services.surroundings.clock(),
-    )
-
-
-def _move(services: Services, unit: UnitOfWork, case: Case, *, claimed_by: UserId | None) -> None:
-    moved = replace(case, claimed_by=claimed_by, revision=services.surroundings.new_id())
-    unit.cases.save(moved, expected_revision=case.revision)
-
-
 def _with_decision(case: Case, decision: Decision) -> Case:
     return replace(case, decisions=(*case.decisions, decision))
-
-
-def _record(
-    services: Services,
-    unit: UnitOfWork,
-    caller: Caller,
-    case: Case,
-    event_type: EventType,
-    *,
-    facts: tuple[Fact, ...] = (),
-) -> None:
-    record(
-        unit,
-        services.surroundings,
-        caller,
-        event_type,
-        about=(case.case_id,),
-        force=case.force,
-        case_id=case.case_id,
-        facts=facts,
-    )
