@@ -7,7 +7,6 @@ backup, or rewritten, no longer continues what the key has signed, and the key s
 from __future__ import annotations
 
 import fcntl
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from pathlib import Path
 
 from domain.errors import ConfigurationError, InvalidNoteError, LogDamagedError
 from service.ports.signing import RootAt
+from service.provenance.durable_files import replace, write_new
 from service.provenance.log.checkpoints import Checkpoint, open_checkpoint, sign_checkpoint
 from service.provenance.log.note_keys import (
     KEY_BYTES,
@@ -60,7 +60,7 @@ class FileSigner:
             _check_continues(last, checkpoint, root_at)
         note = sign_checkpoint(checkpoint, self.key).encode()
         if last is None or last.size < checkpoint.size:
-            _replace(self.memory, note)
+            replace(self.memory, note)
         return note
 
     def signed_size(self) -> int:
@@ -106,7 +106,7 @@ def read_key(path: Path, *, make: Callable[[], SigningKey]) -> SigningKey:
     """
     if not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _write_new(path, f"{make().secret_text()}\n".encode())
+        write_new(path, f"{make().secret_text()}\n".encode())
     if path.stat().st_mode & 0o077:
         raise ConfigurationError(f"The key file {path.name} is open to others: make it 0600.")
     try:
@@ -123,27 +123,3 @@ def _check_continues(last: Checkpoint, checkpoint: Checkpoint, root_at: RootAt) 
     root = checkpoint.root if checkpoint.size == last.size else root_at(last.size)
     if root != last.root:
         raise LogDamagedError(f"The first {last.size} events are not those that were signed.")
-
-
-def _write_new(path: Path, data: bytes) -> None:
-    """Write a file that nobody else can read; of two processes at once, one wins for both."""
-    fresh = path.with_name(f"{path.name}.{os.getpid()}")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        path.hardlink_to(fresh)
-    except FileExistsError:
-        pass
-    finally:
-        fresh.unlink()
-
-
-def _replace(path: Path, data: bytes) -> None:
-    fresh = path.with_name(f"{path.name}.new")
-    with fresh.open("wb") as handle:
-        handle.write(data)
-        handle.flush()
-        os.fsync(handle.fileno())
-    fresh.replace(path)
