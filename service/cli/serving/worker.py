@@ -35,8 +35,8 @@ from service.usecases.messages.deliveries import Courier, deliver
 from service.usecases.messages.queueing import queue_messages
 from service.usecases.misuse.findings import forget_sketches
 from service.usecases.misuse.watching import watch_searches
-from service.usecases.searches.batch_lines import SearchWorker
-from service.usecases.searches.batch_worker import work_searches
+from service.usecases.searches.batch_lines import BatchWorker
+from service.usecases.searches.batch_worker import work_batches
 from service.usecases.services import Services
 
 NiceOption = Annotated[
@@ -122,11 +122,11 @@ def rounds_of(
 ) -> tuple[Round, ...]:
     """Return rounds of searching, telling, watching and tidying, each for a thread of its own."""
     services = runtime.services
-    searcher = SearchWorker(services, read_line, policy, stopping, note_failure)
+    searcher = BatchWorker(services, read_line, policy, stopping, note_failure)
     sender = HttpMessageSender(allow_private=runtime.settings.webhook_private_addresses)
     courier = Courier(services, sender, runtime.webhook_key, policy, stopping)
     return (
-        partial(work_searches, searcher),
+        partial(work_batches, searcher),
         partial(_tell, courier),
         partial(watch_searches, services),
         partial(_tidy, services),
