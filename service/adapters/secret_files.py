@@ -22,7 +22,9 @@ def read_secret(path: Path) -> bytes:
         write_new(path, secrets.token_bytes(SECRET_BYTES))
     secret = path.read_bytes()
     if len(secret) != SECRET_BYTES:
-        raise ConfigurationError(f"The key file {path.name} does not hold {SECRET_BYTES} bytes.")
+        raise ConfigurationError(
+            f"The key file {path.name} does not hold {SECRET_BYTES} bytes: restore it."
+        )
     if path.stat().st_mode & 0o077:
         raise ConfigurationError(f"The key file {path.name} is open to others: make it 0600.")
     return secret

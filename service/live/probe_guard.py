@@ -52,7 +52,7 @@ class AttemptPolicy:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ProbeGuard:
-    """What attempts are counted with. Thread-safe."""
+    """Recognises nearly the same probe, under a policy. Thread-safe."""
 
     planes: npt.NDArray[np.float32]
     """float32 (192, 256): the normals of the secret planes."""
