@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from domain.events import NewEvent
+from domain.events.logged import NewEvent
 from service.storage.database import UnitsOfWork
 from service.storage.engine.engines import write_connection
 from service.storage.unit_of_work import UnitOfWork, WritingUnit

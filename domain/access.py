@@ -33,6 +33,7 @@ class Scope(StrEnum):
     READ_LINKS = "links:read"
     REVOKE_LINKS = "links:revoke"
     READ_LOG = "log:read"
+    READ_FIGURES = "figures:read"
     ERASE = "people:erase"
     MERGE = "people:merge"
     OPERATE = "service:operate"
@@ -47,9 +48,12 @@ ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
     Role.EXAMINER: frozenset({Scope.EXAMINE}),
     Role.SUPERVISOR: frozenset(
         {Scope.RESOLVE, Scope.READ_LINKS, Scope.REVOKE_LINKS, Scope.ERASE, Scope.MERGE}
+        | {Scope.READ_FIGURES}
     ),
-    Role.AUDITOR: frozenset({Scope.READ_EVIDENCE, Scope.READ_LINKS, Scope.READ_LOG}),
-    Role.ADMINISTRATOR: frozenset({Scope.OPERATE}),
+    Role.AUDITOR: frozenset(
+        {Scope.READ_EVIDENCE, Scope.READ_LINKS, Scope.READ_LOG, Scope.READ_FIGURES}
+    ),
+    Role.ADMINISTRATOR: frozenset({Scope.OPERATE, Scope.READ_FIGURES}),
 }
 """The scopes each role may hold; a token may carry fewer."""
 

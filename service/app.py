@@ -52,8 +52,8 @@ Links fingerprint captures to criminal records: candidate search, evidence in bi
 examination, provenance. Templates are synthetic; see `docs/api.md` for how the calls fit together.
 """
 
-UPLOAD_BYTES = 8 * 2**20
-"""Largest upload of a capture with its pictures through the workbench, in bytes."""
+_CAPTURE_PATHS = ("/v1/encounters", "/v1/searches", "/workbench/searches/new")
+"""Of the calls and the form that take a capture with its pictures."""
 
 _ROOMS = (
     people,
@@ -139,7 +139,9 @@ def _body_limit(settings: Settings) -> Middleware:
         max_body_bytes=settings.max_body_bytes,
         larger={
             BATCH_PATH: settings.max_batch_bytes,
-            "/workbench/searches/new": max(settings.max_body_bytes, UPLOAD_BYTES),
+            **dict.fromkeys(
+                _CAPTURE_PATHS, max(settings.max_body_bytes, settings.max_capture_bytes)
+            ),
         },
     )
 

@@ -127,6 +127,12 @@ class Settings(ProviderSettings):
         le=1_073_741_824,
         description="Largest request body that is read, in bytes.",
     )
+    max_capture_bytes: int = Field(
+        default=8_388_608,
+        ge=1_024,
+        le=1_073_741_824,
+        description="Largest body of an enrolment or a search, in bytes: its pictures are in it.",
+    )
     max_batch_bytes: int = Field(
         default=134_217_728,
         ge=1_024,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from domain.events import NewEvent
+from domain.events.logged import NewEvent
 from service.provenance.vault.withdrawals import Access
 from service.storage.engine.row_numbers import RowNumbers
 from service.storage.sealed.payloads import PayloadStore, Sealer

@@ -1,4 +1,4 @@
-"""What the pages work with, wired once where the workbench is mounted."""
+"""What the pages and the calls about the desk work with, wired once for both."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class ProviderDesk:
 
 @dataclass(frozen=True, slots=True)
 class Workbench:
-    """Everything a page may reach. Thread-safe: one instance serves a whole process."""
+    """Everything a page or a call may reach. Thread-safe: one instance serves a whole process."""
 
     services: Services
     prints: PrintImages

@@ -21,7 +21,8 @@ from domain.cases import (
     Outcome,
     PointPair,
 )
-from domain.events import EventType, NewEvent
+from domain.events import people
+from domain.events.logged import NewEvent
 from domain.evidence import Band, Evidence, EvidenceRow, EvidenceSource, Flag, RaisedFlag
 from domain.ids import (
     CandidateId,
@@ -130,7 +131,7 @@ def caller(user_id: str = "officer-1", role: Role = Role.FORCE) -> Caller:
 
 
 def event(event_id: str = "event-1", **changes: Any) -> NewEvent:
-    made = NewEvent(EventId(event_id), EventType.ENROLLED, NOON, caller(), FORCE)
+    made = NewEvent(EventId(event_id), people.Enrolled.event_type, NOON, caller(), FORCE)
     return replace(made, **changes)
 
 

@@ -5,6 +5,7 @@
 - `encounters_schemas`: enrolment: the capture that is sent and what became of it
 - `gallery_cases`: supervisors settle doubts about the gallery itself
 - `gallery_cases_schemas`: cases on the gallery itself
+- `images`: how pictures travel: base64 of one PNG of the one impression
 - `merges`: supervisors merge persons and take merges back: one proposes, another confirms
 - `merges_schemas`: merges of persons
 - `minutiae`: how minutiae travel: base64 of one ISO/IEC 19794-2:2011 record of the one

@@ -14,8 +14,10 @@ from domain.prints import (
     template_format,
 )
 from service.api.base import Answer, Body, at, each
+from service.api.people.images import decode_image
 from service.api.people.minutiae import decode_minutiae
 from service.api.people.templates import Encoding, decode_template, encode_template
+from service.ports.print_images import CapturedImage
 from service.prints.iso19794_2 import MinutiaeView
 
 _EXAMPLE_FORMAT = "identlink-synthetic-192/1"
@@ -34,6 +36,8 @@ Minutiae = Annotated[
     StringConstraints(max_length=2_112),  # one view with 255 minutiae: 1,584 bytes
     Field(json_schema_extra={"contentEncoding": "base64"}),
 ]
+Image = Annotated[str, Field(json_schema_extra={"contentEncoding": "base64"})]
+"""As long as a body may be: the size of the picture inside is checked."""
 
 
 class TemplateBody(Body):
@@ -80,12 +84,17 @@ def read_impressions(bodies: Sequence[ImpressionBody]) -> tuple[Impression, ...]
 
 
 class CapturedImpressionBody(ImpressionBody):
-    """One finger as it was captured, perhaps with its minutiae."""
+    """One finger as it was captured, perhaps with its minutiae and its picture."""
 
     minutiae: Minutiae | None = Field(
         default=None,
         description="The minutiae of this impression: a finger minutiae record of ISO/IEC "
         "19794-2:2011 with exactly one view, base64 with padding. Examiners see them.",
+    )
+    image: Image | None = Field(
+        default=None,
+        description="The picture of this impression: a PNG of at most 4 MB and 4096 pixels a "
+        "side, base64 with padding. Examiners see it in grey; its metadata is not kept.",
     )
 
     def to_minutiae(self, impression: Impression) -> MinutiaeView | None:
@@ -95,9 +104,16 @@ class CapturedImpressionBody(ImpressionBody):
         with at("/minutiae"):
             return decode_minutiae(self.minutiae, impression)
 
+    def to_image(self, impression: Impression) -> CapturedImage | None:
+        """Return the picture of the impression; raises InvalidInputError with a pointer."""
+        if self.image is None:
+            return None
+        with at("/image"):
+            return decode_image(self.image, impression)
+
 
 CapturedImpressions = Annotated[tuple[CapturedImpressionBody, ...], Field(max_length=20)]
-"""The impressions of a capture or a probe, perhaps with their minutiae."""
+"""The impressions of a capture or a probe, perhaps with minutiae and pictures."""
 
 
 def read_minutiae(
@@ -109,12 +125,34 @@ def read_minutiae(
     return tuple(view for view in views if view is not None)
 
 
+def read_images(
+    bodies: CapturedImpressions, impressions: tuple[Impression, ...]
+) -> tuple[CapturedImage, ...]:
+    """Return the pictures that came with impressions; raises InvalidInputError."""
+    pairs = zip(bodies, impressions, strict=True)
+    images = each("/impressions", pairs, lambda pair: pair[0].to_image(pair[1]))
+    return tuple(image for image in images if image is not None)
+
+
 class TemplateAnswer(Answer):
     """A template, in the form in which it is kept."""
 
     format: str
     encoding: Encoding
     data: str
+
+
+class FingerAnswer(Answer):
+    """One finger of a capture, its template left out."""
+
+    position: FingerPosition
+    impression: ImpressionType
+    quality: int
+
+    @classmethod
+    def of(cls, impression: Impression) -> Self:
+        """Return the answer for an impression."""
+        return cls.showing(impression, impression=impression.impression_type)
 
 
 class ImpressionAnswer(Answer):

@@ -13,6 +13,7 @@ from service.api.base import Answer, Body, OpaqueId, at
 from service.api.dates import read_moment
 from service.api.people.captures_schemas import (
     CapturedImpressions,
+    read_images,
     read_impressions,
     read_minutiae,
 )
@@ -52,6 +53,7 @@ class EncounterBody(Body):
             person_id=PersonId(self.person_id) if self.person_id else None,
             idempotency=key,
             minutiae=read_minutiae(self.impressions, impressions),
+            images=read_images(self.impressions, impressions),
         )
 
     def _record(self) -> NewRecord | None:

@@ -13,6 +13,7 @@ from service.api.base import Answer, Body, at
 from service.api.links.links_schemas import LinkAnswer
 from service.api.people.captures_schemas import (
     CapturedImpressions,
+    read_images,
     read_impressions,
     read_minutiae,
 )
@@ -40,6 +41,7 @@ class SearchBody(Body):
             probe=Probe(impressions, details),
             idempotency=key,
             minutiae=read_minutiae(self.impressions, impressions),
+            images=read_images(self.impressions, impressions),
         )
 
 

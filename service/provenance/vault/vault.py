@@ -19,7 +19,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from domain.errors import InvalidInputError, VaultDamagedError
-from domain.events import PayloadRef
+from domain.events.logged import PayloadRef
 
 SEAL_KEY_BYTES = 32
 COMMIT_KEY_BYTES = 32

@@ -15,7 +15,7 @@ from typing import BinaryIO, Protocol
 from sqlalchemy import Connection, delete, select
 
 from domain.errors import VaultDamagedError
-from domain.events import NewEvent
+from domain.events.logged import NewEvent
 from domain.ids import PersonId
 from service.provenance.vault.withdrawals import Access, Withdrawal, WithdrawnAgain
 from service.storage.backup.backup import payload_pages, read_backup

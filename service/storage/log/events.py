@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, TextClause, bindparam, select, text
 
 from domain.errors import NotFoundError
 from domain.event_filter import EventFilter
-from domain.events import EventType, LoggedEvent, NewEvent
-from domain.ids import EventId
+from domain.events.logged import LoggedEvent, NewEvent
+from domain.ids import EventId, EventType
 from service.storage.engine.rows import AnyRow
 from service.storage.log.head import read_head
 from service.storage.tables.log import event_subjects, events, log_nodes

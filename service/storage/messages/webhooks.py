@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Select, insert, select, update
 
-from domain.ids import EndpointId, ForceCode
-from domain.webhooks import Endpoint, Topic
+from domain.ids import EndpointId, ForceCode, Topic
+from domain.webhooks import Endpoint
 from service.provenance.vault.withdrawals import Access
 from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.tables.webhooks import webhook_endpoints

@@ -10,8 +10,7 @@ from sqlalchemy import bindparam, delete, func, insert, select
 from domain.abuse import Access, Finding, Sketch, StaffPerson
 from domain.cases import CLOSED_STATES
 from domain.errors import ConflictError
-from domain.events import EventType
-from domain.ids import ForceCode, PersonId, SearchId, UserId
+from domain.ids import EventType, ForceCode, PersonId, SearchId, UserId
 from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.tables.abuse import findings, probe_sketches, staff_persons

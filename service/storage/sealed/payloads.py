@@ -14,7 +14,7 @@ from typing import Protocol
 from sqlalchemy import Connection, delete, select
 
 from domain.errors import VaultDamagedError
-from domain.events import PayloadRef
+from domain.events.logged import PayloadRef
 from service.provenance.vault.withdrawals import Access
 from service.storage.engine.membership import Among
 from service.storage.engine.row_numbers import RowNumbers

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.errors import VaultDamagedError
-from domain.events import PayloadRef
+from domain.events.logged import PayloadRef
 from service.provenance.vault.vault import DoomedKeys, Place, SealedItem, Vault, settle_doomed
 from service.provenance.vault.withdrawals import Access, WithdrawalMemory
 from service.storage.sealed.vault_keys import BufferedKeys

@@ -12,12 +12,12 @@ from domain.errors import (
     NotAuthenticatedError,
     NotPermittedError,
 )
-from domain.events import EventType
+from domain.events.access import TokenIssued, TokenRevoked
 from domain.forces import force_name
 from domain.ids import ForceCode, TokenId, UserId
-from service.provenance.bundle.row_commitments import ROW, token_digest
+from service.provenance.bundle.row_commitments import token_digest
 from service.usecases.existing import existing
-from service.usecases.log.recording import record
+from service.usecases.log.recording import Concern, record
 from service.usecases.services import StoreServices
 
 
@@ -66,15 +66,10 @@ def issue_token(services: StoreServices, command: IssueToken) -> IssuedToken:
     )
     with services.units.write() as unit:
         unit.tokens.add(token)
-        record(
-            unit,
-            services.surroundings,
-            command.caller,
-            EventType.TOKEN_ISSUED,
-            about=(token.token_id,),
-            force=command.force,
-            facts=(("role", command.role), ("user", command.user_id), (ROW, token_digest(token))),
+        event = TokenIssued(
+            token.token_id, command.role, command.user_id, row_sha256=token_digest(token)
         )
+        record(unit, services.surroundings, command.caller, event, Concern(command.force))
         unit.commit()
     return IssuedToken(token=token, secret=secret)
 
@@ -109,7 +104,7 @@ def revoke_token(services: StoreServices, caller: Caller, token_id: TokenId) -> 
         token = existing(unit.tokens.get(token_id))
         if token.revoked_at is None:
             unit.tokens.revoke(token_id, services.surroundings.clock())
-            record(unit, services.surroundings, caller, EventType.TOKEN_REVOKED, about=(token_id,))
+            record(unit, services.surroundings, caller, TokenRevoked(token_id))
             unit.commit()
 
 

@@ -13,13 +13,13 @@ from domain.errors import (
     ClosedCaseError,
     SelfVerificationError,
 )
-from domain.events import EventType
+from domain.events.examination import CaseClaimed, CaseReleased
 from domain.ids import CaseId, UserId
 from service.storage.examination.cases import Examination
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.blinding import new_seed, shuffled
 from service.usecases.existing import existing
-from service.usecases.log.recording import Fact, record
+from service.usecases.log.recording import record
 from service.usecases.searches.exemplars import exemplar_candidates
 from service.usecases.services import Services
 
@@ -41,7 +41,7 @@ def claim_case(services: Services, caller: Caller, case_id: CaseId) -> None:
         _move(services, unit, case, claimed_by=caller.actor.user_id)
         if unit.cases.examination(case_id, caller.actor.user_id) is None:
             unit.cases.begin(_examination(services, unit, case, caller.actor.user_id))
-        record_step(services, unit, caller, case, EventType.CASE_CLAIMED)
+        record(unit, services.surroundings, caller, CaseClaimed(case_id), case)
         unit.commit()
 
 
@@ -54,7 +54,7 @@ def release_case(services: Services, caller: Caller, case_id: CaseId) -> None:
     with services.units.write() as unit:
         case = held_case(unit, caller, case_id)
         _move(services, unit, case, claimed_by=None)
-        record_step(services, unit, caller, case, EventType.CASE_RELEASED)
+        record(unit, services.surroundings, caller, CaseReleased(case_id), case)
         unit.commit()
 
 
@@ -71,28 +71,6 @@ def held_case(unit: UnitOfWork, caller: Caller, case_id: CaseId) -> Case:
     if case.claimed_by != caller.actor.user_id:
         raise CaseNotClaimedError
     return case
-
-
-def record_step(
-    services: Services,
-    unit: UnitOfWork,
-    caller: Caller,
-    case: Case,
-    event_type: EventType,
-    *,
-    facts: tuple[Fact, ...] = (),
-) -> None:
-    """Append the event of an examiner's step."""
-    record(
-        unit,
-        services.surroundings,
-        caller,
-        event_type,
-        about=(case.case_id,),
-        force=case.force,
-        case_id=case.case_id,
-        facts=facts,
-    )
 
 
 def _check_claimable(case: Case, user_id: UserId) -> None:

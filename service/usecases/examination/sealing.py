@@ -17,20 +17,25 @@ from domain.cases import (
     DecisionKind,
     Outcome,
     PointPair,
+    check_points,
 )
 from domain.errors import (
     CaseNotClaimedError,
-    InvalidInputError,
     StaleCaseError,
     StepOutOfOrderError,
 )
-from domain.events import EventType
+from domain.events.examination import (
+    AnalysisSealed,
+    ComparisonSealed,
+    DecisionSealed,
+)
 from domain.ids import CandidateId, CaseId, DecisionId, UserId
 from service.storage.examination.cases import Examination
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.examination.claiming import held_case, record_step
+from service.usecases.examination.claiming import held_case
 from service.usecases.examination.conclusion import conclude
-from service.usecases.log.recording import Fact, record
+from service.usecases.examination.possible_outcomes import PossibleOutcome, SealedSteps
+from service.usecases.log.recording import record
 from service.usecases.services import Services
 
 
@@ -87,8 +92,8 @@ def seal_analysis(services: Services, command: SealAnalysis) -> None:
                 sealed_at=services.surroundings.clock(),
             )
         )
-        facts: tuple[Fact, ...] = (("of_value", "yes" if command.is_of_value else "no"),)
-        record_step(services, unit, caller, case, EventType.ANALYSIS_SEALED, facts=facts)
+        event = AnalysisSealed(case.case_id, command.is_of_value)
+        record(unit, services.surroundings, caller, event, case)
         unit.commit()
 
 
@@ -96,10 +101,11 @@ def seal_comparison(services: Services, command: SealComparison) -> None:
     """Seal the evaluation of the exemplar now shown; the next one is shown after.
 
     Raises NotPermittedError, NotFoundError, ClosedCaseError, AlreadyDecidedError,
-    CaseNotClaimedError, StepOutOfOrderError.
+    CaseNotClaimedError, StepOutOfOrderError, InvalidInputError (points).
     """
     caller = command.caller
     caller.actor.require(Scope.EXAMINE)
+    check_points(command.points)
     with services.units.write() as unit:
         case = held_case(unit, caller, command.case_id)
         shown = current_exemplar(unit, case.case_id, caller.actor.user_id)
@@ -116,11 +122,8 @@ def seal_comparison(services: Services, command: SealComparison) -> None:
             points=command.points,
         )
         unit.cases.seal_comparison(comparison)
-        facts: tuple[Fact, ...] = (
-            ("candidate_id", shown[1]),
-            ("outcome", command.outcome),
-        )
-        record_step(services, unit, caller, case, EventType.COMPARISON_SEALED, facts=facts)
+        event = ComparisonSealed(case.case_id, shown[1], command.outcome)
+        record(unit, services.surroundings, caller, event, case)
         unit.commit()
 
 
@@ -148,13 +151,17 @@ def seal_decision(services: Services, command: SealDecision) -> DecisionId:
 def current_exemplar(
     unit: UnitOfWork, case_id: CaseId, examiner: UserId
 ) -> tuple[str, CandidateId] | None:
-    """Return (label, candidate) of the exemplar to compare now, None when all are evaluated.
+    """Return (label, candidate) of the exemplar to compare now.
 
-    Raises StepOutOfOrderError before the analysis is sealed.
+    None when all are evaluated, and when the analysis found no value: a probe without value is
+    compared with no exemplar. Raises StepOutOfOrderError before the analysis is sealed.
     """
     examination = unit.cases.examination(case_id, examiner)
-    if examination is None or unit.cases.analysis(case_id, examiner) is None:
+    analysis = unit.cases.analysis(case_id, examiner)
+    if examination is None or analysis is None:
         raise StepOutOfOrderError("Seal the analysis of the probe first.")
+    if not analysis.is_of_value:
+        return None
     sealed = {comparison.label for comparison in unit.cases.comparisons(case_id, examiner)}
     return next((shown for shown in examination.order if shown[0] not in sealed), None)
 
@@ -163,21 +170,15 @@ def record_decision(
     services: Services, unit: UnitOfWork, caller: Caller, case: Case, decision: Decision
 ) -> None:
     """Append the event of a sealed decision."""
-    identified = (decision.candidate_id,) if decision.candidate_id else ()
-    record(
-        unit,
-        services.surroundings,
-        caller,
-        EventType.DECISION_SEALED,
-        about=(decision.decision_id, case.case_id, *identified),
-        force=case.force,
-        case_id=case.case_id,
-        facts=(
-            ("kind", decision.kind),
-            ("outcome", decision.outcome),
-            ("shuffle_seed", decision.shuffle_seed),
-        ),
+    event = DecisionSealed(
+        decision.decision_id,
+        case.case_id,
+        kind=decision.kind,
+        outcome=decision.outcome,
+        shuffle_seed=decision.shuffle_seed,
+        candidate_id=decision.candidate_id,
     )
+    record(unit, services.surroundings, caller, event, case)
 
 
 def _decision(services: Services, unit: UnitOfWork, command: SealDecision) -> Decision:
@@ -191,38 +192,24 @@ def _decision(services: Services, unit: UnitOfWork, command: SealDecision) -> De
         decided_by=examiner,
         kind=DecisionKind.EXAMINATION,
         outcome=command.outcome,
-        candidate_id=_decided_candidate(unit, command, examination),
+        candidate_id=sealed_steps(unit, examination).identified_as(
+            PossibleOutcome(command.outcome, command.label)
+        ),
         reason=command.reason,
         sealed_at=services.surroundings.clock(),
         shuffle_seed=examination.shuffle_seed,
     )
 
 
-def _decided_candidate(
-    unit: UnitOfWork, command: SealDecision, examination: Examination
-) -> CandidateId | None:
-    """Return the candidate identified; check that the steps before the decision are sealed."""
-    examiner = command.caller.actor.user_id
-    analysis = unit.cases.analysis(command.case_id, examiner)
-    if analysis is None:
-        raise StepOutOfOrderError("Seal the analysis of the probe first.")
-    sealed = unit.cases.comparisons(command.case_id, examiner)
-    if command.outcome is Outcome.IDENTIFIED:
-        return _identified(command.label, sealed)
-    if command.label is not None:
-        raise InvalidInputError("Only an identification names an exemplar.", pointer="/label")
-    if command.outcome is Outcome.INSUFFICIENT and not analysis.is_of_value:
-        return None
-    if len(sealed) < len(examination.order):
-        raise StepOutOfOrderError("Evaluate every exemplar before this outcome.")
-    return None
-
-
-def _identified(label: str | None, sealed: tuple[Comparison, ...]) -> CandidateId:
-    for comparison in sealed:
-        if comparison.label == label and comparison.outcome is Outcome.IDENTIFIED:
-            return comparison.candidate_id
-    raise StepOutOfOrderError("Evaluate the exemplar as identified before you decide so.")
+def sealed_steps(unit: UnitOfWork, examination: Examination) -> SealedSteps:
+    """Return the work that the examiner has sealed on the case before the decision."""
+    case_id, examiner = examination.case_id, examination.examiner
+    comparisons = unit.cases.comparisons(case_id, examiner)
+    return SealedSteps(
+        analysis=unit.cases.analysis(case_id, examiner),
+        comparisons=comparisons,
+        has_compared_all=len(comparisons) >= len(examination.order),
+    )
 
 
 def _with_decision(case: Case, decision: Decision) -> Case:

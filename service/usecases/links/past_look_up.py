@@ -72,7 +72,8 @@ class PastSearch:
 
     def stated(self, name: str) -> int:
         """Return a length of lists from the event in the log; older events state none."""
-        return int(self.recorded.stated.get(name, len(self.recorded.candidates)))
+        stated = getattr(self.recorded.stated, name, None)
+        return len(self.recorded.candidates) if stated is None else int(stated)
 
 
 def repeat_look_up(past: PastSearch, advance: Advance) -> LookUp:

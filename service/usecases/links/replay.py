@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from domain.access import Caller, Role, Scope
 from domain.cases import Link
 from domain.errors import ModelError
-from domain.events import EventType
+from domain.events.links import LinkReplayed
 from domain.evidence import Evidence
 from domain.ids import LinkId
 from domain.searches import Basis, Probe
@@ -120,20 +120,15 @@ def looked_up(
 def _told(services: StoreServices, caller: Caller, link: Link, found: Replay) -> Replay:
     """Put a replay on record and return what the caller may know of it."""
     look_up = found.look_up
-    facts: tuple[tuple[str, str | int], ...] = (("verdict", found.verdict),)
-    if look_up is not None:
-        facts += (("look_up", look_up.verdict), ("captures", look_up.captures))
+    event = LinkReplayed(
+        link.link_id,
+        link.search_id,
+        verdict=found.verdict,
+        look_up=look_up.verdict if look_up else None,
+        captures=look_up.captures if look_up else None,
+    )
     with services.units.write() as unit:
-        record(
-            unit,
-            services.surroundings,
-            caller,
-            EventType.LINK_REPLAYED,
-            about=(link.link_id, link.search_id),
-            force=link.force,
-            case_id=link.case_id,
-            facts=facts,
-        )
+        record(unit, services.surroundings, caller, event, link)
         unit.commit()
     return replace(found, difference="") if caller.actor.role is Role.FORCE else found
 
@@ -178,21 +173,25 @@ def _unlike_the_rules(basis: Basis, scorer: Scorer) -> str:
 
 def _unlike_the_log(recorded: Recorded) -> str:
     """Name the first fact in which the stored basis is not what the log says of the search."""
-    basis = recorded.search.basis
-    for name in (
-        "model_digest",
-        "index_generation",
-        "index_digest",
-        "configuration_digest",
-        "index_cursor",
-        "gallery_size",
-        "thresholds",
-        "arithmetic",
-    ):
-        if recorded.stated.get(name) != getattr(basis, name):
+    basis, stated = recorded.search.basis, recorded.stated
+    for name in _STATED:
+        if getattr(stated, name, None) != getattr(basis, name):
             return f"{name}: the stored search says something else than its event in the log"
-    if recorded.stated.get("candidates") != len(recorded.candidates):
+    if stated is None or stated.candidates != len(recorded.candidates):
         return "candidates: the store holds another number than the event in the log says"
     if recorded.linked not in {candidate.candidate_id for candidate in recorded.candidates}:
         return "candidates: the one that was linked is not among them"
     return ""
+
+
+_STATED = (
+    "model_digest",
+    "index_generation",
+    "index_digest",
+    "configuration_digest",
+    "index_cursor",
+    "gallery_size",
+    "thresholds",
+    "arithmetic",
+)
+"""What the event of a search states of its basis, under the same names."""

@@ -13,9 +13,10 @@ from anyascii import anyascii
 
 from domain.abuse import Finding, FindingKind
 from domain.access import Actor, Caller, Purpose, Role
-from domain.events import EventType, LoggedEvent
+from domain.events.logged import LoggedEvent
+from domain.events.searches import Searched
 from domain.evidence import Band
-from domain.ids import FindingId, PersonId, PersonRow, SearchId, UserId
+from domain.ids import FindingId, PersonId, PersonRow, UserId
 from domain.searches import Probe, Search, SearchType
 from indexing.batches import Gallery
 from indexing.filters import Filter
@@ -45,7 +46,7 @@ def watch_searches(services: Services) -> int:
         searches = [
             search
             for entry in entries
-            if entry.event_type is EventType.SEARCHED
+            if entry.event_type == Searched.event_type
             for search in _searches(unit, entry)
         ]
     if not entries:
@@ -60,7 +61,7 @@ def watch_searches(services: Services) -> int:
 
 
 def _searches(unit: UnitOfWork, entry: LoggedEvent) -> Iterator[Search]:
-    search = unit.searches.get(SearchId(read_event(entry.body).subject_refs[0]))
+    search = unit.searches.get(read_event(entry.body).typed_as(Searched).search_id)
     if search is not None:
         yield search
 

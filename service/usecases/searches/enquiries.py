@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from domain.access import Caller, Scope
-from domain.events import EventType
+from domain.events.searches import Searched
 from domain.evidence import Band
 from domain.ids import CandidateId, ForceCode, PersonId, PersonRow, RecordId, SearchId
 from domain.people import Details, Record
@@ -140,19 +140,14 @@ def _store(services: Services, command: EnquireByNames, weighed: Weighed) -> str
             state=SearchState.CONCLUDED,
         )
         unit.searches.add(search, Probe((), command.said), weighed.candidates)
-        record(
-            unit,
-            services.surroundings,
-            command.caller,
-            EventType.SEARCHED,
-            about=(search.search_id,),
-            facts=(
-                ("search_type", SearchType.NAMES),
-                ("candidates", len(weighed.candidates)),
-                ("model_digest", search.basis.model_digest),
-                ("configuration_digest", search.basis.configuration_digest),
-            ),
+        event = Searched(
+            search.search_id,
+            search_type=SearchType.NAMES,
+            candidates=len(weighed.candidates),
+            model_digest=search.basis.model_digest,
+            configuration_digest=search.basis.configuration_digest,
         )
+        record(unit, services.surroundings, command.caller, event)
         remember(services, unit, command.caller, command.idempotency, search.search_id)
         unit.commit()
     return search.search_id

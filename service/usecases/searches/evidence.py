@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.access import Caller, Scope
-from domain.events import EventType
+from domain.events.examination import EvidenceUnmasked
 from domain.ids import SearchId
 from domain.searches import Candidate, Search
 from service.usecases.existing import existing
@@ -30,14 +30,6 @@ def unmask(services: Services, caller: Caller, search_id: SearchId) -> SearchEvi
     with services.units.write() as unit:
         search = existing(unit.searches.get(search_id))
         candidates = unit.searches.candidates(search_id)
-        record(
-            unit,
-            services.surroundings,
-            caller,
-            EventType.EVIDENCE_UNMASKED,
-            about=(search_id,),
-            force=search.force,
-            case_id=search.case_id,
-        )
+        record(unit, services.surroundings, caller, EvidenceUnmasked(search_id), search)
         unit.commit()
     return SearchEvidence(search, candidates)

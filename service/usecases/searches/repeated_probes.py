@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from domain.abuse import Finding, FindingKind, Sketch
 from domain.access import Caller
 from domain.errors import TooManyAttemptsError
-from domain.events import EventType
+from domain.events.misuse import AbuseSuspected
 from domain.ids import FindingId, ForceCode, SearchId
 from domain.searches import Probe, Search
 from service.live.probe_guard import near_sketches
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.log.recording import record
+from service.usecases.log.recording import Concern, record
 from service.usecases.services import Services
 
 
@@ -82,12 +82,7 @@ def note_attempt(
 def note_finding(services: Services, unit: UnitOfWork, caller: Caller, finding: Finding) -> None:
     """Store a finding and its event, unless it was found before."""
     if unit.abuse.add_finding(finding):
-        record(
-            unit,
-            services.surroundings,
-            caller,
-            EventType.ABUSE_SUSPECTED,
-            about=(finding.finding_id, finding.subject_ref),
-            force=finding.force,
-            facts=(("kind", finding.kind), ("count", finding.count)),
+        event = AbuseSuspected(
+            finding.finding_id, finding.subject_ref, finding.kind, finding.count
         )
+        record(unit, services.surroundings, caller, event, Concern(finding.force))

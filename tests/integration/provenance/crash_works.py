@@ -10,8 +10,27 @@ from datetime import timedelta
 from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.cases import Outcome
 from domain.errors import LinkingError
-from domain.events import EventType
-from domain.ids import CaseId, ForceCode, LinkId, PersonId, SearchId, TokenId, UserId
+from domain.events import links
+from domain.events.access import TokenIssued, TokenRevoked
+from domain.events.examination import (
+    AnalysisSealed,
+    CaseClaimed,
+    DecisionSealed,
+    DifferenceResolved,
+    EvidenceUnmasked,
+)
+from domain.events.links import Disclosed, LinkReplayed, LinkRevoked, NotLinked
+from domain.events.people import (
+    Enrolled,
+    Erased,
+    GalleryCaseOpened,
+    MergeProposed,
+    PersonsMerged,
+    PersonsUnmerged,
+    UnmergeProposed,
+)
+from domain.events.searches import Searched
+from domain.ids import CaseId, EventType, ForceCode, LinkId, PersonId, SearchId, TokenId, UserId
 from domain.people import Details, PersonName
 from domain.searches import Probe, SearchType
 from service.cli.context import CONSOLE
@@ -257,34 +276,34 @@ def _check_gallery(services: Services, _: Prepared) -> None:
 
 
 WORKS: Mapping[str, Work] = {
-    "enrol": Work(_enrol, {EventType.ENROLLED: 1}),
-    "search": Work(_search, {EventType.SEARCHED: 1}),
+    "enrol": Work(_enrol, {Enrolled.event_type: 1}),
+    "search": Work(_search, {Searched.event_type: 1}),
     "examine": Work(
         _examine,
         {
-            EventType.CASE_CLAIMED: 2,
-            EventType.ANALYSIS_SEALED: 2,
-            EventType.DECISION_SEALED: 2,
-            EventType.LINKED: 1,
+            CaseClaimed.event_type: 2,
+            AnalysisSealed.event_type: 2,
+            DecisionSealed.event_type: 2,
+            links.Linked.event_type: 1,
         },
     ),
     "resolve": Work(
         _resolve,
         {
-            EventType.DECISION_SEALED: 1,
-            EventType.DIFFERENCE_RESOLVED: 1,
-            EventType.LINKED: 1,
+            DecisionSealed.event_type: 1,
+            DifferenceResolved.event_type: 1,
+            links.Linked.event_type: 1,
         },
     ),
-    "exclude": Work(_exclude, {EventType.DECISION_SEALED: 2, EventType.NOT_LINKED: 1}),
-    "revoke": Work(_revoke, {EventType.LINK_REVOKED: 1}),
-    "erase": Work(_erase, {EventType.ERASED: 1}),
-    "merge": Work(_merge, {EventType.MERGE_PROPOSED: 1, EventType.PERSONS_MERGED: 1}),
-    "part": Work(_part, {EventType.UNMERGE_PROPOSED: 1, EventType.PERSONS_UNMERGED: 1}),
-    "disclose": Work(_disclose, {}, frozenset({EventType.DISCLOSED})),
-    "unmask": Work(_unmask, {}, frozenset({EventType.EVIDENCE_UNMASKED})),
-    "replay": Work(_replay, {}, frozenset({EventType.LINK_REPLAYED})),
-    "issue-token": Work(_issue_token, {}, frozenset({EventType.TOKEN_ISSUED})),
-    "revoke-token": Work(_revoke_token, {EventType.TOKEN_REVOKED: 1}),
-    "check-gallery": Work(_check_gallery, {EventType.GALLERY_CASE_OPENED: 1}),
+    "exclude": Work(_exclude, {DecisionSealed.event_type: 2, NotLinked.event_type: 1}),
+    "revoke": Work(_revoke, {LinkRevoked.event_type: 1}),
+    "erase": Work(_erase, {Erased.event_type: 1}),
+    "merge": Work(_merge, {MergeProposed.event_type: 1, PersonsMerged.event_type: 1}),
+    "part": Work(_part, {UnmergeProposed.event_type: 1, PersonsUnmerged.event_type: 1}),
+    "disclose": Work(_disclose, {}, frozenset({Disclosed.event_type})),
+    "unmask": Work(_unmask, {}, frozenset({EvidenceUnmasked.event_type})),
+    "replay": Work(_replay, {}, frozenset({LinkReplayed.event_type})),
+    "issue-token": Work(_issue_token, {}, frozenset({TokenIssued.event_type})),
+    "revoke-token": Work(_revoke_token, {TokenRevoked.event_type: 1}),
+    "check-gallery": Work(_check_gallery, {GalleryCaseOpened.event_type: 1}),
 }

@@ -80,9 +80,9 @@ def _events(settings: Settings) -> Counter[str]:
 
 def _assert_done_once(settings: Settings, before: Counter[str], work: Work) -> None:
     made = _events(settings)
-    counted = {kind: made[kind.value] - before[kind.value] for kind in work.leaves}
+    counted = {kind: made[kind] - before[kind] for kind in work.leaves}
     assert counted == dict(work.leaves)
-    assert all(made[kind.value] > before[kind.value] for kind in work.makes)
+    assert all(made[kind] > before[kind] for kind in work.makes)
 
 
 def _die_at(

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import event
 
 from domain.errors import PayloadErasedError
-from domain.events import EventType
+from domain.events.people import Erased
 from domain.ids import PersonId
 from matching.scorer import Scorer
 from service.bootstrap import VAULT_NAME, open_log_signer, open_store
@@ -186,7 +186,7 @@ def _run_and_die(settings: Settings, person_id: PersonId, *, is_committed: bool)
             event.listen(engine, "commit", lambda c: _commit_and_die(c, is_committed=is_committed))
             with WritingUnit(lambda: write_connection(engine), sealer) as unit:
                 unit.people.erase_person(person_id)
-                unit.events.append(new_event("erased", event_type=EventType.ERASED))
+                unit.events.append(new_event("erased", event_type=Erased.event_type))
                 unit.commit()
         finally:
             os.kill(os.getpid(), signal.SIGKILL)

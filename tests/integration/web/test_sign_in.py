@@ -9,7 +9,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from domain.access import Role
-from domain.events import EventType
+from domain.events.access import AccountLocked
 from service.usecases.access.accounts import change_password, disable_account
 from tests.integration.api.driver import ROOT
 from tests.integration.web.clock import Clock, stop_clock
@@ -201,7 +201,7 @@ def test_an_account_is_locked_for_a_while_after_five_failures(
     assert locked.status_code == 401
     assert "too many attempts" in locked.text
     assert later.url.path == "/workbench/queue"
-    assert EventType.ACCOUNT_LOCKED in kinds
+    assert AccountLocked.event_type in kinds
 
 
 def test_success_forgets_the_failures_before_it(office: Office, clock: Clock) -> None:

@@ -65,7 +65,7 @@ def test_another_history_is_not_signed_at_the_same_size_nor_later(signer: FileSi
 def test_a_damaged_memory_stops_the_key(signer: FileSigner, tmp_path: Path) -> None:
     (tmp_path / "keys" / MEMORY_NAME).write_bytes(b"nonsense")
 
-    with pytest.raises(LogDamagedError, match="checkpoint.last is damaged"):
+    with pytest.raises(LogDamagedError, match=r"checkpoint\.last is damaged"):
         signer.sign(_checkpoint(3), _root_at)
 
 

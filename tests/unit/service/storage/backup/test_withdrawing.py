@@ -15,9 +15,10 @@ from domain.access import Role
 from domain.accounts import Account, SubjectLink
 from domain.clients import Client, ClientKey
 from domain.errors import VaultDamagedError
+from domain.events.catalogue import topics
 from domain.ids import ClientId, ClientKeyId, EndpointId, JobId, TokenId, UserId
 from domain.jobs import Job, JobKind, JobState
-from domain.webhooks import Endpoint, Topic
+from domain.webhooks import Endpoint
 from service.provenance.bundle.row_commitments import account_digest, endpoint_digest, subject_ref
 from service.provenance.vault.key_files import FileKeyStore, open_key_file
 from service.provenance.vault.vault import Vault
@@ -40,7 +41,7 @@ LINK = SubjectLink("subject-1", ANN.user_id, NOON, "blinding")
 CLIENT = Client(ClientId("client-1"), "custody", FORCE, frozenset(), UserId("console"), NOON)
 KEY = ClientKey(ClientKeyId("key-1"), CLIENT.client_id, 1, "sha-1", NOON)
 HOOK = Endpoint(
-    EndpointId("hook-1"), FORCE, "https://a.example/", frozenset(Topic), UserId("ann"), NOON
+    EndpointId("hook-1"), FORCE, "https://a.example/", frozenset(topics()), UserId("ann"), NOON
 )
 SIGNED = replace(HOOK, endpoint_id=EndpointId("hook-2"), url="https://b.example/")
 PASSWORD = (Access.PASSWORD, account_digest(ANN))
