@@ -33,6 +33,8 @@ class Scope(StrEnum):
     READ_LINKS = "links:read"
     REVOKE_LINKS = "links:revoke"
     READ_LOG = "log:read"
+    READ_RECORDS = "records:read"
+    AMEND_RECORDS = "records:amend"
     ERASE = "people:erase"
     MERGE = "people:merge"
     OPERATE = "service:operate"
@@ -42,13 +44,15 @@ class Scope(StrEnum):
 ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
     Role.FORCE: frozenset(
         {Scope.ENROL, Scope.SEARCH, Scope.READ_SEARCHES, Scope.NAMES_ENQUIRY, Scope.READ_LINKS}
-        | {Scope.WEBHOOKS}
+        | {Scope.READ_RECORDS, Scope.AMEND_RECORDS, Scope.WEBHOOKS}
     ),
     Role.EXAMINER: frozenset({Scope.EXAMINE}),
     Role.SUPERVISOR: frozenset(
         {Scope.RESOLVE, Scope.READ_LINKS, Scope.REVOKE_LINKS, Scope.ERASE, Scope.MERGE}
     ),
-    Role.AUDITOR: frozenset({Scope.READ_EVIDENCE, Scope.READ_LINKS, Scope.READ_LOG}),
+    Role.AUDITOR: frozenset(
+        {Scope.READ_EVIDENCE, Scope.READ_LINKS, Scope.READ_LOG, Scope.READ_RECORDS}
+    ),
     Role.ADMINISTRATOR: frozenset({Scope.OPERATE}),
 }
 """The most a role may hold; a token holds these or fewer."""

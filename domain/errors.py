@@ -23,6 +23,7 @@ LinkingError
 ├── ConflictError                right in itself, wrong at this moment
 │   ├── IdempotencyConflictError the same key with another body
 │   ├── StaleCaseError           somebody moved the case meanwhile
+│   ├── StaleRecordError         another version of the record is live
 │   ├── ClosedCaseError
 │   ├── CaseNotClaimedError
 │   ├── CaseTakenError
@@ -232,6 +233,13 @@ class StaleCaseError(ConflictError):
 
     code = "stale-case"
     title = "The case has changed meanwhile"
+
+
+class StaleRecordError(ConflictError):
+    """Another version of the record is live than the one that the amendment expects."""
+
+    code = "stale-record"
+    title = "The record has changed meanwhile"
 
 
 class ClosedCaseError(ConflictError):

@@ -14,6 +14,8 @@ class EventType(StrEnum):
     """What happened."""
 
     ENROLLED = "enrolled"
+    RECORD_AMENDED = "record-amended"
+    RECORD_READ = "record-read"
     SEARCHED = "searched"
     CASE_CLAIMED = "case-claimed"
     CASE_RELEASED = "case-released"

@@ -37,6 +37,7 @@ from service.storage.people.encounters import Encounters
 from service.storage.people.gallery_cases import GalleryCases
 from service.storage.people.merges import Merges
 from service.storage.people.people import People
+from service.storage.people.records import Records
 from service.storage.sealed.payloads import Sealer
 from service.storage.searches.batches import Batches
 from service.storage.searches.searches import Searches
@@ -73,6 +74,7 @@ class UnitOfWork:
         """The names of repositories that this unit has made."""
 
     people = Repository(People)
+    records = Repository(Records)
     encounters = Repository(Encounters)
     merges = Repository(Merges)
     gallery_cases = Repository(GalleryCases)

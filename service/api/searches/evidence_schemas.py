@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from pydantic import Field
+
 from domain.evidence import Band, EvidenceSource, Flag
 from domain.searches import Basis, Candidate, SearchType
 from service.api.base import Answer
@@ -32,6 +34,9 @@ class CandidateAnswer(Answer):
     candidate_id: str
     person_id: str
     record_id: str | None
+    record_version: int | None = Field(
+        description="The version of the record that was weighed; None in old searches."
+    )
     encounter_id: str | None
     rank: int
     total_bits: float
@@ -51,6 +56,7 @@ class CandidateAnswer(Answer):
             candidate_id=candidate.candidate_id,
             person_id=candidate.person_id,
             record_id=candidate.record_id,
+            record_version=candidate.record_version,
             encounter_id=candidate.encounter_id,
             rank=candidate.rank,
             total_bits=evidence.total_bits,

@@ -33,6 +33,7 @@ ROWS_BOTH_WAYS = frozenset(
         EventType.LINK_REVOKED,
         EventType.DISCLOSED,
         EventType.ERASED,
+        EventType.RECORD_AMENDED,
         EventType.STAFF_ENROLLED,
         EventType.MERGE_PROPOSED,
         EventType.PERSONS_MERGED,

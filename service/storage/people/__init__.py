@@ -11,7 +11,8 @@
 - `past_gallery`: the gallery as it stood at an earlier change, for whoever computes an old
   search again
 - `people`: persons and their records
-- `record_bodies`: the payload of a record: details and arrest reports
+- `record_bodies`: the payload of a version of a record: details and arrest reports
+- `records`: records in all their versions: read as items, amended, and told as a feed
 - `template_blobs`: templates of one capture as compact bytes, and back: one capture, or
   thousands as columns
 - `template_columns`: thousands of captures between template blobs and arrays, without an object

@@ -223,21 +223,21 @@ def _evidence(
 ) -> dict[int, Evidence]:
     """Return the evidence on these captures by row; those erased just now are left out.
 
-    A record is weighed in its live version, which is the one that was live then: no use case
-    supersedes a version. Whoever adds one has to keep when.
+    A record is weighed in the version that was live then. Events that do not say when are older
+    than all amendments.
     """
+    records_at = int(past.recorded.stated.get("records_at", 0))
     with past.units.read() as unit:
         held = unit.encounters.templates([EncounterRow(row) for row in encounters])
-        records = unit.people.records_of([PersonRow(row) for row in persons])
+        details = unit.records.details_as_of([PersonRow(row) for row in persons], records_at)
     pairs = [(p, e) for p, e in zip(persons, encounters, strict=True) if e in held.encounter_ids]
     if not pairs:
         return {}
     rows = [encounter for _, encounter in pairs]
-    details = [records.get(PersonRow(person)) for person, _ in pairs]
     scored = past.scorer.score_prints(
         past.probe,
         compare(past.search_type, past.probe, held, rows),
-        [record.details if record else None for record in details],
+        [details.get(PersonRow(person)) for person, _ in pairs],
         gallery_size=past.recorded.search.basis.gallery_size,
     )
     return dict(zip(rows, scored, strict=True))

@@ -257,5 +257,6 @@ def _record(
             ("code_version", basis.code_version),
             ("weighed", services.policy.weighed_candidates),
             ("kept", services.policy.stored_candidates),
+            ("records_at", weighed.records_at),
         ),
     )

@@ -29,6 +29,8 @@ class Weighed:
     basis: Basis
     candidates: tuple[Candidate, ...]
     """In order of total bits, the strongest first."""
+    records_at: int = 0
+    """How many events the log held when the records were read; 0 when none was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class _Found:
 
     persons: tuple[HeldPerson, ...]
     encounters: tuple[EncounterId, ...]
+    records_at: int
     comparisons: FingerComparisons
 
 
@@ -58,7 +61,8 @@ def weigh_found(
         gallery_size = services.gallery.persons
         candidates = _ranked(services, found, _scored(services, probe, found, gallery_size))
     services.stages.found(len(candidates))
-    return Weighed(_basis_of_hits(services, hits, gallery_size), candidates)
+    basis = _basis_of_hits(services, hits, gallery_size)
+    return Weighed(basis, candidates, found.records_at)
 
 
 def _load(services: Services, search_type: SearchType, probe: Probe, hits: Hits) -> _Found:
@@ -77,6 +81,7 @@ def _load(services: Services, search_type: SearchType, probe: Probe, hits: Hits)
     return _Found(
         persons=tuple(persons[person] for person, _ in there),
         encounters=tuple(held.encounter_ids[encounter] for _, encounter in there),
+        records_at=max((person.log_size for person in persons.values()), default=0),
         comparisons=compare(search_type, probe, held, [encounter for _, encounter in there]),
     )
 
