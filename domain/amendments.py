@@ -105,6 +105,16 @@ class RecordVersion:
     reference: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class RecordPage:
+    """A page of a force's records, those that began last first."""
+
+    heads: tuple[VersionHead, ...]
+    """Of the live versions."""
+    next_before: str | None
+    """Pass as `before` for the next page; None at the end."""
+
+
 class ChangeKind(StrEnum):
     """The ways in which an item of two versions differs."""
 

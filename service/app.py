@@ -27,7 +27,7 @@ from service.api.messages import webhooks
 from service.api.metrics import Metrics
 from service.api.misuse import abuse
 from service.api.operations import operations, problem_pages
-from service.api.people import encounters, gallery_cases, merges
+from service.api.people import encounters, gallery_cases, merges, records
 from service.api.problem_responses import install_handlers
 from service.api.requests import RequestMiddleware
 from service.api.searches import batches, enquiries, searches
@@ -54,6 +54,7 @@ UPLOAD_BYTES = 8 * 2**20
 
 _ROUTERS = (
     encounters.router,
+    records.router,
     searches.router,
     batches.router,
     enquiries.router,

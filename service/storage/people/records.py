@@ -12,6 +12,7 @@ from sqlalchemy import Select, insert, literal, select, tuple_
 from domain.amendments import (
     Amendment,
     AmendmentReason,
+    RecordPage,
     RecordVersion,
     SourceKind,
     VersionHead,
@@ -33,16 +34,6 @@ from service.storage.tables.people import (
     records,
 )
 from service.storage.transaction import Transaction
-
-
-@dataclass(frozen=True, slots=True)
-class RecordPage:
-    """A page of a force's records, those that began last first."""
-
-    heads: tuple[VersionHead, ...]
-    """Of the live versions."""
-    next_before: str | None
-    """Pass as `before` for the next page; None at the end."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.access import Caller, Role, Scope
-from domain.amendments import ItemChange, RecordVersion, VersionHead, changes_between
+from domain.amendments import ItemChange, RecordPage, RecordVersion, VersionHead, changes_between
 from domain.errors import NotFoundError, PayloadErasedError
 from domain.events import EventType
 from domain.ids import RecordId
-from service.storage.people.records import RecordPage
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import record
 from service.usecases.services import Services
