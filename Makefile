@@ -9,7 +9,7 @@ export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-e2e test-slow check format cover bench peers lock clean
+.PHONY: help setup run test test-e2e test-slow check format picture golden-messages cover bench peers lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -30,11 +30,21 @@ test-e2e: $(VENV)/.dev ## Run the tests in a real browser (Chromium)
 test-slow: $(VENV)/.dev ## Run the long tests: kill loops, fuzzing, full sizes
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "slow and not e2e"
 
-check: $(VENV)/.dev ## Check format, lint, import contracts and types
+check: $(VENV)/.dev ## Check format, lint, import contracts, types, and what is drawn from the code
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
+	$(BIN)/python -m benchmarks house picture --check
+	$(BIN)/python -m benchmarks house messages --check
+
+picture: $(VENV)/.dev ## Draw floors and rooms from the code: docs/images/rooms.svg and their tables
+	$(BIN)/python -m benchmarks house picture
+
+# Fails while the list differs from the one that is staged or committed, so that the change is read.
+golden-messages: $(VENV)/.dev ## List every error message anew: read what changed, then `git add` it
+	$(BIN)/python -m benchmarks house messages
+	git diff --exit-code -- tests/golden/messages.txt
 
 format: $(VENV)/.dev ## Format, and mend what lint can mend
 	$(BIN)/ruff format .

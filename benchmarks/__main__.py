@@ -10,12 +10,13 @@ from typing import NoReturn
 
 NAMES = {
     "candidates": "recall, speed and size of candidate search beside its rivals",
-    "evidence": "accuracy and calibration of the evidence on people the models have not seen",
-    "generate": "how fast synthetic people and templates are made",
-    "integrity": "planted duplicates and exchanged fingers, found again",
+    "evidence": "accuracy and calibration of the evidence on people unknown to the models",
+    "generate": "speed of generating synthetic people and templates",
+    "house": "the code itself: sizes, prose, arrows; a picture; one search followed through it",
+    "integrity": "recall of planted duplicates and exchanged fingers",
     "job": "the main job: enrolment, then searches through the HTTP API, by stage",
     "load": "people from files into database and index, killed and resumed",
-    "log": "what the log costs a use case; proofs and verification at a million events",
+    "log": "the log's cost per use case; proofs and verification at a million events",
     "names": "names enquiries: blocking recall, ranking, speed, memory",
     "report": "plots and tables of docs/benchmarks.md from the results",
     "service": "searches over real HTTP beside the same in process, on both databases",
@@ -28,9 +29,9 @@ def main(arguments: Sequence[str]) -> int:
     """Run the benchmark that the first argument names; returns its exit code."""
     if not arguments or arguments[0] not in NAMES:
         sys.stderr.write("usage: python -m benchmarks NAME [options]\n\n")
-        sys.stderr.writelines(f"  {name:<12}{what}\n" for name, what in NAMES.items())
+        sys.stderr.writelines(f"  {name:<12}{summary}\n" for name, summary in NAMES.items())
         return 0 if arguments[:1] in (["-h"], ["--help"]) else 2
-    # What was started in other processes ends with a benchmark that is told to stop.
+    # A benchmark that is told to stop also ends the processes it started.
     signal.signal(signal.SIGTERM, _stop)
     module = importlib.import_module(f"benchmarks.{arguments[0]}")
     return int(module.main(arguments[1:]))

@@ -8,7 +8,6 @@ through its public interface), `flat` (the exact baseline), and the rivals with 
 from __future__ import annotations
 
 import argparse
-import json
 import shutil
 import sys
 import tempfile
@@ -17,7 +16,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from benchmarks.machine import described_run
+from benchmarks.machine import described_run, write_result
 from benchmarks.search.contest import Contest, Options
 from benchmarks.search.datasets import Dataset
 from benchmarks.search.single_thread import in_one_thread
@@ -30,7 +29,7 @@ class _Request:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run the contest in a process of its own with one thread, print it, write it; 0."""
+    """Run the contest in a separate process with one thread, print it, write it; 0."""
     given = _parser().parse_args(arguments)
     options = Options(
         persons=given.persons,
@@ -43,8 +42,7 @@ def main(arguments: Sequence[str]) -> int:
     )
     command = ("python -m benchmarks candidates", *arguments)
     result = in_one_thread(measure, _Request(options, command))
-    if given.json:
-        given.json.write_text(json.dumps(result, indent=1) + "\n")
+    write_result(given.json, result)
     print(_table(result))
     return 0
 

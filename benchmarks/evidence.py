@@ -1,8 +1,8 @@
 """Accuracy and calibration of evidence: `python -m benchmarks evidence`.
 
-Searches by people no model has seen, one third of them on record: misses at set false positive
-rates, ranks, and what the ratios are worth, by kind of search, evidence and stratum. `--pairs`
-adds FEBRL beside Splink and recordlinkage, and the speed of scoring beside Splink's.
+Searches by people unknown to every model, one third of them on record: misses at set false
+positive rates, ranks, and the cost of the ratios, by kind of search, evidence and stratum.
+`--pairs` adds FEBRL beside Splink and recordlinkage, and the speed of scoring beside Splink's.
 `python -m benchmarks report` writes docs/evaluation.md from the result.
 """
 
@@ -22,7 +22,7 @@ from matching.scorer import load_scorer
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Measure, print a table, and write the result where it was asked for."""
+    """Measure, print a table, and write the result to the requested file."""
     options = _parser().parse_args(arguments)
     command = ["python", "-m", "benchmarks", "evidence", *arguments]
     scorer, began = load_scorer(), time.perf_counter()
@@ -72,11 +72,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=11, help="seed of the people")
     parser.add_argument("--json", type=Path, help="file for the result")
     parser.add_argument("--plots", type=Path, help="directory for DET, CMC, Tippett, reliability")
-    parser.add_argument("--pairs", action="store_true", help="FEBRL and speed beside Splink too")
+    parser.add_argument("--pairs", action="store_true", help="add FEBRL, and speed beside Splink")
     parser.add_argument(
         "--by-details",
         action="store_true",
-        help="instead: one and two fingers, with people proposed by details as well",
+        help="run only searches by one and two fingers, with details proposing people too",
     )
     return parser
 

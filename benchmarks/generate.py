@@ -1,4 +1,4 @@
-"""How fast people and templates are made, on one thread: `python -m benchmarks generate`."""
+"""The speed of generating people and templates, on one thread: `python -m benchmarks generate`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from data.synthetic.parameters import GENERATOR_VERSION, Parameters, PopulationP
 from data.synthetic.population import CHUNK, Population
 
 FLOOR_PEOPLE_PER_S = 5_000
-"""What one core must reach: people with records and one enrolled ten-finger capture each."""
+"""The floor for one core: people with records and one enrolled ten-finger capture each."""
 
 _THREAD_SETTINGS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -39,21 +39,21 @@ class Rate:
     wall_s: float
     """Median over the rounds."""
     cpu_s: float
-    """Median over the rounds: what the same work costs when nothing else runs."""
+    """Median over the rounds: the cost of the same work on an idle machine."""
 
     @property
     def people_per_s(self) -> float:
-        """People a second of wall time."""
+        """People per second of wall time."""
         return self.people / self.wall_s
 
     @property
     def templates_per_s(self) -> float:
-        """Finger templates a second of wall time."""
+        """Finger templates per second of wall time."""
         return self.templates / self.wall_s
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Measure in a process of its own with one thread; 1 when the floor is not reached."""
+    """Measure in a separate process with one thread; 1 if below the floor."""
     options = _parser().parse_args(arguments)
     with _one_thread(), ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
         work = pool.submit(measure, options.persons, options.seed, options.rounds)
@@ -61,7 +61,7 @@ def main(arguments: Sequence[str]) -> int:
     result = _result(rates, options)
     print(json.dumps(result, indent=1) if options.json else _table(rates, options))
     floor = next(rate for rate in rates if rate.name == "one capture each")
-    # By CPU time: what else the machine does is not the generator's.
+    # By CPU time, so that other load on the machine does not count.
     return 0 if floor.people / floor.cpu_s >= FLOOR_PEOPLE_PER_S else 1
 
 

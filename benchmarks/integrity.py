@@ -1,15 +1,14 @@
-"""Planted duplicates and exchanged fingers, found again: `python -m benchmarks integrity`.
+"""Recall of planted duplicates and exchanged fingers: `python -m benchmarks integrity`.
 
 A gallery of generated people. Some are enrolled a second time under a new person; some are booked
-twice, half of these with two fingers recorded under each other's position. Everybody is then
-looked at. A false alarm is a pair of persons that was not planted, or an exchange in a booking
-that has none.
+twice, half of these with two fingers recorded under each other's position. Then every person is
+checked. A false alarm is a pair of persons that was not planted, or an exchange in a booking that
+has none.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import tempfile
 import time
 from collections.abc import Sequence
@@ -20,7 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.machine import described_run
+from benchmarks.machine import described_run, write_result
 from benchmarks.search.datasets import (
     Dataset,
     Queries,
@@ -42,13 +41,13 @@ KINDS = (
     QueryKind("plain-stress", ImpressionType.PLAIN, CaptureProfile.STRESS),
     QueryKind("plain-stress-6-missing", ImpressionType.PLAIN, CaptureProfile.STRESS, 6),
 )
-"""How the second captures were made; stress has mates at median cosine .65."""
+"""The conditions of the second captures; stress has mates at median cosine .65."""
 
 _PEOPLE_AT_ONCE = 5_000
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Measure and print; 1 when a false alarm was raised."""
+    """Measure and print; 1 if a false alarm was raised."""
     options = _parser().parse_args(arguments)
     dataset = Dataset(options.persons, options.seed)
     with tempfile.TemporaryDirectory() as directory:
@@ -82,18 +81,16 @@ def main(arguments: Sequence[str]) -> int:
         **result,
     }
     _say(result)
-    if options.json is not None:
-        options.json.parent.mkdir(parents=True, exist_ok=True)
-        options.json.write_text(json.dumps(result, indent=1) + "\n")
+    write_result(options.json, result)
     return int(bool(result["false_duplicates"] or result["false_swaps"]))
 
 
 class _Planting:
-    """Adds second captures to a gallery and remembers what was wrong with them."""
+    """Adds second captures to a gallery and remembers their planted faults."""
 
     def __init__(self, dataset: Dataset, index: GalleryIndex, count: int) -> None:
         if 3 * count * len(KINDS) > dataset.persons:
-            raise SystemExit("At most one person in three can be planted with.")
+            raise SystemExit("--planted is too high: it may use at most one person in three.")
         self._dataset = dataset
         self._index = index
         self._count = count
@@ -103,7 +100,7 @@ class _Planting:
         self._rng = rng
 
     def row(self, kind: QueryKind, number: int) -> dict[str, Any]:
-        """Plant second captures of one kind: duplicates, exchanged fingers, nothing wrong."""
+        """Plant second captures of one kind: duplicates, exchanged fingers, faultless ones."""
         parts = self._chosen.reshape(len(KINDS), 3, self._count)[number]
         duplicates, swapped, plain = (np.sort(part) for part in parts)
         pairs = self._enrol(kind, duplicates, as_new=True)
@@ -136,7 +133,7 @@ class _Planting:
         return persons.tolist(), positions
 
     def _add(self, queries: Queries, *, as_new: bool) -> npt.NDArray[np.int64]:
-        """Enrol captures, each of a person of its own or of the one it is of; return the rows."""
+        """Enrol captures, each of a new person or of its own; return the rows."""
         n = len(queries.persons)
         rows = np.arange(self._next_row, self._next_row + n, dtype=np.int64)
         self._next_row += n
@@ -199,15 +196,17 @@ def _say(result: dict[str, Any]) -> None:
         f"{result['false_swaps']} exchanges among {result['bookings_compared']:,} second bookings"
     )
     print(
-        f"{result['duplicates_cpu_s'] / result['captures'] * 1e3:.2f} ms CPU a capture, "
-        f"{result['duplicates_s'] + result['swaps_s']:.0f} s in all"
+        f"{result['duplicates_cpu_s'] / result['captures'] * 1e3:.2f} ms CPU per capture, "
+        f"{result['duplicates_s'] + result['swaps_s']:.0f} s in total"
     )
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks integrity", description=__doc__)
     parser.add_argument("--persons", type=int, default=20_000, help="people in the gallery")
-    parser.add_argument("--planted", type=int, default=200, help="of each kind and fault")
+    parser.add_argument(
+        "--planted", type=int, default=200, help="second captures per kind and fault"
+    )
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--json", type=Path, help="write the result here")
+    parser.add_argument("--json", type=Path, help="file for the result")
     return parser

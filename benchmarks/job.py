@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import tempfile
 import time
@@ -16,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.machine import described_run
+from benchmarks.machine import described_run, write_result
 from data.synthetic.population import Population
 from data.synthetic.probes import ProbePlan, SyntheticProbe, make_mark, make_probe
 from domain.access import Purpose
@@ -38,20 +37,20 @@ WARM_UP_SEARCHES = 10
 
 
 class StageTimes:
-    """Listens to the stages of a search and keeps every duration."""
+    """Records the duration of every stage of a search."""
 
     def __init__(self) -> None:
         self.durations_ms: dict[str, list[float]] = {stage.value: [] for stage in Stage}
 
     @contextmanager
     def timed(self, stage: Stage) -> Iterator[None]:
-        """Keep the duration of the block."""
+        """Record the duration of the block."""
         begun_ns = time.perf_counter_ns()
         yield
         self.durations_ms[stage.value].append((time.perf_counter_ns() - begun_ns) / 1e6)
 
     def found(self, candidates: int) -> None:
-        """Candidates are not counted here."""
+        """Ignore candidates."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -60,8 +59,7 @@ def main(arguments: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory() as directory:
         result = _measure(options, Path(directory))
     _print(result)
-    if options.json is not None:
-        options.json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    write_result(options.json, result)
     return 0
 
 

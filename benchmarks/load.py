@@ -1,15 +1,14 @@
 """People from files into database and index, end to end: `python -m benchmarks load`.
 
-Generates a population, then runs `identlink load` as a process of its own, kills it with SIGKILL
-once so many people are stored (`--kill-at`), and runs it again until it ends. Rates count the time
-of both runs, starting up included. Afterwards everybody must be there once: in the database, in
-the index, and equal in both. Everything is removed at the end.
+Generates a population, runs `identlink load` as a separate process, kills it with SIGKILL once
+so many people are stored (`--kill-at`), and runs it again to the end. Rates count the time of both
+runs, start-up included. Afterwards every person must be present once, in the database and in the
+index, and equal in both. Everything is removed at the end.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import re
 import resource
@@ -23,7 +22,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.machine import described_run
+from benchmarks.machine import described_run, write_result
 from data.synthetic.manifest import FileKind, Manifest, read_manifest
 from data.synthetic.population import Population
 from data.synthetic.writing import write_population
@@ -42,7 +41,7 @@ class Run:
     """One run of the loader."""
 
     persons: int
-    """Stored by the end of it, those of earlier runs included."""
+    """People stored at its end, those of earlier runs included."""
     seconds: float
     cpu_s: float
     peak_private_bytes: int
@@ -51,7 +50,7 @@ class Run:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Measure and print; 1 when somebody is missing or the rate is below the floor."""
+    """Measure and print; 1 if a person is missing or the rate is below the floor."""
     options = _parser().parse_args(arguments)
     with tempfile.TemporaryDirectory(dir=options.directory) as made:
         directory = Path(made)
@@ -81,9 +80,7 @@ def main(arguments: Sequence[str]) -> int:
         **held,
     }
     _say(result)
-    if options.json is not None:
-        options.json.parent.mkdir(parents=True, exist_ok=True)
-        options.json.write_text(json.dumps(result, indent=1) + "\n")
+    write_result(options.json, result)
     is_whole = (
         held["persons_held"] == manifest.persons and held["captures_held"] == held["indexed"]
     )
@@ -122,7 +119,7 @@ def _loaded(settings: Settings, people: Path, *, kill_at: int | None) -> Run:
     }
     began = time.perf_counter()
     with (
-        # Waited for by its number alone: nobody else may collect its exit and usage.
+        # Waited for by its pid alone, so that no other call collects its exit and usage.
         subprocess.Popen(  # noqa: S603  # our own command
             command, env=environment, stdout=subprocess.DEVNULL
         ) as loader,
@@ -134,7 +131,7 @@ def _loaded(settings: Settings, people: Path, *, kill_at: int | None) -> Run:
         with services.units.read() as unit:
             persons = unit.people.count()
     if loader.returncode not in (0, -signal.SIGKILL):
-        raise SystemExit("The load failed.")
+        raise SystemExit("The load failed; its own output above says why.")
     return Run(
         persons=persons,
         seconds=seconds,
@@ -147,7 +144,7 @@ def _loaded(settings: Settings, people: Path, *, kill_at: int | None) -> Run:
 def _followed(
     pid: int, services: StoreServices, kill_at: int | None
 ) -> tuple[int, int, resource.struct_rusage]:
-    """Watch a process to its end, kill it when it is time: memory, wait status and usage."""
+    """Watch a process to its end or kill it when due: memory, wait status and usage."""
     peak = 0
     while True:
         ended, status, usage = os.wait4(pid, os.WNOHANG)
@@ -171,7 +168,7 @@ def _anonymous_bytes(pid: int) -> int:
 
 
 def _held(settings: Settings) -> dict[str, Any]:
-    """Return how much is there, in the database and in the index; both must agree."""
+    """Return the counts in the database and in the index; both must agree."""
     with open_runtime(settings) as runtime:
         verification = verified(runtime)
         with runtime.services.units.read() as unit:
@@ -207,13 +204,13 @@ def _say(result: dict[str, Any]) -> None:
         print(f"{end} at {run['persons']:,} people after {run['seconds']:.1f} s")
     print(
         f"{result['persons_per_s']:,.0f} people/s end to end, "
-        f"{result['persons_per_cpu_s']:,.0f} a CPU second, "
-        f"{result['peak_private_bytes'] / 1e6:.0f} MB private memory at most"
+        f"{result['persons_per_cpu_s']:,.0f} per CPU second, "
+        f"{result['peak_private_bytes'] / 1e6:.0f} MB peak private memory"
     )
     disk = ", ".join(f"{name} {size / 1e6:,.0f} MB" for name, size in result["disk_bytes"].items())
     print(f"on disk: {disk}; generating took {result['generate_s']:.1f} s")
     print(
-        f"held: {result['persons_held']:,} people, {result['captures_held']:,} captures, "
+        f"stored: {result['persons_held']:,} people, {result['captures_held']:,} captures, "
         f"{result['indexed']:,} indexed and equal to the database"
     )
 
@@ -221,13 +218,18 @@ def _say(result: dict[str, Any]) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks load", description=__doc__)
     parser.add_argument("--persons", type=int, default=100_000, help="people to load")
-    parser.add_argument("--chunk", type=int, default=10_000, help="people in one transaction")
+    parser.add_argument("--chunk", type=int, default=10_000, help="people per transaction")
     parser.add_argument(
-        "--kill-at", type=float, default=0.5, help="share of people; 0 for no kill"
+        "--kill-at",
+        type=float,
+        default=0.5,
+        help="share of people stored when it is killed; 0: no kill",
     )
-    parser.add_argument("--floor", type=float, default=FLOOR_PEOPLE_PER_S, help="people a second")
-    parser.add_argument("--database-url", help="instead of SQLite in the store")
-    parser.add_argument("--directory", type=Path, help="where files and store are made")
+    parser.add_argument(
+        "--floor", type=float, default=FLOOR_PEOPLE_PER_S, help="lowest rate, people/s"
+    )
+    parser.add_argument("--database-url", help="database to use instead of SQLite")
+    parser.add_argument("--directory", type=Path, help="directory for files and store")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--json", type=Path, help="write the result here")
+    parser.add_argument("--json", type=Path, help="file for the result")
     return parser

@@ -1,4 +1,4 @@
-"""`python -m benchmarks log`: what the log costs a use case; proofs and checks at full size."""
+"""`python -m benchmarks log`: the log's cost per use case; proofs and checks at full size."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.machine import described_run
+from benchmarks.machine import described_run, write_result
 from benchmarks.quiet_log import silent
 from data.synthetic.population import Population
 from data.synthetic.probes import ProbePlan, make_probe
@@ -66,9 +66,7 @@ def main(arguments: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory() as directory:
         result |= _large(options, Path(directory))
     print(json.dumps({key: result[key] for key in result if key not in head}, indent=1))
-    if options.json is not None:
-        options.json.parent.mkdir(parents=True, exist_ok=True)
-        options.json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    write_result(options.json, result)
     return 0
 
 
@@ -93,7 +91,7 @@ def _use_cases(options: argparse.Namespace, directory: Path) -> dict[str, Any]:
         begun_s = time.perf_counter()
         enrol_chunks(runtime, people.source_digest, people.chunks(), advance=lambda _: None)
         enrol_s = time.perf_counter() - begun_s
-        # A force that searches again with one probe is stopped, so that each search has its own.
+        # The service stops a force that repeats one probe, so each search has its own.
         numbers = iter(np.random.default_rng(options.seed).permutation(options.persons))
         return {
             "people_per_second_in_bulk": options.persons / enrol_s,
@@ -116,7 +114,7 @@ def _opened(settings: Settings) -> Runtime:
 def _probes(
     population: Population, numbers: Iterator[np.int64], options: argparse.Namespace
 ) -> list[Probe]:
-    """Return fresh captures of people who have not been taken yet."""
+    """Return fresh captures of people not used yet."""
     return [
         make_probe(population, int(number), ProbePlan()).probe
         for number in islice(numbers, options.calls)
@@ -141,7 +139,7 @@ def _on_and_off(
     *,
     is_search: bool = False,
 ) -> dict[str, float]:
-    """Return calls a second with the log and without, and the share that the log costs."""
+    """Return calls a second with the log and without, and the log's share of the cost."""
     work = _search_all if is_search else _enrol_all
     with_log = runtime.services
     without = replace(with_log, units=silent(with_log.units))
@@ -183,7 +181,7 @@ def _large(options: argparse.Namespace, directory: Path) -> dict[str, Any]:
         export_s, _ = _timed(lambda: export_log(services, signer, bundle, ()))
     offline = _Timed.of(lambda: verify_bundle(bundle, keys, held=[note]))
     if not (live.value.is_sound and offline.value.is_sound):
-        raise SystemExit("The log that was made does not verify.")
+        raise SystemExit("The generated log does not verify: the log or its check is broken.")
     size = settings.store / "identlink.sqlite3"
     return {
         "append": {
@@ -239,7 +237,7 @@ def _events(services: StoreServices, start_at: int, stop: int) -> Iterator[NewEv
 def _proofs(
     services: StoreServices, options: argparse.Namespace, log_key: Any
 ) -> dict[str, float]:
-    """Prove events through the use case and verify each receipt, as whoever asks would."""
+    """Prove events through the use case and verify each receipt, as its reader would."""
     rng = np.random.default_rng(options.seed)
     taken_ms: dict[str, list[float]] = {"prove": [], "verify": []}
     for number in rng.integers(0, options.events, options.proofs):

@@ -1,8 +1,10 @@
-"""The section of docs/benchmarks.md on the log: what it costs, proofs, verification."""
+"""The section of docs/benchmarks.md on the log: cost, proofs, verification."""
 
 from __future__ import annotations
 
 from typing import Any
+
+from benchmarks.markdown import table
 
 
 def log_table(result: dict[str, Any]) -> str:
@@ -21,12 +23,11 @@ def log_table(result: dict[str, Any]) -> str:
         ("bytes an event in the bundle", f"{result['bytes_per_event']['bundle']:.0f}", ""),
     ]
     head = f"{result['events']:,} events; {result['persons']:,} people enrolled before."
-    lines = ["| what | measured | floor |", "| --- | --- | --- |"]
-    return "\n".join([head, "", *lines, *(f"| {' | '.join(row)} |" for row in rows)])
+    return f"{head}\n\n{table(('figure', 'measured', 'floor'), rows)}"
 
 
 def _costs(use_cases: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """Return what the log takes of each use case that was run with and without it."""
+    """Return the log's share of each use case that was run with and without it."""
     measured = {name: one for name, one in use_cases.items() if isinstance(one, dict)}
     return [
         row

@@ -1,7 +1,8 @@
-"""What a result was measured on and with: machine, versions, code, seed, load."""
+"""The conditions of a result: machine, versions, code, seed, load."""
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import re
@@ -17,7 +18,7 @@ _KIB = 1024
 
 
 def described_run(command: Sequence[str], *, seed: int, dataset_digest: str) -> dict[str, object]:
-    """Return the head of a result file: enough to measure the same thing again."""
+    """Return the head of a result file: enough to repeat the measurement."""
     return {
         "command": _as_typed(command),
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -30,8 +31,15 @@ def described_run(command: Sequence[str], *, seed: int, dataset_digest: str) -> 
     }
 
 
+def write_result(path: Path | None, result: Mapping[str, object]) -> None:
+    """Write a result as JSON, making missing directories; do nothing without a path."""
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+
+
 _WHERE_THINGS_ARE_KEPT = {"--graphs", "--stores"}
-"""Options that name a directory of this machine and bear on no result."""
+"""Options that name a directory of this machine and do not affect results."""
 
 
 def _as_typed(command: Sequence[str]) -> str:
@@ -61,7 +69,7 @@ def machine() -> dict[str, object]:
 
 
 def versions() -> Mapping[str, str]:
-    """Return the versions of what was measured; packages that are absent are named as absent."""
+    """Return the versions of the measured packages; absent ones are marked so."""
     return {name: _version(name) for name in _PACKAGES}
 
 
@@ -81,7 +89,7 @@ def git_sha() -> str:
 
 
 def private_bytes() -> int:
-    """Return the anonymous memory of this process: what it does not share with files or others."""
+    """Return the anonymous memory of this process: neither file-backed nor shared."""
     try:
         text = Path("/proc/self/smaps_rollup").read_text()
     except OSError:

@@ -1,14 +1,13 @@
 """Names enquiries among many people: `python -m benchmarks names`.
 
 Blocking recall (is the person among the candidates at all), ranking after full scoring, CPU time,
-memory. People whose record is itself under a false identity are counted apart: no enquiry by
-their true details can find them.
+memory. People whose record is under a false identity are counted separately: no enquiry by their
+true details can find them.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.machine import described_run
+from benchmarks.machine import described_run, write_result
 from data.synthetic.bookings import Booking, Claim
 from data.synthetic.population import Population
 from domain.people import Details, Record
@@ -37,7 +36,7 @@ class _Enquiry:
 
 @dataclass(slots=True)
 class _Results:
-    """What the enquiries gave, gathered one by one."""
+    """The results of the enquiries, collected one by one."""
 
     block_ms: list[float] = field(default_factory=list)
     score_ms: list[float] = field(default_factory=list)
@@ -46,7 +45,7 @@ class _Results:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Measure and print; 1 when a floor or ceiling is missed."""
+    """Measure and print; 1 if a floor or ceiling is missed."""
     options = _parser().parse_args(arguments)
     population, scorer = Population(options.seed), load_scorer()
     index, everybody, built = _built(population, options.persons)
@@ -67,9 +66,7 @@ def main(arguments: Sequence[str]) -> int:
     }
     for name, value in measured.items():
         print(f"{name:<28}{value:>14}")
-    if options.json is not None:
-        options.json.parent.mkdir(parents=True, exist_ok=True)
-        options.json.write_text(json.dumps(result, indent=1) + "\n")
+    write_result(options.json, result)
     low = any(measured[name] < floor for name, floor in FLOORS.items())
     return int(low or any(measured[name] > most for name, most in CEILINGS.items()))
 
@@ -77,7 +74,7 @@ def main(arguments: Sequence[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks names", description=__doc__)
     parser.add_argument("--persons", type=int, default=1_000_000, help="people in the index")
-    parser.add_argument("--enquiries", type=int, default=2_000, help="people asked for")
+    parser.add_argument("--enquiries", type=int, default=2_000, help="number of enquiries")
     parser.add_argument("--limit", type=int, default=100, help="candidates compared in full (100)")
     parser.add_argument("--seed", type=int, default=11, help="seed of the people")
     parser.add_argument("--json", type=Path, help="file for the result")
@@ -87,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
 def _built(
     population: Population, persons: int
 ) -> tuple[NamesIndex, list[Details | None], dict[str, Any]]:
-    """Return the index, the details of everybody by number, and what the index cost."""
+    """Return the index, the details of all people by number, and the cost of the index."""
     index, spent, everybody = NamesIndex(), 0.0, list[Details | None]()
     for start in range(0, persons, CHUNK):
         records = population.records(start, min(start + CHUNK, persons))
@@ -111,7 +108,7 @@ def _built(
 
 
 def _one_addition_ms(index: NamesIndex, everybody: Sequence[Details | None]) -> float:
-    """Return the CPU time of enrolling one more person, whose row is then taken away again."""
+    """Return the CPU time of enrolling one more person, who is then removed."""
     rows = np.array([len(everybody)], dtype=np.int64)
     (details,) = [one for one in everybody[:50] if one is not None][:1]
     began = time.process_time_ns()

@@ -1,14 +1,13 @@
 """Candidate search as the gallery grows: is time linear in the people, and memory as planned?
 
 The index grows in one directory from size to size. At each size a fresh process on one thread
-opens it and does nothing but search it. Straight lines through the sizes are extrapolated to ten
-million people, with the arithmetic shown.
+opens it and only searches it. Straight lines through the sizes are extrapolated to ten million
+people, with the arithmetic shown.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import shutil
 import sys
 import tempfile
@@ -20,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.machine import described_run
+from benchmarks.machine import described_run, write_result
 from benchmarks.search.datasets import CHUNK, Dataset, Purpose, encounters
 from benchmarks.search.probing import Reading, reading_of, write_queries
 from benchmarks.search.single_thread import in_one_thread
@@ -47,7 +46,7 @@ _LINES = {
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """What it took to grow the index to a size."""
+    """The cost of growing the index to a size."""
 
     persons: int
     added_persons: int
@@ -56,7 +55,7 @@ class Growth:
 
     @property
     def persons_per_s(self) -> float:
-        """People enrolled into the index a second, the compaction included."""
+        """People enrolled into the index per second, the compaction included."""
         return self.added_persons / (self.add_s + self.compact_s)
 
 
@@ -80,8 +79,7 @@ def main(arguments: Sequence[str]) -> int:
         shutil.rmtree(folder)
     lines = {name: extrapolated(rows, name, unit) for name, unit in _LINES.items()}
     result = {"benchmark": "scale", **head, "rows": rows, "extrapolation": lines}
-    if given.json:
-        given.json.write_text(json.dumps(result, indent=1) + "\n")
+    write_result(given.json, result)
     print(_table(result))
     return 0
 
@@ -104,7 +102,7 @@ def grow(directory: Path, seed: int, start: int, stop: int) -> Growth:
 
 
 def extrapolated(rows: Sequence[dict[str, Any]], name: str, unit: str) -> dict[str, Any]:
-    """Return the least-squares line of a figure over the people, and where it leads.
+    """Return the least-squares line of a figure over the people, and its extrapolation.
 
     With one size alone the figure is taken as proportional.
     """
@@ -152,7 +150,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--queries", type=int, default=200, help="searches of each kind (200)")
     parser.add_argument("--seed", type=int, default=2, help="seed of the population (2)")
-    parser.add_argument("--directory", type=Path, help="where the index may grow (temporary)")
+    parser.add_argument("--directory", type=Path, help="directory for the index (temporary)")
     parser.add_argument("--json", type=Path, help="file for the result")
     return parser
 

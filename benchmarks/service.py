@@ -1,15 +1,14 @@
 """`python -m benchmarks service`: the served pipeline beside the same pipeline in process.
 
-Served: `identlink serve` in processes of its own, real HTTP, one token, evidence stored, the
-event appended, a durable commit for every search. In process: candidates, records and scoring
-alone in one process, from as many threads as serve it best (one, or one for each client): measured
-before and after the served rounds, the best figure counts, so that the ratio flatters nobody.
+Served: `identlink serve` in separate processes, real HTTP, one token, evidence stored, the event
+appended, a durable commit for every search. In process: candidates, records and scoring alone in
+one process, with the best number of threads (one, or one per client). It is measured before and
+after the served rounds and its best figure counts, so that the ratio does not favour the service.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.machine import described_run
+from benchmarks.machine import described_run, write_result
 from benchmarks.serving import databases
 from benchmarks.serving.batch import BatchPlan, batch_beside
 from benchmarks.serving.clients import Load, SearchClient, encoded, repeat_for, submit_for
@@ -42,7 +41,7 @@ DESCRIPTION = "Searches a second and their durations over real HTTP, beside the 
 SEARCHES = (SearchType.TP_TP, SearchType.LT_TP)
 _WARM_UP_S = 3.0
 _COMMIT = "rest"
-"""What is left of a request: HTTP, authentication, evidence, log and the durable commit."""
+"""The rest of a request: HTTP, authentication, evidence, log and the durable commit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ class _Probes:
 
 @dataclass(frozen=True, slots=True)
 class _Measured:
-    """What was measured on one database."""
+    """The measurements of one database."""
 
     rows: list[dict[str, Any]]
     enrolled_per_second: float
@@ -84,8 +83,7 @@ def main(arguments: Sequence[str]) -> int:
         "batches": [{"database": name} | one.batch for name, one in measured.items() if one.batch],
     }
     show(result)
-    if options.json is not None:
-        options.json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    write_result(options.json, result)
     return 0
 
 
@@ -97,16 +95,16 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
         "--processes",
         type=int,
         default=2,
-        help="processes that serve behind the one port; 0: one, and then two",
+        help="serving processes behind one port; 0: one, then two",
     )
     parser.add_argument("--seconds", type=float, default=10.0, help="length of each round")
     parser.add_argument("--probes", type=int, default=120, help="different probes of each kind")
-    parser.add_argument("--databases", default=",".join(databases.NAMES), help="which, by comma")
+    parser.add_argument("--databases", default=",".join(databases.NAMES), help="comma-separated")
     parser.add_argument(
-        "--memory-searches", type=int, default=0, help="watch memory over so many more searches"
+        "--memory-searches", type=int, default=0, help="more searches, to watch memory over"
     )
     parser.add_argument(
-        "--batch-searches", type=int, default=0, help="work a batch of so many as well"
+        "--batch-searches", type=int, default=0, help="size of a batch to work as well; 0: none"
     )
     parser.add_argument("--workers", type=int, default=2, help="processes that work the batch")
     parser.add_argument("--seed", type=int, default=51, help="seed of the population")
@@ -118,7 +116,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def _probes(options: argparse.Namespace, kind: SearchType) -> _Probes:
-    """Return one mated probe to two non-mated ones, and the same as they travel."""
+    """Return one mated probe to two non-mated ones, and their request bodies."""
     rng = np.random.default_rng(options.seed)
     mated = rng.integers(0, options.persons, options.probes)
     unseen = rng.integers(options.persons, 2 * options.persons, options.probes)
@@ -135,7 +133,7 @@ def _measure(
     directory: Path,
     probes: Mapping[SearchType, _Probes],
 ) -> _Measured:
-    """Return what one database was measured to do."""
+    """Return the measurements of one database."""
     kept = options.stores is not None
     with databases.opened(database, directory / "database", is_kept=kept) as address:
         settings = load_settings(store=directory / "store", database_url=address)
@@ -177,12 +175,12 @@ def _rounds(
     secret: str,
     probes: Mapping[SearchType, _Probes],
 ) -> dict[tuple[int, SearchType], dict[str, Any]]:
-    """Return what a round of each kind over HTTP measured, by how many processes served it."""
+    """Return the results of a round of each kind over HTTP, by number of serving processes."""
     return {(processes, kind): _served(options, served, secret, probes[kind]) for kind in SEARCHES}
 
 
 def _enrol(options: argparse.Namespace, settings: Settings) -> float:
-    """Enrol the population; return the people enrolled a second."""
+    """Enrol the population; return the people enrolled per second."""
     database = open_database(settings)
     database.upgrade()
     database.close()
@@ -228,7 +226,7 @@ def _in_process(
 def _served(
     options: argparse.Namespace, served: Served, secret: str, probes: _Probes
 ) -> dict[str, Any]:
-    """Return what one round over HTTP measured."""
+    """Return the result of one round over HTTP."""
     connect = partial(SearchClient, served.address, secret)
     submit_for(_WARM_UP_S, probes.bodies, options.clients, connect)
     logged, memory, cpu_s = served.log.stat().st_size, served.private_bytes(), served.cpu_s()
@@ -252,7 +250,7 @@ def _memory(
     secret: str,
     probes: Mapping[SearchType, _Probes],
 ) -> dict[str, Any]:
-    """Return how memory went over many searches of both kinds; empty unless asked for."""
+    """Return the memory over many searches of both kinds; empty unless requested."""
     if not options.memory_searches:
         return {}
     return memory_over(

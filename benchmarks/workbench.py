@@ -1,14 +1,13 @@
 """`python -m benchmarks workbench`: every page of the workbench over a store with many cases.
 
 The time of a page is that of the whole application in this process, without a network: session,
-use case, database, template. Cases beyond those that are worked are rows alone.
+use case, database, template. Cases beyond those that are worked exist as rows only.
 """
 
 from __future__ import annotations
 
 import argparse
 import io
-import json
 import re
 import sys
 import tempfile
@@ -25,7 +24,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from benchmarks.machine import described_run
+from benchmarks.machine import described_run, write_result
 from benchmarks.workbench_cases import FORCE, add_rows, open_case, search_id_of
 from data.synthetic.population import Population
 from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
@@ -42,7 +41,7 @@ from service.usecases.workbench import Workbench
 
 DESCRIPTION = "Serve every page of the workbench from a store with many people and cases."
 LIMIT_MS = 150.0
-"""No page takes longer on the server: 95 of 100 requests."""
+"""The server's limit for any page: 95 of 100 requests."""
 BOTH_PRINTS_LIMIT_MS = 1_000.0
 """The comparison with both prints and their minutiae, which are cached."""
 
@@ -61,13 +60,12 @@ _PEOPLE_AT_WORK = (
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run the benchmark and print its table; returns 1 when a page is too slow."""
+    """Run the benchmark and print its table; returns 1 if a page is too slow."""
     options = _options(arguments)
     with tempfile.TemporaryDirectory() as directory:
         result = _measure(options, Path(directory))
     _print(result)
-    if options.json is not None:
-        options.json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    write_result(options.json, result)
     return int(any(page["p95_ms"] > page["limit_ms"] for page in result["pages"]))
 
 
@@ -77,14 +75,14 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--cases", type=int, default=5_000, help="cases in all states")
     parser.add_argument("--requests", type=int, default=40, help="requests of each page")
     parser.add_argument("--seed", type=int, default=51, help="seed of the population")
-    parser.add_argument("--database-url", help="another database than SQLite in the store")
+    parser.add_argument("--database-url", help="database to use instead of SQLite")
     parser.add_argument("--json", type=Path, help="file for the result")
     return parser.parse_args(arguments)
 
 
 @dataclass(frozen=True, slots=True)
 class _Site:
-    """The application over the store, and its people's browsers."""
+    """The application over the store, and its users' browsers."""
 
     app: FastAPI
     bench: Workbench
@@ -92,7 +90,7 @@ class _Site:
     store: Path
 
     def browser(self, name: str) -> TestClient:
-        """Return the browser of somebody who has signed in."""
+        """Return the browser of a signed-in account."""
         client = TestClient(self.app, base_url="http://localhost")
         token = _token(client.get("/workbench/sign-in"))
         fields = {"csrf": token, "name": name, "password": _PASSWORD}
@@ -146,7 +144,7 @@ def _site(options: argparse.Namespace, directory: Path) -> Iterator[_Site]:
 
 
 def _with_accounts(app: FastAPI, runtime: Runtime) -> Workbench:
-    """Add an account of each role; passwords are not what is measured, so their hash is cheap."""
+    """Add an account of each role; password hashes are cheap, since they are not measured."""
     del runtime
     cheap = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
     bench: Workbench = replace(app.state.workbench, passwords=cheap)
@@ -178,7 +176,7 @@ class _Prepared:
         self._link = self._links()[0]
 
     def pages(self) -> Iterator[tuple[str, float, Callable[[], Response]]]:
-        """Yield name, the limit in ms, and how to ask for it."""
+        """Yield name, the limit in ms, and the request of each page."""
         analysed, compared, closed, differing, _ = self._cases
         comparison = self._examiner.get(f"/workbench/cases/{compared}/comparison").text
         label = re.search(r'name="label" value="(\w+)"', comparison)
@@ -221,7 +219,7 @@ def _getter(client: TestClient, path: str) -> Callable[[], Response]:
 
 
 def _all_of(client: TestClient, *paths: str) -> Callable[[], Response]:
-    """Return how to ask for a page and what it loads, one after the other."""
+    """Return a request of a page and everything it loads, in sequence."""
 
     def ask() -> Response:
         *others, last = [client.get(f"/workbench/{path}") for path in paths]
@@ -266,7 +264,7 @@ def _post(client: TestClient, path: str, **fields: str) -> Response:
 
 
 def _examine(client: TestClient, case_id: str, *, identify: bool) -> None:
-    """Work a case through its pages; the demo's own truth is of no interest here."""
+    """Work a case through its pages; the result does not matter here."""
     at = f"cases/{case_id}"
     _post(client, f"{at}/claim")
     _post(client, f"{at}/analysis", value="yes")

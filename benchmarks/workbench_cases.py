@@ -1,4 +1,4 @@
-"""Cases for the workbench benchmark: many as rows alone, a few with prints that can be shown."""
+"""Cases for the workbench benchmark: many as rows alone, a few with prints to show."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def open_case(bench: Workbench, population: Population, store: Path, number: int
     with bench.services.units.read() as unit:
         case = unit.cases.of_search(search_id)
     if case is None:
-        raise RuntimeError("The search proposed nobody.")
+        raise RuntimeError("The search proposed no candidate; choose another person or seed.")
     return case.case_id
 
 
@@ -55,12 +55,12 @@ def search_id_of(bench: Workbench, case_id: CaseId) -> SearchId:
     with bench.services.units.read() as unit:
         case = unit.cases.get(case_id)
     if case is None:
-        raise RuntimeError("There is no such case.")
+        raise RuntimeError("The case does not exist.")
     return case.search_id
 
 
 def add_rows(bench: Workbench, count: int) -> None:
-    """Store cases without prints; half of those to verify were decided by the one who asks."""
+    """Store cases without prints; half of those to verify were decided by examiner-a."""
     services = bench.services
     with services.units.read() as unit:
         account = unit.accounts.by_name("examiner-a")
@@ -69,8 +69,8 @@ def add_rows(bench: Workbench, count: int) -> None:
     rows = _rows(bench, count, now, examiner)
     while step := list(islice(rows, _STEP)):
         with services.units.write() as unit:
-            # Rows as they lie in the tables: a benchmark may know them, a page never does.
-            _insert(unit._transaction.connection, step)  # type: ignore[attr-defined]
+            # Written straight into the tables, which a benchmark may do.
+            _insert(unit.transaction.connection, step)
             unit.commit()
 
 

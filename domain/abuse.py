@@ -11,30 +11,30 @@ from domain.ids import FindingId, ForceCode, PersonId, SearchId, UserId
 
 
 class FindingKind(StrEnum):
-    """What was noticed."""
+    """The kind of pattern."""
 
     PROBE_SERIES = "probe-series"
-    """One probe searched again and again with small changes: somebody may be climbing a hill."""
+    """One probe searched repeatedly with small changes: possibly a hill-climbing attack."""
     STAFF_MATCH = "staff-match"
-    """The prints searched with are those of somebody on the staff: contamination, or a test."""
+    """The prints searched with belong to a member of staff: contamination, or a test."""
     OWN_RECORD = "own-record"
-    """Somebody searched for themselves, or for the person they act for."""
+    """An account searched for its own holder, or for the person it acts for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One pattern, found once."""
+    """One pattern, recorded once."""
 
     finding_id: FindingId
     kind: FindingKind
     series: str
-    """What makes it the same pattern: it is not found a second time."""
+    """The key of the pattern: a pattern with a known key is not recorded again."""
     actor: UserId
     force: ForceCode | None
     subject_ref: str
-    """The search at which it was noticed."""
+    """The search that revealed it."""
     count: int
-    """How many attempts had been made by then."""
+    """The number of attempts made by then."""
     found_at: datetime
 
 
@@ -50,7 +50,7 @@ class Sketch:
 
 @dataclass(frozen=True, slots=True)
 class StaffPerson:
-    """Whose prints in the staff gallery are those of which account."""
+    """A person in the staff gallery and the account that the prints belong to."""
 
     person_id: PersonId
     user_id: UserId
@@ -60,7 +60,7 @@ class StaffPerson:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """One look at something, as the log tells it."""
+    """One access, as the log records it."""
 
     actor: UserId
     event_type: EventType

@@ -1,4 +1,4 @@
-"""Who may do what, and why they say they do it."""
+"""Roles, scopes and the purposes that callers state."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from domain.ids import ClientKeyId, ForceCode, TokenId, UserId
 
 
 class Role(StrEnum):
-    """The part a caller plays."""
+    """The role of a caller."""
 
     FORCE = "force"
     EXAMINER = "examiner"
@@ -21,7 +21,7 @@ class Role(StrEnum):
 
 
 class Scope(StrEnum):
-    """One thing a token allows."""
+    """A permission that a token carries."""
 
     ENROL = "encounters:write"
     SEARCH = "searches:write"
@@ -55,7 +55,7 @@ ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
     ),
     Role.ADMINISTRATOR: frozenset({Scope.OPERATE}),
 }
-"""The most a role may hold; a token holds these or fewer."""
+"""The scopes each role may hold; a token may carry fewer."""
 
 
 class Purpose(StrEnum):
@@ -76,7 +76,7 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who is calling, known from authentication alone."""
+    """The caller, known from authentication alone."""
 
     user_id: UserId
     role: Role
@@ -86,12 +86,12 @@ class Actor:
     def require(self, scope: Scope) -> None:
         """Raise NotPermittedError unless the actor holds this scope."""
         if scope not in self.scopes:
-            raise NotPermittedError("The token does not cover this call.")
+            raise NotPermittedError("Your role or token does not permit this call.")
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """An actor in the act: the purpose stated and the person they act for, as events record it."""
+    """An actor with the stated purpose and the person acted for, as events record them."""
 
     actor: Actor
     purpose: Purpose
@@ -107,7 +107,7 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A bearer token as it is stored: only the SHA-256 of the secret is kept."""
+    """A bearer token as stored: only the SHA-256 of the secret."""
 
     token_id: TokenId
     secret_sha256: str
@@ -115,6 +115,6 @@ class Token:
     issued_at: datetime
     expires_at: datetime
     revoked_at: datetime | None = None
-    """When the token, its client's key or its client was revoked, whichever it was."""
+    """When access ended: by revoking the token, its client's key or the client."""
     client_key_id: ClientKeyId | None = None
-    """The key that a client got the token with; None for a token that was issued by hand."""
+    """The key that the client got this token with; None for a token issued by hand."""

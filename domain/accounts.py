@@ -11,28 +11,28 @@ from domain.ids import ForceCode, UserId
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A person who signs in, with a password or by the identity provider."""
+    """An account for signing in, by password or through the identity provider."""
 
     user_id: UserId
-    """Opaque: the log and every sealed decision know the person by it alone."""
+    """Opaque: the log and every sealed decision identify the person by it alone."""
     sign_in_name: str
     role: Role
     force: ForceCode | None
     password_hash: str
-    """Argon2id in its encoded form, parameters and salt included; empty when nobody signs in to
-    the account by a password."""
+    """Argon2id in its encoded form, parameters and salt included; empty for an account without a
+    password."""
     added_at: datetime
     is_disabled: bool = False
 
     @property
     def actor(self) -> Actor:
-        """The account as the use cases know it, with all scopes of its role."""
+        """The account as an actor, with all scopes of its role."""
         return Actor(self.user_id, self.role, self.force, ROLE_SCOPES[self.role])
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Somebody signed in at one browser; only the SHA-256 of the cookie's secret is kept."""
+    """A signed-in browser; only the SHA-256 of the cookie's secret is stored."""
 
     secret_sha256: str
     user_id: UserId
@@ -43,22 +43,22 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class SubjectLink:
-    """Somebody whom the identity provider knows, and the account they sign in to."""
+    """An identity provider's subject and the account it signs in to."""
 
     subject_sha256: str
     user_id: UserId
     linked_at: datetime
     blinding: str
-    """Random and secret: the log commits to the subject by it, so that nobody can guess whom.
-    Empty for a link made before the log did."""
+    """Random and secret: the log's commitment to the subject is keyed with it, so that the subject
+    cannot be guessed. Empty for a link made before the log recorded subjects."""
 
 
 @dataclass(frozen=True, slots=True)
 class FailedAttempts:
-    """Sign-ins that failed under one name or from one address."""
+    """Failed sign-ins under one name or from one address."""
 
     key_sha256: str
-    """SHA-256 of what is counted, so that no address and no mistyped name is kept."""
+    """SHA-256 of the name or address, so that neither is stored."""
     failures: int
     first_at: datetime
     blocked_until: datetime | None = None

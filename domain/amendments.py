@@ -109,8 +109,8 @@ class RecordVersion:
 class RecordPage:
     """A page of a force's records, those that began last first."""
 
-    heads: tuple[VersionHead, ...]
-    """Of the live versions."""
+    records: tuple[VersionHead, ...]
+    """The live versions."""
     next_before: str | None
     """Pass as `before` for the next page; None at the end."""
 

@@ -1,4 +1,4 @@
-"""The examiners' work on one search: analyses, comparisons, decisions, and the link they make."""
+"""The examiners' work on one search: analyses, comparisons, decisions, and the resulting link."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from domain.forces import NO_FORCE
 from domain.ids import (
     CandidateId,
     CaseId,
@@ -20,26 +21,23 @@ from domain.ids import (
 )
 from domain.prints import FingerPosition
 
-CONTROL_FORCE = ForceCode("00")
-"""Under this code control items are kept apart; no force has it, and no link may carry it."""
-
 
 class Activity(StrEnum):
-    """Controlled prints against controlled prints, or a mark; never mixed in figures."""
+    """Controlled prints against controlled prints, or a mark; statistics never mix the two."""
 
     TENPRINT_CHECK = "tenprint check"
     MARK_COMPARISON = "mark comparison"
 
 
 class CaseState(StrEnum):
-    """Where a case stands."""
+    """The stage a case has reached."""
 
     WAITING = "waiting"
-    """For a first examination."""
+    """Awaiting a first examination."""
     VERIFYING = "verifying"
     """One decision is sealed; another person examines."""
     DIFFERING = "differing"
-    """The sealed decisions differ; a third person looks at both."""
+    """The sealed decisions differ; a third person reviews both."""
     LINKED = "linked"
     NOT_LINKED = "not linked"
 
@@ -57,7 +55,7 @@ class Outcome(StrEnum):
 
 
 class Priority(StrEnum):
-    """How soon a case is wanted; a target time follows from it and from the activity."""
+    """The urgency of a case; with the activity it sets the target time."""
 
     URGENT = "urgent"
     HIGH = "high"
@@ -65,7 +63,7 @@ class Priority(StrEnum):
 
 
 class DecisionKind(StrEnum):
-    """First examination and verification are both `examination`: an examiner cannot tell."""
+    """First examination and verification are both `examination`: an examiner cannot tell which."""
 
     EXAMINATION = "examination"
     RESOLUTION = "resolution"
@@ -87,7 +85,7 @@ class PointPair:
     """One feature that an examiner marked in both prints of a finger, in pixels of each image."""
 
     position: FingerPosition
-    """Of the exemplar: the finger that was looked at."""
+    """The exemplar's finger."""
     probe_x_px: int
     probe_y_px: int
     exemplar_x_px: int
@@ -107,7 +105,7 @@ class Comparison:
     reason: str
     sealed_at: datetime
     points: tuple[PointPair, ...] = ()
-    """What the examiner marked while comparing, sealed with the evaluation."""
+    """The examiner's marks, sealed with the evaluation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +129,9 @@ class Decision:
 class Case:
     """The work on one search.
 
-    `revision` is a random string, new with every change: stale writes are refused, and nobody can
-    count from it how often the case has moved, which would tell a verification from a first
-    examination.
+    `revision` is a random string that changes with the case, so that stale writes are refused. A
+    counter would reveal how often the case has moved, and with it whether an examination is a
+    verification.
     """
 
     case_id: CaseId
@@ -145,6 +143,11 @@ class Case:
     revision: str
     claimed_by: UserId | None = None
     decisions: tuple[Decision, ...] = ()
+
+    @property
+    def is_control(self) -> bool:
+        """Whether the case is a control item: no force has it, and it makes no link."""
+        return self.force == NO_FORCE
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Clients: the systems of a force that get access tokens by credentials of their own."""
+"""Clients: systems of a force that get access tokens with credentials of their own."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from domain.access import Actor, Role, Scope
 from domain.ids import ClientId, ClientKeyId, ForceCode, UserId
 
 MAX_LIVE_KEYS = 2
-"""A client's keys at one time: the old one and the new one, while the client is moved over."""
+"""The most live keys a client may have: the old and the new one during a change of keys."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClientKey:
-    """A secret of a client as it is stored: only its SHA-256 is kept."""
+    """A client secret as stored: only its SHA-256."""
 
     key_id: ClientKeyId
     client_id: ClientId
     number: int
-    """Counts a client's keys from 1, revoked ones included."""
+    """Numbered per client from 1, revoked keys included."""
     secret_sha256: str
     added_at: datetime
     revoked_at: datetime | None = None
@@ -27,11 +27,11 @@ class ClientKey:
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A system of a force; its access tokens hold at most these scopes."""
+    """A system of a force; its access tokens carry at most these scopes."""
 
     client_id: ClientId
     name: str
-    """What people call it; no personal data."""
+    """The display name; no personal data."""
     force: ForceCode
     scopes: frozenset[Scope]
     added_by: UserId
@@ -42,11 +42,11 @@ class Client:
 
     @property
     def live_keys(self) -> tuple[ClientKey, ...]:
-        """The keys that open something; none of a revoked client."""
+        """Keys that are not revoked; none if the client is."""
         if self.revoked_at is not None:
             return ()
         return tuple(key for key in self.keys if key.revoked_at is None)
 
     def actor(self, scopes: frozenset[Scope]) -> Actor:
-        """The client as the use cases know it, holding these of its scopes."""
+        """The client as an actor, with those of the given scopes that it holds."""
         return Actor(UserId(self.client_id), Role.FORCE, self.force, scopes & self.scopes)

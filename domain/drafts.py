@@ -1,4 +1,4 @@
-"""What somebody had typed into a form when their session ended."""
+"""Form contents kept when a session ended before they could be submitted."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from domain.ids import UserId
 
 
 class DraftStep(StrEnum):
-    """Which form it is of."""
+    """The form a draft belongs to."""
 
     ANALYSIS = "analysis"
     COMPARISON = "comparison"
@@ -22,11 +22,11 @@ class DraftStep(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Fields of a form that was sent too late: not sealed, and read by its writer alone."""
+    """Fields of a form submitted too late: not sealed, and readable by their writer alone."""
 
     user_id: UserId
     step: DraftStep
     about_id: str
-    """The case, or the link that is to be revoked."""
+    """The case, or the link to be revoked."""
     fields: Mapping[str, str]
     kept_at: datetime

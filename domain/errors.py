@@ -1,7 +1,7 @@
-"""Everything identlink refuses, as one tree. HTTP statuses live in `service/api/problems.py`.
+"""The tree of identlink's refusals. HTTP statuses live in `service/api/problems.py`.
 
 LinkingError
-├── InvalidInputError            the request itself cannot be right
+├── InvalidInputError            the request is invalid in itself
 │   ├── InvalidTemplateError     length, dimension, not finite, zero
 │   ├── UnknownTemplateFormatError
 │   ├── DuplicatePositionError   one finger twice in a capture
@@ -13,35 +13,35 @@ LinkingError
 │   ├── UnsupportedSearchError   this search type needs other impressions
 │   └── UnknownForceError
 ├── AccessError
-│   ├── NotAuthenticatedError    no, unknown, revoked or expired token
-│   │   └── ProviderRefusedError what the identity provider says does not hold, or opens nothing
+│   ├── NotAuthenticatedError    missing, unknown, revoked or expired token
+│   │   └── ProviderRefusedError the identity provider's statement is not accepted
 │   ├── NotPermittedError        the role or scope does not cover this
-│   ├── MissingPurposeError      every call carries a purpose
-│   ├── RateLimitedError         this caller calls too fast
+│   ├── MissingPurposeError      no purpose stated
+│   ├── RateLimitedError         the caller exceeded its rate
 │   └── TooManyAttemptsError     nearly the same probe was searched with too often
-├── NotFoundError                absent, or not yours to know about
-├── ConflictError                right in itself, wrong at this moment
+├── NotFoundError                absent, or hidden from the caller
+├── ConflictError                valid, but in conflict with the present state
 │   ├── IdempotencyConflictError the same key with another body
-│   ├── StaleCaseError           somebody moved the case meanwhile
-│   ├── StaleRecordError         another version of the record is live
+│   ├── StaleCaseError           the case has changed since it was read
+│   ├── StaleRecordError         the record has another live version than expected
 │   ├── ClosedCaseError
 │   ├── CaseNotClaimedError
 │   ├── CaseTakenError
 │   ├── StepOutOfOrderError      for example a decision before the analysis is sealed
-│   ├── AlreadyDecidedError      one examiner, one decision a case
-│   ├── SelfVerificationError    nobody verifies their own examination
+│   ├── AlreadyDecidedError      this examiner has decided the case
+│   ├── SelfVerificationError    the caller took the first step; the second needs another
 │   └── AlreadyRevokedError
-├── ProvenanceError              the log or the vault does not hold together
-│   ├── LogDamagedError          an event, a node or the order of the log is not what was signed
+├── ProvenanceError              the log or the vault is inconsistent
+│   ├── LogDamagedError          an event, a node or the order differs from the signed log
 │   ├── InvalidProofError        an inclusion or consistency proof does not lead to the root
 │   ├── InvalidNoteError         a checkpoint, signature or key is malformed or does not verify
-│   ├── WitnessRefusedError      the log did not grow consistently from what the witness saw
+│   ├── WitnessRefusedError      the log did not grow from the witness's last checkpoint
 │   └── VaultDamagedError        a vault item or key is damaged, swapped or missing
 ├── PayloadErasedError           the payload was lawfully erased; only its commitment is left
 ├── ConfigurationError           a setting is missing, malformed or out of range
-├── BackupDamagedError           a backup is cut short, changed, or no backup
-├── ProviderUnavailableError     the identity provider does not answer as it must
-├── StoreUnavailableError        the database is away, busy or full; nothing has happened
+├── BackupDamagedError           the file is truncated, changed or not a backup
+├── ProviderUnavailableError     the identity provider is away or answers incorrectly
+├── StoreUnavailableError        the database is away, busy or full; nothing was changed
 ├── ModelError                   a fitted model is damaged or foreign
 └── GalleryError                 the index cannot serve
     ├── IndexDamagedError        a digest does not match
@@ -58,7 +58,7 @@ from domain.refusals import ProviderRefusal
 
 
 class LinkingError(Exception):
-    """The root of what identlink refuses; `code` is stable and names the problem type."""
+    """The root of all refusals; `code` is stable and names the problem type."""
 
     code: ClassVar[str] = "internal"
     title: ClassVar[str] = "Something went wrong"
@@ -67,11 +67,11 @@ class LinkingError(Exception):
         super().__init__(detail or self.title)
         self.detail = detail or self.title
         self.pointer = pointer
-        """JSON pointer (RFC 6901) to the part of the request that is refused, if there is one."""
+        """JSON pointer (RFC 6901) to the refused part of the request, if there is one."""
 
 
 class InvalidInputError(LinkingError):
-    """The request cannot be right as it stands."""
+    """The request is invalid in itself."""
 
     code = "invalid-input"
     title = "The request is not valid"
@@ -85,10 +85,10 @@ class InvalidTemplateError(InvalidInputError):
 
 
 class UnknownTemplateFormatError(InvalidInputError):
-    """The template format is not the one this gallery holds; formats are never compared."""
+    """The template format is not the gallery's; templates of two formats cannot be compared."""
 
     code = "unknown-template-format"
-    title = "The template format is not known here"
+    title = "The template format is not supported"
 
 
 class DuplicatePositionError(InvalidInputError):
@@ -106,7 +106,7 @@ class InvalidQualityError(InvalidInputError):
 
 
 class InvalidDateError(InvalidInputError):
-    """There is no such day."""
+    """The date does not exist."""
 
     code = "invalid-date"
     title = "The date does not exist"
@@ -127,7 +127,7 @@ class InvalidMinutiaeError(InvalidInputError):
 
 
 class EmptyProbeError(InvalidInputError):
-    """Neither fingers nor details were given."""
+    """The request has neither fingers nor details."""
 
     code = "empty-probe"
     title = "There is nothing to search with"
@@ -137,7 +137,7 @@ class UnsupportedSearchError(InvalidInputError):
     """The impressions do not fit the search type."""
 
     code = "unsupported-search"
-    title = "This search cannot be made with these impressions"
+    title = "The impressions do not fit the search type"
 
 
 class UnknownForceError(InvalidInputError):
@@ -148,21 +148,21 @@ class UnknownForceError(InvalidInputError):
 
 
 class AccessError(LinkingError):
-    """The caller may not do this."""
+    """The caller lacks access."""
 
     code = "access"
     title = "Access refused"
 
 
 class NotAuthenticatedError(AccessError):
-    """No token, or one that is unknown, revoked or expired."""
+    """The token is missing, unknown, revoked or expired."""
 
     code = "not-authenticated"
-    title = "A valid token is needed"
+    title = "A valid token is required"
 
 
 class ProviderRefusedError(NotAuthenticatedError):
-    """What the identity provider says of the caller does not hold, or opens nothing here."""
+    """The identity provider's statement about the caller is not accepted, or fits no account."""
 
     code = "provider-refused"
     title = "The sign-in could not be accepted"
@@ -176,7 +176,7 @@ class ProviderRefusedError(NotAuthenticatedError):
     ) -> None:
         super().__init__(detail, pointer=pointer)
         self.reason = reason
-        """For the operational log; whoever is refused is told `detail` alone."""
+        """For the operational log; the caller sees `detail` alone."""
 
 
 class NotPermittedError(AccessError):
@@ -190,11 +190,11 @@ class MissingPurposeError(AccessError):
     """The call carries no purpose, or one that is not in the list."""
 
     code = "missing-purpose"
-    title = "Every call states its purpose"
+    title = "State a purpose for this call"
 
 
 class RateLimitedError(AccessError):
-    """The caller has called too often within the last minute; a little later it works."""
+    """The caller exceeded the calls allowed in a minute; retry later."""
 
     code = "rate-limited"
     title = "Too many calls"
@@ -208,14 +208,14 @@ class TooManyAttemptsError(AccessError):
 
 
 class NotFoundError(LinkingError):
-    """The thing does not exist, or is not the caller's to know about; the answer is the same."""
+    """The item does not exist or is hidden from the caller; the answer is the same."""
 
     code = "not-found"
     title = "Not found"
 
 
 class ConflictError(LinkingError):
-    """The request is right in itself and wrong at this moment."""
+    """The request is valid but conflicts with the present state."""
 
     code = "conflict"
     title = "The request conflicts with the present state"
@@ -229,17 +229,17 @@ class IdempotencyConflictError(ConflictError):
 
 
 class StaleCaseError(ConflictError):
-    """The case has moved since the caller read it."""
+    """The case has changed since the caller read it."""
 
     code = "stale-case"
-    title = "The case has changed meanwhile"
+    title = "The case has changed since you read it"
 
 
 class StaleRecordError(ConflictError):
-    """Another version of the record is live than the one that the amendment expects."""
+    """The record has another live version than the one that the amendment expects."""
 
     code = "stale-record"
-    title = "The record has changed meanwhile"
+    title = "The record has changed since you read it"
 
 
 class ClosedCaseError(ConflictError):
@@ -257,10 +257,10 @@ class CaseNotClaimedError(ConflictError):
 
 
 class CaseTakenError(ConflictError):
-    """Somebody else holds the case."""
+    """Another examiner holds the case."""
 
     code = "case-taken"
-    title = "Somebody else holds the case"
+    title = "Another examiner holds the case"
 
 
 class StepOutOfOrderError(ConflictError):
@@ -278,28 +278,28 @@ class AlreadyDecidedError(ConflictError):
 
 
 class SelfVerificationError(ConflictError):
-    """A verification needs another person than the first examination."""
+    """The caller took the first step; another person must take the second."""
 
     code = "self-verification"
-    title = "Nobody verifies their own examination"
+    title = "You took the first step; another person must take the second"
 
 
 class AlreadyRevokedError(ConflictError):
-    """The link is revoked already."""
+    """The link is already revoked."""
 
     code = "already-revoked"
     title = "The link is already revoked"
 
 
 class ProvenanceError(LinkingError):
-    """The log or the vault does not hold together."""
+    """The log or the vault is inconsistent."""
 
     code = "provenance"
     title = "The provenance does not verify"
 
 
 class LogDamagedError(ProvenanceError):
-    """An event, a node or the order of the log is not what was signed."""
+    """An event, a node or the order of the log differs from the signed state."""
 
     code = "log-damaged"
     title = "The log is damaged"
@@ -320,7 +320,7 @@ class InvalidNoteError(ProvenanceError):
 
 
 class WitnessRefusedError(ProvenanceError):
-    """The log did not grow consistently from what the witness last saw."""
+    """The log did not grow consistently from the witness's last checkpoint."""
 
     code = "witness-refused"
     title = "The witness does not cosign this checkpoint"
@@ -348,14 +348,14 @@ class ConfigurationError(LinkingError):
 
 
 class BackupDamagedError(LinkingError):
-    """A backup is cut short or changed, or the file is none."""
+    """A backup is truncated or changed, or the file is not a backup."""
 
     code = "backup-damaged"
     title = "The backup cannot be used"
 
 
 class ProviderUnavailableError(LinkingError):
-    """The identity provider cannot be reached or does not answer as it must."""
+    """The identity provider cannot be reached or answers incorrectly."""
 
     code = "provider-unavailable"
     title = "The identity provider cannot be reached at the moment"

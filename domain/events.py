@@ -11,7 +11,7 @@ from domain.ids import CaseId, EventId, ForceCode
 
 
 class EventType(StrEnum):
-    """What happened."""
+    """The type of an event."""
 
     ENROLLED = "enrolled"
     RECORD_AMENDED = "record-amended"
@@ -67,7 +67,7 @@ class EventType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PayloadRef:
-    """Where an event's personal payload lies, and what the log says of it without telling it."""
+    """An event's personal payload, as the public log refers to it."""
 
     ref: str
     """The vault item, an opaque id."""
@@ -77,7 +77,7 @@ class PayloadRef:
 
 @dataclass(frozen=True, slots=True)
 class NewEvent:
-    """An event before the log has given it its number."""
+    """An event before the log numbers it."""
 
     event_id: EventId
     event_type: EventType
@@ -86,9 +86,9 @@ class NewEvent:
     force: ForceCode | None
     case_id: CaseId | None = None
     subject_refs: tuple[str, ...] = ()
-    """Opaque ids of what the event is about; never personal data."""
+    """Opaque ids of the subjects; never personal data."""
     facts: tuple[tuple[str, str | int], ...] = ()
-    """Codes, digests and counts that belong in the public body; no floats, no personal data."""
+    """Public codes, digests and counts; no floats, no personal data."""
     payloads: tuple[PayloadRef, ...] = ()
     """The personal payloads of the event, kept encrypted in the vault and erasable there."""
 

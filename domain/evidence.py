@@ -1,4 +1,4 @@
-"""Evidence on one scale: bits, log2 of a likelihood ratio, with what each bit stands on."""
+"""Evidence on one scale: bits (log2 of a likelihood ratio), each with its source."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 
 class EvidenceSource(StrEnum):
-    """Where a row of evidence comes from."""
+    """The source of a row of evidence."""
 
     PRIOR = "prior"
     PRINT = "print"
@@ -29,7 +29,7 @@ BIOMETRIC_SOURCES = frozenset({EvidenceSource.PRINT, EvidenceSource.PRINT_DEPEND
 
 
 class Band(StrEnum):
-    """What the policy makes of a candidate, in words. Never a link."""
+    """The policy's verdict on a candidate, in words. Never a link."""
 
     PROPOSED = "proposed"
     """Strong enough to be put to examiners as a probable link."""
@@ -39,7 +39,7 @@ class Band(StrEnum):
 
 
 class Flag(StrEnum):
-    """A pattern an examiner or supervisor should know of once the seal is broken."""
+    """A pattern to show examiners and supervisors once the seal is broken."""
 
     POSSIBLE_ALIAS = "possible alias"
     POSSIBLE_TWIN = "possible twin"
@@ -55,8 +55,8 @@ def millibits(bits: float) -> int:
 class EvidenceRow(NamedTuple):
     """One piece of evidence: its source, the level reached, its bits, and a sentence.
 
-    A tuple, as `Evidence` is, because a search over thousands of candidates makes tens of
-    thousands of rows, and a tuple is made four times faster than a frozen dataclass.
+    A tuple, as `Evidence` is: a search over thousands of candidates makes tens of thousands of
+    rows, and a tuple is built four times faster than a frozen dataclass.
     """
 
     source: EvidenceSource
@@ -74,7 +74,7 @@ class RaisedFlag:
 
 
 class Evidence(NamedTuple):
-    """All that speaks for or against one candidate; the rows sum to the total."""
+    """All evidence for or against one candidate; the rows sum to the total."""
 
     rows: tuple[EvidenceRow, ...]
     posterior: float
@@ -84,21 +84,21 @@ class Evidence(NamedTuple):
 
     @property
     def total_bits(self) -> float:
-        """Prior, biometric and demographic bits together."""
+        """The sum of prior, biometric and demographic bits."""
         return fsum(row.bits for row in self.rows)
 
     @property
     def prior_bits(self) -> float:
-        """What was believed before looking, log2 odds; once per search."""
+        """Prior log2 odds; one row per search."""
         return fsum(row.bits for row in self.rows if row.source is EvidenceSource.PRIOR)
 
     @property
     def biometric_bits(self) -> float:
-        """What the prints say."""
+        """The bits of the prints."""
         return fsum(row.bits for row in self.rows if row.source in BIOMETRIC_SOURCES)
 
     @property
     def demographic_bits(self) -> float:
-        """What the details say, after the bound that lets them promote and never demote."""
+        """The bits of the details; in a print-led search they are bounded and never demote."""
         apart = BIOMETRIC_SOURCES | {EvidenceSource.PRIOR}
         return fsum(row.bits for row in self.rows if row.source not in apart)

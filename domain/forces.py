@@ -1,8 +1,8 @@
 """The forces and agencies that own criminal records: versioned data with validity dates.
 
-The codes are those of the owner of a criminal record, as listed in the public code tables of
-ministryofjustice/bichard7-next-data. Where the law says when a body began, that day is its first;
-all others are valid from the first day of the table.
+The codes identify the owner of a criminal record in the public code tables of
+ministryofjustice/bichard7-next-data. A body that a law created is valid from the day the law
+states; all others are valid from the first day of the table.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from datetime import date
 from domain.errors import UnknownForceError
 from domain.ids import ForceCode
 
-FORCES_VERSION = "2025-11"
-"""Rises with every change of the table; events and manifests may record it."""
+NO_FORCE = ForceCode("00")
+"""The code of no force: prints of staff and control items are kept under it, never a link."""
 
 _BEGINNING = date(1974, 4, 1)
-"""Local Government Act 1972: the force areas of England and Wales as they broadly stand."""
+"""Local Government Act 1972: the force areas of England and Wales broadly as they are today."""
 
 
 @dataclass(frozen=True, slots=True)
 class Force:
-    """One owner of records; `valid_until` is the first day on which it no longer is one."""
+    """One owner of records; `valid_until` is the first day on which it is no longer valid."""
 
     code: ForceCode
     name: str
@@ -95,13 +95,6 @@ FORCES: tuple[Force, ...] = (
 )
 """Every known owner, by code."""
 
-ACRO_UNITS: dict[str, str] = {
-    "CA": "UKCA-ECR",
-    "BR": "Back record conversion",
-    "BU": "Bureau",
-}
-"""The units under which ACRO (89) enters records."""
-
 _BY_CODE: dict[str, Force] = {force.code: force for force in FORCES}
 
 
@@ -109,7 +102,7 @@ def find_force(code: str) -> Force:
     """Return the force with this code; raises UnknownForceError."""
     force = _BY_CODE.get(code)
     if force is None:
-        raise UnknownForceError("There is no force with this code.")
+        raise UnknownForceError("The force code is not in the table of forces; check it.")
     return force
 
 

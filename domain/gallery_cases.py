@@ -1,4 +1,4 @@
-"""Signs that the gallery itself is wrong, each put to a supervisor; nothing follows by itself."""
+"""Signs of errors in the gallery, each put to a supervisor; none has an automatic effect."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from domain.ids import EncounterId, GalleryCaseId, PersonId, UserId
 
 
 class GalleryDoubt(StrEnum):
-    """What may be wrong."""
+    """A suspected error."""
 
     DUPLICATE_PERSONS = "duplicate-persons"
     """Two persons have the same prints: they may be one human being."""
@@ -19,7 +19,7 @@ class GalleryDoubt(StrEnum):
 
 
 class GalleryOutcome(StrEnum):
-    """What a supervisor found."""
+    """A supervisor's finding."""
 
     CONFIRMED = "confirmed"
     REFUTED = "refuted"
@@ -34,30 +34,30 @@ class GalleryConclusion:
     outcome: GalleryOutcome
     reason: str
     merge_id: str | None
-    """The merge that was proposed with it; another supervisor confirms that."""
+    """The merge proposed with it; another supervisor confirms that."""
     concluded_by: UserId
     concluded_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class GalleryCase:
-    """One doubt, and what became of it. It holds no score: whoever settles it looks at prints."""
+    """One doubt and its conclusion, without a score: the supervisor compares the prints."""
 
     case_id: GalleryCaseId
     doubt: GalleryDoubt
     person_ids: tuple[PersonId, ...]
     """Two persons, or the one whose fingers may be exchanged; in the order of their ids."""
     encounter_ids: tuple[EncounterId, EncounterId]
-    """The captures that were compared."""
+    """The compared captures."""
     positions: tuple[int, ...]
     """The two finger positions that may be exchanged; empty for two persons."""
     prints: str
-    """SHA-256, hexadecimal, of the ids of all captures of these persons: with the same prints a
-    doubt that was concluded is not raised again."""
+    """SHA-256, hexadecimal, of the ids of all captures of these persons: a concluded doubt is not
+    raised again on the same prints."""
     opened_at: datetime
     conclusion: GalleryConclusion | None = None
 
     @property
     def subject(self) -> str:
-        """What makes it the same doubt: the persons, and the positions if any."""
+        """The identity of the doubt: the persons, and the positions if any."""
         return ":".join((*self.person_ids, *(f"{each:02}" for each in self.positions)))

@@ -1,9 +1,9 @@
 """PNC IDs, CRO numbers and Arrest Summons Numbers: reading, checking and making them.
 
-One alphabet of 23 letters gives the check letter of all three. Formats and rules follow the
-public code of ministryofjustice/hmpps-person-record (PNC ID, CRO number) and
-ministryofjustice/bichard7-next-core (ASN). An identifier that cannot be read is kept as given by
-whoever holds it and is never compared.
+One alphabet of 23 letters gives the check letter of all three. Formats and rules follow the public
+code of ministryofjustice/hmpps-person-record (PNC ID, CRO number) and
+ministryofjustice/bichard7-next-core (ASN). An unreadable identifier is kept as given and never
+compared.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ CHECK_LETTERS = "ZABCDEFGHJKLMNPQRTUVWXY"
 """The alphabet of check letters, indexed by a number modulo 23; no I, O or S."""
 
 BLOCKED_CRO_NUMBERS = frozenset({"000000/00Z"})
-"""Placeholders that pass the checksum and belong to nobody."""
+"""Placeholders that pass the checksum and identify no person."""
 
 DUMMY_ASN_UNITS = frozenset({"12LN00", "00NP00"})
 """Force, unit and system of ASNs that stand for "none given"; they never identify anything."""
@@ -36,7 +36,7 @@ _ASN_LENGTH = 20
 
 @dataclass(frozen=True, slots=True)
 class PncId:
-    """A valid PNC ID: as given, as compared, and the year by which its century was read."""
+    """A valid PNC ID: as given, as compared, and the year its century was derived from."""
 
     raw: str
     canonical: str
@@ -50,12 +50,12 @@ class CroNumber:
 
     raw: str
     canonical: str
-    """`NNNNNN/YYL`, or `SFYY/nL` with the serial as it stands."""
+    """`NNNNNN/YYL`, or `SFYY/nL` with the serial unpadded."""
 
 
 @dataclass(frozen=True, slots=True)
 class ArrestSummonsNumber:
-    """A valid ASN, 20 or 21 characters, in its parts."""
+    """A valid ASN, 20 or 21 characters, split into its parts."""
 
     raw: str
     year: str
@@ -70,7 +70,7 @@ class ArrestSummonsNumber:
 
     @property
     def display(self) -> str:
-        """The form people read: `YY/FFUU/SS/n...L`, leading zeros of the sequence off."""
+        """The form for people: `YY/FFUU/SS/n...L`, without leading zeros of the sequence."""
         office = f"{self.top_level}{self.force}{self.unit}"
         return f"{self.year}/{office}/{self.system}/{self.sequence}{self.letter}"
 
@@ -88,16 +88,18 @@ def check_letter(number: int) -> str:
 def parse_pnc_id(text: str, *, reference_date: date) -> PncId:
     """Read a PNC ID, whole string, upper case; raises InvalidIdentifierError.
 
-    A year of two digits up to that of `reference_date` lies in its century, any other in the
-    century before, so the reading depends on the date and the date is kept with it. Without a
-    slash, or with a year of two digits, the short form is meant unless there are 12 characters.
+    A two-digit year up to that of `reference_date` lies in its century, any other in the century
+    before. The reading depends on the date, so the date is kept with it. Without a slash, the form
+    is long if there are 12 characters, otherwise short.
     """
     form = _PNC_FORM.fullmatch(text)
     if form is None:
-        raise InvalidIdentifierError("A PNC ID is written YYYY/NNNNNNNL or YY/NNNNNNNL.")
+        raise InvalidIdentifierError(
+            "The PNC ID is malformed; write YYYY/NNNNNNNL or YY/NNNNNNNL."
+        )
     year, serial, letter = _pnc_parts(form, reference_date)
     if letter != _pnc_letter(year, serial):
-        raise InvalidIdentifierError("The check letter of the PNC ID is wrong.")
+        raise InvalidIdentifierError("The check letter of the PNC ID is wrong; check the number.")
     return PncId(
         raw=text,
         canonical=f"{year:04d}/{serial:07d}{letter}",
@@ -109,11 +111,13 @@ def _pnc_parts(form: re.Match[str], reference_date: date) -> tuple[int, int, str
     year, slash, _, letter = form.groups()
     digits = form.group(1) + form.group(3)
     if slash and len(year) == 3:
-        raise InvalidIdentifierError("The year of a PNC ID has two or four digits.")
+        raise InvalidIdentifierError("The year of the PNC ID must have two or four digits.")
     if len(digits) + 1 == _LONG_PNC_LENGTH or (slash and len(year) == 4):
         return int(digits[:4]), int(digits[4:]), letter
     if not 1 <= len(digits[2:]) <= 7:
-        raise InvalidIdentifierError("The serial number of a PNC ID has one to seven digits.")
+        raise InvalidIdentifierError(
+            "The serial number of the PNC ID must have one to seven digits."
+        )
     return _full_year(int(digits[:2]), reference_date), int(digits[2:]), letter
 
 
@@ -133,7 +137,9 @@ def make_pnc_id(year: int, serial: int) -> str:
     Raises InvalidIdentifierError when either is out of range.
     """
     if not (1000 <= year <= 9999 and 0 <= serial < 10**7):
-        raise InvalidIdentifierError("A PNC ID has a four-digit year and a serial to 9999999.")
+        raise InvalidIdentifierError(
+            "The PNC ID needs a four-digit year and a serial up to 9999999."
+        )
     return f"{year:04d}/{serial:07d}{_pnc_letter(year, serial)}"
 
 
@@ -144,21 +150,23 @@ def parse_cro_number(text: str) -> CroNumber:
     """
     canonical = _canonical_cro(text)
     if canonical[-1] != text[-1]:
-        raise InvalidIdentifierError("The check letter of the CRO number is wrong.")
+        raise InvalidIdentifierError(
+            "The check letter of the CRO number is wrong; check the number."
+        )
     if canonical in BLOCKED_CRO_NUMBERS:
-        raise InvalidIdentifierError("This CRO number is a placeholder.")
+        raise InvalidIdentifierError("The CRO number is a placeholder; leave it out.")
     return CroNumber(raw=text, canonical=canonical)
 
 
 def _canonical_cro(text: str) -> str:
-    """Return the form compared, with the letter it should have."""
+    """Return the form used in comparisons, with the correct check letter."""
     if form := _CRO_FORM.fullmatch(text):
         return _standard_cro(int(form.group(2)), int(form.group(1)))
     if form := _CRO_SF_FORM.fullmatch(text):
         year, serial = form.group(1), form.group(2)
-        # The serial of this form is never padded, neither in the checksum nor when compared.
+        # The serial of this form is never padded, neither in the checksum nor in comparisons.
         return f"SF{year}/{serial}{check_letter(int(year + serial))}"
-    raise InvalidIdentifierError("A CRO number is written NNNNNN/YYL or SFYY/NNNNNNL.")
+    raise InvalidIdentifierError("The CRO number is malformed; write NNNNNN/YYL or SFYY/NNNNNNL.")
 
 
 def _standard_cro(short_year: int, serial: int) -> str:
@@ -171,14 +179,14 @@ def make_cro_number(year: int, serial: int) -> str:
     Raises InvalidIdentifierError when the serial is not 0-999999 or the result is blocked.
     """
     if year < 0 or not 0 <= serial < 10**6:
-        raise InvalidIdentifierError("The serial number of a CRO number goes up to 999999.")
+        raise InvalidIdentifierError("The serial number of the CRO number must not exceed 999999.")
     return parse_cro_number(_standard_cro(year % 100, serial)).canonical
 
 
 def make_sf_cro_number(year: int, serial: int) -> str:
     """Return the SF form of a CRO number; raises InvalidIdentifierError beyond 999999."""
     if year < 0 or not 0 <= serial < 10**6:
-        raise InvalidIdentifierError("The serial number of a CRO number goes up to 999999.")
+        raise InvalidIdentifierError("The serial number of the CRO number must not exceed 999999.")
     stem = f"{year % 100:02d}{serial}"
     return f"SF{stem[:2]}/{stem[2:]}{check_letter(int(stem))}"
 
@@ -186,14 +194,16 @@ def make_sf_cro_number(year: int, serial: int) -> str:
 def parse_asn(text: str) -> ArrestSummonsNumber:
     """Read an ASN of 20 or 21 characters without slashes; raises InvalidIdentifierError.
 
-    Dummy numbers are read like any other: ask `is_dummy` before using one as a key.
+    Dummy numbers are accepted: check `is_dummy` before using one as a key.
     """
     form = _ASN_FORM.fullmatch(text)
     if form is None:
-        raise InvalidIdentifierError("An ASN has 20 or 21 characters and ends in its letter.")
+        raise InvalidIdentifierError(
+            "The ASN must have 20 or 21 characters and end in its check letter."
+        )
     year, top_level, force, unit, system, sequence, letter = form.groups()
     if letter != _asn_letter(year, force=force, system=system, sequence=sequence):
-        raise InvalidIdentifierError("The check letter of the ASN is wrong.")
+        raise InvalidIdentifierError("The check letter of the ASN is wrong; check the number.")
     return ArrestSummonsNumber(
         raw=text,
         year=year,
@@ -207,7 +217,7 @@ def parse_asn(text: str) -> ArrestSummonsNumber:
 
 
 def _asn_letter(year: str, *, force: str, system: str, sequence: str) -> str:
-    # The unit takes no part, and a force or system that holds a letter takes none either.
+    # The check letter covers neither the unit nor a force or system that contains a letter.
     office = (force if force.isdigit() else "") + (system if system.isdigit() else "")
     return check_letter(int(office + year + sequence))
 
@@ -215,8 +225,8 @@ def _asn_letter(year: str, *, force: str, system: str, sequence: str) -> str:
 def make_asn(year: int, force: ForceCode, *, unit: str, system: str, sequence: int) -> str:
     """Return the 20-character ASN of these parts; raises InvalidIdentifierError.
 
-    `force`, `unit` and `system` are two characters each, `sequence` has up to 11 digits; of the
-    year the last two digits count.
+    `force`, `unit` and `system` are two characters each, `sequence` has up to 11 digits; only the
+    last two digits of the year are used.
     """
     stem = f"{year % 100:02d}{force}{unit}{system}{sequence:011d}"
     asn = stem + _asn_letter(stem[:2], force=force, system=system, sequence=stem[8:])

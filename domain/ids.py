@@ -29,7 +29,7 @@ ForceCode = NewType("ForceCode", str)
 """Two characters, as in the list of owners of a criminal record ("01" Metropolitan ...)."""
 
 PersonRow = NewType("PersonRow", int)
-"""The integer under which the gallery knows a person; never leaves the service."""
+"""The gallery's integer for a person; never leaves the service."""
 
 EncounterRow = NewType("EncounterRow", int)
-"""The integer under which the gallery knows an encounter; never leaves the service."""
+"""The gallery's integer for an encounter; never leaves the service."""

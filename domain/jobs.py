@@ -1,8 +1,8 @@
-"""Work that is done later: a durable job, its turn, its lease and its retries.
+"""Background work: durable jobs with a turn, a lease and retries.
 
-A job is leased by one worker for a while; a worker that dies lets the lease lapse and the job is
-given to another. The turn of a job is one instant, fixed when it is queued, so that no job waits
-for ever behind more urgent ones that keep coming.
+One worker leases a job for a limited time; if the worker dies, the lease lapses and the job goes
+to another. The turn of a job is an instant fixed when it is queued, so that a steady flow of more
+urgent jobs cannot starve it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from domain.ids import BatchId, ForceCode, JobId, UserId
 
 
 class JobKind(StrEnum):
-    """What has to be done."""
+    """The kind of work."""
 
     SEARCH = "search"
     """One line of a batch; its group is the batch, its number the line, from 1."""
@@ -26,56 +26,56 @@ class JobKind(StrEnum):
 
 
 class JobState(StrEnum):
-    """How far a job has come."""
+    """The state of a job."""
 
     WAITING = "waiting"
     LEASED = "leased"
     DONE = "done"
     FAILED = "failed"
-    """Given up: refused for good, or tried as often as is reasonable."""
+    """Given up: refused permanently, or out of retries."""
     CANCELLED = "cancelled"
 
 
 SETTLED_STATES = frozenset({JobState.DONE, JobState.FAILED, JobState.CANCELLED})
 
 GAVE_UP = "gave-up"
-"""The problem of a job whose workers died with it as often as is reasonable."""
+"""The problem code of a job given up because its workers kept dying."""
 
 ABANDONED_ATTEMPTS = 12
-"""So many workers may go silent with a job before it is taken for what kills them."""
+"""The number of silent workers after which the job itself is taken for the cause."""
 
 HEAD_STARTS: dict[Priority, timedelta] = {
     Priority.URGENT: timedelta(0),
     Priority.HIGH: timedelta(minutes=5),
     Priority.ROUTINE: timedelta(minutes=30),
 }
-"""How long a job lets later and more urgent ones go first; then it is as urgent as a new one."""
+"""The longest a job yields to later, more urgent ones; after that it counts as urgent."""
 
 LINE_SPACING = timedelta(milliseconds=100)
-"""How far apart the turns of a batch's lines lie: about what a search costs on one core.
+"""The interval between the turns of a batch's lines: about the cost of a search on one core.
 
-A small batch sent after a large one is thus worked among its lines, not behind the last of them.
+A small batch submitted after a large one is thus worked among its lines, not after them.
 """
 
 
 def turn_of(queued_at: datetime, priority: Priority, number: int) -> datetime:
-    """Return the instant whose order decides when a job is worked; `number` counts from 1."""
+    """Return the instant that orders a job in the queue; `number` counts from 1."""
     return queued_at + HEAD_STARTS[priority] + (number - 1) * LINE_SPACING
 
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """How long to wait after each failed attempt; after the last delay there is one more try."""
+    """The delays after each failed attempt; one last attempt follows the last delay."""
 
     delays: tuple[timedelta, ...]
 
     @property
     def attempts(self) -> int:
-        """How often a job is tried."""
+        """The number of attempts in all."""
         return len(self.delays) + 1
 
     def delay_after(self, attempts: int) -> timedelta | None:
-        """Return how long to wait after so many attempts (from 1), or None to give up."""
+        """Return the delay after so many attempts (from 1), or None to give up."""
         return self.delays[attempts - 1] if attempts <= len(self.delays) else None
 
 
@@ -96,7 +96,7 @@ RETRIES: dict[JobKind, RetryPolicy] = {
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One piece of work and where it stands."""
+    """One piece of work and its state."""
 
     job_id: JobId
     kind: JobKind
@@ -107,19 +107,19 @@ class Job:
     not_before: datetime
     topic: str = ""
     subject_ref: str = ""
-    """An opaque id of what it is about."""
+    """An opaque id of the subject."""
     state: JobState = JobState.WAITING
     attempts: int = 0
     lease_id: str | None = None
     result_ref: str = ""
-    """An opaque id of what came of it."""
+    """An opaque id of the result."""
     problem: str = ""
-    """The code of what went wrong last."""
+    """The problem code of the last failure."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What became of an attempt: an end, or the time of the next one."""
+    """The result of an attempt: an end, or the time of the next one."""
 
     job_id: JobId
     lease_id: str
@@ -130,7 +130,7 @@ class Settlement:
     result_ref: str = ""
     problem: str = ""
     counts: bool = True
-    """Whether it was an attempt; a worker that stops gives back what it never began."""
+    """Whether the attempt counts; a stopping worker gives back jobs it has not begun."""
 
 
 def done(job: Job, at: datetime, result_ref: str = "") -> Settlement:
@@ -139,12 +139,12 @@ def done(job: Job, at: datetime, result_ref: str = "") -> Settlement:
 
 
 def refused(job: Job, at: datetime, problem: str) -> Settlement:
-    """Return the settlement of a job that no retry would mend."""
+    """Return the settlement of a job that no retry would complete."""
     return Settlement(job.job_id, job.lease_id or "", JobState.FAILED, at, problem=problem)
 
 
 def failed(job: Job, at: datetime, problem: str) -> Settlement:
-    """Return the settlement of a failed attempt: tried again later, or given up."""
+    """Return the settlement of a failed attempt: a retry, or giving up."""
     delay = RETRIES[job.kind].delay_after(job.attempts)
     if delay is None:
         return refused(job, at, problem)
@@ -159,10 +159,9 @@ def failed(job: Job, at: datetime, problem: str) -> Settlement:
 
 
 def abandoned(job: Job, at: datetime) -> Settlement:
-    """Return the settlement of a job whose worker went silent: tried again, unless it kills them.
+    """Return the settlement of a job whose worker went silent: a retry, up to a limit.
 
-    Workers die for reasons of their own far more often than by a job, so that more of these
-    attempts are allowed than of those that fail.
+    Workers rarely die because of a job, so more of these attempts are allowed than failed ones.
     """
     if job.attempts >= ABANDONED_ATTEMPTS:
         return refused(job, at, GAVE_UP)
@@ -185,7 +184,7 @@ def given_back(job: Job, at: datetime) -> Settlement:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Many searches submitted at once, worked in the background as their submitter."""
+    """Many searches submitted at once, worked in the background on behalf of their submitter."""
 
     batch_id: BatchId
     force: ForceCode
@@ -198,4 +197,4 @@ class Batch:
     lines: int
     cancelled_at: datetime | None = None
     finished_at: datetime | None = None
-    """When no line was left to be worked."""
+    """When the last line was settled."""

@@ -10,7 +10,7 @@ from domain.errors import InvalidMinutiaeError
 
 
 class MinutiaKind(StrEnum):
-    """What the ridge does there."""
+    """The kind of a minutia: a ridge ends or divides."""
 
     RIDGE_ENDING = "ridge ending"
     BIFURCATION = "bifurcation"
@@ -29,16 +29,20 @@ class Minutia:
     y_px: float
     """From the top edge of the image."""
     angle_rad: float
-    """Anticlockwise from the positive x axis as the image is seen, as in ISO/IEC 19794-2: from an
-    ending along its ridge, from a bifurcation into the valley between the two branches."""
+    """Anticlockwise from the positive x axis of the displayed image, as in ISO/IEC 19794-2: from
+    an ending along its ridge, from a bifurcation into the valley between the two branches."""
     kind: MinutiaKind
     quality: int
     """0 to 100."""
 
     def __post_init__(self) -> None:
         if not (0.0 <= self.x_px < math.inf and 0.0 <= self.y_px < math.inf):
-            raise InvalidMinutiaeError("A minutia lies inside its image.")
+            raise InvalidMinutiaeError("A minutia lies outside its image.")
         if not 0.0 <= self.angle_rad < math.tau:
-            raise InvalidMinutiaeError("The angle of a minutia lies in [0, 2 pi).")
+            raise InvalidMinutiaeError(
+                "The angle of a minutia must be at least 0 and less than 2 pi."
+            )
         if not 0 <= self.quality <= 100:
-            raise InvalidMinutiaeError("The quality of a minutia is a whole number from 0 to 100.")
+            raise InvalidMinutiaeError(
+                "The quality of a minutia must be a whole number from 0 to 100."
+            )

@@ -1,4 +1,4 @@
-"""What is known or said about a person: names, dates, places, and the criminal record."""
+"""A person's details, as stated or recorded, and the criminal record."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from domain.ids import ForceCode, PersonId, RecordId
 
 
 class Sex(StrEnum):
-    """Sex as recorded. Not known is None, never a value."""
+    """Sex as recorded; None means not known."""
 
     MALE = "male"
     FEMALE = "female"
@@ -27,13 +27,13 @@ class PartialDate:
 
     def __post_init__(self) -> None:
         if not self._exists():
-            raise InvalidDateError("There is no such date.")
+            raise InvalidDateError("The date does not exist; check day, month and year.")
 
     def _exists(self) -> bool:
         if self.year is not None and not 1850 <= self.year <= 2150:
             return False
         try:
-            # An unknown year is read as a leap year and an unknown month as a long one.
+            # An unknown year is read as a leap year and an unknown month as one of 31 days.
             date(self.year or 2000, self.month or 1, self.day or 1)
         except ValueError:
             return False
@@ -47,7 +47,9 @@ class PartialDate:
         """
         parts = text.upper().split("-")
         if [len(part) for part in parts] != [4, 2, 2]:
-            raise InvalidDateError("Write a date as YYYY-MM-DD, an unknown part as XXXX or XX.")
+            raise InvalidDateError(
+                "The date is malformed; write YYYY-MM-DD, with XXXX or XX for an unknown part."
+            )
         return cls(*(_part(part) for part in parts))
 
     @property
@@ -66,7 +68,9 @@ def _part(text: str) -> int | None:
     if set(text) == {"X"}:
         return None
     if not (text.isascii() and text.isdigit()) or int(text) == 0:
-        raise InvalidDateError("Write a date as YYYY-MM-DD, an unknown part as XXXX or XX.")
+        raise InvalidDateError(
+            "The date is malformed; write YYYY-MM-DD, with XXXX or XX for an unknown part."
+        )
     return int(text)
 
 
@@ -80,13 +84,13 @@ class PersonName:
 
     @property
     def display(self) -> str:
-        """Forename, middle names and surname in the order they are said."""
+        """Forename, middle names and surname in spoken order."""
         return " ".join(part for part in (self.forename, self.middle_names, self.surname) if part)
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a person lived when asked."""
+    """A person's address at the time of the question."""
 
     line: str = ""
     town: str = ""
@@ -95,10 +99,11 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """What a person said, or what a record holds, in the form that evidence compares.
+    """A person's details, stated or held on record, in the form that evidence compares.
 
     Everything is optional. The first name and the first date are the main ones, the others are
-    aliases. Identifiers are kept as given; `domain.identifiers` says whether they can be compared.
+    aliases. Identifiers are kept as given; `domain.identifiers` decides whether they can be
+    compared.
     """
 
     names: tuple[PersonName, ...] = ()
@@ -113,12 +118,12 @@ class Details:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing at all was given."""
+        """Whether no detail at all was given."""
         return self == Details()
 
 
 class DisposalType(StrEnum):
-    """What became of an offence."""
+    """The result of an offence."""
 
     CHARGED = "charged"
     CONVICTED = "convicted"
@@ -160,7 +165,7 @@ class ArrestReport:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The criminal record held on a person; `force` owns it."""
+    """A person's criminal record; `force` owns it."""
 
     record_id: RecordId
     person_id: PersonId

@@ -1,4 +1,4 @@
-"""Why the identity provider's word on somebody is not accepted."""
+"""Reasons to refuse an identity provider's sign-in."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ from enum import StrEnum
 
 
 class ProviderRefusal(StrEnum):
-    """Why a sign-in by the identity provider is refused, as the operational log tells it."""
+    """The reason for refusing a sign-in through the identity provider, for the operational log."""
 
     STATE = "state"
-    """The answer is of no sign-in that this browser began in the last minutes."""
+    """The answer matches no sign-in that this browser began in the last minutes."""
     DENIED = "denied"
     """The provider itself refused."""
     CODE = "code"
     """The provider gave no token for the code: it is wrong, old or used."""
     TOKEN = "token"  # noqa: S105 - a reason
-    """The token is malformed, or not signed by the provider in a way that is accepted."""
+    """The token is malformed, or lacks an accepted signature of the provider."""
     KEY = "key"
     """The token names a key that the provider does not publish."""
     ISSUER = "issuer"
     AUDIENCE = "audience"
-    """The token is for somebody else."""
+    """The token is for another audience."""
     TIME = "time"
     """The token is expired or not valid yet."""
     NONCE = "nonce"
@@ -28,6 +28,6 @@ class ProviderRefusal(StrEnum):
     ROLE = "role"
     """The provider's roles map to none of ours, or to several."""
     ROLE_CHANGED = "role-changed"
-    """The account has another role than the provider says now."""
+    """The account's role differs from the provider's current one."""
     ACCOUNT = "account"
     """There is no account, or it is disabled."""

@@ -24,7 +24,7 @@ from domain.prints import Impression
 
 
 class SearchType(StrEnum):
-    """What is searched against what, in the terms of ANSI/NIST-ITL practice."""
+    """The kinds of probe and gallery, in the terms of ANSI/NIST-ITL practice."""
 
     TP_TP = "TP/TP"
     """A tenprint against tenprints."""
@@ -49,14 +49,14 @@ class SearchType(StrEnum):
 
 
 class SearchState(StrEnum):
-    """How far a search has come."""
+    """The progress of a search."""
 
     EXAMINING = "examining"
     CONCLUDED = "concluded"
 
 
 class SearchOutcome(StrEnum):
-    """What a force is told. "not linked" never means "no record"."""
+    """The outcome shown to a force. "not linked" never means "no record"."""
 
     LINKED = "linked"
     NOT_LINKED = "not linked"
@@ -64,7 +64,7 @@ class SearchOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Probe:
-    """What is searched with: impressions, details, or both."""
+    """The input of a search: impressions, details, or both."""
 
     impressions: tuple[Impression, ...]
     details: Details
@@ -72,7 +72,7 @@ class Probe:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What a search was computed with, so that it can be explained and replayed."""
+    """The versions a search was computed with, so that it can be explained and replayed."""
 
     model_name: str
     model_version: str
@@ -84,16 +84,16 @@ class Basis:
     index_cursor: int = 0
     """The number of the last change of the gallery that the index held."""
     gallery_size: int = 0
-    """How many people the prior was taken from."""
+    """The number of people on which the prior is based."""
     thresholds: str = ""
     """The digest of the thresholds in force, which the model carries."""
     arithmetic: str = ""
-    """How prints were compared: the numbers, and the version of the rule."""
+    """The print comparison: its numbers, and the version of the rule."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A person the search proposes, with the evidence as it was computed."""
+    """A person the search proposes, with the evidence as computed."""
 
     candidate_id: CandidateId
     person_id: PersonId
@@ -104,12 +104,12 @@ class Candidate:
     """1 is the strongest."""
     evidence: Evidence
     record_version: int | None = None
-    """Which version of the record was weighed."""
+    """The compared version of the record."""
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """A submitted request and where it stands. The probe is kept apart."""
+    """A submitted request and its state. The probe is stored separately."""
 
     search_id: SearchId
     search_type: SearchType
@@ -124,6 +124,6 @@ class Search:
     case_id: CaseId | None = None
     link_id: LinkId | None = None
     encounter_id: EncounterId | None = None
-    """The capture that was searched with, when it was enrolled."""
+    """The capture searched with, if it was enrolled."""
     probe_commitment: str = ""
-    """HMAC-SHA256 of the probe under its own key, as the log holds it; empty without a vault."""
+    """HMAC-SHA256 of the probe under its own key, as in the log; empty without a vault."""

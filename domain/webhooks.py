@@ -1,6 +1,6 @@
-"""Messages to a force's own systems that something is ready to be read.
+"""Messages that tell a force's systems that something is ready to be read.
 
-A message names what to read and says nothing of what is in it: the force reads the outcome with
+A message names the item to read and reveals none of its content: the force reads the outcome with
 its own token, under its own purpose. Signatures follow the Standard Webhooks specification,
 version 1 of the symmetric scheme (https://www.standardwebhooks.com).
 """
@@ -18,15 +18,15 @@ from enum import StrEnum
 from domain.events import EventType
 from domain.ids import EndpointId, ForceCode, UserId
 
-SECRET_PREFIX = "whsec_"  # noqa: S105 - what the specification puts in front of every secret
+SECRET_PREFIX = "whsec_"  # noqa: S105 - the specification's prefix of every secret
 _VERSION = "v1"
 
 ROTATION_OVERLAP = timedelta(hours=24)
-"""How long messages are signed with the secret before the last change as well."""
+"""How long after a change of secret messages are also signed with the previous one."""
 
 
 class Topic(StrEnum):
-    """What a message tells of."""
+    """The subject of a message."""
 
     SEARCH_CONCLUDED = "search.concluded"
     LINK_REVOKED = "link.revoked"
@@ -39,7 +39,7 @@ TOPIC_OF_EVENT: dict[EventType, Topic] = {
     EventType.LINK_REVOKED: Topic.LINK_REVOKED,
     EventType.BATCH_FINISHED: Topic.BATCH_FINISHED,
 }
-"""The events a force is told of."""
+"""The events a force is notified of."""
 
 _SUBJECT_FIELD = {
     Topic.SEARCH_CONCLUDED: "search_id",
@@ -50,7 +50,7 @@ _SUBJECT_FIELD = {
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where a force wants to be told."""
+    """An address at which a force receives messages."""
 
     endpoint_id: EndpointId
     force: ForceCode
@@ -61,23 +61,23 @@ class Endpoint:
     secret_version: int = 1
     secret_changed_at: datetime | None = None
     is_paused: bool = False
-    """The receiver answered that it is gone; the force switches it on again."""
+    """The receiver answered that it is gone; the force can switch the endpoint on again."""
     removed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message as it is sent, the same at every attempt."""
+    """One message as sent, the same at every attempt."""
 
     message_id: str
     topic: Topic
     subject_ref: str
     at: datetime
-    """When it happened."""
+    """When the event happened."""
 
     @property
     def body(self) -> bytes:
-        """The JSON text that is signed and sent, UTF-8."""
+        """The JSON text to sign and send, UTF-8."""
         told = {
             "type": self.topic.value,
             "timestamp": self.at.isoformat().replace("+00:00", "Z"),
@@ -89,18 +89,18 @@ class Message:
 def secret_of(key: bytes, endpoint_id: EndpointId, version: int) -> bytes:
     """Return the 32 secret bytes of an endpoint, derived from the service's key.
 
-    No secret is stored: it follows from a key that is kept apart from the database.
+    No secret is stored: the key it derives from is kept apart from the database.
     """
     return hmac.digest(key, f"webhook {endpoint_id} {version}".encode(), hashlib.sha256)
 
 
 def secret_text(secret: bytes) -> str:
-    """Return a secret in the form in which it is shown once and configured at the receiver."""
+    """Return a secret in the form that is shown once and configured at the receiver."""
     return SECRET_PREFIX + base64.b64encode(secret).decode("ascii")
 
 
 def secrets_in_use(endpoint: Endpoint, key: bytes, now: datetime) -> tuple[bytes, ...]:
-    """Return the secrets that sign at this moment: the present one, and for a day the last."""
+    """Return the secrets that sign now: the current one and, for a day, the previous one."""
     version, changed = endpoint.secret_version, endpoint.secret_changed_at
     present = secret_of(key, endpoint.endpoint_id, version)
     if version == 1 or changed is None or now >= changed + ROTATION_OVERLAP:
@@ -111,7 +111,7 @@ def secrets_in_use(endpoint: Endpoint, key: bytes, now: datetime) -> tuple[bytes
 def signed_headers(
     message: Message, *, sent_at: datetime, secrets: tuple[bytes, ...]
 ) -> dict[str, str]:
-    """Return the headers that prove who sent a message, and when: one signature a secret."""
+    """Return the headers that prove a message's sender and time: one signature per secret."""
     seconds = str(int(sent_at.timestamp()))
     text = b".".join((message.message_id.encode(), seconds.encode(), message.body))
     return {

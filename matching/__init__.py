@@ -1,1 +1,1 @@
-"""Evidence in bits: comparators, calibration, fusion. Only here is scikit-learn imported."""
+"""Evidence in bits: comparators, calibration, fusion. The only package to import scikit-learn."""

@@ -1,8 +1,8 @@
-"""Cosines to bits: each finger given its impressions and qualities, and fingers together.
+"""Cosines to bits: each finger given its impressions and qualities, then all fingers jointly.
 
 The fingers of one comparison share a state (the person, the two captures). Given the state they
-are independent, so the joint ratio is a mean over states of products over fingers, and the
-difference to the plain sum is a row of its own: print dependence.
+are independent, so the joint ratio is a mean over states of products over fingers. Its difference
+from the plain sum is a row of its own: print dependence.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ PAIRINGS = tuple(
     for number, first in enumerate(IMPRESSION_TYPES)
     for second in IMPRESSION_TYPES[number:]
 )
-"""Pairs of impression types that are told apart, in the order of `IMPRESSION_TYPES`."""
+"""Distinguished pairs of impression types, in the order of `IMPRESSION_TYPES`."""
 
 
 def closeness(cosines: Bits) -> Bits:
-    """Return -ln(1 - cosine), the scale on which mated fingers spread evenly at every quality."""
+    """Return -ln(1 - cosine), a scale with equal spread of mated fingers at every quality."""
     return np.asarray(-np.log(np.maximum(1.0 - cosines, LEAST_DISTANCE)))
 
 
@@ -51,7 +51,7 @@ _PAIRING_OF = _pairing_table()
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FingerPairs:
-    """n x 10 finger comparisons with what conditions them.
+    """n x 10 finger comparisons with their conditioning variables.
 
     `cosines`: float32 (n, 10), NaN where not compared. The others: uint8 (n, 10), codes being
     indices into `IMPRESSION_TYPES`.
@@ -77,11 +77,12 @@ class BiometricModel:
     knots: Bits
     tables: Bits
     below: Bits
-    """float64 (pairings, knots, bins, 1): bits of a finger known only to agree no more than so."""
+    """float64 (pairings, knots, bins, 1): bits of a finger with only an upper bound on its
+    cosine."""
     calibration: CalibrationMap
-    """Of the joint bits of fingers whose position is known."""
+    """For the joint bits of fingers in known positions."""
     mark_calibration: CalibrationMap
-    """Of the bits of a mark, after the fingers tried are allowed for."""
+    """For the bits of a mark, after correction for the number of fingers tried."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,7 +111,7 @@ def log2_mean(bits: Bits) -> Bits:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Seen:
-    """The n fingers that were compared: candidate, finger, pairing, expectation, cosine, (n,)."""
+    """The n compared fingers: candidate, finger, pairing, expectation, cosine, (n,) each."""
 
     candidates: npt.NDArray[np.intp]
     fingers: npt.NDArray[np.intp]
@@ -172,7 +173,7 @@ def _cell(places: Bits, size: int) -> tuple[npt.NDArray[np.intp], Bits]:
 
 
 def _blend(low: Bits, high: Bits, share: Bits) -> Bits:
-    # One new array and not three: these are the largest of a search.
+    # One new array instead of three: these are the largest of a search.
     blended = high - low
     blended *= share[:, None]
     blended += low
@@ -180,12 +181,12 @@ def _blend(low: Bits, high: Bits, share: Bits) -> Bits:
 
 
 def print_bits(model: BiometricModel, pairs: FingerPairs) -> PrintBits:
-    """Return the bits of k candidates whose fingers were compared each with its own."""
+    """Return the bits of k candidates, each finger compared with its own position."""
     seen = _seen(model, pairs)
     states = _look_up(model.knots, model.tables, seen)
     joint = np.zeros(len(pairs.cosines))
     if len(states):
-        # Fingers come candidate by candidate, so each candidate is one run of rows.
+        # Fingers are ordered by candidate, so each candidate is one run of rows.
         starts = run_starts(seen.candidates)
         sums = np.add.reduceat(states, starts)
         joint[seen.candidates[starts]] = model.calibration(log2_mean(sums))
@@ -193,10 +194,10 @@ def print_bits(model: BiometricModel, pairs: FingerPairs) -> PrintBits:
 
 
 def mark_bits(model: BiometricModel, pairs: FingerPairs, *, fingers_tried: int) -> PrintBits:
-    """Return the bits of k candidates of whom any of `fingers_tried` fingers may have made a mark.
+    """Return the bits of k candidates for a mark made by any one of `fingers_tried` fingers.
 
-    The ratio is a mean over the fingers tried. A finger that was tried and is not among those
-    compared is known to agree no more than the one that agrees most.
+    The ratio is a mean over the fingers tried. For a finger that was tried but not compared, the
+    best finger's cosine is an upper bound.
     """
     seen = _seen(model, pairs)
     fingers = _finger_bits(_look_up(model.knots, model.tables, seen), seen, pairs)

@@ -1,4 +1,4 @@
-"""From fitted distributions of cosines to tables of bits, bounded by what training supports."""
+"""Fitted distributions of cosines to tables of bits, bounded by the support of training."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ RESIDUALS = np.round(np.arange(-5.0, 4.0 + RESIDUAL_STEP / 2, RESIDUAL_STEP), 6)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PairingFit:
-    """What training found about one pair of impression types.
+    """The fit of one pair of impression types.
 
-    `means`: (m0, m1, m2) as in `BiometricModel`. `expected_range`: the expected closeness seen in
-    training; beyond it the nearest is used. `spread`: standard deviation of what the fingers of
-    one comparison share. `residuals`: float64 (r,), mated density on `RESIDUALS`, sums to 1.
-    `impostors`: int64 (bins,), comparisons of different people per bin of `COSINES`.
+    `means`: (m0, m1, m2) as in `BiometricModel`. `expected_range`: the range of expected closeness
+    in training; values outside it are clipped. `spread`: standard deviation of the state that the
+    fingers of one comparison share. `residuals`: float64 (r,), mated density on `RESIDUALS`, sums
+    to 1. `impostors`: int64 (bins,), comparisons of different people per bin of `COSINES`.
     """
 
     means: tuple[float, float, float]
@@ -64,7 +64,7 @@ def biometric_model(
 
 def _impostor_shares(fit: PairingFit) -> Bits:
     """Return float64 (bins,): the share of comparisons of different people in each bin."""
-    # A bin in which nobody was seen holds at most half a comparison, as far as is known.
+    # An empty bin is counted as half a comparison: the data exclude no more.
     return np.asarray(np.maximum(fit.impostors, 0.5) / fit.impostors.sum())
 
 
@@ -77,7 +77,7 @@ def _tables(fit: PairingFit, expected: float) -> Bits:
     for offset in STATE_OFFSETS:
         mated = mated_density(fit, expected + fit.spread * offset)
         bits = np.log2(mated / shares)
-        # From the last supported bin on, one ratio of whole tails: never more than was seen.
+        # From the last supported bin on, one ratio of whole tails: never more than was observed.
         bits[last:] = np.log2(mated[last:].sum() / tails[last])
         bits = np.minimum(bits, bits[-1])
         columns.append(non_decreasing(bits, mated + shares))
@@ -85,7 +85,7 @@ def _tables(fit: PairingFit, expected: float) -> Bits:
 
 
 def _below(fit: PairingFit, expected: float) -> Bits:
-    """Return float64 (bins, 1): bits of a cosine known only to be no higher than each bin."""
+    """Return float64 (bins, 1): bits given only that the cosine does not exceed each bin."""
     mated = np.cumsum(mated_density(fit, expected))
     shares = np.cumsum(_impostor_shares(fit))
     bits = np.log2(mated / shares)

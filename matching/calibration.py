@@ -1,4 +1,4 @@
-"""Monotone maps from a statistic to calibrated bits; the one place that imports scikit-learn."""
+"""Monotone maps from a statistic to calibrated bits; the only module to import scikit-learn."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ class CalibrationMap:
     """A non-decreasing, piecewise linear map of bits.
 
     `statistic`: float64 (knots,), rising. `calibrated`: float64 (knots,), not falling. Beyond the
-    last knot its correction stands, since many fingers together say more than any calibration set
-    can count; below the first knot nothing more is claimed.
+    last knot its correction stays constant, since many fingers together carry more evidence than
+    any calibration set can count; below the first knot the result stays constant.
     """
 
     statistic: Bits
@@ -33,7 +33,7 @@ class CalibrationMap:
 
 
 IDENTITY = CalibrationMap(statistic=np.array([-1e6]), calibrated=np.array([-1e6]))
-"""The map that changes nothing."""
+"""The identity map."""
 
 
 def non_decreasing(values: Bits, weights: Bits) -> Bits:
@@ -49,8 +49,8 @@ def pool_adjacent_violators(
 ) -> Bits:
     """Return float64 (n,): the isotonic estimate of P(mated) at each statistic, in input order."""
     model = IsotonicRegression(y_min=0.0, y_max=1.0)
-    # By rank: values that differ by less than can be divided by are still told apart.
+    # By rank, so that values too close to divide by their difference stay distinct.
     _, ranks = np.unique(statistic, return_inverse=True)
     fitted = model.fit_transform(ranks, is_mated.astype(np.float64), sample_weight=weights)
-    # Averages over a pool may round to a hair above 1.
+    # Averages over a pool may round to slightly above 1.
     return np.clip(np.asarray(fitted, dtype=np.float64), 0.0, 1.0)

@@ -1,4 +1,4 @@
-"""Details against details: every comparator, weighed, one person against k."""
+"""Details against details: every comparator, weighted, one person against k."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ FLOORS = {
     "nationality": NATIONALITY_FLOOR,
     "postcode": POSTCODE_FLOOR,
 }
-"""The least frequency each term-frequency adjustment works with."""
+"""The lowest frequency that each term-frequency adjustment uses."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DemographicModel:
-    """The fitted weights of every comparison of details, and the term frequencies they use."""
+    """The fitted weights of every comparison of details, and their term frequencies."""
 
     weights: tuple[Weights, ...]
     """In the order of `COMPARATORS`."""
@@ -59,7 +59,7 @@ def demographic_model(
     """Return the model of these fitted levels and tables; raises ModelError for foreign ones."""
     sources = [str(comparator.scale.source) for comparator in COMPARATORS]
     if list(levels) != sources:
-        raise ModelError("The model compares other details than this version.")
+        raise ModelError("The model compares other details than this version; train it again.")
     weights = (
         make_weights(comparator.scale, dict(levels[source]), FLOORS)
         for comparator, source in zip(COMPARATORS, sources, strict=True)
@@ -74,7 +74,7 @@ def demographic_model(
 def compare_details(
     model: DemographicModel, said: PreparedDetails, held: Sequence[PreparedDetails]
 ) -> tuple[Compared, ...]:
-    """Return what each comparator, in the order of `COMPARATORS`, found about k people."""
+    """Return each comparator's findings about k people, in the order of `COMPARATORS`."""
     own, theirs = held_columns([said]), held_columns(held)
     return tuple(
         comparator.compare(own, theirs, weights)

@@ -33,10 +33,10 @@ if TYPE_CHECKING:
 
 Mask = npt.NDArray[np.bool_]
 RANKS = (1, 2, 5, 10, 50, 100)
-"""Ranks at which hit rates are reported, as NIST does."""
+"""Ranks at which hit rates are reported, following NIST."""
 
 FPIRS = (0.001, 0.005, 0.01)
-"""False positive rates at which misses are reported, as NIST does."""
+"""False positive rates at which misses are reported, following NIST."""
 
 _NOT_PROPOSED = 2**31
 _OTHERS_KEPT = 6
@@ -44,14 +44,15 @@ _OTHERS_KEPT = 6
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Observations:
-    """What n searches of one kind gave under one kind of evidence; row i is one search.
+    """The results of n searches of one kind under one kind of evidence; row i is one search.
 
-    `numbers`: int64 (n,), who was searched. `is_mated`: bool (n,), whether that person is in the
-    gallery. `mate_bits`: float64 (n,), total of the person, -inf where not proposed; `mate_ranks`:
-    int64 (n,). `top_bits`: float64 (n,), the strongest total of anybody else. `ratios`: float64
-    (n,), calibrated bits of the person without the prior, NaN where there was nothing to compare.
-    `other_ratios`, `other_weights`: float64 (n, j), the same of some other people. `lead_odds`:
-    float64 (n,), log2 odds quoted for the strongest candidate; `lead_is_mate`: bool (n,).
+    `numbers`: int64 (n,), the person searched for. `is_mated`: bool (n,), whether that person is
+    in the gallery. `mate_bits`: float64 (n,), total of the person, -inf where not proposed;
+    `mate_ranks`: int64 (n,). `top_bits`: float64 (n,), the strongest total of any other person.
+    `ratios`: float64 (n,), calibrated bits of the person without the prior, NaN where nothing was
+    compared. `other_ratios`, `other_weights`: float64 (n, j), the same of some other people.
+    `lead_odds`: float64 (n,), log2 odds quoted for the strongest candidate; `lead_is_mate`: bool
+    (n,).
     """
 
     search: str
@@ -68,7 +69,7 @@ class Observations:
     lead_is_mate: Mask
 
     def scores(self, stratum: Mask) -> SearchScores:
-        """Return the results of a stratum's mated searches beside all searches that are not."""
+        """Return the results of a stratum's mated searches beside all unmated searches."""
         mated = self.is_mated & stratum
         return SearchScores(
             self.mate_bits[mated], self.mate_ranks[mated], self.top_bits[~self.is_mated]
@@ -84,7 +85,7 @@ class Observations:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A statistic and the central 95 % of it over people drawn anew."""
+    """A statistic and its central 95 % over resampled people."""
 
     value: float
     low: float
@@ -121,7 +122,7 @@ class _View:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Seen:
-    """What one search gave under one kind of evidence; see `Observations`."""
+    """The result of one search under one kind of evidence; see `Observations`."""
 
     mate_bits: float
     mate_rank: int
@@ -177,7 +178,7 @@ def _observed(trial: Trial, view: _View) -> _Seen:
 
 
 def _others(trial: Trial, view: _View) -> tuple[Bits, Bits]:
-    """Return ratios and weights, (j,) each, of the strongest other and some drawn at random."""
+    """Return ratios and weights, (j,) each, of the strongest other person and some random ones."""
     places = np.flatnonzero((np.arange(len(view.ratios)) != trial.mate) & view.is_compared)
     drawn = places[trial.weights[places] > 1.0][: _OTHERS_KEPT - 1]
     proposed = places[trial.weights[places] == 1.0]
@@ -186,7 +187,7 @@ def _others(trial: Trial, view: _View) -> tuple[Bits, Bits]:
         ratios[0] = view.ratios[proposed].max()
         weights[0] = 1.0
     ratios[1 : 1 + len(drawn)] = view.ratios[drawn]
-    # Together the few drawn stand for all that were not proposed.
+    # Together the random ones represent everyone not proposed.
     weights[1 : 1 + len(drawn)] = trial.weights[places].sum() / max(len(drawn), 1)
     return ratios, weights
 
@@ -213,8 +214,8 @@ def evaluate(
 ) -> list[EvaluationRow]:
     """Return the figures of each stratum, bool (n,) by search.
 
-    Misses are counted against the threshold that all searches of people not on record set, so
-    that a stratum is judged as the whole service would judge it.
+    The threshold for misses comes from all unmated searches, so that a stratum is judged as the
+    whole service would judge it.
     """
     tops = observations.top_bits[~observations.is_mated]
     thresholds = redrawn_thresholds(tops, FPIRS, rounds=EVALUATION_ROUNDS, rng=rng)

@@ -1,7 +1,7 @@
 """Rows of evidence in words an examiner understands; no row holds a personal value.
 
-A note says what agreed, how common that is, and how many chances there were, never a name, a
-date or an address: evidence is stored for as long as its decision, details are not.
+A note states the agreement, its frequency and the number of chances, never a name, a date or an
+address: evidence is stored as long as its decision, details are not.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ Rows = npt.NDArray[np.int64]
 NOT_COMPARED_NOTE = "One side or both say nothing that can be compared; this adds nothing."
 _STRENGTHS = ("unlike", "undecided", "alike", "strongly alike")
 _STRENGTH_BITS = np.array([-1.0, 3.0, 10.0])
-"""The bits from which a finger is of the second, third and fourth strength."""
+"""The bits from which a finger has the second, third and fourth strength."""
 _BOUND_LEVELS = ("never demotes", "capped")
 _BOUND_NOTES = (
     "People may give details that are not theirs, so disagreement never lowers the prints.",
@@ -71,7 +71,7 @@ def detail_rows(scale: Scale, found: Compared, candidates: Rows) -> list[Evidenc
 
 
 def _rows_one_by_one(scale: Scale, compared: Compared) -> list[EvidenceRow]:
-    """Return one row per candidate: whoever is few, or shares a value of known frequency."""
+    """Return one row per candidate: for few candidates, or values of known frequency."""
     columns = (compared.codes, compared.bits, compared.pairs, compared.rarities)
     keys = list(zip(*[column.tolist() for column in columns], strict=True))
     rows = {key: _detail_row(scale, *key) for key in set(keys)}
@@ -111,15 +111,15 @@ def _pairs_words(pairs: int) -> str:
 
 
 def _rounded(number: float) -> int:
-    """Round to two digits that count: a frequency is an estimate."""
+    """Round to two significant digits: a frequency is an estimate."""
     digits = max(int(np.floor(np.log10(number))) - 1, 0)
     return int(round(number / 10**digits) * 10**digits)
 
 
 def print_rows(pairs: FingerPairs, fingers: Bits, candidates: Rows) -> list[EvidenceRow]:
-    """Return the rows of these candidates, int64 (n,), one a finger that was compared.
+    """Return the rows of these candidates, int64 (n,), one per compared finger.
 
-    `fingers`: float64 (k, 10), bits, NaN where not compared. Rows come finger by finger.
+    `fingers`: float64 (k, 10), bits, NaN where not compared. Rows are ordered by finger.
     """
     columns, places = np.nonzero(~np.isnan(fingers[candidates].T))
     at = (candidates[places], columns)
@@ -136,13 +136,13 @@ def print_rows(pairs: FingerPairs, fingers: Bits, candidates: Rows) -> list[Evid
 
 
 def _texts(codes: Rows, words: Callable[[int], str]) -> Iterator[str]:
-    """Yield the words for each code, put together once for each code there is."""
+    """Yield the text for each code, built once per distinct code."""
     listed = codes.tolist()
     table = {code: words(code) for code in set(listed)}
     return map(table.__getitem__, listed)
 
 
-# One for each finger, two types of impression and a similarity: 18,090 at most.
+# One per finger, two impression types and a similarity: 18,090 at most.
 @lru_cache(maxsize=20_000)
 def _finger_words(code: int) -> str:
     kind, hundredths = divmod(code, _COSINES)
@@ -170,13 +170,13 @@ def _strengths(bits: Bits) -> Iterator[str]:
 
 @lru_cache(maxsize=256)
 def prior_row(bits: float, gallery_size: int) -> EvidenceRow:
-    """Return the row of what was believed before looking."""
+    """Return the row of the prior."""
     note = f"Before looking, any one of {gallery_size:,} people is unlikely to be the person."
     return EvidenceRow(EvidenceSource.PRIOR, "one of many", bits, note)
 
 
 def dependence_rows(bits: Bits, *, is_mark: bool) -> list[EvidenceRow]:
-    """Return the rows that turn the sum over fingers into their joint evidence."""
+    """Return the rows that correct the sum over fingers to their joint evidence."""
     source = EvidenceSource.PRINT_DEPENDENCE
     if is_mark:
         note = "Which finger made the mark is not known, so every finger tried was a chance."
@@ -197,5 +197,5 @@ def made_rows(
 ) -> list[EvidenceRow]:
     """Return one row for each of these bits, float64 (n,), with its level and note."""
     values = zip(repeat(source), levels, bits.tolist(), notes)
-    # Without a call in Python per row, of which a search may have tens of thousands.
+    # Without a Python call per row: a search may have tens of thousands.
     return list(map(tuple.__new__, repeat(EvidenceRow), values))

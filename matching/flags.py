@@ -1,4 +1,4 @@
-"""Patterns worth knowing of, each with its reason."""
+"""Patterns to point out, each with its reason."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _INDEX = {comparator.scale.source: number for number, comparator in enumerate(CO
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FlagMasks:
-    """For each flag, the candidates it is raised on: bool (k,)."""
+    """The candidates each flag is raised on: bool (k,) per flag."""
 
     masks: dict[Flag, Mask]
 
@@ -58,7 +58,7 @@ def _at(scale: Scale, compared: Sequence[Compared], keys: tuple[str, ...]) -> Ma
 
 @lru_cache(maxsize=64)
 def _wanted(number: int, keys: tuple[str, ...]) -> Mask:
-    """Return bool (levels + 1,): the levels of one comparator, by its number, that are `keys`."""
+    """Return bool (levels + 1,): the levels of comparator `number` whose key is in `keys`."""
     scale = COMPARATORS[number].scale
     wanted = np.zeros(len(scale.levels) + 1, dtype=np.bool_)
     wanted[[scale.code(key) for key in keys]] = True
@@ -67,7 +67,7 @@ def _wanted(number: int, keys: tuple[str, ...]) -> Mask:
 
 
 def details_flags(compared: Sequence[Compared]) -> dict[Flag, Mask]:
-    """Return the flags that details alone raise."""
+    """Return the flags raised by details alone."""
     twin = _at(name.SCALE, compared, ("surname only",)) & _at(
         date_of_birth.SCALE, compared, ("same", "swapped")
     )
@@ -77,9 +77,9 @@ def details_flags(compared: Sequence[Compared]) -> dict[Flag, Mask]:
 def print_flags(
     joint_bits: Bits, compared: Sequence[Compared], thresholds: FlagThresholds
 ) -> dict[Flag, Mask]:
-    """Return the flags that prints and details raise together.
+    """Return the flags raised by prints and details together.
 
-    `joint_bits`: float64 (k,), the prints of the candidates compared.
+    `joint_bits`: float64 (k,), the prints of the compared candidates.
     """
     agree = joint_bits >= thresholds.agreeing_prints_bits
     disagree = joint_bits <= thresholds.disagreeing_prints_bits
@@ -97,7 +97,7 @@ def swap_flag(
 ) -> dict[Flag, Mask]:
     """Return the flag of fingers that may have changed places, over k candidates."""
     if np.count_nonzero((~np.isnan(prints.fingers)).any(axis=0)) < 5:
-        # Two fingers that disagree and more that agree are five at least.
+        # Two disagreeing fingers and more agreeing ones make at least five.
         return {}
     lesser_quality = np.minimum(pairs.probe_qualities, pairs.held_qualities)
     with np.errstate(invalid="ignore"):
@@ -110,8 +110,8 @@ def swap_flag(
 def may_be_proposed_on_details(compared: Sequence[Compared], policy: Policy) -> Mask:
     """Return bool (k,): whether details alone may propose a candidate.
 
-    Relatives share surname, address and birthplace, twins a date of birth too: so the whole name
-    and the date must agree, or an identifier, and sex must not differ.
+    Relatives share surname, address and birthplace, twins also a date of birth. So the whole name
+    and the date, or an identifier, must agree, and sex must not differ.
     """
     whole = _at(name.SCALE, compared, policy.sufficient_name_levels) & _at(
         date_of_birth.SCALE, compared, policy.sufficient_date_levels

@@ -49,13 +49,13 @@ def date_numbers(dates: Iterable[PartialDate]) -> tuple[int, ...]:
 
 @lru_cache(65_536)
 def day_number(number: int) -> int:
-    """Return the days of a whole date, as `datetime.date.toordinal`; 0 where a part is unknown."""
+    """Return the day number of a whole date, as `datetime.date.toordinal`; 0 for a partial one."""
     year, month, day = number // 10000, number // 100 % 100, number % 100
     return date(year, month, day).toordinal() if year and month and day else 0
 
 
 def day_numbers(numbers: Integers) -> Integers:
-    """Return the days of n dates, YYYYMMDD, in one go: `day_number` of each that is whole."""
+    """Return the day numbers of n dates, YYYYMMDD, at once: `day_number` of each whole date."""
     year, month, day = numbers // 10000, numbers // 100 % 100, numbers % 100
     months = (year - 1970) * 12 + np.maximum(month, 1) - 1
     first = months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
@@ -63,14 +63,14 @@ def day_numbers(numbers: Integers) -> Integers:
 
 
 def postcode_forms(addresses: Iterable[Address]) -> tuple[PostcodeForm, ...]:
-    """Return the distinct postcodes of homes; prisons, police stations and NFA are left out."""
+    """Return the distinct postcodes of homes: no prisons, police stations or NFA."""
     forms = [_postcode_form(address) for address in addresses if address.postcode]
     kept = [form for form in forms if form is not None]
     return tuple(dict.fromkeys(kept)) if len(kept) > 1 else tuple(kept)
 
 
 def _postcode_form(address: Address) -> PostcodeForm | None:
-    # Most are written as the pattern has it, and need not be brought into match form first.
+    # Most are already in the pattern's form and skip the conversion to match form.
     found = _POSTCODE.fullmatch(address.postcode) or _POSTCODE.fullmatch(
         match_form(address.postcode).replace(" ", "")
     )
@@ -83,12 +83,12 @@ def _postcode_form(address: Address) -> PostcodeForm | None:
 
 
 def _is_no_home(line: str) -> bool:
-    """Return whether the line of an address says that nobody lives there."""
+    """Return whether an address line names something other than a home."""
     return _may_be_no_home(line) and _NOT_A_HOME.search(match_form(line)) is not None
 
 
 def _may_be_no_home(line: str) -> bool:
-    # A few letters, which most lines have not, are found several times faster than the pattern.
+    # Most lines lack these letters, and testing for them is several times faster than the pattern.
     if not line.isascii() or "." in line or "'" in line or "`" in line:
         return True
     capitals = line.upper()
@@ -104,8 +104,8 @@ def _may_be_no_home(line: str) -> bool:
 def pnc_keys(pnc_ids: Iterable[str]) -> tuple[str, ...]:
     """Return the distinct valid PNC IDs as compared; invalid ones are never compared.
 
-    The century is dropped: the check letter does not protect it, and a short form does not state
-    it. So the reading does not depend on the day it is made.
+    The century is dropped: the check letter does not protect it and a short form does not state
+    it. The result therefore does not depend on the date of reading.
     """
     return tuple(dict.fromkeys(key for text in pnc_ids if (key := _pnc_key(text))))
 

@@ -1,4 +1,4 @@
-"""How common names, places and postcodes are among people, as fitted with the model."""
+"""Frequencies of names, places and postcodes among people, fitted with the model."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ class Frequencies:
     """Term frequencies over distinct people: the share of people who bear a term.
 
     A term missing from its table is rarer than the table resolves; callers apply a floor.
-    `association` is how much more often forename and surname come together than chance has it.
+    `association` is the factor by which forename and surname coincide more often than by chance.
     """
 
     tables: Mapping[str, Mapping[str, float]]
     initials: Mapping[str, Mapping[str, float]]
-    """Shares of people by first letter: a one-letter name says no more than its letter."""
+    """Shares of people by first letter: the frequency of a one-letter name."""
     association: float
 
     def of(self, table: str, term: str) -> float:
-        """Return the share of people with this term, 0.0 when it is rarer than the table."""
+        """Return the share of people with this term, 0.0 if it is rarer than the table."""
         if len(term) == 1:
             return self.initials[table].get(term, 0.0)
         return self.tables[table].get(term, 0.0)
@@ -38,13 +38,13 @@ class Frequencies:
         return self.together(self.of("forename", forename), self.of("surname", surname))
 
     def together(self, forename_share: float, surname_share: float) -> float:
-        """Return the share of people with two names that so many have each."""
+        """Return the share of people with two names, given the share with each."""
         floored = max(forename_share, NAME_PART_FLOOR), max(surname_share, NAME_PART_FLOOR)
         return self.association * floored[0] * floored[1]
 
 
 def make_frequencies(tables: Mapping[str, Mapping[str, float]], association: float) -> Frequencies:
-    """Return frequencies with the shares by first letter worked out."""
+    """Return frequencies with the shares by first letter derived."""
     initials: dict[str, dict[str, float]] = {}
     for name, table in tables.items():
         sums: dict[str, float] = defaultdict(float)

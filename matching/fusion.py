@@ -1,4 +1,4 @@
-"""Prints and details on one scale: what details may add, and what they may never take away."""
+"""Prints and details on one scale: the most that details may add, and their lower bound."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ def prior_bits(gallery_size: int) -> float:
 
 
 def bounded_details(bits: Bits, gallery_size: int) -> Bits:
-    """Return what details may say beside prints, given their plain sum; same shape, both in bits.
+    """Return the bits of details beside prints, given their plain sum; same shape, both in bits.
 
-    A person on record may give another's identity (rate pi), so disagreement says little:
-    numerator (1 - pi) * 2^bits + pi. A stranger may give that of somebody on record, or be their
-    twin, and this candidate is that one with chance q = rho / N: denominator 1 - q + q * 2^bits.
-    Agreement therefore says at most log2(N / rho) bits, and details that say nothing, 0.
-    In exponents, so that large sums stay finite.
+    A person on record may give another's identity (rate pi), so disagreement is weak evidence:
+    numerator (1 - pi) * 2^bits + pi. A stranger may give the identity of a person on record, or be
+    that person's twin, and this candidate is that person with chance q = rho / N: denominator 1 -
+    q + q * 2^bits. Agreement is therefore worth at most log2(N / rho) bits; details of 0 bits stay
+    0. Computed in exponents, so that large sums stay finite.
     """
     pi, one_of_all = FALSE_IDENTITY_RATE, BORROWED_IDENTITY_RATE / max(gallery_size, 1)
     numerator = np.logaddexp2(bits + np.log2(1.0 - pi), np.log2(pi))

@@ -1,6 +1,6 @@
-"""Levels of agreement, and what each is worth in bits.
+"""Levels of agreement and their worth in bits.
 
-Level 0 of every comparison is "not compared": evidence that is missing weighs exactly nothing.
+Level 0 of every comparison is "not compared": missing evidence weighs exactly nothing.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from domain.errors import ModelError
 from domain.evidence import EvidenceSource
 
 NOT_COMPARED = 0
-"""The code of the level that weighs nothing."""
+"""The code of the level of zero weight."""
 
 Codes = npt.NDArray[np.int8]
 Bits = npt.NDArray[np.float64]
@@ -40,7 +40,7 @@ class Scale:
     source: EvidenceSource
     levels: tuple[Level, ...]
     frequencies: tuple[str, ...] = ()
-    """The term-frequency tables used, in the order in which rarities are handed in."""
+    """The term-frequency tables used, in the order of the rarity arguments."""
 
     def code(self, key: str) -> int:
         """Return the code of a level by its key; raises KeyError for an unknown one."""
@@ -67,12 +67,12 @@ class Probabilities:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weights:
-    """What the levels of one scale are worth.
+    """The worth of the levels of one scale.
 
-    Arrays run over codes, code 0 included (0 bits). `bits`: float64 (levels + 1,);
-    `columns`: int8 (levels + 1,), index into the scale's frequencies or -1;
-    `shares`: float64 (levels + 1,), the weight of the adjustment; `references`: float64, log2 u of
-    the reference level; `floors`: float64 (frequencies,).
+    Arrays run over codes, code 0 included (0 bits). `bits`: float64 (levels + 1,); `columns`: int8
+    (levels + 1,), index into the scale's frequencies or -1; `shares`: float64 (levels + 1,), the
+    weight of the adjustment; `references`: float64, log2 u of the reference level; `floors`:
+    float64 (frequencies,).
     """
 
     scale: Scale
@@ -92,8 +92,8 @@ class Weights:
     ) -> tuple[Bits, Bits]:
         """Return the bits of levels, and the frequency that adjusted them (0 where none did).
 
-        `codes`: int8 (n,). `said`: float64 (frequencies,), how common the value said is; `held`:
-        float64 (n, frequencies), the same of each value held. Both results are float64 (n,).
+        `codes`: int8 (n,). `said`: float64 (frequencies,), frequencies of the stated value;
+        `held`: float64 (n, frequencies), those of each held value. Both results are float64 (n,).
         bits = log2(m/u) + weight * log2(u_reference / max(said, held, floor)).
         """
         bits = self.bits.take(codes)
@@ -115,9 +115,11 @@ class Weights:
 def make_weights(
     scale: Scale, probabilities: dict[str, Probabilities], floors: dict[str, float]
 ) -> Weights:
-    """Return the weights of a scale; raises ModelError when its levels are not these exactly."""
+    """Return the weights of a scale; raises ModelError unless its levels are exactly these."""
     if list(probabilities) != [level.key for level in scale.levels]:
-        raise ModelError(f"The model has other levels of {scale.source} than this version.")
+        raise ModelError(
+            f"The model has other levels of {scale.source} than this version; train it again."
+        )
     log2_u = {key: float(np.log2(value.u)) for key, value in probabilities.items()}
     levels = scale.levels
     columns = [

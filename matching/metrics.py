@@ -1,9 +1,9 @@
-"""How good evidence is: errors of searches, and the quality of likelihood ratios.
+"""The quality of evidence: errors of searches, and the quality of likelihood ratios.
 
-Searches are judged as NIST does: FNIR, the share of people on record who are not proposed above
-the threshold; FPIR, the share of people not on record for whom anybody is. Ratios are judged
-by Cllr, the cost in bits of believing them (Brümmer and du Preez, Computer Speech and Language
-20, 2006): its least value after any monotone map, and the rest, which is loss of calibration.
+Searches are judged as by NIST: FNIR, the share of people on record not proposed above the
+threshold; FPIR, the share of people not on record for whom any candidate is. Ratios are judged by
+Cllr, the cost in bits of believing them (Brümmer and du Preez, Computer Speech and Language 20,
+2006): its minimum over all monotone maps, and the rest, the calibration loss.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ Rows = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SearchScores:
-    """Results of searches by n people on record and m who are not.
+    """Results of searches for n people on record and m people not on record.
 
     `mate_bits`: float64 (n,), total of the true person, -inf where not proposed. `mate_ranks`:
     int64 (n,), from 1; a large number where not proposed. `top_bits`: float64 (m,), the strongest
-    total of each search that should find nobody, -inf for an empty list.
+    total of each search without a mate, -inf for an empty list.
     """
 
     mate_bits: Bits
@@ -42,9 +42,9 @@ class SearchScores:
 class RatioSample:
     """Ratios, in bits without the prior, by search.
 
-    `mated_bits`: float64 (n,), one for each search whose person was there to be compared.
-    `other_bits`: float64 (s, j), some other people of each search. `other_weights`: float64
-    (s, j), how many people each stands for; 0 for a place left empty.
+    `mated_bits`: float64 (n,), one per search whose true person was compared. `other_bits`:
+    float64 (s, j), some other people of each search. `other_weights`: float64 (s, j), the number
+    of people each represents; 0 for an empty place.
     """
 
     mated_bits: Bits
@@ -52,7 +52,7 @@ class RatioSample:
     other_weights: Bits
 
     def resampled(self, rng: np.random.Generator) -> RatioSample:
-        """Return a sample of as many searches drawn anew, with replacement."""
+        """Return a bootstrap sample of as many searches, drawn with replacement."""
         mated = rng.integers(len(self.mated_bits), size=len(self.mated_bits))
         others = rng.integers(len(self.other_bits), size=len(self.other_bits))
         return RatioSample(
@@ -61,7 +61,7 @@ class RatioSample:
 
 
 def threshold_at(top_bits: Bits, fpir: float) -> float:
-    """Return the least total above which at most this share of searches find anybody."""
+    """Return the lowest total that at most this share of searches exceed."""
     allowed = min(int(np.floor(fpir * len(top_bits))), len(top_bits) - 1)
     place = len(top_bits) - 1 - allowed
     return float(np.partition(top_bits, place)[place])
@@ -84,19 +84,19 @@ def hit_rate(scores: SearchScores, rank: int) -> float:
 
 
 def cllr(sample: RatioSample) -> float:
-    """Return the cost, in bits, of believing the ratios; 1 is what knowing nothing costs."""
+    """Return the cost, in bits, of believing the ratios; 1 is the cost of no information."""
     mated = np.logaddexp2(0.0, -sample.mated_bits).mean()
     others = np.average(np.logaddexp2(0.0, sample.other_bits), weights=sample.other_weights)
     return float((mated + others) / 2.0)
 
 
 def least_cllr(sample: RatioSample) -> float:
-    """Return the cost after the best monotone map: what the ratios could be worth."""
+    """Return the cost after the best monotone map: the ratios' discrimination."""
     return cllr(_best_map(sample))
 
 
 def calibration_loss(sample: RatioSample) -> float:
-    """Return Cllr_cal: the cost above the least."""
+    """Return Cllr_cal: the cost above the minimum."""
     return cllr(sample) - least_cllr(sample)
 
 
@@ -124,7 +124,7 @@ def tippett(sample: RatioSample, at_bits: Bits) -> tuple[Bits, Bits]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReliabilityBin:
-    """Candidates whose posterior lies in one bin: its mean, and how many are the true person."""
+    """Candidates whose posterior lies in one bin: its mean, and the number of true persons."""
 
     posterior: float
     observed: float
@@ -134,7 +134,7 @@ class ReliabilityBin:
 def reliability(
     posteriors: Bits, is_mated: npt.NDArray[np.bool_], edges: Bits
 ) -> list[ReliabilityBin]:
-    """Return one entry for each bin of posteriors, float64 (n,), that holds any."""
+    """Return one entry for each non-empty bin of posteriors, float64 (n,)."""
     places = np.digitize(posteriors, edges[1:-1])
     return [
         ReliabilityBin(
@@ -147,7 +147,7 @@ def reliability(
 
 
 def interval(values: Bits) -> tuple[float, float]:
-    """Return the central 95 % of the values a statistic took over samples drawn anew."""
+    """Return the central 95 % of a statistic's values over bootstrap samples."""
     low, high = np.quantile(values, [0.025, 0.975])
     return float(low), float(high)
 
@@ -155,7 +155,7 @@ def interval(values: Bits) -> tuple[float, float]:
 def redrawn_thresholds(
     top_bits: Bits, fpirs: Sequence[float], *, rounds: int, rng: np.random.Generator
 ) -> Bits:
-    """Return float64 (rounds, fpirs): thresholds over searches drawn anew, as many each time.
+    """Return float64 (rounds, fpirs): thresholds over bootstrap samples of the searches.
 
     Each search is one person's, so drawing searches is drawing people.
     """
@@ -164,19 +164,19 @@ def redrawn_thresholds(
 
 
 def redrawn_fnirs(mate_bits: Bits, thresholds: Bits, rng: np.random.Generator) -> Bits:
-    """Return float64 (rounds, fpirs): the misses of mates drawn anew under each threshold."""
+    """Return float64 (rounds, fpirs): misses of resampled mates under each threshold."""
     mates = (mate_bits[rng.integers(len(mate_bits), size=len(mate_bits))] for _ in thresholds)
     rows = zip(mates, thresholds, strict=True)
     return np.array([(drawn[:, None] <= row).mean(axis=0) for drawn, row in rows])
 
 
 def redrawn_costs(sample: RatioSample, *, rounds: int, rng: np.random.Generator) -> Bits:
-    """Return float64 (rounds, 3): Cllr, its least, and their difference, searches drawn anew."""
+    """Return float64 (rounds, 3): Cllr, its minimum and the difference, per resample."""
     draws = (sample.resampled(rng) for _ in range(rounds))
     costs = np.array([(cllr(drawn), least_cllr(drawn)) for drawn in draws])
     return np.column_stack([costs, costs[:, 0] - costs[:, 1]])
 
 
 def zero_error_bound(trials: int) -> float:
-    """Return the upper 95 % bound of a rate of which no case was seen in so many trials: 3 / n."""
+    """Return the upper 95 % bound of a rate after so many trials without a case: 3 / n."""
     return min(3.0 / trials, 1.0) if trials else 1.0

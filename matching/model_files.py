@@ -1,4 +1,4 @@
-"""The files of a fitted model: JSON, listed with their SHA-256, refused when one byte differs."""
+"""The files of a fitted model: JSON, listed with their SHA-256, refused if one byte differs."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ PARTS = ("demographic", "frequencies", "biometric", "calibration", "policy")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Model:
-    """A fitted model as loaded: its parts, and the digest that names it in provenance."""
+    """A loaded model: its parts, and the digest that identifies it in provenance."""
 
     name: str
     version: str
@@ -47,7 +47,7 @@ class Model:
 
 
 def features() -> dict[str, Any]:
-    """Return what this version computes; a model fitted on anything else is refused."""
+    """Return the features this version computes; a model fitted on others is refused."""
     return {
         "comparisons": {
             str(one.scale.source): [level.key for level in one.scale.levels] for one in COMPARATORS
@@ -63,7 +63,7 @@ def features() -> dict[str, Any]:
 def write_model(directory: Path, parts: Mapping[str, Any], *, heading: Mapping[str, Any]) -> str:
     """Write the parts of a model and their manifest; return the digest.
 
-    `parts`: plain data by the names in `PARTS`. `heading`: name, version, and how it was made.
+    `parts`: plain data by the names in `PARTS`. `heading`: name, version and origin.
     """
     directory.mkdir(parents=True, exist_ok=True)
     digests = {}
@@ -81,15 +81,19 @@ def _canonical(data: Any) -> bytes:
 
 
 def read_model(directory: Path) -> Model:
-    """Return the model in a directory; raises ModelError when a file is missing or differs."""
+    """Return the model in a directory; raises ModelError if a file is missing or differs."""
     manifest_bytes = _read(directory, MANIFEST)
     manifest = _parse(manifest_bytes, MANIFEST)
     if manifest.get("features") != features():
-        raise ModelError("The model was trained on other features than this version computes.")
+        raise ModelError(
+            "The model was trained on other features than this version computes; train it again."
+        )
     contents = {name: _read(directory, f"{name}.json") for name in PARTS}
     for name, content in contents.items():
         if manifest["files"].get(f"{name}.json") != hashlib.sha256(content).hexdigest():
-            raise ModelError(f"The model file {name}.json does not match its digest.")
+            raise ModelError(
+                f"The model file {name}.json does not match its digest; restore it or train again."
+            )
     parts = {name: _parse(content, name) for name, content in contents.items()}
     return _assemble(manifest, parts, digest=hashlib.sha256(manifest_bytes).hexdigest())
 
@@ -98,16 +102,16 @@ def _read(directory: Path, name: str) -> bytes:
     try:
         return (directory / name).read_bytes()
     except OSError as error:
-        raise ModelError(f"The model file {name} cannot be read.") from error
+        raise ModelError(f"The model file {name} cannot be read; check that it exists.") from error
 
 
 def _parse(content: bytes, name: str) -> dict[str, Any]:
     try:
         data = json.loads(content)
     except ValueError as error:
-        raise ModelError(f"The model file {name} is not JSON.") from error
+        raise ModelError(f"The model file {name} is not JSON; restore it.") from error
     if not isinstance(data, dict):
-        raise ModelError(f"The model file {name} is not a JSON object.")
+        raise ModelError(f"The model file {name} is not a JSON object; restore it.")
     return data
 
 
@@ -128,7 +132,9 @@ def _assemble(manifest: Mapping[str, Any], parts: Mapping[str, Any], *, digest: 
             policy=policy_from_data(parts["policy"]),
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise ModelError("The model is incomplete.") from error
+        raise ModelError(
+            "The model lacks a value or holds a malformed one; train it again."
+        ) from error
 
 
 def _demographic(data: Mapping[str, Any], frequencies: Mapping[str, Any]) -> DemographicModel:

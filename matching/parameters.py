@@ -8,10 +8,10 @@ All dates: chosen 2026-11-24, for model version 1.
 from __future__ import annotations
 
 TRAIN_SEED = 730_451_001
-"""Seed of the people models are fitted on; never evaluated, never shown, in no reported figure."""
+"""Seed of the people for fitting models; never evaluated, shown or reported."""
 
 CALIBRATION_SEED = 730_451_002
-"""Seed of the people calibration and thresholds are chosen on; kept apart as TRAIN_SEED is."""
+"""Seed of the people for calibration and thresholds; kept apart in the same way."""
 
 MODEL_NAME = "identlink-evidence"
 MODEL_VERSION = "1"
@@ -19,7 +19,7 @@ MODEL_VERSION = "1"
 # Names ------------------------------------------------------------------------------------------
 
 CLOSE_SIMILARITY = 0.88
-"""Jaro-Winkler, each part on its own: one slip of the pen in a name of five letters passes."""
+"""Jaro-Winkler, each part on its own: one slip in a name of five letters passes."""
 
 LOOSE_SIMILARITY = 0.7
 """Jaro-Winkler, each part on its own. H uses the same value on both parts."""
@@ -36,27 +36,27 @@ CLOSE_FREQUENCY_WEIGHT = 0.7
 # Term frequencies -------------------------------------------------------------------------------
 
 NAME_PART_FLOOR = 2e-5
-"""Least frequency a forename or surname is given: about one in the people of a training set."""
+"""Lowest frequency of a forename or surname: about one person in a training set."""
 
 FULL_NAME_FLOOR = 1e-7
-"""Least frequency a whole name is given: no whole name earns more than 23 bits before m."""
+"""Lowest frequency of a whole name: no whole name earns more than 23 bits before m."""
 
 PLACE_FLOOR = 1e-4
-"""Least frequency of a place of birth; places have many spellings, so rarity proves little."""
+"""Lowest frequency of a place of birth; places have many spellings, so rarity proves little."""
 
 NATIONALITY_FLOOR = 1e-3
-"""Least frequency of a nationality."""
+"""Lowest frequency of a nationality."""
 
 POSTCODE_FLOOR = 1e-5
-"""Least frequency of a postcode: H gives its highest level below this product."""
+"""Lowest frequency of a postcode: H gives its highest level below this product."""
 
 MINIMUM_COUNT = 3
-"""A term seen in fewer people of the training set is left out of the table and gets the floor."""
+"""A term borne by fewer people of the training set is left out of the table and gets the floor."""
 
 # Dates of birth ---------------------------------------------------------------------------------
 
 PLACEHOLDER_DATES = frozenset({19000101, 19700101, 19010101, 18500101, 20000101})
-"""Dates that systems write when nobody asked, as YYYYMMDD; they are read as missing."""
+"""Dates that systems fill in by default, as YYYYMMDD; they are read as missing."""
 
 NEAR_YEARS_DAYS = (731, 1827)
 """Two and five years in days, leap days included. P and H."""
@@ -64,24 +64,24 @@ NEAR_YEARS_DAYS = (731, 1827)
 # Print-led fusion -------------------------------------------------------------------------------
 
 FALSE_IDENTITY_RATE = 0.1
-"""pi: share of people who give details that are not theirs; bounds what disagreement may say.
+"""pi: share of people who give details that are not theirs; bounds the weight of disagreement.
 
 Measured with 30 % of offenders lying: a bound with pi = .1 and promotion alone kept the misses of
 liars within half a percent of prints alone.
 """
 
 BORROWED_IDENTITY_RATE = 0.05
-"""rho: share of strangers to the gallery whose details are those of somebody in it.
+"""rho: share of strangers to the gallery who carry the details of a person in it.
 
-Somebody who borrows an identity, or whose twin or father is on record. It bounds what agreement
-of details may say in a print-led search: never more than log2(N / rho) bits.
+These people borrow an identity, or their twin or father is on record. In a print-led search it
+bounds the weight of agreement of details: at most log2(N / rho) bits.
 """
 
 MATE_RATE = 0.5
 """p_mate: share of searches whose person is on record; the prior is log2(p_mate / N) bits."""
 
 FINGERS_OF_A_PERSON = 10
-"""A mark of unknown finger may be any of these."""
+"""The fingers that may have made a mark of unknown finger."""
 
 # Biometric model --------------------------------------------------------------------------------
 
@@ -90,21 +90,22 @@ COSINE_STEP = 0.005
 
 STATE_OFFSETS = (-2.3344, -1.1672, 0.0, 1.1672, 2.3344)
 STATE_WEIGHTS = (0.0307, 0.2354, 0.4678, 0.2354, 0.0307)
-"""Five states of a capture, from very poor to very good: offsets in standard deviations of what
-the fingers of one comparison share, and their probabilities (equally spaced, normal, unit
-variance)."""
+"""Five states of a capture, from very poor to very good: offsets in standard deviations of the
+state that the fingers of one comparison share, and their probabilities (equally spaced, normal,
+unit variance)."""
 
 EXPECTED_KNOTS = 9
-"""Values of expected closeness at which ratios are tabled, evenly over those of training."""
+"""Tabled values of expected closeness, spaced evenly over the range of training."""
 
 TAIL_SUPPORT = 10
-"""Comparisons of different people a bin of the tail must hold; beyond it nothing is claimed."""
+"""Comparisons of different people that a bin of the tail must hold; beyond it nothing is
+claimed."""
 
 DENSITY_FLOOR = 0.001
-"""Share of mated fingers allowed anywhere on the scale: a print can always go wrong."""
+"""Share of mated fingers allowed anywhere on the scale: any print can fail."""
 
 LEAST_DISTANCE = 1e-3
-"""Least 1 - cosine told apart; half-precision templates resolve no more."""
+"""Smallest resolved 1 - cosine; half-precision templates resolve no more."""
 
 RESIDUAL_STEP = 0.02
 """Width of a bin of observed minus expected closeness."""
@@ -113,35 +114,35 @@ RESIDUAL_SMOOTHING = 0.06
 """Standard deviation of the kernel over observed minus expected closeness."""
 
 RESIDUAL_FLOOR = 0.001
-"""Share of the residual density spread evenly over its grid; about what training resolves."""
+"""Share of the residual density spread evenly over its grid; about the resolution of training."""
 
 RESIDUAL_ROUNDS = 15
 """Rounds of expectation maximisation of the residual density; it settles within ten."""
 
 EXPECTED_QUANTILES = (0.005, 0.995)
-"""The range of expected closeness that is tabled, as quantiles of that seen in training."""
+"""The tabled range of expected closeness, as quantiles of training's range."""
 
 # Policy -----------------------------------------------------------------------------------------
 
 PROPOSED_FPIR = {"tenprint": 0.001, "mark": 0.01, "names": 0.01}
-"""Target by what leads the search: the share of searches of people not on record that may reach
-the band "proposed". NIST thresholds tenprints at .001. Marks are ranked for examiners. Details
-cannot tell a person from somebody who is on record under that person's identity, and about one
-record in a hundred is such a one among generated people, so .001 is out of their reach."""
+"""Target by leading evidence: the share of searches of people not on record that may reach the
+band "proposed". NIST thresholds tenprints at .001. Marks are ranked for examiners. Details cannot
+tell a person from another on record under that person's identity; among generated people that is
+about one record in a hundred, so .001 is out of reach for details."""
 
 POSSIBLE_FPIR = 0.05
 """Target: the same for the band "possible"."""
 
 PROPOSED_LEAST_BITS = 6.6
-"""Least total bits of the band "proposed": odds of a hundred to one, whatever the target."""
+"""Lowest total bits of the band "proposed": odds of a hundred to one, whatever the target."""
 
 POSSIBLE_LEAST_BITS = -3.3
-"""Least total bits of the band "possible": below odds of one in ten nobody need look."""
+"""Lowest total bits of the band "possible": odds of one in ten, the lowest worth a look."""
 
 SUFFICIENT_NAME_LEVELS = ("same", "swapped", "short form")
 SUFFICIENT_DATE_LEVELS = ("same", "swapped")
-"""What a names enquiry must find before details alone may propose anybody. By hand: relatives
-share a surname and a home, twins a date of birth too, but not the whole name."""
+"""Levels that a names enquiry must reach before details alone may propose a candidate. By hand:
+relatives share a surname and a home, twins a date of birth too, but not the whole name."""
 
 FLAG_BITS = {
     "agreeing_prints_bits": 15.0,
@@ -149,10 +150,10 @@ FLAG_BITS = {
     "agreeing_finger_bits": 8.0,
     "disagreeing_finger_bits": -4.0,
 }
-"""From which bits prints, or one finger, agree or disagree for the purpose of a flag. By hand."""
+"""Bits from which prints, or one finger, agree or disagree for the purpose of a flag. By hand."""
 
 FLAG_QUALITY = 40
-"""Least quality of a finger whose disagreement counts towards a flag, 0-100. By hand."""
+"""Lowest quality of a finger whose disagreement counts towards a flag, 0-100. By hand."""
 
 # Starting levels of the details ------------------------------------------------------------------
 
@@ -223,23 +224,22 @@ RANDOM_PAIRS = 2e7
 EM_BLOCKS = (("full_name", "postcode"), ("dob", "place"), ("dob", "surname"))
 """Columns whose agreement picks the pairs of each round of expectation maximisation.
 
-Chosen so that few relatives meet in a block: they agree on surname, home and birthplace, and the
-method cannot know that they are not one person."""
+Chosen so that few relatives meet in a block: relatives agree on surname, home and birthplace, and
+the method would take them for one person."""
 
 LEAST_PROBABILITY = 2e-7
-"""Least u a level is given: what RANDOM_PAIRS cannot tell from never."""
+"""Lowest u of a level: RANDOM_PAIRS cannot distinguish it from zero."""
 
 LEAST_M = 0.005
-"""Least m a level is given. Generated people make fewer kinds of mistakes than real ones, and a
-level they hardly ever reach must not be taken for proof: P and H come to about this share."""
+"""Lowest m of a level: rare among generated people, not proof in real ones. P and H."""
 
 LEVELS_BY_HAND = frozenset({"PNC ID", "CRO number"})
-"""Fields that hardly anybody states at a booking, so that nothing can be learned; H is kept."""
+"""Fields rarely stated at a booking, so that training learns nothing; H is kept."""
 
 # Names enquiry -----------------------------------------------------------------------------------
 
 ENQUIRY_SIMILARITY = 0.84
-"""Jaro-Winkler from which a word of the vocabulary is tried in place of the one said."""
+"""Jaro-Winkler from which a word of the vocabulary replaces the stated one."""
 
 ENQUIRY_WORDS = 40
 """Most words tried in place of one."""
@@ -248,16 +248,16 @@ ENQUIRY_SWAPPED_WORDS = 8
 """Most words tried on either side when forename and surname may have changed places."""
 
 ENQUIRY_YEARS = 2
-"""Years either side of the year said in which a surname is looked up."""
+"""Years either side of the stated year in which a surname is looked up."""
 
 ENQUIRY_NAME_BITS = 3.0
-"""What a part of a name that is quite another says against, in the rough weighing."""
+"""Penalty of a differing part of a name in the rough weighting, in bits."""
 
 ENQUIRY_SMALL_BLOCK = 4096
-"""Entries below which a block is always merged with the next, so that queries meet few blocks."""
+"""Size below which a block is always merged with the next, so that queries meet few blocks."""
 
 ENQUIRY_TAG_BITS = 12.0
-"""What a shared postcode or identifier alone is worth in the rough weighing."""
+"""Bits of a shared postcode or identifier alone in the rough weighting."""
 
 # Calibration -------------------------------------------------------------------------------------
 
@@ -268,19 +268,19 @@ CALIBRATION_REACH = 60.0
 """Bits beyond the outer hinges that the outer pieces reach."""
 
 SLOPE_SPREAD = 0.2
-"""How far the slope of a piece may stray from 1: one standard deviation of a normal prior."""
+"""Standard deviation of the normal prior on the slope of a piece, centred on 1."""
 
 OFFSET_SPREAD = 1.0
 """The same of the height at the first hinge, in bits."""
 
 SLOPE_RANGE = (0.02, 1.5)
-"""Least and greatest slope of a piece: evidence is shrunk, never turned into nothing."""
+"""Lowest and highest slope of a piece: evidence shrinks but never vanishes."""
 
 CALIBRATION_ROUNDS = 100
 """Rounds of Newton's method; it settles within thirty."""
 
 LONGEST_STEP = 0.5
-"""Most that any slope or height changes in one round."""
+"""Largest change of a slope or height in one round."""
 
 # Evaluation --------------------------------------------------------------------------------------
 
@@ -293,7 +293,7 @@ RATIO_ROUNDS = 20
 # Explanation -------------------------------------------------------------------------------------
 
 FEW_ROWS = 40
-"""Candidates up to whom rows of evidence are made one by one and not level by level.
+"""Most candidates whose rows of evidence are built one by one instead of level by level.
 
 Measured on generated people: one by one takes a quarter less time for 20 candidates, a tenth less
 for 40, a tenth more for 64. 2026-11-25.

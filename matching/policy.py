@@ -1,4 +1,4 @@
-"""Thresholds as data, and the words for what they make of a candidate."""
+"""Thresholds as data, and the bands they put a candidate in."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ BANDS = (Band.UNLIKELY, Band.POSSIBLE, Band.PROPOSED)
 
 
 class Mode(StrEnum):
-    """What leads a search; each has thresholds of its own."""
+    """The leading evidence of a search; each mode has its own thresholds."""
 
     TENPRINT = "tenprint"
     MARK = "mark"
@@ -41,7 +41,7 @@ class Thresholds:
 
 @dataclass(frozen=True, slots=True)
 class FlagThresholds:
-    """When a pattern is worth a flag, in bits."""
+    """The bits from which a pattern is flagged."""
 
     agreeing_prints_bits: float
     disagreeing_prints_bits: float
@@ -71,7 +71,7 @@ class Policy:
     def band_codes(
         self, mode: Mode, total_bits: Bits, may_be_proposed: npt.NDArray[np.bool_]
     ) -> npt.NDArray[np.int8]:
-        """Return int8 (k,), indices into `BANDS`; one that is not a number is `unlikely`."""
+        """Return int8 (k,), indices into `BANDS`; NaN is `unlikely`."""
         thresholds = self.thresholds[mode]
         codes = (total_bits >= thresholds.possible_bits).astype(np.int8)
         codes[(total_bits >= thresholds.proposed_bits) & may_be_proposed] = 2
@@ -93,7 +93,7 @@ def policy_to_data(policy: Policy) -> dict[str, Any]:
 
 
 def policy_from_data(data: Mapping[str, Any]) -> Policy:
-    """Return the policy that plain data describes; raises ModelError when anything is missing."""
+    """Return the policy that plain data describes; raises ModelError if anything is missing."""
     try:
         thresholds = {mode: Thresholds(**data["thresholds"][mode]) for mode in Mode}
         policy = Policy(
@@ -104,7 +104,9 @@ def policy_from_data(data: Mapping[str, Any]) -> Policy:
             flags=FlagThresholds(**data["flags"]),
         )
     except (KeyError, TypeError) as error:
-        raise ModelError("The policy is incomplete.") from error
+        raise ModelError(
+            "The policy lacks a threshold or names an unknown one; train the model again."
+        ) from error
     _check(policy)
     return policy
 
@@ -113,4 +115,6 @@ def _check(policy: Policy) -> None:
     for thresholds in policy.thresholds.values():
         pair = (thresholds.proposed_bits, thresholds.possible_bits)
         if not np.isfinite(pair).all() or pair[0] < pair[1]:
-            raise ModelError("A threshold of the policy is not a number, or they are crossed.")
+            raise ModelError(
+                "The thresholds of the policy are not numbers in order; train the model again."
+            )

@@ -1,4 +1,4 @@
-"""Details made ready for comparison once, so that comparing them is arithmetic."""
+"""Details prepared once for comparison, so that comparing them is arithmetic."""
 
 from __future__ import annotations
 
@@ -47,10 +47,10 @@ SEX_CODES = {None: 0, Sex.MALE: 1, Sex.FEMALE: 2}
 
 
 class Wanted(NamedTuple):
-    """Which details of others are compared at all with what one person said.
+    """The other people's details needed to compare with one person's statement.
 
-    A comparison needs both sides: what was not said need not be read out of what is held. Only
-    details that take time to read are told apart.
+    A comparison needs both sides: held details without a stated counterpart are not parsed. Only
+    details that take time to parse are listed.
     """
 
     middles: bool = True
@@ -63,7 +63,7 @@ EVERYTHING = Wanted()
 
 
 class Forms(NamedTuple):
-    """Details in match form, before any model has been asked about them."""
+    """Details in match form, independent of any model."""
 
     names: tuple[NameParts, ...]
     dates: tuple[int, ...]
@@ -89,10 +89,10 @@ class Forms(NamedTuple):
 
 
 class PreparedDetails(NamedTuple):
-    """One person's details in the form that comparators read; belongs to one model.
+    """One person's details in the form that comparators read; bound to one model.
 
-    A tuple, because columns are made of thousands of them for every search, and a tuple comes
-    apart several times faster than a dataclass.
+    A tuple, because every search builds columns from thousands of them, and a tuple unpacks
+    several times faster than a dataclass.
 
     `fixed` and `further` are runs of 8-byte little-endian values. `fixed`: the head, then the
     first name, date, postcode, PNC and CRO key, each zero where there is none. `further`: the
@@ -103,20 +103,20 @@ class PreparedDetails(NamedTuple):
     fixed: bytes
     further: bytes
     surname: str
-    """Of the first name; `middle` likewise."""
+    """Of the first name; likewise `middle`."""
     middle: str
     place: str
     further_surnames: tuple[str, ...]
-    """Of the other names; `further_middles` likewise."""
+    """Of the other names; likewise `further_middles`."""
     further_middles: tuple[str, ...]
 
 
 def forms_of(details: Details, wanted: Wanted = EVERYTHING) -> Forms:
     """Return details in match form; values that cannot be compared are left out.
 
-    What is not `wanted` may be left out too.
+    Details that are not `wanted` may be left out too.
     """
-    # By position, which is sooner: every search makes one for each candidate.
+    # Positional arguments are faster: every search makes one for each candidate.
     return Forms(
         _names_of(details.names, wanted),
         date_numbers(details.dates_of_birth),
@@ -130,7 +130,7 @@ def forms_of(details: Details, wanted: Wanted = EVERYTHING) -> Forms:
 
 
 def wanted_by(said: Forms) -> Wanted:
-    """Return which details of others can be compared with what one person said."""
+    """Return the details of others that can be compared with one person's statement."""
     return Wanted(
         middles=any(name.middle for name in said.names),
         postcodes=bool(said.postcodes),
@@ -150,7 +150,7 @@ def _names_of(names: Sequence[PersonName], wanted: Wanted) -> tuple[NameParts, .
 
 
 def searched_forms_of(details: Details) -> Forms:
-    """Return what people are found by, in match form: all but sex, place and nationality."""
+    """Return the searchable details in match form: all but sex, place and nationality."""
     return Forms(
         names=_names_of(details.names, EVERYTHING),
         dates=date_numbers(details.dates_of_birth),
@@ -164,7 +164,7 @@ def searched_forms_of(details: Details) -> Forms:
 
 
 def merged(details: Iterable[Details]) -> Details:
-    """Return one Details that holds what several say, so that nothing is counted twice."""
+    """Return one Details that holds all distinct values of several, each counted once."""
     held = tuple(details)
     if len(held) == 1:
         return held[0]
@@ -215,13 +215,13 @@ def prepare(
 ) -> PreparedDetails:
     """Return details ready for comparison under the term frequencies of one model.
 
-    With less than everything `wanted`, they are ready for what wants no more, and nothing else.
+    With less than everything `wanted`, the result serves only comparisons that want no more.
     """
     return prepare_forms(forms_of(details, wanted), frequencies)
 
 
 def _further_bytes(forms: Forms, frequencies: Frequencies) -> bytes:
-    """Return all values but the first of each field, field by field."""
+    """Return all values except the first of each field, field by field."""
     names, dates, _, _, _, postcodes, pncs, cros = forms
     if max(map(len, (names, dates, postcodes, pncs, cros))) < 2:
         return b""
@@ -269,10 +269,10 @@ def _name_values(name: NameParts, frequencies: Frequencies) -> _Values:
     )
 
 
-# As match forms are: few names are many.
+# Few names are unique, as with match forms.
 @lru_cache(65_536)
 def _forename_values(forename: str, frequencies: Frequencies) -> tuple[int, int, int, float]:
-    """Return the key of a forename, of its sound, its initial, and how common it is."""
+    """Return the key of a forename, of its sound, its initial, and its frequency."""
     return (
         key_of(forename),
         key_of(sound(forename)),
@@ -285,7 +285,7 @@ def _forename_values(forename: str, frequencies: Frequencies) -> tuple[int, int,
 def _surname_values(
     surname: str, tokens: tuple[str, ...], frequencies: Frequencies
 ) -> tuple[int, int, tuple[int, ...], float]:
-    """Return the keys of a surname, its sound and its four tokens, and how common it is."""
+    """Return the keys of a surname, its sound and its four tokens, and its frequency."""
     keys = [key_of(token) for token in tokens]
     return (
         key_of(surname),

@@ -1,4 +1,4 @@
-"""Which impression of a probe was compared in which column of the finger comparisons."""
+"""The impression of a probe that was compared in each column of the finger comparisons."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def is_mark(probe: Probe, comparisons: FingerComparisons) -> bool:
 
 
 def fingers_tried(probe: Probe) -> int:
-    """Return how many pairs of fingers were tried for each candidate of a mark search."""
+    """Return the number of finger pairs tried for each candidate of a mark search."""
     if any(one.position is FingerPosition.UNKNOWN for one in probe.impressions):
         return FINGERS_OF_A_PERSON
     return max(len(probe.impressions), 1)
@@ -40,14 +40,14 @@ def fingers_tried(probe: Probe) -> int:
 def finger_pairs(probe: Probe, comparisons: FingerComparisons) -> FingerPairs:
     """Return the comparisons with both sides' impression type and quality.
 
-    A column whose finger the probe does not hold under its own position takes the probe's first
-    impression of unknown position, or else its first. Raises InvalidTemplateError for cosines
-    that are infinite or beyond 1.
+    If the probe does not hold a column's finger under its own position, the column takes the
+    probe's first impression of unknown position, or else its first impression. Raises
+    InvalidTemplateError for cosines that are infinite or beyond 1.
     """
     cosines = comparisons.cosines
-    # What was not compared is NaN, which is beyond nothing.
+    # NaN marks a missing comparison and never exceeds the bound.
     if (np.abs(cosines) > _LARGEST_COSINE).any():
-        raise InvalidTemplateError("A similarity lies between -1 and 1.")
+        raise InvalidTemplateError("A similarity is outside -1 to 1; check the templates.")
     impressions = probe.impressions
     fallback = next((one for one in impressions if not one.position), impressions[0])
     by_position = {int(one.position): one for one in impressions}

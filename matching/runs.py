@@ -1,4 +1,4 @@
-"""Runs of equal values in an array that keeps equal values together."""
+"""Runs of equal values in a grouped array."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ Integers = npt.NDArray[np.int64]
 
 
 def run_starts(values: Integers) -> Integers:
-    """Return int64 (runs,), rising: where each run of equal `values`, int64 (n,), begins."""
+    """Return int64 (runs,), rising: the start of each run of equal `values`, int64 (n,)."""
     begins = np.ones(len(values), dtype=np.bool_)
-    # Several times faster than `np.diff` with a value prepended, which counts in small arrays.
+    # Several times faster than `np.diff` with a value prepended, which matters in small arrays.
     np.not_equal(values[1:], values[:-1], out=begins[1:])
     return begins.nonzero()[0]

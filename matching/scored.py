@@ -34,7 +34,7 @@ Column = Sequence[EvidenceRow | None]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PrintFindings:
-    """What the prints of k candidates say."""
+    """The findings on the prints of k candidates."""
 
     pairs: FingerPairs
     bits: PrintBits
@@ -43,11 +43,11 @@ class PrintFindings:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DetailFindings:
-    """What the details of some candidates say.
+    """The findings on the details of some candidates.
 
-    `places`: int64 (k,), the place of each candidate among those with details, -1 without.
-    `compared`: one per comparator, over those with details. `bound`: float64 (k,), what the bound
-    of a print-led search adds to the plain sum; None in a names enquiry.
+    `places`: int64 (k,), the index of each candidate among those with details, -1 without.
+    `compared`: one per comparator, over those with details. `bound`: float64 (k,), the correction
+    that the bound of a print-led search adds to the plain sum; None in a names enquiry.
     """
 
     places: Rows
@@ -64,11 +64,11 @@ class DetailFindings:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ScoredCandidates(Sequence[Evidence]):
-    """The evidence on k candidates, in input order; rows are built when one is asked for.
+    """The evidence on k candidates, in input order; rows are built on access.
 
-    `total_bits`: float64 (k,), what candidates are ranked by. `posteriors`: float64 (k,).
-    `band_codes`: int8 (k,), indices into `matching.policy.BANDS`. The rows of candidate i come
-    from the same numbers and sum to `total_bits[i]` within 1e-9.
+    `total_bits`: float64 (k,), the ranking score. `posteriors`: float64 (k,). `band_codes`: int8
+    (k,), indices into `matching.policy.BANDS`. The rows of candidate i come from the same numbers
+    and sum to `total_bits[i]` within 1e-9.
     """
 
     gallery_size: int
@@ -77,7 +77,7 @@ class ScoredCandidates(Sequence[Evidence]):
     details: DetailFindings | None
     total_bits: Bits
     calibrated_bits: Bits
-    """The evidence without the prior, recalibrated: what the posterior is quoted from."""
+    """The recalibrated evidence without the prior, from which the posterior is computed."""
     posteriors: Bits
     band_codes: Codes
     flags: FlagMasks
@@ -100,19 +100,19 @@ class ScoredCandidates(Sequence[Evidence]):
 
     @property
     def is_compared(self) -> npt.NDArray[np.bool_]:
-        """Whether anything was compared, bool (k,): prints if there are any, else details."""
+        """Whether any comparison was made, bool (k,): of prints if any, else of details."""
         if self.prints is None:
             return np.ones(len(self), dtype=np.bool_)
         return np.asarray((~np.isnan(self.prints.bits.fingers)).any(axis=1))
 
     @property
     def print_bits(self) -> Bits:
-        """What the prints of each candidate say, float64 (k,); 0 in a names enquiry."""
+        """The bits of each candidate's prints, float64 (k,); 0 in a names enquiry."""
         return np.zeros(len(self)) if self.prints is None else self.prints.bits.joint
 
     @property
     def detail_bits(self) -> Bits:
-        """What details add to each candidate, float64 (k,), after the bound where there is one."""
+        """The bits that details add to each candidate, float64 (k,), after any bound."""
         if self.details is None:
             return np.zeros(len(self))
         bound = 0.0 if self.details.bound is None else self.details.bound
@@ -132,7 +132,7 @@ class ScoredCandidates(Sequence[Evidence]):
         return tuple(map(tuple.__new__, repeat(Evidence), values))
 
     def _rows(self, candidates: Rows) -> Iterable[tuple[EvidenceRow, ...]]:
-        """Return the rows of each candidate: one of each column, but for those it has not."""
+        """Return the rows of each candidate: one of each column, except missing ones."""
         first = [prior_row(self.prior, self.gallery_size)] * len(candidates)
         columns = [first, *self._print_columns(candidates), *self._detail_columns(candidates)]
         rows = zip(*columns, strict=True)
@@ -182,7 +182,7 @@ class ScoredCandidates(Sequence[Evidence]):
 
 
 def _spread(rows: list[EvidenceRow], mask: npt.NDArray[np.bool_]) -> Column:
-    """Return one entry for each of the mask, bool (n,): the next of `rows`, or None if False."""
+    """Return one entry per element of the mask, bool (n,): the next row, or None if False."""
     if len(rows) == len(mask):
         return rows
     following = iter(rows)

@@ -40,7 +40,7 @@ MODELS = Path(__file__).parent / "models"
 """The directory of the model that ships with identlink."""
 
 Held = Details | PreparedDetails | Sequence[Details] | None
-"""What is held on one candidate: one Details, several to be merged, prepared ones, or nothing."""
+"""A candidate's held details: one Details, several to be merged, prepared ones, or none."""
 
 
 class Scorer:
@@ -80,7 +80,7 @@ class Scorer:
         return Scorer(replace(self._model, policy=policy))
 
     def prepare(self, details: Details | Sequence[Details]) -> PreparedDetails:
-        """Return details ready for comparison, to be kept with a record and handed in instead."""
+        """Return details ready for comparison, to store with a record and pass in instead."""
         return self._prepare(details, EVERYTHING)
 
     def _prepare(self, details: Details | Sequence[Details], wanted: Wanted) -> PreparedDetails:
@@ -98,13 +98,13 @@ class Scorer:
         """Return the evidence on k candidates of a print-led search, in input order.
 
         `details`: one entry per candidate. Details promote and never demote. `gallery_size`: the
-        number of people searched. Raises EmptyProbeError, InvalidInputError when the number of
-        details is not k, InvalidTemplateError for cosines that are not similarities.
+        number of people searched. Raises EmptyProbeError, InvalidInputError if the number of
+        details is not k, InvalidTemplateError for cosines outside [-1, 1].
         """
         if not probe.impressions:
-            raise EmptyProbeError("A print-led search needs at least one impression.")
+            raise EmptyProbeError("The probe has no impression; add one, or make a names enquiry.")
         if len(details) != len(comparisons.cosines):
-            raise InvalidInputError("Each candidate needs one entry of details.")
+            raise InvalidInputError("The number of details differs from the number of candidates.")
         prints = self._print_findings(probe, comparisons)
         found = self._detail_findings(probe.details, details)
         added = promotion(found.summed, gallery_size)
@@ -117,10 +117,10 @@ class Scorer:
     ) -> ScoredCandidates:
         """Return the evidence on k candidates of a names enquiry: the full, unbounded bits.
 
-        Raises EmptyProbeError when nothing was said.
+        Raises EmptyProbeError if nothing was stated.
         """
         if said.is_empty:
-            raise EmptyProbeError("A names enquiry needs at least one detail.")
+            raise EmptyProbeError("The enquiry has no details; give at least one.")
         found = self._detail_findings(said, candidates)
         return self._scored(Mode.NAMES, gallery_size, prints=None, details=found)
 
@@ -146,9 +146,9 @@ class Scorer:
     def _prepared(
         self, held: Sequence[Held], wanted: Wanted
     ) -> tuple[Sequence[PreparedDetails], npt.NDArray[np.bool_]]:
-        """Return the details there are, prepared, and which candidates have any.
+        """Return the existing details, prepared, and a mask of the candidates that have any.
 
-        Of details that come unprepared no more is read than is `wanted`.
+        Unprepared details are parsed only as far as `wanted`.
         """
         ready = [one for one in held if isinstance(one, PreparedDetails)]
         if len(ready) == len(held):
@@ -208,13 +208,13 @@ class Scorer:
 
 
 def posterior(log2_odds: Bits) -> Bits:
-    """Return probabilities, float64 of the same shape, of odds given as their log2."""
+    """Return probabilities, float64 of the same shape, from log2 odds."""
     return np.asarray(1.0 / (1.0 + np.exp2(-np.clip(log2_odds, -500.0, 500.0))))
 
 
 def load_scorer(directory: Path | None = None) -> Scorer:
     """Return the scorer of a fitted model, by default the one that ships with identlink.
 
-    Raises ModelError when a file is missing, differs by a byte, or is of another version.
+    Raises ModelError if a file is missing, differs by a byte, or is of another version.
     """
     return Scorer(read_model(MODELS if directory is None else directory))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from domain.evidence import Evidence, EvidenceRow
 
 _FOR, _AGAINST, _SUM = "#1d70b8", "#d4351c", "#505a5f"
-"""Colours that stay apart for people who do not see red and green."""
+"""Colours distinguishable with red-green colour blindness."""
 
 
 def waterfall(evidence: Evidence, *, image_format: Literal["png", "svg"] = "png") -> bytes:

@@ -17,27 +17,30 @@ from starlette.middleware import Middleware
 from starlette.types import Lifespan
 from structlog.typing import FilteringBoundLogger
 
-from service.api.access import clients, oauth, tokens
+from service.api import (
+    access,
+    examination,
+    links,
+    log,
+    messages,
+    misuse,
+    operations,
+    people,
+    searches,
+)
 from service.api.body_limit import BodyLimitMiddleware
 from service.api.documentation import install_documentation
-from service.api.examination import cases, supervision
-from service.api.links import links, notices
-from service.api.log import audit
-from service.api.messages import webhooks
 from service.api.metrics import Metrics
-from service.api.misuse import abuse
-from service.api.operations import operations, problem_pages
-from service.api.people import encounters, gallery_cases, merges, records
 from service.api.problem_responses import install_handlers
 from service.api.requests import RequestMiddleware
-from service.api.searches import batches, enquiries, searches
+from service.api.searches.batches import BATCH_PATH
 from service.api.state import ApiState
 from service.background.index_keeper import IndexKeeper
 from service.background.names_builder import NamesBuilder
 from service.bootstrap import Runtime, open_provider
 from service.live.rate_limits import RateLimiter
 from service.live.shared_limits import SharedRateLimiter
-from service.logs import LogEvent, build_logger, failure_fields
+from service.logs import LogEvent, build_logger, failure_note
 from service.ports.call_limits import CallLimiter
 from service.ports.print_images import PrintImages
 from service.settings import Settings
@@ -52,26 +55,16 @@ examination, provenance. Templates are synthetic; see `docs/api.md` for how the 
 UPLOAD_BYTES = 8 * 2**20
 """Largest upload of a capture with its pictures through the workbench, in bytes."""
 
-_ROUTERS = (
-    encounters.router,
-    records.router,
-    searches.router,
-    batches.router,
-    enquiries.router,
-    cases.router,
-    supervision.router,
-    links.router,
-    merges.router,
-    gallery_cases.router,
-    notices.router,
-    webhooks.router,
-    audit.router,
-    abuse.router,
-    tokens.router,
-    clients.router,
-    oauth.router,
-    operations.router,
-    problem_pages.router,
+_ROOMS = (
+    people,
+    searches,
+    examination,
+    links,
+    messages,
+    log,
+    misuse,
+    access,
+    operations,
 )
 
 
@@ -112,8 +105,9 @@ def create_app(
     )
     app.state.api = _api_state(runtime, metrics, shared)
     install_handlers(app)
-    for router in _ROUTERS:
-        app.include_router(router)
+    for room in _ROOMS:
+        for router in room.ROUTERS:
+            app.include_router(router)
     install_documentation(app)
     bench = build_workbench(
         app.state.api.services,
@@ -144,7 +138,7 @@ def _body_limit(settings: Settings) -> Middleware:
         BodyLimitMiddleware,
         max_body_bytes=settings.max_body_bytes,
         larger={
-            batches.BATCH_PATH: settings.max_batch_bytes,
+            BATCH_PATH: settings.max_batch_bytes,
             "/workbench/searches/new": max(settings.max_body_bytes, UPLOAD_BYTES),
         },
     )
@@ -168,7 +162,7 @@ def _names_building(
     if not runtime.settings.names_at_start:
         return nullcontext()
     return NamesBuilder(runtime.services.names).running(
-        lambda error: logger.error(LogEvent.NAMES_FAILED, **failure_fields(error))
+        failure_note(logger, LogEvent.NAMES_FAILED)
     )
 
 
@@ -188,11 +182,9 @@ def _lifespan(
         )
         note_index()
         with (
-            runtime.keeper.running(
-                lambda error: logger.error(LogEvent.CHECKPOINT_FAILED, **failure_fields(error))
-            ),
+            runtime.keeper.running(failure_note(logger, LogEvent.CHECKPOINT_FAILED)),
             IndexKeeper(runtime.services.gallery, note=note_index).running(
-                lambda error: logger.error(LogEvent.INDEX_FAILED, **failure_fields(error))
+                failure_note(logger, LogEvent.INDEX_FAILED)
             ),
             _names_building(runtime, logger),
         ):

@@ -7,20 +7,11 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from importlib import metadata
-from pathlib import Path
 
-from domain.errors import (
-    ConfigurationError,
-    GalleryError,
-    IndexDamagedError,
-    InvalidNoteError,
-)
-from domain.prints import SYNTHETIC_192
-from indexing.gallery_index import GalleryIndex
-from indexing.slots import count_free, open_free_slot, slots_of
+from domain.errors import ConfigurationError, InvalidNoteError
 from matching.scorer import MODELS, Scorer, load_scorer
 from service.adapters.library_threads import use_one_thread_each
 from service.adapters.log_signer import FileSigner, open_signer
@@ -29,6 +20,7 @@ from service.adapters.oidc_provider import OidcProvider
 from service.adapters.provider_settings import provider_plan
 from service.adapters.provider_web import ProviderWeb
 from service.adapters.secret_files import SECRET_BYTES, IndexKeys, read_secret
+from service.adapters.store_index import StoreIndex
 from service.background.checkpoint_keeper import CheckpointKeeper
 from service.live.gallery import LiveGallery
 from service.live.names import LiveNames
@@ -233,7 +225,7 @@ def code_version() -> str:
 
 def _services(settings: Settings, database: Database, scorer: Scorer) -> Services:
     units = database.units_of_work()
-    index = _index(settings)
+    index = _store_index(settings).open()
     gallery = LiveGallery(index, units)
     gallery.catch_up()
     models = open_models(settings)
@@ -256,22 +248,19 @@ def _guard(settings: Settings) -> ProbeGuard | None:
     attempts = settings.probe_attempts
     if not attempts:
         return None
-    policy = AttemptPolicy(
-        attempts=attempts,
-        attempts_under_examination=max(1, attempts // 2),
-        suspicious=max(2, attempts * 2 // 5),
+    return probe_guard(
+        read_secret(settings.keys_directory / "probes.key"), AttemptPolicy(attempts)
     )
-    return probe_guard(read_secret(settings.keys_directory / "probes.key"), policy)
 
 
 def _is_alone(settings: Settings) -> bool:
     """Whether this process, whose index is open, is the only one that has one open."""
-    return count_free(_slots(settings)) == settings.index_slots - 1
+    return _store_index(settings).count_free() == settings.index_slots - 1
 
 
 def check_slots(settings: Settings) -> None:
     """Raise ConfigurationError when fewer slots are free than processes are to serve."""
-    free = count_free(_slots(settings))
+    free = _store_index(settings).count_free()
     if free < settings.processes:
         raise ConfigurationError(
             f"{settings.processes} processes need a slot of the index each, and {free} of"
@@ -279,42 +268,16 @@ def check_slots(settings: Settings) -> None:
         )
 
 
-def _slots(settings: Settings) -> tuple[Path, ...]:
-    return slots_of(settings.index_directory, settings.index_slots)
-
-
-def _index(settings: Settings) -> GalleryIndex:
-    """Open the index with its key; a move to another key that was cut short is finished."""
-    keys = IndexKeys(settings.keys_directory)
-    try:
-        return _index_under(settings, keys.current)
-    except IndexDamagedError:
-        raise
-    except GalleryError:
-        if keys.next is None:
-            raise
-        index = _index_under(settings, keys.next)
-        keys.adopt_next()
-        return index
-
-
-def _index_under(settings: Settings, key: bytes) -> GalleryIndex:
-    """Open the index in the first slot that no other process holds."""
-
-    def opened(slot: Path) -> GalleryIndex:
-        return GalleryIndex.open(
-            slot, template_format=SYNTHETIC_192, key=key, threads=settings.index_threads
-        )
-
-    return open_free_slot(_slots(settings), opened)
+def _store_index(settings: Settings) -> StoreIndex:
+    return StoreIndex(
+        settings.index_directory,
+        settings.index_slots,
+        IndexKeys(settings.keys_directory),
+        settings.index_threads,
+    )
 
 
 def _policy(settings: Settings) -> CasePolicy:
     return CasePolicy(
-        scored_candidates=settings.scored_candidates,
-        weighed_candidates=settings.weighed_candidates,
-        stored_candidates=settings.stored_candidates,
-        tenprint_exemplars=settings.tenprint_exemplars,
-        mark_exemplars=settings.mark_exemplars,
-        verifiers_required=settings.verifiers_required,
+        **{field.name: getattr(settings, field.name) for field in fields(CasePolicy)}
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import re
 import traceback
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, TextIO
 
@@ -121,6 +122,15 @@ def failure_fields(error: BaseException) -> dict[str, Any]:
         f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno} {frame.name}" for frame in frames
     ]
     return {"error_type": type(error).__name__, "stack": places}
+
+
+def failure_note(logger: FilteringBoundLogger, event: LogEvent) -> Callable[[BaseException], None]:
+    """Return a function that logs an unexpected error under the name `event`."""
+
+    def note(error: BaseException) -> None:
+        logger.error(event, **failure_fields(error))
+
+    return note
 
 
 class LibraryHandler(logging.Handler):

@@ -12,11 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import Field, IPvAnyNetwork, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from domain.errors import ConfigurationError
+from service.adapters.provider_settings import ProviderSettings
+from service.usecases.policy import CasePolicy
 
 ENVIRONMENT_PREFIX = "IDENTLINK_"
+
+_CASES = CasePolicy()
 
 
 class LogLevel(StrEnum):
@@ -28,7 +32,7 @@ class LogLevel(StrEnum):
     ERROR = "error"
 
 
-class Settings(BaseSettings):
+class Settings(ProviderSettings):
     """One frozen value for the whole process; thread-safe."""
 
     model_config = SettingsConfigDict(env_prefix=ENVIRONMENT_PREFIX, frozen=True, extra="forbid")
@@ -133,52 +137,6 @@ class Settings(BaseSettings):
         default=False,
         description="Whether webhooks may be plain HTTP and lead to private addresses.",
     )
-    public_url: str | None = Field(
-        default=None,
-        description="Address at which browsers reach this service, `https://HOST`; needed with an "
-        "identity provider.",
-    )
-    local_accounts: bool = Field(
-        default=True, description="Whether accounts with a password may sign in to the workbench."
-    )
-    oidc_issuer: str | None = Field(
-        default=None,
-        description="Issuer of the OpenID Connect provider by which people sign in, as it names "
-        "itself; without it, local accounts alone.",
-    )
-    oidc_client_id: str | None = Field(
-        default=None, description="The id under which the provider knows this service."
-    )
-    oidc_client_secret_file: Path | None = Field(
-        default=None, description="File (0600) with the secret that goes with it."
-    )
-    oidc_client_secret: SecretStr | None = Field(
-        default=None, description="That secret itself, where no file can be had."
-    )
-    oidc_scopes: str = Field(
-        default="openid profile", description="Scopes that the provider is asked for."
-    )
-    oidc_role_claim: str = Field(
-        default="roles",
-        min_length=1,
-        description="Claim with a person's roles at the provider: a name, or a path such as "
-        "`realm_access.roles`.",
-    )
-    oidc_roles: dict[str, str] = Field(
-        default={},
-        description='What they mean here, as JSON: `{"WORD": "ROLE"}`, for a force '
-        '`"force:CODE"`. A word that is not in it means nothing; exactly one has to lead '
-        "to a role.",
-    )
-    oidc_name_claim: str = Field(
-        default="preferred_username",
-        description="Claim with the name to show; nothing is decided by it.",
-    )
-    oidc_api_audience: str | None = Field(
-        default=None,
-        description="Audience of the provider's access tokens for the API; without it none of "
-        "them is accepted.",
-    )
     requests_per_minute: int = Field(
         default=6_000,
         ge=0,
@@ -227,31 +185,41 @@ class Settings(BaseSettings):
         "of its own.",
     )
     scored_candidates: int = Field(
-        default=100, ge=1, le=1_000, description="Candidates that the index is asked for."
-    )
-    weighed_candidates: int = Field(
-        default=40,
+        default=_CASES.scored_candidates,
         ge=1,
         le=1_000,
-        description="How many of them, the most similar first, are compared exactly and weighed.",
+        description="Candidates that one search of the index, prints or names, returns.",
+    )
+    weighed_candidates: int = Field(
+        default=_CASES.weighed_candidates,
+        ge=1,
+        le=1_000,
+        description="How many of them, the most similar first, are compared exactly and weighed; "
+        "a names enquiry weighs all of them.",
     )
     stored_candidates: int = Field(
-        default=20, ge=1, le=100, description="Candidates that are kept with their evidence."
+        default=_CASES.stored_candidates,
+        ge=1,
+        le=100,
+        description="How many of the weighed candidates, the strongest evidence first, are stored "
+        "with their evidence.",
     )
     tenprint_exemplars: int = Field(
-        default=5,
+        default=_CASES.tenprint_exemplars,
         ge=1,
         le=100,
-        description="Most candidates that examiners compare in a tenprint check.",
+        description="Most stored candidates that examiners compare in a tenprint check; the "
+        "unlikely are left out.",
     )
     mark_exemplars: int = Field(
-        default=10,
+        default=_CASES.mark_exemplars,
         ge=1,
         le=100,
-        description="Candidates that examiners compare in a mark comparison.",
+        description="Most stored candidates that examiners compare in a mark comparison, of any "
+        "band.",
     )
     verifiers_required: int = Field(
-        default=1,
+        default=_CASES.verifiers_required,
         ge=1,
         le=5,
         description="Further people who must agree with the first examiner.",

@@ -1,4 +1,4 @@
-"""Fixtures that many tests share: both databases, built by the migrations, empty for each test."""
+"""Shared fixtures: both databases, built by the migrations, empty for each test."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from service.storage.database import Database, UnitsOfWork
 from service.storage.engine.migrate import upgrade
 from tests.postgres import PostgresDatabase, running_server
 
-# How long an example takes says more about what else the machine does than about the code.
+# The duration of an example depends more on other load on the machine than on the code.
 settings.register_profile("identlink", deadline=None)
 settings.load_profile("identlink")
 
@@ -35,9 +35,9 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresDatabase]:
+def postgres() -> Iterator[PostgresDatabase]:
     """Return a migrated database on a real PostgreSQL server that lives as long as the session."""
-    with running_server(tmp_path_factory.mktemp("postgres")) as server_url:
+    with running_server() as server_url:
         database = PostgresDatabase(server_url)
         upgrade(database.url)
         yield database
@@ -67,5 +67,5 @@ def database(database_url: str) -> Iterator[Database]:
 
 @pytest.fixture
 def units_of_work(database: Database) -> UnitsOfWork:
-    """Return where units of work come from, on both kinds of database."""
+    """Return the source of units of work, on both kinds of database."""
     return database.units_of_work()

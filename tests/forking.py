@@ -1,4 +1,4 @@
-"""Forked processes that a test kills: none of them may outlive the test and stall the suite."""
+"""Forked processes that a test kills: none may outlive the test and stall the suite."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ _FILE_EVENTS = {"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir"}
 
 
 def fork() -> int:
-    """Fork as `os.fork` does; a child that hangs is ended by SIGALRM, and the test then fails.
+    """Fork as `os.fork` does; SIGALRM ends a hanging child, and the test then fails.
 
-    A process that has threads must not be forked lightly: a lock held by a thread stays held for
-    ever in the child. So `make test` runs the browser tests, whose server and browser driver live
-    in threads of the session, apart from all others.
+    Forking a process with threads is risky: a lock held by a thread stays locked for ever in the
+    child. So `make test` runs the browser tests, whose server and browser driver live in threads
+    of the session, apart from all others.
     """
     child = os.fork()
     if child == 0:
@@ -39,7 +39,7 @@ def killed_at_file_event(number: int) -> None:
 
 
 def killed_after(seconds: float) -> None:
-    """Make this process die after so much processor time: nothing handles the signal."""
+    """Make this process die after so much processor time: no handler catches the signal."""
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_PROF, seconds)
 

@@ -1,4 +1,4 @@
-"""A small OpenID Connect provider over real HTTP on the loopback; told to, it misbehaves."""
+"""A small OpenID Connect provider over real HTTP on the loopback; tests can make it misbehave."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def ec_key() -> ec.EllipticCurvePrivateKey:
 
 @dataclass(slots=True)
 class Grant:
-    """What a code stands for."""
+    """The grant behind a code."""
 
     nonce: str
     challenge: str
@@ -53,7 +53,7 @@ class Grant:
 
 @dataclass(slots=True)
 class Provider:
-    """What the server answers, and what it has been asked. Tests change its fields."""
+    """The server's answers and the requests it received. Tests change its fields."""
 
     issuer: str = ""
     person: Claims = field(
@@ -63,26 +63,26 @@ class Provider:
             "roles": ["staff", "examiners"],
         }
     )
-    """Who signs in next, without being asked."""
+    """The next user to sign in, without a prompt."""
     key_id: str = "key-1"
     asked: list[str] = field(default_factory=list)
     """Paths, in order."""
     grants: dict[str, Grant] = field(default_factory=dict)
     configuration: Claims = field(default_factory=dict)
-    """Stands in for fields of the configuration."""
+    """Replaces fields of the configuration."""
     forge: Callable[[Claims], Claims] = dict
     """Changes the claims of the next tokens."""
     sign: Callable[[Claims], str] | None = None
-    """Signs in another way."""
+    """Replaces the method of signing."""
     published: list[Claims] | None = None
-    """Other keys than the right ones."""
+    """Replaces the published keys."""
     answer: tuple[int, bytes] | None = None
-    """Answered to everything."""
+    """The answer to every request."""
     needs_click: bool = False
-    """Whether somebody has to press a button, as people do."""
+    """Whether signing in needs a press of a button, as for real users."""
 
     def token(self, claims: Claims) -> str:
-        """Return a signed token with these claims, forged if so told."""
+        """Return a signed token with these claims, forged if requested."""
         now = int(time.time())
         whole = {"iss": self.issuer, "iat": now, "exp": now + 300, **claims}
         forged = self.forge(whole)
@@ -115,7 +115,7 @@ class Provider:
         }
 
     def grant(self, query: dict[str, str]) -> str:
-        """Let the person in and return where the browser is sent back to."""
+        """Accept the person and return the address that the browser is redirected to."""
         code = secrets.token_urlsafe(16)
         self.grants[code] = Grant(
             query["nonce"], query["code_challenge"], query["redirect_uri"], dict(self.person)
@@ -154,7 +154,7 @@ def public_jwk(key: Any, key_id: str, **changes: Any) -> Claims:
 
 @contextmanager
 def running_provider(host: str = "127.0.0.1") -> Iterator[Provider]:
-    """Serve a provider on a free port of the loopback; `host` is the name that it goes by."""
+    """Serve a provider on a free port of the loopback under the name `host`."""
     provider = Provider()
     handler = type("Handler", (_Handler,), {"provider": provider})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
@@ -222,4 +222,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
-        """Keep quiet."""
+        """Write no log."""

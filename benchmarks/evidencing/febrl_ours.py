@@ -172,7 +172,7 @@ def _text_settings(field: str) -> dict[str, Any]:
 
 
 def _levels(field: str, data: dict[str, Any]) -> dict[str, Probabilities]:
-    """Return m and u of each level; a level never seen keeps its starting weight, or says 0."""
+    """Return m and u of each level; an unseen level keeps its starting weight, or has 0 bits."""
     found = {}
     for level in data["comparison_levels"]:
         if level.get("is_null_level"):

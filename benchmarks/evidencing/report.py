@@ -15,7 +15,7 @@ from matching.evaluation import Figure as Measured
 from matching.metrics import det_curve, reliability, tippett, zero_error_bound
 
 LEAST_MATED = 100
-"""Strata with fewer mated searches are left out: they would only be noise."""
+"""Strata with fewer mated searches are left out as noise."""
 
 _DET_RATES = np.logspace(-3.3, -0.5, 40)
 
@@ -57,7 +57,7 @@ def _digits(fpir: float) -> str:
 
 
 def _with_interval(name: str, figure: Measured, mated: int) -> dict[str, object]:
-    # No error in n trials is no proof of none: the bound of 3 / n stands in for the interval.
+    # No error in n trials does not prove a rate of 0: 3 / n stands in for the interval.
     high = (
         zero_error_bound(mated) if name.startswith("fnir") and figure.value == 0 else figure.high
     )

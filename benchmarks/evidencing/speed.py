@@ -1,8 +1,8 @@
 """Scoring speed, one search against many candidates, beside Splink's cached `compare_records`.
 
-The same model, the same people, the same run: Splink evaluates our exported levels in DuckDB. It
-answers with columns of levels and weights, one row a candidate, and with no words: what compares
-with it is the evidence on all candidates in columns.
+Both use the same model and people in the same run: Splink evaluates our exported levels in DuckDB.
+Its answer is columns of levels and weights, one row per candidate, without words, so the
+comparable result of ours is the evidence on all candidates in columns.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from matching.training.splink_settings import settings
 from service.cli.training.trials import held_details
 
 IN_WORDS = 100
-"""Candidates whose evidence is put in words too: the length of a candidate list."""
+"""Candidates whose evidence is also put in words: the length of a candidate list."""
 
 _ROUNDS = 40
 
@@ -60,7 +60,7 @@ def scoring_speed(seed: int) -> list[dict[str, Any]]:
     held = held_details(population, 0, 10_000)
     said = [booking.said for booking in population.later_bookings(0, _ROUNDS)]
     rows = []
-    # A service holds neither generated people nor Splink, so no collection goes over them here.
+    # A service holds neither generated people nor Splink, so the collector skips them here.
     gc.collect()
     gc.freeze()
     for size in (1_000, 10_000):
@@ -71,7 +71,7 @@ def scoring_speed(seed: int) -> list[dict[str, Any]]:
 
 def print_speed(rows: Sequence[dict[str, Any]]) -> None:
     """Print the rows as a table."""
-    print(f"\n{'what':<58}{'candidates':>11}{'least ms':>10}{'median ms':>11}{'Splink / it':>13}")
+    print(f"\n{'work':<58}{'candidates':>11}{'least ms':>10}{'median ms':>11}{'Splink/ours':>13}")
     for row in rows:
         print(
             f"{row['what']:<58}{row['candidates']:>11}{row['least_ms']:>10.2f}"
@@ -110,7 +110,7 @@ def _rows(work: _Work) -> list[dict[str, Any]]:
 
 
 def _in_words(size: int) -> tuple[tuple[str, int], ...]:
-    """Return for how many candidates the rows are put in words; all are held in columns."""
+    """Return the number of candidates with rows in words; all are held in columns."""
     return (
         ("all in columns", 0),
         (f"and {IN_WORDS} in words", IN_WORDS),

@@ -1,4 +1,4 @@
-"""Which people belong to which stratum, by what the generator knows to be true of them."""
+"""The strata of people, by the generator's truth about them."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from matching.training.inputs import Trial
 
 Mask = npt.NDArray[np.bool_]
 FINGER_IN_COMMON = "finger in common"
-"""Searches by people whose capture on record has a finger that the probe has: nobody, and no
-examiner, could find the others by prints."""
+"""Searches by people whose recorded capture shares a finger with the probe; no examiner could find
+the others by prints."""
 _THIS_YEAR = 2025
 _DAYS_A_YEAR = 365.25
 

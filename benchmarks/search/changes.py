@@ -19,7 +19,7 @@ _ROUNDS = 3
 
 
 def changes_of_index(index: GalleryIndex, dataset: Dataset) -> dict[str, Any]:
-    """Enrol persons nobody has seen one by one and erase them one by one; return the rates."""
+    """Enrol new persons one by one and erase them one by one; return the rates."""
     captures = dataset.population.templates(dataset.persons, dataset.persons + _CHANGES)
     batch = encounters(captures)
     singles = [_single(batch, row) for row in range(_CHANGES)]
@@ -47,7 +47,7 @@ def changes_of_index(index: GalleryIndex, dataset: Dataset) -> dict[str, Any]:
 def two_thread_ratios(
     directory: Path, key: bytes, tenprints: list[TenprintProbe], marks: list[MarkProbe]
 ) -> dict[str, float]:
-    """Return how many times as many searches a second two threads make as one."""
+    """Return the throughput of two threads relative to one."""
     rates = {threads: _rates(directory, key, threads, tenprints, marks) for threads in (1, 2)}
     return {name: rates[2][name] / rates[1][name] for name in rates[1]}
 

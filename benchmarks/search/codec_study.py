@@ -1,9 +1,9 @@
-"""How deep the mate lies under different coarse codes: `python -m benchmarks.search.codec_study`.
+"""The scan depth of mates under several coarse codes: `python -m benchmarks.search.codec_study`.
 
-The search compares exactly what a scan of coarse codes puts first. This prints, for several codes,
-the share of queries whose mate would come first in exact search and is among the first so many
-of the scan. Its queries are tuning queries: the choice of a code is made here, and reported on
-others by `python -m benchmarks candidates`.
+The search compares the leaders of a scan of coarse codes exactly. For several codes, this prints
+the share of queries whose mate would come first in exact search and is among the first so many of
+the scan. Its queries are tuning queries: the choice of a code is made here, and reported on others
+by `python -m benchmarks candidates`.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _Vectors = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Code:
-    """A coarse code: how vectors are projected, and into how many 4-bit groups."""
+    """A coarse code: the projection of vectors, and the number of 4-bit groups."""
 
     name: str
     parts: int

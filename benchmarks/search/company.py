@@ -1,4 +1,4 @@
-"""What a search costs by how many are looked up in one pass over the index."""
+"""The cost of a search by the number of searches that share one pass over the index."""
 
 from __future__ import annotations
 

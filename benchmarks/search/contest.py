@@ -41,20 +41,20 @@ KNOWN_COLUMN = 1
 """The finger of searches at a known position: the right index finger."""
 _KEY = b"a key that only benchmarks use"
 _SPARE = 10
-"""Vectors more than persons that are asked of finger indexes, for persons found twice."""
+"""Additional vectors requested from finger indexes, since a person may be found twice."""
 _FLAT_BYTES = 2_000_000_000
-"""What the exact baseline may take of memory; it is left out beyond."""
+"""Memory limit of the exact baseline; beyond it the baseline is left out."""
 _EQUAL_RECALL = 0.005
 _SLOW_SINGLES = 50
-"""Single searches of the exact baseline that are timed; its times hardly vary."""
+"""Number of timed single searches of the exact baseline; its times hardly vary."""
 _RIVAL_KINDS = 3
-"""Kinds of marks the graphs are searched with: rolled, plain, latent."""
+"""Kinds of marks in the searches of the graphs: rolled, plain, latent."""
 _RIVAL_SINGLES = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What to contest."""
+    """The options of a contest."""
 
     persons: int
     queries: int
@@ -63,7 +63,7 @@ class Options:
     build_threads: int
     pgvector_url: str
     graphs: Path | None = None
-    """Where graphs are kept for the next run; nowhere when None."""
+    """Directory where graphs are kept for the next run; None keeps none."""
 
 
 class Contest:
@@ -77,7 +77,7 @@ class Contest:
         self._changes: list[dict[str, Any]] = []
 
     def run(self, report: Callable[[str], None]) -> dict[str, Any]:
-        """Return rows, changes, scaling, what was missing, and how long each stage took."""
+        """Return rows, changes, scaling, missing designs, and the duration of each stage."""
         stages = Stages(report)
         stages.begin("queries")
         self._make_queries()
@@ -130,7 +130,7 @@ class Contest:
         self._any_truth, self._known_truth = recalls[: len(self._any)], recalls[len(self._any) :]
 
     def _built_index(self) -> tuple[GalleryIndex, float]:
-        """Build our index and return it with the time that took, the generator's left out."""
+        """Build our index and return it with its build time, without the generator's."""
         index = GalleryIndex.create(
             self._scratch / "index", template_format=SYNTHETIC_192, key=_KEY, threads=1
         )
@@ -278,7 +278,7 @@ class Contest:
         )
 
     def _chosen_expansion(self, rival: Any, fingers: FingerSet, number: int) -> int:
-        """Return the least expansion that finds on the tuning queries what exact search does."""
+        """Return the least expansion that matches exact search on the tuning queries."""
         queries = self._tuning[number]
         exact = flat(fingers.vectors, queries.vectors, BATCH)
         best = _recall(exact, queries, fingers)

@@ -1,8 +1,8 @@
 """Galleries and queries for candidate search, from the generator: the same for the same seed.
 
 The gallery is persons 0 to N with one capture each. Every query is a later capture of an enrolled
-person. Two disjoint sets of persons are queried: what is tuned is tuned on the one, what is
-reported is measured on the other.
+person. Two disjoint sets of persons are queried: one for tuning, the other for the reported
+figures.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ FORCES = 43
 
 
 class Purpose(StrEnum):
-    """What a set of queries is for."""
+    """The purpose of a set of queries."""
 
     TUNING = "tuning"
     REPORTING = "reporting"
@@ -36,7 +36,7 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class QueryKind:
-    """How the queries of one set were captured."""
+    """The capture conditions of one set of queries."""
 
     name: str
     impression: ImpressionType
@@ -89,7 +89,7 @@ class Dataset:
             yield population.templates(start, min(start + CHUNK, self.persons))
 
     def queried(self, purpose: Purpose, count: int) -> npt.NDArray[np.int64]:
-        """Return the persons queried, int64 (q,), distinct; the purposes share nobody."""
+        """Return the persons queried, int64 (q,), distinct; no person serves two purposes."""
         rng = np.random.default_rng([self.seed, 77])
         shuffled = rng.permutation(self.persons)
         half = self.persons // 2
@@ -132,7 +132,7 @@ class MarkQueries:
     """float32 (q, 192)."""
 
     def probes(self, positions: tuple[int, ...]) -> list[MarkProbe]:
-        """Return the queries as marks that may be of these fingers; of any when there are none."""
+        """Return the queries as marks that may be of these fingers; of any if none are given."""
         return [MarkProbe(vector, positions) for vector in self.vectors]
 
 
@@ -188,7 +188,7 @@ def mark_queries(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FingerSet:
-    """Finger vectors of the gallery and whose they are."""
+    """Finger vectors of the gallery and their owners."""
 
     vectors: npt.NDArray[np.float32]
     """float32 (n, 192)."""
@@ -197,7 +197,7 @@ class FingerSet:
 
 
 def finger_vectors(dataset: Dataset, columns: Sequence[int]) -> FingerSet:
-    """Return the vectors of these fingers (0-9) of everybody enrolled who has them."""
+    """Return the vectors of these fingers (0-9) of all enrolled persons that have them."""
     vectors, persons = [], []
     for captures in dataset.chunks():
         for column in columns:

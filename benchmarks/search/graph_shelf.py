@@ -1,4 +1,4 @@
-"""Graphs kept as files: a graph of a million vectors takes longer to build than to contest."""
+"""Graphs kept as files: a graph of a million vectors takes longer to build than to test."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ class GraphShelf:
         save: Callable[[str], object],
         load: Callable[[str], object],
     ) -> tuple[float, int]:
-        """Load the graph of these vectors, or fill and keep it.
+        """Load the graph of these vectors, or build and keep it.
 
-        Return the seconds that building it took, then or now, and the bytes of its file. Seconds
-        of the processor: of all threads together, and little disturbed by other loads.
+        Return the seconds its building took, now or earlier, and the bytes of its file. Seconds
+        are processor time of all threads together, which other load hardly disturbs.
         """
         digest = hashlib.sha256(np.ascontiguousarray(vectors).data).hexdigest()
         path = self.directory / f"{name}-{digest[:16]}.bin"
@@ -43,6 +43,6 @@ class GraphShelf:
         fill()
         build_s = time.process_time() - start
         save(str(path))
-        # Written last: a graph without it was cut short and is built again.
+        # Written last: a graph without it is incomplete and is built again.
         built.write_text(json.dumps({"build_s": build_s}))
         return build_s, path.stat().st_size

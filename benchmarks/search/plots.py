@@ -45,7 +45,7 @@ def draw_recall(rows: Iterable[dict[str, Any]], path: Path) -> None:
 
 
 def _label_latency(axes: Axes, p50s_ms: list[float]) -> None:
-    """Show an octave to each side, so that near figures look near, with labels one can read."""
+    """Show an octave to each side, so that near figures look near, with readable labels."""
     axes.set_xlim(min(p50s_ms) / 2, max(p50s_ms) * 2)
     axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))

@@ -1,4 +1,4 @@
-"""Time and memory of one index on disk, measured in a process that does nothing else."""
+"""Time and memory of one index on disk, measured in a separate process."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ KNOWN_COLUMN = 1
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one index costs."""
+    """The cost of one index."""
 
     persons: int
     bytes_on_disk: int
@@ -36,14 +36,14 @@ class Reading:
     private_mb_at_start: float
     """Of the process before the index is opened: interpreter and libraries."""
     private_mb_tenprint: float
-    """After tenprint searches: anonymous memory, what is mapped from files not counted."""
+    """After tenprint searches: anonymous memory, without file mappings."""
     private_mb_with_marks: float
     tenprint_p50_ms: float
     tenprint_p99_ms: float
     tenprint_qps_batch64: float
     tenprint_rank_1: float
     unenrolled_p50_ms: float
-    """A tenprint of somebody who is not there: the exact stage goes to its full depth."""
+    """A tenprint of a person not enrolled: the exact stage goes to its full depth."""
     mark_known_p50_ms: float
     mark_known_qps_batch64: float
     mark_unknown_p50_ms: float
@@ -54,7 +54,7 @@ class Reading:
 
 
 def write_queries(path: Path, dataset: Dataset, persons: npt.NDArray[np.int64]) -> None:
-    """Write the queries of these persons, and of as many who are not enrolled, as one npz file."""
+    """Write the queries of these persons, and of as many not enrolled, as one npz file."""
     strangers = np.arange(dataset.persons, dataset.persons + len(persons))
     enrolled = tenprint_queries(dataset, PLAIN, persons)
     unenrolled = tenprint_queries(dataset, PLAIN, strangers)
@@ -77,7 +77,7 @@ def _named(name: str, queries: Queries) -> dict[str, Any]:
 
 
 def reading_of(directory: Path, key: bytes, queries_path: Path) -> Reading:
-    """Open an index, search it in every way, and return what that took."""
+    """Open an index, search it in every way, and return the cost."""
     base = private_bytes() / 1e6
     with np.load(queries_path, allow_pickle=False) as stored:
         arrays = {name: stored[name] for name in stored.files}

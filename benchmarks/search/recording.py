@@ -1,4 +1,4 @@
-"""The rows of a contest: who was searched with what, what was found, what it took."""
+"""The rows of a contest: queries, results and costs."""
 
 from __future__ import annotations
 

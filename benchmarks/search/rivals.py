@@ -6,7 +6,7 @@ import importlib
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,22 +17,7 @@ from indexing.vector_index import FlatScan
 CONNECTIVITY = 32
 EXPANSION_ADD = 200
 EXPANSIONS = (50, 100, 200, 400, 800, 1600, 3200, 6400)
-"""Search expansions (`ef`) that are tried."""
-
-
-class Rival(Protocol):
-    """An index of n finger vectors."""
-
-    name: str
-    build_s: float
-    size_bytes: int
-    """Of the written file."""
-
-    def search(self, queries: npt.NDArray[np.float32], k: int) -> npt.NDArray[np.int64]:
-        """Return places int64 (q, k), the most similar first."""
-
-    def change(self, vectors: npt.NDArray[np.float32]) -> tuple[float, float]:
-        """Add vectors one by one and delete them again; return the rates, each per second."""
+"""Search expansions (`ef`) to try."""
 
 
 @dataclass(slots=True)
@@ -41,7 +26,7 @@ class Flat:
 
     scan: FlatScan
     thresholds: dict[int, int]
-    """By batch size; the nearest one measured counts."""
+    """By batch size; the nearest measured one applies."""
     build_s: float
     size_bytes: int
     name: str = "flat"
@@ -84,7 +69,7 @@ class Hnswlib:
     name = "hnswlib"
 
     def __init__(self, vectors: npt.NDArray[np.float32], threads: int, shelf: GraphShelf) -> None:
-        """Build the graph with `threads` threads, or take it from the shelf; searches use one."""
+        """Build the graph with `threads` threads, or load it from the shelf; searches use one."""
         hnswlib = importlib.import_module("hnswlib")
         self._index: Any = hnswlib.Index(space="ip", dim=vectors.shape[1])
         self._next = len(vectors)
@@ -131,7 +116,7 @@ class Usearch:
     name = "usearch"
 
     def __init__(self, vectors: npt.NDArray[np.float32], threads: int, shelf: GraphShelf) -> None:
-        """Build the graph with `threads` threads, or take it from the shelf; searches use one."""
+        """Build the graph with `threads` threads, or load it from the shelf; searches use one."""
         usearch = importlib.import_module("usearch.index")
         self._index: Any = usearch.Index(
             ndim=vectors.shape[1],
@@ -173,7 +158,7 @@ class Usearch:
 
 
 class Pgvector:
-    """pgvector's HNSW index on a PostgreSQL server that is given by its URL."""
+    """pgvector's HNSW index on a PostgreSQL server given by its URL."""
 
     name = "pgvector"
 
@@ -231,7 +216,7 @@ _CHANGES = 1000
 def built_rivals(
     vectors: npt.NDArray[np.float32], *, threads: int, shelf: GraphShelf, pgvector_url: str
 ) -> tuple[list[Any], list[str]]:
-    """Build every rival that is there; return them, and a sentence for each that is not."""
+    """Build every available rival; return them, and a sentence for each missing one."""
     rivals: list[Any] = []
     missing = []
     for kind in (Hnswlib, Usearch):
@@ -243,7 +228,7 @@ def built_rivals(
         return rivals, [*missing, "pgvector: no server was given (--pgvector URL)"]
     try:
         rivals.append(Pgvector(vectors, pgvector_url))
-    except Exception as failure:  # noqa: BLE001  # whatever a foreign server says, the rest goes on
+    except Exception as failure:  # noqa: BLE001  # any server error: the rest goes on
         missing.append(f"pgvector: {type(failure).__name__}")
     return rivals, missing
 

@@ -1,4 +1,4 @@
-"""A process of its own in which linear algebra has one thread from the first import on."""
+"""A separate process in which linear algebra has one thread from the first import on."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _Result = TypeVar("_Result")
 
 
 def in_one_thread(work: Callable[..., _Result], *arguments: object) -> _Result:
-    """Return what a module-level function returns when it runs in such a process."""
+    """Return the result of a module-level function that runs in such a process."""
     before = {name: os.environ.get(name) for name in THREAD_SETTINGS}
     os.environ.update(dict.fromkeys(THREAD_SETTINGS, "1"))
     try:

@@ -1,4 +1,4 @@
-"""How long each stage of a measurement took."""
+"""The duration of each stage of a measurement."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ Report = Callable[[str], None]
 
 
 class Stages:
-    """How long the stages of a measurement took, on the clock and of the processor."""
+    """Times the stages of a measurement, in wall and processor time."""
 
     def __init__(self, report: Report) -> None:
         self._report = report

@@ -17,13 +17,13 @@ _Answer = TypeVar("_Answer")
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """How long searches took."""
+    """The durations of searches."""
 
     p50_ms: float
     p99_ms: float
     qps_batch64: float
     cpu_p50_ms: float
-    """Time of the processor, which other loads of the machine disturb far less."""
+    """Processor time, which other load on the machine disturbs far less."""
     cpu_ms_batch64: float
     """The same for a query of a batch."""
 
@@ -66,7 +66,7 @@ def timed(
 def _clocked(
     search: Callable[[Sequence[_Query]], Sequence[_Answer]], queries: Sequence[_Query]
 ) -> tuple[Sequence[_Answer], int, int]:
-    """Return the answers and the nanoseconds they took: on the clock, and of the processor."""
+    """Return the answers and their nanoseconds: wall time, and processor time."""
     wall_ns, cpu_ns = time.perf_counter_ns(), time.thread_time_ns()
     answers = search(queries)
     return answers, time.perf_counter_ns() - wall_ns, time.thread_time_ns() - cpu_ns

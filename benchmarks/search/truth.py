@@ -1,4 +1,4 @@
-"""Exact ranks of the mates, by comparing every query with everything in float32."""
+"""Exact ranks of the mates, by comparing every query with the whole gallery in float32."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def ranks_in(
 
 
 class ExactRanks:
-    """Counts, chunk by chunk of the gallery, how many persons agree more than the mate does."""
+    """Counts, chunk by chunk of the gallery, the persons that agree more than the mate does."""
 
     def __init__(self, dataset: Dataset) -> None:
         self._dataset = dataset
@@ -94,7 +94,7 @@ class ExactRanks:
     def _mates(
         self, tenprints: Sequence[Queries], marks: Sequence[tuple[MarkQueries, int | None]]
     ) -> CaptureArrays:
-        """Return the enrolled captures of everybody who is queried."""
+        """Return the enrolled captures of all queried persons."""
         sets = [q.persons for q in tenprints] + [q.persons for q, _ in marks]
         wanted = np.unique(np.concatenate(sets))
         parts = []

@@ -1,4 +1,4 @@
-"""An open load: searches come when they are due, whether or not earlier ones were answered."""
+"""An open load: searches are sent when due, whether or not earlier ones were answered."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from queue import SimpleQueue
 from benchmarks.serving.clients import Load, SearchClient
 
 _CLIENTS = 16
-"""Connections; a search that finds all of them waiting for an answer waits as well, and longer."""
+"""Connections; a search that finds all of them busy waits, and its duration includes the wait."""
 
 FRESH_S = 2.0
-"""A connection that lay idle longer is opened anew: the server ends it after five seconds."""
+"""A connection idle for longer is reopened: the server ends it after five seconds."""
 
 
 def arrive(
@@ -26,7 +26,7 @@ def arrive(
     """Submit a search at each instant until told to stop.
 
     The instants are seconds from now, ascending. A duration counts from the instant at which its
-    search was due, so that one that had to wait for a connection is no faster for it.
+    search was due, so it includes any wait for a connection.
     """
     due: SimpleQueue[tuple[int, float] | None] = SimpleQueue()
     begun = time.perf_counter()

@@ -1,6 +1,6 @@
-"""A batch worked beside interactive searches: how fast it is, and how long the others wait.
+"""A batch beside interactive searches: its speed, and the waiting time of the others.
 
-The workers are processes of their own. First they stand idle beside an open load of interactive
+The workers are separate processes. First they idle beside an open load of interactive
 searches, then they work a batch beside the same load.
 """
 
@@ -23,10 +23,10 @@ from benchmarks.serving.server import working
 from service.settings import Settings
 
 ARRIVALS_PER_SECOND = 4.0
-"""Of interactive searches, at random: a tenth of what the service can do."""
+"""Of interactive searches, at random: a tenth of the service's capacity."""
 
 IDLE_S = 60.0
-"""How long they are measured without the batch: 240 of them, so that a p99 means something."""
+"""How long they are measured without the batch: 240 of them, enough for a p99."""
 
 _LOOK_S = 2.0
 _STALLED_S = 120.0
@@ -34,13 +34,13 @@ _STALLED_S = 120.0
 
 @dataclass(frozen=True, slots=True)
 class BatchPlan:
-    """What is submitted, and by how many workers it is worked."""
+    """The batch to submit, and the number of its workers."""
 
     searches: int
     workers: int
     seed: int
     interactive_per_second: float
-    """What clients that are always busy get from the service without a batch beside them."""
+    """The rate of constantly busy clients without a batch beside them."""
 
 
 def batch_beside(
@@ -49,9 +49,9 @@ def batch_beside(
     bodies: Sequence[bytes],
     connect: Callable[[], SearchClient],
 ) -> dict[str, Any]:
-    """Return what the batch and the interactive searches beside it did; empty for no searches.
+    """Return the figures of the batch and the searches beside it; empty for no searches.
 
-    Raises SystemExit when the batch is not accepted, or when nothing of it is done for long.
+    Raises SystemExit if the batch is not accepted, or makes no progress for long.
     """
     if not plan.searches:
         return {}
@@ -79,7 +79,7 @@ def batch_beside(
 def _worked(
     text: bytes, plan: BatchPlan, bodies: Sequence[bytes], connect: Callable[[], SearchClient]
 ) -> tuple[Mapping[str, Any], Load]:
-    """Submit a batch and return how it stands at the end, and the load that came meanwhile."""
+    """Submit a batch and return its final state, and the load that arrived meanwhile."""
     stopping, client = threading.Event(), connect()
     with ThreadPoolExecutor(1) as aside:
         batch_id = client.submit_batch(text)
@@ -111,7 +111,7 @@ def _waited(name: str, load: Load) -> dict[str, Any]:
 
 
 def _finished(client: SearchClient, batch_id: str) -> Mapping[str, Any]:
-    """Wait until no line is left and return how the batch stands then."""
+    """Wait until no line is left and return the state of the batch."""
     settled, moved = 0, time.monotonic()
     while True:
         standing = client.batch(batch_id)
@@ -123,7 +123,7 @@ def _finished(client: SearchClient, batch_id: str) -> Mapping[str, Any]:
             settled, moved = now, time.monotonic()
             _show(settled, standing["lines"])
         if time.monotonic() - moved > _STALLED_S:
-            raise SystemExit("Nobody works the batch.")
+            raise SystemExit("The batch makes no progress; check that the workers run.")
         time.sleep(_LOOK_S)
 
 

@@ -19,7 +19,7 @@ _Worker = TypeVar("_Worker")
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What was asked and how it went."""
+    """The requests of a load and their results."""
 
     durations_ms: list[float]
     """Of every request that succeeded."""
@@ -28,7 +28,7 @@ class Load:
 
     @property
     def per_second(self) -> float:
-        """Return the successes a second."""
+        """Return the successes per second."""
         return len(self.durations_ms) / self.elapsed_s
 
 
@@ -44,7 +44,7 @@ class SearchClient:
         }
 
     def submit(self, body: bytes) -> bool:
-        """Submit one search; whether it was acknowledged."""
+        """Submit one search; return whether it was accepted."""
         try:
             self._connection.request("POST", "/v1/searches", body, self._headers)
             answer = self._connection.getresponse()
@@ -61,7 +61,7 @@ class SearchClient:
         return batch_id
 
     def batch(self, batch_id: str) -> Mapping[str, Any]:
-        """Return how a batch stands."""
+        """Return the state of a batch."""
         return self._accepted("GET", f"/v1/search-batches/{batch_id}")
 
     def _accepted(
@@ -71,7 +71,7 @@ class SearchClient:
         body: bytes = b"",
         extra: Mapping[str, str] = MappingProxyType({}),
     ) -> dict[str, Any]:
-        """Return what was answered; raises SystemExit for a refusal."""
+        """Return the answer; raises SystemExit for a refusal."""
         self._connection.request(method, path, body, {**self._headers, **extra})
         answer = self._connection.getresponse()
         content = answer.read()
@@ -86,7 +86,7 @@ class SearchClient:
 
 
 def encoded(bodies: Sequence[Mapping[str, object]]) -> list[bytes]:
-    """Return request bodies as they travel."""
+    """Return encoded request bodies."""
     return [json.dumps(body).encode() for body in bodies]
 
 
@@ -109,7 +109,7 @@ def submit_for(
 def repeat_for(
     seconds: float, workers: Sequence[_Worker], step: Callable[[_Worker, int], bool]
 ) -> Load:
-    """Let one thread for each worker repeat a step for some time; they start together."""
+    """Let one thread per worker repeat a step for some time; they start together."""
     gate = threading.Barrier(len(workers))
 
     def work(place: int) -> tuple[list[float], int]:

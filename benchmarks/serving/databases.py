@@ -11,19 +11,19 @@ SQLITE = "sqlite"
 POSTGRESQL = "postgresql"
 NAMES = (SQLITE, POSTGRESQL)
 _TOLD = {
-    # A sixth of the memory of the machines this is measured on; the index wants the rest.
+    # A sixth of the memory of the measuring machines; the index wants the rest.
     "shared_buffers": "4GB",
     "max_wal_size": "8GB",
     "checkpoint_timeout": "15min",
 }
-"""What docs/operations.md tells an operator to set."""
+"""The settings that docs/operations.md recommends to an operator."""
 
 
 @contextmanager
 def opened(name: str, directory: Path, *, is_kept: bool = False) -> Iterator[str | None]:
     """Yield the address of the database in a directory: None for the file in the store.
 
-    It is empty when it is new, and afterwards deleted unless it is kept.
+    A new one is empty; it is deleted afterwards unless it is kept.
     """
     if name == SQLITE:
         yield None
@@ -34,7 +34,7 @@ def opened(name: str, directory: Path, *, is_kept: bool = False) -> Iterator[str
 
 @contextmanager
 def _running(directory: Path, cleanup_mode: str) -> Iterator[str]:
-    """Run a PostgreSQL of its own from the development wheel: fsync is on, as it comes."""
+    """Run a PostgreSQL of its own from the development wheel: fsync is on by default."""
     directory.mkdir(parents=True, exist_ok=True)
     with warnings.catch_warnings():
         # The wheel looks for a runtime directory that containers do not have.

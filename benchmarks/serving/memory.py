@@ -12,7 +12,7 @@ from benchmarks.serving.server import Served
 
 _ROUND_S = 5.0
 _SETTLING = 0.2
-"""This share of the samples comes first and is left out of the slope: caches fill meanwhile."""
+"""The first share of the samples, left out of the slope while caches fill."""
 
 
 def memory_over(
@@ -42,7 +42,7 @@ def memory_over(
 
 
 def slope(samples: Sequence[tuple[int, int]]) -> float:
-    """Return bytes a search, of (searches, bytes) in order; NaN for fewer than two to go by."""
+    """Return bytes a search, of (searches, bytes) in order; NaN for fewer than two samples."""
     kept = samples[int(len(samples) * _SETTLING) :]
     if len(kept) < 2:
         return float("nan")

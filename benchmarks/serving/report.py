@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 _HEAD = (
@@ -13,8 +13,7 @@ _HEAD = (
     "searches/s",
     "in process/s",
     "ratio",
-    "p50 ms",
-    "p99 ms",
+    "p50/p99 ms",
     "errors",
     "server's cores",
 )
@@ -38,20 +37,13 @@ def service_lines(result: Mapping[str, Any]) -> list[tuple[str, ...]]:
 
 
 def stage_lines(result: Mapping[str, Any]) -> list[tuple[str, ...]]:
-    """Return p50 and p99 by stage, a line for each stage of each row."""
+    """Return p50 and p99 of each stage, a line for each row and a column for each stage."""
+    names = list(dict.fromkeys(stage for row in result["rows"] for stage in row["stages"]))
     return [
-        ("database", "search", "processes", "stage", "p50 ms", "p99 ms"),
+        ("p50/p99 ms by stage", "search", "processes", *names),
         *(
-            (
-                row["database"],
-                row["search"],
-                _processes(row),
-                stage,
-                f"{times['p50_ms']:.1f}",
-                f"{times['p99_ms']:.1f}",
-            )
+            (row["database"], row["search"], _processes(row), *_stages(row, names))
             for row in result["rows"]
-            for stage, times in row["stages"].items()
         ),
     ]
 
@@ -68,7 +60,7 @@ def memory_sentences(result: Mapping[str, Any]) -> list[str]:
 
 
 def batch_lines(result: Mapping[str, Any]) -> list[tuple[str, ...]]:
-    """Return the header and a line for each batch; empty where none was worked."""
+    """Return the header and a line for each batch; empty if there was none."""
     rows = result.get("batches", ())
     return [_BATCH_HEAD, *(_batch_line(row) for row in rows)] if rows else []
 
@@ -99,8 +91,14 @@ def _batch_line(row: Mapping[str, Any]) -> tuple[str, ...]:
     )
 
 
+def _stages(row: Mapping[str, Any], names: Sequence[str]) -> Iterator[str]:
+    for name in names:
+        times = row["stages"].get(name)
+        yield f"{times['p50_ms']:.1f}/{times['p99_ms']:.1f}" if times else "-"
+
+
 def _processes(row: Mapping[str, Any]) -> str:
-    """Return how many processes served; results from before they could be several name none."""
+    """Return the number of serving processes, which older results do not name."""
     return str(row.get("processes", 1))
 
 
@@ -113,8 +111,7 @@ def _line(row: Mapping[str, Any]) -> tuple[str, ...]:
         f"{row['searches_per_second']:.1f}",
         f"{row['in_process_per_second']:.1f} ({row['in_process_threads']} threads)",
         f"{row['ratio']:.2f}",
-        f"{row['p50_ms']:.0f}",
-        f"{row['p99_ms']:.0f}",
+        f"{row['p50_ms']:.0f}/{row['p99_ms']:.0f}",
         str(row["errors"]),
         f"{row['server_cpu_share']:.2f}",
     )

@@ -1,4 +1,4 @@
-"""The service as processes of its own, and what its log says about each request."""
+"""The service as separate processes, and the log of its requests."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _KIB = 1024
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A running server: where it listens, who it is, where it logs.
+    """A running server: its address, process and log.
 
-    What it uses is that of all its processes, the one that looks after the others included.
+    Its usage is that of all its processes, the supervising one included.
     """
 
     address: str
@@ -65,7 +65,7 @@ def serving(settings: Settings, processes: int = 1) -> Iterator[Served]:
 
 @contextmanager
 def working(settings: Settings, count: int) -> Iterator[None]:
-    """Run so many `identlink worker` over a store until the context ends."""
+    """Run this many `identlink worker` processes over a store until the context ends."""
     with ExitStack() as stack:
         for number in range(1, count + 1):
             log = settings.store / f"worker-{number}.log"
@@ -77,7 +77,7 @@ def working(settings: Settings, count: int) -> Iterator[None]:
 def _started(
     settings: Settings, command: Sequence[str], log: Path
 ) -> Iterator[tuple[subprocess.Popen[bytes], Mapping[str, object]]]:
-    """Run a command until the context ends; yield it with what it says when it is ready."""
+    """Run a command until the context ends; yield it with its ready message."""
     with log.open("wb") as stderr:
         process = subprocess.Popen(  # noqa: S603 - our own command
             [sys.executable, "-m", "service", *command, "--json"],
@@ -93,8 +93,8 @@ def _started(
 
 
 def _environment(settings: Settings) -> dict[str, str]:
-    # One caller makes all the load, and its probes come round: no limit is what is measured.
-    # Nobody enquires by names, and reading them would take the first minute of the load.
+    # One caller makes all the load and repeats its probes, so the limits are lifted. There are no
+    # names enquiries, and reading names would take the first minute of the load.
     given = {
         "IDENTLINK_STORE": str(settings.store),
         "IDENTLINK_REQUESTS_PER_MINUTE": "0",
@@ -109,7 +109,7 @@ def _environment(settings: Settings) -> dict[str, str]:
 def _ready(process: subprocess.Popen[bytes], log: Path) -> Mapping[str, object]:
     line = process.stdout.readline() if process.stdout else b""
     if not line:
-        raise SystemExit(f"A process did not start:\n{log.read_text()[-2_000:]}")
+        raise SystemExit(f"The process did not start; its log ends:\n{log.read_text()[-2_000:]}")
     said: dict[str, object] = json.loads(line)
     return said
 

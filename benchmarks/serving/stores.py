@@ -1,4 +1,4 @@
-"""Stores kept filled: a million people take longer to enrol than to measure with."""
+"""Filled stores kept for later runs: enrolling a million people takes longer than measuring."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _FILLED = "filled.json"
 
 @contextmanager
 def place_of_store(kept: Path | None, database: str, persons: int, seed: int) -> Iterator[Path]:
-    """Yield the directory of a store: one under `kept`, or one that is gone afterwards."""
+    """Yield the directory of a store: one under `kept`, or a temporary one."""
     if kept is None:
         with tempfile.TemporaryDirectory() as directory:
             yield Path(directory)
@@ -24,14 +24,14 @@ def place_of_store(kept: Path | None, database: str, persons: int, seed: int) ->
 
 
 def filled_once(place: Path, fill: Callable[[], float]) -> float:
-    """Fill a store unless that was done before; return the people enrolled a second, then or now.
+    """Fill a store unless done before; return the people enrolled per second, then or now.
 
-    A store that was cut short goes on where it was: what is enrolled is not enrolled again.
+    An incomplete store is continued: enrolled people are not enrolled again.
     """
     marker = place / _FILLED
     if marker.exists():
         return float(json.loads(marker.read_text())["enrolled_per_second"])
     per_second = fill()
-    # Written last: without it the store was cut short.
+    # Written last: without it the store is incomplete.
     marker.write_text(json.dumps({"enrolled_per_second": per_second}))
     return per_second

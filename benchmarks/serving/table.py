@@ -1,4 +1,4 @@
-"""What `python -m benchmarks service` prints when it is done."""
+"""The final output of `python -m benchmarks service`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""People as the population hands them out: in columns for loaders, as objects for readers."""
+"""People as the population returns them: in columns for loaders, as objects for readers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from domain.prints import FINGERS, IMPRESSION_TYPES, Encounter, Impression
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SyntheticEncounter:
-    """One enrolled capture with its prints, and what was taken down with it."""
+    """One enrolled capture with its prints and booking details."""
 
     encounter: Encounter
     booking: Booking
@@ -27,7 +27,7 @@ class SyntheticEncounter:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SyntheticPerson:
-    """One person with everything that is on file about them, and the truth."""
+    """One person with the complete file and the truth."""
 
     number: int
     person_id: PersonId
@@ -60,7 +60,7 @@ class PeopleBlock:
 
     @property
     def person_ids(self) -> tuple[PersonId, ...]:
-        """The opaque ids, one a person."""
+        """The opaque ids, one per person."""
         ids = self.people_columns.numbers.person_ids
         return tuple(ids[self._row(self.start) : self._row(self.stop)])
 
@@ -69,7 +69,7 @@ class PeopleBlock:
         return self.people_columns.numbers.person_ids[self._row(number)]
 
     def true_details(self, number: int) -> Details:
-        """Return everything that is true of the person with this number."""
+        """Return the true details of the person with this number."""
         return true_details(self.people_columns.facts[self._row(number)])
 
     def relations(self, number: int) -> Relations:

@@ -1,4 +1,4 @@
-"""Bookings: who came, who they said they were, when, and what was taken down."""
+"""Bookings: the person, the identity given, the time, and the recorded details."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _PROBE_DAYS = 365
 
 
 class Claim(StrEnum):
-    """Whose identity was given."""
+    """The owner of the given identity."""
 
     HONEST = "honest"
     BORROWED = "borrowed"
@@ -58,12 +58,13 @@ class Booking:
     borrowed_from: int | None
     """The number of the person whose details were given, for a borrowed identity."""
     booking_effect: float
-    """Standard normal; positive is careless, in the prints and in what was taken down."""
+    """Standard normal; a positive value means careless, in the prints and in the recorded
+    details."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Desk:
-    """What all bookings of one capture number have in common."""
+    """The inputs shared by all bookings of one capture number."""
 
     seed: int
     people: People
@@ -72,7 +73,7 @@ class Desk:
 
     @property
     def is_later(self) -> bool:
-        """Whether the capture comes after the enrolled file was complete: a probe."""
+        """Whether the capture follows the completion of the enrolled file: a probe."""
         return self.capture >= FIRST_LATER_CAPTURE
 
 
@@ -81,7 +82,8 @@ def bookings(
 ) -> list[Booking]:
     """Return one booking of each of these people (int64 (n,), all within `desk.people`).
 
-    With a claim, everybody makes it; without, each draws one by the share of false identities.
+    A given claim applies to all of them; otherwise each draws one by the share of false
+    identities.
     """
     stream = Stream(desk.seed, Purpose.SAID, DRAWS_EACH, desk.capture)
     said_draws = uniforms(stream.words_at(numbers)).tolist()
@@ -129,7 +131,7 @@ def _booking(desk: Desk, number: int, row: _Row, claim: Claim | None) -> Booking
 
 
 _CLAIM_DRAWS = 3
-"""Draws of a booking that go before what is said: false or not, borrowed or not, whose."""
+"""Draws of a booking that precede the statement: false or not, borrowed or not, and the owner."""
 
 
 def _drawn_claim(draws: list[float], mistakes: MistakeParameters) -> Claim:
@@ -143,8 +145,8 @@ def _identity(
 ) -> tuple[PersonFacts, int | None]:
     """Return the facts given and, for a borrowed identity, the number of their owner.
 
-    The owner is of the same sex and block, so that who it is does not depend on how many people
-    there are; the household comes first, as relatives' details are the ones known by heart.
+    The owner is of the same sex and block, so that the choice does not depend on the number of
+    people. The household comes first: relatives' details are the ones known by heart.
     """
     own = people.facts[at]
     if claim is not Claim.BORROWED:
@@ -157,14 +159,14 @@ def _identity(
     ]
     head = people.households.heads[at]
     kin = [row for row in others if people.households.heads[row] == head]
-    # A block without anybody else of the same sex does not happen in practice: sex then yields.
+    # A block with one sex only is practically impossible; the sex is then ignored.
     choices = kin or others or [first + (at - first + 1) % BLOCK]
     owner = choices[int(draw * len(choices))]
     return people.facts[owner], people.start + owner
 
 
 def _invented(facts: PersonFacts, draws: Draws) -> PersonFacts:
-    """Return the facts of nobody: another name and date, no identifiers."""
+    """Return the facts of an invented person: another name and date, no identifiers."""
     tables = origin_tables()[facts.origin]
     forenames = tables.male if facts.is_male else tables.female
     shift = 1 + draws.index(_INVENTED_AGE_DAYS)
@@ -188,7 +190,7 @@ def _invented(facts: PersonFacts, draws: Draws) -> PersonFacts:
 def _captured_at(
     desk: Desk, numbers: npt.NDArray[np.int64], draws: npt.NDArray[np.float64]
 ) -> list[datetime]:
-    """Return when the captures were made, in UTC, to the minute."""
+    """Return the capture times, in UTC, to the minute."""
     first = desk.people.vitals.booking_days[numbers - desk.people.start]
     reference = desk.parameters.population.reference_date.toordinal()
     shares = booked_after_share(draws, desk.capture)

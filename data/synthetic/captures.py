@@ -1,4 +1,4 @@
-"""Captures in columns: which fingers are there, how good they are, and their templates."""
+"""Captures in columns: present fingers, their qualities and their templates."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class CaptureArrays:
     `templates`: float32 (m, 10, 192), C-contiguous, rows L2-normalised, zero where absent;
     `presence`: bool (m, 10); `qualities`: uint8 (m, 10), 0-100, zero where absent;
     `impression_codes`: uint8 (m, 10), indices into `domain.prints.IMPRESSION_TYPES`;
-    `booking_effects`: float64 (m,), standard normal, positive is careless.
+    `booking_effects`: float64 (m,), standard normal, positive means careless.
     Column j is finger position j + 1.
     """
 
@@ -59,7 +59,7 @@ class CaptureArrays:
 
 @dataclass(frozen=True, slots=True)
 class CaptureKind:
-    """How a capture is made: the number of it, the impression type and the profile."""
+    """The conditions of a capture: its number, impression type and profile."""
 
     capture: int = 0
     impression_type: ImpressionType = ImpressionType.ROLLED
@@ -68,7 +68,7 @@ class CaptureKind:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _PersonEffects:
-    """What stays with a person: effects float64 (n,) and (n, 10), kinds int64 (n, 10)."""
+    """Permanent traits of a person: effects float64 (n,) and (n, 10), kinds int64 (n, 10)."""
 
     person: npt.NDArray[np.float64]
     fingers: npt.NDArray[np.float64]
@@ -129,7 +129,7 @@ def merge_captures(parts: list[CaptureArrays]) -> CaptureArrays:
     numbers = np.concatenate([part.numbers for part in parts])
     captures = np.concatenate([part.captures for part in parts])
     order = np.lexsort((captures, numbers))
-    # Each part is copied once, to where it belongs: templates are by far the most of it.
+    # Each part is copied once, to its place: templates are by far the largest share.
     places = np.empty_like(order)
     places[order] = np.arange(len(order))
     templates = np.empty((len(order), FINGERS_EACH, DIMENSION), dtype=np.float32)
@@ -180,7 +180,7 @@ def _person_effects(
 def booking_age_years(
     seed: int, numbers: npt.NDArray[np.int64], parameters: Parameters
 ) -> npt.NDArray[np.float64]:
-    """Return how long before the reference date each person was first booked, float64 (n,)."""
+    """Return the time from each person's first booking to the reference date, float64 (n,)."""
     return _person_effects(seed, numbers, parameters).booking_age_years
 
 
@@ -201,9 +201,9 @@ def booking_effects(draws: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 
 def booked_after_share(draws: npt.NDArray[np.float64], capture: int) -> npt.NDArray[np.float64]:
-    """Return when a capture was made, float64 (n,): 0 at the first booking, 1 at the reference.
+    """Return the time of a capture, float64 (n,): 0 at the first booking, 1 at the reference.
 
-    Later captures (probes) follow the reference date; their delay is part of the details only.
+    Later captures (probes) follow the reference date; their delay affects only the details.
     """
     if capture == 0:
         return np.zeros(len(draws))
@@ -265,7 +265,7 @@ def _qualities(
     kind: CaptureKind,
     parameters: Parameters,
 ) -> npt.NDArray[np.uint8]:
-    """Return uint8 (n, 10), 0-100: what a quality meter says, without knowing the finger."""
+    """Return uint8 (n, 10), 0-100: readings of a quality meter that does not know the finger."""
     quality = parameters.quality
     typical = base_log_ratio(CaptureKind(0, kind.impression_type), parameters.noise)
     is_latent = kind.impression_type is ImpressionType.LATENT

@@ -1,4 +1,4 @@
-"""How careful a booking was, as far as it matters for what was taken down."""
+"""The care taken at a booking, as far as it affects the recorded details."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from data.synthetic.parameters import MistakeParameters
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """How a booking went: what its transcription shares are multiplied by, and which it was."""
+    """The conditions of a booking, such as the factor on its transcription shares."""
 
     factor: float
     is_later: bool

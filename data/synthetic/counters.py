@@ -1,4 +1,4 @@
-"""Counter-based randomness: what person i of seed s draws depends on nothing but i, s and why.
+"""Counter-based randomness: a draw of person i of seed s depends only on i, s and the purpose.
 
 Every purpose has its own Philox 4x64 key and every person a fixed stretch of its counter, so a
 person can be drawn alone, in any order, in any chunk, with the same result, and a new purpose
@@ -34,7 +34,7 @@ _START_WORDS = 2_000
 
 
 class Purpose(IntEnum):
-    """Why something is drawn; each purpose is a stream of its own. Never renumber."""
+    """The purpose of a draw; each is a stream of its own. Never renumber."""
 
     FORMAT = 0
     """Constants of the template format; always drawn with seed 0."""
@@ -118,7 +118,7 @@ def _normal_quantiles() -> npt.NDArray[np.float32]:
 
 
 class Draws:
-    """The uniform draws of one row, taken one after the other by whoever decides something."""
+    """The uniform draws of one row, consumed in order by each decision."""
 
     __slots__ = ("_values",)
 
@@ -139,12 +139,14 @@ class Draws:
 
 
 def check_range(start: int, stop: int) -> None:
-    """Refuse numbers that are no range of persons; raises InvalidInputError."""
+    """Refuse numbers that do not form a range of persons; raises InvalidInputError."""
     if not 0 <= start <= stop <= MAX_NUMBER:
-        raise InvalidInputError("A range of persons goes upwards from 0.")
+        raise InvalidInputError(
+            "The range of persons must start at 0 or more and not run backwards."
+        )
 
 
 def check_seed(seed: int) -> None:
     """Refuse a seed outside 0 to 2**63 - 1; raises InvalidInputError."""
     if not 0 <= seed < 2**63:
-        raise InvalidInputError("A seed is a whole number from 0 to 2**63 - 1.")
+        raise InvalidInputError("The seed must be a whole number from 0 to 2**63 - 1.")

@@ -22,13 +22,13 @@ from domain.people import (
 
 Json = dict[str, Any]
 
-# Few dates are many: a century has 36,525 days, and the values are frozen.
+# Few dates are unique: a century has 36,525 days, and the values are frozen.
 _partial_date = lru_cache(65_536)(PartialDate.parse)
 _date = lru_cache(65_536)(date.fromisoformat)
 
 
 def details_to_json(details: Details) -> Json:
-    """Return details as a JSON object; what is empty is left out."""
+    """Return details as a JSON object; empty values are left out."""
     full: Json = {
         "names": [
             {"forename": n.forename, "surname": n.surname, "middle_names": n.middle_names}

@@ -1,4 +1,4 @@
-"""The truth about one person, as far as anything can be said or written down about it."""
+"""The truth about one person, from which statements and records derive."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from domain.people import Address, Details, PartialDate, PersonName, Sex
 
 @dataclass(frozen=True, slots=True)
 class PersonFacts:
-    """Who somebody really is; empty text where there is nothing."""
+    """The true identity of a person; empty text for a missing part."""
 
     forename: str
     middle_names: str
@@ -33,12 +33,12 @@ class PersonFacts:
 
 
 def main_name(facts: PersonFacts) -> PersonName:
-    """Return the name as it is on the birth certificate or after marriage."""
+    """Return the name on the birth certificate, or the one after marriage."""
     return PersonName(facts.forename, facts.surname, facts.middle_names)
 
 
 def alias_names(facts: PersonFacts) -> tuple[PersonName, ...]:
-    """Return the other names the person rightly goes by: a maiden name, a nickname."""
+    """Return the person's other true names: a maiden name, a nickname."""
     aliases = []
     if facts.maiden_surname and facts.maiden_surname != facts.surname:
         aliases.append(PersonName(facts.forename, facts.maiden_surname, facts.middle_names))
@@ -54,13 +54,13 @@ def sex_of(facts: PersonFacts) -> Sex:
 
 @lru_cache(maxsize=40_000)
 def day_of(ordinal: int) -> PartialDate:
-    """Return the complete date of an ordinal; few days of birth are met only once."""
+    """Return the complete date of an ordinal; cached, since few days of birth are unique."""
     day = date.fromordinal(ordinal)
     return PartialDate(day.year, day.month, day.day)
 
 
 def true_details(facts: PersonFacts) -> Details:
-    """Return everything that is true of the person, in the form that evidence compares."""
+    """Return all true details of the person, in the form that evidence compares."""
     former = (facts.former_address,) if facts.former_address else ()
     present = () if facts.address is NO_ADDRESS else (facts.address,)
     return Details(

@@ -35,7 +35,7 @@ class StoredEncounter:
 
     @property
     def said(self) -> Details:
-        """What was said at the booking; made when it is asked for, a loader does not."""
+        """The statement at the booking; built on demand, since a loader does not need it."""
         return details_from_json(self.said_json)
 
 
@@ -65,10 +65,10 @@ class StoredChunk:
 
 
 def read_chunks(directory: Path, *, first_chunk: int = 0) -> Iterator[StoredChunk]:
-    """Yield the chunks from `first_chunk` on, so that an interrupted load can go on.
+    """Yield the chunks from `first_chunk` on, so that an interrupted load can resume.
 
-    Raises InvalidInputError naming the file when one is missing or does not match its digest,
-    before anything of its chunk is handed out.
+    Raises InvalidInputError naming the file if one is missing or does not match its digest, before
+    yielding any of its chunk.
     """
     manifest = read_manifest(directory)
     for chunk in range(first_chunk, manifest.chunks):
@@ -95,7 +95,9 @@ def _read_chunk(directory: Path, manifest: Manifest, chunk: int) -> StoredChunk:
         FINGERS_EACH,
         3,
     ):
-        raise InvalidInputError("The arrays of a chunk do not fit its people.")
+        raise InvalidInputError(
+            "The arrays of a chunk do not fit its people; generate the population again."
+        )
     return StoredChunk(
         index=chunk,
         people=tuple(people),

@@ -1,4 +1,4 @@
-"""Who belongs to whom: people come in blocks of 64, and a household never leaves its block."""
+"""Relations between people: they come in blocks of 64, and a household stays within its block."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from data.synthetic.counters import Purpose, Stream, uniforms
 from data.synthetic.parameters import HouseholdParameters
 
 BLOCK = 64
-"""People in a block: what has to be drawn to know the relations of any one of them."""
+"""People in a block: the number to draw in order to know the relations of any one of them."""
 
 
 class Role(IntEnum):
@@ -37,7 +37,7 @@ _COMPOSITIONS: tuple[tuple[Role, ...], ...] = (
     (Role.FATHER, Role.MOTHER, Role.CHILD, Role.CHILD),
     (Role.ALONE,),
 )
-"""The households there are, in the order of the shares of `HouseholdParameters`."""
+"""The kinds of household, in the order of the shares of `HouseholdParameters`."""
 
 PARENTS = frozenset({Role.FATHER, Role.MOTHER})
 CHILDREN = frozenset({Role.SON, Role.CHILD})
@@ -46,7 +46,7 @@ PARTNERS = frozenset({Role.HUSBAND, Role.WIFE, Role.FATHER, Role.MOTHER})
 
 @dataclass(frozen=True, slots=True)
 class Relations:
-    """Whom a person belongs to, by person number; all in one household."""
+    """The relatives of a person, by person number; all in one household."""
 
     members: tuple[int, ...]
     """The whole household, the person included; the first is its head."""
@@ -125,7 +125,7 @@ def household_columns(
 
 
 def _fill_block(kinds: list[int], heads: list[int], roles: list[int]) -> None:
-    """Append one block of households; one that would not fit is a person alone."""
+    """Append one block of households; one that would not fit is replaced by a person alone."""
     end = len(heads) + BLOCK
     for kind in kinds:
         composition = _COMPOSITIONS[kind]

@@ -1,4 +1,4 @@
-"""The manifest of a written population: what was made, from what, and the digest of each file."""
+"""The manifest of a written population: content, origin, and the digest of each file."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _BUFFER_BYTES = 1 << 20
 
 
 class FileKind(StrEnum):
-    """What a file holds; every chunk has one of each."""
+    """The content of a file; every chunk has one of each."""
 
     PEOPLE = "people"
     """NDJSON, gzip: one person a line with record and encounters, without prints."""
@@ -27,7 +27,7 @@ class FileKind(StrEnum):
     FINGERS = "fingers"
     """NumPy uint8 (m, 10, 3): presence 0 or 1, quality, impression code."""
     TRUTH = "truth"
-    """NDJSON, gzip: who is who. Never loaded into a gallery."""
+    """NDJSON, gzip: the truth about each person. Never loaded into a gallery."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class FileEntry:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a directory of files holds."""
+    """The contents of a directory of files."""
 
     seed: int
     persons: int
@@ -56,7 +56,7 @@ class Manifest:
 
     @property
     def chunks(self) -> int:
-        """How many chunks there are."""
+        """The number of chunks."""
         return -(-self.persons // self.chunk_persons)
 
     def entry(self, chunk: int, kind: FileKind) -> FileEntry:
@@ -64,11 +64,13 @@ class Manifest:
         for entry in self.files:
             if entry.chunk == chunk and entry.kind is kind:
                 return entry
-        raise InvalidInputError("The manifest lacks a file of one of its chunks.")
+        raise InvalidInputError(
+            "The manifest lacks a file of one of its chunks; generate the population again."
+        )
 
 
 def write_manifest(directory: Path, manifest: Manifest) -> None:
-    """Write the manifest, last of all and by rename: a directory without one is unfinished."""
+    """Write the manifest last and by rename: a directory without one is unfinished."""
     body = json.dumps({"format": FILES_FORMAT, **asdict(manifest)}, indent=1, sort_keys=True)
     draft = directory / f"{MANIFEST_NAME}.part"
     draft.write_text(body + "\n", encoding="utf-8")
@@ -76,19 +78,25 @@ def write_manifest(directory: Path, manifest: Manifest) -> None:
 
 
 def read_manifest(directory: Path) -> Manifest:
-    """Read the manifest; raises InvalidInputError when it is absent, damaged or foreign."""
+    """Read the manifest; raises InvalidInputError if it is absent, damaged or foreign."""
     try:
         value = json.loads((directory / MANIFEST_NAME).read_text(encoding="utf-8"))
         return _parsed(value)
     except FileNotFoundError as error:
-        raise InvalidInputError("The directory has no manifest of a population.") from error
+        raise InvalidInputError(
+            "The directory has no manifest of a population; generate one there first."
+        ) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise InvalidInputError("The manifest of the population is damaged.") from error
+        raise InvalidInputError(
+            "The manifest of the population is damaged; generate the population again."
+        ) from error
 
 
 def _parsed(value: dict[str, Any]) -> Manifest:
     if value.pop("format") != FILES_FORMAT:
-        raise InvalidInputError(f"The files are not of the format {FILES_FORMAT}.")
+        raise InvalidInputError(
+            f"The files do not have the format {FILES_FORMAT}; generate them again."
+        )
     files = tuple(
         FileEntry(**{**entry, "kind": FileKind(entry["kind"])}) for entry in value.pop("files")
     )
@@ -108,7 +116,11 @@ def verified_path(directory: Path, entry: FileEntry) -> Path:
     """Return the path of a file whose bytes match its digest; raises InvalidInputError."""
     path = directory / Path(entry.name).name
     if not path.is_file():
-        raise InvalidInputError(f"The file {path.name} is missing.")
+        raise InvalidInputError(
+            f"The file {path.name} is missing; restore it or generate the population again."
+        )
     if digest_file(path) != entry.sha256:
-        raise InvalidInputError(f"The file {path.name} does not match its digest.")
+        raise InvalidInputError(
+            f"The file {path.name} does not match its digest; restore it or generate again."
+        )
     return path

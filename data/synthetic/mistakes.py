@@ -1,4 +1,4 @@
-"""What is said and written down at a booking, given who somebody is and how careful it was."""
+"""The statement recorded at a booking, given the person's true facts and the care taken."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DRAWS_EACH = 64
 
 
 def said_details(facts: PersonFacts, draws: Draws, how: Circumstances) -> Details:
-    """Return what was taken down at a booking of this person."""
+    """Return the details recorded at a booking of this person."""
     return Details(
         names=(said_name(facts, draws, how),),
         dates_of_birth=said_dates(facts.birth_day, draws, how),
@@ -83,7 +83,7 @@ def _has_moved(draws: Draws, how: Circumstances) -> bool:
 
 
 def _moved(facts: PersonFacts, draws: Draws) -> Address:
-    """Return where the person lived instead: the former address, or another one nearby."""
+    """Return a former address or another one nearby."""
     if facts.former_address is not None:
         return facts.former_address
     area = area_of(facts.address.postcode)

@@ -1,4 +1,4 @@
-"""The names of whole blocks of people: forenames, middle names, surnames and names gone by."""
+"""The names of whole blocks of people: forenames, middle names, surnames and nicknames."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ _POLISH = [origin.name for origin in ORIGINS].index("polish")
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """Columns over whole blocks; empty text where there is no such name."""
+    """Columns over whole blocks; empty text for a missing name."""
 
     forenames: list[str]
     middle_names: list[str]
     surnames: list[str]
     maiden_surnames: list[str]
     known_as: list[str]
-    """Another forename the person goes by."""
+    """Another forename the person uses."""
 
 
 def naming(
@@ -70,7 +70,7 @@ def _forenames(
     names = _by_origin(draws[:, _FORENAME], vitals)
     again = _by_origin(draws[:, _FORENAME_AGAIN], vitals)
     heads, rows = households.heads, np.arange(len(names))
-    # Brothers and sisters do not share a forename; drawing once more settles all but a few.
+    # Siblings do not share a forename; one redraw settles all but a few.
     is_clash = (names == np.roll(names, 1)) & (np.roll(heads, 1) == heads) & (heads != rows)
     names = np.where(is_clash, again, names)
     return np.where(vitals.bears_fathers_name, names[heads], names)
@@ -102,7 +102,7 @@ def _surnames(
     vitals: Vitals,
     population: PopulationParameters,
 ) -> tuple[list[str], list[str]]:
-    """Return the surname and, for wives who took another, the maiden name."""
+    """Return the surname and, for wives with a changed surname, the maiden name."""
     own = _family_names(draws[:, _SURNAME], vitals.origins)
     second = _family_names(draws[:, _SECOND_SURNAME], vitals.origins)
     for row in np.flatnonzero(draws[:, _IS_DOUBLE] < population.double_surname_share).tolist():
@@ -135,7 +135,7 @@ def _known_as(
     forenames: npt.NDArray[np.object_],
     population: PopulationParameters,
 ) -> list[str]:
-    """Return the nickname some people go by, where their forename has one."""
+    """Return the nickname that some people use, if their forename has one."""
     known = [""] * len(forenames)
     for row in np.flatnonzero(draws[:, _KNOWN_AS] < population.known_as_share).tolist():
         if choices := nicknames(forenames[row]):

@@ -17,7 +17,7 @@ _CRO_SERIALS = 10**6
 
 _STRIDE = 7_654_321
 _CRO_STRIDE = 2_345_677
-"""Coprime to ten: walks all serials before one comes back, in an order that looks like none."""
+"""Coprime to ten: visits every serial once per cycle, in an irregular order."""
 
 _DRAWS = 4
 

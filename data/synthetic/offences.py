@@ -1,8 +1,8 @@
 """Offences, and the arrest reports of one person's history.
 
 The codes have the shape of CJS offence codes (two letters of the act, two digits of the year,
-three of the reason; common law `COML`). TH68010, CJ88116 and OF61016 stand for what the public
-code tables say; the other numbers are invented, and so are all sentences.
+three of the reason; common law `COML`). TH68010, CJ88116 and OF61016 carry their meaning in the
+public code tables; the other numbers and all sentences are invented.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ MAX_REPORTS = 6
 MAX_OFFENCES = 3
 
 DRAWS_EACH = 80
-"""Uniforms a history may use: 5 + 5 for the reports, 6 (2 + 3 * 3) for what is in them."""
+"""Uniforms a history may use: 5 + 5 for the reports, 6 (2 + 3 * 3) for their contents."""
 
 
 @dataclass(frozen=True, slots=True)
 class OffenceKind:
-    """One entry of the table of offences, with how common it is (relative, by hand)."""
+    """One entry of the table of offences, with its relative frequency, set by hand."""
 
     code: str
     title: str
@@ -76,12 +76,12 @@ _DISPOSALS: tuple[tuple[DisposalType, str], ...] = (
     *[(DisposalType.ACQUITTED, "")] * 2,
     *[(DisposalType.CHARGED, "")] * 3,
 )
-"""What becomes of an offence, each entry as likely. By hand."""
+"""The results of an offence, each equally likely. By hand."""
 
 
 @dataclass(frozen=True, slots=True)
 class Offender:
-    """What a history starts from: person number, owner force, first and last possible day."""
+    """The inputs of a history: person number, owner force, first and last possible day."""
 
     number: int
     force: ForceCode

@@ -10,10 +10,10 @@ prints. Marks follow NIST ELFT: rank-1 miss between .037 and .37 at 1.6 million 
 
 Measurements of candidate search made before this generator existed used mates at cosine .80
 (rolled), .65 (plain) and .35 (latent). At effective dimension 80 those would miss a single plain
-finger about every second time, far from the anchors, but they are a good strain on an index.
-They remain as the capture profile STRESS; CONTROLLED follows the anchors and is the rule.
+finger about every second time, far from the anchors, but they stress an index well.
+They remain as the capture profile STRESS; CONTROLLED follows the anchors and is the default.
 
-"By hand" marks a choice without a published source; the calibration check says what came out.
+"By hand" marks a choice without a published source; the calibration check measures the result.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ PATTERN_SHARES = (0.338, 0.317, 0.279, 0.037, 0.029)
 """Left loop, right loop, whorl, arch, tented arch (Wilson et al., NISTIR 4880 / PCASYS)."""
 
 PATTERN_VARIANCE = 0.03
-"""Share of a finger's variance owed to its pattern class. By hand: a small mean cosine."""
+"""Share of a finger's variance that its pattern class explains. By hand: a small mean cosine."""
 
 PROTOTYPES = 512
 """Finer kinds of ridge flow, equally likely. By hand, with PROTOTYPE_VARIANCE: the heavy tail."""
@@ -48,10 +48,10 @@ PROTOTYPE_VARIANCE = 0.30
 
 
 class CaptureProfile(StrEnum):
-    """How hard a capture is; only ever changes the noise, never the person."""
+    """The difficulty of a capture; it changes the noise alone, never the person."""
 
     CONTROLLED = "controlled"
-    """A booking as usual; the calibrated case."""
+    """A usual booking; the calibrated case."""
     POOR = "poor"
     """Dirty, dry or hurried: noise ratio about doubled."""
     STRESS = "stress"
@@ -98,11 +98,11 @@ class NoiseParameters:
     very_poor_share: float = 0.015
     """Impressions in the heavy lower tail, 1-2 %."""
     very_poor_log_ratio: float = 0.70
-    """What these add: the noise ratio doubles."""
+    """Addition for these: the noise ratio doubles."""
     ruined_booking_share: float = 0.0003
     """Captures that are useless as a whole; ten-print misses of NIST FRIF TE: .0001-.0019."""
     ruined_booking_log_ratio: float = 2.2
-    """What those add: the noise ratio is nine times as large."""
+    """Addition for those: the noise ratio is nine times as large."""
     ageing_log_ratio_per_year: float = 0.006
     """Since the first booking; small, after Yoon and Jain, PNAS 2015."""
     poor_profile_log_ratio: float = 0.65
@@ -122,7 +122,7 @@ class QualityParameters:
     points_per_log_ratio: float = 42.0
     """Points lost when the log noise ratio rises by one. By hand."""
     noise_sd: float = 5.0
-    """Points: quality predicts the cosine, it does not tell it."""
+    """Points: quality predicts the cosine only in part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,7 @@ class PresenceParameters:
 
 @dataclass(frozen=True, slots=True)
 class PopulationParameters:
-    """Who there is. Shares are of people or of households, as said."""
+    """The composition of the population. Shares are of people or of households, as stated."""
 
     reference_date: date = date(2025, 1, 1)
     """The day on which the enrolled file is complete."""
@@ -164,9 +164,9 @@ class PopulationParameters:
     middle_name_shares: tuple[float, float] = (0.60, 0.12)
     """Of people with one and with two middle names. By hand."""
     known_as_share: float = 0.12
-    """Of people with a name they go by besides the recorded one. By hand."""
+    """Of people who use a name besides the recorded one. By hand."""
     false_identity_discovered_share: float = 0.5
-    """Of people first booked under a false identity whose own name was found out since."""
+    """Of people first booked under a false identity whose own name was discovered since."""
     second_alias_date_share: float = 0.02
     """Of people with a second date of birth on record. By hand."""
     married_surname_share: float = 0.72
@@ -198,7 +198,7 @@ class PopulationParameters:
 
 @dataclass(frozen=True, slots=True)
 class HouseholdParameters:
-    """Which people belong together. Shares of households; the rest are people alone."""
+    """The composition of households. Shares of households; the rest are people alone."""
 
     couple_share: float = 0.05
     siblings_share: float = 0.08
@@ -217,7 +217,7 @@ class HouseholdParameters:
 
 @dataclass(frozen=True, slots=True)
 class MistakeParameters:
-    """What is said or written down wrongly at an average booking; shares of bookings.
+    """Mistakes in statement or writing at an average booking; shares of bookings.
 
     A booking with effect b (standard normal, the one that drives the print noise too) multiplies
     every transcription share by `exp(carelessness b - carelessness^2 / 2)`. All by hand, in the
@@ -256,7 +256,7 @@ class MistakeParameters:
     """Of later bookings from another address than the one on record."""
     postcode_typo_share: float = 0.02
     pnc_known_share: float = 0.30
-    """Of bookings at which the PNC ID is written down, when there is one."""
+    """Of bookings at which an existing PNC ID is written down."""
     pnc_wrong_share: float = 0.02
     """Of those written down with a digit wrong, so that its letter no longer fits."""
     cro_known_share: float = 0.08
@@ -264,7 +264,7 @@ class MistakeParameters:
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """All of it; `digest` names the set in manifests."""
+    """All constants; `digest` identifies the set in manifests."""
 
     noise: NoiseParameters = field(default_factory=NoiseParameters)
     quality: QualityParameters = field(default_factory=QualityParameters)

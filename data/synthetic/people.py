@@ -1,4 +1,4 @@
-"""The people of whole blocks, put together from their columns."""
+"""The people of whole blocks, assembled from their columns."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from data.synthetic.vitals import Vitals, vitals
 
 @dataclass(frozen=True, slots=True, eq=False)
 class People:
-    """Everybody of whole blocks; row i is person `start + i` in every column."""
+    """All people of whole blocks; row i is person `start + i` in every column."""
 
     start: int
     households: HouseholdColumns
@@ -57,7 +57,7 @@ def _years(ordinals: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
 def _facts(
     columns: Vitals, names: Naming, homes: Residence, numbers: Numbers
 ) -> list[PersonFacts]:
-    # By map and position: this runs once for every person there is.
+    # By map and position: this runs once per person.
     return list(
         map(
             PersonFacts,

@@ -1,7 +1,7 @@
-"""Where people live: towns with their postcode area and force, streets, and postcodes.
+"""Places of residence: towns with their postcode area and force, streets, and postcodes.
 
-Towns and areas are real, everything finer is drawn: districts, units and house numbers are
-UK-shaped and belong to nobody.
+Towns and areas are real, everything finer is drawn: districts, units and house numbers have UK
+form but are invented.
 """
 
 from __future__ import annotations
@@ -85,10 +85,10 @@ _UNIT_LETTERS = "ABDEFGHJLNPQRSTUWXYZ"
 """Letters of the last two places of a postcode: C, I, K, M, O and V are not used (Royal Mail)."""
 
 DISTRICTS = 24
-"""Districts an area has in here. By hand."""
+"""Districts per generated area. By hand."""
 
 HOUSE_NUMBERS = 160
-"""House numbers of a street. By hand: low ones are commoner."""
+"""Highest house number of a street. By hand: low ones are commoner."""
 
 
 @dataclass(frozen=True, slots=True)

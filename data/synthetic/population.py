@@ -39,15 +39,15 @@ from domain.people import Details, Record
 from domain.prints import ImpressionType
 
 CHUNK = 1024
-"""People in one block of `Population.blocks` unless told otherwise."""
+"""Default size of a block of `Population.blocks`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Population:
-    """Everybody of one seed. Person i is the same whatever else is asked for.
+    """All people of one seed. Person i is the same however it is requested.
 
-    People are numbered from 0 without end; "N people enrolled" are the first N, and people
-    "never seen" are simply higher numbers. Immutable and thread-safe.
+    People are numbered from 0 without end; "N people enrolled" are the first N, and people "never
+    seen" are simply higher numbers. Immutable and thread-safe.
     """
 
     seed: int
@@ -68,12 +68,12 @@ class Population:
         """
         check_range(start, stop)
         if chunk < 1:
-            raise InvalidInputError("A chunk holds at least one person.")
+            raise InvalidInputError("The chunk must hold at least one person.")
         for first in range(start, stop, chunk):
             yield self._block(first, min(first + chunk, stop))
 
     def templates(self, start: int, stop: int) -> CaptureArrays:
-        """Return the first enrolled capture of persons start to stop - 1; no names are made."""
+        """Return the first enrolled capture of persons start to stop - 1, without making names."""
         check_range(start, stop)
         return capture_arrays(
             self.seed, np.arange(start, stop, dtype=np.int64), CaptureKind(), self.parameters
@@ -114,7 +114,7 @@ class Population:
         return self._records(people, start, stop, self._enrolled(people, start, stop))
 
     def true_details(self, start: int, stop: int) -> list[Details]:
-        """Return everything that is true of persons start to stop - 1; no templates are made."""
+        """Return the true details of persons start to stop - 1, without making templates."""
         check_range(start, stop)
         people = people_of(self.seed, start, stop, self.parameters)
         return [
@@ -160,7 +160,7 @@ class Population:
         return groups
 
     def _booking_counts(self, numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """Return how many enrolled bookings each person has, 1 to 3."""
+        """Return the number of enrolled bookings of each person, 1 to 3."""
         second, third = self.parameters.population.repeat_booking_shares
         draws = capture_draws(self.seed, numbers, 0)[:, 45]
         return 1 + (draws < second).astype(np.int64) + (draws < third).astype(np.int64)
@@ -182,13 +182,13 @@ class Population:
 def later_capture(capture: int) -> int:
     """Return the number under which later capture 1, 2 ... is drawn; raises InvalidInputError."""
     if not 1 <= capture < 2**32:
-        raise InvalidInputError("Later captures are counted from 1.")
+        raise InvalidInputError("The number of a later capture must be at least 1.")
     return FIRST_LATER_CAPTURE + capture - 1
 
 
 def check_numbers(numbers: npt.NDArray[np.int64]) -> None:
     """Refuse anything but a flat int64 array of person numbers; raises InvalidInputError."""
     if numbers.ndim != 1 or numbers.dtype != np.int64:
-        raise InvalidInputError("Person numbers come as a flat array of int64.")
+        raise InvalidInputError("Person numbers must be a flat array of int64.")
     if numbers.size and not (numbers.min() >= 0 and numbers.max() < MAX_NUMBER):
-        raise InvalidInputError("Person numbers go upwards from 0.")
+        raise InvalidInputError("Person numbers must not be negative.")

@@ -20,20 +20,20 @@ from domain.searches import Probe
 
 @dataclass(frozen=True, slots=True)
 class ProbePlan:
-    """What kind of capture to make."""
+    """The kind of capture to make."""
 
     capture: int = 1
-    """Which later capture of the person, from 1."""
+    """The number of the person's later capture, from 1."""
     impression_type: ImpressionType = ImpressionType.PLAIN
     profile: CaptureProfile = CaptureProfile.CONTROLLED
     positions: tuple[FingerPosition, ...] = field(default=FINGERS)
-    """The fingers to take, as far as the person has them."""
+    """The fingers to take, if the person has them."""
     claim: Claim = Claim.HONEST
 
 
 @dataclass(frozen=True, slots=True)
 class ProbeTruth:
-    """Who it really is; never part of what is searched with."""
+    """The true identity; never part of the probe."""
 
     number: int
     person_id: PersonId
@@ -41,7 +41,7 @@ class ProbeTruth:
     claim: Claim
     borrowed_from: int | None
     position: FingerPosition
-    """Of a mark: the finger that left it. Unknown for a capture of several fingers."""
+    """The finger that left a mark; unknown for a capture of several fingers."""
     booking_effect: float
 
 
@@ -55,7 +55,7 @@ class SyntheticProbe:
 
 
 def make_probe(population: Population, number: int, plan: ProbePlan) -> SyntheticProbe:
-    """Return a later capture of person `number` with what was said; deterministic by its plan.
+    """Return a later capture of person `number` with its statement; deterministic by its plan.
 
     A person "never seen" is one whose number was not enrolled: [N, 2N) for N enrolled people.
     """
@@ -70,8 +70,8 @@ def make_mark(
 ) -> SyntheticProbe:
     """Return one latent print of person `number` from a scene, without details.
 
-    The finger is drawn by how often each leaves marks, among `plan.positions` and the fingers
-    the person has; its position is 0 (unknown) in the probe unless it is said to be known.
+    The finger is drawn by its frequency of leaving marks, among `plan.positions` and the fingers
+    the person has. Its position in the probe is 0 (unknown) unless the plan makes it known.
     """
     latent = replace(plan, impression_type=ImpressionType.LATENT)
     wanted = set(plan.positions)
@@ -104,7 +104,9 @@ def _mark_left(
     population: Population, number: int, plan: ProbePlan, choices: list[Impression]
 ) -> Impression:
     if not choices:
-        raise InvalidInputError("The person has none of these fingers.")
+        raise InvalidInputError(
+            "The person has none of the planned fingers; choose other positions."
+        )
     stream = Stream(population.seed, Purpose.MARKS, 4, later_capture(plan.capture))
     draw = float(uniforms(stream.words(number, number + 1))[0, 0])
     table = population.parameters.presence.mark_position_weights

@@ -1,4 +1,4 @@
-"""The criminal record that grew out of a person's bookings."""
+"""The criminal record that results from a person's bookings."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ def record_of(
     draws: Draws,
     population: PopulationParameters,
 ) -> Record | None:
-    """Return the record of the person in this row, or None for those who have none.
+    """Return the record of the person in this row, or None for a person without one.
 
-    The main name and date are those of the first booking, right or wrong; what other bookings
-    said differently, and what is known of the person besides, are aliases.
+    The main name and date are those of the first booking, right or wrong; deviating statements at
+    other bookings, and other facts known of the person, are aliases.
     """
     if not people.numbers.has_record[row]:
         return None
@@ -50,7 +50,7 @@ def record_of(
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What is on the record besides what bookings said."""
+    """Facts on the record that come from no booking."""
 
     names: tuple[PersonName, ...]
     dates: tuple[PartialDate, ...]
@@ -100,7 +100,7 @@ def _all(groups: Iterable[tuple[Item, ...]]) -> list[Item]:
 
 
 def _distinct(items: list[Item]) -> tuple[Item, ...]:
-    # Most lists hold one item: hashing it would be the most expensive part of a record.
+    # Most lists hold one item, and hashing it would dominate the cost of a record.
     return tuple(dict.fromkeys(items)) if len(items) > 1 else tuple(items)
 
 

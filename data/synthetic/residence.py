@@ -1,4 +1,4 @@
-"""Where people were born and live: columns over whole blocks."""
+"""Places of birth and residence: columns over whole blocks."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Residence:
     places_of_birth: list[str]
     nationalities: list[str]
     addresses: list[Address]
-    """The present one; NO_ADDRESS where there is none."""
+    """The current address; NO_ADDRESS for none."""
     former_addresses: list[Address | None]
     forces: list[ForceCode]
     """The force of the town, which owns the record."""
@@ -59,11 +59,11 @@ class Residence:
 def residence(
     seed: int, households: HouseholdColumns, vitals: Vitals, population: PopulationParameters
 ) -> Residence:
-    """Return where the people of these households were born and live."""
+    """Return the places of birth and residence of the people of these households."""
     start, count = households.start, len(households.heads)
     stream = Stream(seed, Purpose.PEOPLE, _DRAWS, capture=2)
     draws = uniforms(stream.words(start, start + count))
-    # A household lives where its head does.
+    # A household lives at its head's address.
     homes = draws[households.heads].tolist()
     towns = draw_towns(draws[households.heads, _TOWN])
     other_towns = draw_towns(draws[:, _FORMER_TOWN] / _FORMER_SAME_TOWN_SHARE % 1.0)

@@ -1,4 +1,4 @@
-"""The date of birth taken down at a booking."""
+"""The date of birth recorded at a booking."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from domain.people import PartialDate
 
 
 def said_dates(birth_day: int, draws: Draws, how: Circumstances) -> tuple[PartialDate, ...]:
-    """Return the date of birth taken down: none, or one with at most one slip."""
+    """Return the recorded date of birth: none, or one with at most one slip."""
     fate = draws.uniform() / how.factor
     shares = (
         how.mistakes.date_swapped_share,
@@ -36,7 +36,7 @@ def _date_swapped(day: date, draws: Draws) -> tuple[PartialDate, ...]:
 
 
 def _date_digit(day: date, draws: Draws) -> tuple[PartialDate, ...]:
-    """Return the date with one digit of the day or the year wrong, still a day that exists."""
+    """Return the date with one wrong digit in day or year, still a valid date."""
     if draws.uniform() < 0.5:
         return (PartialDate(day.year, day.month, _other(day.day, 1 + draws.index(9), 28)),)
     decade, unit = divmod(day.year, 10)

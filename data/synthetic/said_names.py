@@ -1,4 +1,4 @@
-"""The name taken down at a booking: the true one, a nickname, another spelling, or a slip."""
+"""The name recorded at a booking: the true one, a nickname, another spelling, or a slip."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from data.synthetic.typos import typo
 from domain.people import PersonName
 
 _MOST = 0.9
-"""However careless the booking, no more than this share of names has a slip."""
+"""Highest share of names with a slip, however careless the booking."""
 
 Slip = Callable[[PersonFacts, PersonName, Draws], PersonName]
 
 
 def said_name(facts: PersonFacts, draws: Draws, how: Circumstances) -> PersonName:
-    """Return the name taken down, with at most one slip."""
+    """Return the recorded name, with at most one slip."""
     name = main_name(facts)
     if draws.uniform() < how.mistakes.middle_name_missing_share:
         name = replace(name, middle_names="")

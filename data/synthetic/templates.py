@@ -2,10 +2,10 @@
 
 A finger is a vector of small whole numbers along the axes of a fixed spectrum: a normal draw plus
 the vectors of its pattern class and its prototype. A capture mixes it with noise made orthogonal
-to it, so that the noise ratio alone decides how much of the finger is left, and a Hadamard matrix
-turns the result into the coordinates of the format. Everything that is summed is a whole number
-below 2**24, which float32 adds exactly in any order: templates do not depend on the size of a
-chunk, on the number of threads or on the linear algebra library.
+to it, so that the noise ratio alone decides how much of the finger remains. A Hadamard matrix
+turns the result into the coordinates of the format. All sums are of whole numbers below 2**24,
+which float32 adds exactly in any order: templates do not depend on the size of a chunk, on the
+number of threads or on the linear algebra library.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Geometry:
     """The constants of the format, the same for every seed.
 
     `finger_scales`, `noise_scales`: float32 (192,), sd of the draws along each axis in grid steps.
-    `patterns`: float32 (5, 192); `prototypes`: float32 (p, 192): what a kind adds, grid steps.
+    `patterns`: float32 (5, 192); `prototypes`: float32 (p, 192): offsets of each kind, grid steps.
     `rotation`: float32 (192, 192), entries +1 and -1, rows orthogonal.
     """
 
@@ -153,10 +153,10 @@ def _weights(
     noise: npt.NDArray[np.float32],
     log_noise_ratios: npt.NDArray[np.float64],
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-    """Return what finger and noise are multiplied by, each float32 (n, 10), in fine steps.
+    """Return the factors of finger and noise, each float32 (n, 10), in fine steps.
 
-    With kept = cos and lost = sin of the angle, the capture is kept * finger / |finger| plus
-    lost * e / |e|, where e is the noise without its part along the finger.
+    With kept = cos and lost = sin of the angle, the capture is kept * finger / |finger| plus lost
+    * e / |e|, where e is the noise without its part along the finger.
     """
     finger_squares = np.einsum("ijk,ijk->ij", fingers, fingers).astype(np.float64)
     noise_squares = np.einsum("ijk,ijk->ij", noise, noise).astype(np.float64)
@@ -175,7 +175,7 @@ def _weights(
 def unit_rows(templates: npt.NDArray[np.floating]) -> npt.NDArray[np.float32]:
     """Return float32 of the same shape with rows L2-normalised; rows of zeros stay zero.
 
-    For templates that have been through float16, whose lengths are off by up to 2e-4.
+    For templates rounded to float16, whose lengths are off by up to 2e-4.
     """
     rows = templates.astype(np.float32)
     lengths = np.sqrt(np.einsum("...k,...k->...", rows, rows))[..., np.newaxis]

@@ -1,4 +1,4 @@
-"""Single slips of the keyboard, the ear and the scanner."""
+"""Single slips of typing, hearing and scanning."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ _SOUNDS = (
     ("qu", "kw"),
     ("x", "ks"),
 )
-"""What the ear may write one way or the other."""
+"""Confusions of the ear."""
 
 _LOOKS = (
     ("rn", "m"),
@@ -88,7 +88,7 @@ _LOOKS = (
     ("B", "8"),
     ("o", "0"),
 )
-"""What a scanner may take for something else."""
+"""Confusions of a scanner."""
 
 
 def typo(text: str, draws: Draws) -> str:
@@ -138,13 +138,13 @@ def _replaced(text: str, pairs: tuple[tuple[str, str], ...], draws: Draws) -> st
 
 
 def _spliced(text: str, at: int, length: int, new: str) -> str:
-    """Return the text with `new` in place of `length` letters; capitals stay where they were."""
+    """Return the text with `new` in place of `length` letters; the position keeps its case."""
     replaced = text[:at] + new + text[at + length :]
     return replaced[:1].upper() + replaced[1:].lower() if text.istitle() else replaced
 
 
 def wrong_digit(text: str, draws: Draws) -> str:
-    """Return the text with one of its digits changed to another; without digits it stays."""
+    """Return the text with one of its digits changed; text without digits is unchanged."""
     places = [at for at, character in enumerate(text) if character.isdigit()]
     if not places:
         return text

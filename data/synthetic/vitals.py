@@ -26,7 +26,7 @@ _SIBLING_GAP_YEARS = (1.0, 7.0)
 """Between brothers and sisters. By hand."""
 
 _PARTNER_GAP_YEARS = 6.0
-"""A partner is up to so much older or younger. By hand."""
+"""Greatest age difference of partners. By hand."""
 
 _YOUNG_SHARE = 0.75
 """Sons and daughters come from this lower part of the age curve, so that fathers can be alive."""
@@ -100,7 +100,7 @@ def _birth_days(
     booked_on: npt.NDArray[np.float64],
     parameters: Parameters,
 ) -> npt.NDArray[np.int64]:
-    """Return ordinals: the age curve first, then brothers, parents and partners by it."""
+    """Return ordinals: from the age curve, then siblings, parents and partners from those."""
     roles, rows = households.roles, np.arange(len(households.heads))
     ages, shares = zip(*parameters.population.first_booking_ages, strict=True)
     is_child = np.isin(roles, [Role.SON, Role.CHILD])

@@ -46,13 +46,13 @@ def write_population(
     """Write the first `persons` people and return the manifest, which is written last.
 
     `on_progress` is called with the number of people written since its last call. Raises
-    InvalidInputError for impossible numbers, or a directory that holds a population already.
+    InvalidInputError for impossible numbers, or a directory that already holds a population.
     """
     if persons < 1 or chunk_persons < 1:
-        raise InvalidInputError("Persons and chunk are whole numbers from 1.")
+        raise InvalidInputError("Persons and chunk must be whole numbers of at least 1.")
     directory.mkdir(parents=True, exist_ok=True)
     if (directory / MANIFEST_NAME).exists():
-        raise InvalidInputError("The directory already holds a population.")
+        raise InvalidInputError("The directory already holds a population; choose another one.")
     files: list[FileEntry] = []
     for chunk, start in enumerate(range(0, persons, chunk_persons)):
         stop = min(start + chunk_persons, persons)
@@ -75,7 +75,7 @@ def write_population(
 def _reported(
     blocks: Iterable[PeopleBlock], on_progress: Callable[[int], None]
 ) -> Iterator[PeopleBlock]:
-    """Yield the blocks and report each when the next is asked for."""
+    """Yield the blocks, reporting each when the next is requested."""
     for block in blocks:
         yield block
         on_progress(len(block))
@@ -112,7 +112,7 @@ _ENDINGS = {
 
 
 def _grouped(block: PeopleBlock) -> Iterable[tuple[int, list[Booking]]]:
-    """Return the bookings of each person of the block; everybody has at least one."""
+    """Return the bookings of each person of the block; every person has at least one."""
     groups: dict[int, list[Booking]] = {}
     for booking in block.bookings:
         groups.setdefault(booking.number, []).append(booking)

@@ -23,7 +23,7 @@ class Comparator:
 
     @property
     def words(self) -> str:
-        """The sentence about this comparison that an examiner reads."""
+        """The sentence that tells an examiner how the comparison works."""
         return (self.compare.__doc__ or "").partition("\n")[0]
 
 

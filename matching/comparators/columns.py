@@ -1,4 +1,4 @@
-"""Held details of many people as arrays: one row per value, and whose each value is."""
+"""Held details of many people as arrays: one row per value, with the person it belongs to."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ class Column:
     """The values of one field of k people: the first of each person, then further ones.
 
     `values`: int64 (n, width), n >= k; row i < k is the first value of person i, all zero where
-    there is none. `frequencies`: float64 (n, w), the term frequencies that belong to the values.
-    `owners`: int64 (n - k,), whose each further value is, never falling.
+    there is none. `frequencies`: float64 (n, w), the term frequencies of the values. `owners`:
+    int64 (n - k,), the person of each further value, non-decreasing.
     """
 
     values: Integers
@@ -73,25 +73,25 @@ class HeldColumns:
     place_frequencies: Floats
     place_texts: Sequence[str]
     surnames: Sequence[str]
-    """Of each row of `names`."""
+    """For each row of `names`."""
 
     @property
     def people(self) -> int:
-        """How many people there are."""
+        """The number of people."""
         return len(self.prepared)
 
     @property
     def middles(self) -> list[str]:
-        """The middle names of each row of `names`; few searches give any, so made when asked."""
+        """The middle names of each row of `names`; built on demand, as few searches give any."""
         further = chain.from_iterable([one.further_middles for one in self.prepared])
         return [*(one.middle for one in self.prepared), *further]
 
     def name(self, row: int) -> NameParts:
-        """Return one row of `names` in words; its parts are empty where there is no name."""
+        """Return one row of `names` as text; its parts are empty where there is no name."""
         return self.names_at([row])[0]
 
     def names_at(self, rows: Sequence[int]) -> list[NameParts]:
-        """Return rows of `names` in words, in the order given."""
+        """Return rows of `names` as text, in the order given."""
         people, prepared = self.people, self.prepared
         return [
             (prepared[row].forms.names or _NO_NAMES)[0] if row < people else self._further(row)
@@ -108,7 +108,7 @@ def held_columns(prepared: Sequence[PreparedDetails]) -> HeldColumns:
     """Return the details of k people as arrays; k may be 0."""
     fixed = np.frombuffer(b"".join([one.fixed for one in prepared]), dtype="<i8")
     further = np.frombuffer(b"".join([one.further for one in prepared]), dtype="<i8")
-    # Value by value in memory, as comparators read them.
+    # Value by value in memory, the order in which comparators read.
     head = np.asfortranarray(fixed.reshape(len(prepared), FIXED_WIDTH))
     cutter = _Cutter(head, further)
     names = cutter.cut(0, NAME_WIDTH, floats=4)
@@ -131,9 +131,9 @@ def held_columns(prepared: Sequence[PreparedDetails]) -> HeldColumns:
 
 
 class _Cutter:
-    """Cuts one field after the other: first values out of the heads, further ones of the rest.
+    """Cuts one field after another: first values from the heads, further ones from the rest.
 
-    Most people hold one value a field, so most columns are views of the heads and cost nothing.
+    Most people hold one value per field, so most columns are views of the heads and cost nothing.
     """
 
     def __init__(self, head: Integers, further: Integers) -> None:

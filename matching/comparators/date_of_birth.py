@@ -53,11 +53,11 @@ def compare_dates_of_birth(said: HeldColumns, held: HeldColumns, weights: Weight
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Dates:
-    """n dates: as YYYYMMDD with 0 for an unknown part, and counted in days, int64 (n,) each."""
+    """n dates: as YYYYMMDD with 0 for an unknown part, and as day numbers, int64 (n,) each."""
 
     numbers: Integers
     days: Integers
-    """Any number where a part is unknown."""
+    """Arbitrary where a part is unknown."""
 
 
 def date_codes(own: int, dates: Dates) -> Codes:
@@ -77,7 +77,7 @@ def date_codes(own: int, dates: Dates) -> Codes:
     days = np.where(complete, np.abs(dates.days - day_number(own)), years * 366)
     same_day = same[1] & same[2]
     crossed = theirs == own_year * 10000 + own_day * 100 + own_month
-    # One digit changed, or two neighbours swapped, leave at least one part as it was.
+    # One changed digit, or two swapped neighbours, leave at least one part unchanged.
     slipped = complete & (same[0] | same[1] | same[2])
     near = slipped.nonzero()[0]
     if near.size:

@@ -48,7 +48,7 @@ def compare_middle_names(said: HeldColumns, held: HeldColumns, weights: Weights)
 
 
 def middle_codes(said: HeldColumns, number: int, *, held: HeldColumns) -> Codes:
-    """Return int8 (n,): the level of one person's middle names against n names held."""
+    """Return int8 (n,): the level of one person's middle names against n held names."""
     own_text = said.name(number).middle
     own, theirs = said.names.values[number, at.MIDDLE], held.names.values[:, at.MIDDLE]
     codes = np.zeros(len(theirs), dtype=np.int8)

@@ -82,7 +82,7 @@ SCALE = Scale(
 )
 _CODES = SCALE.keys
 _COMPARED = slice(at.FORENAME, at.SURNAME_SOUND + 1)
-"""Columns that are compared each with its own: two names and how they sound."""
+"""Columns compared like with like: two names and how they sound."""
 
 
 def compare_names(said: HeldColumns, held: HeldColumns, weights: Weights) -> Compared:
@@ -98,7 +98,7 @@ def compare_names(said: HeldColumns, held: HeldColumns, weights: Weights) -> Com
 
 
 def name_codes(said: HeldColumns, number: int, *, held: HeldColumns) -> Codes:
-    """Return int8 (n,): the level of name `number` of `said` against each of n names held."""
+    """Return int8 (n,): the level of name `number` of `said` against each of n held names."""
     name, theirs = said.name(number), held.names.values
     parts = _Parts.of(said.names.values[number], theirs, forename=name.forename)
     spelling = _spelling(name, held, parts.has_both)
@@ -128,10 +128,10 @@ def name_codes(said: HeldColumns, number: int, *, held: HeldColumns) -> Codes:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Parts:
-    """Which parts of a name agree with those of n names held; each bool (n,)."""
+    """The parts of a name that agree with those of n held names; each bool (n,)."""
 
     has_forename: Mask
-    """Both sides have a forename; `has_surname` likewise."""
+    """Both sides have a forename; likewise `has_surname`."""
     has_surname: Mask
     same_forename: Mask
     same_surname: Mask
@@ -146,7 +146,7 @@ class _Parts:
         first, last = theirs[:, at.FORENAME], theirs[:, at.SURNAME]
         own_first, own_last = own[at.FORENAME], own[at.SURNAME]
         has = (theirs[:, _COMPARED] != 0) & (own[_COMPARED] != 0)
-        # Two keys that are missing are equal, and never the same.
+        # Two missing keys are equal, but not an agreement.
         same = has & (theirs[:, _COMPARED] == own[_COMPARED])
         has_first, has_last = has[:, at.FORENAME], has[:, at.SURNAME]
         same_first = same[:, at.FORENAME]
@@ -191,7 +191,7 @@ def _variant_keys(forename: str) -> Integers:
 
 
 def _spelling(own: NameParts, held: HeldColumns, has_both: Mask) -> Bits:
-    """Return float64 (n,): the lesser Jaro-Winkler similarity of the two parts, 0 below loose."""
+    """Return float64 (n,): the lower Jaro-Winkler similarity of the two parts, 0 below loose."""
     result = np.zeros(len(has_both))
     surnames = similarities(own.surname, held.surnames)
     rows = ((surnames >= LOOSE_SIMILARITY) & has_both).nonzero()[0]

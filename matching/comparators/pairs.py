@@ -1,7 +1,7 @@
 """The rule for sets: the best pair counts, minus log2 of the number of pairs compared.
 
-A person with many aliases offers many chances to agree; the deduction takes exactly that
-advantage away, so more aliases never give free evidence.
+A person with many aliases has many chances to agree. The deduction cancels exactly that advantage,
+so aliases give no free evidence.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Compared:
-    """What one comparator found about k people.
+    """The findings of one comparator about k people.
 
     `codes`: int8 (k,), levels of the best pair. `bits`: float64 (k,), exactly 0 where not
-    compared. `pairs`: int64 (k,), how many pairs of values were compared.
-    `rarities`: float64 (k,), the frequency that adjusted the bits, 0 where none did.
+    compared. `pairs`: int64 (k,), number of pairs of values compared. `rarities`: float64 (k,),
+    the frequency that adjusted the bits, 0 where none did.
     """
 
     codes: Codes
@@ -33,7 +33,7 @@ class Compared:
     rarities: Bits
 
     def take(self, rows: Integers) -> Compared:
-        """Return what was found about some of the people, `rows` int64 (n,)."""
+        """Return the findings about some of the people, `rows` int64 (n,)."""
         return Compared(
             codes=self.codes.take(rows),
             bits=self.bits.take(rows),
@@ -44,7 +44,7 @@ class Compared:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PairTable:
-    """Levels and bits of every pair: s values said against n values held.
+    """Levels and bits of every pair: s stated values against n held values.
 
     `codes`: int8 (s, n). `bits`: float64 (s, n). `rarities`: float64 (s, n).
     """
@@ -64,7 +64,7 @@ def empty_table(said: int, held: int) -> PairTable:
 
 
 def nothing_compared(people: int) -> Compared:
-    """Return what is found about k people where nothing was said."""
+    """Return the findings about k people when nothing was stated."""
     return Compared(
         codes=np.zeros(people, dtype=np.int8),
         bits=np.zeros(people),
@@ -76,10 +76,10 @@ def nothing_compared(people: int) -> Compared:
 def best_pairs(table: PairTable, owners: Integers, *, floor_bits: float) -> Compared:
     """Return the best pair of each of k people.
 
-    The values held are the first of each person, then further ones whose people are `owners`,
-    int64 (n - k,), never falling: as in `columns.Column`.
+    The held values are the first of each person, then further ones whose people are `owners`,
+    int64 (n - k,), non-decreasing: as in `columns.Column`.
 
-    bits = best - log2(pairs), yet never below plain disagreement (`floor_bits`), nor above best.
+    bits = best - log2(pairs), but never below plain disagreement (`floor_bits`) nor above best.
     """
     codes, bits, rarities, compared = _best_said(table)
     if not len(owners) and len(table.codes) == 1:
@@ -97,7 +97,7 @@ def best_pairs(table: PairTable, owners: Integers, *, floor_bits: float) -> Comp
 
 
 def _best_said(table: PairTable) -> tuple[Codes, Bits, Bits, Integers]:
-    """Return for each value held the best value said, and how many were compared, (n,) each."""
+    """Return, per held value, the best stated value and the number compared, (n,) each."""
     if len(table.codes) == 1:
         codes = table.codes[0]
         compared = (codes != NOT_COMPARED).astype(np.int64)
@@ -109,7 +109,7 @@ def _best_said(table: PairTable) -> tuple[Codes, Bits, Bits, Integers]:
 
 
 def _best_held(chances: Bits, compared: Integers, owners: Integers) -> tuple[Integers, Integers]:
-    """Return the place of each person's best value (any where none), and pairs compared."""
+    """Return the index of each person's best value (arbitrary if none), and pairs compared."""
     people = len(chances) - len(owners)
     best, pairs = np.arange(people), compared[:people].copy()
     if len(owners):
@@ -128,7 +128,7 @@ def _best_held(chances: Bits, compared: Integers, owners: Integers) -> tuple[Int
 
 
 def single_values(codes: Codes, worth: tuple[Bits, Bits]) -> Compared:
-    """Return what was found about k people where each side holds one value.
+    """Return the findings about k people when each side holds one value.
 
     `codes`: int8 (k,). `worth`: their bits and rarities, as `Weights.of` gives them.
     """

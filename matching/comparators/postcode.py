@@ -1,4 +1,4 @@
-"""Postcodes of the addresses given."""
+"""Postcodes of the given addresses."""
 
 from __future__ import annotations
 

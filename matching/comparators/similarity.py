@@ -18,7 +18,7 @@ def similarities(own: str, theirs: Sequence[str]) -> Bits:
     """Return float64 (n,): the Jaro-Winkler similarity of `own` to each text."""
     if not own or not theirs:
         return np.zeros(len(theirs))
-    # No score_cutoff: it rounds, and a similarity of exactly a threshold would then fall below it.
+    # No score_cutoff: it rounds, so a similarity of exactly the threshold would fall below it.
     table = cdist(
         [own],
         theirs,

@@ -1,4 +1,4 @@
-"""Entries of people and the sorted keys by which they are found; never changed once built."""
+"""Entries of people and their sorted search keys; never changed once built."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ Places = npt.NDArray[np.int32]
 class Entries:
     """n entries, one for each name and date of each person.
 
-    `rows`: int64 (n,), whose it is. `forenames`, `surnames`: int32 (n,), numbers of words, 0 for
-    none. `surname_sounds`: int32 (n,). `dates`: int32 (n,), YYYYMMDD with 0 for unknown parts.
+    `rows`: int64 (n,), the person of each. `forenames`, `surnames`: int32 (n,), numbers of words,
+    0 for none. `surname_sounds`: int32 (n,). `dates`: int32 (n,), YYYYMMDD with 0 for unknown
+    parts.
     """
 
     rows: Int64s
@@ -37,7 +38,7 @@ class Entries:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SortedKeys:
-    """Keys in rising order and the entry each belongs to: (n,) and int32 (n,)."""
+    """Keys in rising order and the entry of each: (n,) and int32 (n,)."""
 
     keys: Int64s | Int32s
     places: Places
@@ -50,9 +51,9 @@ class SortedKeys:
 def _ranges(
     keys: Int64s | Int32s, lows: npt.NDArray[np.int64], highs: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.int64]:
-    """Return the places of sorted keys in any range low..high, both inclusive."""
-    # Compared in the type of the keys: otherwise NumPy would convert all of them first. The
-    # largest value of a type is never a key, so what does not fit is safely put there.
+    """Return the positions of sorted keys in any range low..high, both inclusive."""
+    # Compared in the type of the keys, since NumPy would otherwise convert all of them first. The
+    # largest value of a type is never a key, so bounds that do not fit can be clipped to it.
     most = np.iinfo(keys.dtype).max
     starts = np.searchsorted(keys, np.minimum(lows, most).astype(keys.dtype), side="left")
     stops = np.searchsorted(keys, np.minimum(highs, most).astype(keys.dtype), side="right")
@@ -63,20 +64,20 @@ def _ranges(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tags:
-    """Texts other than names by which people are found: (n,) 64-bit keys and int64 (n,) rows."""
+    """Search texts other than names: (n,) 64-bit keys and int64 (n,) rows."""
 
     keys: Int64s
     rows: Int64s
 
     def find(self, keys: npt.NDArray[np.int64], live: npt.NDArray[np.bool_]) -> Int64s:
-        """Return the rows that carry any of these keys and are live, bool (n,), still."""
+        """Return the rows that carry any of these keys and are still live, bool (n,)."""
         places = _ranges(self.keys, keys, keys)
         return self.rows[places[live[places]]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Block:
-    """A set of entries with every key by which they are looked up; entries are sorted by date."""
+    """A set of entries with all their search keys; entries are sorted by date."""
 
     entries: Entries
     by_surname_year: SortedKeys
@@ -89,7 +90,7 @@ class Block:
 
     @property
     def bytes_held(self) -> int:
-        """How much memory the arrays take, in bytes."""
+        """Memory of the arrays, in bytes."""
         arrays = [getattr(self.entries, name) for name in Entries.__slots__]
         for index in (self.by_surname_year, self.by_forename_surname, self.by_sound_day):
             arrays += [index.keys, index.places]
@@ -102,7 +103,7 @@ class Block:
         return places.astype(np.int32)
 
     def without(self, rows: Int64s) -> Block:
-        """Return the block with the entries of these people marked as gone."""
+        """Return the block with the entries of these people marked as removed."""
         return replace(
             self,
             live=self.live & ~np.isin(self.entries.rows, rows),
@@ -111,12 +112,12 @@ class Block:
 
 
 def surname_year(surnames: Int64s | Int32s, years: Int64s | Int32s) -> Int64s:
-    """Return keys that put a surname's years next to each other."""
+    """Return keys that place a surname's years next to each other."""
     return surnames.astype(np.int64) << 12 | years
 
 
 def forename_surname(forenames: Int64s | Int32s, surnames: Int64s | Int32s) -> Int64s:
-    """Return keys that put a forename's surnames next to each other."""
+    """Return keys that place a forename's surnames next to each other."""
     return forenames.astype(np.int64) << 32 | surnames
 
 
@@ -149,7 +150,7 @@ def _sorted(keys: Int64s) -> SortedKeys:
 
 
 def merge_blocks(blocks: Sequence[Block]) -> Block:
-    """Return one block of all that is live in several."""
+    """Return one block of the live entries of several."""
     entries = [block.entries.take(np.flatnonzero(block.live)) for block in blocks]
     columns = (np.concatenate([getattr(e, name) for e in entries]) for name in Entries.__slots__)
     keys = np.concatenate([block.tags.keys[block.live_tags] for block in blocks])

@@ -1,4 +1,4 @@
-"""What else a name or a date may have been written as, worked out on the side of the query."""
+"""Other ways in which a stated name or date may have been recorded, expanded in the query."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _FIRST_YEAR, _LAST_YEAR = 1850, 2150
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WordsLike:
-    """Words one word may stand for.
+    """The words one word may stand for.
 
     `words`: int64 (n,), distinct numbers of words tried in its place: the word itself and known
-    variants first, then near spellings, then words of the same sound. `known` and `heard` say how
-    many of them are of the first kind and which are of the last. An initial stands for every
-    word that begins with it.
+    variants first, then near spellings, then words of the same sound. `known` is the number of
+    words of the first kind, `heard` marks those of the last. An initial stands for every word that
+    begins with it.
     """
 
     text: str
@@ -41,7 +41,7 @@ class WordsLike:
         return len(self.text) == 1
 
     def likeness(self, others: Words, vocabulary: Vocabulary) -> Bits:
-        """Return float64 (n,): how like the word these are, 1 for itself and known variants."""
+        """Return float64 (n,): likeness of each to the word, 1 for itself and known variants."""
         result = vocabulary.similarities(self.text, others)
         result[np.isin(others, self.heard)] = ENQUIRY_SIMILARITY
         result[np.isin(others, self.words[: self.known])] = 1.0
@@ -76,7 +76,7 @@ def date_ranges(number: int) -> npt.NDArray[np.int64]:
     """Return int64 (n, 2): ranges, both ends included, of dates that YYYYMMDD may stand for.
 
     A whole date: itself, day and month swapped, one digit wrong, neighbours swapped, one or ten
-    years off, or incomplete. A part that is unknown (0) is a wild card.
+    years off, or incomplete. An unknown part (0) is a wild card.
     """
     year, month, day = number // 10000, number // 100 % 100, number % 100
     if year and month and day:
@@ -92,7 +92,7 @@ def date_ranges(number: int) -> npt.NDArray[np.int64]:
 def _any_year(month: int, day: int) -> npt.NDArray[np.int64]:
     years = np.arange(_FIRST_YEAR, _LAST_YEAR + 1, dtype=np.int64) * 10000
     if not month:
-        # A day alone, like nothing at all, picks nobody.
+        # A day alone is too little to search by, as is an empty date.
         years = years[:0]
     first = years + month * 100 + day
     return np.stack([first, first if day else first + 99], axis=1)

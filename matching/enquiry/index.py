@@ -1,4 +1,4 @@
-"""People found by what they said, among millions, in memory and kept up to date."""
+"""An in-memory index of millions of people by stated details, kept up to date."""
 
 from __future__ import annotations
 
@@ -31,24 +31,24 @@ Rows = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _State:
-    """All that a query reads, replaced as a whole by every change."""
+    """Everything a query reads; each change replaces it as a whole."""
 
     blocks: tuple[Block, ...]
     people: int
     counts: Rows
-    """int64 (vocabulary,): how many names hold each word."""
+    """int64 (vocabulary,): the number of names that hold each word."""
 
     def rarity(self, words: Rows) -> Bits:
-        """Return float64 (n,): log2(names held / names with this word)."""
+        """Return float64 (n,): log2(held names / names with this word)."""
         counts = np.maximum(self.counts[words], 1)
         return np.asarray(np.log2(max(int(self.counts.sum()) / 2, 1.0) / counts))
 
 
 class NamesIndex:
-    """Finds the rows of people whose details may be those said.
+    """Finds the rows of people whose details may match stated ones.
 
-    Queries are safe from any thread and see every change that has returned; changes wait for
-    each other. Memory: about 110 bytes a person.
+    Queries are safe from any thread and see every completed change; changes are serialised.
+    Memory: about 110 bytes a person.
     """
 
     def __init__(self) -> None:
@@ -57,21 +57,21 @@ class NamesIndex:
         self._changing = Lock()
 
     def __len__(self) -> int:
-        """Return how many people are held."""
+        """Return the number of people held."""
         return self._state.people
 
     @property
     def bytes_held(self) -> int:
-        """How much memory the index takes, in bytes: its arrays and its words."""
+        """Memory of the index in bytes: its arrays and its words."""
         return sum(block.bytes_held for block in self._state.blocks) + self._vocabulary.bytes_held
 
     def add(self, rows: Rows, details: Sequence[Details]) -> None:
-        """Add people; a row is held once, so remove one before adding it anew.
+        """Add people. Remove a held row before adding it again.
 
-        `rows`: int64 (n,). Raises InvalidInputError when there is not one Details a row.
+        `rows`: int64 (n,). Raises InvalidInputError unless there is one Details per row.
         """
         if len(rows) != len(details):
-            raise InvalidInputError("Each row needs one entry of details.")
+            raise InvalidInputError("The number of details differs from the number of rows.")
         with self._changing:
             state = self._state
             block = self._block(rows.tolist(), details)
@@ -82,7 +82,7 @@ class NamesIndex:
             )
 
     def remove(self, rows: Rows) -> None:
-        """Remove people, int64 (n,); rows that are not held are passed over."""
+        """Remove people, int64 (n,); rows that are not held are ignored."""
         with self._changing:
             state = self._state
             held = [np.intersect1d(rows, _live_rows(block)) for block in state.blocks]
@@ -94,9 +94,9 @@ class NamesIndex:
             self._state = _State(blocks=blocks, people=state.people - gone, counts=state.counts)
 
     def candidates(self, said: Details, limit: int) -> Rows:
-        """Return int64 (k,), k <= limit: distinct rows, the likeliest first by a rough weighing.
+        """Return int64 (k,), k <= limit: distinct rows, likeliest first by a rough weighting.
 
-        Everything is optional; details without a name, date, postcode or identifier find nobody.
+        Everything is optional; without a name, date, postcode or identifier the result is empty.
         """
         state, forms = self._state, forms_of(said)
         rows, bits = [], []
@@ -159,9 +159,9 @@ class NamesIndex:
         return list(dict.fromkeys(names)) or [(0, 0)]
 
     def _with_counts(self, counts: Rows, entries: Entries) -> Rows:
-        """Return the counts of words with those of new entries added.
+        """Return the counts of words, including those of new entries.
 
-        Removals leave them alone: they only say roughly how rare a word is.
+        Removals do not lower them: the counts only give a rough idea of a word's rarity.
         """
         size = len(self._vocabulary)
         added = np.bincount(entries.surnames, minlength=size)

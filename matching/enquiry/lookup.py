@@ -1,4 +1,4 @@
-"""Which entries of a block a query picks: several keys, each forgiving another mistake."""
+"""The entries of a block that match a query: several keys, each tolerating another mistake."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _ALL_WORDS = 2**31 - 1
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Query:
-    """One name said, expanded, and the dates said with it (YYYYMMDD, 0 for unknown parts)."""
+    """One stated name, expanded, and the dates given with it (YYYYMMDD, 0 for unknown parts)."""
 
     forename: WordsLike | None
     surname: WordsLike | None
@@ -33,7 +33,7 @@ class Query:
 
 
 def look_up(block: Block, query: Query) -> Places:
-    """Return the distinct live entries that any key of the query finds, int32 (n,)."""
+    """Return the distinct live entries that match any key of the query, int32 (n,)."""
     found = [*_by_dates(block, query), *_by_names(block, query)]
     if not found:
         return np.empty(0, dtype=np.int32)
@@ -70,7 +70,7 @@ def _by_names(block: Block, query: Query) -> list[Places]:
         few = ENQUIRY_SWAPPED_WORDS
         straight = _pairs(np.append(forename.words, NO_WORD), surname.words)
         crossed = _pairs(surname.words[:few], forename.words[:few])
-        # In rising order neighbouring keys share what the processor has just fetched.
+        # In rising order, neighbouring keys share cache lines.
         keys = np.unique(np.concatenate([straight, crossed]))
         found.append(block.by_forename_surname.find(keys, keys))
     if not query.dates:
@@ -81,7 +81,7 @@ def _by_names(block: Block, query: Query) -> list[Places]:
 def _by_one_name(
     block: Block, forename: WordsLike | None, surname: WordsLike | None
 ) -> list[Places]:
-    """Find by surname, or by forename, where nothing else narrows the search."""
+    """Find by surname, or by forename, if nothing else narrows the search."""
     if surname is not None and (forename is None or forename.is_initial):
         words = surname.words
         lows, highs = surname_year(words, np.array(0)), surname_year(words, np.array(_ALL_YEARS))

@@ -1,4 +1,4 @@
-"""A first, rough weighing of entries, so that only the likeliest people are compared in full."""
+"""A rough first weighting of entries, so that only the likeliest people are compared in full."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ _DATE_BITS = np.array(
 def name_bits(
     entries: Entries, query: Query, vocabulary: Vocabulary, rarity: Callable[[Words], Bits]
 ) -> Bits:
-    """Return float64 (n,): roughly what the names of entries say, either order tried.
+    """Return float64 (n,): approximate bits of the entries' names, either order tried.
 
-    `rarity` gives log2 of how rare words are, float64 (w,), by their numbers, int64 (w,).
+    `rarity` maps word numbers, int64 (w,), to log2 of their rarity, float64 (w,).
     """
     both = np.concatenate([entries.forenames, entries.surnames])
     words, inverse = np.unique(both, return_inverse=True)
@@ -50,14 +50,14 @@ def name_bits(
 def _word_bits(words: Words, like: WordsLike | None, vocabulary: Vocabulary, rare: Bits) -> Bits:
     if like is None:
         return np.zeros(len(words))
-    # Worth its rarity when the same, little when merely alike, and something against otherwise.
+    # Worth its rarity if the same, little if merely similar, and something against otherwise.
     share = np.clip((like.likeness(words, vocabulary) - 0.7) / 0.3, 0.0, 1.0) ** 2
     bits = share * (rare + ENQUIRY_NAME_BITS) - ENQUIRY_NAME_BITS
     return np.where(words == NO_WORD, 0.0, bits)
 
 
 def date_bits(entries: Entries, dates: Sequence[int]) -> Bits:
-    """Return float64 (n,): roughly what the dates of entries say, the best date said."""
+    """Return float64 (n,): approximate bits of the entries' dates, for the best stated date."""
     if not dates:
         return np.zeros(len(entries.dates))
     numbers = entries.dates.astype(np.int64)

@@ -1,4 +1,4 @@
-"""The distinct words of names: cost follows distinct names, not people."""
+"""The distinct words of names: cost grows with distinct names, not with people."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ NO_WORD = 0
 
 
 class Vocabulary:
-    """Numbers words from 1; words are only ever added, so a number keeps its meaning.
+    """Numbers words from 1; words are never removed, so a number keeps its meaning.
 
-    Adding is for one thread at a time; reading is safe meanwhile.
+    Only one thread may add at a time; others may read meanwhile.
     """
 
     def __init__(self) -> None:
@@ -42,7 +42,7 @@ class Vocabulary:
 
     @property
     def bytes_held(self) -> int:
-        """How much memory the words take, in bytes, their tables included."""
+        """Memory of the words in bytes, their tables included."""
         texts = sum(map(getsizeof, self._texts)) + getsizeof(self._texts)
         tables = getsizeof(self._numbers) + getsizeof(self._sound_numbers)
         by_word = (self._by_sound, self._by_letter, self._texts_by_letter, self._letter_words)
@@ -51,7 +51,7 @@ class Vocabulary:
         return texts + tables + groups + numbers + getsizeof(self._sounds)
 
     def add(self, word: str) -> int:
-        """Return the number of a word, a new one when it was never seen."""
+        """Return the number of a word, adding it if it is new."""
         number = self._numbers.get(word)
         if number is None:
             number = len(self._texts)
@@ -61,14 +61,14 @@ class Vocabulary:
             self._texts.append(word)
             if heard:
                 self._by_sound[heard].append(number)
-            # Texts first: whoever reads meanwhile finds a text for each number.
+            # Texts first, so that a concurrent reader finds a text for each number.
             self._texts_by_letter[word[0]].append(word)
             self._by_letter[word[0]].append(number)
             self._numbers[word] = number
         return number
 
     def find(self, word: str) -> int:
-        """Return the number of a word, 0 when it is not held."""
+        """Return the number of a word, 0 if it is not held."""
         return self._numbers.get(word, NO_WORD)
 
     def sounds(self, words: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
@@ -76,7 +76,7 @@ class Vocabulary:
         return np.array(self._sounds, dtype=np.int32)[words]
 
     def sound_of(self, word: str) -> int:
-        """Return the number of a word's sound, 0 when nothing held sounds so."""
+        """Return the number of a word's sound, 0 if no held word has it."""
         return self._sound_numbers.get(sound(word), NO_WORD)
 
     def sounding_like(self, word: str) -> list[int]:
@@ -86,7 +86,7 @@ class Vocabulary:
     def beginning_like(self, word: str) -> npt.NDArray[np.int64]:
         """Return int64 (n,): the words with the same first letter.
 
-        Only these are searched for a near spelling: a slip in the first letter is rare, and other
+        Near spellings are only searched among these: a slip in the first letter is rare, and other
         keys find such people.
         """
         numbers = self._by_letter.get(word[:1], [])

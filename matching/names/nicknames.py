@@ -261,7 +261,7 @@ def _names_by_group() -> dict[str, tuple[str, ...]]:
 
 
 def groups_of(forename: str) -> tuple[str, ...]:
-    """Return the labels of the groups a forename is in; most rare names are in none."""
+    """Return the labels of a forename's groups; most rare names have none."""
     return _groups_by_name().get(forename, ())
 
 

@@ -1,4 +1,4 @@
-"""Names taken apart: forename, surname, the pieces of a surname, middle names."""
+"""Names split into forename, surname, the pieces of a surname, and middle names."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _TOKENS_KEPT = 4
 
 
 class NameParts(NamedTuple):
-    """One name in match form; a part that was not given is the empty string.
+    """One name in match form; a missing part is the empty string.
 
-    A tuple, because every search makes one for each name of each candidate.
+    A tuple, because every search builds one for each name of each candidate.
     """
 
     forename: str
     surname: str
-    """Particles are joined to the word they belong to: VANDERBERG, OBRIEN, MACDONALD."""
+    """Particles are joined to their word: VANDERBERG, OBRIEN, MACDONALD."""
     surname_tokens: tuple[str, ...]
     """The joined words and, where a particle was joined, the bare word too; at most four."""
     middle: str
@@ -48,15 +48,15 @@ def name_parts(name: PersonName) -> NameParts:
 
 
 def main_parts(name: PersonName) -> NameParts:
-    """Return the parts of a name but for its middle names, which few searches compare."""
+    """Return the parts of a name except middle names, which few searches compare."""
     surname, tokens = _family(name.surname)
     return NameParts(_given(name.forename)[0], surname, tokens, "")
 
 
-# Few names are many: most people share each of theirs with somebody.
+# Few names are unique, so the cache holds most of them.
 @lru_cache(65_536)
 def _given(text: str) -> tuple[str, tuple[str, ...]]:
-    """Return the forename in match form, and what was given after it."""
+    """Return the forename in match form, and the rest of the given names."""
     given = without_honorifics([word.replace("-", "") for word in _words(text)])
     words = [match_form(word).replace(" ", "") for word in given]
     words = [word for word in words if word]
@@ -64,7 +64,7 @@ def _given(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _words(text: str) -> list[str]:
-    """Split at spaces and put the words in capitals, so that titles can be recognised."""
+    """Split at spaces and capitalise, so that titles can be recognised."""
     return [word.strip(".,").upper() for word in text.split()]
 
 

@@ -1,4 +1,4 @@
-"""How a name sounds."""
+"""The sound of a name."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import jellyfish
 
 @lru_cache(maxsize=65_536)
 def sound(word: str) -> str:
-    """Return the Metaphone key of a match form; empty when the word has no sound to compare.
+    """Return the Metaphone key of a match form; empty if the word has no sound to compare.
 
     Callers must treat two empty keys as not comparable, never as equal.
     """

@@ -1,4 +1,4 @@
-"""Match forms: what is left of a text once spelling habits are taken away."""
+"""Match forms: texts without variations of spelling convention."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ _SILENT = b"'`."
 _PLAIN = bytes(
     ord(sign.upper()) if sign.isalnum() else ord(" ") for sign in map(chr, range(128))
 ).ljust(256)
-"""What each sign of ASCII becomes; a table of bytes is several times faster than one of text."""
+"""The replacement of each ASCII character; a bytes table is several times faster than a text
+one."""
 _TITLES = """
 MR MRS MS MISS MX DR SIR DAME LADY LORD REV REVEREND PROF PROFESSOR FR MASTER
 """
@@ -20,8 +21,8 @@ _HONORIFICS = frozenset(_TITLES.split())
 def match_form(text: str) -> str:
     """Return the text in plain capitals: A-Z, 0-9 and single spaces.
 
-    NFKC, then transliteration to ASCII; apostrophes and full stops vanish, other signs part
-    words. The raw text is kept elsewhere.
+    NFKC, then transliteration to ASCII; apostrophes and full stops are dropped, other signs
+    separate words. The raw text is kept elsewhere.
     """
     if not text.isascii():
         text = anyascii(unicodedata.normalize("NFKC", text))
@@ -30,7 +31,7 @@ def match_form(text: str) -> str:
 
 
 def without_honorifics(words: list[str]) -> list[str]:
-    """Return the words without leading titles; a title that is all there is stays a name."""
+    """Return the words without leading titles; of titles alone the last stays as a name."""
     start = 0
     while start < len(words) - 1 and words[start] in _HONORIFICS:
         start += 1

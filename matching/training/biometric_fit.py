@@ -1,4 +1,4 @@
-"""The distributions of mated cosines: expected value, shared state, and what is left."""
+"""The distributions of mated cosines: expected value, shared state, and residual."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ def fit_pairing(sample: PairingSample) -> PairingFit:
 
 
 def _fit_means(mated: MatedFingers) -> Bits:
-    """Least squares of closeness on both qualities; better quality never expects less."""
+    """Least squares of closeness on both qualities; quality never lowers the expectation."""
     seen = ~np.isnan(mated.cosines)
     observed = closeness(mated.cosines[seen].astype(np.float64))
     first = mated.first_qualities[seen].astype(np.float64)
     second = mated.second_qualities[seen].astype(np.float64)
     design = np.stack([np.ones_like(first), first, second], axis=1)
-    # A whisker of ridge keeps qualities that never vary from dividing by zero.
+    # A slight ridge avoids a division by zero when a quality never varies.
     ridge = np.diag([0.0, 1.0, 1.0]) * 1e-6 * len(observed)
     means = np.linalg.solve(design.T @ design + ridge, design.T @ observed)
     slopes = np.maximum(means[1:], 0.0)
@@ -57,7 +57,7 @@ def _fit_means(mated: MatedFingers) -> Bits:
 
 
 def shared_spread(residuals: Bits) -> float:
-    """Return the standard deviation of what the fingers of one comparison share.
+    """Return the standard deviation of the state that the fingers of one comparison share.
 
     `residuals`: float64 (n, 10), NaN where missing. From the mean product over pairs of fingers,
     so that the noise of single fingers does not enter; 0 where fingers share nothing.
@@ -70,10 +70,10 @@ def shared_spread(residuals: Bits) -> float:
 
 
 def residual_density(residuals: Bits, spread: float) -> Bits:
-    """Return float64 (r,) on RESIDUALS, sums to 1: how far closeness still varies.
+    """Return float64 (r,) on RESIDUALS, sums to 1: the residual density of closeness.
 
     Expectation maximisation over the states of each comparison, the density being a smoothed
-    histogram: heavy tails stay as heavy as they are.
+    histogram, so that heavy tails are kept.
     """
     offsets = spread * np.array(STATE_OFFSETS)
     seen = ~np.isnan(residuals)

@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 class TrialBits:
     """One search of a trial set in bits, before any calibration; all float64 (k,).
 
-    `prints`: joint bits of the prints, 0 in a names enquiry. `details`: what details add.
-    `weights`: how many people each candidate stands for, 0 for one that was not compared at all.
-    `mate` is the place of the true person, -1 for none.
+    `prints`: joint bits of the prints, 0 in a names enquiry. `details`: the bits that details add.
+    `weights`: the number of people each candidate represents, 0 for one not compared at all.
+    `mate` is the index of the true person, -1 for none.
     """
 
     prints: Bits
@@ -82,7 +82,7 @@ def trial_bits(scorer: Scorer, trials: TrialSet) -> list[TrialBits]:
 
 
 def pair_bits(searches: Sequence[TrialBits], bits: Sequence[Bits]) -> PairBits:
-    """Return all pairs compared, `bits` being those of each search's candidates, (k,)."""
+    """Return all compared pairs; `bits` holds those of each search's candidates, (k,)."""
     mated = [np.arange(len(one)) == s.mate for one, s in zip(bits, searches, strict=True)]
     weights = np.concatenate([one.weights for one in searches])
     kept = weights > 0
@@ -90,10 +90,10 @@ def pair_bits(searches: Sequence[TrialBits], bits: Sequence[Bits]) -> PairBits:
 
 
 def fit_map(pairs: PairBits) -> CalibrationMap:
-    """Return the broken line that calibrates best, held within what the pairs support.
+    """Return the best-calibrated broken line, bounded by the support of the pairs.
 
-    A rising line keeps the order of candidates, which the steps of isotonic regression do not.
-    Below the one in n that n mated pairs can tell, nothing more is claimed.
+    A rising line keeps the order of candidates, unlike the steps of isotonic regression. Below the
+    level of one in n, the resolution of n mated pairs, nothing more is claimed.
     """
     slopes, offset = broken_line(pairs)
     hinges = np.array(CALIBRATION_HINGES)
@@ -109,7 +109,7 @@ def fit_map(pairs: PairBits) -> CalibrationMap:
 
 
 def _design(bits: Bits, hinges: Bits) -> Bits:
-    """Return float64 (n, hinges + 2): how far each statistic reaches into each piece, and 1."""
+    """Return float64 (n, hinges + 2): each statistic's reach into each piece, and 1."""
     edges = np.array([-np.inf, *hinges, np.inf])
     pieces = [
         np.clip(bits, low, high) - (high if np.isinf(low) else low)
@@ -121,10 +121,10 @@ def _design(bits: Bits, hinges: Bits) -> Bits:
 def broken_line(pairs: PairBits) -> tuple[Bits, float]:
     """Return the slope of each piece and the height at the first hinge, in bits.
 
-    Logistic regression by Newton's method from identity and drawn towards it: where mated and
-    other pairs do not overlap, any steep line would fit, and the ratios as they were fitted are
+    Logistic regression by Newton's method, starting from and shrunk towards the identity: where
+    mated and other pairs do not overlap, any steep line would fit, and the ratios as fitted are
     the better guess. The line must serve at even odds, where most ratios are judged, and at the
-    odds of a search of many people, where the strongest candidates are: both count.
+    odds of a search of many people, which apply to the strongest candidates: both count.
     """
     hinges = np.array(CALIBRATION_HINGES)
     reach = np.clip(pairs.bits, hinges[0] - CALIBRATION_REACH, hinges[-1] + CALIBRATION_REACH)
@@ -139,7 +139,7 @@ def broken_line(pairs: PairBits) -> tuple[Bits, float]:
             gradient = gradient + design.T @ (weights * (pairs.is_mated - chance))
             curvature = curvature + (design.T * (weights * chance * (1.0 - chance))) @ design
         step = np.linalg.solve(curvature, gradient)
-        # Short steps: a full one may overshoot where most chances are all but certain.
+        # Short steps: a full one may overshoot where most probabilities are near 0 or 1.
         found = found + step * min(1.0, LONGEST_STEP / np.abs(step).max())
         found[:-1] = np.clip(found[:-1], *SLOPE_RANGE)
     return found[:-1], float(found[-1])

@@ -40,8 +40,8 @@ Levels = dict[str, dict[str, Probabilities]]
 def fit_demographic(sample: DetailsSample) -> dict[str, Any]:
     """Return the fitted levels and term frequencies as plain data for JSON.
 
-    u: Splink's random sampling. m: Splink's expectation maximisation, no truth used. A level
-    that training never saw keeps its starting weight; levels are then made monotone.
+    u: Splink's random sampling. m: Splink's expectation maximisation, without the truth. A level
+    never observed in training keeps its starting weight; levels are then made monotone.
     """
     said = [forms_of(details) for details in sample.said]
     held = [forms_of(details) for details in sample.held]
@@ -66,7 +66,7 @@ def fit_frequencies(sample: DetailsSample) -> dict[str, Any]:
 
 
 def _association(people: Sequence[Forms]) -> float:
-    """How much more often two people share both names than chance has it.
+    """Return how much more often two people share both names than by chance.
 
     Forename and surname go together by origin, so their frequencies must not simply multiply.
     """
@@ -86,7 +86,7 @@ def _coincidence(counter: Counter[Any]) -> float:
 
 def _link(said: Sequence[Forms], held: Sequence[Forms]) -> Linker:
     logging.getLogger("splink").setLevel(logging.ERROR)
-    # One thread: sums of floating point numbers then come in one order, and the digest is stable.
+    # One thread: floating-point sums then have a fixed order, and the digest is stable.
     api = DuckDBAPI(connection=duckdb.connect(config={"threads": 1}))
     frames = [
         api.register(
@@ -107,7 +107,7 @@ def _link(said: Sequence[Forms], held: Sequence[Forms]) -> Linker:
 
 
 def _trained(linker: Linker) -> dict[str, dict[str, dict[str, Any]]]:
-    """Return what Splink knows of each level by comparison and key."""
+    """Return Splink's estimates of each level by comparison and key."""
     comparisons = linker.misc.save_model_to_json()["comparisons"]
     return {
         str(one.scale.source): {
@@ -137,7 +137,7 @@ def _filled(trained: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Levels:
 def monotone(levels: Levels) -> Levels:
     """Return levels whose bits never rise from a stronger level to a weaker one.
 
-    Violators are pooled by the share of mated pairs they hold; m stays and u follows.
+    Violators are pooled by their share of mated pairs; m stays and u follows.
     """
     return {source: _monotone_scale(pairs) for source, pairs in levels.items()}
 
@@ -153,5 +153,5 @@ def _monotone_scale(pairs: Mapping[str, Probabilities]) -> dict[str, Probabiliti
 
 
 def _short(value: float) -> float:
-    """Six digits: the last ones of a fit say nothing, and a digest should not hang on them."""
+    """Round to six digits: the last digits of a fit are noise that would change the digest."""
     return float(f"{value:.6g}")

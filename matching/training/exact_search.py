@@ -1,4 +1,4 @@
-"""Exhaustive, exact search in NumPy: the yardstick of calibration and evaluation."""
+"""Exhaustive, exact search in NumPy: the reference for calibration and evaluation."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Captures:
 
 
 def tenprint_scores(probes: Captures, held: Captures, fingers: Rows) -> Floats:
-    """Return float32 (n, m): the sum of cosines over the square root of how many there are.
+    """Return float32 (n, m): the sum of cosines over the square root of their number.
 
     `fingers`: int64 (f,), the columns searched with.
     """
@@ -44,7 +44,7 @@ def tenprint_scores(probes: Captures, held: Captures, fingers: Rows) -> Floats:
 
 
 def mark_scores(vectors: Floats, held: Captures) -> Floats:
-    """Return float32 (n, m): the highest cosine of each mark, (n, d), with any finger held."""
+    """Return float32 (n, m): the highest cosine of each mark, (n, d), with any held finger."""
     best = np.full((len(vectors), len(held)), -1.0, dtype=np.float32)
     for finger in range(held.presence.shape[1]):
         cosines = vectors @ held.templates[:, finger].T
@@ -53,7 +53,7 @@ def mark_scores(vectors: Floats, held: Captures) -> Floats:
 
 
 def nearest(scores: Floats, k: int) -> Rows:
-    """Return int64 (n, min(k, m)): the rows of the highest scores, the highest first."""
+    """Return int64 (n, min(k, m)): the rows of the highest scores, highest first."""
     k = min(k, scores.shape[1])
     found = np.argpartition(-scores, k - 1, axis=1)[:, :k]
     order = np.argsort(-np.take_along_axis(scores, found, axis=1), axis=1, kind="stable")
@@ -64,8 +64,8 @@ def nearest(scores: Floats, k: int) -> Rows:
 class Draw:
     """The people one trial scores: those proposed, the mate, and others at random.
 
-    `rows`: int64 (k,), distinct. `weights`: float64 (k,), how many people each stands for, so
-    that they sum to the gallery. `mate`: the place of the mate, -1 when there is none.
+    `rows`: int64 (k,), distinct. `weights`: float64 (k,), the number of people each represents, so
+    that they sum to the gallery. `mate`: the index of the mate, -1 if there is none.
     `is_mate_proposed`: whether the mate is among those proposed.
     """
 
@@ -78,7 +78,7 @@ class Draw:
 def draw_people(proposed: Rows, mate: int, *, gallery_size: int, others: int, start: int) -> Draw:
     """Return the people to score: `mate` is a gallery row or -1, `others` how many at random.
 
-    The random ones are taken at even steps from `start`, so that a trial is the same every time.
+    The random ones are taken at even steps from `start`, so that a trial is repeatable.
     """
     is_proposed = bool(np.isin(mate, proposed))
     known = proposed if mate < 0 or is_proposed else np.append(proposed, mate)

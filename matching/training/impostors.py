@@ -19,7 +19,7 @@ _BLOCK = 2048
 def count_impostors(
     probes: npt.NDArray[np.float32], gallery: npt.NDArray[np.float32], own: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.int64]:
-    """Return int64 (bins,): the comparisons of each probe with everybody else, per bin of COSINES.
+    """Return int64 (bins,): comparisons of each probe with all other people, per bin of COSINES.
 
     `probes`: float32 (n, d), rows of unit length. `gallery`: float32 (m, d), likewise. `own`:
     int64 (n,), the gallery row of the probe's own person, which is left out; -1 for none.

@@ -1,4 +1,4 @@
-"""What training needs, as arrays and details; where they come from is the caller's business."""
+"""The inputs of training, as arrays and details, independent of their source."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class MatedFingers:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PairingSample:
-    """What is known of one pair of impression types.
+    """The sample of one pair of impression types.
 
     `impostors`: int64 (bins,), comparisons of different people per bin of `biometric.COSINES`.
     """
@@ -43,7 +43,7 @@ class PairingSample:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DetailsSample:
-    """Details of people, each met twice: what was said at a booking and what the record holds."""
+    """Details of people, each met twice: as stated at a booking and as held on record."""
 
     said: Sequence[Details]
     held: Sequence[Details]
@@ -53,10 +53,10 @@ class DetailsSample:
 class Trial:
     """One search whose answer is known.
 
-    `candidates`: int64 (k,), distinct rows of the gallery: those proposed, then the mate where it
-    was not, then some of the others at random. `weights`: float64 (k,), how many people each
-    stands for; 1 but for those drawn at random. `comparisons`: of these candidates; None in a
-    names enquiry. `mate`: the place of the true person, -1 when not in the gallery.
+    `candidates`: int64 (k,), distinct rows of the gallery: those proposed, then the mate if it was
+    not, then some of the others at random. `weights`: float64 (k,), the number of people each
+    represents; 1 except for those drawn at random. `comparisons`: of these candidates; None in a
+    names enquiry. `mate`: the index of the true person, -1 if not in the gallery.
     """
 
     probe: Probe
@@ -65,16 +65,16 @@ class Trial:
     comparisons: FingerComparisons | None
     mate: int
     is_mate_proposed: bool
-    """Whether the true person was found; whoever was not is scored all the same."""
+    """Whether the true person was found; a person not found is scored all the same."""
     number: int
-    """Who it really is, as the caller numbers people."""
+    """The true person, in the caller's numbering."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrialSet:
     """Searches of one kind against one gallery.
 
-    `gallery`: what is held on each person, by row.
+    `gallery`: the held details of each person, by row.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Details as the rows Splink compares: one value a field, the first of each."""
+"""Details as the rows Splink compares: the first value of each field."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 def splink_row(unique_id: str, forms: Forms, frequencies: Frequencies | None) -> dict[str, Any]:
-    """Return one row for Splink; a value that is missing is None.
+    """Return one row for Splink; a missing value is None.
 
-    With frequencies given, the columns `tf_...` that Splink would look up are filled in.
+    With frequencies given, the `tf_...` columns that Splink would look up are filled in.
     """
     name = forms.names[0] if forms.names else None
     postcode = forms.postcodes[0] if forms.postcodes else None

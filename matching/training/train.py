@@ -63,7 +63,7 @@ def train(inputs: TrainingInputs, directory: Path) -> str:
 
 
 def calibrate(parts: Parts, trials: Sequence[TrialSet]) -> Parts:
-    """Return the calibration and the policy of a model so far uncalibrated."""
+    """Return the calibration and the policy of a model that has none yet."""
     scorer = _scorer(parts)
     searches = {mode: [trial_bits(scorer, t) for t in trials if t.mode is mode] for mode in Mode}
     maps = {mode: _print_map(searches[mode]) for mode in (Mode.TENPRINT, Mode.MARK)}
@@ -99,7 +99,7 @@ def _print_map(sets: Sequence[Sequence[TrialBits]]) -> CalibrationMap:
 
 
 def _calibrated(searches: Sequence[TrialBits], prints: CalibrationMap | None) -> list[Bits]:
-    """Return the whole statistic of each search's candidates, its prints calibrated."""
+    """Return the uncalibrated total of each search's candidates, its prints calibrated."""
     if prints is None:
         return [one.details for one in searches]
     return [prints(one.prints) + one.details for one in searches]
@@ -162,13 +162,13 @@ def _map_data(fitted: CalibrationMap) -> Parts:
 
 
 def uncalibrated() -> Parts:
-    """Return calibration data that changes nothing."""
+    """Return identity calibration data."""
     same = _map_data(IDENTITY)
     return {"prints": same, "marks": same, "posterior": {str(mode): same for mode in Mode}}
 
 
 def heading() -> Parts:
-    """Return the head of a manifest: the name and version of the model and how it was made."""
+    """Return the head of a manifest: the model's name, version and origin."""
     return {
         "name": MODEL_NAME,
         "version": MODEL_VERSION,

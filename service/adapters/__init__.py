@@ -11,11 +11,11 @@
   RFC 7636
 - `print_images`: pictures of prints: captured ones from the database, a placeholder, a chain,
   and a cache
-- `provider_settings`: what the settings say of the identity provider, checked before a process
-  starts
+- `provider_settings`: settings of the identity provider, and their check before a process starts
 - `provider_tokens`: tokens of the identity provider, verified: signature, issuer, audience,
   times
 - `provider_web`: calls to the identity provider: JSON over HTTPS, in bounds of time and size
 - `secret_files`: the secrets of a store: 32 random bytes a file, made on first use, for the
   owner alone
+- `store_index`: opens the index of a store: with its key, in a slot that no other process holds
 """

@@ -1,14 +1,16 @@
-"""What the settings say of the identity provider, checked before a process starts."""
+"""Settings of the identity provider, and their check before a process starts."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings
+
 from domain.errors import ConfigurationError
 from service.adapters.oidc_provider import ProviderPlan
 from service.adapters.provider_web import is_allowed_address
-from service.settings import Settings
 
 CALLBACK_PATH = "/workbench/sign-in/provider/answer"
 """Where browsers come back to; registered with the provider below the public address."""
@@ -16,7 +18,58 @@ CALLBACK_PATH = "/workbench/sign-in/provider/answer"
 _LONGEST_SECRET_BYTES = 4_096
 
 
-def provider_plan(settings: Settings) -> ProviderPlan | None:
+class ProviderSettings(BaseSettings):
+    """How people sign in: by the identity provider, with local accounts, or both."""
+
+    public_url: str | None = Field(
+        default=None,
+        description="Address at which browsers reach this service, `https://HOST`; needed with an "
+        "identity provider.",
+    )
+    local_accounts: bool = Field(
+        default=True, description="Whether accounts with a password may sign in to the workbench."
+    )
+    oidc_issuer: str | None = Field(
+        default=None,
+        description="Issuer of the OpenID Connect provider by which people sign in, as it names "
+        "itself; without it, local accounts alone.",
+    )
+    oidc_client_id: str | None = Field(
+        default=None, description="The id under which the provider knows this service."
+    )
+    oidc_client_secret_file: Path | None = Field(
+        default=None, description="File (0600) with the secret that goes with it."
+    )
+    oidc_client_secret: SecretStr | None = Field(
+        default=None, description="That secret itself, where no file can be had."
+    )
+    oidc_scopes: str = Field(
+        default="openid profile", description="Scopes that the provider is asked for."
+    )
+    oidc_role_claim: str = Field(
+        default="roles",
+        min_length=1,
+        description="Claim with a person's roles at the provider: a name, or a path such as "
+        "`realm_access.roles`.",
+    )
+    oidc_roles: dict[str, str] = Field(
+        default={},
+        description='What they mean here, as JSON: `{"WORD": "ROLE"}`, for a force '
+        '`"force:CODE"`. A word that is not in it means nothing; exactly one has to lead '
+        "to a role.",
+    )
+    oidc_name_claim: str = Field(
+        default="preferred_username",
+        description="Claim with the name to show; nothing is decided by it.",
+    )
+    oidc_api_audience: str | None = Field(
+        default=None,
+        description="Audience of the provider's access tokens for the API; without it none of "
+        "them is accepted.",
+    )
+
+
+def provider_plan(settings: ProviderSettings) -> ProviderPlan | None:
     """Return the plan of the provider, None where none is set.
 
     Raises ConfigurationError, also when nobody could sign in.
@@ -60,7 +113,7 @@ def _check_address(name: str, value: str) -> None:
         raise ConfigurationError(f"{name} is an https address.")
 
 
-def _secret(settings: Settings) -> str:
+def _secret(settings: ProviderSettings) -> str:
     told, file = settings.oidc_client_secret, settings.oidc_client_secret_file
     if (told is None) == (file is None):
         raise ConfigurationError(

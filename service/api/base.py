@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Annotated
+from typing import Annotated, Any, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    StringConstraints,
+    model_validator,
+)
 
 from domain.errors import LinkingError
+
+Item = TypeVar("Item")
+Read = TypeVar("Read")
 
 _NO_CONTROLS = r"^[^\x00-\x1f\x7f]*$"
 """PostgreSQL keeps no NUL in text, and no name or address holds a control character."""
@@ -25,6 +36,26 @@ class Answer(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    @classmethod
+    def of(cls, value: Any, /) -> Self:
+        """Return the answer that shows a domain value: its attributes named as the fields are."""
+        return cls.showing(value)
+
+    @classmethod
+    def showing(cls, value: Any, /, **others: Any) -> Self:
+        """Return the answer with `others` as given and every other field as the value has it."""
+        read = {name: getattr(value, name) for name in cls.model_fields if name not in others}
+        return cls.model_validate(read | others)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _show(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        """Let an answer inside another one be given as the domain value that it shows."""
+        return handler(value) if isinstance(value, dict | cls) else cls.of(value)
+
+
+SHOWN_IN_ORDER = BeforeValidator(sorted)
+"""For a tuple that is given as a set."""
 
 Text = Annotated[str, StringConstraints(max_length=200, pattern=_NO_CONTROLS)]
 """A name, a town, the line of an address; may be empty."""
@@ -58,3 +89,12 @@ def at(pointer: str) -> Iterator[None]:
     except LinkingError as error:
         error.pointer = f"{pointer}{error.pointer or ''}"
         raise
+
+
+def each(pointer: str, items: Iterable[Item], read: Callable[[Item], Read]) -> tuple[Read, ...]:
+    """Return every item read; a domain error points to the item at which it was raised."""
+    found = []
+    for number, item in enumerate(items):
+        with at(f"{pointer}/{number}"):
+            found.append(read(item))
+    return tuple(found)

@@ -1,8 +1,8 @@
 """Threads that keep a serving process in order.
 
-- `checkpoint_keeper`: makes checkpoints while the service runs: a thread that looks, and signs
-  what is due
+- `checkpoint_keeper`: signs checkpoints of the log while the service runs
 - `index_keeper`: keeps an index in order while its process runs: up to date, merged, free of
-  what was erased
+  erased captures
 - `names_builder`: builds the names index in the background when a server starts
+- `thread`: a thread that works beside requests: it stops promptly and reports its failures
 """

@@ -1,13 +1,14 @@
-"""Makes checkpoints while the service runs: a thread that looks, and signs what is due."""
+"""Signs checkpoints of the log while the service runs."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
+from service.background.thread import BackgroundThread
 from service.ports.signing import LogSigner
 from service.usecases.log.checkpoints import (
     CheckpointPlan,
@@ -31,31 +32,29 @@ class CheckpointKeeper:
 
     @contextmanager
     def running(self, on_failure: Callable[[Exception], None]) -> Iterator[None]:
-        """Sign what is due until the context ends, and then what is left.
+        """Sign what is due until the context ends, then the rest.
 
-        `on_failure` hears what went wrong in the thread; the keeper goes on.
+        `on_failure` is told each failure.
         """
-        stop = threading.Event()
-        thread = threading.Thread(target=self._keep, args=(stop, on_failure), daemon=True)
-        thread.start()
+        thread = BackgroundThread(on_failure)
         try:
-            yield
+            with thread.running(partial(self._keep, thread)):
+                yield
         finally:
-            stop.set()
-            thread.join()
+            thread.attempt(self._sign_rest)
 
-    def _keep(self, stop: threading.Event, on_failure: Callable[[Exception], None]) -> None:
+    def _keep(self, thread: BackgroundThread) -> None:
         unsigned_since: datetime | None = None
-        while not stop.wait(_LOOK_S):
-            try:
-                unsigned_since = self.step(unsigned_since)
-            except Exception as error:  # noqa: BLE001 - a loop in the background: tell, go on
-                on_failure(error)
-        try:
-            if unsigned_events(self.services):
-                make_checkpoint(self.services, self.signer)
-        except Exception as error:  # noqa: BLE001 - the end of the same loop
-            on_failure(error)
+
+        def look() -> None:
+            nonlocal unsigned_since
+            unsigned_since = self.step(unsigned_since)
+
+        thread.repeat(look, every_s=_LOOK_S)
+
+    def _sign_rest(self) -> None:
+        if unsigned_events(self.services):
+            make_checkpoint(self.services, self.signer)
 
     def step(self, unsigned_since: datetime | None) -> datetime | None:
         """Look once: return since when events wait for a signature, None when none does."""

@@ -1,12 +1,13 @@
-"""Keeps an index in order while its process runs: up to date, merged, free of what was erased."""
+"""Keeps an index in order while its process runs: up to date, merged, free of erased captures."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 
+from service.background.thread import BackgroundThread
 from service.live.gallery import LiveGallery
 
 _LOOK_S = 30.0
@@ -27,27 +28,10 @@ class IndexKeeper:
     """Called after each look, whether it succeeded or not."""
     _looks: int = 0
 
-    @contextmanager
-    def running(self, on_failure: Callable[[Exception], None]) -> Iterator[None]:
-        """Look after the index until the context ends.
-
-        `on_failure` hears what went wrong in the thread; the keeper goes on.
-        """
-        stop = threading.Event()
-        thread = threading.Thread(target=self._keep, args=(stop, on_failure), daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            stop.set()
-            thread.join()
-
-    def _keep(self, stop: threading.Event, on_failure: Callable[[Exception], None]) -> None:
-        while not stop.wait(self.look_s):
-            try:
-                self.step()
-            except Exception as error:  # noqa: BLE001 - a loop in the background: tell, go on
-                on_failure(error)
+    def running(self, on_failure: Callable[[Exception], None]) -> AbstractContextManager[None]:
+        """Look after the index until the context ends; `on_failure` is told each failure."""
+        thread = BackgroundThread(on_failure)
+        return thread.running(partial(thread.repeat, self.step, every_s=self.look_s))
 
     def step(self) -> None:
         """Look once: apply what was committed, merge small files, drop erased bytes when due."""

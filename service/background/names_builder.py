@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 
+from service.background.thread import BackgroundThread
 from service.live.names import LiveNames
 
 
@@ -21,28 +23,21 @@ class NamesBuilder:
 
     names: LiveNames
 
-    @contextmanager
-    def running(self, on_failure: Callable[[Exception], None]) -> Iterator[None]:
+    def running(self, on_failure: Callable[[Exception], None]) -> AbstractContextManager[None]:
         """Build until done or until the context ends; searches and enrolments go on meanwhile.
 
-        `on_failure` hears what went wrong in the thread; the next enquiry then builds for itself.
+        `on_failure` is told of a failure; the next enquiry then builds the index.
         """
-        stop = threading.Event()
         self.names.expect()
-        thread = threading.Thread(target=self._build, args=(stop, on_failure), daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            stop.set()
-            thread.join()
+        thread = BackgroundThread(on_failure)
+        return thread.running(partial(thread.attempt, partial(self._build, thread.stop)))
 
-    def _build(self, stop: threading.Event, on_failure: Callable[[Exception], None]) -> None:
+    def _build(self, stop: threading.Event) -> None:
         try:
             self.names.build(rested(stop.wait, time.monotonic))
-        except Exception as error:  # noqa: BLE001 - a thread in the background: tell, and end
+        except Exception:
             self.names.give_up()
-            on_failure(error)
+            raise
 
 
 def rested(wait: Callable[[float], bool], seconds: Callable[[], float]) -> Callable[[], bool]:

@@ -33,15 +33,21 @@ two people rarely over 0.5, which is 85 planes.
 class AttemptPolicy:
     """How often nearly the same probe may be searched with."""
 
-    attempts: int = 10
+    attempts: int
     """Searches of one force within the window; the next one is refused."""
-    attempts_under_examination: int = 5
-    """As many of them as may have a case that is still open."""
-    suspicious: int = 4
-    """From this one on the series is shown to the auditor."""
     window: timedelta = timedelta(hours=24)
     looked_at: int = 500
     """So many of the force's latest searches are compared with."""
+
+    @property
+    def attempts_under_examination(self) -> int:
+        """As many of them as may have a case that is still open."""
+        return max(1, self.attempts // 2)
+
+    @property
+    def suspicious(self) -> int:
+        """From this one on the series is shown to the auditor."""
+        return max(2, self.attempts * 2 // 5)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,7 +56,7 @@ class ProbeGuard:
 
     planes: npt.NDArray[np.float32]
     """float32 (192, 256): the normals of the secret planes."""
-    policy: AttemptPolicy = AttemptPolicy()
+    policy: AttemptPolicy
 
     def sketch(self, impressions: Sequence[Impression]) -> bytes:
         """Return the sketch of a probe: for each finger its position and its 256 sides."""

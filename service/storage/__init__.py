@@ -14,6 +14,7 @@ Rows never leave this package; repositories return domain types.
 - `migrations`: Alembic revisions. A revision never changes once it is released
 - `misuse`: sketches, findings and the prints of staff
 - `people`: persons, records, captures, and the feed of gallery changes
+- `repository`: how a room gives its repositories to a unit of work
 - `sealed`: payloads with personal data: sealed, numbered and erasable
 - `searches`: searches, probes, candidates and batches
 - `statement`: the statement of state: every row that must have an event, by subject

@@ -1,4 +1,4 @@
-"""Choices of the office, as data: how long lists are and how many people look."""
+"""Choices of the office, as data: how long lists are and how many people examine."""
 
 from __future__ import annotations
 
@@ -7,17 +7,26 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class CasePolicy:
-    """How searches become cases. Every number can be set; none is repeated in code."""
+    """How a search narrows to candidates and becomes a case.
+
+    The defaults of the settings with the same names; the digest of a search's configuration covers
+    them by name.
+    """
 
     scored_candidates: int = 100
-    """How many candidates of the index are weighed (the list length NIST evaluations use)."""
+    """Candidates that the index returns, ranked by approximate similarity, and people that the
+    names index returns for an enquiry (the list length of NIST evaluations)."""
     weighed_candidates: int = 40
-    """How many of those, the most similar first, are compared exactly and weighed as evidence."""
+    """Of the candidates of the index, the most similar first: those compared exactly and weighed
+    as evidence. A names enquiry weighs all people that the names index returned."""
     stored_candidates: int = 20
-    """How many of them are kept with their evidence."""
+    """Of the weighed candidates, the strongest evidence first: those stored with it."""
     tenprint_exemplars: int = 5
-    """At most so many candidates reach examiners in a tenprint check."""
+    """At most this many stored candidates reach examiners in a tenprint check, none of them in the
+    lowest band; in a control item, where every candidate is a known non-mate, the band is
+    ignored."""
     mark_exemplars: int = 10
-    """So many candidates reach examiners in a mark comparison, whatever their band."""
+    """At most this many stored candidates reach examiners when a mark is searched or searched
+    against, whatever their band."""
     verifiers_required: int = 1
-    """How many further people must agree with the first examiner."""
+    """Further people who must agree with the first examiner. A control item needs none."""

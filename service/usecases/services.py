@@ -19,9 +19,6 @@ from service.ports.surroundings import Surroundings
 from service.storage.database import UnitsOfWork
 from service.usecases.policy import CasePolicy
 
-_AT_ONCE = 2
-"""Where nobody has set it: one computes while the other waits for the database."""
-
 _LOOKED_UP_TOGETHER = 8
 """Searches in one pass over the index: what one costs hardly falls beyond, and all wait for it."""
 
@@ -49,10 +46,10 @@ class Services(StoreServices):
     code_version: str
     models: ModelShelf
     """Every model that was ever in use, the present one too."""
+    turns: Turns
+    """In which searches are worked, from the look-up to the commit."""
     stages: Stages = UNOBSERVED
     guard: ProbeGuard | None = None
     """Counts attempts with nearly the same probe; without it they are not counted."""
-    turns: Turns = field(default_factory=lambda: Turns(_AT_ONCE))
-    """In which searches are worked, from the look-up to the commit."""
     company: Mapping[SearchType, Gathering[Probe, Hits]] = field(default_factory=_company)
     """In which searches of one type that come at one time are looked up together."""

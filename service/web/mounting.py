@@ -20,40 +20,12 @@ from service.adapters.print_images import (
 from service.ports.print_images import PrintImages
 from service.usecases.services import Services
 from service.usecases.workbench import DeskPolicy, ProviderDesk, SignInPolicy, Workbench
-from service.web.access import provider, sign_in
-from service.web.examination import (
-    concluded,
-    desk,
-    examination,
-    prints,
-    sealed,
-    statistics,
-    supervision,
-)
-from service.web.links import links
-from service.web.log import audit
+from service.web import access, examination, links, log, people, searches
 from service.web.page_route import PageRoute, refusal_page
-from service.web.people import gallery
 from service.web.rendering import STATIC
-from service.web.searches import force, names
 from service.web.visitors import VisitorOf
 
-_ROUTERS = (
-    sign_in.router,
-    provider.router,
-    desk.router,
-    prints.router,
-    concluded.router,
-    sealed.router,
-    examination.router,
-    supervision.router,
-    gallery.router,
-    links.router,
-    force.router,
-    names.router,
-    statistics.router,
-    audit.router,
-)
+_ROOMS = (access, examination, people, links, searches, log)
 
 
 def build_workbench(
@@ -90,8 +62,9 @@ def mount(app: FastAPI, bench: Workbench) -> None:
     app.state.workbench = bench
     app.add_api_route("/", _to_workbench, methods=["GET"], include_in_schema=False)
     app.mount("/workbench/static", KeptFiles(directory=STATIC))
-    for router in _ROUTERS:
-        app.include_router(router)
+    for room in _ROOMS:
+        for router in room.ROUTERS:
+            app.include_router(router)
     # Last, so that it is asked for nothing that exists.
     app.include_router(_unknown)
 

@@ -1,4 +1,4 @@
-"""Values for storage tests, sensible by default; override only what the test is about."""
+"""Values for storage tests with sensible defaults; override only the subject of the test."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The contract of who signs in to which account by the identity provider."""
+"""The contract of links between provider subjects and accounts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The contract of the case repository: sealed things are sealed once."""
+"""The contract of the case repository: seals are final."""
 
 from __future__ import annotations
 

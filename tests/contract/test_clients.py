@@ -1,4 +1,4 @@
-"""The contract of clients, their keys, and what their revocation does to tokens."""
+"""The contract of clients, their keys, and the effect of their revocation on tokens."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The contract of erasing a person: nothing that speaks of them is left, everything else is."""
+"""The contract of erasing a person: all rows about them are removed, all others kept."""
 
 from __future__ import annotations
 

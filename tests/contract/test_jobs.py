@@ -121,7 +121,7 @@ def test_a_job_is_leased_to_one_worker(units_of_work: UnitsOfWork) -> None:
 def test_a_lease_taken_at_the_same_time_skips_what_another_worker_is_taking(
     postgres_url: str,
 ) -> None:
-    # PostgreSQL alone: where one writes at a time nobody can be leasing meanwhile.
+    # PostgreSQL alone: SQLite has one writer, so no concurrent lease is possible.
     with closing(Database(postgres_url)) as database:
         units_of_work = database.units_of_work()
         queue_lines(units_of_work, 4)

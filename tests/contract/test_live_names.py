@@ -1,4 +1,4 @@
-"""The names of everybody: built in the background or at the first enquiry, then kept true."""
+"""The names of all people: built in the background or at the first enquiry, then kept current."""
 
 from __future__ import annotations
 

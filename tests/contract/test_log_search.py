@@ -1,4 +1,4 @@
-"""Finding events, nodes, and what was weighed: what proofs, audits and replays ask for."""
+"""Finding events, nodes and weighed evidence, as proofs, audits and replays need them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture
 def units(units_of_work: UnitsOfWork) -> UnitsOfWork:
-    """Return a log of four events that differ in everything."""
+    """Return a log of four events that differ in every field."""
     with units_of_work.write() as unit:
         unit.events.append(event("e0", subject_refs=("person-1", "search-1")))
         unit.events.append(event("e1", caller=caller("ann"), at=NOON + HOUR, case_id=CaseId("c1")))

@@ -1,4 +1,4 @@
-"""The contract of captures' minutiae: kept whole, told apart, erased with the person."""
+"""The contract of captures' minutiae: stored whole, kept apart, erased with the person."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finds a Chromium: Debian's, one that is named, or Playwright's own."""
+"""Finds a Chromium: Debian's, a named one, or Playwright's own."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FLAGS = (
     "--disable-sync",
     "--no-first-run",
 )
-"""No sandbox: tests may run as root, and open nothing but our own pages."""
+"""No sandbox: tests may run as root, and open only our own pages."""
 
 
 def find_chromium(playwright: Playwright) -> str | None:

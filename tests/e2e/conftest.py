@@ -1,4 +1,4 @@
-"""A browser, the site, and people at their desks; a page that complains fails its test."""
+"""A browser, the site, and signed-in users; a browser error on a page fails its test."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 @pytest.fixture
 def desks(chromium: Browser, site: Site) -> Iterator[Desks]:
-    """Return where people sit down; nothing a page complains about goes unseen."""
+    """Return the users' browsers; errors that their pages report fail the test."""
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     desks = Desks(chromium, site, SCREENSHOTS)
     yield desks

@@ -1,4 +1,4 @@
-"""People at a browser each: what they see, what their pages complain about."""
+"""Users with a browser each: their pages, and the errors these report."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Desk:
         self.page.wait_for_url(lambda address: "/sign-in" not in address)
 
     def follow(self, selector: str) -> None:
-        """Click what leads to another page, and wait until that is there."""
+        """Click a link to another page, and wait until that page is loaded."""
         with self.page.expect_navigation():
             self.page.click(selector)
 
@@ -51,7 +51,7 @@ class Desk:
             self.page.keyboard.press(key)
 
     def type(self, text: str) -> None:
-        """Type into whatever has the focus."""
+        """Type into the focused element."""
         self.page.keyboard.type(text)
 
     def tab_to(self, selector: str, *, most: int = 80) -> None:
@@ -72,12 +72,12 @@ class Desk:
         )
 
     def shoot(self, name: str) -> None:
-        """Write a picture of the window for people to look at."""
+        """Write a screenshot of the window for inspection."""
         self.page.screenshot(path=self.screenshots / f"{name}.png")
 
     def violations(self) -> list[dict[str, Any]]:
-        """Return what axe-core finds against WCAG 2.2 AA, the short of it."""
-        # Evaluated by the debugger: the content security policy lets no page do this itself.
+        """Return axe-core's violations of WCAG 2.2 AA in short form."""
+        # Evaluated by the debugger: the content security policy forbids it to a page.
         self.page.evaluate(_AXE)
         found = self.page.evaluate(
             "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})", list(_RULES)
@@ -88,7 +88,7 @@ class Desk:
         ]
 
     def check(self, name: str) -> None:
-        """Take a picture of the page and demand that it is accessible."""
+        """Take a screenshot of the page and demand that it is accessible."""
         self.shoot(name)
         found = self.violations()
         assert found == [], json.dumps(found, indent=1)
@@ -96,18 +96,18 @@ class Desk:
 
 @dataclass(slots=True)
 class Desks:
-    """All who sit at browsers in one test."""
+    """All browsers of one test."""
 
     browser: Browser
     site: Site
     screenshots: Path
     complaints: list[str] = field(default_factory=list)
     elsewhere: set[str] = field(default_factory=set)
-    """Other hosts that a test sends its people to."""
+    """Other hosts that a test lets its users visit."""
     _contexts: list[BrowserContext] = field(default_factory=list)
 
     def stranger(self, *, scripts: bool = True) -> Desk:
-        """Return somebody who has not signed in."""
+        """Return a user who has not signed in."""
         context = self.browser.new_context(
             viewport={"width": WIDTH_PX, "height": HEIGHT_PX},
             java_script_enabled=scripts,
@@ -123,7 +123,7 @@ class Desks:
         return Desk(page, self.site, self.screenshots)
 
     def sit_down(self, name: str, *, scripts: bool = True) -> Desk:
-        """Return somebody signed in."""
+        """Return a signed-in user."""
         desk = self.stranger(scripts=scripts)
         desk.sign_in(name)
         return desk

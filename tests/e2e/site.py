@@ -1,4 +1,4 @@
-"""The real application on a free port, with synthetic people whose prints can be looked at."""
+"""The real application on a free port, with synthetic people whose prints can be viewed."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ FORCE = Caller(
 
 @dataclass(slots=True)
 class Site:
-    """A running application and what its tests may prepare behind its back."""
+    """A running application, with direct access for preparing tests."""
 
     address: str
     app: FastAPI
@@ -86,7 +86,7 @@ class Site:
         return case.case_id
 
     def let_sessions_run_out(self) -> None:
-        """Age every session by more than it may be idle."""
+        """Age every session beyond its idle limit."""
         idle = self.bench.sign_in.idle_timeout + timedelta(minutes=1)
         database = sqlite3.connect(self.store / "identlink.db", timeout=10)
         with closing(database), database:
@@ -101,7 +101,7 @@ class Site:
         return self.population.person_ids(number, number + 1)[0]
 
     def labels(self, case_id: CaseId, examiner: str, number: int) -> set[str]:
-        """Return the labels under which an examiner who claimed a case sees this person."""
+        """Return the labels under which an examiner with a claimed case sees this person."""
         with self.bench.services.units.read() as unit:
             account = unit.accounts.by_name(examiner)
             assert account is not None
@@ -112,7 +112,7 @@ class Site:
         return {label for label, found in shown if found and found.person_id == person}
 
     def examine(self, case_id: CaseId, examiner: str, *, identify: int | None) -> None:
-        """Let an examiner work a case by the use cases: identify this person, or nobody."""
+        """Let an examiner work a case through the use cases: identify this person, or no one."""
         services = self.bench.services
         caller = self.caller(examiner)
         claim_case(services, caller, case_id)

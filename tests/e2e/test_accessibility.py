@@ -1,4 +1,4 @@
-"""Every page and its error state against WCAG 2.2 AA, with a picture to look at."""
+"""Every page and its error state against WCAG 2.2 AA, with a screenshot for inspection."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two examiners and a supervisor over one difference of opinion, each at a browser."""
+"""Two examiners and a supervisor resolve one difference of opinion, each in a browser."""
 
 from __future__ import annotations
 

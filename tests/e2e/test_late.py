@@ -1,4 +1,4 @@
-"""A session that ends while somebody looks at prints: nothing that was typed or marked is lost."""
+"""A session that ends during an examination: typed text and marked points are kept."""
 
 from __future__ import annotations
 

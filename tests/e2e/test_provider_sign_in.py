@@ -1,7 +1,7 @@
-"""Signing in by an identity provider of another site, as a browser sees it.
+"""Signing in through an identity provider on another site, in a real browser.
 
-The provider goes by `localhost` and the workbench by `127.0.0.1`: to the browser these are two
-sites, so that it is as strict with cookies, forms and redirects as it will be in an office.
+The provider runs as `localhost` and the workbench as `127.0.0.1`: to the browser these are two
+sites, so that it treats cookies, forms and redirects as strictly as in an office.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from tests.identity_provider import CLIENT_ID, CLIENT_SECRET, Provider, running_
 
 @pytest.fixture
 def provider(site: Site, desks: Desks) -> Iterator[Provider]:
-    """Return a provider beside the site, as long as a test lasts."""
+    """Return a provider beside the site for the duration of a test."""
     with running_provider(host="localhost") as provider:
         provider.needs_click = True
         plan = ProviderPlan(

@@ -1,4 +1,4 @@
-"""The queue fetches itself anew, without taking the focus away."""
+"""The queue refreshes itself without taking the focus away."""
 
 from __future__ import annotations
 

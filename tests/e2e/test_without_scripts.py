@@ -1,4 +1,4 @@
-"""Everything but zooming and overlays works without JavaScript."""
+"""All features except zooming and overlays work without JavaScript."""
 
 from __future__ import annotations
 

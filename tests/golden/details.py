@@ -1,6 +1,6 @@
-"""The golden table of details: cases a person can read, and what the shipped model makes of them.
+"""The golden table of details: readable cases with the shipped model's results.
 
-`python -m tests.golden.details` writes `details.csv` anew from `cases.csv`; look at the difference
+`python -m tests.golden.details` writes `details.csv` anew from `cases.csv`; review the difference
 before keeping it.
 """
 
@@ -32,7 +32,7 @@ def details_of(text: str) -> Details:
 
 
 def table() -> str:
-    """Return the golden table as the shipped model has it now."""
+    """Return the golden table computed with the shipped model."""
     scorer = load_scorer()
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\n")

@@ -1,6 +1,6 @@
 """The tables of docs/scoring.md, written from the shipped model.
 
-`python -m tests.golden.scoring_document` fills them in; a test holds the document to them.
+`python -m tests.golden.scoring_document` fills them in; a test compares the document with them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _MARKED = re.compile(r"(<!-- begin (?P<name>\w+) -->\n).*?(<!-- end (?P=name) --
 
 
 def filled(text: str) -> str:
-    """Return the document with its tables as the shipped model has them."""
+    """Return the document with the tables of the shipped model."""
     tables = {"comparators": _comparators(), "levels": _levels(), "thresholds": _thresholds()}
     return _MARKED.sub(lambda found: f"{found[1]}{tables[found['name']]}\n{found[3]}", text)
 

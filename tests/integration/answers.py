@@ -1,4 +1,4 @@
-"""What a service that runs in processes of its own answered."""
+"""Answers of a service that runs in separate processes."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer that came whole."""
+    """A complete answer."""
 
     status: int
     content: bytes
 
     def json(self) -> Any:
-        """Return the content read."""
+        """Return the decoded content."""
         return json.loads(self.content)

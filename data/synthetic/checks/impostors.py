@@ -38,7 +38,7 @@ def measure_impostors(population: Population, persons: int) -> Impostors:
     """Return the similarities between the first `persons` people's enrolled templates."""
     arrays = population.templates(0, persons)
     fingers = arrays.templates[arrays.presence]
-    # Different fingers of one person differ like strangers' do, so any pair will serve.
+    # Different fingers of one person differ like strangers' fingers, so any pair will serve.
     sample = fingers[:: max(1, len(fingers) // (4 * persons))]
     return Impostors(
         single=_between(sample, np.ones((len(sample), 1), dtype=np.float32)),

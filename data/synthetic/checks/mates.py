@@ -1,4 +1,4 @@
-"""Similarities of two captures of one person, and what they would miss."""
+"""Similarities of two captures of one person, and miss rates."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Mates:
     def fused(self, columns: tuple[int, ...]) -> npt.NDArray[np.float64]:
         """Return float64 (m,): sum of cosines over the square root of the fingers compared.
 
-        People of whom none of these fingers was compared are left out.
+        People with none of these fingers compared are left out.
         """
         chosen = self.cosines[:, columns].astype(np.float64)
         compared = np.isfinite(chosen).sum(axis=1)

@@ -1,4 +1,4 @@
-"""Names, fields and identifiers of generated people, counted."""
+"""Counts of names, fields and identifiers of generated people."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _CHUNK = 8192
 
 @dataclass(frozen=True, slots=True)
 class Surnames:
-    """How many there are, and how common the commonest is."""
+    """The number of surnames, and the frequency of the commonest."""
 
     persons: int
     distinct: int
@@ -34,7 +34,7 @@ class PeopleMeasures:
 
     bookings: int
     missing_shares: dict[str, float]
-    """By field of what was said."""
+    """By field of the statement."""
     exact_name_share: float
     """Of honest bookings whose forename and surname are the true ones."""
     exact_date_share: float

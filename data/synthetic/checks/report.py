@@ -1,4 +1,4 @@
-"""The table of the calibration check: each measure beside the range it should lie in.
+"""The table of the calibration check: each measure beside its target range.
 
 The anchors are those of NIST FRIF TE E1N (friction ridge, controlled prints) and NIST ELFT
 (latents); a threshold beyond the sample comes from the fitted tail of the impostors.
@@ -43,7 +43,7 @@ class Measure:
     value: float
     low: float
     high: float
-    """The range the value should lie in; infinite where there is no bound."""
+    """The target range; infinite where there is no bound."""
     source: str
     interval: tuple[float, float] | None = None
     """95 % interval of the value, for shares of trials."""
@@ -56,7 +56,7 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class CheckSizes:
-    """How many people each part of the check looks at."""
+    """The number of people that each part of the check examines."""
 
     impostor_persons: int = 8_000
     mate_persons: int = 50_000
@@ -65,7 +65,7 @@ class CheckSizes:
 
 
 def run_check(population: Population, sizes: CheckSizes) -> list[Measure]:
-    """Return all measures; about two minutes on one core with the sizes as given."""
+    """Return all measures; about two minutes on one core with the default sizes."""
     impostors = measure_impostors(population, sizes.impostor_persons)
     mates = {kind: measure_mates(population, sizes.mate_persons, kind) for kind in ImpressionType}
     people = measure_people(population, sizes.detail_persons)
@@ -119,7 +119,7 @@ def _controlled(impostors: Impostors, mates: dict[ImpressionType, Mates]) -> lis
     ten = _threshold(impostors.ten, persons=5e6, per_person=1, fpir=1e-3)
     right_index = (INDEX_FINGERS[0],)
     rows = [Measure("threshold, one finger, N 1e5, FPIR .001", single, 0.55, 0.72, "formula: .63")]
-    # The anchor does not tell rolled from plain probes; rolled ones may do a little better.
+    # The anchor does not separate rolled from plain probes; rolled ones may do a little better.
     singles = {ImpressionType.ROLLED: (0.001, 0.005), ImpressionType.PLAIN: (0.002, 0.005)}
     for kind, bounds in singles.items():
         measured = mates[kind]

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 BIN_WIDTH = 0.0005
-"""Of histograms of similarities."""
+"""For histograms of similarities."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,7 +31,7 @@ class Histogram:
 
     @property
     def total(self) -> int:
-        """How many similarities were counted."""
+        """The number of counted similarities."""
         return int(self.counts.sum())
 
     def moments(self) -> tuple[float, float, float]:
@@ -66,7 +66,7 @@ def counted(into: Histogram, similarities: npt.NDArray[np.floating]) -> Histogra
 class Tail:
     """The upper tail beyond `start`: log(share exceeding t, times t) is a parabola in t.
 
-    That of a normal distribution is one nearly exactly, which is why the factor t is there.
+    The factor t makes this nearly exact for a normal distribution.
     """
 
     start: float
@@ -79,7 +79,7 @@ class Tail:
         return self.constant + self.slope * t + self.curvature * t * t - log(t)
 
     def threshold(self, share: float) -> float:
-        """Return the t that this share exceeds, beyond the sample if need be."""
+        """Return the t that this share exceeds, beyond the sample if necessary."""
         low, high = self.start, self.start + _LONGEST_TAIL
         for _ in range(60):
             middle = (low + high) / 2.0
@@ -89,8 +89,8 @@ class Tail:
 
 
 FITTED_EXCEEDING = (20, 5_000)
-"""The tail is fitted between the values that so few and so many of the sample exceed: a mixture
-bends further in, and fewer than twenty say nothing."""
+"""The tail is fitted between the values exceeded by this few and this many of the sample: a
+mixture bends further in, and fewer than twenty values carry no information."""
 
 _LONGEST_TAIL = 3.0
 
@@ -128,7 +128,7 @@ def wilson(errors: int, trials: int) -> tuple[float, float]:
 def tetrachoric(first: npt.NDArray[np.bool_], second: npt.NDArray[np.bool_]) -> float:
     """Return the correlation of two normals that, cut at one level, give these coinciding events.
 
-    Takes the mean of both rates as the rate of each. `first`, `second`: bool (n,).
+    The mean of both rates is taken as the rate of each. `first`, `second`: bool (n,).
     """
     rate = float(first.mean() + second.mean()) / 2.0
     both = float((first & second).mean())

@@ -1,6 +1,6 @@
 """Names of several origins.
 
-`origin`, `origins` who bears what · `lists` the common names (Faker's lists and our own) ·
-`tails` the composed rare names · `tables` drawing by rank · `variants` nicknames and other
+`origin`, `origins` the origins and their names · `lists` the common names (Faker's lists and our
+own) · `tails` the composed rare names · `tables` drawing by rank · `variants` nicknames and other
 spellings.
 """

@@ -1,4 +1,4 @@
-"""What is known of one origin of names."""
+"""The definition of one origin of names."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Origin:
     female: tuple[str, ...]
     surnames: tuple[str, ...]
     tail: str
-    """Which composed names follow the lists."""
+    """The composed names that follow the lists."""
     tail_share: float
     country: str
     """ISO 3166-1 alpha-3 of the country of those born abroad."""
@@ -27,4 +27,4 @@ class Origin:
     british_forename_share: float
     """Of people with a forename from the British list."""
     spelling: str = ""
-    """Which family of other spellings applies; empty for none."""
+    """The family of other spellings; empty for none."""

@@ -1,7 +1,7 @@
-"""Who bears what: the origins of people, with their lists, places of birth and nationality.
+"""The origins of people, with their lists, places of birth and nationality.
 
 Shares are by hand, in the order of magnitude of the 2021 census of England and Wales, with more
-people born abroad among the younger origins; they are no statement about offending.
+people born abroad among the younger origins; they make no statement about offending.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from data.synthetic.names.origins import ORIGINS
 from data.synthetic.names.tails import rare_surnames
 
 TAIL_EXPONENT = 0.55
-"""Rare names fall off as rank to the power of minus this. By hand: about Zipf's lower half."""
+"""Exponent of the rank by which rare names fall off. By hand: about Zipf's lower half."""
 
 SHUFFLED_OFFSET = 10.0
 """Ranks by which the top of an unweighted list is flattened: weight 1 / (rank + offset)."""
@@ -66,7 +66,7 @@ def origin_cumulative() -> npt.NDArray[np.float64]:
 
 @cache
 def names_digest() -> str:
-    """Return the SHA-256 (hex) of all tables, so that other lists never pass for these."""
+    """Return the SHA-256 (hex) of all tables, so that changed lists are detected."""
     digest = hashlib.sha256()
     for tables in origin_tables():
         for table in (tables.male, tables.female, tables.surnames):
@@ -115,7 +115,7 @@ def _head(sources: tuple[str, ...]) -> Weighted:
 
 
 def _ranked(source: str) -> Weighted:
-    """Return a list with its own weights, or with falling ones where it has none."""
+    """Return a list with its own weights, or with falling ones if it has none."""
     weighted = list(weighted_names(source))
     if len({weight for _, weight in weighted}) > 1:
         return weighted

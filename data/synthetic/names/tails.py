@@ -126,7 +126,7 @@ _PARTS: dict[str, tuple[str, str, str]] = {
 """First, middle and last parts by origin; a leading space stands for an empty part."""
 
 MIN_LENGTH = 4
-"""Letters; anything shorter is no likely surname."""
+"""Letters; a shorter composition is an unlikely surname."""
 
 
 @cache

@@ -1,4 +1,4 @@
-"""One name, said or written another way: nicknames, other spellings, feminine forms."""
+"""Other forms of a name, spoken or written: nicknames, other spellings, feminine forms."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ _RULES: dict[str, tuple[tuple[str, str], ...]] = {
         ("ph", "f"),
     ),
 }
-"""What one romanisation writes and another writes instead, by family of spellings."""
+"""Alternative romanisations, by family of spellings."""
 
 
 def _groups(text: str) -> tuple[tuple[str, ...], ...]:
@@ -163,14 +163,14 @@ def _spelling_index() -> dict[str, tuple[str, ...]]:
 
 
 def nicknames(forename: str) -> tuple[str, ...]:
-    """Return the names this forename goes by, and the full names it is short for."""
+    """Return the nicknames of this forename, and the full names it is short for."""
     return _nickname_index().get(forename, ())
 
 
 def spellings(name: str, family: str) -> tuple[str, ...]:
     """Return other spellings of a name: from the list, by rule, and without diacritics.
 
-    `family` says which rules of romanisation apply; it may be empty.
+    `family` selects the rules of romanisation; it may be empty.
     """
     ruled = (
         _replaced(name, old, new) for old, new in _RULES.get(family, ()) if old in name.lower()
@@ -194,5 +194,5 @@ def feminine(surname: str, origin: str) -> str:
 
 
 def hyphenated(first: str, second: str) -> str:
-    """Return a double surname; a part that is double already gives only its first half."""
+    """Return a double surname; a part that is already double contributes only its first half."""
     return f"{first.partition('-')[0]}-{second.partition('-')[0]}"

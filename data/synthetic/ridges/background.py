@@ -1,4 +1,4 @@
-"""The surface under a print: clean for a tenprint, anything for a mark."""
+"""The surface under a print: clean for a tenprint, arbitrary for a mark."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def smear(field: Field, heading_rad: float, length_px: float) -> Field:
 
 
 def _stroke(rng: np.random.Generator, heading_rad: float) -> Field:
-    """Return one long faint line, roughly along the grain, strong here and gone there."""
+    """Return one long faint line, roughly along the grain, of varying strength."""
     angle_rad = heading_rad + float(rng.normal(0.0, BACKGROUND.stroke_turn_sd_rad))
     offset_px = float(rng.uniform(-0.5, 0.5)) * FRAME_PX
     width_px = float(rng.uniform(*BACKGROUND.stroke_width_px))

@@ -1,4 +1,4 @@
-"""What lies on the ridges: sweat pores along them and creases across them."""
+"""Features on the ridges: sweat pores along them and creases across them."""
 
 from __future__ import annotations
 

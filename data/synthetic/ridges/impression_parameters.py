@@ -1,8 +1,8 @@
-"""Every constant of an impression, with its unit: how a finger is set down, inked and seen.
+"""Every constant of an impression, with its unit: placement, inking and visibility.
 
-All are chosen: set by looking at the pictures, 2026-11; no measurement stands behind them. Where
-a publication gave the order of magnitude it is named. Pixels are pixels at 500 dpi. A pair is the
-value at quality 100 and at quality 0 (`by_quality`).
+All were set by looking at the pictures, 2026-11, without measurement. A publication that gave the
+order of magnitude is cited. Pixels are pixels at 500 dpi. A pair is the value at quality 100 and
+at quality 0 (`by_quality`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from domain.prints import ImpressionType
 
 @dataclass(frozen=True, slots=True)
 class PlacementParameters:
-    """How a finger is set down, by impression type."""
+    """The placement of a finger, by impression type."""
 
     rotation_sd_rad: float
     shift_sd_px: float
@@ -22,7 +22,7 @@ class PlacementParameters:
     """Plastic distortion of the skin. Cappelli, Maio and Maltoni (ICAPR 2001) show up to about
     a ridge period and a half between two plain impressions."""
     wander_sd_px: tuple[float, float]
-    """How far, across and down, the middle of the contact lies from the middle of the finger."""
+    """Offset of the middle of the contact from the middle of the finger, across and down."""
     half_width_px: float
     half_height_px: float
     size_sd: float
@@ -88,7 +88,7 @@ PLACEMENT = {
 
 @dataclass(frozen=True, slots=True)
 class InkParameters:
-    """How ridges become grey levels, by impression type."""
+    """The conversion of ridges to grey levels, by impression type."""
 
     paper_level: float
     """Grey level of the bare surface, 0 black to 255."""
@@ -163,7 +163,7 @@ SMUDGE_PX = 3.6
 
 @dataclass(frozen=True, slots=True)
 class BackgroundParameters:
-    """The surface a latent lies on, and what happens to it there; grey levels."""
+    """The surface a latent lies on, and its effects; grey levels."""
 
     mottle: tuple[float, float] = (10.0, 5.0)
     """Spread of the coarse and of the fine mottle."""
@@ -180,7 +180,7 @@ class BackgroundParameters:
     stroke_width_px: tuple[float, float] = (0.8, 5.0)
     stroke_fade_px: float = 30.0
     smear_share: float = 0.5
-    """Part of the ink that is smeared; the rest stays where it was laid."""
+    """Part of the ink that is smeared; the rest stays in place."""
     smear_px: tuple[float, float] = (0.5, 6.0)
     """Length of the slide of the finger at quality 100 and at quality 0."""
 
@@ -193,7 +193,7 @@ GRAIN_PX = 0.6
 
 @dataclass(frozen=True, slots=True)
 class VisibilityParameters:
-    """Which minutiae of the master a capture shows, and how exactly."""
+    """The minutiae of the master that a capture shows, and their accuracy."""
 
     miss_share: tuple[float, float] = (0.02, 0.25)
     """Part missed anywhere, at quality 100 and at quality 0."""

@@ -1,4 +1,4 @@
-"""One impression of a finger: the master print set down, inked, and seen on its surface."""
+"""One impression of a finger: the master print placed, inked, and seen on its surface."""
 
 from __future__ import annotations
 

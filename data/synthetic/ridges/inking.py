@@ -1,4 +1,4 @@
-"""How the touching ridges become grey levels."""
+"""The conversion of touching ridges to grey levels."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from data.synthetic.ridges.streams import Appearance
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Inking:
-    """What the finger leaves on the surface, before the surface shows through."""
+    """The finger's trace on the surface, before the surface shows through."""
 
     ink: Field
     """float32 (512, 512), 0 to 1 of full ink."""
@@ -39,7 +39,7 @@ class Inking:
 def draw_inking(
     master: MasterPrint, placement: Placement, appearance: Appearance, rng: np.random.Generator
 ) -> Inking:
-    """Return the ink that a master print leaves when set down like this, before any outline."""
+    """Return the ink of a master print in this placement, before any outline."""
     parameters = INK[appearance.impression_type]
     quality = appearance.quality
     x, y = placement.finger_grid()

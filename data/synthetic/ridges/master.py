@@ -1,4 +1,4 @@
-"""The master print: the ridge skin of one finger, before anybody touches anything."""
+"""The master print: the ridge skin of one finger, before any touch."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class MasterPrint:
 
 @lru_cache(maxsize=CACHED_MASTERS)
 def master_print(identity: FingerIdentity) -> MasterPrint:
-    """Return the master print of a finger, grown at the first call and then remembered."""
+    """Return the master print of a finger, grown at the first call and then cached."""
     pattern = pattern_class(identity)
     geometry = finger_rng(identity, Stream.GEOMETRY)
     plan = field_plan(pattern, identity.position, geometry)
@@ -74,7 +74,7 @@ def _ridge_period_px(identity: FingerIdentity, rng: np.random.Generator) -> floa
 
 
 def _grown(plan: FieldPlan, identity: FingerIdentity, period_px: float) -> Field:
-    """Grow the ridges at the one period the filters know; return them on pixels."""
+    """Grow the ridges at the filters' fixed period; return them on pixels."""
     rng = finger_rng(identity, Stream.GROWTH)
     zoom = period_px / (GROWTH.period_cells * GROWTH.cell_px)
     steps = (np.arange(GROWTH.cells, dtype=np.float32) - (GROWTH.cells - 1) / 2) * GROWTH.cell_px
@@ -102,6 +102,6 @@ def _finger_ridges(grown: Field, period_px: float, rng: np.random.Generator) -> 
 
 
 def _evened(ridges: Field) -> Field:
-    """Bring the wave to one height everywhere: it grows weakly round minutiae and deltas."""
+    """Equalise the height of the wave, which grows weakly round minutiae and deltas."""
     height = np.sqrt(2.0 * blur(ridges**2, GROWTH.evening_px))
     return as_field(ridges / (height + np.float32(GROWTH.evening_floor)))

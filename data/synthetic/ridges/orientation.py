@@ -1,4 +1,4 @@
-"""The orientation field: which way the ridges run, given the singular points."""
+"""The orientation field: the direction of the ridges, given the singular points."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Bump:
 
 @dataclass(frozen=True, slots=True)
 class FieldPlan:
-    """What an orientation field is drawn from.
+    """The random choices that determine an orientation field.
 
     Points are complex numbers x + iy in pixels at 500 dpi from the middle of the frame, y up.
     """

@@ -1,8 +1,8 @@
 """Every constant of the ridge patterns of a finger, with its unit and source.
 
-Of the finger, that is; those of an impression are in `impression_parameters`. "Chosen" means: set
-by looking at the pictures, 2026-11; no measurement stands behind it. All pixels are pixels at
-500 dpi, the resolution of ANSI/NIST-ITL exchange. Ranges are ends of a uniform draw.
+Those of an impression are in `impression_parameters`. "Chosen" means set by looking at the
+pictures, 2026-11, without measurement. All pixels are pixels at 500 dpi, the resolution of
+ANSI/NIST-ITL exchange. Ranges are ends of a uniform draw.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class PatternClass(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PatternRates:
-    """How often each class occurs on one digit; the five shares sum to 1."""
+    """The frequency of each class on one digit; the five shares sum to 1."""
 
     plain_arch: float
     tented_arch: float
@@ -204,7 +204,7 @@ GEOMETRY[PatternClass.RADIAL_LOOP] = GEOMETRY[PatternClass.ULNAR_LOOP]
 
 @dataclass(frozen=True, slots=True)
 class FlowParameters:
-    """Corrections of the orientation field that zero and pole alone do not give. All chosen."""
+    """Corrections of the orientation field beyond zero and pole. All chosen."""
 
     wander_rad: float = 0.07
     """Root mean square of slow random turns."""
@@ -240,7 +240,7 @@ class ReadingParameters:
     minimum_separation_px: float = 7.0
     """Closer pairs are breaks, spurs or bridges, not minutiae: three quarters of a period."""
     margin_px: int = 14
-    """Nothing is read nearer to the edge of the frame."""
+    """Minutiae this near to the edge of the frame are ignored."""
 
 
 READING = ReadingParameters()

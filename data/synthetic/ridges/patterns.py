@@ -1,4 +1,4 @@
-"""Which pattern a finger bears, and the plan of its orientation field."""
+"""The pattern of a finger, and the plan of its orientation field."""
 
 from __future__ import annotations
 

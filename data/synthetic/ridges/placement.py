@@ -1,4 +1,4 @@
-"""Where a finger is set down: rotation, shift and skin distortion, in both directions."""
+"""The placement of a finger: rotation, shift and skin distortion, in both directions."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ Pixel = tuple[int, int]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RidgeReading:
-    """What was read: the skeleton, bool (h, w), and the minutiae on it."""
+    """The skeleton, bool (h, w), and the minutiae read from it."""
 
     skeleton: Mask
     minutiae: tuple[Minutia, ...]
@@ -71,7 +71,7 @@ def _branch_directions_rad(skeleton: Mask, pixel: Pixel) -> list[float]:
 
 
 def _walk(skeleton: Mask, origin: Pixel, start: Pixel) -> Pixel | None:
-    """Follow a branch for a period; None when it stops sooner: a spur or a speck."""
+    """Follow a branch for a period; None if it ends sooner: a spur or a speck."""
     seen = {origin, start, *_neighbours(skeleton, origin)}
     here = start
     for _ in range(READING.trace_px - 1):

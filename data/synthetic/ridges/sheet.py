@@ -1,4 +1,4 @@
-"""Contact sheets: many prints side by side, to look at them."""
+"""Contact sheets: many prints side by side, for visual inspection."""
 
 from __future__ import annotations
 

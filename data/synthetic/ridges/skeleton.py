@@ -32,7 +32,7 @@ def thin(ridges: Mask) -> Mask:
 
 
 def neighbour_codes(mask: Mask) -> npt.NDArray[np.uint8]:
-    """Return uint8 (h, w): which of the eight neighbours are set, one bit each."""
+    """Return uint8 (h, w): the set neighbours of each pixel, one bit each."""
     padded = np.pad(mask, 1).view(np.uint8)
     height, width = mask.shape
     codes = np.zeros(mask.shape, dtype=np.uint8)

@@ -15,7 +15,7 @@ _STREAMS_EACH = 1000
 
 
 class Stream(IntEnum):
-    """What a stream is drawn for; a new purpose takes a new number and changes no other.
+    """The purpose of a stream; a new purpose takes a new number and changes no other.
 
     Numbers start at 101: those below belong to `data.synthetic.counters.Purpose`.
     """
@@ -34,7 +34,7 @@ class Stream(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class FingerIdentity:
-    """One finger of one synthetic person; all that decides its master print.
+    """One finger of one synthetic person; it determines the master print.
 
     Raises InvalidInputError for an unknown position, a seed or a person number out of range.
     """
@@ -45,14 +45,16 @@ class FingerIdentity:
 
     def __post_init__(self) -> None:
         if self.position is FingerPosition.UNKNOWN:
-            raise InvalidInputError("A ridge pattern belongs to a known finger.")
+            raise InvalidInputError(
+                "The finger position is unknown; give a position from 1 to 10."
+            )
         check_seed(self.seed)
         check_range(self.person_number, self.person_number + 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Appearance:
-    """How one impression of a finger came about.
+    """The conditions of one impression of a finger.
 
     Raises InvalidQualityError outside 0-100, InvalidInputError for a bad capture number.
     """
@@ -65,9 +67,11 @@ class Appearance:
 
     def __post_init__(self) -> None:
         if not 0 <= self.quality <= 100:
-            raise InvalidQualityError("Quality is a whole number from 0 to 100.")
+            raise InvalidQualityError("The quality must be a whole number from 0 to 100.")
         if not 0 <= self.capture_number < 2**64:
-            raise InvalidInputError("A capture number is a whole number of 64 bits.")
+            raise InvalidInputError(
+                "The capture number must be a whole number of at most 64 bits."
+            )
 
 
 def person_rng(identity: FingerIdentity, stream: Stream) -> np.random.Generator:
@@ -85,7 +89,7 @@ def capture_rng(
 ) -> np.random.Generator:
     """Return a stream of one impression of the finger.
 
-    Quality has no part in it: the same capture at a lower quality differs by its faults alone.
+    It does not depend on quality: the same capture at a lower quality differs by its faults alone.
     """
     kind = 1 + IMPRESSION_TYPES.index(appearance.impression_type)
     words = (appearance.capture_number, identity.person_number, int(identity.position))

@@ -1,4 +1,4 @@
-"""Which minutiae of the master an impression shows, and where."""
+"""The minutiae of the master that an impression shows, and their places."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def _carried(
 def _clarity(
     x: npt.NDArray[np.float64], y: npt.NDArray[np.float64], *, contact: Field, inking: Inking
 ) -> npt.NDArray[np.float64]:
-    """Return 0 to 1 for each minutia: how plainly the ridges show there; 0 is not at all."""
+    """Return the clarity of the ridges at each minutia, 0 (not visible) to 1."""
     at_x, at_y = x.astype(np.float32), y.astype(np.float32)
     touch = sample(contact, at_x, at_y)
     kept = sample(inking.kept, at_x, at_y)

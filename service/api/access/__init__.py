@@ -9,3 +9,9 @@
 - `tokens`: administrators issue and revoke tokens
 - `tokens_schemas`: bearer tokens: the secret is answered once
 """
+
+from __future__ import annotations
+
+from service.api.access import clients, oauth, tokens
+
+ROUTERS = (tokens.router, clients.router, oauth.router)

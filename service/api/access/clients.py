@@ -9,7 +9,6 @@ from fastapi import APIRouter, Depends, Response
 from domain.errors import ConflictError, NotFoundError, UnknownForceError
 from domain.ids import ClientId, ClientKeyId
 from service.api.access.clients_schemas import (
-    ClientAnswer,
     ClientBody,
     ClientListAnswer,
     ClientSecretAnswer,
@@ -52,7 +51,7 @@ def post_client(
 def get_clients(caller: Operator, services: ServicesOf) -> ClientListAnswer:
     """Return all clients with their keys, revoked ones included."""
     found = list_clients(services, caller)
-    return ClientListAnswer(clients=tuple(map(ClientAnswer.of, found)))
+    return ClientListAnswer(clients=found)
 
 
 @router.post(

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated, Self
 
 from pydantic import Field
 
 from domain.access import Caller, Scope
-from domain.clients import Client, ClientKey
 from domain.ids import ForceCode
-from service.api.base import Answer, Body, Code
+from service.api.base import SHOWN_IN_ORDER, Answer, Body, Code
 from service.usecases.access.clients import AddClient, IssuedKey
+
+Scopes = Annotated[tuple[Scope, ...], SHOWN_IN_ORDER]
 
 
 class ClientBody(Body):
@@ -38,11 +40,6 @@ class ClientKeyAnswer(Answer):
     added_at: datetime
     revoked_at: datetime | None
 
-    @classmethod
-    def of(cls, key: ClientKey) -> ClientKeyAnswer:
-        """Return the answer for a key."""
-        return cls(key_id=key.key_id, added_at=key.added_at, revoked_at=key.revoked_at)
-
 
 class ClientAnswer(Answer):
     """A client."""
@@ -50,23 +47,10 @@ class ClientAnswer(Answer):
     client_id: str
     name: str
     force: str
-    scopes: tuple[Scope, ...]
+    scopes: Scopes
     added_at: datetime
     revoked_at: datetime | None
     keys: tuple[ClientKeyAnswer, ...]
-
-    @classmethod
-    def of(cls, client: Client) -> ClientAnswer:
-        """Return the answer for a client."""
-        return cls(
-            client_id=client.client_id,
-            name=client.name,
-            force=client.force,
-            scopes=tuple(sorted(client.scopes)),
-            added_at=client.added_at,
-            revoked_at=client.revoked_at,
-            keys=tuple(map(ClientKeyAnswer.of, client.keys)),
-        )
 
 
 class ClientListAnswer(Answer):
@@ -81,19 +65,11 @@ class ClientSecretAnswer(Answer):
     client_id: str
     name: str
     force: str
-    scopes: tuple[Scope, ...]
+    scopes: Scopes
     key_id: str
     secret: str = Field(description="Shown this once; only its digest is kept.")
 
     @classmethod
-    def of(cls, issued: IssuedKey) -> ClientSecretAnswer:
+    def of(cls, issued: IssuedKey) -> Self:
         """Return the answer for a new key."""
-        client = issued.client
-        return cls(
-            client_id=client.client_id,
-            name=client.name,
-            force=client.force,
-            scopes=tuple(sorted(client.scopes)),
-            key_id=issued.key.key_id,
-            secret=issued.secret,
-        )
+        return cls.showing(issued.client, key_id=issued.key.key_id, secret=issued.secret)

@@ -54,7 +54,7 @@ def post_token_request(posted: PostedFormOf, state: StateOf) -> Response:
         issued = _granted(state, request, posted.address)
     except TokenRefusal as refusal:
         return _refused(refusal.fault)
-    answer = AccessTokenAnswer.of(issued, now=issued.token.issued_at)
+    answer = AccessTokenAnswer.of(issued)
     return JSONResponse(answer.model_dump(mode="json"), headers=_NOT_KEPT)
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from pydantic import Field
 
@@ -21,11 +20,11 @@ class AccessTokenAnswer(Answer):
     scope: str = Field(description="Scopes, with blanks between them.")
 
     @classmethod
-    def of(cls, issued: IssuedToken, *, now: datetime) -> AccessTokenAnswer:
+    def of(cls, issued: IssuedToken) -> Self:
         """Return the answer for an issued token."""
         return cls(
             access_token=issued.secret,
-            expires_in=int((issued.token.expires_at - now).total_seconds()),
+            expires_in=int((issued.token.expires_at - issued.token.issued_at).total_seconds()),
             scope=" ".join(sorted(issued.token.actor.scopes)),
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints
 
@@ -51,7 +51,7 @@ class TokenAnswer(Answer):
     expires_at: datetime
 
     @classmethod
-    def of(cls, issued: IssuedToken) -> TokenAnswer:
+    def of(cls, issued: IssuedToken) -> Self:
         """Return the answer for an issued token."""
         actor = issued.token.actor
         return cls(

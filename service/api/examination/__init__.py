@@ -6,3 +6,9 @@
 - `supervision`: supervisors resolve differences of opinion, un-link, and have people erased
 - `supervision_schemas`: differences of opinion, and erasure
 """
+
+from __future__ import annotations
+
+from service.api.examination import cases, supervision
+
+ROUTERS = (cases.router, supervision.router)

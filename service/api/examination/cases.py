@@ -49,7 +49,7 @@ _STEP = (*_HELD, StepOutOfOrderError, StaleCaseError)
 @router.get("", responses=call_problems())
 def list_cases(caller: Examiner, services: ServicesOf, limit: Limit = 50) -> CaseListAnswer:
     """Return the cases this examiner can work on, oldest first."""
-    return CaseListAnswer.of(open_cases(services, caller, limit=limit))
+    return CaseListAnswer(cases=open_cases(services, caller, limit=limit))
 
 
 @router.get("/{case_id}", responses=call_problems(NotFoundError))

@@ -8,13 +8,13 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from domain.access import Caller
-from domain.cases import Activity, Analysis, Comparison, Decision, Outcome
+from domain.cases import Activity, Outcome
 from domain.ids import CaseId
 from service.api.base import Answer, Body, LongText, OpaqueId, Reason
 from service.api.people.captures_schemas import ImpressionAnswer
 from service.api.searches.evidence_schemas import CandidateAnswer
 from service.usecases.examination.examination import SealAnalysis, SealComparison, SealDecision
-from service.usecases.examination.views import CaseSummary, ExaminerView, Exemplar, Step
+from service.usecases.examination.views import Step
 
 Label = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 
@@ -32,21 +32,6 @@ class CaseListAnswer(Answer):
     """What this examiner can work on, oldest first."""
 
     cases: tuple[CaseLineAnswer, ...]
-
-    @classmethod
-    def of(cls, summaries: tuple[CaseSummary, ...]) -> CaseListAnswer:
-        """Return the answer for a queue."""
-        return cls(
-            cases=tuple(
-                CaseLineAnswer(
-                    case_id=summary.case_id,
-                    activity=summary.activity,
-                    opened_at=summary.opened_at,
-                    is_mine=summary.is_mine,
-                )
-                for summary in summaries
-            )
-        )
 
 
 class AnalysisBody(Body):
@@ -98,15 +83,6 @@ class AnalysisAnswer(Answer):
     notes: str
     sealed_at: datetime
 
-    @classmethod
-    def of(cls, analysis: Analysis) -> AnalysisAnswer:
-        """Return the answer for an analysis."""
-        return cls(
-            is_of_value=analysis.is_of_value,
-            notes=analysis.notes,
-            sealed_at=analysis.sealed_at,
-        )
-
 
 class ComparisonAnswer(Answer):
     """One's own sealed evaluation of one exemplar."""
@@ -116,16 +92,6 @@ class ComparisonAnswer(Answer):
     reason: str
     sealed_at: datetime
 
-    @classmethod
-    def of(cls, comparison: Comparison) -> ComparisonAnswer:
-        """Return the answer for an evaluation."""
-        return cls(
-            label=comparison.label,
-            outcome=comparison.outcome,
-            reason=comparison.reason,
-            sealed_at=comparison.sealed_at,
-        )
-
 
 class OwnDecisionAnswer(Answer):
     """One's own sealed decision."""
@@ -134,16 +100,6 @@ class OwnDecisionAnswer(Answer):
     outcome: Outcome
     reason: str
     sealed_at: datetime
-
-    @classmethod
-    def of(cls, decision: Decision) -> OwnDecisionAnswer:
-        """Return the answer for a decision."""
-        return cls(
-            decision_id=decision.decision_id,
-            outcome=decision.outcome,
-            reason=decision.reason,
-            sealed_at=decision.sealed_at,
-        )
 
 
 class CaseAnswer(Answer):
@@ -161,32 +117,9 @@ class CaseAnswer(Answer):
         description="Rank and evidence; only once the case is closed, for those who decided it."
     )
 
-    @classmethod
-    def of(cls, view: ExaminerView) -> CaseAnswer:
-        """Return the answer for a view."""
-        return cls(
-            case_id=view.case_id,
-            activity=view.activity,
-            step=view.step,
-            revision=view.revision,
-            probe=tuple(ImpressionAnswer.of(impression) for impression in view.probe),
-            analysis=AnalysisAnswer.of(view.analysis) if view.analysis else None,
-            comparisons=tuple(ComparisonAnswer.of(sealed) for sealed in view.comparisons),
-            decision=OwnDecisionAnswer.of(view.decision) if view.decision else None,
-            candidates=tuple(CandidateAnswer.of(candidate) for candidate in view.candidates),
-        )
-
 
 class ExemplarAnswer(Answer):
     """The exemplar to compare now, under the label by which this examiner knows it."""
 
     label: str
     impressions: tuple[ImpressionAnswer, ...]
-
-    @classmethod
-    def of(cls, exemplar: Exemplar) -> ExemplarAnswer:
-        """Return the answer for an exemplar."""
-        return cls(
-            label=exemplar.label,
-            impressions=tuple(ImpressionAnswer.of(i) for i in exemplar.impressions),
-        )

@@ -40,7 +40,7 @@ def list_differences(
     caller: Resolver, services: ServicesOf, limit: Limit = 50
 ) -> DifferenceListAnswer:
     """Return the differences of opinion that wait, oldest first."""
-    return DifferenceListAnswer.of(differences(services, caller, limit=limit))
+    return DifferenceListAnswer(differences=differences(services, caller, limit=limit))
 
 
 @router.post(

@@ -8,11 +8,10 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from domain.access import Caller
-from domain.cases import Activity, Decision, Outcome
+from domain.cases import Activity, Outcome
 from domain.ids import CaseId, DecisionId, PersonId
 from service.api.base import Answer, Body, OpaqueId, Reason
 from service.usecases.examination.resolution import Resolve
-from service.usecases.examination.views import DifferenceView
 from service.usecases.people.erasure import ErasePerson, ErasureBasis
 
 Authority = Annotated[
@@ -32,18 +31,6 @@ class SealedDecisionAnswer(Answer):
     reason: str
     sealed_at: datetime
 
-    @classmethod
-    def of(cls, decision: Decision) -> SealedDecisionAnswer:
-        """Return the answer for a decision."""
-        return cls(
-            decision_id=decision.decision_id,
-            decided_by=decision.decided_by,
-            outcome=decision.outcome,
-            candidate_id=decision.candidate_id,
-            reason=decision.reason,
-            sealed_at=decision.sealed_at,
-        )
-
 
 class DifferenceAnswer(Answer):
     """A difference of opinion: the sealed records, no details of anybody."""
@@ -58,21 +45,6 @@ class DifferenceListAnswer(Answer):
     """Differences that wait, oldest first."""
 
     differences: tuple[DifferenceAnswer, ...]
-
-    @classmethod
-    def of(cls, views: tuple[DifferenceView, ...]) -> DifferenceListAnswer:
-        """Return the answer for what waits."""
-        return cls(
-            differences=tuple(
-                DifferenceAnswer(
-                    case_id=view.case_id,
-                    activity=view.activity,
-                    revision=view.revision,
-                    decisions=tuple(SealedDecisionAnswer.of(d) for d in view.decisions),
-                )
-                for view in views
-            )
-        )
 
 
 class ResolutionBody(Body):

@@ -4,3 +4,9 @@
 - `links_schemas`: confirmed links
 - `notices`: what a force has to hear: that a link it was told of does not hold any more
 """
+
+from __future__ import annotations
+
+from service.api.links import links, notices
+
+ROUTERS = (links.router, notices.router)

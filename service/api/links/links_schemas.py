@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Self
 
 from pydantic import Field
 
 from domain.forces import force_name
 from domain.ids import ForceCode
-from domain.notices import Notice
 from service.api.base import Answer, Body, Reason
 from service.usecases.links.outcomes import LinkedRecord
-from service.usecases.links.past_look_up import LookUp
-from service.usecases.links.replay import Replay
 from service.usecases.links.replay_differences import Verdict
 
 
@@ -23,7 +21,7 @@ class OwnerAnswer(Answer):
     name: str
 
     @classmethod
-    def of(cls, force: ForceCode) -> OwnerAnswer:
+    def of(cls, force: ForceCode) -> Self:
         """Return the answer for a force."""
         return cls(force=force, name=force_name(force))
 
@@ -39,16 +37,9 @@ class LinkAnswer(Answer):
     revoked_at: datetime | None
 
     @classmethod
-    def of(cls, linked: LinkedRecord) -> LinkAnswer:
+    def of(cls, linked: LinkedRecord) -> Self:
         """Return the answer for a link."""
-        return cls(
-            link_id=linked.link.link_id,
-            search_id=linked.link.search_id,
-            linked_at=linked.link.linked_at,
-            owner=OwnerAnswer.of(linked.owner) if linked.owner else None,
-            record_id=linked.record_id,
-            revoked_at=linked.link.revoked_at,
-        )
+        return cls.showing(linked.link, owner=linked.owner, record_id=linked.record_id)
 
 
 class LookUpAnswer(Answer):
@@ -58,16 +49,6 @@ class LookUpAnswer(Answer):
     difference: str
     captures: int = Field(description="How many captures were compared.")
     erased: int = Field(description="How many of those searched have been erased since.")
-
-    @classmethod
-    def of(cls, look_up: LookUp) -> LookUpAnswer:
-        """Return the answer for a repeated look-up."""
-        return cls(
-            verdict=look_up.verdict,
-            difference=look_up.difference,
-            captures=look_up.captures,
-            erased=look_up.erased,
-        )
 
 
 class ReplayAnswer(Answer):
@@ -84,17 +65,6 @@ class ReplayAnswer(Answer):
         " could not be computed as recorded."
     )
 
-    @classmethod
-    def of(cls, replay: Replay) -> ReplayAnswer:
-        """Return the answer for a replay."""
-        return cls(
-            link_id=replay.link_id,
-            verdict=replay.verdict,
-            difference=replay.difference,
-            candidates=replay.candidates,
-            look_up=LookUpAnswer.of(replay.look_up) if replay.look_up else None,
-        )
-
 
 class NoticeAnswer(Answer):
     """That a link the force had been told of was revoked."""
@@ -103,21 +73,11 @@ class NoticeAnswer(Answer):
     link_id: str
     at: datetime
 
-    @classmethod
-    def of(cls, notice: Notice) -> NoticeAnswer:
-        """Return the answer for a notice."""
-        return cls(notice_id=notice.notice_id, link_id=notice.link_id, at=notice.at)
-
 
 class NoticeListAnswer(Answer):
     """Notices, newest first."""
 
     notices: tuple[NoticeAnswer, ...]
-
-    @classmethod
-    def of(cls, notices: tuple[Notice, ...]) -> NoticeListAnswer:
-        """Return the answer for notices."""
-        return cls(notices=tuple(map(NoticeAnswer.of, notices)))
 
 
 class RevocationBody(Body):

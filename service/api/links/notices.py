@@ -19,4 +19,4 @@ def list_notices(
     caller: SearchReader, services: ServicesOf, limit: Limit = 50
 ) -> NoticeListAnswer:
     """Return the notices to the caller's force, newest first."""
-    return NoticeListAnswer.of(own_notices(services, caller, limit=limit))
+    return NoticeListAnswer(notices=own_notices(services, caller, limit=limit))

@@ -3,3 +3,9 @@
 - `audit`: auditors read evidence and the log; seeing evidence is itself put on record
 - `log_schemas`: entries of the log, byte for byte
 """
+
+from __future__ import annotations
+
+from service.api.log import audit
+
+ROUTERS = (audit.router,)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import base64
 from datetime import datetime
+from typing import Self
 
 from pydantic import Field
 
 from domain.events import EventType, LoggedEvent
 from service.api.base import Answer
-from service.usecases.log.audit import AuditPage
-from service.usecases.log.reading import ConsistencyProof, InclusionProof, LogPage
+from service.usecases.log.reading import ConsistencyProof, InclusionProof
 
 
 class LogEntryAnswer(Answer):
@@ -25,15 +25,9 @@ class LogEntryAnswer(Answer):
     )
 
     @classmethod
-    def of(cls, entry: LoggedEvent) -> LogEntryAnswer:
+    def of(cls, entry: LoggedEvent) -> Self:
         """Return the answer for an event."""
-        return cls(
-            seq=entry.seq,
-            event_id=entry.event_id,
-            event_type=entry.event_type,
-            at=entry.at,
-            body=entry.body.decode("utf-8"),
-        )
+        return cls.showing(entry, body=entry.body.decode("utf-8"))
 
 
 class InclusionAnswer(Answer):
@@ -45,13 +39,10 @@ class InclusionAnswer(Answer):
     receipt: str = Field(description="The same as one file (C2SP tlog-proof).")
 
     @classmethod
-    def of(cls, proved: InclusionProof) -> InclusionAnswer:
+    def of(cls, proved: InclusionProof) -> Self:
         """Return the answer for a proof."""
-        return cls(
-            event=LogEntryAnswer.of(proved.event),
-            size=proved.size,
-            proof=_steps(proved.steps),
-            receipt=proved.receipt().encode().decode(),
+        return cls.showing(
+            proved, proof=_steps(proved.steps), receipt=proved.receipt().encode().decode()
         )
 
 
@@ -63,9 +54,9 @@ class ConsistencyAnswer(Answer):
     proof: tuple[str, ...] = Field(description="Steps, base64.")
 
     @classmethod
-    def of(cls, proved: ConsistencyProof) -> ConsistencyAnswer:
+    def of(cls, proved: ConsistencyProof) -> Self:
         """Return the answer for a proof."""
-        return cls(old_size=proved.old_size, size=proved.size, proof=_steps(proved.steps))
+        return cls.showing(proved, proof=_steps(proved.steps))
 
 
 def _steps(steps: tuple[bytes, ...]) -> tuple[str, ...]:
@@ -78,22 +69,9 @@ class EventListAnswer(Answer):
     entries: tuple[LogEntryAnswer, ...]
     next_before: int | None = Field(description="Pass as `before` for the next page.")
 
-    @classmethod
-    def of(cls, found: AuditPage) -> EventListAnswer:
-        """Return the answer for a page."""
-        return cls(
-            entries=tuple(LogEntryAnswer.of(e) for e in found.entries),
-            next_before=found.next_before,
-        )
-
 
 class LogPageAnswer(Answer):
     """Consecutive events."""
 
     entries: tuple[LogEntryAnswer, ...]
     size: int = Field(description="How many events the log holds.")
-
-    @classmethod
-    def of(cls, page: LogPage) -> LogPageAnswer:
-        """Return the answer for a page."""
-        return cls(entries=tuple(LogEntryAnswer.of(e) for e in page.entries), size=page.size)

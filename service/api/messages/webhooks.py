@@ -56,7 +56,7 @@ def post_webhook(
 @router.get("", responses=call_problems())
 def list_webhooks(caller: WebhookKeeper, services: ServicesOf) -> WebhookListAnswer:
     """Return the endpoints of the caller's force."""
-    return WebhookListAnswer.of(own_webhooks(services, caller))
+    return WebhookListAnswer(webhooks=own_webhooks(services, caller))
 
 
 @router.delete("/{endpoint_id}", status_code=204, responses=call_problems(NotFoundError))

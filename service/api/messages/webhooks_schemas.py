@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints
 
 from domain.access import Caller
 from domain.jobs import Job
-from domain.webhooks import Endpoint, Topic
-from service.api.base import Answer, Body
+from domain.webhooks import Topic
+from service.api.base import SHOWN_IN_ORDER, Answer, Body
 from service.usecases.messages.webhooks import AddWebhook, DeadLetters, IssuedWebhook
 
 # Printable ASCII without a space: what a URL is written in.
@@ -37,33 +37,16 @@ class WebhookAnswer(Answer):
 
     endpoint_id: str
     url: str
-    topics: tuple[Topic, ...]
+    topics: Annotated[tuple[Topic, ...], SHOWN_IN_ORDER]
     added_at: datetime
     secret_version: int
     is_paused: bool = Field(description="The receiver answered 410; `resumption` ends it.")
-
-    @classmethod
-    def of(cls, endpoint: Endpoint) -> WebhookAnswer:
-        """Return the answer for an endpoint."""
-        return cls(
-            endpoint_id=endpoint.endpoint_id,
-            url=endpoint.url,
-            topics=tuple(sorted(endpoint.topics)),
-            added_at=endpoint.added_at,
-            secret_version=endpoint.secret_version,
-            is_paused=endpoint.is_paused,
-        )
 
 
 class WebhookListAnswer(Answer):
     """The endpoints of a force."""
 
     webhooks: tuple[WebhookAnswer, ...]
-
-    @classmethod
-    def of(cls, endpoints: tuple[Endpoint, ...]) -> WebhookListAnswer:
-        """Return the answer for endpoints."""
-        return cls(webhooks=tuple(WebhookAnswer.of(endpoint) for endpoint in endpoints))
 
 
 class WebhookSecretAnswer(Answer):
@@ -73,9 +56,9 @@ class WebhookSecretAnswer(Answer):
     secret: str = Field(description="Shown this once; `whsec_` and base64, for any verifier.")
 
     @classmethod
-    def of(cls, issued: IssuedWebhook) -> WebhookSecretAnswer:
+    def of(cls, issued: IssuedWebhook) -> Self:
         """Return the answer for a fresh secret."""
-        return cls(webhook=WebhookAnswer.of(issued.endpoint), secret=issued.secret)
+        return cls(webhook=issued.endpoint, secret=issued.secret)
 
 
 class DeadLetterAnswer(Answer):
@@ -88,7 +71,7 @@ class DeadLetterAnswer(Answer):
     problem: str = Field(description="What the last attempt met.")
 
     @classmethod
-    def of(cls, letter: Job) -> DeadLetterAnswer:
+    def of(cls, letter: Job) -> Self:
         """Return the answer for a message."""
         return cls(
             message_id=letter.job_id,
@@ -106,9 +89,6 @@ class DeadLetterListAnswer(Answer):
     next_before: int | None = Field(description="Pass as `before` for the next page.")
 
     @classmethod
-    def of(cls, page: DeadLetters) -> DeadLetterListAnswer:
+    def of(cls, page: DeadLetters) -> Self:
         """Return the answer for a page."""
-        return cls(
-            dead_letters=tuple(DeadLetterAnswer.of(letter) for letter in page.letters),
-            next_before=page.next_before,
-        )
+        return cls(dead_letters=page.letters, next_before=page.next_before)

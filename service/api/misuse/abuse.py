@@ -19,7 +19,6 @@ from service.api.authentication import LogReader, Operator
 from service.api.bodies import json_body
 from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, takes
 from service.api.misuse.abuse_schemas import (
-    AccessPatternAnswer,
     AccessReportAnswer,
     FindingListAnswer,
     StaffAnswer,
@@ -50,7 +49,7 @@ def get_access_report(
 ) -> AccessReportAnswer:
     """Return how everybody looked things up, the unusual ones first; the report is logged."""
     patterns = access_report(services, caller, since=since, until=until)
-    return AccessReportAnswer(patterns=tuple(map(AccessPatternAnswer.of, patterns)))
+    return AccessReportAnswer(patterns=patterns)
 
 
 @router.post(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Self
 
 from pydantic import Field
 
@@ -14,7 +15,6 @@ from service.api.base import Answer, Body, at
 from service.api.dates import read_moment
 from service.api.people.captures_schemas import Impressions, read_impressions
 from service.api.people.encounters_schemas import MomentText
-from service.usecases.misuse.findings import AccessPattern, FindingPage
 from service.usecases.misuse.staff import EnrolStaff
 
 
@@ -52,17 +52,9 @@ class FindingAnswer(Answer):
     found_at: datetime
 
     @classmethod
-    def of(cls, finding: Finding) -> FindingAnswer:
+    def of(cls, finding: Finding) -> Self:
         """Return the answer for a finding."""
-        return cls(
-            finding_id=finding.finding_id,
-            kind=finding.kind,
-            actor=finding.actor,
-            force=finding.force,
-            search_id=finding.subject_ref,
-            count=finding.count,
-            found_at=finding.found_at,
-        )
+        return cls.showing(finding, search_id=finding.subject_ref)
 
 
 class FindingListAnswer(Answer):
@@ -70,14 +62,6 @@ class FindingListAnswer(Answer):
 
     findings: tuple[FindingAnswer, ...]
     next_before: str | None = Field(description="Pass as `before` for the next page.")
-
-    @classmethod
-    def of(cls, page: FindingPage) -> FindingListAnswer:
-        """Return the answer for a page."""
-        return cls(
-            findings=tuple(FindingAnswer.of(finding) for finding in page.findings),
-            next_before=page.next_before,
-        )
 
 
 class AccessPatternAnswer(Answer):
@@ -88,17 +72,6 @@ class AccessPatternAnswer(Answer):
     without_case: int
     out_of_hours: int
     is_unusual: bool
-
-    @classmethod
-    def of(cls, pattern: AccessPattern) -> AccessPatternAnswer:
-        """Return the answer for a pattern."""
-        return cls(
-            actor=pattern.actor,
-            looks=pattern.looks,
-            without_case=pattern.without_case,
-            out_of_hours=pattern.out_of_hours,
-            is_unusual=pattern.is_unusual,
-        )
 
 
 class AccessReportAnswer(Answer):

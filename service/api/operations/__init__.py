@@ -6,3 +6,9 @@
 - `problem_pages`: what each problem type means: the addresses in the `type` of a problem
   document
 """
+
+from __future__ import annotations
+
+from service.api.operations import operations, problem_pages
+
+ROUTERS = (operations.router, problem_pages.router)

@@ -16,3 +16,9 @@
 - `templates`: how a template travels: base64 of little-endian floats, with the name of its
   format
 """
+
+from __future__ import annotations
+
+from service.api.people import encounters, gallery_cases, merges, records
+
+ROUTERS = (encounters.router, records.router, merges.router, gallery_cases.router)

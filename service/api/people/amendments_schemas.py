@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints
 
@@ -13,17 +12,15 @@ from domain.amendments import (
     Add,
     Amendment,
     AmendmentReason,
+    Change,
     ChangeKind,
     Correct,
-    ItemChange,
-    RecordPage,
     SourceKind,
-    VersionHead,
     Withdraw,
 )
 from domain.ids import RecordId
 from domain.items import ItemId
-from service.api.base import Answer, Body, OpaqueId, Reason, at
+from service.api.base import Answer, Body, OpaqueId, Reason, each
 from service.api.people.items_schemas import ItemAnswer, ItemBody, NewItemBody, read_item
 from service.usecases.idempotency import IdempotencyKey
 from service.usecases.people.amending import AmendRecord
@@ -102,14 +99,15 @@ class AmendmentBody(Body):
         self, caller: Caller, record_id: RecordId, key: IdempotencyKey | None
     ) -> AmendRecord:
         """Return the command; raises InvalidInputError with a pointer."""
-        changes = []
-        for number, change in enumerate(self.changes):
-            with at(f"/changes/{number}"):
-                changes.append(change.to_change())
+        changes = each("/changes", self.changes, _change)
         amendment = Amendment(
-            tuple(changes), self.reason, self.reason_text, self.source, self.source_reference
+            changes, self.reason, self.reason_text, self.source, self.source_reference
         )
         return AmendRecord(caller, record_id, self.expected_version, amendment, key)
+
+
+def _change(change: ChangeBody) -> Change:
+    return change.to_change()
 
 
 class AmendedAnswer(Answer):
@@ -134,22 +132,12 @@ class VersionAnswer(Answer):
     amended_by: str | None
     amended_at: datetime | None
 
-    @classmethod
-    def of(cls, head: VersionHead) -> VersionAnswer:
-        """Return the answer for a version."""
-        return cls(**asdict(head))
-
 
 class RecordListAnswer(Answer):
     """A page of the records of a force, those that began last first."""
 
     records: tuple[VersionAnswer, ...]
     next_before: str | None
-
-    @classmethod
-    def of(cls, page: RecordPage) -> RecordListAnswer:
-        """Return the answer for a page."""
-        return cls(records=tuple(map(VersionAnswer.of, page.heads)), next_before=page.next_before)
 
 
 class VersionListAnswer(Answer):
@@ -164,11 +152,6 @@ class ItemChangeAnswer(Answer):
     change: ChangeKind
     item: ItemAnswer
 
-    @classmethod
-    def of(cls, changed: ItemChange) -> ItemChangeAnswer:
-        """Return the answer for a change."""
-        return cls(change=changed.change, item=ItemAnswer.of(changed.item))
-
 
 class RecordAnswer(VersionAnswer):
     """A version of a record."""
@@ -181,13 +164,13 @@ class RecordAnswer(VersionAnswer):
     )
 
     @classmethod
-    def of_version(cls, read: ReadVersion) -> RecordAnswer:
+    def of(cls, read: ReadVersion) -> Self:
         """Return the answer for a version with its content."""
         version = read.version
-        return cls(
-            **asdict(version.head),
+        return cls.showing(
+            version.head,
             reason_text=version.words,
             source_reference=version.reference,
-            items=tuple(map(ItemAnswer.of, version.items.held)),
-            changes=tuple(map(ItemChangeAnswer.of, read.changes)),
+            items=version.items.held,
+            changes=read.changes,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints
 
@@ -13,7 +13,7 @@ from domain.prints import (
     ImpressionType,
     template_format,
 )
-from service.api.base import Answer, Body, at
+from service.api.base import Answer, Body, at, each
 from service.api.people.minutiae import decode_minutiae
 from service.api.people.templates import Encoding, decode_template, encode_template
 from service.prints.iso19794_2 import MinutiaeView
@@ -76,11 +76,7 @@ Impressions = Annotated[tuple[ImpressionBody, ...], Field(max_length=20)]
 
 def read_impressions(bodies: Sequence[ImpressionBody]) -> tuple[Impression, ...]:
     """Return the impressions in order; raises InvalidInputError with a pointer."""
-    impressions = []
-    for number, body in enumerate(bodies):
-        with at(f"/impressions/{number}"):
-            impressions.append(body.to_domain())
-    return tuple(impressions)
+    return each("/impressions", bodies, lambda body: body.to_domain())
 
 
 class CapturedImpressionBody(ImpressionBody):
@@ -108,13 +104,9 @@ def read_minutiae(
     bodies: CapturedImpressions, impressions: tuple[Impression, ...]
 ) -> tuple[MinutiaeView, ...]:
     """Return the minutiae that came with impressions; raises InvalidMinutiaeError."""
-    found = []
-    for number, (body, impression) in enumerate(zip(bodies, impressions, strict=True)):
-        with at(f"/impressions/{number}"):
-            view = body.to_minutiae(impression)
-        if view is not None:
-            found.append(view)
-    return tuple(found)
+    pairs = zip(bodies, impressions, strict=True)
+    views = each("/impressions", pairs, lambda pair: pair[0].to_minutiae(pair[1]))
+    return tuple(view for view in views if view is not None)
 
 
 class TemplateAnswer(Answer):
@@ -134,7 +126,7 @@ class ImpressionAnswer(Answer):
     template: TemplateAnswer
 
     @classmethod
-    def of(cls, impression: Impression) -> ImpressionAnswer:
+    def of(cls, impression: Impression) -> Self:
         """Return the answer for an impression."""
         return cls(
             position=impression.position,

@@ -18,7 +18,6 @@ from service.api.people.captures_schemas import (
 )
 from service.api.people.records_schemas import RecordBody
 from service.usecases.idempotency import IdempotencyKey
-from service.usecases.people.encounters import EnrolledEncounter
 from service.usecases.people.enrolment import Enrol, NewRecord
 
 MomentText = Annotated[
@@ -72,14 +71,3 @@ class EncounterAnswer(Answer):
     )
     captured_at: datetime
     fingers: int
-
-    @classmethod
-    def of(cls, enrolled: EnrolledEncounter) -> EncounterAnswer:
-        """Return the answer for an enrolled capture."""
-        return cls(
-            encounter_id=enrolled.encounter_id,
-            person_id=enrolled.person_id,
-            record_id=enrolled.record_id,
-            captured_at=enrolled.captured_at,
-            fingers=enrolled.fingers,
-        )

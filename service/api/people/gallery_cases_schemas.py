@@ -7,10 +7,10 @@ from datetime import datetime
 from pydantic import Field
 
 from domain.access import Caller
-from domain.gallery_cases import GalleryCase, GalleryConclusion, GalleryDoubt, GalleryOutcome
+from domain.gallery_cases import GalleryDoubt, GalleryOutcome
 from domain.ids import GalleryCaseId, PersonId
 from service.api.base import Answer, Body, OpaqueId, Reason
-from service.usecases.people.integrity import Conclude, GalleryCasePage
+from service.usecases.people.integrity import Conclude
 
 
 class GalleryConclusionBody(Body):
@@ -39,17 +39,6 @@ class GalleryConclusionAnswer(Answer):
     concluded_by: str
     concluded_at: datetime
 
-    @classmethod
-    def of(cls, conclusion: GalleryConclusion) -> GalleryConclusionAnswer:
-        """Return the answer for a conclusion."""
-        return cls(
-            outcome=conclusion.outcome,
-            reason=conclusion.reason,
-            merge_id=conclusion.merge_id,
-            concluded_by=conclusion.concluded_by,
-            concluded_at=conclusion.concluded_at,
-        )
-
 
 class GalleryCaseAnswer(Answer):
     """A doubt about the gallery; it holds no score."""
@@ -62,30 +51,9 @@ class GalleryCaseAnswer(Answer):
     opened_at: datetime
     conclusion: GalleryConclusionAnswer | None
 
-    @classmethod
-    def of(cls, case: GalleryCase) -> GalleryCaseAnswer:
-        """Return the answer for a case."""
-        conclusion = case.conclusion
-        return cls(
-            case_id=case.case_id,
-            doubt=case.doubt,
-            person_ids=case.person_ids,
-            encounter_ids=case.encounter_ids,
-            positions=case.positions,
-            opened_at=case.opened_at,
-            conclusion=GalleryConclusionAnswer.of(conclusion) if conclusion else None,
-        )
-
 
 class GalleryCaseListAnswer(Answer):
     """A page of cases, newest first."""
 
     cases: tuple[GalleryCaseAnswer, ...]
     next_before: str | None
-
-    @classmethod
-    def of(cls, page: GalleryCasePage) -> GalleryCaseListAnswer:
-        """Return the answer for a page."""
-        return cls(
-            cases=tuple(map(GalleryCaseAnswer.of, page.cases)), next_before=page.next_before
-        )

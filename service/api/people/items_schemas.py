@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field
 
@@ -153,7 +153,7 @@ class ItemAnswer(Answer):
     item: ItemBody
 
     @classmethod
-    def of(cls, item: Item) -> ItemAnswer:
+    def of(cls, item: Item) -> Self:
         """Return the answer for an item."""
         # Constructed, not validated: what was loaded in bulk may be longer than a body may.
         body = _BODIES[item.kind].model_construct(kind=item.kind.value, **_fields(item))

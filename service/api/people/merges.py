@@ -13,7 +13,6 @@ from service.api.bodies import json_body
 from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, takes
 from service.api.parameters import IdInPath
 from service.api.people.merges_schemas import (
-    MergeAnswer,
     MergeBody,
     MergedAnswer,
     MergeIdAnswer,
@@ -75,4 +74,4 @@ def post_unmerge(
 def list_merges(caller: Merger, person_id: IdInPath, services: ServicesOf) -> MergeListAnswer:
     """Return every proposal about a person, with who proposed and who confirmed it."""
     found = merges_about(services, caller, PersonId(person_id))
-    return MergeListAnswer(merges=tuple(map(MergeAnswer.of, found)))
+    return MergeListAnswer(merges=found)

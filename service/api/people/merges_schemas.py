@@ -8,7 +8,6 @@ from pydantic import Field
 
 from domain.access import Caller
 from domain.ids import PersonId
-from domain.merges import Merge
 from service.api.base import Answer, Body, OpaqueId, Reason
 from service.usecases.people.merging import ProposeMerge
 
@@ -56,21 +55,6 @@ class MergeAnswer(Answer):
     proposed_at: datetime
     confirmed_by: str | None
     confirmed_at: datetime | None
-
-    @classmethod
-    def of(cls, merge: Merge) -> MergeAnswer:
-        """Return the answer for a merge."""
-        return cls(
-            merge_id=merge.merge_id,
-            surviving=merge.surviving,
-            absorbed=merge.absorbed,
-            undoes=merge.undoes,
-            reason=merge.reason,
-            proposed_by=merge.proposed_by,
-            proposed_at=merge.proposed_at,
-            confirmed_by=merge.confirmed_by,
-            confirmed_at=merge.confirmed_at,
-        )
 
 
 class MergeListAnswer(Answer):

@@ -25,7 +25,6 @@ from service.api.people.amendments_schemas import (
     AmendmentBody,
     RecordAnswer,
     RecordListAnswer,
-    VersionAnswer,
     VersionListAnswer,
 )
 from service.api.state import ServicesOf
@@ -48,7 +47,7 @@ def list_records(
 @router.get("/{record_id}", responses=call_problems(NotFoundError, PayloadErasedError))
 def get_record(caller: RecordReader, record_id: IdInPath, services: ServicesOf) -> RecordAnswer:
     """Return the live version of a record, item by item; that it was read is put on record."""
-    return RecordAnswer.of_version(read_record(services, caller, RecordId(record_id)))
+    return RecordAnswer.of(read_record(services, caller, RecordId(record_id)))
 
 
 @router.get("/{record_id}/versions", responses=call_problems(NotFoundError, PayloadErasedError))
@@ -56,8 +55,7 @@ def list_versions(
     caller: RecordReader, record_id: IdInPath, services: ServicesOf
 ) -> VersionListAnswer:
     """Return the versions of a record with who amended it, when and why; no content."""
-    heads = record_versions(services, caller, RecordId(record_id))
-    return VersionListAnswer(versions=tuple(map(VersionAnswer.of, heads)))
+    return VersionListAnswer(versions=record_versions(services, caller, RecordId(record_id)))
 
 
 @router.get(
@@ -67,7 +65,7 @@ def get_version(
     caller: RecordReader, record_id: IdInPath, version: Version, services: ServicesOf
 ) -> RecordAnswer:
     """Return one version of a record and what it changed; that it was read is put on record."""
-    return RecordAnswer.of_version(read_record(services, caller, RecordId(record_id), version))
+    return RecordAnswer.of(read_record(services, caller, RecordId(record_id), version))
 
 
 @router.post(

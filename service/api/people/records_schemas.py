@@ -19,7 +19,7 @@ from domain.people import (
     PersonName,
     Sex,
 )
-from service.api.base import Body, Code, DateText, Text, at
+from service.api.base import Body, Code, DateText, Text, at, each
 from service.api.dates import read_day
 from service.usecases.people.enrolment import NewRecord
 
@@ -72,7 +72,7 @@ class DetailsBody(Body):
         """Return the details; raises InvalidDateError with a pointer."""
         return Details(
             names=tuple(name.to_domain() for name in self.names),
-            dates_of_birth=self._dates(),
+            dates_of_birth=each("/dates_of_birth", self.dates_of_birth, PartialDate.parse),
             sex=self.sex,
             place_of_birth=self.place_of_birth,
             nationality=self.nationality,
@@ -80,13 +80,6 @@ class DetailsBody(Body):
             pnc_ids=self.pnc_ids,
             cro_numbers=self.cro_numbers,
         )
-
-    def _dates(self) -> tuple[PartialDate, ...]:
-        dates = []
-        for number, text in enumerate(self.dates_of_birth):
-            with at(f"/dates_of_birth/{number}"):
-                dates.append(PartialDate.parse(text))
-        return tuple(dates)
 
 
 class DisposalBody(Body):
@@ -125,11 +118,8 @@ class OffenceBody(OffenceHead):
     def to_domain(self) -> Offence:
         """Return the offence; raises InvalidDateError with a pointer."""
         offence = super().to_domain()
-        disposals = []
-        for number, disposal in enumerate(self.disposals):
-            with at(f"/disposals/{number}"):
-                disposals.append(disposal.to_domain())
-        return replace(offence, disposals=tuple(disposals))
+        disposals = each("/disposals", self.disposals, DisposalBody.to_domain)
+        return replace(offence, disposals=disposals)
 
 
 class ArrestReportHead(Body):
@@ -156,11 +146,8 @@ class ArrestReportBody(ArrestReportHead):
     def to_domain(self) -> ArrestReport:
         """Return the report; raises InvalidDateError or UnknownForceError with a pointer."""
         report = super().to_domain()
-        offences = []
-        for number, offence in enumerate(self.offences):
-            with at(f"/offences/{number}"):
-                offences.append(offence.to_domain())
-        return replace(report, offences=tuple(offences))
+        offences = each("/offences", self.offences, OffenceBody.to_domain)
+        return replace(report, offences=offences)
 
 
 class RecordBody(DetailsBody):
@@ -170,8 +157,5 @@ class RecordBody(DetailsBody):
 
     def to_record(self) -> NewRecord:
         """Return the record's content; raises InvalidInputError with a pointer."""
-        reports = []
-        for number, report in enumerate(self.arrest_reports):
-            with at(f"/arrest_reports/{number}"):
-                reports.append(report.to_domain())
-        return NewRecord(self.to_domain(), tuple(reports))
+        reports = each("/arrest_reports", self.arrest_reports, ArrestReportBody.to_domain)
+        return NewRecord(self.to_domain(), reports)

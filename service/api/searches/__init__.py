@@ -11,3 +11,9 @@
 - `searches_schemas`: a search: the request, and how it stands. Never a score, a candidate or a
   case
 """
+
+from __future__ import annotations
+
+from service.api.searches import batches, enquiries, searches
+
+ROUTERS = (searches.router, batches.router, enquiries.router)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Self
 
 from pydantic import Field
 
@@ -10,7 +11,7 @@ from domain.access import Purpose
 from domain.cases import Priority
 from domain.jobs import Job, JobState
 from service.api.base import Answer
-from service.usecases.searches.batches import BatchStanding, BatchStandings, LinePage
+from service.usecases.searches.batches import BatchStanding, BatchStandings
 
 
 class BatchAnswer(Answer):
@@ -31,18 +32,11 @@ class BatchAnswer(Answer):
     cancelled: int
 
     @classmethod
-    def of(cls, standing: BatchStanding) -> BatchAnswer:
+    def of(cls, standing: BatchStanding) -> Self:
         """Return the answer for a batch."""
         batch, counts = standing.batch, standing.counts
-        return cls(
-            batch_id=batch.batch_id,
-            priority=batch.priority,
-            purpose=batch.purpose,
-            on_behalf_of=batch.on_behalf_of,
-            submitted_at=batch.submitted_at,
-            cancelled_at=batch.cancelled_at,
-            finished_at=batch.finished_at,
-            lines=batch.lines,
+        return cls.showing(
+            batch,
             waiting=counts.get(JobState.WAITING, 0),
             working=counts.get(JobState.LEASED, 0),
             done=counts.get(JobState.DONE, 0),
@@ -58,12 +52,9 @@ class BatchListAnswer(Answer):
     next_before: str | None = Field(description="Pass as `before` for the next page.")
 
     @classmethod
-    def of(cls, page: BatchStandings) -> BatchListAnswer:
+    def of(cls, page: BatchStandings) -> Self:
         """Return the answer for a page."""
-        return cls(
-            batches=tuple(BatchAnswer.of(standing) for standing in page.standings),
-            next_before=page.next_before,
-        )
+        return cls(batches=page.standings, next_before=page.next_before)
 
 
 class LineAnswer(Answer):
@@ -77,7 +68,7 @@ class LineAnswer(Answer):
     )
 
     @classmethod
-    def of(cls, job: Job) -> LineAnswer:
+    def of(cls, job: Job) -> Self:
         """Return the answer for a line."""
         return cls(
             line=job.number,
@@ -92,10 +83,3 @@ class LineListAnswer(Answer):
 
     lines: tuple[LineAnswer, ...]
     next_after: int | None = Field(description="Pass as `after` for the next page.")
-
-    @classmethod
-    def of(cls, page: LinePage) -> LineListAnswer:
-        """Return the answer for a page."""
-        return cls(
-            lines=tuple(LineAnswer.of(job) for job in page.lines), next_after=page.next_after
-        )

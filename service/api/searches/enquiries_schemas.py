@@ -10,7 +10,7 @@ from service.api.base import Answer, Body, at
 from service.api.links.links_schemas import OwnerAnswer
 from service.api.people.records_schemas import DetailsBody
 from service.usecases.idempotency import IdempotencyKey
-from service.usecases.searches.enquiries import EnquireByNames, EnquiryAnswer, NamedCandidate
+from service.usecases.searches.enquiries import EnquireByNames
 
 
 class EnquiryBody(Body):
@@ -32,27 +32,9 @@ class NamedCandidateAnswer(Answer):
     owner: OwnerAnswer
     record_id: str | None = Field(description="When the caller's own force holds the record.")
 
-    @classmethod
-    def of(cls, named: NamedCandidate) -> NamedCandidateAnswer:
-        """Return the answer for one candidate."""
-        return cls(
-            candidate_id=named.candidate_id,
-            band=named.band,
-            owner=OwnerAnswer.of(named.owner),
-            record_id=named.record_id,
-        )
-
 
 class EnquiryResultAnswer(Answer):
     """Whom the details may concern: by band, and within a band in no order."""
 
     search_id: str
     candidates: tuple[NamedCandidateAnswer, ...]
-
-    @classmethod
-    def of(cls, answer: EnquiryAnswer) -> EnquiryResultAnswer:
-        """Return the answer for an enquiry."""
-        return cls(
-            search_id=answer.search_id,
-            candidates=tuple(NamedCandidateAnswer.of(named) for named in answer.candidates),
-        )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Self
 
 from pydantic import Field
 
 from domain.evidence import Band, EvidenceSource, Flag
-from domain.searches import Basis, Candidate, SearchType
+from domain.searches import Candidate, SearchType
 from service.api.base import Answer
 from service.usecases.searches.evidence import SearchEvidence
 
@@ -49,27 +50,19 @@ class CandidateAnswer(Answer):
     flags: tuple[FlagAnswer, ...]
 
     @classmethod
-    def of(cls, candidate: Candidate) -> CandidateAnswer:
+    def of(cls, candidate: Candidate) -> Self:
         """Return the answer for a candidate."""
         evidence = candidate.evidence
-        return cls(
-            candidate_id=candidate.candidate_id,
-            person_id=candidate.person_id,
-            record_id=candidate.record_id,
-            record_version=candidate.record_version,
-            encounter_id=candidate.encounter_id,
-            rank=candidate.rank,
+        return cls.showing(
+            candidate,
             total_bits=evidence.total_bits,
             prior_bits=evidence.prior_bits,
             biometric_bits=evidence.biometric_bits,
             demographic_bits=evidence.demographic_bits,
             posterior=evidence.posterior,
             band=evidence.band,
-            evidence=tuple(
-                EvidenceRowAnswer(source=row.source, level=row.level, bits=row.bits, note=row.note)
-                for row in evidence.rows
-            ),
-            flags=tuple(FlagAnswer(flag=f.flag, reason=f.reason) for f in evidence.flags),
+            evidence=evidence.rows,
+            flags=evidence.flags,
         )
 
 
@@ -84,19 +77,6 @@ class BasisAnswer(Answer):
     configuration_digest: str
     code_version: str
 
-    @classmethod
-    def of(cls, basis: Basis) -> BasisAnswer:
-        """Return the answer for a basis."""
-        return cls(
-            model_name=basis.model_name,
-            model_version=basis.model_version,
-            model_digest=basis.model_digest,
-            index_generation=basis.index_generation,
-            index_digest=basis.index_digest,
-            configuration_digest=basis.configuration_digest,
-            code_version=basis.code_version,
-        )
-
 
 class SearchEvidenceAnswer(Answer):
     """A search as it was computed."""
@@ -108,13 +88,6 @@ class SearchEvidenceAnswer(Answer):
     candidates: tuple[CandidateAnswer, ...]
 
     @classmethod
-    def of(cls, unmasked: SearchEvidence) -> SearchEvidenceAnswer:
+    def of(cls, unmasked: SearchEvidence) -> Self:
         """Return the answer for an unmasked search."""
-        search = unmasked.search
-        return cls(
-            search_id=search.search_id,
-            search_type=search.search_type,
-            submitted_at=search.submitted_at,
-            basis=BasisAnswer.of(search.basis),
-            candidates=tuple(CandidateAnswer.of(c) for c in unmasked.candidates),
-        )
+        return cls.showing(unmasked.search, candidates=unmasked.candidates)

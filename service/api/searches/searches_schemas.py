@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Self
 
 from pydantic import Field
 
@@ -62,19 +63,9 @@ class SearchAnswer(Answer):
     link: LinkAnswer | None
 
     @classmethod
-    def of(cls, standing: SearchStanding) -> SearchAnswer:
+    def of(cls, standing: SearchStanding) -> Self:
         """Return the answer for one search."""
-        search = standing.search
-        return cls(
-            search_id=search.search_id,
-            search_type=search.search_type,
-            submitted_at=search.submitted_at,
-            purpose=search.purpose,
-            on_behalf_of=search.on_behalf_of,
-            state=search.state,
-            outcome=search.outcome,
-            link=LinkAnswer.of(standing.linked) if standing.linked else None,
-        )
+        return cls.showing(standing.search, link=standing.linked)
 
 
 class SearchListAnswer(Answer):
@@ -84,9 +75,6 @@ class SearchListAnswer(Answer):
     next_before: str | None = Field(description="Pass as `before` for the next page.")
 
     @classmethod
-    def of(cls, page: StandingPage) -> SearchListAnswer:
+    def of(cls, page: StandingPage) -> Self:
         """Return the answer for a page."""
-        return cls(
-            searches=tuple(SearchAnswer.of(standing) for standing in page.standings),
-            next_before=page.next_before,
-        )
+        return cls(searches=page.standings, next_before=page.next_before)

@@ -14,7 +14,6 @@ from types import FrameType
 from typing import Annotated
 
 import typer
-from structlog.typing import FilteringBoundLogger
 
 from service.api.searches.batch_lines import read_line
 from service.background.index_keeper import IndexKeeper
@@ -29,7 +28,7 @@ from service.cli.serving.working import (
     run_until_idle,
     spare_long_lived,
 )
-from service.logs import LogEvent, build_logger, failure_fields
+from service.logs import LogEvent, build_logger, failure_note
 from service.settings import Settings
 from service.usecases.leasing import WorkerPolicy
 from service.usecases.messages.deliveries import Courier, deliver
@@ -83,14 +82,14 @@ def worker(
     logger = build_logger(sys.stderr, settings.log_level.value)
     with stopped_by_signals() as stopping, open_runtime(settings) as runtime:
         policy = _policy(settings, lease_s=lease)
-        note = partial(_note, logger)
+        note = failure_note(logger, LogEvent.WORK_FAILED)
         rounds = rounds_of(runtime, policy, stopping, note)
         spare_long_lived()
         logger.info(LogEvent.WORKER_STARTED, code_version=runtime.services.code_version)
         say("identlink works", {"pid": os.getpid()}, as_json=as_json)
         sys.stdout.flush()
         with IndexKeeper(runtime.services.gallery).running(
-            lambda error: logger.error(LogEvent.INDEX_FAILED, **failure_fields(error))
+            failure_note(logger, LogEvent.INDEX_FAILED)
         ):
             if until_idle:
                 run_until_idle(rounds, stopping)
@@ -157,7 +156,3 @@ def stopped_by_signals() -> Iterator[threading.Event]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _note(logger: FilteringBoundLogger, error: BaseException) -> None:
-    logger.error(LogEvent.WORK_FAILED, **failure_fields(error))

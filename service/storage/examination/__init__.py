@@ -8,3 +8,24 @@
   finger
 - `queue`: reads across cases for queue and overview, on a database
 """
+
+from __future__ import annotations
+
+from service.storage.examination.cases import Cases
+from service.storage.examination.drafts import Drafts
+from service.storage.examination.figures import Figures
+from service.storage.examination.images import Images
+from service.storage.examination.minutiae import Minutiae
+from service.storage.examination.queue import Queue
+from service.storage.repository import InTransaction, Repository
+
+
+class ExaminationRoom(InTransaction):
+    """The repositories of this room, as attributes of a unit of work."""
+
+    cases = Repository(Cases)
+    queue = Repository(Queue)
+    drafts = Repository(Drafts)
+    figures = Repository(Figures)
+    images = Repository(Images)
+    minutiae = Repository(Minutiae)

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, literal_column, select, union_all
+from sqlalchemy import Select, and_, case, func, select, union_all
 
 from domain.cases import (
     CLOSED_STATES,
-    CONTROL_FORCE,
     Activity,
     CaseState,
     DecisionKind,
@@ -21,7 +20,7 @@ from domain.ids import EncounterId, ForceCode, PersonId, UserId
 from domain.searches import SearchType
 from indexing.batches import Gallery
 from service.storage.people.people import is_erased
-from service.storage.tables.cases import cases, decisions
+from service.storage.tables.cases import cases, decisions, is_control
 from service.storage.tables.people import encounters, persons
 from service.storage.tables.searches import searches
 from service.storage.transaction import Transaction
@@ -65,10 +64,6 @@ class OpenAges:
 _OPEN = (CaseState.WAITING, CaseState.VERIFYING, CaseState.DIFFERING)
 _TWICE = (*CLOSED_STATES, CaseState.DIFFERING)
 """States of cases that two people may have examined."""
-
-
-# Written out, not bound: a partial index serves only a condition that it can read.
-_IS_CONTROL = cases.c.force == literal_column(f"'{CONTROL_FORCE}'")
 
 
 class Figures:
@@ -179,7 +174,7 @@ class Figures:
         query = (
             select(decisions.c.decided_by, decisions.c.outcome, func.count())
             .where(
-                decisions.c.case_id.in_(select(cases.c.case_id).where(_IS_CONTROL)),
+                decisions.c.case_id.in_(select(cases.c.case_id).where(is_control(cases))),
                 decisions.c.sealed_at >= since,
             )
             .group_by(decisions.c.decided_by, decisions.c.outcome)
@@ -191,7 +186,7 @@ class Figures:
 
     def control_count(self) -> tuple[int, int]:
         """Return how many cases there are that are control items, and how many that are not."""
-        controls = select(func.count()).select_from(cases).where(_IS_CONTROL)
+        controls = select(func.count()).select_from(cases).where(is_control(cases))
         every = select(func.count()).select_from(cases)
         control_count = int(self._connection.execute(controls).scalar_one())
         return control_count, int(self._connection.execute(every).scalar_one()) - control_count
@@ -221,7 +216,7 @@ def _newest(state: CaseState, since: datetime, limit: int) -> Select[Any]:
     """Return the query of the newest cases of one state, read backwards from an index."""
     found = (
         select(cases.c.case_row)
-        .where(cases.c.state == state, cases.c.opened_at >= since, cases.c.force != CONTROL_FORCE)
+        .where(cases.c.state == state, cases.c.opened_at >= since, ~is_control(cases))
         .order_by(cases.c.case_row.desc())
         .limit(limit)
         .subquery()

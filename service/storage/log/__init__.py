@@ -7,3 +7,18 @@
 - `state`: the state of the database as the log has to tell it: rows, columns beside bodies,
   nodes
 """
+
+from __future__ import annotations
+
+from service.storage.log.checkpoints import Checkpoints
+from service.storage.log.events import Events
+from service.storage.log.state import State
+from service.storage.repository import InTransaction, Repository
+
+
+class LogRoom(InTransaction):
+    """The repositories of this room, as attributes of a unit of work."""
+
+    events = Repository(Events)
+    checkpoints = Repository(Checkpoints)
+    state = Repository(State)

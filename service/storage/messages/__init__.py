@@ -3,3 +3,16 @@
 - `jobs`: jobs on a database: leased under row locks that nobody waits for
 - `webhooks`: webhook endpoints on a database
 """
+
+from __future__ import annotations
+
+from service.storage.messages.jobs import Jobs
+from service.storage.messages.webhooks import Webhooks
+from service.storage.repository import InTransaction, Repository
+
+
+class MessagesRoom(InTransaction):
+    """The repositories of this room, as attributes of a unit of work."""
+
+    jobs = Repository(Jobs)
+    webhooks = Repository(Webhooks)

@@ -2,3 +2,14 @@
 
 - `abuse`: sketches, findings and staff on a database
 """
+
+from __future__ import annotations
+
+from service.storage.misuse.abuse import Abuse
+from service.storage.repository import InTransaction, Repository
+
+
+class MisuseRoom(InTransaction):
+    """The repositories of this room, as attributes of a unit of work."""
+
+    abuse = Repository(Abuse)

@@ -18,3 +18,22 @@
 - `template_columns`: thousands of captures between template blobs and arrays, without an object
   for each finger
 """
+
+from __future__ import annotations
+
+from service.storage.people.encounters import Encounters
+from service.storage.people.gallery_cases import GalleryCases
+from service.storage.people.merges import Merges
+from service.storage.people.people import People
+from service.storage.people.records import Records
+from service.storage.repository import InTransaction, Repository
+
+
+class PeopleRoom(InTransaction):
+    """The repositories of this room, as attributes of a unit of work."""
+
+    people = Repository(People)
+    records = Repository(Records)
+    encounters = Repository(Encounters)
+    merges = Repository(Merges)
+    gallery_cases = Repository(GalleryCases)

@@ -6,14 +6,21 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, func, select
 
-from domain.cases import CONTROL_FORCE, CaseState, DecisionKind
+from domain.cases import CaseState, DecisionKind
 from domain.events import EventType
 from service.provenance.bundle.row_commitments import ROW, endpoint_digest
 from service.provenance.bundle.state_rows import StateRow
 from service.storage.messages.webhooks import endpoint_of
 from service.storage.statement.reading import rows_of, standing
 from service.storage.tables.abuse import findings
-from service.storage.tables.cases import analyses, cases, comparisons, decisions, examinations
+from service.storage.tables.cases import (
+    analyses,
+    cases,
+    comparisons,
+    decisions,
+    examinations,
+    is_control,
+)
 from service.storage.tables.jobs import batches
 from service.storage.tables.links import link_decisions, link_revocations, links
 from service.storage.tables.provenance import link_recipients, notices
@@ -37,7 +44,7 @@ def _searches(connection: Connection) -> Iterator[StateRow]:
     found = select(func.count()).where(candidates.c.search_id == searches.c.search_id)
     query = select(
         searches.c.search_id,
-        searches.c.force,
+        is_control(searches).label("is_control"),
         searches.c.submitted_by,
         searches.c.model_digest,
         searches.c.search_type,
@@ -45,7 +52,7 @@ def _searches(connection: Connection) -> Iterator[StateRow]:
     )
     for row in rows_of(connection, query):
         count = f"candidates={row.candidates}"
-        if row.force == CONTROL_FORCE:
+        if row.is_control:
             says: tuple[str, ...] = (count,)
             yield StateRow(EventType.CONTROL_INSERTED, row.search_id, row.submitted_by, says)
             continue
@@ -61,14 +68,13 @@ def _cases(connection: Connection) -> Iterator[StateRow]:
     query = select(
         cases.c.case_id,
         cases.c.search_id,
-        cases.c.force,
+        is_control(cases).label("is_control"),
         cases.c.state,
         cases.c.priority,
         searches.c.submitted_by,
     ).join(searches, searches.c.search_id == cases.c.search_id)
     for row in rows_of(connection, query):
-        is_control = row.force == CONTROL_FORCE
-        opened = EventType.CONTROL_INSERTED if is_control else EventType.SEARCHED
+        opened = EventType.CONTROL_INSERTED if row.is_control else EventType.SEARCHED
         yield StateRow(opened, row.case_id, row.submitted_by, (row.search_id,))
         if row.state == CaseState.NOT_LINKED:
             yield StateRow(EventType.NOT_LINKED, row.case_id, says=(row.search_id,))

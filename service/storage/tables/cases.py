@@ -7,6 +7,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    ColumnElement,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -14,9 +15,11 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    literal_column,
 )
 
 from domain.cases import CaseState, DecisionKind, Outcome
+from domain.forces import NO_FORCE
 from service.storage.tables.metadata import (
     METADATA,
     ROW,
@@ -26,6 +29,16 @@ from service.storage.tables.metadata import (
     one_of,
     protected,
 )
+
+
+def is_control(table: Table) -> ColumnElement[bool]:
+    """Return the condition of control items, in a table that holds a force.
+
+    Written out, not bound: a partial index serves only a condition that it can read.
+    """
+    written: ColumnElement[bool] = table.c.force == literal_column(f"'{NO_FORCE}'")
+    return written
+
 
 cases = Table(
     "cases",

@@ -13,7 +13,7 @@ from sqlalchemy import (
 )
 
 from domain.access import Role
-from service.storage.tables.cases import cases, decisions
+from service.storage.tables.cases import cases, decisions, is_control
 from service.storage.tables.links import links
 from service.storage.tables.metadata import (
     METADATA,
@@ -119,12 +119,11 @@ Index(
     sqlite_where=cases.c.claimed_by.is_not(None),
     postgresql_where=cases.c.claimed_by.is_not(None),
 )
-_IS_CONTROL = cases.c.force == "00"
 Index(
     "ix_cases_control",
     cases.c.case_row,
-    sqlite_where=_IS_CONTROL,
-    postgresql_where=_IS_CONTROL,
+    sqlite_where=is_control(cases),
+    postgresql_where=is_control(cases),
 )
 Index("ix_links_encounter_id", links.c.encounter_id)
 Index("ix_decisions_decided_by_decision_row", decisions.c.decided_by, decisions.c.decision_row)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.access import Caller
-from domain.cases import CONTROL_FORCE, Case, CaseState, Comparison
+from domain.cases import Case, CaseState, Comparison
 from domain.errors import NotFoundError
 from domain.evidence import EvidenceRow, EvidenceSource
 from domain.ids import CaseId, ForceCode, LinkId
@@ -85,7 +85,7 @@ def _concluded(unit: UnitOfWork, view: ExaminerView, case: Case, search: Search)
         search=search,
         said=probe.details if probe else Details(),
         state=case.state,
-        is_control=case.force == CONTROL_FORCE,
+        is_control=case.is_control,
         link_id=unit.queue.link_of_case(case.case_id),
         candidates=tuple(_revealed(unit, view, candidate) for candidate in view.candidates),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from domain.access import Caller
-from domain.cases import CONTROL_FORCE, Case, CaseState, Decision, Link, Outcome
+from domain.cases import Case, CaseState, Decision, Link, Outcome
 from domain.errors import NotFoundError
 from domain.events import EventType
 from domain.ids import CandidateId, EncounterId, LinkId
@@ -24,7 +24,7 @@ def conclude(services: Services, unit: UnitOfWork, caller: Caller, case: Case) -
 
     Everything is written in the caller's transaction: decision, state, link and events together.
     """
-    if case.force == CONTROL_FORCE:
+    if case.is_control:
         _close_control_item(services, unit, caller, case)
         return
     findings = {(decision.outcome, decision.candidate_id) for decision in case.decisions}

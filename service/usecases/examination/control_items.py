@@ -11,8 +11,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from domain.access import Caller, Scope
-from domain.cases import CONTROL_FORCE, Activity, Case, CaseState
+from domain.cases import Activity, Case, CaseState
 from domain.events import EventType
+from domain.forces import NO_FORCE
 from domain.ids import CaseId, EncounterId, SearchId
 from domain.people import Details
 from domain.prints import Encounter
@@ -77,7 +78,7 @@ def _store(
     search = Search(
         search_id=SearchId(new_id()),
         search_type=SearchType.TP_TP,
-        force=CONTROL_FORCE,
+        force=NO_FORCE,
         submitted_by=caller.actor.user_id,
         on_behalf_of="",
         purpose=caller.purpose,
@@ -90,7 +91,7 @@ def _store(
     case = Case(
         case_id=CaseId(new_id()),
         search_id=search.search_id,
-        force=CONTROL_FORCE,
+        force=NO_FORCE,
         activity=Activity.TENPRINT_CHECK,
         state=CaseState.WAITING,
         opened_at=now,
@@ -106,7 +107,7 @@ def _store(
             caller,
             EventType.CONTROL_INSERTED,
             about=(search.search_id, case.case_id),
-            force=CONTROL_FORCE,
+            force=NO_FORCE,
             case_id=case.case_id,
             facts=(("candidates", len(ranked)),),
         )

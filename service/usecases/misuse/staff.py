@@ -9,16 +9,14 @@ from domain.abuse import StaffPerson
 from domain.access import Caller, Scope
 from domain.errors import EmptyProbeError, InvalidInputError
 from domain.events import EventType
-from domain.ids import EncounterId, ForceCode, PersonId, UserId
+from domain.forces import NO_FORCE
+from domain.ids import EncounterId, PersonId, UserId
 from domain.prints import Encounter, Impression, check_positions
 from indexing.batches import Gallery
 from service.storage.people.encounters import Placement
 from service.usecases.log.recording import record
 from service.usecases.searches.probes import is_latent
 from service.usecases.services import Services
-
-STAFF_FORCE = ForceCode("00")
-"""The code under which staff prints are kept: that of no force."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,9 +42,7 @@ def enrol_staff(services: Services, command: EnrolStaff) -> PersonId:
     with services.units.write() as unit:
         row = unit.people.add_person(person_id)
         unit.encounters.add(
-            Encounter(
-                encounter_id, person_id, STAFF_FORCE, command.captured_at, command.impressions
-            ),
+            Encounter(encounter_id, person_id, NO_FORCE, command.captured_at, command.impressions),
             Placement(row, Gallery.STAFF, year_of_birth=0),
         )
         unit.abuse.add_staff(_staff(services, command, person_id))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from domain.cases import CONTROL_FORCE, Case
+from domain.cases import Case
 from domain.evidence import Band
 from domain.searches import Candidate, SearchType
 from service.storage.unit_of_work import UnitOfWork
@@ -30,7 +30,7 @@ def exemplar_candidates(policy: CasePolicy, unit: UnitOfWork, case: Case) -> tup
     if search is None:
         return ()
     candidates = unit.searches.candidates(case.search_id)
-    if case.force == CONTROL_FORCE:
+    if case.is_control:
         # Look-alikes that are known non-mates: their band says so and must not keep them away.
         return tuple(candidates[: policy.tenprint_exemplars])
     return chosen_exemplars(policy, search.search_type, candidates)

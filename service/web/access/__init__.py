@@ -5,3 +5,9 @@
 - `provider`: signing in by the identity provider: there and back again
 - `sign_in`: signing in and out
 """
+
+from __future__ import annotations
+
+from service.web.access import provider, sign_in
+
+ROUTERS = (sign_in.router, provider.router)

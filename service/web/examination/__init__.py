@@ -16,3 +16,25 @@
   opinion
 - `waterfall`: the evidence of one candidate as bars that run from the prior to the total
 """
+
+from __future__ import annotations
+
+from service.web.examination import (
+    concluded,
+    desk,
+    examination,
+    prints,
+    sealed,
+    statistics,
+    supervision,
+)
+
+ROUTERS = (
+    desk.router,
+    prints.router,
+    concluded.router,
+    sealed.router,
+    examination.router,
+    supervision.router,
+    statistics.router,
+)

@@ -2,3 +2,9 @@
 
 - `audit`: the log as auditors read it
 """
+
+from __future__ import annotations
+
+from service.web.log import audit
+
+ROUTERS = (audit.router,)

@@ -5,3 +5,9 @@
 - `submission`: a search as a force's form sends it: a file of the capture, and what the person
   said
 """
+
+from __future__ import annotations
+
+from service.web.searches import force, names
+
+ROUTERS = (force.router, names.router)

@@ -34,7 +34,7 @@ def world(database_url: str, tmp_path: Path, scorer: Scorer) -> Iterator[World]:
 
 @pytest.fixture
 def sqlite_world(sqlite_url: str, tmp_path: Path, scorer: Scorer) -> Iterator[World]:
-    """Return the application over SQLite alone, for what no database can change."""
+    """Return the application over SQLite alone, for tests independent of the database."""
     with _world(sqlite_url, tmp_path, scorer) as opened:
         yield opened
 

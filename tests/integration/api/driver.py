@@ -27,7 +27,7 @@ PURPOSES = {
 }
 
 TOKEN_PATH = "/v1/oauth/token"  # noqa: S105
-"""The one call that is made before there is a token, and answered as another standard says."""
+"""The one call made without a token, and answered in the form of another standard."""
 
 ROOT = Caller(
     Actor(UserId("test-root"), Role.ADMINISTRATOR, None, frozenset({Scope.OPERATE})),
@@ -60,7 +60,7 @@ class User:
 
 @dataclass(slots=True)
 class World:
-    """The application over one database, and those who call it."""
+    """The application over one database, and its callers."""
 
     app: FastAPI
     client: TestClient
@@ -69,7 +69,7 @@ class World:
 
     @property
     def services(self) -> Services:
-        """What the application works with, for what nobody outside is told."""
+        """The application's services, for facts hidden from callers."""
         services: Services = self.app.state.api.services
         return services
 
@@ -137,11 +137,11 @@ class World:
         return str(answer.json()["search_id"])
 
     def standing(self, search_id: str, *, force: str = "01") -> dict[str, Any]:
-        """Return how a search stands, as its force reads it."""
+        """Return the state of a search as its force reads it."""
         return dict(self.force(force).get(f"/v1/searches/{search_id}").json())
 
     def case_of(self, search_id: str) -> str:
-        """Return the case of a search, which nobody outside is told."""
+        """Return the case of a search, which is hidden from callers."""
         with self.services.units.read() as unit:
             case = unit.cases.of_search(search_id)  # type: ignore[arg-type]
         assert case is not None
@@ -156,11 +156,11 @@ class World:
         return {label for label, found in candidates if found and found.person_id == person_id}
 
     def log_lines(self) -> list[dict[str, Any]]:
-        """Return what the service has logged."""
+        """Return the service's log lines."""
         return [json.loads(line) for line in self.log.getvalue().splitlines()]
 
     def counts(self) -> tuple[int, int, int, int, int]:
-        """Return how much is stored: events, changes, people, encounters, links."""
+        """Return the numbers of stored events, changes, people, encounters and links."""
         with self.services.units.read() as unit:
             return (
                 unit.events.size(),
@@ -171,7 +171,7 @@ class World:
             )
 
     def examine(self, case_id: str, examiner: str, *, person_id: str | None) -> Response:
-        """Work a case to its decision: identify this person, or nobody; return the last answer."""
+        """Work a case to its decision: identify this person, or no one; return the last answer."""
         user = self.examiner(examiner)
         assert user.post(f"/v1/cases/{case_id}/claim").status_code == 204
         labels = self.true_labels(case_id, examiner, person_id or "")

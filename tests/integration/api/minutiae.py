@@ -1,4 +1,4 @@
-"""Minutiae records as they travel over HTTP."""
+"""Minutiae records as sent over HTTP."""
 
 from __future__ import annotations
 

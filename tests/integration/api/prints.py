@@ -1,4 +1,4 @@
-"""People with ten fingers whose prints repeat well, as they travel over HTTP."""
+"""People with ten well-repeating fingers, as sent over HTTP."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def finger(person: int, position: int, *, capture: int = 0) -> npt.NDArray[np.fl
 
 
 def template(vector: npt.NDArray[Any], *, encoding: str = "f16") -> dict[str, Any]:
-    """Return a template as it travels."""
+    """Return a template as sent."""
     kind = {"f16": "<f2", "f32": "<f4"}[encoding]
     data = base64.b64encode(vector.astype(kind).tobytes()).decode()
     return {"format": FORMAT, "encoding": encoding, "data": data}
@@ -32,7 +32,7 @@ def template(vector: npt.NDArray[Any], *, encoding: str = "f16") -> dict[str, An
 def impression(
     person: int, position: int, *, capture: int = 0, kind: str = "rolled", quality: int = 80
 ) -> dict[str, Any]:
-    """Return one impression as it travels."""
+    """Return one impression as sent."""
     return {
         "position": position,
         "impression": kind,
@@ -47,13 +47,13 @@ def tenprint(person: int, *, capture: int = 0) -> list[dict[str, Any]]:
 
 
 def mark(person: int, position: int, *, capture: int = 7) -> list[dict[str, Any]]:
-    """Return one latent impression of a person's finger, its position not told."""
+    """Return one latent impression of a person's finger, without its position."""
     told = impression(person, position, capture=capture, kind="latent", quality=60)
     return [told | {"position": 0}]
 
 
 def record(person: int, *, force: str = "01") -> dict[str, Any]:
-    """Return a criminal record as it travels, with names that no other test data hold."""
+    """Return a criminal record as sent, with names that no other test data contain."""
     return {
         "names": [{"forename": f"Forename{person}", "surname": f"Surname{person}"}],
         "dates_of_birth": [f"19{person % 60 + 30}-0{person % 9 + 1}-1{person % 9}"],

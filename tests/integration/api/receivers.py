@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 @dataclass(slots=True)
 class Receiver:
-    """What it was sent, and what it answers next; 204 when nothing is said."""
+    """The messages it received, and its next answers; 204 by default."""
 
     url: str = ""
     statuses: list[int] = field(default_factory=list)
@@ -33,7 +33,7 @@ def running_receiver() -> Iterator[Receiver]:
             self.end_headers()
 
         def log_message(self, *_: object) -> None:
-            """Say nothing."""
+            """Write no log."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})

@@ -28,8 +28,8 @@ from tests.integration.api.workers import later, lines_of, ndjson, searcher, sub
 def climbing(person: int, step: int) -> list[dict[str, Any]]:
     """Return a capture that differs a little from the one of the step before.
 
-    Two of them have a cosine of 0.997: about 6 of the 256 planes part them, and the chance that 25
-    do, under whatever key the world drew, is below 1e-7.
+    Two of them have a cosine of 0.997: about 6 of the 256 planes separate them, and the chance
+    that 25 do, whatever the world's key, is below 1e-7.
     """
     rng = np.random.default_rng([person, step])
     vector = finger(person, 2) + 0.004 * rng.standard_normal(192)

@@ -1,4 +1,4 @@
-"""Who may do what: tokens, roles, scopes, purposes, and forces kept apart from each other."""
+"""Access control: tokens, roles, scopes, purposes, and forces kept apart from each other."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NOWHERE = "0" * 32
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """A call, as the OpenAPI document tells it."""
+    """A call as in the OpenAPI document."""
 
     method: str
     path: str
@@ -69,9 +69,9 @@ def test_a_role_reaches_the_calls_of_its_scopes_and_no_other(
 
     beyond = {o for o in operations(shared_world) if o.scope not in ROLE_SCOPES[role]}
     assert beyond <= refused
-    # A call about the caller's own force is none for those who have none, whatever they may read.
+    # A call about the caller's own force is closed to callers without one, whatever they may read.
     assert all(o.is_for_forces and role is not Role.FORCE for o in refused - beyond)
-    # Some calls that are allowed leave an event that they were made; nothing else moves.
+    # Some permitted calls leave an event about themselves; nothing else changes.
     assert shared_world.counts()[1:] == before[1:]
 
 

@@ -1,4 +1,4 @@
-"""What auditors read: evidence as it was computed, and the log as it stands."""
+"""The auditors' view: evidence as computed, and the log in its current state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever cannot be right has its own stable problem type and changes nothing."""
+"""Every kind of invalid input has its own stable problem type and changes nothing."""
 
 from __future__ import annotations
 
@@ -285,7 +285,7 @@ def test_an_address_that_does_not_exist_is_a_problem_document_too(
 
 
 def assert_problem(answer: Any, status: int, code: str) -> None:
-    """Assert a problem document of this type that says where to read about it."""
+    """Assert a problem document of this type with the address of its explanation."""
     document = answer.json()
     assert (answer.status_code, document["type"]) == (status, f"/problems/{code}"), answer.text
     assert answer.headers["content-type"] == "application/problem+json"

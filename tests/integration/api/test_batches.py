@@ -33,7 +33,7 @@ from tests.integration.api.workers import (
 
 
 class WatchedTurns(Turns):
-    """Turns that call something whenever a line is about to be searched with."""
+    """Turns with a callback before each line is searched."""
 
     def __init__(self, before: Callable[[], None]) -> None:
         super().__init__(1)
@@ -45,11 +45,11 @@ class WatchedTurns(Turns):
 
 
 class Killed(BaseException):
-    """Like a SIGKILL: nothing of the worker's runs afterwards."""
+    """Simulates a SIGKILL: none of the worker's code runs afterwards."""
 
 
 class WatchedUnits:
-    """Units of work that count those that write, and fail at some of them."""
+    """Units of work that count the writing ones, and fail at some of them."""
 
     def __init__(
         self, units: UnitsOfWork, fail_at: Mapping[int, BaseException] | None = None
@@ -275,7 +275,7 @@ def test_a_line_that_kills_its_workers_is_given_up(sqlite_world: World) -> None:
 
 
 def lease_only(worker: Any) -> None:
-    """Settle what lapsed, lease, and die."""
+    """Settle lapsed jobs, lease, and die."""
     silent = dataclasses.replace(worker, policy=WorkerPolicy(searches=0))
     work_searches(silent)
     lease(worker.services, JobKind.SEARCH, worker.policy, limit=8)

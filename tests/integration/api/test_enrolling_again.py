@@ -1,4 +1,4 @@
-"""Captures that join a person: of one's own persons alone, and nothing told of any other."""
+"""Captures that join a person: only the force's own persons, without revealing others."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NOWHERE = "0" * 32
 
 
 def again(person_id: str, **changed: Any) -> dict[str, Any]:
-    """Return a second capture of person 1, of whom no record is sent."""
+    """Return a second capture of person 1, sent without a record."""
     return encounter(1, capture=2) | {"person_id": person_id, "record": None} | changed
 
 

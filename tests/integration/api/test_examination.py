@@ -1,4 +1,4 @@
-"""What examiners may do, in which order, and what is refused at the wrong moment."""
+"""The examiners' permitted steps, their order, and refusals of steps at the wrong time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ DECISION = {"outcome": "excluded", "reason": "They differ."}
 
 
 def opened(world: World, person: int = 1) -> tuple[str, str]:
-    """Open a case and return it with the person who is among its exemplars."""
+    """Open a case and return it with the person among its exemplars."""
     enrolled = world.enrol(person)
     return world.case_of(world.search(person)), enrolled["person_id"]
 

@@ -1,4 +1,4 @@
-"""The OpenAPI document against the application: whatever may be sent is answered as documented."""
+"""The OpenAPI document against the application: every answer is documented."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.slow
 
 @schemathesis.serializer("application/x-ndjson")
 def ndjson(_context: schemathesis.SerializationContext, value: Any) -> bytes:
-    """Return lines of JSON; what is no list is sent as one line."""
+    """Return lines of JSON; a value that is not a list becomes one line."""
     lines = value if isinstance(value, list) else [value]
     return "\n".join(
         line if isinstance(line, str) else json.dumps(line) for line in lines
@@ -47,7 +47,7 @@ CHECKS = [
 
 @pytest.fixture
 def api_schema(shared_world: World) -> Any:
-    """Return the document, over the application that is running already."""
+    """Return the document, over the running application."""
 
     async def _application(scope: Scope, receive: Receive, send: Send) -> None:
         # The application is started and stopped by its fixture alone.
@@ -77,7 +77,7 @@ def test_whatever_is_sent_is_answered_as_documented(api_schema: Any, shared_worl
 
 
 def fuzz(operation: Any, world: World, known: dict[str, str]) -> None:
-    """Send what the document allows and more; assert that each answer is one it tells of."""
+    """Send requests within the document and beyond; assert that each answer is documented."""
 
     @given(case=operation.as_strategy(), is_near=st.booleans())
     @settings(
@@ -97,7 +97,7 @@ def fuzz(operation: Any, world: World, known: dict[str, str]) -> None:
 
 
 def existing(world: World) -> dict[str, str]:
-    """Return ids of things that are there, by the names under which paths take them."""
+    """Return ids of existing items, by their names in paths."""
     enrolled = world.enrol(1)
     search_id = world.search(1)
     return {
@@ -109,7 +109,7 @@ def existing(world: World) -> dict[str, str]:
 
 
 def bring_near(case: schemathesis.Case, known: dict[str, str]) -> None:
-    """Point the case at something that is there and make its prints readable."""
+    """Point the case at an existing item and make its prints readable."""
     for name in set(case.path_parameters or ()) & set(known):
         case.path_parameters[name] = known[name]
     body = case.body if isinstance(case.body, dict) else {}

@@ -1,4 +1,4 @@
-"""Doubts about the gallery: each opens one case, a supervisor settles it, nothing acts alone."""
+"""Doubts about the gallery: each opens one case for a supervisor; none has an automatic effect."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ERASURE = {"basis": "retention period ended", "authority": "ORDER-17"}
 
 
 def enrol_again(world: World, person: int, capture: int, *, person_id: str | None = None) -> str:
-    """Enrol one more capture: of a person who is known, or under nobody's name."""
+    """Enrol one more capture: of a known person, or without a name."""
     return enrol_prints(world, encounter(person, capture=capture)["impressions"], person_id)
 
 

@@ -1,4 +1,4 @@
-"""What reaches an examiner before the seal, byte by byte: nothing that could sway them."""
+"""Every byte that reaches an examiner before the seal: none of it may reveal the result."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SHAPES = {
 
 
 class Watch:
-    """Collects the text of everything one examiner is answered."""
+    """Collects the text of all answers to one examiner."""
 
     def __init__(self, world: World, examiner: str) -> None:
         self.world = world
@@ -67,7 +67,7 @@ class Watch:
         assert self.post(f"{path}/decisions", body).status_code == 201
 
     def shapes(self) -> list[tuple[str, int, Any]]:
-        """Return what was answered with every value replaced by its type."""
+        """Return the answers with every value replaced by its type."""
         return [
             (path, status, _shape(json.loads(text)) if text else None)
             for path, status, text in self.answers
@@ -84,7 +84,7 @@ def _shape(value: Any) -> Any:
 
 @pytest.fixture
 def mark_case(sqlite_world: World) -> tuple[str, list[dict[str, Any]]]:
-    """Return a mark comparison with several exemplars, and what was enrolled."""
+    """Return a mark comparison with several exemplars, and the enrolled people."""
     world = sqlite_world
     enrolled = [world.enrol(person, force="47") for person in range(1, 6)]
     search_id = world.search(0, impressions=mark(1, 3), search_type="LT/TP")

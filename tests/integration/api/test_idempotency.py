@@ -1,4 +1,4 @@
-"""The same request twice is done once; another request under the same key is refused."""
+"""A repeated request is done once; another request under the same key is refused."""
 
 from __future__ import annotations
 

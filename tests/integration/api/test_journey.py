@@ -7,7 +7,7 @@ from tests.integration.api.prints import mark, tenprint
 
 
 def linked(world: World, person: int = 1) -> tuple[dict[str, str], str]:
-    """Enrol somebody, find them again, have two examiners agree; return enrolment and search."""
+    """Enrol a person, find them again, have two examiners agree; return enrolment and search."""
     enrolled = world.enrol(person)
     search_id = world.search(person)
     case_id = world.case_of(search_id)

@@ -1,4 +1,4 @@
-"""Lines that are leased together are looked up together, with what each finds alone."""
+"""Lines leased together are looked up together, with the same results as alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Minutiae travel with a capture: kept as they were read, refused when they cannot be right."""
+"""Minutiae travel with a capture: stored as read, refused if invalid."""
 
 from __future__ import annotations
 

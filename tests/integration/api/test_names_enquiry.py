@@ -1,4 +1,4 @@
-"""Searching by details alone: whom it may concern, in words, and whom to ask."""
+"""Searching by details alone: possible people, in words, and the force to contact."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.integration.api.test_bad_input import assert_problem
 
 
 def said(person: int) -> dict[str, Any]:
-    """Return what somebody says who gives their own name and date of birth."""
+    """Return the statement of a person giving their own name and date of birth."""
     held = record(person)
     return {"details": {"names": held["names"], "dates_of_birth": held["dates_of_birth"]}}
 

@@ -1,4 +1,4 @@
-"""How the service is watched: health, figures, one line a request, the OpenAPI document."""
+"""Observing the service: health, metrics, one log line per request, the OpenAPI document."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""docs/api.md says what the application does."""
+"""docs/api.md matches the application."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Forces are told by webhook: signed, tried again, kept when nobody takes it, queued once."""
+"""Webhooks to forces: signed, retried, kept when refused, queued once."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def receiver() -> Iterator[Receiver]:
 
 @pytest.fixture
 def open_world(world: World) -> World:
-    """Return the application with webhooks inside one's own network allowed."""
+    """Return the application with webhooks to private addresses allowed."""
     state = world.app.state.api
     settings = state.settings.model_copy(update={"webhook_private_addresses": True})
     object.__setattr__(state, "settings", settings)
@@ -49,7 +49,7 @@ def add(world: World, url: str, *topics: str, force: str = "01") -> dict[str, An
 
 
 def tell(world: World, *, ahead: timedelta = SOON, stop: bool = False) -> int:
-    """Follow the log and send what is due; return how many messages were tried."""
+    """Follow the log and send due messages; return the number of attempts."""
     services = later(world.services, ahead)
     sender = HttpMessageSender(allow_private=True, timeout_s=2)
     key = world.app.state.api.webhook_key
@@ -66,7 +66,7 @@ def tell(world: World, *, ahead: timedelta = SOON, stop: bool = False) -> int:
 
 
 def verifies(secret: str, headers: dict[str, str], body: bytes) -> bool:
-    """Verify a message as the specification tells a receiver to."""
+    """Verify a message as the specification prescribes to a receiver."""
     key = base64.b64decode(secret.removeprefix("whsec_"))
     text = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
     expected = base64.b64encode(hmac.digest(key, text, hashlib.sha256)).decode()
@@ -248,7 +248,7 @@ def test_a_worker_that_dies_with_a_message_leaves_it_to_another(
     linked(open_world)
 
     class Killed(BaseException):
-        """Like a SIGKILL."""
+        """Simulates a SIGKILL."""
 
     class DyingSender:
         def send(self, *_: Any) -> Any:

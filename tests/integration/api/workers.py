@@ -23,12 +23,12 @@ NDJSON = "application/x-ndjson"
 
 
 def search_line(person: int, *, capture: int = 3) -> dict[str, Any]:
-    """Return a tenprint search with a new capture of a person, as a line says it."""
+    """Return a tenprint search with a new capture of a person, as a line of a batch."""
     return {"search_type": "TP/TP", "impressions": tenprint(person, capture=capture)}
 
 
 def ndjson(*lines: dict[str, Any] | bytes) -> bytes:
-    """Return the lines as a body; bytes travel as they are."""
+    """Return the lines as a body; bytes are sent unchanged."""
     texts = (line if isinstance(line, bytes) else json.dumps(line).encode() for line in lines)
     return b"\n".join(texts) + b"\n"
 
@@ -58,12 +58,12 @@ def searcher(
     policy: WorkerPolicy | None = None,
     note: Callable[[BaseException], None] = lambda _error: None,
 ) -> SearchWorker:
-    """Return a worker that has not been told to stop."""
+    """Return a running worker."""
     return SearchWorker(services, read, policy or WorkerPolicy(), threading.Event(), note)
 
 
 def work_all(worker: SearchWorker) -> int:
-    """Work until nothing is due and return how many jobs were leased."""
+    """Work until nothing is due and return the number of leased jobs."""
     leased = 0
     while now := work_searches(worker):
         leased += now

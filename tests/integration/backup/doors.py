@@ -1,4 +1,4 @@
-"""Ways into a store: made, taken away as an administrator does, and tried."""
+"""Ways of access to a store: created, withdrawn as by an administrator, and tried."""
 
 from __future__ import annotations
 
@@ -57,20 +57,20 @@ from tests.integration.web.driver import PASSWORD, Office, with_fast_hashes
 
 _WEBHOOK_KEY = b"k" * 32
 _LAST_VERSION = 3
-"""Of the secret of a webhook, after it was changed twice."""
+"""The version of a webhook's secret after two changes."""
 
 ANOTHER = f"{PASSWORD}, another"
-"""What a password is changed to."""
+"""The new password."""
 
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """One way in of each kind, and a second key of the client whose first is the one."""
+    """One way of access of each kind, and a second key of the client."""
 
     token: IssuedToken
     client: IssuedKey
     access_token: str
-    """Got by the client."""
+    """Obtained by the client."""
     first_key: IssuedKey
     second_key: IssuedKey
     account: UserId
@@ -78,11 +78,11 @@ class Doors:
     subject: UserId
     webhook: EndpointId
     signed_webhook: EndpointId
-    """Whose secret is changed."""
+    """The endpoint whose secret is changed."""
     name: str
 
     def about(self) -> dict[Access, str]:
-        """Return what the log knows each by."""
+        """Return the log's identifier of each."""
         return {
             Access.TOKEN: self.token.token.token_id,
             Access.CLIENT: self.client.client.client_id,
@@ -144,7 +144,7 @@ def proven(bench: Workbench, key: IssuedKey) -> Any:
 
 
 def close(office: Office, doors: Doors) -> None:
-    """Take everything away, as an administrator does."""
+    """Withdraw all access, as an administrator does."""
     services, bench = office.bench.services, office.bench
     revoke_token(services, ROOT, doors.token.token.token_id)
     revoke_client(services, ROOT, doors.client.client.client_id)
@@ -159,7 +159,7 @@ def close(office: Office, doors: Doors) -> None:
 
 
 def open_doors(office: Office, doors: Doors) -> frozenset[Access]:
-    """Return by what somebody still comes in."""
+    """Return the ways that still give access."""
     bench, found = office.bench, set[Access]()
     tries: dict[Access, Callable[[], object]] = {
         Access.TOKEN: lambda: authenticate(bench.services, doors.token.secret),

@@ -1,4 +1,4 @@
-"""A restore gives no access back: what was taken away after the backup is taken away again."""
+"""A restore gives no access back: access withdrawn after the backup is withdrawn again."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def backed_up(place: Place, file: Path, *more: str) -> Path:
 
 
 def restored(place: Place, file: Path) -> dict[str, Any]:
-    """Restore, demand that the log verifies, and return what was withdrawn again."""
+    """Restore, demand that the log verifies, and return the repeated withdrawals."""
     done = place.run("restore", str(file), "--accept-lost-events", "--json")
     assert done.exception is None, repr(done.exception)
     facts = json.loads(done.stdout)

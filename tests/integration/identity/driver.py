@@ -1,4 +1,4 @@
-"""Drives sign-ins by the identity provider: a browser goes there and comes back."""
+"""Drives sign-ins through the identity provider: the browser goes there and returns."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def depart(client: TestClient, back: str = "") -> str:
 
 
 def at_provider(address: str) -> str:
-    """Sign in at the provider; return the path and query that it sends the browser back to."""
+    """Sign in at the provider; return the path and query that it redirects the browser to."""
     answer = httpx2.get(address, follow_redirects=False)
     target = urlsplit(answer.headers["location"])
     return f"{target.path}?{target.query}"
@@ -68,7 +68,7 @@ def sign_in(client: TestClient, back: str = "") -> Response:
 
 
 def assert_refused(office: Office, client: TestClient, answer: Response, reason: str) -> None:
-    """Nobody is signed in, the page says so, and the log has the reason and nothing personal."""
+    """Assert no session, a page that says so, and a log with the reason and no personal data."""
     problem = office.world.log_lines()[-1]["problem"]
     assert (answer.status_code, problem) == (401, f"provider-refused:{reason}")
     assert "There is a problem" in answer.text

@@ -1,4 +1,4 @@
-"""Accounts that are there already, linked to the provider by an administrator."""
+"""Existing accounts, linked to the provider by an administrator."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is fetched from the provider, configuration and keys: seldom, in bounds or not at all."""
+"""Fetches from the provider, of configuration and keys: rare, bounded, or none."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Seconds:
 
 
 def with_clock(office: Office) -> Seconds:
-    """Let what is kept of the provider age by a clock of the test."""
+    """Let cached provider values age by a clock of the test."""
     seconds, desk = Seconds(), office.bench.provider
     plan = provider_plan(office.app.state.api.settings)
     assert desk is not None

@@ -1,4 +1,4 @@
-"""Signing in by the identity provider: who gets in, as whom, and who does not."""
+"""Signing in through the identity provider: accepted users, their accounts, and refusals."""
 
 from __future__ import annotations
 

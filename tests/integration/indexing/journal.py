@@ -27,13 +27,13 @@ class Change:
 
 
 class Journal:
-    """The changes so far. A line that was cut short by a kill was never acknowledged."""
+    """The changes so far. A line cut short by a kill was never acknowledged."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def append(self, kind: str, rows: npt.NDArray[np.int64]) -> Change:
-        """Acknowledge a change: it is on the disk when this returns."""
+        """Acknowledge a change: it is on disk when this returns."""
         change = Change(self.last_number + 1, kind, tuple(rows.tolist()))
         line = json.dumps([change.number, kind, change.rows]).encode() + b"\n"
         whole = b"".join(self._lines())
@@ -58,7 +58,7 @@ class Journal:
             yield Change(found, kind, tuple(rows))
 
     def held(self) -> tuple[set[int], set[int]]:
-        """Return which encounters should be found, and which never again."""
+        """Return the encounters that must be found, and those that must not."""
         enrolled: set[int] = set()
         erased: set[int] = set()
         for change in self.changes_after(0):
@@ -72,7 +72,7 @@ class Journal:
 
 
 def encounters(universe: EncounterBatch, rows: npt.NDArray[np.int64]) -> EncounterBatch:
-    """Return the encounters of these rows: the universe repeats itself under ever new rows."""
+    """Return the encounters of these rows: the same captures recur under new rows."""
     batch = rows_of(universe, rows % len(universe))
     return replace(batch, encounter_rows=rows, person_rows=rows)
 
@@ -87,6 +87,6 @@ def apply(index: GalleryIndex, universe: EncounterBatch, change: Change) -> None
 
 
 def catch_up(index: GalleryIndex, universe: EncounterBatch, journal: Journal) -> None:
-    """Apply what the index lacks."""
+    """Apply the changes that the index lacks."""
     for change in journal.changes_after(index.cursor):
         apply(index, universe, change)

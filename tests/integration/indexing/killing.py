@@ -1,9 +1,9 @@
-"""A program that lets children change an index, kills them, and checks what is left each time.
+"""Lets children change an index, kills them, and checks the remains each time.
 
 Run as `python -m tests.integration.indexing.killing DIRECTORY ROUNDS SEED`. The program itself
 never opens the index; every child is forked from it and either dies by a signal (at a chosen file
 operation, or after a chosen time) or finishes. Prints a JSON object: how often a child died during
-which kind of work. Exits with 1 when an acknowledged change was lost.
+each kind of work. Exits with 1 if an acknowledged change was lost.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def open_index(root: Path) -> GalleryIndex:
 
 
 def work(root: Path, rng: np.random.Generator) -> None:
-    """Change the index at random until killed, or until enough was done."""
+    """Change the index at random until killed, or until done."""
     journal = Journal(root / "journal")
     (root / "doing").write_text("open")
     index = open_index(root / "index")
@@ -90,7 +90,7 @@ def check(root: Path, rng: np.random.Generator) -> None:
 
 
 def one_round(root: Path, rng: np.random.Generator) -> str:
-    """Let a child work and die; return what it was doing."""
+    """Let a child work and die; return its kind of work."""
     seed = int(rng.integers(2**32))
     arm: Callable[[], None]
     if rng.random() < 0.5:

@@ -1,4 +1,4 @@
-"""The benchmark of doubts about the gallery finds what it plants, and says so in its result."""
+"""The gallery benchmark finds the faults it plants, and reports them in its result."""
 
 from __future__ import annotations
 

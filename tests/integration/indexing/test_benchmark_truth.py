@@ -1,4 +1,4 @@
-"""The yardstick of the benchmarks is held against the plainer oracle."""
+"""The benchmarks' reference agrees with the plainer oracle."""
 
 import json
 from pathlib import Path

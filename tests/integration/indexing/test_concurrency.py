@@ -1,4 +1,4 @@
-"""Searches beside enrolments, erasures and compactions: each sees one whole state."""
+"""Searches beside enrolments, erasures and compactions: each sees one consistent state."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ AT_A_TIME = 3
 
 
 class Searchers:
-    """Threads that search all the time and note what must not happen."""
+    """Threads that search all the time and record violations."""
 
     def __init__(self, index: GalleryIndex, count: int) -> None:
         self.enrolled, self.erased = FIRST, 0

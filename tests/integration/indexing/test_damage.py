@@ -1,4 +1,4 @@
-"""Files that are not what they were: refused by name, and rebuilt on command."""
+"""Damaged files: refused by name, and rebuilt on command."""
 
 import os
 import shutil

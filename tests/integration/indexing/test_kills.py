@@ -1,4 +1,4 @@
-"""SIGKILL at any moment: nothing acknowledged is lost, nothing erased comes back."""
+"""SIGKILL at any moment: no acknowledged change is lost, no erased capture comes back."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Workers are killed while they work: nothing is lost, nothing happens twice, the log verifies."""
+"""Workers killed at work: no job is lost, none takes effect twice, and the log verifies."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.integration.jobs.workers import ACTOR, FORCE, Fleet
 
 LINES = 24
 LAPSE = timedelta(seconds=400)
-"""More than any lease and any delay of a retry."""
+"""Longer than any lease and any delay of a retry."""
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +44,7 @@ def submit(services: Services, first: int) -> BatchId:
 
 
 def watch(services: Services) -> None:
-    """Let the force be told of finished batches."""
+    """Notify the force of finished batches."""
     endpoint = Endpoint(
         EndpointId("endpoint-1"),
         FORCE,

@@ -1,4 +1,4 @@
-"""Workers as processes of their own, over one database, that are killed while they work."""
+"""Workers as separate processes, over one database, that are killed at work."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ ACTOR = Actor(UserId("custody-01"), Role.FORCE, FORCE, frozenset({Scope.SEARCH})
 
 @dataclass(frozen=True, slots=True)
 class NotingSender:
-    """Takes every message and notes its id in a file that outlives the process."""
+    """Accepts every message and notes its id in a file that outlives the process."""
 
     notes: Path
 
@@ -52,7 +52,7 @@ class NotingSender:
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
-    """Workers over one database; each has an index of its own, as processes do."""
+    """Workers over one database, each with its own index, as in real processes."""
 
     database_url: str
     directory: Path
@@ -78,7 +78,7 @@ class Fleet:
             runtime.close()
 
     def work_until_idle(self, ahead: timedelta) -> None:
-        """Work everything that is due by a clock that is ahead, in this process."""
+        """Work all due jobs by a clock that is ahead, in this process."""
         with self.runtime("last") as runtime:
             work = self._work(runtime, ahead)
             while work():
@@ -90,7 +90,7 @@ class Fleet:
         _kill_child(work, after_s)
 
     def kill_submitter(self, number: int, after_s: float) -> None:
-        """Start a process that submits and notes what was acknowledged, and kill it."""
+        """Start a process that submits and notes acknowledgements, and kill it."""
         _kill_child(partial(self._submit_for_ever, number), after_s)
 
     def _work_for_ever(self, name: str, ahead: timedelta, ready: Callable[[], None]) -> None:
@@ -133,7 +133,7 @@ def _kill_child(work: Callable[[Callable[[], None]], None], after_s: float) -> N
         try:
             work(lambda: os.close(writing) if os.write(writing, READY) else None)
         finally:
-            # Whatever went wrong, nothing of the test goes on in a forked process.
+            # No code of the test may continue in a forked process.
             os._exit(70)
     os.close(writing)
     assert os.read(reading, 1) == READY

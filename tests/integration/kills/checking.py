@@ -1,4 +1,4 @@
-"""What must hold of a store after every kill."""
+"""Invariants of a store after every kill."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from tests.integration.kills.people import probe
 from tests.integration.kills.work import CHUNK, Site
 
 _LOOKED_FOR = 8
-"""So many of the enrolled, and of the erased, are searched for after each kill."""
+"""Number of enrolled, and of erased, persons searched for after each kill."""
 
 
 def check(settings: Settings, scorer: Scorer, rng: np.random.Generator) -> None:
-    """Restart and demand everything that was acknowledged; raises AssertionError."""
+    """Restart and demand all acknowledged changes; raises AssertionError."""
     site = Site(settings, scorer, rng)
     runtime = site.open()
     try:
@@ -42,7 +42,7 @@ def _check_people(site: Site, runtime: Runtime) -> None:
     with runtime.services.units.read() as unit:
         lost = [each for each in held if unit.people.person_row(PersonId(each)) is None]
         back = [each for each in erased if unit.people.person_row(PersonId(each)) is not None]
-    # An erasure that was cut short after its commit is done, and was not acknowledged.
+    # An erasure interrupted after its commit is done, but was not acknowledged.
     begun = {each for each in lost if each in _erasures(runtime)}
     assert set(lost) <= begun, "an acknowledged enrolment was lost"
     assert not back, "an acknowledged erasure was undone"
@@ -54,7 +54,7 @@ def _check_people(site: Site, runtime: Runtime) -> None:
 
 
 def _erasures(runtime: Runtime) -> set[str]:
-    """Return whom the log says to be erased."""
+    """Return the persons erased according to the log."""
     with runtime.services.units.read() as unit:
         return {
             ref
@@ -65,7 +65,7 @@ def _erasures(runtime: Runtime) -> set[str]:
 
 
 def _found(runtime: Runtime, number: int) -> set[str]:
-    """Return whom a search with a new capture of a person proposes first."""
+    """Return the first person proposed by a search with a new capture."""
     hits = runtime.services.gallery.index.search_tenprint(probe(number), k=5, where=EVERYTHING)
     close = hits.person_rows[hits.similarities > 1.0]
     with runtime.services.units.read() as unit:
@@ -73,7 +73,7 @@ def _found(runtime: Runtime, number: int) -> set[str]:
 
 
 def _check_chunks(runtime: Runtime) -> None:
-    """A chunk is there wholly or not at all, and never twice."""
+    """Assert that each chunk is stored entirely or not at all, and never twice."""
     for number in runtime.database.bulk_writer().done_chunks("source"):
         people = [PersonId(f"person-{n}") for n in range(number * CHUNK, (number + 1) * CHUNK)]
         with runtime.services.units.read() as unit:

@@ -1,4 +1,4 @@
-"""Those who call a service that is killed again and again, and what it acknowledged to them."""
+"""Callers of a service that is killed repeatedly, and its acknowledgements."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ _Value = TypeVar("_Value")
 
 
 class GoneError(Exception):
-    """The service died, or is not there yet."""
+    """The service died, or has not started yet."""
 
 
 @dataclass(slots=True)
 class Journal:
-    """What was acknowledged."""
+    """The acknowledged results."""
 
     searches: dict[str, str] = field(default_factory=dict)
     """Ids by idempotency key."""
@@ -43,18 +43,18 @@ class Journal:
     decisions: dict[str, tuple[str, str]] = field(default_factory=dict)
     """(case, examiner) by id."""
     links: dict[str, str] = field(default_factory=dict)
-    """Link by search, as the force was told."""
+    """Link by search, as reported to the force."""
     faults: list[str] = field(default_factory=list)
-    """Answers that nobody should get."""
+    """Answers that are always wrong."""
 
     def copy(self) -> Journal:
-        """Return what it holds now."""
+        """Return a copy of its current content."""
         return Journal(
             dict(self.searches), dict(self.batches), dict(self.decisions), dict(self.links)
         )
 
     def since(self, earlier: Journal) -> Journal:
-        """Return what it holds and an earlier copy does not."""
+        """Return the content added since an earlier copy."""
         return Journal(
             _without(self.searches, earlier.searches),
             _without(self.batches, earlier.batches),
@@ -69,7 +69,7 @@ def _without(entries: dict[str, _Value], known: dict[str, _Value]) -> dict[str, 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """One caller with a token; finds the service wherever it listens now."""
+    """One caller with a token; finds the service at its current address."""
 
     processes: Processes
     secret: str
@@ -85,7 +85,7 @@ class Caller:
         return self.submit(path, None, json.dumps(body).encode(), "application/json")
 
     def submit(self, path: str, key: str | None, content: bytes, kind: str) -> Answer:
-        """POST a body, perhaps under an idempotency key; raises GoneError."""
+        """POST a body, optionally under an idempotency key; raises GoneError."""
         named = {"Content-Type": kind} | ({"Idempotency-Key": key} if key else {})
         return self._send("POST", path, content, named)
 
@@ -112,15 +112,15 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """What the test tells those who call."""
+    """Signals of the test to the callers."""
 
     stopping: threading.Event = field(default_factory=threading.Event)
     calling: threading.Event = field(default_factory=threading.Event)
-    """Nobody begins a step while it is not set."""
+    """Callers begin a step only while it is set."""
 
 
 def repeat(step: Callable[[], None], signals: Signals) -> None:
-    """Take steps until told to stop; one that met a dead service is taken again."""
+    """Take steps until told to stop; a step that met a dead service is repeated."""
     while not signals.stopping.wait(_PAUSE_S):
         if signals.calling.wait(_PAUSE_S):
             with suppress(GoneError):
@@ -144,7 +144,7 @@ def searcher(caller: Caller, name: str) -> Callable[[], None]:
 
 
 def batcher(caller: Caller, name: str) -> Callable[[], None]:
-    """Return a step that submits a batch in the same way, then reads how searches stand."""
+    """Return a step that submits a batch in the same way, then reads the state of searches."""
     keys = (f"{name}-{number}" for number in count())
     waiting = [next(keys)]
 
@@ -162,7 +162,7 @@ def batcher(caller: Caller, name: str) -> Callable[[], None]:
 
 
 def note_links(caller: Caller) -> None:
-    """Note the links that the force is told of, in searches old and new."""
+    """Note the links reported to the force, in searches old and new."""
     path = "/v1/searches?limit=200"
     page = caller.get(path).json()
     while True:
@@ -175,7 +175,7 @@ def note_links(caller: Caller) -> None:
 
 
 def examiner(caller: Caller, name: str) -> Callable[[], None]:
-    """Return a step that works one case as far as it gets; later ones go on from there."""
+    """Return a step that works one case as far as possible; later steps continue it."""
 
     def step() -> None:
         cases = caller.get("/v1/cases?limit=10").json()["cases"]

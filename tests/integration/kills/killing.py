@@ -1,10 +1,10 @@
-"""A program that lets children work on a whole store, kills them, and checks what is left.
+"""Lets children work on a whole store, kills them, and checks the remains.
 
 Run as `python -m tests.integration.kills.killing DIRECTORY DATABASE_URL ROUNDS SEED`. The program
 itself never opens the store; every child is forked from it and either dies by a signal (at a
 chosen file operation of ours, or after a chosen processor time) or finishes. Each kind of work has
-its turn. Prints a JSON object: how often a child died during which kind of work. Exits with 1 when
-something acknowledged was lost.
+its turn. Prints a JSON object: how often a child died during each kind of work. Exits with 1 if an
+acknowledged change was lost.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ from tests.integration.kills.small import SmallGallery
 from tests.integration.kills.work import WORK, Site
 
 _FILE_EVENTS_MOST = {"load": 60, "enrol": 50, "compact": 90, "erase": 20, "rekey": 90}
-"""The file operation to die at is drawn up to here: about as many as one turn has."""
+"""The range of the fatal file operation: about as many as one turn has."""
 _PROCESSOR_S_MOST = 0.25
 
 
 def one_round(
     settings: Settings, scorer: Scorer, kind: str, rng: np.random.Generator
 ) -> tuple[str, int]:
-    """Let a child do one kind of work and die; return what it was doing and its wait status."""
+    """Let a child do one kind of work and die; return the kind and the wait status."""
     seed = int(rng.integers(2**32))
     arm: Callable[[], None]
     if rng.random() < 0.5:
@@ -56,7 +56,7 @@ def one_round(
 
 def main(root: Path, database_url: str, rounds: int, seed: int) -> int:
     """Run the rounds; return the exit code."""
-    # Few people are to reach codes, merges and several segments.
+    # Small limits, so that few people reach codes, merges and several segments.
     bootstrap.GalleryIndex = SmallGallery  # type: ignore[misc]  # as small as tests need it
     index_commands.GalleryIndex = SmallGallery  # type: ignore[misc]
     settings = load_settings(store=root / "store", database_url=database_url)

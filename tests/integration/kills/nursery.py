@@ -1,7 +1,7 @@
 """A process that has imported identlink and forks the processes of a test, which are killed.
 
-Most of what it takes to start a process is importing. A hundred of them, forked from here, start
-in a third of the time; from then on each is a process like any other.
+Starting a process is mostly importing. A hundred of them, forked from here, start in a third of
+the time; after that each is a process like any other.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from service.main import run
 from tests.forking import fork
 
 LONGEST_LIFE_S = 900
-"""After this a process that nobody has killed ends by itself."""
+"""After this a process that was not killed ends by itself."""
 
 
 def main() -> None:
     """Fork a process for each line of standard input, and answer each with its number."""
-    # Nobody waits for the dead here: whoever kills them watches them.
+    # This process does not wait for its children; the test that kills them watches them.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     for line in sys.stdin:
         order = json.loads(line)

@@ -1,4 +1,4 @@
-"""People by number, with ten fingers that repeat well: nothing of them has to be remembered."""
+"""People by number, with ten well-repeating fingers: all derives from the number."""
 
 from __future__ import annotations
 
@@ -61,5 +61,5 @@ def bulk_batch(people: range) -> EnrolmentBatch:
 
 
 def details(number: int) -> Details:
-    """Return what is known of a person."""
+    """Return the details of a person."""
     return Details(names=(PersonName(f"Forename{number}", f"Surname{number}"),))

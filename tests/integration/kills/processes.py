@@ -29,9 +29,9 @@ class Processes:
     _orders: IO[bytes]
     _numbers: IO[bytes]
     address: str | None = None
-    """Where the API listens; None while it is dead. Read by the clients' threads."""
+    """Address of the API; None while it is dead. Read by the clients' threads."""
     _running: dict[str, int] = field(default_factory=dict)
-    """File descriptors of the processes themselves: their numbers may be given to others."""
+    """File descriptors of the processes themselves, since the numbers may be reused."""
 
     def start(self, *names: str) -> None:
         """Start processes at the same time and wait until all are ready."""
@@ -44,7 +44,7 @@ class Processes:
                 self.address = str(json.loads(said)["address"])
 
     def kill(self, name: str) -> None:
-        """Kill a process, which has to be alive until then."""
+        """Kill a process, which must be alive until then."""
         process = self._running.pop(name)
         if name == "api":
             self.address = None
@@ -52,7 +52,7 @@ class Processes:
         _end(process)
 
     def end(self) -> None:
-        """Kill whatever still runs."""
+        """Kill all remaining processes."""
         while self._running:
             _, process = self._running.popitem()
             _end(process)
@@ -68,7 +68,7 @@ class Processes:
         return int(self._numbers.readline())
 
     def _said(self, name: str) -> bytes:
-        """Return the first line that a process says, which is when it is ready."""
+        """Return the first line that a process prints, which it does when it is ready."""
         with self._says(name).open("rb") as says:
             ready = says.readline()
         self._says(name).unlink()
@@ -84,7 +84,7 @@ class Processes:
 
 @contextmanager
 def processes(store: Path, database_url: str) -> Iterator[Processes]:
-    """Yield the processes of a store, none of which is started yet; kill them in the end."""
+    """Yield the processes of a store, none of them started yet; kill them in the end."""
     with subprocess.Popen(
         [sys.executable, "-m", "tests.integration.kills.nursery"],
         cwd=PROJECT,

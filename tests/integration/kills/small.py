@@ -1,4 +1,4 @@
-"""A gallery that changes its ways at sizes a test reaches."""
+"""A gallery whose changes of structure occur at sizes that a test reaches."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LIMITS = IndexLimits(
 
 
 class SmallGallery(GalleryIndex):
-    """The index with small limits, whoever opens it."""
+    """The index with small limits, for every caller that opens it."""
 
     @classmethod
     def open(

@@ -1,4 +1,4 @@
-"""API and workers are killed under load: nothing acknowledged is lost or doubled."""
+"""API and workers killed under load: no acknowledged change is lost or doubled."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ VICTIMS = (("api",), ("worker",), ("api", "worker"))
 
 @dataclass(slots=True)
 class Site:
-    """A store that is served, and those who call."""
+    """A served store, and its callers."""
 
     settings: Settings
     processes: Processes
@@ -61,7 +61,7 @@ class Site:
 
     @contextmanager
     def load(self) -> Iterator[Signals]:
-        """Let everybody call until the block ends; whatever failed in a thread fails here."""
+        """Let all callers work until the block ends; a failure in a thread fails here."""
         signals, failures = Signals(), list[BaseException]()
         signals.calling.set()
         steps = [
@@ -123,10 +123,10 @@ def enrol(site: Site) -> None:
 
 
 def kill_under_load(site: Site, *, kills: int, seed: int) -> None:
-    """Kill so many processes under load; after each kill everything acknowledged is there.
+    """Kill so many processes under load; check all acknowledged changes after each kill.
 
-    While the dead are looked at and replaced nobody begins anything new: otherwise the log grows
-    most when it is verified, and a hundred verifications take an hour.
+    Callers begin nothing new during the check and the restart: otherwise the log grows fastest
+    while it is verified, and a hundred verifications take an hour.
     """
     rng, killed, seen = np.random.default_rng(seed), 0, Journal()
     with site.load() as signals:
@@ -144,7 +144,7 @@ def kill_under_load(site: Site, *, kills: int, seed: int) -> None:
 
 
 def check(site: Site, *, since: Journal) -> Journal:
-    """Demand what was acknowledged since then, and that the log verifies; return until when."""
+    """Demand the results acknowledged since then, and that the log verifies; return until when."""
     until = site.journal.copy()
     with open_store(site.settings) as services:
         report = verify_store(services, TrustedKeys(open_log_signer(site.settings).verifier))
@@ -183,7 +183,7 @@ def assert_nothing_doubled(site: Site) -> None:
 
         assert len(set(journal.searches.values())) == len(journal.searches)
         assert len(set(journal.batches.values())) == len(journal.batches)
-        # A key whose answer was still awaited at the end may have made one search or batch more.
+        # Each key still unanswered at the end may have made one more search or batch.
         assert 0 <= len(batches) - len(journal.batches) <= 1
         assert {line.state for line in lines} == {JobState.DONE}
         assert len({line.result_ref for line in lines}) == LINES * len(batches)
@@ -217,7 +217,7 @@ def finish(site: Site) -> None:
     pytest.fail("Lines were left that nobody worked.")
 
 
-# Starting a process costs seconds of processor time, so that even a few kills are no fast test.
+# Starting a process costs seconds of processor time, so that even a few kills are slow.
 @pytest.mark.slow
 @pytest.mark.parametrize("kills", [3, 100])
 def test_a_service_killed_under_load_loses_and_doubles_nothing(site: Site, kills: int) -> None:

@@ -1,4 +1,4 @@
-"""What children do to a store until they are killed, and the file of what was acknowledged."""
+"""The children's work on a store until they are killed, and the file of acknowledgements."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ CHUNK = 30
 """People in a chunk of a bulk load."""
 _CHUNKS_A_LOAD = 4
 _HELD_AT_MOST = 400
-"""Above this many people erasing catches up."""
+"""Above this many people, erasing catches up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Site:
 
     @property
     def journal(self) -> Journal:
-        """What was acknowledged."""
+        """The acknowledged changes."""
         return Journal(self.settings.store.parent / "journal")
 
     def open(self) -> Runtime:
@@ -54,12 +54,12 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """Lines on the disk; one that was cut short by a kill was never acknowledged."""
+    """Lines on disk; one cut short by a kill was never acknowledged."""
 
     path: Path
 
     def note(self, kind: str, person_id: str, number: int) -> None:
-        """Acknowledge that somebody was enrolled or erased."""
+        """Acknowledge an enrolment or erasure."""
         with os.fdopen(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND), "wb") as file:
             file.write(b"\n" + json.dumps([kind, person_id, number]).encode() + b";")
             file.flush()
@@ -71,7 +71,7 @@ class Journal:
 
     @property
     def next_number(self) -> int:
-        """A person nobody has tried to enrol alone: those tries are noted before."""
+        """The first number never tried singly: attempts are noted before they begin."""
         numbers = [number for found, _, number in self._lines() if found == "trying"]
         return max(numbers, default=1_000_000) + 1
 
@@ -85,7 +85,7 @@ class Journal:
 
 
 def load(site: Site, arm: Callable[[], None]) -> None:
-    """Load chunks in bulk, those that were begun before first."""
+    """Load chunks in bulk, starting with unfinished ones."""
     loaded = {number for number in site.journal.people("enrolled").values() if number < 1_000_000}
     runtime = site.open()
     arm()

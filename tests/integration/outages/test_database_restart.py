@@ -1,4 +1,4 @@
-"""The database goes away under load: clear answers meanwhile, recovery by itself."""
+"""The database goes away under load: clear answers meanwhile, automatic recovery."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ BODY = {"search_type": "TP/TP", "impressions": tenprint(1, capture=3)}
 
 @dataclass
 class Load:
-    """Submits searches until it is told to stop, and keeps what it was answered."""
+    """Submits searches until told to stop, and keeps the answers."""
 
     force: User
     stopping: threading.Event = field(default_factory=threading.Event)
@@ -44,15 +44,15 @@ class Load:
 
 
 @pytest.fixture
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RestartableServer]:
-    with restartable_server(tmp_path_factory.mktemp("postgres")) as started:
+def server() -> Iterator[RestartableServer]:
+    with restartable_server() as started:
         yield started
 
 
 @pytest.fixture
 def world(server: RestartableServer, tmp_path: Path) -> Iterator[World]:
     upgrade(server.url)
-    # How often the load comes round depends on the machine; nothing here is about limits.
+    # The rate of the load depends on the machine, and limits are not under test.
     settings = load_settings(
         store=tmp_path / "store",
         database_url=server.url,

@@ -1,4 +1,4 @@
-"""Two processes over one store: what one commits, the other serves, and nobody is in the way."""
+"""Two processes over one store: each serves the other's commits, and neither blocks the other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A model that is not the shipped one."""
+"""A model other than the shipped one."""
 
 from __future__ import annotations
 

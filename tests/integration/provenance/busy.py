@@ -1,4 +1,4 @@
-"""Everything that leaves a row, done once through the application, in a store with a link."""
+"""Every operation that leaves a row, done once through the application, in a store with a link."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ ERASURE = {"basis": "court order", "authority": "order-7"}
 
 
 def keep_busy(linked: Linked) -> None:
-    """Do once whatever leaves a row that the log has to tell of."""
+    """Do each operation that leaves a row in the log's account once."""
     world = linked.world
     _revoke_a_link(world)
     _differ_and_resolve(world)
@@ -111,7 +111,7 @@ def _merge_and_part(world: World) -> None:
 
 
 def capture_again(world: World, person: int, capture: int) -> str:
-    """Enrol a capture of somebody who is known, under nobody's name; return the new person."""
+    """Enrol a capture of a known person, without a name; return the new person."""
     body = encounter(person, capture=capture)
     del body["record"]
     answer = world.force().post("/v1/encounters", body)
@@ -127,7 +127,7 @@ def proposed(world: World, path: str, body: dict[str, str]) -> str:
 
 
 def confirm(world: World, merge_id: str) -> None:
-    """Have a second supervisor confirm what was proposed."""
+    """Have a second supervisor confirm the proposal."""
     answer = world.supervisor("tom").post(f"/v1/merges/{merge_id}/confirmation")
     assert answer.json() == {"merge_id": merge_id, "captures": 1}
 
@@ -207,7 +207,7 @@ def _run_the_office(world: World) -> None:
 
 
 def _change_who_signs_in(office: Office) -> None:
-    """Change a password, sign in by the provider, link somebody and part them again."""
+    """Change a password, sign in through the provider, link a subject and unlink it."""
     bench = with_provider(office.bench)
     arrived(bench, "subject-new")
     user_id = office.account("was-linked", Role.EXAMINER)
@@ -221,7 +221,7 @@ def _change_who_signs_in(office: Office) -> None:
 
 
 def _run_out_of_time(office: Office, examiner: Person, case_id: CaseId) -> None:
-    """Send notes that come too late, so that they are kept."""
+    """Send notes too late, so that they are kept."""
     secret = examiner.client.cookies["identlink-session"]
     notes = {"value": "yes", "notes": "Clear ridges."}
     late = LateForm(secret, examiner.csrf, DraftStep.ANALYSIS, case_id, notes)

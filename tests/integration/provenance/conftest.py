@@ -39,7 +39,7 @@ def world(settings: Settings, scorer: Scorer) -> Iterator[World]:
 
 @pytest.fixture
 def linked(world: World) -> Linked:
-    """Return a store with three people, one search, and the link it led to."""
+    """Return a store with three people, one search, and the resulting link."""
     return make_link(world)
 
 
@@ -47,7 +47,7 @@ def linked(world: World) -> Linked:
 def store(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, scorer: Scorer
 ) -> Iterator[LinkedStore]:
-    """Return a closed store with a link, made once for a module; leave it as it was."""
+    """Return a closed store with a link, made once per module; tests must not change it."""
     with (
         _on_database(request, tmp_path_factory) as settings,
         linked_store(settings, scorer) as made,
@@ -59,7 +59,7 @@ def store(
 def busy_store(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, scorer: Scorer
 ) -> Iterator[LinkedStore]:
-    """Return a closed store in which everything has happened; leave it as it was."""
+    """Return a closed store in which every operation was done; tests must not change it."""
     with _on_database(request, tmp_path_factory) as settings:
         load_people(settings, scorer)
         with linked_store(settings, scorer, keep_busy) as made:

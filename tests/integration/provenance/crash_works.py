@@ -54,37 +54,37 @@ from tests.integration.web.driver import Office, with_fast_hashes
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What the works are done on."""
+    """The objects of the works."""
 
     linked: Linked
     waiting: CaseId
-    """A case nobody has looked at yet."""
+    """A case not examined yet."""
     mate: PersonId
-    """Who is identified in it."""
+    """The person identified in it."""
     couple: tuple[PersonId, PersonId]
-    """Two who turn out to be one."""
+    """Two persons found to be one."""
     merge_id: str
-    """A merge that is to be taken back."""
+    """A merge to be undone."""
     token_id: TokenId
     unsolved: CaseId
-    """The case of a mark that nobody left who is enrolled."""
+    """The case of a mark that no enrolled person left."""
     user_id: UserId
-    """Somebody with a password."""
+    """An account with a password."""
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A use case, or several in a row, with what they leave in the log once they are done."""
+    """A use case, or several in a row, with the events they leave in the log when done."""
 
     run: Callable[[Services, Prepared], object]
     leaves: Mapping[EventType, int]
-    """How many events of a type there are more in the end, however often it died on the way."""
+    """The final increase of each event type, however often the work was interrupted."""
     makes: frozenset[EventType] = frozenset()
-    """Of which there are more in the end, and more with each repetition."""
+    """Event types that increase, further with each repetition."""
 
 
 def prepare(world: World) -> Prepared:
-    """Bring a store to where every work can begin."""
+    """Bring a store to a state in which every work can begin."""
     linked = make_link(world)
     world.force().get(f"/v1/links/{linked.link_id}")
     mate = world.enrol(11)["person_id"]
@@ -112,7 +112,7 @@ def prepare(world: World) -> Prepared:
 
 
 def caller(role: Role, name: str = "", force: str | None = None) -> Caller:
-    """Return somebody of a role."""
+    """Return a caller of a role."""
     code = ForceCode(force) if force else None
     actor = Actor(UserId(name or f"{role}-x"), role, code, ROLE_SCOPES[role])
     return Caller(actor, Purpose.OPERATIONS)
@@ -120,7 +120,7 @@ def caller(role: Role, name: str = "", force: str | None = None) -> Caller:
 
 FORCE = caller(Role.FORCE, force="01")
 AGAIN = IdempotencyKey("again", "0" * 64)
-"""The key under which a force repeats a request whose answer it never got."""
+"""The key under which a force repeats an unanswered request."""
 
 
 def _enrol(services: Services, _: Prepared) -> object:
@@ -134,7 +134,7 @@ def _search(services: Services, _: Prepared) -> object:
 
 
 def _examine(services: Services, prepared: Prepared) -> None:
-    """Let two examiners identify the mate, each going on where they were interrupted."""
+    """Let two examiners identify the mate, each resuming after an interruption."""
     for name in ("examiner-c", "examiner-d"):
         with suppress(LinkingError):
             _examine_alone(services, prepared, caller(Role.EXAMINER, name))
@@ -154,7 +154,7 @@ def _examine_alone(services: Services, prepared: Prepared, examiner: Caller) -> 
 
 
 def _exclude(services: Services, prepared: Prepared) -> None:
-    """Let two examiners find nobody, so that the mark is filed."""
+    """Let two examiners identify no one, so that the mark is filed."""
     for name in ("examiner-c", "examiner-d"):
         with suppress(LinkingError):
             _exclude_alone(services, prepared.unsolved, caller(Role.EXAMINER, name))

@@ -1,4 +1,4 @@
-"""What lies on the disk: every file of a store, and of the database under it."""
+"""Every file on disk of a store and of its database."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def settle_files(settings: Settings) -> None:
 
 
 def rewrite_tables(settings: Settings) -> None:
-    """Have PostgreSQL write its tables anew, without what was deleted; SQLite overwrote it."""
+    """Have PostgreSQL rewrite its tables without deleted rows; SQLite overwrote them."""
     if not settings.database_address.startswith("sqlite"):
         address = settings.database_address.replace("postgresql+psycopg", "postgresql")
         with psycopg.connect(address, autocommit=True) as raw:

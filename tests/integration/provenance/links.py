@@ -1,4 +1,4 @@
-"""The application over a store, and a link made in it as callers would."""
+"""The application over a store, and a link made in it as by callers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.integration.api.driver import World
 
 
 class opened_world:  # noqa: N801 - used as a function is
-    """The application over a store; what a test opens again after it was closed."""
+    """The application over a store; tests use it to open a closed store again."""
 
     def __init__(self, settings: Settings, scorer: Scorer) -> None:
         self._log = io.StringIO()
@@ -34,7 +34,7 @@ class opened_world:  # noqa: N801 - used as a function is
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """A link that two examiners made, and the people it is about."""
+    """A link that two examiners made, and its people."""
 
     world: World
     link_id: str

@@ -1,4 +1,4 @@
-"""What people of the office do, as they would repeat it after a crash."""
+"""The work of people in the office, as they would repeat it after a crash."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ from tests.integration.provenance.signing_in import arrived, attempt, with_provi
 from tests.integration.web.driver import FAST_HASHES, PASSWORD
 
 _PATIENT = SignInPolicy(failures_per_account=10**6, failures_per_address=10**6)
-"""Whoever dies while signing in has tried in vain: nobody is locked out for that here."""
+"""A sign-in interrupted by a kill counts as failed; lock-out is disabled for it here."""
 
 
 def _bench(services: Services, policy: SignInPolicy = _PATIENT) -> Workbench:
@@ -138,7 +138,7 @@ def _conclude(services: Services, prepared: Prepared) -> None:
     supervisor = caller(Role.SUPERVISOR)
     page = gallery_cases(services, supervisor, is_open=True, before=None, limit=10)
     for case in page.cases:
-        surviving = prepared.couple[0]  # who has the record
+        surviving = prepared.couple[0]  # the owner of the record
         command = Conclude(
             supervisor, case.case_id, GalleryOutcome.CONFIRMED, "One person.", surviving
         )

@@ -1,4 +1,4 @@
-"""An auditor at the use cases, past HTTP."""
+"""An auditor calling the use cases directly, without HTTP."""
 
 from __future__ import annotations
 

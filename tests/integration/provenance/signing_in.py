@@ -1,4 +1,4 @@
-"""Signing in by the use cases alone, with an identity provider that vouches for everybody."""
+"""Signing in through the use cases alone, with an identity provider that accepts all users."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from service.usecases.workbench import ProviderDesk, Workbench
 
 @dataclass(frozen=True, slots=True)
 class TrustingProvider:
-    """An identity provider for which the code of an answer is whoever has signed in."""
+    """An identity provider whose code is the name of the signed-in user."""
 
     issuer: str = "https://identity.example"
 
@@ -24,18 +24,18 @@ class TrustingProvider:
         return Identity(self.issuer, code, code, ("examiners",))
 
     def identify_bearer(self, token: str) -> BearerIdentity:
-        raise AssertionError("nobody calls by a token of the provider here")
+        raise AssertionError("no token of the provider is used here")
 
 
 def with_provider(bench: Workbench) -> Workbench:
-    """Return a workbench at which examiners sign in by a provider too."""
+    """Return a workbench whose examiners can also sign in through a provider."""
     roles = parse_role_map({"examiners": "examiner"})
     desk = ProviderDesk(TrustingProvider(), roles, cookie_key=b"k" * 32)
     return replace(bench, provider=desk)
 
 
 def arrived(bench: Workbench, subject: str) -> str:
-    """Sign somebody in by the provider; return the secret of the session."""
+    """Sign a user in through the provider; return the secret of the session."""
     departure, _ = depart(bench)
     arrival = Arrival(departure.state, subject, "", "", "127.0.0.1")
     return arrive(bench, departure, arrival)

@@ -1,4 +1,4 @@
-"""A store with a link in it, made once for many tests that only look or undo what they do."""
+"""A store with a link in it, made once for many tests that only read or undo their changes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.integration.provenance.links import Linked, make_link, opened_world
 
 @dataclass(frozen=True, slots=True)
 class LinkedStore:
-    """A closed store that holds a link, and what opens it."""
+    """A closed store that holds a link, with its means of opening."""
 
     settings: Settings
     link_id: str

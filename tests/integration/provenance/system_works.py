@@ -1,4 +1,4 @@
-"""What systems of forces and the service itself do, as they would repeat it after a crash."""
+"""The work of forces' systems and of the service itself, as repeated after a crash."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _KEY = b"k" * 32
 
 
 def _client(services: Services, _: Prepared) -> None:
-    """Add a client, let it get a token, give it another key, and take all of it back."""
+    """Add a client, let it get a token, give it another key, and withdraw everything."""
     if not list_clients(services, ROOT):
         add_client(services, AddClient(ROOT, "custody-suite", ForceCode("01")))
     (client,) = list_clients(services, ROOT)
@@ -74,7 +74,7 @@ def _cancel(services: Services, _: Prepared) -> None:
 
 
 def _watch(services: Services, _: Prepared) -> None:
-    """Ask for a name that is one's own, and let the watcher find that."""
+    """Enquire for the caller's own name, and let the watcher find that."""
     asker = caller(Role.FORCE, "ann.other", "01")
     said = Details(names=(PersonName("Ann", "Other"),))
     enquire(services, EnquireByNames(asker, said, AGAIN))
@@ -87,7 +87,7 @@ def _staff(services: Services, _: Prepared) -> None:
 
 
 def _change_model(services: Services, _: Prepared) -> None:
-    """State another model and other thresholds, as a start with another directory does."""
+    """Record another model and other thresholds, as a start with another directory does."""
     with tempfile.TemporaryDirectory() as directory:
         scorer = load_scorer(retrained(Path(directory) / "retrained"))
     record_basis(replace(services, scorer=scorer))

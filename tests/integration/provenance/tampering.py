@@ -1,4 +1,4 @@
-"""A hand inside the database: past triggers and constraints, in a transaction that is undone."""
+"""Direct changes to the database, past triggers and constraints, in a rolled-back transaction."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.integration.storage.raw import connection
 
 
 class _Shared:
-    """A connection whose transaction somebody else began and will end."""
+    """A connection whose transaction is begun and ended elsewhere."""
 
     def __init__(self, raw: Connection) -> None:
         self._raw = raw
@@ -29,7 +29,7 @@ class _Shared:
         """Begin nothing."""
 
     def commit(self) -> None:
-        """Keep nothing: what the hand did is undone in the end."""
+        """Keep nothing: the changes are rolled back in the end."""
 
     def close(self) -> None:
         """Close nothing."""
@@ -47,12 +47,12 @@ class _Units:
         return UnitOfWork(lambda: _Shared(self.raw), self.sealer)  # type: ignore[arg-type,return-value]
 
     def write(self) -> UnitOfWork:
-        raise AssertionError("nothing is written here")
+        raise AssertionError("no write is expected here")
 
 
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """What an attacker with the database can do, and what a verification says of it."""
+    """The abilities of an attacker with the database, and the findings of a verification."""
 
     store: LinkedStore
     raw: Connection
@@ -69,18 +69,18 @@ class Hand:
         return StoreServices(_Units(self.raw, self.store.sealer), self.store.surroundings)
 
     def findings(self, *held: bytes) -> set[str]:
-        """Verify the store as it is inside this transaction; return the codes of what is wrong."""
+        """Verify the store as it is inside this transaction; return the codes of the findings."""
         keys = TrustedKeys(self.store.log_key)
         report = verify_store(self.services, keys, held=held)
         return {str(found.code) for found in report.log.findings}
 
     def foreign_payload(self) -> bytes:
-        """Return a body sealed with the keys of the store, as whoever stole them could."""
+        """Return a body sealed with the store's keys, as a thief of the keys could."""
         ((stored, _),) = self.store.sealer.seal_many("evidence", [(1, b"forged")])
         return stored
 
     def error_of_opening(self, kind: str) -> str | None:
-        """Open every payload of a kind; return the code of the error, if there is one."""
+        """Open every payload of a kind; return the code of the error, if any."""
         rows = self.raw.execute(
             text("SELECT payload_id, body FROM payloads WHERE kind = :kind"), {"kind": kind}
         ).all()
@@ -93,7 +93,7 @@ class Hand:
 
 @contextmanager
 def hand_in(store: LinkedStore) -> Iterator[Hand]:
-    """Give a hand in the database for as long as the context lasts; all it did is undone."""
+    """Give access to the database while the context lasts; all its changes are undone."""
     with connection(store.database_url) as raw:
         raw.begin()
         if raw.dialect.name == "sqlite":

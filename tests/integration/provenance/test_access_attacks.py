@@ -1,4 +1,4 @@
-"""Old secrets put back into a row: the last event about it counts, not any."""
+"""Old secrets restored in a row: the last event about it counts, not any event."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def findings(settings: Settings) -> list[FindingCode]:
 
 
 def put_back(settings: Settings, statement: str, **values: object) -> None:
-    """Write past the application what no trigger refuses: these columns move, or rows may go."""
+    """Write past the application, within the triggers: update these columns, or delete rows."""
     with connection(settings.database_address) as raw:
         assert raw.execute(text(statement), values).rowcount == 1
         commit(raw)

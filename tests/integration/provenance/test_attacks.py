@@ -1,4 +1,4 @@
-"""What somebody with the database, the files or the wire may try, and what finds it."""
+"""Attacks through the database, the files or the network, and the checks that detect them."""
 
 from __future__ import annotations
 
@@ -241,7 +241,7 @@ def test_a_witness_refuses_a_rollback_and_a_fork(store: LinkedStore, tmp_path: P
 
 
 def _rewrite(hand: Hand, old: bytes, new: bytes) -> None:
-    """Write a history anew with another name in it: events, nodes and head agree again."""
+    """Rewrite a history with another name in it: events, nodes and head agree again."""
     rows = hand.raw.exec_driver_sql("SELECT seq, body FROM events ORDER BY seq").all()
     bodies = [bytes(row[1]).replace(old, new) for row in rows]
     frontier, nodes = append_many(EMPTY, map(leaf_hash, bodies))
@@ -258,7 +258,7 @@ def _rewrite(hand: Hand, old: bytes, new: bytes) -> None:
 
 
 def _take_back(hand: Hand, *, to: int) -> None:
-    """Put the log back to an earlier size, as an older backup would, checkpoints and all."""
+    """Reset the log to an earlier size, as from an older backup, checkpoints and all."""
     rows = hand.raw.exec_driver_sql("SELECT body FROM events ORDER BY seq").scalars().all()
     frontier, nodes = append_many(EMPTY, [leaf_hash(bytes(body)) for body in rows[:to]])
     hand.run("DELETE FROM checkpoints WHERE size > :to", to=to)

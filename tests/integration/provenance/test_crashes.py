@@ -29,7 +29,7 @@ from tests.integration.storage.raw import connection
 
 ALL: Mapping[str, Work] = {**WORKS, **OFFICE_WORKS, **SYSTEM_WORKS}
 STEPS = [("examine", 30), ("erase", 9), ("end-sessions", 25), ("revoke-token", 5)]
-"""Where the fast test kills; the slow one tries every step of every work."""
+"""The fatal steps of the fast test; the slow one tries every step of every work."""
 
 
 @pytest.mark.parametrize(("name", "step"), STEPS)
@@ -72,7 +72,7 @@ def _begin(settings: Settings, scorer: Scorer) -> Prepared:
 
 
 def _events(settings: Settings) -> Counter[str]:
-    """Return how many events of each type there are."""
+    """Return the number of events of each type."""
     with connection(settings.database_address) as raw:
         query = text("SELECT event_type, count(*) FROM events GROUP BY event_type")
         return Counter({row[0]: row[1] for row in raw.execute(query)})
@@ -95,7 +95,7 @@ def _die_at(
         try:
             runtime = assemble(settings, scorer)
             _arm(runtime.database._engine, step)
-            # What died after its commit is done already, and says so.
+            # A work that died after its commit is already done, and reports that.
             with suppress(LinkingError):
                 work.run(runtime.services, prepared)
             code = 0
@@ -127,7 +127,7 @@ def _arm(engine: Engine, step: int) -> None:
 
 
 def _count_calls(kind: type, name: str, count: Callable[[], None]) -> None:
-    """Have each call of a method count before it does anything; in a child that soon dies."""
+    """Count each call of a method before it acts; in a child that soon dies."""
     original = getattr(kind, name)
 
     def counted(self: Any, *given: Any, **named: Any) -> Any:

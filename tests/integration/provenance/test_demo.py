@@ -1,4 +1,4 @@
-"""The demo, run as a user runs it: it ends with the proof of what it did."""
+"""The demo, run as by a user: it ends with the proof of its work."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from service.provenance.log.note_keys import parse_verifier_key
 
 
 def identlink(store: Path, *arguments: str) -> str:
-    """Run a command on a store and return what it printed; it must end well."""
+    """Run a command on a store and return its output; it must succeed."""
     done = subprocess.run(  # noqa: S603 - our own program
         [sys.executable, "-m", "service", *arguments],
         env={**os.environ, "IDENTLINK_STORE": str(store)},

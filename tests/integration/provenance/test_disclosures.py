@@ -1,4 +1,4 @@
-"""Who was told of a link is on record, and hears when it does not hold any more."""
+"""Disclosures of a link are recorded, and their recipients are told when it is revoked."""
 
 from __future__ import annotations
 

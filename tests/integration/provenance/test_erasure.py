@@ -68,7 +68,7 @@ def test_no_name_and_no_template_lies_open_in_any_file(world: World, settings: S
 def test_minutiae_lie_open_in_no_file_and_the_log_knows_them_until_they_go(
     settings: Settings, scorer: Scorer
 ) -> None:
-    # A seed of this test alone: the server's files hold what contract tests stored unsealed.
+    # A seed of this test alone: the server's files hold unsealed data of the contract tests.
     body = encounter(1) | {"impressions": with_minutiae(tenprint(1), seed=23)}
     plain = encode_record((a_view(3, seed=23),))[-20:]
     with opened_world(settings, scorer) as world:

@@ -1,4 +1,4 @@
-"""After an erasure and upkeep no file holds the person's bytes, in any form they were kept in."""
+"""After an erasure and upkeep no file holds the person's bytes, in any stored form."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_an_erased_persons_bytes_are_in_no_file(settings: Settings, scorer: Scor
     settle_files(settings)
     rewrite_tables(settings)
 
-    # What is looked for was there: index rows and ciphertexts, and nothing in plain.
+    # The bytes were there before: index rows and ciphertexts, and no plain text.
     assert held == len(in_index) + len(before)
     assert len(gone) == 2
     assert _found(settings, in_index) == 0
@@ -51,7 +51,7 @@ def test_an_erased_persons_bytes_are_in_no_file(settings: Settings, scorer: Scor
 
 
 def _index_bytes(world: World) -> list[bytes]:
-    """Return the rows of the first person as the index keeps them: whole numbers, rotated."""
+    """Return the rows of the first person as the index stores them: whole numbers, rotated."""
     shelf = world.services.gallery.index.snapshot.shelves[Kind.TENPRINTS]
     rows: list[bytes] = []
     for source in shelf.sources:
@@ -62,7 +62,7 @@ def _index_bytes(world: World) -> list[bytes]:
 
 
 def _plain_forms(world: World) -> list[bytes]:
-    """Return the templates and the name of the first person in every form they travel in."""
+    """Return the templates and the name of the first person in every plain form."""
     with world.services.units.read() as unit:
         held = unit.encounters.templates([1])  # type: ignore[list-item]
     fingers = [
@@ -82,7 +82,7 @@ def _spellings() -> Iterator[str]:
 
 
 def _found(settings: Settings, secrets: list[bytes]) -> int:
-    """Return how many of these lie in a file; what PostgreSQL logs ahead is left out."""
+    """Return how many of these a file contains; PostgreSQL's write-ahead log is left out."""
     contents = [
         data
         for name, data in (*files_of(settings), *server_files(settings))

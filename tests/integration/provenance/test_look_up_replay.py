@@ -1,4 +1,4 @@
-"""Who was found, found again: everybody in the gallery as it stood, whatever became of it."""
+"""Look-ups replayed: the same candidates from the gallery of that time, despite later changes."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ def test_a_candidate_taken_off_the_list_is_named(store: LinkedStore) -> None:
 
         found = _looked_up(hand)
 
-    assert found.verdict == "within tolerance"  # nobody that an examiner would have seen
+    assert found.verdict == "within tolerance"  # no candidate an examiner would have seen
     assert found.difference.startswith("look-up: 1 were passed over")
 
 
@@ -171,7 +171,7 @@ def _replayed(linked: Linked, query: str = "") -> dict[str, Any]:
 
 
 def _not_listed(linked: Linked) -> str:
-    """Return the person who was searched and is not among the candidates."""
+    """Return the searched person who is not among the candidates."""
     world = linked.world
     with world.services.units.read() as unit:
         listed = unit.searches.candidates(linked.search_id)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""Two persons become one and apart again, by two people, and the index follows at once."""
+"""Two persons are merged and separated, by two people, and the index follows at once."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.integration.storage.raw import connection
 
 
 def _two(world: World) -> tuple[str, str]:
-    """Enrol one human being twice: with a record, and later under nobody's name."""
+    """Enrol one human being twice: with a record, and later without a name."""
     kept = world.enrol(1)["person_id"]
     body = encounter(1, capture=2)
     del body["record"]

@@ -1,4 +1,4 @@
-"""A proof that was changed, or is of another log, does not verify."""
+"""A proof that was changed, or belongs to another log, does not verify."""
 
 from __future__ import annotations
 

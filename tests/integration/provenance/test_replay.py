@@ -1,4 +1,4 @@
-"""An old decision computed again, whatever became of the model and the index."""
+"""An old decision recomputed, despite later changes of the model and the index."""
 
 from __future__ import annotations
 

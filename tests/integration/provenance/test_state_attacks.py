@@ -11,7 +11,7 @@ from tests.integration.provenance.tampering import hand_in
 from tests.integration.web.driver import FAST_HASHES
 
 ROW, EVENT = "row-without-event", "event-without-row"
-"""What is found: a row that the log does not tell of, or an event whose row is gone."""
+"""The findings: a row without an event, or an event without its row."""
 
 ATTACKS: dict[str, tuple[str, str]] = {
     "a loaded capture given to another person": (

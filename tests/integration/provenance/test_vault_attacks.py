@@ -106,10 +106,10 @@ class _ForgedKeys:
         return {**self.keys.get_many(refs), self.ref: self.forged}
 
     def add_many(self, keys: Mapping[str, bytes]) -> None:
-        raise AssertionError("nothing is sealed here")
+        raise AssertionError("no sealing is expected here")
 
     def destroy(self, refs: Sequence[str], *, at: datetime) -> None:
-        raise AssertionError("nothing is destroyed here")
+        raise AssertionError("no destruction is expected here")
 
 
 def _open_with(store: LinkedStore, keys: _ForgedKeys, hand: Hand) -> str | None:

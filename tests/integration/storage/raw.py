@@ -1,4 +1,4 @@
-"""Straight to the database, past the repositories, as a tool in the wrong hands would go."""
+"""Direct access to the database, past the repositories, as with a misused tool."""
 
 from __future__ import annotations
 
@@ -23,6 +23,6 @@ def opened(url: str) -> Iterator[Engine]:
 
 @contextmanager
 def connection(url: str) -> Iterator[Connection]:
-    """Yield a connection that may write; what is not committed is rolled back."""
+    """Yield a connection that may write; uncommitted changes are rolled back."""
     with opened(url) as engine, write_connection(engine) as connected:
         yield connected

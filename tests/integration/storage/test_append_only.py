@@ -1,4 +1,4 @@
-"""The database itself refuses what the code would never ask for."""
+"""The database itself refuses changes that the code never makes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy import Connection, insert, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from domain.ids import PersonId, TokenId, UserId
-from service.storage.access.idempotency import RememberedRequest
+from service.storage.access.idempotency_keys import RememberedRequest
 from service.storage.database import Database
 from service.storage.engine.append_only import REFUSAL, declared_protections
 from service.storage.loading.batch import LoadedChunk
@@ -208,7 +208,7 @@ def _is_refused(raw: Connection, table: str, statement: str) -> bool:
 
 
 def _tables_of_this_package() -> set[str]:
-    """Return the tables of the first release; later ones are tried where they belong."""
+    """Return the tables of the first release; later ones are tested in their own modules."""
     from service.storage.migrations.initial import examination, log, people  # noqa: PLC0415
 
     return {table for part in (people, examination, log) for table in part.PROTECTIONS}

@@ -1,4 +1,4 @@
-"""The benchmark of bulk loading kills its loader, resumes it, and finds everybody once."""
+"""The benchmark of bulk loading kills its loader, resumes it, and finds each person once."""
 
 from __future__ import annotations
 

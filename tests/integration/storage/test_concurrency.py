@@ -1,4 +1,4 @@
-"""Many writers at once: numbers without gaps, and nothing added to somebody being erased."""
+"""Many writers at once: numbers without gaps, and no additions to a person being erased."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from domain.errors import (
 from domain.ids import PersonId, PersonRow, UserId
 from indexing.batches import Gallery
 from service.provenance.log.merkle import EMPTY, append_many, leaf_hash
-from service.storage.access.idempotency import RememberedRequest
+from service.storage.access.idempotency_keys import RememberedRequest
 from service.storage.database import Database, UnitsOfWork
 from service.storage.engine.settings import DatabaseSettings
 from service.storage.people.encounters import Placement

@@ -155,7 +155,7 @@ def _fail(_connection: Any) -> None:
 
 
 def _begin(url: str) -> None:
-    """Store what the erasure will take away, so that no work starts from nothing."""
+    """Store data for the erasure to remove, so that each work has something to do."""
     database = Database(url)
     with database.units_of_work().write() as unit:
         enrol(unit, 70)
@@ -165,7 +165,7 @@ def _begin(url: str) -> None:
 
 
 def _state(url: str) -> tuple[Any, ...]:
-    """Return what the log, the feed, the payloads and the persons amount to."""
+    """Return a summary of the log, the feed, the payloads and the persons."""
     with connection(url) as raw:
         head = tuple(raw.execute(text("SELECT size, frontier, change_seq FROM log_head")).one())
         counts = tuple(
@@ -184,7 +184,7 @@ def _assert_log_holds(units: UnitsOfWork) -> None:
 
 
 def _count_statements(url: str, work: Work) -> int:
-    """Return how many statements the work runs, by doing it without its commit."""
+    """Return the number of statements of the work, by doing it without its commit."""
     seen: list[str] = []
 
     def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:

@@ -1,4 +1,4 @@
-"""The schema that the migrations build is the one that the code declares."""
+"""The migrations build the schema that the code declares."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A database that is in use is moved on: what was stored before is there after."""
+"""A database in use is migrated: earlier data are kept."""
 
 from __future__ import annotations
 
@@ -57,7 +57,9 @@ def old_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 def _aged(url: str) -> str:
     config = Config()
-    config.set_main_option("script_location", str(Path(migrate.__file__).parents[1] / "migrations"))
+    config.set_main_option(
+        "script_location", str(Path(migrate.__file__).parents[1] / "migrations")
+    )
     config.set_main_option("path_separator", "os")
     engine = open_engine(url, DatabaseSettings())
     with write_connection(engine) as connected:

@@ -1,7 +1,7 @@
-"""A valid body for every call that takes one, naming another force's ids wherever it can.
+"""A valid body for every call that takes one, with another force's ids wherever possible.
 
-`test_bodies` fails while a call of the OpenAPI document has no body here, while one is malformed,
-and while a place for an id is left empty. A string in braces stands for the id of that name.
+`test_bodies` fails if a call of the OpenAPI document has no body here, if a body is malformed, or
+if a place for an id is left empty. A string in braces stands for the id of that name.
 """
 
 from __future__ import annotations
@@ -93,11 +93,11 @@ BODIES: dict[str, Any] = {
 """By call, as `calls` names it."""
 
 MEDIA_TYPES = {"POST /v1/search-batches": NDJSON, "POST /v1/oauth/token": FORM}
-"""Of those that are not JSON."""
+"""Bodies that are not JSON."""
 
 
 def content_of(operation: str, ids: Mapping[str, str]) -> bytes:
-    """Return the body of a call as it travels, the ids filled in."""
+    """Return the body of a call as sent, with the ids filled in."""
     body = _filled(BODIES[operation], ids)
     match MEDIA_TYPES.get(operation, JSON):
         case "application/x-ndjson":

@@ -1,4 +1,4 @@
-"""Calls as the OpenAPI document tells them, sent with ids filled in."""
+"""Calls from the OpenAPI document, sent with ids filled in."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ class Call:
     scope: Scope | None
     """None for a call that is made without a token."""
     media_type: str | None
-    """Of its body; None for a call that takes none."""
+    """The body's media type; None for a call without a body."""
     schema: dict[str, Any]
-    """Of its body."""
+    """The body's schema."""
     statuses: frozenset[int]
-    """What the document says it answers."""
+    """The documented answers."""
 
     @property
     def is_list(self) -> bool:
-        """Whether it reads, without an id in its address."""
+        """Whether the call reads and has no id in its address."""
         return self.operation.startswith("GET ") and "{" not in self.operation
 
     def request(self, ids: Mapping[str, str]) -> tuple[str, str, bytes]:
@@ -43,7 +43,7 @@ class Call:
         return method, path, content_of(self.operation, ids) if self.media_type else b""
 
     def send(self, world: World, headers: Mapping[str, str], ids: Mapping[str, str]) -> Response:
-        """Send it; what needs no token is sent without one."""
+        """Send the call, without a token if it needs none."""
         method, path, content = self.request(ids)
         named = {"Content-Type": self.media_type} if self.media_type else {}
         signed = headers if self.scope is not None else {}

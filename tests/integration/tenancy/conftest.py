@@ -40,5 +40,5 @@ def world(plain_url: str, tmp_path: Path) -> Iterator[World]:
 
 @pytest.fixture
 def their_ids(world: World) -> dict[str, str]:
-    """Return ids of all that another force has, by the names they have in calls."""
+    """Return the ids of all items of another force, by their names in calls."""
     return ids_of_theirs(world)

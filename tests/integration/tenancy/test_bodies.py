@@ -1,4 +1,4 @@
-"""The table of bodies is complete and valid, and names an id wherever there is a place for one."""
+"""The table of bodies is complete and valid, and has an id in every place for one."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_every_call_that_takes_a_body_has_one_in_the_table(world: World) -> None
 def test_a_call_that_is_documented_without_a_body_reads_none(
     world: World, their_ids: dict[str, str]
 ) -> None:
-    """A body that nobody documented is in no table: such a call would refuse this one."""
+    """An undocumented body would be in no table: such a call would refuse this one."""
     statuses = {}
     for call in documented(world):
         if call.operation.startswith("GET") or call.media_type is not None:
@@ -70,7 +70,7 @@ def test_every_place_for_an_id_in_a_body_holds_one(world: World) -> None:
 
 
 def _headers(world: World, call: Call) -> dict[str, str]:
-    """Return the headers of somebody who may make the call: of their own force, if of any."""
+    """Return the headers of a permitted caller; a force's caller belongs to THEIRS."""
     if call.scope is None:
         return {}
     role = next(role for role in Role if call.scope in ROLE_SCOPES[role])
@@ -80,7 +80,7 @@ def _headers(world: World, call: Call) -> dict[str, str]:
 
 
 def _empty_places(schemas: dict[str, Any], schema: dict[str, Any], value: Any) -> list[str]:
-    """Return the names of the fields for ids, however deep, that hold none."""
+    """Return the names of the fields for ids, at any depth, that hold none."""
     if "$ref" in schema:
         schema = schemas[schema["$ref"].rpartition("/")[2]]
     empty: list[str] = []

@@ -1,4 +1,4 @@
-"""Each force against every endpoint with another force's ids: nothing is told, nothing happens."""
+"""Each force against every endpoint with another force's ids: no disclosure, no effect."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ EXCEPTIONS: dict[str, tuple[int, str]] = {
 }
 """Calls that a force may make whatever ids the body names: their status, and why.
 
-Of all others those that a force may make at all are answered with 404, the rest with 403.
+Of all others, those open to a force are answered with 404, the rest with 403.
 """
 
 HEADS = {"log_head"}
-"""Tables with one row that follows whatever is written anywhere."""
+"""Tables with one row that changes with every write."""
 
 
 @pytest.fixture
 def sent_ids(world: World, their_ids: dict[str, str]) -> dict[str, str]:
-    """Return their ids, and a secret of ours that opens a client of ours."""
+    """Return their ids, and a secret of ours that authenticates a client of ours."""
     return their_ids | {"our_secret": add_client(world, OURS)["secret"]}
 
 
@@ -96,7 +96,7 @@ def test_a_thing_of_another_force_is_answered_like_one_that_does_not_exist(
 
 
 def _calls(world: World, *, are_refused: bool) -> Iterator[Call]:
-    """Return the calls that are no lists: those that are refused, or those that are not."""
+    """Return the calls other than lists: those that are refused, or those that are not."""
     for call in documented(world):
         if not call.is_list and (_status(call) >= 400) == are_refused:
             yield call
@@ -111,7 +111,7 @@ def _status(call: Call) -> int:
 def _told(
     answer: Response, call: Call, sent_ids: dict[str, str], their_ids: dict[str, str]
 ) -> list[str]:
-    """Return which of their ids are in an answer and were not in the request."""
+    """Return those of their ids that are in an answer and were not in the request."""
     _, path, content = call.request(sent_ids)
     text = f"{answer.headers} {answer.text}"
     known = f"{path} {content.decode()}"
@@ -157,7 +157,7 @@ def test_lists_hold_a_force_s_own_alone(world: World, their_ids: dict[str, str])
 
     own = {path for path, status in statuses.items() if status == 200}
     assert own >= {"/v1/searches", "/v1/search-batches", "/v1/notices", "/v1/webhooks"}
-    # Without their query some calls are malformed; whoever may not call is told so first.
+    # Without their query some calls are malformed; a caller without permission learns that first.
     assert set(statuses.values()) <= {200, 403, 422}
 
 

@@ -1,4 +1,4 @@
-"""All that another force has, made as it would come about."""
+"""All items of another force, created through real operations."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.integration.tenancy.bodies import CAPTURE, REASON, THEIRS
 
 
 def ids_of_theirs(world: World) -> dict[str, str]:
-    """Return ids of all that a force has, by the names they have in addresses and bodies."""
+    """Return the ids of all items of a force, by their names in addresses and bodies."""
     endpoint_id, client = add_endpoint(world, THEIRS), add_client(world, THEIRS)
     person = world.enrol(1, force=THEIRS)
     other = world.enrol(2, force=THEIRS)
@@ -75,7 +75,7 @@ def _amend(world: World, record_id: str) -> None:
 
 
 def _linked(world: World, search_id: str) -> dict[str, str]:
-    """Return what came of a search: the link, and all that led to it."""
+    """Return the results of a search: the link, and everything before it."""
     standing = world.standing(search_id, force=THEIRS)
     assert standing["link"], standing
     with world.services.units.read() as unit:
@@ -99,7 +99,7 @@ def _batch(world: World) -> str:
 
 
 def _dead_letter(world: World) -> str:
-    """Return the id of the message on the conclusion of their search, which nobody took."""
+    """Return the id of the undelivered message on the conclusion of their search."""
     queue_messages(world.services)
     (message,) = lease(world.services, JobKind.DELIVERY, WorkerPolicy(), limit=2)
     with world.services.units.write() as unit:

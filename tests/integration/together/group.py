@@ -1,4 +1,4 @@
-"""`identlink serve` with several processes behind one port, and callers who know which answers."""
+"""`identlink serve` with several processes behind one port, and callers of a known process."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Group:
         return servers_of(self.parent.pid)
 
     def shared(self) -> Path:
-        """Return below which directory they keep what they share."""
+        """Return the directory of the processes' shared files."""
         return self.log.parent
 
     def connection(self) -> HTTPConnection:
@@ -52,7 +52,7 @@ class Group:
 
     @contextmanager
     def to_each(self) -> Iterator[list[Caller]]:
-        """Yield a caller for each process, whose connection that process holds."""
+        """Yield a caller for each process, connected to that process."""
         held: dict[int, HTTPConnection] = {}
         spare = []
         for _ in range(64):
@@ -111,7 +111,7 @@ class Caller:
 
 
 def secret_of(settings: Settings, role: Role, name: str) -> str:
-    """Issue a token: the running processes need not be asked."""
+    """Issue a token, without involving the running processes."""
     with open_store(settings) as services:
         command = IssueToken(
             caller=ROOT,
@@ -148,7 +148,7 @@ def launched(settings: Settings, log: Path, **environment: str) -> subprocess.Po
 
 @contextmanager
 def serving(settings: Settings, **environment: str) -> Iterator[Group]:
-    """Serve until the block ends; whatever is left then is killed."""
+    """Serve until the block ends, then kill any remaining process."""
     log = settings.store.parent / "group.log"
     parent = launched(settings, log, **environment)
     assert parent.stdout is not None
@@ -183,7 +183,7 @@ def wait_for(condition: Callable[[], bool], what: str) -> None:
 
 
 def servers_of(parent: int) -> list[int]:
-    """Return the processes that a parent started to serve; not those that keep its books."""
+    """Return a parent's serving processes, without its helper processes."""
     found = Path(f"/proc/{parent}/task").glob("*/children")
     pids = [int(pid) for each in found for pid in each.read_text().split()]
     return [pid for pid in pids if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
@@ -193,7 +193,7 @@ def _open_files(pid: int) -> set[str]:
     links = set()
     for each in Path(f"/proc/{pid}/fd").iterdir():
         try:
-            links.add(os.readlink(each))  # noqa: PTH115 - what it leads to is no path
+            links.add(os.readlink(each))  # noqa: PTH115 - the link's target is not a path
         except FileNotFoundError:
             continue
     return links
@@ -206,4 +206,4 @@ def _inode(port: int, peer: int) -> str:
         ends = [int(end.rpartition(":")[2], 16) for end in fields[1:3]]
         if ends == [port, peer]:
             return fields[9]
-    raise AssertionError("nobody holds this connection")
+    raise AssertionError("no process holds this connection")

@@ -49,7 +49,7 @@ def search_body(person: int) -> dict[str, object]:
 
 
 def found(group: Group, search_id: str) -> set[str]:
-    """Return whom a search found: forces are not told before an examination."""
+    """Return the persons a search found, which forces cannot see before an examination."""
     with open_store(group.settings) as services, services.units.read() as unit:
         return {str(one.person_id) for one in unit.searches.candidates(SearchId(search_id))}
 
@@ -61,7 +61,7 @@ def searched(caller: Caller, person: int) -> str:
 
 
 def check_as_one(group: Group) -> None:
-    """What one process commits the other serves at once, an erasure most of all."""
+    """Check that each process serves the other's commits at once, above all an erasure."""
     force = secret_of(group.settings, Role.FORCE, "custody")
     supervisor = secret_of(group.settings, Role.SUPERVISOR, "supervisor")
     with group.to_each() as (here, there):
@@ -85,7 +85,7 @@ def has_started(group: Group, times: int) -> bool:
 
 
 def check_figures(group: Group) -> None:
-    """Whichever is asked tells the figures of all."""
+    """Check that each process reports the figures of all."""
     with group.to_each() as callers:
         texts = [caller.get("/metrics").content.decode() for caller in callers]
     for text in texts:
@@ -95,7 +95,7 @@ def check_figures(group: Group) -> None:
 
 
 def check_comes_back(group: Group) -> None:
-    """One that is killed is started again, and the other serves meanwhile."""
+    """Check that a killed process is restarted while the other serves."""
     victim, other = group.pids()
     os.kill(victim, signal.SIGKILL)
     with closing(group.connection()) as connection:
@@ -110,7 +110,7 @@ def check_figures_without(group: Group, victim: int) -> None:
     with group.to_each() as callers:
         text = callers[0].get("/metrics").content.decode()
     assert f'pid="{victim}"' not in text
-    # What it counted while it lived is not lost.
+    # Its counts from before the kill are kept.
     assert 'identlink_stage_seconds_count{stage="candidate_search"} 4.0' in text
 
 
@@ -163,7 +163,7 @@ def busy(database_url: str, tmp_path: Path) -> Iterator[tuple[Group, Load]]:
 
 
 class Load:
-    """Callers who search without a pause and call again when they were cut off."""
+    """Callers that search without a pause and repeat interrupted calls."""
 
     def __init__(self, group: Group, secret: str, callers: int = 4) -> None:
         self._group, self._secret = group, secret
@@ -210,7 +210,7 @@ def assert_kept(group: Group, load: Load) -> None:
         lost = [one for one in load.acknowledged if unit.searches.get(SearchId(one)) is None]
         stored = len(unit.searches.page(FORCE, before=None, limit=100_000).searches)
     assert not lost
-    # Of each call that was cut off, nobody knows whether it was stored.
+    # Whether an interrupted call was stored is unknown.
     assert 0 <= stored - len(load.acknowledged) <= load.cut_off
     assert load.acknowledged
     assert not load.refused
@@ -273,7 +273,7 @@ def test_nobody_serves_on_when_the_parent_is_killed(busy: tuple[Group, Load]) ->
 
 
 def lives(pid: int) -> bool:
-    """Whether a process is there and no zombie, which nobody may reap in a container."""
+    """Whether a process is alive; in a container a zombie may never be reaped."""
     try:
         state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
     except FileNotFoundError:

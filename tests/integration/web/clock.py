@@ -1,4 +1,4 @@
-"""The time of the pages, moved by hand."""
+"""A manual clock for the pages."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Clock:
 
 
 def stop_clock(office: Office) -> Clock:
-    """Let the pages of an office live by a clock, and return it."""
+    """Give the pages of an office a manual clock, and return it."""
     clock = Clock()
     services = office.bench.services
     office.bench = replace(

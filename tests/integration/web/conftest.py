@@ -40,7 +40,7 @@ def either_office(database_url: str, scorer: Scorer, tmp_path: Path) -> Iterator
 def shared_office(
     sqlite_template: Path, scorer: Scorer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Office]:
-    """Return the application over SQLite, for tests that get in nobody's way."""
+    """Return the application over SQLite, for tests that do not interfere."""
     directory = tmp_path_factory.mktemp("office")
     copy = shutil.copyfile(sqlite_template, directory / "identlink.db")
     yield from open_office(f"sqlite:///{copy}", scorer, directory)

@@ -1,4 +1,4 @@
-"""Drives the pages from outside: people who sign in, follow forms, and read what comes back."""
+"""Drives the pages from outside: users sign in, submit forms, and read the answers."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from tests.integration.api.driver import ROOT, World
 PASSWORD = "a long pass phrase of tests"  # noqa: S105 - of accounts that live a test long
 
 FAST_HASHES = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-"""Argon2 at its cheapest: tests are about everything but its price."""
+"""Argon2 at its cheapest: its cost is not under test."""
 
 _FIELD = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
 
 
 @dataclass(slots=True)
 class Person:
-    """Somebody at a browser, signed in."""
+    """A signed-in user at a browser."""
 
     client: TestClient
     user_id: UserId
@@ -67,7 +67,7 @@ class Person:
         return self.examine_from(case_id, identify=identify)
 
     def examine_from(self, case_id: str, *, identify: set[str]) -> Response:
-        """Work a case on from its first exemplar."""
+        """Continue a case from its first exemplar."""
         at = f"cases/{case_id}"
         found = ""
         while (answer := self.get(at)).url.path.endswith("/comparison"):
@@ -81,7 +81,7 @@ class Person:
 
 @dataclass(slots=True)
 class Office:
-    """The application with its accounts; everybody has a browser of their own."""
+    """The application with its accounts; each user has their own browser."""
 
     app: FastAPI
     world: World
@@ -105,7 +105,7 @@ class Office:
         return self.person(f"custody-{code}", Role.FORCE, force=code)
 
     def person(self, name: str, role: Role, *, force: str | None = None) -> Person:
-        """Return somebody signed in; the same name gives the same person."""
+        """Return a signed-in user; the same name gives the same person."""
         if name not in self._people:
             user_id = self.account(name, role, force=force)
             self._people[name] = Person(browser(self.app), user_id)
@@ -128,7 +128,7 @@ def browser(app: FastAPI, *, host: str = "http://localhost") -> TestClient:
 
 
 def sign_in(person: Person, name: str, *, password: str = PASSWORD) -> Response:
-    """Sign in through the form and remember the token that the pages then carry."""
+    """Sign in through the form and remember the CSRF token of the pages."""
     answer = send_sign_in(person.client, name, password)
     token = re.search(r'name="csrf" value="(\w+)"', answer.text)
     person.csrf = token.group(1) if token else ""
@@ -155,7 +155,7 @@ def label_of(page: str) -> str:
 
 
 def with_fast_hashes(app: FastAPI) -> Workbench:
-    """Let the pages of an application hash passwords cheaply, and return what they work with."""
+    """Let the pages of an application hash passwords cheaply, and return their services."""
     bench: Workbench = replace(app.state.workbench, passwords=FAST_HASHES)
     app.state.workbench = bench
     return bench

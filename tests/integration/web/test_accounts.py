@@ -1,4 +1,4 @@
-"""Local accounts: what is refused, and what the log says of them."""
+"""Local accounts: refusals, and their entries in the log."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The benchmark of the pages: it serves every page, says which are too slow, and has a table."""
+"""The benchmark of the pages: it serves every page, reports slow ones, and has a table."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_the_table_has_a_row_for_each_page() -> None:
     table = workbench_table(RESULT)
 
     assert "20,000 people, 5,000 cases, SQLite" in table
-    assert "| queue | 9.1 | 12.0 | 18.0 | 20.0 | 150 |" in table
+    assert "| queue | 9.1 | 18.0 | 150 |" in table
 
 
 @pytest.mark.slow

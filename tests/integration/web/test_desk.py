@@ -178,7 +178,7 @@ def test_the_database_itself_refuses_a_link_of_a_control_item(either_office: Off
     unit = office.bench.services.units.write()
 
     with pytest.raises((DatabaseError, ConflictError)) as refusal, unit:
-        unit._transaction.connection.execute(insert)  # type: ignore[attr-defined]
+        unit.transaction.connection.execute(insert)
 
     told = f"{refusal.value} {refusal.value.__cause__}"
     assert "append-only" in told

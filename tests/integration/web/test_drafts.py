@@ -1,4 +1,4 @@
-"""What was typed when a session ended: there again for its writer, and for nobody else."""
+"""Form contents at the end of a session: restored for their writer, hidden from all others."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ME = "examiner-a"
 
 @dataclass(slots=True)
 class Bureau:
-    """A case at its first exemplar, the examiner who holds it, and the time."""
+    """A case at its first exemplar, its examiner, and the time."""
 
     office: Office
     case_id: str
@@ -37,14 +37,14 @@ class Bureau:
         return f"cases/{self.case_id}/comparison"
 
     def send_late(self, path: str = "", **fields: str) -> Response:
-        """Fill in the comparison, look at it for longer than a session lasts, and send it."""
+        """Fill in the comparison, wait beyond the length of a session, and send it."""
         hidden = hidden_fields(self.examiner.page(self.comparison))
         self.clock.move(minutes=31)
         filled = {"outcome": "identified", "reason": WORDS, **hidden, "points": POINTS, **fields}
         return self.examiner.client.post(f"/workbench/{path or self.comparison}", data=filled)
 
     def sign_in_again(self, at: Response, name: str = ME) -> Response:
-        """Sign in through the page that came back."""
+        """Sign in through the returned page."""
         fields = {**hidden_fields(at.text), "name": name, "password": PASSWORD}
         return self.examiner.client.post(str(at.url), data=fields)
 
@@ -54,7 +54,7 @@ class Bureau:
         return self.examiner.caller(self.office)
 
     def draft(self) -> Mapping[str, str] | None:
-        """Return what is kept of the examiner's comparison."""
+        """Return the stored draft of the examiner's comparison."""
         with self.office.bench.services.units.read() as unit:
             found = unit.drafts.get(self.examiner.user_id, DraftStep.COMPARISON, self.case_id)
         return found.fields if found else None

@@ -1,4 +1,4 @@
-"""Forms that come back: what is missing is said, what was written is kept, nothing is changed."""
+"""Rejected forms: they name the missing fields, keep the input, and change nothing."""
 
 from __future__ import annotations
 

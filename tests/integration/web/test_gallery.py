@@ -1,4 +1,4 @@
-"""A supervisor reads doubts about the gallery and settles them; nobody else does."""
+"""Only a supervisor reads and settles doubts about the gallery."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What must stay hidden before the seal, looked for in the bytes of every page."""
+"""Hidden facts before the seal, searched for in the bytes of every page."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ SECRET_WORDS = (
 
 @dataclass(slots=True)
 class Prepared:
-    """A case of one enrolled person, and everything about it that nobody may see."""
+    """A case of one enrolled person, and all its hidden facts."""
 
     office: Office
     case_id: str
@@ -129,7 +129,7 @@ def _seal(prepared: Prepared, person: Person) -> None:
 
 
 def _structure(page: Response) -> str:
-    """Return a page without what differs by person, by chance or by time."""
+    """Return a page without the parts that vary by person, chance or time."""
     text = re.sub(r"examiner-[ab]", "NAME", page.text)
     text = re.sub(r"[0-9a-f]{64}|[0-9a-f]{32}|[0-9a-f]{8}", "ID", text)
     text = re.sub(r"\b[BCDFGHJKLMNPQRSTVWXZ]{3}\b", "LABEL", text)

@@ -12,7 +12,7 @@ TRUE = 2
 
 
 def _enrolled(office: Office) -> str:
-    """Enrol six people and return the id of the one who is searched for."""
+    """Enrol six people and return the id of the one searched for."""
     people = [office.world.enrol(person)["person_id"] for person in range(6)]
     return str(people[TRUE])
 

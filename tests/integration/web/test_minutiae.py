@@ -1,4 +1,4 @@
-"""Minutiae from a force's request to the overlay, and with the capture wherever it goes."""
+"""Minutiae from a force's request to the overlay, following the capture everywhere."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_minutiae_of_a_request_are_those_of_the_overlay(either_office: Office) -
 
     exemplar = examiner.get(f"cases/{case_id}/prints/{label_of(comparison)}/{FINGER - 1}.json")
 
-    # No picture came with either: the frame of 60 x 80 pixels is fitted into the placeholder.
+    # Neither has a picture: the frame of 60 x 80 pixels is fitted into the placeholder.
     scale = 512 / 80
     assert probe.json()["minutiae"] == _shown(a_view(FINGER), scale=scale)
     assert exemplar.json()["minutiae"] == _shown(a_view(FINGER, seed=5), scale=scale)

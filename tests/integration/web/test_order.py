@@ -1,4 +1,4 @@
-"""Over a thousand cases, the order in which exemplars are shown has nothing to do with rank."""
+"""Over a thousand cases, the order of exemplars is independent of rank."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_display_order_is_uncorrelated_with_rank(office: Office, count: int) -> 
     first = np.bincount(ranks[:, 0].astype(int), minlength=EXEMPLARS + 1)[1:]
     # Without correlation the standard deviation is 1 / sqrt(1000 * 4) = 0.016 for 1,000 cases.
     assert abs(correlation) < 4 / math.sqrt(count * (EXEMPLARS - 1))
-    # Each of five ranks comes first in a fifth of the cases, give or take four deviations.
+    # Each of five ranks comes first in a fifth of the cases, within four deviations.
     assert np.all(np.abs(first - count / EXEMPLARS) < 4 * math.sqrt(count * 0.2 * 0.8))
 
 

@@ -1,4 +1,4 @@
-"""What all pages have in common: who may open them, and how they fence the browser in."""
+"""Properties of all pages: access control, and restrictions on the browser."""
 
 from __future__ import annotations
 

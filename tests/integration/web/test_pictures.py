@@ -1,4 +1,4 @@
-"""A picture goes where its capture goes: into an enrolment, a mark file, a control item."""
+"""A picture follows its capture: into an enrolment, a mark file, a control item."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def test_a_picture_that_was_shown_is_not_shown_again_once_its_person_is_erased(
     address = f"cases/{case_id}/prints/{label}/0.png"
 
     before = examiner.get(address).status_code
-    # Pictures are kept in memory, and another process that erases tells this one nothing.
+    # Pictures are cached in memory, and an erasure in another process does not reach this cache.
     erasure = office.world.client.post(
         f"/v1/people/{person_id}/erasure",
         json={"basis": "court order", "authority": "order-1"},

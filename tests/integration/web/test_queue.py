@@ -1,4 +1,4 @@
-"""Taking work from the queue: filters that look at all of it, the next case, cases given back."""
+"""Taking work from the queue: filters over all of it, the next case, returned cases."""
 
 from __future__ import annotations
 

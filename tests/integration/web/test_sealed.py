@@ -1,4 +1,4 @@
-"""One's own sealed comparison: what is in it, who may see it, and that looking is an event."""
+"""A sealed comparison: its content, its readers, and the event of each reading."""
 
 from __future__ import annotations
 

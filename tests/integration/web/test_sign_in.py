@@ -1,4 +1,4 @@
-"""Sessions from outside: cookies, tokens, time-outs, lock-out, and who may open which page."""
+"""Sessions from outside: cookies, tokens, time-outs, lock-out, and access to each page."""
 
 from __future__ import annotations
 

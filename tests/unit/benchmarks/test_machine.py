@@ -1,4 +1,4 @@
-"""A result says how to measure it again, and nothing of where it was measured."""
+"""A result states how to repeat the measurement, and contains no paths of the machine."""
 
 from __future__ import annotations
 

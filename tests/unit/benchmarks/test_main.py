@@ -1,4 +1,4 @@
-"""A benchmark that is told to stop ends what it has started."""
+"""A benchmark that is told to stop ends its processes."""
 
 from __future__ import annotations
 

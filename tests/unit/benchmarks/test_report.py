@@ -20,15 +20,16 @@ ROW = {
 MEMORY = {"searches": 200, "samples": [(0, 150_000_000), (200, 151_000_000)]}
 
 
-def test_the_service_has_a_line_for_each_row_and_one_for_each_stage() -> None:
+def test_the_service_has_a_line_for_each_row_and_a_column_for_each_stage() -> None:
     text = service_tables({"persons": 100_000, "rows": [ROW]})
 
     assert text.startswith("100,000 people.")
     assert (
-        "| postgresql | TP/TP | 8 | 2 | 41.2 | 60.0 (1 threads) | 0.69 | 184 | 239 | 0 | 1.05 |"
+        "| postgresql | TP/TP | 8 | 2 | 41.2 | 60.0 (1 threads) | 0.69 | 184/239 | 0 | 1.05 |"
         in text
     )
-    assert "| postgresql | TP/TP | 2 | scoring | 5.3 | 11.0 |" in text
+    assert "| p50/p99 ms by stage | search | processes | scoring |" in text
+    assert "| postgresql | TP/TP | 2 | 5.3/11.0 |" in text
     assert "private memory" not in text
 
 

@@ -1,4 +1,4 @@
-"""The tree of errors: every one has a stable code of its own and stands in the docstring."""
+"""The tree of errors: each has a stable code of its own and appears in the docstring."""
 
 from __future__ import annotations
 

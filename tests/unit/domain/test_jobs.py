@@ -1,4 +1,4 @@
-"""Turns, retries and what becomes of an attempt."""
+"""Turns, retries and the settlement of attempts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Builders of small galleries whose mates are easy to tell: override only what a test is about."""
+"""Builders of small galleries with distinct mates: override only the subject of the test."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ KEY = b"a key that is only used in tests"
 SMALL = IndexLimits(
     tail=40, codec_minimum=300, codec_sample=2000, segment=1500, segments_before_merge=4
 )
-"""Few encounters go through every stage of the index."""
+"""Small limits, so that few encounters go through every stage of the index."""
 QUANTISATION_TOLERANCE = 4e-3
-"""How far integers of 8 bits may move a similarity."""
+"""The largest error of a similarity from 8-bit integers."""
 _SPECTRUM = np.exp(-np.arange(192) / 88).astype(np.float32)
 
 
@@ -45,12 +45,12 @@ def recaptured(
 
 @dataclass(frozen=True)
 class People:
-    """Persons with the prints they really have."""
+    """Persons with their true prints."""
 
     prints: npt.NDArray[np.float32]
 
     def batch(self, rng: np.random.Generator, persons: npt.NDArray[np.int64]) -> EncounterBatch:
-        """Return one encounter for each entry of `persons`, numbered from 0, some fingers gone."""
+        """Return one encounter per entry of `persons`, from number 0, some fingers missing."""
         n = len(persons)
         presence = rng.random((n, 10)) > 0.05
         presence[:, 0] |= ~presence.any(axis=1)

@@ -1,4 +1,4 @@
-"""What may go into the gallery."""
+"""The permitted contents of the gallery."""
 
 import numpy as np
 import pytest

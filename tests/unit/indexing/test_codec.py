@@ -1,4 +1,4 @@
-"""Coarse codes: what they keep, and that nothing depends on how rows are grouped."""
+"""Coarse codes: their precision, and their independence of the grouping of rows."""
 
 import numpy as np
 

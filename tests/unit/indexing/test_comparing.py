@@ -22,11 +22,11 @@ STORED = Source(COLUMNS)
 READY = Source(COLUMNS, exact=exact_values(COLUMNS))
 PROBE = probe_values(PEOPLE.tenprint(RNG, 7).vectors, None)
 SEVERAL_TURNS = 30
-"""Fingers at once, so that no comparison of these tests is done in one turn."""
+"""Fingers at once, so that every comparison of these tests takes several turns."""
 
 
 def plain(place: int, column: int, probe: np.ndarray) -> np.float32:
-    """Return a cosine by whole numbers of any size, rounded where the index rounds."""
+    """Return a cosine by arbitrary-precision integers, rounded where the index rounds."""
     stored = [int(value) for value in COLUMNS.vectors[place, column]]
     if not has_fingers(COLUMNS.finger_bits[place])[column] or not probe.any():
         return np.float32(np.nan)

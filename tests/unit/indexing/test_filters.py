@@ -1,4 +1,4 @@
-"""Filters say who is covered; what they do not mention they do not restrict."""
+"""Filters state who is covered; fields they do not mention are unrestricted."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The gallery as the service sees it: what is enrolled is found, what is erased never again."""
+"""The gallery as the service sees it: enrolled captures are found, erased ones never again."""
 
 from pathlib import Path
 

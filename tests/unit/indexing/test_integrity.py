@@ -1,4 +1,4 @@
-"""Suspicions about the gallery: raised when planted, silent when not."""
+"""Suspicions about the gallery: raised for planted faults, and for nothing else."""
 
 from pathlib import Path
 

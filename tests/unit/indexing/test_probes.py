@@ -1,4 +1,4 @@
-"""What the gallery may be searched with."""
+"""The permitted probes of the gallery."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Integers keep cosines, and the same pair has the same cosine however it is computed."""
+"""Integers keep cosines, and a pair has the same cosine however computed."""
 
 import math
 

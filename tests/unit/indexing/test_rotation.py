@@ -1,4 +1,4 @@
-"""The secret rotation: what a key does, and what another key makes of it."""
+"""The secret rotation: the effect of a key, and of a wrong key."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Searches of the real index against the oracle that compares everything in float32."""
+"""Searches of the real index against an oracle that compares everything in float32."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -52,7 +52,7 @@ def index(
 
 
 def assert_same(found: Hits, exact: Hits) -> None:
-    """Ranks may differ only where similarities are closer than quantisation tells apart."""
+    """Ranks may differ only where similarities are closer than the quantisation resolves."""
     assert len(found) == len(exact)
     assert found.similarities == pytest.approx(exact.similarities, abs=QUANTISATION_TOLERANCE)
     clear = np.flatnonzero(np.diff(-exact.similarities) > 3 * QUANTISATION_TOLERANCE)

@@ -1,4 +1,4 @@
-"""FAISS behind its wrapper: what was trained, encoded and scanned."""
+"""FAISS behind its wrapper: training, encoding and scanning."""
 
 import numpy as np
 import pytest
@@ -52,7 +52,7 @@ def test_every_kernel_finds_the_same(count: int) -> None:
     for found in others:
         assert np.array_equal(found.similarities, first.similarities)
         for row in range(count):
-            # Whoever ties with the last one may be there or not.
+            # Entries tied with the last one may be present or not.
             above = first.similarities[row] > first.similarities[row, -1]
             assert set(found.places[row, above]) == set(first.places[row, above])
 

@@ -1,4 +1,4 @@
-"""Rows of evidence are the same however they are made."""
+"""Rows of evidence are the same however they are built."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Details read as far as a search needs them weigh as details read whole."""
+"""Partially parsed details weigh the same as fully parsed ones in a search that needs no more."""
 
 from __future__ import annotations
 

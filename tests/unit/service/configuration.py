@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from service.adapters.provider_settings import ProviderSettings
 from service.settings import ENVIRONMENT_PREFIX, Settings
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "configuration.md"
@@ -16,8 +17,13 @@ def rows() -> list[str]:
     """Return one row for each setting."""
     return [
         f"| `{ENVIRONMENT_PREFIX}{name.upper()}` | {_words(field.default)} | {field.description} |"
-        for name, field in Settings.model_fields.items()
+        for name, field in sorted(Settings.model_fields.items(), key=_is_of_provider)
     ]
+
+
+def _is_of_provider(setting: tuple[str, object]) -> bool:
+    """Put the settings that the provider's adapter declares last."""
+    return setting[0] in ProviderSettings.model_fields
 
 
 def rows_of(text: str) -> list[str]:

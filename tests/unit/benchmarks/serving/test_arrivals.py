@@ -15,7 +15,7 @@ LATE_S = 0.05
 
 
 class FakeClient:
-    """Answers as it is told to, once `until` lets it."""
+    """Answers as instructed, once `until` permits."""
 
     def __init__(self, answer: bool, until: Callable[[], object]) -> None:
         self._answer, self._until = answer, until

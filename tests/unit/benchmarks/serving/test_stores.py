@@ -1,4 +1,4 @@
-"""A store is filled once, and kept only where one is told to keep it."""
+"""A store is filled once, and kept only in a given directory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Builders of facts and circumstances with sensible values; override what a test is about."""
+"""Builders of facts and circumstances with sensible values; override the subject of the test."""
 
 from __future__ import annotations
 

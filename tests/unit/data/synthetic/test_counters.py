@@ -71,7 +71,7 @@ def test_seed_purpose_capture_and_person_each_change_the_draws() -> None:
 
 
 def test_raw_words_never_change() -> None:
-    # A golden value: if it moves, every population ever written is another one.
+    # A golden value: if it changes, every population ever written changes too.
     assert Stream(7, Purpose.PEOPLE, 4).words(11, 12)[0].tolist() == GOLDEN_WORDS
 
 

@@ -1,4 +1,4 @@
-"""Writing a population and reading it back: the same people, and no damage goes unseen."""
+"""Writing a population and reading it back: the same people, and all damage is detected."""
 
 from __future__ import annotations
 

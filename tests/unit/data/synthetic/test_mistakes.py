@@ -1,4 +1,4 @@
-"""Everything else that is taken down at a booking."""
+"""All other details recorded at a booking."""
 
 from __future__ import annotations
 

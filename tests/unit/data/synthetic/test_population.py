@@ -1,4 +1,4 @@
-"""The population: the same person whatever else is asked for."""
+"""The population: the same person however requested."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def test_block_knows_its_people_by_number() -> None:
 
 
 def test_people_of_a_seed_never_change_within_a_version() -> None:
-    # Golden values: whoever changes them raises GENERATOR_VERSION and retrains the models.
+    # Golden values: a change of them needs a new GENERATOR_VERSION and retrained models.
     population = Population(7)
     first = population.templates(0, 1)
 

@@ -1,4 +1,4 @@
-"""Records: what bookings leave behind."""
+"""Records: the traces of bookings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The date of birth taken down at a booking."""
+"""The date of birth recorded at a booking."""
 
 from __future__ import annotations
 

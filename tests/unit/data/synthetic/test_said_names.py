@@ -1,4 +1,4 @@
-"""The name taken down at a booking."""
+"""The name recorded at a booking."""
 
 from __future__ import annotations
 

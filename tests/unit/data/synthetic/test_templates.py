@@ -95,7 +95,7 @@ def test_fingers_of_one_prototype_are_alike_and_others_are_not() -> None:
 
 
 def test_geometry_of_the_format_never_changes() -> None:
-    # Golden values: if they move, templates of another release cannot be compared.
+    # Golden values: if they change, templates of another release cannot be compared.
     form = geometry()
 
     assert form.finger_scales[:3] == pytest.approx([32.2419, 24.4773, 101.8263], abs=1e-3)

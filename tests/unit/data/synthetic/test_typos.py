@@ -1,4 +1,4 @@
-"""Slips of the keyboard, the ear and the scanner."""
+"""Slips of typing, hearing and scanning."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sentences examiners read, held to what the functions do."""
+"""The sentences examiners read, checked against the functions' behaviour."""
 
 from __future__ import annotations
 

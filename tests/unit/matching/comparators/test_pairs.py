@@ -14,12 +14,12 @@ NOTHING: Pair = (0, 0.0)
 
 
 def found(*people: list[Pair], floor_bits: float = -8.0) -> Compared:
-    """One value said against the values of each person."""
+    """One stated value against the values of each person."""
     return found_of([list(people)], floor_bits=floor_bits)
 
 
 def found_of(said: list[list[list[Pair]]], *, floor_bits: float = -8.0) -> Compared:
-    """Several values said; each is a list of people, each a list of pairs."""
+    """Several stated values; each is a list of people, each a list of pairs."""
     rows, owners = [], []
     for people in said:
         firsts = [person[0] if person else NOTHING for person in people]

@@ -1,4 +1,4 @@
-"""Known truth is drawn, fitted, and demanded back."""
+"""Known truth is drawn, fitted, and must be recovered."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Known distortions are drawn, and the map must take them back."""
+"""Known distortions are drawn, and the map must undo them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A capture's own minutiae on its picture: theirs first, else those of the picture."""
+"""A capture's minutiae on its picture: its own first, else those of the picture."""
 
 from __future__ import annotations
 

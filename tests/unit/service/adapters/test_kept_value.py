@@ -9,7 +9,7 @@ from service.adapters.kept_value import KeptValue
 
 
 class Source:
-    """Counts how often it is asked; fails when it is told to."""
+    """Counts its calls; fails on demand."""
 
     def __init__(self) -> None:
         self.asked = 0

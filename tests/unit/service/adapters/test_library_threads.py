@@ -1,4 +1,4 @@
-"""Linear algebra runs on the thread that asks for it, whatever the environment says."""
+"""Linear algebra runs on the calling thread, whatever the environment variables."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures of prints: the chain, the placeholder, the cache, and what may be uploaded."""
+"""Pictures of prints: the chain, the placeholder, the cache, and permitted uploads."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def png(width_px: int = 20, height_px: int = 30, mode: str = "RGB", **extra: obj
 
 
 class Counting:
-    """A source that has pictures of one finger alone, and counts how often it is asked."""
+    """A source that has pictures of one finger alone, and counts its calls."""
 
     def __init__(self, position: int) -> None:
         self.position = position

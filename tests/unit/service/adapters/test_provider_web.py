@@ -17,7 +17,7 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
 @contextmanager
 def answering(speak: Callable[[socket.socket], None]) -> Iterator[str]:
-    """Take one connection, read what comes and answer with whatever `speak` sends."""
+    """Take one connection, read the request and send the answer of `speak`."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def _serve() -> None:

@@ -19,7 +19,7 @@ class FakeUnit:
     """A database that knows of 7 changes, 12 events and no jobs."""
 
     encounters = SimpleNamespace(last_change=lambda: 7)
-    log = SimpleNamespace(size=lambda: 12)
+    events = SimpleNamespace(size=lambda: 12)
     jobs = SimpleNamespace(waiting=lambda _: 0, oldest_waiting=lambda _: None)
 
     def __enter__(self) -> FakeUnit:

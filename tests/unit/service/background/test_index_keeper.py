@@ -18,7 +18,7 @@ PERSONS = 60
 
 @dataclass
 class Gallery:
-    """What the keeper needs of a live gallery: an index, and a feed that brings nothing."""
+    """The keeper's view of a live gallery: an index, and an empty feed."""
 
     index: GalleryIndex
     caught_up: threading.Event = field(default_factory=threading.Event)

@@ -1,4 +1,4 @@
-"""Reading everybody's names leaves half of the interpreter to searches."""
+"""Reading all names leaves half of the interpreter to searches."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where messages are sent, and above all where they are not."""
+"""The permitted destinations of messages, and above all the forbidden ones."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from service.main import run
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """What a command left behind."""
+    """The result of a command."""
 
     exit_code: int
     out: str

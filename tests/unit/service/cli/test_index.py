@@ -1,4 +1,4 @@
-"""`identlink index`: what is wrong is named, a full disk is said, and a build mends it."""
+"""`identlink index`: faults are named, a full disk is reported, and a build repairs it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def people(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def store(console: Console, people: Path, tmp_path: Path) -> Path:
-    """Return a store that was loaded, its index in one segment."""
+    """Return a loaded store, its index in one segment."""
     assert console("load", people, "--store", tmp_path / "store").exit_code == 0
     assert console("index", "compact", "--store", tmp_path / "store").exit_code == 0
     return tmp_path / "store"

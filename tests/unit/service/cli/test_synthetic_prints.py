@@ -1,4 +1,4 @@
-"""The demo's pictures: mates share their ridges, and nothing is drawn of unknown origin."""
+"""The demo's pictures: mates share their ridges, and unknown origins get no picture."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from service.storage.people.gallery_feed import GalleryChanges
 
 @dataclass(slots=True)
 class _Sized:
-    """A batch of which only its size matters here."""
+    """A batch of which only the size matters here."""
 
     size: int
 
@@ -25,7 +25,7 @@ class _Sized:
 
 @dataclass(slots=True)
 class _Index:
-    """Notes each part and the cursor it came with."""
+    """Records each part and its cursor."""
 
     cursor: int = 5
     parts: list[tuple[str, int]] = field(default_factory=list)

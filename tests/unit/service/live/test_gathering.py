@@ -1,4 +1,4 @@
-"""What is asked while another answer is being worked is answered next, together."""
+"""Requests made while another is being answered are answered next, together."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SOON_S = 5
 
 
 class Slow:
-    """Doubles numbers; the first call waits until it is let go."""
+    """Doubles numbers; the first call waits until released."""
 
     def __init__(self) -> None:
         self.calls: list[tuple[int, ...]] = []

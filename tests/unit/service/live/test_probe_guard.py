@@ -9,7 +9,7 @@ import pytest
 from domain.prints import SYNTHETIC_192, FingerPosition, Impression, ImpressionType, unit_vector
 from service.live.probe_guard import AttemptPolicy, ProbeGuard, near_sketches, probe_guard
 
-GUARD = probe_guard(b"k" * 32, AttemptPolicy())
+GUARD = probe_guard(b"k" * 32, AttemptPolicy(10))
 
 
 def vector(seed: int) -> npt.NDArray[np.float32]:
@@ -69,12 +69,12 @@ def test_nothing_is_near_when_nothing_is_known() -> None:
 
 
 def test_another_key_makes_another_sketch() -> None:
-    other = probe_guard(b"o" * 32, AttemptPolicy())
+    other = probe_guard(b"o" * 32, AttemptPolicy(10))
 
     theirs = sketch((2, vector(1)), guard=other)
 
     assert near_sketches(sketch((2, vector(1))), [theirs]) == []
-    assert sketch((2, vector(1)), guard=probe_guard(b"k" * 32, AttemptPolicy())) == sketch(
+    assert sketch((2, vector(1)), guard=probe_guard(b"k" * 32, AttemptPolicy(10))) == sketch(
         (2, vector(1))
     )
 

@@ -14,7 +14,7 @@ ANN, BOB = UserId("ann"), UserId("bob")
 
 
 class Stopwatch:
-    """Seconds that pass when they are told to."""
+    """Seconds that pass on demand."""
 
     def __init__(self) -> None:
         self.now = 0.0

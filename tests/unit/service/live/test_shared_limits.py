@@ -19,7 +19,7 @@ Both = tuple[SharedRateLimiter, SharedRateLimiter, Stopwatch]
 
 @pytest.fixture
 def both(tmp_path: Path) -> Iterator[Both]:
-    """Return what two processes count with, and the clock that both read."""
+    """Return the counters of two processes, and their common clock."""
     watch = Stopwatch()
     with ExitStack() as stack:
         first, second = (

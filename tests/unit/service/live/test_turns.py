@@ -1,4 +1,4 @@
-"""Turns are taken in order, so many at once, and given back whatever happens."""
+"""Turns are taken in order, so many at once, and given back in every case."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ WAITERS = 6
 def start_in_order(
     turns: Turns, work: list[int], release: threading.Event
 ) -> list[threading.Thread]:
-    """Start threads that wait for a turn one after the other, each noting when it had one."""
+    """Start threads that wait for a turn one after the other, each recording its turn."""
 
     def wait(number: int) -> None:
         with turns.taken():

@@ -1,4 +1,4 @@
-"""The history of a link, as the view of it is made from."""
+"""The history of a link, as input to its view."""
 
 from __future__ import annotations
 

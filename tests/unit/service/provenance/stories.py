@@ -1,4 +1,4 @@
-"""Logs that tell the story of a link, with the state that goes with them, and their bundles."""
+"""Logs that tell the story of a link, with the matching state, and their bundles."""
 
 from __future__ import annotations
 

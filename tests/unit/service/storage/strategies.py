@@ -29,7 +29,7 @@ from domain.prints import (
     unit_vector,
 )
 
-# Lone surrogates are no text: no edge lets them in.
+# Lone surrogates are not text: every edge refuses them.
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 moments = st.datetimes(
     datetime(1900, 1, 1),  # noqa: DTZ001 - the strategy adds the zone

@@ -1,4 +1,4 @@
-"""Evaluations that are malformed are damaged, never half read."""
+"""Malformed evaluations are reported as damaged, never partly read."""
 
 from __future__ import annotations
 

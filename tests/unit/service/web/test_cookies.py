@@ -1,4 +1,4 @@
-"""When a cookie may do without Secure."""
+"""The conditions under which a cookie may lack Secure."""
 
 from __future__ import annotations
 

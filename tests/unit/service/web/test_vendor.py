@@ -1,4 +1,4 @@
-"""Files of others are those of their manifest, with licences and nothing to load elsewhere."""
+"""Third-party files match their manifest, with licences and no references to other hosts."""
 
 from __future__ import annotations
 

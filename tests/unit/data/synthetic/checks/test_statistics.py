@@ -1,4 +1,4 @@
-"""Tails, intervals and correlations are recovered from data that have known ones."""
+"""Tails, intervals and correlations are recovered from data with known ones."""
 
 from __future__ import annotations
 

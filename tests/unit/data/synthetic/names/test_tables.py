@@ -32,8 +32,8 @@ def test_every_origin_has_full_tables_in_latin_script(index: int) -> None:
         assert len(set(table.names)) == len(table.names)
         assert (np.diff(table.cumulative) > 0).all()
         assert table.cumulative[-1] == pytest.approx(1.0)
-        # Latin letters and combining marks. Faker has a stray epsilon and a curly apostrophe:
-        # one such name is welcome, as records have them too; a list in another script is not.
+        # Latin letters and combining marks. Faker has a stray epsilon and a curly apostrophe: one
+        # such name is welcome, as records have them too; a list in another script is not.
         assert sum(max(map(ord, name)) >= 0x370 for name in table.names) <= 1
 
 

@@ -1,4 +1,4 @@
-"""Fingers and appearances with sensible values, and a plain way to compare minutiae."""
+"""Fingers and appearances with sensible values, and a plain comparison of minutiae."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ def a_minutia(
 
 
 def most_paired(some: tuple[Minutia, ...], others: tuple[Minutia, ...]) -> int:
-    """Return how many minutiae pair up under the one rigid motion that pairs most.
+    """Return the number of minutiae that pair up under the best rigid motion.
 
     Each minutia of one kind is laid on each of the same kind of the other print, place and
-    direction; what then falls within the tolerances is counted.
+    direction; the pairs then within the tolerances are counted.
     """
     one, other = _table(some), _table(others)
     best = 0

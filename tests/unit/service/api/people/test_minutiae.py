@@ -1,4 +1,4 @@
-"""Minutiae as they travel: one record of one view, of the impression it came with."""
+"""Minutiae as sent: one record of one view, of its own impression."""
 
 from __future__ import annotations
 

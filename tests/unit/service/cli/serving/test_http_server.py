@@ -1,4 +1,4 @@
-"""Where the server listens, and what its connections are like."""
+"""The server's address, and the properties of its connections."""
 
 from __future__ import annotations
 

@@ -94,7 +94,7 @@ def test_an_address_in_use_is_refused_in_one_sentence(console: Console, tmp_path
 def test_the_address_is_one_that_a_client_can_use(
     name: tuple[str | int, ...], expected: str
 ) -> None:
-    # Told by a stand-in: a machine without IPv6 has to hold the second form too.
+    # Supplied by a stub, so that a machine without IPv6 tests the second form too.
     listener = create_autospec(socket.socket, instance=True)
     listener.getsockname.return_value = name
     assert address_of(listener) == expected

@@ -1,4 +1,4 @@
-"""Who looks after the processes: what it does when one ends, without any being started."""
+"""The supervisor of the processes: its reaction when one ends, without starting any."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.unit.service.cli.console import Console
 
 @dataclass
 class FakeProcess:
-    """A process that lives until the test says how it ended."""
+    """A process that lives until the test reports its end."""
 
     pid: int = 1
     exitcode: int | None = None

@@ -1,4 +1,4 @@
-"""How one of several processes takes connections."""
+"""The accepting of connections by one of several processes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from service.cli.serving.server_process import _FairListener
 
 @pytest.fixture
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Return how long was waited, without waiting."""
+    """Return the requested delays, without waiting."""
     waited: list[float] = []
     monkeypatch.setattr(time, "sleep", waited.append)
     return waited
@@ -46,7 +46,7 @@ def test_a_connection_that_another_has_taken_is_no_failure_of_the_server(
     with closing(_FairListener(plain, lambda: 1)) as fair:
         fair.setblocking(False)
 
-        # What the event loop takes for an answer: nobody is there any more.
+        # The event loop's sign that the other end is gone.
         with pytest.raises(BlockingIOError):
             fair.accept()
 

@@ -1,4 +1,4 @@
-"""`identlink worker`: a process of its own that works, and stops when it is told."""
+"""`identlink worker`: a separate process that works, and stops when told to."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ def contents_of(path: Path) -> dict[str, bytes]:
 
 
 def rewrite(path: Path, **changes: bytes | None) -> None:
-    """Write the archive anew, with right checksums, as whoever tampers would."""
+    """Rewrite the archive with right checksums, as a forger would."""
     contents = {**contents_of(path), **{_part_name(key): value for key, value in changes.items()}}
     with zipfile.ZipFile(path, "w") as archive:
         for name, content in contents.items():

@@ -37,14 +37,14 @@ def test_two_persons_who_identified_one_candidate_support_a_link() -> None:
         [ANN, ANN, LINK],
         # One person under two decisions.
         [ANN, a_decision(1, "ann", subject_refs=("decision-ben", "case-1", "candidate-1")), LINK],
-        # The second decision found otherwise, or another candidate, or in another case.
+        # The second decision differs in outcome, in candidate or in case.
         [ANN, a_decision(1, "ben", facts=(("outcome", Outcome.INCONCLUSIVE),)), LINK],
         [ANN, a_decision(1, "ben", facts=()), LINK],
         [ANN, a_decision(1, "ben", subject_refs=("decision-ben", "candidate-2")), LINK],
         [ANN, a_decision(1, "ben", subject_refs=()), LINK],
         [ANN, a_decision(1, "ben", case_id=CaseId("case-2")), LINK],
         [ANN, a_decision(1, "ben", case_id=None), LINK],
-        # The link names too little, or a decision that nobody sealed.
+        # The link names too few decisions, or one that was never sealed.
         [ANN, BEN, a_link(2, subject_refs=("link-1", "candidate-1", "decision-ann"))],
         [ANN, BEN, a_link(2, subject_refs=("link-1", "candidate-1", "decision-ann", "other"))],
         [

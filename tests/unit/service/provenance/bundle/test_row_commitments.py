@@ -93,7 +93,7 @@ LEFT_OUT = {
     Session: {"last_seen_at", "ended_at"},
     Endpoint: {"secret_changed_at", "is_paused", "removed_at"},
 }
-"""Told by an event or a row of its own, moving without one, or a name that people read."""
+"""Covered by an event or a row of its own, changing without one, or a display name."""
 
 
 @pytest.mark.parametrize(("digest", "row", "changes"), CHANGES)

@@ -263,7 +263,7 @@ def test_threads_share_a_store(store: FileKeyStore) -> None:
 
 
 def opens_or_is_found(path: Path, items: tuple[SealedItem, ...], truth: tuple[bytes, ...]) -> bool:
-    """Whether the damage is found; otherwise what is opened must be the truth."""
+    """Whether the damage is detected; otherwise the opened content must be the truth."""
     try:
         store = open_key_file(path)
     except VaultDamagedError:

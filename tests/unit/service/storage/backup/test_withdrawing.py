@@ -1,4 +1,4 @@
-"""The key store hears of access that is taken away before the database does, and of no other."""
+"""The key store learns of withdrawn access before the database does, and of nothing else."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def sealer(keys: FileKeyStore) -> VaultSealer:
 
 @pytest.fixture
 def held(database_url: str, sealer: VaultSealer) -> Iterator[Database]:
-    """Return a database with one of each, of which nothing is withdrawn."""
+    """Return a database with one of each kind of access, none of it withdrawn."""
     database = Database(database_url, encrypt=sealer)
     with database.units_of_work().write() as unit:
         unit.tokens.add(token())
@@ -113,7 +113,7 @@ def remembered(keys: FileKeyStore) -> set[tuple[Access, str]]:
 def again(
     database_url: str, sealer: VaultSealer, *withdrawals: tuple[Access, str]
 ) -> list[WithdrawnAgain]:
-    """Withdraw in one transaction what a key store is said to remember."""
+    """Withdraw in one transaction the access that a key store is said to remember."""
     engine = open_engine(database_url, DatabaseSettings())
     with write_connection(engine) as connection:
         found = withdraw_again(

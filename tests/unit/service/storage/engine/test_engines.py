@@ -1,4 +1,4 @@
-"""Engines are made for two kinds of database, and for nothing else."""
+"""Engines are made for two kinds of database, and for no other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The write lock of SQLite is had soon after it is free, and by one thread of a process."""
+"""The write lock of SQLite is obtained soon after it is free, by one thread of a process."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from service.storage.engine.write_lock import WriterTurn
 WAIT_MS = 5_000
 HELD_S = 0.35
 SEEN_S = 0.05
-"""By its own intervals SQLite would ask 328 ms after it began, and then not before 428."""
+"""With its own intervals SQLite would retry 328 ms after it began, and then not before 428."""
 
 
 @pytest.fixture

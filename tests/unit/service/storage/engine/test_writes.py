@@ -117,12 +117,12 @@ def test_rows_of_several_tables_are_inserted_with_their_instants() -> None:
     engine.dispose()
 
     assert [tuple(row) for row in found] == [(1, noon.astimezone(UTC)), (2, None)]
-    # As SQLAlchemy writes it, or texts would not be in the order of instants.
+    # In SQLAlchemy's format, so that texts sort in the order of instants.
     assert texts == ["2026-05-04 11:00:00.000000", None]
 
 
 def test_postgresql_gets_a_column_as_an_array_and_text_of_any_length() -> None:
-    # An array of VARCHAR(2) would cut what is too long; the column refuses it instead.
+    # An array of VARCHAR(2) would truncate long values; the column refuses them instead.
     text = _insert_in_postgresql(THINGS, ("row", "force", "body"))
 
     assert text == (

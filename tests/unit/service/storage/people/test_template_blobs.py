@@ -1,4 +1,4 @@
-"""Template blobs lose nothing but the rounding of float16, and nothing malformed is read."""
+"""Template blobs lose only the rounding of float16, and malformed ones are refused."""
 
 from __future__ import annotations
 

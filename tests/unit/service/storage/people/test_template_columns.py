@@ -1,4 +1,4 @@
-"""Columns say what the single reader says, whatever is mixed in one batch."""
+"""Columns agree with the single reader for any mixture in one batch."""
 
 from __future__ import annotations
 

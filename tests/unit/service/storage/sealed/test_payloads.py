@@ -1,4 +1,4 @@
-"""Payloads are kept once, by number, and can be erased; with a vault they are sealed."""
+"""Payloads are stored once, by number, and can be erased; with a vault they are sealed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tests.contract.comparing import are_identical
 
 
 class KeysInMemory:
-    """A key store that forgets on purpose."""
+    """A key store that forgets on demand."""
 
     def __init__(self) -> None:
         self.keys: dict[str, bytes] = {}

@@ -1,4 +1,4 @@
-"""The order and the labels examiners see say nothing about rank or number."""
+"""The order and the labels that examiners see reveal neither rank nor number."""
 
 import uuid
 

@@ -1,4 +1,4 @@
-"""Recorded candidates held against an exhaustive comparison."""
+"""Recorded candidates compared with an exhaustive comparison."""
 
 from __future__ import annotations
 

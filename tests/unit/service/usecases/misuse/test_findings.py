@@ -1,4 +1,4 @@
-"""Access patterns: who stands out, and who does not."""
+"""Access patterns: conspicuous and inconspicuous ones."""
 
 from __future__ import annotations
 

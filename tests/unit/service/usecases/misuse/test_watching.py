@@ -1,4 +1,4 @@
-"""One's own name, as far as accounts tell it."""
+"""The caller's own name, as far as accounts reveal it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which impressions are looked at side by side."""
+"""The impressions shown side by side."""
 
 from __future__ import annotations
 

@@ -1,0 +1,74 @@
+"""The command `python -m benchmarks house` and its options."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks.house import walk
+from benchmarks.house.committed import write_or_check
+from benchmarks.house.limits import WALK_FUNCTIONS, WALK_MOVES
+from benchmarks.house.measures import lines, measure
+from benchmarks.house.messages import committed_messages
+from benchmarks.house.picture import committed_picture
+from benchmarks.house.rooms import committed_tables
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure, draw, list or walk; returns 1 when a limit or a committed file is not met."""
+    options = _parser().parse_args(arguments)
+    match options.task:
+        case "picture":
+            files = (committed_picture(), committed_tables())
+            mend = "python -m benchmarks house picture"
+            return write_or_check(files, check=options.check, mend=mend)
+        case "messages":
+            mend = "make golden-messages"
+            return write_or_check([committed_messages()], check=options.check, mend=mend)
+        case "walk":
+            return _walk(options)
+        case _:
+            return _measure(options.json)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks house", description=__doc__)
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the measurements there")
+    tasks = parser.add_subparsers(dest="task", metavar="TASK")
+    for name, content in (
+        ("picture", "draw docs/images/rooms.svg and the tables of docs/architecture.md"),
+        ("messages", "list every literal error message in tests/golden/messages.txt"),
+    ):
+        task = tasks.add_parser(name, help=content)
+        task.add_argument("--check", action="store_true", help="write nothing; 1 if stale")
+    follow = tasks.add_parser("walk", help="follow one served search through the rooms")
+    follow.add_argument("--path", action="store_true", help="print functions, doors and path")
+    follow.add_argument("--against", type=Path, metavar="DIR", help="another checkout beside it")
+    follow.add_argument("--rounds", type=int, default=12, help="timed rounds (default: 12)")
+    follow.add_argument("--searches", type=int, default=40, help="searches a round (default: 40)")
+    return parser
+
+
+def _measure(file: Path | None) -> int:
+    house = measure()
+    print("\n".join(lines(house)))
+    if file is not None:
+        file.write_text(json.dumps(house.as_json(), indent=1, sort_keys=True) + "\n")
+    return 0
+
+
+def _walk(options: argparse.Namespace) -> int:
+    trail = walk.followed()
+    print(f"POST /v1/searches: {walk.summary(trail)}")
+    print(f"limits: {WALK_FUNCTIONS} functions, {WALK_MOVES} moves")
+    if options.path:
+        print("\n".join(walk.details(trail)))
+    if options.against is not None:
+        other = options.against.resolve()
+        print(f"the other checkout: {walk.summary(walk.followed(other))}")
+        beside = walk.timed_beside(other, rounds=options.rounds, searches=options.searches)
+        verdict = walk.verdict(beside, options.searches)
+        print(f"processor time, this one / the other one: {verdict}")
+    return int(len(trail.functions) > WALK_FUNCTIONS or trail.moves > WALK_MOVES)

@@ -1,0 +1,93 @@
+"""The declaration of packages, floors and rooms; everything else is read from the code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+"""The checkout that holds this file."""
+
+ENGINES = ("prints", "indexing", "matching", "data")
+PRODUCT = ("domain", *ENGINES, "service")
+"""Packages whose lines are product lines; a package that does not exist yet is passed over."""
+
+MEASURED = (*PRODUCT, "benchmarks")
+
+FLOORS = (
+    "main",
+    "demo",
+    "cli",
+    "app",
+    "web",
+    "api",
+    "bootstrap",
+    "background",
+    "channels",
+    "adapters",
+    "usecases",
+    "live",
+    "storage",
+    "ports",
+    "provenance",
+    "settings",
+    *ENGINES,
+    "domain",
+)
+"""From the top of the house down; a floor that is missing here comes after these."""
+
+ROOMS = (
+    "people",
+    "searches",
+    "examination",
+    "links",
+    "access",
+    "log",
+    "misuse",
+    "messages",
+)
+"""Rooms that repeat from floor to floor, in the order in which they are drawn."""
+
+REPEATING = ("web", "api", "usecases", "storage")
+"""The floors on which they do."""
+
+_MODULE_FLOORS = {"__main__": "main", "logs": "settings"}
+"""Modules that lie in `service/` itself and share a floor; any other one is a floor of its own."""
+
+_NOT_FLOORS = {"migrations"}
+"""Folders whose files are neither product lines nor rooms: written once, never changed."""
+
+
+def is_counted(file: Path) -> bool:
+    """Whether a Python file of the checkout is measured: migrations are not."""
+    return not _NOT_FLOORS & set(file.parts)
+
+
+def floor_of(module: str) -> str:
+    """Return the floor of a module: its folder under `service`, or the package beside that."""
+    package, *inner = module.split(".")
+    if package != "service" or not inner:
+        return package
+    return _MODULE_FLOORS.get(inner[0], inner[0])
+
+
+def room_of(module: str) -> str | None:
+    """Return the room of a module, the folder under its floor; None if it lies on the floor."""
+    parts = module.split(".")
+    depth = 2 if parts[0] == "service" else 1
+    inner = parts[depth:]
+    if len(inner) > 1 or (inner and _is_package(module)):
+        return inner[0]
+    return None
+
+
+def _is_package(module: str) -> bool:
+    return (ROOT / module.replace(".", "/")).is_dir()
+
+
+def place_of(file: str) -> str:
+    """Return the room as a walk counts it: the first two folders, an engine by its name.
+
+    A module that lies in `service/` itself is a place of its own.
+    """
+    parts = file.split("/")
+    return "/".join(parts[:2]) if parts[0] == "service" else parts[0]

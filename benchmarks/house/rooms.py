@@ -1,0 +1,118 @@
+"""The rooms of each floor, and the tables of them in `docs/architecture.md`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.house.committed import Committed
+from benchmarks.house.layout import (
+    FLOORS,
+    PRODUCT,
+    REPEATING,
+    ROOMS,
+    ROOT,
+    floor_of,
+    room_of,
+)
+from benchmarks.house.packages import first_line, first_lines
+from benchmarks.house.sources import Source, sources_of
+
+DOCUMENT = Path("docs/architecture.md")
+BEGIN = "<!-- rooms: written by `python -m benchmarks house picture` -->"
+END = "<!-- end of rooms -->"
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """One floor and its rooms."""
+
+    name: str
+    rooms: tuple[tuple[str, int], ...]
+    """Each room with its number of files; those that repeat on other floors first."""
+    files: int
+    """All files, those that lie in no room included; `__init__` not counted."""
+    content: str
+    """The first line of its docstring."""
+
+
+def floors() -> tuple[Floor, ...]:
+    """Return the floors that the code has, from the top of the house down."""
+    said = {_floor_key(file): first_line(file).replace("`", "") for file in sources_of(PRODUCT)}
+    modules = [file.module for file in sources_of(PRODUCT) if not file.is_package]
+    files = Counter(map(floor_of, modules))
+    return tuple(
+        Floor(name, _rooms_of(name, modules), files[name], said.get(name, ""))
+        for name in sorted(files, key=_height)
+    )
+
+
+def _rooms_of(floor: str, modules: list[str]) -> tuple[tuple[str, int], ...]:
+    rooms = Counter(room_of(module) for module in modules if floor_of(module) == floor)
+    return tuple((room, rooms[room]) for room in sorted(filter(None, rooms), key=_place))
+
+
+def _floor_key(file: Source) -> str:
+    return file.module.removeprefix("service.")
+
+
+def _height(floor: str) -> tuple[int, str]:
+    return (FLOORS.index(floor) if floor in FLOORS else len(FLOORS), floor)
+
+
+def _place(room: str) -> tuple[int, str]:
+    return (ROOMS.index(room) if room in ROOMS else len(ROOMS), room)
+
+
+def shared_rooms(house: tuple[Floor, ...]) -> tuple[str, ...]:
+    """Return the rooms that repeat, in order: those on at least two of the repeating floors."""
+    repeating = [floor for floor in house if floor.name in REPEATING]
+    counts = Counter(room for floor in repeating for room, _ in floor.rooms)
+    return tuple(sorted((room for room, found in counts.items() if found > 1), key=_place))
+
+
+def committed_tables() -> Committed:
+    """Return the document with the tables that the package docstrings of today give.
+
+    Raises ValueError if the document has no place for them.
+    """
+    text = (ROOT / DOCUMENT).read_text(encoding="utf-8")
+    if BEGIN not in text or END not in text:
+        raise ValueError(f"{DOCUMENT} needs the lines `{BEGIN}` and `{END}`: add them.")
+    head, _, rest = text.partition(BEGIN)
+    tail = rest.partition(END)[2]
+    return Committed(DOCUMENT, f"{head}{BEGIN}\n{tables()}\n{END}{tail}")
+
+
+def tables() -> str:
+    """Return the rooms that repeat as one table, all other packages as a second one."""
+    house, said = floors(), first_lines(sources_of(PRODUCT))
+    rooms = shared_rooms(house)
+    columns = [floor.name for floor in house if floor.name in REPEATING]
+    repeated = [
+        [f"**{room}**", *(_said(said, floor, room) for floor in columns)] for room in rooms
+    ]
+    told = {f"service.{floor}.{room}" for floor in columns for room in rooms}
+    elsewhere = [
+        [f"`{package.replace('.', '/')}/`", sentence]
+        for package, sentence in sorted(said.items())
+        if package not in told
+    ]
+    first = _table(["Room", *(f"`{floor}/`" for floor in columns)], repeated)
+    return f"{first}\n\n{_table(['Elsewhere', 'Content'], elsewhere)}"
+
+
+def _said(said: dict[str, str], floor: str, room: str) -> str:
+    return said.get(f"service.{floor}.{room}", "")
+
+
+def _table(head: list[str], rows: list[list[str]]) -> str:
+    return "\n".join(f"| {' | '.join(row)} |" for row in _with_rule(head, rows))
+
+
+def _with_rule(head: list[str], rows: list[list[str]]) -> Iterator[list[str]]:
+    yield head
+    yield ["---"] * len(head)
+    yield from rows

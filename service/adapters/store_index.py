@@ -1,0 +1,55 @@
+"""Opens the index of a store: with its key, in a slot that no other process holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from domain.errors import GalleryError, IndexDamagedError
+from domain.prints import SYNTHETIC_192
+from indexing.gallery_index import GalleryIndex
+from indexing.slots import count_free, open_free_slot, slots_of
+from service.adapters.secret_files import IndexKeys
+
+
+@dataclass(frozen=True, slots=True)
+class StoreIndex:
+    """Where the index lies, and in how many slots."""
+
+    directory: Path
+    slots: int
+    keys: IndexKeys
+    threads: int
+    """Threads that one search may use."""
+
+    def open(self) -> GalleryIndex:
+        """Open the index in a free slot; finish a move to another key that was cut short.
+
+        Raises GalleryError without a free slot, IndexDamagedError, ConfigurationError (a key).
+        """
+        try:
+            return self._open_with(self.keys.current)
+        except IndexDamagedError:
+            raise
+        except GalleryError:
+            following = self.keys.next
+            if following is None:
+                raise
+            index = self._open_with(following)
+            self.keys.adopt_next()
+            return index
+
+    def count_free(self) -> int:
+        """Return how many slots no process holds."""
+        return count_free(self._paths())
+
+    def _open_with(self, key: bytes) -> GalleryIndex:
+        def opened(slot: Path) -> GalleryIndex:
+            return GalleryIndex.open(
+                slot, template_format=SYNTHETIC_192, key=key, threads=self.threads
+            )
+
+        return open_free_slot(self._paths(), opened)
+
+    def _paths(self) -> tuple[Path, ...]:
+        return slots_of(self.directory, self.slots)
