@@ -77,8 +77,11 @@ def read_items(body: bytes) -> tuple[Items, str, str]:
     try:
         words, reference = values["amendment"]
         last = tuple(sorted((ItemKind(kind), int(n)) for kind, n in values["last"].items()))
-        given = iter(values["ids"])
-        held = tuple(items_of(details, reports, lambda _: ItemId(str(next(given, "")))))
+        given = [ItemId(item_id) for item_id in values["ids"]]
+        ids = iter(given)
+        held = tuple(items_of(details, reports, lambda _: next(ids, ItemId(""))))
+        if [item.item_id for item in held] != given:
+            raise ValueError
     except _MALFORMED as error:
         raise VaultDamagedError("A record payload is not in its own format.") from error
     return Items(held, last), words, reference
