@@ -50,8 +50,9 @@ def amend(unit: UnitOfWork, *changes: Change, record_id: RecordId = FIRST) -> in
     assert before is not None
     made = amendment(*changes)
     after = amended(before.items, made.changes, today=LATER.date())
-    version, log_size = unit.records.amend(head, after, made, by=CLERK, at=LATER)
-    unit.events.append(event(f"event-{log_size}", event_type=EventType.RECORD_AMENDED))
+    version, _ = unit.records.amend(head, after, made, by=CLERK, at=LATER)
+    name = f"event-{record_id}-{version}"
+    unit.events.append(event(name, event_type=EventType.RECORD_AMENDED))
     return version
 
 
