@@ -8,10 +8,21 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
+from domain.amendments import Add, Amendment, AmendmentReason, SourceKind, Withdraw
 from domain.cases import Outcome
 from domain.errors import LinkingError
 from domain.events import EventType
-from domain.ids import CaseId, ForceCode, LinkId, PersonId, SearchId, TokenId, UserId
+from domain.ids import (
+    CaseId,
+    ForceCode,
+    LinkId,
+    PersonId,
+    RecordId,
+    SearchId,
+    TokenId,
+    UserId,
+)
+from domain.items import ItemId, ItemKind
 from domain.people import Details, PersonName
 from domain.searches import Probe, SearchType
 from service.cli.context import CONSOLE
@@ -31,6 +42,7 @@ from service.usecases.idempotency import IdempotencyKey
 from service.usecases.links.links import RevokeLink, revoke_link
 from service.usecases.links.outcomes import link_standing
 from service.usecases.links.replay import replay_link
+from service.usecases.people.amending import AmendRecord, amend_record
 from service.usecases.people.enrolment import Enrol, NewRecord, enrol
 from service.usecases.people.erasure import ErasePerson, ErasureBasis, erase_person
 from service.usecases.people.integrity import check_gallery
@@ -41,6 +53,7 @@ from service.usecases.people.merging import (
     propose_merge,
     propose_unmerge,
 )
+from service.usecases.people.records import read_record
 from service.usecases.searches.evidence import unmask
 from service.usecases.searches.searching import SubmitSearch, submit_search
 from service.usecases.services import Services
@@ -126,6 +139,24 @@ AGAIN = IdempotencyKey("again", "0" * 64)
 def _enrol(services: Services, _: Prepared) -> object:
     record = NewRecord(Details(names=(PersonName("Ann", "Other"),)))
     return enrol(services, Enrol(FORCE, NOON, tenprint(77), record, idempotency=AGAIN))
+
+
+def _amend(services: Services, prepared: Prepared) -> object:
+    """Amend the record that is linked, in the version that it has before."""
+    name = Add(ItemKind.NAME, PersonName("Zoe", "Quennell"))
+    amendment = Amendment(
+        (name, Withdraw(ItemId("address-1"))),
+        AmendmentReason.NEW_INFORMATION,
+        "Said so.",
+        SourceKind.PERSON,
+        "interview 7",
+    )
+    record_id = RecordId(prepared.linked.record_id)
+    return amend_record(services, AmendRecord(FORCE, record_id, 1, amendment, AGAIN))
+
+
+def _read_record(services: Services, prepared: Prepared) -> object:
+    return read_record(services, FORCE, RecordId(prepared.linked.record_id))
 
 
 def _search(services: Services, _: Prepared) -> object:
@@ -258,6 +289,8 @@ def _check_gallery(services: Services, _: Prepared) -> None:
 
 WORKS: Mapping[str, Work] = {
     "enrol": Work(_enrol, {EventType.ENROLLED: 1}),
+    "amend": Work(_amend, {EventType.RECORD_AMENDED: 1}),
+    "read-record": Work(_read_record, {}, frozenset({EventType.RECORD_READ})),
     "search": Work(_search, {EventType.SEARCHED: 1}),
     "examine": Work(
         _examine,
