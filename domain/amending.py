@@ -81,9 +81,11 @@ class _Work:
             detail = "The record holds this item already: correct it."
             raise InvalidInputError(detail, pointer=pointer)
         if change.kind not in _DAYS and change.value in [item.value for item in beside]:
-            raise InvalidInputError("The record holds this value already.", pointer=pointer)
+            raise InvalidInputError(
+                "The record holds this value already: leave it out.", pointer=pointer
+            )
         if len(beside) >= _most(change.kind):
-            detail = "The record holds as many items of this kind as it may."
+            detail = "The record is full of items of this kind: withdraw one first."
             raise InvalidInputError(detail, pointer=pointer)
         added = list(expanded(change.kind, change.value, change.parent, self._numbering.next))
         self.pointers.update((item.item_id, pointer) for item in added)
@@ -94,13 +96,18 @@ class _Work:
         at = self._place(change.item_id, pointer)
         item = self.held[at]
         if change.kind is not item.kind:
-            raise InvalidInputError("The item is of another kind.", pointer=f"{pointer}/item/kind")
+            raise InvalidInputError(
+                "The item is of another kind: state the kind that it has.",
+                pointer=f"{pointer}/item/kind",
+            )
         _check_value(change.kind, change.value, pointer)
         if change.value != without_parts(change.kind, change.value):
             detail = "Correct the parts of an item one by one: each has an id of its own."
             raise InvalidInputError(detail, pointer=f"{pointer}/item")
         if change.value == item.value:
-            raise InvalidInputError("The item has this value already.", pointer=f"{pointer}/item")
+            raise InvalidInputError(
+                "The item has this value already: leave it out.", pointer=f"{pointer}/item"
+            )
         self.held[at] = replace(item, value=change.value)
         self.pointers[item.item_id] = pointer
 
@@ -133,8 +140,12 @@ class _Work:
             if item.item_id == item_id:
                 return at
         if _was_given(item_id, self._last):
-            raise ConflictError("The item is withdrawn already.", pointer=pointer)
-        raise InvalidInputError("The record has no such item.", pointer=pointer)
+            raise ConflictError(
+                "The item is withdrawn already: leave this change out.", pointer=pointer
+            )
+        raise InvalidInputError(
+            "The record has no such item: read the live version for its ids.", pointer=pointer
+        )
 
 
 def _was_given(item_id: str, last: Mapping[str, int]) -> bool:
@@ -160,9 +171,11 @@ _EMPTY = (PersonName(), PartialDate(), Address(), "")
 
 def _check_value(kind: ItemKind, value: ItemValue, pointer: str) -> None:
     if type(value) is not _TYPES.get(kind, str):
-        raise InvalidInputError("The value is of another kind.", pointer=f"{pointer}/item")
+        raise InvalidInputError("Give a value of the kind stated.", pointer=f"{pointer}/item")
     if value in _EMPTY:
-        raise InvalidInputError("The item has no value.", pointer=f"{pointer}/item")
+        raise InvalidInputError(
+            "The item has no value: give one, or withdraw it.", pointer=f"{pointer}/item"
+        )
 
 
 _MOST = 50
@@ -190,10 +203,14 @@ def _check_days(held: Sequence[Item], pointers: Mapping[ItemId, str], today: dat
         pointer = pointers.get(item.item_id)
         day = _day(item)
         if day is not None and day > today and pointer is not None:
-            raise InvalidInputError("The day is in the future.", pointer=pointer)
+            raise InvalidInputError(
+                "The day is in the future: give one up to today.", pointer=pointer
+            )
         where = pointer or born_anew
         if item.kind in _DAYS and day and births and day < min(births) and where is not None:
-            detail = "An arrest, offence or disposal lies before the birth of the person."
+            detail = (
+                "A day lies before the birth of the person: correct the day or the date of birth."
+            )
             raise InvalidInputError(detail, pointer=where)
 
 

@@ -221,8 +221,8 @@ def test_amended_people_are_told_in_steps_and_each_amendment_once(
         end = unit.records.amended_after(second.cursor, 2)
         late = unit.records.amended_after((unit.records.log_size(), 0), 2)
 
-    assert (first.person_rows, first.is_last) == ({*rows[:2]}, False)
-    assert (second.person_rows, second.is_last) == ({rows[2], rows[0]}, False)
+    assert (first.person_rows, first.is_last) == (frozenset(rows[:2]), False)
+    assert (second.person_rows, second.is_last) == (frozenset((rows[2], rows[0])), False)
     assert (end.person_rows, end.is_last, end.cursor) == (frozenset(), True, second.cursor)
     assert late.person_rows == frozenset()
 

@@ -88,7 +88,11 @@ def test_an_amended_record_is_read_in_both_versions(world: World) -> None:
         ("corrected", "sex-1"),
         ("withdrawn", "address-1"),
     ]
-    told = {"reason": "new information", "reason_text": WORDS, "source": "document"}
+    told: dict[str, Any] = {
+        "reason": "new information",
+        "reason_text": WORDS,
+        "source": "document",
+    }
     told |= {"source_reference": REFERENCE, "version": 2, "is_live": True}
     assert told.items() <= second.items()
     assert second["amended_by"] == "custody-01"

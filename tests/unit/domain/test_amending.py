@@ -63,7 +63,7 @@ reports = st.builds(
     ArrestReport, st.just("X"), st.just(ForceCode("01")), days,
     st.lists(offences, max_size=2).map(tuple),
 )  # fmt: skip
-values = {
+values: dict[ItemKind, st.SearchStrategy[Any]] = {
     ItemKind.NAME: names,
     ItemKind.NATIONALITY: st.sampled_from(("GBR", "POL", "IRL")),
     ItemKind.ARREST_REPORT: reports,
@@ -111,14 +111,12 @@ def changes(draw: st.DrawFn, before: Items) -> tuple[Change, ...]:
     drawn: list[Change] = []
     for item in draw(st.lists(st.sampled_from(known), max_size=3, unique=True)) if known else ():
         value = replace_parts(draw(values[item.kind]))
-        drawn.append(
-            draw(
-                st.sampled_from((Correct(item.item_id, item.kind, value), Withdraw(item.item_id)))
-            )
-        )
+        correct: Change = Correct(item.item_id, item.kind, value)
+        drawn.append(draw(st.sampled_from((correct, Withdraw(item.item_id)))))
     for kind in draw(st.lists(st.sampled_from(list(values)), max_size=3)):
-        parents = [i.item_id for i in known if i.kind is PARENT.get(kind)] or [None]
-        drawn.append(Add(kind, draw(values[kind]), draw(st.sampled_from(parents))))
+        parents = [i.item_id for i in known if i.kind is PARENT.get(kind)]
+        parent = draw(st.sampled_from(parents)) if parents else None
+        drawn.append(Add(kind, draw(values[kind]), parent))
     return tuple(draw(st.permutations(drawn)))
 
 
@@ -271,7 +269,7 @@ CASES: dict[str, tuple[tuple[Change, ...], type[LinkingError], str, str]] = {
     ),
     "a value of another type": (
         (Add(ItemKind.PLACE_OF_BIRTH, Sex.MALE),),
-        InvalidInputError, "another kind", "/changes/0/item",
+        InvalidInputError, "kind stated", "/changes/0/item",
     ),
     "parts in a correction": (
         (Correct(ItemId("offence-2"), ItemKind.OFFENCE, THEFT),),
@@ -355,7 +353,7 @@ def test_a_record_holds_so_many_items_of_a_kind(kind: ItemKind, value: Any, most
 
     full = amend(Items((), ()), *(Add(kind, fresh(number)) for number in range(most)))
 
-    with pytest.raises(InvalidInputError, match="as many"):
+    with pytest.raises(InvalidInputError, match="is full"):
         amend(full, Add(kind, fresh(most)))
 
 
