@@ -21,7 +21,8 @@ from benchmarks.quiet_log import silent
 from data.synthetic.population import Population
 from data.synthetic.probes import ProbePlan, make_probe
 from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
-from domain.events import EventType, NewEvent
+from domain.events.examination import ExemplarShown
+from domain.events.logged import NewEvent
 from domain.ids import EventId, ForceCode, UserId
 from domain.searches import Probe, SearchType
 from service.bootstrap import Runtime, open_database, open_log_signer, open_store, start
@@ -225,7 +226,7 @@ def _events(services: StoreServices, start_at: int, stop: int) -> Iterator[NewEv
     for number in range(start_at, stop):
         yield NewEvent(
             event_id=EventId(f"{number:032x}"),
-            event_type=EventType.EXEMPLAR_SHOWN,
+            event_type=ExemplarShown.event_type,
             at=at,
             caller=FORCE,
             force=ForceCode("01"),

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from domain.events import EventType
-from domain.ids import FindingId, ForceCode, PersonId, SearchId, UserId
+from domain.ids import EventType, FindingId, ForceCode, PersonId, SearchId, UserId
 
 
 class FindingKind(StrEnum):

@@ -35,6 +35,7 @@ class Scope(StrEnum):
     READ_LOG = "log:read"
     READ_RECORDS = "records:read"
     AMEND_RECORDS = "records:amend"
+    READ_FIGURES = "figures:read"
     ERASE = "people:erase"
     MERGE = "people:merge"
     OPERATE = "service:operate"
@@ -49,11 +50,13 @@ ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
     Role.EXAMINER: frozenset({Scope.EXAMINE}),
     Role.SUPERVISOR: frozenset(
         {Scope.RESOLVE, Scope.READ_LINKS, Scope.REVOKE_LINKS, Scope.ERASE, Scope.MERGE}
+        | {Scope.READ_FIGURES}
     ),
     Role.AUDITOR: frozenset(
-        {Scope.READ_EVIDENCE, Scope.READ_LINKS, Scope.READ_LOG, Scope.READ_RECORDS}
+        {Scope.READ_EVIDENCE, Scope.READ_LINKS, Scope.READ_LOG}
+        | {Scope.READ_FIGURES, Scope.READ_RECORDS}
     ),
-    Role.ADMINISTRATOR: frozenset({Scope.OPERATE}),
+    Role.ADMINISTRATOR: frozenset({Scope.OPERATE, Scope.READ_FIGURES}),
 }
 """The scopes each role may hold; a token may carry fewer."""
 

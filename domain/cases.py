@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from domain.errors import InvalidInputError
 from domain.forces import NO_FORCE
 from domain.ids import (
     CandidateId,
@@ -80,6 +82,11 @@ class Analysis:
     sealed_at: datetime
 
 
+_MOST_PAIRS = 200
+_LARGEST_PX = 4_096
+"""The largest side of a picture of a print."""
+
+
 @dataclass(frozen=True, slots=True)
 class PointPair:
     """One feature that an examiner marked in both prints of a finger, in pixels of each image."""
@@ -90,6 +97,22 @@ class PointPair:
     probe_y_px: int
     exemplar_x_px: int
     exemplar_y_px: int
+
+    @property
+    def places_px(self) -> tuple[int, int, int, int]:
+        """The four coordinates."""
+        return (self.probe_x_px, self.probe_y_px, self.exemplar_x_px, self.exemplar_y_px)
+
+
+def check_points(points: Sequence[PointPair]) -> None:
+    """Raise InvalidInputError for more pairs than a comparison holds, or for one off a picture."""
+    is_within = all(0 <= place <= _LARGEST_PX for pair in points for place in pair.places_px)
+    if len(points) > _MOST_PAIRS or not is_within:
+        raise InvalidInputError(
+            f"Mark at most {_MOST_PAIRS} pairs of points, at pixels 0 to {_LARGEST_PX} of each"
+            " picture.",
+            pointer="/points",
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.events import EventType
-from domain.ids import CaseId, ForceCode, UserId
+from domain.ids import CaseId, EventType, ForceCode, UserId
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Opaque identifiers. None of them carries meaning, order or personal data."""
+"""Opaque identifiers and names of types. None of them carries meaning, order or personal data."""
 
 from __future__ import annotations
 
@@ -21,6 +21,12 @@ BatchId = NewType("BatchId", str)
 EndpointId = NewType("EndpointId", str)
 FindingId = NewType("FindingId", str)
 GalleryCaseId = NewType("GalleryCaseId", str)
+
+EventType = NewType("EventType", str)
+"""The name of a type of event, as `domain.events` declares it."""
+
+Topic = NewType("Topic", str)
+"""The type of a message that a webhook gets."""
 
 UserId = NewType("UserId", str)
 """The account of a human or of a force's system; the actor of an event."""

@@ -13,39 +13,15 @@ import hmac
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
-from domain.events import EventType
-from domain.ids import EndpointId, ForceCode, UserId
+from domain.events.catalogue import topics
+from domain.ids import EndpointId, ForceCode, Topic, UserId
 
 SECRET_PREFIX = "whsec_"  # noqa: S105 - the specification's prefix of every secret
 _VERSION = "v1"
 
 ROTATION_OVERLAP = timedelta(hours=24)
 """How long after a change of secret messages are also signed with the previous one."""
-
-
-class Topic(StrEnum):
-    """The subject of a message."""
-
-    SEARCH_CONCLUDED = "search.concluded"
-    LINK_REVOKED = "link.revoked"
-    BATCH_FINISHED = "batch.finished"
-
-
-TOPIC_OF_EVENT: dict[EventType, Topic] = {
-    EventType.LINKED: Topic.SEARCH_CONCLUDED,
-    EventType.NOT_LINKED: Topic.SEARCH_CONCLUDED,
-    EventType.LINK_REVOKED: Topic.LINK_REVOKED,
-    EventType.BATCH_FINISHED: Topic.BATCH_FINISHED,
-}
-"""The events a force is notified of."""
-
-_SUBJECT_FIELD = {
-    Topic.SEARCH_CONCLUDED: "search_id",
-    Topic.LINK_REVOKED: "link_id",
-    Topic.BATCH_FINISHED: "batch_id",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +55,9 @@ class Message:
     def body(self) -> bytes:
         """The JSON text to sign and send, UTF-8."""
         told = {
-            "type": self.topic.value,
+            "type": self.topic,
             "timestamp": self.at.isoformat().replace("+00:00", "Z"),
-            "data": {_SUBJECT_FIELD[self.topic]: self.subject_ref},
+            "data": {topics()[self.topic]: self.subject_ref},
         }
         return json.dumps(told, separators=(",", ":")).encode()
 

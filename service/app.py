@@ -28,6 +28,7 @@ from service.api import (
     people,
     searches,
 )
+from service.api.body_framing import BodyFramingMiddleware
 from service.api.body_limit import BodyLimitMiddleware
 from service.api.documentation import install_documentation
 from service.api.metrics import Metrics
@@ -52,8 +53,8 @@ Links fingerprint captures to criminal records: candidate search, evidence in bi
 examination, provenance. Templates are synthetic; see `docs/api.md` for how the calls fit together.
 """
 
-UPLOAD_BYTES = 8 * 2**20
-"""Largest upload of a capture with its pictures through the workbench, in bytes."""
+_CAPTURE_PATHS = ("/v1/encounters", "/v1/searches", "/workbench/searches/new")
+"""Of the calls and the form that take a capture with its pictures."""
 
 _ROOMS = (
     people,
@@ -100,6 +101,7 @@ def create_app(
                 logger=log,
                 new_id=runtime.services.surroundings.new_id,
             ),
+            Middleware(BodyFramingMiddleware, timeout_s=float(runtime.settings.caller_timeout_s)),
             _body_limit(runtime.settings),
         ],
     )
@@ -112,7 +114,10 @@ def create_app(
     bench = build_workbench(
         app.state.api.services,
         prints=prints,
-        sign_in_policy=SignInPolicy(allows_passwords=runtime.settings.local_accounts),
+        sign_in_policy=SignInPolicy(
+            allows_passwords=runtime.settings.local_accounts,
+            allows_plain_cookies=runtime.settings.workbench_over_http,
+        ),
         identities=app.state.api.identities,
     )
     mount(app, bench)
@@ -139,7 +144,9 @@ def _body_limit(settings: Settings) -> Middleware:
         max_body_bytes=settings.max_body_bytes,
         larger={
             BATCH_PATH: settings.max_batch_bytes,
-            "/workbench/searches/new": max(settings.max_body_bytes, UPLOAD_BYTES),
+            **dict.fromkeys(
+                _CAPTURE_PATHS, max(settings.max_body_bytes, settings.max_capture_bytes)
+            ),
         },
     )
 

@@ -12,8 +12,14 @@ from PIL import Image, ImageDraw, UnidentifiedImageError
 
 from domain.errors import InvalidInputError
 from domain.ids import EncounterId, SearchId
-from domain.prints import Impression
-from service.ports.print_images import OfCaptures, PrintImage, PrintImages, PrintOrigin
+from domain.prints import FingerPosition, Impression
+from service.ports.print_images import (
+    CapturedImage,
+    OfCaptures,
+    PrintImage,
+    PrintImages,
+    PrintOrigin,
+)
 from service.storage.database import UnitsOfWork
 
 _Found = TypeVar("_Found")
@@ -168,6 +174,12 @@ def check_image(png: bytes) -> bytes:
         Image.DecompressionBombError,
     ):
         raise InvalidInputError("The image of a print cannot be read.") from None
+
+
+def captured_image(position: FingerPosition, png: bytes) -> CapturedImage:
+    """Return an uploaded image of a finger as it is to be kept; raises InvalidInputError."""
+    kept = check_image(png)
+    return CapturedImage(position, kept, *size_of(kept))
 
 
 def size_of(png: bytes) -> tuple[int, int]:

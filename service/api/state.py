@@ -11,7 +11,7 @@ from service.api.metrics import Metrics
 from service.ports.call_limits import CallLimiter
 from service.settings import Settings
 from service.usecases.services import Services
-from service.usecases.workbench import ProviderDesk
+from service.usecases.workbench import ProviderDesk, Workbench
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,5 +43,12 @@ async def _services(request: Request) -> Services:
     return state.services
 
 
+async def _bench(request: Request) -> Workbench:
+    bench: Workbench = request.app.state.workbench
+    return bench
+
+
 StateOf = Annotated[ApiState, Depends(_state)]
 ServicesOf = Annotated[Services, Depends(_services)]
+BenchOf = Annotated[Workbench, Depends(_bench)]
+"""The pictures and the choices of the desk, for calls and pages alike."""

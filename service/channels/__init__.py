@@ -1,5 +1,7 @@
 """Messages that leave the service.
 
+- `addresses`: addresses of the public internet, told from those that may lead into a private
+  network
 - `webhook_sender`: messages over HTTPS to addresses that were looked at before anything was sent
   to them
 """

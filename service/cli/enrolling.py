@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from domain.events import EventType, NewEvent
+from domain.events.logged import NewEvent
+from domain.events.people import Enrolled
 from domain.ids import EventId
 from service.bootstrap import Runtime
 from service.cli.context import CONSOLE
@@ -52,7 +53,7 @@ def enrol_chunks(
                 if indexing is not None:
                     indexing.result()
                 marker = LoadedChunk(source_digest, chunk.number)
-                if writer.add_many(batch, _event(runtime, batch), chunk=marker):
+                if writer.add_many(batch, _event(runtime), chunk=marker):
                     enrolled += chunk.persons
                 del batch
                 indexing = indexer.submit(_index, runtime.services.gallery)
@@ -70,15 +71,15 @@ def _index(gallery: LiveGallery) -> None:
     gallery.index.maintain()
 
 
-def _event(runtime: Runtime, batch: EnrolmentBatch) -> NewEvent:
+def _event(runtime: Runtime) -> NewEvent:
+    """Return the event of a chunk; the writer says in it what it stored."""
     surroundings = runtime.services.surroundings
     return NewEvent(
         event_id=EventId(surroundings.new_id()),
-        event_type=EventType.ENROLLED,
+        event_type=Enrolled.event_type,
         at=surroundings.clock(),
         caller=CONSOLE,
         force=None,
-        facts=(("persons", len(batch.person_ids)), ("encounters", len(batch.encounter_ids))),
     )
 
 

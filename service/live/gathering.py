@@ -34,7 +34,8 @@ class Question(Generic[_Asked, _Answer]):
 
         Raises what the work has raised that this question was a part of.
         """
-        self._gathering.work_for(self, work)
+        while gathered := self._gathering.next_in_line(self):
+            self._gathering.work_for_all(gathered, work)
         if self.error is not None:
             raise self.error
         return self.answers[0]
@@ -77,12 +78,7 @@ class Gathering(Generic[_Asked, _Answer]):
         with self.joined(asked) as mine:
             return mine.answer(work)
 
-    def work_for(self, mine: Question[_Asked, _Answer], work: Work[_Asked, _Answer]) -> None:
-        """Return once a question is answered, or has failed, by this thread or another."""
-        while gathered := self._next_in_line(mine):
-            self._work_for_all(gathered, work)
-
-    def _next_in_line(self, mine: Question[_Asked, _Answer]) -> _Questions[_Asked, _Answer]:
+    def next_in_line(self, mine: Question[_Asked, _Answer]) -> _Questions[_Asked, _Answer]:
         """Wait until nobody is at work and take who came first; nobody once `mine` is done."""
         with self._changed:
             self._changed.wait_for(lambda: mine.is_done or not self._is_busy)
@@ -93,9 +89,10 @@ class Gathering(Generic[_Asked, _Answer]):
             self._joined = self._joined[self._at_most :]
             return gathered
 
-    def _work_for_all(
+    def work_for_all(
         self, gathered: _Questions[_Asked, _Answer], work: Work[_Asked, _Answer]
     ) -> None:
+        """Answer the questions that `next_in_line` has given, or note why that failed."""
         try:
             answers = work([one.asked for one in gathered])
             for one, answer in zip(gathered, answers, strict=True):

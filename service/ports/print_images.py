@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 
 from domain.ids import EncounterId, SearchId
 from domain.minutiae import Minutia
-from domain.prints import Impression
+from domain.prints import FingerPosition, Impression
 
 
 class PrintOrigin(StrEnum):
@@ -30,6 +30,16 @@ class PrintImage:
     minutiae: tuple[Minutia, ...]
     origin: PrintOrigin
     dpi: int = 500
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CapturedImage:
+    """The picture that came with one impression of a capture, checked: a grey PNG."""
+
+    position: FingerPosition
+    png: bytes
+    width_px: int
+    height_px: int
 
 
 Found_co = TypeVar("Found_co", covariant=True)

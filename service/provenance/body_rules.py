@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from typing import Any
 
 from domain.access import Purpose
-from domain.events import EventType
+from domain.events.catalogue import KINDS
 
 SCHEMA_VERSION = 1
 """The only version of the body so far; a reader refuses one that it does not know."""
@@ -31,7 +32,6 @@ _FIELDS = frozenset(
     | {"schema_version", "seq", "subject_refs", "type"}
 )
 _PAYLOAD_FIELDS = {"payload_commitment", "payload_ref"}
-_TYPES = frozenset(map(str, EventType))
 _PURPOSES = frozenset(map(str, Purpose))
 
 
@@ -59,7 +59,7 @@ def _text_fault(fields: dict[str, Any]) -> str:
             return f"The field {name} of an event is an opaque id or empty."
     if not _matches(MOMENT.fullmatch, fields["at"]):
         return "The time of an event is RFC 3339 in UTC with six decimals."
-    if not _is_one_of(fields["type"], _TYPES) or not _is_one_of(fields["purpose"], _PURPOSES):
+    if not _is_one_of(fields["type"], KINDS) or not _is_one_of(fields["purpose"], _PURPOSES):
         return "The type or the purpose of an event is not in the list."
     return ""
 
@@ -81,7 +81,7 @@ def _matches(pattern: Any, value: Any) -> bool:
     return isinstance(value, str) and pattern(value) is not None
 
 
-def _is_one_of(value: Any, words: frozenset[str]) -> bool:
+def _is_one_of(value: Any, words: Container[str]) -> bool:
     return isinstance(value, str) and value in words
 
 

@@ -1,4 +1,4 @@
-"""What the pages work with, wired once where the workbench is mounted."""
+"""What the pages and the calls about the desk work with, wired once for both."""
 
 from __future__ import annotations
 
@@ -39,6 +39,8 @@ class SignInPolicy:
     """Many people may share an office's address."""
     allows_passwords: bool = True
     """Whether accounts with a password sign in; else the identity provider alone lets in."""
+    allows_plain_cookies: bool = False
+    """Whether cookies may lack `Secure` over plain HTTP on the loopback."""
     shortest_password: int = 12
     longest_password: int = 200
 
@@ -75,7 +77,7 @@ class ProviderDesk:
 
 @dataclass(frozen=True, slots=True)
 class Workbench:
-    """Everything a page may reach. Thread-safe: one instance serves a whole process."""
+    """Everything a page or a call may reach. Thread-safe: one instance serves a whole process."""
 
     services: Services
     prints: PrintImages

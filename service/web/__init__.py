@@ -19,6 +19,5 @@ projects under `static/vendor` with their licences.
 - `rendering`: templates to pages: every value is escaped, and times, sizes and words look alike
   everywhere
 - `searches`: a force's pages: searches and names enquiries
-- `state`: what the pages work with, hung on the application once
 - `visitors`: who is signed in, as a dependency of every page but the sign-in
 """

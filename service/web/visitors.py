@@ -9,12 +9,12 @@ from fastapi import Depends, Request
 
 from domain.access import Caller, Purpose, Role
 from domain.errors import NotAuthenticatedError, NotPermittedError
+from service.api.state import BenchOf
 from service.api.trace import CURRENT_TRACE, current_request_id
 from service.ports.tenancy import name_tenant
 from service.usecases.access.sessions import OVER, Visitor, recognise
 from service.usecases.workbench import ROLE_PURPOSES
 from service.web.cookies import session_secret
-from service.web.state import BenchOf
 
 
 def _visitor(request: Request, bench: BenchOf) -> Visitor:

@@ -21,7 +21,8 @@ from domain.cases import (
     Outcome,
     PointPair,
 )
-from domain.events import EventType, NewEvent
+from domain.events import people
+from domain.events.logged import NewEvent
 from domain.evidence import Band, Evidence, EvidenceRow, EvidenceSource, Flag, RaisedFlag
 from domain.ids import (
     CandidateId,
@@ -51,22 +52,23 @@ from domain.people import (
     Sex,
 )
 from domain.prints import (
-    SYNTHETIC_192,
     Encounter,
     FingerPosition,
     Impression,
     ImpressionType,
-    unit_vector,
 )
 from domain.searches import Basis, Candidate, Probe, Search, SearchState, SearchType
 from indexing.batches import Gallery
+from prints.vectors.units import unit_vector
 from service.storage.examination.cases import Examination
 from service.storage.people.encounters import Placement
 from service.storage.unit_of_work import UnitOfWork
+from tests.formats import FORMAT
 
 NOON = datetime(2025, 3, 14, 12, 0, 0, 123456, tzinfo=UTC)
 FORCE = ForceCode("01")
 OFFICER = UserId("officer-1")
+TEMPLATE = FORMAT.template
 
 
 def impression(position: int = 2, seed: int = 1, **changes: Any) -> Impression:
@@ -75,7 +77,8 @@ def impression(position: int = 2, seed: int = 1, **changes: Any) -> Impression:
         FingerPosition(position),
         ImpressionType.ROLLED,
         70,
-        unit_vector(rng.standard_normal(192), SYNTHETIC_192),
+        unit_vector(rng.standard_normal(TEMPLATE.dimension), TEMPLATE),
+        TEMPLATE,
     )
     return replace(made, **changes)
 
@@ -130,7 +133,7 @@ def caller(user_id: str = "officer-1", role: Role = Role.FORCE) -> Caller:
 
 
 def event(event_id: str = "event-1", **changes: Any) -> NewEvent:
-    made = NewEvent(EventId(event_id), EventType.ENROLLED, NOON, caller(), FORCE)
+    made = NewEvent(EventId(event_id), people.Enrolled.event_type, NOON, caller(), FORCE)
     return replace(made, **changes)
 
 

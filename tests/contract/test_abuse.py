@@ -11,7 +11,8 @@ import pytest
 from domain.abuse import Access, Finding, FindingKind, Sketch, StaffPerson
 from domain.cases import CaseState
 from domain.errors import ConflictError
-from domain.events import EventType
+from domain.events.people import Enrolled
+from domain.events.searches import Searched
 from domain.ids import CaseId, FindingId, ForceCode, PersonId, SearchId, UserId
 from service.storage.database import UnitsOfWork
 from service.storage.misuse import abuse as storage
@@ -155,7 +156,7 @@ def test_accesses_are_the_events_of_a_span_in_order(
     monkeypatch.setattr(storage, "_PAGE", 2)
     with units_of_work.write() as unit:
         for number in range(6):
-            kind = EventType.SEARCHED if number != 3 else EventType.ENROLLED
+            kind = Searched.event_type if number != 3 else Enrolled.event_type
             case_id = CaseId("case-1") if number == 2 else None
             at = NOON + number * HOUR
             unit.events.append(event(f"e-{number}", event_type=kind, at=at, case_id=case_id))
@@ -163,10 +164,10 @@ def test_accesses_are_the_events_of_a_span_in_order(
 
     with units_of_work.read() as unit:
         found = list(
-            unit.abuse.accesses([EventType.SEARCHED], since=NOON + HOUR, until=NOON + 5 * HOUR)
+            unit.abuse.accesses([Searched.event_type], since=NOON + HOUR, until=NOON + 5 * HOUR)
         )
 
     assert found == [
-        Access(OFFICER, EventType.SEARCHED, number == 2, NOON + number * HOUR)
+        Access(OFFICER, Searched.event_type, number == 2, NOON + number * HOUR)
         for number in (1, 2, 4)
     ]

@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from domain.ids import EndpointId, ForceCode
-from domain.webhooks import Endpoint, Topic
+from domain.ids import EndpointId, ForceCode, Topic
+from domain.webhooks import Endpoint
 from service.storage.database import UnitsOfWork
 from tests.contract.builders import FORCE, NOON, OFFICER
 
@@ -20,7 +20,7 @@ def endpoint(endpoint_id: str = "endpoint-1", **changes: Any) -> Endpoint:
         EndpointId(endpoint_id),
         FORCE,
         "https://receiver.example/hook?a=b",
-        frozenset({Topic.SEARCH_CONCLUDED, Topic.BATCH_FINISHED}),
+        frozenset({Topic("search.concluded"), Topic("batch.finished")}),
         OFFICER,
         NOON,
     )

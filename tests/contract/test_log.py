@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from domain.errors import InvalidInputError, NotFoundError
-from domain.events import EventType
+from domain.events.searches import Searched
 from domain.ids import CaseId
 from service.provenance.canonical import read_event
 from service.provenance.log.merkle import EMPTY as EMPTY_LOG
@@ -63,7 +63,7 @@ def test_leaving_without_commit_leaves_no_number_behind(units_of_work: UnitsOfWo
 
 def test_the_body_says_what_the_event_said(units_of_work: UnitsOfWork) -> None:
     said = event(
-        event_type=EventType.SEARCHED,
+        event_type=Searched.event_type,
         case_id=CaseId("case-1"),
         subject_refs=("search-1", "person-1"),
         facts=(("candidates", 3),),
@@ -76,7 +76,7 @@ def test_the_body_says_what_the_event_said(units_of_work: UnitsOfWork) -> None:
         entry = unit.events.entries(start=0, limit=1)[0]
     body = read_event(entry.body)
 
-    assert (entry.event_type, entry.at) == (EventType.SEARCHED, NOON)
+    assert (entry.event_type, entry.at) == (Searched.event_type, NOON)
     assert (body.seq, body.case_id, body.actor) == (0, "case-1", "officer-1")
     assert body.subject_refs == ("search-1", "person-1")
     assert body.fact("candidates") == 3

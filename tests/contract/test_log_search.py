@@ -8,7 +8,8 @@ import pytest
 
 from domain.errors import NotFoundError
 from domain.event_filter import EventFilter
-from domain.events import EventType
+from domain.events.links import Linked
+from domain.events.people import Enrolled, Erased
 from domain.ids import (
     CaseId,
     EncounterId,
@@ -31,7 +32,7 @@ def units(units_of_work: UnitsOfWork) -> UnitsOfWork:
     with units_of_work.write() as unit:
         unit.events.append(event("e0", subject_refs=("person-1", "search-1")))
         unit.events.append(event("e1", caller=caller("ann"), at=NOON + HOUR, case_id=CaseId("c1")))
-        unit.events.append(event("e2", event_type=EventType.LINKED, at=NOON + 2 * HOUR))
+        unit.events.append(event("e2", event_type=Linked.event_type, at=NOON + 2 * HOUR))
         unit.events.append(event("e3", force=ForceCode("13"), at=NOON + 3 * HOUR))
         unit.commit()
     return units_of_work
@@ -45,9 +46,9 @@ def units(units_of_work: UnitsOfWork) -> UnitsOfWork:
         (EventFilter(force=ForceCode("13")), ["e3"]),
         (EventFilter(case_id=CaseId("c1")), ["e1"]),
         (EventFilter(subject_ref="person-1"), ["e0"]),
-        (EventFilter(event_type=EventType.LINKED), ["e2"]),
+        (EventFilter(event_type=Linked.event_type), ["e2"]),
         (EventFilter(since=NOON + HOUR, until=NOON + 3 * HOUR), ["e2", "e1"]),
-        (EventFilter(actor=UserId("ann"), event_type=EventType.LINKED), []),
+        (EventFilter(actor=UserId("ann"), event_type=Linked.event_type), []),
     ],
 )
 def test_events_are_found_by_what_is_asked_newest_first(
@@ -68,7 +69,7 @@ def test_an_event_is_found_by_its_id_and_the_latest_by_its_type(units: UnitsOfWo
     with units.read() as unit:
         found, unknown = unit.events.find(EventId("e1")), unit.events.find(EventId("e9"))
         latest, none = (
-            unit.events.latest(kind) for kind in (EventType.ENROLLED, EventType.ERASED)
+            unit.events.latest(kind) for kind in (Enrolled.event_type, Erased.event_type)
         )
 
     assert found is not None
@@ -114,7 +115,7 @@ def test_stored_templates_are_read_by_row_and_by_id(units_of_work: UnitsOfWork) 
     with units_of_work.read() as unit:
         by_row = unit.encounters.templates(rows)
         by_id = unit.encounters.templates_by_id([EncounterId("encounter-2"), EncounterId("none")])
-    stored = by_id.tenprints.vectors[0]
+    stored = by_id.tenprints.captures.vectors[0]
     assert set(by_row.encounter_ids.values()) == {"encounter-1", "encounter-2"}
     assert list(by_id.encounter_ids.values()) == ["encounter-2"]
     assert abs(float(stored[0] @ tenprint(2)[0].vector) - 1.0) < 1e-3

@@ -18,7 +18,7 @@ from domain.amendments import (
     Withdraw,
 )
 from domain.errors import NotFoundError
-from domain.events import EventType
+from domain.events.people import RecordAmended
 from domain.ids import ForceCode, PersonId, PersonRow, RecordId, UserId
 from domain.items import ItemId, ItemKind, details_of, numbered_items, reports_of
 from domain.people import Details, PersonName
@@ -52,7 +52,7 @@ def amend(unit: UnitOfWork, *changes: Change, record_id: RecordId = FIRST) -> in
     after = amended(before.items, made.changes, today=LATER.date())
     version, _ = unit.records.amend(head, after, made, by=CLERK, at=LATER)
     name = f"event-{record_id}-{version}"
-    unit.events.append(event(name, event_type=EventType.RECORD_AMENDED))
+    unit.events.append(event(name, event_type=RecordAmended.event_type))
     return version
 
 
@@ -184,7 +184,7 @@ def test_an_erasure_takes_the_content_of_every_version(units_of_work: UnitsOfWor
         )
 
 
-def test_details_are_told_as_they_were_when_the_log_had_a_size(
+def test_details_are_told_as_they_were_after_the_amendments_seen(
     units_of_work: UnitsOfWork,
 ) -> None:
     rows = enrolled(units_of_work, 1, 2)
@@ -192,14 +192,17 @@ def test_details_are_told_as_they_were_when_the_log_had_a_size(
     for _ in range(3):
         with units_of_work.read() as unit:
             held = unit.people.held(rows)
-            seen.append((held[rows[0]].log_size, {row: one.details for row, one in held.items()}))
+            seen.append(
+                (held[rows[0]].amended_to, {row: one.details for row, one in held.items()})
+            )
         amended_once(units_of_work, Add(ItemKind.NAME, PersonName(f"Name{len(seen)}")))
 
     with units_of_work.read() as unit:
-        told = [(size, unit.records.details_as_of(rows, size)) for size, _ in seen]
+        told = [(place, unit.records.details_as_of(rows, place)) for place, _ in seen]
 
     assert told == seen
-    assert len({size for size, _ in seen}) == 3
+    assert len({place for place, _ in seen}) == 3
+    assert seen[0][0] is None
     assert seen[0][1][rows[0]] == details()
 
 

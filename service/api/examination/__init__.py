@@ -3,12 +3,32 @@
 - `cases`: examiners work cases: claim, analyse the probe, compare exemplars one by one, decide
 - `cases_schemas`: the examiner's steps. `service.usecases.examination.views` decides what is
   known at each
+- `desk`: the desk: an examiner's queue, and the open work as a supervisor orders it
+- `desk_schemas`: the queue, the next case, and the overview of open work
+- `opinions_schemas`: a difference of opinion in full, for a third person: no name, score or
+  detail of a person
+- `prints`: pictures and minutiae of prints, reached through a case and a neutral label alone
+- `prints_schemas`: the picture of one print, told in numbers: its size, its origin and its
+  minutiae
+- `sealed`: an examiner's own sealed work, to be read again: one comparison, and a case after the
+  end
+- `sealed_schemas`: sealed work of one examiner: a comparison with its prints, and a case with
+  what was hidden
+- `statistics`: figures of the desk
+- `statistics_schemas`: figures of the desk: activities are never mixed
 - `supervision`: supervisors resolve differences of opinion, un-link, and have people erased
 - `supervision_schemas`: differences of opinion, and erasure
 """
 
 from __future__ import annotations
 
-from service.api.examination import cases, supervision
+from service.api.examination import cases, desk, prints, sealed, statistics, supervision
 
-ROUTERS = (cases.router, supervision.router)
+ROUTERS = (
+    cases.router,
+    prints.router,
+    sealed.router,
+    desk.router,
+    supervision.router,
+    statistics.router,
+)

@@ -8,8 +8,9 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from domain.access import Caller
-from domain.cases import Activity, Outcome
+from domain.cases import Activity, Outcome, PointPair
 from domain.ids import CaseId
+from domain.prints import FingerPosition
 from service.api.base import Answer, Body, LongText, OpaqueId, Reason
 from service.api.people.captures_schemas import ImpressionAnswer
 from service.api.searches.evidence_schemas import CandidateAnswer
@@ -17,6 +18,7 @@ from service.usecases.examination.examination import SealAnalysis, SealCompariso
 from service.usecases.examination.views import Step
 
 Label = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+Pixel = Annotated[int, Field(json_schema_extra={"minimum": 0, "maximum": 4_096})]
 
 
 class CaseLineAnswer(Answer):
@@ -45,16 +47,41 @@ class AnalysisBody(Body):
         return SealAnalysis(caller, case_id, self.is_of_value, self.notes)
 
 
+class PointPairBody(Body):
+    """One feature that is marked in both prints of a finger, in pixels of each picture."""
+
+    position: FingerPosition = Field(description="The finger of the exemplar, 0 unknown.")
+    probe_x_px: Pixel
+    probe_y_px: Pixel
+    exemplar_x_px: Pixel
+    exemplar_y_px: Pixel
+
+    def to_domain(self) -> PointPair:
+        """Return the pair."""
+        return PointPair(
+            self.position,
+            self.probe_x_px,
+            self.probe_y_px,
+            self.exemplar_x_px,
+            self.exemplar_y_px,
+        )
+
+
 class ComparisonBody(Body):
     """The evaluation of the exemplar that is shown now."""
 
     label: Label
     outcome: Outcome
     reason: LongText = ""
+    points: tuple[PointPairBody, ...] = Field(
+        default=(),
+        description="At most 200 pairs, marked while comparing; sealed with the evaluation.",
+    )
 
     def to_command(self, caller: Caller, case_id: CaseId) -> SealComparison:
         """Return the command."""
-        return SealComparison(caller, case_id, self.label, self.outcome, self.reason)
+        points = tuple(point.to_domain() for point in self.points)
+        return SealComparison(caller, case_id, self.label, self.outcome, self.reason, points)
 
 
 class DecisionBody(Body):
@@ -84,6 +111,16 @@ class AnalysisAnswer(Answer):
     sealed_at: datetime
 
 
+class PointPairAnswer(Answer):
+    """One feature that was marked in both prints of a finger, in pixels of each picture."""
+
+    position: FingerPosition
+    probe_x_px: int
+    probe_y_px: int
+    exemplar_x_px: int
+    exemplar_y_px: int
+
+
 class ComparisonAnswer(Answer):
     """One's own sealed evaluation of one exemplar."""
 
@@ -91,6 +128,7 @@ class ComparisonAnswer(Answer):
     outcome: Outcome
     reason: str
     sealed_at: datetime
+    points: tuple[PointPairAnswer, ...]
 
 
 class OwnDecisionAnswer(Answer):
@@ -100,6 +138,13 @@ class OwnDecisionAnswer(Answer):
     outcome: Outcome
     reason: str
     sealed_at: datetime
+
+
+class PossibleOutcomeAnswer(Answer):
+    """An outcome that a decision may have now."""
+
+    outcome: Outcome
+    label: str | None = Field(description="The exemplar, when identified.")
 
 
 class CaseAnswer(Answer):
@@ -113,6 +158,9 @@ class CaseAnswer(Answer):
     analysis: AnalysisAnswer | None
     comparisons: tuple[ComparisonAnswer, ...]
     decision: OwnDecisionAnswer | None
+    possible_outcomes: tuple[PossibleOutcomeAnswer, ...] = Field(
+        description="Those that a decision may have now; none while a step before it is missing."
+    )
     candidates: tuple[CandidateAnswer, ...] = Field(
         description="Rank and evidence; only once the case is closed, for those who decided it."
     )

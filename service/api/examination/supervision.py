@@ -19,6 +19,7 @@ from service.api.authentication import Eraser, LinkRevoker, Resolver
 from service.api.bodies import json_body
 from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, takes
 from service.api.examination.cases_schemas import DecisionIdAnswer
+from service.api.examination.opinions_schemas import OpinionsAnswer
 from service.api.examination.supervision_schemas import (
     DifferenceListAnswer,
     ErasureBody,
@@ -26,7 +27,8 @@ from service.api.examination.supervision_schemas import (
 )
 from service.api.links.links_schemas import RevocationBody
 from service.api.parameters import IdInPath, Limit
-from service.api.state import ServicesOf
+from service.api.state import BenchOf, ServicesOf
+from service.usecases.examination.opinions import difference
 from service.usecases.examination.resolution import resolve
 from service.usecases.examination.views import differences
 from service.usecases.links.links import RevokeLink, revoke_link
@@ -41,6 +43,12 @@ def list_differences(
 ) -> DifferenceListAnswer:
     """Return the differences of opinion that wait, oldest first."""
     return DifferenceListAnswer(differences=differences(services, caller, limit=limit))
+
+
+@router.get("/differences/{case_id}", responses=call_problems(NotFoundError))
+def get_difference(caller: Resolver, case_id: IdInPath, bench: BenchOf) -> OpinionsAnswer:
+    """Return both sealed records of a difference; that its prints are shown is an event."""
+    return OpinionsAnswer.of(difference(bench, caller, CaseId(case_id)))
 
 
 @router.post(

@@ -2,6 +2,7 @@
 
 - `links`: confirmed links and how they came to be, for everybody who may read them
 - `links_schemas`: confirmed links
+- `story_schemas`: links as a list, and one link told with everything on the way to it
 - `notices`: what a force has to hear: that a link it was told of does not hold any more
 """
 

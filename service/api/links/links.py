@@ -11,12 +11,14 @@ from domain.ids import LinkId
 from service.api.authentication import LinkReader
 from service.api.documentation import call_problems
 from service.api.links.links_schemas import LinkAnswer, ReplayAnswer
-from service.api.parameters import IdInPath
-from service.api.state import ServicesOf
+from service.api.links.story_schemas import LinkListAnswer, StoryAnswer
+from service.api.parameters import IdInPath, Limit
+from service.api.state import BenchOf, ServicesOf
 from service.provenance.prov_view import prov_json
 from service.usecases.links.chain import link_history
 from service.usecases.links.outcomes import link_standing
 from service.usecases.links.replay import replay_link, replay_scores
+from service.usecases.links.story import link_story, recent_links
 
 router = APIRouter(prefix="/v1/links", tags=["links"])
 
@@ -28,10 +30,22 @@ _PROV: dict[int | str, dict[str, Any]] = {
 }
 
 
+@router.get("", responses=call_problems())
+def list_links(caller: LinkReader, bench: BenchOf, limit: Limit = 50) -> LinkListAnswer:
+    """Return the newest links; a force sees those of its own searches, and is told of them."""
+    return LinkListAnswer(links=recent_links(bench, caller, limit=limit))
+
+
 @router.get("/{link_id}", responses=call_problems(NotFoundError))
 def get_link(caller: LinkReader, link_id: IdInPath, services: ServicesOf) -> LinkAnswer:
     """Return a link; a force sees those of its own searches, and its own records alone."""
     return LinkAnswer.of(link_standing(services, caller, LinkId(link_id)))
+
+
+@router.get("/{link_id}/story", responses=call_problems(NotFoundError))
+def get_story(caller: LinkReader, link_id: IdInPath, bench: BenchOf) -> StoryAnswer:
+    """Return a link with its decisions and events; a force is told no decision and no person."""
+    return StoryAnswer.of(link_story(bench, caller, LinkId(link_id)))
 
 
 @router.get(

@@ -10,9 +10,9 @@ from pydantic import AwareDatetime
 
 from domain.errors import NotFoundError
 from domain.event_filter import EventFilter
-from domain.events import EventType
 from domain.ids import CaseId, EventId, ForceCode, SearchId, UserId
 from service.api.authentication import EvidenceReader, LogReader
+from service.api.codes import EventTypeCode
 from service.api.documentation import call_problems
 from service.api.log.log_schemas import (
     ConsistencyAnswer,
@@ -99,7 +99,7 @@ def search_log(  # noqa: PLR0913 - one parameter for each thing that can be aske
     force: ForceInQuery = None,
     case: RefInQuery = None,
     subject: RefInQuery = None,
-    event_type: Annotated[EventType | None, Query(alias="type")] = None,
+    event_type: Annotated[EventTypeCode | None, Query(alias="type")] = None,
     since: MomentInQuery = None,
     until: MomentInQuery = None,
     before: Annotated[int | None, Query(ge=0, le=2**53 - 1)] = None,

@@ -8,8 +8,9 @@ from typing import Self
 
 from pydantic import Field
 
-from domain.events import EventType, LoggedEvent
+from domain.events.logged import LoggedEvent
 from service.api.base import Answer
+from service.api.codes import EventTypeCode
 from service.usecases.log.reading import ConsistencyProof, InclusionProof
 
 
@@ -18,7 +19,7 @@ class LogEntryAnswer(Answer):
 
     seq: int
     event_id: str
-    event_type: EventType
+    event_type: EventTypeCode
     at: datetime
     body: str = Field(
         description="Canonical JSON (RFC 8785); its UTF-8 bytes are the leaf of the log's tree."

@@ -8,9 +8,11 @@ from typing import Annotated, Self
 from pydantic import Field, StringConstraints
 
 from domain.access import Caller
+from domain.events.catalogue import topics
+from domain.ids import Topic
 from domain.jobs import Job
-from domain.webhooks import Topic
 from service.api.base import SHOWN_IN_ORDER, Answer, Body
+from service.api.codes import TopicCode
 from service.usecases.messages.webhooks import AddWebhook, DeadLetters, IssuedWebhook
 
 # Printable ASCII without a space: what a URL is written in.
@@ -25,7 +27,7 @@ class WebhookBody(Body):
     """A request to be told."""
 
     url: Address = Field(description="An https URL that takes POST.")
-    topics: Annotated[tuple[Topic, ...], Field(min_length=1, max_length=len(Topic))]
+    topics: Annotated[tuple[TopicCode, ...], Field(min_length=1, max_length=len(topics()))]
 
     def to_command(self, caller: Caller, *, allow_plain: bool) -> AddWebhook:
         """Return the command."""
@@ -37,7 +39,7 @@ class WebhookAnswer(Answer):
 
     endpoint_id: str
     url: str
-    topics: Annotated[tuple[Topic, ...], SHOWN_IN_ORDER]
+    topics: Annotated[tuple[TopicCode, ...], SHOWN_IN_ORDER]
     added_at: datetime
     secret_version: int
     is_paused: bool = Field(description="The receiver answered 410; `resumption` ends it.")
@@ -65,7 +67,7 @@ class DeadLetterAnswer(Answer):
     """A message that nobody took."""
 
     message_id: str
-    topic: Topic
+    topic: TopicCode
     subject_id: str = Field(description="The search, link or batch that it tells of.")
     at: datetime = Field(description="When it happened.")
     problem: str = Field(description="What the last attempt met.")

@@ -6,6 +6,7 @@
 - `encounters_schemas`: enrolment: the capture that is sent and what became of it
 - `gallery_cases`: supervisors settle doubts about the gallery itself
 - `gallery_cases_schemas`: cases on the gallery itself
+- `images`: how pictures travel: base64 of one PNG of the one impression
 - `items_schemas`: items of a record, as they travel in both directions
 - `merges`: supervisors merge persons and take merges back: one proposes, another confirms
 - `merges_schemas`: merges of persons

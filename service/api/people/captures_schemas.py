@@ -7,18 +7,17 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints
 
-from domain.prints import (
-    FingerPosition,
-    Impression,
-    ImpressionType,
-    template_format,
-)
+from domain.prints import FingerPosition, Impression, ImpressionType
+from prints.minutiae.iso19794_2 import MinutiaeView
+from prints.print_format import PrintFormat
+from prints.registry import FORMATS
 from service.api.base import Answer, Body, at, each
+from service.api.people.images import decode_image
 from service.api.people.minutiae import decode_minutiae
 from service.api.people.templates import Encoding, decode_template, encode_template
-from service.prints.iso19794_2 import MinutiaeView
+from service.ports.print_images import CapturedImage
 
-_EXAMPLE_FORMAT = "identlink-synthetic-192/1"
+_EXAMPLE_FORMAT = FORMATS.default.label
 
 Quality = Annotated[
     int,
@@ -34,6 +33,8 @@ Minutiae = Annotated[
     StringConstraints(max_length=2_112),  # one view with 255 minutiae: 1,584 bytes
     Field(json_schema_extra={"contentEncoding": "base64"}),
 ]
+Image = Annotated[str, Field(json_schema_extra={"contentEncoding": "base64"})]
+"""As long as a body may be: the size of the picture inside is checked."""
 
 
 class TemplateBody(Body):
@@ -58,34 +59,40 @@ class ImpressionBody(Body):
     quality: Quality
     template: TemplateBody
 
-    def to_domain(self) -> Impression:
-        """Return the impression; raises InvalidInputError with a pointer."""
+    def to_domain(self, fmt: PrintFormat) -> Impression:
+        """Return an impression of this format; raises InvalidInputError with a pointer."""
         with at("/template"):
-            label = self.template.format
-            fmt = template_format(label)
             vector = decode_template(
-                self.template.data, encoding=self.template.encoding, label=label
+                self.template.data,
+                encoding=self.template.encoding,
+                label=self.template.format,
+                fmt=fmt,
             )
         with at("/quality"):
-            return Impression(self.position, self.impression, self.quality, vector, fmt)
+            return Impression(self.position, self.impression, self.quality, vector, fmt.template)
 
 
 Impressions = Annotated[tuple[ImpressionBody, ...], Field(max_length=20)]
-"""The impressions of somebody whose prints no examiner is to see."""
+"""Impressions that no examiner is to see."""
 
 
-def read_impressions(bodies: Sequence[ImpressionBody]) -> tuple[Impression, ...]:
+def read_impressions(bodies: Sequence[ImpressionBody], fmt: PrintFormat) -> tuple[Impression, ...]:
     """Return the impressions in order; raises InvalidInputError with a pointer."""
-    return each("/impressions", bodies, lambda body: body.to_domain())
+    return each("/impressions", bodies, lambda body: body.to_domain(fmt))
 
 
 class CapturedImpressionBody(ImpressionBody):
-    """One finger as it was captured, perhaps with its minutiae."""
+    """One finger as it was captured, perhaps with its minutiae and its picture."""
 
     minutiae: Minutiae | None = Field(
         default=None,
         description="The minutiae of this impression: a finger minutiae record of ISO/IEC "
         "19794-2:2011 with exactly one view, base64 with padding. Examiners see them.",
+    )
+    image: Image | None = Field(
+        default=None,
+        description="The picture of this impression: a PNG of at most 4 MB and 4096 pixels a "
+        "side, base64 with padding. Examiners see it in grey; its metadata is not kept.",
     )
 
     def to_minutiae(self, impression: Impression) -> MinutiaeView | None:
@@ -95,9 +102,16 @@ class CapturedImpressionBody(ImpressionBody):
         with at("/minutiae"):
             return decode_minutiae(self.minutiae, impression)
 
+    def to_image(self, impression: Impression) -> CapturedImage | None:
+        """Return the picture of the impression; raises InvalidInputError with a pointer."""
+        if self.image is None:
+            return None
+        with at("/image"):
+            return decode_image(self.image, impression)
+
 
 CapturedImpressions = Annotated[tuple[CapturedImpressionBody, ...], Field(max_length=20)]
-"""The impressions of a capture or a probe, perhaps with their minutiae."""
+"""The impressions of a capture or a probe, perhaps with minutiae and pictures."""
 
 
 def read_minutiae(
@@ -109,12 +123,34 @@ def read_minutiae(
     return tuple(view for view in views if view is not None)
 
 
+def read_images(
+    bodies: CapturedImpressions, impressions: tuple[Impression, ...]
+) -> tuple[CapturedImage, ...]:
+    """Return the pictures that came with impressions; raises InvalidInputError."""
+    pairs = zip(bodies, impressions, strict=True)
+    images = each("/impressions", pairs, lambda pair: pair[0].to_image(pair[1]))
+    return tuple(image for image in images if image is not None)
+
+
 class TemplateAnswer(Answer):
     """A template, in the form in which it is kept."""
 
     format: str
     encoding: Encoding
     data: str
+
+
+class FingerAnswer(Answer):
+    """One finger of a capture, its template left out."""
+
+    position: FingerPosition
+    impression: ImpressionType
+    quality: int
+
+    @classmethod
+    def of(cls, impression: Impression) -> Self:
+        """Return the answer for an impression."""
+        return cls.showing(impression, impression=impression.impression_type)
 
 
 class ImpressionAnswer(Answer):

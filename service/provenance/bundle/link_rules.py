@@ -1,8 +1,6 @@
 """The rule that every link stands on: two sealed identifications of one candidate, two persons.
 
-What it reads of the events: a sealed decision names the decision first and the candidate it
-identified among its subjects, and its outcome among its facts; a link names itself first, then
-its candidate and the decisions it stands on; a revocation names the link first.
+An event that lacks what its type states supports no link, and takes none back.
 """
 
 from __future__ import annotations
@@ -10,18 +8,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.cases import Outcome
-from domain.events import EventType
+from domain.errors import LogDamagedError
+from domain.events.declaring import Event
+from domain.events.examination import DecisionSealed
+from domain.events.links import Linked, LinkRevoked
 from service.provenance.bundle.findings import Finding, FindingCode
 from service.provenance.canonical import EventBody
 
 MIN_PERSONS = 2
+_READ = frozenset(kind.event_type for kind in (DecisionSealed, Linked, LinkRevoked))
 
 
 @dataclass(frozen=True, slots=True)
 class _Identification:
-    decision_ref: str
+    decision_id: str
+    candidate_id: str | None
     person: str
-    subjects: frozenset[str]
 
 
 class LinkLedger:
@@ -35,46 +37,54 @@ class LinkLedger:
 
     def read(self, body: EventBody) -> Finding | None:
         """Take the next event; return what is wrong with it, if it is a link or a revocation."""
-        match body.event_type:
-            case EventType.DECISION_SEALED:
-                self._seal(body)
-            case EventType.LINKED:
-                return self._link(body)
-            case EventType.LINK_REVOKED:
-                return self._revoke(body)
-            case _:
-                pass
-        return None
-
-    def _seal(self, body: EventBody) -> None:
-        self.decisions += 1
-        if body.case_id and body.subject_refs and body.fact("outcome") == Outcome.IDENTIFIED:
-            self._by_case.setdefault(body.case_id, []).append(
-                _Identification(body.subject_refs[0], body.actor, frozenset(body.subject_refs[1:]))
-            )
-
-    def _link(self, body: EventBody) -> Finding | None:
-        self.links += 1
-        self._links.update(body.subject_refs[:1])
-        link_id, candidate, *named = (*body.subject_refs, "", "")
-        persons = {
-            sealed.person
-            for sealed in self._by_case.get(body.case_id or "", [])
-            if sealed.decision_ref in named and candidate in sealed.subjects
-        }
-        if link_id and len(persons) >= MIN_PERSONS:
+        if body.event_type not in _READ:
             return None
+        event = _typed(body)
+        if body.event_type == DecisionSealed.event_type:
+            self._seal(body, event)
+            return None
+        if body.event_type == Linked.event_type:
+            return self._link(body, event)
+        return self._revoke(body, event)
+
+    def _seal(self, body: EventBody, event: Event | None) -> None:
+        self.decisions += 1
+        if not body.case_id or not isinstance(event, DecisionSealed):
+            return
+        if event.outcome is Outcome.IDENTIFIED:
+            sealed = _Identification(event.decision_id, event.candidate_id, body.actor)
+            self._by_case.setdefault(body.case_id, []).append(sealed)
+
+    def _link(self, body: EventBody, event: Event | None) -> Finding | None:
+        self.links += 1
+        if isinstance(event, Linked):
+            self._links.add(event.link_id)
+            persons = {
+                sealed.person
+                for sealed in self._by_case.get(body.case_id or "", [])
+                if sealed.decision_id in event.decision_ids
+                and sealed.candidate_id == event.candidate_id
+            }
+            if len(persons) >= MIN_PERSONS:
+                return None
         return Finding(
             FindingCode.LINK_UNSUPPORTED,
             "A link does not stand on two sealed identifications of its candidate by two persons.",
             body.seq,
         )
 
-    def _revoke(self, body: EventBody) -> Finding | None:
-        if set(body.subject_refs[:1]) & self._links:
+    def _revoke(self, body: EventBody, event: Event | None) -> Finding | None:
+        if isinstance(event, LinkRevoked) and event.link_id in self._links:
             return None
         return Finding(
             FindingCode.REVOCATION_WITHOUT_LINK,
             "A revocation is of a link that the log does not hold before it.",
             body.seq,
         )
+
+
+def _typed(body: EventBody) -> Event | None:
+    try:
+        return body.typed()
+    except LogDamagedError:
+        return None

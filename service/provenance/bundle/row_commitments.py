@@ -26,21 +26,6 @@ from domain.clients import Client, ClientKey
 from domain.webhooks import Endpoint
 from service.provenance.canonical import moment
 
-ROW = "row_sha256"
-"""The fact of an event that states the digest of its row."""
-
-SUBJECT = "subject_commitment"
-"""The fact that states which subject of the provider signs in to an account."""
-
-SESSION = "session"
-"""The fact that states whether a session is open."""
-
-OPEN, ENDED = "open", "ended"
-NO_SUBJECT = "none"
-
-STANDING_FACTS = frozenset({ROW, SUBJECT, SESSION})
-"""Of these facts the last event about a row counts: it says how the row stands."""
-
 _LABEL = "identlink/row/1"
 
 

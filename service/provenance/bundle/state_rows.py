@@ -1,9 +1,9 @@
 """The statement of state: which rows the database holds, to be held against the log.
 
 A row names the event that it must have: of that type, naming the row among its subjects or
-facts, by the person the row says, and saying whatever else the row does. Most events are checked
-the other way as well: they must have their row. How a row stands (`STANDING_FACTS`) is for the
-last event about it to say, if any does.
+facts, by the person the row says, and saying whatever else the row does. Where its declaration
+demands it, an event is checked the other way as well: it must have its row. How a row stands
+(`STANDING_FACTS`) is for the last event about it to say, if any does.
 """
 
 from __future__ import annotations
@@ -11,56 +11,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import rfc8785
 
 from domain.errors import LogDamagedError
-from domain.events import EventType
+from domain.events.catalogue import KINDS
+from domain.events.declaring import STANDING_FACTS, Event
+from domain.ids import EventType
 from service.provenance.bundle.findings import Finding, FindingCode
-from service.provenance.bundle.row_commitments import STANDING_FACTS
 from service.provenance.canonical import EventBody
-
-ROWS_BOTH_WAYS = frozenset(
-    {
-        EventType.SEARCHED,
-        EventType.CONTROL_INSERTED,
-        EventType.ANALYSIS_SEALED,
-        EventType.COMPARISON_SEALED,
-        EventType.DECISION_SEALED,
-        EventType.DIFFERENCE_RESOLVED,
-        EventType.LINKED,
-        EventType.NOT_LINKED,
-        EventType.LINK_REVOKED,
-        EventType.DISCLOSED,
-        EventType.ERASED,
-        EventType.RECORD_AMENDED,
-        EventType.STAFF_ENROLLED,
-        EventType.MERGE_PROPOSED,
-        EventType.PERSONS_MERGED,
-        EventType.UNMERGE_PROPOSED,
-        EventType.PERSONS_UNMERGED,
-        EventType.GALLERY_CASE_OPENED,
-        EventType.GALLERY_CASE_CONCLUDED,
-        EventType.TOKEN_ISSUED,
-        EventType.TOKEN_REVOKED,
-        EventType.CLIENT_ADDED,
-        EventType.CLIENT_REVOKED,
-        EventType.CLIENT_KEY_ADDED,
-        EventType.CLIENT_KEY_REVOKED,
-        EventType.ACCOUNT_ADDED,
-        EventType.BATCH_SUBMITTED,
-        EventType.BATCH_CANCELLED,
-        EventType.BATCH_FINISHED,
-        EventType.WEBHOOK_ADDED,
-        EventType.WEBHOOK_REMOVED,
-        EventType.ABUSE_SUSPECTED,
-    }
-)
-"""What leaves a row that stays: the event demands the row of its first subject too."""
-
-ONE_ROW_FOR_MANY = frozenset({EventType.DISCLOSED, EventType.ERASED})
-"""Events that may come again about what has its row already."""
-
 
 NEVER_SAID = "nothing says this"
 """Said by a row that no event can account for: it is found in any case."""
@@ -83,6 +43,28 @@ class StateRow:
     """
 
 
+def state_row(
+    kind: type[Event], ref: str, actor: str = "", *, refs: tuple[str, ...] = (), **stated: Any
+) -> StateRow:
+    """Return a row that must have an event of this kind.
+
+    `refs` are ids that the event must name besides `ref`, and `stated` the values of its fields
+    as the row has them; None is not demanded where it is not stated. Raises KeyError for a field
+    that the kind does not have.
+    """
+    says = [said for name, value in stated.items() for said in said_of(kind, name, value)]
+    return StateRow(kind.event_type, ref, actor, (*refs, *says))
+
+
+def said_of(kind: type[Event], name: str, value: Any) -> tuple[str, ...]:
+    """Return what an event must say of a field of its own that a row has."""
+    field = kind.declared.by_name[name]
+    if field.is_subject:
+        return () if value is None else (str(value),)
+    stated = field.fact(value)
+    return () if stated is None else (f"{name}={stated}",)
+
+
 def row_line(row: StateRow) -> bytes:
     """Return the row as a line of canonical JSON, with its newline."""
     fields = {
@@ -99,12 +81,18 @@ def read_row(line: bytes) -> StateRow:
     try:
         fields = json.loads(line)
         actor, ref, says = fields["actor"], fields["ref"], fields["says"]
-        row = StateRow(EventType(fields["event_type"]), ref, actor, tuple(says))
+        row = StateRow(_known(fields["event_type"]), ref, actor, tuple(says))
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise LogDamagedError("A row of the statement of state is malformed.") from error
     if any(type(text) is not str for text in (actor, ref, *says)) or row_line(row) != line:
         raise LogDamagedError("A row of the statement of state is not in canonical form.")
     return row
+
+
+def _known(name: str) -> EventType:
+    if name not in KINDS:
+        raise ValueError(name)
+    return EventType(name)
 
 
 _Claim = tuple[str, tuple[str, ...]]
@@ -176,7 +164,7 @@ class RowLedger:
             self._open[event_type][ref] = left
             return
         del self._open[event_type][ref]
-        if event_type in ONE_ROW_FOR_MANY:
+        if _comes_again(event_type):
             self._struck.add((event_type, ref))
 
     def _has_its_row(self, body: EventBody, struck: set[str]) -> bool:
@@ -218,10 +206,13 @@ class _Standing:
 
 
 def _demands_a_row(body: EventBody) -> bool:
-    is_disabling = (
-        body.event_type is EventType.ACCOUNT_CHANGED and ("change", "disabled") in body.facts
-    )
-    return is_disabling or body.event_type in ROWS_BOTH_WAYS
+    demand = KINDS[body.event_type].declared.demands
+    return demand is not None and (demand.when is None or demand.when in body.facts)
+
+
+def _comes_again(event_type: EventType) -> bool:
+    demand = KINDS[event_type].declared.demands
+    return demand is not None and demand.again
 
 
 def _unmet(

@@ -9,8 +9,12 @@ from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from domain.errors import ConflictError, NotFoundError
-from domain.events import NewEvent
+from domain.events.logged import NewEvent, restated
+from domain.events.people import Enrolled
 from domain.ids import PersonId
+from prints.vectors.blobs import Capture
+from prints.vectors.codec import VectorCodec
+from service.provenance.vault.vault import Vault
 from service.storage.engine.engines import commit
 from service.storage.engine.writes import insert_many
 from service.storage.loading.batch import EnrolmentBatch, LoadedChunk
@@ -18,12 +22,8 @@ from service.storage.loading.stock import take_stock
 from service.storage.log.events import Events
 from service.storage.log.head import locked_change_seq, number
 from service.storage.people.record_bodies import record_body
-from service.storage.people.template_columns import TenprintColumns, encode_tenprints
-from service.storage.sealed.payloads import PayloadKind, Sealer
+from service.storage.sealed.payloads import PayloadKind
 from service.storage.statement.loaded import (
-    CAPTURES_FACT,
-    RECORD_ROWS_FACT,
-    RECORDS_FACT,
     load_ref,
     pairs_digest,
 )
@@ -45,11 +45,13 @@ class BulkWriter:
         self,
         read: Callable[[], Connection],
         write: Callable[[], Connection],
-        sealer: Sealer | None,
+        codec: VectorCodec,
+        vault: Vault | None,
     ) -> None:
         self._read = read
         self._write = write
-        self._sealer = sealer
+        self._codec = codec
+        self._vault = vault
 
     def done_chunks(self, source_digest: str) -> frozenset[int]:
         """Return which chunks of a source are loaded already."""
@@ -67,10 +69,9 @@ class BulkWriter:
         with self._write() as connection:
             if _is_done(connection, chunk):
                 return False
-            transaction = transaction_on(connection, self._sealer)
+            transaction = transaction_on(connection, self._codec, self._vault)
             try:
-                facts = _store(transaction, batch)
-                _finish(transaction, replace(event, facts=(*event.facts, *facts)), chunk)
+                _finish(transaction, event, _store(transaction, batch), chunk)
                 transaction.committing()
             except IntegrityError as error:
                 raise ConflictError("A part of this batch is stored already.") from error
@@ -93,12 +94,12 @@ def _is_done(connection: Connection, chunk: LoadedChunk) -> bool:
     return connection.execute(query).first() is not None
 
 
-def _finish(transaction: Transaction, event: NewEvent, chunk: LoadedChunk) -> None:
+def _finish(transaction: Transaction, event: NewEvent, told: Enrolled, chunk: LoadedChunk) -> None:
     """Number the work and leave the marker that names its event, and is named by it."""
     last_change = locked_change_seq(transaction.connection)
     first, last = last_change + 1, last_change + len(transaction.changes)
     ref = load_ref(chunk.source_digest, chunk.chunk, first_change=first, last_change=last)
-    Events(transaction).append(replace(event, subject_refs=(*event.subject_refs, ref)))
+    Events(transaction).append(restated(event, replace(told, ref=ref)))
     logged = number(transaction.connection, transaction.events, transaction.changes)
     transaction.connection.execute(
         insert(loads).values(
@@ -111,19 +112,24 @@ def _finish(transaction: Transaction, event: NewEvent, chunk: LoadedChunk) -> No
     )
 
 
-def _store(transaction: Transaction, batch: EnrolmentBatch) -> tuple[tuple[str, str | int], ...]:
-    """Store a batch and return what its event says of whose captures and records they are."""
+def _store(transaction: Transaction, batch: EnrolmentBatch) -> Enrolled:
+    """Store a batch and return what its event says of it; the name of the chunk comes later."""
     row_of = _add_persons(transaction, batch.person_ids)
     record_rows = _add_records(transaction, batch, row_of)
     _add_encounters(transaction, batch, list(row_of.values()))
     people = [batch.person_ids[at] for at in batch.person_indices.tolist()]
-    captures = pairs_digest(zip(batch.encounter_ids, people, strict=True))
+    told = Enrolled(
+        ref="",
+        persons=len(batch.person_ids),
+        encounters=len(batch.encounter_ids),
+        captures=pairs_digest(zip(batch.encounter_ids, people, strict=True)),
+    )
     if not record_rows:
-        return ((CAPTURES_FACT, captures),)
-    return (
-        (CAPTURES_FACT, captures),
-        (RECORDS_FACT, pairs_digest((r.record_id, r.person_id) for r in batch.records)),
-        (RECORD_ROWS_FACT, f"{record_rows[0]}-{record_rows[-1]}"),
+        return told
+    return replace(
+        told,
+        records=pairs_digest((r.record_id, r.person_id) for r in batch.records),
+        record_rows=f"{record_rows[0]}-{record_rows[-1]}",
     )
 
 
@@ -172,14 +178,11 @@ def _add_records(
 def _add_encounters(
     transaction: Transaction, batch: EnrolmentBatch, person_rows: Sequence[int]
 ) -> None:
-    columns = TenprintColumns(
-        vectors=batch.vectors,
-        presence=batch.presence,
-        qualities=batch.qualities,
-        impression_codes=batch.impression_codes,
-        years_of_birth=batch.years_of_birth,
-    )
-    blobs = encode_tenprints(columns, batch.captured_at, batch.fmt)
+    taken = [
+        Capture(at, year)
+        for at, year in zip(batch.captured_at, batch.years_of_birth.tolist(), strict=True)
+    ]
+    blobs = transaction.codec.encode_tenprints(batch.captures, taken)
     payload_ids = transaction.payloads.put_many(PayloadKind.TEMPLATES, blobs)
     rows = transaction.numbers.take(encounters.c.encounter_row, len(blobs))
     people = [person_rows[index] for index in batch.person_indices.tolist()]

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from domain.events import LoggedEvent, NewEvent
+from domain.events.logged import LoggedEvent, NewEvent
 from service.provenance.canonical import encode_event
 from service.provenance.log.merkle import HASH_BYTES, Frontier, append_many, leaf_hash
 from service.storage.engine.writes import Moved, NewRows, insert_together
@@ -111,7 +111,7 @@ def _events_and_subjects(
         (
             entry.seq,
             entry.event_id,
-            entry.event_type.value,
+            entry.event_type,
             entry.at,
             event.caller.actor.user_id,
             event.force,

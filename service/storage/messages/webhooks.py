@@ -7,20 +7,16 @@ from typing import Any
 
 from sqlalchemy import Select, insert, select, update
 
-from domain.ids import EndpointId, ForceCode, UserId
-from domain.webhooks import Endpoint, Topic
+from domain.ids import EndpointId, ForceCode, Topic, UserId
+from domain.webhooks import Endpoint
 from service.provenance.vault.withdrawals import Access
 from service.storage.engine.rows import AnyRow
 from service.storage.tables.webhooks import webhook_endpoints
-from service.storage.transaction import Transaction
+from service.storage.transaction import TransactionPart
 
 
-class Webhooks:
+class Webhooks(TransactionPart):
     """The endpoints of all forces."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._connection = transaction.connection
-        self._withdrawn = transaction.withdrawn
 
     def add(self, endpoint: Endpoint) -> None:
         """Store an endpoint."""
@@ -68,7 +64,7 @@ class Webhooks:
         )
         if result.rowcount:
             old = f"{endpoint_id}:{to_version - 1}"
-            self._withdrawn.append((Access.WEBHOOK_SECRET, old))
+            self._transaction.withdrawn.append((Access.WEBHOOK_SECRET, old))
         return bool(result.rowcount)
 
     def pause(self, endpoint_id: EndpointId, *, is_paused: bool) -> None:
@@ -90,7 +86,7 @@ class Webhooks:
             .values(removed_at=at)
         )
         if result.rowcount:
-            self._withdrawn.append((Access.WEBHOOK, endpoint_id))
+            self._transaction.withdrawn.append((Access.WEBHOOK, endpoint_id))
 
     def _endpoints(self, query: Select[Any]) -> tuple[Endpoint, ...]:
         return tuple(endpoint_of(row) for row in self._connection.execute(query))

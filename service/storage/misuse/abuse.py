@@ -10,14 +10,13 @@ from sqlalchemy import bindparam, delete, func, insert, select
 from domain.abuse import Access, Finding, FindingKind, Sketch, StaffPerson
 from domain.cases import CLOSED_STATES
 from domain.errors import ConflictError
-from domain.events import EventType
-from domain.ids import FindingId, ForceCode, PersonId, SearchId, UserId
+from domain.ids import EventType, FindingId, ForceCode, PersonId, SearchId, UserId
 from service.storage.engine.rows import AnyRow
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.tables.abuse import findings, probe_sketches, staff_persons
 from service.storage.tables.cases import cases
 from service.storage.tables.log import events
-from service.storage.transaction import Transaction
+from service.storage.transaction import TransactionPart
 
 _PAGE = 5_000
 """Events read at a time."""
@@ -32,11 +31,8 @@ _SKETCHES = (
 )
 
 
-class Abuse:
+class Abuse(TransactionPart):
     """Sketches of probes, findings, and whose prints are those of staff."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._connection = transaction.connection
 
     def add_sketch(self, sketch: Sketch) -> None:
         """Store the sketch of a search's probe."""

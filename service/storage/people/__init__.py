@@ -13,10 +13,6 @@
 - `people`: persons and their records
 - `record_bodies`: the payload of a version of a record: details and arrest reports
 - `records`: records in all their versions: read as items, amended, and told as a feed
-- `template_blobs`: templates of one capture as compact bytes, and back: one capture, or
-  thousands as columns
-- `template_columns`: thousands of captures between template blobs and arrays, without an object
-  for each finger
 """
 
 from __future__ import annotations

@@ -16,15 +16,15 @@ from service.storage.engine.rows import AnyRow
 from service.storage.people.erasure import erase_person
 from service.storage.people.record_bodies import read_details, read_record_body, record_body
 from service.storage.sealed.payloads import PayloadKind
-from service.storage.tables.log import log_head
 from service.storage.tables.people import (
     live_records,
     payloads,
     person_erasures,
     persons,
+    record_amendments,
     records,
 )
-from service.storage.transaction import Transaction
+from service.storage.transaction import Transaction, TransactionPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +36,12 @@ class HeldPerson:
     """None, as the two below, for somebody without a record."""
     record_version: int | None = None
     details: Details | None = None
-    log_size: int = field(default=0, compare=False)
-    """How many events the log held when this was read."""
+    amended_to: int | None = field(default=None, compare=False)
+    """The `log_size` of the newest amendment, of whatever record, when this was read."""
 
 
-class People:
+class People(TransactionPart):
     """Persons are rows without content; records are versions, superseded and never overwritten."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._transaction = transaction
-        self._connection = transaction.connection
 
     def add_person(self, person_id: PersonId) -> PersonRow:
         """Store a new person and return the row under which the gallery knows it."""
@@ -245,7 +241,7 @@ _HELD = (
         records.c.payload_id,
         payloads.c.body,
         # In the same statement: which amendments a search has seen costs no trip of its own.
-        select(log_head.c.size).scalar_subquery().label("log_size"),
+        select(func.max(record_amendments.c.log_size)).scalar_subquery().label("amended_to"),
     )
     .outerjoin(live_records, live_records.c.person_row == persons.c.person_row)
     .outerjoin(records, records.c.record_row == live_records.c.record_row)
@@ -284,11 +280,11 @@ def _record(row: AnyRow, body: bytes) -> Record:
 def _held(row: AnyRow, body: bytes | None) -> HeldPerson:
     person_id = PersonId(row.person_id)
     if body is None:
-        return HeldPerson(person_id, log_size=row.log_size)
+        return HeldPerson(person_id, amended_to=row.amended_to)
     return HeldPerson(
         person_id,
         RecordId(row.record_id),
         row.version,
         read_details(body),
-        row.log_size,
+        row.amended_to,
     )

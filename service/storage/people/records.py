@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, insert, literal, select, tuple_
+from sqlalchemy import ColumnElement, Select, insert, literal, select, tuple_
 
 from domain.amendments import (
     Amendment,
@@ -140,12 +140,15 @@ class Records:
         )
 
     def details_as_of(
-        self, rows: Collection[PersonRow], log_size: int
+        self, rows: Collection[PersonRow], amended_to: int | None
     ) -> Mapping[PersonRow, Details]:
-        """Return the details of these persons as a reader saw them who saw so many events."""
-        is_seen = record_amendments.c.log_size.is_(None) | (
-            record_amendments.c.log_size < log_size
-        )
+        """Return the details of these persons as they were after the amendments up to a place.
+
+        The place is a `HeldPerson.amended_to`; None is before all amendments.
+        """
+        is_seen: ColumnElement[bool] = record_amendments.c.log_size.is_(None)
+        if amended_to is not None:
+            is_seen |= record_amendments.c.log_size <= amended_to
         query = _VERSIONS_OF.where(is_seen, Among(records.c.person_row, "rows"))
         found = self._connection.execute(query, {"rows": sorted(set(rows))}).all()
         latest = {row.person_row: row for row in found}

@@ -1,11 +1,12 @@
 """The statement of state: every row that must have an event, by subject.
 
-Each query names the rows of one table and what their event must say of them.
+Most rows are declared with their event in `domain.events`. The queries here name rows that take
+more than one table to tell, or that are held against a digest.
 
-- `access`: tokens, clients and accounts, and the events they must have
+- `access`: tokens, clients, accounts and sessions, with the digests that say how they stand
+- `declared`: rows as the catalogue of events declares them: one table each
 - `loaded`: chunks that were loaded in bulk: one event for thousands of rows, which it digests
-- `people`: captures, records, erasures, merges, staff and doubts about the gallery
+- `people`: captures, records, erasures and merges
 - `reading`: rows of a query, a page at a time, and how they stand
-- `work`: searches, cases, what was sealed in them, links, and what forces asked for and were
-  told
+- `work`: cases as they were opened, and webhooks
 """

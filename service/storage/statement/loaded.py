@@ -8,19 +8,15 @@ from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, Connection, select
 
-from domain.events import EventType
-from service.provenance.bundle.state_rows import StateRow
+from domain.events.people import Enrolled
+from service.provenance.bundle.state_rows import StateRow, state_row
 from service.storage.engine.rows import AnyRow
 from service.storage.statement.reading import rows_of
 from service.storage.tables.log import events
 from service.storage.tables.people import encounters, gallery_changes, persons, records
 
-CAPTURES_FACT = "captures"
-RECORDS_FACT = "records"
-RECORD_ROWS_FACT = "record_rows"
-"""What the event of a loaded chunk says of its rows: two digests, and which records they are."""
-_CAPTURES_SAID = f'"{CAPTURES_FACT}":"'.encode()
-_RECORD_ROWS_SAID = re.compile(rb'"' + RECORD_ROWS_FACT.encode() + rb'":"(\d+)-(\d+)"')
+_CAPTURES_SAID = b'"captures":"'
+_RECORD_ROWS_SAID = re.compile(rb'"record_rows":"(\d+)-(\d+)"')
 
 
 def load_ref(source_digest: str, chunk: int, *, first_change: int, last_change: int) -> str:
@@ -57,11 +53,12 @@ class LoadedRows:
             first_change=load.first_change,
             last_change=load.last_change,
         )
-        says = [f"{CAPTURES_FACT}={self._captures()}"] if self._says_captures else []
+        captures = self._captures() if self._says_captures else None
+        records = None
         if self._range is not None:
             first, last = map(int, self._range.groups())
-            says.append(f"{RECORDS_FACT}={self._records(first, last, covered)}")
-        return StateRow(EventType.ENROLLED, ref, says=tuple(says))
+            records = self._records(first, last, covered)
+        return state_row(Enrolled, ref, captures=captures, records=records)
 
     def _captures(self) -> str:
         query = (

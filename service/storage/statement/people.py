@@ -1,4 +1,4 @@
-"""Captures, records, erasures, merges, staff and doubts about the gallery."""
+"""Captures, records, erasures and merges."""
 
 from __future__ import annotations
 
@@ -7,14 +7,24 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, exists, select, union
 
-from domain.events import EventType
+from domain.events.declaring import Event
+from domain.events.links import Linked, NotLinked
+from domain.events.misuse import StaffEnrolled
+from domain.events.people import (
+    Enrolled,
+    Erased,
+    MergeProposed,
+    PersonsMerged,
+    PersonsUnmerged,
+    RecordAmended,
+    UnmergeProposed,
+)
+from domain.events.searches import Searched
 from indexing.batches import Gallery
-from service.provenance.bundle.state_rows import NEVER_SAID, StateRow
+from service.provenance.bundle.state_rows import NEVER_SAID, StateRow, state_row
 from service.storage.engine.rows import AnyRow
 from service.storage.statement.loaded import LoadedRows
 from service.storage.statement.reading import rows_of
-from service.storage.tables.abuse import staff_persons
-from service.storage.tables.gallery_cases import gallery_cases, gallery_conclusions
 from service.storage.tables.links import links
 from service.storage.tables.log import event_subjects, events, loads
 from service.storage.tables.people import (
@@ -48,7 +58,6 @@ def people_rows(connection: Connection) -> Iterator[StateRow]:
     yield from _erasures(connection)
     yield from _merges(connection)
     yield from _broken_merges(connection)
-    yield from _gallery_cases(connection)
 
 
 def _captures(connection: Connection, loaded: Sequence[AnyRow]) -> Iterator[StateRow]:
@@ -73,18 +82,18 @@ def _captures_between(
 
 def _capture(connection: Connection, row: AnyRow) -> StateRow:
     if row.gallery == Gallery.STAFF:
-        return StateRow(EventType.STAFF_ENROLLED, row.person_id, says=(row.encounter_id,))
+        return state_row(StaffEnrolled, row.person_id, encounter_id=row.encounter_id)
     if row.merge_id is not None:
-        moved = EventType.PERSONS_UNMERGED if row.undoes else EventType.PERSONS_MERGED
-        return StateRow(moved, row.encounter_id, says=(row.merge_id, row.person_id))
+        moved = PersonsUnmerged if row.undoes else PersonsMerged
+        return state_row(moved, row.encounter_id, refs=(row.merge_id, row.person_id))
     if row.link_id is not None:
-        return StateRow(EventType.LINKED, row.encounter_id, says=(row.link_id, row.person_id))
+        return state_row(Linked, row.encounter_id, refs=(row.link_id, row.person_id))
     if row.gallery == Gallery.UNSOLVED_MARKS:
-        return StateRow(_filed_by(connection, row.encounter_id), row.encounter_id)
-    return StateRow(EventType.ENROLLED, row.encounter_id, says=(row.person_id,))
+        return state_row(_filed_by(connection, row.encounter_id), row.encounter_id)
+    return state_row(Enrolled, row.encounter_id, person_id=row.person_id)
 
 
-def _filed_by(connection: Connection, mark: str) -> EventType:
+def _filed_by(connection: Connection, mark: str) -> type[Event]:
     """Return what put a mark into the unsolved mark file: a case, or a search that found nobody.
 
     The list of subjects that is asked is itself held against the events.
@@ -92,12 +101,10 @@ def _filed_by(connection: Connection, mark: str) -> EventType:
     query = (
         select(events.c.event_type)
         .join(event_subjects, event_subjects.c.seq == events.c.seq)
-        .where(
-            event_subjects.c.subject_ref == mark, events.c.event_type == EventType.SEARCHED.value
-        )
+        .where(event_subjects.c.subject_ref == mark, events.c.event_type == Searched.event_type)
     )
     is_search = connection.execute(query).first() is not None
-    return EventType.SEARCHED if is_search else EventType.NOT_LINKED
+    return Searched if is_search else NotLinked
 
 
 _CAPTURES = (
@@ -141,7 +148,7 @@ def _records(connection: Connection, loaded: set[int]) -> Iterator[StateRow]:
         if row.version > 1 or row.log_size is not None:
             yield _amendment(row)
         elif row.record_row not in loaded:
-            yield StateRow(EventType.ENROLLED, row.record_id, says=(row.person_id,))
+            yield state_row(Enrolled, row.record_id, refs=(row.person_id,))
     later = records.alias("later")
     outdated = (
         select(records.c.record_id)
@@ -152,20 +159,22 @@ def _records(connection: Connection, loaded: set[int]) -> Iterator[StateRow]:
         )
     )
     for row in rows_of(connection, outdated):
-        yield StateRow(EventType.RECORD_AMENDED, row.record_id, says=(NEVER_SAID,))
+        yield state_row(RecordAmended, row.record_id, refs=(NEVER_SAID,))
 
 
 def _amendment(row: AnyRow) -> StateRow:
     if row.log_size is None:
-        return StateRow(EventType.RECORD_AMENDED, row.record_id, says=(NEVER_SAID,))
-    says = (
-        row.person_id,
-        f"version={row.version}",
-        f"log_size={row.log_size}",
-        f"reason={row.reason}",
-        f"source={row.source}",
+        return state_row(RecordAmended, row.record_id, refs=(NEVER_SAID,))
+    return state_row(
+        RecordAmended,
+        row.record_id,
+        row.amended_by,
+        person_id=row.person_id,
+        version=row.version,
+        log_size=row.log_size,
+        reason=row.reason,
+        source=row.source,
     )
-    return StateRow(EventType.RECORD_AMENDED, row.record_id, row.amended_by, says)
 
 
 def _erasures(connection: Connection) -> Iterator[StateRow]:
@@ -187,8 +196,8 @@ def _erasures(connection: Connection) -> Iterator[StateRow]:
         .outerjoin(person_erasures, person_erasures.c.person_row == persons.c.person_row)
     )
     for row in rows_of(connection, query):
-        says = (NEVER_SAID,) if row.erased is None else ()
-        yield StateRow(EventType.ERASED, row.person_id, says=says)
+        refs = (NEVER_SAID,) if row.erased is None else ()
+        yield state_row(Erased, row.person_id, refs=refs)
 
 
 def _lacking(table: Any) -> Select[Any]:
@@ -214,7 +223,7 @@ def _broken_merges(connection: Connection) -> Iterator[StateRow]:
         )
     )
     for row in rows_of(connection, query):
-        yield StateRow(EventType.PERSONS_UNMERGED, row.merge_id, says=(NEVER_SAID,))
+        yield state_row(PersonsUnmerged, row.merge_id, refs=(NEVER_SAID,))
 
 
 _SURVIVING = persons.alias("surviving")
@@ -237,14 +246,12 @@ def _merges(connection: Connection) -> Iterator[StateRow]:
     )
     for row in rows_of(connection, query):
         proposed, done = (
-            (EventType.UNMERGE_PROPOSED, EventType.PERSONS_UNMERGED)
-            if row.undoes
-            else (EventType.MERGE_PROPOSED, EventType.PERSONS_MERGED)
+            (UnmergeProposed, PersonsUnmerged) if row.undoes else (MergeProposed, PersonsMerged)
         )
-        says = (row.surviving, row.absorbed, f"undoes={row.undoes or ''}")
-        yield StateRow(proposed, row.merge_id, row.proposed_by, says)
+        said = {"surviving": row.surviving, "absorbed": row.absorbed, "undoes": row.undoes}
+        yield state_row(proposed, row.merge_id, row.proposed_by, **said)
         if row.confirmed_by is not None:
-            yield StateRow(done, row.merge_id, row.confirmed_by, says)
+            yield state_row(done, row.merge_id, row.confirmed_by, **said)
     merged = (
         select(
             merged_persons.c.merge_id,
@@ -255,17 +262,5 @@ def _merges(connection: Connection) -> Iterator[StateRow]:
         .join(_ABSORBED, _ABSORBED.c.person_row == merged_persons.c.absorbed_row)
     )
     for row in rows_of(connection, merged):
-        yield StateRow(EventType.PERSONS_MERGED, row.merge_id, says=(row.surviving, row.absorbed))
-
-
-def _gallery_cases(connection: Connection) -> Iterator[StateRow]:
-    for row in rows_of(connection, select(gallery_cases)):
-        others = () if row.other_person_id is None else (row.other_person_id,)
-        says = (row.person_id, *others, f"doubt={row.doubt}")
-        yield StateRow(EventType.GALLERY_CASE_OPENED, row.case_id, says=says)
-    for row in rows_of(connection, select(gallery_conclusions)):
-        says = (f"outcome={row.outcome}", f"merge={row.merge_id or ''}")
-        yield StateRow(EventType.GALLERY_CASE_CONCLUDED, row.case_id, row.concluded_by, says)
-    for row in rows_of(connection, select(staff_persons)):
-        says = (f"user={row.user_id}",)
-        yield StateRow(EventType.STAFF_ENROLLED, row.person_id, row.added_by, says)
+        says = (row.surviving, row.absorbed)
+        yield state_row(PersonsMerged, row.merge_id, refs=says)

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Select
 
-from service.provenance.bundle.state_rows import NEVER_SAID
+from domain.events.declaring import Event
+from service.provenance.bundle.state_rows import NEVER_SAID, StateRow, state_row
 from service.storage.engine.rows import AnyRow
 
 _PAGE = 2_000
@@ -18,9 +19,14 @@ def rows_of(connection: Connection, query: Select[Any]) -> Iterator[AnyRow]:
     yield from connection.execute(query, execution_options={"yield_per": _PAGE})
 
 
-def standing(name: str, digest: Callable[[AnyRow], str], row: AnyRow) -> str:
-    """Return the standing fact of a row; what no event says, if it is no row of its kind."""
+def standing_row(
+    kind: type[Event], ref: str, actor: str = "", *, digest: Callable[[], str], **stated: Any
+) -> StateRow:
+    """Return a row with the digest that says how it stands.
+
+    If it is no row of its kind, no event can account for it.
+    """
     try:
-        return f"{name}={digest(row)}"
+        return state_row(kind, ref, actor, **stated, row_sha256=digest())
     except ValueError:
-        return NEVER_SAID
+        return state_row(kind, ref, actor, refs=(NEVER_SAID,), **stated)

@@ -8,21 +8,15 @@ from dataclasses import dataclass, replace
 from domain.access import Caller, Role, Scope
 from domain.accounts import Account, SubjectLink
 from domain.errors import ConflictError, InvalidInputError, NotFoundError
-from domain.events import EventType
+from domain.events.access import NO_SUBJECT, AccountAdded, AccountChange, AccountChanged
 from domain.forces import force_name
 from domain.ids import ForceCode, UserId
 from service.ports.identity import subject_sha256
 from service.ports.surroundings import Surroundings
-from service.provenance.bundle.row_commitments import (
-    NO_SUBJECT,
-    ROW,
-    SUBJECT,
-    account_digest,
-    subject_commitment,
-)
+from service.provenance.bundle.row_commitments import account_digest, subject_commitment
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.access.session_events import record_end
-from service.usecases.log.recording import Fact, record
+from service.usecases.log.recording import Concern, record
 from service.usecases.workbench import SignInPolicy, Workbench
 
 _IS_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,62}[a-z0-9]").fullmatch
@@ -59,15 +53,8 @@ def add_account(bench: Workbench, command: AddAccount) -> UserId:
     )
     with services.units.write() as unit:
         unit.accounts.add(account)
-        record(
-            unit,
-            services.surroundings,
-            command.caller,
-            EventType.ACCOUNT_ADDED,
-            about=(account.user_id,),
-            force=account.force,
-            facts=(("role", account.role), (ROW, account_digest(account))),
-        )
+        event = AccountAdded(account.user_id, account.role, row_sha256=account_digest(account))
+        record(unit, services.surroundings, command.caller, event, Concern(account.force))
         unit.commit()
     return account.user_id
 
@@ -85,8 +72,9 @@ def change_password(bench: Workbench, caller: Caller, user_id: UserId, password:
         account = replace(_account(unit, user_id), password_hash=hashed)
         unit.accounts.save(account)
         _end_sessions(bench, unit, caller, user_id)
-        facts = ((ROW, account_digest(account)),)
-        _record_change(bench, unit, caller, user_id, "password", facts=facts)
+        change = AccountChange.PASSWORD
+        event = AccountChanged(user_id, change, row_sha256=account_digest(account))
+        record(unit, services.surroundings, caller, event)
         unit.commit()
 
 
@@ -108,8 +96,9 @@ def link_account(bench: Workbench, caller: Caller, user_id: UserId, subject: str
         _account(unit, user_id)
         if not unit.accounts.link(link):
             raise ConflictError("The account or the subject is linked already.")
-        facts = ((SUBJECT, subject_commitment(link)),)
-        _record_change(bench, unit, caller, user_id, "linked", facts=facts)
+        change, commitment = AccountChange.LINKED, subject_commitment(link)
+        event = AccountChanged(user_id, change, subject_commitment=commitment)
+        record(unit, services.surroundings, caller, event)
         unit.commit()
 
 
@@ -124,8 +113,9 @@ def unlink_account(bench: Workbench, caller: Caller, user_id: UserId) -> None:
         _account(unit, user_id)
         unit.accounts.unlink(user_id)
         _end_sessions(bench, unit, caller, user_id)
-        facts = ((SUBJECT, NO_SUBJECT),)
-        _record_change(bench, unit, caller, user_id, "unlinked", facts=facts)
+        change = AccountChange.UNLINKED
+        event = AccountChanged(user_id, change, subject_commitment=NO_SUBJECT)
+        record(unit, services.surroundings, caller, event)
         unit.commit()
 
 
@@ -136,7 +126,8 @@ def disable_account(bench: Workbench, caller: Caller, user_id: UserId) -> None:
     with services.units.write() as unit:
         unit.accounts.save(replace(_account(unit, user_id), is_disabled=True))
         _end_sessions(bench, unit, caller, user_id)
-        _record_change(bench, unit, caller, user_id, "disabled")
+        event = AccountChanged(user_id, AccountChange.DISABLED)
+        record(unit, services.surroundings, caller, event)
         unit.commit()
 
 
@@ -158,25 +149,6 @@ def _end_sessions(bench: Workbench, unit: UnitOfWork, caller: Caller, user_id: U
     surroundings = bench.services.surroundings
     for session in unit.sessions.end_all(user_id, surroundings.clock()):
         record_end(surroundings, unit, caller, session)
-
-
-def _record_change(
-    bench: Workbench,
-    unit: UnitOfWork,
-    caller: Caller,
-    user_id: UserId,
-    change: str,
-    *,
-    facts: tuple[Fact, ...] = (),
-) -> None:
-    record(
-        unit,
-        bench.services.surroundings,
-        caller,
-        EventType.ACCOUNT_CHANGED,
-        about=(user_id,),
-        facts=(("change", change), *facts),
-    )
 
 
 def _check(policy: SignInPolicy, command: AddAccount) -> None:

@@ -10,11 +10,11 @@ from datetime import timedelta
 from domain.access import Caller, Purpose, Role, Scope, Token
 from domain.clients import MAX_LIVE_KEYS, Client, ClientKey
 from domain.errors import NotAuthenticatedError, NotPermittedError
-from domain.events import EventType
+from domain.events.access import TokenIssued
 from domain.ids import ClientId, TokenId
-from service.provenance.bundle.row_commitments import ROW, token_digest
+from service.provenance.bundle.row_commitments import token_digest
 from service.usecases.access.tokens import IssuedToken, secret_sha256
-from service.usecases.log.recording import record
+from service.usecases.log.recording import Concern, record
 from service.usecases.services import StoreServices
 
 _IS_ID = re.compile(r"[A-Za-z0-9_-]{1,64}").fullmatch
@@ -76,19 +76,15 @@ def grant_token(
     )
     with services.units.write() as unit:
         unit.tokens.add(token)
-        record(
-            unit,
-            services.surroundings,
-            Caller(token.actor, Purpose.OPERATIONS, request_id=request_id),
-            EventType.TOKEN_ISSUED,
-            about=(token.token_id, key.key_id),
-            force=client.force,
-            facts=(
-                ("role", Role.FORCE),
-                ("user", client.client_id),
-                (ROW, token_digest(token)),
-            ),
+        caller = Caller(token.actor, Purpose.OPERATIONS, request_id=request_id)
+        event = TokenIssued(
+            token.token_id,
+            Role.FORCE,
+            client.client_id,
+            row_sha256=token_digest(token),
+            key_id=key.key_id,
         )
+        record(unit, services.surroundings, caller, event, Concern(client.force))
         unit.commit()
     return IssuedToken(token, secret)
 

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from domain.access import ROLE_SCOPES, Caller, Role, Scope
 from domain.clients import MAX_LIVE_KEYS, Client, ClientKey
 from domain.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
-from domain.events import EventType
+from domain.events.access import ClientAdded, ClientKeyAdded, ClientKeyRevoked, ClientRevoked
 from domain.forces import force_name
 from domain.ids import ClientId, ClientKeyId, ForceCode
-from service.provenance.bundle.row_commitments import ROW, client_digest, client_key_digest
+from service.provenance.bundle.row_commitments import client_digest, client_key_digest
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.access.tokens import secret_sha256
-from service.usecases.log.recording import Fact, record
+from service.usecases.log.recording import Concern, record
 from service.usecases.services import StoreServices
 
 _IS_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,62}[a-z0-9]").fullmatch
@@ -63,8 +63,8 @@ def add_client(services: StoreServices, command: AddClient) -> IssuedKey:
     )
     with services.units.write() as unit:
         unit.clients.add(client)
-        facts = ((ROW, client_digest(client)),)
-        _record(services, unit, command.caller, EventType.CLIENT_ADDED, client, facts=facts)
+        event = ClientAdded(client.client_id, row_sha256=client_digest(client))
+        record(unit, services.surroundings, command.caller, event, Concern(client.force))
         issued = _add_key(services, unit, command.caller, client)
         unit.commit()
     return issued
@@ -110,7 +110,8 @@ def revoke_key(
             raise NotFoundError
         if key.revoked_at is None:
             unit.clients.revoke_key(key_id, services.surroundings.clock())
-            _record(services, unit, caller, EventType.CLIENT_KEY_REVOKED, client, key)
+            event = ClientKeyRevoked(key_id, client_id)
+            record(unit, services.surroundings, caller, event, Concern(client.force))
             unit.commit()
 
 
@@ -124,7 +125,8 @@ def revoke_client(services: StoreServices, caller: Caller, client_id: ClientId) 
         client = _client(unit, client_id)
         if client.revoked_at is None:
             unit.clients.revoke(client_id, services.surroundings.clock())
-            _record(services, unit, caller, EventType.CLIENT_REVOKED, client)
+            event = ClientRevoked(client_id)
+            record(unit, services.surroundings, caller, event, Concern(client.force))
             unit.commit()
 
 
@@ -163,28 +165,6 @@ def _add_key(
     )
     if not unit.clients.add_key(key):
         raise ConflictError("The client got another key at the same moment.")
-    facts = ((ROW, client_key_digest(key)),)
-    _record(services, unit, caller, EventType.CLIENT_KEY_ADDED, client, key, facts=facts)
+    event = ClientKeyAdded(key.key_id, client.client_id, row_sha256=client_key_digest(key))
+    record(unit, services.surroundings, caller, event, Concern(client.force))
     return IssuedKey(client, key, secret)
-
-
-def _record(  # noqa: PLR0913 - as an event has many parts
-    services: StoreServices,
-    unit: UnitOfWork,
-    caller: Caller,
-    event_type: EventType,
-    client: Client,
-    key: ClientKey | None = None,
-    *,
-    facts: tuple[Fact, ...] = (),
-) -> None:
-    about = (client.client_id,) if key is None else (key.key_id, client.client_id)
-    record(
-        unit,
-        services.surroundings,
-        caller,
-        event_type,
-        about=about,
-        force=client.force,
-        facts=facts,
-    )

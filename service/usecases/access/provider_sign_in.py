@@ -18,13 +18,11 @@ from domain.errors import (
     NotFoundError,
     ProviderRefusedError,
 )
-from domain.events import EventType
+from domain.events.access import AccountAdded
 from domain.ids import UserId
 from domain.refusals import ProviderRefusal
 from service.ports.identity import Identity
 from service.provenance.bundle.row_commitments import (
-    ROW,
-    SUBJECT,
     account_digest,
     subject_commitment,
 )
@@ -32,7 +30,7 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.access.accounts import subject_link
 from service.usecases.access.failed_sign_ins import attempts_key, count_attempt, uncount_attempt
 from service.usecases.access.sessions import begin_session
-from service.usecases.log.recording import record
+from service.usecases.log.recording import Concern, record
 from service.usecases.role_map import Place
 from service.usecases.workbench import ProviderDesk, Workbench
 
@@ -180,20 +178,14 @@ def _add(bench: Workbench, unit: UnitOfWork, identity: Identity, place: Place) -
     link = subject_link(surroundings, identity.subject_sha256, user_id)
     if not unit.accounts.link(link):
         raise ConflictError("Somebody signs in to this account at the same moment. Try again.")
-    record(
-        unit,
-        surroundings,
-        _PROVIDER,
-        EventType.ACCOUNT_ADDED,
-        about=(user_id,),
-        force=place.force,
-        facts=(
-            ("role", place.role),
-            ("by", "provider"),
-            (ROW, account_digest(account)),
-            (SUBJECT, subject_commitment(link)),
-        ),
+    event = AccountAdded(
+        user_id,
+        place.role,
+        by="provider",
+        row_sha256=account_digest(account),
+        subject_commitment=subject_commitment(link),
     )
+    record(unit, surroundings, _PROVIDER, event, Concern(place.force))
     return account
 
 

@@ -18,7 +18,7 @@ from argon2.exceptions import VerificationError
 from domain.access import Caller
 from domain.accounts import Account, Session
 from domain.errors import NotAuthenticatedError, NotPermittedError
-from domain.events import EventType
+from domain.events.access import AccountLocked
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.access.failed_sign_ins import attempts_key, count_attempt, uncount_attempt
 from service.usecases.access.session_events import record_begin, record_end
@@ -140,9 +140,7 @@ def _count_attempt(bench: Workbench, attempt: SignIn, keys: tuple[str, ...]) -> 
         is_locked, _ = count_attempt(unit, tuple(limits), now=now, window=policy.window)
         if account is not None and is_locked:
             caller = _caller(account, attempt.request_id)
-            about = (account.user_id,)
-            surroundings = bench.services.surroundings
-            record(unit, surroundings, caller, EventType.ACCOUNT_LOCKED, about=about)
+            record(unit, bench.services.surroundings, caller, AccountLocked(account.user_id))
         unit.commit()
     return account
 

@@ -13,11 +13,11 @@ from domain.errors import (
     NotFoundError,
     NotPermittedError,
 )
-from domain.events import EventType
+from domain.events.access import TokenIssued, TokenRevoked
 from domain.forces import force_name
 from domain.ids import ForceCode, TokenId, UserId
-from service.provenance.bundle.row_commitments import ROW, token_digest
-from service.usecases.log.recording import record
+from service.provenance.bundle.row_commitments import token_digest
+from service.usecases.log.recording import Concern, record
 from service.usecases.services import StoreServices
 
 
@@ -66,15 +66,10 @@ def issue_token(services: StoreServices, command: IssueToken) -> IssuedToken:
     )
     with services.units.write() as unit:
         unit.tokens.add(token)
-        record(
-            unit,
-            services.surroundings,
-            command.caller,
-            EventType.TOKEN_ISSUED,
-            about=(token.token_id,),
-            force=command.force,
-            facts=(("role", command.role), ("user", command.user_id), (ROW, token_digest(token))),
+        event = TokenIssued(
+            token.token_id, command.role, command.user_id, row_sha256=token_digest(token)
         )
+        record(unit, services.surroundings, command.caller, event, Concern(command.force))
         unit.commit()
     return IssuedToken(token=token, secret=secret)
 
@@ -95,8 +90,9 @@ def authenticate(services: StoreServices, secret: str) -> Actor:
 
     The answer is the same for unknown, revoked and expired tokens.
     """
+    digest = secret_sha256(secret)
     with services.units.read() as unit:
-        token = unit.tokens.by_secret_sha256(secret_sha256(secret))
+        token = unit.tokens.by_secret_sha256(digest)
     now = services.surroundings.clock()
     if token is None or token.revoked_at is not None or token.expires_at <= now:
         raise NotAuthenticatedError
@@ -111,7 +107,7 @@ def revoke_token(services: StoreServices, caller: Caller, token_id: TokenId) -> 
             raise NotFoundError
         if token.revoked_at is None:
             unit.tokens.revoke(token_id, services.surroundings.clock())
-            record(unit, services.surroundings, caller, EventType.TOKEN_REVOKED, about=(token_id,))
+            record(unit, services.surroundings, caller, TokenRevoked(token_id))
             unit.commit()
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from domain.access import Caller
 from domain.cases import Case, CaseState, Decision, Link, Outcome
 from domain.errors import NotFoundError
-from domain.events import EventType
+from domain.events.links import Linked, NotLinked
 from domain.ids import CandidateId, EncounterId, LinkId
 from domain.prints import Encounter
 from domain.searches import Candidate, Search
@@ -53,31 +53,15 @@ def close(
     _move(services, unit, case, CaseState.NOT_LINKED)
     search = _search(unit, case)
     mark = file_unsolved_mark(services, unit, search)
-    record(
-        unit,
-        services.surroundings,
-        caller,
-        EventType.NOT_LINKED,
-        about=(case.case_id, search.search_id, *((mark,) if mark else ())),
-        force=case.force,
-        case_id=case.case_id,
-        facts=(("outcome", agreeing[0].outcome),),
-    )
+    event = NotLinked(case.case_id, search.search_id, agreeing[0].outcome, mark)
+    record(unit, services.surroundings, caller, event, case)
 
 
 def _close_control_item(services: Services, unit: UnitOfWork, caller: Caller, case: Case) -> None:
     """Close a control item after its one examination: whatever was found, it makes no link."""
     _move(services, unit, case, CaseState.NOT_LINKED)
-    record(
-        unit,
-        services.surroundings,
-        caller,
-        EventType.NOT_LINKED,
-        about=(case.case_id, case.search_id),
-        force=case.force,
-        case_id=case.case_id,
-        facts=(("outcome", case.decisions[-1].outcome),),
-    )
+    event = NotLinked(case.case_id, case.search_id, case.decisions[-1].outcome)
+    record(unit, services.surroundings, caller, event, case)
 
 
 def _link(
@@ -103,21 +87,16 @@ def _link(
         linked_at=services.surroundings.clock(),
     )
     unit.links.add(link)
-    record(
-        unit,
-        services.surroundings,
-        caller,
-        EventType.LINKED,
-        about=(link.link_id, link.candidate_id, *link.decision_ids),
-        force=case.force,
-        case_id=case.case_id,
-        facts=(
-            ("search_id", search.search_id),
-            ("person_id", link.person_id),
-            ("record_id", link.record_id or ""),
-            ("encounter_id", link.encounter_id or ""),
-        ),
+    event = Linked(
+        link.link_id,
+        link.candidate_id,
+        link.decision_ids,
+        search_id=link.search_id,
+        person_id=link.person_id,
+        record_id=link.record_id,
+        encounter_id=link.encounter_id,
     )
+    record(unit, services.surroundings, caller, event, case)
 
 
 def _enrol_capture(

@@ -12,15 +12,19 @@ from dataclasses import replace
 
 from domain.access import Caller, Scope
 from domain.cases import Activity, Case, CaseState
-from domain.events import EventType
+from domain.events.examination import ControlInserted
 from domain.forces import NO_FORCE
 from domain.ids import CaseId, EncounterId, SearchId
 from domain.people import Details
 from domain.prints import Encounter
 from domain.searches import Candidate, Probe, Search, SearchState, SearchType
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import record
 from service.usecases.searches.weighing import Weighed, weigh
 from service.usecases.workbench import Workbench
+
+MOST_AT_ONCE = 20
+"""So many control items are inserted by one request."""
 
 _LOOKED_AT = 20
 """So many encounters are considered for one control item before giving up."""
@@ -29,14 +33,20 @@ _LOOKED_AT = 20
 def due_control_items(bench: Workbench) -> int:
     """Return how many control items are missing to the share that the office wants."""
     with bench.services.units.read() as unit:
-        controls, others = unit.figures.control_count()
-    share = bench.desk.control_share
+        return due_by_share(unit, bench.desk.control_share)
+
+
+def due_by_share(unit: UnitOfWork, share: float) -> int:
+    """Return how many control items are missing to this share of all cases."""
+    controls, others = unit.figures.control_count()
     if share <= 0:
         return 0
     return max(0, int(others * share / (1 - share)) - controls)
 
 
-def insert_control_items(bench: Workbench, caller: Caller, *, limit: int) -> tuple[CaseId, ...]:
+def insert_control_items(
+    bench: Workbench, caller: Caller, *, limit: int = MOST_AT_ONCE
+) -> tuple[CaseId, ...]:
     """Insert the control items that are due, at most `limit`; raises NotPermittedError."""
     caller.actor.require(Scope.RESOLVE)
     count = min(limit, due_control_items(bench))
@@ -101,15 +111,7 @@ def _store(
     with services.units.write() as unit:
         unit.searches.add(search, Probe(source.impressions, Details()), ranked)
         unit.cases.add(case)
-        record(
-            unit,
-            services.surroundings,
-            caller,
-            EventType.CONTROL_INSERTED,
-            about=(search.search_id, case.case_id),
-            force=NO_FORCE,
-            case_id=case.case_id,
-            facts=(("candidates", len(ranked)),),
-        )
+        event = ControlInserted(search.search_id, case.case_id, len(ranked))
+        record(unit, services.surroundings, caller, event, case)
         unit.commit()
     return case.case_id

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from domain.access import Caller
 from domain.accounts import Account
 from domain.drafts import Draft, DraftStep
-from domain.events import EventType
+from domain.events.examination import DraftKept
 from domain.ids import CaseId, LinkId
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.access.sessions import csrf_token
@@ -56,14 +56,9 @@ def keep_draft(bench: Workbench, late: LateForm) -> bool:
         unit.drafts.drop_older(now - LIFE)
         unit.drafts.keep(Draft(writer.user_id, late.step, late.about_id, late.fields, now))
         # The log commits to every payload, so that none is slipped in: a draft is one.
-        record(
-            unit,
-            bench.services.surroundings,
-            Caller(writer.actor, ROLE_PURPOSES[writer.role], request_id=late.request_id),
-            EventType.DRAFT_KEPT,
-            about=(late.about_id,),
-            facts=(("step", late.step),),
-        )
+        caller = Caller(writer.actor, ROLE_PURPOSES[writer.role], request_id=late.request_id)
+        event = DraftKept(late.about_id, late.step)
+        record(unit, bench.services.surroundings, caller, event)
         unit.commit()
     return True
 

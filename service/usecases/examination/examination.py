@@ -13,35 +13,45 @@ from domain.cases import (
     CLOSED_STATES,
     Analysis,
     Case,
-    CaseState,
     Comparison,
     Decision,
     DecisionKind,
     Outcome,
     PointPair,
+    check_points,
 )
 from domain.errors import (
-    AlreadyDecidedError,
     CaseNotClaimedError,
     CaseTakenError,
     ClosedCaseError,
-    InvalidInputError,
-    NotFoundError,
     SelfVerificationError,
     StaleCaseError,
     StepOutOfOrderError,
 )
-from domain.events import EventType
-from domain.ids import CandidateId, CaseId, DecisionId, UserId
+from domain.events.examination import (
+    AnalysisSealed,
+    CaseClaimed,
+    CaseReleased,
+    ComparisonSealed,
+    DecisionSealed,
+)
+from domain.ids import CaseId, DecisionId, UserId
 from service.storage.examination.cases import Examination
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.blinding import new_seed, shuffled
 from service.usecases.examination.conclusion import conclude
-from service.usecases.log.recording import Fact, record
+from service.usecases.examination.possible_outcomes import PossibleOutcome
+from service.usecases.examination.progress import (
+    EXAMINABLE_STATES,
+    current_exemplar,
+    existing_case,
+    has_decided,
+    held_case,
+    sealed_steps,
+)
+from service.usecases.log.recording import record
 from service.usecases.searches.exemplars import exemplar_candidates
 from service.usecases.services import Services
-
-EXAMINABLE_STATES = frozenset({CaseState.WAITING, CaseState.VERIFYING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +96,14 @@ def claim_case(services: Services, caller: Caller, case_id: CaseId) -> None:
     """
     caller.actor.require(Scope.EXAMINE)
     with services.units.write() as unit:
-        case = _existing(unit, case_id)
+        case = existing_case(unit, case_id)
         if case.claimed_by == caller.actor.user_id and case.state in EXAMINABLE_STATES:
             return
         _check_claimable(case, caller.actor.user_id)
         _move(services, unit, case, claimed_by=caller.actor.user_id)
         if unit.cases.examination(case_id, caller.actor.user_id) is None:
             unit.cases.begin(_examination(services, unit, case, caller.actor.user_id))
-        _record(services, unit, caller, case, EventType.CASE_CLAIMED)
+        record(unit, services.surroundings, caller, CaseClaimed(case_id), case)
         unit.commit()
 
 
@@ -106,7 +116,7 @@ def release_case(services: Services, caller: Caller, case_id: CaseId) -> None:
     with services.units.write() as unit:
         case = held_case(unit, caller, case_id)
         _move(services, unit, case, claimed_by=None)
-        _record(services, unit, caller, case, EventType.CASE_RELEASED)
+        record(unit, services.surroundings, caller, CaseReleased(case_id), case)
         unit.commit()
 
 
@@ -129,8 +139,8 @@ def seal_analysis(services: Services, command: SealAnalysis) -> None:
                 sealed_at=services.surroundings.clock(),
             )
         )
-        facts: tuple[Fact, ...] = (("of_value", "yes" if command.is_of_value else "no"),)
-        _record(services, unit, caller, case, EventType.ANALYSIS_SEALED, facts=facts)
+        event = AnalysisSealed(case.case_id, command.is_of_value)
+        record(unit, services.surroundings, caller, event, case)
         unit.commit()
 
 
@@ -138,10 +148,11 @@ def seal_comparison(services: Services, command: SealComparison) -> None:
     """Seal the evaluation of the exemplar now shown; the next one is shown after.
 
     Raises NotPermittedError, NotFoundError, ClosedCaseError, AlreadyDecidedError,
-    CaseNotClaimedError, StepOutOfOrderError.
+    CaseNotClaimedError, StepOutOfOrderError, InvalidInputError (points).
     """
     caller = command.caller
     caller.actor.require(Scope.EXAMINE)
+    check_points(command.points)
     with services.units.write() as unit:
         case = held_case(unit, caller, command.case_id)
         shown = current_exemplar(unit, case.case_id, caller.actor.user_id)
@@ -158,11 +169,8 @@ def seal_comparison(services: Services, command: SealComparison) -> None:
             points=command.points,
         )
         unit.cases.seal_comparison(comparison)
-        facts: tuple[Fact, ...] = (
-            ("candidate_id", shown[1]),
-            ("outcome", command.outcome),
-        )
-        _record(services, unit, caller, case, EventType.COMPARISON_SEALED, facts=facts)
+        event = ComparisonSealed(case.case_id, shown[1], command.outcome)
+        record(unit, services.surroundings, caller, event, case)
         unit.commit()
 
 
@@ -187,59 +195,19 @@ def seal_decision(services: Services, command: SealDecision) -> DecisionId:
     return decision.decision_id
 
 
-def current_exemplar(
-    unit: UnitOfWork, case_id: CaseId, examiner: UserId
-) -> tuple[str, CandidateId] | None:
-    """Return (label, candidate) of the exemplar to compare now, None when all are evaluated.
-
-    Raises StepOutOfOrderError before the analysis is sealed.
-    """
-    examination = unit.cases.examination(case_id, examiner)
-    if examination is None or unit.cases.analysis(case_id, examiner) is None:
-        raise StepOutOfOrderError("Seal the analysis of the probe first.")
-    sealed = {comparison.label for comparison in unit.cases.comparisons(case_id, examiner)}
-    return next((shown for shown in examination.order if shown[0] not in sealed), None)
-
-
-def held_case(unit: UnitOfWork, caller: Caller, case_id: CaseId) -> Case:
-    """Return an open case that the caller holds and has not decided.
-
-    Raises NotFoundError, ClosedCaseError, AlreadyDecidedError, CaseNotClaimedError.
-    """
-    case = _existing(unit, case_id)
-    if case.state in CLOSED_STATES:
-        raise ClosedCaseError
-    if has_decided(case, caller.actor.user_id):
-        raise AlreadyDecidedError
-    if case.claimed_by != caller.actor.user_id:
-        raise CaseNotClaimedError
-    return case
-
-
-def has_decided(case: Case, user_id: UserId) -> bool:
-    """Whether this person has sealed a decision on the case."""
-    return any(decision.decided_by == user_id for decision in case.decisions)
-
-
 def record_decision(
     services: Services, unit: UnitOfWork, caller: Caller, case: Case, decision: Decision
 ) -> None:
     """Append the event of a sealed decision."""
-    identified = (decision.candidate_id,) if decision.candidate_id else ()
-    record(
-        unit,
-        services.surroundings,
-        caller,
-        EventType.DECISION_SEALED,
-        about=(decision.decision_id, case.case_id, *identified),
-        force=case.force,
-        case_id=case.case_id,
-        facts=(
-            ("kind", decision.kind),
-            ("outcome", decision.outcome),
-            ("shuffle_seed", decision.shuffle_seed),
-        ),
+    event = DecisionSealed(
+        decision.decision_id,
+        case.case_id,
+        kind=decision.kind,
+        outcome=decision.outcome,
+        shuffle_seed=decision.shuffle_seed,
+        candidate_id=decision.candidate_id,
     )
+    record(unit, services.surroundings, caller, event, case)
 
 
 def _decision(services: Services, unit: UnitOfWork, command: SealDecision) -> Decision:
@@ -253,45 +221,13 @@ def _decision(services: Services, unit: UnitOfWork, command: SealDecision) -> De
         decided_by=examiner,
         kind=DecisionKind.EXAMINATION,
         outcome=command.outcome,
-        candidate_id=_decided_candidate(unit, command, examination),
+        candidate_id=sealed_steps(unit, examination).identified_as(
+            PossibleOutcome(command.outcome, command.label)
+        ),
         reason=command.reason,
         sealed_at=services.surroundings.clock(),
         shuffle_seed=examination.shuffle_seed,
     )
-
-
-def _decided_candidate(
-    unit: UnitOfWork, command: SealDecision, examination: Examination
-) -> CandidateId | None:
-    """Return the candidate identified; check that the steps before the decision are sealed."""
-    examiner = command.caller.actor.user_id
-    analysis = unit.cases.analysis(command.case_id, examiner)
-    if analysis is None:
-        raise StepOutOfOrderError("Seal the analysis of the probe first.")
-    sealed = unit.cases.comparisons(command.case_id, examiner)
-    if command.outcome is Outcome.IDENTIFIED:
-        return _identified(command.label, sealed)
-    if command.label is not None:
-        raise InvalidInputError("Only an identification names an exemplar.", pointer="/label")
-    if command.outcome is Outcome.INSUFFICIENT and not analysis.is_of_value:
-        return None
-    if len(sealed) < len(examination.order):
-        raise StepOutOfOrderError("Evaluate every exemplar before this outcome.")
-    return None
-
-
-def _identified(label: str | None, sealed: tuple[Comparison, ...]) -> CandidateId:
-    for comparison in sealed:
-        if comparison.label == label and comparison.outcome is Outcome.IDENTIFIED:
-            return comparison.candidate_id
-    raise StepOutOfOrderError("Evaluate the exemplar as identified before you decide so.")
-
-
-def _existing(unit: UnitOfWork, case_id: CaseId) -> Case:
-    case = unit.cases.get(case_id)
-    if case is None:
-        raise NotFoundError
-    return case
 
 
 def _check_claimable(case: Case, user_id: UserId) -> None:
@@ -324,24 +260,3 @@ def _move(services: Services, unit: UnitOfWork, case: Case, *, claimed_by: UserI
 
 def _with_decision(case: Case, decision: Decision) -> Case:
     return replace(case, decisions=(*case.decisions, decision))
-
-
-def _record(
-    services: Services,
-    unit: UnitOfWork,
-    caller: Caller,
-    case: Case,
-    event_type: EventType,
-    *,
-    facts: tuple[Fact, ...] = (),
-) -> None:
-    record(
-        unit,
-        services.surroundings,
-        caller,
-        event_type,
-        about=(case.case_id,),
-        force=case.force,
-        case_id=case.case_id,
-        facts=facts,
-    )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from domain.access import Caller, Scope
 from domain.cases import Activity, Analysis, CaseState, Comparison, Decision
 from domain.errors import NotFoundError
-from domain.events import EventType
+from domain.events.examination import ExemplarShown
 from domain.ids import CandidateId, CaseId
 from domain.prints import Impression
 from service.storage.unit_of_work import UnitOfWork
@@ -24,7 +24,8 @@ class SealedRecord:
     decision: Decision
     analysis: Analysis | None
     comparisons: tuple[tuple[str, Comparison], ...]
-    """(label for the supervisor, evaluation); the label is empty where nobody identified."""
+    """(label for the supervisor, evaluation) of the exemplars that somebody identified: from the
+    others the number of candidates could be told."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,15 +72,8 @@ def difference(bench: Workbench, caller: Caller, case_id: CaseId) -> Difference:
                 for number, decision in enumerate(case.decisions, 1)
             ),
         )
-        record(
-            unit,
-            services.surroundings,
-            caller,
-            EventType.EXEMPLAR_SHOWN,
-            about=(case_id, *labels),
-            force=case.force,
-            case_id=case_id,
-        )
+        event = ExemplarShown(case_id, tuple(labels))
+        record(unit, services.surroundings, caller, event, case)
         unit.commit()
     return found
 
@@ -100,5 +94,7 @@ def _sealed(
         title=f"Sealed record {number}",
         decision=decision,
         analysis=unit.cases.analysis(decision.case_id, examiner),
-        comparisons=tuple((labels.get(c.candidate_id, ""), c) for c in comparisons),
+        comparisons=tuple(
+            (labels[c.candidate_id], c) for c in comparisons if c.candidate_id in labels
+        ),
     )

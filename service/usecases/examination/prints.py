@@ -10,13 +10,19 @@ from dataclasses import dataclass
 
 from domain.access import Caller, Role, Scope
 from domain.cases import Case, CaseState
-from domain.errors import NotFoundError
-from domain.ids import CandidateId, CaseId, EncounterId
+from domain.errors import NotFoundError, StepOutOfOrderError
+from domain.event_filter import EventFilter
+from domain.events.examination import ExemplarShown
+from domain.ids import CandidateId, CaseId, EncounterId, UserId
 from domain.prints import Impression
 from service.ports.print_images import PrintImage
+from service.provenance.canonical import read_event
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.examination.examination import has_decided
+from service.usecases.examination.progress import current_exemplar, has_decided
 from service.usecases.workbench import Workbench
+
+_LOOKED_THROUGH = 200
+"""Of the events that exemplars were shown, the newest so many are asked for the one of now."""
 
 PROBE_LABEL = "probe"
 """What stands in an address for the probe; exemplars stand under their neutral labels."""
@@ -83,24 +89,31 @@ def _candidate_of(unit: UnitOfWork, caller: Caller, case: Case, label: str) -> C
     if caller.actor.role is Role.SUPERVISOR:
         found = differing_labels(case).get(label)
     else:
-        found = _shown(unit, caller, case).get(label)
+        found = _shown(unit, case, caller.actor.user_id, label)
     if found is None:
         raise NotFoundError
     return found
 
 
-def _shown(unit: UnitOfWork, caller: Caller, case: Case) -> dict[str, CandidateId]:
-    """Return what this examiner has been shown: sealed ones, and the one to compare now."""
-    me = caller.actor.user_id
+def _shown(unit: UnitOfWork, case: Case, me: UserId, label: str) -> CandidateId | None:
+    """Return an exemplar that this examiner has been shown: a sealed one, or the one of now."""
     sealed = {c.label: c.candidate_id for c in unit.cases.comparisons(case.case_id, me)}
-    examination = unit.cases.examination(case.case_id, me)
-    if examination is None or unit.cases.analysis(case.case_id, me) is None:
-        return sealed
-    current = next((shown for shown in examination.order if shown[0] not in sealed), None)
     # After the decision nothing new is shown.
-    return (
-        sealed if current is None or has_decided(case, me) else {**sealed, current[0]: current[1]}
-    )
+    if label in sealed or has_decided(case, me):
+        return sealed.get(label)
+    try:
+        current = current_exemplar(unit, case.case_id, me)
+    except StepOutOfOrderError:
+        return None
+    is_shown = current is not None and current[0] == label and _is_recorded(unit, case, me, label)
+    return current[1] if current is not None and is_shown else None
+
+
+def _is_recorded(unit: UnitOfWork, case: Case, me: UserId, label: str) -> bool:
+    """Whether it is on record that this examiner was shown the exemplar: a guess shows nothing."""
+    wanted = EventFilter(actor=me, case_id=case.case_id, event_type=ExemplarShown.event_type)
+    events = unit.events.search(wanted, before=None, limit=_LOOKED_THROUGH)
+    return any(read_event(e.body).typed_as(ExemplarShown).label == label for e in events)
 
 
 def differing_labels(case: Case) -> dict[str, CandidateId]:

@@ -9,10 +9,11 @@ from datetime import datetime
 from domain.access import Caller, Scope
 from domain.cases import CLOSED_STATES, Activity, Case, CaseState, Priority
 from domain.errors import CaseNotClaimedError, ClosedCaseError, ConflictError, NotFoundError
-from domain.events import EventType
+from domain.events.examination import CaseReleased, PriorityChanged
 from domain.ids import CaseId, UserId
 from service.storage.examination.queue import OpenCase, QueuedCase, QueueWanted
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.examination.control_items import due_by_share
 from service.usecases.examination.examination import claim_case
 from service.usecases.log.recording import record
 from service.usecases.workbench import DeskPolicy, Workbench
@@ -76,6 +77,8 @@ class Overview:
 
     counts: Mapping[CaseState, int]
     oldest: tuple[Waiting, ...]
+    due_controls: int
+    """Control items that are missing to the share that the office wants."""
     now: datetime
 
 
@@ -109,7 +112,9 @@ def overview(bench: Workbench, caller: Caller, *, limit: int = 100) -> Overview:
         cases = unit.queue.open_cases(limit=limit)
         holders = [case.claimed_by for case in cases if case.claimed_by]
         names = unit.accounts.names(holders)
-    return Overview(counts, tuple(_waiting(bench.desk, case, names, now) for case in cases), now)
+        due_controls = due_by_share(unit, bench.desk.control_share)
+    oldest = tuple(_waiting(bench.desk, case, names, now) for case in cases)
+    return Overview(counts, oldest, due_controls, now)
 
 
 def claim_next(bench: Workbench, caller: Caller, wanted: QueueFilter) -> CaseId | None:
@@ -139,16 +144,8 @@ def return_case(bench: Workbench, caller: Caller, case_id: CaseId) -> None:
             raise CaseNotClaimedError("Nobody holds this case: it is in the queue already.")
         moved = replace(case, claimed_by=None, revision=services.surroundings.new_id())
         unit.cases.save(moved, expected_revision=case.revision)
-        record(
-            unit,
-            services.surroundings,
-            caller,
-            EventType.CASE_RELEASED,
-            about=(case_id,),
-            force=case.force,
-            case_id=case_id,
-            facts=(("held_by", case.claimed_by),),
-        )
+        event = CaseReleased(case_id, held_by=case.claimed_by)
+        record(unit, services.surroundings, caller, event, case)
         unit.commit()
 
 
@@ -162,16 +159,7 @@ def set_priority(bench: Workbench, caller: Caller, case_id: CaseId, priority: Pr
     with services.units.write() as unit:
         case = _open_case(unit, case_id)
         unit.queue.set_priority(case_id, priority)
-        record(
-            unit,
-            services.surroundings,
-            caller,
-            EventType.PRIORITY_CHANGED,
-            about=(case_id,),
-            force=case.force,
-            case_id=case_id,
-            facts=(("priority", priority),),
-        )
+        record(unit, services.surroundings, caller, PriorityChanged(case_id, priority), case)
         unit.commit()
 
 

@@ -21,11 +21,12 @@ from domain.errors import (
     StaleCaseError,
     StepOutOfOrderError,
 )
-from domain.events import EventType
+from domain.events.examination import DifferenceResolved
 from domain.ids import CaseId, DecisionId
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.conclusion import close
-from service.usecases.examination.examination import has_decided, record_decision
+from service.usecases.examination.examination import record_decision
+from service.usecases.examination.progress import has_decided
 from service.usecases.log.recording import record
 from service.usecases.services import Services
 
@@ -55,16 +56,8 @@ def resolve(services: Services, command: Resolve) -> DecisionId:
         resolution = _resolution(services, command, upheld)
         unit.cases.seal_decision(resolution)
         record_decision(services, unit, command.caller, case, resolution)
-        record(
-            unit,
-            services.surroundings,
-            command.caller,
-            EventType.DIFFERENCE_RESOLVED,
-            about=(case.case_id,),
-            force=case.force,
-            case_id=case.case_id,
-            facts=(("upheld", upheld.decision_id), ("outcome", upheld.outcome)),
-        )
+        event = DifferenceResolved(case.case_id, upheld.decision_id, upheld.outcome)
+        record(unit, services.surroundings, command.caller, event, case)
         decided = replace(case, decisions=(*case.decisions, resolution))
         agreeing = (upheld, resolution)
         close(services, unit, command.caller, decided, agreeing=agreeing)

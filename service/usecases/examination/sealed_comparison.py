@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from domain.access import Caller, Scope
 from domain.cases import Activity, Case, Comparison
 from domain.errors import NotFoundError
-from domain.events import EventType
+from domain.events.examination import ExemplarShown
 from domain.ids import CandidateId, CaseId
 from domain.prints import Impression
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.examination.examination import has_decided
+from service.usecases.examination.progress import has_decided
 from service.usecases.log.recording import record
 from service.usecases.services import Services
 
@@ -45,16 +45,8 @@ def sealed_comparison(
         if label not in own:
             raise NotFoundError
         found = _found(unit, case, own[label])
-        record(
-            unit,
-            services.surroundings,
-            caller,
-            EventType.EXEMPLAR_SHOWN,
-            about=(case_id,),
-            force=case.force,
-            case_id=case_id,
-            facts=(("candidate_id", own[label].candidate_id), ("label", label)),
-        )
+        event = ExemplarShown(case_id, candidate_id=own[label].candidate_id, label=label)
+        record(unit, services.surroundings, caller, event, case)
         unit.commit()
     return found
 

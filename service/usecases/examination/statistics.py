@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from domain.access import Caller, Role
+from domain.access import Caller, Scope
 from domain.cases import Activity, CaseState, Outcome
-from domain.errors import NotPermittedError
 from domain.ids import ForceCode, UserId
 from domain.searches import SearchType
 from service.storage.examination.figures import ClosedCase, OpenAges, OpinionPair
@@ -111,8 +110,7 @@ def statistics(bench: Workbench, caller: Caller) -> Statistics:
 
     Examiners do not see them: how often others find a link is an expectation, and biases.
     """
-    if caller.actor.role not in {Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR}:
-        raise NotPermittedError
+    caller.actor.require(Scope.READ_FIGURES)
     now = bench.services.surroundings.clock()
     since = now - PERIOD
     with bench.services.units.read() as unit:

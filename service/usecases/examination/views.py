@@ -21,16 +21,18 @@ from domain.cases import (
     Decision,
 )
 from domain.errors import NotFoundError, StepOutOfOrderError
-from domain.events import EventType
+from domain.events.examination import EvidenceUnmasked, ExemplarShown
 from domain.ids import CandidateId, CaseId, UserId
 from domain.prints import Impression
 from domain.searches import Candidate
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.examination.examination import (
+from service.usecases.examination.possible_outcomes import PossibleOutcome
+from service.usecases.examination.progress import (
     EXAMINABLE_STATES,
     current_exemplar,
     has_decided,
     held_case,
+    sealed_steps,
 )
 from service.usecases.log.recording import record
 from service.usecases.services import Services
@@ -71,6 +73,8 @@ class ExaminerView:
     analysis: Analysis | None
     comparisons: tuple[Comparison, ...]
     decision: Decision | None
+    possible_outcomes: tuple[PossibleOutcome, ...] = ()
+    """Those that a decision may have now; none while a step before it is missing."""
     candidates: tuple[Candidate, ...] = ()
     """With rank and evidence; only for those who decided, and only when the case is closed."""
 
@@ -128,7 +132,7 @@ def examiner_step(services: Services, caller: Caller, case_id: CaseId) -> Step:
 
 
 def next_exemplar(services: Services, caller: Caller, case_id: CaseId) -> Exemplar | None:
-    """Return the exemplar to compare now, None when none is left; showing it is an event.
+    """Return the exemplar to compare now, None when there is none; showing it is an event.
 
     Raises NotPermittedError, NotFoundError, ClosedCaseError, AlreadyDecidedError,
     CaseNotClaimedError, StepOutOfOrderError.
@@ -141,16 +145,8 @@ def next_exemplar(services: Services, caller: Caller, case_id: CaseId) -> Exempl
             return None
         label, candidate_id = shown
         exemplar = Exemplar(label, _prints_of(unit, candidate_id))
-        record(
-            unit,
-            services.surroundings,
-            caller,
-            EventType.EXEMPLAR_SHOWN,
-            about=(case_id,),
-            force=case.force,
-            case_id=case_id,
-            facts=(("candidate_id", candidate_id), ("label", label)),
-        )
+        event = ExemplarShown(case_id, candidate_id=candidate_id, label=label)
+        record(unit, services.surroundings, caller, event, case)
         unit.commit()
     return exemplar
 
@@ -175,15 +171,8 @@ def differences(services: Services, caller: Caller, *, limit: int) -> tuple[Diff
 
 def record_unmasking(services: Services, unit: UnitOfWork, caller: Caller, case: Case) -> None:
     """Append the event that says who saw the scores and ranks of a case, and when."""
-    record(
-        unit,
-        services.surroundings,
-        caller,
-        EventType.EVIDENCE_UNMASKED,
-        about=(case.case_id, case.search_id),
-        force=case.force,
-        case_id=case.case_id,
-    )
+    event = EvidenceUnmasked(case.case_id, case.search_id)
+    record(unit, services.surroundings, caller, event, case)
 
 
 def _reachable(unit: UnitOfWork, case_id: CaseId, me: UserId) -> Case:
@@ -236,5 +225,15 @@ def _view(
         analysis=unit.cases.analysis(case.case_id, me),
         comparisons=unit.cases.comparisons(case.case_id, me),
         decision=next((d for d in case.decisions if d.decided_by == me), None),
+        possible_outcomes=_possible_outcomes(unit, case, me, step),
         candidates=candidates,
     )
+
+
+def _possible_outcomes(
+    unit: UnitOfWork, case: Case, me: UserId, step: Step
+) -> tuple[PossibleOutcome, ...]:
+    if step not in {Step.COMPARISON, Step.DECISION}:
+        return ()
+    examination = unit.cases.examination(case.case_id, me)
+    return sealed_steps(unit, examination).possible_outcomes() if examination else ()

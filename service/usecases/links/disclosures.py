@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from domain.access import Caller, Role, Scope
 from domain.cases import Link
-from domain.events import EventType
+from domain.events.links import Disclosed
 from domain.notices import Notice
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import record
@@ -25,14 +25,8 @@ def disclose(services: StoreServices, caller: Caller, links: Sequence[Link]) -> 
     with services.units.write() as unit:
         for link in links:
             unit.notices.tell(link.link_id, force, now)
-        record(
-            unit,
-            services.surroundings,
-            caller,
-            EventType.DISCLOSED,
-            about=tuple(link.link_id for link in links),
-            facts=(("recipient", force),),
-        )
+        event = Disclosed(tuple(link.link_id for link in links), force)
+        record(unit, services.surroundings, caller, event)
         unit.commit()
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from domain.access import Caller, Role, Scope
 from domain.cases import Link
 from domain.errors import AlreadyRevokedError, InvalidInputError, NotFoundError
-from domain.events import EventType
+from domain.events.links import LinkRevoked
 from domain.ids import LinkId
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.links.disclosures import give_notices
@@ -54,16 +54,8 @@ def revoke_link(services: Services, command: RevokeLink) -> None:
                 revocation_reason=command.reason,
             )
         )
-        record(
-            unit,
-            services.surroundings,
-            command.caller,
-            EventType.LINK_REVOKED,
-            about=(link.link_id, link.case_id),
-            force=link.force,
-            case_id=link.case_id,
-            facts=(("notices", give_notices(services, unit, link)),),
-        )
+        event = LinkRevoked(link.link_id, link.case_id, give_notices(services, unit, link))
+        record(unit, services.surroundings, command.caller, event, link)
         unit.commit()
 
 

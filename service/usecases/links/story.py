@@ -9,12 +9,15 @@ from datetime import datetime
 
 from domain.access import Caller, Role, Scope
 from domain.cases import Decision, Link
-from domain.events import EventType, LoggedEvent
-from domain.ids import ForceCode, LinkId, RecordId, UserId
+from domain.events.catalogue import kind_of
+from domain.events.declaring import Event
+from domain.events.logged import LoggedEvent
+from domain.ids import EventType, ForceCode, LinkId, RecordId, UserId
 from domain.searches import Search
 from service.provenance.prov_view import LinkHistory
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.links.chain import link_history
+from service.usecases.links.disclosures import disclose
 from service.usecases.links.outcomes import link_standing
 from service.usecases.workbench import Workbench
 
@@ -26,6 +29,8 @@ class StoryEvent:
     seq: int
     at: datetime
     event_type: EventType
+    sentence: str
+    """What happened, as the catalogue of events has it."""
     actor: str
     """A sign-in name where there is one, the opaque id otherwise; empty for a force's reader."""
 
@@ -42,18 +47,22 @@ class LinkStory:
     """Empty for a force: who decided and why stays with the office."""
     names: Mapping[UserId, str]
     events: tuple[StoryEvent, ...]
+    may_revoke: bool
+    """Whether the caller may un-link it now."""
 
 
 def recent_links(bench: Workbench, caller: Caller, *, limit: int) -> tuple[Link, ...]:
-    """Return the newest links; a force sees those of its own searches.
+    """Return the newest links; a force is told of those of its own searches, which is an event.
 
     Raises NotPermittedError.
     """
     caller.actor.require(Scope.READ_LINKS)
     force = caller.actor.force if caller.actor.role is Role.FORCE else None
     with bench.services.units.read() as unit:
-        found = (unit.links.get(i) for i in unit.queue.recent_links(force, limit=limit))
-        return tuple(link for link in found if link is not None)
+        found = [unit.links.get(i) for i in unit.queue.recent_links(force, limit=limit)]
+    links = tuple(link for link in found if link is not None)
+    disclose(bench.services, caller, links)
+    return links
 
 
 def link_story(bench: Workbench, caller: Caller, link_id: LinkId) -> LinkStory:
@@ -72,27 +81,18 @@ def link_story(bench: Workbench, caller: Caller, link_id: LinkId) -> LinkStory:
         decisions=() if is_force else tuple(history.decisions),
         names={} if is_force else names,
         events=tuple(_told(event, names, is_force=is_force) for event in events),
+        may_revoke=Scope.REVOKE_LINKS in caller.actor.scopes and standing.link.revoked_at is None,
     )
-
-
-_TOLD = frozenset(
-    {
-        EventType.SEARCHED,
-        EventType.ANALYSIS_SEALED,
-        EventType.DECISION_SEALED,
-        EventType.DIFFERENCE_RESOLVED,
-        EventType.LINKED,
-        EventType.LINK_REVOKED,
-        EventType.EVIDENCE_UNMASKED,
-    }
-)
-"""The events that made the link or opened its evidence; views of exemplars stay in the log."""
 
 
 def _events(unit: UnitOfWork, history: LinkHistory) -> tuple[LoggedEvent, ...]:
     about = (history.search.search_id, history.link.case_id, history.link.link_id)
     found = {event.seq: event for ref in about for event in unit.events.about(ref)}
-    return tuple(found[seq] for seq in sorted(found) if found[seq].event_type in _TOLD)
+    return tuple(found[seq] for seq in sorted(found) if _kind(found[seq]).declared.tells_a_link)
+
+
+def _kind(event: LoggedEvent) -> type[Event]:
+    return kind_of(event.event_type)
 
 
 def _actor(event: LoggedEvent) -> UserId:
@@ -109,5 +109,6 @@ def _told(event: LoggedEvent, names: Mapping[UserId, str], *, is_force: bool) ->
         seq=event.seq,
         at=event.at,
         event_type=event.event_type,
+        sentence=_kind(event).declared.sentence,
         actor="" if is_force else names.get(actor, actor),
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from domain.access import Caller, Scope
 from domain.event_filter import EventFilter
-from domain.events import EventType, LoggedEvent
-from service.usecases.log.recording import record
+from domain.events.log import LogSearched
+from domain.events.logged import LoggedEvent
+from service.usecases.log.recording import Concern, record
 from service.usecases.services import StoreServices
 
 
@@ -31,27 +32,15 @@ def search_events(
     with services.units.write() as unit:
         found = tuple(unit.events.search(wanted, before=before, limit=limit + 1))
         page = found[:limit]
-        record(
-            unit,
-            services.surroundings,
-            caller,
-            EventType.LOG_SEARCHED,
-            about=(wanted.subject_ref,) if wanted.subject_ref else (),
-            case_id=wanted.case_id,
-            facts=(*_asked(wanted), ("found", len(page))),
+        event = LogSearched(
+            wanted.subject_ref,
+            found=len(page),
+            asked_actor=wanted.actor,
+            asked_force=wanted.force,
+            asked_event_type=wanted.event_type,
+            asked_since=wanted.since,
+            asked_until=wanted.until,
         )
+        record(unit, services.surroundings, caller, event, Concern(case_id=wanted.case_id))
         unit.commit()
     return AuditPage(page, page[-1].seq if len(found) > limit and page else None)
-
-
-def _asked(wanted: EventFilter) -> tuple[tuple[str, str], ...]:
-    """Return what was asked as facts; times as RFC 3339."""
-    named = ((field.name, getattr(wanted, field.name)) for field in fields(wanted))
-    told = {name: value for name, value in named if value is not None}
-    told.pop("case_id", None)
-    told.pop("subject_ref", None)
-    return tuple((f"asked_{name}", _text(value)) for name, value in told.items())
-
-
-def _text(value: object) -> str:
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import assert_never
 
 from domain.access import Caller
-from domain.events import EventType, NewEvent
-from domain.ids import EventId, ForceCode, PersonId
+from domain.events.access import (
+    NO_SUBJECT,
+    AccountChange,
+    AccountChanged,
+    ClientKeyRevoked,
+    ClientRevoked,
+    TokenRevoked,
+)
+from domain.events.declaring import Event
+from domain.events.logged import NewEvent
+from domain.events.messages import WebhookChanged, WebhookRemoved
+from domain.events.people import Erased
+from domain.ids import ClientId, ClientKeyId, EndpointId, PersonId, TokenId, UserId
 from service.ports.surroundings import Surroundings
-from service.provenance.bundle.row_commitments import NO_SUBJECT, ROW, SUBJECT
 from service.provenance.vault.withdrawals import Access, WithdrawnAgain
-from service.usecases.log.recording import Fact
+from service.usecases.log.recording import Concern, new_event
+
+_ERASED = "erased after the backup was made"
+_REVOKED = "revoked after the backup was made"
+_RESTORE = "restore"
 
 
 def gone_again(
@@ -22,73 +36,45 @@ def gone_again(
 ) -> tuple[NewEvent, ...]:
     """Return an event for each erasure and withdrawal that a restored backup had not heard of."""
     erasures = (
-        _event(surroundings, caller, EventType.ERASED, (person_id,), basis=_ERASED)
+        new_event(surroundings, caller, Erased((person_id,), _ERASED, _RESTORE), Concern())
         for person_id in person_ids
     )
     withdrawals = (
-        _event(
-            surroundings,
-            caller,
-            _EVENT_TYPES[again.access],
-            again.about,
-            basis=_REVOKED,
-            force=again.force,
-            facts=_facts_of(again),
-        )
+        new_event(surroundings, caller, _withdrawal(again), Concern(again.force))
         for again in withdrawn
     )
     return (*erasures, *withdrawals)
 
 
-_ERASED = "erased after the backup was made"
-_REVOKED = "revoked after the backup was made"
-
-
-def _event(  # noqa: PLR0913 - an event has this many parts, each named at the call
-    surroundings: Surroundings,
-    caller: Caller,
-    event_type: EventType,
-    about: tuple[str, ...],
-    *,
-    basis: str,
-    force: ForceCode | None = None,
-    facts: tuple[Fact, ...] = (),
-) -> NewEvent:
-    return NewEvent(
-        event_id=EventId(surroundings.new_id()),
-        event_type=event_type,
-        at=surroundings.clock(),
-        caller=caller,
-        force=force,
-        subject_refs=about,
-        facts=(("basis", basis), ("authority", "restore"), *facts),
-    )
-
-
-_EVENT_TYPES: Mapping[Access, EventType] = {
-    Access.TOKEN: EventType.TOKEN_REVOKED,
-    Access.CLIENT: EventType.CLIENT_REVOKED,
-    Access.CLIENT_KEY: EventType.CLIENT_KEY_REVOKED,
-    Access.ACCOUNT: EventType.ACCOUNT_CHANGED,
-    Access.PASSWORD: EventType.ACCOUNT_CHANGED,
-    Access.SUBJECT: EventType.ACCOUNT_CHANGED,
-    Access.WEBHOOK: EventType.WEBHOOK_REMOVED,
-    Access.WEBHOOK_SECRET: EventType.WEBHOOK_CHANGED,
-}
-
-
-def _facts_of(again: WithdrawnAgain) -> tuple[Fact, ...]:
-    """Return what the use case that withdraws such access states as well."""
+def _withdrawal(again: WithdrawnAgain) -> Event:
+    """Return the event by which the use case that withdraws such access is known."""
+    ref, *others = again.about
     match again.access:
-        case Access.TOKEN | Access.CLIENT | Access.CLIENT_KEY:
-            return ()
-        case Access.ACCOUNT:
-            return (("change", "disabled"),)
-        case Access.PASSWORD:
-            return (("change", "password"), (ROW, again.row_sha256))
-        case Access.SUBJECT:
-            return (("change", "unlinked"), (SUBJECT, NO_SUBJECT))
+        case Access.TOKEN:
+            return TokenRevoked(TokenId(ref), _REVOKED, _RESTORE)
+        case Access.CLIENT:
+            return ClientRevoked(ClientId(ref), _REVOKED, _RESTORE)
+        case Access.CLIENT_KEY:
+            client_id = ClientId(others[0]) if others else None
+            return ClientKeyRevoked(ClientKeyId(ref), client_id, _REVOKED, _RESTORE)
+        case Access.ACCOUNT | Access.PASSWORD | Access.SUBJECT:
+            return _of_account(again, UserId(ref))
         case Access.WEBHOOK | Access.WEBHOOK_SECRET:
-            return (("secret_version", again.secret_version), (ROW, again.row_sha256))
+            kind = WebhookRemoved if again.access is Access.WEBHOOK else WebhookChanged
+            version, digest = again.secret_version, again.row_sha256
+            return kind(EndpointId(ref), version, digest, _REVOKED, _RESTORE)
         case _:
             assert_never(again.access)
+
+
+def _of_account(again: WithdrawnAgain, user_id: UserId) -> AccountChanged:
+    is_password, is_subject = (again.access is each for each in (Access.PASSWORD, Access.SUBJECT))
+    change = AccountChange.UNLINKED if is_subject else AccountChange.DISABLED
+    return AccountChanged(
+        user_id,
+        AccountChange.PASSWORD if is_password else change,
+        row_sha256=again.row_sha256 if is_password else None,
+        subject_commitment=NO_SUBJECT if is_subject else None,
+        basis=_REVOKED,
+        authority=_RESTORE,
+    )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from domain.access import Caller, Scope
 from domain.errors import InvalidInputError, NotFoundError
-from domain.events import LoggedEvent
+from domain.events.logged import LoggedEvent
 from domain.ids import EventId
 from service.provenance.log.proofs import (
     consistency_nodes,

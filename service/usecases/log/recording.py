@@ -2,39 +2,64 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Protocol
+
 from domain.access import Caller
-from domain.events import EventType, NewEvent
+from domain.events.declaring import Event
+from domain.events.logged import NewEvent
 from domain.ids import CaseId, EventId, ForceCode
 from service.ports.surroundings import Surroundings
 from service.storage.unit_of_work import UnitOfWork
 
-Fact = tuple[str, str | int]
+
+class Concerning(Protocol):
+    """Work of a force, and the case that it is done in: a case, a search, a link."""
+
+    @property
+    def force(self) -> ForceCode | None:
+        """Whose it is."""
+
+    @property
+    def case_id(self) -> CaseId | None:
+        """The case, if there is one."""
 
 
-def record(  # noqa: PLR0913 - an event has this many parts, each named at the call
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """The force and the case of an event, where no work of theirs is at hand."""
+
+    force: ForceCode | None = None
+    case_id: CaseId | None = None
+
+
+def record(
     unit: UnitOfWork,
     surroundings: Surroundings,
     caller: Caller,
-    event_type: EventType,
-    *,
-    about: tuple[str, ...],
-    force: ForceCode | None = None,
-    case_id: CaseId | None = None,
-    facts: tuple[Fact, ...] = (),
+    event: Event,
+    of: Concerning = Concern(),
 ) -> None:
     """Append an event to the work in hand; it is numbered when the work commits.
 
-    `about` and `facts` hold opaque ids, codes, digests and counts: never personal data.
+    Where `of` names no force, the event is of the caller's.
     """
     unit.events.append(
-        NewEvent(
-            event_id=EventId(surroundings.new_id()),
-            event_type=event_type,
-            at=surroundings.clock(),
-            caller=caller,
-            force=force if force is not None else caller.actor.force,
-            case_id=case_id,
-            subject_refs=about,
-            facts=facts,
-        )
+        new_event(surroundings, caller, event, Concern(of.force or caller.actor.force, of.case_id))
+    )
+
+
+def new_event(
+    surroundings: Surroundings, caller: Caller, event: Event, of: Concerning
+) -> NewEvent:
+    """Return an event as the log takes it."""
+    return NewEvent(
+        event_id=EventId(surroundings.new_id()),
+        event_type=event.event_type,
+        at=surroundings.clock(),
+        caller=caller,
+        force=of.force,
+        case_id=of.case_id,
+        subject_refs=event.subject_refs,
+        facts=event.facts,
     )

@@ -6,9 +6,9 @@ import threading
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from domain.ids import EndpointId
+from domain.ids import EndpointId, Topic
 from domain.jobs import Job, JobKind, JobState, Settlement, abandoned, done, failed, given_back
-from domain.webhooks import Endpoint, Message, Topic, secrets_in_use, signed_headers
+from domain.webhooks import Endpoint, Message, secrets_in_use, signed_headers
 from service.ports.message_sender import MessageSender, Receipt
 from service.usecases.leasing import WorkerPolicy, lease
 from service.usecases.services import StoreServices

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from domain.events import EventType, LoggedEvent
+from domain.events.catalogue import webhooks
+from domain.events.declaring import Webhook
+from domain.events.logged import LoggedEvent
 from domain.ids import ForceCode, JobId, LinkId
 from domain.jobs import Job, JobKind
-from domain.webhooks import TOPIC_OF_EVENT, Endpoint, Topic
+from domain.webhooks import Endpoint
 from service.provenance.canonical import EventBody, read_event
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.services import StoreServices
@@ -26,6 +28,7 @@ def queue_messages(services: StoreServices) -> int:
 
     Raises LogDamagedError when an event is not in its own format.
     """
+    told = webhooks()
     with services.units.read() as unit:
         start = unit.jobs.followed_to(_FOLLOWER)
         entries = unit.events.entries(start=start, limit=_EVENTS_AT_ONCE)
@@ -33,8 +36,8 @@ def queue_messages(services: StoreServices) -> int:
         messages = [
             message
             for entry in entries
-            if entry.event_type in TOPIC_OF_EVENT
-            for message in _messages(services, unit, entry, endpoints)
+            if entry.event_type in told
+            for message in _messages(services, unit, entry, told[entry.event_type], endpoints)
         ]
     if not entries:
         return 0
@@ -49,12 +52,14 @@ def _messages(
     services: StoreServices,
     unit: UnitOfWork,
     entry: LoggedEvent,
+    webhook: Webhook,
     endpoints: Sequence[Endpoint],
 ) -> Iterator[Job]:
-    topic, body = TOPIC_OF_EVENT[entry.event_type], read_event(entry.body)
-    told = _told(unit, topic, body)
+    body = read_event(entry.body)
+    subject_ref = str(getattr(body.typed(), webhook.names))
+    told = _told(unit, webhook, body)
     for endpoint in endpoints:
-        is_wanted = topic in endpoint.topics and endpoint.added_at <= entry.at
+        is_wanted = webhook.topic in endpoint.topics and endpoint.added_at <= entry.at
         if is_wanted and endpoint.force in told:
             yield Job(
                 job_id=JobId(services.surroundings.new_id()),
@@ -64,21 +69,14 @@ def _messages(
                 force=endpoint.force,
                 turn_at=entry.at,
                 not_before=entry.at,
-                topic=topic,
-                subject_ref=_subject(unit, body),
+                topic=webhook.topic,
+                subject_ref=subject_ref,
             )
 
 
-def _told(unit: UnitOfWork, topic: Topic, body: EventBody) -> set[ForceCode]:
-    """Return the forces concerned: whose case it is, and whoever was told of a revoked link."""
+def _told(unit: UnitOfWork, webhook: Webhook, body: EventBody) -> set[ForceCode]:
+    """Return the forces concerned: the one of the event, and those that were told of its link."""
     told = {body.force} if body.force else set()
-    if topic is Topic.LINK_REVOKED:
+    if webhook.tells_recipients:
         told.update(unit.notices.recipients(LinkId(body.subject_refs[0])))
     return told
-
-
-def _subject(unit: UnitOfWork, body: EventBody) -> str:
-    """Return the id that the force reads on with: its search, the link, or its batch."""
-    case = unit.cases.get(body.case_id) if body.case_id else None
-    is_conclusion = body.event_type in {EventType.LINKED, EventType.NOT_LINKED}
-    return case.search_id if case and is_conclusion else body.subject_refs[0]

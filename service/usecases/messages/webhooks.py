@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 
 from domain.access import Caller, Scope
 from domain.errors import ConflictError, InvalidInputError, NotFoundError
-from domain.events import EventType
-from domain.ids import EndpointId, JobId
+from domain.events.messages import WebhookAdded, WebhookChanged, WebhookRemoved
+from domain.ids import EndpointId, JobId, Topic
 from domain.jobs import Job, JobKind, JobState
-from domain.webhooks import Endpoint, Topic, secret_of, secret_text
-from service.provenance.bundle.row_commitments import ROW, endpoint_digest
+from domain.webhooks import Endpoint, secret_of, secret_text
+from service.provenance.bundle.row_commitments import endpoint_digest
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import record
 from service.usecases.services import StoreServices
@@ -68,7 +68,7 @@ def add_webhook(services: StoreServices, command: AddWebhook, *, key: bytes) -> 
         if len(unit.webhooks.of_force(force)) >= MAX_ENDPOINTS:
             raise ConflictError(f"A force has at most {MAX_ENDPOINTS} webhooks.")
         unit.webhooks.add(endpoint)
-        _record(services, unit, command.caller, EventType.WEBHOOK_ADDED, endpoint)
+        _record(services, unit, command.caller, WebhookAdded, endpoint)
         unit.commit()
     return _issued(endpoint, key)
 
@@ -109,7 +109,7 @@ def rotate_secret(
         if not unit.webhooks.rotate(endpoint_id, to_version=version, at=now):
             raise ConflictError
         rotated = unit.webhooks.get(endpoint_id) or endpoint
-        _record(services, unit, caller, EventType.WEBHOOK_CHANGED, rotated)
+        _record(services, unit, caller, WebhookChanged, rotated)
         unit.commit()
     return _issued(rotated, key)
 
@@ -123,7 +123,7 @@ def resume_webhook(services: StoreServices, caller: Caller, endpoint_id: Endpoin
         endpoint = _own(unit, caller, endpoint_id)
         if endpoint.is_paused:
             unit.webhooks.pause(endpoint_id, is_paused=False)
-            _record(services, unit, caller, EventType.WEBHOOK_CHANGED, endpoint)
+            _record(services, unit, caller, WebhookChanged, endpoint)
             unit.commit()
 
 
@@ -137,7 +137,7 @@ def remove_webhook(services: StoreServices, caller: Caller, endpoint_id: Endpoin
         endpoint = _own(unit, caller, endpoint_id)
         unit.webhooks.remove(endpoint_id, now)
         unit.jobs.cancel(JobKind.DELIVERY, endpoint_id, now)
-        _record(services, unit, caller, EventType.WEBHOOK_REMOVED, endpoint)
+        _record(services, unit, caller, WebhookRemoved, endpoint)
         unit.commit()
 
 
@@ -195,14 +195,9 @@ def _record(
     services: StoreServices,
     unit: UnitOfWork,
     caller: Caller,
-    event_type: EventType,
+    kind: type[WebhookAdded | WebhookChanged | WebhookRemoved],
     endpoint: Endpoint,
 ) -> None:
-    record(
-        unit,
-        services.surroundings,
-        caller,
-        event_type,
-        about=(endpoint.endpoint_id,),
-        facts=(("secret_version", endpoint.secret_version), (ROW, endpoint_digest(endpoint))),
-    )
+    digest = endpoint_digest(endpoint)
+    event = kind(endpoint.endpoint_id, endpoint.secret_version, row_sha256=digest)
+    record(unit, services.surroundings, caller, event)

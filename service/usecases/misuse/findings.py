@@ -11,21 +11,11 @@ from statistics import median
 from domain.abuse import Access, Finding
 from domain.access import Caller, Scope
 from domain.errors import InvalidInputError
-from domain.events import EventType
+from domain.events.catalogue import looks
+from domain.events.log import LogSearched
 from domain.ids import UserId
 from service.usecases.log.recording import record
 from service.usecases.services import StoreServices
-
-LOOKS = frozenset(
-    {
-        EventType.SEARCHED,
-        EventType.EVIDENCE_UNMASKED,
-        EventType.DISCLOSED,
-        EventType.LOG_SEARCHED,
-        EventType.EXEMPLAR_SHOWN,
-    }
-)
-"""The events that are somebody's look at personal data."""
 
 FIRST_HOUR, LAST_HOUR = 6, 20
 """Hours in UTC that count as office hours, from 06:00 until before 20:00, Monday to Friday.
@@ -89,10 +79,10 @@ def access_report(
     if not timedelta(0) < until - since <= LONGEST_SPAN:
         raise InvalidInputError(f"A report spans at most {LONGEST_SPAN.days} days.")
     with services.units.read() as unit:
-        patterns = access_patterns(unit.abuse.accesses(LOOKS, since=since, until=until))
+        patterns = access_patterns(unit.abuse.accesses(looks(), since=since, until=until))
     with services.units.write() as unit:
-        facts = (("view", "access-report"), ("found", len(patterns)))
-        record(unit, services.surroundings, caller, EventType.LOG_SEARCHED, about=(), facts=facts)
+        event = LogSearched(view="access-report", found=len(patterns))
+        record(unit, services.surroundings, caller, event)
         unit.commit()
     return patterns
 

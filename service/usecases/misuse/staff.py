@@ -8,7 +8,7 @@ from datetime import datetime
 from domain.abuse import StaffPerson
 from domain.access import Caller, Scope
 from domain.errors import EmptyProbeError, InvalidInputError
-from domain.events import EventType
+from domain.events.misuse import StaffEnrolled
 from domain.forces import NO_FORCE
 from domain.ids import EncounterId, PersonId, UserId
 from domain.prints import Encounter, Impression, check_positions
@@ -46,14 +46,8 @@ def enrol_staff(services: Services, command: EnrolStaff) -> PersonId:
             Placement(row, Gallery.STAFF, year_of_birth=0),
         )
         unit.abuse.add_staff(_staff(services, command, person_id))
-        record(
-            unit,
-            services.surroundings,
-            command.caller,
-            EventType.STAFF_ENROLLED,
-            about=(person_id, encounter_id),
-            facts=(("user", command.user_id),),
-        )
+        event = StaffEnrolled(person_id, encounter_id, command.user_id)
+        record(unit, services.surroundings, command.caller, event)
         unit.commit()
     services.gallery.catch_up()
     return person_id

@@ -9,6 +9,7 @@
   cases
 - `merging`: two records of one human being become one person, and apart again: always by two
   people
+- `pictures`: the pictures and minutiae that come with the impressions of a capture
 - `records`: records as their holders read them: the live version, the versions before, and a
   list
 - `unsolved_marks`: the unsolved mark file: marks that no person has been linked to

@@ -9,11 +9,11 @@ from domain.access import Caller, Scope
 from domain.amending import amended
 from domain.amendments import Amendment, ChangeKind, RecordVersion, changes_between
 from domain.errors import ConflictError, InvalidInputError, StaleRecordError
-from domain.events import EventType
+from domain.events.people import RecordAmended
 from domain.ids import RecordId
 from domain.items import Items
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.idempotency import IdempotencyKey, remember, remembered
+from service.usecases.idempotency import IdempotencyKey, claimed, remember
 from service.usecases.log.recording import record
 from service.usecases.people.records import live_head, version_of
 from service.usecases.services import Services
@@ -43,7 +43,7 @@ def amend_record(services: Services, command: AmendRecord) -> int:
     command.caller.require_force()
     _check_words(command.amendment)
     with services.units.write() as unit:
-        earlier = remembered(unit, command.caller, command.idempotency)
+        earlier = claimed(unit, command.caller, command.idempotency)
         if earlier is not None:
             return int(earlier)
         before = _expected(unit, command)
@@ -88,18 +88,16 @@ def _store(
         # On PostgreSQL another amendment may have been committed since the version was read.
         raise StaleRecordError(pointer="/expected_version")
     counts = Counter(change.change for change in changes_between(before.items, after))
-    record(
-        unit,
-        services.surroundings,
-        command.caller,
-        EventType.RECORD_AMENDED,
-        about=(command.record_id, before.head.person_id),
-        facts=(
-            ("version", version),
-            ("log_size", log_size),
-            ("reason", amendment.reason),
-            ("source", amendment.source),
-            *((kind.value, counts[kind]) for kind in ChangeKind),
-        ),
+    event = RecordAmended(
+        command.record_id,
+        before.head.person_id,
+        version=version,
+        log_size=log_size,
+        reason=amendment.reason,
+        source=amendment.source,
+        added=counts[ChangeKind.ADDED],
+        corrected=counts[ChangeKind.CORRECTED],
+        withdrawn=counts[ChangeKind.WITHDRAWN],
     )
+    record(unit, services.surroundings, command.caller, event)
     return version

@@ -11,16 +11,18 @@ from domain.errors import (
     InvalidInputError,
     NotFoundError,
 )
-from domain.events import EventType
+from domain.events.people import Enrolled
 from domain.ids import EncounterId, ForceCode, PersonId, PersonRow, RecordId
 from domain.people import ArrestReport, Details, Record
 from domain.prints import Encounter, FingerPosition, Impression, ImpressionType, check_positions
 from indexing.batches import Gallery
-from service.prints.iso19794_2 import MinutiaeView
+from prints.minutiae.iso19794_2 import MinutiaeView
+from service.ports.print_images import CapturedImage
 from service.storage.people.encounters import Placement
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.idempotency import IdempotencyKey, remember, remembered
-from service.usecases.log.recording import record as record_event
+from service.usecases.idempotency import IdempotencyKey, claimed, remember
+from service.usecases.log.recording import record
+from service.usecases.people.pictures import check_pictures, keep_pictures
 from service.usecases.services import Services
 
 
@@ -44,20 +46,23 @@ class Enrol:
     idempotency: IdempotencyKey | None = None
     minutiae: tuple[MinutiaeView, ...] = ()
     """Of impressions that came with theirs; each of its own position."""
+    images: tuple[CapturedImage, ...] = ()
+    """Of impressions that came with a picture; each of its own position."""
 
 
 def enrol(services: Services, command: Enrol) -> EncounterId:
     """Enrol a capture; the next search finds it.
 
     Raises NotPermittedError, EmptyProbeError, InvalidInputError (a finger without position, a
-    latent, a capture in the future), DuplicatePositionError, NotFoundError (nobody of whom the
-    force has a capture or holds the record), IdempotencyConflictError.
+    latent, a capture in the future), DuplicatePositionError, InvalidMinutiaeError (of another
+    size than their picture), NotFoundError (nobody of whom the force has a capture or holds the
+    record), IdempotencyConflictError.
     """
     command.caller.actor.require(Scope.ENROL)
     force = command.caller.require_force()
     _check(command, services.surroundings.clock())
     with services.units.write() as unit:
-        earlier = remembered(unit, command.caller, command.idempotency)
+        earlier = claimed(unit, command.caller, command.idempotency)
         if earlier is not None:
             return EncounterId(earlier)
         encounter_id = _store(services, unit, command, force)
@@ -79,6 +84,7 @@ def _check(command: Enrol, now: datetime) -> None:
     ):
         raise InvalidInputError("Enrolled fingers are rolled or plain, each with its position.")
     check_positions(command.impressions)
+    check_pictures(command.images, command.minutiae)
 
 
 def _store(services: Services, unit: UnitOfWork, command: Enrol, force: ForceCode) -> EncounterId:
@@ -89,9 +95,8 @@ def _store(services: Services, unit: UnitOfWork, command: Enrol, force: ForceCod
         Encounter(encounter_id, person_id, force, command.captured_at, command.impressions),
         Placement(person_row, Gallery.TENPRINTS, year_of_birth(command.record)),
     )
-    for view in command.minutiae:
-        unit.minutiae.add(encounter_id, view)
-    about = [encounter_id, person_id]
+    keep_pictures(unit, encounter_id, command.images, command.minutiae)
+    record_id = None
     if command.record is not None:
         record_id = RecordId(new_id())
         unit.people.put_record(
@@ -103,15 +108,8 @@ def _store(services: Services, unit: UnitOfWork, command: Enrol, force: ForceCod
                 command.record.arrest_reports,
             )
         )
-        about.append(record_id)
-    record_event(
-        unit,
-        services.surroundings,
-        command.caller,
-        EventType.ENROLLED,
-        about=tuple(about),
-        facts=(("fingers", len(command.impressions)),),
-    )
+    event = Enrolled(encounter_id, person_id, record_id, fingers=len(command.impressions))
+    record(unit, services.surroundings, command.caller, event)
     return encounter_id
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from domain.access import Caller, Scope
 from domain.errors import InvalidInputError, NotFoundError
-from domain.events import EventType
+from domain.events.people import Erased
 from domain.ids import PersonId
 from service.usecases.log.recording import record
 from service.usecases.people.merging import same_person
@@ -49,17 +49,7 @@ def erase_person(services: Services, command: ErasePerson) -> None:
         # Whoever is merged with them is the same human being.
         everybody = same_person(unit, command.person_id)
         items = sum(unit.people.erase_person(person_id) for person_id in everybody)
-        record(
-            unit,
-            services.surroundings,
-            command.caller,
-            EventType.ERASED,
-            about=everybody,
-            facts=(
-                ("basis", command.basis),
-                ("authority", command.authority),
-                ("items", items),
-            ),
-        )
+        event = Erased(everybody, command.basis, command.authority, items)
+        record(unit, services.surroundings, command.caller, event)
         unit.commit()
     services.gallery.catch_up()

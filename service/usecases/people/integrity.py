@@ -14,7 +14,7 @@ import numpy as np
 
 from domain.access import Caller, Scope
 from domain.errors import InvalidInputError, NotFoundError
-from domain.events import EventType
+from domain.events.people import GalleryCaseConcluded, GalleryCaseOpened
 from domain.gallery_cases import GalleryCase, GalleryConclusion, GalleryDoubt, GalleryOutcome
 from domain.ids import EncounterRow, GalleryCaseId, PersonId, PersonRow
 from indexing.integrity import (
@@ -157,14 +157,10 @@ def conclude_gallery_case(services: StoreServices, command: Conclude) -> Gallery
             concluded_at=services.surroundings.clock(),
         )
         unit.gallery_cases.conclude(conclusion)
-        record(
-            unit,
-            services.surroundings,
-            command.caller,
-            EventType.GALLERY_CASE_CONCLUDED,
-            about=(case.case_id, *case.person_ids),
-            facts=(("outcome", command.outcome), ("merge", conclusion.merge_id or "")),
+        event = GalleryCaseConcluded(
+            case.case_id, case.person_ids, command.outcome, merge=conclusion.merge_id
         )
+        record(unit, services.surroundings, command.caller, event)
         unit.commit()
     return conclusion
 
@@ -263,12 +259,6 @@ def _prints(gallery: LiveGallery, unit: UnitOfWork, doubt: _Doubt) -> str:
 def _open(services: Services, unit: UnitOfWork, caller: Caller, case: GalleryCase) -> bool:
     if not unit.gallery_cases.open(case):
         return False
-    record(
-        unit,
-        services.surroundings,
-        caller,
-        EventType.GALLERY_CASE_OPENED,
-        about=(case.case_id, *case.person_ids, *case.encounter_ids),
-        facts=(("doubt", case.doubt),),
-    )
+    event = GalleryCaseOpened(case.case_id, case.person_ids, case.encounter_ids, case.doubt)
+    record(unit, services.surroundings, caller, event)
     return True

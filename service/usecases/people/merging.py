@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from domain.access import Caller, Scope
 from domain.errors import ConflictError, InvalidInputError, NotFoundError
-from domain.events import EventType
+from domain.events.people import MergeProposed, PersonsMerged, PersonsUnmerged, UnmergeProposed
 from domain.ids import PersonId
 from domain.merges import Merge
 from service.storage.unit_of_work import UnitOfWork
@@ -103,15 +103,16 @@ def confirm_merge(services: Services, caller: Caller, merge_id: str) -> int:
             confirmed_at=services.surroundings.clock(),
         )
         moved = unit.merges.confirm(merge)
-        kind = EventType.PERSONS_UNMERGED if merge.undoes else EventType.PERSONS_MERGED
-        record(
-            unit,
-            services.surroundings,
-            caller,
-            kind,
-            about=(merge_id, merge.surviving, merge.absorbed, *moved),
-            facts=(("captures", len(moved)), ("undoes", merge.undoes or "")),
+        kind = PersonsUnmerged if merge.undoes else PersonsMerged
+        event = kind(
+            merge_id,
+            merge.surviving,
+            merge.absorbed,
+            moved=tuple(moved),
+            captures=len(moved),
+            undoes=merge.undoes,
         )
+        record(unit, services.surroundings, caller, event)
         unit.commit()
     services.gallery.catch_up()
     return len(moved)
@@ -136,14 +137,9 @@ def same_person(unit: UnitOfWork, person_id: PersonId) -> tuple[PersonId, ...]:
 
 def _propose(services: StoreServices, unit: UnitOfWork, caller: Caller, merge: Merge) -> None:
     unit.merges.propose(merge)
-    record(
-        unit,
-        services.surroundings,
-        caller,
-        EventType.UNMERGE_PROPOSED if merge.undoes else EventType.MERGE_PROPOSED,
-        about=(merge.merge_id, merge.surviving, merge.absorbed),
-        facts=(("undoes", merge.undoes or ""),),
-    )
+    kind = UnmergeProposed if merge.undoes else MergeProposed
+    event = kind(merge.merge_id, merge.surviving, merge.absorbed, undoes=merge.undoes)
+    record(unit, services.surroundings, caller, event)
 
 
 def _known(unit: UnitOfWork, merge_id: str) -> Merge:

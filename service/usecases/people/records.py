@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from domain.access import Caller, Role, Scope
 from domain.amendments import ItemChange, RecordPage, RecordVersion, VersionHead, changes_between
 from domain.errors import NotFoundError, PayloadErasedError
-from domain.events import EventType
+from domain.events.people import RecordRead
 from domain.ids import RecordId
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.log.recording import record
+from service.usecases.log.recording import Concern, record
 from service.usecases.services import Services
 
 
@@ -25,6 +25,8 @@ class ReadVersion:
     version: RecordVersion
     changes: tuple[ItemChange, ...]
     """Empty for the first version."""
+    amended_by: str
+    """The sign-in name of the actor, or the opaque id of one without; empty likewise."""
 
 
 def own_records(
@@ -69,17 +71,12 @@ def read_record(
         changes = (
             changes_between(version_of(unit, earlier).items, version.items) if earlier else ()
         )
-        record(
-            unit,
-            services.surroundings,
-            caller,
-            EventType.RECORD_READ,
-            about=(record_id,),
-            force=head.force,
-            facts=(("version", head.version),),
-        )
+        event = RecordRead(record_id, version=head.version)
+        record(unit, services.surroundings, caller, event, Concern(head.force))
+        by = head.amended_by
+        name = unit.accounts.names([by]).get(by, by) if by else ""
         unit.commit()
-    return ReadVersion(version, changes)
+    return ReadVersion(version, changes, name)
 
 
 def live_head(unit: UnitOfWork, caller: Caller, record_id: RecordId) -> VersionHead:

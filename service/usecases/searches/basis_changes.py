@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from domain.access import Actor, Caller, Purpose, Role
-from domain.events import EventType, LoggedEvent
-from domain.ids import UserId
+from domain.events.declaring import Event
+from domain.events.logged import LoggedEvent
+from domain.events.searches import IndexChanged, ModelChanged, ThresholdsChanged
+from domain.ids import EventType, UserId
 from service.provenance.canonical import read_event
-from service.usecases.log.recording import Fact, record
+from service.usecases.log.recording import record
 from service.usecases.services import Services
 
 SERVICE = Caller(
@@ -22,37 +24,27 @@ def record_basis(services: Services) -> tuple[EventType, ...]:
     Returns what was appended. An index that grew by the changes of the log is the same index: only
     its generation is told, at start-up, since each enrolment has an event of its own.
     """
-    stated = {
-        EventType.MODEL_CHANGED: _model(services),
-        EventType.THRESHOLDS_CHANGED: (("thresholds", services.scorer.configuration_digest),),
-        EventType.INDEX_CHANGED: (
-            ("index_generation", services.gallery.index.generation),
-            ("index_digest", services.gallery.index.digest),
-        ),
-    }
+    stated = _stated(services)
     with services.units.read() as unit:
-        last = {kind: unit.events.latest(kind) for kind in stated}
-    changed = tuple(kind for kind, facts in stated.items() if not _says(last[kind], facts))
+        last = {event: unit.events.latest(event.event_type) for event in stated}
+    changed = tuple(event for event in stated if not _says(last[event], event))
     if changed:
         with services.units.write() as unit:
-            for kind in changed:
-                record(unit, services.surroundings, SERVICE, kind, about=(), facts=stated[kind])
+            for event in changed:
+                record(unit, services.surroundings, SERVICE, event)
             unit.commit()
-    return changed
+    return tuple(event.event_type for event in changed)
 
 
-def _model(services: Services) -> tuple[Fact, ...]:
-    scorer = services.scorer
+def _stated(services: Services) -> tuple[Event, ...]:
+    scorer, index = services.scorer, services.gallery.index
+    model = ModelChanged(scorer.name, scorer.version, scorer.digest, services.code_version)
     return (
-        ("model_name", scorer.name),
-        ("model_version", scorer.version),
-        ("model_digest", scorer.digest),
-        ("code_version", services.code_version),
+        model,
+        ThresholdsChanged(scorer.configuration_digest),
+        IndexChanged(index.generation, index.digest),
     )
 
 
-def _says(entry: LoggedEvent | None, facts: tuple[Fact, ...]) -> bool:
-    if entry is None:
-        return False
-    body = read_event(entry.body)
-    return all(body.fact(name) == value for name, value in facts)
+def _says(entry: LoggedEvent | None, event: Event) -> bool:
+    return entry is not None and read_event(entry.body).typed() == event

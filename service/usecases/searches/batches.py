@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from domain.access import Actor, Caller, Role, Scope
 from domain.cases import Priority
 from domain.errors import InvalidInputError, NotFoundError
-from domain.events import EventType
+from domain.events.searches import BatchCancelled, BatchFinished, BatchSubmitted
 from domain.ids import BatchId, ForceCode, JobId
 from domain.jobs import Batch, Job, JobKind, JobState, turn_of
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.idempotency import IdempotencyKey, remember, remembered
-from service.usecases.log.recording import record
+from service.usecases.idempotency import IdempotencyKey, claimed, remember
+from service.usecases.log.recording import Concern, record
 from service.usecases.services import Services
 
 MAX_LINES = 10_000
@@ -69,19 +69,13 @@ def submit_batch(services: Services, command: SubmitBatch) -> BatchId:
     batch = _batch(services, command, force, len(lines))
     jobs = _jobs(services, batch)
     with services.units.write() as unit:
-        earlier = remembered(unit, command.caller, command.idempotency)
+        earlier = claimed(unit, command.caller, command.idempotency)
         if earlier is not None:
             return BatchId(earlier)
         unit.batches.add(batch)
         unit.jobs.queue_lines(jobs, lines)
-        record(
-            unit,
-            services.surroundings,
-            command.caller,
-            EventType.BATCH_SUBMITTED,
-            about=(batch.batch_id,),
-            facts=(("lines", batch.lines), ("priority", batch.priority)),
-        )
+        event = BatchSubmitted(batch.batch_id, batch.lines, batch.priority)
+        record(unit, services.surroundings, command.caller, event)
         remember(services, unit, command.caller, command.idempotency, batch.batch_id)
         unit.commit()
     return batch.batch_id
@@ -180,14 +174,7 @@ def cancel_batch(services: Services, caller: Caller, batch_id: BatchId) -> None:
             return
         unit.batches.cancel(batch_id, now)
         cancelled = unit.jobs.cancel(JobKind.SEARCH, batch_id, now)
-        record(
-            unit,
-            services.surroundings,
-            caller,
-            EventType.BATCH_CANCELLED,
-            about=(batch_id,),
-            facts=(("lines", cancelled),),
-        )
+        record(unit, services.surroundings, caller, BatchCancelled(batch_id, cancelled))
         finish_if_done(unit, services, caller, batch)
         unit.commit()
 
@@ -199,18 +186,13 @@ def finish_if_done(unit: UnitOfWork, services: Services, caller: Caller, batch: 
         return
     if not unit.batches.finish(batch.batch_id, services.surroundings.clock()):
         return
-    record(
-        unit,
-        services.surroundings,
-        caller,
-        EventType.BATCH_FINISHED,
-        about=(batch.batch_id,),
-        force=batch.force,
-        facts=tuple((state.value, counts.get(state, 0)) for state in _ENDS),
+    event = BatchFinished(
+        batch.batch_id,
+        done=counts.get(JobState.DONE, 0),
+        failed=counts.get(JobState.FAILED, 0),
+        cancelled=counts.get(JobState.CANCELLED, 0),
     )
-
-
-_ENDS = (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
+    record(unit, services.surroundings, caller, event, Concern(batch.force))
 
 
 def _own_batch(unit: UnitOfWork, caller: Caller, batch_id: BatchId) -> Batch:

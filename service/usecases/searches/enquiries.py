@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from domain.access import Caller, Scope
 from domain.errors import NotFoundError
-from domain.events import EventType
+from domain.events.searches import Searched
 from domain.evidence import Band, Evidence
 from domain.ids import CandidateId, ForceCode, PersonRow, RecordId, SearchId
 from domain.people import Details
@@ -14,7 +14,7 @@ from domain.searches import Candidate, Probe, SearchState, SearchType
 from service.ports.stages import Stage
 from service.storage.people.people import HeldPerson
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.idempotency import IdempotencyKey, remember, remembered
+from service.usecases.idempotency import IdempotencyKey, claimed, remember, remembered
 from service.usecases.log.recording import record
 from service.usecases.searches.probes import check_probe
 from service.usecases.searches.searching import new_search
@@ -123,7 +123,7 @@ def _candidate(
 
 def _store(services: Services, command: EnquireByNames, weighed: Weighed) -> str:
     with services.units.write() as unit:
-        earlier = remembered(unit, command.caller, command.idempotency)
+        earlier = claimed(unit, command.caller, command.idempotency)
         if earlier is not None:
             return earlier
         search = new_search(
@@ -134,19 +134,14 @@ def _store(services: Services, command: EnquireByNames, weighed: Weighed) -> str
             state=SearchState.CONCLUDED,
         )
         unit.searches.add(search, Probe((), command.said), weighed.candidates)
-        record(
-            unit,
-            services.surroundings,
-            command.caller,
-            EventType.SEARCHED,
-            about=(search.search_id,),
-            facts=(
-                ("search_type", SearchType.NAMES),
-                ("candidates", len(weighed.candidates)),
-                ("model_digest", search.basis.model_digest),
-                ("configuration_digest", search.basis.configuration_digest),
-            ),
+        event = Searched(
+            search.search_id,
+            search_type=SearchType.NAMES,
+            candidates=len(weighed.candidates),
+            model_digest=search.basis.model_digest,
+            configuration_digest=search.basis.configuration_digest,
         )
+        record(unit, services.surroundings, command.caller, event)
         remember(services, unit, command.caller, command.idempotency, search.search_id)
         unit.commit()
     return search.search_id

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from domain.access import Caller, Scope
 from domain.errors import NotFoundError
-from domain.events import EventType
+from domain.events.examination import EvidenceUnmasked
 from domain.ids import SearchId
 from domain.searches import Candidate, Search
 from service.usecases.log.recording import record
@@ -32,14 +32,6 @@ def unmask(services: Services, caller: Caller, search_id: SearchId) -> SearchEvi
         if search is None:
             raise NotFoundError
         candidates = unit.searches.candidates(search_id)
-        record(
-            unit,
-            services.surroundings,
-            caller,
-            EventType.EVIDENCE_UNMASKED,
-            about=(search_id,),
-            force=search.force,
-            case_id=search.case_id,
-        )
+        record(unit, services.surroundings, caller, EvidenceUnmasked(search_id), search)
         unit.commit()
     return SearchEvidence(search, candidates)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from domain.cases import Link
 from domain.errors import NotFoundError
-from domain.events import EventType
+from domain.events.searches import Searched
 from domain.ids import CandidateId, PersonId, PersonRow
 from domain.people import Details
 from domain.searches import Candidate, Probe, Search
@@ -29,8 +29,8 @@ class Recorded:
     details: tuple[Details | None, ...]
     held: HeldTemplates
     examinations: tuple[Examination, ...]
-    stated: dict[str, str | int]
-    """The facts of its event in the log."""
+    stated: Searched | None
+    """Its event in the log; None when there is none."""
     owners: Mapping[int, PersonId]
     """Whose the captures of the candidates were, by person row; erased people left out."""
     erased: str
@@ -52,7 +52,7 @@ def recorded_of(unit: UnitOfWork, link: Link) -> Recorded:
         for d in (case.decisions if case else ())
     )
     events = (read_event(entry.body) for entry in unit.events.about(search.search_id))
-    facts = next((e.facts for e in events if e.event_type is EventType.SEARCHED), ())
+    searched = (e for e in events if e.event_type == Searched.event_type)
     return Recorded(
         search=search,
         linked=link.candidate_id,
@@ -61,7 +61,7 @@ def recorded_of(unit: UnitOfWork, link: Link) -> Recorded:
         details=details,
         held=held,
         examinations=tuple(one for one in seen if one is not None),
-        stated=dict(facts),
+        stated=next((event.typed_as(Searched) for event in searched), None),
         owners=_owners(unit, held),
         erased=_erased(probe, candidates, details, held),
     )

@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from domain.abuse import Finding, FindingKind, Sketch
 from domain.access import Caller
 from domain.errors import TooManyAttemptsError
-from domain.events import EventType
+from domain.events.misuse import AbuseSuspected
 from domain.ids import FindingId, ForceCode, SearchId
 from domain.searches import Probe, Search
-from service.live.probe_guard import near_sketches
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.log.recording import record
+from service.usecases.log.recording import Concern, record
 from service.usecases.services import Services
 
 
@@ -37,12 +36,12 @@ def admit(services: Services, force: ForceCode, probe: Probe) -> Attempt | None:
     guard = services.guard
     if guard is None:
         return None
-    policy, sketch = guard.policy, guard.sketch(probe.impressions)
+    policy, sketch = guard.policy, guard.sketcher.sketch(probe.impressions)
     since = services.surroundings.clock() - policy.window
     with services.units.read() as unit:
         known = unit.abuse.sketches(force, since=since, limit=policy.looked_at)
         searches = tuple(known)
-        near = near_sketches(sketch, list(known.values()))
+        near = guard.sketcher.near(sketch, list(known.values()))
         ids = tuple(searches[at] for at in reversed(near))
         is_open = len(ids) >= policy.attempts_under_examination and (
             unit.abuse.under_examination(ids) >= policy.attempts_under_examination
@@ -82,12 +81,7 @@ def note_attempt(
 def note_finding(services: Services, unit: UnitOfWork, caller: Caller, finding: Finding) -> None:
     """Store a finding and its event, unless it was found before."""
     if unit.abuse.add_finding(finding):
-        record(
-            unit,
-            services.surroundings,
-            caller,
-            EventType.ABUSE_SUSPECTED,
-            about=(finding.finding_id, finding.subject_ref),
-            force=finding.force,
-            facts=(("kind", finding.kind), ("count", finding.count)),
+        event = AbuseSuspected(
+            finding.finding_id, finding.subject_ref, finding.kind, finding.count
         )
+        record(unit, services.surroundings, caller, event, Concern(finding.force))

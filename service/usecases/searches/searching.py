@@ -10,14 +10,16 @@ from functools import partial
 from domain.access import Caller, Scope
 from domain.cases import Activity, Case, CaseState
 from domain.errors import InvalidInputError
-from domain.events import EventType
+from domain.events.searches import Searched
 from domain.ids import CaseId, EncounterId, SearchId
 from domain.searches import Basis, Probe, Search, SearchState, SearchType
 from indexing.hits import Hits
-from service.prints.iso19794_2 import MinutiaeView
+from prints.minutiae.iso19794_2 import MinutiaeView
+from service.ports.print_images import CapturedImage
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.idempotency import IdempotencyKey, remember, remembered
-from service.usecases.log.recording import record
+from service.usecases.idempotency import IdempotencyKey, claimed, remember, remembered
+from service.usecases.log.recording import Concern, record
+from service.usecases.people.pictures import check_pictures, keep_pictures
 from service.usecases.people.unsolved_marks import file_unsolved_mark
 from service.usecases.searches.exemplars import chosen_exemplars
 from service.usecases.searches.looking_up import look_up_in_company
@@ -35,8 +37,8 @@ class SubmitSearch:
     search_type: SearchType
     probe: Probe
     idempotency: IdempotencyKey | None = None
-    images: tuple[tuple[int, bytes], ...] = ()
-    """(finger position, PNG) of impressions that came with a picture."""
+    images: tuple[CapturedImage, ...] = ()
+    """Of impressions that came with a picture; each of its own position."""
     minutiae: tuple[MinutiaeView, ...] = ()
     """Of impressions that came with theirs; each of its own position."""
 
@@ -71,7 +73,7 @@ def submit(services: Services, command: SubmitSearch, hits: Hits | None = None) 
     The candidates are computed before the transaction begins, so that no lock is held over a
     search. `hits` is whom the index proposed a moment ago, if it was asked before. Raises
     NotPermittedError, EmptyProbeError, UnsupportedSearchError, DuplicatePositionError,
-    IdempotencyConflictError, TooManyAttemptsError.
+    InvalidMinutiaeError, IdempotencyConflictError, TooManyAttemptsError.
     """
     admitted = _admitted(services, command)
     if isinstance(admitted, SubmittedSearch):
@@ -133,6 +135,7 @@ def _admitted(services: Services, command: SubmitSearch) -> Attempt | SubmittedS
     if command.search_type is SearchType.NAMES:
         raise InvalidInputError("A names enquiry has a call of its own.", pointer="/search_type")
     check_probe(command.search_type, command.probe)
+    check_pictures(command.images, command.minutiae)
     if command.idempotency is not None:
         with services.units.read() as unit:
             earlier = remembered(unit, command.caller, command.idempotency)
@@ -143,7 +146,7 @@ def _admitted(services: Services, command: SubmitSearch) -> Attempt | SubmittedS
 
 def _store(services: Services, unit: UnitOfWork, prepared: PreparedSearch) -> SubmittedSearch:
     command, weighed = prepared.command, prepared.weighed
-    earlier = remembered(unit, command.caller, command.idempotency)
+    earlier = claimed(unit, command.caller, command.idempotency)
     if earlier is not None:
         return SubmittedSearch(SearchId(earlier), None)
     search = new_search(
@@ -154,10 +157,7 @@ def _store(services: Services, unit: UnitOfWork, prepared: PreparedSearch) -> Su
         state=SearchState.EXAMINING,
     )
     unit.searches.add(search, command.probe, weighed.candidates)
-    for position, png in command.images:
-        unit.images.add(search.search_id, position, png)
-    for view in command.minutiae:
-        unit.minutiae.add(search.search_id, view)
+    keep_pictures(unit, search.search_id, command.images, command.minutiae)
     sequel = _follow_up(services, unit, search, weighed)
     _record(services, unit, command, search=search, sequel=sequel, weighed=weighed)
     note_attempt(services, unit, command.caller, search, prepared.attempt)
@@ -232,31 +232,26 @@ def _record(
     weighed: Weighed,
 ) -> None:
     basis, case = weighed.basis, sequel.case
-    follows = case.case_id if case else sequel.filed_mark
-    record(
-        unit,
-        services.surroundings,
-        command.caller,
-        EventType.SEARCHED,
-        about=(search.search_id, *((follows,) if follows else ())),
-        case_id=case.case_id if case else None,
-        facts=(
-            ("search_type", search.search_type),
-            ("fingers", len(command.probe.impressions)),
-            ("candidates", len(weighed.candidates)),
-            ("model_digest", basis.model_digest),
-            ("index_generation", basis.index_generation),
-            ("index_digest", basis.index_digest),
-            ("configuration_digest", basis.configuration_digest),
-            ("index_cursor", basis.index_cursor),
-            ("gallery_size", basis.gallery_size),
-            ("model_name", basis.model_name),
-            ("model_version", basis.model_version),
-            ("thresholds", basis.thresholds),
-            ("arithmetic", basis.arithmetic),
-            ("code_version", basis.code_version),
-            ("weighed", services.policy.weighed_candidates),
-            ("kept", services.policy.stored_candidates),
-            ("records_at", weighed.records_at),
-        ),
+    event = Searched(
+        search.search_id,
+        search_type=search.search_type,
+        fingers=len(command.probe.impressions),
+        candidates=len(weighed.candidates),
+        follows=case.case_id if case else sequel.filed_mark,
+        model_digest=basis.model_digest,
+        index_generation=basis.index_generation,
+        index_digest=basis.index_digest,
+        configuration_digest=basis.configuration_digest,
+        index_cursor=basis.index_cursor,
+        gallery_size=basis.gallery_size,
+        model_name=basis.model_name,
+        model_version=basis.model_version,
+        thresholds=basis.thresholds,
+        arithmetic=basis.arithmetic,
+        code_version=basis.code_version,
+        weighed=services.policy.weighed_candidates,
+        kept=services.policy.stored_candidates,
+        amended_to=weighed.amended_to,
     )
+    of = Concern(case_id=case.case_id if case else None)
+    record(unit, services.surroundings, command.caller, event, of)

@@ -15,6 +15,7 @@ from domain.errors import (
     ProviderUnavailableError,
 )
 from service.api.problems import problem_of
+from service.api.state import BenchOf
 from service.api.trace import current_request_id, note_problem
 from service.usecases.access.provider_sign_in import Arrival, arrive, depart
 from service.usecases.access.sessions import recognise
@@ -24,7 +25,6 @@ from service.web.access.sign_in import page_to_go_back_to, sign_in_page
 from service.web.cookies import departure_text, drop_departure, set_departure, set_session
 from service.web.page_route import PageRoute
 from service.web.rendering import home_of, render
-from service.web.state import BenchOf
 
 router = APIRouter(
     prefix="/workbench/sign-in/provider", route_class=PageRoute, include_in_schema=False

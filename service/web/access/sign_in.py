@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response
 
 from domain.errors import NotAuthenticatedError
+from service.api.state import BenchOf
 from service.api.trace import current_request_id
 from service.usecases.access.sessions import SignIn, csrf_token, recognise, sign_in, sign_out
 from service.usecases.workbench import Workbench
@@ -22,7 +23,6 @@ from service.web.cookies import (
 from service.web.forms import Form, FormOf, check_token, read_form
 from service.web.page_route import PageRoute
 from service.web.rendering import home_of, render
-from service.web.state import BenchOf
 from service.web.visitors import VisitorOf
 
 router = APIRouter(prefix="/workbench", route_class=PageRoute, include_in_schema=False)

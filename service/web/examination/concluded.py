@@ -6,12 +6,12 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from domain.ids import CaseId
+from service.api.state import BenchOf
 from service.usecases.examination.after_seal import concluded_case
 from service.web.examination.desk import IdInPath
 from service.web.examination.waterfall import waterfall
 from service.web.page_route import PageRoute
 from service.web.rendering import render
-from service.web.state import BenchOf
 from service.web.visitors import ExaminerOf
 
 router = APIRouter(prefix="/workbench/cases", route_class=PageRoute, include_in_schema=False)

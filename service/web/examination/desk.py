@@ -10,12 +10,12 @@ from starlette.responses import RedirectResponse, Response
 
 from domain.cases import Activity, Priority
 from domain.ids import CaseId
+from service.api.state import BenchOf
 from service.usecases.examination.examination import claim_case, release_case
 from service.usecases.examination.queue import QueueFilter, claim_next, desk
 from service.web.forms import FormOf
 from service.web.page_route import PageRoute
 from service.web.rendering import render
-from service.web.state import BenchOf
 from service.web.visitors import ExaminerOf
 
 router = APIRouter(prefix="/workbench", route_class=PageRoute, include_in_schema=False)

@@ -12,6 +12,7 @@ from domain.cases import Outcome
 from domain.drafts import DraftStep
 from domain.errors import InvalidInputError, StepOutOfOrderError
 from domain.ids import CaseId
+from service.api.state import BenchOf
 from service.usecases.examination.drafts import drop_draft
 from service.usecases.examination.examination import (
     SealAnalysis,
@@ -37,7 +38,6 @@ from service.web.examination.points import read_points
 from service.web.forms import Form, FormOf
 from service.web.page_route import PageRoute
 from service.web.rendering import render
-from service.web.state import BenchOf
 from service.web.visitors import ExaminerOf
 
 router = APIRouter(prefix="/workbench/cases", route_class=PageRoute, include_in_schema=False)
@@ -57,11 +57,10 @@ def show_case(request: Request, case_id: IdInPath, caller: ExaminerOf, bench: Be
     if examiner_step(bench.services, caller, CaseId(case_id)) is Step.CLOSED:
         return RedirectResponse(f"/workbench/cases/{case_id}/result", status_code=303)
     view = _view(bench, caller, case_id)
-    step = _next_step(view)
-    if step in _PAGES:
-        return RedirectResponse(f"/workbench/cases/{case_id}/{_PAGES[step]}", status_code=303)
+    if view.step in _PAGES:
+        return RedirectResponse(f"/workbench/cases/{case_id}/{_PAGES[view.step]}", status_code=303)
     return render(
-        request, "examination/case.html", {"view": view, "is_sealed": step is Step.SEALED}
+        request, "examination/case.html", {"view": view, "is_sealed": view.step is Step.SEALED}
     )
 
 
@@ -99,7 +98,7 @@ def show_comparison(
 ) -> Response:
     """Show probe and exemplar side by side; each time the exemplar is shown is an event."""
     view = _view(bench, caller, case_id)
-    if _next_step(view) is not Step.COMPARISON:
+    if view.step is not Step.COMPARISON:
         return _to_step(case_id)
     form = blank_or_kept(bench, caller, DraftStep.COMPARISON, case_id)
     return _comparison_page(request, bench, caller, view, form)
@@ -134,7 +133,7 @@ def show_decision(
 ) -> Response:
     """Show the form of the decision; before the last exemplar only to who identified one."""
     view = _view(bench, caller, case_id)
-    if not _may_decide(view):
+    if not view.possible_outcomes:
         return _to_step(case_id)
     form = blank_or_kept(bench, caller, DraftStep.DECISION, case_id)
     return _decision_page(request, view, form)
@@ -163,23 +162,6 @@ def _view(bench: Workbench, caller: Caller, case_id: str) -> ExaminerView:
     if examiner_step(bench.services, caller, CaseId(case_id)) is Step.CLOSED:
         raise StepOutOfOrderError("The case is closed. Its result is on its own page.")
     return examiner_view(bench.services, caller, CaseId(case_id))
-
-
-def _next_step(view: ExaminerView) -> Step:
-    """Return the next step: a probe without value is compared with nothing."""
-    if view.step is Step.COMPARISON and view.analysis and not view.analysis.is_of_value:
-        return Step.DECISION
-    return view.step
-
-
-def _may_decide(view: ExaminerView) -> bool:
-    if _next_step(view) is Step.DECISION:
-        return True
-    return view.step is Step.COMPARISON and bool(_identified(view))
-
-
-def _identified(view: ExaminerView) -> list[str]:
-    return [c.label for c in view.comparisons if c.outcome is Outcome.IDENTIFIED]
 
 
 def _to_step(case_id: str) -> Response:
@@ -222,22 +204,16 @@ def _side_by_side(request: Request, view: ExaminerView, exemplar: Exemplar) -> d
         "pairs": pairs,
         "shown": chosen_pair(pairs, request.query_params.get("finger", "")),
         "outcomes": list(Outcome),
-        "can_decide": bool(_identified(view)),
+        "can_decide": bool(view.possible_outcomes),
     }
 
 
 def _decision_page(
     request: Request, view: ExaminerView, form: Form, *, status: int = 200
 ) -> Response:
-    if not _may_decide(view):
+    if not view.possible_outcomes:
         raise StepOutOfOrderError
-    values = {
-        "view": view,
-        "identified": _identified(view),
-        "is_of_value": view.analysis is not None and view.analysis.is_of_value,
-        "are_all_compared": view.step is Step.DECISION,
-        "form": form,
-    }
+    values = {"view": view, "is_comparing": view.step is Step.COMPARISON, "form": form}
     return render(request, "examination/decision.html", values, status=status)
 
 

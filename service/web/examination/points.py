@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from domain.cases import PointPair
+from domain.cases import PointPair, check_points
 from domain.errors import InvalidInputError
 from domain.prints import FingerPosition
 
-_MOST_PAIRS = 200
-_LARGEST_PX = 4_096
+_POSITIONS = frozenset(map(int, FingerPosition))
 
 
 def read_points(text: str) -> tuple[PointPair, ...]:
@@ -24,9 +23,11 @@ def read_points(text: str) -> tuple[PointPair, ...]:
         rows = json.loads(text)
     except (ValueError, RecursionError):
         rows = None
-    if not isinstance(rows, list) or len(rows) > _MOST_PAIRS or not all(map(_is_row, rows)):
+    if not isinstance(rows, list) or not all(map(_is_row, rows)):
         raise InvalidInputError("The marked points could not be read. Mark them again.")
-    return tuple(PointPair(FingerPosition(row[0]), *row[1:]) for row in rows)
+    pairs = tuple(PointPair(FingerPosition(row[0]), *row[1:]) for row in rows)
+    check_points(pairs)
+    return pairs
 
 
 def _is_row(row: Any) -> bool:
@@ -34,6 +35,5 @@ def _is_row(row: Any) -> bool:
         isinstance(row, list)
         and len(row) == 5
         and all(type(value) is int for value in row)
-        and 0 <= row[0] <= 10
-        and all(0 <= value <= _LARGEST_PX for value in row[1:])
+        and row[0] in _POSITIONS
     )

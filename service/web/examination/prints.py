@@ -9,10 +9,10 @@ from starlette.responses import JSONResponse, Response
 
 from domain.ids import CaseId
 from domain.minutiae import Minutia
+from service.api.state import BenchOf
 from service.usecases.examination.prints import PrintWanted, print_image
 from service.web.examination.desk import IdInPath
 from service.web.page_route import PageRoute
-from service.web.state import BenchOf
 from service.web.visitors import LookerOf
 
 router = APIRouter(

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from domain.ids import CaseId
+from service.api.state import BenchOf
 from service.ports.print_images import PrintImage
 from service.usecases.examination.prints import PrintWanted, print_image
 from service.usecases.examination.sealed_comparison import sealed_comparison
@@ -14,7 +15,6 @@ from service.web.examination.desk import IdInPath
 from service.web.examination.fingers import finger_pairs
 from service.web.page_route import PageRoute
 from service.web.rendering import render
-from service.web.state import BenchOf
 from service.web.visitors import ExaminerOf
 
 router = APIRouter(prefix="/workbench/cases", route_class=PageRoute, include_in_schema=False)

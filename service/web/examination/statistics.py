@@ -5,11 +5,11 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from service.api.state import BenchOf
 from service.usecases.examination.statistics import statistics
 from service.web.examination.plots import month_bars, share_bar, span_bars
 from service.web.page_route import PageRoute
 from service.web.rendering import render
-from service.web.state import BenchOf
 from service.web.visitors import FigureReaderOf
 
 router = APIRouter(prefix="/workbench/statistics", route_class=PageRoute, include_in_schema=False)

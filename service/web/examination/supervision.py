@@ -10,7 +10,8 @@ from domain.cases import Priority
 from domain.drafts import DraftStep
 from domain.errors import InvalidInputError
 from domain.ids import CaseId, DecisionId
-from service.usecases.examination.control_items import due_control_items, insert_control_items
+from service.api.state import BenchOf
+from service.usecases.examination.control_items import insert_control_items
 from service.usecases.examination.drafts import drop_draft
 from service.usecases.examination.opinions import difference
 from service.usecases.examination.queue import overview, return_case, set_priority
@@ -23,13 +24,9 @@ from service.web.examination.fingers import chosen_pair, finger_pairs
 from service.web.forms import Form, FormOf
 from service.web.page_route import PageRoute
 from service.web.rendering import render
-from service.web.state import BenchOf
 from service.web.visitors import SupervisorOf
 
 router = APIRouter(prefix="/workbench", route_class=PageRoute, include_in_schema=False)
-
-_MOST_CONTROLS = 20
-"""So many control items are inserted at one press of the button."""
 
 
 @router.get("/overview")
@@ -41,7 +38,6 @@ def show_overview(request: Request, caller: SupervisorOf, bench: BenchOf) -> Res
         {
             "overview": overview(bench, caller),
             "priorities": list(Priority),
-            "due_controls": due_control_items(bench),
             "inserted": request.query_params.get("inserted", ""),
         },
     )
@@ -71,7 +67,7 @@ def post_return(case_id: IdInPath, caller: SupervisorOf, form: FormOf, bench: Be
 def post_control_items(caller: SupervisorOf, form: FormOf, bench: BenchOf) -> Response:
     """Insert the control items that are due."""
     del form  # read for its token
-    made = insert_control_items(bench, caller, limit=_MOST_CONTROLS)
+    made = insert_control_items(bench, caller)
     return RedirectResponse(f"/workbench/overview?inserted={len(made)}", status_code=303)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from domain.access import Caller, Role
+from domain.access import Caller
 from domain.drafts import DraftStep
 from domain.ids import LinkId
+from service.api.state import BenchOf
 from service.usecases.examination.drafts import drop_draft
 from service.usecases.links.links import RevokeLink, revoke_link
 from service.usecases.links.story import link_story, recent_links
@@ -17,7 +18,6 @@ from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
 from service.web.page_route import PageRoute
 from service.web.rendering import render
-from service.web.state import BenchOf
 from service.web.visitors import LinkReaderOf, SupervisorOf
 
 router = APIRouter(prefix="/workbench/links", route_class=PageRoute, include_in_schema=False)
@@ -62,9 +62,5 @@ def _link_page(
     *,
     status: int = 200,
 ) -> Response:
-    values = {
-        "story": link_story(bench, caller, LinkId(link_id)),
-        "may_revoke": caller.actor.role is Role.SUPERVISOR,
-        "form": form,
-    }
+    values = {"story": link_story(bench, caller, LinkId(link_id)), "form": form}
     return render(request, "links/link.html", values, status=status)

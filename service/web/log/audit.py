@@ -10,11 +10,11 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from domain.events import LoggedEvent
+from domain.events.logged import LoggedEvent
+from service.api.state import BenchOf
 from service.usecases.log.reading import log_entries
 from service.web.page_route import PageRoute
 from service.web.rendering import render
-from service.web.state import BenchOf
 from service.web.visitors import AuditorOf
 
 router = APIRouter(prefix="/workbench/log", route_class=PageRoute, include_in_schema=False)
@@ -62,7 +62,7 @@ def _line(event: LoggedEvent) -> LogLine:
     return LogLine(
         seq=event.seq,
         at=event.at,
-        event_type=event.event_type.value,
+        event_type=event.event_type,
         actor=body["actor"],
         purpose=body["purpose"],
         force=body["force"],

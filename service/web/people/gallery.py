@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from domain.access import Caller
 from domain.gallery_cases import GalleryOutcome
 from domain.ids import GalleryCaseId, PersonId
+from service.api.state import BenchOf
 from service.usecases.people.integrity import (
     Conclude,
     conclude_gallery_case,
@@ -19,7 +20,6 @@ from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
 from service.web.page_route import PageRoute
 from service.web.rendering import render
-from service.web.state import BenchOf
 from service.web.visitors import SupervisorOf
 
 router = APIRouter(prefix="/workbench/gallery", route_class=PageRoute, include_in_schema=False)

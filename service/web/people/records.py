@@ -11,12 +11,12 @@ from starlette.responses import Response
 from domain.access import Caller, Purpose
 from domain.ids import RecordId
 from domain.items import details_of, reports_of
+from service.api.state import BenchOf
 from service.usecases.people.records import own_records, read_record, record_versions
 from service.usecases.workbench import Workbench
 from service.web.examination.desk import IdInPath
 from service.web.page_route import PageRoute
 from service.web.rendering import render
-from service.web.state import BenchOf
 from service.web.visitors import ForceOf
 
 router = APIRouter(prefix="/workbench/records", route_class=PageRoute, include_in_schema=False)
@@ -60,13 +60,10 @@ def _page(
     heads = record_versions(bench.services, manager, RecordId(record_id))
     read = read_record(bench.services, manager, RecordId(record_id), version)
     held = read.version.items.held
-    with bench.services.units.read() as unit:
-        names = unit.accounts.names([head.amended_by for head in heads if head.amended_by])
     shown = {
         "read": read,
         "heads": heads,
         "details": details_of(held),
         "reports": reports_of(held),
-        "names": names,
     }
     return render(request, "people/record.html", shown)

@@ -13,6 +13,7 @@ from domain.ids import SearchId
 from domain.people import Sex
 from domain.searches import SearchType
 from service.api.refusals import MalformedRequestError
+from service.api.state import BenchOf
 from service.usecases.links.outcomes import search_standing, search_standings
 from service.usecases.searches.searching import submit_search
 from service.web.examination.desk import IdInPath
@@ -20,7 +21,6 @@ from service.web.forms import Form, FormOf
 from service.web.page_route import PageRoute
 from service.web.rendering import render
 from service.web.searches.submission import read_submission
-from service.web.state import BenchOf
 from service.web.visitors import ForceOf
 
 router = APIRouter(prefix="/workbench/searches", route_class=PageRoute, include_in_schema=False)
@@ -57,8 +57,10 @@ def post_search(request: Request, caller: ForceOf, form: FormOf, bench: BenchOf)
     if search_type is None or purpose is None or form.errors:
         return _form_page(request, form, status=422)
     try:
-        submission = read_submission(form, search_type)
-        command = submission.to_command(replace(caller, purpose=purpose))
+        body = read_submission(form, search_type)
+        command = body.to_command(
+            replace(caller, purpose=purpose), None, bench.services.print_format
+        )
         search_id = submit_search(bench.services, command)
     except LinkingError as error:
         form.errors[_field_of(error)] = _sentence(error)

@@ -13,12 +13,12 @@ from domain.errors import LinkingError
 from domain.people import Sex
 from service.api.bodies import read_json
 from service.api.searches.enquiries_schemas import EnquiryBody
+from service.api.state import BenchOf
 from service.usecases.searches.enquiries import EnquiryAnswer, enquire
 from service.web.forms import Form, FormOf
 from service.web.page_route import PageRoute
 from service.web.rendering import render
 from service.web.searches.submission import said_details
-from service.web.state import BenchOf
 from service.web.visitors import ForceOf
 
 router = APIRouter(prefix="/workbench/names", route_class=PageRoute, include_in_schema=False)

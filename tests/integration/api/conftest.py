@@ -54,7 +54,10 @@ def shared_world(
 @contextmanager
 def _world(database_url: str, directory: Path, scorer: Scorer) -> Iterator[World]:
     settings = load_settings(
-        store=directory / "store", database_url=database_url, max_body_bytes=200_000
+        store=directory / "store",
+        database_url=database_url,
+        max_body_bytes=200_000,
+        max_capture_bytes=200_000,
     )
     log = io.StringIO()
     app = create_app(assemble(settings, scorer), logger=build_logger(log))

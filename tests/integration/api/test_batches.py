@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from domain.errors import GalleryError, StoreUnavailableError
-from domain.events import EventType
+from domain.events.searches import BatchCancelled, BatchFinished, Searched
+from domain.ids import EventType
 from domain.jobs import ABANDONED_ATTEMPTS, JobKind
 from service.live.turns import Turns
 from service.storage.database import UnitsOfWork
@@ -103,7 +104,7 @@ def test_a_batch_is_worked_in_the_background_as_its_submitter(world: World) -> N
     found = {search["search_id"]: search for search in searches_of(world)}
     assert {line["search_id"] for line in lines} == set(found)
     assert {search["purpose"] for search in found.values()} == {"arrest"}
-    actors = {event["actor"] for event in events_of(world, EventType.SEARCHED)}
+    actors = {event["actor"] for event in events_of(world, Searched.event_type)}
     assert actors == {"custody-01"}
 
 
@@ -113,7 +114,7 @@ def test_the_end_of_a_batch_is_noted_once_with_its_counts(world: World) -> None:
     work_all(searcher(world.services))
     work_all(searcher(world.services))
 
-    (event,) = events_of(world, EventType.BATCH_FINISHED)
+    (event,) = events_of(world, BatchFinished.event_type)
     assert event["subject_refs"] == [batch_id]
     assert event["facts"] == {"done": 1, "failed": 1, "cancelled": 0}
     answer = world.force().get(f"/v1/search-batches/{batch_id}").json()
@@ -167,7 +168,7 @@ def test_a_worker_that_dies_after_the_effect_leaves_nothing_to_be_done_twice(
     assert too_early == 0
     assert progress(world, batch_id) == {"done": 2}
     assert len(searches_of(world)) == 2
-    assert len(events_of(world, EventType.SEARCHED)) == 2
+    assert len(events_of(world, Searched.event_type)) == 2
     assert len({line["search_id"] for line in lines_of(world, batch_id)}) == 2
 
 
@@ -186,7 +187,7 @@ def test_searches_stored_together_are_each_a_search_of_its_own(world: World) -> 
 
     assert [line["state"] for line in worked] == ["done", "failed", "done", "done"]
     assert len({line["search_id"] for line in worked}) == 4
-    assert len(events_of(world, EventType.SEARCHED)) == 3
+    assert len(events_of(world, Searched.event_type)) == 3
     assert len(world.case_of(worked[0]["search_id"])) > 0
     assert writes.made == 3  # leased, stored, settled
 
@@ -223,7 +224,7 @@ def test_what_was_stored_together_is_not_stored_again_after_a_death(world: World
 
     assert between == {"working": 2}
     assert progress(world, batch_id) == {"done": 2}
-    assert len(searches_of(world)) == len(events_of(world, EventType.SEARCHED)) == 2
+    assert len(searches_of(world)) == len(events_of(world, Searched.event_type)) == 2
 
 
 def test_what_only_the_moment_refuses_is_tried_again(world: World) -> None:
@@ -258,7 +259,7 @@ def test_an_unforeseen_failure_is_noted_and_given_up_in_the_end(sqlite_world: Wo
     (line,) = lines_of(world, batch_id)
     assert (line["state"], line["problem"]) == ("failed", "unexpected")
     assert len(noted) == 5
-    assert len(events_of(world, EventType.BATCH_FINISHED)) == 1
+    assert len(events_of(world, BatchFinished.event_type)) == 1
 
 
 def test_a_line_that_kills_its_workers_is_given_up(sqlite_world: World) -> None:
@@ -308,8 +309,8 @@ def test_a_cancelled_batch_stops_and_keeps_what_is_done(world: World) -> None:
     assert (first.status_code, again.status_code) == (204, 204)
     assert worked == 0
     assert progress(world, batch_id) == {"done": 1, "cancelled": 2}
-    assert len(events_of(world, EventType.BATCH_CANCELLED)) == 1
-    assert len(events_of(world, EventType.BATCH_FINISHED)) == 1
+    assert len(events_of(world, BatchCancelled.event_type)) == 1
+    assert len(events_of(world, BatchFinished.event_type)) == 1
 
 
 def test_the_same_batch_sent_twice_is_one_batch(world: World) -> None:

@@ -194,3 +194,71 @@ def test_a_malformed_step_is_refused(shared_world: World, path: str, body: objec
     answer = shared_world.examiner().post(f"/v1/cases/{'0' * 32}/{path}", body)
 
     assert_problem(answer, 422, "malformed-request")
+
+
+POINT = {
+    "position": 2,
+    "probe_x_px": 100,
+    "probe_y_px": 120,
+    "exemplar_x_px": 98,
+    "exemplar_y_px": 4096,
+}
+
+
+def test_the_points_marked_are_sealed_with_a_comparison_and_read_again(world: World) -> None:
+    case_id, _ = opened(world)
+    examiner = world.examiner("examiner-a")
+    path = f"/v1/cases/{case_id}"
+    examiner.post(f"{path}/claim")
+    world.analyse(case_id, "examiner-a")
+    label = examiner.get(f"{path}/exemplar").json()["label"]
+    body = {"label": label, "outcome": "excluded", "points": [POINT, POINT | {"position": 0}]}
+
+    sealed = examiner.post(f"{path}/comparisons", body)
+
+    assert sealed.status_code == 204
+    told = examiner.get(path).json()["comparisons"]
+    again = examiner.get(f"{path}/comparisons/{label}").json()
+    assert [one["points"] for one in told] == [body["points"]]
+    assert again["comparison"] == told[0]
+    assert [len(again[side]) for side in ("probe", "exemplar")] == [10, 10]
+
+
+@pytest.mark.parametrize(
+    ("points", "status", "code"),
+    [
+        ([POINT | {"probe_x_px": 4097}], 400, "invalid-input"),
+        ([POINT | {"exemplar_y_px": -1}], 400, "invalid-input"),
+        ([POINT] * 201, 400, "invalid-input"),
+        ([POINT | {"position": 11}], 422, "malformed-request"),
+        ([POINT | {"probe_x_px": 1.5}], 422, "malformed-request"),
+        ([[2, 1, 1, 1, 1]], 422, "malformed-request"),
+    ],
+)
+def test_points_that_no_picture_has_are_refused(
+    shared_world: World, points: object, status: int, code: str
+) -> None:
+    body = {"label": "BCD", "outcome": "excluded", "points": points}
+
+    answer = shared_world.examiner().post(f"/v1/cases/{'0' * 32}/comparisons", body)
+
+    assert_problem(answer, status, code)
+
+
+def test_an_exemplar_that_was_not_asked_for_is_not_shown_by_its_label(
+    sqlite_world: World,
+) -> None:
+    world = sqlite_world
+    case_id, person_id = opened(world)
+    examiner = world.examiner("examiner-a")
+    path = f"/v1/cases/{case_id}"
+    examiner.post(f"{path}/claim")
+    (label,) = world.true_labels(case_id, "examiner-a", person_id)
+    world.analyse(case_id, "examiner-a")
+
+    guessed = examiner.get(f"{path}/prints/{label}/0")
+    examiner.get(f"{path}/exemplar")
+    served = examiner.get(f"{path}/prints/{label}/0")
+
+    assert_problem(guessed, 404, "not-found")
+    assert served.status_code == 200

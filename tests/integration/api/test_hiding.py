@@ -17,10 +17,17 @@ HIDDEN_WORDS = (
 
 SHAPES = {
     "case": {"case_id", "activity", "step", "revision", "probe", "analysis", "comparisons",
-             "decision", "candidates"},
+             "decision", "possible_outcomes", "candidates"},
     "impression": {"position", "impression", "quality", "template"},
     "exemplar": {"label", "impressions"},
     "line": {"case_id", "activity", "opened_at", "is_mine"},
+    "queue": {"mine", "waiting", "has_more", "closed"},
+    "queued": {"case_id", "activity", "priority", "opened_at", "target_at", "is_overdue",
+               "is_mine"},
+    "print": {"origin", "width_px", "height_px", "dpi", "minutiae"},
+    "sealed": {"case_id", "activity", "comparison", "probe", "exemplar"},
+    "comparison": {"label", "outcome", "reason", "sealed_at", "points"},
+    "finger": {"position", "impression", "quality"},
 }  # fmt: skip
 
 
@@ -32,10 +39,16 @@ class Watch:
         self.user = world.examiner(examiner)
         self.answers: list[tuple[str, int, str]] = []
 
-    def get(self, path: str) -> Any:
+    def get(self, path: str, *, known_as: str = "") -> Any:
         answer = self.user.get(path)
-        self.answers.append((path, answer.status_code, answer.text))
+        self.answers.append((known_as or path, answer.status_code, answer.text))
         return answer
+
+    def look_at(self, path: str, label: str) -> None:
+        """Read the print and the sealed comparison of a label as an attentive browser would."""
+        known_as = "probe" if label == "probe" else "LABEL"
+        self.get(f"{path}/prints/{label}/0", known_as=f"{path}/prints/{known_as}")
+        self.get(f"{path}/comparisons/{label}", known_as=f"{path}/sealed/{known_as}")
 
     def post(self, path: str, body: Any = None) -> Any:
         answer = self.user.post(path, body)
@@ -46,9 +59,14 @@ class Watch:
         """Work a case as a browser would, reading everything on the way, and decide."""
         path = f"/v1/cases/{case_id}"
         self.get("/v1/cases")
+        self.get("/v1/queue")
         self.get(path)
+        self.look_at(path, "probe")
         self.post(f"{path}/claim")
+        self.get("/v1/queue")
         self.get(path)
+        self.look_at(path, "probe")
+        self.get(f"{path}/result")
         self.get(f"{path}/exemplar")
         self.post(f"{path}/analysis", {"is_of_value": True})
         label = None
@@ -56,7 +74,9 @@ class Watch:
             first = label is None and is_identified
             label = shown.json()["label"] if first else label
             outcome = "identified" if first else "excluded"
+            self.look_at(path, shown.json()["label"])
             self.post(f"{path}/comparisons", {"label": shown.json()["label"], "outcome": outcome})
+            self.look_at(path, shown.json()["label"])
             self.get(path)
         body = {
             "outcome": "identified" if is_identified else "excluded",
@@ -132,6 +152,17 @@ def test_examiners_are_answered_in_fixed_shapes(
             assert all(set(i) == SHAPES["impression"] for i in answer["impressions"])
         elif path == "/v1/cases":
             assert all(set(line) == SHAPES["line"] for line in answer["cases"])
+        elif path == "/v1/queue":
+            assert set(answer) == SHAPES["queue"]
+            lines = [*answer["mine"], *answer["waiting"]]
+            assert all(set(line) == SHAPES["queued"] for line in lines)
+        elif "/prints/" in path:
+            assert set(answer) == SHAPES["print"]
+        elif "/sealed/" in path:
+            assert set(answer) == SHAPES["sealed"]
+            assert set(answer["comparison"]) == SHAPES["comparison"]
+            fingers = [*answer["probe"], *answer["exemplar"]]
+            assert all(set(finger) == SHAPES["finger"] for finger in fingers)
         else:
             assert set(answer) == SHAPES["case"]
             assert answer["candidates"] == []
@@ -272,3 +303,86 @@ def _candidate_ids(world: World, search_id: str) -> list[str]:
     with world.services.units.read() as unit:
         found = unit.searches.candidates(search_id)  # type: ignore[arg-type]
     return [candidate.candidate_id for candidate in found]
+
+
+def test_the_new_readings_of_examiners_and_supervisors_are_closed_to_everybody_else(
+    sqlite_world: World,
+) -> None:
+    world = sqlite_world
+    enrolled = world.enrol(1, force="47")
+    case_id = world.case_of(world.search(1))
+    world.examine(case_id, "examiner-a", person_id=enrolled["person_id"])
+    world.examine(case_id, "examiner-b", person_id=None)
+    (label,) = world.true_labels(case_id, "examiner-a", enrolled["person_id"])
+    examiners = [
+        f"/v1/cases/{case_id}/prints/probe/0",
+        f"/v1/cases/{case_id}/prints/{label}/0",
+        f"/v1/cases/{case_id}/prints/{label}/0/image",
+        f"/v1/cases/{case_id}/comparisons/{label}",
+        f"/v1/cases/{case_id}/result",
+    ]
+    supervisors = [
+        f"/v1/differences/{case_id}",
+        f"/v1/differences/{case_id}/prints/exemplar-a/0",
+        f"/v1/differences/{case_id}/prints/exemplar-a/0/image",
+    ]
+
+    own = [world.examiner("examiner-a").get(path).status_code for path in examiners]
+    of_another = [world.examiner("examiner-b").get(path).status_code for path in examiners]
+    of_a_third = [world.examiner("examiner-c").get(path).status_code for path in examiners]
+    resolving = [world.supervisor().get(path).status_code for path in supervisors]
+
+    assert own == [200, 200, 200, 200, 404]
+    assert of_another == [200, 404, 404, 404, 404]
+    assert of_a_third == [404] * 5
+    assert resolving == [200] * 3
+    for user in (world.force("01"), world.force("47"), world.auditor(), world.administrator()):
+        for path in (*examiners, *supervisors, "/v1/queue", "/v1/overview"):
+            assert user.get(path).status_code == 403, path
+    for path in examiners:
+        assert world.supervisor().get(path).status_code == 403, path
+    for path in supervisors:
+        assert world.examiner("examiner-a").get(path).status_code == 403, path
+
+
+def test_a_difference_in_full_names_nobody_and_holds_no_template(sqlite_world: World) -> None:
+    world = sqlite_world
+    enrolled = [world.enrol(person, force="47") for person in range(1, 6)]
+    search_id = world.search(0, impressions=mark(1, 3), search_type="LT/TP")
+    case_id = world.case_of(search_id)
+    world.examine(case_id, "examiner-a", person_id=enrolled[0]["person_id"])
+    world.examine(case_id, "examiner-b", person_id=None)
+
+    answer = world.supervisor().get(f"/v1/differences/{case_id}")
+
+    hidden = {"examiner-a", "examiner-b", "Forename1", "Surname1", "bits", "rank", "template"}
+    hidden |= {*_candidate_ids(world, search_id), search_id, "custody-01", "Sussex"}
+    hidden |= {person["person_id"] for person in enrolled}
+    assert not [word for word in hidden if word in answer.text]
+    # Of five exemplars one was identified: the number of the others stays untold.
+    assert [len(one["comparisons"]) for one in answer.json()["records"]] == [1, 1]
+
+
+def test_no_template_is_in_a_result_a_comparison_or_a_print(sqlite_world: World) -> None:
+    world = sqlite_world
+    enrolled = world.enrol(1, force="47")
+    case_id = world.case_of(world.search(1))
+    for name in ("examiner-a", "examiner-b"):
+        world.examine(case_id, name, person_id=enrolled["person_id"])
+    (label,) = world.true_labels(case_id, "examiner-a", enrolled["person_id"])
+    path = f"/v1/cases/{case_id}"
+    user = world.examiner("examiner-a")
+    before = world.counts()[0]
+
+    answers = [
+        user.get(f"{path}/{rest}")
+        for rest in ("result", f"comparisons/{label}", f"prints/{label}/0", "prints/probe/9")
+    ]
+
+    assert [answer.status_code for answer in answers] == [200] * 4
+    told = " ".join(answer.text for answer in answers)
+    for one in (*tenprint(1), *tenprint(1, capture=3)):
+        assert one["template"]["data"][:40] not in told
+    assert "template" not in told
+    # The result unmasks and the comparison shows prints: each is an event.
+    assert world.counts()[0] == before + 2

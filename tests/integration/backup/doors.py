@@ -10,8 +10,8 @@ from typing import Any
 
 from domain.access import Role
 from domain.errors import NotAuthenticatedError
+from domain.events.catalogue import topics
 from domain.ids import EndpointId, ForceCode, UserId
-from domain.webhooks import Topic
 from service.ports.identity import subject_sha256
 from service.provenance.vault.withdrawals import Access
 from service.usecases.access.accounts import (
@@ -129,7 +129,7 @@ def make(office: Office, name: str) -> Doors:
 
 
 def _webhook(office: Office, path: str) -> EndpointId:
-    command = AddWebhook(FORCE, f"https://force.example/{path}", frozenset(Topic))
+    command = AddWebhook(FORCE, f"https://force.example/{path}", frozenset(topics()))
     return add_webhook(office.bench.services, command, key=_WEBHOOK_KEY).endpoint.endpoint_id
 
 

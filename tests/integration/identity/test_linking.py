@@ -6,7 +6,7 @@ import pytest
 
 from domain.access import Actor, Caller, Purpose, Role
 from domain.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
-from domain.events import EventType
+from domain.events.access import AccountAdded, AccountChanged, SignedIn
 from domain.ids import UserId
 from service.bootstrap import open_log_signer
 from service.provenance.bundle.bundle import TrustedKeys
@@ -34,7 +34,7 @@ def test_a_linked_account_is_signed_in_to_by_the_provider(
     with office.bench.services.units.read() as unit:
         kinds = [event.event_type for event in unit.events.about(user_id)]
     assert "examiner-a, examiner" in page
-    assert kinds == [EventType.ACCOUNT_ADDED, EventType.ACCOUNT_CHANGED, EventType.SIGNED_IN]
+    assert kinds == [AccountAdded.event_type, AccountChanged.event_type, SignedIn.event_type]
 
 
 def test_unlinking_ends_the_sessions_and_the_next_sign_in_makes_an_account(

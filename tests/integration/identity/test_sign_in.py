@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from domain.access import Role
-from domain.events import EventType
+from domain.events.access import AccountAdded, SignedIn
 from matching.scorer import Scorer
 from service.ports.identity import subject_sha256
 from service.usecases.access.accounts import disable_account
@@ -46,9 +46,9 @@ def test_somebody_with_a_role_signs_in_and_gets_an_account(
     assert "ann.orr, examiner" in queue.text
     assert (account.role, account.password_hash) == (Role.EXAMINER, "")
     assert [event.event_type for event in events] == [
-        EventType.ACCOUNT_ADDED,
-        EventType.SIGNED_IN,
-        EventType.SIGNED_IN,
+        AccountAdded.event_type,
+        SignedIn.event_type,
+        SignedIn.event_type,
     ]
     told = b"".join(event.body for event in events).decode() + office.world.log.getvalue()
     assert not re.search(r"(?i)ann.?orr|force\.example|subject-1", told)

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from domain.access import Caller, Purpose
-from domain.events import EventType
-from domain.ids import BatchId, EndpointId, SearchId
+from domain.events.searches import BatchFinished, BatchSubmitted, Searched
+from domain.ids import BatchId, EndpointId, SearchId, Topic
 from domain.jobs import JobKind, JobState
-from domain.webhooks import Endpoint, Topic
+from domain.webhooks import Endpoint
 from matching.scorer import Scorer, load_scorer
 from service.provenance.log.merkle import EMPTY, append_many, leaf_hash
 from service.storage.unit_of_work import UnitOfWork
@@ -49,7 +49,7 @@ def watch(services: Services) -> None:
         EndpointId("endpoint-1"),
         FORCE,
         "https://receiver.example/",
-        frozenset({Topic.BATCH_FINISHED}),
+        frozenset({Topic("batch.finished")}),
         ACTOR.user_id,
         services.surroundings.clock(),
     )
@@ -89,8 +89,8 @@ def assert_once_and_whole(fleet: Fleet, batches: list[BatchId]) -> None:
         assert {line.state for line in lines} == {JobState.DONE}
         assert len({line.result_ref for line in lines}) == len(lines) == LINES * len(batches)
         assert {search.search_id for search in searches} == {line.result_ref for line in lines}
-        assert types[EventType.SEARCHED] == len(lines)
-        assert types[EventType.BATCH_FINISHED] == types[EventType.BATCH_SUBMITTED] == len(batches)
+        assert types[Searched.event_type] == len(lines)
+        assert types[BatchFinished.event_type] == types[BatchSubmitted.event_type] == len(batches)
         assert unit.jobs.lines([line.job_id for line in lines]) == {}
         assert_messages_once(unit, fleet, len(batches))
         assert_log_holds(unit)
@@ -147,8 +147,8 @@ def assert_acknowledged_and_whole(fleet: Fleet) -> None:
         assert {ref for kind, ref in acknowledged if kind == "batch"} <= {
             batch.batch_id for batch in page.batches
         }
-        assert types[EventType.SEARCHED] == len(searches)
-        assert types[EventType.BATCH_SUBMITTED] == len(page.batches)
+        assert types[Searched.event_type] == len(searches)
+        assert types[BatchSubmitted.event_type] == len(page.batches)
         for batch in page.batches:
             lines = unit.jobs.of_group(JobKind.SEARCH, batch.batch_id, after=0, limit=9)
             assert len(unit.jobs.lines([line.job_id for line in lines])) == batch.lines == 3

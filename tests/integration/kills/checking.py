@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from domain.events import EventType
+from domain.events.people import Erased
 from domain.ids import PersonId, PersonRow
 from indexing.filters import EVERYTHING
 from matching.scorer import Scorer
@@ -59,7 +59,7 @@ def _erasures(runtime: Runtime) -> set[str]:
         return {
             ref
             for entry in unit.events.every()
-            if entry.event_type is EventType.ERASED
+            if entry.event_type is Erased.event_type
             for ref in read_event(entry.body).subject_refs
         }
 

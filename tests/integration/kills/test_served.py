@@ -16,7 +16,8 @@ import pytest
 
 from domain.access import Purpose, Role
 from domain.cases import Outcome
-from domain.events import EventType
+from domain.events.links import Linked
+from domain.events.searches import Searched
 from domain.ids import BatchId, CaseId, ForceCode, LinkId, SearchId
 from domain.jobs import JobKind, JobState
 from domain.searches import Search
@@ -188,9 +189,9 @@ def assert_nothing_doubled(site: Site) -> None:
         assert {line.state for line in lines} == {JobState.DONE}
         assert len({line.result_ref for line in lines}) == LINES * len(batches)
         assert 0 <= len(searches) - len(lines) - len(journal.searches) <= 2
-        assert types[EventType.SEARCHED] == len(searches)
+        assert types[Searched.event_type] == len(searches)
         assert_links_once(unit, searches)
-        assert types[EventType.LINKED] == unit.links.count()
+        assert types[Linked.event_type] == unit.links.count()
 
 
 def assert_links_once(unit: UnitOfWork, searches: tuple[Search, ...]) -> None:

@@ -11,8 +11,8 @@ from data.synthetic.population import Population
 from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.cases import Outcome, Priority
 from domain.drafts import DraftStep
+from domain.events.catalogue import topics
 from domain.ids import CaseId, ForceCode, UserId
-from domain.webhooks import Topic
 from matching.scorer import Scorer
 from service.bootstrap import assemble
 from service.cli.context import CONSOLE
@@ -187,7 +187,7 @@ def _ask_in_bulk(world: World) -> None:
     assert world.force().post(cancellation).status_code == 204
     caller = _caller(Role.FORCE, "custody-01", "01")
     for path in ("kept", "removed"):
-        command = AddWebhook(caller, f"https://force.example/{path}", frozenset(Topic))
+        command = AddWebhook(caller, f"https://force.example/{path}", frozenset(topics()))
         endpoint = add_webhook(world.services, command, key=b"k" * 32).endpoint
     remove_webhook(world.services, caller, endpoint.endpoint_id)
     body = {"details": {"names": [{"forename": "Forename1", "surname": "Surname1"}]}}

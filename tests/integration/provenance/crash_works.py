@@ -11,9 +11,31 @@ from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.amendments import Add, Amendment, AmendmentReason, SourceKind, Withdraw
 from domain.cases import Outcome
 from domain.errors import LinkingError
-from domain.events import EventType
+from domain.events import links
+from domain.events.access import TokenIssued, TokenRevoked
+from domain.events.examination import (
+    AnalysisSealed,
+    CaseClaimed,
+    DecisionSealed,
+    DifferenceResolved,
+    EvidenceUnmasked,
+)
+from domain.events.links import Disclosed, LinkReplayed, LinkRevoked, NotLinked
+from domain.events.people import (
+    Enrolled,
+    Erased,
+    GalleryCaseOpened,
+    MergeProposed,
+    PersonsMerged,
+    PersonsUnmerged,
+    RecordAmended,
+    RecordRead,
+    UnmergeProposed,
+)
+from domain.events.searches import Searched
 from domain.ids import (
     CaseId,
+    EventType,
     ForceCode,
     LinkId,
     PersonId,
@@ -142,7 +164,7 @@ def _enrol(services: Services, _: Prepared) -> object:
 
 
 def _amend(services: Services, prepared: Prepared) -> object:
-    """Amend the record that is linked, in the version that it has before."""
+    """Amend the record of the mate, in the version that it has before."""
     name = Add(ItemKind.NAME, PersonName("Zoe", "Quennell"))
     amendment = Amendment(
         (name, Withdraw(ItemId("address-1"))),
@@ -151,12 +173,19 @@ def _amend(services: Services, prepared: Prepared) -> object:
         SourceKind.PERSON,
         "interview 7",
     )
-    record_id = RecordId(prepared.linked.record_id)
+    record_id = _record_of_mate(services, prepared)
     return amend_record(services, AmendRecord(FORCE, record_id, 1, amendment, AGAIN))
 
 
+def _record_of_mate(services: Services, prepared: Prepared) -> RecordId:
+    with services.units.read() as unit:
+        row = unit.people.person_row(prepared.mate)
+        assert row is not None
+        return unit.people.records_of([row])[row].record_id
+
+
 def _read_record(services: Services, prepared: Prepared) -> object:
-    return read_record(services, FORCE, RecordId(prepared.linked.record_id))
+    return read_record(services, FORCE, _record_of_mate(services, prepared))
 
 
 def _search(services: Services, _: Prepared) -> object:
@@ -288,36 +317,36 @@ def _check_gallery(services: Services, _: Prepared) -> None:
 
 
 WORKS: Mapping[str, Work] = {
-    "enrol": Work(_enrol, {EventType.ENROLLED: 1}),
-    "amend": Work(_amend, {EventType.RECORD_AMENDED: 1}),
-    "read-record": Work(_read_record, {}, frozenset({EventType.RECORD_READ})),
-    "search": Work(_search, {EventType.SEARCHED: 1}),
+    "enrol": Work(_enrol, {Enrolled.event_type: 1}),
+    "amend": Work(_amend, {RecordAmended.event_type: 1}),
+    "read-record": Work(_read_record, {}, frozenset({RecordRead.event_type})),
+    "search": Work(_search, {Searched.event_type: 1}),
     "examine": Work(
         _examine,
         {
-            EventType.CASE_CLAIMED: 2,
-            EventType.ANALYSIS_SEALED: 2,
-            EventType.DECISION_SEALED: 2,
-            EventType.LINKED: 1,
+            CaseClaimed.event_type: 2,
+            AnalysisSealed.event_type: 2,
+            DecisionSealed.event_type: 2,
+            links.Linked.event_type: 1,
         },
     ),
     "resolve": Work(
         _resolve,
         {
-            EventType.DECISION_SEALED: 1,
-            EventType.DIFFERENCE_RESOLVED: 1,
-            EventType.LINKED: 1,
+            DecisionSealed.event_type: 1,
+            DifferenceResolved.event_type: 1,
+            links.Linked.event_type: 1,
         },
     ),
-    "exclude": Work(_exclude, {EventType.DECISION_SEALED: 2, EventType.NOT_LINKED: 1}),
-    "revoke": Work(_revoke, {EventType.LINK_REVOKED: 1}),
-    "erase": Work(_erase, {EventType.ERASED: 1}),
-    "merge": Work(_merge, {EventType.MERGE_PROPOSED: 1, EventType.PERSONS_MERGED: 1}),
-    "part": Work(_part, {EventType.UNMERGE_PROPOSED: 1, EventType.PERSONS_UNMERGED: 1}),
-    "disclose": Work(_disclose, {}, frozenset({EventType.DISCLOSED})),
-    "unmask": Work(_unmask, {}, frozenset({EventType.EVIDENCE_UNMASKED})),
-    "replay": Work(_replay, {}, frozenset({EventType.LINK_REPLAYED})),
-    "issue-token": Work(_issue_token, {}, frozenset({EventType.TOKEN_ISSUED})),
-    "revoke-token": Work(_revoke_token, {EventType.TOKEN_REVOKED: 1}),
-    "check-gallery": Work(_check_gallery, {EventType.GALLERY_CASE_OPENED: 1}),
+    "exclude": Work(_exclude, {DecisionSealed.event_type: 2, NotLinked.event_type: 1}),
+    "revoke": Work(_revoke, {LinkRevoked.event_type: 1}),
+    "erase": Work(_erase, {Erased.event_type: 1}),
+    "merge": Work(_merge, {MergeProposed.event_type: 1, PersonsMerged.event_type: 1}),
+    "part": Work(_part, {UnmergeProposed.event_type: 1, PersonsUnmerged.event_type: 1}),
+    "disclose": Work(_disclose, {}, frozenset({Disclosed.event_type})),
+    "unmask": Work(_unmask, {}, frozenset({EvidenceUnmasked.event_type})),
+    "replay": Work(_replay, {}, frozenset({LinkReplayed.event_type})),
+    "issue-token": Work(_issue_token, {}, frozenset({TokenIssued.event_type})),
+    "revoke-token": Work(_revoke_token, {TokenRevoked.event_type: 1}),
+    "check-gallery": Work(_check_gallery, {GalleryCaseOpened.event_type: 1}),
 }

@@ -12,8 +12,19 @@ from domain.cases import Priority
 from domain.drafts import DraftStep
 from domain.errors import LinkingError
 from domain.event_filter import EventFilter
-from domain.events import EventType
+from domain.events.access import AccountAdded, AccountChanged, AccountLocked, SignedIn, SignedOut
+from domain.events.examination import (
+    CaseClaimed,
+    CaseReleased,
+    ControlInserted,
+    DraftKept,
+    ExemplarShown,
+    PriorityChanged,
+)
+from domain.events.log import LogSearched
+from domain.events.people import GalleryCaseConcluded, GalleryCaseOpened, MergeProposed
 from domain.gallery_cases import GalleryOutcome
+from domain.ids import EventType
 from service.adapters.print_images import PlaceholderPrints
 from service.cli.context import CONSOLE
 from service.usecases.access.accounts import (
@@ -157,30 +168,30 @@ def _again(run: Callable[[Services, Prepared], object], *makes: EventType) -> Wo
 
 OFFICE_WORKS: Mapping[str, Work] = {
     "account": Work(
-        _account, {EventType.ACCOUNT_ADDED: 1}, frozenset({EventType.ACCOUNT_CHANGED})
+        _account, {AccountAdded.event_type: 1}, frozenset({AccountChanged.event_type})
     ),
-    "sign-in": _again(_sign_in, EventType.SIGNED_IN, EventType.SIGNED_OUT),
+    "sign-in": _again(_sign_in, SignedIn.event_type, SignedOut.event_type),
     "end-sessions": _again(
-        _end_sessions, EventType.SIGNED_IN, EventType.SIGNED_OUT, EventType.ACCOUNT_CHANGED
+        _end_sessions, SignedIn.event_type, SignedOut.event_type, AccountChanged.event_type
     ),
-    "lock-out": Work(_lock_out, {EventType.ACCOUNT_LOCKED: 1}),
-    "provider": Work(_provider, {EventType.ACCOUNT_ADDED: 1}, frozenset({EventType.SIGNED_IN})),
+    "lock-out": Work(_lock_out, {AccountLocked.event_type: 1}),
+    "provider": Work(_provider, {AccountAdded.event_type: 1}, frozenset({SignedIn.event_type})),
     "link-account": _again(
-        _link_account, EventType.ACCOUNT_CHANGED, EventType.SIGNED_IN, EventType.SIGNED_OUT
+        _link_account, AccountChanged.event_type, SignedIn.event_type, SignedOut.event_type
     ),
-    "draft": _again(_draft, EventType.DRAFT_KEPT, EventType.SIGNED_IN),
-    "release": _again(_release, EventType.CASE_CLAIMED, EventType.CASE_RELEASED),
-    "return": _again(_return, EventType.CASE_CLAIMED, EventType.CASE_RELEASED),
-    "priority": _again(_priority, EventType.PRIORITY_CHANGED),
-    "control-item": _again(_control, EventType.CONTROL_INSERTED),
-    "look-at-difference": _again(_look_at_difference, EventType.EXEMPLAR_SHOWN),
+    "draft": _again(_draft, DraftKept.event_type, SignedIn.event_type),
+    "release": _again(_release, CaseClaimed.event_type, CaseReleased.event_type),
+    "return": _again(_return, CaseClaimed.event_type, CaseReleased.event_type),
+    "priority": _again(_priority, PriorityChanged.event_type),
+    "control-item": _again(_control, ControlInserted.event_type),
+    "look-at-difference": _again(_look_at_difference, ExemplarShown.event_type),
     "conclude-doubt": Work(
         _conclude,
         {
-            EventType.GALLERY_CASE_OPENED: 1,
-            EventType.GALLERY_CASE_CONCLUDED: 1,
-            EventType.MERGE_PROPOSED: 1,
+            GalleryCaseOpened.event_type: 1,
+            GalleryCaseConcluded.event_type: 1,
+            MergeProposed.event_type: 1,
         },
     ),
-    "audit": _again(_audit, EventType.LOG_SEARCHED),
+    "audit": _again(_audit, LogSearched.event_type),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
-from domain.events import LoggedEvent
+from domain.events.logged import LoggedEvent
 from domain.ids import UserId
 from service.usecases.services import StoreServices
 

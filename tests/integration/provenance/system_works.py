@@ -9,10 +9,26 @@ from datetime import timedelta
 from pathlib import Path
 
 from domain.access import Role
-from domain.events import EventType
+from domain.events.access import (
+    ClientAdded,
+    ClientKeyAdded,
+    ClientKeyRevoked,
+    ClientRevoked,
+    TokenIssued,
+)
+from domain.events.catalogue import topics
+from domain.events.messages import WebhookAdded, WebhookChanged, WebhookRemoved
+from domain.events.misuse import AbuseSuspected, StaffEnrolled
+from domain.events.searches import (
+    BatchCancelled,
+    BatchFinished,
+    BatchSubmitted,
+    ModelChanged,
+    Searched,
+    ThresholdsChanged,
+)
 from domain.ids import ForceCode, UserId
 from domain.people import Details, PersonName
-from domain.webhooks import Topic
 from matching.scorer import load_scorer
 from service.cli.context import CONSOLE
 from service.usecases.access.client_credentials import grant_token
@@ -61,7 +77,7 @@ def _client(services: Services, _: Prepared) -> None:
 
 def _webhook(services: Services, _: Prepared) -> None:
     if not own_webhooks(services, FORCE):
-        command = AddWebhook(FORCE, "https://force.example/told", frozenset(Topic))
+        command = AddWebhook(FORCE, "https://force.example/told", frozenset(topics()))
         add_webhook(services, command, key=_KEY)
     (endpoint,) = own_webhooks(services, FORCE)
     rotate_secret(services, FORCE, endpoint.endpoint_id, key=_KEY)
@@ -97,29 +113,29 @@ SYSTEM_WORKS: Mapping[str, Work] = {
     "client-keys": Work(
         _client,
         {
-            EventType.CLIENT_ADDED: 1,
-            EventType.CLIENT_KEY_ADDED: 2,
-            EventType.CLIENT_KEY_REVOKED: 1,
-            EventType.CLIENT_REVOKED: 1,
+            ClientAdded.event_type: 1,
+            ClientKeyAdded.event_type: 2,
+            ClientKeyRevoked.event_type: 1,
+            ClientRevoked.event_type: 1,
         },
-        frozenset({EventType.TOKEN_ISSUED}),
+        frozenset({TokenIssued.event_type}),
     ),
     "webhook": Work(
         _webhook,
-        {EventType.WEBHOOK_ADDED: 1, EventType.WEBHOOK_REMOVED: 1},
-        frozenset({EventType.WEBHOOK_CHANGED}),
+        {WebhookAdded.event_type: 1, WebhookRemoved.event_type: 1},
+        frozenset({WebhookChanged.event_type}),
     ),
     "cancel-batch": Work(
         _cancel,
         {
-            EventType.BATCH_SUBMITTED: 1,
-            EventType.BATCH_CANCELLED: 1,
-            EventType.BATCH_FINISHED: 1,
+            BatchSubmitted.event_type: 1,
+            BatchCancelled.event_type: 1,
+            BatchFinished.event_type: 1,
         },
     ),
-    "watch": Work(_watch, {EventType.SEARCHED: 1, EventType.ABUSE_SUSPECTED: 1}),
-    "staff": Work(_staff, {}, frozenset({EventType.STAFF_ENROLLED})),
+    "watch": Work(_watch, {Searched.event_type: 1, AbuseSuspected.event_type: 1}),
+    "staff": Work(_staff, {}, frozenset({StaffEnrolled.event_type})),
     "change-model": Work(
-        _change_model, {}, frozenset({EventType.MODEL_CHANGED, EventType.THRESHOLDS_CHANGED})
+        _change_model, {}, frozenset({ModelChanged.event_type, ThresholdsChanged.event_type})
     ),
 }

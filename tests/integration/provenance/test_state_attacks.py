@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from domain.events import EventType
-from service.provenance.bundle.state_rows import ROWS_BOTH_WAYS
+from domain.events.catalogue import KINDS
+from domain.events.examination import PriorityChanged
 from tests.integration.provenance.stores import LinkedStore
 from tests.integration.provenance.tampering import hand_in
 from tests.integration.web.driver import FAST_HASHES
@@ -258,8 +258,8 @@ def test_a_store_in_which_everything_has_happened_verifies(busy_store: LinkedSto
         )
 
         assert hand.findings(busy_store.checkpoint) == set()
-    assert {kind.value for kind in ROWS_BOTH_WAYS} <= kinds
-    assert EventType.PRIORITY_CHANGED.value in kinds
+    assert {name for name, kind in KINDS.items() if kind.declared.demands} <= kinds
+    assert PriorityChanged.event_type in kinds
 
 
 @pytest.mark.parametrize("attack", list(ATTACKS)[::6], ids=lambda name: name.replace(" ", "-"))

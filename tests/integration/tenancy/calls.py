@@ -39,7 +39,8 @@ class Call:
         """Return method, path and body."""
         ids = {**IN_A_RECORD, **ids}
         method, _, path = self.operation.partition(" ")
-        path = re.sub(r"\{(\w+)\}", lambda found: ids[found[1]], path)
+        places = {"index": "0", **ids}
+        path = re.sub(r"\{(\w+)\}", lambda found: places[found[1]], path)
         return method, path, content_of(self.operation, ids) if self.media_type else b""
 
     def send(self, world: World, headers: Mapping[str, str], ids: Mapping[str, str]) -> Response:

@@ -12,7 +12,7 @@ from domain.errors import (
     NotPermittedError,
     UnknownForceError,
 )
-from domain.events import EventType
+from domain.events.access import AccountAdded
 from domain.ids import ForceCode, UserId
 from service.usecases.access.accounts import (
     AddAccount,
@@ -40,7 +40,7 @@ def test_an_account_is_added_with_a_hash_and_an_event(either_office: Office) -> 
     assert account is not None
     assert account.password_hash.startswith("$argon2id$")
     assert PASSWORD not in account.password_hash
-    assert [event.event_type for event in events] == [EventType.ACCOUNT_ADDED]
+    assert [event.event_type for event in events] == [AccountAdded.event_type]
     assert b"examiner-a" not in events[0].body
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 from httpx2 import Response
 
-from domain.events import EventType
+from domain.events.examination import EvidenceUnmasked
 from tests.integration.api.minutiae import with_minutiae
 from tests.integration.api.prints import tenprint
 from tests.integration.web.driver import Office, Person, label_of
@@ -218,7 +218,7 @@ def test_unmasking_writes_its_event(prepared: Prepared) -> None:
 def _unmaskings(office: Office, case_id: str) -> int:
     with office.world.services.units.read() as unit:
         events = unit.events.about(case_id)
-    return sum(event.event_type is EventType.EVIDENCE_UNMASKED for event in events)
+    return sum(event.event_type is EvidenceUnmasked.event_type for event in events)
 
 
 def test_a_supervisor_sees_no_detail_and_no_score_of_a_difference(prepared: Prepared) -> None:

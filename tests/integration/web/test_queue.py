@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 
 from domain.cases import Activity, Priority
-from domain.events import EventType
+from domain.events.examination import CaseReleased
 from service.usecases.examination.queue import QueueFilter, desk, overview
 from service.web.examination import desk as pages
 from service.web.examination import supervision
@@ -130,7 +130,7 @@ def test_a_supervisor_gives_a_held_case_back(either_office: Office) -> None:
         (event,) = (
             event
             for event in unit.events.about(case_id)
-            if event.event_type is EventType.CASE_RELEASED
+            if event.event_type is CaseReleased.event_type
         )
         kept = unit.cases.analysis(case_id, holder.user_id)  # type: ignore[arg-type]
     assert json.loads(event.body)["facts"]["held_by"] == holder.user_id

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from domain.access import Actor, Caller, Purpose, Role, Scope
-from domain.events import EventType, NewEvent
+from domain.events.logged import NewEvent
+from domain.events.searches import Searched
 from domain.ids import CaseId, EventId, ForceCode, UserId
 from service.provenance.canonical import encode_event
 from service.provenance.log.merkle import EMPTY, Frontier, append, leaf_hash
@@ -23,7 +24,7 @@ def a_caller(user: str = "user-1", **changes: Any) -> Caller:
 def an_event(number: int = 0, **changes: Any) -> NewEvent:
     fields: dict[str, Any] = {
         "event_id": EventId(f"event-{number}"),
-        "event_type": EventType.SEARCHED,
+        "event_type": Searched.event_type,
         "at": START + timedelta(seconds=number),
         "caller": a_caller(),
         "force": ForceCode("01"),

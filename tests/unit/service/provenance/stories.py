@@ -8,7 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from domain.cases import Outcome
-from domain.events import EventType, NewEvent
+from domain.events.examination import DecisionSealed
+from domain.events.links import Linked, LinkRevoked
+from domain.events.logged import NewEvent
+from domain.events.people import Enrolled
+from domain.events.searches import Searched
 from service.provenance.bundle.bundle import BundleParts, TrustedKeys, write_bundle
 from service.provenance.bundle.state_rows import StateRow
 from service.provenance.log.checkpoints import Checkpoint, SignedCheckpoint, open_checkpoint
@@ -23,39 +27,56 @@ COSIGNED_AT = START.replace(hour=12)
 
 def a_decision(number: int, user: str, **changes: Any) -> NewEvent:
     fields: dict[str, Any] = {
-        "event_type": EventType.DECISION_SEALED,
+        "event_type": DecisionSealed.event_type,
         "caller": a_caller(user),
         "subject_refs": (f"decision-{user}", "case-1", "candidate-1"),
-        "facts": (("outcome", Outcome.IDENTIFIED), ("kind", "examination")),
+        "facts": sealed_as(Outcome.IDENTIFIED),
     }
     return an_event(number, **(fields | changes))
 
 
+def sealed_as(outcome: Outcome) -> tuple[tuple[str, str | int], ...]:
+    return (("outcome", outcome), ("kind", "examination"), ("shuffle_seed", 7))
+
+
+LINKED_TO = (
+    ("search_id", "search-1"),
+    ("person_id", "person-1"),
+    ("record_id", ""),
+    ("encounter_id", ""),
+)
+
+
 def a_link(number: int, **changes: Any) -> NewEvent:
     refs = ("link-1", "candidate-1", "decision-ann", "decision-ben")
-    fields: dict[str, Any] = {"event_type": EventType.LINKED, "subject_refs": refs, "facts": ()}
+    fields: dict[str, Any] = {
+        "event_type": Linked.event_type,
+        "subject_refs": refs,
+        "facts": LINKED_TO,
+    }
     return an_event(number, **(fields | changes))
 
 
 def a_revocation(number: int, **changes: Any) -> NewEvent:
-    fields: dict[str, Any] = {"event_type": EventType.LINK_REVOKED, "subject_refs": ("link-1",)}
+    refs = ("link-1", "case-1")
+    fields: dict[str, Any] = {"event_type": LinkRevoked.event_type, "subject_refs": refs}
     return an_event(number, **(fields | changes))
 
 
 def a_story() -> list[NewEvent]:
     """Enrolment, search, two decisions, the link, its revocation."""
-    enrolled = an_event(0, event_type=EventType.ENROLLED, subject_refs=("encounter-1",))
+    enrolled = an_event(0, event_type=Enrolled.event_type, subject_refs=("encounter-1",))
     steps = [enrolled, an_event(1), a_decision(2, "ann"), a_decision(3, "ben"), a_link(4)]
     return [*steps, a_revocation(5)]
 
 
 STORY_ROWS = (
-    StateRow(EventType.ENROLLED, "encounter-1"),
-    StateRow(EventType.SEARCHED, "search-1"),
-    StateRow(EventType.DECISION_SEALED, "decision-ann", "ann"),
-    StateRow(EventType.DECISION_SEALED, "decision-ben", "ben"),
-    StateRow(EventType.LINKED, "link-1"),
-    StateRow(EventType.LINK_REVOKED, "link-1"),
+    StateRow(Enrolled.event_type, "encounter-1"),
+    StateRow(Searched.event_type, "search-1"),
+    StateRow(DecisionSealed.event_type, "decision-ann", "ann"),
+    StateRow(DecisionSealed.event_type, "decision-ben", "ben"),
+    StateRow(Linked.event_type, "link-1"),
+    StateRow(LinkRevoked.event_type, "link-1"),
 )
 
 

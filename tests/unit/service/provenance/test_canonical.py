@@ -9,8 +9,11 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.drafts import DraftStep
 from domain.errors import InvalidInputError, LogDamagedError
-from domain.events import EventType, PayloadRef
+from domain.events.catalogue import event_types
+from domain.events.examination import CaseClaimed, DraftKept
+from domain.events.logged import PayloadRef, restated
 from service.provenance.body_rules import MAX_SAFE_INTEGER
 from service.provenance.canonical import body_bytes, encode_event, moment, read_event, read_moment
 from tests.unit.service.provenance.builders import START, a_caller, an_event
@@ -69,11 +72,14 @@ def test_absent_force_and_case_are_read_back_as_none() -> None:
     assert body.case_id is None
 
 
-def test_a_fact_is_found_by_name() -> None:
-    body = read_event(encode_event(an_event(), 0).body)
+def test_a_body_is_read_as_its_type_and_as_no_other() -> None:
+    told = DraftKept("case-1", DraftStep.ANALYSIS)
+    body = read_event(encode_event(restated(an_event(), told), 0).body)
 
-    assert body.fact("candidates") == 20
-    assert body.fact("absent") is None
+    assert body.typed() == told
+    assert body.typed_as(DraftKept).step is DraftStep.ANALYSIS
+    with pytest.raises(LogDamagedError):
+        body.typed_as(CaseClaimed)
 
 
 @pytest.mark.parametrize(
@@ -188,6 +194,6 @@ def test_a_time_has_one_spelling(text: str) -> None:
 
 
 def test_every_event_type_has_a_body() -> None:
-    for event_type in EventType:
+    for event_type in event_types():
         logged = encode_event(an_event(event_type=event_type), 0)
-        assert read_event(logged.body).event_type is event_type
+        assert read_event(logged.body).event_type == event_type

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.events import EventType
+from domain.events.examination import ExemplarShown
 from service.provenance.bundle.bundle import BundleParts, TrustedKeys, write_bundle
 from service.provenance.bundle.check import LISTED_FINDINGS, BundleReport, verify_bundle
 from service.provenance.bundle.findings import FindingCode
@@ -274,7 +274,7 @@ def test_a_bundle_without_cosignatures_says_that_no_witness_saw_it(tmp_path: Pat
 
 
 def test_a_report_lists_only_so_many_findings(tmp_path: Path) -> None:
-    log = a_log([an_event(0, event_type=EventType.EXEMPLAR_SHOWN)] * 150)
+    log = a_log([an_event(0, event_type=ExemplarShown.event_type)] * 150)
     write_bundle(tmp_path / "log.zip", parts_of(log, 150, rows=()))
 
     fields = verify_bundle(tmp_path / "log.zip", TRUSTED).fields()

@@ -5,12 +5,18 @@ from collections.abc import Iterable
 import pytest
 
 from domain.cases import Outcome
-from domain.events import NewEvent
+from domain.events.logged import NewEvent
 from domain.ids import CaseId
 from service.provenance.bundle.findings import FindingCode
 from service.provenance.bundle.link_rules import LinkLedger
 from service.provenance.canonical import encode_event, read_event
-from tests.unit.service.provenance.stories import a_decision, a_link, a_revocation, a_story
+from tests.unit.service.provenance.stories import (
+    a_decision,
+    a_link,
+    a_revocation,
+    a_story,
+    sealed_as,
+)
 
 
 def found_in(events: Iterable[NewEvent]) -> list[FindingCode]:
@@ -38,9 +44,9 @@ def test_two_persons_who_identified_one_candidate_support_a_link() -> None:
         # One person under two decisions.
         [ANN, a_decision(1, "ann", subject_refs=("decision-ben", "case-1", "candidate-1")), LINK],
         # The second decision differs in outcome, in candidate or in case.
-        [ANN, a_decision(1, "ben", facts=(("outcome", Outcome.INCONCLUSIVE),)), LINK],
+        [ANN, a_decision(1, "ben", facts=sealed_as(Outcome.INCONCLUSIVE)), LINK],
         [ANN, a_decision(1, "ben", facts=()), LINK],
-        [ANN, a_decision(1, "ben", subject_refs=("decision-ben", "candidate-2")), LINK],
+        [ANN, a_decision(1, "ben", subject_refs=("decision-ben", "case-1", "candidate-2")), LINK],
         [ANN, a_decision(1, "ben", subject_refs=()), LINK],
         [ANN, a_decision(1, "ben", case_id=CaseId("case-2")), LINK],
         [ANN, a_decision(1, "ben", case_id=None), LINK],
@@ -64,7 +70,7 @@ def test_a_revocation_follows_its_link() -> None:
     assert found_in([ANN, BEN, LINK, a_revocation(3)]) == []
 
 
-@pytest.mark.parametrize("refs", [(), ("link-2",)])
+@pytest.mark.parametrize("refs", [(), ("link-2", "case-1")])
 def test_a_revocation_of_no_link_is_found(refs: tuple[str, ...]) -> None:
     events = [ANN, BEN, LINK, a_revocation(3, subject_refs=refs)]
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from domain.events import EventType, NewEvent
+from domain.events.examination import ExemplarShown
+from domain.events.logged import NewEvent
 from service.provenance.bundle.findings import FindingCode
 from service.provenance.bundle.log_check import CheckedLog, check_log, differing_nodes
 from service.provenance.canonical import encode_event
@@ -152,7 +153,7 @@ def test_events_after_the_last_checkpoint_are_named() -> None:
 
 def a_view(number: int, **changes: Any) -> NewEvent:
     """Return an event that leaves no row."""
-    return an_event(number, event_type=EventType.EXEMPLAR_SHOWN, **changes)
+    return an_event(number, event_type=ExemplarShown.event_type, **changes)
 
 
 def test_an_event_dated_before_the_one_before_it_is_found() -> None:

@@ -12,8 +12,9 @@ from argon2 import PasswordHasher
 from domain.access import ROLE_SCOPES, Actor, Role, Scope, Token
 from domain.accounts import Account, Session, SubjectLink
 from domain.clients import Client, ClientKey
+from domain.events.catalogue import topics
 from domain.ids import ClientId, ClientKeyId, EndpointId, ForceCode, TokenId, UserId
-from domain.webhooks import Endpoint, Topic
+from domain.webhooks import Endpoint
 from service.provenance.bundle.row_commitments import (
     account_digest,
     client_digest,
@@ -35,7 +36,7 @@ ACCOUNT = Account(ANN, "ann", Role.FORCE, ForceCode(FORCE), "$argon2id$", START)
 LINK = SubjectLink("subject-1", ANN, START, "blinding")
 SESSION = Session("sha-1", ANN, START, START)
 ENDPOINT = Endpoint(
-    EndpointId("endpoint-1"), ForceCode(FORCE), "https://a", frozenset(Topic), ANN, START
+    EndpointId("endpoint-1"), ForceCode(FORCE), "https://a", frozenset(topics()), ANN, START
 )
 
 Digest = Callable[[Any], str]

@@ -5,7 +5,11 @@ from dataclasses import replace
 import pytest
 
 from domain.errors import LogDamagedError
-from domain.events import EventType, NewEvent
+from domain.events.access import AccountChanged, TokenIssued
+from domain.events.examination import AnalysisSealed, DecisionSealed, ExemplarShown
+from domain.events.links import Disclosed, Linked
+from domain.events.logged import NewEvent
+from domain.events.people import Enrolled
 from service.provenance.bundle.findings import FindingCode
 from service.provenance.bundle.state_rows import RowLedger, StateRow, read_row, row_line
 from service.provenance.canonical import encode_event, read_event
@@ -36,34 +40,34 @@ def test_an_enrolment_may_have_lost_its_row_to_an_erasure() -> None:
 
 
 def test_a_row_put_in_by_hand_has_no_event() -> None:
-    forged = StateRow(EventType.LINKED, "link-2")
+    forged = StateRow(Linked.event_type, "link-2")
 
     assert found_between(a_story(), (*STORY_ROWS, forged)) == [FindingCode.ROW_WITHOUT_EVENT]
 
 
 def test_an_event_of_another_type_does_not_do() -> None:
-    rows = (StateRow(EventType.ENROLLED, "search-1"),)
+    rows = (StateRow(Enrolled.event_type, "search-1"),)
 
-    event = an_event(1, event_type=EventType.EXEMPLAR_SHOWN)
+    event = an_event(1, event_type=ExemplarShown.event_type)
 
     assert found_between([event], rows) == [FindingCode.ROW_WITHOUT_EVENT]
 
 
 def test_a_row_that_names_another_person_is_found() -> None:
-    rows = (StateRow(EventType.DECISION_SEALED, "decision-ann", "joe"),)
+    rows = (StateRow(DecisionSealed.event_type, "decision-ann", "joe"),)
 
     assert found_between([a_decision(0, "ann")], rows) == [FindingCode.ROW_WITHOUT_EVENT]
 
 
 def test_a_row_may_be_named_by_a_fact() -> None:
     event = a_link(0, facts=(("encounter_id", "encounter-9"),))
-    rows = (StateRow(EventType.LINKED, "link-1"), StateRow(EventType.LINKED, "encounter-9"))
+    rows = (StateRow(Linked.event_type, "link-1"), StateRow(Linked.event_type, "encounter-9"))
 
     assert found_between([event], rows) == []
 
 
 def test_a_row_that_says_something_else_than_its_event_is_found() -> None:
-    same = StateRow(EventType.DECISION_SEALED, "decision-ann", "ann", ("outcome=identified",))
+    same = StateRow(DecisionSealed.event_type, "decision-ann", "ann", ("outcome=identified",))
     other = replace(same, says=("outcome=excluded",))
 
     assert found_between([a_decision(0, "ann")], (same,)) == []
@@ -75,12 +79,12 @@ def test_a_row_that_says_something_else_than_its_event_is_found() -> None:
 
 def test_rows_about_the_same_thing_each_need_their_event() -> None:
     rows = tuple(
-        StateRow(EventType.ANALYSIS_SEALED, "case-1", examiner) for examiner in ("ann", "ben")
+        StateRow(AnalysisSealed.event_type, "case-1", examiner) for examiner in ("ann", "ben")
     )
     events = [
         an_event(
             seq,
-            event_type=EventType.ANALYSIS_SEALED,
+            event_type=AnalysisSealed.event_type,
             subject_refs=("case-1",),
             caller=a_caller(examiner),
         )
@@ -94,9 +98,9 @@ def test_rows_about_the_same_thing_each_need_their_event() -> None:
 
 def test_several_rows_may_have_one_event() -> None:
     rows = (
-        StateRow(EventType.LINKED, "link-1", says=("candidate-1",)),
-        StateRow(EventType.LINKED, "link-1", says=("decision-ann",)),
-        StateRow(EventType.LINKED, "link-1", says=("decision-ben",)),
+        StateRow(Linked.event_type, "link-1", says=("candidate-1",)),
+        StateRow(Linked.event_type, "link-1", says=("decision-ann",)),
+        StateRow(Linked.event_type, "link-1", says=("decision-ben",)),
     )
 
     assert found_between([a_link(0)], rows) == []
@@ -104,22 +108,22 @@ def test_several_rows_may_have_one_event() -> None:
 
 def test_what_was_told_twice_has_one_row() -> None:
     told = [
-        an_event(seq, event_type=EventType.DISCLOSED, subject_refs=("link-1",), facts=())
+        an_event(seq, event_type=Disclosed.event_type, subject_refs=("link-1",), facts=())
         for seq in range(2)
     ]
 
-    assert found_between(told, (StateRow(EventType.DISCLOSED, "link-1"),)) == []
+    assert found_between(told, (StateRow(Disclosed.event_type, "link-1"),)) == []
     assert found_between(told, ()) == [FindingCode.EVENT_WITHOUT_ROW] * 2
 
 
 def issued(number: int, *facts: tuple[str, str | int], ref: str = "token-1") -> NewEvent:
     return an_event(
-        number, event_type=EventType.TOKEN_ISSUED, subject_refs=(ref, "key-1"), facts=facts
+        number, event_type=TokenIssued.event_type, subject_refs=(ref, "key-1"), facts=facts
     )
 
 
 def standing(digest: str) -> tuple[StateRow]:
-    return (StateRow(EventType.TOKEN_ISSUED, "token-1", says=("key-1", f"row_sha256={digest}")),)
+    return (StateRow(TokenIssued.event_type, "token-1", says=("key-1", f"row_sha256={digest}")),)
 
 
 def test_a_row_stands_as_its_event_says() -> None:
@@ -136,7 +140,7 @@ def test_an_event_of_an_earlier_release_says_nothing_of_how_its_row_stands() -> 
 def test_the_last_event_says_how_a_row_stands() -> None:
     changed = an_event(
         1,
-        event_type=EventType.ACCOUNT_CHANGED,
+        event_type=AccountChanged.event_type,
         subject_refs=("token-1",),
         facts=(("row_sha256", "bb"),),
     )
@@ -150,19 +154,19 @@ def test_what_is_said_of_another_row_or_by_another_name_does_not_count() -> None
     other = issued(1, ("row_sha256", "bb"), ref="token-2")
     named = an_event(
         2,
-        event_type=EventType.ENROLLED,
+        event_type=Enrolled.event_type,
         subject_refs=("token-1",),
         facts=(("session", "ended"),),
     )
-    rows = (*standing("aa"), StateRow(EventType.TOKEN_ISSUED, "token-2", says=("key-1",)))
-    again = StateRow(EventType.TOKEN_ISSUED, "token-1", says=("session=ended",))
+    rows = (*standing("aa"), StateRow(TokenIssued.event_type, "token-2", says=("key-1",)))
+    again = StateRow(TokenIssued.event_type, "token-1", says=("session=ended",))
     events = [issued(0, ("row_sha256", "aa")), other, named]
 
     assert found_between(events, (*rows, again)) == []
 
 
 @pytest.mark.parametrize(
-    "row", [*STORY_ROWS, StateRow(EventType.LINKED, "link-1", says=("b", "a=1"))]
+    "row", [*STORY_ROWS, StateRow(Linked.event_type, "link-1", says=("b", "a=1"))]
 )
 def test_a_row_is_read_as_it_was_written(row: StateRow) -> None:
     assert read_row(row_line(row)) == row

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from domain.abuse import Access
-from domain.events import EventType
+from domain.events.searches import Searched
 from domain.ids import UserId
 from service.usecases.misuse.findings import AccessPattern, access_patterns, is_out_of_hours
 
@@ -17,7 +17,7 @@ FRIDAY_NOON = datetime(2025, 3, 14, 12, tzinfo=UTC)
 def looks(
     actor: str, count: int, *, has_case: bool = True, at: datetime = FRIDAY_NOON
 ) -> list[Access]:
-    return [Access(UserId(actor), EventType.SEARCHED, has_case, at) for _ in range(count)]
+    return [Access(UserId(actor), Searched.event_type, has_case, at) for _ in range(count)]
 
 
 def by_actor(accesses: list[Access]) -> dict[str, AccessPattern]:

@@ -1,0 +1,22 @@
+"""The catalogue of events: one declaration for each type of event, and the entries of the log.
+
+A declaration states the subjects and the typed facts of an event, the row that it must leave
+behind, the message that a webhook may get of it, and, as the first line of its docstring, the
+sentence in which a person reads it. `record`, the statement of state, the verification of the
+log, webhooks, the story of a link and `docs/events.md` read the declarations: a new type of event
+is one class in the module of its subject.
+
+- `access`: tokens, clients, accounts and sessions
+- `catalogue`: every type of event there is, by its name
+- `declaring`: how a type of event is declared
+- `examination`: the examiners' work on a case, step by step
+- `links`: links made, told, replayed and revoked
+- `log`: searches of the log itself
+- `logged`: entries of the log: one for every state change
+- `messages`: webhooks of forces
+- `misuse`: staff prints, and patterns for an auditor
+- `people`: captures and records, merges, erasures and doubts about the gallery
+- `rows`: the row that an event leaves behind, and what the event must say of it
+- `searches`: searches, batches of them, and what they are computed with
+- `texts`: how a typed field becomes text of an event, and how it is read back
+"""

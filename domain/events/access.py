@@ -1,0 +1,142 @@
+"""Tokens, clients, accounts and sessions."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from domain.access import Role
+from domain.events.declaring import Event, event
+from domain.events.rows import ITS_ROW, Demand, Row
+from domain.events.texts import Standing, Subject
+from domain.ids import ClientId, ClientKeyId, TokenId, UserId
+
+NO_SUBJECT = "none"
+"""The subject of an account in which nobody signs in by the provider any more."""
+
+
+class AccountChange(StrEnum):
+    """What became of an account."""
+
+    PASSWORD = "password"  # noqa: S105 - a kind of change, not a secret
+    LINKED = "linked"
+    UNLINKED = "unlinked"
+    DISABLED = "disabled"
+
+
+class SessionState(StrEnum):
+    """How a session stands."""
+
+    OPEN = "open"
+    ENDED = "ended"
+
+
+@event("token-issued", demands=ITS_ROW)
+class TokenIssued(Event):
+    """A token was issued."""
+
+    token_id: Subject[TokenId]
+    role: Role
+    user: UserId | ClientId
+    row_sha256: Standing[str | None] = None
+    key_id: Subject[ClientKeyId | None] = None
+    """The key of the client that got it."""
+
+
+@event("token-revoked", rows=(Row("token_revocations", key="token_id"),), demands=ITS_ROW)
+class TokenRevoked(Event):
+    """A token was revoked."""
+
+    token_id: Subject[TokenId]
+    basis: str | None = None
+    authority: str | None = None
+
+
+@event("client-added", demands=ITS_ROW)
+class ClientAdded(Event):
+    """A client of a force was added."""
+
+    client_id: Subject[ClientId]
+    row_sha256: Standing[str | None] = None
+
+
+@event("client-revoked", rows=(Row("client_revocations", key="client_id"),), demands=ITS_ROW)
+class ClientRevoked(Event):
+    """A client of a force was revoked with its keys and tokens."""
+
+    client_id: Subject[ClientId]
+    basis: str | None = None
+    authority: str | None = None
+
+
+@event("client-key-added", demands=ITS_ROW)
+class ClientKeyAdded(Event):
+    """A client got another key."""
+
+    key_id: Subject[ClientKeyId]
+    client_id: Subject[ClientId]
+    row_sha256: Standing[str | None] = None
+
+
+@event(
+    "client-key-revoked",
+    rows=(Row("client_key_revocations", key="client_key_id"),),
+    demands=ITS_ROW,
+)
+class ClientKeyRevoked(Event):
+    """A key of a client was revoked."""
+
+    key_id: Subject[ClientKeyId]
+    client_id: Subject[ClientId | None] = None
+    basis: str | None = None
+    authority: str | None = None
+
+
+@event("account-added", demands=ITS_ROW)
+class AccountAdded(Event):
+    """An account was added."""
+
+    user_id: Subject[UserId]
+    role: Role
+    by: str | None = None
+    """`provider` for an account that came with the first sign-in by the identity provider."""
+    row_sha256: Standing[str | None] = None
+    subject_commitment: Standing[str | None] = None
+
+
+@event("account-changed", demands=Demand(when=("change", AccountChange.DISABLED)))
+class AccountChanged(Event):
+    """An account got another password, was linked to the provider, parted from it, or disabled."""
+
+    user_id: Subject[UserId]
+    change: AccountChange
+    row_sha256: Standing[str | None] = None
+    subject_commitment: Standing[str | None] = None
+    basis: str | None = None
+    authority: str | None = None
+
+
+@event("account-locked")
+class AccountLocked(Event):
+    """An account was locked after too many failed attempts to sign in."""
+
+    user_id: Subject[UserId]
+
+
+@event("signed-in")
+class SignedIn(Event):
+    """A session began."""
+
+    session_ref: Subject[str | None] = None
+    user_id: Subject[UserId | None] = None
+    by: str | None = None
+    """`password` or `provider`."""
+    session: Standing[SessionState | None] = None
+
+
+@event("signed-out")
+class SignedOut(Event):
+    """A session was ended by its user or by an administrator."""
+
+    session_ref: Subject[str | None] = None
+    user_id: Subject[UserId | None] = None
+    session: Standing[SessionState | None] = None

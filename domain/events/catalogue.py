@@ -1,0 +1,60 @@
+"""Every type of event there is, by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from domain.errors import LogDamagedError
+from domain.events import (
+    access,
+    examination,
+    links,
+    log,
+    messages,
+    misuse,
+    people,
+    searches,
+)
+from domain.events.declaring import DECLARED, Event, Facts, Webhook, read_as
+from domain.ids import EventType, Topic
+
+AREAS = (people, searches, examination, links, access, log, misuse, messages)
+"""The modules that declare events; a new area is listed here."""
+
+KINDS: Mapping[EventType, type[Event]] = DECLARED
+"""The declared classes by the names of their types."""
+
+
+def event_types() -> list[EventType]:
+    """Return the names of all types in the order of the alphabet."""
+    return sorted(KINDS)
+
+
+def kind_of(event_type: EventType) -> type[Event]:
+    """Return the declared class of a type; raises LogDamagedError for one that is not known."""
+    kind = KINDS.get(event_type)
+    if kind is None:
+        raise LogDamagedError("The type of an event is not in the list.")
+    return kind
+
+
+def parse(event_type: EventType, subject_refs: tuple[str, ...], facts: Facts) -> Event:
+    """Return the typed event behind what a body says; raises LogDamagedError."""
+    return read_as(kind_of(event_type), subject_refs, facts)
+
+
+def looks() -> frozenset[EventType]:
+    """Return the types that are somebody's look at personal data."""
+    return frozenset(name for name, kind in KINDS.items() if kind.declared.is_look)
+
+
+def webhooks() -> dict[EventType, Webhook]:
+    """Return the messages of events by the types that make one."""
+    found = {name: kind.declared.webhook for name, kind in KINDS.items()}
+    return {name: webhook for name, webhook in found.items() if webhook is not None}
+
+
+def topics() -> dict[Topic, str]:
+    """Return every type of message in the order of the alphabet, and the id that it carries."""
+    carried = {webhook.topic: webhook.names for webhook in webhooks().values()}
+    return dict(sorted(carried.items()))

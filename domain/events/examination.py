@@ -1,0 +1,162 @@
+"""The examiners' work on a case, step by step."""
+
+from __future__ import annotations
+
+from domain.cases import DecisionKind, Outcome, Priority
+from domain.drafts import DraftStep
+from domain.events.declaring import Event, event
+from domain.events.rows import ITS_ROW, Row
+from domain.events.texts import Subject
+from domain.forces import NO_FORCE
+from domain.ids import CandidateId, CaseId, DecisionId, SearchId, UserId
+
+
+@event("case-claimed", rows=(Row("examinations", key="case_id", by="examiner"),))
+class CaseClaimed(Event):
+    """An examiner took a case."""
+
+    case_id: Subject[CaseId]
+
+
+@event("case-released")
+class CaseReleased(Event):
+    """A case went back to the queue."""
+
+    case_id: Subject[CaseId]
+    held_by: UserId | None = None
+    """The examiner from whom a supervisor took it."""
+
+
+@event("exemplar-shown", is_look=True)
+class ExemplarShown(Event):
+    """Prints of a candidate were shown without a name."""
+
+    case_id: Subject[CaseId]
+    candidate_ids: Subject[tuple[CandidateId, ...]] = ()
+    """The candidates in question, shown to a supervisor."""
+    candidate_id: CandidateId | None = None
+    """The candidate that an examiner compares, under a label."""
+    label: str | None = None
+
+
+@event(
+    "analysis-sealed",
+    rows=(Row("analyses", key="case_id", by="examiner", says=(("of_value", "is_of_value"),)),),
+    demands=ITS_ROW,
+    tells_a_link=True,
+)
+class AnalysisSealed(Event):
+    """An examiner sealed the analysis of the probe."""
+
+    case_id: Subject[CaseId]
+    of_value: bool
+
+
+@event(
+    "comparison-sealed",
+    rows=(Row("comparisons", key="case_id", by="examiner", says=("candidate_id", "outcome")),),
+    demands=ITS_ROW,
+)
+class ComparisonSealed(Event):
+    """An examiner sealed the comparison with one candidate."""
+
+    case_id: Subject[CaseId]
+    candidate_id: CandidateId
+    outcome: Outcome
+
+
+@event(
+    "decision-sealed",
+    rows=(
+        Row(
+            "decisions",
+            key="decision_id",
+            by="decided_by",
+            says=("case_id", "kind", "outcome", "candidate_id"),
+        ),
+    ),
+    demands=ITS_ROW,
+    tells_a_link=True,
+)
+class DecisionSealed(Event):
+    """A decision on a case was sealed."""
+
+    decision_id: Subject[DecisionId]
+    case_id: Subject[CaseId]
+    kind: DecisionKind
+    outcome: Outcome
+    shuffle_seed: int
+    candidate_id: Subject[CandidateId | None] = None
+    """The candidate that was identified."""
+
+
+@event(
+    "difference-resolved",
+    rows=(
+        Row(
+            "decisions",
+            key="case_id",
+            by="decided_by",
+            says=("outcome",),
+            when=("kind", DecisionKind.RESOLUTION),
+        ),
+    ),
+    demands=ITS_ROW,
+    tells_a_link=True,
+)
+class DifferenceResolved(Event):
+    """A supervisor resolved a difference between two decisions."""
+
+    case_id: Subject[CaseId]
+    upheld: DecisionId
+    outcome: Outcome
+
+
+@event("draft-kept")
+class DraftKept(Event):
+    """Text of a form was kept that came after the session had ended."""
+
+    about_id: Subject[str]
+    """The case, or the link that is to be revoked."""
+    step: DraftStep
+
+
+@event("evidence-unmasked", tells_a_link=True, is_look=True)
+class EvidenceUnmasked(Event):
+    """Scores and ranks were opened to a reader."""
+
+    ref: Subject[SearchId | CaseId]
+    """The search, or the concluded case and then its search."""
+    search_id: Subject[SearchId | None] = None
+
+
+@event(
+    "priority-changed",
+    rows=(Row("cases", key="case_id", says=("priority",), unless=("priority", Priority.ROUTINE)),),
+)
+class PriorityChanged(Event):
+    """A supervisor changed the priority of a case."""
+
+    case_id: Subject[CaseId]
+    priority: Priority
+
+
+@event(
+    "control-inserted",
+    rows=(
+        Row(
+            "searches",
+            key="search_id",
+            by="submitted_by",
+            counts=("candidates", "candidates"),
+            when=("force", NO_FORCE),
+        ),
+    ),
+    demands=ITS_ROW,
+)
+class ControlInserted(Event):
+    """A control item was put into the queue."""
+
+    search_id: Subject[SearchId]
+    case_id: Subject[CaseId]
+    candidates: int | None = None

@@ -1,0 +1,112 @@
+"""Links made, told, replayed and revoked."""
+
+from __future__ import annotations
+
+from domain.cases import CaseState, Outcome
+from domain.events.declaring import Event, Webhook, event
+from domain.events.rows import ITS_ROW, ITS_ROW_ONCE, Row
+from domain.events.texts import OrBlank, Subject
+from domain.ids import (
+    CandidateId,
+    CaseId,
+    DecisionId,
+    EncounterId,
+    ForceCode,
+    LinkId,
+    PersonId,
+    RecordId,
+    SearchId,
+    Topic,
+)
+
+_CONCLUDED = Webhook(Topic("search.concluded"), names="search_id")
+
+
+@event(
+    "linked",
+    rows=(
+        Row(
+            "links",
+            key="link_id",
+            says=(
+                "candidate_id",
+                ("decision_ids", "first_decision_id"),
+                ("decision_ids", "second_decision_id"),
+                *("search_id", "person_id", "record_id", "encounter_id"),
+            ),
+        ),
+        Row("link_decisions", key="decision_id", says=("link_id",)),
+        Row("cases", key="search_id", when=("state", CaseState.LINKED)),
+    ),
+    demands=ITS_ROW,
+    webhook=_CONCLUDED,
+    tells_a_link=True,
+)
+class Linked(Event):
+    """The search was linked to a person on the sealed decisions of two people."""
+
+    link_id: Subject[LinkId]
+    candidate_id: Subject[CandidateId]
+    decision_ids: Subject[tuple[DecisionId, ...]]
+    search_id: SearchId
+    person_id: PersonId
+    record_id: OrBlank[RecordId]
+    encounter_id: OrBlank[EncounterId]
+    """The capture that was added to the person's."""
+
+
+@event(
+    "not-linked",
+    rows=(Row("cases", key="case_id", says=("search_id",), when=("state", CaseState.NOT_LINKED)),),
+    demands=ITS_ROW,
+    webhook=_CONCLUDED,
+)
+class NotLinked(Event):
+    """A case was concluded without a link."""
+
+    case_id: Subject[CaseId]
+    search_id: Subject[SearchId]
+    outcome: Outcome
+    mark: Subject[EncounterId | None] = None
+    """The mark that was put into the unsolved mark file."""
+
+
+@event(
+    "link-revoked",
+    rows=(Row("link_revocations", key="link_id", by="revoked_by", counts=("notices", "notices")),),
+    demands=ITS_ROW,
+    webhook=Webhook(Topic("link.revoked"), names="link_id", tells_recipients=True),
+    tells_a_link=True,
+)
+class LinkRevoked(Event):
+    """A supervisor revoked the link."""
+
+    link_id: Subject[LinkId]
+    case_id: Subject[CaseId]
+    notices: int | None = None
+    """How many forces are told."""
+
+
+@event(
+    "disclosed",
+    rows=(Row("link_recipients", key="link_id", says=(("recipient", "force"),)),),
+    demands=ITS_ROW_ONCE,
+    is_look=True,
+)
+class Disclosed(Event):
+    """A force was told of links."""
+
+    link_ids: Subject[tuple[LinkId, ...]]
+    recipient: ForceCode
+
+
+@event("link-replayed")
+class LinkReplayed(Event):
+    """The search behind a link was computed again."""
+
+    link_id: Subject[LinkId]
+    search_id: Subject[SearchId]
+    verdict: str
+    look_up: str | None = None
+    """The verdict on who was found, where that was repeated."""
+    captures: int | None = None

@@ -1,0 +1,43 @@
+"""Webhooks of forces."""
+
+from __future__ import annotations
+
+from domain.events.declaring import Event, event
+from domain.events.rows import ITS_ROW, Row
+from domain.events.texts import Standing, Subject
+from domain.ids import EndpointId
+
+
+@event("webhook-added", demands=ITS_ROW)
+class WebhookAdded(Event):
+    """A force added a webhook."""
+
+    endpoint_id: Subject[EndpointId]
+    secret_version: int | None = None
+    row_sha256: Standing[str | None] = None
+
+
+@event("webhook-changed")
+class WebhookChanged(Event):
+    """A webhook got another secret, or was switched on again."""
+
+    endpoint_id: Subject[EndpointId]
+    secret_version: int | None = None
+    row_sha256: Standing[str | None] = None
+    basis: str | None = None
+    authority: str | None = None
+
+
+@event(
+    "webhook-removed",
+    rows=(Row("webhook_endpoints", key="endpoint_id", given="removed_at"),),
+    demands=ITS_ROW,
+)
+class WebhookRemoved(Event):
+    """A webhook was removed."""
+
+    endpoint_id: Subject[EndpointId]
+    secret_version: int | None = None
+    row_sha256: Standing[str | None] = None
+    basis: str | None = None
+    authority: str | None = None

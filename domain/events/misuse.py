@@ -1,0 +1,37 @@
+"""Staff prints, and patterns for an auditor."""
+
+from __future__ import annotations
+
+from domain.abuse import FindingKind
+from domain.events.declaring import Event, event
+from domain.events.rows import ITS_ROW, Row
+from domain.events.texts import Subject
+from domain.ids import EncounterId, FindingId, PersonId, UserId
+
+
+@event(
+    "staff-enrolled",
+    rows=(Row("staff_persons", key="person_id", by="added_by", says=(("user", "user_id"),)),),
+    demands=ITS_ROW,
+)
+class StaffEnrolled(Event):
+    """The prints of a member of staff were enrolled."""
+
+    person_id: Subject[PersonId]
+    encounter_id: Subject[EncounterId]
+    user: UserId
+
+
+@event(
+    "abuse-suspected",
+    rows=(Row("findings", key="finding_id", says=("kind", "count")),),
+    demands=ITS_ROW,
+)
+class AbuseSuspected(Event):
+    """A pattern was noticed that an auditor should look at."""
+
+    finding_id: Subject[FindingId]
+    subject_ref: Subject[str]
+    """The search at which it was noticed."""
+    kind: FindingKind
+    count: int

@@ -1,0 +1,156 @@
+"""Captures and records, merges, erasures and doubts about the gallery."""
+
+from __future__ import annotations
+
+from domain.amendments import AmendmentReason, SourceKind
+from domain.events.declaring import Event, event
+from domain.events.rows import ITS_ROW, ITS_ROW_ONCE, Row
+from domain.events.texts import OrBlank, Subject
+from domain.gallery_cases import GalleryDoubt, GalleryOutcome
+from domain.ids import EncounterId, GalleryCaseId, PersonId, RecordId
+
+
+@event("enrolled")
+class Enrolled(Event):
+    """A capture was enrolled, or a chunk of people was loaded."""
+
+    ref: Subject[EncounterId | str]
+    """The capture, or the chunk with the changes of the gallery that it made."""
+    person_id: Subject[PersonId | None] = None
+    record_id: Subject[RecordId | None] = None
+    fingers: int | None = None
+    """Of a capture."""
+    persons: int | None = None
+    """Of a chunk, as all that follows."""
+    encounters: int | None = None
+    captures: str | None = None
+    """SHA-256, hexadecimal, of the captures and whose they are."""
+    records: str | None = None
+    """SHA-256, hexadecimal, of the records and whose they are."""
+    record_rows: str | None = None
+    """The first and the last number of a record, with a dash."""
+
+
+@event("record-amended", demands=ITS_ROW)
+class RecordAmended(Event):
+    """Items of a record were added, corrected or withdrawn."""
+
+    record_id: Subject[RecordId]
+    person_id: Subject[PersonId]
+    version: int
+    """The version that the amendment made."""
+    log_size: int
+    """How many events the log held before it."""
+    reason: AmendmentReason
+    source: SourceKind
+    added: int
+    """How many items, parts of others included, as the two below."""
+    corrected: int
+    withdrawn: int
+
+
+@event("record-read", is_look=True)
+class RecordRead(Event):
+    """A version of a record was read."""
+
+    record_id: Subject[RecordId]
+    version: int
+
+
+@event("erased", demands=ITS_ROW_ONCE)
+class Erased(Event):
+    """The prints and records of a person were erased."""
+
+    person_ids: Subject[tuple[PersonId, ...]]
+    """The person, and all who were merged with them."""
+    basis: str
+    authority: str
+    items: int | None = None
+    """How many payloads were destroyed."""
+
+
+@event("merge-proposed", demands=ITS_ROW)
+class MergeProposed(Event):
+    """A supervisor proposed that two persons are one."""
+
+    merge_id: Subject[str]
+    surviving: Subject[PersonId]
+    absorbed: Subject[PersonId]
+    undoes: OrBlank[str] = None
+
+
+@event("persons-merged", demands=ITS_ROW)
+class PersonsMerged(Event):
+    """A second supervisor confirmed that two persons are one."""
+
+    merge_id: Subject[str]
+    surviving: Subject[PersonId]
+    absorbed: Subject[PersonId]
+    moved: Subject[tuple[EncounterId, ...]]
+    """The captures as they are under the person who survives."""
+    captures: int
+    undoes: OrBlank[str] = None
+
+
+@event("unmerge-proposed", demands=ITS_ROW)
+class UnmergeProposed(Event):
+    """A supervisor proposed to take a merge back."""
+
+    merge_id: Subject[str]
+    surviving: Subject[PersonId]
+    absorbed: Subject[PersonId]
+    undoes: OrBlank[str]
+
+
+@event("persons-unmerged", demands=ITS_ROW)
+class PersonsUnmerged(Event):
+    """A second supervisor confirmed that a merge is taken back."""
+
+    merge_id: Subject[str]
+    surviving: Subject[PersonId]
+    absorbed: Subject[PersonId]
+    moved: Subject[tuple[EncounterId, ...]]
+    captures: int
+    undoes: OrBlank[str]
+
+
+@event(
+    "gallery-case-opened",
+    rows=(
+        Row(
+            "gallery_cases",
+            key="case_id",
+            says=(("person_ids", "person_id"), ("person_ids", "other_person_id"), "doubt"),
+        ),
+    ),
+    demands=ITS_ROW,
+)
+class GalleryCaseOpened(Event):
+    """A doubt about the gallery was put to the supervisors."""
+
+    case_id: Subject[GalleryCaseId]
+    person_ids: Subject[tuple[PersonId, ...]]
+    encounter_ids: Subject[tuple[EncounterId, EncounterId]]
+    doubt: GalleryDoubt
+
+
+@event(
+    "gallery-case-concluded",
+    rows=(
+        Row(
+            "gallery_conclusions",
+            key="case_id",
+            by="concluded_by",
+            says=("outcome", ("merge", "merge_id")),
+        ),
+    ),
+    demands=ITS_ROW,
+)
+class GalleryCaseConcluded(Event):
+    """A supervisor settled a doubt about the gallery."""
+
+    case_id: Subject[GalleryCaseId]
+    person_ids: Subject[tuple[PersonId, ...]]
+    outcome: GalleryOutcome
+    merge: OrBlank[str]
+    """The merge that was proposed with it."""

@@ -1,0 +1,122 @@
+"""Searches, batches of them, and what they are computed with."""
+
+from __future__ import annotations
+
+from domain.cases import Priority
+from domain.events.declaring import Event, Webhook, event
+from domain.events.rows import ITS_ROW, Row
+from domain.events.texts import Subject
+from domain.forces import NO_FORCE
+from domain.ids import BatchId, CaseId, EncounterId, SearchId, Topic
+from domain.searches import SearchType
+
+
+@event(
+    "searched",
+    rows=(
+        Row(
+            "searches",
+            key="search_id",
+            by="submitted_by",
+            says=("search_type", "model_digest"),
+            counts=("candidates", "candidates"),
+            unless=("force", NO_FORCE),
+        ),
+    ),
+    demands=ITS_ROW,
+    tells_a_link=True,
+    is_look=True,
+)
+class Searched(Event):
+    """A search was submitted and answered."""
+
+    search_id: Subject[SearchId]
+    search_type: SearchType
+    candidates: int
+    model_digest: str
+    configuration_digest: str
+    follows: Subject[CaseId | EncounterId | None] = None
+    """The case that was opened, or the mark that was filed."""
+    fingers: int | None = None
+    """Of a search by prints, as all that follows."""
+    index_generation: int | None = None
+    index_digest: str | None = None
+    index_cursor: int | None = None
+    gallery_size: int | None = None
+    model_name: str | None = None
+    model_version: str | None = None
+    thresholds: str | None = None
+    arithmetic: str | None = None
+    code_version: str | None = None
+    weighed: int | None = None
+    """How many candidates are weighed at most."""
+    kept: int | None = None
+    """How many candidates are stored at most."""
+    amended_to: int | None = None
+    """The `log_size` of the newest amendment of a record that was there to be weighed."""
+
+
+@event("model-changed")
+class ModelChanged(Event):
+    """The service started with another model of evidence."""
+
+    model_name: str
+    model_version: str
+    model_digest: str
+    code_version: str
+
+
+@event("thresholds-changed")
+class ThresholdsChanged(Event):
+    """The service started with other thresholds."""
+
+    thresholds: str
+    """The digest of the configuration that carries them."""
+
+
+@event("index-changed")
+class IndexChanged(Event):
+    """The service started with another generation of the index."""
+
+    index_generation: int
+    index_digest: str
+
+
+@event(
+    "batch-submitted",
+    rows=(Row("batches", key="batch_id", by="submitted_by", says=("lines", "priority")),),
+    demands=ITS_ROW,
+)
+class BatchSubmitted(Event):
+    """A batch of searches was submitted."""
+
+    batch_id: Subject[BatchId]
+    lines: int
+    priority: Priority
+
+
+@event(
+    "batch-cancelled",
+    rows=(Row("batches", key="batch_id", given="cancelled_at"),),
+    demands=ITS_ROW,
+)
+class BatchCancelled(Event):
+    """A batch was cancelled; lines that were not worked yet are not searched."""
+
+    batch_id: Subject[BatchId]
+    lines: int
+
+
+@event(
+    "batch-finished",
+    rows=(Row("batches", key="batch_id", given="finished_at"),),
+    demands=ITS_ROW,
+    webhook=Webhook(Topic("batch.finished"), names="batch_id"),
+)
+class BatchFinished(Event):
+    """No line of a batch is left to be worked."""
+
+    batch_id: Subject[BatchId]
+    done: int
+    failed: int
+    cancelled: int

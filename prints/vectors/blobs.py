@@ -1,0 +1,191 @@
+"""Templates of one capture as compact bytes, and back.
+
+Layout, little-endian: version u8, impressions u8, dimension u16, year of birth i16, bytes a value
+u8, length of the format label u8, captured at i64 (microseconds since 1970 UTC); the label; for
+each impression position u8, impression code u8, quality u8; then the vectors, float16 or float32.
+Gallery templates are float16 and are normalised again when read; probes are float32, bit for bit
+as searched with, so that a replay can be exact.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import numpy.typing as npt
+
+from domain.errors import InvalidInputError, VaultDamagedError
+from domain.prints import IMPRESSION_TYPES, FingerPosition, Impression
+from domain.templates import TemplateFormat
+
+LAYOUT_VERSION = 1
+HEADER = struct.Struct("<BBHhBBq")
+GALLERY_BYTES = 2
+"""float16."""
+PROBE_BYTES = 4
+"""float32."""
+_VALUE_TYPES: dict[int, np.dtype[np.floating]] = {
+    GALLERY_BYTES: np.dtype("<f2"),
+    PROBE_BYTES: np.dtype("<f4"),
+}
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """The part of a blob beside its impressions."""
+
+    captured_at: datetime
+    year_of_birth: int
+    """0 when unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class BlobShape:
+    """The layout that blobs must share to be decoded together."""
+
+    impressions: int
+    value_bytes: int
+    fmt: TemplateFormat
+
+    @property
+    def marks_at(self) -> int:
+        """Where the (position, code, quality) triples begin."""
+        return HEADER.size + len(self.fmt.label.encode())
+
+    @property
+    def vectors_at(self) -> int:
+        """Where the vectors begin."""
+        return self.marks_at + 3 * self.impressions
+
+    @property
+    def size(self) -> int:
+        """The length of the whole blob in bytes."""
+        return self.vectors_at + self.impressions * self.fmt.dimension * self.value_bytes
+
+
+def encode(
+    impressions: Sequence[Impression], capture: Capture, fmt: TemplateFormat, *, value_bytes: int
+) -> bytes:
+    """Return the blob of one capture; the impressions keep their order.
+
+    Raises InvalidInputError for more than 255 impressions, UnknownTemplateFormatError for a
+    template of another format.
+    """
+    if len(impressions) > 255:
+        raise InvalidInputError("A capture has at most 255 impressions.")
+    if any(impression.fmt != fmt for impression in impressions):
+        raise fmt.other_format()
+    head = header(len(impressions), fmt, capture, value_bytes=value_bytes)
+    triples = bytes(
+        value
+        for impression in impressions
+        for value in (
+            impression.position,
+            IMPRESSION_TYPES.index(impression.impression_type),
+            impression.quality,
+        )
+    )
+    vectors = [impression.vector.astype(_VALUE_TYPES[value_bytes]) for impression in impressions]
+    return b"".join((head, triples, *(vector.tobytes() for vector in vectors)))
+
+
+def header(impressions: int, fmt: TemplateFormat, capture: Capture, *, value_bytes: int) -> bytes:
+    """Return header and label of a blob; one without impressions names no format."""
+    label = fmt.label.encode() if impressions else b""
+    return (
+        HEADER.pack(
+            LAYOUT_VERSION,
+            impressions,
+            fmt.dimension if impressions else 0,
+            capture.year_of_birth,
+            value_bytes,
+            len(label),
+            (capture.captured_at - _EPOCH) // timedelta(microseconds=1),
+        )
+        + label
+    )
+
+
+def decode(blob: bytes, fmt: TemplateFormat) -> tuple[tuple[Impression, ...], Capture]:
+    """Read the blob of one capture.
+
+    Raises VaultDamagedError if it is malformed, UnknownTemplateFormatError for another format.
+    """
+    if len(blob) < HEADER.size:
+        raise VaultDamagedError("A template payload is too short.")
+    count, year, micros = (HEADER.unpack_from(blob)[i] for i in (1, 3, 6))
+    capture = Capture(_EPOCH + timedelta(microseconds=micros), year)
+    if count == 0:
+        return (), capture
+    shape = shape_of(blob, fmt)
+    block = np.frombuffer(blob, dtype=np.uint8).reshape(1, -1)
+    triples = triples_of(block, shape)[0]
+    vectors = vectors_of(block, shape)[0]
+    vectors.flags.writeable = False
+    return tuple(
+        _impression(triple, vector, shape.fmt)
+        for triple, vector in zip(triples, vectors, strict=True)
+    ), capture
+
+
+def _impression(
+    triple: npt.NDArray[np.uint8], vector: npt.NDArray[np.float32], fmt: TemplateFormat
+) -> Impression:
+    position, code, quality = (int(value) for value in triple)
+    if position > max(FingerPosition) or code >= len(IMPRESSION_TYPES) or quality > 100:
+        raise VaultDamagedError("A template payload has an unknown finger, impression or quality.")
+    return Impression(FingerPosition(position), IMPRESSION_TYPES[code], quality, vector, fmt)
+
+
+def label_of(blob: bytes) -> str:
+    """Return the label of the template format of a blob, empty for one without impressions.
+
+    Raises VaultDamagedError for bytes too short.
+    """
+    if len(blob) < HEADER.size:
+        raise VaultDamagedError("A template payload is too short.")
+    return blob[HEADER.size : HEADER.size + HEADER.unpack_from(blob)[5]].decode("utf-8", "replace")
+
+
+def shape_of(blob: bytes, fmt: TemplateFormat) -> BlobShape:
+    """Read the layout of a blob; raises as `decode` does."""
+    label = label_of(blob)
+    version, count, dimension, _, value_bytes, _, _ = HEADER.unpack_from(blob)
+    if version != LAYOUT_VERSION or value_bytes not in _VALUE_TYPES:
+        raise VaultDamagedError("A template payload has an unknown layout.")
+    if label != fmt.label:
+        raise fmt.other_format()
+    shape = BlobShape(count, value_bytes, fmt)
+    if len(blob) != shape.size or dimension != shape.fmt.dimension:
+        raise VaultDamagedError("A template payload has the wrong length.")
+    return shape
+
+
+def triples_of(block: npt.NDArray[np.uint8], shape: BlobShape) -> npt.NDArray[np.uint8]:
+    """Return (position, code, quality), uint8 (m, c, 3), of `block`: m blobs, uint8 (m, size)."""
+    triples = block[:, shape.marks_at : shape.vectors_at]
+    return triples.reshape(len(block), shape.impressions, 3)
+
+
+def years_of(block: npt.NDArray[np.uint8]) -> npt.NDArray[np.int16]:
+    """Return the years of birth, int16 (m,), of `block`: m blobs, uint8 (m, size)."""
+    return np.ascontiguousarray(block[:, 4:6]).view("<i2")[:, 0].astype(np.int16)
+
+
+def vectors_of(block: npt.NDArray[np.uint8], shape: BlobShape) -> npt.NDArray[np.float32]:
+    """Return the vectors, float32 (m, c, d), of `block`: m blobs, uint8 (m, size).
+
+    float16 is normalised again, since rounding moves a length by up to 3e-4.
+    """
+    values = np.ascontiguousarray(block[:, shape.vectors_at :]).view(
+        _VALUE_TYPES[shape.value_bytes]
+    )
+    vectors: npt.NDArray[np.float32] = values.astype(np.float32)
+    vectors = vectors.reshape(len(block), shape.impressions, shape.fmt.dimension)
+    if shape.value_bytes == GALLERY_BYTES:
+        vectors /= np.sqrt(np.einsum("mcd,mcd->mc", vectors, vectors))[:, :, np.newaxis]
+    return vectors

@@ -1,0 +1,111 @@
+"""The desk: an examiner's queue, and the open work as a supervisor orders it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from domain.cases import Activity, Priority
+from domain.errors import CaseNotClaimedError, ClosedCaseError, NotFoundError
+from domain.ids import CaseId
+from service.api.authentication import Examiner, Resolver
+from service.api.bodies import json_body
+from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, takes
+from service.api.examination.desk_schemas import (
+    InsertedAnswer,
+    NextCaseAnswer,
+    OverviewAnswer,
+    PriorityBody,
+    QueueAnswer,
+)
+from service.api.parameters import IdInPath, Limit
+from service.api.state import BenchOf
+from service.usecases.examination.control_items import insert_control_items
+from service.usecases.examination.queue import (
+    QueueFilter,
+    claim_next,
+    desk,
+    overview,
+    return_case,
+    set_priority,
+)
+
+router = APIRouter(prefix="/v1")
+
+
+def _filter(
+    activity: Annotated[Activity | None, Query(description="Of this activity alone.")] = None,
+    priority: Annotated[Priority | None, Query(description="Of this priority alone.")] = None,
+    overdue: Annotated[bool, Query(description="Past their target time alone.")] = False,
+    limit: Limit = 50,
+) -> QueueFilter:
+    return QueueFilter(activity, priority, overdue, limit)
+
+
+FilterOf = Annotated[QueueFilter, Depends(_filter)]
+
+
+@router.get("/queue", tags=["examiner"], responses=call_problems())
+def get_queue(caller: Examiner, wanted: FilterOf, bench: BenchOf) -> QueueAnswer:
+    """Return what waits, what the examiner holds, and what they decided that has been closed."""
+    return QueueAnswer.of(desk(bench, caller, wanted))
+
+
+@router.post(
+    "/queue/next",
+    tags=["examiner"],
+    response_model=NextCaseAnswer,
+    responses={204: {"description": "No case waits."}, **call_problems()},
+)
+def post_next_case(
+    caller: Examiner, wanted: FilterOf, bench: BenchOf
+) -> NextCaseAnswer | Response:
+    """Claim the case that is next, of those the filter shows."""
+    case_id = claim_next(bench, caller, wanted)
+    return Response(status_code=204) if case_id is None else NextCaseAnswer(case_id=case_id)
+
+
+@router.get("/overview", tags=["supervisor"], responses=call_problems())
+def get_overview(caller: Resolver, bench: BenchOf, limit: Limit = 100) -> OverviewAnswer:
+    """Return all open work, oldest first: what it waits for and since when."""
+    return OverviewAnswer.of(overview(bench, caller, limit=limit))
+
+
+@router.post(
+    "/cases/{case_id}/priority",
+    tags=["supervisor"],
+    status_code=204,
+    openapi_extra=takes(PriorityBody),
+    responses=body_problems(NotFoundError, ClosedCaseError),
+)
+def post_priority(
+    caller: Resolver,
+    case_id: IdInPath,
+    body: Annotated[PriorityBody, Depends(json_body(PriorityBody))],
+    bench: BenchOf,
+) -> None:
+    """Raise or lower a case in the queue."""
+    set_priority(bench, caller, CaseId(case_id), body.priority)
+
+
+@router.post(
+    "/cases/{case_id}/return",
+    tags=["supervisor"],
+    status_code=204,
+    responses=call_problems(NotFoundError, ClosedCaseError, CaseNotClaimedError),
+)
+def post_return(caller: Resolver, case_id: IdInPath, bench: BenchOf) -> None:
+    """Take a case from its holder and give it back to the queue; what was sealed stays sealed."""
+    return_case(bench, caller, CaseId(case_id))
+
+
+@router.post(
+    "/control-items",
+    tags=["supervisor"],
+    status_code=201,
+    responses=call_problems(*INDEX_ERRORS),
+)
+def post_control_items(caller: Resolver, bench: BenchOf) -> InsertedAnswer:
+    """Insert the control items that are due; which cases they are is told to nobody."""
+    return InsertedAnswer(inserted=len(insert_control_items(bench, caller)))

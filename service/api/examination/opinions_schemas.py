@@ -1,0 +1,71 @@
+"""A difference of opinion in full, for a third person: no name, score or detail of a person."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Self
+
+from pydantic import Field
+
+from domain.cases import Activity, Comparison, Outcome
+from service.api.base import Answer
+from service.api.examination.cases_schemas import AnalysisAnswer, PointPairAnswer
+from service.api.people.captures_schemas import FingerAnswer
+from service.usecases.examination.opinions import ExemplarInQuestion, SealedRecord
+
+
+class OpinionOfExemplarAnswer(Answer):
+    """A sealed evaluation of an exemplar that somebody identified."""
+
+    exemplar: str = Field(description="The label of the exemplar.")
+    outcome: Outcome
+    reason: str
+    sealed_at: datetime
+    points: tuple[PointPairAnswer, ...]
+
+    @classmethod
+    def of(cls, labelled: tuple[str, Comparison]) -> Self:
+        """Return the answer for an evaluation under the supervisor's label."""
+        label, comparison = labelled
+        return cls.showing(comparison, exemplar=label)
+
+
+class SealedRecordAnswer(Answer):
+    """The sealed work of one examiner, who is not named."""
+
+    decision_id: str
+    outcome: Outcome
+    reason: str
+    sealed_at: datetime
+    analysis: AnalysisAnswer | None
+    comparisons: tuple[OpinionOfExemplarAnswer, ...]
+
+    @classmethod
+    def of(cls, sealed: SealedRecord) -> Self:
+        """Return the answer for a sealed record."""
+        return cls.showing(
+            sealed.decision, analysis=sealed.analysis, comparisons=sealed.comparisons
+        )
+
+
+class ExemplarInQuestionAnswer(Answer):
+    """An exemplar that at least one examiner identified."""
+
+    label: str
+    fingers: tuple[FingerAnswer, ...]
+
+    @classmethod
+    def of(cls, exemplar: ExemplarInQuestion) -> Self:
+        """Return the answer for an exemplar."""
+        return cls.showing(exemplar, fingers=exemplar.impressions)
+
+
+class OpinionsAnswer(Answer):
+    """A difference of opinion; the pictures of its fingers are at `prints`."""
+
+    case_id: str
+    activity: Activity
+    revision: str
+    probe: tuple[FingerAnswer, ...]
+    exemplars: tuple[ExemplarInQuestionAnswer, ...]
+    records: tuple[SealedRecordAnswer, ...]

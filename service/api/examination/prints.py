@@ -1,0 +1,88 @@
+"""Pictures and minutiae of prints, reached through a case and a neutral label alone."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Response
+
+from domain.errors import NotFoundError
+from domain.ids import CaseId
+from service.api.authentication import Examiner, Resolver
+from service.api.documentation import call_problems
+from service.api.examination.prints_schemas import PrintAnswer
+from service.api.parameters import IdInPath
+from service.api.state import BenchOf
+from service.usecases.examination.prints import PrintWanted, print_image
+
+router = APIRouter(prefix="/v1")
+
+LabelInPath = Annotated[
+    str,
+    Path(
+        pattern=r"^[A-Za-z0-9_-]{1,64}$",
+        description="`probe`, or the neutral label of an exemplar that was shown.",
+    ),
+]
+IndexInPath = Annotated[
+    int, Path(ge=0, le=19, description="Counts the fingers of the capture as answered, from 0.")
+]
+
+_PNG: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "A PNG in grey.",
+        "content": {"image/png": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+
+
+@router.get(
+    "/cases/{case_id}/prints/{label}/{index}",
+    tags=["examiner"],
+    responses=call_problems(NotFoundError),
+)
+def get_print(
+    caller: Examiner, case_id: IdInPath, label: LabelInPath, index: IndexInPath, bench: BenchOf
+) -> PrintAnswer:
+    """Return size, origin and minutiae of one print of a case that the examiner works."""
+    return PrintAnswer.of(print_image(bench, caller, PrintWanted(CaseId(case_id), label, index)))
+
+
+@router.get(
+    "/cases/{case_id}/prints/{label}/{index}/image",
+    tags=["examiner"],
+    response_class=Response,
+    responses={**_PNG, **call_problems(NotFoundError)},
+)
+def get_print_image(
+    caller: Examiner, case_id: IdInPath, label: LabelInPath, index: IndexInPath, bench: BenchOf
+) -> Response:
+    """Return the picture of one print of a case that the examiner works."""
+    image = print_image(bench, caller, PrintWanted(CaseId(case_id), label, index))
+    return Response(image.png, media_type="image/png")
+
+
+@router.get(
+    "/differences/{case_id}/prints/{label}/{index}",
+    tags=["supervisor"],
+    responses=call_problems(NotFoundError),
+)
+def get_difference_print(
+    caller: Resolver, case_id: IdInPath, label: LabelInPath, index: IndexInPath, bench: BenchOf
+) -> PrintAnswer:
+    """Return size, origin and minutiae of one print of a difference of opinion."""
+    return PrintAnswer.of(print_image(bench, caller, PrintWanted(CaseId(case_id), label, index)))
+
+
+@router.get(
+    "/differences/{case_id}/prints/{label}/{index}/image",
+    tags=["supervisor"],
+    response_class=Response,
+    responses={**_PNG, **call_problems(NotFoundError)},
+)
+def get_difference_print_image(
+    caller: Resolver, case_id: IdInPath, label: LabelInPath, index: IndexInPath, bench: BenchOf
+) -> Response:
+    """Return the picture of one print of a difference of opinion."""
+    image = print_image(bench, caller, PrintWanted(CaseId(case_id), label, index))
+    return Response(image.png, media_type="image/png")

@@ -1,0 +1,90 @@
+"""Figures of the desk: activities are never mixed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import Field
+
+from domain.cases import Activity, Outcome
+from domain.searches import SearchType
+from service.api.base import Answer
+
+
+class TurnaroundAnswer(Answer):
+    """From opening to conclusion, of one activity."""
+
+    activity: Activity
+    cases: int
+    median_h: float
+    p90_h: float
+
+
+class QueueAgeAnswer(Answer):
+    """How long open cases of one activity have waited."""
+
+    activity: Activity
+    cases: int
+    median_h: float
+    oldest_h: float
+
+
+class MonthOutcomesAnswer(Answer):
+    """Outcomes of the cases of one force that were opened in one month."""
+
+    month: str = Field(description="`YYYY-MM`.")
+    force: str
+    linked: int
+    not_linked: int
+
+
+class HitRateAnswer(Answer):
+    """How many concluded cases of one search type led to a link."""
+
+    search_type: SearchType
+    linked: int
+    cases: int
+    share: float
+
+
+class AgreementRateAnswer(Answer):
+    """How often two examiners of one activity came to the same finding."""
+
+    activity: Activity
+    agreed: int
+    pairs: int
+    share: float
+
+
+class OpinionPairAnswer(Answer):
+    """How often a first and a second examination came to these outcomes."""
+
+    activity: Activity
+    first: Outcome
+    second: Outcome
+    is_same_person: bool = Field(
+        description="Whether both named the same exemplar, or neither named any."
+    )
+    count: int
+
+
+class ControlResultAnswer(Answer):
+    """How one examiner decided control items, all of them known non-mates."""
+
+    examiner: str
+    decided: int
+    false_identifications: int
+
+
+class StatisticsAnswer(Answer):
+    """The figures of one year."""
+
+    since: datetime
+    now: datetime
+    turnaround: tuple[TurnaroundAnswer, ...]
+    queue: tuple[QueueAgeAnswer, ...]
+    outcomes: tuple[MonthOutcomesAnswer, ...]
+    hits: tuple[HitRateAnswer, ...]
+    agreement: tuple[AgreementRateAnswer, ...]
+    opinions: tuple[OpinionPairAnswer, ...]
+    controls: tuple[ControlResultAnswer, ...]

@@ -1,0 +1,82 @@
+"""Links as a list, and one link told with everything on the way to it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Self
+
+from pydantic import Field
+
+from domain.cases import DecisionKind, Outcome
+from domain.searches import SearchType
+from service.api.base import Answer
+from service.api.codes import EventTypeCode
+from service.api.links.links_schemas import OwnerAnswer
+from service.usecases.links.story import LinkStory
+
+
+class LinkLineAnswer(Answer):
+    """A line of a list of links."""
+
+    link_id: str
+    force: OwnerAnswer = Field(description="The force that searched.")
+    linked_at: datetime
+    revoked_at: datetime | None
+
+
+class LinkListAnswer(Answer):
+    """Links, newest first."""
+
+    links: tuple[LinkLineAnswer, ...]
+
+
+class StoryDecisionAnswer(Answer):
+    """A sealed decision and the person who made it."""
+
+    decided_by: str = Field(description="A sign-in name where there is one, else an account.")
+    kind: DecisionKind
+    outcome: Outcome
+    reason: str
+    sealed_at: datetime
+
+
+class StoryEventAnswer(Answer):
+    """One event of the log on the way to the link."""
+
+    seq: int
+    at: datetime
+    event_type: EventTypeCode
+    actor: str = Field(description="Empty to a force.")
+
+
+class StoryAnswer(Answer):
+    """A link and how it came to be, as much of it as the caller may know."""
+
+    link: LinkLineAnswer
+    search_id: str
+    search_type: SearchType
+    submitted_at: datetime
+    owner: OwnerAnswer | None
+    record_id: str | None
+    revocation_reason: str
+    may_revoke: bool = Field(description="Whether the caller may un-link it now.")
+    decisions: tuple[StoryDecisionAnswer, ...] = Field(description="Empty to a force.")
+    events: tuple[StoryEventAnswer, ...]
+
+    @classmethod
+    def of(cls, story: LinkStory) -> Self:
+        """Return the answer for a story."""
+        search = story.search
+        return cls.showing(
+            story,
+            search_id=search.search_id,
+            search_type=search.search_type,
+            submitted_at=search.submitted_at,
+            revocation_reason=story.link.revocation_reason,
+            decisions=tuple(
+                StoryDecisionAnswer.showing(
+                    sealed, decided_by=story.names.get(sealed.decided_by, sealed.decided_by)
+                )
+                for sealed in story.decisions
+            ),
+        )

@@ -1,0 +1,78 @@
+"""The outcomes that a decision may have, by the steps that its examiner has sealed.
+
+The views show them and sealing a decision enforces them: one rule for pages and API.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.cases import Analysis, Comparison, Outcome
+from domain.errors import InvalidInputError, StepOutOfOrderError
+from domain.ids import CandidateId
+
+
+@dataclass(frozen=True, slots=True)
+class PossibleOutcome:
+    """An outcome that a decision may have now."""
+
+    outcome: Outcome
+    label: str | None = None
+    """The exemplar, when the outcome is `identified`."""
+
+
+@dataclass(frozen=True, slots=True)
+class SealedSteps:
+    """The work that one examiner has sealed on a case before the decision."""
+
+    analysis: Analysis | None
+    comparisons: tuple[Comparison, ...]
+    has_compared_all: bool
+
+    def possible_outcomes(self) -> tuple[PossibleOutcome, ...]:
+        """Return the outcomes that a decision may have now; none before the analysis.
+
+        A probe without value is compared with no exemplar and is insufficient. An identification
+        may be decided at once, every other outcome once all exemplars are evaluated.
+        """
+        if self.analysis is None:
+            return ()
+        identified = tuple(PossibleOutcome(c.outcome, c.label) for c in self._identified())
+        if not self.analysis.is_of_value:
+            return (*identified, PossibleOutcome(Outcome.INSUFFICIENT))
+        return (*identified, *_NEGATIVE) if self.has_compared_all else identified
+
+    def identified_as(self, wanted: PossibleOutcome) -> CandidateId | None:
+        """Return the candidate that an outcome identifies, None for any other outcome.
+
+        Raises StepOutOfOrderError for an outcome that a decision may not have now, and
+        InvalidInputError for a label without an identification.
+        """
+        if wanted.label is not None and wanted.outcome is not Outcome.IDENTIFIED:
+            raise InvalidInputError("Only an identification names an exemplar.", pointer="/label")
+        if wanted not in self.possible_outcomes():
+            raise self._refusal(wanted.outcome)
+        found = (c.candidate_id for c in self._identified() if c.label == wanted.label)
+        return next(found, None)
+
+    def _identified(self) -> tuple[Comparison, ...]:
+        return tuple(c for c in self.comparisons if c.outcome is Outcome.IDENTIFIED)
+
+    def _refusal(self, outcome: Outcome) -> StepOutOfOrderError:
+        """Return the error that names the step to take before a decision has this outcome."""
+        if self.analysis is None:
+            return StepOutOfOrderError("Seal the analysis of the probe first.")
+        if outcome is Outcome.IDENTIFIED:
+            return StepOutOfOrderError("Evaluate the exemplar as identified before you decide so.")
+        if not self.analysis.is_of_value:
+            return StepOutOfOrderError(
+                "The analysis found no value: decide that the probe is insufficient."
+            )
+        return StepOutOfOrderError("Evaluate every exemplar before this outcome.")
+
+
+_NEGATIVE = (
+    PossibleOutcome(Outcome.EXCLUDED),
+    PossibleOutcome(Outcome.INCONCLUSIVE),
+    PossibleOutcome(Outcome.INSUFFICIENT),
+)

@@ -1,0 +1,127 @@
+"""Every page of the workbench with the calls of the API that do the same, or why there is none.
+
+`test_routes` walks the route table of the application: a page without an entry fails it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute
+
+from domain.access import Role
+from service.web.visitors import HasRole
+
+CALLS: dict[str, tuple[str, ...]] = {
+    # Examiners
+    "GET /workbench/queue": ("GET /v1/queue",),
+    "POST /workbench/queue/next": ("POST /v1/queue/next",),
+    "POST /workbench/cases/{case_id}/claim": ("POST /v1/cases/{case_id}/claim",),
+    "POST /workbench/cases/{case_id}/release": ("POST /v1/cases/{case_id}/release",),
+    "GET /workbench/cases/{case_id}": ("GET /v1/cases/{case_id}",),
+    "GET /workbench/cases/{case_id}/analysis": ("GET /v1/cases/{case_id}",),
+    "POST /workbench/cases/{case_id}/analysis": ("POST /v1/cases/{case_id}/analysis",),
+    "GET /workbench/cases/{case_id}/comparison": (
+        "GET /v1/cases/{case_id}",
+        "GET /v1/cases/{case_id}/exemplar",
+    ),
+    "POST /workbench/cases/{case_id}/comparison": ("POST /v1/cases/{case_id}/comparisons",),
+    "GET /workbench/cases/{case_id}/comparisons/{label}": (
+        "GET /v1/cases/{case_id}/comparisons/{label}",
+    ),
+    "GET /workbench/cases/{case_id}/decision": ("GET /v1/cases/{case_id}",),
+    "POST /workbench/cases/{case_id}/decision": ("POST /v1/cases/{case_id}/decisions",),
+    "GET /workbench/cases/{case_id}/result": ("GET /v1/cases/{case_id}/result",),
+    # Examiners, and supervisors of a difference: each role has a call of its own
+    "GET /workbench/cases/{case_id}/prints/{label}/{index}.png": (
+        "GET /v1/cases/{case_id}/prints/{label}/{index}/image",
+        "GET /v1/differences/{case_id}/prints/{label}/{index}/image",
+    ),
+    "GET /workbench/cases/{case_id}/prints/{label}/{index}.json": (
+        "GET /v1/cases/{case_id}/prints/{label}/{index}",
+        "GET /v1/differences/{case_id}/prints/{label}/{index}",
+    ),
+    # Supervisors
+    "GET /workbench/overview": ("GET /v1/overview",),
+    "POST /workbench/cases/{case_id}/priority": ("POST /v1/cases/{case_id}/priority",),
+    "POST /workbench/cases/{case_id}/return": ("POST /v1/cases/{case_id}/return",),
+    "POST /workbench/control-items": ("POST /v1/control-items",),
+    "GET /workbench/differences": ("GET /v1/differences",),
+    "GET /workbench/differences/{case_id}": ("GET /v1/differences/{case_id}",),
+    "POST /workbench/differences/{case_id}": ("POST /v1/cases/{case_id}/resolution",),
+    "GET /workbench/gallery": ("GET /v1/gallery-cases",),
+    "GET /workbench/gallery/{case_id}": ("GET /v1/gallery-cases/{case_id}",),
+    "POST /workbench/gallery/{case_id}": ("POST /v1/gallery-cases/{case_id}/conclusion",),
+    "POST /workbench/links/{link_id}/revocation": ("POST /v1/links/{link_id}/revocation",),
+    # Several roles
+    "GET /workbench/links": ("GET /v1/links",),
+    "GET /workbench/links/{link_id}": ("GET /v1/links/{link_id}/story",),
+    "GET /workbench/statistics": ("GET /v1/statistics",),
+    # Forces
+    "GET /workbench/searches": ("GET /v1/searches",),
+    "POST /workbench/searches/new": ("POST /v1/searches",),
+    "GET /workbench/searches/{search_id}": ("GET /v1/searches/{search_id}",),
+    "POST /workbench/names": ("POST /v1/names-enquiries",),
+    # Auditors
+    "GET /workbench/log": ("GET /v1/log/entries",),
+}
+"""The calls that together do what a page does; a role needs one that it may make."""
+
+_SESSIONS = "a person at a browser has a session; a caller of the API proves who calls by a token"
+_BLANK = "an empty form: it reads nothing, and its fields are the body of the call that it sends"
+_WAY = "leads a browser to a page and reads nothing"
+
+EXCEPTIONS: dict[str, str] = {
+    "GET /": _WAY,
+    "GET /workbench": _WAY,
+    "GET /workbench/{rest:path}": "says that there is no such page; the API has a problem for it",
+    "GET /workbench/sign-in": _SESSIONS,
+    "POST /workbench/sign-in": _SESSIONS,
+    "POST /workbench/sign-out": _SESSIONS,
+    "GET /workbench/sign-in/provider": _SESSIONS,
+    "GET /workbench/sign-in/provider/answer": _SESSIONS,
+    "GET /workbench/searches/new": _BLANK,
+    "GET /workbench/names": _BLANK,
+}
+"""Pages without a call, and why.
+
+Drafts have no page: a form that comes after the end of its session is kept and shown again after
+the next sign-in. A token has no form to lose: its caller sends the call again.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A route of the workbench."""
+
+    operation: str
+    """`METHOD /path`."""
+    roles: frozenset[Role]
+    """Empty for a page that asks for no role."""
+
+
+def pages_of(app: FastAPI) -> tuple[Page, ...]:
+    """Return every page of an application, that is every route which no document tells of."""
+    return tuple(
+        Page(f"{method} {route.path}", _roles(route.dependant))
+        for route in _routes(app.routes)
+        if not route.include_in_schema
+        for method in sorted(route.methods)
+    )
+
+
+def _routes(routes: Iterable[BaseRoute]) -> Iterator[APIRoute]:
+    for route in routes:
+        if isinstance(route, APIRoute):
+            yield route
+        elif hasattr(route, "original_router"):
+            yield from _routes(route.original_router.routes)
+
+
+def _roles(dependant: Dependant) -> frozenset[Role]:
+    found = dependant.call.roles if isinstance(dependant.call, HasRole) else frozenset()
+    return found.union(*(_roles(inner) for inner in dependant.dependencies))

@@ -1,0 +1,140 @@
+"""A story in which every type of event happens, and its bodies with ids and digests named."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+from domain.access import Role
+from domain.errors import LinkingError
+from domain.event_filter import EventFilter
+from domain.events.searches import Searched
+from domain.ids import CaseId, ForceCode, LinkId, PersonId, UserId
+from domain.people import Details, PersonName
+from service.cli.context import CONSOLE
+from service.ports.surroundings import Surroundings
+from service.provenance.vault.withdrawals import Access, WithdrawnAgain
+from service.usecases.examination.sealed_comparison import sealed_comparison
+from service.usecases.examination.views import examiner_view
+from service.usecases.links.replay import replay_scores
+from service.usecases.log.audit import search_events
+from service.usecases.log.backup import gone_again
+from service.usecases.searches.batches import SubmitBatch, submit_batch
+from service.usecases.searches.enquiries import EnquireByNames, enquire
+from service.usecases.services import Services
+from tests.contract.builders import NOON
+from tests.integration.api.driver import World
+from tests.integration.provenance.crash_works import (
+    FORCE,
+    WORKS,
+    Prepared,
+    Work,
+    caller,
+    prepare,
+)
+from tests.integration.provenance.office_works import OFFICE_WORKS
+from tests.integration.provenance.system_works import SYSTEM_WORKS
+
+_ORDER = (
+    *("conclude-doubt", "account", "sign-in", "end-sessions", "provider", "link-account"),
+    *("draft", "lock-out", "release", "return", "priority", "disclose", "unmask", "replay"),
+    *("control-item", "look-at-difference", "cancel-batch", "examine", "resolve", "exclude"),
+    *("revoke", "merge", "part", "check-gallery", "audit", "client-keys", "webhook", "watch"),
+    *("staff", "change-model", "issue-token", "revoke-token", "erase", "enrol", "search"),
+)
+"""The works of the crash tests, each once, so that none takes what another needs."""
+
+_LATER = ("amend", "read-record")
+"""Works of types that the bodies of old did not have: they come last, after all of those."""
+
+
+def still_surroundings() -> Surroundings:
+    """Return a clock that stands still, and ids and secrets that are counted."""
+    ids, secrets = itertools.count(1), itertools.count(1)
+    return Surroundings(
+        clock=lambda: NOON + timedelta(days=400),
+        new_id=lambda: f"{next(ids):032x}",
+        new_secret=lambda: f"secret-{next(secrets):036d}",
+    )
+
+
+def tell(world: World) -> tuple[bytes, ...]:
+    """Let everything happen and return the bodies of the events, in order."""
+    prepared = prepare(world)
+    for work in _works():
+        # Of a work that was written to be done alone, part may be done already.
+        with suppress(LinkingError):
+            work.run(world.services, prepared)
+    _look(world.services, prepared)
+    _ask(world.services)
+    _restore(world.services)
+    for name in _LATER:
+        WORKS[name].run(world.services, prepared)
+    with world.services.units.read() as unit:
+        return tuple(entry.body for entry in unit.events.every())
+
+
+def _works() -> Iterator[Work]:
+    every = {**WORKS, **OFFICE_WORKS, **SYSTEM_WORKS}
+    assert {*_ORDER, *_LATER} == set(every)
+    return (every[name] for name in _ORDER)
+
+
+def _look(services: Services, prepared: Prepared) -> None:
+    """Look again at what was sealed, at a concluded case, and at the scores of a link."""
+    examiner = caller(Role.EXAMINER, "examiner-c")
+    view = examiner_view(services, examiner, prepared.waiting)
+    sealed_comparison(services, examiner, prepared.waiting, view.comparisons[0].label)
+    link_id = LinkId(prepared.linked.link_id)
+    replay_scores(services, services.models, caller(Role.AUDITOR), link_id)
+
+
+def _ask(services: Services) -> None:
+    """Ask for a name, for a batch, and for events in every way that they are asked for."""
+    said = Details(names=(PersonName("Somebody", "Else"),))
+    enquire(services, EnquireByNames(FORCE, said))
+    submit_batch(services, SubmitBatch(FORCE, b'{"a": 1}\n'))
+    wanted = EventFilter(
+        actor=UserId("somebody"),
+        force=ForceCode("01"),
+        case_id=CaseId("case-1"),
+        subject_ref="subject-1",
+        event_type=Searched.event_type,
+        since=NOON,
+        until=NOON + timedelta(days=1),
+    )
+    search_events(services, caller(Role.AUDITOR), wanted, before=None, limit=10)
+
+
+def _restore(services: Services) -> None:
+    """Put back a backup that has not heard of an erasure and of each kind of withdrawal."""
+    withdrawn = [
+        WithdrawnAgain(access, ("ref-1",), ForceCode("01"), row_sha256="a" * 64, secret_version=2)
+        for access in Access
+    ]
+    told = gone_again(services.surroundings, CONSOLE, (PersonId("person-1"),), withdrawn)
+    with services.units.write() as unit:
+        for event in told:
+            unit.events.append(event)
+        unit.commit()
+
+
+_RANDOM = re.compile(r"[0-9a-f]{64}|[0-9a-f]{32}")
+
+
+def with_names(bodies: Sequence[bytes]) -> list[dict[str, Any]]:
+    """Return bodies with each id and digest replaced by a name: the order in which it came.
+
+    What differs from run to run has the same name in each, as long as it comes in the same place.
+    """
+    names: dict[str, str] = {}
+
+    def name(found: re.Match[str]) -> str:
+        return names.setdefault(found[0], f"<{len(names)}>")
+
+    return [json.loads(_RANDOM.sub(name, body.decode())) for body in bodies]

@@ -1,0 +1,247 @@
+from __future__ import annotations
+
+import math
+import struct
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain.errors import InvalidMinutiaeError
+from domain.minutiae import Minutia, MinutiaKind
+from domain.prints import FingerPosition, ImpressionType
+from prints.minutiae.iso19794_2 import MinutiaeView, decode_record, encode_record
+
+SIDE_PX = 512
+HEADER_BYTES = 15
+POSITION_AT = HEADER_BYTES + 24
+NUMBER_AT = POSITION_AT + 1
+VERTICAL_RESOLUTION_AT = POSITION_AT + 4
+TYPE_AT = POSITION_AT + 6
+WIDTH_AT = POSITION_AT + 7
+LAYOUT_AT = POSITION_AT + 11
+COUNT_AT = POSITION_AT + 12
+MINUTIA_AT = POSITION_AT + 13
+
+
+def a_minutia(**changes: object) -> Minutia:
+    minutia = Minutia(10.0, 20.0, math.pi / 2, MinutiaKind.RIDGE_ENDING, 77)
+    return replace(minutia, **changes)  # type: ignore[arg-type]  # tests name real fields
+
+
+def a_view(**changes: object) -> MinutiaeView:
+    view = MinutiaeView(
+        position=FingerPosition.RIGHT_INDEX,
+        impression_type=ImpressionType.ROLLED,
+        quality=71,
+        width_px=SIDE_PX,
+        height_px=SIDE_PX,
+        minutiae=(a_minutia(), a_minutia(x_px=300.0, kind=MinutiaKind.BIFURCATION)),
+    )
+    return replace(view, **changes)  # type: ignore[arg-type]  # tests name real fields
+
+
+minutiae = st.builds(
+    Minutia,
+    x_px=st.floats(0.0, SIDE_PX - 1.0),
+    y_px=st.floats(0.0, SIDE_PX - 1.0),
+    angle_rad=st.floats(0.0, math.tau, exclude_max=True),
+    kind=st.sampled_from(MinutiaKind),
+    quality=st.integers(0, 100),
+)
+views = st.builds(
+    MinutiaeView,
+    position=st.sampled_from(FingerPosition),
+    impression_type=st.sampled_from(ImpressionType),
+    quality=st.integers(0, 100),
+    width_px=st.just(SIDE_PX),
+    height_px=st.just(SIDE_PX),
+    minutiae=st.lists(minutiae, min_size=1, max_size=12).map(tuple),
+    pixels_per_cm=st.integers(99, 65535),
+)
+records = st.lists(views, min_size=1, max_size=5).map(tuple).map(encode_record)
+
+
+@settings(deadline=None)
+@given(given_views=st.lists(views, min_size=1, max_size=5).map(tuple))
+def test_views_survive_up_to_rounding(given_views: tuple[MinutiaeView, ...]) -> None:
+    decoded = decode_record(encode_record(given_views))
+
+    assert len(decoded) == len(given_views)
+    for before, after in zip(given_views, decoded, strict=True):
+        assert replace(after, minutiae=before.minutiae) == before
+        for minutia, read in zip(before.minutiae, after.minutiae, strict=True):
+            assert (read.kind, read.quality) == (minutia.kind, minutia.quality)
+            assert abs(read.x_px - minutia.x_px) <= 0.5
+            assert abs(read.y_px - minutia.y_px) <= 0.5
+            turn = (read.angle_rad - minutia.angle_rad + math.pi) % math.tau - math.pi
+            assert abs(turn) <= math.pi / 256 + 1e-9
+
+
+@settings(deadline=None)
+@given(record=records)
+def test_a_record_survives_exactly(record: bytes) -> None:
+    assert encode_record(decode_record(record)) == record
+
+
+@settings(deadline=None)
+@given(record=records, data=st.data())
+def test_a_record_with_a_byte_changed_is_refused_or_read(
+    record: bytes, data: st.DataObject
+) -> None:
+    at = data.draw(st.integers(0, len(record) - 1))
+    damaged = bytearray(record)
+    damaged[at] = data.draw(st.integers(0, 255))
+
+    try:
+        decoded = decode_record(bytes(damaged))
+    except InvalidMinutiaeError:
+        return
+
+    assert decode_record(encode_record(decoded)) == decoded
+
+
+@settings(deadline=None)
+@given(noise=st.binary(max_size=200))
+def test_noise_is_refused(noise: bytes) -> None:
+    with pytest.raises(InvalidMinutiaeError):
+        decode_record(noise)
+
+
+@settings(deadline=None)
+@given(record=records, data=st.data())
+def test_a_record_cut_short_or_lengthened_is_refused(record: bytes, data: st.DataObject) -> None:
+    kept = data.draw(st.integers(0, len(record) - 1))
+
+    with pytest.raises(InvalidMinutiaeError):
+        decode_record(record[:kept])
+    with pytest.raises(InvalidMinutiaeError):
+        decode_record(record + b"\x00")
+
+
+def test_the_bytes_are_those_of_the_standard() -> None:
+    view = a_view(minutiae=(a_minutia(),))
+
+    record = encode_record((view,))
+
+    assert record == bytes.fromhex(
+        "464d5200 30333000 0000003c 0001 00"  # FMR, 030, length 60, one view, no certification
+        "0000002d ffffffffffffffffff 00 0000 0000"  # length 45, no time, device not stated
+        "01 47 0000 0000"  # one quality value of 71
+        "02 00 00c5 00c5 01 0200 0200 61 01"  # right index, view 0, 197 px/cm, rolled, 512 x 512
+        "400a 0014 40 4d"  # an ending at (10, 20), a quarter turn, quality 77
+        "0000"  # no extended data
+    )
+
+
+def test_views_of_one_finger_are_numbered() -> None:
+    record = encode_record((a_view(), a_view(position=FingerPosition.LEFT_RING), a_view()))
+    each = (len(record) - HEADER_BYTES) // 3
+
+    numbers = [record[NUMBER_AT + each * view] for view in range(3)]
+
+    assert numbers == [0, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        (0, ImpressionType.PLAIN),
+        (1, ImpressionType.ROLLED),
+        (2, ImpressionType.PLAIN),
+        (3, ImpressionType.ROLLED),
+        (4, ImpressionType.LATENT),
+        (7, ImpressionType.LATENT),
+    ],
+)
+def test_impression_types_are_read_by_their_code(code: int, expected: ImpressionType) -> None:
+    record = bytearray(encode_record((a_view(),)))
+    record[TYPE_AT] = code
+
+    (view,) = decode_record(bytes(record))
+
+    assert view.impression_type is expected
+
+
+@pytest.mark.parametrize(
+    ("at", "value"),
+    [
+        pytest.param(0, b"G", id="another kind of record"),
+        pytest.param(4, b" 20\x00", id="edition of 2005"),
+        pytest.param(8, b"\x00\x00\x00\x10", id="wrong record length"),
+        pytest.param(12, b"\x00\x00", id="no view"),
+        pytest.param(12, b"\x00\x02", id="more views than there are"),
+        pytest.param(12, b"\x00\xff", id="more views than allowed"),
+        pytest.param(14, b"\x01", id="certification"),
+        pytest.param(HEADER_BYTES, b"\x00\x00\x00\x05", id="view too short"),
+        pytest.param(HEADER_BYTES, b"\x00\x00\x10\x00", id="view too long"),
+        pytest.param(HEADER_BYTES + 18, b"\x02", id="two quality values"),
+        pytest.param(HEADER_BYTES + 18, b"\x00", id="no quality value"),
+        pytest.param(HEADER_BYTES + 19, b"\xff", id="quality not computed"),
+        pytest.param(POSITION_AT, b"\x0b", id="no such finger"),
+        pytest.param(NUMBER_AT, b"\x01", id="view number out of turn"),
+        pytest.param(VERTICAL_RESOLUTION_AT, b"\x01\x00", id="pixels not square"),
+        pytest.param(TYPE_AT, b"\x08", id="swipe"),
+        pytest.param(WIDTH_AT, b"\x01\x00", id="minutia outside the image"),
+        pytest.param(WIDTH_AT, b"\x00\x00", id="no width"),
+        pytest.param(WIDTH_AT, b"\x40\x00", id="too wide"),
+        pytest.param(LAYOUT_AT, b"\x51", id="minutiae without quality"),
+        pytest.param(LAYOUT_AT, b"\x60", id="endings in the valley"),
+        pytest.param(COUNT_AT, b"\x00", id="no minutiae"),
+        pytest.param(COUNT_AT, b"\x03", id="another number of minutiae"),
+        pytest.param(MINUTIA_AT, b"\x00\x0a", id="undetermined kind"),
+        pytest.param(MINUTIA_AT, b"\xc0\x0a", id="no such kind"),
+        pytest.param(MINUTIA_AT + 5, b"\x65", id="minutia quality above 100"),
+        pytest.param(-2, b"\x00\x01", id="extended data"),
+    ],
+)
+def test_a_malformed_record_is_refused(at: int, value: bytes) -> None:
+    record = bytearray(encode_record((a_view(),)))
+    start = at % len(record)
+    record[start : start + len(value)] = value
+
+    with pytest.raises(InvalidMinutiaeError):
+        decode_record(bytes(record))
+
+
+def test_a_view_that_states_less_than_it_holds_is_refused() -> None:
+    record = bytearray(encode_record((a_view(), a_view())))
+    record[HEADER_BYTES : HEADER_BYTES + 4] = struct.pack(">I", 36)
+
+    with pytest.raises(InvalidMinutiaeError):
+        decode_record(bytes(record))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"minutiae": ()},
+        {"minutiae": (a_minutia(),) * 256},
+        {"quality": 101},
+        {"quality": -1},
+        {"width_px": 0},
+        {"height_px": 16384},
+        {"pixels_per_cm": 98},
+        {"pixels_per_cm": 65536},
+        {"minutiae": (a_minutia(x_px=511.5),)},
+    ],
+)
+def test_a_view_that_no_record_can_hold_is_refused(changes: dict[str, object]) -> None:
+    with pytest.raises(InvalidMinutiaeError):
+        a_view(**changes)
+
+
+def test_numbers_of_views_are_limited() -> None:
+    with pytest.raises(InvalidMinutiaeError):
+        encode_record(())
+    with pytest.raises(InvalidMinutiaeError):
+        encode_record((a_view(),) * 17)
+
+
+def test_a_nearly_full_turn_becomes_no_turn() -> None:
+    view = a_view(minutiae=(a_minutia(angle_rad=math.tau - 1e-6),))
+
+    (decoded,) = decode_record(encode_record((view,)))
+
+    assert decoded.minutiae[0].angle_rad == 0.0

@@ -1,0 +1,74 @@
+"""Which outcomes a decision may have, by the steps sealed before it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from domain.cases import Analysis, Comparison, Outcome
+from domain.errors import InvalidInputError, StepOutOfOrderError
+from domain.ids import CandidateId, CaseId, UserId
+from service.usecases.examination.possible_outcomes import PossibleOutcome, SealedSteps
+
+AT = datetime(2026, 1, 1, tzinfo=UTC)
+NEGATIVE = {Outcome.EXCLUDED, Outcome.INCONCLUSIVE, Outcome.INSUFFICIENT}
+
+
+def steps(
+    *outcomes: Outcome, is_of_value: bool | None = True, has_compared_all: bool = False
+) -> SealedSteps:
+    case_id, examiner = CaseId("c"), UserId("e")
+    analysis = None if is_of_value is None else Analysis(case_id, examiner, is_of_value, "", AT)
+    comparisons = tuple(
+        Comparison(case_id, examiner, label, CandidateId(f"candidate-{label}"), outcome, "", AT)
+        for label, outcome in zip(("BCD", "FGH", "JKL"), outcomes, strict=False)
+    )
+    return SealedSteps(analysis, comparisons, has_compared_all)
+
+
+def test_before_the_analysis_nothing_can_be_decided() -> None:
+    assert steps(is_of_value=None).possible_outcomes() == ()
+    with pytest.raises(StepOutOfOrderError, match="analysis"):
+        steps(is_of_value=None).identified_as(PossibleOutcome(Outcome.INSUFFICIENT))
+
+
+def test_a_probe_without_value_is_insufficient_at_once_and_nothing_else() -> None:
+    assert steps(is_of_value=False).possible_outcomes() == (PossibleOutcome(Outcome.INSUFFICIENT),)
+    assert steps(is_of_value=False).identified_as(PossibleOutcome(Outcome.INSUFFICIENT)) is None
+    for outcome in (Outcome.EXCLUDED, Outcome.INCONCLUSIVE):
+        with pytest.raises(StepOutOfOrderError, match="no value"):
+            steps(is_of_value=False).identified_as(PossibleOutcome(outcome))
+
+
+def test_an_identification_can_be_decided_before_the_last_exemplar() -> None:
+    sealed = steps(Outcome.EXCLUDED, Outcome.IDENTIFIED)
+
+    assert sealed.possible_outcomes() == (PossibleOutcome(Outcome.IDENTIFIED, "FGH"),)
+    assert sealed.identified_as(PossibleOutcome(Outcome.IDENTIFIED, "FGH")) == "candidate-FGH"
+    for outcome in NEGATIVE:
+        with pytest.raises(StepOutOfOrderError, match="every exemplar"):
+            sealed.identified_as(PossibleOutcome(outcome))
+
+
+def test_once_all_are_compared_every_outcome_of_the_sealed_steps_can_be_decided() -> None:
+    sealed = steps(Outcome.IDENTIFIED, Outcome.EXCLUDED, has_compared_all=True)
+
+    assert sealed.possible_outcomes()[0] == PossibleOutcome(Outcome.IDENTIFIED, "BCD")
+    assert {possible.outcome for possible in sealed.possible_outcomes()[1:]} == NEGATIVE
+    assert sealed.identified_as(PossibleOutcome(Outcome.EXCLUDED)) is None
+
+
+@pytest.mark.parametrize("label", [None, "FGH", "XXX"])
+def test_an_identification_names_an_exemplar_that_was_identified(label: str | None) -> None:
+    with pytest.raises(StepOutOfOrderError, match="Evaluate the exemplar"):
+        steps(Outcome.IDENTIFIED, Outcome.EXCLUDED).identified_as(
+            PossibleOutcome(Outcome.IDENTIFIED, label)
+        )
+
+
+def test_no_other_outcome_names_an_exemplar() -> None:
+    with pytest.raises(InvalidInputError, match="names an exemplar"):
+        steps(Outcome.EXCLUDED, has_compared_all=True).identified_as(
+            PossibleOutcome(Outcome.EXCLUDED, "BCD")
+        )
