@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.amendments import AmendmentReason, SourceKind
 from domain.events.declaring import Event, event
 from domain.events.rows import ITS_ROW, ITS_ROW_ONCE, Row
 from domain.events.texts import OrBlank, Subject
@@ -28,6 +29,32 @@ class Enrolled(Event):
     """SHA-256, hexadecimal, of the records and whose they are."""
     record_rows: str | None = None
     """The first and the last number of a record, with a dash."""
+
+
+@event("record-amended", demands=ITS_ROW)
+class RecordAmended(Event):
+    """Items of a record were added, corrected or withdrawn."""
+
+    record_id: Subject[RecordId]
+    person_id: Subject[PersonId]
+    version: int
+    """The version that the amendment made."""
+    log_size: int
+    """How many events the log held before it."""
+    reason: AmendmentReason
+    source: SourceKind
+    added: int
+    """How many items, parts of others included, as the two below."""
+    corrected: int
+    withdrawn: int
+
+
+@event("record-read", is_look=True)
+class RecordRead(Event):
+    """A version of a record was read."""
+
+    record_id: Subject[RecordId]
+    version: int
 
 
 @event("erased", demands=ITS_ROW_ONCE)

@@ -94,6 +94,8 @@ SearchReader = Annotated[Caller, Security(_caller, scopes=[Scope.READ_SEARCHES])
 NamesEnquirer = Annotated[Caller, Security(_caller, scopes=[Scope.NAMES_ENQUIRY])]
 Examiner = Annotated[Caller, Security(_caller, scopes=[Scope.EXAMINE])]
 Resolver = Annotated[Caller, Security(_caller, scopes=[Scope.RESOLVE])]
+RecordReader = Annotated[Caller, Security(_caller, scopes=[Scope.READ_RECORDS])]
+RecordAmender = Annotated[Caller, Security(_caller, scopes=[Scope.AMEND_RECORDS])]
 EvidenceReader = Annotated[Caller, Security(_caller, scopes=[Scope.READ_EVIDENCE])]
 LinkReader = Annotated[Caller, Security(_caller, scopes=[Scope.READ_LINKS])]
 LinkRevoker = Annotated[Caller, Security(_caller, scopes=[Scope.REVOKE_LINKS])]

@@ -40,6 +40,7 @@ STATUSES: dict[type[LinkingError], int] = {
     errors.ConflictError: 409,
     errors.IdempotencyConflictError: 409,
     errors.StaleCaseError: 409,
+    errors.StaleRecordError: 409,
     errors.ClosedCaseError: 409,
     errors.CaseNotClaimedError: 409,
     errors.CaseTakenError: 409,

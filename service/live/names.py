@@ -1,8 +1,9 @@
 """The names of all people with a record, in memory, kept true to the database.
 
-Every record is stored in the transaction of an enrolment, so the feed of gallery changes tells
-whose record is new, moved or gone. A server builds the index in the background when it starts
-(`service.background.names_builder`); otherwise the first enquiry builds it.
+The feed of gallery changes tells whose record is new, moved or gone, since every record begins in
+the transaction of an enrolment. The feed of amendments tells whose record has another version. A
+server builds the index in the background when it starts (`service.background.names_builder`);
+where nobody does, the first enquiry builds it.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ from domain.ids import PersonRow
 from domain.people import Details
 from matching.enquiry.index import NamesIndex
 from service.storage.database import UnitsOfWork
-from service.storage.people.gallery_feed import TouchedPeople
 from service.storage.unit_of_work import UnitOfWork
 
 _CHANGES_A_STEP = 5_000
@@ -40,6 +40,8 @@ class LiveNames:
         self._patience_s = patience_s
         self._index = NamesIndex()
         self._cursor = 0
+        self._amended = (0, 0)
+        """The cursor of the feed of amendments."""
         self._is_built = False
         self._applying = threading.Lock()
         self._is_expected = False
@@ -75,13 +77,14 @@ class LiveNames:
     def _build(self, is_stopped: Callable[[], bool]) -> None:
         with self._units.read() as unit:
             # Changes committed while people are read have a higher number and are applied after.
-            cursor = unit.encounters.last_change()
+            cursor, amended = unit.encounters.last_change(), (unit.records.log_size(), 0)
         index, last = NamesIndex(), PersonRow(0)
         while not is_stopped():
             with self._units.read() as unit:
                 found = unit.people.details_after(last, _PEOPLE_A_STEP)
             if not found:
-                self._index, self._cursor, self._is_built = index, cursor, True
+                self._index, self._cursor, self._amended = index, cursor, amended
+                self._is_built = True
                 self._settled.set()
                 return
             index.add(_rows(found), list(found.values()))
@@ -91,7 +94,9 @@ class LiveNames:
         if not self._is_built:
             self._await_build()
         with self._units.read() as unit:
-            is_behind = unit.encounters.last_change() > self._cursor
+            is_behind = unit.encounters.last_change() > self._cursor or bool(
+                unit.records.amended_after(self._amended, 1).person_rows
+            )
         if is_behind:
             with self._applying:
                 self._apply_missing()
@@ -106,13 +111,15 @@ class LiveNames:
         while not is_last:
             with self._units.read() as unit:
                 touched = unit.encounters.people_touched_after(self._cursor, _CHANGES_A_STEP)
-                self._apply(unit, touched)
-            self._cursor, is_last = touched.cursor, touched.is_last
+                amended = unit.records.amended_after(self._amended, _CHANGES_A_STEP)
+                self._apply(unit, touched.person_rows | amended.person_rows)
+            self._cursor, self._amended = touched.cursor, amended.cursor
+            is_last = touched.is_last and amended.is_last
 
-    def _apply(self, unit: UnitOfWork, touched: TouchedPeople) -> None:
+    def _apply(self, unit: UnitOfWork, people: frozenset[PersonRow]) -> None:
         """Read the people concerned anew; applying the same step twice gives the same index."""
-        records = unit.people.records_of(touched.person_rows)
-        self._index.remove(_rows(touched.person_rows))
+        records = unit.people.records_of(people)
+        self._index.remove(_rows(people))
         self._index.add(_rows(records), [record.details for record in records.values()])
 
 

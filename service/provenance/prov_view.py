@@ -42,6 +42,8 @@ class LinkHistory:
     link: Link
     event_numbers: tuple[tuple[str, int], ...] = ()
     """(opaque id, number of its event in the log) of the search, decisions and link."""
+    record_version: int | None = None
+    """The version of the record that the evidence on the linked candidate was made from."""
 
 
 def prov_document(history: LinkHistory) -> ProvDocument:
@@ -125,7 +127,10 @@ def _tell_search(document: ProvDocument, history: LinkHistory) -> None:
     document.wasAssociatedWith(activity, _person(document, search.submitted_by))
     force = document.agent(_name("force", search.force), {PROV["type"]: PROV["Organization"]})
     document.actedOnBehalfOf(_name("person", search.submitted_by), force, activity)
-    candidate = document.entity(_candidate(history), {PROV["type"]: _il("Candidate")})
+    told: Attributes = {PROV["type"]: _il("Candidate")}
+    if history.record_version is not None:
+        told[_il("record_version")] = history.record_version
+    candidate = document.entity(_candidate(history), told)
     document.wasGeneratedBy(candidate, activity, at)
     document.wasDerivedFrom(candidate, probe)
 

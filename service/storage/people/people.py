@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, bindparam, exists, func, insert, select, update
 
@@ -21,6 +21,7 @@ from service.storage.tables.people import (
     payloads,
     person_erasures,
     persons,
+    record_amendments,
     records,
 )
 from service.storage.transaction import Transaction, TransactionPart
@@ -35,6 +36,8 @@ class HeldPerson:
     """None, as the two below, for somebody without a record."""
     record_version: int | None = None
     details: Details | None = None
+    amended_to: int | None = field(default=None, compare=False)
+    """The `log_size` of the newest amendment, of whatever record, when this was read."""
 
 
 class People(TransactionPart):
@@ -63,39 +66,10 @@ class People(TransactionPart):
         Raises NotFoundError for an unknown or erased person, ConflictError when the person has
         another record or the record belongs to somebody else.
         """
-        person_row = locked_person(self._transaction, record.person_id)
         body = record_body(record.details, record.arrest_reports)
-        live = self._connection.execute(
-            _LIVE_VERSIONS, {"record_id": record.record_id, "person_row": person_row}
-        ).all()
-        if any(found[:2] != (record.record_id, person_row) for found in live):
-            raise ConflictError("A record belongs to one person, and a person has one record.")
-        version = live[0].version + 1 if live else 1
-        record_row = self._transaction.numbers.one(records.c.record_row)
-        values = {
-            "record_row": record_row,
-            "record_id": record.record_id,
-            "version": version,
-            "person_row": person_row,
-            "force": record.force,
-            "payload_id": self._transaction.payloads.put(PayloadKind.RECORD, body),
-        }
-        self._connection.execute(_NEW_RECORD, values)
-        self._set_live(record.record_id, person_row, record_row, is_new=not live)
-        return version
-
-    def _set_live(
-        self, record_id: RecordId, person_row: PersonRow, record_row: int, *, is_new: bool
-    ) -> None:
-        if is_new:
-            live = {"record_id": record_id, "person_row": person_row, "record_row": record_row}
-            self._connection.execute(_NEW_LIVE_RECORD, live)
-            return
-        self._connection.execute(
-            update(live_records)
-            .where(live_records.c.record_id == record_id)
-            .values(record_row=record_row)
-        )
+        return store_version(
+            self._transaction, record.record_id, record.person_id, record.force, body
+        ).version
 
     def record(self, record_id: RecordId) -> Record | None:
         """Return the live version."""
@@ -170,6 +144,48 @@ class People(TransactionPart):
         }
 
 
+class StoredVersion(NamedTuple):
+    """A version of a record as it was numbered."""
+
+    record_row: int
+    version: int
+
+
+def store_version(
+    transaction: Transaction,
+    record_id: RecordId,
+    person_id: PersonId,
+    force: ForceCode,
+    body: bytes,
+) -> StoredVersion:
+    """Store a version of a record, as `People.put_record` does, from its body."""
+    person_row = locked_person(transaction, person_id)
+    live = transaction.connection.execute(
+        _LIVE_VERSIONS, {"record_id": record_id, "person_row": person_row}
+    ).all()
+    if any(found[:2] != (record_id, person_row) for found in live):
+        raise ConflictError("A record belongs to one person, and a person has one record.")
+    stored = StoredVersion(
+        transaction.numbers.one(records.c.record_row), live[0].version + 1 if live else 1
+    )
+    values = {
+        "record_row": stored.record_row,
+        "record_id": record_id,
+        "version": stored.version,
+        "person_row": person_row,
+        "force": force,
+        "payload_id": transaction.payloads.put(PayloadKind.RECORD, body),
+    }
+    transaction.connection.execute(_NEW_RECORD, values)
+    if live:
+        moved = update(live_records).where(live_records.c.record_id == record_id)
+        transaction.connection.execute(moved.values(record_row=stored.record_row))
+    else:
+        named = ("record_id", "person_row", "record_row")
+        transaction.connection.execute(_NEW_LIVE_RECORD, {name: values[name] for name in named})
+    return stored
+
+
 def is_erased(person_row: ColumnElement[int]) -> ColumnElement[bool]:
     """Return the condition that the person of this row is erased."""
     return exists().where(person_erasures.c.person_row == person_row)
@@ -224,6 +240,8 @@ _HELD = (
         records.c.version,
         records.c.payload_id,
         payloads.c.body,
+        # In the same statement: which amendments a search has seen costs no trip of its own.
+        select(func.max(record_amendments.c.log_size)).scalar_subquery().label("amended_to"),
     )
     .outerjoin(live_records, live_records.c.person_row == persons.c.person_row)
     .outerjoin(records, records.c.record_row == live_records.c.record_row)
@@ -262,5 +280,11 @@ def _record(row: AnyRow, body: bytes) -> Record:
 def _held(row: AnyRow, body: bytes | None) -> HeldPerson:
     person_id = PersonId(row.person_id)
     if body is None:
-        return HeldPerson(person_id)
-    return HeldPerson(person_id, RecordId(row.record_id), row.version, read_details(body))
+        return HeldPerson(person_id, amended_to=row.amended_to)
+    return HeldPerson(
+        person_id,
+        RecordId(row.record_id),
+        row.version,
+        read_details(body),
+        row.amended_to,
+    )

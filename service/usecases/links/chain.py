@@ -26,12 +26,15 @@ def link_history(services: StoreServices, caller: Caller, link_id: LinkId) -> Li
         search = existing(unit.searches.get(link.search_id))
         decisions = _decisions(unit, link)
         told = (search.search_id, *(d.decision_id for d in decisions), link.link_id)
+        known = _as_known(unit, caller, link)
+        candidate = unit.searches.candidate(link.candidate_id)
         history = LinkHistory(
             search=search,
             probe_commitment=search.probe_commitment,
             decisions=decisions,
-            link=_as_known(unit, caller, link),
+            link=known,
             event_numbers=tuple((ref, _number(unit, ref)) for ref in told),
+            record_version=candidate.record_version if candidate and known.record_id else None,
         )
     disclose(services, caller, (link,))
     return history

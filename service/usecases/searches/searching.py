@@ -251,6 +251,7 @@ def _record(
         code_version=basis.code_version,
         weighed=services.policy.weighed_candidates,
         kept=services.policy.stored_candidates,
+        amended_to=weighed.amended_to,
     )
     of = Concern(case_id=case.case_id if case else None)
     record(unit, services.surroundings, command.caller, event, of)

@@ -32,6 +32,8 @@ class Weighed:
     basis: Basis
     candidates: tuple[Candidate, ...]
     """In order of total bits, or of similarity where the prints have none; strongest first."""
+    amended_to: int | None = None
+    """The place in the log of the newest amendment that the records contain, if there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class _Found:
 
     persons: tuple[HeldPerson, ...]
     encounters: tuple[EncounterId, ...]
+    amended_to: int | None
     comparisons: FingerComparisons
 
 
@@ -74,7 +77,7 @@ def weigh_found(
         gallery_size=gallery_size,
         arithmetic=services.print_format.comparison.arithmetic,
     )
-    return Weighed(basis, candidates)
+    return Weighed(basis, candidates, found.amended_to)
 
 
 def _load(services: Services, search_type: SearchType, probe: Probe, hits: Hits) -> _Found:
@@ -93,6 +96,7 @@ def _load(services: Services, search_type: SearchType, probe: Probe, hits: Hits)
     return _Found(
         persons=tuple(persons[person] for person, _ in there),
         encounters=tuple(held.encounter_ids[encounter] for _, encounter in there),
+        amended_to=next((person.amended_to for person in persons.values()), None),
         comparisons=compare(
             services.print_format, search_type, probe, held, [encounter for _, encounter in there]
         ),
