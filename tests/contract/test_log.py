@@ -79,7 +79,7 @@ def test_the_body_says_what_the_event_said(units_of_work: UnitsOfWork) -> None:
     assert (entry.event_type, entry.at) == (Searched.event_type, NOON)
     assert (body.seq, body.case_id, body.actor) == (0, "case-1", "officer-1")
     assert body.subject_refs == ("search-1", "person-1")
-    assert body.fact("candidates") == 3
+    assert dict(body.facts)["candidates"] == 3
 
 
 def test_events_are_found_by_what_they_are_about(units_of_work: UnitsOfWork) -> None:
