@@ -45,7 +45,7 @@ class _Units:
     sealer: Sealer | None
 
     def read(self) -> UnitOfWork:
-        return UnitOfWork(lambda: _Shared(self.raw), self.sealer)  # type: ignore[arg-type,return-value]
+        return UnitOfWork(lambda: _Shared(self.raw), FORMAT.codec, self.sealer)  # type: ignore[arg-type,return-value]
 
     def write(self) -> UnitOfWork:
         raise AssertionError("no write is expected here")
