@@ -75,10 +75,6 @@ class Scorer:
         """SHA-256 of the thresholds in force."""
         return self._configuration_digest
 
-    def with_policy(self, policy: Policy) -> Scorer:
-        """Return a scorer with the same model under other thresholds."""
-        return Scorer(replace(self._model, policy=policy))
-
     def prepare(self, details: Details | Sequence[Details]) -> PreparedDetails:
         """Return details ready for comparison, to store with a record and pass in instead."""
         return self._prepare(details, EVERYTHING)
