@@ -109,8 +109,8 @@ def check_points(points: Sequence[PointPair]) -> None:
     is_within = all(0 <= place <= _LARGEST_PX for pair in points for place in pair.places_px)
     if len(points) > _MOST_PAIRS or not is_within:
         raise InvalidInputError(
-            f"A comparison holds at most {_MOST_PAIRS} pairs of points, at pixels 0 to"
-            f" {_LARGEST_PX} of each picture.",
+            f"Mark at most {_MOST_PAIRS} pairs of points, at pixels 0 to {_LARGEST_PX} of each"
+            " picture.",
             pointer="/points",
         )
 

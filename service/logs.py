@@ -22,6 +22,8 @@ LOGGED_FIELDS = frozenset(
         "address",
         "candidates",
         "code_version",
+        "connections",
+        "descriptors",
         "duration_ms",
         "encounters",
         "error_type",
@@ -54,8 +56,10 @@ class LogEvent(StrEnum):
 
     REQUEST = "request"
     REQUEST_FAILED = "request-failed"
+    CLIENT_DISCONNECTED = "client-disconnected"
     STARTED = "started"
     STOPPED = "stopped"
+    DESCRIPTORS_LOW = "descriptors-low"
     PROCESS_ENDED = "process-ended"
     LIBRARY = "library"
     WORKER_STARTED = "worker-started"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field, IPvAnyNetwork, SecretStr, ValidationError
 from pydantic_settings import SettingsConfigDict
@@ -30,6 +30,9 @@ class LogLevel(StrEnum):
     INFO = "info"
     WARNING = "warning"
     ERROR = "error"
+
+
+_BodyBytes = Annotated[int, Field(ge=1_024, le=1_073_741_824)]
 
 
 class Settings(ProviderSettings):
@@ -63,6 +66,12 @@ class Settings(ProviderSettings):
         ge=100,
         le=600_000,
         description="How long a write waits for another one, in milliseconds.",
+    )
+    template_format: str | None = Field(
+        default=None,
+        max_length=100,
+        description="Template format of the gallery, `name/version`; without it, the first one of "
+        "this version. A store keeps the format it began with.",
     )
     keys: Path | None = Field(
         default=None,
@@ -116,27 +125,39 @@ class Settings(ProviderSettings):
         description="Processes that serve behind the one port, each with its interpreter, its "
         "slot of the index, its threads and its connections to the database.",
     )
+    connections: int = Field(
+        default=500,
+        ge=8,
+        le=65_536,
+        description="Connections that one process holds open; beyond them the one that has waited "
+        "longest for a request makes room. Fewer where the process may not open as many files.",
+    )
+    caller_timeout_s: int = Field(
+        default=20,
+        ge=1,
+        le=3_600,
+        description="How long a caller may take to send the head of a request, its body (and a "
+        "second more for each 64 KiB of it), or to take an answer, in seconds.",
+    )
     trusted_proxies: tuple[IPvAnyNetwork, ...] = Field(
         default=(),
         description="Addresses or networks of proxies, as JSON, whose `X-Forwarded-For` and "
         "`X-Forwarded-Proto` are believed; without them all callers seem to come from the proxy.",
     )
-    max_body_bytes: int = Field(
-        default=1_048_576,
-        ge=1_024,
-        le=1_073_741_824,
-        description="Largest request body that is read, in bytes.",
+    workbench_over_http: bool = Field(
+        default=False,
+        description="Whether the workbench's cookies may lack `Secure` over plain HTTP on this "
+        "machine's loopback: to try it out without a proxy, never behind one.",
     )
-    max_capture_bytes: int = Field(
+    max_body_bytes: _BodyBytes = Field(
+        default=1_048_576, description="Largest request body that is read, in bytes."
+    )
+    max_capture_bytes: _BodyBytes = Field(
         default=8_388_608,
-        ge=1_024,
-        le=1_073_741_824,
         description="Largest body of an enrolment or a search, in bytes: its pictures are in it.",
     )
-    max_batch_bytes: int = Field(
+    max_batch_bytes: _BodyBytes = Field(
         default=134_217_728,
-        ge=1_024,
-        le=1_073_741_824,
         description="Largest body of a batch of searches, in bytes: 10,000 tenprints are 65 MB.",
     )
     webhook_private_addresses: bool = Field(

@@ -8,13 +8,13 @@ Redirects are not followed, proxies are not used, and no answer is read beyond i
 from __future__ import annotations
 
 import http.client
-import ipaddress
 import socket
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urlsplit
 
+from service.channels.addresses import is_public
 from service.ports.message_sender import Receipt
 
 _TIMEOUT_S = 10.0
@@ -75,13 +75,6 @@ class HttpMessageSender:
         else:
             connection.sock = plain
         return connection
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address belongs to the public internet."""
-    parsed = ipaddress.ip_address(address.partition("%")[0])
-    mapped = getattr(parsed, "ipv4_mapped", None)
-    return bool((mapped or parsed).is_global and not (mapped or parsed).is_multicast)
 
 
 def _port(target: SplitResult) -> int:

@@ -45,5 +45,5 @@ def demo(  # noqa: PLR0913 - one parameter for each option of the command
     Two examiners work the cases by the same API, deciding by a truth file, and the provenance of
     a link is shown. Then the service stays up, with a token for each role, until it is stopped.
     """
-    settings = settings_for(context, store, host=host, port=port)
+    settings = settings_for(context, store, host=host, port=port, workbench_over_http=True)
     run_demo(settings, DemoOptions(persons, seed, is_serving=serve, is_json=as_json))

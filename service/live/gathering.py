@@ -34,7 +34,8 @@ class Question(Generic[_Asked, _Answer]):
 
         Raises the error of the pass that this question was part of.
         """
-        self._gathering.work_for(self, work)
+        while gathered := self._gathering.next_in_line(self):
+            self._gathering.work_for_all(gathered, work)
         if self.error is not None:
             raise self.error
         return self.answers[0]
@@ -72,12 +73,12 @@ class Gathering(Generic[_Asked, _Answer]):
                 if mine in self._joined:
                     self._joined.remove(mine)
 
-    def work_for(self, mine: Question[_Asked, _Answer], work: Work[_Asked, _Answer]) -> None:
-        """Return once this thread or another has answered a question, or failed to."""
-        while gathered := self._next_in_line(mine):
-            self._work_for_all(gathered, work)
+    def ask(self, asked: _Asked, work: Work[_Asked, _Answer]) -> _Answer:
+        """Return the answer to a question that is wanted at once."""
+        with self.joined(asked) as mine:
+            return mine.answer(work)
 
-    def _next_in_line(self, mine: Question[_Asked, _Answer]) -> _Questions[_Asked, _Answer]:
+    def next_in_line(self, mine: Question[_Asked, _Answer]) -> _Questions[_Asked, _Answer]:
         """Wait for the running pass, then take the next questions; none once `mine` is done."""
         with self._changed:
             self._changed.wait_for(lambda: mine.is_done or not self._is_busy)
@@ -88,9 +89,10 @@ class Gathering(Generic[_Asked, _Answer]):
             self._joined = self._joined[self._at_most :]
             return gathered
 
-    def _work_for_all(
+    def work_for_all(
         self, gathered: _Questions[_Asked, _Answer], work: Work[_Asked, _Answer]
     ) -> None:
+        """Answer the questions that `next_in_line` has given, or note why that failed."""
         try:
             answers = work([one.asked for one in gathered])
             for one, answer in zip(gathered, answers, strict=True):

@@ -1,5 +1,7 @@
 """Servers and workers as processes.
 
+- `descriptors`: the connections that a process can hold with its limit of file descriptors
+- `http_protocol`: HTTP/1.1 in bounds: few connections, short waits, and one reading of each head
 - `http_server`: the HTTP server of a process: its address, its settings, its end
 - `serve`: `identlink serve`: the HTTP API as a process that another program can start and drive
 - `server_group`: several processes that serve behind one listening socket, and the one that

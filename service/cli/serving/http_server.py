@@ -9,12 +9,16 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
+from structlog.typing import FilteringBoundLogger
 
 from domain.errors import ConfigurationError
+from service.cli.serving.descriptors import connections_within, descriptors
+from service.cli.serving.http_protocol import ConnectionLimits, ServerConfig
 from service.settings import Settings
 
 BACKLOG = 1_024
@@ -35,10 +39,14 @@ def share_interpreter() -> None:
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
 
 
-def server_config(app: FastAPI | str, settings: Settings) -> uvicorn.Config:
+def server_config(app: FastAPI | str, settings: Settings) -> ServerConfig:
     """Return the server's configuration: headers of a proxy count only if the settings say so."""
-    return uvicorn.Config(
+    return ServerConfig(
         app,
+        limits=ConnectionLimits(settings.connections, float(settings.caller_timeout_s)),
+        # A process takes one connection at a time: one that is busy leaves the rest to others, and
+        # none opens more at once than it can then make room for.
+        backlog=1,
         log_config=None,
         access_log=False,
         server_header=False,
@@ -86,6 +94,15 @@ def address_of(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
+def fit_connections(
+    config: ServerConfig, settings: Settings, logger: FilteringBoundLogger
+) -> None:
+    """Hold as many connections as this process has descriptors for; call it once all is open."""
+    limit, open_now = descriptors()
+    room = connections_within(settings, logger, limit=limit, open_now=open_now)
+    config.limits = replace(config.limits, connections=room)
+
+
 class QuietServer(uvicorn.Server):
     """A server that says when it is ready, and ends quietly when it is told to stop."""
 
@@ -96,6 +113,9 @@ class QuietServer(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then say so."""
         await super().startup(sockets)
+        # How many connections may wait is no matter of how many are taken at a time.
+        for listener in sockets or ():
+            listener.listen(BACKLOG)
         if self.started:
             self._on_ready()
 

@@ -16,6 +16,7 @@ from service.cli.serving.http_server import (
     QuietServer,
     address_of,
     bind,
+    fit_connections,
     libraries_logged_by,
     listen,
     server_config,
@@ -75,7 +76,9 @@ def _serve_alone(settings: Settings, announce: partial[None]) -> None:
         app = create_app(runtime, logger=logger)
         runtime.services.gallery.index.warm(marks=False)
         spare_long_lived()
-        server = QuietServer(server_config(app, settings), lambda: announce(address_of(listener)))
+        config = server_config(app, settings)
+        fit_connections(config, settings, logger)
+        server = QuietServer(config, lambda: announce(address_of(listener)))
         server.run(sockets=[listener])
 
 

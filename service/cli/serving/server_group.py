@@ -47,8 +47,6 @@ def serve_together(
     # Each process builds its own application: one cannot be sent to another process.
     config = server_config("built by each process", settings)
     config.workers = settings.processes
-    # A process takes one connection at a time, so that one that is busy leaves the rest to others.
-    config.backlog = 1
     logger = build_logger(sys.stderr, settings.log_level.value)
     with _shared_directory() as shared:
         supervisor = _Supervisor(

@@ -16,16 +16,16 @@ from pathlib import Path
 from typing import Any
 
 import typer
-from uvicorn import Config
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors.multiprocess import Process
 
 from domain.errors import LinkingError
 from service.app import create_app
 from service.bootstrap import open_runtime
+from service.cli.serving.http_protocol import ServerConfig
 from service.cli.serving.http_server import (
-    BACKLOG,
     QuietServer,
+    fit_connections,
     libraries_logged_by,
     share_interpreter,
 )
@@ -46,10 +46,11 @@ class ServerProcess(Process):
     """
 
     def __init__(
-        self, config: Config, listener: socket.socket, settings: Settings, shared: Path
+        self, config: ServerConfig, listener: socket.socket, settings: Settings, shared: Path
     ) -> None:
         super().__init__(config, [listener])
         self.was_ready = False
+        self._config = config
         self._settings = settings
         self._shared = shared
         self._is_open = False
@@ -70,6 +71,7 @@ class ServerProcess(Process):
                 self.config.app = create_app(runtime, logger=logger, shared=self._shared)
                 runtime.services.gallery.index.warm(marks=False)
                 spare_long_lived()
+                fit_connections(self._config, self._settings, logger)
                 self._is_open = True
                 server.run(sockets)
             self._tidy()
@@ -102,11 +104,8 @@ class _SharingServer(QuietServer):
     """A server on a socket that other processes take connections from as well."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, with the usual queue of waiting connections."""
-        fair = [_FairListener(one, self._held) for one in sockets or ()]
-        await super().startup(list(fair))
-        for listener in fair:
-            listener.listen(BACKLOG)
+        """Start with listeners that leave connections to other processes."""
+        await super().startup([_FairListener(one, self._held) for one in sockets or ()])
 
     def _held(self) -> int:
         return len(self.server_state.connections)

@@ -16,15 +16,11 @@ from service.storage.engine.membership import Among
 from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.tables.workbench import account_subjects, accounts
-from service.storage.transaction import Transaction
+from service.storage.transaction import TransactionPart
 
 
-class Accounts:
+class Accounts(TransactionPart):
     """Local accounts. An account is disabled, never deleted: sealed decisions name it."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._connection = transaction.connection
-        self._withdrawn = transaction.withdrawn
 
     def add(self, account: Account) -> None:
         """Store an account; raises ConflictError when the sign-in name is taken."""
@@ -73,13 +69,13 @@ class Accounts:
         row = self._connection.execute(select(account_subjects).where(is_theirs)).first()
         if row is not None:
             self._connection.execute(delete(account_subjects).where(is_theirs))
-            self._withdrawn.append((Access.SUBJECT, subject_ref(subject_link_of(row))))
+            self._transaction.withdrawn.append((Access.SUBJECT, subject_ref(subject_link_of(row))))
 
     def save(self, account: Account) -> None:
         """Store a new password hash, or that the account is disabled."""
         before = self.get(account.user_id)
         if before is not None:
-            self._withdrawn.extend(_taken_away(before, account))
+            self._transaction.withdrawn.extend(_taken_away(before, account))
         self._connection.execute(
             update(accounts)
             .where(accounts.c.user_id == account.user_id)

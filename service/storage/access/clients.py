@@ -22,15 +22,11 @@ from service.storage.tables.access import (
     client_revocations,
     clients,
 )
-from service.storage.transaction import Transaction
+from service.storage.transaction import TransactionPart
 
 
-class Clients:
+class Clients(TransactionPart):
     """A client and a key are revoked, never deleted: events name them."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._connection = transaction.connection
-        self._withdrawn = transaction.withdrawn
 
     def add(self, client: Client) -> None:
         """Store a client, its keys apart; raises ConflictError when the name is taken."""
@@ -59,14 +55,14 @@ class Clients:
         """Mark a client as revoked from `at`; the first time counts."""
         row = {"client_id": client_id, "revoked_at": at}
         if insert_unless_taken(self._connection, client_revocations, row, key=("client_id",)):
-            self._withdrawn.append((Access.CLIENT, client_id))
+            self._transaction.withdrawn.append((Access.CLIENT, client_id))
 
     def revoke_key(self, key_id: ClientKeyId, at: datetime) -> None:
         """Mark a key as revoked from `at`; the first time counts."""
         row = {"client_key_id": key_id, "revoked_at": at}
         key = ("client_key_id",)
         if insert_unless_taken(self._connection, client_key_revocations, row, key=key):
-            self._withdrawn.append((Access.CLIENT_KEY, key_id))
+            self._transaction.withdrawn.append((Access.CLIENT_KEY, key_id))
 
     def _clients(self, wanted: Select[Any], their_keys: Select[Any]) -> tuple[Client, ...]:
         found = self._connection.execute(wanted).all()

@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from domain.errors import IdempotencyConflictError
 from domain.ids import UserId
 from service.storage.engine.rows import row_of, value_of
 from service.storage.engine.writes import insert_unless_taken
-from service.storage.tables.access import (
-    idempotency_requests,
-)
-from service.storage.transaction import Transaction
+from service.storage.tables.access import idempotency_requests
+from service.storage.transaction import TransactionPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +27,21 @@ class RememberedRequest:
     at: datetime
 
 
-class IdempotencyKeys:
+class IdempotencyKeys(TransactionPart):
     """One resource for each (user, key)."""
 
-    def __init__(self, transaction: Transaction) -> None:
-        self._connection = transaction.connection
+    def claim(self, user_id: UserId, key: str) -> RememberedRequest | None:
+        """Return what is remembered under this key, once no other transaction is working on it.
+
+        The key is then this transaction's until it ends. Raises StoreUnavailableError when the
+        other transaction takes longer than one may wait for a lock.
+        """
+        # SQLite has one writer, so this transaction is alone already.
+        if self._connection.dialect.name == "postgresql":
+            number = func.hashtextextended(f"{user_id} {key}", 0)
+            self._connection.execute(select(func.pg_advisory_xact_lock(number)))
+        # A statement of its own: its snapshot must be younger than the wait.
+        return self.find(user_id, key)
 
     def find(self, user_id: UserId, key: str) -> RememberedRequest | None:
         """Return what is remembered under this key."""

@@ -11,14 +11,11 @@ from domain.ids import UserId
 from service.storage.engine.rows import AnyRow, row_of
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.tables.workbench import failed_attempts, sessions
-from service.storage.transaction import Transaction
+from service.storage.transaction import TransactionPart
 
 
-class Sessions:
+class Sessions(TransactionPart):
     """Sessions and the counters that stop somebody from guessing passwords."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._connection = transaction.connection
 
     def begin(self, session: Session) -> None:
         """Store a new session."""

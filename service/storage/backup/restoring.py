@@ -17,6 +17,8 @@ from sqlalchemy import Connection, delete, select
 from domain.errors import VaultDamagedError
 from domain.events.logged import NewEvent
 from domain.ids import PersonId
+from prints.vectors.codec import VectorCodec
+from service.provenance.vault.vault import Vault
 from service.provenance.vault.withdrawals import Access, Withdrawal, WithdrawnAgain
 from service.storage.backup.backup import payload_pages, read_backup
 from service.storage.backup.withdrawing import withdraw_again
@@ -24,7 +26,6 @@ from service.storage.engine.engines import commit
 from service.storage.engine.membership import Among
 from service.storage.log.head import number
 from service.storage.people.erasure import erase_person
-from service.storage.sealed.payloads import Sealer
 from service.storage.tables.people import encounters, persons
 from service.storage.tables.workbench import sessions
 from service.storage.transaction import Transaction, transaction_on
@@ -60,7 +61,8 @@ def restore(
     connection: Connection,
     stream: BinaryIO,
     *,
-    sealer: Sealer,
+    codec: VectorCodec,
+    vault: Vault,
     keys: KeyMemory,
     events_of: EventsOfRestore,
 ) -> Restored:
@@ -72,7 +74,7 @@ def restore(
     read_backup(connection, stream)
     # Which of them were ended since is not known: everybody signs in again.
     connection.execute(delete(sessions))
-    transaction = transaction_on(connection, sealer)
+    transaction = transaction_on(connection, codec, vault)
     erased = _erased_payloads(connection, keys)
     gone = _erase(transaction, erased)
     withdrawn = withdraw_again(transaction, keys.withdrawals())

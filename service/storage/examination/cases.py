@@ -28,7 +28,7 @@ from service.storage.tables.cases import (
     examination_exemplars,
     examinations,
 )
-from service.storage.transaction import Transaction
+from service.storage.transaction import TransactionPart
 from service.storage.words import (
     put_evaluation,
     put_words,
@@ -54,12 +54,8 @@ _EXAMINABLE = (CaseState.WAITING, CaseState.VERIFYING)
 _NEW_CASE = insert(cases).inline()
 
 
-class Cases:
+class Cases(TransactionPart):
     """A case row is a projection that moves; analyses, comparisons and decisions never do."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._transaction = transaction
-        self._connection = transaction.connection
 
     def add(self, case: Case) -> None:
         """Store a new case."""

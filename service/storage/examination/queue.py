@@ -14,7 +14,7 @@ from domain.ids import CaseId, ForceCode, LinkId, UserId
 from service.storage.engine.rows import AnyRow, value_of
 from service.storage.tables.cases import cases, decisions, examinations
 from service.storage.tables.links import links
-from service.storage.transaction import Transaction
+from service.storage.transaction import TransactionPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +56,8 @@ _EXAMINABLE = (CaseState.WAITING, CaseState.VERIFYING)
 _OPEN = (*_EXAMINABLE, CaseState.DIFFERING)
 
 
-class Queue:
+class Queue(TransactionPart):
     """Reads across cases; the only things written are priorities."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._connection = transaction.connection
 
     def queue(
         self, examiner: UserId, wanted: QueueWanted, *, limit: int

@@ -15,16 +15,12 @@ from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.tables.cases import decisions
 from service.storage.tables.links import link_decisions, link_revocations, links
-from service.storage.transaction import Transaction
+from service.storage.transaction import TransactionPart
 from service.storage.words import put_words, read_words
 
 
-class Links:
+class Links(TransactionPart):
     """Links are written once; a revocation is a row beside the link."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._transaction = transaction
-        self._connection = transaction.connection
 
     def add(self, link: Link) -> None:
         """Store a link with its decisions.

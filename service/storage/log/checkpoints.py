@@ -12,7 +12,7 @@ from domain.errors import NotFoundError
 from service.storage.engine.rows import AnyRow
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.tables.provenance import checkpoints, cosignatures
-from service.storage.transaction import Transaction
+from service.storage.transaction import TransactionPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +28,8 @@ class StoredCheckpoint:
 _LATEST = select(checkpoints).order_by(checkpoints.c.size.desc()).limit(1)
 
 
-class Checkpoints:
+class Checkpoints(TransactionPart):
     """Notes are written once; what a witness adds is a row beside the note."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._connection = transaction.connection
 
     def add(self, checkpoint: StoredCheckpoint) -> bool:
         """Store a checkpoint; returns False, and keeps the first, when the size has one."""

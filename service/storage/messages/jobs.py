@@ -26,7 +26,7 @@ from service.storage.engine.writes import insert_unless_taken
 from service.storage.sealed.payloads import NO_PAYLOAD, PayloadKind
 from service.storage.searches.job_lines import BLOCK_LINES, block_body, line_of
 from service.storage.tables.jobs import jobs, log_followers
-from service.storage.transaction import Transaction
+from service.storage.transaction import TransactionPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +46,8 @@ def _is(state: JobState) -> ColumnElement[bool]:
     return jobs.c.state == literal_column(f"'{state.value}'")
 
 
-class Jobs:
+class Jobs(TransactionPart):
     """Jobs are queued once and settled once, whichever workers die in between."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._transaction = transaction
-        self._connection = transaction.connection
 
     def queue(self, new_jobs: Sequence[Job]) -> int:
         """Store new jobs and return how many were new: (kind, group, number) is unique."""

@@ -12,15 +12,11 @@ from domain.webhooks import Endpoint
 from service.provenance.vault.withdrawals import Access
 from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.tables.webhooks import webhook_endpoints
-from service.storage.transaction import Transaction
+from service.storage.transaction import TransactionPart
 
 
-class Webhooks:
+class Webhooks(TransactionPart):
     """The endpoints of all forces."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._connection = transaction.connection
-        self._withdrawn = transaction.withdrawn
 
     def add(self, endpoint: Endpoint) -> None:
         """Store an endpoint."""
@@ -57,7 +53,7 @@ class Webhooks:
         )
         if result.rowcount:
             old = f"{endpoint_id}:{to_version - 1}"
-            self._withdrawn.append((Access.WEBHOOK_SECRET, old))
+            self._transaction.withdrawn.append((Access.WEBHOOK_SECRET, old))
         return bool(result.rowcount)
 
     def pause(self, endpoint_id: EndpointId, *, is_paused: bool) -> None:
@@ -79,7 +75,7 @@ class Webhooks:
             .values(removed_at=at)
         )
         if result.rowcount:
-            self._withdrawn.append((Access.WEBHOOK, endpoint_id))
+            self._transaction.withdrawn.append((Access.WEBHOOK, endpoint_id))
 
     def _endpoints(self, query: Select[Any]) -> tuple[Endpoint, ...]:
         return tuple(endpoint_of(row) for row in self._connection.execute(query))

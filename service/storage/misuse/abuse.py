@@ -16,7 +16,7 @@ from service.storage.engine.writes import insert_unless_taken
 from service.storage.tables.abuse import findings, probe_sketches, staff_persons
 from service.storage.tables.cases import cases
 from service.storage.tables.log import events
-from service.storage.transaction import Transaction
+from service.storage.transaction import TransactionPart
 
 _PAGE = 5_000
 """Events read at a time."""
@@ -31,11 +31,8 @@ _SKETCHES = (
 )
 
 
-class Abuse:
+class Abuse(TransactionPart):
     """Sketches of probes, findings, and whose prints are those of staff."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._connection = transaction.connection
 
     def add_sketch(self, sketch: Sketch) -> None:
         """Store the sketch of a search's probe."""

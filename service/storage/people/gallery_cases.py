@@ -13,16 +13,12 @@ from domain.ids import EncounterId, GalleryCaseId, PersonId
 from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.tables.gallery_cases import gallery_cases, gallery_conclusions
-from service.storage.transaction import Transaction
+from service.storage.transaction import TransactionPart
 from service.storage.words import put_words, read_words
 
 
-class GalleryCases:
+class GalleryCases(TransactionPart):
     """Doubts and conclusions, each written once."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._transaction = transaction
-        self._connection = transaction.connection
 
     def open(self, case: GalleryCase) -> bool:
         """Store a case.

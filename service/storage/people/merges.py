@@ -27,16 +27,12 @@ from service.storage.tables.provenance import (
     merged_persons,
     person_merges,
 )
-from service.storage.transaction import Transaction
+from service.storage.transaction import TransactionPart
 from service.storage.words import put_words, read_words
 
 
-class Merges:
+class Merges(TransactionPart):
     """Written once; the captures move to a new row each, and the old row stays."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._transaction = transaction
-        self._connection = transaction.connection
 
     def propose(self, merge: Merge) -> None:
         """Store a proposal; raises NotFoundError for a person who is not there."""

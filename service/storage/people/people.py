@@ -23,7 +23,7 @@ from service.storage.tables.people import (
     persons,
     records,
 )
-from service.storage.transaction import Transaction
+from service.storage.transaction import Transaction, TransactionPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +37,8 @@ class HeldPerson:
     details: Details | None = None
 
 
-class People:
+class People(TransactionPart):
     """Persons are rows without content; records are versions, superseded and never overwritten."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._transaction = transaction
-        self._connection = transaction.connection
 
     def add_person(self, person_id: PersonId) -> PersonRow:
         """Store a new person and return the row under which the gallery knows it."""

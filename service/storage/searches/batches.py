@@ -12,7 +12,7 @@ from domain.ids import BatchId, ForceCode
 from domain.jobs import Batch
 from service.storage.engine.rows import row_of, value_of
 from service.storage.tables.jobs import batches
-from service.storage.transaction import Transaction
+from service.storage.transaction import TransactionPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +23,8 @@ class BatchPage:
     next_before: str | None
 
 
-class Batches:
+class Batches(TransactionPart):
     """Batches; how far one has come is read from its jobs."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._connection = transaction.connection
 
     def add(self, batch: Batch) -> None:
         """Store a batch."""

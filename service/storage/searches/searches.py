@@ -41,7 +41,7 @@ from service.storage.tables.links import link_revocations, links
 from service.storage.tables.people import encounters, person_erasures, persons
 from service.storage.tables.searches import candidates as candidate_table
 from service.storage.tables.searches import searches
-from service.storage.transaction import Transaction
+from service.storage.transaction import TransactionPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +53,8 @@ class SearchPage:
     """Pass as `before` for the next page; None at the end."""
 
 
-class Searches:
+class Searches(TransactionPart):
     """State, outcome, case and link of a search are read from its case and link, never stored."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._transaction = transaction
-        self._connection = transaction.connection
 
     def add(self, search: Search, probe: Probe, candidates: Sequence[Candidate]) -> None:
         """Store a search with everything it was computed from and everything it proposed.
@@ -67,19 +63,21 @@ class Searches:
         """
         erased = self._erased_among({candidate.person_id for candidate in candidates})
         kept = [c for c in candidates if c.person_id not in erased]
-        probes = [] if self._is_capture_erased(search.encounter_id) else [probe]
+        codec, at, capture = self._transaction.codec, search.submitted_at, search.encounter_id
+        probes = [] if capture and self._is_capture_erased(capture) else [probe]
         ids, bodies = self._transaction.payloads.sealed(
             (
-                (PayloadKind.PROBE, [probe_body(one, search.submitted_at) for one in probes]),
+                (PayloadKind.PROBE, [probe_body(codec, one, at) for one in probes]),
                 (PayloadKind.EVIDENCE, [evidence_body(c.evidence) for c in kept]),
             )
         )
         probe_id = ids[0] if probes else NO_PAYLOAD
         payload_of = dict(zip((c.candidate_id for c in kept), ids[len(probes) :], strict=True))
         row = self._search_row(search, probe_id)
+        totals = [millibits(c.evidence.total_bits) for c in candidates]
         proposed = [
-            _candidate_row(search.search_id, c, payload_of.get(c.candidate_id, NO_PAYLOAD))
-            for c in candidates
+            _candidate_row(search.search_id, c, payload_of.get(c.candidate_id, NO_PAYLOAD), total)
+            for c, total in zip(candidates, totals, strict=True)
         ]
         insert_together(
             self._connection,
@@ -116,7 +114,7 @@ class Searches:
         if payload_id is None:
             return None
         body = self._transaction.payloads.get(PayloadKind.PROBE, payload_id)
-        return None if body is None else read_probe_body(body)
+        return None if body is None else read_probe_body(self._transaction.codec, body)
 
     def candidates(self, search_id: SearchId) -> tuple[Candidate, ...]:
         """Return the candidates by rank, with the evidence as it was computed.
@@ -134,7 +132,7 @@ class Searches:
         return found[0] if found else None
 
     def _search_row(self, search: Search, payload_id: int) -> dict[str, Any]:
-        commitment = self._transaction.payloads.commitment(payload_id)
+        commitment = self._transaction.payloads.commitments.get(payload_id, "")
         stored = row_of(searches, search, payload_id=payload_id, probe_commitment=commitment)
         return row_of(searches, search.basis) | stored
 
@@ -148,9 +146,7 @@ class Searches:
         erased = self._connection.execute(_ERASED_PERSONS, {"person_rows": list(locked)}).scalars()
         return {locked[row] for row in erased}
 
-    def _is_capture_erased(self, encounter_id: EncounterId | None) -> bool:
-        if encounter_id is None:
-            return False
+    def _is_capture_erased(self, encounter_id: EncounterId) -> bool:
         query = (
             select(persons.c.person_id)
             .join(encounters, encounters.c.person_row == persons.c.person_row)
@@ -223,7 +219,7 @@ def _standing(row: AnyRow) -> tuple[SearchState, SearchOutcome | None]:
 
 
 def _candidate_row(
-    search_id: SearchId, candidate: Candidate, payload_id: int
+    search_id: SearchId, candidate: Candidate, payload_id: int, total_millibits: int
 ) -> tuple[str | int | float | None, ...]:
     """Return the values of the columns that `_CANDIDATE_COLUMNS` names."""
     return (
@@ -237,7 +233,7 @@ def _candidate_row(
         candidate.evidence.band.value,
         payload_id,
         candidate.record_version,
-        millibits(candidate.evidence.total_bits),
+        total_millibits,
     )
 
 

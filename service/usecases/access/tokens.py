@@ -90,8 +90,9 @@ def authenticate(services: StoreServices, secret: str) -> Actor:
 
     The answer is the same for unknown, revoked and expired tokens.
     """
+    digest = secret_sha256(secret)
     with services.units.read() as unit:
-        token = unit.tokens.by_secret_sha256(secret_sha256(secret))
+        token = unit.tokens.by_secret_sha256(digest)
     now = services.surroundings.clock()
     if token is None or token.revoked_at is not None or token.expires_at <= now:
         raise NotAuthenticatedError

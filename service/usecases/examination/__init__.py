@@ -15,6 +15,8 @@
 - `possible_outcomes`: the outcomes that a decision may have, by the steps that its examiner has
   sealed
 - `prints`: which prints somebody may look at, addressed through their own work alone
+- `progress`: how far one examiner has come in a case: held, decided, sealed, and the exemplar of
+  now
 - `queue`: the desk's queue, priorities, and what waits for whom since when
 - `resolution`: differences of opinion: a third person reads both sealed records and resolves
 - `sealed_comparison`: one's own sealed comparison, to be read again or printed; it shows nothing

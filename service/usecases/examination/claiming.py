@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from domain.access import Caller, Scope
-from domain.cases import CLOSED_STATES, Case, CaseState
+from domain.cases import CLOSED_STATES, Case
 from domain.errors import (
-    AlreadyDecidedError,
-    CaseNotClaimedError,
     CaseTakenError,
     ClosedCaseError,
     SelfVerificationError,
@@ -18,12 +16,11 @@ from domain.ids import CaseId, UserId
 from service.storage.examination.cases import Examination
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.blinding import new_seed, shuffled
+from service.usecases.examination.progress import EXAMINABLE_STATES, held_case
 from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.searches.exemplars import exemplar_candidates
 from service.usecases.services import Services
-
-EXAMINABLE_STATES = frozenset({CaseState.WAITING, CaseState.VERIFYING})
 
 
 def claim_case(services: Services, caller: Caller, case_id: CaseId) -> None:
@@ -56,21 +53,6 @@ def release_case(services: Services, caller: Caller, case_id: CaseId) -> None:
         _move(services, unit, case, claimed_by=None)
         record(unit, services.surroundings, caller, CaseReleased(case_id), case)
         unit.commit()
-
-
-def held_case(unit: UnitOfWork, caller: Caller, case_id: CaseId) -> Case:
-    """Return an open case that the caller holds and has not decided.
-
-    Raises NotFoundError, ClosedCaseError, AlreadyDecidedError, CaseNotClaimedError.
-    """
-    case = existing(unit.cases.get(case_id))
-    if case.state in CLOSED_STATES:
-        raise ClosedCaseError
-    if case.is_decided_by(caller.actor.user_id):
-        raise AlreadyDecidedError
-    if case.claimed_by != caller.actor.user_id:
-        raise CaseNotClaimedError
-    return case
 
 
 def _check_claimable(case: Case, user_id: UserId) -> None:

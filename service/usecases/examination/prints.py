@@ -18,7 +18,7 @@ from domain.prints import Impression
 from service.ports.print_images import PrintImage
 from service.provenance.canonical import read_event
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.examination.sealing import current_exemplar
+from service.usecases.examination.progress import current_exemplar
 from service.usecases.workbench import Workbench
 
 _LOOKED_THROUGH = 200

@@ -29,12 +29,15 @@ from domain.events.examination import (
     ComparisonSealed,
     DecisionSealed,
 )
-from domain.ids import CandidateId, CaseId, DecisionId, UserId
-from service.storage.examination.cases import Examination
+from domain.ids import CaseId, DecisionId
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.examination.claiming import held_case
 from service.usecases.examination.conclusion import conclude
-from service.usecases.examination.possible_outcomes import PossibleOutcome, SealedSteps
+from service.usecases.examination.possible_outcomes import PossibleOutcome
+from service.usecases.examination.progress import (
+    current_exemplar,
+    held_case,
+    sealed_steps,
+)
 from service.usecases.log.recording import record
 from service.usecases.services import Services
 
@@ -148,24 +151,6 @@ def seal_decision(services: Services, command: SealDecision) -> DecisionId:
     return decision.decision_id
 
 
-def current_exemplar(
-    unit: UnitOfWork, case_id: CaseId, examiner: UserId
-) -> tuple[str, CandidateId] | None:
-    """Return (label, candidate) of the exemplar to compare now.
-
-    None when all are evaluated, and when the analysis found no value: a probe without value is
-    compared with no exemplar. Raises StepOutOfOrderError before the analysis is sealed.
-    """
-    examination = unit.cases.examination(case_id, examiner)
-    analysis = unit.cases.analysis(case_id, examiner)
-    if examination is None or analysis is None:
-        raise StepOutOfOrderError("Seal the analysis of the probe first.")
-    if not analysis.is_of_value:
-        return None
-    sealed = {comparison.label for comparison in unit.cases.comparisons(case_id, examiner)}
-    return next((shown for shown in examination.order if shown[0] not in sealed), None)
-
-
 def record_decision(
     services: Services, unit: UnitOfWork, caller: Caller, case: Case, decision: Decision
 ) -> None:
@@ -198,17 +183,6 @@ def _decision(services: Services, unit: UnitOfWork, command: SealDecision) -> De
         reason=command.reason,
         sealed_at=services.surroundings.clock(),
         shuffle_seed=examination.shuffle_seed,
-    )
-
-
-def sealed_steps(unit: UnitOfWork, examination: Examination) -> SealedSteps:
-    """Return the work that the examiner has sealed on the case before the decision."""
-    case_id, examiner = examination.case_id, examination.examiner
-    comparisons = unit.cases.comparisons(case_id, examiner)
-    return SealedSteps(
-        analysis=unit.cases.analysis(case_id, examiner),
-        comparisons=comparisons,
-        has_compared_all=len(comparisons) >= len(examination.order),
     )
 
 

@@ -26,9 +26,13 @@ from domain.ids import CandidateId, CaseId, UserId
 from domain.prints import Impression
 from domain.searches import Candidate
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.examination.claiming import EXAMINABLE_STATES, held_case
 from service.usecases.examination.possible_outcomes import PossibleOutcome
-from service.usecases.examination.sealing import current_exemplar, sealed_steps
+from service.usecases.examination.progress import (
+    EXAMINABLE_STATES,
+    current_exemplar,
+    held_case,
+    sealed_steps,
+)
 from service.usecases.log.recording import record
 from service.usecases.services import Services
 

@@ -16,12 +16,12 @@ from domain.ids import EncounterId, ForceCode, PersonId, PersonRow, RecordId
 from domain.people import ArrestReport, Details, Record
 from domain.prints import Encounter, FingerPosition, Impression, ImpressionType, check_positions
 from indexing.batches import Gallery
+from prints.minutiae.iso19794_2 import MinutiaeView
 from service.ports.print_images import CapturedImage
-from service.prints.iso19794_2 import MinutiaeView
 from service.storage.people.encounters import Placement
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
-from service.usecases.idempotency import IdempotencyKey, remember, remembered
+from service.usecases.idempotency import IdempotencyKey, claimed, remember
 from service.usecases.log.recording import record
 from service.usecases.people.pictures import check_pictures, keep_pictures
 from service.usecases.services import Services
@@ -63,7 +63,7 @@ def enrol(services: Services, command: Enrol) -> EncounterId:
     force = command.caller.require_force()
     _check(command, services.surroundings.clock())
     with services.units.write() as unit:
-        earlier = remembered(unit, command.caller, command.idempotency)
+        earlier = claimed(unit, command.caller, command.idempotency)
         if earlier is not None:
             return EncounterId(earlier)
         encounter_id = _store(services, unit, command, force)

@@ -15,7 +15,7 @@ from matching.scored import ScoredCandidates
 from service.ports.stages import Stage
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
-from service.usecases.idempotency import IdempotencyKey, remember, remembered
+from service.usecases.idempotency import IdempotencyKey, claimed, remember, remembered
 from service.usecases.log.recording import record
 from service.usecases.searches.probes import check_probe
 from service.usecases.searches.searching import new_search
@@ -129,7 +129,7 @@ def _candidate(
 
 def _store(services: Services, command: EnquireByNames, weighed: Weighed) -> str:
     with services.units.write() as unit:
-        earlier = remembered(unit, command.caller, command.idempotency)
+        earlier = claimed(unit, command.caller, command.idempotency)
         if earlier is not None:
             return earlier
         search = new_search(

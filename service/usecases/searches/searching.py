@@ -14,10 +14,10 @@ from domain.events.searches import Searched
 from domain.ids import CaseId, EncounterId, SearchId
 from domain.searches import Basis, Probe, Search, SearchState, SearchType
 from indexing.hits import Hits
+from prints.minutiae.iso19794_2 import MinutiaeView
 from service.ports.print_images import CapturedImage
-from service.prints.iso19794_2 import MinutiaeView
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.idempotency import IdempotencyKey, remember, remembered
+from service.usecases.idempotency import IdempotencyKey, claimed, remember, remembered
 from service.usecases.log.recording import Concern, record
 from service.usecases.people.pictures import check_pictures, keep_pictures
 from service.usecases.people.unsolved_marks import file_unsolved_mark
@@ -146,7 +146,7 @@ def _admitted(services: Services, command: SubmitSearch) -> Attempt | SubmittedS
 
 def _store(services: Services, unit: UnitOfWork, prepared: PreparedSearch) -> SubmittedSearch:
     command, weighed = prepared.command, prepared.weighed
-    earlier = remembered(unit, command.caller, command.idempotency)
+    earlier = claimed(unit, command.caller, command.idempotency)
     if earlier is not None:
         return SubmittedSearch(SearchId(earlier), None)
     search = new_search(
