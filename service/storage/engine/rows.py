@@ -22,7 +22,7 @@ def row_of(table: Table, value: object, **others: Any) -> dict[str, Any]:
     A column takes the attribute of its own name; `others` are columns with another content. The
     database fills columns that are neither.
     """
-    names = [c.name for c in table.columns if c.name not in others and hasattr(value, c.name)]
+    names = (name for name in _columns(table) if name not in others and hasattr(value, name))
     return {name: getattr(value, name) for name in names} | others
 
 
@@ -35,6 +35,11 @@ def value_of(kind: type[Value], row: AnyRow, **others: Any) -> Value:
     columns, readers = row._mapping, _readers(cast("Hashable", kind))
     read = {name: read(columns[name]) for name, read in readers if name not in others}
     return kind(**read, **others)
+
+
+@cache
+def _columns(table: Table) -> tuple[str, ...]:
+    return tuple(column.name for column in table.columns)
 
 
 @cache
