@@ -33,7 +33,7 @@ class Accounts(TransactionPart):
         return self._find(select(accounts).where(accounts.c.user_id == user_id))
 
     def locked(self, user_id: UserId) -> Account | None:
-        """Return an account that nobody else changes until this work ends."""
+        """Return an account, locked against other transactions until this one ends."""
         query = select(accounts).where(accounts.c.user_id == user_id)
         return self._find(query.with_for_update())
 
@@ -100,5 +100,5 @@ def account_of(row: AnyRow) -> Account:
 
 
 def subject_link_of(row: AnyRow) -> SubjectLink:
-    """Return what a row says about who signs in by the identity provider."""
+    """Return the identity provider's subject that a row holds."""
     return SubjectLink(row.subject_sha256, UserId(row.user_id), row.linked_at, row.blinding or "")

@@ -17,7 +17,7 @@ from service.storage.transaction import TransactionPart
 
 @dataclass(frozen=True, slots=True)
 class RememberedRequest:
-    """What a request with an idempotency key was and what came of it."""
+    """A request with an idempotency key, and the resource that it made."""
 
     user_id: UserId
     key: str
@@ -31,7 +31,7 @@ class IdempotencyKeys(TransactionPart):
     """One resource for each (user, key)."""
 
     def claim(self, user_id: UserId, key: str) -> RememberedRequest | None:
-        """Return what is remembered under this key, once no other transaction is working on it.
+        """Return the request remembered under this key, once no other transaction works on it.
 
         The key is then this transaction's until it ends. Raises StoreUnavailableError when the
         other transaction takes longer than one may wait for a lock.
@@ -44,7 +44,7 @@ class IdempotencyKeys(TransactionPart):
         return self.find(user_id, key)
 
     def find(self, user_id: UserId, key: str) -> RememberedRequest | None:
-        """Return what is remembered under this key."""
+        """Return the request remembered under this key."""
         row = self._connection.execute(
             select(idempotency_requests).where(
                 idempotency_requests.c.user_id == user_id, idempotency_requests.c.key == key

@@ -15,7 +15,7 @@ from service.storage.transaction import TransactionPart
 
 
 class Sessions(TransactionPart):
-    """Sessions and the counters that stop somebody from guessing passwords."""
+    """Sessions, and the counters that stop the guessing of passwords."""
 
     def begin(self, session: Session) -> None:
         """Store a new session."""
@@ -54,7 +54,7 @@ class Sessions(TransactionPart):
         return tuple(sorted(map(session_of, ended), key=lambda session: session.begun_at))
 
     def attempts(self, key_sha256: str) -> FailedAttempts | None:
-        """Return what is counted under this key."""
+        """Return the count under this key."""
         query = select(failed_attempts).where(failed_attempts.c.key_sha256 == key_sha256)
         row = self._connection.execute(query).first()
         if row is None:

@@ -41,12 +41,12 @@ class Tokens(TransactionPart):
             self.revoke(token.token_id, token.revoked_at)
 
     def by_secret_sha256(self, secret_sha256: str) -> Token | None:
-        """Return the token with this digest, whatever its state."""
+        """Return the token with this digest, valid or not."""
         row = self._connection.execute(_BY_SECRET, {"secret_sha256": secret_sha256}).first()
         return None if row is None else token_of(row)
 
     def get(self, token_id: TokenId) -> Token | None:
-        """Return a token, whatever its state."""
+        """Return a token, valid or not."""
         row = self._connection.execute(_BY_ID, {"token_id": token_id}).first()
         return None if row is None else token_of(row)
 

@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast, get_args, get_type_hints
 from sqlalchemy import Row, Table
 
 AnyRow = Row[*tuple[Any, ...]]
-"""A row as SQLAlchemy returns it, whatever its columns."""
+"""A row as SQLAlchemy returns it, with any columns."""
 
 Value = TypeVar("Value")
 

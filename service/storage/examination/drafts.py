@@ -17,7 +17,7 @@ from service.storage.transaction import TransactionPart
 
 
 class Drafts(TransactionPart):
-    """One draft for each person, form and case; a payload, since words may name somebody."""
+    """One draft for each person, form and case; a payload, since words may name a person."""
 
     def keep(self, draft: Draft) -> None:
         """Store a draft, in place of an earlier one."""

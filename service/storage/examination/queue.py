@@ -19,7 +19,7 @@ from service.storage.transaction import TransactionPart
 
 @dataclass(frozen=True, slots=True)
 class QueuedCase:
-    """A case as an examiner's queue orders it; nothing here tells who examined before."""
+    """A case as an examiner's queue orders it; it does not reveal earlier examiners."""
 
     case_id: CaseId
     activity: Activity
@@ -62,7 +62,7 @@ class Queue(TransactionPart):
     def queue(
         self, examiner: UserId, wanted: QueueWanted, *, limit: int
     ) -> tuple[QueuedCase, ...]:
-        """Return what the examiner can take: by priority, then oldest first.
+        """Return the cases that the examiner can take: by priority, then oldest first.
 
         Each priority, state and activity is read by itself in the order of one index, so that the
         work does not grow with the number of cases.

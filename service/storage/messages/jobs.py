@@ -1,4 +1,4 @@
-"""Jobs on a database: leased under row locks that nobody waits for."""
+"""Jobs on a database: leased under row locks that no transaction waits for."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from service.storage.transaction import TransactionPart
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """What a worker asks for: it alone works the jobs until then."""
+    """A worker's claim: it alone works the jobs until then."""
 
     lease_id: str
     now: datetime
@@ -208,7 +208,7 @@ class Jobs(TransactionPart):
         return int(self._connection.execute(mine).scalar() or 0)
 
     def follow_to(self, follower: str, next_seq: int) -> None:
-        """Store how far this follower has come; whoever is further already stays there."""
+        """Store how far this follower has come; it never moves back."""
         row = {"follower": follower, "next_seq": next_seq}
         if not insert_unless_taken(self._connection, log_followers, row, key=("follower",)):
             self._connection.execute(
@@ -241,7 +241,7 @@ class Jobs(TransactionPart):
 
 
 def _together(rows: Sequence[AnyRow]) -> Sequence[AnyRow]:
-    """Return the rows to lease at once: what was tried before is leased alone.
+    """Return the rows to lease at once: a job that was tried before is leased alone.
 
     Were it the job that kills its workers, it would take the others of its lease with it.
     """

@@ -74,7 +74,7 @@ class Abuse(TransactionPart):
         return tuple(value_of(Finding, row) for row in self._connection.execute(query))
 
     def add_staff(self, staff: StaffPerson) -> None:
-        """Store whose prints somebody's are; raises ConflictError when that is known."""
+        """Store the owner of staff prints; raises ConflictError when it is known."""
         row = row_of(staff_persons, staff)
         if not insert_unless_taken(self._connection, staff_persons, row, key=("person_id",)):
             raise ConflictError("This person is known as staff already.")

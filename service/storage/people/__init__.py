@@ -8,8 +8,7 @@
 - `gallery_feed`: the feed of gallery changes, as columns for the index
 - `merges`: merges of persons on a database: two persons' work, and captures that move to new
   rows
-- `past_gallery`: the gallery as it stood at an earlier change, for whoever computes an old
-  search again
+- `past_gallery`: the gallery as it stood at an earlier change, for the replay of old searches
 - `people`: persons and their records
 - `record_bodies`: the payload of a version of a record: details and arrest reports
 - `records`: records in all their versions: read as items, amended, and told as a feed

@@ -35,7 +35,7 @@ class Merges(TransactionPart):
     """Written once; the captures move to a new row each, and the old row stays."""
 
     def propose(self, merge: Merge) -> None:
-        """Store a proposal; raises NotFoundError for a person who is not there."""
+        """Store a proposal; raises NotFoundError for an unknown person."""
         surviving, absorbed = self._rows(merge)
         self._connection.execute(
             insert(person_merges)
@@ -81,7 +81,7 @@ class Merges(TransactionPart):
         return self._move(merge.merge_id, self._moved_by(merge.undoes), absorbed)
 
     def survivor(self, person_id: PersonId) -> PersonId | None:
-        """Return whom a person is merged into at present, or None."""
+        """Return the person that this one is merged into at present, or None."""
         query = (
             select(_SURVIVING.c.person_id)
             .join(merged_persons, merged_persons.c.surviving_row == _SURVIVING.c.person_row)
@@ -92,7 +92,7 @@ class Merges(TransactionPart):
         return None if found is None else PersonId(found)
 
     def _rows(self, merge: Merge) -> tuple[PersonRow, PersonRow]:
-        """Return the rows of both, whom nobody can erase meanwhile; in one order for all."""
+        """Return the rows of both, locked against erasure; always in one order."""
         first, second = sorted((merge.surviving, merge.absorbed))
         row_of = {one: locked_person(self._transaction, one) for one in (first, second)}
         return row_of[merge.surviving], row_of[merge.absorbed]

@@ -29,15 +29,15 @@ from service.storage.transaction import Transaction, TransactionPart
 
 @dataclass(frozen=True, slots=True)
 class HeldPerson:
-    """What a search has to know of a person: who it is, and the details of the live record."""
+    """A person as a search needs them: id, and the details of the live record."""
 
     person_id: PersonId
     record_id: RecordId | None = None
-    """None, as the two below, for somebody without a record."""
+    """None, as the two below, for a person without a record."""
     record_version: int | None = None
     details: Details | None = None
     amended_to: int | None = field(default=None, compare=False)
-    """The `log_size` of the newest amendment, of whatever record, when this was read."""
+    """The `log_size` of the newest amendment of any record when this was read."""
 
 
 class People(TransactionPart):
@@ -51,7 +51,7 @@ class People(TransactionPart):
         return PersonRow(row)
 
     def person_row(self, person_id: PersonId) -> PersonRow | None:
-        """Return the row of a person who is known and not erased."""
+        """Return the row of a known person, None if erased."""
         row = self._connection.execute(_KNOWN_PERSON, {"person_id": person_id}).scalar()
         return None if row is None else PersonRow(row)
 
@@ -64,7 +64,7 @@ class People(TransactionPart):
         """Store a record and return its version, from 1; the live version is superseded.
 
         Raises NotFoundError for an unknown or erased person, ConflictError when the person has
-        another record or the record belongs to somebody else.
+        another record or the record belongs to another person.
         """
         body = record_body(record.details, record.arrest_reports)
         return store_version(
@@ -96,9 +96,9 @@ class People(TransactionPart):
         }
 
     def details_after(self, person_row: PersonRow, limit: int) -> Mapping[PersonRow, Details]:
-        """Return what the live records of up to `limit` people after a row say, in order of rows.
+        """Return the live details of up to `limit` people after a row, in order of rows.
 
-        Arrest reports are not made of the payloads: who reads everybody's details is in a hurry.
+        Arrest reports are not parsed: readers of all details need speed.
         """
         query = (
             _LIVE.where(live_records.c.person_row > person_row)
@@ -122,8 +122,8 @@ class People(TransactionPart):
     def erase_person(self, person_id: PersonId) -> int:
         """Delete every payload of the person and queue the erasure of all their encounters.
 
-        Returns how many payloads went. The rows stay as tombstones. Does nothing for a person who
-        is not there.
+        Returns the number of erased payloads. The rows stay as tombstones. Does nothing for an
+        unknown person.
         """
         return erase_person(self._transaction, person_id)
 
@@ -251,7 +251,7 @@ _HELD = (
 
 
 def locked_person(transaction: Transaction, person_id: PersonId) -> PersonRow:
-    """Return the row of a person whom nobody can erase before this transaction ends.
+    """Return the row of a person, locked against erasure until this transaction ends.
 
     Raises NotFoundError when the person is unknown or erased.
     """

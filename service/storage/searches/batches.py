@@ -38,7 +38,7 @@ class Batches(TransactionPart):
         return None if row is None else value_of(Batch, row)
 
     def lock(self, batch_ids: Sequence[BatchId]) -> tuple[Batch, ...]:
-        """Return batches; whoever else locks one of them waits until this work ends."""
+        """Return batches, locked until this transaction ends."""
         query = (
             select(batches)
             .where(batches.c.batch_id.in_(batch_ids))

@@ -59,7 +59,7 @@ class Searches(TransactionPart):
     def add(self, search: Search, probe: Probe, candidates: Sequence[Candidate]) -> None:
         """Store a search with everything it was computed from and everything it proposed.
 
-        What concerns a person who was erased meanwhile is not kept.
+        Data about a person erased meanwhile is not kept.
         """
         erased = self._erased_among({candidate.person_id for candidate in candidates})
         kept = [c for c in candidates if c.person_id not in erased]
@@ -108,7 +108,7 @@ class Searches(TransactionPart):
         return SearchPage(page, page[-1].search_id if has_more and page else None)
 
     def probe(self, search_id: SearchId) -> Probe | None:
-        """Return what was searched with, or None when unknown or erased."""
+        """Return the probe, or None when unknown or erased."""
         query = select(searches.c.payload_id).where(searches.c.search_id == search_id)
         payload_id = self._connection.execute(query).scalar()
         if payload_id is None:
@@ -137,7 +137,7 @@ class Searches(TransactionPart):
         return row_of(searches, search.basis) | stored
 
     def _erased_among(self, person_ids: set[PersonId]) -> set[str]:
-        """Return who of these is erased; nobody else of them can be before this work ends."""
+        """Return the erased among these; the others are locked against erasure."""
         if not person_ids:
             return set()
         these = {"person_ids": sorted(person_ids)}

@@ -48,7 +48,7 @@ from service.storage.tables.provenance import (
 
 
 def people_rows(connection: Connection) -> Iterator[StateRow]:
-    """Yield whose prints and records there are, and what became of them."""
+    """Yield captures and records, with their later fate."""
     loaded = list(connection.execute(select(loads).order_by(loads.c.first_change)).all())
     chunks = [LoadedRows(connection, load) for load in loaded]
     covered: set[int] = set()
@@ -94,7 +94,7 @@ def _capture(connection: Connection, row: AnyRow) -> StateRow:
 
 
 def _filed_by(connection: Connection, mark: str) -> type[Event]:
-    """Return what put a mark into the unsolved mark file: a case, or a search that found nobody.
+    """Return the origin of an unsolved mark: a case, or a search without candidates.
 
     The list of subjects that is asked is itself held against the events.
     """
@@ -178,7 +178,7 @@ def _amendment(row: AnyRow) -> StateRow:
 
 
 def _erasures(connection: Connection) -> Iterator[StateRow]:
-    """Yield who is erased, and who is gone from the gallery or lacks a payload without that."""
+    """Yield erased people, and people who lack a payload or a capture without an erasure."""
     taken = (
         select(encounters.c.person_row)
         .join(gallery_changes, gallery_changes.c.encounter_row == encounters.c.encounter_row)

@@ -85,7 +85,7 @@ record_amendments = Table(
     Index(None, "log_size"),
     info=protected(Rows.WRITTEN_ONCE),
 )
-"""What made a later version of a record. `log_size` is the number of events before it, counted
+"""The amendment that made a later version. `log_size` is the number of events before it, counted
 under the lock of the log: a reader that sees more events sees the version, and no other does."""
 
 live_records = Table(
