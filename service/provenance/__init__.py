@@ -1,6 +1,6 @@
 """Provenance that an outsider can verify: no database and no framework.
 
-- `body_rules`: what an event body may hold: every field and no other, opaque ids, codes and safe
+- `body_rules`: the rules of an event body: every field and no other, opaque ids, codes and safe
   integers
 - `bundle`: the export for outsiders and its verification
 - `canonical`: event bodies: canonical JSON (RFC 8785) of strings and safe integers, and the way

@@ -1,7 +1,7 @@
 """W3C PROV of a link: how it came to be, as entities, activities and agents.
 
 Source: W3C PROV-DM, PROV-N and the PROV-JSON submission. Entities are the probe, the gallery
-generation, the configuration, the candidate, the link and what it points to; activities the
+generation, the configuration, the candidate, the link and its targets; activities the
 search, each decision, the linking and a revocation; agents the persons, the force and the model.
 A verification is blind, so it is not informed by the decision before it; a resolution is. The
 view holds ids, digests, codes and times; reasons in free text stay out.
@@ -71,7 +71,7 @@ def prov_n(history: LinkHistory) -> str:
 
 
 def decision_role(decision: Decision, number: int) -> str:
-    """Return what a decision was: the first is the decision, later ones verifications."""
+    """Return the role of a decision: the first is the decision, later ones verifications."""
     if decision.kind is DecisionKind.RESOLUTION:
         return "resolution"
     return "decision" if number == 0 else "verification"

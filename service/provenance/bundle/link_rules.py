@@ -36,7 +36,7 @@ class LinkLedger:
         self.links = 0
 
     def read(self, body: EventBody) -> Finding | None:
-        """Take the next event; return what is wrong with it, if it is a link or a revocation."""
+        """Take the next event; return its faults if it is a link or a revocation."""
         if body.event_type not in _READ:
             return None
         event = _typed(body)

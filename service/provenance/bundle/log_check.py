@@ -26,7 +26,7 @@ MAX_CLOCK_SKEW = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class CheckedLog:
-    """What a verification of the whole log came to."""
+    """The result of verifying a whole log."""
 
     size: int
     root: bytes
@@ -48,7 +48,7 @@ def check_log(
     """Verify a log from its first event: `bodies` in order, each read once.
 
     `checkpoints` come with their signatures checked (`open_checkpoint`), in any order. Never
-    raises for what is wrong with the log: it is found, and the pass goes on to the end.
+    raises for a fault of the log: it becomes a finding, and the pass goes on to the end.
     """
     reading = _Reading(rows)
     leaves = map(reading.leaf, bodies)
@@ -85,7 +85,7 @@ class _Reading:
         self._event_ids: set[str] = set()
 
     def leaf(self, body: bytes) -> bytes:
-        """Check an event, note what is wrong with it, and return its leaf hash."""
+        """Check an event, note its faults, and return its leaf hash."""
         try:
             self._check(read_event(body))
         except LogDamagedError as error:

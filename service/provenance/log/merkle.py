@@ -2,7 +2,7 @@
 
 Leaf `i` is the event of number `i`. Only perfect subtrees are stored: node (level, index) covers
 the leaves from `index * 2**level` up to, without, `(index + 1) * 2**level`, so a stored node never
-changes. What a log of n leaves needs to grow is its frontier: the roots of the perfect subtrees
+changes. To grow, a log of n leaves needs its frontier: the roots of the perfect subtrees
 of n, largest first. Hashes are SHA-256, 32 bytes.
 """
 

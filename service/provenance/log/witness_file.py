@@ -16,7 +16,7 @@ from service.provenance.log.witness import CosignRequest, Witness
 
 
 def last_seen(path: Path, witness: Witness) -> SignedCheckpoint:
-    """Return what the witness cosigned last.
+    """Return the checkpoint that the witness cosigned last.
 
     Raises WitnessRefusedError when there is no memory, InvalidNoteError when a byte of the file
     was changed, or the file is not this witness's of this log.

@@ -91,7 +91,7 @@ class Cases(TransactionPart):
         return self._read(query.order_by(cases.c.case_row).limit(limit))
 
     def save(self, case: Case, *, expected_revision: str) -> None:
-        """Store state, claim and revision; raises StaleCaseError when another change came first."""
+        """Store state, claim and revision; raises StaleCaseError if another change came first."""
         moved = self._connection.execute(
             update(cases)
             .where(cases.c.case_id == case.case_id, cases.c.revision == expected_revision)
