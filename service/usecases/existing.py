@@ -1,4 +1,4 @@
-"""The thing asked for, or the error that it is not there."""
+"""The requested thing, or NotFoundError."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the use cases work with, wired once in `service.bootstrap`."""
+"""The services that use cases receive, wired once in `service.bootstrap`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from service.storage.database import UnitsOfWork
 from service.usecases.policy import CasePolicy
 
 _LOOKED_UP_TOGETHER = 8
-"""Searches in one pass over the index: what one costs hardly falls beyond, and all wait for it."""
+"""Searches in one pass over the index: the cost of one hardly falls beyond, and all wait."""
 
 
 def _shared_look_ups() -> Mapping[SearchType, Gathering[Probe, Hits]]:
@@ -30,7 +30,7 @@ def _shared_look_ups() -> Mapping[SearchType, Gathering[Probe, Hits]]:
 
 @dataclass(frozen=True, slots=True)
 class StoreServices:
-    """What suffices where neither the index nor a model is needed. Thread-safe."""
+    """Services without index and model. Thread-safe."""
 
     units: UnitsOfWork
     surroundings: Surroundings

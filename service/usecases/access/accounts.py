@@ -104,7 +104,7 @@ def link_account(bench: Workbench, caller: Caller, user_id: UserId, subject: str
 
 
 def unlink_account(bench: Workbench, caller: Caller, user_id: UserId) -> None:
-    """Let nobody sign in to an account by the identity provider any more; its sessions end.
+    """End sign-ins to an account by the identity provider, and its sessions.
 
     Raises NotPermittedError, NotFoundError.
     """
@@ -121,7 +121,7 @@ def unlink_account(bench: Workbench, caller: Caller, user_id: UserId) -> None:
 
 
 def disable_account(bench: Workbench, caller: Caller, user_id: UserId) -> None:
-    """Let nobody sign in to an account any more; raises NotPermittedError, NotFoundError."""
+    """End sign-ins to an account; raises NotPermittedError, NotFoundError."""
     caller.actor.require(Scope.OPERATE)
     services = bench.services
     with services.units.write() as unit:

@@ -1,4 +1,4 @@
-"""What is shown once every decision is sealed: evidence, ranks, details, and what came of it."""
+"""A case after every decision is sealed: evidence, ranks, details and outcome."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from service.usecases.workbench import Workbench
 
 
 class Agreement(StrEnum):
-    """What a row of evidence says, in a word that stands beside its sign."""
+    """The meaning of a row of evidence, in a word beside its sign."""
 
     AGREES = "agrees"
     DIFFERS = "differs"
@@ -28,7 +28,7 @@ class Agreement(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ComparedDetail:
-    """One piece of evidence from details, and what it says."""
+    """One piece of evidence from details, and its meaning."""
 
     source: EvidenceSource
     agreement: Agreement
@@ -38,25 +38,25 @@ class ComparedDetail:
 
 @dataclass(frozen=True, slots=True)
 class RevealedCandidate:
-    """A candidate with what was hidden, and what this examiner found."""
+    """A candidate with the hidden data, and this examiner's finding."""
 
     candidate: Candidate
     comparison: Comparison | None
     """None for a candidate that was not put to examiners."""
     details: Details | None
-    """As they were weighed, whatever has become of the record since."""
+    """The details as they were weighed, even if the record was amended since."""
     owner: ForceCode | None
     compared_details: tuple[ComparedDetail, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ConcludedCase:
-    """A case after the last seal, as one of those who decided it sees it."""
+    """A case after the last seal, as its examiners see it."""
 
     view: ExaminerView
     search: Search
     said: Details
-    """What the person said of themselves."""
+    """The details that the person stated."""
     state: CaseState
     is_control: bool
     link_id: LinkId | None

@@ -43,7 +43,7 @@ def claim_case(services: Services, caller: Caller, case_id: CaseId) -> None:
 
 
 def release_case(services: Services, caller: Caller, case_id: CaseId) -> None:
-    """Give a case back to the queue; what was sealed stays sealed.
+    """Give a case back to the queue; sealed work stays sealed.
 
     Raises NotPermittedError, NotFoundError, ClosedCaseError, CaseNotClaimedError.
     """

@@ -1,4 +1,4 @@
-"""What follows from sealed decisions: another pair of eyes, a difference, a link, or none."""
+"""The consequence of sealed decisions: a verification, a difference, a link, or none."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def close(
 
 
 def _close_control_item(services: Services, unit: UnitOfWork, caller: Caller, case: Case) -> None:
-    """Close a control item after its one examination: whatever was found, it makes no link."""
+    """Close a control item after its one examination, always without a link."""
     _move(services, unit, case, CaseState.NOT_LINKED)
     event = NotLinked(case.case_id, case.search_id, case.decisions[-1].outcome)
     record(unit, services.surroundings, caller, event, case)

@@ -1,4 +1,4 @@
-"""Which prints somebody may look at, addressed through their own work alone.
+"""Prints that a person may look at, addressed through their own work alone.
 
 An examiner reaches the probe of a case they hold or decided, and the exemplars they have been
 shown, by the labels they know them under. A supervisor reaches those of a difference of opinion.
@@ -25,7 +25,7 @@ _LOOKED_THROUGH = 200
 """Of the events that exemplars were shown, the newest so many are asked for the one of now."""
 
 PROBE_LABEL = "probe"
-"""What stands in an address for the probe; exemplars stand under their neutral labels."""
+"""The probe's name in addresses; exemplars stand under their neutral labels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ def _is_recorded(unit: UnitOfWork, case: Case, me: UserId, label: str) -> bool:
 
 
 def differing_labels(case: Case) -> dict[str, CandidateId]:
-    """Return the exemplars that somebody identified, under neutral labels for a supervisor.
+    """Return the exemplars that were identified, under neutral labels for a supervisor.
 
     The labels follow the random ids of the candidates, so that they tell nothing.
     """

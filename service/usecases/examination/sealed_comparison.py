@@ -17,7 +17,7 @@ from service.usecases.services import Services
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SealedComparison:
-    """What an examiner sealed about one exemplar, and the prints it is about."""
+    """An examiner's sealed comparison with one exemplar, and its prints."""
 
     case_id: CaseId
     activity: Activity

@@ -1,7 +1,7 @@
 """The examiner's steps: analyse the probe alone, compare one exemplar at a time, decide.
 
-Every step is sealed when it is made. What an examiner may know at each step is in `views`;
-what follows from a sealed decision is in `conclusion`.
+Every step is sealed when it is made. Hiding at each step is in `views`, the consequence of
+a sealed decision in `conclusion`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How a link came to be, gathered from the repositories for those who may know of it."""
+"""The provenance of a link, gathered from the repositories for permitted callers."""
 
 from __future__ import annotations
 

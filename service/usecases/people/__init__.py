@@ -1,10 +1,10 @@
 """People, their captures and their records: enrolled, merged, erased.
 
 - `amending`: amending a record: its next version, while the version before stays readable
-- `encounters`: what a force may know of a capture it enrolled
+- `encounters`: a force's view of a capture that it enrolled
 - `enrolment`: enrolling a capture: a person, the encounter, and the record when one is given
-- `erasure`: erasing a person: payloads and vectors go, the log keeps that it happened and on
-  what basis
+- `erasure`: erasing a person: payloads and vectors go, the log keeps the fact and its legal
+  basis
 - `integrity`: doubts about the gallery, found by comparing prints and put to a supervisor as
   cases
 - `merging`: two records of one human being become one person, and apart again: always by two

@@ -36,8 +36,8 @@ def amend_record(services: Services, command: AmendRecord) -> int:
 
     Raises NotPermittedError, NotFoundError (not a record of the caller's force),
     PayloadErasedError, StaleRecordError, ConflictError (the person is merged into another, or an
-    item is withdrawn already), InvalidInputError (no reason or source, or what `amended` refuses),
-    IdempotencyConflictError.
+    item is withdrawn already), InvalidInputError (no reason or source, or a change that `amended`
+    refuses), IdempotencyConflictError.
     """
     command.caller.actor.require(Scope.AMEND_RECORDS)
     command.caller.require_force()

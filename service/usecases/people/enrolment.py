@@ -56,7 +56,7 @@ def enrol(services: Services, command: Enrol) -> EncounterId:
 
     Raises NotPermittedError, EmptyProbeError, InvalidInputError (a finger without position, a
     latent, a capture in the future), DuplicatePositionError, InvalidMinutiaeError (of another
-    size than their picture), NotFoundError (nobody of whom the force has a capture or holds the
+    size than their picture), NotFoundError (no person of whom the force has a capture or holds the
     record), IdempotencyConflictError.
     """
     command.caller.actor.require(Scope.ENROL)

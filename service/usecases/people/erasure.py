@@ -1,4 +1,4 @@
-"""Erasing a person: payloads and vectors go, the log keeps that it happened and on what basis."""
+"""Erasing a person: payloads and vectors go, the log keeps the fact and its legal basis."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class ErasureBasis(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ErasePerson:
-    """A request to erase; `authority` is the reference of whoever decided it."""
+    """A request to erase; `authority` is the reference of the deciding authority."""
 
     caller: Caller
     person_id: PersonId

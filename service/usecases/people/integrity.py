@@ -35,12 +35,12 @@ FOLLOWER = "gallery-integrity"
 """Whose place in the feed of gallery changes is kept between runs."""
 
 _CHANGES_A_STEP = 2_000
-"""Changes looked at between two commits: what a run that is killed repeats, some seconds."""
+"""Changes between two commits: a killed run repeats at most these, some seconds of work."""
 
 
 @dataclass(frozen=True, slots=True)
 class IntegrityReport:
-    """What one run looked at and found."""
+    """The extent and the findings of one run."""
 
     persons: int
     """How many were looked at; one whose captures span two steps counts in both."""
@@ -60,7 +60,7 @@ class GalleryCasePage:
 
 @dataclass(frozen=True, slots=True)
 class Conclude:
-    """What a supervisor found; with `surviving` a merge of the two persons is proposed."""
+    """A supervisor's conclusion; with `surviving` a merge of the two persons is proposed."""
 
     caller: Caller
     case_id: GalleryCaseId
@@ -223,7 +223,7 @@ def _swaps(suspicions: Iterable[SwapSuspicion]) -> Iterator[_Doubt]:
 def _cases(
     services: Services, unit: UnitOfWork, doubts: Sequence[_Doubt]
 ) -> Iterator[GalleryCase]:
-    """Yield the cases of doubts; whoever was erased meanwhile drops out."""
+    """Yield the cases of doubts, without people erased meanwhile."""
     people = unit.people.person_ids({PersonRow(r) for each in doubts for r in each.person_rows})
     captures = unit.encounters.ids(
         {EncounterRow(row) for each in doubts for row in each.encounter_rows}

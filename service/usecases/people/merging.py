@@ -90,7 +90,7 @@ def propose_unmerge(services: StoreServices, caller: Caller, merge_id: str, reas
 
 
 def confirm_merge(services: Services, caller: Caller, merge_id: str) -> int:
-    """Confirm what somebody else proposed; return how many captures moved.
+    """Confirm another person's proposal; return the number of captures moved.
 
     The next search finds them under the other person. Raises NotPermittedError, NotFoundError,
     SelfVerificationError (the same person proposed it), ConflictError (done already, or one of
@@ -129,7 +129,7 @@ def merges_about(
 
 
 def same_person(unit: UnitOfWork, person_id: PersonId) -> tuple[PersonId, ...]:
-    """Return everybody who is merged with a person at present, the person included."""
+    """Return all people merged with a person at present, the person included."""
     head = unit.merges.survivor(person_id) or person_id
     others = {m.absorbed for m in unit.merges.about(head) if m.undoes is None}
     merged = (one for one in others if unit.merges.survivor(one) == head)

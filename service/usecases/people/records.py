@@ -1,7 +1,7 @@
 """Records as their holders read them: the live version, the versions before, and a list.
 
-A force reads the records that it holds. Others who hold the scope, such as auditors, read any.
-Whoever reads a version is put on record.
+A force reads the records that it holds. Other holders of the scope, such as auditors, read any.
+Each reading of a version is put on record.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from service.usecases.services import Services
 
 @dataclass(frozen=True, slots=True)
 class ReadVersion:
-    """A version of a record with what it changed of the version before."""
+    """A version of a record with its changes to the version before."""
 
     version: RecordVersion
     changes: tuple[ItemChange, ...]

@@ -29,15 +29,15 @@ ReadLine = Callable[[bytes, Caller, IdempotencyKey], SubmitSearch]
 """Turns a line of a batch into a search; raises LinkingError for one that is malformed."""
 
 UNEXPECTED = "unexpected"
-"""The problem of an attempt that failed in a way nobody foresaw; it is logged by the worker."""
+"""The problem of an attempt that failed unexpectedly; the worker logs it."""
 
 _OF_THE_LINE = (InvalidInputError, AccessError, NotFoundError)
-"""What no other attempt would mend; anything else that is refused was wrong at the moment."""
+"""Problems that another attempt cannot mend; all others may be of the moment."""
 
 
 @dataclass(frozen=True, slots=True)
 class BatchWorker:
-    """What working the lines of batches takes; for one thread."""
+    """The means to work the lines of batches; for one thread."""
 
     services: Services
     read_line: ReadLine
@@ -45,7 +45,7 @@ class BatchWorker:
     stopping: threading.Event
     """When set, the lines in hand are finished and the rest given back."""
     note_failure: Callable[[BaseException], None]
-    """Is told of what nobody foresaw."""
+    """Is called with unexpected errors."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,9 +54,9 @@ class AskedLine:
 
     job: Job
     asked: SubmitSearch | Settlement
-    """What it asks for, or what becomes of it where nobody can say."""
+    """The search it asks for, or its settlement when it cannot be read."""
     hits: Hits | None = None
-    """Whom the index proposed; None for a line that is looked up in its turn."""
+    """The index's proposals; None for a line that is looked up in its turn."""
 
 
 def read_lines(
@@ -65,14 +65,14 @@ def read_lines(
     batches: Mapping[str, Batch | None],
     texts: Mapping[JobId, bytes],
 ) -> list[AskedLine]:
-    """Read leased lines and look up together what they ask for."""
+    """Read leased lines and look up their searches together."""
     read = [_read(worker, job, batches[job.group_id], texts.get(job.job_id)) for job in jobs]
     found = _looked_up(worker, read)
     return [AskedLine(*one) for one in zip(jobs, read, found, strict=True)]
 
 
 def work_lines(worker: BatchWorker, lines: Sequence[AskedLine]) -> list[Settlement]:
-    """Search with some lines, store them in one transaction, and say what became of each.
+    """Search with some lines, store them in one transaction, and settle each.
 
     Where that transaction fails each is stored alone, so that one line never harms another.
     """
@@ -90,7 +90,7 @@ def key_of(job: Job) -> IdempotencyKey:
 
 
 class _Worked:
-    """Lines that are prepared and wait to be stored, and what became of the others."""
+    """Lines that are prepared and wait to be stored, and the settlements of the others."""
 
     def __init__(self, worker: BatchWorker) -> None:
         self.settlements: dict[str, Settlement] = {}
@@ -109,7 +109,7 @@ class _Worked:
                 self._prepare(job, asked, line.hits)
 
     def store(self) -> None:
-        """Store what waits, together if that can be."""
+        """Store the waiting lines, together if possible."""
         waiting, self._waiting = self._waiting, []
         if len(waiting) > 1 and self._are_stored(waiting):
             return
@@ -162,7 +162,7 @@ class _Worked:
 def _read(
     worker: BatchWorker, job: Job, batch: Batch | None, line: bytes | None
 ) -> SubmitSearch | Settlement:
-    """Return what a line asks for, or what becomes of it where nobody can say."""
+    """Return the search that a line asks for, or its settlement when it cannot be read."""
     if batch is None or line is None:
         return refused(job, worker.services.surroundings.clock(), UNEXPECTED)
     try:
@@ -174,7 +174,7 @@ def _read(
 def _looked_up(
     worker: BatchWorker, read: Sequence[SubmitSearch | Settlement]
 ) -> tuple[Hits | None, ...]:
-    """Look up together what was leased together; None where a line is looked up in its turn."""
+    """Look up leased lines together; None where a line is looked up in its turn."""
     asked = {at: each for at, each in enumerate(read) if isinstance(each, SubmitSearch)}
     try:
         found = look_up_together(

@@ -2,7 +2,7 @@
 
 The effect of a job is remembered under the job's own idempotency key, in the transaction that
 makes it. A worker that dies between the effect and the settlement leaves a lease that lapses; the
-next worker finds what was remembered and does nothing twice.
+next worker finds the remembered effect and repeats nothing.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def _keep(worker: BatchWorker, jobs: tuple[Job, ...], held_until: datetime) -> d
 
 
 def _settle_lapsed(worker: BatchWorker) -> None:
-    """Give what dead workers held to others, or give it up when it may be what kills them."""
+    """Return the jobs of dead workers to the queue, or give up a job that may be killing them."""
     services = worker.services
     now = services.surroundings.clock()
     with services.units.read() as unit:

@@ -1,4 +1,4 @@
-"""A names enquiry: who it may be by details alone, in words; never a score, never a link."""
+"""A names enquiry: possible people by details alone, in words; never a score, never a link."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from service.usecases.searches.weighing import Weighed, basis_of
 from service.usecases.services import Services
 
 TOLD_BANDS = (Band.PROPOSED, Band.POSSIBLE)
-"""Whoever is unlikely is kept as evidence and not told to anybody who asks."""
+"""Unlikely candidates are kept as evidence and not disclosed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class EnquireByNames:
 
 @dataclass(frozen=True, slots=True)
 class NamedCandidate:
-    """Somebody it may be, as a force may know them."""
+    """A possible person, as a force may know them."""
 
     candidate_id: CandidateId
     band: Band
@@ -54,7 +54,7 @@ class EnquiryAnswer:
 
 
 def enquire(services: Services, command: EnquireByNames) -> EnquiryAnswer:
-    """Search the records by details, store what was found with its evidence, and answer.
+    """Search the records by details, store the candidates with their evidence, and answer.
 
     Raises NotPermittedError, EmptyProbeError, IdempotencyConflictError.
     """
@@ -84,7 +84,7 @@ def _weigh(services: Services, said: Details) -> Weighed:
 
 
 def _load(services: Services, rows: tuple[PersonRow, ...]) -> tuple[HeldPerson, ...]:
-    """Load what is known of the people found; whoever was erased meanwhile is not among them."""
+    """Load the details of the people found, without people erased meanwhile."""
     with services.units.read() as unit:
         held = unit.people.held(rows)
     return tuple(held[row] for row in rows if row in held and held[row].details is not None)
@@ -148,7 +148,7 @@ def _store(services: Services, command: EnquireByNames, weighed: Weighed) -> str
 
 
 def _answer(services: Services, caller: Caller, search_id: SearchId) -> EnquiryAnswer:
-    """Return what may be told of the candidates as they were stored."""
+    """Return the answer about the candidates as they were stored."""
     with services.units.read() as unit:
         existing(unit.searches.get(search_id))
         told = [

@@ -24,7 +24,7 @@ class SearchEvidence:
 def unmask(services: Services, caller: Caller, search_id: SearchId) -> SearchEvidence:
     """Return the candidates of any search with rank and evidence as they were stored.
 
-    Who saw them, when and why goes into the log first. Raises NotPermittedError, NotFoundError.
+    The look goes into the log first. Raises NotPermittedError, NotFoundError.
     """
     caller.actor.require(Scope.READ_EVIDENCE)
     with services.units.write() as unit:

@@ -1,4 +1,4 @@
-"""Whom the index proposes for a probe, and for many probes at once."""
+"""The index's proposals for a probe, and for many probes at once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from service.usecases.services import Services
 
 
 def look_up(services: Services, search_type: SearchType, probe: Probe) -> Hits:
-    """Return whom the index proposes; raises UnsupportedSearchError for a names enquiry."""
+    """Return the index's proposals; raises UnsupportedSearchError for a names enquiry."""
     if search_type is SearchType.NAMES:
         raise UnsupportedSearchError("A names enquiry has no prints to search with.")
     index, k = services.gallery.index, services.policy.scored_candidates
@@ -59,7 +59,7 @@ def _look_up_now(services: Services, search_type: SearchType, probe: Probe) -> H
 def look_up_together(
     services: Services, asked: Sequence[tuple[SearchType, Probe]]
 ) -> tuple[Hits | None, ...]:
-    """Return whom the index proposes for each tenprint and each mark searched among tenprints.
+    """Return the index's proposals for each tenprint and each mark searched among tenprints.
 
     One pass over the index serves many probes for little more than one of them costs. None where
     a search is of another kind. All answers are of the gallery as it is now.

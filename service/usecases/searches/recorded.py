@@ -1,4 +1,4 @@
-"""What was recorded of a search, or what of it is gone: all that a replay starts from."""
+"""The record of a search, or the part of it that is gone: the start of a replay."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from service.usecases.existing import existing
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Recorded:
-    """Everything that was recorded of a search, or what of it is gone."""
+    """The record of a search, or the part of it that is gone."""
 
     search: Search
     linked: CandidateId
@@ -34,11 +34,11 @@ class Recorded:
     owners: Mapping[int, PersonId]
     """Whose the captures of the candidates were, by person row; erased people left out."""
     erased: str
-    """What was erased, in words; empty when all is there."""
+    """The erased part, in words; empty when all is there."""
 
 
 def recorded_of(unit: UnitOfWork, link: Link) -> Recorded:
-    """Return what was recorded of the search behind a link; raises NotFoundError."""
+    """Return the record of the search behind a link; raises NotFoundError."""
     search = existing(unit.searches.get(link.search_id))
     candidates = unit.searches.candidates(search.search_id)
     probe = unit.searches.probe(search.search_id)

@@ -38,7 +38,7 @@ class Weighed:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """The people found who are still there, and their prints compared; k entries each."""
+    """The people found and not erased since, and their prints compared; k entries each."""
 
     persons: tuple[HeldPerson, ...]
     encounters: tuple[EncounterId, ...]
