@@ -80,7 +80,7 @@ _HEADERS: dict[int, dict[str, str]] = {
     429: {"Retry-After": "60"},
     503: {"Retry-After": "5"},
 }
-"""What a status says in a header as well."""
+"""The header that goes with a status."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ _NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
     ),
     Role.ADMINISTRATOR: (("Statistics", "/workbench/statistics"),),
 }
-"""Where somebody of each role may go, their first page first."""
+"""The pages open to each role, the first page first."""
 
 
 def home_of(role: Role) -> str:

@@ -1,4 +1,4 @@
-"""Who is signed in, as a dependency of every page but the sign-in."""
+"""The signed-in visitor, as a dependency of every page but the sign-in."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from service.web.cookies import session_secret
 
 
 def _visitor(request: Request, bench: BenchOf) -> Visitor:
-    """Return who is signed in; raises NotAuthenticatedError."""
+    """Return the signed-in visitor; raises NotAuthenticatedError."""
     secret = session_secret(request)
     if not secret:
         raise NotAuthenticatedError(OVER)

@@ -67,7 +67,7 @@ def post_claim(caller: Examiner, case_id: IdInPath, services: ServicesOf) -> Non
 
 @router.post("/{case_id}/release", status_code=204, responses=call_problems(*_HELD))
 def post_release(caller: Examiner, case_id: IdInPath, services: ServicesOf) -> None:
-    """Give a case back; what was sealed stays sealed."""
+    """Give a case back; sealed work stays sealed."""
     release_case(services, caller, CaseId(case_id))
 
 

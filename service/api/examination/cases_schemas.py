@@ -1,4 +1,4 @@
-"""The examiner's steps. `service.usecases.examination.views` decides what is known at each."""
+"""The examiner's steps; `service.usecases.examination.views` hides data at each."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class CaseLineAnswer(Answer):
 
 
 class CaseListAnswer(Answer):
-    """What this examiner can work on, oldest first."""
+    """The cases that this examiner can work on, oldest first."""
 
     cases: tuple[CaseLineAnswer, ...]
 

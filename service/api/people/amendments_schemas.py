@@ -32,7 +32,7 @@ Reference = Annotated[
         max_length=200, pattern=r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
     ),
 ]
-"""What names a source; not blank."""
+"""The reference of a source; not blank."""
 
 
 class AddBody(Body):

@@ -54,7 +54,7 @@ def get_record(caller: RecordReader, record_id: IdInPath, services: ServicesOf) 
 def list_versions(
     caller: RecordReader, record_id: IdInPath, services: ServicesOf
 ) -> VersionListAnswer:
-    """Return the versions of a record with who amended it, when and why; no content."""
+    """Return the versions of a record with actor, time and reason of each; no content."""
     return VersionListAnswer(versions=record_versions(services, caller, RecordId(record_id)))
 
 
@@ -64,7 +64,7 @@ def list_versions(
 def get_version(
     caller: RecordReader, record_id: IdInPath, version: Version, services: ServicesOf
 ) -> RecordAnswer:
-    """Return one version of a record and what it changed; that it was read is put on record."""
+    """Return one version of a record and its changes; the reading is put on record."""
     return RecordAnswer.of(read_record(services, caller, RecordId(record_id), version))
 
 

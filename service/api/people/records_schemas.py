@@ -1,4 +1,4 @@
-"""What was said about a person, and the criminal record held on one."""
+"""The stated details of a person, and the criminal record held on one."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class AddressBody(Body):
 
 
 class DetailsBody(Body):
-    """What the person said, or what a record holds. Everything is optional."""
+    """The details that a person stated or a record holds. All are optional."""
 
     names: Annotated[tuple[NameBody, ...], Field(max_length=50)] = ()
     dates_of_birth: Annotated[tuple[PartialDateText, ...], Field(max_length=50)] = ()
@@ -83,7 +83,7 @@ class DetailsBody(Body):
 
 
 class DisposalBody(Body):
-    """What became of an offence."""
+    """The disposal of an offence."""
 
     disposal: DisposalType
     on: DateText

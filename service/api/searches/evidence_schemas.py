@@ -1,4 +1,4 @@
-"""Candidates with their evidence, for those who may see them: after the seal, or auditors."""
+"""Candidates with their evidence, for permitted readers: after the seal, or auditors."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class EvidenceRowAnswer(Answer):
 
 
 class FlagAnswer(Answer):
-    """A pattern somebody should know of."""
+    """A pattern worth a person's attention."""
 
     flag: Flag
     reason: str
@@ -67,7 +67,7 @@ class CandidateAnswer(Answer):
 
 
 class BasisAnswer(Answer):
-    """What a search was computed with."""
+    """The basis of a search."""
 
     model_name: str
     model_version: str

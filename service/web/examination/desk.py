@@ -28,7 +28,7 @@ _LIMITS = (50, 200)
 
 @router.get("/queue")
 def show_queue(request: Request, caller: ExaminerOf, bench: BenchOf) -> Response:
-    """Show what waits, what is mine, and what I decided that has been closed."""
+    """Show the waiting cases, the caller's own, and their closed ones."""
     wanted = _filter(request.query_params)
     return render(
         request,
