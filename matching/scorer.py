@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,8 @@ from domain.errors import EmptyProbeError, InvalidInputError
 from domain.evidence import Band
 from domain.people import Details
 from matching.biometric import mark_bits, print_bits
+from matching.comparators.catalogue import COMPARATORS
+from matching.comparators.pairs import nothing_compared
 from matching.demographics import compare_details, sum_bits
 from matching.flags import (
     FlagMasks,
@@ -33,9 +35,9 @@ if TYPE_CHECKING:
     from domain.evidence import Flag
     from domain.prints import FingerComparisons
     from domain.searches import Probe
+    from matching.comparators.pairs import Compared
     from matching.levels import Bits
     from matching.model_files import Model
-    from matching.policy import Policy
 
 MODELS = Path(__file__).parent / "models"
 """The directory of the model that ships with identlink."""
@@ -49,47 +51,26 @@ class Scorer:
 
     def __init__(self, model: Model) -> None:
         self._model = model
-        self._configuration_digest = model.policy.digest
-
-    @property
-    def name(self) -> str:
+        self.name: Final = model.name
         """The name of the fitted model."""
-        return self._model.name
-
-    @property
-    def version(self) -> str:
+        self.version: Final = model.version
         """The version of the fitted model."""
-        return self._model.version
-
-    @property
-    def digest(self) -> str:
+        self.digest: Final = model.digest
         """SHA-256 over the files of the fitted model."""
-        return self._model.digest
-
-    @property
-    def template_format(self) -> str:
+        self.template_format: Final = model.template_format
         """Label of the template format whose prints the model can weigh."""
-        return self._model.template_format
-
-    @property
-    def policy(self) -> Policy:
+        self.policy: Final = model.policy
         """The thresholds in force."""
-        return self._model.policy
-
-    @property
-    def configuration_digest(self) -> str:
+        self.configuration_digest: Final = model.policy.digest
         """SHA-256 of the thresholds in force."""
-        return self._configuration_digest
 
-    def with_policy(self, policy: Policy) -> Scorer:
-        """Return a scorer with the same model under other thresholds."""
-        return Scorer(replace(self._model, policy=policy))
+    def prepare(
+        self, details: Details | Sequence[Details], wanted: Wanted = EVERYTHING
+    ) -> PreparedDetails:
+        """Return details ready for comparison, to store with a record and pass in instead.
 
-    def prepare(self, details: Details | Sequence[Details]) -> PreparedDetails:
-        """Return details ready for comparison, to store with a record and pass in instead."""
-        return self._prepare(details, EVERYTHING)
-
-    def _prepare(self, details: Details | Sequence[Details], wanted: Wanted) -> PreparedDetails:
+        With less than everything `wanted`, they serve only comparisons that want no more.
+        """
         held = details if isinstance(details, Details) else merged(details)
         return prepare(held, self._model.demographic.frequencies, wanted)
 
@@ -165,30 +146,25 @@ class Scorer:
         return PrintFindings(pairs=pairs, bits=bits, is_mark=mark)
 
     def _detail_findings(self, said: Details, held: Sequence[Held]) -> DetailFindings:
-        own = self.prepare(said)
-        prepared, has = self._prepared(held, wanted_by(own.forms))
-        compared = compare_details(self._model.demographic, own, prepared)
+        has = np.array([one is not None for one in held], dtype=np.bool_)
+        compared = self._compared(said, [one for one in held if one is not None])
         summed = np.zeros(len(held))
         summed[has] = sum_bits(compared)
         places = np.where(has, np.cumsum(has) - 1, -1)
         return DetailFindings(places=places, compared=compared, summed=summed, bound=None)
 
-    def _prepared(
-        self, held: Sequence[Held], wanted: Wanted
-    ) -> tuple[Sequence[PreparedDetails], npt.NDArray[np.bool_]]:
-        """Return the existing details, prepared, and a mask of the candidates that have any.
-
-        Unprepared details are parsed only as far as `wanted`.
-        """
-        ready = [one for one in held if isinstance(one, PreparedDetails)]
-        if len(ready) == len(held):
-            return ready, np.ones(len(held), dtype=np.bool_)
+    def _compared(
+        self, said: Details, held: Sequence[Details | PreparedDetails | Sequence[Details]]
+    ) -> tuple[Compared, ...]:
+        """Return the findings on details; unprepared ones are parsed only as far as needed."""
+        if said.is_empty:
+            return (nothing_compared(len(held)),) * len(COMPARATORS)
+        own = self.prepare(said)
+        wanted = wanted_by(own.forms)
         prepared = [
-            one if isinstance(one, PreparedDetails) else self._prepare(one, wanted)
-            for one in held
-            if one is not None
+            one if isinstance(one, PreparedDetails) else self.prepare(one, wanted) for one in held
         ]
-        return prepared, np.array([one is not None for one in held], dtype=np.bool_)
+        return compare_details(self._model.demographic, own, prepared)
 
     def _scored(
         self,

@@ -1,4 +1,4 @@
-"""The one place where everything is wired: settings in, working services out."""
+"""The one place of all wiring: settings in, working services out."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from functools import partial
 from importlib import metadata
 
 from domain.errors import ConfigurationError, InvalidNoteError, UnknownTemplateFormatError
@@ -36,7 +37,6 @@ from service.settings import Settings
 from service.storage.database import Database
 from service.storage.engine.migrate import current
 from service.storage.engine.settings import DatabaseSettings
-from service.storage.sealed.sealing import VaultSealer
 from service.usecases.log.checkpoints import CheckpointPlan
 from service.usecases.policy import CasePolicy
 from service.usecases.role_map import parse_role_map
@@ -47,10 +47,12 @@ from service.usecases.workbench import ProviderDesk
 VAULT_NAME = "vault.sqlite"
 """The file of the item keys, in the keys directory."""
 
+_utc_now = partial(datetime.now, UTC)
+
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """Opened services and what must be closed behind them."""
+    """Opened services, and the resources to be closed after them."""
 
     settings: Settings
     services: Services
@@ -85,7 +87,7 @@ def open_runtime(settings: Settings) -> Iterator[Runtime]:
 
 
 def start(settings: Settings) -> Runtime:
-    """Return the services of a store with the models it is set to; whoever calls closes it.
+    """Return the services of a store with the models of its settings; the caller closes it.
 
     Raises ConfigurationError (an older schema, a faulty key), IndexDamagedError, ModelError.
     """
@@ -136,7 +138,9 @@ def _check_schema(settings: Settings, database: Database) -> None:
     if current(settings.database_address) is None:
         database.upgrade()
     if not database.is_current():
-        raise ConfigurationError("The schema is not current: run `identlink db upgrade`.")
+        raise ConfigurationError(
+            "The schema of the database is not current: run `identlink db upgrade`."
+        )
 
 
 def print_format(settings: Settings, formats: Registry = FORMATS) -> PrintFormat:
@@ -176,13 +180,13 @@ def open_database(settings: Settings, formats: Registry = FORMATS) -> Database:
             lock_timeout_ms=settings.database_lock_timeout_ms,
             statement_timeout_ms=settings.database_statement_timeout_ms,
         ),
-        encrypt=VaultSealer(Vault(keys, secrets.token_bytes), _now, keys),
+        encrypt=Vault(keys, secrets.token_bytes, _utc_now, keys),
         on_close=keys.close,
     )
 
 
 def open_vault_keys(settings: Settings) -> FileKeyStore:
-    """Return the store of the item keys; whoever calls closes it."""
+    """Return the store of the item keys; the caller closes it."""
     settings.keys_directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     return open_key_file(settings.keys_directory / VAULT_NAME)
 
@@ -221,7 +225,7 @@ def witness_keys(settings: Settings) -> tuple[VerifierKey, ...]:
         return tuple(map(parse_verifier_key, settings.witness_keys))
     except InvalidNoteError:
         raise ConfigurationError(
-            "IDENTLINK_WITNESS_KEYS holds something else than vkeys."
+            "IDENTLINK_WITNESS_KEYS is not a list of vkeys: check it."
         ) from None
 
 
@@ -230,14 +234,10 @@ def _keeper(settings: Settings, services: StoreServices) -> CheckpointKeeper:
     return CheckpointKeeper(services, open_log_signer(settings), plan)
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 def surroundings() -> Surroundings:
     """Return the real clock, random ids and secrets."""
     return Surroundings(
-        clock=_now,
+        clock=_utc_now,
         new_id=lambda: uuid.uuid4().hex,
         new_secret=lambda: secrets.token_urlsafe(SECRET_BYTES),
     )

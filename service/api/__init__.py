@@ -7,7 +7,10 @@ In a room, `x` holds the endpoints and `x_schemas` their bodies and answers.
   person
 - `base`: what all bodies and answers have in common
 - `bodies`: bodies: JSON read strictly and once, after the caller is known
+- `body_framing`: no body whose end is a matter of opinion, and none that is waited for without
+  end
 - `body_limit`: no body beyond the limit is read, whether its length was announced or not
+- `codes`: closed lists of codes that the domain declares, as enumerations of the API
 - `dates`: days and moments as text; one that does not exist is a domain error, not a malformed
   field
 - `documentation`: the OpenAPI document: every endpoint with its body, its answers and its
@@ -26,6 +29,7 @@ In a room, `x` holds the endpoints and `x_schemas` their bodies and answers.
 - `problems`: errors as RFC 9457 problem documents; the one place that knows an HTTP status for
   each
 - `refusals`: what is refused before a use case is reached, because of how the request was sent
+- `repeated_names`: names that stand twice in one JSON object
 - `requests`: every request from outside in: an id, one line in the log, one figure, and no way
   to fall out
 - `searches`: searches, batches, names enquiries, and evidence

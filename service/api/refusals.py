@@ -48,6 +48,20 @@ class BodyTooLargeError(InvalidInputError):
     title = "The body is too large"
 
 
+class AmbiguousLengthError(InvalidInputError):
+    """The request says in two ways where its body ends."""
+
+    code = "ambiguous-length"
+    title = "The length of the body is ambiguous"
+
+
+class RequestTimeoutError(LinkingError):
+    """The body did not arrive in time."""
+
+    code = "request-timeout"
+    title = "The body did not arrive in time"
+
+
 class MethodNotAllowedError(LinkingError):
     """The address exists and does not know this method."""
 

@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 
 from domain.errors import ConflictError
 from prints.vectors.codec import VectorCodec
+from service.provenance.vault.vault import Vault
 from service.storage.backup.backup import BackupSummary, write_backup
 from service.storage.backup.restoring import EventsOfRestore, KeyMemory, Restored, restore
 from service.storage.engine.engines import open_engine, read_connection, write_connection
@@ -20,7 +21,7 @@ from service.storage.engine.migrate import is_current, schema_of, upgrade_engine
 from service.storage.engine.settings import DatabaseSettings
 from service.storage.engine.write_lock import WriterTurn
 from service.storage.loading.bulk import BulkWriter
-from service.storage.sealed.payloads import Sealer, holds_payload
+from service.storage.sealed.payloads import holds_payload
 from service.storage.unit_of_work import UnitOfWork, WritingUnit
 
 
@@ -38,19 +39,19 @@ class Database:
         *,
         codec: VectorCodec,
         settings: DatabaseSettings | None = None,
-        encrypt: Sealer | None = None,
+        encrypt: Vault | None = None,
         on_close: Callable[[], None] | None = None,
     ) -> None:
         given = settings or DatabaseSettings()
         self._engine = open_engine(url, given)
         self._turn = _turn_to_write(self._engine, given)
         self._codec = codec
-        self._sealer = encrypt
+        self._vault = encrypt
         self._on_close = on_close
 
     def units_of_work(self) -> UnitsOfWork:
         """Return where units of work come from."""
-        return UnitsOfWork(self._engine, self._codec, self._sealer, self._turn)
+        return UnitsOfWork(self._engine, self._codec, self._vault, self._turn)
 
     def bulk_writer(self) -> BulkWriter:
         """Return the path by which a loader stores thousands of people at a time."""
@@ -58,7 +59,7 @@ class Database:
             partial(read_connection, self._engine),
             partial(write_connection, self._engine),
             self._codec,
-            self._sealer,
+            self._vault,
         )
 
     def template_format(self) -> str | None:
@@ -75,7 +76,7 @@ class Database:
         return is_current(self._engine)
 
     def back_up(self, stream: BinaryIO, *, made_at: datetime) -> BackupSummary:
-        """Write a snapshot of the database; nobody waits for it. Payloads stay sealed."""
+        """Write a snapshot of the database; no writer waits for it. Payloads stay sealed."""
         with read_connection(self._engine) as connection:
             connection.begin()
             return write_backup(connection, stream, schema=schema_of(connection), made_at=made_at)
@@ -83,8 +84,8 @@ class Database:
     def restore(
         self, stream: BinaryIO, *, keys: KeyMemory, events_of: EventsOfRestore
     ) -> Restored:
-        """Fill this empty database; what was erased or withdrawn since goes again: `restoring`."""
-        if self._sealer is None:
+        """Fill this empty database; later erasures and withdrawals are repeated (`restoring`)."""
+        if self._vault is None:
             raise ConflictError("A backup is restored where its payloads can be opened.")
         with write_connection(self._engine) as connection:
             connection.begin()
@@ -92,7 +93,7 @@ class Database:
                 connection,
                 stream,
                 codec=self._codec,
-                sealer=self._sealer,
+                vault=self._vault,
                 keys=keys,
                 events_of=events_of,
             )
@@ -102,13 +103,13 @@ class Database:
 
         To be called at the start of the one process that serves, before it serves.
         """
-        if self._sealer is None:
+        if self._vault is None:
             return 0, 0
         with read_connection(self._engine) as connection:
-            return self._sealer.settle(lambda number: holds_payload(connection, number))
+            return self._vault.settle(lambda number: holds_payload(connection, number))
 
     def close(self) -> None:
-        """Close all connections, and what `on_close` closes."""
+        """Close all connections, and call `on_close`."""
         self._engine.dispose()
         if self._on_close is not None:
             self._on_close()
@@ -128,16 +129,16 @@ class UnitsOfWork:
 
     engine: Engine
     codec: VectorCodec
-    sealer: Sealer | None
+    vault: Vault | None
     turn: Callable[[], AbstractContextManager[None]] = nullcontext
     """In which units of this process write."""
 
     def read(self) -> UnitOfWork:
         """Return a unit of work that only reads and never blocks a writer."""
-        return UnitOfWork(partial(read_connection, self.engine), self.codec, self.sealer)
+        return UnitOfWork(partial(read_connection, self.engine), self.codec, self.vault)
 
     def write(self) -> UnitOfWork:
         """Return a unit of work that may commit."""
         return WritingUnit(
-            partial(write_connection, self.engine), self.codec, self.sealer, self.turn
+            partial(write_connection, self.engine), self.codec, self.vault, self.turn
         )

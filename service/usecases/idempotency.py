@@ -29,7 +29,23 @@ def remembered(unit: UnitOfWork, caller: Caller, key: IdempotencyKey | None) -> 
     """Return what an equal request made before; raises IdempotencyConflictError for another."""
     if key is None:
         return None
-    earlier = unit.idempotency_keys.find(caller.actor.user_id, kept_key(caller.actor.force, key))
+    keys = unit.idempotency_keys
+    return _resource(keys.find(caller.actor.user_id, kept_key(caller.actor.force, key)), key)
+
+
+def claimed(unit: UnitOfWork, caller: Caller, key: IdempotencyKey | None) -> str | None:
+    """Return what an equal request made before or is making now, which is waited for.
+
+    None: this transaction is the one that makes it. Raises IdempotencyConflictError for another
+    request under the key, StoreUnavailableError when the wait takes too long.
+    """
+    if key is None:
+        return None
+    keys = unit.idempotency_keys
+    return _resource(keys.claim(caller.actor.user_id, kept_key(caller.actor.force, key)), key)
+
+
+def _resource(earlier: RememberedRequest | None, key: IdempotencyKey) -> str | None:
     if earlier is None:
         return None
     if earlier.request_digest != key.request_digest:

@@ -39,6 +39,8 @@ class SignInPolicy:
     """Many people may share an office's address."""
     allows_passwords: bool = True
     """Whether accounts with a password sign in; else the identity provider alone lets in."""
+    allows_plain_cookies: bool = False
+    """Whether cookies may lack `Secure` over plain HTTP on the loopback."""
     shortest_password: int = 12
     longest_password: int = 200
 

@@ -1,8 +1,8 @@
 """The cookies of the workbench: out of reach of scripts and, the one of a departure to the
 identity provider aside, of other sites.
 
-A cookie is `Secure`, with the `__Host-` prefix that binds it to this host, on every address but
-one: plain HTTP on the machine's own loopback, where no proxy and no network are in between.
+A cookie is `Secure`, with the `__Host-` prefix that binds it to this host. A setting excepts plain
+HTTP on the machine's own loopback, for trying the workbench out without a proxy.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import secrets
 
 from starlette.requests import Request
 from starlette.responses import Response
+
+from service.usecases.workbench import Workbench
 
 _SESSION = "identlink-session"
 _VISIT = "identlink-visit"
@@ -40,7 +42,7 @@ def drop_session(request: Request, response: Response) -> None:
     response.delete_cookie(
         _name(request, _SESSION),
         path="/",
-        secure=not is_plain_loopback(request),
+        secure=not may_be_plain(request),
         httponly=True,
         samesite="strict",
     )
@@ -70,7 +72,7 @@ def set_departure(request: Request, response: Response, text: str) -> None:
         text,
         max_age=_DEPARTURE_S,
         path="/",
-        secure=not is_plain_loopback(request),
+        secure=not may_be_plain(request),
         httponly=True,
         samesite="lax",
     )
@@ -81,10 +83,20 @@ def drop_departure(request: Request, response: Response) -> None:
     response.delete_cookie(
         _name(request, _DEPARTURE),
         path="/",
-        secure=not is_plain_loopback(request),
+        secure=not may_be_plain(request),
         httponly=True,
         samesite="lax",
     )
+
+
+def may_be_plain(request: Request) -> bool:
+    """Whether the cookies of this request may lack `Secure`: allowed by setting, on the loopback.
+
+    A proxy in front may name the loopback as the host, as nginx does by default, so that the
+    request alone does not tell where the browser is.
+    """
+    bench: Workbench = request.app.state.workbench
+    return bench.sign_in.allows_plain_cookies and is_plain_loopback(request)
 
 
 def is_plain_loopback(request: Request) -> bool:
@@ -101,7 +113,7 @@ def is_plain_loopback(request: Request) -> bool:
 
 
 def _name(request: Request, name: str) -> str:
-    return name if is_plain_loopback(request) else f"__Host-{name}"
+    return name if may_be_plain(request) else f"__Host-{name}"
 
 
 def _set(request: Request, response: Response, name: str, value: str) -> None:
@@ -109,7 +121,7 @@ def _set(request: Request, response: Response, name: str, value: str) -> None:
         _name(request, name),
         value,
         path="/",
-        secure=not is_plain_loopback(request),
+        secure=not may_be_plain(request),
         httponly=True,
         samesite="strict",
     )

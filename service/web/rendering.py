@@ -39,6 +39,7 @@ _NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("Searches", "/workbench/searches"),
         ("New search", "/workbench/searches/new"),
         ("Names enquiry", "/workbench/names"),
+        ("Records", "/workbench/records"),
         ("Links", "/workbench/links"),
     ),
     Role.ADMINISTRATOR: (("Statistics", "/workbench/statistics"),),

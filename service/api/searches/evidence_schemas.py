@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Self
 
+from pydantic import Field
+
 from domain.evidence import Band, EvidenceSource, Flag
 from domain.searches import Candidate, SearchType
 from service.api.base import Answer
@@ -33,6 +35,9 @@ class CandidateAnswer(Answer):
     candidate_id: str
     person_id: str
     record_id: str | None
+    record_version: int | None = Field(
+        description="The version of the record that was weighed; None in old searches."
+    )
     encounter_id: str | None
     rank: int
     total_bits: float

@@ -34,12 +34,12 @@ from service.storage.tables.people import (
     gallery_changes,
     persons,
 )
-from service.storage.transaction import Transaction
+from service.storage.transaction import TransactionPart
 
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where a new encounter goes and what the gallery may be filtered by.
+    """The place of a new encounter, and the values that filter the gallery.
 
     A mark of the unsolved mark file has a person too: its unknown donor, an id and nothing else.
     """
@@ -68,15 +68,11 @@ _NEWEST = HELD.order_by(encounters.c.encounter_row.desc()).limit(1)
 _HELD_BY_ID = HELD.where(Among(encounters.c.encounter_id, WANTED))
 
 
-class Encounters:
+class Encounters(TransactionPart):
     """Encounters with their templates. Every addition and erasure gets a contiguous number.
 
     The number is given at commit, so that the order of the feed is the order of the commits.
     """
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._transaction = transaction
-        self._connection = transaction.connection
 
     def add(self, encounter: Encounter, placement: Placement) -> EncounterRow:
         """Store an encounter and queue its change.
@@ -168,7 +164,7 @@ class Encounters:
         return gallery_at(self._transaction, change, gallery, after=after, limit=limit)
 
     def people_touched_after(self, cursor: int, limit: int) -> TouchedPeople:
-        """Return whom up to `limit` changes after `cursor` concern, without their templates."""
+        """Return the people concerned by up to `limit` changes after `cursor`."""
         return people_touched_after(self._connection, cursor, limit)
 
     def count(self) -> int:

@@ -229,21 +229,21 @@ def _evidence(
 ) -> dict[int, Evidence]:
     """Return the evidence on these captures by row; those erased just now are left out.
 
-    A record is weighed in its live version, which is the one that was live then: no use case
-    supersedes a version. Whoever adds one has to keep when.
+    A record is weighed in the version that was live then. A search that
+    states no amendment is older than all of them.
     """
+    amended_to = past.recorded.stated.amended_to if past.recorded.stated else None
     with past.units.read() as unit:
         held = unit.encounters.templates([EncounterRow(row) for row in encounters])
-        records = unit.people.records_of([PersonRow(row) for row in persons])
+        details = unit.records.details_as_of([PersonRow(row) for row in persons], amended_to)
     pairs = [(p, e) for p, e in zip(persons, encounters, strict=True) if e in held.encounter_ids]
     if not pairs:
         return {}
     rows = [encounter for _, encounter in pairs]
-    details = [records.get(PersonRow(person)) for person, _ in pairs]
     scored = past.scorer.score_prints(
         past.probe,
         compare(past.fmt, past.search_type, past.probe, held, rows),
-        [record.details if record else None for record in details],
+        [details.get(PersonRow(person)) for person, _ in pairs],
         gallery_size=past.recorded.search.basis.gallery_size,
     )
     return dict(zip(rows, scored, strict=True))

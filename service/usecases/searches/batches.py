@@ -12,7 +12,7 @@ from domain.events.searches import BatchCancelled, BatchFinished, BatchSubmitted
 from domain.ids import BatchId, ForceCode, JobId
 from domain.jobs import Batch, Job, JobKind, JobState, turn_of
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.idempotency import IdempotencyKey, remember, remembered
+from service.usecases.idempotency import IdempotencyKey, claimed, remember
 from service.usecases.log.recording import Concern, record
 from service.usecases.services import Services
 
@@ -69,7 +69,7 @@ def submit_batch(services: Services, command: SubmitBatch) -> BatchId:
     batch = _batch(services, command, force, len(lines))
     jobs = _jobs(services, batch)
     with services.units.write() as unit:
-        earlier = remembered(unit, command.caller, command.idempotency)
+        earlier = claimed(unit, command.caller, command.idempotency)
         if earlier is not None:
             return BatchId(earlier)
         unit.batches.add(batch)

@@ -17,12 +17,12 @@ from indexing.hits import Hits
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.ports.print_images import CapturedImage
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.idempotency import IdempotencyKey, remember, remembered
+from service.usecases.idempotency import IdempotencyKey, claimed, remember, remembered
 from service.usecases.log.recording import Concern, record
 from service.usecases.people.pictures import check_pictures, keep_pictures
 from service.usecases.people.unsolved_marks import file_unsolved_mark
 from service.usecases.searches.exemplars import chosen_exemplars
-from service.usecases.searches.looking_up import look_up_in_company
+from service.usecases.searches.looking_up import shared_look_up
 from service.usecases.searches.probes import check_probe
 from service.usecases.searches.repeated_probes import Attempt, admit, note_attempt
 from service.usecases.searches.weighing import Weighed, weigh_found
@@ -104,7 +104,7 @@ def _weighed_in_turn(
     kind, probe = command.search_type, command.probe
     with ExitStack() as held:
         if hits is None:
-            look_up = held.enter_context(look_up_in_company(services, kind, probe))
+            look_up = held.enter_context(shared_look_up(services, kind, probe))
         else:
             look_up = partial(_given, hits)
         with services.turns.taken():
@@ -146,7 +146,7 @@ def _admitted(services: Services, command: SubmitSearch) -> Attempt | SubmittedS
 
 def _store(services: Services, unit: UnitOfWork, prepared: PreparedSearch) -> SubmittedSearch:
     command, weighed = prepared.command, prepared.weighed
-    earlier = remembered(unit, command.caller, command.idempotency)
+    earlier = claimed(unit, command.caller, command.idempotency)
     if earlier is not None:
         return SubmittedSearch(SearchId(earlier), None)
     search = new_search(
@@ -251,6 +251,7 @@ def _record(
         code_version=basis.code_version,
         weighed=services.policy.weighed_candidates,
         kept=services.policy.stored_candidates,
+        amended_to=weighed.amended_to,
     )
     of = Concern(case_id=case.case_id if case else None)
     record(unit, services.surroundings, command.caller, event, of)

@@ -21,7 +21,7 @@ from service.ports.stages import Stage
 from service.storage.people.people import HeldPerson
 from service.usecases.policy import CasePolicy
 from service.usecases.searches.comparing import compare, similarities
-from service.usecases.searches.looking_up import look_up_in_company
+from service.usecases.searches.looking_up import shared_look_up
 from service.usecases.services import Services
 
 
@@ -32,6 +32,8 @@ class Weighed:
     basis: Basis
     candidates: tuple[Candidate, ...]
     """In order of total bits, or of similarity where the prints have none; strongest first."""
+    amended_to: int | None = None
+    """The place in the log of the newest amendment that the records contain, if there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +42,13 @@ class _Found:
 
     persons: tuple[HeldPerson, ...]
     encounters: tuple[EncounterId, ...]
+    amended_to: int | None
     comparisons: FingerComparisons
 
 
 def weigh(services: Services, search_type: SearchType, probe: Probe) -> Weighed:
     """Find, load and weigh the candidates of a print-led search."""
-    with look_up_in_company(services, search_type, probe) as look_up:
+    with shared_look_up(services, search_type, probe) as look_up:
         return weigh_found(services, search_type, probe, look_up)
 
 
@@ -59,11 +62,22 @@ def weigh_found(
         found = _load(services, search_type, probe, hits)
     with services.stages.timed(Stage.SCORING):
         gallery_size = services.gallery.persons
-        scored = _scored(services, probe, found, gallery_size)
+        scored = services.scorer.score_prints(
+            probe,
+            found.comparisons,
+            [person.details for person in found.persons],
+            gallery_size=gallery_size,
+        )
         order = _order(search_type, found, scored)
         candidates = _candidates(services, found, scored, order)
     services.stages.found(len(candidates))
-    return Weighed(_basis_of_hits(services, hits, gallery_size), candidates)
+    basis = replace(
+        basis_of(services, generation=hits.generation, digest=hits.digest),
+        index_cursor=hits.cursor,
+        gallery_size=gallery_size,
+        arithmetic=services.print_format.comparison.arithmetic,
+    )
+    return Weighed(basis, candidates, found.amended_to)
 
 
 def _load(services: Services, search_type: SearchType, probe: Probe, hits: Hits) -> _Found:
@@ -82,20 +96,10 @@ def _load(services: Services, search_type: SearchType, probe: Probe, hits: Hits)
     return _Found(
         persons=tuple(persons[person] for person, _ in there),
         encounters=tuple(held.encounter_ids[encounter] for _, encounter in there),
+        amended_to=next((person.amended_to for person in persons.values()), None),
         comparisons=compare(
             services.print_format, search_type, probe, held, [encounter for _, encounter in there]
         ),
-    )
-
-
-def _scored(
-    services: Services, probe: Probe, found: _Found, gallery_size: int
-) -> ScoredCandidates:
-    return services.scorer.score_prints(
-        probe,
-        found.comparisons,
-        [person.details for person in found.persons],
-        gallery_size=gallery_size,
     )
 
 
@@ -132,16 +136,6 @@ def _candidate(
         rank=rank,
         evidence=evidence,
         record_version=person.record_version,
-    )
-
-
-def _basis_of_hits(services: Services, hits: Hits, gallery_size: int) -> Basis:
-    basis = basis_of(services, generation=hits.generation, digest=hits.digest)
-    return replace(
-        basis,
-        index_cursor=hits.cursor,
-        gallery_size=gallery_size,
-        arithmetic=services.print_format.comparison.arithmetic,
     )
 
 

@@ -21,7 +21,6 @@ from service.provenance.vault.vault import Vault
 from service.settings import Settings
 from service.storage.engine.engines import open_engine, write_connection
 from service.storage.engine.settings import DatabaseSettings
-from service.storage.sealed.sealing import VaultSealer
 from service.storage.unit_of_work import WritingUnit
 from service.usecases.log.verification import verify_store
 from tests.contract.builders import NOON
@@ -183,9 +182,9 @@ def _run_and_die(settings: Settings, person_id: PersonId, *, is_committed: bool)
         try:
             engine = open_engine(settings.database_address, DatabaseSettings())
             keys = open_key_file(settings.keys_directory / VAULT_NAME)
-            sealer = VaultSealer(Vault(keys, os.urandom), lambda: NOON, keys)
+            vault = Vault(keys, os.urandom, lambda: NOON, keys)
             event.listen(engine, "commit", lambda c: _commit_and_die(c, is_committed=is_committed))
-            with WritingUnit(lambda: write_connection(engine), FORMAT.codec, sealer) as unit:
+            with WritingUnit(lambda: write_connection(engine), FORMAT.codec, vault) as unit:
                 unit.people.erase_person(person_id)
                 unit.events.append(new_event("erased", event_type=Erased.event_type))
                 unit.commit()
