@@ -172,6 +172,10 @@ class Case:
         """Whether the case is a control item: no force has it, and it makes no link."""
         return self.force == NO_FORCE
 
+    def is_decided_by(self, user_id: UserId) -> bool:
+        """Whether this person has sealed a decision on the case."""
+        return any(decision.decided_by == user_id for decision in self.decisions)
+
 
 @dataclass(frozen=True, slots=True)
 class Link:

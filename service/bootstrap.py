@@ -1,4 +1,4 @@
-"""The one place where everything is wired: settings in, working services out."""
+"""The one place of all wiring: settings in, working services out."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ _utc_now = partial(datetime.now, UTC)
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """Opened services and what must be closed behind them."""
+    """Opened services, and the resources to be closed after them."""
 
     settings: Settings
     services: Services
@@ -87,7 +87,7 @@ def open_runtime(settings: Settings) -> Iterator[Runtime]:
 
 
 def start(settings: Settings) -> Runtime:
-    """Return the services of a store with the models it is set to; whoever calls closes it.
+    """Return the services of a store with the models of its settings; the caller closes it.
 
     Raises ConfigurationError (an older schema, a faulty key), IndexDamagedError, ModelError.
     """
@@ -138,7 +138,9 @@ def _check_schema(settings: Settings, database: Database) -> None:
     if current(settings.database_address) is None:
         database.upgrade()
     if not database.is_current():
-        raise ConfigurationError("The schema is not current: run `identlink db upgrade`.")
+        raise ConfigurationError(
+            "The schema of the database is not current: run `identlink db upgrade`."
+        )
 
 
 def print_format(settings: Settings, formats: Registry = FORMATS) -> PrintFormat:
@@ -184,7 +186,7 @@ def open_database(settings: Settings, formats: Registry = FORMATS) -> Database:
 
 
 def open_vault_keys(settings: Settings) -> FileKeyStore:
-    """Return the store of the item keys; whoever calls closes it."""
+    """Return the store of the item keys; the caller closes it."""
     settings.keys_directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     return open_key_file(settings.keys_directory / VAULT_NAME)
 
@@ -223,7 +225,7 @@ def witness_keys(settings: Settings) -> tuple[VerifierKey, ...]:
         return tuple(map(parse_verifier_key, settings.witness_keys))
     except InvalidNoteError:
         raise ConfigurationError(
-            "IDENTLINK_WITNESS_KEYS holds something else than vkeys."
+            "IDENTLINK_WITNESS_KEYS is not a list of vkeys: check it."
         ) from None
 
 

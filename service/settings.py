@@ -94,13 +94,13 @@ class Settings(ProviderSettings):
         default=256,
         ge=1,
         le=1_000_000,
-        description="A checkpoint is signed at the latest after so many events ...",
+        description="A checkpoint is signed after at most so many events ...",
     )
     checkpoint_seconds: int = Field(
         default=60,
         ge=1,
         le=86_400,
-        description="... or so many seconds after the first event that none covers.",
+        description="... or so many seconds after the first event that no checkpoint covers.",
     )
     model_directory: Path | None = Field(
         default=None,
@@ -201,7 +201,7 @@ class Settings(ProviderSettings):
     )
     names_at_start: bool = Field(
         default=True,
-        description="Whether a server reads everybody's names in the background when it starts; "
+        description="Whether a server reads all names in the background when it starts; "
         "if not, the first names enquiry waits for it.",
     )
     index_slots: int = Field(
@@ -252,7 +252,10 @@ class Settings(ProviderSettings):
         description="Further people who must agree with the first examiner.",
     )
     token_days: int = Field(
-        default=90, ge=1, le=366, description="Days a token is valid when nothing else is asked."
+        default=90,
+        ge=1,
+        le=366,
+        description="Days of validity of a token, unless asked otherwise.",
     )
     token_days_maximum: int = Field(
         default=366, ge=1, le=3_660, description="Most days for which a token is issued."
@@ -267,7 +270,9 @@ class Settings(ProviderSettings):
         description="Access tokens that one client may ask for in a minute, and refusals that one "
         "address may get, of all processes behind one port; 0: any number.",
     )
-    log_level: LogLevel = Field(default=LogLevel.INFO, description="How much is logged.")
+    log_level: LogLevel = Field(
+        default=LogLevel.INFO, description="Least severe level that is logged."
+    )
 
     @property
     def database_address(self) -> str:
@@ -298,7 +303,7 @@ class Settings(ProviderSettings):
 
 
 def load_settings(**given: Any) -> Settings:
-    """Return the settings: what is given wins over the environment, and that over the defaults.
+    """Return the settings: arguments override the environment, which overrides the defaults.
 
     Raises ConfigurationError, which names every faulty setting and repeats no value.
     """
@@ -308,11 +313,11 @@ def load_settings(**given: Any) -> Settings:
         raise ConfigurationError(_sentence(error)) from None
     if settings.token_days > settings.token_days_maximum:
         raise ConfigurationError(
-            "IDENTLINK_TOKEN_DAYS is not more than IDENTLINK_TOKEN_DAYS_MAXIMUM."
+            "IDENTLINK_TOKEN_DAYS exceeds IDENTLINK_TOKEN_DAYS_MAXIMUM: lower it."
         )
     if settings.stored_candidates > settings.scored_candidates:
         raise ConfigurationError(
-            "IDENTLINK_STORED_CANDIDATES is not more than IDENTLINK_SCORED_CANDIDATES."
+            "IDENTLINK_STORED_CANDIDATES exceeds IDENTLINK_SCORED_CANDIDATES: lower it."
         )
     return settings
 

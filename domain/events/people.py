@@ -62,7 +62,7 @@ class Erased(Event):
     """The prints and records of a person were erased."""
 
     person_ids: Subject[tuple[PersonId, ...]]
-    """The person, and all who were merged with them."""
+    """The person and everyone merged with them."""
     basis: str
     authority: str
     items: int | None = None
@@ -87,7 +87,7 @@ class PersonsMerged(Event):
     surviving: Subject[PersonId]
     absorbed: Subject[PersonId]
     moved: Subject[tuple[EncounterId, ...]]
-    """The captures as they are under the person who survives."""
+    """The captures under the surviving person."""
     captures: int
     undoes: OrBlank[str] = None
 

@@ -1,4 +1,4 @@
-"""Searches, batches of them, and what they are computed with."""
+"""Searches, batches, and the model, thresholds and index behind them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The names of everybody with a record, in memory, kept true to the database.
+"""The names of all people with a record, in memory, kept true to the database.
 
 The feed of gallery changes tells whose record is new, moved or gone, since every record begins in
 the transaction of an enrolment. The feed of amendments tells whose record has another version. A
@@ -25,11 +25,11 @@ _CHANGES_A_STEP = 5_000
 """How many changes are read at a time."""
 
 _PEOPLE_A_STEP = 10_000
-"""How many people are read at a time when everybody is: bounds the memory of building."""
+"""How many people are read at a time: bounds the memory of building."""
 
 _PATIENCE_S = 5.0
-"""How long an enquiry waits for a build in the background before it is asked to come back: a small
-store is read by then; with a large one a clerk had better be told than kept waiting."""
+"""How long an enquiry waits for a build in the background before it is refused for the moment: a
+small store is read by then, and with a large one a clerk is better told than kept waiting."""
 
 
 class LiveNames:
@@ -52,10 +52,9 @@ class LiveNames:
         return len(self._index)
 
     def candidates(self, said: Details, limit: int) -> tuple[PersonRow, ...]:
-        """Return the likeliest people by a rough weighing; whatever is committed counts.
+        """Return the likeliest people by a rough weighing, as of the last commit.
 
-        Raises IndexNotReadyError while somebody builds the index in the background and does not
-        get done with it in some seconds.
+        Raises IndexNotReadyError when a build in the background takes longer than some seconds.
         """
         self._catch_up()
         return tuple(PersonRow(int(row)) for row in self._index.candidates(said, limit))
@@ -70,14 +69,14 @@ class LiveNames:
         self._settled.set()
 
     def build(self, is_stopped: Callable[[], bool] = lambda: False) -> None:
-        """Read everybody, unless that is done; ends early, with nothing built, when stopped."""
+        """Read all people, unless that is done; ends early, with nothing built, when stopped."""
         with self._applying:
             if not self._is_built:
                 self._build(is_stopped)
 
     def _build(self, is_stopped: Callable[[], bool]) -> None:
         with self._units.read() as unit:
-            # What is committed while everybody is read has a higher number and is applied after.
+            # Changes committed while people are read have a higher number and are applied after.
             cursor, amended = unit.encounters.last_change(), (unit.records.log_size(), 0)
         index, last = NamesIndex(), PersonRow(0)
         while not is_stopped():
@@ -118,7 +117,7 @@ class LiveNames:
             is_last = touched.is_last and amended.is_last
 
     def _apply(self, unit: UnitOfWork, people: frozenset[PersonRow]) -> None:
-        """Read everybody concerned anew; applying the same step twice gives the same index."""
+        """Read the people concerned anew; applying the same step twice gives the same index."""
         records = unit.people.records_of(people)
         self._index.remove(_rows(people))
         self._index.add(_rows(records), [record.details for record in records.values()])

@@ -2,6 +2,7 @@
 
 - `access`: sign-ins, sessions, tokens and clients
 - `examination`: the work of examiners and supervisors on a case
+- `existing`: the thing asked for, or the error that it is not there
 - `idempotency`: the same request twice is done once
 - `leasing`: jobs as a worker takes them: leased for a while, so that a killed worker holds none
   for ever
@@ -10,7 +11,7 @@
 - `messages`: messages to the systems of forces
 - `misuse`: misuse of searches, recognised and shown to auditors
 - `people`: people, their captures and their records: enrolled, merged, erased
-- `policy`: choices of the office, as data: how long lists are and how many people look
+- `policy`: choices of the office, as data: how long lists are and how many people examine
 - `role_map`: which roles of the identity provider mean which role here: a list of what is
   allowed
 - `searches`: searches: submitted, looked up, weighed, stored, in batches and by name

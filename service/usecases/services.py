@@ -24,7 +24,7 @@ _LOOKED_UP_TOGETHER = 8
 """Searches in one pass over the index: what one costs hardly falls beyond, and all wait for it."""
 
 
-def _company() -> Mapping[SearchType, Gathering[Probe, Hits]]:
+def _shared_look_ups() -> Mapping[SearchType, Gathering[Probe, Hits]]:
     return {kind: Gathering(_LOOKED_UP_TOGETHER) for kind in (SearchType.TP_TP, SearchType.LT_TP)}
 
 
@@ -54,5 +54,7 @@ class Services(StoreServices):
     stages: Stages = UNOBSERVED
     guard: ProbeGuard | None = None
     """Counts attempts with nearly the same probe; without it they are not counted."""
-    company: Mapping[SearchType, Gathering[Probe, Hits]] = field(default_factory=_company)
+    shared_look_ups: Mapping[SearchType, Gathering[Probe, Hits]] = field(
+        default_factory=_shared_look_ups
+    )
     """In which searches of one type that come at one time are looked up together."""

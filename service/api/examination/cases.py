@@ -31,13 +31,8 @@ from service.api.examination.cases_schemas import (
 )
 from service.api.parameters import IdInPath, Limit
 from service.api.state import ServicesOf
-from service.usecases.examination.examination import (
-    claim_case,
-    release_case,
-    seal_analysis,
-    seal_comparison,
-    seal_decision,
-)
+from service.usecases.examination.claiming import claim_case, release_case
+from service.usecases.examination.sealing import seal_analysis, seal_comparison, seal_decision
 from service.usecases.examination.views import examiner_view, next_exemplar, open_cases
 
 router = APIRouter(prefix="/v1/cases", tags=["examiner"])

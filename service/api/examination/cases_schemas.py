@@ -14,7 +14,7 @@ from domain.prints import FingerPosition
 from service.api.base import Answer, Body, LongText, OpaqueId, Reason
 from service.api.people.captures_schemas import ImpressionAnswer
 from service.api.searches.evidence_schemas import CandidateAnswer
-from service.usecases.examination.examination import SealAnalysis, SealComparison, SealDecision
+from service.usecases.examination.sealing import SealAnalysis, SealComparison, SealDecision
 from service.usecases.examination.views import Step
 
 Label = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]

@@ -1,6 +1,6 @@
 """The rule that every link stands on: two sealed identifications of one candidate, two persons.
 
-An event that lacks what its type states supports no link, and takes none back.
+An event without the subjects and facts of its type supports no link and revokes none.
 """
 
 from __future__ import annotations

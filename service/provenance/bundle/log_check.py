@@ -18,7 +18,7 @@ from service.provenance.bundle.link_rules import LinkLedger
 from service.provenance.bundle.state_rows import RowLedger, StateRow
 from service.provenance.canonical import EventBody, read_event
 from service.provenance.log.checkpoints import SignedCheckpoint
-from service.provenance.log.merkle import EMPTY, Frontier, NodeReader, advance, append, leaf_hash
+from service.provenance.log.merkle import EMPTY, Frontier, advance, leaf_hash
 
 MAX_CLOCK_SKEW = timedelta(minutes=5)
 """How far the clock of the log may run before a witness's."""
@@ -71,23 +71,6 @@ def check_log(
         links=reading.links.links,
         findings=(*reading.findings, *findings, *reading.rows.rest()),
     )
-
-
-def differing_nodes(leaves: Iterable[bytes], read_node: NodeReader) -> Iterator[Finding]:
-    """Yield a finding for each stored node that is not the hash of what lies under it.
-
-    `leaves` are the hashes of the events as they stand (`leaf_hash` of each body), in order.
-    """
-    frontier = EMPTY
-    for leaf in leaves:
-        frontier, nodes = append(frontier, leaf)
-        for node in nodes:
-            if read_node(node.level, node.index) != node.digest:
-                yield Finding(
-                    FindingCode.NODE_DIFFERS,
-                    f"Node {node.index} of level {node.level} is not the hash of its events.",
-                    node.index << node.level,
-                )
 
 
 class _Reading:

@@ -118,13 +118,6 @@ def frontier_nodes(size: int) -> tuple[tuple[int, int], ...]:
     return perfect_subtrees(0, size)
 
 
-def frontier_at(size: int, read_node: NodeReader) -> Frontier:
-    """Read the frontier of the log at any size up to the present one: O(log n) reads."""
-    if size < 0:
-        raise InvalidInputError("The size of a log is a whole number from 0.")
-    return Frontier(size, tuple(read_node(level, index) for level, index in frontier_nodes(size)))
-
-
 def fold(digests: tuple[bytes, ...]) -> bytes:
     """Hash the roots of perfect subtrees, largest first, into the root above them."""
     if not digests:

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from domain.errors import IdempotencyConflictError
 from domain.ids import UserId
+from service.storage.engine.rows import row_of, value_of
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.tables.access import idempotency_requests
 from service.storage.transaction import TransactionPart
@@ -51,17 +52,11 @@ class IdempotencyKeys(TransactionPart):
         ).first()
         if row is None:
             return None
-        return RememberedRequest(user_id, key, row.request_digest, row.resource_id, row.at)
+        return value_of(RememberedRequest, row)
 
     def remember(self, request: RememberedRequest) -> None:
         """Store it in this transaction; raises IdempotencyConflictError when the key is taken."""
-        row = {
-            "user_id": request.user_id,
-            "key": request.key,
-            "request_digest": request.request_digest,
-            "resource_id": request.resource_id,
-            "at": request.at,
-        }
+        row = row_of(idempotency_requests, request)
         key = ("user_id", "key")
         if not insert_unless_taken(self._connection, idempotency_requests, row, key=key):
             raise IdempotencyConflictError

@@ -8,7 +8,7 @@ from sqlalchemy import delete, insert, select, update
 
 from domain.accounts import FailedAttempts, Session
 from domain.ids import UserId
-from service.storage.engine.rows import AnyRow
+from service.storage.engine.rows import AnyRow, row_of
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.tables.workbench import failed_attempts, sessions
 from service.storage.transaction import TransactionPart
@@ -19,17 +19,7 @@ class Sessions(TransactionPart):
 
     def begin(self, session: Session) -> None:
         """Store a new session."""
-        self._connection.execute(
-            insert(sessions)
-            .values(
-                secret_sha256=session.secret_sha256,
-                user_id=session.user_id,
-                begun_at=session.begun_at,
-                last_seen_at=session.last_seen_at,
-                ended_at=session.ended_at,
-            )
-            .inline()
-        )
+        self._connection.execute(insert(sessions).values(row_of(sessions, session)).inline())
 
     def get(self, secret_sha256: str) -> Session | None:
         """Return a session, ended or not."""

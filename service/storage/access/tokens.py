@@ -9,7 +9,7 @@ from sqlalchemy import and_, bindparam, func, insert, select
 from domain.access import Actor, Role, Scope, Token
 from domain.ids import ClientKeyId, ForceCode, TokenId, UserId
 from service.provenance.vault.withdrawals import Access
-from service.storage.engine.rows import AnyRow
+from service.storage.engine.rows import AnyRow, row_of
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.tables.access import (
     client_key_revocations,
@@ -27,15 +27,14 @@ class Tokens(TransactionPart):
         """Store a token; one that is revoked already is stored with its revocation."""
         self._connection.execute(
             insert(tokens).values(
-                token_id=token.token_id,
-                secret_sha256=token.secret_sha256,
-                user_id=token.actor.user_id,
-                role=token.actor.role,
-                force=token.actor.force,
-                scopes=" ".join(sorted(token.actor.scopes)),
-                issued_at=token.issued_at,
-                expires_at=token.expires_at,
-                client_key_id=token.client_key_id,
+                row_of(
+                    tokens,
+                    token,
+                    user_id=token.actor.user_id,
+                    role=token.actor.role,
+                    force=token.actor.force,
+                    scopes=" ".join(sorted(token.actor.scopes)),
+                )
             )
         )
         if token.revoked_at is not None:

@@ -11,7 +11,7 @@
   deleted later
 - `row_security`: row-level security on PostgreSQL: a force's transaction sees and writes its own
   rows alone
-- `rows`: the type of a row as SQLAlchemy returns it, whatever its columns
+- `rows`: rows of tables, and the domain values that they hold
 - `settings`: how the database is connected to: one frozen value, no addresses, no secrets
 - `write_lock`: SQLite's one write lock, given soon after it is free and roughly in the order of
   asking

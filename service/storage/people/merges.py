@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import Select, delete, insert, select
 
 from domain.errors import ConflictError, SelfVerificationError
-from domain.ids import EncounterId, PersonId, PersonRow, UserId
+from domain.ids import EncounterId, PersonId, PersonRow
 from domain.merges import Merge
-from service.storage.engine.rows import AnyRow
+from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.people.people import locked_person
 from service.storage.tables.people import (
@@ -40,14 +40,14 @@ class Merges(TransactionPart):
         self._connection.execute(
             insert(person_merges)
             .values(
-                merge_row=self._transaction.numbers.one(person_merges.c.merge_row),
-                merge_id=merge.merge_id,
-                surviving_row=surviving,
-                absorbed_row=absorbed,
-                undoes=merge.undoes,
-                proposed_by=merge.proposed_by,
-                proposed_at=merge.proposed_at,
-                payload_id=put_words(self._transaction, merge.reason),
+                row_of(
+                    person_merges,
+                    merge,
+                    merge_row=self._transaction.numbers.one(person_merges.c.merge_row),
+                    surviving_row=surviving,
+                    absorbed_row=absorbed,
+                    payload_id=put_words(self._transaction, merge.reason),
+                )
             )
             .inline()
         )
@@ -71,12 +71,7 @@ class Merges(TransactionPart):
         if merge.confirmed_by is None or merge.confirmed_by == merge.proposed_by:
             raise SelfVerificationError("A merge is confirmed by a second person.")
         surviving, absorbed = self._rows(merge)
-        row = {
-            "merge_id": merge.merge_id,
-            "proposed_by": merge.proposed_by,
-            "confirmed_by": merge.confirmed_by,
-            "confirmed_at": merge.confirmed_at,
-        }
+        row = row_of(merge_confirmations, merge)
         if not insert_unless_taken(self._connection, merge_confirmations, row, key=("merge_id",)):
             raise ConflictError("This merge is confirmed already.")
         if merge.undoes is None:
@@ -203,14 +198,10 @@ def _moved(row: AnyRow, new_row: int, to: PersonRow) -> dict[str, Any]:
 
 
 def _merge(row: AnyRow, reason: str) -> Merge:
-    return Merge(
-        merge_id=row.merge_id,
+    return value_of(
+        Merge,
+        row,
         surviving=PersonId(row.surviving_id),
         absorbed=PersonId(row.absorbed_id),
-        undoes=row.undoes,
         reason=reason,
-        proposed_by=UserId(row.proposed_by),
-        proposed_at=row.proposed_at,
-        confirmed_by=row.confirmed_by and UserId(row.confirmed_by),
-        confirmed_at=row.confirmed_at,
     )

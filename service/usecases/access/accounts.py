@@ -16,6 +16,7 @@ from service.ports.surroundings import Surroundings
 from service.provenance.bundle.row_commitments import account_digest, subject_commitment
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.access.session_events import record_end
+from service.usecases.existing import existing
 from service.usecases.log.recording import Concern, record
 from service.usecases.workbench import SignInPolicy, Workbench
 
@@ -138,10 +139,7 @@ def subject_link(surroundings: Surroundings, subject: str, user_id: UserId) -> S
 
 def _account(unit: UnitOfWork, user_id: UserId) -> Account:
     """Return an account that is about to change; two changes at one moment come in turn."""
-    account = unit.accounts.locked(user_id)
-    if account is None:
-        raise NotFoundError
-    return account
+    return existing(unit.accounts.locked(user_id))
 
 
 def _end_sessions(bench: Workbench, unit: UnitOfWork, caller: Caller, user_id: UserId) -> None:

@@ -4,13 +4,12 @@
   came of it
 - `blinding`: what an examiner sees of a case: exemplars under neutral labels, in an order of
   their own
+- `claiming`: cases taken by an examiner and given back
 - `conclusion`: what follows from sealed decisions: another pair of eyes, a difference, a link,
   or none
 - `control_items`: control items: cases whose exemplars are known not to be of the probe's donor
 - `drafts`: words that were sent after a session had ended: kept for a day, for the same person
   alone
-- `examination`: the examiner's steps: claim, analyse the probe alone, compare one exemplar at a
-  time, decide
 - `opinions`: a difference of opinion in full: both sealed records side by side, for a third
   person
 - `possible_outcomes`: the outcomes that a decision may have, by the steps that its examiner has
@@ -22,6 +21,8 @@
 - `resolution`: differences of opinion: a third person reads both sealed records and resolves
 - `sealed_comparison`: one's own sealed comparison, to be read again or printed; it shows nothing
   that is hidden
+- `sealing`: the examiner's steps: analyse the probe alone, compare one exemplar at a time,
+  decide
 - `statistics`: figures of the desk: turnaround, queue age, outcomes, agreement, hit rates
 - `views`: what a person may know of a case at each step; the hiding is done here, not in a page
 """

@@ -14,6 +14,7 @@ from domain.people import Details, Record
 from domain.searches import Candidate, Search
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.views import ExaminerView, Step, examiner_view
+from service.usecases.existing import existing
 from service.usecases.workbench import Workbench
 
 
@@ -71,10 +72,8 @@ def concluded_case(bench: Workbench, caller: Caller, case_id: CaseId) -> Conclud
     if view.step is not Step.CLOSED:
         raise NotFoundError
     with bench.services.units.read() as unit:
-        case = unit.cases.get(case_id)
-        search = unit.searches.get(case.search_id) if case else None
-        if case is None or search is None:
-            raise NotFoundError
+        case = existing(unit.cases.get(case_id))
+        search = existing(unit.searches.get(case.search_id))
         return _concluded(unit, view, case, search)
 
 

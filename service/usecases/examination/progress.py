@@ -8,23 +8,15 @@ from domain.errors import (
     AlreadyDecidedError,
     CaseNotClaimedError,
     ClosedCaseError,
-    NotFoundError,
     StepOutOfOrderError,
 )
 from domain.ids import CandidateId, CaseId, UserId
 from service.storage.examination.cases import Examination
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.possible_outcomes import SealedSteps
+from service.usecases.existing import existing
 
 EXAMINABLE_STATES = frozenset({CaseState.WAITING, CaseState.VERIFYING})
-
-
-def existing_case(unit: UnitOfWork, case_id: CaseId) -> Case:
-    """Return a case; raises NotFoundError."""
-    case = unit.cases.get(case_id)
-    if case is None:
-        raise NotFoundError
-    return case
 
 
 def current_exemplar(
@@ -50,19 +42,14 @@ def held_case(unit: UnitOfWork, caller: Caller, case_id: CaseId) -> Case:
 
     Raises NotFoundError, ClosedCaseError, AlreadyDecidedError, CaseNotClaimedError.
     """
-    case = existing_case(unit, case_id)
+    case = existing(unit.cases.get(case_id))
     if case.state in CLOSED_STATES:
         raise ClosedCaseError
-    if has_decided(case, caller.actor.user_id):
+    if case.is_decided_by(caller.actor.user_id):
         raise AlreadyDecidedError
     if case.claimed_by != caller.actor.user_id:
         raise CaseNotClaimedError
     return case
-
-
-def has_decided(case: Case, user_id: UserId) -> bool:
-    """Whether this person has sealed a decision on the case."""
-    return any(decision.decided_by == user_id for decision in case.decisions)
 
 
 def sealed_steps(unit: UnitOfWork, examination: Examination) -> SealedSteps:

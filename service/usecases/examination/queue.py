@@ -8,13 +8,14 @@ from datetime import datetime
 
 from domain.access import Caller, Scope
 from domain.cases import CLOSED_STATES, Activity, Case, CaseState, Priority
-from domain.errors import CaseNotClaimedError, ClosedCaseError, ConflictError, NotFoundError
+from domain.errors import CaseNotClaimedError, ClosedCaseError, ConflictError
 from domain.events.examination import CaseReleased, PriorityChanged
 from domain.ids import CaseId, UserId
 from service.storage.examination.queue import OpenCase, QueuedCase, QueueWanted
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.examination.claiming import claim_case
 from service.usecases.examination.control_items import due_by_share
-from service.usecases.examination.examination import claim_case
+from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.workbench import DeskPolicy, Workbench
 
@@ -164,9 +165,7 @@ def set_priority(bench: Workbench, caller: Caller, case_id: CaseId, priority: Pr
 
 
 def _open_case(unit: UnitOfWork, case_id: CaseId) -> Case:
-    case = unit.cases.get(case_id)
-    if case is None:
-        raise NotFoundError
+    case = existing(unit.cases.get(case_id))
     if case.state in CLOSED_STATES:
         raise ClosedCaseError
     return case

@@ -30,7 +30,6 @@ from service.usecases.examination.possible_outcomes import PossibleOutcome
 from service.usecases.examination.progress import (
     EXAMINABLE_STATES,
     current_exemplar,
-    has_decided,
     held_case,
     sealed_steps,
 )
@@ -178,7 +177,7 @@ def record_unmasking(services: Services, unit: UnitOfWork, caller: Caller, case:
 def _reachable(unit: UnitOfWork, case_id: CaseId, me: UserId) -> Case:
     """Return a case the examiner may know of; a closed one only to those who decided it."""
     case = unit.cases.get(case_id)
-    if case is None or (case.state in CLOSED_STATES and not has_decided(case, me)):
+    if case is None or (case.state in CLOSED_STATES and not case.is_decided_by(me)):
         raise NotFoundError
     return case
 
@@ -186,7 +185,7 @@ def _reachable(unit: UnitOfWork, case_id: CaseId, me: UserId) -> Case:
 def _step(unit: UnitOfWork, case: Case, me: UserId) -> Step:
     if case.state in CLOSED_STATES:
         return Step.CLOSED
-    if has_decided(case, me):
+    if case.is_decided_by(me):
         return Step.SEALED
     if case.claimed_by != me or case.state not in EXAMINABLE_STATES:
         return Step.CLAIM

@@ -12,6 +12,7 @@ from service.provenance.log.merkle import fold, frontier_nodes
 from service.provenance.log.note_keys import VerifierKey
 from service.storage.log.checkpoints import StoredCheckpoint
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.existing import existing
 from service.usecases.services import StoreServices
 
 
@@ -69,10 +70,7 @@ def unsigned_events(services: StoreServices) -> int:
 def latest_checkpoint(services: StoreServices) -> StoredCheckpoint:
     """Return the checkpoint that covers most; raises NotFoundError before the first."""
     with services.units.read() as unit:
-        latest = unit.checkpoints.latest()
-    if latest is None:
-        raise NotFoundError
-    return latest
+        return existing(unit.checkpoints.latest())
 
 
 def keep_cosigned(

@@ -36,7 +36,7 @@ _OF_THE_LINE = (InvalidInputError, AccessError, NotFoundError)
 
 
 @dataclass(frozen=True, slots=True)
-class SearchWorker:
+class BatchWorker:
     """What working the lines of batches takes; for one thread."""
 
     services: Services
@@ -60,7 +60,7 @@ class AskedLine:
 
 
 def read_lines(
-    worker: SearchWorker,
+    worker: BatchWorker,
     jobs: Sequence[Job],
     batches: Mapping[str, Batch | None],
     texts: Mapping[JobId, bytes],
@@ -71,7 +71,7 @@ def read_lines(
     return [AskedLine(*one) for one in zip(jobs, read, found, strict=True)]
 
 
-def work_lines(worker: SearchWorker, lines: Sequence[AskedLine]) -> list[Settlement]:
+def work_lines(worker: BatchWorker, lines: Sequence[AskedLine]) -> list[Settlement]:
     """Search with some lines, store them in one transaction, and say what became of each.
 
     Where that transaction fails each is stored alone, so that one line never harms another.
@@ -92,7 +92,7 @@ def key_of(job: Job) -> IdempotencyKey:
 class _Worked:
     """Lines that are prepared and wait to be stored, and what became of the others."""
 
-    def __init__(self, worker: SearchWorker) -> None:
+    def __init__(self, worker: BatchWorker) -> None:
         self.settlements: dict[str, Settlement] = {}
         self._worker = worker
         self._waiting: list[tuple[Job, PreparedSearch]] = []
@@ -160,7 +160,7 @@ class _Worked:
 
 
 def _read(
-    worker: SearchWorker, job: Job, batch: Batch | None, line: bytes | None
+    worker: BatchWorker, job: Job, batch: Batch | None, line: bytes | None
 ) -> SubmitSearch | Settlement:
     """Return what a line asks for, or what becomes of it where nobody can say."""
     if batch is None or line is None:
@@ -172,7 +172,7 @@ def _read(
 
 
 def _looked_up(
-    worker: SearchWorker, read: Sequence[SubmitSearch | Settlement]
+    worker: BatchWorker, read: Sequence[SubmitSearch | Settlement]
 ) -> tuple[Hits | None, ...]:
     """Look up together what was leased together; None where a line is looked up in its turn."""
     asked = {at: each for at, each in enumerate(read) if isinstance(each, SubmitSearch)}
@@ -186,7 +186,7 @@ def _looked_up(
     return tuple(hits.get(at) for at in range(len(read)))
 
 
-def _unsuccessful(worker: SearchWorker, job: Job, error: Exception) -> Settlement:
+def _unsuccessful(worker: BatchWorker, job: Job, error: Exception) -> Settlement:
     now = worker.services.surroundings.clock()
     if isinstance(error, _OF_THE_LINE):
         return refused(job, now, error.code)

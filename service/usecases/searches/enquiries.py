@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.access import Caller, Scope
-from domain.errors import NotFoundError
 from domain.events.searches import Searched
 from domain.evidence import Band, Evidence
 from domain.ids import CandidateId, ForceCode, PersonRow, RecordId, SearchId
@@ -14,6 +13,7 @@ from domain.searches import Candidate, Probe, SearchState, SearchType
 from service.ports.stages import Stage
 from service.storage.people.people import HeldPerson
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.existing import existing
 from service.usecases.idempotency import IdempotencyKey, claimed, remember, remembered
 from service.usecases.log.recording import record
 from service.usecases.searches.probes import check_probe
@@ -150,9 +150,7 @@ def _store(services: Services, command: EnquireByNames, weighed: Weighed) -> str
 def _answer(services: Services, caller: Caller, search_id: SearchId) -> EnquiryAnswer:
     """Return what may be told of the candidates as they were stored."""
     with services.units.read() as unit:
-        search = unit.searches.get(search_id)
-        if search is None:
-            raise NotFoundError
+        existing(unit.searches.get(search_id))
         told = [
             named
             for candidate in unit.searches.candidates(search_id)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.access import Caller, Scope
-from domain.errors import NotFoundError
 from domain.events.examination import EvidenceUnmasked
 from domain.ids import SearchId
 from domain.searches import Candidate, Search
+from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.services import Services
 
@@ -28,9 +28,7 @@ def unmask(services: Services, caller: Caller, search_id: SearchId) -> SearchEvi
     """
     caller.actor.require(Scope.READ_EVIDENCE)
     with services.units.write() as unit:
-        search = unit.searches.get(search_id)
-        if search is None:
-            raise NotFoundError
+        search = existing(unit.searches.get(search_id))
         candidates = unit.searches.candidates(search_id)
         record(unit, services.surroundings, caller, EvidenceUnmasked(search_id), search)
         unit.commit()

@@ -28,16 +28,16 @@ def look_up(services: Services, search_type: SearchType, probe: Probe) -> Hits:
 
 
 @contextmanager
-def look_up_in_company(
+def shared_look_up(
     services: Services, search_type: SearchType, probe: Probe
 ) -> Iterator[Callable[[], Hits]]:
-    """Yield what does as `look_up` does; what is committed when the block begins is found.
+    """Yield a zero-argument equivalent of `look_up`, as of the beginning of the block or later.
 
-    From then on, whoever looks up a search of this type takes this one along in the same pass
-    over the index. Raises UnsupportedSearchError for a names enquiry.
+    Meanwhile any other look-up for this type of search serves this one too, in the same pass over
+    the index. Raises UnsupportedSearchError for a names enquiry.
     """
-    company = services.company.get(search_type)
-    if company is None:
+    gathering = services.shared_look_ups.get(search_type)
+    if gathering is None:
         yield partial(_look_up_now, services, search_type, probe)
         return
     alike = _LOOK_UP_ALIKE[search_type]
@@ -47,7 +47,7 @@ def look_up_in_company(
         services.gallery.catch_up()
         return alike(services, probes)
 
-    with company.joined(probe) as question:
+    with gathering.joined(probe) as question:
         yield partial(question.answer, look_up_all)
 
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from domain.cases import Link
-from domain.errors import NotFoundError
 from domain.events.searches import Searched
 from domain.ids import CandidateId, PersonId, PersonRow
 from domain.people import Details
@@ -15,6 +14,7 @@ from service.provenance.canonical import read_event
 from service.storage.examination.cases import Examination
 from service.storage.people.gallery_feed import HeldTemplates
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.existing import existing
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,9 +39,7 @@ class Recorded:
 
 def recorded_of(unit: UnitOfWork, link: Link) -> Recorded:
     """Return what was recorded of the search behind a link; raises NotFoundError."""
-    search = unit.searches.get(link.search_id)
-    if search is None:
-        raise NotFoundError
+    search = existing(unit.searches.get(link.search_id))
     candidates = unit.searches.candidates(search.search_id)
     probe = unit.searches.probe(search.search_id)
     held = unit.encounters.templates_by_id([c.encounter_id for c in candidates if c.encounter_id])

@@ -22,7 +22,7 @@ from service.usecases.log.recording import Concern, record
 from service.usecases.people.pictures import check_pictures, keep_pictures
 from service.usecases.people.unsolved_marks import file_unsolved_mark
 from service.usecases.searches.exemplars import chosen_exemplars
-from service.usecases.searches.looking_up import look_up_in_company
+from service.usecases.searches.looking_up import shared_look_up
 from service.usecases.searches.probes import check_probe
 from service.usecases.searches.repeated_probes import Attempt, admit, note_attempt
 from service.usecases.searches.weighing import Weighed, weigh_found
@@ -104,7 +104,7 @@ def _weighed_in_turn(
     kind, probe = command.search_type, command.probe
     with ExitStack() as held:
         if hits is None:
-            look_up = held.enter_context(look_up_in_company(services, kind, probe))
+            look_up = held.enter_context(shared_look_up(services, kind, probe))
         else:
             look_up = partial(_given, hits)
         with services.turns.taken():

@@ -21,7 +21,7 @@ from service.ports.stages import Stage
 from service.storage.people.people import HeldPerson
 from service.usecases.policy import CasePolicy
 from service.usecases.searches.comparing import compare, similarities
-from service.usecases.searches.looking_up import look_up_in_company
+from service.usecases.searches.looking_up import shared_look_up
 from service.usecases.services import Services
 
 
@@ -48,7 +48,7 @@ class _Found:
 
 def weigh(services: Services, search_type: SearchType, probe: Probe) -> Weighed:
     """Find, load and weigh the candidates of a print-led search."""
-    with look_up_in_company(services, search_type, probe) as look_up:
+    with shared_look_up(services, search_type, probe) as look_up:
         return weigh_found(services, search_type, probe, look_up)
 
 

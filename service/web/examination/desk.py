@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from domain.cases import Activity, Priority
 from domain.ids import CaseId
 from service.api.state import BenchOf
-from service.usecases.examination.examination import claim_case, release_case
+from service.usecases.examination.claiming import claim_case, release_case
 from service.usecases.examination.queue import QueueFilter, claim_next, desk
 from service.web.forms import FormOf
 from service.web.page_route import PageRoute

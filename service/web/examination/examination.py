@@ -14,7 +14,7 @@ from domain.errors import InvalidInputError, StepOutOfOrderError
 from domain.ids import CaseId
 from service.api.state import BenchOf
 from service.usecases.examination.drafts import drop_draft
-from service.usecases.examination.examination import (
+from service.usecases.examination.sealing import (
     SealAnalysis,
     SealComparison,
     SealDecision,

@@ -49,16 +49,16 @@ from domain.people import Details, PersonName
 from domain.searches import Probe, SearchType
 from service.cli.context import CONSOLE
 from service.usecases.access.tokens import IssueToken, issue_token, revoke_token
-from service.usecases.examination.examination import (
+from service.usecases.examination.claiming import claim_case
+from service.usecases.examination.resolution import Resolve, resolve
+from service.usecases.examination.sealing import (
     SealAnalysis,
     SealComparison,
     SealDecision,
-    claim_case,
     seal_analysis,
     seal_comparison,
     seal_decision,
 )
-from service.usecases.examination.resolution import Resolve, resolve
 from service.usecases.examination.views import differences, examiner_view, next_exemplar
 from service.usecases.idempotency import IdempotencyKey
 from service.usecases.links.links import RevokeLink, revoke_link

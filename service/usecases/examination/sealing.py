@@ -1,4 +1,4 @@
-"""The examiner's steps: claim, analyse the probe alone, compare one exemplar at a time, decide.
+"""The examiner's steps: analyse the probe alone, compare one exemplar at a time, decide.
 
 Every step is sealed when it is made. What an examiner may know at each step is in `views`;
 what follows from a sealed decision is in `conclusion`.
@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 
 from domain.access import Caller, Scope
 from domain.cases import (
-    CLOSED_STATES,
     Analysis,
     Case,
     Comparison,
@@ -22,35 +21,24 @@ from domain.cases import (
 )
 from domain.errors import (
     CaseNotClaimedError,
-    CaseTakenError,
-    ClosedCaseError,
-    SelfVerificationError,
     StaleCaseError,
     StepOutOfOrderError,
 )
 from domain.events.examination import (
     AnalysisSealed,
-    CaseClaimed,
-    CaseReleased,
     ComparisonSealed,
     DecisionSealed,
 )
-from domain.ids import CaseId, DecisionId, UserId
-from service.storage.examination.cases import Examination
+from domain.ids import CaseId, DecisionId
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.examination.blinding import new_seed, shuffled
 from service.usecases.examination.conclusion import conclude
 from service.usecases.examination.possible_outcomes import PossibleOutcome
 from service.usecases.examination.progress import (
-    EXAMINABLE_STATES,
     current_exemplar,
-    existing_case,
-    has_decided,
     held_case,
     sealed_steps,
 )
 from service.usecases.log.recording import record
-from service.usecases.searches.exemplars import exemplar_candidates
 from service.usecases.services import Services
 
 
@@ -86,38 +74,6 @@ class SealDecision:
     label: str | None
     reason: str
     revision: str
-
-
-def claim_case(services: Services, caller: Caller, case_id: CaseId) -> None:
-    """Take a case; claiming one's own case again changes nothing.
-
-    Raises NotPermittedError, NotFoundError, ClosedCaseError, SelfVerificationError or
-    CaseTakenError.
-    """
-    caller.actor.require(Scope.EXAMINE)
-    with services.units.write() as unit:
-        case = existing_case(unit, case_id)
-        if case.claimed_by == caller.actor.user_id and case.state in EXAMINABLE_STATES:
-            return
-        _check_claimable(case, caller.actor.user_id)
-        _move(services, unit, case, claimed_by=caller.actor.user_id)
-        if unit.cases.examination(case_id, caller.actor.user_id) is None:
-            unit.cases.begin(_examination(services, unit, case, caller.actor.user_id))
-        record(unit, services.surroundings, caller, CaseClaimed(case_id), case)
-        unit.commit()
-
-
-def release_case(services: Services, caller: Caller, case_id: CaseId) -> None:
-    """Give a case back to the queue; what was sealed stays sealed.
-
-    Raises NotPermittedError, NotFoundError, ClosedCaseError, CaseNotClaimedError.
-    """
-    caller.actor.require(Scope.EXAMINE)
-    with services.units.write() as unit:
-        case = held_case(unit, caller, case_id)
-        _move(services, unit, case, claimed_by=None)
-        record(unit, services.surroundings, caller, CaseReleased(case_id), case)
-        unit.commit()
 
 
 def seal_analysis(services: Services, command: SealAnalysis) -> None:
@@ -228,34 +184,6 @@ def _decision(services: Services, unit: UnitOfWork, command: SealDecision) -> De
         sealed_at=services.surroundings.clock(),
         shuffle_seed=examination.shuffle_seed,
     )
-
-
-def _check_claimable(case: Case, user_id: UserId) -> None:
-    if case.state in CLOSED_STATES:
-        raise ClosedCaseError
-    if has_decided(case, user_id):
-        raise SelfVerificationError
-    if case.claimed_by is not None or case.state not in EXAMINABLE_STATES:
-        raise CaseTakenError
-
-
-def _examination(
-    services: Services, unit: UnitOfWork, case: Case, examiner: UserId
-) -> Examination:
-    seed = new_seed(services.surroundings.new_id())
-    candidates = exemplar_candidates(services.policy, unit, case)
-    return Examination(
-        case_id=case.case_id,
-        examiner=examiner,
-        shuffle_seed=seed,
-        order=shuffled([candidate.candidate_id for candidate in candidates], seed),
-        begun_at=services.surroundings.clock(),
-    )
-
-
-def _move(services: Services, unit: UnitOfWork, case: Case, *, claimed_by: UserId | None) -> None:
-    moved = replace(case, claimed_by=claimed_by, revision=services.surroundings.new_id())
-    unit.cases.save(moved, expected_revision=case.revision)
 
 
 def _with_decision(case: Case, decision: Decision) -> Case:
