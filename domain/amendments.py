@@ -107,7 +107,7 @@ class RecordVersion:
 
 @dataclass(frozen=True, slots=True)
 class RecordPage:
-    """A page of a force's records, those that began last first."""
+    """A page of records, those that began last first."""
 
     records: tuple[VersionHead, ...]
     """The live versions."""

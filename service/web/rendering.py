@@ -32,6 +32,7 @@ _NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
     ),
     Role.AUDITOR: (
         ("Log", "/workbench/log"),
+        ("Records", "/workbench/records"),
         ("Links", "/workbench/links"),
         ("Statistics", "/workbench/statistics"),
     ),

@@ -156,12 +156,14 @@ def test_a_force_s_records_are_read_in_pages_and_none_of_another_s(
         first = unit.records.page(FORCE, before=None, limit=1)
         second = unit.records.page(FORCE, before=first.next_before, limit=1)
         other = unit.records.page(ForceCode("47"), before=None, limit=10)
+        every = unit.records.page(None, before="record-4", limit=10)
         strange = unit.records.page(FORCE, before="record-4", limit=10)
 
     assert [(head.record_id, head.version) for head in first.records] == [("record-3", 1)]
     assert [(head.record_id, head.version) for head in second.records] == [("record-1", 2)]
     assert (first.next_before, second.next_before) == ("record-3", None)
     assert [head.record_id for head in other.records] == ["record-4"]
+    assert [head.record_id for head in every.records] == ["record-3", "record-1"]
     assert strange.records == ()
 
 

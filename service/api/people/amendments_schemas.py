@@ -134,7 +134,7 @@ class VersionAnswer(Answer):
 
 
 class RecordListAnswer(Answer):
-    """A page of the records of a force, those that began last first."""
+    """A page of records, those that began last first."""
 
     records: tuple[VersionAnswer, ...]
     next_before: str | None

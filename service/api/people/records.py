@@ -29,7 +29,7 @@ from service.api.people.amendments_schemas import (
 )
 from service.api.state import ServicesOf
 from service.usecases.people.amending import amend_record
-from service.usecases.people.records import own_records, read_record, record_versions
+from service.usecases.people.records import list_records, read_record, record_versions
 
 router = APIRouter(prefix="/v1/records", tags=["force"])
 
@@ -37,11 +37,11 @@ Version = Annotated[int, Path(ge=1, lt=2**53, description="The number of a versi
 
 
 @router.get("", responses=call_problems())
-def list_records(
+def get_records(
     caller: RecordReader, services: ServicesOf, limit: Limit = 50, before: Before = None
 ) -> RecordListAnswer:
-    """Return the records that the caller's force holds, newest first, without their content."""
-    return RecordListAnswer.of(own_records(services, caller, before=before, limit=limit))
+    """Return the records of the caller's force, for an auditor those of all; no content."""
+    return RecordListAnswer.of(list_records(services, caller, before=before, limit=limit))
 
 
 @router.get("/{record_id}", responses=call_problems(NotFoundError, PayloadErasedError))

@@ -70,16 +70,20 @@ class Records:
         body = self._transaction.payloads.get(PayloadKind.RECORD, row.payload_id)
         return None if body is None else RecordVersion(_head(row), *read_items(body))
 
-    def page(self, force: ForceCode, *, before: str | None, limit: int) -> RecordPage:
-        """Return records of one force; an unknown `before` gives an empty page."""
+    def page(self, force: ForceCode | None, *, before: str | None, limit: int) -> RecordPage:
+        """Return records of one force, or of all; an unknown `before` gives an empty page."""
         first = records.alias("first")
         query = _HEADS.join(first, first.c.record_id == records.c.record_id).where(
-            first.c.force == force, first.c.version == 1, live_records.c.record_id.is_not(None)
+            first.c.version == 1, live_records.c.record_id.is_not(None)
         )
+        if force is not None:
+            query = query.where(first.c.force == force)
         if before is not None:
             start = select(records.c.record_row).where(
-                records.c.record_id == before, records.c.version == 1, records.c.force == force
+                records.c.record_id == before, records.c.version == 1
             )
+            if force is not None:
+                start = start.where(records.c.force == force)
             query = query.where(first.c.record_row < start.scalar_subquery())
         query = query.order_by(first.c.record_row.desc()).limit(limit + 1)
         found = tuple(_head(row) for row in self._connection.execute(query))

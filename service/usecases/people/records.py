@@ -29,12 +29,15 @@ class ReadVersion:
     """The sign-in name of the actor, or the opaque id of one without; empty likewise."""
 
 
-def own_records(
+def list_records(
     services: Services, caller: Caller, *, before: str | None, limit: int
 ) -> RecordPage:
-    """Return the records of the caller's force without their content; raises NotPermittedError."""
+    """Return the records that the caller may read, without their content.
+
+    Raises NotPermittedError.
+    """
     caller.actor.require(Scope.READ_RECORDS)
-    force = caller.require_force()
+    force = caller.require_force() if caller.actor.role is Role.FORCE else None
     with services.units.read() as unit:
         return unit.records.page(force, before=before, limit=limit)
 

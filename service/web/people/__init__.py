@@ -1,8 +1,8 @@
-"""Pages on the gallery for supervisors, and on records for forces.
+"""Pages on the gallery for supervisors, and on records.
 
 - `gallery`: a supervisor's pages on the gallery itself: probable duplicates, exchanged fingers
-- `records`: a force's pages on the records that it holds: a list, and a record in each of its
-  versions
+- `records`: pages on records: a list, and a record in each of its versions, for its force and
+  auditors
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A force's pages on the records that it holds: a list, and a record in each of its versions."""
+"""Pages on records: a list, and a record in each of its versions, for its force and auditors."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from domain.access import Caller, Purpose
 from domain.ids import RecordId
 from domain.items import details_of, reports_of
 from service.api.state import BenchOf
-from service.usecases.people.records import own_records, read_record, record_versions
+from service.usecases.people.records import list_records, read_record, record_versions
 from service.usecases.workbench import Workbench
 from service.web.examination.desk import IdInPath
 from service.web.page_route import PageRoute
 from service.web.rendering import render
-from service.web.visitors import ForceOf
+from service.web.visitors import RecordReaderOf
 
 router = APIRouter(prefix="/workbench/records", route_class=PageRoute, include_in_schema=False)
 
@@ -25,16 +25,16 @@ VersionInPath = Annotated[int, Path(ge=1, lt=2**53)]
 
 
 @router.get("")
-def show_records(request: Request, caller: ForceOf, bench: BenchOf) -> Response:
-    """Show the records that the force holds, newest first, without their content."""
+def show_records(request: Request, caller: RecordReaderOf, bench: BenchOf) -> Response:
+    """Show the records that the force holds, an auditor's all, newest first; no content."""
     before = request.query_params.get("before") or None
-    page = own_records(bench.services, caller, before=before, limit=50)
+    page = list_records(bench.services, caller, before=before, limit=50)
     return render(request, "people/records.html", {"page": page, "is_first": before is None})
 
 
 @router.get("/{record_id}")
 def show_record(
-    request: Request, record_id: IdInPath, caller: ForceOf, bench: BenchOf
+    request: Request, record_id: IdInPath, caller: RecordReaderOf, bench: BenchOf
 ) -> Response:
     """Show the live version of a record."""
     return _page(request, bench, caller, record_id, None)
@@ -45,7 +45,7 @@ def show_version(
     request: Request,
     record_id: IdInPath,
     version: VersionInPath,
-    caller: ForceOf,
+    caller: RecordReaderOf,
     bench: BenchOf,
 ) -> Response:
     """Show one version of a record."""

@@ -247,7 +247,12 @@ def test_an_auditor_reads_every_version_on_record_and_amends_none(world: World) 
     assert (consulted["actor"], consulted["force"]) == ("auditor-a", "01")
     refused = auditor.post(f"/v1/records/{record_id}/amendments", body(version=2))
     assert_problem(refused, 403, "not-permitted")
-    assert_problem(auditor.get("/v1/records"), 403, "not-permitted")
+    other = world.enrol(2, force="47")["record_id"]
+    listed = auditor.get("/v1/records").json()["records"]
+    assert [(one["record_id"], one["force"]) for one in listed] == [
+        (other, "47"),
+        (record_id, "01"),
+    ]
     for role in (world.examiner(), world.supervisor(), world.administrator()):
         assert_problem(role.get(f"/v1/records/{record_id}"), 403, "not-permitted")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
@@ -173,8 +173,8 @@ def _amend(services: Services, prepared: Prepared) -> object:
         SourceKind.PERSON,
         "interview 7",
     )
-    record_id = _record_of_mate(services, prepared)
-    return amend_record(services, AmendRecord(FORCE, record_id, 1, amendment, AGAIN))
+    record_id, key = _record_of_mate(services, prepared), replace(AGAIN, key="amend")
+    return amend_record(services, AmendRecord(FORCE, record_id, 1, amendment, key))
 
 
 def _record_of_mate(services: Services, prepared: Prepared) -> RecordId:
