@@ -115,12 +115,14 @@ def _timed(name: str, persons: int, rounds: int, *, work: Callable[[], int]) -> 
 
 
 def _make_blocks(population: Population, persons: int) -> int:
-    return sum(int(block.enrolled.presence.sum()) for block in population.blocks(0, persons))
+    return sum(
+        int(block.enrolled.prints.presence.sum()) for block in population.blocks(0, persons)
+    )
 
 
 def _make_templates(population: Population, persons: int) -> int:
     return sum(
-        int(population.templates(start, min(start + CHUNK, persons)).presence.sum())
+        int(population.templates(start, min(start + CHUNK, persons)).prints.presence.sum())
         for start in range(0, persons, CHUNK)
     )
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from domain.captures import FINGER_COUNT
 from domain.errors import InvalidInputError
-from indexing.batches import FINGER_COUNT, Gallery
+from indexing.batches import Gallery
 
 
 @dataclass(frozen=True, slots=True)

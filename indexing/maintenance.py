@@ -72,7 +72,7 @@ def _codec_for(store: Store) -> NamedCodec | None:
         return newest
     if newest is not None and sample < newest.entry.trained_on * limits.codec_growth:
         return newest
-    return store.generations.train(rows, inputs)
+    return store.generations.train(rows, inputs, store.snapshot.fmt)
 
 
 def _worth_rewriting(segments: Sequence[Segment], codec_name: str, limit: int) -> list[Segment]:

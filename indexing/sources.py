@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from indexing.batches import FINGER_COUNT
+from domain.captures import FINGER_COUNT
 from indexing.codec import Codec
 from indexing.columns import ANY_FINGER, Columns, take
 from indexing.filters import Filter

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.errors import EmptyProbeError, InvalidInputError
+from domain.evidence import Band
 from domain.people import Details
 from matching.biometric import mark_bits, print_bits
 from matching.comparators.catalogue import COMPARATORS
@@ -25,7 +26,7 @@ from matching.flags import (
 )
 from matching.fusion import prior_bits, promotion
 from matching.model_files import read_model
-from matching.policy import Mode
+from matching.policy import BANDS, Mode
 from matching.prepared import EVERYTHING, PreparedDetails, Wanted, merged, prepare, wanted_by
 from matching.probe_fingers import finger_pairs, fingers_tried, is_mark
 from matching.scored import DetailFindings, PrintFindings, ScoredCandidates
@@ -57,6 +58,8 @@ class Scorer:
         """The version of the fitted model."""
         self.digest: Final = model.digest
         """SHA-256 over the files of the fitted model."""
+        self.template_format: Final = model.template_format
+        """Label of the template format whose prints the model can weigh."""
         self.policy: Final = model.policy
         """The thresholds in force."""
         self.configuration_digest: Final = model.policy.digest
@@ -87,19 +90,43 @@ class Scorer:
         """Return the evidence on k candidates of a print-led search, in input order.
 
         `details`: one entry per candidate. Details promote and never demote. `gallery_size`: the
-        number of people searched. Raises EmptyProbeError, InvalidInputError if the number of
-        details is not k, InvalidTemplateError for cosines outside [-1, 1].
+        number of people searched. Prints of a format that the model was not fitted on have no
+        bits: see `ScoredCandidates.withheld`. Raises EmptyProbeError, InvalidInputError if the
+        number of details is not k, InvalidTemplateError for cosines outside [-1, 1].
         """
         if not probe.impressions:
             raise EmptyProbeError("The probe has no impression; add one, or make a names enquiry.")
         if len(details) != len(comparisons.cosines):
             raise InvalidInputError("The number of details differs from the number of candidates.")
-        prints = self._print_findings(probe, comparisons)
         found = self._detail_findings(probe.details, details)
         added = promotion(found.summed, gallery_size)
         found = replace(found, bound=added - found.summed)
+        label = probe.impressions[0].fmt.label
+        if label != self._model.template_format:
+            return self._unweighed(label, gallery_size, found)
+        prints = self._print_findings(probe, comparisons)
         mode = Mode.MARK if prints.is_mark else Mode.TENPRINT
         return self._scored(mode, gallery_size, prints=prints, details=found)
+
+    def _unweighed(
+        self, label: str, gallery_size: int, details: DetailFindings
+    ) -> ScoredCandidates:
+        """Return evidence without bits of prints: each candidate is worth an examiner's time."""
+        prior, added = prior_bits(gallery_size), details.summed
+        if details.bound is not None:
+            added = added + details.bound
+        return ScoredCandidates(
+            gallery_size=gallery_size,
+            prior=prior,
+            prints=None,
+            details=details,
+            total_bits=prior + added,
+            calibrated_bits=added,
+            posteriors=posterior(prior + added),
+            band_codes=np.full(len(added), BANDS.index(Band.POSSIBLE), dtype=np.int8),
+            flags=self._flags(None, details),
+            withheld=label,
+        )
 
     def score_details(
         self, said: Details, candidates: Sequence[Held], *, gallery_size: int

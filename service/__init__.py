@@ -13,7 +13,6 @@
 - `main`: the root of the command line: a registry of commands and the one place that says what
   failed
 - `ports`: the world outside, as the use cases need it
-- `prints`: records of minutiae
 - `provenance`: provenance that an outsider can verify: no database and no framework
 - `settings`: everything that can be set, read once from the environment (`IDENTLINK_*`) and
   passed in

@@ -12,8 +12,10 @@ from datetime import UTC, datetime
 from functools import partial
 from importlib import metadata
 
-from domain.errors import ConfigurationError, InvalidNoteError
+from domain.errors import ConfigurationError, InvalidNoteError, UnknownTemplateFormatError
 from matching.scorer import MODELS, Scorer, load_scorer
+from prints.print_format import PrintFormat
+from prints.registry import FORMATS, Registry
 from service.adapters.library_threads import use_one_thread_each
 from service.adapters.log_signer import FileSigner, open_signer
 from service.adapters.model_shelf import DirectoryShelf
@@ -25,7 +27,7 @@ from service.adapters.store_index import StoreIndex
 from service.background.checkpoint_keeper import CheckpointKeeper
 from service.live.gallery import LiveGallery
 from service.live.names import LiveNames
-from service.live.probe_guard import AttemptPolicy, ProbeGuard, probe_guard
+from service.live.probe_guard import AttemptPolicy, ProbeGuard
 from service.live.turns import Turns
 from service.ports.surroundings import Surroundings
 from service.provenance.log.note_keys import VerifierKey, parse_verifier_key
@@ -92,16 +94,18 @@ def start(settings: Settings) -> Runtime:
     return assemble(settings, load_scorer(settings.model_directory))
 
 
-def assemble(settings: Settings, scorer: Scorer) -> Runtime:
+def assemble(settings: Settings, scorer: Scorer, formats: Registry = FORMATS) -> Runtime:
     """Return the services of a store with a scorer that is loaded already, as `start` does.
 
     Raises ConfigurationError, IndexDamagedError.
     """
     use_one_thread_each()
-    database = open_database(settings)
+    database = open_database(settings, formats)
     try:
         _check_schema(settings, database)
-        services = _services(settings, database, scorer)
+        fmt = print_format(settings, formats)
+        _check_format(database, fmt)
+        services = _services(settings, database, scorer, fmt)
         if _is_alone(settings):
             # No other process is erasing at the moment.
             database.settle_erasures()
@@ -124,7 +128,7 @@ def open_store(settings: Settings) -> Iterator[StoreServices]:
     database = open_database(settings)
     try:
         _check_schema(settings, database)
-        yield StoreServices(database.units_of_work(), surroundings())
+        yield StoreServices(database.units_of_work(), surroundings(), print_format(settings))
     finally:
         database.close()
 
@@ -137,12 +141,36 @@ def _check_schema(settings: Settings, database: Database) -> None:
         raise ConfigurationError("The schema is not current: run `identlink db upgrade`.")
 
 
-def open_database(settings: Settings) -> Database:
+def print_format(settings: Settings, formats: Registry = FORMATS) -> PrintFormat:
+    """Return the template format a store is set to; raises ConfigurationError for no such one."""
+    if settings.template_format is None:
+        return formats.default
+    try:
+        return formats.named(settings.template_format)
+    except UnknownTemplateFormatError:
+        raise ConfigurationError(
+            f"IDENTLINK_TEMPLATE_FORMAT names an unknown template format. Set it to one of: "
+            f"{', '.join(formats.labels)}."
+        ) from None
+
+
+def _check_format(database: Database, fmt: PrintFormat) -> None:
+    """Refuse a store that holds templates of another format; raises ConfigurationError."""
+    held = database.template_format()
+    if held not in {None, fmt.label}:
+        raise ConfigurationError(
+            f"The store holds templates of {held}, and the service is set to {fmt.label}: "
+            f"set IDENTLINK_TEMPLATE_FORMAT to {held}, or use another store."
+        )
+
+
+def open_database(settings: Settings, formats: Registry = FORMATS) -> Database:
     """Return the database of a store, without looking at its schema."""
     settings.store.mkdir(parents=True, exist_ok=True)
     keys = open_vault_keys(settings)
     return Database(
         settings.database_address,
+        codec=print_format(settings, formats).codec,
         settings=DatabaseSettings(
             pool_size=settings.database_pool_size,
             # A request may read while it writes, so that there are at most two a thread.
@@ -221,9 +249,11 @@ def code_version() -> str:
         return "unknown"
 
 
-def _services(settings: Settings, database: Database, scorer: Scorer) -> Services:
+def _services(
+    settings: Settings, database: Database, scorer: Scorer, fmt: PrintFormat
+) -> Services:
     units = database.units_of_work()
-    index = _store_index(settings).open()
+    index = _store_index(settings).open(fmt.index)
     gallery = LiveGallery(index, units)
     gallery.catch_up()
     models = open_models(settings)
@@ -231,24 +261,24 @@ def _services(settings: Settings, database: Database, scorer: Scorer) -> Service
     return Services(
         units=units,
         surroundings=surroundings(),
+        print_format=fmt,
         gallery=gallery,
         names=LiveNames(units),
         scorer=scorer,
         policy=_policy(settings),
         code_version=code_version(),
         models=models,
-        guard=_guard(settings),
+        guard=_guard(settings, fmt),
         turns=Turns(settings.searches_at_once),
     )
 
 
-def _guard(settings: Settings) -> ProbeGuard | None:
+def _guard(settings: Settings, fmt: PrintFormat) -> ProbeGuard | None:
     attempts = settings.probe_attempts
     if not attempts:
         return None
-    return probe_guard(
-        read_secret(settings.keys_directory / "probes.key"), AttemptPolicy(attempts)
-    )
+    key = read_secret(settings.keys_directory / "probes.key")
+    return ProbeGuard(fmt.sketcher(key), AttemptPolicy(attempts))
 
 
 def _is_alone(settings: Settings) -> bool:

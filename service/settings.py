@@ -64,6 +64,12 @@ class Settings(ProviderSettings):
         le=600_000,
         description="How long a write waits for another one, in milliseconds.",
     )
+    template_format: str | None = Field(
+        default=None,
+        max_length=100,
+        description="Template format of the gallery, `name/version`; without it, the first one of "
+        "this version. A store keeps the format it began with.",
+    )
     keys: Path | None = Field(
         default=None,
         description="Directory of the secrets: the vault's item keys, the log's signing key, the "

@@ -7,8 +7,8 @@ from dataclasses import replace
 from domain.ids import EncounterId, SearchId
 from domain.minutiae import Minutia
 from domain.prints import Impression
+from prints.minutiae.iso19794_2 import MinutiaeView
 from service.ports.print_images import OfCaptures, PrintImage, PrintImages
-from service.prints.iso19794_2 import MinutiaeView
 from service.storage.database import UnitsOfWork
 
 

@@ -9,11 +9,10 @@ import typer
 from rich.console import Console
 
 from domain.errors import IndexDamagedError
-from domain.prints import SYNTHETIC_192
 from indexing.gallery_index import GalleryIndex
 from indexing.verification import ContentTally, Verification
 from service.adapters.secret_files import IndexKeys
-from service.bootstrap import Runtime, open_database, open_runtime
+from service.bootstrap import Runtime, open_database, open_runtime, print_format
 from service.cli.context import JsonOption, StoreOption, existing_settings_for, say
 from service.cli.enrolling import progress_of
 from service.cli.integrity import integrity
@@ -65,7 +64,7 @@ def _built(settings: Settings, database: Database, key: bytes) -> dict[str, Any]
         total = unit.encounters.last_change()
     index = GalleryIndex.create(
         settings.index_directory,
-        template_format=SYNTHETIC_192,
+        template_format=print_format(settings).index,
         key=key,
         threads=settings.index_threads,
     )
@@ -82,7 +81,7 @@ def _built(settings: Settings, database: Database, key: bytes) -> dict[str, Any]
 def info(
     context: typer.Context, *, store: StoreOption = None, as_json: JsonOption = False
 ) -> None:
-    """Say what the index holds and which state of the database it has."""
+    """Print the content of the index and the state of the database it has reached."""
     with open_runtime(existing_settings_for(context, store)) as runtime:
         facts = _facts(runtime.services.gallery.index)
     lines = [f"{name:<14}{value}" for name, value in facts.items()]
@@ -120,13 +119,13 @@ def verified(runtime: Runtime) -> Verification:
 
 
 def _expected_digest(runtime: Runtime, key: bytes) -> str:
-    tally = ContentTally(template_format=SYNTHETIC_192.label, key=key)
+    tally = ContentTally(template_format=runtime.services.print_format.index, key=key)
     cursor, is_last = 0, False
     while not is_last:
         with runtime.services.units.read() as unit:
             changes = unit.encounters.changes_after(cursor, CHANGES_A_STEP)
         tally.add(changes.enrolled)
-        tally.add_marks(changes.marks)
+        tally.add(changes.marks)
         cursor, is_last = changes.cursor, changes.is_last
     return tally.digest
 

@@ -56,10 +56,7 @@ def enrolment_batch(block: PeopleBlock) -> EnrolmentBatch:
         person_indices=people,
         forces=[booking.force for booking in bookings],
         captured_at=[booking.captured_at for booking in bookings],
-        vectors=arrays.templates,
-        presence=arrays.presence,
-        qualities=arrays.qualities,
-        impression_codes=arrays.impression_codes,
+        captures=arrays.prints,
         galleries=np.full(len(arrays), Gallery.TENPRINTS, dtype=np.uint8),
         years_of_birth=births[people],
     )

@@ -91,8 +91,8 @@ def _known_prints(population: Population, number: int, run: int) -> dict[str, li
 
 
 def _fingers(arrays: CaptureArrays) -> Iterable[tuple[int, npt.NDArray[np.float32]]]:
-    for row, column in np.argwhere(arrays.presence):
-        yield int(column) + 1, arrays.templates[row, column]
+    for row, column in np.argwhere(arrays.prints.presence):
+        yield int(column) + 1, arrays.prints.vectors[row, column]
 
 
 def examine(examiner: ApiCaller, truths: Sequence[Truth]) -> int:

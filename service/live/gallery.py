@@ -70,14 +70,14 @@ class LiveGallery:
         """
         if len(changes.erased_rows):
             if len(changes.marks):
-                self.index.add_marks(changes.marks, cursor=self.index.cursor)
+                self.index.add(changes.marks, cursor=self.index.cursor)
             if len(changes.enrolled):
                 self.index.add(changes.enrolled, cursor=self.index.cursor)
             self.index.erase(changes.erased_rows, cursor=changes.cursor)
             return
         last = changes.cursor
         if len(changes.marks):
-            self.index.add_marks(
+            self.index.add(
                 changes.marks, cursor=self.index.cursor if len(changes.enrolled) else last
             )
         if len(changes.enrolled):

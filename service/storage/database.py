@@ -12,6 +12,7 @@ from typing import BinaryIO
 from sqlalchemy import Engine
 
 from domain.errors import ConflictError
+from prints.vectors.codec import VectorCodec
 from service.provenance.vault.vault import Vault
 from service.storage.backup.backup import BackupSummary, write_backup
 from service.storage.backup.restoring import EventsOfRestore, KeyMemory, Restored, restore
@@ -27,15 +28,16 @@ from service.storage.unit_of_work import UnitOfWork, WritingUnit
 class Database:
     """A database by its URL. Thread-safe; connections are made when they are needed.
 
-    `url` is `sqlite:///FILE` or `postgresql+psycopg://...`. With `encrypt` every payload is sealed
-    under a key of its own; `on_close` closes the key store. Raises InvalidInputError for another
-    database.
+    `url` is `sqlite:///FILE` or `postgresql+psycopg://...`; `codec` reads and writes templates of
+    the gallery's format. With `encrypt` every payload is sealed under a key of its own; `on_close`
+    closes the key store. Raises InvalidInputError for another database.
     """
 
     def __init__(
         self,
         url: str,
         *,
+        codec: VectorCodec,
         settings: DatabaseSettings | None = None,
         encrypt: Vault | None = None,
         on_close: Callable[[], None] | None = None,
@@ -43,20 +45,27 @@ class Database:
         given = settings or DatabaseSettings()
         self._engine = open_engine(url, given)
         self._turn = _turn_to_write(self._engine, given)
+        self._codec = codec
         self._vault = encrypt
         self._on_close = on_close
 
     def units_of_work(self) -> UnitsOfWork:
         """Return where units of work come from."""
-        return UnitsOfWork(self._engine, self._vault, self._turn)
+        return UnitsOfWork(self._engine, self._codec, self._vault, self._turn)
 
     def bulk_writer(self) -> BulkWriter:
         """Return the path by which a loader stores thousands of people at a time."""
         return BulkWriter(
             partial(read_connection, self._engine),
             partial(write_connection, self._engine),
+            self._codec,
             self._vault,
         )
+
+    def template_format(self) -> str | None:
+        """Return the label of the templates held, None when none are."""
+        with self.units_of_work().read() as unit:
+            return unit.encounters.template_format()
 
     def upgrade(self) -> None:
         """Bring the schema up to date."""
@@ -80,7 +89,14 @@ class Database:
             raise ConflictError("A backup is restored where its payloads can be opened.")
         with write_connection(self._engine) as connection:
             connection.begin()
-            return restore(connection, stream, vault=self._vault, keys=keys, events_of=events_of)
+            return restore(
+                connection,
+                stream,
+                codec=self._codec,
+                vault=self._vault,
+                keys=keys,
+                events_of=events_of,
+            )
 
     def settle_erasures(self) -> tuple[int, int]:
         """Finish erasures that a crash cut short: return how many keys (went, were spared).
@@ -112,14 +128,17 @@ class UnitsOfWork:
     """Units of work on one engine. Thread-safe."""
 
     engine: Engine
+    codec: VectorCodec
     vault: Vault | None
     turn: Callable[[], AbstractContextManager[None]] = nullcontext
     """In which units of this process write."""
 
     def read(self) -> UnitOfWork:
         """Return a unit of work that only reads and never blocks a writer."""
-        return UnitOfWork(partial(read_connection, self.engine), self.vault)
+        return UnitOfWork(partial(read_connection, self.engine), self.codec, self.vault)
 
     def write(self) -> UnitOfWork:
         """Return a unit of work that may commit."""
-        return WritingUnit(partial(write_connection, self.engine), self.vault, self.turn)
+        return WritingUnit(
+            partial(write_connection, self.engine), self.codec, self.vault, self.turn
+        )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection
 
 from domain.events.logged import NewEvent
+from prints.vectors.codec import VectorCodec
 from service.provenance.vault.vault import Vault
 from service.provenance.vault.withdrawals import Access
 from service.storage.engine.row_numbers import RowNumbers
@@ -20,6 +21,8 @@ class Transaction:
     connection: Connection
     numbers: RowNumbers
     payloads: PayloadStore
+    codec: VectorCodec
+    """Writes and reads the templates of the gallery."""
     vault: Vault | None = None
     events: list[NewEvent] = field(default_factory=list)
     changes: list[tuple[int, int]] = field(default_factory=list)
@@ -56,7 +59,8 @@ class TransactionPart:
         self._connection = transaction.connection
 
 
-def transaction_on(connection: Connection, vault: Vault | None) -> Transaction:
+def transaction_on(connection: Connection, codec: VectorCodec, vault: Vault | None) -> Transaction:
     """Return the shared parts for work on this connection."""
     numbers = RowNumbers(connection)
-    return Transaction(connection, numbers, PayloadStore(connection, numbers, vault), vault)
+    payloads = PayloadStore(connection, numbers, vault)
+    return Transaction(connection, numbers, payloads, codec, vault)

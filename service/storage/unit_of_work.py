@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from domain.errors import ConflictError, StoreUnavailableError
+from prints.vectors.codec import VectorCodec
 from service.provenance.vault.vault import Vault
 from service.storage.access import AccessRoom
 from service.storage.engine.engines import commit
@@ -38,9 +39,12 @@ class UnitOfWork(
 ):
     """A snapshot: reads only, never blocks a writer. For one thread."""
 
-    def __init__(self, connect: Callable[[], Connection], vault: Vault | None) -> None:
+    def __init__(
+        self, connect: Callable[[], Connection], codec: VectorCodec, vault: Vault | None
+    ) -> None:
         super().__init__()
         self._connect = connect
+        self._codec = codec
         self._vault = vault
 
     def __enter__(self) -> Self:
@@ -53,7 +57,7 @@ class UnitOfWork(
         except BaseException as error:
             connection.close()
             raise _translated(error) from error
-        self.enter(transaction_on(connection, self._vault))
+        self.enter(transaction_on(connection, self._codec, self._vault))
         return self
 
     def __exit__(
@@ -88,10 +92,11 @@ class WritingUnit(UnitOfWork):
     def __init__(
         self,
         connect: Callable[[], Connection],
+        codec: VectorCodec,
         vault: Vault | None,
         turn: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
-        super().__init__(connect, vault)
+        super().__init__(connect, codec, vault)
         self._turn = turn
         self._held = ExitStack()
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from domain.searches import Probe, SearchType
 from indexing.hits import Hits
 from matching.scorer import Scorer
+from prints.print_format import PrintFormat
 from service.live.gallery import LiveGallery
 from service.live.gathering import Gathering
 from service.live.names import LiveNames
@@ -33,6 +34,8 @@ class StoreServices:
 
     units: UnitsOfWork
     surroundings: Surroundings
+    print_format: PrintFormat
+    """The template format of the gallery."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from pydantic import Field
 from domain.abuse import Finding, FindingKind
 from domain.access import Caller
 from domain.ids import UserId
+from prints.print_format import PrintFormat
 from service.api.access.tokens_schemas import Account
 from service.api.base import Answer, Body, at
 from service.api.dates import read_moment
@@ -25,12 +26,12 @@ class StaffBody(Body):
     captured_at: MomentText
     impressions: Impressions
 
-    def to_command(self, caller: Caller) -> EnrolStaff:
+    def to_command(self, caller: Caller, fmt: PrintFormat) -> EnrolStaff:
         """Return the command; raises InvalidInputError with a pointer."""
         with at("/captured_at"):
             captured_at = read_moment(self.captured_at)
         return EnrolStaff(
-            caller, UserId(self.user), captured_at, read_impressions(self.impressions)
+            caller, UserId(self.user), captured_at, read_impressions(self.impressions, fmt)
         )
 
 

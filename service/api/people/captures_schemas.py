@@ -7,20 +7,17 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints
 
-from domain.prints import (
-    FingerPosition,
-    Impression,
-    ImpressionType,
-    template_format,
-)
+from domain.prints import FingerPosition, Impression, ImpressionType
+from prints.minutiae.iso19794_2 import MinutiaeView
+from prints.print_format import PrintFormat
+from prints.registry import FORMATS
 from service.api.base import Answer, Body, at, each
 from service.api.people.images import decode_image
 from service.api.people.minutiae import decode_minutiae
 from service.api.people.templates import Encoding, decode_template, encode_template
 from service.ports.print_images import CapturedImage
-from service.prints.iso19794_2 import MinutiaeView
 
-_EXAMPLE_FORMAT = "identlink-synthetic-192/1"
+_EXAMPLE_FORMAT = FORMATS.default.label
 
 Quality = Annotated[
     int,
@@ -62,25 +59,26 @@ class ImpressionBody(Body):
     quality: Quality
     template: TemplateBody
 
-    def to_domain(self) -> Impression:
-        """Return the impression; raises InvalidInputError with a pointer."""
+    def to_domain(self, fmt: PrintFormat) -> Impression:
+        """Return an impression of this format; raises InvalidInputError with a pointer."""
         with at("/template"):
-            label = self.template.format
-            fmt = template_format(label)
             vector = decode_template(
-                self.template.data, encoding=self.template.encoding, label=label
+                self.template.data,
+                encoding=self.template.encoding,
+                label=self.template.format,
+                fmt=fmt,
             )
         with at("/quality"):
-            return Impression(self.position, self.impression, self.quality, vector, fmt)
+            return Impression(self.position, self.impression, self.quality, vector, fmt.template)
 
 
 Impressions = Annotated[tuple[ImpressionBody, ...], Field(max_length=20)]
-"""The impressions of somebody whose prints no examiner is to see."""
+"""Impressions that no examiner is to see."""
 
 
-def read_impressions(bodies: Sequence[ImpressionBody]) -> tuple[Impression, ...]:
+def read_impressions(bodies: Sequence[ImpressionBody], fmt: PrintFormat) -> tuple[Impression, ...]:
     """Return the impressions in order; raises InvalidInputError with a pointer."""
-    return each("/impressions", bodies, lambda body: body.to_domain())
+    return each("/impressions", bodies, lambda body: body.to_domain(fmt))
 
 
 class CapturedImpressionBody(ImpressionBody):

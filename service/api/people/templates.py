@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.errors import InvalidTemplateError
-from domain.prints import template_format, unit_vector
+from prints.print_format import PrintFormat
 
 
 class Encoding(StrEnum):
@@ -26,24 +26,25 @@ _TYPES: dict[Encoding, np.dtype[np.floating]] = {
 }
 
 
-def decode_template(data: str, *, encoding: Encoding, label: str) -> npt.NDArray[np.float32]:
-    """Return a template as float32 (d,), L2-normalised, read-only.
+def decode_template(
+    data: str, *, encoding: Encoding, label: str, fmt: PrintFormat
+) -> npt.NDArray[np.float32]:
+    """Return a template of the gallery's format as float32 (d,), L2-normalised, read-only.
 
     Raises UnknownTemplateFormatError for another format than the gallery's, and
     InvalidTemplateError for text that is not base64, another length, a value that is not finite,
     or a vector of zeros.
     """
-    fmt = template_format(label)
-    kind = _TYPES[encoding]
+    template = fmt.template
+    if label != template.label:
+        raise template.other_format()
     try:
         raw = base64.b64decode(data, validate=True)
     except (binascii.Error, ValueError):
         raise InvalidTemplateError("The data of a template is base64 with padding.") from None
-    if len(raw) != fmt.dimension * kind.itemsize:
-        raise InvalidTemplateError(f"A template of {fmt.label} has {fmt.dimension} values.")
-    return unit_vector(np.frombuffer(raw, dtype=kind), fmt)
+    return fmt.codec.read_vector(raw, _TYPES[encoding])
 
 
 def encode_template(vector: npt.NDArray[np.float32]) -> str:
-    """Return float32 (d,) as base64 of little-endian float16, the form in which it is kept."""
+    """Return float32 (d,) as base64 of little-endian float16, the stored form."""
     return base64.b64encode(vector.astype("<f2").tobytes()).decode("ascii")

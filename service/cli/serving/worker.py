@@ -15,7 +15,7 @@ from typing import Annotated
 
 import typer
 
-from service.api.searches.batch_lines import read_line
+from service.api.searches.batch_lines import line_reader
 from service.background.index_keeper import IndexKeeper
 from service.bootstrap import Runtime, open_runtime
 from service.channels.webhook_sender import HttpMessageSender
@@ -122,6 +122,7 @@ def rounds_of(
 ) -> tuple[Round, ...]:
     """Return rounds of searching, telling, watching and tidying, each for a thread of its own."""
     services = runtime.services
+    read_line = line_reader(services.print_format)
     searcher = SearchWorker(services, read_line, policy, stopping, note_failure)
     sender = HttpMessageSender(allow_private=runtime.settings.webhook_private_addresses)
     courier = Courier(services, sender, runtime.webhook_key, policy, stopping)

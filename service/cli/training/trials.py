@@ -7,7 +7,7 @@ it, and those who borrow an identity may borrow that of somebody in it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -15,8 +15,9 @@ import numpy.typing as npt
 from data.synthetic.blocks import impressions_of
 from data.synthetic.bookings import Booking, Claim
 from data.synthetic.captures import CaptureArrays, take_captures
-from data.synthetic.parameters import CaptureProfile
+from data.synthetic.parameters import TEMPLATE_FORMAT, CaptureProfile
 from data.synthetic.population import Population
+from domain.captures import CaptureColumns
 from domain.people import Details
 from domain.prints import FingerComparisons, FingerPosition, Impression, ImpressionType
 from domain.searches import Probe
@@ -24,7 +25,6 @@ from matching.enquiry.index import NamesIndex
 from matching.parameters import FALSE_IDENTITY_RATE
 from matching.policy import Mode
 from matching.training.exact_search import (
-    Captures,
     Draw,
     compare_mark,
     compare_tenprint,
@@ -56,7 +56,7 @@ class TrialGallery:
     """n enrolled people: their numbers int64 (n,), first captures, and what records hold."""
 
     numbers: Rows
-    captures: Captures
+    captures: CaptureColumns
     details: tuple[Details, ...]
 
 
@@ -132,7 +132,7 @@ def tenprint_trials(
                 proposed = _also_by_details(found[row], index, said, searches.by_details)
                 draw = _draw(gallery, proposed, number)
                 compared = compare_tenprint(
-                    probes.templates[row], probes.presence[row], gallery.captures, draw.rows
+                    probes.vectors[row], probes.presence[row], gallery.captures, draw.rows
                 )
                 probe = Probe(impressions, said)
                 trials.append(_trial(probe, draw, compared, number))
@@ -152,12 +152,12 @@ def _names_index(gallery: TrialGallery) -> NamesIndex:
     return index
 
 
-def _plain(captures: CaptureArrays, fingers: Rows | None = None) -> Captures:
+def _plain(captures: CaptureArrays, fingers: Rows | None = None) -> CaptureColumns:
     """Return captures as plain arrays, with these columns alone where they are given."""
-    kept = captures.presence.copy()
+    kept = captures.prints.presence.copy()
     if fingers is not None:
         kept &= np.isin(np.arange(kept.shape[1]), fingers)
-    return Captures(captures.templates, kept, captures.qualities, captures.impression_codes)
+    return replace(captures.prints, presence=kept)
 
 
 def _impressions(
@@ -175,9 +175,9 @@ def mark_trials(
         captures = population.probe_templates(numbers, ImpressionType.LATENT)
         # The finger goes round with the number; where it is missing the next one is taken.
         order = (numbers[:, None] + np.arange(10)) % 10
-        first = np.take_along_axis(captures.presence, order, axis=1).argmax(axis=1)
+        first = np.take_along_axis(captures.prints.presence, order, axis=1).argmax(axis=1)
         fingers = order[np.arange(len(numbers)), first]
-        vectors = captures.templates[np.arange(len(numbers)), fingers]
+        vectors = captures.prints.vectors[np.arange(len(numbers)), fingers]
         found = nearest(mark_scores(vectors, gallery.captures), candidates)
         for row, number in enumerate(numbers.tolist()):
             mark = _mark(captures, row, int(fingers[row]))
@@ -191,8 +191,9 @@ def _mark(captures: CaptureArrays, row: int, finger: int) -> Impression:
     return Impression(
         position=FingerPosition.UNKNOWN,
         impression_type=ImpressionType.LATENT,
-        quality=int(captures.qualities[row, finger]),
-        vector=captures.templates[row, finger],
+        quality=int(captures.prints.qualities[row, finger]),
+        vector=captures.prints.vectors[row, finger],
+        fmt=TEMPLATE_FORMAT,
     )
 
 

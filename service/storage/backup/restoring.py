@@ -17,6 +17,7 @@ from sqlalchemy import Connection, delete, select
 from domain.errors import VaultDamagedError
 from domain.events.logged import NewEvent
 from domain.ids import PersonId
+from prints.vectors.codec import VectorCodec
 from service.provenance.vault.vault import Vault
 from service.provenance.vault.withdrawals import Access, Withdrawal, WithdrawnAgain
 from service.storage.backup.backup import payload_pages, read_backup
@@ -60,6 +61,7 @@ def restore(
     connection: Connection,
     stream: BinaryIO,
     *,
+    codec: VectorCodec,
     vault: Vault,
     keys: KeyMemory,
     events_of: EventsOfRestore,
@@ -72,7 +74,7 @@ def restore(
     read_backup(connection, stream)
     # Which of them were ended since is not known: everybody signs in again.
     connection.execute(delete(sessions))
-    transaction = transaction_on(connection, vault)
+    transaction = transaction_on(connection, codec, vault)
     erased = _erased_payloads(connection, keys)
     gone = _erase(transaction, erased)
     withdrawn = withdraw_again(transaction, keys.withdrawals())

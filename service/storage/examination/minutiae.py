@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import insert, select
 
 from domain.ids import EncounterId, SearchId
-from service.prints.iso19794_2 import MinutiaeView, decode_record, encode_record
+from prints.minutiae.iso19794_2 import MinutiaeView, decode_record, encode_record
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.workbench import capture_minutiae
 from service.storage.transaction import TransactionPart

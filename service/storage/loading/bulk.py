@@ -12,6 +12,8 @@ from domain.errors import ConflictError, NotFoundError
 from domain.events.logged import NewEvent, restated
 from domain.events.people import Enrolled
 from domain.ids import PersonId
+from prints.vectors.blobs import Capture
+from prints.vectors.codec import VectorCodec
 from service.provenance.vault.vault import Vault
 from service.storage.engine.engines import commit
 from service.storage.engine.writes import insert_many
@@ -20,7 +22,6 @@ from service.storage.loading.stock import take_stock
 from service.storage.log.events import Events
 from service.storage.log.head import locked_change_seq, number
 from service.storage.people.record_bodies import record_body
-from service.storage.people.template_columns import TenprintColumns, encode_tenprints
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.statement.loaded import (
     load_ref,
@@ -44,10 +45,12 @@ class BulkWriter:
         self,
         read: Callable[[], Connection],
         write: Callable[[], Connection],
+        codec: VectorCodec,
         vault: Vault | None,
     ) -> None:
         self._read = read
         self._write = write
+        self._codec = codec
         self._vault = vault
 
     def done_chunks(self, source_digest: str) -> frozenset[int]:
@@ -66,7 +69,7 @@ class BulkWriter:
         with self._write() as connection:
             if _is_done(connection, chunk):
                 return False
-            transaction = transaction_on(connection, self._vault)
+            transaction = transaction_on(connection, self._codec, self._vault)
             try:
                 _finish(transaction, event, _store(transaction, batch), chunk)
                 transaction.committing()
@@ -175,14 +178,11 @@ def _add_records(
 def _add_encounters(
     transaction: Transaction, batch: EnrolmentBatch, person_rows: Sequence[int]
 ) -> None:
-    columns = TenprintColumns(
-        vectors=batch.vectors,
-        presence=batch.presence,
-        qualities=batch.qualities,
-        impression_codes=batch.impression_codes,
-        years_of_birth=batch.years_of_birth,
-    )
-    blobs = encode_tenprints(columns, batch.captured_at, batch.fmt)
+    taken = [
+        Capture(at, year)
+        for at, year in zip(batch.captured_at, batch.years_of_birth.tolist(), strict=True)
+    ]
+    blobs = transaction.codec.encode_tenprints(batch.captures, taken)
     payload_ids = transaction.payloads.put_many(PayloadKind.TEMPLATES, blobs)
     rows = transaction.numbers.take(encounters.c.encounter_row, len(blobs))
     people = [person_rows[index] for index in batch.person_indices.tolist()]

@@ -12,10 +12,6 @@
   search again
 - `people`: persons and their records
 - `record_bodies`: the payload of a record: details and arrest reports
-- `template_blobs`: templates of one capture as compact bytes, and back: one capture, or
-  thousands as columns
-- `template_columns`: thousands of captures between template blobs and arrays, without an object
-  for each finger
 """
 
 from __future__ import annotations

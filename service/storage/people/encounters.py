@@ -11,6 +11,7 @@ from domain.errors import InvalidInputError, NotFoundError
 from domain.ids import EncounterId, EncounterRow, ForceCode, PersonId, PersonRow
 from domain.prints import Encounter
 from indexing.batches import Gallery
+from prints.vectors.blobs import GALLERY_BYTES, Capture, label_of
 from service.storage.engine.membership import Among
 from service.storage.people.gallery_feed import (
     HELD,
@@ -25,7 +26,6 @@ from service.storage.people.gallery_feed import (
 )
 from service.storage.people.past_gallery import PastCaptures, gallery_at
 from service.storage.people.people import locked_person
-from service.storage.people.template_blobs import GALLERY_BYTES, Capture, decode, encode
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.people import (
     ENROLLED,
@@ -64,6 +64,7 @@ _CAPTURE_BY_FORCE = (
     .limit(1)
 )
 _HELD_BY_ROW = HELD.where(Among(encounters.c.encounter_row, WANTED))
+_NEWEST = HELD.order_by(encounters.c.encounter_row.desc()).limit(1)
 _HELD_BY_ID = HELD.where(Among(encounters.c.encounter_id, WANTED))
 
 
@@ -84,7 +85,9 @@ class Encounters(TransactionPart):
         if placement.gallery is Gallery.UNSOLVED_MARKS and len(encounter.impressions) != 1:
             raise InvalidInputError("An unsolved mark is one impression.")
         capture = Capture(encounter.captured_at, placement.year_of_birth)
-        blob = encode(encounter.impressions, capture, value_bytes=GALLERY_BYTES)
+        blob = self._transaction.codec.encode(
+            encounter.impressions, capture, value_bytes=GALLERY_BYTES
+        )
         row = self._transaction.numbers.one(encounters.c.encounter_row)
         values = {
             "encounter_row": row,
@@ -109,7 +112,7 @@ class Encounters(TransactionPart):
         blob = row and self._transaction.payloads.get(PayloadKind.TEMPLATES, row.payload_id)
         if row is None or blob is None:
             return None
-        impressions, capture = decode(blob)
+        impressions, capture = self._transaction.codec.decode(blob)
         return Encounter(
             encounter_id,
             PersonId(row.person_id),
@@ -135,6 +138,15 @@ class Encounters(TransactionPart):
     def templates_by_id(self, encounter_ids: Collection[EncounterId]) -> HeldTemplates:
         """Return the same by id, whether or not a capture has moved to another row meanwhile."""
         return held_templates(self._transaction, _HELD_BY_ID, encounter_ids)
+
+    def template_format(self) -> str | None:
+        """Return the label in the newest capture that is not erased, None when there is none."""
+        row = self._connection.execute(_NEWEST).first()
+        if row is None:
+            return None
+        stored = [(row.payload_id, row.body)]
+        (blob,) = self._transaction.payloads.open_many(PayloadKind.TEMPLATES, stored)
+        return label_of(blob) or None
 
     def last_change(self) -> int:
         """Return the number of the newest change, 0 before the first."""

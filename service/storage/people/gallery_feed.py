@@ -11,12 +11,12 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Connection, Select, select
 
+from domain.captures import CaptureColumns
 from domain.errors import UnknownForceError
 from domain.ids import EncounterId, ForceCode, PersonRow
-from domain.prints import SYNTHETIC_192
-from indexing.batches import EncounterBatch, Gallery, MarkBatch
+from indexing.batches import Gallery, GalleryBatch
+from prints.vectors.codec import VectorCodec
 from service.storage.engine.rows import AnyRow
-from service.storage.people.template_columns import decode_marks, decode_tenprints
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.log import log_head
 from service.storage.tables.people import ENROLLED, encounters, gallery_changes, payloads
@@ -39,8 +39,8 @@ class GalleryChanges:
 
     cursor: int
     """The number of the last change contained."""
-    enrolled: EncounterBatch
-    marks: MarkBatch
+    enrolled: GalleryBatch
+    marks: GalleryBatch
     """What joined the unsolved mark file."""
     erased_rows: npt.NDArray[np.int64]
     """int64 (m,): encounter rows."""
@@ -54,8 +54,8 @@ class HeldTemplates:
 
     encounter_ids: Mapping[int, EncounterId]
     """By encounter row."""
-    tenprints: EncounterBatch
-    marks: MarkBatch
+    tenprints: GalleryBatch
+    marks: GalleryBatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +141,8 @@ def changes_after(transaction: Transaction, cursor: int, limit: int) -> GalleryC
     prints = [row for row in enrolled if row.gallery != Gallery.UNSOLVED_MARKS]
     return GalleryChanges(
         cursor=reached,
-        enrolled=_prints(prints, _blobs(transaction, prints)),
-        marks=_marks(marks, _blobs(transaction, marks)),
+        enrolled=_prints(transaction, prints),
+        marks=_marks(transaction, marks),
         erased_rows=_column([r.encounter_row for r in rows if r.kind != ENROLLED], np.int64),
         is_last=reached >= last_change(transaction.connection),
     )
@@ -168,8 +168,8 @@ def held_of(transaction: Transaction, rows: Sequence[AnyRow]) -> HeldTemplates:
     prints = [row for row in rows if row.gallery != Gallery.UNSOLVED_MARKS]
     return HeldTemplates(
         {row.encounter_row: EncounterId(row.encounter_id) for row in rows},
-        tenprints=_prints(prints, _blobs(transaction, prints)),
-        marks=_marks(marks, _blobs(transaction, marks)),
+        tenprints=_prints(transaction, prints),
+        marks=_marks(transaction, marks),
     )
 
 
@@ -179,41 +179,34 @@ def _blobs(transaction: Transaction, rows: Sequence[AnyRow]) -> Sequence[bytes]:
     )
 
 
-def _prints(rows: Sequence[AnyRow], blobs: Sequence[bytes]) -> EncounterBatch:
-    columns = decode_tenprints(blobs, SYNTHETIC_192)
-    return EncounterBatch(
-        encounter_rows=_column([row.encounter_row for row in rows], np.int64),
-        person_rows=_column([row.person_row for row in rows], np.int64),
-        vectors=columns.vectors,
-        presence=columns.presence,
-        qualities=columns.qualities,
-        impression_codes=columns.impression_codes,
-        galleries=_column([row.gallery for row in rows], np.uint8),
-        forces=_forces(rows),
-        years_of_birth=columns.years_of_birth,
-    )
+def _prints(transaction: Transaction, rows: Sequence[AnyRow]) -> GalleryBatch:
+    captures, years = transaction.codec.decode_tenprints(_blobs(transaction, rows))
+    return _batch(rows, captures, years)
 
 
-def _marks(rows: Sequence[AnyRow], blobs: Sequence[bytes]) -> MarkBatch:
-    # A search among tenprints meets no mark, and to check none costs as much as to check some.
-    return _decoded_marks(rows, blobs) if rows else _no_marks()
+def _marks(transaction: Transaction, rows: Sequence[AnyRow]) -> GalleryBatch:
+    # A search among tenprints meets no mark, and checking none costs as much as checking some.
+    if not rows:
+        return _no_marks(transaction.codec)
+    captures = transaction.codec.decode_marks(_blobs(transaction, rows))
+    return _batch(rows, captures, np.zeros(len(rows), np.int16))
 
 
 @cache
-def _no_marks() -> MarkBatch:
-    return _decoded_marks((), ())
+def _no_marks(codec: VectorCodec) -> GalleryBatch:
+    return _batch((), codec.decode_marks(()), np.zeros(0, np.int16))
 
 
-def _decoded_marks(rows: Sequence[AnyRow], blobs: Sequence[bytes]) -> MarkBatch:
-    columns = decode_marks(blobs, SYNTHETIC_192)
-    return MarkBatch(
+def _batch(
+    rows: Sequence[AnyRow], captures: CaptureColumns, years: npt.NDArray[np.int16]
+) -> GalleryBatch:
+    return GalleryBatch(
         encounter_rows=_column([row.encounter_row for row in rows], np.int64),
         person_rows=_column([row.person_row for row in rows], np.int64),
-        vectors=columns.vectors,
-        positions=columns.positions,
-        qualities=columns.qualities,
-        impression_codes=columns.impression_codes,
+        captures=captures,
+        galleries=_column([row.gallery for row in rows], np.uint8),
         forces=_forces(rows),
+        years_of_birth=years,
     )
 
 

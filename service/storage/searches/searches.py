@@ -68,11 +68,11 @@ class Searches(TransactionPart):
         """
         erased = self._erased_among({candidate.person_id for candidate in candidates})
         kept = [c for c in candidates if c.person_id not in erased]
-        capture = search.encounter_id
+        codec, at, capture = self._transaction.codec, search.submitted_at, search.encounter_id
         probes = [] if capture and self._is_capture_erased(capture) else [probe]
         ids, bodies = self._transaction.payloads.sealed(
             (
-                (PayloadKind.PROBE, [probe_body(one, search.submitted_at) for one in probes]),
+                (PayloadKind.PROBE, [probe_body(codec, one, at) for one in probes]),
                 (PayloadKind.EVIDENCE, [evidence_body(c.evidence) for c in kept]),
             )
         )
@@ -119,7 +119,7 @@ class Searches(TransactionPart):
         if payload_id is None:
             return None
         body = self._transaction.payloads.get(PayloadKind.PROBE, payload_id)
-        return None if body is None else read_probe_body(body)
+        return None if body is None else read_probe_body(self._transaction.codec, body)
 
     def candidates(self, search_id: SearchId) -> tuple[Candidate, ...]:
         """Return the candidates by rank, with the evidence as it was computed.

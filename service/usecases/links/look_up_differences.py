@@ -32,7 +32,8 @@ class Listed:
     encounter_rows: npt.NDArray[np.int64]
     similarities: npt.NDArray[np.float32]
     """Computed again, exactly."""
-    total_millibits: npt.NDArray[np.int64]
+    strengths: npt.NDArray[np.int64]
+    """The order of the list: total bits in thousandths, or similarities where prints have none."""
     is_for_examiners: npt.NDArray[np.bool_]
     """Who was linked, or is in a band that examiners look at."""
     linked: int
@@ -55,7 +56,8 @@ class Strongest:
 class Weighed:
     """The evidence on the first m of the strongest; int64 and bool (m,)."""
 
-    total_millibits: npt.NDArray[np.int64]
+    strengths: npt.NDArray[np.int64]
+    """As of `Listed`."""
     is_for_examiners: npt.NDArray[np.bool_]
     """Whether their band is one that examiners look at."""
 
@@ -68,7 +70,7 @@ def look_up_difference(
     `found` reaches `LOOKED_AT` times as far as `evidence`, or to the last one of the gallery;
     `kept` is how many of those weighed a search keeps.
     """
-    by_evidence = np.argsort(-evidence.total_millibits, kind="stable")[:kept]
+    by_evidence = np.argsort(-evidence.strengths, kind="stable")[:kept]
     if np.array_equal(found.encounter_rows[by_evidence], listed.encounter_rows):
         return None
     differences = [*_left_out(listed, found, evidence, kept=kept), *_not_so_similar(listed, found)]
@@ -98,18 +100,18 @@ def _left_out(
     listed: Listed, found: Strongest, evidence: Weighed, *, kept: int
 ) -> Iterator[Difference]:
     """Yield one difference for those who are missing: grave if one of them matters."""
-    m = len(evidence.total_millibits)
+    m = len(evidence.strengths)
     is_missing = ~np.isin(found.person_rows[:m], listed.person_rows)
     if len(listed.person_rows) >= kept:
-        weakest = listed.total_millibits.min()
-        is_missing &= evidence.total_millibits > weakest + TOLERANCE_MILLIBITS
+        weakest = listed.strengths.min()
+        is_missing &= evidence.strengths > weakest + TOLERANCE_MILLIBITS
     if not is_missing.any():
         return
-    linked = listed.total_millibits[listed.linked] + TOLERANCE_MILLIBITS
-    matters = evidence.is_for_examiners | (evidence.total_millibits > linked)
+    linked = listed.strengths[listed.linked] + TOLERANCE_MILLIBITS
+    matters = evidence.is_for_examiners | (evidence.strengths > linked)
     grave = is_missing & matters & _is_certain(found, m)
     which = grave if grave.any() else is_missing
-    rank = 1 + int((listed.total_millibits > evidence.total_millibits[which].max()).sum())
+    rank = 1 + int((listed.strengths > evidence.strengths[which].max()).sum())
     if grave.any():
         words = f"look-up: somebody was left out who would be at rank {rank}"
         yield Difference(words, is_rounding=False)

@@ -15,11 +15,11 @@ import numpy.typing as npt
 
 from domain.evidence import Band, Evidence, millibits
 from domain.ids import EncounterRow, PersonRow
-from domain.prints import FingerComparisons
 from domain.searches import Probe, SearchType
 from indexing.batches import Gallery
-from indexing.ranking import highest_per_person, tenprint_similarities
+from indexing.ranking import highest_per_person
 from matching.scorer import Scorer
+from prints.print_format import PrintFormat
 from service.storage.database import UnitsOfWork
 from service.storage.people.past_gallery import PastCaptures
 from service.usecases.links.look_up_differences import (
@@ -30,7 +30,7 @@ from service.usecases.links.look_up_differences import (
     look_up_difference,
 )
 from service.usecases.links.replay_differences import Difference, Verdict, verdict_on
-from service.usecases.searches.comparing import compare
+from service.usecases.searches.comparing import compare, similarities
 from service.usecases.searches.recorded import Recorded
 
 CAPTURES_A_STEP = 2_000
@@ -61,6 +61,7 @@ class PastSearch:
     """A search of the past and what it is computed again with."""
 
     units: UnitsOfWork
+    fmt: PrintFormat
     scorer: Scorer
     recorded: Recorded
     probe: Probe
@@ -69,6 +70,11 @@ class PastSearch:
     def search_type(self) -> SearchType:
         """What was searched against what."""
         return self.recorded.search.search_type
+
+    @property
+    def has_bits(self) -> bool:
+        """Whether the prints have bits; where they have none, candidates rank by similarity."""
+        return not any(c.evidence.is_withheld for c in self.recorded.candidates)
 
     def stated(self, name: str) -> int:
         """Return a length of lists from the event in the log; older events state none."""
@@ -99,8 +105,7 @@ def repeat_look_up(past: PastSearch, advance: Advance) -> LookUp:
 def _parts(past: PastSearch, advance: Advance) -> Iterator[PastCaptures]:
     """Yield the gallery that was searched as it stood, a step at a time."""
     change, after, is_last = past.recorded.search.basis.index_cursor, 0, False
-    is_mark_file = past.search_type in {SearchType.TP_LT, SearchType.LT_LT}
-    gallery = Gallery.UNSOLVED_MARKS if is_mark_file else Gallery.TENPRINTS
+    gallery = Gallery.UNSOLVED_MARKS if past.search_type.is_among_marks else Gallery.TENPRINTS
     while not is_last:
         with past.units.read() as unit:
             part = unit.encounters.gallery_at(change, gallery, after=after, limit=CAPTURES_A_STEP)
@@ -140,18 +145,8 @@ def _all_of(past: PastSearch, part: PastCaptures) -> Strongest:
     """Return all captures of a part with their similarities, in no order."""
     batch = part.held.marks if len(part.held.marks) else part.held.tenprints
     rows = batch.encounter_rows
-    comparisons = compare(past.search_type, past.probe, part.held, rows.tolist())
-    return Strongest(batch.person_rows, rows, _similarities(past.search_type, comparisons))
-
-
-def _similarities(
-    search_type: SearchType, comparisons: FingerComparisons
-) -> npt.NDArray[np.float32]:
-    """Return what the index ranks by, float32 (n,): of tenprints a sum, else the best finger."""
-    if search_type is SearchType.TP_TP:
-        return tenprint_similarities(comparisons.cosines)
-    compared = np.where(np.isnan(comparisons.cosines), np.float32(-np.inf), comparisons.cosines)
-    return np.asarray(compared.max(axis=1), dtype=np.float32)
+    comparisons = compare(past.fmt, past.search_type, past.probe, part.held, rows.tolist())
+    return Strongest(batch.person_rows, rows, similarities(past.search_type, comparisons))
 
 
 def _stronger(one: Strongest, other: Strongest, *, keep: int) -> Strongest:
@@ -172,13 +167,16 @@ def _listed(past: PastSearch) -> Listed:
         for batch in (held.tenprints, held.marks)
         for encounter, person in zip(batch.encounter_rows, batch.person_rows, strict=True)
     }
-    comparisons = compare(past.search_type, past.probe, held, rows)
+    comparisons = compare(past.fmt, past.search_type, past.probe, held, rows)
+    alike = similarities(past.search_type, comparisons)
     return Listed(
         person_rows=np.array([owner[row] for row in rows], dtype=np.int64),
         encounter_rows=np.array(rows, dtype=np.int64),
-        similarities=_similarities(past.search_type, comparisons),
-        total_millibits=np.array(
-            [millibits(c.evidence.total_bits) for c in candidates], dtype=np.int64
+        similarities=alike,
+        strengths=(
+            np.array([millibits(c.evidence.total_bits) for c in candidates], dtype=np.int64)
+            if past.has_bits
+            else _thousandths(alike)
         ),
         is_for_examiners=np.array(
             [
@@ -188,6 +186,10 @@ def _listed(past: PastSearch) -> Listed:
         ),
         linked=[c.candidate_id for c in candidates].index(past.recorded.linked),
     )
+
+
+def _thousandths(alike: npt.NDArray[np.float32]) -> npt.NDArray[np.int64]:
+    return np.rint(alike.astype(np.float64) * 1000).astype(np.int64)
 
 
 def _out_of_place(recorded: Recorded, listed: Listed, searched: set[int]) -> Difference | None:
@@ -206,7 +208,10 @@ def _out_of_place(recorded: Recorded, listed: Listed, searched: set[int]) -> Dif
 def _weighed(past: PastSearch, listed: Listed, found: Strongest, *, m: int) -> Weighed:
     """Return the evidence on the first m found: as recorded of candidates, else computed."""
     persons, encounters = found.person_rows[:m], found.encounter_rows[:m]
-    recorded = dict(zip(listed.person_rows.tolist(), listed.total_millibits, strict=True))
+    if not past.has_bits:
+        strengths = _thousandths(found.similarities[:m])
+        return Weighed(strengths, np.ones(len(strengths), dtype=np.bool_))
+    recorded = dict(zip(listed.person_rows.tolist(), listed.strengths, strict=True))
     totals = np.array([recorded.get(p, _NOTHING) for p in persons.tolist()], dtype=np.int64)
     shown = np.zeros(len(persons), dtype=np.bool_)
     others = np.flatnonzero(~np.isin(persons, listed.person_rows))
@@ -237,7 +242,7 @@ def _evidence(
     details = [records.get(PersonRow(person)) for person, _ in pairs]
     scored = past.scorer.score_prints(
         past.probe,
-        compare(past.search_type, past.probe, held, rows),
+        compare(past.fmt, past.search_type, past.probe, held, rows),
         [record.details if record else None for record in details],
         gallery_size=past.recorded.search.basis.gallery_size,
     )

@@ -103,6 +103,8 @@ def _numbers(place: str, old: Sequence[int], new: Sequence[int]) -> Iterator[Dif
 
 
 def _ranks(again: Sequence[Evidence]) -> Iterator[Difference]:
+    if any(evidence.is_withheld for evidence in again):
+        return  # Ranked by similarity, which the repeated look-up checks.
     totals = [millibits(evidence.total_bits) for evidence in again]
     for rank, (stronger, weaker) in enumerate(pairwise(totals), 1):
         if weaker > stronger:

@@ -16,8 +16,8 @@ from domain.ids import EncounterId, ForceCode, PersonId, PersonRow, RecordId
 from domain.people import ArrestReport, Details, Record
 from domain.prints import Encounter, FingerPosition, Impression, ImpressionType, check_positions
 from indexing.batches import Gallery
+from prints.minutiae.iso19794_2 import MinutiaeView
 from service.ports.print_images import CapturedImage
-from service.prints.iso19794_2 import MinutiaeView
 from service.storage.people.encounters import Placement
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.idempotency import IdempotencyKey, remember, remembered

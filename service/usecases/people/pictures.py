@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from domain.errors import InvalidMinutiaeError
 from domain.ids import EncounterId, SearchId
+from prints.minutiae.iso19794_2 import MinutiaeView
 from service.ports.print_images import CapturedImage
-from service.prints.iso19794_2 import MinutiaeView
 from service.storage.unit_of_work import UnitOfWork
 
 

@@ -12,7 +12,6 @@ from domain.errors import AccessError, InvalidInputError, LinkingError, NotFound
 from domain.ids import JobId
 from domain.jobs import Batch, Job, Settlement, done, failed, given_back, refused
 from indexing.hits import Hits
-from service.live.probe_guard import near_sketches
 from service.usecases.idempotency import IdempotencyKey
 from service.usecases.leasing import WorkerPolicy
 from service.usecases.searches.batches import submitter_of
@@ -143,7 +142,8 @@ class _Worked:
         if not isinstance(prepared, PreparedSearch) or prepared.attempt is None:
             return False
         sketches = [one.attempt.sketch for _, one in self._waiting if one.attempt is not None]
-        return bool(near_sketches(prepared.attempt.sketch, sketches))
+        guard = self._worker.services.guard
+        return guard is not None and bool(guard.sketcher.near(prepared.attempt.sketch, sketches))
 
     @contextmanager
     def _answering_for(self, job: Job) -> Iterator[None]:

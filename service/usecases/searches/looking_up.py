@@ -5,32 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import assert_never
 
 from domain.errors import UnsupportedSearchError
+from domain.probes import MarkProbe, mark_probe, tenprint_probe
 from domain.searches import Probe, SearchType
 from indexing.hits import Hits
-from indexing.probes import mark_probe, tenprint_probe
+from service.usecases.searches.comparing import print_probe
 from service.usecases.services import Services
 
 
 def look_up(services: Services, search_type: SearchType, probe: Probe) -> Hits:
     """Return whom the index proposes; raises UnsupportedSearchError for a names enquiry."""
+    if search_type is SearchType.NAMES:
+        raise UnsupportedSearchError("A names enquiry has no prints to search with.")
     index, k = services.gallery.index, services.policy.scored_candidates
-    first = probe.impressions[0]
-    match search_type:
-        case SearchType.TP_TP:
-            return index.search_tenprint(tenprint_probe(probe.impressions), k=k)
-        case SearchType.LT_TP:
-            return index.search_mark(mark_probe(first), k=k)
-        case SearchType.TP_LT:
-            return index.search_mark_file(tenprint_probe(probe.impressions), k=k)
-        case SearchType.LT_LT:
-            return index.search_mark_file(mark_probe(first), k=k)
-        case SearchType.NAMES:
-            raise UnsupportedSearchError("A names enquiry has no prints to search with.")
-        case _:
-            assert_never(search_type)
+    asked = print_probe(search_type, probe, services.print_format.template)
+    if search_type.is_among_marks:
+        return index.search_mark_file(asked, k=k)
+    if isinstance(asked, MarkProbe):
+        return index.search_mark(asked, k=k)
+    return index.search_tenprint(asked, k=k)
 
 
 @contextmanager
@@ -80,12 +74,14 @@ def look_up_together(
 
 
 def _look_up_tenprints(services: Services, probes: Sequence[Probe]) -> Sequence[Hits]:
-    asked = [tenprint_probe(probe.impressions) for probe in probes]
+    fmt = services.print_format.template
+    asked = [tenprint_probe(probe.impressions, fmt) for probe in probes]
     return services.gallery.index.search_tenprints(asked, k=services.policy.scored_candidates)
 
 
 def _look_up_marks(services: Services, probes: Sequence[Probe]) -> Sequence[Hits]:
-    asked = [mark_probe(probe.impressions[0]) for probe in probes]
+    fmt = services.print_format.template
+    asked = [mark_probe(probe.impressions[0], fmt) for probe in probes]
     return services.gallery.index.search_marks(asked, k=services.policy.scored_candidates)
 
 

@@ -14,7 +14,6 @@ from domain.errors import TooManyAttemptsError
 from domain.events.misuse import AbuseSuspected
 from domain.ids import FindingId, ForceCode, SearchId
 from domain.searches import Probe, Search
-from service.live.probe_guard import near_sketches
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import Concern, record
 from service.usecases.services import Services
@@ -37,12 +36,12 @@ def admit(services: Services, force: ForceCode, probe: Probe) -> Attempt | None:
     guard = services.guard
     if guard is None:
         return None
-    policy, sketch = guard.policy, guard.sketch(probe.impressions)
+    policy, sketch = guard.policy, guard.sketcher.sketch(probe.impressions)
     since = services.surroundings.clock() - policy.window
     with services.units.read() as unit:
         known = unit.abuse.sketches(force, since=since, limit=policy.looked_at)
         searches = tuple(known)
-        near = near_sketches(sketch, list(known.values()))
+        near = guard.sketcher.near(sketch, list(known.values()))
         ids = tuple(searches[at] for at in reversed(near))
         is_open = len(ids) >= policy.attempts_under_examination and (
             unit.abuse.under_examination(ids) >= policy.attempts_under_examination

@@ -14,8 +14,8 @@ from domain.events.searches import Searched
 from domain.ids import CaseId, EncounterId, SearchId
 from domain.searches import Basis, Probe, Search, SearchState, SearchType
 from indexing.hits import Hits
+from prints.minutiae.iso19794_2 import MinutiaeView
 from service.ports.print_images import CapturedImage
-from service.prints.iso19794_2 import MinutiaeView
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.idempotency import IdempotencyKey, remember, remembered
 from service.usecases.log.recording import Concern, record

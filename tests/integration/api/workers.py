@@ -11,7 +11,7 @@ from typing import Any
 
 from httpx2 import Response
 
-from service.api.searches.batch_lines import read_line
+from service.api.searches.batch_lines import line_reader
 from service.usecases.leasing import WorkerPolicy
 from service.usecases.searches.batch_lines import ReadLine, SearchWorker
 from service.usecases.searches.batch_worker import work_searches
@@ -54,11 +54,12 @@ def later(services: Services, by: timedelta) -> Services:
 def searcher(
     services: Services,
     *,
-    read: ReadLine = read_line,
+    read: ReadLine | None = None,
     policy: WorkerPolicy | None = None,
     note: Callable[[BaseException], None] = lambda _error: None,
 ) -> SearchWorker:
     """Return a running worker."""
+    read = read or line_reader(services.print_format)
     return SearchWorker(services, read, policy or WorkerPolicy(), threading.Event(), note)
 
 

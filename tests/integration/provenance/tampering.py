@@ -15,6 +15,7 @@ from service.provenance.vault.vault import Place, Vault
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.verification import verify_store
 from service.usecases.services import StoreServices
+from tests.formats import FORMAT
 from tests.integration.provenance.stores import LinkedStore
 from tests.integration.storage.raw import connection
 
@@ -66,7 +67,7 @@ class Hand:
 
     @property
     def services(self) -> StoreServices:
-        return StoreServices(_Units(self.raw, self.store.vault), self.store.surroundings)
+        return StoreServices(_Units(self.raw, self.store.vault), self.store.surroundings, FORMAT)
 
     def findings(self, *held: bytes) -> set[str]:
         """Verify the store as it is inside this transaction; return the codes of the findings."""

@@ -66,7 +66,9 @@ def _plain_forms(world: World) -> list[bytes]:
     with world.services.units.read() as unit:
         held = unit.encounters.templates([1])  # type: ignore[list-item]
     fingers = [
-        v.astype(kind).tobytes() for v in held.tenprints.vectors[0] for kind in ("<f2", "<f4")
+        v.astype(kind).tobytes()
+        for v in held.tenprints.captures.vectors[0]
+        for kind in ("<f2", "<f4")
     ]
     names = [word.encode(code) for word in _spellings() for code in ("utf-8", "utf-16-le")]
     return [

@@ -13,6 +13,7 @@ from domain.access import ROLE_SCOPES, Role
 from service.ports.tenancy import CURRENT_TENANT, Tenant
 from service.storage.database import Database
 from service.storage.tables.metadata import METADATA
+from tests.formats import FORMAT
 from tests.integration.api.driver import World
 from tests.integration.tenancy.bodies import OURS, THEIRS
 from tests.integration.tenancy.calls import Call, documented
@@ -183,7 +184,7 @@ def test_row_security_hides_and_refuses_other_forces_rows(
 def test_a_unit_of_work_is_bound_to_the_tenant_of_its_request(
     world: World, their_ids: dict[str, str], plain_url: str
 ) -> None:
-    database = Database(plain_url)
+    database = Database(plain_url, codec=FORMAT.codec)
     token = CURRENT_TENANT.set(Tenant(OURS))  # type: ignore[arg-type]
     try:
         with database.units_of_work().read() as unit:

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from domain.errors import InvalidTemplateError, UnknownTemplateFormatError
-from domain.prints import SYNTHETIC_192
 from service.api.people.templates import Encoding, decode_template, encode_template
+from tests.formats import FORMAT
 
-LABEL = SYNTHETIC_192.label
+LABEL = FORMAT.label
 
 
 def sent(values: npt.NDArray[np.floating], encoding: Encoding) -> str:
@@ -34,7 +34,7 @@ def test_a_template_arrives_as_the_unit_vector_of_what_was_sent(
     if length < 1e-3:
         return
 
-    vector = decode_template(sent(values, encoding), encoding=encoding, label=LABEL)
+    vector = decode_template(sent(values, encoding), encoding=encoding, label=LABEL, fmt=FORMAT)
 
     assert vector.dtype == np.float32
     assert not vector.flags.writeable
@@ -46,8 +46,10 @@ def test_what_was_decoded_is_encoded_as_it_was_sent() -> None:
     values = np.random.default_rng(5).standard_normal(192)
     text = sent(values / np.linalg.norm(values), Encoding.F16)
 
-    vector = decode_template(text, encoding=Encoding.F16, label=LABEL)
-    again = decode_template(encode_template(vector), encoding=Encoding.F16, label=LABEL)
+    vector = decode_template(text, encoding=Encoding.F16, label=LABEL, fmt=FORMAT)
+    again = decode_template(
+        encode_template(vector), encoding=Encoding.F16, label=LABEL, fmt=FORMAT
+    )
 
     assert np.abs(again - vector).max() < 1e-3
 
@@ -68,13 +70,13 @@ def test_what_was_decoded_is_encoded_as_it_was_sent() -> None:
 )
 def test_values_that_are_no_template_are_refused(values: npt.NDArray[np.float64]) -> None:
     with pytest.raises(InvalidTemplateError):
-        decode_template(sent(values, Encoding.F32), encoding=Encoding.F32, label=LABEL)
+        decode_template(sent(values, Encoding.F32), encoding=Encoding.F32, label=LABEL, fmt=FORMAT)
 
 
 def test_large_values_do_not_overflow_into_a_vector_of_zeros() -> None:
     text = sent(np.full(192, 3e38), Encoding.F32)
 
-    vector = decode_template(text, encoding=Encoding.F32, label=LABEL)
+    vector = decode_template(text, encoding=Encoding.F32, label=LABEL, fmt=FORMAT)
 
     assert abs(float(np.linalg.norm(vector)) - 1) < 1e-5
 
@@ -82,10 +84,12 @@ def test_large_values_do_not_overflow_into_a_vector_of_zeros() -> None:
 @pytest.mark.parametrize("text", ["!", "AAA", "AA==\n", "AA AA", "ÄÖ==", "-_-_"])
 def test_text_that_is_not_base64_is_refused(text: str) -> None:
     with pytest.raises(InvalidTemplateError):
-        decode_template(text, encoding=Encoding.F16, label=LABEL)
+        decode_template(text, encoding=Encoding.F16, label=LABEL, fmt=FORMAT)
 
 
-@pytest.mark.parametrize("label", ["", "other/1", f"{SYNTHETIC_192.name}/2", SYNTHETIC_192.name])
+@pytest.mark.parametrize(
+    "label", ["", "other/1", f"{FORMAT.template.name}/2", FORMAT.template.name]
+)
 def test_another_format_is_refused_before_its_data_are_read(label: str) -> None:
     with pytest.raises(UnknownTemplateFormatError):
-        decode_template("!", encoding=Encoding.F16, label=label)
+        decode_template("!", encoding=Encoding.F16, label=label, fmt=FORMAT)

@@ -31,6 +31,7 @@ from service.storage.engine.settings import DatabaseSettings
 from service.storage.transaction import transaction_on
 from service.storage.unit_of_work import UnitOfWork
 from tests.contract.builders import FORCE, NOON, token
+from tests.formats import FORMAT
 
 LATER = NOON + timedelta(hours=1)
 FIRST, SECOND = "hash-1", "hash-2"
@@ -73,7 +74,7 @@ def vault(keys: FileKeyStore) -> Vault:
 @pytest.fixture
 def held(database_url: str, vault: Vault) -> Iterator[Database]:
     """Return a database with one of each kind of access, none of it withdrawn."""
-    database = Database(database_url, encrypt=vault)
+    database = Database(database_url, codec=FORMAT.codec, encrypt=vault)
     with database.units_of_work().write() as unit:
         unit.tokens.add(token())
         unit.clients.add(CLIENT)
@@ -117,7 +118,8 @@ def again(
     engine = open_engine(database_url, DatabaseSettings())
     with write_connection(engine) as connection:
         found = withdraw_again(
-            transaction_on(connection, vault), [Withdrawal(*one, LATER) for one in withdrawals]
+            transaction_on(connection, FORMAT.codec, vault),
+            [Withdrawal(*one, LATER) for one in withdrawals],
         )
         connection.commit()
     engine.dispose()

@@ -24,6 +24,7 @@ from service.storage.sealed.payloads import NO_PAYLOAD, PayloadKind, PayloadStor
 from tests.contract.batches import batch
 from tests.contract.builders import NOON, enrol, event, open_case, probe, record
 from tests.contract.comparing import are_identical
+from tests.formats import FORMAT
 
 
 class KeysInMemory:
@@ -69,7 +70,7 @@ def connection(sqlite_url: str) -> Iterator[Connection]:
 
 @pytest.fixture
 def sealed(database_url: str, vault: Vault) -> Iterator[Database]:
-    database = Database(database_url, encrypt=vault)
+    database = Database(database_url, codec=FORMAT.codec, encrypt=vault)
     yield database
     database.close()
 
@@ -254,7 +255,7 @@ def test_an_erasure_that_is_not_committed_destroys_nothing(
 
 
 def test_erased_bytes_are_in_no_file_of_the_database(sqlite_url: str, tmp_path: Path) -> None:
-    database = Database(sqlite_url)
+    database = Database(sqlite_url, codec=FORMAT.codec)
     units = database.units_of_work()
     with units.write() as unit:
         enrol(unit, 1)
