@@ -36,7 +36,8 @@ def unit_vector(
     values: npt.NDArray[np.floating[Any]], fmt: TemplateFormat
 ) -> npt.NDArray[np.float32]:
     """Return one template, (d,), as `unit_vectors` returns several: float32 (d,)."""
-    return unit_vectors(values[None], fmt)[0]
+    (vector,) = unit_vectors(values[None], fmt)
+    return np.asarray(vector)
 
 
 def _refuse(bad: npt.NDArray[np.bool_], detail: str) -> None:
