@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from domain.errors import InvalidTemplateError, UnknownTemplateFormatError
 
@@ -15,11 +15,11 @@ class TemplateFormat:
     version: int
     dimension: int
     """Values of a template."""
+    label: str = field(init=False)
+    """The form that travels and is stored: `name/version`."""
 
-    @property
-    def label(self) -> str:
-        """The form that travels and is stored: `name/version`."""
-        return f"{self.name}/{self.version}"
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "label", f"{self.name}/{self.version}")
 
     def other_format(self) -> UnknownTemplateFormatError:
         """Return the refusal of a template of another format."""

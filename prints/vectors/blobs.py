@@ -50,21 +50,12 @@ class BlobShape:
     impressions: int
     value_bytes: int
     fmt: TemplateFormat
-
-    @property
-    def marks_at(self) -> int:
-        """Where the (position, code, quality) triples begin."""
-        return HEADER.size + len(self.fmt.label.encode())
-
-    @property
-    def vectors_at(self) -> int:
-        """Where the vectors begin."""
-        return self.marks_at + 3 * self.impressions
-
-    @property
-    def size(self) -> int:
-        """The length of the whole blob in bytes."""
-        return self.vectors_at + self.impressions * self.fmt.dimension * self.value_bytes
+    marks_at: int
+    """The place where the (position, code, quality) triples begin."""
+    vectors_at: int
+    """The place where the vectors begin."""
+    size: int
+    """The length of the whole blob in bytes."""
 
 
 def encode(
@@ -159,10 +150,12 @@ def shape_of(blob: bytes, fmt: TemplateFormat) -> BlobShape:
         raise VaultDamagedError("A template payload has an unknown layout.")
     if label != fmt.label:
         raise fmt.other_format()
-    shape = BlobShape(count, value_bytes, fmt)
-    if len(blob) != shape.size or dimension != shape.fmt.dimension:
+    marks_at = HEADER.size + len(label.encode())
+    vectors_at = marks_at + 3 * count
+    size = vectors_at + count * fmt.dimension * value_bytes
+    if len(blob) != size or dimension != fmt.dimension:
         raise VaultDamagedError("A template payload has the wrong length.")
-    return shape
+    return BlobShape(count, value_bytes, fmt, marks_at, vectors_at, size)
 
 
 def triples_of(block: npt.NDArray[np.uint8], shape: BlobShape) -> npt.NDArray[np.uint8]:

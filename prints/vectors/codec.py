@@ -13,7 +13,7 @@ from domain.captures import CaptureColumns
 from domain.prints import Impression
 from domain.templates import TemplateFormat
 from prints.vectors import blob_columns, blobs
-from prints.vectors.units import unit_vector
+from prints.vectors.units import unit_vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +23,9 @@ class VectorCodec:
 
     template: TemplateFormat
 
-    def read_vector(self, raw: bytes, kind: np.dtype[np.floating[Any]]) -> npt.NDArray[np.float32]:
-        """Return a template float32 (d,), L2-normalised, read-only, from values of this dtype.
-
-        Raises InvalidTemplateError for another length, a value that is not finite, or all zeros.
-        """
-        if len(raw) % kind.itemsize:
-            raise self.template.other_dimension()
-        return unit_vector(np.frombuffer(raw, dtype=kind), self.template)
+    def unit_vectors(self, values: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float32]:
+        """Return templates as they are compared: see `units.unit_vectors`."""
+        return unit_vectors(values, self.template)
 
     def encode(
         self, impressions: Sequence[Impression], taken: blobs.Capture, *, value_bytes: int

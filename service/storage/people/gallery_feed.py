@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Connection, Select, select
 
-from domain.captures import CaptureColumns
+from domain.captures import CaptureColumns, check_templates
 from domain.errors import UnknownForceError
 from domain.ids import EncounterId, ForceCode, PersonRow
 from indexing.batches import Gallery, GalleryBatch
@@ -49,13 +49,27 @@ class GalleryChanges:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class HeldCaptures:
+    """n stored captures, to compare with: all tenprints or all marks."""
+
+    encounter_rows: npt.NDArray[np.int64]
+    """int64 (n,)."""
+    person_rows: npt.NDArray[np.int64]
+    """int64 (n,)."""
+    captures: CaptureColumns
+
+    def __len__(self) -> int:
+        return len(self.encounter_rows)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class HeldTemplates:
     """Stored templates of encounters and marks, in no particular order."""
 
     encounter_ids: Mapping[int, EncounterId]
     """By encounter row."""
-    tenprints: GalleryBatch
-    marks: GalleryBatch
+    tenprints: HeldCaptures
+    marks: HeldCaptures
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +182,31 @@ def held_of(transaction: Transaction, rows: Sequence[AnyRow]) -> HeldTemplates:
     prints = [row for row in rows if row.gallery != Gallery.UNSOLVED_MARKS]
     return HeldTemplates(
         {row.encounter_row: EncounterId(row.encounter_id) for row in rows},
-        tenprints=_prints(transaction, prints),
-        marks=_marks(transaction, marks),
+        tenprints=_held(
+            prints, transaction.codec.decode_tenprints(_blobs(transaction, prints))[0]
+        ),
+        marks=_held_marks(transaction, marks),
+    )
+
+
+def _held_marks(transaction: Transaction, rows: Sequence[AnyRow]) -> HeldCaptures:
+    # A search among tenprints meets no mark, and checking none costs as much as checking some.
+    if not rows:
+        return _no_marks(transaction.codec)
+    return _held(rows, transaction.codec.decode_marks(_blobs(transaction, rows)))
+
+
+@cache
+def _no_marks(codec: VectorCodec) -> HeldCaptures:
+    return _held((), codec.decode_marks(()))
+
+
+def _held(rows: Sequence[AnyRow], captures: CaptureColumns) -> HeldCaptures:
+    check_templates(captures)
+    return HeldCaptures(
+        encounter_rows=_column([row.encounter_row for row in rows], np.int64),
+        person_rows=_column([row.person_row for row in rows], np.int64),
+        captures=captures,
     )
 
 
@@ -185,16 +222,8 @@ def _prints(transaction: Transaction, rows: Sequence[AnyRow]) -> GalleryBatch:
 
 
 def _marks(transaction: Transaction, rows: Sequence[AnyRow]) -> GalleryBatch:
-    # A search among tenprints meets no mark, and checking none costs as much as checking some.
-    if not rows:
-        return _no_marks(transaction.codec)
     captures = transaction.codec.decode_marks(_blobs(transaction, rows))
     return _batch(rows, captures, np.zeros(len(rows), np.int16))
-
-
-@cache
-def _no_marks(codec: VectorCodec) -> GalleryBatch:
-    return _batch((), codec.decode_marks(()), np.zeros(0, np.int16))
 
 
 def _batch(

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import InvalidTemplateError
-from prints.vectors.units import unit_vector
+from prints.vectors.units import unit_vector, unit_vectors
 from tests.formats import FORMAT
 
 TEMPLATE = FORMAT.template
@@ -50,3 +50,14 @@ def test_one_bad_value_among_good_ones_is_refused() -> None:
 
     with pytest.raises(InvalidTemplateError):
         unit_vector(values, TEMPLATE)
+
+
+@pytest.mark.parametrize("bad", [0.0, np.nan, np.inf])
+def test_the_row_that_is_refused_is_pointed_to(bad: float) -> None:
+    values = np.ones((4, 192))
+    values[2:] = bad
+
+    with pytest.raises(InvalidTemplateError) as refused:
+        unit_vectors(values, TEMPLATE)
+
+    assert refused.value.pointer == "/2"
