@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import secrets
 import time
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
-from datetime import UTC, datetime
-from functools import partial
-from importlib import metadata
+from dataclasses import dataclass
 
 from domain.errors import ConfigurationError, InvalidNoteError, UnknownTemplateFormatError
 from matching.scorer import MODELS, Scorer, load_scorer
@@ -22,14 +18,14 @@ from service.adapters.model_shelf import DirectoryShelf
 from service.adapters.oidc_provider import OidcProvider
 from service.adapters.provider_settings import provider_plan
 from service.adapters.provider_web import ProviderWeb
-from service.adapters.secret_files import SECRET_BYTES, IndexKeys, read_secret
+from service.adapters.secret_files import IndexKeys, read_secret
 from service.adapters.store_index import StoreIndex
+from service.adapters.surroundings import code_version, surroundings, utc_now
 from service.background.checkpoint_keeper import CheckpointKeeper
 from service.live.gallery import LiveGallery
 from service.live.names import LiveNames
 from service.live.probe_guard import AttemptPolicy, ProbeGuard
 from service.live.turns import Turns
-from service.ports.surroundings import Surroundings
 from service.provenance.log.note_keys import VerifierKey, parse_verifier_key
 from service.provenance.vault.key_files import FileKeyStore, open_key_file
 from service.provenance.vault.vault import Vault
@@ -38,7 +34,6 @@ from service.storage.database import Database
 from service.storage.engine.migrate import current
 from service.storage.engine.settings import DatabaseSettings
 from service.usecases.log.checkpoints import CheckpointPlan
-from service.usecases.policy import CasePolicy
 from service.usecases.role_map import parse_role_map
 from service.usecases.searches.basis_changes import record_basis
 from service.usecases.services import Services, StoreServices
@@ -46,8 +41,6 @@ from service.usecases.workbench import ProviderDesk
 
 VAULT_NAME = "vault.sqlite"
 """The file of the item keys, in the keys directory."""
-
-_utc_now = partial(datetime.now, UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +173,7 @@ def open_database(settings: Settings, formats: Registry = FORMATS) -> Database:
             lock_timeout_ms=settings.database_lock_timeout_ms,
             statement_timeout_ms=settings.database_statement_timeout_ms,
         ),
-        encrypt=Vault(keys, secrets.token_bytes, _utc_now, keys),
+        encrypt=Vault(keys, secrets.token_bytes, utc_now, keys),
         on_close=keys.close,
     )
 
@@ -234,23 +227,6 @@ def _keeper(settings: Settings, services: StoreServices) -> CheckpointKeeper:
     return CheckpointKeeper(services, open_log_signer(settings), plan)
 
 
-def surroundings() -> Surroundings:
-    """Return the real clock, random ids and secrets."""
-    return Surroundings(
-        clock=_utc_now,
-        new_id=lambda: uuid.uuid4().hex,
-        new_secret=lambda: secrets.token_urlsafe(SECRET_BYTES),
-    )
-
-
-def code_version() -> str:
-    """Return the version of this distribution, `unknown` when it is not installed."""
-    try:
-        return metadata.version("identlink")
-    except metadata.PackageNotFoundError:
-        return "unknown"
-
-
 def _services(
     settings: Settings, database: Database, scorer: Scorer, fmt: PrintFormat
 ) -> Services:
@@ -267,7 +243,7 @@ def _services(
         gallery=gallery,
         names=LiveNames(units),
         scorer=scorer,
-        policy=_policy(settings),
+        policy=settings.case_policy,
         code_version=code_version(),
         models=models,
         guard=_guard(settings, fmt),
@@ -304,10 +280,4 @@ def _store_index(settings: Settings) -> StoreIndex:
         settings.index_slots,
         IndexKeys(settings.keys_directory),
         settings.index_threads,
-    )
-
-
-def _policy(settings: Settings) -> CasePolicy:
-    return CasePolicy(
-        **{field.name: getattr(settings, field.name) for field in fields(CasePolicy)}
     )

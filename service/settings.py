@@ -16,11 +16,9 @@ from pydantic_settings import SettingsConfigDict
 
 from domain.errors import ConfigurationError
 from service.adapters.provider_settings import ProviderSettings
-from service.usecases.policy import CasePolicy
+from service.case_settings import CaseSettings
 
 ENVIRONMENT_PREFIX = "IDENTLINK_"
-
-_CASES = CasePolicy()
 
 
 class LogLevel(StrEnum):
@@ -35,7 +33,7 @@ class LogLevel(StrEnum):
 _BodyBytes = Annotated[int, Field(ge=1_024, le=1_073_741_824)]
 
 
-class Settings(ProviderSettings):
+class Settings(CaseSettings, ProviderSettings):
     """One frozen value for the whole process; thread-safe."""
 
     model_config = SettingsConfigDict(env_prefix=ENVIRONMENT_PREFIX, frozen=True, extra="forbid")
@@ -210,46 +208,6 @@ class Settings(ProviderSettings):
         le=256,
         description="Processes (servers and workers) that may share the store, each with an index "
         "of its own.",
-    )
-    scored_candidates: int = Field(
-        default=_CASES.scored_candidates,
-        ge=1,
-        le=1_000,
-        description="Candidates that one search of the index, prints or names, returns.",
-    )
-    weighed_candidates: int = Field(
-        default=_CASES.weighed_candidates,
-        ge=1,
-        le=1_000,
-        description="How many of them, the most similar first, are compared exactly and weighed; "
-        "a names enquiry weighs all of them.",
-    )
-    stored_candidates: int = Field(
-        default=_CASES.stored_candidates,
-        ge=1,
-        le=100,
-        description="How many of the weighed candidates, the strongest evidence first, are stored "
-        "with their evidence.",
-    )
-    tenprint_exemplars: int = Field(
-        default=_CASES.tenprint_exemplars,
-        ge=1,
-        le=100,
-        description="Most stored candidates that examiners compare in a tenprint check; the "
-        "unlikely are left out.",
-    )
-    mark_exemplars: int = Field(
-        default=_CASES.mark_exemplars,
-        ge=1,
-        le=100,
-        description="Most stored candidates that examiners compare in a mark comparison, of any "
-        "band.",
-    )
-    verifiers_required: int = Field(
-        default=_CASES.verifiers_required,
-        ge=1,
-        le=5,
-        description="Further people who must agree with the first examiner.",
     )
     token_days: int = Field(
         default=90,

@@ -17,4 +17,5 @@
 - `secret_files`: the secrets of a store: 32 random bytes a file, made on first use, for the
   owner alone
 - `store_index`: opens the index of a store: with its key, in a slot that no other process holds
+- `surroundings`: the real clock, random ids and secrets, and the version of the code
 """

@@ -12,13 +12,13 @@ import typer
 
 from domain.errors import BackupDamagedError, ConflictError, InvalidInputError
 from indexing.slots import clear_free_slots, slots_of
+from service.adapters.surroundings import surroundings
 from service.bootstrap import (
     VAULT_NAME,
     open_database,
     open_log_signer,
     open_store,
     open_vault_keys,
-    surroundings,
     witness_keys,
 )
 from service.cli.context import CONSOLE, JsonOption, StoreOption, say, settings_for
