@@ -158,6 +158,20 @@ class Settings(ProviderSettings):
         le=1_073_741_824,
         description="Largest body of a batch of searches, in bytes: 10,000 tenprints are 65 MB.",
     )
+    webhook_timeout_s: int = Field(
+        default=10,
+        ge=1,
+        le=600,
+        description="The longest that one attempt to send a webhook message may take in all, in "
+        "seconds; a stopping worker waits for those in hand, so at most the shutdown timeout.",
+    )
+    webhooks_at_once: int = Field(
+        default=16,
+        ge=1,
+        le=256,
+        description="Webhook messages that one worker carries at one time: one an endpoint, and "
+        "at most a quarter of them for one force.",
+    )
     webhook_private_addresses: bool = Field(
         default=False,
         description="Whether webhooks may be plain HTTP and lead to private addresses.",

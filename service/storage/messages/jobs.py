@@ -129,7 +129,7 @@ class Jobs:
             .order_by(jobs.c.leased_until)
             .limit(limit)
         )
-        return tuple(_job(row) for row in self._connection.execute(query))
+        return tuple(job_of(row) for row in self._connection.execute(query))
 
     def renew(self, lease_id: str, until: datetime) -> int:
         """Prolong a lease and return how many jobs it still holds."""
@@ -241,7 +241,7 @@ class Jobs:
         self._transaction.payloads.delete(blocks - still_wanted)
 
     def _jobs(self, query: Select[Any]) -> tuple[Job, ...]:
-        return tuple(_job(row) for row in self._connection.execute(query))
+        return tuple(job_of(row) for row in self._connection.execute(query))
 
 
 def _together(rows: Sequence[AnyRow]) -> Sequence[AnyRow]:
@@ -294,7 +294,8 @@ def _row(job: Job, payload_id: int, place: int) -> dict[str, Any]:
     }
 
 
-def _job(row: AnyRow) -> Job:
+def job_of(row: AnyRow) -> Job:
+    """Return the job that a row is."""
     return Job(
         job_id=JobId(row.job_id),
         kind=JobKind(row.kind),
@@ -314,5 +315,5 @@ def _job(row: AnyRow) -> Job:
 
 
 def _leased(row: AnyRow, lease_id: str) -> Job:
-    job = _job(row)
+    job = job_of(row)
     return replace(job, state=JobState.LEASED, attempts=job.attempts + 1, lease_id=lease_id)

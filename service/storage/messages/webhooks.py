@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, insert, select, update
 
+from domain.circuits import Circuit
 from domain.ids import EndpointId, ForceCode, Topic, UserId
 from domain.webhooks import Endpoint
 from service.provenance.vault.withdrawals import Access
@@ -79,6 +80,26 @@ class Webhooks:
             .values(is_paused=is_paused)
         )
 
+    def note_circuit(self, endpoint_id: EndpointId, circuit: Circuit) -> None:
+        """Store the circuit as an attempt has left it."""
+        self._connection.execute(
+            update(webhook_endpoints)
+            .where(webhook_endpoints.c.endpoint_id == endpoint_id)
+            .values(
+                failures=circuit.failures,
+                failing_since=circuit.failing_since,
+                circuit_since=circuit.since,
+                next_attempt_at=circuit.next_attempt_at,
+                last_attempt_at=circuit.last_attempt_at,
+                last_fault=circuit.last_fault,
+            )
+        )
+
+    def any_failing_before(self, instant: datetime) -> bool:
+        """Whether an endpoint has taken no message since before this instant."""
+        query = _LIVE.where(webhook_endpoints.c.failing_since <= instant).limit(1)
+        return self._connection.execute(query).first() is not None
+
     def remove(self, endpoint_id: EndpointId, at: datetime) -> None:
         """Note that an endpoint was removed; the first time counts."""
         result = self._connection.execute(
@@ -116,4 +137,12 @@ def endpoint_of(row: AnyRow) -> Endpoint:
         secret_changed_at=row.secret_changed_at,
         is_paused=row.is_paused,
         removed_at=row.removed_at,
+        circuit=Circuit(
+            failures=row.failures,
+            failing_since=row.failing_since,
+            since=row.circuit_since,
+            next_attempt_at=row.next_attempt_at,
+            last_attempt_at=row.last_attempt_at,
+            last_fault=row.last_fault,
+        ),
     )
