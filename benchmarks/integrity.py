@@ -21,6 +21,7 @@ import numpy.typing as npt
 
 from benchmarks.machine import described_run, write_result
 from benchmarks.search.datasets import (
+    FORMAT,
     Dataset,
     Queries,
     QueryKind,
@@ -28,11 +29,11 @@ from benchmarks.search.datasets import (
     tenprint_queries,
 )
 from data.synthetic.parameters import CaptureProfile
-from domain.prints import SYNTHETIC_192, ImpressionType
-from indexing.batches import EncounterBatch
+from domain.captures import CaptureColumns
+from domain.prints import ImpressionType
+from indexing.batches import GalleryBatch
 from indexing.gallery_index import GalleryIndex
 from indexing.integrity import probable_duplicates, probable_swaps
-from indexing.parameters import CROSSED_COSINE, CROSSED_MARGIN, STANDOUT_SIMILARITY
 
 KINDS = (
     QueryKind("rolled", ImpressionType.ROLLED, CaptureProfile.CONTROLLED),
@@ -53,7 +54,7 @@ def main(arguments: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory() as directory:
         index = GalleryIndex.create(
             Path(directory) / "index",
-            template_format=SYNTHETIC_192,
+            template_format=FORMAT.index,
             key=b"a key for benchmarks alone",
             threads=1,
         )
@@ -74,9 +75,9 @@ def main(arguments: Sequence[str]) -> int:
         "persons": options.persons,
         "planted_of_each": options.planted,
         "thresholds": {
-            "similarity": STANDOUT_SIMILARITY,
-            "crossed_cosine": CROSSED_COSINE,
-            "crossed_margin": CROSSED_MARGIN,
+            "similarity": FORMAT.index.standout_similarity,
+            "crossed_cosine": FORMAT.index.crossed_cosine,
+            "crossed_margin": FORMAT.index.crossed_margin,
         },
         **result,
     }
@@ -137,13 +138,15 @@ class _Planting:
         n = len(queries.persons)
         rows = np.arange(self._next_row, self._next_row + n, dtype=np.int64)
         self._next_row += n
-        batch = EncounterBatch(
+        batch = GalleryBatch(
             encounter_rows=rows,
             person_rows=rows if as_new else queries.persons,
-            vectors=queries.vectors,
-            presence=queries.presence,
-            qualities=queries.qualities,
-            impression_codes=np.zeros((n, 10), dtype=np.uint8),
+            captures=CaptureColumns(
+                vectors=queries.vectors,
+                presence=queries.presence,
+                qualities=queries.qualities,
+                impression_codes=np.zeros((n, 10), dtype=np.uint8),
+            ),
             galleries=np.zeros(n, dtype=np.uint8),
             forces=np.zeros(n, dtype=np.int16),
             years_of_birth=np.zeros(n, dtype=np.int16),

@@ -25,9 +25,10 @@ class _SilentUnits(UnitsOfWork):
 
     def write(self) -> UnitOfWork:
         """Return a unit of work that may commit and drops its events."""
-        return _SilentUnit(partial(write_connection, self.engine), self.sealer, self.turn)
+        connect = partial(write_connection, self.engine)
+        return _SilentUnit(connect, self.codec, self.vault, self.turn)
 
 
 def silent(units: UnitsOfWork) -> UnitsOfWork:
     """Return units of work on the same engine that drop their events."""
-    return _SilentUnits(units.engine, units.sealer, units.turn)
+    return _SilentUnits(units.engine, units.codec, units.vault, units.turn)

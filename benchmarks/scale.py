@@ -20,10 +20,9 @@ from typing import Any
 import numpy as np
 
 from benchmarks.machine import described_run, write_result
-from benchmarks.search.datasets import CHUNK, Dataset, Purpose, encounters
+from benchmarks.search.datasets import CHUNK, FORMAT, Dataset, Purpose, encounters
 from benchmarks.search.probing import Reading, reading_of, write_queries
 from benchmarks.search.single_thread import in_one_thread
-from domain.prints import SYNTHETIC_192
 from indexing.gallery_index import GalleryIndex
 
 TARGET_PERSONS = 10_000_000
@@ -87,7 +86,7 @@ def main(arguments: Sequence[str]) -> int:
 def grow(directory: Path, seed: int, start: int, stop: int) -> Growth:
     """Enrol persons from `start` to `stop`, then compact."""
     population = Dataset(stop, seed).population
-    index = GalleryIndex.open(directory, template_format=SYNTHETIC_192, key=_KEY, threads=1)
+    index = GalleryIndex.open(directory, template_format=FORMAT.index, key=_KEY, threads=1)
     add_s = 0.0
     for first in range(start, stop, CHUNK):
         batch = encounters(population.templates(first, min(first + CHUNK, stop)))

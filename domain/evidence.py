@@ -25,6 +25,8 @@ class EvidenceSource(StrEnum):
     DETAILS_BOUND = "bound on details"
 
 
+WITHHELD = "withheld"
+"""The level of a row of prints that no model is fitted on: they have no bits."""
 BIOMETRIC_SOURCES = frozenset({EvidenceSource.PRINT, EvidenceSource.PRINT_DEPENDENCE})
 
 
@@ -81,6 +83,11 @@ class Evidence(NamedTuple):
     """Probability that probe and candidate are one person, from the recalibrated total."""
     band: Band
     flags: tuple[RaisedFlag, ...] = ()
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether the prints have no bits, for want of a model fitted on their format."""
+        return any(row.level == WITHHELD for row in self.rows)
 
     @property
     def total_bits(self) -> float:

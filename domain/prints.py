@@ -1,4 +1,4 @@
-"""Fingers, impressions and the templates made from them."""
+"""Fingers, their impressions, and exact comparisons of them."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ import numpy.typing as npt
 from domain.errors import (
     DuplicatePositionError,
     InvalidQualityError,
-    InvalidTemplateError,
-    UnknownTemplateFormatError,
 )
 from domain.ids import EncounterId, ForceCode, PersonId
+from domain.templates import TemplateFormat
 
 
 class FingerPosition(IntEnum):
@@ -51,55 +50,11 @@ class ImpressionType(StrEnum):
     LATENT = "latent"
 
 
-@dataclass(frozen=True, slots=True)
-class TemplateFormat:
-    """What produced a template. Templates of different formats are never compared."""
-
-    name: str
-    version: int
-    dimension: int
-
-    @property
-    def label(self) -> str:
-        """The form that travels: `name/version`."""
-        return f"{self.name}/{self.version}"
-
-
-SYNTHETIC_192 = TemplateFormat(name="identlink-synthetic-192", version=1, dimension=192)
-"""The only format of this repository: synthetic, fixed length, made by `data.synthetic`."""
-
-
-def template_format(label: str) -> TemplateFormat:
-    """Return the known format with this label; raises UnknownTemplateFormatError."""
-    if label != SYNTHETIC_192.label:
-        raise UnknownTemplateFormatError(f"This gallery holds {SYNTHETIC_192.label} only.")
-    return SYNTHETIC_192
-
-
-def unit_vector(values: npt.NDArray[np.floating], fmt: TemplateFormat) -> npt.NDArray[np.float32]:
-    """Return `values` as float32 (d,), L2-normalised once, read-only; the input is left alone.
-
-    Raises InvalidTemplateError for another dimension, values that are not finite, or all zeros.
-    """
-    if values.shape != (fmt.dimension,):
-        raise InvalidTemplateError(f"A template of {fmt.label} has {fmt.dimension} values.")
-    wide = values.astype(np.float64)
-    length = float(np.linalg.norm(wide))
-    if not np.isfinite(length):
-        raise InvalidTemplateError("A template holds finite values only.")
-    if length < 1e-6:
-        raise InvalidTemplateError("A template is never all zero.")
-    # In float64, since the length of large float32 values may be beyond float32.
-    vector: npt.NDArray[np.float32] = (wide / length).astype(np.float32)
-    vector.flags.writeable = False
-    return vector
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Impression:
     """One finger as it was captured once.
 
-    `vector`: float32 (d,), L2-normalised (see `unit_vector`). Raises InvalidQualityError.
+    `vector`: float32 (d,), L2-normalised. Raises InvalidQualityError.
     """
 
     position: FingerPosition
@@ -107,7 +62,7 @@ class Impression:
     quality: int
     """0 (useless) to 100, as NFIQ 2."""
     vector: npt.NDArray[np.float32]
-    fmt: TemplateFormat = SYNTHETIC_192
+    fmt: TemplateFormat
 
     def __post_init__(self) -> None:
         if not 0 <= self.quality <= 100:

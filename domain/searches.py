@@ -47,6 +47,11 @@ class SearchType(StrEnum):
         """Whether the probe is a mark."""
         return self in {SearchType.LT_TP, SearchType.LT_LT}
 
+    @property
+    def is_among_marks(self) -> bool:
+        """Whether the unsolved mark file is searched, not the tenprints."""
+        return self in {SearchType.TP_LT, SearchType.LT_LT}
+
 
 class SearchState(StrEnum):
     """The progress of a search."""

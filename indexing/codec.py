@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from indexing.batches import FINGER_COUNT
+from domain.captures import FINGER_COUNT
+from domain.templates import IndexedFormat
 from indexing.columns import has_fingers
-from indexing.parameters import MARK_SHAPE, MIXING_NUMBER, TENPRINT_SHAPE
+from indexing.parameters import MIXING_NUMBER
 from indexing.quantisation import lengths
 from indexing.rotation import orthonormal_matrix
 from indexing.vector_index import encode, train_centroids
@@ -29,7 +30,7 @@ _ROWS_AT_ONCE = 2048
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Codec:
-    """What turns stored integers into codes and probes into scan queries. Immutable."""
+    """Turns stored integers into codes and probes into scan queries. Immutable."""
 
     finger_projection: npt.NDArray[np.float32]
     """float32 (d, long dimension), orthonormal columns."""
@@ -48,7 +49,7 @@ class Codec:
             encode(self.finger_centroids, self.finger_queries(_unit(part)))
             for part in _slices(vectors)
         ]
-        return np.concatenate(parts) if parts else _no_codes(MARK_SHAPE.parts)
+        return np.concatenate(parts) if parts else _no_codes(self.finger_centroids)
 
     def tenprint_codes(
         self, vectors: npt.NDArray[np.int8], finger_bits: npt.NDArray[np.uint16]
@@ -62,7 +63,7 @@ class Codec:
             encode(self.tenprint_centroids, _tenprint_rows(self.tenprint_projection, part, bits))
             for part, bits in zip(_slices(vectors), _slices(finger_bits), strict=True)
         ]
-        return np.concatenate(parts) if parts else _no_codes(FINGER_COUNT * TENPRINT_SHAPE.parts)
+        return np.concatenate(parts) if parts else _no_codes(self.tenprint_centroids)
 
     def finger_queries(self, probes: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Return scan queries for probe fingers float32 (q, d)."""
@@ -74,21 +75,23 @@ class Codec:
         return leading.reshape(len(probes), -1)
 
 
-def train_codec(vectors: npt.NDArray[np.int8], finger_bits: npt.NDArray[np.uint16]) -> Codec:
+def train_codec(
+    vectors: npt.NDArray[np.int8], finger_bits: npt.NDArray[np.uint16], fmt: IndexedFormat
+) -> Codec:
     """Return the codec fitted to a sample of stored encounters; the same sample, the same codec.
 
-    `vectors` int8 (n, 10, d), `finger_bits` uint16 (n,).
+    `vectors` int8 (n, 10, d), `finger_bits` uint16 (n,); the format gives the shapes of the codes.
     """
     fingers = _unit(vectors[has_fingers(finger_bits)][::_FINGERS_SKIPPED])
     components = _principal_components(fingers)
-    finger_projection = _mixed(components[:, : MARK_SHAPE.dimension])
-    tenprint_projection = _mixed(components[:, : TENPRINT_SHAPE.dimension])
+    finger_projection = _mixed(components[:, : fmt.mark_codes.dimension])
+    tenprint_projection = _mixed(components[:, : fmt.tenprint_codes.dimension])
     tenprints = _tenprint_rows(tenprint_projection, vectors, finger_bits)
     return Codec(
         finger_projection=finger_projection,
         tenprint_projection=tenprint_projection,
-        finger_centroids=train_centroids(fingers @ finger_projection, MARK_SHAPE.parts),
-        tenprint_centroids=train_centroids(tenprints, FINGER_COUNT * TENPRINT_SHAPE.parts),
+        finger_centroids=train_centroids(fingers @ finger_projection, fmt.mark_codes.parts),
+        tenprint_centroids=train_centroids(tenprints, FINGER_COUNT * fmt.tenprint_codes.parts),
         trained_on=len(vectors),
     )
 
@@ -128,5 +131,5 @@ def _slices(array: npt.NDArray[Any]) -> list[npt.NDArray[Any]]:
     return [array[start : start + _ROWS_AT_ONCE] for start in range(0, len(array), _ROWS_AT_ONCE)]
 
 
-def _no_codes(parts: int) -> npt.NDArray[np.uint8]:
-    return np.zeros((0, parts // 2), dtype=np.uint8)
+def _no_codes(centroids: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
+    return np.zeros((0, len(centroids) // 2), dtype=np.uint8)

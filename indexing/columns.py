@@ -9,7 +9,8 @@ from dataclasses import dataclass, fields
 import numpy as np
 import numpy.typing as npt
 
-from indexing.batches import FINGER_COUNT, MISSING_CODE, EncounterBatch, Gallery, MarkBatch
+from domain.captures import FINGER_COUNT
+from indexing.batches import MISSING_CODE, GalleryBatch
 from indexing.quantisation import stored_values
 
 _BIT_WEIGHTS = (1 << np.arange(FINGER_COUNT)).astype(np.uint16)
@@ -27,7 +28,7 @@ class Columns:
     person_rows: npt.NDArray[np.int64]
     """int64 (n,)."""
     vectors: npt.NDArray[np.int8]
-    """int8 (n, f, 192), C-contiguous: see `quantisation`."""
+    """int8 (n, f, d), C-contiguous: see `quantisation`."""
     finger_bits: npt.NDArray[np.uint16]
     """uint16 (n,): bit j is set when finger j + 1 is present (a mark: when it may be that one)."""
     qualities: npt.NDArray[np.uint8]
@@ -53,37 +54,19 @@ class Columns:
 COLUMN_NAMES = tuple(field.name for field in fields(Columns))
 
 
-def encounter_columns(batch: EncounterBatch, rotation: npt.NDArray[np.float64] | None) -> Columns:
-    """Return a batch of encounters as columns, its vectors rotated and quantised."""
+def stored_columns(batch: GalleryBatch, rotation: npt.NDArray[np.float64] | None) -> Columns:
+    """Return a batch as columns, its vectors rotated and quantised."""
+    captures, filled = batch.captures, batch.captures.filled
     return Columns(
         encounter_rows=batch.encounter_rows,
         person_rows=batch.person_rows,
-        vectors=stored_values(batch.vectors, rotation),
-        finger_bits=finger_bits(batch.presence),
-        qualities=np.where(batch.presence, batch.qualities, 0).astype(np.uint8),
-        impression_codes=np.where(batch.presence, batch.impression_codes, MISSING_CODE).astype(
-            np.uint8
-        ),
+        vectors=stored_values(captures.vectors, rotation),
+        finger_bits=finger_bits(captures.presence),
+        qualities=np.where(filled, captures.qualities, np.uint8(0)),
+        impression_codes=np.where(filled, captures.impression_codes, np.uint8(MISSING_CODE)),
         galleries=batch.galleries,
         forces=batch.forces,
         years_of_birth=batch.years_of_birth,
-    )
-
-
-def mark_columns(batch: MarkBatch, rotation: npt.NDArray[np.float64] | None) -> Columns:
-    """Return a batch of marks as columns of one impression each."""
-    n = len(batch)
-    bits = np.where(batch.positions == 0, ANY_FINGER, 1 << (batch.positions.astype(int) - 1) % 16)
-    return Columns(
-        encounter_rows=batch.encounter_rows,
-        person_rows=batch.person_rows,
-        vectors=stored_values(batch.vectors, rotation)[:, None, :],
-        finger_bits=bits.astype(np.uint16),
-        qualities=batch.qualities[:, None],
-        impression_codes=batch.impression_codes[:, None],
-        galleries=np.full(n, Gallery.UNSOLVED_MARKS, dtype=np.uint8),
-        forces=batch.forces,
-        years_of_birth=np.zeros(n, dtype=np.int16),
     )
 
 
@@ -140,7 +123,7 @@ def content_sum(columns: Columns) -> int:
     """Return the sum of the SHA-256 of every encounter, modulo 2**256.
 
     It does not depend on order or on how encounters are spread over segments, and it follows an
-    addition or an erasure without reading the rest: a fingerprint of what is held.
+    addition or an erasure without reading the rest: a fingerprint of the content.
     """
     n = len(columns)
     if n == 0:

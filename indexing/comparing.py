@@ -7,7 +7,7 @@ import threading
 import numpy as np
 import numpy.typing as npt
 
-from indexing.batches import DIMENSION, FINGER_COUNT
+from domain.captures import FINGER_COUNT
 from indexing.columns import has_finger
 from indexing.parameters import FINGERS_AT_ONCE
 from indexing.quantisation import probe_lengths
@@ -79,11 +79,17 @@ def _ready_cosines(
 
 
 class _Room(threading.local):
-    """Where a thread converts stored fingers: memory taken anew would be cleared every time."""
+    """Memory in which a thread converts stored fingers: new memory would be cleared every time."""
 
     def __init__(self) -> None:
-        self.stored = np.empty(FINGERS_AT_ONCE * DIMENSION, dtype=np.int8)
-        self.values = np.empty(FINGERS_AT_ONCE * DIMENSION, dtype=np.float32)
+        self.stored = np.empty(0, dtype=np.int8)
+        self.values = np.empty(0, dtype=np.float32)
+
+    def hold(self, size: int) -> None:
+        """Make room for so many values at least."""
+        if len(self.stored) < size:
+            self.stored = np.empty(size, dtype=np.int8)
+            self.values = np.empty(size, dtype=np.float32)
 
 
 _room = _Room()
@@ -94,9 +100,9 @@ def _stored_cosines(
 ) -> npt.NDArray[np.float32]:
     """Return float32 (w, c): cosines of stored fingers with w probe fingers, float32 (w, d).
 
-    `vectors` int8 (n, f, d); `rows` int64 (w, c): which of its n * f fingers each probe finger
-    meets. Finger after finger, the products are those of plain matrices, and what is converted at
-    a time stays near the processor.
+    `vectors` int8 (n, f, d); `rows` int64 (w, c): the ones of its n * f fingers that each probe
+    finger meets. Finger after finger, the products are those of plain matrices, and the part
+    converted at a time stays in the processor's cache.
     """
     d = vectors.shape[2]
     table = vectors.reshape(-1, d)
@@ -104,6 +110,7 @@ def _stored_cosines(
     products = np.empty((wanted, count, 1), dtype=np.float32)
     squares = np.empty((wanted, count), dtype=np.float32)
     step = FINGERS_AT_ONCE // wanted
+    _room.hold(FINGERS_AT_ONCE * d)
     for start in range(0, count, step):
         part = rows[:, start : start + step]
         stop = start + part.shape[1]

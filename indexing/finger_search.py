@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from indexing.assembling import ComparedFingers, hits_of
-from indexing.batches import FINGER_COUNT
+from domain.captures import FINGER_COUNT
+from domain.probes import MarkProbe, PrintProbe
+from indexing.assembling import Compared, hits_of
 from indexing.candidates import (
     Coarse,
     ScanTask,
@@ -23,7 +24,6 @@ from indexing.filters import Filter
 from indexing.hits import Hits
 from indexing.manifests import Kind
 from indexing.parameters import MARK_DEPTH, MARK_DEPTH_FINGERS
-from indexing.probes import MarkProbe, TenprintProbe
 from indexing.quantisation import probe_values
 from indexing.snapshots import Snapshot
 from indexing.sources import FINGER_CODES, MARK_CODES, Source
@@ -34,13 +34,11 @@ _MINUS_INFINITY = np.float32(-np.inf)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FingerCandidates:
-    """What a scan of one stored finger proposes for one probe finger."""
+    """The candidates that a scan of one stored finger proposes for one probe finger."""
 
     coarse: Coarse
     stored_column: int
     """Which stored finger: 0-9 of tenprints, 0 of marks."""
-    answer_column: int
-    """The column of the comparisons in which the cosine is reported."""
     value: npt.NDArray[np.float32]
     """float32 (d,): the probe finger as whole numbers."""
 
@@ -74,9 +72,7 @@ def search_marks(
     )
 
 
-def search_mark_file(
-    snapshot: Snapshot, probe: TenprintProbe | MarkProbe, *, k: int, where: Filter
-) -> Hits:
+def search_mark_file(snapshot: Snapshot, probe: PrintProbe, *, k: int, where: Filter) -> Hits:
     """Return the unsolved marks most similar to a finger of a tenprint, or to another mark.
 
     A mark whose finger is known is compared with that finger alone.
@@ -102,13 +98,13 @@ def _mark_pools(
     where: Filter,
     depth: int,
 ) -> list[_Pool]:
-    """Return what the scans of every source and position propose for each mark.
+    """Return the candidates of every source and position for each mark.
 
     A tenprint without the finger drops out in the exact comparison.
     """
     pools: list[_Pool] = [[] for _ in probes]
     positions = [probe.searched_positions for probe in probes]
-    singles = list(values)  # one object a probe: what is compared together shares it
+    singles = list(values)  # one object a probe, shared by all comparisons with it
     sources = snapshot.shelves[Kind.TENPRINTS].sources
     tasks = [_task(source, "", values, source.passing(where, 0)) for source in sources]
     whole = sum(task.passing for task in tasks)
@@ -119,7 +115,7 @@ def _mark_pools(
             share = share_of_depth(depth, task.passing, whole * fewest)
             one = task.at(FINGER_CODES[column], chosen)
             for row, coarse in zip(chosen, coarse_places(one, share), strict=True):
-                pools[row].append(FingerCandidates(coarse, column, column, singles[row]))
+                pools[row].append(FingerCandidates(coarse, column, singles[row]))
     return pools
 
 
@@ -127,28 +123,26 @@ def _mark_pools(
 class _ProbeFinger:
     """One finger to look for in the mark file."""
 
-    answer_column: int
     finger_bits: int
     """Marks that are of none of these fingers are left out."""
     value: npt.NDArray[np.float32]
 
 
 def _probe_fingers(
-    probe: TenprintProbe | MarkProbe, rotation: npt.NDArray[np.float64] | None, where: Filter
+    probe: PrintProbe, rotation: npt.NDArray[np.float64] | None, where: Filter
 ) -> list[_ProbeFinger]:
     if isinstance(probe, MarkProbe):
-        columns = [position - 1 for position in probe.searched_positions]
-        bits = sum(1 << column for column in columns)
-        return [_ProbeFinger(min(columns), bits, probe_values(probe.vector, rotation))]
+        bits = sum(1 << (position - 1) for position in probe.searched_positions)
+        return [_ProbeFinger(bits, probe_values(probe.vector, rotation))]
     values = probe_values(probe.vectors, rotation)
     columns = np.flatnonzero(probe.presence & where.allowed_fingers()).tolist()
-    return [_ProbeFinger(column, 1 << column, values[column]) for column in columns]
+    return [_ProbeFinger(1 << column, values[column]) for column in columns]
 
 
 def _mark_file_pool(
     snapshot: Snapshot, fingers: Sequence[_ProbeFinger], where: Filter, *, depth: int
 ) -> _Pool:
-    """Return what the scans of the mark file propose for each probe finger."""
+    """Return the candidates of the mark file for each probe finger."""
     tasks = [
         (finger, _task(source, MARK_CODES, finger.value[None, :], mask))
         for source in snapshot.shelves[Kind.MARKS].sources
@@ -157,7 +151,7 @@ def _mark_file_pool(
     ]
     whole = sum(task.passing for _, task in tasks)
     return [
-        FingerCandidates(coarse, 0, finger.answer_column, finger.value)
+        FingerCandidates(coarse, 0, finger.value)
         for finger, task in tasks
         for coarse in coarse_places(task, share_of_depth(depth, task.passing, whole))
     ]
@@ -177,7 +171,7 @@ def _task(
 def _answer(
     snapshot: Snapshot, pool: _Pool, deeper: Callable[[int], _Pool], *, k: int, depth: int
 ) -> Hits:
-    """Compare the most promising exactly, and go deeper while persons are lacking."""
+    """Compare the most promising exactly, deeper while fewer than k persons are found."""
     ends = cut([one.coarse for one in pool], depth)
     while True:
         hits = hits_of(_compared(pool, ends), snapshot, k=k)
@@ -192,7 +186,7 @@ def _answer(
         ends = [len(one.coarse.places) for one in pool]
 
 
-def _compared(pool: _Pool, ends: Sequence[int]) -> list[ComparedFingers]:
+def _compared(pool: _Pool, ends: Sequence[int]) -> list[Compared]:
     """Compare the first places of each scan exactly, those of one source and probe together."""
     groups: dict[tuple[int, int], list[tuple[FingerCandidates, int]]] = {}
     for one, end in zip(pool, ends, strict=True):
@@ -206,7 +200,7 @@ def _is_scanned(one: FingerCandidates) -> bool:
     return one.coarse.source.scans is not None
 
 
-def _compared_together(group: Sequence[tuple[FingerCandidates, int]]) -> ComparedFingers:
+def _compared_together(group: Sequence[tuple[FingerCandidates, int]]) -> Compared:
     first = group[0][0]
     ends = [end for _, end in group]
     places = np.concatenate([one.coarse.places[:end] for one, end in group])
@@ -215,9 +209,6 @@ def _compared_together(group: Sequence[tuple[FingerCandidates, int]]) -> Compare
     cosines = finger_cosines(
         first.coarse.source, places, stored if len(group) == 1 else columns, probe=first.value
     )
-    return ComparedFingers(
-        source=first.coarse.source,
-        places=places,
-        columns=np.repeat([one.answer_column for one, _ in group], ends),
-        similarities=np.where(np.isnan(cosines), _MINUS_INFINITY, cosines),
+    return Compared(
+        first.coarse.source, places, np.where(np.isnan(cosines), _MINUS_INFINITY, cosines)
     )

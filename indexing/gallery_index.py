@@ -1,4 +1,4 @@
-"""The gallery as the service sees it: enrol, erase and search, each visible at once."""
+"""The gallery as the service sees it: enrol, erase and search, each with immediate effect."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from domain.errors import InvalidInputError, UnknownTemplateFormatError
-from domain.prints import SYNTHETIC_192, TemplateFormat
+from domain.errors import InvalidInputError
+from domain.probes import MarkProbe, PrintProbe, TenprintProbe
+from domain.templates import IndexedFormat
 from indexing.array_files import populate
-from indexing.batches import DIMENSION, EncounterBatch, MarkBatch
-from indexing.columns import encounter_columns, has_fingers, mark_columns
+from indexing.batches import GalleryBatch
+from indexing.columns import has_fingers, stored_columns
 from indexing.directory import IndexDirectory
 from indexing.filters import NO_FILTER, Filter
 from indexing.finger_search import search_mark_file, search_marks
@@ -24,7 +25,7 @@ from indexing.hits import Hits
 from indexing.maintenance import compact, maintain, needs_first_codec
 from indexing.manifests import Kind
 from indexing.parameters import DEFAULT_LIMITS, PROBES_A_TURN, IndexLimits
-from indexing.probes import MarkProbe, TenprintProbe
+from indexing.quantisation import check_dimension
 from indexing.rotation import secret_rotation
 from indexing.snapshots import Snapshot
 from indexing.sources import FINGER_CODES, MARK_CODES, TENPRINT_CODES
@@ -32,12 +33,12 @@ from indexing.store import Store
 from indexing.tenprint_search import compare_persons, search_tenprints
 from indexing.verification import Verification, verify_store
 
-_Probe = TypeVar("_Probe")
+_Probe = TypeVar("_Probe", TenprintProbe, MarkProbe)
 
 
 @dataclass(frozen=True, slots=True)
 class GalleryStatistics:
-    """How much the gallery holds."""
+    """The size of the gallery."""
 
     persons: int
     encounters: int
@@ -51,8 +52,8 @@ class GalleryIndex:
     """An index of one template format in one directory, owned by one process.
 
     Thread-safe: searches run in parallel with each other and with every change, on the state they
-    began with. Changes come in the order of the database's numbers (`cursor`): the index keeps
-    nothing the database does not have, and after a restart `cursor` says what to send again.
+    began with. Changes arrive in the order of the database's numbers (`cursor`): the index keeps
+    nothing that the database lacks, and after a restart `cursor` tells from where to send again.
     """
 
     def __init__(self, store: Store, threads: int) -> None:
@@ -64,41 +65,39 @@ class GalleryIndex:
         cls,
         directory: Path,
         *,
-        template_format: TemplateFormat,
+        template_format: IndexedFormat,
         key: bytes | None,
         threads: int,
         limits: IndexLimits = DEFAULT_LIMITS,
     ) -> GalleryIndex:
         """Open the index in a directory, or make an empty one; every file is checked.
 
-        `key` is the secret of the rotation (at least 16 bytes; None for none), `threads` how many
-        batches of a search run at once. Raises UnknownTemplateFormatError, IndexDamagedError
-        naming the file, and GalleryError for another key or an index that is open elsewhere.
+        `key` is the secret of the rotation (at least 16 bytes; None for none), `threads` the
+        number of batches of a search that run at once. Raises UnknownTemplateFormatError for an
+        index of another format, IndexDamagedError naming the file, and GalleryError for another
+        key or an index that another process has open.
         """
-        if template_format != SYNTHETIC_192:
-            raise UnknownTemplateFormatError(f"This gallery holds {SYNTHETIC_192.label} only.")
+        check_dimension(template_format)
         if threads < 1:
-            raise InvalidInputError("At least one thread is needed.")
+            raise InvalidInputError("An index needs at least one thread.")
+        template = template_format.template
         generations = Generations(
-            directory,
-            template_format=template_format.label,
-            key=key,
-            threads=threads,
-            limits=limits,
+            directory, template_format=template.label, key=key, threads=threads, limits=limits
         )
-        return cls(Store(generations, secret_rotation(key, DIMENSION)), threads)
+        rotation = secret_rotation(key, template.dimension)
+        return cls(Store(generations, template_format, rotation), threads)
 
     @classmethod
     def create(
         cls,
         directory: Path,
         *,
-        template_format: TemplateFormat,
+        template_format: IndexedFormat,
         key: bytes | None,
         threads: int,
         limits: IndexLimits = DEFAULT_LIMITS,
     ) -> GalleryIndex:
-        """Make an empty index, deleting the one that is there, damaged or not."""
+        """Make an empty index in place of an existing one, damaged or not."""
         held = IndexDirectory(directory)
         try:
             held.clear()
@@ -110,7 +109,7 @@ class GalleryIndex:
 
     @property
     def snapshot(self) -> Snapshot:
-        """What a search that starts now would see; for the reports of this package."""
+        """The state that a search starting now would see; for the reports of this package."""
         return self._store.snapshot
 
     @property
@@ -120,7 +119,7 @@ class GalleryIndex:
 
     @property
     def digest(self) -> str:
-        """SHA-256, hexadecimal, of everything held: equal contents have equal digests."""
+        """SHA-256, hexadecimal, of the whole content: equal contents have equal digests."""
         return self._store.snapshot.digest
 
     @property
@@ -130,7 +129,7 @@ class GalleryIndex:
 
     @property
     def holds_erased(self) -> bool:
-        """Whether files still hold bytes of what was erased, which the next compaction drops."""
+        """Whether files still hold erased bytes, which the next compaction drops."""
         shelves = self._store.snapshot.shelves.values()
         return any(s.source.alive is not None for shelf in shelves for s in shelf.segments)
 
@@ -138,7 +137,7 @@ class GalleryIndex:
         return self._store.snapshot.shelves[Kind.TENPRINTS].count
 
     def statistics(self) -> GalleryStatistics:
-        """Count what is held; takes about a tenth of a second for a million encounters."""
+        """Count the content; takes about a tenth of a second for a million encounters."""
         snapshot = self._store.snapshot
         tenprints, marks = (snapshot.shelves[kind] for kind in Kind)
         persons, fingers = [np.zeros(0, dtype=np.int64)], 0
@@ -157,28 +156,27 @@ class GalleryIndex:
             ),
         )
 
-    def add(self, batch: EncounterBatch, *, cursor: int) -> None:
-        """Enrol encounters: the next search finds them. Those held already are passed over.
+    def add(self, batch: GalleryBatch, *, cursor: int) -> None:
+        """Enrol tenprints or unsolved marks: the next search finds them.
 
-        Raises GalleryError for a cursor that goes back, or when a full memory cannot be written
-        out; then nothing has changed and the call may be repeated.
+        Captures held already are skipped. Raises InvalidTemplateError for templates of another
+        dimension, and GalleryError for a cursor that goes back or when full memory cannot be
+        written out; then nothing has changed and the call may be repeated.
         """
         store = self._store
-        store.add(Kind.TENPRINTS, encounter_columns(batch, store.snapshot.rotation), cursor)
-        if needs_first_codec(store):
+        template = store.snapshot.fmt.template
+        if batch.captures.dimension != template.dimension:
+            raise template.other_dimension()
+        store.add(batch.kind, stored_columns(batch, store.snapshot.rotation), cursor)
+        if batch.kind is Kind.TENPRINTS and needs_first_codec(store):
             compact(store)
 
-    def add_marks(self, batch: MarkBatch, *, cursor: int) -> None:
-        """Put marks into the unsolved mark file, as `add` does encounters."""
-        store = self._store
-        store.add(Kind.MARKS, mark_columns(batch, store.snapshot.rotation), cursor)
-
     def erase(self, encounter_rows: npt.NDArray[np.int64], *, cursor: int) -> int:
-        """Make encounters and marks unfindable from the next search on; return how many were held.
+        """Remove encounters and marks from all later searches; return how many were held.
 
-        int64 (m,); rows not held are passed over. The bytes leave the files with the next
-        `compact`. Raises GalleryError for a cursor that goes back, and when the record of the
-        erasure could not be written, although the search does not find them any more.
+        int64 (m,); rows not held are skipped. The bytes leave the files with the next
+        `compact`. Raises GalleryError for a cursor that goes back, and if the record of the
+        erasure could not be written, although searches no longer find them.
         """
         return self._store.erase(np.asarray(encounter_rows, dtype=np.int64), cursor)
 
@@ -191,6 +189,7 @@ class GalleryIndex:
     ) -> tuple[Hits, ...]:
         """Return the hits of many captures, in their order and from one state of the gallery."""
         snapshot = self._store.snapshot
+        self._check_probes(probes)
         return self._spread(
             probes, lambda part: search_tenprints(snapshot, part, k=_checked(k), where=where)
         )
@@ -204,28 +203,29 @@ class GalleryIndex:
     ) -> tuple[Hits, ...]:
         """Return the hits of many marks, in their order and from one state of the gallery."""
         snapshot = self._store.snapshot
+        self._check_probes(probes)
         return self._spread(
             probes, lambda part: search_marks(snapshot, part, k=_checked(k), where=where)
         )
 
-    def search_mark_file(
-        self, probe: TenprintProbe | MarkProbe, *, k: int, where: Filter = NO_FILTER
-    ) -> Hits:
+    def search_mark_file(self, probe: PrintProbe, *, k: int, where: Filter = NO_FILTER) -> Hits:
         """Return the k unsolved marks most similar to any finger of a capture, or to a mark."""
+        self._check_probes((probe,))
         return search_mark_file(self._store.snapshot, probe, k=_checked(k), where=where)
 
     def compare(self, probe: TenprintProbe, person_rows: npt.NDArray[np.int64]) -> Hits:
-        """Compare a capture exactly with named persons, in whichever gallery they are.
+        """Compare a capture exactly with given persons, whatever their gallery.
 
-        int64 (m,); those not held are left out. Not a search: nobody else is looked at.
+        int64 (m,); persons not held are left out. Not a search: no other person is compared.
         """
+        self._check_probes((probe,))
         return compare_persons(self._store.snapshot, probe, np.asarray(person_rows))
 
     def warm(self, *, marks: bool) -> None:
-        """Do now what the first searches would wait for: build the scans, map the vectors.
+        """Build the scans and map the vectors now, so that the first searches need not wait.
 
-        Scans of tenprints, and of marks if asked; these take 320 bytes of memory for each
-        encounter, tenprints 80.
+        Scans for tenprint probes, and for marks on request; these take 320 bytes of memory for
+        each encounter, tenprints 80.
         """
         names = {Kind.TENPRINTS: (TENPRINT_CODES, *(FINGER_CODES if marks else ()))}
         names[Kind.MARKS] = (MARK_CODES,)
@@ -237,7 +237,7 @@ class GalleryIndex:
                         segment.source.scans.scan(name)
 
     def held_rows(self) -> npt.NDArray[np.int64]:
-        """Return the encounter rows of everything held, marks too, ascending; int64."""
+        """Return the encounter rows of all captures held, marks included, ascending; int64."""
         shelves = self._store.snapshot.shelves.values()
         parts = [
             source.columns.encounter_rows[slice(None) if source.alive is None else source.alive]
@@ -247,31 +247,36 @@ class GalleryIndex:
         return np.sort(np.concatenate([np.zeros(0, dtype=np.int64), *parts]))
 
     def compact(self) -> None:
-        """Rewrite the files without what was erased, and few large ones for many small.
+        """Rewrite the files without erased captures, merging many small files into few large.
 
-        Searches and changes go on meanwhile. Raises GalleryError when the disk refuses; the
-        generation before serves on.
+        Searches and changes go on meanwhile. Raises GalleryError if writing fails; the previous
+        generation then stays in service.
         """
         compact(self._store)
 
     def maintain(self) -> bool:
-        """Merge small files when many have gathered, say whether any were; a background job."""
+        """Merge small files once there are many; return whether any were. For a background job."""
         return maintain(self._store)
 
     def verify(self) -> Verification:
-        """Read every file again and count its content anew; raises IndexDamagedError."""
+        """Read every file again and recount its content; raises IndexDamagedError."""
         return verify_store(self._store)
 
     def seal(self) -> None:
-        """Write out what is in memory alone, so that a restart need not send it again."""
+        """Write out content held in memory only, so that a restart need not receive it again."""
         self._store.seal()
 
     def close(self) -> None:
-        """Write out what is in memory alone and give the directory up."""
+        """Write out content held in memory only and release the directory."""
         try:
             self._store.seal()
         finally:
             self._store.generations.close()
+
+    def _check_probes(self, probes: Sequence[PrintProbe]) -> None:
+        template = self._store.snapshot.fmt.template
+        if any(probe.dimension != template.dimension for probe in probes):
+            raise template.other_dimension()
 
     def _spread(
         self,
@@ -280,8 +285,8 @@ class GalleryIndex:
     ) -> tuple[Hits, ...]:
         """Search on as many threads as the setting allows, a few probes at a time.
 
-        Of two threads with few probes each, one scans while the other is in the interpreter; with
-        half of all each they would scan together, and then wait for each other.
+        Of two threads with few probes each, one scans while the other runs in the interpreter; if
+        each had half of all probes, both would scan at once and then wait for each other.
         """
         shares = min(self._threads, len(probes))
         if shares < 2:
@@ -294,5 +299,5 @@ class GalleryIndex:
 
 def _checked(k: int) -> int:
     if k < 1:
-        raise InvalidInputError("At least one candidate is asked for.")
+        raise InvalidInputError("Ask for at least one candidate.")
     return k

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.errors import GalleryError, UnknownTemplateFormatError
+from domain.templates import IndexedFormat
 from indexing.array_files import check_file
 from indexing.codec import Codec, train_codec
 from indexing.columns import changed_sum, content_sum
@@ -46,7 +47,7 @@ class NamedCodec:
 class Generations:
     """The directory of an open index and its current manifest.
 
-    Writing segments and codecs is thread-safe; `publish` is for whoever holds the lock of the
+    Writing segments and codecs is thread-safe; the caller of `publish` holds the lock of the
     store.
     """
 
@@ -93,7 +94,7 @@ class Generations:
 
     @property
     def identity(self) -> str:
-        """Template format and key check: what contents are comparable with."""
+        """Template format and key check: contents compare only within one identity."""
         return f"{self.published.template_format} {self.published.key_check}"
 
     def open_segments(self, kind: Kind) -> tuple[Segment, ...]:
@@ -126,12 +127,13 @@ class Generations:
         self,
         rows: MergedRows,
         inputs: list[Source],
+        fmt: IndexedFormat,
     ) -> NamedCodec:
         """Train a codec on tenprints, write it and make it the newest; raises GalleryError."""
         size = self.limits.codec_sample
         vectors = rows.sampled([s.columns.vectors for s in inputs], size)
         bits = rows.sampled([s.columns.finger_bits for s in inputs], size)
-        codec = train_codec(vectors, bits)
+        codec = train_codec(vectors, bits, fmt)
         name = self._next_name("codec")
         named = NamedCodec(write_codec(self.root, name, codec), codec)
         self.codecs = {**self.codecs, name: named}
@@ -170,9 +172,14 @@ class Generations:
             nothing = {kind.value: f"{0:064x}" for kind in Kind}
             return Manifest(0, 0, template_format, check, nothing)
         if found.template_format != template_format:
-            raise UnknownTemplateFormatError("The index holds templates of another format.")
+            raise UnknownTemplateFormatError(
+                f"The index holds templates of {found.template_format}, not of {template_format}:"
+                " delete it and build it again from the database."
+            )
         if found.key_check != check:
-            raise GalleryError("The index was made with another key.")
+            raise GalleryError(
+                "The index was made with another key: use that key, or build the index again."
+            )
         return found
 
     def _open(self, entry: SegmentEntry) -> Segment:
@@ -180,7 +187,7 @@ class Generations:
         return open_segment(self.root, entry, codec)
 
     def _next_name(self, stem: str) -> str:
-        """Return a name that nothing in the directory has had."""
+        """Return a name that was never used in the directory."""
         with self._naming:
             self._number += 1
             return f"{stem}-{self._number:08}"
@@ -193,7 +200,7 @@ class Generations:
         return replace(shelf, segments=segments)
 
     def _codecs_of(self, shelves: Mapping[Kind, Shelf]) -> tuple[CodecEntry, ...]:
-        """Return the codecs that segments use, and the newest whether used or not."""
+        """Return the codecs that segments use, and the newest even if none uses it."""
         used = {s.entry.codec for shelf in shelves.values() for s in shelf.segments}
         newest = self.codec
         if newest is not None:

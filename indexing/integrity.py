@@ -1,6 +1,6 @@
 """Signs that the gallery itself is wrong: one person under two names, fingers exchanged.
 
-Both reports name rows for somebody to look into; nothing here changes anything.
+Both reports name rows for a person to look into; neither changes the gallery.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
-from indexing.batches import FINGER_COUNT
+from domain.captures import FINGER_COUNT
+from domain.templates import IndexedFormat
 from indexing.columns import has_fingers
 from indexing.filters import EVERYTHING
 from indexing.gallery_index import GalleryIndex
 from indexing.manifests import Kind
-from indexing.parameters import CROSSED_COSINE, CROSSED_MARGIN, STANDOUT_SIMILARITY
 from indexing.quantisation import lengths, probe_values
 from indexing.snapshots import Snapshot
 from indexing.sources import Source
@@ -25,7 +25,7 @@ from indexing.tenprint_search import search_values
 
 _PROBES_AT_ONCE = 64
 _NEIGHBOURS = 5
-"""Persons looked at beside the one whose prints are searched with."""
+"""Candidates of each search, beside the person whose prints are the probe."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class DuplicateSuspicion:
 class SwapSuspicion:
     """Two encounters of one person that agree only when two fingers are exchanged in one of them.
 
-    Which of the two is wrong the prints alone do not say.
+    The prints alone do not tell which of the two is wrong.
     """
 
     person_row: int
@@ -60,14 +60,16 @@ def probable_duplicates(
     index: GalleryIndex,
     encounter_rows: npt.NDArray[np.int64],
     *,
-    least_similarity: float = STANDOUT_SIMILARITY,
+    least_similarity: float | None = None,
 ) -> tuple[DuplicateSuspicion, ...]:
-    """Return which of these encounters agree with another person's, each pair once.
+    """Return the pairs of these encounters and other persons' that agree, each pair once.
 
-    `encounter_rows` int64 (m,), those not held passed over. One search for each: a nightly job
+    `encounter_rows` int64 (m,), those not held skipped. `least_similarity` is the standout
+    similarity of the template format, unless given. One search for each encounter: a nightly job
     looks at the day's enrolments. Staff are compared too.
     """
     snapshot = index.snapshot
+    least = snapshot.fmt.standout_similarity if least_similarity is None else least_similarity
     found: dict[tuple[int, int], DuplicateSuspicion] = {}
     for source, places in _located(snapshot, encounter_rows):
         for start in range(0, len(places), _PROBES_AT_ONCE):
@@ -75,7 +77,7 @@ def probable_duplicates(
                 known = found.get(suspicion.person_rows)
                 if known is None or suspicion.similarity > known.similarity:
                     found[suspicion.person_rows] = suspicion
-    kept = [one for one in found.values() if one.similarity >= least_similarity]
+    kept = [one for one in found.values() if one.similarity >= least]
     return tuple(sorted(kept, key=lambda one: -one.similarity))
 
 
@@ -91,7 +93,7 @@ def probable_swaps(
     for person in np.unique(person_rows):
         held = _encounters_of(snapshot, int(person))
         for one, other in combinations(held, 2):
-            suspicions += _swaps_between(int(person), one, other)
+            suspicions += _swaps_between(snapshot.fmt, int(person), one, other)
     return tuple(suspicions)
 
 
@@ -117,7 +119,7 @@ class _Held:
 def _located(
     snapshot: Snapshot, rows: npt.NDArray[np.int64]
 ) -> Iterator[tuple[Source, npt.NDArray[np.int64]]]:
-    """Yield where these encounters are, erased ones left out."""
+    """Yield the places of these encounters, erased ones left out."""
     shelf = snapshot.shelves[Kind.TENPRINTS]
     for segment in shelf.segments:
         yield segment.source, segment.alive_places_of(rows)
@@ -170,7 +172,7 @@ def _encounters_of(snapshot: Snapshot, person: int) -> list[_Held]:
 def _places_of(
     snapshot: Snapshot, person_rows: npt.NDArray[np.int64]
 ) -> Iterator[tuple[Source, npt.NDArray[np.int64]]]:
-    """Yield where the captures of these persons are, erased ones left out."""
+    """Yield the places of the captures of these persons, erased ones left out."""
     shelf = snapshot.shelves[Kind.TENPRINTS]
     found = [(s.source, s.places_of_persons(person_rows)) for s in shelf.segments]
     in_tail = np.isin(shelf.tail.columns.person_rows, person_rows)
@@ -179,13 +181,15 @@ def _places_of(
         yield source, places if source.alive is None else places[source.alive[places]]
 
 
-def _swaps_between(person: int, one: _Held, other: _Held) -> Iterator[SwapSuspicion]:
+def _swaps_between(
+    fmt: IndexedFormat, person: int, one: _Held, other: _Held
+) -> Iterator[SwapSuspicion]:
     sizes = lengths(one.values)[:, None] * lengths(other.values)[None, :]
     cosines = (one.values @ other.values.T) / np.maximum(sizes, 1)
     for first, second in combinations(range(FINGER_COUNT), 2):
         crossed = (float(cosines[first, second]), float(cosines[second, first]))
         straight = (float(cosines[first, first]), float(cosines[second, second]))
-        if min(crossed) >= max(CROSSED_COSINE, max(straight) + CROSSED_MARGIN):
+        if min(crossed) >= max(fmt.crossed_cosine, max(straight) + fmt.crossed_margin):
             yield SwapSuspicion(
                 person_row=person,
                 encounter_rows=(one.encounter_row, other.encounter_row),

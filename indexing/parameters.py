@@ -1,5 +1,6 @@
-"""Every tuned number of the index, with its unit and what it was measured by.
+"""Every tuned number of the index that does not depend on the template format.
 
+Each has its unit and its source; those of a format are in its `domain.templates.IndexedFormat`.
 The measurements are `python -m benchmarks candidates` and `python -m benchmarks scale`, on the
 tuning queries (seed 1), never on the queries that are reported (seed 2). The reasons are in
 `docs/adr/0003-exhaustive-fast-scan.md`.
@@ -9,35 +10,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-
-@dataclass(frozen=True, slots=True)
-class CodecShape:
-    """How a finger becomes 4-bit codes: `parts` groups of `part_dimension` leading components."""
-
-    parts: int
-    """Groups of one finger, each coded in 4 bits; even, so that a finger fills whole bytes."""
-    part_dimension: int
-    """Components in a group."""
-
-    @property
-    def dimension(self) -> int:
-        """Components kept of each finger, in falling order of variance."""
-        return self.parts * self.part_dimension
-
-
-MARK_SHAPE = CodecShape(parts=64, part_dimension=2)
-"""32 bytes a finger."""
-TENPRINT_SHAPE = CodecShape(parts=16, part_dimension=4)
-"""8 bytes a finger, 80 bytes an encounter."""
 MIXING_NUMBER = 3
 """Names the fixed orthonormal matrix that spreads variance over the groups; any would do."""
 
 MARK_DEPTH = 1500
 """Fingers that a mark search compares exactly, the most promising of all positions together; it
 grows with the root of the fingers searched beyond MARK_DEPTH_FINGERS and falls with the fourth
-root below: at 100,000 fingers 840 find what exact search finds, and 600 miss .004."""
+root below: at 100,000 fingers 840 find the same as exact search, and 600 miss .004."""
 MARK_DEPTH_FINGERS = 1_000_000
-"""Fingers at which MARK_DEPTH finds what exact search finds within .005 (recall @100)."""
+"""Fingers at which MARK_DEPTH equals exact search within .005 (recall @100)."""
 TENPRINT_DEPTH = 256
 """Encounters that a tenprint search compares exactly at first."""
 TENPRINT_FINGER_BUDGET = 16_384
@@ -47,9 +28,6 @@ TENPRINT_BUDGET_ENCOUNTERS."""
 TENPRINT_BUDGET_ENCOUNTERS = 250_000
 """Encounters up to which the budget finds four very poor fingers (cosine .32) as exact search does
 within .005 (rank 1)."""
-STANDOUT_SIMILARITY = 0.85
-"""Sum of cosines over the root of their number from which a leader stands out: the highest
-impostor of 400 searches among 100,000 persons reached 0.63, about six standard deviations."""
 
 FINGERS_AT_ONCE = 2560
 """Stored fingers that an exact comparison converts at a time, in 2.5 MB that each thread keeps:
@@ -63,7 +41,7 @@ batch: on two cores 1.6-1.7 times the searches of one thread, against 1.3-1.5 wi
 
 @dataclass(frozen=True, slots=True)
 class IndexLimits:
-    """Sizes at which the index changes its ways; tests use small ones."""
+    """Sizes at which the index changes its method; tests use small ones."""
 
     tail: int = 2048
     """Encounters held in memory and searched exactly before they are sealed into a segment: an
@@ -75,7 +53,7 @@ class IndexLimits:
     codec_growth: int = 4
     """A compaction trains anew when a codec saw a sample this many times smaller than it could."""
     segment: int = 1 << 20
-    """Encounters in one segment at most: bounds what a compaction rewrites for one erasure."""
+    """Encounters in one segment at most: bounds the rewriting of a compaction for one erasure."""
     segments_before_merge: int = 8
     """Segments of one size class that call for a merge (`GalleryIndex.maintain`)."""
 
@@ -86,12 +64,6 @@ NARROW_FETCH = 16_384
 """Candidates that a filtered scan would have to fetch from which the filter counts as narrow."""
 EXACT_FINGER_LIMIT = 65_536
 """Finger comparisons up to which a narrow search skips the codes and compares all that pass."""
-
-CROSSED_COSINE = 0.45
-"""Cosine from which two fingers agree crosswise: four standard deviations of impostors, and a swap
-needs two at once."""
-CROSSED_MARGIN = 0.15
-"""How much better than straight the crosswise agreement must be."""
 
 ROTATION_LABEL = b"identlink gallery rotation v1"
 KEY_CHECK_LABEL = b"identlink gallery key check v1"

@@ -1,11 +1,11 @@
-"""Vectors as small integers, and cosines from them that come out the same to the last bit.
+"""Vectors as small integers, and cosines from them that are reproducible to the last bit.
 
 A stored component is an integer of 8 bits, a probe's one of 14. A product of two unit vectors
-scaled like this stays below 2**24 in every partial sum (Cauchy-Schwarz: 127 * sqrt(192) for the
-stored one, 8192 and a little rounding for the probe's), so float32 arithmetic on them is exact and
-no order of summation, batch size or thread count can change a cosine. That is what lets a stored
-search be replayed. The error against float32 vectors is about 5e-4 (standard deviation), two
-hundred times less than the spread of impostors.
+scaled like this stays below 2**24 in every partial sum (Cauchy-Schwarz: 127 * sqrt(d) for the
+stored one, d up to 256, and 8192 plus a little rounding for the probe's), so float32 arithmetic on
+them is exact and no order of summation, batch size or thread count can change a cosine. Therefore
+a stored search can be replayed. With 192 dimensions the error against float32 vectors is about
+5e-4 (standard deviation), two hundred times less than the spread of impostors.
 """
 
 from __future__ import annotations
@@ -13,14 +13,32 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from domain.errors import InvalidInputError
+from domain.templates import IndexedFormat
+
+MOST_DIMENSIONS = 256
 _STORED_PEAK = 127.0
 _PROBE_LENGTH = 8192.0
 _ROWS_AT_ONCE = 8192
 """Vectors rotated at a time: bounds the float64 copy to 13 MB."""
 
 
+def check_dimension(fmt: IndexedFormat) -> None:
+    """Refuse a format whose templates or codes the index cannot hold; raises InvalidInputError."""
+    template, codes = fmt.template, (fmt.mark_codes, fmt.tenprint_codes)
+    if template.dimension % 2 or not 0 < template.dimension <= MOST_DIMENSIONS:
+        raise InvalidInputError(
+            f"The index holds templates of an even number of values, {MOST_DIMENSIONS} at most."
+        )
+    if any(code.parts % 2 or not 0 < code.dimension <= template.dimension for code in codes):
+        raise InvalidInputError(
+            f"The codes of {template.label} need an even number of groups and no more components"
+            " than its templates have values."
+        )
+
+
 def stored_values(
-    vectors: npt.NDArray[np.float32], rotation: npt.NDArray[np.float64] | None
+    vectors: npt.NDArray[np.floating], rotation: npt.NDArray[np.float64] | None
 ) -> npt.NDArray[np.int8]:
     """Return vectors rotated and scaled so that the largest component is 127; int8 (..., d).
 

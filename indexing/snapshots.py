@@ -1,4 +1,4 @@
-"""What a search sees: one generation, whole and unchanging, however long the search takes."""
+"""The state a search sees: one generation, unchanged for as long as the search takes."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from domain.templates import IndexedFormat
 from indexing.manifests import Kind
 from indexing.segments import Segment
 from indexing.sources import Source
@@ -21,7 +22,7 @@ class Shelf:
     segments: tuple[Segment, ...]
     tail: Source
     content: int
-    """The content sum of what is held and not erased."""
+    """The content sum of everything held and not erased."""
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -31,12 +32,12 @@ class Shelf:
 
     @property
     def size(self) -> int:
-        """How many a scan passes over, erased ones included."""
+        """The number a scan passes over, erased ones included."""
         return sum(len(source) for source in self.sources)
 
     @property
     def count(self) -> int:
-        """How many are held and not erased."""
+        """The number held and not erased."""
         return sum(source.alive_count for source in self.sources)
 
 
@@ -47,6 +48,7 @@ class Snapshot:
     generation: int
     cursor: int
     shelves: Mapping[Kind, Shelf]
+    fmt: IndexedFormat
     rotation: npt.NDArray[np.float64] | None
     """float64 (d, d): the secret rotation of everything stored."""
     digest: str
@@ -54,7 +56,7 @@ class Snapshot:
 
 
 def content_digest(identity: str, contents: Mapping[Kind, int]) -> str:
-    """Return the SHA-256, hexadecimal, of what a gallery holds: equal contents, equal digests.
+    """Return the SHA-256, hexadecimal, of the content of a gallery: equal contents, equal digests.
 
     `identity` names template format and key, `contents` are content sums. The digest does not
     depend on segments, order or history: a compaction, a restart or a rebuild under the same key

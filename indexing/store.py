@@ -9,8 +9,9 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
+from domain.captures import FINGER_COUNT
 from domain.errors import GalleryError
-from indexing.batches import DIMENSION, FINGER_COUNT
+from domain.templates import IndexedFormat
 from indexing.columns import Columns, changed_sum, content_sum, empty_columns, take
 from indexing.generations import Generations, NamedCodec
 from indexing.manifests import Kind
@@ -24,15 +25,21 @@ _IMPRESSIONS = {Kind.TENPRINTS: FINGER_COUNT, Kind.MARKS: 1}
 
 
 class Store:
-    """What is held now. Readers take `snapshot` once; writers hold `changing`.
+    """The current content. Readers take `snapshot` once; writers hold `changing`.
 
     `changing` is never held over a search, and by a compaction only while the new generation
     takes the old one's place. `maintaining` is held by one compaction or verification at a time.
     """
 
-    def __init__(self, generations: Generations, rotation: npt.NDArray[np.float64] | None) -> None:
+    def __init__(
+        self,
+        generations: Generations,
+        fmt: IndexedFormat,
+        rotation: npt.NDArray[np.float64] | None,
+    ) -> None:
         """Open the published generation; `rotation` float64 (d, d) belongs to its key."""
         self.generations = generations
+        self._fmt = fmt
         self.changing = threading.RLock()
         self.maintaining = threading.Lock()
         self._tails = self._new_tails()
@@ -47,12 +54,13 @@ class Store:
                 )
                 for kind in Kind
             },
+            fmt=fmt,
             rotation=rotation,
             digest=content_digest(generations.identity, contents),
         )
 
     def add(self, kind: Kind, added: Columns, cursor: int) -> None:
-        """Make encounters searchable, those ever held passed over; raises GalleryError.
+        """Make encounters searchable, except those ever held before; raises GalleryError.
 
         When the disk refuses, nothing has changed and the call may be repeated.
         """
@@ -66,10 +74,10 @@ class Store:
             self._show_tail(kind, cursor, added=content_sum(fresh))
 
     def erase(self, encounter_rows: npt.NDArray[np.int64], cursor: int) -> int:
-        """Make encounters and marks unfindable and return how many were held.
+        """Remove encounters and marks from all later searches; return how many were held.
 
-        They are gone from every search that starts now even when GalleryError is raised because
-        the disk did not take the record of it; it is written with the next generation.
+        They are gone from every search that starts now even if GalleryError is raised because
+        the record of the erasure could not be written; the next generation writes it.
         """
         with self.changing:
             self._check_cursor(cursor)
@@ -82,7 +90,7 @@ class Store:
             return before - _counts(self.snapshot)
 
     def seal(self) -> None:
-        """Write what is in memory alone into segments; raises GalleryError."""
+        """Write everything held in memory only into segments; raises GalleryError."""
         with self.changing:
             is_behind = self.generations.published.cursor < self.snapshot.cursor
             if is_behind or any(len(tail) for tail in self._tails.values()):
@@ -98,11 +106,11 @@ class Store:
         self.snapshot = self._snapshot(self.generations.publish(shelves, lasting), cursor)
 
     def _seal(self, extra: Mapping[Kind, Columns], cursor: int) -> None:
-        """Write the tails, and what is to join them, as segments of a new generation."""
+        """Write the tails and `extra` columns as segments of a new generation."""
         shelves, tails = {}, self._new_tails()
         for kind in Kind:
             shelf = self.snapshot.shelves[kind]
-            added = extra.get(kind, _nothing(kind))
+            added = extra.get(kind, self._nothing(kind))
             inputs = [source for source in (shelf.tail, Source(added)) if len(source)]
             rows = merged_rows(inputs)
             codec = self._codec_for(kind, rows, inputs)
@@ -122,7 +130,7 @@ class Store:
             and kind is Kind.TENPRINTS
             and len(rows) >= self.generations.limits.codec_minimum
         ):
-            return self.generations.train(rows, inputs)
+            return self.generations.train(rows, inputs, self._fmt)
         return newest
 
     def _erase_kind(self, kind: Kind, rows: npt.NDArray[np.int64], cursor: int) -> None:
@@ -138,7 +146,7 @@ class Store:
         self._show_tail(kind, cursor, erased=gone)
 
     def _unknown(self, kind: Kind, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-        """Return bool (n,): which encounters have never been added."""
+        """Return bool (n,): the encounters that were never added."""
         shelf = self.snapshot.shelves[kind]
         known = np.isin(rows, shelf.tail.columns.encounter_rows)
         for segment in shelf.segments:
@@ -160,21 +168,23 @@ class Store:
             generation=self.generations.published.generation,
             cursor=cursor,
             shelves=shelves,
+            fmt=self._fmt,
             rotation=self.snapshot.rotation,
             digest=content_digest(self.generations.identity, contents),
         )
 
     def _new_tails(self) -> dict[Kind, Tail]:
-        return {kind: Tail(self.generations.limits.tail, _nothing(kind)) for kind in Kind}
+        return {kind: Tail(self.generations.limits.tail, self._nothing(kind)) for kind in Kind}
+
+    def _nothing(self, kind: Kind) -> Columns:
+        return empty_columns(_IMPRESSIONS[kind], self._fmt.template.dimension)
 
     def _check_cursor(self, cursor: int) -> None:
         if cursor < self.snapshot.cursor:
-            raise GalleryError("Changes reach the index in the order of their numbers.")
+            raise GalleryError(
+                "The change is older than the index: apply changes in the order of their numbers."
+            )
 
 
 def _counts(snapshot: Snapshot) -> int:
     return sum(shelf.count for shelf in snapshot.shelves.values())
-
-
-def _nothing(kind: Kind) -> Columns:
-    return empty_columns(_IMPRESSIONS[kind], DIMENSION)

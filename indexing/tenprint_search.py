@@ -1,4 +1,4 @@
-"""Tenprint against tenprints: scan the short codes, then compare exactly as deep as it takes."""
+"""Tenprint against tenprints: scan the short codes, then compare exactly as deep as needed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from indexing.assembling import ComparedCaptures, hits_of
+from domain.probes import TenprintProbe
+from indexing.assembling import Compared, hits_of
 from indexing.candidates import Coarse, ScanTask, cut, grown_depth, pools_of
 from indexing.columns import finger_bits
 from indexing.comparing import tenprint_cosines
@@ -15,12 +16,10 @@ from indexing.filters import Filter
 from indexing.hits import Hits
 from indexing.manifests import Kind
 from indexing.parameters import (
-    STANDOUT_SIMILARITY,
     TENPRINT_BUDGET_ENCOUNTERS,
     TENPRINT_DEPTH,
     TENPRINT_FINGER_BUDGET,
 )
-from indexing.probes import TenprintProbe
 from indexing.quantisation import probe_values
 from indexing.ranking import tenprint_similarities
 from indexing.snapshots import Snapshot
@@ -39,8 +38,8 @@ def search_tenprints(
     """Return the hits of each probe, all from the one snapshot.
 
     The scan ranks by an approximation of the similarity. The first `TENPRINT_DEPTH` encounters
-    are compared exactly; when no leader stands out among them, as with few or very poor fingers
-    or a person who is not enrolled, the comparison goes on to `TENPRINT_FINGER_BUDGET` fingers.
+    are compared exactly; when no leader stands out among them (few or very poor fingers, or a
+    person who is not enrolled), the comparison goes on to `TENPRINT_FINGER_BUDGET` fingers.
     """
     allowed = where.allowed_fingers()
     vectors = [np.where(allowed[:, None], probe.vectors, np.float32(0)) for probe in probes]
@@ -51,7 +50,7 @@ def search_tenprints(
 def search_values(
     snapshot: Snapshot, values: npt.NDArray[np.float32], *, k: int, where: Filter
 ) -> tuple[Hits, ...]:
-    """Return the hits of captures that are rotated and scaled already: float32 (q, 10, d)."""
+    """Return the hits of captures that are already rotated and scaled: float32 (q, 10, d)."""
     depths = [max(_full_depth(snapshot, probe), 2 * k) for probe in values]
     pools = _pools(snapshot, values, where, depth=max(depths))
     return tuple(
@@ -61,7 +60,7 @@ def search_values(
 
 
 def _full_depth(snapshot: Snapshot, probe: npt.NDArray[np.float32]) -> int:
-    """Return how many encounters the budget of finger comparisons reaches."""
+    """Return the number of encounters that the budget of finger comparisons covers."""
     size = snapshot.shelves[Kind.TENPRINTS].size
     budget = grown_depth(TENPRINT_FINGER_BUDGET, size, TENPRINT_BUDGET_ENCOUNTERS)
     fingers = max(1, int(probe.any(axis=1).sum()))
@@ -102,12 +101,12 @@ def _answer(
     where: Filter,
     depth: int,
 ) -> Hits:
-    """Compare exactly, deeper while no leader stands out or persons are lacking."""
+    """Compare exactly, deeper while no leader stands out or fewer than k persons are found."""
     if not probe.any():
         return hits_of([], snapshot, k=k)
     heads = cut(pool, max(TENPRINT_DEPTH, 2 * k))
     compared = [_compared(c, probe, slice(0, head)) for c, head in zip(pool, heads, strict=True)]
-    if _has_standout(compared):
+    if _has_standout(compared, snapshot.fmt.standout_similarity):
         hits = hits_of(compared, snapshot, k=k)
         if len(hits) == k:
             return hits
@@ -123,14 +122,14 @@ def _answer(
     return _answer_deeper(snapshot, probe, depth * _DEEPENING, k=k, where=where)
 
 
-def _has_standout(compared: Sequence[ComparedCaptures]) -> bool:
-    return any(np.any(one.similarities >= STANDOUT_SIMILARITY) for one in compared)
+def _has_standout(compared: Sequence[Compared], least: float) -> bool:
+    return any(np.any(one.similarities >= least) for one in compared)
 
 
 def _answer_deeper(
     snapshot: Snapshot, probe: npt.NDArray[np.float32], depth: int, *, k: int, where: Filter
 ) -> Hits:
-    """Search on until k persons are found or everything that passes has been compared."""
+    """Search deeper until k persons are found or all that pass the filter are compared."""
     pool = _pools(snapshot, probe[None, :], where, depth=depth)[0]
     hits = hits_of([_compared(c, probe, slice(None)) for c in pool], snapshot, k=k)
     if len(hits) == k or all(coarse.is_whole for coarse in pool):
@@ -138,16 +137,16 @@ def _answer_deeper(
     return _answer_deeper(snapshot, probe, depth * _DEEPENING, k=k, where=where)
 
 
-def _compared(coarse: Coarse, probe: npt.NDArray[np.float32], which: slice) -> ComparedCaptures:
+def _compared(coarse: Coarse, probe: npt.NDArray[np.float32], which: slice) -> Compared:
     places = coarse.places[which]
     cosines = tenprint_cosines(coarse.source, places, probe)
-    return ComparedCaptures(coarse.source, places, cosines, tenprint_similarities(cosines))
+    return Compared(coarse.source, places, tenprint_similarities(cosines))
 
 
 def compare_persons(
     snapshot: Snapshot, probe: TenprintProbe, person_rows: npt.NDArray[np.int64]
 ) -> Hits:
-    """Return the exact comparison of a capture with named persons, those not held left out."""
+    """Return the exact comparison of a capture with given persons; unknown ones are left out."""
     value = probe_values(probe.vectors, snapshot.rotation)
     shelf = snapshot.shelves[Kind.TENPRINTS]
     chosen = [(s.source, s.places_of_persons(person_rows)) for s in shelf.segments]

@@ -1,4 +1,4 @@
-"""Whether the files are what the manifest says, and the index what the database says."""
+"""Verification: the files against the manifest, and the content against the database."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from domain.errors import IndexDamagedError
+from domain.templates import IndexedFormat
 from indexing.array_files import check_file
-from indexing.batches import DIMENSION, EncounterBatch, MarkBatch
+from indexing.batches import GalleryBatch
 from indexing.columns import (
     changed_sum,
     content_sum,
-    encounter_columns,
-    mark_columns,
+    stored_columns,
     take,
 )
 from indexing.directory import ERASED_NAME, read_manifest
@@ -27,14 +27,14 @@ _ROWS_AT_ONCE = 8192
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What a verification went over and found in order."""
+    """The extent of a verification that found everything in order."""
 
     files: int
     bytes_read: int
     encounters: int
     marks: int
     digest: str
-    """What `ContentTally` must arrive at from the database."""
+    """The digest that `ContentTally` must reach from the database."""
 
 
 class ContentTally:
@@ -43,26 +43,21 @@ class ContentTally:
     Feed it everything the database holds, in any order and any batches.
     """
 
-    def __init__(self, *, template_format: str, key: bytes | None) -> None:
-        self._identity = f"{template_format} {key_check(key)}"
-        self._rotation = secret_rotation(key, DIMENSION)
+    def __init__(self, *, template_format: IndexedFormat, key: bytes | None) -> None:
+        template = template_format.template
+        self._identity = f"{template.label} {key_check(key)}"
+        self._rotation = secret_rotation(key, template.dimension)
         self._contents = dict.fromkeys(Kind, 0)
 
-    def add(self, batch: EncounterBatch) -> None:
-        """Count encounters in."""
-        self._count(Kind.TENPRINTS, content_sum(encounter_columns(batch, self._rotation)))
-
-    def add_marks(self, batch: MarkBatch) -> None:
-        """Count unsolved marks in."""
-        self._count(Kind.MARKS, content_sum(mark_columns(batch, self._rotation)))
+    def add(self, batch: GalleryBatch) -> None:
+        """Count captures in."""
+        added = content_sum(stored_columns(batch, self._rotation))
+        self._contents[batch.kind] = changed_sum(self._contents[batch.kind], added=added)
 
     @property
     def digest(self) -> str:
         """SHA-256, hexadecimal, as `GalleryIndex.digest`."""
         return content_digest(self._identity, self._contents)
-
-    def _count(self, kind: Kind, added: int) -> None:
-        self._contents[kind] = changed_sum(self._contents[kind], added=added)
 
 
 def verify_store(store: Store) -> Verification:
@@ -80,7 +75,9 @@ def verify_store(store: Store) -> Verification:
             check_file(root, entry)
         for kind, shelf in snapshot.shelves.items():
             if recounted(shelf) != shelf.content:
-                raise IndexDamagedError(f"The {kind} do not add up to what was enrolled.")
+                raise IndexDamagedError(
+                    f"The content of the {kind} does not add up: build the index again."
+                )
     return Verification(
         files=len(manifest.files()) + 1,
         bytes_read=sum(entry.size_bytes for entry in manifest.files()),
@@ -94,7 +91,9 @@ def _check_current(store: Store) -> None:
     """Check the manifest and the records of erasures, which any change may replace."""
     root, published = store.generations.root, store.generations.published
     if published.generation and read_manifest(root) != published:
-        raise IndexDamagedError(f"The index file {MANIFEST_NAME} is not the one written last.")
+        raise IndexDamagedError(
+            f"The index file {MANIFEST_NAME} is not the newest: build the index again."
+        )
     for entry in published.files():
         if entry.name.startswith(ERASED_NAME):
             check_file(root, entry)

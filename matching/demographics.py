@@ -10,6 +10,7 @@ import numpy as np
 from domain.errors import ModelError
 from matching.comparators.catalogue import COMPARATORS
 from matching.comparators.columns import held_columns
+from matching.comparators.pairs import nothing_compared
 from matching.frequencies import make_frequencies
 from matching.levels import make_weights
 from matching.parameters import (
@@ -76,8 +77,9 @@ def compare_details(
 ) -> tuple[Compared, ...]:
     """Return each comparator's findings about k people, in the order of `COMPARATORS`."""
     own, theirs = held_columns([said]), held_columns(held)
+    nothing = nothing_compared(len(held))
     return tuple(
-        comparator.compare(own, theirs, weights)
+        comparator.compare(own, theirs, weights) if comparator.stated(own).any() else nothing
         for comparator, weights in zip(COMPARATORS, model.weights, strict=True)
     )
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from domain.evidence import EvidenceRow, EvidenceSource
+from domain.evidence import WITHHELD, EvidenceRow, EvidenceSource
 from domain.prints import FINGERS, IMPRESSION_TYPES
 from matching.levels import NOT_COMPARED
 from matching.parameters import FEW_ROWS
@@ -173,6 +173,16 @@ def prior_row(bits: float, gallery_size: int) -> EvidenceRow:
     """Return the row of the prior."""
     note = f"Before looking, any one of {gallery_size:,} people is unlikely to be the person."
     return EvidenceRow(EvidenceSource.PRIOR, "one of many", bits, note)
+
+
+@lru_cache(maxsize=16)
+def withheld_row(template_format: str) -> EvidenceRow:
+    """Return the row of prints that no model can weigh."""
+    note = (
+        f"No model is fitted on templates of {template_format}, so the prints have no bits; "
+        "candidates are in the order of their similarity."
+    )
+    return EvidenceRow(EvidenceSource.PRINT, WITHHELD, 0.0, note)
 
 
 def dependence_rows(bits: Bits, *, is_mark: bool) -> list[EvidenceRow]:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from matching.policy import Policy
 
 MANIFEST = "model.json"
+UNSTATED_FORMAT = "identlink-synthetic-192/1"
+"""The template format of models that state none: the only one there was when they were fitted."""
 PARTS = ("demographic", "frequencies", "biometric", "calibration", "policy")
 
 
@@ -40,6 +42,8 @@ class Model:
     version: str
     digest: str
     """SHA-256 of the manifest, which holds the SHA-256 of every file."""
+    template_format: str
+    """Label of the template format that the biometric part was fitted on."""
     demographic: DemographicModel
     biometric: BiometricModel
     posterior: Mapping[Mode, CalibrationMap]
@@ -63,7 +67,8 @@ def features() -> dict[str, Any]:
 def write_model(directory: Path, parts: Mapping[str, Any], *, heading: Mapping[str, Any]) -> str:
     """Write the parts of a model and their manifest; return the digest.
 
-    `parts`: plain data by the names in `PARTS`. `heading`: name, version and origin.
+    `parts`: plain data by the names in `PARTS`. `heading`: name, version and origin, and
+    `template_format` unless it is `UNSTATED_FORMAT`.
     """
     directory.mkdir(parents=True, exist_ok=True)
     digests = {}
@@ -122,6 +127,7 @@ def _assemble(manifest: Mapping[str, Any], parts: Mapping[str, Any], *, digest: 
             name=str(manifest["name"]),
             version=str(manifest["version"]),
             digest=digest,
+            template_format=str(manifest.get("template_format", UNSTATED_FORMAT)),
             demographic=_demographic(parts["demographic"], parts["frequencies"]),
             biometric=biometric_model(
                 [_fit(data) for data in parts["biometric"]["pairings"]],

@@ -21,7 +21,7 @@ from matching.names.phonetics import sound
 from matching.names.text import match_form
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from matching.frequencies import Frequencies
 
@@ -180,13 +180,12 @@ def merged(details: Iterable[Details]) -> Details:
     )
 
 
-def key_of(text: str) -> int:
-    """Return the 64-bit key under which a text is compared in this process; 0 for no text.
+key_of: Callable[[str], int] = hash
+"""Returns the 64-bit key under which a text is compared in this process; 0 for no text.
 
-    Keys are SipHash values: two texts share one with probability 2^-64, and they differ between
-    processes, so they are never stored.
-    """
-    return hash(text) if text else 0
+Keys are SipHash values: two texts share one with probability 2^-64, and they differ between
+processes, so they are never stored. Python hashes the empty text to 0.
+"""
 
 
 def prepare_forms(forms: Forms, frequencies: Frequencies) -> PreparedDetails:

@@ -18,6 +18,7 @@ from matching.explanation import (
     detail_rows,
     print_rows,
     prior_row,
+    withheld_row,
 )
 from matching.policy import BANDS
 
@@ -81,6 +82,9 @@ class ScoredCandidates(Sequence[Evidence]):
     posteriors: Bits
     band_codes: Codes
     flags: FlagMasks
+    withheld: str = ""
+    """The template format of prints that have no bits, for want of a model fitted on it; empty
+    where prints are weighed. The caller then ranks candidates by the similarity of prints."""
 
     def __len__(self) -> int:
         return len(self.total_bits)
@@ -150,6 +154,8 @@ class ScoredCandidates(Sequence[Evidence]):
         return any(gap.any() for gap in gaps)
 
     def _print_columns(self, candidates: Rows) -> list[Column]:
+        if self.withheld:
+            return [[withheld_row(self.withheld)] * len(candidates)]
         if self.prints is None:
             return []
         found = self.prints

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from domain.errors import EmptyProbeError, InvalidInputError
+from domain.evidence import Band
 from domain.people import Details
 from matching.biometric import mark_bits, print_bits
+from matching.comparators.catalogue import COMPARATORS
+from matching.comparators.pairs import nothing_compared
 from matching.demographics import compare_details, sum_bits
 from matching.flags import (
     FlagMasks,
@@ -23,7 +26,7 @@ from matching.flags import (
 )
 from matching.fusion import prior_bits, promotion
 from matching.model_files import read_model
-from matching.policy import Mode
+from matching.policy import BANDS, Mode
 from matching.prepared import EVERYTHING, PreparedDetails, Wanted, merged, prepare, wanted_by
 from matching.probe_fingers import finger_pairs, fingers_tried, is_mark
 from matching.scored import DetailFindings, PrintFindings, ScoredCandidates
@@ -32,9 +35,9 @@ if TYPE_CHECKING:
     from domain.evidence import Flag
     from domain.prints import FingerComparisons
     from domain.searches import Probe
+    from matching.comparators.pairs import Compared
     from matching.levels import Bits
     from matching.model_files import Model
-    from matching.policy import Policy
 
 MODELS = Path(__file__).parent / "models"
 """The directory of the model that ships with identlink."""
@@ -48,42 +51,26 @@ class Scorer:
 
     def __init__(self, model: Model) -> None:
         self._model = model
-        self._configuration_digest = model.policy.digest
-
-    @property
-    def name(self) -> str:
+        self.name: Final = model.name
         """The name of the fitted model."""
-        return self._model.name
-
-    @property
-    def version(self) -> str:
+        self.version: Final = model.version
         """The version of the fitted model."""
-        return self._model.version
-
-    @property
-    def digest(self) -> str:
+        self.digest: Final = model.digest
         """SHA-256 over the files of the fitted model."""
-        return self._model.digest
-
-    @property
-    def policy(self) -> Policy:
+        self.template_format: Final = model.template_format
+        """Label of the template format whose prints the model can weigh."""
+        self.policy: Final = model.policy
         """The thresholds in force."""
-        return self._model.policy
-
-    @property
-    def configuration_digest(self) -> str:
+        self.configuration_digest: Final = model.policy.digest
         """SHA-256 of the thresholds in force."""
-        return self._configuration_digest
 
-    def with_policy(self, policy: Policy) -> Scorer:
-        """Return a scorer with the same model under other thresholds."""
-        return Scorer(replace(self._model, policy=policy))
+    def prepare(
+        self, details: Details | Sequence[Details], wanted: Wanted = EVERYTHING
+    ) -> PreparedDetails:
+        """Return details ready for comparison, to store with a record and pass in instead.
 
-    def prepare(self, details: Details | Sequence[Details]) -> PreparedDetails:
-        """Return details ready for comparison, to store with a record and pass in instead."""
-        return self._prepare(details, EVERYTHING)
-
-    def _prepare(self, details: Details | Sequence[Details], wanted: Wanted) -> PreparedDetails:
+        With less than everything `wanted`, they serve only comparisons that want no more.
+        """
         held = details if isinstance(details, Details) else merged(details)
         return prepare(held, self._model.demographic.frequencies, wanted)
 
@@ -98,19 +85,43 @@ class Scorer:
         """Return the evidence on k candidates of a print-led search, in input order.
 
         `details`: one entry per candidate. Details promote and never demote. `gallery_size`: the
-        number of people searched. Raises EmptyProbeError, InvalidInputError if the number of
-        details is not k, InvalidTemplateError for cosines outside [-1, 1].
+        number of people searched. Prints of a format that the model was not fitted on have no
+        bits: see `ScoredCandidates.withheld`. Raises EmptyProbeError, InvalidInputError if the
+        number of details is not k, InvalidTemplateError for cosines outside [-1, 1].
         """
         if not probe.impressions:
             raise EmptyProbeError("The probe has no impression; add one, or make a names enquiry.")
         if len(details) != len(comparisons.cosines):
             raise InvalidInputError("The number of details differs from the number of candidates.")
-        prints = self._print_findings(probe, comparisons)
         found = self._detail_findings(probe.details, details)
         added = promotion(found.summed, gallery_size)
         found = replace(found, bound=added - found.summed)
+        label = probe.impressions[0].fmt.label
+        if label != self._model.template_format:
+            return self._unweighed(label, gallery_size, found)
+        prints = self._print_findings(probe, comparisons)
         mode = Mode.MARK if prints.is_mark else Mode.TENPRINT
         return self._scored(mode, gallery_size, prints=prints, details=found)
+
+    def _unweighed(
+        self, label: str, gallery_size: int, details: DetailFindings
+    ) -> ScoredCandidates:
+        """Return evidence without bits of prints: each candidate is worth an examiner's time."""
+        prior, added = prior_bits(gallery_size), details.summed
+        if details.bound is not None:
+            added = added + details.bound
+        return ScoredCandidates(
+            gallery_size=gallery_size,
+            prior=prior,
+            prints=None,
+            details=details,
+            total_bits=prior + added,
+            calibrated_bits=added,
+            posteriors=posterior(prior + added),
+            band_codes=np.full(len(added), BANDS.index(Band.POSSIBLE), dtype=np.int8),
+            flags=self._flags(None, details),
+            withheld=label,
+        )
 
     def score_details(
         self, said: Details, candidates: Sequence[Held], *, gallery_size: int
@@ -135,30 +146,25 @@ class Scorer:
         return PrintFindings(pairs=pairs, bits=bits, is_mark=mark)
 
     def _detail_findings(self, said: Details, held: Sequence[Held]) -> DetailFindings:
-        own = self.prepare(said)
-        prepared, has = self._prepared(held, wanted_by(own.forms))
-        compared = compare_details(self._model.demographic, own, prepared)
+        has = np.array([one is not None for one in held], dtype=np.bool_)
+        compared = self._compared(said, [one for one in held if one is not None])
         summed = np.zeros(len(held))
         summed[has] = sum_bits(compared)
         places = np.where(has, np.cumsum(has) - 1, -1)
         return DetailFindings(places=places, compared=compared, summed=summed, bound=None)
 
-    def _prepared(
-        self, held: Sequence[Held], wanted: Wanted
-    ) -> tuple[Sequence[PreparedDetails], npt.NDArray[np.bool_]]:
-        """Return the existing details, prepared, and a mask of the candidates that have any.
-
-        Unprepared details are parsed only as far as `wanted`.
-        """
-        ready = [one for one in held if isinstance(one, PreparedDetails)]
-        if len(ready) == len(held):
-            return ready, np.ones(len(held), dtype=np.bool_)
+    def _compared(
+        self, said: Details, held: Sequence[Details | PreparedDetails | Sequence[Details]]
+    ) -> tuple[Compared, ...]:
+        """Return the findings on details; unprepared ones are parsed only as far as needed."""
+        if said.is_empty:
+            return (nothing_compared(len(held)),) * len(COMPARATORS)
+        own = self.prepare(said)
+        wanted = wanted_by(own.forms)
         prepared = [
-            one if isinstance(one, PreparedDetails) else self._prepare(one, wanted)
-            for one in held
-            if one is not None
+            one if isinstance(one, PreparedDetails) else self.prepare(one, wanted) for one in held
         ]
-        return prepared, np.array([one is not None for one in held], dtype=np.bool_)
+        return compare_details(self._model.demographic, own, prepared)
 
     def _scored(
         self,

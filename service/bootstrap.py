@@ -1,32 +1,31 @@
-"""The one place where everything is wired: settings in, working services out."""
+"""The one place of all wiring: settings in, working services out."""
 
 from __future__ import annotations
 
 import secrets
 import time
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
-from datetime import UTC, datetime
-from importlib import metadata
+from dataclasses import dataclass
 
-from domain.errors import ConfigurationError, InvalidNoteError
+from domain.errors import ConfigurationError, InvalidNoteError, UnknownTemplateFormatError
 from matching.scorer import MODELS, Scorer, load_scorer
+from prints.print_format import PrintFormat
+from prints.registry import FORMATS, Registry
 from service.adapters.library_threads import use_one_thread_each
 from service.adapters.log_signer import FileSigner, open_signer
 from service.adapters.model_shelf import DirectoryShelf
 from service.adapters.oidc_provider import OidcProvider
 from service.adapters.provider_settings import provider_plan
 from service.adapters.provider_web import ProviderWeb
-from service.adapters.secret_files import SECRET_BYTES, IndexKeys, read_secret
+from service.adapters.secret_files import IndexKeys, read_secret
 from service.adapters.store_index import StoreIndex
+from service.adapters.surroundings import code_version, surroundings, utc_now
 from service.background.checkpoint_keeper import CheckpointKeeper
 from service.live.gallery import LiveGallery
 from service.live.names import LiveNames
-from service.live.probe_guard import AttemptPolicy, ProbeGuard, probe_guard
+from service.live.probe_guard import AttemptPolicy, ProbeGuard
 from service.live.turns import Turns
-from service.ports.surroundings import Surroundings
 from service.provenance.log.note_keys import VerifierKey, parse_verifier_key
 from service.provenance.vault.key_files import FileKeyStore, open_key_file
 from service.provenance.vault.vault import Vault
@@ -34,9 +33,7 @@ from service.settings import Settings
 from service.storage.database import Database
 from service.storage.engine.migrate import current
 from service.storage.engine.settings import DatabaseSettings
-from service.storage.sealed.sealing import VaultSealer
 from service.usecases.log.checkpoints import CheckpointPlan
-from service.usecases.policy import CasePolicy
 from service.usecases.role_map import parse_role_map
 from service.usecases.searches.basis_changes import record_basis
 from service.usecases.services import Services, StoreServices
@@ -48,7 +45,7 @@ VAULT_NAME = "vault.sqlite"
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """Opened services and what must be closed behind them."""
+    """Opened services, and the resources to be closed after them."""
 
     settings: Settings
     services: Services
@@ -83,23 +80,25 @@ def open_runtime(settings: Settings) -> Iterator[Runtime]:
 
 
 def start(settings: Settings) -> Runtime:
-    """Return the services of a store with the models it is set to; whoever calls closes it.
+    """Return the services of a store with the models of its settings; the caller closes it.
 
     Raises ConfigurationError (an older schema, a faulty key), IndexDamagedError, ModelError.
     """
     return assemble(settings, load_scorer(settings.model_directory))
 
 
-def assemble(settings: Settings, scorer: Scorer) -> Runtime:
+def assemble(settings: Settings, scorer: Scorer, formats: Registry = FORMATS) -> Runtime:
     """Return the services of a store with a scorer that is loaded already, as `start` does.
 
     Raises ConfigurationError, IndexDamagedError.
     """
     use_one_thread_each()
-    database = open_database(settings)
+    database = open_database(settings, formats)
     try:
         _check_schema(settings, database)
-        services = _services(settings, database, scorer)
+        fmt = print_format(settings, formats)
+        _check_format(database, fmt)
+        services = _services(settings, database, scorer, fmt)
         if _is_alone(settings):
             # No other process is erasing at the moment.
             database.settle_erasures()
@@ -122,7 +121,7 @@ def open_store(settings: Settings) -> Iterator[StoreServices]:
     database = open_database(settings)
     try:
         _check_schema(settings, database)
-        yield StoreServices(database.units_of_work(), surroundings())
+        yield StoreServices(database.units_of_work(), surroundings(), print_format(settings))
     finally:
         database.close()
 
@@ -132,15 +131,41 @@ def _check_schema(settings: Settings, database: Database) -> None:
     if current(settings.database_address) is None:
         database.upgrade()
     if not database.is_current():
-        raise ConfigurationError("The schema is not current: run `identlink db upgrade`.")
+        raise ConfigurationError(
+            "The schema of the database is not current: run `identlink db upgrade`."
+        )
 
 
-def open_database(settings: Settings) -> Database:
+def print_format(settings: Settings, formats: Registry = FORMATS) -> PrintFormat:
+    """Return the template format a store is set to; raises ConfigurationError for no such one."""
+    if settings.template_format is None:
+        return formats.default
+    try:
+        return formats.named(settings.template_format)
+    except UnknownTemplateFormatError:
+        raise ConfigurationError(
+            f"IDENTLINK_TEMPLATE_FORMAT names an unknown template format. Set it to one of: "
+            f"{', '.join(formats.labels)}."
+        ) from None
+
+
+def _check_format(database: Database, fmt: PrintFormat) -> None:
+    """Refuse a store that holds templates of another format; raises ConfigurationError."""
+    held = database.template_format()
+    if held not in {None, fmt.label}:
+        raise ConfigurationError(
+            f"The store holds templates of {held}, and the service is set to {fmt.label}: "
+            f"set IDENTLINK_TEMPLATE_FORMAT to {held}, or use another store."
+        )
+
+
+def open_database(settings: Settings, formats: Registry = FORMATS) -> Database:
     """Return the database of a store, without looking at its schema."""
     settings.store.mkdir(parents=True, exist_ok=True)
     keys = open_vault_keys(settings)
     return Database(
         settings.database_address,
+        codec=print_format(settings, formats).codec,
         settings=DatabaseSettings(
             pool_size=settings.database_pool_size,
             # A request may read while it writes, so that there are at most two a thread.
@@ -148,13 +173,13 @@ def open_database(settings: Settings) -> Database:
             lock_timeout_ms=settings.database_lock_timeout_ms,
             statement_timeout_ms=settings.database_statement_timeout_ms,
         ),
-        encrypt=VaultSealer(Vault(keys, secrets.token_bytes), _now, keys),
+        encrypt=Vault(keys, secrets.token_bytes, utc_now, keys),
         on_close=keys.close,
     )
 
 
 def open_vault_keys(settings: Settings) -> FileKeyStore:
-    """Return the store of the item keys; whoever calls closes it."""
+    """Return the store of the item keys; the caller closes it."""
     settings.keys_directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     return open_key_file(settings.keys_directory / VAULT_NAME)
 
@@ -193,7 +218,7 @@ def witness_keys(settings: Settings) -> tuple[VerifierKey, ...]:
         return tuple(map(parse_verifier_key, settings.witness_keys))
     except InvalidNoteError:
         raise ConfigurationError(
-            "IDENTLINK_WITNESS_KEYS holds something else than vkeys."
+            "IDENTLINK_WITNESS_KEYS is not a list of vkeys: check it."
         ) from None
 
 
@@ -202,30 +227,11 @@ def _keeper(settings: Settings, services: StoreServices) -> CheckpointKeeper:
     return CheckpointKeeper(services, open_log_signer(settings), plan)
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-def surroundings() -> Surroundings:
-    """Return the real clock, random ids and secrets."""
-    return Surroundings(
-        clock=_now,
-        new_id=lambda: uuid.uuid4().hex,
-        new_secret=lambda: secrets.token_urlsafe(SECRET_BYTES),
-    )
-
-
-def code_version() -> str:
-    """Return the version of this distribution, `unknown` when it is not installed."""
-    try:
-        return metadata.version("identlink")
-    except metadata.PackageNotFoundError:
-        return "unknown"
-
-
-def _services(settings: Settings, database: Database, scorer: Scorer) -> Services:
+def _services(
+    settings: Settings, database: Database, scorer: Scorer, fmt: PrintFormat
+) -> Services:
     units = database.units_of_work()
-    index = _store_index(settings).open()
+    index = _store_index(settings).open(fmt.index)
     gallery = LiveGallery(index, units)
     gallery.catch_up()
     models = open_models(settings)
@@ -233,24 +239,24 @@ def _services(settings: Settings, database: Database, scorer: Scorer) -> Service
     return Services(
         units=units,
         surroundings=surroundings(),
+        print_format=fmt,
         gallery=gallery,
         names=LiveNames(units),
         scorer=scorer,
-        policy=_policy(settings),
+        policy=settings.case_policy,
         code_version=code_version(),
         models=models,
-        guard=_guard(settings),
+        guard=_guard(settings, fmt),
         turns=Turns(settings.searches_at_once),
     )
 
 
-def _guard(settings: Settings) -> ProbeGuard | None:
+def _guard(settings: Settings, fmt: PrintFormat) -> ProbeGuard | None:
     attempts = settings.probe_attempts
     if not attempts:
         return None
-    return probe_guard(
-        read_secret(settings.keys_directory / "probes.key"), AttemptPolicy(attempts)
-    )
+    key = read_secret(settings.keys_directory / "probes.key")
+    return ProbeGuard(fmt.sketcher(key), AttemptPolicy(attempts))
 
 
 def _is_alone(settings: Settings) -> bool:
@@ -274,10 +280,4 @@ def _store_index(settings: Settings) -> StoreIndex:
         settings.index_slots,
         IndexKeys(settings.keys_directory),
         settings.index_threads,
-    )
-
-
-def _policy(settings: Settings) -> CasePolicy:
-    return CasePolicy(
-        **{field.name: getattr(settings, field.name) for field in fields(CasePolicy)}
     )

@@ -11,6 +11,7 @@ from hypothesis import settings
 
 from service.storage.database import Database, UnitsOfWork
 from service.storage.engine.migrate import upgrade
+from tests.formats import FORMAT
 from tests.postgres import PostgresDatabase, running_server
 
 # The duration of an example depends more on other load on the machine than on the code.
@@ -60,7 +61,7 @@ def database_url(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     """Return a migrated, empty database: the test runs on both kinds."""
-    opened = Database(database_url)
+    opened = Database(database_url, codec=FORMAT.codec)
     yield opened
     opened.close()
 

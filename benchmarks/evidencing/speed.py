@@ -20,15 +20,14 @@ import pandas as pd  # type: ignore[import-untyped]  # pandas ships without type
 from splink import DuckDBAPI
 from splink.internals.realtime import compare_records
 
+from data.synthetic.parameters import TEMPLATE_FORMAT
 from data.synthetic.population import Population
 from domain.people import Details
 from domain.prints import (
-    SYNTHETIC_192,
     FingerComparisons,
     FingerPosition,
     Impression,
     ImpressionType,
-    unit_vector,
 )
 from domain.searches import Probe
 from matching.model_files import read_model
@@ -37,6 +36,7 @@ from matching.scored import ScoredCandidates
 from matching.scorer import MODELS, Scorer, load_scorer
 from matching.training.splink_rows import splink_row
 from matching.training.splink_settings import settings
+from prints.vectors.units import unit_vector
 from service.cli.training.trials import held_details
 
 IN_WORDS = 100
@@ -136,9 +136,10 @@ def _timed(what: str, size: int, way: Callable[[int], object], *, rounds: int) -
 def _prints(size: int) -> tuple[tuple[Impression, ...], FingerComparisons]:
     """Return a probe of two index fingers and comparisons with strangers."""
     rng = np.random.default_rng(1)
-    vector = unit_vector(rng.normal(size=SYNTHETIC_192.dimension), SYNTHETIC_192)
+    vector = unit_vector(rng.normal(size=TEMPLATE_FORMAT.dimension), TEMPLATE_FORMAT)
     impressions = tuple(
-        Impression(FingerPosition(finger), ImpressionType.PLAIN, 60, vector) for finger in (2, 7)
+        Impression(FingerPosition(finger), ImpressionType.PLAIN, 60, vector, TEMPLATE_FORMAT)
+        for finger in (2, 7)
     )
     cosines = np.full((size, 10), np.nan, dtype=np.float32)
     cosines[:, [1, 6]] = rng.normal(0.0, 0.11, (size, 2))

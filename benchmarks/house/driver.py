@@ -33,13 +33,20 @@ SEARCHED = 2
 """The person searched with: one of those."""
 
 
+_BACKGROUND = "service/background/"
+
+
 class Trace:
-    """The calls of Python functions that lie under a root, while it is on; all threads."""
+    """The calls of Python functions that lie under a root, while it is on; all threads.
+
+    Threads in the background are left out: they look at the database now and then, and are no
+    part of a search.
+    """
 
     def __init__(self, root: Path) -> None:
         self._root = f"{root.resolve()}/"
         self._is_on = False
-        self.calls: list[tuple[str, str]] = []
+        self._calls: list[tuple[int, str, str]] = []
 
     def install(self) -> None:
         """Listen in this thread and in all that begin later."""
@@ -55,12 +62,19 @@ class Trace:
         finally:
             self._is_on = False
 
+    @property
+    def calls(self) -> list[tuple[str, str]]:
+        """The calls in the order in which they began: (file, function)."""
+        beside = {thread for thread, file, _ in self._calls if file.startswith(_BACKGROUND)}
+        return [(file, name) for thread, file, name in self._calls if thread not in beside]
+
     def _note(self, frame: FrameType, event: str, _argument: object) -> None:
         if self._is_on and event == "call":
             code = frame.f_code
             file = code.co_filename
             if file.startswith(self._root) and is_product(file.removeprefix(self._root)):
-                self.calls.append((file.removeprefix(self._root), code.co_name))
+                name = file.removeprefix(self._root)
+                self._calls.append((threading.get_ident(), name, code.co_name))
 
 
 def is_product(file: str) -> bool:

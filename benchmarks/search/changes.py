@@ -8,11 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.search.datasets import Dataset, encounters
-from domain.prints import SYNTHETIC_192
-from indexing.batches import EncounterBatch
+from benchmarks.search.datasets import FORMAT, Dataset, encounters
+from domain.probes import MarkProbe, TenprintProbe
+from indexing.batches import GalleryBatch
 from indexing.gallery_index import GalleryIndex
-from indexing.probes import MarkProbe, TenprintProbe
 
 _CHANGES = 500
 _ROUNDS = 3
@@ -59,7 +58,7 @@ def _rates(
     tenprints: list[TenprintProbe],
     marks: list[MarkProbe],
 ) -> dict[str, float]:
-    index = GalleryIndex.open(directory, template_format=SYNTHETIC_192, key=key, threads=threads)
+    index = GalleryIndex.open(directory, template_format=FORMAT.index, key=key, threads=threads)
     index.warm(marks=True)
     try:
         best = {"tenprint": 0.0, "mark": 0.0}
@@ -76,8 +75,5 @@ def _rates(
         index.close()
 
 
-def _single(batch: EncounterBatch, row: int) -> EncounterBatch:
-    one = slice(row, row + 1)
-    return EncounterBatch(
-        **{name: getattr(batch, name)[one] for name in batch.__dataclass_fields__}
-    )
+def _single(batch: GalleryBatch, row: int) -> GalleryBatch:
+    return batch.take(slice(row, row + 1))

@@ -77,8 +77,8 @@ def main(arguments: Sequence[str]) -> int:
 def study(dataset: Dataset, queries: int) -> list[dict[str, Any]]:
     """Return a row for each code and kind of query."""
     chunks = list(dataset.chunks())
-    templates = np.concatenate([c.templates for c in chunks])
-    presence = np.concatenate([c.presence for c in chunks])
+    templates = np.concatenate([c.prints.vectors for c in chunks])
+    presence = np.concatenate([c.prints.presence for c in chunks])
     components = _components(templates[presence][::_SAMPLE_EVERY])
     persons = dataset.queried(Purpose.TUNING, queries)
     return [

@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
+from domain.probes import MarkProbe, TenprintProbe
 from indexing.gallery_index import GalleryIndex
-from indexing.probes import MarkProbe, TenprintProbe
 
 SIZES = (1, 2, 4, 8)
 _QUERIES = 64

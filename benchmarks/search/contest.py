@@ -15,6 +15,7 @@ from benchmarks.machine import private_bytes
 from benchmarks.search.changes import changes_of_index, two_thread_ratios
 from benchmarks.search.company import costs_in_company
 from benchmarks.search.datasets import (
+    FORMAT,
     MARK_KINDS,
     TENPRINT_KINDS,
     Dataset,
@@ -32,8 +33,7 @@ from benchmarks.search.rivals import Flat, built_rivals, expansions_for, flat
 from benchmarks.search.stages import Stages
 from benchmarks.search.timing import BATCH, timed
 from benchmarks.search.truth import ExactRanks, Recall, ranks_in, recall_of
-from domain.prints import SYNTHETIC_192
-from indexing.batches import DIMENSION, FINGER_COUNT
+from domain.captures import FINGER_COUNT
 from indexing.gallery_index import GalleryIndex
 
 K = 100
@@ -132,7 +132,7 @@ class Contest:
     def _built_index(self) -> tuple[GalleryIndex, float]:
         """Build our index and return it with its build time, without the generator's."""
         index = GalleryIndex.create(
-            self._scratch / "index", template_format=SYNTHETIC_192, key=_KEY, threads=1
+            self._scratch / "index", template_format=FORMAT.index, key=_KEY, threads=1
         )
         spent = 0.0
         for number, captures in enumerate(self._dataset.chunks(), 1):
@@ -177,7 +177,7 @@ class Contest:
         missing = []
         for marks, truths, positions in self._mark_sets():
             columns = range(10) if not positions else (KNOWN_COLUMN,)
-            if self._options.persons * len(columns) * DIMENSION * 4 > _FLAT_BYTES:
+            if self._options.persons * len(columns) * FORMAT.template.dimension * 4 > _FLAT_BYTES:
                 missing.append(f"flat for marks of {len(columns)} fingers: too large")
                 continue
             fingers = finger_vectors(self._dataset, columns)
@@ -195,11 +195,11 @@ class Contest:
 
     def _contest_flat_tenprints(self) -> list[str]:
         """Search concatenated captures, each scaled by the root of its fingers."""
-        if self._options.persons * FINGER_COUNT * DIMENSION * 4 > _FLAT_BYTES:
+        if self._options.persons * FINGER_COUNT * FORMAT.template.dimension * 4 > _FLAT_BYTES:
             return ["flat for tenprints: too large"]
         rows = [
-            c.templates.reshape(len(c), -1)
-            / np.sqrt(np.maximum(c.presence.sum(axis=1), 1))[:, None]
+            c.prints.vectors.reshape(len(c), -1)
+            / np.sqrt(np.maximum(c.prints.presence.sum(axis=1), 1))[:, None]
             for c in self._dataset.chunks()
         ]
         vectors = np.concatenate(rows).astype(np.float32)

@@ -16,15 +16,18 @@ import numpy as np
 import numpy.typing as npt
 
 from data.synthetic.captures import CaptureArrays
-from data.synthetic.parameters import CaptureProfile
+from data.synthetic.parameters import TEMPLATE_FORMAT, CaptureProfile
 from data.synthetic.population import Population
 from domain.prints import ImpressionType
-from indexing.batches import EncounterBatch
-from indexing.probes import MarkProbe, TenprintProbe
+from domain.probes import MarkProbe, TenprintProbe
+from indexing.batches import GalleryBatch
+from prints.registry import FORMATS
 
 CHUNK = 10_000
 """Persons made at a time."""
 FORCES = 43
+FORMAT = FORMATS.named(TEMPLATE_FORMAT.label)
+"""The template format of the generator."""
 
 
 class Purpose(StrEnum):
@@ -80,7 +83,7 @@ class Dataset:
         """SHA-256 over the parameters and the first persons' templates."""
         sample = self.population.templates(0, min(self.persons, 256))
         head = f"{self.persons} {self.seed} ".encode()
-        return hashlib.sha256(head + sample.templates.tobytes()).hexdigest()
+        return hashlib.sha256(head + sample.prints.vectors.tobytes()).hexdigest()
 
     def chunks(self) -> Iterator[CaptureArrays]:
         """Yield the captures of the gallery, in order."""
@@ -136,16 +139,13 @@ class MarkQueries:
         return [MarkProbe(vector, positions) for vector in self.vectors]
 
 
-def encounters(captures: CaptureArrays) -> EncounterBatch:
+def encounters(captures: CaptureArrays) -> GalleryBatch:
     """Return captures as a batch for the index; the person's number is every row."""
     n = len(captures)
-    return EncounterBatch(
+    return GalleryBatch(
         encounter_rows=captures.numbers,
         person_rows=captures.numbers,
-        vectors=captures.templates,
-        presence=captures.presence,
-        qualities=captures.qualities,
-        impression_codes=captures.impression_codes,
+        captures=captures.prints,
         galleries=np.zeros(n, dtype=np.uint8),
         forces=(captures.numbers % FORCES).astype(np.int16),
         years_of_birth=(1940 + captures.numbers % 65).astype(np.int16),
@@ -157,14 +157,14 @@ def tenprint_queries(dataset: Dataset, kind: QueryKind, persons: npt.NDArray[np.
     captures = dataset.population.probe_templates(
         persons, kind.impression, capture=1, profile=kind.profile
     )
-    presence = captures.presence.copy()
+    presence = captures.prints.presence.copy()
     if kind.missing_fingers:
         rng = np.random.default_rng([dataset.seed, 78, kind.missing_fingers])
         lots = rng.random(presence.shape) + ~presence
         order = lots.argsort(axis=1).argsort(axis=1)
         presence &= order < 10 - kind.missing_fingers
-    vectors = np.where(presence[:, :, None], captures.templates, np.float32(0))
-    return Queries(kind, persons, vectors, presence, captures.qualities)
+    vectors = np.where(presence[:, :, None], captures.prints.vectors, np.float32(0))
+    return Queries(kind, persons, vectors, presence, captures.prints.qualities)
 
 
 def mark_queries(
@@ -175,15 +175,17 @@ def mark_queries(
         persons, kind.impression, capture=1, profile=kind.profile
     )
     rng = np.random.default_rng([dataset.seed, 79])
-    lots = rng.random(captures.presence.shape) * captures.presence
+    lots = rng.random(captures.prints.presence.shape) * captures.prints.presence
     columns = lots.argmax(axis=1)
     if column is not None:
-        columns = np.where(captures.presence[:, column], column, columns)
-    kept = captures.presence[np.arange(len(persons)), columns]
+        columns = np.where(captures.prints.presence[:, column], column, columns)
+    kept = captures.prints.presence[np.arange(len(persons)), columns]
     if column is not None:
         kept &= columns == column
     rows = np.flatnonzero(kept)
-    return MarkQueries(kind, persons[rows], columns[rows], captures.templates[rows, columns[rows]])
+    return MarkQueries(
+        kind, persons[rows], columns[rows], captures.prints.vectors[rows, columns[rows]]
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -201,7 +203,7 @@ def finger_vectors(dataset: Dataset, columns: Sequence[int]) -> FingerSet:
     vectors, persons = [], []
     for captures in dataset.chunks():
         for column in columns:
-            rows = np.flatnonzero(captures.presence[:, column])
-            vectors.append(captures.templates[rows, column])
+            rows = np.flatnonzero(captures.prints.presence[:, column])
+            vectors.append(captures.prints.vectors[rows, column])
             persons.append(captures.numbers[rows])
     return FingerSet(np.concatenate(vectors), np.concatenate(persons))

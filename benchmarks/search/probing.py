@@ -12,12 +12,19 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.machine import private_bytes
-from benchmarks.search.datasets import Dataset, Queries, QueryKind, mark_queries, tenprint_queries
+from benchmarks.search.datasets import (
+    FORMAT,
+    Dataset,
+    Queries,
+    QueryKind,
+    mark_queries,
+    tenprint_queries,
+)
 from benchmarks.search.timing import timed
 from data.synthetic.parameters import CaptureProfile
-from domain.prints import SYNTHETIC_192, ImpressionType
+from domain.prints import ImpressionType
+from domain.probes import MarkProbe, TenprintProbe
 from indexing.gallery_index import GalleryIndex
-from indexing.probes import MarkProbe, TenprintProbe
 
 K = 100
 PLAIN = QueryKind("plain-3-missing", ImpressionType.PLAIN, CaptureProfile.STRESS, 3)
@@ -82,7 +89,7 @@ def reading_of(directory: Path, key: bytes, queries_path: Path) -> Reading:
     with np.load(queries_path, allow_pickle=False) as stored:
         arrays = {name: stored[name] for name in stored.files}
     start = time.perf_counter()
-    index = GalleryIndex.open(directory, template_format=SYNTHETIC_192, key=key, threads=1)
+    index = GalleryIndex.open(directory, template_format=FORMAT.index, key=key, threads=1)
     open_s = time.perf_counter() - start
     index.warm(marks=False)
     mated, answers = timed(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from benchmarks.search.datasets import Dataset, MarkQueries, Queries
-from data.synthetic.captures import CaptureArrays, take_captures
+from data.synthetic.captures import CaptureArrays, merge_captures, take_captures
 
 CUTS = (1, 10, 100)
 _EPSILON = 1e-6
@@ -101,7 +101,7 @@ class ExactRanks:
         for start in _chunk_starts(wanted):
             chunk = self._dataset.population.templates(start, start + _BLOCK)
             parts.append(take_captures(chunk, np.flatnonzero(np.isin(chunk.numbers, wanted))))
-        return _joined(parts)
+        return merge_captures(parts)
 
 
 _BLOCK = 128
@@ -111,17 +111,12 @@ def _chunk_starts(persons: npt.NDArray[np.int64]) -> list[int]:
     return [int(block) * _BLOCK for block in np.unique(persons // _BLOCK)]
 
 
-def _joined(parts: Sequence[CaptureArrays]) -> CaptureArrays:
-    names = [field.name for field in fields(CaptureArrays)]
-    return CaptureArrays(**{n: np.concatenate([getattr(p, n) for p in parts]) for n in names})
-
-
 def _tenprint_similarities(captures: CaptureArrays, queries: Queries) -> npt.NDArray[np.float32]:
     """Return float32 (q, n): sums of cosines over the root of the common fingers."""
     total = np.zeros((len(queries.persons), len(captures)), dtype=np.float32)
-    common = queries.presence.astype(np.float32) @ captures.presence.T.astype(np.float32)
+    common = queries.presence.astype(np.float32) @ captures.prints.presence.T.astype(np.float32)
     for column in range(10):
-        total += queries.vectors[:, column] @ captures.templates[:, column].T
+        total += queries.vectors[:, column] @ captures.prints.vectors[:, column].T
     total /= np.sqrt(np.maximum(common, 1))
     return total
 
@@ -133,8 +128,8 @@ def _mark_similarities(
     columns = range(10) if column is None else (column,)
     highest = np.full((len(queries.persons), len(captures)), -2, dtype=np.float32)
     for finger in columns:
-        cosines = queries.vectors @ captures.templates[:, finger].T
-        cosines[:, ~captures.presence[:, finger]] = -2
+        cosines = queries.vectors @ captures.prints.vectors[:, finger].T
+        cosines[:, ~captures.prints.presence[:, finger]] = -2
         np.maximum(highest, cosines, out=highest)
     return highest
 

@@ -11,6 +11,7 @@ from data.synthetic.bookings import Booking
 from data.synthetic.captures import CaptureArrays
 from data.synthetic.facts import true_details
 from data.synthetic.households import Relations
+from data.synthetic.parameters import TEMPLATE_FORMAT
 from data.synthetic.people import People
 from domain.ids import PersonId
 from domain.people import Details, Record
@@ -106,12 +107,13 @@ class PeopleBlock:
 
 def impressions_of(arrays: CaptureArrays, row: int) -> tuple[Impression, ...]:
     """Return one row of captures as impressions by finger, absent ones left out."""
-    present = np.flatnonzero(arrays.presence[row]).tolist()
-    qualities = arrays.qualities[row].tolist()
-    codes = arrays.impression_codes[row].tolist()
-    vectors = arrays.templates[row].copy()
+    present = np.flatnonzero(arrays.prints.presence[row]).tolist()
+    qualities = arrays.prints.qualities[row].tolist()
+    codes = arrays.prints.impression_codes[row].tolist()
+    vectors = arrays.prints.vectors[row].copy()
     vectors.flags.writeable = False
+    fmt = TEMPLATE_FORMAT
     return tuple(
-        Impression(FINGERS[at], IMPRESSION_TYPES[codes[at]], qualities[at], vectors[at])
+        Impression(FINGERS[at], IMPRESSION_TYPES[codes[at]], qualities[at], vectors[at], fmt)
         for at in present
     )

@@ -24,6 +24,7 @@ from data.synthetic.templates import (
     finger_vectors,
     noise_vectors,
 )
+from domain.captures import CaptureColumns
 from domain.prints import IMPRESSION_TYPES, ImpressionType
 
 FIRST_LATER_CAPTURE = 16
@@ -37,20 +38,14 @@ _BATCH = 128
 class CaptureArrays:
     """Captures as rows of arrays; row i is one capture of person `numbers[i]`.
 
-    `numbers`: int64 (m,); `captures`: int64 (m,), 0 for the first booking;
-    `templates`: float32 (m, 10, 192), C-contiguous, rows L2-normalised, zero where absent;
-    `presence`: bool (m, 10); `qualities`: uint8 (m, 10), 0-100, zero where absent;
-    `impression_codes`: uint8 (m, 10), indices into `domain.prints.IMPRESSION_TYPES`;
+    `numbers`: int64 (m,); `captures`: int64 (m,), 0 for the first booking; `prints`: m tenprints
+    of 192 values each, vectors C-contiguous and zero where absent, as are qualities;
     `booking_effects`: float64 (m,), standard normal, positive means careless.
-    Column j is finger position j + 1.
     """
 
     numbers: npt.NDArray[np.int64]
     captures: npt.NDArray[np.int64]
-    templates: npt.NDArray[np.float32]
-    presence: npt.NDArray[np.bool_]
-    qualities: npt.NDArray[np.uint8]
-    impression_codes: npt.NDArray[np.uint8]
+    prints: CaptureColumns
     booking_effects: npt.NDArray[np.float64]
 
     def __len__(self) -> int:
@@ -96,11 +91,13 @@ def capture_arrays(
     return CaptureArrays(
         numbers=numbers.copy(),
         captures=np.full(len(numbers), kind.capture, dtype=np.int64),
-        templates=templates,
-        presence=presence,
-        qualities=_qualities(log_ratios, draws, kind, parameters) * presence,
-        impression_codes=np.full(
-            presence.shape, IMPRESSION_TYPES.index(kind.impression_type), dtype=np.uint8
+        prints=CaptureColumns(
+            vectors=templates,
+            presence=presence,
+            qualities=_qualities(log_ratios, draws, kind, parameters) * presence,
+            impression_codes=np.full(
+                presence.shape, IMPRESSION_TYPES.index(kind.impression_type), dtype=np.uint8
+            ),
         ),
         booking_effects=booking_effects(draws),
     )
@@ -135,15 +132,19 @@ def merge_captures(parts: list[CaptureArrays]) -> CaptureArrays:
     templates = np.empty((len(order), FINGERS_EACH, DIMENSION), dtype=np.float32)
     first = 0
     for part in parts:
-        templates[places[first : first + len(part)]] = part.templates
+        templates[places[first : first + len(part)]] = part.prints.vectors
         first += len(part)
     return CaptureArrays(
         numbers=numbers[order],
         captures=captures[order],
-        templates=templates,
-        presence=np.concatenate([part.presence for part in parts])[order],
-        qualities=np.concatenate([part.qualities for part in parts])[order],
-        impression_codes=np.concatenate([part.impression_codes for part in parts])[order],
+        prints=CaptureColumns(
+            vectors=templates,
+            presence=np.concatenate([part.prints.presence for part in parts])[order],
+            qualities=np.concatenate([part.prints.qualities for part in parts])[order],
+            impression_codes=np.concatenate([part.prints.impression_codes for part in parts])[
+                order
+            ],
+        ),
         booking_effects=np.concatenate([part.booking_effects for part in parts])[order],
     )
 
@@ -153,10 +154,7 @@ def take_captures(arrays: CaptureArrays, rows: npt.NDArray[np.int64]) -> Capture
     return CaptureArrays(
         numbers=arrays.numbers[rows],
         captures=arrays.captures[rows],
-        templates=arrays.templates[rows],
-        presence=arrays.presence[rows],
-        qualities=arrays.qualities[rows],
-        impression_codes=arrays.impression_codes[rows],
+        prints=arrays.prints.take(rows),
         booking_effects=arrays.booking_effects[rows],
     )
 

@@ -17,6 +17,7 @@ from data.synthetic.encoding import Json, details_from_json, record_from_json
 from data.synthetic.manifest import FileKind, Manifest, read_manifest, verified_path
 from data.synthetic.parameters import DIMENSION
 from data.synthetic.templates import FINGERS_EACH, unit_rows
+from domain.captures import CaptureColumns
 from domain.errors import InvalidInputError
 from domain.ids import EncounterId, ForceCode, PersonId
 from domain.people import Details, Record
@@ -50,18 +51,11 @@ class StoredPerson:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StoredChunk:
-    """One chunk, verified.
-
-    `templates`: float32 (m, 10, 192), rows L2-normalised, zero where absent; `presence`: bool
-    (m, 10); `qualities`, `impression_codes`: uint8 (m, 10).
-    """
+    """One chunk, verified; `prints`: m tenprints, vectors zero where absent."""
 
     index: int
     people: tuple[StoredPerson, ...]
-    templates: npt.NDArray[np.float32]
-    presence: npt.NDArray[np.bool_]
-    qualities: npt.NDArray[np.uint8]
-    impression_codes: npt.NDArray[np.uint8]
+    prints: CaptureColumns
 
 
 def read_chunks(directory: Path, *, first_chunk: int = 0) -> Iterator[StoredChunk]:
@@ -101,10 +95,12 @@ def _read_chunk(directory: Path, manifest: Manifest, chunk: int) -> StoredChunk:
     return StoredChunk(
         index=chunk,
         people=tuple(people),
-        templates=unit_rows(templates),
-        presence=fingers[..., 0].astype(np.bool_),
-        qualities=np.ascontiguousarray(fingers[..., 1]),
-        impression_codes=np.ascontiguousarray(fingers[..., 2]),
+        prints=CaptureColumns(
+            vectors=unit_rows(templates),
+            presence=fingers[..., 0].astype(np.bool_),
+            qualities=np.ascontiguousarray(fingers[..., 1]),
+            impression_codes=np.ascontiguousarray(fingers[..., 2]),
+        ),
     )
 
 

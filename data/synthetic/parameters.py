@@ -24,11 +24,15 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from domain.templates import TemplateFormat
+
 GENERATOR_VERSION = 1
 """Rises whenever the same seed would give other people or other templates."""
 
 DIMENSION = 192
-"""Values of a template (`domain.prints.SYNTHETIC_192`)."""
+"""Values of a template."""
+TEMPLATE_FORMAT = TemplateFormat(f"identlink-synthetic-{DIMENSION}", 1, DIMENSION)
+"""The format that the generator's templates are of."""
 
 SPECTRUM_DECAY = 4.6
 """Eigenvalue j of the template covariance is exp(-SPECTRUM_DECAY j / 192): participation ratio

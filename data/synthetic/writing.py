@@ -24,10 +24,9 @@ from data.synthetic.manifest import (
     write_manifest,
 )
 from data.synthetic.names.tables import names_digest
-from data.synthetic.parameters import GENERATOR_VERSION
+from data.synthetic.parameters import GENERATOR_VERSION, TEMPLATE_FORMAT
 from data.synthetic.population import Population
 from domain.errors import InvalidInputError
-from domain.prints import SYNTHETIC_192
 
 _GZIP_LEVEL = 1
 
@@ -65,7 +64,7 @@ def write_population(
         generator_version=GENERATOR_VERSION,
         parameters_digest=population.parameters.digest,
         names_digest=names_digest(),
-        template_format=SYNTHETIC_192.label,
+        template_format=TEMPLATE_FORMAT.label,
         files=tuple(files),
     )
     write_manifest(directory, manifest)
@@ -87,7 +86,7 @@ def _write_chunk(directory: Path, chunk: int, blocks: Iterable[PeopleBlock]) -> 
     templates: list[npt.NDArray[np.float16]] = []
     fingers: list[npt.NDArray[np.uint8]] = []
     for block in blocks:
-        templates.append(block.enrolled.templates.astype("<f2"))
+        templates.append(block.enrolled.prints.vectors.astype("<f2"))
         fingers.append(_fingers(block.enrolled))
         for number, bookings in _grouped(block):
             people.append(_person_json(block, number, bookings))
@@ -120,8 +119,8 @@ def _grouped(block: PeopleBlock) -> Iterable[tuple[int, list[Booking]]]:
 
 
 def _fingers(arrays: CaptureArrays) -> npt.NDArray[np.uint8]:
-    presence = arrays.presence.astype(np.uint8)
-    return np.stack([presence, arrays.qualities, arrays.impression_codes], axis=2)
+    presence = arrays.prints.presence.astype(np.uint8)
+    return np.stack([presence, arrays.prints.qualities, arrays.prints.impression_codes], axis=2)
 
 
 def _person_json(block: PeopleBlock, number: int, bookings: list[Booking]) -> Json:

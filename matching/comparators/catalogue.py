@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import attrgetter
 
 from matching.comparators import date_of_birth as dates
 from matching.comparators import identifiers, middle_name, name, place_of_birth, postcode, sex
-from matching.comparators.columns import HeldColumns
+from matching.comparators.columns import MIDDLE, HeldColumns, Integers
 from matching.comparators.pairs import Compared
 from matching.levels import Scale, Weights
 
@@ -20,6 +21,8 @@ class Comparator:
 
     scale: Scale
     compare: Compare
+    stated: Callable[[HeldColumns], Integers]
+    """The keys of a statement that the comparison reads; if all are 0, nothing is compared."""
 
     @property
     def words(self) -> str:
@@ -28,12 +31,18 @@ class Comparator:
 
 
 COMPARATORS = (
-    Comparator(name.SCALE, name.compare_names),
-    Comparator(middle_name.SCALE, middle_name.compare_middle_names),
-    Comparator(dates.SCALE, dates.compare_dates_of_birth),
-    Comparator(sex.SCALE, sex.compare_sexes),
-    Comparator(place_of_birth.SCALE, place_of_birth.compare_places_of_birth),
-    Comparator(postcode.SCALE, postcode.compare_postcodes),
-    Comparator(identifiers.PNC_SCALE, identifiers.compare_pnc_ids),
-    Comparator(identifiers.CRO_SCALE, identifiers.compare_cro_numbers),
+    Comparator(name.SCALE, name.compare_names, attrgetter("names.values")),
+    Comparator(
+        middle_name.SCALE,
+        middle_name.compare_middle_names,
+        lambda said: said.names.values[:, MIDDLE],
+    ),
+    Comparator(dates.SCALE, dates.compare_dates_of_birth, attrgetter("dates.values")),
+    Comparator(sex.SCALE, sex.compare_sexes, attrgetter("sexes")),
+    Comparator(place_of_birth.SCALE, place_of_birth.compare_places_of_birth, attrgetter("places")),
+    Comparator(postcode.SCALE, postcode.compare_postcodes, attrgetter("postcodes.values")),
+    Comparator(identifiers.PNC_SCALE, identifiers.compare_pnc_ids, attrgetter("pnc_ids.values")),
+    Comparator(
+        identifiers.CRO_SCALE, identifiers.compare_cro_numbers, attrgetter("cro_numbers.values")
+    ),
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from domain.evidence import EvidenceSource
-from matching.comparators.pairs import Compared, best_pairs, empty_table, nothing_compared
+from matching.comparators.pairs import Compared, best_pairs, empty_table
 from matching.levels import Level, Scale, Weights
 
 if TYPE_CHECKING:
@@ -33,15 +33,11 @@ _CODES = PNC_SCALE.keys
 
 def compare_pnc_ids(said: HeldColumns, held: HeldColumns, weights: Weights) -> Compared:
     """Compares valid PNC IDs, whichever form they are written in; the century is not compared."""
-    if not said.pnc_ids.values.any():
-        return nothing_compared(held.people)
     return _compare(said.pnc_ids, held.pnc_ids, weights)
 
 
 def compare_cro_numbers(said: HeldColumns, held: HeldColumns, weights: Weights) -> Compared:
     """Compares valid CRO numbers, whichever form they are written in."""
-    if not said.cro_numbers.values.any():
-        return nothing_compared(held.people)
     return _compare(said.cro_numbers, held.cro_numbers, weights)
 
 

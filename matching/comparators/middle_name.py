@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from domain.evidence import EvidenceSource
 from matching.comparators import columns as at
-from matching.comparators.pairs import Compared, best_pairs, empty_table, nothing_compared
+from matching.comparators.pairs import Compared, best_pairs, empty_table
 from matching.comparators.similarity import similarities
 from matching.levels import Codes, Level, Scale, Weights
 from matching.parameters import MIDDLE_SIMILARITY
@@ -35,8 +35,6 @@ _CODES = SCALE.keys
 def compare_middle_names(said: HeldColumns, held: HeldColumns, weights: Weights) -> Compared:
     """Compares middle names as a whole: same, nearly alike or an initial, or others."""
     own_keys = said.names.values[:, at.MIDDLE]
-    if not own_keys.any():
-        return nothing_compared(held.people)
     table = empty_table(len(said.names.values), len(held.names.values))
     for number in np.flatnonzero(own_keys).tolist():
         codes = middle_codes(said, number, held=held)

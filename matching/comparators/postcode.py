@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from domain.evidence import EvidenceSource
-from matching.comparators.pairs import Compared, best_pairs, empty_table, nothing_compared
+from matching.comparators.pairs import Compared, best_pairs, empty_table
 from matching.levels import Level, Scale, Weights
 
 if TYPE_CHECKING:
@@ -27,8 +27,6 @@ _CODES = SCALE.keys
 
 def compare_postcodes(said: HeldColumns, held: HeldColumns, weights: Weights) -> Compared:
     """Compares each postcode given with each on record, prisons and police stations left out."""
-    if not said.postcodes.values.any():
-        return nothing_compared(held.people)
     whole, area = held.postcodes.values.T
     theirs = held.postcodes.frequencies
     table = empty_table(len(said.postcodes.values), len(whole))

@@ -7,47 +7,31 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from domain.captures import CaptureColumns
 from domain.prints import FingerComparisons
 
 Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Captures:
-    """m captures of up to ten fingers.
-
-    `templates`: float32 (m, 10, d), rows of unit length, zero where absent. `presence`: bool
-    (m, 10). `qualities`, `impression_codes`: uint8 (m, 10).
-    """
-
-    templates: Floats
-    presence: npt.NDArray[np.bool_]
-    qualities: npt.NDArray[np.uint8]
-    impression_codes: npt.NDArray[np.uint8]
-
-    def __len__(self) -> int:
-        return len(self.templates)
-
-
-def tenprint_scores(probes: Captures, held: Captures, fingers: Rows) -> Floats:
+def tenprint_scores(probes: CaptureColumns, held: CaptureColumns, fingers: Rows) -> Floats:
     """Return float32 (n, m): the sum of cosines over the square root of their number.
 
     `fingers`: int64 (f,), the columns searched with.
     """
     sums = np.zeros((len(probes), len(held)), dtype=np.float32)
     for finger in fingers.tolist():
-        sums += probes.templates[:, finger] @ held.templates[:, finger].T
+        sums += probes.vectors[:, finger] @ held.vectors[:, finger].T
     both = probes.presence[:, fingers].astype(np.float32) @ held.presence[:, fingers].T
     sums /= np.sqrt(np.maximum(both, 1.0))
     return sums
 
 
-def mark_scores(vectors: Floats, held: Captures) -> Floats:
+def mark_scores(vectors: Floats, held: CaptureColumns) -> Floats:
     """Return float32 (n, m): the highest cosine of each mark, (n, d), with any held finger."""
     best = np.full((len(vectors), len(held)), -1.0, dtype=np.float32)
     for finger in range(held.presence.shape[1]):
-        cosines = vectors @ held.templates[:, finger].T
+        cosines = vectors @ held.vectors[:, finger].T
         np.maximum(best, np.where(held.presence[:, finger], cosines, np.float32(-1.0)), out=best)
     return best
 
@@ -94,23 +78,23 @@ def draw_people(proposed: Rows, mate: int, *, gallery_size: int, others: int, st
 
 
 def compare_tenprint(
-    vectors: Floats, presence: npt.NDArray[np.bool_], held: Captures, rows: Rows
+    vectors: Floats, presence: npt.NDArray[np.bool_], held: CaptureColumns, rows: Rows
 ) -> FingerComparisons:
     """Return the comparison of one capture, float32 (10, d) and bool (10,), finger by finger."""
-    cosines = np.einsum("fd,kfd->kf", vectors, held.templates[rows])
+    cosines = np.einsum("fd,kfd->kf", vectors, held.vectors[rows])
     return _comparisons(cosines, held.presence[rows] & presence, held, rows)
 
 
-def compare_mark(vector: Floats, held: Captures, rows: Rows) -> FingerComparisons:
+def compare_mark(vector: Floats, held: CaptureColumns, rows: Rows) -> FingerComparisons:
     """Return the comparison of one mark, float32 (d,), with the finger that agrees most."""
-    cosines = np.where(held.presence[rows], held.templates[rows] @ vector, np.float32(-1.0))
+    cosines = np.where(held.presence[rows], held.vectors[rows] @ vector, np.float32(-1.0))
     best = cosines.argmax(axis=1)
     kept = held.presence[rows] & (np.arange(cosines.shape[1]) == best[:, None])
     return _comparisons(cosines, kept, held, rows)
 
 
 def _comparisons(
-    cosines: Floats, kept: npt.NDArray[np.bool_], held: Captures, rows: Rows
+    cosines: Floats, kept: npt.NDArray[np.bool_], held: CaptureColumns, rows: Rows
 ) -> FingerComparisons:
     return FingerComparisons(
         cosines=np.where(kept, cosines, np.nan).astype(np.float32),

@@ -1,4 +1,4 @@
-"""Minutiae that came with a capture, laid on whichever picture there is of it."""
+"""Minutiae that came with a capture, drawn on its picture."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import replace
 from domain.ids import EncounterId, SearchId
 from domain.minutiae import Minutia
 from domain.prints import Impression
+from prints.minutiae.iso19794_2 import MinutiaeView
 from service.ports.print_images import OfCaptures, PrintImage, PrintImages
-from service.prints.iso19794_2 import MinutiaeView
 from service.storage.database import UnitsOfWork
 
 
@@ -32,7 +32,7 @@ class CapturedMinutiae:
 
 
 class WithMinutiae:
-    """Pictures with the capture's own minutiae, where it has some, instead of the picture's.
+    """Pictures with the capture's own minutiae, if any, instead of those of the picture.
 
     Thread-safe if both sources are.
     """

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from domain.errors import GalleryError, IndexDamagedError
-from domain.prints import SYNTHETIC_192
+from domain.templates import IndexedFormat
 from indexing.gallery_index import GalleryIndex
 from indexing.slots import count_free, open_free_slot, slots_of
 from service.adapters.secret_files import IndexKeys
@@ -22,20 +22,20 @@ class StoreIndex:
     threads: int
     """Threads that one search may use."""
 
-    def open(self) -> GalleryIndex:
+    def open(self, template_format: IndexedFormat) -> GalleryIndex:
         """Open the index in a free slot; finish a move to another key that was cut short.
 
         Raises GalleryError without a free slot, IndexDamagedError, ConfigurationError (a key).
         """
         try:
-            return self._open_with(self.keys.current)
+            return self._open_with(template_format, self.keys.current)
         except IndexDamagedError:
             raise
         except GalleryError:
             following = self.keys.next
             if following is None:
                 raise
-            index = self._open_with(following)
+            index = self._open_with(template_format, following)
             self.keys.adopt_next()
             return index
 
@@ -43,10 +43,10 @@ class StoreIndex:
         """Return how many slots no process holds."""
         return count_free(self._paths())
 
-    def _open_with(self, key: bytes) -> GalleryIndex:
+    def _open_with(self, template_format: IndexedFormat, key: bytes) -> GalleryIndex:
         def opened(slot: Path) -> GalleryIndex:
             return GalleryIndex.open(
-                slot, template_format=SYNTHETIC_192, key=key, threads=self.threads
+                slot, template_format=template_format, key=key, threads=self.threads
             )
 
         return open_free_slot(self._paths(), opened)

@@ -1,4 +1,4 @@
-"""Who calls, why, and for whom: a bearer token, a purpose, perhaps another person."""
+"""The caller of a request: a bearer token, a purpose, perhaps another person."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityS
 from domain.access import Actor, Caller, Purpose, Scope
 from domain.errors import InvalidInputError, MissingPurposeError, NotAuthenticatedError
 from service.api.state import ApiState, StateOf
-from service.api.trace import CURRENT_TRACE, current_request_id
+from service.api.trace import CURRENT_TRACE, RequestTrace
 from service.ports.tenancy import name_tenant
 from service.usecases.access.provider_bearers import authenticate_bearer, is_provider_token
 from service.usecases.access.tokens import authenticate
@@ -53,32 +53,26 @@ def _caller(
     """
     if credentials is None:
         raise NotAuthenticatedError
+    trace = CURRENT_TRACE.get() or RequestTrace(request_id="")
     actor = _actor(state, credentials.credentials)
-    _note(actor)
+    name_tenant(actor.force)
+    trace.role, trace.force = actor.role.value, actor.force or ""
     if state.limiter is not None:
         state.limiter.take(actor.user_id)
     for scope in needed.scopes:
         actor.require(Scope(scope))
-    caller = Caller(actor, _purpose(purpose), _behalf(on_behalf_of), current_request_id())
-    trace = CURRENT_TRACE.get()
-    if trace is not None:
-        trace.purpose = caller.purpose.value
+    behalf = "" if on_behalf_of is None else _behalf(on_behalf_of)
+    caller = Caller(actor, _purpose(purpose), behalf, trace.request_id)
+    trace.purpose = caller.purpose.value
     return caller
 
 
 def _actor(state: ApiState, secret: str) -> Actor:
-    """Return whom a bearer secret stands for: one of ours, or the identity provider's."""
+    """Return the actor behind a bearer secret: one of ours, or the identity provider's."""
     desk = state.identities
     if desk is not None and is_provider_token(secret):
         return authenticate_bearer(state.services, desk.provider, desk.roles, secret)
     return authenticate(state.services, secret)
-
-
-def _note(actor: Actor) -> None:
-    name_tenant(actor.force)
-    trace = CURRENT_TRACE.get()
-    if trace is not None:
-        trace.role, trace.force = actor.role.value, actor.force or ""
 
 
 def _purpose(text: str | None) -> Purpose:
@@ -88,9 +82,7 @@ def _purpose(text: str | None) -> Purpose:
         raise MissingPurposeError("X-Purpose is one of the listed codes.") from None
 
 
-def _behalf(text: str | None) -> str:
-    if text is None:
-        return ""
+def _behalf(text: str) -> str:
     if _IS_BEHALF(text) is None:
         raise InvalidInputError("X-On-Behalf-Of has 1 to 64 letters, digits and marks.")
     return text
@@ -102,6 +94,8 @@ SearchReader = Annotated[Caller, Security(_caller, scopes=[Scope.READ_SEARCHES])
 NamesEnquirer = Annotated[Caller, Security(_caller, scopes=[Scope.NAMES_ENQUIRY])]
 Examiner = Annotated[Caller, Security(_caller, scopes=[Scope.EXAMINE])]
 Resolver = Annotated[Caller, Security(_caller, scopes=[Scope.RESOLVE])]
+RecordReader = Annotated[Caller, Security(_caller, scopes=[Scope.READ_RECORDS])]
+RecordAmender = Annotated[Caller, Security(_caller, scopes=[Scope.AMEND_RECORDS])]
 EvidenceReader = Annotated[Caller, Security(_caller, scopes=[Scope.READ_EVIDENCE])]
 LinkReader = Annotated[Caller, Security(_caller, scopes=[Scope.READ_LINKS])]
 LinkRevoker = Annotated[Caller, Security(_caller, scopes=[Scope.REVOKE_LINKS])]

@@ -40,6 +40,7 @@ STATUSES: dict[type[LinkingError], int] = {
     errors.ConflictError: 409,
     errors.IdempotencyConflictError: 409,
     errors.StaleCaseError: 409,
+    errors.StaleRecordError: 409,
     errors.ClosedCaseError: 409,
     errors.CaseNotClaimedError: 409,
     errors.CaseTakenError: 409,
@@ -79,7 +80,7 @@ _HEADERS: dict[int, dict[str, str]] = {
     429: {"Retry-After": "60"},
     503: {"Retry-After": "5"},
 }
-"""What a status says in a header as well."""
+"""The header that goes with a status."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What is refused before a use case is reached, because of how the request was sent."""
+"""Refusals before a use case is reached, because of the form of the request."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from domain.errors import InvalidInputError, LinkingError
 
 @dataclass(frozen=True, slots=True)
 class FieldFault:
-    """What is wrong with one field; `detail` never repeats its value."""
+    """The fault of one field; `detail` never repeats its value."""
 
     detail: str
     pointer: str

@@ -1,7 +1,7 @@
 """Every request from outside in: an id, one line in the log, one figure, and no way to fall out.
 
-An error that nobody foresaw ends here: it is logged by type and place and answered as a problem
-document that says nothing about it.
+An unexpected error ends here: it is logged by type and place and answered as a problem document
+without details.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ class RequestMiddleware:
 
 
 class _Response:
-    """Watches what is sent and adds the headers that every answer has."""
+    """Watches the answer and adds the headers that every answer has."""
 
     def __init__(self, send: Send, request_id: str) -> None:
         self._send = send

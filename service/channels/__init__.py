@@ -3,6 +3,5 @@
 - `addresses`: addresses of the public internet, told from those that may lead into a private
   network
 - `timed_socket`: a socket whose reads and writes, however many, all end by one instant
-- `webhook_sender`: messages over HTTPS to addresses that were looked at before anything was sent
-  to them
+- `webhook_sender`: messages over HTTPS to addresses that are checked before anything is sent
 """

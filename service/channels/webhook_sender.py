@@ -1,4 +1,4 @@
-"""Messages over HTTPS to addresses that were looked at before anything was sent to them.
+"""Messages over HTTPS to addresses that are checked before anything is sent.
 
 The name is resolved here and the connection is made to the address that was checked, so that no
 second look-up can lead elsewhere: a force's address must not reach into our own network.
@@ -38,7 +38,7 @@ class HttpMessageSender:
     tls: ssl.SSLContext = field(default_factory=ssl.create_default_context)
 
     def send(self, url: str, headers: Mapping[str, str], body: bytes) -> Receipt:
-        """Send one message and return what came of it."""
+        """Send one message and return the outcome."""
         target, deadline = urlsplit(url), Deadline.after(self.timeout_s)
         try:
             address = self._address(target, deadline)

@@ -38,10 +38,10 @@ def load(
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Load people from files into the store and the index; goes on where it was interrupted.
+    """Load people from files into the store and the index; continues after an interruption.
 
     Each chunk is one transaction: a load that is killed and repeated leaves nothing twice and
-    nothing out. Files are checked against the manifest before anything of them is stored.
+    nothing out. Each file is checked against the manifest before it is stored.
     """
     manifest = read_manifest(source)
     digest = hashlib.sha256((source / MANIFEST_NAME).read_bytes()).hexdigest()
@@ -49,6 +49,9 @@ def load(
         open_runtime(settings_for(context, store)) as runtime,
         progress_of("Loading people", manifest.persons, Console(stderr=True)) as advance,
     ):
+        template = runtime.services.print_format.template
+        if manifest.template_format != template.label:
+            raise template.other_format()
         loaded = enrol_chunks(runtime, digest, _chunks(source, manifest), advance=advance)
     say(
         f"Loaded {loaded:,} people; {manifest.persons - loaded:,} were there already.",
@@ -84,10 +87,7 @@ def enrolment_batch_of(chunk: StoredChunk) -> EnrolmentBatch:
         person_indices=people,
         forces=[encounter.force for encounter in encounters],
         captured_at=[encounter.captured_at for encounter in encounters],
-        vectors=chunk.templates,
-        presence=chunk.presence,
-        qualities=chunk.qualities,
-        impression_codes=chunk.impression_codes,
+        captures=chunk.prints,
         galleries=np.full(len(encounters), Gallery.TENPRINTS, dtype=np.uint8),
         years_of_birth=births[people],
     )

@@ -30,7 +30,7 @@ class Enrolment:
 
     @property
     def source_digest(self) -> str:
-        """SHA-256 of all that decides who these people are."""
+        """SHA-256 of everything that determines these people."""
         identity = [self.population.seed, self.persons, self.population.parameters.digest]
         return hashlib.sha256(json.dumps(identity).encode()).hexdigest()
 
@@ -56,10 +56,7 @@ def enrolment_batch(block: PeopleBlock) -> EnrolmentBatch:
         person_indices=people,
         forces=[booking.force for booking in bookings],
         captured_at=[booking.captured_at for booking in bookings],
-        vectors=arrays.templates,
-        presence=arrays.presence,
-        qualities=arrays.qualities,
-        impression_codes=arrays.impression_codes,
+        captures=arrays.prints,
         galleries=np.full(len(arrays), Gallery.TENPRINTS, dtype=np.uint8),
         years_of_birth=births[people],
     )

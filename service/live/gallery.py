@@ -1,4 +1,4 @@
-"""The index kept true to the database: whatever has been committed is applied before a search."""
+"""The index kept true to the database: committed changes are applied before a search."""
 
 from __future__ import annotations
 
@@ -23,18 +23,14 @@ class LiveGallery:
         self.index = index
         self._units = units
         self._applying = threading.Lock()
-        self._persons = 0
-        self._counted_at = 0
-        self._count()
-
-    @property
-    def persons(self) -> int:
-        """How many people are in the gallery, exact to about one in a hundred.
+        self.persons = 0
+        """The number of people in the gallery, exact to about one in a hundred.
 
         The prior of a search needs no more, and counting a million rows for each enrolment would
         cost more than the enrolment.
         """
-        return self._persons
+        self._counted_at = 0
+        self._count()
 
     def catch_up(self, advance: Callable[[int], None] = lambda _: None) -> None:
         """Apply every committed change the index lacks: at start, after commits, before searches.
@@ -43,14 +39,11 @@ class LiveGallery:
         so that an enrolment is found by the next search and an erased one never again. `advance`
         is told how many changes each step applied.
         """
-        if not self._is_behind():
-            return
-        with self._applying:
-            self._apply_missing(advance)
-
-    def _is_behind(self) -> bool:
         with self._units.read() as unit:
-            return unit.encounters.last_change() > self.index.cursor
+            last_change = unit.encounters.last_change()
+        if last_change > self.index.cursor:
+            with self._applying:
+                self._apply_missing(advance)
 
     def _apply_missing(self, advance: Callable[[int], None]) -> None:
         is_last = False
@@ -62,12 +55,12 @@ class LiveGallery:
             if changes.cursor > reached:
                 self._apply(changes)
                 advance(changes.cursor - reached)
-        if self.index.cursor - self._counted_at > self._persons // _RECOUNT_SHARE:
+        if self.index.cursor - self._counted_at > self.persons // _RECOUNT_SHARE:
             self._count()
 
     def _count(self) -> None:
         with self._units.read() as unit:
-            self._persons = unit.people.count()
+            self.persons = unit.people.count()
         self._counted_at = self.index.cursor
 
     def _apply(self, changes: GalleryChanges) -> None:
@@ -77,14 +70,14 @@ class LiveGallery:
         """
         if len(changes.erased_rows):
             if len(changes.marks):
-                self.index.add_marks(changes.marks, cursor=self.index.cursor)
+                self.index.add(changes.marks, cursor=self.index.cursor)
             if len(changes.enrolled):
                 self.index.add(changes.enrolled, cursor=self.index.cursor)
             self.index.erase(changes.erased_rows, cursor=changes.cursor)
             return
         last = changes.cursor
         if len(changes.marks):
-            self.index.add_marks(
+            self.index.add(
                 changes.marks, cursor=self.index.cursor if len(changes.enrolled) else last
             )
         if len(changes.enrolled):

@@ -12,6 +12,8 @@ from typing import BinaryIO
 from sqlalchemy import Engine
 
 from domain.errors import ConflictError
+from prints.vectors.codec import VectorCodec
+from service.provenance.vault.vault import Vault
 from service.storage.backup.backup import BackupSummary, write_backup
 from service.storage.backup.restoring import EventsOfRestore, KeyMemory, Restored, restore
 from service.storage.engine.engines import open_engine, read_connection, write_connection
@@ -19,43 +21,51 @@ from service.storage.engine.migrate import is_current, schema_of, upgrade_engine
 from service.storage.engine.settings import DatabaseSettings
 from service.storage.engine.write_lock import WriterTurn
 from service.storage.loading.bulk import BulkWriter
-from service.storage.sealed.payloads import Sealer, holds_payload
+from service.storage.sealed.payloads import holds_payload
 from service.storage.unit_of_work import UnitOfWork, WritingUnit
 
 
 class Database:
     """A database by its URL. Thread-safe; connections are made when they are needed.
 
-    `url` is `sqlite:///FILE` or `postgresql+psycopg://...`. With `encrypt` every payload is sealed
-    under a key of its own; `on_close` closes the key store. Raises InvalidInputError for another
-    database.
+    `url` is `sqlite:///FILE` or `postgresql+psycopg://...`; `codec` reads and writes templates of
+    the gallery's format. With `encrypt` every payload is sealed under a key of its own; `on_close`
+    closes the key store. Raises InvalidInputError for another database.
     """
 
     def __init__(
         self,
         url: str,
         *,
+        codec: VectorCodec,
         settings: DatabaseSettings | None = None,
-        encrypt: Sealer | None = None,
+        encrypt: Vault | None = None,
         on_close: Callable[[], None] | None = None,
     ) -> None:
         given = settings or DatabaseSettings()
         self._engine = open_engine(url, given)
         self._turn = _turn_to_write(self._engine, given)
-        self._sealer = encrypt
+        self._codec = codec
+        self._vault = encrypt
         self._on_close = on_close
 
     def units_of_work(self) -> UnitsOfWork:
         """Return where units of work come from."""
-        return UnitsOfWork(self._engine, self._sealer, self._turn)
+        return UnitsOfWork(self._engine, self._codec, self._vault, self._turn)
 
     def bulk_writer(self) -> BulkWriter:
         """Return the path by which a loader stores thousands of people at a time."""
         return BulkWriter(
             partial(read_connection, self._engine),
             partial(write_connection, self._engine),
-            self._sealer,
+            self._codec,
+            self._vault,
         )
+
+    def template_format(self) -> str | None:
+        """Return the label of the templates held, None when none are."""
+        with self.units_of_work().read() as unit:
+            return unit.encounters.template_format()
 
     def upgrade(self) -> None:
         """Bring the schema up to date."""
@@ -66,7 +76,7 @@ class Database:
         return is_current(self._engine)
 
     def back_up(self, stream: BinaryIO, *, made_at: datetime) -> BackupSummary:
-        """Write a snapshot of the database; nobody waits for it. Payloads stay sealed."""
+        """Write a snapshot of the database; no writer waits for it. Payloads stay sealed."""
         with read_connection(self._engine) as connection:
             connection.begin()
             return write_backup(connection, stream, schema=schema_of(connection), made_at=made_at)
@@ -74,25 +84,32 @@ class Database:
     def restore(
         self, stream: BinaryIO, *, keys: KeyMemory, events_of: EventsOfRestore
     ) -> Restored:
-        """Fill this empty database; what was erased or withdrawn since goes again: `restoring`."""
-        if self._sealer is None:
+        """Fill this empty database; later erasures and withdrawals are repeated (`restoring`)."""
+        if self._vault is None:
             raise ConflictError("A backup is restored where its payloads can be opened.")
         with write_connection(self._engine) as connection:
             connection.begin()
-            return restore(connection, stream, sealer=self._sealer, keys=keys, events_of=events_of)
+            return restore(
+                connection,
+                stream,
+                codec=self._codec,
+                vault=self._vault,
+                keys=keys,
+                events_of=events_of,
+            )
 
     def settle_erasures(self) -> tuple[int, int]:
         """Finish erasures that a crash cut short: return how many keys (went, were spared).
 
         To be called at the start of the one process that serves, before it serves.
         """
-        if self._sealer is None:
+        if self._vault is None:
             return 0, 0
         with read_connection(self._engine) as connection:
-            return self._sealer.settle(lambda number: holds_payload(connection, number))
+            return self._vault.settle(lambda number: holds_payload(connection, number))
 
     def close(self) -> None:
-        """Close all connections, and what `on_close` closes."""
+        """Close all connections, and call `on_close`."""
         self._engine.dispose()
         if self._on_close is not None:
             self._on_close()
@@ -111,14 +128,17 @@ class UnitsOfWork:
     """Units of work on one engine. Thread-safe."""
 
     engine: Engine
-    sealer: Sealer | None
+    codec: VectorCodec
+    vault: Vault | None
     turn: Callable[[], AbstractContextManager[None]] = nullcontext
     """In which units of this process write."""
 
     def read(self) -> UnitOfWork:
         """Return a unit of work that only reads and never blocks a writer."""
-        return UnitOfWork(partial(read_connection, self.engine), self.sealer)
+        return UnitOfWork(partial(read_connection, self.engine), self.codec, self.vault)
 
     def write(self) -> UnitOfWork:
         """Return a unit of work that may commit."""
-        return WritingUnit(partial(write_connection, self.engine), self.sealer, self.turn)
+        return WritingUnit(
+            partial(write_connection, self.engine), self.codec, self.vault, self.turn
+        )

@@ -1,4 +1,4 @@
-"""What the repositories of one unit of work share: connection, numbers, payloads, and queues."""
+"""The parts that repositories of a unit of work share: connection, payloads, queues."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection
 
 from domain.events.logged import NewEvent
+from prints.vectors.codec import VectorCodec
+from service.provenance.vault.vault import Vault
 from service.provenance.vault.withdrawals import Access
 from service.storage.engine.row_numbers import RowNumbers
-from service.storage.sealed.payloads import PayloadStore, Sealer
+from service.storage.sealed.payloads import PayloadStore
 
 
 @dataclass(slots=True)
@@ -19,27 +21,29 @@ class Transaction:
     connection: Connection
     numbers: RowNumbers
     payloads: PayloadStore
-    sealer: Sealer | None = None
+    codec: VectorCodec
+    """Writes and reads the templates of the gallery."""
+    vault: Vault | None = None
     events: list[NewEvent] = field(default_factory=list)
     changes: list[tuple[int, int]] = field(default_factory=list)
     """(encounter row, kind), in the order in which they happened."""
     held: dict[str, int] = field(default_factory=dict)
-    """Rows by id of the persons whom nobody else can erase before this transaction ends."""
+    """Rows by id of the persons that are locked against erasure."""
     withdrawn: list[tuple[Access, str]] = field(default_factory=list)
-    """Access that this work takes away, by what it is known by."""
+    """Access that this transaction withdraws, by its id or digest."""
 
     def committing(self) -> None:
-        """Tell the key store, durably, what it has to know before the work itself is durable.
+        """Tell the key store of withdrawals before the transaction itself is durable.
 
         A crash at the commit may leave it with access withdrawn that is not: see
-        `WithdrawalMemory.withdraw`. Work that takes nothing away writes nothing.
+        `WithdrawalMemory.withdraw`. A transaction without withdrawals writes nothing.
         """
         self.payloads.committing()
-        if self.withdrawn and self.sealer is not None:
-            self.sealer.withdraw_many(self.withdrawn)
+        if self.withdrawn and self.vault is not None:
+            self.vault.withdraw_many(self.withdrawn)
 
     def forget(self) -> None:
-        """Let go of what held until the commit: queues, locks and numbers."""
+        """Release queues, locks and numbers after the commit."""
         self.events.clear()
         self.changes.clear()
         self.withdrawn.clear()
@@ -47,7 +51,16 @@ class Transaction:
         self.numbers.forget()
 
 
-def transaction_on(connection: Connection, sealer: Sealer | None) -> Transaction:
+class TransactionPart:
+    """Rows of one subject, read and written in a transaction; repositories derive from this."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+        self._connection = transaction.connection
+
+
+def transaction_on(connection: Connection, codec: VectorCodec, vault: Vault | None) -> Transaction:
     """Return the shared parts for work on this connection."""
     numbers = RowNumbers(connection)
-    return Transaction(connection, numbers, PayloadStore(connection, numbers, sealer), sealer)
+    payloads = PayloadStore(connection, numbers, vault)
+    return Transaction(connection, numbers, payloads, codec, vault)

@@ -11,6 +11,8 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from domain.errors import ConflictError, StoreUnavailableError
+from prints.vectors.codec import VectorCodec
+from service.provenance.vault.vault import Vault
 from service.storage.access import AccessRoom
 from service.storage.engine.engines import commit
 from service.storage.engine.outages import is_outage
@@ -21,7 +23,6 @@ from service.storage.log.head import number
 from service.storage.messages import MessagesRoom
 from service.storage.misuse import MisuseRoom
 from service.storage.people import PeopleRoom
-from service.storage.sealed.payloads import Sealer
 from service.storage.searches import SearchesRoom
 from service.storage.transaction import transaction_on
 
@@ -38,10 +39,13 @@ class UnitOfWork(
 ):
     """A snapshot: reads only, never blocks a writer. For one thread."""
 
-    def __init__(self, connect: Callable[[], Connection], sealer: Sealer | None) -> None:
+    def __init__(
+        self, connect: Callable[[], Connection], codec: VectorCodec, vault: Vault | None
+    ) -> None:
         super().__init__()
         self._connect = connect
-        self._sealer = sealer
+        self._codec = codec
+        self._vault = vault
 
     def __enter__(self) -> Self:
         try:
@@ -53,7 +57,7 @@ class UnitOfWork(
         except BaseException as error:
             connection.close()
             raise _translated(error) from error
-        self.enter(transaction_on(connection, self._sealer))
+        self.enter(transaction_on(connection, self._codec, self._vault))
         return self
 
     def __exit__(
@@ -74,7 +78,7 @@ class UnitOfWork(
             raise translated from error
 
     def _end(self) -> None:
-        """End what was read by COMMIT: after ROLLBACK the driver forgets prepared statements."""
+        """End reading by COMMIT: after ROLLBACK the driver forgets prepared statements."""
         self.transaction.connection.commit()
 
     def commit(self) -> None:
@@ -88,10 +92,11 @@ class WritingUnit(UnitOfWork):
     def __init__(
         self,
         connect: Callable[[], Connection],
-        sealer: Sealer | None,
+        codec: VectorCodec,
+        vault: Vault | None,
         turn: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
-        super().__init__(connect, sealer)
+        super().__init__(connect, codec, vault)
         self._turn = turn
         self._held = ExitStack()
 
@@ -124,7 +129,7 @@ class WritingUnit(UnitOfWork):
 
 
 def _translated(error: BaseException) -> BaseException:
-    """Return what is said outside; an error that is nobody's business here stays as it is."""
+    """Return the domain error that callers see; other errors stay as they are."""
     if isinstance(error, IntegrityError):
         # The constraint that answered is in the cause; the message must not echo values.
         return ConflictError("This contradicts what is stored.")

@@ -26,7 +26,8 @@ def kept_key(force: ForceCode | None, key: IdempotencyKey) -> str:
 
 
 def remembered(unit: UnitOfWork, caller: Caller, key: IdempotencyKey | None) -> str | None:
-    """Return what an equal request made before; raises IdempotencyConflictError for another."""
+    """Return the resource that an equal request made before; raises IdempotencyConflictError for
+    another request under the key."""
     if key is None:
         return None
     keys = unit.idempotency_keys
@@ -34,7 +35,7 @@ def remembered(unit: UnitOfWork, caller: Caller, key: IdempotencyKey | None) -> 
 
 
 def claimed(unit: UnitOfWork, caller: Caller, key: IdempotencyKey | None) -> str | None:
-    """Return what an equal request made before or is making now, which is waited for.
+    """Return the resource that an equal request made before or, after a wait, is making now.
 
     None: this transaction is the one that makes it. Raises IdempotencyConflictError for another
     request under the key, StoreUnavailableError when the wait takes too long.
@@ -60,7 +61,7 @@ def remember(
     key: IdempotencyKey | None,
     resource_id: str,
 ) -> None:
-    """Store what this request made, under its key, in the same transaction."""
+    """Store the resource of this request under its key, in the same transaction."""
     if key is not None:
         unit.idempotency_keys.remember(
             RememberedRequest(

@@ -21,7 +21,7 @@ _VISIT = "identlink-visit"
 
 
 _DEPARTURE = "identlink-departure"
-"""What a sign-in at the identity provider needs when the browser comes back from there."""
+"""The values that a sign-in at the identity provider needs when the browser comes back."""
 
 _DEPARTURE_S = 600
 
@@ -49,7 +49,7 @@ def drop_session(request: Request, response: Response) -> None:
 
 
 def visit_secret(request: Request) -> str:
-    """Return the random value of a visitor who is not signed in, empty when there is none."""
+    """Return the random value of a visitor without a session, empty when there is none."""
     return request.cookies.get(_name(request, _VISIT), "")
 
 
@@ -61,12 +61,12 @@ def new_visit(request: Request, response: Response) -> str:
 
 
 def departure_text(request: Request) -> str:
-    """Return what the browser carries of a sign-in at the provider, empty when there is none."""
+    """Return the browser's value of a sign-in at the provider, empty when there is none."""
     return request.cookies.get(_name(request, _DEPARTURE), "")
 
 
 def set_departure(request: Request, response: Response, text: str) -> None:
-    """Give the browser what it brings back from the provider; it comes along from there."""
+    """Give the browser the value that it brings back from the provider."""
     response.set_cookie(
         _name(request, _DEPARTURE),
         text,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
 
+from domain.captures import CaptureColumns
 from domain.ids import EncounterId, PersonId
 from indexing.batches import Gallery
 from service.storage.loading.batch import EnrolmentBatch
@@ -28,11 +29,15 @@ def batch(first: int = 1, people: int = 3, captures: int = 2, **changes: Any) ->
         person_indices=np.repeat(np.arange(people, dtype=np.int64), captures),
         forces=[FORCE] * n,
         captured_at=[NOON] * n,
-        vectors=vectors.astype(np.float16),
-        presence=presence,
-        qualities=rng.integers(0, 101, (n, 10)).astype(np.uint8),
-        impression_codes=rng.integers(0, 2, (n, 10)).astype(np.uint8),
+        captures=CaptureColumns(
+            vectors=vectors.astype(np.float16),
+            presence=presence,
+            qualities=rng.integers(0, 101, (n, 10)).astype(np.uint8),
+            impression_codes=rng.integers(0, 2, (n, 10)).astype(np.uint8),
+        ),
         galleries=np.full(n, Gallery.TENPRINTS, np.uint8),
         years_of_birth=rng.integers(1940, 2005, n).astype(np.int16),
     )
-    return replace(made, **changes)
+    own = {field.name for field in fields(CaptureColumns)} & set(changes)
+    captures = replace(made.captures, **{name: changes.pop(name) for name in own})
+    return replace(made, captures=captures, **changes)

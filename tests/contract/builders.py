@@ -52,22 +52,23 @@ from domain.people import (
     Sex,
 )
 from domain.prints import (
-    SYNTHETIC_192,
     Encounter,
     FingerPosition,
     Impression,
     ImpressionType,
-    unit_vector,
 )
 from domain.searches import Basis, Candidate, Probe, Search, SearchState, SearchType
 from indexing.batches import Gallery
+from prints.vectors.units import unit_vector
 from service.storage.examination.cases import Examination
 from service.storage.people.encounters import Placement
 from service.storage.unit_of_work import UnitOfWork
+from tests.formats import FORMAT
 
 NOON = datetime(2025, 3, 14, 12, 0, 0, 123456, tzinfo=UTC)
 FORCE = ForceCode("01")
 OFFICER = UserId("officer-1")
+TEMPLATE = FORMAT.template
 
 
 def impression(position: int = 2, seed: int = 1, **changes: Any) -> Impression:
@@ -76,7 +77,8 @@ def impression(position: int = 2, seed: int = 1, **changes: Any) -> Impression:
         FingerPosition(position),
         ImpressionType.ROLLED,
         70,
-        unit_vector(rng.standard_normal(192), SYNTHETIC_192),
+        unit_vector(rng.standard_normal(TEMPLATE.dimension), TEMPLATE),
+        TEMPLATE,
     )
     return replace(made, **changes)
 

@@ -15,6 +15,7 @@ from service.storage.database import Database
 from service.storage.loading.batch import LoadedChunk
 from tests.contract.batches import batch
 from tests.contract.builders import NOON, enrol, event, record
+from tests.formats import FORMAT
 
 _VACUUMED = text("SELECT relname FROM pg_stat_user_tables WHERE last_vacuum IS NOT NULL")
 FIRST, SECOND = LoadedChunk("source", 0), LoadedChunk("source", 1)
@@ -41,12 +42,19 @@ def test_the_feed_of_a_batch_holds_its_columns(database: Database) -> None:
     found = changes.enrolled
     assert [ids[EncounterRow(int(r))] for r in found.encounter_rows] == loaded.encounter_ids
     assert found.person_rows.tolist() == [rows[i] for i in loaded.person_indices]
-    assert np.array_equal(found.presence, loaded.presence)
-    assert np.array_equal(found.qualities, loaded.qualities * loaded.presence)
-    assert np.array_equal(found.impression_codes, loaded.impression_codes * loaded.presence)
+    assert np.array_equal(found.captures.presence, loaded.captures.presence)
+    assert np.array_equal(
+        found.captures.qualities, loaded.captures.qualities * loaded.captures.presence
+    )
+    assert np.array_equal(
+        found.captures.impression_codes,
+        loaded.captures.impression_codes * loaded.captures.presence,
+    )
     assert np.array_equal(found.years_of_birth, loaded.years_of_birth)
-    expected = loaded.vectors.astype(np.float32) * loaded.presence[:, :, np.newaxis]
-    np.testing.assert_allclose(found.vectors, expected, atol=1e-3)
+    expected = (
+        loaded.captures.vectors.astype(np.float32) * loaded.captures.presence[:, :, np.newaxis]
+    )
+    np.testing.assert_allclose(found.captures.vectors, expected, atol=1e-3)
 
 
 def test_a_loaded_capture_reads_back_like_an_enrolled_one(database: Database) -> None:
@@ -59,7 +67,7 @@ def test_a_loaded_capture_reads_back_like_an_enrolled_one(database: Database) ->
     assert found is not None
     assert (found.person_id, found.captured_at) == ("person-1", NOON)
     assert [i.position - 1 for i in found.impressions] == np.flatnonzero(
-        loaded.presence[0]
+        loaded.captures.presence[0]
     ).tolist()
 
 
@@ -85,12 +93,12 @@ def test_taking_stock_leaves_everything_as_it_is(database: Database) -> None:
     with database.units_of_work().read() as unit:
         after = unit.encounters.changes_after(0, 100)
         assert unit.people.count() == 3
-    assert np.array_equal(before.enrolled.vectors, after.enrolled.vectors)
+    assert np.array_equal(before.enrolled.captures.vectors, after.enrolled.captures.vectors)
     assert writer.done_chunks("source") == {0}
 
 
 def test_postgresql_takes_stock_of_all_that_a_load_fills(postgres_url: str) -> None:
-    loaded = Database(postgres_url)
+    loaded = Database(postgres_url, codec=FORMAT.codec)
     loaded.bulk_writer().add_many(batch(), event(), chunk=FIRST)
 
     loaded.bulk_writer().take_stock()
@@ -206,22 +214,22 @@ def test_columns_that_do_not_fit_are_refused(changes: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, 0.0, 1.0])
 def test_a_vector_that_is_not_of_unit_length_is_refused(value: float) -> None:
-    vectors = batch().vectors.copy()
-    vectors[batch().presence] = value
+    vectors = batch().captures.vectors.copy()
+    vectors[batch().captures.presence] = value
 
     with pytest.raises(InvalidTemplateError):
         batch(vectors=vectors)
 
 
 def test_what_stands_in_place_of_a_missing_finger_is_not_read(database: Database) -> None:
-    vectors = batch().vectors.copy()
-    vectors[~batch().presence] = 9.0
+    vectors = batch().captures.vectors.copy()
+    vectors[~batch().captures.presence] = 9.0
     database.bulk_writer().add_many(batch(vectors=vectors), event(), chunk=FIRST)
 
     with database.units_of_work().read() as unit:
         found = unit.encounters.changes_after(0, 100).enrolled
 
-    assert not found.vectors[~batch().presence].any()
+    assert not found.captures.vectors[~batch().captures.presence].any()
 
 
 def test_event_ids_are_unique_over_loads(database: Database) -> None:

@@ -15,6 +15,7 @@ from service.storage.messages.jobs import Lease
 from tests.contract.builders import FORCE, NOON
 from tests.contract.test_endpoints import endpoint
 from tests.contract.test_jobs import job
+from tests.formats import FORMAT
 
 SECOND = timedelta(seconds=1)
 HOUR = timedelta(hours=1)
@@ -170,7 +171,7 @@ def test_only_what_has_long_been_due_to_an_endpoint_without_hope_is_given_up(
 
 def test_two_workers_at_once_never_hold_two_messages_of_an_endpoint(postgres_url: str) -> None:
     # PostgreSQL alone: SQLite has one writer, so no concurrent lease is possible.
-    with closing(Database(postgres_url)) as database:
+    with closing(Database(postgres_url, codec=FORMAT.codec)) as database:
         units = database.units_of_work()
         stored(units, message(1), message(2))
         now = NOON + HOUR

@@ -133,18 +133,17 @@ def test_the_feed_holds_what_get_returns(units_of_work: UnitsOfWork) -> None:
     assert found is not None
     assert batch.encounter_rows.tolist() == [stored.encounter_row]
     assert batch.person_rows.tolist() == [stored.person_row]
-    assert batch.presence[0].nonzero()[0].tolist() == [2, 8]
-    assert batch.qualities[0, [2, 8]].tolist() == [0, 100]
-    assert [IMPRESSION_TYPES[i] for i in batch.impression_codes[0, [2, 8]]] == [
+    assert batch.captures.presence[0].nonzero()[0].tolist() == [2, 8]
+    assert batch.captures.qualities[0, [2, 8]].tolist() == [0, 100]
+    assert [IMPRESSION_TYPES[i] for i in batch.captures.impression_codes[0, [2, 8]]] == [
         ImpressionType.ROLLED,
         ImpressionType.PLAIN,
     ]
     assert batch.forces.tolist() == [force_number(FORCE)]
     assert batch.years_of_birth.tolist() == [1980]
     assert batch.galleries.tolist() == [Gallery.TENPRINTS]
-    np.testing.assert_allclose(
-        batch.vectors[0, [2, 8]], np.stack([i.vector for i in found.impressions]), atol=1e-6
-    )
+    vectors = np.stack([i.vector for i in found.impressions])
+    np.testing.assert_allclose(batch.captures.vectors[0, [2, 8]], vectors, atol=1e-6)
 
 
 def test_marks_come_apart_from_tenprints(units_of_work: UnitsOfWork) -> None:
@@ -162,9 +161,9 @@ def test_marks_come_apart_from_tenprints(units_of_work: UnitsOfWork) -> None:
     assert changes.is_last
     assert len(changes.enrolled) == 1
     assert changes.marks.encounter_rows.tolist() == [row]
-    assert changes.marks.positions.tolist() == [0]
-    assert changes.marks.qualities.tolist() == [30]
-    np.testing.assert_allclose(changes.marks.vectors[0], mark().vector, atol=2e-3)
+    assert changes.marks.captures.presence.all()
+    assert changes.marks.captures.qualities.tolist() == [[30]]
+    np.testing.assert_allclose(changes.marks.captures.vectors[0, 0], mark().vector, atol=2e-3)
 
 
 def test_the_feed_comes_in_steps_without_gap_or_repeat(units_of_work: UnitsOfWork) -> None:
@@ -227,7 +226,7 @@ def test_a_capture_of_a_hand_without_prints_is_kept(units_of_work: UnitsOfWork) 
 
     assert found is not None
     assert found.impressions == ()
-    assert not batch.presence.any()
+    assert not batch.captures.presence.any()
 
 
 def test_reading_twice_gives_the_same_bits(units_of_work: UnitsOfWork) -> None:

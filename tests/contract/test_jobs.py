@@ -27,6 +27,7 @@ from service.storage.messages.jobs import Lease
 from service.storage.searches.job_lines import BLOCK_LINES
 from service.storage.unit_of_work import UnitOfWork
 from tests.contract.builders import FORCE, NOON, OFFICER
+from tests.formats import FORMAT
 
 SECOND = timedelta(seconds=1)
 
@@ -122,7 +123,7 @@ def test_a_lease_taken_at_the_same_time_skips_what_another_worker_is_taking(
     postgres_url: str,
 ) -> None:
     # PostgreSQL alone: SQLite has one writer, so no concurrent lease is possible.
-    with closing(Database(postgres_url)) as database:
+    with closing(Database(postgres_url, codec=FORMAT.codec)) as database:
         units_of_work = database.units_of_work()
         queue_lines(units_of_work, 4)
 

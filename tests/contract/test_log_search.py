@@ -115,7 +115,7 @@ def test_stored_templates_are_read_by_row_and_by_id(units_of_work: UnitsOfWork) 
     with units_of_work.read() as unit:
         by_row = unit.encounters.templates(rows)
         by_id = unit.encounters.templates_by_id([EncounterId("encounter-2"), EncounterId("none")])
-    stored = by_id.tenprints.vectors[0]
+    stored = by_id.tenprints.captures.vectors[0]
     assert set(by_row.encounter_ids.values()) == {"encounter-1", "encounter-2"}
     assert list(by_id.encounter_ids.values()) == ["encounter-2"]
     assert abs(float(stored[0] @ tenprint(2)[0].vector) - 1.0) < 1e-3

@@ -32,11 +32,11 @@ from service.settings import load_settings
 from service.storage.engine.migrate import upgrade
 from service.storage.people.encounters import Placement
 from service.usecases.access.accounts import AddAccount, add_account
-from service.usecases.examination.examination import (
+from service.usecases.examination.claiming import claim_case
+from service.usecases.examination.sealing import (
     SealAnalysis,
     SealComparison,
     SealDecision,
-    claim_case,
     seal_analysis,
     seal_comparison,
     seal_decision,

@@ -37,7 +37,7 @@ class Impostors:
 def measure_impostors(population: Population, persons: int) -> Impostors:
     """Return the similarities between the first `persons` people's enrolled templates."""
     arrays = population.templates(0, persons)
-    fingers = arrays.templates[arrays.presence]
+    fingers = arrays.prints.vectors[arrays.prints.presence]
     # Different fingers of one person differ like strangers' fingers, so any pair will serve.
     sample = fingers[:: max(1, len(fingers) // (4 * persons))]
     return Impostors(
@@ -55,9 +55,9 @@ def participation_ratio(vectors: npt.NDArray[np.float32]) -> float:
 
 
 def _fused(arrays: CaptureArrays, columns: tuple[int, ...]) -> Histogram:
-    presence = arrays.presence[:, columns]
+    presence = arrays.prints.presence[:, columns]
     is_some = presence.any(axis=1)
-    vectors = arrays.templates[:, columns].reshape(len(arrays), -1)
+    vectors = arrays.prints.vectors[:, columns].reshape(len(arrays), -1)
     return _between(vectors[is_some], presence[is_some].astype(np.float32))
 
 

@@ -63,8 +63,10 @@ def measure_mates(population: Population, persons: int, impression_type: Impress
 
 def cosines_between(first: CaptureArrays, second: CaptureArrays) -> npt.NDArray[np.float32]:
     """Return float32 (n, 10): row by row, finger by finger; NaN where either is absent."""
-    cosines: npt.NDArray[np.float32] = np.einsum("ijk,ijk->ij", first.templates, second.templates)
-    cosines[~(first.presence & second.presence)] = np.nan
+    one, other = first.prints, second.prints
+    one, other = first.prints, second.prints
+    cosines: npt.NDArray[np.float32] = np.einsum("ijk,ijk->ij", one.vectors, other.vectors)
+    cosines[~(one.presence & other.presence)] = np.nan
     return cosines
 
 

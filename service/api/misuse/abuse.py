@@ -1,4 +1,4 @@
-"""Auditors see what may be misuse; administrators enrol the prints of staff."""
+"""Auditors read findings of misuse; administrators enrol the prints of staff."""
 
 from __future__ import annotations
 
@@ -73,4 +73,6 @@ def post_staff_prints(
     services: ServicesOf,
 ) -> StaffAnswer:
     """Enrol prints of staff: no search proposes them, and searches with them are flagged."""
-    return StaffAnswer(person_id=enrol_staff(services, body.to_command(caller)))
+    return StaffAnswer(
+        person_id=enrol_staff(services, body.to_command(caller, services.print_format))
+    )

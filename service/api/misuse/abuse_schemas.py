@@ -10,6 +10,7 @@ from pydantic import Field
 from domain.abuse import Finding, FindingKind
 from domain.access import Caller
 from domain.ids import UserId
+from prints.print_format import PrintFormat
 from service.api.access.tokens_schemas import Account
 from service.api.base import Answer, Body, at
 from service.api.dates import read_moment
@@ -19,18 +20,18 @@ from service.usecases.misuse.staff import EnrolStaff
 
 
 class StaffBody(Body):
-    """Prints of somebody on the staff, or of somebody to be eliminated."""
+    """Prints of a staff member, or of another person to be eliminated."""
 
     user: Account = Field(description="Their account.")
     captured_at: MomentText
     impressions: Impressions
 
-    def to_command(self, caller: Caller) -> EnrolStaff:
+    def to_command(self, caller: Caller, fmt: PrintFormat) -> EnrolStaff:
         """Return the command; raises InvalidInputError with a pointer."""
         with at("/captured_at"):
             captured_at = read_moment(self.captured_at)
         return EnrolStaff(
-            caller, UserId(self.user), captured_at, read_impressions(self.impressions)
+            caller, UserId(self.user), captured_at, read_impressions(self.impressions, fmt)
         )
 
 
@@ -75,6 +76,6 @@ class AccessPatternAnswer(Answer):
 
 
 class AccessReportAnswer(Answer):
-    """Everybody who looked at anything, the unusual ones first."""
+    """Each person with any look, the unusual ones first."""
 
     patterns: tuple[AccessPatternAnswer, ...]

@@ -5,31 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Self
 
+import numpy as np
+import numpy.typing as npt
 from pydantic import Field, StringConstraints
 
-from domain.prints import (
-    FingerPosition,
-    Impression,
-    ImpressionType,
-    template_format,
-)
-from service.api.base import Answer, Body, at, each
+from domain.errors import InvalidQualityError, InvalidTemplateError
+from domain.prints import FingerPosition, Impression, ImpressionType
+from prints.minutiae.iso19794_2 import MinutiaeView
+from prints.print_format import PrintFormat
+from service.api.base import Answer, Body, at
 from service.api.people.images import decode_image
 from service.api.people.minutiae import decode_minutiae
-from service.api.people.templates import Encoding, decode_template, encode_template
+from service.api.people.templates import Encoding, TemplateBody, encode_template
 from service.ports.print_images import CapturedImage
-from service.prints.iso19794_2 import MinutiaeView
-
-_EXAMPLE_FORMAT = "identlink-synthetic-192/1"
 
 Quality = Annotated[
     int,
     Field(description="0 (useless) to 100.", json_schema_extra={"minimum": 0, "maximum": 100}),
-]
-Base64 = Annotated[
-    str,
-    StringConstraints(max_length=4_096),
-    Field(json_schema_extra={"contentEncoding": "base64"}),
 ]
 Minutiae = Annotated[
     str,
@@ -38,18 +30,6 @@ Minutiae = Annotated[
 ]
 Image = Annotated[str, Field(json_schema_extra={"contentEncoding": "base64"})]
 """As long as a body may be: the size of the picture inside is checked."""
-
-
-class TemplateBody(Body):
-    """A template."""
-
-    format: Annotated[
-        str,
-        StringConstraints(max_length=100),
-        Field(description="Name and version of the format.", examples=[_EXAMPLE_FORMAT]),
-    ]
-    encoding: Encoding = Field(description="Little-endian float16 or float32.")
-    data: Base64 = Field(description="The values, base64 with padding.")
 
 
 class ImpressionBody(Body):
@@ -62,25 +42,41 @@ class ImpressionBody(Body):
     quality: Quality
     template: TemplateBody
 
-    def to_domain(self) -> Impression:
-        """Return the impression; raises InvalidInputError with a pointer."""
-        with at("/template"):
-            label = self.template.format
-            fmt = template_format(label)
-            vector = decode_template(
-                self.template.data, encoding=self.template.encoding, label=label
-            )
-        with at("/quality"):
-            return Impression(self.position, self.impression, self.quality, vector, fmt)
-
 
 Impressions = Annotated[tuple[ImpressionBody, ...], Field(max_length=20)]
-"""The impressions of somebody whose prints no examiner is to see."""
+"""Impressions that no examiner is to see."""
 
 
-def read_impressions(bodies: Sequence[ImpressionBody]) -> tuple[Impression, ...]:
+def read_impressions(bodies: Sequence[ImpressionBody], fmt: PrintFormat) -> tuple[Impression, ...]:
     """Return the impressions in order; raises InvalidInputError with a pointer."""
-    return each("/impressions", bodies, lambda body: body.to_domain())
+    vectors = _read_vectors(bodies, fmt)
+    read: list[Impression] = []
+    try:
+        for body, vector in zip(bodies, vectors, strict=True):
+            read.append(
+                Impression(body.position, body.impression, body.quality, vector, fmt.template)
+            )
+    except InvalidQualityError as error:
+        error.pointer = f"/impressions/{len(read)}/quality"
+        raise
+    return tuple(read)
+
+
+def _read_vectors(
+    bodies: Sequence[ImpressionBody], fmt: PrintFormat
+) -> Sequence[npt.NDArray[np.float32]]:
+    """Return the templates of impressions, float32 (d,) each; raises InvalidTemplateError."""
+    if not bodies:
+        return ()
+    values = []
+    for number, body in enumerate(bodies):
+        with at(f"/impressions/{number}/template"):
+            values.append(body.template.values(fmt.template))
+    try:
+        return tuple(fmt.codec.unit_vectors(np.stack(values)))
+    except InvalidTemplateError as error:
+        error.pointer = f"/impressions{error.pointer}/template"
+        raise
 
 
 class CapturedImpressionBody(ImpressionBody):
@@ -97,20 +93,6 @@ class CapturedImpressionBody(ImpressionBody):
         "side, base64 with padding. Examiners see it in grey; its metadata is not kept.",
     )
 
-    def to_minutiae(self, impression: Impression) -> MinutiaeView | None:
-        """Return the minutiae of the impression; raises InvalidMinutiaeError with a pointer."""
-        if self.minutiae is None:
-            return None
-        with at("/minutiae"):
-            return decode_minutiae(self.minutiae, impression)
-
-    def to_image(self, impression: Impression) -> CapturedImage | None:
-        """Return the picture of the impression; raises InvalidInputError with a pointer."""
-        if self.image is None:
-            return None
-        with at("/image"):
-            return decode_image(self.image, impression)
-
 
 CapturedImpressions = Annotated[tuple[CapturedImpressionBody, ...], Field(max_length=20)]
 """The impressions of a capture or a probe, perhaps with minutiae and pictures."""
@@ -120,18 +102,24 @@ def read_minutiae(
     bodies: CapturedImpressions, impressions: tuple[Impression, ...]
 ) -> tuple[MinutiaeView, ...]:
     """Return the minutiae that came with impressions; raises InvalidMinutiaeError."""
-    pairs = zip(bodies, impressions, strict=True)
-    views = each("/impressions", pairs, lambda pair: pair[0].to_minutiae(pair[1]))
-    return tuple(view for view in views if view is not None)
+    views = []
+    for number, (body, impression) in enumerate(zip(bodies, impressions, strict=True)):
+        if body.minutiae is not None:
+            with at(f"/impressions/{number}/minutiae"):
+                views.append(decode_minutiae(body.minutiae, impression))
+    return tuple(views)
 
 
 def read_images(
     bodies: CapturedImpressions, impressions: tuple[Impression, ...]
 ) -> tuple[CapturedImage, ...]:
     """Return the pictures that came with impressions; raises InvalidInputError."""
-    pairs = zip(bodies, impressions, strict=True)
-    images = each("/impressions", pairs, lambda pair: pair[0].to_image(pair[1]))
-    return tuple(image for image in images if image is not None)
+    images = []
+    for number, (body, impression) in enumerate(zip(bodies, impressions, strict=True)):
+        if body.image is not None:
+            with at(f"/impressions/{number}/image"):
+                images.append(decode_image(body.image, impression))
+    return tuple(images)
 
 
 class TemplateAnswer(Answer):

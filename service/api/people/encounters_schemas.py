@@ -1,4 +1,4 @@
-"""Enrolment: the capture that is sent and what became of it."""
+"""Enrolment: the capture that is sent, and its answer."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints
 
 from domain.access import Caller
 from domain.ids import PersonId
+from prints.print_format import PrintFormat
 from service.api.base import Answer, Body, OpaqueId, at
 from service.api.dates import read_moment
 from service.api.people.captures_schemas import (
@@ -40,11 +41,11 @@ class EncounterBody(Body):
         default=None, description="The person already known to the force; without it, a new one."
     )
 
-    def to_command(self, caller: Caller, key: IdempotencyKey | None) -> Enrol:
+    def to_command(self, caller: Caller, key: IdempotencyKey | None, fmt: PrintFormat) -> Enrol:
         """Return the command; raises InvalidInputError with a pointer."""
         with at("/captured_at"):
             captured_at = read_moment(self.captured_at)
-        impressions = read_impressions(self.impressions)
+        impressions = read_impressions(self.impressions, fmt)
         return Enrol(
             caller=caller,
             captured_at=captured_at,

@@ -7,7 +7,7 @@ import binascii
 
 from domain.errors import InvalidMinutiaeError
 from domain.prints import Impression
-from service.prints.iso19794_2 import MinutiaeView, decode_record
+from prints.minutiae.iso19794_2 import MinutiaeView, decode_record
 
 
 def decode_minutiae(data: str, impression: Impression) -> MinutiaeView:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import base64
 import binascii
 from enum import StrEnum
+from typing import Annotated
 
 import numpy as np
 import numpy.typing as npt
+from pydantic import Field, StringConstraints
 
 from domain.errors import InvalidTemplateError
-from domain.prints import template_format, unit_vector
+from domain.templates import TemplateFormat
+from prints.registry import FORMATS
+from service.api.base import Body
 
 
 class Encoding(StrEnum):
@@ -26,24 +30,42 @@ _TYPES: dict[Encoding, np.dtype[np.floating]] = {
 }
 
 
-def decode_template(data: str, *, encoding: Encoding, label: str) -> npt.NDArray[np.float32]:
-    """Return a template as float32 (d,), L2-normalised, read-only.
+class TemplateBody(Body):
+    """A template."""
 
-    Raises UnknownTemplateFormatError for another format than the gallery's, and
-    InvalidTemplateError for text that is not base64, another length, a value that is not finite,
-    or a vector of zeros.
-    """
-    fmt = template_format(label)
-    kind = _TYPES[encoding]
-    try:
-        raw = base64.b64decode(data, validate=True)
-    except (binascii.Error, ValueError):
-        raise InvalidTemplateError("The data of a template is base64 with padding.") from None
-    if len(raw) != fmt.dimension * kind.itemsize:
-        raise InvalidTemplateError(f"A template of {fmt.label} has {fmt.dimension} values.")
-    return unit_vector(np.frombuffer(raw, dtype=kind), fmt)
+    format: Annotated[
+        str,
+        StringConstraints(max_length=100),
+        Field(description="Name and version of the format.", examples=[FORMATS.default.label]),
+    ]
+    encoding: Encoding = Field(description="Little-endian float16 or float32.")
+    data: Annotated[
+        str,
+        StringConstraints(max_length=4_096),
+        Field(
+            description="The values, base64 with padding.",
+            json_schema_extra={"contentEncoding": "base64"},
+        ),
+    ]
+
+    def values(self, fmt: TemplateFormat) -> npt.NDArray[np.floating]:
+        """Return the values of a template of this format as they were sent, floats (d,).
+
+        Raises UnknownTemplateFormatError for another format, and InvalidTemplateError for text
+        that is not base64, or of another length.
+        """
+        if self.format != fmt.label:
+            raise fmt.other_format()
+        try:
+            raw = base64.b64decode(self.data, validate=True)
+        except (binascii.Error, ValueError):
+            raise InvalidTemplateError("The data of a template is base64 with padding.") from None
+        kind = _TYPES[self.encoding]
+        if len(raw) != fmt.dimension * kind.itemsize:
+            raise fmt.other_dimension()
+        return np.frombuffer(raw, dtype=kind)
 
 
 def encode_template(vector: npt.NDArray[np.float32]) -> str:
-    """Return float32 (d,) as base64 of little-endian float16, the form in which it is kept."""
+    """Return float32 (d,) as base64 of little-endian float16, the stored form."""
     return base64.b64encode(vector.astype("<f2").tobytes()).decode("ascii")

@@ -1,17 +1,23 @@
-"""Lines of a batch: each is what `POST /v1/searches` takes, read when it is worked."""
+"""Lines of a batch: each is a body of `POST /v1/searches`, read when it is worked."""
 
 from __future__ import annotations
 
 from domain.access import Caller
+from prints.print_format import PrintFormat
 from service.api.bodies import read_json
 from service.api.searches.searches_schemas import SearchBody
 from service.usecases.idempotency import IdempotencyKey
+from service.usecases.searches.batch_lines import ReadLine
 from service.usecases.searches.searching import SubmitSearch
 
 
-def read_line(line: bytes, caller: Caller, key: IdempotencyKey) -> SubmitSearch:
-    """Return a line of a batch as the search it asks for.
+def line_reader(fmt: PrintFormat) -> ReadLine:
+    """Return the function that reads a line of a batch as the search it requests.
 
-    Raises MalformedJsonError, MalformedRequestError, InvalidInputError.
+    It raises MalformedJsonError, MalformedRequestError, InvalidInputError.
     """
-    return read_json(SearchBody, line).to_command(caller, key)
+
+    def read_line(line: bytes, caller: Caller, key: IdempotencyKey) -> SubmitSearch:
+        return read_json(SearchBody, line).to_command(caller, key, fmt)
+
+    return read_line

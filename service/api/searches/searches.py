@@ -1,4 +1,4 @@
-"""Forces search, and read what became of it."""
+"""Forces search, and read the outcome."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def post_search(
     response: Response,
 ) -> SubmittedAnswer:
     """Search with prints; examiners decide, and the outcome is read at the Location."""
-    submitted = submit(services, body.to_command(caller, key))
+    submitted = submit(services, body.to_command(caller, key, services.print_format))
     search_id, state = submitted.search_id, submitted.state
     response.headers["Location"] = f"/v1/searches/{search_id}"
     if state is None:

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from domain.access import Caller, Purpose
 from domain.searches import Probe, SearchOutcome, SearchState, SearchType
+from prints.print_format import PrintFormat
 from service.api.base import Answer, Body, at
 from service.api.links.links_schemas import LinkAnswer
 from service.api.people.captures_schemas import (
@@ -30,11 +31,13 @@ class SearchBody(Body):
     impressions: CapturedImpressions = ()
     details: DetailsBody = Field(default=DetailsBody(), description="What the person said.")
 
-    def to_command(self, caller: Caller, key: IdempotencyKey | None) -> SubmitSearch:
+    def to_command(
+        self, caller: Caller, key: IdempotencyKey | None, fmt: PrintFormat
+    ) -> SubmitSearch:
         """Return the command; raises InvalidInputError with a pointer."""
         with at("/details"):
             details = self.details.to_domain()
-        impressions = read_impressions(self.impressions)
+        impressions = read_impressions(self.impressions, fmt)
         return SubmitSearch(
             caller=caller,
             search_type=self.search_type,
@@ -46,7 +49,7 @@ class SearchBody(Body):
 
 
 class SubmittedAnswer(Answer):
-    """What a force is told at once."""
+    """The immediate answer to a force."""
 
     search_id: str
     state: SearchState

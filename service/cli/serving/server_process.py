@@ -35,14 +35,14 @@ from service.settings import Settings
 
 _WAIT_S = 0.000_2
 _WAIT_MOST_S = 0.002
-"""What a new connection waits for each that a process holds: longer than a wake-up takes, far
-shorter than a search."""
+"""Delay of a new connection for each one that a process holds: longer than a wake-up, far shorter
+than a search."""
 
 
 class ServerProcess(Process):
     """One of the processes: opens a runtime of its own, with a slot of the index, and serves.
 
-    It ends by itself when the process that looks after it is gone, however that came about.
+    It ends by itself when its supervising process is gone.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class ServerProcess(Process):
         self._is_open = False
 
     def target(self, sockets: list[socket.socket] | None = None) -> None:
-        """Serve; this is what runs in the new process."""
+        """Serve; runs in the new process."""
         # With its own copy of the other end open, it would not notice that it is left alone.
         self.parent_conn.close()
         server = self._server = _SharingServer(self.config, lambda: None)
@@ -80,13 +80,13 @@ class ServerProcess(Process):
             sys.exit(STARTUP_FAILURE)
 
     def _tidy(self) -> None:
-        """Delete what is shared if nobody is left to do so; who still has it open keeps it."""
+        """Delete the shared directory if the supervisor is gone; open files stay usable."""
         parent = parent_process()
         if parent is not None and not parent.is_alive():
             shutil.rmtree(self._shared, ignore_errors=True)
 
     def always_pong(self) -> None:
-        """Say that this process lives as often as it is asked; stop when nobody is left to ask."""
+        """Answer each question for a sign of life; stop when the supervisor is gone."""
         with suppress(EOFError, OSError):
             super().always_pong()
         if self._is_open:
@@ -112,10 +112,10 @@ class _SharingServer(QuietServer):
 
 
 class _FairListener(socket.socket):
-    """A listening socket that leaves a new connection to whichever process holds the fewest.
+    """A listening socket that leaves a new connection to the process that holds the fewest.
 
-    Connections are kept open: a process that came first to most of them would work most of the
-    requests from then on, while another has nothing to do.
+    Connections stay open: a process that accepted most of them would work most of the requests
+    from then on, while another is idle.
     """
 
     def __init__(self, listener: socket.socket, held: Callable[[], int]) -> None:

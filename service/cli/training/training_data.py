@@ -47,7 +47,7 @@ class TrainingSize:
 
 
 def make_training_inputs(size: TrainingSize = TrainingSize()) -> TrainingInputs:
-    """Return all that `matching.training.train` fits a model on, the same every time."""
+    """Return the data that `matching.training.train` fits a model on, the same every time."""
     training, calibration = Population(TRAIN_SEED), Population(CALIBRATION_SEED)
     return TrainingInputs(
         fingers=finger_samples(training, size.finger_people),
@@ -98,23 +98,25 @@ def _captures(
 
 
 def _mated(first: CaptureArrays, second: CaptureArrays) -> MatedFingers:
-    cosines = np.einsum("nfd,nfd->nf", first.templates, second.templates)
+    cosines = np.einsum("nfd,nfd->nf", first.prints.vectors, second.prints.vectors)
     return MatedFingers(
-        cosines=np.where(first.presence & second.presence, cosines, np.nan).astype(np.float32),
-        first_qualities=first.qualities,
-        second_qualities=second.qualities,
+        cosines=np.where(first.prints.presence & second.prints.presence, cosines, np.nan).astype(
+            np.float32
+        ),
+        first_qualities=first.prints.qualities,
+        second_qualities=second.prints.qualities,
     )
 
 
 def _impostors(first: CaptureArrays, second: CaptureArrays) -> npt.NDArray[np.int64]:
-    """Return the counts of every finger against the same finger of everybody else."""
-    fingers = range(first.presence.shape[1])
+    """Return the counts of every finger against the same finger of all others."""
+    fingers = range(first.prints.presence.shape[1])
     return _summed(_finger_impostors(first, second, (n, n)) for n in fingers)
 
 
 def _mark_impostors(marks: CaptureArrays, held: CaptureArrays) -> npt.NDArray[np.int64]:
-    """Return the counts of every latent finger against every finger of everybody else."""
-    fingers = range(marks.presence.shape[1])
+    """Return the counts of every latent finger against every finger of all others."""
+    fingers = range(marks.prints.presence.shape[1])
     pairs = [(one, other) for one in fingers for other in fingers]
     return _summed(_finger_impostors(marks, held, pair) for pair in pairs)
 
@@ -127,17 +129,17 @@ def _finger_impostors(
     first: CaptureArrays, second: CaptureArrays, pair: tuple[int, int]
 ) -> npt.NDArray[np.int64]:
     """Return the counts of one finger, `pair[0]`, against another, `pair[1]`."""
-    probes = np.flatnonzero(first.presence[:, pair[0]])
-    held = np.flatnonzero(second.presence[:, pair[1]])
+    probes = np.flatnonzero(first.prints.presence[:, pair[0]])
+    held = np.flatnonzero(second.prints.presence[:, pair[1]])
     own = np.full(len(first), -1, dtype=np.int64)
     own[held] = np.arange(len(held))
     return count_impostors(
-        first.templates[probes, pair[0]], second.templates[held, pair[1]], own[probes]
+        first.prints.vectors[probes, pair[0]], second.prints.vectors[held, pair[1]], own[probes]
     )
 
 
 def details_sample(population: Population, people: int) -> DetailsSample:
-    """Return what people say at a later booking, honestly, beside what their records hold."""
+    """Return honest statements of people at a later booking, and the details in their records."""
     said = [booking.said for booking in population.later_bookings(0, people)]
     return DetailsSample(said=said, held=held_details(population, 0, people))
 

@@ -1,13 +1,13 @@
 """Searches whose answer is known, made by the generator for calibration and evaluation.
 
 Every third person is held out of the gallery, so that people who are not in it have relatives in
-it, and those who borrow an identity may borrow that of somebody in it.
+it, and a borrowed identity may be that of a person in it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -15,8 +15,9 @@ import numpy.typing as npt
 from data.synthetic.blocks import impressions_of
 from data.synthetic.bookings import Booking, Claim
 from data.synthetic.captures import CaptureArrays, take_captures
-from data.synthetic.parameters import CaptureProfile
+from data.synthetic.parameters import TEMPLATE_FORMAT, CaptureProfile
 from data.synthetic.population import Population
+from domain.captures import CaptureColumns
 from domain.people import Details
 from domain.prints import FingerComparisons, FingerPosition, Impression, ImpressionType
 from domain.searches import Probe
@@ -24,7 +25,6 @@ from matching.enquiry.index import NamesIndex
 from matching.parameters import FALSE_IDENTITY_RATE
 from matching.policy import Mode
 from matching.training.exact_search import (
-    Captures,
     Draw,
     compare_mark,
     compare_tenprint,
@@ -53,16 +53,16 @@ _BATCH = 512
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrialGallery:
-    """n enrolled people: their numbers int64 (n,), first captures, and what records hold."""
+    """n enrolled people: their numbers int64 (n,), first captures, and details on record."""
 
     numbers: Rows
-    captures: Captures
+    captures: CaptureColumns
     details: tuple[Details, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TenprintSearches:
-    """What tenprint trials are made of; `name` is one of FINGER_SETS.
+    """The material of tenprint trials; `name` is one of FINGER_SETS.
 
     `probed`: int64 (n,), numbers of people. `said`: a later booking of every person by number.
     """
@@ -72,13 +72,13 @@ class TenprintSearches:
     said: Sequence[Booking]
     candidates: int
     by_details: int = 0
-    """How many people a look-up of what was said adds to the candidates."""
+    """How many people a look-up by details adds to the candidates."""
     impression: ImpressionType = ImpressionType.PLAIN
     profile: CaptureProfile = CaptureProfile.CONTROLLED
 
 
 def held_details(population: Population, start: int, stop: int) -> list[Details]:
-    """Return what the records of people hold; nothing where there is no record."""
+    """Return the details in people's records; empty where there is no record."""
     records = population.records(start, stop)
     return [Details() if record is None else record.details for record in records]
 
@@ -115,7 +115,7 @@ def tenprint_trials(
     gallery: TrialGallery,
     searches: TenprintSearches,
 ) -> TrialSet:
-    """Return a search by prints of each person probed, with what that person said."""
+    """Return a search by prints of each person probed, with the details that person gave."""
     fingers = np.array(FINGER_SETS[searches.name], dtype=np.int64) - 1
     index = _names_index(gallery) if searches.by_details else NamesIndex()
     trials: list[Trial] = []
@@ -132,7 +132,7 @@ def tenprint_trials(
                 proposed = _also_by_details(found[row], index, said, searches.by_details)
                 draw = _draw(gallery, proposed, number)
                 compared = compare_tenprint(
-                    probes.templates[row], probes.presence[row], gallery.captures, draw.rows
+                    probes.vectors[row], probes.presence[row], gallery.captures, draw.rows
                 )
                 probe = Probe(impressions, said)
                 trials.append(_trial(probe, draw, compared, number))
@@ -152,12 +152,12 @@ def _names_index(gallery: TrialGallery) -> NamesIndex:
     return index
 
 
-def _plain(captures: CaptureArrays, fingers: Rows | None = None) -> Captures:
+def _plain(captures: CaptureArrays, fingers: Rows | None = None) -> CaptureColumns:
     """Return captures as plain arrays, with these columns alone where they are given."""
-    kept = captures.presence.copy()
+    kept = captures.prints.presence.copy()
     if fingers is not None:
         kept &= np.isin(np.arange(kept.shape[1]), fingers)
-    return Captures(captures.templates, kept, captures.qualities, captures.impression_codes)
+    return replace(captures.prints, presence=kept)
 
 
 def _impressions(
@@ -175,9 +175,9 @@ def mark_trials(
         captures = population.probe_templates(numbers, ImpressionType.LATENT)
         # The finger goes round with the number; where it is missing the next one is taken.
         order = (numbers[:, None] + np.arange(10)) % 10
-        first = np.take_along_axis(captures.presence, order, axis=1).argmax(axis=1)
+        first = np.take_along_axis(captures.prints.presence, order, axis=1).argmax(axis=1)
         fingers = order[np.arange(len(numbers)), first]
-        vectors = captures.templates[np.arange(len(numbers)), fingers]
+        vectors = captures.prints.vectors[np.arange(len(numbers)), fingers]
         found = nearest(mark_scores(vectors, gallery.captures), candidates)
         for row, number in enumerate(numbers.tolist()):
             mark = _mark(captures, row, int(fingers[row]))
@@ -191,8 +191,9 @@ def _mark(captures: CaptureArrays, row: int, finger: int) -> Impression:
     return Impression(
         position=FingerPosition.UNKNOWN,
         impression_type=ImpressionType.LATENT,
-        quality=int(captures.qualities[row, finger]),
-        vector=captures.templates[row, finger],
+        quality=int(captures.prints.qualities[row, finger]),
+        vector=captures.prints.vectors[row, finger],
+        fmt=TEMPLATE_FORMAT,
     )
 
 
@@ -233,6 +234,6 @@ def _batches(rows: Rows) -> Iterator[Rows]:
 
 
 def mate_row(gallery: TrialGallery, number: int) -> int:
-    """Return the gallery row of a person, -1 for one who is not in it."""
+    """Return the gallery row of a person, -1 for a person outside it."""
     row = int(np.searchsorted(gallery.numbers, number))
     return row if row < len(gallery.numbers) and gallery.numbers[row] == number else -1

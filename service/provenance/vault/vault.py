@@ -1,18 +1,22 @@
 """Sealed payloads: each personal payload is encrypted under a key of its own.
 
-Whoever erases a payload destroys its key; what the log holds, a commitment under that key, then
+To erase a payload is to destroy its key; the log holds a commitment under that key, which then
 says nothing and still verifies. Encryption is AES-256-GCM (NIST SP 800-38D) with a random key
 that is used once; the commitment is HMAC-SHA256 (RFC 2104) under a second half of the key, so
-that neither use touches the other's. The associated data are the item's place and reference: a
-ciphertext moved to another row does not open.
+that neither use touches the other's. The associated data are the item's place, row and reference:
+a ciphertext moved to another row does not open.
+
+A stored payload is its reference (16 bytes), its commitment (32), a nonce (12), the ciphertext
+and a tag (16).
 """
 
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
@@ -20,6 +24,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from domain.errors import InvalidInputError, VaultDamagedError
 from domain.events.logged import PayloadRef
+from service.provenance.vault.withdrawals import Access, WithdrawalMemory
 
 SEAL_KEY_BYTES = 32
 COMMIT_KEY_BYTES = 32
@@ -30,43 +35,26 @@ NONCE_BYTES = 12
 """The nonce of GCM (NIST SP 800-38D, 5.2.1.1). It stands before the ciphertext."""
 
 REF_BYTES = 16
+COMMITTED_BYTES = REF_BYTES + 32
+"""The part of a stored payload that the log repeats: its reference and its commitment."""
 
+_HEAD_BYTES = COMMITTED_BYTES + NONCE_BYTES
 _LABEL = "identlink/vault/1"
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The row and the kind of payload that a ciphertext belongs to.
+    """The table and the kind of payload that ciphertexts belong to; each has a row of its own.
 
     Raises InvalidInputError for a part that is empty or holds a NUL, which separates them.
     """
 
     table: str
-    row_id: str
     kind: str
 
     def __post_init__(self) -> None:
-        whole = self.table and self.row_id and self.kind
-        if not whole or "\0" in f"{self.table}{self.row_id}{self.kind}":
-            raise InvalidInputError("A place names a table, a row and a kind.")
-
-
-@dataclass(frozen=True, slots=True)
-class SealedItem:
-    """A payload as it is stored: what only its key opens, and where it belongs."""
-
-    ref: str
-    """An opaque id, the name of its key in the key store and of the payload in the log."""
-    place: Place
-    ciphertext: bytes
-    """Nonce (12 bytes), ciphertext, tag (16 bytes)."""
-    commitment: str
-    """HMAC-SHA256 of the payload, 64 hexadecimal digits."""
-
-    @property
-    def payload_ref(self) -> PayloadRef:
-        """What the event says of this payload."""
-        return PayloadRef(self.ref, self.commitment)
+        if not (self.table and self.kind) or "\0" in f"{self.table}{self.kind}":
+            raise InvalidInputError("A place names a table and a kind.")
 
 
 class KeyStore(Protocol):
@@ -92,7 +80,7 @@ class KeyStore(Protocol):
 
 
 class DoomedKeys(Protocol):
-    """What a key store remembers of erasures under way, so that a crash does not undo them."""
+    """A key store's memory of erasures under way, so that a crash does not undo them."""
 
     def doom(self, places: Mapping[str, str]) -> None:
         """Remember, durably, that these keys are about to be destroyed, and their places."""
@@ -125,88 +113,126 @@ def settle_doomed(
     return len(gone), len(kept)
 
 
+class Memory(DoomedKeys, WithdrawalMemory, Protocol):
+    """The memory of a key store beside its keys."""
+
+
+_NO_KEYS: Mapping[str, bytes] = MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True)
 class Vault:
     """Seals and opens payloads with keys from a key store.
 
     `token_bytes` returns so many bytes from a cryptographic source (`secrets.token_bytes`). Safe
-    to share between threads when the key store is.
+    to share between threads when the key store is. Without the key store's `memory` a crash
+    between a commit and the destruction of its keys would leave them, and a restore would give
+    back access that was taken away.
     """
 
     keys: KeyStore
     token_bytes: Callable[[int], bytes]
+    clock: Callable[[], datetime]
+    memory: Memory | None = None
 
-    def seal(self, place: Place, payload: bytes) -> SealedItem:
-        """Seal one payload; see `seal_many`."""
-        return self.seal_many([(place, payload)])[0]
+    def seal_many(
+        self, place: Place, items: Sequence[tuple[int, bytes]]
+    ) -> tuple[list[bytes], dict[str, bytes]]:
+        """Return the stored payload for each (row, payload), and the new keys by reference.
 
-    def seal_many(self, payloads: Sequence[tuple[Place, bytes]]) -> tuple[SealedItem, ...]:
-        """Seal payloads, each in its canonical bytes, with one write to the key store.
-
-        The keys are durable before the ciphertexts exist: a crash in between leaves keys without
-        a payload, never a payload without its key.
+        The keys have to be in the key store before the stored payloads are durable: a crash in
+        between then leaves keys without a payload, never a payload without its key.
         """
         each = REF_BYTES + ITEM_KEY_BYTES + NONCE_BYTES
-        entropy = self.token_bytes(each * len(payloads))
-        if len(entropy) != each * len(payloads):
+        entropy = self.token_bytes(each * len(items))
+        if len(entropy) != each * len(items):
             raise VaultDamagedError("The source of randomness fell short.")
-        items, keys = [], {}
-        for number, (place, payload) in enumerate(payloads):
-            item, key = _seal(place, payload, entropy[number * each : (number + 1) * each])
-            items.append(item)
-            keys[item.ref] = key
-        self.keys.add_many(keys)
-        return tuple(items)
+        stored, keys = [], {}
+        for number, (row, payload) in enumerate(items):
+            fresh = entropy[number * each : (number + 1) * each]
+            ref = fresh[:REF_BYTES]
+            key, nonce = fresh[REF_BYTES:-NONCE_BYTES], fresh[-NONCE_BYTES:]
+            sealer = AESGCM(key[:SEAL_KEY_BYTES])
+            sealed = sealer.encrypt(nonce, payload, _associated_data(place, row, ref))
+            stored.append(ref + _commitment(payload, key) + nonce + sealed)
+            keys[ref.hex()] = key
+        return stored, keys
 
-    def open(self, item: SealedItem) -> bytes:
-        """Open one payload; see `open_many`."""
-        return self.open_many([item])[0]
+    def open_many(
+        self,
+        place: Place,
+        items: Sequence[tuple[int, bytes]],
+        new_keys: Mapping[str, bytes] = _NO_KEYS,
+    ) -> list[bytes]:
+        """Return the payload of each (row, stored payload), checked against its commitment.
 
-    def open_many(self, items: Sequence[SealedItem]) -> tuple[bytes, ...]:
-        """Open payloads and check each against its commitment.
-
-        Raises PayloadErasedError when a key was destroyed; VaultDamagedError when a key is
-        missing, or a byte of key, ciphertext, place or commitment is not the one sealed.
+        `new_keys`: those that are not in the key store yet. Raises PayloadErasedError when a key
+        was destroyed; VaultDamagedError when a key is missing, or a byte of key, place, row or
+        stored payload is not the one sealed.
         """
-        keys = self.keys.get_many([item.ref for item in items])
-        return tuple(_open(item, keys[item.ref]) for item in items)
+        if any(len(stored) <= COMMITTED_BYTES for _, stored in items):
+            raise VaultDamagedError("A stored payload is too short.")
+        refs = [_ref(stored) for _, stored in items]
+        known = [ref for ref in refs if ref not in new_keys]
+        keys = {**new_keys, **self.keys.get_many(known)} if known else new_keys
+        return [
+            _open(place, row, stored, keys[ref])
+            for (row, stored), ref in zip(items, refs, strict=True)
+        ]
 
-    def destroy(self, refs: Sequence[str], *, at: datetime) -> None:
-        """Destroy the keys of payloads: no copy of the ciphertext opens again, in no backup.
+    def doom_many(self, items: Sequence[tuple[int, bytes]]) -> None:
+        """Remember, durably, that the keys of (row, stored payload) are about to be destroyed."""
+        if self.memory is not None:
+            self.memory.doom({_ref(stored): str(row) for row, stored in items})
+
+    def destroy_many(self, stored: Sequence[bytes]) -> None:
+        """Destroy the keys of stored payloads: no copy of them opens again, in no backup.
 
         The backups of the key store are the exception; they have their own, short, life. Raises
-        VaultDamagedError for an unknown reference.
+        VaultDamagedError for an unknown key.
         """
-        self.keys.destroy(refs, at=at)
+        self.keys.destroy([_ref(one) for one in stored], at=self.clock())
+
+    def settle(self, is_held: Callable[[int], bool]) -> tuple[int, int]:
+        """Finish erasures that a crash cut short: return how many keys (went, were spared)."""
+        if self.memory is None:
+            return 0, 0
+        return settle_doomed(self.memory, lambda row: is_held(int(row)), at=self.clock())
+
+    def withdraw_many(self, refs: Collection[tuple[Access, str]]) -> None:
+        """Remember, durably, that this access is about to be taken away."""
+        if self.memory is not None:
+            self.memory.withdraw(refs, at=self.clock())
 
 
-def commitment_of(payload: bytes, key: bytes) -> str:
-    """Return HMAC-SHA256 of a payload under the committing half of its key, hexadecimal."""
-    return hmac.digest(key[SEAL_KEY_BYTES:], payload, "sha256").hex()
+def payload_ref(stored: bytes) -> PayloadRef:
+    """Return the reference and the commitment by which an event speaks of a stored payload."""
+    return PayloadRef(_ref(stored), stored[REF_BYTES:COMMITTED_BYTES].hex())
 
 
-def _seal(place: Place, payload: bytes, entropy: bytes) -> tuple[SealedItem, bytes]:
-    ref = entropy[:REF_BYTES].hex()
-    key = entropy[REF_BYTES : REF_BYTES + ITEM_KEY_BYTES]
-    nonce = entropy[REF_BYTES + ITEM_KEY_BYTES :]
-    sealed = AESGCM(key[:SEAL_KEY_BYTES]).encrypt(nonce, payload, _associated_data(ref, place))
-    return SealedItem(ref, place, nonce + sealed, commitment_of(payload, key)), key
+def _ref(stored: bytes) -> str:
+    return stored[:REF_BYTES].hex()
 
 
-def _open(item: SealedItem, key: bytes) -> bytes:
+def _open(place: Place, row: int, stored: bytes, key: bytes) -> bytes:
     if len(key) != ITEM_KEY_BYTES:
         raise VaultDamagedError("A key of the vault has another length.")
-    nonce, sealed = item.ciphertext[:NONCE_BYTES], item.ciphertext[NONCE_BYTES:]
+    ref, commitment = stored[:REF_BYTES], stored[REF_BYTES:COMMITTED_BYTES]
+    nonce, sealed = stored[COMMITTED_BYTES:_HEAD_BYTES], stored[_HEAD_BYTES:]
     try:
         payload = AESGCM(key[:SEAL_KEY_BYTES]).decrypt(
-            nonce, sealed, _associated_data(item.ref, item.place)
+            nonce, sealed, _associated_data(place, row, ref)
         )
     except (InvalidTag, ValueError) as error:
         raise VaultDamagedError("A payload does not open: changed, moved or cut.") from error
-    if not hmac.compare_digest(commitment_of(payload, key).encode(), item.commitment.encode()):
+    if not hmac.compare_digest(_commitment(payload, key), commitment):
         raise VaultDamagedError("A payload is not the one the log committed to.")
     return payload
 
 
-def _associated_data(ref: str, place: Place) -> bytes:
-    return "\0".join((_LABEL, ref, place.table, place.row_id, place.kind)).encode()
+def _commitment(payload: bytes, key: bytes) -> bytes:
+    return hmac.digest(key[SEAL_KEY_BYTES:], payload, "sha256")
+
+
+def _associated_data(place: Place, row: int, ref: bytes) -> bytes:
+    return "\0".join((_LABEL, ref.hex(), place.table, str(row), place.kind)).encode()

@@ -9,14 +9,15 @@ from sqlalchemy import func, select
 
 from domain.errors import IdempotencyConflictError
 from domain.ids import UserId
+from service.storage.engine.rows import row_of, value_of
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.tables.access import idempotency_requests
-from service.storage.transaction import Transaction
+from service.storage.transaction import TransactionPart
 
 
 @dataclass(frozen=True, slots=True)
 class RememberedRequest:
-    """What a request with an idempotency key was and what came of it."""
+    """A request with an idempotency key, and the resource that it made."""
 
     user_id: UserId
     key: str
@@ -26,14 +27,11 @@ class RememberedRequest:
     at: datetime
 
 
-class IdempotencyKeys:
+class IdempotencyKeys(TransactionPart):
     """One resource for each (user, key)."""
 
-    def __init__(self, transaction: Transaction) -> None:
-        self._connection = transaction.connection
-
     def claim(self, user_id: UserId, key: str) -> RememberedRequest | None:
-        """Return what is remembered under this key, once no other transaction is working on it.
+        """Return the request remembered under this key, once no other transaction works on it.
 
         The key is then this transaction's until it ends. Raises StoreUnavailableError when the
         other transaction takes longer than one may wait for a lock.
@@ -46,7 +44,7 @@ class IdempotencyKeys:
         return self.find(user_id, key)
 
     def find(self, user_id: UserId, key: str) -> RememberedRequest | None:
-        """Return what is remembered under this key."""
+        """Return the request remembered under this key."""
         row = self._connection.execute(
             select(idempotency_requests).where(
                 idempotency_requests.c.user_id == user_id, idempotency_requests.c.key == key
@@ -54,17 +52,11 @@ class IdempotencyKeys:
         ).first()
         if row is None:
             return None
-        return RememberedRequest(user_id, key, row.request_digest, row.resource_id, row.at)
+        return value_of(RememberedRequest, row)
 
     def remember(self, request: RememberedRequest) -> None:
         """Store it in this transaction; raises IdempotencyConflictError when the key is taken."""
-        row = {
-            "user_id": request.user_id,
-            "key": request.key,
-            "request_digest": request.request_digest,
-            "resource_id": request.resource_id,
-            "at": request.at,
-        }
+        row = row_of(idempotency_requests, request)
         key = ("user_id", "key")
         if not insert_unless_taken(self._connection, idempotency_requests, row, key=key):
             raise IdempotencyConflictError

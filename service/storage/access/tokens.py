@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, insert, select
+from sqlalchemy import and_, bindparam, func, insert, select
 
 from domain.access import Actor, Role, Scope, Token
 from domain.ids import ClientKeyId, ForceCode, TokenId, UserId
 from service.provenance.vault.withdrawals import Access
-from service.storage.engine.rows import AnyRow
+from service.storage.engine.rows import AnyRow, row_of
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.tables.access import (
     client_key_revocations,
@@ -18,51 +17,44 @@ from service.storage.tables.access import (
     token_revocations,
     tokens,
 )
-from service.storage.transaction import Transaction
+from service.storage.transaction import TransactionPart
 
 
-class Tokens:
+class Tokens(TransactionPart):
     """Only the SHA-256 of a token's secret is stored; the secret has 256 random bits."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._connection = transaction.connection
-        self._withdrawn = transaction.withdrawn
 
     def add(self, token: Token) -> None:
         """Store a token; one that is revoked already is stored with its revocation."""
         self._connection.execute(
             insert(tokens).values(
-                token_id=token.token_id,
-                secret_sha256=token.secret_sha256,
-                user_id=token.actor.user_id,
-                role=token.actor.role,
-                force=token.actor.force,
-                scopes=" ".join(sorted(token.actor.scopes)),
-                issued_at=token.issued_at,
-                expires_at=token.expires_at,
-                client_key_id=token.client_key_id,
+                row_of(
+                    tokens,
+                    token,
+                    user_id=token.actor.user_id,
+                    role=token.actor.role,
+                    force=token.actor.force,
+                    scopes=" ".join(sorted(token.actor.scopes)),
+                )
             )
         )
         if token.revoked_at is not None:
             self.revoke(token.token_id, token.revoked_at)
 
     def by_secret_sha256(self, secret_sha256: str) -> Token | None:
-        """Return the token with this digest, whatever its state."""
-        return self._find(_BY_SECRET, secret_sha256)
+        """Return the token with this digest, valid or not."""
+        row = self._connection.execute(_BY_SECRET, {"secret_sha256": secret_sha256}).first()
+        return None if row is None else token_of(row)
 
     def get(self, token_id: TokenId) -> Token | None:
-        """Return a token, whatever its state."""
-        return self._find(_BY_ID, token_id)
+        """Return a token, valid or not."""
+        row = self._connection.execute(_BY_ID, {"token_id": token_id}).first()
+        return None if row is None else token_of(row)
 
     def revoke(self, token_id: TokenId, at: datetime) -> None:
         """Mark a token as revoked from `at`; does nothing when it is already."""
         row = {"token_id": token_id, "revoked_at": at}
         if insert_unless_taken(self._connection, token_revocations, row, key=("token_id",)):
-            self._withdrawn.append((Access.TOKEN, token_id))
-
-    def _find(self, query: Select[Any], wanted: str) -> Token | None:
-        row = self._connection.execute(query, {"wanted": wanted}).first()
-        return None if row is None else token_of(row)
+            self._transaction.withdrawn.append((Access.TOKEN, token_id))
 
 
 # Built once: every request asks. That a key or a client is revoked is read here and not copied to
@@ -89,8 +81,8 @@ _TOKEN = (
         ),
     )
 )
-_BY_SECRET = _TOKEN.where(tokens.c.secret_sha256 == bindparam("wanted"))
-_BY_ID = _TOKEN.where(tokens.c.token_id == bindparam("wanted"))
+_BY_SECRET = _TOKEN.where(tokens.c.secret_sha256 == bindparam("secret_sha256"))
+_BY_ID = _TOKEN.where(tokens.c.token_id == bindparam("token_id"))
 
 
 def token_of(row: AnyRow) -> Token:

@@ -1,8 +1,8 @@
-"""Restoring a backup in one transaction: what was erased, or access taken away, since goes again.
+"""Restoring a backup in one transaction: later erasures and withdrawals of access are repeated.
 
-The memory of both is the key store, which lies apart and is younger than the backup: a payload
-whose key was destroyed on purpose was erased, whatever the backup still holds of it, and a token
-that was revoked stays revoked.
+The key store, which lies apart and is younger than the backup, remembers both: a payload whose
+key was destroyed on purpose stays erased even where the backup holds it, and a revoked token
+stays revoked.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from sqlalchemy import Connection, delete, select
 from domain.errors import VaultDamagedError
 from domain.events.logged import NewEvent
 from domain.ids import PersonId
+from prints.vectors.codec import VectorCodec
+from service.provenance.vault.vault import Vault
 from service.provenance.vault.withdrawals import Access, Withdrawal, WithdrawnAgain
 from service.storage.backup.backup import payload_pages, read_backup
 from service.storage.backup.withdrawing import withdraw_again
@@ -24,7 +26,6 @@ from service.storage.engine.engines import commit
 from service.storage.engine.membership import Among
 from service.storage.log.head import number
 from service.storage.people.erasure import erase_person
-from service.storage.sealed.payloads import Sealer
 from service.storage.tables.people import encounters, persons
 from service.storage.tables.workbench import sessions
 from service.storage.transaction import Transaction, transaction_on
@@ -33,11 +34,11 @@ _REF_BYTES = 16
 """A sealed body begins with the reference of its key."""
 
 EventsOfRestore = Callable[[Sequence[PersonId], Sequence[WithdrawnAgain]], Sequence[NewEvent]]
-"""Returns what the log says of the persons erased again and of the access taken away again."""
+"""Returns the events of the erasures and withdrawals that are repeated."""
 
 
 class KeyMemory(Protocol):
-    """What the key store knows of keys and of access."""
+    """The key store's memory of destroyed keys and withdrawn access."""
 
     def destroyed_and_missing(self, refs: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
         """Return which of these keys were destroyed, and which were never here."""
@@ -48,7 +49,7 @@ class KeyMemory(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What was erased again, and what access was taken away again."""
+    """The erasures and withdrawals that a restore repeated."""
 
     persons: int
     payloads: int
@@ -60,7 +61,8 @@ def restore(
     connection: Connection,
     stream: BinaryIO,
     *,
-    sealer: Sealer,
+    codec: VectorCodec,
+    vault: Vault,
     keys: KeyMemory,
     events_of: EventsOfRestore,
 ) -> Restored:
@@ -72,7 +74,7 @@ def restore(
     read_backup(connection, stream)
     # Which of them were ended since is not known: everybody signs in again.
     connection.execute(delete(sessions))
-    transaction = transaction_on(connection, sealer)
+    transaction = transaction_on(connection, codec, vault)
     erased = _erased_payloads(connection, keys)
     gone = _erase(transaction, erased)
     withdrawn = withdraw_again(transaction, keys.withdrawals())

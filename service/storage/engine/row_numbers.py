@@ -1,28 +1,29 @@
-"""Which numbers new rows get: ascending, and never given twice, whatever is deleted later.
+"""Numbers of new rows: ascending, and never given twice, even after deletions.
 
 The numbers are known before the rows are written, so that a batch of any size is plain inserts.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Column, Connection, text
 
 
+@dataclass(slots=True)
 class RowNumbers:
     """Hands out row numbers in one transaction that writes."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._last: dict[str, int] | None = None
+    connection: Connection
+    _last: dict[str, int] | None = None
 
     def take(self, column: Column[Any], count: int) -> list[int]:
         """Return `count` fresh numbers for this primary key, ascending.
 
         The rows have to be inserted in the same transaction.
         """
-        if self._connection.dialect.name == "sqlite":
+        if self.connection.dialect.name == "sqlite":
             return self._from_sqlite(column, count)
         return self._from_sequence(column, count)
 
@@ -37,7 +38,7 @@ class RowNumbers:
     def _from_sqlite(self, column: Column[Any], count: int) -> list[int]:
         # AUTOINCREMENT keeps the highest number ever used; nobody else writes meanwhile.
         if self._last is None:
-            found = self._connection.execute(_LAST_IN_SQLITE)
+            found = self.connection.execute(_LAST_IN_SQLITE)
             self._last = {row.name: row.seq for row in found}
         table = column.table.name
         last = self._last.get(table, 0)
@@ -46,7 +47,7 @@ class RowNumbers:
 
     def _from_sequence(self, column: Column[Any], count: int) -> list[int]:
         parameters = {"table": column.table.name, "column": column.name, "count": count}
-        return list(self._connection.execute(_NEXT_IN_POSTGRESQL, parameters).scalars())
+        return list(self.connection.execute(_NEXT_IN_POSTGRESQL, parameters).scalars())
 
 
 _LAST_IN_SQLITE = text("SELECT name, seq FROM sqlite_sequence")

@@ -10,39 +10,34 @@ from domain.drafts import Draft, DraftStep
 from domain.errors import VaultDamagedError
 from domain.ids import UserId
 from service.storage.engine.json_bodies import from_bytes, to_bytes
+from service.storage.engine.rows import row_of
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.workbench import drafts
-from service.storage.transaction import Transaction
+from service.storage.transaction import TransactionPart
 
 
-class Drafts:
-    """One draft for each person, form and case; a payload, since words may name somebody."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._payloads = transaction.payloads
-        self._connection = transaction.connection
+class Drafts(TransactionPart):
+    """One draft for each person, form and case; a payload, since words may name a person."""
 
     def keep(self, draft: Draft) -> None:
         """Store a draft, in place of an earlier one."""
         self.drop(draft.user_id, draft.step, draft.about_id)
-        payload_id = self._payloads.put(PayloadKind.DRAFT, to_bytes(dict(draft.fields)))
+        payload_id = self._transaction.payloads.put(
+            PayloadKind.DRAFT, to_bytes(dict(draft.fields))
+        )
         self._connection.execute(
-            insert(drafts)
-            .values(
-                user_id=draft.user_id,
-                step=draft.step,
-                about_id=draft.about_id,
-                payload_id=payload_id,
-                kept_at=draft.kept_at,
-            )
-            .inline()
+            insert(drafts).values(row_of(drafts, draft, payload_id=payload_id)).inline()
         )
 
     def get(self, user_id: UserId, step: DraftStep, about_id: str) -> Draft | None:
         """Return a draft, None when there is none or it was erased."""
         query = select(drafts.c.payload_id, drafts.c.kept_at).where(_is(user_id, step, about_id))
         row = self._connection.execute(query).first()
-        body = None if row is None else self._payloads.get(PayloadKind.DRAFT, row.payload_id)
+        body = (
+            None
+            if row is None
+            else self._transaction.payloads.get(PayloadKind.DRAFT, row.payload_id)
+        )
         if row is None or body is None:
             return None
         fields = from_bytes(body)
@@ -61,7 +56,7 @@ class Drafts:
     def _drop(self, these: ColumnElement[bool]) -> None:
         found = self._connection.execute(select(drafts.c.payload_id).where(these)).scalars().all()
         if found:
-            self._payloads.delete(found)
+            self._transaction.payloads.delete(found)
             self._connection.execute(delete(drafts).where(these))
 
 

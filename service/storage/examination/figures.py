@@ -1,4 +1,4 @@
-"""What statistics and control items are made of, on a database."""
+"""The figures behind statistics and control items."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from service.storage.people.people import is_erased
 from service.storage.tables.cases import cases, decisions, is_control
 from service.storage.tables.people import encounters, persons
 from service.storage.tables.searches import searches
-from service.storage.transaction import Transaction
+from service.storage.transaction import TransactionPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +66,8 @@ _TWICE = (*CLOSED_STATES, CaseState.DIFFERING)
 """States of cases that two people may have examined."""
 
 
-class Figures:
-    """What statistics and control items are made of."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._connection = transaction.connection
+class Figures(TransactionPart):
+    """The figures behind statistics and control items."""
 
     def closed_cases(self, *, since: datetime, limit: int) -> tuple[ClosedCase, ...]:
         """Return concluded cases, control items left out, newest first."""

@@ -8,15 +8,11 @@ from domain.ids import EncounterId, SearchId
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.searches import searches
 from service.storage.tables.workbench import capture_images, capture_sources
-from service.storage.transaction import Transaction
+from service.storage.transaction import TransactionPart
 
 
-class Images:
+class Images(TransactionPart):
     """Images that came with a capture; personal data, erased with it."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._transaction = transaction
-        self._connection = transaction.connection
 
     def add(self, owner: SearchId | EncounterId, position: int, png: bytes) -> None:
         """Store the image of one impression of a search or an encounter."""

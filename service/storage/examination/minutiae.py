@@ -5,18 +5,14 @@ from __future__ import annotations
 from sqlalchemy import insert, select
 
 from domain.ids import EncounterId, SearchId
-from service.prints.iso19794_2 import MinutiaeView, decode_record, encode_record
+from prints.minutiae.iso19794_2 import MinutiaeView, decode_record, encode_record
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.workbench import capture_minutiae
-from service.storage.transaction import Transaction
+from service.storage.transaction import TransactionPart
 
 
-class Minutiae:
+class Minutiae(TransactionPart):
     """Minutiae that came with a capture; personal data, erased with it."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._transaction = transaction
-        self._connection = transaction.connection
 
     def add(self, owner: SearchId | EncounterId, view: MinutiaeView) -> None:
         """Store the minutiae of one impression of a search or an encounter."""

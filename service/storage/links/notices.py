@@ -10,15 +10,11 @@ from domain.ids import ForceCode, LinkId
 from domain.notices import Notice
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.tables.provenance import link_recipients, notices
-from service.storage.transaction import Transaction
+from service.storage.transaction import TransactionPart
 
 
-class Notices:
+class Notices(TransactionPart):
     """Recipients and notices are written once."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._transaction = transaction
-        self._connection = transaction.connection
 
     def tell(self, link_id: LinkId, force: ForceCode, at: datetime) -> None:
         """Remember that a force was told of a link; the first time counts."""

@@ -12,6 +12,9 @@ from domain.errors import ConflictError, NotFoundError
 from domain.events.logged import NewEvent, restated
 from domain.events.people import Enrolled
 from domain.ids import PersonId
+from prints.vectors.blobs import Capture
+from prints.vectors.codec import VectorCodec
+from service.provenance.vault.vault import Vault
 from service.storage.engine.engines import commit
 from service.storage.engine.writes import insert_many
 from service.storage.loading.batch import EnrolmentBatch, LoadedChunk
@@ -19,8 +22,7 @@ from service.storage.loading.stock import take_stock
 from service.storage.log.events import Events
 from service.storage.log.head import locked_change_seq, number
 from service.storage.people.record_bodies import record_body
-from service.storage.people.template_columns import TenprintColumns, encode_tenprints
-from service.storage.sealed.payloads import PayloadKind, Sealer
+from service.storage.sealed.payloads import PayloadKind
 from service.storage.statement.loaded import (
     load_ref,
     pairs_digest,
@@ -43,11 +45,13 @@ class BulkWriter:
         self,
         read: Callable[[], Connection],
         write: Callable[[], Connection],
-        sealer: Sealer | None,
+        codec: VectorCodec,
+        vault: Vault | None,
     ) -> None:
         self._read = read
         self._write = write
-        self._sealer = sealer
+        self._codec = codec
+        self._vault = vault
 
     def done_chunks(self, source_digest: str) -> frozenset[int]:
         """Return which chunks of a source are loaded already."""
@@ -60,12 +64,12 @@ class BulkWriter:
 
         Returns False, and changes nothing, when this chunk was loaded before. Raises ConflictError
         when a person, record or encounter of the batch is known already, NotFoundError for a
-        record of somebody who is not in the batch.
+        record whose person is not in the batch.
         """
         with self._write() as connection:
             if _is_done(connection, chunk):
                 return False
-            transaction = transaction_on(connection, self._sealer)
+            transaction = transaction_on(connection, self._codec, self._vault)
             try:
                 _finish(transaction, event, _store(transaction, batch), chunk)
                 transaction.committing()
@@ -75,7 +79,7 @@ class BulkWriter:
         return True
 
     def take_stock(self) -> None:
-        """Let the database take stock of what was loaded, as it will have to some time.
+        """Let the database take stock of a load now rather than at some later time.
 
         Nothing that is stored changes. Takes some twenty seconds for a million people.
         """
@@ -109,7 +113,7 @@ def _finish(transaction: Transaction, event: NewEvent, told: Enrolled, chunk: Lo
 
 
 def _store(transaction: Transaction, batch: EnrolmentBatch) -> Enrolled:
-    """Store a batch and return what its event says of it; the name of the chunk comes later."""
+    """Store a batch and return the facts of its event; the name of the chunk comes later."""
     row_of = _add_persons(transaction, batch.person_ids)
     record_rows = _add_records(transaction, batch, row_of)
     _add_encounters(transaction, batch, list(row_of.values()))
@@ -174,14 +178,11 @@ def _add_records(
 def _add_encounters(
     transaction: Transaction, batch: EnrolmentBatch, person_rows: Sequence[int]
 ) -> None:
-    columns = TenprintColumns(
-        vectors=batch.vectors,
-        presence=batch.presence,
-        qualities=batch.qualities,
-        impression_codes=batch.impression_codes,
-        years_of_birth=batch.years_of_birth,
-    )
-    blobs = encode_tenprints(columns, batch.captured_at, batch.fmt)
+    taken = [
+        Capture(at, year)
+        for at, year in zip(batch.captured_at, batch.years_of_birth.tolist(), strict=True)
+    ]
+    blobs = transaction.codec.encode_tenprints(batch.captures, taken)
     payload_ids = transaction.payloads.put_many(PayloadKind.TEMPLATES, blobs)
     rows = transaction.numbers.take(encounters.c.encounter_row, len(blobs))
     people = [person_rows[index] for index in batch.person_indices.tolist()]

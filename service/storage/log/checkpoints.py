@@ -12,7 +12,7 @@ from domain.errors import NotFoundError
 from service.storage.engine.rows import AnyRow
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.tables.provenance import checkpoints, cosignatures
-from service.storage.transaction import Transaction
+from service.storage.transaction import TransactionPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +28,8 @@ class StoredCheckpoint:
 _LATEST = select(checkpoints).order_by(checkpoints.c.size.desc()).limit(1)
 
 
-class Checkpoints:
-    """Notes are written once; what a witness adds is a row beside the note."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._connection = transaction.connection
+class Checkpoints(TransactionPart):
+    """Notes are written once; a witness's signature is a row beside the note."""
 
     def add(self, checkpoint: StoredCheckpoint) -> bool:
         """Store a checkpoint; returns False, and keeps the first, when the size has one."""
@@ -61,7 +58,7 @@ class Checkpoints:
             yield _checkpoint(row)
 
     def add_cosigned(self, size: int, witness: str, note: bytes) -> bool:
-        """Store what a witness gave back; returns False when it has done so for this size.
+        """Store a cosigned note; returns False when this size has one already.
 
         Raises NotFoundError when there is no checkpoint of this size.
         """

@@ -15,7 +15,7 @@ from domain.ids import EventId, EventType
 from service.storage.engine.rows import AnyRow
 from service.storage.log.head import read_head
 from service.storage.tables.log import event_subjects, events, log_nodes
-from service.storage.transaction import Transaction
+from service.storage.transaction import TransactionPart
 
 _PAGE = 1_000
 """Events read at a time by `every`: some 600 KB."""
@@ -40,12 +40,8 @@ def _nodes_query(count: int) -> TextClause:
     )
 
 
-class Events:
+class Events(TransactionPart):
     """Append-only; the database refuses updates and deletes as well."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._transaction = transaction
-        self._connection = transaction.connection
 
     def append(self, event: NewEvent) -> None:
         """Queue an event; it gets its number and its place in the tree when the work commits.

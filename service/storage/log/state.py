@@ -9,8 +9,8 @@ from typing import NamedTuple
 from sqlalchemy import func, literal, select, tuple_
 
 from service.provenance.bundle.state_rows import StateRow
+from service.provenance.vault.vault import COMMITTED_BYTES
 from service.storage.engine.rows import AnyRow
-from service.storage.sealed.sealing import COMMITTED_BYTES
 from service.storage.statement.access import access_rows
 from service.storage.statement.declared import declared_rows
 from service.storage.statement.people import people_rows
@@ -18,11 +18,11 @@ from service.storage.statement.reading import rows_of
 from service.storage.statement.work import work_rows
 from service.storage.tables.log import event_subjects, events, log_nodes
 from service.storage.tables.people import payloads
-from service.storage.transaction import Transaction
+from service.storage.transaction import TransactionPart
 
 
 class IndexedEvent(NamedTuple):
-    """An event with what the columns beside its body say of it; made by the million."""
+    """An event with the columns beside its body; made by the million."""
 
     seq: int
     event_id: str
@@ -48,12 +48,8 @@ _COLUMNS = (
 )
 
 
-class State:
+class State(TransactionPart):
     """The state of a database, read in the snapshot of its unit of work."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._connection = transaction.connection
-        self._is_sealed = transaction.payloads.is_sealed
 
     def rows(self) -> Iterator[StateRow]:
         """Yield every row that has to have an event."""
@@ -65,7 +61,7 @@ class State:
 
         Nothing where payloads are not sealed.
         """
-        if self._is_sealed:
+        if self._transaction.payloads.is_sealed:
             head = func.substr(payloads.c.body, 1, COMMITTED_BYTES)
             query = select(head).order_by(payloads.c.payload_id)
             yield from (bytes(row[0]) for row in rows_of(self._connection, query))
@@ -88,7 +84,7 @@ class State:
             start = page[-1].seq + 1
 
     def subjects(self) -> Iterator[tuple[int, str]]:
-        """Yield (number of the event, what it names), in the order of the table's own key.
+        """Yield (number of the event, subject), in the order of the table's own key.
 
         By number there is no index, and one for this alone would burden every append.
         """

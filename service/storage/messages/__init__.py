@@ -2,7 +2,7 @@
 
 - `deliveries`: messages that are due, by endpoint: which endpoints are ready, and leases on their
   messages
-- `jobs`: jobs on a database: leased under row locks that nobody waits for
+- `jobs`: jobs on a database: leased under row locks that no transaction waits for
 - `webhooks`: webhook endpoints on a database
 """
 

@@ -10,10 +10,11 @@ from sqlalchemy import ColumnElement, func, literal_column, or_, select, update
 
 from domain.ids import EndpointId, ForceCode
 from domain.jobs import Job, JobKind, JobState
-from service.storage.messages.jobs import Lease, job_of
+from service.storage.engine.rows import value_of
+from service.storage.messages.jobs import Lease
 from service.storage.tables.jobs import jobs
 from service.storage.tables.webhooks import webhook_endpoints
-from service.storage.transaction import Transaction
+from service.storage.transaction import TransactionPart
 
 _endpoints = webhook_endpoints.c
 _others = jobs.alias("others")
@@ -35,11 +36,8 @@ class Ready:
     last_attempt_at: datetime | None
 
 
-class Deliveries:
+class Deliveries(TransactionPart):
     """The messages of all endpoints; at most one of an endpoint is leased at a time."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._connection = transaction.connection
 
     def ready(self, now: datetime) -> tuple[Ready, ...]:
         """Return the endpoints with a message that is due and none leased.
@@ -108,7 +106,9 @@ class Deliveries:
         )
         place = {row: at for at, row in enumerate(job_rows)}
         found = self._connection.execute(select(jobs).where(jobs.c.job_row.in_(rows))).all()
-        return tuple(job_of(row) for row in sorted(found, key=lambda row: place[row.job_row]))
+        return tuple(
+            value_of(Job, row) for row in sorted(found, key=lambda row: place[row.job_row])
+        )
 
     def give_up(self, *, failing_before: datetime, due_before: datetime, at: datetime) -> int:
         """Give up messages due since before an instant whose endpoint takes none since another.

@@ -8,37 +8,22 @@ from typing import Any
 from sqlalchemy import Select, insert, select, update
 
 from domain.circuits import Circuit
-from domain.ids import EndpointId, ForceCode, Topic, UserId
+from domain.ids import EndpointId, ForceCode, Topic
 from domain.webhooks import Endpoint
 from service.provenance.vault.withdrawals import Access
-from service.storage.engine.rows import AnyRow
+from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.tables.webhooks import webhook_endpoints
-from service.storage.transaction import Transaction
+from service.storage.transaction import TransactionPart
 
 
-class Webhooks:
+class Webhooks(TransactionPart):
     """The endpoints of all forces."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._connection = transaction.connection
-        self._withdrawn = transaction.withdrawn
 
     def add(self, endpoint: Endpoint) -> None:
         """Store an endpoint."""
         self._connection.execute(
             insert(webhook_endpoints)
-            .values(
-                endpoint_id=endpoint.endpoint_id,
-                force=endpoint.force,
-                url=endpoint.url,
-                topics=" ".join(sorted(endpoint.topics)),
-                added_by=endpoint.added_by,
-                added_at=endpoint.added_at,
-                secret_version=endpoint.secret_version,
-                secret_changed_at=endpoint.secret_changed_at,
-                is_paused=endpoint.is_paused,
-                removed_at=endpoint.removed_at,
-            )
+            .values(row_of(webhook_endpoints, endpoint, topics=" ".join(sorted(endpoint.topics))))
             .inline()
         )
 
@@ -69,7 +54,7 @@ class Webhooks:
         )
         if result.rowcount:
             old = f"{endpoint_id}:{to_version - 1}"
-            self._withdrawn.append((Access.WEBHOOK_SECRET, old))
+            self._transaction.withdrawn.append((Access.WEBHOOK_SECRET, old))
         return bool(result.rowcount)
 
     def pause(self, endpoint_id: EndpointId, *, is_paused: bool) -> None:
@@ -85,14 +70,7 @@ class Webhooks:
         self._connection.execute(
             update(webhook_endpoints)
             .where(webhook_endpoints.c.endpoint_id == endpoint_id)
-            .values(
-                failures=circuit.failures,
-                failing_since=circuit.failing_since,
-                circuit_since=circuit.since,
-                next_attempt_at=circuit.next_attempt_at,
-                last_attempt_at=circuit.last_attempt_at,
-                last_fault=circuit.last_fault,
-            )
+            .values(row_of(webhook_endpoints, circuit, circuit_since=circuit.since))
         )
 
     def any_failing_before(self, instant: datetime) -> bool:
@@ -111,7 +89,7 @@ class Webhooks:
             .values(removed_at=at)
         )
         if result.rowcount:
-            self._withdrawn.append((Access.WEBHOOK, endpoint_id))
+            self._transaction.withdrawn.append((Access.WEBHOOK, endpoint_id))
 
     def _endpoints(self, query: Select[Any]) -> tuple[Endpoint, ...]:
         return tuple(endpoint_of(row) for row in self._connection.execute(query))
@@ -126,23 +104,9 @@ _LIVE = (
 
 def endpoint_of(row: AnyRow) -> Endpoint:
     """Return the endpoint that a row is."""
-    return Endpoint(
-        endpoint_id=EndpointId(row.endpoint_id),
-        force=ForceCode(row.force),
-        url=row.url,
-        topics=frozenset(Topic(topic) for topic in row.topics.split()),
-        added_by=UserId(row.added_by),
-        added_at=row.added_at,
-        secret_version=row.secret_version,
-        secret_changed_at=row.secret_changed_at,
-        is_paused=row.is_paused,
-        removed_at=row.removed_at,
-        circuit=Circuit(
-            failures=row.failures,
-            failing_since=row.failing_since,
-            since=row.circuit_since,
-            next_attempt_at=row.next_attempt_at,
-            last_attempt_at=row.last_attempt_at,
-            last_fault=row.last_fault,
-        ),
+    return value_of(
+        Endpoint,
+        row,
+        topics=frozenset(map(Topic, row.topics.split())),
+        circuit=value_of(Circuit, row, since=row.circuit_since),
     )

@@ -11,6 +11,7 @@ from domain.errors import InvalidInputError, NotFoundError
 from domain.ids import EncounterId, EncounterRow, ForceCode, PersonId, PersonRow
 from domain.prints import Encounter
 from indexing.batches import Gallery
+from prints.vectors.blobs import GALLERY_BYTES, Capture, label_of
 from service.storage.engine.membership import Among
 from service.storage.people.gallery_feed import (
     HELD,
@@ -25,7 +26,6 @@ from service.storage.people.gallery_feed import (
 )
 from service.storage.people.past_gallery import PastCaptures, gallery_at
 from service.storage.people.people import locked_person
-from service.storage.people.template_blobs import GALLERY_BYTES, Capture, decode, encode
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.people import (
     ENROLLED,
@@ -34,12 +34,12 @@ from service.storage.tables.people import (
     gallery_changes,
     persons,
 )
-from service.storage.transaction import Transaction
+from service.storage.transaction import TransactionPart
 
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where a new encounter goes and what the gallery may be filtered by.
+    """The place of a new encounter, and the values that filter the gallery.
 
     A mark of the unsolved mark file has a person too: its unknown donor, an id and nothing else.
     """
@@ -64,18 +64,15 @@ _CAPTURE_BY_FORCE = (
     .limit(1)
 )
 _HELD_BY_ROW = HELD.where(Among(encounters.c.encounter_row, WANTED))
+_NEWEST = HELD.order_by(encounters.c.encounter_row.desc()).limit(1)
 _HELD_BY_ID = HELD.where(Among(encounters.c.encounter_id, WANTED))
 
 
-class Encounters:
+class Encounters(TransactionPart):
     """Encounters with their templates. Every addition and erasure gets a contiguous number.
 
     The number is given at commit, so that the order of the feed is the order of the commits.
     """
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._transaction = transaction
-        self._connection = transaction.connection
 
     def add(self, encounter: Encounter, placement: Placement) -> EncounterRow:
         """Store an encounter and queue its change.
@@ -88,7 +85,9 @@ class Encounters:
         if placement.gallery is Gallery.UNSOLVED_MARKS and len(encounter.impressions) != 1:
             raise InvalidInputError("An unsolved mark is one impression.")
         capture = Capture(encounter.captured_at, placement.year_of_birth)
-        blob = encode(encounter.impressions, capture, value_bytes=GALLERY_BYTES)
+        blob = self._transaction.codec.encode(
+            encounter.impressions, capture, value_bytes=GALLERY_BYTES
+        )
         row = self._transaction.numbers.one(encounters.c.encounter_row)
         values = {
             "encounter_row": row,
@@ -113,7 +112,7 @@ class Encounters:
         blob = row and self._transaction.payloads.get(PayloadKind.TEMPLATES, row.payload_id)
         if row is None or blob is None:
             return None
-        impressions, capture = decode(blob)
+        impressions, capture = self._transaction.codec.decode(blob)
         return Encounter(
             encounter_id,
             PersonId(row.person_id),
@@ -140,6 +139,15 @@ class Encounters:
         """Return the same by id, whether or not a capture has moved to another row meanwhile."""
         return held_templates(self._transaction, _HELD_BY_ID, encounter_ids)
 
+    def template_format(self) -> str | None:
+        """Return the label in the newest capture that is not erased, None when there is none."""
+        row = self._connection.execute(_NEWEST).first()
+        if row is None:
+            return None
+        stored = [(row.payload_id, row.body)]
+        (blob,) = self._transaction.payloads.open_many(PayloadKind.TEMPLATES, stored)
+        return label_of(blob) or None
+
     def last_change(self) -> int:
         """Return the number of the newest change, 0 before the first."""
         return last_change(self._connection)
@@ -156,7 +164,7 @@ class Encounters:
         return gallery_at(self._transaction, change, gallery, after=after, limit=limit)
 
     def people_touched_after(self, cursor: int, limit: int) -> TouchedPeople:
-        """Return whom up to `limit` changes after `cursor` concern, without their templates."""
+        """Return the people concerned by up to `limit` changes after `cursor`."""
         return people_touched_after(self._connection, cursor, limit)
 
     def count(self) -> int:

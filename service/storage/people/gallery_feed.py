@@ -11,12 +11,12 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Connection, Select, select
 
+from domain.captures import CaptureColumns, check_templates
 from domain.errors import UnknownForceError
 from domain.ids import EncounterId, ForceCode, PersonRow
-from domain.prints import SYNTHETIC_192
-from indexing.batches import EncounterBatch, Gallery, MarkBatch
+from indexing.batches import Gallery, GalleryBatch
+from prints.vectors.codec import VectorCodec
 from service.storage.engine.rows import AnyRow
-from service.storage.people.template_columns import decode_marks, decode_tenprints
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.log import log_head
 from service.storage.tables.people import ENROLLED, encounters, gallery_changes, payloads
@@ -39,13 +39,27 @@ class GalleryChanges:
 
     cursor: int
     """The number of the last change contained."""
-    enrolled: EncounterBatch
-    marks: MarkBatch
-    """What joined the unsolved mark file."""
+    enrolled: GalleryBatch
+    marks: GalleryBatch
+    """Additions to the unsolved mark file."""
     erased_rows: npt.NDArray[np.int64]
     """int64 (m,): encounter rows."""
     is_last: bool
     """Whether the feed held nothing more when it was read."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HeldCaptures:
+    """n stored captures, to compare with: all tenprints or all marks."""
+
+    encounter_rows: npt.NDArray[np.int64]
+    """int64 (n,)."""
+    person_rows: npt.NDArray[np.int64]
+    """int64 (n,)."""
+    captures: CaptureColumns
+
+    def __len__(self) -> int:
+        return len(self.encounter_rows)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,13 +68,13 @@ class HeldTemplates:
 
     encounter_ids: Mapping[int, EncounterId]
     """By encounter row."""
-    tenprints: EncounterBatch
-    marks: MarkBatch
+    tenprints: HeldCaptures
+    marks: HeldCaptures
 
 
 @dataclass(frozen=True, slots=True)
 class TouchedPeople:
-    """Who was concerned by consecutive changes of the gallery: what is known of them moved."""
+    """The people concerned by consecutive changes of the gallery."""
 
     cursor: int
     """The number of the last change contained."""
@@ -112,7 +126,7 @@ def last_change(connection: Connection) -> int:
 
 
 def people_touched_after(connection: Connection, cursor: int, limit: int) -> TouchedPeople:
-    """Return whom up to `limit` changes after `cursor` concern."""
+    """Return the people concerned by up to `limit` changes after `cursor`."""
     query = (
         select(gallery_changes.c.change_seq, encounters.c.person_row)
         .join(encounters, encounters.c.encounter_row == gallery_changes.c.encounter_row)
@@ -141,8 +155,8 @@ def changes_after(transaction: Transaction, cursor: int, limit: int) -> GalleryC
     prints = [row for row in enrolled if row.gallery != Gallery.UNSOLVED_MARKS]
     return GalleryChanges(
         cursor=reached,
-        enrolled=_prints(prints, _blobs(transaction, prints)),
-        marks=_marks(marks, _blobs(transaction, marks)),
+        enrolled=_prints(transaction, prints),
+        marks=_marks(transaction, marks),
         erased_rows=_column([r.encounter_row for r in rows if r.kind != ENROLLED], np.int64),
         is_last=reached >= last_change(transaction.connection),
     )
@@ -168,8 +182,31 @@ def held_of(transaction: Transaction, rows: Sequence[AnyRow]) -> HeldTemplates:
     prints = [row for row in rows if row.gallery != Gallery.UNSOLVED_MARKS]
     return HeldTemplates(
         {row.encounter_row: EncounterId(row.encounter_id) for row in rows},
-        tenprints=_prints(prints, _blobs(transaction, prints)),
-        marks=_marks(marks, _blobs(transaction, marks)),
+        tenprints=_held(
+            prints, transaction.codec.decode_tenprints(_blobs(transaction, prints))[0]
+        ),
+        marks=_held_marks(transaction, marks),
+    )
+
+
+def _held_marks(transaction: Transaction, rows: Sequence[AnyRow]) -> HeldCaptures:
+    # A search among tenprints meets no mark, and checking none costs as much as checking some.
+    if not rows:
+        return _no_marks(transaction.codec)
+    return _held(rows, transaction.codec.decode_marks(_blobs(transaction, rows)))
+
+
+@cache
+def _no_marks(codec: VectorCodec) -> HeldCaptures:
+    return _held((), codec.decode_marks(()))
+
+
+def _held(rows: Sequence[AnyRow], captures: CaptureColumns) -> HeldCaptures:
+    check_templates(captures)
+    return HeldCaptures(
+        encounter_rows=_column([row.encounter_row for row in rows], np.int64),
+        person_rows=_column([row.person_row for row in rows], np.int64),
+        captures=captures,
     )
 
 
@@ -179,41 +216,26 @@ def _blobs(transaction: Transaction, rows: Sequence[AnyRow]) -> Sequence[bytes]:
     )
 
 
-def _prints(rows: Sequence[AnyRow], blobs: Sequence[bytes]) -> EncounterBatch:
-    columns = decode_tenprints(blobs, SYNTHETIC_192)
-    return EncounterBatch(
+def _prints(transaction: Transaction, rows: Sequence[AnyRow]) -> GalleryBatch:
+    captures, years = transaction.codec.decode_tenprints(_blobs(transaction, rows))
+    return _batch(rows, captures, years)
+
+
+def _marks(transaction: Transaction, rows: Sequence[AnyRow]) -> GalleryBatch:
+    captures = transaction.codec.decode_marks(_blobs(transaction, rows))
+    return _batch(rows, captures, np.zeros(len(rows), np.int16))
+
+
+def _batch(
+    rows: Sequence[AnyRow], captures: CaptureColumns, years: npt.NDArray[np.int16]
+) -> GalleryBatch:
+    return GalleryBatch(
         encounter_rows=_column([row.encounter_row for row in rows], np.int64),
         person_rows=_column([row.person_row for row in rows], np.int64),
-        vectors=columns.vectors,
-        presence=columns.presence,
-        qualities=columns.qualities,
-        impression_codes=columns.impression_codes,
+        captures=captures,
         galleries=_column([row.gallery for row in rows], np.uint8),
         forces=_forces(rows),
-        years_of_birth=columns.years_of_birth,
-    )
-
-
-def _marks(rows: Sequence[AnyRow], blobs: Sequence[bytes]) -> MarkBatch:
-    # A search among tenprints meets no mark, and to check none costs as much as to check some.
-    return _decoded_marks(rows, blobs) if rows else _no_marks()
-
-
-@cache
-def _no_marks() -> MarkBatch:
-    return _decoded_marks((), ())
-
-
-def _decoded_marks(rows: Sequence[AnyRow], blobs: Sequence[bytes]) -> MarkBatch:
-    columns = decode_marks(blobs, SYNTHETIC_192)
-    return MarkBatch(
-        encounter_rows=_column([row.encounter_row for row in rows], np.int64),
-        person_rows=_column([row.person_row for row in rows], np.int64),
-        vectors=columns.vectors,
-        positions=columns.positions,
-        qualities=columns.qualities,
-        impression_codes=columns.impression_codes,
-        forces=_forces(rows),
+        years_of_birth=years,
     )
 
 

@@ -6,16 +6,15 @@ and its kind, so that two items cannot change places unseen.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property
-from typing import Protocol
 
 from sqlalchemy import Connection, delete, select
 
 from domain.errors import VaultDamagedError
 from domain.events.logged import PayloadRef
-from service.provenance.vault.withdrawals import Access
+from service.provenance.vault.vault import Place, Vault, payload_ref
 from service.storage.engine.membership import Among
 from service.storage.engine.row_numbers import RowNumbers
 from service.storage.engine.writes import NewRows, insert_many
@@ -26,14 +25,14 @@ NO_PAYLOAD = 0
 
 
 class PayloadKind(StrEnum):
-    """What an item is."""
+    """The kind of an item."""
 
     RECORD = "record"
     TEMPLATES = "templates"
     PROBE = "probe"
     EVIDENCE = "evidence"
     WORDS = "words"
-    """What an examiner or supervisor wrote."""
+    """Words of an examiner or supervisor."""
     IMAGE = "image"
     """The picture of one impression."""
     MINUTIAE = "minutiae"
@@ -41,63 +40,41 @@ class PayloadKind(StrEnum):
     EVALUATION = "evaluation"
     """Why an examiner evaluated an exemplar so, and the features marked in both prints."""
     DRAFT = "draft"
-    """What somebody had typed when their session ended."""
+    """The unfinished form of a session that ended."""
     BATCH = "batch"
     """Lines of a batch that are still to be worked."""
 
 
-class Sealer(Protocol):
-    """Seals items under keys that are kept elsewhere (`storage.sealed.sealing`). Thread-safe."""
-
-    def begin(self) -> Sealer:
-        """Return a sealer for one transaction."""
-
-    def flush(self) -> None:
-        """Make the keys of what was sealed durable; comes before the commit."""
-
-    def settle(self, is_held: Callable[[int], bool]) -> tuple[int, int]:
-        """Finish erasures that a crash cut short: return how many keys (went, were spared)."""
-
-    def seal_many(
-        self, kind: str, items: Sequence[tuple[int, bytes]]
-    ) -> Sequence[tuple[bytes, PayloadRef]]:
-        """Return for each (number, body) the stored body and what the log commits to."""
-
-    def open_many(self, kind: str, items: Sequence[tuple[int, bytes]]) -> Sequence[bytes]:
-        """Return the bodies of (number, stored body); raises VaultDamagedError."""
-
-    def doom_many(self, items: Sequence[tuple[int, bytes]]) -> None:
-        """Remember, durably, that the keys of (number, stored body) are about to be destroyed."""
-
-    def destroy_many(self, stored: Sequence[bytes]) -> None:
-        """Destroy the keys of these stored bodies; what was sealed under them is gone."""
-
-    def withdraw_many(self, refs: Collection[tuple[Access, str]]) -> None:
-        """Remember, durably, where the keys are, that this access is about to be taken away."""
+_PLACES = {kind: Place("payloads", kind.value) for kind in PayloadKind}
+"""The context that ciphertexts are bound to, beside the number of their row."""
 
 
+@dataclass(slots=True)
 class PayloadStore:
-    """Writes, reads and erases items in one transaction."""
+    """Writes, reads and erases items in one transaction; with a vault, they are sealed in it.
 
-    def __init__(
-        self, connection: Connection, numbers: RowNumbers, encrypt: Sealer | None = None
-    ) -> None:
-        self._connection = connection
-        self._numbers = numbers
-        self._encrypt = encrypt
-        self._new_refs: list[PayloadRef] = []
-        self._commitments: dict[int, str] = {}
-        self._deleted: list[tuple[int, bytes]] = []
+    The keys of sealed items reach the key store together, just before the commit: one write
+    for a whole use case, and none for work that is rolled back.
+    """
+
+    connection: Connection
+    numbers: RowNumbers
+    vault: Vault | None = None
+    commitments: dict[int, str] = field(default_factory=dict)
+    """The commitment of each item stored by this transaction; empty without a vault."""
+    _new_refs: list[PayloadRef] = field(default_factory=list)
+    _new_keys: dict[str, bytes] = field(default_factory=dict)
+    _deleted: list[tuple[int, bytes]] = field(default_factory=list)
 
     @property
     def is_sealed(self) -> bool:
         """Whether items are kept sealed in a vault."""
-        return self._encrypt is not None
+        return self.vault is not None
 
     def put_many(self, kind: PayloadKind, bodies: Sequence[bytes]) -> list[int]:
         """Store items of one kind and return their numbers, in order."""
         ids, rows = self.sealed([(kind, bodies)])
-        insert_many(self._connection, *rows)
+        insert_many(self.connection, *rows)
         return ids
 
     def sealed(
@@ -105,12 +82,12 @@ class PayloadStore:
     ) -> tuple[list[int], NewRows]:
         """Seal items of several kinds; return their numbers, in order, and the rows to insert."""
         count = sum(len(bodies) for _, bodies in groups)
-        ids = self._numbers.take(payloads.c.payload_id, count) if count else []
+        ids = self.numbers.take(payloads.c.payload_id, count) if count else []
         fresh = iter(ids)
         rows = [
             (number, kind.value, stored)
             for kind, bodies in groups
-            for number, stored in self._stored(kind, [(next(fresh), body) for body in bodies])
+            for number, stored in self._sealed(kind, [(next(fresh), body) for body in bodies])
         ]
         return ids, NewRows(payloads, ("payload_id", "kind", "body"), rows)
 
@@ -124,7 +101,7 @@ class PayloadStore:
         Raises VaultDamagedError when an item is of another kind or cannot be opened.
         """
         found: list[tuple[int, bytes]] = []
-        for payload_id, stored_kind, body in self._connection.execute(_ITEMS, _these(ids)):
+        for payload_id, stored_kind, body in self.connection.execute(_ITEMS, _these(ids)):
             if stored_kind != kind.value:
                 raise VaultDamagedError("A payload is of another kind than its row says.")
             found.append((payload_id, body))
@@ -137,62 +114,56 @@ class PayloadStore:
 
     def open_many(self, kind: PayloadKind, items: Sequence[tuple[int, bytes]]) -> Sequence[bytes]:
         """Return the bodies of (number, stored body) that a query of its own has read."""
-        if self._sealer is None:
+        if self.vault is None:
             return [body for _, body in items]
-        return self._sealer.open_many(kind.value, items)
+        return self.vault.open_many(_PLACES[kind], items, self._new_keys)
 
     def delete(self, ids: Collection[int]) -> int:
         """Erase items and return how many there were; `committed` destroys their keys."""
         these = _these(ids)
-        if self._sealer is not None:
-            stored = self._connection.execute(_ITEMS, these)
+        if self.vault is not None:
+            stored = self.connection.execute(_ITEMS, these)
             self._deleted.extend((row.payload_id, row.body) for row in stored)
-        return self._connection.execute(_ERASE, these).rowcount
+        return self.connection.execute(_ERASE, these).rowcount
 
     def take_refs(self) -> tuple[PayloadRef, ...]:
-        """Return what the log has to say of the items stored since the last call."""
+        """Return the commitments of the items stored since the last call."""
         refs = tuple(self._new_refs)
         self._new_refs.clear()
         return refs
 
-    def commitment(self, payload_id: int) -> str:
-        """Return what the log commits to of an item stored by this work; empty without a vault."""
-        return self._commitments.get(payload_id, "")
-
     def committing(self) -> None:
-        """Make new keys durable, and doom those of what is erased.
+        """Make new keys durable, and doom those of erased items.
 
         Then a crash at the commit neither loses a key that is needed nor keeps one that is not.
         """
-        if self._sealer is not None:
-            self._sealer.flush()
-            if self._deleted:
-                self._sealer.doom_many(self._deleted)
+        if self.vault is not None and self._new_keys:
+            self.vault.keys.add_many(self._new_keys)
+            self._new_keys = {}
+        if self.vault is not None and self._deleted:
+            self.vault.doom_many(self._deleted)
 
     def committed(self) -> None:
-        """Destroy the keys of what was erased, once the erasure itself is durable."""
-        if self._sealer is not None and self._deleted:
-            self._sealer.destroy_many([stored for _, stored in self._deleted])
+        """Destroy the keys of erased items, once the erasure itself is durable."""
+        if self.vault is not None and self._deleted:
+            self.vault.destroy_many([stored for _, stored in self._deleted])
         self._deleted.clear()
 
-    @cached_property
-    def _sealer(self) -> Sealer | None:
-        """The sealer of this transaction; most read no payload and never ask for it."""
-        return None if self._encrypt is None else self._encrypt.begin()
-
-    def _stored(
+    def _sealed(
         self, kind: PayloadKind, items: Sequence[tuple[int, bytes]]
     ) -> Sequence[tuple[int, bytes]]:
-        """Return numbers with what is stored under them."""
-        if self._sealer is None:
+        """Return numbers with the bodies stored under them."""
+        if self.vault is None:
             return items
-        sealed = self._sealer.seal_many(kind.value, items)
-        self._new_refs.extend(ref for _, ref in sealed)
-        self._commitments.update(
-            (payload_id, ref.commitment)
-            for (payload_id, _), (_, ref) in zip(items, sealed, strict=True)
+        sealed, keys = self.vault.seal_many(_PLACES[kind], items)
+        self._new_keys.update(keys)
+        rows = [(number, stored) for (number, _), stored in zip(items, sealed, strict=True)]
+        refs = [payload_ref(stored) for stored in sealed]
+        self._new_refs.extend(refs)
+        self.commitments.update(
+            (number, ref.commitment) for (number, _), ref in zip(items, refs, strict=True)
         )
-        return [(number, body) for (number, _), (body, _) in zip(items, sealed, strict=True)]
+        return rows
 
 
 # Built once: putting a statement together costs as much as running it.

@@ -8,29 +8,30 @@ from datetime import datetime
 from domain.errors import InvalidDateError, VaultDamagedError
 from domain.evidence import Band, Evidence, EvidenceRow, EvidenceSource, Flag, RaisedFlag
 from domain.searches import Probe
+from prints.vectors.blobs import PROBE_BYTES, Capture
+from prints.vectors.codec import VectorCodec
 from service.storage.engine.json_bodies import from_bytes, to_bytes
 from service.storage.people.details_bodies import details_from, details_json
-from service.storage.people.template_blobs import PROBE_BYTES, Capture, decode, encode
 
 _LENGTH = struct.Struct("<I")
 _MALFORMED = (KeyError, TypeError, ValueError, AttributeError, InvalidDateError, struct.error)
 
 
-def probe_body(probe: Probe, submitted_at: datetime) -> bytes:
+def probe_body(codec: VectorCodec, probe: Probe, submitted_at: datetime) -> bytes:
     """Return a probe as the length of its details (u32), the details, and a template blob."""
     details = to_bytes(details_json(probe.details))
-    blob = encode(probe.impressions, Capture(submitted_at, 0), value_bytes=PROBE_BYTES)
+    blob = codec.encode(probe.impressions, Capture(submitted_at, 0), value_bytes=PROBE_BYTES)
     return _LENGTH.pack(len(details)) + details + blob
 
 
-def read_probe_body(body: bytes) -> Probe:
+def read_probe_body(codec: VectorCodec, body: bytes) -> Probe:
     """Read a probe; raises VaultDamagedError, UnknownTemplateFormatError."""
     try:
         end = _LENGTH.size + _LENGTH.unpack_from(body)[0]
         details = details_from(from_bytes(body[_LENGTH.size : end]))
     except _MALFORMED as error:
         raise VaultDamagedError("A probe payload is not in its own format.") from error
-    impressions, _ = decode(body[end:])
+    impressions, _ = codec.decode(body[end:])
     return Probe(impressions, details)
 
 

@@ -10,13 +10,13 @@ from domain.access import ROLE_SCOPES, Actor, Caller, Role, Scope, Token
 from domain.errors import (
     InvalidInputError,
     NotAuthenticatedError,
-    NotFoundError,
     NotPermittedError,
 )
 from domain.events.access import TokenIssued, TokenRevoked
 from domain.forces import force_name
 from domain.ids import ForceCode, TokenId, UserId
 from service.provenance.bundle.row_commitments import token_digest
+from service.usecases.existing import existing
 from service.usecases.log.recording import Concern, record
 from service.usecases.services import StoreServices
 
@@ -90,8 +90,9 @@ def authenticate(services: StoreServices, secret: str) -> Actor:
 
     The answer is the same for unknown, revoked and expired tokens.
     """
+    digest = secret_sha256(secret)
     with services.units.read() as unit:
-        token = unit.tokens.by_secret_sha256(secret_sha256(secret))
+        token = unit.tokens.by_secret_sha256(digest)
     now = services.surroundings.clock()
     if token is None or token.revoked_at is not None or token.expires_at <= now:
         raise NotAuthenticatedError
@@ -101,9 +102,7 @@ def authenticate(services: StoreServices, secret: str) -> Actor:
 def revoke_token(services: StoreServices, caller: Caller, token_id: TokenId) -> None:
     """Revoke a token at once; raises NotFoundError."""
     with services.units.write() as unit:
-        token = unit.tokens.get(token_id)
-        if token is None:
-            raise NotFoundError
+        token = existing(unit.tokens.get(token_id))
         if token.revoked_at is None:
             unit.tokens.revoke(token_id, services.surroundings.clock())
             record(unit, services.surroundings, caller, TokenRevoked(token_id))

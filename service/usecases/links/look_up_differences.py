@@ -1,9 +1,9 @@
-"""What differs between the recorded candidates of a search and an exhaustive comparison.
+"""Differences between the recorded candidates of a search and an exhaustive comparison.
 
 A search looks people up in an index of rounded templates, the more roughly the more there are;
-the comparison it is held against is exact and leaves nobody out. What the roughness explains is
-told from what it does not: nobody may be missing who would have been put to an examiner, or who
-is stronger than the person linked.
+the comparison it is held against is exact and complete. Differences that rounding explains are
+told from others: no person may be missing who would have reached an examiner, or who is stronger
+than the person linked.
 """
 
 from __future__ import annotations
@@ -32,11 +32,12 @@ class Listed:
     encounter_rows: npt.NDArray[np.int64]
     similarities: npt.NDArray[np.float32]
     """Computed again, exactly."""
-    total_millibits: npt.NDArray[np.int64]
+    strengths: npt.NDArray[np.int64]
+    """The order of the list: total bits in thousandths, or similarities where prints have none."""
     is_for_examiners: npt.NDArray[np.bool_]
-    """Who was linked, or is in a band that examiners look at."""
+    """The linked candidate, or one in a band that examiners look at."""
     linked: int
-    """The place of the one who was linked."""
+    """The place of the linked candidate."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,7 +56,8 @@ class Strongest:
 class Weighed:
     """The evidence on the first m of the strongest; int64 and bool (m,)."""
 
-    total_millibits: npt.NDArray[np.int64]
+    strengths: npt.NDArray[np.int64]
+    """As of `Listed`."""
     is_for_examiners: npt.NDArray[np.bool_]
     """Whether their band is one that examiners look at."""
 
@@ -63,12 +65,12 @@ class Weighed:
 def look_up_difference(
     listed: Listed, found: Strongest, evidence: Weighed, *, kept: int
 ) -> Difference | None:
-    """Return how the recorded list differs from what the exhaustive comparison gives, or None.
+    """Return the difference between the recorded list and the exhaustive comparison, or None.
 
     `found` reaches `LOOKED_AT` times as far as `evidence`, or to the last one of the gallery;
     `kept` is how many of those weighed a search keeps.
     """
-    by_evidence = np.argsort(-evidence.total_millibits, kind="stable")[:kept]
+    by_evidence = np.argsort(-evidence.strengths, kind="stable")[:kept]
     if np.array_equal(found.encounter_rows[by_evidence], listed.encounter_rows):
         return None
     differences = [*_left_out(listed, found, evidence, kept=kept), *_not_so_similar(listed, found)]
@@ -82,7 +84,7 @@ _CHANGED_PLACES = Difference(
 
 
 def _not_so_similar(listed: Listed, found: Strongest) -> Iterator[Difference]:
-    """Yield a difference for each candidate whom a look-up would hardly have proposed."""
+    """Yield a difference for each candidate that a look-up would hardly have proposed."""
     for rank, (person, matters) in enumerate(
         zip(listed.person_rows, listed.is_for_examiners, strict=True), 1
     ):
@@ -97,19 +99,19 @@ def _not_so_similar(listed: Listed, found: Strongest) -> Iterator[Difference]:
 def _left_out(
     listed: Listed, found: Strongest, evidence: Weighed, *, kept: int
 ) -> Iterator[Difference]:
-    """Yield one difference for those who are missing: grave if one of them matters."""
-    m = len(evidence.total_millibits)
+    """Yield one difference for missing people: grave if one of them matters."""
+    m = len(evidence.strengths)
     is_missing = ~np.isin(found.person_rows[:m], listed.person_rows)
     if len(listed.person_rows) >= kept:
-        weakest = listed.total_millibits.min()
-        is_missing &= evidence.total_millibits > weakest + TOLERANCE_MILLIBITS
+        weakest = listed.strengths.min()
+        is_missing &= evidence.strengths > weakest + TOLERANCE_MILLIBITS
     if not is_missing.any():
         return
-    linked = listed.total_millibits[listed.linked] + TOLERANCE_MILLIBITS
-    matters = evidence.is_for_examiners | (evidence.total_millibits > linked)
+    linked = listed.strengths[listed.linked] + TOLERANCE_MILLIBITS
+    matters = evidence.is_for_examiners | (evidence.strengths > linked)
     grave = is_missing & matters & _is_certain(found, m)
     which = grave if grave.any() else is_missing
-    rank = 1 + int((listed.total_millibits > evidence.total_millibits[which].max()).sum())
+    rank = 1 + int((listed.strengths > evidence.strengths[which].max()).sum())
     if grave.any():
         words = f"look-up: somebody was left out who would be at rank {rank}"
         yield Difference(words, is_rounding=False)
@@ -122,7 +124,7 @@ def _left_out(
 
 
 def _is_certain(found: Strongest, m: int) -> npt.NDArray[np.bool_]:
-    """Return bool (m,): who is more similar than the last one weighed beyond any rounding."""
+    """Return bool (m,): more similar than the last one weighed, beyond any rounding."""
     if len(found) <= m:
         return np.ones(m, dtype=np.bool_)
     return np.asarray(found.similarities[:m] - found.similarities[m] > SIMILARITY_SLACK)

@@ -1,6 +1,6 @@
-"""The look-up of an old search repeated: everybody in the gallery as it stood, compared exactly.
+"""The look-up of an old search repeated: the whole gallery as it stood, compared exactly.
 
-No index has a part in it, whatever has become of the one that was searched: the captures that had
+No index has a part in it: the captures that had
 been enrolled by the recorded change, and not erased or moved by then, are read from the database
 in steps and compared in the arithmetic of the evidence. Captures erased since are counted.
 """
@@ -15,11 +15,11 @@ import numpy.typing as npt
 
 from domain.evidence import Band, Evidence, millibits
 from domain.ids import EncounterRow, PersonRow
-from domain.prints import FingerComparisons
 from domain.searches import Probe, SearchType
 from indexing.batches import Gallery
-from indexing.ranking import highest_per_person, tenprint_similarities
+from indexing.ranking import highest_per_person
 from matching.scorer import Scorer
+from prints.print_format import PrintFormat
 from service.storage.database import UnitsOfWork
 from service.storage.people.past_gallery import PastCaptures
 from service.usecases.links.look_up_differences import (
@@ -30,14 +30,14 @@ from service.usecases.links.look_up_differences import (
     look_up_difference,
 )
 from service.usecases.links.replay_differences import Difference, Verdict, verdict_on
-from service.usecases.searches.comparing import compare
+from service.usecases.searches.comparing import compare, similarities
 from service.usecases.searches.recorded import Recorded
 
 CAPTURES_A_STEP = 2_000
 """How many captures are held in memory at a time: some 30 MB."""
 
 _NOTHING = -(2**62)
-"""The total of somebody about whom nothing is known any more."""
+"""The total of a person without remaining data."""
 
 Advance = Callable[[int], None]
 """Is told how many changes of the gallery each step went through."""
@@ -45,11 +45,11 @@ Advance = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class LookUp:
-    """What a repeated look-up came to."""
+    """The result of a repeated look-up."""
 
     verdict: Verdict
     difference: str
-    """The first difference in words, or what cannot be compared any more; empty when exact."""
+    """The first difference in words, or the data that is gone; empty when exact."""
     captures: int
     """How many captures were compared."""
     erased: int
@@ -58,17 +58,23 @@ class LookUp:
 
 @dataclass(frozen=True, slots=True)
 class PastSearch:
-    """A search of the past and what it is computed again with."""
+    """A search of the past, and the means to compute it again."""
 
     units: UnitsOfWork
+    fmt: PrintFormat
     scorer: Scorer
     recorded: Recorded
     probe: Probe
 
     @property
     def search_type(self) -> SearchType:
-        """What was searched against what."""
+        """The kinds of probe and gallery."""
         return self.recorded.search.search_type
+
+    @property
+    def has_bits(self) -> bool:
+        """Whether the prints have bits; where they have none, candidates rank by similarity."""
+        return not any(c.evidence.is_withheld for c in self.recorded.candidates)
 
     def stated(self, name: str) -> int:
         """Return a length of lists from the event in the log; older events state none."""
@@ -77,7 +83,7 @@ class PastSearch:
 
 
 def repeat_look_up(past: PastSearch, advance: Advance) -> LookUp:
-    """Compare the probe with everybody who was searched, and hold the candidates against that.
+    """Compare the probe with the whole past gallery, and hold the candidates against that.
 
     The candidates' evidence has been computed again before. Takes as long as reading the gallery.
     """
@@ -99,8 +105,7 @@ def repeat_look_up(past: PastSearch, advance: Advance) -> LookUp:
 def _parts(past: PastSearch, advance: Advance) -> Iterator[PastCaptures]:
     """Yield the gallery that was searched as it stood, a step at a time."""
     change, after, is_last = past.recorded.search.basis.index_cursor, 0, False
-    is_mark_file = past.search_type in {SearchType.TP_LT, SearchType.LT_LT}
-    gallery = Gallery.UNSOLVED_MARKS if is_mark_file else Gallery.TENPRINTS
+    gallery = Gallery.UNSOLVED_MARKS if past.search_type.is_among_marks else Gallery.TENPRINTS
     while not is_last:
         with past.units.read() as unit:
             part = unit.encounters.gallery_at(change, gallery, after=after, limit=CAPTURES_A_STEP)
@@ -116,7 +121,7 @@ def _nobody() -> Strongest:
 
 @dataclass(slots=True)
 class _Seen:
-    """What has been seen of a gallery so far."""
+    """The part of a gallery that was read so far."""
 
     keep: int
     """How many people to keep."""
@@ -140,18 +145,8 @@ def _all_of(past: PastSearch, part: PastCaptures) -> Strongest:
     """Return all captures of a part with their similarities, in no order."""
     batch = part.held.marks if len(part.held.marks) else part.held.tenprints
     rows = batch.encounter_rows
-    comparisons = compare(past.search_type, past.probe, part.held, rows.tolist())
-    return Strongest(batch.person_rows, rows, _similarities(past.search_type, comparisons))
-
-
-def _similarities(
-    search_type: SearchType, comparisons: FingerComparisons
-) -> npt.NDArray[np.float32]:
-    """Return what the index ranks by, float32 (n,): of tenprints a sum, else the best finger."""
-    if search_type is SearchType.TP_TP:
-        return tenprint_similarities(comparisons.cosines)
-    compared = np.where(np.isnan(comparisons.cosines), np.float32(-np.inf), comparisons.cosines)
-    return np.asarray(compared.max(axis=1), dtype=np.float32)
+    comparisons = compare(past.fmt, past.search_type, past.probe, part.held, rows.tolist())
+    return Strongest(batch.person_rows, rows, similarities(past.search_type, comparisons))
 
 
 def _stronger(one: Strongest, other: Strongest, *, keep: int) -> Strongest:
@@ -172,13 +167,16 @@ def _listed(past: PastSearch) -> Listed:
         for batch in (held.tenprints, held.marks)
         for encounter, person in zip(batch.encounter_rows, batch.person_rows, strict=True)
     }
-    comparisons = compare(past.search_type, past.probe, held, rows)
+    comparisons = compare(past.fmt, past.search_type, past.probe, held, rows)
+    alike = similarities(past.search_type, comparisons)
     return Listed(
         person_rows=np.array([owner[row] for row in rows], dtype=np.int64),
         encounter_rows=np.array(rows, dtype=np.int64),
-        similarities=_similarities(past.search_type, comparisons),
-        total_millibits=np.array(
-            [millibits(c.evidence.total_bits) for c in candidates], dtype=np.int64
+        similarities=alike,
+        strengths=(
+            np.array([millibits(c.evidence.total_bits) for c in candidates], dtype=np.int64)
+            if past.has_bits
+            else _thousandths(alike)
         ),
         is_for_examiners=np.array(
             [
@@ -190,8 +188,12 @@ def _listed(past: PastSearch) -> Listed:
     )
 
 
+def _thousandths(alike: npt.NDArray[np.float32]) -> npt.NDArray[np.int64]:
+    return np.rint(alike.astype(np.float64) * 1000).astype(np.int64)
+
+
 def _out_of_place(recorded: Recorded, listed: Listed, searched: set[int]) -> Difference | None:
-    """Return a difference for a candidate who was not in the gallery, or is somebody else."""
+    """Return a difference for a candidate who was not in the gallery, or is another person."""
     pairs = zip(listed.encounter_rows, listed.person_rows, strict=True)
     for candidate, (encounter, person) in zip(recorded.candidates, pairs, strict=True):
         if int(encounter) not in searched:
@@ -206,7 +208,10 @@ def _out_of_place(recorded: Recorded, listed: Listed, searched: set[int]) -> Dif
 def _weighed(past: PastSearch, listed: Listed, found: Strongest, *, m: int) -> Weighed:
     """Return the evidence on the first m found: as recorded of candidates, else computed."""
     persons, encounters = found.person_rows[:m], found.encounter_rows[:m]
-    recorded = dict(zip(listed.person_rows.tolist(), listed.total_millibits, strict=True))
+    if not past.has_bits:
+        strengths = _thousandths(found.similarities[:m])
+        return Weighed(strengths, np.ones(len(strengths), dtype=np.bool_))
+    recorded = dict(zip(listed.person_rows.tolist(), listed.strengths, strict=True))
     totals = np.array([recorded.get(p, _NOTHING) for p in persons.tolist()], dtype=np.int64)
     shown = np.zeros(len(persons), dtype=np.bool_)
     others = np.flatnonzero(~np.isin(persons, listed.person_rows))
@@ -224,21 +229,21 @@ def _evidence(
 ) -> dict[int, Evidence]:
     """Return the evidence on these captures by row; those erased just now are left out.
 
-    A record is weighed in its live version, which is the one that was live then: no use case
-    supersedes a version. Whoever adds one has to keep when.
+    A record is weighed in the version that was live then. A search that
+    states no amendment is older than all of them.
     """
+    amended_to = past.recorded.stated.amended_to if past.recorded.stated else None
     with past.units.read() as unit:
         held = unit.encounters.templates([EncounterRow(row) for row in encounters])
-        records = unit.people.records_of([PersonRow(row) for row in persons])
+        details = unit.records.details_as_of([PersonRow(row) for row in persons], amended_to)
     pairs = [(p, e) for p, e in zip(persons, encounters, strict=True) if e in held.encounter_ids]
     if not pairs:
         return {}
     rows = [encounter for _, encounter in pairs]
-    details = [records.get(PersonRow(person)) for person, _ in pairs]
     scored = past.scorer.score_prints(
         past.probe,
-        compare(past.search_type, past.probe, held, rows),
-        [record.details if record else None for record in details],
+        compare(past.fmt, past.search_type, past.probe, held, rows),
+        [details.get(PersonRow(person)) for person, _ in pairs],
         gallery_size=past.recorded.search.basis.gallery_size,
     )
     return dict(zip(rows, scored, strict=True))

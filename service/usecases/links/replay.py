@@ -1,7 +1,7 @@
-"""Replay: a search computed again from what was recorded: who was found, scores, evidence.
+"""Replay: a search computed again from the record: candidates, scores, evidence.
 
-What a search was computed from is all in the store: the probe, the templates of everybody in the
-gallery as it stood, the version of each record, the model and its thresholds, the size of the
+The inputs of a search are all in the store: the probe, the templates of the whole gallery as it
+stood, the version of each record, the model and its thresholds, the size of the
 gallery. Neither the index nor the model of today has a part in it.
 """
 
@@ -17,6 +17,7 @@ from domain.evidence import Evidence
 from domain.ids import LinkId
 from domain.searches import Basis, Probe
 from matching.scorer import Scorer
+from prints.print_format import PrintFormat
 from service.ports.models import ModelShelf
 from service.usecases.links.links import visible_link
 from service.usecases.links.past_look_up import Advance, LookUp, PastSearch, repeat_look_up
@@ -27,7 +28,7 @@ from service.usecases.links.replay_differences import (
     verdict_on,
 )
 from service.usecases.log.recording import record
-from service.usecases.searches.comparing import ARITHMETIC, compare
+from service.usecases.searches.comparing import compare
 from service.usecases.searches.recorded import Recorded, recorded_of
 from service.usecases.services import StoreServices
 
@@ -43,7 +44,7 @@ class Replay:
     candidates: int
     """How many candidates were computed again."""
     look_up: LookUp | None = None
-    """Who was found in the gallery as it stood; None when that was not repeated."""
+    """The look-up in the gallery as it stood; None when that was not repeated."""
 
 
 def replay_link(
@@ -62,7 +63,7 @@ def replay_link(
     Raises NotPermittedError, NotFoundError, ModelError (a kept model is damaged).
     """
     link, recorded = _recorded(services, caller, link_id)
-    found = _on_scores(models, link, recorded)
+    found = _on_scores(services, models, link, recorded)
     if caller.actor.role is not Role.FORCE and found.verdict in _COMPUTED:
         found = _with_look_up(services, models, recorded, found, advance)
     return _told(services, caller, link, found)
@@ -73,7 +74,7 @@ def replay_scores(
 ) -> Replay:
     """Replay scores and evidence of the recorded candidates alone, as `replay_link` does."""
     link, recorded = _recorded(services, caller, link_id)
-    return _told(services, caller, link, _on_scores(models, link, recorded))
+    return _told(services, caller, link, _on_scores(services, models, link, recorded))
 
 
 _COMPUTED = frozenset({Verdict.EXACT, Verdict.WITHIN_TOLERANCE})
@@ -86,8 +87,10 @@ def _recorded(services: StoreServices, caller: Caller, link_id: LinkId) -> tuple
         return link, recorded_of(unit, link)
 
 
-def _on_scores(models: ModelShelf, link: Link, recorded: Recorded) -> Replay:
-    verdict, difference = compared(models, recorded)
+def _on_scores(
+    services: StoreServices, models: ModelShelf, link: Link, recorded: Recorded
+) -> Replay:
+    verdict, difference = compared(services.print_format, models, recorded)
     return Replay(link.link_id, verdict, difference, len(recorded.candidates))
 
 
@@ -114,11 +117,12 @@ def looked_up(
     scorer = models.scorer(recorded.search.basis.model_digest)
     if scorer is None or recorded.probe is None:
         raise ModelError("The model of this search is not kept here.")
-    return repeat_look_up(PastSearch(services.units, scorer, recorded, recorded.probe), advance)
+    past = PastSearch(services.units, services.print_format, scorer, recorded, recorded.probe)
+    return repeat_look_up(past, advance)
 
 
 def _told(services: StoreServices, caller: Caller, link: Link, found: Replay) -> Replay:
-    """Put a replay on record and return what the caller may know of it."""
+    """Put a replay on record and return the caller's view of it."""
     look_up = found.look_up
     event = LinkReplayed(
         link.link_id,
@@ -133,27 +137,29 @@ def _told(services: StoreServices, caller: Caller, link: Link, found: Replay) ->
     return replace(found, difference="") if caller.actor.role is Role.FORCE else found
 
 
-def compared(models: ModelShelf, recorded: Recorded) -> tuple[Verdict, str]:
+def compared(fmt: PrintFormat, models: ModelShelf, recorded: Recorded) -> tuple[Verdict, str]:
     """Compute everything again; return the verdict and the first difference in words."""
     if recorded.erased or recorded.probe is None:
         return Verdict.NOT_POSSIBLE, recorded.erased
     scorer = models.scorer(recorded.search.basis.model_digest)
     if scorer is None:
         return Verdict.DIFFERENT, "model: the model it was computed with is not kept here"
-    unlike = _unlike_the_log(recorded) or _unlike_the_rules(recorded.search.basis, scorer)
+    unlike = _unlike_the_log(recorded) or _unlike_the_rules(fmt, recorded.search.basis, scorer)
     if unlike:
         return Verdict.DIFFERENT, unlike
-    again = _again(scorer, recorded, recorded.probe)
+    again = _again(fmt, scorer, recorded, recorded.probe)
     return verdict_on(
         first_difference(recorded.candidates, again) or order_difference(recorded.examinations)
     )
 
 
-def _again(scorer: Scorer, recorded: Recorded, probe: Probe) -> tuple[Evidence, ...]:
+def _again(
+    fmt: PrintFormat, scorer: Scorer, recorded: Recorded, probe: Probe
+) -> tuple[Evidence, ...]:
     """Compute the evidence on the recorded candidates, in their recorded order."""
     row_of = {encounter: row for row, encounter in recorded.held.encounter_ids.items()}
     rows = [row_of[c.encounter_id] for c in recorded.candidates if c.encounter_id]
-    comparisons = compare(recorded.search.search_type, probe, recorded.held, rows)
+    comparisons = compare(fmt, recorded.search.search_type, probe, recorded.held, rows)
     scored = scorer.score_prints(
         probe,
         comparisons,
@@ -163,8 +169,8 @@ def _again(scorer: Scorer, recorded: Recorded, probe: Probe) -> tuple[Evidence, 
     return tuple(scored)
 
 
-def _unlike_the_rules(basis: Basis, scorer: Scorer) -> str:
-    if basis.arithmetic != ARITHMETIC:
+def _unlike_the_rules(fmt: PrintFormat, basis: Basis, scorer: Scorer) -> str:
+    if basis.arithmetic != fmt.comparison.arithmetic:
         return "arithmetic: it was computed under another rule"
     if basis.thresholds != scorer.configuration_digest:
         return "thresholds: they are not the ones of the model that is kept"
@@ -172,7 +178,7 @@ def _unlike_the_rules(basis: Basis, scorer: Scorer) -> str:
 
 
 def _unlike_the_log(recorded: Recorded) -> str:
-    """Name the first fact in which the stored basis is not what the log says of the search."""
+    """Name the first fact in which the stored basis contradicts the log."""
     basis, stated = recorded.search.basis, recorded.stated
     for name in _STATED:
         if getattr(stated, name, None) != getattr(basis, name):
@@ -194,4 +200,4 @@ _STATED = (
     "thresholds",
     "arithmetic",
 )
-"""What the event of a search states of its basis, under the same names."""
+"""The facts of a search's event about its basis, under the same names."""

@@ -1,10 +1,8 @@
 """Messages to the systems of forces.
 
-- `deliveries`: messages carried to the forces' systems: signed, in turns, tried again, kept when
-  not taken
-- `queueing`: what forces are told by webhook, read from the log: nothing is told that was not
-  committed
-- `turns`: whose message is next: forces take turns, and within a force its endpoints do
-- `webhooks`: endpoints at which a force is told, the secrets they verify with, and messages
-  nobody took
+- `deliveries`: messages carried to the systems of forces: signed, in turns, tried again, kept at
+  the end
+- `queueing`: messages by webhook, read from the log, so that each tells of a committed event
+- `turns`: the order of messages: forces take turns, and within a force its endpoints do
+- `webhooks`: endpoints of a force, their signing secrets, and undeliverable messages
 """

@@ -1,4 +1,4 @@
-"""Messages carried to the forces' systems: signed, in turns, tried again, kept when not taken."""
+"""Messages carried to the systems of forces: signed, in turns, tried again, kept at the end."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _OVERDUE = max(_SCHEDULE)
 
 @dataclass(frozen=True, slots=True)
 class Courier:
-    """What carrying messages takes; thread-safe."""
+    """The means to carry messages; thread-safe."""
 
     services: StoreServices
     sender: MessageSender

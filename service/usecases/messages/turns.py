@@ -1,4 +1,4 @@
-"""Whose message is next: forces take turns, and within a force its endpoints do."""
+"""The order of messages: forces take turns, and within a force its endpoints do."""
 
 from __future__ import annotations
 

@@ -7,7 +7,8 @@ search, so that following the same event twice finds nothing twice.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import compress
 
 from anyascii import anyascii
 
@@ -16,13 +17,16 @@ from domain.access import Actor, Caller, Purpose, Role
 from domain.events.logged import LoggedEvent
 from domain.events.searches import Searched
 from domain.evidence import Band
-from domain.ids import FindingId, PersonId, PersonRow, UserId
+from domain.ids import EncounterRow, FindingId, PersonId, PersonRow, UserId
+from domain.prints import FingerComparisons
+from domain.probes import MarkProbe
 from domain.searches import Probe, Search, SearchType
 from indexing.batches import Gallery
 from indexing.filters import Filter
-from indexing.probes import mark_probe, tenprint_probe
+from indexing.hits import Hits
 from service.provenance.canonical import read_event
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.searches.comparing import compare, print_probe, similarities
 from service.usecases.searches.repeated_probes import note_finding
 from service.usecases.services import Services
 
@@ -35,7 +39,7 @@ _SHORTEST_NAME = 3
 WATCHER = Caller(
     Actor(UserId("watcher"), Role.ADMINISTRATOR, None, frozenset()), Purpose.OPERATIONS
 )
-"""Who notes a finding: nobody's token, the service itself."""
+"""The actor that notes findings: the service itself, without a token."""
 
 
 def watch_searches(services: Services) -> int:
@@ -81,7 +85,7 @@ def _look_at(services: Services, search: Search) -> Iterator[Finding]:
 
 
 def is_own_name(probe: Probe, who: str) -> bool:
-    """Whether a surname that was searched with is a word of who searched, as accounts say it."""
+    """Whether a searched surname is a word of the searcher's account name."""
     words = set(_words(who))
     return any(
         word in words
@@ -113,21 +117,41 @@ def _matched_staff(
 ) -> tuple[PersonId, ...]:
     """Return the staff whose prints speak for it, weighed like any other candidate."""
     services.gallery.catch_up()
-    index, staff, k = services.gallery.index, Filter(galleries=(Gallery.STAFF,)), _STAFF_LOOKED_AT
-    if search_type.has_mark_probe:
-        hits = index.search_mark(mark_probe(probe.impressions[0]), k=k, where=staff)
-    else:
-        hits = index.search_tenprint(tenprint_probe(probe.impressions), k=k, where=staff)
-    if not len(hits.person_rows):
-        return ()
-    rows = [PersonRow(int(row)) for row in hits.person_rows]
-    scored = services.scorer.score_prints(
-        probe, hits.comparisons, [None] * len(rows), gallery_size=services.gallery.persons
-    )
+    kind = SearchType.LT_TP if search_type.has_mark_probe else SearchType.TP_TP
+    hits = _staff_hits(services, kind, probe)
+    rows = [EncounterRow(row) for row in hits.encounter_rows.tolist()]
     with services.units.read() as unit:
-        persons = unit.people.person_ids(rows)
-    likely = (row for at, row in enumerate(rows) if scored[at].band is not Band.UNLIKELY)
-    return tuple(persons[row] for row in likely if row in persons)
+        held = unit.encounters.templates(rows)
+        persons = unit.people.person_ids([PersonRow(row) for row in hits.person_rows.tolist()])
+    there = [at for at, row in enumerate(rows) if row in held.encounter_ids]
+    if not there:
+        return ()
+    comparisons = compare(services.print_format, kind, probe, held, [rows[at] for at in there])
+    is_likely = _likely(services, kind, probe, comparisons)
+    found = (PersonRow(int(hits.person_rows[at])) for at in compress(there, is_likely))
+    return tuple(persons[row] for row in found if row in persons)
+
+
+def _staff_hits(services: Services, kind: SearchType, probe: Probe) -> Hits:
+    index, staff = services.gallery.index, Filter(galleries=(Gallery.STAFF,))
+    asked = print_probe(kind, probe, services.print_format.template)
+    if isinstance(asked, MarkProbe):
+        return index.search_mark(asked, k=_STAFF_LOOKED_AT, where=staff)
+    return index.search_tenprint(asked, k=_STAFF_LOOKED_AT, where=staff)
+
+
+def _likely(
+    services: Services, kind: SearchType, probe: Probe, comparisons: FingerComparisons
+) -> Sequence[bool]:
+    """Return whether the prints speak for each person: by bits, else beyond any impostor."""
+    nothing = [None] * len(comparisons.cosines)
+    scored = services.scorer.score_prints(
+        probe, comparisons, nothing, gallery_size=services.gallery.persons
+    )
+    if scored.withheld:
+        least = services.print_format.index.standout_similarity
+        return [bool(alike >= least) for alike in similarities(kind, comparisons)]
+    return [evidence.band is not Band.UNLIKELY for evidence in scored]
 
 
 def _finding(services: Services, search: Search, kind: FindingKind) -> Finding:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from domain.errors import InvalidMinutiaeError
 from domain.ids import EncounterId, SearchId
+from prints.minutiae.iso19794_2 import MinutiaeView
 from service.ports.print_images import CapturedImage
-from service.prints.iso19794_2 import MinutiaeView
 from service.storage.unit_of_work import UnitOfWork
 
 
@@ -26,7 +26,7 @@ def keep_pictures(
     images: Sequence[CapturedImage],
     minutiae: Sequence[MinutiaeView],
 ) -> None:
-    """Store what came with the impressions of a search or an encounter."""
+    """Store the pictures and minutiae of the impressions of a search or an encounter."""
     for image in images:
         unit.images.add(owner, int(image.position), image.png)
     for view in minutiae:

@@ -128,7 +128,7 @@ def batch_standing(
 ) -> BatchStanding:
     """Return how a batch of the caller's force stands.
 
-    `scope` is what the caller must hold: whoever submits may know what became of that batch.
+    The caller must hold `scope`: a submitter may read the outcome of that batch.
     Raises NotPermittedError, NotFoundError.
     """
     caller.actor.require(scope)
@@ -161,7 +161,7 @@ def batch_lines(
 
 
 def cancel_batch(services: Services, caller: Caller, batch_id: BatchId) -> None:
-    """Cancel what is not being worked yet; lines in hand are finished, results stay.
+    """Cancel the waiting lines; lines in hand are finished, results stay.
 
     Cancelling again changes nothing. Raises NotPermittedError, NotFoundError.
     """
@@ -207,6 +207,6 @@ def _standing(unit: UnitOfWork, batch: Batch) -> BatchStanding:
 
 
 def submitter_of(batch: Batch) -> Caller:
-    """Return the caller as whom a batch is worked: who submitted it, with the scope to search."""
+    """Return the caller of a batch's work: its submitter, with the scope to search."""
     actor = Actor(batch.submitted_by, Role.FORCE, batch.force, frozenset({Scope.SEARCH}))
     return Caller(actor, batch.purpose, batch.on_behalf_of, batch.request_id)

@@ -1,49 +1,43 @@
-"""Whom the index proposes for a probe, and for many probes at once."""
+"""The index's proposals for a probe, and for many probes at once."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import assert_never
 
 from domain.errors import UnsupportedSearchError
+from domain.probes import MarkProbe, mark_probe, tenprint_probe
 from domain.searches import Probe, SearchType
 from indexing.hits import Hits
-from indexing.probes import mark_probe, tenprint_probe
+from service.usecases.searches.comparing import print_probe
 from service.usecases.services import Services
 
 
 def look_up(services: Services, search_type: SearchType, probe: Probe) -> Hits:
-    """Return whom the index proposes; raises UnsupportedSearchError for a names enquiry."""
+    """Return the index's proposals; raises UnsupportedSearchError for a names enquiry."""
+    if search_type is SearchType.NAMES:
+        raise UnsupportedSearchError("A names enquiry has no prints to search with.")
     index, k = services.gallery.index, services.policy.scored_candidates
-    first = probe.impressions[0]
-    match search_type:
-        case SearchType.TP_TP:
-            return index.search_tenprint(tenprint_probe(probe.impressions), k=k)
-        case SearchType.LT_TP:
-            return index.search_mark(mark_probe(first), k=k)
-        case SearchType.TP_LT:
-            return index.search_mark_file(tenprint_probe(probe.impressions), k=k)
-        case SearchType.LT_LT:
-            return index.search_mark_file(mark_probe(first), k=k)
-        case SearchType.NAMES:
-            raise UnsupportedSearchError("A names enquiry has no prints to search with.")
-        case _:
-            assert_never(search_type)
+    asked = print_probe(search_type, probe, services.print_format.template)
+    if search_type.is_among_marks:
+        return index.search_mark_file(asked, k=k)
+    if isinstance(asked, MarkProbe):
+        return index.search_mark(asked, k=k)
+    return index.search_tenprint(asked, k=k)
 
 
 @contextmanager
-def look_up_in_company(
+def shared_look_up(
     services: Services, search_type: SearchType, probe: Probe
 ) -> Iterator[Callable[[], Hits]]:
-    """Yield what does as `look_up` does; what is committed when the block begins is found.
+    """Yield a zero-argument equivalent of `look_up`, as of the beginning of the block or later.
 
-    From then on, whoever looks up a search of this type takes this one along in the same pass
-    over the index. Raises UnsupportedSearchError for a names enquiry.
+    Meanwhile any other look-up for this type of search serves this one too, in the same pass over
+    the index. Raises UnsupportedSearchError for a names enquiry.
     """
-    company = services.company.get(search_type)
-    if company is None:
+    gathering = services.shared_look_ups.get(search_type)
+    if gathering is None:
         yield partial(_look_up_now, services, search_type, probe)
         return
     alike = _LOOK_UP_ALIKE[search_type]
@@ -53,7 +47,7 @@ def look_up_in_company(
         services.gallery.catch_up()
         return alike(services, probes)
 
-    with company.joined(probe) as question:
+    with gathering.joined(probe) as question:
         yield partial(question.answer, look_up_all)
 
 
@@ -65,7 +59,7 @@ def _look_up_now(services: Services, search_type: SearchType, probe: Probe) -> H
 def look_up_together(
     services: Services, asked: Sequence[tuple[SearchType, Probe]]
 ) -> tuple[Hits | None, ...]:
-    """Return whom the index proposes for each tenprint and each mark searched among tenprints.
+    """Return the index's proposals for each tenprint and each mark searched among tenprints.
 
     One pass over the index serves many probes for little more than one of them costs. None where
     a search is of another kind. All answers are of the gallery as it is now.
@@ -80,12 +74,14 @@ def look_up_together(
 
 
 def _look_up_tenprints(services: Services, probes: Sequence[Probe]) -> Sequence[Hits]:
-    asked = [tenprint_probe(probe.impressions) for probe in probes]
+    fmt = services.print_format.template
+    asked = [tenprint_probe(probe.impressions, fmt) for probe in probes]
     return services.gallery.index.search_tenprints(asked, k=services.policy.scored_candidates)
 
 
 def _look_up_marks(services: Services, probes: Sequence[Probe]) -> Sequence[Hits]:
-    asked = [mark_probe(probe.impressions[0]) for probe in probes]
+    fmt = services.print_format.template
+    asked = [mark_probe(probe.impressions[0], fmt) for probe in probes]
     return services.gallery.index.search_marks(asked, k=services.policy.scored_candidates)
 
 

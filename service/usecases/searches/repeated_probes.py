@@ -1,6 +1,6 @@
 """Attempts with nearly the same probe: counted, capped, and shown to the auditor as a series.
 
-Somebody who learns from each answer how to change a probe needs many searches with small changes.
+An attacker who learns from each answer needs many searches with small changes of a probe.
 A search that is asked for again under its idempotency key is no attempt.
 """
 
@@ -14,7 +14,6 @@ from domain.errors import TooManyAttemptsError
 from domain.events.misuse import AbuseSuspected
 from domain.ids import FindingId, ForceCode, SearchId
 from domain.searches import Probe, Search
-from service.live.probe_guard import near_sketches
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import Concern, record
 from service.usecases.services import Services
@@ -30,19 +29,19 @@ class Attempt:
 
 
 def admit(services: Services, force: ForceCode, probe: Probe) -> Attempt | None:
-    """Count the force's attempts with this probe; None when nobody counts.
+    """Count the force's attempts with this probe; None when attempts are not counted.
 
     Of requests at the very same moment each may miss the others. Raises TooManyAttemptsError.
     """
     guard = services.guard
     if guard is None:
         return None
-    policy, sketch = guard.policy, guard.sketch(probe.impressions)
+    policy, sketch = guard.policy, guard.sketcher.sketch(probe.impressions)
     since = services.surroundings.clock() - policy.window
     with services.units.read() as unit:
         known = unit.abuse.sketches(force, since=since, limit=policy.looked_at)
         searches = tuple(known)
-        near = near_sketches(sketch, list(known.values()))
+        near = guard.sketcher.near(sketch, list(known.values()))
         ids = tuple(searches[at] for at in reversed(near))
         is_open = len(ids) >= policy.attempts_under_examination and (
             unit.abuse.under_examination(ids) >= policy.attempts_under_examination

@@ -8,6 +8,9 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 
+import numpy as np
+import numpy.typing as npt
+
 from domain.evidence import Evidence
 from domain.ids import CandidateId, EncounterId, EncounterRow, PersonRow
 from domain.prints import FingerComparisons
@@ -17,8 +20,8 @@ from matching.scored import ScoredCandidates
 from service.ports.stages import Stage
 from service.storage.people.people import HeldPerson
 from service.usecases.policy import CasePolicy
-from service.usecases.searches.comparing import ARITHMETIC, compare
-from service.usecases.searches.looking_up import look_up_in_company
+from service.usecases.searches.comparing import compare, similarities
+from service.usecases.searches.looking_up import shared_look_up
 from service.usecases.services import Services
 
 
@@ -28,41 +31,57 @@ class Weighed:
 
     basis: Basis
     candidates: tuple[Candidate, ...]
-    """In order of total bits, the strongest first."""
+    """In order of total bits, or of similarity where the prints have none; strongest first."""
+    amended_to: int | None = None
+    """The place in the log of the newest amendment that the records contain, if there is one."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """Who was found and is still there, with what evidence is made of; k entries each."""
+    """The people found and not erased since, and their prints compared; k entries each."""
 
     persons: tuple[HeldPerson, ...]
     encounters: tuple[EncounterId, ...]
+    amended_to: int | None
     comparisons: FingerComparisons
 
 
 def weigh(services: Services, search_type: SearchType, probe: Probe) -> Weighed:
     """Find, load and weigh the candidates of a print-led search."""
-    with look_up_in_company(services, search_type, probe) as look_up:
+    with shared_look_up(services, search_type, probe) as look_up:
         return weigh_found(services, search_type, probe, look_up)
 
 
 def weigh_found(
     services: Services, search_type: SearchType, probe: Probe, look_up: Callable[[], Hits]
 ) -> Weighed:
-    """Load and weigh whom a look-up finds, which others may have made a moment ago."""
+    """Load and weigh the candidates of a look-up, possibly shared with other searches."""
     with services.stages.timed(Stage.CANDIDATE_SEARCH):
         hits = look_up()
     with services.stages.timed(Stage.RECORDS):
         found = _load(services, search_type, probe, hits)
     with services.stages.timed(Stage.SCORING):
         gallery_size = services.gallery.persons
-        candidates = _ranked(services, found, _scored(services, probe, found, gallery_size))
+        scored = services.scorer.score_prints(
+            probe,
+            found.comparisons,
+            [person.details for person in found.persons],
+            gallery_size=gallery_size,
+        )
+        order = _order(search_type, found, scored)
+        candidates = _candidates(services, found, scored, order)
     services.stages.found(len(candidates))
-    return Weighed(_basis_of_hits(services, hits, gallery_size), candidates)
+    basis = replace(
+        basis_of(services, generation=hits.generation, digest=hits.digest),
+        index_cursor=hits.cursor,
+        gallery_size=gallery_size,
+        arithmetic=services.print_format.comparison.arithmetic,
+    )
+    return Weighed(basis, candidates, found.amended_to)
 
 
 def _load(services: Services, search_type: SearchType, probe: Probe, hits: Hits) -> _Found:
-    """Load what is known of the people found; whoever was erased meanwhile is not among them."""
+    """Load the records and templates of the people found, without those erased meanwhile."""
     kept = slice(services.policy.weighed_candidates)
     pairs = [
         (PersonRow(int(person)), EncounterRow(int(encounter)))
@@ -77,24 +96,27 @@ def _load(services: Services, search_type: SearchType, probe: Probe, hits: Hits)
     return _Found(
         persons=tuple(persons[person] for person, _ in there),
         encounters=tuple(held.encounter_ids[encounter] for _, encounter in there),
-        comparisons=compare(search_type, probe, held, [encounter for _, encounter in there]),
+        amended_to=next((person.amended_to for person in persons.values()), None),
+        comparisons=compare(
+            services.print_format, search_type, probe, held, [encounter for _, encounter in there]
+        ),
     )
 
 
-def _scored(
-    services: Services, probe: Probe, found: _Found, gallery_size: int
-) -> ScoredCandidates:
-    return services.scorer.score_prints(
-        probe,
-        found.comparisons,
-        [person.details for person in found.persons],
-        gallery_size=gallery_size,
-    )
+def _order(
+    search_type: SearchType, found: _Found, scored: ScoredCandidates
+) -> npt.NDArray[np.int64]:
+    """Return the places of the people found, the strongest first; int64 (k,)."""
+    if not scored.withheld:
+        return scored.ranking()
+    return np.argsort(-similarities(search_type, found.comparisons), kind="stable")
 
 
-def _ranked(services: Services, found: _Found, scored: ScoredCandidates) -> tuple[Candidate, ...]:
+def _candidates(
+    services: Services, found: _Found, scored: ScoredCandidates, order: npt.NDArray[np.int64]
+) -> tuple[Candidate, ...]:
     """Return the strongest; rows of evidence are built for these alone."""
-    strongest = scored.ranking()[: services.policy.stored_candidates]
+    strongest = order[: services.policy.stored_candidates]
     evidence = scored.select(strongest)
     return tuple(
         _candidate(services, found, at=at, rank=rank, evidence=evidence[rank - 1])
@@ -117,15 +139,8 @@ def _candidate(
     )
 
 
-def _basis_of_hits(services: Services, hits: Hits, gallery_size: int) -> Basis:
-    basis = basis_of(services, generation=hits.generation, digest=hits.digest)
-    return replace(
-        basis, index_cursor=hits.cursor, gallery_size=gallery_size, arithmetic=ARITHMETIC
-    )
-
-
 def basis_of(services: Services, *, generation: int, digest: str) -> Basis:
-    """Return what a search made now is computed with."""
+    """Return the basis of a search made now."""
     thresholds = services.scorer.configuration_digest
     return Basis(
         model_name=services.scorer.name,
@@ -133,14 +148,16 @@ def basis_of(services: Services, *, generation: int, digest: str) -> Basis:
         model_digest=services.scorer.digest,
         index_generation=generation,
         index_digest=digest,
-        configuration_digest=configuration_digest(services.policy, thresholds),
+        configuration_digest=configuration_digest(
+            services.policy, thresholds, services.print_format.comparison.arithmetic
+        ),
         code_version=services.code_version,
         thresholds=thresholds,
     )
 
 
 @lru_cache(maxsize=8)
-def configuration_digest(policy: CasePolicy, thresholds: str) -> str:
-    """Return SHA-256, hexadecimal, of all that is set and bears on the result of a search."""
-    parts = {"policy": asdict(policy), "thresholds": thresholds, "arithmetic": ARITHMETIC}
+def configuration_digest(policy: CasePolicy, thresholds: str, arithmetic: str) -> str:
+    """Return SHA-256, hexadecimal, of everything configured that affects a search result."""
+    parts = {"policy": asdict(policy), "thresholds": thresholds, "arithmetic": arithmetic}
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

@@ -8,7 +8,7 @@ from typing import Any
 
 from domain.minutiae import Minutia, MinutiaKind
 from domain.prints import FingerPosition, ImpressionType
-from service.prints.iso19794_2 import MinutiaeView, encode_record
+from prints.minutiae.iso19794_2 import MinutiaeView, encode_record
 
 WIDTH_PX, HEIGHT_PX = 60, 80
 

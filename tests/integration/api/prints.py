@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from domain.prints import SYNTHETIC_192
+from tests.formats import FORMAT as PRINT_FORMAT
 
-FORMAT = SYNTHETIC_192.label
+FORMAT = PRINT_FORMAT.label
 TEN_FINGERS = tuple(range(1, 11))
 
 

@@ -12,15 +12,16 @@ import pytest
 
 from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.ids import ForceCode, SearchId, UserId
+from domain.probes import TenprintProbe
 from domain.searches import Probe, SearchType
 from indexing.hits import Hits
-from indexing.probes import TenprintProbe
 from service.api.bodies import read_json
 from service.api.searches.searches_schemas import SearchBody
 from service.live.turns import Turns
 from service.usecases.searches.looking_up import look_up, look_up_together
 from service.usecases.searches.searching import SubmitSearch, submit_search
 from service.usecases.searches.weighing import weigh_found
+from tests.formats import FORMAT
 from tests.integration.api.driver import World
 from tests.integration.api.prints import mark
 from tests.integration.api.workers import (
@@ -41,7 +42,7 @@ SOON_S = 10
 
 
 def probe_of(body: dict[str, object]) -> tuple[SearchType, Probe]:
-    command = read_json(SearchBody, json.dumps(body).encode()).to_command(CALLER, None)
+    command = read_json(SearchBody, json.dumps(body).encode()).to_command(CALLER, None, FORMAT)
     return command.search_type, command.probe
 
 
@@ -83,7 +84,7 @@ def test_who_waits_for_a_turn_is_looked_up_with_those_in_front(
 ) -> None:
     enrol_some(sqlite_world)
     services = replace(sqlite_world.services, turns=Turns(1))
-    index, company = services.gallery.index, services.company[SearchType.TP_TP]
+    index, company = services.gallery.index, services.shared_look_ups[SearchType.TP_TP]
     alike, passes = index.search_tenprints, []
 
     def noted(probes: Sequence[TenprintProbe], *, k: int) -> tuple[Hits, ...]:

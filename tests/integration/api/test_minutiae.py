@@ -9,7 +9,7 @@ import pytest
 
 from domain.ids import EncounterId, SearchId
 from domain.prints import ImpressionType
-from service.prints.iso19794_2 import encode_record
+from prints.minutiae.iso19794_2 import encode_record
 from tests.integration.api.driver import World
 from tests.integration.api.minutiae import a_view, travelling, with_minutiae
 from tests.integration.api.prints import encounter, impression, mark, tenprint

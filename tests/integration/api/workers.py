@@ -11,11 +11,11 @@ from typing import Any
 
 from httpx2 import Response
 
-from service.api.searches.batch_lines import read_line
+from service.api.searches.batch_lines import line_reader
 from service.usecases.leasing import WorkerPolicy
 from service.usecases.messages.deliveries import Carriers, Courier
-from service.usecases.searches.batch_lines import ReadLine, SearchWorker
-from service.usecases.searches.batch_worker import work_searches
+from service.usecases.searches.batch_lines import BatchWorker, ReadLine
+from service.usecases.searches.batch_worker import work_batches
 from service.usecases.services import Services
 from tests.integration.api.driver import World
 from tests.integration.api.prints import tenprint
@@ -55,18 +55,19 @@ def later(services: Services, by: timedelta) -> Services:
 def searcher(
     services: Services,
     *,
-    read: ReadLine = read_line,
+    read: ReadLine | None = None,
     policy: WorkerPolicy | None = None,
     note: Callable[[BaseException], None] = lambda _error: None,
-) -> SearchWorker:
+) -> BatchWorker:
     """Return a running worker."""
-    return SearchWorker(services, read, policy or WorkerPolicy(), threading.Event(), note)
+    read = read or line_reader(services.print_format)
+    return BatchWorker(services, read, policy or WorkerPolicy(), threading.Event(), note)
 
 
-def work_all(worker: SearchWorker) -> int:
+def work_all(worker: BatchWorker) -> int:
     """Work until nothing is due and return the number of leased jobs."""
     leased = 0
-    while now := work_searches(worker):
+    while now := work_batches(worker):
         leased += now
     return leased
 

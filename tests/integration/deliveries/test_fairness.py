@@ -19,7 +19,8 @@ import pytest
 from domain.circuits import CircuitState
 from domain.ids import EndpointId
 from domain.jobs import JobState
-from service.bootstrap import open_store, surroundings
+from service.adapters.surroundings import surroundings
+from service.bootstrap import open_store
 from service.channels.webhook_sender import HttpMessageSender
 from service.settings import load_settings
 from service.storage.database import Database, UnitsOfWork

@@ -11,9 +11,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from indexing.batches import EncounterBatch
+from indexing.batches import GalleryBatch
 from indexing.gallery_index import GalleryIndex
-from tests.unit.indexing.building import rows_of
 
 
 @dataclass(frozen=True)
@@ -71,13 +70,13 @@ class Journal:
         return [line for line in self._path.read_bytes().splitlines(True) if line.endswith(b"\n")]
 
 
-def encounters(universe: EncounterBatch, rows: npt.NDArray[np.int64]) -> EncounterBatch:
+def encounters(universe: GalleryBatch, rows: npt.NDArray[np.int64]) -> GalleryBatch:
     """Return the encounters of these rows: the same captures recur under new rows."""
-    batch = rows_of(universe, rows % len(universe))
+    batch = universe.take(rows % len(universe))
     return replace(batch, encounter_rows=rows, person_rows=rows)
 
 
-def apply(index: GalleryIndex, universe: EncounterBatch, change: Change) -> None:
+def apply(index: GalleryIndex, universe: GalleryBatch, change: Change) -> None:
     """Apply one change to an index."""
     rows = np.array(change.rows, dtype=np.int64)
     if change.kind == "enrol":
@@ -86,7 +85,7 @@ def apply(index: GalleryIndex, universe: EncounterBatch, change: Change) -> None
         index.erase(rows, cursor=change.number)
 
 
-def catch_up(index: GalleryIndex, universe: EncounterBatch, journal: Journal) -> None:
+def catch_up(index: GalleryIndex, universe: GalleryBatch, journal: Journal) -> None:
     """Apply the changes that the index lacks."""
     for change in journal.changes_after(index.cursor):
         apply(index, universe, change)

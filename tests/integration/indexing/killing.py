@@ -17,12 +17,12 @@ from pathlib import Path
 
 import numpy as np
 
-from domain.prints import SYNTHETIC_192
+from domain.probes import TenprintProbe
 from indexing.filters import EVERYTHING
 from indexing.gallery_index import GalleryIndex
 from indexing.parameters import IndexLimits
-from indexing.probes import TenprintProbe
 from tests.forking import in_child, killed_after, killed_at_file_event
+from tests.formats import FORMAT
 from tests.integration.indexing.journal import Journal, apply, catch_up, encounters
 from tests.unit.indexing.building import KEY, people
 
@@ -43,9 +43,7 @@ _WORK = {
 
 def open_index(root: Path) -> GalleryIndex:
     """Open the index."""
-    return GalleryIndex.open(
-        root, template_format=SYNTHETIC_192, key=KEY, threads=1, limits=LIMITS
-    )
+    return GalleryIndex.open(root, template_format=FORMAT.index, key=KEY, threads=1, limits=LIMITS)
 
 
 def work(root: Path, rng: np.random.Generator) -> None:
@@ -81,7 +79,9 @@ def check(root: Path, rng: np.random.Generator) -> None:
     assert set(index.held_rows().tolist()) == held, "what is held is not what was acknowledged"
     for row in rng.choice(sorted(held), min(len(held), 12), replace=False) if held else ():
         one = encounters(_UNIVERSE, np.array([row]))
-        probe = TenprintProbe(one.vectors[0], one.presence[0], one.qualities[0])
+        probe = TenprintProbe(
+            one.captures.vectors[0], one.captures.presence[0], one.captures.qualities[0]
+        )
         hits = index.search_tenprint(probe, k=20, where=EVERYTHING)
         same_prints = hits.encounter_rows[hits.similarities > hits.similarities[0] - 0.5]
         assert row in same_prints, "an acknowledged enrolment was not found"

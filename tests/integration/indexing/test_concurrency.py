@@ -9,7 +9,7 @@ import numpy as np
 
 from indexing.filters import EVERYTHING
 from indexing.gallery_index import GalleryIndex
-from tests.unit.indexing.building import filled, people, rows_of
+from tests.unit.indexing.building import filled, people
 
 RNG = np.random.default_rng(41)
 PEOPLE = people(RNG, 900)
@@ -54,11 +54,11 @@ class Searchers:
 
 
 def test_searches_run_beside_every_change(tmp_path: Path) -> None:
-    index = filled(tmp_path, rows_of(BATCH, slice(FIRST)))
+    index = filled(tmp_path, BATCH.take(slice(FIRST)))
     with Searchers(index, 2) as searchers:
         for step in range(STEPS):
             start, gone = FIRST + 7 * step, AT_A_TIME * step
-            index.add(rows_of(BATCH, slice(start, start + 7)), cursor=1000 + 2 * step)
+            index.add(BATCH.take(slice(start, start + 7)), cursor=1000 + 2 * step)
             searchers.enrolled = start + 7
             index.erase(np.arange(gone, gone + AT_A_TIME), cursor=1001 + 2 * step)
             searchers.erased = gone + AT_A_TIME
@@ -70,13 +70,13 @@ def test_searches_run_beside_every_change(tmp_path: Path) -> None:
 
 
 def test_a_compaction_keeps_what_is_enrolled_and_erased_meanwhile(tmp_path: Path) -> None:
-    index = filled(tmp_path, rows_of(BATCH, slice(FIRST)))
+    index = filled(tmp_path, BATCH.take(slice(FIRST)))
     compacting = threading.Thread(target=index.compact)
     compacting.start()
     cursor = 1000
     for row in range(FIRST, FIRST + 60):
         cursor += 1
-        index.add(rows_of(BATCH, slice(row, row + 1)), cursor=cursor)
+        index.add(BATCH.take(slice(row, row + 1)), cursor=cursor)
         index.erase(np.array([row - FIRST]), cursor=cursor)
     compacting.join()
     assert index.held_rows().tolist() == list(range(60, FIRST + 60))
@@ -89,7 +89,7 @@ def test_a_compaction_keeps_what_is_enrolled_and_erased_meanwhile(tmp_path: Path
 def test_a_search_that_began_before_a_compaction_ends_on_what_it_began_with(
     tmp_path: Path,
 ) -> None:
-    index = filled(tmp_path, rows_of(BATCH, slice(FIRST)))
+    index = filled(tmp_path, BATCH.take(slice(FIRST)))
     before = index.snapshot
     index.erase(np.arange(100), cursor=1000)
     index.compact()

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from domain.errors import GalleryError, IndexDamagedError
-from domain.prints import SYNTHETIC_192
 from indexing.filters import EVERYTHING
 from indexing.gallery_index import GalleryIndex
 from tests.disks import files_limited_to
-from tests.unit.indexing.building import KEY, SMALL, filled, opened, people, rows_of
+from tests.formats import FORMAT
+from tests.unit.indexing.building import KEY, SMALL, filled, opened, people
 
 RNG = np.random.default_rng(37)
 PEOPLE = people(RNG, 420)
@@ -96,10 +96,10 @@ def test_a_damaged_index_is_rebuilt_on_command(copy: Path) -> None:
     with pytest.raises(IndexDamagedError):
         opened(copy)
     rebuilt = GalleryIndex.create(
-        copy, template_format=SYNTHETIC_192, key=KEY, threads=1, limits=SMALL
+        copy, template_format=FORMAT.index, key=KEY, threads=1, limits=SMALL
     )
-    rebuilt.add(rows_of(BATCH, BATCH.encounter_rows != 3), cursor=1)
-    rebuilt.add_marks(rows_of(MARKS, MARKS.encounter_rows != 10_001), cursor=2)
+    rebuilt.add(BATCH.take(BATCH.encounter_rows != 3), cursor=1)
+    rebuilt.add(MARKS.take(MARKS.encounter_rows != 10_001), cursor=2)
     assert rebuilt.digest == digest
 
 
@@ -124,9 +124,9 @@ def test_a_full_disk_during_compaction_leaves_the_old_generation_serving(
 
 
 def test_an_enrolment_a_full_disk_refuses_can_be_repeated(tmp_path: Path) -> None:
-    index = filled(tmp_path, rows_of(BATCH, slice(350)))
+    index = filled(tmp_path, BATCH.take(slice(350)))
     before = (index.cursor, index.digest, len(index))
-    more = rows_of(BATCH, slice(340, 420))
+    more = BATCH.take(slice(340, 420))
     with files_limited_to(1000), pytest.raises(GalleryError):
         index.add(more, cursor=600)
     assert (index.cursor, index.digest, len(index)) == before

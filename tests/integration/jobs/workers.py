@@ -17,7 +17,7 @@ from pathlib import Path
 from domain.access import Actor, Caller, Purpose, Role, Scope
 from domain.ids import ForceCode, UserId
 from matching.scorer import Scorer
-from service.api.searches.batch_lines import read_line
+from service.api.searches.batch_lines import line_reader
 from service.bootstrap import Runtime, assemble
 from service.ports.message_sender import Receipt
 from service.settings import Settings, load_settings
@@ -25,11 +25,12 @@ from service.usecases.idempotency import IdempotencyKey
 from service.usecases.leasing import WorkerPolicy
 from service.usecases.messages.deliveries import Courier
 from service.usecases.messages.queueing import queue_messages
-from service.usecases.searches.batch_lines import SearchWorker
-from service.usecases.searches.batch_worker import work_searches
+from service.usecases.searches.batch_lines import BatchWorker
+from service.usecases.searches.batch_worker import work_batches
 from service.usecases.searches.batches import SubmitBatch, submit_batch
 from service.usecases.searches.searching import submit_search
 from tests.forking import fork
+from tests.formats import FORMAT
 from tests.integration.api.workers import deliver, ndjson, search_line
 
 READY = b"r"
@@ -107,7 +108,7 @@ class Fleet:
             text = ndjson(*(search_line(person + line) for line in range(3)))
             self._note("batch", submit_batch(services, SubmitBatch(caller, text)))
             key = IdempotencyKey(f"person-{person}", "digest")
-            command = read_line(ndjson(search_line(person + 3)), caller, key)
+            command = line_reader(FORMAT)(ndjson(search_line(person + 3)), caller, key)
             self._note("search", submit_search(services, command))
 
     def _note(self, kind: str, acknowledged: str) -> None:
@@ -120,9 +121,9 @@ class Fleet:
         surroundings = replace(services.surroundings, clock=lambda: clock() + ahead)
         services = replace(services, surroundings=surroundings)
         policy = WorkerPolicy(lease=timedelta(seconds=30), searches=4, stored_together=3)
-        searcher = SearchWorker(services, read_line, policy, stopping, _raise)
+        searcher = BatchWorker(services, line_reader(FORMAT), policy, stopping, _raise)
         courier = Courier(services, NotingSender(self.notes), b"k" * 32, policy, stopping)
-        return lambda: work_searches(searcher) + queue_messages(services) + deliver(courier)
+        return lambda: work_batches(searcher) + queue_messages(services) + deliver(courier)
 
 
 def _kill_child(work: Callable[[Callable[[], None]], None], after_s: float) -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from domain.captures import CaptureColumns
 from domain.ids import EncounterId, ForceCode, PersonId, RecordId
 from domain.people import Details, PersonName, Record
-from domain.prints import SYNTHETIC_192, FingerPosition, Impression, ImpressionType
+from domain.prints import FingerPosition, Impression, ImpressionType
+from domain.probes import TenprintProbe
 from indexing.batches import Gallery
-from indexing.probes import TenprintProbe
 from service.storage.loading.batch import EnrolmentBatch
 from tests.contract.builders import NOON
+from tests.formats import FORMAT
 from tests.integration.api.prints import finger
 
 FORCE = ForceCode("01")
@@ -25,7 +27,7 @@ def fingers(person: int, *, capture: int) -> npt.NDArray[np.float32]:
 def impressions(person: int) -> tuple[Impression, ...]:
     """Return ten rolled impressions of a person."""
     return tuple(
-        Impression(FingerPosition(place + 1), ImpressionType.ROLLED, 80, vector, SYNTHETIC_192)
+        Impression(FingerPosition(place + 1), ImpressionType.ROLLED, 80, vector, FORMAT.template)
         for place, vector in enumerate(fingers(person, capture=0))
     )
 
@@ -51,10 +53,12 @@ def bulk_batch(people: range) -> EnrolmentBatch:
         person_indices=np.arange(n, dtype=np.int64),
         forces=[FORCE] * n,
         captured_at=[NOON] * n,
-        vectors=np.stack([fingers(number, capture=0) for number in people]),
-        presence=np.ones((n, 10), dtype=np.bool_),
-        qualities=np.full((n, 10), 80, dtype=np.uint8),
-        impression_codes=np.zeros((n, 10), dtype=np.uint8),
+        captures=CaptureColumns(
+            vectors=np.stack([fingers(number, capture=0) for number in people]),
+            presence=np.ones((n, 10), dtype=np.bool_),
+            qualities=np.full((n, 10), 80, dtype=np.uint8),
+            impression_codes=np.zeros((n, 10), dtype=np.uint8),
+        ),
         galleries=np.full(n, Gallery.TENPRINTS, dtype=np.uint8),
         years_of_birth=np.full(n, 1980, dtype=np.int16),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from domain.prints import TemplateFormat
+from domain.templates import IndexedFormat
 from indexing.gallery_index import GalleryIndex
 from indexing.parameters import IndexLimits
 
@@ -21,7 +21,7 @@ class SmallGallery(GalleryIndex):
         cls,
         directory: Path,
         *,
-        template_format: TemplateFormat,
+        template_format: IndexedFormat,
         key: bytes | None,
         threads: int,
         limits: IndexLimits = LIMITS,
@@ -36,7 +36,7 @@ class SmallGallery(GalleryIndex):
         cls,
         directory: Path,
         *,
-        template_format: TemplateFormat,
+        template_format: IndexedFormat,
         key: bytes | None,
         threads: int,
         limits: IndexLimits = LIMITS,

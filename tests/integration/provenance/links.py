@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fastapi.testclient import TestClient
 
 from matching.scorer import Scorer
+from prints.registry import FORMATS, Registry
 from service.app import create_app
 from service.bootstrap import assemble
 from service.logs import build_logger
@@ -18,9 +19,9 @@ from tests.integration.api.driver import World
 class opened_world:  # noqa: N801 - used as a function is
     """The application over a store; tests use it to open a closed store again."""
 
-    def __init__(self, settings: Settings, scorer: Scorer) -> None:
+    def __init__(self, settings: Settings, scorer: Scorer, formats: Registry = FORMATS) -> None:
         self._log = io.StringIO()
-        app = create_app(assemble(settings, scorer), logger=build_logger(self._log))
+        app = create_app(assemble(settings, scorer, formats), logger=build_logger(self._log))
         self._client = TestClient(app, raise_server_exceptions=False)
         self._app = app
 

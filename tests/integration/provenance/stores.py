@@ -10,13 +10,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from matching.scorer import Scorer
-from service.bootstrap import VAULT_NAME, open_log_signer, open_store, surroundings
+from service.adapters.surroundings import surroundings
+from service.bootstrap import VAULT_NAME, open_log_signer, open_store
 from service.ports.surroundings import Surroundings
 from service.provenance.log.note_keys import VerifierKey
 from service.provenance.vault.key_files import FileKeyStore, open_key_file
 from service.provenance.vault.vault import Vault
 from service.settings import Settings
-from service.storage.sealed.sealing import VaultSealer
 from service.usecases.log.checkpoints import make_checkpoint
 from tests.integration.provenance.links import Linked, make_link, opened_world
 
@@ -44,9 +44,8 @@ class LinkedStore:
         return surroundings()
 
     @property
-    def sealer(self) -> VaultSealer:
-        vault = Vault(self.keys, secrets.token_bytes)
-        return VaultSealer(vault, lambda: datetime.now(UTC), self.keys)
+    def vault(self) -> Vault:
+        return Vault(self.keys, secrets.token_bytes, lambda: datetime.now(UTC), self.keys)
 
 
 @contextmanager

@@ -11,10 +11,11 @@ from sqlalchemy import Connection, text
 
 from domain.errors import LinkingError
 from service.provenance.bundle.bundle import TrustedKeys
-from service.storage.sealed.payloads import Sealer
+from service.provenance.vault.vault import Place, Vault
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.verification import verify_store
 from service.usecases.services import StoreServices
+from tests.formats import FORMAT
 from tests.integration.provenance.stores import LinkedStore
 from tests.integration.storage.raw import connection
 
@@ -41,10 +42,10 @@ class _Shared:
 @dataclass(frozen=True, slots=True)
 class _Units:
     raw: Connection
-    sealer: Sealer | None
+    vault: Vault | None
 
     def read(self) -> UnitOfWork:
-        return UnitOfWork(lambda: _Shared(self.raw), self.sealer)  # type: ignore[arg-type,return-value]
+        return UnitOfWork(lambda: _Shared(self.raw), FORMAT.codec, self.vault)  # type: ignore[arg-type,return-value]
 
     def write(self) -> UnitOfWork:
         raise AssertionError("no write is expected here")
@@ -66,7 +67,7 @@ class Hand:
 
     @property
     def services(self) -> StoreServices:
-        return StoreServices(_Units(self.raw, self.store.sealer), self.store.surroundings)
+        return StoreServices(_Units(self.raw, self.store.vault), self.store.surroundings, FORMAT)
 
     def findings(self, *held: bytes) -> set[str]:
         """Verify the store as it is inside this transaction; return the codes of the findings."""
@@ -76,7 +77,9 @@ class Hand:
 
     def foreign_payload(self) -> bytes:
         """Return a body sealed with the store's keys, as a thief of the keys could."""
-        ((stored, _),) = self.store.sealer.seal_many("evidence", [(1, b"forged")])
+        place = Place("payloads", "evidence")
+        (stored,), keys = self.store.vault.seal_many(place, [(1, b"forged")])
+        self.store.keys.add_many(keys)
         return stored
 
     def error_of_opening(self, kind: str) -> str | None:
@@ -85,7 +88,9 @@ class Hand:
             text("SELECT payload_id, body FROM payloads WHERE kind = :kind"), {"kind": kind}
         ).all()
         try:
-            self.store.sealer.open_many(kind, [(row[0], bytes(row[1])) for row in rows])
+            self.store.vault.open_many(
+                Place("payloads", kind), [(row[0], bytes(row[1])) for row in rows]
+            )
         except LinkingError as error:
             return error.code
         return None

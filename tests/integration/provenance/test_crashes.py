@@ -18,7 +18,7 @@ from service.bootstrap import VAULT_NAME, assemble, open_log_signer, open_store
 from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.vault.key_files import FileKeyStore, open_key_file
 from service.settings import Settings
-from service.storage.sealed import vault_keys
+from service.storage.sealed.payloads import PayloadStore
 from service.usecases.log.verification import verify_store
 from tests.forking import fork
 from tests.integration.provenance.crash_works import WORKS, Prepared, Work, prepare
@@ -123,7 +123,7 @@ def _arm(engine: Engine, step: int) -> None:
     event.listen(engine, "commit", count)
     for name in ("add_many", "destroy", "doom", "withdraw"):
         _count_calls(FileKeyStore, name, count)
-    _count_calls(vault_keys.BufferedKeys, "flush", count)
+    _count_calls(PayloadStore, "committing", count)
 
 
 def _count_calls(kind: type, name: str, count: Callable[[], None]) -> None:

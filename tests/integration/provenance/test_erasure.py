@@ -13,20 +13,20 @@ from domain.errors import PayloadErasedError
 from domain.events.people import Erased
 from domain.ids import PersonId
 from matching.scorer import Scorer
+from prints.minutiae.iso19794_2 import encode_record
 from service.bootstrap import VAULT_NAME, open_log_signer, open_store
-from service.prints.iso19794_2 import encode_record
 from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.vault.key_files import open_key_file
 from service.provenance.vault.vault import Vault
 from service.settings import Settings
 from service.storage.engine.engines import open_engine, write_connection
 from service.storage.engine.settings import DatabaseSettings
-from service.storage.sealed.sealing import VaultSealer
 from service.storage.unit_of_work import WritingUnit
 from service.usecases.log.verification import verify_store
 from tests.contract.builders import NOON
 from tests.contract.builders import event as new_event
 from tests.forking import fork
+from tests.formats import FORMAT
 from tests.integration.api.driver import World
 from tests.integration.api.minutiae import a_view, with_minutiae
 from tests.integration.api.prints import encounter, finger, tenprint
@@ -182,9 +182,9 @@ def _run_and_die(settings: Settings, person_id: PersonId, *, is_committed: bool)
         try:
             engine = open_engine(settings.database_address, DatabaseSettings())
             keys = open_key_file(settings.keys_directory / VAULT_NAME)
-            sealer = VaultSealer(Vault(keys, os.urandom), lambda: NOON, keys)
+            vault = Vault(keys, os.urandom, lambda: NOON, keys)
             event.listen(engine, "commit", lambda c: _commit_and_die(c, is_committed=is_committed))
-            with WritingUnit(lambda: write_connection(engine), sealer) as unit:
+            with WritingUnit(lambda: write_connection(engine), FORMAT.codec, vault) as unit:
                 unit.people.erase_person(person_id)
                 unit.events.append(new_event("erased", event_type=Erased.event_type))
                 unit.commit()

@@ -13,6 +13,7 @@ from service.ports.models import ModelShelf
 from service.settings import Settings, load_settings
 from service.usecases.links.replay import compared
 from service.usecases.searches.recorded import recorded_of
+from tests.formats import FORMAT
 from tests.integration.provenance.another_model import retrained
 from tests.integration.provenance.links import Linked, make_link, opened_world
 from tests.integration.provenance.stores import LinkedStore
@@ -134,7 +135,7 @@ def _replayed(hand: Hand, models: ModelShelf | None = None) -> tuple[str, str]:
         link = unit.links.get(LinkId(hand.store.link_id))
         assert link is not None
         recorded = recorded_of(unit, link)
-    return compared(models or open_models(hand.store.settings), recorded)
+    return compared(FORMAT, models or open_models(hand.store.settings), recorded)
 
 
 _ANY = EventFilter()

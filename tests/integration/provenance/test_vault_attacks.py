@@ -17,10 +17,11 @@ from domain.errors import (
 )
 from service.bootstrap import VAULT_NAME
 from service.provenance.vault.key_files import FileKeyStore, open_key_file
-from service.provenance.vault.vault import Vault
-from service.storage.sealed.sealing import VaultSealer
+from service.provenance.vault.vault import Place, Vault
 from tests.integration.provenance.stores import LinkedStore
 from tests.integration.provenance.tampering import Hand, hand_in
+
+RECORD = Place("payloads", "record")
 
 
 @pytest.mark.parametrize("kind", ["record", "templates", "probe", "evidence"])
@@ -75,9 +76,9 @@ def test_a_byte_flipped_in_the_file_of_the_item_keys_is_found(
         forged.chmod(0o600)
 
         keys = open_key_file(forged)
-        sealer = VaultSealer(Vault(keys, bytes), _now, keys)
+        vault = Vault(keys, bytes, _now, keys)
         with closing(keys), pytest.raises(VaultDamagedError):
-            sealer.open_many("record", [(number, stored)])
+            vault.open_many(RECORD, [(number, stored)])
 
 
 def _payload(hand: Hand, kind: str, place: int = 0) -> tuple[int, bytes]:
@@ -113,10 +114,10 @@ class _ForgedKeys:
 
 
 def _open_with(store: LinkedStore, keys: _ForgedKeys, hand: Hand) -> str | None:
-    sealer = VaultSealer(Vault(keys, bytes), _now)
+    vault = Vault(keys, bytes, _now)
     number, stored = _payload(hand, "record")
     try:
-        sealer.open_many("record", [(number, stored)])
+        vault.open_many(RECORD, [(number, stored)])
     except LinkingError as error:
         return error.code
     return None

@@ -29,6 +29,7 @@ from tests.contract.builders import (
     open_case,
     token,
 )
+from tests.formats import FORMAT
 from tests.integration.storage.raw import connection
 
 OURS = (
@@ -60,7 +61,7 @@ OURS = (
 @pytest.fixture
 def full_url(database_url: str) -> Iterator[str]:
     """Return a database with a row in every table of storage."""
-    database = Database(database_url)
+    database = Database(database_url, codec=FORMAT.codec)
     with database.units_of_work().write() as unit:
         open_case(unit)
         unit.cases.begin(examination())
@@ -215,7 +216,7 @@ def _tables_of_this_package() -> set[str]:
 
 
 def _decide(url: str) -> None:
-    database = Database(url)
+    database = Database(url, codec=FORMAT.codec)
     with database.units_of_work().write() as unit:
         open_case(unit)
         decide_by_two(unit)

@@ -24,6 +24,7 @@ from service.storage.engine.settings import DatabaseSettings
 from service.storage.people.encounters import Placement
 from service.storage.unit_of_work import UnitOfWork
 from tests.contract.builders import NOON, case, encounter, enrol, event, open_case
+from tests.formats import FORMAT
 
 WRITERS = 4
 UNITS_EACH = 8
@@ -183,7 +184,7 @@ def _both(*acts: Callable[[], None]) -> None:
 
 def test_a_writer_that_waits_too_long_gives_its_connection_back(sqlite_url: str) -> None:
     impatient = DatabaseSettings(lock_timeout_ms=10, pool_size=2, pool_overflow=0)
-    database = Database(sqlite_url, settings=impatient)
+    database = Database(sqlite_url, codec=FORMAT.codec, settings=impatient)
     units = database.units_of_work()
     with units.write():
         for _ in range(3):

@@ -22,6 +22,7 @@ from tests.contract.batches import batch
 from tests.contract.builders import decide_by_two, enrol, link, open_case
 from tests.contract.builders import event as new_event
 from tests.forking import fork
+from tests.formats import FORMAT
 from tests.integration.storage.raw import connection, opened
 
 Work = Callable[[Engine], None]
@@ -45,7 +46,7 @@ COUNTED = (
 
 def _whole_story(engine: Engine) -> None:
     """Write to nearly every table in one unit of work."""
-    with UnitsOfWork(engine, None).write() as unit:
+    with UnitsOfWork(engine, FORMAT.codec, None).write() as unit:
         open_case(unit)
         decide_by_two(unit)
         unit.links.add(link())
@@ -56,14 +57,16 @@ def _whole_story(engine: Engine) -> None:
 
 
 def _erasure(engine: Engine) -> None:
-    with UnitsOfWork(engine, None).write() as unit:
+    with UnitsOfWork(engine, FORMAT.codec, None).write() as unit:
         unit.people.erase_person(PersonId("person-70"))
         unit.events.append(new_event("erased", subject_refs=("person-70",)))
         unit.commit()
 
 
 def _load(engine: Engine) -> None:
-    writer = BulkWriter(partial(read_connection, engine), partial(write_connection, engine), None)
+    writer = BulkWriter(
+        partial(read_connection, engine), partial(write_connection, engine), FORMAT.codec, None
+    )
     writer.add_many(batch(), new_event("loaded"), chunk=LoadedChunk("source", 0))
 
 
@@ -116,12 +119,12 @@ def test_a_kill_after_the_commit_leaves_everything(database_url: str, work: Work
     assert os.WTERMSIG(status) == signal.SIGKILL
     assert after != before
     with opened(database_url) as engine:
-        _assert_log_holds(UnitsOfWork(engine, None))
+        _assert_log_holds(UnitsOfWork(engine, FORMAT.codec, None))
 
 
 def test_a_load_goes_on_where_it_was_killed(database_url: str) -> None:
     _run_and_die(database_url, _load, _kill_at_commit)
-    database = Database(database_url)
+    database = Database(database_url, codec=FORMAT.codec)
     writer = database.bulk_writer()
 
     done = [
@@ -147,7 +150,7 @@ def test_a_commit_that_fails_applies_nothing_and_loses_no_number(database_url: s
         _whole_story(engine)
 
         assert after == before
-        _assert_log_holds(UnitsOfWork(engine, None))
+        _assert_log_holds(UnitsOfWork(engine, FORMAT.codec, None))
 
 
 def _fail(_connection: Any) -> None:
@@ -156,7 +159,7 @@ def _fail(_connection: Any) -> None:
 
 def _begin(url: str) -> None:
     """Store data for the erasure to remove, so that each work has something to do."""
-    database = Database(url)
+    database = Database(url, codec=FORMAT.codec)
     with database.units_of_work().write() as unit:
         enrol(unit, 70)
         unit.events.append(new_event("before"))

@@ -15,6 +15,7 @@ from service.storage.engine.append_only import declared_protections, triggers
 from service.storage.engine.engines import schema_connection
 from service.storage.engine.migrate import current, is_current, latest, upgrade
 from service.storage.tables.metadata import METADATA
+from tests.formats import FORMAT
 from tests.integration.storage.raw import connection, opened
 
 
@@ -71,7 +72,7 @@ def test_an_upgrade_of_a_current_database_changes_nothing(database_url: str) -> 
 
 def test_a_new_file_has_no_revision_until_it_is_upgraded(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'new.db'}"
-    database = Database(url)
+    database = Database(url, codec=FORMAT.codec)
 
     before = (current(url), database.is_current())
     database.upgrade()
@@ -130,4 +131,4 @@ def test_postgresql_keeps_payloads_of_up_to_a_page_in_their_row(postgres_url: st
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "mysql+pymysql://host/db"])
 def test_other_databases_are_refused(url: str) -> None:
     with pytest.raises(InvalidInputError):
-        Database(url)
+        Database(url, codec=FORMAT.codec)

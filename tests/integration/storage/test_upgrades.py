@@ -19,6 +19,7 @@ from service.storage.engine.engines import commit, open_engine, write_connection
 from service.storage.engine.migrate import current, latest, upgrade
 from service.storage.engine.settings import DatabaseSettings
 from tests.contract.builders import token
+from tests.formats import FORMAT
 from tests.integration.storage.raw import connection
 from tests.postgres import PostgresDatabase
 
@@ -77,7 +78,7 @@ def test_tokens_of_an_earlier_release_are_there_after_it(old_url: str) -> None:
 
     upgrade(old_url)
 
-    database = Database(old_url)
+    database = Database(old_url, codec=FORMAT.codec)
     with database.units_of_work().read() as unit:
         found = unit.tokens.get(TokenId("token-1"))
     database.close()
@@ -90,7 +91,7 @@ def test_tokens_of_an_earlier_release_are_there_after_it(old_url: str) -> None:
 def test_sessions_that_no_event_names_end_with_the_upgrade(old_url: str) -> None:
     upgrade(old_url)
 
-    database = Database(old_url)
+    database = Database(old_url, codec=FORMAT.codec)
     with database.units_of_work().read() as unit:
         account, session = unit.accounts.get(UserId("ann")), unit.sessions.get("sha-of-session-1")
     database.close()

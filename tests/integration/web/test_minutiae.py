@@ -11,7 +11,7 @@ from data.synthetic.ridges.impressions import render_impression
 from data.synthetic.ridges.streams import Appearance, FingerIdentity
 from domain.ids import PersonId, SearchId
 from domain.prints import FingerPosition, ImpressionType
-from service.prints.iso19794_2 import MinutiaeView, encode_record
+from prints.minutiae.iso19794_2 import MinutiaeView, encode_record
 from tests.integration.api.minutiae import a_view, travelling, with_minutiae
 from tests.integration.api.prints import encounter, tenprint
 from tests.integration.web.driver import Office, Person, label_of

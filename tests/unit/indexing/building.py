@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from domain.prints import SYNTHETIC_192
-from indexing.batches import EncounterBatch, MarkBatch
+from domain.captures import CaptureColumns, possible_fingers
+from domain.probes import MarkProbe, TenprintProbe
+from indexing.batches import Gallery, GalleryBatch
 from indexing.gallery_index import GalleryIndex
 from indexing.parameters import IndexLimits
-from indexing.probes import MarkProbe, TenprintProbe
+from tests.formats import FORMAT
 
 KEY = b"a key that is only used in tests"
 SMALL = IndexLimits(
@@ -22,7 +23,7 @@ SMALL = IndexLimits(
 """Small limits, so that few encounters go through every stage of the index."""
 QUANTISATION_TOLERANCE = 4e-3
 """The largest error of a similarity from 8-bit integers."""
-_SPECTRUM = np.exp(-np.arange(192) / 88).astype(np.float32)
+DIMENSION = FORMAT.template.dimension
 
 
 def unit(values: npt.NDArray[np.floating]) -> npt.NDArray[np.float32]:
@@ -30,16 +31,19 @@ def unit(values: npt.NDArray[np.floating]) -> npt.NDArray[np.float32]:
     return (values / np.linalg.norm(values, axis=-1, keepdims=True)).astype(np.float32)
 
 
-def random_vectors(rng: np.random.Generator, *shape: int) -> npt.NDArray[np.float32]:
-    """Return unit vectors of the shape of templates: effective dimension about 80."""
-    return unit(rng.standard_normal((*shape, 192)) * _SPECTRUM)
+def random_vectors(
+    rng: np.random.Generator, *shape: int, dimension: int = DIMENSION
+) -> npt.NDArray[np.float32]:
+    """Return unit vectors of the shape of templates: effective dimension two fifths of theirs."""
+    spectrum = np.exp(-np.arange(dimension) / (dimension * 88 / 192)).astype(np.float32)
+    return unit(rng.standard_normal((*shape, dimension)) * spectrum)
 
 
 def recaptured(
     rng: np.random.Generator, vectors: npt.NDArray[np.float32], cosine: float
 ) -> npt.NDArray[np.float32]:
     """Return new captures of the same fingers, at about this cosine."""
-    noise = random_vectors(rng, *vectors.shape[:-1])
+    noise = random_vectors(rng, *vectors.shape[:-1], dimension=vectors.shape[-1])
     return unit(cosine * vectors + np.sqrt(1 - cosine**2) * noise)
 
 
@@ -49,20 +53,23 @@ class People:
 
     prints: npt.NDArray[np.float32]
 
-    def batch(self, rng: np.random.Generator, persons: npt.NDArray[np.int64]) -> EncounterBatch:
+    def batch(self, rng: np.random.Generator, persons: npt.NDArray[np.int64]) -> GalleryBatch:
         """Return one encounter per entry of `persons`, from number 0, some fingers missing."""
         n = len(persons)
         presence = rng.random((n, 10)) > 0.05
         presence[:, 0] |= ~presence.any(axis=1)
         vectors = recaptured(rng, self.prints[persons], 0.9)
         vectors[~presence] = 0
-        return EncounterBatch(
-            encounter_rows=np.arange(n),
-            person_rows=persons,
+        captures = CaptureColumns(
             vectors=vectors,
             presence=presence,
             qualities=rng.integers(0, 101, (n, 10)).astype(np.uint8),
             impression_codes=rng.integers(0, 2, (n, 10)).astype(np.uint8),
+        )
+        return GalleryBatch(
+            encounter_rows=np.arange(n),
+            person_rows=persons,
+            captures=captures,
             galleries=np.where(rng.random(n) < 0.03, 2, 0).astype(np.uint8),
             forces=rng.integers(0, 20, n).astype(np.int16),
             years_of_birth=np.where(rng.random(n) < 0.05, 0, rng.integers(1950, 2005, n)).astype(
@@ -72,19 +79,24 @@ class People:
 
     def marks(
         self, rng: np.random.Generator, persons: npt.NDArray[np.int64], *, first_row: int
-    ) -> MarkBatch:
+    ) -> GalleryBatch:
         """Return one mark of a random finger for each person; every second knows its finger."""
         n = len(persons)
         fingers = rng.integers(0, 10, n)
         known = np.arange(n) % 2 == 0
-        return MarkBatch(
+        captures = CaptureColumns(
+            vectors=recaptured(rng, self.prints[persons, fingers], 0.8)[:, None],
+            presence=possible_fingers(np.where(known, fingers + 1, 0)),
+            qualities=rng.integers(0, 60, (n, 1)).astype(np.uint8),
+            impression_codes=np.full((n, 1), 2, dtype=np.uint8),
+        )
+        return GalleryBatch(
             encounter_rows=np.arange(first_row, first_row + n),
             person_rows=persons,
-            vectors=recaptured(rng, self.prints[persons, fingers], 0.8),
-            positions=np.where(known, fingers + 1, 0).astype(np.uint8),
-            qualities=rng.integers(0, 60, n).astype(np.uint8),
-            impression_codes=np.full(n, 2, dtype=np.uint8),
+            captures=captures,
+            galleries=np.full(n, Gallery.UNSOLVED_MARKS, dtype=np.uint8),
             forces=rng.integers(0, 20, n).astype(np.int16),
+            years_of_birth=np.zeros(n, dtype=np.int16),
         )
 
     def tenprint(
@@ -109,36 +121,32 @@ class People:
         return MarkProbe(recaptured(rng, self.prints[person, finger], 0.8), positions)
 
 
-def people(rng: np.random.Generator, n: int) -> People:
+def people(rng: np.random.Generator, n: int, *, dimension: int = DIMENSION) -> People:
     """Return n persons."""
-    return People(random_vectors(rng, n, 10))
+    return People(random_vectors(rng, n, 10, dimension=dimension))
 
 
-def rows_of(batch: Any, chosen: Any) -> Any:
-    """Return chosen rows of an EncounterBatch or MarkBatch."""
-    return type(batch)(**{f.name: getattr(batch, f.name)[chosen] for f in fields(batch)})
-
-
-def with_columns(batch: Any, **columns: Any) -> Any:
-    """Return a batch with other columns."""
-    held = {f.name: getattr(batch, f.name) for f in fields(batch)}
-    return type(batch)(**{**held, **columns})
+def with_columns(batch: GalleryBatch, **columns: Any) -> GalleryBatch:
+    """Return a batch with other columns, of itself or of its captures."""
+    own = {f.name for f in fields(CaptureColumns)} & set(columns)
+    captures = replace(batch.captures, **{name: columns.pop(name) for name in own})
+    return replace(batch, captures=captures, **columns)
 
 
 def opened(directory: Path, key: bytes | None = KEY, *, threads: int = 1) -> GalleryIndex:
     """Open an index with small limits."""
     return GalleryIndex.open(
-        directory, template_format=SYNTHETIC_192, key=key, threads=threads, limits=SMALL
+        directory, template_format=FORMAT.index, key=key, threads=threads, limits=SMALL
     )
 
 
 def filled(
-    directory: Path, batch: EncounterBatch, marks: MarkBatch | None = None, *, key: bytes = KEY
+    directory: Path, batch: GalleryBatch, marks: GalleryBatch | None = None, *, key: bytes = KEY
 ) -> GalleryIndex:
     """Open an index and enrol a batch in many small steps, as a service would."""
     index = opened(directory, key)
     for step, start in enumerate(range(0, len(batch), 70), 1):
-        index.add(rows_of(batch, slice(start, start + 70)), cursor=step)
+        index.add(batch.take(slice(start, start + 70)), cursor=step)
     if marks is not None:
-        index.add_marks(marks, cursor=index.cursor + 1)
+        index.add(marks, cursor=index.cursor + 1)
     return index

@@ -3,20 +3,20 @@
 import numpy as np
 
 from indexing.codec import train_codec
-from indexing.columns import encounter_columns
-from indexing.parameters import MARK_SHAPE, TENPRINT_SHAPE
+from indexing.columns import stored_columns
 from indexing.quantisation import probe_values
 from indexing.vector_index import FastScan
+from tests.formats import FORMAT
 from tests.unit.indexing.building import people
 
 RNG = np.random.default_rng(13)
 PEOPLE = people(RNG, 2500)
-COLUMNS = encounter_columns(PEOPLE.batch(RNG, np.arange(2500)), None)
-CODEC = train_codec(COLUMNS.vectors[:1000], COLUMNS.finger_bits[:1000])
+COLUMNS = stored_columns(PEOPLE.batch(RNG, np.arange(2500)), None)
+CODEC = train_codec(COLUMNS.vectors[:1000], COLUMNS.finger_bits[:1000], FORMAT.index)
 
 
 def test_training_again_gives_the_same_codec() -> None:
-    again = train_codec(COLUMNS.vectors[:1000], COLUMNS.finger_bits[:1000])
+    again = train_codec(COLUMNS.vectors[:1000], COLUMNS.finger_bits[:1000], FORMAT.index)
     for part in ("finger_projection", "tenprint_projection", "finger_centroids"):
         assert np.array_equal(getattr(again, part), getattr(CODEC, part))
     assert np.array_equal(again.tenprint_centroids, CODEC.tenprint_centroids)
@@ -25,8 +25,8 @@ def test_training_again_gives_the_same_codec() -> None:
 
 def test_projections_have_orthonormal_columns() -> None:
     for projection, shape in (
-        (CODEC.finger_projection, MARK_SHAPE),
-        (CODEC.tenprint_projection, TENPRINT_SHAPE),
+        (CODEC.finger_projection, FORMAT.index.mark_codes),
+        (CODEC.tenprint_projection, FORMAT.index.tenprint_codes),
     ):
         assert np.allclose(projection.T @ projection, np.eye(shape.dimension), atol=1e-5)
 
@@ -46,13 +46,16 @@ def test_codes_do_not_depend_on_grouping() -> None:
         for a in range(0, 2500, 700)
     ]
     assert (together != np.concatenate(apart)).mean() < 1e-3
-    assert together.shape == (2500, 5 * TENPRINT_SHAPE.parts)
+    assert together.shape == (2500, 5 * FORMAT.index.tenprint_codes.parts)
 
 
 def test_nothing_has_no_codes() -> None:
-    assert CODEC.finger_codes(COLUMNS.vectors[:0, 0]).shape == (0, MARK_SHAPE.parts // 2)
+    assert CODEC.finger_codes(COLUMNS.vectors[:0, 0]).shape == (
+        0,
+        FORMAT.index.mark_codes.parts // 2,
+    )
     nothing = CODEC.tenprint_codes(COLUMNS.vectors[:0], COLUMNS.finger_bits[:0])
-    assert nothing.shape == (0, 5 * TENPRINT_SHAPE.parts)
+    assert nothing.shape == (0, 5 * FORMAT.index.tenprint_codes.parts)
 
 
 def test_the_scan_of_short_codes_finds_a_capture_of_three_fingers() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import indexing.comparing
-from indexing.columns import Columns, encounter_columns, has_fingers
+from indexing.columns import Columns, has_fingers, stored_columns
 from indexing.comparing import finger_cosines, tenprint_cosines
 from indexing.quantisation import probe_values
 from indexing.sources import Source, exact_values
@@ -17,7 +17,7 @@ from tests.unit.indexing.building import people
 
 RNG = np.random.default_rng(83)
 PEOPLE = people(RNG, 60)
-COLUMNS: Columns = encounter_columns(PEOPLE.batch(RNG, np.arange(60)), None)
+COLUMNS: Columns = stored_columns(PEOPLE.batch(RNG, np.arange(60)), None)
 STORED = Source(COLUMNS)
 READY = Source(COLUMNS, exact=exact_values(COLUMNS))
 PROBE = probe_values(PEOPLE.tenprint(RNG, 7).vectors, None)

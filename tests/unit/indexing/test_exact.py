@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from domain.probes import MarkProbe
 from indexing.exact import exact_mark_file_hits, exact_mark_hits, exact_tenprint_hits
 from indexing.filters import EVERYTHING
-from indexing.probes import MarkProbe
 from tests.unit.indexing.building import people
 
 RNG = np.random.default_rng(29)
@@ -20,9 +20,9 @@ def test_tenprint_similarities_are_sums_over_roots() -> None:
         hits.person_rows, hits.encounter_rows, hits.similarities, strict=True
     ):
         pairs = [
-            float(BATCH.vectors[row, f] @ probe.vectors[f])
+            float(BATCH.captures.vectors[row, f] @ probe.vectors[f])
             for f in range(10)
-            if BATCH.presence[row, f] and probe.presence[f]
+            if BATCH.captures.presence[row, f] and probe.presence[f]
         ]
         assert abs(sum(pairs) / np.sqrt(len(pairs)) - similarity) < 1e-5
         assert BATCH.person_rows[row] == person
@@ -34,7 +34,8 @@ def test_marks_are_ranked_by_the_finger_that_agrees_most() -> None:
     mark = PEOPLE.mark(RNG, 6, finger=8)
     hits = exact_mark_hits(BATCH, mark, k=1, where=EVERYTHING)
     assert hits.person_rows.tolist() == [6]
-    assert np.flatnonzero(~np.isnan(hits.comparisons.cosines[0])).tolist() == [8]
+    agreeing = float(BATCH.captures.vectors[hits.encounter_rows[0], 8] @ mark.vector)
+    assert abs(agreeing - hits.similarities[0]) < 1e-6
     elsewhere = exact_mark_hits(BATCH, MarkProbe(mark.vector, (1,)), k=1, where=EVERYTHING)
     assert elsewhere.similarities[0] < hits.similarities[0]
 
@@ -42,7 +43,9 @@ def test_marks_are_ranked_by_the_finger_that_agrees_most() -> None:
 def test_marks_of_known_finger_meet_that_finger_alone() -> None:
     probe = PEOPLE.tenprint(RNG, 10)
     hits = exact_mark_file_hits(MARKS, probe, k=25, where=EVERYTHING)
-    compared = np.argmax(~np.isnan(hits.comparisons.cosines), axis=1)
-    known = MARKS.positions[hits.encounter_rows]
-    assert ((known == 0) | (known == compared + 1)).all()
+    for row, similarity in zip(hits.encounter_rows, hits.similarities, strict=True):
+        possible = np.flatnonzero(MARKS.captures.presence[row] & probe.presence)
+        cosines = probe.vectors[possible] @ MARKS.captures.vectors[row, 0]
+        assert abs(cosines.max() - similarity) < 1e-6
+    assert sorted({int(n) for n in MARKS.captures.presence.sum(axis=1)}) == [1, 10]
     assert hits.person_rows[0] == 10

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from indexing.batches import EncounterBatch
+from indexing.batches import GalleryBatch
 from indexing.integrity import probable_duplicates, probable_swaps
 from tests.unit.indexing.building import filled, people, with_columns
 
@@ -18,11 +18,11 @@ def _rng() -> np.random.Generator:
     return np.random.default_rng(32)
 
 
-def swapped(batch: EncounterBatch, row: int, first: int, second: int) -> EncounterBatch:
+def swapped(batch: GalleryBatch, row: int, first: int, second: int) -> GalleryBatch:
     """Return a batch in which two fingers (0-9) of one encounter have changed places."""
-    vectors = batch.vectors.copy()
+    vectors = batch.captures.vectors.copy()
     vectors[row, [first, second]] = vectors[row, [second, first]]
-    presence = batch.presence.copy()
+    presence = batch.captures.presence.copy()
     presence[row, [first, second]] = presence[row, [second, first]]
     return with_columns(batch, vectors=vectors, presence=presence)
 
@@ -31,11 +31,11 @@ def test_one_person_enrolled_under_two_names_is_noticed_once(
     tmp_path: Path, rng: np.random.Generator
 ) -> None:
     batch = PEOPLE.batch(rng, np.arange(300))
-    vectors = batch.vectors.copy()
+    vectors = batch.captures.vectors.copy()
     again = PEOPLE.batch(rng, np.full(300, 7))
-    vectors[250] = again.vectors[0] * batch.presence[250][:, None]
+    vectors[250] = again.captures.vectors[0] * batch.captures.presence[250][:, None]
     vectors[250] /= np.linalg.norm(vectors[250], axis=1, keepdims=True).clip(1e-9)
-    presence = batch.presence & (np.linalg.norm(vectors, axis=2) > 0.5)
+    presence = batch.captures.presence & (np.linalg.norm(vectors, axis=2) > 0.5)
     index = filled(tmp_path, with_columns(batch, vectors=vectors, presence=presence))
     suspicions = probable_duplicates(index, np.arange(300))
     assert [one.person_rows for one in suspicions] == [(7, 250)]
@@ -52,9 +52,9 @@ def test_other_encounters_of_one_person_are_no_duplicates(
     assert probable_duplicates(index, np.arange(200)) == ()
 
 
-def clear_person(batch: EncounterBatch) -> int:
+def clear_person(batch: GalleryBatch) -> int:
     """Return the first person (two encounters each) whose fingers 2 and 3 plainly agree."""
-    cosines = np.einsum("nfd,nfd->nf", batch.vectors[0::2], batch.vectors[1::2])
+    cosines = np.einsum("nfd,nfd->nf", batch.captures.vectors[0::2], batch.captures.vectors[1::2])
     return int(np.flatnonzero((cosines[:, 1:3] > 0.6).all(axis=1))[0])
 
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from domain.errors import GalleryError, IndexDamagedError
-from domain.prints import SYNTHETIC_192
 from indexing.gallery_index import GalleryIndex
 from indexing.slots import count_free, is_free, open_free_slot, retire, seed, slots_of
+from tests.formats import FORMAT
 from tests.unit.indexing.building import KEY, SMALL, People, random_vectors
 
 PERSONS = 60
@@ -38,7 +38,7 @@ def first(slots: tuple[Path, ...], rng: np.random.Generator) -> Iterator[Gallery
 
 
 def opened(slot: Path, key: bytes = KEY) -> GalleryIndex:
-    return GalleryIndex.open(slot, template_format=SYNTHETIC_192, key=key, threads=1, limits=SMALL)
+    return GalleryIndex.open(slot, template_format=FORMAT.index, key=key, threads=1, limits=SMALL)
 
 
 def test_the_first_slot_is_taken_when_it_is_free(slots: tuple[Path, ...]) -> None:

@@ -11,27 +11,27 @@ from domain.errors import EmptyProbeError, InvalidInputError, InvalidTemplateErr
 from domain.evidence import Band, EvidenceSource, Flag
 from domain.people import Details, Sex
 from domain.prints import (
-    SYNTHETIC_192,
     FingerComparisons,
     FingerPosition,
     Impression,
     ImpressionType,
-    unit_vector,
 )
 from domain.searches import Probe
 from matching.policy import Mode, Thresholds
 from matching.scored import ScoredCandidates
 from matching.scorer import Scorer, load_scorer
+from prints.vectors.units import unit_vector
+from tests.formats import FORMAT
 from tests.unit.matching.builders import make_details, random_details
 
 SCORER = load_scorer()
-VECTOR = unit_vector(np.ones(192), SYNTHETIC_192)
+VECTOR = unit_vector(np.ones(192), FORMAT.template)
 SIZE = 100_000
 NOTHING = Details()
 
 
 def impression(position: int, kind: ImpressionType = ImpressionType.PLAIN) -> Impression:
-    return Impression(FingerPosition(position), kind, 60, VECTOR)
+    return Impression(FingerPosition(position), kind, 60, VECTOR, FORMAT.template)
 
 
 def probe(details: Details = NOTHING, fingers: tuple[int, ...] = (2, 7)) -> Probe:
@@ -288,7 +288,7 @@ def test_other_thresholds_change_the_band_and_the_configuration_alone() -> None:
     policy = replace(
         SCORER.policy, thresholds=dict.fromkeys(Mode, Thresholds(1000.0, 999.0)), version="2"
     )
-    strict = SCORER.with_policy(policy)
+    strict = Scorer(replace(SCORER._model, policy=policy))
     said = make_details()
     before, after = (s.score_details(said, [said], gallery_size=9)[0] for s in (SCORER, strict))
     assert (before.rows, after.band) == (after.rows, Band.UNLIKELY)

@@ -35,20 +35,20 @@ def _cosines(
 ) -> np.ndarray:
     first = capture_arrays(SEED, NUMBERS, other or CaptureKind(), parameters)
     second = capture_arrays(SEED, NUMBERS, kind, parameters)
-    cosines: np.ndarray = np.einsum("ijk,ijk->ij", first.templates, second.templates)
-    return cosines[first.presence & second.presence]
+    cosines: np.ndarray = np.einsum("ijk,ijk->ij", first.prints.vectors, second.prints.vectors)
+    return cosines[first.prints.presence & second.prints.presence]
 
 
 def test_shapes_and_types_are_those_promised() -> None:
     arrays = capture_arrays(SEED, NUMBERS[:7], CaptureKind(), PARAMETERS)
 
-    assert arrays.templates.shape == (7, 10, 192)
-    assert arrays.templates.dtype == np.float32
-    assert arrays.templates.flags.c_contiguous
-    assert arrays.presence.shape == (7, 10)
-    assert arrays.presence.dtype == np.bool_
-    assert arrays.qualities.dtype == np.uint8
-    assert arrays.impression_codes.dtype == np.uint8
+    assert arrays.prints.vectors.shape == (7, 10, 192)
+    assert arrays.prints.vectors.dtype == np.float32
+    assert arrays.prints.vectors.flags.c_contiguous
+    assert arrays.prints.presence.shape == (7, 10)
+    assert arrays.prints.presence.dtype == np.bool_
+    assert arrays.prints.qualities.dtype == np.uint8
+    assert arrays.prints.impression_codes.dtype == np.uint8
     assert arrays.numbers.tolist() == list(range(7))
     assert len(arrays) == 7
 
@@ -57,22 +57,22 @@ def test_nobody_gives_empty_arrays() -> None:
     arrays = capture_arrays(SEED, NUMBERS[:0], CaptureKind(), PARAMETERS)
 
     assert len(arrays) == 0
-    assert arrays.templates.shape == (0, 10, 192)
+    assert arrays.prints.vectors.shape == (0, 10, 192)
 
 
 def test_absent_fingers_have_zero_template_and_zero_quality() -> None:
     arrays = capture_arrays(SEED, NUMBERS, CaptureKind(), PARAMETERS)
-    absent = ~arrays.presence
+    absent = ~arrays.prints.presence
 
     assert absent.any()
-    assert not arrays.templates[absent].any()
-    assert not arrays.qualities[absent].any()
+    assert not arrays.prints.vectors[absent].any()
+    assert not arrays.prints.qualities[absent].any()
 
 
 def test_lost_fingers_are_missing_from_every_capture() -> None:
     often = replace(PARAMETERS, presence=PresenceParameters(lost_finger_share=0.2))
-    first = capture_arrays(SEED, NUMBERS, CaptureKind(0), often).presence
-    second = capture_arrays(SEED, NUMBERS, CaptureKind(1), often).presence
+    first = capture_arrays(SEED, NUMBERS, CaptureKind(0), often).prints.presence
+    second = capture_arrays(SEED, NUMBERS, CaptureKind(1), often).prints.presence
 
     missing_twice = (~first & ~second).mean()
 
@@ -113,10 +113,10 @@ def test_quality_falls_with_the_cosine_of_mates() -> None:
     kind = CaptureKind(FIRST_LATER_CAPTURE, ImpressionType.PLAIN)
     first = capture_arrays(SEED, NUMBERS, CaptureKind(), PARAMETERS)
     second = capture_arrays(SEED, NUMBERS, kind, PARAMETERS)
-    both = first.presence & second.presence
-    cosines = np.einsum("ijk,ijk->ij", first.templates, second.templates)[both]
+    both = first.prints.presence & second.prints.presence
+    cosines = np.einsum("ijk,ijk->ij", first.prints.vectors, second.prints.vectors)[both]
 
-    correlation = np.corrcoef(cosines, second.qualities[both].astype(float))[0, 1]
+    correlation = np.corrcoef(cosines, second.prints.qualities[both].astype(float))[0, 1]
 
     assert correlation > 0.5
 
@@ -166,8 +166,8 @@ def test_merged_captures_are_sorted_by_person_and_capture() -> None:
 
     pairs = list(zip(merged.numbers.tolist(), merged.captures.tolist(), strict=True))
     assert pairs == [(0, 0), (1, 0), (1, 1), (2, 0), (3, 0), (3, 1)]
-    assert merged.templates[2].tobytes() == again.templates[0].tobytes()
-    assert merged.qualities[4].tolist() == first.qualities[3].tolist()
+    assert merged.prints.vectors[2].tobytes() == again.prints.vectors[0].tobytes()
+    assert merged.prints.qualities[4].tolist() == first.prints.qualities[3].tolist()
 
 
 def test_taken_rows_come_in_the_order_asked_for() -> None:
@@ -176,4 +176,4 @@ def test_taken_rows_come_in_the_order_asked_for() -> None:
     taken = take_captures(arrays, np.array([3, 0]))
 
     assert taken.numbers.tolist() == [3, 0]
-    assert taken.templates[0].tobytes() == arrays.templates[3].tobytes()
+    assert taken.prints.vectors[0].tobytes() == arrays.prints.vectors[3].tobytes()

@@ -63,17 +63,17 @@ def test_arrays_are_those_of_the_encounters(directory: Path) -> None:
     expected = POPULATION.enrolled_templates(0, PERSONS)
     chunks = list(read_chunks(directory))
 
-    templates = np.concatenate([chunk.templates for chunk in chunks])
-    presence = np.concatenate([chunk.presence for chunk in chunks])
-    qualities = np.concatenate([chunk.qualities for chunk in chunks])
+    templates = np.concatenate([chunk.prints.vectors for chunk in chunks])
+    presence = np.concatenate([chunk.prints.presence for chunk in chunks])
+    qualities = np.concatenate([chunk.prints.qualities for chunk in chunks])
 
-    assert abs(templates - expected.templates).max() < 2e-3
+    assert abs(templates - expected.prints.vectors).max() < 2e-3
     assert abs(np.linalg.norm(templates[presence], axis=1) - 1.0).max() < 1e-6
-    assert (presence == expected.presence).all()
-    assert (qualities == expected.qualities).all()
-    assert (chunks[0].impression_codes == 0).all()
+    assert (presence == expected.prints.presence).all()
+    assert (qualities == expected.prints.qualities).all()
+    assert (chunks[0].prints.impression_codes == 0).all()
     assert [e.row for p in chunks[1].people for e in p.encounters] == list(
-        range(len(chunks[1].templates))
+        range(len(chunks[1].prints.vectors))
     )
 
 

@@ -83,8 +83,8 @@ def test_probe_templates_come_in_any_order(numbers: list[int]) -> None:
 
     for row, number in enumerate(numbers):
         alone = POPULATION.probe_templates(np.array([number]), ImpressionType.PLAIN)
-        assert probes.templates[row].tobytes() == alone.templates[0].tobytes()
-        assert probes.qualities[row].tolist() == alone.qualities[0].tolist()
+        assert probes.prints.vectors[row].tobytes() == alone.prints.vectors[0].tobytes()
+        assert probes.prints.qualities[row].tolist() == alone.prints.qualities[0].tolist()
 
 
 def test_columns_agree_with_objects(people: list[SyntheticPerson]) -> None:
@@ -94,7 +94,7 @@ def test_columns_agree_with_objects(people: list[SyntheticPerson]) -> None:
     assert POPULATION.person_ids(0, FEW) == [person.person_id for person in people]
     assert POPULATION.records(0, FEW) == [person.record for person in people]
     assert POPULATION.true_details(0, FEW) == [person.true_details for person in people]
-    assert first.templates.tobytes() == every.templates[every.captures == 0].tobytes()
+    assert first.prints.vectors.tobytes() == every.prints.vectors[every.captures == 0].tobytes()
     assert len(every) == sum(len(person.encounters) for person in people) > FEW
     assert every.numbers.tolist() == sorted(every.numbers.tolist())
 
@@ -119,8 +119,8 @@ def test_people_of_a_seed_never_change_within_a_version() -> None:
         "Mandy Irene Gardner",
     ]
     assert population.person_ids(0, 1) == ["064e520eafa86da2488ed28f48259518"]
-    assert first.qualities[0].tolist() == [54, 72, 79, 68, 57, 57, 62, 80, 57, 64]
-    assert first.templates[0, 0, :3] == pytest.approx([-0.07032, 0.00076, -0.13165], abs=1e-4)
+    assert first.prints.qualities[0].tolist() == [54, 72, 79, 68, 57, 57, 62, 80, 57, 64]
+    assert first.prints.vectors[0, 0, :3] == pytest.approx([-0.07032, 0.00076, -0.13165], abs=1e-4)
 
 
 def test_seeds_give_other_people() -> None:
@@ -129,7 +129,8 @@ def test_seeds_give_other_people() -> None:
     assert not set(other.person_ids(0, 50)) & set(POPULATION.person_ids(0, 50))
     assert other.true_details(0, 5) != POPULATION.true_details(0, 5)
     assert (
-        other.templates(0, 1).templates.tobytes() != POPULATION.templates(0, 1).templates.tobytes()
+        other.templates(0, 1).prints.vectors.tobytes()
+        != POPULATION.templates(0, 1).prints.vectors.tobytes()
     )
 
 
@@ -236,9 +237,11 @@ def test_profile_and_type_change_the_capture_but_not_the_booking() -> None:
     poor = POPULATION.probe_templates(numbers, ImpressionType.LATENT, profile=CaptureProfile.POOR)
 
     assert usual.booking_effects.tolist() == poor.booking_effects.tolist()
-    assert usual.presence.tolist() == poor.presence.tolist()
-    assert set(poor.impression_codes.ravel()) == {IMPRESSION_TYPES.index(ImpressionType.LATENT)}
-    assert poor.qualities.mean() < usual.qualities.mean() - 20
+    assert usual.prints.presence.tolist() == poor.prints.presence.tolist()
+    assert set(poor.prints.impression_codes.ravel()) == {
+        IMPRESSION_TYPES.index(ImpressionType.LATENT)
+    }
+    assert poor.prints.qualities.mean() < usual.prints.qualities.mean() - 20
 
 
 def test_person_of_the_far_end_can_be_asked_for() -> None:

@@ -21,9 +21,9 @@ def test_probe_is_a_new_capture_of_the_same_person() -> None:
     enrolled = POPULATION.templates(4, 5)
 
     cosines = [
-        float(impression.vector @ enrolled.templates[0, impression.position - 1])
+        float(impression.vector @ enrolled.prints.vectors[0, impression.position - 1])
         for impression in made.probe.impressions
-        if enrolled.presence[0, impression.position - 1]
+        if enrolled.prints.presence[0, impression.position - 1]
     ]
 
     assert made.truth.person_id == POPULATION.person_ids(4, 5)[0]

@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from domain.captures import CaptureColumns
 from matching.training.exact_search import (
-    Captures,
     compare_mark,
     compare_tenprint,
     draw_people,
@@ -15,14 +15,14 @@ from matching.training.exact_search import (
 
 
 @pytest.fixture
-def held() -> Captures:
+def held() -> CaptureColumns:
     rng = np.random.default_rng(6)
     presence = rng.random((40, 10)) < 0.9
     templates = rng.normal(size=(40, 10, 8))
     templates /= np.linalg.norm(templates, axis=2, keepdims=True)
     templates *= presence[..., None]
-    return Captures(
-        templates=templates.astype(np.float32),
+    return CaptureColumns(
+        vectors=templates.astype(np.float32),
         presence=presence,
         qualities=rng.integers(1, 100, (40, 10)).astype(np.uint8),
         impression_codes=np.zeros((40, 10), dtype=np.uint8),
@@ -32,7 +32,7 @@ def held() -> Captures:
 def test_a_tenprint_score_is_the_sum_over_the_root_of_the_fingers_both_have(held) -> None:
     scores = tenprint_scores(held, held, np.arange(10))
     both = held.presence[3] & held.presence[5]
-    cosines = (held.templates[3] * held.templates[5]).sum(axis=1)[both]
+    cosines = (held.vectors[3] * held.vectors[5]).sum(axis=1)[both]
     assert scores[3, 5] == pytest.approx(cosines.sum() / np.sqrt(both.sum()), abs=1e-5)
 
 
@@ -45,7 +45,7 @@ def test_the_nearest_come_first_and_are_never_more_than_there_are(held) -> None:
 
 
 def test_a_mark_is_compared_with_every_finger_there_is(held) -> None:
-    vector = held.templates[4, held.presence[4].argmax()]
+    vector = held.vectors[4, held.presence[4].argmax()]
     assert nearest(mark_scores(vector[None], held), 1)[0, 0] == 4
     found = compare_mark(vector, held, np.array([4, 9]))
     assert (~np.isnan(found.cosines)).sum(axis=1).tolist() == [1, 1]
@@ -54,7 +54,7 @@ def test_a_mark_is_compared_with_every_finger_there_is(held) -> None:
 
 def test_fingers_missing_on_either_side_are_not_compared(held) -> None:
     presence = np.arange(10) < 5
-    found = compare_tenprint(held.templates[0], presence, held, np.arange(40))
+    found = compare_tenprint(held.vectors[0], presence, held, np.arange(40))
     assert np.array_equal(~np.isnan(found.cosines), held.presence & presence)
     assert (found.qualities[np.isnan(found.cosines)] == 0).all()
 

@@ -8,9 +8,10 @@ import pytest
 from domain.ids import EncounterId, SearchId
 from domain.minutiae import Minutia, MinutiaKind
 from domain.prints import FingerPosition, Impression, ImpressionType
+from prints.minutiae.iso19794_2 import MinutiaeView
 from service.adapters.capture_minutiae import WithMinutiae, laid_on
 from service.ports.print_images import PrintImage, PrintOrigin
-from service.prints.iso19794_2 import MinutiaeView
+from tests.formats import FORMAT
 from tests.integration.api.minutiae import HEIGHT_PX, WIDTH_PX, a_view
 
 SEARCH, ENCOUNTER = SearchId("s"), EncounterId("e")
@@ -19,7 +20,11 @@ DRAWN = (Minutia(1.0, 2.0, 0.5, MinutiaKind.BIFURCATION, 9),)
 
 def impression(position: int) -> Impression:
     return Impression(
-        FingerPosition(position), ImpressionType.ROLLED, 60, np.zeros(192, np.float32)
+        FingerPosition(position),
+        ImpressionType.ROLLED,
+        60,
+        np.zeros(192, np.float32),
+        FORMAT.template,
     )
 
 

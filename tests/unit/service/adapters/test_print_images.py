@@ -14,13 +14,18 @@ from domain.ids import EncounterId, SearchId
 from domain.prints import FingerPosition, Impression, ImpressionType
 from service.adapters.print_images import CachedPrints, FirstOf, PlaceholderPrints, check_image
 from service.ports.print_images import PrintImage, PrintOrigin
+from tests.formats import FORMAT
 
 SEARCH, ENCOUNTER = SearchId("s"), EncounterId("e")
 
 
 def impression(position: int = 2) -> Impression:
     return Impression(
-        FingerPosition(position), ImpressionType.PLAIN, 60, np.zeros(192, np.float32)
+        FingerPosition(position),
+        ImpressionType.PLAIN,
+        60,
+        np.zeros(192, np.float32),
+        FORMAT.template,
     )
 
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from domain.errors import GalleryError
-from domain.prints import SYNTHETIC_192
 from indexing.gallery_index import GalleryIndex
 from service.background.index_keeper import IndexKeeper
+from tests.formats import FORMAT
 from tests.unit.indexing.building import KEY, SMALL, People, random_vectors
 
 PERSONS = 60
@@ -34,7 +34,7 @@ class Gallery:
 def gallery(tmp_path: Path) -> Gallery:
     rng = np.random.default_rng(3)
     index = GalleryIndex.open(
-        tmp_path, template_format=SYNTHETIC_192, key=KEY, threads=1, limits=SMALL
+        tmp_path, template_format=FORMAT.index, key=KEY, threads=1, limits=SMALL
     )
     people = People(random_vectors(rng, PERSONS, 10))
     index.add(people.batch(rng, np.arange(PERSONS)), cursor=PERSONS)

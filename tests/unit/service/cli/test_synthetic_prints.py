@@ -13,12 +13,15 @@ from domain.ids import EncounterId, SearchId
 from domain.prints import FingerPosition, Impression, ImpressionType
 from service.cli.synthetic_prints import Donor, SyntheticPrints, read_donors, remember_donors
 from service.ports.print_images import PrintOrigin
+from tests.formats import FORMAT
 
 SEED = 11
 
 
 def impression(position: int, kind: ImpressionType = ImpressionType.PLAIN) -> Impression:
-    return Impression(FingerPosition(position), kind, 70, np.zeros(192, np.float32))
+    return Impression(
+        FingerPosition(position), kind, 70, np.zeros(192, np.float32), FORMAT.template
+    )
 
 
 def test_donors_are_added_to_what_is_known(tmp_path: Path) -> None:

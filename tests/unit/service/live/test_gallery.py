@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from indexing.batches import EncounterBatch, MarkBatch
 from service.live.gallery import LiveGallery
 from service.storage.people.gallery_feed import GalleryChanges
 
@@ -17,6 +16,7 @@ from service.storage.people.gallery_feed import GalleryChanges
 class _Sized:
     """A batch of which only the size matters here."""
 
+    part: str
     size: int
 
     def __len__(self) -> int:
@@ -30,11 +30,8 @@ class _Index:
     cursor: int = 5
     parts: list[tuple[str, int]] = field(default_factory=list)
 
-    def add(self, _: EncounterBatch, *, cursor: int) -> None:
-        self._note("add", cursor)
-
-    def add_marks(self, _: MarkBatch, *, cursor: int) -> None:
-        self._note("marks", cursor)
+    def add(self, batch: _Sized, *, cursor: int) -> None:
+        self._note(batch.part, cursor)
 
     def erase(self, _: Any, *, cursor: int) -> None:
         self._note("erase", cursor)
@@ -64,8 +61,8 @@ def test_the_cursor_moves_with_the_last_part(
     added, marks, erased = sizes
     changes = GalleryChanges(
         cursor=9,
-        enrolled=_Sized(added),  # type: ignore[arg-type]
-        marks=_Sized(marks),  # type: ignore[arg-type]
+        enrolled=_Sized("add", added),  # type: ignore[arg-type]
+        marks=_Sized("marks", marks),  # type: ignore[arg-type]
         erased_rows=np.arange(erased),
         is_last=True,
     )

@@ -22,12 +22,12 @@ from domain.people import (
     Sex,
 )
 from domain.prints import (
-    SYNTHETIC_192,
     FingerPosition,
     Impression,
     ImpressionType,
-    unit_vector,
 )
+from prints.vectors.units import unit_vector
+from tests.formats import FORMAT
 
 # Lone surrogates are not text: every edge refuses them.
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
@@ -86,7 +86,8 @@ evidence = st.builds(
 
 def _impression(position: int, kind: ImpressionType, quality: int, seed: int) -> Impression:
     values = np.random.default_rng(seed).standard_normal(192)
-    return Impression(FingerPosition(position), kind, quality, unit_vector(values, SYNTHETIC_192))
+    vector = unit_vector(values, FORMAT.template)
+    return Impression(FingerPosition(position), kind, quality, vector, FORMAT.template)
 
 
 impressions = st.lists(

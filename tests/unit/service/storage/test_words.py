@@ -17,13 +17,14 @@ from service.storage.words import (
     read_evaluations,
     read_words,
 )
+from tests.formats import FORMAT
 
 
 @pytest.fixture
 def transaction(sqlite_url: str) -> Iterator[Transaction]:
     engine = open_engine(sqlite_url, DatabaseSettings())
     with write_connection(engine) as connection:
-        yield transaction_on(connection, None)
+        yield transaction_on(connection, FORMAT.codec, None)
     engine.dispose()
 
 

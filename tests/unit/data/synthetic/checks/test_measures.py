@@ -73,7 +73,7 @@ def test_absent_fingers_are_not_compared() -> None:
 
     cosines = cosines_between(arrays, arrays)
 
-    assert (np.isnan(cosines) == ~arrays.presence).all()
+    assert (np.isnan(cosines) == ~arrays.prints.presence).all()
     assert np.nanmin(cosines) > 0.9999
 
 

@@ -10,15 +10,16 @@ import pytest
 from domain.errors import InvalidMinutiaeError
 from domain.minutiae import Minutia, MinutiaKind
 from domain.prints import FingerPosition, Impression, ImpressionType
+from prints.minutiae.iso19794_2 import MAX_MINUTIAE, MinutiaeView, encode_record
 from service.api.people.minutiae import decode_minutiae
-from service.prints.iso19794_2 import MAX_MINUTIAE, MinutiaeView, encode_record
+from tests.formats import FORMAT
 from tests.integration.api.minutiae import a_view, travelling
 
 INDEX = FingerPosition.RIGHT_INDEX
 
 
 def impression(kind: ImpressionType = ImpressionType.ROLLED) -> Impression:
-    return Impression(INDEX, kind, 80, np.zeros(192, np.float32))
+    return Impression(INDEX, kind, 80, np.zeros(192, np.float32), FORMAT.template)
 
 
 def test_the_minutiae_of_a_record_are_read() -> None:

@@ -9,11 +9,32 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from domain.errors import InvalidTemplateError, UnknownTemplateFormatError
-from domain.prints import SYNTHETIC_192
-from service.api.people.templates import Encoding, decode_template, encode_template
+from domain.errors import InvalidInputError, InvalidTemplateError, UnknownTemplateFormatError
+from domain.prints import FingerPosition, ImpressionType
+from service.api.people.captures_schemas import ImpressionBody, read_impressions
+from service.api.people.templates import Encoding, TemplateBody, encode_template
+from tests.formats import FORMAT
 
-LABEL = SYNTHETIC_192.label
+LABEL = FORMAT.label
+
+
+def impression(
+    text: str, encoding: Encoding, label: str = LABEL, quality: int = 50
+) -> ImpressionBody:
+    """Return an impression with this text as the data of its template."""
+    template = TemplateBody.model_construct(format=label, encoding=encoding, data=text)
+    return ImpressionBody.model_construct(
+        position=FingerPosition.RIGHT_INDEX,
+        impression=ImpressionType.ROLLED,
+        quality=quality,
+        template=template,
+    )
+
+
+def decode_template(
+    text: str, *, encoding: Encoding, label: str = LABEL
+) -> npt.NDArray[np.float32]:
+    return read_impressions([impression(text, encoding, label)], FORMAT)[0].vector
 
 
 def sent(values: npt.NDArray[np.floating], encoding: Encoding) -> str:
@@ -85,7 +106,48 @@ def test_text_that_is_not_base64_is_refused(text: str) -> None:
         decode_template(text, encoding=Encoding.F16, label=LABEL)
 
 
-@pytest.mark.parametrize("label", ["", "other/1", f"{SYNTHETIC_192.name}/2", SYNTHETIC_192.name])
+@pytest.mark.parametrize(
+    "label", ["", "other/1", f"{FORMAT.template.name}/2", FORMAT.template.name]
+)
 def test_another_format_is_refused_before_its_data_are_read(label: str) -> None:
     with pytest.raises(UnknownTemplateFormatError):
         decode_template("!", encoding=Encoding.F16, label=label)
+
+
+def test_an_impression_is_the_same_alone_and_among_others() -> None:
+    rng = np.random.default_rng(6)
+    bodies = [
+        impression(sent(rng.standard_normal(192) * scale, encoding), encoding)
+        for encoding in Encoding
+        for scale in (0.01, 1.0, 100.0)
+    ]
+
+    together = read_impressions(bodies, FORMAT)
+
+    for body, found in zip(bodies, together, strict=True):
+        (alone,) = read_impressions([body], FORMAT)
+        assert found.vector.tobytes() == alone.vector.tobytes()
+
+
+GOOD = impression(sent(np.ones(192), Encoding.F16), Encoding.F16)
+
+
+@pytest.mark.parametrize(
+    ("bad", "field"),
+    [
+        (impression("!", Encoding.F16), "template"),
+        (impression(sent(np.ones(191), Encoding.F32), Encoding.F32), "template"),
+        (impression(sent(np.zeros(192), Encoding.F32), Encoding.F32), "template"),
+        (impression(sent(np.full(192, np.nan), Encoding.F32), Encoding.F32), "template"),
+        (impression(sent(np.ones(192), Encoding.F16), Encoding.F16, quality=101), "quality"),
+    ],
+)
+def test_a_refusal_points_to_the_impression_and_the_field(bad: ImpressionBody, field: str) -> None:
+    with pytest.raises(InvalidInputError) as refused:
+        read_impressions([GOOD, GOOD, bad, GOOD], FORMAT)
+
+    assert refused.value.pointer == f"/impressions/2/{field}"
+
+
+def test_no_impressions_are_none() -> None:
+    assert read_impressions([], FORMAT) == ()

@@ -10,10 +10,11 @@ import pytest
 
 from domain.errors import PayloadErasedError, VaultDamagedError
 from service.provenance.vault.key_files import FileKeyStore, open_key_file
-from service.provenance.vault.vault import ITEM_KEY_BYTES, Place, SealedItem, Vault, settle_doomed
+from service.provenance.vault.vault import ITEM_KEY_BYTES, REF_BYTES, Place, Vault, settle_doomed
 from service.provenance.vault.withdrawals import Access, Withdrawal
 from tests.unit.service.provenance.builders import START
 
+PLACE = Place("t", "k")
 KEYS = {f"ref-{number}": bytes([number]) * ITEM_KEY_BYTES for number in range(1, 6)}
 
 
@@ -262,14 +263,25 @@ def test_threads_share_a_store(store: FileKeyStore) -> None:
     assert store.count() == 40
 
 
-def opens_or_is_found(path: Path, items: tuple[SealedItem, ...], truth: tuple[bytes, ...]) -> bool:
+def a_vault(store: FileKeyStore) -> Vault:
+    return Vault(store, np.random.default_rng(5).bytes, lambda: START)
+
+
+def sealed(store: FileKeyStore, truth: list[bytes]) -> list[tuple[int, bytes]]:
+    """Return (row, stored payload) of payloads whose keys are in the store."""
+    stored, keys = a_vault(store).seal_many(PLACE, list(enumerate(truth)))
+    store.add_many(keys)
+    return list(enumerate(stored))
+
+
+def opens_or_is_found(path: Path, items: list[tuple[int, bytes]], truth: list[bytes]) -> bool:
     """Whether the damage is detected; otherwise the opened content must be the truth."""
     try:
         store = open_key_file(path)
     except VaultDamagedError:
         return True
     try:
-        opened = Vault(store, bytes).open_many(items)
+        opened = a_vault(store).open_many(PLACE, items)
     except (VaultDamagedError, PayloadErasedError):
         return True
     finally:
@@ -280,10 +292,8 @@ def opens_or_is_found(path: Path, items: tuple[SealedItem, ...], truth: tuple[by
 
 def test_a_flipped_byte_of_the_key_file_never_gives_a_wrong_payload(path: Path) -> None:
     store = open_key_file(path)
-    vault = Vault(store, np.random.default_rng(5).bytes)
-    truth = tuple(b"payload %d" % number for number in range(20))
-    places = [Place("t", str(number), "k") for number in range(20)]
-    items = vault.seal_many(list(zip(places, truth, strict=True)))
+    truth = [b"payload %d" % number for number in range(20)]
+    items = sealed(store, truth)
     store.close()
     whole = path.read_bytes()
     sample = np.random.default_rng(6).choice(len(whole), size=300, replace=False)
@@ -300,16 +310,15 @@ def test_a_flipped_byte_of_the_key_file_never_gives_a_wrong_payload(path: Path) 
 
 def test_every_flipped_byte_of_a_key_is_found(path: Path) -> None:
     store = open_key_file(path)
-    keys: dict[str, bytes] = {}
-    vault = Vault(store, np.random.default_rng(5).bytes)
-    item = vault.seal(Place("t", "1", "k"), b"payload")
-    keys |= store.get_many([item.ref])
+    items = sealed(store, [b"payload"])
+    ref = items[0][1][:REF_BYTES].hex()
+    key = store.get_many([ref])[ref]
     store.close()
     whole = path.read_bytes()
-    start = whole.index(keys[item.ref])
+    start = whole.index(key)
 
     for position in range(start, start + ITEM_KEY_BYTES):
         changed = bytearray(whole)
         changed[position] ^= 1
         path.write_bytes(changed)
-        assert opens_or_is_found(path, (item,), (b"payload",))
+        assert opens_or_is_found(path, items, [b"payload"])

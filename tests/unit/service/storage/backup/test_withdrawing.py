@@ -28,10 +28,10 @@ from service.storage.backup.withdrawing import withdraw_again
 from service.storage.database import Database
 from service.storage.engine.engines import open_engine, write_connection
 from service.storage.engine.settings import DatabaseSettings
-from service.storage.sealed.sealing import VaultSealer
 from service.storage.transaction import transaction_on
 from service.storage.unit_of_work import UnitOfWork
 from tests.contract.builders import FORCE, NOON, token
+from tests.formats import FORMAT
 
 LATER = NOON + timedelta(hours=1)
 FIRST, SECOND = "hash-1", "hash-2"
@@ -67,14 +67,14 @@ def keys(tmp_path: Path) -> Iterator[FileKeyStore]:
 
 
 @pytest.fixture
-def sealer(keys: FileKeyStore) -> VaultSealer:
-    return VaultSealer(Vault(keys, os.urandom), lambda: LATER, keys)
+def vault(keys: FileKeyStore) -> Vault:
+    return Vault(keys, os.urandom, lambda: LATER, keys)
 
 
 @pytest.fixture
-def held(database_url: str, sealer: VaultSealer) -> Iterator[Database]:
+def held(database_url: str, vault: Vault) -> Iterator[Database]:
     """Return a database with one of each kind of access, none of it withdrawn."""
-    database = Database(database_url, encrypt=sealer)
+    database = Database(database_url, codec=FORMAT.codec, encrypt=vault)
     with database.units_of_work().write() as unit:
         unit.tokens.add(token())
         unit.clients.add(CLIENT)
@@ -112,13 +112,14 @@ def remembered(keys: FileKeyStore) -> set[tuple[Access, str]]:
 
 
 def again(
-    database_url: str, sealer: VaultSealer, *withdrawals: tuple[Access, str]
+    database_url: str, vault: Vault, *withdrawals: tuple[Access, str]
 ) -> list[WithdrawnAgain]:
     """Withdraw in one transaction the access that a key store is said to remember."""
     engine = open_engine(database_url, DatabaseSettings())
     with write_connection(engine) as connection:
         found = withdraw_again(
-            transaction_on(connection, sealer), [Withdrawal(*one, LATER) for one in withdrawals]
+            transaction_on(connection, FORMAT.codec, vault),
+            [Withdrawal(*one, LATER) for one in withdrawals],
         )
         connection.commit()
     engine.dispose()
@@ -213,9 +214,9 @@ def test_a_crash_at_the_commit_leaves_a_memory_and_a_revocation_that_can_be_repe
 
 
 def test_everything_remembered_is_withdrawn_again_with_its_moment(
-    held: Database, database_url: str, sealer: VaultSealer
+    held: Database, database_url: str, vault: Vault
 ) -> None:
-    found = again(database_url, sealer, *ALL)
+    found = again(database_url, vault, *ALL)
 
     bare = replace(ANN, is_disabled=True, password_hash="")
     signed = replace(SIGNED, secret_version=3, secret_changed_at=LATER)
@@ -240,7 +241,7 @@ def test_everything_remembered_is_withdrawn_again_with_its_moment(
 
 
 def test_the_messages_that_wait_for_a_removed_webhook_are_cancelled(
-    held: Database, database_url: str, sealer: VaultSealer
+    held: Database, database_url: str, vault: Vault
 ) -> None:
     waiting = Job(
         JobId("job-1"), JobKind.DELIVERY, HOOK.endpoint_id, 1, FORCE, turn_at=NOON, not_before=NOON
@@ -249,7 +250,7 @@ def test_the_messages_that_wait_for_a_removed_webhook_are_cancelled(
         unit.jobs.queue([waiting])
         unit.commit()
 
-    again(database_url, sealer, (Access.WEBHOOK, HOOK.endpoint_id))
+    again(database_url, vault, (Access.WEBHOOK, HOOK.endpoint_id))
 
     with held.units_of_work().read() as unit:
         job = unit.jobs.get(waiting.job_id)
@@ -258,11 +259,11 @@ def test_the_messages_that_wait_for_a_removed_webhook_are_cancelled(
 
 
 def test_what_is_withdrawn_already_or_unknown_is_passed_over(
-    held: Database, database_url: str, sealer: VaultSealer
+    held: Database, database_url: str, vault: Vault
 ) -> None:
     withdraw_all(held)
 
-    found = again(database_url, sealer, *ALL, *((access, "unknown") for access in Access))
+    found = again(database_url, vault, *ALL, *((access, "unknown") for access in Access))
 
     assert found == []
     with held.units_of_work().read() as unit:
@@ -270,7 +271,7 @@ def test_what_is_withdrawn_already_or_unknown_is_passed_over(
 
 
 def test_a_password_and_a_link_that_came_after_stay(
-    held: Database, database_url: str, sealer: VaultSealer
+    held: Database, database_url: str, vault: Vault
 ) -> None:
     newer = replace(LINK, subject_sha256="subject-2", linked_at=LATER)
     with held.units_of_work().write() as unit:
@@ -279,7 +280,7 @@ def test_a_password_and_a_link_that_came_after_stay(
         assert unit.accounts.link(newer)
         unit.commit()
 
-    found = again(database_url, sealer, PASSWORD, SUBJECT)
+    found = again(database_url, vault, PASSWORD, SUBJECT)
 
     assert found == []
     with held.units_of_work().read() as unit:

@@ -14,17 +14,17 @@ from sqlalchemy import Connection, text
 from domain.errors import PayloadErasedError, VaultDamagedError
 from domain.ids import PersonId, RecordId, SearchId
 from service.provenance.canonical import read_event
-from service.provenance.vault.vault import Vault
+from service.provenance.vault.vault import Place, Vault
 from service.storage.database import Database
 from service.storage.engine.engines import open_engine, write_connection
 from service.storage.engine.row_numbers import RowNumbers
 from service.storage.engine.settings import DatabaseSettings
 from service.storage.loading.batch import LoadedChunk
 from service.storage.sealed.payloads import NO_PAYLOAD, PayloadKind, PayloadStore
-from service.storage.sealed.sealing import VaultSealer
 from tests.contract.batches import batch
 from tests.contract.builders import NOON, enrol, event, open_case, probe, record
 from tests.contract.comparing import are_identical
+from tests.formats import FORMAT
 
 
 class KeysInMemory:
@@ -33,9 +33,11 @@ class KeysInMemory:
     def __init__(self) -> None:
         self.keys: dict[str, bytes] = {}
         self.destroyed: dict[str, datetime] = {}
+        self.writes: list[int] = []
 
     def add_many(self, keys: Mapping[str, bytes]) -> None:
         self.keys.update(keys)
+        self.writes.append(len(keys))
 
     def get_many(self, refs: Sequence[str]) -> Mapping[str, bytes]:
         if any(ref in self.destroyed for ref in refs):
@@ -54,9 +56,8 @@ def keys() -> KeysInMemory:
 
 
 @pytest.fixture
-def sealer(keys: KeysInMemory) -> VaultSealer:
-    rng = np.random.default_rng(1)
-    return VaultSealer(Vault(keys, rng.bytes), lambda: NOON)
+def vault(keys: KeysInMemory) -> Vault:
+    return Vault(keys, np.random.default_rng(1).bytes, lambda: NOON)
 
 
 @pytest.fixture
@@ -68,14 +69,14 @@ def connection(sqlite_url: str) -> Iterator[Connection]:
 
 
 @pytest.fixture
-def sealed(database_url: str, sealer: VaultSealer) -> Iterator[Database]:
-    database = Database(database_url, encrypt=sealer)
+def sealed(database_url: str, vault: Vault) -> Iterator[Database]:
+    database = Database(database_url, codec=FORMAT.codec, encrypt=vault)
     yield database
     database.close()
 
 
-def _store(connection: Connection, sealer: VaultSealer | None = None) -> PayloadStore:
-    return PayloadStore(connection, RowNumbers(connection), sealer)
+def _store(connection: Connection, vault: Vault | None = None) -> PayloadStore:
+    return PayloadStore(connection, RowNumbers(connection), vault)
 
 
 def test_items_are_found_by_number(connection: Connection) -> None:
@@ -122,9 +123,9 @@ def test_an_item_of_another_kind_is_damaged(connection: Connection) -> None:
 
 
 def test_what_is_stored_sealed_does_not_hold_the_body(
-    connection: Connection, sealer: VaultSealer
+    connection: Connection, vault: Vault
 ) -> None:
-    store = _store(connection, sealer)
+    store = _store(connection, vault)
     payload_id = store.put(PayloadKind.WORDS, b"the body itself")
 
     stored = connection.execute(text("SELECT body FROM payloads")).scalar_one()
@@ -135,9 +136,9 @@ def test_what_is_stored_sealed_does_not_hold_the_body(
 
 @pytest.mark.parametrize("swap", [(1, 2), (2, 1)])
 def test_sealed_items_do_not_open_in_each_others_place(
-    connection: Connection, sealer: VaultSealer, swap: tuple[int, int]
+    connection: Connection, vault: Vault, swap: tuple[int, int]
 ) -> None:
-    store = _store(connection, sealer)
+    store = _store(connection, vault)
     ids = store.put_many(PayloadKind.WORDS, [b"a", b"b"])
     rows = connection.execute(text("SELECT payload_id, body FROM payloads"))
     stored = {row.payload_id: row.body for row in rows}
@@ -147,9 +148,47 @@ def test_sealed_items_do_not_open_in_each_others_place(
         store.open_many(PayloadKind.WORDS, [(place, stored[moved])])
 
 
-def test_a_sealed_item_that_was_cut_is_damaged(sealer: VaultSealer) -> None:
+def test_a_sealed_item_that_was_cut_is_damaged(vault: Vault) -> None:
     with pytest.raises(VaultDamagedError):
-        sealer.open_many("words", [(1, b"short")])
+        vault.open_many(Place("payloads", "words"), [(1, b"short")])
+
+
+def test_new_keys_are_known_at_once_and_stored_just_before_the_commit(
+    connection: Connection, vault: Vault, keys: KeysInMemory
+) -> None:
+    keys.keys["old"] = b"o" * 64
+    store = _store(connection, vault)
+
+    ids = store.put_many(PayloadKind.WORDS, [b"a", b"b"])
+    read = store.get_many(PayloadKind.WORDS, ids)
+    before = len(keys.keys)
+    store.committing()
+
+    assert read == {ids[0]: b"a", ids[1]: b"b"}
+    assert (before, len(keys.keys)) == (1, 3)
+    assert store.get_many(PayloadKind.WORDS, ids) == read
+
+
+def test_new_and_old_items_are_opened_together(connection: Connection, vault: Vault) -> None:
+    store = _store(connection, vault)
+    old = store.put(PayloadKind.WORDS, b"old")
+    store.committing()
+
+    new = store.put(PayloadKind.WORDS, b"new")
+
+    assert store.get_many(PayloadKind.WORDS, [old, new]) == {old: b"old", new: b"new"}
+
+
+def test_keys_are_stored_once(connection: Connection, vault: Vault, keys: KeysInMemory) -> None:
+    store = _store(connection, vault)
+    payload_id = store.put(PayloadKind.WORDS, b"a")
+    store.committing()
+    keys.writes.clear()
+
+    store.committing()
+
+    assert keys.writes == []
+    assert store.get(PayloadKind.WORDS, payload_id) == b"a"
 
 
 def test_an_event_commits_to_the_payloads_written_before_it(sealed: Database) -> None:
@@ -216,7 +255,7 @@ def test_an_erasure_that_is_not_committed_destroys_nothing(
 
 
 def test_erased_bytes_are_in_no_file_of_the_database(sqlite_url: str, tmp_path: Path) -> None:
-    database = Database(sqlite_url)
+    database = Database(sqlite_url, codec=FORMAT.codec)
     units = database.units_of_work()
     with units.write() as unit:
         enrol(unit, 1)

@@ -20,14 +20,17 @@ from service.storage.searches.search_bodies import (
 )
 from tests.contract.builders import NOON, probe
 from tests.contract.comparing import are_identical
+from tests.formats import FORMAT
 from tests.unit.service.storage import strategies
+
+CODEC = FORMAT.codec
 
 
 @given(strategies.impressions, strategies.details, strategies.moments)
 def test_a_probe_reads_back_to_the_last_bit(
     impressions: tuple[Impression, ...], details: Details, at: datetime
 ) -> None:
-    found = read_probe_body(probe_body(Probe(impressions, details), at))
+    found = read_probe_body(CODEC, probe_body(CODEC, Probe(impressions, details), at))
 
     assert are_identical(found.impressions, impressions)
     assert found.details == details
@@ -55,7 +58,7 @@ def test_malformed_evidence_is_damaged(body: bytes) -> None:
 
 @pytest.mark.parametrize("length", [0, 3, 4, 50, 5_000])
 def test_a_probe_that_was_cut_is_damaged(length: int) -> None:
-    body = probe_body(probe(), NOON)
+    body = probe_body(CODEC, probe(), NOON)
 
     with pytest.raises(VaultDamagedError):
-        read_probe_body(body[:length])
+        read_probe_body(CODEC, body[:length])

@@ -34,7 +34,7 @@ def _listed(persons: Sequence[int] = (1, 2, 3), *, linked: int = 0) -> Listed:
         person_rows=rows,
         encounter_rows=rows * 10,
         similarities=np.array([SIMILARITIES[p - 1] for p in persons], dtype=np.float32),
-        total_millibits=np.array([(90, 5, 4, 3, 2, 1)[p - 1] * 1000 for p in persons]),
+        strengths=np.array([(90, 5, 4, 3, 2, 1)[p - 1] * 1000 for p in persons]),
         is_for_examiners=rows == 1,
         linked=linked,
     )

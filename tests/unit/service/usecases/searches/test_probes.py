@@ -6,6 +6,7 @@ from domain.people import Details, PersonName
 from domain.prints import FingerPosition, Impression, ImpressionType
 from domain.searches import Probe, SearchType
 from service.usecases.searches.probes import check_probe
+from tests.formats import FORMAT
 
 DETAILS = Details(names=(PersonName("Ann", "Other"),))
 
@@ -13,7 +14,7 @@ DETAILS = Details(names=(PersonName("Ann", "Other"),))
 def impression(position=FingerPosition.RIGHT_INDEX, kind=ImpressionType.PLAIN):
     vector = np.zeros(192, dtype=np.float32)
     vector[0] = 1
-    return Impression(position, kind, 60, vector)
+    return Impression(position, kind, 60, vector, FORMAT.template)
 
 
 MARK = impression(FingerPosition.UNKNOWN, ImpressionType.LATENT)

@@ -6,10 +6,13 @@ import numpy as np
 
 from domain.prints import FingerPosition, Impression, ImpressionType
 from service.web.examination.fingers import chosen_pair, finger_pairs, finger_views
+from tests.formats import FORMAT
 
 
 def impression(position: int, kind: ImpressionType = ImpressionType.PLAIN) -> Impression:
-    return Impression(FingerPosition(position), kind, 60, np.zeros(192, np.float32))
+    return Impression(
+        FingerPosition(position), kind, 60, np.zeros(192, np.float32), FORMAT.template
+    )
 
 
 def test_the_same_fingers_are_paired_in_their_order() -> None:

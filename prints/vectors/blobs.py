@@ -1,10 +1,10 @@
-"""Templates of one capture as compact bytes, and back: one capture, or thousands as columns.
+"""Templates of one capture as compact bytes, and back.
 
 Layout, little-endian: version u8, impressions u8, dimension u16, year of birth i16, bytes a value
 u8, length of the format label u8, captured at i64 (microseconds since 1970 UTC); the label; for
 each impression position u8, impression code u8, quality u8; then the vectors, float16 or float32.
 Gallery templates are float16 and are normalised again when read; probes are float32, bit for bit
-what was searched with, so that a replay can be exact.
+as searched with, so that a replay can be exact.
 """
 
 from __future__ import annotations
@@ -18,13 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.errors import InvalidInputError, VaultDamagedError
-from domain.prints import (
-    IMPRESSION_TYPES,
-    FingerPosition,
-    Impression,
-    TemplateFormat,
-    template_format,
-)
+from domain.prints import IMPRESSION_TYPES, FingerPosition, Impression
+from domain.templates import TemplateFormat
 
 LAYOUT_VERSION = 1
 HEADER = struct.Struct("<BBHhBBq")
@@ -41,7 +36,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """What a blob says beside its impressions."""
+    """The part of a blob beside its impressions."""
 
     captured_at: datetime
     year_of_birth: int
@@ -50,37 +45,31 @@ class Capture:
 
 @dataclass(frozen=True, slots=True)
 class BlobShape:
-    """What blobs must share to be decoded together."""
+    """The layout that blobs must share to be decoded together."""
 
     impressions: int
     value_bytes: int
     fmt: TemplateFormat
-
-    @property
-    def marks_at(self) -> int:
-        """Where the (position, code, quality) triples begin."""
-        return HEADER.size + len(self.fmt.label.encode())
-
-    @property
-    def vectors_at(self) -> int:
-        """Where the vectors begin."""
-        return self.marks_at + 3 * self.impressions
-
-    @property
-    def size(self) -> int:
-        """The length of the whole blob in bytes."""
-        return self.vectors_at + self.impressions * self.fmt.dimension * self.value_bytes
+    marks_at: int
+    """The place where the (position, code, quality) triples begin."""
+    vectors_at: int
+    """The place where the vectors begin."""
+    size: int
+    """The length of the whole blob in bytes."""
 
 
-def encode(impressions: Sequence[Impression], capture: Capture, *, value_bytes: int) -> bytes:
+def encode(
+    impressions: Sequence[Impression], capture: Capture, fmt: TemplateFormat, *, value_bytes: int
+) -> bytes:
     """Return the blob of one capture; the impressions keep their order.
 
-    Raises InvalidInputError for more than 255 impressions or templates of two formats.
+    Raises InvalidInputError for more than 255 impressions, UnknownTemplateFormatError for a
+    template of another format.
     """
-    formats = {impression.fmt for impression in impressions}
-    if len(impressions) > 255 or len(formats) > 1:
-        raise InvalidInputError("A capture has up to 255 impressions of one template format.")
-    fmt = next(iter(formats), None)
+    if len(impressions) > 255:
+        raise InvalidInputError("A capture has at most 255 impressions.")
+    if any(impression.fmt != fmt for impression in impressions):
+        raise fmt.other_format()
     head = header(len(impressions), fmt, capture, value_bytes=value_bytes)
     triples = bytes(
         value
@@ -95,16 +84,14 @@ def encode(impressions: Sequence[Impression], capture: Capture, *, value_bytes: 
     return b"".join((head, triples, *(vector.tobytes() for vector in vectors)))
 
 
-def header(
-    impressions: int, fmt: TemplateFormat | None, capture: Capture, *, value_bytes: int
-) -> bytes:
-    """Return header and label of a blob."""
-    label = b"" if fmt is None else fmt.label.encode()
+def header(impressions: int, fmt: TemplateFormat, capture: Capture, *, value_bytes: int) -> bytes:
+    """Return header and label of a blob; one without impressions names no format."""
+    label = fmt.label.encode() if impressions else b""
     return (
         HEADER.pack(
             LAYOUT_VERSION,
             impressions,
-            0 if fmt is None else fmt.dimension,
+            fmt.dimension if impressions else 0,
             capture.year_of_birth,
             value_bytes,
             len(label),
@@ -114,10 +101,10 @@ def header(
     )
 
 
-def decode(blob: bytes) -> tuple[tuple[Impression, ...], Capture]:
+def decode(blob: bytes, fmt: TemplateFormat) -> tuple[tuple[Impression, ...], Capture]:
     """Read the blob of one capture.
 
-    Raises VaultDamagedError when it is malformed, UnknownTemplateFormatError for a foreign format.
+    Raises VaultDamagedError if it is malformed, UnknownTemplateFormatError for another format.
     """
     if len(blob) < HEADER.size:
         raise VaultDamagedError("A template payload is too short.")
@@ -125,7 +112,7 @@ def decode(blob: bytes) -> tuple[tuple[Impression, ...], Capture]:
     capture = Capture(_EPOCH + timedelta(microseconds=micros), year)
     if count == 0:
         return (), capture
-    shape = shape_of(blob)
+    shape = shape_of(blob, fmt)
     block = np.frombuffer(blob, dtype=np.uint8).reshape(1, -1)
     triples = triples_of(block, shape)[0]
     vectors = vectors_of(block, shape)[0]
@@ -141,22 +128,34 @@ def _impression(
 ) -> Impression:
     position, code, quality = (int(value) for value in triple)
     if position > max(FingerPosition) or code >= len(IMPRESSION_TYPES) or quality > 100:
-        raise VaultDamagedError("A template payload names no such finger, impression or quality.")
+        raise VaultDamagedError("A template payload has an unknown finger, impression or quality.")
     return Impression(FingerPosition(position), IMPRESSION_TYPES[code], quality, vector, fmt)
 
 
-def shape_of(blob: bytes) -> BlobShape:
-    """Read what a blob has in common with others; raises as `decode` does."""
+def label_of(blob: bytes) -> str:
+    """Return the label of the template format of a blob, empty for one without impressions.
+
+    Raises VaultDamagedError for bytes too short.
+    """
     if len(blob) < HEADER.size:
         raise VaultDamagedError("A template payload is too short.")
-    version, count, dimension, _, value_bytes, label_length, _ = HEADER.unpack_from(blob)
+    return blob[HEADER.size : HEADER.size + HEADER.unpack_from(blob)[5]].decode("utf-8", "replace")
+
+
+def shape_of(blob: bytes, fmt: TemplateFormat) -> BlobShape:
+    """Read the layout of a blob; raises as `decode` does."""
+    label = label_of(blob)
+    version, count, dimension, _, value_bytes, _, _ = HEADER.unpack_from(blob)
     if version != LAYOUT_VERSION or value_bytes not in _VALUE_TYPES:
         raise VaultDamagedError("A template payload has an unknown layout.")
-    label = blob[HEADER.size : HEADER.size + label_length].decode("utf-8", "replace")
-    shape = BlobShape(count, value_bytes, template_format(label))
-    if len(blob) != shape.size or dimension != shape.fmt.dimension:
+    if label != fmt.label:
+        raise fmt.other_format()
+    marks_at = HEADER.size + len(label.encode())
+    vectors_at = marks_at + 3 * count
+    size = vectors_at + count * fmt.dimension * value_bytes
+    if len(blob) != size or dimension != fmt.dimension:
         raise VaultDamagedError("A template payload has the wrong length.")
-    return shape
+    return BlobShape(count, value_bytes, fmt, marks_at, vectors_at, size)
 
 
 def triples_of(block: npt.NDArray[np.uint8], shape: BlobShape) -> npt.NDArray[np.uint8]:

@@ -7,21 +7,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.errors import UnknownTemplateFormatError, VaultDamagedError
-from domain.prints import IMPRESSION_TYPES, SYNTHETIC_192, Impression, TemplateFormat
-from service.storage.people.template_blobs import GALLERY_BYTES, Capture, decode, encode
-from service.storage.people.template_columns import (
-    TenprintColumns,
+from domain.captures import CaptureColumns, possible_fingers
+from domain.errors import InvalidInputError, UnknownTemplateFormatError, VaultDamagedError
+from domain.prints import IMPRESSION_TYPES, Impression
+from domain.templates import TemplateFormat
+from prints.vectors.blob_columns import (
     decode_marks,
     decode_tenprints,
     encode_tenprints,
 )
+from prints.vectors.blobs import GALLERY_BYTES, HEADER, Capture, decode, encode
 from tests.contract.builders import NOON, impression, mark, tenprint
+from tests.formats import FORMAT
 from tests.unit.service.storage.strategies import impressions
+
+TEMPLATE = FORMAT.template
+LABEL = TEMPLATE.label
 
 
 def _blob(prints: tuple[Impression, ...], year: int = 1980) -> bytes:
-    return encode(prints, Capture(NOON, year), value_bytes=GALLERY_BYTES)
+    fmt = prints[0].fmt if prints else TEMPLATE
+    return encode(prints, Capture(NOON, year), fmt, value_bytes=GALLERY_BYTES)
 
 
 def _known(prints: tuple[Impression, ...]) -> tuple[Impression, ...]:
@@ -35,16 +41,14 @@ def test_columns_hold_what_the_single_reader_returns(
 ) -> None:
     blobs = [_blob(prints, 1900 + i) for i, prints in enumerate(captures)]
 
-    columns = decode_tenprints(blobs, SYNTHETIC_192)
+    columns, years = decode_tenprints(blobs, TEMPLATE)
 
-    assert columns.years_of_birth.tolist() == [
-        1900 + i if prints else 0 for i, prints in enumerate(captures)
-    ]
+    assert years.tolist() == [1900 + i if prints else 0 for i, prints in enumerate(captures)]
     for row, blob in enumerate(blobs):
-        _assert_row(columns, row, decode(blob)[0])
+        _assert_row(columns, row, decode(blob, TEMPLATE)[0])
 
 
-def _assert_row(columns: TenprintColumns, row: int, prints: tuple[Impression, ...]) -> None:
+def _assert_row(columns: CaptureColumns, row: int, prints: tuple[Impression, ...]) -> None:
     fingers = [i.position - 1 for i in prints]
     assert sorted(fingers) == np.flatnonzero(columns.presence[row]).tolist()
     assert not columns.vectors[row][~columns.presence[row]].any()
@@ -56,50 +60,50 @@ def _assert_row(columns: TenprintColumns, row: int, prints: tuple[Impression, ..
 
 
 def test_impressions_without_a_finger_are_left_out_of_tenprints() -> None:
-    columns = decode_tenprints([_blob((mark(), impression(4)))], SYNTHETIC_192)
+    columns, _ = decode_tenprints([_blob((mark(), impression(4)))], TEMPLATE)
 
     assert np.flatnonzero(columns.presence[0]).tolist() == [3]
 
 
 def test_more_captures_than_one_block_are_read() -> None:
-    columns = decode_tenprints([_blob((impression(1),))] * 2_050, SYNTHETIC_192)
+    columns, _ = decode_tenprints([_blob((impression(1),))] * 2_050, TEMPLATE)
 
     assert columns.presence[:, 0].all()
     assert np.unique(columns.vectors[:, 0], axis=0).shape == (1, 192)
 
 
 def test_marks_keep_their_position_if_it_is_known() -> None:
-    columns = decode_marks([_blob((mark(),)), _blob((impression(7, quality=55),))], SYNTHETIC_192)
+    columns = decode_marks([_blob((mark(),)), _blob((impression(7, quality=55),))], TEMPLATE)
 
-    assert columns.positions.tolist() == [0, 7]
-    assert columns.qualities.tolist() == [30, 55]
-    np.testing.assert_allclose(columns.vectors[1], impression(7).vector, atol=2e-3)
+    assert np.array_equal(columns.presence, possible_fingers(np.array([0, 7])))
+    assert columns.qualities.tolist() == [[30], [55]]
+    np.testing.assert_allclose(columns.vectors[1, 0], impression(7).vector, atol=2e-3)
 
 
 def test_nothing_reads_as_empty_columns() -> None:
-    assert decode_tenprints([], SYNTHETIC_192).vectors.shape == (0, 10, 192)
-    assert decode_marks([], SYNTHETIC_192).vectors.shape == (0, 192)
+    assert decode_tenprints([], TEMPLATE)[0].vectors.shape == (0, 10, 192)
+    assert decode_marks([], TEMPLATE).vectors.shape == (0, 1, 192)
 
 
 @pytest.mark.parametrize("length", [0, 7, 12, -1])
 def test_a_damaged_blob_among_good_ones_is_found(length: int) -> None:
     with pytest.raises(VaultDamagedError):
-        decode_tenprints([_blob(tenprint()), _blob(tenprint())[:length]], SYNTHETIC_192)
+        decode_tenprints([_blob(tenprint()), _blob(tenprint())[:length]], TEMPLATE)
 
 
 def test_a_foreign_label_among_good_ones_is_found() -> None:
     good = _blob(tenprint())
-    foreign = good.replace(SYNTHETIC_192.label.encode(), b"identlink-synthetic-192/2")
+    foreign = good.replace(LABEL.encode(), LABEL.replace("/1", "/2").encode())
 
     with pytest.raises(UnknownTemplateFormatError):
-        decode_tenprints([good, foreign], SYNTHETIC_192)
+        decode_tenprints([good, foreign], TEMPLATE)
 
 
 def test_a_foreign_format_is_refused() -> None:
     foreign = impression(3, fmt=TemplateFormat("other", 1, 192))
 
     with pytest.raises(UnknownTemplateFormatError):
-        decode_tenprints([_blob((foreign,))], SYNTHETIC_192)
+        decode_tenprints([_blob((foreign,))], TEMPLATE)
 
 
 @given(st.integers(0, 2**32), st.integers(0, 5), st.sampled_from([np.float16, np.float32]))
@@ -108,21 +112,30 @@ def test_columns_written_in_bulk_read_back(seed: int, n: int, dtype: type[np.flo
     presence = rng.random((n, 10)) > 0.4
     vectors = rng.standard_normal((n, 10, 192))
     vectors /= np.linalg.norm(vectors, axis=2, keepdims=True)
-    written = TenprintColumns(
+    written = CaptureColumns(
         vectors=vectors.astype(dtype),
         presence=presence,
         qualities=rng.integers(0, 101, (n, 10)).astype(np.uint8),
         impression_codes=rng.integers(0, 3, (n, 10)).astype(np.uint8),
-        years_of_birth=rng.integers(1900, 2020, n).astype(np.int16),
     )
+    taken = [Capture(NOON, int(year)) for year in rng.integers(1900, 2020, n)]
 
-    blobs = encode_tenprints(written, [NOON] * n, SYNTHETIC_192)
-    read = decode_tenprints(blobs, SYNTHETIC_192)
+    blobs = encode_tenprints(written, taken, TEMPLATE)
+    read, years = decode_tenprints(blobs, TEMPLATE)
 
     assert np.array_equal(read.presence, presence)
     assert np.array_equal(read.qualities, written.qualities * presence)
     assert np.array_equal(read.impression_codes, written.impression_codes * presence)
-    assert np.array_equal(
-        read.years_of_birth, np.where(presence.any(axis=1), written.years_of_birth, 0)
-    )
+    said = np.array([one.year_of_birth for one in taken], dtype=np.int16)
+    assert np.array_equal(years, np.where(presence.any(axis=1), said, 0))
     np.testing.assert_allclose(read.vectors, vectors * presence[:, :, None], atol=2e-3)
+
+
+@pytest.mark.parametrize(("at", "value"), [(1, 9), (2, 101)], ids=["impression", "quality"])
+def test_a_number_out_of_range_is_refused(at: int, value: int) -> None:
+    blob = bytearray(_blob((impression(1),)))
+    blob[HEADER.size + len(LABEL) + at] = value
+
+    for read in (decode_tenprints, decode_marks):
+        with pytest.raises(InvalidInputError):
+            read([bytes(blob)], TEMPLATE)

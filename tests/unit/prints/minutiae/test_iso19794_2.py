@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from domain.errors import InvalidMinutiaeError
 from domain.minutiae import Minutia, MinutiaKind
 from domain.prints import FingerPosition, ImpressionType
-from service.prints.iso19794_2 import MinutiaeView, decode_record, encode_record
+from prints.minutiae.iso19794_2 import MinutiaeView, decode_record, encode_record
 
 SIDE_PX = 512
 HEADER_BYTES = 15

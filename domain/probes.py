@@ -1,4 +1,4 @@
-"""What the gallery is searched with: a tenprint or a mark, checked once at the door."""
+"""Probes as arrays: a tenprint or a mark, checked once before it is searched or compared."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from domain.captures import FINGER_COUNT, check_vectors
 from domain.errors import (
     EmptyProbeError,
     InvalidInputError,
     InvalidQualityError,
     InvalidTemplateError,
-    UnknownTemplateFormatError,
     UnsupportedSearchError,
 )
-from domain.prints import SYNTHETIC_192, FingerPosition, Impression, check_positions
-from indexing.batches import DIMENSION, FINGER_COUNT, check_vectors
+from domain.prints import FingerPosition, Impression, check_positions
+from domain.templates import TemplateFormat
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,7 +29,7 @@ class TenprintProbe:
     """
 
     vectors: npt.NDArray[np.float32]
-    """float32 (10, 192): rows of unit length where present, zero where missing."""
+    """float32 (10, d): rows of unit length where present, zero where missing."""
     presence: npt.NDArray[np.bool_]
     """bool (10,)."""
     qualities: npt.NDArray[np.uint8]
@@ -44,28 +44,38 @@ class TenprintProbe:
             raise InvalidQualityError("Quality is a whole number from 0 to 100.")
         check_vectors(self.vectors, self.presence)
         if not np.any(self.presence):
-            raise EmptyProbeError("A tenprint probe has at least one finger.")
+            raise EmptyProbeError("A tenprint probe needs at least one finger.")
+
+    @property
+    def dimension(self) -> int:
+        """Values of a template."""
+        return int(self.vectors.shape[-1])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MarkProbe:
-    """One impression whose finger is one of `positions`; none given means it may be any of ten.
+    """One impression whose finger is one of `positions`; none given means any of ten.
 
     Raises InvalidTemplateError and InvalidInputError.
     """
 
     vector: npt.NDArray[np.float32]
-    """float32 (192,), of unit length."""
+    """float32 (d,), of unit length."""
     positions: tuple[int, ...] = ()
     """Finger positions 1-10 to search, each once; empty means all ten."""
 
     def __post_init__(self) -> None:
-        if self.vector.shape != (DIMENSION,):
-            raise InvalidTemplateError(f"Templates are float32 vectors of {DIMENSION} values.")
+        if self.vector.ndim != 1:
+            raise InvalidTemplateError("The template of a mark is one vector.")
         check_vectors(self.vector, np.ones((), dtype=np.bool_))
         known = all(1 <= position <= FINGER_COUNT for position in self.positions)
         if not known or len(set(self.positions)) != len(self.positions):
             raise InvalidInputError("A mark is searched at finger positions 1-10, each once.")
+
+    @property
+    def dimension(self) -> int:
+        """Values of a template."""
+        return len(self.vector)
 
     @property
     def searched_positions(self) -> tuple[int, ...]:
@@ -73,20 +83,25 @@ class MarkProbe:
         return tuple(sorted(self.positions)) or tuple(range(1, FINGER_COUNT + 1))
 
 
-def tenprint_probe(impressions: Sequence[Impression]) -> TenprintProbe:
-    """Return the probe of a capture whose fingers are all known.
+PrintProbe = TenprintProbe | MarkProbe
+"""Anything prints are looked up or compared with."""
+
+
+def tenprint_probe(impressions: Sequence[Impression], fmt: TemplateFormat) -> TenprintProbe:
+    """Return the probe of a capture whose fingers are all known, with templates of one format.
 
     Raises UnsupportedSearchError for a finger of unknown position, DuplicatePositionError,
     UnknownTemplateFormatError and EmptyProbeError.
     """
     check_positions(tuple(impressions))
-    vectors = np.zeros((FINGER_COUNT, DIMENSION), dtype=np.float32)
+    vectors = np.zeros((FINGER_COUNT, fmt.dimension), dtype=np.float32)
     qualities = np.zeros(FINGER_COUNT, dtype=np.uint8)
     presence = np.zeros(FINGER_COUNT, dtype=np.bool_)
     for impression in impressions:
-        check_format(impression)
+        if impression.fmt != fmt:
+            raise fmt.other_format()
         if impression.position == FingerPosition.UNKNOWN:
-            raise UnsupportedSearchError("A tenprint search needs fingers of known position.")
+            raise UnsupportedSearchError("A tenprint search needs the position of each finger.")
         column = impression.position - 1
         vectors[column] = impression.vector
         qualities[column] = impression.quality
@@ -94,18 +109,15 @@ def tenprint_probe(impressions: Sequence[Impression]) -> TenprintProbe:
     return TenprintProbe(vectors, presence, qualities)
 
 
-def mark_probe(impression: Impression, *, positions: tuple[int, ...] = ()) -> MarkProbe:
+def mark_probe(
+    impression: Impression, fmt: TemplateFormat, *, positions: tuple[int, ...] = ()
+) -> MarkProbe:
     """Return the probe of one mark; its own position, when known, stands in for `positions`.
 
     Raises UnknownTemplateFormatError and InvalidInputError.
     """
-    check_format(impression)
+    if impression.fmt != fmt:
+        raise fmt.other_format()
     if not positions and impression.position:
         positions = (int(impression.position),)
     return MarkProbe(impression.vector, positions)
-
-
-def check_format(impression: Impression) -> None:
-    """Refuse a template of another format; raises UnknownTemplateFormatError."""
-    if impression.fmt != SYNTHETIC_192:
-        raise UnknownTemplateFormatError(f"This gallery holds {SYNTHETIC_192.label} only.")

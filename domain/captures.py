@@ -1,0 +1,125 @@
+"""Many captures as columns: a few arrays instead of an object for each finger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from domain.errors import InvalidInputError, InvalidQualityError, InvalidTemplateError
+from domain.prints import IMPRESSION_TYPES
+
+FINGER_COUNT = 10
+UNIT_TOLERANCE = 1e-3
+"""By how much the length of a unit vector in float32 may be off."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CaptureColumns:
+    """n captures in f columns of impressions: f = 10 for tenprints, f = 1 for marks.
+
+    Column j of a tenprint is finger position j + 1. Raises InvalidInputError for a wrong shape or
+    dtype or an unknown impression code, InvalidQualityError for a quality above 100. Vectors are
+    checked by `check_templates`.
+    """
+
+    vectors: npt.NDArray[np.float32]
+    """float32 (n, f, d), or float16 on the way to storage: rows of unit length."""
+    presence: npt.NDArray[np.bool_]
+    """bool (n, 10): the fingers that were captured; of a mark, the fingers it may be of."""
+    qualities: npt.NDArray[np.uint8]
+    """uint8 (n, f): 0-100."""
+    impression_codes: npt.NDArray[np.uint8]
+    """uint8 (n, f): index into `domain.prints.IMPRESSION_TYPES`."""
+
+    def __post_init__(self) -> None:
+        if self.vectors.ndim != 3 or self.vectors.shape[1] not in (1, FINGER_COUNT):
+            raise InvalidInputError("Captures are arrays of ten impressions each, marks of one.")
+        if self.vectors.dtype not in (np.float16, np.float32):
+            raise InvalidTemplateError("Template vectors are float16 or float32.")
+        n, f, _ = self.vectors.shape
+        check_column("presence", self.presence, (n, FINGER_COUNT), np.bool_)
+        check_column("qualities", self.qualities, (n, f), np.uint8)
+        check_column("impression_codes", self.impression_codes, (n, f), np.uint8)
+        if np.any(self.qualities > 100):
+            raise InvalidQualityError("Quality is a whole number from 0 to 100.")
+        if np.any(self.impression_codes[self.filled] >= len(IMPRESSION_TYPES)):
+            raise InvalidInputError("An impression code is an index into the impression types.")
+
+    def __len__(self) -> int:
+        return len(self.vectors)
+
+    @property
+    def dimension(self) -> int:
+        """Values of a template."""
+        return int(self.vectors.shape[2])
+
+    @property
+    def are_marks(self) -> bool:
+        """Whether each capture is one impression whose finger may be unknown."""
+        return bool(self.vectors.shape[1] == 1)
+
+    @property
+    def filled(self) -> npt.NDArray[np.bool_]:
+        """The columns that hold an impression, bool (n, f): of marks, all."""
+        return np.ones((len(self), 1), dtype=np.bool_) if self.are_marks else self.presence
+
+    def take(
+        self, places: slice | npt.NDArray[np.integer[Any]] | npt.NDArray[np.bool_]
+    ) -> CaptureColumns:
+        """Return the captures at these places, or where a mask is set."""
+        return CaptureColumns(*(getattr(self, field.name)[places] for field in fields(self)))
+
+
+def empty_captures(n: int, *, fingers: int, dimension: int) -> CaptureColumns:
+    """Return columns of n captures without any impression, to be filled in before use."""
+    return CaptureColumns(
+        vectors=np.zeros((n, fingers, dimension), np.float32),
+        presence=np.zeros((n, FINGER_COUNT), np.bool_),
+        qualities=np.zeros((n, fingers), np.uint8),
+        impression_codes=np.zeros((n, fingers), np.uint8),
+    )
+
+
+def possible_fingers(positions: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.bool_]:
+    """Return bool (n, 10): the fingers that marks of these positions, (n,), may be of.
+
+    A mark of position 0, which is unknown, may be of any. Raises InvalidInputError for a position
+    outside 0-10.
+    """
+    if np.any((positions < 0) | (positions > FINGER_COUNT)):
+        raise InvalidInputError("A finger position is 0 (unknown) to 10.")
+    column = np.asarray(positions)[:, None]
+    return np.asarray((column == 0) | (column == np.arange(1, FINGER_COUNT + 1)))
+
+
+def check_templates(captures: CaptureColumns) -> None:
+    """Refuse templates that are not float32 of unit length where present and zero elsewhere.
+
+    Raises InvalidTemplateError.
+    """
+    check_vectors(captures.vectors, captures.filled)
+
+
+def check_vectors(vectors: npt.NDArray[np.floating[Any]], presence: npt.NDArray[np.bool_]) -> None:
+    """Refuse vectors that are not float32 (..., d), of unit length where present, else zero.
+
+    `presence` bool (...). Raises InvalidTemplateError.
+    """
+    if vectors.dtype != np.float32 or vectors.shape[:-1] != presence.shape:
+        raise InvalidTemplateError("Templates are float32 vectors, one for each finger.")
+    lengths = np.sqrt(np.einsum("...d,...d->...", vectors, vectors))
+    if not np.all(np.isfinite(lengths)):
+        raise InvalidTemplateError("A template holds a value that is not finite.")
+    if np.any(np.abs(lengths - presence) > UNIT_TOLERANCE):
+        raise InvalidTemplateError("A template has unit length; a missing finger is all zero.")
+
+
+def check_column(
+    name: str, column: npt.NDArray[Any], shape: tuple[int, ...], dtype: type[np.generic]
+) -> None:
+    """Refuse a column of another shape or dtype than documented; raises InvalidInputError."""
+    if column.shape != shape or column.dtype != dtype:
+        raise InvalidInputError(f"Column {name} has the wrong shape or type.")

@@ -1,0 +1,9 @@
+"""The engine for prints: how each template format is kept, compared and recognised again.
+
+- `formats`: one module for each template format
+- `minutiae`: records of minutiae
+- `print_format`: the declaration of a template format
+- `registry`: the template formats there are
+- `vector_format`: puts a format together whose templates are vectors compared by their cosine
+- `vectors`: the parts of such a format
+"""

@@ -1,0 +1,30 @@
+"""`identlink-synthetic-192/1`: the synthetic vectors of `data.synthetic`, 192 values each.
+
+Cosines of fingers of different people lie about 0 with a standard deviation near 0.11. The numbers
+were measured by `python -m benchmarks candidates`, `scale` and `integrity` on tuning queries
+(seed 1); the reasons are in `docs/adr/0003-exhaustive-fast-scan.md`.
+"""
+
+from __future__ import annotations
+
+from domain.templates import CodeShape, IndexedFormat, TemplateFormat
+from prints.vector_format import vector_format
+
+FORMAT = vector_format(
+    IndexedFormat(
+        template=TemplateFormat(name="identlink-synthetic-192", version=1, dimension=192),
+        # 32 bytes a finger.
+        mark_codes=CodeShape(parts=64, part_dimension=2),
+        # 8 bytes a finger, 80 bytes an encounter.
+        tenprint_codes=CodeShape(parts=16, part_dimension=4),
+        # The highest impostor of 400 searches among 100,000 persons reached 0.63: about six
+        # standard deviations.
+        standout_similarity=0.85,
+        # Four standard deviations of impostors, and a swap needs two at once.
+        crossed_cosine=0.45,
+        crossed_margin=0.15,
+    ),
+    # A cosine over about 0.957. Another capture of the same finger has about 0.91 (median), prints
+    # of two people rarely over 0.5, which is 85 planes.
+    near_planes=24,
+)

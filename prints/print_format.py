@@ -1,0 +1,62 @@
+"""The declaration of a template format: all that depends on how prints become templates.
+
+A gallery has one format. `service.bootstrap` chooses it; other engines receive the parts they
+need as values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from domain.captures import CaptureColumns
+from domain.prints import FingerComparisons, Impression
+from domain.probes import PrintProbe
+from domain.templates import IndexedFormat, TemplateFormat
+from prints.vectors.codec import VectorCodec
+
+
+class Sketcher(Protocol):
+    """Makes keyed sketches of probes. Thread-safe."""
+
+    def sketch(self, impressions: Sequence[Impression]) -> bytes:
+        """Return the sketch of a probe; without the key it reveals nothing."""
+
+    def near(self, sketch: bytes, others: Sequence[bytes]) -> list[int]:
+        """Return the places of the others that share a finger with nearly the same print."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The exact comparison of a probe with stored captures, which evidence is made of."""
+
+    arithmetic: str
+    """The numbers and rules it computes in, which a search records; ends in a version."""
+    compare: Callable[[PrintProbe, CaptureColumns, npt.NDArray[np.int64]], FingerComparisons]
+    """Compares a probe with the captures at these places, int64 (k,), and keeps their order.
+
+    A tenprint probe against tenprints compares every finger both sides have; a mark, and any
+    comparison with marks, keeps the finger that agrees most. Equal inputs give equal bits in any
+    batch and order."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PrintFormat:
+    """A template format with everything that depends on it. Immutable."""
+
+    template: TemplateFormat
+    index: IndexedFormat
+    """The columns of the index, of the same template format."""
+    codec: VectorCodec
+    comparison: Comparison
+    sketcher: Callable[[bytes], Sketcher]
+    """Returns the sketcher of a secret key; the same key, the same sketches."""
+
+    @property
+    def label(self) -> str:
+        """The form that travels and is stored: `name/version`."""
+        return self.template.label

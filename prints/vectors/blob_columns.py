@@ -1,0 +1,125 @@
+"""Thousands of captures between template blobs and arrays, without an object for each finger."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from domain.captures import CaptureColumns, empty_captures, possible_fingers
+from domain.templates import TemplateFormat
+from prints.vectors.blobs import (
+    GALLERY_BYTES,
+    HEADER,
+    BlobShape,
+    Capture,
+    header,
+    shape_of,
+    triples_of,
+    vectors_of,
+    years_of,
+)
+
+_FINGERS = 10
+_BLOCK = 2_048
+"""Captures decoded together: bounds the temporary arrays to some 20 MB."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    where: npt.NDArray[np.int64]
+    shape: BlobShape
+    bytes_: npt.NDArray[np.uint8]
+
+
+def decode_tenprints(
+    blobs: Sequence[bytes], fmt: TemplateFormat
+) -> tuple[CaptureColumns, npt.NDArray[np.int16]]:
+    """Read n blobs as captures and years of birth; impressions without a position are left out.
+
+    Raises VaultDamagedError, UnknownTemplateFormatError.
+    """
+    captures = empty_captures(len(blobs), fingers=_FINGERS, dimension=fmt.dimension)
+    years = np.zeros(len(blobs), np.int16)
+    for block in _blocks(blobs, fmt):
+        _place(block, captures)
+        years[block.where] = years_of(block.bytes_)
+    # Checked only now: it was empty when it was made.
+    return replace(captures), years
+
+
+def decode_marks(blobs: Sequence[bytes], fmt: TemplateFormat) -> CaptureColumns:
+    """Read n blobs of one impression each; raises VaultDamagedError."""
+    marks = empty_captures(len(blobs), fingers=1, dimension=fmt.dimension)
+    for block in _blocks(blobs, fmt):
+        triples = triples_of(block.bytes_, block.shape)[:, 0]
+        marks.presence[block.where] = possible_fingers(triples[:, 0])
+        marks.impression_codes[block.where, 0] = triples[:, 1]
+        marks.qualities[block.where, 0] = triples[:, 2]
+        marks.vectors[block.where, 0] = vectors_of(block.bytes_, block.shape)[:, 0]
+    return replace(marks)
+
+
+def _place(block: _Block, captures: CaptureColumns) -> None:
+    """Scatter one block into the columns under construction."""
+    triples = triples_of(block.bytes_, block.shape)
+    known = triples[:, :, 0] > 0
+    rows = np.broadcast_to(block.where[:, np.newaxis], known.shape)[known]
+    fingers = triples[:, :, 0][known].astype(np.intp) - 1
+    captures.vectors[rows, fingers] = vectors_of(block.bytes_, block.shape)[known]
+    captures.presence[rows, fingers] = True
+    captures.impression_codes[rows, fingers] = triples[:, :, 1][known]
+    captures.qualities[rows, fingers] = triples[:, :, 2][known]
+
+
+def _blocks(blobs: Sequence[bytes], fmt: TemplateFormat) -> Iterator[_Block]:
+    """Yield blobs of one layout together, in blocks of bounded size; skip those without prints."""
+    alike: dict[tuple[int, bytes, bytes, bytes], list[int]] = defaultdict(list)
+    for i, blob in enumerate(blobs):
+        # Header and label without year and time, which differ from capture to capture.
+        label = blob[HEADER.size : HEADER.size + sum(blob[7:8])]
+        alike[len(blob), blob[:4], blob[6:8], label].append(i)
+    for indices in alike.values():
+        first = blobs[indices[0]]
+        if first[1:2] == b"\x00":
+            continue
+        shape = shape_of(first, fmt)
+        for start in range(0, len(indices), _BLOCK):
+            part = indices[start : start + _BLOCK]
+            joined = b"".join(blobs[i] for i in part)
+            array = np.frombuffer(joined, np.uint8).reshape(len(part), shape.size)
+            yield _Block(np.array(part, np.int64), shape, array)
+
+
+def encode_tenprints(
+    captures: CaptureColumns, taken: Sequence[Capture], fmt: TemplateFormat
+) -> list[bytes]:
+    """Return n gallery blobs (float16); the inverse of `decode_tenprints` up to rounding."""
+    blobs: list[bytes] = [b""] * len(taken)
+    counts = captures.presence.sum(axis=1)
+    for count in np.unique(counts):
+        where = np.flatnonzero(counts == count)
+        for start in range(0, len(where), _BLOCK):
+            part = where[start : start + _BLOCK]
+            for i, tail in zip(part, _tails(captures, part, int(count)), strict=True):
+                head = header(int(count), fmt, taken[i], value_bytes=GALLERY_BYTES)
+                blobs[i] = head + tail
+    return blobs
+
+
+def _tails(captures: CaptureColumns, part: npt.NDArray[np.intp], count: int) -> Iterator[bytes]:
+    """Yield triples and vectors of captures that have the same number of fingers."""
+    m = len(part)
+    rows = np.repeat(part, count)
+    fingers = np.nonzero(captures.presence[part])[1]
+    triples = np.empty((m * count, 3), np.uint8)
+    triples[:, 0] = fingers + 1
+    triples[:, 1] = captures.impression_codes[rows, fingers]
+    triples[:, 2] = captures.qualities[rows, fingers]
+    vectors = captures.vectors[rows, fingers].astype("<f2").reshape(m, -1).view(np.uint8)
+    whole = np.concatenate((triples.reshape(m, 3 * count), vectors.reshape(m, -1)), axis=1)
+    data, size = whole.tobytes(), whole.shape[1]
+    return (data[i * size : (i + 1) * size] for i in range(m))

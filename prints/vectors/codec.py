@@ -1,0 +1,61 @@
+"""Templates of one format as bytes: a single vector, one capture, or thousands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from domain.captures import CaptureColumns
+from domain.prints import Impression
+from domain.templates import TemplateFormat
+from prints.vectors import blob_columns, blobs
+from prints.vectors.units import unit_vectors
+
+
+@dataclass(frozen=True, slots=True)
+class VectorCodec:
+    """Writes and reads templates of one format. Reading raises VaultDamagedError for bytes out of
+    order, UnknownTemplateFormatError for another format."""
+
+    template: TemplateFormat
+
+    def unit_vectors(self, values: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float32]:
+        """Return templates as they are compared: see `units.unit_vectors`."""
+        return unit_vectors(values, self.template)
+
+    def encode(
+        self, impressions: Sequence[Impression], taken: blobs.Capture, *, value_bytes: int
+    ) -> bytes:
+        """Return the blob of one capture; the impressions keep their order.
+
+        Raises InvalidInputError for more than 255 impressions, UnknownTemplateFormatError for a
+        template of another format.
+        """
+        return blobs.encode(impressions, taken, self.template, value_bytes=value_bytes)
+
+    def decode(self, blob: bytes) -> tuple[tuple[Impression, ...], blobs.Capture]:
+        """Return the impressions of one capture, and when it was taken."""
+        return blobs.decode(blob, self.template)
+
+    def encode_tenprints(
+        self, captures: CaptureColumns, taken: Sequence[blobs.Capture]
+    ) -> list[bytes]:
+        """Return n gallery blobs; the inverse of `decode_tenprints` up to rounding."""
+        return blob_columns.encode_tenprints(captures, taken, self.template)
+
+    def decode_tenprints(
+        self, encoded: Sequence[bytes]
+    ) -> tuple[CaptureColumns, npt.NDArray[np.int16]]:
+        """Return n captures and their years of birth, int16 (n,), 0 when unknown.
+
+        Impressions without a finger position are left out.
+        """
+        return blob_columns.decode_tenprints(encoded, self.template)
+
+    def decode_marks(self, encoded: Sequence[bytes]) -> CaptureColumns:
+        """Return n marks, of blobs of one impression each."""
+        return blob_columns.decode_marks(encoded, self.template)

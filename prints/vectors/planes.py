@@ -1,0 +1,67 @@
+"""Keyed sketches of probes: enough to recognise a nearly equal probe, and no more.
+
+The sketch of a finger tells on which side of 256 secret planes its template lies. The share of
+planes on which two templates disagree estimates the angle between them (random hyperplane
+rounding, Charikar 2002). Without the key a sketch reveals nothing; with it, it is still no
+template.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from domain.prints import Impression
+
+_PLANES = 256
+_FINGER_BYTES = 1 + _PLANES // 8
+_LABEL = b"identlink probe planes 1"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PlaneSketcher:
+    """Sketches by secret planes. Thread-safe."""
+
+    planes: npt.NDArray[np.float32]
+    """float32 (d, 256): the normals of the secret planes."""
+    near_planes: int
+    """Fingers that disagree on this many planes or fewer are nearly the same."""
+
+    def sketch(self, impressions: Sequence[Impression]) -> bytes:
+        """Return the sketch of a probe: for each finger its position and its 256 sides."""
+        vectors = np.stack([impression.vector for impression in impressions])
+        sides = np.packbits(vectors @ self.planes > 0, axis=1)
+        positions = np.array([[int(i.position)] for i in impressions], dtype=np.uint8)
+        return np.hstack([positions, sides]).tobytes()
+
+    def near(self, sketch: bytes, others: Sequence[bytes]) -> list[int]:
+        """Return the places of the others that share a finger with nearly the same print."""
+        if not others:
+            return []
+        owners = np.repeat(np.arange(len(others)), [len(o) // _FINGER_BYTES for o in others])
+        positions, sides = _fingers(b"".join(others))
+        near = np.zeros(len(others), dtype=np.bool_)
+        for position, side in zip(*_fingers(sketch), strict=True):
+            same = np.flatnonzero(positions == position)
+            differing = np.bitwise_count(sides[same] ^ side).sum(axis=1, dtype=np.int64)
+            near[owners[same[differing <= self.near_planes]]] = True
+        return [int(at) for at in np.flatnonzero(near)]
+
+
+def plane_sketcher(key: bytes, *, dimension: int, near_planes: int) -> PlaneSketcher:
+    """Return a sketcher whose planes follow from the key and the dimension alone."""
+    seed = int.from_bytes(hashlib.sha256(_LABEL + key).digest()[:16], "big")
+    rng = np.random.Generator(np.random.Philox(key=seed))
+    planes = rng.standard_normal((dimension, _PLANES), dtype=np.float32)
+    planes.flags.writeable = False
+    return PlaneSketcher(planes, near_planes)
+
+
+def _fingers(sketches: bytes) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint64]]:
+    """Return positions uint8 (n,) and sides uint64 (n, 4)."""
+    rows = np.frombuffer(sketches, dtype=np.uint8).reshape(-1, _FINGER_BYTES)
+    return rows[:, 0], np.ascontiguousarray(rows[:, 1:]).view(np.uint64)

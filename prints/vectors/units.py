@@ -1,0 +1,46 @@
+"""Values to unit vectors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from domain.errors import InvalidTemplateError
+from domain.templates import TemplateFormat
+
+
+def unit_vectors(
+    values: npt.NDArray[np.floating[Any]], fmt: TemplateFormat
+) -> npt.NDArray[np.float32]:
+    """Return `values`, (n, d), as float32 (n, d), each row L2-normalised once; read-only.
+
+    The input is left alone. Raises InvalidTemplateError for another dimension, and for values that
+    are not finite or all zeros with a pointer to the row, such as `/3`.
+    """
+    if values.ndim != 2 or values.shape[1] != fmt.dimension:
+        raise fmt.other_dimension()
+    wide = values.astype(np.float64)
+    # Row by row: equal templates have equal lengths to the bit, whatever comes with them.
+    lengths = np.sqrt(np.array([row @ row for row in wide]))
+    _refuse(~np.isfinite(lengths), "The template holds a value that is not finite.")
+    _refuse(lengths < 1e-6, "The values of the template are all zero.")
+    # In float64, since the length of large float32 values may be beyond float32.
+    vectors: npt.NDArray[np.float32] = (wide / lengths[:, None]).astype(np.float32)
+    vectors.flags.writeable = False
+    return vectors
+
+
+def unit_vector(
+    values: npt.NDArray[np.floating[Any]], fmt: TemplateFormat
+) -> npt.NDArray[np.float32]:
+    """Return one template, (d,), as `unit_vectors` returns several: float32 (d,)."""
+    (vector,) = unit_vectors(values[None], fmt)
+    return np.asarray(vector)
+
+
+def _refuse(bad: npt.NDArray[np.bool_], detail: str) -> None:
+    """Raise InvalidTemplateError for the first row that is bad, if any is."""
+    if bad.any():
+        raise InvalidTemplateError(detail, pointer=f"/{bad.argmax()}")
