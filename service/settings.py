@@ -127,8 +127,7 @@ class Settings(CaseSettings, ProviderSettings):
         default=500,
         ge=8,
         le=65_536,
-        description="Connections that one process holds open; beyond them the one that has waited "
-        "longest for a request makes room. Fewer where the process may not open as many files.",
+        description="Connections that one process holds; beyond them the idlest makes room.",
     )
     caller_timeout_s: int = Field(
         default=20,
@@ -144,8 +143,8 @@ class Settings(CaseSettings, ProviderSettings):
     )
     workbench_over_http: bool = Field(
         default=False,
-        description="Whether the workbench's cookies may lack `Secure` over plain HTTP on this "
-        "machine's loopback: to try it out without a proxy, never behind one.",
+        description="Whether the workbench's cookies may lack `Secure` on plain HTTP to the "
+        "loopback: to try it out, never behind a proxy.",
     )
     max_body_bytes: _BodyBytes = Field(
         default=1_048_576, description="Largest request body that is read, in bytes."
@@ -163,14 +162,13 @@ class Settings(CaseSettings, ProviderSettings):
         ge=1,
         le=600,
         description="The longest that one attempt to send a webhook message may take in all, in "
-        "seconds; a stopping worker waits for those in hand, so at most the shutdown timeout.",
+        "seconds; at most four fifths of the shutdown timeout count.",
     )
     webhooks_at_once: int = Field(
         default=16,
         ge=1,
         le=256,
-        description="Webhook messages that one worker carries at one time: one an endpoint, and "
-        "at most a quarter of them for one force.",
+        description="Webhook messages that one worker carries at one time, one an endpoint.",
     )
     webhook_private_addresses: bool = Field(
         default=False,
