@@ -82,7 +82,7 @@ def _check_rows(encounter_rows: npt.NDArray[np.int64], person_rows: npt.NDArray[
     if np.any(encounter_rows < 0) or np.any(person_rows < 0):
         raise InvalidInputError("Rows are never negative.")
     if len(np.unique(encounter_rows)) != len(encounter_rows):
-        raise InvalidInputError("A batch holds the same encounter twice.")
+        raise InvalidInputError("The batch contains an encounter twice: leave one out.")
 
 
 def _check_galleries(galleries: npt.NDArray[np.uint8], *, are_marks: bool) -> None:

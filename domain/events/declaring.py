@@ -150,7 +150,7 @@ def _subjects(fields: Sequence[Field], refs: list[str]) -> dict[str, Any]:
         if field.is_optional and len(refs) - kept < length:
             continue
         if len(refs) < length:
-            raise LogDamagedError("An event does not name all that it is about.")
+            raise LogDamagedError("An event lacks one of its subjects.")
         taken, refs = refs[:length], refs[length:]
         values[field.name] = tuple(taken) if field.is_tuple else taken[0]
     return values

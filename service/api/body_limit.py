@@ -56,4 +56,4 @@ def _counting(receive: Receive, limit_bytes: int) -> Receive:
 
 
 def _refusal(limit_bytes: int) -> BodyTooLargeError:
-    return BodyTooLargeError(f"A body has at most {limit_bytes} bytes.")
+    return BodyTooLargeError(f"The body is too large: send at most {limit_bytes} bytes.")

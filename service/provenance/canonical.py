@@ -149,7 +149,7 @@ def _sorted_facts(
     facts: tuple[tuple[str, str | int], ...],
 ) -> tuple[tuple[str, str | int], ...]:
     if len(dict(facts)) != len(facts):
-        raise InvalidInputError("A fact is stated once in an event.")
+        raise InvalidInputError("An event states a fact twice: state it once.")
     return tuple(sorted(facts, key=lambda fact: fact[0]))
 
 

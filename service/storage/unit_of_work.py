@@ -132,7 +132,7 @@ def _translated(error: BaseException) -> BaseException:
     """Return the domain error that callers see; other errors stay as they are."""
     if isinstance(error, IntegrityError):
         # The constraint that answered is in the cause; the message must not echo values.
-        return ConflictError("This contradicts what is stored.")
+        return ConflictError("The request contradicts stored data: read it again.")
     if is_outage(error):
         return StoreUnavailableError()
     return error

@@ -226,7 +226,9 @@ def _open(place: Place, row: int, stored: bytes, key: bytes) -> bytes:
     except (InvalidTag, ValueError) as error:
         raise VaultDamagedError("A payload does not open: changed, moved or cut.") from error
     if not hmac.compare_digest(_commitment(payload, key), commitment):
-        raise VaultDamagedError("A payload is not the one the log committed to.")
+        raise VaultDamagedError(
+            "A payload is not the one that the log committed to: it was changed."
+        )
     return payload
 
 

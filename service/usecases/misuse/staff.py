@@ -66,5 +66,8 @@ def _check(impressions: tuple[Impression, ...]) -> None:
     if not impressions:
         raise EmptyProbeError("Give at least one finger.")
     if any(is_latent(impression) or not impression.position for impression in impressions):
-        raise InvalidInputError("Fingers are rolled or plain, each with its position.")
+        raise InvalidInputError(
+            "A finger is latent or has no position: send rolled or plain ones, each with "
+            "its position."
+        )
     check_positions(impressions)

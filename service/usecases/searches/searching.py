@@ -133,7 +133,10 @@ def _admitted(services: Services, command: SubmitSearch) -> Attempt | SubmittedS
     command.caller.actor.require(Scope.SEARCH)
     force = command.caller.require_force()
     if command.search_type is SearchType.NAMES:
-        raise InvalidInputError("A names enquiry has a call of its own.", pointer="/search_type")
+        raise InvalidInputError(
+            "This call takes searches with prints: send a names enquiry to /v1/names-enquiries.",
+            pointer="/search_type",
+        )
     check_probe(command.search_type, command.probe)
     check_pictures(command.images, command.minutiae)
     if command.idempotency is not None:
