@@ -89,7 +89,7 @@ def _lines(text: bytes) -> Sequence[bytes]:
     if not text.strip() or not all(line.strip() for line in lines):
         raise InvalidInputError("A line of the batch is empty: write one search in each line.")
     if max(map(len, lines)) > MAX_LINE_BYTES:
-        raise InvalidInputError(f"A line of the batch is too long: send {MAX_LINE_BYTES:,} bytes at most.")
+        raise InvalidInputError(f"A line is too long: send {MAX_LINE_BYTES:,} bytes at most.")
     return lines
 
 
