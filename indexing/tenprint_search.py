@@ -106,7 +106,8 @@ def _answer(
         return hits_of([], snapshot, k=k)
     heads = cut(pool, max(TENPRINT_DEPTH, 2 * k))
     compared = [_compared(c, probe, slice(0, head)) for c, head in zip(pool, heads, strict=True)]
-    if _has_standout(compared, snapshot.fmt.standout_similarity):
+    least = snapshot.fmt.standout_similarity
+    if any(np.any(one.similarities >= least) for one in compared):
         hits = hits_of(compared, snapshot, k=k)
         if len(hits) == k:
             return hits
@@ -120,10 +121,6 @@ def _answer(
     if len(hits) == k or is_whole:
         return hits
     return _answer_deeper(snapshot, probe, depth * _DEEPENING, k=k, where=where)
-
-
-def _has_standout(compared: Sequence[Compared], least: float) -> bool:
-    return any(np.any(one.similarities >= least) for one in compared)
 
 
 def _answer_deeper(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, nullcontext
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
@@ -27,6 +28,7 @@ from service.storage.searches import SearchesRoom
 from service.storage.transaction import transaction_on
 
 
+@dataclass(eq=False)
 class UnitOfWork(
     PeopleRoom,
     SearchesRoom,
@@ -39,17 +41,13 @@ class UnitOfWork(
 ):
     """A snapshot: reads only, never blocks a writer. For one thread."""
 
-    def __init__(
-        self, connect: Callable[[], Connection], codec: VectorCodec, vault: Vault | None
-    ) -> None:
-        super().__init__()
-        self._connect = connect
-        self._codec = codec
-        self._vault = vault
+    connect: Callable[[], Connection]
+    codec: VectorCodec
+    vault: Vault | None
 
     def __enter__(self) -> Self:
         try:
-            connection = self._connect()
+            connection = self.connect()
         except Exception as error:
             raise _translated(error) from error
         try:
@@ -57,7 +55,7 @@ class UnitOfWork(
         except BaseException as error:
             connection.close()
             raise _translated(error) from error
-        self.enter(transaction_on(connection, self._codec, self._vault))
+        self.enter(transaction_on(connection, self.codec, self.vault))
         return self
 
     def __exit__(
@@ -86,23 +84,17 @@ class UnitOfWork(
         raise RuntimeError("This unit of work only reads.")
 
 
+@dataclass(eq=False)
 class WritingUnit(UnitOfWork):
     """A transaction that may commit, once. Leaving without commit rolls back. For one thread."""
 
-    def __init__(
-        self,
-        connect: Callable[[], Connection],
-        codec: VectorCodec,
-        vault: Vault | None,
-        turn: Callable[[], AbstractContextManager[None]] = nullcontext,
-    ) -> None:
-        super().__init__(connect, codec, vault)
-        self._turn = turn
-        self._held = ExitStack()
+    turn: Callable[[], AbstractContextManager[None]] = nullcontext
+    """Lets one unit of this process write after another."""
+    _held: ExitStack = field(default_factory=ExitStack, init=False)
 
     def __enter__(self) -> Self:
         with ExitStack() as held:
-            held.enter_context(self._turn())
+            held.enter_context(self.turn())
             super().__enter__()
             self._held = held.pop_all()
         return self

@@ -20,7 +20,7 @@ from service.storage.people.gallery_feed import (
     HeldTemplates,
     TouchedPeople,
     changes_after,
-    held_templates,
+    held_of,
     last_change,
     people_touched_after,
 )
@@ -133,11 +133,13 @@ class Encounters(TransactionPart):
 
     def templates(self, rows: Collection[EncounterRow]) -> HeldTemplates:
         """Return the stored templates of these encounters in one query; erased ones left out."""
-        return held_templates(self._transaction, _HELD_BY_ROW, rows)
+        found = self._connection.execute(_HELD_BY_ROW, {WANTED: sorted(set(rows))}).all()
+        return held_of(self._transaction, found)
 
     def templates_by_id(self, encounter_ids: Collection[EncounterId]) -> HeldTemplates:
         """Return the same by id, whether or not a capture has moved to another row meanwhile."""
-        return held_templates(self._transaction, _HELD_BY_ID, encounter_ids)
+        found = self._connection.execute(_HELD_BY_ID, {WANTED: sorted(set(encounter_ids))}).all()
+        return held_of(self._transaction, found)
 
     def template_format(self) -> str | None:
         """Return the label in the newest capture that is not erased, None when there is none."""

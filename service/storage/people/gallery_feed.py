@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, select
 
 from domain.captures import CaptureColumns, check_templates
 from domain.errors import UnknownForceError
@@ -160,17 +160,6 @@ def changes_after(transaction: Transaction, cursor: int, limit: int) -> GalleryC
         erased_rows=_column([r.encounter_row for r in rows if r.kind != ENROLLED], np.int64),
         is_last=reached >= last_change(transaction.connection),
     )
-
-
-def held_templates(
-    transaction: Transaction, query: Select[Any], wanted: Collection[Any]
-) -> HeldTemplates:
-    """Return the stored templates of the encounters that a query on `HELD` finds by `WANTED`.
-
-    Raises VaultDamagedError when a template payload is malformed.
-    """
-    rows = transaction.connection.execute(query, {WANTED: sorted(set(wanted))}).all()
-    return held_of(transaction, rows)
 
 
 def held_of(transaction: Transaction, rows: Sequence[AnyRow]) -> HeldTemplates:
