@@ -10,23 +10,21 @@ import platform
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 
+from benchmarks.machine import one_thread_each
 from data.synthetic.names.tables import names_digest
 from data.synthetic.parameters import GENERATOR_VERSION, Parameters, PopulationParameters
 from data.synthetic.population import CHUNK, Population
 
 FLOOR_PEOPLE_PER_S = 5_000
 """The floor for one core: people with records and one enrolled ten-finger capture each."""
-
-_THREAD_SETTINGS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +53,7 @@ class Rate:
 def main(arguments: Sequence[str]) -> int:
     """Measure in a separate process with one thread; 1 if below the floor."""
     options = _parser().parse_args(arguments)
-    with _one_thread(), ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+    with one_thread_each(), ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
         work = pool.submit(measure, options.persons, options.seed, options.rounds)
         rates = work.result()
     result = _result(rates, options)
@@ -72,21 +70,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=0, help="seed of the population (0)")
     parser.add_argument("--json", action="store_true", help="print JSON with machine and versions")
     return parser
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Let processes started inside use one thread for linear algebra."""
-    before = {name: os.environ.get(name) for name in _THREAD_SETTINGS}
-    os.environ.update(dict.fromkeys(_THREAD_SETTINGS, "1"))
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
 
 
 def measure(persons: int, seed: int, rounds: int) -> list[Rate]:

@@ -7,7 +7,8 @@ import os
 import platform
 import re
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -15,6 +16,21 @@ from pathlib import Path
 THREAD_SETTINGS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _PACKAGES = ("identlink", "numpy", "faiss-cpu", "scikit-learn", "hnswlib", "usearch", "psycopg")
 _KIB = 1024
+
+
+@contextmanager
+def one_thread_each() -> Iterator[None]:
+    """Let processes that are started inside use one thread for linear algebra."""
+    before = {name: os.environ.get(name) for name in THREAD_SETTINGS}
+    os.environ.update(dict.fromkeys(THREAD_SETTINGS, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def described_run(command: Sequence[str], *, seed: int, dataset_digest: str) -> dict[str, object]:

@@ -127,7 +127,9 @@ def _given(options: argparse.Namespace) -> tuple[str, ...]:
 
 @contextmanager
 def _site(options: argparse.Namespace, directory: Path) -> Iterator[_Site]:
-    settings = load_settings(store=directory, database_url=options.database_url)
+    settings = load_settings(
+        store=directory, database_url=options.database_url, workbench_over_http=True
+    )
     database = open_database(settings)
     database.upgrade()
     database.close()

@@ -1,8 +1,9 @@
 """The vocabulary of identlink: plain frozen values, no framework, no I/O.
 
 `ids` opaque identifiers · `identifiers` PNC, CRO and ASN with their check letters ·
-`people` a person's details and criminal record · `prints` fingers, impressions, templates ·
+`people` a person's details and criminal record · `items` a record as items with ids ·
+`amendments`, `amending` changes of these · `prints` fingers, impressions, templates ·
 `evidence` bits and their sources · `searches` requests and candidates ·
 `cases` the examiners' work, decisions and links · `access` roles, scopes, purposes ·
-`events` entries of the log · `errors` all refusals.
+`events` the catalogue of events and the entries of the log · `errors` all refusals.
 """

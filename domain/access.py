@@ -33,6 +33,8 @@ class Scope(StrEnum):
     READ_LINKS = "links:read"
     REVOKE_LINKS = "links:revoke"
     READ_LOG = "log:read"
+    READ_RECORDS = "records:read"
+    AMEND_RECORDS = "records:amend"
     READ_FIGURES = "figures:read"
     ERASE = "people:erase"
     MERGE = "people:merge"
@@ -43,7 +45,7 @@ class Scope(StrEnum):
 ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
     Role.FORCE: frozenset(
         {Scope.ENROL, Scope.SEARCH, Scope.READ_SEARCHES, Scope.NAMES_ENQUIRY, Scope.READ_LINKS}
-        | {Scope.WEBHOOKS}
+        | {Scope.READ_RECORDS, Scope.AMEND_RECORDS, Scope.WEBHOOKS}
     ),
     Role.EXAMINER: frozenset({Scope.EXAMINE}),
     Role.SUPERVISOR: frozenset(
@@ -51,7 +53,8 @@ ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
         | {Scope.READ_FIGURES}
     ),
     Role.AUDITOR: frozenset(
-        {Scope.READ_EVIDENCE, Scope.READ_LINKS, Scope.READ_LOG, Scope.READ_FIGURES}
+        {Scope.READ_EVIDENCE, Scope.READ_LINKS, Scope.READ_LOG}
+        | {Scope.READ_FIGURES, Scope.READ_RECORDS}
     ),
     Role.ADMINISTRATOR: frozenset({Scope.OPERATE, Scope.READ_FIGURES}),
 }

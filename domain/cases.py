@@ -109,8 +109,8 @@ def check_points(points: Sequence[PointPair]) -> None:
     is_within = all(0 <= place <= _LARGEST_PX for pair in points for place in pair.places_px)
     if len(points) > _MOST_PAIRS or not is_within:
         raise InvalidInputError(
-            f"A comparison holds at most {_MOST_PAIRS} pairs of points, at pixels 0 to"
-            f" {_LARGEST_PX} of each picture.",
+            f"Mark at most {_MOST_PAIRS} pairs of points, at pixels 0 to {_LARGEST_PX} of each"
+            " picture.",
             pointer="/points",
         )
 
@@ -171,6 +171,10 @@ class Case:
     def is_control(self) -> bool:
         """Whether the case is a control item: no force has it, and it makes no link."""
         return self.force == NO_FORCE
+
+    def is_decided_by(self, user_id: UserId) -> bool:
+        """Whether this person has sealed a decision on the case."""
+        return any(decision.decided_by == user_id for decision in self.decisions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ LinkingError
 ├── ConflictError                valid, but in conflict with the present state
 │   ├── IdempotencyConflictError the same key with another body
 │   ├── StaleCaseError           the case has changed since it was read
+│   ├── StaleRecordError         the record has another live version than expected
 │   ├── ClosedCaseError
 │   ├── CaseNotClaimedError
 │   ├── CaseTakenError
@@ -232,6 +233,13 @@ class StaleCaseError(ConflictError):
 
     code = "stale-case"
     title = "The case has changed since you read it"
+
+
+class StaleRecordError(ConflictError):
+    """The record has another live version than the one that the amendment expects."""
+
+    code = "stale-record"
+    title = "The record has changed since you read it"
 
 
 class ClosedCaseError(ConflictError):

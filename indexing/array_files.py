@@ -1,4 +1,4 @@
-"""Arrays in files: written once, durable before they are named, and read only if untouched."""
+"""Arrays in files: written once, durable before they are named, read only if unchanged."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _READ_BYTES = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class FileEntry:
-    """A file as the manifest remembers it."""
+    """A file as recorded in the manifest."""
 
     name: str
     """Relative to the directory of the index."""
@@ -30,7 +30,7 @@ class FileEntry:
 
 
 class _HashingWriter:
-    """A file that knows the digest of what was written to it."""
+    """A file that keeps the digest of everything written to it."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file

@@ -1,4 +1,4 @@
-"""The coarse stage: which encounters of a source are worth an exact comparison."""
+"""The coarse stage: the encounters of a source that are worth an exact comparison."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from indexing.sources import Source
 from indexing.vector_index import FastScan
 
 _MARGIN = 1.25
-"""How much more than the share that passes a filter suggests is fetched at first."""
+"""Factor on the number that the share passing a filter suggests to fetch at first."""
 _GROWTH = 4
 _SHARE_MARGIN = 60
 _TIES = 32
 _SPARE_TIES = 16
-"""One in so many more is fetched, and some, because approximate similarities tie: whoever ties
-with the last one wanted is kept, so that an answer does not depend on which queries ran together.
+"""One in so many more is fetched, and some, because approximate similarities tie: candidates that
+tie with the last one are kept, so that an answer does not depend on the queries beside it.
 Among a million at most 7 tied with the 200th, 32 with the 1,500th and 87 with the 6,000th (800
 tuning queries)."""
 
@@ -34,7 +34,7 @@ class Coarse:
     similarities: npt.NDArray[np.float32] | None
     """float32 (c,), approximate and never rising; None when nothing was scanned."""
     is_whole: bool
-    """Whether these are all that pass, so that asking for more finds nothing."""
+    """Whether these are all that pass, so that a deeper scan finds nothing more."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +46,7 @@ class ScanTask:
     queries: npt.NDArray[np.float32]
     """float32 (q, code dimension); any width for a source without codes."""
     mask: npt.NDArray[np.bool_] | None
-    """bool (n,): who passes; None for everybody."""
+    """bool (n,): the encounters that pass; None for all."""
     fingers: int
     """Fingers an exact comparison looks at."""
 
@@ -56,7 +56,7 @@ class ScanTask:
 
     @property
     def passing(self) -> int:
-        """How many encounters of the source pass."""
+        """The number of encounters of the source that pass."""
         return len(self.source) if self.mask is None else int(np.count_nonzero(self.mask))
 
 
@@ -71,10 +71,10 @@ def fitted_depth(depth: int, size: int, settled_size: int) -> int:
 
 
 def share_of_depth(depth: int, part: int, whole: int) -> int:
-    """Return how deep a scan of `part` of `whole` vectors must go for the best of all of them.
+    """Return the depth at which a scan of `part` of `whole` vectors reaches the best of all.
 
     Impostors spread evenly over the parts, so a quarter more than a part's share, and some, holds
-    whatever the joint ranking keeps of it.
+    everything that the joint ranking keeps of it.
     """
     return min(depth, 5 * depth * part // (4 * max(whole, 1)) + _SHARE_MARGIN)
 
@@ -111,9 +111,9 @@ def coarse_places(task: ScanTask, depth: int) -> list[Coarse]:
 
 
 def cut(pool: Sequence[Coarse], depth: int) -> list[int]:
-    """Return how many places of each source belong to the `depth` most promising of them all.
+    """Return the number of places of each source among the `depth` most promising of all.
 
-    What was not scanned is not ranked, and counts whole.
+    Sources that were not scanned are not ranked, and count whole.
     """
     ranked = [coarse.similarities for coarse in pool if coarse.similarities is not None]
     threshold = _threshold(ranked, depth)
@@ -156,7 +156,7 @@ def _filtered(
     wanted: int,
     passing: int,
 ) -> list[Coarse]:
-    """Fetch more than is wanted, keep what passes, and fetch again for a query left short."""
+    """Fetch more than wanted, keep those that pass, and fetch again for a query left short."""
     results: list[Coarse | None] = [None] * len(task.queries)
     fetch = int(wanted * len(scan) / passing * _MARGIN) + 1
     while short := [row for row, result in enumerate(results) if result is None]:

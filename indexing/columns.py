@@ -123,7 +123,7 @@ def content_sum(columns: Columns) -> int:
     """Return the sum of the SHA-256 of every encounter, modulo 2**256.
 
     It does not depend on order or on how encounters are spread over segments, and it follows an
-    addition or an erasure without reading the rest: a fingerprint of what is held.
+    addition or an erasure without reading the rest: a fingerprint of the content.
     """
     n = len(columns)
     if n == 0:

@@ -34,7 +34,7 @@ class IndexDirectory:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as busy:
             self.release()
-            raise GalleryError("Another process has this index open.") from busy
+            raise GalleryError("Another process has this index open: stop it first.") from busy
         for name in _OWNED:
             (root / name).mkdir(mode=0o700, exist_ok=True)
 
@@ -63,7 +63,7 @@ class IndexDirectory:
     def remove_unnamed(self, manifest: Manifest | None) -> None:
         """Delete every file and folder that the generation does not name.
 
-        What a killed process left half-written goes here, and what a newer generation replaced.
+        This removes files that a killed process left half-written or a newer generation replaced.
         """
         named = {entry.name for entry in manifest.files()} if manifest else set()
         folders = {str(Path(name).parent) for name in named}
@@ -76,7 +76,7 @@ class IndexDirectory:
     def remove_superseded(self, before: Manifest, after: Manifest) -> None:
         """Delete the files that a new generation no longer names.
 
-        Whoever still reads them has them mapped, and keeps them until done.
+        Readers have them mapped and keep them until done.
         """
         kept = {entry.name for entry in after.files()}
         folders = {(self.root / name).parent for name in kept}

@@ -1,4 +1,4 @@
-"""Which part of the gallery a search covers, applied inside the search: no mate is lost."""
+"""The part of the gallery a search covers, applied inside the search: no mate is lost."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Filter:
 
     def __post_init__(self) -> None:
         if any(not 1 <= position <= FINGER_COUNT for position in self.positions):
-            raise InvalidInputError("A finger position is 1 to 10 in a filter.")
+            raise InvalidInputError("A filter names finger positions 1 to 10.")
         if self.has_years and self._years[0] > self._years[1]:
             raise InvalidInputError("The earliest year of birth is after the latest.")
 
@@ -61,7 +61,7 @@ class Filter:
         forces: npt.NDArray[np.int16],
         years_of_birth: npt.NDArray[np.int16],
     ) -> npt.NDArray[np.bool_]:
-        """Return bool (n,): which of n encounters the search covers.
+        """Return bool (n,): the encounters that the search covers.
 
         `galleries` uint8 (n,), `forces` and `years_of_birth` int16 (n,).
         """
@@ -76,6 +76,6 @@ class Filter:
 
 
 NO_FILTER = Filter()
-"""Covers the tenprint gallery; what a search uses when nothing is said."""
+"""Covers the tenprint gallery; the default of a search."""
 EVERYTHING = Filter(galleries=(Gallery.TENPRINTS, Gallery.STAFF))
 """Covers every tenprint encounter, staff included."""

@@ -104,7 +104,7 @@ def _mark_pools(
     """
     pools: list[_Pool] = [[] for _ in probes]
     positions = [probe.searched_positions for probe in probes]
-    singles = list(values)  # one object a probe: what is compared together shares it
+    singles = list(values)  # one object a probe, shared by all comparisons with it
     sources = snapshot.shelves[Kind.TENPRINTS].sources
     tasks = [_task(source, "", values, source.passing(where, 0)) for source in sources]
     whole = sum(task.passing for task in tasks)

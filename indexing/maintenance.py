@@ -23,9 +23,9 @@ _Choice = Callable[[Sequence[Segment]], list[Segment]]
 
 
 def compact(store: Store) -> None:
-    """Write out what is in memory, and rewrite segments with erasures and small ones.
+    """Write out memory, and rewrite small segments and those with erasures.
 
-    Afterwards no file of the index holds a byte of what was erased before the call. Searches,
+    Afterwards no file of the index holds a byte of a capture erased before the call. Searches,
     enrolments and erasures go on meanwhile. Raises GalleryError when the disk refuses; the
     generation before serves on.
     """
@@ -53,7 +53,7 @@ def maintain(store: Store) -> bool:
 
 
 def needs_first_codec(store: Store) -> bool:
-    """Return whether enough has gathered to stop searching it exactly."""
+    """Return whether there are too many encounters to go on searching them exactly."""
     shelf = store.snapshot.shelves[Kind.TENPRINTS]
     return (
         store.generations.codec is None
@@ -82,7 +82,7 @@ def _worth_rewriting(segments: Sequence[Segment], codec_name: str, limit: int) -
 
 
 def _crowded(segments: Sequence[Segment], limits: IndexLimits) -> list[Segment]:
-    """Return what to merge of the smallest size class that has too many segments."""
+    """Return the segments to merge: of the smallest size class that has too many."""
     tiers: dict[int, list[Segment]] = defaultdict(list)
     for segment in segments:
         tiers[int(np.log(max(len(segment.source), 1)) / np.log(_TIER_GROWTH))].append(segment)
@@ -122,7 +122,7 @@ def _rewrite(store: Store, codec: NamedCodec | None, choice: _Choice) -> None:
 
 
 def _replaced(shelf: Shelf, old: Sequence[Segment], new: Sequence[Segment]) -> Shelf:
-    """Return the shelf with new segments for old ones, less what has been erased meanwhile."""
+    """Return the shelf with new segments for old ones, without captures erased meanwhile."""
     names = {segment.entry.name for segment in old}
     kept = [segment for segment in shelf.segments if segment.entry.name not in names]
     gone = [

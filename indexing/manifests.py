@@ -1,4 +1,4 @@
-"""The manifest: what one generation of the index consists of, under digests."""
+"""The manifest: the parts of one generation of the index, under digests."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LAYOUT_VERSION = 1
 
 
 class Kind(StrEnum):
-    """What a segment holds."""
+    """The content of a segment."""
 
     TENPRINTS = "tenprints"
     MARKS = "marks"
@@ -33,13 +33,13 @@ class CodecEntry:
 
 @dataclass(frozen=True, slots=True)
 class SegmentEntry:
-    """An immutable segment, its files, and what has been erased from it since."""
+    """An immutable segment, its files, and the encounters erased from it since."""
 
     name: str
     kind: Kind
     count: int
     codec: str
-    """The codec its codes were made with; empty when it is searched exactly."""
+    """The codec of its codes; empty for a segment that is searched exactly."""
     files: tuple[FileEntry, ...]
     erased: FileEntry | None = None
 
@@ -50,11 +50,11 @@ class Manifest:
 
     generation: int
     cursor: int
-    """The number of the last change that is wholly contained in these files."""
+    """The number of the last change contained in these files as a whole."""
     template_format: str
     key_check: str
     contents: dict[str, str]
-    """For each kind the content sum (`columns.content_sum`) of what is held and not erased."""
+    """For each kind the content sum (`columns.content_sum`) of all that is held and not erased."""
     codecs: tuple[CodecEntry, ...] = ()
     segments: tuple[SegmentEntry, ...] = ()
 
@@ -75,7 +75,7 @@ def to_json(manifest: Manifest) -> bytes:
 
 
 def from_json(text: bytes) -> Manifest:
-    """Return the manifest in a JSON text; raises IndexDamagedError when a byte has changed."""
+    """Return the manifest of a JSON text; raises IndexDamagedError if a byte has changed."""
     try:
         body = json.loads(text)
         claimed, version = body.pop("sha256"), body.pop("layout_version")

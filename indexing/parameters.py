@@ -16,9 +16,9 @@ MIXING_NUMBER = 3
 MARK_DEPTH = 1500
 """Fingers that a mark search compares exactly, the most promising of all positions together; it
 grows with the root of the fingers searched beyond MARK_DEPTH_FINGERS and falls with the fourth
-root below: at 100,000 fingers 840 find what exact search finds, and 600 miss .004."""
+root below: at 100,000 fingers 840 find the same as exact search, and 600 miss .004."""
 MARK_DEPTH_FINGERS = 1_000_000
-"""Fingers at which MARK_DEPTH finds what exact search finds within .005 (recall @100)."""
+"""Fingers at which MARK_DEPTH equals exact search within .005 (recall @100)."""
 TENPRINT_DEPTH = 256
 """Encounters that a tenprint search compares exactly at first."""
 TENPRINT_FINGER_BUDGET = 16_384
@@ -41,7 +41,7 @@ batch: on two cores 1.6-1.7 times the searches of one thread, against 1.3-1.5 wi
 
 @dataclass(frozen=True, slots=True)
 class IndexLimits:
-    """Sizes at which the index changes its ways; tests use small ones."""
+    """Sizes at which the index changes its method; tests use small ones."""
 
     tail: int = 2048
     """Encounters held in memory and searched exactly before they are sealed into a segment: an
@@ -53,7 +53,7 @@ class IndexLimits:
     codec_growth: int = 4
     """A compaction trains anew when a codec saw a sample this many times smaller than it could."""
     segment: int = 1 << 20
-    """Encounters in one segment at most: bounds what a compaction rewrites for one erasure."""
+    """Encounters in one segment at most: bounds the rewriting of a compaction for one erasure."""
     segments_before_merge: int = 8
     """Segments of one size class that call for a merge (`GalleryIndex.maintain`)."""
 

@@ -1,7 +1,7 @@
-"""A secret rotation: what is stored is useless beside templates stored under another key.
+"""A secret rotation: stored templates do not compare with those stored under another key.
 
-The matrix is orthonormal, so every cosine between two vectors rotated alike is kept. What this
-protects against, and what not, is in `docs/template-protection.md`.
+The matrix is orthonormal, so every cosine between two vectors rotated alike is kept. The limits of
+this protection are in `docs/template-protection.md`.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def orthonormal_matrix(number: int, dimension: int) -> npt.NDArray[np.float64]:
 
 
 def key_check(key: bytes | None) -> str:
-    """Return a value by which a wrong key is noticed without learning anything of the right one.
+    """Return a value that reveals a wrong key and nothing of the right one.
 
     Hexadecimal, 32 digits; empty without a key.
     """
@@ -57,9 +57,9 @@ def key_check(key: bytes | None) -> str:
 
 
 def check_key(key: bytes) -> None:
-    """Refuse a key that can be guessed by length; raises InvalidInputError."""
+    """Refuse a key so short that it can be guessed; raises InvalidInputError."""
     if len(key) < MINIMUM_KEY_BYTES:
-        raise InvalidInputError(f"A template key has at least {MINIMUM_KEY_BYTES} bytes.")
+        raise InvalidInputError(f"A template key needs at least {MINIMUM_KEY_BYTES} bytes.")
 
 
 def _normal_deviates(philox_key: int, count: int) -> npt.NDArray[np.float64]:

@@ -80,7 +80,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SegmentPlan:
-    """What a new segment is to hold."""
+    """The content of a new segment."""
 
     name: str
     kind: Kind

@@ -1,7 +1,7 @@
 """Several processes over one database: each has an index of its own, in a slot of its own.
 
 The index is derived, so that processes need not share a writable one: each follows the database by
-itself, and a process that is killed leaves nobody waiting. A new slot does not start from nothing:
+itself, and no process waits for one that was killed. A new slot does not start from nothing:
 it takes over the newest generation of a neighbour by hard links, which cost no space and no time;
 its files never change once they are written, and the pages of a file are in memory once for all.
 """
@@ -20,7 +20,7 @@ from indexing.gallery_index import GalleryIndex
 from indexing.manifests import Manifest
 
 _ATTEMPTS = 5
-"""A neighbour that publishes generation after generation is followed so many times."""
+"""Attempts to follow a neighbour that publishes generation after generation."""
 
 
 def slots_of(root: Path, count: int) -> tuple[Path, ...]:
@@ -31,11 +31,11 @@ def slots_of(root: Path, count: int) -> tuple[Path, ...]:
 def open_free_slot(
     slots: Sequence[Path], open_index: Callable[[Path], GalleryIndex]
 ) -> GalleryIndex:
-    """Open the first slot that no process holds, and delete those beyond it that nobody holds.
+    """Open the first slot that no process holds, and delete the free ones beyond it.
 
     The first slot is opened as it is. A further one that cannot be opened, or lags behind, is made
-    anew. Processes that start at one time choose one after another. Raises what `open_index`
-    raises, and GalleryError when every slot is taken.
+    anew. Processes that start together choose one after another. Raises GalleryError if every slot
+    is taken, and the errors of `open_index`.
     """
     with _choosing(slots[0]):
         for number, slot in enumerate(slots):
@@ -78,7 +78,7 @@ def clear_free_slots(slots: Sequence[Path]) -> None:
 
 
 def retire(slots: Sequence[Path]) -> None:
-    """Delete the indexes that no process holds: nobody would erase from them any more."""
+    """Delete the indexes that no process holds: they would no longer follow erasures."""
     for slot in slots:
         if slot.is_dir() and is_free(slot):
             _clear(slot)
@@ -86,7 +86,7 @@ def retire(slots: Sequence[Path]) -> None:
 
 
 def seed(sources: Sequence[Path], target: Path) -> bool:
-    """Let `target` take over the newest generation among `sources`; whether it got any.
+    """Let `target` take over the newest generation among `sources`; return whether it did.
 
     Raises GalleryError when another process holds the target or the disk refuses.
     """
@@ -106,8 +106,8 @@ def seed(sources: Sequence[Path], target: Path) -> bool:
 def _choosing(root: Path) -> Iterator[None]:
     """Hold the right to choose among the slots.
 
-    Without it a process could delete as nobody's the slot that another has seeded and is about to
-    open, or find one taken that another only looked at.
+    Without it a process could delete, as free, a slot that another has seeded and is about to
+    open, or find a slot taken that another only inspects.
     """
     root.parent.mkdir(parents=True, exist_ok=True)
     with root.with_name(f"{root.name}.lock").open("ab") as handle:
@@ -118,7 +118,7 @@ def _choosing(root: Path) -> Iterator[None]:
 def _open_seeded(
     slots: Sequence[Path], slot: Path, open_index: Callable[[Path], GalleryIndex]
 ) -> GalleryIndex:
-    """Open a further slot: seeded if it lags, made anew if what is there cannot be used."""
+    """Open a further slot: seeded if it lags, made anew if its content cannot be used."""
     seed([other for other in slots if other != slot and other.is_dir()], slot)
     try:
         return open_index(slot)
@@ -131,7 +131,7 @@ def _open_seeded(
 
 
 def _linked(source: Path, target: IndexDirectory) -> bool:
-    """Link the generation that `source` has now; False when it was replaced meanwhile."""
+    """Link the current generation of `source`; return False if it was replaced meanwhile."""
     manifest = _readable(source)
     if manifest is None:
         return False

@@ -1,4 +1,4 @@
-"""What a search reads: immutable runs of encounters, some with codes to scan, some without."""
+"""The input of a search: immutable runs of encounters, some with codes to scan, some without."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ FINGER_CODES = tuple(finger_codes_name(column) for column in range(FINGER_COUNT)
 
 
 class CoarseScans:
-    """The scans of one segment, each built from its mapped codes when it is first needed.
+    """The scans of one segment, each built from its mapped codes on first use.
 
-    Thread-safe. The mapping outlives the file, so a reader of an old generation may still ask.
+    Thread-safe. The mapping outlives the file and serves readers of an old generation.
     """
 
     def __init__(self, codec: Codec, codes: Mapping[str, npt.NDArray[np.uint8]]) -> None:
@@ -76,20 +76,20 @@ class Source:
     alive: npt.NDArray[np.bool_] | None = None
     """bool (n,), None when nothing is erased."""
     galleries: frozenset[int] = field(default_factory=frozenset)
-    """The galleries that occur; empty when that is not known."""
+    """The galleries that occur; empty if unknown."""
 
     def __len__(self) -> int:
         return len(self.columns)
 
     @property
     def alive_count(self) -> int:
-        """How many are not erased."""
+        """The number not erased."""
         return len(self) if self.alive is None else int(np.count_nonzero(self.alive))
 
     def passing(self, where: Filter, finger_bits: int) -> npt.NDArray[np.bool_] | None:
-        """Return bool (n,): who is not erased, passes the filter and may have such a finger.
+        """Return bool (n,): not erased, passing the filter, and possibly of such a finger.
 
-        None stands for everybody. Restrictions that hold for all are not evaluated.
+        None stands for all. Restrictions that hold for all are not evaluated.
         """
         columns = self.columns
         covers_all = bool(self.galleries) and self.galleries <= set(where.galleries)
@@ -103,7 +103,7 @@ class Source:
     def passing_marks(
         self, forces: tuple[int, ...], finger_bits: int
     ) -> npt.NDArray[np.bool_] | None:
-        """Return bool (n,): which marks are not erased and may be of one of these fingers.
+        """Return bool (n,): the marks that are not erased and may be of one of these fingers.
 
         None stands for all of them.
         """

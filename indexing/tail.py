@@ -1,4 +1,4 @@
-"""What was just enrolled: a small run in memory, searched exactly until it is sealed."""
+"""The newest enrolments: a small run in memory, searched exactly until it is sealed."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from indexing.sources import ExactValues, Source
 
 
 class Tail:
-    """An append-only buffer that hands out views of what it held at the time.
+    """An append-only buffer that hands out views of its content at the time.
 
-    Written under the lock of the index alone. A view never changes: later encounters are written
+    Written only under the lock of the index. A view never changes: later encounters are written
     behind its end, and an erasure replaces the flags instead of altering them.
     """
 
@@ -32,11 +32,11 @@ class Tail:
 
     @property
     def room(self) -> int:
-        """How many more encounters fit."""
+        """The number of encounters that still fit."""
         return len(self._columns) - len(self)
 
     def append(self, added: Columns) -> None:
-        """Write encounters behind the end; the caller has made sure that they fit."""
+        """Write encounters behind the end; the caller ensures that they fit."""
         start, stop = len(self), len(self) + len(added)
         for name in COLUMN_NAMES:
             getattr(self._columns, name)[start:stop] = getattr(added, name)
@@ -45,14 +45,14 @@ class Tail:
         self._alive = np.concatenate([self._alive, np.ones(len(added), dtype=np.bool_)])
 
     def erase(self, encounter_rows: npt.NDArray[np.int64]) -> Columns:
-        """Mark encounters as erased and return them; those not held are passed over."""
+        """Mark encounters as erased and return them; those not held are skipped."""
         held = self._columns.encounter_rows[: len(self)]
         hit = np.isin(held, encounter_rows) & self._alive
         self._alive = self._alive & ~hit
         return take(self.view().columns, hit)
 
     def view(self) -> Source:
-        """Return what is held now as an immutable source."""
+        """Return the current content as an immutable source."""
         n = len(self)
         columns = Columns(*(getattr(self._columns, name)[:n] for name in COLUMN_NAMES))
         return Source(

@@ -2,7 +2,7 @@
 
 FAISS answers `Any` to mypy and pads with -1; neither leaves this module. A scan is never changed
 after it is built, so any number of threads may search it. No file of FAISS's own is written or
-read: what persists are plain arrays (centroids and codes), each under a digest.
+read: only plain arrays persist (centroids and codes), each under a digest.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Kernel:
     block: int
     """Codes that lie side by side in memory and are added up together; a multiple of 32."""
     implem: int
-    """FAISS's number: 13 and 15 keep what they find in reservoirs, not heaps, and a pass over the
+    """FAISS's number: 13 and 15 keep candidates in reservoirs, not heaps, and a pass over the
     codes serves several queries; 13 has code of its own for each number of queries."""
 
 
@@ -130,7 +130,7 @@ def fastest_kernel() -> Kernel:
     codes = rng.integers(0, 256, (_TRIAL_CODES, _TRIAL_PARTS // 2), dtype=np.uint8)
     queries = rng.standard_normal((max(_TRIAL_BATCHES), 2 * _TRIAL_PARTS), dtype=np.float32)
     scans = {kernel: FastScan(centroids, codes, kernel=kernel) for kernel in KERNELS}
-    # In turns, and of the processor: what else the machine does disturbs all alike, or none.
+    # In turns, and in processor time: other load of the machine disturbs all alike, or none.
     taken_ns = {kernel: [_trial_ns(scans[kernel], queries)] for kernel in KERNELS}
     for _ in range(_TRIAL_ROUNDS):
         for kernel, scan in scans.items():
@@ -166,8 +166,7 @@ def _use_one_thread() -> None:
 class FlatScan:
     """The exact yardstick: every vector in float32, compared with every query.
 
-    What candidate search would be without codes; benchmarks and their truth use it, no search of
-    the service does.
+    Candidate search without codes; only benchmarks and their truth use it, never the service.
     """
 
     def __init__(self, vectors: npt.NDArray[np.float32]) -> None:
@@ -183,7 +182,7 @@ class FlatScan:
     ) -> Found:
         """Return the k places of highest inner product for each query, float32 (q, d).
 
-        `blas_threshold` is what FAISS compares queries x dimension with before it calls BLAS:
+        `blas_threshold` is the value of queries x dimension from which FAISS calls BLAS:
         since 1.15 its default keeps batches of under 667 queries from BLAS, so a fair measurement
         takes the best setting for each batch size. The setting is global; None leaves it.
         """

@@ -27,7 +27,7 @@ _ROWS_AT_ONCE = 8192
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What a verification checked, all of it in order."""
+    """The extent of a verification that found everything in order."""
 
     files: int
     bytes_read: int

@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from matching.comparators.pairs import Compared
     from matching.levels import Bits
     from matching.model_files import Model
-    from matching.policy import Policy
 
 MODELS = Path(__file__).parent / "models"
 """The directory of the model that ships with identlink."""
@@ -64,10 +63,6 @@ class Scorer:
         """The thresholds in force."""
         self.configuration_digest: Final = model.policy.digest
         """SHA-256 of the thresholds in force."""
-
-    def with_policy(self, policy: Policy) -> Scorer:
-        """Return a scorer with the same model under other thresholds."""
-        return Scorer(replace(self._model, policy=policy))
 
     def prepare(
         self, details: Details | Sequence[Details], wanted: Wanted = EVERYTHING

@@ -4,14 +4,15 @@
 - `api`: the HTTP edge: parse, call one use case, answer; nothing is decided here
 - `app`: the application: services in, an ASGI application out
 - `background`: threads that keep a serving process in order
-- `bootstrap`: the one place where everything is wired: settings in, working services out
+- `bootstrap`: the one place of all wiring: settings in, working services out
+- `case_settings`: settings of the office: how a search narrows to candidates and becomes a case
 - `channels`: messages that leave the service
 - `cli`: the command `identlink`: each module one group of commands
 - `demo`: `identlink demo`: the main job from end to end
 - `live`: the state that a process keeps in memory while it serves
 - `logs`: the operational log: JSON lines, and nothing in them that could be personal data
-- `main`: the root of the command line: a registry of commands and the one place that says what
-  failed
+- `main`: the root of the command line: a registry of commands and the one place that reports
+  errors
 - `ports`: the world outside, as the use cases need it
 - `provenance`: provenance that an outsider can verify: no database and no framework
 - `settings`: everything that can be set, read once from the environment (`IDENTLINK_*`) and

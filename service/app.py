@@ -28,6 +28,7 @@ from service.api import (
     people,
     searches,
 )
+from service.api.body_framing import BodyFramingMiddleware
 from service.api.body_limit import BodyLimitMiddleware
 from service.api.documentation import install_documentation
 from service.api.metrics import Metrics
@@ -100,6 +101,7 @@ def create_app(
                 logger=log,
                 new_id=runtime.services.surroundings.new_id,
             ),
+            Middleware(BodyFramingMiddleware, timeout_s=float(runtime.settings.caller_timeout_s)),
             _body_limit(runtime.settings),
         ],
     )
@@ -112,7 +114,10 @@ def create_app(
     bench = build_workbench(
         app.state.api.services,
         prints=prints,
-        sign_in_policy=SignInPolicy(allows_passwords=runtime.settings.local_accounts),
+        sign_in_policy=SignInPolicy(
+            allows_passwords=runtime.settings.local_accounts,
+            allows_plain_cookies=runtime.settings.workbench_over_http,
+        ),
         identities=app.state.api.identities,
     )
     mount(app, bench)

@@ -1,16 +1,12 @@
-"""The one place where everything is wired: settings in, working services out."""
+"""The one place of all wiring: settings in, working services out."""
 
 from __future__ import annotations
 
 import secrets
 import time
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
-from datetime import UTC, datetime
-from functools import partial
-from importlib import metadata
+from dataclasses import dataclass
 
 from domain.errors import ConfigurationError, InvalidNoteError, UnknownTemplateFormatError
 from matching.scorer import MODELS, Scorer, load_scorer
@@ -22,14 +18,14 @@ from service.adapters.model_shelf import DirectoryShelf
 from service.adapters.oidc_provider import OidcProvider
 from service.adapters.provider_settings import provider_plan
 from service.adapters.provider_web import ProviderWeb
-from service.adapters.secret_files import SECRET_BYTES, IndexKeys, read_secret
+from service.adapters.secret_files import IndexKeys, read_secret
 from service.adapters.store_index import StoreIndex
+from service.adapters.surroundings import code_version, surroundings, utc_now
 from service.background.checkpoint_keeper import CheckpointKeeper
 from service.live.gallery import LiveGallery
 from service.live.names import LiveNames
 from service.live.probe_guard import AttemptPolicy, ProbeGuard
 from service.live.turns import Turns
-from service.ports.surroundings import Surroundings
 from service.provenance.log.note_keys import VerifierKey, parse_verifier_key
 from service.provenance.vault.key_files import FileKeyStore, open_key_file
 from service.provenance.vault.vault import Vault
@@ -38,7 +34,6 @@ from service.storage.database import Database
 from service.storage.engine.migrate import current
 from service.storage.engine.settings import DatabaseSettings
 from service.usecases.log.checkpoints import CheckpointPlan
-from service.usecases.policy import CasePolicy
 from service.usecases.role_map import parse_role_map
 from service.usecases.searches.basis_changes import record_basis
 from service.usecases.services import Services, StoreServices
@@ -47,12 +42,10 @@ from service.usecases.workbench import ProviderDesk
 VAULT_NAME = "vault.sqlite"
 """The file of the item keys, in the keys directory."""
 
-_utc_now = partial(datetime.now, UTC)
-
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """Opened services and what must be closed behind them."""
+    """Opened services, and the resources to be closed after them."""
 
     settings: Settings
     services: Services
@@ -87,7 +80,7 @@ def open_runtime(settings: Settings) -> Iterator[Runtime]:
 
 
 def start(settings: Settings) -> Runtime:
-    """Return the services of a store with the models it is set to; whoever calls closes it.
+    """Return the services of a store with the models of its settings; the caller closes it.
 
     Raises ConfigurationError (an older schema, a faulty key), IndexDamagedError, ModelError.
     """
@@ -138,7 +131,9 @@ def _check_schema(settings: Settings, database: Database) -> None:
     if current(settings.database_address) is None:
         database.upgrade()
     if not database.is_current():
-        raise ConfigurationError("The schema is not current: run `identlink db upgrade`.")
+        raise ConfigurationError(
+            "The schema of the database is not current: run `identlink db upgrade`."
+        )
 
 
 def print_format(settings: Settings, formats: Registry = FORMATS) -> PrintFormat:
@@ -178,13 +173,13 @@ def open_database(settings: Settings, formats: Registry = FORMATS) -> Database:
             lock_timeout_ms=settings.database_lock_timeout_ms,
             statement_timeout_ms=settings.database_statement_timeout_ms,
         ),
-        encrypt=Vault(keys, secrets.token_bytes, _utc_now, keys),
+        encrypt=Vault(keys, secrets.token_bytes, utc_now, keys),
         on_close=keys.close,
     )
 
 
 def open_vault_keys(settings: Settings) -> FileKeyStore:
-    """Return the store of the item keys; whoever calls closes it."""
+    """Return the store of the item keys; the caller closes it."""
     settings.keys_directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     return open_key_file(settings.keys_directory / VAULT_NAME)
 
@@ -223,30 +218,13 @@ def witness_keys(settings: Settings) -> tuple[VerifierKey, ...]:
         return tuple(map(parse_verifier_key, settings.witness_keys))
     except InvalidNoteError:
         raise ConfigurationError(
-            "IDENTLINK_WITNESS_KEYS holds something else than vkeys."
+            "IDENTLINK_WITNESS_KEYS is not a list of vkeys: check it."
         ) from None
 
 
 def _keeper(settings: Settings, services: StoreServices) -> CheckpointKeeper:
     plan = CheckpointPlan(settings.checkpoint_events, settings.checkpoint_seconds)
     return CheckpointKeeper(services, open_log_signer(settings), plan)
-
-
-def surroundings() -> Surroundings:
-    """Return the real clock, random ids and secrets."""
-    return Surroundings(
-        clock=_utc_now,
-        new_id=lambda: uuid.uuid4().hex,
-        new_secret=lambda: secrets.token_urlsafe(SECRET_BYTES),
-    )
-
-
-def code_version() -> str:
-    """Return the version of this distribution, `unknown` when it is not installed."""
-    try:
-        return metadata.version("identlink")
-    except metadata.PackageNotFoundError:
-        return "unknown"
 
 
 def _services(
@@ -265,7 +243,7 @@ def _services(
         gallery=gallery,
         names=LiveNames(units),
         scorer=scorer,
-        policy=_policy(settings),
+        policy=settings.case_policy,
         code_version=code_version(),
         models=models,
         guard=_guard(settings, fmt),
@@ -302,10 +280,4 @@ def _store_index(settings: Settings) -> StoreIndex:
         settings.index_slots,
         IndexKeys(settings.keys_directory),
         settings.index_threads,
-    )
-
-
-def _policy(settings: Settings) -> CasePolicy:
-    return CasePolicy(
-        **{field.name: getattr(settings, field.name) for field in fields(CasePolicy)}
     )

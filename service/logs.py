@@ -1,7 +1,7 @@
 """The operational log: JSON lines, and nothing in them that could be personal data.
 
 Only the fields of `LOGGED_FIELDS` are written, and of those only numbers, truth values and short
-plain text; everything else is replaced, whoever passes it. Names, dates of birth, templates and
+plain text; everything else is replaced. Names, dates of birth, templates and
 ids of persons have no field, so they cannot be logged by mistake.
 """
 
@@ -22,6 +22,8 @@ LOGGED_FIELDS = frozenset(
         "address",
         "candidates",
         "code_version",
+        "connections",
+        "descriptors",
         "duration_ms",
         "encounters",
         "error_type",
@@ -50,12 +52,14 @@ _IS_PLAIN_TEXT = re.compile(r"[\x20-\x7e]{0,300}").fullmatch
 
 
 class LogEvent(StrEnum):
-    """The names of what is logged; a line is found by its name, never by its wording."""
+    """The names of log lines; a line is found by its name, never by its wording."""
 
     REQUEST = "request"
     REQUEST_FAILED = "request-failed"
+    CLIENT_DISCONNECTED = "client-disconnected"
     STARTED = "started"
     STOPPED = "stopped"
+    DESCRIPTORS_LOW = "descriptors-low"
     PROCESS_ENDED = "process-ended"
     LIBRARY = "library"
     WORKER_STARTED = "worker-started"
@@ -113,9 +117,9 @@ def _level_number(level: str) -> int:
 
 
 def failure_fields(error: BaseException) -> dict[str, Any]:
-    """Return what may be logged of an unexpected error: its type and where, never its message.
+    """Return the loggable part of an unexpected error: its type and place, never its message.
 
-    Messages of libraries repeat the values they choke on.
+    Messages of libraries repeat the values that caused them.
     """
     frames = traceback.extract_tb(error.__traceback__)[-12:]
     places = [
@@ -134,7 +138,7 @@ def failure_note(logger: FilteringBoundLogger, event: LogEvent) -> Callable[[Bas
 
 
 class LibraryHandler(logging.Handler):
-    """Carries warnings of libraries into the log by their template, without what fills it."""
+    """Carries warnings of libraries into the log by their template, without its values."""
 
     def __init__(self, logger: FilteringBoundLogger) -> None:
         super().__init__(level=logging.WARNING)

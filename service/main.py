@@ -1,4 +1,4 @@
-"""The root of the command line: a registry of commands and the one place that says what failed."""
+"""The root of the command line: a registry of commands and the one place that reports errors."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ app.add_typer(tokens.app, name="token")
 
 
 def run() -> None:
-    """Run the command line; what identlink refuses is one sentence on standard error."""
+    """Run the command line; a refusal is one sentence on standard error."""
     try:
         app(prog_name="identlink")
     except LinkingError as error:

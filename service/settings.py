@@ -9,18 +9,16 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field, IPvAnyNetwork, SecretStr, ValidationError
 from pydantic_settings import SettingsConfigDict
 
 from domain.errors import ConfigurationError
 from service.adapters.provider_settings import ProviderSettings
-from service.usecases.policy import CasePolicy
+from service.case_settings import CaseSettings
 
 ENVIRONMENT_PREFIX = "IDENTLINK_"
-
-_CASES = CasePolicy()
 
 
 class LogLevel(StrEnum):
@@ -32,7 +30,10 @@ class LogLevel(StrEnum):
     ERROR = "error"
 
 
-class Settings(ProviderSettings):
+_BodyBytes = Annotated[int, Field(ge=1_024, le=1_073_741_824)]
+
+
+class Settings(CaseSettings, ProviderSettings):
     """One frozen value for the whole process; thread-safe."""
 
     model_config = SettingsConfigDict(env_prefix=ENVIRONMENT_PREFIX, frozen=True, extra="forbid")
@@ -91,13 +92,13 @@ class Settings(ProviderSettings):
         default=256,
         ge=1,
         le=1_000_000,
-        description="A checkpoint is signed at the latest after so many events ...",
+        description="A checkpoint is signed after at most so many events ...",
     )
     checkpoint_seconds: int = Field(
         default=60,
         ge=1,
         le=86_400,
-        description="... or so many seconds after the first event that none covers.",
+        description="... or so many seconds after the first event that no checkpoint covers.",
     )
     model_directory: Path | None = Field(
         default=None,
@@ -122,27 +123,39 @@ class Settings(ProviderSettings):
         description="Processes that serve behind the one port, each with its interpreter, its "
         "slot of the index, its threads and its connections to the database.",
     )
+    connections: int = Field(
+        default=500,
+        ge=8,
+        le=65_536,
+        description="Connections that one process holds open; beyond them the one that has waited "
+        "longest for a request makes room. Fewer where the process may not open as many files.",
+    )
+    caller_timeout_s: int = Field(
+        default=20,
+        ge=1,
+        le=3_600,
+        description="How long a caller may take to send the head of a request, its body (and a "
+        "second more for each 64 KiB of it), or to take an answer, in seconds.",
+    )
     trusted_proxies: tuple[IPvAnyNetwork, ...] = Field(
         default=(),
         description="Addresses or networks of proxies, as JSON, whose `X-Forwarded-For` and "
         "`X-Forwarded-Proto` are believed; without them all callers seem to come from the proxy.",
     )
-    max_body_bytes: int = Field(
-        default=1_048_576,
-        ge=1_024,
-        le=1_073_741_824,
-        description="Largest request body that is read, in bytes.",
+    workbench_over_http: bool = Field(
+        default=False,
+        description="Whether the workbench's cookies may lack `Secure` over plain HTTP on this "
+        "machine's loopback: to try it out without a proxy, never behind one.",
     )
-    max_capture_bytes: int = Field(
+    max_body_bytes: _BodyBytes = Field(
+        default=1_048_576, description="Largest request body that is read, in bytes."
+    )
+    max_capture_bytes: _BodyBytes = Field(
         default=8_388_608,
-        ge=1_024,
-        le=1_073_741_824,
         description="Largest body of an enrolment or a search, in bytes: its pictures are in it.",
     )
-    max_batch_bytes: int = Field(
+    max_batch_bytes: _BodyBytes = Field(
         default=134_217_728,
-        ge=1_024,
-        le=1_073_741_824,
         description="Largest body of a batch of searches, in bytes: 10,000 tenprints are 65 MB.",
     )
     webhook_private_addresses: bool = Field(
@@ -186,7 +199,7 @@ class Settings(ProviderSettings):
     )
     names_at_start: bool = Field(
         default=True,
-        description="Whether a server reads everybody's names in the background when it starts; "
+        description="Whether a server reads all names in the background when it starts; "
         "if not, the first names enquiry waits for it.",
     )
     index_slots: int = Field(
@@ -196,48 +209,11 @@ class Settings(ProviderSettings):
         description="Processes (servers and workers) that may share the store, each with an index "
         "of its own.",
     )
-    scored_candidates: int = Field(
-        default=_CASES.scored_candidates,
-        ge=1,
-        le=1_000,
-        description="Candidates that one search of the index, prints or names, returns.",
-    )
-    weighed_candidates: int = Field(
-        default=_CASES.weighed_candidates,
-        ge=1,
-        le=1_000,
-        description="How many of them, the most similar first, are compared exactly and weighed; "
-        "a names enquiry weighs all of them.",
-    )
-    stored_candidates: int = Field(
-        default=_CASES.stored_candidates,
-        ge=1,
-        le=100,
-        description="How many of the weighed candidates, the strongest evidence first, are stored "
-        "with their evidence.",
-    )
-    tenprint_exemplars: int = Field(
-        default=_CASES.tenprint_exemplars,
-        ge=1,
-        le=100,
-        description="Most stored candidates that examiners compare in a tenprint check; the "
-        "unlikely are left out.",
-    )
-    mark_exemplars: int = Field(
-        default=_CASES.mark_exemplars,
-        ge=1,
-        le=100,
-        description="Most stored candidates that examiners compare in a mark comparison, of any "
-        "band.",
-    )
-    verifiers_required: int = Field(
-        default=_CASES.verifiers_required,
-        ge=1,
-        le=5,
-        description="Further people who must agree with the first examiner.",
-    )
     token_days: int = Field(
-        default=90, ge=1, le=366, description="Days a token is valid when nothing else is asked."
+        default=90,
+        ge=1,
+        le=366,
+        description="Days of validity of a token, unless asked otherwise.",
     )
     token_days_maximum: int = Field(
         default=366, ge=1, le=3_660, description="Most days for which a token is issued."
@@ -252,7 +228,9 @@ class Settings(ProviderSettings):
         description="Access tokens that one client may ask for in a minute, and refusals that one "
         "address may get, of all processes behind one port; 0: any number.",
     )
-    log_level: LogLevel = Field(default=LogLevel.INFO, description="How much is logged.")
+    log_level: LogLevel = Field(
+        default=LogLevel.INFO, description="Least severe level that is logged."
+    )
 
     @property
     def database_address(self) -> str:
@@ -283,7 +261,7 @@ class Settings(ProviderSettings):
 
 
 def load_settings(**given: Any) -> Settings:
-    """Return the settings: what is given wins over the environment, and that over the defaults.
+    """Return the settings: arguments override the environment, which overrides the defaults.
 
     Raises ConfigurationError, which names every faulty setting and repeats no value.
     """
@@ -293,11 +271,11 @@ def load_settings(**given: Any) -> Settings:
         raise ConfigurationError(_sentence(error)) from None
     if settings.token_days > settings.token_days_maximum:
         raise ConfigurationError(
-            "IDENTLINK_TOKEN_DAYS is not more than IDENTLINK_TOKEN_DAYS_MAXIMUM."
+            "IDENTLINK_TOKEN_DAYS exceeds IDENTLINK_TOKEN_DAYS_MAXIMUM: lower it."
         )
     if settings.stored_candidates > settings.scored_candidates:
         raise ConfigurationError(
-            "IDENTLINK_STORED_CANDIDATES is not more than IDENTLINK_SCORED_CANDIDATES."
+            "IDENTLINK_STORED_CANDIDATES exceeds IDENTLINK_SCORED_CANDIDATES: lower it."
         )
     return settings
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from benchmarks.evidencing.strata import Mask, person_strata, search_strata
+from benchmarks.machine import one_thread_each
 from data.synthetic.population import Population
 from matching.evaluation import Observations, observe
 from matching.parameters import CALIBRATION_SEED, TRAIN_SEED
@@ -44,7 +43,6 @@ _BY_DETAILS = ", and by details"
 PEOPLE_BY_DETAILS = 20
 """People that a look-up of details adds to the candidates of such a search."""
 
-_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 TURNS = (
     ("one finger", "marks"),
     ("two fingers", "ten fingers", "names", "names, one in ten false"),
@@ -75,24 +73,9 @@ def observe_all(
     if seed in (TRAIN_SEED, CALIBRATION_SEED):
         raise ValueError("The models were fitted on people of this seed; choose another.")
     context = multiprocessing.get_context("spawn")
-    with _one_thread(), ProcessPoolExecutor(len(turns), context) as pool:
+    with one_thread_each(), ProcessPoolExecutor(len(turns), context) as pool:
         observed = [pool.submit(_observe, persons, seed, names) for names in turns]
         return [one for turn in observed for one in turn.result()]
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Let child processes start with one thread each."""
-    before = {name: os.environ.get(name) for name in _THREADS}
-    os.environ.update(dict.fromkeys(_THREADS, "1"))
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
 
 
 def _observe(persons: int, seed: int, names: tuple[str, ...]) -> list[Observed]:

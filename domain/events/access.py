@@ -11,11 +11,11 @@ from domain.events.texts import Standing, Subject
 from domain.ids import ClientId, ClientKeyId, TokenId, UserId
 
 NO_SUBJECT = "none"
-"""The subject of an account in which nobody signs in by the provider any more."""
+"""The commitment of an account that the identity provider no longer opens."""
 
 
 class AccountChange(StrEnum):
-    """What became of an account."""
+    """A change of an account."""
 
     PASSWORD = "password"  # noqa: S105 - a kind of change, not a secret
     LINKED = "linked"

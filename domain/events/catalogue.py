@@ -39,12 +39,12 @@ def kind_of(event_type: EventType) -> type[Event]:
 
 
 def parse(event_type: EventType, subject_refs: tuple[str, ...], facts: Facts) -> Event:
-    """Return the typed event behind what a body says; raises LogDamagedError."""
+    """Return the typed event that a body states; raises LogDamagedError."""
     return read_as(kind_of(event_type), subject_refs, facts)
 
 
 def looks() -> frozenset[EventType]:
-    """Return the types that are somebody's look at personal data."""
+    """Return the types that show personal data to a person."""
     return frozenset(name for name, kind in KINDS.items() if kind.declared.is_look)
 
 

@@ -39,7 +39,7 @@ class Declaration:
     tells_a_link: bool = False
     """It belongs to the story of the link that it led to."""
     is_look: bool = False
-    """It is somebody's look at personal data."""
+    """It shows personal data to a person."""
 
     @cached_property
     def subjects(self) -> tuple[Field, ...]:
@@ -66,14 +66,14 @@ class Event:
 
     @property
     def subject_refs(self) -> tuple[str, ...]:
-        """The opaque ids of what it is about, in order."""
+        """The opaque ids of its subjects, in order."""
         named = (getattr(self, field.name) for field in self.declared.subjects)
         ids = (one if isinstance(one, tuple) else (one,) for one in named)
         return tuple(str(ref) for ref in chain.from_iterable(ids) if ref is not None)
 
     @property
     def facts(self) -> Facts:
-        """What it states, by name; what is not stated is left out."""
+        """The facts that it states, by name."""
         stated = (
             (field.name, field.fact(getattr(self, field.name))) for field in self.declared.facts
         )
@@ -126,10 +126,10 @@ def event(
 
 
 def read_as(kind: type[E], subject_refs: Sequence[str], facts: Facts) -> E:
-    """Return the typed event behind what a body of its type says.
+    """Return the typed event that the subjects and facts of a body state.
 
-    What is said beyond the declaration is passed over. Raises LogDamagedError when a subject or a
-    fact is missing that every release has stated, or when one is not of its type.
+    Subjects and facts beyond the declaration are ignored. Raises LogDamagedError when one is
+    missing that every release has stated, or when one is not of its type.
     """
     declared, stated = kind.declared, dict(facts)
     values = _subjects(declared.subjects, list(subject_refs))

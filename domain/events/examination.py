@@ -24,7 +24,7 @@ class CaseReleased(Event):
 
     case_id: Subject[CaseId]
     held_by: UserId | None = None
-    """The examiner from whom a supervisor took it."""
+    """The examiner that a supervisor took it from."""
 
 
 @event("exemplar-shown", is_look=True)

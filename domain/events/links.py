@@ -108,5 +108,5 @@ class LinkReplayed(Event):
     search_id: Subject[SearchId]
     verdict: str
     look_up: str | None = None
-    """The verdict on who was found, where that was repeated."""
+    """The verdict on the look-up, where that was repeated."""
     captures: int | None = None

@@ -51,7 +51,7 @@ class LoggedEvent:
 
 
 def restated(event: NewEvent, told: Event) -> NewEvent:
-    """Return an event that says what happened in place of what it said."""
+    """Return the event with the type, subjects and facts of `told`."""
     return replace(
         event, event_type=told.event_type, subject_refs=told.subject_refs, facts=told.facts
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.amendments import AmendmentReason, SourceKind
 from domain.events.declaring import Event, event
 from domain.events.rows import ITS_ROW, ITS_ROW_ONCE, Row
 from domain.events.texts import OrBlank, Subject
@@ -30,12 +31,38 @@ class Enrolled(Event):
     """The first and the last number of a record, with a dash."""
 
 
+@event("record-amended", demands=ITS_ROW)
+class RecordAmended(Event):
+    """Items of a record were added, corrected or withdrawn."""
+
+    record_id: Subject[RecordId]
+    person_id: Subject[PersonId]
+    version: int
+    """The version that the amendment made."""
+    log_size: int
+    """How many events the log held before it."""
+    reason: AmendmentReason
+    source: SourceKind
+    added: int
+    """How many items, parts of others included, as the two below."""
+    corrected: int
+    withdrawn: int
+
+
+@event("record-read", is_look=True)
+class RecordRead(Event):
+    """A version of a record was read."""
+
+    record_id: Subject[RecordId]
+    version: int
+
+
 @event("erased", demands=ITS_ROW_ONCE)
 class Erased(Event):
     """The prints and records of a person were erased."""
 
     person_ids: Subject[tuple[PersonId, ...]]
-    """The person, and all who were merged with them."""
+    """The person and everyone merged with them."""
     basis: str
     authority: str
     items: int | None = None
@@ -60,7 +87,7 @@ class PersonsMerged(Event):
     surviving: Subject[PersonId]
     absorbed: Subject[PersonId]
     moved: Subject[tuple[EncounterId, ...]]
-    """The captures as they are under the person who survives."""
+    """The captures under the surviving person."""
     captures: int
     undoes: OrBlank[str] = None
 

@@ -1,4 +1,4 @@
-"""The row that an event leaves behind, and what the event must say of it.
+"""The row that an event leaves behind.
 
 Tables and columns are named here as the database names them. The statement of state reads the
 rows of a declaration without any more code; rows that take more than one table to tell are
@@ -18,11 +18,11 @@ class Row:
     key: str
     """The column with the opaque id under which the event names the row."""
     by: str | None = None
-    """The column with the person who did it; the event must be by the same."""
+    """The column with the acting person, who must be the actor of the event."""
     says: tuple[str | tuple[str, str], ...] = ()
-    """What else the event must say: its fields, each with its column if that is named otherwise.
+    """Fields that must agree with the row, each with its column if that is named otherwise.
 
-    A subject must be named by the event, a fact must be stated as the column has it.
+    The event must name the ids and state the facts that the columns hold.
     """
     counts: tuple[str, str] | None = None
     """A fact and another table: the fact is how many rows of that table have the same key."""

@@ -1,4 +1,4 @@
-"""Searches, batches of them, and what they are computed with."""
+"""Searches, batches, and the model, thresholds and index behind them."""
 
 from __future__ import annotations
 
@@ -52,6 +52,8 @@ class Searched(Event):
     """How many candidates are weighed at most."""
     kept: int | None = None
     """How many candidates are stored at most."""
+    amended_to: int | None = None
+    """The `log_size` of the newest amendment of a record that was there to be weighed."""
 
 
 @event("model-changed")

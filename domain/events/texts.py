@@ -19,7 +19,7 @@ FactValue = str | int
 
 
 class Mark(Enum):
-    """What a field of an event is, where it is no plain fact."""
+    """The role of a field that is no plain fact."""
 
     SUBJECT = auto()
     BLANK = auto()

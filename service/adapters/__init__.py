@@ -1,9 +1,8 @@
 """Ports to the outside world, filled: identity provider, keys, models, pictures.
 
-- `capture_minutiae`: minutiae that came with a capture, laid on whichever picture there is of it
-- `kept_value`: a value of another service: fetched when it is needed, kept for a while, never
-  fetched in a row: nobody can make us call out on each request
-- `library_threads`: how many threads libraries may start behind our backs: none
+- `capture_minutiae`: minutiae that came with a capture, drawn on its picture
+- `kept_value`: a value of another service, fetched on demand and kept for a while
+- `library_threads`: keeps libraries from starting threads of their own
 - `log_signer`: the log's signing key in a file, and beside it the last checkpoint that it signed
 - `model_shelf`: the models of a store: a directory for each digest, copied there when a model is
   first used
@@ -18,4 +17,5 @@
 - `secret_files`: the secrets of a store: 32 random bytes a file, made on first use, for the
   owner alone
 - `store_index`: opens the index of a store: with its key, in a slot that no other process holds
+- `surroundings`: the real clock, random ids and secrets, and the version of the code
 """

@@ -1,4 +1,4 @@
-"""Minutiae that came with a capture, laid on whichever picture there is of it."""
+"""Minutiae that came with a capture, drawn on its picture."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class CapturedMinutiae:
 
 
 class WithMinutiae:
-    """Pictures with the capture's own minutiae, where it has some, instead of the picture's.
+    """Pictures with the capture's own minutiae, if any, instead of those of the picture.
 
     Thread-safe if both sources are.
     """

@@ -1,5 +1,6 @@
-"""A value of another service: fetched when it is needed, kept for a while, never fetched in a
-row: nobody can make us call out on each request.
+"""A value of another service, fetched on demand and kept for a while.
+
+Fetches keep a distance, so that requests cannot make us call out each time.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ MonotonicSeconds = Callable[[], float]
 
 
 class KeptValue(Generic[Value]):
-    """Keeps what `fetch` returns. Thread-safe; one thread fetches, and only who cannot do without
-    waits for it.
+    """Keeps the value that `fetch` returns. Thread-safe; one thread fetches, and others wait only
+    while there is no usable value.
 
     A value serves for `kept_s`; two fetches, whether they succeed or fail, are `pause_s` apart.
     """
@@ -38,10 +39,10 @@ class KeptValue(Generic[Value]):
         self._tried_at: float | None = None
 
     def get(self, is_wanted: Callable[[Value], bool] = lambda _: True) -> Value:
-        """Return the value, fetched anew when it is old or not what is wanted.
+        """Return the value, fetched anew when it is old or not the one wanted.
 
-        It may still not be what is wanted: then it was fetched a moment ago. Raises
-        ProviderUnavailableError when there is none, and what `fetch` raises.
+        It may still not be the one wanted if it was fetched a moment ago. Raises
+        ProviderUnavailableError when there is none, and the errors of `fetch`.
         """
         found = self._fresh()
         if found is not None and is_wanted(found):

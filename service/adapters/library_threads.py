@@ -1,4 +1,4 @@
-"""How many threads libraries may start behind our backs: none."""
+"""Keeps libraries from starting threads of their own."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from threadpoolctl import threadpool_limits
 
 
 def use_one_thread_each() -> None:
-    """Keep linear algebra on the thread that asks for it, from now on in the whole process.
+    """Keep linear algebra on the calling thread, from now on in the whole process.
 
     Requests, workers and the shares of a batch are parallel already. OpenBLAS would use a thread
     for each core at every small product; a batch of mark searches then took half as much

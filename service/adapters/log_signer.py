@@ -1,13 +1,12 @@
 """The log's signing key in a file, and beside it the last checkpoint that it signed.
 
-The memory lies with the key, not with the database: a database that was taken back to an older
-backup, or rewritten, no longer continues what the key has signed, and the key signs no more.
+The memory lies with the key, not with the database: a log that was restored from an older backup,
+or rewritten, no longer continues the last signed checkpoint, and the key refuses to sign it.
 """
 
 from __future__ import annotations
 
 import fcntl
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from pathlib import Path
 
 from domain.errors import ConfigurationError, InvalidNoteError, LogDamagedError
 from service.ports.signing import RootAt
+from service.provenance.durable_files import replace, write_new
 from service.provenance.log.checkpoints import Checkpoint, open_checkpoint, sign_checkpoint
 from service.provenance.log.note_keys import (
     KEY_BYTES,
@@ -52,15 +52,15 @@ class FileSigner:
     def sign(self, checkpoint: Checkpoint, root_at: RootAt) -> bytes:
         """Return the signed note, remembered before it is handed out; call it inside `alone`.
 
-        Raises LogDamagedError when the log does not continue what was signed last, or the memory
-        is damaged.
+        Raises LogDamagedError when the log does not continue the last signed checkpoint, or the
+        memory is damaged.
         """
         last = self._last()
         if last is not None:
             _check_continues(last, checkpoint, root_at)
         note = sign_checkpoint(checkpoint, self.key).encode()
         if last is None or last.size < checkpoint.size:
-            _replace(self.memory, note)
+            replace(self.memory, note)
         return note
 
     def signed_size(self) -> int:
@@ -69,9 +69,9 @@ class FileSigner:
         return 0 if last is None else last.size
 
     def set_memory_aside(self) -> Path:
-        """Rename the memory, so that a log that was taken back on purpose can be signed again.
+        """Rename the memory, so that a log restored on purpose from a backup can be signed again.
 
-        The note stays beside it as the evidence of what was signed and is lost.
+        The note stays beside it as evidence of the lost events.
         """
         kept = self.memory.with_name(f"{self.memory.name}.lost-{self.signed_size()}")
         return self.memory.rename(kept)
@@ -84,7 +84,9 @@ class FileSigner:
         try:
             return open_checkpoint(data, self.verifier).checkpoint
         except InvalidNoteError as error:
-            raise LogDamagedError("The memory of the signing key is damaged.") from error
+            raise LogDamagedError(
+                "The file checkpoint.last is damaged: restore it from the backup of the keys."
+            ) from error
 
 
 def open_signer(directory: Path, log_name: str, token_bytes: Callable[[int], bytes]) -> FileSigner:
@@ -95,7 +97,9 @@ def open_signer(directory: Path, log_name: str, token_bytes: Callable[[int], byt
     path = directory / KEY_NAME
     key = read_key(path, make=lambda: SigningKey(log_name, token_bytes(KEY_BYTES)))
     if key.name != log_name or key.signature_type is not SignatureType.ED25519:
-        raise ConfigurationError("The signing key is of another log than IDENTLINK_LOG_NAME.")
+        raise ConfigurationError(
+            "The signing key belongs to another log: set IDENTLINK_LOG_NAME to the name it has."
+        )
     return FileSigner(key, directory / MEMORY_NAME)
 
 
@@ -106,44 +110,22 @@ def read_key(path: Path, *, make: Callable[[], SigningKey]) -> SigningKey:
     """
     if not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _write_new(path, f"{make().secret_text()}\n".encode())
+        write_new(path, f"{make().secret_text()}\n".encode())
     if path.stat().st_mode & 0o077:
         raise ConfigurationError(f"The key file {path.name} is open to others: make it 0600.")
     try:
         return parse_signing_key(path.read_text("ascii").strip())
     except (InvalidNoteError, UnicodeDecodeError):
-        raise ConfigurationError(f"The key file {path.name} holds no signing key.") from None
+        raise ConfigurationError(
+            f"The key file {path.name} holds no signing key: restore it."
+        ) from None
 
 
 def _check_continues(last: Checkpoint, checkpoint: Checkpoint, root_at: RootAt) -> None:
     if checkpoint.size < last.size:
         raise LogDamagedError(
-            f"The log has {checkpoint.size} events, {last.size} were signed: it was taken back."
+            f"The log has {checkpoint.size} events, {last.size} were signed: events are missing."
         )
     root = checkpoint.root if checkpoint.size == last.size else root_at(last.size)
     if root != last.root:
-        raise LogDamagedError(f"The first {last.size} events are not those that were signed.")
-
-
-def _write_new(path: Path, data: bytes) -> None:
-    """Write a file that nobody else can read; of two processes at once, one wins for both."""
-    fresh = path.with_name(f"{path.name}.{os.getpid()}")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        path.hardlink_to(fresh)
-    except FileExistsError:
-        pass
-    finally:
-        fresh.unlink()
-
-
-def _replace(path: Path, data: bytes) -> None:
-    fresh = path.with_name(f"{path.name}.new")
-    with fresh.open("wb") as handle:
-        handle.write(data)
-        handle.flush()
-        os.fsync(handle.fileno())
-    fresh.replace(path)
+        raise LogDamagedError(f"The first {last.size} events differ from the signed ones.")

@@ -42,7 +42,7 @@ class DirectoryShelf:
                 shutil.copyfile(file, fresh / file.name)
         # The digest of a model is that of its manifest, which names the digests of the rest.
         if hashlib.sha256((fresh / MANIFEST).read_bytes()).hexdigest() != scorer.digest:
-            raise ModelError("The model's files were replaced while it was in use.")
+            raise ModelError("The model's files were replaced while in use: restart the service.")
         fresh.replace(target)
 
     def scorer(self, digest: str) -> Scorer | None:
@@ -57,6 +57,6 @@ class DirectoryShelf:
                     return None
                 found = load_scorer(path)
                 if found.digest != digest:
-                    raise ModelError("A kept model is not the one its name says.")
+                    raise ModelError("A stored model lacks the digest in its name: restore it.")
                 self._loaded[digest] = found
             return self._loaded[digest]

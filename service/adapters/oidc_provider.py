@@ -25,7 +25,7 @@ _LONGEST_SUBJECT = 255
 
 @dataclass(frozen=True, slots=True)
 class ProviderPlan:
-    """What the settings say of the provider."""
+    """The settings of the provider."""
 
     issuer: str
     client_id: str
@@ -79,7 +79,7 @@ class OidcProvider:
         return f"{address}{'&' if '?' in address else '?'}{urlencode(asked)}"
 
     def identify(self, code: str, *, nonce: str, verifier: str) -> Identity:
-        """Return who has signed in; raises ProviderRefusedError, ProviderUnavailableError."""
+        """Return the person signed in; raises ProviderRefusedError, ProviderUnavailableError."""
         fields = {
             "grant_type": "authorization_code",
             "code": code,
@@ -92,13 +92,13 @@ class OidcProvider:
             raise ProviderUnavailableError
         claims = self._tokens.claims(token, audience=self._plan.client_id, required=("nonce",))
         _check_nonce(claims, nonce)
-        # A token for several audiences names whom it was issued to (Core, section 3.1.3.7).
+        # A token for several audiences names the client it was issued to (Core, section 3.1.3.7).
         if claims.get("azp", self._plan.client_id) != self._plan.client_id:
             raise ProviderRefusedError(reason=ProviderRefusal.AUDIENCE)
         return self._identity(claims)
 
     def identify_bearer(self, token: str) -> BearerIdentity:
-        """Return whom an access token for our API speaks for.
+        """Return the person that an access token for our API speaks for.
 
         An ID token is for another audience and is refused. Raises ProviderRefusedError,
         ProviderUnavailableError.

@@ -80,7 +80,7 @@ class FirstOf:
 
 
 class OwnOrSource(Generic[_Found]):
-    """Asks for what a capture has itself, then for what the capture has that it is a copy of.
+    """Asks for the picture of a capture, then for that of the capture it is a copy of.
 
     A link enrols the probe of its search, an unsolved mark is filed from its search, and a
     control item searches with an enrolled capture: one capture under two ids. Thread-safe if the
@@ -92,7 +92,7 @@ class OwnOrSource(Generic[_Found]):
         self._source = source
 
     def of_search(self, search_id: SearchId, impression: Impression) -> _Found | None:
-        """Return what a probe has, or the enrolled capture it was taken from."""
+        """Return the picture of a probe, or of the enrolled capture it was taken from."""
         own = self._source.of_search(search_id, impression)
         if own is not None:
             return own
@@ -101,13 +101,13 @@ class OwnOrSource(Generic[_Found]):
         return None if encounter_id is None else self.of_encounter(encounter_id, impression)
 
     def of_encounter(self, encounter_id: EncounterId, impression: Impression) -> _Found | None:
-        """Return what an enrolled capture has, or the search it was enrolled from."""
+        """Return the picture of an enrolled capture, or of the search it was enrolled from."""
         own = self._source.of_encounter(encounter_id, impression)
         if own is not None:
             return own
         with self._units.read() as unit:
             search_id = unit.images.source_of(encounter_id)
-        # A capture is written after what it was copied from, so this comes to an end.
+        # A copy is always younger than its original, so this comes to an end.
         return None if search_id is None else self.of_search(search_id, impression)
 
 
@@ -139,7 +139,7 @@ class CachedPrints:
             if kept is not None:
                 self._kept.move_to_end(key)
                 return kept
-        # Made outside the lock: a slow picture holds nobody else up.
+        # Made outside the lock: a slow picture does not delay others.
         made = make()
         if made is not None:
             self._keep(key, made)
@@ -158,7 +158,7 @@ def check_image(png: bytes) -> bytes:
     Raises InvalidInputError for anything but a PNG of a print's size.
     """
     if not png.startswith(_PNG_SIGNATURE) or len(png) > _LARGEST_BYTES:
-        raise InvalidInputError("The image of a print is a PNG of at most 4 MB.")
+        raise InvalidInputError("Send the image of a print as a PNG of at most 4 MB.")
     try:
         with Image.open(io.BytesIO(png), formats=["PNG"]) as picture:
             if max(picture.size) > _LARGEST_PX:
@@ -173,7 +173,9 @@ def check_image(png: bytes) -> bytes:
         ValueError,
         Image.DecompressionBombError,
     ):
-        raise InvalidInputError("The image of a print cannot be read.") from None
+        raise InvalidInputError(
+            "The image of a print is not a readable PNG: export it again."
+        ) from None
 
 
 def captured_image(position: FingerPosition, png: bytes) -> CapturedImage:

@@ -54,8 +54,8 @@ class ProviderSettings(BaseSettings):
     )
     oidc_roles: dict[str, str] = Field(
         default={},
-        description='What they mean here, as JSON: `{"WORD": "ROLE"}`, for a force '
-        '`"force:CODE"`. A word that is not in it means nothing; exactly one has to lead '
+        description='Roles of the provider and ours, as JSON: `{"WORD": "ROLE"}`, for a force '
+        '`"force:CODE"`. Other words are ignored; exactly one has to lead '
         "to a role.",
     )
     oidc_name_claim: str = Field(
@@ -72,24 +72,30 @@ class ProviderSettings(BaseSettings):
 def provider_plan(settings: ProviderSettings) -> ProviderPlan | None:
     """Return the plan of the provider, None where none is set.
 
-    Raises ConfigurationError, also when nobody could sign in.
+    Raises ConfigurationError, also when neither way of signing in is left.
     """
     issuer = settings.oidc_issuer
     if issuer is None:
         if not settings.local_accounts:
-            raise ConfigurationError("Without IDENTLINK_OIDC_ISSUER there are local accounts.")
+            raise ConfigurationError(
+                "No way to sign in is left: set IDENTLINK_OIDC_ISSUER or IDENTLINK_LOCAL_ACCOUNTS."
+            )
         return None
     _check_address("IDENTLINK_OIDC_ISSUER", issuer)
     client_id = _required("IDENTLINK_OIDC_CLIENT_ID", settings.oidc_client_id)
     public = _required("IDENTLINK_PUBLIC_URL", settings.public_url).rstrip("/")
     _check_address("IDENTLINK_PUBLIC_URL", public)
     if not settings.oidc_roles:
-        raise ConfigurationError("IDENTLINK_OIDC_ROLES maps at least one role of the provider.")
+        raise ConfigurationError(
+            "IDENTLINK_OIDC_ROLES is empty: map at least one role of the provider."
+        )
     if "openid" not in settings.oidc_scopes.split(" "):
-        raise ConfigurationError("IDENTLINK_OIDC_SCOPES holds openid.")
+        raise ConfigurationError("IDENTLINK_OIDC_SCOPES lacks openid: add it.")
     if settings.oidc_api_audience in {"", client_id}:
         # An ID token is for the client: it must never open the API.
-        raise ConfigurationError("IDENTLINK_OIDC_API_AUDIENCE is another than the client's id.")
+        raise ConfigurationError(
+            "IDENTLINK_OIDC_API_AUDIENCE is empty or the client's id: set another one."
+        )
     return ProviderPlan(
         issuer=issuer,
         client_id=client_id,
@@ -104,21 +110,21 @@ def provider_plan(settings: ProviderSettings) -> ProviderPlan | None:
 
 def _required(name: str, value: str | None) -> str:
     if not value:
-        raise ConfigurationError(f"With IDENTLINK_OIDC_ISSUER, {name} is needed.")
+        raise ConfigurationError(f"{name} is missing: IDENTLINK_OIDC_ISSUER needs it.")
     return value
 
 
 def _check_address(name: str, value: str) -> None:
     if not is_allowed_address(value) or urlsplit(value).query:
-        raise ConfigurationError(f"{name} is an https address.")
+        raise ConfigurationError(f"{name} is not an https address without a query.")
 
 
 def _secret(settings: ProviderSettings) -> str:
     told, file = settings.oidc_client_secret, settings.oidc_client_secret_file
     if (told is None) == (file is None):
         raise ConfigurationError(
-            "With IDENTLINK_OIDC_ISSUER, either IDENTLINK_OIDC_CLIENT_SECRET_FILE or "
-            "IDENTLINK_OIDC_CLIENT_SECRET is needed."
+            "Set either IDENTLINK_OIDC_CLIENT_SECRET_FILE or IDENTLINK_OIDC_CLIENT_SECRET: "
+            "IDENTLINK_OIDC_ISSUER needs one of them."
         )
     secret = told.get_secret_value() if told is not None else _read(file or Path())
     if not secret:

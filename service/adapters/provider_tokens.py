@@ -19,7 +19,7 @@ ALGORITHMS = (
     *("RS256", "RS384", "RS512", "PS256", "PS384", "PS512"),
     *("ES256", "ES384", "ES512", "EdDSA"),
 )
-"""What a token may be signed with: never nothing, and never a secret that two parties hold."""
+"""The accepted signatures: never none, and never one made with a shared secret."""
 
 _LONGEST_TOKEN = 16_384
 _LEEWAY_S = 30
@@ -67,7 +67,7 @@ class TokenVerifier:
                 },
             )
         except jwt.PyJWTError as error:
-            # Without the cause: its text may repeat what the token says.
+            # Without the cause: its text may repeat the content of the token.
             raise ProviderRefusedError(reason=_reason(error)) from None
 
     def _key(self, key_id: str) -> jwt.PyJWK:
@@ -91,7 +91,7 @@ def read_keys(published: Mapping[str, Any]) -> Keys:
         try:
             keys[str(one.get("kid", ""))] = jwt.PyJWK(one)
         except jwt.PyJWTError:
-            # Of a kind that is unknown here: what it has signed is refused.
+            # Of a kind that is unknown here: tokens signed with it are refused.
             continue
     if not keys:
         raise ProviderUnavailableError

@@ -83,7 +83,7 @@ class ProviderWeb:
             answer = connection.getresponse()
             return answer.status, _json_object(self._read(answer))
         except (OSError, ValueError, RecursionError, http.client.HTTPException):
-            # Without the cause: its text may hold what was sent or answered.
+            # Without the cause: its text may hold parts of the request or the answer.
             raise ProviderUnavailableError from None
         finally:
             connection.close()

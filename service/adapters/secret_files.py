@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import secrets
-import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
 from domain.errors import ConfigurationError
+from service.provenance.durable_files import rename, write_new
 
 SECRET_BYTES = 32
 
@@ -20,28 +19,15 @@ def read_secret(path: Path) -> bytes:
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not path.exists():
-        _make_secret(path)
+        write_new(path, secrets.token_bytes(SECRET_BYTES))
     secret = path.read_bytes()
     if len(secret) != SECRET_BYTES:
-        raise ConfigurationError(f"The key file {path.name} does not hold {SECRET_BYTES} bytes.")
+        raise ConfigurationError(
+            f"The key file {path.name} does not hold {SECRET_BYTES} bytes: restore it."
+        )
     if path.stat().st_mode & 0o077:
         raise ConfigurationError(f"The key file {path.name} is open to others: make it 0600.")
     return secret
-
-
-def _make_secret(path: Path) -> None:
-    """Write a fresh secret; of two processes at once, one wins for both."""
-    fresh = path.with_name(f"{path.name}.{uuid.uuid4().hex}")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(secrets.token_bytes(SECRET_BYTES))
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        path.hardlink_to(fresh)
-    except FileExistsError:
-        pass
-    finally:
-        fresh.unlink()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +56,7 @@ class IndexKeys:
 
     def adopt_next(self) -> None:
         """Let the next key take the place of the current one."""
-        self._next_path.replace(self._current_path)
-        directory = os.open(self.directory, os.O_RDONLY)
-        try:
-            os.fsync(directory)
-        finally:
-            os.close(directory)
+        rename(self._next_path, self._current_path)
 
     @property
     def _current_path(self) -> Path:

@@ -3,11 +3,13 @@
 In a room, `x` holds the endpoints and `x_schemas` their bodies and answers.
 
 - `access`: tokens, clients and OAuth 2.0
-- `authentication`: who calls, why, and for whom: a bearer token, a purpose, perhaps another
-  person
-- `base`: what all bodies and answers have in common
+- `authentication`: the caller of a request: a bearer token, a purpose, perhaps another person
+- `base`: the parts that all bodies and answers share
 - `bodies`: bodies: JSON read strictly and once, after the caller is known
+- `body_framing`: no body whose end is a matter of opinion, and none that is waited for without
+  end
 - `body_limit`: no body beyond the limit is read, whether its length was announced or not
+- `codes`: closed lists of codes that the domain declares, as enumerations of the API
 - `dates`: days and moments as text; one that does not exist is a domain error, not a malformed
   field
 - `documentation`: the OpenAPI document: every endpoint with its body, its answers and its
@@ -25,10 +27,11 @@ In a room, `x` holds the endpoints and `x_schemas` their bodies and answers.
 - `problem_responses`: how errors of every origin become problem documents on the wire
 - `problems`: errors as RFC 9457 problem documents; the one place that knows an HTTP status for
   each
-- `refusals`: what is refused before a use case is reached, because of how the request was sent
+- `refusals`: refusals before a use case is reached, because of the form of the request
+- `repeated_names`: names that stand twice in one JSON object
 - `requests`: every request from outside in: an id, one line in the log, one figure, and no way
   to fall out
 - `searches`: searches, batches, names enquiries, and evidence
-- `state`: what the endpoints work with, hung on the application once
-- `trace`: what one request tells about itself while it is worked on, for its line in the log
+- `state`: the services of the endpoints, hung on the application once
+- `trace`: the facts of one request, collected for its line in the log
 """

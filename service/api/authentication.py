@@ -1,4 +1,4 @@
-"""Who calls, why, and for whom: a bearer token, a purpose, perhaps another person."""
+"""The caller of a request: a bearer token, a purpose, perhaps another person."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _caller(
 
 
 def _actor(state: ApiState, secret: str) -> Actor:
-    """Return whom a bearer secret stands for: one of ours, or the identity provider's."""
+    """Return the actor behind a bearer secret: one of ours, or the identity provider's."""
     desk = state.identities
     if desk is not None and is_provider_token(secret):
         return authenticate_bearer(state.services, desk.provider, desk.roles, secret)
@@ -94,6 +94,8 @@ SearchReader = Annotated[Caller, Security(_caller, scopes=[Scope.READ_SEARCHES])
 NamesEnquirer = Annotated[Caller, Security(_caller, scopes=[Scope.NAMES_ENQUIRY])]
 Examiner = Annotated[Caller, Security(_caller, scopes=[Scope.EXAMINE])]
 Resolver = Annotated[Caller, Security(_caller, scopes=[Scope.RESOLVE])]
+RecordReader = Annotated[Caller, Security(_caller, scopes=[Scope.READ_RECORDS])]
+RecordAmender = Annotated[Caller, Security(_caller, scopes=[Scope.AMEND_RECORDS])]
 EvidenceReader = Annotated[Caller, Security(_caller, scopes=[Scope.READ_EVIDENCE])]
 LinkReader = Annotated[Caller, Security(_caller, scopes=[Scope.READ_LINKS])]
 LinkRevoker = Annotated[Caller, Security(_caller, scopes=[Scope.REVOKE_LINKS])]

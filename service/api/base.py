@@ -1,4 +1,4 @@
-"""What all bodies and answers have in common."""
+"""The parts that all bodies and answers share."""
 
 from __future__ import annotations
 

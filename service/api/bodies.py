@@ -15,10 +15,12 @@ from domain.errors import InvalidInputError
 from service.api.base import Body
 from service.api.problem_responses import faults_of
 from service.api.refusals import (
+    FieldFault,
     MalformedJsonError,
     MalformedRequestError,
     UnsupportedMediaTypeError,
 )
+from service.api.repeated_names import repeated_name
 from service.api.state import StateOf
 from service.usecases.idempotency import IdempotencyKey
 
@@ -47,12 +49,16 @@ def json_body(kind: type[SomeBody]) -> Callable[[Request], Awaitable[SomeBody]]:
 def read_json(kind: type[SomeBody], raw: bytes) -> SomeBody:
     """Return JSON text as this kind; raises MalformedJsonError, MalformedRequestError."""
     try:
-        return kind.model_validate_json(raw)
+        body = kind.model_validate_json(raw)
     except ValidationError as error:
         faults = error.errors(include_url=False, include_context=False, include_input=False)
         if faults[0]["type"] == "json_invalid":
             raise MalformedJsonError("The body is one JSON object in UTF-8.") from None
         raise MalformedRequestError(faults_of(faults)) from None
+    pointer = repeated_name(raw.decode())
+    if pointer is not None:
+        raise MalformedRequestError((FieldFault("This name stands twice.", pointer),))
+    return body
 
 
 async def _idempotency_key(

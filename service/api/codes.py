@@ -21,5 +21,5 @@ if TYPE_CHECKING:
     EventTypeCode = EventType
     TopicCode = Topic
 else:
-    EventTypeCode = _codes("EventType", "What happened.", event_types())
+    EventTypeCode = _codes("EventType", "The type of an event.", event_types())
     TopicCode = _codes("Topic", "The subject of a message.", topics())

@@ -48,11 +48,11 @@ _OF_A_CALL: tuple[type[LinkingError], ...] = (
 )
 _OF_A_BODY: tuple[type[LinkingError], ...] = (MalformedJsonError, UnsupportedMediaTypeError)
 INDEX_ERRORS: tuple[type[LinkingError], ...] = (IndexNotReadyError, IndexDamagedError)
-"""What a call that searches may meet."""
+"""The problems of a call that searches."""
 
 
 class FaultAnswer(Answer):
-    """What is wrong with one field."""
+    """The fault of one field."""
 
     detail: str
     pointer: str

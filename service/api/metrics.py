@@ -68,7 +68,7 @@ class Metrics:
         }
 
     def _gauge(self, name: str, text: str, labels: tuple[str, ...] = ()) -> Gauge:
-        """Return a gauge of what the database says, alike to every process."""
+        """Return a gauge of the database's state, alike in every process."""
         return Gauge(
             f"identlink_{name}",
             text,

@@ -65,7 +65,7 @@ async def _http(_request: Request, error: Exception) -> Response:
 
 
 def faults_of(errors: Sequence[Mapping[str, Any]]) -> tuple[FieldFault, ...]:
-    """Return pydantic's findings without what was sent: their own words and where."""
+    """Return pydantic's findings without the input: their own words and the place."""
     return tuple(
         FieldFault(detail=f"{error['msg']}.", pointer=_pointer(error))
         for error in errors[:_MAX_FAULTS]

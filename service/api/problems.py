@@ -40,6 +40,7 @@ STATUSES: dict[type[LinkingError], int] = {
     errors.ConflictError: 409,
     errors.IdempotencyConflictError: 409,
     errors.StaleCaseError: 409,
+    errors.StaleRecordError: 409,
     errors.ClosedCaseError: 409,
     errors.CaseNotClaimedError: 409,
     errors.CaseTakenError: 409,
@@ -67,15 +68,19 @@ STATUSES: dict[type[LinkingError], int] = {
     refusals.UnsupportedMediaTypeError: 415,
     refusals.BodyTooLargeError: 413,
     refusals.MethodNotAllowedError: 405,
+    refusals.AmbiguousLengthError: 400,
+    refusals.RequestTimeoutError: 408,
 }
 """Every error and its status; none is inherited, and a test demands that none is missing."""
 
 _HEADERS: dict[int, dict[str, str]] = {
     401: {"WWW-Authenticate": "Bearer"},
+    # The rest of the body may come still, and must not be taken for another request.
+    408: {"Connection": "close"},
     429: {"Retry-After": "60"},
     503: {"Retry-After": "5"},
 }
-"""What a status says in a header as well."""
+"""The header that goes with a status."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What is refused before a use case is reached, because of how the request was sent."""
+"""Refusals before a use case is reached, because of the form of the request."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from domain.errors import InvalidInputError, LinkingError
 
 @dataclass(frozen=True, slots=True)
 class FieldFault:
-    """What is wrong with one field; `detail` never repeats its value."""
+    """The fault of one field; `detail` never repeats its value."""
 
     detail: str
     pointer: str
@@ -46,6 +46,20 @@ class BodyTooLargeError(InvalidInputError):
 
     code = "body-too-large"
     title = "The body is too large"
+
+
+class AmbiguousLengthError(InvalidInputError):
+    """The request says in two ways where its body ends."""
+
+    code = "ambiguous-length"
+    title = "The length of the body is ambiguous"
+
+
+class RequestTimeoutError(LinkingError):
+    """The body did not arrive in time."""
+
+    code = "request-timeout"
+    title = "The body did not arrive in time"
 
 
 class MethodNotAllowedError(LinkingError):

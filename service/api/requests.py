@@ -1,7 +1,7 @@
 """Every request from outside in: an id, one line in the log, one figure, and no way to fall out.
 
-An error that nobody foresaw ends here: it is logged by type and place and answered as a problem
-document that says nothing about it.
+An unexpected error ends here: it is logged by type and place and answered as a problem document
+without details.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 
 from starlette.datastructures import MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.typing import FilteringBoundLogger
 
@@ -35,6 +36,10 @@ UNMATCHED = "unmatched"
 """The route of a request to an address that does not exist: never the address itself."""
 
 
+DISCONNECTED = 499
+"""The status in log and figures of a request whose caller hung up; it is never sent."""
+
+
 class RequestMiddleware:
     """The outermost layer of the application."""
 
@@ -58,6 +63,8 @@ class RequestMiddleware:
         tenant = CURRENT_TENANT.set(Tenant())
         try:
             await self._app(scope, receive, response.send)
+        except ClientDisconnect:
+            self._left(trace, response)
         except Exception as error:  # noqa: BLE001 - the outermost edge: answer, log, go on
             await self._failed(scope, receive, response, error)
         finally:
@@ -74,6 +81,12 @@ class RequestMiddleware:
         if response.status == 0:
             answer = problem_response(LinkingError())
             await answer(scope, receive, response.send)
+
+    def _left(self, trace: RequestTrace, response: _Response) -> None:
+        """Note that the caller hung up in mid-body, which is no fault of the service."""
+        self._logger.info(LogEvent.CLIENT_DISCONNECTED, request_id=trace.request_id)
+        trace.problem = LogEvent.CLIENT_DISCONNECTED
+        response.status = response.status or DISCONNECTED
 
     def _done(self, scope: Scope, trace: RequestTrace, status: int, elapsed_ns: int) -> None:
         route = getattr(scope.get("route"), "path", UNMATCHED)
@@ -96,7 +109,7 @@ class RequestMiddleware:
 
 
 class _Response:
-    """Watches what is sent and adds the headers that every answer has."""
+    """Watches the answer and adds the headers that every answer has."""
 
     def __init__(self, send: Send, request_id: str) -> None:
         self._send = send

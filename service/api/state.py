@@ -1,4 +1,4 @@
-"""What the endpoints work with, hung on the application once."""
+"""The services of the endpoints, hung on the application once."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class ApiState:
     digest_key: bytes
     """Keys the digests of requests that carry an idempotency key; 32 secret bytes."""
     webhook_key: bytes
-    """What the secrets of webhooks are derived from; 32 secret bytes."""
+    """The key that the secrets of webhooks are derived from; 32 secret bytes."""
     limiter: CallLimiter | None = None
     """Counts the calls of each caller; without it they are not counted."""
     identities: ProviderDesk | None = None
-    """Who else says who somebody is; without it, the tokens of this service alone."""
+    """The identity provider; without it, the tokens of this service alone."""
     token_limiter: CallLimiter | None = None
     """Counts the access tokens of each client, and refusals by address."""
 

@@ -1,4 +1,4 @@
-"""What one request tells about itself while it is worked on, for its line in the log."""
+"""The facts of one request, collected for its line in the log."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class RequestTrace:
-    """Filled by whoever knows; codes and counts alone, never ids of persons or what was sent."""
+    """Filled on the way; codes and counts alone, never ids of persons or input."""
 
     request_id: str
     role: str = ""

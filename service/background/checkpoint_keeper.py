@@ -19,7 +19,7 @@ from service.usecases.log.checkpoints import (
 from service.usecases.services import StoreServices
 
 _LOOK_S = 1.0
-"""How often the keeper looks whether a checkpoint is due: two small reads."""
+"""How often the keeper checks whether a checkpoint is due: two small reads."""
 
 
 @dataclass(frozen=True, slots=True)

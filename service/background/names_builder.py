@@ -19,7 +19,7 @@ from service.live.names import LiveNames
 
 @dataclass(frozen=True, slots=True)
 class NamesBuilder:
-    """One thread that ends when everybody's names are read, or when `running` does."""
+    """One thread that ends when all names are read, or when `running` does."""
 
     names: LiveNames
 

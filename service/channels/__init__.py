@@ -1,5 +1,6 @@
 """Messages that leave the service.
 
-- `webhook_sender`: messages over HTTPS to addresses that were looked at before anything was sent
-  to them
+- `addresses`: addresses of the public internet, told from those that may lead into a private
+  network
+- `webhook_sender`: messages over HTTPS to addresses that are checked before anything is sent
 """

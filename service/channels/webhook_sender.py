@@ -1,4 +1,4 @@
-"""Messages over HTTPS to addresses that were looked at before anything was sent to them.
+"""Messages over HTTPS to addresses that are checked before anything is sent.
 
 The name is resolved here and the connection is made to the address that was checked, so that no
 second look-up can lead elsewhere: a force's address must not reach into our own network.
@@ -8,13 +8,13 @@ Redirects are not followed, proxies are not used, and no answer is read beyond i
 from __future__ import annotations
 
 import http.client
-import ipaddress
 import socket
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urlsplit
 
+from service.channels.addresses import is_public
 from service.ports.message_sender import Receipt
 
 _TIMEOUT_S = 10.0
@@ -34,7 +34,7 @@ class HttpMessageSender:
     tls: ssl.SSLContext = field(default_factory=ssl.create_default_context)
 
     def send(self, url: str, headers: Mapping[str, str], body: bytes) -> Receipt:
-        """Send one message and return what came of it."""
+        """Send one message and return the outcome."""
         target = urlsplit(url)
         try:
             address = self._address(target)
@@ -75,13 +75,6 @@ class HttpMessageSender:
         else:
             connection.sock = plain
         return connection
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address is one that anybody on the internet may reach."""
-    parsed = ipaddress.ip_address(address.partition("%")[0])
-    mapped = getattr(parsed, "ipv4_mapped", None)
-    return bool((mapped or parsed).is_global and not (mapped or parsed).is_multicast)
 
 
 def _port(target: SplitResult) -> int:

@@ -4,7 +4,7 @@
 - `backup`: `identlink backup` and `identlink restore`: the database in one file, the keys apart
   from it
 - `clients`: `identlink client`: systems of forces that get access tokens by keys of their own
-- `context`: what commands share: where the store is, who is at the console, how things are said
+- `context`: shared by all commands: the store, the caller at the console, the form of answers
 - `database`: `identlink db`: the schema of the database
 - `enrolling`: enrolling chunk after chunk in bulk: each once, wherever it was interrupted
 - `evidence_tables`: candidates and their evidence as tables in a terminal, from the JSON form of

@@ -25,7 +25,7 @@ from service.web.mounting import build_workbench
 app = typer.Typer(help="Sign-ins to the workbench.", no_args_is_help=True)
 
 Name = Annotated[str, typer.Argument(help="Sign-in name: small letters, digits, . _ -")]
-RoleOption = Annotated[Role, typer.Option("--role", help="What the account may do.")]
+RoleOption = Annotated[Role, typer.Option("--role", help="Role of the account.")]
 ForceOption = Annotated[
     str | None, typer.Option("--force", help="Code of the force; for the role `force` alone.")
 ]
@@ -38,7 +38,7 @@ Password = Annotated[
         confirmation_prompt=True,
         hide_input=True,
         show_envvar=True,
-        help="At least 12 characters; asked for when it is not in the environment.",
+        help="At least 12 characters; prompted for unless it is in the environment.",
     ),
 ]
 
@@ -82,7 +82,7 @@ def link(
     ],
     store: StoreOption = None,
 ) -> None:
-    """Let somebody sign in to an account by the identity provider."""
+    """Let a person sign in to an account by the identity provider."""
     with open_runtime(settings_for(context, store)) as runtime:
         link_account(_bench(runtime), CONSOLE, _user(runtime, name), subject)
     say(f"Linked {name}.", {}, as_json=False)
@@ -90,7 +90,7 @@ def link(
 
 @app.command("unlink")
 def unlink(context: typer.Context, name: Name, *, store: StoreOption = None) -> None:
-    """Let nobody sign in to an account by the identity provider any more."""
+    """End the sign-in to an account by the identity provider."""
     with open_runtime(settings_for(context, store)) as runtime:
         unlink_account(_bench(runtime), CONSOLE, _user(runtime, name))
     say(f"Unlinked {name}.", {}, as_json=False)
@@ -98,7 +98,7 @@ def unlink(context: typer.Context, name: Name, *, store: StoreOption = None) -> 
 
 @app.command("disable")
 def disable(context: typer.Context, name: Name, *, store: StoreOption = None) -> None:
-    """Let nobody sign in to an account any more; what it sealed stays."""
+    """Disable an account: it cannot sign in any more, and its sealed decisions stay."""
     with open_runtime(settings_for(context, store)) as runtime:
         disable_account(_bench(runtime), CONSOLE, _user(runtime, name))
     say(f"Disabled {name}.", {}, as_json=False)
@@ -112,5 +112,5 @@ def _user(runtime: Runtime, name: str) -> UserId:
     with runtime.services.units.read() as unit:
         account = unit.accounts.by_name(name)
     if account is None:
-        raise NotFoundError("There is no account of that name.")
+        raise NotFoundError("There is no account of that name: `identlink account add` makes one.")
     return account.user_id

@@ -12,13 +12,13 @@ import typer
 
 from domain.errors import BackupDamagedError, ConflictError, InvalidInputError
 from indexing.slots import clear_free_slots, slots_of
+from service.adapters.surroundings import surroundings
 from service.bootstrap import (
     VAULT_NAME,
     open_database,
     open_log_signer,
     open_store,
     open_vault_keys,
-    surroundings,
     witness_keys,
 )
 from service.cli.context import CONSOLE, JsonOption, StoreOption, say, settings_for
@@ -84,11 +84,11 @@ def restore(
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Fill an empty store from a backup, erase and revoke again what was since, verify the log.
+    """Fill an empty store from a backup, repeat later erasures and revocations, verify the log.
 
-    The keys have to be in place, and as young as can be had: they remember the erasures, and what
-    access was taken away. An account whose password was changed since has none then. The index is
-    made anew from the database when the service starts.
+    Put the latest keys in place first: they record the erasures and the access that was withdrawn
+    since. An account whose password was changed since has none afterwards. The index is rebuilt
+    from the database when the service starts.
     """
     settings = settings_for(context, store)
     with file.open("rb") as stream:
@@ -102,8 +102,8 @@ def restore(
     is_behind = signer.signed_size() > summary.events
     if is_behind and not accept_lost_events:
         raise ConflictError(
-            "Events were signed after this backup was made; with --accept-lost-events they are "
-            "given up, and every witness will tell."
+            "Events were signed after this backup was made: --accept-lost-events gives them up, "
+            "and every witness will notice."
         )
     restored = _restored(settings, file)
     if is_behind:
@@ -138,7 +138,7 @@ def _say_restored(
 
 def _written(settings: Settings, file: Path) -> BackupSummary:
     if file.exists():
-        raise InvalidInputError("The file exists already: a backup never replaces another.")
+        raise InvalidInputError("The file exists already: choose another name.")
     part = file.with_name(f"{file.name}.part")
     database = open_database(settings)
     try:
@@ -149,7 +149,9 @@ def _written(settings: Settings, file: Path) -> BackupSummary:
         with part.open("rb") as stream:
             read = check_backup(stream)
         if read != written:
-            raise BackupDamagedError("The backup does not read back as it was written.")
+            raise BackupDamagedError(
+                "The backup does not read back as it was written: check the disk and repeat it."
+            )
         part.rename(file)
     finally:
         database.close()
@@ -180,9 +182,9 @@ def _closed_again(restored: Restored) -> str:
 def _check_apart(keys_to: Path, file: Path) -> None:
     directory = keys_to.absolute()
     if directory == file.absolute().parent or directory in file.absolute().parents:
-        raise InvalidInputError("The keys are kept apart from the backup: name another directory.")
+        raise InvalidInputError("The keys would lie beside the backup: name another directory.")
     if directory.exists() and any(directory.iterdir()):
-        raise InvalidInputError("The directory for the keys is not empty.")
+        raise InvalidInputError("The directory for the keys is not empty: name another one.")
 
 
 def _copy_keys(settings: Settings, target: Path) -> None:

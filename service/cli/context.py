@@ -1,4 +1,4 @@
-"""What commands share: where the store is, who is at the console, how things are said."""
+"""Shared by all commands: the store, the caller at the console, the form of answers."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ StoreOption = Annotated[
     Path | None,
     typer.Option(
         "--store",
-        help="Directory of the database, the index and the keys; IDENTLINK_STORE else.",
+        help="Directory of the database, the index and the keys; default IDENTLINK_STORE.",
         show_default="var/store",
         file_okay=False,
     ),
 ]
-"""Every command takes it, before or after its own name. The environment is read by the settings:
-read here as well, it would win over what was said in front of the command."""
+"""Every command takes it, before or after its own name. The settings read the environment: read
+here as well, it would override the option in front of the command."""
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Answer with JSON for a program.")]
 
@@ -33,12 +33,12 @@ CONSOLE = Caller(
     Actor(UserId("console"), Role.ADMINISTRATOR, None, scopes=ROLE_SCOPES[Role.ADMINISTRATOR]),
     Purpose.OPERATIONS,
 )
-"""Whoever can run commands on the machine of the store: an administrator, as events tell it."""
+"""The caller of every command: on the machine of the store, an administrator."""
 
 
 @dataclass(frozen=True, slots=True)
 class RootOptions:
-    """What was said in front of the command."""
+    """The options in front of the command."""
 
     store: Path | None
 
@@ -51,9 +51,9 @@ def settings_for(context: typer.Context, store: Path | None, **given: Any) -> Se
 
 
 def existing_settings_for(context: typer.Context, store: Path | None, **given: Any) -> Settings:
-    """Return the settings of a command on a store that is there: a slip of the pen makes none.
+    """Return the settings of a command on an existing store: a mistyped name makes no new one.
 
-    Raises ConfigurationError, also when there is no store where it is said to be.
+    Raises ConfigurationError, also when there is no store.
     """
     settings = settings_for(context, store, **given)
     if settings.database_url is None and not settings.database_file.exists():

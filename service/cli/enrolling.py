@@ -38,9 +38,9 @@ def enrol_chunks(
     """Enrol the chunks that the store lacks, index included; returns how many people were new.
 
     Each chunk is one transaction with one event and its own marker, so that a load that was killed
-    goes on with nothing twice and nothing lost. The index takes a chunk in on another thread while
-    the next one is made: there are never more than two in memory. `advance` is told the people of
-    each chunk once they are stored. At the end the database takes stock of what is new.
+    continues with nothing twice and nothing lost. The index takes a chunk in on another thread
+    while the next one is made: there are never more than two in memory. `advance` is told the
+    people of each chunk once they are stored. At the end the database renews its statistics.
     """
     writer = runtime.database.bulk_writer()
     done = writer.done_chunks(source_digest)
@@ -66,7 +66,7 @@ def enrol_chunks(
 
 
 def _index(gallery: LiveGallery) -> None:
-    """Take in what was stored; merge small segments as they gather, or searches would pay."""
+    """Apply the stored people; merge small segments as they grow in number: they slow searches."""
     gallery.catch_up()
     gallery.index.maintain()
 
@@ -85,7 +85,7 @@ def _event(runtime: Runtime) -> NewEvent:
 
 @contextmanager
 def progress_of(task: str, total: int, console: Console) -> Iterator[Callable[[int], None]]:
-    """Show a progress bar, off when `console` is no terminal; yields what advances it."""
+    """Show a progress bar, off when `console` is no terminal; yields its advance function."""
     columns = (
         TextColumn("[progress.description]{task.description}"),
         BarColumn(),

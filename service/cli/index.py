@@ -1,4 +1,4 @@
-"""`identlink index`: make the derived index anew, look at it, check, compact or rekey it."""
+"""`identlink index`: build the derived index, show, check, compact or rekey it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ app.command("integrity")(integrity)
 def build(
     context: typer.Context, *, store: StoreOption = None, as_json: JsonOption = False
 ) -> None:
-    """Make the index anew from the database, whatever state it is in; nothing else may use it."""
+    """Rebuild the index from the database, in any state; nothing else may use it meanwhile."""
     settings = existing_settings_for(context, store)
     facts = _made_anew(settings, IndexKeys(settings.keys_directory).current)
     say(f"Built: {facts['encounters']:,} encounters.", facts, as_json=as_json)
@@ -40,8 +40,8 @@ def rekey(
 ) -> None:
     """Move the store to a fresh secret key: index files copied under the old one are useless.
 
-    The index is made anew from the database, so nothing is rounded twice; nothing else may use
-    it meanwhile. After a kill at any point the next start opens it with whichever key fits.
+    The index is rebuilt from the database, so nothing is rounded twice; nothing else may use it
+    meanwhile. After a kill at any point the next start opens it with the key that fits.
     """
     settings = existing_settings_for(context, store)
     keys = IndexKeys(settings.keys_directory)
@@ -81,7 +81,7 @@ def _built(settings: Settings, database: Database, key: bytes) -> dict[str, Any]
 def info(
     context: typer.Context, *, store: StoreOption = None, as_json: JsonOption = False
 ) -> None:
-    """Print the content of the index and the state of the database it has reached."""
+    """Show the content of the index and the state of the database it reflects."""
     with open_runtime(existing_settings_for(context, store)) as runtime:
         facts = _facts(runtime.services.gallery.index)
     lines = [f"{name:<14}{value}" for name, value in facts.items()]
@@ -105,15 +105,15 @@ def verify(
 
 
 def verified(runtime: Runtime) -> Verification:
-    """Return what the index holds, when that is what the database holds.
+    """Return the content of the index if it equals that of the database.
 
-    Raises IndexDamagedError, naming the file when one is not what it was.
+    Raises IndexDamagedError, naming a file that has changed.
     """
     found = runtime.services.gallery.index.verify()
     key = IndexKeys(runtime.settings.keys_directory).current
     if found.digest != _expected_digest(runtime, key):
         raise IndexDamagedError(
-            "The index does not hold what the database holds: run `identlink index build`."
+            "The index differs from the database: run `identlink index build`."
         )
     return found
 
@@ -134,7 +134,7 @@ def _expected_digest(runtime: Runtime, key: bytes) -> str:
 def compact(
     context: typer.Context, *, store: StoreOption = None, as_json: JsonOption = False
 ) -> None:
-    """Rewrite the files without what was erased, and few large ones for many small."""
+    """Rewrite the files without erased captures, and many small ones as few large ones."""
     with open_runtime(existing_settings_for(context, store)) as runtime:
         runtime.services.gallery.index.compact()
         facts = _facts(runtime.services.gallery.index)

@@ -14,7 +14,7 @@ from service.cli.enrolling import progress_of
 from service.usecases.people.integrity import changes_to_check, check_gallery
 
 AllOption = Annotated[
-    bool, typer.Option("--all", help="Look at everybody, not only at changes since the last run.")
+    bool, typer.Option("--all", help="Check all people, not only changes since the last run.")
 ]
 
 
@@ -27,8 +27,8 @@ def integrity(
 ) -> None:
     """Look for two persons with one person's prints, and for fingers exchanged in a capture.
 
-    Each doubt opens a case for a supervisor, once; nothing in the gallery changes. A run goes on
-    where the last one ended, also one that was killed; it may run beside a server.
+    Each doubt opens one case for a supervisor; nothing in the gallery changes. A run continues
+    where the last one ended, even if it was killed; it may run beside a server.
     """
     with open_runtime(existing_settings_for(context, store)) as runtime:
         total = changes_to_check(runtime.services, is_whole=is_whole)

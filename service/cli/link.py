@@ -32,13 +32,13 @@ AUDITING_CONSOLE = Caller(
     Actor(UserId("console"), Role.AUDITOR, None, scopes=frozenset({Scope.READ_LINKS})),
     Purpose.AUDIT,
 )
-"""Whoever can run commands on the machine of the store, reading links to audit them."""
+"""The caller at the console, reading links to audit them."""
 
 LinkArgument = Annotated[str, typer.Argument(metavar="ID", help="Id of the link.")]
 
 
 class ProvenanceFormat(StrEnum):
-    """How the provenance of a link is told."""
+    """The form in which the provenance of a link is shown."""
 
     TEXT = "text"
     JSON = "json"
@@ -59,7 +59,7 @@ def show(
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show a link: what it connects, since when, and whether it stands."""
+    """Show a link: the search, the record, the time, and whether it stands."""
     with open_store(existing_settings_for(context, store)) as services:
         link = show_link(services, AUDITING_CONSOLE, LinkId(link_id))
     facts = {
@@ -80,14 +80,14 @@ def provenance(
     context: typer.Context,
     link_id: LinkArgument,
     form: Annotated[
-        ProvenanceFormat, typer.Option("--format", help="How it is told.")
+        ProvenanceFormat, typer.Option("--format", help="The form of the answer.")
     ] = ProvenanceFormat.TEXT,
     out: Annotated[
         Path | None, typer.Option("--out", help="File to write; needed for a picture as PNG.")
     ] = None,
     store: StoreOption = None,
 ) -> None:
-    """Tell how a link came to be: as text, W3C PROV (JSON or PROV-N), or a picture."""
+    """Show how a link came to be: as text, W3C PROV (JSON or PROV-N), or a picture."""
     if form is ProvenanceFormat.PNG and out is None:
         raise typer.BadParameter("A PNG goes into a file: give --out.")
     with open_store(existing_settings_for(context, store)) as services:
@@ -108,7 +108,7 @@ def replay(
         bool,
         typer.Option(
             "--without-look-up",
-            help="Compute scores and evidence alone, not who is found in the gallery as it stood.",
+            help="Compute scores and evidence alone, without the look-up in the past gallery.",
         ),
     ] = False,
     store: StoreOption = None,
@@ -170,7 +170,7 @@ def _told(history: LinkHistory, form: ProvenanceFormat) -> bytes:
 
 
 def link_text(history: LinkHistory) -> str:
-    """Return the history of a link as lines that a person reads."""
+    """Return the history of a link as lines of text."""
     search, link, numbers = history.search, history.link, dict(history.event_numbers)
     basis = search.basis
     lines = [

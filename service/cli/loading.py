@@ -38,10 +38,10 @@ def load(
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Load people from files into the store and the index; goes on where it was interrupted.
+    """Load people from files into the store and the index; continues after an interruption.
 
     Each chunk is one transaction: a load that is killed and repeated leaves nothing twice and
-    nothing out. Files are checked against the manifest before anything of them is stored.
+    nothing out. Each file is checked against the manifest before it is stored.
     """
     manifest = read_manifest(source)
     digest = hashlib.sha256((source / MANIFEST_NAME).read_bytes()).hexdigest()

@@ -1,4 +1,4 @@
-"""`identlink log`: sign it, hand it to outsiders, verify it, and witness it."""
+"""`identlink log`: sign the log, export it for outsiders, verify it, and witness it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ HeldOption = Annotated[
         "--held",
         exists=True,
         dir_okay=False,
-        help="A checkpoint kept from earlier, by you or a witness; may be repeated.",
+        help="An earlier checkpoint, kept by you or a witness; may be repeated.",
     ),
 ]
 
@@ -143,7 +143,9 @@ def verify(  # noqa: PLR0913 - one parameter for each option of the command
 def _trusted(log_key: str | None, witnesses: Sequence[str]) -> TrustedKeys | None:
     if log_key is None:
         if witnesses:
-            raise InvalidInputError("The keys of witnesses are given beside the key of the log.")
+            raise InvalidInputError(
+                "--witness-key needs the key of the log as well: give --log-key."
+            )
         return None
     return TrustedKeys(_key(log_key), tuple(map(_key, witnesses)))
 

@@ -1,7 +1,7 @@
 """`identlink log witness`: a second party's program, with its own key and its own memory.
 
-It needs no store, no database and no setting of the service: what it is told about the log it
-checks against the log's public key and against what it saw last.
+It needs no store, no database and no setting of the service: it checks each checkpoint against the
+log's public key and against the last checkpoint it has seen.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def witness(  # noqa: PLR0913 - one parameter for each option of the command
     out: Annotated[Path | None, typer.Option("--out", help="File for the cosigned note.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Cosign the log's newest checkpoint if it continues what was seen; exit code 1 if not."""
+    """Cosign the log's newest checkpoint if it continues the last one seen; exit code 1 if not."""
     if (url is None) == (checkpoint is None):
         raise typer.BadParameter("Give either --url or --checkpoint.")
     me = Witness(_own_key(key, name), parse_verifier_key(log_key))
@@ -81,18 +81,18 @@ def _own_key(path: Path, name: str) -> SigningKey:
         make=lambda: SigningKey(name, secrets.token_bytes(KEY_BYTES), SignatureType.COSIGNATURE),
     )
     if key.signature_type is not SignatureType.COSIGNATURE:
-        raise InvalidInputError("This is the key of a log, not of a witness.")
+        raise InvalidInputError("This is the key of a log: name the file of a witness's key.")
     return key
 
 
 def _from_file(path: Path | None) -> CosignRequest:
     if path is None:
-        raise InvalidInputError("A request is a file.")
+        raise InvalidInputError("The request cannot be read: name the file of one.")
     return parse_request(path.read_bytes())
 
 
 def _fetched(url: str, me: Witness, seen: int) -> CosignRequest:
-    """Ask the service for its newest checkpoint and for the proof from what was seen last."""
+    """Ask the service for its newest checkpoint and the proof that it continues the last seen."""
     headers = {
         "Authorization": f"Bearer {os.environ.get(TOKEN_VARIABLE, '')}",
         "X-Purpose": Purpose.AUDIT.value,
@@ -102,10 +102,14 @@ def _fetched(url: str, me: Witness, seen: int) -> CosignRequest:
             note = client.get("/v1/log/checkpoint").raise_for_status().content
             size = open_checkpoint(note, me.log_key).checkpoint.size
             if size < seen:
-                raise WitnessRefusedError("The log is shorter than what the witness saw.")
+                raise WitnessRefusedError(
+                    "The log is shorter than at the last checkpoint seen: events are missing."
+                )
             asked = {"from": seen, "to": size}
             proof = client.get("/v1/log/proofs/consistency", params=asked).raise_for_status()
             steps = tuple(decode_base64(step) for step in proof.json()["proof"])
     except httpx2.HTTPError as error:
-        raise InvalidInputError("The service did not answer as a log does.") from error
+        raise InvalidInputError(
+            "The service's answer is not that of a log: check --url and the token."
+        ) from error
     return CosignRequest(seen, steps, note)

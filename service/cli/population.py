@@ -30,7 +30,7 @@ class Enrolment:
 
     @property
     def source_digest(self) -> str:
-        """SHA-256 of all that decides who these people are."""
+        """SHA-256 of everything that determines these people."""
         identity = [self.population.seed, self.persons, self.population.parameters.digest]
         return hashlib.sha256(json.dumps(identity).encode()).hexdigest()
 

@@ -55,8 +55,8 @@ def search(  # noqa: PLR0913 - one parameter for each option of the command
 ) -> None:
     """Search with the prints and details of a file and show the candidates with their evidence.
 
-    The search is stored like any other and goes to examiners; that its evidence was seen here is
-    put on record. Not while a server uses the store.
+    The search is stored like any other and goes to examiners, and the log records that its
+    evidence was shown here. Not while a server uses the store.
     """
     body = _body(request)
     with open_runtime(existing_settings_for(context, store)) as runtime:
@@ -73,7 +73,9 @@ def _body(request: Path) -> SearchBody:
         return SearchBody.model_validate_json(request.read_bytes())
     except ValidationError as error:
         where = sorted({"/" + "/".join(map(str, fault["loc"])) for fault in error.errors()})
-        raise InvalidInputError(f"The file is no search: look at {', '.join(where)}.") from None
+        raise InvalidInputError(
+            f"The file is not a valid search: check {', '.join(where)}."
+        ) from None
 
 
 def _caller(force: ForceCode, purpose: Purpose) -> Caller:
@@ -95,7 +97,9 @@ def _write_waterfall(picture: Path, candidate: Candidate) -> None:
         case ".png":
             picture.write_bytes(waterfall(candidate.evidence, image_format="png"))
         case _:
-            raise InvalidInputError("A waterfall is written as .svg or .png.")
+            raise InvalidInputError(
+                "The picture's format is unknown: name a file with .svg or .png."
+            )
 
 
 def _show(search_id: SearchId, candidates: tuple[Candidate, ...], *, as_json: bool) -> None:

@@ -1,7 +1,7 @@
 """Pictures of the demo's prints, drawn on demand from the identities behind the templates.
 
 The generator derives the id of an enrolled capture from the person's number, so those need no
-table. A search gets its id from the service: whose probe it carries is in a file of the store,
+table. A search gets its id from the service: the donor of its probe is in a file of the store,
 which only the demo and its pictures read.
 """
 
@@ -30,7 +30,7 @@ _FILE = "synthetic-prints.json"
 
 @dataclass(frozen=True, slots=True)
 class Donor:
-    """Whose print it is and which capture of theirs; `position` where the print does not tell."""
+    """The person and the capture of a print; `position` if the print does not tell it."""
 
     person_number: int
     capture: int
@@ -76,14 +76,14 @@ class SyntheticPrints:
 
 
 def remember_donors(store: Path, searches: Mapping[SearchId, Donor]) -> None:
-    """Add to the store's file whose probes these searches carry."""
+    """Add the donors of these searches' probes to the store's file."""
     known = {**read_donors(store), **searches}
     content = {search_id: asdict(donor) for search_id, donor in known.items()}
     (store / _FILE).write_text(json.dumps(content, indent=1, sort_keys=True) + "\n")
 
 
 def read_donors(store: Path) -> dict[SearchId, Donor]:
-    """Return whose probes searches carry; nothing where the demo has not run."""
+    """Return the donors of the probes by search; empty if the demo has not run."""
     path = store / _FILE
     if not path.exists():
         return {}

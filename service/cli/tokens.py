@@ -18,15 +18,17 @@ from service.usecases.services import StoreServices
 
 app = typer.Typer(help="Bearer tokens.", no_args_is_help=True)
 
-RoleOption = Annotated[Role, typer.Option("--role", help="What the caller is.")]
+RoleOption = Annotated[Role, typer.Option("--role", help="Role of the caller.")]
 ForceOption = Annotated[
     str | None, typer.Option("--force", help="Code of the force, for the role `force` alone.")
 ]
 UserOption = Annotated[
-    str | None, typer.Option("--user", help="Account it speaks for; a new one without it.")
+    str | None,
+    typer.Option("--user", help="Account that the token speaks for; default a new one."),
 ]
 DaysOption = Annotated[
-    int | None, typer.Option("--days", min=1, help="Days it is valid; IDENTLINK_TOKEN_DAYS else.")
+    int | None,
+    typer.Option("--days", min=1, help="Days of validity; default IDENTLINK_TOKEN_DAYS."),
 ]
 
 
@@ -71,7 +73,7 @@ def revoke(
 
 
 def _new_account(services: StoreServices, role: Role) -> str:
-    """Return an account nobody has yet: two tokens without a name are two persons."""
+    """Return an unused account: two tokens without a name are two persons."""
     return f"{role}-{services.surroundings.new_id()[:12]}"
 
 

@@ -38,11 +38,12 @@ def demo(  # noqa: PLR0913 - one parameter for each option of the command
 
     Synthetic people are enrolled into the store once; a second run reuses them.
 
-    Four searches go through the HTTP API: a person who gave an honest name, one who gave somebody
-    else's, one never seen before, and a mark. Each candidate list is shown with its evidence.
+    Four searches go through the HTTP API: a booking under an honest name, one under another
+    person's name, one of a person never seen before, and a mark. Each candidate
+    list is shown with its evidence.
 
     Two examiners work the cases by the same API, deciding by a truth file, and the provenance of
     a link is shown. Then the service stays up, with a token for each role, until it is stopped.
     """
-    settings = settings_for(context, store, host=host, port=port)
+    settings = settings_for(context, store, host=host, port=port, workbench_over_http=True)
     run_demo(settings, DemoOptions(persons, seed, is_serving=serve, is_json=as_json))

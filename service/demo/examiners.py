@@ -1,4 +1,4 @@
-"""Two examiners who know the truth file, and nothing the API does not show them."""
+"""Two examiners with the truth file, who otherwise see only the API's answers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from service.demo.calls import ApiCaller
 from service.demo.scenario import PlannedSearch
 
 _SAME_PRINT_COSINE = 0.999
-"""A template that went through the store and back is at least so close to what was sent."""
+"""A template read back from the store is at least so similar to the one sent."""
 
 _Prints = dict[int, list[npt.NDArray[np.float32]]]
 
@@ -47,7 +47,7 @@ class Truth:
 def write_truth(
     path: Path, population: Population, searches: Iterable[PlannedSearch], *, run: int
 ) -> None:
-    """Write who is who, apart from everything the service holds."""
+    """Write the truth file, apart from the service's own data."""
     lines = []
     for search in searches:
         number = search.probe.truth.number
@@ -76,7 +76,7 @@ def read_truth(path: Path) -> tuple[Truth, ...]:
 
 
 def _known_prints(population: Population, number: int, run: int) -> dict[str, list[str]]:
-    """Return what may be on file of a person: enrolled bookings, and captures of earlier runs."""
+    """Return a person's captures on file: enrolled bookings, and those of earlier runs."""
     one = np.array([number], dtype=np.int64)
     captures = [population.enrolled_templates(number, number + 1)]
     captures += [
@@ -98,7 +98,7 @@ def _fingers(arrays: CaptureArrays) -> Iterable[tuple[int, npt.NDArray[np.float3
 def examine(examiner: ApiCaller, truths: Sequence[Truth]) -> int:
     """Work every open case the truth file knows; returns how many were decided.
 
-    Cases that somebody else holds, or that are of no search of this run, are left alone.
+    Cases held by another examiner, or of no search of this run, are left alone.
     """
     cases = examiner.get("/v1/cases?limit=100")["cases"]
     open_to_all = [case["case_id"] for case in cases if not case["is_mine"]]

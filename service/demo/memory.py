@@ -1,4 +1,4 @@
-"""What the demo remembers of its store: who was enrolled and how often it was run."""
+"""The demo's memory of its store: the people enrolled and the number of runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the demo prints: tables for people, one JSON object for programs."""
+"""The output of the demo: tables for people, one JSON object for programs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from service.demo.scenario import Kind, PlannedSearch
 
 @dataclass(frozen=True, slots=True)
 class LinkProvenance:
-    """What the demo shows of one link's provenance."""
+    """The provenance of one link, as the demo shows it."""
 
     text: str
     document: str
@@ -59,7 +59,7 @@ def print_candidates(
 ) -> None:
     """Print the candidates of a search as bits, and the rows behind the first of them.
 
-    Rows of 0 bits, mostly details that nobody gave, are left out; the JSON answer has them all.
+    Rows of 0 bits, mostly missing details, are left out; the JSON answer has them all.
     """
     candidates = evidence["candidates"]
     title = f"{search.search_type.value}: {search.kind.words} ({duration_ms:.0f} ms)"
@@ -72,8 +72,8 @@ def print_candidates(
 
 
 def print_outcomes(console: Console, summaries: list[dict[str, Any]]) -> None:
-    """Print what the forces are told."""
-    table = Table(title="What the force is told", title_justify="left", box=None, pad_edge=False)
+    """Print the answers to the forces."""
+    table = Table(title="Answers to the force", title_justify="left", box=None, pad_edge=False)
     for heading in ("search", "outcome", "link"):
         table.add_column(heading)
     for summary in summaries:
@@ -82,7 +82,7 @@ def print_outcomes(console: Console, summaries: list[dict[str, Any]]) -> None:
 
 
 def print_provenance(console: Console, provenance: LinkProvenance) -> None:
-    """Print how a link came to be, what it stands on in the log, and whether it replays."""
+    """Print how a link came to be, its evidence in the log, and whether it replays."""
     console.print("\n[bold]How the first link came to be[/bold]")
     console.print(provenance.text.rstrip(), highlight=False, markup=False, soft_wrap=True)
     console.print(

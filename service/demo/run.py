@@ -1,4 +1,4 @@
-"""The demo from start to end: enrol, search, examine, link, tell, and perhaps go on serving."""
+"""The demo from start to end: enrol, search, examine, link, report, optionally keep serving."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ from service.usecases.log.checkpoints import make_checkpoint
 
 @dataclass(frozen=True, slots=True)
 class DemoOptions:
-    """What the command line asks for."""
+    """The options of the command line."""
 
     persons: int
     seed: int
@@ -54,7 +54,7 @@ class DemoOptions:
 
 
 def run_demo(settings: Settings, options: DemoOptions) -> None:
-    """Run the demo; raises LinkingError with a sentence for whatever it cannot do."""
+    """Run the demo; raises LinkingError with a sentence that says why it cannot."""
     memory = DemoMemory.open(settings.store, persons=options.persons, seed=options.seed)
     enrolment = Enrolment(Population(options.seed), options.persons)
     runtime = _opened(settings)
@@ -132,7 +132,7 @@ def _submit(stage: Stage, callers: dict[str, ApiCaller], search: PlannedSearch) 
 
 
 def _leave_work(stage: Stage, enrolment: Enrolment, run: int) -> None:
-    """Submit searches that nobody works, for whoever signs in to the workbench."""
+    """Submit searches that stay open for people who sign in to the workbench."""
     waiting = waiting_searches(enrolment.population, persons=enrolment.persons, run=run)
     with stage.callers() as callers:
         for search in waiting:

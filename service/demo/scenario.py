@@ -1,4 +1,4 @@
-"""The searches the demo submits, and the truth that only its examiners look up."""
+"""The searches of the demo, and the truth that only its examiners read."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from domain.searches import SearchType
 
 
 class Kind(StrEnum):
-    """What is special about a search of the demo."""
+    """The special feature of a search of the demo."""
 
     HONEST = "honest"
     FALSE_IDENTITY = "false_identity"
@@ -32,7 +32,7 @@ class Kind(StrEnum):
 
 _WORDS = {
     Kind.HONEST: "a booking; the person gave an honest name",
-    Kind.FALSE_IDENTITY: "a booking; the person gave somebody else's name",
+    Kind.FALSE_IDENTITY: "a booking; the person gave another person's name",
     Kind.UNSEEN: "a booking of a person never seen before",
     Kind.MARK: "a mark from a scene, finger unknown",
 }
@@ -40,7 +40,7 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PlannedSearch:
-    """One search of the demo: the probe, what it is called, and who it really is."""
+    """One search of the demo: the probe, its kind, and the true person."""
 
     kind: Kind
     search_type: SearchType
@@ -72,7 +72,7 @@ def planned_searches(
 def waiting_searches(
     population: Population, *, persons: int, run: int
 ) -> tuple[PlannedSearch, ...]:
-    """Return two searches that nobody works: they wait for whoever signs in to the workbench."""
+    """Return two searches that stay open, for people who sign in to the workbench."""
     known = tuple(islice(_people_on_record(population, persons), 3, 5))
     if len(known) < 2:
         return ()

@@ -44,7 +44,7 @@ def _listener(host: str, port: int) -> socket.socket:
     except OSError:
         listener.close()
         raise ConfigurationError(
-            f"Port {port} is taken or not ours: choose another with --port, or --port 0."
+            f"Port {port} is taken or not permitted: choose another with --port, or --port 0."
         ) from None
     return listener
 

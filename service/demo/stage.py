@@ -1,4 +1,4 @@
-"""Where the demo plays: the served store, its address, and everybody's tokens."""
+"""The stage of the demo: the served store, its address, and the tokens of its people."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Stage:
 
     @contextmanager
     def callers(self) -> Iterator[dict[str, ApiCaller]]:
-        """Connect everybody who calls the API; closes the connections after."""
+        """Open a connection to the API for each of the demo's people; close them after."""
         callers = {
             user: ApiCaller.connect(self.address, self.secrets[user], purpose)
             for user, purpose in _PURPOSES.items()
@@ -53,7 +53,7 @@ class Stage:
                 caller.client.close()
 
     def submit(self, callers: dict[str, ApiCaller], search: PlannedSearch) -> str:
-        """Submit a search as the force would; returns its id, and remembers who was searched."""
+        """Submit a search as the force would; returns its id, and remembers the true person."""
         force = callers["force:west-yorkshire"].with_purpose(search.purpose)
         body = search_body(search.search_type, search.probe.probe)
         search_id = str(force.post("/v1/searches", body)["search_id"])

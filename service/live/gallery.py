@@ -1,4 +1,4 @@
-"""The index kept true to the database: whatever has been committed is applied before a search."""
+"""The index kept true to the database: committed changes are applied before a search."""
 
 from __future__ import annotations
 

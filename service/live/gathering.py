@@ -1,4 +1,4 @@
-"""Questions that are asked at one time: worked together, in one pass for several."""
+"""Questions asked at the same time and answered together, several in one pass."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Work = Callable[[Sequence[_Asked]], Sequence[_Answer]]
 
 
 class Question(Generic[_Asked, _Answer]):
-    """One question in the company of others; made by `Gathering.joined`."""
+    """One question among others; made by `Gathering.joined`."""
 
     def __init__(self, gathering: Gathering[_Asked, _Answer], asked: _Asked) -> None:
         self.asked = asked
@@ -26,13 +26,13 @@ class Question(Generic[_Asked, _Answer]):
 
     @property
     def is_done(self) -> bool:
-        """Whether it was worked, by whomever."""
+        """Whether any thread has answered it, or failed to."""
         return bool(self.answers) or self.error is not None
 
     def answer(self, work: Work[_Asked, _Answer]) -> _Answer:
-        """Return the answer, which another's work may have found already.
+        """Return the answer, which another thread may have found already.
 
-        Raises what the work has raised that this question was a part of.
+        Raises the error of the pass that this question was part of.
         """
         while gathered := self._gathering.next_in_line(self):
             self._gathering.work_for_all(gathered, work)
@@ -45,12 +45,12 @@ _Questions = Sequence[Question[_Asked, _Answer]]
 
 
 class Gathering(Generic[_Asked, _Answer]):
-    """Lets questions that are asked at one time be worked together. Thread-safe.
+    """Answers questions that are asked at the same time in one pass. Thread-safe.
 
-    One pass over the index serves several searches for less than each would cost by itself.
-    Nobody waits for company: who wants an answer while nobody is at work is at work at once, for
-    up to `at_most` of those who have joined by then, whether they want theirs already or later.
-    Who wants one meanwhile waits for that, and works next if it was not among them.
+    One pass over the index serves several searches for less than a pass each. No question waits
+    for others to join: if no pass is running, the caller starts one immediately, for up to
+    `at_most` of the questions that have joined, in order. A caller that finds a pass running waits
+    for its end and, unless that pass answered its question, starts the next.
     """
 
     def __init__(self, at_most: int) -> None:
@@ -58,11 +58,11 @@ class Gathering(Generic[_Asked, _Answer]):
         self._changed = Condition()
         self._is_busy = False
         self._joined: list[Question[_Asked, _Answer]] = []
-        """Whose question nobody works yet, in the order in which they came."""
+        """Questions that no pass has taken yet, in the order of joining."""
 
     @contextmanager
     def joined(self, asked: _Asked) -> Iterator[Question[_Asked, _Answer]]:
-        """Let whoever works next answer this question too, until the block ends."""
+        """Offer a question to the next pass, until the block ends."""
         mine = Question(self, asked)
         with self._changed:
             self._joined.append(mine)
@@ -79,7 +79,7 @@ class Gathering(Generic[_Asked, _Answer]):
             return mine.answer(work)
 
     def next_in_line(self, mine: Question[_Asked, _Answer]) -> _Questions[_Asked, _Answer]:
-        """Wait until nobody is at work and take who came first; nobody once `mine` is done."""
+        """Wait for the running pass, then take the next questions; none once `mine` is done."""
         with self._changed:
             self._changed.wait_for(lambda: mine.is_done or not self._is_busy)
             if mine.is_done:
@@ -97,7 +97,7 @@ class Gathering(Generic[_Asked, _Answer]):
             answers = work([one.asked for one in gathered])
             for one, answer in zip(gathered, answers, strict=True):
                 one.answers.append(answer)
-        except BaseException as error:  # noqa: BLE001 - raised to everybody it concerns
+        except BaseException as error:  # noqa: BLE001 - raised again for each question of the pass
             for one in gathered:
                 one.error = error
         with self._changed:

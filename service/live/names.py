@@ -1,8 +1,9 @@
-"""The names of everybody with a record, in memory, kept true to the database.
+"""The names of all people with a record, in memory, kept true to the database.
 
-Every record is stored in the transaction of an enrolment, so the feed of gallery changes tells
-whose record is new, moved or gone. A server builds the index in the background when it starts
-(`service.background.names_builder`); where nobody does, the first enquiry builds it.
+The feed of gallery changes tells whose record is new, moved or gone, since every record begins in
+the transaction of an enrolment. The feed of amendments tells whose record has another version. A
+server builds the index in the background when it starts (`service.background.names_builder`);
+where nobody does, the first enquiry builds it.
 """
 
 from __future__ import annotations
@@ -18,18 +19,17 @@ from domain.ids import PersonRow
 from domain.people import Details
 from matching.enquiry.index import NamesIndex
 from service.storage.database import UnitsOfWork
-from service.storage.people.gallery_feed import TouchedPeople
 from service.storage.unit_of_work import UnitOfWork
 
 _CHANGES_A_STEP = 5_000
 """How many changes are read at a time."""
 
 _PEOPLE_A_STEP = 10_000
-"""How many people are read at a time when everybody is: bounds the memory of building."""
+"""How many people are read at a time: bounds the memory of building."""
 
 _PATIENCE_S = 5.0
-"""How long an enquiry waits for a build in the background before it is asked to come back: a small
-store is read by then; with a large one a clerk had better be told than kept waiting."""
+"""How long an enquiry waits for a build in the background before it is refused for the moment: a
+small store is read by then, and with a large one a clerk is better told than kept waiting."""
 
 
 class LiveNames:
@@ -40,6 +40,8 @@ class LiveNames:
         self._patience_s = patience_s
         self._index = NamesIndex()
         self._cursor = 0
+        self._amended = (0, 0)
+        """The cursor of the feed of amendments."""
         self._is_built = False
         self._applying = threading.Lock()
         self._is_expected = False
@@ -50,10 +52,9 @@ class LiveNames:
         return len(self._index)
 
     def candidates(self, said: Details, limit: int) -> tuple[PersonRow, ...]:
-        """Return the likeliest people by a rough weighing; whatever is committed counts.
+        """Return the likeliest people by a rough weighing, as of the last commit.
 
-        Raises IndexNotReadyError while somebody builds the index in the background and does not
-        get done with it in some seconds.
+        Raises IndexNotReadyError when a build in the background takes longer than some seconds.
         """
         self._catch_up()
         return tuple(PersonRow(int(row)) for row in self._index.candidates(said, limit))
@@ -68,21 +69,22 @@ class LiveNames:
         self._settled.set()
 
     def build(self, is_stopped: Callable[[], bool] = lambda: False) -> None:
-        """Read everybody, unless that is done; ends early, with nothing built, when stopped."""
+        """Read all people, unless that is done; ends early, with nothing built, when stopped."""
         with self._applying:
             if not self._is_built:
                 self._build(is_stopped)
 
     def _build(self, is_stopped: Callable[[], bool]) -> None:
         with self._units.read() as unit:
-            # What is committed while everybody is read has a higher number and is applied after.
-            cursor = unit.encounters.last_change()
+            # Changes committed while people are read have a higher number and are applied after.
+            cursor, amended = unit.encounters.last_change(), (unit.records.log_size(), 0)
         index, last = NamesIndex(), PersonRow(0)
         while not is_stopped():
             with self._units.read() as unit:
                 found = unit.people.details_after(last, _PEOPLE_A_STEP)
             if not found:
-                self._index, self._cursor, self._is_built = index, cursor, True
+                self._index, self._cursor, self._amended = index, cursor, amended
+                self._is_built = True
                 self._settled.set()
                 return
             index.add(_rows(found), list(found.values()))
@@ -92,7 +94,9 @@ class LiveNames:
         if not self._is_built:
             self._await_build()
         with self._units.read() as unit:
-            is_behind = unit.encounters.last_change() > self._cursor
+            is_behind = unit.encounters.last_change() > self._cursor or bool(
+                unit.records.amended_after(self._amended, 1).person_rows
+            )
         if is_behind:
             with self._applying:
                 self._apply_missing()
@@ -107,13 +111,15 @@ class LiveNames:
         while not is_last:
             with self._units.read() as unit:
                 touched = unit.encounters.people_touched_after(self._cursor, _CHANGES_A_STEP)
-                self._apply(unit, touched)
-            self._cursor, is_last = touched.cursor, touched.is_last
+                amended = unit.records.amended_after(self._amended, _CHANGES_A_STEP)
+                self._apply(unit, touched.person_rows | amended.person_rows)
+            self._cursor, self._amended = touched.cursor, amended.cursor
+            is_last = touched.is_last and amended.is_last
 
-    def _apply(self, unit: UnitOfWork, touched: TouchedPeople) -> None:
-        """Read everybody concerned anew; applying the same step twice gives the same index."""
-        records = unit.people.records_of(touched.person_rows)
-        self._index.remove(_rows(touched.person_rows))
+    def _apply(self, unit: UnitOfWork, people: frozenset[PersonRow]) -> None:
+        """Read the people concerned anew; applying the same step twice gives the same index."""
+        records = unit.people.records_of(people)
+        self._index.remove(_rows(people))
         self._index.add(_rows(records), [record.details for record in records.values()])
 
 

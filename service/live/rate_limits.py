@@ -1,7 +1,7 @@
 """How fast one caller may call: a bucket of tokens that fills evenly.
 
 Counted in one process: several that serve together count in a file
-(`service.live.shared_limits`), and what must hold across all (attempts with one probe) is
+(`service.live.shared_limits`), and limits across all processes (attempts with one probe) are
 counted in the database.
 """
 

@@ -1,4 +1,4 @@
-"""Turns: so many work at once, and the others wait in the order in which they came."""
+"""Turns: a fixed number work at once, and the others wait in the order of arrival."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from threading import Lock
 
 
 class Turns:
-    """A semaphore that is fair: nobody who comes later goes first. Thread-safe.
+    """A fair semaphore: waiting threads go in the order of arrival. Thread-safe.
 
     A search is mostly work in the interpreter, which runs one thread at a time. Many at once
     finish no sooner: each waits for all others at every round trip to the database, and the
@@ -38,7 +38,7 @@ class Turns:
             mine = Lock()
             mine.acquire()
             self._waiting.append(mine)
-        # Whoever gives a turn back hands it over by opening this lock.
+        # A finishing thread hands its turn over by opening this lock.
         mine.acquire()
 
     def _give(self) -> None:

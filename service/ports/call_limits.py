@@ -1,4 +1,4 @@
-"""How fast one caller may call, counted by whoever serves."""
+"""Limits on the calls of one caller, counted by the serving processes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who somebody is, as an identity provider of the police says it (OpenID Connect)."""
+"""Identities of people, stated by an identity provider of the police (OpenID Connect)."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from domain.access import Scope
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Somebody whom the provider vouches for."""
+    """A person for whom the provider vouches."""
 
     issuer: str
     subject: str
-    """What the provider knows the person by, for good; unlike a name it never goes to another."""
+    """The provider's permanent identifier of the person; unlike a name it is never reassigned."""
     name: str = ""
-    """What the provider calls the person: for people to read, and nothing is decided by it."""
+    """The provider's name for the person: for people to read, never for decisions."""
     roles: tuple[str, ...] = ()
     """The provider's own words; which of them mean something here is for the settings to say."""
 
@@ -34,7 +34,7 @@ def subject_sha256(issuer: str, subject: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class BearerIdentity:
-    """Somebody whom an access token of the provider speaks for, and what it allows."""
+    """The person behind an access token of the provider, and the token's scopes."""
 
     identity: Identity
     scopes: frozenset[Scope]
@@ -44,7 +44,7 @@ class BearerIdentity:
 class IdentityProvider(Protocol):
     """A provider of identities; thread-safe.
 
-    Everything raises ProviderRefusedError for what does not hold, and ProviderUnavailableError
+    Every call raises ProviderRefusedError for an invalid proof, and ProviderUnavailableError
     when the provider does not answer as it must.
     """
 
@@ -56,7 +56,7 @@ class IdentityProvider(Protocol):
         """Return where a browser is sent to sign in; `verifier` itself stays here (PKCE)."""
 
     def identify(self, code: str, *, nonce: str, verifier: str) -> Identity:
-        """Return who has signed in, for the code that the browser came back with."""
+        """Return the identity behind the code that the browser came back with."""
 
     def identify_bearer(self, token: str) -> BearerIdentity:
-        """Return whom an access token for this API speaks for."""
+        """Return the identity behind an access token for this API."""

@@ -1,4 +1,4 @@
-"""Where forces want to be told, and what carries a message there."""
+"""The sender of messages to the systems of forces."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Protocol
 
 
 class Receipt(StrEnum):
-    """What came of sending a message; the values are problem codes of a delivery."""
+    """The result of sending a message; the values are problem codes of a delivery."""
 
     TAKEN = "taken"
     """The receiver answered with a 2xx status."""
@@ -26,4 +26,4 @@ class MessageSender(Protocol):
     """Carries messages; thread-safe. Redirects are not followed, answers are not read."""
 
     def send(self, url: str, headers: Mapping[str, str], body: bytes) -> Receipt:
-        """Send one message and return what came of it; never raises for what a receiver does."""
+        """Send one message and return the result; never raises for a fault of the receiver."""

@@ -1,4 +1,4 @@
-"""Pictures of prints: whichever there is, an image that was captured or a synthetic rendering."""
+"""Pictures of prints: captured images, or synthetic renderings."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ Found_co = TypeVar("Found_co", covariant=True)
 
 
 class OfCaptures(Protocol[Found_co]):
-    """Gives what belongs to an impression of a capture; None when it has none. Thread-safe."""
+    """Finds the picture or minutiae of an impression; None if it has none. Thread-safe."""
 
     def of_search(self, search_id: SearchId, impression: Impression) -> Found_co | None:
-        """Return what belongs to an impression that was searched with."""
+        """Return the find for an impression of a search's probe."""
 
     def of_encounter(self, encounter_id: EncounterId, impression: Impression) -> Found_co | None:
-        """Return what belongs to an impression of an enrolled encounter."""
+        """Return the find for an impression of an enrolled encounter."""
 
 
 PrintImages = OfCaptures[PrintImage]

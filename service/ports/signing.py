@@ -21,10 +21,10 @@ class LogSigner(Protocol):
         """The public half, to be published; its name is the name of the log."""
 
     def alone(self) -> AbstractContextManager[None]:
-        """Return a context in which nobody else signs: the log is read and signed inside it."""
+        """Return a context that excludes other signers: the log is read and signed inside it."""
 
     def sign(self, checkpoint: Checkpoint, root_at: RootAt) -> bytes:
         """Return the signed note of a checkpoint.
 
-        Raises LogDamagedError when the log does not continue what this key signed last.
+        Raises LogDamagedError when the log does not continue the last checkpoint of this key.
         """

@@ -20,7 +20,7 @@ class Stage(StrEnum):
 
 
 class Stages(Protocol):
-    """Who listens; thread-safe."""
+    """A listener to stages; thread-safe."""
 
     def timed(self, stage: Stage) -> AbstractContextManager[None]:
         """Return a context whose duration is that of the stage."""
@@ -43,4 +43,4 @@ class Unobserved:
 
 
 UNOBSERVED = Unobserved()
-"""Used when nobody listens."""
+"""The listener of a process without metrics."""

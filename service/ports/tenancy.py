@@ -1,4 +1,4 @@
-"""On whose behalf the database is read: a second wall behind the checks of the use cases.
+"""The force for which the database is read: a second wall behind the checks of the use cases.
 
 An edge puts a `Tenant` around every request and names its force once that is authenticated;
 storage tells PostgreSQL, whose row-level security then shows that force's rows alone. A tenant

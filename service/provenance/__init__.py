@@ -1,10 +1,11 @@
 """Provenance that an outsider can verify: no database and no framework.
 
-- `body_rules`: what an event body may hold: every field and no other, opaque ids, codes and safe
+- `body_rules`: the rules of an event body: every field and no other, opaque ids, codes and safe
   integers
 - `bundle`: the export for outsiders and its verification
 - `canonical`: event bodies: canonical JSON (RFC 8785) of strings and safe integers, and the way
   back
+- `durable_files`: small files that survive a crash: the whole content or none of it
 - `log`: the Merkle tree of the log and the notes that sign it
 - `pictures`: the view of a link as a picture: time runs from left to right, the persons stand
   above

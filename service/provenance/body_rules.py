@@ -1,4 +1,4 @@
-"""What an event body may hold: every field and no other, opaque ids, codes and safe integers."""
+"""The rules of an event body: every field and no other, opaque ids, codes and safe integers."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _PURPOSES = frozenset(map(str, Purpose))
 
 
 def body_fault(fields: dict[str, Any]) -> str:
-    """Say what is wrong with the fields of a body in one sentence; empty when nothing is."""
+    """Return the fault of a body's fields in one sentence; empty if there is none."""
     return _shape_fault(fields) or _text_fault(fields) or _parts_fault(fields)
 
 

@@ -35,7 +35,7 @@ _PURPOSE_OF = {purpose.value: purpose for purpose in Purpose}
 
 @dataclass(frozen=True, slots=True)
 class EventBody:
-    """What the canonical body of an event says."""
+    """The content of an event's canonical body."""
 
     seq: int
     event_id: EventId
@@ -53,11 +53,11 @@ class EventBody:
     schema_version: int = SCHEMA_VERSION
 
     def typed(self) -> Event:
-        """Return what happened as its declared type; raises LogDamagedError."""
+        """Return the event as its declared type; raises LogDamagedError."""
         return parse(self.event_type, self.subject_refs, self.facts)
 
     def typed_as(self, kind: type[E]) -> E:
-        """Return what happened as this type, which it must be of; raises LogDamagedError."""
+        """Return the event as this type, which it must have; raises LogDamagedError."""
         if self.event_type != kind.event_type:
             raise LogDamagedError(f"An event is not of the type {kind.event_type}.")
         return read_as(kind, self.subject_refs, self.facts)
@@ -105,7 +105,7 @@ def read_event(body: bytes) -> EventBody:
     """Read a canonical body back; the inverse of `encode_event`.
 
     Raises LogDamagedError unless the bytes are exactly the canonical form of a body of a known
-    schema version with every field, and no other, holding what it may hold.
+    schema version with every field, and no other, holding a permitted value.
     """
     fields = _parse(body)
     fault = body_fault(fields)
@@ -126,7 +126,7 @@ def moment(at: datetime) -> str:
 
 
 def read_moment(text: str) -> datetime:
-    """Read what `moment` writes, and no other spelling; raises LogDamagedError."""
+    """Read the spelling of `moment`, and no other; raises LogDamagedError."""
     if not MOMENT.fullmatch(text):
         raise LogDamagedError("A time is not written as RFC 3339 in UTC with six decimals.")
     return _instant(text)

@@ -1,7 +1,7 @@
 """The view of a link as a picture: time runs from left to right, the persons stand above.
 
 Shapes and colours are those of W3C PROV: entities are rounded and yellow, activities angular and
-blue, agents orange. An arrow points to what something came from, as in PROV.
+blue, agents orange. An arrow points to the source of a thing, as in PROV.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _LABEL_CHARACTERS = 18
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A relation of PROV: from a thing to what it came from."""
+    """A relation of PROV: from a thing to its source."""
 
     source: str
     target: str
@@ -144,7 +144,7 @@ def _home(agent: str, relations: tuple[Edge, ...], columns: dict[str, int]) -> i
 
 
 def _stacked(columns: dict[str, int]) -> dict[str, Spot]:
-    """Stack what shares a column, the first on top, each stack centred on the tallest."""
+    """Stack the nodes of a column, the first on top, each stack centred on the tallest."""
     stacks: dict[int, list[str]] = {}
     for name, column in columns.items():
         stacks.setdefault(column, []).append(name)
@@ -211,7 +211,7 @@ def _draw_edge(
 
 
 def _label(element: ProvElement) -> str:
-    """Return two lines: what it is, and the start of its id."""
+    """Return two lines: the kind, and the start of the id."""
     kind, _, ref = str(element.identifier).partition(":")[2].partition("-")
     if isinstance(element, ProvActivity):
         # An activity is told by its type: a decision may be a verification.

@@ -1,7 +1,7 @@
 """W3C PROV of a link: how it came to be, as entities, activities and agents.
 
 Source: W3C PROV-DM, PROV-N and the PROV-JSON submission. Entities are the probe, the gallery
-generation, the configuration, the candidate, the link and what it points to; activities the
+generation, the configuration, the candidate, the link and its targets; activities the
 search, each decision, the linking and a revocation; agents the persons, the force and the model.
 A verification is blind, so it is not informed by the decision before it; a resolution is. The
 view holds ids, digests, codes and times; reasons in free text stay out.
@@ -42,6 +42,8 @@ class LinkHistory:
     link: Link
     event_numbers: tuple[tuple[str, int], ...] = ()
     """(opaque id, number of its event in the log) of the search, decisions and link."""
+    record_version: int | None = None
+    """The version of the record that the evidence on the linked candidate was made from."""
 
 
 def prov_document(history: LinkHistory) -> ProvDocument:
@@ -69,7 +71,7 @@ def prov_n(history: LinkHistory) -> str:
 
 
 def decision_role(decision: Decision, number: int) -> str:
-    """Return what a decision was: the first is the decision, later ones verifications."""
+    """Return the role of a decision: the first is the decision, later ones verifications."""
     if decision.kind is DecisionKind.RESOLUTION:
         return "resolution"
     return "decision" if number == 0 else "verification"
@@ -125,7 +127,10 @@ def _tell_search(document: ProvDocument, history: LinkHistory) -> None:
     document.wasAssociatedWith(activity, _person(document, search.submitted_by))
     force = document.agent(_name("force", search.force), {PROV["type"]: PROV["Organization"]})
     document.actedOnBehalfOf(_name("person", search.submitted_by), force, activity)
-    candidate = document.entity(_candidate(history), {PROV["type"]: _il("Candidate")})
+    told: Attributes = {PROV["type"]: _il("Candidate")}
+    if history.record_version is not None:
+        told[_il("record_version")] = history.record_version
+    candidate = document.entity(_candidate(history), told)
     document.wasGeneratedBy(candidate, activity, at)
     document.wasDerivedFrom(candidate, probe)
 

@@ -19,10 +19,9 @@ Rows never leave this package; repositories return domain types.
 - `searches`: searches, probes, candidates and batches
 - `statement`: the statement of state: every row that must have an event, by subject
 - `tables`: the schema, one file a subject
-- `transaction`: what the repositories of one unit of work share: connection, numbers, payloads,
-  and queues
+- `transaction`: the parts that repositories of a unit of work share: connection, payloads,
+  queues
 - `unit_of_work`: one unit of work: a connection, a transaction, and the repositories that share
   them
-- `words`: what examiners and supervisors write and mark: it may name somebody, so it is a
-  payload
+- `words`: words and marks of examiners and supervisors: payloads, because they may name a person
 """

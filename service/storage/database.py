@@ -76,7 +76,7 @@ class Database:
         return is_current(self._engine)
 
     def back_up(self, stream: BinaryIO, *, made_at: datetime) -> BackupSummary:
-        """Write a snapshot of the database; nobody waits for it. Payloads stay sealed."""
+        """Write a snapshot of the database; no writer waits for it. Payloads stay sealed."""
         with read_connection(self._engine) as connection:
             connection.begin()
             return write_backup(connection, stream, schema=schema_of(connection), made_at=made_at)
@@ -84,7 +84,7 @@ class Database:
     def restore(
         self, stream: BinaryIO, *, keys: KeyMemory, events_of: EventsOfRestore
     ) -> Restored:
-        """Fill this empty database; what was erased or withdrawn since goes again: `restoring`."""
+        """Fill this empty database; later erasures and withdrawals are repeated (`restoring`)."""
         if self._vault is None:
             raise ConflictError("A backup is restored where its payloads can be opened.")
         with write_connection(self._engine) as connection:
@@ -109,7 +109,7 @@ class Database:
             return self._vault.settle(lambda number: holds_payload(connection, number))
 
     def close(self) -> None:
-        """Close all connections, and what `on_close` closes."""
+        """Close all connections, and call `on_close`."""
         self._engine.dispose()
         if self._on_close is not None:
             self._on_close()

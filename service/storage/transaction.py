@@ -1,4 +1,4 @@
-"""What the repositories of one unit of work share: connection, numbers, payloads, and queues."""
+"""The parts that repositories of a unit of work share: connection, payloads, queues."""
 
 from __future__ import annotations
 
@@ -28,22 +28,22 @@ class Transaction:
     changes: list[tuple[int, int]] = field(default_factory=list)
     """(encounter row, kind), in the order in which they happened."""
     held: dict[str, int] = field(default_factory=dict)
-    """Rows by id of the persons whom nobody else can erase before this transaction ends."""
+    """Rows by id of the persons that are locked against erasure."""
     withdrawn: list[tuple[Access, str]] = field(default_factory=list)
-    """Access that this work takes away, by what it is known by."""
+    """Access that this transaction withdraws, by its id or digest."""
 
     def committing(self) -> None:
-        """Tell the key store, durably, what it has to know before the work itself is durable.
+        """Tell the key store of withdrawals before the transaction itself is durable.
 
         A crash at the commit may leave it with access withdrawn that is not: see
-        `WithdrawalMemory.withdraw`. Work that takes nothing away writes nothing.
+        `WithdrawalMemory.withdraw`. A transaction without withdrawals writes nothing.
         """
         self.payloads.committing()
         if self.withdrawn and self.vault is not None:
             self.vault.withdraw_many(self.withdrawn)
 
     def forget(self) -> None:
-        """Let go of what held until the commit: queues, locks and numbers."""
+        """Release queues, locks and numbers after the commit."""
         self.events.clear()
         self.changes.clear()
         self.withdrawn.clear()

@@ -76,7 +76,7 @@ class UnitOfWork(
             raise translated from error
 
     def _end(self) -> None:
-        """End what was read by COMMIT: after ROLLBACK the driver forgets prepared statements."""
+        """End reading by COMMIT: after ROLLBACK the driver forgets prepared statements."""
         self.transaction.connection.commit()
 
     def commit(self) -> None:
@@ -121,7 +121,7 @@ class WritingUnit(UnitOfWork):
 
 
 def _translated(error: BaseException) -> BaseException:
-    """Return what is said outside; an error that is nobody's business here stays as it is."""
+    """Return the domain error that callers see; other errors stay as they are."""
     if isinstance(error, IntegrityError):
         # The constraint that answered is in the cause; the message must not echo values.
         return ConflictError("This contradicts what is stored.")

@@ -1,4 +1,4 @@
-"""What examiners and supervisors write and mark: it may name somebody, so it is a payload."""
+"""Words and marks of examiners and supervisors: payloads, because they may name a person."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def put_words(transaction: Transaction, words: str) -> int:
 
 
 def read_words(transaction: Transaction, payload_ids: Sequence[int]) -> list[str]:
-    """Return the texts in order; what was erased reads as empty."""
+    """Return the texts in order; an erased one is empty."""
     bodies = transaction.payloads.get_many(PayloadKind.WORDS, payload_ids)
     return [bodies.get(payload_id, b"").decode() for payload_id in payload_ids]
 
@@ -39,7 +39,7 @@ def put_evaluation(transaction: Transaction, reason: str, points: Sequence[Point
 def read_evaluations(
     transaction: Transaction, payload_ids: Sequence[int]
 ) -> list[tuple[str, tuple[PointPair, ...]]]:
-    """Return (reason, points) in order; what was erased reads as empty.
+    """Return (reason, points) in order; an erased one is empty.
 
     Raises VaultDamagedError when a payload is malformed.
     """

@@ -2,6 +2,7 @@
 
 - `access`: sign-ins, sessions, tokens and clients
 - `examination`: the work of examiners and supervisors on a case
+- `existing`: the requested thing, or NotFoundError
 - `idempotency`: the same request twice is done once
 - `leasing`: jobs as a worker takes them: leased for a while, so that a killed worker holds none
   for ever
@@ -10,10 +11,10 @@
 - `messages`: messages to the systems of forces
 - `misuse`: misuse of searches, recognised and shown to auditors
 - `people`: people, their captures and their records: enrolled, merged, erased
-- `policy`: choices of the office, as data: how long lists are and how many people look
-- `role_map`: which roles of the identity provider mean which role here: a list of what is
-  allowed
+- `policy`: choices of the office, as data: how long lists are and how many people examine
+- `role_map`: the roles of the identity provider that are accepted, and the role here that each
+  means
 - `searches`: searches: submitted, looked up, weighed, stored, in batches and by name
-- `services`: what the use cases work with, wired once in `service.bootstrap`
-- `workbench`: what the pages work with, wired once where the workbench is mounted
+- `services`: the services that use cases receive, wired once in `service.bootstrap`
+- `workbench`: the services of the workbench, wired once for pages and API
 """

@@ -26,10 +26,27 @@ def kept_key(force: ForceCode | None, key: IdempotencyKey) -> str:
 
 
 def remembered(unit: UnitOfWork, caller: Caller, key: IdempotencyKey | None) -> str | None:
-    """Return what an equal request made before; raises IdempotencyConflictError for another."""
+    """Return the resource that an equal request made before; raises IdempotencyConflictError for
+    another request under the key."""
     if key is None:
         return None
-    earlier = unit.idempotency_keys.find(caller.actor.user_id, kept_key(caller.actor.force, key))
+    keys = unit.idempotency_keys
+    return _resource(keys.find(caller.actor.user_id, kept_key(caller.actor.force, key)), key)
+
+
+def claimed(unit: UnitOfWork, caller: Caller, key: IdempotencyKey | None) -> str | None:
+    """Return the resource that an equal request made before or, after a wait, is making now.
+
+    None: this transaction is the one that makes it. Raises IdempotencyConflictError for another
+    request under the key, StoreUnavailableError when the wait takes too long.
+    """
+    if key is None:
+        return None
+    keys = unit.idempotency_keys
+    return _resource(keys.claim(caller.actor.user_id, kept_key(caller.actor.force, key)), key)
+
+
+def _resource(earlier: RememberedRequest | None, key: IdempotencyKey) -> str | None:
     if earlier is None:
         return None
     if earlier.request_digest != key.request_digest:
@@ -44,7 +61,7 @@ def remember(
     key: IdempotencyKey | None,
     resource_id: str,
 ) -> None:
-    """Store what this request made, under its key, in the same transaction."""
+    """Store the resource of this request under its key, in the same transaction."""
     if key is not None:
         unit.idempotency_keys.remember(
             RememberedRequest(

@@ -1,4 +1,4 @@
-"""Which roles of the identity provider mean which role here: a list of what is allowed."""
+"""The roles of the identity provider that are accepted, and the role here that each means."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class RoleMap:
-    """The provider's words and what they mean; every other word means nothing."""
+    """The provider's words and their meaning; every other word means nothing."""
 
     places: Mapping[str, Place]
 
     def place(self, words: tuple[str, ...]) -> Place:
         """Return the one place that the words lead to.
 
-        Raises ProviderRefusedError for none and for several: somebody with two roles could
-        resolve what they examined.
+        Raises ProviderRefusedError for none and for several: a person with two roles could
+        resolve a case that they examined.
         """
         found = {self.places[word] for word in words if word in self.places}
         if len(found) != 1:

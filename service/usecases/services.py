@@ -1,4 +1,4 @@
-"""What the use cases work with, wired once in `service.bootstrap`."""
+"""The services that use cases receive, wired once in `service.bootstrap`."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from service.storage.database import UnitsOfWork
 from service.usecases.policy import CasePolicy
 
 _LOOKED_UP_TOGETHER = 8
-"""Searches in one pass over the index: what one costs hardly falls beyond, and all wait for it."""
+"""Searches in one pass over the index: the cost of one hardly falls beyond, and all wait."""
 
 
-def _company() -> Mapping[SearchType, Gathering[Probe, Hits]]:
+def _shared_look_ups() -> Mapping[SearchType, Gathering[Probe, Hits]]:
     return {kind: Gathering(_LOOKED_UP_TOGETHER) for kind in (SearchType.TP_TP, SearchType.LT_TP)}
 
 
 @dataclass(frozen=True, slots=True)
 class StoreServices:
-    """What suffices where neither the index nor a model is needed. Thread-safe."""
+    """Services without index and model. Thread-safe."""
 
     units: UnitsOfWork
     surroundings: Surroundings
@@ -54,5 +54,7 @@ class Services(StoreServices):
     stages: Stages = UNOBSERVED
     guard: ProbeGuard | None = None
     """Counts attempts with nearly the same probe; without it they are not counted."""
-    company: Mapping[SearchType, Gathering[Probe, Hits]] = field(default_factory=_company)
+    shared_look_ups: Mapping[SearchType, Gathering[Probe, Hits]] = field(
+        default_factory=_shared_look_ups
+    )
     """In which searches of one type that come at one time are looked up together."""

@@ -1,4 +1,4 @@
-"""What the pages and the calls about the desk work with, wired once for both."""
+"""The services of the workbench, wired once for pages and API."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ROLE_PURPOSES: dict[Role, Purpose] = {
     Role.ADMINISTRATOR: Purpose.OPERATIONS,
     Role.FORCE: Purpose.ARREST,
 }
-"""Why somebody of this role opens a page; a force states its own with a search."""
+"""The purpose of a role's page views; a force states its own with a search."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,8 @@ class SignInPolicy:
     """Many people may share an office's address."""
     allows_passwords: bool = True
     """Whether accounts with a password sign in; else the identity provider alone lets in."""
+    allows_plain_cookies: bool = False
+    """Whether cookies may lack `Secure` over plain HTTP on the loopback."""
     shortest_password: int = 12
     longest_password: int = 200
 

@@ -9,15 +9,15 @@ projects under `static/vendor` with their licences.
 - `drafts`: forms that outlive their session: what was typed is there again after the next sign-
   in
 - `examination`: pages of examiners and supervisors
-- `forms`: what was posted: fields of a form that carries the session's token
+- `forms`: posted forms: fields, and the session's token
 - `links`: pages of confirmed links
 - `log`: the log as auditors read it
 - `mounting`: puts the workbench on an application
-- `page_route`: what every page has in common: errors become pages, and headers fence the browser
-  in
+- `page_route`: the parts that every page shares: errors become pages, and headers fence the
+  browser in
 - `people`: a supervisor's pages on the gallery
 - `rendering`: templates to pages: every value is escaped, and times, sizes and words look alike
   everywhere
 - `searches`: a force's pages: searches and names enquiries
-- `visitors`: who is signed in, as a dependency of every page but the sign-in
+- `visitors`: the signed-in visitor, as a dependency of every page but the sign-in
 """

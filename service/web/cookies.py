@@ -1,8 +1,8 @@
 """The cookies of the workbench: out of reach of scripts and, the one of a departure to the
 identity provider aside, of other sites.
 
-A cookie is `Secure`, with the `__Host-` prefix that binds it to this host, on every address but
-one: plain HTTP on the machine's own loopback, where no proxy and no network are in between.
+A cookie is `Secure`, with the `__Host-` prefix that binds it to this host. A setting excepts plain
+HTTP on the machine's own loopback, for trying the workbench out without a proxy.
 """
 
 from __future__ import annotations
@@ -13,13 +13,15 @@ import secrets
 from starlette.requests import Request
 from starlette.responses import Response
 
+from service.usecases.workbench import Workbench
+
 _SESSION = "identlink-session"
 _VISIT = "identlink-visit"
 """Holds a random value before anybody is signed in, so that the sign-in form has a token too."""
 
 
 _DEPARTURE = "identlink-departure"
-"""What a sign-in at the identity provider needs when the browser comes back from there."""
+"""The values that a sign-in at the identity provider needs when the browser comes back."""
 
 _DEPARTURE_S = 600
 
@@ -40,14 +42,14 @@ def drop_session(request: Request, response: Response) -> None:
     response.delete_cookie(
         _name(request, _SESSION),
         path="/",
-        secure=not is_plain_loopback(request),
+        secure=not may_be_plain(request),
         httponly=True,
         samesite="strict",
     )
 
 
 def visit_secret(request: Request) -> str:
-    """Return the random value of a visitor who is not signed in, empty when there is none."""
+    """Return the random value of a visitor without a session, empty when there is none."""
     return request.cookies.get(_name(request, _VISIT), "")
 
 
@@ -59,18 +61,18 @@ def new_visit(request: Request, response: Response) -> str:
 
 
 def departure_text(request: Request) -> str:
-    """Return what the browser carries of a sign-in at the provider, empty when there is none."""
+    """Return the browser's value of a sign-in at the provider, empty when there is none."""
     return request.cookies.get(_name(request, _DEPARTURE), "")
 
 
 def set_departure(request: Request, response: Response, text: str) -> None:
-    """Give the browser what it brings back from the provider; it comes along from there."""
+    """Give the browser the value that it brings back from the provider."""
     response.set_cookie(
         _name(request, _DEPARTURE),
         text,
         max_age=_DEPARTURE_S,
         path="/",
-        secure=not is_plain_loopback(request),
+        secure=not may_be_plain(request),
         httponly=True,
         samesite="lax",
     )
@@ -81,10 +83,20 @@ def drop_departure(request: Request, response: Response) -> None:
     response.delete_cookie(
         _name(request, _DEPARTURE),
         path="/",
-        secure=not is_plain_loopback(request),
+        secure=not may_be_plain(request),
         httponly=True,
         samesite="lax",
     )
+
+
+def may_be_plain(request: Request) -> bool:
+    """Whether the cookies of this request may lack `Secure`: allowed by setting, on the loopback.
+
+    A proxy in front may name the loopback as the host, as nginx does by default, so that the
+    request alone does not tell where the browser is.
+    """
+    bench: Workbench = request.app.state.workbench
+    return bench.sign_in.allows_plain_cookies and is_plain_loopback(request)
 
 
 def is_plain_loopback(request: Request) -> bool:
@@ -101,7 +113,7 @@ def is_plain_loopback(request: Request) -> bool:
 
 
 def _name(request: Request, name: str) -> str:
-    return name if is_plain_loopback(request) else f"__Host-{name}"
+    return name if may_be_plain(request) else f"__Host-{name}"
 
 
 def _set(request: Request, response: Response, name: str, value: str) -> None:
@@ -109,7 +121,7 @@ def _set(request: Request, response: Response, name: str, value: str) -> None:
         _name(request, name),
         value,
         path="/",
-        secure=not is_plain_loopback(request),
+        secure=not may_be_plain(request),
         httponly=True,
         samesite="strict",
     )

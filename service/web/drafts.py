@@ -1,7 +1,7 @@
-"""Forms that outlive their session: what was typed is there again after the next sign-in.
+"""Forms that outlive their session: a draft is there again after the next sign-in.
 
-Only what examiners and supervisors write about prints is kept. What a force's forms say of a
-person is not: it is typed anew.
+Only words of examiners and supervisors about prints are kept. A force's words about a person are
+not: they are typed anew.
 """
 
 from __future__ import annotations
@@ -83,6 +83,6 @@ async def page_of_late_form(request: Request, route: str) -> str:
 
 
 def blank_or_kept(bench: Workbench, caller: Caller, step: DraftStep, about_id: str) -> Form:
-    """Return the form of a page: empty, or with what the caller had typed when a session ended."""
+    """Return the form of a page: empty, or with the caller's draft from a session that ended."""
     draft = kept_draft(bench, caller, step, about_id)
     return Form({}, {}) if draft is None else Form(draft.fields, {}, kept_at=draft.kept_at)

@@ -1,4 +1,4 @@
-"""What was posted: fields of a form that carries the session's token."""
+"""Posted forms: fields, and the session's token."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ EXPIRED = "This form is out of date. Go back, reload the page and send it again.
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The fields of a form, and what is wrong with them by name."""
+    """The fields of a form, and their faults by name."""
 
     fields: Mapping[str, str]
     files: Mapping[str, bytes]

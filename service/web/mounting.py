@@ -37,7 +37,7 @@ def build_workbench(
     desk_policy: DeskPolicy | None = None,
     identities: ProviderDesk | None = None,
 ) -> Workbench:
-    """Return what the pages work with.
+    """Return the services of the pages.
 
     `prints` is asked for pictures that did not come with a capture, such as synthetic renderings;
     without it, or when it has none, a placeholder says that there is no image. Passwords are
@@ -85,7 +85,7 @@ _unknown = APIRouter(prefix="/workbench", route_class=PageRoute, include_in_sche
 
 @_unknown.get("/{rest:path}")
 def show_unknown(request: Request, visitor: VisitorOf, rest: str) -> Response:
-    """Say that there is no such page, to those who are signed in."""
+    """State that there is no such page, to signed-in visitors."""
     del visitor, rest
     return refusal_page(request, NotFoundError())
 

@@ -1,4 +1,4 @@
-"""What every page has in common: errors become pages, and headers fence the browser in."""
+"""The parts that every page shares: errors become pages, and headers fence the browser in."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class PageRoute(APIRoute):
 
 
 def refusal_page(request: Request, error: LinkingError) -> Response:
-    """Return what a visitor sees when something is refused; nothing that was sent is repeated."""
+    """Return the page of a refusal; it repeats no input."""
     note_problem(error.code)
     problem = problem_of(error, request_id=current_request_id())
     return render(
@@ -89,7 +89,7 @@ def refusal_page(request: Request, error: LinkingError) -> Response:
 
 
 async def _to_sign_in(request: Request, route: str) -> Response:
-    """Send a visitor to the sign-in, and back after it; what they had typed waits there."""
+    """Send a visitor to the sign-in, and back after it; their draft waits there."""
     if request.method == "GET":
         address = f"{SIGN_IN}?back={quote(request.url.path, safe='')}"
     else:

@@ -32,6 +32,7 @@ _NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
     ),
     Role.AUDITOR: (
         ("Log", "/workbench/log"),
+        ("Records", "/workbench/records"),
         ("Links", "/workbench/links"),
         ("Statistics", "/workbench/statistics"),
     ),
@@ -39,11 +40,12 @@ _NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("Searches", "/workbench/searches"),
         ("New search", "/workbench/searches/new"),
         ("Names enquiry", "/workbench/names"),
+        ("Records", "/workbench/records"),
         ("Links", "/workbench/links"),
     ),
     Role.ADMINISTRATOR: (("Statistics", "/workbench/statistics"),),
 }
-"""Where somebody of each role may go, their first page first."""
+"""The pages open to each role, the first page first."""
 
 
 def home_of(role: Role) -> str:

@@ -1,4 +1,4 @@
-"""Who is signed in, as a dependency of every page but the sign-in."""
+"""The signed-in visitor, as a dependency of every page but the sign-in."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from service.web.cookies import session_secret
 
 
 def _visitor(request: Request, bench: BenchOf) -> Visitor:
-    """Return who is signed in; raises NotAuthenticatedError."""
+    """Return the signed-in visitor; raises NotAuthenticatedError."""
     secret = session_secret(request)
     if not secret:
         raise NotAuthenticatedError(OVER)
@@ -68,6 +68,7 @@ LookerOf = Annotated[Caller, Depends(HasRole(frozenset({Role.EXAMINER, Role.SUPE
 LinkReaderOf = Annotated[
     Caller, Depends(HasRole(frozenset({Role.SUPERVISOR, Role.AUDITOR, Role.FORCE})))
 ]
+RecordReaderOf = Annotated[Caller, Depends(HasRole(frozenset({Role.FORCE, Role.AUDITOR})))]
 FigureReaderOf = Annotated[
     Caller, Depends(HasRole(frozenset({Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR})))
 ]

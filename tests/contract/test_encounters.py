@@ -142,11 +142,8 @@ def test_the_feed_holds_what_get_returns(units_of_work: UnitsOfWork) -> None:
     assert batch.forces.tolist() == [force_number(FORCE)]
     assert batch.years_of_birth.tolist() == [1980]
     assert batch.galleries.tolist() == [Gallery.TENPRINTS]
-    np.testing.assert_allclose(
-        batch.captures.vectors[0, [2, 8]],
-        np.stack([i.vector for i in found.impressions]),
-        atol=1e-6,
-    )
+    vectors = np.stack([i.vector for i in found.impressions])
+    np.testing.assert_allclose(batch.captures.vectors[0, [2, 8]], vectors, atol=1e-6)
 
 
 def test_marks_come_apart_from_tenprints(units_of_work: UnitsOfWork) -> None:

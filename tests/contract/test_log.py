@@ -11,7 +11,7 @@ from domain.events.searches import Searched
 from domain.ids import CaseId
 from service.provenance.canonical import read_event
 from service.provenance.log.merkle import EMPTY as EMPTY_LOG
-from service.provenance.log.merkle import EMPTY_ROOT, append_many, frontier_at, leaf_hash
+from service.provenance.log.merkle import EMPTY_ROOT, append_many, frontier_nodes, leaf_hash
 from service.provenance.log.proofs import inclusion_proof, verify_inclusion
 from service.storage.database import UnitsOfWork
 from tests.contract.builders import NOON, event
@@ -79,7 +79,7 @@ def test_the_body_says_what_the_event_said(units_of_work: UnitsOfWork) -> None:
     assert (entry.event_type, entry.at) == (Searched.event_type, NOON)
     assert (body.seq, body.case_id, body.actor) == (0, "case-1", "officer-1")
     assert body.subject_refs == ("search-1", "person-1")
-    assert body.fact("candidates") == 3
+    assert dict(body.facts)["candidates"] == 3
 
 
 def test_events_are_found_by_what_they_are_about(units_of_work: UnitsOfWork) -> None:
@@ -127,7 +127,8 @@ def test_the_tree_is_that_of_the_bodies_whatever_the_commits(units_of_work: Unit
         bodies = [e.body for e in unit.events.every()]
         expected, nodes = append_many(EMPTY_LOG, [leaf_hash(body) for body in bodies])
         assert unit.events.root() == expected.root
-        assert frontier_at(11, unit.events.node) == expected
+        stored = tuple(unit.events.node(level, index) for level, index in frontier_nodes(11))
+        assert stored == expected.digests
         assert all(unit.events.node(n.level, n.index) == n.digest for n in nodes)
 
 

@@ -32,11 +32,11 @@ from service.settings import load_settings
 from service.storage.engine.migrate import upgrade
 from service.storage.people.encounters import Placement
 from service.usecases.access.accounts import AddAccount, add_account
-from service.usecases.examination.examination import (
+from service.usecases.examination.claiming import claim_case
+from service.usecases.examination.sealing import (
     SealAnalysis,
     SealComparison,
     SealDecision,
-    claim_case,
     seal_analysis,
     seal_comparison,
     seal_decision,
@@ -147,7 +147,7 @@ def running_site(store: Path) -> Iterator[Site]:
     store.mkdir(parents=True, exist_ok=True)
     url = f"sqlite:///{store / 'identlink.db'}"
     upgrade(url)
-    runtime = start(load_settings(store=store, database_url=url))
+    runtime = start(load_settings(store=store, database_url=url, workbench_over_http=True))
     population = Population(SEED)
     _enrol(runtime, population)
     prints = SyntheticPrints(SEED, persons=PEOPLE, store=store)

@@ -156,6 +156,11 @@ def test_a_forces_pages(desks: Desks, tmp_path: Path) -> None:
     desk.page.wait_for_selector("h1:has-text('Search')")
     desk.check("search")
 
+    desk.go("records")
+    desk.check("records")
+    desk.follow("tbody tr:first-child a")
+    desk.check("record")
+
 
 def test_a_names_enquiry(desks: Desks, site: Site) -> None:
     number = next(n for n in range(60) if site.population.records(n, n + 1)[0] is not None)

@@ -18,7 +18,7 @@ _MOST_FIELDS = 20
 
 
 class TokenFault(StrEnum):
-    """What may be wrong, by the names of RFC 6749, section 5.2."""
+    """The faults of a token request, by the names of RFC 6749, section 5.2."""
 
     INVALID_REQUEST = "invalid_request"
     INVALID_CLIENT = "invalid_client"
@@ -65,7 +65,7 @@ PostedFormOf = Annotated[PostedForm, Depends(_posted)]
 
 
 def read_token_request(posted: PostedForm) -> TokenRequest:
-    """Return what is asked for; raises TokenRefusal.
+    """Return the token request; raises TokenRefusal.
 
     A client shows its credentials in one of two ways, and no parameter comes twice.
     """
@@ -106,7 +106,7 @@ def _credentials(authorization: str, fields: dict[str, str]) -> ClientCredential
 
 
 def _basic(authorization: str) -> ClientCredentials:
-    """Return what HTTP Basic carries; both parts are form-encoded inside (section 2.3.1)."""
+    """Return the credentials of HTTP Basic; both parts are form-encoded inside (section 2.3.1)."""
     scheme, _, encoded = authorization.partition(" ")
     try:
         plain = base64.b64decode(encoded.strip(), validate=True).decode("ascii")

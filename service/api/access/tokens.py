@@ -47,7 +47,7 @@ def delete_token(caller: Operator, token_id: IdInPath, state: StateOf) -> None:
 
 
 def lifetime(settings: Settings, days: int | None) -> timedelta:
-    """Return how long a token is valid; raises InvalidInputError beyond what is allowed."""
+    """Return the lifetime of a token; raises InvalidInputError beyond the allowed one."""
     asked = settings.token_days if days is None else days
     if asked > settings.token_days_maximum:
         raise InvalidInputError(

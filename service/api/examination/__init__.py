@@ -1,8 +1,7 @@
 """The steps of examiners and supervisors.
 
 - `cases`: examiners work cases: claim, analyse the probe, compare exemplars one by one, decide
-- `cases_schemas`: the examiner's steps. `service.usecases.examination.views` decides what is
-  known at each
+- `cases_schemas`: the examiner's steps; `service.usecases.examination.views` hides data at each
 - `desk`: the desk: an examiner's queue, and the open work as a supervisor orders it
 - `desk_schemas`: the queue, the next case, and the overview of open work
 - `opinions_schemas`: a difference of opinion in full, for a third person: no name, score or
@@ -13,7 +12,7 @@
 - `sealed`: an examiner's own sealed work, to be read again: one comparison, and a case after the
   end
 - `sealed_schemas`: sealed work of one examiner: a comparison with its prints, and a case with
-  what was hidden
+  the hidden data
 - `statistics`: figures of the desk
 - `statistics_schemas`: figures of the desk: activities are never mixed
 - `supervision`: supervisors resolve differences of opinion, un-link, and have people erased

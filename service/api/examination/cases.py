@@ -31,13 +31,8 @@ from service.api.examination.cases_schemas import (
 )
 from service.api.parameters import IdInPath, Limit
 from service.api.state import ServicesOf
-from service.usecases.examination.examination import (
-    claim_case,
-    release_case,
-    seal_analysis,
-    seal_comparison,
-    seal_decision,
-)
+from service.usecases.examination.claiming import claim_case, release_case
+from service.usecases.examination.sealing import seal_analysis, seal_comparison, seal_decision
 from service.usecases.examination.views import examiner_view, next_exemplar, open_cases
 
 router = APIRouter(prefix="/v1/cases", tags=["examiner"])
@@ -72,7 +67,7 @@ def post_claim(caller: Examiner, case_id: IdInPath, services: ServicesOf) -> Non
 
 @router.post("/{case_id}/release", status_code=204, responses=call_problems(*_HELD))
 def post_release(caller: Examiner, case_id: IdInPath, services: ServicesOf) -> None:
-    """Give a case back; what was sealed stays sealed."""
+    """Give a case back; sealed work stays sealed."""
     release_case(services, caller, CaseId(case_id))
 
 

@@ -1,4 +1,4 @@
-"""The examiner's steps. `service.usecases.examination.views` decides what is known at each."""
+"""The examiner's steps; `service.usecases.examination.views` hides data at each."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from domain.prints import FingerPosition
 from service.api.base import Answer, Body, LongText, OpaqueId, Reason
 from service.api.people.captures_schemas import ImpressionAnswer
 from service.api.searches.evidence_schemas import CandidateAnswer
-from service.usecases.examination.examination import SealAnalysis, SealComparison, SealDecision
+from service.usecases.examination.sealing import SealAnalysis, SealComparison, SealDecision
 from service.usecases.examination.views import Step
 
 Label = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
@@ -31,7 +31,7 @@ class CaseLineAnswer(Answer):
 
 
 class CaseListAnswer(Answer):
-    """What this examiner can work on, oldest first."""
+    """The cases that this examiner can work on, oldest first."""
 
     cases: tuple[CaseLineAnswer, ...]
 

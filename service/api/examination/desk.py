@@ -48,7 +48,7 @@ FilterOf = Annotated[QueueFilter, Depends(_filter)]
 
 @router.get("/queue", tags=["examiner"], responses=call_problems())
 def get_queue(caller: Examiner, wanted: FilterOf, bench: BenchOf) -> QueueAnswer:
-    """Return what waits, what the examiner holds, and what they decided that has been closed."""
+    """Return the waiting cases, the cases that the examiner holds, and their closed ones."""
     return QueueAnswer.of(desk(bench, caller, wanted))
 
 
@@ -68,7 +68,7 @@ def post_next_case(
 
 @router.get("/overview", tags=["supervisor"], responses=call_problems())
 def get_overview(caller: Resolver, bench: BenchOf, limit: Limit = 100) -> OverviewAnswer:
-    """Return all open work, oldest first: what it waits for and since when."""
+    """Return all open work, oldest first, with the step that it waits for and since when."""
     return OverviewAnswer.of(overview(bench, caller, limit=limit))
 
 
@@ -96,7 +96,7 @@ def post_priority(
     responses=call_problems(NotFoundError, ClosedCaseError, CaseNotClaimedError),
 )
 def post_return(caller: Resolver, case_id: IdInPath, bench: BenchOf) -> None:
-    """Take a case from its holder and give it back to the queue; what was sealed stays sealed."""
+    """Take a case from its holder and give it back to the queue; sealed work stays sealed."""
     return_case(bench, caller, CaseId(case_id))
 
 
@@ -107,5 +107,5 @@ def post_return(caller: Resolver, case_id: IdInPath, bench: BenchOf) -> None:
     responses=call_problems(*INDEX_ERRORS),
 )
 def post_control_items(caller: Resolver, bench: BenchOf) -> InsertedAnswer:
-    """Insert the control items that are due; which cases they are is told to nobody."""
+    """Insert the control items that are due; the answer does not reveal the cases."""
     return InsertedAnswer(inserted=len(insert_control_items(bench, caller)))

@@ -40,7 +40,7 @@ class NextCaseAnswer(Answer):
 
 
 class WaitingAnswer(Answer):
-    """An open case: what it waits for and since when."""
+    """An open case, the step that it waits for, and since when."""
 
     case_id: str
     activity: Activity

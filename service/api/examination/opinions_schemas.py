@@ -15,7 +15,7 @@ from service.usecases.examination.opinions import ExemplarInQuestion, SealedReco
 
 
 class OpinionOfExemplarAnswer(Answer):
-    """A sealed evaluation of an exemplar that somebody identified."""
+    """A sealed evaluation of an identified exemplar."""
 
     exemplar: str = Field(description="The label of the exemplar.")
     outcome: Outcome
@@ -31,7 +31,7 @@ class OpinionOfExemplarAnswer(Answer):
 
 
 class SealedRecordAnswer(Answer):
-    """The sealed work of one examiner, who is not named."""
+    """The sealed work of one examiner, unnamed."""
 
     decision_id: str
     outcome: Outcome

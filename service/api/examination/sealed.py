@@ -28,5 +28,5 @@ def get_sealed_comparison(
 
 @router.get("/{case_id}/result", responses=call_problems(NotFoundError))
 def get_result(caller: Examiner, case_id: IdInPath, bench: BenchOf) -> ResultAnswer:
-    """Return a closed case unmasked, to those who decided it; that it was shown is an event."""
+    """Return a closed case unmasked to its examiners; the look is an event."""
     return ResultAnswer.of(concluded_case(bench, caller, CaseId(case_id)))

@@ -1,4 +1,4 @@
-"""Sealed work of one examiner: a comparison with its prints, and a case with what was hidden."""
+"""Sealed work of one examiner: a comparison with its prints, and a case with the hidden data."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class ComparedDetailsAnswer(Answer):
 
 
 class AgreementAnswer(Answer):
-    """What one row of evidence from details says."""
+    """The meaning of one row of evidence from details."""
 
     source: EvidenceSource
     agreement: Agreement
@@ -61,7 +61,7 @@ class AgreementAnswer(Answer):
 
 
 class RevealedCandidateAnswer(Answer):
-    """A candidate with what was hidden, and the examiner's own evaluation of it."""
+    """A candidate with the hidden data, and the examiner's own evaluation of it."""
 
     candidate: CandidateAnswer
     comparison: ComparisonAnswer | None = Field(description="Null when it was not shown.")
@@ -71,7 +71,7 @@ class RevealedCandidateAnswer(Answer):
 
 
 class ResultAnswer(Answer):
-    """A closed case as one of those who decided it sees it."""
+    """A closed case as its examiners see it."""
 
     case_id: str
     activity: Activity

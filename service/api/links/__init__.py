@@ -1,9 +1,9 @@
 """Confirmed links and notices of their revocation.
 
-- `links`: confirmed links and how they came to be, for everybody who may read them
+- `links`: confirmed links and their provenance, for all permitted readers
 - `links_schemas`: confirmed links
 - `story_schemas`: links as a list, and one link told with everything on the way to it
-- `notices`: what a force has to hear: that a link it was told of does not hold any more
+- `notices`: notices to a force: a link that it was told of was revoked
 """
 
 from __future__ import annotations

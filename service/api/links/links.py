@@ -1,4 +1,4 @@
-"""Confirmed links and how they came to be, for everybody who may read them."""
+"""Confirmed links and their provenance, for all permitted readers."""
 
 from __future__ import annotations
 
@@ -69,6 +69,6 @@ def post_replay(
         Query(description="Whether to compare with everybody again: takes a reading of all."),
     ] = True,
 ) -> ReplayAnswer:
-    """Compute the search behind a link again from what was recorded; the replay is an event."""
+    """Compute the search behind a link again from the record; the replay is an event."""
     replay = replay_link if look_up else replay_scores
     return ReplayAnswer.of(replay(services, services.models, caller, LinkId(link_id)))

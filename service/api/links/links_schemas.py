@@ -15,7 +15,7 @@ from service.usecases.links.replay_differences import Verdict
 
 
 class OwnerAnswer(Answer):
-    """The force that holds a record: whom to ask."""
+    """The force that holds a record, to contact about it."""
 
     force: str
     name: str
@@ -52,7 +52,7 @@ class LookUpAnswer(Answer):
 
 
 class ReplayAnswer(Answer):
-    """What computing a link's search again came to."""
+    """The result of computing a link's search again."""
 
     link_id: str
     verdict: Verdict = Field(

@@ -1,4 +1,4 @@
-"""What a force has to hear: that a link it was told of does not hold any more."""
+"""Notices to a force: a link that it was told of was revoked."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ class LinkListAnswer(Answer):
 
 
 class StoryDecisionAnswer(Answer):
-    """A sealed decision and the person who made it."""
+    """A sealed decision and its maker."""
 
     decided_by: str = Field(description="A sign-in name where there is one, else an account.")
     kind: DecisionKind

@@ -107,7 +107,7 @@ def search_log(  # noqa: PLR0913 - one parameter for each thing that can be aske
 ) -> EventListAnswer:
     """Return the events by actor, force, case, person or other subject, and time, newest first.
 
-    Who asked for what is an event itself.
+    The question itself is an event.
     """
     wanted = EventFilter(
         actor=UserId(actor) if actor else None,

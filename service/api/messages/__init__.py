@@ -1,8 +1,7 @@
 """Webhooks.
 
 - `webhooks`: forces are told when there is something to read
-- `webhooks_schemas`: webhooks: where a force wants to be told, with what secret, and what could
-  not be told
+- `webhooks_schemas`: webhooks: endpoints of a force, their secrets, and undeliverable messages
 """
 
 from __future__ import annotations

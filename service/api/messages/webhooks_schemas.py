@@ -1,4 +1,4 @@
-"""Webhooks: where a force wants to be told, with what secret, and what could not be told."""
+"""Webhooks: endpoints of a force, their secrets, and undeliverable messages."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class WebhookSecretAnswer(Answer):
 
 
 class DeadLetterAnswer(Answer):
-    """A message that nobody took."""
+    """An undeliverable message."""
 
     message_id: str
     topic: TopicCode
@@ -85,7 +85,7 @@ class DeadLetterAnswer(Answer):
 
 
 class DeadLetterListAnswer(Answer):
-    """A page of messages that nobody took, newest first."""
+    """A page of undeliverable messages, newest first."""
 
     dead_letters: tuple[DeadLetterAnswer, ...]
     next_before: int | None = Field(description="Pass as `before` for the next page.")

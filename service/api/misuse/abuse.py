@@ -1,4 +1,4 @@
-"""Auditors see what may be misuse; administrators enrol the prints of staff."""
+"""Auditors read findings of misuse; administrators enrol the prints of staff."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from service.usecases.misuse.staff import EnrolStaff
 
 
 class StaffBody(Body):
-    """Prints of somebody on the staff, or of somebody to be eliminated."""
+    """Prints of a staff member, or of another person to be eliminated."""
 
     user: Account = Field(description="Their account.")
     captured_at: MomentText
@@ -76,6 +76,6 @@ class AccessPatternAnswer(Answer):
 
 
 class AccessReportAnswer(Answer):
-    """Everybody who looked at anything, the unusual ones first."""
+    """Each person with any look, the unusual ones first."""
 
     patterns: tuple[AccessPatternAnswer, ...]

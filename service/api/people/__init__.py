@@ -1,22 +1,25 @@
 """Captures, merges, and cases on the gallery itself.
 
+- `amendments_schemas`: amendments of a record, and its versions
 - `captures_schemas`: impressions with their templates, as they travel in both directions
 - `encounters`: forces enrol captures
-- `encounters_schemas`: enrolment: the capture that is sent and what became of it
+- `encounters_schemas`: enrolment: the capture that is sent, and its answer
 - `gallery_cases`: supervisors settle doubts about the gallery itself
 - `gallery_cases_schemas`: cases on the gallery itself
 - `images`: how pictures travel: base64 of one PNG of the one impression
+- `items_schemas`: items of a record, as they travel in both directions
 - `merges`: supervisors merge persons and take merges back: one proposes, another confirms
 - `merges_schemas`: merges of persons
 - `minutiae`: how minutiae travel: base64 of one ISO/IEC 19794-2:2011 record of the one
   impression
-- `records_schemas`: what was said about a person, and the criminal record held on one
+- `records`: forces read and amend the records that they hold; auditors read any version
+- `records_schemas`: the stated details of a person, and the criminal record held on one
 - `templates`: how a template travels: base64 of little-endian floats, with the name of its
   format
 """
 
 from __future__ import annotations
 
-from service.api.people import encounters, gallery_cases, merges
+from service.api.people import encounters, gallery_cases, merges, records
 
-ROUTERS = (encounters.router, merges.router, gallery_cases.router)
+ROUTERS = (encounters.router, records.router, merges.router, gallery_cases.router)

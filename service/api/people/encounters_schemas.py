@@ -1,4 +1,4 @@
-"""Enrolment: the capture that is sent and what became of it."""
+"""Enrolment: the capture that is sent, and its answer."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from service.usecases.people.integrity import Conclude
 
 
 class GalleryConclusionBody(Body):
-    """What a supervisor found."""
+    """The conclusion of a supervisor."""
 
     outcome: GalleryOutcome = Field(strict=False)
     reason: Reason

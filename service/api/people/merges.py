@@ -50,7 +50,7 @@ def post_merge(
 def post_merge_confirmation(
     caller: Merger, merge_id: IdInPath, services: ServicesOf
 ) -> MergedAnswer:
-    """Confirm what somebody else proposed, a merge or its undoing; the index follows at once."""
+    """Confirm another person's proposal, a merge or its undoing; the index follows at once."""
     return MergedAnswer(merge_id=merge_id, captures=confirm_merge(services, caller, merge_id))
 
 
@@ -72,6 +72,6 @@ def post_unmerge(
 
 @router.get("/people/{person_id}/merges", responses=call_problems())
 def list_merges(caller: Merger, person_id: IdInPath, services: ServicesOf) -> MergeListAnswer:
-    """Return every proposal about a person, with who proposed and who confirmed it."""
+    """Return every proposal about a person, with its proposer and confirmer."""
     found = merges_about(services, caller, PersonId(person_id))
     return MergeListAnswer(merges=found)

@@ -37,7 +37,7 @@ class MergeIdAnswer(Answer):
 
 
 class MergedAnswer(Answer):
-    """What a confirmation did."""
+    """The effect of a confirmation."""
 
     merge_id: str
     captures: int = Field(description="How many captures moved.")

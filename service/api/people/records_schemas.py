@@ -1,7 +1,8 @@
-"""What was said about a person, and the criminal record held on one."""
+"""The stated details of a person, and the criminal record held on one."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
@@ -56,7 +57,7 @@ class AddressBody(Body):
 
 
 class DetailsBody(Body):
-    """What the person said, or what a record holds. Everything is optional."""
+    """The details that a person stated or a record holds. All are optional."""
 
     names: Annotated[tuple[NameBody, ...], Field(max_length=50)] = ()
     dates_of_birth: Annotated[tuple[PartialDateText, ...], Field(max_length=50)] = ()
@@ -82,7 +83,7 @@ class DetailsBody(Body):
 
 
 class DisposalBody(Body):
-    """What became of an offence."""
+    """The disposal of an offence."""
 
     disposal: DisposalType
     on: DateText
@@ -94,30 +95,39 @@ class DisposalBody(Body):
             return Disposal(self.disposal, read_day(self.on), self.sentence)
 
 
-class OffenceBody(Body):
-    """One offence of an arrest report."""
+class OffenceHead(Body):
+    """One offence without its disposals."""
 
     code: Code
     title: Text
     is_recordable: bool
     committed_on: DateText
-    disposals: Annotated[tuple[DisposalBody, ...], Field(max_length=50)] = ()
 
     def to_domain(self) -> Offence:
         """Return the offence; raises InvalidDateError with a pointer."""
         with at("/committed_on"):
             committed_on = read_day(self.committed_on)
+        return Offence(self.code, self.title, self.is_recordable, committed_on)
+
+
+class OffenceBody(OffenceHead):
+    """One offence of an arrest report."""
+
+    disposals: Annotated[tuple[DisposalBody, ...], Field(max_length=50)] = ()
+
+    def to_domain(self) -> Offence:
+        """Return the offence; raises InvalidDateError with a pointer."""
+        offence = super().to_domain()
         disposals = each("/disposals", self.disposals, DisposalBody.to_domain)
-        return Offence(self.code, self.title, self.is_recordable, committed_on, disposals)
+        return replace(offence, disposals=disposals)
 
 
-class ArrestReportBody(Body):
-    """An arrest or summons with its offences."""
+class ArrestReportHead(Body):
+    """An arrest or summons without its offences."""
 
     asn: Identifier
     force: Code
     on: DateText
-    offences: Annotated[tuple[OffenceBody, ...], Field(max_length=50)] = ()
 
     def to_domain(self) -> ArrestReport:
         """Return the report; raises InvalidDateError or UnknownForceError with a pointer."""
@@ -125,8 +135,19 @@ class ArrestReportBody(Body):
             day = read_day(self.on)
         with at("/force"):
             force = find_force(self.force).code
+        return ArrestReport(self.asn, force, day, ())
+
+
+class ArrestReportBody(ArrestReportHead):
+    """An arrest or summons with its offences."""
+
+    offences: Annotated[tuple[OffenceBody, ...], Field(max_length=50)] = ()
+
+    def to_domain(self) -> ArrestReport:
+        """Return the report; raises InvalidDateError or UnknownForceError with a pointer."""
+        report = super().to_domain()
         offences = each("/offences", self.offences, OffenceBody.to_domain)
-        return ArrestReport(self.asn, force, day, offences)
+        return replace(report, offences=offences)
 
 
 class RecordBody(DetailsBody):

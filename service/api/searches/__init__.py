@@ -4,10 +4,10 @@
 - `batches`: forces submit many searches at once, and read how they come along
 - `batches_schemas`: batches: how they and their lines stand
 - `enquiries`: forces ask by names, dates and identifiers alone
-- `enquiries_schemas`: names enquiries: what was said, and whom it may concern
-- `evidence_schemas`: candidates with their evidence, for those who may see them: after the seal,
-  or auditors
-- `searches`: forces search, and read what became of it
+- `enquiries_schemas`: names enquiries: the stated details, and possible people
+- `evidence_schemas`: candidates with their evidence, for permitted readers: after the seal, or
+  auditors
+- `searches`: forces search, and read the outcome
 - `searches_schemas`: a search: the request, and how it stands. Never a score, a candidate or a
   case
 """

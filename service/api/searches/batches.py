@@ -95,7 +95,7 @@ def list_batch_lines(
     limit: Limit = 50,
     after: After = 0,
 ) -> LineListAnswer:
-    """Return lines of a batch in order: state, search, or what was wrong."""
+    """Return lines of a batch in order: state, search, or fault."""
     page = batch_lines(services, caller, BatchId(batch_id), after=after, limit=limit)
     return LineListAnswer.of(page)
 
@@ -104,6 +104,6 @@ def list_batch_lines(
 def post_batch_cancellation(
     caller: Searcher, batch_id: IdInPath, services: ServicesOf
 ) -> Response:
-    """Cancel the lines that nobody works yet; what is done stays done."""
+    """Cancel the waiting lines; finished ones stay."""
     cancel_batch(services, caller, BatchId(batch_id))
     return Response(status_code=204)

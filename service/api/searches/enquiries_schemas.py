@@ -1,4 +1,4 @@
-"""Names enquiries: what was said, and whom it may concern."""
+"""Names enquiries: the stated details, and possible people."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class EnquiryBody(Body):
 
 
 class NamedCandidateAnswer(Answer):
-    """Somebody it may be: how likely in words, and whom to ask."""
+    """A possible person: how likely in words, and the force to contact."""
 
     candidate_id: str
     band: Band
@@ -34,7 +34,7 @@ class NamedCandidateAnswer(Answer):
 
 
 class EnquiryResultAnswer(Answer):
-    """Whom the details may concern: by band, and within a band in no order."""
+    """Possible people: by band, and within a band in no order."""
 
     search_id: str
     candidates: tuple[NamedCandidateAnswer, ...]

@@ -1,9 +1,11 @@
-"""Candidates with their evidence, for those who may see them: after the seal, or auditors."""
+"""Candidates with their evidence, for permitted readers: after the seal, or auditors."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Self
+
+from pydantic import Field
 
 from domain.evidence import Band, EvidenceSource, Flag
 from domain.searches import Candidate, SearchType
@@ -21,7 +23,7 @@ class EvidenceRowAnswer(Answer):
 
 
 class FlagAnswer(Answer):
-    """A pattern somebody should know of."""
+    """A pattern worth a person's attention."""
 
     flag: Flag
     reason: str
@@ -33,6 +35,9 @@ class CandidateAnswer(Answer):
     candidate_id: str
     person_id: str
     record_id: str | None
+    record_version: int | None = Field(
+        description="The version of the record that was weighed; None in old searches."
+    )
     encounter_id: str | None
     rank: int
     total_bits: float
@@ -62,7 +67,7 @@ class CandidateAnswer(Answer):
 
 
 class BasisAnswer(Answer):
-    """What a search was computed with."""
+    """The basis of a search."""
 
     model_name: str
     model_version: str

@@ -1,4 +1,4 @@
-"""Forces search, and read what became of it."""
+"""Forces search, and read the outcome."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ class SearchBody(Body):
 
 
 class SubmittedAnswer(Answer):
-    """What a force is told at once."""
+    """The immediate answer to a force."""
 
     search_id: str
     state: SearchState

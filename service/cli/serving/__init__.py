@@ -1,12 +1,13 @@
 """Servers and workers as processes.
 
-- `http_server`: the HTTP server of a process: where it listens, how it runs, how it ends
+- `descriptors`: the connections that a process can hold with its limit of file descriptors
+- `http_protocol`: HTTP/1.1 in bounds: few connections, short waits, and one reading of each head
+- `http_server`: the HTTP server of a process: its address, its settings, its end
 - `serve`: `identlink serve`: the HTTP API as a process that another program can start and drive
 - `server_group`: several processes that serve behind one listening socket, and the one that
   looks after them
 - `server_process`: one of several processes that serve behind one listening socket
-- `worker`: `identlink worker`: works batches, tells forces by webhook. Run as many as there are
-  cores
+- `worker`: `identlink worker`: works batches and sends webhooks. Run one for each core
 - `working`: the loops of a worker: rounds of work until it is told to stop, or until nothing is
   left
 """

@@ -1,4 +1,4 @@
-"""The HTTP server of a process: where it listens, how it runs, how it ends."""
+"""The HTTP server of a process: its address, its settings, its end."""
 
 from __future__ import annotations
 
@@ -9,22 +9,26 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
+from structlog.typing import FilteringBoundLogger
 
 from domain.errors import ConfigurationError
+from service.cli.serving.descriptors import connections_within, descriptors
+from service.cli.serving.http_protocol import ConnectionLimits, ServerConfig
 from service.settings import Settings
 
 BACKLOG = 1_024
 """Connections that wait to be taken."""
 
 _SWITCH_INTERVAL_S = 0.001
-"""How long a thread that computes may keep others from the interpreter.
+"""How long a computing thread may keep others from the interpreter.
 
-A request goes back and forth to the database some twenty times, and after each answer waits so
-long where others compute; the 5 ms of Python would be most of what the slowest requests take.
+A request makes some twenty round trips to the database and may wait this long after each; with
+Python's 5 ms the waits would be most of the time of the slowest requests.
 """
 
 _LATE_S = 0.05
@@ -35,10 +39,14 @@ def share_interpreter() -> None:
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
 
 
-def server_config(app: FastAPI | str, settings: Settings) -> uvicorn.Config:
-    """Return how the server runs: it believes what a proxy says of a caller only if told to."""
-    return uvicorn.Config(
+def server_config(app: FastAPI | str, settings: Settings) -> ServerConfig:
+    """Return the server's configuration: headers of a proxy count only if the settings say so."""
+    return ServerConfig(
         app,
+        limits=ConnectionLimits(settings.connections, float(settings.caller_timeout_s)),
+        # A process takes one connection at a time: one that is busy leaves the rest to others, and
+        # none opens more at once than it can then make room for.
+        backlog=1,
         log_config=None,
         access_log=False,
         server_header=False,
@@ -50,14 +58,14 @@ def server_config(app: FastAPI | str, settings: Settings) -> uvicorn.Config:
 
 
 def bind(settings: Settings) -> socket.socket:
-    """Return a socket that has its address and does not listen: who comes is still refused.
+    """Return a socket that is bound but does not listen: connections are still refused.
 
-    Raises ConfigurationError when the address cannot be had.
+    Raises ConfigurationError when the address is not available.
     """
     is_v6 = ":" in settings.host
     bound = socket.socket(socket.AF_INET6 if is_v6 else socket.AF_INET)
     try:
-        # A server that has just ended is not to be waited for.
+        # Without it, the address of a server that has just ended stays taken for a while.
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         # Connections inherit it. The event loop sets it on sockets that name their protocol
         # alone; without it the second half of an answer waits 40 ms for word of the first.
@@ -68,7 +76,7 @@ def bind(settings: Settings) -> socket.socket:
     except OSError:
         bound.close()
         raise ConfigurationError(
-            "The address cannot be listened on: it is in use, or not of this machine."
+            "The address is in use, or not one of this machine: choose another --host or --port."
         ) from None
     return bound
 
@@ -86,6 +94,15 @@ def address_of(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
+def fit_connections(
+    config: ServerConfig, settings: Settings, logger: FilteringBoundLogger
+) -> None:
+    """Hold as many connections as this process has descriptors for; call it once all is open."""
+    limit, open_now = descriptors()
+    room = connections_within(settings, logger, limit=limit, open_now=open_now)
+    config.limits = replace(config.limits, connections=room)
+
+
 class QuietServer(uvicorn.Server):
     """A server that says when it is ready, and ends quietly when it is told to stop."""
 
@@ -96,14 +113,17 @@ class QuietServer(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then say so."""
         await super().startup(sockets)
+        # How many connections may wait is no matter of how many are taken at a time.
+        for listener in sockets or ():
+            listener.listen(BACKLOG)
         if self.started:
             self._on_ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Stop, and tell to close who was let in at the last moment as well.
+        """Stop, and close connections accepted at the last moment as well.
 
-        The library tells those it knows when it begins; another one would keep its connection,
-        call on, and hold up the end until its time is over and a call of it is broken off.
+        The library closes those it knows of when stopping begins; a later one would stay open,
+        send further calls, and delay the end until the time-out breaks off one of them.
         """
         known = frozenset(self.server_state.connections)
         telling = asyncio.create_task(self._tell_late_comers(known))

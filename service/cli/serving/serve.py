@@ -16,6 +16,7 @@ from service.cli.serving.http_server import (
     QuietServer,
     address_of,
     bind,
+    fit_connections,
     libraries_logged_by,
     listen,
     server_config,
@@ -27,12 +28,12 @@ from service.logs import LibraryHandler, build_logger
 from service.settings import Settings
 
 HostOption = Annotated[
-    str | None, typer.Option("--host", help="Address to listen on; IDENTLINK_HOST else.")
+    str | None, typer.Option("--host", help="Address to listen on; default IDENTLINK_HOST.")
 ]
 PortOption = Annotated[
     int | None,
     typer.Option(
-        "--port", min=0, max=65_535, help="Port; 0 takes a free one; IDENTLINK_PORT else."
+        "--port", min=0, max=65_535, help="Port; 0 takes a free one; default IDENTLINK_PORT."
     ),
 ]
 ProcessesOption = Annotated[
@@ -41,7 +42,7 @@ ProcessesOption = Annotated[
         "--processes",
         min=1,
         max=64,
-        help="Processes behind the one port; IDENTLINK_PROCESSES else.",
+        help="Processes behind the one port; default IDENTLINK_PROCESSES.",
     ),
 ]
 
@@ -55,7 +56,7 @@ def serve(
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Serve the HTTP API until SIGINT or SIGTERM; says the address when it is ready."""
+    """Serve the HTTP API until SIGINT or SIGTERM; prints the address when ready."""
     settings = settings_for(context, store, host=host, port=port, processes=processes)
     announce = partial(_announce, as_json=as_json)
     if settings.processes == 1:
@@ -67,7 +68,7 @@ def serve(
 
 
 def _serve_alone(settings: Settings, announce: partial[None]) -> None:
-    """Serve by this process; requests in hand are finished when it is told to stop."""
+    """Serve in this process; running requests are finished at the end."""
     logger = build_logger(sys.stderr, settings.log_level.value)
     share_interpreter()
     with open_runtime(settings) as runtime, libraries_logged_by(LibraryHandler(logger)):
@@ -75,7 +76,9 @@ def _serve_alone(settings: Settings, announce: partial[None]) -> None:
         app = create_app(runtime, logger=logger)
         runtime.services.gallery.index.warm(marks=False)
         spare_long_lived()
-        server = QuietServer(server_config(app, settings), lambda: announce(address_of(listener)))
+        config = server_config(app, settings)
+        fit_connections(config, settings, logger)
+        server = QuietServer(config, lambda: announce(address_of(listener)))
         server.run(sockets=[listener])
 
 

@@ -28,10 +28,10 @@ from service.logs import LogEvent, build_logger
 from service.settings import Settings
 
 _FIGURES = "PROMETHEUS_MULTIPROC_DIR"
-"""Where the library of the figures looks, when it is imported, whether they are to be shared."""
+"""The variable that tells prometheus-client, at its import, to share figures between processes."""
 
 _HUNG_S = 30
-"""A process that does not say for so long that it lives is killed and started again."""
+"""A process that gives no sign of life for so long is killed and started again."""
 
 _LOOK_S = 0.1
 
@@ -39,16 +39,14 @@ _LOOK_S = 0.1
 def serve_together(
     settings: Settings, listener: socket.socket, *, on_ready: Callable[[], None]
 ) -> None:
-    """Serve by several processes until SIGINT or SIGTERM; all finish what they have in hand.
+    """Serve in several processes until SIGINT or SIGTERM; all finish their running requests.
 
     `on_ready` is called once, when all of them serve. Raises ConfigurationError when one cannot
-    start: it has said why on standard error, and the others have been stopped.
+    start: its own error is on standard error, and the others have been stopped.
     """
-    # The application is built where it runs; it cannot travel.
+    # Each process builds its own application: one cannot be sent to another process.
     config = server_config("built by each process", settings)
     config.workers = settings.processes
-    # A process takes one connection at a time, so that one that is busy leaves the rest to others.
-    config.backlog = 1
     logger = build_logger(sys.stderr, settings.log_level.value)
     with _shared_directory() as shared:
         supervisor = _Supervisor(
@@ -57,12 +55,14 @@ def serve_together(
         supervisor.on_ready = on_ready
         supervisor.run()
     if supervisor.has_failed:
-        raise ConfigurationError("A process could not start, so that none serves.")
+        raise ConfigurationError(
+            "A process could not start, so all were stopped: see its error above."
+        )
 
 
 @contextmanager
 def _shared_directory() -> Iterator[Path]:
-    """Yield a directory for what the processes share, and name it to the processes to come."""
+    """Yield a directory that the processes share, and put its name in their environment."""
     with tempfile.TemporaryDirectory(prefix="identlink-") as directory:
         os.environ[_FIGURES] = directory
         try:
@@ -72,7 +72,7 @@ def _shared_directory() -> Iterator[Path]:
 
 
 class _Supervisor(Multiprocess):
-    """Starts a process again when it has died; ends all when one cannot start."""
+    """Restarts a process that has died; ends all when one cannot start."""
 
     def __init__(
         self,
@@ -91,8 +91,8 @@ class _Supervisor(Multiprocess):
     def init_processes(self) -> None:
         """Start all and wait until they serve.
 
-        The first one alone: it makes the schema and the keys of a new store, and builds or mends
-        the index; what it has published the others take over by hard links.
+        The first starts alone: it makes the schema and the keys of a new store, and builds or
+        repairs the index; the others take over its files by hard links.
         """
         self._start()
         if not self._await_ready(self._running[0]):
@@ -103,7 +103,7 @@ class _Supervisor(Multiprocess):
             self.on_ready()
 
     def keep_subprocess_alive(self) -> None:
-        """Start again whichever has died or hangs."""
+        """Restart processes that have died or hang."""
         for place, process in enumerate(self._running):
             if self.should_exit.is_set() or process.is_alive(_HUNG_S):
                 continue
@@ -119,7 +119,7 @@ class _Supervisor(Multiprocess):
             self._running[place].start()
 
     def terminate_all(self) -> None:
-        """Tell all to stop, and let go of the socket: connections that come now are refused."""
+        """Tell all to stop, and close the socket: new connections are refused."""
         for listener in self.sockets:
             listener.close()
         super().terminate_all()

@@ -16,16 +16,16 @@ from pathlib import Path
 from typing import Any
 
 import typer
-from uvicorn import Config
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors.multiprocess import Process
 
 from domain.errors import LinkingError
 from service.app import create_app
 from service.bootstrap import open_runtime
+from service.cli.serving.http_protocol import ServerConfig
 from service.cli.serving.http_server import (
-    BACKLOG,
     QuietServer,
+    fit_connections,
     libraries_logged_by,
     share_interpreter,
 )
@@ -35,27 +35,28 @@ from service.settings import Settings
 
 _WAIT_S = 0.000_2
 _WAIT_MOST_S = 0.002
-"""What a new connection waits for each that a process holds: longer than a wake-up takes, far
-shorter than a search."""
+"""Delay of a new connection for each one that a process holds: longer than a wake-up, far shorter
+than a search."""
 
 
 class ServerProcess(Process):
     """One of the processes: opens a runtime of its own, with a slot of the index, and serves.
 
-    It ends by itself when the process that looks after it is gone, however that came about.
+    It ends by itself when its supervising process is gone.
     """
 
     def __init__(
-        self, config: Config, listener: socket.socket, settings: Settings, shared: Path
+        self, config: ServerConfig, listener: socket.socket, settings: Settings, shared: Path
     ) -> None:
         super().__init__(config, [listener])
         self.was_ready = False
+        self._config = config
         self._settings = settings
         self._shared = shared
         self._is_open = False
 
     def target(self, sockets: list[socket.socket] | None = None) -> None:
-        """Serve; this is what runs in the new process."""
+        """Serve; runs in the new process."""
         # With its own copy of the other end open, it would not notice that it is left alone.
         self.parent_conn.close()
         server = self._server = _SharingServer(self.config, lambda: None)
@@ -70,6 +71,7 @@ class ServerProcess(Process):
                 self.config.app = create_app(runtime, logger=logger, shared=self._shared)
                 runtime.services.gallery.index.warm(marks=False)
                 spare_long_lived()
+                fit_connections(self._config, self._settings, logger)
                 self._is_open = True
                 server.run(sockets)
             self._tidy()
@@ -78,13 +80,13 @@ class ServerProcess(Process):
             sys.exit(STARTUP_FAILURE)
 
     def _tidy(self) -> None:
-        """Delete what is shared if nobody is left to do so; who still has it open keeps it."""
+        """Delete the shared directory if the supervisor is gone; open files stay usable."""
         parent = parent_process()
         if parent is not None and not parent.is_alive():
             shutil.rmtree(self._shared, ignore_errors=True)
 
     def always_pong(self) -> None:
-        """Say that this process lives as often as it is asked; stop when nobody is left to ask."""
+        """Answer each question for a sign of life; stop when the supervisor is gone."""
         with suppress(EOFError, OSError):
             super().always_pong()
         if self._is_open:
@@ -102,21 +104,18 @@ class _SharingServer(QuietServer):
     """A server on a socket that other processes take connections from as well."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start; how many connections may wait is no matter of how many are taken at a time."""
-        fair = [_FairListener(one, self._held) for one in sockets or ()]
-        await super().startup(list(fair))
-        for listener in fair:
-            listener.listen(BACKLOG)
+        """Start with listeners that leave connections to other processes."""
+        await super().startup([_FairListener(one, self._held) for one in sockets or ()])
 
     def _held(self) -> int:
         return len(self.server_state.connections)
 
 
 class _FairListener(socket.socket):
-    """A listening socket that leaves a new connection to whichever process holds the fewest.
+    """A listening socket that leaves a new connection to the process that holds the fewest.
 
-    Connections are kept open: a process that came first to most of them would work most of the
-    requests from then on, while another has nothing to do.
+    Connections stay open: a process that accepted most of them would work most of the requests
+    from then on, while another is idle.
     """
 
     def __init__(self, listener: socket.socket, held: Callable[[], int]) -> None:

@@ -1,4 +1,4 @@
-"""`identlink worker`: works batches, tells forces by webhook. Run as many as there are cores."""
+"""`identlink worker`: works batches and sends webhooks. Run one for each core."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ from service.usecases.messages.deliveries import Courier, deliver
 from service.usecases.messages.queueing import queue_messages
 from service.usecases.misuse.findings import forget_sketches
 from service.usecases.misuse.watching import watch_searches
-from service.usecases.searches.batch_lines import SearchWorker
-from service.usecases.searches.batch_worker import work_searches
+from service.usecases.searches.batch_lines import BatchWorker
+from service.usecases.searches.batch_worker import work_batches
 from service.usecases.services import Services
 
 NiceOption = Annotated[
     int,
-    typer.Option("--nice", min=0, max=19, help="How far the machine puts other work first."),
+    typer.Option("--nice", min=0, max=19, help="Niceness: 0 as other work, 19 behind all of it."),
 ]
 LeaseOption = Annotated[
     int,
@@ -56,10 +56,10 @@ _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 _TOGETHER = 8
 """Searches stored in one transaction where several may write: `python -m benchmarks service
---batch-searches` tells how fast a batch is, and how long interactive searches wait beside it."""
+--batch-searches` measures the speed of a batch and the wait of interactive searches beside it."""
 
 _SELDOM = Pace(idle_s=600.0)
-"""What is too old is forgotten within ten minutes."""
+"""Old sketches are erased within ten minutes."""
 
 
 def worker(
@@ -73,9 +73,9 @@ def worker(
 ) -> None:
     """Work batches, carry webhook messages and watch for misuse; may be killed at any time.
 
-    Its slot of the index is kept as a server keeps its own: merged, free of what was erased.
+    Its slot of the index is kept in order like a server's: merged, free of erased captures.
 
-    Jobs are leased: what a killed worker held is worked by another once the lease has run out.
+    Jobs are leased: those of a killed worker go to another once the lease has run out.
     """
     os.nice(nice)
     settings = settings_for(context, store)
@@ -99,7 +99,7 @@ def worker(
 
 
 def _policy(settings: Settings, *, lease_s: int) -> WorkerPolicy:
-    """Return how this worker takes its share; on SQLite, where one may write, a search a turn."""
+    """Return the policy of this worker; on SQLite, with one writer at a time, it stores singly."""
     has_one_writer = settings.database_address.startswith("sqlite")
     return WorkerPolicy(
         lease=timedelta(seconds=lease_s), stored_together=1 if has_one_writer else _TOGETHER
@@ -123,11 +123,11 @@ def rounds_of(
     """Return rounds of searching, telling, watching and tidying, each for a thread of its own."""
     services = runtime.services
     read_line = line_reader(services.print_format)
-    searcher = SearchWorker(services, read_line, policy, stopping, note_failure)
+    searcher = BatchWorker(services, read_line, policy, stopping, note_failure)
     sender = HttpMessageSender(allow_private=runtime.settings.webhook_private_addresses)
     courier = Courier(services, sender, runtime.webhook_key, policy, stopping)
     return (
-        partial(work_searches, searcher),
+        partial(work_batches, searcher),
         partial(_tell, courier),
         partial(watch_searches, services),
         partial(_tidy, services),
@@ -145,7 +145,7 @@ def _tell(courier: Courier) -> int:
 
 @contextmanager
 def stopped_by_signals() -> Iterator[threading.Event]:
-    """Yield an event that SIGINT and SIGTERM set: what is in hand is finished."""
+    """Yield an event that SIGINT and SIGTERM set; running work is finished."""
     stopping = threading.Event()
 
     def _stop(_number: int, _frame: FrameType | None) -> None:

@@ -22,16 +22,15 @@ class Pace:
 
 
 _YOUNG_OBJECTS = 20_000
-"""New objects that may be part of a cycle before Python looks for one; its own 700 are a tenth of
-what a search makes."""
+"""New objects before Python looks for cycles; the default, 700, is a tenth of one search's."""
 
 
 def spare_long_lived() -> None:
-    """Leave out of garbage collection what has been made so far, and collect less often.
+    """Exempt all present objects from garbage collection, and collect less often.
 
-    For a process that has opened what it works with. Python looks for cycles by walking over all
-    there is: schemas, statements and models as well, a tenth of what a search costs, and now and
-    then a pause for everybody. Next to nothing that a search makes is part of a cycle.
+    For a process that is ready to work. Python looks for cycles by walking over all objects,
+    schemas, statements and models included: a tenth of the cost of a search, and now and then a
+    pause of the process. Hardly any object of a search is part of a cycle.
     """
     gc.collect()
     gc.freeze()
@@ -45,7 +44,7 @@ def run_rounds(
     *,
     pace: Pace,
 ) -> None:
-    """Work round after round until told to stop; a round that fails is noted and repeated."""
+    """Work round after round until told to stop; a failed round is noted and repeated."""
     while not stopping.is_set():
         try:
             worked, wait_s = work(), pace.idle_s

@@ -47,7 +47,7 @@ class TrainingSize:
 
 
 def make_training_inputs(size: TrainingSize = TrainingSize()) -> TrainingInputs:
-    """Return all that `matching.training.train` fits a model on, the same every time."""
+    """Return the data that `matching.training.train` fits a model on, the same every time."""
     training, calibration = Population(TRAIN_SEED), Population(CALIBRATION_SEED)
     return TrainingInputs(
         fingers=finger_samples(training, size.finger_people),
@@ -109,13 +109,13 @@ def _mated(first: CaptureArrays, second: CaptureArrays) -> MatedFingers:
 
 
 def _impostors(first: CaptureArrays, second: CaptureArrays) -> npt.NDArray[np.int64]:
-    """Return the counts of every finger against the same finger of everybody else."""
+    """Return the counts of every finger against the same finger of all others."""
     fingers = range(first.prints.presence.shape[1])
     return _summed(_finger_impostors(first, second, (n, n)) for n in fingers)
 
 
 def _mark_impostors(marks: CaptureArrays, held: CaptureArrays) -> npt.NDArray[np.int64]:
-    """Return the counts of every latent finger against every finger of everybody else."""
+    """Return the counts of every latent finger against every finger of all others."""
     fingers = range(marks.prints.presence.shape[1])
     pairs = [(one, other) for one in fingers for other in fingers]
     return _summed(_finger_impostors(marks, held, pair) for pair in pairs)
@@ -139,7 +139,7 @@ def _finger_impostors(
 
 
 def details_sample(population: Population, people: int) -> DetailsSample:
-    """Return what people say at a later booking, honestly, beside what their records hold."""
+    """Return honest statements of people at a later booking, and the details in their records."""
     said = [booking.said for booking in population.later_bookings(0, people)]
     return DetailsSample(said=said, held=held_details(population, 0, people))
 

@@ -1,7 +1,7 @@
 """Searches whose answer is known, made by the generator for calibration and evaluation.
 
 Every third person is held out of the gallery, so that people who are not in it have relatives in
-it, and those who borrow an identity may borrow that of somebody in it.
+it, and a borrowed identity may be that of a person in it.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ _BATCH = 512
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrialGallery:
-    """n enrolled people: their numbers int64 (n,), first captures, and what records hold."""
+    """n enrolled people: their numbers int64 (n,), first captures, and details on record."""
 
     numbers: Rows
     captures: CaptureColumns
@@ -62,7 +62,7 @@ class TrialGallery:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TenprintSearches:
-    """What tenprint trials are made of; `name` is one of FINGER_SETS.
+    """The material of tenprint trials; `name` is one of FINGER_SETS.
 
     `probed`: int64 (n,), numbers of people. `said`: a later booking of every person by number.
     """
@@ -72,13 +72,13 @@ class TenprintSearches:
     said: Sequence[Booking]
     candidates: int
     by_details: int = 0
-    """How many people a look-up of what was said adds to the candidates."""
+    """How many people a look-up by details adds to the candidates."""
     impression: ImpressionType = ImpressionType.PLAIN
     profile: CaptureProfile = CaptureProfile.CONTROLLED
 
 
 def held_details(population: Population, start: int, stop: int) -> list[Details]:
-    """Return what the records of people hold; nothing where there is no record."""
+    """Return the details in people's records; empty where there is no record."""
     records = population.records(start, stop)
     return [Details() if record is None else record.details for record in records]
 
@@ -115,7 +115,7 @@ def tenprint_trials(
     gallery: TrialGallery,
     searches: TenprintSearches,
 ) -> TrialSet:
-    """Return a search by prints of each person probed, with what that person said."""
+    """Return a search by prints of each person probed, with the details that person gave."""
     fingers = np.array(FINGER_SETS[searches.name], dtype=np.int64) - 1
     index = _names_index(gallery) if searches.by_details else NamesIndex()
     trials: list[Trial] = []
@@ -234,6 +234,6 @@ def _batches(rows: Rows) -> Iterator[Rows]:
 
 
 def mate_row(gallery: TrialGallery, number: int) -> int:
-    """Return the gallery row of a person, -1 for one who is not in it."""
+    """Return the gallery row of a person, -1 for a person outside it."""
     row = int(np.searchsorted(gallery.numbers, number))
     return row if row < len(gallery.numbers) and gallery.numbers[row] == number else -1

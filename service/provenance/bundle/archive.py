@@ -1,6 +1,6 @@
-"""Reading the parts of a bundle from a file that nobody vouches for.
+"""Reading the parts of a bundle from an untrusted file.
 
-Whatever is wrong with the file becomes a finding; nothing of it is raised, written or unpacked.
+Faults of the file become findings; none is raised, and nothing is written or unpacked.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _DAMAGE = (
 
 
 class BundleArchive:
-    """The parts of a bundle, opened for reading; `findings` says what is wrong with the file.
+    """The parts of a bundle, opened for reading; `findings` holds the faults of the file.
 
     Not safe to share between threads. Raises OSError when there is no such file.
     """

@@ -7,7 +7,7 @@
     events.ndjson          the canonical bodies of all events, one a line, from number 0
     state.ndjson           the statement of state (`state_rows`)
 
-The keys are there for convenience: who verifies takes them from elsewhere, or learns only that
+The keys are there for convenience: a verifier takes them from elsewhere, or learns only that
 the bundle agrees with itself.
 """
 
@@ -47,7 +47,7 @@ _COMPRESSION_LEVEL = 3
 
 @dataclass(frozen=True, slots=True)
 class TrustedKeys:
-    """Public keys that whoever verifies relies on: of the log, and of its witnesses."""
+    """Public keys that a verifier relies on: of the log, and of its witnesses."""
 
     log: VerifierKey
     witnesses: tuple[VerifierKey, ...] = ()
@@ -60,7 +60,7 @@ class TrustedKeys:
 
 @dataclass(frozen=True, slots=True)
 class BundleParts:
-    """What goes into a bundle. The iterables are read once, in bounded memory."""
+    """The content of a bundle. The iterables are read once, in bounded memory."""
 
     keys: TrustedKeys
     checkpoints: tuple[bytes, ...]
@@ -107,7 +107,7 @@ def key_lines(keys: Iterable[VerifierKey]) -> bytes:
 
 
 def parse_key_lines(data: bytes) -> tuple[VerifierKey, ...]:
-    """Read what `key_lines` wrote; raises InvalidNoteError."""
+    """Read the text of `key_lines`; raises InvalidNoteError."""
     try:
         lines = data.decode("ascii").splitlines()
     except UnicodeDecodeError as error:

@@ -42,12 +42,12 @@ class Cosigned:
 
 @dataclass(frozen=True, slots=True)
 class BundleReport:
-    """What the verification of a bundle came to."""
+    """The result of verifying a bundle."""
 
     origin: str
     """The name of the log; empty when its key could not be read."""
     is_key_given: bool
-    """Whether the keys came from whoever verifies. If not, the bundle only agrees with itself."""
+    """Whether the verifier supplied the keys. If not, the bundle only agrees with itself."""
     checkpoints: int
     """How many were signed by the log."""
     cosigned: tuple[Cosigned, ...]
@@ -94,8 +94,7 @@ def verify_bundle(
     the verifier or a witness kept from earlier: a log that was taken back to an older backup, or
     that was written anew, does not agree with them, and nothing else could tell.
 
-    Raises OSError when there is no such file, and nothing for what is wrong with it: that is in
-    the report.
+    Raises OSError when there is no such file; its faults are in the report.
     """
     with BundleArchive(path) as archive:
         findings: list[Finding] = []

@@ -1,4 +1,4 @@
-"""What a verification finds wrong, one code for each kind, and where."""
+"""Findings of a verification: one code for each kind of fault, and the place."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class FindingCode(StrEnum):
-    """The kinds of what can be wrong; each is a failure."""
+    """The kinds of faults; each is a failure."""
 
     ARCHIVE_DAMAGED = "archive-damaged"
     """The bundle's file cannot be read as written: a bad checksum, a part missing or too many."""
@@ -44,9 +44,9 @@ class FindingCode(StrEnum):
     EVENT_WITHOUT_ROW = "event-without-row"
     """A decision, link or revocation in the log that the state does not hold."""
     COLUMN_DIFFERS = "column-differs"
-    """A column beside an event, by which auditors search, is not what its body says."""
+    """A column beside an event, by which auditors search, contradicts its body."""
     NODE_DIFFERS = "node-differs"
-    """A stored node of the tree is not the hash of what lies under it."""
+    """A stored node of the tree is not the hash of its subtree."""
 
 
 @dataclass(frozen=True, slots=True)

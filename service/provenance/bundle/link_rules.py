@@ -1,6 +1,6 @@
 """The rule that every link stands on: two sealed identifications of one candidate, two persons.
 
-An event that lacks what its type states supports no link, and takes none back.
+An event without the subjects and facts of its type supports no link and revokes none.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class LinkLedger:
         self.links = 0
 
     def read(self, body: EventBody) -> Finding | None:
-        """Take the next event; return what is wrong with it, if it is a link or a revocation."""
+        """Take the next event; return its faults if it is a link or a revocation."""
         if body.event_type not in _READ:
             return None
         event = _typed(body)

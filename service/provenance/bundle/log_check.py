@@ -18,7 +18,7 @@ from service.provenance.bundle.link_rules import LinkLedger
 from service.provenance.bundle.state_rows import RowLedger, StateRow
 from service.provenance.canonical import EventBody, read_event
 from service.provenance.log.checkpoints import SignedCheckpoint
-from service.provenance.log.merkle import EMPTY, Frontier, NodeReader, advance, append, leaf_hash
+from service.provenance.log.merkle import EMPTY, Frontier, advance, leaf_hash
 
 MAX_CLOCK_SKEW = timedelta(minutes=5)
 """How far the clock of the log may run before a witness's."""
@@ -26,7 +26,7 @@ MAX_CLOCK_SKEW = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class CheckedLog:
-    """What a verification of the whole log came to."""
+    """The result of verifying a whole log."""
 
     size: int
     root: bytes
@@ -48,7 +48,7 @@ def check_log(
     """Verify a log from its first event: `bodies` in order, each read once.
 
     `checkpoints` come with their signatures checked (`open_checkpoint`), in any order. Never
-    raises for what is wrong with the log: it is found, and the pass goes on to the end.
+    raises for a fault of the log: it becomes a finding, and the pass goes on to the end.
     """
     reading = _Reading(rows)
     leaves = map(reading.leaf, bodies)
@@ -73,23 +73,6 @@ def check_log(
     )
 
 
-def differing_nodes(leaves: Iterable[bytes], read_node: NodeReader) -> Iterator[Finding]:
-    """Yield a finding for each stored node that is not the hash of what lies under it.
-
-    `leaves` are the hashes of the events as they stand (`leaf_hash` of each body), in order.
-    """
-    frontier = EMPTY
-    for leaf in leaves:
-        frontier, nodes = append(frontier, leaf)
-        for node in nodes:
-            if read_node(node.level, node.index) != node.digest:
-                yield Finding(
-                    FindingCode.NODE_DIFFERS,
-                    f"Node {node.index} of level {node.level} is not the hash of its events.",
-                    node.index << node.level,
-                )
-
-
 class _Reading:
     """The running state of one pass over the events."""
 
@@ -102,7 +85,7 @@ class _Reading:
         self._event_ids: set[str] = set()
 
     def leaf(self, body: bytes) -> bytes:
-        """Check an event, note what is wrong with it, and return its leaf hash."""
+        """Check an event, note its faults, and return its leaf hash."""
         try:
             self._check(read_event(body))
         except LogDamagedError as error:

@@ -1,14 +1,14 @@
-"""What an event says of the content of the row that it made: who may call, and by what secret.
+"""The digest by which an event commits to the content of an access row.
 
-An opaque id in an event shows that a row is there, not what is in it. Whoever could put another
-digest of a secret, another force or a later expiry into a row would call as somebody else, and the
-log would still agree. So the event states a digest of the row, and the row is held against the
-last event that states one about it. Events of releases before this are silent and stay valid.
+An opaque id in an event shows that a row exists, not its content. An insider who put another
+digest of a secret, another force or a later expiry into a row would call under another identity,
+and the log would still agree. So the event states a digest of the row, and the row is held against
+the last event that states one about it. Events of releases before this are silent and stay valid.
 
 A digest in an event is public, so nothing that can be guessed may be tested against it. Tokens,
 keys and sessions are kept as hashes of 256 random bits. A password is kept in the encoded form of
-Argon2id, whose salt of 128 random bits or more is published nowhere and blinds the digest. What a
-provider calls somebody has no such part, and gets a blinding value of its own. Names that people
+Argon2id, whose salt of 128 random bits or more is published nowhere and blinds the digest. A
+provider's subject has no such part, and gets a blinding value of its own. Names that people
 read are left out.
 """
 
@@ -73,12 +73,12 @@ def account_digest(account: Account) -> str:
 
 
 def subject_commitment(link: SubjectLink) -> str:
-    """Return the commitment to who signs in to an account by the identity provider."""
+    """Return the commitment to the provider's subject that signs in to an account."""
     return _digest("subject", link.blinding, link.user_id, link.subject_sha256)
 
 
 def subject_ref(link: SubjectLink) -> str:
-    """Return the opaque id of a link to a subject: no other link has it, nobody is in it.
+    """Return the opaque id of a link to a subject: unique, and free of personal data.
 
     The subject is left out, for links made before they were blinded.
     """
@@ -86,7 +86,7 @@ def subject_ref(link: SubjectLink) -> str:
 
 
 def session_ref(session: Session) -> str:
-    """Return the opaque id of a session, which nobody else's and no other begin has."""
+    """Return the opaque id of a session, unique to its account and its begin."""
     return _digest("session", session.secret_sha256, session.user_id, session.begun_at)
 
 

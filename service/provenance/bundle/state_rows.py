@@ -32,11 +32,11 @@ class StateRow:
 
     event_type: EventType
     ref: str
-    """The opaque id of the row, or of what it is about."""
+    """The opaque id of the row, or of its subject."""
     actor: str = ""
-    """Who did it according to the row; empty where the row does not say."""
+    """The actor according to the row; empty where the row does not say."""
     says: tuple[str, ...] = ()
-    """What else the event must say: ids among its subjects or facts, and facts as `name=value`.
+    """Further statements of the event: ids among its subjects or facts, and facts as `name=value`.
 
     A standing fact, of those in `STANDING_FACTS`, is held against the last event that states it
     with the row as its first subject, of whatever type.
@@ -57,7 +57,7 @@ def state_row(
 
 
 def said_of(kind: type[Event], name: str, value: Any) -> tuple[str, ...]:
-    """Return what an event must say of a field of its own that a row has."""
+    """Return the event's statement of a field that the row has."""
     field = kind.declared.by_name[name]
     if field.is_subject:
         return () if value is None else (str(value),)
@@ -96,13 +96,13 @@ def _known(name: str) -> EventType:
 
 
 _Claim = tuple[str, tuple[str, ...]]
-"""The actor and what else is said by a row."""
+"""The actor and the other statements of a row."""
 
 _ANYBODY: tuple[_Claim, ...] = (("", ()),)
 
 
 class RowLedger:
-    """Strikes rows off as their events are read; what is left at the end has no event."""
+    """Strikes rows off as their events are read; a row left at the end has no event."""
 
     def __init__(self, rows: Iterable[StateRow]) -> None:
         self._open: dict[EventType, dict[str, tuple[_Claim, ...]]] = {}
@@ -112,7 +112,7 @@ class RowLedger:
             self._add(row)
 
     def read(self, body: EventBody) -> Finding | None:
-        """Take the next event; return what is wrong between it and its row."""
+        """Take the next event; return the contradictions between it and its row."""
         self._standing.read(body)
         struck: set[str] = set()
         is_other = False
@@ -168,7 +168,7 @@ class RowLedger:
             self._struck.add((event_type, ref))
 
     def _has_its_row(self, body: EventBody, struck: set[str]) -> bool:
-        """Whether the row that an event made is there: that of what it names first."""
+        """Whether the row that an event made exists: the row of its first subject."""
         first = body.subject_refs[0] if body.subject_refs else ""
         return first in struck or (body.event_type, first) in self._struck
 
@@ -181,7 +181,7 @@ class _Standing:
         self._said: dict[tuple[str, str], tuple[str, int]] = {}
 
     def add(self, row: StateRow) -> tuple[str, ...]:
-        """Take the standing facts of a row and return what else it says."""
+        """Take the standing facts of a row and return its other statements."""
         rest = []
         for said in row.says:
             name, equals, value = said.partition("=")

@@ -1,7 +1,7 @@
-"""Checkpoints: a signed note that says how long the log is and what its root hash is.
+"""Checkpoints: signed notes that state the length and the root hash of the log.
 
 Source: the C2SP specification tlog-checkpoint (c2sp.org). Extension lines are never written and
-are refused when read, because nobody can audit them.
+are refused when read, because they cannot be audited.
 """
 
 from __future__ import annotations

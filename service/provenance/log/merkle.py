@@ -2,7 +2,7 @@
 
 Leaf `i` is the event of number `i`. Only perfect subtrees are stored: node (level, index) covers
 the leaves from `index * 2**level` up to, without, `(index + 1) * 2**level`, so a stored node never
-changes. What a log of n leaves needs to grow is its frontier: the roots of the perfect subtrees
+changes. To grow, a log of n leaves needs its frontier: the roots of the perfect subtrees
 of n, largest first. Hashes are SHA-256, 32 bytes.
 """
 
@@ -116,13 +116,6 @@ def perfect_subtrees(start: int, stop: int) -> tuple[tuple[int, int], ...]:
 def frontier_nodes(size: int) -> tuple[tuple[int, int], ...]:
     """Return (level, index) of the nodes that are the frontier of a log of `size` leaves."""
     return perfect_subtrees(0, size)
-
-
-def frontier_at(size: int, read_node: NodeReader) -> Frontier:
-    """Read the frontier of the log at any size up to the present one: O(log n) reads."""
-    if size < 0:
-        raise InvalidInputError("The size of a log is a whole number from 0.")
-    return Frontier(size, tuple(read_node(level, index) for level, index in frontier_nodes(size)))
 
 
 def fold(digests: tuple[bytes, ...]) -> bytes:

@@ -32,7 +32,7 @@ _HAS_ID_FORM = re.compile(r"[0-9a-f]{8}").fullmatch
 
 
 class SignatureType(IntEnum):
-    """What a key signs; part of its id, so that one key cannot pass for the other kind."""
+    """The use of a key; part of its id, so that one key cannot pass for the other kind."""
 
     ED25519 = 0x01
     """The text of a note: the log's own signature."""
@@ -64,7 +64,7 @@ class VerifierKey:
         return sha256(self.name.encode() + b"\n" + material).digest()[:4]
 
     def __str__(self) -> str:
-        """The vkey: name, id and key, to be handed to whoever verifies."""
+        """The vkey: name, id and key, to be handed to verifiers."""
         material = base64.b64encode(bytes([self.signature_type]) + self.public_key).decode()
         return f"{self.name}+{self.key_id.hex()}+{material}"
 
@@ -103,7 +103,7 @@ class SigningKey:
         return self._private().sign(message)
 
     def secret_text(self) -> str:
-        """The skey: what is written to the key file, readable by its owner alone."""
+        """The skey: the content of the key file, readable by its owner alone."""
         material = base64.b64encode(bytes([self.signature_type]) + self.seed).decode()
         return f"{_PRIVATE_PREFIX}{self.name}+{self.verifier.key_id.hex()}+{material}"
 

@@ -34,7 +34,7 @@ _TIME_BYTES = 8
 
 @dataclass(frozen=True, slots=True)
 class NoteSignature:
-    """One signature line: who says to have signed, and the bytes after the key id."""
+    """One signature line: the claimed signer, and the bytes after the key id."""
 
     name: str
     key_id: bytes

@@ -1,4 +1,4 @@
-"""Receipts: one event with the proof that it is in the log, to be handed to whoever asks.
+"""Receipts: one event with the proof that it is in the log, to be handed to outsiders.
 
 A receipt verifies by itself against the public keys, and shows nothing of the other events.
 Source of the format: the C2SP specification tlog-proof (c2sp.org); the body of the event travels
@@ -53,7 +53,7 @@ class ProvedEvent:
 
 
 def parse_receipt(data: bytes) -> Receipt:
-    """Read a receipt; raises InvalidProofError or, for what is not base64, InvalidNoteError."""
+    """Read a receipt; raises InvalidProofError or, for bad base64, InvalidNoteError."""
     head, separator, checkpoint = data.partition(b"\n\n")
     try:
         lines = head.decode("ascii").split("\n")

@@ -1,7 +1,7 @@
 """A witness: a second party that cosigns a checkpoint only when the log has grown consistently.
 
-The rules and the request are those of the C2SP specification tlog-witness (c2sp.org). What the
-witness remembers is its own last cosigned checkpoint, and nothing else: that note proves itself,
+The rules and the request are those of the C2SP specification tlog-witness (c2sp.org). The
+witness remembers only its own last cosigned checkpoint: that note proves itself,
 so a damaged or forged memory is found when it is read.
 """
 
@@ -42,7 +42,7 @@ class CosignRequest:
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """Who witnesses, and which log: its key, and the key of the log it watches."""
+    """A witness of one log: its own key, and the key of the log."""
 
     key: SigningKey
     log_key: VerifierKey
@@ -57,10 +57,10 @@ class Witness:
     def cosign(
         self, remembered: SignedCheckpoint | None, request: CosignRequest, at: datetime
     ) -> Note:
-        """Return the checkpoint with this witness's cosignature: what it remembers from then on.
+        """Return the checkpoint with this witness's cosignature, to be remembered from then on.
 
         `remembered` is None before the first. Raises InvalidNoteError when the log did not sign
-        the checkpoint, WitnessRefusedError when the log has not grown from what is remembered,
+        the checkpoint, WitnessRefusedError when the log has not grown from the remembered one,
         or the time lies before that of the last cosignature.
         """
         offered = open_checkpoint(request.checkpoint, self.log_key)

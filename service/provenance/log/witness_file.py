@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import fcntl
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 from domain.errors import WitnessRefusedError
+from service.provenance.durable_files import replace
 from service.provenance.log.checkpoints import SignedCheckpoint
 from service.provenance.log.notes import Note
 from service.provenance.log.witness import CosignRequest, Witness
 
 
 def last_seen(path: Path, witness: Witness) -> SignedCheckpoint:
-    """Return what the witness cosigned last.
+    """Return the checkpoint that the witness cosigned last.
 
     Raises WitnessRefusedError when there is no memory, InvalidNoteError when a byte of the file
     was changed, or the file is not this witness's of this log.
@@ -41,7 +41,7 @@ def cosign_first(path: Path, witness: Witness, request: CosignRequest, *, at: da
         if path.exists():
             raise WitnessRefusedError("This witness has started before.")
         note = witness.cosign(None, request, at)
-        _replace(path, note.encode())
+        replace(path, note.encode())
         return note
 
 
@@ -53,7 +53,7 @@ def cosign_next(path: Path, witness: Witness, request: CosignRequest, *, at: dat
     """
     with _locked(path):
         note = witness.cosign(last_seen(path, witness), request, at)
-        _replace(path, note.encode())
+        replace(path, note.encode())
         return note
 
 
@@ -63,18 +63,3 @@ def _locked(path: Path) -> Iterator[None]:
     with lock.open("ab") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Write the file so that a crash leaves the old one or the new one, never a part."""
-    fresh = path.with_name(f"{path.name}.new")
-    with fresh.open("wb") as handle:
-        handle.write(data)
-        handle.flush()
-        os.fsync(handle.fileno())
-    fresh.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

@@ -1,11 +1,11 @@
 """The key store of one machine: an SQLite file of its own, apart from the main database.
 
-Beside the keys it remembers which access was taken away (`withdrawals`), for the same reason why
-it remembers destroyed keys: it is younger than the backup of a database that is restored.
+Beside the keys it remembers withdrawn access (`withdrawals`), for the same reason as it
+remembers destroyed keys: it is younger than the backup of a database that is restored.
 
 A destroyed key is overwritten in the file (`secure_delete`) and in the write-ahead log, which is
-emptied in the same step. What the storage device keeps of overwritten blocks is beyond any
-program: the volume of this file is to be encrypted, and its backups are to be few and young.
+emptied in the same step. Overwritten blocks on the storage device are beyond any program:
+encrypt the volume of this file, and keep its backups few and young.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ _BATCH = 500
 class FileKeyStore:
     """Item keys in one SQLite file; made by `open_key_file`. Safe to share between threads.
 
-    Keys are read over a connection of their own, so that nobody who opens a payload waits for the
-    disk while another makes keys durable.
+    Keys are read over a connection of their own, so that opening a payload never waits for
+    another thread to make keys durable.
     """
 
     _connection: sqlite3.Connection
@@ -143,8 +143,8 @@ class FileKeyStore:
     def withdrawals(self) -> tuple[Withdrawal, ...]:
         """Return all access that was taken away, by kind and reference.
 
-        Raises VaultDamagedError, also for a kind that a later release has added: whoever restores
-        must not pass over it.
+        Raises VaultDamagedError, also for a kind that a later release has added: a restore must
+        not pass over it.
         """
         query = "SELECT access, ref, withdrawn_at FROM withdrawals ORDER BY access, ref"
         with self._reading, _as_damage():

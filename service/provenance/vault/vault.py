@@ -80,7 +80,7 @@ class KeyStore(Protocol):
 
 
 class DoomedKeys(Protocol):
-    """What a key store remembers of erasures under way, so that a crash does not undo them."""
+    """A key store's memory of erasures under way, so that a crash does not undo them."""
 
     def doom(self, places: Mapping[str, str]) -> None:
         """Remember, durably, that these keys are about to be destroyed, and their places."""

@@ -1,7 +1,7 @@
-"""Access that was taken away, and what the key store remembers of it.
+"""The key store's memory of withdrawn access.
 
-A backup of the database knows nothing of what was revoked after it. The key store is younger and
-does, so that a restore gives no access back. A memory holds opaque ids and digests that the log
+A backup of the database knows nothing of later revocations. The key store is younger and does,
+so that a restore gives no access back. A memory holds opaque ids and digests that the log
 publishes as well: no personal data, no secret.
 """
 
@@ -17,9 +17,9 @@ from domain.ids import ForceCode
 
 
 class Access(StrEnum):
-    """What lets somebody in, or is told, and can be taken away; nothing gives the same one back.
+    """A kind of access or message that can be withdrawn, for good.
 
-    After each word what it is known by.
+    Each comment names the identifier of the kind.
     """
 
     TOKEN = "token"  # noqa: S105 - a kind of access, not a secret
@@ -51,14 +51,14 @@ class Withdrawal:
 
 
 class WithdrawalMemory(Protocol):
-    """What a key store remembers of access taken away."""
+    """A key store's memory of withdrawn access."""
 
     def withdraw(self, refs: Collection[tuple[Access, str]], *, at: datetime) -> None:
         """Remember, durably before it returns, that these are taken away; the first time counts.
 
         It comes before the commit of the withdrawal itself. A crash in between leaves a memory of
-        what was ordered and not stored: the access stays until it is taken away once more, or
-        until a restore does so, which is what was asked for. The other order could forget one.
+        a withdrawal that was ordered and not stored: the access stays until it is withdrawn once
+        more, or until a restore does so. The other order could forget one.
         """
 
     def withdrawals(self) -> tuple[Withdrawal, ...]:
@@ -67,7 +67,7 @@ class WithdrawalMemory(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class WithdrawnAgain:
-    """What a restored backup still let in and now no longer does."""
+    """The access that a restored backup still gave and that was withdrawn again."""
 
     access: Access
     about: tuple[str, ...]

@@ -7,14 +7,13 @@ from typing import Any
 
 from sqlalchemy import Select, delete, select, update
 
-from domain.access import Role
 from domain.accounts import Account, SubjectLink
 from domain.errors import ConflictError
-from domain.ids import ForceCode, UserId
+from domain.ids import UserId
 from service.provenance.bundle.row_commitments import account_digest, subject_ref
 from service.provenance.vault.withdrawals import Access
 from service.storage.engine.membership import Among
-from service.storage.engine.rows import AnyRow
+from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.tables.workbench import account_subjects, accounts
 from service.storage.transaction import TransactionPart
@@ -25,15 +24,7 @@ class Accounts(TransactionPart):
 
     def add(self, account: Account) -> None:
         """Store an account; raises ConflictError when the sign-in name is taken."""
-        row = {
-            "user_id": account.user_id,
-            "sign_in_name": account.sign_in_name,
-            "role": account.role,
-            "force": account.force,
-            "password_hash": account.password_hash,
-            "added_at": account.added_at,
-            "is_disabled": account.is_disabled,
-        }
+        row = row_of(accounts, account)
         if not insert_unless_taken(self._connection, accounts, row):
             raise ConflictError("This sign-in name is taken.")
 
@@ -42,7 +33,7 @@ class Accounts(TransactionPart):
         return self._find(select(accounts).where(accounts.c.user_id == user_id))
 
     def locked(self, user_id: UserId) -> Account | None:
-        """Return an account that nobody else changes until this work ends."""
+        """Return an account, locked against other transactions until this one ends."""
         query = select(accounts).where(accounts.c.user_id == user_id)
         return self._find(query.with_for_update())
 
@@ -69,12 +60,7 @@ class Accounts(TransactionPart):
 
     def link(self, link: SubjectLink) -> bool:
         """Let a subject sign in to an account; False when either has another already."""
-        row = {
-            "subject_sha256": link.subject_sha256,
-            "user_id": link.user_id,
-            "linked_at": link.linked_at,
-            "blinding": link.blinding,
-        }
+        row = row_of(account_subjects, link)
         return insert_unless_taken(self._connection, account_subjects, row)
 
     def unlink(self, user_id: UserId) -> None:
@@ -110,17 +96,9 @@ def _taken_away(before: Account, after: Account) -> Iterator[tuple[Access, str]]
 
 def account_of(row: AnyRow) -> Account:
     """Return the account that a row of the table is."""
-    return Account(
-        user_id=UserId(row.user_id),
-        sign_in_name=row.sign_in_name,
-        role=Role(row.role),
-        force=row.force and ForceCode(row.force),
-        password_hash=row.password_hash,
-        added_at=row.added_at,
-        is_disabled=row.is_disabled,
-    )
+    return value_of(Account, row)
 
 
 def subject_link_of(row: AnyRow) -> SubjectLink:
-    """Return what a row says about who signs in by the identity provider."""
+    """Return the identity provider's subject that a row holds."""
     return SubjectLink(row.subject_sha256, UserId(row.user_id), row.linked_at, row.blinding or "")

@@ -12,9 +12,9 @@ from sqlalchemy import Select, select
 from domain.access import Scope
 from domain.clients import Client, ClientKey
 from domain.errors import ConflictError
-from domain.ids import ClientId, ClientKeyId, ForceCode, UserId
+from domain.ids import ClientId, ClientKeyId
 from service.provenance.vault.withdrawals import Access
-from service.storage.engine.rows import AnyRow
+from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.tables.access import (
     client_key_revocations,
@@ -30,26 +30,13 @@ class Clients(TransactionPart):
 
     def add(self, client: Client) -> None:
         """Store a client, its keys apart; raises ConflictError when the name is taken."""
-        row = {
-            "client_id": client.client_id,
-            "name": client.name,
-            "force": client.force,
-            "scopes": " ".join(sorted(client.scopes)),
-            "added_by": client.added_by,
-            "added_at": client.added_at,
-        }
+        row = row_of(clients, client, scopes=" ".join(sorted(client.scopes)))
         if not insert_unless_taken(self._connection, clients, row):
             raise ConflictError("A client of this name is there already.")
 
     def add_key(self, key: ClientKey) -> bool:
         """Store a key; False when the client's key of this number is there already."""
-        row = {
-            "client_key_id": key.key_id,
-            "client_id": key.client_id,
-            "number": key.number,
-            "secret_sha256": key.secret_sha256,
-            "added_at": key.added_at,
-        }
+        row = row_of(client_keys, key, client_key_id=key.key_id)
         return insert_unless_taken(self._connection, client_keys, row, key=("client_id", "number"))
 
     def get(self, client_id: ClientId) -> Client | None:
@@ -107,25 +94,10 @@ def _keys_by_client(rows: Iterable[AnyRow]) -> dict[str, tuple[ClientKey, ...]]:
 
 def key_of(row: AnyRow) -> ClientKey:
     """Return the key that a row is."""
-    return ClientKey(
-        key_id=ClientKeyId(row.client_key_id),
-        client_id=ClientId(row.client_id),
-        number=row.number,
-        secret_sha256=row.secret_sha256,
-        added_at=row.added_at,
-        revoked_at=row.revoked_at,
-    )
+    return value_of(ClientKey, row, key_id=ClientKeyId(row.client_key_id))
 
 
 def client_of(row: AnyRow, keys: tuple[ClientKey, ...]) -> Client:
     """Return the client that a row is, with these of its keys."""
-    return Client(
-        client_id=ClientId(row.client_id),
-        name=row.name,
-        force=ForceCode(row.force),
-        scopes=frozenset(Scope(scope) for scope in row.scopes.split()),
-        added_by=UserId(row.added_by),
-        added_at=row.added_at,
-        keys=keys,
-        revoked_at=row.revoked_at,
-    )
+    scopes = frozenset(Scope(scope) for scope in row.scopes.split())
+    return value_of(Client, row, scopes=scopes, keys=keys)

@@ -5,20 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from domain.errors import IdempotencyConflictError
 from domain.ids import UserId
+from service.storage.engine.rows import row_of, value_of
 from service.storage.engine.writes import insert_unless_taken
-from service.storage.tables.access import (
-    idempotency_requests,
-)
+from service.storage.tables.access import idempotency_requests
 from service.storage.transaction import TransactionPart
 
 
 @dataclass(frozen=True, slots=True)
 class RememberedRequest:
-    """What a request with an idempotency key was and what came of it."""
+    """A request with an idempotency key, and the resource that it made."""
 
     user_id: UserId
     key: str
@@ -31,8 +30,21 @@ class RememberedRequest:
 class IdempotencyKeys(TransactionPart):
     """One resource for each (user, key)."""
 
+    def claim(self, user_id: UserId, key: str) -> RememberedRequest | None:
+        """Return the request remembered under this key, once no other transaction works on it.
+
+        The key is then this transaction's until it ends. Raises StoreUnavailableError when the
+        other transaction takes longer than one may wait for a lock.
+        """
+        # SQLite has one writer, so this transaction is alone already.
+        if self._connection.dialect.name == "postgresql":
+            number = func.hashtextextended(f"{user_id} {key}", 0)
+            self._connection.execute(select(func.pg_advisory_xact_lock(number)))
+        # A statement of its own: its snapshot must be younger than the wait.
+        return self.find(user_id, key)
+
     def find(self, user_id: UserId, key: str) -> RememberedRequest | None:
-        """Return what is remembered under this key."""
+        """Return the request remembered under this key."""
         row = self._connection.execute(
             select(idempotency_requests).where(
                 idempotency_requests.c.user_id == user_id, idempotency_requests.c.key == key
@@ -40,17 +52,11 @@ class IdempotencyKeys(TransactionPart):
         ).first()
         if row is None:
             return None
-        return RememberedRequest(user_id, key, row.request_digest, row.resource_id, row.at)
+        return value_of(RememberedRequest, row)
 
     def remember(self, request: RememberedRequest) -> None:
         """Store it in this transaction; raises IdempotencyConflictError when the key is taken."""
-        row = {
-            "user_id": request.user_id,
-            "key": request.key,
-            "request_digest": request.request_digest,
-            "resource_id": request.resource_id,
-            "at": request.at,
-        }
+        row = row_of(idempotency_requests, request)
         key = ("user_id", "key")
         if not insert_unless_taken(self._connection, idempotency_requests, row, key=key):
             raise IdempotencyConflictError

@@ -8,28 +8,18 @@ from sqlalchemy import delete, insert, select, update
 
 from domain.accounts import FailedAttempts, Session
 from domain.ids import UserId
-from service.storage.engine.rows import AnyRow
+from service.storage.engine.rows import AnyRow, row_of
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.tables.workbench import failed_attempts, sessions
 from service.storage.transaction import TransactionPart
 
 
 class Sessions(TransactionPart):
-    """Sessions and the counters that stop somebody from guessing passwords."""
+    """Sessions, and the counters that stop the guessing of passwords."""
 
     def begin(self, session: Session) -> None:
         """Store a new session."""
-        self._connection.execute(
-            insert(sessions)
-            .values(
-                secret_sha256=session.secret_sha256,
-                user_id=session.user_id,
-                begun_at=session.begun_at,
-                last_seen_at=session.last_seen_at,
-                ended_at=session.ended_at,
-            )
-            .inline()
-        )
+        self._connection.execute(insert(sessions).values(row_of(sessions, session)).inline())
 
     def get(self, secret_sha256: str) -> Session | None:
         """Return a session, ended or not."""
@@ -64,7 +54,7 @@ class Sessions(TransactionPart):
         return tuple(sorted(map(session_of, ended), key=lambda session: session.begun_at))
 
     def attempts(self, key_sha256: str) -> FailedAttempts | None:
-        """Return what is counted under this key."""
+        """Return the count under this key."""
         query = select(failed_attempts).where(failed_attempts.c.key_sha256 == key_sha256)
         row = self._connection.execute(query).first()
         if row is None:

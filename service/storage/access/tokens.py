@@ -9,7 +9,7 @@ from sqlalchemy import and_, bindparam, func, insert, select
 from domain.access import Actor, Role, Scope, Token
 from domain.ids import ClientKeyId, ForceCode, TokenId, UserId
 from service.provenance.vault.withdrawals import Access
-from service.storage.engine.rows import AnyRow
+from service.storage.engine.rows import AnyRow, row_of
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.tables.access import (
     client_key_revocations,
@@ -27,27 +27,26 @@ class Tokens(TransactionPart):
         """Store a token; one that is revoked already is stored with its revocation."""
         self._connection.execute(
             insert(tokens).values(
-                token_id=token.token_id,
-                secret_sha256=token.secret_sha256,
-                user_id=token.actor.user_id,
-                role=token.actor.role,
-                force=token.actor.force,
-                scopes=" ".join(sorted(token.actor.scopes)),
-                issued_at=token.issued_at,
-                expires_at=token.expires_at,
-                client_key_id=token.client_key_id,
+                row_of(
+                    tokens,
+                    token,
+                    user_id=token.actor.user_id,
+                    role=token.actor.role,
+                    force=token.actor.force,
+                    scopes=" ".join(sorted(token.actor.scopes)),
+                )
             )
         )
         if token.revoked_at is not None:
             self.revoke(token.token_id, token.revoked_at)
 
     def by_secret_sha256(self, secret_sha256: str) -> Token | None:
-        """Return the token with this digest, whatever its state."""
+        """Return the token with this digest, valid or not."""
         row = self._connection.execute(_BY_SECRET, {"secret_sha256": secret_sha256}).first()
         return None if row is None else token_of(row)
 
     def get(self, token_id: TokenId) -> Token | None:
-        """Return a token, whatever its state."""
+        """Return a token, valid or not."""
         row = self._connection.execute(_BY_ID, {"token_id": token_id}).first()
         return None if row is None else token_of(row)
 

@@ -1,8 +1,7 @@
 """Backup of the whole database, and its restoration.
 
 - `backup`: the whole database as one file and back: the same file for SQLite and PostgreSQL
-- `restoring`: restoring a backup in one transaction: what was erased, or access taken away,
-  since goes again
-- `withdrawing`: taking away again, in a restored database, the access that was taken away after
-  its backup
+- `restoring`: restoring a backup in one transaction: later erasures and withdrawals of access
+  are repeated
+- `withdrawing`: access withdrawn after a backup is withdrawn again when the backup is restored
 """

@@ -27,7 +27,7 @@ _ROWS_A_LINE = 500
 
 @dataclass(frozen=True, slots=True)
 class BackupSummary:
-    """What a backup holds, as its last line and its head say."""
+    """The content of a backup, as its head and its last line state it."""
 
     schema: str
     made_at: datetime
@@ -52,7 +52,7 @@ class _Writer:
 def write_backup(
     connection: Connection, stream: BinaryIO, *, schema: str, made_at: datetime
 ) -> BackupSummary:
-    """Write what one snapshot of the database holds; `connection` reads in one transaction."""
+    """Write one snapshot of the database; `connection` reads in one transaction."""
     writer = _Writer(stream)
     size = int(connection.execute(select(log_head.c.size)).scalar_one())
     writer.line(
@@ -79,7 +79,7 @@ def _write_table(connection: Connection, table: Table, writer: _Writer) -> int:
 
 
 def check_backup(stream: BinaryIO) -> BackupSummary:
-    """Read a backup through and return what it holds; nothing else is touched.
+    """Read a backup through and return its summary; nothing is changed.
 
     Raises BackupDamagedError when a byte is missing or has changed, or it is no backup.
     """

@@ -1,8 +1,8 @@
-"""Restoring a backup in one transaction: what was erased, or access taken away, since goes again.
+"""Restoring a backup in one transaction: later erasures and withdrawals of access are repeated.
 
-The memory of both is the key store, which lies apart and is younger than the backup: a payload
-whose key was destroyed on purpose was erased, whatever the backup still holds of it, and a token
-that was revoked stays revoked.
+The key store, which lies apart and is younger than the backup, remembers both: a payload whose
+key was destroyed on purpose stays erased even where the backup holds it, and a revoked token
+stays revoked.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ _REF_BYTES = 16
 """A sealed body begins with the reference of its key."""
 
 EventsOfRestore = Callable[[Sequence[PersonId], Sequence[WithdrawnAgain]], Sequence[NewEvent]]
-"""Returns what the log says of the persons erased again and of the access taken away again."""
+"""Returns the events of the erasures and withdrawals that are repeated."""
 
 
 class KeyMemory(Protocol):
-    """What the key store knows of keys and of access."""
+    """The key store's memory of destroyed keys and withdrawn access."""
 
     def destroyed_and_missing(self, refs: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
         """Return which of these keys were destroyed, and which were never here."""
@@ -49,7 +49,7 @@ class KeyMemory(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What was erased again, and what access was taken away again."""
+    """The erasures and withdrawals that a restore repeated."""
 
     persons: int
     payloads: int

@@ -1,7 +1,7 @@
-"""Taking away again, in a restored database, the access that was taken away after its backup.
+"""Access withdrawn after a backup is withdrawn again when the backup is restored.
 
-Nothing is decided by comparing times: what was withdrawn is known by an id or digest of its own,
-so that a password or a link that is newer than the withdrawal is another one and stays.
+Times are not compared: each withdrawal names an id or digest, so a newer password or link is
+another one and stays.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ _Moments = Mapping[str, datetime]
 def withdraw_again(
     transaction: Transaction, withdrawals: Iterable[Withdrawal]
 ) -> tuple[WithdrawnAgain, ...]:
-    """Take away what is remembered and still lets somebody in; return what that was, in order.
+    """Withdraw remembered access that is still open, and return it in order.
 
-    What the database does not know, or knows to be withdrawn, is passed over.
+    Access that the database does not know, or knows to be withdrawn, is passed over.
     """
     remembered: dict[Access, dict[str, datetime]] = {access: {} for access in Access}
     for one in withdrawals:

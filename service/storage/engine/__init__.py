@@ -1,17 +1,16 @@
 """Connections, transactions and statements on both databases.
 
-- `append_only`: triggers by which the database itself refuses to change what was written once
-- `engines`: engines for both databases: who sends BEGIN, what is durable, how long one waits
+- `append_only`: triggers by which the database itself refuses to change rows that are written
+  once
+- `engines`: engines for both databases: BEGIN, durability and waiting times
 - `json_bodies`: JSON bodies: compact, sorted keys, UTF-8, so that equal values have equal bytes
 - `membership`: whether a column has one of many values, as one parameter however many there are
 - `migrate`: the schema is built and moved on by Alembic alone, in production and in tests
-- `outages`: which errors of a driver mean that the database is away, busy or full, and nothing
-  worse
-- `row_numbers`: which numbers new rows get: ascending, and never given twice, whatever is
-  deleted later
+- `outages`: errors of a driver that mean no more than a database that is away, busy or full
+- `row_numbers`: numbers of new rows: ascending, and never given twice, even after deletions
 - `row_security`: row-level security on PostgreSQL: a force's transaction sees and writes its own
   rows alone
-- `rows`: the type of a row as SQLAlchemy returns it, whatever its columns
+- `rows`: rows of tables, and the domain values that they hold
 - `settings`: how the database is connected to: one frozen value, no addresses, no secrets
 - `write_lock`: SQLite's one write lock, given soon after it is free and roughly in the order of
   asking

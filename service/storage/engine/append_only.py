@@ -1,4 +1,4 @@
-"""Triggers by which the database itself refuses to change what was written once."""
+"""Triggers by which the database itself refuses to change rows that are written once."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ BEGIN
 END
 $$
 """
-"""What every trigger on PostgreSQL calls; created once, before the first of them."""
+"""The function that every trigger on PostgreSQL calls; created once, before the first trigger."""
 
 
 def declared_protections() -> dict[str, Protection]:
-    """Return what the schema declares for each table by name."""
+    """Return the declared protection of each table by name."""
     return {table.name: table.info["protection"] for table in METADATA.sorted_tables}
 
 

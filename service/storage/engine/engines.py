@@ -1,4 +1,4 @@
-"""Engines for both databases: who sends BEGIN, what is durable, how long one waits.
+"""Engines for both databases: BEGIN, durability and waiting times.
 
 The unit of work says by the execution option `MODE` whether it reads or writes. SQLite: a writer
 takes the one write lock at BEGIN IMMEDIATE, a reader a deferred snapshot that WAL keeps for it.
@@ -57,7 +57,7 @@ def write_connection(engine: Engine) -> Connection:
 
 
 def schema_connection(engine: Engine) -> Connection:
-    """Return a connection for whoever builds the schema or compares it."""
+    """Return a connection for building or comparing the schema."""
     return engine.connect().execution_options(**{MODE: SCHEMA})
 
 
@@ -164,7 +164,7 @@ def _postgresql(url: URL, settings: DatabaseSettings) -> Engine:
 class _BinaryCursor(psycopg.Cursor[Any]):
     """Gets results as they are: as text, every payload would travel in hexadecimal.
 
-    Not for whoever looks at the schema: of the catalogue SQLAlchemy expects text.
+    Not for reading the schema: SQLAlchemy expects text from the catalogue.
     """
 
     def __init__(self, *given: Any, **named: Any) -> None:
@@ -185,8 +185,8 @@ def _is_read(connection: Connection) -> bool:
 def _send(connection: Connection, command: str) -> None:
     """Send a command without parameters or result straight to the client library.
 
-    A cursor of the driver costs ten times as much, and every unit of work begins and ends. What
-    the server does not take is sent once more in the usual way, which says what is wrong.
+    A cursor of the driver costs ten times as much, and every unit of work begins and ends. A
+    command that the server refuses is sent again in the usual way, which reports the fault.
     """
     driver: Any = connection.connection.driver_connection
     try:

@@ -37,7 +37,7 @@ class _Values(TypeDecorator[Sequence[Any]]):
         return dialect.type_descriptor(ARRAY(of))
 
     def process_bind_param(self, value: Sequence[Any] | None, dialect: Dialect) -> Any:
-        """Return what the driver takes."""
+        """Return the value as the driver takes it."""
         values = list(value or ())
         return json.dumps(values) if dialect.name == "sqlite" else values
 

@@ -1,4 +1,4 @@
-"""Which errors of a driver mean that the database is away, busy or full, and nothing worse."""
+"""Errors of a driver that mean no more than a database that is away, busy or full."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PRIMARY_CODE = 0xFF
 
 
 def is_outage(error: BaseException) -> bool:
-    """Whether the database could not serve although nothing is wrong with what was asked."""
+    """Whether the database could not serve a request that is sound."""
     if isinstance(error, PoolTimeoutError):
         return True
     if not isinstance(error, DBAPIError):

@@ -1,4 +1,4 @@
-"""Which numbers new rows get: ascending, and never given twice, whatever is deleted later.
+"""Numbers of new rows: ascending, and never given twice, even after deletions.
 
 The numbers are known before the rows are written, so that a batch of any size is plain inserts.
 """

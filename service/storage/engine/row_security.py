@@ -13,7 +13,7 @@ SETTING = "identlink.force"
 
 
 def binding() -> str:
-    """Return what follows BEGIN to bind the transaction to the force of the request, if any.
+    """Return the text after BEGIN that binds the transaction to the force of the request, if any.
 
     It travels with BEGIN, so that it costs no round trip of its own; hence no parameter.
     """

@@ -1,7 +1,7 @@
 """SQLite's one write lock, given soon after it is free and roughly in the order of asking.
 
-SQLite asks again at growing intervals, in the end every tenth of a second, so that whoever has
-waited longest asks most seldom. Here the threads of a process wait for each other, and one of
+SQLite asks again at growing intervals, in the end every tenth of a second, so that the
+longest waiter asks most seldom. Here the threads of a process wait for each other, and one of
 them asks every millisecond, which is a hundredth of a core: other processes write as well, a
 worker above all.
 """
@@ -34,7 +34,7 @@ class WriterTurn:
     def taken(self) -> Iterator[None]:
         """Wait for the turn and hold it over the block.
 
-        Whoever has waited as long as one may goes on without it, to be told so by the database.
+        A thread that has waited its time goes on without the turn, and the database refuses it.
         """
         is_taken = self._lock.acquire(timeout=self._wait_s)
         try:
@@ -45,7 +45,7 @@ class WriterTurn:
 
 
 def begin_immediate(connection: Connection, wait_ms: int) -> None:
-    """Begin a transaction that may write, as soon as nobody else has one.
+    """Begin a transaction that may write, as soon as no other is open.
 
     Raises sqlalchemy.exc.OperationalError when that takes longer than `wait_ms`.
     """

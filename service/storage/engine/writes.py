@@ -42,8 +42,8 @@ def insert_many(
 ) -> None:
     """Insert rows whose values the driver takes as they are: numbers, texts, bytes and None.
 
-    Nothing is made of each row but what the driver makes: of ten thousand rows SQLAlchemy would
-    make ten thousand dictionaries first, at half the cost of the whole insert. PostgreSQL gets a
+    Rows go to the driver as they are: SQLAlchemy would first make a dictionary of each, at half
+    the cost of the whole insert. PostgreSQL gets a
     column as one array, so that it runs one statement for many rows and not one for each.
     """
     if connection.dialect.name == "sqlite":
@@ -75,8 +75,8 @@ def insert_together(
 ) -> None:
     """Insert rows of several tables, those that are referred to before those that refer to them.
 
-    PostgreSQL gets one statement for all, and checks the references at its end: what is few costs
-    the way there and back more than the work. `moved` is set in the same statement.
+    PostgreSQL gets one statement for all, and checks the references at its end: for
+    few rows the round trip dominates. `moved` is set in the same statement.
     """
     filled = [_as_bound(connection, group) for group in groups if group.rows]
     is_many = any(len(group.rows) > _ROWS_A_STATEMENT for group in filled)
@@ -136,7 +136,7 @@ def _instant_binder(dialect: Dialect) -> Callable[[Any], Any]:
 
 
 _ROWS_A_STATEMENT = 1_000
-"""Bounds what one statement carries to PostgreSQL: templates of a thousand captures are 4 MB."""
+"""Bounds one statement to PostgreSQL: templates of a thousand captures are 4 MB."""
 
 
 # Names of the schema alone are put into the texts.

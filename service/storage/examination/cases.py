@@ -1,4 +1,4 @@
-"""Cases and what examiners seal in them."""
+"""Cases, and the examiners' sealed work."""
 
 from __future__ import annotations
 
@@ -10,18 +10,15 @@ from typing import Any
 from sqlalchemy import Select, exists, insert, select, update
 
 from domain.cases import (
-    Activity,
     Analysis,
     Case,
     CaseState,
     Comparison,
     Decision,
-    DecisionKind,
-    Outcome,
 )
 from domain.errors import AlreadyDecidedError, StaleCaseError, StepOutOfOrderError
-from domain.ids import CandidateId, CaseId, DecisionId, ForceCode, SearchId, UserId
-from service.storage.engine.rows import AnyRow
+from domain.ids import CandidateId, CaseId, SearchId, UserId
+from service.storage.engine.rows import row_of, value_of
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.tables.cases import (
     analyses,
@@ -62,16 +59,7 @@ class Cases(TransactionPart):
 
     def add(self, case: Case) -> None:
         """Store a new case."""
-        row = {
-            "case_id": case.case_id,
-            "search_id": case.search_id,
-            "force": case.force,
-            "activity": case.activity,
-            "state": case.state,
-            "opened_at": case.opened_at,
-            "revision": case.revision,
-            "claimed_by": case.claimed_by,
-        }
+        row = row_of(cases, case)
         self._connection.execute(_NEW_CASE, row)
 
     def get(self, case_id: CaseId) -> Case | None:
@@ -103,7 +91,7 @@ class Cases(TransactionPart):
         return self._read(query.order_by(cases.c.case_row).limit(limit))
 
     def save(self, case: Case, *, expected_revision: str) -> None:
-        """Store state, claim and revision; raises StaleCaseError when somebody was faster."""
+        """Store state, claim and revision; raises StaleCaseError if another change came first."""
         moved = self._connection.execute(
             update(cases)
             .where(cases.c.case_id == case.case_id, cases.c.revision == expected_revision)
@@ -153,13 +141,7 @@ class Cases(TransactionPart):
 
     def seal_analysis(self, analysis: Analysis) -> None:
         """Store an analysis; raises StepOutOfOrderError when this examiner has sealed one."""
-        row = {
-            "case_id": analysis.case_id,
-            "examiner": analysis.examiner,
-            "is_of_value": analysis.is_of_value,
-            "sealed_at": analysis.sealed_at,
-            "payload_id": put_words(self._transaction, analysis.notes),
-        }
+        row = row_of(analyses, analysis, payload_id=put_words(self._transaction, analysis.notes))
         if not insert_unless_taken(self._connection, analyses, row, key=("case_id", "examiner")):
             raise StepOutOfOrderError("The analysis is sealed already.")
 
@@ -171,19 +153,12 @@ class Cases(TransactionPart):
         if row is None:
             return None
         notes = read_words(self._transaction, [row.payload_id])[0]
-        return Analysis(case_id, examiner, row.is_of_value, notes, row.sealed_at)
+        return value_of(Analysis, row, notes=notes)
 
     def seal_comparison(self, comparison: Comparison) -> None:
         """Store an evaluation; raises StepOutOfOrderError when this label is sealed already."""
-        row = {
-            "case_id": comparison.case_id,
-            "examiner": comparison.examiner,
-            "label": comparison.label,
-            "candidate_id": comparison.candidate_id,
-            "outcome": comparison.outcome,
-            "sealed_at": comparison.sealed_at,
-            "payload_id": put_evaluation(self._transaction, comparison.reason, comparison.points),
-        }
+        payload_id = put_evaluation(self._transaction, comparison.reason, comparison.points)
+        row = row_of(comparisons, comparison, payload_id=payload_id)
         # Neither a label nor the candidate behind it is evaluated twice.
         if not insert_unless_taken(self._connection, comparisons, row):
             raise StepOutOfOrderError("This exemplar is sealed already.")
@@ -197,32 +172,13 @@ class Cases(TransactionPart):
         ).all()
         written = read_evaluations(self._transaction, [row.payload_id for row in rows])
         return tuple(
-            Comparison(
-                case_id,
-                examiner,
-                row.label,
-                CandidateId(row.candidate_id),
-                Outcome(row.outcome),
-                reason,
-                row.sealed_at,
-                points,
-            )
+            value_of(Comparison, row, reason=reason, points=points)
             for row, (reason, points) in zip(rows, written, strict=True)
         )
 
     def seal_decision(self, decision: Decision) -> None:
         """Store a decision; raises AlreadyDecidedError for a second one by the same person."""
-        row = {
-            "decision_id": decision.decision_id,
-            "case_id": decision.case_id,
-            "decided_by": decision.decided_by,
-            "kind": decision.kind,
-            "outcome": decision.outcome,
-            "candidate_id": decision.candidate_id,
-            "sealed_at": decision.sealed_at,
-            "shuffle_seed": decision.shuffle_seed,
-            "payload_id": put_words(self._transaction, decision.reason),
-        }
+        row = row_of(decisions, decision, payload_id=put_words(self._transaction, decision.reason))
         key = ("case_id", "decided_by")
         if not insert_unless_taken(self._connection, decisions, row, key=key):
             raise AlreadyDecidedError
@@ -230,7 +186,7 @@ class Cases(TransactionPart):
     def _read(self, query: Select[Any]) -> tuple[Case, ...]:
         rows = self._connection.execute(query).all()
         sealed = self._decisions([row.case_id for row in rows])
-        return tuple(_case(row, tuple(sealed[row.case_id])) for row in rows)
+        return tuple(value_of(Case, row, decisions=tuple(sealed[row.case_id])) for row in rows)
 
     def _decisions(self, case_ids: list[str]) -> dict[str, list[Decision]]:
         found: dict[str, list[Decision]] = defaultdict(list)
@@ -243,33 +199,5 @@ class Cases(TransactionPart):
         ).all()
         reasons = read_words(self._transaction, [row.payload_id for row in rows])
         for row, reason in zip(rows, reasons, strict=True):
-            found[row.case_id].append(_decision(row, reason))
+            found[row.case_id].append(value_of(Decision, row, reason=reason))
         return found
-
-
-def _case(row: AnyRow, sealed: tuple[Decision, ...]) -> Case:
-    return Case(
-        case_id=CaseId(row.case_id),
-        search_id=SearchId(row.search_id),
-        force=ForceCode(row.force),
-        activity=Activity(row.activity),
-        state=CaseState(row.state),
-        opened_at=row.opened_at,
-        revision=row.revision,
-        claimed_by=row.claimed_by and UserId(row.claimed_by),
-        decisions=sealed,
-    )
-
-
-def _decision(row: AnyRow, reason: str) -> Decision:
-    return Decision(
-        decision_id=DecisionId(row.decision_id),
-        case_id=CaseId(row.case_id),
-        decided_by=UserId(row.decided_by),
-        kind=DecisionKind(row.kind),
-        outcome=Outcome(row.outcome),
-        candidate_id=row.candidate_id and CandidateId(row.candidate_id),
-        reason=reason,
-        sealed_at=row.sealed_at,
-        shuffle_seed=row.shuffle_seed,
-    )

@@ -10,13 +10,14 @@ from domain.drafts import Draft, DraftStep
 from domain.errors import VaultDamagedError
 from domain.ids import UserId
 from service.storage.engine.json_bodies import from_bytes, to_bytes
+from service.storage.engine.rows import row_of
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.workbench import drafts
 from service.storage.transaction import TransactionPart
 
 
 class Drafts(TransactionPart):
-    """One draft for each person, form and case; a payload, since words may name somebody."""
+    """One draft for each person, form and case; a payload, since words may name a person."""
 
     def keep(self, draft: Draft) -> None:
         """Store a draft, in place of an earlier one."""
@@ -25,15 +26,7 @@ class Drafts(TransactionPart):
             PayloadKind.DRAFT, to_bytes(dict(draft.fields))
         )
         self._connection.execute(
-            insert(drafts)
-            .values(
-                user_id=draft.user_id,
-                step=draft.step,
-                about_id=draft.about_id,
-                payload_id=payload_id,
-                kept_at=draft.kept_at,
-            )
-            .inline()
+            insert(drafts).values(row_of(drafts, draft, payload_id=payload_id)).inline()
         )
 
     def get(self, user_id: UserId, step: DraftStep, about_id: str) -> Draft | None:

@@ -1,4 +1,4 @@
-"""What statistics and control items are made of, on a database."""
+"""The figures behind statistics and control items."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ _TWICE = (*CLOSED_STATES, CaseState.DIFFERING)
 
 
 class Figures(TransactionPart):
-    """What statistics and control items are made of."""
+    """The figures behind statistics and control items."""
 
     def closed_cases(self, *, since: datetime, limit: int) -> tuple[ClosedCase, ...]:
         """Return concluded cases, control items left out, newest first."""

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, select, update
 
 from domain.cases import CLOSED_STATES, Activity, CaseState, Priority
 from domain.ids import CaseId, ForceCode, LinkId, UserId
-from service.storage.engine.rows import AnyRow
+from service.storage.engine.rows import AnyRow, value_of
 from service.storage.tables.cases import cases, decisions, examinations
 from service.storage.tables.links import links
 from service.storage.transaction import TransactionPart
@@ -19,7 +19,7 @@ from service.storage.transaction import TransactionPart
 
 @dataclass(frozen=True, slots=True)
 class QueuedCase:
-    """A case as an examiner's queue orders it; nothing here tells who examined before."""
+    """A case as an examiner's queue orders it; it does not reveal earlier examiners."""
 
     case_id: CaseId
     activity: Activity
@@ -62,7 +62,7 @@ class Queue(TransactionPart):
     def queue(
         self, examiner: UserId, wanted: QueueWanted, *, limit: int
     ) -> tuple[QueuedCase, ...]:
-        """Return what the examiner can take: by priority, then oldest first.
+        """Return the cases that the examiner can take: by priority, then oldest first.
 
         Each priority, state and activity is read by itself in the order of one index, so that the
         work does not grow with the number of cases.
@@ -117,7 +117,7 @@ class Queue(TransactionPart):
             )
         ]
         oldest = sorted(rows, key=lambda row: int(row.case_row))[:limit]
-        return tuple(_open(row) for row in oldest)
+        return tuple(value_of(OpenCase, row) for row in oldest)
 
     def open_counts(self) -> Mapping[CaseState, int]:
         """Return how many cases are open in each state."""
@@ -185,13 +185,7 @@ def _queue_query(
 
 
 def _queued(row: AnyRow, examiner: UserId) -> QueuedCase:
-    return QueuedCase(
-        case_id=CaseId(row.case_id),
-        activity=Activity(row.activity),
-        opened_at=row.opened_at,
-        priority=Priority(row.priority),
-        is_mine=row.claimed_by == examiner,
-    )
+    return value_of(QueuedCase, row, is_mine=row.claimed_by == examiner)
 
 
 def _open_query() -> Select[Any]:
@@ -210,17 +204,4 @@ def _open_query() -> Select[Any]:
     )
     return _QUEUED.add_columns(cases.c.state).add_columns(
         last_sealed.label("last_sealed_at"), claimed_at.label("claimed_at")
-    )
-
-
-def _open(row: AnyRow) -> OpenCase:
-    return OpenCase(
-        case_id=CaseId(row.case_id),
-        activity=Activity(row.activity),
-        state=CaseState(row.state),
-        opened_at=row.opened_at,
-        priority=Priority(row.priority),
-        claimed_by=row.claimed_by and UserId(row.claimed_by),
-        claimed_at=row.claimed_at,
-        last_sealed_at=row.last_sealed_at,
     )

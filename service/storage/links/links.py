@@ -9,18 +9,9 @@ from sqlalchemy import func, insert, select
 from domain.cases import Link
 from domain.errors import AlreadyRevokedError, InvalidInputError, SelfVerificationError
 from domain.ids import (
-    CandidateId,
-    CaseId,
-    DecisionId,
-    EncounterId,
-    ForceCode,
     LinkId,
-    PersonId,
-    RecordId,
-    SearchId,
-    UserId,
 )
-from service.storage.engine.rows import AnyRow
+from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.tables.cases import decisions
 from service.storage.tables.links import link_decisions, link_revocations, links
@@ -40,19 +31,14 @@ class Links(TransactionPart):
         first, second = _two_persons(link, sealed)
         self._connection.execute(
             insert(links).values(
-                link_id=link.link_id,
-                case_id=link.case_id,
-                search_id=link.search_id,
-                candidate_id=link.candidate_id,
-                person_id=link.person_id,
-                record_id=link.record_id,
-                encounter_id=link.encounter_id,
-                force=link.force,
-                linked_at=link.linked_at,
-                first_decision_id=first.decision_id,
-                first_decided_by=first.decided_by,
-                second_decision_id=second.decision_id,
-                second_decided_by=second.decided_by,
+                row_of(
+                    links,
+                    link,
+                    first_decision_id=first.decision_id,
+                    first_decided_by=first.decided_by,
+                    second_decision_id=second.decision_id,
+                    second_decided_by=second.decided_by,
+                )
             )
         )
         self._connection.execute(
@@ -89,7 +75,7 @@ class Links(TransactionPart):
             .order_by(link_decisions.c.position)
         ).scalars()
         reason = read_words(self._transaction, [row.payload_id or 0])[0]
-        return _link(row, tuple(DecisionId(decision_id) for decision_id in decided), reason)
+        return value_of(Link, row, decision_ids=tuple(decided), revocation_reason=reason)
 
     def revoke(self, link: Link) -> None:
         """Store the revocation a link carries.
@@ -98,12 +84,9 @@ class Links(TransactionPart):
         """
         if link.revoked_at is None or link.revoked_by is None:
             raise InvalidInputError("A revocation has a time and a person.")
-        row = {
-            "link_id": link.link_id,
-            "revoked_at": link.revoked_at,
-            "revoked_by": link.revoked_by,
-            "payload_id": put_words(self._transaction, link.revocation_reason),
-        }
+        row = row_of(
+            link_revocations, link, payload_id=put_words(self._transaction, link.revocation_reason)
+        )
         if not insert_unless_taken(self._connection, link_revocations, row, key=("link_id",)):
             raise AlreadyRevokedError
 
@@ -133,21 +116,3 @@ def _two_persons(link: Link, sealed: Sequence[AnyRow]) -> tuple[AnyRow, AnyRow]:
     if len(agreeing) < 2:
         raise SelfVerificationError("A link needs two persons who identified the candidate.")
     return agreeing[0], agreeing[1]
-
-
-def _link(row: AnyRow, decision_ids: tuple[DecisionId, ...], reason: str) -> Link:
-    return Link(
-        link_id=LinkId(row.link_id),
-        case_id=CaseId(row.case_id),
-        search_id=SearchId(row.search_id),
-        candidate_id=CandidateId(row.candidate_id),
-        person_id=PersonId(row.person_id),
-        record_id=row.record_id and RecordId(row.record_id),
-        encounter_id=row.encounter_id and EncounterId(row.encounter_id),
-        force=ForceCode(row.force),
-        decision_ids=decision_ids,
-        linked_at=row.linked_at,
-        revoked_at=row.revoked_at,
-        revoked_by=row.revoked_by and UserId(row.revoked_by),
-        revocation_reason=reason,
-    )

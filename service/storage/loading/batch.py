@@ -73,7 +73,7 @@ def _check_lengths(captures: CaptureColumns) -> None:
 
 @dataclass(frozen=True, slots=True)
 class LoadedChunk:
-    """One chunk of one source: what is loaded once and never twice."""
+    """One chunk of one source, the unit that is loaded exactly once."""
 
     source_digest: str
     """SHA-256 of the source's manifest, hexadecimal."""

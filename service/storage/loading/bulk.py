@@ -64,7 +64,7 @@ class BulkWriter:
 
         Returns False, and changes nothing, when this chunk was loaded before. Raises ConflictError
         when a person, record or encounter of the batch is known already, NotFoundError for a
-        record of somebody who is not in the batch.
+        record whose person is not in the batch.
         """
         with self._write() as connection:
             if _is_done(connection, chunk):
@@ -79,7 +79,7 @@ class BulkWriter:
         return True
 
     def take_stock(self) -> None:
-        """Let the database take stock of what was loaded, as it will have to some time.
+        """Let the database take stock of a load now rather than at some later time.
 
         Nothing that is stored changes. Takes some twenty seconds for a million people.
         """
@@ -113,7 +113,7 @@ def _finish(transaction: Transaction, event: NewEvent, told: Enrolled, chunk: Lo
 
 
 def _store(transaction: Transaction, batch: EnrolmentBatch) -> Enrolled:
-    """Store a batch and return what its event says of it; the name of the chunk comes later."""
+    """Store a batch and return the facts of its event; the name of the chunk comes later."""
     row_of = _add_persons(transaction, batch.person_ids)
     record_rows = _add_records(transaction, batch, row_of)
     _add_encounters(transaction, batch, list(row_of.values()))

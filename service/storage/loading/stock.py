@@ -1,8 +1,8 @@
-"""What PostgreSQL is told after a load, before it finds out by itself.
+"""Stock-taking after a load, which PostgreSQL would otherwise do at some later time.
 
-Rows that were just inserted do not say yet that everybody sees them. Whoever reads one first notes
-it, and with checksums each page so noted goes to the write-ahead log whole: until autovacuum has
-been there, which is in the middle of the day, searches write many times what they do later.
+New rows do not say yet that all transactions see them. The first reader notes it, and with
+checksums each page so noted goes to the write-ahead log whole: until autovacuum has been there,
+in the middle of the day, searches write many times as much as later.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _TAKE_STOCK = f"VACUUM (FREEZE, ANALYZE, SKIP_LOCKED) {_LOADED}"
 
 
 def take_stock(connection: Connection) -> None:
-    """Let the database take stock of the tables that a load fills; what they hold stays as it is.
+    """Let the database take stock of the tables that a load fills; their content stays as it is.
 
     The connection has not begun a transaction: VACUUM has none. SQLite needs nothing of the kind.
     """

@@ -29,7 +29,7 @@ _LATEST = select(checkpoints).order_by(checkpoints.c.size.desc()).limit(1)
 
 
 class Checkpoints(TransactionPart):
-    """Notes are written once; what a witness adds is a row beside the note."""
+    """Notes are written once; a witness's signature is a row beside the note."""
 
     def add(self, checkpoint: StoredCheckpoint) -> bool:
         """Store a checkpoint; returns False, and keeps the first, when the size has one."""
@@ -58,7 +58,7 @@ class Checkpoints(TransactionPart):
             yield _checkpoint(row)
 
     def add_cosigned(self, size: int, witness: str, note: bytes) -> bool:
-        """Store what a witness gave back; returns False when it has done so for this size.
+        """Store a cosigned note; returns False when this size has one already.
 
         Raises NotFoundError when there is no checkpoint of this size.
         """

@@ -1,7 +1,8 @@
 """Giving numbers: events and gallery changes are counted without gaps, in the order of commits.
 
-The head of the log is locked from here to the commit, so that the next one counts on from what is
-durable. It comes last in every transaction, which keeps the lock short and rules out deadlocks.
+The head of the log is locked from here to the commit, so that the next one counts on from the
+durable state. It comes last in every transaction, which keeps the lock short and rules out
+deadlocks.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ def read_head(connection: Connection) -> Head:
 
 
 def locked_change_seq(connection: Connection) -> int:
-    """Return the number of the last gallery change; nobody else numbers until this work ends."""
+    """Return the number of the last gallery change, locked until this transaction ends."""
     return _head(connection, is_locked=True).change_seq
 
 

@@ -22,7 +22,7 @@ from service.storage.transaction import TransactionPart
 
 
 class IndexedEvent(NamedTuple):
-    """An event with what the columns beside its body say of it; made by the million."""
+    """An event with the columns beside its body; made by the million."""
 
     seq: int
     event_id: str
@@ -84,7 +84,7 @@ class State(TransactionPart):
             start = page[-1].seq + 1
 
     def subjects(self) -> Iterator[tuple[int, str]]:
-        """Yield (number of the event, what it names), in the order of the table's own key.
+        """Yield (number of the event, subject), in the order of the table's own key.
 
         By number there is no index, and one for this alone would burden every append.
         """

@@ -1,4 +1,4 @@
-"""Jobs on a database: leased under row locks that nobody waits for."""
+"""Jobs on a database: leased under row locks that no transaction waits for."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from sqlalchemy import (
     update,
 )
 
-from domain.ids import ForceCode, JobId
+from domain.ids import JobId
 from domain.jobs import SETTLED_STATES, Job, JobKind, JobState, Settlement
 from service.storage.engine.membership import Among
-from service.storage.engine.rows import AnyRow
+from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.sealed.payloads import NO_PAYLOAD, PayloadKind
 from service.storage.searches.job_lines import BLOCK_LINES, block_body, line_of
@@ -31,7 +31,7 @@ from service.storage.transaction import TransactionPart
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """What a worker asks for: it alone works the jobs until then."""
+    """A worker's claim: it alone works the jobs until then."""
 
     lease_id: str
     now: datetime
@@ -125,7 +125,7 @@ class Jobs(TransactionPart):
             .order_by(jobs.c.leased_until)
             .limit(limit)
         )
-        return tuple(_job(row) for row in self._connection.execute(query))
+        return tuple(value_of(Job, row) for row in self._connection.execute(query))
 
     def renew(self, lease_id: str, until: datetime) -> int:
         """Prolong a lease and return how many jobs it still holds."""
@@ -208,7 +208,7 @@ class Jobs(TransactionPart):
         return int(self._connection.execute(mine).scalar() or 0)
 
     def follow_to(self, follower: str, next_seq: int) -> None:
-        """Store how far this follower has come; whoever is further already stays there."""
+        """Store how far this follower has come; it never moves back."""
         row = {"follower": follower, "next_seq": next_seq}
         if not insert_unless_taken(self._connection, log_followers, row, key=("follower",)):
             self._connection.execute(
@@ -237,11 +237,11 @@ class Jobs(TransactionPart):
         self._transaction.payloads.delete(blocks - still_wanted)
 
     def _jobs(self, query: Select[Any]) -> tuple[Job, ...]:
-        return tuple(_job(row) for row in self._connection.execute(query))
+        return tuple(value_of(Job, row) for row in self._connection.execute(query))
 
 
 def _together(rows: Sequence[AnyRow]) -> Sequence[AnyRow]:
-    """Return the rows to lease at once: what was tried before is leased alone.
+    """Return the rows to lease at once: a job that was tried before is leased alone.
 
     Were it the job that kills its workers, it would take the others of its lease with it.
     """
@@ -271,44 +271,9 @@ def _end(settlement: Settlement) -> dict[str, Any]:
 
 
 def _row(job: Job, payload_id: int, place: int) -> dict[str, Any]:
-    return {
-        "job_id": job.job_id,
-        "kind": job.kind,
-        "group_id": job.group_id,
-        "number": job.number,
-        "force": job.force,
-        "topic": job.topic,
-        "subject_ref": job.subject_ref,
-        "payload_id": payload_id,
-        "place": place,
-        "turn_at": job.turn_at,
-        "not_before": job.not_before,
-        "state": job.state,
-        "attempts": job.attempts,
-        "result_ref": job.result_ref,
-        "problem": job.problem,
-    }
-
-
-def _job(row: AnyRow) -> Job:
-    return Job(
-        job_id=JobId(row.job_id),
-        kind=JobKind(row.kind),
-        group_id=row.group_id,
-        number=row.number,
-        force=ForceCode(row.force),
-        turn_at=row.turn_at,
-        not_before=row.not_before,
-        topic=row.topic,
-        subject_ref=row.subject_ref,
-        state=JobState(row.state),
-        attempts=row.attempts,
-        lease_id=row.lease_id,
-        result_ref=row.result_ref,
-        problem=row.problem,
-    )
+    return row_of(jobs, job, payload_id=payload_id, place=place)
 
 
 def _leased(row: AnyRow, lease_id: str) -> Job:
-    job = _job(row)
+    job = value_of(Job, row)
     return replace(job, state=JobState.LEASED, attempts=job.attempts + 1, lease_id=lease_id)

@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import Select, insert, select, update
 
-from domain.ids import EndpointId, ForceCode, Topic, UserId
+from domain.ids import EndpointId, ForceCode, Topic
 from domain.webhooks import Endpoint
 from service.provenance.vault.withdrawals import Access
-from service.storage.engine.rows import AnyRow
+from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.tables.webhooks import webhook_endpoints
 from service.storage.transaction import TransactionPart
 
@@ -22,18 +22,7 @@ class Webhooks(TransactionPart):
         """Store an endpoint."""
         self._connection.execute(
             insert(webhook_endpoints)
-            .values(
-                endpoint_id=endpoint.endpoint_id,
-                force=endpoint.force,
-                url=endpoint.url,
-                topics=" ".join(sorted(endpoint.topics)),
-                added_by=endpoint.added_by,
-                added_at=endpoint.added_at,
-                secret_version=endpoint.secret_version,
-                secret_changed_at=endpoint.secret_changed_at,
-                is_paused=endpoint.is_paused,
-                removed_at=endpoint.removed_at,
-            )
+            .values(row_of(webhook_endpoints, endpoint, topics=" ".join(sorted(endpoint.topics))))
             .inline()
         )
 
@@ -101,15 +90,4 @@ _LIVE = (
 
 def endpoint_of(row: AnyRow) -> Endpoint:
     """Return the endpoint that a row is."""
-    return Endpoint(
-        endpoint_id=EndpointId(row.endpoint_id),
-        force=ForceCode(row.force),
-        url=row.url,
-        topics=frozenset(Topic(topic) for topic in row.topics.split()),
-        added_by=UserId(row.added_by),
-        added_at=row.added_at,
-        secret_version=row.secret_version,
-        secret_changed_at=row.secret_changed_at,
-        is_paused=row.is_paused,
-        removed_at=row.removed_at,
-    )
+    return value_of(Endpoint, row, topics=frozenset(map(Topic, row.topics.split())))

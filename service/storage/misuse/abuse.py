@@ -7,11 +7,11 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, delete, func, insert, select
 
-from domain.abuse import Access, Finding, FindingKind, Sketch, StaffPerson
+from domain.abuse import Access, Finding, Sketch, StaffPerson
 from domain.cases import CLOSED_STATES
 from domain.errors import ConflictError
-from domain.ids import EventType, FindingId, ForceCode, PersonId, SearchId, UserId
-from service.storage.engine.rows import AnyRow
+from domain.ids import EventType, ForceCode, PersonId, SearchId, UserId
+from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.tables.abuse import findings, probe_sketches, staff_persons
 from service.storage.tables.cases import cases
@@ -36,11 +36,7 @@ class Abuse(TransactionPart):
 
     def add_sketch(self, sketch: Sketch) -> None:
         """Store the sketch of a search's probe."""
-        self._connection.execute(
-            insert(probe_sketches).values(
-                search_id=sketch.search_id, force=sketch.force, at=sketch.at, body=sketch.body
-            )
-        )
+        self._connection.execute(insert(probe_sketches).values(row_of(probe_sketches, sketch)))
 
     def sketches(
         self, force: ForceCode, *, since: datetime, limit: int
@@ -66,16 +62,7 @@ class Abuse(TransactionPart):
 
     def add_finding(self, finding: Finding) -> bool:
         """Store a finding; False when its kind and series were found before."""
-        row = {
-            "finding_id": finding.finding_id,
-            "kind": finding.kind,
-            "series": finding.series,
-            "actor": finding.actor,
-            "force": finding.force,
-            "subject_ref": finding.subject_ref,
-            "count": finding.count,
-            "found_at": finding.found_at,
-        }
+        row = row_of(findings, finding)
         return insert_unless_taken(self._connection, findings, row, key=("kind", "series"))
 
     def findings(self, *, before: str | None, limit: int) -> tuple[Finding, ...]:
@@ -84,16 +71,11 @@ class Abuse(TransactionPart):
         if before is not None:
             start = select(findings.c.finding_row).where(findings.c.finding_id == before)
             query = query.where(findings.c.finding_row < start.scalar_subquery())
-        return tuple(_finding(row) for row in self._connection.execute(query))
+        return tuple(value_of(Finding, row) for row in self._connection.execute(query))
 
     def add_staff(self, staff: StaffPerson) -> None:
-        """Store whose prints somebody's are; raises ConflictError when that is known."""
-        row = {
-            "person_id": staff.person_id,
-            "user_id": staff.user_id,
-            "added_by": staff.added_by,
-            "added_at": staff.added_at,
-        }
+        """Store the owner of staff prints; raises ConflictError when it is known."""
+        row = row_of(staff_persons, staff)
         if not insert_unless_taken(self._connection, staff_persons, row, key=("person_id",)):
             raise ConflictError("This person is known as staff already.")
 
@@ -126,20 +108,6 @@ class Abuse(TransactionPart):
         while page:
             yield from (_access(row) for row in page)
             page = self._connection.execute(query.where(events.c.seq > page[-1].seq)).all()
-
-
-def _finding(row: AnyRow) -> Finding:
-    return Finding(
-        finding_id=FindingId(row.finding_id),
-        kind=FindingKind(row.kind),
-        series=row.series,
-        actor=UserId(row.actor),
-        force=row.force and ForceCode(row.force),
-        subject_ref=row.subject_ref,
-        # A row is a tuple as well, whose own `count` would answer.
-        count=row._mapping["count"],
-        found_at=row.found_at,
-    )
 
 
 def _access(row: AnyRow) -> Access:

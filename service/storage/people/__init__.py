@@ -8,10 +8,10 @@
 - `gallery_feed`: the feed of gallery changes, as columns for the index
 - `merges`: merges of persons on a database: two persons' work, and captures that move to new
   rows
-- `past_gallery`: the gallery as it stood at an earlier change, for whoever computes an old
-  search again
+- `past_gallery`: the gallery as it stood at an earlier change, for the replay of old searches
 - `people`: persons and their records
-- `record_bodies`: the payload of a record: details and arrest reports
+- `record_bodies`: the payload of a version of a record: details and arrest reports
+- `records`: records in all their versions: read as items, amended, and told as a feed
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from service.storage.people.encounters import Encounters
 from service.storage.people.gallery_cases import GalleryCases
 from service.storage.people.merges import Merges
 from service.storage.people.people import People
+from service.storage.people.records import Records
 from service.storage.repository import InTransaction, Repository
 
 
@@ -27,6 +28,7 @@ class PeopleRoom(InTransaction):
     """The repositories of this room, as attributes of a unit of work."""
 
     people = Repository(People)
+    records = Repository(Records)
     encounters = Repository(Encounters)
     merges = Repository(Merges)
     gallery_cases = Repository(GalleryCases)

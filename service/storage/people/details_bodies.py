@@ -12,7 +12,7 @@ _date = lru_cache(65_536)(PartialDate.parse)
 
 
 def details_json(details: Details) -> dict[str, Any]:
-    """Return details as JSON values; what is not known is left out."""
+    """Return details as JSON values; unknown ones are left out."""
     values = {
         "names": [[name.forename, name.surname, name.middle_names] for name in details.names],
         "born": [str(date) for date in details.dates_of_birth],

@@ -39,7 +39,7 @@ from service.storage.transaction import TransactionPart
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where a new encounter goes and what the gallery may be filtered by.
+    """The place of a new encounter, and the values that filter the gallery.
 
     A mark of the unsolved mark file has a person too: its unknown donor, an id and nothing else.
     """
@@ -166,7 +166,7 @@ class Encounters(TransactionPart):
         return gallery_at(self._transaction, change, gallery, after=after, limit=limit)
 
     def people_touched_after(self, cursor: int, limit: int) -> TouchedPeople:
-        """Return whom up to `limit` changes after `cursor` concern, without their templates."""
+        """Return the people concerned by up to `limit` changes after `cursor`."""
         return people_touched_after(self._connection, cursor, limit)
 
     def count(self) -> int:

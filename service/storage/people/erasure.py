@@ -1,8 +1,8 @@
 """Erasing a person: every payload that speaks of them goes, wherever it was written.
 
 Their records in all versions, their captures, the probes that were theirs (enrolled, or linked to
-them and not revoked) with all that was computed and written from those, and what other searches
-computed and examiners wrote about them as a candidate. Rows stay as tombstones, without content.
+them and not revoked) with all that was computed and written from those, and the evidence and
+words of other searches about them as a candidate. Rows stay as tombstones, without content.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from service.storage.transaction import Transaction
 
 
 def erase_person(transaction: Transaction, person_id: PersonId) -> int:
-    """Erase a person and return how many payloads went; nothing for one who is gone already."""
+    """Erase a person and return the number of erased payloads: 0 if erased already."""
     connection = transaction.connection
     # Waits for whoever is adding to this person, and makes whoever comes later wait.
     row = connection.execute(

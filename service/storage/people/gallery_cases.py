@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from domain.errors import ConflictError
-from domain.gallery_cases import GalleryCase, GalleryConclusion, GalleryDoubt, GalleryOutcome
-from domain.ids import EncounterId, GalleryCaseId, PersonId, UserId
-from service.storage.engine.rows import AnyRow
+from domain.gallery_cases import GalleryCase, GalleryConclusion, GalleryDoubt
+from domain.ids import EncounterId, GalleryCaseId, PersonId
+from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.tables.gallery_cases import gallery_cases, gallery_conclusions
 from service.storage.transaction import TransactionPart
@@ -37,14 +37,11 @@ class GalleryCases(TransactionPart):
 
     def conclude(self, conclusion: GalleryConclusion) -> None:
         """Store a conclusion; raises ConflictError when the case has one already."""
-        row = {
-            "case_id": conclusion.case_id,
-            "outcome": conclusion.outcome,
-            "merge_id": conclusion.merge_id,
-            "concluded_by": conclusion.concluded_by,
-            "concluded_at": conclusion.concluded_at,
-            "payload_id": put_words(self._transaction, conclusion.reason),
-        }
+        row = row_of(
+            gallery_conclusions,
+            conclusion,
+            payload_id=put_words(self._transaction, conclusion.reason),
+        )
         if not insert_unless_taken(self._connection, gallery_conclusions, row, key=("case_id",)):
             raise ConflictError("This case is concluded already.")
 
@@ -120,11 +117,4 @@ def _case(row: AnyRow, reason: str) -> GalleryCase:
 def _conclusion(row: AnyRow, reason: str) -> GalleryConclusion | None:
     if row.outcome is None:
         return None
-    return GalleryConclusion(
-        case_id=GalleryCaseId(row.case_id),
-        outcome=GalleryOutcome(row.outcome),
-        reason=reason,
-        merge_id=row.merge_id,
-        concluded_by=UserId(row.concluded_by),
-        concluded_at=row.concluded_at,
-    )
+    return value_of(GalleryConclusion, row, reason=reason)

@@ -41,7 +41,7 @@ class GalleryChanges:
     """The number of the last change contained."""
     enrolled: GalleryBatch
     marks: GalleryBatch
-    """What joined the unsolved mark file."""
+    """Additions to the unsolved mark file."""
     erased_rows: npt.NDArray[np.int64]
     """int64 (m,): encounter rows."""
     is_last: bool
@@ -74,7 +74,7 @@ class HeldTemplates:
 
 @dataclass(frozen=True, slots=True)
 class TouchedPeople:
-    """Who was concerned by consecutive changes of the gallery: what is known of them moved."""
+    """The people concerned by consecutive changes of the gallery."""
 
     cursor: int
     """The number of the last change contained."""
@@ -126,7 +126,7 @@ def last_change(connection: Connection) -> int:
 
 
 def people_touched_after(connection: Connection, cursor: int, limit: int) -> TouchedPeople:
-    """Return whom up to `limit` changes after `cursor` concern."""
+    """Return the people concerned by up to `limit` changes after `cursor`."""
     query = (
         select(gallery_changes.c.change_seq, encounters.c.person_row)
         .join(encounters, encounters.c.encounter_row == gallery_changes.c.encounter_row)

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import Select, delete, insert, select
 
 from domain.errors import ConflictError, SelfVerificationError
-from domain.ids import EncounterId, PersonId, PersonRow, UserId
+from domain.ids import EncounterId, PersonId, PersonRow
 from domain.merges import Merge
-from service.storage.engine.rows import AnyRow
+from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.people.people import locked_person
 from service.storage.tables.people import (
@@ -35,19 +35,19 @@ class Merges(TransactionPart):
     """Written once; the captures move to a new row each, and the old row stays."""
 
     def propose(self, merge: Merge) -> None:
-        """Store a proposal; raises NotFoundError for a person who is not there."""
+        """Store a proposal; raises NotFoundError for an unknown person."""
         surviving, absorbed = self._rows(merge)
         self._connection.execute(
             insert(person_merges)
             .values(
-                merge_row=self._transaction.numbers.one(person_merges.c.merge_row),
-                merge_id=merge.merge_id,
-                surviving_row=surviving,
-                absorbed_row=absorbed,
-                undoes=merge.undoes,
-                proposed_by=merge.proposed_by,
-                proposed_at=merge.proposed_at,
-                payload_id=put_words(self._transaction, merge.reason),
+                row_of(
+                    person_merges,
+                    merge,
+                    merge_row=self._transaction.numbers.one(person_merges.c.merge_row),
+                    surviving_row=surviving,
+                    absorbed_row=absorbed,
+                    payload_id=put_words(self._transaction, merge.reason),
+                )
             )
             .inline()
         )
@@ -71,12 +71,7 @@ class Merges(TransactionPart):
         if merge.confirmed_by is None or merge.confirmed_by == merge.proposed_by:
             raise SelfVerificationError("A merge is confirmed by a second person.")
         surviving, absorbed = self._rows(merge)
-        row = {
-            "merge_id": merge.merge_id,
-            "proposed_by": merge.proposed_by,
-            "confirmed_by": merge.confirmed_by,
-            "confirmed_at": merge.confirmed_at,
-        }
+        row = row_of(merge_confirmations, merge)
         if not insert_unless_taken(self._connection, merge_confirmations, row, key=("merge_id",)):
             raise ConflictError("This merge is confirmed already.")
         if merge.undoes is None:
@@ -86,7 +81,7 @@ class Merges(TransactionPart):
         return self._move(merge.merge_id, self._moved_by(merge.undoes), absorbed)
 
     def survivor(self, person_id: PersonId) -> PersonId | None:
-        """Return whom a person is merged into at present, or None."""
+        """Return the person that this one is merged into at present, or None."""
         query = (
             select(_SURVIVING.c.person_id)
             .join(merged_persons, merged_persons.c.surviving_row == _SURVIVING.c.person_row)
@@ -97,7 +92,7 @@ class Merges(TransactionPart):
         return None if found is None else PersonId(found)
 
     def _rows(self, merge: Merge) -> tuple[PersonRow, PersonRow]:
-        """Return the rows of both, whom nobody can erase meanwhile; in one order for all."""
+        """Return the rows of both, locked against erasure; always in one order."""
         first, second = sorted((merge.surviving, merge.absorbed))
         row_of = {one: locked_person(self._transaction, one) for one in (first, second)}
         return row_of[merge.surviving], row_of[merge.absorbed]
@@ -203,14 +198,10 @@ def _moved(row: AnyRow, new_row: int, to: PersonRow) -> dict[str, Any]:
 
 
 def _merge(row: AnyRow, reason: str) -> Merge:
-    return Merge(
-        merge_id=row.merge_id,
+    return value_of(
+        Merge,
+        row,
         surviving=PersonId(row.surviving_id),
         absorbed=PersonId(row.absorbed_id),
-        undoes=row.undoes,
         reason=reason,
-        proposed_by=UserId(row.proposed_by),
-        proposed_at=row.proposed_at,
-        confirmed_by=row.confirmed_by and UserId(row.confirmed_by),
-        confirmed_at=row.confirmed_at,
     )

@@ -1,4 +1,4 @@
-"""The gallery as it stood at an earlier change, for whoever computes an old search again."""
+"""The gallery as it stood at an earlier change, for the replay of old searches."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class PastCaptures:
     cursor: int
     """The number of the last change that was looked at."""
     held: HeldTemplates
-    """What is still there."""
+    """Captures that are still held."""
     gone: int
     """How many captures more there were, whose templates have been erased since."""
     is_last: bool

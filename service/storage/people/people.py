@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, bindparam, exists, func, insert, select, update
 
@@ -21,6 +21,7 @@ from service.storage.tables.people import (
     payloads,
     person_erasures,
     persons,
+    record_amendments,
     records,
 )
 from service.storage.transaction import Transaction, TransactionPart
@@ -28,13 +29,15 @@ from service.storage.transaction import Transaction, TransactionPart
 
 @dataclass(frozen=True, slots=True)
 class HeldPerson:
-    """What a search has to know of a person: who it is, and the details of the live record."""
+    """A person as a search needs them: id, and the details of the live record."""
 
     person_id: PersonId
     record_id: RecordId | None = None
-    """None, as the two below, for somebody without a record."""
+    """None, as the two below, for a person without a record."""
     record_version: int | None = None
     details: Details | None = None
+    amended_to: int | None = field(default=None, compare=False)
+    """The `log_size` of the newest amendment of any record when this was read."""
 
 
 class People(TransactionPart):
@@ -48,7 +51,7 @@ class People(TransactionPart):
         return PersonRow(row)
 
     def person_row(self, person_id: PersonId) -> PersonRow | None:
-        """Return the row of a person who is known and not erased."""
+        """Return the row of a known person, None if erased."""
         row = self._connection.execute(_KNOWN_PERSON, {"person_id": person_id}).scalar()
         return None if row is None else PersonRow(row)
 
@@ -61,41 +64,12 @@ class People(TransactionPart):
         """Store a record and return its version, from 1; the live version is superseded.
 
         Raises NotFoundError for an unknown or erased person, ConflictError when the person has
-        another record or the record belongs to somebody else.
+        another record or the record belongs to another person.
         """
-        person_row = locked_person(self._transaction, record.person_id)
         body = record_body(record.details, record.arrest_reports)
-        live = self._connection.execute(
-            _LIVE_VERSIONS, {"record_id": record.record_id, "person_row": person_row}
-        ).all()
-        if any(found[:2] != (record.record_id, person_row) for found in live):
-            raise ConflictError("A record belongs to one person, and a person has one record.")
-        version = live[0].version + 1 if live else 1
-        record_row = self._transaction.numbers.one(records.c.record_row)
-        values = {
-            "record_row": record_row,
-            "record_id": record.record_id,
-            "version": version,
-            "person_row": person_row,
-            "force": record.force,
-            "payload_id": self._transaction.payloads.put(PayloadKind.RECORD, body),
-        }
-        self._connection.execute(_NEW_RECORD, values)
-        self._set_live(record.record_id, person_row, record_row, is_new=not live)
-        return version
-
-    def _set_live(
-        self, record_id: RecordId, person_row: PersonRow, record_row: int, *, is_new: bool
-    ) -> None:
-        if is_new:
-            live = {"record_id": record_id, "person_row": person_row, "record_row": record_row}
-            self._connection.execute(_NEW_LIVE_RECORD, live)
-            return
-        self._connection.execute(
-            update(live_records)
-            .where(live_records.c.record_id == record_id)
-            .values(record_row=record_row)
-        )
+        return store_version(
+            self._transaction, record.record_id, record.person_id, record.force, body
+        ).version
 
     def record(self, record_id: RecordId) -> Record | None:
         """Return the live version."""
@@ -122,9 +96,9 @@ class People(TransactionPart):
         }
 
     def details_after(self, person_row: PersonRow, limit: int) -> Mapping[PersonRow, Details]:
-        """Return what the live records of up to `limit` people after a row say, in order of rows.
+        """Return the live details of up to `limit` people after a row, in order of rows.
 
-        Arrest reports are not made of the payloads: who reads everybody's details is in a hurry.
+        Arrest reports are not parsed: readers of all details need speed.
         """
         query = (
             _LIVE.where(live_records.c.person_row > person_row)
@@ -148,8 +122,8 @@ class People(TransactionPart):
     def erase_person(self, person_id: PersonId) -> int:
         """Delete every payload of the person and queue the erasure of all their encounters.
 
-        Returns how many payloads went. The rows stay as tombstones. Does nothing for a person who
-        is not there.
+        Returns the number of erased payloads. The rows stay as tombstones. Does nothing for an
+        unknown person.
         """
         return erase_person(self._transaction, person_id)
 
@@ -168,6 +142,48 @@ class People(TransactionPart):
             PersonRow(row.person_row): _record(row, body)
             for row, body in zip(found, bodies, strict=True)
         }
+
+
+class StoredVersion(NamedTuple):
+    """A version of a record as it was numbered."""
+
+    record_row: int
+    version: int
+
+
+def store_version(
+    transaction: Transaction,
+    record_id: RecordId,
+    person_id: PersonId,
+    force: ForceCode,
+    body: bytes,
+) -> StoredVersion:
+    """Store a version of a record, as `People.put_record` does, from its body."""
+    person_row = locked_person(transaction, person_id)
+    live = transaction.connection.execute(
+        _LIVE_VERSIONS, {"record_id": record_id, "person_row": person_row}
+    ).all()
+    if any(found[:2] != (record_id, person_row) for found in live):
+        raise ConflictError("A record belongs to one person, and a person has one record.")
+    stored = StoredVersion(
+        transaction.numbers.one(records.c.record_row), live[0].version + 1 if live else 1
+    )
+    values = {
+        "record_row": stored.record_row,
+        "record_id": record_id,
+        "version": stored.version,
+        "person_row": person_row,
+        "force": force,
+        "payload_id": transaction.payloads.put(PayloadKind.RECORD, body),
+    }
+    transaction.connection.execute(_NEW_RECORD, values)
+    if live:
+        moved = update(live_records).where(live_records.c.record_id == record_id)
+        transaction.connection.execute(moved.values(record_row=stored.record_row))
+    else:
+        named = ("record_id", "person_row", "record_row")
+        transaction.connection.execute(_NEW_LIVE_RECORD, {name: values[name] for name in named})
+    return stored
 
 
 def is_erased(person_row: ColumnElement[int]) -> ColumnElement[bool]:
@@ -224,6 +240,8 @@ _HELD = (
         records.c.version,
         records.c.payload_id,
         payloads.c.body,
+        # In the same statement: which amendments a search has seen costs no trip of its own.
+        select(func.max(record_amendments.c.log_size)).scalar_subquery().label("amended_to"),
     )
     .outerjoin(live_records, live_records.c.person_row == persons.c.person_row)
     .outerjoin(records, records.c.record_row == live_records.c.record_row)
@@ -233,7 +251,7 @@ _HELD = (
 
 
 def locked_person(transaction: Transaction, person_id: PersonId) -> PersonRow:
-    """Return the row of a person whom nobody can erase before this transaction ends.
+    """Return the row of a person, locked against erasure until this transaction ends.
 
     Raises NotFoundError when the person is unknown or erased.
     """
@@ -262,5 +280,11 @@ def _record(row: AnyRow, body: bytes) -> Record:
 def _held(row: AnyRow, body: bytes | None) -> HeldPerson:
     person_id = PersonId(row.person_id)
     if body is None:
-        return HeldPerson(person_id)
-    return HeldPerson(person_id, RecordId(row.record_id), row.version, read_details(body))
+        return HeldPerson(person_id, amended_to=row.amended_to)
+    return HeldPerson(
+        person_id,
+        RecordId(row.record_id),
+        row.version,
+        read_details(body),
+        row.amended_to,
+    )

@@ -1,4 +1,7 @@
-"""The payload of a record: details and arrest reports."""
+"""The payload of a version of a record: details and arrest reports.
+
+The version that an amendment made also holds the ids of its items and why it was amended.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,15 @@ from typing import Any
 
 from domain.errors import InvalidDateError, VaultDamagedError
 from domain.ids import ForceCode
+from domain.items import (
+    ItemId,
+    ItemKind,
+    Items,
+    details_of,
+    items_of,
+    numbered_items,
+    reports_of,
+)
 from domain.people import (
     ArrestReport,
     Details,
@@ -37,6 +49,42 @@ def read_record_body(body: bytes) -> tuple[Details, tuple[ArrestReport, ...]]:
         )
     except _MALFORMED as error:
         raise VaultDamagedError("A record payload is not in its own format.") from error
+
+
+def amended_body(items: Items, words: str, reference: str) -> bytes:
+    """Return the body of a version that an amendment made."""
+    reports = [_report_json(report) for report in reports_of(items.held)]
+    return to_bytes(
+        {
+            "details": details_json(details_of(items.held)),
+            "reports": reports,
+            "ids": [item.item_id for item in items.held],
+            "last": dict(items.last),
+            "amendment": [words, reference],
+        }
+    )
+
+
+def read_items(body: bytes) -> tuple[Items, str, str]:
+    """Return the items of a version with reason and reference of the amendment that made it.
+
+    Raises VaultDamagedError when the body is malformed.
+    """
+    details, reports = read_record_body(body)
+    values = from_bytes(body)
+    if "ids" not in values:
+        return numbered_items(details, reports), "", ""
+    try:
+        words, reference = values["amendment"]
+        last = tuple(sorted((ItemKind(kind), int(n)) for kind, n in values["last"].items()))
+        given = [ItemId(item_id) for item_id in values["ids"]]
+        ids = iter(given)
+        held = tuple(items_of(details, reports, lambda _: next(ids, ItemId(""))))
+        if [item.item_id for item in held] != given:
+            raise ValueError
+    except _MALFORMED as error:
+        raise VaultDamagedError("A record payload is not in its own format.") from error
+    return Items(held, last), words, reference
 
 
 def read_details(body: bytes) -> Details:

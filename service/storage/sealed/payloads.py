@@ -25,14 +25,14 @@ NO_PAYLOAD = 0
 
 
 class PayloadKind(StrEnum):
-    """What an item is."""
+    """The kind of an item."""
 
     RECORD = "record"
     TEMPLATES = "templates"
     PROBE = "probe"
     EVIDENCE = "evidence"
     WORDS = "words"
-    """What an examiner or supervisor wrote."""
+    """Words of an examiner or supervisor."""
     IMAGE = "image"
     """The picture of one impression."""
     MINUTIAE = "minutiae"
@@ -40,20 +40,20 @@ class PayloadKind(StrEnum):
     EVALUATION = "evaluation"
     """Why an examiner evaluated an exemplar so, and the features marked in both prints."""
     DRAFT = "draft"
-    """What somebody had typed when their session ended."""
+    """The unfinished form of a session that ended."""
     BATCH = "batch"
     """Lines of a batch that are still to be worked."""
 
 
 _PLACES = {kind: Place("payloads", kind.value) for kind in PayloadKind}
-"""What ciphertexts are bound to, beside the number of their row."""
+"""The context that ciphertexts are bound to, beside the number of their row."""
 
 
 @dataclass(slots=True)
 class PayloadStore:
     """Writes, reads and erases items in one transaction; with a vault, they are sealed in it.
 
-    Keys of what is sealed reach the key store together, just before the commit: it gets one write
+    The keys of sealed items reach the key store together, just before the commit: one write
     for a whole use case, and none for work that is rolled back.
     """
 
@@ -61,7 +61,7 @@ class PayloadStore:
     numbers: RowNumbers
     vault: Vault | None = None
     commitments: dict[int, str] = field(default_factory=dict)
-    """What the log commits to of each item stored by this work; empty without a vault."""
+    """The commitment of each item stored by this transaction; empty without a vault."""
     _new_refs: list[PayloadRef] = field(default_factory=list)
     _new_keys: dict[str, bytes] = field(default_factory=dict)
     _deleted: list[tuple[int, bytes]] = field(default_factory=list)
@@ -127,13 +127,13 @@ class PayloadStore:
         return self.connection.execute(_ERASE, these).rowcount
 
     def take_refs(self) -> tuple[PayloadRef, ...]:
-        """Return what the log has to say of the items stored since the last call."""
+        """Return the commitments of the items stored since the last call."""
         refs = tuple(self._new_refs)
         self._new_refs.clear()
         return refs
 
     def committing(self) -> None:
-        """Make new keys durable, and doom those of what is erased.
+        """Make new keys durable, and doom those of erased items.
 
         Then a crash at the commit neither loses a key that is needed nor keeps one that is not.
         """
@@ -144,7 +144,7 @@ class PayloadStore:
             self.vault.doom_many(self._deleted)
 
     def committed(self) -> None:
-        """Destroy the keys of what was erased, once the erasure itself is durable."""
+        """Destroy the keys of erased items, once the erasure itself is durable."""
         if self.vault is not None and self._deleted:
             self.vault.destroy_many([stored for _, stored in self._deleted])
         self._deleted.clear()
@@ -152,7 +152,7 @@ class PayloadStore:
     def _sealed(
         self, kind: PayloadKind, items: Sequence[tuple[int, bytes]]
     ) -> Sequence[tuple[int, bytes]]:
-        """Return numbers with what is stored under them."""
+        """Return numbers with the bodies stored under them."""
         if self.vault is None:
             return items
         sealed, keys = self.vault.seal_many(_PLACES[kind], items)

@@ -8,11 +8,9 @@ from datetime import datetime
 
 from sqlalchemy import insert, select, update
 
-from domain.access import Purpose
-from domain.cases import Priority
-from domain.ids import BatchId, ForceCode, UserId
+from domain.ids import BatchId, ForceCode
 from domain.jobs import Batch
-from service.storage.engine.rows import AnyRow
+from service.storage.engine.rows import row_of, value_of
 from service.storage.tables.jobs import batches
 from service.storage.transaction import TransactionPart
 
@@ -30,33 +28,17 @@ class Batches(TransactionPart):
 
     def add(self, batch: Batch) -> None:
         """Store a batch."""
-        self._connection.execute(
-            insert(batches)
-            .values(
-                batch_id=batch.batch_id,
-                force=batch.force,
-                submitted_by=batch.submitted_by,
-                on_behalf_of=batch.on_behalf_of,
-                purpose=batch.purpose,
-                request_id=batch.request_id,
-                priority=batch.priority,
-                submitted_at=batch.submitted_at,
-                lines=batch.lines,
-                cancelled_at=batch.cancelled_at,
-                finished_at=batch.finished_at,
-            )
-            .inline()
-        )
+        self._connection.execute(insert(batches).values(row_of(batches, batch)).inline())
 
     def get(self, batch_id: BatchId) -> Batch | None:
         """Return a batch."""
         row = self._connection.execute(
             select(batches).where(batches.c.batch_id == batch_id)
         ).first()
-        return None if row is None else _batch(row)
+        return None if row is None else value_of(Batch, row)
 
     def lock(self, batch_ids: Sequence[BatchId]) -> tuple[Batch, ...]:
-        """Return batches; whoever else locks one of them waits until this work ends."""
+        """Return batches, locked until this transaction ends."""
         query = (
             select(batches)
             .where(batches.c.batch_id.in_(batch_ids))
@@ -64,7 +46,7 @@ class Batches(TransactionPart):
             .order_by(batches.c.batch_row)
             .with_for_update()
         )
-        return tuple(_batch(row) for row in self._connection.execute(query))
+        return tuple(value_of(Batch, row) for row in self._connection.execute(query))
 
     def page(self, force: ForceCode, *, before: str | None, limit: int) -> BatchPage:
         """Return batches of one force; an unknown `before` gives an empty page."""
@@ -75,7 +57,7 @@ class Batches(TransactionPart):
             )
             query = query.where(batches.c.batch_row < start.scalar_subquery())
         query = query.order_by(batches.c.batch_row.desc()).limit(limit + 1)
-        found = tuple(_batch(row) for row in self._connection.execute(query))
+        found = tuple(value_of(Batch, row) for row in self._connection.execute(query))
         page = found[:limit]
         return BatchPage(page, page[-1].batch_id if len(found) > limit else None)
 
@@ -95,19 +77,3 @@ class Batches(TransactionPart):
             .values(finished_at=at)
         )
         return bool(result.rowcount)
-
-
-def _batch(row: AnyRow) -> Batch:
-    return Batch(
-        batch_id=BatchId(row.batch_id),
-        force=ForceCode(row.force),
-        submitted_by=UserId(row.submitted_by),
-        on_behalf_of=row.on_behalf_of,
-        purpose=Purpose(row.purpose),
-        request_id=row.request_id,
-        priority=Priority(row.priority),
-        submitted_at=row.submitted_at,
-        lines=row.lines,
-        cancelled_at=row.cancelled_at,
-        finished_at=row.finished_at,
-    )

@@ -8,19 +8,14 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
-from domain.access import Purpose
 from domain.cases import CLOSED_STATES, CaseState
 from domain.evidence import Band, millibits
 from domain.ids import (
     CandidateId,
-    CaseId,
     EncounterId,
     ForceCode,
-    LinkId,
     PersonId,
-    RecordId,
     SearchId,
-    UserId,
 )
 from domain.searches import (
     Basis,
@@ -32,7 +27,7 @@ from domain.searches import (
     SearchType,
 )
 from service.storage.engine.membership import Among
-from service.storage.engine.rows import AnyRow
+from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.engine.writes import NewRows, insert_together
 from service.storage.sealed.payloads import NO_PAYLOAD, PayloadKind
 from service.storage.searches.search_bodies import (
@@ -64,7 +59,7 @@ class Searches(TransactionPart):
     def add(self, search: Search, probe: Probe, candidates: Sequence[Candidate]) -> None:
         """Store a search with everything it was computed from and everything it proposed.
 
-        What concerns a person who was erased meanwhile is not kept.
+        Data about a person erased meanwhile is not kept.
         """
         erased = self._erased_among({candidate.person_id for candidate in candidates})
         kept = [c for c in candidates if c.person_id not in erased]
@@ -113,7 +108,7 @@ class Searches(TransactionPart):
         return SearchPage(page, page[-1].search_id if has_more and page else None)
 
     def probe(self, search_id: SearchId) -> Probe | None:
-        """Return what was searched with, or None when unknown or erased."""
+        """Return the probe, or None when unknown or erased."""
         query = select(searches.c.payload_id).where(searches.c.search_id == search_id)
         payload_id = self._connection.execute(query).scalar()
         if payload_id is None:
@@ -137,32 +132,12 @@ class Searches(TransactionPart):
         return found[0] if found else None
 
     def _search_row(self, search: Search, payload_id: int) -> dict[str, Any]:
-        return {
-            "search_id": search.search_id,
-            "search_type": search.search_type.value,
-            "force": search.force,
-            "submitted_by": search.submitted_by,
-            "on_behalf_of": search.on_behalf_of,
-            "purpose": search.purpose.value,
-            "submitted_at": search.submitted_at,
-            "model_name": search.basis.model_name,
-            "model_version": search.basis.model_version,
-            "model_digest": search.basis.model_digest,
-            "index_generation": search.basis.index_generation,
-            "index_digest": search.basis.index_digest,
-            "configuration_digest": search.basis.configuration_digest,
-            "code_version": search.basis.code_version,
-            "index_cursor": search.basis.index_cursor,
-            "gallery_size": search.basis.gallery_size,
-            "thresholds": search.basis.thresholds,
-            "arithmetic": search.basis.arithmetic,
-            "encounter_id": search.encounter_id,
-            "payload_id": payload_id,
-            "probe_commitment": self._transaction.payloads.commitments.get(payload_id, ""),
-        }
+        commitment = self._transaction.payloads.commitments.get(payload_id, "")
+        stored = row_of(searches, search, payload_id=payload_id, probe_commitment=commitment)
+        return row_of(searches, search.basis) | stored
 
     def _erased_among(self, person_ids: set[PersonId]) -> set[str]:
-        """Return who of these is erased; nobody else of them can be before this work ends."""
+        """Return the erased among these; the others are locked against erasure."""
         if not person_ids:
             return set()
         these = {"person_ids": sorted(person_ids)}
@@ -224,34 +199,8 @@ _STANDING = (
 
 def _search(row: AnyRow) -> Search:
     state, outcome = _standing(row)
-    return Search(
-        search_id=SearchId(row.search_id),
-        search_type=SearchType(row.search_type),
-        force=ForceCode(row.force),
-        submitted_by=UserId(row.submitted_by),
-        on_behalf_of=row.on_behalf_of,
-        purpose=Purpose(row.purpose),
-        submitted_at=row.submitted_at,
-        basis=Basis(
-            row.model_name,
-            row.model_version,
-            row.model_digest,
-            row.index_generation,
-            row.index_digest,
-            row.configuration_digest,
-            row.code_version,
-            row.index_cursor,
-            row.gallery_size,
-            row.thresholds,
-            row.arithmetic,
-        ),
-        state=state,
-        outcome=outcome,
-        case_id=row.case_id and CaseId(row.case_id),
-        link_id=row.link_id and LinkId(row.link_id),
-        encounter_id=row.encounter_id and EncounterId(row.encounter_id),
-        probe_commitment=row.probe_commitment,
-    )
+    basis = value_of(Basis, row)
+    return value_of(Search, row, basis=basis, state=state, outcome=outcome)
 
 
 def _standing(row: AnyRow) -> tuple[SearchState, SearchOutcome | None]:
@@ -289,12 +238,5 @@ def _candidate_row(
 
 
 def _candidate(row: AnyRow, body: bytes | None) -> Candidate:
-    return Candidate(
-        candidate_id=CandidateId(row.candidate_id),
-        person_id=PersonId(row.person_id),
-        record_id=row.record_id and RecordId(row.record_id),
-        encounter_id=row.encounter_id and EncounterId(row.encounter_id),
-        rank=row.rank,
-        evidence=read_evidence_body(body, posterior=row.posterior, band=Band(row.band)),
-        record_version=row.record_version,
-    )
+    evidence = read_evidence_body(body, posterior=row.posterior, band=Band(row.band))
+    return value_of(Candidate, row, evidence=evidence)

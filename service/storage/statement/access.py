@@ -40,7 +40,7 @@ _NEVER = null().label("revoked_at")
 
 
 def access_rows(connection: Connection) -> Iterator[StateRow]:
-    """Yield who may call and who may sign in."""
+    """Yield tokens, clients and accounts."""
     for query, stated in (
         (select(tokens, _NEVER), _token),
         (select(clients, _NEVER), _client),
@@ -93,14 +93,14 @@ def _account(row: AnyRow) -> StateRow:
 
 
 def _session(row: AnyRow) -> StateRow:
-    """Return who is, or was, signed in; one that an event ended is not open again."""
+    """Return the state of a session; a session that an event ended is not open again."""
     stands = SessionState.OPEN if row.ended_at is None else SessionState.ENDED
     ref = session_ref(session_of(row))
     return state_row(SignedIn, ref, row.user_id, user_id=row.user_id, session=stands)
 
 
 def _subjects(connection: Connection) -> Iterator[StateRow]:
-    """Yield who signs in by the identity provider: added by it, or linked by hand."""
+    """Yield accounts of the identity provider: added by it, or linked by hand."""
     added = select(events.c.body).join(event_subjects, event_subjects.c.seq == events.c.seq)
     added = added.where(events.c.event_type == AccountAdded.event_type)
     for row in rows_of(connection, select(account_subjects)):

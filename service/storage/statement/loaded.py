@@ -20,7 +20,7 @@ _RECORD_ROWS_SAID = re.compile(rb'"record_rows":"(\d+)-(\d+)"')
 
 
 def load_ref(source_digest: str, chunk: int, *, first_change: int, last_change: int) -> str:
-    """Return what the event of a loaded chunk names: the chunk and the changes that it made."""
+    """Return the subjects of a loaded chunk's event: the chunk and its gallery changes."""
     return f"{source_digest}:{chunk}:{first_change}-{last_change}"
 
 
@@ -33,7 +33,7 @@ def pairs_digest(pairs: Iterable[tuple[str, str]]) -> str:
 
 
 class LoadedRows:
-    """A loaded chunk and what its event says of it."""
+    """A loaded chunk and the facts of its event."""
 
     def __init__(self, connection: Connection, load: AnyRow) -> None:
         self._connection, self._load = connection, load
@@ -45,7 +45,7 @@ class LoadedRows:
         self._range = _RECORD_ROWS_SAID.search(body)
 
     def row(self, covered: set[int]) -> StateRow:
-        """Return what the event must say; the rows of its records are put into `covered`."""
+        """Return the facts that the event must state; rows of its records go into `covered`."""
         load = self._load
         ref = load_ref(
             load.source_digest,

@@ -16,6 +16,7 @@ from domain.events.people import (
     MergeProposed,
     PersonsMerged,
     PersonsUnmerged,
+    RecordAmended,
     UnmergeProposed,
 )
 from domain.events.searches import Searched
@@ -31,9 +32,11 @@ from service.storage.tables.people import (
     ERASED,
     encounters,
     gallery_changes,
+    live_records,
     payloads,
     person_erasures,
     persons,
+    record_amendments,
     records,
 )
 from service.storage.tables.provenance import (
@@ -45,7 +48,7 @@ from service.storage.tables.provenance import (
 
 
 def people_rows(connection: Connection) -> Iterator[StateRow]:
-    """Yield whose prints and records there are, and what became of them."""
+    """Yield captures and records, with their later fate."""
     loaded = list(connection.execute(select(loads).order_by(loads.c.first_change)).all())
     chunks = [LoadedRows(connection, load) for load in loaded]
     covered: set[int] = set()
@@ -91,7 +94,7 @@ def _capture(connection: Connection, row: AnyRow) -> StateRow:
 
 
 def _filed_by(connection: Connection, mark: str) -> type[Event]:
-    """Return what put a mark into the unsolved mark file: a case, or a search that found nobody.
+    """Return the origin of an unsolved mark: a case, or a search without candidates.
 
     The list of subjects that is asked is itself held against the events.
     """
@@ -126,18 +129,56 @@ _CAPTURES = (
 
 
 def _records(connection: Connection, loaded: set[int]) -> Iterator[StateRow]:
-    """Yield the records that came in one by one; a later version has no event that would do."""
-    query = select(
-        records.c.record_row, records.c.record_id, records.c.version, persons.c.person_id
-    ).join(persons, persons.c.person_row == records.c.person_row)
+    """Yield the versions that came in one by one, and live ones that a later one supersedes."""
+    query = (
+        select(
+            records.c.record_row,
+            records.c.record_id,
+            records.c.version,
+            persons.c.person_id,
+            record_amendments.c.log_size,
+            record_amendments.c.reason,
+            record_amendments.c.source,
+            record_amendments.c.amended_by,
+        )
+        .join(persons, persons.c.person_row == records.c.person_row)
+        .outerjoin(record_amendments, record_amendments.c.record_row == records.c.record_row)
+    )
     for row in rows_of(connection, query):
-        if row.record_row not in loaded:
-            later = () if row.version == 1 else (f"version={row.version}",)
-            yield state_row(Enrolled, row.record_id, refs=(row.person_id, *later))
+        if row.version > 1 or row.log_size is not None:
+            yield _amendment(row)
+        elif row.record_row not in loaded:
+            yield state_row(Enrolled, row.record_id, refs=(row.person_id,))
+    later = records.alias("later")
+    outdated = (
+        select(records.c.record_id)
+        .join(live_records, live_records.c.record_row == records.c.record_row)
+        .join(
+            later,
+            (later.c.record_id == records.c.record_id) & (later.c.version > records.c.version),
+        )
+    )
+    for row in rows_of(connection, outdated):
+        yield state_row(RecordAmended, row.record_id, refs=(NEVER_SAID,))
+
+
+def _amendment(row: AnyRow) -> StateRow:
+    if row.log_size is None:
+        return state_row(RecordAmended, row.record_id, refs=(NEVER_SAID,))
+    return state_row(
+        RecordAmended,
+        row.record_id,
+        row.amended_by,
+        person_id=row.person_id,
+        version=row.version,
+        log_size=row.log_size,
+        reason=row.reason,
+        source=row.source,
+    )
 
 
 def _erasures(connection: Connection) -> Iterator[StateRow]:
-    """Yield who is erased, and who is gone from the gallery or lacks a payload without that."""
+    """Yield erased people, and people who lack a payload or a capture without an erasure."""
     taken = (
         select(encounters.c.person_row)
         .join(gallery_changes, gallery_changes.c.encounter_row == encounters.c.encounter_row)

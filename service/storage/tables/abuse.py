@@ -1,4 +1,4 @@
-"""What misuse is recognised by, and what was found."""
+"""Sketches and staff prints that reveal misuse, and the findings."""
 
 from __future__ import annotations
 

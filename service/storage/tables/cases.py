@@ -1,4 +1,4 @@
-"""Cases and what examiners seal in them. The constraints make self-verification impossible."""
+"""Cases, and the examiners' sealed work. The constraints make self-verification impossible."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Doubts about the gallery, and what supervisors concluded."""
+"""Doubts about the gallery, and the supervisors' conclusions."""
 
 from __future__ import annotations
 

@@ -82,7 +82,7 @@ jobs = Table(
         may_go=True,
     ),
 )
-"""The unique key is what makes a line or a message one job, however often it is queued.
+"""The unique key makes a line or a message one job, however often it is queued.
 
 `payload_id` is the block of lines a search lies in (0: none), `place` its line there, from 0.
 """
@@ -94,4 +94,4 @@ log_followers = Table(
     Column("next_seq", BigInteger, nullable=False),
     info=protected(Rows.MOVING, fixed=("follower",), growing=("next_seq",)),
 )
-"""Who works through the events of the log, and the number of the next event for them."""
+"""The followers of the log, and the number of the next event for each."""

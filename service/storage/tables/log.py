@@ -33,7 +33,7 @@ events = Table(
     Index(None, "at"),
     info=protected(Rows.WRITTEN_ONCE),
 )
-"""The columns beside `body` repeat what it says, for the audit search; the body is what counts."""
+"""The columns beside `body` repeat its fields for the audit search; the body counts."""
 
 event_subjects = Table(
     "event_subjects",
@@ -67,7 +67,7 @@ log_head = Table(
     CheckConstraint("head = 1", name="one_row"),
     info=protected(Rows.MOVING, fixed=("head",), growing=("size", "change_seq")),
 )
-"""Where the log and the gallery feed end; whoever numbers events or changes locks this row."""
+"""The ends of the log and of the gallery feed; numbering locks this row."""
 
 loads = Table(
     "loads",

@@ -1,4 +1,4 @@
-"""What all tables share: names of constraints, column types, and how rows may change."""
+"""Shared by all tables: names of constraints, column types, and rules of change."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ ROW = BigInteger().with_variant(Integer, "sqlite")
 
 
 class Rows(StrEnum):
-    """What may happen to the rows of a table once they are written."""
+    """The changes that rows of a table may undergo once they are written."""
 
     WRITTEN_ONCE = "written once"
     """No UPDATE, no DELETE."""
     ERASABLE = "erasable"
     """No UPDATE; a DELETE is an erasure or housekeeping."""
     MOVING = "moving"
-    """A projection of what was written once; `Protection.fixed` columns stay."""
+    """A projection of rows written once; `Protection.fixed` columns stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +75,8 @@ def protected(
 class UtcDateTime(TypeDecorator[datetime]):
     """An instant: TIMESTAMP WITH TIME ZONE on PostgreSQL, UTC text on SQLite; always aware.
 
-    Raises ValueError for a time without a zone, LogDamagedError when what is stored is no time:
-    SQLite takes any text that somebody writes past the service.
+    Raises ValueError for a time without a zone, LogDamagedError when the stored text is no time:
+    SQLite takes any text that is written past the service.
     """
 
     impl = DateTime(timezone=True)
@@ -96,7 +96,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         value: datetime | None,
         dialect: Dialect,  # noqa: ARG002 - the signature is SQLAlchemy's
     ) -> datetime | None:
-        """Turn what was stored into an aware time in UTC."""
+        """Turn the stored value into an aware time in UTC."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)

@@ -1,4 +1,4 @@
-"""Persons, records, encounters, the feed of gallery changes, and the payloads of them all.
+"""Persons, records and their amendments, encounters, the feed of gallery changes, and payloads.
 
 Apart from `payloads` no column here holds personal data: erasing a person deletes payloads and
 leaves tombstones.
@@ -7,6 +7,7 @@ leaves tombstones.
 from __future__ import annotations
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     Column,
     ForeignKey,
@@ -18,7 +19,14 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from service.storage.tables.metadata import METADATA, ROW, Rows, numbered, protected
+from service.storage.tables.metadata import (
+    METADATA,
+    ROW,
+    Rows,
+    UtcDateTime,
+    numbered,
+    protected,
+)
 
 persons = Table(
     "persons",
@@ -54,9 +62,31 @@ records = Table(
     UniqueConstraint("record_id", "version"),
     CheckConstraint("version >= 1", name="version_from_one"),
     Index(None, "person_row"),
+    Index(None, "force", "record_row"),
     sqlite_autoincrement=True,
     info=protected(Rows.WRITTEN_ONCE),
 )
+
+record_amendments = Table(
+    "record_amendments",
+    METADATA,
+    Column(
+        "record_row",
+        ROW,
+        ForeignKey("records.record_row"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("log_size", BigInteger, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("source", String, nullable=False),
+    Column("amended_by", String, nullable=False),
+    Column("amended_at", UtcDateTime, nullable=False),
+    Index(None, "log_size"),
+    info=protected(Rows.WRITTEN_ONCE),
+)
+"""The amendment that made a later version. `log_size` is the number of events before it, counted
+under the lock of the log: a reader that sees more events sees the version, and no other does."""
 
 live_records = Table(
     "live_records",

@@ -1,4 +1,4 @@
-"""Checkpoints of the log, who was told of a link, notices, and merges of persons."""
+"""Checkpoints of the log, recipients of links, notices, and merges of persons."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ checkpoints = Table(
     Column("signed_at", UtcDateTime, nullable=False),
     info=protected(Rows.WRITTEN_ONCE),
 )
-"""What the log has signed, one note for each size."""
+"""The signed notes of the log, one for each size."""
 
 cosignatures = Table(
     "cosignatures",
@@ -52,7 +52,7 @@ link_recipients = Table(
     Column("told_at", UtcDateTime, nullable=False),
     info=protected(Rows.WRITTEN_ONCE),
 )
-"""The forces that have read a link: whoever must hear when it is revoked."""
+"""The forces that have read a link, and must hear of its revocation."""
 
 notices = Table(
     "notices",
@@ -123,7 +123,7 @@ merged_persons = Table(
     CheckConstraint("surviving_row <> absorbed_row", name="two_rows"),
     info=protected(Rows.MOVING, fixed=("absorbed_row", "surviving_row", "merge_id"), may_go=True),
 )
-"""Who is merged into whom at present; a row goes when its merge is taken back."""
+"""The merges in force; a row goes when its merge is taken back."""
 
 encounter_successors = Table(
     "encounter_successors",

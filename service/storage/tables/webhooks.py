@@ -1,4 +1,4 @@
-"""Where forces want to be told; the messages are jobs."""
+"""Webhook endpoints of forces; the messages are jobs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the workbench keeps: accounts, sessions, drafts, priorities, images and minutiae."""
+"""Tables of the workbench: accounts, sessions, drafts, priorities, images and minutiae."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ account_subjects = Table(
     Column("blinding", String),
     info=protected(Rows.ERASABLE),
 )
-"""Who signs in by the identity provider: one subject an account, one account a subject."""
+"""Subjects of the identity provider: one for an account, one account for each."""
 
 sessions = Table(
     "sessions",
@@ -110,7 +110,7 @@ drafts = Table(
     Column("kept_at", UtcDateTime, nullable=False),
     info=protected(Rows.ERASABLE),
 )
-"""What somebody had typed when their session ended; `about_id` is a case or a link."""
+"""The unfinished form of a session that ended; `about_id` is a case or a link."""
 
 Index("ix_cases_queue", cases.c.state, cases.c.priority, cases.c.activity, cases.c.case_row)
 Index(

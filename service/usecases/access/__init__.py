@@ -9,8 +9,8 @@
   issued here
 - `provider_sign_in`: signing in by the identity provider: a browser departs, comes back, and
   gets a session
-- `session_events`: what the log says of sessions: when each began and ended, by an id that its
-  row alone gives
+- `session_events`: the events of sessions: begin and end, by an id that follows from the row
+  alone
 - `sessions`: signing in and out at a browser
 - `tokens`: tokens: issued, recognised, revoked
 """

@@ -16,6 +16,7 @@ from service.ports.surroundings import Surroundings
 from service.provenance.bundle.row_commitments import account_digest, subject_commitment
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.access.session_events import record_end
+from service.usecases.existing import existing
 from service.usecases.log.recording import Concern, record
 from service.usecases.workbench import SignInPolicy, Workbench
 
@@ -103,7 +104,7 @@ def link_account(bench: Workbench, caller: Caller, user_id: UserId, subject: str
 
 
 def unlink_account(bench: Workbench, caller: Caller, user_id: UserId) -> None:
-    """Let nobody sign in to an account by the identity provider any more; its sessions end.
+    """End sign-ins to an account by the identity provider, and its sessions.
 
     Raises NotPermittedError, NotFoundError.
     """
@@ -120,7 +121,7 @@ def unlink_account(bench: Workbench, caller: Caller, user_id: UserId) -> None:
 
 
 def disable_account(bench: Workbench, caller: Caller, user_id: UserId) -> None:
-    """Let nobody sign in to an account any more; raises NotPermittedError, NotFoundError."""
+    """End sign-ins to an account; raises NotPermittedError, NotFoundError."""
     caller.actor.require(Scope.OPERATE)
     services = bench.services
     with services.units.write() as unit:
@@ -138,10 +139,7 @@ def subject_link(surroundings: Surroundings, subject: str, user_id: UserId) -> S
 
 def _account(unit: UnitOfWork, user_id: UserId) -> Account:
     """Return an account that is about to change; two changes at one moment come in turn."""
-    account = unit.accounts.locked(user_id)
-    if account is None:
-        raise NotFoundError
-    return account
+    return existing(unit.accounts.locked(user_id))
 
 
 def _end_sessions(bench: Workbench, unit: UnitOfWork, caller: Caller, user_id: UserId) -> None:

@@ -23,7 +23,7 @@ _NO_DIGEST = "0" * 64
 
 @dataclass(frozen=True, slots=True)
 class ClientCredentials:
-    """What a client says it is, and what proves it."""
+    """A client's name and its proof."""
 
     client_id: str
     secret: str

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 
 from domain.access import ROLE_SCOPES, Caller, Role, Scope
 from domain.clients import MAX_LIVE_KEYS, Client, ClientKey
-from domain.errors import ConflictError, InvalidInputError, NotFoundError, NotPermittedError
+from domain.errors import ConflictError, InvalidInputError, NotPermittedError
 from domain.events.access import ClientAdded, ClientKeyAdded, ClientKeyRevoked, ClientRevoked
 from domain.forces import force_name
 from domain.ids import ClientId, ClientKeyId, ForceCode
 from service.provenance.bundle.row_commitments import client_digest, client_key_digest
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.access.tokens import secret_sha256
+from service.usecases.existing import existing
 from service.usecases.log.recording import Concern, record
 from service.usecases.services import StoreServices
 
@@ -85,7 +86,7 @@ def rotate_key(services: StoreServices, caller: Caller, client_id: ClientId) -> 
     """
     caller.actor.require(Scope.OPERATE)
     with services.units.write() as unit:
-        client = _client(unit, client_id)
+        client = existing(unit.clients.get(client_id))
         if client.revoked_at is not None:
             raise ConflictError("The client is revoked.")
         if len(client.live_keys) >= MAX_LIVE_KEYS:
@@ -104,10 +105,8 @@ def revoke_key(
     """
     caller.actor.require(Scope.OPERATE)
     with services.units.write() as unit:
-        client = _client(unit, client_id)
-        key = next((key for key in client.keys if key.key_id == key_id), None)
-        if key is None:
-            raise NotFoundError
+        client = existing(unit.clients.get(client_id))
+        key = existing(next((key for key in client.keys if key.key_id == key_id), None))
         if key.revoked_at is None:
             unit.clients.revoke_key(key_id, services.surroundings.clock())
             event = ClientKeyRevoked(key_id, client_id)
@@ -122,7 +121,7 @@ def revoke_client(services: StoreServices, caller: Caller, client_id: ClientId) 
     """
     caller.actor.require(Scope.OPERATE)
     with services.units.write() as unit:
-        client = _client(unit, client_id)
+        client = existing(unit.clients.get(client_id))
         if client.revoked_at is None:
             unit.clients.revoke(client_id, services.surroundings.clock())
             event = ClientRevoked(client_id)
@@ -141,13 +140,6 @@ def _check(command: AddClient, scopes: frozenset[Scope]) -> None:
         raise InvalidInputError("A client has at least one scope.", pointer="/scopes")
     if not scopes <= ROLE_SCOPES[Role.FORCE]:
         raise NotPermittedError("A force does not hold all of these scopes.")
-
-
-def _client(unit: UnitOfWork, client_id: ClientId) -> Client:
-    client = unit.clients.get(client_id)
-    if client is None:
-        raise NotFoundError
-    return client
 
 
 def _add_key(

@@ -18,10 +18,10 @@ def is_provider_token(secret: str) -> bool:
 def authenticate_bearer(
     services: StoreServices, provider: IdentityProvider, roles: RoleMap, token: str
 ) -> Actor:
-    """Return the actor whom an access token speaks for, with the scopes that both sides allow.
+    """Return the actor behind an access token, with the scopes that both sides allow.
 
     The account has to be here and enabled, so that disabling it ends the token at once. Raises
-    NotAuthenticatedError, the same for everything that is wrong, and ProviderUnavailableError.
+    NotAuthenticatedError, the same for every fault, and ProviderUnavailableError.
     """
     try:
         bearer = provider.identify_bearer(token)

@@ -1,7 +1,7 @@
 """Signing in by the identity provider: a browser departs, comes back, and gets a session.
 
-The session is the same as after a password. An account is made when somebody with an allowed role
-comes for the first time; it belongs to the provider's subject, never to a name.
+The session is the same as after a password. A person with an allowed role gets an
+account on the first sign-in; it belongs to the provider's subject, never to a name.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from service.usecases.role_map import Place
 from service.usecases.workbench import ProviderDesk, Workbench
 
 LONGEST_JOURNEY = timedelta(minutes=10)
-"""How long somebody may take to sign in at the provider."""
+"""The time allowed for signing in at the provider."""
 
 _IS_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,49}[a-z0-9]").fullmatch
 _TOO_LATE = "The sign-in took too long or was begun elsewhere. Begin again."
@@ -46,12 +46,12 @@ _NO_ACCOUNT = "Your account here is disabled."
 _PROVIDER = Caller(
     Actor(UserId("identity-provider"), Role.ADMINISTRATOR, None, frozenset()), Purpose.OPERATIONS
 )
-"""Who adds an account when somebody comes for the first time, as events tell it."""
+"""The actor of events that add an account on a first sign-in."""
 
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """What a browser carries to the provider and back, sealed: it binds the answer to it."""
+    """The sealed value that a browser carries to the provider and back: binds the answer."""
 
     state: str
     nonce: str
@@ -64,20 +64,20 @@ class Departure:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What the browser comes back with."""
+    """The values that the browser comes back with."""
 
     state: str
     code: str
     error: str
     issuer: str
-    """Who answers, where the provider says so (RFC 9207)."""
+    """The issuer of the answer, where the provider states it (RFC 9207)."""
     address: str
     """Where the browser is."""
     request_id: str = ""
 
 
 def depart(bench: Workbench, *, back: str = "") -> tuple[Departure, str]:
-    """Begin a sign-in; return what the browser carries and where it is sent.
+    """Begin a sign-in; return the browser's value and the address to send it to.
 
     Raises NotFoundError without a provider, ProviderUnavailableError.
     """
@@ -96,7 +96,7 @@ def depart(bench: Workbench, *, back: str = "") -> tuple[Departure, str]:
 
 
 def arrive(bench: Workbench, departure: Departure | None, arrival: Arrival) -> str:
-    """Begin the session of whoever has signed in at the provider and return its secret.
+    """Begin the session of a person signed in at the provider and return its secret.
 
     Raises NotFoundError without a provider, ProviderRefusedError, ProviderUnavailableError,
     NotAuthenticatedError (too many attempts from this address), ConflictError (the same person
@@ -150,7 +150,7 @@ def _checked(bench: Workbench, departure: Departure | None, arrival: Arrival) ->
 
 
 def _count(bench: Workbench, key: str) -> None:
-    """Count the attempt ahead: nobody makes us ask the provider without end."""
+    """Count the attempt first, which bounds the questions to the provider."""
     policy = bench.sign_in
     with bench.services.units.write() as unit:
         count_attempt(
@@ -163,7 +163,7 @@ def _count(bench: Workbench, key: str) -> None:
 
 
 def _add(bench: Workbench, unit: UnitOfWork, identity: Identity, place: Place) -> Account:
-    """Add the account of somebody who comes for the first time."""
+    """Add the account of a person on the first sign-in."""
     surroundings = bench.services.surroundings
     user_id = UserId(surroundings.new_id())
     account = Account(
@@ -190,7 +190,7 @@ def _add(bench: Workbench, unit: UnitOfWork, identity: Identity, place: Place) -
 
 
 def _name(unit: UnitOfWork, told: str, user_id: UserId) -> str:
-    """Return a name to show: the provider's where it is plain, and never somebody else's."""
+    """Return a name to show: the provider's if it is plain and free."""
     plain = told.partition("@")[0].lower()
     if not _IS_NAME(plain):
         return f"person-{user_id[:12]}"

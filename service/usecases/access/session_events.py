@@ -1,4 +1,4 @@
-"""What the log says of sessions: when each began and ended, by an id that its row alone gives."""
+"""The events of sessions: begin and end, by an id that follows from the row alone."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from service.usecases.log.recording import record
 def record_begin(
     surroundings: Surroundings, unit: UnitOfWork, caller: Caller, session: Session, *, by: str
 ) -> None:
-    """Append the event of a session that begins; `by` is what opened it."""
+    """Append the event of a session that begins; `by` is the kind of sign-in."""
     ref, state = session_ref(session), SessionState.OPEN
     record(unit, surroundings, caller, SignedIn(ref, session.user_id, by=by, session=state))
 

@@ -45,7 +45,7 @@ class SignIn:
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Somebody signed in: the account, and the token that every form of the session carries."""
+    """A signed-in person: the account, and the token that every form of the session carries."""
 
     account: Account
     csrf_token: str
@@ -83,7 +83,7 @@ def begin_session(
 
 
 def recognise(bench: Workbench, secret: str, *, is_used: bool = True) -> Visitor:
-    """Return who a session's cookie stands for; raises NotAuthenticatedError when it is over.
+    """Return the visitor behind a session's cookie; raises NotAuthenticatedError when it is over.
 
     With `is_used` false the request is a page's own, and the session ages as if it had not come.
     """

@@ -10,13 +10,13 @@ from domain.access import ROLE_SCOPES, Actor, Caller, Role, Scope, Token
 from domain.errors import (
     InvalidInputError,
     NotAuthenticatedError,
-    NotFoundError,
     NotPermittedError,
 )
 from domain.events.access import TokenIssued, TokenRevoked
 from domain.forces import force_name
 from domain.ids import ForceCode, TokenId, UserId
 from service.provenance.bundle.row_commitments import token_digest
+from service.usecases.existing import existing
 from service.usecases.log.recording import Concern, record
 from service.usecases.services import StoreServices
 
@@ -102,9 +102,7 @@ def authenticate(services: StoreServices, secret: str) -> Actor:
 def revoke_token(services: StoreServices, caller: Caller, token_id: TokenId) -> None:
     """Revoke a token at once; raises NotFoundError."""
     with services.units.write() as unit:
-        token = unit.tokens.get(token_id)
-        if token is None:
-            raise NotFoundError
+        token = existing(unit.tokens.get(token_id))
         if token.revoked_at is None:
             unit.tokens.revoke(token_id, services.surroundings.clock())
             record(unit, services.surroundings, caller, TokenRevoked(token_id))

@@ -1,25 +1,25 @@
 """The work of examiners and supervisors on a case.
 
-- `after_seal`: what is shown once every decision is sealed: evidence, ranks, details, and what
-  came of it
-- `blinding`: what an examiner sees of a case: exemplars under neutral labels, in an order of
-  their own
-- `conclusion`: what follows from sealed decisions: another pair of eyes, a difference, a link,
-  or none
+- `after_seal`: a case after every decision is sealed: evidence, ranks, details and outcome
+- `blinding`: blinding: exemplars under neutral labels, in an order of each examiner's own
+- `claiming`: cases taken by an examiner and given back
+- `conclusion`: the consequence of sealed decisions: a verification, a difference, a link, or
+  none
 - `control_items`: control items: cases whose exemplars are known not to be of the probe's donor
-- `drafts`: words that were sent after a session had ended: kept for a day, for the same person
-  alone
-- `examination`: the examiner's steps: claim, analyse the probe alone, compare one exemplar at a
-  time, decide
+- `drafts`: forms sent after a session had ended: kept for a day, for the same person alone
 - `opinions`: a difference of opinion in full: both sealed records side by side, for a third
   person
 - `possible_outcomes`: the outcomes that a decision may have, by the steps that its examiner has
   sealed
-- `prints`: which prints somebody may look at, addressed through their own work alone
-- `queue`: the desk's queue, priorities, and what waits for whom since when
+- `prints`: prints that a person may look at, addressed through their own work alone
+- `progress`: how far one examiner has come in a case: held, decided, sealed, and the exemplar of
+  now
+- `queue`: the desk's queue and priorities, and the waiting work with its age
 - `resolution`: differences of opinion: a third person reads both sealed records and resolves
 - `sealed_comparison`: one's own sealed comparison, to be read again or printed; it shows nothing
   that is hidden
+- `sealing`: the examiner's steps: analyse the probe alone, compare one exemplar at a time,
+  decide
 - `statistics`: figures of the desk: turnaround, queue age, outcomes, agreement, hit rates
-- `views`: what a person may know of a case at each step; the hiding is done here, not in a page
+- `views`: views of a case at each step; the hiding is done here, not in a page
 """

@@ -1,4 +1,4 @@
-"""What is shown once every decision is sealed: evidence, ranks, details, and what came of it."""
+"""A case after every decision is sealed: evidence, ranks, details and outcome."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from domain.cases import Case, CaseState, Comparison
 from domain.errors import NotFoundError
 from domain.evidence import EvidenceRow, EvidenceSource
 from domain.ids import CaseId, ForceCode, LinkId
-from domain.people import Details
+from domain.people import Details, Record
 from domain.searches import Candidate, Search
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.views import ExaminerView, Step, examiner_view
+from service.usecases.existing import existing
 from service.usecases.workbench import Workbench
 
 
 class Agreement(StrEnum):
-    """What a row of evidence says, in a word that stands beside its sign."""
+    """The meaning of a row of evidence, in a word beside its sign."""
 
     AGREES = "agrees"
     DIFFERS = "differs"
@@ -27,7 +28,7 @@ class Agreement(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ComparedDetail:
-    """One piece of evidence from details, and what it says."""
+    """One piece of evidence from details, and its meaning."""
 
     source: EvidenceSource
     agreement: Agreement
@@ -37,24 +38,25 @@ class ComparedDetail:
 
 @dataclass(frozen=True, slots=True)
 class RevealedCandidate:
-    """A candidate with what was hidden, and what this examiner found."""
+    """A candidate with the hidden data, and this examiner's finding."""
 
     candidate: Candidate
     comparison: Comparison | None
     """None for a candidate that was not put to examiners."""
     details: Details | None
+    """The details as they were weighed, even if the record was amended since."""
     owner: ForceCode | None
     compared_details: tuple[ComparedDetail, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ConcludedCase:
-    """A case after the last seal, as one of those who decided it sees it."""
+    """A case after the last seal, as its examiners see it."""
 
     view: ExaminerView
     search: Search
     said: Details
-    """What the person said of themselves."""
+    """The details that the person stated."""
     state: CaseState
     is_control: bool
     link_id: LinkId | None
@@ -70,10 +72,8 @@ def concluded_case(bench: Workbench, caller: Caller, case_id: CaseId) -> Conclud
     if view.step is not Step.CLOSED:
         raise NotFoundError
     with bench.services.units.read() as unit:
-        case = unit.cases.get(case_id)
-        search = unit.searches.get(case.search_id) if case else None
-        if case is None or search is None:
-            raise NotFoundError
+        case = existing(unit.cases.get(case_id))
+        search = existing(unit.searches.get(case.search_id))
         return _concluded(unit, view, case, search)
 
 
@@ -92,7 +92,7 @@ def _concluded(unit: UnitOfWork, view: ExaminerView, case: Case, search: Search)
 
 def _revealed(unit: UnitOfWork, view: ExaminerView, candidate: Candidate) -> RevealedCandidate:
     compared = {c.candidate_id: c for c in view.comparisons}
-    record = unit.people.record(candidate.record_id) if candidate.record_id else None
+    record = _weighed(unit, candidate)
     rows = (row for row in candidate.evidence.rows if row.source in _DETAIL_SOURCES)
     return RevealedCandidate(
         candidate=candidate,
@@ -101,6 +101,15 @@ def _revealed(unit: UnitOfWork, view: ExaminerView, candidate: Candidate) -> Rev
         owner=record.force if record else None,
         compared_details=tuple(_compared(row) for row in rows),
     )
+
+
+def _weighed(unit: UnitOfWork, candidate: Candidate) -> Record | None:
+    """Return the record in the version that was weighed; old searches do not say which it was."""
+    if candidate.record_id is None:
+        return None
+    if candidate.record_version is None:
+        return unit.people.record(candidate.record_id)
+    return unit.people.record_version(candidate.record_id, candidate.record_version)
 
 
 _DETAIL_SOURCES = frozenset(EvidenceSource) - {

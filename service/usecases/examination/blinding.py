@@ -1,7 +1,7 @@
-"""What an examiner sees of a case: exemplars under neutral labels, in an order of their own.
+"""Blinding: exemplars under neutral labels, in an order of each examiner's own.
 
 The order and the labels follow from one seed for each (case, examiner), which is recorded, so that
-what was shown can be replayed. Neither depends on rank: candidates are sorted by their random id
+the order can be replayed. Neither depends on rank: candidates are sorted by their random id
 before they are shuffled.
 """
 

@@ -1,4 +1,4 @@
-"""What follows from sealed decisions: another pair of eyes, a difference, a link, or none."""
+"""The consequence of sealed decisions: a verification, a difference, a link, or none."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from domain.access import Caller
 from domain.cases import Case, CaseState, Decision, Link, Outcome
-from domain.errors import NotFoundError
 from domain.events.links import Linked, NotLinked
 from domain.ids import CandidateId, EncounterId, LinkId
 from domain.prints import Encounter
@@ -14,6 +13,7 @@ from domain.searches import Candidate, Search
 from indexing.batches import Gallery
 from service.storage.people.encounters import Placement
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.people.unsolved_marks import file_unsolved_mark
 from service.usecases.services import Services
@@ -51,14 +51,14 @@ def close(
         _move(services, unit, case, CaseState.LINKED)
         return
     _move(services, unit, case, CaseState.NOT_LINKED)
-    search = _search(unit, case)
+    search = existing(unit.searches.get(case.search_id))
     mark = file_unsolved_mark(services, unit, search)
     event = NotLinked(case.case_id, search.search_id, agreeing[0].outcome, mark)
     record(unit, services.surroundings, caller, event, case)
 
 
 def _close_control_item(services: Services, unit: UnitOfWork, caller: Caller, case: Case) -> None:
-    """Close a control item after its one examination: whatever was found, it makes no link."""
+    """Close a control item after its one examination, always without a link."""
     _move(services, unit, case, CaseState.NOT_LINKED)
     event = NotLinked(case.case_id, case.search_id, case.decisions[-1].outcome)
     record(unit, services.surroundings, caller, event, case)
@@ -73,7 +73,7 @@ def _link(
     agreeing: tuple[Decision, ...],
 ) -> None:
     candidate = _candidate(unit, agreeing[0].candidate_id)
-    search = _search(unit, case)
+    search = existing(unit.searches.get(case.search_id))
     link = Link(
         link_id=LinkId(services.surroundings.new_id()),
         case_id=case.case_id,
@@ -103,10 +103,8 @@ def _enrol_capture(
     services: Services, unit: UnitOfWork, search: Search, candidate: Candidate
 ) -> EncounterId | None:
     """Add a tenprint that was linked to the person's encounters; a mark stays with its search."""
-    probe = unit.searches.probe(search.search_id)
-    person_row = unit.people.person_row(candidate.person_id)
-    if probe is None or person_row is None:
-        raise NotFoundError
+    probe = existing(unit.searches.probe(search.search_id))
+    person_row = existing(unit.people.person_row(candidate.person_id))
     if not search.search_type.has_tenprint_probe:
         return None
     encounter_id = EncounterId(services.surroundings.new_id())
@@ -130,15 +128,5 @@ def _move(services: Services, unit: UnitOfWork, case: Case, state: CaseState) ->
     unit.cases.save(moved, expected_revision=case.revision)
 
 
-def _search(unit: UnitOfWork, case: Case) -> Search:
-    search = unit.searches.get(case.search_id)
-    if search is None:
-        raise NotFoundError
-    return search
-
-
 def _candidate(unit: UnitOfWork, candidate_id: CandidateId | None) -> Candidate:
-    candidate = unit.searches.candidate(candidate_id) if candidate_id else None
-    if candidate is None:
-        raise NotFoundError
-    return candidate
+    return existing(unit.searches.candidate(candidate_id) if candidate_id else None)

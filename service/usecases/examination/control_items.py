@@ -1,7 +1,7 @@
 """Control items: cases whose exemplars are known not to be of the probe's donor.
 
-An enrolled capture is searched with as if it were new, and its donor is left out of what is put to
-examiners: the strongest other candidates are look-alikes, and known non-mates. A control item is
+An enrolled capture is searched with as if it were new, and its donor is left out of the
+exemplars: the strongest other candidates are look-alikes, and known non-mates. A control item is
 worked like any other case; its results are kept apart, and it never makes a link: the use case
 closes it without one and the database refuses one.
 """

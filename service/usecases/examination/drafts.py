@@ -1,7 +1,7 @@
-"""Words that were sent after a session had ended: kept for a day, for the same person alone.
+"""Forms sent after a session had ended: kept for a day, for the same person alone.
 
-Nobody is signed in when a draft is kept. Who wrote it is known from the session that ran out, and
-the form's own token proves that it was sent from a page of that session.
+No person is signed in when a draft is kept. The session that ran out names the author, and the
+form's own token proves that it was sent from a page of that session.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class LateForm:
 
 
 def keep_draft(bench: Workbench, late: LateForm) -> bool:
-    """Keep what was typed, and return whether it was kept.
+    """Keep a form, and return whether it was kept.
 
     It is not kept when the session is unknown, was signed out or ended long ago, when the account
     is disabled, the token is another's, or there is no such case or link.
@@ -64,7 +64,7 @@ def keep_draft(bench: Workbench, late: LateForm) -> bool:
 
 
 def kept_draft(bench: Workbench, caller: Caller, step: DraftStep, about_id: str) -> Draft | None:
-    """Return what the caller had typed into this form, None when there is nothing or it is old."""
+    """Return the caller's draft of this form, None when there is none or it is old."""
     with bench.services.units.read() as unit:
         draft = unit.drafts.get(caller.actor.user_id, step, about_id)
     is_fresh = draft is not None and bench.services.surroundings.clock() - draft.kept_at <= LIFE
@@ -72,7 +72,7 @@ def kept_draft(bench: Workbench, caller: Caller, step: DraftStep, about_id: str)
 
 
 def drop_draft(bench: Workbench, caller: Caller, step: DraftStep, about_id: str) -> None:
-    """Erase what the caller had typed into this form, now that it is sealed."""
+    """Erase the caller's draft of this form, now that it is sealed."""
     me = caller.actor.user_id
     # Most forms have no draft: asking takes no lock.
     with bench.services.units.read() as unit:

@@ -18,14 +18,14 @@ from service.usecases.workbench import Workbench
 
 @dataclass(frozen=True, slots=True)
 class SealedRecord:
-    """Everything one examiner sealed; who they are stays unsaid, so that rank has no weight."""
+    """The sealed work of one examiner, unnamed, so that rank has no weight."""
 
     title: str
     decision: Decision
     analysis: Analysis | None
     comparisons: tuple[tuple[str, Comparison], ...]
-    """(label for the supervisor, evaluation) of the exemplars that somebody identified: from the
-    others the number of candidates could be told."""
+    """(label for the supervisor, evaluation) of the identified exemplars: the others would
+    reveal the number of candidates."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -51,22 +51,24 @@ class SealedSteps:
         if wanted.label is not None and wanted.outcome is not Outcome.IDENTIFIED:
             raise InvalidInputError("Only an identification names an exemplar.", pointer="/label")
         if wanted not in self.possible_outcomes():
-            raise StepOutOfOrderError(self._missing_step(wanted.outcome))
+            raise self._refusal(wanted.outcome)
         found = (c.candidate_id for c in self._identified() if c.label == wanted.label)
         return next(found, None)
 
     def _identified(self) -> tuple[Comparison, ...]:
         return tuple(c for c in self.comparisons if c.outcome is Outcome.IDENTIFIED)
 
-    def _missing_step(self, outcome: Outcome) -> str:
-        """Return in words the step to seal before a decision may have this outcome."""
+    def _refusal(self, outcome: Outcome) -> StepOutOfOrderError:
+        """Return the error that names the step to take before a decision has this outcome."""
         if self.analysis is None:
-            return "Seal the analysis of the probe first."
+            return StepOutOfOrderError("Seal the analysis of the probe first.")
         if outcome is Outcome.IDENTIFIED:
-            return "Evaluate the exemplar as identified before you decide so."
+            return StepOutOfOrderError("Evaluate the exemplar as identified before you decide so.")
         if not self.analysis.is_of_value:
-            return "The analysis found no value: decide that the probe is insufficient."
-        return "Evaluate every exemplar before this outcome."
+            return StepOutOfOrderError(
+                "The analysis found no value: decide that the probe is insufficient."
+            )
+        return StepOutOfOrderError("Evaluate every exemplar before this outcome.")
 
 
 _NEGATIVE = (

@@ -1,4 +1,4 @@
-"""Which prints somebody may look at, addressed through their own work alone.
+"""Prints that a person may look at, addressed through their own work alone.
 
 An examiner reaches the probe of a case they hold or decided, and the exemplars they have been
 shown, by the labels they know them under. A supervisor reaches those of a difference of opinion.
@@ -18,14 +18,14 @@ from domain.prints import Impression
 from service.ports.print_images import PrintImage
 from service.provenance.canonical import read_event
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.examination.examination import current_exemplar, has_decided
+from service.usecases.examination.progress import current_exemplar
 from service.usecases.workbench import Workbench
 
 _LOOKED_THROUGH = 200
 """Of the events that exemplars were shown, the newest so many are asked for the one of now."""
 
 PROBE_LABEL = "probe"
-"""What stands in an address for the probe; exemplars stand under their neutral labels."""
+"""The probe's name in addresses; exemplars stand under their neutral labels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def _may_look(caller: Caller, case: Case) -> bool:
         return Scope.RESOLVE in caller.actor.scopes and case.state is CaseState.DIFFERING
     me = caller.actor.user_id
     return Scope.EXAMINE in caller.actor.scopes and (
-        case.claimed_by == me or has_decided(case, me)
+        case.claimed_by == me or case.is_decided_by(me)
     )
 
 
@@ -99,7 +99,7 @@ def _shown(unit: UnitOfWork, case: Case, me: UserId, label: str) -> CandidateId 
     """Return an exemplar that this examiner has been shown: a sealed one, or the one of now."""
     sealed = {c.label: c.candidate_id for c in unit.cases.comparisons(case.case_id, me)}
     # After the decision nothing new is shown.
-    if label in sealed or has_decided(case, me):
+    if label in sealed or case.is_decided_by(me):
         return sealed.get(label)
     try:
         current = current_exemplar(unit, case.case_id, me)
@@ -117,7 +117,7 @@ def _is_recorded(unit: UnitOfWork, case: Case, me: UserId, label: str) -> bool:
 
 
 def differing_labels(case: Case) -> dict[str, CandidateId]:
-    """Return the exemplars that somebody identified, under neutral labels for a supervisor.
+    """Return the exemplars that were identified, under neutral labels for a supervisor.
 
     The labels follow the random ids of the candidates, so that they tell nothing.
     """

@@ -1,4 +1,4 @@
-"""The desk's queue, priorities, and what waits for whom since when."""
+"""The desk's queue and priorities, and the waiting work with its age."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from datetime import datetime
 
 from domain.access import Caller, Scope
 from domain.cases import CLOSED_STATES, Activity, Case, CaseState, Priority
-from domain.errors import CaseNotClaimedError, ClosedCaseError, ConflictError, NotFoundError
+from domain.errors import CaseNotClaimedError, ClosedCaseError, ConflictError
 from domain.events.examination import CaseReleased, PriorityChanged
 from domain.ids import CaseId, UserId
 from service.storage.examination.queue import OpenCase, QueuedCase, QueueWanted
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.examination.claiming import claim_case
 from service.usecases.examination.control_items import due_by_share
-from service.usecases.examination.examination import claim_case
+from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.workbench import DeskPolicy, Workbench
 
@@ -24,7 +25,7 @@ _TRIED = 10
 
 @dataclass(frozen=True, slots=True)
 class QueueFilter:
-    """What an examiner wants to see of the queue; nothing set shows everything."""
+    """An examiner's filter of the queue; an empty filter shows everything."""
 
     activity: Activity | None = None
     priority: Priority | None = None
@@ -47,7 +48,7 @@ class QueueLine:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """An examiner's desk: what they hold, what waits, what they decided that has been closed."""
+    """An examiner's desk: cases held, cases waiting, and closed cases that they decided."""
 
     mine: tuple[QueueLine, ...]
     waiting: tuple[QueueLine, ...]
@@ -58,7 +59,7 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An open case: what it waits for and since when, so that nothing is stuck unseen."""
+    """An open case, the step that it waits for, and since when."""
 
     case_id: CaseId
     activity: Activity
@@ -104,7 +105,7 @@ def desk(bench: Workbench, caller: Caller, wanted: QueueFilter) -> Desk:
 
 
 def overview(bench: Workbench, caller: Caller, *, limit: int = 100) -> Overview:
-    """Return all open work, oldest first, with what it waits for; raises NotPermittedError."""
+    """Return all open work, oldest first, with the step it waits for; raises NotPermittedError."""
     caller.actor.require(Scope.RESOLVE)
     now = bench.services.surroundings.clock()
     with bench.services.units.read() as unit:
@@ -120,7 +121,7 @@ def overview(bench: Workbench, caller: Caller, *, limit: int = 100) -> Overview:
 def claim_next(bench: Workbench, caller: Caller, wanted: QueueFilter) -> CaseId | None:
     """Claim the case that is next in the caller's queue, and return it; None when none waits.
 
-    Whoever takes what comes picks no easy cases. Raises NotPermittedError.
+    It prevents picking easy cases. Raises NotPermittedError.
     """
     for line in desk(bench, caller, replace(wanted, limit=_TRIED)).waiting:
         try:
@@ -132,7 +133,7 @@ def claim_next(bench: Workbench, caller: Caller, wanted: QueueFilter) -> CaseId 
 
 
 def return_case(bench: Workbench, caller: Caller, case_id: CaseId) -> None:
-    """Take a case from whoever holds it and give it back to the queue; what is sealed stays.
+    """Take a case from its holder and give it back to the queue; sealed work stays.
 
     Raises NotPermittedError, NotFoundError, ClosedCaseError, CaseNotClaimedError.
     """
@@ -164,9 +165,7 @@ def set_priority(bench: Workbench, caller: Caller, case_id: CaseId, priority: Pr
 
 
 def _open_case(unit: UnitOfWork, case_id: CaseId) -> Case:
-    case = unit.cases.get(case_id)
-    if case is None:
-        raise NotFoundError
+    case = existing(unit.cases.get(case_id))
     if case.state in CLOSED_STATES:
         raise ClosedCaseError
     return case
@@ -223,7 +222,7 @@ def _waiting(
 
 
 def _reason(case: OpenCase, names: Mapping[UserId, str]) -> tuple[str, datetime]:
-    """Return what a case waits for, in words, and since when."""
+    """Return the step that a case waits for, in words, and since when."""
     since = case.last_sealed_at or case.opened_at
     if case.claimed_by is not None:
         holder = names.get(case.claimed_by, case.claimed_by)

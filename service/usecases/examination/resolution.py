@@ -17,7 +17,6 @@ from domain.errors import (
     AlreadyDecidedError,
     ClosedCaseError,
     InvalidInputError,
-    NotFoundError,
     StaleCaseError,
     StepOutOfOrderError,
 )
@@ -25,7 +24,8 @@ from domain.events.examination import DifferenceResolved
 from domain.ids import CaseId, DecisionId
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.conclusion import close
-from service.usecases.examination.examination import has_decided, record_decision
+from service.usecases.examination.sealing import record_decision
+from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.services import Services
 
@@ -66,12 +66,10 @@ def resolve(services: Services, command: Resolve) -> DecisionId:
 
 
 def _differing(unit: UnitOfWork, command: Resolve) -> Case:
-    case = unit.cases.get(command.case_id)
-    if case is None:
-        raise NotFoundError
+    case = existing(unit.cases.get(command.case_id))
     if case.state in CLOSED_STATES:
         raise ClosedCaseError
-    if has_decided(case, command.caller.actor.user_id):
+    if case.is_decided_by(command.caller.actor.user_id):
         raise AlreadyDecidedError
     if case.state is not CaseState.DIFFERING:
         raise StepOutOfOrderError("There is no difference of opinion to resolve.")

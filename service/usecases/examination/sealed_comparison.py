@@ -11,14 +11,13 @@ from domain.events.examination import ExemplarShown
 from domain.ids import CandidateId, CaseId
 from domain.prints import Impression
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.examination.examination import has_decided
 from service.usecases.log.recording import record
 from service.usecases.services import Services
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SealedComparison:
-    """What an examiner sealed about one exemplar, and the prints it is about."""
+    """An examiner's sealed comparison with one exemplar, and its prints."""
 
     case_id: CaseId
     activity: Activity
@@ -39,7 +38,7 @@ def sealed_comparison(
     me = caller.actor.user_id
     with services.units.write() as unit:
         case = unit.cases.get(case_id)
-        if case is None or not (case.claimed_by == me or has_decided(case, me)):
+        if case is None or not (case.claimed_by == me or case.is_decided_by(me)):
             raise NotFoundError
         own = {done.label: done for done in unit.cases.comparisons(case_id, me)}
         if label not in own:

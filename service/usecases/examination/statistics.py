@@ -44,7 +44,7 @@ class QueueAge:
 
 @dataclass(frozen=True, slots=True)
 class MonthOutcomes:
-    """What cases of one force, opened in one month, came to."""
+    """The outcomes of cases of one force, opened in one month."""
 
     month: str
     """`YYYY-MM`."""

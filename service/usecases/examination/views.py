@@ -1,7 +1,7 @@
-"""What a person may know of a case at each step; the hiding is done here, not in a page.
+"""Views of a case at each step; the hiding is done here, not in a page.
 
 An examiner's list and view hold no score, rank, number of candidates, detail of a person, other
-examiner, nor whether somebody has examined before. Showing what is hidden is itself an event.
+examiner or earlier examination. Showing hidden data is itself an event.
 """
 
 from __future__ import annotations
@@ -26,20 +26,19 @@ from domain.ids import CandidateId, CaseId, UserId
 from domain.prints import Impression
 from domain.searches import Candidate
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.examination.examination import (
+from service.usecases.examination.possible_outcomes import PossibleOutcome
+from service.usecases.examination.progress import (
     EXAMINABLE_STATES,
     current_exemplar,
-    has_decided,
     held_case,
     sealed_steps,
 )
-from service.usecases.examination.possible_outcomes import PossibleOutcome
 from service.usecases.log.recording import record
 from service.usecases.services import Services
 
 
 class Step(StrEnum):
-    """What an examiner does next."""
+    """An examiner's next step."""
 
     CLAIM = "claim"
     ANALYSIS = "analysis"
@@ -76,7 +75,7 @@ class ExaminerView:
     possible_outcomes: tuple[PossibleOutcome, ...] = ()
     """Those that a decision may have now; none while a step before it is missing."""
     candidates: tuple[Candidate, ...] = ()
-    """With rank and evidence; only for those who decided, and only when the case is closed."""
+    """With rank and evidence; only for the examiners of a closed case."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,7 +120,7 @@ def examiner_view(services: Services, caller: Caller, case_id: CaseId) -> Examin
 
 
 def examiner_step(services: Services, caller: Caller, case_id: CaseId) -> Step:
-    """Return what this examiner does next on a case; nothing is shown, so nothing is unmasked.
+    """Return this examiner's next step on a case; nothing is shown, so nothing is unmasked.
 
     Raises NotPermittedError, NotFoundError.
     """
@@ -170,15 +169,15 @@ def differences(services: Services, caller: Caller, *, limit: int) -> tuple[Diff
 
 
 def record_unmasking(services: Services, unit: UnitOfWork, caller: Caller, case: Case) -> None:
-    """Append the event that says who saw the scores and ranks of a case, and when."""
+    """Append the event of a look at the scores and ranks of a case."""
     event = EvidenceUnmasked(case.case_id, case.search_id)
     record(unit, services.surroundings, caller, event, case)
 
 
 def _reachable(unit: UnitOfWork, case_id: CaseId, me: UserId) -> Case:
-    """Return a case the examiner may know of; a closed one only to those who decided it."""
+    """Return a case the examiner may know of; a closed one only to its examiners."""
     case = unit.cases.get(case_id)
-    if case is None or (case.state in CLOSED_STATES and not has_decided(case, me)):
+    if case is None or (case.state in CLOSED_STATES and not case.is_decided_by(me)):
         raise NotFoundError
     return case
 
@@ -186,7 +185,7 @@ def _reachable(unit: UnitOfWork, case_id: CaseId, me: UserId) -> Case:
 def _step(unit: UnitOfWork, case: Case, me: UserId) -> Step:
     if case.state in CLOSED_STATES:
         return Step.CLOSED
-    if has_decided(case, me):
+    if case.is_decided_by(me):
         return Step.SEALED
     if case.claimed_by != me or case.state not in EXAMINABLE_STATES:
         return Step.CLAIM

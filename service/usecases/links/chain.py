@@ -1,4 +1,4 @@
-"""How a link came to be, gathered from the repositories for those who may know of it."""
+"""The provenance of a link, gathered from the repositories for permitted callers."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from domain.access import Caller, Role, Scope
 from domain.cases import Decision, Link
-from domain.errors import NotFoundError
 from domain.ids import LinkId
 from service.provenance.prov_view import LinkHistory
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.existing import existing
 from service.usecases.links.disclosures import disclose
 from service.usecases.links.links import visible_link
 from service.usecases.services import StoreServices
@@ -23,26 +23,25 @@ def link_history(services: StoreServices, caller: Caller, link_id: LinkId) -> Li
     caller.actor.require(Scope.READ_LINKS)
     with services.units.read() as unit:
         link = visible_link(unit, caller, link_id)
-        search = unit.searches.get(link.search_id)
-        if search is None:
-            raise NotFoundError
+        search = existing(unit.searches.get(link.search_id))
         decisions = _decisions(unit, link)
         told = (search.search_id, *(d.decision_id for d in decisions), link.link_id)
+        known = _as_known(unit, caller, link)
+        candidate = unit.searches.candidate(link.candidate_id)
         history = LinkHistory(
             search=search,
             probe_commitment=search.probe_commitment,
             decisions=decisions,
-            link=_as_known(unit, caller, link),
+            link=known,
             event_numbers=tuple((ref, _number(unit, ref)) for ref in told),
+            record_version=candidate.record_version if candidate and known.record_id else None,
         )
     disclose(services, caller, (link,))
     return history
 
 
 def _decisions(unit: UnitOfWork, link: Link) -> tuple[Decision, ...]:
-    case = unit.cases.get(link.case_id)
-    if case is None:
-        raise NotFoundError
+    case = existing(unit.cases.get(link.case_id))
     return tuple(d for d in case.decisions if d.decision_id in link.decision_ids)
 
 

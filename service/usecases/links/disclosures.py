@@ -1,4 +1,4 @@
-"""What a force is told of a link is put on record, and who was told hears of a revocation."""
+"""Disclosures of a link are put on record, and their recipients hear of a revocation."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""What differs between the recorded candidates of a search and an exhaustive comparison.
+"""Differences between the recorded candidates of a search and an exhaustive comparison.
 
 A search looks people up in an index of rounded templates, the more roughly the more there are;
-the comparison it is held against is exact and leaves nobody out. What the roughness explains is
-told from what it does not: nobody may be missing who would have been put to an examiner, or who
-is stronger than the person linked.
+the comparison it is held against is exact and complete. Differences that rounding explains are
+told from others: no person may be missing who would have reached an examiner, or who is stronger
+than the person linked.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ class Listed:
     strengths: npt.NDArray[np.int64]
     """The order of the list: total bits in thousandths, or similarities where prints have none."""
     is_for_examiners: npt.NDArray[np.bool_]
-    """Who was linked, or is in a band that examiners look at."""
+    """The linked candidate, or one in a band that examiners look at."""
     linked: int
-    """The place of the one who was linked."""
+    """The place of the linked candidate."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,7 +65,7 @@ class Weighed:
 def look_up_difference(
     listed: Listed, found: Strongest, evidence: Weighed, *, kept: int
 ) -> Difference | None:
-    """Return how the recorded list differs from what the exhaustive comparison gives, or None.
+    """Return the difference between the recorded list and the exhaustive comparison, or None.
 
     `found` reaches `LOOKED_AT` times as far as `evidence`, or to the last one of the gallery;
     `kept` is how many of those weighed a search keeps.
@@ -84,7 +84,7 @@ _CHANGED_PLACES = Difference(
 
 
 def _not_so_similar(listed: Listed, found: Strongest) -> Iterator[Difference]:
-    """Yield a difference for each candidate whom a look-up would hardly have proposed."""
+    """Yield a difference for each candidate that a look-up would hardly have proposed."""
     for rank, (person, matters) in enumerate(
         zip(listed.person_rows, listed.is_for_examiners, strict=True), 1
     ):
@@ -99,7 +99,7 @@ def _not_so_similar(listed: Listed, found: Strongest) -> Iterator[Difference]:
 def _left_out(
     listed: Listed, found: Strongest, evidence: Weighed, *, kept: int
 ) -> Iterator[Difference]:
-    """Yield one difference for those who are missing: grave if one of them matters."""
+    """Yield one difference for missing people: grave if one of them matters."""
     m = len(evidence.strengths)
     is_missing = ~np.isin(found.person_rows[:m], listed.person_rows)
     if len(listed.person_rows) >= kept:
@@ -124,7 +124,7 @@ def _left_out(
 
 
 def _is_certain(found: Strongest, m: int) -> npt.NDArray[np.bool_]:
-    """Return bool (m,): who is more similar than the last one weighed beyond any rounding."""
+    """Return bool (m,): more similar than the last one weighed, beyond any rounding."""
     if len(found) <= m:
         return np.ones(m, dtype=np.bool_)
     return np.asarray(found.similarities[:m] - found.similarities[m] > SIMILARITY_SLACK)

@@ -1,4 +1,4 @@
-"""What a force is told of its searches and links: outcome, owner, and its own records alone.
+"""A force's view of its searches and links: outcome, owner, and its own records alone.
 
 No score, no candidate, no case: those stay with the examiners.
 """
@@ -32,7 +32,7 @@ class LinkedRecord:
 
 @dataclass(frozen=True, slots=True)
 class SearchStanding:
-    """A search and, when it is linked, to what."""
+    """A search and, when it is linked, the record."""
 
     search: Search
     linked: LinkedRecord | None
@@ -51,7 +51,7 @@ def search_standing(
 ) -> SearchStanding:
     """Return how a search of the caller's force stands.
 
-    `scope` is what the caller must hold: whoever submits may know what became of that search.
+    The caller must hold `scope`: a submitter may read the outcome of that search.
     Raises NotPermittedError, NotFoundError.
     """
     caller.actor.require(scope)

@@ -1,6 +1,6 @@
-"""The look-up of an old search repeated: everybody in the gallery as it stood, compared exactly.
+"""The look-up of an old search repeated: the whole gallery as it stood, compared exactly.
 
-No index has a part in it, whatever has become of the one that was searched: the captures that had
+No index has a part in it: the captures that had
 been enrolled by the recorded change, and not erased or moved by then, are read from the database
 in steps and compared in the arithmetic of the evidence. Captures erased since are counted.
 """
@@ -37,7 +37,7 @@ CAPTURES_A_STEP = 2_000
 """How many captures are held in memory at a time: some 30 MB."""
 
 _NOTHING = -(2**62)
-"""The total of somebody about whom nothing is known any more."""
+"""The total of a person without remaining data."""
 
 Advance = Callable[[int], None]
 """Is told how many changes of the gallery each step went through."""
@@ -45,11 +45,11 @@ Advance = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class LookUp:
-    """What a repeated look-up came to."""
+    """The result of a repeated look-up."""
 
     verdict: Verdict
     difference: str
-    """The first difference in words, or what cannot be compared any more; empty when exact."""
+    """The first difference in words, or the data that is gone; empty when exact."""
     captures: int
     """How many captures were compared."""
     erased: int
@@ -58,7 +58,7 @@ class LookUp:
 
 @dataclass(frozen=True, slots=True)
 class PastSearch:
-    """A search of the past and what it is computed again with."""
+    """A search of the past, and the means to compute it again."""
 
     units: UnitsOfWork
     fmt: PrintFormat
@@ -68,7 +68,7 @@ class PastSearch:
 
     @property
     def search_type(self) -> SearchType:
-        """What was searched against what."""
+        """The kinds of probe and gallery."""
         return self.recorded.search.search_type
 
     @property
@@ -83,7 +83,7 @@ class PastSearch:
 
 
 def repeat_look_up(past: PastSearch, advance: Advance) -> LookUp:
-    """Compare the probe with everybody who was searched, and hold the candidates against that.
+    """Compare the probe with the whole past gallery, and hold the candidates against that.
 
     The candidates' evidence has been computed again before. Takes as long as reading the gallery.
     """
@@ -121,7 +121,7 @@ def _nobody() -> Strongest:
 
 @dataclass(slots=True)
 class _Seen:
-    """What has been seen of a gallery so far."""
+    """The part of a gallery that was read so far."""
 
     keep: int
     """How many people to keep."""
@@ -193,7 +193,7 @@ def _thousandths(alike: npt.NDArray[np.float32]) -> npt.NDArray[np.int64]:
 
 
 def _out_of_place(recorded: Recorded, listed: Listed, searched: set[int]) -> Difference | None:
-    """Return a difference for a candidate who was not in the gallery, or is somebody else."""
+    """Return a difference for a candidate who was not in the gallery, or is another person."""
     pairs = zip(listed.encounter_rows, listed.person_rows, strict=True)
     for candidate, (encounter, person) in zip(recorded.candidates, pairs, strict=True):
         if int(encounter) not in searched:
@@ -229,21 +229,21 @@ def _evidence(
 ) -> dict[int, Evidence]:
     """Return the evidence on these captures by row; those erased just now are left out.
 
-    A record is weighed in its live version, which is the one that was live then: no use case
-    supersedes a version. Whoever adds one has to keep when.
+    A record is weighed in the version that was live then. A search that
+    states no amendment is older than all of them.
     """
+    amended_to = past.recorded.stated.amended_to if past.recorded.stated else None
     with past.units.read() as unit:
         held = unit.encounters.templates([EncounterRow(row) for row in encounters])
-        records = unit.people.records_of([PersonRow(row) for row in persons])
+        details = unit.records.details_as_of([PersonRow(row) for row in persons], amended_to)
     pairs = [(p, e) for p, e in zip(persons, encounters, strict=True) if e in held.encounter_ids]
     if not pairs:
         return {}
     rows = [encounter for _, encounter in pairs]
-    details = [records.get(PersonRow(person)) for person, _ in pairs]
     scored = past.scorer.score_prints(
         past.probe,
         compare(past.fmt, past.search_type, past.probe, held, rows),
-        [record.details if record else None for record in details],
+        [details.get(PersonRow(person)) for person, _ in pairs],
         gallery_size=past.recorded.search.basis.gallery_size,
     )
     return dict(zip(rows, scored, strict=True))

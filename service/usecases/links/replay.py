@@ -1,7 +1,7 @@
-"""Replay: a search computed again from what was recorded: who was found, scores, evidence.
+"""Replay: a search computed again from the record: candidates, scores, evidence.
 
-What a search was computed from is all in the store: the probe, the templates of everybody in the
-gallery as it stood, the version of each record, the model and its thresholds, the size of the
+The inputs of a search are all in the store: the probe, the templates of the whole gallery as it
+stood, the version of each record, the model and its thresholds, the size of the
 gallery. Neither the index nor the model of today has a part in it.
 """
 
@@ -44,7 +44,7 @@ class Replay:
     candidates: int
     """How many candidates were computed again."""
     look_up: LookUp | None = None
-    """Who was found in the gallery as it stood; None when that was not repeated."""
+    """The look-up in the gallery as it stood; None when that was not repeated."""
 
 
 def replay_link(
@@ -122,7 +122,7 @@ def looked_up(
 
 
 def _told(services: StoreServices, caller: Caller, link: Link, found: Replay) -> Replay:
-    """Put a replay on record and return what the caller may know of it."""
+    """Put a replay on record and return the caller's view of it."""
     look_up = found.look_up
     event = LinkReplayed(
         link.link_id,
@@ -178,7 +178,7 @@ def _unlike_the_rules(fmt: PrintFormat, basis: Basis, scorer: Scorer) -> str:
 
 
 def _unlike_the_log(recorded: Recorded) -> str:
-    """Name the first fact in which the stored basis is not what the log says of the search."""
+    """Name the first fact in which the stored basis contradicts the log."""
     basis, stated = recorded.search.basis, recorded.stated
     for name in _STATED:
         if getattr(stated, name, None) != getattr(basis, name):
@@ -200,4 +200,4 @@ _STATED = (
     "thresholds",
     "arithmetic",
 )
-"""What the event of a search states of its basis, under the same names."""
+"""The facts of a search's event about its basis, under the same names."""

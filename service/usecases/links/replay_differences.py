@@ -1,4 +1,4 @@
-"""What differs between a recorded search and its replay: the first thing, in words.
+"""The first difference between a recorded search and its replay, in words.
 
 Scores are compared in fixed point, thousandths of a bit, as whole numbers.
 """
@@ -16,13 +16,13 @@ from service.storage.examination.cases import Examination
 from service.usecases.examination.blinding import shuffled
 
 TOLERANCE_MILLIBITS = 5
-"""What the logarithms of another processor or library may move a row or a total."""
+"""The most that logarithms of another processor or library may move a row or a total."""
 _POSTERIOR_STEPS = 1_000_000
 """A posterior is compared in millionths."""
 
 
 class Verdict(StrEnum):
-    """What a replay came to."""
+    """The result of a replay."""
 
     EXACT = "exact"
     WITHIN_TOLERANCE = "within tolerance"

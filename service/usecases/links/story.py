@@ -1,4 +1,4 @@
-"""A link told as a page tells it: what it connects, who decided, and every event on the way."""
+"""The story of a link for readers: its ends, its decisions, and every event on the way."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class StoryEvent:
     at: datetime
     event_type: EventType
     sentence: str
-    """What happened, as the catalogue of events has it."""
+    """The sentence of the event from the catalogue."""
     actor: str
     """A sign-in name where there is one, the opaque id otherwise; empty for a force's reader."""
 
@@ -44,7 +44,7 @@ class LinkStory:
     owner: ForceCode | None
     record_id: RecordId | None
     decisions: tuple[Decision, ...]
-    """Empty for a force: who decided and why stays with the office."""
+    """Empty for a force: decisions stay with the office."""
     names: Mapping[UserId, str]
     events: tuple[StoryEvent, ...]
     may_revoke: bool

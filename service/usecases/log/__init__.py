@@ -1,7 +1,8 @@
 """The log of events: recorded, read, signed, exported and verified.
 
-- `audit`: the audit search: who did what, to whom, when and why; the search itself is an event
-- `backup`: what the log says when a restored backup learns what was erased or withdrawn since
+- `audit`: the audit search: events by actor, subject, time and purpose; the search itself is an
+  event
+- `backup`: the events of a restore: erasures and withdrawals that it repeats
 - `checkpoints`: checkpoints: the log as it stands is signed, and the note is stored with it
 - `export`: the bundle for outsiders: every event, the signed checkpoints, and the statement of
   state

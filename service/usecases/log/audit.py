@@ -1,4 +1,4 @@
-"""The audit search: who did what, to whom, when and why; the search itself is an event."""
+"""The audit search: events by actor, subject, time and purpose; the search itself is an event."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class AuditPage:
 def search_events(
     services: StoreServices, caller: Caller, wanted: EventFilter, *, before: int | None, limit: int
 ) -> AuditPage:
-    """Return the events that meet a filter; that somebody asked, and for what, is logged first.
+    """Return the events that meet a filter; the question is logged first.
 
     Raises NotPermittedError.
     """

@@ -1,4 +1,4 @@
-"""What the log says when a restored backup learns what was erased or withdrawn since."""
+"""The events of a restore: erasures and withdrawals that it repeats."""
 
 from __future__ import annotations
 

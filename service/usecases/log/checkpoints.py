@@ -12,6 +12,7 @@ from service.provenance.log.merkle import fold, frontier_nodes
 from service.provenance.log.note_keys import VerifierKey
 from service.storage.log.checkpoints import StoredCheckpoint
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.existing import existing
 from service.usecases.services import StoreServices
 
 
@@ -26,8 +27,8 @@ class CheckpointPlan:
 def make_checkpoint(services: StoreServices, signer: LogSigner) -> StoredCheckpoint:
     """Sign the log as it stands and store the note; the one there is when nothing was added.
 
-    Raises LogDamagedError when the log does not continue what was signed before, or its stored
-    tree contradicts itself.
+    Raises LogDamagedError when the log does not continue its last checkpoint, or its stored tree
+    contradicts itself.
     """
     with signer.alone(), services.units.read() as unit:
         latest = unit.checkpoints.latest()
@@ -69,10 +70,7 @@ def unsigned_events(services: StoreServices) -> int:
 def latest_checkpoint(services: StoreServices) -> StoredCheckpoint:
     """Return the checkpoint that covers most; raises NotFoundError before the first."""
     with services.units.read() as unit:
-        latest = unit.checkpoints.latest()
-    if latest is None:
-        raise NotFoundError
-    return latest
+        return existing(unit.checkpoints.latest())
 
 
 def keep_cosigned(
@@ -81,7 +79,7 @@ def keep_cosigned(
     log_key: VerifierKey,
     witness_keys: tuple[VerifierKey, ...],
 ) -> tuple[str, ...]:
-    """Store what witnesses gave back and return their names.
+    """Store a note cosigned by witnesses and return their names.
 
     Raises InvalidNoteError for a note that does not verify, LogDamagedError when it is not of a
     checkpoint this log holds or no known witness has signed it.

@@ -19,10 +19,10 @@ from service.usecases.services import StoreServices
 def export_log(
     services: StoreServices, signer: LogSigner, path: Path, witnesses: tuple[VerifierKey, ...]
 ) -> int:
-    """Write the bundle of the log as it stands and return how many events it holds.
+    """Write the bundle of the log as it stands and return its number of events.
 
     A checkpoint over all of them is made first. Raises LogDamagedError when the log does not
-    continue what was signed, InvalidNoteError for a stored checkpoint that does not verify.
+    continue its last checkpoint, InvalidNoteError for a stored checkpoint that does not verify.
     """
     covered = make_checkpoint(services, signer).size
     keys = TrustedKeys(signer.verifier, witnesses)

@@ -26,7 +26,7 @@ LISTED_FINDINGS = 100
 
 @dataclass(frozen=True, slots=True)
 class StoreReport:
-    """What the verification of a live store came to."""
+    """The result of verifying a live store."""
 
     checkpoints: int
     unsigned_events: int
@@ -59,7 +59,7 @@ class StoreReport:
 def verify_store(
     services: StoreServices, keys: TrustedKeys, *, held: Sequence[bytes] = ()
 ) -> StoreReport:
-    """Verify the store without changing it; what is wrong with it is in the report.
+    """Verify the store without changing it; faults are in the report.
 
     `held` are checkpoints that the verifier or a witness kept from earlier.
     """
@@ -109,7 +109,7 @@ def _head(unit: UnitOfWork, log: CheckedLog) -> Iterator[Finding]:
 
 
 class _Watched:
-    """Passes the bodies on and looks, on the way, at what is stored beside them."""
+    """Passes the bodies on and checks, on the way, the columns beside them."""
 
     def __init__(self, state: State) -> None:
         self.findings: list[Finding] = []
@@ -142,8 +142,8 @@ class _Watched:
     def _check_subjects(self) -> None:
         """Hold the list of subjects against the bodies as two sets of pairs, by their sums.
 
-        The hash is keyed anew in each process, so that nobody can prepare another set of equal
-        sum; neither set has to be sorted or kept.
+        The hash is keyed anew in each process, so that another set of equal sum cannot be
+        prepared; neither set has to be sorted or kept.
         """
         if sum(map(hash, self._state.subjects())) != self._subjects:
             detail = "The list of what events name says something else than their bodies."
@@ -189,8 +189,8 @@ class _Watched:
 def _agrees(indexed: IndexedEvent) -> bool:
     """Whether the body, whose form is canonical, has the values of the columns in their places.
 
-    No value holds a quotation mark, so that the places cannot be feigned; whether the body is in
-    canonical form at all is found by whoever reads it.
+    No value holds a quotation mark, so that the places cannot be feigned; the reader of the body
+    finds whether it is in canonical form at all.
     """
     body = indexed.body
     begins = (
@@ -217,7 +217,7 @@ def _payload_hashes(body: bytes) -> Iterator[int]:
 
 
 def _refs(body: bytes) -> set[str]:
-    """Return what a body names, each once; it stands in the last but one field."""
+    """Return the subjects of a body, each once; they stand in the last but one field."""
     _, _, tail = body.rpartition(b',"subject_refs":[')
     listed, _, _ = tail.partition(b"]")
     return set(listed.decode(errors="replace")[1:-1].split('","')) if listed else set()

@@ -1,4 +1,4 @@
-"""Messages carried to the forces' systems: signed, tried again, kept when nobody takes them."""
+"""Messages carried to the forces' systems: signed, tried again, kept when undeliverable."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _PAUSE = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Courier:
-    """What carrying messages takes; for one thread."""
+    """The means to carry messages; for one thread."""
 
     services: StoreServices
     sender: MessageSender

@@ -1,8 +1,8 @@
-"""What forces are told by webhook, read from the log: nothing is told that was not committed.
+"""Messages by webhook, read from the log, so that each tells of a committed event.
 
 The log is followed like a feed. The messages that an event makes and the place reached in the log
 are stored in one transaction, and a message is unique by endpoint and event: each is queued once,
-whichever worker reads the log, and whenever it is killed.
+by any worker, killed or not.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _EVENTS_AT_ONCE = 500
 
 
 def queue_messages(services: StoreServices) -> int:
-    """Queue the messages of up to 500 events that nobody has followed yet; return how many events.
+    """Queue the messages of up to 500 further events; return the number of events.
 
     Raises LogDamagedError when an event is not in its own format.
     """

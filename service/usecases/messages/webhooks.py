@@ -1,4 +1,4 @@
-"""Endpoints at which a force is told, the secrets they verify with, and messages nobody took."""
+"""Endpoints of a force, their signing secrets, and undeliverable messages."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class IssuedWebhook:
 
 @dataclass(frozen=True, slots=True)
 class DeadLetters:
-    """Messages that nobody took, newest first."""
+    """Undeliverable messages, newest first."""
 
     letters: tuple[Job, ...]
     next_before: int | None
@@ -100,7 +100,7 @@ def rotate_secret(
 ) -> IssuedWebhook:
     """Give an endpoint a new secret; for a day messages are signed with the old one as well.
 
-    Raises NotPermittedError, NotFoundError, ConflictError (somebody did so at the same moment).
+    Raises NotPermittedError, NotFoundError, ConflictError (a simultaneous change).
     """
     now = services.surroundings.clock()
     with services.units.write() as unit:
@@ -128,7 +128,7 @@ def resume_webhook(services: StoreServices, caller: Caller, endpoint_id: Endpoin
 
 
 def remove_webhook(services: StoreServices, caller: Caller, endpoint_id: EndpointId) -> None:
-    """Remove an endpoint; what waits for it is not sent.
+    """Remove an endpoint; its waiting messages are not sent.
 
     Raises NotPermittedError, NotFoundError.
     """

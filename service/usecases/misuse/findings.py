@@ -1,4 +1,4 @@
-"""What an auditor is shown: findings, and how people look things up compared with each other."""
+"""The auditor's view of misuse: findings, and patterns of access compared between people."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MANY_LOOKS = 20
 """Fewer looks of a kind make no pattern."""
 
 UNUSUAL_RATIO = 3.0
-"""So many times the median of those who looked at all is unusual."""
+"""The multiple of the median number of looks that is unusual."""
 
 UNUSUAL_SHARE = 0.5
 """More than this share out of hours is unusual."""
@@ -70,9 +70,9 @@ def found_abuse(
 def access_report(
     services: StoreServices, caller: Caller, *, since: datetime, until: datetime
 ) -> tuple[AccessPattern, ...]:
-    """Return the pattern of everybody who looked at anything, the unusual ones first.
+    """Return the pattern of each person with any look, the unusual ones first.
 
-    That somebody asked is logged. Raises NotPermittedError, InvalidInputError (the span is empty
+    The question is logged. Raises NotPermittedError, InvalidInputError (the span is empty
     or longer than 100 days).
     """
     caller.actor.require(Scope.READ_LOG)

@@ -1,4 +1,4 @@
-"""Prints of staff: enrolled apart, never a candidate, and compared with what is searched."""
+"""Prints of staff: enrolled apart, never a candidate, and compared with later searches."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from service.usecases.services import Services
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EnrolStaff:
-    """A request to enrol the prints of somebody who works here or attends scenes."""
+    """A request to enrol the prints of a person who works here or attends scenes."""
 
     caller: Caller
     user_id: UserId

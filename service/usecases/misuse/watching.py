@@ -39,7 +39,7 @@ _SHORTEST_NAME = 3
 WATCHER = Caller(
     Actor(UserId("watcher"), Role.ADMINISTRATOR, None, frozenset()), Purpose.OPERATIONS
 )
-"""Who notes a finding: nobody's token, the service itself."""
+"""The actor that notes findings: the service itself, without a token."""
 
 
 def watch_searches(services: Services) -> int:
@@ -85,7 +85,7 @@ def _look_at(services: Services, search: Search) -> Iterator[Finding]:
 
 
 def is_own_name(probe: Probe, who: str) -> bool:
-    """Whether a surname that was searched with is a word of who searched, as accounts say it."""
+    """Whether a searched surname is a word of the searcher's account name."""
     words = set(_words(who))
     return any(
         word in words

@@ -1,13 +1,16 @@
 """People, their captures and their records: enrolled, merged, erased.
 
-- `encounters`: what a force may know of a capture it enrolled
+- `amending`: amending a record: its next version, while the version before stays readable
+- `encounters`: a force's view of a capture that it enrolled
 - `enrolment`: enrolling a capture: a person, the encounter, and the record when one is given
-- `erasure`: erasing a person: payloads and vectors go, the log keeps that it happened and on
-  what basis
+- `erasure`: erasing a person: payloads and vectors go, the log keeps the fact and its legal
+  basis
 - `integrity`: doubts about the gallery, found by comparing prints and put to a supervisor as
   cases
 - `merging`: two records of one human being become one person, and apart again: always by two
   people
 - `pictures`: the pictures and minutiae that come with the impressions of a capture
+- `records`: records as their holders read them: the live version, the versions before, and a
+  list
 - `unsolved_marks`: the unsolved mark file: marks that no person has been linked to
 """

@@ -1,4 +1,4 @@
-"""What a force may know of a capture it enrolled."""
+"""A force's view of a capture that it enrolled."""
 
 from __future__ import annotations
 

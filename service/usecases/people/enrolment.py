@@ -20,7 +20,8 @@ from prints.minutiae.iso19794_2 import MinutiaeView
 from service.ports.print_images import CapturedImage
 from service.storage.people.encounters import Placement
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.idempotency import IdempotencyKey, remember, remembered
+from service.usecases.existing import existing
+from service.usecases.idempotency import IdempotencyKey, claimed, remember
 from service.usecases.log.recording import record
 from service.usecases.people.pictures import check_pictures, keep_pictures
 from service.usecases.services import Services
@@ -55,14 +56,14 @@ def enrol(services: Services, command: Enrol) -> EncounterId:
 
     Raises NotPermittedError, EmptyProbeError, InvalidInputError (a finger without position, a
     latent, a capture in the future), DuplicatePositionError, InvalidMinutiaeError (of another
-    size than their picture), NotFoundError (nobody of whom the force has a capture or holds the
+    size than their picture), NotFoundError (no person of whom the force has a capture or holds the
     record), IdempotencyConflictError.
     """
     command.caller.actor.require(Scope.ENROL)
     force = command.caller.require_force()
     _check(command, services.surroundings.clock())
     with services.units.write() as unit:
-        earlier = remembered(unit, command.caller, command.idempotency)
+        earlier = claimed(unit, command.caller, command.idempotency)
         if earlier is not None:
             return EncounterId(earlier)
         encounter_id = _store(services, unit, command, force)
@@ -119,9 +120,7 @@ def _person(
     if command.person_id is None:
         person_id = PersonId(services.surroundings.new_id())
         return person_id, unit.people.add_person(person_id)
-    row = unit.people.person_row(command.person_id)
-    if row is None:
-        raise NotFoundError
+    row = existing(unit.people.person_row(command.person_id))
     held = unit.people.records_of([row]).get(row)
     holds_record = held is not None and held.force == force
     # Without an examination nobody puts prints under another force's person, or learns of one.

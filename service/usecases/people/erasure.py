@@ -1,4 +1,4 @@
-"""Erasing a person: payloads and vectors go, the log keeps that it happened and on what basis."""
+"""Erasing a person: payloads and vectors go, the log keeps the fact and its legal basis."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.access import Caller, Scope
-from domain.errors import InvalidInputError, NotFoundError
+from domain.errors import InvalidInputError
 from domain.events.people import Erased
 from domain.ids import PersonId
+from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.people.merging import same_person
 from service.usecases.services import Services
@@ -27,7 +28,7 @@ class ErasureBasis(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ErasePerson:
-    """A request to erase; `authority` is the reference of whoever decided it."""
+    """A request to erase; `authority` is the reference of the deciding authority."""
 
     caller: Caller
     person_id: PersonId
@@ -44,8 +45,7 @@ def erase_person(services: Services, command: ErasePerson) -> None:
     if not command.authority:
         raise InvalidInputError("An erasure names its authority.", pointer="/authority")
     with services.units.write() as unit:
-        if unit.people.person_row(command.person_id) is None:
-            raise NotFoundError
+        existing(unit.people.person_row(command.person_id))
         # Whoever is merged with them is the same human being.
         everybody = same_person(unit, command.person_id)
         items = sum(unit.people.erase_person(person_id) for person_id in everybody)

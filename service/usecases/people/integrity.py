@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from domain.access import Caller, Scope
-from domain.errors import InvalidInputError, NotFoundError
+from domain.errors import InvalidInputError
 from domain.events.people import GalleryCaseConcluded, GalleryCaseOpened
 from domain.gallery_cases import GalleryCase, GalleryConclusion, GalleryDoubt, GalleryOutcome
 from domain.ids import EncounterRow, GalleryCaseId, PersonId, PersonRow
@@ -26,6 +26,7 @@ from indexing.integrity import (
 )
 from service.live.gallery import LiveGallery
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.people.merging import ProposeMerge, merge_proposed
 from service.usecases.services import Services, StoreServices
@@ -34,12 +35,12 @@ FOLLOWER = "gallery-integrity"
 """Whose place in the feed of gallery changes is kept between runs."""
 
 _CHANGES_A_STEP = 2_000
-"""Changes looked at between two commits: what a run that is killed repeats, some seconds."""
+"""Changes between two commits: a killed run repeats at most these, some seconds of work."""
 
 
 @dataclass(frozen=True, slots=True)
 class IntegrityReport:
-    """What one run looked at and found."""
+    """The extent and the findings of one run."""
 
     persons: int
     """How many were looked at; one whose captures span two steps counts in both."""
@@ -59,7 +60,7 @@ class GalleryCasePage:
 
 @dataclass(frozen=True, slots=True)
 class Conclude:
-    """What a supervisor found; with `surviving` a merge of the two persons is proposed."""
+    """A supervisor's conclusion; with `surviving` a merge of the two persons is proposed."""
 
     caller: Caller
     case_id: GalleryCaseId
@@ -133,7 +134,7 @@ def gallery_case(services: StoreServices, caller: Caller, case_id: GalleryCaseId
     """Return one case; raises NotPermittedError, NotFoundError."""
     caller.actor.require(Scope.MERGE)
     with services.units.read() as unit:
-        return _known(unit, case_id)
+        return existing(unit.gallery_cases.get(case_id))
 
 
 def conclude_gallery_case(services: StoreServices, command: Conclude) -> GalleryConclusion:
@@ -147,7 +148,7 @@ def conclude_gallery_case(services: StoreServices, command: Conclude) -> Gallery
     if not command.reason.strip():
         raise InvalidInputError("A conclusion states its reason.", pointer="/reason")
     with services.units.write() as unit:
-        case = _known(unit, command.case_id)
+        case = existing(unit.gallery_cases.get(command.case_id))
         conclusion = GalleryConclusion(
             case_id=case.case_id,
             outcome=command.outcome,
@@ -180,13 +181,6 @@ def _merge(
     (absorbed,) = (each for each in case.person_ids if each != surviving)
     proposal = ProposeMerge(command.caller, surviving, absorbed, command.reason)
     return merge_proposed(services, unit, proposal)
-
-
-def _known(unit: UnitOfWork, case_id: GalleryCaseId) -> GalleryCase:
-    case = unit.gallery_cases.get(case_id)
-    if case is None:
-        raise NotFoundError
-    return case
 
 
 def _step(
@@ -229,7 +223,7 @@ def _swaps(suspicions: Iterable[SwapSuspicion]) -> Iterator[_Doubt]:
 def _cases(
     services: Services, unit: UnitOfWork, doubts: Sequence[_Doubt]
 ) -> Iterator[GalleryCase]:
-    """Yield the cases of doubts; whoever was erased meanwhile drops out."""
+    """Yield the cases of doubts, without people erased meanwhile."""
     people = unit.people.person_ids({PersonRow(r) for each in doubts for r in each.person_rows})
     captures = unit.encounters.ids(
         {EncounterRow(row) for each in doubts for row in each.encounter_rows}

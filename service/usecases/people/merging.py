@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from domain.access import Caller, Scope
-from domain.errors import ConflictError, InvalidInputError, NotFoundError
+from domain.errors import ConflictError, InvalidInputError
 from domain.events.people import MergeProposed, PersonsMerged, PersonsUnmerged, UnmergeProposed
 from domain.ids import PersonId
 from domain.merges import Merge
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.services import Services, StoreServices
 
@@ -70,7 +71,7 @@ def propose_unmerge(services: StoreServices, caller: Caller, merge_id: str, reas
     caller.actor.require(Scope.MERGE)
     _check_reason(reason)
     with services.units.write() as unit:
-        done = _known(unit, merge_id)
+        done = existing(unit.merges.get(merge_id))
         if done.confirmed_by is None or done.undoes is not None:
             raise ConflictError("Only a merge that was confirmed can be taken back.")
         merge = replace(
@@ -89,7 +90,7 @@ def propose_unmerge(services: StoreServices, caller: Caller, merge_id: str, reas
 
 
 def confirm_merge(services: Services, caller: Caller, merge_id: str) -> int:
-    """Confirm what somebody else proposed; return how many captures moved.
+    """Confirm another person's proposal; return the number of captures moved.
 
     The next search finds them under the other person. Raises NotPermittedError, NotFoundError,
     SelfVerificationError (the same person proposed it), ConflictError (done already, or one of
@@ -98,7 +99,7 @@ def confirm_merge(services: Services, caller: Caller, merge_id: str) -> int:
     caller.actor.require(Scope.MERGE)
     with services.units.write() as unit:
         merge = replace(
-            _known(unit, merge_id),
+            existing(unit.merges.get(merge_id)),
             confirmed_by=caller.actor.user_id,
             confirmed_at=services.surroundings.clock(),
         )
@@ -128,7 +129,7 @@ def merges_about(
 
 
 def same_person(unit: UnitOfWork, person_id: PersonId) -> tuple[PersonId, ...]:
-    """Return everybody who is merged with a person at present, the person included."""
+    """Return all people merged with a person at present, the person included."""
     head = unit.merges.survivor(person_id) or person_id
     others = {m.absorbed for m in unit.merges.about(head) if m.undoes is None}
     merged = (one for one in others if unit.merges.survivor(one) == head)
@@ -142,13 +143,6 @@ def _propose(services: StoreServices, unit: UnitOfWork, caller: Caller, merge: M
     record(unit, services.surroundings, caller, event)
 
 
-def _known(unit: UnitOfWork, merge_id: str) -> Merge:
-    merge = unit.merges.get(merge_id)
-    if merge is None:
-        raise NotFoundError
-    return merge
-
-
 def _check_reason(reason: str) -> None:
     if not reason.strip():
         raise InvalidInputError("A merge states its reason.", pointer="/reason")
@@ -156,10 +150,8 @@ def _check_reason(reason: str) -> None:
 
 def _check_records(unit: UnitOfWork, command: ProposeMerge) -> None:
     """Refuse a merge that would hide the only record there is."""
-    rows = [unit.people.person_row(one) for one in (command.surviving, command.absorbed)]
-    surviving, absorbed = rows
-    if surviving is None or absorbed is None:
-        raise NotFoundError
+    surviving = existing(unit.people.person_row(command.surviving))
+    absorbed = existing(unit.people.person_row(command.absorbed))
     held = unit.people.records_of([surviving, absorbed])
     if absorbed in held and surviving not in held:
         raise InvalidInputError("The person with the record survives.", pointer="/surviving")

@@ -26,7 +26,7 @@ def keep_pictures(
     images: Sequence[CapturedImage],
     minutiae: Sequence[MinutiaeView],
 ) -> None:
-    """Store what came with the impressions of a search or an encounter."""
+    """Store the pictures and minutiae of the impressions of a search or an encounter."""
     for image in images:
         unit.images.add(owner, int(image.position), image.png)
     for view in minutiae:

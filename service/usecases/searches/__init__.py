@@ -1,21 +1,20 @@
 """Searches: submitted, looked up, weighed, stored, in batches and by name.
 
-- `basis_changes`: what searches are computed with, told to the log when it has changed since the
-  last start
+- `basis_changes`: the basis of searches, logged when it has changed since the last start
 - `batch_lines`: lines of a batch worked as searches: read, looked up and stored together,
   settled one by one
 - `batch_worker`: a worker's share of the batches: leased, worked, settled; killed at any point,
   nothing is lost
 - `batches`: batches of searches: submitted at once, worked in the background, read line by line
-- `comparing`: probe against stored templates, finger by finger: what evidence is made of
-- `enquiries`: a names enquiry: who it may be by details alone, in words; never a score, never a
-  link
+- `comparing`: probe against stored templates, finger by finger: the input of evidence
+- `enquiries`: a names enquiry: possible people by details alone, in words; never a score, never
+  a link
 - `evidence`: the candidates of a search with their evidence, for auditors; seeing them is an
   event
 - `exemplars`: which candidates of a search are put to examiners
-- `looking_up`: whom the index proposes for a probe, and for many probes at once
+- `looking_up`: the index's proposals for a probe, and for many probes at once
 - `probes`: a probe checked against the search it is meant for, and turned into arrays
-- `recorded`: what was recorded of a search, or what of it is gone: all that a replay starts from
+- `recorded`: the record of a search, or the part of it that is gone: the start of a replay
 - `repeated_probes`: attempts with nearly the same probe: counted, capped, and shown to the
   auditor as a series
 - `searching`: one search: candidates from the index, weighed as evidence, stored, and put to

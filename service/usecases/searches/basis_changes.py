@@ -1,4 +1,4 @@
-"""What searches are computed with, told to the log when it has changed since the last start."""
+"""The basis of searches, logged when it has changed since the last start."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ SERVICE = Caller(
     Actor(UserId("service"), Role.ADMINISTRATOR, force=None, scopes=frozenset()),
     Purpose.OPERATIONS,
 )
-"""Who acts when the service starts; no token has this account's scopes."""
+"""The actor at the start of the service; no token has this account's scopes."""
 
 
 def record_basis(services: Services) -> tuple[EventType, ...]:
-    """Append an event for model, thresholds and index, each if it is not what the log says last.
+    """Append an event for model, thresholds and index, each if the log's last word differs.
 
-    Returns what was appended. An index that grew by the changes of the log is the same index: only
-    its generation is told, at start-up, since each enrolment has an event of its own.
+    Returns the types that were appended. An index that grew by the changes of the log is the same
+    index: only its generation is told, at start-up, since each enrolment has its own event.
     """
     stated = _stated(services)
     with services.units.read() as unit:

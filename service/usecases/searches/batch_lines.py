@@ -29,15 +29,15 @@ ReadLine = Callable[[bytes, Caller, IdempotencyKey], SubmitSearch]
 """Turns a line of a batch into a search; raises LinkingError for one that is malformed."""
 
 UNEXPECTED = "unexpected"
-"""The problem of an attempt that failed in a way nobody foresaw; it is logged by the worker."""
+"""The problem of an attempt that failed unexpectedly; the worker logs it."""
 
 _OF_THE_LINE = (InvalidInputError, AccessError, NotFoundError)
-"""What no other attempt would mend; anything else that is refused was wrong at the moment."""
+"""Problems that another attempt cannot mend; all others may be of the moment."""
 
 
 @dataclass(frozen=True, slots=True)
-class SearchWorker:
-    """What working the lines of batches takes; for one thread."""
+class BatchWorker:
+    """The means to work the lines of batches; for one thread."""
 
     services: Services
     read_line: ReadLine
@@ -45,7 +45,7 @@ class SearchWorker:
     stopping: threading.Event
     """When set, the lines in hand are finished and the rest given back."""
     note_failure: Callable[[BaseException], None]
-    """Is told of what nobody foresaw."""
+    """Is called with unexpected errors."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,25 +54,25 @@ class AskedLine:
 
     job: Job
     asked: SubmitSearch | Settlement
-    """What it asks for, or what becomes of it where nobody can say."""
+    """The search it asks for, or its settlement when it cannot be read."""
     hits: Hits | None = None
-    """Whom the index proposed; None for a line that is looked up in its turn."""
+    """The index's proposals; None for a line that is looked up in its turn."""
 
 
 def read_lines(
-    worker: SearchWorker,
+    worker: BatchWorker,
     jobs: Sequence[Job],
     batches: Mapping[str, Batch | None],
     texts: Mapping[JobId, bytes],
 ) -> list[AskedLine]:
-    """Read leased lines and look up together what they ask for."""
+    """Read leased lines and look up their searches together."""
     read = [_read(worker, job, batches[job.group_id], texts.get(job.job_id)) for job in jobs]
     found = _looked_up(worker, read)
     return [AskedLine(*one) for one in zip(jobs, read, found, strict=True)]
 
 
-def work_lines(worker: SearchWorker, lines: Sequence[AskedLine]) -> list[Settlement]:
-    """Search with some lines, store them in one transaction, and say what became of each.
+def work_lines(worker: BatchWorker, lines: Sequence[AskedLine]) -> list[Settlement]:
+    """Search with some lines, store them in one transaction, and settle each.
 
     Where that transaction fails each is stored alone, so that one line never harms another.
     """
@@ -90,9 +90,9 @@ def key_of(job: Job) -> IdempotencyKey:
 
 
 class _Worked:
-    """Lines that are prepared and wait to be stored, and what became of the others."""
+    """Lines that are prepared and wait to be stored, and the settlements of the others."""
 
-    def __init__(self, worker: SearchWorker) -> None:
+    def __init__(self, worker: BatchWorker) -> None:
         self.settlements: dict[str, Settlement] = {}
         self._worker = worker
         self._waiting: list[tuple[Job, PreparedSearch]] = []
@@ -109,7 +109,7 @@ class _Worked:
                 self._prepare(job, asked, line.hits)
 
     def store(self) -> None:
-        """Store what waits, together if that can be."""
+        """Store the waiting lines, together if possible."""
         waiting, self._waiting = self._waiting, []
         if len(waiting) > 1 and self._are_stored(waiting):
             return
@@ -160,9 +160,9 @@ class _Worked:
 
 
 def _read(
-    worker: SearchWorker, job: Job, batch: Batch | None, line: bytes | None
+    worker: BatchWorker, job: Job, batch: Batch | None, line: bytes | None
 ) -> SubmitSearch | Settlement:
-    """Return what a line asks for, or what becomes of it where nobody can say."""
+    """Return the search that a line asks for, or its settlement when it cannot be read."""
     if batch is None or line is None:
         return refused(job, worker.services.surroundings.clock(), UNEXPECTED)
     try:
@@ -172,9 +172,9 @@ def _read(
 
 
 def _looked_up(
-    worker: SearchWorker, read: Sequence[SubmitSearch | Settlement]
+    worker: BatchWorker, read: Sequence[SubmitSearch | Settlement]
 ) -> tuple[Hits | None, ...]:
-    """Look up together what was leased together; None where a line is looked up in its turn."""
+    """Look up leased lines together; None where a line is looked up in its turn."""
     asked = {at: each for at, each in enumerate(read) if isinstance(each, SubmitSearch)}
     try:
         found = look_up_together(
@@ -186,7 +186,7 @@ def _looked_up(
     return tuple(hits.get(at) for at in range(len(read)))
 
 
-def _unsuccessful(worker: SearchWorker, job: Job, error: Exception) -> Settlement:
+def _unsuccessful(worker: BatchWorker, job: Job, error: Exception) -> Settlement:
     now = worker.services.surroundings.clock()
     if isinstance(error, _OF_THE_LINE):
         return refused(job, now, error.code)

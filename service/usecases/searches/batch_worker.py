@@ -2,7 +2,7 @@
 
 The effect of a job is remembered under the job's own idempotency key, in the transaction that
 makes it. A worker that dies between the effect and the settlement leaves a lease that lapses; the
-next worker finds what was remembered and does nothing twice.
+next worker finds the remembered effect and repeats nothing.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from domain.jobs import Job, JobKind, Settlement, abandoned, done
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.idempotency import kept_key
 from service.usecases.leasing import lease
-from service.usecases.searches.batch_lines import SearchWorker, key_of, read_lines, work_lines
+from service.usecases.searches.batch_lines import BatchWorker, key_of, read_lines, work_lines
 from service.usecases.searches.batches import finish_if_done, submitter_of
 from service.usecases.services import Services
 
 _LAPSED_AT_ONCE = 200
 
 
-def work_searches(worker: SearchWorker) -> int:
+def work_batches(worker: BatchWorker) -> int:
     """Lease some lines, search with each, settle them; return how many were leased."""
     _settle_lapsed(worker)
     jobs = lease(worker.services, JobKind.SEARCH, worker.policy, limit=worker.policy.searches)
@@ -42,7 +42,7 @@ def work_searches(worker: SearchWorker) -> int:
     return len(jobs)
 
 
-def _keep(worker: SearchWorker, jobs: tuple[Job, ...], held_until: datetime) -> datetime:
+def _keep(worker: BatchWorker, jobs: tuple[Job, ...], held_until: datetime) -> datetime:
     """Prolong the lease once half of it is over, and return until when it holds."""
     now = worker.services.surroundings.clock()
     if held_until - now > worker.policy.lease / 2:
@@ -54,8 +54,8 @@ def _keep(worker: SearchWorker, jobs: tuple[Job, ...], held_until: datetime) -> 
     return until
 
 
-def _settle_lapsed(worker: SearchWorker) -> None:
-    """Give what dead workers held to others, or give it up when it may be what kills them."""
+def _settle_lapsed(worker: BatchWorker) -> None:
+    """Return the jobs of dead workers to the queue, or give up a job that may be killing them."""
     services = worker.services
     now = services.surroundings.clock()
     with services.units.read() as unit:

@@ -12,7 +12,7 @@ from domain.events.searches import BatchCancelled, BatchFinished, BatchSubmitted
 from domain.ids import BatchId, ForceCode, JobId
 from domain.jobs import Batch, Job, JobKind, JobState, turn_of
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.idempotency import IdempotencyKey, remember, remembered
+from service.usecases.idempotency import IdempotencyKey, claimed, remember
 from service.usecases.log.recording import Concern, record
 from service.usecases.services import Services
 
@@ -69,7 +69,7 @@ def submit_batch(services: Services, command: SubmitBatch) -> BatchId:
     batch = _batch(services, command, force, len(lines))
     jobs = _jobs(services, batch)
     with services.units.write() as unit:
-        earlier = remembered(unit, command.caller, command.idempotency)
+        earlier = claimed(unit, command.caller, command.idempotency)
         if earlier is not None:
             return BatchId(earlier)
         unit.batches.add(batch)
@@ -128,7 +128,7 @@ def batch_standing(
 ) -> BatchStanding:
     """Return how a batch of the caller's force stands.
 
-    `scope` is what the caller must hold: whoever submits may know what became of that batch.
+    The caller must hold `scope`: a submitter may read the outcome of that batch.
     Raises NotPermittedError, NotFoundError.
     """
     caller.actor.require(scope)
@@ -161,7 +161,7 @@ def batch_lines(
 
 
 def cancel_batch(services: Services, caller: Caller, batch_id: BatchId) -> None:
-    """Cancel what is not being worked yet; lines in hand are finished, results stay.
+    """Cancel the waiting lines; lines in hand are finished, results stay.
 
     Cancelling again changes nothing. Raises NotPermittedError, NotFoundError.
     """
@@ -207,6 +207,6 @@ def _standing(unit: UnitOfWork, batch: Batch) -> BatchStanding:
 
 
 def submitter_of(batch: Batch) -> Caller:
-    """Return the caller as whom a batch is worked: who submitted it, with the scope to search."""
+    """Return the caller of a batch's work: its submitter, with the scope to search."""
     actor = Actor(batch.submitted_by, Role.FORCE, batch.force, frozenset({Scope.SEARCH}))
     return Caller(actor, batch.purpose, batch.on_behalf_of, batch.request_id)

@@ -1,21 +1,20 @@
-"""A names enquiry: who it may be by details alone, in words; never a score, never a link."""
+"""A names enquiry: possible people by details alone, in words; never a score, never a link."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from domain.access import Caller, Scope
-from domain.errors import NotFoundError
 from domain.events.searches import Searched
-from domain.evidence import Band
-from domain.ids import CandidateId, ForceCode, PersonId, PersonRow, RecordId, SearchId
-from domain.people import Details, Record
+from domain.evidence import Band, Evidence
+from domain.ids import CandidateId, ForceCode, PersonRow, RecordId, SearchId
+from domain.people import Details
 from domain.searches import Candidate, Probe, SearchState, SearchType
-from matching.scored import ScoredCandidates
 from service.ports.stages import Stage
+from service.storage.people.people import HeldPerson
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.idempotency import IdempotencyKey, remember, remembered
+from service.usecases.existing import existing
+from service.usecases.idempotency import IdempotencyKey, claimed, remember, remembered
 from service.usecases.log.recording import record
 from service.usecases.searches.probes import check_probe
 from service.usecases.searches.searching import new_search
@@ -23,7 +22,7 @@ from service.usecases.searches.weighing import Weighed, basis_of
 from service.usecases.services import Services
 
 TOLD_BANDS = (Band.PROPOSED, Band.POSSIBLE)
-"""Whoever is unlikely is kept as evidence and not told to anybody who asks."""
+"""Unlikely candidates are kept as evidence and not disclosed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ class EnquireByNames:
 
 @dataclass(frozen=True, slots=True)
 class NamedCandidate:
-    """Somebody it may be, as a force may know them."""
+    """A possible person, as a force may know them."""
 
     candidate_id: CandidateId
     band: Band
@@ -54,15 +53,8 @@ class EnquiryAnswer:
     candidates: tuple[NamedCandidate, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    rows: tuple[PersonRow, ...]
-    persons: Mapping[PersonRow, PersonId]
-    records: Mapping[PersonRow, Record]
-
-
 def enquire(services: Services, command: EnquireByNames) -> EnquiryAnswer:
-    """Search the records by details, store what was found with its evidence, and answer.
+    """Search the records by details, store the candidates with their evidence, and answer.
 
     Raises NotPermittedError, EmptyProbeError, IdempotencyConflictError.
     """
@@ -91,45 +83,47 @@ def _weigh(services: Services, said: Details) -> Weighed:
     )
 
 
-def _load(services: Services, rows: tuple[PersonRow, ...]) -> _Found:
-    """Load what is known of the people found; whoever was erased meanwhile is not among them."""
+def _load(services: Services, rows: tuple[PersonRow, ...]) -> tuple[HeldPerson, ...]:
+    """Load the details of the people found, without people erased meanwhile."""
     with services.units.read() as unit:
-        persons, records = unit.people.person_ids(rows), unit.people.records_of(rows)
-    present = tuple(row for row in rows if row in persons and row in records)
-    return _Found(present, persons, records)
+        held = unit.people.held(rows)
+    return tuple(held[row] for row in rows if row in held and held[row].details is not None)
 
 
-def _weighed(services: Services, said: Details, found: _Found) -> tuple[Candidate, ...]:
-    if not found.rows:
+def _weighed(
+    services: Services, said: Details, found: tuple[HeldPerson, ...]
+) -> tuple[Candidate, ...]:
+    if not found:
         return ()
     scored = services.scorer.score_details(
         said,
-        [found.records[row].details for row in found.rows],
+        [person.details or Details() for person in found],
         gallery_size=len(services.names),
     )
     kept = scored.ranking()[: services.policy.stored_candidates]
     return tuple(
-        _candidate(services, found, scored, at=int(i), rank=rank) for rank, i in enumerate(kept, 1)
+        _candidate(services, found[i], scored[i], rank=rank)
+        for rank, i in enumerate(kept.tolist(), 1)
     )
 
 
 def _candidate(
-    services: Services, found: _Found, scored: ScoredCandidates, *, at: int, rank: int
+    services: Services, person: HeldPerson, evidence: Evidence, *, rank: int
 ) -> Candidate:
-    row = found.rows[at]
     return Candidate(
         candidate_id=CandidateId(services.surroundings.new_id()),
-        person_id=found.persons[row],
-        record_id=found.records[row].record_id,
+        person_id=person.person_id,
+        record_id=person.record_id,
         encounter_id=None,
         rank=rank,
-        evidence=scored[at],
+        evidence=evidence,
+        record_version=person.record_version,
     )
 
 
 def _store(services: Services, command: EnquireByNames, weighed: Weighed) -> str:
     with services.units.write() as unit:
-        earlier = remembered(unit, command.caller, command.idempotency)
+        earlier = claimed(unit, command.caller, command.idempotency)
         if earlier is not None:
             return earlier
         search = new_search(
@@ -154,11 +148,9 @@ def _store(services: Services, command: EnquireByNames, weighed: Weighed) -> str
 
 
 def _answer(services: Services, caller: Caller, search_id: SearchId) -> EnquiryAnswer:
-    """Return what may be told of the candidates as they were stored."""
+    """Return the answer about the candidates as they were stored."""
     with services.units.read() as unit:
-        search = unit.searches.get(search_id)
-        if search is None:
-            raise NotFoundError
+        existing(unit.searches.get(search_id))
         told = [
             named
             for candidate in unit.searches.candidates(search_id)

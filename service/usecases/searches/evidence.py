@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.access import Caller, Scope
-from domain.errors import NotFoundError
 from domain.events.examination import EvidenceUnmasked
 from domain.ids import SearchId
 from domain.searches import Candidate, Search
+from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.services import Services
 
@@ -24,13 +24,11 @@ class SearchEvidence:
 def unmask(services: Services, caller: Caller, search_id: SearchId) -> SearchEvidence:
     """Return the candidates of any search with rank and evidence as they were stored.
 
-    Who saw them, when and why goes into the log first. Raises NotPermittedError, NotFoundError.
+    The look goes into the log first. Raises NotPermittedError, NotFoundError.
     """
     caller.actor.require(Scope.READ_EVIDENCE)
     with services.units.write() as unit:
-        search = unit.searches.get(search_id)
-        if search is None:
-            raise NotFoundError
+        search = existing(unit.searches.get(search_id))
         candidates = unit.searches.candidates(search_id)
         record(unit, services.surroundings, caller, EvidenceUnmasked(search_id), search)
         unit.commit()

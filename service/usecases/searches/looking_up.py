@@ -1,4 +1,4 @@
-"""Whom the index proposes for a probe, and for many probes at once."""
+"""The index's proposals for a probe, and for many probes at once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from service.usecases.services import Services
 
 
 def look_up(services: Services, search_type: SearchType, probe: Probe) -> Hits:
-    """Return whom the index proposes; raises UnsupportedSearchError for a names enquiry."""
+    """Return the index's proposals; raises UnsupportedSearchError for a names enquiry."""
     if search_type is SearchType.NAMES:
         raise UnsupportedSearchError("A names enquiry has no prints to search with.")
     index, k = services.gallery.index, services.policy.scored_candidates
@@ -28,16 +28,16 @@ def look_up(services: Services, search_type: SearchType, probe: Probe) -> Hits:
 
 
 @contextmanager
-def look_up_in_company(
+def shared_look_up(
     services: Services, search_type: SearchType, probe: Probe
 ) -> Iterator[Callable[[], Hits]]:
-    """Yield what does as `look_up` does; what is committed when the block begins is found.
+    """Yield a zero-argument equivalent of `look_up`, as of the beginning of the block or later.
 
-    From then on, whoever looks up a search of this type takes this one along in the same pass
-    over the index. Raises UnsupportedSearchError for a names enquiry.
+    Meanwhile any other look-up for this type of search serves this one too, in the same pass over
+    the index. Raises UnsupportedSearchError for a names enquiry.
     """
-    company = services.company.get(search_type)
-    if company is None:
+    gathering = services.shared_look_ups.get(search_type)
+    if gathering is None:
         yield partial(_look_up_now, services, search_type, probe)
         return
     alike = _LOOK_UP_ALIKE[search_type]
@@ -47,7 +47,7 @@ def look_up_in_company(
         services.gallery.catch_up()
         return alike(services, probes)
 
-    with company.joined(probe) as question:
+    with gathering.joined(probe) as question:
         yield partial(question.answer, look_up_all)
 
 
@@ -59,7 +59,7 @@ def _look_up_now(services: Services, search_type: SearchType, probe: Probe) -> H
 def look_up_together(
     services: Services, asked: Sequence[tuple[SearchType, Probe]]
 ) -> tuple[Hits | None, ...]:
-    """Return whom the index proposes for each tenprint and each mark searched among tenprints.
+    """Return the index's proposals for each tenprint and each mark searched among tenprints.
 
     One pass over the index serves many probes for little more than one of them costs. None where
     a search is of another kind. All answers are of the gallery as it is now.

@@ -1,4 +1,4 @@
-"""What was recorded of a search, or what of it is gone: all that a replay starts from."""
+"""The record of a search, or the part of it that is gone: the start of a replay."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from domain.cases import Link
-from domain.errors import NotFoundError
 from domain.events.searches import Searched
 from domain.ids import CandidateId, PersonId, PersonRow
 from domain.people import Details
@@ -15,11 +14,12 @@ from service.provenance.canonical import read_event
 from service.storage.examination.cases import Examination
 from service.storage.people.gallery_feed import HeldTemplates
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.existing import existing
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Recorded:
-    """Everything that was recorded of a search, or what of it is gone."""
+    """The record of a search, or the part of it that is gone."""
 
     search: Search
     linked: CandidateId
@@ -34,14 +34,12 @@ class Recorded:
     owners: Mapping[int, PersonId]
     """Whose the captures of the candidates were, by person row; erased people left out."""
     erased: str
-    """What was erased, in words; empty when all is there."""
+    """The erased part, in words; empty when all is there."""
 
 
 def recorded_of(unit: UnitOfWork, link: Link) -> Recorded:
-    """Return what was recorded of the search behind a link; raises NotFoundError."""
-    search = unit.searches.get(link.search_id)
-    if search is None:
-        raise NotFoundError
+    """Return the record of the search behind a link; raises NotFoundError."""
+    search = existing(unit.searches.get(link.search_id))
     candidates = unit.searches.candidates(search.search_id)
     probe = unit.searches.probe(search.search_id)
     held = unit.encounters.templates_by_id([c.encounter_id for c in candidates if c.encounter_id])

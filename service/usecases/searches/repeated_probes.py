@@ -1,6 +1,6 @@
 """Attempts with nearly the same probe: counted, capped, and shown to the auditor as a series.
 
-Somebody who learns from each answer how to change a probe needs many searches with small changes.
+An attacker who learns from each answer needs many searches with small changes of a probe.
 A search that is asked for again under its idempotency key is no attempt.
 """
 
@@ -29,7 +29,7 @@ class Attempt:
 
 
 def admit(services: Services, force: ForceCode, probe: Probe) -> Attempt | None:
-    """Count the force's attempts with this probe; None when nobody counts.
+    """Count the force's attempts with this probe; None when attempts are not counted.
 
     Of requests at the very same moment each may miss the others. Raises TooManyAttemptsError.
     """

@@ -17,12 +17,12 @@ from indexing.hits import Hits
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.ports.print_images import CapturedImage
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.idempotency import IdempotencyKey, remember, remembered
+from service.usecases.idempotency import IdempotencyKey, claimed, remember, remembered
 from service.usecases.log.recording import Concern, record
 from service.usecases.people.pictures import check_pictures, keep_pictures
 from service.usecases.people.unsolved_marks import file_unsolved_mark
 from service.usecases.searches.exemplars import chosen_exemplars
-from service.usecases.searches.looking_up import look_up_in_company
+from service.usecases.searches.looking_up import shared_look_up
 from service.usecases.searches.probes import check_probe
 from service.usecases.searches.repeated_probes import Attempt, admit, note_attempt
 from service.usecases.searches.weighing import Weighed, weigh_found
@@ -59,7 +59,7 @@ class PreparedSearch:
     command: SubmitSearch
     weighed: Weighed
     attempt: Attempt | None
-    """None where nobody counts attempts."""
+    """None where attempts are not counted."""
 
 
 def submit_search(services: Services, command: SubmitSearch, hits: Hits | None = None) -> SearchId:
@@ -68,10 +68,10 @@ def submit_search(services: Services, command: SubmitSearch, hits: Hits | None =
 
 
 def submit(services: Services, command: SubmitSearch, hits: Hits | None = None) -> SubmittedSearch:
-    """Search, store what was found with its evidence, and open a case when there is work.
+    """Search, store the candidates with their evidence, and open a case when there is work.
 
     The candidates are computed before the transaction begins, so that no lock is held over a
-    search. `hits` is whom the index proposed a moment ago, if it was asked before. Raises
+    search. `hits` are the index's proposals, if it was asked before. Raises
     NotPermittedError, EmptyProbeError, UnsupportedSearchError, DuplicatePositionError,
     InvalidMinutiaeError, IdempotencyConflictError, TooManyAttemptsError.
     """
@@ -85,7 +85,7 @@ def submit(services: Services, command: SubmitSearch, hits: Hits | None = None) 
 def prepare(
     services: Services, command: SubmitSearch, hits: Hits | None = None
 ) -> PreparedSearch | SubmittedSearch:
-    """Do all of `submit` but store; what the same request had made before is returned instead."""
+    """Do all of `submit` but store; an earlier result of the same request is returned instead."""
     admitted = _admitted(services, command)
     if isinstance(admitted, SubmittedSearch):
         return admitted
@@ -104,7 +104,7 @@ def _weighed_in_turn(
     kind, probe = command.search_type, command.probe
     with ExitStack() as held:
         if hits is None:
-            look_up = held.enter_context(look_up_in_company(services, kind, probe))
+            look_up = held.enter_context(shared_look_up(services, kind, probe))
         else:
             look_up = partial(_given, hits)
         with services.turns.taken():
@@ -120,7 +120,7 @@ def store_together(
 ) -> tuple[SubmittedSearch, ...]:
     """Store searches in one transaction: all of them are durable, or nothing has happened.
 
-    Raises IdempotencyConflictError, and what the database refuses.
+    Raises IdempotencyConflictError, and the refusals of the database.
     """
     with services.units.write() as unit:
         stored = tuple(_store(services, unit, one) for one in prepared)
@@ -129,7 +129,7 @@ def store_together(
 
 
 def _admitted(services: Services, command: SubmitSearch) -> Attempt | SubmittedSearch | None:
-    """Check what is asked for, and count the attempt; what was answered before is returned."""
+    """Check the request, and count the attempt; an earlier answer is returned."""
     command.caller.actor.require(Scope.SEARCH)
     force = command.caller.require_force()
     if command.search_type is SearchType.NAMES:
@@ -146,7 +146,7 @@ def _admitted(services: Services, command: SubmitSearch) -> Attempt | SubmittedS
 
 def _store(services: Services, unit: UnitOfWork, prepared: PreparedSearch) -> SubmittedSearch:
     command, weighed = prepared.command, prepared.weighed
-    earlier = remembered(unit, command.caller, command.idempotency)
+    earlier = claimed(unit, command.caller, command.idempotency)
     if earlier is not None:
         return SubmittedSearch(SearchId(earlier), None)
     search = new_search(
@@ -191,14 +191,14 @@ def new_search(
 
 @dataclass(frozen=True, slots=True)
 class _Sequel:
-    """What follows from a search at once."""
+    """The immediate consequence of a search."""
 
     case: Case | None = None
     filed_mark: EncounterId | None = None
 
 
 def _follow_up(services: Services, unit: UnitOfWork, search: Search, weighed: Weighed) -> _Sequel:
-    """Open a case; a mark for which there is nobody to compare is an unsolved one already."""
+    """Open a case; a mark without candidates is an unsolved one already."""
     case = _case(services, search, weighed)
     if case is None:
         return _Sequel(filed_mark=file_unsolved_mark(services, unit, search))
@@ -207,7 +207,7 @@ def _follow_up(services: Services, unit: UnitOfWork, search: Search, weighed: We
 
 
 def _case(services: Services, search: Search, weighed: Weighed) -> Case | None:
-    """Return the case to open, or None when nobody found is worth an examiner's time."""
+    """Return the case to open, or None when no candidate is worth an examiner's time."""
     if not chosen_exemplars(services.policy, search.search_type, weighed.candidates):
         return None
     is_tenprint_check = search.search_type is SearchType.TP_TP
@@ -251,6 +251,7 @@ def _record(
         code_version=basis.code_version,
         weighed=services.policy.weighed_candidates,
         kept=services.policy.stored_candidates,
+        amended_to=weighed.amended_to,
     )
     of = Concern(case_id=case.case_id if case else None)
     record(unit, services.surroundings, command.caller, event, of)

@@ -20,7 +20,7 @@ from service.ports.stages import Stage
 from service.storage.people.people import HeldPerson
 from service.usecases.policy import CasePolicy
 from service.usecases.searches.comparing import compare, similarities
-from service.usecases.searches.looking_up import look_up_in_company
+from service.usecases.searches.looking_up import shared_look_up
 from service.usecases.services import Services
 
 
@@ -31,20 +31,23 @@ class Weighed:
     basis: Basis
     candidates: tuple[Candidate, ...]
     """In order of total bits, or of similarity where the prints have none; strongest first."""
+    amended_to: int | None = None
+    """The place in the log of the newest amendment that the records contain, if there is one."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """The people found who are still there, and their prints compared; k entries each."""
+    """The people found and not erased since, and their prints compared; k entries each."""
 
     persons: tuple[HeldPerson, ...]
     encounters: tuple[EncounterId, ...]
+    amended_to: int | None
     comparisons: FingerComparisons
 
 
 def weigh(services: Services, search_type: SearchType, probe: Probe) -> Weighed:
     """Find, load and weigh the candidates of a print-led search."""
-    with look_up_in_company(services, search_type, probe) as look_up:
+    with shared_look_up(services, search_type, probe) as look_up:
         return weigh_found(services, search_type, probe, look_up)
 
 
@@ -73,7 +76,7 @@ def weigh_found(
         gallery_size=gallery_size,
         arithmetic=services.print_format.comparison.arithmetic,
     )
-    return Weighed(basis, candidates)
+    return Weighed(basis, candidates, found.amended_to)
 
 
 def _load(services: Services, search_type: SearchType, probe: Probe, hits: Hits) -> _Found:
@@ -92,6 +95,7 @@ def _load(services: Services, search_type: SearchType, probe: Probe, hits: Hits)
     return _Found(
         persons=tuple(persons[person] for person, _ in there),
         encounters=tuple(held.encounter_ids[encounter] for _, encounter in there),
+        amended_to=next((person.amended_to for person in persons.values()), None),
         comparisons=compare(
             services.print_format, search_type, probe, held, [encounter for _, encounter in there]
         ),

@@ -1,7 +1,7 @@
 """Signing in and out.
 
-- `departures`: what a browser carries to the identity provider and back: a cookie that we alone
-  can write
+- `departures`: the cookie that a browser carries to the identity provider and back; only we can
+  write it
 - `provider`: signing in by the identity provider: there and back again
 - `sign_in`: signing in and out
 """

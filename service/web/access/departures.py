@@ -1,4 +1,4 @@
-"""What a browser carries to the identity provider and back: a cookie that we alone can write.
+"""The cookie that a browser carries to the identity provider and back; only we can write it.
 
 It is sent along when the provider leads the browser back here, so that it is `SameSite=Lax`, and
 it lives as long as a sign-in at the provider may take. The session's own cookie stays strict.

@@ -55,7 +55,7 @@ def take_answer(
     error: Told = "",
     iss: Told = "",
 ) -> Response:
-    """Begin a session for whoever comes back, or say on the sign-in page what is wrong."""
+    """Begin a session for the returning browser, or state the fault on the sign-in page."""
     departure = unseal(departure_text(request), _key(bench))
     address = request.client.host if request.client else ""
     arrival = Arrival(state, code, error, iss, address, current_request_id())

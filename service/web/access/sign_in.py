@@ -44,7 +44,7 @@ def show_sign_in(request: Request, bench: BenchOf) -> Response:
 def post_sign_in(
     request: Request, form: Annotated[Form, Depends(read_form)], bench: BenchOf
 ) -> Response:
-    """Begin a session, or show the form again with what is wrong."""
+    """Begin a session, or show the form again with the fault."""
     visit = visit_secret(request)
     check_token(form, csrf_token(visit) if visit else "")
     name = form.text("name", missing="Enter your sign-in name.")

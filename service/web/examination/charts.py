@@ -1,6 +1,6 @@
 """Charts of a sealed comparison: both prints of a finger with the marked points, as SVG.
 
-A chart needs no script, so that what is printed is what was sealed.
+A chart needs no script, so that the print-out shows the sealed marks.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Charted:
-    """What charts are drawn of: addresses of both prints, their pictures, the points."""
+    """The inputs of charts: addresses of both prints, their pictures, the points."""
 
     label: str
     prints: str

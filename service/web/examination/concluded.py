@@ -21,7 +21,7 @@ router = APIRouter(prefix="/workbench/cases", route_class=PageRoute, include_in_
 def show_result(
     request: Request, case_id: IdInPath, caller: ExaminerOf, bench: BenchOf
 ) -> Response:
-    """Show what was hidden, to one of those who decided; that it was shown is an event."""
+    """Show the hidden data to an examiner of the case; the look is an event."""
     case = concluded_case(bench, caller, CaseId(case_id))
     asked = request.query_params.get("rank", "")
     chosen = next((c for c in case.candidates if str(c.candidate.rank) == asked), None)

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from domain.cases import Activity, Priority
 from domain.ids import CaseId
 from service.api.state import BenchOf
-from service.usecases.examination.examination import claim_case, release_case
+from service.usecases.examination.claiming import claim_case, release_case
 from service.usecases.examination.queue import QueueFilter, claim_next, desk
 from service.web.forms import FormOf
 from service.web.page_route import PageRoute
@@ -28,7 +28,7 @@ _LIMITS = (50, 200)
 
 @router.get("/queue")
 def show_queue(request: Request, caller: ExaminerOf, bench: BenchOf) -> Response:
-    """Show what waits, what is mine, and what I decided that has been closed."""
+    """Show the waiting cases, the caller's own, and their closed ones."""
     wanted = _filter(request.query_params)
     return render(
         request,

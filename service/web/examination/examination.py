@@ -14,7 +14,7 @@ from domain.errors import InvalidInputError, StepOutOfOrderError
 from domain.ids import CaseId
 from service.api.state import BenchOf
 from service.usecases.examination.drafts import drop_draft
-from service.usecases.examination.examination import (
+from service.usecases.examination.sealing import (
     SealAnalysis,
     SealComparison,
     SealDecision,
@@ -131,7 +131,7 @@ def post_comparison(
 def show_decision(
     request: Request, case_id: IdInPath, caller: ExaminerOf, bench: BenchOf
 ) -> Response:
-    """Show the form of the decision; before the last exemplar only to who identified one."""
+    """Show the form of the decision; before the last exemplar only after an identification."""
     view = _view(bench, caller, case_id)
     if not view.possible_outcomes:
         return _to_step(case_id)

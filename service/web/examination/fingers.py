@@ -25,7 +25,7 @@ class FingerPair:
     """Two impressions side by side."""
 
     key: str
-    """What stands in the address: the finger's position, unique within a page."""
+    """The finger's position as it stands in addresses, unique within a page."""
     position: int
     words: str
     probe: FingerView
@@ -41,7 +41,7 @@ def finger_views(impressions: Sequence[Impression]) -> tuple[FingerView, ...]:
 def finger_pairs(
     probe: Sequence[Impression], exemplar: Sequence[Impression]
 ) -> tuple[FingerPair, ...]:
-    """Return what to compare with what: the same fingers, a mark with every finger."""
+    """Return the pairs to compare: the same fingers, a mark with every finger."""
     ours, theirs = finger_views(probe), finger_views(exemplar)
     pairs = [
         _pair(mine, other)

@@ -24,7 +24,7 @@ router = APIRouter(prefix="/workbench/cases", route_class=PageRoute, include_in_
 def show_sealed_comparison(
     request: Request, case_id: IdInPath, label: IdInPath, caller: ExaminerOf, bench: BenchOf
 ) -> Response:
-    """Show what the examiner sealed about one exemplar, the fingers with points first."""
+    """Show the examiner's sealed comparison with one exemplar, fingers with points first."""
     found = sealed_comparison(bench.services, caller, CaseId(case_id), label)
     pairs = finger_pairs(found.probe, found.exemplar)
     shown = fingers_to_chart(

@@ -31,7 +31,7 @@ router = APIRouter(prefix="/workbench", route_class=PageRoute, include_in_schema
 
 @router.get("/overview")
 def show_overview(request: Request, caller: SupervisorOf, bench: BenchOf) -> Response:
-    """Show what waits, for whom, since when."""
+    """Show the waiting work, with its age."""
     return render(
         request,
         "examination/overview.html",
@@ -57,7 +57,7 @@ def post_priority(
 
 @router.post("/cases/{case_id}/return")
 def post_return(case_id: IdInPath, caller: SupervisorOf, form: FormOf, bench: BenchOf) -> Response:
-    """Give a case that somebody holds back to the queue."""
+    """Give a held case back to the queue."""
     del form  # read for its token
     return_case(bench, caller, CaseId(case_id))
     return RedirectResponse("/workbench/overview", status_code=303)

@@ -1,10 +1,12 @@
-"""A supervisor's pages on the gallery.
+"""Pages on the gallery for supervisors, and on records.
 
 - `gallery`: a supervisor's pages on the gallery itself: probable duplicates, exchanged fingers
+- `records`: pages on records: a list, and a record in each of its versions, for its force and
+  auditors
 """
 
 from __future__ import annotations
 
-from service.web.people import gallery
+from service.web.people import gallery, records
 
-ROUTERS = (gallery.router,)
+ROUTERS = (gallery.router, records.router)

@@ -50,7 +50,7 @@ def show_gallery_case(
 def post_gallery_case(
     request: Request, case_id: IdInPath, caller: SupervisorOf, form: FormOf, bench: BenchOf
 ) -> Response:
-    """Settle one doubt; whoever is chosen as the survivor is proposed for a merge."""
+    """Settle one doubt; choosing a survivor proposes a merge."""
     outcome = form.choice("outcome", GalleryOutcome, missing="Choose what you found.")
     reason = form.text("reason", missing="Give the reason for this conclusion.")
     if outcome is None or form.errors:

@@ -1,4 +1,4 @@
-"""A force's pages: its searches, what became of them, and a new one."""
+"""A force's pages: its searches, their outcomes, and a new one."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def show_new_search(request: Request, caller: ForceOf) -> Response:
 
 @router.post("/new")
 def post_search(request: Request, caller: ForceOf, form: FormOf, bench: BenchOf) -> Response:
-    """Submit a search, or show the form again with what is wrong."""
+    """Submit a search, or show the form again with the fault."""
     search_type = form.choice("search_type", SearchType, missing="Choose the type of search.")
     purpose = form.choice("purpose", Purpose, missing="Say why the search is made.")
     capture = form.files.get("capture", b"")
@@ -72,7 +72,7 @@ def post_search(request: Request, caller: ForceOf, form: FormOf, bench: BenchOf)
 def show_search(
     request: Request, search_id: IdInPath, caller: ForceOf, bench: BenchOf
 ) -> Response:
-    """Show how a search stands: what it waits for and since when, or what came of it."""
+    """Show the state of a search: the step it waits for and since when, or its outcome."""
     standing = search_standing(bench.services, caller, SearchId(search_id))
     now = bench.services.surroundings.clock()
     return render(request, "searches/search.html", {"standing": standing, "now": now})

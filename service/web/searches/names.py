@@ -1,4 +1,4 @@
-"""A force's names enquiry: who it may be by details alone, in words."""
+"""A force's names enquiry: possible people by details alone, in words."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def show_names_form(request: Request, caller: ForceOf) -> Response:
 def post_names_enquiry(
     request: Request, caller: ForceOf, form: FormOf, bench: BenchOf
 ) -> Response:
-    """Search the records by details alone, and show whom to ask."""
+    """Search the records by details alone, and show the forces to contact."""
     purpose = form.choice("purpose", Purpose, missing="Say why the enquiry is made.")
     details = said_details(form)
     if not details:

@@ -1,4 +1,4 @@
-"""A search as a force's form sends it: a file of the capture, and what the person said.
+"""A search as a force's form sends it: a file of the capture, and the stated details.
 
 The file is the JSON that the API takes for a search, `search_type` left out: `impressions`,
 perhaps `details`, and perhaps `images`: PNG pictures in base64 by finger position, which go into
@@ -24,7 +24,7 @@ _FIELDS = ("forename", "surname", "date_of_birth", "sex", "place_of_birth")
 
 
 def read_submission(form: Form, search_type: SearchType) -> SearchBody:
-    """Return what a form asks for, as the API takes it; raises InvalidInputError and its kinds."""
+    """Return a form's search, as the API takes it; raises InvalidInputError and its kinds."""
     capture = _json_object(form.files["capture"])
     _give_images(capture.get("impressions"), capture.pop("images", {}))
     capture["search_type"] = search_type.value
@@ -65,7 +65,7 @@ def _is_image(image: tuple[str, Any]) -> bool:
 
 
 def said_details(form: Form) -> dict[str, Any]:
-    """Return what was typed of a person, in the form of the API; empty when nothing was."""
+    """Return the typed details of a person, in the form of the API; may be empty."""
     given = {name: form.text(name) for name in _FIELDS}
     details: dict[str, Any] = {}
     if given["forename"] or given["surname"]:

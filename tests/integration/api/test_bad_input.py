@@ -179,6 +179,30 @@ def test_a_body_that_is_no_json_object_is_refused(
     assert shared_world.counts() == before
 
 
+@pytest.mark.parametrize(
+    ("content", "pointer"),
+    [
+        (b'{"search_type": "LT/TP", "search_type": "TP/TP", %b}', "/search_type"),
+        (b'{"search_type": "TP/TP", %b, "details": {"sex": "male", "s\\u0065x": "male"}}',
+         "/details/sex"),
+        (b'{"search_type": "TP/TP", %b, "details": {"names": [{"surname": "A"},'
+         b' {"surname": "B", "surname": "B"}]}}', "/details/names/1/surname"),
+    ],
+    ids=["another value", "the same value, escaped", "inside a list"],
+)  # fmt: skip
+def test_a_name_that_stands_twice_is_refused_and_located(
+    shared_world: World, content: bytes, pointer: str
+) -> None:
+    before = shared_world.counts()
+    impressions = b'"impressions": ' + json.dumps(tenprint(1)).encode()
+
+    answer = shared_world.force().send("/v1/searches", content % impressions)
+
+    assert_problem(answer, 422, "malformed-request")
+    assert [fault["pointer"] for fault in answer.json()["errors"]] == [pointer]
+    assert shared_world.counts() == before
+
+
 def test_an_announced_body_beyond_the_limit_is_refused(shared_world: World) -> None:
     before = shared_world.counts()
 

@@ -19,7 +19,7 @@ from service.live.turns import Turns
 from service.storage.database import UnitsOfWork
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.leasing import WorkerPolicy, lease
-from service.usecases.searches.batch_worker import work_searches
+from service.usecases.searches.batch_worker import work_batches
 from service.usecases.searches.batches import MAX_LINE_BYTES, MAX_LINES
 from tests.integration.api.driver import World
 from tests.integration.api.workers import (
@@ -156,11 +156,11 @@ def test_a_worker_that_dies_after_the_effect_leaves_nothing_to_be_done_twice(
 
     dying = dataclasses.replace(world.services, turns=WatchedTurns(die_at_the_second))
     with pytest.raises(Killed):
-        work_searches(searcher(dying, policy=policy))
+        work_batches(searcher(dying, policy=policy))
     between = progress(world, batch_id)
     too_early = work_all(searcher(world.services, policy=policy))
     ahead = later(world.services, timedelta(seconds=31))
-    work_searches(searcher(ahead, policy=policy))
+    work_batches(searcher(ahead, policy=policy))
     much_later = later(world.services, timedelta(seconds=60))
     work_all(searcher(much_later, policy=policy))
 
@@ -201,7 +201,7 @@ def test_where_all_cannot_be_stored_each_is_stored_alone(world: World) -> None:
         world.services, units=WatchedUnits(world.services.units, fail_at)
     )
 
-    work_searches(searcher(services, policy=TOGETHER, note=noted.append))
+    work_batches(searcher(services, policy=TOGETHER, note=noted.append))
     between = lines_of(world, batch_id)
     work_all(searcher(later(world.services, timedelta(seconds=3)), policy=TOGETHER))
 
@@ -218,7 +218,7 @@ def test_what_was_stored_together_is_not_stored_again_after_a_death(world: World
     units = WatchedUnits(world.services.units, {3: Killed()})
 
     with pytest.raises(Killed):
-        work_searches(searcher(dataclasses.replace(world.services, units=units), policy=TOGETHER))
+        work_batches(searcher(dataclasses.replace(world.services, units=units), policy=TOGETHER))
     between = progress(world, batch_id)
     work_all(searcher(later(world.services, timedelta(seconds=61)), policy=TOGETHER))
 
@@ -278,7 +278,7 @@ def test_a_line_that_kills_its_workers_is_given_up(sqlite_world: World) -> None:
 def lease_only(worker: Any) -> None:
     """Settle lapsed jobs, lease, and die."""
     silent = dataclasses.replace(worker, policy=WorkerPolicy(searches=0))
-    work_searches(silent)
+    work_batches(silent)
     lease(worker.services, JobKind.SEARCH, worker.policy, limit=8)
 
 
@@ -287,7 +287,7 @@ def test_a_worker_told_to_stop_gives_back_what_it_has_not_begun(world: World) ->
     worker = searcher(world.services)
     turns = WatchedTurns(worker.stopping.set)
 
-    work_searches(
+    work_batches(
         dataclasses.replace(worker, services=dataclasses.replace(world.services, turns=turns))
     )
     between = progress(world, batch_id)
@@ -300,7 +300,7 @@ def test_a_worker_told_to_stop_gives_back_what_it_has_not_begun(world: World) ->
 def test_a_cancelled_batch_stops_and_keeps_what_is_done(world: World) -> None:
     batch_id = submit(world, ndjson(*(search_line(n) for n in (1, 2, 3)))).json()["batch_id"]
     one = searcher(world.services, policy=WorkerPolicy(searches=1))
-    work_searches(one)
+    work_batches(one)
 
     path = f"/v1/search-batches/{batch_id}/cancellation"
     first, again = world.force().post(path), world.force().post(path)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
+from httpx2 import Response
 
 from domain.access import Purpose, Role
 from tests.integration.api.driver import User, World, headers
 from tests.integration.api.prints import encounter, record, tenprint
 from tests.integration.api.test_bad_input import assert_problem
+from tests.integration.api.workers import ndjson, search_line, submit
 
 REQUESTS: list[tuple[str, dict[str, Any], str]] = [
     ("/v1/encounters", encounter(1), "encounter_id"),
@@ -81,18 +84,57 @@ def test_accounts_of_one_name_in_two_forces_share_no_key(
     assert_problem(other_body, 409, "idempotency-conflict")
 
 
-def test_of_equal_requests_at_once_one_is_done(world: World) -> None:
-    user = world.force()
+AT_ONCE = 20
 
-    with ThreadPoolExecutor(4) as pool:
-        answers = list(
-            pool.map(
-                lambda _: user.post("/v1/encounters", encounter(1), Idempotency_Key="key-1"),
-                range(4),
-            )
-        )
 
-    done = [answer.json()["encounter_id"] for answer in answers if answer.status_code == 201]
-    assert len(set(done)) == 1
-    assert all(answer.status_code in {201, 409} for answer in answers)
+def at_once(world: World, path: str, bodies: list[dict[str, Any]]) -> list[Response]:
+    """Send bodies under one key so that all are under way together."""
+    user, start = world.force(), Barrier(len(bodies))
+
+    def send(body: dict[str, Any]) -> Response:
+        start.wait()
+        return user.post(path, body, Idempotency_Key="key-1")
+
+    with ThreadPoolExecutor(len(bodies)) as pool:
+        return list(pool.map(send, bodies))
+
+
+@pytest.mark.parametrize(("path", "body", "name"), REQUESTS, ids=[r[0] for r in REQUESTS])
+def test_of_equal_requests_at_once_one_is_done_and_all_get_its_answer(
+    world: World, path: str, body: dict[str, Any], name: str
+) -> None:
+    world.enrol(1)
+    before = world.counts()
+
+    answers = at_once(world, path, [body] * AT_ONCE)
+
+    assert [answer.status_code for answer in answers] == [201] * AT_ONCE
+    assert len({answer.json()[name] for answer in answers}) == 1
+    assert world.counts()[0] == before[0] + 1
+
+
+def test_of_equal_batches_at_once_one_is_stored(world: World) -> None:
+    world.force()
+    start = Barrier(AT_ONCE)
+
+    def send(_number: int) -> Response:
+        start.wait()
+        return submit(world, ndjson(search_line(1), search_line(2)), key="key-1")
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        answers = list(pool.map(send, range(AT_ONCE)))
+
+    assert [answer.status_code for answer in answers] == [202] * AT_ONCE
+    assert len({answer.json()["batch_id"] for answer in answers}) == 1
+
+
+def test_of_two_bodies_at_once_under_one_key_one_is_done_and_the_other_refused(
+    world: World,
+) -> None:
+    answers = at_once(world, "/v1/encounters", [encounter(1), encounter(2)] * 5)
+
+    done = [answer for answer in answers if answer.status_code == 201]
+    refused = [answer for answer in answers if answer.status_code == 409]
+    assert (len(done), len(refused)) == (5, 5)
+    assert len({answer.json()["encounter_id"] for answer in done}) == 1
     assert world.counts()[3] == 1

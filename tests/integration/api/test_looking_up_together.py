@@ -84,7 +84,7 @@ def test_who_waits_for_a_turn_is_looked_up_with_those_in_front(
 ) -> None:
     enrol_some(sqlite_world)
     services = replace(sqlite_world.services, turns=Turns(1))
-    index, company = services.gallery.index, services.company[SearchType.TP_TP]
+    index, company = services.gallery.index, services.shared_look_ups[SearchType.TP_TP]
     alike, passes = index.search_tenprints, []
 
     def noted(probes: Sequence[TenprintProbe], *, k: int) -> tuple[Hits, ...]:

@@ -8,7 +8,7 @@ import re
 from domain.access import Purpose
 from service.api.problems import PROBLEM_TYPES
 from tests.integration.api.driver import World
-from tests.integration.api.prints import finger, template
+from tests.integration.api.prints import encounter, finger, template
 from tests.integration.api.reference import DOCUMENT, with_tables
 
 
@@ -35,9 +35,11 @@ def test_every_json_example_is_json_and_its_requests_are_accepted(shared_world: 
         "/v1/encounters",
         "/v1/searches",
         "/v1/names-enquiries",
+        "/v1/records/{record_id}/amendments",
     ]
+    record_id = user.post("/v1/encounters", encounter(1)).json()["record_id"]
     for address, example in examples:
         body = json.loads(example)
         for number, one in enumerate(body.get("impressions", [])):
             one["template"]["data"] = template(finger(1, number + 1))["data"]
-        assert user.post(address, body).status_code == 201
+        assert user.post(address.format(record_id=record_id), body).status_code == 201

@@ -13,8 +13,8 @@ from httpx2 import Response
 
 from service.api.searches.batch_lines import line_reader
 from service.usecases.leasing import WorkerPolicy
-from service.usecases.searches.batch_lines import ReadLine, SearchWorker
-from service.usecases.searches.batch_worker import work_searches
+from service.usecases.searches.batch_lines import BatchWorker, ReadLine
+from service.usecases.searches.batch_worker import work_batches
 from service.usecases.services import Services
 from tests.integration.api.driver import World
 from tests.integration.api.prints import tenprint
@@ -57,16 +57,16 @@ def searcher(
     read: ReadLine | None = None,
     policy: WorkerPolicy | None = None,
     note: Callable[[BaseException], None] = lambda _error: None,
-) -> SearchWorker:
+) -> BatchWorker:
     """Return a running worker."""
     read = read or line_reader(services.print_format)
-    return SearchWorker(services, read, policy or WorkerPolicy(), threading.Event(), note)
+    return BatchWorker(services, read, policy or WorkerPolicy(), threading.Event(), note)
 
 
-def work_all(worker: SearchWorker) -> int:
+def work_all(worker: BatchWorker) -> int:
     """Work until nothing is due and return the number of leased jobs."""
     leased = 0
-    while now := work_searches(worker):
+    while now := work_batches(worker):
         leased += now
     return leased
 

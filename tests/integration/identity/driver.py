@@ -39,7 +39,9 @@ def settings_of(provider: Provider, **changes: Any) -> dict[str, Any]:
 
 @contextmanager
 def opened(database_url: str, scorer: Scorer, tmp_path: Path, **told: Any) -> Iterator[Office]:
-    settings = load_settings(store=tmp_path / "store", database_url=database_url, **told)
+    settings = load_settings(
+        store=tmp_path / "store", database_url=database_url, workbench_over_http=True, **told
+    )
     log = io.StringIO()
     app = create_app(assemble(settings, scorer), logger=build_logger(log))
     bench = with_fast_hashes(app)

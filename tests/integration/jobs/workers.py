@@ -25,8 +25,8 @@ from service.usecases.idempotency import IdempotencyKey
 from service.usecases.leasing import WorkerPolicy
 from service.usecases.messages.deliveries import Courier, deliver
 from service.usecases.messages.queueing import queue_messages
-from service.usecases.searches.batch_lines import SearchWorker
-from service.usecases.searches.batch_worker import work_searches
+from service.usecases.searches.batch_lines import BatchWorker
+from service.usecases.searches.batch_worker import work_batches
 from service.usecases.searches.batches import SubmitBatch, submit_batch
 from service.usecases.searches.searching import submit_search
 from tests.forking import fork
@@ -121,9 +121,9 @@ class Fleet:
         surroundings = replace(services.surroundings, clock=lambda: clock() + ahead)
         services = replace(services, surroundings=surroundings)
         policy = WorkerPolicy(lease=timedelta(seconds=30), searches=4, stored_together=3)
-        searcher = SearchWorker(services, line_reader(FORMAT), policy, stopping, _raise)
+        searcher = BatchWorker(services, line_reader(FORMAT), policy, stopping, _raise)
         courier = Courier(services, NotingSender(self.notes), b"k" * 32, policy, stopping)
-        return lambda: work_searches(searcher) + queue_messages(services) + deliver(courier)
+        return lambda: work_batches(searcher) + queue_messages(services) + deliver(courier)
 
 
 def _kill_child(work: Callable[[Callable[[], None]], None], after_s: float) -> None:

@@ -66,6 +66,15 @@ CALLS: dict[str, tuple[str, ...]] = {
     "POST /workbench/searches/new": ("POST /v1/searches",),
     "GET /workbench/searches/{search_id}": ("GET /v1/searches/{search_id}",),
     "POST /workbench/names": ("POST /v1/names-enquiries",),
+    "GET /workbench/records": ("GET /v1/records",),
+    "GET /workbench/records/{record_id}": (
+        "GET /v1/records/{record_id}",
+        "GET /v1/records/{record_id}/versions",
+    ),
+    "GET /workbench/records/{record_id}/versions/{version}": (
+        "GET /v1/records/{record_id}/versions/{version}",
+        "GET /v1/records/{record_id}/versions",
+    ),
     # Auditors
     "GET /workbench/log": ("GET /v1/log/entries",),
 }

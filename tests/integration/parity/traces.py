@@ -9,19 +9,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from domain.cases import Case, Decision
-from domain.events import EventType, LoggedEvent
-from domain.ids import CandidateId, CaseId, PersonId, SearchId, UserId
+from domain.events.access import AccountAdded, SignedIn, TokenIssued
+from domain.events.examination import ExemplarShown
+from domain.events.logged import LoggedEvent
+from domain.ids import CandidateId, CaseId, EventType, PersonId, SearchId, UserId
 from service.storage.unit_of_work import UnitOfWork
 from tests.integration.parity.desks import Desk
 
 EXAMINERS = ("examiner-a", "examiner-b", "examiner-c")
 PEOPLE = (*EXAMINERS, "supervisor-a", "custody-01")
 
-OF_SESSIONS = {
-    EventType.SIGNED_IN,
-    EventType.ACCOUNT_ADDED,
-    EventType.TOKEN_ISSUED,
-}
+OF_SESSIONS = {kind.event_type for kind in (AccountAdded, SignedIn, TokenIssued)}
 """How somebody proves who they are, which is what the edges differ in."""
 
 _RANDOM = re.compile(r"[0-9a-f]{16,}|\d{12,}")
@@ -77,7 +75,7 @@ class Ledger:
             for name, value in sorted(body["facts"].items())
         }
         who = self._who(body["actor"])
-        told = (event.event_type.value, who, body["purpose"], body["force"], facts)
+        told = (event.event_type, who, body["purpose"], body["force"], facts)
         return repr((*told, len(body["subject_refs"]), bool(body.get("case_id"))))
 
     def _fact(self, unit: UnitOfWork, kind: EventType, name: str, value: Any) -> Any:
@@ -85,7 +83,7 @@ class Ledger:
             return "..."
         if name == "candidate_id":
             # Which exemplar comes first is drawn anew in each store.
-            is_shown = kind is EventType.EXEMPLAR_SHOWN
+            is_shown = kind is ExemplarShown.event_type
             return "an exemplar" if is_shown else self._person(unit, value)
         return _RANDOM.sub("ID", self._who(str(value)))
 

@@ -58,6 +58,7 @@ def keep_busy(linked: Linked) -> None:
     _differ_and_resolve(world)
     _file_a_mark(world)
     _merge_and_part(world)
+    _amend(world)
     _doubt(world)
     _erase(world)
     _give_access(world)
@@ -130,6 +131,24 @@ def confirm(world: World, merge_id: str) -> None:
     """Have a second supervisor confirm the proposal."""
     answer = world.supervisor("tom").post(f"/v1/merges/{merge_id}/confirmation")
     assert answer.json() == {"merge_id": merge_id, "captures": 1}
+
+
+def _amend(world: World) -> None:
+    """Amend a record twice, by two people."""
+    record_id = world.enrol(43)["record_id"]
+    for version, user in enumerate(("custody-01", "clerk-01"), 1):
+        change = {"change": "add", "item": {"kind": "name", "surname": f"Alias{version}"}}
+        body = {
+            "expected_version": version,
+            "changes": [change],
+            "reason": "new information",
+            "reason_text": "Said so.",
+            "source": "person",
+            "source_reference": "Interview 7",
+        }
+        force = world.user(Role.FORCE, user, force="01")
+        answer = force.post(f"/v1/records/{record_id}/amendments", body)
+        assert answer.status_code == 201, answer.text
 
 
 def _doubt(world: World) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
+from domain.amendments import Add, Amendment, AmendmentReason, SourceKind, Withdraw
 from domain.cases import Outcome
 from domain.errors import LinkingError
 from domain.events import links
@@ -27,29 +28,43 @@ from domain.events.people import (
     MergeProposed,
     PersonsMerged,
     PersonsUnmerged,
+    RecordAmended,
+    RecordRead,
     UnmergeProposed,
 )
 from domain.events.searches import Searched
-from domain.ids import CaseId, EventType, ForceCode, LinkId, PersonId, SearchId, TokenId, UserId
+from domain.ids import (
+    CaseId,
+    EventType,
+    ForceCode,
+    LinkId,
+    PersonId,
+    RecordId,
+    SearchId,
+    TokenId,
+    UserId,
+)
+from domain.items import ItemId, ItemKind
 from domain.people import Details, PersonName
 from domain.searches import Probe, SearchType
 from service.cli.context import CONSOLE
 from service.usecases.access.tokens import IssueToken, issue_token, revoke_token
-from service.usecases.examination.examination import (
+from service.usecases.examination.claiming import claim_case
+from service.usecases.examination.resolution import Resolve, resolve
+from service.usecases.examination.sealing import (
     SealAnalysis,
     SealComparison,
     SealDecision,
-    claim_case,
     seal_analysis,
     seal_comparison,
     seal_decision,
 )
-from service.usecases.examination.resolution import Resolve, resolve
 from service.usecases.examination.views import differences, examiner_view, next_exemplar
 from service.usecases.idempotency import IdempotencyKey
 from service.usecases.links.links import RevokeLink, revoke_link
 from service.usecases.links.outcomes import link_standing
 from service.usecases.links.replay import replay_link
+from service.usecases.people.amending import AmendRecord, amend_record
 from service.usecases.people.enrolment import Enrol, NewRecord, enrol
 from service.usecases.people.erasure import ErasePerson, ErasureBasis, erase_person
 from service.usecases.people.integrity import check_gallery
@@ -60,6 +75,7 @@ from service.usecases.people.merging import (
     propose_merge,
     propose_unmerge,
 )
+from service.usecases.people.records import read_record
 from service.usecases.searches.evidence import unmask
 from service.usecases.searches.searching import SubmitSearch, submit_search
 from service.usecases.services import Services
@@ -145,6 +161,31 @@ AGAIN = IdempotencyKey("again", "0" * 64)
 def _enrol(services: Services, _: Prepared) -> object:
     record = NewRecord(Details(names=(PersonName("Ann", "Other"),)))
     return enrol(services, Enrol(FORCE, NOON, tenprint(77), record, idempotency=AGAIN))
+
+
+def _amend(services: Services, prepared: Prepared) -> object:
+    """Amend the record of the mate, in the version that it has before."""
+    name = Add(ItemKind.NAME, PersonName("Zoe", "Quennell"))
+    amendment = Amendment(
+        (name, Withdraw(ItemId("address-1"))),
+        AmendmentReason.NEW_INFORMATION,
+        "Said so.",
+        SourceKind.PERSON,
+        "interview 7",
+    )
+    record_id, key = _record_of_mate(services, prepared), replace(AGAIN, key="amend")
+    return amend_record(services, AmendRecord(FORCE, record_id, 1, amendment, key))
+
+
+def _record_of_mate(services: Services, prepared: Prepared) -> RecordId:
+    with services.units.read() as unit:
+        row = unit.people.person_row(prepared.mate)
+        assert row is not None
+        return unit.people.records_of([row])[row].record_id
+
+
+def _read_record(services: Services, prepared: Prepared) -> object:
+    return read_record(services, FORCE, _record_of_mate(services, prepared))
 
 
 def _search(services: Services, _: Prepared) -> object:
@@ -277,6 +318,8 @@ def _check_gallery(services: Services, _: Prepared) -> None:
 
 WORKS: Mapping[str, Work] = {
     "enrol": Work(_enrol, {Enrolled.event_type: 1}),
+    "amend": Work(_amend, {RecordAmended.event_type: 1}),
+    "read-record": Work(_read_record, {}, frozenset({RecordRead.event_type})),
     "search": Work(_search, {Searched.event_type: 1}),
     "examine": Work(
         _examine,

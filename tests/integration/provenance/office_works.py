@@ -36,9 +36,9 @@ from service.usecases.access.accounts import (
     unlink_account,
 )
 from service.usecases.access.sessions import csrf_token, recognise, sign_in, sign_out
+from service.usecases.examination.claiming import claim_case, release_case
 from service.usecases.examination.control_items import insert_control_items
 from service.usecases.examination.drafts import LateForm, drop_draft, keep_draft
-from service.usecases.examination.examination import claim_case, release_case
 from service.usecases.examination.opinions import difference
 from service.usecases.examination.queue import return_case, set_priority
 from service.usecases.examination.views import differences

@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from matching.scorer import Scorer
-from service.bootstrap import VAULT_NAME, open_log_signer, open_store, surroundings
+from service.adapters.surroundings import surroundings
+from service.bootstrap import VAULT_NAME, open_log_signer, open_store
 from service.ports.surroundings import Surroundings
 from service.provenance.log.note_keys import VerifierKey
 from service.provenance.vault.key_files import FileKeyStore, open_key_file

@@ -45,7 +45,7 @@ class _Units:
     vault: Vault | None
 
     def read(self) -> UnitOfWork:
-        return UnitOfWork(lambda: _Shared(self.raw), self.vault)  # type: ignore[arg-type,return-value]
+        return UnitOfWork(lambda: _Shared(self.raw), FORMAT.codec, self.vault)  # type: ignore[arg-type,return-value]
 
     def write(self) -> UnitOfWork:
         raise AssertionError("no write is expected here")

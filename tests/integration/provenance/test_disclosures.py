@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.events.log import LogSearched
 from service.provenance.canonical import read_event
 from tests.integration.provenance.links import Linked
 
@@ -78,7 +79,8 @@ def test_an_audit_search_finds_by_each_key_and_is_itself_on_record(linked: Linke
     assert counts["type"] == 1
     assert nothing["entries"] == []
     assert len(searched) == len(keys) + 1
-    assert read_event(searched[-1]["body"].encode()).fact("asked_actor") == "examiner-a"
+    oldest = read_event(searched[-1]["body"].encode()).typed_as(LogSearched)
+    assert oldest.asked_actor == "examiner-a"
 
 
 def test_an_audit_search_is_read_page_by_page(linked: Linked) -> None:

@@ -26,6 +26,7 @@ from service.usecases.log.verification import verify_store
 from tests.contract.builders import NOON
 from tests.contract.builders import event as new_event
 from tests.forking import fork
+from tests.formats import FORMAT
 from tests.integration.api.driver import World
 from tests.integration.api.minutiae import a_view, with_minutiae
 from tests.integration.api.prints import encounter, finger, tenprint
@@ -183,7 +184,7 @@ def _run_and_die(settings: Settings, person_id: PersonId, *, is_committed: bool)
             keys = open_key_file(settings.keys_directory / VAULT_NAME)
             vault = Vault(keys, os.urandom, lambda: NOON, keys)
             event.listen(engine, "commit", lambda c: _commit_and_die(c, is_committed=is_committed))
-            with WritingUnit(lambda: write_connection(engine), vault) as unit:
+            with WritingUnit(lambda: write_connection(engine), FORMAT.codec, vault) as unit:
                 unit.people.erase_person(person_id)
                 unit.events.append(new_event("erased", event_type=Erased.event_type))
                 unit.commit()

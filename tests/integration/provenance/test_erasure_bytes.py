@@ -29,6 +29,7 @@ def test_an_erased_persons_bytes_are_in_no_file(settings: Settings, scorer: Scor
         person_id, _, _ = (world.enrol(person)["person_id"] for person in (1, 2, 3))
         index = world.services.gallery.index
         index.seal()
+        _amend(world)
         in_index, plain = _index_bytes(world), _plain_forms(world)
         before = payloads_of(settings)
         rewrite_tables(settings)
@@ -43,11 +44,27 @@ def test_an_erased_persons_bytes_are_in_no_file(settings: Settings, scorer: Scor
 
     # The bytes were there before: index rows and ciphertexts, and no plain text.
     assert held == len(in_index) + len(before)
-    assert len(gone) == 2
+    assert len(gone) == 3
     assert _found(settings, in_index) == 0
     assert _found(settings, [piece for body in gone for piece in (body[48:80], body[:48])]) == 0
     assert _found(settings, plain) == 0
     assert _found(settings, [body[48:80] for body in kept]) == len(kept)
+
+
+def _amend(world: World) -> None:
+    """Make a second version of the first person's record; both hold the name."""
+    (one,) = world.force().get("/v1/records").json()["records"][-1:]
+    alias = {"kind": "name", "surname": _NAME}
+    body = {
+        "expected_version": 1,
+        "changes": [{"change": "add", "item": alias}],
+        "reason": "new information",
+        "reason_text": _NAME,
+        "source": "document",
+        "source_reference": _NAME,
+    }
+    answer = world.force().post(f"/v1/records/{one['record_id']}/amendments", body)
+    assert answer.status_code == 201, answer.text
 
 
 def _index_bytes(world: World) -> list[bytes]:

@@ -1,7 +1,8 @@
 """Every type of event is written as it was before the catalogue of events was there.
 
 The bodies were written by the code that stated facts as text, call by call. They are never
-written anew: a log that was signed is read for as long as a link may be questioned.
+written anew: a log that was signed is read for as long as a link may be questioned. A type that
+comes later adds its bodies at the end.
 """
 
 from __future__ import annotations

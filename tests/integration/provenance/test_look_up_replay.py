@@ -16,7 +16,7 @@ from service.usecases.links.past_look_up import LookUp
 from service.usecases.links.replay import looked_up
 from service.usecases.searches.recorded import recorded_of
 from tests.integration.api.driver import World
-from tests.integration.api.prints import mark
+from tests.integration.api.prints import mark, tenprint
 from tests.integration.provenance.links import Linked, make_link, opened_world
 from tests.integration.provenance.stores import LinkedStore
 from tests.integration.provenance.tampering import Hand, hand_in
@@ -66,6 +66,58 @@ def test_an_erased_bystander_is_named_and_breaks_nothing(
         "captures": 2,
         "erased": 1,
     }
+
+
+def test_records_amended_since_are_weighed_as_they_were(
+    settings: Settings, scorer: Scorer
+) -> None:
+    """The candidates, and a bystander who would be among them with the details of today."""
+    short_lists = load_settings(**settings.model_dump() | {"stored_candidates": 2})
+    with opened_world(short_lists, scorer) as world:
+        linked = _linked_with_details(world)
+        bystander = _not_listed(linked)
+        for one in world.force().get("/v1/records").json()["records"]:
+            change = {"change": "add", "item": SAID if one["person_id"] == bystander else OTHER}
+            _amended(world, one["record_id"], change)
+        after = _replayed(linked)
+        evidence = world.auditor().get(f"/v1/searches/{linked.search_id}/evidence").json()
+
+    assert [one["record_version"] for one in evidence["candidates"]] == [1, 1]
+    assert (after["verdict"], after["look_up"]) == ("exact", EXACT_OF_THREE)
+
+
+SAID = {"kind": "name", "forename": "Zacharias", "surname": "Quennell"}
+OTHER = {"kind": "name", "forename": "Somebody", "surname": "Else"}
+
+
+def _linked_with_details(world: World) -> Linked:
+    """Make a link by a search that says a name which no record holds yet."""
+    enrolled = [world.enrol(person) for person in (1, 2, 3)]
+    body = {
+        "search_type": "TP/TP",
+        "impressions": tenprint(1, capture=3),
+        "details": {"names": [{name: SAID[name] for name in ("forename", "surname")}]},
+    }
+    search_id = world.force().post("/v1/searches", body).json()["search_id"]
+    case_id = world.case_of(search_id)
+    for examiner in ("examiner-a", "examiner-b"):
+        world.examine(case_id, examiner, person_id=enrolled[0]["person_id"])
+    link_id = world.standing(search_id)["link"]["link_id"]
+    one = enrolled[0]
+    return Linked(world, link_id, search_id, case_id, one["person_id"], one["record_id"])
+
+
+def _amended(world: World, record_id: str, change: dict[str, Any]) -> None:
+    body = {
+        "expected_version": 1,
+        "changes": [change],
+        "reason": "new information",
+        "reason_text": "Said so.",
+        "source": "person",
+        "source_reference": "Interview 7",
+    }
+    answer = world.force().post(f"/v1/records/{record_id}/amendments", body)
+    assert answer.status_code == 201, answer.text
 
 
 def test_an_index_made_anew_under_another_key_changes_nothing(

@@ -17,6 +17,7 @@ from domain.searches import Candidate
 from matching.scorer import Scorer
 from service.bootstrap import assemble
 from service.settings import Settings, load_settings
+from service.usecases.misuse.watching import watch_searches
 from tests.formats import BOTH_FORMATS, FORMAT, SECOND_FORMAT
 from tests.integration.api.driver import World
 from tests.integration.api.prints import encounter, tenprint
@@ -223,6 +224,25 @@ def test_nearly_the_same_probe_is_counted(second: World) -> None:
     answers = [second.force().post("/v1/searches", body) for body in probes]
 
     assert [answer.status_code for answer in answers] == [201] * 5 + [429]
+
+
+def test_staff_are_recognised_by_prints_beyond_any_impostor(second: World) -> None:
+    staff = {
+        "user": "soco-7",
+        "captured_at": "2024-05-06T07:08:09Z",
+        "impressions": ten(4),
+    }
+    assert second.administrator().post("/v1/staff-prints", staff).status_code == 201
+    enrol(second, 1)
+    second.search(1, impressions=ten(1, capture=3))
+    search_id = second.search(4, impressions=ten(4, capture=3))
+    while watch_searches(second.services):
+        pass
+
+    found = second.auditor().get("/v1/findings").json()["findings"]
+
+    assert [(f["kind"], f["search_id"]) for f in found] == [("staff-match", search_id)]
+    assert len(candidates(second, search_id)) == 1
 
 
 def test_a_store_is_not_opened_as_one_of_another_format(

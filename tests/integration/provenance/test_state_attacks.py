@@ -38,6 +38,24 @@ ATTACKS: dict[str, tuple[str, str]] = {
         " payload_id FROM records WHERE record_row = (SELECT max(record_row) FROM records)",
         ROW,
     ),
+    "a version of a record deleted": (
+        "DELETE FROM records WHERE record_row = (SELECT max(record_row) FROM record_amendments)",
+        EVENT,
+    ),
+    "an amendment deleted": (
+        "DELETE FROM record_amendments WHERE record_row ="
+        " (SELECT max(record_row) FROM record_amendments)",
+        EVENT,
+    ),
+    "an amendment by somebody else": ("UPDATE record_amendments SET amended_by = 'x'", ROW),
+    "an amendment for another reason": ("UPDATE record_amendments SET reason = 'x'", ROW),
+    "an amendment from another source": ("UPDATE record_amendments SET source = 'x'", ROW),
+    "an amendment at another place": ("UPDATE record_amendments SET log_size = 1", ROW),
+    "an amendment taken back": (
+        "UPDATE live_records SET record_row = (SELECT min(record_row) FROM records r"
+        " WHERE r.record_id = live_records.record_id)",
+        ROW,
+    ),
     "somebody taken from the gallery": (
         "INSERT INTO gallery_changes SELECT max(change_seq) + 1, 1, 1 FROM gallery_changes",
         ROW,

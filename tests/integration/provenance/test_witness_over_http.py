@@ -105,7 +105,7 @@ def test_a_witness_refuses_a_log_that_was_taken_back(
         refused = witness(url=older.url)
 
     assert refused.exit_code == 1
-    assert "shorter than what the witness saw" in refused.err
+    assert "shorter than at the last checkpoint seen" in refused.err
     assert witness.memory == remembered
 
 
@@ -133,7 +133,7 @@ def test_a_witness_says_so_when_nobody_answers_as_a_log_does(
 
     for finished in (stranger, nobody):
         assert finished.exit_code == 1
-        assert "did not answer as a log does" in finished.err
+        assert "answer is not that of a log" in finished.err
     assert not (witness.directory / "seen").exists()
 
 

@@ -26,9 +26,30 @@ SEARCH = {
     "impressions": tenprint(1, capture=3),
     "details": {"names": record(1)["names"]},
 }
+NAME = {"kind": "name", "forename": "Ann", "surname": "Other"}
+DISPOSAL = {"kind": "disposal", "disposal": "convicted", "on": "2024-05-06"}
+IN_A_RECORD = {
+    "version": "1",
+    "item_id": "name-1",
+    "parent_id": "offence-1",
+    "other_item_id": "nationality-2",
+}
+"""Ids that are no secret: every record has them, and they name something within one alone."""
 
 BODIES: dict[str, Any] = {
     "POST /v1/encounters": CAPTURE | {"person_id": "{person_id}"},
+    "POST /v1/records/{record_id}/amendments": {
+        "expected_version": 2,
+        "changes": [
+            {"change": "correct", "item_id": "{item_id}", "item": NAME},
+            {"change": "add", "parent_id": "{parent_id}", "item": DISPOSAL},
+            {"change": "withdraw", "item_id": "{other_item_id}"},
+        ],
+        "reason": "court result",
+        "reason_text": "Convicted.",
+        "source": "court",
+        "source_reference": "Leeds, 7 of 2024",
+    },
     "POST /v1/searches": SEARCH,
     "POST /v1/search-batches": [SEARCH, SEARCH],
     "POST /v1/names-enquiries": {

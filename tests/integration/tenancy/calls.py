@@ -11,7 +11,7 @@ from httpx2 import Response
 
 from domain.access import Scope
 from tests.integration.api.driver import World
-from tests.integration.tenancy.bodies import content_of
+from tests.integration.tenancy.bodies import IN_A_RECORD, content_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,7 @@ class Call:
 
     def request(self, ids: Mapping[str, str]) -> tuple[str, str, bytes]:
         """Return method, path and body."""
+        ids = {**IN_A_RECORD, **ids}
         method, _, path = self.operation.partition(" ")
         places = {"index": "0", **ids}
         path = re.sub(r"\{(\w+)\}", lambda found: places[found[1]], path)

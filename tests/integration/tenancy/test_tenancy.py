@@ -8,8 +8,11 @@ from collections.abc import Iterator
 import pytest
 from httpx2 import Response
 from sqlalchemy import create_engine, select, text
+from sqlalchemy.exc import DBAPIError
 
 from domain.access import ROLE_SCOPES, Role
+from domain.amendments import Amendment, AmendmentReason, SourceKind
+from domain.ids import ForceCode, RecordId, UserId
 from service.ports.tenancy import CURRENT_TENANT, Tenant
 from service.storage.database import Database
 from service.storage.tables.metadata import METADATA
@@ -158,6 +161,7 @@ def test_lists_hold_a_force_s_own_alone(world: World, their_ids: dict[str, str])
 
     own = {path for path, status in statuses.items() if status == 200}
     assert own >= {"/v1/searches", "/v1/search-batches", "/v1/notices", "/v1/webhooks"}
+    assert "/v1/records" in own
     # Without their query some calls are malformed; a caller without permission learns that first.
     assert set(statuses.values()) <= {200, 403, 422}
 
@@ -179,6 +183,35 @@ def test_row_security_hides_and_refuses_other_forces_rows(
     assert _seen(plain_url, THEIRS) == 1
     assert _seen(plain_url, OURS) == 0
     assert _seen(plain_url, None) == 1
+
+
+def test_row_security_refuses_a_version_of_a_record_in_another_force_s_name(
+    world: World, their_ids: dict[str, str], plain_url: str
+) -> None:
+    token = CURRENT_TENANT.set(Tenant(ForceCode(OURS)))
+    try:
+        refusal = _refusal(world, RecordId(their_ids["record_id"]))
+    finally:
+        CURRENT_TENANT.reset(token)
+
+    # Every force reads every record, in order to search; SQLite has no row security.
+    assert ("row-level security" in refusal) == plain_url.startswith("postgresql")
+    assert (refusal == "") == plain_url.startswith("sqlite")
+
+
+def _refusal(world: World, record_id: RecordId) -> str:
+    """Amend a record past the use case; return the refusal of the database, or nothing."""
+    reason, source = AmendmentReason.NEW_INFORMATION, SourceKind.PERSON
+    amendment = Amendment((), reason, "Said so.", source, "Interview 7")
+    now = world.services.surroundings.clock()
+    try:
+        with world.services.units.write() as unit:
+            before = unit.records.version(record_id, 2)
+            assert before is not None
+            unit.records.amend(before.head, before.items, amendment, by=UserId("x"), at=now)
+    except DBAPIError as error:
+        return str(error)
+    return ""
 
 
 def test_a_unit_of_work_is_bound_to_the_tenant_of_its_request(

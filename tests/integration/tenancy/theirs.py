@@ -24,6 +24,7 @@ def ids_of_theirs(world: World) -> dict[str, str]:
     other = world.enrol(2, force=THEIRS)
     search_id = world.search(1, force=THEIRS)
     case_id = world.case_of(search_id)
+    _amend(world, person["record_id"])
     world.examine(case_id, "examiner-a", person_id=person["person_id"])
     world.examine(case_id, "examiner-b", person_id=person["person_id"])
     return {
@@ -57,6 +58,21 @@ def add_client(world: World, force: str) -> dict[str, str]:
     answer = world.administrator().post("/v1/clients", body)
     assert answer.status_code == 201, answer.text
     return {name: str(answer.json()[name]) for name in ("client_id", "key_id", "secret")}
+
+
+def _amend(world: World, record_id: str) -> None:
+    """Amend a record of theirs, so that it has two versions and the items of `IN_A_RECORD`."""
+    change = {"change": "add", "item": {"kind": "nationality", "nationality": "IRL"}}
+    body = {
+        "expected_version": 1,
+        "changes": [{"change": "withdraw", "item_id": "nationality-1"}, change],
+        "reason": "new information",
+        "reason_text": "Said so.",
+        "source": "document",
+        "source_reference": "Passport",
+    }
+    answer = world.force(THEIRS).post(f"/v1/records/{record_id}/amendments", body)
+    assert answer.status_code == 201, answer.text
 
 
 def _linked(world: World, search_id: str) -> dict[str, str]:

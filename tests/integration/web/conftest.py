@@ -49,7 +49,10 @@ def shared_office(
 def open_office(database_url: str, scorer: Scorer, tmp_path: Path) -> Iterator[Office]:
     """Open the application, its accounts empty, and close it after."""
     settings = load_settings(
-        store=tmp_path / "store", database_url=database_url, max_body_bytes=200_000
+        store=tmp_path / "store",
+        database_url=database_url,
+        max_body_bytes=200_000,
+        workbench_over_http=True,
     )
     log = io.StringIO()
     app = create_app(assemble(settings, scorer), logger=build_logger(log))

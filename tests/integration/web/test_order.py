@@ -14,7 +14,7 @@ from domain.evidence import Band, Evidence, EvidenceRow, EvidenceSource
 from domain.ids import CandidateId, CaseId, EncounterId, ForceCode, SearchId, UserId
 from domain.people import Details
 from domain.searches import Basis, Candidate, Probe, Search, SearchState, SearchType
-from service.usecases.examination.examination import claim_case
+from service.usecases.examination.claiming import claim_case
 from tests.integration.web.driver import Office, label_of
 
 EXEMPLARS = 5

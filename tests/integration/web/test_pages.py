@@ -9,8 +9,8 @@ from tests.integration.web.driver import Office, browser
 
 EXAMINER_PAGES = ("queue",)
 SUPERVISOR_PAGES = ("overview", "differences", "links", "statistics")
-FORCE_PAGES = ("searches", "searches/new", "links")
-AUDITOR_PAGES = ("log", "links", "statistics")
+FORCE_PAGES = ("searches", "searches/new", "records", "links")
+AUDITOR_PAGES = ("log", "records", "links", "statistics")
 ADMINISTRATOR_PAGES = ("statistics",)
 ALL_PAGES = {*EXAMINER_PAGES, *SUPERVISOR_PAGES, *FORCE_PAGES, *AUDITOR_PAGES}
 

@@ -10,7 +10,9 @@ from argon2 import PasswordHasher
 
 from domain.access import Role
 from domain.events.access import AccountLocked
+from service.settings import load_settings
 from service.usecases.access.accounts import change_password, disable_account
+from service.usecases.workbench import SignInPolicy
 from tests.integration.api.driver import ROOT
 from tests.integration.web.clock import Clock, stop_clock
 from tests.integration.web.driver import PASSWORD, Office, browser, send_sign_in, sign_in
@@ -35,6 +37,24 @@ def test_a_session_cookie_is_out_of_reach(office: Office) -> None:
     assert near_cookies.startswith("identlink-session=")
     assert "Secure" not in near_cookies
     assert "HttpOnly" in near_cookies
+
+
+@pytest.mark.parametrize("host", ["http://127.0.0.1:8400", "http://localhost", "http://[::1]"])
+def test_a_host_that_a_proxy_names_takes_no_secure_away(office: Office, host: str) -> None:
+    policy = replace(office.bench.sign_in, allows_plain_cookies=False)
+    office.app.state.workbench = replace(office.bench, sign_in=policy)
+
+    # nginx sends the address of the server behind it as the host unless it is told otherwise.
+    form = browser(office.app, host=host).get("/workbench/sign-in")
+
+    (cookie,) = form.headers.get_list("set-cookie")
+    assert cookie.startswith("__Host-identlink-visit=")
+    assert "Secure" in cookie
+
+
+def test_cookies_are_secure_unless_a_setting_says_otherwise() -> None:
+    assert not SignInPolicy().allows_plain_cookies
+    assert not load_settings().workbench_over_http
 
 
 def _cookies(client: object, name: str) -> str:

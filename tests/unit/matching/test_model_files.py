@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.errors import ModelError
-from matching.model_files import MANIFEST, PARTS, read_model, write_model
+from matching.model_files import MANIFEST, PARTS, UNSTATED_FORMAT, read_model, write_model
 from matching.scorer import MODELS, load_scorer
 
 SHIPPED = load_scorer().digest
@@ -98,3 +98,9 @@ def test_a_model_of_other_comparisons_is_refused(tmp_path: Path) -> None:
     write_model(tmp_path, parts, heading=_heading())
     with pytest.raises(ModelError, match="other details"):
         read_model(tmp_path)
+
+
+def test_a_model_names_the_template_format_it_was_fitted_on(tmp_path: Path) -> None:
+    assert load_scorer().template_format == UNSTATED_FORMAT
+    write_model(tmp_path, _parts(MODELS), heading={**_heading(), "template_format": "other/1"})
+    assert load_scorer(tmp_path).template_format == "other/1"

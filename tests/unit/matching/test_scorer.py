@@ -288,7 +288,7 @@ def test_other_thresholds_change_the_band_and_the_configuration_alone() -> None:
     policy = replace(
         SCORER.policy, thresholds=dict.fromkeys(Mode, Thresholds(1000.0, 999.0)), version="2"
     )
-    strict = SCORER.with_policy(policy)
+    strict = Scorer(replace(SCORER._model, policy=policy))
     said = make_details()
     before, after = (s.score_details(said, [said], gallery_size=9)[0] for s in (SCORER, strict))
     assert (before.rows, after.band) == (after.rows, Band.UNLIKELY)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from service.adapters.provider_settings import ProviderSettings
 from service.settings import ENVIRONMENT_PREFIX, Settings
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "configuration.md"
@@ -17,13 +16,13 @@ def rows() -> list[str]:
     """Return one row for each setting."""
     return [
         f"| `{ENVIRONMENT_PREFIX}{name.upper()}` | {_words(field.default)} | {field.description} |"
-        for name, field in sorted(Settings.model_fields.items(), key=_is_of_provider)
+        for name, field in sorted(Settings.model_fields.items(), key=_is_inherited)
     ]
 
 
-def _is_of_provider(setting: tuple[str, object]) -> bool:
-    """Put the settings that the provider's adapter declares last."""
-    return setting[0] in ProviderSettings.model_fields
+def _is_inherited(setting: tuple[str, object]) -> bool:
+    """Put the settings of one subject, which have a class of their own, last."""
+    return setting[0] not in Settings.__annotations__
 
 
 def rows_of(text: str) -> list[str]:

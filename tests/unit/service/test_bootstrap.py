@@ -10,14 +10,8 @@ import pytest
 from domain.errors import ConfigurationError
 from matching.scorer import Scorer, load_scorer
 from service.adapters.secret_files import read_secret
-from service.bootstrap import (
-    assemble,
-    code_version,
-    open_database,
-    open_runtime,
-    open_store,
-    surroundings,
-)
+from service.adapters.surroundings import code_version, surroundings
+from service.bootstrap import assemble, open_database, open_runtime, open_store
 from service.settings import Settings, load_settings
 from service.storage.engine.migrate import latest
 

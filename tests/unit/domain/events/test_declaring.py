@@ -185,6 +185,7 @@ def test_what_follows_from_the_declarations() -> None:
         "search.concluded": "search_id",
     }
     assert looks() == {
+        "record-read",
         "searched",
         "evidence-unmasked",
         "disclosed",

@@ -39,14 +39,23 @@ def until(condition: Callable[[], bool]) -> None:
         time.sleep(0.001)
 
 
+def ask(
+    gathering: Gathering[int, int],
+    number: int,
+    work: Callable[[Sequence[int]], Sequence[int]],
+) -> int:
+    with gathering.joined(number) as question:
+        return question.answer(work)
+
+
 def ask_meanwhile(
     pool: ThreadPoolExecutor, gathering: Gathering[int, int], slow: Slow, numbers: Sequence[int]
 ) -> list[Future[int]]:
     """Ask for the first number, and for the others in order while it is being worked."""
-    futures = [pool.submit(gathering.ask, numbers[0], slow)]
+    futures = [pool.submit(ask, gathering, numbers[0], slow)]
     assert slow.is_at_work.wait(SOON_S)
     for count, number in enumerate(numbers[1:], 1):
-        futures.append(pool.submit(gathering.ask, number, slow))
+        futures.append(pool.submit(ask, gathering, number, slow))
         until(lambda count=count: len(gathering._joined) == count)  # type: ignore[misc]
     slow.may_go.set()
     return futures
@@ -56,7 +65,7 @@ def test_one_who_asks_alone_is_answered_alone() -> None:
     gathering: Gathering[int, int] = Gathering(8)
 
     answers = [
-        gathering.ask(number, lambda asked: [one + 1 for one in asked]) for number in (1, 2)
+        ask(gathering, number, lambda asked: [one + 1 for one in asked]) for number in (1, 2)
     ]
 
     assert answers == [2, 3]
@@ -97,7 +106,7 @@ def test_what_is_raised_is_raised_to_those_it_concerns_and_the_rest_go_on() -> N
         ZeroDivisionError,
         type(None),
     ]
-    assert gathering.ask(7, slow) == 14
+    assert ask(gathering, 7, slow) == 14
 
 
 def test_who_has_joined_is_taken_along_and_asks_for_no_work_of_its_own() -> None:
@@ -106,7 +115,7 @@ def test_who_has_joined_is_taken_along_and_asks_for_no_work_of_its_own() -> None
     slow.may_go.set()
 
     with gathering.joined(2) as later, gathering.joined(3) as last:
-        assert gathering.ask(1, slow) == 2
+        assert ask(gathering, 1, slow) == 2
         answers = [last.answer(slow), later.answer(slow)]
 
     assert slow.calls == [(2, 3, 1)]
@@ -121,7 +130,7 @@ def test_who_has_left_is_worked_by_nobody() -> None:
     with gathering.joined(2):
         pass
 
-    assert gathering.ask(1, slow) == 2
+    assert ask(gathering, 1, slow) == 2
     assert slow.calls == [(1,)]
 
 
@@ -131,7 +140,7 @@ def test_who_is_beyond_the_most_lets_those_in_front_go_first() -> None:
     slow.may_go.set()
 
     with gathering.joined(1) as first, gathering.joined(2) as second:
-        assert gathering.ask(3, slow) == 6
+        assert ask(gathering, 3, slow) == 6
         answers = [first.answer(slow), second.answer(slow)]
 
     assert slow.calls == [(1, 2), (3,)]
@@ -145,7 +154,7 @@ def test_an_error_meets_who_was_taken_along_as_well() -> None:
 
     with gathering.joined(1) as mine:
         with pytest.raises(ZeroDivisionError):
-            gathering.ask(0, slow)
+            ask(gathering, 0, slow)
         with pytest.raises(ZeroDivisionError):
             mine.answer(slow)
 
@@ -154,10 +163,10 @@ def test_an_error_meets_who_was_taken_along_as_well() -> None:
 def test_everybody_of_many_threads_gets_the_answer_to_the_own_question(at_most: int) -> None:
     gathering: Gathering[int, int] = Gathering(at_most)
 
-    def ask(number: int) -> int:
-        return gathering.ask(number, lambda asked: [one * one for one in asked])
+    def square(number: int) -> int:
+        return ask(gathering, number, lambda asked: [one * one for one in asked])
 
     with ThreadPoolExecutor(16) as pool:
-        answers = list(pool.map(ask, range(2_000)))
+        answers = list(pool.map(square, range(2_000)))
 
     assert answers == [number * number for number in range(2_000)]

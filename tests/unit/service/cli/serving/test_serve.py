@@ -81,7 +81,7 @@ def test_an_address_in_use_is_refused_in_one_sentence(console: Console, tmp_path
         finished = console("serve", "--port", port, "--store", tmp_path / "store")
 
     assert finished.exit_code == 1
-    assert finished.err.splitlines()[-1].startswith("The address cannot be listened on")
+    assert finished.err.splitlines()[-1].startswith("The address is in use")
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,8 @@ import pytest
 from domain.events.examination import ExemplarShown
 from domain.events.logged import NewEvent
 from service.provenance.bundle.findings import FindingCode
-from service.provenance.bundle.log_check import CheckedLog, check_log, differing_nodes
+from service.provenance.bundle.log_check import CheckedLog, check_log
 from service.provenance.canonical import encode_event
-from service.provenance.log.merkle import leaf_hash
 from tests.unit.service.provenance.builders import START, SmallLog, a_caller, an_event
 from tests.unit.service.provenance.stories import (
     COSIGNED_AT,
@@ -178,25 +177,3 @@ def test_an_event_dated_after_its_own_cosignature_is_found() -> None:
     checked = check_log(log.bodies, signed_at(log, 1))
 
     assert codes(checked) == {FindingCode.TIME_AHEAD}
-
-
-def test_a_sound_tree_has_no_differing_node() -> None:
-    leaves = list(map(leaf_hash, STORY.bodies))
-
-    assert not list(differing_nodes(leaves, STORY.read_node))
-
-
-def test_every_flipped_byte_of_every_node_is_found() -> None:
-    leaves = list(map(leaf_hash, STORY.bodies))
-
-    for (level, index), digest in STORY.nodes.items():
-        for position in range(32):
-            changed = bytearray(digest)
-            changed[position] ^= 1
-            nodes = {**STORY.nodes, (level, index): bytes(changed)}
-
-            found = list(differing_nodes(leaves, lambda *key, nodes=nodes: nodes[key]))
-
-            assert [(each.code, each.seq) for each in found] == [
-                (FindingCode.NODE_DIFFERS, index << level)
-            ]

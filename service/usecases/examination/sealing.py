@@ -1,7 +1,7 @@
-"""The examiner's steps: claim, analyse the probe alone, compare one exemplar at a time, decide.
+"""The examiner's steps: analyse the probe alone, compare one exemplar at a time, decide.
 
-Every step is sealed when it is made. What an examiner may know at each step is in `views`;
-what follows from a sealed decision is in `conclusion`.
+Every step is sealed when it is made. Hiding at each step is in `views`, the consequence of
+a sealed decision in `conclusion`.
 """
 
 from __future__ import annotations
@@ -10,10 +10,8 @@ from dataclasses import dataclass, replace
 
 from domain.access import Caller, Scope
 from domain.cases import (
-    CLOSED_STATES,
     Analysis,
     Case,
-    CaseState,
     Comparison,
     Decision,
     DecisionKind,
@@ -22,33 +20,26 @@ from domain.cases import (
     check_points,
 )
 from domain.errors import (
-    AlreadyDecidedError,
     CaseNotClaimedError,
-    CaseTakenError,
-    ClosedCaseError,
-    NotFoundError,
-    SelfVerificationError,
     StaleCaseError,
     StepOutOfOrderError,
 )
 from domain.events.examination import (
     AnalysisSealed,
-    CaseClaimed,
-    CaseReleased,
     ComparisonSealed,
     DecisionSealed,
 )
-from domain.ids import CandidateId, CaseId, DecisionId, UserId
-from service.storage.examination.cases import Examination
+from domain.ids import CaseId, DecisionId
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.examination.blinding import new_seed, shuffled
 from service.usecases.examination.conclusion import conclude
-from service.usecases.examination.possible_outcomes import PossibleOutcome, SealedSteps
+from service.usecases.examination.possible_outcomes import PossibleOutcome
+from service.usecases.examination.progress import (
+    current_exemplar,
+    held_case,
+    sealed_steps,
+)
 from service.usecases.log.recording import record
-from service.usecases.searches.exemplars import exemplar_candidates
 from service.usecases.services import Services
-
-EXAMINABLE_STATES = frozenset({CaseState.WAITING, CaseState.VERIFYING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,38 +74,6 @@ class SealDecision:
     label: str | None
     reason: str
     revision: str
-
-
-def claim_case(services: Services, caller: Caller, case_id: CaseId) -> None:
-    """Take a case; claiming one's own case again changes nothing.
-
-    Raises NotPermittedError, NotFoundError, ClosedCaseError, SelfVerificationError or
-    CaseTakenError.
-    """
-    caller.actor.require(Scope.EXAMINE)
-    with services.units.write() as unit:
-        case = _existing(unit, case_id)
-        if case.claimed_by == caller.actor.user_id and case.state in EXAMINABLE_STATES:
-            return
-        _check_claimable(case, caller.actor.user_id)
-        _move(services, unit, case, claimed_by=caller.actor.user_id)
-        if unit.cases.examination(case_id, caller.actor.user_id) is None:
-            unit.cases.begin(_examination(services, unit, case, caller.actor.user_id))
-        record(unit, services.surroundings, caller, CaseClaimed(case_id), case)
-        unit.commit()
-
-
-def release_case(services: Services, caller: Caller, case_id: CaseId) -> None:
-    """Give a case back to the queue; what was sealed stays sealed.
-
-    Raises NotPermittedError, NotFoundError, ClosedCaseError, CaseNotClaimedError.
-    """
-    caller.actor.require(Scope.EXAMINE)
-    with services.units.write() as unit:
-        case = held_case(unit, caller, case_id)
-        _move(services, unit, case, claimed_by=None)
-        record(unit, services.surroundings, caller, CaseReleased(case_id), case)
-        unit.commit()
 
 
 def seal_analysis(services: Services, command: SealAnalysis) -> None:
@@ -192,44 +151,6 @@ def seal_decision(services: Services, command: SealDecision) -> DecisionId:
     return decision.decision_id
 
 
-def current_exemplar(
-    unit: UnitOfWork, case_id: CaseId, examiner: UserId
-) -> tuple[str, CandidateId] | None:
-    """Return (label, candidate) of the exemplar to compare now.
-
-    None when all are evaluated, and when the analysis found no value: a probe without value is
-    compared with no exemplar. Raises StepOutOfOrderError before the analysis is sealed.
-    """
-    examination = unit.cases.examination(case_id, examiner)
-    analysis = unit.cases.analysis(case_id, examiner)
-    if examination is None or analysis is None:
-        raise StepOutOfOrderError("Seal the analysis of the probe first.")
-    if not analysis.is_of_value:
-        return None
-    sealed = {comparison.label for comparison in unit.cases.comparisons(case_id, examiner)}
-    return next((shown for shown in examination.order if shown[0] not in sealed), None)
-
-
-def held_case(unit: UnitOfWork, caller: Caller, case_id: CaseId) -> Case:
-    """Return an open case that the caller holds and has not decided.
-
-    Raises NotFoundError, ClosedCaseError, AlreadyDecidedError, CaseNotClaimedError.
-    """
-    case = _existing(unit, case_id)
-    if case.state in CLOSED_STATES:
-        raise ClosedCaseError
-    if has_decided(case, caller.actor.user_id):
-        raise AlreadyDecidedError
-    if case.claimed_by != caller.actor.user_id:
-        raise CaseNotClaimedError
-    return case
-
-
-def has_decided(case: Case, user_id: UserId) -> bool:
-    """Whether this person has sealed a decision on the case."""
-    return any(decision.decided_by == user_id for decision in case.decisions)
-
-
 def record_decision(
     services: Services, unit: UnitOfWork, caller: Caller, case: Case, decision: Decision
 ) -> None:
@@ -263,52 +184,6 @@ def _decision(services: Services, unit: UnitOfWork, command: SealDecision) -> De
         sealed_at=services.surroundings.clock(),
         shuffle_seed=examination.shuffle_seed,
     )
-
-
-def sealed_steps(unit: UnitOfWork, examination: Examination) -> SealedSteps:
-    """Return the work that the examiner has sealed on the case before the decision."""
-    case_id, examiner = examination.case_id, examination.examiner
-    comparisons = unit.cases.comparisons(case_id, examiner)
-    return SealedSteps(
-        analysis=unit.cases.analysis(case_id, examiner),
-        comparisons=comparisons,
-        has_compared_all=len(comparisons) >= len(examination.order),
-    )
-
-
-def _existing(unit: UnitOfWork, case_id: CaseId) -> Case:
-    case = unit.cases.get(case_id)
-    if case is None:
-        raise NotFoundError
-    return case
-
-
-def _check_claimable(case: Case, user_id: UserId) -> None:
-    if case.state in CLOSED_STATES:
-        raise ClosedCaseError
-    if has_decided(case, user_id):
-        raise SelfVerificationError
-    if case.claimed_by is not None or case.state not in EXAMINABLE_STATES:
-        raise CaseTakenError
-
-
-def _examination(
-    services: Services, unit: UnitOfWork, case: Case, examiner: UserId
-) -> Examination:
-    seed = new_seed(services.surroundings.new_id())
-    candidates = exemplar_candidates(services.policy, unit, case)
-    return Examination(
-        case_id=case.case_id,
-        examiner=examiner,
-        shuffle_seed=seed,
-        order=shuffled([candidate.candidate_id for candidate in candidates], seed),
-        begun_at=services.surroundings.clock(),
-    )
-
-
-def _move(services: Services, unit: UnitOfWork, case: Case, *, claimed_by: UserId | None) -> None:
-    moved = replace(case, claimed_by=claimed_by, revision=services.surroundings.new_id())
-    unit.cases.save(moved, expected_revision=case.revision)
 
 
 def _with_decision(case: Case, decision: Decision) -> Case:

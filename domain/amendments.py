@@ -1,0 +1,146 @@
+"""Amendments of a record, as data: what is added, corrected or withdrawn, why, and on what source.
+
+An amendment makes the next version of a record and leaves the one before as it was. The version
+after follows from the version before and the changes alone (`domain.amending`), and the changes
+follow from the two versions (`changes_between`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from domain.ids import ForceCode, PersonId, RecordId, UserId
+from domain.items import Item, ItemId, ItemKind, Items, ItemValue
+
+
+class AmendmentReason(StrEnum):
+    """The reasons for which a record is amended."""
+
+    NEW_INFORMATION = "new information"
+    RECORDED_IN_ERROR = "recorded in error"
+    COURT_RESULT = "court result"
+    CHANGED_ON_APPEAL = "changed on appeal"
+    MISTAKEN_IDENTITY = "mistaken identity"
+    REQUEST_OF_THE_PERSON = "request of the person"
+
+
+class SourceKind(StrEnum):
+    """The kinds of sources that an amendment rests on."""
+
+    COURT = "court"
+    FORCE_REPORT = "force report"
+    DOCUMENT = "document"
+    PERSON = "person"
+
+
+@dataclass(frozen=True, slots=True)
+class Add:
+    """A new item with all its parts."""
+
+    kind: ItemKind
+    value: ItemValue
+    parent: ItemId | None = None
+    """The arrest report of an offence, or the offence of a disposal."""
+    is_first: bool = False
+    """Whether it goes in front of its kind: the first name and date of birth are the main ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correct:
+    """Another value for an item, whose parts stay as they are."""
+
+    item_id: ItemId
+    kind: ItemKind
+    value: ItemValue
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """An item that the live version no longer holds, nor any part of it."""
+
+    item_id: ItemId
+
+
+Change = Add | Correct | Withdraw
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """Changes of one record that stand or fall together, with what they rest on."""
+
+    changes: tuple[Change, ...]
+    reason: AmendmentReason
+    words: str
+    """The reason in words. Personal data."""
+    source: SourceKind
+    reference: str
+    """What names the source, such as a court and its case number. Personal data."""
+
+
+@dataclass(frozen=True, slots=True)
+class VersionHead:
+    """A version of a record without its content; it outlives an erasure."""
+
+    record_id: RecordId
+    person_id: PersonId
+    force: ForceCode
+    version: int
+    is_live: bool
+    reason: AmendmentReason | None = None
+    """None, as the three below, for a version that no amendment made: the first."""
+    source: SourceKind | None = None
+    amended_by: UserId | None = None
+    amended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordVersion:
+    """A version of a record; `words` and `reference` are those of the amendment that made it."""
+
+    head: VersionHead
+    items: Items
+    words: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPage:
+    """A page of records, those that began last first."""
+
+    records: tuple[VersionHead, ...]
+    """The live versions."""
+    next_before: str | None
+    """Pass as `before` for the next page; None at the end."""
+
+
+class ChangeKind(StrEnum):
+    """The ways in which an item of two versions differs."""
+
+    ADDED = "added"
+    CORRECTED = "corrected"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class ItemChange:
+    """An item that differs between two versions: as it is after, or as it was if withdrawn."""
+
+    change: ChangeKind
+    item: Item
+
+
+def changes_between(before: Items, after: Items) -> tuple[ItemChange, ...]:
+    """Return how two versions differ, parts of items included, withdrawn items last."""
+    old = {item.item_id: item for item in before.held}
+    kept = {item.item_id for item in after.held}
+    return (
+        *(ItemChange(ChangeKind.ADDED, i) for i in after.held if i.item_id not in old),
+        *(
+            ItemChange(ChangeKind.CORRECTED, item)
+            for item in after.held
+            if item.item_id in old and item != old[item.item_id]
+        ),
+        *(ItemChange(ChangeKind.WITHDRAWN, i) for i in before.held if i.item_id not in kept),
+    )

@@ -1,0 +1,33 @@
+"""The real clock, random ids and secrets, and the version of the code."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from datetime import UTC, datetime
+from importlib import metadata
+
+from service.adapters.secret_files import SECRET_BYTES
+from service.ports.surroundings import Surroundings
+
+
+def utc_now() -> datetime:
+    """Return the time, UTC."""
+    return datetime.now(UTC)
+
+
+def surroundings() -> Surroundings:
+    """Return the real clock, random ids and secrets."""
+    return Surroundings(
+        clock=utc_now,
+        new_id=lambda: uuid.uuid4().hex,
+        new_secret=lambda: secrets.token_urlsafe(SECRET_BYTES),
+    )
+
+
+def code_version() -> str:
+    """Return the version of this distribution, `unknown` when it is not installed."""
+    try:
+        return metadata.version("identlink")
+    except metadata.PackageNotFoundError:
+        return "unknown"

@@ -1,0 +1,176 @@
+"""Amendments of a record, and its versions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints
+
+from domain.access import Caller
+from domain.amendments import (
+    Add,
+    Amendment,
+    AmendmentReason,
+    Change,
+    ChangeKind,
+    Correct,
+    SourceKind,
+    Withdraw,
+)
+from domain.ids import RecordId
+from domain.items import ItemId
+from service.api.base import Answer, Body, OpaqueId, Reason, each
+from service.api.people.items_schemas import ItemAnswer, ItemBody, NewItemBody, read_item
+from service.usecases.idempotency import IdempotencyKey
+from service.usecases.people.amending import AmendRecord
+from service.usecases.people.records import ReadVersion
+
+Reference = Annotated[
+    str,
+    StringConstraints(
+        max_length=200, pattern=r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
+    ),
+]
+"""The reference of a source; not blank."""
+
+
+class AddBody(Body):
+    """An item to add, with its parts."""
+
+    change: Literal["add"]
+    item: NewItemBody
+    parent_id: OpaqueId | None = Field(
+        default=None, description="The arrest report of an offence, or the offence of a disposal."
+    )
+    is_first: bool = Field(
+        default=False,
+        description="Whether it becomes the first of its kind: the main name or date of birth.",
+    )
+
+    def to_change(self) -> Add:
+        """Return the change; raises InvalidInputError with a pointer."""
+        kind, value = read_item(self.item)
+        parent = ItemId(self.parent_id) if self.parent_id else None
+        return Add(kind, value, parent, self.is_first)
+
+
+class CorrectBody(Body):
+    """Another value for an item; its parts stay as they are."""
+
+    change: Literal["correct"]
+    item_id: OpaqueId
+    item: ItemBody
+
+    def to_change(self) -> Correct:
+        """Return the change; raises InvalidInputError with a pointer."""
+        return Correct(ItemId(self.item_id), *read_item(self.item))
+
+
+class WithdrawBody(Body):
+    """An item to withdraw, with its parts."""
+
+    change: Literal["withdraw"]
+    item_id: OpaqueId
+
+    def to_change(self) -> Withdraw:
+        """Return the change."""
+        return Withdraw(ItemId(self.item_id))
+
+
+ChangeBody = Annotated[AddBody | CorrectBody | WithdrawBody, Field(discriminator="change")]
+
+
+class AmendmentBody(Body):
+    """Changes of a record that stand or fall together."""
+
+    expected_version: Annotated[int, Field(ge=1, lt=2**53)] = Field(
+        description="The live version that the changes were made for."
+    )
+    changes: Annotated[tuple[ChangeBody, ...], Field(max_length=50)]
+    reason: AmendmentReason
+    reason_text: Reason
+    source: SourceKind
+    source_reference: Reference = Field(
+        description="What names the source, such as a court and its case number."
+    )
+
+    def to_command(
+        self, caller: Caller, record_id: RecordId, key: IdempotencyKey | None
+    ) -> AmendRecord:
+        """Return the command; raises InvalidInputError with a pointer."""
+        changes = each("/changes", self.changes, _change)
+        amendment = Amendment(
+            changes, self.reason, self.reason_text, self.source, self.source_reference
+        )
+        return AmendRecord(caller, record_id, self.expected_version, amendment, key)
+
+
+def _change(change: ChangeBody) -> Change:
+    return change.to_change()
+
+
+class AmendedAnswer(Answer):
+    """An amendment that is stored."""
+
+    record_id: str
+    version: int
+
+
+class VersionAnswer(Answer):
+    """A version of a record without its content."""
+
+    record_id: str
+    person_id: str
+    force: str
+    version: int
+    is_live: bool
+    reason: AmendmentReason | None = Field(
+        description="Why it was amended; None, as the three below, for the first version."
+    )
+    source: SourceKind | None
+    amended_by: str | None
+    amended_at: datetime | None
+
+
+class RecordListAnswer(Answer):
+    """A page of records, those that began last first."""
+
+    records: tuple[VersionAnswer, ...]
+    next_before: str | None
+
+
+class VersionListAnswer(Answer):
+    """The versions of a record, oldest first."""
+
+    versions: tuple[VersionAnswer, ...]
+
+
+class ItemChangeAnswer(Answer):
+    """An item that differs from the version before; of one withdrawn, as it was."""
+
+    change: ChangeKind
+    item: ItemAnswer
+
+
+class RecordAnswer(VersionAnswer):
+    """A version of a record."""
+
+    reason_text: str
+    source_reference: str
+    items: tuple[ItemAnswer, ...]
+    changes: tuple[ItemChangeAnswer, ...] = Field(
+        description="How it differs from the version before."
+    )
+
+    @classmethod
+    def of(cls, read: ReadVersion) -> Self:
+        """Return the answer for a version with its content."""
+        version = read.version
+        return cls.showing(
+            version.head,
+            reason_text=version.words,
+            source_reference=version.reference,
+            items=version.items.held,
+            changes=read.changes,
+        )

@@ -1,0 +1,199 @@
+"""Items of a record, as they travel in both directions."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field
+
+from domain.items import PARTS, Item, ItemKind, ItemValue
+from domain.people import Disposal, PartialDate, Sex
+from service.api.base import Answer, Body, Text, at
+from service.api.people.records_schemas import (
+    AddressBody,
+    ArrestReportBody,
+    ArrestReportHead,
+    DisposalBody,
+    Identifier,
+    NameBody,
+    Nationality,
+    OffenceBody,
+    OffenceHead,
+    PartialDateText,
+)
+
+
+class NameItem(NameBody):
+    """A name or alias."""
+
+    kind: Literal["name"]
+
+
+class DateOfBirthItem(Body):
+    """A date of birth; an unknown part is XX or XXXX."""
+
+    kind: Literal["date-of-birth"]
+    date: PartialDateText
+
+    def to_domain(self) -> PartialDate:
+        """Return the date; raises InvalidDateError with a pointer."""
+        with at("/date"):
+            return PartialDate.parse(self.date)
+
+
+class SexItem(Body):
+    """The sex as recorded."""
+
+    kind: Literal["sex"]
+    sex: Sex
+
+    def to_domain(self) -> Sex:
+        """Return the sex."""
+        return self.sex
+
+
+class PlaceOfBirthItem(Body):
+    """A place of birth."""
+
+    kind: Literal["place-of-birth"]
+    place: Text
+
+    def to_domain(self) -> str:
+        """Return the place."""
+        return self.place
+
+
+class NationalityItem(Body):
+    """A nationality, ISO 3166-1 alpha-3."""
+
+    kind: Literal["nationality"]
+    nationality: Nationality
+
+    def to_domain(self) -> str:
+        """Return the code."""
+        return self.nationality
+
+
+class AddressItem(AddressBody):
+    """An address."""
+
+    kind: Literal["address"]
+
+
+class IdentifierItem(Body):
+    """A PNC ID or a CRO number, kept as given."""
+
+    kind: Literal["pnc-id", "cro-number"]
+    number: Identifier
+
+    def to_domain(self) -> str:
+        """Return the identifier."""
+        return self.number
+
+
+class ArrestReportItem(ArrestReportHead):
+    """An arrest report; its offences are items of their own."""
+
+    kind: Literal["arrest-report"]
+
+
+class OffenceItem(OffenceHead):
+    """An offence; its disposals are items of their own."""
+
+    kind: Literal["offence"]
+
+
+class DisposalItem(DisposalBody):
+    """A disposal."""
+
+    kind: Literal["disposal"]
+
+
+class NewArrestReport(ArrestReportBody):
+    """An arrest report that is added, with its offences."""
+
+    kind: Literal["arrest-report"]
+
+
+class NewOffence(OffenceBody):
+    """An offence that is added, with its disposals."""
+
+    kind: Literal["offence"]
+
+
+_Detail = (
+    NameItem
+    | DateOfBirthItem
+    | SexItem
+    | PlaceOfBirthItem
+    | NationalityItem
+    | AddressItem
+    | IdentifierItem
+    | DisposalItem
+)
+ItemBody = Annotated[_Detail | ArrestReportItem | OffenceItem, Field(discriminator="kind")]
+NewItemBody = Annotated[_Detail | NewArrestReport | NewOffence, Field(discriminator="kind")]
+
+
+def read_item(item: ItemBody | NewItemBody) -> tuple[ItemKind, ItemValue]:
+    """Return kind and value; raises InvalidInputError with a pointer."""
+    with at("/item"):
+        return ItemKind(item.kind), item.to_domain()
+
+
+class ItemAnswer(Answer):
+    """An item of a record."""
+
+    item_id: str
+    parent_id: str | None = Field(
+        description="The arrest report of an offence, or the offence of a disposal."
+    )
+    item: ItemBody
+
+    @classmethod
+    def of(cls, item: Item) -> Self:
+        """Return the answer for an item."""
+        # Constructed, not validated: what was loaded in bulk may be longer than a body may.
+        body = _BODIES[item.kind].model_construct(kind=item.kind.value, **_fields(item))
+        return cls(item_id=item.item_id, parent_id=item.parent, item=body)
+
+
+_BODIES: dict[ItemKind, Any] = {
+    ItemKind.NAME: NameItem,
+    ItemKind.DATE_OF_BIRTH: DateOfBirthItem,
+    ItemKind.SEX: SexItem,
+    ItemKind.PLACE_OF_BIRTH: PlaceOfBirthItem,
+    ItemKind.NATIONALITY: NationalityItem,
+    ItemKind.ADDRESS: AddressItem,
+    ItemKind.PNC_ID: IdentifierItem,
+    ItemKind.CRO_NUMBER: IdentifierItem,
+    ItemKind.ARREST_REPORT: ArrestReportItem,
+    ItemKind.OFFENCE: OffenceItem,
+    ItemKind.DISPOSAL: DisposalItem,
+}
+
+_TEXT_FIELDS = {
+    ItemKind.SEX: "sex",
+    ItemKind.PLACE_OF_BIRTH: "place",
+    ItemKind.NATIONALITY: "nationality",
+    ItemKind.PNC_ID: "number",
+    ItemKind.CRO_NUMBER: "number",
+}
+
+
+def _fields(item: Item) -> dict[str, Any]:
+    """Return the fields of a value as its body names them."""
+    value = item.value
+    if isinstance(value, str):
+        return {_TEXT_FIELDS[item.kind]: value}
+    if isinstance(value, PartialDate):
+        return {"date": str(value)}
+    parts = PARTS[item.kind].field if item.kind in PARTS else ""
+    named = {name: held for name, held in asdict(value).items() if name != parts}
+    if isinstance(value, Disposal):
+        named["disposal"] = named.pop("disposal_type")
+    return {
+        name: held.isoformat() if isinstance(held, date) else held for name, held in named.items()
+    }

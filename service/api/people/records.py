@@ -1,0 +1,96 @@
+"""Forces read and amend the records that they hold; auditors read any version."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Response
+
+from domain.errors import (
+    ConflictError,
+    IdempotencyConflictError,
+    InvalidDateError,
+    NotFoundError,
+    PayloadErasedError,
+    StaleRecordError,
+    UnknownForceError,
+)
+from domain.ids import RecordId
+from service.api.authentication import RecordAmender, RecordReader
+from service.api.bodies import IdempotencyOf, json_body
+from service.api.documentation import body_problems, call_problems, takes
+from service.api.parameters import Before, IdInPath, Limit
+from service.api.people.amendments_schemas import (
+    AmendedAnswer,
+    AmendmentBody,
+    RecordAnswer,
+    RecordListAnswer,
+    VersionListAnswer,
+)
+from service.api.state import ServicesOf
+from service.usecases.people.amending import amend_record
+from service.usecases.people.records import list_records, read_record, record_versions
+
+router = APIRouter(prefix="/v1/records", tags=["force"])
+
+Version = Annotated[int, Path(ge=1, lt=2**53, description="The number of a version, from 1.")]
+
+
+@router.get("", responses=call_problems())
+def get_records(
+    caller: RecordReader, services: ServicesOf, limit: Limit = 50, before: Before = None
+) -> RecordListAnswer:
+    """Return the records of the caller's force, for an auditor those of all; no content."""
+    return RecordListAnswer.of(list_records(services, caller, before=before, limit=limit))
+
+
+@router.get("/{record_id}", responses=call_problems(NotFoundError, PayloadErasedError))
+def get_record(caller: RecordReader, record_id: IdInPath, services: ServicesOf) -> RecordAnswer:
+    """Return the live version of a record, item by item; that it was read is put on record."""
+    return RecordAnswer.of(read_record(services, caller, RecordId(record_id)))
+
+
+@router.get("/{record_id}/versions", responses=call_problems(NotFoundError, PayloadErasedError))
+def list_versions(
+    caller: RecordReader, record_id: IdInPath, services: ServicesOf
+) -> VersionListAnswer:
+    """Return the versions of a record with actor, time and reason of each; no content."""
+    return VersionListAnswer(versions=record_versions(services, caller, RecordId(record_id)))
+
+
+@router.get(
+    "/{record_id}/versions/{version}", responses=call_problems(NotFoundError, PayloadErasedError)
+)
+def get_version(
+    caller: RecordReader, record_id: IdInPath, version: Version, services: ServicesOf
+) -> RecordAnswer:
+    """Return one version of a record and its changes; the reading is put on record."""
+    return RecordAnswer.of(read_record(services, caller, RecordId(record_id), version))
+
+
+@router.post(
+    "/{record_id}/amendments",
+    status_code=201,
+    openapi_extra=takes(AmendmentBody),
+    responses=body_problems(
+        NotFoundError,
+        PayloadErasedError,
+        ConflictError,
+        StaleRecordError,
+        InvalidDateError,
+        UnknownForceError,
+        IdempotencyConflictError,
+    ),
+)
+def post_amendment(
+    caller: RecordAmender,
+    record_id: IdInPath,
+    body: Annotated[AmendmentBody, Depends(json_body(AmendmentBody))],
+    key: IdempotencyOf,
+    services: ServicesOf,
+    response: Response,
+) -> AmendedAnswer:
+    """Add, correct or withdraw items: the next version is live, and the one before stays."""
+    version = amend_record(services, body.to_command(caller, RecordId(record_id), key))
+    response.headers["Location"] = f"/v1/records/{record_id}/versions/{version}"
+    return AmendedAnswer(record_id=record_id, version=version)

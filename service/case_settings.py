@@ -1,0 +1,64 @@
+"""Settings of the office: how a search narrows to candidates and becomes a case."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+from pydantic import Field
+from pydantic_settings import BaseSettings
+
+from service.usecases.policy import CasePolicy
+
+_DEFAULTS = CasePolicy()
+
+
+class CaseSettings(BaseSettings):
+    """One setting for each field of a case policy, which has the defaults."""
+
+    scored_candidates: int = Field(
+        default=_DEFAULTS.scored_candidates,
+        ge=1,
+        le=1_000,
+        description="Candidates that one search of the index, prints or names, returns.",
+    )
+    weighed_candidates: int = Field(
+        default=_DEFAULTS.weighed_candidates,
+        ge=1,
+        le=1_000,
+        description="How many of them, the most similar first, are compared exactly and weighed; "
+        "a names enquiry weighs all of them.",
+    )
+    stored_candidates: int = Field(
+        default=_DEFAULTS.stored_candidates,
+        ge=1,
+        le=100,
+        description="How many of the weighed candidates, the strongest evidence first, are stored "
+        "with their evidence.",
+    )
+    tenprint_exemplars: int = Field(
+        default=_DEFAULTS.tenprint_exemplars,
+        ge=1,
+        le=100,
+        description="Most stored candidates that examiners compare in a tenprint check; the "
+        "unlikely are left out.",
+    )
+    mark_exemplars: int = Field(
+        default=_DEFAULTS.mark_exemplars,
+        ge=1,
+        le=100,
+        description="Most stored candidates that examiners compare in a mark comparison, of any "
+        "band.",
+    )
+    verifiers_required: int = Field(
+        default=_DEFAULTS.verifiers_required,
+        ge=1,
+        le=5,
+        description="Further people who must agree with the first examiner.",
+    )
+
+    @property
+    def case_policy(self) -> CasePolicy:
+        """The policy that is set."""
+        return CasePolicy(
+            **{field.name: getattr(self, field.name) for field in fields(CasePolicy)}
+        )

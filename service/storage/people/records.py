@@ -1,0 +1,204 @@
+"""Records in all their versions: read as items, amended, and told as a feed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, insert, literal, select, tuple_
+
+from domain.amendments import (
+    Amendment,
+    AmendmentReason,
+    RecordPage,
+    RecordVersion,
+    SourceKind,
+    VersionHead,
+)
+from domain.ids import ForceCode, PersonId, PersonRow, RecordId, UserId
+from domain.items import Items
+from domain.people import Details
+from service.storage.engine.membership import Among
+from service.storage.engine.rows import AnyRow
+from service.storage.people.people import store_version
+from service.storage.people.record_bodies import amended_body, read_details, read_items
+from service.storage.sealed.payloads import PayloadKind
+from service.storage.tables.log import log_head
+from service.storage.tables.people import (
+    live_records,
+    payloads,
+    persons,
+    record_amendments,
+    records,
+)
+from service.storage.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class AmendedPeople:
+    """The people whose records consecutive amendments changed."""
+
+    cursor: tuple[int, int]
+    """Of the last amendment contained; pass it for the next step."""
+    person_rows: frozenset[PersonRow]
+    is_last: bool
+    """Whether there was no further amendment when it was read."""
+
+
+class Records:
+    """Versions of records are written once; one of them is live until the person is erased."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+        self._connection = transaction.connection
+
+    def versions(self, record_id: RecordId) -> tuple[VersionHead, ...]:
+        """Return the versions of a record, oldest first; of an erased one none is live."""
+        query = _HEADS.where(records.c.record_id == record_id).order_by(records.c.version)
+        return tuple(_head(row) for row in self._connection.execute(query))
+
+    def version(self, record_id: RecordId, number: int) -> RecordVersion | None:
+        """Return one version with its items, or None when unknown or erased."""
+        query = _HEADS.add_columns(records.c.payload_id).where(
+            records.c.record_id == record_id, records.c.version == number
+        )
+        row = self._connection.execute(query).first()
+        if row is None:
+            return None
+        body = self._transaction.payloads.get(PayloadKind.RECORD, row.payload_id)
+        return None if body is None else RecordVersion(_head(row), *read_items(body))
+
+    def page(self, force: ForceCode | None, *, before: str | None, limit: int) -> RecordPage:
+        """Return records of one force, or of all; an unknown `before` gives an empty page."""
+        first = records.alias("first")
+        query = _HEADS.join(first, first.c.record_id == records.c.record_id).where(
+            first.c.version == 1, live_records.c.record_id.is_not(None)
+        )
+        if force is not None:
+            query = query.where(first.c.force == force)
+        if before is not None:
+            start = select(records.c.record_row).where(
+                records.c.record_id == before, records.c.version == 1
+            )
+            if force is not None:
+                start = start.where(records.c.force == force)
+            query = query.where(first.c.record_row < start.scalar_subquery())
+        query = query.order_by(first.c.record_row.desc()).limit(limit + 1)
+        found = tuple(_head(row) for row in self._connection.execute(query))
+        page = found[:limit]
+        return RecordPage(page, page[-1].record_id if len(found) > limit else None)
+
+    def amend(
+        self, head: VersionHead, items: Items, amendment: Amendment, *, by: UserId, at: datetime
+    ) -> tuple[int, int]:
+        """Store the version that an amendment makes; return its number and the events before it.
+
+        The log is locked from here to the commit. Raises NotFoundError when the person is erased.
+        """
+        stored = store_version(
+            self._transaction,
+            head.record_id,
+            head.person_id,
+            head.force,
+            amended_body(items, amendment.words, amendment.reference),
+        )
+        log_size = int(self._connection.execute(_LOCKED_SIZE).scalar_one())
+        self._connection.execute(
+            insert(record_amendments)
+            .values(
+                record_row=stored.record_row,
+                log_size=log_size,
+                reason=amendment.reason,
+                source=amendment.source,
+                amended_by=by,
+                amended_at=at,
+            )
+            .inline()
+        )
+        return stored.version, log_size
+
+    def log_size(self) -> int:
+        """Return how many events there are: later amendments have as many before them."""
+        return int(self._connection.execute(_SIZE).scalar_one())
+
+    def amended_after(self, cursor: tuple[int, int], limit: int) -> AmendedPeople:
+        """Return the people of up to `limit` amendments after a cursor.
+
+        (`log_size`, 0) is the cursor of all amendments that a snapshot of that size lacks.
+        """
+        place = (record_amendments.c.log_size, record_amendments.c.record_row)
+        query = (
+            select(*place, records.c.person_row)
+            .join(records, records.c.record_row == record_amendments.c.record_row)
+            .where(tuple_(*place) > tuple_(*map(literal, cursor)))
+            .order_by(*place)
+            .limit(limit)
+        )
+        rows = self._connection.execute(query).all()
+        return AmendedPeople(
+            cursor=(rows[-1].log_size, rows[-1].record_row) if rows else cursor,
+            person_rows=frozenset(PersonRow(row.person_row) for row in rows),
+            is_last=len(rows) < limit,
+        )
+
+    def details_as_of(
+        self, rows: Collection[PersonRow], amended_to: int | None
+    ) -> Mapping[PersonRow, Details]:
+        """Return the details of these persons as they were after the amendments up to a place.
+
+        The place is a `HeldPerson.amended_to`; None is before all amendments.
+        """
+        is_seen: ColumnElement[bool] = record_amendments.c.log_size.is_(None)
+        if amended_to is not None:
+            is_seen |= record_amendments.c.log_size <= amended_to
+        query = _VERSIONS_OF.where(is_seen, Among(records.c.person_row, "rows"))
+        found = self._connection.execute(query, {"rows": sorted(set(rows))}).all()
+        latest = {row.person_row: row for row in found}
+        bodies = self._transaction.payloads.open_many(
+            PayloadKind.RECORD, [(row.payload_id, row.body) for row in latest.values()]
+        )
+        return {
+            PersonRow(row): read_details(body) for row, body in zip(latest, bodies, strict=True)
+        }
+
+
+_SIZE = select(log_head.c.size)
+_LOCKED_SIZE = _SIZE.with_for_update()
+_HEADS: Select[Any] = (
+    select(
+        records.c.record_id,
+        persons.c.person_id,
+        records.c.force,
+        records.c.version,
+        live_records.c.record_row.label("live_row"),
+        record_amendments.c.reason,
+        record_amendments.c.source,
+        record_amendments.c.amended_by,
+        record_amendments.c.amended_at,
+    )
+    .join(persons, persons.c.person_row == records.c.person_row)
+    .outerjoin(live_records, live_records.c.record_row == records.c.record_row)
+    .outerjoin(record_amendments, record_amendments.c.record_row == records.c.record_row)
+)
+_VERSIONS_OF = (
+    select(records.c.person_row, records.c.payload_id, payloads.c.body)
+    .join(payloads, payloads.c.payload_id == records.c.payload_id)
+    .outerjoin(record_amendments, record_amendments.c.record_row == records.c.record_row)
+    .order_by(records.c.person_row, records.c.version)
+)
+
+
+def _head(row: AnyRow) -> VersionHead:
+    return VersionHead(
+        record_id=RecordId(row.record_id),
+        person_id=PersonId(row.person_id),
+        force=ForceCode(row.force),
+        version=row.version,
+        is_live=row.live_row is not None,
+        reason=row.reason and AmendmentReason(row.reason),
+        source=row.source and SourceKind(row.source),
+        amended_by=row.amended_by and UserId(row.amended_by),
+        amended_at=row.amended_at,
+    )

@@ -1,0 +1,83 @@
+"""Cases taken by an examiner and given back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from domain.access import Caller, Scope
+from domain.cases import CLOSED_STATES, Case
+from domain.errors import (
+    CaseTakenError,
+    ClosedCaseError,
+    SelfVerificationError,
+)
+from domain.events.examination import CaseClaimed, CaseReleased
+from domain.ids import CaseId, UserId
+from service.storage.examination.cases import Examination
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.examination.blinding import new_seed, shuffled
+from service.usecases.examination.progress import EXAMINABLE_STATES, held_case
+from service.usecases.existing import existing
+from service.usecases.log.recording import record
+from service.usecases.searches.exemplars import exemplar_candidates
+from service.usecases.services import Services
+
+
+def claim_case(services: Services, caller: Caller, case_id: CaseId) -> None:
+    """Take a case; claiming one's own case again changes nothing.
+
+    Raises NotPermittedError, NotFoundError, ClosedCaseError, SelfVerificationError or
+    CaseTakenError.
+    """
+    caller.actor.require(Scope.EXAMINE)
+    with services.units.write() as unit:
+        case = existing(unit.cases.get(case_id))
+        if case.claimed_by == caller.actor.user_id and case.state in EXAMINABLE_STATES:
+            return
+        _check_claimable(case, caller.actor.user_id)
+        _move(services, unit, case, claimed_by=caller.actor.user_id)
+        if unit.cases.examination(case_id, caller.actor.user_id) is None:
+            unit.cases.begin(_examination(services, unit, case, caller.actor.user_id))
+        record(unit, services.surroundings, caller, CaseClaimed(case_id), case)
+        unit.commit()
+
+
+def release_case(services: Services, caller: Caller, case_id: CaseId) -> None:
+    """Give a case back to the queue; sealed work stays sealed.
+
+    Raises NotPermittedError, NotFoundError, ClosedCaseError, CaseNotClaimedError.
+    """
+    caller.actor.require(Scope.EXAMINE)
+    with services.units.write() as unit:
+        case = held_case(unit, caller, case_id)
+        _move(services, unit, case, claimed_by=None)
+        record(unit, services.surroundings, caller, CaseReleased(case_id), case)
+        unit.commit()
+
+
+def _check_claimable(case: Case, user_id: UserId) -> None:
+    if case.state in CLOSED_STATES:
+        raise ClosedCaseError
+    if case.is_decided_by(user_id):
+        raise SelfVerificationError
+    if case.claimed_by is not None or case.state not in EXAMINABLE_STATES:
+        raise CaseTakenError
+
+
+def _examination(
+    services: Services, unit: UnitOfWork, case: Case, examiner: UserId
+) -> Examination:
+    seed = new_seed(services.surroundings.new_id())
+    candidates = exemplar_candidates(services.policy, unit, case)
+    return Examination(
+        case_id=case.case_id,
+        examiner=examiner,
+        shuffle_seed=seed,
+        order=shuffled([candidate.candidate_id for candidate in candidates], seed),
+        begun_at=services.surroundings.clock(),
+    )
+
+
+def _move(services: Services, unit: UnitOfWork, case: Case, *, claimed_by: UserId | None) -> None:
+    moved = replace(case, claimed_by=claimed_by, revision=services.surroundings.new_id())
+    unit.cases.save(moved, expected_revision=case.revision)

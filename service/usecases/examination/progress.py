@@ -1,0 +1,63 @@
+"""How far one examiner has come in a case: held, decided, sealed, and the exemplar of now."""
+
+from __future__ import annotations
+
+from domain.access import Caller
+from domain.cases import CLOSED_STATES, Case, CaseState
+from domain.errors import (
+    AlreadyDecidedError,
+    CaseNotClaimedError,
+    ClosedCaseError,
+    StepOutOfOrderError,
+)
+from domain.ids import CandidateId, CaseId, UserId
+from service.storage.examination.cases import Examination
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.examination.possible_outcomes import SealedSteps
+from service.usecases.existing import existing
+
+EXAMINABLE_STATES = frozenset({CaseState.WAITING, CaseState.VERIFYING})
+
+
+def current_exemplar(
+    unit: UnitOfWork, case_id: CaseId, examiner: UserId
+) -> tuple[str, CandidateId] | None:
+    """Return (label, candidate) of the exemplar to compare now.
+
+    None when all are evaluated, and when the analysis found no value: a probe without value is
+    compared with no exemplar. Raises StepOutOfOrderError before the analysis is sealed.
+    """
+    examination = unit.cases.examination(case_id, examiner)
+    analysis = unit.cases.analysis(case_id, examiner)
+    if examination is None or analysis is None:
+        raise StepOutOfOrderError("Seal the analysis of the probe first.")
+    if not analysis.is_of_value:
+        return None
+    sealed = {comparison.label for comparison in unit.cases.comparisons(case_id, examiner)}
+    return next((shown for shown in examination.order if shown[0] not in sealed), None)
+
+
+def held_case(unit: UnitOfWork, caller: Caller, case_id: CaseId) -> Case:
+    """Return an open case that the caller holds and has not decided.
+
+    Raises NotFoundError, ClosedCaseError, AlreadyDecidedError, CaseNotClaimedError.
+    """
+    case = existing(unit.cases.get(case_id))
+    if case.state in CLOSED_STATES:
+        raise ClosedCaseError
+    if case.is_decided_by(caller.actor.user_id):
+        raise AlreadyDecidedError
+    if case.claimed_by != caller.actor.user_id:
+        raise CaseNotClaimedError
+    return case
+
+
+def sealed_steps(unit: UnitOfWork, examination: Examination) -> SealedSteps:
+    """Return the work that the examiner has sealed on the case before the decision."""
+    case_id, examiner = examination.case_id, examination.examiner
+    comparisons = unit.cases.comparisons(case_id, examiner)
+    return SealedSteps(
+        analysis=unit.cases.analysis(case_id, examiner),
+        comparisons=comparisons,
+        has_compared_all=len(comparisons) >= len(examination.order),
+    )

@@ -1,0 +1,103 @@
+"""Amending a record: its next version, while the version before stays readable."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from domain.access import Caller, Scope
+from domain.amending import amended
+from domain.amendments import Amendment, ChangeKind, RecordVersion, changes_between
+from domain.errors import ConflictError, InvalidInputError, StaleRecordError
+from domain.events.people import RecordAmended
+from domain.ids import RecordId
+from domain.items import Items
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.idempotency import IdempotencyKey, claimed, remember
+from service.usecases.log.recording import record
+from service.usecases.people.records import live_head, version_of
+from service.usecases.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class AmendRecord:
+    """An amendment of a record that the caller's force holds."""
+
+    caller: Caller
+    record_id: RecordId
+    expected_version: int
+    """The live version that the changes were made for."""
+    amendment: Amendment
+    idempotency: IdempotencyKey | None = None
+
+
+def amend_record(services: Services, command: AmendRecord) -> int:
+    """Store the next version of a record and return its number; searches weigh it at once.
+
+    Raises NotPermittedError, NotFoundError (not a record of the caller's force),
+    PayloadErasedError, StaleRecordError, ConflictError (the person is merged into another, or an
+    item is withdrawn already), InvalidInputError (no reason or source, or a change that `amended`
+    refuses), IdempotencyConflictError.
+    """
+    command.caller.actor.require(Scope.AMEND_RECORDS)
+    command.caller.require_force()
+    _check_words(command.amendment)
+    with services.units.write() as unit:
+        earlier = claimed(unit, command.caller, command.idempotency)
+        if earlier is not None:
+            return int(earlier)
+        before = _expected(unit, command)
+        today = services.surroundings.clock().date()
+        after = amended(before.items, command.amendment.changes, today=today)
+        version = _store(services, unit, command, before, after)
+        remember(services, unit, command.caller, command.idempotency, str(version))
+        unit.commit()
+    return version
+
+
+def _check_words(amendment: Amendment) -> None:
+    if not amendment.words.strip():
+        raise InvalidInputError("State the reason in words.", pointer="/reason_text")
+    if not amendment.reference.strip():
+        raise InvalidInputError("Name the source.", pointer="/source_reference")
+
+
+def _expected(unit: UnitOfWork, command: AmendRecord) -> RecordVersion:
+    """Return the live version, which must be the one that the caller has read."""
+    head = live_head(unit, command.caller, command.record_id)
+    if unit.merges.survivor(head.person_id) is not None:
+        detail = "The person is merged into another: amend the record of that person."
+        raise ConflictError(detail)
+    if head.version != command.expected_version:
+        detail = "Read the live version of the record and make the changes for that one."
+        raise StaleRecordError(detail, pointer="/expected_version")
+    return version_of(unit, head)
+
+
+def _store(
+    services: Services,
+    unit: UnitOfWork,
+    command: AmendRecord,
+    before: RecordVersion,
+    after: Items,
+) -> int:
+    amendment, by = command.amendment, command.caller.actor.user_id
+    now = services.surroundings.clock()
+    version, log_size = unit.records.amend(before.head, after, amendment, by=by, at=now)
+    if version != before.head.version + 1:
+        # On PostgreSQL another amendment may have been committed since the version was read.
+        raise StaleRecordError(pointer="/expected_version")
+    counts = Counter(change.change for change in changes_between(before.items, after))
+    event = RecordAmended(
+        command.record_id,
+        before.head.person_id,
+        version=version,
+        log_size=log_size,
+        reason=amendment.reason,
+        source=amendment.source,
+        added=counts[ChangeKind.ADDED],
+        corrected=counts[ChangeKind.CORRECTED],
+        withdrawn=counts[ChangeKind.WITHDRAWN],
+    )
+    record(unit, services.surroundings, command.caller, event)
+    return version

@@ -1,0 +1,108 @@
+"""Records as their holders read them: the live version, the versions before, and a list.
+
+A force reads the records that it holds. Other holders of the scope, such as auditors, read any.
+Each reading of a version is put on record.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.access import Caller, Role, Scope
+from domain.amendments import ItemChange, RecordPage, RecordVersion, VersionHead, changes_between
+from domain.errors import NotFoundError, PayloadErasedError
+from domain.events.people import RecordRead
+from domain.ids import RecordId
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.log.recording import Concern, record
+from service.usecases.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class ReadVersion:
+    """A version of a record with its changes to the version before."""
+
+    version: RecordVersion
+    changes: tuple[ItemChange, ...]
+    """Empty for the first version."""
+    amended_by: str
+    """The sign-in name of the actor, or the opaque id of one without; empty likewise."""
+
+
+def list_records(
+    services: Services, caller: Caller, *, before: str | None, limit: int
+) -> RecordPage:
+    """Return the records that the caller may read, without their content.
+
+    Raises NotPermittedError.
+    """
+    caller.actor.require(Scope.READ_RECORDS)
+    force = caller.require_force() if caller.actor.role is Role.FORCE else None
+    with services.units.read() as unit:
+        return unit.records.page(force, before=before, limit=limit)
+
+
+def record_versions(
+    services: Services, caller: Caller, record_id: RecordId
+) -> tuple[VersionHead, ...]:
+    """Return the versions of a record without their content, oldest first.
+
+    Raises NotPermittedError, NotFoundError, PayloadErasedError.
+    """
+    caller.actor.require(Scope.READ_RECORDS)
+    with services.units.read() as unit:
+        return _heads(unit, caller, record_id)
+
+
+def read_record(
+    services: Services, caller: Caller, record_id: RecordId, number: int | None = None
+) -> ReadVersion:
+    """Return one version of a record, the live one by default, and put on record that it was read.
+
+    Raises NotPermittedError, NotFoundError, PayloadErasedError.
+    """
+    caller.actor.require(Scope.READ_RECORDS)
+    with services.units.write() as unit:
+        heads = _heads(unit, caller, record_id)
+        head = next(
+            (h for h in heads if h.version == number or (h.is_live and number is None)), None
+        )
+        if head is None:
+            raise NotFoundError
+        version = version_of(unit, head)
+        earlier = next((h for h in heads if h.version == head.version - 1), None)
+        changes = (
+            changes_between(version_of(unit, earlier).items, version.items) if earlier else ()
+        )
+        event = RecordRead(record_id, version=head.version)
+        record(unit, services.surroundings, caller, event, Concern(head.force))
+        by = head.amended_by
+        name = unit.accounts.names([by]).get(by, by) if by else ""
+        unit.commit()
+    return ReadVersion(version, changes, name)
+
+
+def live_head(unit: UnitOfWork, caller: Caller, record_id: RecordId) -> VersionHead:
+    """Return the live version of a record that the caller may read, without its content.
+
+    Raises NotFoundError, PayloadErasedError.
+    """
+    return next(head for head in _heads(unit, caller, record_id) if head.is_live)
+
+
+def version_of(unit: UnitOfWork, head: VersionHead) -> RecordVersion:
+    """Return a version with its content; raises PayloadErasedError."""
+    found = unit.records.version(head.record_id, head.version)
+    if found is None:
+        raise PayloadErasedError
+    return found
+
+
+def _heads(unit: UnitOfWork, caller: Caller, record_id: RecordId) -> tuple[VersionHead, ...]:
+    heads = unit.records.versions(record_id)
+    is_own = all(head.force == caller.actor.force for head in heads)
+    if not heads or (caller.actor.role is Role.FORCE and not is_own):
+        raise NotFoundError
+    if not any(head.is_live for head in heads):
+        raise PayloadErasedError
+    return heads

@@ -1,0 +1,69 @@
+"""Pages on records: a list, and a record in each of its versions, for its force and auditors."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request
+from starlette.responses import Response
+
+from domain.access import Caller, Purpose
+from domain.ids import RecordId
+from domain.items import details_of, reports_of
+from service.api.state import BenchOf
+from service.usecases.people.records import list_records, read_record, record_versions
+from service.usecases.workbench import Workbench
+from service.web.examination.desk import IdInPath
+from service.web.page_route import PageRoute
+from service.web.rendering import render
+from service.web.visitors import RecordReaderOf
+
+router = APIRouter(prefix="/workbench/records", route_class=PageRoute, include_in_schema=False)
+
+VersionInPath = Annotated[int, Path(ge=1, lt=2**53)]
+
+
+@router.get("")
+def show_records(request: Request, caller: RecordReaderOf, bench: BenchOf) -> Response:
+    """Show the records that the force holds, an auditor's all, newest first; no content."""
+    before = request.query_params.get("before") or None
+    page = list_records(bench.services, caller, before=before, limit=50)
+    return render(request, "people/records.html", {"page": page, "is_first": before is None})
+
+
+@router.get("/{record_id}")
+def show_record(
+    request: Request, record_id: IdInPath, caller: RecordReaderOf, bench: BenchOf
+) -> Response:
+    """Show the live version of a record."""
+    return _page(request, bench, caller, record_id, None)
+
+
+@router.get("/{record_id}/versions/{version}")
+def show_version(
+    request: Request,
+    record_id: IdInPath,
+    version: VersionInPath,
+    caller: RecordReaderOf,
+    bench: BenchOf,
+) -> Response:
+    """Show one version of a record."""
+    return _page(request, bench, caller, record_id, version)
+
+
+def _page(
+    request: Request, bench: Workbench, caller: Caller, record_id: str, version: int | None
+) -> Response:
+    # A person signs in with one purpose for all pages; whoever opens a record manages records.
+    manager = replace(caller, purpose=Purpose.RECORD_MANAGEMENT)
+    heads = record_versions(bench.services, manager, RecordId(record_id))
+    read = read_record(bench.services, manager, RecordId(record_id), version)
+    held = read.version.items.held
+    shown = {
+        "read": read,
+        "heads": heads,
+        "details": details_of(held),
+        "reports": reports_of(held),
+    }
+    return render(request, "people/record.html", shown)

@@ -1,0 +1,84 @@
+"""A force's pages on its records: the list, and a record in each of its versions."""
+
+from __future__ import annotations
+
+from tests.integration.web.driver import Office
+
+AMENDMENT = {
+    "expected_version": 1,
+    "changes": [
+        {"change": "add", "item": {"kind": "name", "surname": "Quennell"}, "is_first": True},
+        {"change": "withdraw", "item_id": "place-of-birth-1"},
+    ],
+    "reason": "court result",
+    "reason_text": "Named so <b>in court</b>.",
+    "source": "court",
+    "source_reference": "Leeds 7",
+}
+
+
+def _amended(office: Office) -> str:
+    record_id = str(office.world.enrol(1)["record_id"])
+    path = f"/v1/records/{record_id}/amendments"
+    assert office.world.force().post(path, AMENDMENT).status_code == 201
+    return record_id
+
+
+def test_a_record_is_shown_with_its_versions(office: Office) -> None:
+    record_id = _amended(office)
+    custody = office.force()
+
+    listed = custody.page("records")
+    live = custody.page(f"records/{record_id}")
+    first = custody.page(f"records/{record_id}/versions/1")
+
+    assert f'href="/workbench/records/{record_id}"' in listed
+    assert "court result" in listed
+    assert "Quennell; Forename1 Surname1" in live
+    assert "court result: Named so &lt;b&gt;in court&lt;/b&gt;." in live
+    assert "court: Leeds 7" in live
+    assert "place of birth withdrawn" in live
+    assert "Theft (TH68001)" in live
+    assert "Placetown1" not in live
+    assert "Placetown1" in first
+    assert "Quennell" not in first
+    assert "superseded" in first
+    assert f'href="/workbench/records/{record_id}/versions/1"' in live
+
+
+def test_a_record_of_another_force_is_not_there(office: Office) -> None:
+    record_id = _amended(office)
+    other = office.force("47")
+
+    answers = [
+        other.get(f"records/{record_id}{path}") for path in ("", "/versions/1", "/versions/9")
+    ]
+
+    assert [answer.status_code for answer in answers] == [404, 404, 404]
+    assert "no record yet" in other.page("records")
+    assert office.force().get(f"records/{record_id}/versions/9").status_code == 404
+    assert office.force().get(f"records/{record_id}/versions/x").status_code == 404
+
+
+def test_a_page_that_shows_a_record_is_on_record(office: Office) -> None:
+    record_id = _amended(office)
+
+    office.force().page(f"records/{record_id}")
+
+    with office.world.services.units.read() as unit:
+        bodies = [event.body for event in unit.events.about(record_id)]
+    assert b'"type":"record-read"' in bodies[-1]
+    assert b'"purpose":"record-management"' in bodies[-1]
+
+
+def test_an_erased_record_is_said_to_be_gone(office: Office) -> None:
+    record_id = _amended(office)
+    order = {"basis": "court order", "authority": "order-7"}
+    with office.world.services.units.read() as unit:
+        (head, _) = unit.records.versions(record_id)  # type: ignore[arg-type]
+    office.world.supervisor().post(f"/v1/people/{head.person_id}/erasure", order)
+
+    answer = office.force().get(f"records/{record_id}")
+
+    assert answer.status_code == 410
+    assert "erased" in answer.text
