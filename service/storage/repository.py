@@ -26,10 +26,6 @@ class InTransaction:
             raise RuntimeError("A unit of work is used inside its `with` block.")
         return self._entered
 
-    def enter(self, transaction: Transaction) -> None:
-        """Let the repositories work in this transaction."""
-        self._entered = transaction
-
     def leave(self) -> None:
         """Forget the transaction and its repositories."""
         self._entered = None

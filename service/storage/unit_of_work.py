@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
@@ -41,6 +41,9 @@ class UnitOfWork(
 ):
     """A snapshot: reads only, never blocks a writer. For one thread."""
 
+    ends_by_commit: ClassVar[bool] = True
+    """After ROLLBACK the driver forgets prepared statements, so reading ends by COMMIT."""
+
     connect: Callable[[], Connection]
     codec: VectorCodec
     vault: Vault | None
@@ -55,7 +58,7 @@ class UnitOfWork(
         except BaseException as error:
             connection.close()
             raise _translated(error) from error
-        self.enter(transaction_on(connection, self.codec, self.vault))
+        self._entered = transaction_on(connection, self.codec, self.vault)
         return self
 
     def __exit__(
@@ -65,8 +68,8 @@ class UnitOfWork(
         trace: TracebackType | None,
     ) -> None:
         try:
-            if error is None:
-                self._end()
+            if error is None and self.ends_by_commit:
+                self.transaction.connection.commit()
         except Exception as fault:
             raise _translated(fault) from fault
         finally:
@@ -74,10 +77,6 @@ class UnitOfWork(
             self.leave()
         if error is not None and (translated := _translated(error)) is not error:
             raise translated from error
-
-    def _end(self) -> None:
-        """End reading by COMMIT: after ROLLBACK the driver forgets prepared statements."""
-        self.transaction.connection.commit()
 
     def commit(self) -> None:
         """Refuse: raises RuntimeError."""
@@ -87,6 +86,9 @@ class UnitOfWork(
 @dataclass(eq=False)
 class WritingUnit(UnitOfWork):
     """A transaction that may commit, once. Leaving without commit rolls back. For one thread."""
+
+    ends_by_commit: ClassVar[bool] = False
+    """Uncommitted work is rolled back."""
 
     turn: Callable[[], AbstractContextManager[None]] = nullcontext
     """Lets one unit of this process write after another."""
@@ -102,9 +104,6 @@ class WritingUnit(UnitOfWork):
     def __exit__(self, *raised: Any) -> None:
         with self._held:
             super().__exit__(*raised)
-
-    def _end(self) -> None:
-        """Leave the work to be rolled back where it was not committed."""
 
     def commit(self) -> None:
         """Number the queued events and gallery changes, and make everything durable.
