@@ -16,7 +16,7 @@ from domain.people import Details
 from matching.biometric import mark_bits, print_bits
 from matching.comparators.catalogue import COMPARATORS
 from matching.comparators.pairs import nothing_compared
-from matching.demographics import compare_details, sum_bits
+from matching.demographics import compare_details
 from matching.flags import (
     FlagMasks,
     details_flags,
@@ -149,7 +149,7 @@ class Scorer:
         has = np.array([one is not None for one in held], dtype=np.bool_)
         compared = self._compared(said, [one for one in held if one is not None])
         summed = np.zeros(len(held))
-        summed[has] = sum_bits(compared)
+        summed[has] = np.sum([one.bits for one in compared], axis=0)
         places = np.where(has, np.cumsum(has) - 1, -1)
         return DetailFindings(places=places, compared=compared, summed=summed, bound=None)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
 from typing import Any
 
 from domain.access import Purpose
@@ -32,7 +31,7 @@ _FIELDS = frozenset(
     | {"schema_version", "seq", "subject_refs", "type"}
 )
 _PAYLOAD_FIELDS = {"payload_commitment", "payload_ref"}
-_PURPOSES = frozenset(map(str, Purpose))
+_PURPOSES = {str(purpose): purpose for purpose in Purpose}
 
 
 def body_fault(fields: dict[str, Any]) -> str:
@@ -59,7 +58,7 @@ def _text_fault(fields: dict[str, Any]) -> str:
             return f"The field {name} of an event is an opaque id or empty."
     if not _matches(MOMENT.fullmatch, fields["at"]):
         return "The time of an event is RFC 3339 in UTC with six decimals."
-    if not _is_one_of(fields["type"], KINDS) or not _is_one_of(fields["purpose"], _PURPOSES):
+    if not _matches(KINDS.get, fields["type"]) or not _matches(_PURPOSES.get, fields["purpose"]):
         return "The type or the purpose of an event is not in the list."
     return ""
 
@@ -79,10 +78,6 @@ def _parts_fault(fields: dict[str, Any]) -> str:
 
 def _matches(pattern: Any, value: Any) -> bool:
     return isinstance(value, str) and pattern(value) is not None
-
-
-def _is_one_of(value: Any, words: Container[str]) -> bool:
-    return isinstance(value, str) and value in words
 
 
 def _is_safe_integer(value: Any) -> bool:

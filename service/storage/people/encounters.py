@@ -15,13 +15,13 @@ from prints.vectors.blobs import GALLERY_BYTES, Capture, label_of
 from service.storage.engine.membership import Among
 from service.storage.people.gallery_feed import (
     HELD,
+    LAST_CHANGE,
     WANTED,
     GalleryChanges,
     HeldTemplates,
     TouchedPeople,
     changes_after,
     held_of,
-    last_change,
     people_touched_after,
 )
 from service.storage.people.past_gallery import PastCaptures, gallery_at
@@ -152,7 +152,7 @@ class Encounters(TransactionPart):
 
     def last_change(self) -> int:
         """Return the number of the newest change, 0 before the first."""
-        return last_change(self._connection)
+        return int(self._connection.execute(LAST_CHANGE).scalar_one())
 
     def changes_after(self, cursor: int, limit: int) -> GalleryChanges:
         """Return up to `limit` changes after `cursor`; columns, no object for each finger."""

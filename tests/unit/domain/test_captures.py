@@ -10,7 +10,7 @@ import pytest
 
 from domain.captures import (
     CaptureColumns,
-    check_templates,
+    check_vectors,
     empty_captures,
     possible_fingers,
 )
@@ -75,9 +75,10 @@ def test_chosen_captures_keep_their_columns() -> None:
 
 
 def test_templates_have_unit_length_and_missing_ones_are_zero() -> None:
-    check_templates(TENPRINTS)
-    check_templates(MARKS)
-    check_templates(empty_captures(2, fingers=10, dimension=64))
+    check_vectors(TENPRINTS.vectors, TENPRINTS.filled)
+    check_vectors(MARKS.vectors, MARKS.filled)
+    none = empty_captures(2, fingers=10, dimension=64)
+    check_vectors(none.vectors, none.filled)
     for wrong in (
         replace(TENPRINTS, vectors=TENPRINTS.vectors * np.float32(1.01)),
         replace(TENPRINTS, vectors=TENPRINTS.vectors.astype(np.float16)),
@@ -85,4 +86,4 @@ def test_templates_have_unit_length_and_missing_ones_are_zero() -> None:
         empty_captures(1, fingers=1, dimension=64),
     ):
         with pytest.raises(InvalidTemplateError):
-            check_templates(wrong)
+            check_vectors(wrong.vectors, wrong.filled)
