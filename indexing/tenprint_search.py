@@ -23,7 +23,7 @@ from indexing.parameters import (
 from indexing.quantisation import probe_values
 from indexing.ranking import tenprint_similarities
 from indexing.snapshots import Snapshot
-from indexing.sources import TENPRINT_CODES, Source
+from indexing.sources import TENPRINT_CODES
 
 _DEEPENING = 4
 
@@ -77,19 +77,17 @@ def _pools(
         ScanTask(
             source=source,
             scan_name=TENPRINT_CODES,
-            queries=_queries(source, probes),
+            queries=(
+                np.zeros((len(probes), 1), dtype=np.float32)
+                if source.scans is None
+                else source.scans.codec.tenprint_queries(probes)
+            ),
             mask=source.passing(where, bits),
             fingers=int(fingers.sum(axis=1).max()),
         )
         for source in snapshot.shelves[Kind.TENPRINTS].sources
     ]
     return pools_of(tasks, depth, len(probes))
-
-
-def _queries(source: Source, probes: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    if source.scans is None:
-        return np.zeros((len(probes), 1), dtype=np.float32)
-    return source.scans.codec.tenprint_queries(probes)
 
 
 def _answer(

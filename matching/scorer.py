@@ -179,6 +179,7 @@ class Scorer:
         if prints is not None:
             ratio = ratio + prints.bits.joint
         calibrated = self._model.posterior[mode](ratio)
+        may_be_proposed = self._sufficient(details) if mode is Mode.NAMES else None
         return ScoredCandidates(
             gallery_size=gallery_size,
             prior=prior,
@@ -187,18 +188,13 @@ class Scorer:
             total_bits=prior + ratio,
             calibrated_bits=calibrated,
             posteriors=posterior(prior + calibrated),
-            band_codes=self._bands(mode, prior + ratio, details),
+            band_codes=self.policy.band_codes(mode, prior + ratio, may_be_proposed),
             flags=self._flags(prints, details),
         )
 
-    def _bands(
-        self, mode: Mode, total_bits: Bits, details: DetailFindings
-    ) -> npt.NDArray[np.int8]:
-        allowed = np.ones(len(total_bits), dtype=np.bool_)
-        if mode is Mode.NAMES:
-            sufficient = may_be_proposed_on_details(details.compared, self.policy)
-            allowed = details.spread(sufficient)
-        return self.policy.band_codes(mode, total_bits, allowed)
+    def _sufficient(self, details: DetailFindings) -> npt.NDArray[np.bool_]:
+        """Return bool (k,): the candidates that details alone may propose."""
+        return details.spread(may_be_proposed_on_details(details.compared, self.policy))
 
     def _flags(self, prints: PrintFindings | None, details: DetailFindings) -> FlagMasks:
         compared, thresholds = details.compared, self.policy.flags

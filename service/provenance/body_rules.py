@@ -69,7 +69,10 @@ def _parts_fault(fields: dict[str, Any]) -> str:
         return "The facts are an object; subject references and payloads are lists."
     if not all(_matches(_IS_OPAQUE, ref) for ref in refs):
         return "A subject reference is an opaque id."
-    if not all(_IS_FACT_NAME(name) and _is_fact(value) for name, value in facts.items()):
+    if not all(
+        _IS_FACT_NAME(name) and (_is_safe_integer(value) or _matches(_IS_FACT_TEXT, value))
+        for name, value in facts.items()
+    ):
         return "A fact has a lower-case name and is a code of printable ASCII or a safe integer."
     if not all(_is_payload(payload) for payload in payloads):
         return "A payload is a reference and a commitment of 64 hexadecimal digits."
@@ -83,10 +86,6 @@ def _matches(pattern: Any, value: Any) -> bool:
 def _is_safe_integer(value: Any) -> bool:
     # A boolean is an int to Python and something else to every other reader of JSON.
     return type(value) is int and -MAX_SAFE_INTEGER <= value <= MAX_SAFE_INTEGER
-
-
-def _is_fact(value: Any) -> bool:
-    return _is_safe_integer(value) or _matches(_IS_FACT_TEXT, value)
 
 
 def _is_payload(value: Any) -> bool:

@@ -31,7 +31,10 @@ def check_probe(search_type: SearchType, probe: Probe) -> None:
 def _check_tenprint(impressions: tuple[Impression, ...]) -> None:
     if not impressions:
         raise UnsupportedSearchError("A tenprint search needs at least one finger.")
-    if any(is_latent(impression) or not impression.position for impression in impressions):
+    if any(
+        impression.impression_type is ImpressionType.LATENT or not impression.position
+        for impression in impressions
+    ):
         raise UnsupportedSearchError(
             "The fingers of a tenprint are rolled or plain, each with its position."
         )
@@ -39,10 +42,5 @@ def _check_tenprint(impressions: tuple[Impression, ...]) -> None:
 
 
 def _check_mark(impressions: tuple[Impression, ...]) -> None:
-    if len(impressions) != 1 or not is_latent(impressions[0]):
+    if len(impressions) != 1 or impressions[0].impression_type is not ImpressionType.LATENT:
         raise UnsupportedSearchError("A mark search has exactly one latent impression.")
-
-
-def is_latent(impression: Impression) -> bool:
-    """Whether the impression was left at a scene rather than taken."""
-    return impression.impression_type is ImpressionType.LATENT
