@@ -73,16 +73,6 @@ class CaptureColumns:
         return CaptureColumns(*(getattr(self, field.name)[places] for field in fields(self)))
 
 
-def empty_captures(n: int, *, fingers: int, dimension: int) -> CaptureColumns:
-    """Return columns of n captures without any impression, to be filled in before use."""
-    return CaptureColumns(
-        vectors=np.zeros((n, fingers, dimension), np.float32),
-        presence=np.zeros((n, FINGER_COUNT), np.bool_),
-        qualities=np.zeros((n, fingers), np.uint8),
-        impression_codes=np.zeros((n, fingers), np.uint8),
-    )
-
-
 def possible_fingers(positions: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.bool_]:
     """Return bool (n, 10): the fingers that marks of these positions, (n,), may be of.
 

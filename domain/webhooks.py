@@ -14,6 +14,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from domain.circuits import UNTRIED, Circuit
 from domain.events.catalogue import topics
 from domain.ids import EndpointId, ForceCode, Topic, UserId
 
@@ -39,6 +40,7 @@ class Endpoint:
     is_paused: bool = False
     """The receiver answered that it is gone; the force can switch the endpoint on again."""
     removed_at: datetime | None = None
+    circuit: Circuit = UNTRIED
 
 
 @dataclass(frozen=True, slots=True)

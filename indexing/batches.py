@@ -86,8 +86,8 @@ def _check_rows(encounter_rows: npt.NDArray[np.int64], person_rows: npt.NDArray[
 
 
 def _check_galleries(galleries: npt.NDArray[np.uint8], *, are_marks: bool) -> None:
-    allowed = (Gallery.UNSOLVED_MARKS,) if are_marks else (Gallery.TENPRINTS, Gallery.STAFF)
-    if not np.isin(galleries, allowed).all():
+    in_marks = galleries == Gallery.UNSOLVED_MARKS
+    if np.any(in_marks != are_marks) or np.any(galleries > max(Gallery)):
         raise InvalidInputError(
             "Tenprints belong to the tenprint or the staff gallery, marks to the unsolved marks."
         )

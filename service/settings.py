@@ -127,8 +127,7 @@ class Settings(CaseSettings, ProviderSettings):
         default=500,
         ge=8,
         le=65_536,
-        description="Connections that one process holds open; beyond them the one that has waited "
-        "longest for a request makes room. Fewer where the process may not open as many files.",
+        description="Connections that one process holds; beyond them the idlest makes room.",
     )
     caller_timeout_s: int = Field(
         default=20,
@@ -144,8 +143,8 @@ class Settings(CaseSettings, ProviderSettings):
     )
     workbench_over_http: bool = Field(
         default=False,
-        description="Whether the workbench's cookies may lack `Secure` over plain HTTP on this "
-        "machine's loopback: to try it out without a proxy, never behind one.",
+        description="Whether the workbench's cookies may lack `Secure` on plain HTTP to the "
+        "loopback: to try it out, never behind a proxy.",
     )
     max_body_bytes: _BodyBytes = Field(
         default=1_048_576, description="Largest request body that is read, in bytes."
@@ -157,6 +156,19 @@ class Settings(CaseSettings, ProviderSettings):
     max_batch_bytes: _BodyBytes = Field(
         default=134_217_728,
         description="Largest body of a batch of searches, in bytes: 10,000 tenprints are 65 MB.",
+    )
+    webhook_timeout_s: int = Field(
+        default=10,
+        ge=1,
+        le=600,
+        description="The longest that one attempt to send a webhook message may take in all, in "
+        "seconds; at most four fifths of the shutdown timeout count.",
+    )
+    webhooks_at_once: int = Field(
+        default=16,
+        ge=1,
+        le=256,
+        description="Webhook messages that one worker carries at one time, one an endpoint.",
     )
     webhook_private_addresses: bool = Field(
         default=False,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from domain.captures import CaptureColumns, empty_captures, possible_fingers
+from domain.captures import CaptureColumns, possible_fingers
 from domain.templates import TemplateFormat
 from prints.vectors.blobs import (
     GALLERY_BYTES,
@@ -35,6 +35,28 @@ class _Block:
     bytes_: npt.NDArray[np.uint8]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Room:
+    """Columns to be filled in, as of `CaptureColumns`."""
+
+    vectors: npt.NDArray[np.float32]
+    presence: npt.NDArray[np.bool_]
+    qualities: npt.NDArray[np.uint8]
+    impression_codes: npt.NDArray[np.uint8]
+
+    def filled(self) -> CaptureColumns:
+        return CaptureColumns(self.vectors, self.presence, self.qualities, self.impression_codes)
+
+
+def _room(n: int, fingers: int, fmt: TemplateFormat) -> _Room:
+    return _Room(
+        vectors=np.zeros((n, fingers, fmt.dimension), np.float32),
+        presence=np.zeros((n, _FINGERS), np.bool_),
+        qualities=np.zeros((n, fingers), np.uint8),
+        impression_codes=np.zeros((n, fingers), np.uint8),
+    )
+
+
 def decode_tenprints(
     blobs: Sequence[bytes], fmt: TemplateFormat
 ) -> tuple[CaptureColumns, npt.NDArray[np.int16]]:
@@ -42,28 +64,27 @@ def decode_tenprints(
 
     Raises VaultDamagedError, UnknownTemplateFormatError.
     """
-    captures = empty_captures(len(blobs), fingers=_FINGERS, dimension=fmt.dimension)
+    captures = _room(len(blobs), _FINGERS, fmt)
     years = np.zeros(len(blobs), np.int16)
     for block in _blocks(blobs, fmt):
         _place(block, captures)
         years[block.where] = years_of(block.bytes_)
-    # Checked only now: it was empty when it was made.
-    return replace(captures), years
+    return captures.filled(), years
 
 
 def decode_marks(blobs: Sequence[bytes], fmt: TemplateFormat) -> CaptureColumns:
     """Read n blobs of one impression each; raises VaultDamagedError."""
-    marks = empty_captures(len(blobs), fingers=1, dimension=fmt.dimension)
+    marks = _room(len(blobs), 1, fmt)
     for block in _blocks(blobs, fmt):
         triples = triples_of(block.bytes_, block.shape)[:, 0]
         marks.presence[block.where] = possible_fingers(triples[:, 0])
         marks.impression_codes[block.where, 0] = triples[:, 1]
         marks.qualities[block.where, 0] = triples[:, 2]
         marks.vectors[block.where, 0] = vectors_of(block.bytes_, block.shape)[:, 0]
-    return replace(marks)
+    return marks.filled()
 
 
-def _place(block: _Block, captures: CaptureColumns) -> None:
+def _place(block: _Block, captures: _Room) -> None:
     """Scatter one block into the columns under construction."""
     triples = triples_of(block.bytes_, block.shape)
     known = triples[:, :, 0] > 0

@@ -8,6 +8,7 @@ summed, and how the index stands is told for each process by its number (`pid`).
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +16,9 @@ from pathlib import Path
 from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from domain.circuits import CircuitState
 from domain.jobs import JobKind
+from domain.webhooks import Endpoint
 from service.api.trace import CURRENT_TRACE
 from service.ports.stages import Stage
 from service.usecases.services import Services
@@ -55,6 +58,11 @@ class Metrics:
         self._queue_lengths = self._gauge("queue_jobs", "Jobs that wait.", ("kind",))
         self._queue_ages = self._gauge(
             "queue_age_seconds", "How long the job that is next has been due.", ("kind",)
+        )
+        self._endpoints = self._gauge(
+            "webhook_endpoints",
+            "Webhook endpoints: closed circuit, open (none is taken), paused (it is gone).",
+            ("state",),
         )
         self._log_events = self._gauge("log_events", "Events in the log.")
         self._index = {
@@ -117,13 +125,23 @@ class Metrics:
             queues = {
                 kind: (unit.jobs.waiting(kind), unit.jobs.oldest_waiting(kind)) for kind in JobKind
             }
+            endpoints = Counter(map(_state_of, unit.webhooks.every()))
         self._log_events.set(events)
+        for state in (*CircuitState, _PAUSED):
+            self._endpoints.labels(state).set(endpoints[state])
         now = services.surroundings.clock()
         for kind, (waiting, oldest) in queues.items():
             age_s = max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
             self._queue_lengths.labels(kind.value).set(waiting)
             self._queue_ages.labels(kind.value).set(age_s)
         return generate_latest(self._told)
+
+
+_PAUSED = "paused"
+
+
+def _state_of(endpoint: Endpoint) -> str:
+    return _PAUSED if endpoint.is_paused else endpoint.circuit.state.value
 
 
 _INDEX_GAUGES = {

@@ -32,7 +32,7 @@ class CheckpointKeeper:
 
     @contextmanager
     def running(self, on_failure: Callable[[Exception], None]) -> Iterator[None]:
-        """Sign what is due until the context ends, then the rest.
+        """Sign due checkpoints until the context ends, then the remaining events.
 
         `on_failure` is told each failure.
         """

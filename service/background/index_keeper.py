@@ -34,7 +34,7 @@ class IndexKeeper:
         return thread.running(partial(thread.repeat, self.step, every_s=self.look_s))
 
     def step(self) -> None:
-        """Look once: apply what was committed, merge small files, drop erased bytes when due."""
+        """Look once: apply committed changes, merge small files, drop erased bytes when due."""
         try:
             self._look()
         finally:

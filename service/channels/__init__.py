@@ -2,5 +2,6 @@
 
 - `addresses`: addresses of the public internet, told from those that may lead into a private
   network
+- `timed_socket`: a socket whose reads and writes, however many, all end by one instant
 - `webhook_sender`: messages over HTTPS to addresses that are checked before anything is sent
 """

@@ -2,6 +2,7 @@
 
 The name is resolved here and the connection is made to the address that was checked, so that no
 second look-up can lead elsewhere: a force's address must not reach into our own network.
+An attempt ends by one deadline, from the look-up of the name to the status of the answer.
 Redirects are not followed, proxies are not used, and no answer is read beyond its status.
 """
 
@@ -12,9 +13,11 @@ import socket
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import cast
 from urllib.parse import SplitResult, urlsplit
 
 from service.channels.addresses import is_public
+from service.channels.timed_socket import Deadline, TimedSocket, addresses_of
 from service.ports.message_sender import Receipt
 
 _TIMEOUT_S = 10.0
@@ -31,50 +34,62 @@ class HttpMessageSender:
 
     allow_private: bool = False
     timeout_s: float = _TIMEOUT_S
+    """The longest that one attempt may take in all."""
     tls: ssl.SSLContext = field(default_factory=ssl.create_default_context)
 
     def send(self, url: str, headers: Mapping[str, str], body: bytes) -> Receipt:
         """Send one message and return the outcome."""
-        target = urlsplit(url)
+        target, deadline = urlsplit(url), Deadline.after(self.timeout_s)
         try:
-            address = self._address(target)
+            address = self._address(target, deadline)
             if address is None:
                 return Receipt.FORBIDDEN
-            return _receipt(self._post(target, address, headers, body=body))
+            connection = self._connection(target, address, deadline)
+            return _receipt(_post(connection, target, headers, body))
+        except TimeoutError:
+            return Receipt.LATE
         except (OSError, ValueError, http.client.HTTPException):
             return Receipt.UNREACHABLE
 
-    def _address(self, target: SplitResult) -> str | None:
+    def _address(self, target: SplitResult, deadline: Deadline) -> str | None:
         """Return the address to connect to, or None when it may not be connected to."""
         if target.scheme != "https" and not self.allow_private:
             return None
-        found = socket.getaddrinfo(target.hostname, _port(target), type=socket.SOCK_STREAM)
-        addresses = [str(entry[4][0]) for entry in found]
+        addresses = addresses_of(target.hostname or "", _port(target), deadline)
         if not self.allow_private and not all(map(is_public, addresses)):
             return None
         return addresses[0]
 
-    def _post(
-        self, target: SplitResult, address: str, headers: Mapping[str, str], *, body: bytes
-    ) -> int:
-        connection = self._connection(target, address)
-        try:
-            path = f"{target.path or '/'}{'?' + target.query if target.query else ''}"
-            fields = {**headers, "Content-Type": "application/json", "User-Agent": "identlink"}
-            connection.request("POST", path, body=body, headers=fields)
-            return connection.getresponse().status
-        finally:
-            connection.close()
-
-    def _connection(self, target: SplitResult, address: str) -> http.client.HTTPConnection:
+    def _connection(
+        self, target: SplitResult, address: str, deadline: Deadline
+    ) -> http.client.HTTPConnection:
         host, port = target.hostname or "", _port(target)
-        connection = http.client.HTTPConnection(host, port, timeout=self.timeout_s)
-        plain = socket.create_connection((address, port), timeout=self.timeout_s)
-        if target.scheme == "https":
-            connection.sock = self.tls.wrap_socket(plain, server_hostname=host)
-        else:
-            connection.sock = plain
+        opened = socket.create_connection((address, port), timeout=deadline.left_s())
+        try:
+            if target.scheme == "https":
+                opened.settimeout(deadline.left_s())
+                opened = self.tls.wrap_socket(opened, server_hostname=host)
+        except BaseException:
+            opened.close()
+            raise
+        connection = http.client.HTTPConnection(host, port)
+        connection.sock = cast("socket.socket", TimedSocket(opened, deadline))
         return connection
+
+
+def _post(
+    connection: http.client.HTTPConnection,
+    target: SplitResult,
+    headers: Mapping[str, str],
+    body: bytes,
+) -> int:
+    try:
+        path = f"{target.path or '/'}{'?' + target.query if target.query else ''}"
+        fields = {**headers, "Content-Type": "application/json", "User-Agent": "identlink"}
+        connection.request("POST", path, body=body, headers=fields)
+        return connection.getresponse().status
+    finally:
+        connection.close()
 
 
 def _port(target: SplitResult) -> int:

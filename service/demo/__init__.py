@@ -2,7 +2,7 @@
 
 - `calls`: the API as each role calls it: one token, one purpose, real HTTP
 - `command`: `identlink demo`: the options, and nothing else
-- `examiners`: two examiners with the truth file, who otherwise see only the API's answers
+- `examiners`: two examiners with the truth file; otherwise they see only the API's answers
 - `memory`: the demo's memory of its store: the people enrolled and the number of runs
 - `report`: the output of the demo: tables for people, one JSON object for programs
 - `run`: the demo from start to end: enrol, search, examine, link, report, and optionally keep

@@ -1,4 +1,4 @@
-"""Two examiners with the truth file, who otherwise see only the API's answers."""
+"""Two examiners with the truth file; otherwise they see only the API's answers."""
 
 from __future__ import annotations
 

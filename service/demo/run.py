@@ -132,7 +132,7 @@ def _submit(stage: Stage, callers: dict[str, ApiCaller], search: PlannedSearch) 
 
 
 def _leave_work(stage: Stage, enrolment: Enrolment, run: int) -> None:
-    """Submit searches that stay open for people who sign in to the workbench."""
+    """Submit searches that stay open for visitors of the workbench."""
     waiting = waiting_searches(enrolment.population, persons=enrolment.persons, run=run)
     with stage.callers() as callers:
         for search in waiting:

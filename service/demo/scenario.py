@@ -54,7 +54,7 @@ def planned_searches(
 ) -> tuple[PlannedSearch, ...]:
     """Return the searches of the demo's run number `run`, from 1; each run makes new captures.
 
-    The people are the first three from the middle of the population who have a record. Raises
+    The people are the first three with a record, from the middle of the population. Raises
     InvalidInputError when there are not so many.
     """
     known = tuple(islice(_people_on_record(population, persons), 3))
@@ -72,7 +72,7 @@ def planned_searches(
 def waiting_searches(
     population: Population, *, persons: int, run: int
 ) -> tuple[PlannedSearch, ...]:
-    """Return two searches that stay open, for people who sign in to the workbench."""
+    """Return two searches that stay open, for visitors of the workbench."""
     known = tuple(islice(_people_on_record(population, persons), 3, 5))
     if len(known) < 2:
         return ()
@@ -83,7 +83,7 @@ def waiting_searches(
 
 
 def _people_on_record(population: Population, persons: int) -> Iterator[int]:
-    """Yield the numbers of enrolled people who have a record, from the middle on."""
+    """Yield the numbers of enrolled people with a record, from the middle on."""
     for number in [*range(persons // 2, persons), *range(persons // 2)]:
         if population.records(number, number + 1)[0] is not None:
             yield number

@@ -17,7 +17,9 @@ class Receipt(StrEnum):
     REFUSED = "receiver-refused"
     """The receiver answered with any other status."""
     UNREACHABLE = "receiver-unreachable"
-    """No connection, no valid certificate, or no answer in time."""
+    """No connection, no valid certificate, or an answer that is not HTTP."""
+    LATE = "receiver-too-slow"
+    """No answer in time: of one attempt, from the look-up of the name to the status."""
     FORBIDDEN = "address-not-allowed"
     """The name leads to an address that messages are not sent to."""
 

@@ -21,8 +21,13 @@ class WorkerPolicy:
     stored_together: int = 1
     """Searches stored in one transaction, which saves time and keeps other writers waiting for
     longer where only one may write."""
-    deliveries: int = 4
-    """Messages leased at a time; each may take as long as the sender waits."""
+    deliveries: int = 16
+    """Messages carried at a time; each may take as long as the sender waits."""
+
+    @property
+    def deliveries_of_force(self) -> int:
+        """The most messages of one force that are carried at a time, by all workers."""
+        return max(1, self.deliveries // 4)
 
 
 def lease(

@@ -79,7 +79,7 @@ def post_webhook_secret(
 def post_webhook_resumption(
     caller: WebhookKeeper, endpoint_id: IdInPath, services: ServicesOf
 ) -> Response:
-    """Send again to an endpoint that had answered that it was gone."""
+    """Send again to an endpoint that had answered that it was gone, or whose circuit is open."""
     resume_webhook(services, caller, EndpointId(endpoint_id))
     return Response(status_code=204)
 

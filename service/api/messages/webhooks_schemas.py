@@ -8,6 +8,7 @@ from typing import Annotated, Self
 from pydantic import Field, StringConstraints
 
 from domain.access import Caller
+from domain.circuits import CircuitState
 from domain.events.catalogue import topics
 from domain.ids import Topic
 from domain.jobs import Job
@@ -34,6 +35,20 @@ class WebhookBody(Body):
         return AddWebhook(caller, self.url, frozenset(self.topics), allow_plain)
 
 
+class CircuitAnswer(Answer):
+    """Whether messages are sent to an endpoint."""
+
+    state: CircuitState = Field(
+        description="`open` after five failed attempts in a row: messages wait, one is sent at "
+        "`next_attempt_at`, and closes it if it is taken. `resumption` closes it at once."
+    )
+    since: datetime | None = Field(description="Null: it has never been open.")
+    failures: int = Field(description="Failed attempts in a row.")
+    next_attempt_at: datetime | None
+    last_attempt_at: datetime | None
+    last_fault: str = Field(description="What the last failed attempt met; empty: none failed.")
+
+
 class WebhookAnswer(Answer):
     """An endpoint."""
 
@@ -43,6 +58,7 @@ class WebhookAnswer(Answer):
     added_at: datetime
     secret_version: int
     is_paused: bool = Field(description="The receiver answered 410; `resumption` ends it.")
+    circuit: CircuitAnswer
 
 
 class WebhookListAnswer(Answer):

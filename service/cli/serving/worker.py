@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from types import FrameType
@@ -31,7 +32,7 @@ from service.cli.serving.working import (
 from service.logs import LogEvent, build_logger, failure_note
 from service.settings import Settings
 from service.usecases.leasing import WorkerPolicy
-from service.usecases.messages.deliveries import Courier, deliver
+from service.usecases.messages.deliveries import Carriers, Courier
 from service.usecases.messages.queueing import queue_messages
 from service.usecases.misuse.findings import forget_sketches
 from service.usecases.misuse.watching import watch_searches
@@ -58,6 +59,9 @@ _TOGETHER = 8
 """Searches stored in one transaction where several may write: `python -m benchmarks service
 --batch-searches` measures the speed of a batch and the wait of interactive searches beside it."""
 
+_SHARE_OF_STOP = 0.8
+"""The share of the shutdown time that one attempt to send a message may take."""
+
 _SELDOM = Pace(idle_s=600.0)
 """Old sketches are erased within ten minutes."""
 
@@ -83,13 +87,15 @@ def worker(
     with stopped_by_signals() as stopping, open_runtime(settings) as runtime:
         policy = _policy(settings, lease_s=lease)
         note = failure_note(logger, LogEvent.WORK_FAILED)
-        rounds = rounds_of(runtime, policy, stopping, note)
         spare_long_lived()
         logger.info(LogEvent.WORKER_STARTED, code_version=runtime.services.code_version)
         say("identlink works", {"pid": os.getpid()}, as_json=as_json)
         sys.stdout.flush()
-        with IndexKeeper(runtime.services.gallery).running(
-            failure_note(logger, LogEvent.INDEX_FAILED)
+        with (
+            IndexKeeper(runtime.services.gallery).running(
+                failure_note(logger, LogEvent.INDEX_FAILED)
+            ),
+            rounds_of(runtime, policy, stopping, note) as rounds,
         ):
             if until_idle:
                 run_until_idle(rounds, stopping)
@@ -102,7 +108,9 @@ def _policy(settings: Settings, *, lease_s: int) -> WorkerPolicy:
     """Return the policy of this worker; on SQLite, with one writer at a time, it stores singly."""
     has_one_writer = settings.database_address.startswith("sqlite")
     return WorkerPolicy(
-        lease=timedelta(seconds=lease_s), stored_together=1 if has_one_writer else _TOGETHER
+        lease=timedelta(seconds=lease_s),
+        stored_together=1 if has_one_writer else _TOGETHER,
+        deliveries=settings.webhooks_at_once,
     )
 
 
@@ -114,23 +122,41 @@ def _loops(
     return [*loops, partial(run_rounds, seldom, stopping, note, pace=_SELDOM)]
 
 
+@contextmanager
 def rounds_of(
     runtime: Runtime,
     policy: WorkerPolicy,
     stopping: threading.Event,
     note_failure: Callable[[BaseException], None],
-) -> tuple[Round, ...]:
-    """Return rounds of searching, telling, watching and tidying, each for a thread of its own."""
+) -> Iterator[tuple[Round, ...]]:
+    """Yield rounds of searching, telling, watching and tidying, each for a thread of its own.
+
+    Leaving waits for the messages in hand.
+    """
     services = runtime.services
-    read_line = line_reader(services.print_format)
-    searcher = BatchWorker(services, read_line, policy, stopping, note_failure)
-    sender = HttpMessageSender(allow_private=runtime.settings.webhook_private_addresses)
-    courier = Courier(services, sender, runtime.webhook_key, policy, stopping)
-    return (
-        partial(work_batches, searcher),
-        partial(_tell, courier),
-        partial(watch_searches, services),
-        partial(_tidy, services),
+    searcher = BatchWorker(
+        services, line_reader(services.print_format), policy, stopping, note_failure
+    )
+    with Carriers(_courier(runtime, policy, stopping)) as carriers:
+        yield (
+            partial(work_batches, searcher),
+            partial(_tell, services, carriers),
+            partial(watch_searches, services),
+            partial(_tidy, services),
+        )
+
+
+def _courier(runtime: Runtime, policy: WorkerPolicy, stopping: threading.Event) -> Courier:
+    settings = runtime.settings
+    # A stopping worker waits for the messages in hand; the rest of its time is to settle them.
+    timeout_s = min(settings.webhook_timeout_s, _SHARE_OF_STOP * settings.shutdown_timeout_s)
+    sender = HttpMessageSender(
+        allow_private=settings.webhook_private_addresses, timeout_s=timeout_s
+    )
+    # A lease that ran out in mid-attempt would have the message sent twice.
+    lease = max(policy.lease, timedelta(seconds=3 * timeout_s))
+    return Courier(
+        runtime.services, sender, runtime.webhook_key, replace(policy, lease=lease), stopping
     )
 
 
@@ -139,8 +165,8 @@ def _tidy(services: Services) -> int:
     return forget_sketches(services, kept=window)
 
 
-def _tell(courier: Courier) -> int:
-    return queue_messages(courier.services) + deliver(courier)
+def _tell(services: Services, carriers: Carriers) -> int:
+    return queue_messages(services) + carriers.round()
 
 
 @contextmanager

@@ -1,11 +1,14 @@
 """Webhook endpoints and the durable jobs that serve them.
 
+- `deliveries`: messages that are due, by endpoint: which endpoints are ready, and leases on their
+  messages
 - `jobs`: jobs on a database: leased under row locks that no transaction waits for
 - `webhooks`: webhook endpoints on a database
 """
 
 from __future__ import annotations
 
+from service.storage.messages.deliveries import Deliveries
 from service.storage.messages.jobs import Jobs
 from service.storage.messages.webhooks import Webhooks
 from service.storage.repository import InTransaction, Repository
@@ -14,5 +17,6 @@ from service.storage.repository import InTransaction, Repository
 class MessagesRoom(InTransaction):
     """The repositories of this room, as attributes of a unit of work."""
 
+    deliveries = Repository(Deliveries)
     jobs = Repository(Jobs)
     webhooks = Repository(Webhooks)

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, insert, select, update
 
+from domain.circuits import Circuit
 from domain.ids import EndpointId, ForceCode, Topic
 from domain.webhooks import Endpoint
 from service.provenance.vault.withdrawals import Access
@@ -64,6 +65,19 @@ class Webhooks(TransactionPart):
             .values(is_paused=is_paused)
         )
 
+    def note_circuit(self, endpoint_id: EndpointId, circuit: Circuit) -> None:
+        """Store the circuit as an attempt has left it."""
+        self._connection.execute(
+            update(webhook_endpoints)
+            .where(webhook_endpoints.c.endpoint_id == endpoint_id)
+            .values(row_of(webhook_endpoints, circuit, circuit_since=circuit.since))
+        )
+
+    def any_failing_before(self, instant: datetime) -> bool:
+        """Whether an endpoint has taken no message since before this instant."""
+        query = _LIVE.where(webhook_endpoints.c.failing_since <= instant).limit(1)
+        return self._connection.execute(query).first() is not None
+
     def remove(self, endpoint_id: EndpointId, at: datetime) -> None:
         """Note that an endpoint was removed; the first time counts."""
         result = self._connection.execute(
@@ -90,4 +104,9 @@ _LIVE = (
 
 def endpoint_of(row: AnyRow) -> Endpoint:
     """Return the endpoint that a row is."""
-    return value_of(Endpoint, row, topics=frozenset(map(Topic, row.topics.split())))
+    return value_of(
+        Endpoint,
+        row,
+        topics=frozenset(map(Topic, row.topics.split())),
+        circuit=value_of(Circuit, row, since=row.circuit_since),
+    )

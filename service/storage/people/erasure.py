@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Select, delete, insert, select, union
+from sqlalchemy import CompoundSelect, Select, Table, delete, insert, select, union
 
 from domain.ids import PersonId
 from service.storage.tables.abuse import probe_sketches, staff_persons
 from service.storage.tables.cases import analyses, cases, comparisons, decisions
 from service.storage.tables.gallery_cases import gallery_cases, gallery_conclusions
 from service.storage.tables.links import link_revocations, links
+from service.storage.tables.metadata import METADATA
 from service.storage.tables.people import (
     ERASED,
     encounters,
@@ -23,7 +24,6 @@ from service.storage.tables.people import (
     live_records,
     person_erasures,
     persons,
-    records,
 )
 from service.storage.tables.provenance import person_merges
 from service.storage.tables.searches import candidates, searches
@@ -75,8 +75,7 @@ def _payloads_of(row: int, person_id: PersonId) -> CompoundSelect[Any]:
         (links.c.person_id == person_id) | links.c.search_id.in_(own_searches)
     )
     return union(
-        select(records.c.payload_id).where(records.c.person_row == row),
-        select(encounters.c.payload_id).where(encounters.c.person_row == row),
+        *(select(table.c.payload_id).where(table.c.person_row == row) for table in _of_persons()),
         select(searches.c.payload_id).where(searches.c.search_id.in_(own_searches)),
         select(candidates.c.payload_id).where(
             (candidates.c.person_id == person_id) | candidates.c.search_id.in_(own_searches)
@@ -105,6 +104,12 @@ def _payloads_of(row: int, person_id: PersonId) -> CompoundSelect[Any]:
             gallery_conclusions.c.case_id.in_(_gallery_cases_of(person_id))
         ),
     )
+
+
+def _of_persons() -> list[Table]:
+    """Return the tables in which a row belongs to one person and has a payload."""
+    columns = {"person_row", "payload_id"}
+    return [table for table in METADATA.sorted_tables if columns <= {*table.c.keys()}]
 
 
 def _gallery_cases_of(person_id: PersonId) -> Select[Any]:

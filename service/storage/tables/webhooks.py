@@ -20,6 +20,12 @@ webhook_endpoints = Table(
     Column("secret_changed_at", UtcDateTime),
     Column("is_paused", Boolean, nullable=False),
     Column("removed_at", UtcDateTime),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("last_fault", String, nullable=False, server_default=""),
+    Column("failing_since", UtcDateTime),
+    Column("circuit_since", UtcDateTime),
+    Column("next_attempt_at", UtcDateTime),
+    Column("last_attempt_at", UtcDateTime),
     Index(None, "force", "endpoint_row"),
     sqlite_autoincrement=True,
     info=protected(

@@ -1,27 +1,50 @@
-"""Messages carried to the forces' systems: signed, tried again, kept when undeliverable."""
+"""Messages carried to the systems of forces: signed, in turns, tried again, kept at the end."""
 
 from __future__ import annotations
 
 import threading
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from types import TracebackType
+from typing import Self
 
 from domain.ids import EndpointId, Topic
-from domain.jobs import Job, JobKind, JobState, Settlement, abandoned, done, failed, given_back
+from domain.jobs import (
+    RETRIES,
+    Job,
+    JobKind,
+    JobState,
+    Settlement,
+    abandoned,
+    done,
+    failed,
+    given_back,
+)
 from domain.webhooks import Endpoint, Message, secrets_in_use, signed_headers
 from service.ports.message_sender import MessageSender, Receipt
-from service.usecases.leasing import WorkerPolicy, lease
+from service.storage.messages.jobs import Lease
+from service.usecases.leasing import WorkerPolicy
+from service.usecases.messages.turns import in_turn
 from service.usecases.services import StoreServices
 
 _LAPSED_AT_ONCE = 200
 
-_PAUSE = timedelta(minutes=10)
-"""How often a message of a paused endpoint is looked at again."""
+_LOOK_S = 0.5
+"""How long messages in hand are waited for before new ones are looked for."""
+
+_SCHEDULE = RETRIES[JobKind.DELIVERY].delays
+
+_HOPELESS = sum(_SCHEDULE, timedelta(0))
+"""An endpoint that takes nothing for as long as a message is tried is not waited for."""
+
+_OVERDUE = max(_SCHEDULE)
+"""How long a message of such an endpoint may be due before it is given up untried."""
 
 
 @dataclass(frozen=True, slots=True)
 class Courier:
-    """The means to carry messages; for one thread."""
+    """The means to carry messages; thread-safe."""
 
     services: StoreServices
     sender: MessageSender
@@ -30,36 +53,119 @@ class Courier:
     stopping: threading.Event
 
 
-def deliver(courier: Courier) -> int:
-    """Lease some messages, send each, settle them; return how many were leased.
+class Carriers:
+    """Threads that each carry one message at a time; for one thread that gives them turns.
 
     A message may be taken twice, when its worker dies after sending it: its id is the same then.
+    Leaving waits for the messages in hand, which takes no longer than one attempt may.
     """
-    services, now = courier.services, courier.services.surroundings.clock()
+
+    def __init__(self, courier: Courier) -> None:
+        self._courier = courier
+        self._pool = ThreadPoolExecutor(courier.policy.deliveries, thread_name_prefix="carrier")
+        self._in_hand: set[Future[None]] = set()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._pool.shutdown()
+        if error is None:
+            self._collect()
+
+    def round(self) -> int:
+        """Begin the messages whose turn it is; return how many were begun or are still in hand.
+
+        Raises what went wrong with one in hand, whose lease then lapses.
+        """
+        self._collect()
+        free = self._courier.policy.deliveries - len(self._in_hand)
+        begun = 0 if self._courier.stopping.is_set() else self._begin(free)
+        if begun:
+            return begun
+        still = len(self._in_hand)
+        wait(self._in_hand, timeout=_LOOK_S, return_when=FIRST_COMPLETED)
+        return still
+
+    def _begin(self, limit: int) -> int:
+        courier = self._courier
+        _free_lapsed(courier.services)
+        jobs = _leased(courier, limit=limit) if limit else ()
+        self._in_hand |= {self._pool.submit(_attempt, courier, job) for job in jobs}
+        # After the leases, so that the message that tries an endpoint again is not given up.
+        _give_up(courier.services)
+        return len(jobs)
+
+    def _collect(self) -> None:
+        for future in [one for one in self._in_hand if one.done()]:
+            self._in_hand.remove(future)
+            future.result()
+
+
+def _free_lapsed(services: StoreServices) -> None:
+    """Settle messages whose workers went silent."""
+    now = services.surroundings.clock()
     with services.units.read() as unit:
         lapsed = unit.jobs.lapsed(JobKind.DELIVERY, now, limit=_LAPSED_AT_ONCE)
-    _settle(services, [abandoned(job, now) for job in lapsed])
-    jobs = lease(services, JobKind.DELIVERY, courier.policy, limit=courier.policy.deliveries)
-    for job in jobs:
-        _settle(services, [_attempt(courier, job)])
-    return len(jobs)
+    if lapsed:
+        with services.units.write() as unit:
+            unit.jobs.settle([abandoned(job, now) for job in lapsed])
+            unit.commit()
 
 
-def _attempt(courier: Courier, job: Job) -> Settlement:
+def _give_up(services: StoreServices) -> None:
+    """Give up messages that have long been due to endpoints that take none."""
+    now = services.surroundings.clock()
+    failing_before = now - _HOPELESS
+    with services.units.read() as unit:
+        is_hopeless = unit.webhooks.any_failing_before(failing_before)
+    if is_hopeless:
+        with services.units.write() as unit:
+            unit.deliveries.give_up(
+                failing_before=failing_before, due_before=now - _OVERDUE, at=now
+            )
+            unit.commit()
+
+
+def _leased(courier: Courier, *, limit: int) -> tuple[Job, ...]:
+    services, policy = courier.services, courier.policy
+    now = services.surroundings.clock()
+    with services.units.read() as unit:
+        if unit.jobs.oldest_waiting(JobKind.DELIVERY) is None:
+            return ()
+        chosen = in_turn(
+            unit.deliveries.ready(now),
+            unit.deliveries.leased(),
+            limit=limit,
+            most_of_force=policy.deliveries_of_force,
+        )
+    if not chosen:
+        return ()
+    wanted = Lease(services.surroundings.new_id(), now, now + policy.lease)
+    with services.units.write() as unit:
+        jobs = unit.deliveries.lease([one.job_row for one in chosen], wanted)
+        unit.commit()
+    return jobs
+
+
+def _attempt(courier: Courier, job: Job) -> None:
+    """Carry one message and settle it, or give it back when the worker stops."""
     services, now = courier.services, courier.services.surroundings.clock()
     with services.units.read() as unit:
         endpoint = unit.webhooks.get(EndpointId(job.group_id))
     if courier.stopping.is_set():
-        return given_back(job, now)
-    if endpoint is None or endpoint.removed_at is not None:
-        return replace(done(job, now), state=JobState.CANCELLED)
-    if endpoint.is_paused:
-        return replace(given_back(job, now), not_before=now + _PAUSE)
-    receipt = _send(courier, endpoint, job)
-    if receipt is Receipt.GONE:
-        _pause(services, endpoint)
-    at = services.surroundings.clock()
-    return done(job, at) if receipt is Receipt.TAKEN else failed(job, at, receipt.value)
+        _settle(services, given_back(job, now))
+    elif endpoint is None or endpoint.removed_at is not None:
+        _settle(services, replace(done(job, now), state=JobState.CANCELLED))
+    elif endpoint.is_paused:
+        _settle(services, given_back(job, now))
+    else:
+        _note(services, job, _send(courier, endpoint, job))
 
 
 def _send(courier: Courier, endpoint: Endpoint, job: Job) -> Receipt:
@@ -76,14 +182,23 @@ def message_of(job: Job) -> Message:
     return Message(f"msg_{job.job_id}", Topic(job.topic), job.subject_ref, job.turn_at)
 
 
-def _settle(services: StoreServices, settlements: list[Settlement]) -> None:
-    if settlements:
-        with services.units.write() as unit:
-            unit.jobs.settle(settlements)
-            unit.commit()
-
-
-def _pause(services: StoreServices, endpoint: Endpoint) -> None:
+def _settle(services: StoreServices, settlement: Settlement) -> None:
     with services.units.write() as unit:
-        unit.webhooks.pause(endpoint.endpoint_id, is_paused=True)
+        unit.jobs.settle([settlement])
+        unit.commit()
+
+
+def _note(services: StoreServices, job: Job, receipt: Receipt) -> None:
+    """Settle a message by what came of it, and let its endpoint's circuit follow."""
+    at, endpoint_id = services.surroundings.clock(), EndpointId(job.group_id)
+    is_taken = receipt is Receipt.TAKEN
+    with services.units.write() as unit:
+        unit.jobs.settle([done(job, at) if is_taken else failed(job, at, receipt.value)])
+        endpoint = unit.webhooks.get(endpoint_id)
+        if endpoint is not None:
+            past = endpoint.circuit
+            circuit = past.after_success(at) if is_taken else past.after_failure(at, receipt)
+            unit.webhooks.note_circuit(endpoint_id, circuit)
+        if receipt is Receipt.GONE:
+            unit.webhooks.pause(endpoint_id, is_paused=True)
         unit.commit()

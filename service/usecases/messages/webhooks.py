@@ -115,16 +115,18 @@ def rotate_secret(
 
 
 def resume_webhook(services: StoreServices, caller: Caller, endpoint_id: EndpointId) -> None:
-    """Send to an endpoint again that had said that it was gone.
+    """Send to an endpoint again at once: it had said that it was gone, or its circuit was open.
 
     Raises NotPermittedError, NotFoundError.
     """
+    now = services.surroundings.clock()
     with services.units.write() as unit:
         endpoint = _own(unit, caller, endpoint_id)
         if endpoint.is_paused:
             unit.webhooks.pause(endpoint_id, is_paused=False)
             _record(services, unit, caller, WebhookChanged, endpoint)
-            unit.commit()
+        unit.webhooks.note_circuit(endpoint_id, endpoint.circuit.closed_by_hand(now))
+        unit.commit()
 
 
 def remove_webhook(services: StoreServices, caller: Caller, endpoint_id: EndpointId) -> None:

@@ -81,7 +81,7 @@ def searches_of(world: World, *, force: str = "01") -> list[dict[str, Any]]:
 
 def events_of(world: World, kind: EventType) -> list[dict[str, Any]]:
     with world.services.units.read() as unit:
-        return [json.loads(e.body) for e in unit.events.every() if e.event_type is kind]
+        return [json.loads(e.body) for e in unit.events.every() if e.event_type == kind]
 
 
 def test_a_batch_is_worked_in_the_background_as_its_submitter(world: World) -> None:

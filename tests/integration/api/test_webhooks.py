@@ -16,12 +16,20 @@ import pytest
 from domain.webhooks import ROTATION_OVERLAP
 from service.channels.webhook_sender import HttpMessageSender
 from service.usecases.leasing import WorkerPolicy
-from service.usecases.messages.deliveries import Courier, deliver
+from service.usecases.messages.deliveries import Courier
 from service.usecases.messages.queueing import queue_messages
 from tests.integration.api.driver import World
 from tests.integration.api.receivers import Receiver, running_receiver
 from tests.integration.api.test_journey import linked
-from tests.integration.api.workers import later, ndjson, search_line, searcher, submit, work_all
+from tests.integration.api.workers import (
+    deliver,
+    later,
+    ndjson,
+    search_line,
+    searcher,
+    submit,
+    work_all,
+)
 
 SOON = timedelta(seconds=1)
 
@@ -205,6 +213,56 @@ def test_a_receiver_that_is_gone_is_left_alone_until_its_force_says_otherwise(
 
     assert (paused, resumed.status_code) == (True, 204)
     assert len(receiver.received) == 2
+
+
+def test_a_circuit_opens_is_seen_and_is_closed_by_its_force(
+    open_world: World, receiver: Receiver
+) -> None:
+    endpoint_id = add(open_world, receiver.url)["endpoint_id"]
+    linked(open_world)
+    receiver.statuses = [503] * 5
+    untried = open_world.force().get("/v1/webhooks").json()["webhooks"][0]["circuit"]
+
+    for hours in (1, 2, 3, 6, 12):
+        tell(open_world, ahead=timedelta(hours=hours))
+    opened = open_world.force().get("/v1/webhooks").json()["webhooks"][0]["circuit"]
+    figures = open_world.client.get("/metrics").text
+    resumed = open_world.force().post(f"/v1/webhooks/{endpoint_id}/resumption")
+    closed = open_world.force().get("/v1/webhooks").json()["webhooks"][0]["circuit"]
+
+    assert untried == {
+        "state": "closed",
+        "since": None,
+        "failures": 0,
+        "next_attempt_at": None,
+        "last_attempt_at": None,
+        "last_fault": "",
+    }
+    assert (opened["state"], opened["failures"]) == ("open", 5)
+    assert opened["last_fault"] == "receiver-refused"
+    assert opened["since"] == opened["last_attempt_at"] < opened["next_attempt_at"]
+    assert 'identlink_webhook_endpoints{state="open"} 1.0' in figures
+    assert 'identlink_webhook_endpoints{state="closed"} 0.0' in figures
+    assert resumed.status_code == 204
+    assert (closed["state"], closed["next_attempt_at"]) == ("closed", None)
+
+
+def test_with_an_open_circuit_one_message_tries_and_the_rest_follow_it(
+    open_world: World, receiver: Receiver
+) -> None:
+    add(open_world, receiver.url)
+    for person in (1, 2, 3):
+        linked(open_world, person=person)
+    receiver.statuses = [503] * 5
+
+    tried = [tell(open_world, ahead=timedelta(seconds=seconds)) for seconds in (1, 7, 8, 20)]
+    after = [tell(open_world, ahead=timedelta(seconds=seconds)) for seconds in (60, 320)]
+
+    # Three at once and two again: then it is open, and the third waits though it is due.
+    assert tried == [3, 2, 0, 0]
+    # The third is taken and closes it; the others come at the time of their next attempt.
+    assert after == [1, 2]
+    assert len({headers["webhook-id"] for headers, _ in receiver.received[5:]}) == 3
 
 
 def test_a_changed_secret_signs_at_once_and_the_old_one_for_a_day(

@@ -13,6 +13,7 @@ from httpx2 import Response
 
 from service.api.searches.batch_lines import line_reader
 from service.usecases.leasing import WorkerPolicy
+from service.usecases.messages.deliveries import Carriers, Courier
 from service.usecases.searches.batch_lines import BatchWorker, ReadLine
 from service.usecases.searches.batch_worker import work_batches
 from service.usecases.services import Services
@@ -69,6 +70,12 @@ def work_all(worker: BatchWorker) -> int:
     while now := work_batches(worker):
         leased += now
     return leased
+
+
+def deliver(courier: Courier) -> int:
+    """Send the due messages whose turn it is and return their number."""
+    with Carriers(courier) as carriers:
+        return carriers.round()
 
 
 def lines_of(world: World, batch_id: str, *, force: str = "01") -> list[dict[str, Any]]:

@@ -23,7 +23,7 @@ from service.ports.message_sender import Receipt
 from service.settings import Settings, load_settings
 from service.usecases.idempotency import IdempotencyKey
 from service.usecases.leasing import WorkerPolicy
-from service.usecases.messages.deliveries import Courier, deliver
+from service.usecases.messages.deliveries import Courier
 from service.usecases.messages.queueing import queue_messages
 from service.usecases.searches.batch_lines import BatchWorker
 from service.usecases.searches.batch_worker import work_batches
@@ -31,7 +31,7 @@ from service.usecases.searches.batches import SubmitBatch, submit_batch
 from service.usecases.searches.searching import submit_search
 from tests.forking import fork
 from tests.formats import FORMAT
-from tests.integration.api.workers import ndjson, search_line
+from tests.integration.api.workers import deliver, ndjson, search_line
 
 READY = b"r"
 FORCE = ForceCode("01")

@@ -59,7 +59,7 @@ def _erasures(runtime: Runtime) -> set[str]:
         return {
             ref
             for entry in unit.events.every()
-            if entry.event_type is Erased.event_type
+            if entry.event_type == Erased.event_type
             for ref in read_event(entry.body).subject_refs
         }
 

@@ -83,7 +83,7 @@ class Ledger:
             return "..."
         if name == "candidate_id":
             # Which exemplar comes first is drawn anew in each store.
-            is_shown = kind is ExemplarShown.event_type
+            is_shown = kind == ExemplarShown.event_type
             return "an exemplar" if is_shown else self._person(unit, value)
         return _RANDOM.sub("ID", self._who(str(value)))
 

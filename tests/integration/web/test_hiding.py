@@ -218,7 +218,7 @@ def test_unmasking_writes_its_event(prepared: Prepared) -> None:
 def _unmaskings(office: Office, case_id: str) -> int:
     with office.world.services.units.read() as unit:
         events = unit.events.about(case_id)
-    return sum(event.event_type is EvidenceUnmasked.event_type for event in events)
+    return sum(event.event_type == EvidenceUnmasked.event_type for event in events)
 
 
 def test_a_supervisor_sees_no_detail_and_no_score_of_a_difference(prepared: Prepared) -> None:

@@ -130,7 +130,7 @@ def test_a_supervisor_gives_a_held_case_back(either_office: Office) -> None:
         (event,) = (
             event
             for event in unit.events.about(case_id)
-            if event.event_type is CaseReleased.event_type
+            if event.event_type == CaseReleased.event_type
         )
         kept = unit.cases.analysis(case_id, holder.user_id)  # type: ignore[arg-type]
     assert json.loads(event.body)["facts"]["held_by"] == holder.user_id

@@ -70,7 +70,7 @@ def test_looking_at_a_sealed_comparison_is_an_event(office: Office) -> None:
 def _shown(office: Office, case_id: str) -> int:
     with office.bench.services.units.read() as unit:
         events = unit.events.about(case_id)
-    return sum(event.event_type is ExemplarShown.event_type for event in events)
+    return sum(event.event_type == ExemplarShown.event_type for event in events)
 
 
 def test_nobody_else_sees_it_and_nothing_unsealed_is_shown(office: Office) -> None:

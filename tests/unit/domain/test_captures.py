@@ -11,7 +11,6 @@ import pytest
 from domain.captures import (
     CaptureColumns,
     check_vectors,
-    empty_captures,
     possible_fingers,
 )
 from domain.errors import InvalidInputError, InvalidQualityError, InvalidTemplateError
@@ -74,16 +73,21 @@ def test_chosen_captures_keep_their_columns() -> None:
     assert len(MARKS.take(slice(1, 2))) == len(MARKS.take(np.array([False, True, False]))) == 1
 
 
+def _blank(captures: CaptureColumns) -> CaptureColumns:
+    nothing = np.zeros(captures.presence.shape, np.bool_)
+    return replace(captures, vectors=captures.vectors * np.float32(0), presence=nothing)
+
+
 def test_templates_have_unit_length_and_missing_ones_are_zero() -> None:
     check_vectors(TENPRINTS.vectors, TENPRINTS.filled)
     check_vectors(MARKS.vectors, MARKS.filled)
-    none = empty_captures(2, fingers=10, dimension=64)
+    none = _blank(TENPRINTS)
     check_vectors(none.vectors, none.filled)
     for wrong in (
         replace(TENPRINTS, vectors=TENPRINTS.vectors * np.float32(1.01)),
         replace(TENPRINTS, vectors=TENPRINTS.vectors.astype(np.float16)),
         replace(TENPRINTS, presence=~TENPRINTS.presence),
-        empty_captures(1, fingers=1, dimension=64),
+        _blank(MARKS),
     ):
         with pytest.raises(InvalidTemplateError):
             check_vectors(wrong.vectors, wrong.filled)

@@ -16,11 +16,12 @@ Told = dict[str, float]
 
 
 class FakeUnit:
-    """A database that knows of 7 changes, 12 events and no jobs."""
+    """A database that knows of 7 changes, 12 events, no jobs and no webhooks."""
 
     encounters = SimpleNamespace(last_change=lambda: 7)
     events = SimpleNamespace(size=lambda: 12)
     jobs = SimpleNamespace(waiting=lambda _: 0, oldest_waiting=lambda _: None)
+    webhooks = SimpleNamespace(every=tuple)
 
     def __enter__(self) -> FakeUnit:
         return self

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import socket
 import ssl
+import threading
+import time
 from typing import Any
 
 import pytest
@@ -11,7 +13,7 @@ import pytest
 from service.channels import webhook_sender
 from service.channels.webhook_sender import HttpMessageSender
 from service.ports.message_sender import Receipt
-from tests.integration.api.receivers import running_receiver
+from tests.integration.api.receivers import running_dripper, running_receiver
 
 
 @pytest.mark.parametrize("url", ["http://8.8.8.8/", "https://127.0.0.1/", "https://localhost/"])
@@ -95,6 +97,52 @@ def test_a_receiver_that_does_not_speak_tls_is_unreachable() -> None:
 
         assert sender.send(url, {}, b"") is Receipt.UNREACHABLE
     assert receiver.received == []
+
+
+def test_an_answer_that_drips_ends_with_the_attempt() -> None:
+    sender = HttpMessageSender(allow_private=True, timeout_s=1)
+    with running_dripper(every_s=0.05) as dripper:
+        begun = time.monotonic()
+        receipt = sender.send(dripper.url, {}, b"{}")
+        duration_s = time.monotonic() - begun
+
+    assert receipt is Receipt.LATE
+    assert 0.9 < duration_s < 1.5
+
+
+def test_a_handshake_that_drips_ends_with_the_attempt() -> None:
+    sender = HttpMessageSender(allow_private=True, timeout_s=1)
+    with running_dripper(every_s=0.05) as dripper:
+        begun = time.monotonic()
+        receipt = sender.send(dripper.url.replace("http://", "https://"), {}, b"{}")
+
+    assert receipt in {Receipt.LATE, Receipt.UNREACHABLE}
+    assert time.monotonic() - begun < 1.5
+
+
+def test_a_look_up_that_hangs_ends_with_the_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
+    released = threading.Event()
+
+    def look_up(*_: Any, **__: Any) -> list[Any]:
+        released.wait(10)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    begun = time.monotonic()
+
+    receipt = HttpMessageSender(timeout_s=0.3).send("https://slow.example/", {}, b"{}")
+    released.set()
+
+    assert receipt is Receipt.LATE
+    assert time.monotonic() - begun < 1
+
+
+def test_a_receiver_that_accepts_and_says_nothing_ends_with_the_attempt() -> None:
+    sender = HttpMessageSender(allow_private=True, timeout_s=0.5)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+
+        assert sender.send(url, {}, b"x" * 10_000_000) is Receipt.LATE
 
 
 def test_certificates_and_names_are_checked() -> None:

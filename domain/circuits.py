@@ -1,0 +1,93 @@
+"""Circuits: an endpoint that takes nothing is left alone for a while, then tried with one message.
+
+Without one, an endpoint that answers slowly or not at all would take the time of senders that
+other endpoints wait for, with every message anew.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+FAILURES_THAT_OPEN = 5
+"""Consecutive failed attempts after which a circuit opens."""
+
+_FIRST_PAUSE = timedelta(seconds=30)
+_LONGEST_PAUSE = timedelta(hours=1)
+
+
+class CircuitState(StrEnum):
+    """Whether messages are sent to an endpoint."""
+
+    CLOSED = "closed"
+    """They are sent as they come, one at a time."""
+    OPEN = "open"
+    """They wait; one is sent when the pause is over, and its result decides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Circuit:
+    """The recent past of an endpoint as its messages met it."""
+
+    failures: int = 0
+    """Consecutive failed attempts up to now."""
+    failing_since: datetime | None = None
+    """The first of them."""
+    since: datetime | None = None
+    """The instant at which the present state began; None for one that never opened."""
+    next_attempt_at: datetime | None = None
+    """With an open circuit: no message is sent before this instant."""
+    last_attempt_at: datetime | None = None
+    last_fault: str = ""
+    """The problem code of the last failed attempt, which may lie long back."""
+
+    @property
+    def state(self) -> CircuitState:
+        """The state, by the number of failures."""
+        is_open = self.failures >= FAILURES_THAT_OPEN
+        return CircuitState.OPEN if is_open else CircuitState.CLOSED
+
+    def after_success(self, at: datetime) -> Circuit:
+        """Return the circuit after a message was taken: closed."""
+        was_open = self.state is CircuitState.OPEN
+        return Circuit(
+            since=at if was_open else self.since, last_attempt_at=at, last_fault=self.last_fault
+        )
+
+    def after_failure(self, at: datetime, fault: str) -> Circuit:
+        """Return the circuit after a failed attempt: open from the fifth on, longer each time."""
+        failures = self.failures + 1
+        failed = replace(
+            self,
+            failures=failures,
+            failing_since=self.failing_since or at,
+            last_attempt_at=at,
+            last_fault=fault,
+        )
+        if failures < FAILURES_THAT_OPEN:
+            return failed
+        return replace(
+            failed,
+            since=at if failures == FAILURES_THAT_OPEN else self.since,
+            next_attempt_at=at + _pause_after(failures),
+        )
+
+    def closed_by_hand(self, at: datetime) -> Circuit:
+        """Return the circuit after its force says that the endpoint takes messages again."""
+        return replace(
+            self,
+            failures=0,
+            failing_since=None,
+            next_attempt_at=None,
+            since=at if self.state is CircuitState.OPEN else self.since,
+        )
+
+
+UNTRIED = Circuit()
+"""The circuit of an endpoint that no message was sent to yet."""
+
+
+def _pause_after(failures: int) -> timedelta:
+    doublings = min(failures - FAILURES_THAT_OPEN, 10)
+    return min(_FIRST_PAUSE * (1 << doublings), _LONGEST_PAUSE)
