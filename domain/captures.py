@@ -22,7 +22,7 @@ class CaptureColumns:
 
     Column j of a tenprint is finger position j + 1. Raises InvalidInputError for a wrong shape or
     dtype or an unknown impression code, InvalidQualityError for a quality above 100. Vectors are
-    checked by `check_templates`.
+    checked by `check_vectors`.
     """
 
     vectors: npt.NDArray[np.float32]
@@ -83,14 +83,6 @@ def possible_fingers(positions: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.
         raise InvalidInputError("The finger position is out of range: use 0 (unknown) to 10.")
     column = np.asarray(positions)[:, None]
     return np.asarray((column == 0) | (column == np.arange(1, FINGER_COUNT + 1)))
-
-
-def check_templates(captures: CaptureColumns) -> None:
-    """Refuse templates that are not float32 of unit length where present and zero elsewhere.
-
-    Raises InvalidTemplateError.
-    """
-    check_vectors(captures.vectors, captures.filled)
 
 
 def check_vectors(vectors: npt.NDArray[np.floating[Any]], presence: npt.NDArray[np.bool_]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from domain.captures import CaptureColumns, check_column, check_templates
+from domain.captures import CaptureColumns, check_column, check_vectors
 from domain.errors import InvalidInputError
 from indexing.manifests import Kind
 
@@ -56,7 +56,7 @@ class GalleryBatch:
         check_column("years_of_birth", self.years_of_birth, shape, np.int16)
         _check_rows(self.encounter_rows, self.person_rows)
         _check_galleries(self.galleries, are_marks=self.captures.are_marks)
-        check_templates(self.captures)
+        check_vectors(self.captures.vectors, self.captures.filled)
 
     def __len__(self) -> int:
         return len(self.encounter_rows)

@@ -31,7 +31,10 @@ def check_probe(search_type: SearchType, probe: Probe) -> None:
 def _check_tenprint(impressions: tuple[Impression, ...]) -> None:
     if not impressions:
         raise UnsupportedSearchError("The tenprint search has no finger: add at least one.")
-    if any(is_latent(impression) or not impression.position for impression in impressions):
+    if any(
+        impression.impression_type is ImpressionType.LATENT or not impression.position
+        for impression in impressions
+    ):
         raise UnsupportedSearchError(
             "A finger is latent or has no position: a tenprint search takes rolled or plain ones."
         )
@@ -39,12 +42,7 @@ def _check_tenprint(impressions: tuple[Impression, ...]) -> None:
 
 
 def _check_mark(impressions: tuple[Impression, ...]) -> None:
-    if len(impressions) != 1 or not is_latent(impressions[0]):
+    if len(impressions) != 1 or impressions[0].impression_type is not ImpressionType.LATENT:
         raise UnsupportedSearchError(
             "The search has the wrong impressions: a mark search takes one latent."
         )
-
-
-def is_latent(impression: Impression) -> bool:
-    """Whether the impression was left at a scene rather than taken."""
-    return impression.impression_type is ImpressionType.LATENT

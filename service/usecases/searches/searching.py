@@ -149,9 +149,11 @@ def _admitted(services: Services, command: SubmitSearch) -> Attempt | SubmittedS
 
 def _store(services: Services, unit: UnitOfWork, prepared: PreparedSearch) -> SubmittedSearch:
     command, weighed = prepared.command, prepared.weighed
-    earlier = claimed(unit, command.caller, command.idempotency)
-    if earlier is not None:
-        return SubmittedSearch(SearchId(earlier), None)
+    key = command.idempotency
+    if key is not None:
+        earlier = claimed(unit, command.caller, key)
+        if earlier is not None:
+            return SubmittedSearch(SearchId(earlier), None)
     search = new_search(
         services,
         command.caller,
@@ -164,7 +166,8 @@ def _store(services: Services, unit: UnitOfWork, prepared: PreparedSearch) -> Su
     sequel = _follow_up(services, unit, search, weighed)
     _record(services, unit, command, search=search, sequel=sequel, weighed=weighed)
     note_attempt(services, unit, command.caller, search, prepared.attempt)
-    remember(services, unit, command.caller, command.idempotency, search.search_id)
+    if key is not None:
+        remember(services, unit, command.caller, key, search.search_id)
     return SubmittedSearch(
         search.search_id, SearchState.EXAMINING if sequel.case else SearchState.CONCLUDED
     )
