@@ -33,6 +33,7 @@ LinkingError
 │   └── AlreadyRevokedError
 ├── ProvenanceError              the log or the vault is inconsistent
 │   ├── LogDamagedError          an event, a node or the order differs from the signed log
+│   │   └── StateBehindError     the log does not continue the checkpoint that the keys remember
 │   ├── InvalidProofError        an inclusion or consistency proof does not lead to the root
 │   ├── InvalidNoteError         a checkpoint, signature or key is malformed or does not verify
 │   ├── WitnessRefusedError      the log did not grow from the witness's last checkpoint
@@ -303,6 +304,13 @@ class LogDamagedError(ProvenanceError):
 
     code = "log-damaged"
     title = "The log is damaged"
+
+
+class StateBehindError(LogDamagedError):
+    """The log does not continue the checkpoint that the keys remember; nothing is written."""
+
+    code = "state-behind"
+    title = "The database is behind the memory of its keys"
 
 
 class InvalidProofError(ProvenanceError):

@@ -38,9 +38,11 @@ from service.api.searches.batches import BATCH_PATH
 from service.api.state import ApiState
 from service.background.index_keeper import IndexKeeper
 from service.background.names_builder import NamesBuilder
+from service.background.state_keeper import StateKeeper
 from service.bootstrap import Runtime, open_provider
 from service.live.rate_limits import RateLimiter
 from service.live.shared_limits import SharedRateLimiter
+from service.live.state_watch import state_note
 from service.logs import LogEvent, build_logger, failure_note
 from service.ports.call_limits import CallLimiter
 from service.ports.print_images import PrintImages
@@ -177,6 +179,8 @@ def _lifespan(
     runtime: Runtime, logger: FilteringBoundLogger, metrics: Metrics
 ) -> Lifespan[FastAPI]:
     note_index = partial(metrics.note_index, runtime.services)
+    runtime.services.state.listen(state_note(logger))
+    runtime.services.state.listen(metrics.note_state)
 
     @asynccontextmanager
     async def _run(_app: FastAPI) -> AsyncIterator[None]:
@@ -190,6 +194,9 @@ def _lifespan(
         note_index()
         with (
             runtime.keeper.running(failure_note(logger, LogEvent.CHECKPOINT_FAILED)),
+            StateKeeper(runtime.services, runtime.keeper.signer).running(
+                failure_note(logger, LogEvent.CHECKPOINT_FAILED)
+            ),
             IndexKeeper(runtime.services.gallery, note=note_index).running(
                 failure_note(logger, LogEvent.INDEX_FAILED)
             ),

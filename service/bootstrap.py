@@ -6,7 +6,7 @@ import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain.errors import ConfigurationError, InvalidNoteError, UnknownTemplateFormatError
 from matching.scorer import MODELS, Scorer, load_scorer
@@ -25,6 +25,7 @@ from service.background.checkpoint_keeper import CheckpointKeeper
 from service.live.gallery import LiveGallery
 from service.live.names import LiveNames
 from service.live.probe_guard import AttemptPolicy, ProbeGuard
+from service.live.state_watch import StateWatch
 from service.live.turns import Turns
 from service.provenance.log.note_keys import VerifierKey, parse_verifier_key
 from service.provenance.vault.key_files import FileKeyStore, open_key_file
@@ -34,6 +35,7 @@ from service.storage.database import Database
 from service.storage.engine.migrate import current
 from service.storage.engine.settings import DatabaseSettings
 from service.usecases.log.checkpoints import CheckpointPlan
+from service.usecases.log.state_age import demand_age
 from service.usecases.role_map import parse_role_map
 from service.usecases.searches.basis_changes import record_basis
 from service.usecases.services import Services, StoreServices
@@ -90,7 +92,7 @@ def start(settings: Settings) -> Runtime:
 def assemble(settings: Settings, scorer: Scorer, formats: Registry = FORMATS) -> Runtime:
     """Return the services of a store with a scorer that is loaded already, as `start` does.
 
-    Raises ConfigurationError, IndexDamagedError.
+    Raises ConfigurationError, IndexDamagedError, StateBehindError.
     """
     use_one_thread_each()
     database = open_database(settings, formats)
@@ -98,6 +100,7 @@ def assemble(settings: Settings, scorer: Scorer, formats: Registry = FORMATS) ->
         _check_schema(settings, database)
         fmt = print_format(settings, formats)
         _check_format(database, fmt)
+        demand_age(_store_services(settings, database), open_log_signer(settings))
         services = _services(settings, database, scorer, fmt)
         if _is_alone(settings):
             # No other process is erasing at the moment.
@@ -116,14 +119,26 @@ def assemble(settings: Settings, scorer: Scorer, formats: Registry = FORMATS) ->
 def open_store(settings: Settings) -> Iterator[StoreServices]:
     """Open the database alone: no index, no model, nothing that a running server holds.
 
-    Raises ConfigurationError for an older schema.
+    Raises ConfigurationError for an older schema, StateBehindError.
     """
+    with open_unaged_store(settings) as services:
+        demand_age(services, open_log_signer(settings))
+        yield services
+
+
+@contextmanager
+def open_unaged_store(settings: Settings) -> Iterator[StoreServices]:
+    """Open the database alone, even if it is behind its keys; raises ConfigurationError."""
     database = open_database(settings)
     try:
         _check_schema(settings, database)
-        yield StoreServices(database.units_of_work(), surroundings(), print_format(settings))
+        yield _store_services(settings, database)
     finally:
         database.close()
+
+
+def _store_services(settings: Settings, database: Database) -> StoreServices:
+    return StoreServices(database.units_of_work(), surroundings(), print_format(settings))
 
 
 def _check_schema(settings: Settings, database: Database) -> None:
@@ -230,7 +245,8 @@ def _keeper(settings: Settings, services: StoreServices) -> CheckpointKeeper:
 def _services(
     settings: Settings, database: Database, scorer: Scorer, fmt: PrintFormat
 ) -> Services:
-    units = database.units_of_work()
+    state = StateWatch()
+    units = replace(database.units_of_work(), may_write=state.demand)
     index = _store_index(settings).open(fmt.index)
     gallery = LiveGallery(index, units)
     gallery.catch_up()
@@ -248,6 +264,7 @@ def _services(
         models=models,
         guard=_guard(settings, fmt),
         turns=Turns(settings.searches_at_once),
+        state=state,
     )
 
 

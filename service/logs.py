@@ -66,6 +66,8 @@ class LogEvent(StrEnum):
     WORKER_STOPPED = "worker-stopped"
     WORK_FAILED = "work-failed"
     CHECKPOINT_FAILED = "checkpoint-failed"
+    STATE_BEHIND = "state-behind"
+    STATE_ACCEPTED = "state-accepted"
     INDEX_FAILED = "index-failed"
     NAMES_FAILED = "names-failed"
 

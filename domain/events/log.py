@@ -1,12 +1,28 @@
-"""Searches of the log itself."""
+"""Searches of the log itself, and states of it that were accepted."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
 from domain.events.declaring import Event, event
 from domain.events.texts import Subject
 from domain.ids import EventType, ForceCode, UserId
+
+
+class StateReason(StrEnum):
+    """The reason for accepting a log that does not continue the memory of its key."""
+
+    BACKUP_RESTORED = "backup-restored"
+    """An older backup was restored on purpose."""
+    DATA_LOST = "data-lost"
+    """A fault of a disk or a standby lost the last events, and no backup has them."""
+    MEMORY_LOST = "memory-lost"
+    """The file of the memory was lost, and so were its backups."""
+    KEY_LOST = "key-lost"
+    """The signing key was lost and made anew."""
+    TAMPERING_EXAMINED = "tampering-examined"
+    """The log was changed, and the examination of that has ended."""
 
 
 @event("log-searched", is_look=True)
@@ -23,3 +39,19 @@ class LogSearched(Event):
     asked_event_type: EventType | None = None
     asked_since: datetime | None = None
     asked_until: datetime | None = None
+
+
+@event("state-accepted")
+class StateAccepted(Event):
+    """A log was accepted that does not continue the last checkpoint of its key."""
+
+    events: int
+    """How many events the log held."""
+    root: str
+    """The root of these, hexadecimal."""
+    reason: StateReason
+    remembered_events: int | None = None
+    """How many events the key remembered; not stated without a readable memory."""
+    remembered_root: str | None = None
+    authority: str | None = None
+    """The reference of the order, such as the number of a change or an incident."""

@@ -7,13 +7,15 @@ or rewritten, no longer continues the last signed checkpoint, and the key refuse
 from __future__ import annotations
 
 import fcntl
+import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
-from domain.errors import ConfigurationError, InvalidNoteError, LogDamagedError
-from service.ports.signing import RootAt
+from domain.errors import ConfigurationError, InvalidNoteError, LogDamagedError, StateBehindError
+from service.ports.signing import Remembered, RootAt
 from service.provenance.durable_files import replace, write_new
 from service.provenance.log.checkpoints import Checkpoint, open_checkpoint, sign_checkpoint
 from service.provenance.log.note_keys import (
@@ -63,18 +65,30 @@ class FileSigner:
             replace(self.memory, note)
         return note
 
+    def accept(self, checkpoint: Checkpoint) -> bytes:
+        """Return the signed note, remembered in place of the memory; call it inside `alone`.
+
+        The earlier memory stays beside it as `checkpoint.last.lost-SIZE`, evidence of lost events.
+        """
+        self._keep_memory()
+        note = sign_checkpoint(checkpoint, self.key).encode()
+        replace(self.memory, note)
+        return note
+
     def signed_size(self) -> int:
-        """Return how many events were signed last, 0 when none was; raises LogDamagedError."""
+        """Return how many events were signed last, 0 when none was; raises StateBehindError."""
         last = self._last()
         return 0 if last is None else last.size
 
-    def set_memory_aside(self) -> Path:
-        """Rename the memory, so that a log restored on purpose from a backup can be signed again.
+    def remembered(self) -> Remembered | None:
+        """Return the checkpoint that was signed last and the time of its file, None without one.
 
-        The note stays beside it as evidence of the lost events.
+        Raises StateBehindError when the file is damaged or of another key.
         """
-        kept = self.memory.with_name(f"{self.memory.name}.lost-{self.signed_size()}")
-        return self.memory.rename(kept)
+        last = self._last()
+        if last is None:
+            return None
+        return Remembered(last, datetime.fromtimestamp(self.memory.stat().st_mtime, UTC))
 
     def _last(self) -> Checkpoint | None:
         try:
@@ -84,9 +98,20 @@ class FileSigner:
         try:
             return open_checkpoint(data, self.verifier).checkpoint
         except InvalidNoteError as error:
-            raise LogDamagedError(
-                "The file checkpoint.last is damaged: restore it from the backup of the keys."
+            raise StateBehindError(
+                "The file checkpoint.last is damaged or of another key: restore it from the"
+                " backup of the keys, or see `identlink log age`."
             ) from error
+
+    def _keep_memory(self) -> None:
+        if not self.memory.exists():
+            return
+        try:
+            size = str(self.signed_size())
+        except StateBehindError:
+            size = "unknown"
+        kept = self.memory.with_name(f"{self.memory.name}.lost-{size}")
+        replace(_unused(kept), self.memory.read_bytes())
 
 
 def open_signer(directory: Path, log_name: str, token_bytes: Callable[[int], bytes]) -> FileSigner:
@@ -129,3 +154,9 @@ def _check_continues(last: Checkpoint, checkpoint: Checkpoint, root_at: RootAt) 
     root = checkpoint.root if checkpoint.size == last.size else root_at(last.size)
     if root != last.root:
         raise LogDamagedError(f"The first {last.size} events differ from the signed ones.")
+
+
+def _unused(path: Path) -> Path:
+    """Return the path, or the first with a number behind it that is not taken."""
+    numbered = (path.with_name(f"{path.name}.{number}") for number in itertools.count(2))
+    return next(each for each in itertools.chain((path,), numbered) if not each.exists())

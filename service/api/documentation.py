@@ -19,6 +19,7 @@ from domain.errors import (
     NotPermittedError,
     ProviderUnavailableError,
     RateLimitedError,
+    StateBehindError,
     StoreUnavailableError,
 )
 from service.api.base import Answer, Body
@@ -40,6 +41,7 @@ _ALWAYS: tuple[type[LinkingError], ...] = (
 _OF_A_CALL: tuple[type[LinkingError], ...] = (
     NotAuthenticatedError,
     ProviderUnavailableError,
+    StateBehindError,
     NotPermittedError,
     MissingPurposeError,
     RateLimitedError,

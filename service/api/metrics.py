@@ -65,6 +65,9 @@ class Metrics:
             ("state",),
         )
         self._log_events = self._gauge("log_events", "Events in the log.")
+        self._state = self._gauge(
+            "state_behind", "1 while the log does not continue the memory of its key."
+        )
         self._index = {
             name: Gauge(
                 f"identlink_{name}",
@@ -116,6 +119,10 @@ class Metrics:
         self._index["index_generation"].set(index.generation)
         self._index["index_encounters"].set(len(index))
         self._index["index_lag_changes"].set(max(0, last_change - index.cursor))
+
+    def note_state(self, is_behind: bool) -> None:
+        """Note whether the log continues the memory of its key."""
+        self._state.set(is_behind)
 
     def exposition(self, services: Services) -> bytes:
         """Return everything in the Prometheus text format, gauges read now."""

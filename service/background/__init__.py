@@ -4,5 +4,6 @@
 - `index_keeper`: keeps an index in order while its process runs: up to date, merged, free of
   erased captures
 - `names_builder`: builds the names index in the background when a server starts
+- `state_keeper`: holds the log against the memory of its key while a process runs
 - `thread`: a thread that works beside requests: it stops promptly and reports its failures
 """

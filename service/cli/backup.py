@@ -11,13 +11,14 @@ from typing import Annotated
 import typer
 
 from domain.errors import BackupDamagedError, ConflictError, InvalidInputError
+from domain.events.log import StateReason
 from indexing.slots import clear_free_slots, slots_of
 from service.adapters.surroundings import surroundings
 from service.bootstrap import (
     VAULT_NAME,
     open_database,
     open_log_signer,
-    open_store,
+    open_unaged_store,
     open_vault_keys,
     witness_keys,
 )
@@ -28,7 +29,9 @@ from service.settings import Settings
 from service.storage.backup.backup import BackupSummary, check_backup
 from service.storage.backup.restoring import Restored
 from service.storage.engine.migrate import latest
+from service.usecases.log.accepted_state import accept_state
 from service.usecases.log.backup import gone_again
+from service.usecases.log.state_age import age_findings
 from service.usecases.log.verification import verify_store
 
 NOT_VERIFIED = 1
@@ -99,19 +102,20 @@ def restore(
             "then upgrade."
         )
     signer = open_log_signer(settings)
-    is_behind = signer.signed_size() > summary.events
-    if is_behind and not accept_lost_events:
+    if not accept_lost_events and signer.signed_size() > summary.events:
         raise ConflictError(
             "Events were signed after this backup was made: --accept-lost-events gives them up, "
             "and every witness will notice."
         )
     restored = _restored(settings, file)
-    if is_behind:
-        signer.set_memory_aside()
     clear_free_slots(slots_of(settings.index_directory, settings.index_slots))
     keys = TrustedKeys(signer.verifier, witness_keys(settings))
-    with open_store(settings) as services:
-        report = verify_store(services, keys)
+    with open_unaged_store(settings) as services:
+        if accept_lost_events and age_findings(services, signer):
+            accept_state(
+                services, signer, CONSOLE, reason=StateReason.BACKUP_RESTORED, authority=None
+            )
+        report = verify_store(services, keys).with_findings(age_findings(services, signer))
     _say_restored(summary, restored, is_sound=report.is_sound, as_json=as_json)
     if not report.is_sound:
         raise typer.Exit(NOT_VERIFIED)
@@ -127,7 +131,9 @@ def _say_restored(
         "withdrawn_again": {access: restored.withdrawn.get(access, 0) for access in Access},
         "log_is_sound": is_sound,
     }
-    verdict = "the log verifies" if is_sound else "THE LOG DOES NOT VERIFY"
+    verdict = (
+        "the log verifies" if is_sound else "THE LOG DOES NOT VERIFY: run `identlink log verify`"
+    )
     say(
         f"Restored {summary.events:,} events; erased {restored.persons} persons and closed"
         f" {_closed_again(restored)} again; {verdict}.",

@@ -9,20 +9,28 @@ from typing import Annotated, Any
 import typer
 
 from domain.errors import InvalidInputError
-from service.bootstrap import open_log_signer, open_store, witness_keys
+from service.adapters.log_signer import KEY_NAME
+from service.bootstrap import open_log_signer, open_unaged_store, witness_keys
 from service.cli.context import JsonOption, StoreOption, existing_settings_for, say
+from service.cli.log_age import accept_state, age
 from service.cli.log_witness import witness
 from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.bundle.check import verify_bundle
+from service.provenance.bundle.findings import Finding
 from service.provenance.log.note_keys import VerifierKey, parse_verifier_key
 from service.provenance.log.witness import CosignRequest
+from service.settings import Settings
 from service.usecases.log.checkpoints import keep_cosigned, make_checkpoint
 from service.usecases.log.export import export_log
 from service.usecases.log.reading import growth
+from service.usecases.log.state_age import age_findings
 from service.usecases.log.verification import verify_store
+from service.usecases.services import StoreServices
 
 app = typer.Typer(help="The log of events.", no_args_is_help=True)
 app.command("witness")(witness)
+app.command("age")(age)
+app.command("accept-state")(accept_state)
 
 NOT_VERIFIED = 1
 """The exit code of a verification that found something; 2 is wrong usage."""
@@ -76,7 +84,7 @@ def checkpoint(
     """Sign the log as it stands; or keep the cosignature that a witness gave."""
     settings = existing_settings_for(context, store)
     signer = open_log_signer(settings)
-    with open_store(settings) as services:
+    with open_unaged_store(settings) as services:
         if cosigned is not None:
             known = witness_keys(settings)
             names = keep_cosigned(services, cosigned.read_bytes(), signer.verifier, known)
@@ -104,7 +112,7 @@ def export(
     """Write everything that an outsider needs to verify the log into one file."""
     settings = existing_settings_for(context, store)
     signer = open_log_signer(settings)
-    with open_store(settings) as services:
+    with open_unaged_store(settings) as services:
         size = export_log(services, signer, bundle, witness_keys(settings))
     facts = {"events": size, "log_key": str(signer.verifier)}
     say(f"{size} events, signed by {signer.verifier}", facts, as_json=as_json)
@@ -135,9 +143,17 @@ def verify(  # noqa: PLR0913 - one parameter for each option of the command
         return
     settings = existing_settings_for(context, store)
     keys = trusted or TrustedKeys(open_log_signer(settings).verifier, witness_keys(settings))
-    with open_store(settings) as services:
+    with open_unaged_store(settings) as services:
         found = verify_store(services, keys, held=notes)
+        found = found.with_findings(_age_findings(settings, services))
     _tell(found.fields(), is_sound=found.is_sound, as_json=as_json)
+
+
+def _age_findings(settings: Settings, services: StoreServices) -> tuple[Finding, ...]:
+    """Hold the store against its own keys; a copy that is verified elsewhere has none."""
+    if not (settings.keys_directory / KEY_NAME).exists():
+        return ()
+    return age_findings(services, open_log_signer(settings))
 
 
 def _trusted(log_key: str | None, witnesses: Sequence[str]) -> TrustedKeys | None:

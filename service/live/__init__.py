@@ -7,5 +7,6 @@
   no more
 - `rate_limits`: how fast one caller may call: a bucket of tokens that fills evenly
 - `shared_limits`: how fast one caller may call, counted by several processes together
+- `state_watch`: whether the log continued the memory of its key when it was looked at last
 - `turns`: turns: a fixed number work at once, and the others wait in the order of arrival
 """

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from service.provenance.log.checkpoints import Checkpoint
@@ -11,6 +13,14 @@ from service.provenance.log.note_keys import VerifierKey
 
 RootAt = Callable[[int], bytes]
 """Returns the root (32 bytes) of the first so many events of the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """The checkpoint that a key signed last."""
+
+    checkpoint: Checkpoint
+    written_at: datetime
 
 
 class LogSigner(Protocol):
@@ -27,4 +37,16 @@ class LogSigner(Protocol):
         """Return the signed note of a checkpoint.
 
         Raises LogDamagedError when the log does not continue the last checkpoint of this key.
+        """
+
+    def remembered(self) -> Remembered | None:
+        """Return the checkpoint that was signed last, None when none is remembered.
+
+        Raises StateBehindError when the memory is damaged or of another key.
+        """
+
+    def accept(self, checkpoint: Checkpoint) -> bytes:
+        """Return the signed note of a checkpoint that need not continue the last one.
+
+        The earlier memory is kept beside the new one as evidence.
         """

@@ -134,13 +134,16 @@ class UnitsOfWork:
     vault: Vault | None
     turn: Callable[[], AbstractContextManager[None]] = nullcontext
     """In which units of this process write."""
+    may_write: Callable[[], None] = lambda: None
+    """Asked before each unit that may write; raises the refusal."""
 
     def read(self) -> UnitOfWork:
         """Return a unit of work that only reads and never blocks a writer."""
         return UnitOfWork(partial(read_connection, self.engine), self.codec, self.vault)
 
     def write(self) -> UnitOfWork:
-        """Return a unit of work that may commit."""
+        """Return a unit of work that may commit; raises the refusal of `may_write`."""
+        self.may_write()
         return WritingUnit(
             partial(write_connection, self.engine), self.codec, self.vault, self.turn
         )

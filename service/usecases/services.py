@@ -13,6 +13,7 @@ from service.live.gallery import LiveGallery
 from service.live.gathering import Gathering
 from service.live.names import LiveNames
 from service.live.probe_guard import ProbeGuard
+from service.live.state_watch import StateWatch
 from service.live.turns import Turns
 from service.ports.models import ModelShelf
 from service.ports.stages import UNOBSERVED, Stages
@@ -52,6 +53,8 @@ class Services(StoreServices):
     turns: Turns
     """In which searches are worked, from the look-up to the commit."""
     stages: Stages = UNOBSERVED
+    state: StateWatch = field(default_factory=StateWatch)
+    """Whether the log continued the memory of its key when it was looked at last."""
     guard: ProbeGuard | None = None
     """Counts attempts with nearly the same probe; without it they are not counted."""
     shared_look_ups: Mapping[SearchType, Gathering[Probe, Hits]] = field(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
-from domain.errors import GalleryError, IndexNotReadyError
+from domain.errors import GalleryError, IndexNotReadyError, StateBehindError
 from service.api.documentation import problems
 from service.api.operations.operations_schemas import LivenessAnswer, ReadinessAnswer
 from service.api.state import ServicesOf, StateOf
@@ -20,9 +20,10 @@ async def get_liveness(services: ServicesOf) -> LivenessAnswer:
     return LivenessAnswer(status="alive", version=services.code_version)
 
 
-@router.get("/readyz", responses=problems(IndexNotReadyError))
+@router.get("/readyz", responses=problems(IndexNotReadyError, StateBehindError))
 def get_readiness(services: ServicesOf) -> ReadinessAnswer:
     """Say whether the database answers and the index holds everything committed."""
+    services.state.demand()
     try:
         services.gallery.catch_up()
     except GalleryError as error:

@@ -18,6 +18,7 @@ import typer
 
 from service.api.searches.batch_lines import line_reader
 from service.background.index_keeper import IndexKeeper
+from service.background.state_keeper import StateKeeper
 from service.bootstrap import Runtime, open_runtime
 from service.channels.webhook_sender import HttpMessageSender
 from service.cli.context import JsonOption, StoreOption, say, settings_for
@@ -29,6 +30,7 @@ from service.cli.serving.working import (
     run_until_idle,
     spare_long_lived,
 )
+from service.live.state_watch import state_note
 from service.logs import LogEvent, build_logger, failure_note
 from service.settings import Settings
 from service.usecases.leasing import WorkerPolicy
@@ -88,6 +90,7 @@ def worker(
         policy = _policy(settings, lease_s=lease)
         note = failure_note(logger, LogEvent.WORK_FAILED)
         spare_long_lived()
+        runtime.services.state.listen(state_note(logger))
         logger.info(LogEvent.WORKER_STARTED, code_version=runtime.services.code_version)
         say("identlink works", {"pid": os.getpid()}, as_json=as_json)
         sys.stdout.flush()
@@ -95,6 +98,7 @@ def worker(
             IndexKeeper(runtime.services.gallery).running(
                 failure_note(logger, LogEvent.INDEX_FAILED)
             ),
+            StateKeeper(runtime.services, runtime.keeper.signer).running(note),
             rounds_of(runtime, policy, stopping, note) as rounds,
         ):
             if until_idle:

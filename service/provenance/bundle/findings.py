@@ -23,6 +23,8 @@ class FindingCode(StrEnum):
     """The events are not those of a signed checkpoint: changed, removed, added or reordered."""
     LOG_SHORTENED = "log-shortened"
     """A signed checkpoint speaks of more events than there are."""
+    STATE_BEHIND = "state-behind"
+    """The log does not continue the checkpoint that its signing key remembers."""
     UNSIGNED_TAIL = "unsigned-tail"
     """Events follow after the last checkpoint."""
     EVENT_DAMAGED = "event-damaged"

@@ -1,5 +1,6 @@
 """The log of events: recorded, read, signed, exported and verified.
 
+- `accepted_state`: a log that does not continue the memory of its key is accepted, with an event
 - `audit`: the audit search: events by actor, subject, time and purpose; the search itself is an
   event
 - `backup`: the events of a restore: erasures and withdrawals that it repeats
@@ -8,6 +9,8 @@
   state
 - `reading`: the log of events, read by auditors: pages, checkpoints, proofs and receipts
 - `recording`: how a use case writes its event
+- `roots`: the root of the first so many events, from the stored nodes
+- `state_age`: the log held against the checkpoint that its signing key remembers
 - `verification`: the live store held against its log: every event, node, column and row, in one
   snapshot
 """

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain.errors import LogDamagedError, NotFoundError
+from domain.errors import LogDamagedError
 from service.ports.signing import LogSigner
 from service.provenance.log.checkpoints import Checkpoint, open_checkpoint
-from service.provenance.log.merkle import fold, frontier_nodes
 from service.provenance.log.note_keys import VerifierKey
 from service.storage.log.checkpoints import StoredCheckpoint
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
+from service.usecases.log.roots import root_at
+from service.usecases.log.state_age import demand_age_in
 from service.usecases.services import StoreServices
 
 
@@ -27,19 +28,29 @@ class CheckpointPlan:
 def make_checkpoint(services: StoreServices, signer: LogSigner) -> StoredCheckpoint:
     """Sign the log as it stands and store the note; the one there is when nothing was added.
 
-    Raises LogDamagedError when the log does not continue its last checkpoint, or its stored tree
-    contradicts itself.
+    Raises StateBehindError when the log does not continue the checkpoint that the key remembers,
+    LogDamagedError when its stored tree contradicts itself.
     """
     with signer.alone(), services.units.read() as unit:
+        demand_age_in(unit, signer)
         latest = unit.checkpoints.latest()
-        size, root = unit.events.size(), unit.events.root()
-        if root_at(unit, size) != root:
-            raise LogDamagedError("The head of the log is not the root of its tree.")
-        if latest is not None and latest.size == size:
+        checkpoint = present_checkpoint(unit, signer)
+        if latest is not None and latest.size == checkpoint.size:
             return latest
-        note = signer.sign(
-            Checkpoint(signer.verifier.name, size, root), lambda at: root_at(unit, at)
-        )
+        note = signer.sign(checkpoint, lambda at: root_at(unit, at))
+    return keep_checkpoint(services, checkpoint.size, note)
+
+
+def present_checkpoint(unit: UnitOfWork, signer: LogSigner) -> Checkpoint:
+    """Return the log as it stands, to be signed; raises LogDamagedError for a false head."""
+    size, root = unit.events.size(), unit.events.root()
+    if root_at(unit, size) != root:
+        raise LogDamagedError("The head of the log is not the root of its tree.")
+    return Checkpoint(signer.verifier.name, size, root)
+
+
+def keep_checkpoint(services: StoreServices, size: int, note: bytes) -> StoredCheckpoint:
+    """Store a note of the log's first `size` events."""
     made = StoredCheckpoint(size, note, services.surroundings.clock())
     with services.units.write() as unit:
         unit.checkpoints.add(made)
@@ -98,13 +109,3 @@ def keep_cosigned(
             unit.checkpoints.add_cosigned(signed.checkpoint.size, name, note)
         unit.commit()
     return names
-
-
-def root_at(unit: UnitOfWork, size: int) -> bytes:
-    """Return the root of the first `size` events from the stored nodes, some twenty of them."""
-    places = frontier_nodes(size)
-    try:
-        found = unit.events.nodes(places)
-    except NotFoundError as error:
-        raise LogDamagedError("A node of the log's tree is missing.") from error
-    return fold(tuple(found[place] for place in places))

@@ -38,6 +38,10 @@ class StoreReport:
         """Whether everything verifies."""
         return self.log.is_sound
 
+    def with_findings(self, found: Sequence[Finding]) -> StoreReport:
+        """Return the report with findings from outside the database, in front."""
+        return replace(self, log=replace(self.log, findings=(*found, *self.log.findings)))
+
     def fields(self) -> dict[str, object]:
         """The report as plain values for JSON, with at most `LISTED_FINDINGS` findings."""
         return {

@@ -19,7 +19,8 @@ from service.logs import build_logger
 from service.provenance.log.checkpoints import open_checkpoint
 from service.settings import load_settings
 from service.storage.log.checkpoints import StoredCheckpoint
-from service.usecases.log.checkpoints import make_checkpoint, root_at
+from service.usecases.log.checkpoints import make_checkpoint
+from service.usecases.log.roots import root_at
 from tests.integration.api.driver import World, headers
 from tests.integration.api.test_names_enquiry import enquire
 

@@ -5,23 +5,29 @@ from __future__ import annotations
 import itertools
 import json
 import re
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from domain.access import Role
 from domain.errors import LinkingError
 from domain.event_filter import EventFilter
+from domain.events.log import StateReason
 from domain.events.searches import Searched
 from domain.ids import CaseId, ForceCode, LinkId, PersonId, UserId
 from domain.people import Details, PersonName
+from service.adapters.log_signer import open_signer
 from service.cli.context import CONSOLE
 from service.ports.surroundings import Surroundings
+from service.provenance.log.checkpoints import Checkpoint
 from service.provenance.vault.withdrawals import Access, WithdrawnAgain
 from service.usecases.examination.sealed_comparison import sealed_comparison
 from service.usecases.examination.views import examiner_view
 from service.usecases.links.replay import replay_scores
+from service.usecases.log.accepted_state import accept_state
 from service.usecases.log.audit import search_events
 from service.usecases.log.backup import gone_again
 from service.usecases.searches.batches import SubmitBatch, submit_batch
@@ -75,6 +81,7 @@ def tell(world: World) -> tuple[bytes, ...]:
     _restore(world.services)
     for name in _LATER:
         WORKS[name].run(world.services, prepared)
+    _accept(world.services)
     with world.services.units.read() as unit:
         return tuple(entry.body for entry in unit.events.every())
 
@@ -109,6 +116,15 @@ def _ask(services: Services) -> None:
         until=NOON + timedelta(days=1),
     )
     search_events(services, caller(Role.AUDITOR), wanted, before=None, limit=10)
+
+
+def _accept(services: Services) -> None:
+    """Accept the log although its key remembers a longer one."""
+    with tempfile.TemporaryDirectory() as directory:
+        signer = open_signer(Path(directory), "log.example/story", bytes)
+        signer.accept(Checkpoint("log.example/story", 1_000_000, b"\1" * 32))
+        reason = StateReason.DATA_LOST
+        accept_state(services, signer, CONSOLE, reason=reason, authority="CHG-1")
 
 
 def _restore(services: Services) -> None:

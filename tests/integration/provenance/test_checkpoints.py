@@ -76,7 +76,7 @@ def test_what_goes_wrong_while_keeping_is_told_and_the_keeper_goes_on(
     with keeper.running(told.append):
         pass
 
-    assert [type(error).__name__ for error in told] == ["LogDamagedError"]
+    assert [type(error).__name__ for error in told] == ["StateBehindError"]
 
 
 def test_an_auditor_fetches_and_checks_everything(world: World, settings: Settings) -> None:

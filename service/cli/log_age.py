@@ -1,0 +1,139 @@
+"""`identlink log age` and `accept-state`: the database against the memory of its keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import typer
+
+from domain.events.log import StateReason
+from service.bootstrap import open_log_signer, open_unaged_store
+from service.cli.context import CONSOLE, JsonOption, StoreOption, existing_settings_for, say
+from service.usecases.log.accepted_state import accept_state as accept
+from service.usecases.log.state_age import AgeFault, StateAge, age_of
+
+BEHIND = 1
+"""The exit code when the database does not continue the memory."""
+
+ReasonOption = Annotated[StateReason, typer.Option("--reason", help="Why it is accepted.")]
+AuthorityOption = Annotated[
+    str, typer.Option("--authority", help="Reference of the order, such as a change number.")
+]
+
+
+def age(context: typer.Context, store: StoreOption = None, as_json: JsonOption = False) -> None:
+    """Tell whether the database continues the checkpoint that the keys remember, and what to do.
+
+    Exit code 1 if it does not.
+    """
+    settings = existing_settings_for(context, store)
+    with open_unaged_store(settings) as services:
+        found = age_of(services, open_log_signer(settings))
+    say("\n".join(_lines(found)), _facts(found), as_json=as_json)
+    if found.fault is not None:
+        raise typer.Exit(BEHIND)
+
+
+def accept_state(
+    context: typer.Context,
+    *,
+    reason: ReasonOption,
+    authority: AuthorityOption,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Accept a database that does not continue the memory of the keys; an event records it.
+
+    The old memory stays beside the new one as evidence. Witnesses will still notice.
+    """
+    settings = existing_settings_for(context, store)
+    with open_unaged_store(settings) as services:
+        before, made = accept(
+            services, open_log_signer(settings), CONSOLE, reason=reason, authority=authority
+        )
+    facts = {**_facts(before), "accepted_events": made.size}
+    say(f"Accepted: the keys now remember {made.size} events.", facts, as_json=as_json)
+
+
+def _facts(found: StateAge) -> dict[str, Any]:
+    known = found.remembered
+    return {
+        "fault": found.fault,
+        "events": found.size,
+        "root": found.root.hex(),
+        "last_event_at": found.last_event_at.isoformat() if found.last_event_at else None,
+        "remembered_events": known.checkpoint.size if known else None,
+        "remembered_root": known.checkpoint.root.hex() if known else None,
+        "remembered_at": known.written_at.isoformat() if known else None,
+        "agreed_events": found.agreed.size if found.agreed else None,
+        "agreed_at": found.agreed.signed_at.isoformat() if found.agreed else None,
+    }
+
+
+def _lines(found: StateAge) -> Iterator[str]:
+    yield found.sentence
+    yield _database(found)
+    if found.remembered is not None:
+        signed = found.remembered
+        yield (
+            f"Keys: {signed.checkpoint.size} events, remembered since"
+            f" {signed.written_at.isoformat()}."
+        )
+    if found.fault is not None:
+        if found.agreed is not None:
+            yield (
+                f"The newest stored checkpoint of this key that the database continues:"
+                f" {found.agreed.size} events, signed at {found.agreed.signed_at.isoformat()}."
+            )
+        yield _verdict(found)
+        yield _ADVICE[found.fault]
+        yield _LAST_RESORT
+
+
+def _database(found: StateAge) -> str:
+    last = f", the last at {found.last_event_at.isoformat()}" if found.last_event_at else ""
+    return f"Database: {found.size} events{last}."
+
+
+def _verdict(found: StateAge) -> str:
+    agreed = found.agreed.size if found.agreed else 0
+    if found.remembered is None:
+        return _WITHOUT_MEMORY.format(agreed=agreed) if agreed else _NEW_KEY
+    signed = found.remembered.checkpoint.size
+    if not agreed:
+        return _ANOTHER
+    if agreed >= signed:
+        return _SIGNED_BOTH
+    if found.fault is AgeFault.SHORTER:
+        return _EARLIER.format(missing=signed - found.size)
+    return _REPLACED.format(replaced=signed - agreed, agreed=agreed)
+
+
+_WITHOUT_MEMORY = (
+    "The database agrees with its own checkpoint of {agreed} events; without the memory nothing"
+    " shows whether later events are missing."
+)
+_NEW_KEY = "This key signed nothing in the database: the key is new or another log's."
+_ANOTHER = "The database holds nothing that this key signed: one of the two is another's."
+_SIGNED_BOTH = "This key signed both: the checkpoints of the witnesses tell which is right."
+_EARLIER = (
+    "The keys are right: the database is an earlier state of the same log, and at least {missing}"
+    " events are missing."
+)
+_REPLACED = (
+    "The keys are right: up to {replaced} signed events after the first {agreed} were replaced by"
+    " others."
+)
+_ADVICE = {
+    AgeFault.SHORTER: "Stop all processes, and restore the newest backup or the right database.",
+    AgeFault.DIFFERENT: "Stop all processes, keep a copy of the database as evidence, and restore"
+    " the newest backup.",
+    AgeFault.MEMORY_MISSING: "Restore checkpoint.key and checkpoint.last from the backup of the"
+    " keys, and compare with the checkpoints of the witnesses.",
+    AgeFault.MEMORY_DAMAGED: "Restore checkpoint.key and checkpoint.last from the backup of the"
+    " keys, and compare with the checkpoints of the witnesses.",
+}
+_LAST_RESORT = (
+    "If neither can be had: `identlink log accept-state --reason CODE --authority REFERENCE`."
+)

@@ -1,0 +1,71 @@
+"""A log that does not continue the memory of its key is accepted, with an event that says so."""
+
+from __future__ import annotations
+
+import re
+
+from domain.access import Caller
+from domain.errors import ConflictError, InvalidInputError
+from domain.events.log import StateAccepted, StateReason
+from service.ports.signing import LogSigner
+from service.storage.log.checkpoints import StoredCheckpoint
+from service.usecases.log.checkpoints import keep_checkpoint, present_checkpoint
+from service.usecases.log.recording import record
+from service.usecases.log.state_age import StateAge, age_in
+from service.usecases.services import StoreServices
+
+_IS_REFERENCE = re.compile(r"[A-Za-z0-9._:@/+=-]{1,64}").fullmatch
+
+
+def accept_state(
+    services: StoreServices,
+    signer: LogSigner,
+    caller: Caller,
+    *,
+    reason: StateReason,
+    authority: str | None,
+) -> tuple[StateAge, StoredCheckpoint]:
+    """Append the event and let the key remember the log as it then stands.
+
+    Returns the state before and the new checkpoint. After a crash in between it is simply done
+    again. Raises ConflictError when the log continues the memory, InvalidInputError when
+    `authority` is no reference, LogDamagedError for a head that its tree does not give.
+    """
+    if authority is not None and not _IS_REFERENCE(authority):
+        raise InvalidInputError(
+            "The authority is a reference without spaces, such as the number of a change."
+        )
+    with signer.alone():
+        found = _to_accept(services, signer)
+        with services.units.write() as unit:
+            event = _event(found, reason, authority)
+            record(unit, services.surroundings, caller, event)
+            unit.commit()
+        with services.units.read() as unit:
+            checkpoint = present_checkpoint(unit, signer)
+        note = signer.accept(checkpoint)
+    return found, keep_checkpoint(services, checkpoint.size, note)
+
+
+def _to_accept(services: StoreServices, signer: LogSigner) -> StateAge:
+    with services.units.read() as unit:
+        found = age_in(unit, signer)
+        if found.fault is None:
+            raise ConflictError(
+                "The database continues the checkpoint that the keys remember: there is nothing"
+                " to accept."
+            )
+        present_checkpoint(unit, signer)
+        return found
+
+
+def _event(found: StateAge, reason: StateReason, authority: str | None) -> StateAccepted:
+    signed = found.remembered.checkpoint if found.remembered else None
+    return StateAccepted(
+        events=found.size,
+        root=found.root.hex(),
+        reason=reason,
+        remembered_events=signed.size if signed else None,
+        remembered_root=signed.root.hex() if signed else None,
+        authority=authority,
+    )
