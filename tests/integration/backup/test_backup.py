@@ -14,14 +14,16 @@ from domain.errors import (
     InvalidInputError,
     LinkingError,
     NotAuthenticatedError,
+    StateBehindError,
     VaultDamagedError,
 )
+from domain.events.log import StateAccepted
 from service.usecases.access.sessions import recognise
 from tests.integration.api.driver import World, headers
 from tests.integration.backup.conftest import Place
 from tests.integration.web.driver import Office, with_fast_hashes
 
-Elsewhere = Callable[[Path], Place]
+Elsewhere = Callable[..., Place]
 PERSON, ERASED = 1, 2
 
 
@@ -105,6 +107,23 @@ def test_signed_events_are_given_up_only_on_demand(
 
     assert isinstance(refused(other.run("restore", str(backup))), ConflictError)
     assert other.run("restore", str(backup), "--accept-lost-events").exit_code == 0
+
+
+def test_keys_that_forgot_what_they_signed_are_told_of_and_accepted_on_demand(
+    place: Place, backup: Path, elsewhere: Elsewhere
+) -> None:
+    (place.keys / "checkpoint.last").unlink()
+    plain, accepted = elsewhere(place.keys, "plain"), elsewhere(place.keys, "accepted")
+
+    told = plain.run("restore", str(backup), "--json")
+    with pytest.raises(StateBehindError), plain.served():
+        pass
+    done = accepted.run("restore", str(backup), "--accept-lost-events", "--json")
+
+    assert (told.exit_code, json.loads(told.stdout)["log_is_sound"]) == (1, False)
+    assert (done.exit_code, json.loads(done.stdout)["log_is_sound"]) == (0, True)
+    with accepted.served() as world, world.services.units.read() as unit:
+        assert unit.events.latest(StateAccepted.event_type) is not None
 
 
 def test_a_store_that_is_not_empty_is_left_alone(place: Place, backup: Path) -> None:
