@@ -77,7 +77,7 @@ def test_a_clock_that_went_back_is_refused() -> None:
 
 
 def test_a_memory_that_the_witness_did_not_cosign_is_refused() -> None:
-    with pytest.raises(InvalidNoteError, match="did not cosign"):
+    with pytest.raises(InvalidNoteError, match="own cosignature"):
         WATCH.open(a_request(0, 7).checkpoint)
 
 
