@@ -12,6 +12,7 @@ from service.provenance.bundle.state_rows import StateRow
 from service.provenance.vault.vault import COMMITTED_BYTES
 from service.storage.engine.rows import AnyRow
 from service.storage.statement.access import access_rows
+from service.storage.statement.commitments import stored_digests
 from service.storage.statement.declared import declared_rows
 from service.storage.statement.people import people_rows
 from service.storage.statement.reading import rows_of
@@ -53,7 +54,7 @@ class State(TransactionPart):
 
     def rows(self) -> Iterator[StateRow]:
         """Yield every row that has to have an event."""
-        for rows in (declared_rows, people_rows, work_rows, access_rows):
+        for rows in (declared_rows, people_rows, work_rows, access_rows, stored_digests):
             yield from rows(self._connection)
 
     def payloads(self) -> Iterator[bytes]:
