@@ -1,4 +1,4 @@
-"""Amendments of a record, as data: what is added, corrected or withdrawn, why, and on what source.
+"""Amendments of a record, as data: changes of its items, with a reason and a source.
 
 An amendment makes the next version of a record and leaves the one before as it was. The version
 after follows from the version before and the changes alone (`domain.amending`), and the changes
@@ -68,7 +68,7 @@ Change = Add | Correct | Withdraw
 
 @dataclass(frozen=True, slots=True)
 class Amendment:
-    """Changes of one record that stand or fall together, with what they rest on."""
+    """Changes of one record that stand or fall together, with their reason and source."""
 
     changes: tuple[Change, ...]
     reason: AmendmentReason
@@ -76,7 +76,7 @@ class Amendment:
     """The reason in words. Personal data."""
     source: SourceKind
     reference: str
-    """What names the source, such as a court and its case number. Personal data."""
+    """The name of the source, such as a court and its case number. Personal data."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ class CaptureColumns:
 
     Column j of a tenprint is finger position j + 1. Raises InvalidInputError for a wrong shape or
     dtype or an unknown impression code, InvalidQualityError for a quality above 100. Vectors are
-    checked by `check_templates`.
+    checked by `check_vectors`.
     """
 
     vectors: npt.NDArray[np.float32]
@@ -44,7 +44,7 @@ class CaptureColumns:
         check_column("qualities", self.qualities, (n, f), np.uint8)
         check_column("impression_codes", self.impression_codes, (n, f), np.uint8)
         if np.any(self.qualities > 100):
-            raise InvalidQualityError("Quality is a whole number from 0 to 100.")
+            raise InvalidQualityError("The quality must be a whole number from 0 to 100.")
         if np.any(self.impression_codes[self.filled] >= len(IMPRESSION_TYPES)):
             raise InvalidInputError("An impression code is an index into the impression types.")
 
@@ -80,17 +80,9 @@ def possible_fingers(positions: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.
     outside 0-10.
     """
     if np.any((positions < 0) | (positions > FINGER_COUNT)):
-        raise InvalidInputError("A finger position is 0 (unknown) to 10.")
+        raise InvalidInputError("The finger position is out of range: use 0 (unknown) to 10.")
     column = np.asarray(positions)[:, None]
     return np.asarray((column == 0) | (column == np.arange(1, FINGER_COUNT + 1)))
-
-
-def check_templates(captures: CaptureColumns) -> None:
-    """Refuse templates that are not float32 of unit length where present and zero elsewhere.
-
-    Raises InvalidTemplateError.
-    """
-    check_vectors(captures.vectors, captures.filled)
 
 
 def check_vectors(vectors: npt.NDArray[np.floating[Any]], presence: npt.NDArray[np.bool_]) -> None:
@@ -104,7 +96,10 @@ def check_vectors(vectors: npt.NDArray[np.floating[Any]], presence: npt.NDArray[
     if not np.all(np.isfinite(lengths)):
         raise InvalidTemplateError("A template holds a value that is not finite.")
     if np.any(np.abs(lengths - presence) > UNIT_TOLERANCE):
-        raise InvalidTemplateError("A template has unit length; a missing finger is all zero.")
+        raise InvalidTemplateError(
+            "A template does not have unit length: normalise it, and leave a missing "
+            "finger all zero."
+        )
 
 
 def check_column(

@@ -1,4 +1,4 @@
-"""A record as items, each with an id of its own: what an amendment adds, corrects or withdraws.
+"""A record as items, each with an id of its own, which an amendment adds, corrects or withdraws.
 
 An item keeps its id through all versions of its record, and an id is never given again. A record
 that was never amended has its items numbered in their order, so that nothing is stored for them.

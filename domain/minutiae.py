@@ -37,7 +37,9 @@ class Minutia:
 
     def __post_init__(self) -> None:
         if not (0.0 <= self.x_px < math.inf and 0.0 <= self.y_px < math.inf):
-            raise InvalidMinutiaeError("A minutia lies outside its image.")
+            raise InvalidMinutiaeError(
+                "A minutia lies outside its image: correct its place or the size."
+            )
         if not 0.0 <= self.angle_rad < math.tau:
             raise InvalidMinutiaeError(
                 "The angle of a minutia must be at least 0 and less than 2 pi."

@@ -66,7 +66,7 @@ class Impression:
 
     def __post_init__(self) -> None:
         if not 0 <= self.quality <= 100:
-            raise InvalidQualityError("Quality is a whole number from 0 to 100.")
+            raise InvalidQualityError("The quality must be a whole number from 0 to 100.")
 
 
 def check_positions(impressions: tuple[Impression, ...]) -> None:

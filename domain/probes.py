@@ -41,10 +41,10 @@ class TenprintProbe:
         if self.qualities.shape != (FINGER_COUNT,) or self.qualities.dtype != np.uint8:
             raise InvalidInputError("Quality is one byte for each of ten fingers.")
         if np.any(self.qualities > 100):
-            raise InvalidQualityError("Quality is a whole number from 0 to 100.")
+            raise InvalidQualityError("The quality must be a whole number from 0 to 100.")
         check_vectors(self.vectors, self.presence)
         if not np.any(self.presence):
-            raise EmptyProbeError("A tenprint probe needs at least one finger.")
+            raise EmptyProbeError("The probe has no finger: add at least one.")
 
     @property
     def dimension(self) -> int:
@@ -70,7 +70,9 @@ class MarkProbe:
         check_vectors(self.vector, np.ones((), dtype=np.bool_))
         known = all(1 <= position <= FINGER_COUNT for position in self.positions)
         if not known or len(set(self.positions)) != len(self.positions):
-            raise InvalidInputError("A mark is searched at finger positions 1-10, each once.")
+            raise InvalidInputError(
+                "The finger positions of the mark are wrong: use 1 to 10, each once."
+            )
 
     @property
     def dimension(self) -> int:
@@ -101,7 +103,7 @@ def tenprint_probe(impressions: Sequence[Impression], fmt: TemplateFormat) -> Te
         if impression.fmt != fmt:
             raise fmt.other_format()
         if impression.position == FingerPosition.UNKNOWN:
-            raise UnsupportedSearchError("A tenprint search needs the position of each finger.")
+            raise UnsupportedSearchError("A finger has no position: state it for each.")
         column = impression.position - 1
         vectors[column] = impression.vector
         qualities[column] = impression.quality

@@ -27,7 +27,9 @@ class TemplateFormat:
 
     def other_dimension(self) -> InvalidTemplateError:
         """Return the refusal of a template with another number of values."""
-        return InvalidTemplateError(f"A template of {self.label} has {self.dimension} values.")
+        return InvalidTemplateError(
+            f"The template has the wrong number of values: {self.label} has {self.dimension}."
+        )
 
 
 @dataclass(frozen=True, slots=True)

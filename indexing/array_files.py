@@ -78,7 +78,9 @@ def write_array_in_parts(
             file.flush()
             os.fsync(file.fileno())
     except OSError as failure:
-        raise GalleryError(f"The index file {name} could not be written.") from failure
+        raise GalleryError(
+            f"The index file {name} could not be written: check the disk and its permissions."
+        ) from failure
     return FileEntry(name, writer.size_bytes, writer.sha256)
 
 
@@ -86,11 +88,15 @@ def check_file(root: Path, entry: FileEntry) -> None:
     """Refuse a file that is missing, truncated or altered; raises IndexDamagedError naming it."""
     path = root / entry.name
     if not path.is_file():
-        raise IndexDamagedError(f"The index file {entry.name} is missing.")
+        raise IndexDamagedError(f"The index file {entry.name} is missing: build the index again.")
     if path.stat().st_size != entry.size_bytes:
-        raise IndexDamagedError(f"The index file {entry.name} has the wrong length.")
+        raise IndexDamagedError(
+            f"The index file {entry.name} has the wrong length: build the index again."
+        )
     if _file_digest(path) != entry.sha256:
-        raise IndexDamagedError(f"The index file {entry.name} does not match its digest.")
+        raise IndexDamagedError(
+            f"The index file {entry.name} does not match its digest: build the index again."
+        )
 
 
 def read_array(root: Path, entry: FileEntry) -> npt.NDArray[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -36,10 +37,7 @@ def hits_of(compared: Sequence[Compared], snapshot: Snapshot, *, k: int) -> Hits
         none = np.zeros(0, dtype=np.int64)
         return _hits(snapshot, none, none, none.astype(np.float32))
     similarities = np.concatenate([one.similarities for one in compared])
-
-    def rows_at(places: npt.NDArray[np.int64]) -> tuple[_Rows, _Rows]:
-        return _rows_at(compared, places)
-
+    rows_at = partial(_rows_at, compared)
     chosen = highest_per_person(similarities, rows_at, k=k)
     return _hits(snapshot, *rows_at(chosen), similarities[chosen])
 

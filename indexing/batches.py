@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from domain.captures import CaptureColumns, check_column, check_templates
+from domain.captures import CaptureColumns, check_column, check_vectors
 from domain.errors import InvalidInputError
 from indexing.manifests import Kind
 
@@ -56,7 +56,7 @@ class GalleryBatch:
         check_column("years_of_birth", self.years_of_birth, shape, np.int16)
         _check_rows(self.encounter_rows, self.person_rows)
         _check_galleries(self.galleries, are_marks=self.captures.are_marks)
-        check_templates(self.captures)
+        check_vectors(self.captures.vectors, self.captures.filled)
 
     def __len__(self) -> int:
         return len(self.encounter_rows)
@@ -82,7 +82,7 @@ def _check_rows(encounter_rows: npt.NDArray[np.int64], person_rows: npt.NDArray[
     if np.any(encounter_rows < 0) or np.any(person_rows < 0):
         raise InvalidInputError("Rows are never negative.")
     if len(np.unique(encounter_rows)) != len(encounter_rows):
-        raise InvalidInputError("A batch holds the same encounter twice.")
+        raise InvalidInputError("The batch contains an encounter twice: leave one out.")
 
 
 def _check_galleries(galleries: npt.NDArray[np.uint8], *, are_marks: bool) -> None:

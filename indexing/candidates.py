@@ -98,7 +98,9 @@ def coarse_places(task: ScanTask, depth: int) -> list[Coarse]:
     passing = task.passing
     scans = task.source.scans
     if scans is None or _is_cheaper_exactly(task, passing, depth):
-        return [_everybody(task)] * len(task.queries)
+        is_among = np.ones(len(task.source), dtype=np.bool_) if task.mask is None else task.mask
+        everybody = np.flatnonzero(is_among)
+        return [Coarse(task.source, everybody, None, is_whole=True)] * len(task.queries)
     wanted = min(depth, passing)
     if task.mask is None:
         fetch = wanted + wanted // _TIES + _SPARE_TIES
@@ -141,11 +143,6 @@ def _is_cheaper_exactly(task: ScanTask, passing: int, depth: int) -> bool:
         return True
     is_narrow = depth * len(task.source) > NARROW_FETCH * passing
     return is_narrow and passing * task.fingers <= EXACT_FINGER_LIMIT
-
-
-def _everybody(task: ScanTask) -> Coarse:
-    places = np.arange(len(task.source)) if task.mask is None else np.flatnonzero(task.mask)
-    return Coarse(task.source, places, similarities=None, is_whole=True)
 
 
 def _filtered(

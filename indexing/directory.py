@@ -58,7 +58,10 @@ class IndexDirectory:
             draft.replace(self.root / MANIFEST_NAME)
             sync_directory(self.root)
         except OSError as failure:
-            raise GalleryError("The manifest of the index could not be written.") from failure
+            raise GalleryError(
+                "The manifest of the index could not be written: check the disk and its "
+                "permissions."
+            ) from failure
 
     def remove_unnamed(self, manifest: Manifest | None) -> None:
         """Delete every file and folder that the generation does not name.
@@ -112,7 +115,9 @@ def read_manifest(root: Path) -> Manifest | None:
     except FileNotFoundError:
         return None
     except OSError as failure:
-        raise IndexDamagedError(f"The index file {MANIFEST_NAME} cannot be read.") from failure
+        raise IndexDamagedError(
+            f"The index file {MANIFEST_NAME} cannot be read: build the index again."
+        ) from failure
 
 
 def _remove(path: Path) -> None:

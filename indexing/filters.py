@@ -31,7 +31,7 @@ class Filter:
 
     def __post_init__(self) -> None:
         if any(not 1 <= position <= FINGER_COUNT for position in self.positions):
-            raise InvalidInputError("A filter names finger positions 1 to 10.")
+            raise InvalidInputError("The filter names an unknown finger: use positions 1 to 10.")
         if self.has_years and self._years[0] > self._years[1]:
             raise InvalidInputError("The earliest year of birth is after the latest.")
 

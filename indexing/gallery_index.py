@@ -189,9 +189,9 @@ class GalleryIndex:
     ) -> tuple[Hits, ...]:
         """Return the hits of many captures, in their order and from one state of the gallery."""
         snapshot = self._store.snapshot
-        self._check_probes(probes)
+        self._check(probes, k)
         return self._spread(
-            probes, lambda part: search_tenprints(snapshot, part, k=_checked(k), where=where)
+            probes, lambda part: search_tenprints(snapshot, part, k=k, where=where)
         )
 
     def search_mark(self, probe: MarkProbe, *, k: int, where: Filter = NO_FILTER) -> Hits:
@@ -203,22 +203,20 @@ class GalleryIndex:
     ) -> tuple[Hits, ...]:
         """Return the hits of many marks, in their order and from one state of the gallery."""
         snapshot = self._store.snapshot
-        self._check_probes(probes)
-        return self._spread(
-            probes, lambda part: search_marks(snapshot, part, k=_checked(k), where=where)
-        )
+        self._check(probes, k)
+        return self._spread(probes, lambda part: search_marks(snapshot, part, k=k, where=where))
 
     def search_mark_file(self, probe: PrintProbe, *, k: int, where: Filter = NO_FILTER) -> Hits:
         """Return the k unsolved marks most similar to any finger of a capture, or to a mark."""
-        self._check_probes((probe,))
-        return search_mark_file(self._store.snapshot, probe, k=_checked(k), where=where)
+        self._check((probe,), k)
+        return search_mark_file(self._store.snapshot, probe, k=k, where=where)
 
     def compare(self, probe: TenprintProbe, person_rows: npt.NDArray[np.int64]) -> Hits:
         """Compare a capture exactly with given persons, whatever their gallery.
 
         int64 (m,); persons not held are left out. Not a search: no other person is compared.
         """
-        self._check_probes((probe,))
+        self._check((probe,), k=1)
         return compare_persons(self._store.snapshot, probe, np.asarray(person_rows))
 
     def warm(self, *, marks: bool) -> None:
@@ -273,7 +271,9 @@ class GalleryIndex:
         finally:
             self._store.generations.close()
 
-    def _check_probes(self, probes: Sequence[PrintProbe]) -> None:
+    def _check(self, probes: Sequence[PrintProbe], k: int) -> None:
+        if k < 1:
+            raise InvalidInputError("Ask for at least one candidate.")
         template = self._store.snapshot.fmt.template
         if any(probe.dimension != template.dimension for probe in probes):
             raise template.other_dimension()
@@ -295,9 +295,3 @@ class GalleryIndex:
         parts = [probes[start : start + size] for start in range(0, len(probes), size)]
         with ThreadPoolExecutor(shares) as pool:
             return tuple(hits for answer in pool.map(search, parts) for hits in answer)
-
-
-def _checked(k: int) -> int:
-    if k < 1:
-        raise InvalidInputError("Ask for at least one candidate.")
-    return k

@@ -80,10 +80,14 @@ def from_json(text: bytes) -> Manifest:
         body = json.loads(text)
         claimed, version = body.pop("sha256"), body.pop("layout_version")
         if claimed != _digest({"layout_version": version, **body}) or version != LAYOUT_VERSION:
-            raise IndexDamagedError(f"The index file {MANIFEST_NAME} does not match its digest.")
+            raise IndexDamagedError(
+                f"The index file {MANIFEST_NAME} does not match its digest: build the index again."
+            )
         return _manifest(body)
     except (ValueError, KeyError, TypeError, AttributeError) as problem:
-        raise IndexDamagedError(f"The index file {MANIFEST_NAME} cannot be read.") from problem
+        raise IndexDamagedError(
+            f"The index file {MANIFEST_NAME} cannot be read: build the index again."
+        ) from problem
 
 
 def _digest(body: dict[str, Any]) -> str:

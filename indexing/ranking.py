@@ -78,12 +78,5 @@ def _ranked(
         found = similarities[chosen]
     persons, encounters = rows_at(chosen)
     order = np.lexsort((encounters, persons, -found))
-    if _are_distinct(persons):
-        return chosen[order]
     _, first = np.unique(persons[order], return_index=True)
     return chosen[order[np.sort(first)]]
-
-
-def _are_distinct(rows: npt.NDArray[np.int64]) -> bool:
-    ascending = np.sort(rows)
-    return bool((ascending[1:] != ascending[:-1]).all())

@@ -144,7 +144,9 @@ def _linked(source: Path, target: IndexDirectory) -> bool:
     except FileNotFoundError:
         return False
     except OSError as failure:
-        raise GalleryError("A slot of the index could not be written.") from failure
+        raise GalleryError(
+            "A slot of the index could not be written: check the disk and its permissions."
+        ) from failure
     target.publish(manifest)
     return True
 

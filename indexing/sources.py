@@ -79,7 +79,7 @@ class Source:
     """The galleries that occur; empty if unknown."""
 
     def __len__(self) -> int:
-        return len(self.columns)
+        return len(self.columns.encounter_rows)
 
     @property
     def alive_count(self) -> int:

@@ -23,7 +23,7 @@ from indexing.parameters import (
 from indexing.quantisation import probe_values
 from indexing.ranking import tenprint_similarities
 from indexing.snapshots import Snapshot
-from indexing.sources import TENPRINT_CODES, Source
+from indexing.sources import TENPRINT_CODES
 
 _DEEPENING = 4
 
@@ -77,19 +77,17 @@ def _pools(
         ScanTask(
             source=source,
             scan_name=TENPRINT_CODES,
-            queries=_queries(source, probes),
+            queries=(
+                np.zeros((len(probes), 1), dtype=np.float32)
+                if source.scans is None
+                else source.scans.codec.tenprint_queries(probes)
+            ),
             mask=source.passing(where, bits),
             fingers=int(fingers.sum(axis=1).max()),
         )
         for source in snapshot.shelves[Kind.TENPRINTS].sources
     ]
     return pools_of(tasks, depth, len(probes))
-
-
-def _queries(source: Source, probes: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    if source.scans is None:
-        return np.zeros((len(probes), 1), dtype=np.float32)
-    return source.scans.codec.tenprint_queries(probes)
 
 
 def _answer(
@@ -106,7 +104,8 @@ def _answer(
         return hits_of([], snapshot, k=k)
     heads = cut(pool, max(TENPRINT_DEPTH, 2 * k))
     compared = [_compared(c, probe, slice(0, head)) for c, head in zip(pool, heads, strict=True)]
-    if _has_standout(compared, snapshot.fmt.standout_similarity):
+    least = snapshot.fmt.standout_similarity
+    if any(np.any(one.similarities >= least) for one in compared):
         hits = hits_of(compared, snapshot, k=k)
         if len(hits) == k:
             return hits
@@ -120,10 +119,6 @@ def _answer(
     if len(hits) == k or is_whole:
         return hits
     return _answer_deeper(snapshot, probe, depth * _DEEPENING, k=k, where=where)
-
-
-def _has_standout(compared: Sequence[Compared], least: float) -> bool:
-    return any(np.any(one.similarities >= least) for one in compared)
 
 
 def _answer_deeper(

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from domain.errors import ModelError
 from matching.comparators.catalogue import COMPARATORS
 from matching.comparators.columns import held_columns
@@ -26,7 +24,7 @@ if TYPE_CHECKING:
 
     from matching.comparators.pairs import Compared
     from matching.frequencies import Frequencies
-    from matching.levels import Bits, Probabilities, Weights
+    from matching.levels import Probabilities, Weights
     from matching.prepared import PreparedDetails
 
 FLOORS = {
@@ -82,8 +80,3 @@ def compare_details(
         comparator.compare(own, theirs, weights) if comparator.stated(own).any() else nothing
         for comparator, weights in zip(COMPARATORS, model.weights, strict=True)
     )
-
-
-def sum_bits(compared: Sequence[Compared]) -> Bits:
-    """Return float64 (k,): the plain sum of bits over comparisons."""
-    return np.asarray(np.sum([one.bits for one in compared], axis=0))

@@ -132,7 +132,8 @@ def print_rows(pairs: FingerPairs, fingers: Bits, candidates: Rows) -> list[Evid
         _texts(kinds * _COSINES + hundredths + 100, _finger_words),
         _texts(qualities, _quality_words),
     )
-    return made_rows(EvidenceSource.PRINT, _strengths(bits), bits, notes)
+    strengths = np.searchsorted(_STRENGTH_BITS, bits, side="right").tolist()
+    return made_rows(EvidenceSource.PRINT, map(_STRENGTHS.__getitem__, strengths), bits, notes)
 
 
 def _texts(codes: Rows, words: Callable[[int], str]) -> Iterator[str]:
@@ -161,11 +162,6 @@ def _impression_words(kind: int) -> str:
 def _quality_words(code: int) -> str:
     probe_quality, held_quality = divmod(code, 256)
     return f"quality {probe_quality} against {held_quality}."
-
-
-def _strengths(bits: Bits) -> Iterator[str]:
-    codes = np.searchsorted(_STRENGTH_BITS, bits, side="right")
-    return map(_STRENGTHS.__getitem__, codes.tolist())
 
 
 @lru_cache(maxsize=256)

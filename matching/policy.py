@@ -69,12 +69,19 @@ class Policy:
         return hashlib.sha256(text.encode()).hexdigest()
 
     def band_codes(
-        self, mode: Mode, total_bits: Bits, may_be_proposed: npt.NDArray[np.bool_]
+        self,
+        mode: Mode,
+        total_bits: Bits,
+        may_be_proposed: npt.NDArray[np.bool_] | None = None,
     ) -> npt.NDArray[np.int8]:
-        """Return int8 (k,), indices into `BANDS`; NaN is `unlikely`."""
+        """Return int8 (k,), indices into `BANDS`; NaN is `unlikely`.
+
+        `may_be_proposed`: bool (k,); None where bits alone decide.
+        """
         thresholds = self.thresholds[mode]
         codes = (total_bits >= thresholds.possible_bits).astype(np.int8)
-        codes[(total_bits >= thresholds.proposed_bits) & may_be_proposed] = 2
+        proposed = total_bits >= thresholds.proposed_bits
+        codes[proposed if may_be_proposed is None else proposed & may_be_proposed] = 2
         return codes
 
 

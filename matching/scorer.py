@@ -16,7 +16,7 @@ from domain.people import Details
 from matching.biometric import mark_bits, print_bits
 from matching.comparators.catalogue import COMPARATORS
 from matching.comparators.pairs import nothing_compared
-from matching.demographics import compare_details, sum_bits
+from matching.demographics import compare_details
 from matching.flags import (
     FlagMasks,
     details_flags,
@@ -149,7 +149,7 @@ class Scorer:
         has = np.array([one is not None for one in held], dtype=np.bool_)
         compared = self._compared(said, [one for one in held if one is not None])
         summed = np.zeros(len(held))
-        summed[has] = sum_bits(compared)
+        summed[has] = np.sum([one.bits for one in compared], axis=0)
         places = np.where(has, np.cumsum(has) - 1, -1)
         return DetailFindings(places=places, compared=compared, summed=summed, bound=None)
 
@@ -179,6 +179,7 @@ class Scorer:
         if prints is not None:
             ratio = ratio + prints.bits.joint
         calibrated = self._model.posterior[mode](ratio)
+        may_be_proposed = self._sufficient(details) if mode is Mode.NAMES else None
         return ScoredCandidates(
             gallery_size=gallery_size,
             prior=prior,
@@ -187,18 +188,13 @@ class Scorer:
             total_bits=prior + ratio,
             calibrated_bits=calibrated,
             posteriors=posterior(prior + calibrated),
-            band_codes=self._bands(mode, prior + ratio, details),
+            band_codes=self.policy.band_codes(mode, prior + ratio, may_be_proposed),
             flags=self._flags(prints, details),
         )
 
-    def _bands(
-        self, mode: Mode, total_bits: Bits, details: DetailFindings
-    ) -> npt.NDArray[np.int8]:
-        allowed = np.ones(len(total_bits), dtype=np.bool_)
-        if mode is Mode.NAMES:
-            sufficient = may_be_proposed_on_details(details.compared, self.policy)
-            allowed = details.spread(sufficient)
-        return self.policy.band_codes(mode, total_bits, allowed)
+    def _sufficient(self, details: DetailFindings) -> npt.NDArray[np.bool_]:
+        """Return bool (k,): the candidates that details alone may propose."""
+        return details.spread(may_be_proposed_on_details(details.compared, self.policy))
 
     def _flags(self, prints: PrintFindings | None, details: DetailFindings) -> FlagMasks:
         compared, thresholds = details.compared, self.policy.flags

@@ -94,16 +94,7 @@ def create_app(
         redirect_slashes=False,
         generate_unique_id_function=_operation_id,
         lifespan=_lifespan(runtime, log, metrics),
-        middleware=[
-            Middleware(
-                RequestMiddleware,
-                metrics=metrics,
-                logger=log,
-                new_id=runtime.services.surroundings.new_id,
-            ),
-            Middleware(BodyFramingMiddleware, timeout_s=float(runtime.settings.caller_timeout_s)),
-            _body_limit(runtime.settings),
-        ],
+        middleware=_middleware(runtime, log, metrics),
     )
     app.state.api = _api_state(runtime, metrics, shared)
     install_handlers(app)
@@ -122,6 +113,15 @@ def create_app(
     )
     mount(app, bench)
     return app
+
+
+def _middleware(runtime: Runtime, log: FilteringBoundLogger, metrics: Metrics) -> list[Middleware]:
+    new_id = runtime.services.surroundings.new_id
+    return [
+        Middleware(RequestMiddleware, metrics=metrics, logger=log, new_id=new_id),
+        Middleware(BodyFramingMiddleware, timeout_s=float(runtime.settings.caller_timeout_s)),
+        _body_limit(runtime.settings),
+    ]
 
 
 def _api_state(runtime: Runtime, metrics: Metrics, shared: Path | None) -> ApiState:

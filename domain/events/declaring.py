@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
+from itertools import chain
 from typing import Any, ClassVar, TypeVar, cast, dataclass_transform, get_type_hints
 
 from domain.errors import LogDamagedError
@@ -67,7 +68,9 @@ class Event:
     @property
     def subject_refs(self) -> tuple[str, ...]:
         """The opaque ids of its subjects, in order."""
-        return tuple(_refs(getattr(self, field.name) for field in self.declared.subjects))
+        named = (getattr(self, field.name) for field in self.declared.subjects)
+        ids = (one if isinstance(one, tuple) else (one,) for one in named)
+        return tuple(str(ref) for ref in chain.from_iterable(ids) if ref is not None)
 
     @property
     def facts(self) -> Facts:
@@ -152,18 +155,10 @@ def _subjects(fields: Sequence[Field], refs: list[str]) -> dict[str, Any]:
         if field.is_optional and len(refs) - kept < length:
             continue
         if len(refs) < length:
-            raise LogDamagedError("An event does not name all that it is about.")
+            raise LogDamagedError("An event lacks one of its subjects.")
         taken, refs = refs[:length], refs[length:]
         values[field.name] = tuple(taken) if field.is_tuple else taken[0]
     return values
-
-
-def _refs(values: Iterator[Any]) -> Iterator[str]:
-    for value in values:
-        if isinstance(value, tuple):
-            yield from map(str, value)
-        elif value is not None:
-            yield str(value)
 
 
 def _enter(kind: type[Event]) -> None:

@@ -194,7 +194,9 @@ def _decode_minutiae(data: bytes, fields: tuple[int, ...]) -> tuple[Minutia, ...
 def _decode_minutia(x_and_kind: int, y: int, angle: int, quality: int) -> Minutia:
     kind = _KINDS.get(x_and_kind >> 14)
     if kind is None:
-        raise InvalidMinutiaeError("A minutia is a ridge ending or a bifurcation.")
+        raise InvalidMinutiaeError(
+            "The type of a minutia is unknown: use ridge ending or bifurcation."
+        )
     angle_rad = angle / _ANGLE_STEPS * math.tau
     return Minutia(float(x_and_kind & MAX_SIDE_PX), float(y), angle_rad, kind, quality)
 
@@ -205,7 +207,7 @@ def _view_of(fields: tuple[int, ...], quality: int, minutiae: tuple[Minutia, ...
     _require(across == down, "Pixels are read square.")
     impression_type = _TYPES.get(type_code)
     if impression_type is None:
-        raise InvalidMinutiaeError("The impression type is not known here.")
+        raise InvalidMinutiaeError("The impression type of the record is unknown.")
     return MinutiaeView(
         position=FingerPosition(position),
         impression_type=impression_type,

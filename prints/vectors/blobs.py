@@ -67,7 +67,7 @@ def encode(
     template of another format.
     """
     if len(impressions) > 255:
-        raise InvalidInputError("A capture has at most 255 impressions.")
+        raise InvalidInputError("The capture has too many impressions: send at most 255.")
     if any(impression.fmt != fmt for impression in impressions):
         raise fmt.other_format()
     head = header(len(impressions), fmt, capture, value_bytes=value_bytes)

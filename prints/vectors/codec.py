@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +12,6 @@ from domain.captures import CaptureColumns
 from domain.prints import Impression
 from domain.templates import TemplateFormat
 from prints.vectors import blob_columns, blobs
-from prints.vectors.units import unit_vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +20,6 @@ class VectorCodec:
     order, UnknownTemplateFormatError for another format."""
 
     template: TemplateFormat
-
-    def unit_vectors(self, values: npt.NDArray[np.floating[Any]]) -> npt.NDArray[np.float32]:
-        """Return templates as they are compared: see `units.unit_vectors`."""
-        return unit_vectors(values, self.template)
 
     def encode(
         self, impressions: Sequence[Impression], taken: blobs.Capture, *, value_bytes: int

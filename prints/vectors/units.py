@@ -24,8 +24,12 @@ def unit_vectors(
     wide = values.astype(np.float64)
     # Row by row: equal templates have equal lengths to the bit, whatever comes with them.
     lengths = np.sqrt(np.array([row @ row for row in wide]))
-    _refuse(~np.isfinite(lengths), "The template holds a value that is not finite.")
-    _refuse(lengths < 1e-6, "The values of the template are all zero.")
+    for bad, detail in (
+        (~np.isfinite(lengths), "The template holds a value that is not finite."),
+        (lengths < 1e-6, "The values of the template are all zero."),
+    ):
+        if bad.any():
+            raise InvalidTemplateError(detail, pointer=f"/{bad.argmax()}")
     # In float64, since the length of large float32 values may be beyond float32.
     vectors: npt.NDArray[np.float32] = (wide / lengths[:, None]).astype(np.float32)
     vectors.flags.writeable = False
@@ -38,9 +42,3 @@ def unit_vector(
     """Return one template, (d,), as `unit_vectors` returns several: float32 (d,)."""
     (vector,) = unit_vectors(values[None], fmt)
     return np.asarray(vector)
-
-
-def _refuse(bad: npt.NDArray[np.bool_], detail: str) -> None:
-    """Raise InvalidTemplateError for the first row that is bad, if any is."""
-    if bad.any():
-        raise InvalidTemplateError(detail, pointer=f"/{bad.argmax()}")

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from importlib import metadata
 
 from service.adapters.secret_files import SECRET_BYTES
 from service.ports.surroundings import Surroundings
 
-
-def utc_now() -> datetime:
-    """Return the time, UTC."""
-    return datetime.now(UTC)
+utc_now: Callable[[], datetime] = partial(datetime.now, UTC)
+"""Returns the time, UTC."""
 
 
 def surroundings() -> Surroundings:

@@ -79,12 +79,16 @@ def _purpose(text: str | None) -> Purpose:
     try:
         return Purpose(text or "")
     except ValueError:
-        raise MissingPurposeError("X-Purpose is one of the listed codes.") from None
+        raise MissingPurposeError(
+            "X-Purpose is not a known code: use one of the listed."
+        ) from None
 
 
 def _behalf(text: str) -> str:
     if _IS_BEHALF(text) is None:
-        raise InvalidInputError("X-On-Behalf-Of has 1 to 64 letters, digits and marks.")
+        raise InvalidInputError(
+            "X-On-Behalf-Of is malformed: write 1 to 64 letters, digits and marks."
+        )
     return text
 
 

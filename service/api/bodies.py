@@ -53,7 +53,7 @@ def read_json(kind: type[SomeBody], raw: bytes) -> SomeBody:
     except ValidationError as error:
         faults = error.errors(include_url=False, include_context=False, include_input=False)
         if faults[0]["type"] == "json_invalid":
-            raise MalformedJsonError("The body is one JSON object in UTF-8.") from None
+            raise MalformedJsonError("The body is not one JSON object in UTF-8.") from None
         raise MalformedRequestError(faults_of(faults)) from None
     pointer = repeated_name(raw.decode())
     if pointer is not None:
@@ -76,7 +76,9 @@ async def _idempotency_key(
     if key is None:
         return None
     if _IS_KEY(key) is None:
-        raise InvalidInputError("An idempotency key has 1 to 200 letters, digits and marks.")
+        raise InvalidInputError(
+            "The idempotency key is malformed: write 1 to 200 letters, digits and marks."
+        )
     digest = hmac.new(state.digest_key, digestmod=hashlib.sha256)
     for part in (request.method.encode(), request.url.path.encode(), await request.body()):
         digest.update(len(part).to_bytes(8, "big"))

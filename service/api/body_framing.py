@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -44,13 +45,13 @@ def _is_ambiguous(scope: Scope) -> bool:
     return is_chunked and ("content-length" in headers or scope["http_version"] < "1.1")
 
 
+@dataclass(slots=True)
 class _Timed:
     """Counts how long the caller is waited for."""
 
-    def __init__(self, receive: Receive, timeout_s: float) -> None:
-        self._receive = receive
-        self._left_s = timeout_s
-        self._is_complete = False
+    _receive: Receive
+    _left_s: float
+    _is_complete: bool = False
 
     async def receive(self) -> Message:
         """Return the next part of the body; raises RequestTimeoutError."""

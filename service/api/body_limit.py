@@ -30,15 +30,11 @@ class BodyLimitMiddleware:
             await self._app(scope, receive, send)
             return
         limit_bytes = self._larger.get(scope["path"], self._max_body_bytes)
-        if _announced_bytes(scope) > limit_bytes:
+        announced = Headers(scope=scope).get("content-length", "0")
+        if announced.isascii() and announced.isdigit() and int(announced) > limit_bytes:
             await problem_response(_refusal(limit_bytes))(scope, receive, send)
             return
         await self._app(scope, _counting(receive, limit_bytes), send)
-
-
-def _announced_bytes(scope: Scope) -> int:
-    announced = Headers(scope=scope).get("content-length", "0")
-    return int(announced) if announced.isascii() and announced.isdigit() else 0
 
 
 def _counting(receive: Receive, limit_bytes: int) -> Receive:
@@ -56,4 +52,4 @@ def _counting(receive: Receive, limit_bytes: int) -> Receive:
 
 
 def _refusal(limit_bytes: int) -> BodyTooLargeError:
-    return BodyTooLargeError(f"A body has at most {limit_bytes} bytes.")
+    return BodyTooLargeError(f"The body is too large: send at most {limit_bytes} bytes.")

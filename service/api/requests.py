@@ -7,6 +7,7 @@ without details.
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect
@@ -108,13 +109,13 @@ class RequestMiddleware:
         )
 
 
+@dataclass(slots=True)
 class _Response:
     """Watches the answer and adds the headers that every answer has."""
 
-    def __init__(self, send: Send, request_id: str) -> None:
-        self._send = send
-        self.request_id = request_id
-        self.status = 0
+    _send: Send
+    request_id: str
+    status: int = 0
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":

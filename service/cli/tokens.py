@@ -81,7 +81,7 @@ def _valid_for(settings: Settings, days: int | None) -> timedelta:
     asked = settings.token_days if days is None else days
     if asked > settings.token_days_maximum:
         raise InvalidInputError(
-            f"A token is valid for at most {settings.token_days_maximum} days."
+            f"The lifetime is too long: ask for at most {settings.token_days_maximum} days."
         )
     return timedelta(days=asked)
 

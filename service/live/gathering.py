@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from threading import Condition
 from typing import Generic, TypeVar
 
@@ -14,15 +15,15 @@ Work = Callable[[Sequence[_Asked]], Sequence[_Answer]]
 """Answers several questions, in their order."""
 
 
+@dataclass(eq=False)
 class Question(Generic[_Asked, _Answer]):
     """One question among others; made by `Gathering.joined`."""
 
-    def __init__(self, gathering: Gathering[_Asked, _Answer], asked: _Asked) -> None:
-        self.asked = asked
-        self.answers: list[_Answer] = []
-        """The answer, once there is one."""
-        self.error: BaseException | None = None
-        self._gathering = gathering
+    _gathering: Gathering[_Asked, _Answer]
+    asked: _Asked
+    answers: list[_Answer] = field(default_factory=list)
+    """The answer, once there is one."""
+    error: BaseException | None = None
 
     @property
     def is_done(self) -> bool:

@@ -36,18 +36,17 @@ class RateLimiter:
         """Count one call; raises RateLimitedError when the caller has none left."""
         with self._lock:
             now = self._seconds()
-            left = self._level(user_id, now)
+            level, at = self._buckets.get(user_id, (self._size, now))
+            left = min(self._size, level + (now - at) * self._per_second)
             if left < 1:
                 raise RateLimitedError
             if len(self._buckets) >= _CALLERS_KEPT:
                 self._drop_full(now)
             self._buckets[user_id] = (left - 1, now)
 
-    def _level(self, user_id: UserId, now: float) -> float:
-        level, at = self._buckets.get(user_id, (self._size, now))
-        return min(self._size, level + (now - at) * self._per_second)
-
     def _drop_full(self, now: float) -> None:
-        full = [user for user in self._buckets if self._level(user, now) >= self._size]
-        for user in full:
-            del self._buckets[user]
+        self._buckets = {
+            user: (level, at)
+            for user, (level, at) in self._buckets.items()
+            if level + (now - at) * self._per_second < self._size
+        }

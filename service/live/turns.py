@@ -24,26 +24,20 @@ class Turns:
     @contextmanager
     def taken(self) -> Iterator[None]:
         """Wait for a turn and hold it over the block."""
-        self._take()
-        try:
-            yield
-        finally:
-            self._give()
-
-    def _take(self) -> None:
+        mine = Lock()
         with self._lock:
             if self._free:
                 self._free -= 1
-                return
-            mine = Lock()
-            mine.acquire()
-            self._waiting.append(mine)
-        # A finishing thread hands its turn over by opening this lock.
-        mine.acquire()
-
-    def _give(self) -> None:
-        with self._lock:
-            if self._waiting:
-                self._waiting.popleft().release()
             else:
-                self._free += 1
+                mine.acquire()
+                self._waiting.append(mine)
+        # Free at once, or opened by the thread that gives its turn back.
+        mine.acquire()
+        try:
+            yield
+        finally:
+            with self._lock:
+                if self._waiting:
+                    self._waiting.popleft().release()
+                else:
+                    self._free += 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
 from typing import Any
 
 from domain.access import Purpose
@@ -32,7 +31,7 @@ _FIELDS = frozenset(
     | {"schema_version", "seq", "subject_refs", "type"}
 )
 _PAYLOAD_FIELDS = {"payload_commitment", "payload_ref"}
-_PURPOSES = frozenset(map(str, Purpose))
+_PURPOSES = {str(purpose): purpose for purpose in Purpose}
 
 
 def body_fault(fields: dict[str, Any]) -> str:
@@ -59,7 +58,7 @@ def _text_fault(fields: dict[str, Any]) -> str:
             return f"The field {name} of an event is an opaque id or empty."
     if not _matches(MOMENT.fullmatch, fields["at"]):
         return "The time of an event is RFC 3339 in UTC with six decimals."
-    if not _is_one_of(fields["type"], KINDS) or not _is_one_of(fields["purpose"], _PURPOSES):
+    if not _matches(KINDS.get, fields["type"]) or not _matches(_PURPOSES.get, fields["purpose"]):
         return "The type or the purpose of an event is not in the list."
     return ""
 
@@ -70,7 +69,10 @@ def _parts_fault(fields: dict[str, Any]) -> str:
         return "The facts are an object; subject references and payloads are lists."
     if not all(_matches(_IS_OPAQUE, ref) for ref in refs):
         return "A subject reference is an opaque id."
-    if not all(_IS_FACT_NAME(name) and _is_fact(value) for name, value in facts.items()):
+    if not all(
+        _IS_FACT_NAME(name) and (_is_safe_integer(value) or _matches(_IS_FACT_TEXT, value))
+        for name, value in facts.items()
+    ):
         return "A fact has a lower-case name and is a code of printable ASCII or a safe integer."
     if not all(_is_payload(payload) for payload in payloads):
         return "A payload is a reference and a commitment of 64 hexadecimal digits."
@@ -81,17 +83,9 @@ def _matches(pattern: Any, value: Any) -> bool:
     return isinstance(value, str) and pattern(value) is not None
 
 
-def _is_one_of(value: Any, words: Container[str]) -> bool:
-    return isinstance(value, str) and value in words
-
-
 def _is_safe_integer(value: Any) -> bool:
     # A boolean is an int to Python and something else to every other reader of JSON.
     return type(value) is int and -MAX_SAFE_INTEGER <= value <= MAX_SAFE_INTEGER
-
-
-def _is_fact(value: Any) -> bool:
-    return _is_safe_integer(value) or _matches(_IS_FACT_TEXT, value)
 
 
 def _is_payload(value: Any) -> bool:

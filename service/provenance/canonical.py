@@ -69,6 +69,8 @@ def encode_event(event: NewEvent, seq: int) -> LoggedEvent:
     `seq` counts from 0 without a gap. Raises InvalidInputError for a float, an integer beyond
     2^53 - 1, a time without a zone, a fact named twice, or text that is no opaque id or code.
     """
+    if len(dict(event.facts)) != len(event.facts):
+        raise InvalidInputError("An event states a fact twice: state it once.")
     body = EventBody(
         seq=seq,
         event_id=event.event_id,
@@ -80,7 +82,7 @@ def encode_event(event: NewEvent, seq: int) -> LoggedEvent:
         purpose=event.caller.purpose,
         case_id=event.case_id,
         subject_refs=event.subject_refs,
-        facts=_sorted_facts(event.facts),
+        facts=tuple(sorted(event.facts, key=lambda fact: fact[0])),
         payloads=event.payloads,
     )
     return LoggedEvent(
@@ -143,14 +145,6 @@ def _as_utc(at: datetime) -> datetime:
     if at.tzinfo is None:
         raise InvalidInputError("The time of an event has a time zone.")
     return at.astimezone(UTC)
-
-
-def _sorted_facts(
-    facts: tuple[tuple[str, str | int], ...],
-) -> tuple[tuple[str, str | int], ...]:
-    if len(dict(facts)) != len(facts):
-        raise InvalidInputError("A fact is stated once in an event.")
-    return tuple(sorted(facts, key=lambda fact: fact[0]))
 
 
 def _fields(body: EventBody) -> dict[str, Any]:

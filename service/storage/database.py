@@ -86,7 +86,9 @@ class Database:
     ) -> Restored:
         """Fill this empty database; later erasures and withdrawals are repeated (`restoring`)."""
         if self._vault is None:
-            raise ConflictError("A backup is restored where its payloads can be opened.")
+            raise ConflictError(
+                "The keys of the vault are missing: restore a backup together with its keys."
+            )
         with write_connection(self._engine) as connection:
             connection.begin()
             return restore(

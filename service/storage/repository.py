@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from service.storage.transaction import Transaction
@@ -10,13 +11,13 @@ from service.storage.transaction import Transaction
 Rows = TypeVar("Rows")
 
 
+@dataclass(eq=False)
 class InTransaction:
     """The transaction that the repositories of a unit of work share. Rooms derive from this."""
 
-    def __init__(self) -> None:
-        self._entered: Transaction | None = None
-        self.made: set[str] = set()
-        """The names of the repositories that exist; they end with the transaction."""
+    _entered: Transaction | None = field(default=None, init=False)
+    made: set[str] = field(default_factory=set, init=False)
+    """The names of the repositories that exist; they end with the transaction."""
 
     @property
     def transaction(self) -> Transaction:
@@ -24,10 +25,6 @@ class InTransaction:
         if self._entered is None:
             raise RuntimeError("A unit of work is used inside its `with` block.")
         return self._entered
-
-    def enter(self, transaction: Transaction) -> None:
-        """Let the repositories work in this transaction."""
-        self._entered = transaction
 
     def leave(self) -> None:
         """Forget the transaction and its repositories."""

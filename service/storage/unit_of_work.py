@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, nullcontext
+from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
@@ -27,6 +28,7 @@ from service.storage.searches import SearchesRoom
 from service.storage.transaction import transaction_on
 
 
+@dataclass(eq=False)
 class UnitOfWork(
     PeopleRoom,
     SearchesRoom,
@@ -39,17 +41,16 @@ class UnitOfWork(
 ):
     """A snapshot: reads only, never blocks a writer. For one thread."""
 
-    def __init__(
-        self, connect: Callable[[], Connection], codec: VectorCodec, vault: Vault | None
-    ) -> None:
-        super().__init__()
-        self._connect = connect
-        self._codec = codec
-        self._vault = vault
+    ends_by_commit: ClassVar[bool] = True
+    """After ROLLBACK the driver forgets prepared statements, so reading ends by COMMIT."""
+
+    connect: Callable[[], Connection]
+    codec: VectorCodec
+    vault: Vault | None
 
     def __enter__(self) -> Self:
         try:
-            connection = self._connect()
+            connection = self.connect()
         except Exception as error:
             raise _translated(error) from error
         try:
@@ -57,7 +58,7 @@ class UnitOfWork(
         except BaseException as error:
             connection.close()
             raise _translated(error) from error
-        self.enter(transaction_on(connection, self._codec, self._vault))
+        self._entered = transaction_on(connection, self.codec, self.vault)
         return self
 
     def __exit__(
@@ -67,8 +68,8 @@ class UnitOfWork(
         trace: TracebackType | None,
     ) -> None:
         try:
-            if error is None:
-                self._end()
+            if error is None and self.ends_by_commit:
+                self.transaction.connection.commit()
         except Exception as fault:
             raise _translated(fault) from fault
         finally:
@@ -77,32 +78,25 @@ class UnitOfWork(
         if error is not None and (translated := _translated(error)) is not error:
             raise translated from error
 
-    def _end(self) -> None:
-        """End reading by COMMIT: after ROLLBACK the driver forgets prepared statements."""
-        self.transaction.connection.commit()
-
     def commit(self) -> None:
         """Refuse: raises RuntimeError."""
         raise RuntimeError("This unit of work only reads.")
 
 
+@dataclass(eq=False)
 class WritingUnit(UnitOfWork):
     """A transaction that may commit, once. Leaving without commit rolls back. For one thread."""
 
-    def __init__(
-        self,
-        connect: Callable[[], Connection],
-        codec: VectorCodec,
-        vault: Vault | None,
-        turn: Callable[[], AbstractContextManager[None]] = nullcontext,
-    ) -> None:
-        super().__init__(connect, codec, vault)
-        self._turn = turn
-        self._held = ExitStack()
+    ends_by_commit: ClassVar[bool] = False
+    """Uncommitted work is rolled back."""
+
+    turn: Callable[[], AbstractContextManager[None]] = nullcontext
+    """Lets one unit of this process write after another."""
+    _held: ExitStack = field(default_factory=ExitStack, init=False)
 
     def __enter__(self) -> Self:
         with ExitStack() as held:
-            held.enter_context(self._turn())
+            held.enter_context(self.turn())
             super().__enter__()
             self._held = held.pop_all()
         return self
@@ -110,9 +104,6 @@ class WritingUnit(UnitOfWork):
     def __exit__(self, *raised: Any) -> None:
         with self._held:
             super().__exit__(*raised)
-
-    def _end(self) -> None:
-        """Leave the work to be rolled back where it was not committed."""
 
     def commit(self) -> None:
         """Number the queued events and gallery changes, and make everything durable.
@@ -132,7 +123,7 @@ def _translated(error: BaseException) -> BaseException:
     """Return the domain error that callers see; other errors stay as they are."""
     if isinstance(error, IntegrityError):
         # The constraint that answered is in the cause; the message must not echo values.
-        return ConflictError("This contradicts what is stored.")
+        return ConflictError("The request contradicts stored data: read it again.")
     if is_outage(error):
         return StoreUnavailableError()
     return error

@@ -46,7 +46,7 @@ class HasRole:
     def __call__(self, visitor: VisitorOf) -> Caller:
         """Return the caller; raises NotPermittedError for another role."""
         if visitor.account.role not in self.roles:
-            raise NotPermittedError("Your account is for other pages than this.")
+            raise NotPermittedError("Your role cannot open this page.")
         return caller_of(visitor)
 
 

@@ -51,6 +51,7 @@ def lifetime(settings: Settings, days: int | None) -> timedelta:
     asked = settings.token_days if days is None else days
     if asked > settings.token_days_maximum:
         raise InvalidInputError(
-            f"A token is valid for at most {settings.token_days_maximum} days.", pointer="/days"
+            f"The lifetime is too long: ask for at most {settings.token_days_maximum} days.",
+            pointer="/days",
         )
     return timedelta(days=asked)

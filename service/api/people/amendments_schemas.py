@@ -92,7 +92,7 @@ class AmendmentBody(Body):
     reason_text: Reason
     source: SourceKind
     source_reference: Reference = Field(
-        description="What names the source, such as a court and its case number."
+        description="The name of the source, such as a court and its case number."
     )
 
     def to_command(

@@ -13,6 +13,7 @@ from domain.errors import InvalidQualityError, InvalidTemplateError
 from domain.prints import FingerPosition, Impression, ImpressionType
 from prints.minutiae.iso19794_2 import MinutiaeView
 from prints.print_format import PrintFormat
+from prints.vectors.units import unit_vectors
 from service.api.base import Answer, Body, at
 from service.api.people.images import decode_image
 from service.api.people.minutiae import decode_minutiae
@@ -73,7 +74,7 @@ def _read_vectors(
         with at(f"/impressions/{number}/template"):
             values.append(body.template.values(fmt.template))
     try:
-        return tuple(fmt.codec.unit_vectors(np.stack(values)))
+        return tuple(unit_vectors(np.stack(values), fmt.template))
     except InvalidTemplateError as error:
         error.pointer = f"/impressions{error.pointer}/template"
         raise

@@ -20,5 +20,5 @@ def decode_image(data: str, impression: Impression) -> CapturedImage:
     try:
         png = base64.b64decode(data, validate=True)
     except (binascii.Error, ValueError):
-        raise InvalidInputError("An image of a capture is base64 with padding.") from None
+        raise InvalidInputError("The image is not base64 with padding: encode it again.") from None
     return captured_image(impression.position, png)

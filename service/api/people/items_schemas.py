@@ -155,7 +155,7 @@ class ItemAnswer(Answer):
     @classmethod
     def of(cls, item: Item) -> Self:
         """Return the answer for an item."""
-        # Constructed, not validated: what was loaded in bulk may be longer than a body may.
+        # Constructed, not validated: values loaded in bulk may be longer than a body allows.
         body = _BODIES[item.kind].model_construct(kind=item.kind.value, **_fields(item))
         return cls(item_id=item.item_id, parent_id=item.parent, item=body)
 

@@ -19,10 +19,14 @@ def decode_minutiae(data: str, impression: Impression) -> MinutiaeView:
     try:
         record = base64.b64decode(data, validate=True)
     except (binascii.Error, ValueError):
-        raise InvalidMinutiaeError("Minutiae are a record in base64 with padding.") from None
+        raise InvalidMinutiaeError(
+            "The minutiae are not base64 with padding: encode the record again."
+        ) from None
     views = decode_record(record)
     if len(views) != 1:
-        raise InvalidMinutiaeError("The record of an impression has exactly one view.")
+        raise InvalidMinutiaeError(
+            "The record has several views: send one view for each impression."
+        )
     view = views[0]
     if view.position is not impression.position:
         raise InvalidMinutiaeError("The record is of another finger than its impression.")

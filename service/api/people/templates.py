@@ -59,7 +59,9 @@ class TemplateBody(Body):
         try:
             raw = base64.b64decode(self.data, validate=True)
         except (binascii.Error, ValueError):
-            raise InvalidTemplateError("The data of a template is base64 with padding.") from None
+            raise InvalidTemplateError(
+                "The data of the template is not base64 with padding: encode it again."
+            ) from None
         kind = _TYPES[self.encoding]
         if len(raw) != fmt.dimension * kind.itemsize:
             raise fmt.other_dimension()

@@ -47,7 +47,7 @@ After = Annotated[int, Query(ge=0, le=2**31 - 1, description="`next_after` of th
 async def _ndjson(request: Request) -> bytes:
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != MEDIA_TYPE:
-        raise UnsupportedMediaTypeError(f"A batch is {MEDIA_TYPE}.")
+        raise UnsupportedMediaTypeError(f"The media type is wrong: send a batch as {MEDIA_TYPE}.")
     return await request.body()
 
 

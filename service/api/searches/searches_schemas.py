@@ -25,7 +25,7 @@ from service.usecases.searches.searching import SubmitSearch
 
 
 class SearchBody(Body):
-    """A request to search. A names enquiry has a call of its own."""
+    """A request to search by prints. A names enquiry has its own call."""
 
     search_type: SearchType
     impressions: CapturedImpressions = ()

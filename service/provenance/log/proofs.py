@@ -109,7 +109,9 @@ def _verify_without_proof(
         raise InvalidProofError("The consistency proof is too long.")
     expected = root if old_size else EMPTY_ROOT
     if old_root != expected:
-        raise InvalidProofError("Two logs of one size differ.")
+        raise InvalidProofError(
+            "The log has the same size as the checkpoint but another root: it was changed."
+        )
 
 
 def _replay_growth(steps: Sequence[bytes], old_size: int, size: int) -> tuple[bytes, bytes]:

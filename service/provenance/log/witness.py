@@ -51,7 +51,9 @@ class Witness:
         """Read back a checkpoint that this witness cosigned itself; raises InvalidNoteError."""
         remembered = open_checkpoint(data, self.log_key, (self.key.verifier,))
         if not remembered.cosignatures:
-            raise InvalidNoteError("The witness did not cosign what it is said to remember.")
+            raise InvalidNoteError(
+                "The memory of the witness does not bear its own cosignature: it was changed."
+            )
         return remembered
 
     def cosign(
@@ -100,5 +102,5 @@ def _check_growth(last: Checkpoint | None, offered: Checkpoint, request: CosignR
         )
     except InvalidProofError as error:
         raise WitnessRefusedError(
-            f"The log does not continue what the witness saw at size {last_size}."
+            f"The log does not continue the checkpoint that the witness saw at size {last_size}."
         ) from error

@@ -154,7 +154,8 @@ class Vault:
             key, nonce = fresh[REF_BYTES:-NONCE_BYTES], fresh[-NONCE_BYTES:]
             sealer = AESGCM(key[:SEAL_KEY_BYTES])
             sealed = sealer.encrypt(nonce, payload, _associated_data(place, row, ref))
-            stored.append(ref + _commitment(payload, key) + nonce + sealed)
+            commitment = hmac.digest(key[SEAL_KEY_BYTES:], payload, "sha256")
+            stored.append(ref + commitment + nonce + sealed)
             keys[ref.hex()] = key
         return stored, keys
 
@@ -225,13 +226,11 @@ def _open(place: Place, row: int, stored: bytes, key: bytes) -> bytes:
         )
     except (InvalidTag, ValueError) as error:
         raise VaultDamagedError("A payload does not open: changed, moved or cut.") from error
-    if not hmac.compare_digest(_commitment(payload, key), commitment):
-        raise VaultDamagedError("A payload is not the one the log committed to.")
+    if not hmac.compare_digest(hmac.digest(key[SEAL_KEY_BYTES:], payload, "sha256"), commitment):
+        raise VaultDamagedError(
+            "A payload is not the one that the log committed to: it was changed."
+        )
     return payload
-
-
-def _commitment(payload: bytes, key: bytes) -> bytes:
-    return hmac.digest(key[SEAL_KEY_BYTES:], payload, "sha256")
 
 
 def _associated_data(place: Place, row: int, ref: bytes) -> bytes:

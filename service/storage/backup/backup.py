@@ -95,7 +95,7 @@ def check_backup(stream: BinaryIO) -> BackupSummary:
         else:
             head = value
     if head is None or end is None or stream.read(1) or head.get("format") != FORMAT:
-        raise BackupDamagedError("The file is no whole backup.")
+        raise BackupDamagedError("The file is not a complete backup: copy it again.")
     held = {name: count for name, count in end["rows"].items() if count}
     if end["sha256"] != digest.hexdigest() or held != counts:
         raise BackupDamagedError("The backup does not match its digest.")
@@ -126,9 +126,9 @@ def _demand_empty(connection: Connection) -> None:
     for table in METADATA.sorted_tables:
         held = connection.execute(select(func.count()).select_from(table)).scalar_one()
         if table is not log_head and held:
-            raise ConflictError("A backup is restored into an empty database only.")
+            raise ConflictError("The database is not empty: restore a backup into an empty one.")
     if connection.execute(select(log_head.c.size)).scalar_one():
-        raise ConflictError("A backup is restored into an empty database only.")
+        raise ConflictError("The database is not empty: restore a backup into an empty one.")
 
 
 def _insert(connection: Connection, table: Table, rows: list[list[Any]]) -> None:
@@ -195,7 +195,7 @@ def _parsed(line: bytes) -> dict[str, Any]:
     try:
         value = json.loads(line)
     except ValueError:
-        raise BackupDamagedError("The file is no whole backup.") from None
+        raise BackupDamagedError("The file is not a complete backup: copy it again.") from None
     if not isinstance(value, dict):
-        raise BackupDamagedError("The file is no whole backup.")
+        raise BackupDamagedError("The file is not a complete backup: copy it again.")
     return value

@@ -107,12 +107,14 @@ class Links(TransactionPart):
         )
         found = {row.decision_id: row for row in self._connection.execute(query)}
         if len(found) != len(link.decision_ids):
-            raise SelfVerificationError("A link rests on distinct sealed decisions of its case.")
+            raise SelfVerificationError(
+                "The decisions of the link are not distinct sealed decisions of its case."
+            )
         return [found[decision_id] for decision_id in link.decision_ids]
 
 
 def _two_persons(link: Link, sealed: Sequence[AnyRow]) -> tuple[AnyRow, AnyRow]:
     agreeing = [row for row in sealed if row.candidate_id == link.candidate_id]
     if len(agreeing) < 2:
-        raise SelfVerificationError("A link needs two persons who identified the candidate.")
+        raise SelfVerificationError("The candidate lacks two identifications by distinct persons.")
     return agreeing[0], agreeing[1]

@@ -49,16 +49,21 @@ class EnrolmentBatch:
         if not n == len(self.forces) == len(self.captured_at) == len(self.captures):
             raise InvalidInputError("Give one force, one time and one tenprint for each capture.")
         if self.captures.are_marks:
-            raise InvalidInputError("A batch holds tenprints, not marks.")
+            raise InvalidInputError("The batch contains a mark: send tenprints only.")
         check_column("person_indices", self.person_indices, (n,), np.int64)
         check_column("galleries", self.galleries, (n,), np.uint8)
         check_column("years_of_birth", self.years_of_birth, (n,), np.int16)
         if n and not 0 <= self.person_indices.min() <= self.person_indices.max() < len(
             self.person_ids
         ):
-            raise InvalidInputError("A capture belongs to a person of its batch.")
+            raise InvalidInputError(
+                "A capture names a person outside its batch: correct the index."
+            )
         if not np.isin(self.galleries, (Gallery.TENPRINTS, Gallery.STAFF)).all():
-            raise InvalidInputError("A batch holds tenprints, of suspects or of staff.")
+            raise InvalidInputError(
+                "The batch names a gallery without tenprints: use the tenprint or the "
+                "staff gallery."
+            )
         _check_lengths(self.captures)
 
 
@@ -68,7 +73,7 @@ def _check_lengths(captures: CaptureColumns) -> None:
     lengths = np.sqrt(np.einsum("nfd,nfd->nf", wide, wide))[captures.presence]
     # A NaN compares as false, so it is refused as well.
     if not np.all(np.abs(lengths - 1.0) <= UNIT_TOLERANCE):
-        raise InvalidTemplateError("A template is finite and has unit length.")
+        raise InvalidTemplateError("A template is not finite or not of unit length: normalise it.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,9 @@ class BulkWriter:
                 _finish(transaction, event, _store(transaction, batch), chunk)
                 transaction.committing()
             except IntegrityError as error:
-                raise ConflictError("A part of this batch is stored already.") from error
+                raise ConflictError(
+                    "A part of this batch is stored already: leave it out."
+                ) from error
             commit(connection)
         return True
 

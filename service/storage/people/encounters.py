@@ -15,13 +15,13 @@ from prints.vectors.blobs import GALLERY_BYTES, Capture, label_of
 from service.storage.engine.membership import Among
 from service.storage.people.gallery_feed import (
     HELD,
+    LAST_CHANGE,
     WANTED,
     GalleryChanges,
     HeldTemplates,
     TouchedPeople,
     changes_after,
-    held_templates,
-    last_change,
+    held_of,
     people_touched_after,
 )
 from service.storage.people.past_gallery import PastCaptures, gallery_at
@@ -133,11 +133,13 @@ class Encounters(TransactionPart):
 
     def templates(self, rows: Collection[EncounterRow]) -> HeldTemplates:
         """Return the stored templates of these encounters in one query; erased ones left out."""
-        return held_templates(self._transaction, _HELD_BY_ROW, rows)
+        found = self._connection.execute(_HELD_BY_ROW, {WANTED: sorted(set(rows))}).all()
+        return held_of(self._transaction, found)
 
     def templates_by_id(self, encounter_ids: Collection[EncounterId]) -> HeldTemplates:
         """Return the same by id, whether or not a capture has moved to another row meanwhile."""
-        return held_templates(self._transaction, _HELD_BY_ID, encounter_ids)
+        found = self._connection.execute(_HELD_BY_ID, {WANTED: sorted(set(encounter_ids))}).all()
+        return held_of(self._transaction, found)
 
     def template_format(self) -> str | None:
         """Return the label in the newest capture that is not erased, None when there is none."""
@@ -150,7 +152,7 @@ class Encounters(TransactionPart):
 
     def last_change(self) -> int:
         """Return the number of the newest change, 0 before the first."""
-        return last_change(self._connection)
+        return int(self._connection.execute(LAST_CHANGE).scalar_one())
 
     def changes_after(self, cursor: int, limit: int) -> GalleryChanges:
         """Return up to `limit` changes after `cursor`; columns, no object for each finger."""

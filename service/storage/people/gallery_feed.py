@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, select
 
-from domain.captures import CaptureColumns, check_templates
+from domain.captures import CaptureColumns, check_vectors
 from domain.errors import UnknownForceError
 from domain.ids import EncounterId, ForceCode, PersonRow
 from indexing.batches import Gallery, GalleryBatch
@@ -117,12 +116,8 @@ HELD = select(
     payloads.c.body,
 ).join(payloads, payloads.c.payload_id == encounters.c.payload_id)
 
-_LAST_CHANGE = select(log_head.c.change_seq)
-
-
-def last_change(connection: Connection) -> int:
-    """Return the number of the newest change, 0 before the first."""
-    return int(connection.execute(_LAST_CHANGE).scalar_one())
+LAST_CHANGE = select(log_head.c.change_seq)
+"""The number of the newest change, 0 before the first."""
 
 
 def people_touched_after(connection: Connection, cursor: int, limit: int) -> TouchedPeople:
@@ -157,20 +152,9 @@ def changes_after(transaction: Transaction, cursor: int, limit: int) -> GalleryC
         cursor=reached,
         enrolled=_prints(transaction, prints),
         marks=_marks(transaction, marks),
-        erased_rows=_column([r.encounter_row for r in rows if r.kind != ENROLLED], np.int64),
-        is_last=reached >= last_change(transaction.connection),
+        erased_rows=np.array([r.encounter_row for r in rows if r.kind != ENROLLED], np.int64),
+        is_last=reached >= transaction.connection.execute(LAST_CHANGE).scalar_one(),
     )
-
-
-def held_templates(
-    transaction: Transaction, query: Select[Any], wanted: Collection[Any]
-) -> HeldTemplates:
-    """Return the stored templates of the encounters that a query on `HELD` finds by `WANTED`.
-
-    Raises VaultDamagedError when a template payload is malformed.
-    """
-    rows = transaction.connection.execute(query, {WANTED: sorted(set(wanted))}).all()
-    return held_of(transaction, rows)
 
 
 def held_of(transaction: Transaction, rows: Sequence[AnyRow]) -> HeldTemplates:
@@ -202,10 +186,10 @@ def _no_marks(codec: VectorCodec) -> HeldCaptures:
 
 
 def _held(rows: Sequence[AnyRow], captures: CaptureColumns) -> HeldCaptures:
-    check_templates(captures)
+    check_vectors(captures.vectors, captures.filled)
     return HeldCaptures(
-        encounter_rows=_column([row.encounter_row for row in rows], np.int64),
-        person_rows=_column([row.person_row for row in rows], np.int64),
+        encounter_rows=np.array([row.encounter_row for row in rows], np.int64),
+        person_rows=np.array([row.person_row for row in rows], np.int64),
         captures=captures,
     )
 
@@ -230,17 +214,13 @@ def _batch(
     rows: Sequence[AnyRow], captures: CaptureColumns, years: npt.NDArray[np.int16]
 ) -> GalleryBatch:
     return GalleryBatch(
-        encounter_rows=_column([row.encounter_row for row in rows], np.int64),
-        person_rows=_column([row.person_row for row in rows], np.int64),
+        encounter_rows=np.array([row.encounter_row for row in rows], np.int64),
+        person_rows=np.array([row.person_row for row in rows], np.int64),
         captures=captures,
-        galleries=_column([row.gallery for row in rows], np.uint8),
+        galleries=np.array([row.gallery for row in rows], np.uint8),
         forces=_forces(rows),
         years_of_birth=years,
     )
-
-
-def _column(values: Sequence[int], dtype: type[np.generic]) -> npt.NDArray[Any]:
-    return np.array(values, dtype=dtype)
 
 
 def _forces(rows: Sequence[AnyRow]) -> npt.NDArray[np.int16]:

@@ -69,7 +69,7 @@ class Merges(TransactionPart):
         confirmed already, one of the two is merged already, or the merge to undo is not in force.
         """
         if merge.confirmed_by is None or merge.confirmed_by == merge.proposed_by:
-            raise SelfVerificationError("A merge is confirmed by a second person.")
+            raise SelfVerificationError("You proposed this merge: another person must confirm it.")
         surviving, absorbed = self._rows(merge)
         row = row_of(merge_confirmations, merge)
         if not insert_unless_taken(self._connection, merge_confirmations, row, key=("merge_id",)):
@@ -111,7 +111,7 @@ class Merges(TransactionPart):
             "merge_id": merge.merge_id,
         }
         if not insert_unless_taken(self._connection, merged_persons, row, key=("absorbed_row",)):
-            raise ConflictError("This person is merged already.")
+            raise ConflictError("The person is merged already: take that merge back first.")
 
     def _unbind(self, merge: Merge, absorbed: PersonRow) -> None:
         gone = self._connection.execute(
@@ -121,7 +121,7 @@ class Merges(TransactionPart):
             )
         )
         if gone.rowcount != 1:
-            raise ConflictError("The merge that is to be taken back is not in force.")
+            raise ConflictError("The merge is not in force: there is nothing to take back.")
 
     def _held(self, person_row: PersonRow) -> Sequence[AnyRow]:
         return self._live(select(encounters).where(encounters.c.person_row == person_row))

@@ -164,7 +164,9 @@ def store_version(
         _LIVE_VERSIONS, {"record_id": record_id, "person_row": person_row}
     ).all()
     if any(found[:2] != (record_id, person_row) for found in live):
-        raise ConflictError("A record belongs to one person, and a person has one record.")
+        raise ConflictError(
+            "The person has another record, or the record another person: check both."
+        )
     stored = StoredVersion(
         transaction.numbers.one(records.c.record_row), live[0].version + 1 if live else 1
     )

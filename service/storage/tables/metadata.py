@@ -114,7 +114,7 @@ class UtcDateTime(TypeDecorator[datetime]):
                 return read(value)
             except (TypeError, ValueError):
                 raise LogDamagedError(
-                    "A time in the database is none: a row was changed past the service."
+                    "A stored time is not a time: a row was changed past the service."
                 ) from None
 
         return read_or_refuse

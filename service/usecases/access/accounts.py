@@ -89,14 +89,14 @@ def link_account(bench: Workbench, caller: Caller, user_id: UserId, subject: str
     if bench.provider is None:
         raise NotFoundError("There is no identity provider: set IDENTLINK_OIDC_ISSUER.")
     if not 0 < len(subject) <= 255:
-        raise InvalidInputError("A subject has 1 to 255 characters.")
+        raise InvalidInputError("The subject has the wrong length: write 1 to 255 characters.")
     digest = subject_sha256(bench.provider.provider.issuer, subject)
     services = bench.services
     link = subject_link(services.surroundings, digest, user_id)
     with services.units.write() as unit:
         _account(unit, user_id)
         if not unit.accounts.link(link):
-            raise ConflictError("The account or the subject is linked already.")
+            raise ConflictError("The account or the subject is linked already: unlink it first.")
         change, commitment = AccountChange.LINKED, subject_commitment(link)
         event = AccountChanged(user_id, change, subject_commitment=commitment)
         record(unit, services.surroundings, caller, event)
@@ -152,11 +152,12 @@ def _end_sessions(bench: Workbench, unit: UnitOfWork, caller: Caller, user_id: U
 def _check(policy: SignInPolicy, command: AddAccount) -> None:
     if not _IS_NAME(command.sign_in_name):
         raise InvalidInputError(
-            "A sign-in name has 3 to 64 small letters, digits, dots, dashes or underscores.",
+            "The sign-in name is malformed: write 3 to 64 small letters, digits, dots, "
+            "dashes or underscores.",
             pointer="/sign_in_name",
         )
     if (command.role is Role.FORCE) != (command.force is not None):
-        raise InvalidInputError("A force's account names its force; no other account does.")
+        raise InvalidInputError("Name the force of a force's account, and of no other.")
     if command.force is not None:
         force_name(command.force)
     _check_password(policy, command.password)
@@ -165,6 +166,7 @@ def _check(policy: SignInPolicy, command: AddAccount) -> None:
 def _check_password(policy: SignInPolicy, password: str) -> None:
     if not policy.shortest_password <= len(password) <= policy.longest_password:
         raise InvalidInputError(
-            f"A password has {policy.shortest_password} to {policy.longest_password} characters.",
+            f"The password has the wrong length: choose {policy.shortest_password} to "
+            f"{policy.longest_password} characters.",
             pointer="/password",
         )

@@ -88,7 +88,7 @@ def rotate_key(services: StoreServices, caller: Caller, client_id: ClientId) -> 
     with services.units.write() as unit:
         client = existing(unit.clients.get(client_id))
         if client.revoked_at is not None:
-            raise ConflictError("The client is revoked.")
+            raise ConflictError("The client is revoked: add another one.")
         if len(client.live_keys) >= MAX_LIVE_KEYS:
             raise ConflictError("The client has two live keys: revoke the old one first.")
         issued = _add_key(services, unit, caller, client)
@@ -132,12 +132,13 @@ def revoke_client(services: StoreServices, caller: Caller, client_id: ClientId) 
 def _check(command: AddClient, scopes: frozenset[Scope]) -> None:
     if not _IS_NAME(command.name):
         raise InvalidInputError(
-            "A client's name has 3 to 64 small letters, digits, dots, dashes or underscores.",
+            "The client's name is malformed: write 3 to 64 small letters, digits, dots, "
+            "dashes or underscores.",
             pointer="/name",
         )
     force_name(command.force)
     if not scopes:
-        raise InvalidInputError("A client has at least one scope.", pointer="/scopes")
+        raise InvalidInputError("The client has no scope: give at least one.", pointer="/scopes")
     if not scopes <= ROLE_SCOPES[Role.FORCE]:
         raise NotPermittedError("A force does not hold all of these scopes.")
 
@@ -156,7 +157,7 @@ def _add_key(
         added_at=services.surroundings.clock(),
     )
     if not unit.clients.add_key(key):
-        raise ConflictError("The client got another key at the same moment.")
+        raise ConflictError("The client got another key at the same moment: read its keys again.")
     event = ClientKeyAdded(key.key_id, client.client_id, row_sha256=client_key_digest(key))
     record(unit, services.surroundings, caller, event, Concern(client.force))
     return IssuedKey(client, key, secret)

@@ -177,7 +177,7 @@ def _add(bench: Workbench, unit: UnitOfWork, identity: Identity, place: Place) -
     unit.accounts.add(account)
     link = subject_link(surroundings, identity.subject_sha256, user_id)
     if not unit.accounts.link(link):
-        raise ConflictError("Somebody signs in to this account at the same moment. Try again.")
+        raise ConflictError("Another sign-in to this account runs at the same moment. Try again.")
     event = AccountAdded(
         user_id,
         place.role,

@@ -55,7 +55,7 @@ class Visitor:
 def sign_in(bench: Workbench, attempt: SignIn) -> str:
     """Begin a session and return its secret of 256 random bits; raises NotAuthenticatedError."""
     if not bench.sign_in.allows_passwords:
-        raise NotPermittedError("Passwords open nothing here: sign in by the provider.")
+        raise NotPermittedError("Sign-in by password is off: sign in by the provider.")
     keys = tuple(
         map(attempts_key, ("account", "address"), (attempt.sign_in_name, attempt.address))
     )

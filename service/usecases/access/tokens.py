@@ -76,11 +76,11 @@ def issue_token(services: StoreServices, command: IssueToken) -> IssuedToken:
 
 def _check(command: IssueToken) -> None:
     if (command.role is Role.FORCE) != (command.force is not None):
-        raise InvalidInputError("A force's token names its force; no other token does.")
+        raise InvalidInputError("Name the force of a force's token, and of no other.")
     if command.force is not None:
         force_name(command.force)
     if command.valid_for <= timedelta(0):
-        raise InvalidInputError("A token is valid for some time.")
+        raise InvalidInputError("The lifetime is not positive: give at least one day.")
     if not (command.scopes or frozenset()) <= ROLE_SCOPES[command.role]:
         raise NotPermittedError("The role does not hold all of these scopes.")
 

@@ -49,7 +49,9 @@ class SealedSteps:
         InvalidInputError for a label without an identification.
         """
         if wanted.label is not None and wanted.outcome is not Outcome.IDENTIFIED:
-            raise InvalidInputError("Only an identification names an exemplar.", pointer="/label")
+            raise InvalidInputError(
+                "Leave the exemplar out: only an identification names one.", pointer="/label"
+            )
         if wanted not in self.possible_outcomes():
             raise self._refusal(wanted.outcome)
         found = (c.candidate_id for c in self._identified() if c.label == wanted.label)

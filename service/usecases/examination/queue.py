@@ -142,7 +142,7 @@ def return_case(bench: Workbench, caller: Caller, case_id: CaseId) -> None:
     with services.units.write() as unit:
         case = _open_case(unit, case_id)
         if case.claimed_by is None:
-            raise CaseNotClaimedError("Nobody holds this case: it is in the queue already.")
+            raise CaseNotClaimedError("No examiner holds this case: it is in the queue already.")
         moved = replace(case, claimed_by=None, revision=services.surroundings.new_id())
         unit.cases.save(moved, expected_revision=case.revision)
         event = CaseReleased(case_id, held_by=case.claimed_by)

@@ -41,7 +41,7 @@ def revoke_link(services: Services, command: RevokeLink) -> None:
     """
     command.caller.actor.require(Scope.REVOKE_LINKS)
     if not command.reason.strip():
-        raise InvalidInputError("A revocation states its reason.", pointer="/reason")
+        raise InvalidInputError("The revocation has no reason: state it.", pointer="/reason")
     with services.units.write() as unit:
         link = visible_link(unit, command.caller, command.link_id)
         if link.revoked_at is not None:

@@ -116,7 +116,7 @@ def looked_up(
     """
     scorer = models.scorer(recorded.search.basis.model_digest)
     if scorer is None or recorded.probe is None:
-        raise ModelError("The model of this search is not kept here.")
+        raise ModelError("The model of this search is missing from the store: restore it.")
     past = PastSearch(services.units, services.print_format, scorer, recorded, recorded.probe)
     return repeat_look_up(past, advance)
 

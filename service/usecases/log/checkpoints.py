@@ -93,7 +93,7 @@ def keep_cosigned(
             raise LogDamagedError("The log holds another checkpoint of this size.")
         names = tuple(found.key.name for found in signed.cosignatures)
         if not names:
-            raise LogDamagedError("No witness that is known here has cosigned this.")
+            raise LogDamagedError("The note bears no cosignature of a known witness.")
         for name in names:
             unit.checkpoints.add_cosigned(signed.checkpoint.size, name, note)
         unit.commit()

@@ -97,6 +97,8 @@ def prove_consistency(
 def growth(unit: UnitOfWork, old_size: int, size: int) -> tuple[bytes, ...]:
     """Return the steps of a consistency proof; raises InvalidInputError for such sizes."""
     if not 0 <= old_size <= size <= unit.events.size():
-        raise InvalidInputError("A proof leads from a size of the log to a later one.")
+        raise InvalidInputError(
+            "The sizes are in the wrong order: name the earlier size of the log first."
+        )
     nodes = unit.events.nodes(consistency_nodes(old_size, size))
     return consistency_proof(old_size, size, lambda level, at: nodes[level, at])

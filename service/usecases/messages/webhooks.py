@@ -66,7 +66,9 @@ def add_webhook(services: StoreServices, command: AddWebhook, *, key: bytes) -> 
     )
     with services.units.write() as unit:
         if len(unit.webhooks.of_force(force)) >= MAX_ENDPOINTS:
-            raise ConflictError(f"A force has at most {MAX_ENDPOINTS} webhooks.")
+            raise ConflictError(
+                f"The force has {MAX_ENDPOINTS} webhooks, the most allowed: remove one first."
+            )
         unit.webhooks.add(endpoint)
         _record(services, unit, command.caller, WebhookAdded, endpoint)
         unit.commit()
@@ -78,14 +80,18 @@ def _check(command: AddWebhook) -> None:
         target = urlsplit(command.url)
         has_host, _ = bool(target.hostname), target.port
     except ValueError:
-        raise InvalidInputError("The address is no URL.", pointer="/url") from None
+        raise InvalidInputError("The address is not a valid URL.", pointer="/url") from None
     schemes = {"https", "http"} if command.allow_plain else {"https"}
     if target.scheme not in schemes or not has_host:
-        raise InvalidInputError("The address is an https URL.", pointer="/url")
+        raise InvalidInputError("The address is not an https URL.", pointer="/url")
     if target.username is not None or target.password is not None or target.fragment:
-        raise InvalidInputError("The address has neither user nor fragment.", pointer="/url")
+        raise InvalidInputError(
+            "The address contains a user or a fragment: leave them out.", pointer="/url"
+        )
     if not command.topics:
-        raise InvalidInputError("A webhook has at least one topic.", pointer="/topics")
+        raise InvalidInputError(
+            "The webhook has no topic: choose at least one.", pointer="/topics"
+        )
 
 
 def own_webhooks(services: StoreServices, caller: Caller) -> tuple[Endpoint, ...]:
@@ -172,7 +178,9 @@ def resend(
         if job is None or job.kind is not JobKind.DELIVERY or job.group_id != endpoint_id:
             raise NotFoundError
         if job.state is not JobState.FAILED or not unit.jobs.revive(job_id, now):
-            raise ConflictError("This message was not given up.")
+            raise ConflictError(
+                "The message is still being delivered: only undeliverable ones can be sent again."
+            )
         unit.commit()
 
 

@@ -77,7 +77,7 @@ def access_report(
     """
     caller.actor.require(Scope.READ_LOG)
     if not timedelta(0) < until - since <= LONGEST_SPAN:
-        raise InvalidInputError(f"A report spans at most {LONGEST_SPAN.days} days.")
+        raise InvalidInputError(f"The span is too long: ask for at most {LONGEST_SPAN.days} days.")
     with services.units.read() as unit:
         patterns = access_patterns(unit.abuse.accesses(looks(), since=since, until=until))
     with services.units.write() as unit:

@@ -11,11 +11,10 @@ from domain.errors import EmptyProbeError, InvalidInputError
 from domain.events.misuse import StaffEnrolled
 from domain.forces import NO_FORCE
 from domain.ids import EncounterId, PersonId, UserId
-from domain.prints import Encounter, Impression, check_positions
+from domain.prints import Encounter, Impression, ImpressionType, check_positions
 from indexing.batches import Gallery
 from service.storage.people.encounters import Placement
 from service.usecases.log.recording import record
-from service.usecases.searches.probes import is_latent
 from service.usecases.services import Services
 
 
@@ -65,6 +64,12 @@ def _staff(services: Services, command: EnrolStaff, person_id: PersonId) -> Staf
 def _check(impressions: tuple[Impression, ...]) -> None:
     if not impressions:
         raise EmptyProbeError("Give at least one finger.")
-    if any(is_latent(impression) or not impression.position for impression in impressions):
-        raise InvalidInputError("Fingers are rolled or plain, each with its position.")
+    if any(
+        impression.impression_type is ImpressionType.LATENT or not impression.position
+        for impression in impressions
+    ):
+        raise InvalidInputError(
+            "A finger is latent or has no position: send rolled or "
+            "plain ones, each with its position."
+        )
     check_positions(impressions)

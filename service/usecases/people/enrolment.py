@@ -75,15 +75,20 @@ def enrol(services: Services, command: Enrol) -> EncounterId:
 
 def _check(command: Enrol, now: datetime) -> None:
     if not command.impressions:
-        raise EmptyProbeError("A capture has at least one finger.")
+        raise EmptyProbeError("The capture has no finger: add at least one.")
     if command.captured_at > now:
-        raise InvalidInputError("A capture cannot be in the future.", pointer="/captured_at")
+        raise InvalidInputError(
+            "The time of the capture is in the future: correct it.", pointer="/captured_at"
+        )
     if any(
         impression.impression_type is ImpressionType.LATENT
         or impression.position is FingerPosition.UNKNOWN
         for impression in command.impressions
     ):
-        raise InvalidInputError("Enrolled fingers are rolled or plain, each with its position.")
+        raise InvalidInputError(
+            "A finger is latent or has no position: enrol rolled or plain ones, each "
+            "with its position."
+        )
     check_positions(command.impressions)
     check_pictures(command.images, command.minutiae)
 
@@ -127,7 +132,7 @@ def _person(
     if not holds_record and not unit.encounters.has_enrolled(force, row):
         raise NotFoundError
     if command.record is not None and held is not None:
-        raise InvalidInputError("This person has a record already.", pointer="/record")
+        raise InvalidInputError("The person has a record already: amend it.", pointer="/record")
     return command.person_id, row
 
 

@@ -43,7 +43,7 @@ def erase_person(services: Services, command: ErasePerson) -> None:
     """
     command.caller.actor.require(Scope.ERASE)
     if not command.authority:
-        raise InvalidInputError("An erasure names its authority.", pointer="/authority")
+        raise InvalidInputError("The erasure has no authority: name it.", pointer="/authority")
     with services.units.write() as unit:
         existing(unit.people.person_row(command.person_id))
         # Whoever is merged with them is the same human being.

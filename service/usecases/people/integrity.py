@@ -146,7 +146,7 @@ def conclude_gallery_case(services: StoreServices, command: Conclude) -> Gallery
     """
     command.caller.actor.require(Scope.MERGE)
     if not command.reason.strip():
-        raise InvalidInputError("A conclusion states its reason.", pointer="/reason")
+        raise InvalidInputError("The conclusion has no reason: state it.", pointer="/reason")
     with services.units.write() as unit:
         case = existing(unit.gallery_cases.get(command.case_id))
         conclusion = GalleryConclusion(
@@ -177,7 +177,11 @@ def _merge(
         and command.outcome is GalleryOutcome.CONFIRMED
     )
     if not is_merge or surviving not in case.person_ids:
-        raise InvalidInputError("Nobody of this case can survive a merge.", pointer="/surviving")
+        raise InvalidInputError(
+            "The surviving person must belong to this case, and the case must be a "
+            "confirmed duplicate.",
+            pointer="/surviving",
+        )
     (absorbed,) = (each for each in case.person_ids if each != surviving)
     proposal = ProposeMerge(command.caller, surviving, absorbed, command.reason)
     return merge_proposed(services, unit, proposal)

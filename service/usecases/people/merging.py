@@ -47,7 +47,7 @@ def merge_proposed(services: StoreServices, unit: UnitOfWork, command: ProposeMe
     command.caller.actor.require(Scope.MERGE)
     _check_reason(command.reason)
     if command.surviving == command.absorbed:
-        raise InvalidInputError("A merge is of two persons.", pointer="/absorbed")
+        raise InvalidInputError("The merge names one person twice: name two.", pointer="/absorbed")
     _check_records(unit, command)
     merge = Merge(
         merge_id=services.surroundings.new_id(),
@@ -73,7 +73,7 @@ def propose_unmerge(services: StoreServices, caller: Caller, merge_id: str, reas
     with services.units.write() as unit:
         done = existing(unit.merges.get(merge_id))
         if done.confirmed_by is None or done.undoes is not None:
-            raise ConflictError("Only a merge that was confirmed can be taken back.")
+            raise ConflictError("The merge was not confirmed: there is nothing to take back.")
         merge = replace(
             done,
             merge_id=services.surroundings.new_id(),
@@ -145,7 +145,7 @@ def _propose(services: StoreServices, unit: UnitOfWork, caller: Caller, merge: M
 
 def _check_reason(reason: str) -> None:
     if not reason.strip():
-        raise InvalidInputError("A merge states its reason.", pointer="/reason")
+        raise InvalidInputError("The merge has no reason: state it.", pointer="/reason")
 
 
 def _check_records(unit: UnitOfWork, command: ProposeMerge) -> None:

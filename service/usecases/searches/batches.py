@@ -85,11 +85,11 @@ def _lines(text: bytes) -> Sequence[bytes]:
     """Return the lines of NDJSON; the newline after the last one may be missing."""
     lines = text.removesuffix(b"\n").split(b"\n")
     if len(lines) > MAX_LINES:
-        raise InvalidInputError(f"A batch has at most {MAX_LINES:,} lines.")
+        raise InvalidInputError(f"The batch is too long: send at most {MAX_LINES:,} lines.")
     if not text.strip() or not all(line.strip() for line in lines):
-        raise InvalidInputError("A batch has one search in each line and no empty line.")
+        raise InvalidInputError("A line of the batch is empty: write one search in each line.")
     if max(map(len, lines)) > MAX_LINE_BYTES:
-        raise InvalidInputError(f"A line of a batch has at most {MAX_LINE_BYTES:,} bytes.")
+        raise InvalidInputError(f"A line is too long: send {MAX_LINE_BYTES:,} bytes at most.")
     return lines
 
 

@@ -17,7 +17,7 @@ from service.usecases.services import Services
 def look_up(services: Services, search_type: SearchType, probe: Probe) -> Hits:
     """Return the index's proposals; raises UnsupportedSearchError for a names enquiry."""
     if search_type is SearchType.NAMES:
-        raise UnsupportedSearchError("A names enquiry has no prints to search with.")
+        raise UnsupportedSearchError("The names enquiry has no prints: send a search instead.")
     index, k = services.gallery.index, services.policy.scored_candidates
     asked = print_probe(search_type, probe, services.print_format.template)
     if search_type.is_among_marks:

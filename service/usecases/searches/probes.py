@@ -23,26 +23,26 @@ def check_probe(search_type: SearchType, probe: Probe) -> None:
             _check_mark(probe.impressions)
         case SearchType.NAMES:
             if probe.impressions:
-                raise UnsupportedSearchError("A names enquiry has no fingers.")
+                raise UnsupportedSearchError("The names enquiry contains fingers: leave them out.")
         case _:
             assert_never(search_type)
 
 
 def _check_tenprint(impressions: tuple[Impression, ...]) -> None:
     if not impressions:
-        raise UnsupportedSearchError("A tenprint search needs at least one finger.")
-    if any(is_latent(impression) or not impression.position for impression in impressions):
+        raise UnsupportedSearchError("The tenprint search has no finger: add at least one.")
+    if any(
+        impression.impression_type is ImpressionType.LATENT or not impression.position
+        for impression in impressions
+    ):
         raise UnsupportedSearchError(
-            "The fingers of a tenprint are rolled or plain, each with its position."
+            "A finger is latent or has no position: a tenprint search takes rolled or plain ones."
         )
     check_positions(impressions)
 
 
 def _check_mark(impressions: tuple[Impression, ...]) -> None:
-    if len(impressions) != 1 or not is_latent(impressions[0]):
-        raise UnsupportedSearchError("A mark search has exactly one latent impression.")
-
-
-def is_latent(impression: Impression) -> bool:
-    """Whether the impression was left at a scene rather than taken."""
-    return impression.impression_type is ImpressionType.LATENT
+    if len(impressions) != 1 or impressions[0].impression_type is not ImpressionType.LATENT:
+        raise UnsupportedSearchError(
+            "The search has the wrong impressions: a mark search takes one latent."
+        )

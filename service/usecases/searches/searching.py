@@ -133,7 +133,10 @@ def _admitted(services: Services, command: SubmitSearch) -> Attempt | SubmittedS
     command.caller.actor.require(Scope.SEARCH)
     force = command.caller.require_force()
     if command.search_type is SearchType.NAMES:
-        raise InvalidInputError("A names enquiry has a call of its own.", pointer="/search_type")
+        raise InvalidInputError(
+            "This call takes searches with prints: send a names enquiry to /v1/names-enquiries.",
+            pointer="/search_type",
+        )
     check_probe(command.search_type, command.probe)
     check_pictures(command.images, command.minutiae)
     if command.idempotency is not None:
@@ -146,9 +149,11 @@ def _admitted(services: Services, command: SubmitSearch) -> Attempt | SubmittedS
 
 def _store(services: Services, unit: UnitOfWork, prepared: PreparedSearch) -> SubmittedSearch:
     command, weighed = prepared.command, prepared.weighed
-    earlier = claimed(unit, command.caller, command.idempotency)
-    if earlier is not None:
-        return SubmittedSearch(SearchId(earlier), None)
+    key = command.idempotency
+    if key is not None:
+        earlier = claimed(unit, command.caller, key)
+        if earlier is not None:
+            return SubmittedSearch(SearchId(earlier), None)
     search = new_search(
         services,
         command.caller,
@@ -161,7 +166,8 @@ def _store(services: Services, unit: UnitOfWork, prepared: PreparedSearch) -> Su
     sequel = _follow_up(services, unit, search, weighed)
     _record(services, unit, command, search=search, sequel=sequel, weighed=weighed)
     note_attempt(services, unit, command.caller, search, prepared.attempt)
-    remember(services, unit, command.caller, command.idempotency, search.search_id)
+    if key is not None:
+        remember(services, unit, command.caller, key, search.search_id)
     return SubmittedSearch(
         search.search_id, SearchState.EXAMINING if sequel.case else SearchState.CONCLUDED
     )

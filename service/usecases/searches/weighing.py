@@ -11,7 +11,6 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from domain.evidence import Evidence
 from domain.ids import CandidateId, EncounterId, EncounterRow, PersonRow
 from domain.prints import FingerComparisons
 from domain.searches import Basis, Candidate, Probe, SearchType
@@ -118,24 +117,21 @@ def _candidates(
     """Return the strongest; rows of evidence are built for these alone."""
     strongest = order[: services.policy.stored_candidates]
     evidence = scored.select(strongest)
+    persons = [found.persons[at] for at in strongest.tolist()]
+    encounters = [found.encounters[at] for at in strongest.tolist()]
     return tuple(
-        _candidate(services, found, at=at, rank=rank, evidence=evidence[rank - 1])
-        for rank, at in enumerate(strongest.tolist(), 1)
-    )
-
-
-def _candidate(
-    services: Services, found: _Found, *, at: int, rank: int, evidence: Evidence
-) -> Candidate:
-    person = found.persons[at]
-    return Candidate(
-        candidate_id=CandidateId(services.surroundings.new_id()),
-        person_id=person.person_id,
-        record_id=person.record_id,
-        encounter_id=found.encounters[at],
-        rank=rank,
-        evidence=evidence,
-        record_version=person.record_version,
+        Candidate(
+            candidate_id=CandidateId(services.surroundings.new_id()),
+            person_id=person.person_id,
+            record_id=person.record_id,
+            encounter_id=encounter,
+            rank=rank,
+            evidence=one,
+            record_version=person.record_version,
+        )
+        for rank, (person, encounter, one) in enumerate(
+            zip(persons, encounters, evidence, strict=True), 1
+        )
     )
 
 

@@ -225,5 +225,5 @@ def _finding(chosen: str) -> tuple[Outcome | None, str | None]:
     except ValueError:
         return None, None
     if outcome is Outcome.IDENTIFIED and not label:
-        raise InvalidInputError("An identification names its exemplar.")
+        raise InvalidInputError("The identification names no exemplar: name it.")
     return outcome, label or None

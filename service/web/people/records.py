@@ -55,7 +55,7 @@ def show_version(
 def _page(
     request: Request, bench: Workbench, caller: Caller, record_id: str, version: int | None
 ) -> Response:
-    # A person signs in with one purpose for all pages; whoever opens a record manages records.
+    # A session has one purpose for all pages; opening a record is the management of records.
     manager = replace(caller, purpose=Purpose.RECORD_MANAGEMENT)
     heads = record_versions(bench.services, manager, RecordId(record_id))
     read = read_record(bench.services, manager, RecordId(record_id), version)

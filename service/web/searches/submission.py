@@ -18,7 +18,7 @@ from service.api.refusals import MalformedJsonError
 from service.api.searches.searches_schemas import SearchBody
 from service.web.forms import Form
 
-_BY_FINGER = "The images of a capture are named by finger position."
+_BY_FINGER = "An image has no finger position as its name: use 0 to 10."
 _POSITIONS = frozenset(str(int(position)) for position in FingerPosition)
 _FIELDS = ("forename", "surname", "date_of_birth", "sex", "place_of_birth")
 
@@ -40,7 +40,7 @@ def _json_object(raw: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
-        raise MalformedJsonError("The file of the capture is one JSON object in UTF-8.")
+        raise MalformedJsonError("The file of the capture is not one JSON object in UTF-8.")
     return found
 
 

@@ -102,6 +102,8 @@ def existing(world: World) -> dict[str, str]:
     search_id = world.search(1)
     return {
         "encounter_id": enrolled["encounter_id"],
+        "record_id": enrolled["record_id"],
+        "version": "1",
         "person_id": world.enrol(2)["person_id"],
         "search_id": search_id,
         "case_id": world.case_of(search_id),
@@ -115,6 +117,8 @@ def bring_near(case: schemathesis.Case, known: dict[str, str]) -> None:
     body = case.body if isinstance(case.body, dict) else {}
     if "captured_at" in body:
         body["captured_at"] = "2024-05-06T07:08:09Z"
+    if "expected_version" in body:
+        body["expected_version"] = 1
     impressions = body.get("impressions")
     for number, one in enumerate(impressions if isinstance(impressions, list) else []):
         if isinstance(one, dict) and number < 10:

@@ -27,7 +27,9 @@ def scorer() -> Scorer:
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
     """Return the settings of an empty store on a database of either kind."""
-    return load_settings(store=tmp_path / "store", database_url=database_url)
+    return load_settings(
+        store=tmp_path / "store", database_url=database_url, workbench_over_http=True
+    )
 
 
 @pytest.fixture
@@ -78,6 +80,6 @@ def _on_database(
     else:
         postgres = request.getfixturevalue("postgres")
         url = postgres.url
-    yield load_settings(store=directory / "store", database_url=url)
+    yield load_settings(store=directory / "store", database_url=url, workbench_over_http=True)
     if postgres is not None:
         postgres.empty()

@@ -10,7 +10,7 @@ import pytest
 
 from domain.captures import (
     CaptureColumns,
-    check_templates,
+    check_vectors,
     possible_fingers,
 )
 from domain.errors import InvalidInputError, InvalidQualityError, InvalidTemplateError
@@ -79,9 +79,10 @@ def _blank(captures: CaptureColumns) -> CaptureColumns:
 
 
 def test_templates_have_unit_length_and_missing_ones_are_zero() -> None:
-    check_templates(TENPRINTS)
-    check_templates(MARKS)
-    check_templates(_blank(TENPRINTS))
+    check_vectors(TENPRINTS.vectors, TENPRINTS.filled)
+    check_vectors(MARKS.vectors, MARKS.filled)
+    none = _blank(TENPRINTS)
+    check_vectors(none.vectors, none.filled)
     for wrong in (
         replace(TENPRINTS, vectors=TENPRINTS.vectors * np.float32(1.01)),
         replace(TENPRINTS, vectors=TENPRINTS.vectors.astype(np.float16)),
@@ -89,4 +90,4 @@ def test_templates_have_unit_length_and_missing_ones_are_zero() -> None:
         _blank(MARKS),
     ):
         with pytest.raises(InvalidTemplateError):
-            check_templates(wrong)
+            check_vectors(wrong.vectors, wrong.filled)

@@ -52,7 +52,7 @@ def test_a_revoked_client_opens_nothing(console: Console, tmp_path: Path) -> Non
     again = console("client", "revoke", made["client_id"])
 
     assert revoked.json() == {"client_id": made["client_id"], "key_id": None, "revoked": True}
-    assert again.out == "The client is revoked.\n"
+    assert again.out == "The client is revoked: add another one.\n"
     with pytest.raises(NotAuthenticatedError):
         recognised(tmp_path, made["client_id"], made["secret"])
 
