@@ -33,6 +33,7 @@ LinkingError
 │   └── AlreadyRevokedError
 ├── ProvenanceError              the log or the vault is inconsistent
 │   ├── LogDamagedError          an event, a node or the order differs from the signed log
+│   ├── EvidenceTamperedError    a row behind a case is not as its event left it
 │   ├── InvalidProofError        an inclusion or consistency proof does not lead to the root
 │   ├── InvalidNoteError         a checkpoint, signature or key is malformed or does not verify
 │   ├── WitnessRefusedError      the log did not grow from the witness's last checkpoint
@@ -303,6 +304,13 @@ class LogDamagedError(ProvenanceError):
 
     code = "log-damaged"
     title = "The log is damaged"
+
+
+class EvidenceTamperedError(ProvenanceError):
+    """A row that the case rests on was changed after the service wrote it."""
+
+    code = "evidence-tampered"
+    title = "The evidence of this case was changed: stop work on it and call an auditor"
 
 
 class InvalidProofError(ProvenanceError):

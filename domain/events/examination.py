@@ -194,3 +194,14 @@ class ControlInserted(Event):
     search_id: Subject[SearchId]
     case_id: Subject[CaseId]
     candidates: int | None = None
+
+
+@event("tampering-found")
+class TamperingFound(Event):
+    """A row behind a case is not as its event left it; work on the case was refused."""
+
+    case_id: Subject[CaseId]
+    row_ref: Subject[str]
+    """The search, decision or case of the row."""
+    committed_by: int | None = None
+    """The number of the event that committed to the row; the search has none if it is absent."""

@@ -50,6 +50,7 @@ STATUSES: dict[type[LinkingError], int] = {
     errors.AlreadyRevokedError: 409,
     errors.ProvenanceError: 500,
     errors.LogDamagedError: 500,
+    errors.EvidenceTamperedError: 409,
     errors.InvalidProofError: 500,
     errors.InvalidNoteError: 500,
     errors.WitnessRefusedError: 409,

@@ -65,6 +65,16 @@ def stored_digests(connection: Connection) -> Iterator[StateRow]:
                 )
 
 
+def digest_of_texts(texts: Iterable[str]) -> str:
+    """Return SHA-256, hexadecimal, of rows told by `row_text`."""
+    return hashlib.sha256("\n".join((_LABEL, *texts)).encode()).hexdigest()
+
+
+def row_text(table: str, row: AnyRow) -> str:
+    """Return the columns that never change of a whole row, as JSON in one line."""
+    return _text(table, _columns(table, ()), row)
+
+
 def _with_digests(connection: Connection, event: NewEvent) -> NewEvent:
     kind = KINDS.get(event.event_type)
     if kind is None or not kind.declared.commits:
@@ -111,11 +121,11 @@ def _digested(
     while page := tuple(islice(remaining, _ROWS_AT_A_TIME)):
         belonging = [_belonging(connection, part, page) for part in rows.parts]
         for row in page:
-            texts = [_LABEL, _text(rows.table, told, row)]
+            texts = [_text(rows.table, told, row)]
             for part, others in zip(rows.parts, belonging, strict=True):
                 tie = tuple(getattr(row, column) for _, column in part.on)
                 texts += sorted(others.get(tie, ()))
-            yield row, hashlib.sha256("\n".join(texts).encode()).hexdigest()
+            yield row, digest_of_texts(texts)
 
 
 def _belonging(

@@ -53,6 +53,7 @@ def people_rows(connection: Connection) -> Iterator[StateRow]:
     chunks = [LoadedRows(connection, load) for load in loaded]
     covered: set[int] = set()
     yield from (chunk.row(covered) for chunk in chunks)
+    yield from (chunk.digest() for chunk in chunks)
     yield from _captures(connection, loaded)
     yield from _records(connection, covered)
     yield from _erasures(connection)
@@ -158,8 +159,20 @@ def _records(connection: Connection, loaded: set[int]) -> Iterator[StateRow]:
             (later.c.record_id == records.c.record_id) & (later.c.version > records.c.version),
         )
     )
-    for row in rows_of(connection, outdated):
+    for row in (*rows_of(connection, outdated), *rows_of(connection, _STRAY)):
         yield state_row(RecordAmended, row.record_id, refs=(NEVER_SAID,))
+
+
+_STRAY = (
+    select(live_records.c.record_id)
+    .outerjoin(records, records.c.record_row == live_records.c.record_row)
+    .where(
+        records.c.record_row.is_(None)
+        | (records.c.record_id != live_records.c.record_id)
+        | (records.c.person_row != live_records.c.person_row)
+    )
+)
+"""Live versions of another record or person than theirs."""
 
 
 def _amendment(row: AnyRow) -> StateRow:

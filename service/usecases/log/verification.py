@@ -106,6 +106,13 @@ def _opened(
 def _head(unit: UnitOfWork, log: CheckedLog) -> Iterator[Finding]:
     if (unit.events.size(), unit.events.root()) != (log.size, log.root):
         yield Finding(FindingCode.ROOT_DIFFERS, "The head of the log is not what its events give.")
+    change_seq, last_at = unit.events.ends()
+    if unit.state.feed_ends() != (change_seq, change_seq):
+        detail = "The head of the log counts other gallery changes than there are."
+        yield Finding(FindingCode.COLUMN_DIFFERS, detail)
+    if last_at != log.last_at:
+        detail = "The head of the log has another time than the last event."
+        yield Finding(FindingCode.COLUMN_DIFFERS, detail)
 
 
 class _Watched:
