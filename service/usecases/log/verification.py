@@ -48,6 +48,7 @@ class StoreReport:
             "unsigned_events": self.unsigned_events,
             "decisions": self.log.decisions,
             "links": self.log.links,
+            "uncommitted_events": self.log.uncommitted,
             "findings_count": len(self.log.findings),
             "findings": [
                 {"code": str(found.code), "detail": found.detail, "seq": found.seq}
