@@ -10,11 +10,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from itertools import islice
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection, Select, select
@@ -24,7 +25,7 @@ from domain.events.declaring import Event, read_as
 from domain.events.logged import NewEvent
 from domain.events.rows import ACTOR, ROW_DIGEST, Committed, Part
 from service.provenance.bundle.state_rows import StateRow
-from service.provenance.canonical import EventBody, moment
+from service.provenance.canonical import EventBody
 from service.storage.engine.membership import Among
 from service.storage.engine.rows import AnyRow
 from service.storage.statement.reading import rows_of
@@ -34,9 +35,13 @@ _LABEL = "identlink/rows/1"
 _ROWS_AT_A_TIME = 500
 
 
-def committed(connection: Connection, queued: Iterable[NewEvent]) -> list[NewEvent]:
+def committed(connection: Connection, queued: Sequence[NewEvent]) -> list[NewEvent]:
     """Return the events with the digests of the rows that they commit to, as they stand now."""
-    return [_with_digests(connection, event) for event in queued]
+    told = []
+    for event in queued:
+        commits = KINDS[event.event_type].declared.commits if event.event_type in KINDS else ()
+        told.append(_with_digests(connection, event) if commits else event)
+    return told
 
 
 def changed_since(connection: Connection, body: EventBody) -> bool:
@@ -76,39 +81,32 @@ def row_text(table: str, row: AnyRow) -> str:
 
 
 def _with_digests(connection: Connection, event: NewEvent) -> NewEvent:
-    kind = KINDS.get(event.event_type)
-    if kind is None or not kind.declared.commits:
-        return event
-    told = read_as(kind, event.subject_refs, event.facts)
-    digests = sorted(set(_digests(connection, told, event.caller.actor.user_id)))
-    stated = ((f"{ROW_DIGEST}{number}", digest) for number, digest in enumerate(digests, 1))
-    return replace(event, facts=(*event.facts, *stated))
+    told = event.told or read_as(KINDS[event.event_type], event.subject_refs, event.facts)
+    digests = set(_digests(connection, told, event.caller.actor.user_id))
+    facts = list(event.facts)
+    for number, digest in enumerate(sorted(digests), 1):
+        facts.append((f"{ROW_DIGEST}{number}", digest))
+    return replace(event, facts=tuple(facts))
 
 
 def _digests(connection: Connection, told: Event, actor: str) -> Iterator[str]:
     """Yield the digests of the rows that an event speaks of."""
     for rows in told.declared.commits:
-        values = {f"is_{at}": _values(told, name, actor) for at, (_, name) in _at(rows.where)}
+        values: dict[str, tuple[Any, ...]] = {}
+        for column, name in rows.where:
+            value = actor if name == ACTOR else getattr(told, name)
+            several = value if isinstance(value, tuple) else (value,)
+            values[column] = () if value is None else several
         if all(values.values()):
             found = connection.execute(_query(rows), values)
-            yield from (digest for _, digest in _digested(connection, rows, found))
-
-
-def _at(pairs: Sequence[tuple[str, str]]) -> Iterator[tuple[int, tuple[str, str]]]:
-    return enumerate(pairs)
-
-
-def _values(told: Event, name: str, actor: str) -> list[Any]:
-    value = actor if name == ACTOR else getattr(told, name)
-    if isinstance(value, tuple):
-        return list(value)
-    return [] if value is None else [value]
+            for _, digest in _digested(connection, rows, found):
+                yield digest
 
 
 @lru_cache(maxsize=128)
 def _query(rows: Committed) -> Select[Any]:
     table = METADATA.tables[rows.table]
-    conditions = (Among(table.c[column], f"is_{at}") for at, (column, _) in _at(rows.where))
+    conditions = (Among(table.c[column], column) for column, _ in rows.where)
     return select(table).where(*conditions)
 
 
@@ -123,22 +121,27 @@ def _digested(
         for row in page:
             texts = [_text(rows.table, told, row)]
             for part, others in zip(rows.parts, belonging, strict=True):
-                tie = tuple(getattr(row, column) for _, column in part.on)
-                texts += sorted(others.get(tie, ()))
+                texts += sorted(others.get(_tie(part, 1)(row), ()))
             yield row, digest_of_texts(texts)
 
 
 def _belonging(
     connection: Connection, part: Part, page: Sequence[AnyRow]
-) -> Mapping[tuple[Any, ...], list[str]]:
+) -> Mapping[Any, list[str]]:
     """Return the texts of the rows of a part by the values that tie them to a row of the page."""
     told = _columns(part.table, ())
-    keys = [getattr(row, part.on[0][1]) for row in page]
-    texts: dict[tuple[Any, ...], list[str]] = defaultdict(list)
+    keys = list(map(attrgetter(part.on[0][1]), page))
+    texts: dict[Any, list[str]] = defaultdict(list)
+    tie = _tie(part, 0)
     for row in connection.execute(_part_query(part), {"keys": keys}):
-        tie = tuple(getattr(row, column) for column, _ in part.on)
-        texts[tie].append(_text(part.table, told, row))
+        texts[tie(row)].append(_text(part.table, told, row))
     return texts
+
+
+@lru_cache(maxsize=64)
+def _tie(part: Part, side: int) -> Callable[[AnyRow], Any]:
+    """Return the reader of the values that tie rows of a part (side 0) to their row (side 1)."""
+    return attrgetter(*(pair[side] for pair in part.on))
 
 
 @lru_cache(maxsize=64)
@@ -164,11 +167,15 @@ def _columns(table: str, leaves_out: tuple[str, ...]) -> tuple[tuple[str, int], 
 
 def _text(table: str, columns: Sequence[tuple[str, int]], row: AnyRow) -> str:
     """Return the columns of a row that are not empty, as JSON in one line."""
-    told = [(name, _plain(row[place])) for name, place in columns if row[place] is not None]
-    return json.dumps((table, told))
+    told = []
+    for name, place in columns:
+        if row[place] is not None:
+            told.append((name, row[place]))
+    return json.dumps((table, told), default=_plain)
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return moment(value)
-    return value.hex() if isinstance(value, bytes) else value
+def _plain(value: datetime | bytes) -> str:
+    """Return an instant, which is in UTC, with six decimals; bytes in hexadecimal."""
+    if isinstance(value, bytes):
+        return value.hex()
+    return value.isoformat(timespec="microseconds")

@@ -271,9 +271,9 @@ def _merges(connection: Connection) -> Iterator[StateRow]:
             _SURVIVING.c.person_id.label("surviving"),
             _ABSORBED.c.person_id.label("absorbed"),
         )
-        .join(_SURVIVING, _SURVIVING.c.person_row == merged_persons.c.surviving_row)
-        .join(_ABSORBED, _ABSORBED.c.person_row == merged_persons.c.absorbed_row)
+        .outerjoin(_SURVIVING, _SURVIVING.c.person_row == merged_persons.c.surviving_row)
+        .outerjoin(_ABSORBED, _ABSORBED.c.person_row == merged_persons.c.absorbed_row)
     )
     for row in rows_of(connection, merged):
-        says = (row.surviving, row.absorbed)
+        says = (row.surviving or NEVER_SAID, row.absorbed or NEVER_SAID)
         yield state_row(PersonsMerged, row.merge_id, refs=says)

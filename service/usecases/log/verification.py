@@ -85,11 +85,21 @@ def _is_fault(finding: Finding) -> bool:
 
 
 def _notes(unit: UnitOfWork, keys: TrustedKeys, findings: list[Finding]) -> tuple[bytes, ...]:
+    findings += _misfiled(unit)
     try:
         return signed_notes(unit, keys)
     except InvalidNoteError as error:
         findings.append(Finding(FindingCode.CHECKPOINT_DAMAGED, error.detail))
         return ()
+
+
+def _misfiled(unit: UnitOfWork) -> Iterator[Finding]:
+    """Yield a finding for each checkpoint that is stored under another size than it signs."""
+    for stored in unit.checkpoints.every():
+        _, _, rest = stored.note.partition(b"\n")
+        if not rest.startswith(b"%d\n" % stored.size):
+            detail = f"The checkpoint stored under {stored.size} events is of another size."
+            yield Finding(FindingCode.CHECKPOINT_DAMAGED, detail)
 
 
 def _opened(

@@ -12,6 +12,7 @@ from sqlalchemy import Column, Table, Update, and_, select, update
 from sqlalchemy.exc import DatabaseError
 
 from domain.errors import LinkingError
+from service.storage.tables.metadata import UtcDateTime
 from tests.integration.provenance.tampering import Hand
 
 
@@ -95,7 +96,7 @@ def _another(hand: Hand, column: Column[Any], value: Any) -> Any:
         found = hand.raw.execute(elsewhere).scalar()
         if found is not None:
             return found
-    kind = column.type.python_type
+    kind = datetime if isinstance(column.type, UtcDateTime) else column.type.python_type
     return _MADE[kind] if value is None else _CHANGED[kind](value)
 
 
