@@ -37,7 +37,7 @@ class NewEvent:
     payloads: tuple[PayloadRef, ...] = ()
     """The personal payloads of the event, kept encrypted in the vault and erasable there."""
     told: Event | None = field(default=None, compare=False)
-    """The event as it was told, where it was: it need not be read back from its facts."""
+    """The declared event; with it, the entry commits to the rows of the event."""
 
 
 @dataclass(frozen=True, slots=True)

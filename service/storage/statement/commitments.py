@@ -12,7 +12,6 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from functools import lru_cache
 from itertools import islice
 from operator import attrgetter
@@ -37,11 +36,16 @@ _ROWS_AT_A_TIME = 500
 
 def committed(connection: Connection, queued: Sequence[NewEvent]) -> list[NewEvent]:
     """Return the events with the digests of the rows that they commit to, as they stand now."""
-    told = []
+    stating = []
     for event in queued:
-        commits = KINDS[event.event_type].declared.commits if event.event_type in KINDS else ()
-        told.append(_with_digests(connection, event) if commits else event)
-    return told
+        digests: set[str] = set()
+        if event.told is not None and event.told.declared.commits:
+            digests.update(_digests(connection, event.told, event.caller.actor.user_id))
+        facts = list(event.facts)
+        for number, digest in enumerate(sorted(digests), 1):
+            facts.append((f"{ROW_DIGEST}{number}", digest))
+        stating.append(replace(event, facts=tuple(facts)) if digests else event)
+    return stating
 
 
 def changed_since(connection: Connection, body: EventBody) -> bool:
@@ -80,15 +84,6 @@ def row_text(table: str, row: AnyRow) -> str:
     return _text(table, _columns(table, ()), row)
 
 
-def _with_digests(connection: Connection, event: NewEvent) -> NewEvent:
-    told = event.told or read_as(KINDS[event.event_type], event.subject_refs, event.facts)
-    digests = set(_digests(connection, told, event.caller.actor.user_id))
-    facts = list(event.facts)
-    for number, digest in enumerate(sorted(digests), 1):
-        facts.append((f"{ROW_DIGEST}{number}", digest))
-    return replace(event, facts=tuple(facts))
-
-
 def _digests(connection: Connection, told: Event, actor: str) -> Iterator[str]:
     """Yield the digests of the rows that an event speaks of."""
     for rows in told.declared.commits:
@@ -119,10 +114,10 @@ def _digested(
     while page := tuple(islice(remaining, _ROWS_AT_A_TIME)):
         belonging = [_belonging(connection, part, page) for part in rows.parts]
         for row in page:
-            texts = [_text(rows.table, told, row)]
+            texts = [_LABEL, _text(rows.table, told, row)]
             for part, others in zip(rows.parts, belonging, strict=True):
                 texts += sorted(others.get(_tie(part, 1)(row), ()))
-            yield row, digest_of_texts(texts)
+            yield row, hashlib.sha256("\n".join(texts).encode()).hexdigest()
 
 
 def _belonging(
@@ -171,11 +166,4 @@ def _text(table: str, columns: Sequence[tuple[str, int]], row: AnyRow) -> str:
     for name, place in columns:
         if row[place] is not None:
             told.append((name, row[place]))
-    return json.dumps((table, told), default=_plain)
-
-
-def _plain(value: datetime | bytes) -> str:
-    """Return an instant, which is in UTC, with six decimals; bytes in hexadecimal."""
-    if isinstance(value, bytes):
-        return value.hex()
-    return value.isoformat(timespec="microseconds")
+    return json.dumps((table, told), default=str)
