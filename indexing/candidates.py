@@ -118,6 +118,8 @@ def cut(pool: Sequence[Coarse], depth: int) -> list[int]:
     Sources that were not scanned are not ranked, and count whole.
     """
     ranked = [coarse.similarities for coarse in pool if coarse.similarities is not None]
+    if not ranked:
+        return [len(coarse.places) for coarse in pool]
     threshold = _threshold(ranked, depth)
     return [
         len(coarse.places)

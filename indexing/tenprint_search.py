@@ -41,9 +41,10 @@ def search_tenprints(
     are compared exactly; when no leader stands out among them (few or very poor fingers, or a
     person who is not enrolled), the comparison goes on to `TENPRINT_FINGER_BUDGET` fingers.
     """
-    allowed = where.allowed_fingers()
-    vectors = [np.where(allowed[:, None], probe.vectors, np.float32(0)) for probe in probes]
-    values = probe_values(np.stack(vectors), snapshot.rotation)
+    vectors = np.stack([probe.vectors for probe in probes])
+    if where.positions:
+        vectors = np.where(where.allowed_fingers()[:, None], vectors, np.float32(0))
+    values = probe_values(vectors, snapshot.rotation)
     return search_values(snapshot, values, k=k, where=where)
 
 

@@ -42,8 +42,6 @@ def admit(services: Services, force: ForceCode, probe: Probe) -> Attempt | None:
         known = unit.abuse.sketches(force, since=since, limit=policy.looked_at)
         searches = tuple(known)
         near = guard.sketcher.near(sketch, list(known.values()))
-        if not near:
-            return Attempt(sketch, ())
         ids = tuple(searches[at] for at in reversed(near))
         is_open = len(ids) >= policy.attempts_under_examination and (
             unit.abuse.under_examination(ids) >= policy.attempts_under_examination
@@ -64,8 +62,6 @@ def note_attempt(
     unit.abuse.add_sketch(
         Sketch(search.search_id, search.force, search.submitted_at, attempt.sketch)
     )
-    if not attempt.near:
-        return
     count = len(attempt.near) + 1
     if count < services.guard.policy.suspicious:
         return

@@ -138,7 +138,8 @@ def _admitted(services: Services, command: SubmitSearch) -> Attempt | SubmittedS
             pointer="/search_type",
         )
     check_probe(command.search_type, command.probe)
-    check_pictures(command.images, command.minutiae)
+    if command.images:
+        check_pictures(command.images, command.minutiae)
     if command.idempotency is not None:
         with services.units.read() as unit:
             earlier = remembered(unit, command.caller, command.idempotency)

@@ -19,6 +19,7 @@ from service.api.searches.searches_schemas import SearchBody
 from service.web.forms import Form
 
 _BY_FINGER = "An image has no finger position as its name: use 0 to 10."
+_NO_IMPRESSION = "An image is of a finger without an impression: add it, or drop the image."
 _POSITIONS = frozenset(str(int(position)) for position in FingerPosition)
 _FIELDS = ("forename", "surname", "date_of_birth", "sex", "place_of_birth")
 
@@ -55,7 +56,7 @@ def _give_images(impressions: Any, images: Any) -> None:
     }
     for position, data in images.items():
         if position not in found:
-            raise InvalidInputError(_BY_FINGER)
+            raise InvalidInputError(_NO_IMPRESSION)
         found[position]["image"] = data
 
 

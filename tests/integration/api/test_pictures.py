@@ -89,7 +89,7 @@ def wide_png() -> bytes:
     [
         ("*", "base64 with padding"),
         (base64.b64encode(b"GIF89a").decode(), "PNG of at most 4 MB"),
-        (base64.b64encode(PNG[:60]).decode(), "cannot be read"),
+        (base64.b64encode(PNG[:60]).decode(), "not a readable PNG"),
         (base64.b64encode(wide_png()).decode(), "4096 pixels"),
     ],
 )

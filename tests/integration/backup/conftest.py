@@ -42,7 +42,12 @@ class Place:
     @contextmanager
     def served(self) -> Iterator[World]:
         """Serve the store as long as the context lasts."""
-        settings = load_settings(store=self.store, keys=self.keys, database_url=self.database_url)
+        settings = load_settings(
+            store=self.store,
+            keys=self.keys,
+            database_url=self.database_url,
+            workbench_over_http=True,
+        )
         log = io.StringIO()
         served = create_app(assemble(settings, self.scorer), logger=build_logger(log))
         with TestClient(served, raise_server_exceptions=False) as client:

@@ -27,6 +27,7 @@ from service.storage.database import Database, UnitsOfWork
 from service.usecases.leasing import WorkerPolicy
 from service.usecases.messages.deliveries import Carriers, Courier
 from service.usecases.services import StoreServices
+from tests.formats import FORMAT
 from tests.integration.api.receivers import (
     Dripper,
     Receiver,
@@ -66,7 +67,7 @@ def addresses(receiver: Receiver, dripper: Dripper) -> tuple[list[Address], list
 
 def courier(units: UnitsOfWork, policy: WorkerPolicy) -> Courier:
     sender = HttpMessageSender(allow_private=True, timeout_s=TIMEOUT_S)
-    services = StoreServices(units, surroundings())
+    services = StoreServices(units, surroundings(), FORMAT)
     return Courier(services, sender, b"k" * 32, policy, threading.Event())
 
 
@@ -100,7 +101,7 @@ def test_an_endpoint_that_only_drips_is_left_alone_after_five_attempts(
     units = database.units_of_work()
     post(units, [Address("bad", "01", dripper.url)], messages=20)
     sender = HttpMessageSender(allow_private=True, timeout_s=0.3)
-    services = StoreServices(units, surroundings())
+    services = StoreServices(units, surroundings(), FORMAT)
     policy = WorkerPolicy()
 
     with Carriers(Courier(services, sender, b"k" * 32, policy, threading.Event())) as carriers:

@@ -115,11 +115,12 @@ GOOD = json.dumps(CAPTURE).encode()
         (b'{"impressions": "many"}', "does not have the form of a capture"),
         (b'{"impressions": [], "secret": 1}', "does not have the form of a capture"),
         (b'{"impressions": []}', "Give fingers, details or both."),
-        (json.dumps({**CAPTURE, "images": []}).encode(), "named by finger position"),
-        (json.dumps({**CAPTURE, "images": {"11": ""}}).encode(), "named by finger position"),
+        (json.dumps({**CAPTURE, "images": []}).encode(), "no finger position as its name"),
+        (json.dumps({**CAPTURE, "images": {"11": ""}}).encode(), "no finger position as its name"),
+        (json.dumps({**CAPTURE, "images": {"0": "aGk="}}).encode(), "without an impression"),
         (json.dumps({**CAPTURE, "images": {"1": "*"}}).encode(), "base64 with padding"),
         (json.dumps({**CAPTURE, "images": {"1": "aGk="}}).encode(), "a PNG of at most 4 MB"),
-        (capture_file(tenprint(2), {"1": grey_png(seed=1)[:60]}), "cannot be read"),
+        (capture_file(tenprint(2), {"1": grey_png(seed=1)[:60]}), "not a readable PNG"),
     ],
 )
 def test_a_capture_that_cannot_be_read_is_refused(

@@ -92,7 +92,7 @@ LEFT_OUT = {
     Account: {"sign_in_name", "is_disabled"},
     SubjectLink: {"linked_at"},
     Session: {"last_seen_at", "ended_at"},
-    Endpoint: {"secret_changed_at", "is_paused", "removed_at"},
+    Endpoint: {"secret_changed_at", "is_paused", "removed_at", "circuit"},
 }
 """Covered by an event or a row of its own, changing without one, or a display name."""
 
