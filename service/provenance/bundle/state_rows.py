@@ -220,8 +220,7 @@ class _Standing:
 class _RowDigests:
     """The digests that events state of their rows, against those of the rows that are there.
 
-    Stored digests are kept as hashes of 64 bits, which Python keys anew in each process: a
-    change that meets another row's hash cannot be prepared.
+    Stored ones are kept as hashes of 64 bits, keyed anew in each process: no collision is prepared.
     """
 
     def __init__(self) -> None:
