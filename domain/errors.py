@@ -34,6 +34,7 @@ LinkingError
 ├── ProvenanceError              the log or the vault is inconsistent
 │   ├── LogDamagedError          an event, a node or the order differs from the signed log
 │   │   └── StateBehindError     the log does not continue the checkpoint that the keys remember
+│   ├── EvidenceTamperedError    a row behind a case is not as its event left it
 │   ├── InvalidProofError        an inclusion or consistency proof does not lead to the root
 │   ├── InvalidNoteError         a checkpoint, signature or key is malformed or does not verify
 │   ├── WitnessRefusedError      the log did not grow from the witness's last checkpoint
@@ -311,6 +312,13 @@ class StateBehindError(LogDamagedError):
 
     code = "state-behind"
     title = "The database is behind the memory of its keys"
+
+
+class EvidenceTamperedError(ProvenanceError):
+    """A row that the case rests on was changed after the service wrote it."""
+
+    code = "evidence-tampered"
+    title = "The evidence of this case was changed: stop work on it and call an auditor"
 
 
 class InvalidProofError(ProvenanceError):

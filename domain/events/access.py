@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from domain.access import Role
 from domain.events.declaring import Event, event
-from domain.events.rows import ITS_ROW, Demand, Row
+from domain.events.rows import ITS_ROW, Committed, Demand, Row
 from domain.events.texts import Standing, Subject
 from domain.ids import ClientId, ClientKeyId, TokenId, UserId
 
@@ -30,7 +30,7 @@ class SessionState(StrEnum):
     ENDED = "ended"
 
 
-@event("token-issued", demands=ITS_ROW)
+@event("token-issued", rows=(Committed("tokens", (("token_id", "token_id"),)),), demands=ITS_ROW)
 class TokenIssued(Event):
     """A token was issued."""
 
@@ -42,7 +42,14 @@ class TokenIssued(Event):
     """The key of the client that got it."""
 
 
-@event("token-revoked", rows=(Row("token_revocations", key="token_id"),), demands=ITS_ROW)
+@event(
+    "token-revoked",
+    rows=(
+        Row("token_revocations", key="token_id"),
+        Committed("token_revocations", (("token_id", "token_id"),)),
+    ),
+    demands=ITS_ROW,
+)
 class TokenRevoked(Event):
     """A token was revoked."""
 
@@ -51,7 +58,11 @@ class TokenRevoked(Event):
     authority: str | None = None
 
 
-@event("client-added", demands=ITS_ROW)
+@event(
+    "client-added",
+    rows=(Committed("clients", (("client_id", "client_id"),), leaves_out=("name",)),),
+    demands=ITS_ROW,
+)
 class ClientAdded(Event):
     """A client of a force was added."""
 
@@ -59,7 +70,14 @@ class ClientAdded(Event):
     row_sha256: Standing[str | None] = None
 
 
-@event("client-revoked", rows=(Row("client_revocations", key="client_id"),), demands=ITS_ROW)
+@event(
+    "client-revoked",
+    rows=(
+        Row("client_revocations", key="client_id"),
+        Committed("client_revocations", (("client_id", "client_id"),)),
+    ),
+    demands=ITS_ROW,
+)
 class ClientRevoked(Event):
     """A client of a force was revoked with its keys and tokens."""
 
@@ -68,7 +86,11 @@ class ClientRevoked(Event):
     authority: str | None = None
 
 
-@event("client-key-added", demands=ITS_ROW)
+@event(
+    "client-key-added",
+    rows=(Committed("client_keys", (("client_key_id", "key_id"),)),),
+    demands=ITS_ROW,
+)
 class ClientKeyAdded(Event):
     """A client got another key."""
 
@@ -79,7 +101,10 @@ class ClientKeyAdded(Event):
 
 @event(
     "client-key-revoked",
-    rows=(Row("client_key_revocations", key="client_key_id"),),
+    rows=(
+        Row("client_key_revocations", key="client_key_id"),
+        Committed("client_key_revocations", (("client_key_id", "key_id"),)),
+    ),
     demands=ITS_ROW,
 )
 class ClientKeyRevoked(Event):
@@ -91,7 +116,11 @@ class ClientKeyRevoked(Event):
     authority: str | None = None
 
 
-@event("account-added", demands=ITS_ROW)
+@event(
+    "account-added",
+    rows=(Committed("accounts", (("user_id", "user_id"),), leaves_out=("sign_in_name",)),),
+    demands=ITS_ROW,
+)
 class AccountAdded(Event):
     """An account was added."""
 

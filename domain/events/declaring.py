@@ -9,7 +9,7 @@ from itertools import chain
 from typing import Any, ClassVar, TypeVar, cast, dataclass_transform, get_type_hints
 
 from domain.errors import LogDamagedError
-from domain.events.rows import Demand, Row
+from domain.events.rows import ACTOR, Committed, Demand, Row
 from domain.events.texts import FactValue, Field, field_of
 from domain.ids import EventType, Topic
 
@@ -34,6 +34,7 @@ class Declaration:
     sentence: str
     fields: tuple[Field, ...]
     rows: tuple[Row, ...] = ()
+    commits: tuple[Committed, ...] = ()
     demands: Demand | None = None
     webhook: Webhook | None = None
     tells_a_link: bool = False
@@ -93,7 +94,7 @@ E = TypeVar("E", bound=Event)
 def event(
     name: str,
     *,
-    rows: tuple[Row, ...] = (),
+    rows: tuple[Row | Committed, ...] = (),
     demands: Demand | None = None,
     webhook: Webhook | None = None,
     tells_a_link: bool = False,
@@ -113,7 +114,8 @@ def event(
         made.declared = Declaration(
             sentence=(kind.__doc__ or "").partition("\n")[0],
             fields=tuple(field_of(e.name, hints[e.name]) for e in fields(cast("Any", made))),
-            rows=rows,
+            rows=tuple(row for row in rows if isinstance(row, Row)),
+            commits=tuple(row for row in rows if isinstance(row, Committed)),
             demands=demands,
             webhook=webhook,
             tells_a_link=tells_a_link,
@@ -167,6 +169,7 @@ def _enter(kind: type[Event]) -> None:
     says = [said for row in declared.rows for said in row.says]
     spoken = {said if isinstance(said, str) else said[0] for said in says}
     spoken |= {row.counts[0] for row in declared.rows if row.counts}
+    spoken |= {name for each in declared.commits for _, name in each.where} - {ACTOR}
     spoken |= {declared.webhook.names} if declared.webhook else set()
     missing = sorted(spoken - declared.by_name.keys())
     if missing or not declared.sentence:

@@ -5,13 +5,26 @@ from __future__ import annotations
 from domain.cases import DecisionKind, Outcome, Priority
 from domain.drafts import DraftStep
 from domain.events.declaring import Event, event
-from domain.events.rows import ITS_ROW, Row
+from domain.events.rows import ACTOR, ITS_ROW, THE_SEARCH, Committed, Part, Row
 from domain.events.texts import Subject
 from domain.forces import NO_FORCE
 from domain.ids import CandidateId, CaseId, DecisionId, SearchId, UserId
 
 
-@event("case-claimed", rows=(Row("examinations", key="case_id", by="examiner"),))
+@event(
+    "case-claimed",
+    rows=(
+        Row("examinations", key="case_id", by="examiner"),
+        Committed(
+            "examinations",
+            (
+                ("case_id", "case_id"),
+                ("examiner", ACTOR),
+            ),
+            (Part("examination_exemplars", (("case_id", "case_id"), ("examiner", "examiner"))),),
+        ),
+    ),
+)
 class CaseClaimed(Event):
     """An examiner took a case."""
 
@@ -41,7 +54,16 @@ class ExemplarShown(Event):
 
 @event(
     "analysis-sealed",
-    rows=(Row("analyses", key="case_id", by="examiner", says=(("of_value", "is_of_value"),)),),
+    rows=(
+        Row("analyses", key="case_id", by="examiner", says=(("of_value", "is_of_value"),)),
+        Committed(
+            "analyses",
+            (
+                ("case_id", "case_id"),
+                ("examiner", ACTOR),
+            ),
+        ),
+    ),
     demands=ITS_ROW,
     tells_a_link=True,
 )
@@ -54,7 +76,17 @@ class AnalysisSealed(Event):
 
 @event(
     "comparison-sealed",
-    rows=(Row("comparisons", key="case_id", by="examiner", says=("candidate_id", "outcome")),),
+    rows=(
+        Row("comparisons", key="case_id", by="examiner", says=("candidate_id", "outcome")),
+        Committed(
+            "comparisons",
+            (
+                ("case_id", "case_id"),
+                ("candidate_id", "candidate_id"),
+                ("examiner", ACTOR),
+            ),
+        ),
+    ),
     demands=ITS_ROW,
 )
 class ComparisonSealed(Event):
@@ -74,6 +106,7 @@ class ComparisonSealed(Event):
             by="decided_by",
             says=("case_id", "kind", "outcome", "candidate_id"),
         ),
+        Committed("decisions", (("decision_id", "decision_id"),)),
     ),
     demands=ITS_ROW,
     tells_a_link=True,
@@ -151,6 +184,7 @@ class PriorityChanged(Event):
             counts=("candidates", "candidates"),
             when=("force", NO_FORCE),
         ),
+        THE_SEARCH,
     ),
     demands=ITS_ROW,
 )
@@ -160,3 +194,14 @@ class ControlInserted(Event):
     search_id: Subject[SearchId]
     case_id: Subject[CaseId]
     candidates: int | None = None
+
+
+@event("tampering-found")
+class TamperingFound(Event):
+    """A row behind a case is not as its event left it; work on the case was refused."""
+
+    case_id: Subject[CaseId]
+    row_ref: Subject[str]
+    """The search, decision or case of the row."""
+    committed_by: int | None = None
+    """The number of the event that committed to the row; the search has none if it is absent."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.cases import CaseState, Outcome
 from domain.events.declaring import Event, Webhook, event
-from domain.events.rows import ITS_ROW, ITS_ROW_ONCE, Row
+from domain.events.rows import ITS_ROW, ITS_ROW_ONCE, Committed, Part, Row, committed_capture
 from domain.events.texts import OrBlank, Subject
 from domain.ids import (
     CandidateId,
@@ -37,6 +37,12 @@ _CONCLUDED = Webhook(Topic("search.concluded"), names="search_id")
         ),
         Row("link_decisions", key="decision_id", says=("link_id",)),
         Row("cases", key="search_id", when=("state", CaseState.LINKED)),
+        Committed(
+            "links",
+            (("link_id", "link_id"),),
+            (Part("link_decisions", (("link_id", "link_id"),)),),
+        ),
+        committed_capture("encounter_id"),
     ),
     demands=ITS_ROW,
     webhook=_CONCLUDED,
@@ -57,7 +63,10 @@ class Linked(Event):
 
 @event(
     "not-linked",
-    rows=(Row("cases", key="case_id", says=("search_id",), when=("state", CaseState.NOT_LINKED)),),
+    rows=(
+        Row("cases", key="case_id", says=("search_id",), when=("state", CaseState.NOT_LINKED)),
+        committed_capture("mark"),
+    ),
     demands=ITS_ROW,
     webhook=_CONCLUDED,
 )
@@ -73,7 +82,14 @@ class NotLinked(Event):
 
 @event(
     "link-revoked",
-    rows=(Row("link_revocations", key="link_id", by="revoked_by", counts=("notices", "notices")),),
+    rows=(
+        Row("link_revocations", key="link_id", by="revoked_by", counts=("notices", "notices")),
+        Committed(
+            "link_revocations",
+            (("link_id", "link_id"),),
+            (Part("notices", (("link_id", "link_id"),)),),
+        ),
+    ),
     demands=ITS_ROW,
     webhook=Webhook(Topic("link.revoked"), names="link_id", tells_recipients=True),
     tells_a_link=True,
@@ -89,7 +105,16 @@ class LinkRevoked(Event):
 
 @event(
     "disclosed",
-    rows=(Row("link_recipients", key="link_id", says=(("recipient", "force"),)),),
+    rows=(
+        Row("link_recipients", key="link_id", says=(("recipient", "force"),)),
+        Committed(
+            "link_recipients",
+            (
+                ("link_id", "link_ids"),
+                ("force", "recipient"),
+            ),
+        ),
+    ),
     demands=ITS_ROW_ONCE,
     is_look=True,
 )

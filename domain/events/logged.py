@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from domain.access import Caller
@@ -36,6 +36,8 @@ class NewEvent:
     """Public codes, digests and counts; no floats, no personal data."""
     payloads: tuple[PayloadRef, ...] = ()
     """The personal payloads of the event, kept encrypted in the vault and erasable there."""
+    told: Event | None = field(default=None, compare=False)
+    """The declared event; with it, the entry commits to the rows of the event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,5 +55,9 @@ class LoggedEvent:
 def restated(event: NewEvent, told: Event) -> NewEvent:
     """Return the event with the type, subjects and facts of `told`."""
     return replace(
-        event, event_type=told.event_type, subject_refs=told.subject_refs, facts=told.facts
+        event,
+        event_type=told.event_type,
+        subject_refs=told.subject_refs,
+        facts=told.facts,
+        told=told,
     )

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from domain.events.declaring import Event, event
-from domain.events.rows import ITS_ROW, Row
+from domain.events.rows import ITS_ROW, Committed, Row
 from domain.events.texts import Standing, Subject
 from domain.ids import EndpointId
 
 
-@event("webhook-added", demands=ITS_ROW)
+@event(
+    "webhook-added",
+    rows=(Committed("webhook_endpoints", (("endpoint_id", "endpoint_id"),)),),
+    demands=ITS_ROW,
+)
 class WebhookAdded(Event):
     """A force added a webhook."""
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from domain.abuse import FindingKind
 from domain.events.declaring import Event, event
-from domain.events.rows import ITS_ROW, Row
+from domain.events.rows import ITS_ROW, Committed, Row, committed_capture
 from domain.events.texts import Subject
 from domain.ids import EncounterId, FindingId, PersonId, UserId
 
 
 @event(
     "staff-enrolled",
-    rows=(Row("staff_persons", key="person_id", by="added_by", says=(("user", "user_id"),)),),
+    rows=(
+        Row("staff_persons", key="person_id", by="added_by", says=(("user", "user_id"),)),
+        committed_capture("encounter_id"),
+        Committed("persons", (("person_id", "person_id"),)),
+    ),
     demands=ITS_ROW,
 )
 class StaffEnrolled(Event):
@@ -24,7 +28,10 @@ class StaffEnrolled(Event):
 
 @event(
     "abuse-suspected",
-    rows=(Row("findings", key="finding_id", says=("kind", "count")),),
+    rows=(
+        Row("findings", key="finding_id", says=("kind", "count")),
+        Committed("findings", (("finding_id", "finding_id"),)),
+    ),
     demands=ITS_ROW,
 )
 class AbuseSuspected(Event):

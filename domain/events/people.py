@@ -4,13 +4,35 @@ from __future__ import annotations
 
 from domain.amendments import AmendmentReason, SourceKind
 from domain.events.declaring import Event, event
-from domain.events.rows import ITS_ROW, ITS_ROW_ONCE, Row
+from domain.events.rows import (
+    ITS_ROW,
+    ITS_ROW_ONCE,
+    RECORD_PARTS,
+    Committed,
+    Part,
+    Row,
+    committed_capture,
+)
 from domain.events.texts import OrBlank, Subject
 from domain.gallery_cases import GalleryDoubt, GalleryOutcome
 from domain.ids import EncounterId, GalleryCaseId, PersonId, RecordId
 
+_PROPOSAL = Committed("person_merges", (("merge_id", "merge_id"),))
+_CONFIRMATION = Committed(
+    "merge_confirmations",
+    (("merge_id", "merge_id"),),
+    (Part("encounter_successors", (("merge_id", "merge_id"),)),),
+)
 
-@event("enrolled")
+
+@event(
+    "enrolled",
+    rows=(
+        committed_capture("ref"),
+        Committed("persons", (("person_id", "person_id"),)),
+        Committed("records", (("record_id", "record_id"),), RECORD_PARTS),
+    ),
+)
 class Enrolled(Event):
     """A capture was enrolled, or a chunk of people was loaded."""
 
@@ -31,7 +53,13 @@ class Enrolled(Event):
     """The first and the last number of a record, with a dash."""
 
 
-@event("record-amended", demands=ITS_ROW)
+@event(
+    "record-amended",
+    rows=(
+        Committed("records", (("record_id", "record_id"), ("version", "version")), RECORD_PARTS),
+    ),
+    demands=ITS_ROW,
+)
 class RecordAmended(Event):
     """Items of a record were added, corrected or withdrawn."""
 
@@ -69,7 +97,7 @@ class Erased(Event):
     """How many payloads were destroyed."""
 
 
-@event("merge-proposed", demands=ITS_ROW)
+@event("merge-proposed", rows=(_PROPOSAL,), demands=ITS_ROW)
 class MergeProposed(Event):
     """A supervisor proposed that two persons are one."""
 
@@ -79,7 +107,14 @@ class MergeProposed(Event):
     undoes: OrBlank[str] = None
 
 
-@event("persons-merged", demands=ITS_ROW)
+@event(
+    "persons-merged",
+    rows=(
+        _CONFIRMATION,
+        committed_capture("moved"),
+    ),
+    demands=ITS_ROW,
+)
 class PersonsMerged(Event):
     """A second supervisor confirmed that two persons are one."""
 
@@ -92,7 +127,7 @@ class PersonsMerged(Event):
     undoes: OrBlank[str] = None
 
 
-@event("unmerge-proposed", demands=ITS_ROW)
+@event("unmerge-proposed", rows=(_PROPOSAL,), demands=ITS_ROW)
 class UnmergeProposed(Event):
     """A supervisor proposed to take a merge back."""
 
@@ -102,7 +137,14 @@ class UnmergeProposed(Event):
     undoes: OrBlank[str]
 
 
-@event("persons-unmerged", demands=ITS_ROW)
+@event(
+    "persons-unmerged",
+    rows=(
+        _CONFIRMATION,
+        committed_capture("moved"),
+    ),
+    demands=ITS_ROW,
+)
 class PersonsUnmerged(Event):
     """A second supervisor confirmed that a merge is taken back."""
 
@@ -122,6 +164,7 @@ class PersonsUnmerged(Event):
             key="case_id",
             says=(("person_ids", "person_id"), ("person_ids", "other_person_id"), "doubt"),
         ),
+        Committed("gallery_cases", (("case_id", "case_id"),)),
     ),
     demands=ITS_ROW,
 )
@@ -143,6 +186,7 @@ class GalleryCaseOpened(Event):
             by="concluded_by",
             says=("outcome", ("merge", "merge_id")),
         ),
+        Committed("gallery_conclusions", (("case_id", "case_id"),)),
     ),
     demands=ITS_ROW,
 )

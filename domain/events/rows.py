@@ -3,6 +3,9 @@
 Tables and columns are named here as the database names them. The statement of state reads the
 rows of a declaration without any more code; rows that take more than one table to tell are
 stated by queries of their own.
+
+An event also commits to rows with all their columns: it states a digest of each (`Committed`).
+A row that was changed afterwards is then found, and refused by the examination that rests on it.
 """
 
 from __future__ import annotations
@@ -47,3 +50,62 @@ class Demand:
 ITS_ROW = Demand()
 ITS_ROW_ONCE = Demand(again=True)
 """The first event about a subject leaves the row, later ones find it there."""
+
+ACTOR = "actor"
+"""Stands for the acting person, in the place of a field."""
+
+ROW_DIGEST = "rows_sha256_"
+"""The fact by which an event commits to a row begins so; a number follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Rows of another table that make one thing with a row, and share its digest."""
+
+    table: str
+    on: tuple[tuple[str, str], ...]
+    """Columns of the part, each with the column of the row that it equals."""
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """Rows that exist when the event is written and never change again.
+
+    The digest covers every column that its table protects against change; empty ones do not
+    count, so that a column of a later release, empty in old rows, leaves their digests as they
+    are.
+    """
+
+    table: str
+    where: tuple[tuple[str, str], ...]
+    """Columns of the row, each with the field of the event (or `ACTOR`) that has its value."""
+    parts: tuple[Part, ...] = ()
+    leaves_out: tuple[str, ...] = ()
+    """Columns that people could guess: a public digest must not confirm a guess."""
+
+
+CAPTURE_PARTS = (
+    Part("capture_sources", (("encounter_id", "encounter_id"),)),
+    Part("capture_images", (("owner_id", "encounter_id"),)),
+    Part("capture_minutiae", (("owner_id", "encounter_id"),)),
+)
+
+
+def committed_capture(field: str) -> Committed:
+    """Return the capture whose id a field holds, with its pictures."""
+    return Committed("encounters", (("encounter_id", field),), CAPTURE_PARTS)
+
+
+RECORD_PARTS = (Part("record_amendments", (("record_row", "record_row"),)),)
+
+THE_SEARCH = Committed(
+    "searches",
+    (("search_id", "search_id"),),
+    (
+        Part("candidates", (("search_id", "search_id"),)),
+        Part("cases", (("search_id", "search_id"),)),
+        Part("capture_images", (("owner_id", "search_id"),)),
+        Part("capture_minutiae", (("owner_id", "search_id"),)),
+    ),
+)
+"""A search with its candidates, its case and its pictures."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.cases import Priority
 from domain.events.declaring import Event, Webhook, event
-from domain.events.rows import ITS_ROW, Row
+from domain.events.rows import ITS_ROW, THE_SEARCH, Committed, Row, committed_capture
 from domain.events.texts import Subject
 from domain.forces import NO_FORCE
 from domain.ids import BatchId, CaseId, EncounterId, SearchId, Topic
@@ -22,6 +22,8 @@ from domain.searches import SearchType
             counts=("candidates", "candidates"),
             unless=("force", NO_FORCE),
         ),
+        THE_SEARCH,
+        committed_capture("follows"),
     ),
     demands=ITS_ROW,
     tells_a_link=True,
@@ -84,7 +86,10 @@ class IndexChanged(Event):
 
 @event(
     "batch-submitted",
-    rows=(Row("batches", key="batch_id", by="submitted_by", says=("lines", "priority")),),
+    rows=(
+        Row("batches", key="batch_id", by="submitted_by", says=("lines", "priority")),
+        Committed("batches", (("batch_id", "batch_id"),)),
+    ),
     demands=ITS_ROW,
 )
 class BatchSubmitted(Event):

@@ -51,6 +51,7 @@ STATUSES: dict[type[LinkingError], int] = {
     errors.ProvenanceError: 500,
     errors.LogDamagedError: 500,
     errors.StateBehindError: 503,
+    errors.EvidenceTamperedError: 409,
     errors.InvalidProofError: 500,
     errors.InvalidNoteError: 500,
     errors.WitnessRefusedError: 409,

@@ -191,6 +191,11 @@ def _sentences(fields: Mapping[str, Any]) -> str:
     )
     if fields.get("unsigned_events"):
         lines.append(f"The last {fields['unsigned_events']} events are not signed yet.")
+    if fields["uncommitted_events"]:
+        lines.append(
+            f"{fields['uncommitted_events']} events of earlier releases commit to no rows: "
+            "columns of those rows are covered in part."
+        )
     lines.extend(_finding(found) for found in fields["findings"])
     hidden = fields["findings_count"] - len(fields["findings"])
     if hidden:

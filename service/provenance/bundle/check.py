@@ -76,6 +76,7 @@ class BundleReport:
             ],
             "decisions": self.log.decisions,
             "links": self.log.links,
+            "uncommitted_events": self.log.uncommitted,
             "findings_count": len(self.findings),
             "findings": [
                 {"code": str(found.code), "detail": found.detail, "seq": found.seq}

@@ -43,6 +43,8 @@ class FindingCode(StrEnum):
     """A revocation of a link that was never made."""
     ROW_WITHOUT_EVENT = "row-without-event"
     """A row of the state that no event speaks of, or whose actor is not the event's."""
+    ROW_CHANGED = "row-changed"
+    """A row, or one that belongs to it, is not as the event that committed to it left it."""
     EVENT_WITHOUT_ROW = "event-without-row"
     """A decision, link or revocation in the log that the state does not hold."""
     COLUMN_DIFFERS = "column-differs"

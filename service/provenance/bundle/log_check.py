@@ -32,6 +32,10 @@ class CheckedLog:
     root: bytes
     decisions: int
     links: int
+    last_at: datetime | None
+    """The time of the last event."""
+    uncommitted: int
+    """Events, of types that commit to rows, from releases that did not commit to them yet."""
     findings: tuple[Finding, ...]
 
     @property
@@ -69,6 +73,8 @@ def check_log(
         root=frontier.root,
         decisions=reading.links.decisions,
         links=reading.links.links,
+        last_at=reading.last_at,
+        uncommitted=reading.rows.uncommitted,
         findings=(*reading.findings, *findings, *reading.rows.rest()),
     )
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import rfc8785
@@ -18,6 +19,7 @@ import rfc8785
 from domain.errors import LogDamagedError
 from domain.events.catalogue import KINDS
 from domain.events.declaring import STANDING_FACTS, Event
+from domain.events.rows import ROW_DIGEST
 from domain.ids import EventType
 from service.provenance.bundle.findings import Finding, FindingCode
 from service.provenance.canonical import EventBody
@@ -108,12 +110,14 @@ class RowLedger:
         self._open: dict[EventType, dict[str, tuple[_Claim, ...]]] = {}
         self._struck: set[tuple[EventType, str]] = set()
         self._standing = _Standing()
+        self._digests = _RowDigests()
         for row in rows:
             self._add(row)
 
     def read(self, body: EventBody) -> Finding | None:
         """Take the next event; return the contradictions between it and its row."""
         self._standing.read(body)
+        self._digests.read(body)
         struck: set[str] = set()
         is_other = False
         claims_of = self._open.get(body.event_type)
@@ -149,8 +153,16 @@ class RowLedger:
                         f"A row has no event of type {event_type} that says the same.",
                     )
         yield from self._standing.rest()
+        yield from self._digests.rest()
+
+    @property
+    def uncommitted(self) -> int:
+        """How many events of types that commit to their rows are of releases before that."""
+        return self._digests.silent
 
     def _add(self, row: StateRow) -> None:
+        if self._digests.add(row):
+            return
         claims_of = self._open.setdefault(row.event_type, {})
         known = claims_of.get(row.ref, ())
         says = self._standing.add(row)
@@ -203,6 +215,57 @@ class _Standing:
             if self._stated.get(place, value) != value:
                 detail = "A row is not as the last event about it says that it stands."
                 yield Finding(FindingCode.ROW_WITHOUT_EVENT, detail, seq)
+
+
+class _RowDigests:
+    """The digests that events state of their rows, against those of the rows that are there.
+
+    Stored ones are kept as hashes of 64 bits, keyed anew in each process against collisions.
+    """
+
+    def __init__(self) -> None:
+        self._stored: set[int] = set()
+        self._missing: list[EventBody] = []
+        self.silent = 0
+
+    def add(self, row: StateRow) -> bool:
+        """Take the digest of a row; False where the row states something else."""
+        name, _, digest = row.says[0].partition("=") if row.says else ("", "", "")
+        if name != ROW_DIGEST:
+            return False
+        self._stored.add(hash(digest))
+        return True
+
+    def read(self, body: EventBody) -> None:
+        """Take the next event."""
+        stated = [value for name, value in body.facts if name.startswith(ROW_DIGEST)]
+        if not all(hash(digest) in self._stored for digest in stated):
+            self._missing.append(body)
+        if not stated and _owes_a_digest(body.event_type):
+            self.silent += 1
+
+    def rest(self) -> Iterator[Finding]:
+        """Yield a finding for each event whose row is not as the event committed to it."""
+        for body in self._missing:
+            detail = f"A row is not as its event {body.event_type} left it: {_tables(body)}"
+            yield Finding(FindingCode.ROW_CHANGED, detail, body.seq)
+
+
+@cache
+def _owes_a_digest(event_type: EventType) -> bool:
+    """Whether every event of a type leaves a row of its first subject that it commits to."""
+    declared = KINDS[event_type].declared
+    first = declared.subjects[0].name if declared.subjects else ""
+    return bool(declared.commits) and declared.commits[0].where[0][1] == first
+
+
+def _tables(body: EventBody) -> str:
+    """Return the tables and the id under which the rows of an event are found."""
+    declared = KINDS[body.event_type].declared.commits
+    tables = dict.fromkeys(
+        table for rows in declared for table in (rows.table, *(part.table for part in rows.parts))
+    )
+    return f"{', '.join(tables)} of {' '.join(body.subject_refs[:2])}."
 
 
 def _demands_a_row(body: EventBody) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from domain.errors import ConflictError, NotFoundError
 from domain.events.logged import NewEvent, restated
 from domain.events.people import Enrolled
+from domain.events.rows import ROW_DIGEST
 from domain.ids import PersonId
 from prints.vectors.blobs import Capture
 from prints.vectors.codec import VectorCodec
@@ -24,8 +25,10 @@ from service.storage.log.head import locked_change_seq, number
 from service.storage.people.record_bodies import record_body
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.statement.loaded import (
+    chunk_digest,
     load_ref,
     pairs_digest,
+    rows_said,
 )
 from service.storage.tables.log import loads
 from service.storage.tables.people import (
@@ -101,7 +104,11 @@ def _finish(transaction: Transaction, event: NewEvent, told: Enrolled, chunk: Lo
     last_change = locked_change_seq(transaction.connection)
     first, last = last_change + 1, last_change + len(transaction.changes)
     ref = load_ref(chunk.source_digest, chunk.chunk, first_change=first, last_change=last)
-    Events(transaction).append(restated(event, replace(told, ref=ref)))
+    rows = [row for row, _ in transaction.changes]
+    digest = chunk_digest(transaction.connection, rows, rows_said(told.record_rows))
+    stated = restated(event, replace(told, ref=ref))
+    facts = (*stated.facts, (f"{ROW_DIGEST}1", digest))
+    Events(transaction).append(replace(stated, facts=facts))
     logged = number(transaction.connection, transaction.events, transaction.changes)
     transaction.connection.execute(
         insert(loads).values(

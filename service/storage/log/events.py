@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import lru_cache
 
 from sqlalchemy import ColumnElement, TextClause, bindparam, select, text
@@ -54,6 +55,11 @@ class Events(TransactionPart):
     def size(self) -> int:
         """Return the number of committed events."""
         return read_head(self._connection).frontier.size
+
+    def ends(self) -> tuple[int, datetime | None]:
+        """Return the number of the last gallery change and the time of the last event."""
+        head = read_head(self._connection)
+        return head.change_seq, head.last_at
 
     def entries(self, *, start: int, limit: int) -> tuple[LoggedEvent, ...]:
         """Return committed events from number `start` in order."""

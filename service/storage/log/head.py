@@ -17,6 +17,7 @@ from domain.events.logged import LoggedEvent, NewEvent
 from service.provenance.canonical import encode_event
 from service.provenance.log.merkle import HASH_BYTES, Frontier, append_many, leaf_hash
 from service.storage.engine.writes import Moved, NewRows, insert_together
+from service.storage.statement.commitments import committed
 from service.storage.tables.log import event_subjects, events, log_head, log_nodes
 from service.storage.tables.people import gallery_changes
 
@@ -54,11 +55,14 @@ def number(
 ) -> tuple[LoggedEvent, ...]:
     """Number and write the queued events and gallery changes; the caller commits next.
 
+    The rows of the events are written by now: each event commits to its own.
+
     Time never runs backwards in the log: an event that was prepared before the last one was
     committed gets that one's time. Raises InvalidInputError for an event that has no body.
     """
     if not (queued or changes):
         return ()
+    queued = committed(connection, queued)
     head = _head(connection, is_locked=True)
     logged = _logged(head, queued)
     frontier, nodes = append_many(head.frontier, [leaf_hash(event.body) for event in logged])

@@ -4,6 +4,7 @@ Most rows are declared with their event in `domain.events`. The queries here nam
 more than one table to tell, or that are held against a digest.
 
 - `access`: tokens, clients, accounts and sessions, with the digests that say how they stand
+- `commitments`: the digests of rows that events commit to
 - `declared`: rows as the catalogue of events declares them: one table each
 - `loaded`: chunks that were loaded in bulk: one event for thousands of rows, which it digests
 - `people`: captures, records, erasures and merges

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, bindparam, select
 
 from domain.events.people import Enrolled
+from domain.events.rows import ROW_DIGEST
 from service.provenance.bundle.state_rows import StateRow, state_row
+from service.storage.engine.membership import Among
 from service.storage.engine.rows import AnyRow
+from service.storage.statement.commitments import digest_of_texts, row_text
 from service.storage.statement.reading import rows_of
 from service.storage.tables.log import events
 from service.storage.tables.people import encounters, gallery_changes, persons, records
@@ -30,6 +33,46 @@ def pairs_digest(pairs: Iterable[tuple[str, str]]) -> str:
     for ref, person_id in pairs:
         digest.update(f"{ref} {person_id}\n".encode())
     return digest.hexdigest()
+
+
+def chunk_digest(
+    connection: Connection, encounter_rows: Sequence[int], record_rows: tuple[int, int]
+) -> str:
+    """Return the digest of all columns of a chunk's captures, people and records.
+
+    `record_rows` are the first and the last number of a record; 0 and 0 for none.
+    """
+    captures = connection.execute(_CAPTURES, {"rows": encounter_rows}).all()
+    people = {"rows": sorted({row.person_row for row in captures})}
+    texts = [row_text("encounters", row) for row in captures]
+    texts += [row_text("persons", row) for row in connection.execute(_PERSONS, people)]
+    first, last = record_rows
+    given = connection.execute(_RECORDS, {**people, "first": first, "last": last})
+    return digest_of_texts([*texts, *(row_text("records", row) for row in given)])
+
+
+_CAPTURES = (
+    select(encounters)
+    .where(Among(encounters.c.encounter_row, "rows"))
+    .order_by(encounters.c.encounter_row)
+)
+_PERSONS = (
+    select(persons).where(Among(persons.c.person_row, "rows")).order_by(persons.c.person_row)
+)
+_RECORDS = (
+    select(records)
+    .where(
+        Among(records.c.person_row, "rows"),
+        records.c.record_row.between(bindparam("first"), bindparam("last")),
+    )
+    .order_by(records.c.record_row)
+)
+
+
+def rows_said(record_rows: str | None) -> tuple[int, int]:
+    """Return the first and the last number of a record as an event states them; 0 for none."""
+    first, _, last = (record_rows or "0-0").partition("-")
+    return int(first), int(last)
 
 
 class LoadedRows:
@@ -59,6 +102,20 @@ class LoadedRows:
             first, last = map(int, self._range.groups())
             records = self._records(first, last, covered)
         return state_row(Enrolled, ref, captures=captures, records=records)
+
+    def digest(self) -> StateRow:
+        """Return the digest of the chunk's rows as they are now."""
+        query = (
+            select(gallery_changes.c.encounter_row)
+            .where(self._is_of_chunk())
+            .order_by(gallery_changes.c.change_seq)
+        )
+        rows = self._connection.execute(query).scalars().all()
+        said = tuple(map(int, self._range.groups())) if self._range else (0, 0)
+        digest = chunk_digest(self._connection, rows, (said[0], said[1]))
+        return StateRow(
+            Enrolled.event_type, self._load.source_digest, says=(f"{ROW_DIGEST}={digest}",)
+        )
 
     def _captures(self) -> str:
         query = (

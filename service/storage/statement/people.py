@@ -53,6 +53,7 @@ def people_rows(connection: Connection) -> Iterator[StateRow]:
     chunks = [LoadedRows(connection, load) for load in loaded]
     covered: set[int] = set()
     yield from (chunk.row(covered) for chunk in chunks)
+    yield from (chunk.digest() for chunk in chunks)
     yield from _captures(connection, loaded)
     yield from _records(connection, covered)
     yield from _erasures(connection)
@@ -158,8 +159,20 @@ def _records(connection: Connection, loaded: set[int]) -> Iterator[StateRow]:
             (later.c.record_id == records.c.record_id) & (later.c.version > records.c.version),
         )
     )
-    for row in rows_of(connection, outdated):
+    for row in (*rows_of(connection, outdated), *rows_of(connection, _STRAY)):
         yield state_row(RecordAmended, row.record_id, refs=(NEVER_SAID,))
+
+
+_STRAY = (
+    select(live_records.c.record_id)
+    .outerjoin(records, records.c.record_row == live_records.c.record_row)
+    .where(
+        records.c.record_row.is_(None)
+        | (records.c.record_id != live_records.c.record_id)
+        | (records.c.person_row != live_records.c.person_row)
+    )
+)
+"""Live versions of another record or person than theirs."""
 
 
 def _amendment(row: AnyRow) -> StateRow:
@@ -258,9 +271,9 @@ def _merges(connection: Connection) -> Iterator[StateRow]:
             _SURVIVING.c.person_id.label("surviving"),
             _ABSORBED.c.person_id.label("absorbed"),
         )
-        .join(_SURVIVING, _SURVIVING.c.person_row == merged_persons.c.surviving_row)
-        .join(_ABSORBED, _ABSORBED.c.person_row == merged_persons.c.absorbed_row)
+        .outerjoin(_SURVIVING, _SURVIVING.c.person_row == merged_persons.c.surviving_row)
+        .outerjoin(_ABSORBED, _ABSORBED.c.person_row == merged_persons.c.absorbed_row)
     )
     for row in rows_of(connection, merged):
-        says = (row.surviving, row.absorbed)
+        says = (row.surviving or NEVER_SAID, row.absorbed or NEVER_SAID)
         yield state_row(PersonsMerged, row.merge_id, refs=says)

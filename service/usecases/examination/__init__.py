@@ -21,5 +21,6 @@
 - `sealing`: the examiner's steps: analyse the probe alone, compare one exemplar at a time,
   decide
 - `statistics`: figures of the desk: turnaround, queue age, outcomes, agreement, hit rates
+- `tampering`: the check that the rows behind a case are those that its events committed to
 - `views`: views of a case at each step; the hiding is done here, not in a page
 """

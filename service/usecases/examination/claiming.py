@@ -17,6 +17,7 @@ from service.storage.examination.cases import Examination
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.blinding import new_seed, shuffled
 from service.usecases.examination.progress import EXAMINABLE_STATES, held_case
+from service.usecases.examination.tampering import refuse_if_tampered
 from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.searches.exemplars import exemplar_candidates
@@ -26,8 +27,8 @@ from service.usecases.services import Services
 def claim_case(services: Services, caller: Caller, case_id: CaseId) -> None:
     """Take a case; claiming one's own case again changes nothing.
 
-    Raises NotPermittedError, NotFoundError, ClosedCaseError, SelfVerificationError or
-    CaseTakenError.
+    Raises NotPermittedError, NotFoundError, ClosedCaseError, SelfVerificationError,
+    CaseTakenError or EvidenceTamperedError.
     """
     caller.actor.require(Scope.EXAMINE)
     with services.units.write() as unit:
@@ -35,6 +36,7 @@ def claim_case(services: Services, caller: Caller, case_id: CaseId) -> None:
         if case.claimed_by == caller.actor.user_id and case.state in EXAMINABLE_STATES:
             return
         _check_claimable(case, caller.actor.user_id)
+        refuse_if_tampered(services, unit, caller, case)
         _move(services, unit, case, claimed_by=caller.actor.user_id)
         if unit.cases.examination(case_id, caller.actor.user_id) is None:
             unit.cases.begin(_examination(services, unit, case, caller.actor.user_id))

@@ -25,6 +25,7 @@ from domain.ids import CaseId, DecisionId
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.conclusion import close
 from service.usecases.examination.sealing import record_decision
+from service.usecases.examination.tampering import refuse_if_tampered
 from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.services import Services
@@ -46,11 +47,13 @@ def resolve(services: Services, command: Resolve) -> DecisionId:
     """Seal a resolution; an upheld identification becomes a link by two distinct persons.
 
     Raises NotPermittedError, NotFoundError, ClosedCaseError, AlreadyDecidedError,
-    StepOutOfOrderError (nothing to resolve), StaleCaseError, InvalidInputError.
+    StepOutOfOrderError (nothing to resolve), StaleCaseError, InvalidInputError,
+    EvidenceTamperedError.
     """
     command.caller.actor.require(Scope.RESOLVE)
     with services.units.write() as unit:
         case = _differing(unit, command)
+        refuse_if_tampered(services, unit, command.caller, case)
         upheld = _upheld(case, command.decision_id)
         resolution = _resolution(services, command, upheld)
         unit.cases.seal_decision(resolution)

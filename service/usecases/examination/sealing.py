@@ -38,6 +38,7 @@ from service.usecases.examination.progress import (
     held_case,
     sealed_steps,
 )
+from service.usecases.examination.tampering import refuse_if_tampered
 from service.usecases.log.recording import record
 from service.usecases.services import Services
 
@@ -80,12 +81,13 @@ def seal_analysis(services: Services, command: SealAnalysis) -> None:
     """Seal the analysis of the probe; no exemplar is shown before.
 
     Raises NotPermittedError, NotFoundError, ClosedCaseError, AlreadyDecidedError,
-    CaseNotClaimedError, StepOutOfOrderError.
+    CaseNotClaimedError, StepOutOfOrderError, EvidenceTamperedError.
     """
     caller = command.caller
     caller.actor.require(Scope.EXAMINE)
     with services.units.write() as unit:
         case = held_case(unit, caller, command.case_id)
+        refuse_if_tampered(services, unit, caller, case)
         unit.cases.seal_analysis(
             Analysis(
                 case_id=case.case_id,
@@ -104,13 +106,14 @@ def seal_comparison(services: Services, command: SealComparison) -> None:
     """Seal the evaluation of the exemplar now shown; the next one is shown after.
 
     Raises NotPermittedError, NotFoundError, ClosedCaseError, AlreadyDecidedError,
-    CaseNotClaimedError, StepOutOfOrderError, InvalidInputError (points).
+    CaseNotClaimedError, StepOutOfOrderError, EvidenceTamperedError, InvalidInputError (points).
     """
     caller = command.caller
     caller.actor.require(Scope.EXAMINE)
     check_points(command.points)
     with services.units.write() as unit:
         case = held_case(unit, caller, command.case_id)
+        refuse_if_tampered(services, unit, caller, case)
         shown = current_exemplar(unit, case.case_id, caller.actor.user_id)
         if shown is None or shown[0] != command.label:
             raise StepOutOfOrderError("Evaluate the exemplar that is shown now.")
@@ -134,12 +137,14 @@ def seal_decision(services: Services, command: SealDecision) -> DecisionId:
     """Seal the outcome of an examination, and conclude the case when enough people agree.
 
     Raises NotPermittedError, NotFoundError, ClosedCaseError, AlreadyDecidedError,
-    CaseNotClaimedError, StaleCaseError, StepOutOfOrderError, InvalidInputError.
+    CaseNotClaimedError, StaleCaseError, StepOutOfOrderError, InvalidInputError,
+    EvidenceTamperedError.
     """
     caller = command.caller
     caller.actor.require(Scope.EXAMINE)
     with services.units.write() as unit:
         case = held_case(unit, caller, command.case_id)
+        refuse_if_tampered(services, unit, caller, case)
         if case.revision != command.revision:
             raise StaleCaseError
         decision = _decision(services, unit, command)

@@ -62,4 +62,5 @@ def new_event(
         case_id=of.case_id,
         subject_refs=event.subject_refs,
         facts=event.facts,
+        told=event,
     )

@@ -52,6 +52,7 @@ class StoreReport:
             "unsigned_events": self.unsigned_events,
             "decisions": self.log.decisions,
             "links": self.log.links,
+            "uncommitted_events": self.log.uncommitted,
             "findings_count": len(self.log.findings),
             "findings": [
                 {"code": str(found.code), "detail": found.detail, "seq": found.seq}
@@ -88,11 +89,21 @@ def _is_fault(finding: Finding) -> bool:
 
 
 def _notes(unit: UnitOfWork, keys: TrustedKeys, findings: list[Finding]) -> tuple[bytes, ...]:
+    findings += _misfiled(unit)
     try:
         return signed_notes(unit, keys)
     except InvalidNoteError as error:
         findings.append(Finding(FindingCode.CHECKPOINT_DAMAGED, error.detail))
         return ()
+
+
+def _misfiled(unit: UnitOfWork) -> Iterator[Finding]:
+    """Yield a finding for each checkpoint that is stored under another size than it signs."""
+    for stored in unit.checkpoints.every():
+        _, _, rest = stored.note.partition(b"\n")
+        if not rest.startswith(b"%d\n" % stored.size):
+            detail = f"The checkpoint stored under {stored.size} events is of another size."
+            yield Finding(FindingCode.CHECKPOINT_DAMAGED, detail)
 
 
 def _opened(
@@ -110,6 +121,13 @@ def _opened(
 def _head(unit: UnitOfWork, log: CheckedLog) -> Iterator[Finding]:
     if (unit.events.size(), unit.events.root()) != (log.size, log.root):
         yield Finding(FindingCode.ROOT_DIFFERS, "The head of the log is not what its events give.")
+    change_seq, last_at = unit.events.ends()
+    if unit.state.feed_ends() != (change_seq, change_seq):
+        detail = "The head of the log counts other gallery changes than there are."
+        yield Finding(FindingCode.COLUMN_DIFFERS, detail)
+    if last_at != log.last_at:
+        detail = "The head of the log has another time than the last event."
+        yield Finding(FindingCode.COLUMN_DIFFERS, detail)
 
 
 class _Watched:

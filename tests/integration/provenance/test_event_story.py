@@ -2,7 +2,8 @@
 
 The bodies were written by the code that stated facts as text, call by call. They are never
 written anew: a log that was signed is read for as long as a link may be questioned. A type that
-comes later adds its bodies at the end.
+comes later adds its bodies at the end. The digests of rows came later and say nothing else, so
+they are taken off before the comparison.
 """
 
 from __future__ import annotations
@@ -17,7 +18,12 @@ from matching.scorer import Scorer
 from service import bootstrap
 from service.settings import Settings
 from tests.integration.provenance.busy import load_people
-from tests.integration.provenance.event_story import still_surroundings, tell, with_names
+from tests.integration.provenance.event_story import (
+    still_surroundings,
+    tell,
+    with_names,
+    without_row_digests,
+)
 from tests.integration.provenance.links import opened_world
 
 GOLDEN = (Path(__file__).parents[2] / "golden" / "event_bodies.ndjson").read_bytes().splitlines()
@@ -38,4 +44,5 @@ def test_the_story_is_written_as_it_always_was(
     with opened_world(settings, scorer) as world:
         bodies = tell(world)
 
-    assert with_names(bodies) == with_names(GOLDEN)
+    assert with_names([without_row_digests(body) for body in bodies]) == with_names(GOLDEN)
+    assert any(without_row_digests(body) != body for body in bodies)

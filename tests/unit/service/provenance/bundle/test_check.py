@@ -94,6 +94,7 @@ def test_the_report_is_json(path: Path) -> None:
         ],
         "decisions": 2,
         "links": 1,
+        "uncommitted_events": 6,
         "findings_count": 0,
         "findings": [],
     }

@@ -1,0 +1,169 @@
+"""The digests of rows that events commit to: written at commit, read again by verification.
+
+A digest covers a row with the rows that belong to it, column by column under their names. It is
+the same on both databases. Writing, the examination and verification use the same queries, so
+that they cannot disagree about a row that is as it was.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from itertools import islice
+from operator import attrgetter
+from typing import Any
+
+from sqlalchemy import Connection, Select, select
+
+from domain.events.catalogue import KINDS, kind_of
+from domain.events.declaring import Event, read_as
+from domain.events.logged import NewEvent
+from domain.events.rows import ACTOR, ROW_DIGEST, Committed, Part
+from service.provenance.bundle.state_rows import StateRow
+from service.provenance.canonical import EventBody
+from service.storage.engine.membership import Among
+from service.storage.engine.rows import AnyRow
+from service.storage.statement.reading import rows_of
+from service.storage.tables.metadata import METADATA, Protection
+
+_LABEL = "identlink/rows/1"
+_ROWS_AT_A_TIME = 500
+
+
+def committed(connection: Connection, queued: Sequence[NewEvent]) -> list[NewEvent]:
+    """Return the events with the digests of the rows that they commit to, as they stand now."""
+    stating = []
+    for event in queued:
+        digests: set[str] = set()
+        if event.told is not None and event.told.declared.commits:
+            digests.update(_digests(connection, event.told, event.caller.actor.user_id))
+        facts = list(event.facts)
+        for number, digest in enumerate(sorted(digests), 1):
+            facts.append((f"{ROW_DIGEST}{number}", digest))
+        stating.append(replace(event, facts=tuple(facts)) if digests else event)
+    return stating
+
+
+def changed_since(connection: Connection, body: EventBody) -> bool:
+    """Whether a row that the event committed to is not as it was; raises LogDamagedError."""
+    stated = {str(value) for name, value in body.facts if name.startswith(ROW_DIGEST)}
+    kind = kind_of(body.event_type)
+    if not stated or not kind.declared.commits:
+        return False
+    told = read_as(kind, body.subject_refs, body.facts)
+    return not stated.issubset(_digests(connection, told, body.actor))
+
+
+def stored_digests(connection: Connection) -> Iterator[StateRow]:
+    """Yield the digest of every row that an event may have committed to."""
+    seen: set[tuple[str, tuple[Part, ...]]] = set()
+    for kind in KINDS.values():
+        for rows in kind.declared.commits:
+            if (rows.table, rows.parts) in seen:
+                continue
+            seen.add((rows.table, rows.parts))
+            key = rows.where[0][0]
+            query = select(METADATA.tables[rows.table])
+            for row, digest in _digested(connection, rows, rows_of(connection, query)):
+                yield StateRow(
+                    kind.event_type, str(getattr(row, key)), says=(f"{ROW_DIGEST}={digest}",)
+                )
+
+
+def digest_of_texts(texts: Iterable[str]) -> str:
+    """Return SHA-256, hexadecimal, of rows told by `row_text`."""
+    return hashlib.sha256("\n".join((_LABEL, *texts)).encode()).hexdigest()
+
+
+def row_text(table: str, row: AnyRow) -> str:
+    """Return the columns that never change of a whole row, as JSON in one line."""
+    return _text(table, _columns(table, ()), row)
+
+
+def _digests(connection: Connection, told: Event, actor: str) -> Iterator[str]:
+    """Yield the digests of the rows that an event speaks of."""
+    for rows in told.declared.commits:
+        values: dict[str, tuple[Any, ...]] = {}
+        for column, name in rows.where:
+            value = actor if name == ACTOR else getattr(told, name)
+            several = value if isinstance(value, tuple) else (value,)
+            values[column] = () if value is None else several
+        if all(values.values()):
+            found = connection.execute(_query(rows), values)
+            for _, digest in _digested(connection, rows, found):
+                yield digest
+
+
+@lru_cache(maxsize=128)
+def _query(rows: Committed) -> Select[Any]:
+    table = METADATA.tables[rows.table]
+    conditions = (Among(table.c[column], column) for column, _ in rows.where)
+    return select(table).where(*conditions)
+
+
+def _digested(
+    connection: Connection, rows: Committed, found: Iterable[AnyRow]
+) -> Iterator[tuple[AnyRow, str]]:
+    """Yield rows with their digests, in bounded memory."""
+    told = _columns(rows.table, rows.leaves_out)
+    remaining = iter(found)
+    while page := tuple(islice(remaining, _ROWS_AT_A_TIME)):
+        belonging = [_belonging(connection, part, page) for part in rows.parts]
+        for row in page:
+            texts = [_LABEL, _text(rows.table, told, row)]
+            for part, others in zip(rows.parts, belonging, strict=True):
+                texts += sorted(others.get(_tie(part, 1)(row), ()))
+            yield row, hashlib.sha256("\n".join(texts).encode()).hexdigest()
+
+
+def _belonging(
+    connection: Connection, part: Part, page: Sequence[AnyRow]
+) -> Mapping[Any, list[str]]:
+    """Return the texts of the rows of a part by the values that tie them to a row of the page."""
+    told = _columns(part.table, ())
+    keys = list(map(attrgetter(part.on[0][1]), page))
+    texts: dict[Any, list[str]] = defaultdict(list)
+    tie = _tie(part, 0)
+    for row in connection.execute(_part_query(part), {"keys": keys}):
+        texts[tie(row)].append(_text(part.table, told, row))
+    return texts
+
+
+@lru_cache(maxsize=64)
+def _tie(part: Part, side: int) -> Callable[[AnyRow], Any]:
+    """Return the reader of the values that tie rows of a part (side 0) to their row (side 1)."""
+    return attrgetter(*(pair[side] for pair in part.on))
+
+
+@lru_cache(maxsize=64)
+def _part_query(part: Part) -> Select[Any]:
+    table = METADATA.tables[part.table]
+    return select(table).where(Among(table.c[part.on[0][0]], "keys"))
+
+
+@lru_cache(maxsize=128)
+def _columns(table: str, leaves_out: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
+    """Return the columns that never change, in the order of the alphabet, with their places."""
+    columns = METADATA.tables[table].columns
+    protection: Protection = METADATA.tables[table].info["protection"]
+    return tuple(
+        sorted(
+            (column.name, place)
+            for place, column in enumerate(columns)
+            if column.name not in leaves_out
+            and (not protection.fixed or column.primary_key or column.name in protection.fixed)
+        )
+    )
+
+
+def _text(table: str, columns: Sequence[tuple[str, int]], row: AnyRow) -> str:
+    """Return the columns of a row that are not empty, as JSON in one line."""
+    told = []
+    for name, place in columns:
+        if row[place] is not None:
+            told.append((name, row[place]))
+    return json.dumps((table, told), default=str)

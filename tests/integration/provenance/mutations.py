@@ -1,0 +1,118 @@
+"""Another value for a column of one row, written past triggers, and undone again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Column, Table, Update, and_, select, update
+from sqlalchemy.exc import DatabaseError
+
+from domain.errors import LinkingError
+from service.storage.tables.metadata import UtcDateTime
+from tests.integration.provenance.tampering import Hand
+
+
+@dataclass(frozen=True, slots=True)
+class Mutation:
+    """One column of one row with another value."""
+
+    table: Table
+    column: Column[Any]
+    key: tuple[Any, ...]
+    value: Any
+
+    @property
+    def name(self) -> str:
+        return f"{self.table.name}.{self.column.name}"
+
+    @property
+    def statement(self) -> Update:
+        keys = zip(self.table.primary_key, self.key, strict=True)
+        at = and_(*(column == value for column, value in keys))
+        return update(self.table).where(at).values({self.column.name: self.value})
+
+
+def mutations_of(hand: Hand, column: Column[Any]) -> Iterator[Mutation]:
+    """Yield other values for the first and the last row in which the column has its value.
+
+    An empty value gets another, and one that may be empty is also emptied.
+    """
+    for row in _rows(hand, column.table, column):
+        key = tuple(row[each.name] for each in column.table.primary_key)
+        for value in _others(hand, column, row[column.name]):
+            yield Mutation(column.table, column, key, value)
+
+
+def is_found(hand: Hand, mutation: Mutation) -> bool:
+    """Whether verification finds the change, or the database refuses it without its triggers."""
+    with _undone(hand):
+        try:
+            hand.raw.execute(mutation.statement)
+        except DatabaseError:
+            return True
+        try:
+            return hand.findings(hand.store.checkpoint) != set()
+        except LinkingError:
+            return True
+
+
+@contextmanager
+def _undone(hand: Hand) -> Iterator[None]:
+    point = hand.raw.begin_nested()
+    try:
+        yield
+    finally:
+        point.rollback()
+
+
+def _rows(hand: Hand, table: Table, column: Column[Any]) -> list[Any]:
+    order = list(table.primary_key)
+    found: dict[Any, Any] = {}
+    for condition in (column.is_(None), column.is_not(None)):
+        query = select(table).where(condition).limit(1)
+        for ordered in (
+            query.order_by(*order),
+            query.order_by(*(each.desc() for each in order)),
+        ):
+            for row in hand.raw.execute(ordered).mappings():
+                found[tuple(row[each.name] for each in order)] = row
+    return list(found.values())
+
+
+def _others(hand: Hand, column: Column[Any], value: Any) -> Iterator[Any]:
+    yield _another(hand, column, value)
+    if value is not None and column.nullable:
+        yield None
+
+
+def _another(hand: Hand, column: Column[Any], value: Any) -> Any:
+    """Return another value of the type: one of another row, where one may be taken from there."""
+    if not (column.primary_key or column.unique):
+        elsewhere = select(column).where(column.is_not(None), column != value).limit(1)
+        found = hand.raw.execute(elsewhere).scalar()
+        if found is not None:
+            return found
+    kind = datetime if isinstance(column.type, UtcDateTime) else column.type.python_type
+    return _MADE[kind] if value is None else _CHANGED[kind](value)
+
+
+_MADE: dict[type, Any] = {
+    str: "x1",
+    int: 7,
+    bytes: b"x",
+    float: 0.5,
+    bool: True,
+    datetime: datetime(2026, 1, 1, tzinfo=UTC),
+}
+_CHANGED: dict[type, Callable[[Any], Any]] = {
+    str: lambda text: f"{text[:-1]}{'1' if text.endswith('0') else '0'}",
+    int: lambda number: number + 1 if number > 1_000_000 else number + 1_000_000,
+    bytes: lambda body: body[:-1] + bytes([body[-1] ^ 1]),
+    float: lambda number: number / 2 + 0.01,
+    bool: lambda truth: not truth,
+    datetime: lambda at: at + timedelta(seconds=1),
+}
