@@ -30,19 +30,16 @@ class BodyFramingMiddleware:
         """Work one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
-        elif _is_ambiguous(scope):
+            return
+        headers = Headers(scope=scope)
+        is_chunked = "transfer-encoding" in headers
+        if is_chunked and ("content-length" in headers or scope["http_version"] < "1.1"):
             # What follows the body is not to be read as a request, so the connection ends.
             error = AmbiguousLengthError("Send Content-Length or Transfer-Encoding, not both.")
             refusal = problem_response(error, headers={"Connection": "close"})
             await refusal(scope, receive, send)
         else:
             await self._app(scope, _Timed(receive, self._timeout_s).receive, send)
-
-
-def _is_ambiguous(scope: Scope) -> bool:
-    headers = Headers(scope=scope)
-    is_chunked = "transfer-encoding" in headers
-    return is_chunked and ("content-length" in headers or scope["http_version"] < "1.1")
 
 
 @dataclass(slots=True)

@@ -99,28 +99,22 @@ CapturedImpressions = Annotated[tuple[CapturedImpressionBody, ...], Field(max_le
 """The impressions of a capture or a probe, perhaps with minutiae and pictures."""
 
 
-def read_minutiae(
+def read_pictures(
     bodies: CapturedImpressions, impressions: tuple[Impression, ...]
-) -> tuple[MinutiaeView, ...]:
-    """Return the minutiae that came with impressions; raises InvalidMinutiaeError."""
-    views = []
+) -> tuple[tuple[CapturedImage, ...], tuple[MinutiaeView, ...]]:
+    """Return the pictures and the minutiae that came with impressions.
+
+    Raises InvalidInputError, InvalidMinutiaeError.
+    """
+    images, views = [], []
     for number, (body, impression) in enumerate(zip(bodies, impressions, strict=True)):
         if body.minutiae is not None:
             with at(f"/impressions/{number}/minutiae"):
                 views.append(decode_minutiae(body.minutiae, impression))
-    return tuple(views)
-
-
-def read_images(
-    bodies: CapturedImpressions, impressions: tuple[Impression, ...]
-) -> tuple[CapturedImage, ...]:
-    """Return the pictures that came with impressions; raises InvalidInputError."""
-    images = []
-    for number, (body, impression) in enumerate(zip(bodies, impressions, strict=True)):
         if body.image is not None:
             with at(f"/impressions/{number}/image"):
                 images.append(decode_image(body.image, impression))
-    return tuple(images)
+    return tuple(images), tuple(views)
 
 
 class TemplateAnswer(Answer):

@@ -14,9 +14,8 @@ from service.api.base import Answer, Body, OpaqueId, at
 from service.api.dates import read_moment
 from service.api.people.captures_schemas import (
     CapturedImpressions,
-    read_images,
     read_impressions,
-    read_minutiae,
+    read_pictures,
 )
 from service.api.people.records_schemas import RecordBody
 from service.usecases.idempotency import IdempotencyKey
@@ -46,6 +45,7 @@ class EncounterBody(Body):
         with at("/captured_at"):
             captured_at = read_moment(self.captured_at)
         impressions = read_impressions(self.impressions, fmt)
+        images, minutiae = read_pictures(self.impressions, impressions)
         return Enrol(
             caller=caller,
             captured_at=captured_at,
@@ -53,8 +53,8 @@ class EncounterBody(Body):
             record=self._record(),
             person_id=PersonId(self.person_id) if self.person_id else None,
             idempotency=key,
-            minutiae=read_minutiae(self.impressions, impressions),
-            images=read_images(self.impressions, impressions),
+            minutiae=minutiae,
+            images=images,
         )
 
     def _record(self) -> NewRecord | None:

@@ -14,9 +14,8 @@ from service.api.base import Answer, Body, at
 from service.api.links.links_schemas import LinkAnswer
 from service.api.people.captures_schemas import (
     CapturedImpressions,
-    read_images,
     read_impressions,
-    read_minutiae,
+    read_pictures,
 )
 from service.api.people.records_schemas import DetailsBody
 from service.usecases.idempotency import IdempotencyKey
@@ -38,13 +37,14 @@ class SearchBody(Body):
         with at("/details"):
             details = self.details.to_domain()
         impressions = read_impressions(self.impressions, fmt)
+        images, minutiae = read_pictures(self.impressions, impressions)
         return SubmitSearch(
             caller=caller,
             search_type=self.search_type,
             probe=Probe(impressions, details),
             idempotency=key,
-            minutiae=read_minutiae(self.impressions, impressions),
-            images=read_images(self.impressions, impressions),
+            minutiae=minutiae,
+            images=images,
         )
 
 

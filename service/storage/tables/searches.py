@@ -47,6 +47,7 @@ searches = Table(
     Column("thresholds", String, nullable=False, server_default=""),
     Column("arithmetic", String, nullable=False, server_default=""),
     Column("probe_commitment", String, nullable=False, server_default=""),
+    Column("blinding", String),
     Column("encounter_id", String, ForeignKey("encounters.encounter_id")),
     Column("payload_id", ROW, nullable=False),
     Index(None, "force", "search_row"),
@@ -54,6 +55,8 @@ searches = Table(
     sqlite_autoincrement=True,
     info=protected(Rows.WRITTEN_ONCE),
 )
+"""`blinding` is random: the log publishes a digest of the row with its candidates, and a digest of
+values that can be guessed would confirm a guess."""
 
 candidates = Table(
     "candidates",

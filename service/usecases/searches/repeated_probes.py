@@ -43,8 +43,10 @@ def admit(services: Services, force: ForceCode, probe: Probe) -> Attempt | None:
         searches = tuple(known)
         near = guard.sketcher.near(sketch, list(known.values()))
         ids = tuple(searches[at] for at in reversed(near))
-        is_open = len(ids) >= policy.attempts_under_examination and (
-            unit.abuse.under_examination(ids) >= policy.attempts_under_examination
+        is_open = (
+            bool(ids)
+            and len(ids) >= policy.attempts_under_examination
+            and (unit.abuse.under_examination(ids) >= policy.attempts_under_examination)
         )
     if is_open:
         raise TooManyAttemptsError("Searches with this probe are still under examination.")

@@ -163,7 +163,8 @@ def _store(services: Services, unit: UnitOfWork, prepared: PreparedSearch) -> Su
         state=SearchState.EXAMINING,
     )
     unit.searches.add(search, command.probe, weighed.candidates)
-    keep_pictures(unit, search.search_id, command.images, command.minutiae)
+    if command.images or command.minutiae:
+        keep_pictures(unit, search.search_id, command.images, command.minutiae)
     sequel = _follow_up(services, unit, search, weighed)
     _record(services, unit, command, search=search, sequel=sequel, weighed=weighed)
     note_attempt(services, unit, command.caller, search, prepared.attempt)
