@@ -67,7 +67,8 @@ def weigh_found(
             [person.details for person in found.persons],
             gallery_size=gallery_size,
         )
-        order = _order(search_type, found, scored)
+        # Withheld prints have no bits to rank by.
+        order = _by_similarity(search_type, found) if scored.withheld else scored.ranking()
         candidates = _candidates(services, found, scored, order)
     services.stages.found(len(candidates))
     basis = replace(
@@ -102,12 +103,8 @@ def _load(services: Services, search_type: SearchType, probe: Probe, hits: Hits)
     )
 
 
-def _order(
-    search_type: SearchType, found: _Found, scored: ScoredCandidates
-) -> npt.NDArray[np.int64]:
-    """Return the places of the people found, the strongest first; int64 (k,)."""
-    if not scored.withheld:
-        return scored.ranking()
+def _by_similarity(search_type: SearchType, found: _Found) -> npt.NDArray[np.int64]:
+    """Return the places of the people found, the most similar first; int64 (k,)."""
     return np.argsort(-similarities(search_type, found.comparisons), kind="stable")
 
 
