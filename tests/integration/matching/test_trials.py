@@ -15,9 +15,9 @@ SEED, TOTAL = 77, 150
 
 def _without_the_right_index(gallery: TrialGallery, row: int) -> TrialGallery:
     captures = gallery.captures
-    presence, templates = captures.presence.copy(), captures.templates.copy()
-    presence[row, 1], templates[row, 1] = False, 0.0
-    changed = replace(captures, presence=presence, templates=templates)
+    presence, vectors = captures.presence.copy(), captures.vectors.copy()
+    presence[row, 1], vectors[row, 1] = False, 0.0
+    changed = replace(captures, presence=presence, vectors=vectors)
     return replace(gallery, captures=changed)
 
 

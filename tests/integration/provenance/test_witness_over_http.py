@@ -89,7 +89,7 @@ def test_a_witness_refuses_a_fork_signed_by_the_same_key(
 
     assert fork.log_key == log.log_key
     assert refused.exit_code == 1
-    assert "does not continue what the witness saw" in refused.err
+    assert "does not continue the checkpoint that the witness saw" in refused.err
     assert witness.memory == remembered
 
 

@@ -68,7 +68,7 @@ def test_an_identification_names_an_exemplar_that_was_identified(label: str | No
 
 
 def test_no_other_outcome_names_an_exemplar() -> None:
-    with pytest.raises(InvalidInputError, match="names an exemplar"):
+    with pytest.raises(InvalidInputError, match="Leave the exemplar out"):
         steps(Outcome.EXCLUDED, has_compared_all=True).identified_as(
             PossibleOutcome(Outcome.EXCLUDED, "BCD")
         )
