@@ -15,6 +15,7 @@ from service.usecases.leasing import WorkerPolicy
 from service.usecases.misuse.findings import forget_sketches
 from service.usecases.misuse.watching import watch_searches
 from tests.integration.api.driver import World
+from tests.integration.api.facts import stated
 from tests.integration.api.prints import (
     finger,
     impression,
@@ -73,7 +74,7 @@ def test_a_series_is_an_event_of_the_log_without_the_probe(sqlite_world: World) 
     with world.services.units.read() as unit:
         events = [json.loads(entry.body) for entry in unit.events.every()]
     (event,) = [event for event in events if event["type"] == "abuse-suspected"]
-    assert event["facts"] == {"kind": "probe-series", "count": 4}
+    assert stated(event) == {"kind": "probe-series", "count": 4}
 
 
 def test_other_people_and_other_forces_are_not_attempts_with_a_probe(world: World) -> None:

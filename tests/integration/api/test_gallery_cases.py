@@ -13,6 +13,7 @@ from domain.ids import UserId
 from service.cli.context import CONSOLE
 from service.usecases.people.integrity import IntegrityReport, changes_to_check, check_gallery
 from tests.integration.api.driver import World
+from tests.integration.api.facts import stated
 from tests.integration.api.prints import encounter, impression
 
 ERASURE = {"basis": "retention period ended", "authority": "ORDER-17"}
@@ -80,7 +81,7 @@ def test_each_doubt_opens_one_case_and_changes_nothing(world: World) -> None:
     assert found["swapped-fingers"]["person_ids"] == [swapped]
     assert found["swapped-fingers"]["positions"] == [2, 7]
     assert world.services.gallery.index.digest == held
-    assert [event["facts"] for event in events(world, "gallery-case-opened")] == [
+    assert [stated(event) for event in events(world, "gallery-case-opened")] == [
         {"doubt": "duplicate-persons"},
         {"doubt": "swapped-fingers"},
     ]
@@ -106,7 +107,7 @@ def test_a_settled_doubt_comes_back_with_new_prints_alone(world: World) -> None:
     assert old["conclusion"]["outcome"] == "refuted"
     assert [case["case_id"] for case in cases(world)] != [old["case_id"]]
     (event,) = events(world, "gallery-case-concluded")
-    assert event["facts"] == {"outcome": "refuted", "merge": ""}
+    assert stated(event) == {"outcome": "refuted", "merge": ""}
     assert "side by side" not in json.dumps(event)
 
 

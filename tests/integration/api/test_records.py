@@ -11,6 +11,7 @@ from httpx2 import Response
 from domain.ids import SearchId
 from domain.items import ItemKind
 from tests.integration.api.driver import World
+from tests.integration.api.facts import stated
 from tests.integration.api.prints import encounter, record, tenprint
 from tests.integration.api.test_bad_input import assert_problem
 
@@ -171,7 +172,7 @@ def test_the_log_tells_counts_and_codes_and_no_personal_data(sqlite_world: World
     (consulted,) = events(world, "record-read")
 
     assert amended["subject_refs"][0] == record_id
-    assert amended["facts"] == {
+    assert stated(amended) == {
         "version": 2,
         "log_size": amended["seq"],
         "reason": "new information",

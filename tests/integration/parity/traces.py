@@ -14,6 +14,7 @@ from domain.events.examination import ExemplarShown
 from domain.events.logged import LoggedEvent
 from domain.ids import CandidateId, CaseId, EventType, PersonId, SearchId, UserId
 from service.storage.unit_of_work import UnitOfWork
+from tests.integration.api.facts import stated
 from tests.integration.parity.desks import Desk
 
 EXAMINERS = ("examiner-a", "examiner-b", "examiner-c")
@@ -72,7 +73,7 @@ class Ledger:
         body = json.loads(event.body)
         facts = {
             name: self._fact(unit, event.event_type, name, value)
-            for name, value in sorted(body["facts"].items())
+            for name, value in sorted(stated(body).items())
         }
         who = self._who(body["actor"])
         told = (event.event_type, who, body["purpose"], body["force"], facts)
