@@ -100,7 +100,7 @@ def assemble(settings: Settings, scorer: Scorer, formats: Registry = FORMATS) ->
         _check_schema(settings, database)
         fmt = print_format(settings, formats)
         _check_format(database, fmt)
-        demand_age(_store_services(settings, database), open_log_signer(settings))
+        demand_age(_store_services(database, fmt), open_log_signer(settings))
         services = _services(settings, database, scorer, fmt)
         if _is_alone(settings):
             # No other process is erasing at the moment.
@@ -132,13 +132,13 @@ def open_unaged_store(settings: Settings) -> Iterator[StoreServices]:
     database = open_database(settings)
     try:
         _check_schema(settings, database)
-        yield _store_services(settings, database)
+        yield _store_services(database, print_format(settings))
     finally:
         database.close()
 
 
-def _store_services(settings: Settings, database: Database) -> StoreServices:
-    return StoreServices(database.units_of_work(), surroundings(), print_format(settings))
+def _store_services(database: Database, fmt: PrintFormat) -> StoreServices:
+    return StoreServices(database.units_of_work(), surroundings(), fmt)
 
 
 def _check_schema(settings: Settings, database: Database) -> None:
