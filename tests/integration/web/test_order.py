@@ -8,17 +8,22 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from domain.access import Caller, Purpose
+from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.cases import Activity, Case, CaseState
+from domain.events.searches import Searched
 from domain.evidence import Band, Evidence, EvidenceRow, EvidenceSource
 from domain.ids import CandidateId, CaseId, EncounterId, ForceCode, SearchId, UserId
 from domain.people import Details
 from domain.searches import Basis, Candidate, Probe, Search, SearchState, SearchType
 from service.usecases.examination.claiming import claim_case
+from service.usecases.log.recording import record
 from tests.integration.web.driver import Office, label_of
 
 EXEMPLARS = 5
 BASIS = Basis("model", "1", "0" * 64, 1, "0" * 64, "0" * 64, "1")
+CALLER = Caller(
+    Actor(UserId("u"), Role.FORCE, ForceCode("01"), ROLE_SCOPES[Role.FORCE]), Purpose.ARREST
+)
 AT = datetime(2026, 1, 5, tzinfo=UTC)
 
 
@@ -62,6 +67,15 @@ def _add_cases(office: Office, count: int) -> list[CaseId]:
                     new_id(),
                 )
             )
+            searched = Searched(
+                search_id,
+                SearchType.TP_TP,
+                candidates=len(ranked),
+                model_digest=BASIS.model_digest,
+                configuration_digest=BASIS.configuration_digest,
+                follows=case_id,
+            )
+            record(unit, office.bench.services.surroundings, CALLER, searched, search)
             made.append(case_id)
         unit.commit()
     return made
