@@ -43,7 +43,7 @@ LinkingError
 ├── ConfigurationError           a setting is missing, malformed or out of range
 ├── BackupDamagedError           the file is truncated, changed or not a backup
 ├── ProviderUnavailableError     the identity provider is away or answers incorrectly
-├── StoreUnavailableError        the database is away, busy or full; nothing was changed
+├── StoreUnavailableError        the database is away; the other outages: `domain.outages`
 ├── ModelError                   a fitted model is damaged or foreign
 └── GalleryError                 the index cannot serve
     ├── IndexDamagedError        a digest does not match
@@ -56,7 +56,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from domain.refusals import ProviderRefusal
+from domain.refusals import ProviderRefusal, StorePart
 
 
 class LinkingError(Exception):
@@ -378,10 +378,25 @@ class ProviderUnavailableError(LinkingError):
 
 
 class StoreUnavailableError(LinkingError):
-    """The database is away, starting, too busy or full; the call may be repeated."""
+    """The database is away or starting; the call may be repeated.
+
+    The root of all outages (`domain.outages`): nothing is damaged and nothing was changed.
+    """
 
     code = "store-unavailable"
     title = "The database cannot be reached at the moment"
+    advice: ClassVar[str] = "The {part} cannot be reached at the moment: start it."
+    """The fault and the remedy in one sentence."""
+
+    def __init__(
+        self,
+        detail: str = "",
+        *,
+        pointer: str | None = None,
+        part: StorePart = StorePart.DATABASE,
+    ) -> None:
+        super().__init__(detail, pointer=pointer)
+        self.part = part
 
 
 class ModelError(LinkingError):

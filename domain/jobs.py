@@ -44,6 +44,9 @@ GAVE_UP = "gave-up"
 ABANDONED_ATTEMPTS = 12
 """The number of silent workers after which the job itself is taken for the cause."""
 
+OUTAGE_DELAY = timedelta(seconds=2)
+"""The delay of a job that met an outage of the store."""
+
 HEAD_STARTS: dict[Priority, timedelta] = {
     Priority.URGENT: timedelta(0),
     Priority.HIGH: timedelta(minutes=5),
@@ -179,6 +182,19 @@ def given_back(job: Job, at: datetime) -> Settlement:
     """Return the settlement of a job that its worker leased and did not begin."""
     return Settlement(
         job.job_id, job.lease_id or "", JobState.WAITING, at, not_before=at, counts=False
+    )
+
+
+def postponed(job: Job, at: datetime, problem: str) -> Settlement:
+    """Return the settlement of a job that met an outage: a retry that uses up no attempt."""
+    return Settlement(
+        job.job_id,
+        job.lease_id or "",
+        JobState.WAITING,
+        at,
+        not_before=at + OUTAGE_DELAY,
+        problem=problem,
+        counts=False,
     )
 
 

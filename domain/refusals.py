@@ -1,4 +1,4 @@
-"""Reasons to refuse an identity provider's sign-in."""
+"""Reasons to refuse a sign-in through an identity provider, and parts of a store that can fail."""
 
 from __future__ import annotations
 
@@ -31,3 +31,13 @@ class ProviderRefusal(StrEnum):
     """The account's role differs from the provider's current one."""
     ACCOUNT = "account"
     """There is no account, or it is disabled."""
+
+
+class StorePart(StrEnum):
+    """A part of a store that can be unavailable, as operators know it."""
+
+    DATABASE = "database"
+    KEYS = "keys"
+    INDEX = "index"
+    FILES = "files"
+    """Any other file of the service."""

@@ -13,6 +13,7 @@
 - `logs`: the operational log: JSON lines, and nothing in them that could be personal data
 - `main`: the root of the command line: a registry of commands and the one place that reports
   errors
+- `outages`: the outage behind an error of the operating system, of SQLite or of the index
 - `ports`: the world outside, as the use cases need it
 - `provenance`: provenance that an outsider can verify: no database and no framework
 - `settings`: everything that can be set, read once from the environment (`IDENTLINK_*`) and

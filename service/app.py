@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from dataclasses import replace
 from functools import partial
@@ -17,6 +17,7 @@ from starlette.middleware import Middleware
 from starlette.types import Lifespan
 from structlog.typing import FilteringBoundLogger
 
+from domain.refusals import StorePart
 from service.api import (
     access,
     examination,
@@ -38,8 +39,10 @@ from service.api.searches.batches import BATCH_PATH
 from service.api.state import ApiState
 from service.background.index_keeper import IndexKeeper
 from service.background.names_builder import NamesBuilder
+from service.background.outage_keeper import OutageKeeper
 from service.background.state_keeper import StateKeeper
 from service.bootstrap import Runtime, open_provider
+from service.live.outages import outage_note, report_or
 from service.live.rate_limits import RateLimiter
 from service.live.shared_limits import SharedRateLimiter
 from service.live.state_watch import state_note
@@ -166,13 +169,11 @@ def _operation_id(route: APIRoute) -> str:
 
 
 def _names_building(
-    runtime: Runtime, logger: FilteringBoundLogger
+    runtime: Runtime, on_failure: Callable[[BaseException], None]
 ) -> AbstractContextManager[None]:
     if not runtime.settings.names_at_start:
         return nullcontext()
-    return NamesBuilder(runtime.services.names).running(
-        failure_note(logger, LogEvent.NAMES_FAILED)
-    )
+    return NamesBuilder(runtime.services.names).running(on_failure)
 
 
 def _lifespan(
@@ -181,6 +182,12 @@ def _lifespan(
     note_index = partial(metrics.note_index, runtime.services)
     runtime.services.state.listen(state_note(logger))
     runtime.services.state.listen(metrics.note_state)
+    outages = runtime.services.outages
+    outages.listen(outage_note(logger))
+    outages.listen(lambda _: metrics.note_outages(outages.lasting()))
+
+    def noted(event: LogEvent, part: StorePart) -> Callable[[BaseException], None]:
+        return report_or(outages, failure_note(logger, event), part)
 
     @asynccontextmanager
     async def _run(_app: FastAPI) -> AsyncIterator[None]:
@@ -193,14 +200,15 @@ def _lifespan(
         )
         note_index()
         with (
-            runtime.keeper.running(failure_note(logger, LogEvent.CHECKPOINT_FAILED)),
+            OutageKeeper(outages).running(failure_note(logger, LogEvent.WORK_FAILED)),
+            runtime.keeper.running(noted(LogEvent.CHECKPOINT_FAILED, StorePart.KEYS)),
             StateKeeper(runtime.services, runtime.keeper.signer).running(
-                failure_note(logger, LogEvent.CHECKPOINT_FAILED)
+                noted(LogEvent.CHECKPOINT_FAILED, StorePart.KEYS)
             ),
             IndexKeeper(runtime.services.gallery, note=note_index).running(
-                failure_note(logger, LogEvent.INDEX_FAILED)
+                noted(LogEvent.INDEX_FAILED, StorePart.INDEX)
             ),
-            _names_building(runtime, logger),
+            _names_building(runtime, noted(LogEvent.NAMES_FAILED, StorePart.DATABASE)),
         ):
             yield
         runtime.close()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 
 from domain.errors import ConfigurationError, InvalidNoteError, UnknownTemplateFormatError
 from matching.scorer import MODELS, Scorer, load_scorer
@@ -20,6 +21,8 @@ from service.adapters.provider_settings import provider_plan
 from service.adapters.provider_web import ProviderWeb
 from service.adapters.secret_files import IndexKeys, read_secret
 from service.adapters.store_index import StoreIndex
+from service.adapters.store_keys import open_store_keys
+from service.adapters.store_look import StoreLook
 from service.adapters.surroundings import code_version, surroundings, utc_now
 from service.background.checkpoint_keeper import CheckpointKeeper
 from service.live.gallery import LiveGallery
@@ -28,11 +31,10 @@ from service.live.probe_guard import AttemptPolicy, ProbeGuard
 from service.live.state_watch import StateWatch
 from service.live.turns import Turns
 from service.provenance.log.note_keys import VerifierKey, parse_verifier_key
-from service.provenance.vault.key_files import FileKeyStore, open_key_file
+from service.provenance.vault.key_files import FileKeyStore
 from service.provenance.vault.vault import Vault
 from service.settings import Settings
 from service.storage.database import Database
-from service.storage.engine.migrate import current
 from service.storage.engine.settings import DatabaseSettings
 from service.usecases.log.checkpoints import CheckpointPlan
 from service.usecases.log.state_age import demand_age
@@ -40,9 +42,6 @@ from service.usecases.role_map import parse_role_map
 from service.usecases.searches.basis_changes import record_basis
 from service.usecases.services import Services, StoreServices
 from service.usecases.workbench import ProviderDesk
-
-VAULT_NAME = "vault.sqlite"
-"""The file of the item keys, in the keys directory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,7 @@ class Runtime:
 
     def close(self) -> None:
         """Close the index and all connections; closing twice is harmless."""
-        self.services.gallery.index.close()
+        self.services.gallery.close()
         self.database.close()
 
 
@@ -95,33 +94,39 @@ def assemble(settings: Settings, scorer: Scorer, formats: Registry = FORMATS) ->
     Raises ConfigurationError, IndexDamagedError, StateBehindError.
     """
     use_one_thread_each()
-    database = open_database(settings, formats)
+    database, vault = _opened(settings, formats)
     try:
-        _check_schema(settings, database)
+        database.demand_schema()
+        database.check_keys(vault)
         fmt = print_format(settings, formats)
-        _check_format(database, fmt)
+        database.demand_format(fmt.label)
         demand_age(_store_services(database, fmt), open_log_signer(settings))
         services = _services(settings, database, scorer, fmt)
-        if _is_alone(settings):
+        if _store_index(settings).is_alone():
             # No other process is erasing at the moment.
             database.settle_erasures()
         record_basis(services)
+        # The keys of a new store learn which log is theirs.
+        database.check_keys(vault)
         keeper = _keeper(settings, services)
+        digest_key = read_secret(settings.keys_directory / "digest.key")
     except BaseException:
         database.close()
         raise
-    return Runtime(
-        settings, services, database, read_secret(settings.keys_directory / "digest.key"), keeper
-    )
+    look = StoreLook(database, vault, settings.keys_directory, settings.index_directory)
+    services.outages.watch(look.faults)
+    return Runtime(settings, services, database, digest_key, keeper)
 
 
 @contextmanager
 def open_store(settings: Settings) -> Iterator[StoreServices]:
     """Open the database alone: no index, no model, nothing that a running server holds.
 
-    Raises ConfigurationError for an older schema, StateBehindError.
+    Raises ConfigurationError for an older schema, KeysMissingError, ForeignKeysError,
+    StateBehindError.
     """
-    with open_unaged_store(settings) as services:
+    with open_log(settings) as (services, check_keys):
+        check_keys()
         demand_age(services, open_log_signer(settings))
         yield services
 
@@ -129,26 +134,30 @@ def open_store(settings: Settings) -> Iterator[StoreServices]:
 @contextmanager
 def open_unaged_store(settings: Settings) -> Iterator[StoreServices]:
     """Open the database alone, even if it is behind its keys; raises ConfigurationError."""
-    database = open_database(settings)
+    with open_log(settings) as (services, _):
+        yield services
+
+
+@contextmanager
+def open_log(settings: Settings) -> Iterator[tuple[StoreServices, Callable[[], None]]]:
+    """Open the database alone, whichever keys are beside it, and the check of these keys.
+
+    The check raises KeysMissingError or ForeignKeysError. Raises ConfigurationError for an older
+    schema, KeysMissingError without a key file.
+    """
+    database, vault = _opened(settings)
     try:
-        _check_schema(settings, database)
-        yield _store_services(database, print_format(settings))
+        database.demand_schema()
+        yield (
+            _store_services(database, print_format(settings)),
+            partial(database.check_keys, vault),
+        )
     finally:
         database.close()
 
 
 def _store_services(database: Database, fmt: PrintFormat) -> StoreServices:
     return StoreServices(database.units_of_work(), surroundings(), fmt)
-
-
-def _check_schema(settings: Settings, database: Database) -> None:
-    """Build the schema of a database that has none; an older one is moved on by command only."""
-    if current(settings.database_address) is None:
-        database.upgrade()
-    if not database.is_current():
-        raise ConfigurationError(
-            "The schema of the database is not current: run `identlink db upgrade`."
-        )
 
 
 def print_format(settings: Settings, formats: Registry = FORMATS) -> PrintFormat:
@@ -164,21 +173,20 @@ def print_format(settings: Settings, formats: Registry = FORMATS) -> PrintFormat
         ) from None
 
 
-def _check_format(database: Database, fmt: PrintFormat) -> None:
-    """Refuse a store that holds templates of another format; raises ConfigurationError."""
-    held = database.template_format()
-    if held not in {None, fmt.label}:
-        raise ConfigurationError(
-            f"The store holds templates of {held}, and the service is set to {fmt.label}: "
-            f"set IDENTLINK_TEMPLATE_FORMAT to {held}, or use another store."
-        )
+def open_database(settings: Settings) -> Database:
+    """Return the database of a store with any schema; raises KeysMissingError."""
+    return _opened(settings)[0]
 
 
-def open_database(settings: Settings, formats: Registry = FORMATS) -> Database:
-    """Return the database of a store, without looking at its schema."""
+def open_rows(settings: Settings) -> Database:
+    """Return the database of a store without any keys: its payloads stay sealed."""
+    return Database(settings.database_address, codec=print_format(settings).codec)
+
+
+def _opened(settings: Settings, formats: Registry = FORMATS) -> tuple[Database, FileKeyStore]:
     settings.store.mkdir(parents=True, exist_ok=True)
     keys = open_vault_keys(settings)
-    return Database(
+    database = Database(
         settings.database_address,
         codec=print_format(settings, formats).codec,
         settings=DatabaseSettings(
@@ -191,12 +199,16 @@ def open_database(settings: Settings, formats: Registry = FORMATS) -> Database:
         encrypt=Vault(keys, secrets.token_bytes, utc_now, keys),
         on_close=keys.close,
     )
+    return database, keys
 
 
 def open_vault_keys(settings: Settings) -> FileKeyStore:
-    """Return the store of the item keys; the caller closes it."""
-    settings.keys_directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return open_key_file(settings.keys_directory / VAULT_NAME)
+    """Return the store of the item keys; the caller closes it. Raises KeysMissingError."""
+    return open_store_keys(
+        settings.keys_directory,
+        settings.database_address,
+        lock_timeout_ms=settings.database_lock_timeout_ms,
+    )
 
 
 def open_provider(settings: Settings) -> ProviderDesk | None:
@@ -276,19 +288,9 @@ def _guard(settings: Settings, fmt: PrintFormat) -> ProbeGuard | None:
     return ProbeGuard(fmt.sketcher(key), AttemptPolicy(attempts))
 
 
-def _is_alone(settings: Settings) -> bool:
-    """Whether this process, whose index is open, is the only one that has one open."""
-    return _store_index(settings).count_free() == settings.index_slots - 1
-
-
 def check_slots(settings: Settings) -> None:
     """Raise ConfigurationError when fewer slots are free than processes are to serve."""
-    free = _store_index(settings).count_free()
-    if free < settings.processes:
-        raise ConfigurationError(
-            f"{settings.processes} processes need a slot of the index each, and {free} of"
-            f" {settings.index_slots} are free: raise IDENTLINK_INDEX_SLOTS."
-        )
+    _store_index(settings).demand_free(settings.processes)
 
 
 def _store_index(settings: Settings) -> StoreIndex:

@@ -33,6 +33,7 @@ LOGGED_FIELDS = frozenset(
         "library",
         "message_template",
         "method",
+        "part",
         "problem",
         "purpose",
         "request_id",
@@ -70,6 +71,8 @@ class LogEvent(StrEnum):
     STATE_ACCEPTED = "state-accepted"
     INDEX_FAILED = "index-failed"
     NAMES_FAILED = "names-failed"
+    OUTAGE_BEGAN = "outage-began"
+    OUTAGE_ENDED = "outage-ended"
 
 
 def redact(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 
 import typer
 
 from domain.errors import LinkingError
-from service.cli import accounts, backup, clients, database, index, link, log, tokens
+from service.cli import accounts, backup, clients, database, index, link, log, tokens, vault
 from service.cli.context import RootOptions, StoreOption
+from service.cli.exit_codes import exit_code_of
 from service.cli.loading import load
 from service.cli.searching import search
 from service.cli.serving import serve
 from service.cli.serving.worker import worker
 from service.cli.training import model
 from service.demo.command import demo
-
-REFUSED = 1
-"""The exit code of a command that was understood and refused; 2 is wrong usage."""
+from service.outages import outage_of
 
 app = typer.Typer(
     help="Links fingerprint captures to criminal records.",
@@ -48,12 +48,16 @@ app.add_typer(link.app, name="link")
 app.add_typer(log.app, name="log")
 app.add_typer(model.app, name="model")
 app.add_typer(tokens.app, name="token")
+app.add_typer(vault.app, name="vault")
 
 
 def run() -> None:
     """Run the command line; a refusal is one sentence on standard error."""
     try:
         app(prog_name="identlink")
-    except LinkingError as error:
-        typer.echo(error.detail, err=True)
-        sys.exit(REFUSED)
+    except (LinkingError, OSError, sqlite3.Error) as error:
+        refusal = outage_of(error) or error
+        if not isinstance(refusal, LinkingError):
+            raise
+        typer.echo(refusal.detail, err=True)
+        sys.exit(exit_code_of(refusal))

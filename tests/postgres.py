@@ -62,14 +62,14 @@ class PostgresDatabase:
     """One database for tests that is emptied faster than it could be recreated."""
 
     def __init__(self, server_url: str) -> None:
-        self._libpq_url = server_url
+        self.server_url = server_url
         parsed: URL = make_url(server_url).set(drivername="postgresql+psycopg")
         self.url = parsed.render_as_string(hide_password=False)
         self._emptying: LiteralString | None = None
 
     def empty(self) -> None:
         """Delete all rows past the triggers, as only a superuser can, and start again at 1."""
-        with psycopg.connect(self._libpq_url, autocommit=True) as connection:
+        with psycopg.connect(self.server_url, autocommit=True) as connection:
             if self._emptying is None:
                 self._emptying = _emptying(connection)
             connection.execute(self._emptying)
@@ -105,7 +105,18 @@ class RestartableServer:
 
     def start(self) -> None:
         """Start again on the same data and the same socket."""
+        self._signal.unlink(missing_ok=True)
         self._server.start()
+
+    def start_as_standby(self) -> None:
+        """Start again as a standby that follows nobody: all can be read, nothing written."""
+        self._signal.touch()
+        self._signal.chmod(0o644)
+        self._server.start()
+
+    @property
+    def _signal(self) -> Path:
+        return self._directory / "standby.signal"
 
     def cleanup(self) -> None:
         """Stop for good and delete the data."""

@@ -1,4 +1,4 @@
-"""Searches of the log itself, and states of it that were accepted."""
+"""The log itself: searches of it, states that were accepted, keys that were lost."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from domain.events.declaring import Event, event
 from domain.events.texts import Subject
-from domain.ids import EventType, ForceCode, UserId
+from domain.ids import EventType, ForceCode, PersonId, UserId
 
 
 class StateReason(StrEnum):
@@ -55,3 +55,16 @@ class StateAccepted(Event):
     remembered_root: str | None = None
     authority: str | None = None
     """The reference of the order, such as the number of a change or an incident."""
+
+
+@event("keys-lost")
+class KeysLost(Event):
+    """Payloads whose keys were lost were given up on the order of an operator.
+
+    The persons of very many payloads are named in several events.
+    """
+
+    person_ids: Subject[tuple[PersonId, ...]]
+    """The persons whose prints or records are among the payloads."""
+    payloads: int
+    """How many payloads were deleted, in all."""

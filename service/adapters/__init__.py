@@ -17,5 +17,8 @@
 - `secret_files`: the secrets of a store: 32 random bytes a file, made on first use, for the
   owner alone
 - `store_index`: opens the index of a store: with its key, in a slot that no other process holds
+- `store_keys`: the item keys of a store: one file beside the other keys, made with the store and
+  never anew
+- `store_look`: one look at all parts of a store: whether each could be written now
 - `surroundings`: the real clock, random ids and secrets, and the version of the code
 """

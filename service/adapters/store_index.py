@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from domain.errors import GalleryError, IndexDamagedError
+from domain.errors import ConfigurationError, GalleryError, IndexDamagedError
 from domain.templates import IndexedFormat
 from indexing.gallery_index import GalleryIndex
 from indexing.slots import count_free, open_free_slot, slots_of
@@ -39,9 +39,18 @@ class StoreIndex:
             self.keys.adopt_next()
             return index
 
-    def count_free(self) -> int:
-        """Return how many slots no process holds."""
-        return count_free(self._paths())
+    def is_alone(self) -> bool:
+        """Whether this process, whose index is open, is the only one that has one open."""
+        return count_free(self._paths()) == self.slots - 1
+
+    def demand_free(self, processes: int) -> None:
+        """Raise ConfigurationError when fewer slots are free than processes are to serve."""
+        free = count_free(self._paths())
+        if free < processes:
+            raise ConfigurationError(
+                f"{processes} processes need a slot of the index each, and {free} of"
+                f" {self.slots} are free: raise IDENTLINK_INDEX_SLOTS."
+            )
 
     def _open_with(self, template_format: IndexedFormat, key: bytes) -> GalleryIndex:
         def opened(slot: Path) -> GalleryIndex:

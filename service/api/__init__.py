@@ -22,6 +22,8 @@ In a room, `x` holds the endpoints and `x_schemas` their bodies and answers.
   stands
 - `misuse`: findings, access patterns and the prints of staff
 - `operations`: health, metrics and the pages of problem types
+- `outages`: outages as callers meet them: reported once, answered with 503 and with when to come
+  back
 - `parameters`: parameters that several endpoints share
 - `people`: captures, merges, and cases on the gallery itself
 - `problem_responses`: how errors of every origin become problem documents on the wire

@@ -20,8 +20,8 @@ from domain.errors import (
     ProviderUnavailableError,
     RateLimitedError,
     StateBehindError,
-    StoreUnavailableError,
 )
+from domain.outages import OUTAGES
 from service.api.base import Answer, Body
 from service.api.problems import MEDIA_TYPE, STATUSES
 from service.api.refusals import (
@@ -36,7 +36,7 @@ _SCHEMAS = "#/components/schemas/"
 _ALWAYS: tuple[type[LinkingError], ...] = (
     LinkingError,
     BodyTooLargeError,
-    StoreUnavailableError,
+    *OUTAGES,
 )
 _OF_A_CALL: tuple[type[LinkingError], ...] = (
     NotAuthenticatedError,

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from domain.circuits import CircuitState
+from domain.errors import StoreUnavailableError
 from domain.jobs import JobKind
+from domain.outages import OUTAGES
 from domain.webhooks import Endpoint
 from service.api.trace import CURRENT_TRACE
 from service.ports.stages import Stage
@@ -65,6 +67,7 @@ class Metrics:
             ("state",),
         )
         self._log_events = self._gauge("log_events", "Events in the log.")
+        self._outages = self._outage_gauge()
         self._state = self._gauge(
             "state_behind", "1 while the log does not continue the memory of its key."
         )
@@ -77,6 +80,19 @@ class Metrics:
             )
             for name, text in _INDEX_GAUGES.items()
         }
+
+    def _outage_gauge(self) -> Gauge:
+        """Return the gauge of outages: 1 while one lasts in any process."""
+        gauge = Gauge(
+            "identlink_outage",
+            "Whether an outage lasts, by kind.",
+            ("kind",),
+            registry=self._registry,
+            multiprocess_mode="livemax",
+        )
+        for kind in OUTAGES:
+            gauge.labels(kind.code)
+        return gauge
 
     def _gauge(self, name: str, text: str, labels: tuple[str, ...] = ()) -> Gauge:
         """Return a gauge of the database's state, alike in every process."""
@@ -120,12 +136,26 @@ class Metrics:
         self._index["index_encounters"].set(len(index))
         self._index["index_lag_changes"].set(max(0, last_change - index.cursor))
 
+    def note_outages(self, lasting: Collection[StoreUnavailableError]) -> None:
+        """Note the outages that last in this process."""
+        codes = {outage.code for outage in lasting}
+        for kind in OUTAGES:
+            self._outages.labels(kind.code).set(kind.code in codes)
+
     def note_state(self, is_behind: bool) -> None:
         """Note whether the log continues the memory of its key."""
         self._state.set(is_behind)
 
     def exposition(self, services: Services) -> bytes:
-        """Return everything in the Prometheus text format, gauges read now."""
+        """Return everything in the Prometheus text format, gauges read now.
+
+        Gauges of a database that is away keep their last values.
+        """
+        with suppress(StoreUnavailableError):
+            self._read_gauges(services)
+        return generate_latest(self._told)
+
+    def _read_gauges(self, services: Services) -> None:
         self.note_index(services)
         with services.units.read() as unit:
             events = unit.events.size()
@@ -141,7 +171,6 @@ class Metrics:
             age_s = max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
             self._queue_lengths.labels(kind.value).set(waiting)
             self._queue_ages.labels(kind.value).set(age_s)
-        return generate_latest(self._told)
 
 
 _PAUSED = "paused"

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from domain.errors import InvalidInputError, LinkingError, NotFoundError
+from service.api.outages import met
 from service.api.problems import MEDIA_TYPE, problem_of
 from service.api.refusals import FieldFault, MalformedRequestError, MethodNotAllowedError
 from service.api.trace import current_request_id, note_problem
@@ -37,8 +38,9 @@ def install_handlers(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
 
 
-async def _refused(_request: Request, error: Exception) -> Response:
-    return problem_response(error if isinstance(error, LinkingError) else LinkingError())
+async def _refused(request: Request, error: Exception) -> Response:
+    refusal, headers = met(request.app, error)
+    return problem_response(refusal or LinkingError(), headers=headers)
 
 
 async def _malformed(_request: Request, error: Exception) -> Response:

@@ -11,6 +11,7 @@ from typing import Any
 
 from domain import errors
 from domain.errors import LinkingError
+from domain.outages import OUTAGES
 from service.api import refusals
 from service.api.refusals import MalformedRequestError
 
@@ -60,7 +61,7 @@ STATUSES: dict[type[LinkingError], int] = {
     errors.ConfigurationError: 500,
     errors.BackupDamagedError: 500,
     errors.ProviderUnavailableError: 503,
-    errors.StoreUnavailableError: 503,
+    **dict.fromkeys(OUTAGES, 503),
     errors.ModelError: 500,
     errors.GalleryError: 503,
     errors.IndexDamagedError: 503,

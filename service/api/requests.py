@@ -16,6 +16,7 @@ from structlog.typing import FilteringBoundLogger
 
 from domain.errors import LinkingError
 from service.api.metrics import Metrics
+from service.api.outages import met
 from service.api.problem_responses import problem_response
 from service.api.trace import CURRENT_TRACE, RequestTrace
 from service.logs import LogEvent, failure_fields
@@ -76,11 +77,14 @@ class RequestMiddleware:
     async def _failed(
         self, scope: Scope, receive: Receive, response: _Response, error: Exception
     ) -> None:
-        self._logger.error(
-            LogEvent.REQUEST_FAILED, request_id=response.request_id, **failure_fields(error)
-        )
+        """Answer an outage as one; log an error that nobody foresaw."""
+        refusal, headers = met(scope["app"], error)
+        if refusal is None:
+            self._logger.error(
+                LogEvent.REQUEST_FAILED, request_id=response.request_id, **failure_fields(error)
+            )
         if response.status == 0:
-            answer = problem_response(LinkingError())
+            answer = problem_response(refusal or LinkingError(), headers=headers)
             await answer(scope, receive, response.send)
 
     def _left(self, trace: RequestTrace, response: _Response) -> None:

@@ -4,6 +4,8 @@
 - `index_keeper`: keeps an index in order while its process runs: up to date, merged, free of
   erased captures
 - `names_builder`: builds the names index in the background when a server starts
+- `outage_keeper`: looks at the store while its process runs: finds outages before callers do,
+  and their end
 - `state_keeper`: holds the log against the memory of its key while a process runs
 - `thread`: a thread that works beside requests: it stops promptly and reports its failures
 """

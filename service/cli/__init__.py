@@ -9,6 +9,7 @@
 - `enrolling`: enrolling chunk after chunk in bulk: each once, wherever it was interrupted
 - `evidence_tables`: candidates and their evidence as tables in a terminal, from the JSON form of
   the API
+- `exit_codes`: exit codes of the command line
 - `index`: `identlink index`: make the derived index anew, look at it, check, compact or rekey it
 - `integrity`: `identlink index integrity`: doubts about the gallery, each put to a supervisor
 - `link`: `identlink link`: a confirmed link, how it came to be, and its search computed again
@@ -24,4 +25,6 @@
   the templates
 - `tokens`: `identlink token`: bearer tokens
 - `training`: models: trained on generated people, shown and measured
+- `vault`: `identlink vault`: whether the item keys open the payloads, and what to do if they are
+  lost
 """

@@ -13,11 +13,12 @@ import typer
 from domain.errors import BackupDamagedError, ConflictError, InvalidInputError
 from domain.events.log import StateReason
 from indexing.slots import clear_free_slots, slots_of
+from service.adapters.store_keys import VAULT_NAME
 from service.adapters.surroundings import surroundings
 from service.bootstrap import (
-    VAULT_NAME,
     open_database,
     open_log_signer,
+    open_rows,
     open_unaged_store,
     open_vault_keys,
     witness_keys,
@@ -68,6 +69,7 @@ def backup(
     settings = settings_for(context, store)
     if keys_to is not None:
         _check_apart(keys_to, file)
+        open_vault_keys(settings).close()
     summary = _written(settings, file)
     if keys_to is not None:
         # After the snapshot, so that no payload of it lacks its key.
@@ -146,7 +148,8 @@ def _written(settings: Settings, file: Path) -> BackupSummary:
     if file.exists():
         raise InvalidInputError("The file exists already: choose another name.")
     part = file.with_name(f"{file.name}.part")
-    database = open_database(settings)
+    # Rows are backed up as they are stored, also when their keys are lost.
+    database = open_rows(settings)
     try:
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
             written = database.back_up(stream, made_at=surroundings().clock())

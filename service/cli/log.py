@@ -10,7 +10,7 @@ import typer
 
 from domain.errors import InvalidInputError
 from service.adapters.log_signer import KEY_NAME
-from service.bootstrap import open_log_signer, open_unaged_store, witness_keys
+from service.bootstrap import open_log, open_log_signer, open_unaged_store, witness_keys
 from service.cli.context import JsonOption, StoreOption, existing_settings_for, say
 from service.cli.log_age import accept_state, age
 from service.cli.log_witness import witness
@@ -50,6 +50,9 @@ HeldOption = Annotated[
         dir_okay=False,
         help="An earlier checkpoint, kept by you or a witness; may be repeated.",
     ),
+]
+DeepOption = Annotated[
+    bool, typer.Option("--deep", help="Open every payload of the store, not only a sample.")
 ]
 
 
@@ -131,10 +134,14 @@ def verify(  # noqa: PLR0913 - one parameter for each option of the command
     log_key: LogKeyOption = None,
     witness_key: WitnessKeysOption = None,
     held: HeldOption = None,
+    deep: DeepOption = False,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Verify a bundle offline, or the store; exit code 0 if all is well, 1 if not."""
+    """Verify a bundle offline, or the store; exit code 0 if all is well, 1 if not.
+
+    Of a store, 1,000 payloads are opened as well, drawn by the last checkpoint.
+    """
     notes = [path.read_bytes() for path in held or ()]
     trusted = _trusted(log_key, witness_key or ())
     if bundle is not None:
@@ -143,8 +150,8 @@ def verify(  # noqa: PLR0913 - one parameter for each option of the command
         return
     settings = existing_settings_for(context, store)
     keys = trusted or TrustedKeys(open_log_signer(settings).verifier, witness_keys(settings))
-    with open_unaged_store(settings) as services:
-        found = verify_store(services, keys, held=notes)
+    with open_log(settings) as (services, check_keys):
+        found = verify_store(services, keys, held=notes, is_deep=deep, check_keys=check_keys)
         found = found.with_findings(_age_findings(settings, services))
     _tell(found.fields(), is_sound=found.is_sound, as_json=as_json)
 
@@ -183,6 +190,8 @@ def _sentences(fields: Mapping[str, Any]) -> str:
         f"{fields['checkpoints']} checkpoints, {fields['decisions']} decisions, "
         f"{fields['links']} links",
     ]
+    if "payloads_opened" in fields:
+        lines.append(f"{fields['payloads_opened']} payloads opened")
     if fields.get("keys") == "from the bundle itself":
         lines.append("The keys are the bundle's own: it agrees with itself, and no more is shown.")
     lines.extend(

@@ -3,6 +3,8 @@
 - `gallery`: the index kept true to the database: committed changes are applied before a search
 - `gathering`: questions asked at the same time and answered together, several in one pass
 - `names`: the names of all people with a record, in memory, kept true to the database
+- `outages`: the outages of one process: which last, when the store is looked at, when callers
+  may return
 - `probe_guard`: keyed sketches of probes: enough to see that two probes are nearly the same, and
   no more
 - `rate_limits`: how fast one caller may call: a bucket of tokens that fills evenly

@@ -5,7 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from domain.errors import GalleryError
 from indexing.gallery_index import GalleryIndex
+from service.outages import outage_of
 from service.storage.database import UnitsOfWork
 from service.storage.people.gallery_feed import GalleryChanges
 
@@ -44,6 +46,17 @@ class LiveGallery:
         if last_change > self.index.cursor:
             with self._applying:
                 self._apply_missing(advance)
+
+    def close(self) -> None:
+        """Seal and close the index; closing twice is harmless.
+
+        An index that an outage keeps from being sealed catches up when it is opened again.
+        """
+        try:
+            self.index.close()
+        except GalleryError as error:
+            if outage_of(error) is None:
+                raise
 
     def _apply_missing(self, advance: Callable[[int], None]) -> None:
         is_last = False

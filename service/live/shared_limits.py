@@ -14,6 +14,7 @@ from pathlib import Path
 
 from domain.errors import RateLimitedError, StoreUnavailableError
 from domain.ids import UserId
+from service.outages import outage_of
 
 FILE_NAME = "limits.sqlite3"
 
@@ -70,7 +71,7 @@ class SharedRateLimiter:
             with self._lock:
                 is_taken = self._take(caller)
         except sqlite3.Error as error:
-            raise StoreUnavailableError from error
+            raise outage_of(error) or StoreUnavailableError() from error
         if not is_taken:
             raise RateLimitedError
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -9,19 +10,27 @@ from datetime import datetime
 from functools import partial
 from typing import BinaryIO
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, insert
 
-from domain.errors import ConflictError
+from domain.errors import ConfigurationError, ConflictError
 from prints.vectors.codec import VectorCodec
+from service.outages import PROBE_BYTES
 from service.provenance.vault.vault import Vault
 from service.storage.backup.backup import BackupSummary, write_backup
 from service.storage.backup.restoring import EventsOfRestore, KeyMemory, Restored, restore
-from service.storage.engine.engines import open_engine, read_connection, write_connection
-from service.storage.engine.migrate import is_current, schema_of, upgrade_engine
+from service.storage.engine.engines import (
+    open_engine,
+    read_connection,
+    sqlite_file,
+    write_connection,
+)
+from service.storage.engine.migrate import has_none, is_current, schema_of, upgrade_engine
 from service.storage.engine.settings import DatabaseSettings
 from service.storage.engine.write_lock import WriterTurn
 from service.storage.loading.bulk import BulkWriter
+from service.storage.sealed.belonging import StoreKeys, check_keys
 from service.storage.sealed.payloads import holds_payload
+from service.storage.tables.people import payloads
 from service.storage.unit_of_work import UnitOfWork, WritingUnit
 
 
@@ -48,6 +57,8 @@ class Database:
         self._codec = codec
         self._vault = encrypt
         self._on_close = on_close
+        self.file = sqlite_file(url)
+        """The file of an SQLite database, None for another one."""
 
     def units_of_work(self) -> UnitsOfWork:
         """Return where units of work come from."""
@@ -67,9 +78,28 @@ class Database:
         with self.units_of_work().read() as unit:
             return unit.encounters.template_format()
 
+    def demand_format(self, label: str) -> None:
+        """Refuse a database that holds templates of another format; raises ConfigurationError."""
+        held = self.template_format()
+        if held not in {None, label}:
+            raise ConfigurationError(
+                f"The store holds templates of {held}, and the service is set to {label}: "
+                f"set IDENTLINK_TEMPLATE_FORMAT to {held}, or use another store."
+            )
+
     def upgrade(self) -> None:
         """Bring the schema up to date."""
         upgrade_engine(self._engine)
+
+    def demand_schema(self) -> None:
+        """Build the schema of a database that has none; an older one is moved on by command only.
+
+        Raises ConfigurationError.
+        """
+        if has_none(self._engine):
+            self.upgrade()
+        if not self.is_current():
+            raise ConfigurationError("The schema is not current: run `identlink db upgrade`.")
 
     def is_current(self) -> bool:
         """Whether the schema is the one that this code needs."""
@@ -99,6 +129,23 @@ class Database:
                 keys=keys,
                 events_of=events_of,
             )
+
+    def check_keys(self, keys: StoreKeys) -> None:
+        """Refuse keys of another store, or older than the payloads: `sealed.belonging`."""
+        with read_connection(self._engine) as connection:
+            check_keys(connection, keys)
+
+    def check_writable(self, *, is_thorough: bool) -> None:
+        """Raise the outage that would keep work from being committed; stores nothing.
+
+        Thorough on PostgreSQL: a payload is written and taken back, so that a full disk tells.
+        """
+        with self._turn(), write_connection(self._engine) as connection:
+            connection.begin()
+            if is_thorough and connection.dialect.name == "postgresql":
+                probe = {"payload_id": -1, "kind": "probe", "body": os.urandom(PROBE_BYTES)}
+                connection.execute(insert(payloads).values(probe))
+            connection.rollback()
 
     def settle_erasures(self) -> tuple[int, int]:
         """Finish erasures that a crash cut short: return how many keys (went, were spared).

@@ -10,13 +10,14 @@ from typing import Any, ClassVar, Self
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from domain.errors import ConflictError, StoreUnavailableError
+from domain.errors import ConflictError
+from domain.outages import StoreLockedError, outage
 from prints.vectors.codec import VectorCodec
 from service.provenance.vault.vault import Vault
 from service.storage.access import AccessRoom
 from service.storage.engine.engines import commit
-from service.storage.engine.outages import is_outage
 from service.storage.examination import ExaminationRoom
 from service.storage.links import LinksRoom
 from service.storage.log import LogRoom
@@ -124,6 +125,6 @@ def _translated(error: BaseException) -> BaseException:
     if isinstance(error, IntegrityError):
         # The constraint that answered is in the cause; the message must not echo values.
         return ConflictError("The request contradicts stored data: read it again.")
-    if is_outage(error):
-        return StoreUnavailableError()
+    if isinstance(error, PoolTimeoutError):
+        return outage(StoreLockedError)
     return error

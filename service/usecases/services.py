@@ -12,6 +12,7 @@ from prints.print_format import PrintFormat
 from service.live.gallery import LiveGallery
 from service.live.gathering import Gathering
 from service.live.names import LiveNames
+from service.live.outages import Outages
 from service.live.probe_guard import ProbeGuard
 from service.live.state_watch import StateWatch
 from service.live.turns import Turns
@@ -53,6 +54,8 @@ class Services(StoreServices):
     turns: Turns
     """In which searches are worked, from the look-up to the commit."""
     stages: Stages = UNOBSERVED
+    outages: Outages = field(default_factory=Outages)
+    """The outages of this process."""
     state: StateWatch = field(default_factory=StateWatch)
     """Whether the log continued the memory of its key when it was looked at last."""
     guard: ProbeGuard | None = None

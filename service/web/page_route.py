@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from domain.errors import InvalidInputError, LinkingError, NotAuthenticatedError, NotFoundError
+from service.api.outages import met
 from service.api.problems import problem_of
 from service.api.trace import current_request_id, note_problem
 from service.web.cookies import drop_session
@@ -73,19 +74,23 @@ class PageRoute(APIRoute):
 
 def refusal_page(request: Request, error: LinkingError) -> Response:
     """Return the page of a refusal; it repeats no input."""
-    note_problem(error.code)
-    problem = problem_of(error, request_id=current_request_id())
-    return render(
+    refusal, headers = met(request.app, error)
+    told = refusal or error
+    note_problem(told.code)
+    problem = problem_of(told, request_id=current_request_id())
+    response = render(
         request,
         "refused.html",
         {
-            "title": error.title,
-            "detail": error.detail,
+            "title": told.title,
+            "detail": told.detail,
             "status": problem.status,
             "reference": current_request_id(),
         },
         status=problem.status,
     )
+    response.headers.update(headers)
+    return response
 
 
 async def _to_sign_in(request: Request, route: str) -> Response:

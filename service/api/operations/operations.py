@@ -22,12 +22,18 @@ async def get_liveness(services: ServicesOf) -> LivenessAnswer:
 
 @router.get("/readyz", responses=problems(IndexNotReadyError, StateBehindError))
 def get_readiness(services: ServicesOf) -> ReadinessAnswer:
-    """Say whether the database answers and the index holds everything committed."""
+    """Say whether the store can be read and written and the index holds everything committed.
+
+    While an outage lasts, its problem is the answer: the full disk, the missing keys.
+    """
     services.state.demand()
     try:
         services.gallery.catch_up()
     except GalleryError as error:
         raise IndexNotReadyError from error
+    services.outages.look_again()
+    for outage in services.outages.lasting():
+        raise outage
     return ReadinessAnswer(status="ready", index_generation=services.gallery.index.generation)
 
 

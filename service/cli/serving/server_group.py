@@ -16,12 +16,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import typer
 from prometheus_client.multiprocess import mark_process_dead
 from structlog.typing import FilteringBoundLogger
 from uvicorn import Config
+from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
 from domain.errors import ConfigurationError
+from service.cli.exit_codes import OUTAGE_CODES
 from service.cli.serving.http_server import server_config
 from service.cli.serving.server_process import ServerProcess
 from service.logs import LogEvent, build_logger
@@ -42,7 +45,8 @@ def serve_together(
     """Serve in several processes until SIGINT or SIGTERM; all finish their running requests.
 
     `on_ready` is called once, when all of them serve. Raises ConfigurationError when one cannot
-    start: its own error is on standard error, and the others have been stopped.
+    start, and typer.Exit with the code of an outage that kept it from it: its own error is on
+    standard error, and the others have been stopped.
     """
     # Each process builds its own application: one cannot be sent to another process.
     config = server_config("built by each process", settings)
@@ -54,7 +58,9 @@ def serve_together(
         )
         supervisor.on_ready = on_ready
         supervisor.run()
-    if supervisor.has_failed:
+    if supervisor.failure in OUTAGE_CODES.values():
+        raise typer.Exit(supervisor.failure)
+    if supervisor.failure:
         raise ConfigurationError(
             "A process could not start, so all were stopped: see its error above."
         )
@@ -83,7 +89,8 @@ class _Supervisor(Multiprocess):
     ) -> None:
         super().__init__(config, [listener])
         self.on_ready: Callable[[], None] = lambda: None
-        self.has_failed = False
+        self.failure = 0
+        """The exit code of a process that could not start."""
         self._new_process = new_process
         self._logger = logger
         self._running: list[ServerProcess] = []
@@ -113,7 +120,7 @@ class _Supervisor(Multiprocess):
             exit_code = process.exitcode or 0
             self._logger.error(LogEvent.PROCESS_ENDED, status=exit_code)
             if exit_code > 0 and not process.was_ready:
-                self._fail()
+                self._fail(exit_code)
                 return
             self._running[place] = self.processes[place] = self._new_process()
             self._running[place].start()
@@ -143,13 +150,13 @@ class _Supervisor(Multiprocess):
         """Wait until a process serves; false when it has ended or all is to stop."""
         while not self.should_exit.is_set():
             if not process.process.is_alive():
-                self._fail()
+                self._fail(process.exitcode)
             elif process.is_ready(timeout=1):
                 return True
             time.sleep(_LOOK_S)
             self.handle_signals()
         return False
 
-    def _fail(self) -> None:
-        self.has_failed = True
+    def _fail(self, exit_code: int | None) -> None:
+        self.failure = exit_code or STARTUP_FAILURE
         self.should_exit.set()

@@ -22,6 +22,7 @@ from uvicorn.supervisors.multiprocess import Process
 from domain.errors import LinkingError
 from service.app import create_app
 from service.bootstrap import open_runtime
+from service.cli.exit_codes import OUTAGE_CODES
 from service.cli.serving.http_protocol import ServerConfig
 from service.cli.serving.http_server import (
     QuietServer,
@@ -31,6 +32,7 @@ from service.cli.serving.http_server import (
 )
 from service.cli.serving.working import spare_long_lived
 from service.logs import LibraryHandler, build_logger
+from service.outages import outage_of
 from service.settings import Settings
 
 _WAIT_S = 0.000_2
@@ -75,9 +77,12 @@ class ServerProcess(Process):
                 self._is_open = True
                 server.run(sockets)
             self._tidy()
-        except LinkingError as error:
-            typer.echo(error.detail, err=True)
-            sys.exit(STARTUP_FAILURE)
+        except (LinkingError, OSError) as error:
+            refusal = outage_of(error) or error
+            if not isinstance(refusal, LinkingError):
+                raise
+            typer.echo(refusal.detail, err=True)
+            sys.exit(OUTAGE_CODES.get(type(refusal), STARTUP_FAILURE))
 
     def _tidy(self) -> None:
         """Delete the shared directory if the supervisor is gone; open files stay usable."""

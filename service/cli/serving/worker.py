@@ -18,6 +18,7 @@ import typer
 
 from service.api.searches.batch_lines import line_reader
 from service.background.index_keeper import IndexKeeper
+from service.background.outage_keeper import OutageKeeper
 from service.background.state_keeper import StateKeeper
 from service.bootstrap import Runtime, open_runtime
 from service.channels.webhook_sender import HttpMessageSender
@@ -30,6 +31,7 @@ from service.cli.serving.working import (
     run_until_idle,
     spare_long_lived,
 )
+from service.live.outages import outage_note, report_or
 from service.live.state_watch import state_note
 from service.logs import LogEvent, build_logger, failure_note
 from service.settings import Settings
@@ -88,16 +90,19 @@ def worker(
     logger = build_logger(sys.stderr, settings.log_level.value)
     with stopped_by_signals() as stopping, open_runtime(settings) as runtime:
         policy = _policy(settings, lease_s=lease)
-        note = failure_note(logger, LogEvent.WORK_FAILED)
+        outages = runtime.services.outages
+        outages.listen(outage_note(logger))
+        failed = failure_note(logger, LogEvent.WORK_FAILED)
+        note = report_or(outages, failed)
         spare_long_lived()
         runtime.services.state.listen(state_note(logger))
         logger.info(LogEvent.WORKER_STARTED, code_version=runtime.services.code_version)
         say("identlink works", {"pid": os.getpid()}, as_json=as_json)
         sys.stdout.flush()
+        index_failed = report_or(outages, failure_note(logger, LogEvent.INDEX_FAILED))
         with (
-            IndexKeeper(runtime.services.gallery).running(
-                failure_note(logger, LogEvent.INDEX_FAILED)
-            ),
+            IndexKeeper(runtime.services.gallery).running(index_failed),
+            OutageKeeper(outages).running(failed),
             StateKeeper(runtime.services, runtime.keeper.signer).running(note),
             rounds_of(runtime, policy, stopping, note) as rounds,
         ):

@@ -51,6 +51,8 @@ class FindingCode(StrEnum):
     """A column beside an event, by which auditors search, contradicts its body."""
     NODE_DIFFERS = "node-differs"
     """A stored node of the tree is not the hash of its subtree."""
+    PAYLOAD_DAMAGED = "payload-damaged"
+    """A stored payload does not open: it or its key was changed, moved or lost."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,10 @@ from pathlib import Path
 from threading import Lock
 
 from domain.errors import LogDamagedError, PayloadErasedError, VaultDamagedError
+from domain.outages import StoreLockedError
+from domain.refusals import StorePart
 from service.provenance.canonical import moment, read_moment
+from service.provenance.vault.key_file_place import KeyFilePlace, faults_named, identity_of
 from service.provenance.vault.vault import ITEM_KEY_BYTES
 from service.provenance.vault.withdrawals import Access, Withdrawal
 
@@ -43,6 +46,13 @@ CREATE TABLE IF NOT EXISTS withdrawals (
     PRIMARY KEY (access, ref)
 ) WITHOUT ROWID, STRICT
 """
+# The log that the keys belong to, by its first event; filled once the log has one.
+_LOG = """
+CREATE TABLE IF NOT EXISTS log (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    first_event TEXT NOT NULL
+) STRICT
+"""
 _BATCH = 500
 """References in one query; SQLite allows 32,766 parameters."""
 
@@ -51,12 +61,16 @@ _BATCH = 500
 class FileKeyStore:
     """Item keys in one SQLite file; made by `open_key_file`. Safe to share between threads.
 
+    Every method raises the outage (`domain.outages`) that keeps it from the file, and
+    KeysMissingError when the file was removed or replaced since it was opened.
+
     Keys are read over a connection of their own, so that opening a payload never waits for
     another thread to make keys durable.
     """
 
     _connection: sqlite3.Connection
     _reader: sqlite3.Connection
+    _place: KeyFilePlace
     _lock: Lock = field(default_factory=Lock)
     _reading: Lock = field(default_factory=Lock)
 
@@ -93,9 +107,9 @@ class FileKeyStore:
     def destroy(self, refs: Sequence[str], *, at: datetime) -> None:
         """Overwrite keys and keep the day.
 
-        Raises VaultDamagedError for an unknown one, and when another process reads the file all
-        the while, so that the write-ahead log cannot be emptied: the keys are destroyed then, an
-        old page is not, and the call is to be made again.
+        Raises VaultDamagedError for an unknown one, and StoreLockedError when another process
+        reads the file all the while, so that the write-ahead log cannot be emptied: the keys are
+        destroyed then, an old page is not, and the call is to be made again.
         """
         known = self._rows(refs)
         if any(ref not in known for ref in refs):
@@ -118,7 +132,7 @@ class FileKeyStore:
 
     def doomed(self) -> Mapping[str, str]:
         """Return the place of every key that was doomed and neither destroyed nor spared."""
-        with self._lock, _as_damage():
+        with self._lock, self._place.used():
             return dict(
                 self._connection.execute(
                     "SELECT ref, doomed_place FROM item_keys WHERE doomed_place IS NOT NULL"
@@ -147,7 +161,7 @@ class FileKeyStore:
         not pass over it.
         """
         query = "SELECT access, ref, withdrawn_at FROM withdrawals ORDER BY access, ref"
-        with self._reading, _as_damage():
+        with self._reading, self._place.used():
             rows = self._reader.execute(query).fetchall()
         try:
             return tuple(Withdrawal(Access(word), ref, read_moment(at)) for word, ref, at in rows)
@@ -156,18 +170,37 @@ class FileKeyStore:
 
     def count(self) -> int:
         """Return how many keys are held, destroyed ones left out."""
-        with self._lock, _as_damage():
+        with self._lock, self._place.used():
             row = self._connection.execute(
                 "SELECT count(*) FROM item_keys WHERE item_key IS NOT NULL"
             ).fetchone()
         return int(row[0])
+
+    def first_event(self) -> str | None:
+        """Return the digest of the first event of the log these keys belong to, if it is known."""
+        with self._reading, self._place.used():
+            row = self._reader.execute("SELECT first_event FROM log").fetchone()
+        return None if row is None else str(row[0])
+
+    def belong_to(self, first_event: str) -> None:
+        """Remember, durably, the log that these keys belong to; the first time counts."""
+        with self._writing() as connection:
+            connection.execute(
+                "INSERT INTO log VALUES (1, ?) ON CONFLICT DO NOTHING", (first_event,)
+            )
+
+    def check_writable(self) -> None:
+        """Raise the outage that would keep the next key from being stored; stores nothing."""
+        with self._lock, self._place.used():
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._connection.rollback()
 
     def back_up(self, target: Path) -> None:
         """Write a consistent copy of the keys, to be kept apart from the backup of the payloads.
 
         Raises VaultDamagedError when the file cannot be read or the copy cannot be written.
         """
-        with self._lock, _as_damage():
+        with self._lock, self._place.used():
             target.touch(mode=0o600)
             copy = sqlite3.connect(target)
             try:
@@ -181,14 +214,17 @@ class FileKeyStore:
         self._connection.close()
 
     def _empty_write_ahead_log(self) -> None:
-        with self._lock, _as_damage():
+        with self._lock, self._place.used():
             row = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if row[0]:
-            raise VaultDamagedError("An old page of the key file could not be overwritten yet.")
+            raise StoreLockedError(
+                "An old page of the key file could not be overwritten yet: try again.",
+                part=StorePart.KEYS,
+            )
 
     def _rows(self, refs: Sequence[str]) -> dict[str, bytes | None]:
         found: dict[str, bytes | None] = {}
-        with self._reading, _as_damage():
+        with self._reading, self._place.used():
             for start in range(0, len(refs), _BATCH):
                 batch = refs[start : start + _BATCH]
                 marks = ",".join("?" * len(batch))
@@ -199,32 +235,37 @@ class FileKeyStore:
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, _as_damage():
+        with self._lock, self._place.used():
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection
+                self._connection.commit()
             except BaseException:
+                # A commit that failed, as on a full disk, leaves the transaction open.
                 self._connection.rollback()
                 raise
-            self._connection.commit()
+            # Of a file that was removed meanwhile nothing is durable.
+            self._place.check()
 
 
 def open_key_file(path: Path, *, busy_timeout_ms: int = 10_000) -> FileKeyStore:
     """Open the key file, made readable by its owner alone when it is new.
 
     Every write is on the disk before it returns; a file that another process is writing is
-    waited for. Raises VaultDamagedError when the file is not a key file.
+    waited for. Raises the outage that keeps it from the file, and VaultDamagedError when the file
+    is not a key file.
     """
-    with _as_damage():
+    with faults_named(path):
         path.touch(mode=0o600)
         wait = f"PRAGMA busy_timeout = {busy_timeout_ms:d}"
         statements = (
+            wait,
             "PRAGMA journal_mode = WAL",
             "PRAGMA synchronous = FULL",
             "PRAGMA secure_delete = ON",
-            wait,
             _ITEM_KEYS,
             _WITHDRAWALS,
+            _LOG,
         )
         writer = _connected(path, statements)
         try:
@@ -232,7 +273,7 @@ def open_key_file(path: Path, *, busy_timeout_ms: int = 10_000) -> FileKeyStore:
         except sqlite3.Error:
             writer.close()
             raise
-    return FileKeyStore(writer, reader)
+    return FileKeyStore(writer, reader, KeyFilePlace(path, identity_of(path) or (0, 0)))
 
 
 def _connected(path: Path, statements: Sequence[str]) -> sqlite3.Connection:
@@ -244,11 +285,3 @@ def _connected(path: Path, statements: Sequence[str]) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
-
-
-@contextmanager
-def _as_damage() -> Iterator[None]:
-    try:
-        yield
-    except (sqlite3.Error, OSError) as error:
-        raise VaultDamagedError("The key file refused: damaged, busy, or a known key.") from error

@@ -14,9 +14,10 @@ from typing import BinaryIO, Protocol
 
 from sqlalchemy import Connection, delete, select
 
-from domain.errors import VaultDamagedError
 from domain.events.logged import NewEvent
 from domain.ids import PersonId
+from domain.outages import KeysMissingError
+from domain.refusals import StorePart
 from prints.vectors.codec import VectorCodec
 from service.provenance.vault.vault import Vault
 from service.provenance.vault.withdrawals import Access, Withdrawal, WithdrawnAgain
@@ -68,7 +69,7 @@ def restore(
 ) -> Restored:
     """Fill an empty database, erase and withdraw again; all of it is durable or nothing happened.
 
-    Raises ConflictError when the database is not empty, VaultDamagedError when the keys are older
+    Raises ConflictError when the database is not empty, KeysMissingError when the keys are older
     than the backup.
     """
     read_backup(connection, stream)
@@ -101,7 +102,10 @@ def _erased_payloads(connection: Connection, keys: KeyMemory) -> list[int]:
         refs = {body[:_REF_BYTES].hex(): payload_id for payload_id, body in page}
         destroyed, missing = keys.destroyed_and_missing(list(refs))
         if missing:
-            raise VaultDamagedError("Keys are missing: the backup of the keys is older, or lost.")
+            raise KeysMissingError(
+                "Keys of the backup are missing: put the youngest backup of the keys in place.",
+                part=StorePart.KEYS,
+            )
         erased += [refs[ref] for ref in destroyed]
     return sorted(erased)
 

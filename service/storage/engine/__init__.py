@@ -6,7 +6,7 @@
 - `json_bodies`: JSON bodies: compact, sorted keys, UTF-8, so that equal values have equal bytes
 - `membership`: whether a column has one of many values, as one parameter however many there are
 - `migrate`: the schema is built and moved on by Alembic alone, in production and in tests
-- `outages`: errors of a driver that mean no more than a database that is away, busy or full
+- `outages`: errors of a driver that mean an outage: the database is away, busy or full
 - `row_numbers`: numbers of new rows: ascending, and never given twice, even after deletions
 - `row_security`: row-level security on PostgreSQL: a force's transaction sees and writes its own
   rows alone

@@ -9,14 +9,17 @@ ONLY snapshot.
 from __future__ import annotations
 
 import sqlite3
+from pathlib import Path
 from typing import Any
 
 import psycopg
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url
 from sqlalchemy.engine import URL
 
-from domain.errors import InvalidInputError
+from domain.errors import InvalidInputError, StoreUnavailableError
+from domain.outages import ReadOnlyStoreError
 from service.storage.engine import row_security
+from service.storage.engine.outages import database_outage
 from service.storage.engine.settings import DatabaseSettings
 from service.storage.engine.write_lock import begin_immediate
 
@@ -31,7 +34,7 @@ _BEGIN_WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 
 
 def open_engine(url: str, settings: DatabaseSettings) -> Engine:
-    """Return an engine; no connection is made yet.
+    """Return an engine; no connection is made yet. Outages are raised as StoreUnavailableError.
 
     `url` is `sqlite:///FILE` or `postgresql+psycopg://...`. Raises InvalidInputError for another
     database, and for SQLite in memory, which no second connection would see.
@@ -39,11 +42,36 @@ def open_engine(url: str, settings: DatabaseSettings) -> Engine:
     parsed = make_url(url)
     match parsed.get_backend_name():
         case "sqlite":
-            return _sqlite(parsed, settings)
+            engine = _sqlite(parsed, settings)
         case "postgresql":
-            return _postgresql(parsed, settings)
+            engine = _postgresql(parsed, settings)
         case _:
             raise InvalidInputError("The database is SQLite or PostgreSQL.")
+    _name_outages(engine)
+    return engine
+
+
+def sqlite_file(url: str) -> Path | None:
+    """Return the file of an SQLite database, None for another one."""
+    parsed = make_url(url)
+    is_file = parsed.get_backend_name() == "sqlite" and parsed.database
+    return Path(parsed.database or "") if is_file else None
+
+
+def _name_outages(engine: Engine) -> None:
+    file = sqlite_file(str(engine.url))
+    directory = None if file is None else file.parent
+
+    @event.listens_for(engine, "handle_error")
+    def _name(context: ExceptionContext) -> None:
+        found = database_outage(
+            context.original_exception,
+            directory=directory,
+            statement=context.statement,
+            is_disconnect=context.is_disconnect,
+        )
+        if found is not None and not _is_own_mistake(context, found):
+            raise found from context.original_exception
 
 
 def read_connection(engine: Engine) -> Connection:
@@ -72,6 +100,12 @@ def commit(connection: Connection) -> None:
     except BaseException:
         connection.invalidate()
         raise
+
+
+def _is_own_mistake(context: ExceptionContext, found: StoreUnavailableError) -> bool:
+    """Whether a reader was told that it cannot write, which says nothing about the database."""
+    is_reader = context.connection is not None and _is_read(context.connection)
+    return is_reader and isinstance(found, ReadOnlyStoreError)
 
 
 def _common(settings: DatabaseSettings) -> dict[str, Any]:
@@ -194,4 +228,6 @@ def _send(connection: Connection, command: str) -> None:
     except psycopg.Error:
         status = None
     if status != psycopg.pq.ExecStatus.COMMAND_OK:
-        connection.exec_driver_sql(command)
+        # The usual way takes one statement at a time.
+        for statement in command.split("; ", maxsplit=1):
+            connection.exec_driver_sql(statement)

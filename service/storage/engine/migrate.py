@@ -53,6 +53,12 @@ def is_current(engine: Engine) -> bool:
         return _revision(connection) == latest()
 
 
+def has_none(engine: Engine) -> bool:
+    """Whether the database has no schema yet."""
+    with engine.connect() as connection:
+        return _revision(connection) is None
+
+
 def schema_of(connection: Connection) -> str:
     """Return the revision of the schema behind a connection, empty for a database without one."""
     return _revision(connection) or ""

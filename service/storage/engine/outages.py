@@ -1,49 +1,80 @@
-"""Errors of a driver that mean no more than a database that is away, busy or full."""
+"""Errors of a driver that mean an outage: the database is away, busy or full."""
 
 from __future__ import annotations
 
 import sqlite3
+from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-_SQLSTATE_CLASSES = ("08", "53", "57")
-"""PostgreSQL: connection lost, resources exhausted, and operator intervention, to which belong a
-restart and a statement that ran into its timeout."""
-
-_SQLSTATES = frozenset({"40001", "40P01", "55P03"})
-"""Serialisation failure, deadlock, lock not available: another try may succeed."""
-
-_SQLITE_CODES = frozenset(
-    {
-        sqlite3.SQLITE_BUSY,
-        sqlite3.SQLITE_LOCKED,
-        sqlite3.SQLITE_FULL,
-        sqlite3.SQLITE_IOERR,
-        sqlite3.SQLITE_CANTOPEN,
-    }
+from domain.errors import StoreUnavailableError
+from domain.outages import (
+    DiskFullError,
+    ReadOnlyStoreError,
+    StorageFaultError,
+    StoreLockedError,
+    outage,
 )
-PRIMARY_CODE = 0xFF
-"""An extended code of SQLite has the primary one in its lowest byte."""
+from domain.refusals import StorePart
+from service.outages import no_descriptor_left, sqlite_outage
+
+_BY_STATE: dict[str, type[StoreUnavailableError]] = {
+    "25006": ReadOnlyStoreError,  # read_only_sql_transaction
+    "40001": StoreLockedError,  # serialization_failure
+    "40P01": StoreLockedError,  # deadlock_detected
+    "53100": DiskFullError,  # disk_full
+    "53300": StoreLockedError,  # too_many_connections
+    "55P03": StoreLockedError,  # lock_not_available
+    "57014": StoreLockedError,  # query_canceled: a statement ran into its timeout
+}
+_BY_CLASS: dict[str, type[StoreUnavailableError]] = {
+    "08": StoreUnavailableError,  # the connection was lost
+    "53": StoreUnavailableError,  # resources are exhausted
+    "57": StoreUnavailableError,  # an operator intervened, as for a restart
+    "58": StorageFaultError,  # an error of the system below PostgreSQL
+}
+_NOT_SUPPORTED = "0A000"
+"""A standby's answer to BEGIN ... READ WRITE."""
 
 
-def is_outage(error: BaseException) -> bool:
-    """Whether the database could not serve a request that is sound."""
+def database_outage(
+    error: BaseException,
+    *,
+    directory: Path | None = None,
+    statement: str | None = None,
+    is_disconnect: bool = False,
+) -> StoreUnavailableError | None:
+    """Return the outage behind an error of SQLAlchemy or of a driver, None when it is none.
+
+    `directory` is that of an SQLite file.
+    """
     if isinstance(error, PoolTimeoutError):
-        return True
-    if not isinstance(error, DBAPIError):
-        return False
-    if error.connection_invalidated:
-        return True
-    cause = error.orig
-    if isinstance(cause, sqlite3.Error):
-        return (getattr(cause, "sqlite_errorcode", 0) & PRIMARY_CODE) in _SQLITE_CODES
-    return _is_postgresql_outage(cause)
+        return outage(StoreLockedError)
+    if isinstance(error, DBAPIError):
+        cause = error.orig
+        if not isinstance(cause, Exception):
+            return None
+        return database_outage(
+            cause,
+            directory=directory,
+            statement=error.statement,
+            is_disconnect=error.connection_invalidated,
+        )
+    if isinstance(error, sqlite3.Error):
+        return sqlite_outage(error, StorePart.DATABASE, directory)
+    return _of_postgresql(error, statement or "") or (
+        outage(StoreUnavailableError) if is_disconnect else None
+    )
 
 
-def _is_postgresql_outage(cause: BaseException | None) -> bool:
-    if type(cause).__name__ == "OperationalError" and getattr(cause, "sqlstate", None) is None:
-        # No server answered, so that there is no state.
-        return True
-    state = getattr(cause, "sqlstate", None) or ""
-    return state.startswith(_SQLSTATE_CLASSES) or state in _SQLSTATES
+def _of_postgresql(error: BaseException, statement: str) -> StoreUnavailableError | None:
+    state = getattr(error, "sqlstate", None)
+    if type(error).__name__ == "OperationalError" and state is None:
+        # No server answered, so that there is no state; perhaps it was not even asked.
+        lost = no_descriptor_left(StorePart.DATABASE)
+        return lost or outage(StoreUnavailableError)
+    kind = _BY_STATE.get(state or "") or _BY_CLASS.get((state or "")[:2])
+    if state == _NOT_SUPPORTED and statement.startswith("BEGIN"):
+        kind = ReadOnlyStoreError
+    return None if kind is None else outage(kind)

@@ -17,7 +17,7 @@ from typing import cast
 
 from sqlalchemy import Connection
 
-from service.storage.engine.outages import PRIMARY_CODE
+from service.outages import PRIMARY_CODE
 
 _ASK_EVERY_S = 0.001
 _BEGIN = "BEGIN IMMEDIATE"
@@ -47,7 +47,7 @@ class WriterTurn:
 def begin_immediate(connection: Connection, wait_ms: int) -> None:
     """Begin a transaction that may write, as soon as no other is open.
 
-    Raises sqlalchemy.exc.OperationalError when that takes longer than `wait_ms`.
+    Raises StoreLockedError when that takes longer than `wait_ms`.
     """
     # The driver itself is asked: what SQLAlchemy adds to a refusal costs more than the refusal.
     driver = cast("sqlite3.Connection", connection.connection.dbapi_connection)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, literal, select, tuple_
+from sqlalchemy import func, literal, select, tuple_, union
 
+from domain.errors import VaultDamagedError
 from domain.events.catalogue import kind_of
-from domain.ids import CaseId, SearchId
+from domain.ids import CaseId, PersonId, SearchId
 from service.provenance.bundle.state_rows import StateRow
 from service.provenance.canonical import EventBody, read_event
-from service.provenance.vault.vault import COMMITTED_BYTES
+from service.provenance.vault.vault import COMMITTED_BYTES, REF_BYTES
+from service.storage.engine.membership import Among
 from service.storage.engine.rows import AnyRow
 from service.storage.log.events import Events
+from service.storage.sealed.payloads import PayloadKind
 from service.storage.statement.access import access_rows
 from service.storage.statement.commitments import changed_since, stored_digests
 from service.storage.statement.declared import declared_rows
@@ -22,8 +25,16 @@ from service.storage.statement.people import people_rows
 from service.storage.statement.reading import rows_of
 from service.storage.statement.work import work_rows
 from service.storage.tables.log import event_subjects, events, log_nodes
-from service.storage.tables.people import gallery_changes, payloads
+from service.storage.tables.people import encounters, gallery_changes, payloads, persons, records
 from service.storage.transaction import TransactionPart
+
+
+class StoredPayload(NamedTuple):
+    """A payload as it is stored."""
+
+    payload_id: int
+    kind: str
+    body: bytes
 
 
 class IndexedEvent(NamedTuple):
@@ -62,8 +73,30 @@ _COLUMNS = (
 )
 
 
+_KINDS = frozenset(map(str, PayloadKind))
+_PAYLOADS = select(payloads.c.payload_id, payloads.c.kind, payloads.c.body).order_by(
+    payloads.c.payload_id
+)
+_THESE_PAYLOADS = _PAYLOADS.where(Among(payloads.c.payload_id, "ids"))
+
+
+_PERSONS_OF = union(
+    *(
+        select(persons.c.person_id)
+        .join(held, held.c.person_row == persons.c.person_row)
+        .where(Among(held.c.payload_id, "ids"))
+        for held in (encounters, records)
+    )
+)
+
+
 class State(TransactionPart):
     """The state of a database, read in the snapshot of its unit of work."""
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether payloads are kept sealed."""
+        return self._transaction.payloads.is_sealed
 
     def rows(self) -> Iterator[StateRow]:
         """Yield every row that has to have an event."""
@@ -94,10 +127,55 @@ class State(TransactionPart):
 
         Nothing where payloads are not sealed.
         """
-        if self._transaction.payloads.is_sealed:
+        if self.is_sealed:
             head = func.substr(payloads.c.body, 1, COMMITTED_BYTES)
             query = select(head).order_by(payloads.c.payload_id)
             yield from (bytes(row[0]) for row in rows_of(self._connection, query))
+
+    def payload_refs(self, page: int) -> Iterator[list[tuple[int, str]]]:
+        """Yield (number, reference of its key) of all stored payloads, in pages."""
+        after = 0
+        head = func.substr(payloads.c.body, 1, REF_BYTES)
+        query = select(payloads.c.payload_id, head).order_by(payloads.c.payload_id).limit(page)
+        while rows := self._connection.execute(query.where(payloads.c.payload_id > after)).all():
+            yield [(number, bytes(ref).hex()) for number, ref in rows]
+            after = rows[-1][0]
+
+    def last_payload(self) -> int:
+        """Return the highest number of a stored payload, 0 when there is none."""
+        return int(self._connection.execute(select(func.max(payloads.c.payload_id))).scalar() or 0)
+
+    def payloads_of(self, numbers: Sequence[int]) -> list[StoredPayload]:
+        """Return the payloads among these numbers that are stored, in order."""
+        rows = self._connection.execute(_THESE_PAYLOADS, {"ids": list(numbers)})
+        return [StoredPayload(*row) for row in rows]
+
+    def payloads_after(self, number: int, limit: int) -> list[StoredPayload]:
+        """Return the stored payloads that follow a number, in order."""
+        query = _PAYLOADS.where(payloads.c.payload_id > number).limit(limit)
+        return [StoredPayload(*row) for row in self._connection.execute(query)]
+
+    def persons_of(self, numbers: Sequence[int]) -> tuple[PersonId, ...]:
+        """Return the persons whose captures or records are among these payloads."""
+        found: set[PersonId] = set()
+        for start in range(0, len(numbers), _PAGE):
+            these = {"ids": list(numbers[start : start + _PAGE])}
+            found.update(self._connection.execute(_PERSONS_OF, these).scalars())
+        return tuple(sorted(found))
+
+    def give_up(self, numbers: Sequence[int]) -> None:
+        """Delete payloads that nobody can open; to be done without the keys of the others."""
+        self._transaction.payloads.delete(numbers)
+
+    def open_payloads(self, kind: str, items: Sequence[tuple[int, bytes]]) -> None:
+        """Open (number, stored body) of one kind.
+
+        Raises VaultDamagedError for one that was changed, moved or cut or whose key is missing,
+        PayloadErasedError when its key was destroyed.
+        """
+        if kind not in _KINDS:
+            raise VaultDamagedError("A payload is of an unknown kind.")
+        self._transaction.payloads.open_many(PayloadKind(kind), items)
 
     def indexed_events(self) -> Iterator[IndexedEvent]:
         """Yield all events in order with their columns, a page at a time."""

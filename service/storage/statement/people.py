@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Select, exists, select, union
 
 from domain.events.declaring import Event
 from domain.events.links import Linked, NotLinked
+from domain.events.log import KeysLost
 from domain.events.misuse import StaffEnrolled
 from domain.events.people import (
     Enrolled,
@@ -191,7 +192,10 @@ def _amendment(row: AnyRow) -> StateRow:
 
 
 def _erasures(connection: Connection) -> Iterator[StateRow]:
-    """Yield erased people, and people who lack a payload or a capture without an erasure."""
+    """Yield erased people, and people who lack a capture without an erasure.
+
+    People who lack a payload without an erasure lost it with its key.
+    """
     taken = (
         select(encounters.c.person_row)
         .join(gallery_changes, gallery_changes.c.encounter_row == encounters.c.encounter_row)
@@ -200,17 +204,23 @@ def _erasures(connection: Connection) -> Iterator[StateRow]:
             ~exists().where(encounter_successors.c.encounter_row == encounters.c.encounter_row),
         )
     )
-    gone = union(
-        select(person_erasures.c.person_row), taken, _lacking(encounters), _lacking(records)
-    ).subquery()
-    query = (
-        select(persons.c.person_id, person_erasures.c.person_row.label("erased"))
-        .join(gone, gone.c.person_row == persons.c.person_row)
-        .outerjoin(person_erasures, person_erasures.c.person_row == persons.c.person_row)
+    erased = select(persons.c.person_id).join(person_erasures)
+    for row in rows_of(connection, erased):
+        yield state_row(Erased, row.person_id)
+    for row in rows_of(connection, _not_erased(taken)):
+        yield state_row(Erased, row.person_id, refs=(NEVER_SAID,))
+    for row in rows_of(connection, _not_erased(_lacking(encounters), _lacking(records))):
+        yield state_row(KeysLost, row.person_id)
+
+
+def _not_erased(*rows: Select[Any]) -> Select[Any]:
+    """Return a query for the persons of these rows, each once, who are not erased."""
+    found = union(*rows).subquery()
+    return (
+        select(persons.c.person_id)
+        .join(found, found.c.person_row == persons.c.person_row)
+        .where(~exists().where(person_erasures.c.person_row == persons.c.person_row))
     )
-    for row in rows_of(connection, query):
-        refs = (NEVER_SAID,) if row.erased is None else ()
-        yield state_row(Erased, row.person_id, refs=refs)
 
 
 def _lacking(table: Any) -> Select[Any]:

@@ -7,6 +7,8 @@
 - `checkpoints`: checkpoints: the log as it stands is signed, and the note is stored with it
 - `export`: the bundle for outsiders: every event, the signed checkpoints, and the statement of
   state
+- `lost_payloads`: giving up payloads whose keys are lost, on order and on record
+- `payload_check`: stored payloads, opened: a sample that a checkpoint draws, or all of them
 - `reading`: the log of events, read by auditors: pages, checkpoints, proofs and receipts
 - `recording`: how a use case writes its event
 - `roots`: the root of the first so many events, from the stored nodes

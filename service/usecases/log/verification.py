@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from domain.errors import InvalidNoteError
+from domain.errors import InvalidNoteError, StoreUnavailableError
 from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.bundle.findings import Finding, FindingCode
 from service.provenance.bundle.log_check import CheckedLog, check_log
@@ -19,6 +19,7 @@ from service.provenance.log.merkle import leaf_hash, node_hash
 from service.storage.log.state import IndexedEvent, State
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.export import signed_notes
+from service.usecases.log.payload_check import OpenedPayloads, open_payloads
 from service.usecases.services import StoreServices
 
 LISTED_FINDINGS = 100
@@ -32,6 +33,9 @@ class StoreReport:
     unsigned_events: int
     """The last events, which no checkpoint covers yet: no fault of a log that lives."""
     log: CheckedLog
+    payloads: OpenedPayloads
+    sample_seed: str
+    """The root that drew the sample of payloads, hexadecimal."""
 
     @property
     def is_sound(self) -> bool:
@@ -52,6 +56,8 @@ class StoreReport:
             "unsigned_events": self.unsigned_events,
             "decisions": self.log.decisions,
             "links": self.log.links,
+            "payloads_opened": self.payloads.opened,
+            "sample_seed": self.sample_seed,
             "uncommitted_events": self.log.uncommitted,
             "findings_count": len(self.log.findings),
             "findings": [
@@ -62,11 +68,19 @@ class StoreReport:
 
 
 def verify_store(
-    services: StoreServices, keys: TrustedKeys, *, held: Sequence[bytes] = ()
+    services: StoreServices,
+    keys: TrustedKeys,
+    *,
+    held: Sequence[bytes] = (),
+    is_deep: bool = False,
+    check_keys: Callable[[], None] = lambda: None,
 ) -> StoreReport:
     """Verify the store without changing it; faults are in the report.
 
-    `held` are checkpoints that the verifier or a witness kept from earlier.
+    `held` are checkpoints that the verifier or a witness kept from earlier. A sample of the
+    payloads is opened, all of them if `is_deep`. `check_keys` raises the outage of missing or
+    foreign keys, with which no payload can be opened. An outage is no finding: it is raised,
+    unless the log itself is at fault, which is then told.
     """
     with services.units.read() as unit:
         findings: list[Finding] = []
@@ -76,11 +90,30 @@ def verify_store(
         log = check_log(watched.bodies(), signed, unit.state.rows())
         findings += watched.findings
         findings += _head(unit, log)
+        findings += filter(_is_fault, log.findings)
+        last = max(signed, key=lambda one: one.checkpoint.size, default=None)
+        seed = log.root if last is None else last.checkpoint.root
+        payloads = OpenedPayloads()
+        if _keys_are_there(check_keys, findings):
+            payloads = open_payloads(unit.state, seed, is_deep=is_deep)
         return StoreReport(
             checkpoints=len(notes),
-            unsigned_events=log.size - max((one.checkpoint.size for one in signed), default=0),
-            log=replace(log, findings=(*findings, *filter(_is_fault, log.findings))),
+            unsigned_events=log.size - (0 if last is None else last.checkpoint.size),
+            log=replace(log, findings=(*findings, *payloads.findings)),
+            payloads=payloads,
+            sample_seed=seed.hex(),
         )
+
+
+def _keys_are_there(check_keys: Callable[[], None], findings: Sequence[Finding]) -> bool:
+    """Whether payloads can be opened; raises the outage when nothing else is at fault."""
+    try:
+        check_keys()
+    except StoreUnavailableError:
+        if not findings:
+            raise
+        return False
+    return True
 
 
 def _is_fault(finding: Finding) -> bool:

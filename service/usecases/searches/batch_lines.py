@@ -8,9 +8,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from domain.access import Caller
-from domain.errors import AccessError, InvalidInputError, LinkingError, NotFoundError
+from domain.errors import (
+    AccessError,
+    InvalidInputError,
+    LinkingError,
+    NotFoundError,
+    StoreUnavailableError,
+)
 from domain.ids import JobId
-from domain.jobs import Batch, Job, Settlement, done, failed, given_back, refused
+from domain.jobs import Batch, Job, Settlement, done, failed, given_back, postponed, refused
 from indexing.hits import Hits
 from service.usecases.idempotency import IdempotencyKey
 from service.usecases.leasing import WorkerPolicy
@@ -188,6 +194,10 @@ def _looked_up(
 
 def _unsuccessful(worker: BatchWorker, job: Job, error: Exception) -> Settlement:
     now = worker.services.surroundings.clock()
+    if isinstance(error, StoreUnavailableError):
+        # An outage is no fault of the line and uses up none of its attempts, however long it is.
+        worker.services.outages.report(error)
+        return postponed(job, now, error.code)
     if isinstance(error, _OF_THE_LINE):
         return refused(job, now, error.code)
     if isinstance(error, LinkingError):

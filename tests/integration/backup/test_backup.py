@@ -15,9 +15,9 @@ from domain.errors import (
     LinkingError,
     NotAuthenticatedError,
     StateBehindError,
-    VaultDamagedError,
 )
 from domain.events.log import StateAccepted
+from domain.outages import KeysMissingError
 from service.usecases.access.sessions import recognise
 from tests.integration.api.driver import World, headers
 from tests.integration.backup.conftest import Place
@@ -139,7 +139,7 @@ def test_without_the_keys_nothing_is_restored(
 ) -> None:
     other = elsewhere(tmp_path / "other-keys")
 
-    assert isinstance(refused(other.run("restore", str(backup))), VaultDamagedError)
+    assert isinstance(refused(other.run("restore", str(backup))), KeysMissingError)
     with other.served() as world:
         assert world.counts()[2] == 0
 

@@ -16,7 +16,7 @@ from domain.access import Role
 from domain.errors import LinkingError
 from domain.event_filter import EventFilter
 from domain.events.examination import TamperingFound
-from domain.events.log import StateReason
+from domain.events.log import KeysLost, StateReason
 from domain.events.rows import ROW_DIGEST
 from domain.events.searches import Searched
 from domain.ids import CaseId, ForceCode, LinkId, PersonId, UserId
@@ -86,6 +86,7 @@ def tell(world: World) -> tuple[bytes, ...]:
         WORKS[name].run(world.services, prepared)
     _find_tampering(world.services)
     _accept(world.services)
+    _give_up(world.services)
     with world.services.units.read() as unit:
         return tuple(entry.body for entry in unit.events.every())
 
@@ -141,6 +142,13 @@ def _restore(services: Services) -> None:
     with services.units.write() as unit:
         for event in told:
             unit.events.append(event)
+        unit.commit()
+
+
+def _give_up(services: Services) -> None:
+    """Give up payloads whose keys were lost."""
+    with services.units.write() as unit:
+        record(unit, services.surroundings, CONSOLE, KeysLost((PersonId("person-1"),), payloads=7))
         unit.commit()
 
 

@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from matching.scorer import Scorer
+from service.adapters.store_keys import VAULT_NAME
 from service.adapters.surroundings import surroundings
-from service.bootstrap import VAULT_NAME, open_log_signer, open_store
+from service.bootstrap import open_log_signer, open_store
 from service.ports.surroundings import Surroundings
 from service.provenance.log.note_keys import VerifierKey
 from service.provenance.vault.key_files import FileKeyStore, open_key_file

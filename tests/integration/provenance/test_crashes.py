@@ -14,7 +14,8 @@ from sqlalchemy import Engine, event, text
 
 from domain.errors import LinkingError
 from matching.scorer import Scorer
-from service.bootstrap import VAULT_NAME, assemble, open_log_signer, open_store
+from service.adapters.store_keys import VAULT_NAME
+from service.bootstrap import assemble, open_log_signer, open_store
 from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.vault.key_files import FileKeyStore, open_key_file
 from service.settings import Settings

@@ -14,7 +14,8 @@ from domain.events.people import Erased
 from domain.ids import PersonId
 from matching.scorer import Scorer
 from prints.minutiae.iso19794_2 import encode_record
-from service.bootstrap import VAULT_NAME, open_log_signer, open_store
+from service.adapters.store_keys import VAULT_NAME
+from service.bootstrap import open_log_signer, open_store
 from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.vault.key_files import open_key_file
 from service.provenance.vault.vault import Vault

@@ -15,7 +15,7 @@ from domain.errors import (
     LinkingError,
     VaultDamagedError,
 )
-from service.bootstrap import VAULT_NAME
+from service.adapters.store_keys import VAULT_NAME
 from service.provenance.vault.key_files import FileKeyStore, open_key_file
 from service.provenance.vault.vault import Place, Vault
 from tests.integration.provenance.stores import LinkedStore

@@ -10,6 +10,8 @@ import pytest
 
 from data.synthetic.population import Population
 from data.synthetic.writing import write_population
+from domain.outages import DiskFullError
+from service.cli.exit_codes import OUTAGE_CODES
 from tests.disks import files_limited_to
 from tests.unit.service.cli.console import Console
 
@@ -74,6 +76,6 @@ def test_a_full_disk_during_compaction_is_said_and_the_old_generation_serves(
         refused = console("index", "compact", "--store", store)
     verified = console("index", "verify", "--store", store, "--json")
 
-    assert refused.exit_code == 1
-    assert "could not be written" in refused.err
+    assert refused.exit_code == OUTAGE_CODES[DiskFullError]
+    assert "The disk of the index is full" in refused.err
     assert verified.json()["encounters"] > before["encounters"]

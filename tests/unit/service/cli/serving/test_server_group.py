@@ -108,7 +108,7 @@ def test_the_others_wait_until_the_first_serves(group: Group) -> None:
     group.supervisor.init_processes()
 
     assert len(group.made) == 1
-    assert group.supervisor.has_failed
+    assert group.supervisor.failure
     assert group.supervisor.should_exit.is_set()
     assert not group.ready
 
@@ -136,7 +136,7 @@ def test_one_that_is_killed_before_it_serves_is_started_again(group: Group) -> N
     group.supervisor.keep_subprocess_alive()
 
     assert len(group.made) == 5
-    assert not group.supervisor.has_failed
+    assert not group.supervisor.failure
 
 
 def test_one_that_cannot_start_again_ends_all(group: Group) -> None:
@@ -147,7 +147,7 @@ def test_one_that_cannot_start_again_ends_all(group: Group) -> None:
 
     group.supervisor.keep_subprocess_alive()
 
-    assert group.supervisor.has_failed
+    assert group.supervisor.failure
     assert group.supervisor.should_exit.is_set()
     assert len(group.made) == 4
 

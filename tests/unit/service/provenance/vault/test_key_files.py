@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 
 from domain.errors import PayloadErasedError, VaultDamagedError
+from domain.outages import DiskFullError, KeysMissingError, StoreLockedError
 from service.provenance.vault.key_files import FileKeyStore, open_key_file
 from service.provenance.vault.vault import ITEM_KEY_BYTES, REF_BYTES, Place, Vault, settle_doomed
 from service.provenance.vault.withdrawals import Access, Withdrawal
+from tests.disks import files_limited_to
 from tests.unit.service.provenance.builders import START
 
 PLACE = Place("t", "k")
@@ -93,7 +95,7 @@ def test_a_reader_that_keeps_the_old_page_alive_is_reported(path: Path) -> None:
     reader.execute("BEGIN")
     reader.execute("SELECT count(*) FROM item_keys").fetchone()
 
-    with pytest.raises(VaultDamagedError, match="could not be overwritten yet"):
+    with pytest.raises(StoreLockedError, match="could not be overwritten yet"):
         store.destroy(["ref-1"], at=START)
     reader.close()
     store.destroy(["ref-1"], at=START)
@@ -272,6 +274,59 @@ def sealed(store: FileKeyStore, truth: list[bytes]) -> list[tuple[int, bytes]]:
     stored, keys = a_vault(store).seal_many(PLACE, list(enumerate(truth)))
     store.add_many(keys)
     return list(enumerate(stored))
+
+
+def test_keys_on_a_full_disk_are_refused_and_the_next_ones_stored(store: FileKeyStore) -> None:
+    store.add_many({"ref-1": KEYS["ref-1"]})
+
+    with files_limited_to(1), pytest.raises(DiskFullError):
+        store.add_many({"ref-2": KEYS["ref-2"]})
+    store.add_many({"ref-3": KEYS["ref-3"]})
+
+    assert set(store.get_many(["ref-1", "ref-3"])) == {"ref-1", "ref-3"}
+    assert store.count() == 2
+
+
+@pytest.mark.parametrize("is_replaced", [False, True])
+def test_a_file_that_is_removed_or_replaced_takes_and_gives_no_key(
+    store: FileKeyStore, path: Path, is_replaced: bool
+) -> None:
+    store.add_many(KEYS)
+    path.unlink()
+    if is_replaced:
+        path.write_bytes(b"")
+
+    for use in (
+        lambda: store.add_many({"ref-9": KEYS["ref-1"]}),
+        lambda: store.get_many(["ref-1"]),
+        store.check_writable,
+    ):
+        with pytest.raises(KeysMissingError):
+            use()
+
+
+def test_a_file_that_another_holds_is_locked_and_not_damaged(path: Path) -> None:
+    store = open_key_file(path, busy_timeout_ms=1)
+    holder = sqlite3.connect(path, isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+
+    with pytest.raises(StoreLockedError):
+        store.add_many(KEYS)
+    holder.close()
+    store.add_many(KEYS)
+
+    assert store.count() == len(KEYS)
+    store.close()
+
+
+def test_the_log_that_keys_belong_to_is_remembered_once(store: FileKeyStore, path: Path) -> None:
+    before = store.first_event()
+    store.belong_to("a" * 64)
+    store.belong_to("b" * 64)
+
+    again = open_key_file(path)
+    assert (before, again.first_event()) == (None, "a" * 64)
+    again.close()
 
 
 def opens_or_is_found(path: Path, items: list[tuple[int, bytes]], truth: list[bytes]) -> bool:

@@ -14,10 +14,10 @@ import pytest
 from domain.access import Role
 from domain.accounts import Account, SubjectLink
 from domain.clients import Client, ClientKey
-from domain.errors import VaultDamagedError
 from domain.events.catalogue import topics
 from domain.ids import ClientId, ClientKeyId, EndpointId, JobId, TokenId, UserId
 from domain.jobs import Job, JobKind, JobState
+from domain.outages import DiskFullError
 from domain.webhooks import Endpoint
 from service.provenance.bundle.row_commitments import account_digest, endpoint_digest, subject_ref
 from service.provenance.vault.key_files import FileKeyStore, open_key_file
@@ -181,11 +181,11 @@ def test_a_key_store_that_cannot_remember_refuses_the_revocation(
     held: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object, **__: object) -> None:
-        raise VaultDamagedError("The disk is full.")
+        raise DiskFullError
 
     monkeypatch.setattr(FileKeyStore, "withdraw", refuse)
 
-    with pytest.raises(VaultDamagedError):
+    with pytest.raises(DiskFullError):
         withdraw_all(held)
 
     with held.units_of_work().read() as unit:

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from domain.errors import InvalidInputError
+from domain.outages import StoreLockedError
 from service.storage.engine.engines import open_engine, read_connection, write_connection
 from service.storage.engine.settings import DatabaseSettings
 
@@ -64,7 +65,7 @@ def test_a_second_writer_waits_no_longer_than_it_may(tmp_path: Path) -> None:
     engine = open_engine(f"sqlite:///{tmp_path / 'a.db'}", SETTINGS)
     with write_connection(engine) as first, write_connection(engine) as second:
         first.begin()
-        with pytest.raises(OperationalError, match="locked"):
+        with pytest.raises(StoreLockedError):
             second.begin()
 
     engine.dispose()

@@ -10,7 +10,16 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from service.storage.engine.outages import is_outage
+from domain.errors import StoreUnavailableError
+from domain.outages import (
+    DiskFullError,
+    NoDescriptorsError,
+    ReadOnlyStoreError,
+    StorageFaultError,
+    StoreLockedError,
+)
+from service.storage.engine.outages import database_outage
+from tests.disks import no_descriptors_left
 
 
 def wrapped(cause: Exception, *, is_disconnected: bool = False) -> DBAPIError:
@@ -18,21 +27,41 @@ def wrapped(cause: Exception, *, is_disconnected: bool = False) -> DBAPIError:
 
 
 @pytest.mark.parametrize(
-    "cause",
+    ("cause", "kind"),
     [
-        pg.AdminShutdown(),
-        pg.CannotConnectNow(),
-        pg.QueryCanceled(),
-        pg.TooManyConnections(),
-        pg.DiskFull(),
-        pg.LockNotAvailable(),
-        pg.DeadlockDetected(),
-        pg.SerializationFailure(),
-        psycopg.OperationalError("connection refused"),
+        (pg.AdminShutdown(), StoreUnavailableError),
+        (pg.CannotConnectNow(), StoreUnavailableError),
+        (pg.OutOfMemory(), StoreUnavailableError),
+        (psycopg.OperationalError("connection refused"), StoreUnavailableError),
+        (pg.QueryCanceled(), StoreLockedError),
+        (pg.TooManyConnections(), StoreLockedError),
+        (pg.LockNotAvailable(), StoreLockedError),
+        (pg.DeadlockDetected(), StoreLockedError),
+        (pg.SerializationFailure(), StoreLockedError),
+        (pg.DiskFull(), DiskFullError),
+        (pg.IoError(), StorageFaultError),
+        (pg.ReadOnlySqlTransaction(), ReadOnlyStoreError),
     ],
+    ids=lambda given: type(given).__name__ if isinstance(given, Exception) else given.__name__,
 )
-def test_a_database_that_is_away_or_busy_is_an_outage(cause: Exception) -> None:
-    assert is_outage(wrapped(cause))
+def test_a_database_that_is_away_or_busy_or_full_is_an_outage_of_its_kind(
+    cause: Exception, kind: type[StoreUnavailableError]
+) -> None:
+    assert type(database_outage(wrapped(cause))) is kind
+
+
+def test_a_standby_refuses_to_begin_and_no_other_statement_is_taken_for_that() -> None:
+    begun = DBAPIError("BEGIN READ WRITE", None, pg.FeatureNotSupported())
+
+    assert type(database_outage(begun)) is ReadOnlyStoreError
+    assert database_outage(wrapped(pg.FeatureNotSupported())) is None
+
+
+def test_without_descriptors_a_server_that_does_not_answer_was_never_asked() -> None:
+    with no_descriptors_left():
+        found = database_outage(wrapped(psycopg.OperationalError("too many open files")))
+
+    assert type(found) is NoDescriptorsError
 
 
 @pytest.mark.parametrize(
@@ -40,16 +69,16 @@ def test_a_database_that_is_away_or_busy_is_an_outage(cause: Exception) -> None:
     [pg.UndefinedTable(), pg.UniqueViolation(), pg.InsufficientPrivilege(), pg.SyntaxError()],
 )
 def test_a_mistake_of_ours_is_none(cause: Exception) -> None:
-    assert not is_outage(wrapped(cause))
+    assert not database_outage(wrapped(cause))
 
 
 def test_a_lost_connection_and_an_exhausted_pool_are_outages() -> None:
-    assert is_outage(wrapped(RuntimeError(), is_disconnected=True))
-    assert is_outage(PoolTimeoutError())
+    assert database_outage(wrapped(RuntimeError(), is_disconnected=True))
+    assert database_outage(PoolTimeoutError())
 
 
 def test_an_error_that_no_database_raised_is_none() -> None:
-    assert not is_outage(ValueError())
+    assert not database_outage(ValueError())
 
 
 def test_a_locked_sqlite_file_is_an_outage_and_a_missing_table_is_none(tmp_path: Path) -> None:
@@ -66,5 +95,5 @@ def test_a_locked_sqlite_file_is_an_outage_and_a_missing_table_is_none(tmp_path:
         connection.execute(text("SELECT * FROM absent"))
     engine.dispose()
 
-    assert is_outage(locked.value)
-    assert not is_outage(missing.value)
+    assert database_outage(locked.value)
+    assert not database_outage(missing.value)

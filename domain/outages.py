@@ -1,0 +1,116 @@
+"""Outages: a store that cannot work at the moment, with nothing in it damaged.
+
+StoreUnavailableError            the database is away or starting
+├── StoreLockedError             another process or transaction is in the way
+├── DiskFullError
+├── NoDescriptorsError           the process may open no further file
+├── StorageFaultError            a device reports input/output errors
+├── ReadOnlyStoreError
+├── KeysMissingError             payloads are stored, and their keys are not in the key store
+└── ForeignKeysError             the keys belong to another store
+
+None of them changes anything that is stored. All but the last two end by themselves.
+"""
+
+from __future__ import annotations
+
+import errno
+
+from domain.errors import StoreUnavailableError
+from domain.refusals import StorePart
+
+
+class StoreLockedError(StoreUnavailableError):
+    """Another process or transaction holds what this call needs; the call may be repeated."""
+
+    code = "store-locked"
+    title = "The store is locked at the moment"
+    advice = "Another process holds the {part} or a row of it: try again, or end that process."
+
+
+class DiskFullError(StoreUnavailableError):
+    """A disk of the service is full; nothing was changed, and the call may be repeated."""
+
+    code = "disk-full"
+    title = "A disk of the service is full"
+    advice = "The disk of the {part} is full: free space on it, and the service recovers."
+
+
+class NoDescriptorsError(StoreUnavailableError):
+    """The process can open no further file or connection; the call may be repeated."""
+
+    code = "no-descriptors"
+    title = "The service has no file descriptor left"
+    advice = "No file descriptor is left for the {part}: raise the limit of open files."
+
+
+class StorageFaultError(StoreUnavailableError):
+    """A device of the service reports input/output errors; nothing was changed."""
+
+    code = "io-error"
+    title = "A device of the service reports errors"
+    advice = "The device of the {part} reports input/output errors: check it before it is reused."
+
+
+class ReadOnlyStoreError(StoreUnavailableError):
+    """The store can be read and not written; nothing was changed."""
+
+    code = "read-only"
+    title = "The store cannot be written at the moment"
+    advice = "The {part} can be read only: make it writable, and the service recovers."
+
+
+class KeysMissingError(StoreUnavailableError):
+    """Payloads are stored whose keys are missing; nothing is served until the keys are back."""
+
+    code = "keys-missing"
+    title = "The keys of the store are missing"
+    advice = (
+        "The file of the {part} (vault.sqlite) was removed or replaced while it was open:"
+        " see the runbook before this process is stopped."
+    )
+
+
+class ForeignKeysError(StoreUnavailableError):
+    """The keys belong to another store; nothing is served until the right keys are in place."""
+
+    code = "foreign-keys"
+    title = "The keys belong to another store"
+    advice = "The {part} belong to another store: set IDENTLINK_KEYS to those of this one."
+
+
+OUTAGES: tuple[type[StoreUnavailableError], ...] = (
+    StoreUnavailableError,
+    StoreLockedError,
+    DiskFullError,
+    NoDescriptorsError,
+    StorageFaultError,
+    ReadOnlyStoreError,
+    KeysMissingError,
+    ForeignKeysError,
+)
+"""Every kind of outage that is reported."""
+
+BY_ERRNO: dict[int, type[StoreUnavailableError]] = {
+    errno.ENOSPC: DiskFullError,
+    errno.EDQUOT: DiskFullError,
+    errno.EFBIG: DiskFullError,
+    errno.EMFILE: NoDescriptorsError,
+    errno.ENFILE: NoDescriptorsError,
+    errno.EIO: StorageFaultError,
+    errno.ENXIO: StorageFaultError,
+    errno.ESTALE: StorageFaultError,
+    errno.EROFS: ReadOnlyStoreError,
+    errno.EACCES: ReadOnlyStoreError,
+    errno.EPERM: ReadOnlyStoreError,
+    errno.EAGAIN: StoreLockedError,
+    errno.EBUSY: StoreLockedError,
+}
+"""The outage behind an error number of the operating system."""
+
+
+def outage(
+    kind: type[StoreUnavailableError], part: StorePart = StorePart.DATABASE
+) -> StoreUnavailableError:
+    """Return an outage of a part of the store, with its advice to the operator."""
+    return kind(kind.advice.format(part=part), part=part)

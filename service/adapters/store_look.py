@@ -1,0 +1,65 @@
+"""One look at all parts of a store: whether each could be written now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from domain.errors import StoreUnavailableError
+from domain.refusals import StorePart
+from service.outages import fault_of, has_room, outage_of
+from service.provenance.vault.key_files import FileKeyStore
+from service.storage.database import Database
+from service.storage.engine.outages import database_outage
+
+
+@dataclass(frozen=True, slots=True)
+class StoreLook:
+    """The parts of a store. Safe to share between threads."""
+
+    database: Database
+    keys: FileKeyStore
+    keys_directory: Path
+    index_directory: Path
+
+    def faults(self, is_thorough: bool) -> tuple[StoreUnavailableError, ...]:
+        """Return the outages of the moment.
+
+        A thorough look writes to every disk, and takes it back. Otherwise the file systems are
+        asked for their room, and written to only where they say that there is none.
+        """
+        looks: list[Callable[[], StoreUnavailableError | None]] = [
+            partial(_raised, partial(self.database.check_writable, is_thorough=is_thorough)),
+            partial(_raised, self.keys.check_writable),
+        ]
+        looks += [
+            partial(_fault, directory, part, is_thorough=is_thorough)
+            for part, directory in self._directories()
+        ]
+        return tuple(fault for look in looks if (fault := look()) is not None)
+
+    def _directories(self) -> Iterator[tuple[StorePart, Path]]:
+        if self.database.file is not None:
+            yield StorePart.DATABASE, self.database.file.parent
+        yield StorePart.KEYS, self.keys_directory
+        yield StorePart.INDEX, self.index_directory
+
+
+def _raised(check: Callable[[], None]) -> StoreUnavailableError | None:
+    """Return the outage that a check raises; damage is not for this look to find."""
+    try:
+        check()
+    except Exception as error:  # noqa: BLE001 - a look must not end the thread that looks
+        return outage_of(error) or database_outage(error)
+    return None
+
+
+def _fault(directory: Path, part: StorePart, *, is_thorough: bool) -> StoreUnavailableError | None:
+    try:
+        if not is_thorough and has_room(directory):
+            return None
+    except OSError:
+        pass
+    return fault_of(directory, part)

@@ -1,0 +1,104 @@
+"""`identlink vault`: whether the item keys open the payloads, and what to do if they are lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from typing import Annotated
+
+import typer
+
+from domain.outages import KeysMissingError
+from service.adapters.store_keys import VAULT_NAME
+from service.adapters.surroundings import surroundings
+from service.bootstrap import open_log, open_rows, print_format
+from service.cli.context import CONSOLE, JsonOption, StoreOption, existing_settings_for, say
+from service.provenance.vault.key_files import FileKeyStore, open_key_file
+from service.settings import Settings
+from service.usecases.log.lost_payloads import Missing, every_key, give_up_lost_payloads
+from service.usecases.log.payload_check import open_payloads
+from service.usecases.services import StoreServices
+
+app = typer.Typer(help="The keys of the payloads.", no_args_is_help=True)
+
+NOT_OPENED = 1
+"""The exit code of a check that found damage."""
+
+
+@app.callback()
+def _group() -> None:
+    """The keys of the payloads."""
+
+
+@app.command()
+def check(
+    context: typer.Context,
+    *,
+    deep: Annotated[bool, typer.Option("--deep", help="Open every payload.")] = False,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Open 1,000 payloads with the keys at hand; exit code 16 for missing, 17 for foreign keys."""
+    settings = existing_settings_for(context, store)
+    with open_log(settings) as (services, check_keys), services.units.read() as unit:
+        check_keys()
+        found = open_payloads(unit.state, unit.events.root(), is_deep=deep)
+    faults = [finding.detail for finding in found.findings]
+    say(
+        "\n".join([f"{found.opened:,} payloads opened, {len(faults)} are damaged.", *faults]),
+        {"opened": found.opened, "damaged": faults},
+        as_json=as_json,
+    )
+    if faults:
+        raise typer.Exit(NOT_OPENED)
+
+
+@app.command("accept-loss")
+def accept_loss(
+    context: typer.Context,
+    *,
+    payloads: Annotated[
+        int, typer.Option("--payloads", min=0, help="How many payloads are given up.")
+    ],
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Delete the payloads whose keys are lost, for good, with an event; no process may serve.
+
+    Their number is told first and has to be repeated. Rows, links and the log remain.
+    """
+    settings = existing_settings_for(context, store)
+    with _missing_keys(settings) as missing, _rows(settings) as services:
+        count = give_up_lost_payloads(services, CONSOLE, missing, expected=payloads)
+    say(
+        f"{count:,} payloads given up. Run `identlink index build` next.",
+        {"payloads": count},
+        as_json=as_json,
+    )
+
+
+@contextmanager
+def _rows(settings: Settings) -> Iterator[StoreServices]:
+    """Open the database without any keys: payloads can be counted and deleted."""
+    with closing(open_rows(settings)) as database:
+        yield StoreServices(database.units_of_work(), surroundings(), print_format(settings))
+
+
+@contextmanager
+def _missing_keys(settings: Settings) -> Iterator[Missing]:
+    """Yield which keys are missing: all of them without a key file.
+
+    Raises ForeignKeysError: payloads are not given up because another store's keys are at hand.
+    """
+    path = settings.keys_directory / VAULT_NAME
+    if not path.exists():
+        yield every_key
+        return
+    with open_log(settings) as (_, check_keys), suppress(KeysMissingError):
+        check_keys()
+    with closing(open_key_file(path)) as keys:
+        yield lambda refs: _missing(keys, refs)
+
+
+def _missing(keys: FileKeyStore, refs: Sequence[str]) -> frozenset[str]:
+    return keys.destroyed_and_missing(refs)[1]

@@ -1,0 +1,130 @@
+"""The outage behind an error of the operating system, of SQLite or of the index.
+
+SQLite says that a file could not be opened or written, and not why. Then the directory is asked: a
+small file is written to it, and the operating system says what is wrong.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import sqlite3
+from contextlib import suppress
+from pathlib import Path
+
+from domain.errors import GalleryError, StoreUnavailableError
+from domain.outages import (
+    BY_ERRNO,
+    DiskFullError,
+    ReadOnlyStoreError,
+    StorageFaultError,
+    StoreLockedError,
+    outage,
+)
+from domain.refusals import StorePart
+
+PRIMARY_CODE = 0xFF
+"""An extended code of SQLite has the primary one in its lowest byte."""
+
+PROBE_BYTES = 128 * 1024
+"""Written to find out whether a disk takes anything: more than a commit of one search."""
+
+_BY_CODE: dict[int, type[StoreUnavailableError]] = {
+    sqlite3.SQLITE_BUSY: StoreLockedError,
+    sqlite3.SQLITE_LOCKED: StoreLockedError,
+    sqlite3.SQLITE_PROTOCOL: StoreLockedError,
+    sqlite3.SQLITE_FULL: DiskFullError,
+    sqlite3.SQLITE_IOERR: StorageFaultError,
+    sqlite3.SQLITE_CANTOPEN: StorageFaultError,
+    sqlite3.SQLITE_READONLY: ReadOnlyStoreError,
+}
+_UNCLEAR = frozenset({sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN})
+
+
+def outage_of(
+    error: BaseException | None, part: StorePart = StorePart.FILES
+) -> StoreUnavailableError | None:
+    """Return the outage behind an error, None when it is none.
+
+    An error of the index is an outage when the operating system refused it a file.
+    """
+    match error:
+        case StoreUnavailableError():
+            return error
+        case GalleryError():
+            return outage_of(error.__cause__, StorePart.INDEX)
+        case OSError():
+            return _of_number(error.errno, part)
+        case sqlite3.Error():
+            return sqlite_outage(error, part)
+    return None
+
+
+def sqlite_outage(
+    error: sqlite3.Error, part: StorePart, directory: Path | None = None
+) -> StoreUnavailableError | None:
+    """Return the outage behind an error of SQLite, None when it is none.
+
+    `directory` is where the file lies; it is asked when SQLite does not say what is wrong.
+    """
+    code = getattr(error, "sqlite_errorcode", 0) & PRIMARY_CODE
+    kind = _BY_CODE.get(code)
+    if kind is None:
+        return None
+    if code in _UNCLEAR and directory is not None:
+        return fault_of(directory, part) or outage(kind, part)
+    return outage(kind, part)
+
+
+def fault_of(directory: Path, part: StorePart) -> StoreUnavailableError | None:
+    """Return why a directory takes no file of `PROBE_BYTES`, None when it does."""
+    probe = directory / f".probe-{os.getpid()}"
+    try:
+        if _is_at_limit(directory):
+            return outage(DiskFullError, part)
+        _write(probe)
+    except OSError as error:
+        return outage_of(error, part) or outage(StorageFaultError, part)
+    finally:
+        with suppress(OSError):
+            probe.unlink(missing_ok=True)
+    return None
+
+
+def has_room(directory: Path) -> bool:
+    """Whether a file system says that it has room for a probe, without writing one."""
+    facts = os.statvfs(directory)
+    is_writable = not facts.f_flag & os.ST_RDONLY
+    # Some network file systems do not count their blocks.
+    return is_writable and (not facts.f_blocks or facts.f_bavail * facts.f_frsize > PROBE_BYTES)
+
+
+def no_descriptor_left(part: StorePart) -> StoreUnavailableError | None:
+    """Return the outage when this process can open no file at all."""
+    try:
+        os.close(os.open(os.devnull, os.O_RDONLY))
+    except OSError as error:
+        return outage_of(error, part)
+    return None
+
+
+def _of_number(number: int | None, part: StorePart) -> StoreUnavailableError | None:
+    kind = BY_ERRNO.get(number or 0)
+    return None if kind is None else outage(kind, part)
+
+
+def _write(path: Path) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    with os.fdopen(handle, "wb", buffering=0) as file:
+        file.write(bytes(PROBE_BYTES))
+        os.fsync(file.fileno())
+
+
+def _is_at_limit(directory: Path) -> bool:
+    """Whether a file is nearly as long as this process may write any (`LimitFSIZE` of systemd)."""
+    longest = resource.getrlimit(resource.RLIMIT_FSIZE)[0]
+    if longest == resource.RLIM_INFINITY:
+        return False
+    with os.scandir(directory) as entries:
+        sizes = [entry.stat().st_size for entry in entries if entry.is_file()]
+    return max(sizes, default=0) + PROBE_BYTES > longest

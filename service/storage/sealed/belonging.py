@@ -1,0 +1,100 @@
+"""Whether the keys at hand are those of this database.
+
+Two signs, both kept beside the keys and never written into the database: the digest of the first
+event of the log, and the keys of a sample of payloads. A key store of an earlier release knows no
+log; the sample alone then decides, and the log is remembered.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+from sqlalchemy import Connection, func, select
+
+from domain.outages import ForeignKeysError, KeysMissingError, outage
+from domain.refusals import StorePart
+from service.storage.engine.engines import open_engine
+from service.storage.engine.membership import Among
+from service.storage.engine.migrate import current
+from service.storage.engine.settings import DatabaseSettings
+from service.storage.tables.log import events
+from service.storage.tables.people import payloads
+
+REF_BYTES = 16
+"""A stored body begins with the reference of its key."""
+
+_YOUNGEST = 100
+_SPREAD = 100
+
+_HEAD = func.substr(payloads.c.body, 1, REF_BYTES)
+_RECENT = select(_HEAD).order_by(payloads.c.payload_id.desc()).limit(_YOUNGEST)
+_THESE = select(_HEAD).where(Among(payloads.c.payload_id, "ids"))
+
+
+class StoreKeys(Protocol):
+    """A key store that knows the log it belongs to."""
+
+    def count(self) -> int:
+        """Return how many keys are held, destroyed ones left out."""
+
+    def destroyed_and_missing(self, refs: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
+        """Return which of these keys were destroyed on purpose, and which were never here."""
+
+    def first_event(self) -> str | None:
+        """Return the digest of the first event of the log these keys belong to, if known."""
+
+    def belong_to(self, first_event: str) -> None:
+        """Remember, durably, the log that these keys belong to; the first time counts."""
+
+
+def holds_payloads(url: str) -> bool:
+    """Whether payloads are stored in the database at `url`; false without a schema."""
+    if current(url) is None:
+        return False
+    engine = open_engine(url, DatabaseSettings())
+    try:
+        with engine.connect() as connection:
+            return connection.execute(select(payloads.c.payload_id).limit(1)).first() is not None
+    finally:
+        engine.dispose()
+
+
+def check_keys(connection: Connection, keys: StoreKeys) -> None:
+    """Refuse keys that are not those of this database; remember the log of the right ones.
+
+    Raises ForeignKeysError, and KeysMissingError when keys are older than the payloads, or empty:
+    that of the youngest payload is missing, or those of most. A single missing key is damage, for
+    a verification to find.
+    """
+    first, known = _first_event(connection), keys.first_event()
+    if first is not None and known is not None and first != known:
+        raise outage(ForeignKeysError, StorePart.KEYS)
+    refs = _sample(connection)
+    _, missing = keys.destroyed_and_missing(refs)
+    if missing.intersection(refs[:1]) or 2 * len(missing) > len(refs):
+        if known is None and len(missing) == len(refs) and keys.count():
+            raise outage(ForeignKeysError, StorePart.KEYS)
+        raise KeysMissingError(
+            f"The keys of {len(missing)} of {len(refs)} sampled payloads are missing: put back"
+            " the youngest backup of the keys, then run `identlink vault check`.",
+            part=StorePart.KEYS,
+        )
+    if first is not None and known is None:
+        keys.belong_to(first)
+
+
+def _first_event(connection: Connection) -> str | None:
+    body = connection.execute(select(events.c.body).where(events.c.seq == 0)).scalar()
+    return None if body is None else hashlib.sha256(body).hexdigest()
+
+
+def _sample(connection: Connection) -> list[str]:
+    """Return references of payloads, each once: the youngest first, then some spread over all."""
+    last = connection.execute(select(func.max(payloads.c.payload_id))).scalar() or 0
+    spread = np.unique(np.linspace(1, last, _SPREAD).astype(np.int64)).tolist() if last else []
+    recent = connection.execute(_RECENT).scalars().all()
+    older = connection.execute(_THESE, {"ids": spread}).scalars().all()
+    return list(dict.fromkeys(bytes(head).hex() for head in (*recent, *older)))
