@@ -42,6 +42,7 @@ def is_over(store: Served) -> bool:
     return store.search().status_code == 201 and store.has_all_acknowledged()
 
 
+@pytest.mark.slow  # Other threads of a busy test process may give descriptors back meanwhile.
 def test_a_process_without_descriptors(database_url: str, tmp_path: Path) -> None:
     with served(store=tmp_path / "store", database_url=database_url) as store:
         store.world.services.units.engine.dispose()
