@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from domain.errors import VaultDamagedError
+from domain.errors import LinkingError, VaultDamagedError
 from domain.outages import KeysMissingError, outage
 from domain.refusals import StorePart
 from service.outages import outage_of, sqlite_outage
@@ -24,40 +24,37 @@ class KeyFilePlace:
 
     path: Path
     file: tuple[int, int]
-    """Device and inode."""
-
-    def check(self) -> None:
-        """Raise KeysMissingError when the file was removed or replaced since it was opened."""
-        if identity_of(self.path) != self.file:
-            raise outage(KeysMissingError, StorePart.KEYS)
+    """Inode and device: items 1 and 2 of the answer of `stat`."""
 
     @contextmanager
     def used(self) -> Iterator[None]:
-        """Check the place, and name the faults of the block."""
-        with faults_named(self.path):
-            self.check()
+        """Name the faults of the block: as the outage that it is, as VaultDamagedError otherwise.
+
+        Raises KeysMissingError when the file was removed or replaced, before the block or in it:
+        nothing that is written to such a file is durable.
+        """
+        try:
+            if self.path.stat()[1:3] != self.file:
+                raise outage(KeysMissingError, StorePart.KEYS)
             yield
+            if self.path.stat()[1:3] != self.file:
+                raise outage(KeysMissingError, StorePart.KEYS)
+        except (sqlite3.Error, OSError) as error:
+            raise fault_of_keys(error, self.path) from error
 
 
-def identity_of(path: Path) -> tuple[int, int] | None:
-    """Return device and inode of a file, None when there is none."""
-    try:
-        found = path.stat()
-    except FileNotFoundError:
-        return None
-    return found.st_dev, found.st_ino
+def place_of(path: Path) -> KeyFilePlace:
+    """Return the place of a key file that is there."""
+    return KeyFilePlace(path, path.stat()[1:3])
 
 
-@contextmanager
-def faults_named(path: Path) -> Iterator[None]:
-    """Raise a fault of a key file as the outage that it is, and as VaultDamagedError otherwise."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        found = sqlite_outage(error, StorePart.KEYS, path.parent)
-        raise found or _damage() from error
-    except OSError as error:
-        raise outage_of(error, StorePart.KEYS) or _damage() from error
+def fault_of_keys(error: sqlite3.Error | OSError, path: Path) -> LinkingError:
+    """Return the outage behind a fault of a key file, or its damage."""
+    if isinstance(error, FileNotFoundError) and Path(error.filename or "") == path:
+        return outage(KeysMissingError, StorePart.KEYS)
+    if isinstance(error, OSError):
+        return outage_of(error, StorePart.KEYS) or _damage()
+    return sqlite_outage(error, StorePart.KEYS, path.parent) or _damage()
 
 
 def _damage() -> VaultDamagedError:

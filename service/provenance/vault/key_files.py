@@ -22,7 +22,7 @@ from domain.errors import LogDamagedError, PayloadErasedError, VaultDamagedError
 from domain.outages import StoreLockedError
 from domain.refusals import StorePart
 from service.provenance.canonical import moment, read_moment
-from service.provenance.vault.key_file_place import KeyFilePlace, faults_named, identity_of
+from service.provenance.vault.key_file_place import KeyFilePlace, fault_of_keys, place_of
 from service.provenance.vault.vault import ITEM_KEY_BYTES
 from service.provenance.vault.withdrawals import Access, Withdrawal
 
@@ -244,8 +244,6 @@ class FileKeyStore:
                 # A commit that failed, as on a full disk, leaves the transaction open.
                 self._connection.rollback()
                 raise
-            # Of a file that was removed meanwhile nothing is durable.
-            self._place.check()
 
 
 def open_key_file(path: Path, *, busy_timeout_ms: int = 10_000) -> FileKeyStore:
@@ -255,25 +253,27 @@ def open_key_file(path: Path, *, busy_timeout_ms: int = 10_000) -> FileKeyStore:
     waited for. Raises the outage that keeps it from the file, and VaultDamagedError when the file
     is not a key file.
     """
-    with faults_named(path):
+    wait = f"PRAGMA busy_timeout = {busy_timeout_ms:d}"
+    statements = (
+        wait,
+        "PRAGMA journal_mode = WAL",
+        "PRAGMA synchronous = FULL",
+        "PRAGMA secure_delete = ON",
+        _ITEM_KEYS,
+        _WITHDRAWALS,
+        _LOG,
+    )
+    try:
         path.touch(mode=0o600)
-        wait = f"PRAGMA busy_timeout = {busy_timeout_ms:d}"
-        statements = (
-            wait,
-            "PRAGMA journal_mode = WAL",
-            "PRAGMA synchronous = FULL",
-            "PRAGMA secure_delete = ON",
-            _ITEM_KEYS,
-            _WITHDRAWALS,
-            _LOG,
-        )
         writer = _connected(path, statements)
         try:
             reader = _connected(path, (wait, "PRAGMA query_only = ON"))
         except sqlite3.Error:
             writer.close()
             raise
-    return FileKeyStore(writer, reader, KeyFilePlace(path, identity_of(path) or (0, 0)))
+        return FileKeyStore(writer, reader, place_of(path))
+    except (sqlite3.Error, OSError) as error:
+        raise fault_of_keys(error, path) from error
 
 
 def _connected(path: Path, statements: Sequence[str]) -> sqlite3.Connection:
