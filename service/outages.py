@@ -1,7 +1,7 @@
 """The outage behind an error of the operating system, of SQLite or of the index.
 
-SQLite says that a file could not be opened or written, and not why. Then the directory is asked: a
-small file is written to it, and the operating system says what is wrong.
+SQLite reports that a file could not be opened or written without the reason. A small file written
+to the directory tells it: the error of the operating system names the fault.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def sqlite_outage(
 ) -> StoreUnavailableError | None:
     """Return the outage behind an error of SQLite, None when it is none.
 
-    `directory` is where the file lies; it is asked when SQLite does not say what is wrong.
+    `directory` holds the file; it is written to when SQLite does not give the reason.
     """
     code = getattr(error, "sqlite_errorcode", 0) & PRIMARY_CODE
     kind = _BY_CODE.get(code)

@@ -10,7 +10,7 @@ from service.outages import outage_of
 
 
 def met(app: FastAPI, error: Exception) -> tuple[LinkingError | None, dict[str, str]]:
-    """Return the refusal behind an error, None when nobody foresaw it, and headers of its answer.
+    """Return the refusal behind an error, None for an unexpected error, and headers of its answer.
 
     An outage is reported to the outages of the process.
     """

@@ -77,7 +77,7 @@ class RequestMiddleware:
     async def _failed(
         self, scope: Scope, receive: Receive, response: _Response, error: Exception
     ) -> None:
-        """Answer an outage as one; log an error that nobody foresaw."""
+        """Answer an outage as one; log an unexpected error."""
         refusal, headers = met(scope["app"], error)
         if refusal is None:
             self._logger.error(

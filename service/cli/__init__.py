@@ -25,6 +25,6 @@
   the templates
 - `tokens`: `identlink token`: bearer tokens
 - `training`: models: trained on generated people, shown and measured
-- `vault`: `identlink vault`: whether the item keys open the payloads, and what to do if they are
-  lost
+- `vault`: `identlink vault`: checks that the keys open the payloads, and gives up those without
+  keys
 """

@@ -1,4 +1,4 @@
-"""`identlink vault`: whether the item keys open the payloads, and what to do if they are lost."""
+"""`identlink vault`: checks that the keys open the payloads, and gives up those without keys."""
 
 from __future__ import annotations
 

@@ -164,7 +164,7 @@ class State(TransactionPart):
         return tuple(sorted(found))
 
     def give_up(self, numbers: Sequence[int]) -> None:
-        """Delete payloads that nobody can open; to be done without the keys of the others."""
+        """Delete payloads whose keys are lost; the unit of work must hold no keys."""
         self._transaction.payloads.delete(numbers)
 
     def open_payloads(self, kind: str, items: Sequence[tuple[int, bytes]]) -> None:

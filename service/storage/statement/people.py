@@ -214,7 +214,7 @@ def _erasures(connection: Connection) -> Iterator[StateRow]:
 
 
 def _not_erased(*rows: Select[Any]) -> Select[Any]:
-    """Return a query for the persons of these rows, each once, who are not erased."""
+    """Return a query for the persons of these rows, each once, without erased persons."""
     found = union(*rows).subquery()
     return (
         select(persons.c.person_id)

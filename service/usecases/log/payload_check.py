@@ -32,8 +32,8 @@ class OpenedPayloads:
 def open_payloads(state: State, seed: bytes, *, is_deep: bool) -> OpenedPayloads:
     """Open a sample of the stored payloads, or all, each against its commitment and its place.
 
-    The sample follows from `seed`, the root of the log: nobody knows it before the log is signed,
-    and everybody can draw it again. Payloads that are not sealed are not opened.
+    The sample follows from `seed`, the root of the log: it cannot be foreseen before the log is
+    signed, and can be drawn again. Payloads that are not sealed are not opened.
     """
     result = OpenedPayloads()
     if state.is_sealed:

@@ -146,7 +146,7 @@ def test_a_look_is_thorough_while_an_outage_lasts() -> None:
     assert store.looks == [False, True, False]
 
 
-def test_many_who_ask_for_another_look_get_one() -> None:
+def test_simultaneous_requests_for_a_look_get_one() -> None:
     outages, clock, store, _ = watched()
     store.faults = (FULL,)
     outages.look_again()
