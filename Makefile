@@ -60,12 +60,12 @@ peers: $(VENV)/.dev ## Add the rival indexes that `python -m benchmarks candidat
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-peers.lock
 
 lock: ## Resolve the locks (needs uv); UPGRADE=--upgrade takes newer versions
-	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	uv pip compile --universal --generate-hashes --no-strip-extras --no-emit-index-url --no-header --no-annotate \
 		--python-version 3.11 --quiet $(UPGRADE) pyproject.toml -o requirements.lock
-	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	uv pip compile --universal --generate-hashes --no-strip-extras --no-emit-index-url --no-header --no-annotate \
 		--python-version 3.11 --quiet pyproject.toml --extra dev -c requirements.lock \
 		-o requirements-dev.lock
-	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	uv pip compile --universal --generate-hashes --no-strip-extras --no-emit-index-url --no-header --no-annotate \
 		--python-version 3.11 --quiet pyproject.toml --extra dev --extra peers \
 		-c requirements-dev.lock -o requirements-peers.lock
 
