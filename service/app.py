@@ -116,7 +116,7 @@ def create_app(
         ),
         identities=app.state.api.identities,
     )
-    mount(app, bench)
+    mount(app, replace(bench, signer=runtime.keeper.signer))
     return app
 
 

@@ -135,3 +135,12 @@ class LinkReplayed(Event):
     look_up: str | None = None
     """The verdict on the look-up, where that was repeated."""
     captures: int | None = None
+
+
+@event("court-bundle-made", is_look=True, tells_a_link=True)
+class CourtBundleMade(Event):
+    """A court bundle of a link was made and handed out."""
+
+    link_id: Subject[LinkId]
+    manifest_sha256: str
+    """The digest of the list of its files and statements, hexadecimal."""

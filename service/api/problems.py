@@ -27,6 +27,8 @@ STATUSES: dict[type[LinkingError], int] = {
     errors.InvalidDateError: 400,
     errors.InvalidIdentifierError: 400,
     errors.InvalidMinutiaeError: 400,
+    errors.UnknownRuleError: 400,
+    errors.OutsideCalendarError: 400,
     errors.EmptyProbeError: 400,
     errors.UnsupportedSearchError: 400,
     errors.UnknownForceError: 400,

@@ -12,16 +12,19 @@ from rich.console import Console
 
 from domain.access import Actor, Caller, Purpose, Role, Scope
 from domain.ids import LinkId, UserId
-from service.bootstrap import open_models, open_store
+from service.adapters.print_images import CapturedPrints
+from service.bootstrap import open_log_signer, open_models, open_store
 from service.cli.context import JsonOption, StoreOption, existing_settings_for, say
 from service.cli.enrolling import progress_of
 from service.ports.models import ModelShelf
 from service.provenance.prov_view import LinkHistory, decision_role, prov_json, prov_n
 from service.usecases.links.chain import link_history
+from service.usecases.links.court import CourtDesk, court_bundle
 from service.usecases.links.links import show_link
 from service.usecases.links.replay import Replay, replay_link, replay_scores
 from service.usecases.links.replay_differences import Verdict
 from service.usecases.services import StoreServices
+from service.web.links.court_page import court_page
 
 app = typer.Typer(help="Confirmed links.", no_args_is_help=True)
 
@@ -97,6 +100,32 @@ def provenance(
         out.write_bytes(told)
         return
     typer.echo(told.decode().rstrip())
+
+
+@app.command()
+def export(
+    context: typer.Context,
+    link_id: LinkArgument,
+    out: Annotated[
+        Path, typer.Option("--out", dir_okay=False, help="File to write, a zip.")
+    ] = Path("link.zip"),
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write a court bundle: one link as a page, with its events, proofs and a verifier.
+
+    The reader needs Python and the package `cryptography` to check it. The log gains an event
+    that states the digest of the bundle.
+    """
+    settings = existing_settings_for(context, store)
+    with open_store(settings) as services:
+        desk = CourtDesk(
+            services, open_log_signer(settings), CapturedPrints(services.units), court_page
+        )
+        bundle = court_bundle(desk, AUDITING_CONSOLE, LinkId(link_id))
+    out.write_bytes(bundle)
+    facts = {"link_id": link_id, "file": str(out), "bytes": len(bundle)}
+    say(f"{out}: unpack it and run `python verify.py`.", facts, as_json=as_json)
 
 
 @app.command()

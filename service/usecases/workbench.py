@@ -11,6 +11,7 @@ from domain.access import Purpose, Role
 from domain.cases import Activity, Priority
 from service.ports.identity import IdentityProvider
 from service.ports.print_images import PrintImages
+from service.ports.signing import LogSigner
 from service.usecases.role_map import RoleMap
 from service.usecases.services import Services
 
@@ -86,3 +87,5 @@ class Workbench:
     desk: DeskPolicy = field(default_factory=DeskPolicy)
     provider: ProviderDesk | None = None
     """Who else lets people in; None where there are passwords alone."""
+    signer: LogSigner | None = None
+    """Signs the log for court bundles; None where pages make none."""

@@ -69,6 +69,11 @@ def render(
     return HTMLResponse(_environment().get_template(template).render(context), status)
 
 
+def render_text(template: str, values: Mapping[str, Any]) -> str:
+    """Return a page that stands by itself: no visitor, no navigation."""
+    return _environment().get_template(template).render(values)
+
+
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
     environment = Environment(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -13,13 +13,17 @@ from domain.events.catalogue import kind_of
 from domain.ids import CaseId, PersonId, SearchId
 from service.provenance.bundle.state_rows import StateRow
 from service.provenance.canonical import EventBody, read_event
-from service.provenance.vault.vault import COMMITTED_BYTES, REF_BYTES
+from service.provenance.vault.vault import COMMITTED_BYTES, REF_BYTES, Opening
 from service.storage.engine.membership import Among
 from service.storage.engine.rows import AnyRow
 from service.storage.log.events import Events
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.statement.access import access_rows
-from service.storage.statement.commitments import changed_since, stored_digests
+from service.storage.statement.commitments import (
+    changed_since,
+    committed_texts,
+    stored_digests,
+)
 from service.storage.statement.declared import declared_rows
 from service.storage.statement.people import people_rows
 from service.storage.statement.reading import rows_of
@@ -116,6 +120,14 @@ class State(TransactionPart):
             if changed_since(self._connection, body):
                 return ChangedRow(body.subject_refs[0], body.seq)
         return None
+
+    def committed_texts(self, body: EventBody) -> tuple[str, ...]:
+        """Return the rows that an event committed to, as the texts that its digests are of."""
+        return committed_texts(self._connection, body)
+
+    def openings(self, numbers: Collection[int]) -> dict[int, Opening]:
+        """Return payloads by number with the keys of their commitments, without erased ones."""
+        return self._transaction.payloads.openings(numbers)
 
     def _committing(self, subject_ref: str) -> Iterator[EventBody]:
         for entry in Events(self._transaction).about(subject_ref):

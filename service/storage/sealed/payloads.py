@@ -14,7 +14,7 @@ from sqlalchemy import Connection, delete, select
 
 from domain.errors import VaultDamagedError
 from domain.events.logged import PayloadRef
-from service.provenance.vault.vault import Place, Vault, payload_ref
+from service.provenance.vault.vault import Opening, Place, Vault, payload_ref
 from service.storage.engine.membership import Among
 from service.storage.engine.row_numbers import RowNumbers
 from service.storage.engine.writes import NewRows, insert_many
@@ -117,6 +117,18 @@ class PayloadStore:
         if self.vault is None:
             return [body for _, body in items]
         return self.vault.open_many(_PLACES[kind], items, self._new_keys)
+
+    def openings(self, ids: Collection[int]) -> dict[int, Opening]:
+        """Return items by number with the keys of their commitments; erased ones are left out.
+
+        Empty without a vault: nothing is committed to then.
+        """
+        if self.vault is None:
+            return {}
+        return {
+            payload_id: self.vault.disclose(_PLACES[PayloadKind(kind)], payload_id, body)
+            for payload_id, kind, body in self.connection.execute(_ITEMS, _these(ids))
+        }
 
     def delete(self, ids: Collection[int]) -> int:
         """Erase items and return how many there were; `committed` destroys their keys."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.access import Caller, Scope
@@ -80,6 +81,27 @@ def prove_inclusion(services: StoreServices, caller: Caller, event_id: EventId) 
         nodes = unit.events.nodes(inclusion_nodes(event.seq, signed.size))
         steps = inclusion_proof(event.seq, signed.size, lambda level, at: nodes[level, at])
         return InclusionProof(event, signed.size, steps, signed.note)
+
+
+def receipts_of(unit: UnitOfWork, events: Sequence[LoggedEvent]) -> tuple[Receipt, ...]:
+    """Return a receipt of each event, all leading to the newest checkpoint.
+
+    Raises NotFoundError when the checkpoint does not cover all of them.
+    """
+    signed = unit.checkpoints.latest()
+    if signed is None or any(event.seq >= signed.size for event in events):
+        raise NotFoundError("No checkpoint covers these events yet.")
+    places = {place for event in events for place in inclusion_nodes(event.seq, signed.size)}
+    nodes = unit.events.nodes(sorted(places))
+    return tuple(
+        Receipt(
+            event.body,
+            event.seq,
+            inclusion_proof(event.seq, signed.size, lambda level, at: nodes[level, at]),
+            signed.note,
+        )
+        for event in events
+    )
 
 
 def prove_consistency(

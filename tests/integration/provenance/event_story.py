@@ -16,6 +16,7 @@ from domain.access import Role
 from domain.errors import LinkingError
 from domain.event_filter import EventFilter
 from domain.events.examination import TamperingFound
+from domain.events.links import CourtBundleMade
 from domain.events.log import KeysLost, StateReason
 from domain.events.rows import ROW_DIGEST
 from domain.events.searches import Searched
@@ -87,6 +88,7 @@ def tell(world: World) -> tuple[bytes, ...]:
     _find_tampering(world.services)
     _accept(world.services)
     _give_up(world.services)
+    _export(world.services, prepared)
     with world.services.units.read() as unit:
         return tuple(entry.body for entry in unit.events.every())
 
@@ -130,6 +132,14 @@ def _accept(services: Services) -> None:
         signer.accept(Checkpoint("log.example/story", 1_000_000, b"\1" * 32))
         reason = StateReason.DATA_LOST
         accept_state(services, signer, CONSOLE, reason=reason, authority="CHG-1")
+
+
+def _export(services: Services, prepared: Prepared) -> None:
+    """Put on record that a court bundle was made."""
+    with services.units.write() as unit:
+        event = CourtBundleMade(LinkId(prepared.linked.link_id), "0" * 64)
+        record(unit, services.surroundings, caller(Role.AUDITOR), event)
+        unit.commit()
 
 
 def _restore(services: Services) -> None:
