@@ -14,10 +14,12 @@ from service.api.state import ApiState, StateOf
 from service.api.trace import CURRENT_TRACE, RequestTrace
 from service.ports.tenancy import name_tenant
 from service.usecases.access.provider_bearers import authenticate_bearer, is_provider_token
-from service.usecases.access.tokens import authenticate
+from service.usecases.access.tokens import account_behind, authenticate
 
 _BEHALF_PATTERN = r"^[A-Za-z0-9._:@/+=-]{1,64}$"
 _IS_BEHALF = re.compile(_BEHALF_PATTERN).fullmatch
+
+_PURPOSES = frozenset(purpose.value for purpose in Purpose)
 
 _bearer = HTTPBearer(
     auto_error=False,
@@ -54,9 +56,10 @@ def _caller(
     if credentials is None:
         raise NotAuthenticatedError
     trace = CURRENT_TRACE.get() or RequestTrace(request_id="")
-    actor = _actor(state, credentials.credentials)
+    actor = _known_actor(state, credentials.credentials, trace)
     name_tenant(actor.force)
     trace.role, trace.force = actor.role.value, actor.force or ""
+    trace.purpose = purpose if purpose in _PURPOSES else ""
     if state.limiter is not None:
         state.limiter.take(actor.user_id)
     for scope in needed.scopes:
@@ -65,6 +68,16 @@ def _caller(
     caller = Caller(actor, _purpose(purpose), behalf, trace.request_id)
     trace.purpose = caller.purpose.value
     return caller
+
+
+def _known_actor(state: ApiState, secret: str, trace: RequestTrace) -> Actor:
+    """Return the actor, and note in the trace the account even of a secret that has ended."""
+    try:
+        trace.actor = _actor(state, secret)
+    except NotAuthenticatedError:
+        trace.actor = account_behind(state.services, secret)
+        raise
+    return trace.actor
 
 
 def _actor(state: ApiState, secret: str) -> Actor:

@@ -7,7 +7,9 @@ without details.
 from __future__ import annotations
 
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect
@@ -15,9 +17,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.typing import FilteringBoundLogger
 
 from domain.errors import LinkingError
+from service.adapters.pseudonyms import Pseudonyms
 from service.api.metrics import Metrics
 from service.api.outages import met
 from service.api.problem_responses import problem_response
+from service.api.refused_calls import note_refusal
 from service.api.trace import CURRENT_TRACE, RequestTrace
 from service.logs import LogEvent, failure_fields
 from service.ports.surroundings import NewId
@@ -46,12 +50,19 @@ class RequestMiddleware:
     """The outermost layer of the application."""
 
     def __init__(
-        self, app: ASGIApp, *, metrics: Metrics, logger: FilteringBoundLogger, new_id: NewId
+        self,
+        app: ASGIApp,
+        *,
+        metrics: Metrics,
+        logger: FilteringBoundLogger,
+        new_id: NewId,
+        pseudonyms: Pseudonyms,
     ) -> None:
         self._app = app
         self._metrics = metrics
         self._logger = logger
         self._new_id = new_id
+        self._pseudonyms = pseudonyms
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Work one request."""
@@ -59,7 +70,7 @@ class RequestMiddleware:
             await self._app(scope, receive, send)
             return
         trace = RequestTrace(request_id=self._new_id())
-        response = _Response(send, trace.request_id)
+        response = _Response(send, trace.request_id, partial(note_refusal, scope, trace))
         begun_ns = time.perf_counter_ns()
         token = CURRENT_TRACE.set(trace)
         tenant = CURRENT_TENANT.set(Tenant())
@@ -104,6 +115,8 @@ class RequestMiddleware:
             route=route,
             status=status,
             duration_ms=round(elapsed_ns / 1e6, 2),
+            actor=self._actor(trace),
+            source=self._source(scope),
             role=trace.role,
             force=trace.force,
             purpose=trace.purpose,
@@ -112,6 +125,15 @@ class RequestMiddleware:
             stages_ms=trace.stages_ms,
         )
 
+    def _actor(self, trace: RequestTrace) -> str:
+        if trace.actor is None:
+            return ""
+        return self._pseudonyms.of_account(trace.actor.user_id, trace.actor.force)
+
+    def _source(self, scope: Scope) -> str:
+        client = scope.get("client")
+        return self._pseudonyms.of_source(client[0]) if client else ""
+
 
 @dataclass(slots=True)
 class _Response:
@@ -119,10 +141,13 @@ class _Response:
 
     _send: Send
     request_id: str
+    before: Callable[[], Awaitable[None]]
+    """Awaited before the answer begins."""
     status: int = 0
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
+            await self.before()
             self.status = message["status"]
             headers = MutableHeaders(scope=message)
             headers["X-Request-Id"] = self.request_id

@@ -16,6 +16,7 @@
 - `loading`: `identlink load`: a directory of generated people into the store and the index
 - `log`: `identlink log`: sign it, hand it to outsiders, verify it, and witness it
 - `log_age`: `identlink log age` and `accept-state`: the database against the memory of its keys
+- `log_who`: `identlink log who`: the caller behind a pseudonym of the operational log
 - `log_witness`: `identlink log witness`: a second party's program, with its own key and its own
   memory
 - `population`: the people of the demo, in the form the store takes in bulk

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, TextClause, bindparam, select, text
+from sqlalchemy import ColumnElement, TextClause, bindparam, func, select, text
 
 from domain.errors import NotFoundError
 from domain.event_filter import EventFilter
@@ -66,12 +66,29 @@ class Events(TransactionPart):
         query = _ENTRY.where(events.c.seq >= start).limit(limit)
         return tuple(_entry(row) for row in self._connection.execute(query))
 
-    def about(self, subject_ref: str) -> tuple[LoggedEvent, ...]:
-        """Return the committed events that name this subject, in order."""
+    def about(
+        self, subject_ref: str, kinds: Collection[EventType] | None = None
+    ) -> tuple[LoggedEvent, ...]:
+        """Return the committed events that name this subject, in order; of these types alone."""
         query = _ENTRY.join(event_subjects, event_subjects.c.seq == events.c.seq).where(
             event_subjects.c.subject_ref == subject_ref
         )
+        if kinds is not None:
+            query = query.where(events.c.event_type.in_(kinds))
         return tuple(_entry(row) for row in self._connection.execute(query))
+
+    def first_about(self, subject_ref: str) -> int:
+        """Return the number of the first event about a subject: the one that made it.
+
+        Raises NotFoundError.
+        """
+        query = select(func.min(event_subjects.c.seq)).where(
+            event_subjects.c.subject_ref == subject_ref
+        )
+        seq = self._connection.execute(query).scalar()
+        if seq is None:
+            raise NotFoundError
+        return int(seq)
 
     def find(self, event_id: EventId) -> LoggedEvent | None:
         """Return a committed event by its id."""
