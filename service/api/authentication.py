@@ -117,6 +117,7 @@ EvidenceReader = Annotated[Caller, Security(_caller, scopes=[Scope.READ_EVIDENCE
 LinkReader = Annotated[Caller, Security(_caller, scopes=[Scope.READ_LINKS])]
 LinkRevoker = Annotated[Caller, Security(_caller, scopes=[Scope.REVOKE_LINKS])]
 LogReader = Annotated[Caller, Security(_caller, scopes=[Scope.READ_LOG])]
+ConsultationReader = Annotated[Caller, Security(_caller, scopes=[Scope.READ_CONSULTATIONS])]
 FigureReader = Annotated[Caller, Security(_caller, scopes=[Scope.READ_FIGURES])]
 Merger = Annotated[Caller, Security(_caller, scopes=[Scope.MERGE])]
 Eraser = Annotated[Caller, Security(_caller, scopes=[Scope.ERASE])]

@@ -19,6 +19,7 @@
 - `log_who`: `identlink log who`: the caller behind a pseudonym of the operational log
 - `log_witness`: `identlink log witness`: a second party's program, with its own key and its own
   memory
+- `person`: `identlink person`: the list of consultations that a person may ask for
 - `population`: the people of the demo, in the form the store takes in bulk
 - `searching`: `identlink search`: one search from a file, with its evidence, at the console
 - `serving`: servers and workers as processes

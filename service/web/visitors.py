@@ -75,6 +75,9 @@ LinkReaderOf = Annotated[
     Caller, Depends(HasRole(frozenset({Role.SUPERVISOR, Role.AUDITOR, Role.FORCE})))
 ]
 RecordReaderOf = Annotated[Caller, Depends(HasRole(frozenset({Role.FORCE, Role.AUDITOR})))]
+ConsultationReaderOf = Annotated[
+    Caller, Depends(HasRole(frozenset({Role.SUPERVISOR, Role.AUDITOR})))
+]
 FigureReaderOf = Annotated[
     Caller, Depends(HasRole(frozenset({Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR})))
 ]

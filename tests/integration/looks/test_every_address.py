@@ -71,7 +71,7 @@ def _fault(seen: Seen, ids: dict[str, str]) -> str:
     """Return whether the events lack who or why, or a subject of the address or the answer."""
     if seen.route in SHOWS_NOBODY:
         return "an event too many" if seen.left else ""
-    if not 1 <= len([one for one in seen.looks if one.event_type not in BESIDE]) <= 2:
+    if not 1 <= len([one for one in seen.looks if one.event_type not in BESIDE]) <= 3:
         return f"{len(seen.looks)} events"
     if {event.actor for event in seen.looks} != {seen.name}:
         return "another actor"
