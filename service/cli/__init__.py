@@ -21,6 +21,7 @@
   memory
 - `person`: `identlink person`: the list of consultations that a person may ask for
 - `population`: the people of the demo, in the form the store takes in bulk
+- `rules`: `identlink rules`: clocks and rehabilitation, law that can be computed
 - `searching`: `identlink search`: one search from a file, with its evidence, at the console
 - `serving`: servers and workers as processes
 - `synthetic_prints`: pictures of the demo's prints, drawn on demand from the identities behind
