@@ -1,4 +1,4 @@
-"""Consultations of a person: who was shown anything about them, by force and role, never by id."""
+"""Consultations of a person: each look at their data, by force and role, never by id."""
 
 from __future__ import annotations
 

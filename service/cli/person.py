@@ -36,7 +36,7 @@ def list_consultations(
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List who was shown anything about a person, newest first; this is put on record."""
+    """List the looks at anything held about a person, newest first; the list is put on record."""
     with open_store(existing_settings_for(context, store)) as services:
         found = list(_every(services, PersonId(person_id)))
     lines = [" | ".join(_facts(one).values()) for one in found]

@@ -2,7 +2,7 @@
 
 - `amendments_schemas`: amendments of a record, and its versions
 - `captures_schemas`: impressions with their templates, as they travel in both directions
-- `consultations`: supervisors and auditors list who was shown anything about a person
+- `consultations`: supervisors and auditors list the looks at a person
 - `consultations_schemas`: consultations of a person, without the id of any account
 - `encounters`: forces enrol captures
 - `encounters_schemas`: enrolment: the capture that is sent, and its answer

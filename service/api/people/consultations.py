@@ -1,4 +1,4 @@
-"""Supervisors and auditors list who was shown anything about a person."""
+"""Supervisors and auditors list the looks at a person."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def list_consultations(
     limit: Limit = 50,
     before: BeforeEvent = None,
 ) -> ConsultationListAnswer:
-    """Return who was shown anything about a person, newest first; the list is a look itself."""
+    """Return the looks at anything held about a person, newest first; the list is a look too."""
     return ConsultationListAnswer.of(
         consultations(services, caller, PersonId(person_id), before=before, limit=limit)
     )

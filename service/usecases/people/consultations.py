@@ -1,4 +1,4 @@
-"""A person's own list of consultations: what was looked at, when, by which force or role, why."""
+"""A person's own list of consultations: each look with its time, force, role and purpose."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def consultations(
     before: int | None = None,
     limit: int = 500,
 ) -> ConsultationPage:
-    """Return who was shown anything about a person, newest first; that is a look itself.
+    """Return the looks at anything held about a person, newest first; the list is a look too.
 
     Persons that are merged with them count. Raises NotPermittedError, NotFoundError.
     """

@@ -22,7 +22,7 @@ _PAGE = 500
 def show_consultations(
     request: Request, person_id: IdInPath, caller: ConsultationReaderOf, bench: BenchOf
 ) -> Response:
-    """Show who was shown anything about a person, the newest first."""
+    """Show the looks at anything held about a person, the newest first."""
     asked = request.query_params.get("before", "")
     before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 12 else None
     page = consultations(bench.services, caller, PersonId(person_id), before=before, limit=_PAGE)
