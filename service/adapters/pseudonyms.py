@@ -7,7 +7,6 @@ the next period has others, so that lines of different periods cannot be connect
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import re
 from collections.abc import Callable, Iterable
@@ -25,6 +24,8 @@ _KEY_NAME = "pseudonyms.key"
 
 _DIGITS = 20
 """Hexadecimal digits of a pseudonym: 80 bits, so that no two callers share one by chance."""
+
+Account = tuple[UserId, ForceCode | None]
 
 _EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 _PARTS = re.compile(r"([as])-([0-9]{1,6})-([0-9a-f]{20})").fullmatch
@@ -46,40 +47,39 @@ class Pseudonyms:
     period: timedelta
     clock: Callable[[], datetime]
 
-    def of_account(self, user_id: UserId, force: ForceCode | None) -> str:
-        """Return the pseudonym of an account; a name may exist in several forces."""
-        return self._of(PseudonymKind.ACCOUNT, self._now(), f"{user_id}\0{force or ''}")
+    def of_call(
+        self, account: Account | None, address: str, *, period: int | None = None
+    ) -> tuple[str, str]:
+        """Return the pseudonyms of the account and the address of a call; of none, empty texts.
 
-    def of_source(self, address: str) -> str:
-        """Return the pseudonym of the address that a call came from."""
-        return self._of(PseudonymKind.SOURCE, self._now(), address)
+        `account` is a name and its force: a name may exist in several. `period` is that of now.
+        """
+        at = (self.clock() - _EPOCH) // self.period if period is None else period
+        whole = f"{account[0]}\0{account[1] or ''}" if account else ""
+        made = [
+            f"{kind}-{at}-"
+            + hmac.digest(self.key, f"{kind}\0{at}\0{value}".encode(), "sha256").hex()[:_DIGITS]
+            if value
+            else ""
+            for kind, value in (("a", whole), ("s", address))
+        ]
+        return made[0], made[1]
 
-    def account_behind(
-        self, pseudonym: str, known: Iterable[tuple[UserId, ForceCode | None]]
-    ) -> tuple[UserId, ForceCode | None] | None:
+    def account_behind(self, pseudonym: str, known: Iterable[Account]) -> Account | None:
         """Return the account with this pseudonym; raises InvalidInputError for no pseudonym."""
         period = _period_of(pseudonym, PseudonymKind.ACCOUNT)
-        for user_id, force in known:
-            text = f"{user_id}\0{force or ''}"
-            if self._of(PseudonymKind.ACCOUNT, period, text) == pseudonym:
-                return user_id, force
+        for account in known:
+            if self.of_call(account, "", period=period)[0] == pseudonym:
+                return account
         return None
 
     def source_behind(self, pseudonym: str, addresses: Iterable[str]) -> str | None:
         """Return the address with this pseudonym; raises InvalidInputError for no pseudonym."""
         period = _period_of(pseudonym, PseudonymKind.SOURCE)
         for address in addresses:
-            if self._of(PseudonymKind.SOURCE, period, address) == pseudonym:
+            if self.of_call(None, address, period=period)[1] == pseudonym:
                 return address
         return None
-
-    def _now(self) -> int:
-        return (self.clock() - _EPOCH) // self.period
-
-    def _of(self, kind: PseudonymKind, period: int, value: str) -> str:
-        text = f"{kind}\0{period}\0{value}".encode()
-        digits = hmac.new(self.key, text, hashlib.sha256).hexdigest()[:_DIGITS]
-        return f"{kind}-{period}-{digits}"
 
 
 def open_pseudonyms(

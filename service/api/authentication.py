@@ -56,7 +56,11 @@ def _caller(
     if credentials is None:
         raise NotAuthenticatedError
     trace = CURRENT_TRACE.get() or RequestTrace(request_id="")
-    actor = _known_actor(state, credentials.credentials, trace)
+    try:
+        actor = trace.actor = _actor(state, credentials.credentials)
+    except NotAuthenticatedError:
+        trace.actor = account_behind(state.services, credentials.credentials)
+        raise
     name_tenant(actor.force)
     trace.role, trace.force = actor.role.value, actor.force or ""
     trace.purpose = purpose if purpose in _PURPOSES else ""
@@ -68,16 +72,6 @@ def _caller(
     caller = Caller(actor, _purpose(purpose), behalf, trace.request_id)
     trace.purpose = caller.purpose.value
     return caller
-
-
-def _known_actor(state: ApiState, secret: str, trace: RequestTrace) -> Actor:
-    """Return the actor, and note in the trace the account even of a secret that has ended."""
-    try:
-        trace.actor = _actor(state, secret)
-    except NotAuthenticatedError:
-        trace.actor = account_behind(state.services, secret)
-        raise
-    return trace.actor
 
 
 def _actor(state: ApiState, secret: str) -> Actor:

@@ -7,9 +7,7 @@ without details.
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from functools import partial
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect
@@ -70,7 +68,7 @@ class RequestMiddleware:
             await self._app(scope, receive, send)
             return
         trace = RequestTrace(request_id=self._new_id())
-        response = _Response(send, trace.request_id, partial(note_refusal, scope, trace))
+        response = _Response(send, scope, trace)
         begun_ns = time.perf_counter_ns()
         token = CURRENT_TRACE.set(trace)
         tenant = CURRENT_TENANT.set(Tenant())
@@ -92,7 +90,9 @@ class RequestMiddleware:
         refusal, headers = met(scope["app"], error)
         if refusal is None:
             self._logger.error(
-                LogEvent.REQUEST_FAILED, request_id=response.request_id, **failure_fields(error)
+                LogEvent.REQUEST_FAILED,
+                request_id=response.trace.request_id,
+                **failure_fields(error),
             )
         if response.status == 0:
             answer = problem_response(refusal or LinkingError(), headers=headers)
@@ -108,6 +108,10 @@ class RequestMiddleware:
         route = getattr(scope.get("route"), "path", UNMATCHED)
         method = scope["method"] if route != UNMATCHED else "*"
         self._metrics.request_done(method, route, status=status, seconds=elapsed_ns / 1e9)
+        actor, client = trace.actor, scope.get("client") or ("",)
+        account, source = self._pseudonyms.of_call(
+            (actor.user_id, actor.force) if actor else None, client[0]
+        )
         self._logger.info(
             LogEvent.REQUEST,
             request_id=trace.request_id,
@@ -115,8 +119,8 @@ class RequestMiddleware:
             route=route,
             status=status,
             duration_ms=round(elapsed_ns / 1e6, 2),
-            actor=self._actor(trace),
-            source=self._source(scope),
+            actor=account,
+            source=source,
             role=trace.role,
             force=trace.force,
             purpose=trace.purpose,
@@ -125,32 +129,23 @@ class RequestMiddleware:
             stages_ms=trace.stages_ms,
         )
 
-    def _actor(self, trace: RequestTrace) -> str:
-        if trace.actor is None:
-            return ""
-        return self._pseudonyms.of_account(trace.actor.user_id, trace.actor.force)
-
-    def _source(self, scope: Scope) -> str:
-        client = scope.get("client")
-        return self._pseudonyms.of_source(client[0]) if client else ""
-
 
 @dataclass(slots=True)
 class _Response:
     """Watches the answer and adds the headers that every answer has."""
 
     _send: Send
-    request_id: str
-    before: Callable[[], Awaitable[None]]
-    """Awaited before the answer begins."""
+    _scope: Scope
+    trace: RequestTrace
     status: int = 0
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            await self.before()
+            if self.trace.problem:
+                await note_refusal(self._scope, self.trace)
             self.status = message["status"]
             headers = MutableHeaders(scope=message)
-            headers["X-Request-Id"] = self.request_id
+            headers["X-Request-Id"] = self.trace.request_id
             for name, value in _HEADERS.items():
                 headers.setdefault(name, value)
         await self._send(message)

@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from typer.testing import CliRunner
 
 from domain.access import Purpose, Role
+from domain.ids import ForceCode, UserId
 from service.adapters.pseudonyms import Pseudonyms, open_pseudonyms
 from service.main import app
 from tests.integration.api.driver import User, World, headers
@@ -78,8 +79,15 @@ def test_pseudonyms_change_with_the_period(tmp_path: Path, office: Office) -> No
     now = open_pseudonyms(tmp_path, timedelta(days=1), clock)
     later = Pseudonyms(now.key, now.period, lambda: clock() + timedelta(days=1))
 
-    assert now.of_source(ADDRESS) == now.of_source(ADDRESS) != later.of_source(ADDRESS)
-    assert now.source_behind(later.of_source(ADDRESS), ["10.0.0.1", ADDRESS]) == ADDRESS
+    account = UserId("desk"), ForceCode("47")
+
+    first, second = now.of_call(account, ADDRESS), later.of_call(account, ADDRESS)
+
+    assert now.of_call(account, ADDRESS) == first
+    assert not set(first) & set(second)
+    assert now.source_behind(second[1], ["10.0.0.1", ADDRESS]) == ADDRESS
+    assert now.account_behind(second[0], [(UserId("desk"), None), account]) == account
+    assert now.of_call(None, "") == ("", "")
 
 
 @pytest.mark.parametrize("field", ["actor", "source"])
