@@ -34,7 +34,6 @@ SHOWS_NOBODY = {
 NEVER_SHOWN = {
     "/": "leads to the workbench",
     "/workbench": "leads to another page",
-    "/workbench/cases/{case_id}": "leads to the page of the step",
     "/workbench/sign-in/provider": "leads to the identity provider, where one is set",
     "/workbench/sign-in/provider/answer": "comes back from the identity provider",
     "/workbench/{rest:path}": "there is no such page",
