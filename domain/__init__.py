@@ -5,6 +5,6 @@
 `amendments`, `amending` changes of these · `prints` fingers, impressions, templates ·
 `evidence` bits and their sources · `searches` requests and candidates ·
 `cases` the examiners' work, decisions and links · `access` roles, scopes, purposes ·
-`events` the catalogue of events and the entries of the log · `errors` all refusals ·
-`outages` those that pass by themselves.
+`consultations` looks at a person · `events` the catalogue of events and the entries of the log ·
+`errors` all refusals · `outages` those that pass by themselves.
 """

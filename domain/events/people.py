@@ -83,6 +83,7 @@ class RecordRead(Event):
 
     record_id: Subject[RecordId]
     version: int
+    person_id: Subject[PersonId | None] = None
 
 
 @event("erased", demands=ITS_ROW_ONCE)

@@ -14,6 +14,8 @@
 - `provider_tokens`: tokens of the identity provider, verified: signature, issuer, audience,
   times
 - `provider_web`: calls to the identity provider: JSON over HTTPS, in bounds of time and size
+- `pseudonyms`: accounts and addresses of callers in the operational log: pseudonyms under a key
+  of the store
 - `secret_files`: the secrets of a store: 32 random bytes a file, made on first use, for the
   owner alone
 - `store_index`: opens the index of a store: with its key, in a slot that no other process holds

@@ -16,8 +16,10 @@
 - `loading`: `identlink load`: a directory of generated people into the store and the index
 - `log`: `identlink log`: sign it, hand it to outsiders, verify it, and witness it
 - `log_age`: `identlink log age` and `accept-state`: the database against the memory of its keys
+- `log_who`: `identlink log who`: the caller behind a pseudonym of the operational log
 - `log_witness`: `identlink log witness`: a second party's program, with its own key and its own
   memory
+- `person`: `identlink person`: the list of consultations that a person may ask for
 - `population`: the people of the demo, in the form the store takes in bulk
 - `rules`: `identlink rules`: clocks and rehabilitation, law that can be computed
 - `searching`: `identlink search`: one search from a file, with its evidence, at the console

@@ -11,9 +11,11 @@ from matching.scorer import Scorer
 from prints.print_format import PrintFormat
 from service.live.gallery import LiveGallery
 from service.live.gathering import Gathering
+from service.live.looks import LookBook
 from service.live.names import LiveNames
 from service.live.outages import Outages
 from service.live.probe_guard import ProbeGuard
+from service.live.refusals import Refusals
 from service.live.state_watch import StateWatch
 from service.live.turns import Turns
 from service.ports.models import ModelShelf
@@ -38,6 +40,8 @@ class StoreServices:
     surroundings: Surroundings
     print_format: PrintFormat
     """The template format of the gallery."""
+    looks: LookBook = field(default_factory=LookBook, kw_only=True)
+    """Keeps the events of looks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,8 @@ class Services(StoreServices):
     """The outages of this process."""
     state: StateWatch = field(default_factory=StateWatch)
     """Whether the log continued the memory of its key when it was looked at last."""
+    refusals: Refusals = field(default_factory=Refusals)
+    """Counts refused calls until their events are written."""
     guard: ProbeGuard | None = None
     """Counts attempts with nearly the same probe; without it they are not counted."""
     shared_look_ups: Mapping[SearchType, Gathering[Probe, Hits]] = field(

@@ -43,7 +43,9 @@ class StoryDecisionAnswer(Answer):
 class StoryEventAnswer(Answer):
     """One event of the log on the way to the link."""
 
-    seq: int
+    seq: int = Field(
+        description="Its number in the log; to a force its place in the story, from 0."
+    )
     at: datetime
     event_type: EventTypeCode
     actor: str = Field(description="Empty to a force.")

@@ -2,6 +2,8 @@
 
 - `amendments_schemas`: amendments of a record, and its versions
 - `captures_schemas`: impressions with their templates, as they travel in both directions
+- `consultations`: supervisors and auditors list the looks at a person
+- `consultations_schemas`: consultations of a person, without the id of any account
 - `encounters`: forces enrol captures
 - `encounters_schemas`: enrolment: the capture that is sent, and its answer
 - `gallery_cases`: supervisors settle doubts about the gallery itself
@@ -20,6 +22,12 @@
 
 from __future__ import annotations
 
-from service.api.people import encounters, gallery_cases, merges, records
+from service.api.people import consultations, encounters, gallery_cases, merges, records
 
-ROUTERS = (encounters.router, records.router, merges.router, gallery_cases.router)
+ROUTERS = (
+    consultations.router,
+    encounters.router,
+    records.router,
+    merges.router,
+    gallery_cases.router,
+)

@@ -25,7 +25,7 @@ from service.api.documentation import INDEX_ERRORS, body_problems, call_problems
 from service.api.parameters import IdInPath
 from service.api.people.encounters_schemas import EncounterAnswer, EncounterBody
 from service.api.state import ServicesOf
-from service.usecases.people.encounters import own_encounter
+from service.usecases.people.encounters import enrolled_encounter, own_encounter
 from service.usecases.people.enrolment import enrol
 
 router = APIRouter(prefix="/v1/encounters", tags=["force"])
@@ -59,7 +59,7 @@ def enrol_encounter(
     """Enrol a capture of up to ten fingers, with or without a record; the next search finds it."""
     encounter_id = enrol(services, body.to_command(caller, key, services.print_format))
     response.headers["Location"] = f"/v1/encounters/{encounter_id}"
-    return EncounterAnswer.of(own_encounter(services, caller, encounter_id))
+    return EncounterAnswer.of(enrolled_encounter(services, caller, encounter_id))
 
 
 @router.get("/{encounter_id}", responses=call_problems(NotFoundError))

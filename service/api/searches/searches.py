@@ -6,7 +6,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 
-from domain.access import Scope
 from domain.errors import (
     DuplicatePositionError,
     EmptyProbeError,
@@ -32,7 +31,7 @@ from service.api.searches.searches_schemas import (
     SubmittedAnswer,
 )
 from service.api.state import ServicesOf
-from service.usecases.links.outcomes import search_standing, search_standings
+from service.usecases.links.outcomes import search_standing, search_standings, submitted_state
 from service.usecases.searches.searching import submit
 
 router = APIRouter(prefix="/v1/searches", tags=["force"])
@@ -68,7 +67,7 @@ def post_search(
     search_id, state = submitted.search_id, submitted.state
     response.headers["Location"] = f"/v1/searches/{search_id}"
     if state is None:
-        state = search_standing(services, caller, search_id, scope=Scope.SEARCH).search.state
+        state = submitted_state(services, caller, search_id)
     return SubmittedAnswer(search_id=search_id, state=state)
 
 

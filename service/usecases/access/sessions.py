@@ -15,7 +15,7 @@ from functools import lru_cache
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
-from domain.access import Caller
+from domain.access import Actor, Caller
 from domain.accounts import Account, Session
 from domain.errors import NotAuthenticatedError, NotPermittedError
 from domain.events.access import AccountLocked
@@ -101,6 +101,14 @@ def recognise(bench: Workbench, secret: str, *, is_used: bool = True) -> Visitor
             unit.sessions.seen(digest, now)
             unit.commit()
     return Visitor(account, csrf_token(secret), digest)
+
+
+def actor_behind(bench: Workbench, secret: str) -> Actor | None:
+    """Return the account of a session that ever was, for the record of a refused page."""
+    with bench.services.units.read() as unit:
+        session = unit.sessions.get(secret_sha256(secret))
+        account = unit.accounts.get(session.user_id) if session else None
+    return account.actor if account else None
 
 
 def sign_out(bench: Workbench, visitor: Visitor, request_id: str = "") -> None:

@@ -99,6 +99,13 @@ def authenticate(services: StoreServices, secret: str) -> Actor:
     return token.actor
 
 
+def account_behind(services: StoreServices, secret: str) -> Actor | None:
+    """Return the account of a secret that was ever issued, for the record of a refused call."""
+    with services.units.read() as unit:
+        token = unit.tokens.by_secret_sha256(secret_sha256(secret))
+    return token.actor if token else None
+
+
 def revoke_token(services: StoreServices, caller: Caller, token_id: TokenId) -> None:
     """Revoke a token at once; raises NotFoundError."""
     with services.units.write() as unit:

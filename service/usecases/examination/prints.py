@@ -13,12 +13,14 @@ from domain.cases import Case, CaseState
 from domain.errors import NotFoundError, StepOutOfOrderError
 from domain.event_filter import EventFilter
 from domain.events.examination import ExemplarShown
+from domain.events.looking import LookKind
 from domain.ids import CandidateId, CaseId, EncounterId, UserId
 from domain.prints import Impression
 from service.ports.print_images import PrintImage
 from service.provenance.canonical import read_event
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.progress import current_exemplar
+from service.usecases.log.looking import look
 from service.usecases.workbench import Workbench
 
 _LOOKED_THROUGH = 200
@@ -50,6 +52,8 @@ def print_image(bench: Workbench, caller: Caller, wanted: PrintWanted) -> PrintI
         image = bench.prints.of_encounter(source.encounter_id, source.impression)
     if image is None:
         raise NotFoundError
+    of = source.encounter_id or source.case.search_id
+    look(bench.services, caller, LookKind.PRINT, (wanted.case_id, of), source.case)
     return image
 
 

@@ -1,6 +1,8 @@
 """People, their captures and their records: enrolled, merged, erased.
 
 - `amending`: amending a record: its next version, while the version before stays readable
+- `consultations`: a person's own list of consultations: each look with its time, force, role
+  and purpose
 - `encounters`: a force's view of a capture that it enrolled
 - `enrolment`: enrolling a capture: a person, the encounter, and the record when one is given
 - `erasure`: erasing a person: payloads and vectors go, the log keeps the fact and its legal

@@ -7,8 +7,10 @@ from datetime import datetime
 
 from domain.access import Caller, Scope
 from domain.errors import NotFoundError
+from domain.events.looking import LookKind
 from domain.ids import EncounterId, PersonId, RecordId
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.log.looking import look
 from service.usecases.services import Services
 
 
@@ -27,7 +29,23 @@ class EnrolledEncounter:
 def own_encounter(
     services: Services, caller: Caller, encounter_id: EncounterId
 ) -> EnrolledEncounter:
-    """Return a capture of the caller's force; raises NotPermittedError, NotFoundError."""
+    """Return a capture of the caller's force, and put on record that it was shown.
+
+    Raises NotPermittedError, NotFoundError.
+    """
+    found = enrolled_encounter(services, caller, encounter_id)
+    shown = (encounter_id, found.person_id, found.record_id)
+    look(services, caller, LookKind.ENCOUNTER, shown)
+    return found
+
+
+def enrolled_encounter(
+    services: Services, caller: Caller, encounter_id: EncounterId
+) -> EnrolledEncounter:
+    """Return a capture to the caller that has just enrolled it.
+
+    Raises NotPermittedError, NotFoundError.
+    """
     caller.actor.require(Scope.ENROL)
     force = caller.require_force()
     with services.units.read() as unit:

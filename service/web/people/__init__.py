@@ -1,5 +1,6 @@
 """Pages on the gallery for supervisors, and on records.
 
+- `consultations`: a person's own list of consultations, to be printed
 - `gallery`: a supervisor's pages on the gallery itself: probable duplicates, exchanged fingers
 - `records`: pages on records: a list, and a record in each of its versions, for its force and
   auditors
@@ -7,6 +8,6 @@
 
 from __future__ import annotations
 
-from service.web.people import gallery, records
+from service.web.people import consultations, gallery, records
 
-ROUTERS = (gallery.router, records.router)
+ROUTERS = (consultations.router, gallery.router, records.router)

@@ -60,6 +60,9 @@ CALLS: dict[str, tuple[str, ...]] = {
     # Several roles
     "GET /workbench/links": ("GET /v1/links",),
     "GET /workbench/links/{link_id}": ("GET /v1/links/{link_id}/story",),
+    "GET /workbench/people/{person_id}/consultations": (
+        "GET /v1/people/{person_id}/consultations",
+    ),
     "GET /workbench/statistics": ("GET /v1/statistics",),
     # Forces
     "GET /workbench/searches": ("GET /v1/searches",),
