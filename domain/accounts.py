@@ -54,11 +54,21 @@ class SubjectLink:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownSource:
+    """A source that an account signed in from."""
+
+    source_sha256: str
+    """A digest of both, so that neither is stored."""
+    user_id: UserId
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class FailedAttempts:
-    """Failed sign-ins under one name or from one address."""
+    """Failed sign-ins to one account, from one source, or from that source to that account."""
 
     key_sha256: str
-    """SHA-256 of the name or address, so that neither is stored."""
+    """SHA-256 of name and source, so that neither is stored."""
     failures: int
     first_at: datetime
     blocked_until: datetime | None = None

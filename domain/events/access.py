@@ -146,7 +146,7 @@ class AccountChanged(Event):
 
 @event("account-locked")
 class AccountLocked(Event):
-    """An account was locked after too many failed attempts to sign in."""
+    """Sign-ins to an account are held up after too many failed attempts."""
 
     user_id: Subject[UserId]
 

@@ -71,6 +71,16 @@ failed_attempts = Table(
 )
 """Counters of failed sign-ins; which name or address is not to be read from them."""
 
+known_sources = Table(
+    "known_sources",
+    METADATA,
+    Column("source_sha256", String, primary_key=True),
+    Column("user_id", String, ForeignKey("accounts.user_id"), nullable=False, index=True),
+    Column("seen_at", UtcDateTime, nullable=False),
+    info=protected(Rows.ERASABLE),
+)
+"""Sources that an account signed in from: guesses from elsewhere hold them up no more."""
+
 capture_images = Table(
     "capture_images",
     METADATA,

@@ -15,6 +15,7 @@ from domain.access import Actor, Caller, Purpose, Role
 from domain.accounts import Account
 from domain.errors import (
     ConflictError,
+    NotAuthenticatedError,
     NotFoundError,
     ProviderRefusedError,
 )
@@ -28,7 +29,14 @@ from service.provenance.bundle.row_commitments import (
 )
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.access.accounts import subject_link
-from service.usecases.access.failed_sign_ins import attempts_key, count_attempt, uncount_attempt
+from service.usecases.access.failed_sign_ins import (
+    HELD_UP,
+    Counted,
+    attempts_key,
+    count_attempt,
+    source_of,
+    uncount_attempt,
+)
 from service.usecases.access.sessions import begin_session
 from service.usecases.log.recording import Concern, record
 from service.usecases.role_map import Place
@@ -105,7 +113,7 @@ def arrive(bench: Workbench, departure: Departure | None, arrival: Arrival) -> s
     desk = _desk(bench)
     departure = _checked(bench, departure, arrival)
     # Apart from passwords: who guesses at one way in does not close the other.
-    key = attempts_key("provider", arrival.address)
+    key = attempts_key("provider", source_of(arrival.address))
     _count(bench, key)
     identity = desk.provider.identify(
         arrival.code, nonce=departure.nonce, verifier=departure.verifier
@@ -115,7 +123,7 @@ def arrive(bench: Workbench, departure: Departure | None, arrival: Arrival) -> s
         account = unit.accounts.by_subject(identity.subject_sha256)
         account = account or _add(bench, unit, identity, place)
         check_place(account, place)
-        uncount_attempt(unit, key)
+        uncount_attempt(unit, key, now=bench.services.surroundings.clock())
         secret = begin_session(bench, unit, account, request_id=arrival.request_id, by="provider")
         unit.commit()
     return secret
@@ -151,14 +159,10 @@ def _checked(bench: Workbench, departure: Departure | None, arrival: Arrival) ->
 
 def _count(bench: Workbench, key: str) -> None:
     """Count the attempt first, which bounds the questions to the provider."""
-    policy = bench.sign_in
+    counted = (Counted(key, bench.sign_in.by_address),)
     with bench.services.units.write() as unit:
-        count_attempt(
-            unit,
-            ((key, policy.failures_per_address),),
-            now=bench.services.surroundings.clock(),
-            window=policy.window,
-        )
+        if count_attempt(unit, counted, now=bench.services.surroundings.clock()) is None:
+            raise NotAuthenticatedError(HELD_UP)
         unit.commit()
 
 

@@ -62,6 +62,10 @@ ALLOWED: dict[str, str] = {
     },
     **{f"drafts.{column.name}": _DRAFT for column in METADATA.tables["drafts"].columns},
     **{
+        f"known_sources.{column.name}": "decides how long a wrong password delays the next"
+        for column in METADATA.tables["known_sources"].columns
+    },
+    **{
         f"failed_attempts.{column.name}": "counts failed sign-ins for a while"
         for column in METADATA.tables["failed_attempts"].columns
     },
