@@ -188,6 +188,13 @@ class NotPermittedError(AccessError):
     title = "This role may not do that"
 
 
+class SecondFactorMissingError(NotPermittedError):
+    """The role needs a second factor, and the account has none yet."""
+
+    code = "second-factor-missing"
+    title = "Set up your second factor first"
+
+
 class MissingPurposeError(AccessError):
     """The call carries no purpose, or one that is not in the list."""
 

@@ -22,4 +22,4 @@ class Slowing:
         if failures < self.limit:
             return timedelta(0)
         doublings = min(failures - self.limit, _MOST_DOUBLINGS)
-        return min(self.first * 2**doublings, self.longest)
+        return min(self.first * (1 << doublings), self.longest)

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings
 
+from domain.access import Role
 from domain.errors import ConfigurationError
 from service.adapters.oidc_provider import ProviderPlan
 from service.adapters.provider_web import is_allowed_address
@@ -28,6 +29,11 @@ class ProviderSettings(BaseSettings):
     )
     local_accounts: bool = Field(
         default=True, description="Whether accounts with a password may sign in to the workbench."
+    )
+    second_factor_roles: frozenset[Role] = Field(
+        default=frozenset(),
+        description="Roles whose accounts with a password must have a second factor, as JSON: "
+        '`["examiner", "supervisor"]`. Until it is set up they reach its page alone.',
     )
     oidc_issuer: str | None = Field(
         default=None,

@@ -43,6 +43,8 @@ class SignInPolicy:
     """Whether accounts with a password sign in; else the identity provider alone lets in."""
     allows_plain_cookies: bool = False
     """Whether cookies may lack `Secure` over plain HTTP on the loopback."""
+    second_factor_roles: frozenset[Role] = frozenset()
+    """Roles whose accounts with a password must have a second factor."""
     shortest_password: int = 12
     longest_password: int = 200
 

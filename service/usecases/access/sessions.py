@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -30,6 +30,7 @@ from service.usecases.access.failed_sign_ins import (
     source_of,
     uncount_attempt,
 )
+from service.usecases.access.second_factors import is_code_right, must_enrol
 from service.usecases.access.session_events import record_begin, record_end
 from service.usecases.access.tokens import secret_sha256
 from service.usecases.log.recording import record
@@ -39,8 +40,9 @@ _SEEN_EVERY = timedelta(seconds=60)
 """A session's last use is written at most this often: a page view is no write."""
 
 REFUSED = (
-    "The name or the password is not right. After too many attempts the right ones are not taken "
-    "either: wait a quarter of an hour."
+    "The name or the password is not right. If you have an authenticator, its code may be "
+    "missing, wrong or used. After too many attempts the right ones are not taken either: wait a "
+    "quarter of an hour."
 )
 OVER = "The session is over. Sign in again."
 
@@ -53,6 +55,8 @@ class SignIn:
     password: str
     address: str
     request_id: str = ""
+    code: str = field(default="", repr=False)
+    """Of the second factor, for an account that has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,8 @@ class Visitor:
     account: Account
     csrf_token: str
     session_sha256: str
+    must_enrol: bool = False
+    """Whether the account's role needs a second factor that it does not have yet."""
 
 
 def sign_in(bench: Workbench, attempt: SignIn) -> str:
@@ -71,10 +77,15 @@ def sign_in(bench: Workbench, attempt: SignIn) -> str:
     account, counted = _count_attempt(bench, attempt)
     if not _is_password_right(bench.passwords, account, attempt.password) or account is None:
         raise NotAuthenticatedError(REFUSED)
+    caller = _caller(account, attempt.request_id)
     with bench.services.units.write() as unit:
-        _forget_attempt(bench, unit, account, attempt, counted)
-        secret = begin_session(bench, unit, account, request_id=attempt.request_id)
+        secret = ""
+        if is_code_right(bench, unit, caller, account, attempt.code):
+            _forget_attempt(bench, unit, account, attempt, counted)
+            secret = begin_session(bench, unit, account, request_id=attempt.request_id)
         unit.commit()
+    if not secret:
+        raise NotAuthenticatedError(REFUSED)
     return secret
 
 
@@ -100,6 +111,7 @@ def recognise(bench: Workbench, secret: str, *, is_used: bool = True) -> Visitor
     with bench.services.units.read() as unit:
         session = unit.sessions.get(digest)
         account = unit.accounts.get(session.user_id) if session else None
+        lacks_factor = account is not None and must_enrol(bench, unit, account)
     if session is None or account is None or account.is_disabled:
         raise NotAuthenticatedError(OVER)
     if _is_over(bench.sign_in, session, now):
@@ -108,7 +120,7 @@ def recognise(bench: Workbench, secret: str, *, is_used: bool = True) -> Visitor
         with bench.services.units.write() as unit:
             unit.sessions.seen(digest, now)
             unit.commit()
-    return Visitor(account, csrf_token(secret), digest)
+    return Visitor(account, csrf_token(secret), digest, lacks_factor)
 
 
 def sign_out(bench: Workbench, visitor: Visitor, request_id: str = "") -> None:

@@ -23,7 +23,7 @@ from service.web.cookies import (
 from service.web.forms import Form, FormOf, check_token, read_form
 from service.web.page_route import PageRoute
 from service.web.rendering import home_of, render
-from service.web.visitors import VisitorOf
+from service.web.visitors import SignedInOf, VisitorOf
 
 router = APIRouter(prefix="/workbench", route_class=PageRoute, include_in_schema=False)
 
@@ -55,7 +55,8 @@ def post_sign_in(
         return sign_in_page(request, bench, name=name, errors=form.errors, status=422)
     address = request.client.host if request.client else ""
     try:
-        secret = sign_in(bench, SignIn(name, password, address, current_request_id()))
+        code = form.text("code")
+        secret = sign_in(bench, SignIn(name, password, address, current_request_id(), code))
     except NotAuthenticatedError as error:
         return sign_in_page(request, bench, name=name, errors={"name": error.detail}, status=401)
     home = home_of(recognise(bench, secret).account.role)
@@ -65,7 +66,7 @@ def post_sign_in(
 
 
 @router.post("/sign-out")
-def post_sign_out(request: Request, visitor: VisitorOf, form: FormOf, bench: BenchOf) -> Response:
+def post_sign_out(request: Request, visitor: SignedInOf, form: FormOf, bench: BenchOf) -> Response:
     """End the session."""
     del form  # read for its token
     sign_out(bench, visitor, current_request_id())

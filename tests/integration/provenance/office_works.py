@@ -7,12 +7,22 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
-from domain.access import Role
+from domain.access import Caller, Purpose, Role
 from domain.cases import Priority
 from domain.drafts import DraftStep
-from domain.errors import LinkingError
+from domain.errors import ConflictError, InvalidInputError, LinkingError
 from domain.event_filter import EventFilter
-from domain.events.access import AccountAdded, AccountChanged, AccountLocked, SignedIn, SignedOut
+from domain.events.access import (
+    AccountAdded,
+    AccountChanged,
+    AccountLocked,
+    SecondFactorAdded,
+    SecondFactorRefused,
+    SecondFactorRemoved,
+    SecondFactorUsed,
+    SignedIn,
+    SignedOut,
+)
 from domain.events.examination import (
     CaseClaimed,
     CaseReleased,
@@ -35,6 +45,8 @@ from service.usecases.access.accounts import (
     link_account,
     unlink_account,
 )
+from service.usecases.access.one_time_codes import STEP_S, code_at
+from service.usecases.access.second_factors import enrol, enrolment_secret, remove, reset
 from service.usecases.access.sessions import csrf_token, recognise, sign_in, sign_out
 from service.usecases.examination.claiming import claim_case, release_case
 from service.usecases.examination.control_items import insert_control_items
@@ -93,6 +105,21 @@ def _end_sessions(services: Services, prepared: Prepared) -> None:
 def _lock_out(services: Services, _: Prepared) -> None:
     bench = _bench(services, SignInPolicy(failures_per_account=1))
     sign_in(bench, attempt("officer", "not the pass phrase"))
+
+
+def _second_factor(services: Services, prepared: Prepared) -> None:
+    bench = _bench(services)
+    with services.units.read() as unit:
+        officer = unit.accounts.get(prepared.user_id)
+    assert officer is not None
+    person = Caller(officer.actor, Purpose.EXAMINATION)
+    secret = enrolment_secret(bench, officer.user_id, "a session")
+    step = int(services.surroundings.clock().timestamp()) // STEP_S
+    with suppress(ConflictError):
+        enrol(bench, person, secret, code_at(secret, step))
+    with suppress(InvalidInputError):
+        remove(bench, person, "")
+    reset(bench, ROOT, officer.user_id)
 
 
 def _provider(services: Services, _: Prepared) -> None:
@@ -175,6 +202,18 @@ OFFICE_WORKS: Mapping[str, Work] = {
         _end_sessions, SignedIn.event_type, SignedOut.event_type, AccountChanged.event_type
     ),
     "lock-out": Work(_lock_out, {AccountLocked.event_type: 1}),
+    "second-factor": Work(
+        _second_factor,
+        {},
+        frozenset(
+            {
+                SecondFactorAdded.event_type,
+                SecondFactorUsed.event_type,
+                SecondFactorRefused.event_type,
+                SecondFactorRemoved.event_type,
+            }
+        ),
+    ),
     "provider": Work(_provider, {AccountAdded.event_type: 1}, frozenset({SignedIn.event_type})),
     "link-account": _again(
         _link_account, AccountChanged.event_type, SignedIn.event_type, SignedOut.event_type
