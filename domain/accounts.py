@@ -39,6 +39,8 @@ class Session:
     begun_at: datetime
     last_seen_at: datetime
     ended_at: datetime | None = None
+    sid_sha256: str | None = None
+    """The provider's session by its digest; None for a session begun by a password."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from domain.events.declaring import Event, event
 from domain.events.rows import ITS_ROW, Committed, Demand, Part, Row
 from domain.events.texts import Standing, Subject
 from domain.ids import ClientId, ClientKeyId, FactorId, TokenId, UserId
+from domain.refusals import ProviderRefusal
 from domain.second_factors import CodeFault, CodeKind, FactorRemoval
 
 NO_SUBJECT = "none"
@@ -223,6 +224,24 @@ class SignedIn(Event):
     by: str | None = None
     """`password` or `provider`."""
     session: Standing[SessionState | None] = None
+
+
+@event("provider-sign-in-refused")
+class ProviderSignInRefused(Event):
+    """A sign-in by the provider was refused for the way in which it authenticated the person."""
+
+    user_id: Subject[UserId | None]
+    """None for a person without an account."""
+    reason: ProviderRefusal
+
+
+@event("provider-signed-out")
+class ProviderSignedOut(Event):
+    """The provider told that a person signed out there; the sessions that it began have ended."""
+
+    user_id: Subject[UserId | None]
+    """None where the provider named its session alone, or a person without an account."""
+    sessions: int
 
 
 @event("signed-out")

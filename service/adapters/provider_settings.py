@@ -64,6 +64,11 @@ class ProviderSettings(BaseSettings):
         '`"force:CODE"`. Other words are ignored; exactly one has to lead '
         "to a role.",
     )
+    provider_acr: tuple[str, ...] = Field(
+        default=(),
+        description="Ways of authentication (`acr`) at the provider that let a person in, as "
+        "JSON; the provider is asked for them. Without it, any.",
+    )
     oidc_name_claim: str = Field(
         default="preferred_username",
         description="Claim with the name to show; nothing is decided by it.",
@@ -97,6 +102,10 @@ def provider_plan(settings: ProviderSettings) -> ProviderPlan | None:
         )
     if "openid" not in settings.oidc_scopes.split(" "):
         raise ConfigurationError("IDENTLINK_OIDC_SCOPES lacks openid: add it.")
+    if not all(value and " " not in value for value in settings.provider_acr):
+        raise ConfigurationError(
+            "IDENTLINK_PROVIDER_ACR has an empty value or one with a blank: correct it."
+        )
     if settings.oidc_api_audience in {"", client_id}:
         # An ID token is for the client: it must never open the API.
         raise ConfigurationError(
@@ -110,6 +119,7 @@ def provider_plan(settings: ProviderSettings) -> ProviderPlan | None:
         scopes=settings.oidc_scopes,
         role_claim=settings.oidc_role_claim,
         name_claim=settings.oidc_name_claim,
+        acr_values=settings.provider_acr,
         api_audience=settings.oidc_api_audience,
     )
 

@@ -92,6 +92,12 @@ class ProviderDesk:
     roles: RoleMap
     cookie_key: bytes = field(repr=False)
     """Seals what a browser carries to the provider and back; 32 secret bytes."""
+    contexts: frozenset[str] = frozenset()
+    """The ways of authentication at the provider that let a person in; empty: any."""
+
+    def accepts(self, context: str) -> bool:
+        """Whether a way of authentication lets a person in."""
+        return not self.contexts or context in self.contexts
 
 
 @dataclass(frozen=True, slots=True)

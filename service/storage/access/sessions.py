@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import and_, delete, insert, select, update
 
 from domain.accounts import FailedAttempts, KnownSource, Session
 from domain.ids import UserId
 from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.engine.writes import insert_unless_taken
-from service.storage.tables.workbench import failed_attempts, known_sources, sessions
+from service.storage.tables.workbench import (
+    failed_attempts,
+    known_sources,
+    logout_notices,
+    sessions,
+)
 from service.storage.transaction import TransactionPart
 
 
@@ -52,6 +57,35 @@ class Sessions(TransactionPart):
             .returning(*sessions.c)
         )
         return tuple(sorted(map(session_of, ended), key=lambda session: session.begun_at))
+
+    def begun_before(self, user_id: UserId, secret_sha256: str) -> datetime | None:
+        """Return when the last session of an account but this one began."""
+        query = select(sessions.c.begun_at).where(
+            sessions.c.user_id == user_id, sessions.c.secret_sha256 != secret_sha256
+        )
+        return self._connection.execute(query.order_by(sessions.c.begun_at.desc())).scalar()
+
+    def end_of_provider(
+        self, user_id: UserId | None, sid_sha256: str | None, at: datetime
+    ) -> tuple[Session, ...]:
+        """End the provider's sessions of an account, of one of its own sessions, or of both."""
+        these = and_(sessions.c.sid_sha256.is_not(None), sessions.c.ended_at.is_(None))
+        if user_id is not None:
+            these &= sessions.c.user_id == user_id
+        if sid_sha256 is not None:
+            these &= sessions.c.sid_sha256 == sid_sha256
+        ended = self._connection.execute(
+            update(sessions).where(these).values(ended_at=at).returning(*sessions.c)
+        )
+        return tuple(sorted(map(session_of, ended), key=lambda session: session.begun_at))
+
+    def take_notice(self, notice_sha256: str, at: datetime, *, forget_before: datetime) -> bool:
+        """Note that a notice of a sign-out was taken; False when it came before."""
+        self._connection.execute(
+            delete(logout_notices).where(logout_notices.c.taken_at < forget_before)
+        )
+        row = {"notice_sha256": notice_sha256, "taken_at": at}
+        return insert_unless_taken(self._connection, logout_notices, row, key=("notice_sha256",))
 
     def attempts(self, fresh: FailedAttempts) -> FailedAttempts:
         """Return the count under a key, `fresh` where there is none, locked until the end."""
@@ -104,6 +138,4 @@ class Sessions(TransactionPart):
 
 def session_of(row: AnyRow) -> Session:
     """Return the session that a row of the table is."""
-    return Session(
-        row.secret_sha256, UserId(row.user_id), row.begun_at, row.last_seen_at, row.ended_at
-    )
+    return value_of(Session, row)

@@ -57,8 +57,18 @@ sessions = Table(
     Column("begun_at", UtcDateTime, nullable=False),
     Column("last_seen_at", UtcDateTime, nullable=False),
     Column("ended_at", UtcDateTime),
+    Column("sid_sha256", String, index=True),
     info=protected(Rows.MOVING, fixed=("secret_sha256", "user_id", "begun_at"), may_go=True),
 )
+
+logout_notices = Table(
+    "logout_notices",
+    METADATA,
+    Column("notice_sha256", String, primary_key=True),
+    Column("taken_at", UtcDateTime, nullable=False),
+    info=protected(Rows.ERASABLE),
+)
+"""The identity provider's notices of sign-outs, for an hour, so that none is replayed."""
 
 failed_attempts = Table(
     "failed_attempts",

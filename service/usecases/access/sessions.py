@@ -90,12 +90,21 @@ def sign_in(bench: Workbench, attempt: SignIn) -> str:
 
 
 def begin_session(
-    bench: Workbench, unit: UnitOfWork, account: Account, *, request_id: str, by: str = "password"
+    bench: Workbench,
+    unit: UnitOfWork,
+    account: Account,
+    *,
+    request_id: str,
+    sid_sha256: str | None = None,
 ) -> str:
-    """Begin a session of an account and return its secret; the caller commits."""
+    """Begin a session of an account and return its secret; the caller commits.
+
+    `sid_sha256` is the provider's session, for one that the provider begins.
+    """
     surroundings = bench.services.surroundings
     secret, now = surroundings.new_secret(), surroundings.clock()
-    session = Session(secret_sha256(secret), account.user_id, now, now)
+    session = Session(secret_sha256(secret), account.user_id, now, now, sid_sha256=sid_sha256)
+    by = "password" if sid_sha256 is None else "provider"
     unit.sessions.begin(session)
     record_begin(surroundings, unit, _caller(account, request_id), session, by=by)
     return secret

@@ -13,12 +13,14 @@ from domain.errors import InvalidInputError, NotPermittedError
 from service.api.state import BenchOf
 from service.usecases.access.one_time_codes import base32, enrolment_address
 from service.usecases.access.second_factors import enrol, enrolment_secret, factor_state, remove
+from service.usecases.access.sessions import Visitor
 from service.usecases.workbench import Workbench
+from service.web.access.own_tokens import first_page
 from service.web.cookies import session_secret
 from service.web.forms import FormOf
 from service.web.page_route import SECOND_FACTOR, PageRoute
-from service.web.rendering import home_of, render
-from service.web.visitors import SignedInOf, Visitor, caller_of
+from service.web.rendering import render
+from service.web.visitors import SignedInOf, caller_of
 
 router = APIRouter(
     prefix="/workbench/second-factor", route_class=PageRoute, include_in_schema=False
@@ -44,7 +46,7 @@ def post_second_factor(
         enrolled = enrol(bench, caller_of(visitor), secret, form.text("code"))
     except InvalidInputError as error:
         return _page(request, visitor, bench, errors={"code": error.detail})
-    values = {"codes": enrolled.recovery_codes, "onward": home_of(visitor.account.role)}
+    values = {"codes": enrolled.recovery_codes, "onward": first_page(bench, visitor)}
     return render(request, "access/recovery_codes.html", values)
 
 

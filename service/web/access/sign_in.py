@@ -13,6 +13,7 @@ from service.api.state import BenchOf
 from service.api.trace import current_request_id
 from service.usecases.access.sessions import SignIn, csrf_token, recognise, sign_in, sign_out
 from service.usecases.workbench import Workbench
+from service.web.access.own_tokens import first_page
 from service.web.cookies import (
     drop_session,
     new_visit,
@@ -59,8 +60,8 @@ def post_sign_in(
         secret = sign_in(bench, SignIn(name, password, address, current_request_id(), code))
     except NotAuthenticatedError as error:
         return sign_in_page(request, bench, name=name, errors={"name": error.detail}, status=401)
-    home = home_of(recognise(bench, secret).account.role)
-    response = RedirectResponse(page_to_go_back_to(request) or home, status_code=303)
+    onward = first_page(bench, recognise(bench, secret), back=page_to_go_back_to(request))
+    response = RedirectResponse(onward, status_code=303)
     set_session(request, response, secret)
     return response
 

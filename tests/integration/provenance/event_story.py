@@ -8,6 +8,7 @@ import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -58,7 +59,7 @@ _ORDER = (
 )
 """The works of the crash tests, each once, so that none takes what another needs."""
 
-_LAST = ("second-factor",)
+_LAST = ("second-factor", "provider-sign-out")
 """Works of types that came later still."""
 
 _LATER = ("amend", "read-record")
@@ -90,8 +91,10 @@ def tell(world: World) -> tuple[bytes, ...]:
     _find_tampering(world.services)
     _accept(world.services)
     _give_up(world.services)
+    # The log was accepted under another key: the watch of this one must not stop the works.
+    units = replace(world.services.units, may_write=lambda: None)
     for name in _LAST:
-        OFFICE_WORKS[name].run(world.services, prepared)
+        OFFICE_WORKS[name].run(replace(world.services, units=units), prepared)
     with world.services.units.read() as unit:
         return tuple(entry.body for entry in unit.events.every())
 

@@ -10,12 +10,14 @@ from datetime import timedelta
 from domain.access import Caller, Purpose, Role
 from domain.cases import Priority
 from domain.drafts import DraftStep
-from domain.errors import ConflictError, InvalidInputError, LinkingError
+from domain.errors import ConflictError, InvalidInputError, LinkingError, ProviderRefusedError
 from domain.event_filter import EventFilter
 from domain.events.access import (
     AccountAdded,
     AccountChanged,
     AccountLocked,
+    ProviderSignedOut,
+    ProviderSignInRefused,
     SecondFactorAdded,
     SecondFactorRefused,
     SecondFactorRemoved,
@@ -46,6 +48,7 @@ from service.usecases.access.accounts import (
     unlink_account,
 )
 from service.usecases.access.one_time_codes import STEP_S, code_at
+from service.usecases.access.provider_sign_out import end_by_notice
 from service.usecases.access.second_factors import enrol, enrolment_secret, remove, reset
 from service.usecases.access.sessions import csrf_token, recognise, sign_in, sign_out
 from service.usecases.examination.claiming import claim_case, release_case
@@ -124,6 +127,17 @@ def _second_factor(services: Services, prepared: Prepared) -> None:
 
 def _provider(services: Services, _: Prepared) -> None:
     arrived(_bench(services), "subject-new")
+
+
+def _provider_sign_out(services: Services, _: Prepared) -> None:
+    bench = _bench(services)
+    arrived(bench, "subject-leaving")
+    assert bench.provider is not None
+    notice = services.surroundings.new_id()
+    assert end_by_notice(services, bench.provider, f"{notice} subject-leaving") >= 1
+    strict = replace(bench, provider=replace(bench.provider, contexts=frozenset({"two"})))
+    with suppress(ProviderRefusedError):
+        arrived(strict, "subject-leaving")
 
 
 def _link_account(services: Services, prepared: Prepared) -> None:
@@ -215,6 +229,12 @@ OFFICE_WORKS: Mapping[str, Work] = {
         ),
     ),
     "provider": Work(_provider, {AccountAdded.event_type: 1}, frozenset({SignedIn.event_type})),
+    "provider-sign-out": _again(
+        _provider_sign_out,
+        ProviderSignedOut.event_type,
+        ProviderSignInRefused.event_type,
+        SignedOut.event_type,
+    ),
     "link-account": _again(
         _link_account, AccountChanged.event_type, SignedIn.event_type, SignedOut.event_type
     ),

@@ -1,4 +1,4 @@
-"""Sources that accounts know, and second factors."""
+"""Sources that accounts know, second factors, and sign-outs at the identity provider."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ FACTOR = "second_factors.factor_id"
 
 PROTECTIONS = {
     "known_sources": Protection(Rows.ERASABLE),
+    "logout_notices": Protection(Rows.ERASABLE),
     "second_factors": Protection(Rows.WRITTEN_ONCE),
     "recovery_codes": Protection(Rows.WRITTEN_ONCE),
     "second_factor_uses": Protection(Rows.WRITTEN_ONCE),
@@ -28,7 +29,10 @@ PROTECTIONS = {
 
 
 def upgrade() -> None:
-    """Create the tables; failures counted so far keep their counters."""
+    """Create the tables; failures counted so far keep their counters.
+
+    Sessions that the provider began before are not its to end: they last a working day at most.
+    """
     op.create_table(
         "known_sources",
         sa.Column("source_sha256", sa.String, primary_key=True),
@@ -36,6 +40,13 @@ def upgrade() -> None:
         sa.Column("seen_at", AT, nullable=False),
     )
     op.create_index("ix_known_sources_user_id", "known_sources", ["user_id"])
+    op.create_table(
+        "logout_notices",
+        sa.Column("notice_sha256", sa.String, primary_key=True),
+        sa.Column("taken_at", AT, nullable=False),
+    )
+    op.add_column("sessions", sa.Column("sid_sha256", sa.String))
+    op.create_index("ix_sessions_sid_sha256", "sessions", ["sid_sha256"])
     _second_factors()
     dialect = op.get_bind().dialect.name
     for table, protection in PROTECTIONS.items():
