@@ -18,6 +18,7 @@ LinkingError
 │   ├── NotAuthenticatedError    missing, unknown, revoked or expired token
 │   │   └── ProviderRefusedError the identity provider's statement is not accepted
 │   ├── NotPermittedError        the role or scope does not cover this
+│   │   └── SecondFactorMissingError  the role needs one, and the account has none
 │   ├── MissingPurposeError      no purpose stated
 │   ├── RateLimitedError         the caller exceeded its rate
 │   └── TooManyAttemptsError     nearly the same probe was searched with too often
@@ -200,6 +201,13 @@ class NotPermittedError(AccessError):
 
     code = "not-permitted"
     title = "This role may not do that"
+
+
+class SecondFactorMissingError(NotPermittedError):
+    """The role needs a second factor, and the account has none yet."""
+
+    code = "second-factor-missing"
+    title = "Set up your second factor first"
 
 
 class MissingPurposeError(AccessError):

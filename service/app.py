@@ -115,6 +115,7 @@ def create_app(
         sign_in_policy=SignInPolicy(
             allows_passwords=runtime.settings.local_accounts,
             allows_plain_cookies=runtime.settings.workbench_over_http,
+            second_factor_roles=runtime.settings.second_factor_roles,
         ),
         identities=app.state.api.identities,
     )

@@ -224,6 +224,7 @@ def open_provider(settings: Settings) -> ProviderDesk | None:
         OidcProvider(plan, ProviderWeb(), time.monotonic),
         parse_role_map(settings.oidc_roles),
         cookie_key=read_secret(settings.keys_directory / "sign-in.key"),
+        contexts=frozenset(settings.provider_acr),
     )
 
 

@@ -78,7 +78,7 @@ def _actor(state: ApiState, secret: str) -> Actor:
     """Return the actor behind a bearer secret: one of ours, or the identity provider's."""
     desk = state.identities
     if desk is not None and is_provider_token(secret):
-        return authenticate_bearer(state.services, desk.provider, desk.roles, secret)
+        return authenticate_bearer(state.services, desk, secret)
     return authenticate(state.services, secret)
 
 

@@ -36,6 +36,7 @@ STATUSES: dict[type[LinkingError], int] = {
     errors.NotAuthenticatedError: 401,
     errors.ProviderRefusedError: 401,
     errors.NotPermittedError: 403,
+    errors.SecondFactorMissingError: 403,
     errors.MissingPurposeError: 400,
     errors.RateLimitedError: 429,
     errors.TooManyAttemptsError: 429,

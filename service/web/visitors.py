@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from domain.access import Caller, Purpose, Role
-from domain.errors import NotAuthenticatedError, NotPermittedError
+from domain.errors import NotAuthenticatedError, NotPermittedError, SecondFactorMissingError
 from service.api.state import BenchOf
 from service.api.trace import CURRENT_TRACE, current_request_id
 from service.ports.tenancy import name_tenant
@@ -17,8 +17,11 @@ from service.usecases.workbench import ROLE_PURPOSES
 from service.web.cookies import session_secret
 
 
-def _visitor(request: Request, bench: BenchOf) -> Visitor:
-    """Return the signed-in visitor; raises NotAuthenticatedError."""
+def _signed_in(request: Request, bench: BenchOf) -> Visitor:
+    """Return the signed-in visitor, with or without the second factor that their role needs.
+
+    Raises NotAuthenticatedError.
+    """
     secret = session_secret(request)
     if not secret:
         raise NotAuthenticatedError(OVER)
@@ -37,6 +40,17 @@ def _visitor(request: Request, bench: BenchOf) -> Visitor:
         trace.role = visitor.account.role.value
         trace.force = visitor.account.force or ""
         trace.purpose = ROLE_PURPOSES[visitor.account.role].value
+    return visitor
+
+
+SignedInOf = Annotated[Visitor, Depends(_signed_in)]
+"""For signing out and for setting up the second factor; every other page takes a VisitorOf."""
+
+
+def _visitor(visitor: SignedInOf) -> Visitor:
+    """Return the signed-in visitor; raises SecondFactorMissingError."""
+    if visitor.must_enrol:
+        raise SecondFactorMissingError
     return visitor
 
 

@@ -15,6 +15,7 @@ from service.storage.tables import (  # noqa: F401
     people,
     provenance,
     searches,
+    second_factors,
     webhooks,
     workbench,
 )

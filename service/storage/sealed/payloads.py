@@ -41,6 +41,8 @@ class PayloadKind(StrEnum):
     """Why an examiner evaluated an exemplar so, and the features marked in both prints."""
     DRAFT = "draft"
     """The unfinished form of a session that ended."""
+    SECOND_FACTOR = "second-factor"
+    """The secret of an authenticator."""
     BATCH = "batch"
     """Lines of a batch that are still to be worked."""
 

@@ -18,6 +18,7 @@ triggers.
 - `provenance`: checkpoints of the log, recipients of links, notices, and merges of persons
 - `searches`: searches and candidates: written once; where a search stands is read from its case
   and link
+- `second_factors`: second factors of accounts, their recovery codes, and which codes were used
 - `webhooks`: webhook endpoints of forces; the messages are jobs
 - `workbench`: tables of the workbench: accounts, sessions, drafts, priorities, images and
   minutiae
