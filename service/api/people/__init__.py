@@ -1,9 +1,11 @@
-"""Captures, merges, and cases on the gallery itself.
+"""Captures, merges, erasures, and cases on the gallery itself.
 
 - `amendments_schemas`: amendments of a record, and its versions
 - `captures_schemas`: impressions with their templates, as they travel in both directions
 - `encounters`: forces enrol captures
 - `encounters_schemas`: enrolment: the capture that is sent, and its answer
+- `erasures`: supervisors have people erased: one asks, another confirms, any calls back in time
+- `erasures_schemas`: erasures of people
 - `gallery_cases`: supervisors settle doubts about the gallery itself
 - `gallery_cases_schemas`: cases on the gallery itself
 - `images`: how pictures travel: base64 of one PNG of the one impression
@@ -20,6 +22,6 @@
 
 from __future__ import annotations
 
-from service.api.people import encounters, gallery_cases, merges, records
+from service.api.people import encounters, erasures, gallery_cases, merges, records
 
-ROUTERS = (encounters.router, records.router, merges.router, gallery_cases.router)
+ROUTERS = (encounters.router, records.router, merges.router, erasures.router, gallery_cases.router)

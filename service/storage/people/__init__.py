@@ -3,7 +3,9 @@
 - `details_bodies`: details of a person as JSON values, and back. Names of keys are short: there
   are millions
 - `encounters`: captures with their templates
-- `erasure`: erasing a person: every payload that speaks of them goes, wherever it was written
+- `erasure`: erasing a person, and hiding one: all payloads that speak of them, wherever they
+  were written
+- `erasures`: erasures: asked for, confirmed by another person, and ended once
 - `gallery_cases`: cases on the gallery itself, on a database
 - `gallery_feed`: the feed of gallery changes, as columns for the index
 - `merges`: merges of persons on a database: two persons' work, and captures that move to new
@@ -17,6 +19,7 @@
 from __future__ import annotations
 
 from service.storage.people.encounters import Encounters
+from service.storage.people.erasures import Erasures
 from service.storage.people.gallery_cases import GalleryCases
 from service.storage.people.merges import Merges
 from service.storage.people.people import People
@@ -31,4 +34,5 @@ class PeopleRoom(InTransaction):
     records = Repository(Records)
     encounters = Repository(Encounters)
     merges = Repository(Merges)
+    erasures = Repository(Erasures)
     gallery_cases = Repository(GalleryCases)

@@ -38,8 +38,9 @@ from service.storage.searches.search_bodies import (
     read_probe_body,
 )
 from service.storage.tables.cases import cases
+from service.storage.tables.erasures import gone_persons
 from service.storage.tables.links import link_revocations, links
-from service.storage.tables.people import encounters, person_erasures, persons
+from service.storage.tables.people import encounters, persons
 from service.storage.tables.searches import candidates as candidate_table
 from service.storage.tables.searches import searches
 from service.storage.transaction import TransactionPart
@@ -194,8 +195,8 @@ _LOCK_PERSONS = (
     .order_by(persons.c.person_row)
     .with_for_update(read=True, key_share=True)
 )
-_ERASED_PERSONS = select(person_erasures.c.person_row).where(
-    Among(person_erasures.c.person_row, "person_rows")
+_ERASED_PERSONS = select(gone_persons.c.person_row).where(
+    Among(gone_persons.c.person_row, "person_rows")
 )
 _STANDING = (
     select(
