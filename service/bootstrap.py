@@ -277,6 +277,7 @@ def _services(
         models=models,
         guard=_guard(settings, fmt),
         turns=Turns(settings.searches_at_once),
+        reference_key=read_secret(settings.keys_directory / "references.key"),
         erasure_wait=timedelta(hours=settings.erasure_wait_hours),
         state=state,
     )

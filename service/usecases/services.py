@@ -54,6 +54,8 @@ class Services(StoreServices):
     """Every model that was ever in use, the present one too."""
     turns: Turns
     """In which searches are worked, from the look-up to the commit."""
+    reference_key: bytes = field(repr=False)
+    """Keys the digests by which references of clients are found."""
     erasure_wait: timedelta = timedelta(hours=72)
     """How long an erasure can be called back once it is confirmed."""
     stages: Stages = UNOBSERVED

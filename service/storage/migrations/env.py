@@ -15,6 +15,7 @@ from service.storage.tables import (  # noqa: F401
     log,
     people,
     provenance,
+    references,
     searches,
     webhooks,
     workbench,

@@ -14,6 +14,8 @@
 - `people`: persons and their records
 - `record_bodies`: the payload of a version of a record: details and arrest reports
 - `records`: records in all their versions: read as items, amended, and told as a feed
+- `references`: references that clients give: sealed, erased with their search or capture, found
+  by digest
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ from service.storage.people.gallery_cases import GalleryCases
 from service.storage.people.merges import Merges
 from service.storage.people.people import People
 from service.storage.people.records import Records
+from service.storage.people.references import References
 from service.storage.repository import InTransaction, Repository
 
 
@@ -36,3 +39,4 @@ class PeopleRoom(InTransaction):
     merges = Repository(Merges)
     erasures = Repository(Erasures)
     gallery_cases = Repository(GalleryCases)
+    references = Repository(References)

@@ -41,6 +41,7 @@ from service.storage.tables.people import (
     records,
 )
 from service.storage.tables.provenance import person_merges
+from service.storage.tables.references import client_references
 from service.storage.tables.searches import candidates, searches
 from service.storage.tables.workbench import capture_images, capture_minutiae, drafts
 from service.storage.transaction import Transaction
@@ -164,7 +165,7 @@ def _payloads_of(row: int, person_id: PersonId) -> CompoundSelect[Any]:
             select(sent.c.payload_id).where(
                 sent.c.owner_id.in_(own_searches) | sent.c.owner_id.in_(captures)
             )
-            for sent in (capture_images, capture_minutiae)
+            for sent in (capture_images, capture_minutiae, client_references)
         ),
         select(link_revocations.c.payload_id).where(link_revocations.c.link_id.in_(revoked)),
         select(drafts.c.payload_id).where(

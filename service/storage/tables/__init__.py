@@ -17,6 +17,7 @@ triggers.
 - `people`: persons, records, encounters, the feed of gallery changes, and the payloads of them
   all
 - `provenance`: checkpoints of the log, recipients of links, notices, and merges of persons
+- `references`: references that clients give to their searches and captures
 - `searches`: searches and candidates: written once; where a search stands is read from its case
   and link
 - `webhooks`: webhook endpoints of forces; the messages are jobs

@@ -16,6 +16,7 @@ from domain.searches import Search
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.links.disclosures import disclose
 from service.usecases.links.links import visible_link
+from service.usecases.references import reference_digest
 from service.usecases.services import Services
 
 
@@ -36,6 +37,8 @@ class SearchStanding:
 
     search: Search
     linked: LinkedRecord | None
+    reference: str = ""
+    """The client's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +63,26 @@ def search_standing(
         search = unit.searches.get(search_id)
         if search is None or search.force != force:
             raise NotFoundError
-        standing = _standing(unit, caller, search)
+        (standing,) = _standings(unit, caller, (search,))
     disclose(services, caller, _links((standing,)))
     return standing
 
 
 def search_standings(
-    services: Services, caller: Caller, *, before: str | None, limit: int
+    services: Services,
+    caller: Caller,
+    *,
+    before: str | None,
+    limit: int,
+    reference: str | None = None,
 ) -> StandingPage:
     """Return how the searches of the caller's force stand; raises NotPermittedError."""
     caller.actor.require(Scope.READ_SEARCHES)
+    force = caller.require_force()
+    under = None if reference is None else reference_digest(services, force, reference)
     with services.units.read() as unit:
-        page = unit.searches.page(caller.require_force(), before=before, limit=limit)
-        standings = tuple(_standing(unit, caller, search) for search in page.searches)
+        page = unit.searches.page(force, before=before, limit=limit, under=under)
+        standings = _standings(unit, caller, page.searches)
     disclose(services, caller, _links(standings))
     return StandingPage(standings, page.next_before)
 
@@ -90,9 +100,19 @@ def _links(standings: Sequence[SearchStanding]) -> tuple[Link, ...]:
     return tuple(standing.linked.link for standing in standings if standing.linked)
 
 
-def _standing(unit: UnitOfWork, caller: Caller, search: Search) -> SearchStanding:
-    link = unit.links.get(search.link_id) if search.link_id else None
-    return SearchStanding(search, _linked(unit, caller, link) if link else None)
+def _standings(
+    unit: UnitOfWork, caller: Caller, searches: Sequence[Search]
+) -> tuple[SearchStanding, ...]:
+    references = unit.references.of([search.search_id for search in searches])
+    links = [unit.links.get(each.link_id) if each.link_id else None for each in searches]
+    return tuple(
+        SearchStanding(
+            search,
+            _linked(unit, caller, link) if link else None,
+            references.get(search.search_id, ""),
+        )
+        for search, link in zip(searches, links, strict=True)
+    )
 
 
 def _linked(unit: UnitOfWork, caller: Caller, link: Link) -> LinkedRecord:

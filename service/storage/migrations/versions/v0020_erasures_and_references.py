@@ -1,4 +1,4 @@
-"""Erasures by two people, and captures that are hidden while an erasure waits."""
+"""Erasures by two people, hidden captures, and references that clients give."""
 
 from __future__ import annotations
 
@@ -14,6 +14,13 @@ branch_labels = None
 depends_on = None
 
 ROW = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+OURS = "COALESCE(current_setting('identlink.force', true), '') IN ('', force)"
+FORCE_ALONE = (
+    "ALTER TABLE client_references ENABLE ROW LEVEL SECURITY",
+    "ALTER TABLE client_references FORCE ROW LEVEL SECURITY",
+    f"CREATE POLICY own_force ON client_references USING ({OURS}) WITH CHECK ({OURS})",
+)
+"""PostgreSQL: a force finds and writes its own references."""
 ONCE = Protection(Rows.WRITTEN_ONCE)
 BOUND = Protection(Rows.MOVING, fixed=("person_row", "erasure_id"), may_go=True)
 PROTECTIONS = {
@@ -23,6 +30,7 @@ PROTECTIONS = {
     "withheld_persons": BOUND,
     "withheld_payloads": Protection(Rows.ERASABLE),
     "erasure_ends": ONCE,
+    "client_references": ONCE,
 }
 
 
@@ -31,6 +39,7 @@ def upgrade() -> None:
     _requests()
     _confirmations()
     _withheld()
+    _references()
     dialect = op.get_bind().dialect.name
     for table, protection in PROTECTIONS.items():
         for statement in triggers(table, protection, dialect):
@@ -38,6 +47,8 @@ def upgrade() -> None:
     if dialect == "sqlite":
         _rebuild_changes()
     else:
+        for statement in FORCE_ALONE:
+            op.execute(statement)
         look = sa.inspect(op.get_bind())
         narrow = (
             *look.get_unique_constraints("gallery_changes"),
@@ -125,6 +136,21 @@ def _withheld() -> None:
         sa.Column("payload_id", ROW, primary_key=True, autoincrement=False),
         sa.Column("kind", sa.String, nullable=False),
         sa.Column("body", sa.LargeBinary, nullable=False),
+    )
+
+
+def _references() -> None:
+    op.create_table(
+        "client_references",
+        sa.Column("reference_row", ROW, sa.Identity(always=False), primary_key=True),
+        sa.Column("owner_id", sa.String, nullable=False, unique=True),
+        sa.Column("force", sa.String(2), nullable=False),
+        sa.Column("keyed_digest", sa.String, nullable=False),
+        sa.Column("payload_id", ROW, nullable=False),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(
+        "ix_client_references_force", "client_references", ["force", "keyed_digest"]
     )
 
 
