@@ -150,7 +150,7 @@ def _references() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(
-        "ix_client_references_force", "client_references", ["force", "keyed_digest"]
+        "ix_client_references_force_keyed_digest", "client_references", ["force", "keyed_digest"]
     )
 
 
