@@ -22,6 +22,7 @@ BatchId = NewType("BatchId", str)
 EndpointId = NewType("EndpointId", str)
 FindingId = NewType("FindingId", str)
 GalleryCaseId = NewType("GalleryCaseId", str)
+ErasureId = NewType("ErasureId", str)
 
 EventType = NewType("EventType", str)
 """The name of a type of event, as `domain.events` declares it."""

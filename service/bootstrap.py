@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
 
 from domain.errors import ConfigurationError, InvalidNoteError, UnknownTemplateFormatError
@@ -278,6 +279,8 @@ def _services(
         models=models,
         guard=_guard(settings, fmt),
         turns=Turns(settings.searches_at_once),
+        reference_key=read_secret(settings.keys_directory / "references.key"),
+        erasure_wait=timedelta(hours=settings.erasure_wait_hours),
         state=state,
         looks=settings.look_book(),
         refusals=settings.refusals(),

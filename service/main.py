@@ -13,6 +13,7 @@ from service.cli import (
     backup,
     clients,
     database,
+    erasures,
     index,
     link,
     log,
@@ -55,6 +56,7 @@ app.command("worker")(worker)
 app.add_typer(accounts.app, name="account")
 app.add_typer(clients.app, name="client")
 app.add_typer(database.app, name="db")
+app.add_typer(erasures.app, name="erasure")
 app.add_typer(index.app, name="index")
 app.add_typer(link.app, name="link")
 app.add_typer(log.app, name="log")

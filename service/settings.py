@@ -157,6 +157,13 @@ class Settings(CaseSettings, ProviderSettings, RecordSettings):
         default=134_217_728,
         description="Largest body of a batch of searches, in bytes: 10,000 tenprints are 65 MB.",
     )
+    erasure_wait_hours: int = Field(
+        default=72,
+        ge=0,
+        le=8_760,
+        description="How long a confirmed erasure can be called back, in hours; the person is "
+        "hidden meanwhile. A court order takes the wait away.",
+    )
     webhook_timeout_s: int = Field(
         default=10,
         ge=1,

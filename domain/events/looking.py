@@ -22,7 +22,10 @@ class LookKind(StrEnum):
     DEAD_LETTERS = "dead-letters"
     DIFFERENCES = "differences"
     ENCOUNTER = "encounter"
+    ENCOUNTERS = "encounters"
     ENQUIRY = "enquiry"
+    ERASURE = "erasure"
+    ERASURES = "erasures"
     EVIDENCE = "evidence"
     FINDINGS = "findings"
     GALLERY_CASE = "gallery-case"
@@ -68,6 +71,8 @@ LISTS = frozenset(
         LookKind.CASES,
         LookKind.DEAD_LETTERS,
         LookKind.DIFFERENCES,
+        LookKind.ENCOUNTERS,
+        LookKind.ERASURES,
         LookKind.FINDINGS,
         LookKind.GALLERY_CASES,
         LookKind.LINKS,

@@ -7,6 +7,7 @@
 - `context`: shared by all commands: the store, the caller at the console, the form of answers
 - `database`: `identlink db`: the schema of the database
 - `enrolling`: enrolling chunk after chunk in bulk: each once, wherever it was interrupted
+- `erasures`: `identlink erasure`: erasures that wait, and those that are due carried out
 - `evidence_tables`: candidates and their evidence as tables in a terminal, from the JSON form of
   the API
 - `exit_codes`: exit codes of the command line

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from domain.searches import Probe, SearchType
 from indexing.hits import Hits
@@ -57,6 +58,10 @@ class Services(StoreServices):
     """Every model that was ever in use, the present one too."""
     turns: Turns
     """In which searches are worked, from the look-up to the commit."""
+    reference_key: bytes = field(repr=False)
+    """Keys the digests by which references of clients are found."""
+    erasure_wait: timedelta = timedelta(hours=72)
+    """How long an erasure can be called back once it is confirmed."""
     stages: Stages = UNOBSERVED
     outages: Outages = field(default_factory=Outages)
     """The outages of this process."""

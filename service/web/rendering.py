@@ -27,6 +27,7 @@ _NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("Overview", "/workbench/overview"),
         ("Differences", "/workbench/differences"),
         ("Gallery", "/workbench/gallery"),
+        ("Erasures", "/workbench/erasures"),
         ("Links", "/workbench/links"),
         ("Statistics", "/workbench/statistics"),
     ),

@@ -23,7 +23,7 @@ from domain.ids import SearchId
 from service.api.authentication import Searcher, SearchReader
 from service.api.bodies import IdempotencyOf, json_body
 from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, takes
-from service.api.parameters import Before, IdInPath, Limit
+from service.api.parameters import Before, IdInPath, Limit, ReferenceFilter
 from service.api.searches.searches_schemas import (
     SearchAnswer,
     SearchBody,
@@ -73,10 +73,16 @@ def post_search(
 
 @router.get("", responses=call_problems())
 def list_searches(
-    caller: SearchReader, services: ServicesOf, limit: Limit = 50, before: Before = None
+    caller: SearchReader,
+    services: ServicesOf,
+    limit: Limit = 50,
+    before: Before = None,
+    reference: ReferenceFilter = None,
 ) -> SearchListAnswer:
     """Return the searches of the caller's force, newest first."""
-    return SearchListAnswer.of(search_standings(services, caller, before=before, limit=limit))
+    return SearchListAnswer.of(
+        search_standings(services, caller, before=before, limit=limit, reference=reference)
+    )
 
 
 @router.get("/{search_id}", responses=call_problems(NotFoundError))

@@ -19,6 +19,7 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.links.disclosures import show_link_to, show_links
 from service.usecases.links.links import visible_link
 from service.usecases.log.looking import look_at
+from service.usecases.references import reference_digest
 from service.usecases.services import Services
 
 
@@ -39,6 +40,8 @@ class SearchStanding:
 
     search: Search
     linked: LinkedRecord | None
+    reference: str = ""
+    """The client's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +69,26 @@ def search_standing(services: Services, caller: Caller, search_id: SearchId) -> 
     """
     caller.actor.require(Scope.READ_SEARCHES)
     with services.units.read() as unit:
-        standing = _standing(unit, caller, _own_search(unit, caller, search_id))
+        (standing,) = _standings(unit, caller, (_own_search(unit, caller, search_id),))
     _look(services, caller, LookKind.SEARCH, (standing,))
     return standing
 
 
 def search_standings(
-    services: Services, caller: Caller, *, before: str | None, limit: int
+    services: Services,
+    caller: Caller,
+    *,
+    before: str | None,
+    limit: int,
+    reference: str | None = None,
 ) -> StandingPage:
     """Return how the searches of the caller's force stand; raises NotPermittedError."""
     caller.actor.require(Scope.READ_SEARCHES)
+    force = caller.require_force()
+    under = None if reference is None else reference_digest(services, force, reference)
     with services.units.read() as unit:
-        page = unit.searches.page(caller.require_force(), before=before, limit=limit)
-        standings = tuple(_standing(unit, caller, search) for search in page.searches)
+        page = unit.searches.page(force, before=before, limit=limit, under=under)
+        standings = _standings(unit, caller, page.searches)
     _look(services, caller, LookKind.SEARCHES, standings)
     return StandingPage(standings, page.next_before)
 
@@ -111,9 +121,19 @@ def _look(
     show_links(services, caller, links, look_at(services, kind, shown))
 
 
-def _standing(unit: UnitOfWork, caller: Caller, search: Search) -> SearchStanding:
-    link = unit.links.get(search.link_id) if search.link_id else None
-    return SearchStanding(search, standing_of(unit, caller, link) if link else None)
+def _standings(
+    unit: UnitOfWork, caller: Caller, searches: Sequence[Search]
+) -> tuple[SearchStanding, ...]:
+    references = unit.references.of([search.search_id for search in searches])
+    links = [unit.links.get(each.link_id) if each.link_id else None for each in searches]
+    return tuple(
+        SearchStanding(
+            search,
+            standing_of(unit, caller, link) if link else None,
+            references.get(search.search_id, ""),
+        )
+        for search, link in zip(searches, links, strict=True)
+    )
 
 
 def standing_of(unit: UnitOfWork, caller: Caller, link: Link) -> LinkedRecord:

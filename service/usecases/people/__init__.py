@@ -5,8 +5,7 @@
   and purpose
 - `encounters`: a force's view of a capture that it enrolled
 - `enrolment`: enrolling a capture: a person, the encounter, and the record when one is given
-- `erasure`: erasing a person: payloads and vectors go, the log keeps the fact and its legal
-  basis
+- `erasure`: erasing a person: asked for by one, confirmed by another, carried out after a wait
 - `integrity`: doubts about the gallery, found by comparing prints and put to a supervisor as
   cases
 - `merging`: two records of one human being become one person, and apart again: always by two

@@ -11,6 +11,7 @@ from httpx2 import Response
 from domain.ids import SearchId
 from domain.items import ItemKind
 from tests.integration.api.driver import World
+from tests.integration.api.erasing import erased as have_erased
 from tests.integration.api.facts import stated
 from tests.integration.api.prints import encounter, record, tenprint
 from tests.integration.api.test_bad_input import assert_problem
@@ -263,9 +264,7 @@ def test_an_erased_record_is_gone_in_every_version(world: World) -> None:
     enrolled = world.enrol(1)
     record_id = enrolled["record_id"]
     amend(world, record_id, body())
-    order = {"basis": "court order", "authority": "order-7"}
-    path = f"/v1/people/{enrolled['person_id']}/erasure"
-    assert world.supervisor().post(path, order).status_code == 204
+    have_erased(world, enrolled["person_id"])
 
     for path in ("", "/versions", "/versions/1", "/versions/2"):
         answer = world.force().get(f"/v1/records/{record_id}{path}")

@@ -44,13 +44,14 @@ from service.usecases.misuse.staff import EnrolStaff, enrol_staff
 from service.usecases.people.integrity import check_gallery
 from tests.contract.builders import NOON, tenprint
 from tests.integration.api.driver import ROOT, World
+from tests.integration.api.erasing import asked as have_asked
+from tests.integration.api.erasing import confirmed as have_confirmed
+from tests.integration.api.erasing import erased as have_erased
 from tests.integration.api.prints import encounter, finger, impression, mark, template
 from tests.integration.api.workers import ndjson, search_line, searcher, submit, work_all
 from tests.integration.provenance.links import Linked, make_link
 from tests.integration.provenance.signing_in import arrived, attempt, with_provider
 from tests.integration.web.driver import PASSWORD, Office, Person, with_fast_hashes
-
-ERASURE = {"basis": "court order", "authority": "order-7"}
 
 
 def keep_busy(linked: Linked) -> None:
@@ -164,9 +165,14 @@ def _doubt(world: World) -> None:
 
 
 def _erase(world: World) -> None:
-    person_id = world.enrol(61)["person_id"]
-    answer = world.supervisor().post(f"/v1/people/{person_id}/erasure", ERASURE)
-    assert answer.status_code == 204
+    """One erasure at each stage: carried out, called back, waiting, and asked for."""
+    have_erased(world, world.enrol(61)["person_id"])
+    without_order = {"basis": "retention period ended", "authority": "order-8"}
+    erasure_id = have_confirmed(world, world.enrol(62)["person_id"], without_order)
+    called_back = world.supervisor().post(f"/v1/erasures/{erasure_id}/call-back")
+    assert called_back.status_code == 200, called_back.text
+    have_confirmed(world, world.enrol(63)["person_id"], without_order)
+    have_asked(world, world.enrol(64)["person_id"], without_order)
 
 
 def _give_access(world: World) -> None:

@@ -139,7 +139,7 @@ def _unseen(store: LinkedStore, table: Table) -> list[str]:
 
 def _does_not_open(hand: Hand, mutation: Mutation) -> bool:
     """Whether a changed payload is refused at its first reading: it is sealed with its place."""
-    if mutation.table.name != "payloads":
+    if mutation.table.name not in {"payloads", "withheld_payloads"}:
         return False
     point = hand.raw.begin_nested()
     try:

@@ -8,7 +8,7 @@ from alembic import op
 from service.storage.engine.append_only import triggers
 from service.storage.tables.metadata import Protection, Rows
 
-revision = "0017"
+revision = "0016"
 down_revision = "0015"
 branch_labels = None
 depends_on = None
