@@ -8,7 +8,18 @@ import sys
 import typer
 
 from domain.errors import LinkingError
-from service.cli import accounts, backup, clients, database, index, link, log, tokens, vault
+from service.cli import (
+    accounts,
+    backup,
+    clients,
+    database,
+    index,
+    link,
+    log,
+    policy,
+    tokens,
+    vault,
+)
 from service.cli.context import RootOptions, StoreOption
 from service.cli.exit_codes import exit_code_of
 from service.cli.loading import load
@@ -47,6 +58,7 @@ app.add_typer(index.app, name="index")
 app.add_typer(link.app, name="link")
 app.add_typer(log.app, name="log")
 app.add_typer(model.app, name="model")
+app.add_typer(policy.app, name="policy")
 app.add_typer(tokens.app, name="token")
 app.add_typer(vault.app, name="vault")
 

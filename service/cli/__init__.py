@@ -18,6 +18,7 @@
 - `log_age`: `identlink log age` and `accept-state`: the database against the memory of its keys
 - `log_witness`: `identlink log witness`: a second party's program, with its own key and its own
   memory
+- `policy`: `identlink policy`: what an examiner must have seen, named and marked for a finding
 - `population`: the people of the demo, in the form the store takes in bulk
 - `searching`: `identlink search`: one search from a file, with its evidence, at the console
 - `serving`: servers and workers as processes

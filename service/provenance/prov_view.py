@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from prov.model import PROV, Namespace, ProvDocument, QualifiedName
 
 from domain.cases import Decision, DecisionKind, Link
+from domain.fingers import NOT_RECORDED, Fingers
 from domain.searches import Basis, Search
 
 NAMESPACE = Namespace("il", "https://identlink.example/provenance#")
@@ -144,6 +145,7 @@ def _tell_decision(
         PROV["type"]: _il(role.capitalize()),
         _il("id"): decision.decision_id,
         _il("outcome"): str(decision.outcome),
+        **_fingers(decision.fingers),
         **_event_number(history, decision.decision_id),
     }
     document.activity(activity, None, at, attributes)
@@ -165,6 +167,7 @@ def _tell_link(document: ProvDocument, history: LinkHistory) -> None:
         _il("person"): link.person_id,
         _il("record"): link.record_id or "",
         _il("encounter"): link.encounter_id or "",
+        **_fingers(link.fingers),
         **_event_number(history, link.link_id),
     }
     document.activity(activity, at, at, {PROV["type"]: _il("Linking")})
@@ -218,6 +221,13 @@ def _il(word: str) -> QualifiedName:
 def _event_number(history: LinkHistory, ref: str) -> Attributes:
     numbers = dict(history.event_numbers)
     return {_il("event"): numbers[ref]} if ref in numbers else {}
+
+
+def _fingers(fingers: Fingers | None) -> Attributes:
+    """Return the FGP numbers of fingers; those of an earlier release are not recorded."""
+    compared = NOT_RECORDED if fingers is None else fingers.compared_codes
+    identified = NOT_RECORDED if fingers is None else fingers.identified_codes
+    return {_il("fingers_compared"): compared, _il("fingers_identified"): identified}
 
 
 def _without_blanks(attributes: Attributes) -> Attributes:

@@ -13,6 +13,7 @@ from domain.ids import (
 )
 from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.engine.writes import insert_unless_taken
+from service.storage.finger_columns import finger_columns, fingers_in
 from service.storage.tables.cases import decisions
 from service.storage.tables.links import link_decisions, link_revocations, links
 from service.storage.transaction import TransactionPart
@@ -38,6 +39,7 @@ class Links(TransactionPart):
                     first_decided_by=first.decided_by,
                     second_decision_id=second.decision_id,
                     second_decided_by=second.decided_by,
+                    **finger_columns(link.fingers),
                 )
             )
         )
@@ -75,7 +77,13 @@ class Links(TransactionPart):
             .order_by(link_decisions.c.position)
         ).scalars()
         reason = read_words(self._transaction, [row.payload_id or 0])[0]
-        return value_of(Link, row, decision_ids=tuple(decided), revocation_reason=reason)
+        return value_of(
+            Link,
+            row,
+            decision_ids=tuple(decided),
+            revocation_reason=reason,
+            fingers=fingers_in(row),
+        )
 
     def revoke(self, link: Link) -> None:
         """Store the revocation a link carries.

@@ -8,6 +8,7 @@ from service.storage.tables import (  # noqa: F401
     abuse,
     access,
     cases,
+    findings,
     gallery_cases,
     jobs,
     links,

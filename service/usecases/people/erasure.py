@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.access import Caller, Scope
+from domain.cases import Withdrawal
 from domain.errors import InvalidInputError
 from domain.events.people import Erased
 from domain.ids import PersonId
 from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.people.merging import same_person
+from service.usecases.people.withdrawing import withdraw_exemplars
 from service.usecases.services import Services
 
 
@@ -49,6 +51,8 @@ def erase_person(services: Services, command: ErasePerson) -> None:
         # Whoever is merged with them is the same human being.
         everybody = same_person(unit, command.person_id)
         items = sum(unit.people.erase_person(person_id) for person_id in everybody)
+        gone = unit.findings.open_exemplars_of(everybody)
+        withdraw_exemplars(services, unit, command.caller, gone, Withdrawal.ERASED)
         event = Erased(everybody, command.basis, command.authority, items)
         record(unit, services.surroundings, command.caller, event)
         unit.commit()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from domain.access import Caller, Scope
+from domain.cases import Withdrawal
 from domain.errors import ConflictError, InvalidInputError
 from domain.events.people import MergeProposed, PersonsMerged, PersonsUnmerged, UnmergeProposed
 from domain.ids import PersonId
@@ -16,6 +17,7 @@ from domain.merges import Merge
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.recording import record
+from service.usecases.people.withdrawing import withdraw_exemplars
 from service.usecases.services import Services, StoreServices
 
 
@@ -104,6 +106,8 @@ def confirm_merge(services: Services, caller: Caller, merge_id: str) -> int:
             confirmed_at=services.surroundings.clock(),
         )
         moved = unit.merges.confirm(merge)
+        gone = unit.findings.open_exemplars_from(unit.merges.origins(moved))
+        withdraw_exemplars(services, unit, caller, gone, Withdrawal.MERGED)
         kind = PersonsUnmerged if merge.undoes else PersonsMerged
         event = kind(
             merge_id,
