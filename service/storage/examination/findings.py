@@ -103,4 +103,4 @@ class Findings(TransactionPart):
             )
             .order_by(cases.c.case_row, candidates.c.candidate_id)
         )
-        return tuple(self._connection.execute(query).tuples())
+        return tuple((case_id, one) for case_id, one in self._connection.execute(query))

@@ -14,6 +14,7 @@ from sqlalchemy import CompoundSelect, Select, Table, delete, insert, select, un
 from domain.ids import PersonId
 from service.storage.tables.abuse import probe_sketches, staff_persons
 from service.storage.tables.cases import analyses, cases, comparisons, decisions
+from service.storage.tables.findings import comparison_revisions
 from service.storage.tables.gallery_cases import gallery_cases, gallery_conclusions
 from service.storage.tables.links import link_revocations, links
 from service.storage.tables.metadata import METADATA
@@ -85,7 +86,7 @@ def _payloads_of(row: int, person_id: PersonId) -> CompoundSelect[Any]:
             select(written.c.payload_id).where(
                 written.c.case_id.in_(own_cases) | written.c.candidate_id.in_(proposed)
             )
-            for written in (comparisons, decisions)
+            for written in (comparisons, comparison_revisions, decisions)
         ),
         *(
             select(sent.c.payload_id).where(

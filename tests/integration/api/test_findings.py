@@ -10,7 +10,8 @@ import pytest
 from domain.events.examination import ComparisonRevised, ComparisonSealed, DecisionSealed
 from domain.events.links import Linked
 from domain.finding_policy import FindingPolicy
-from domain.fingers import Fingers
+from domain.fingers import Fingers, positions_of
+from domain.ids import CaseId, LinkId
 from domain.prints import FingerPosition
 from service.provenance.canonical import read_event
 from service.usecases.examination.finding_policies import set_finding_policy
@@ -169,53 +170,60 @@ def test_the_policy_is_data_with_versions_and_events(sqlite_world: World) -> Non
     assert told["policy_version"] == 1
 
 
-def test_every_record_of_a_link_names_its_fingers(world: World) -> None:
-    """One examiner identifies three fingers, the other two: the link names those of both."""
+def linked(world: World) -> tuple[str, LinkId]:
+    """Make a link: one examiner identifies three fingers, the other two of them."""
     case_id, path = opened(world)
-    with world.services.units.read() as unit:
-        (candidate, *_) = unit.searches.candidates(unit.cases.get(case_id).search_id)  # type: ignore[union-attr,arg-type]
     for examiner, named in (("examiner-a", [2, 3, 7]), ("examiner-b", [3, 7])):
         user = world.examiner(examiner)
         user.post(f"{path}/claim")
         user.post(f"{path}/analysis", {"is_of_value": True})
         label = user.get(f"{path}/exemplar").json()["label"]
-        for position in (2, 3, 7):
-            for side in ("probe", label):
-                user.get(f"{path}/prints/{side}/{position - 1}")
+        for position, side in product((2, 3, 7), ("probe", label)):
+            user.get(f"{path}/prints/{side}/{position - 1}")
         body = evaluation(label, "identified", *named)
         assert user.post(f"{path}/comparisons", body).status_code == 204
         decision = {"outcome": "identified", "label": label, "reason": "As compared."}
         decision["revision"] = user.get(path).json()["revision"]
         assert user.post(f"{path}/decisions", decision).status_code == 201
+    with world.services.units.read() as unit:
+        link_id = unit.queue.link_of_case(CaseId(case_id))
+    assert link_id is not None
+    return case_id, link_id
+
+
+def test_comparison_decision_and_link_name_their_fingers(world: World) -> None:
+    """The link names the fingers that both examiners identified."""
+    case_id, link_id = linked(world)
 
     with world.services.units.read() as unit:
+        case, link = unit.cases.get(CaseId(case_id)), unit.links.get(link_id)
         events = [read_event(one.body) for one in unit.events.about(case_id)]
-        case = unit.cases.get(case_id)  # type: ignore[arg-type]
-        link_id = unit.queue.link_of_case(case_id)  # type: ignore[arg-type]
-        assert case is not None
-        assert link_id is not None
-        link = unit.links.get(link_id)
         made = read_event(unit.events.about(link_id)[0].body).typed_as(Linked)
+    assert case is not None
     assert link is not None
-    assert link.candidate_id == candidate.candidate_id
     assert [d.fingers and d.fingers.identified_codes for d in case.decisions] == ["2,3,7", "3,7"]
-    assert link.fingers == Fingers(
-        (*map(FingerPosition, (2, 3, 7)),), (*map(FingerPosition, (3, 7)),)
-    )
+    compared, identified = positions_of("2,3,7"), positions_of("3,7")
+    assert link.fingers == Fingers(compared, identified)
     assert (made.compared, made.identified) == ("2,3,7", "3,7")
     for kind in (ComparisonSealed, DecisionSealed):
-        told = [e.typed_as(kind) for e in events if e.event_type == kind.event_type]
-        assert [one.identified for one in told] == ["2,3,7", "3,7"]  # type: ignore[attr-defined]
-    answer = world.force().get(f"/v1/links/{link_id}").json()
-    assert answer["fingers"] == {"compared": [2, 3, 7], "identified": [3, 7]}
-    story = world.auditor().get(f"/v1/links/{link_id}/story").json()
+        told = [dict(e.facts)["identified"] for e in events if e.event_type == kind.event_type]
+        assert told == ["2,3,7", "3,7"]
+
+
+def test_answers_about_a_link_name_its_fingers(sqlite_world: World) -> None:
+    world = sqlite_world
+    _, link_id = linked(world)
+    auditor, path = world.auditor(), f"/v1/links/{link_id}"
+
+    told = world.force().get(path).json()["fingers"]
+    story = auditor.get(f"{path}/story").json()
+    provenance = auditor.get(f"{path}/provenance").text
+    replay = auditor.post(f"{path}/replay").json()
+
+    assert told == {"compared": [2, 3, 7], "identified": [3, 7]}
     assert [d["fingers"]["identified"] for d in story["decisions"]] == [[2, 3, 7], [3, 7]]
-    assert (
-        '"il:fingers_identified": "3,7"'
-        in world.auditor().get(f"/v1/links/{link_id}/provenance").text
-    )
-    replay = world.auditor().post(f"/v1/links/{link_id}/replay").json()
-    assert replay["fingers"]["identified"] == [3, 7]
+    assert '"il:fingers_identified": "3,7"' in provenance
+    assert replay["fingers"] == told
 
 
 NEGATIVE = ("excluded", "inconclusive", "insufficient")

@@ -108,6 +108,7 @@ def test_an_identification_of_a_withdrawn_exemplar_is_not_upheld(
 
     withdraw(world, person_id)
 
+    world.supervisor()
     before = world.counts()
     assert_problem(_resolve(world, case_id, "identified"), 409, "step-out-of-order")
     assert world.counts() == before
