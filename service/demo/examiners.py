@@ -149,7 +149,7 @@ def _compare(examiner: ApiCaller, path: str, truth: Truth) -> str | None:
         label = str(exemplar["label"])
         is_mate = truth.is_mate(exemplar["impressions"])
         seen = _looked_at(examiner, path, exemplar, truth.finger if is_mate else None)
-        body = {"label": label, "outcome": "identified" if is_mate else "excluded"}
+        body: dict[str, Any] = {"label": label, "outcome": "identified" if is_mate else "excluded"}
         if is_mate:
             body |= {"fingers_identified": [seen.position], "points": seen.points}
         examiner.post(f"{path}/comparisons", body)

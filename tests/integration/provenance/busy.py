@@ -163,8 +163,20 @@ def _doubt(world: World) -> None:
 
 def _erase(world: World) -> None:
     person_id = world.enrol(61)["person_id"]
+    _revise(world, world.case_of(world.search(61)), person_id)
     answer = world.supervisor().post(f"/v1/people/{person_id}/erasure", ERASURE)
     assert answer.status_code == 204
+
+
+def _revise(world: World, case_id: str, person_id: str) -> None:
+    """Revise a comparison in a case that stays open until its exemplar is withdrawn."""
+    user, path = world.examiner("examiner-a"), f"/v1/cases/{case_id}"
+    assert user.post(f"{path}/claim").status_code == 204
+    world.analyse(case_id, "examiner-a")
+    labels = world.true_labels(case_id, "examiner-a", person_id)
+    label = world.compare_all(case_id, "examiner-a", identified=labels)
+    body = {"outcome": "excluded", "reason": "A ridge runs otherwise."}
+    assert user.post(f"{path}/comparisons/{label}/revisions", body).status_code == 204
 
 
 def _give_access(world: World) -> None:

@@ -104,10 +104,11 @@ def test_what_is_sealed_is_no_draft_any_more(either_bureau: Bureau) -> None:
     bureau = either_bureau
     back = bureau.sign_in_again(bureau.send_late())
     before = bureau.draft()
+    named = bureau.examiner.look(back.text)
 
     sealed = bureau.examiner.client.post(
         f"/workbench/{bureau.comparison}",
-        data={**hidden_fields(back.text), "outcome": "identified", "reason": WORDS},
+        data={**hidden_fields(back.text), "outcome": "identified", "reason": WORDS, **named},
     )
 
     assert before is not None
