@@ -31,6 +31,7 @@ LinkingError
 │   ├── CaseNotClaimedError
 │   ├── CaseTakenError
 │   ├── StepOutOfOrderError      for example a decision before the analysis is sealed
+│   ├── UnfoundedFindingError    the policy demands more of this finding than was seen or named
 │   ├── AlreadyDecidedError      this examiner has decided the case
 │   ├── SelfVerificationError    the caller took the first step; the second needs another
 │   └── AlreadyRevokedError
@@ -292,6 +293,13 @@ class StepOutOfOrderError(ConflictError):
 
     code = "step-out-of-order"
     title = "Another step comes first"
+
+
+class UnfoundedFindingError(ConflictError):
+    """The policy on findings demands something that is missing; the detail names it."""
+
+    code = "unfounded-finding"
+    title = "The finding lacks a foundation"
 
 
 class AlreadyDecidedError(ConflictError):

@@ -21,6 +21,7 @@ JobId = NewType("JobId", str)
 BatchId = NewType("BatchId", str)
 EndpointId = NewType("EndpointId", str)
 FindingId = NewType("FindingId", str)
+PolicyId = NewType("PolicyId", str)
 GalleryCaseId = NewType("GalleryCaseId", str)
 ErasureId = NewType("ErasureId", str)
 

@@ -18,6 +18,7 @@ from service.cli import (
     link,
     log,
     person,
+    policy,
     rules,
     tokens,
     vault,
@@ -62,6 +63,7 @@ app.add_typer(link.app, name="link")
 app.add_typer(log.app, name="log")
 app.add_typer(model.app, name="model")
 app.add_typer(person.app, name="person")
+app.add_typer(policy.app, name="policy")
 app.add_typer(rules.app, name="rules")
 app.add_typer(tokens.app, name="token")
 app.add_typer(vault.app, name="vault")

@@ -33,6 +33,8 @@ _CONCLUDED = Webhook(Topic("search.concluded"), names="search_id")
                 ("decision_ids", "first_decision_id"),
                 ("decision_ids", "second_decision_id"),
                 *("search_id", "person_id", "record_id", "encounter_id"),
+                ("compared", "fingers_compared"),
+                ("identified", "fingers_identified"),
             ),
         ),
         Row("link_decisions", key="decision_id", says=("link_id",)),
@@ -59,6 +61,9 @@ class Linked(Event):
     record_id: OrBlank[RecordId]
     encounter_id: OrBlank[EncounterId]
     """The capture that was added to the person's."""
+    compared: str | None = None
+    identified: str | None = None
+    """The fingers that each examiner identified."""
 
 
 @event(

@@ -49,6 +49,7 @@ STATUSES: dict[type[LinkingError], int] = {
     errors.CaseNotClaimedError: 409,
     errors.CaseTakenError: 409,
     errors.StepOutOfOrderError: 409,
+    errors.UnfoundedFindingError: 409,
     errors.AlreadyDecidedError: 409,
     errors.SelfVerificationError: 409,
     errors.AlreadyRevokedError: 409,

@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from domain.access import Actor, Caller, Purpose, Role, Scope
+from domain.fingers import NOT_RECORDED, Fingers, words_of
 from domain.ids import LinkId, UserId
 from service.adapters.print_images import CapturedPrints
 from service.bootstrap import open_log_signer, open_models, open_store
@@ -73,6 +74,8 @@ def show(
         "force": link.force,
         "linked_at": link.linked_at.isoformat(),
         "decisions": list(link.decision_ids),
+        "fingers_compared": _codes(link.fingers, "compared"),
+        "fingers_identified": _codes(link.fingers, "identified"),
         "revoked_at": link.revoked_at.isoformat() if link.revoked_at else None,
     }
     say("\n".join(f"{name}: {value}" for name, value in facts.items()), facts, as_json=as_json)
@@ -169,6 +172,7 @@ def _facts(found: Replay) -> dict[str, object]:
         "verdict": found.verdict.value,
         "difference": found.difference,
         "candidates": found.candidates,
+        "fingers": asdict(found.fingers) if found.fingers else None,
         "look_up": asdict(found.look_up) if found.look_up else None,
     }
 
@@ -176,6 +180,7 @@ def _facts(found: Replay) -> dict[str, object]:
 def _sentence(found: Replay) -> str:
     difference = f": {found.difference}" if found.difference else ""
     told = f"{found.verdict}{difference} ({found.candidates} candidates)"
+    told += f"\nfingers of the link:{_fingers(found.fingers)}"
     if found.look_up is None:
         return told
     look_up = found.look_up
@@ -198,6 +203,17 @@ def _told(history: LinkHistory, form: ProvenanceFormat) -> bytes:
             return graph_picture(history, "svg" if form is ProvenanceFormat.SVG else "png")
 
 
+def _codes(fingers: Fingers | None, which: str) -> list[int] | None:
+    return None if fingers is None else [int(one) for one in getattr(fingers, which)]
+
+
+def _fingers(fingers: Fingers | None) -> str:
+    if fingers is None:
+        return f" {NOT_RECORDED}"
+    identified = f" identified {words_of(fingers.identified)};" if fingers.identified else ""
+    return f"{identified} compared {words_of(fingers.compared) or 'none'}"
+
+
 def link_text(history: LinkHistory) -> str:
     """Return the history of a link as lines of text."""
     search, link, numbers = history.search, history.link, dict(history.event_numbers)
@@ -205,6 +221,7 @@ def link_text(history: LinkHistory) -> str:
     lines = [
         f"Link {link.link_id}, made {link.linked_at:%Y-%m-%d %H:%M} UTC"
         f" (event {numbers.get(link.link_id, '?')})",
+        f"  Fingers{_fingers(link.fingers)}",
         f"  Search {search.search_id} ({search.search_type}) for force {search.force},"
         f" {search.submitted_at:%Y-%m-%d %H:%M} UTC (event {numbers.get(search.search_id, '?')})",
         f"  Probe commitment {history.probe_commitment or 'none'}",
@@ -214,7 +231,8 @@ def link_text(history: LinkHistory) -> str:
     for number, decision in enumerate(history.decisions):
         lines.append(
             f"  {decision_role(decision, number).capitalize()} by {decision.decided_by}:"
-            f" {decision.outcome}, sealed {decision.sealed_at:%Y-%m-%d %H:%M} UTC"
+            f" {decision.outcome}, fingers{_fingers(decision.fingers)},"
+            f" sealed {decision.sealed_at:%Y-%m-%d %H:%M} UTC"
             f" (event {numbers.get(decision.decision_id, '?')})"
         )
     if link.revoked_at is not None:

@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from prov.model import PROV, Namespace, ProvDocument, QualifiedName
 
 from domain.cases import Decision, DecisionKind, Link
+from domain.fingers import NOT_RECORDED, Fingers
 from domain.searches import Basis, Search
 
 NAMESPACE = Namespace("il", "https://identlink.example/provenance#")
@@ -160,6 +161,7 @@ def _tell_decision(
         PROV["type"]: il(role.capitalize()),
         il("id"): decision.decision_id,
         il("outcome"): str(decision.outcome),
+        **_fingers(decision.fingers),
         **_event_number(history, decision.decision_id),
     }
     document.activity(activity, None, at, attributes)
@@ -181,6 +183,7 @@ def _tell_link(document: ProvDocument, history: LinkHistory) -> None:
         il("person"): link.person_id,
         il("record"): link.record_id or "",
         il("encounter"): link.encounter_id or "",
+        **_fingers(link.fingers),
         **_event_number(history, link.link_id),
     }
     document.activity(activity, at, at, {PROV["type"]: il("Linking")})
@@ -236,6 +239,13 @@ def il(word: str) -> QualifiedName:
 def _event_number(history: LinkHistory, ref: str) -> Attributes:
     numbers = dict(history.event_numbers)
     return {il("event"): numbers[ref]} if ref in numbers else {}
+
+
+def _fingers(fingers: Fingers | None) -> Attributes:
+    """Return the FGP numbers of fingers; those of an earlier release are not recorded."""
+    compared = NOT_RECORDED if fingers is None else fingers.compared_codes
+    identified = NOT_RECORDED if fingers is None else fingers.identified_codes
+    return {il("fingers_compared"): compared, il("fingers_identified"): identified}
 
 
 def without_blanks(attributes: Attributes) -> Attributes:

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from domain.access import Role
+from domain.fingers import words_of
 from domain.forces import force_name, is_known_force
 from domain.prints import FingerPosition
 from service.usecases.access.sessions import Visitor
@@ -94,6 +95,7 @@ def _environment() -> Environment:
         short=_short,
         finger=_finger,
         exemplar=_exemplar,
+        fingers=words_of,
     )
     environment.globals.update(asset=_asset)
     return environment

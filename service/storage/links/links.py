@@ -13,7 +13,9 @@ from domain.ids import (
 )
 from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.engine.writes import insert_unless_taken
+from service.storage.finger_columns import finger_columns, fingers_in
 from service.storage.tables.cases import analyses, comparisons, decisions
+from service.storage.tables.findings import comparison_revisions
 from service.storage.tables.links import link_decisions, link_revocations, links
 from service.storage.tables.searches import candidates
 from service.storage.transaction import TransactionPart
@@ -39,6 +41,7 @@ class Links(TransactionPart):
                     first_decided_by=first.decided_by,
                     second_decision_id=second.decision_id,
                     second_decided_by=second.decided_by,
+                    **finger_columns(link.fingers),
                 )
             )
         )
@@ -76,7 +79,13 @@ class Links(TransactionPart):
             .order_by(link_decisions.c.position)
         ).scalars()
         reason = read_words(self._transaction, [row.payload_id or 0])[0]
-        return value_of(Link, row, decision_ids=tuple(decided), revocation_reason=reason)
+        return value_of(
+            Link,
+            row,
+            decision_ids=tuple(decided),
+            revocation_reason=reason,
+            fingers=fingers_in(row),
+        )
 
     def revoke(self, link: Link) -> None:
         """Store the revocation a link carries.
@@ -110,6 +119,12 @@ class Links(TransactionPart):
             ),
             "comparison with the person linked": select(comparisons.c.payload_id).where(
                 comparisons.c.candidate_id == candidate, comparisons.c.examiner.in_(deciders)
+            ),
+            "revision of a comparison with the person linked": select(
+                comparison_revisions.c.payload_id
+            ).where(
+                comparison_revisions.c.candidate_id == candidate,
+                comparison_revisions.c.examiner.in_(deciders),
             ),
             "decision": select(decisions.c.payload_id).where(
                 decisions.c.decision_id.in_(link.decision_ids)

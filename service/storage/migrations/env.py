@@ -9,6 +9,7 @@ from service.storage.tables import (  # noqa: F401
     access,
     cases,
     erasures,
+    findings,
     gallery_cases,
     jobs,
     links,

@@ -26,6 +26,7 @@ from domain.ids import ErasureId, PersonId
 from service.storage.tables.abuse import probe_sketches, staff_persons
 from service.storage.tables.cases import analyses, cases, comparisons, decisions
 from service.storage.tables.erasures import withheld_persons
+from service.storage.tables.findings import comparison_revisions
 from service.storage.tables.gallery_cases import gallery_cases, gallery_conclusions
 from service.storage.tables.links import link_revocations, links
 from service.storage.tables.metadata import METADATA
@@ -159,7 +160,7 @@ def _payloads_of(row: int, person_id: PersonId) -> CompoundSelect[Any]:
             select(written.c.payload_id).where(
                 written.c.case_id.in_(own_cases) | written.c.candidate_id.in_(proposed)
             )
-            for written in (comparisons, decisions)
+            for written in (comparisons, comparison_revisions, decisions)
         ),
         *(
             select(sent.c.payload_id).where(

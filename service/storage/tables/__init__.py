@@ -9,6 +9,8 @@ triggers.
 - `cases`: cases, and the examiners' sealed work. The constraints make self-verification
   impossible
 - `erasures`: erasures from the request to the end, and the data that is hidden in between
+- `findings`: the ground of findings: policies, the prints shown, revisions and withdrawn
+  exemplars
 - `gallery_cases`: doubts about the gallery, and the supervisors' conclusions
 - `jobs`: batches, the jobs they consist of, and how far the log has been followed
 - `links`: links: each stands on two decisions by two persons, and the database itself sees to it

@@ -13,5 +13,8 @@
 - `pictures`: the pictures and minutiae that come with the impressions of a capture
 - `records`: records as their holders read them: the live version, the versions before, and a
   list
-- `unsolved_marks`: the unsolved mark file: marks that no person has been linked to
+- `unsolved_marks`: cases that end without a link, and the unsolved mark file: marks without a
+  person
+- `withdrawing`: exemplars that leave open cases: their person was erased or merged, or their
+  link revoked
 """

@@ -13,6 +13,7 @@ from datetime import timedelta
 from itertools import chain
 
 from domain.access import Actor, Caller, Purpose, Role, Scope
+from domain.cases import Withdrawal
 from domain.erasures import Erasure, ErasureBasis, ErasureEnd
 from domain.errors import ConflictError, InvalidInputError
 from domain.events.looking import LookKind
@@ -22,6 +23,7 @@ from service.usecases.existing import existing
 from service.usecases.log.looking import look
 from service.usecases.log.recording import record
 from service.usecases.people.merging import same_person
+from service.usecases.people.withdrawing import withdraw_exemplars
 from service.usecases.services import Services, StoreServices
 
 ERASER = Caller(Actor(UserId("eraser"), Role.ADMINISTRATOR, None, frozenset()), Purpose.DELETION)
@@ -150,6 +152,8 @@ def _carry_out(services: Services, erasure_id: ErasureId) -> bool:
             return False
         people = unit.erasures.hidden_by(erasure_id) or (erasure.person_id,)
         items = sum(unit.people.erase_person(person_id) for person_id in people)
+        gone = unit.findings.open_exemplars_of(people)
+        withdraw_exemplars(services, unit, ERASER, gone, Withdrawal.ERASED)
         event = Erased(people, erasure.basis, erasure.authority, items, erasure_id=str(erasure_id))
         record(unit, services.surroundings, ERASER, event)
         unit.commit()

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from domain.access import Caller, Scope
+from domain.cases import Withdrawal
 from domain.errors import ConflictError, InvalidInputError
 from domain.events.looking import LookKind
 from domain.events.people import MergeProposed, PersonsMerged, PersonsUnmerged, UnmergeProposed
@@ -19,6 +20,7 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.looking import look
 from service.usecases.log.recording import record
+from service.usecases.people.withdrawing import withdraw_exemplars
 from service.usecases.services import Services, StoreServices
 
 
@@ -107,6 +109,8 @@ def confirm_merge(services: Services, caller: Caller, merge_id: str) -> int:
             confirmed_at=services.surroundings.clock(),
         )
         moved = unit.merges.confirm(merge)
+        gone = unit.findings.open_exemplars_from(unit.merges.origins(moved))
+        withdraw_exemplars(services, unit, caller, gone, Withdrawal.MERGED)
         kind = PersonsUnmerged if merge.undoes else PersonsMerged
         event = kind(
             merge_id,

@@ -58,6 +58,7 @@ class Watch:
     def examine(self, case_id: str, *, is_identified: bool) -> None:
         """Work a case as a browser would, reading everything on the way, and decide."""
         path = f"/v1/cases/{case_id}"
+        self.world.do_without_prints()
         self.get("/v1/cases")
         self.get("/v1/queue")
         self.get(path)
@@ -75,7 +76,10 @@ class Watch:
             label = shown.json()["label"] if first else label
             outcome = "identified" if first else "excluded"
             self.look_at(path, shown.json()["label"])
-            self.post(f"{path}/comparisons", {"label": shown.json()["label"], "outcome": outcome})
+            finger = shown.json()["impressions"][0]["position"]
+            body = {"label": shown.json()["label"], "outcome": outcome}
+            body |= {"fingers_identified": [finger] if first else []}
+            assert self.post(f"{path}/comparisons", body).status_code == 204
             self.look_at(path, shown.json()["label"])
             self.get(path)
         body = {

@@ -166,13 +166,26 @@ def _doubt(world: World) -> None:
 
 def _erase(world: World) -> None:
     """One erasure at each stage: carried out, called back, waiting, and asked for."""
-    have_erased(world, world.enrol(61)["person_id"])
+    person_id = world.enrol(61)["person_id"]
+    _revise(world, world.case_of(world.search(61)), person_id)
+    have_erased(world, person_id)
     without_order = {"basis": "retention period ended", "authority": "order-8"}
     erasure_id = have_confirmed(world, world.enrol(62)["person_id"], without_order)
     called_back = world.supervisor().post(f"/v1/erasures/{erasure_id}/call-back")
     assert called_back.status_code == 200, called_back.text
     have_confirmed(world, world.enrol(63)["person_id"], without_order)
     have_asked(world, world.enrol(64)["person_id"], without_order)
+
+
+def _revise(world: World, case_id: str, person_id: str) -> None:
+    """Revise a comparison in a case that stays open until its exemplar is withdrawn."""
+    user, path = world.examiner("examiner-a"), f"/v1/cases/{case_id}"
+    assert user.post(f"{path}/claim").status_code == 204
+    world.analyse(case_id, "examiner-a")
+    labels = world.true_labels(case_id, "examiner-a", person_id)
+    label = world.compare_all(case_id, "examiner-a", identified=labels)
+    body = {"outcome": "excluded", "reason": "A ridge runs otherwise."}
+    assert user.post(f"{path}/comparisons/{label}/revisions", body).status_code == 204
 
 
 def _give_access(world: World) -> None:

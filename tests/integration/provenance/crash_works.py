@@ -93,6 +93,7 @@ from service.usecases.services import Services
 from tests.contract.builders import NOON, tenprint
 from tests.integration.api.driver import ROOT, World
 from tests.integration.api.prints import mark
+from tests.integration.looking import look
 from tests.integration.provenance.busy import capture_again, confirm, differing, proposed
 from tests.integration.provenance.links import Linked, make_link
 from tests.integration.web.driver import Office, with_fast_hashes
@@ -249,7 +250,12 @@ def _begin_examination(services: Services, case_id: CaseId, examiner: Caller) ->
 def _compare(services: Services, case_id: CaseId, examiner: Caller, labels: set[str]) -> None:
     while (shown := next_exemplar(services, examiner, case_id)) is not None:
         outcome = Outcome.IDENTIFIED if shown.label in labels else Outcome.EXCLUDED
-        seal_comparison(services, SealComparison(examiner, case_id, shown.label, outcome, "Seen."))
+        seen = look(services, examiner, case_id, shown)
+        named = seen if outcome is Outcome.IDENTIFIED else ()
+        seal_comparison(
+            services,
+            SealComparison(examiner, case_id, shown.label, outcome, "Seen.", identified=named),
+        )
 
 
 def _true_labels(services: Services, prepared: Prepared, examiner: Caller) -> set[str]:
