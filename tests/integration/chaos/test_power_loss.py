@@ -2,8 +2,8 @@
 
 What is simulated: the database with its write-ahead log is copied and the log cut at any byte,
 with zeros, with noise or with nothing after the cut. That is the state after a loss of power in
-which the file system kept a prefix of what was written. The keys are kept whole: they are synced before
-the commit that needs them. Writes that reach the disk out of order are not simulated.
+which the file system kept a prefix of all that was written. The keys are kept whole: they are
+synced before the commit that needs them. Writes out of order are not simulated.
 """
 
 from __future__ import annotations

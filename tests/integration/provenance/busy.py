@@ -22,14 +22,15 @@ from service.storage.loading.batch import EnrolmentBatch
 from service.usecases.messages.webhooks import AddWebhook, add_webhook, remove_webhook
 from service.usecases.people.integrity import check_gallery
 from tests.integration.api.driver import World
+from tests.integration.api.erasing import asked as have_asked
+from tests.integration.api.erasing import confirmed as have_confirmed
+from tests.integration.api.erasing import erased as have_erased
 from tests.integration.api.minutiae import with_minutiae
 from tests.integration.api.prints import encounter, finger, impression, mark, template
 from tests.integration.api.workers import ndjson, search_line, searcher, submit, work_all
 from tests.integration.provenance.busy_office import caller_of, give_access, run_the_office
 from tests.integration.provenance.links import Linked, make_link
 from tests.integration.web.pictures import grey_png
-
-ERASURE = {"basis": "court order", "authority": "order-7"}
 
 
 def keep_busy(linked: Linked) -> None:
@@ -172,9 +173,27 @@ def _doubt(world: World) -> None:
 
 
 def _erase(world: World) -> None:
+    """One erasure at each stage: carried out, called back, waiting, and asked for."""
     person_id = world.enrol(61)["person_id"]
-    answer = world.supervisor().post(f"/v1/people/{person_id}/erasure", ERASURE)
-    assert answer.status_code == 204
+    _revise(world, world.case_of(world.search(61)), person_id)
+    have_erased(world, person_id)
+    without_order = {"basis": "retention period ended", "authority": "order-8"}
+    erasure_id = have_confirmed(world, world.enrol(62)["person_id"], without_order)
+    called_back = world.supervisor().post(f"/v1/erasures/{erasure_id}/call-back")
+    assert called_back.status_code == 200, called_back.text
+    have_confirmed(world, world.enrol(63)["person_id"], without_order)
+    have_asked(world, world.enrol(64)["person_id"], without_order)
+
+
+def _revise(world: World, case_id: str, person_id: str) -> None:
+    """Revise a comparison in a case that stays open until its exemplar is withdrawn."""
+    user, path = world.examiner("examiner-a"), f"/v1/cases/{case_id}"
+    assert user.post(f"{path}/claim").status_code == 204
+    world.analyse(case_id, "examiner-a")
+    labels = world.true_labels(case_id, "examiner-a", person_id)
+    label = world.compare_all(case_id, "examiner-a", identified=labels)
+    body = {"outcome": "excluded", "reason": "A ridge runs otherwise."}
+    assert user.post(f"{path}/comparisons/{label}/revisions", body).status_code == 204
 
 
 def _ask_in_bulk(world: World) -> None:

@@ -30,6 +30,8 @@ from service.usecases.access.clients import (
     revoke_key,
     rotate_key,
 )
+from service.usecases.access.one_time_codes import STEP_S, code_at
+from service.usecases.access.second_factors import enrol, enrolment_secret, reset
 from service.usecases.access.sessions import recognise, sign_in, sign_out
 from service.usecases.examination.control_items import insert_control_items
 from service.usecases.examination.drafts import LateForm, keep_draft
@@ -73,6 +75,7 @@ def run_the_office(world: World) -> None:
     _run_out_of_time(office, leaver, case_id)
     disable_account(office.bench, ROOT, leaver.user_id)
     _change_who_signs_in(office)
+    _enrol_authenticators(office)
     caller = caller_of(Role.SUPERVISOR, "supervisor-a")
     set_priority(office.bench, caller, case_id, Priority.URGENT)
     bench = replace(office.bench, desk=replace(office.bench.desk, control_share=0.9))
@@ -95,6 +98,17 @@ def _change_who_signs_in(office: Office) -> None:
         sign_in(bench, attempt("of-nobody", "not the password"))
     leaving = attempt("was-linked", f"{PASSWORD}, another")
     sign_out(bench, recognise(bench, sign_in(bench, leaving)))
+
+
+def _enrol_authenticators(office: Office) -> None:
+    """Enrol two authenticators, one of which is reset."""
+    for name in ("keeps-factor", "loses-factor"):
+        person = office.examiner(name)
+        bench, caller = office.bench, person.caller(office)
+        secret = enrolment_secret(bench, person.user_id, name)
+        step = int(bench.services.surroundings.clock().timestamp()) // STEP_S
+        enrol(bench, caller, secret, code_at(secret, step))
+    reset(bench, ROOT, person.user_id)
 
 
 def _run_out_of_time(office: Office, examiner: Person, case_id: CaseId) -> None:
