@@ -88,7 +88,7 @@ def committed_texts(connection: Connection, body: EventBody) -> tuple[str, ...]:
     if not stated:
         return ()
     told = read_as(kind, body.subject_refs, body.facts)
-    texts = (text for _, text in _told(connection, told, body.actor))
+    texts = (text for _, text in _told(connection, told, body.actor, body.case_id))
     return tuple(sorted(text for text in texts if _sha256(text) in stated))
 
 
@@ -110,11 +110,13 @@ def _digests(
     connection: Connection, told: Event, actor: str, case_id: CaseId | None
 ) -> Iterator[str]:
     """Yield the digests of the rows that an event speaks of."""
-    for _, text in _told(connection, told, actor):
+    for _, text in _told(connection, told, actor, case_id):
         yield _sha256(text)
 
 
-def _told(connection: Connection, told: Event, actor: str) -> Iterator[tuple[AnyRow, str]]:
+def _told(
+    connection: Connection, told: Event, actor: str, case_id: CaseId | None
+) -> Iterator[tuple[AnyRow, str]]:
     """Yield the rows that an event speaks of, each with its text."""
     for rows in told.declared.commits:
         values: dict[str, tuple[Any, ...]] = {}

@@ -1,8 +1,9 @@
 """Kills counted by kind: `python -m tests.integration.kills.tally KILLS FILE`.
 
-An index and a whole store are killed in turns. Each run of 50 rounds adds a line of JSON to FILE, and the
-kills are printed by kind at the end. Rounds in which the child ended before its death are `nothing` and do not count. After each round nothing
-may be lost or doubled, and the log of the store must verify: the program stops at the first fault.
+An index and a whole store are killed in turns. Each run of 50 rounds adds a line of JSON to FILE,
+and the kills are printed by kind at the end. Rounds in which the child ended before its death are
+`nothing` and do not count. After each round nothing may be lost or doubled, and the log of the
+store must verify: the program stops at the first fault.
 """
 
 from __future__ import annotations
