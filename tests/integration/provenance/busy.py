@@ -96,6 +96,7 @@ def _compare_with_words(world: World, search_id: str) -> None:
     assert examiner.post(f"/v1/cases/{case_id}/claim").status_code == 204
     world.analyse(case_id, "examiner-c")
     label = examiner.get(f"/v1/cases/{case_id}/exemplar").json()["label"]
+    world.look(case_id, "examiner-c", label)
     body = {"label": label, "outcome": "excluded", "reason": "A delta differs."}
     assert examiner.post(f"/v1/cases/{case_id}/comparisons", body).status_code == 204
 
