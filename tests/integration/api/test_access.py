@@ -12,16 +12,12 @@ import pytest
 from domain.access import ROLE_SCOPES, Purpose, Role, Scope
 from domain.ids import TokenId, UserId
 from service.usecases.access.tokens import IssueToken, issue_token, revoke_token
-from tests.integration.api.driver import ROOT, TOKEN_PATH, User, World, headers
+from tests.integration.api.driver import ROOT, WITHOUT_TOKEN, User, World, headers
 from tests.integration.api.prints import encounter
 from tests.integration.api.test_bad_input import assert_problem
 from tests.integration.api.test_journey import linked
 
 NOWHERE = "0" * 32
-
-
-WITHOUT_TOKEN = {TOKEN_PATH, "/v1/oidc/back-channel-logout"}
-"""Calls that bring their own proof: a client's credentials, the provider's logout token."""
 
 
 @dataclass(frozen=True, slots=True)
