@@ -17,7 +17,7 @@ from pathlib import Path
 from domain.errors import ConfigurationError, InvalidNoteError, LogDamagedError, StateBehindError
 from service.ports.signing import Remembered, RootAt
 from service.provenance.durable_files import replace, write_new
-from service.provenance.log.checkpoints import Checkpoint, open_checkpoint, sign_checkpoint
+from service.provenance.log.checkpoints import open_checkpoint, sign_checkpoint
 from service.provenance.log.note_keys import (
     KEY_BYTES,
     SignatureType,
@@ -25,6 +25,7 @@ from service.provenance.log.note_keys import (
     VerifierKey,
     parse_signing_key,
 )
+from service.provenance.log.tree_heads import Checkpoint
 
 KEY_NAME = "checkpoint.key"
 MEMORY_NAME = "checkpoint.last"

@@ -80,7 +80,7 @@ def _own_key(path: Path, name: str) -> SigningKey:
         path,
         make=lambda: SigningKey(name, secrets.token_bytes(KEY_BYTES), SignatureType.COSIGNATURE),
     )
-    if key.signature_type is not SignatureType.COSIGNATURE:
+    if not key.signature_type.is_witness:
         raise InvalidInputError("This is the key of a log: name the file of a witness's key.")
     return key
 

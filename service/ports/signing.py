@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from service.provenance.log.checkpoints import Checkpoint
 from service.provenance.log.note_keys import VerifierKey
+from service.provenance.log.tree_heads import Checkpoint
 
 RootAt = Callable[[int], bytes]
 """Returns the root (32 bytes) of the first so many events of the log."""
