@@ -21,8 +21,9 @@ from service.adapters.provider_settings import provider_plan
 from service.adapters.provider_web import ProviderWeb
 from service.adapters.secret_files import IndexKeys, read_secret
 from service.adapters.store_index import StoreIndex
-from service.adapters.store_keys import open_store_keys
+from service.adapters.store_keys import VAULT_NAME, open_store_keys
 from service.adapters.store_look import StoreLook
+from service.adapters.store_modes import StoreFiles, close_to_others
 from service.adapters.surroundings import code_version, surroundings, utc_now
 from service.background.checkpoint_keeper import CheckpointKeeper
 from service.live.gallery import LiveGallery
@@ -55,6 +56,8 @@ class Runtime:
     """Keys the digests of requests that carry an idempotency key."""
     keeper: CheckpointKeeper
     """Keeps the log signed while a server runs."""
+    modes_mended: int = 0
+    """How many files of the store were open to other accounts, until now."""
 
     @property
     def webhook_key(self) -> bytes:
@@ -94,6 +97,7 @@ def assemble(settings: Settings, scorer: Scorer, formats: Registry = FORMATS) ->
     Raises ConfigurationError, IndexDamagedError, StateBehindError.
     """
     use_one_thread_each()
+    modes_mended = close_to_others(_files(settings))
     database, vault = _opened(settings, formats)
     try:
         database.demand_schema()
@@ -115,7 +119,7 @@ def assemble(settings: Settings, scorer: Scorer, formats: Registry = FORMATS) ->
         raise
     look = StoreLook(database, vault, settings.keys_directory, settings.index_directory)
     services.outages.watch(look.faults)
-    return Runtime(settings, services, database, digest_key, keeper)
+    return Runtime(settings, services, database, digest_key, keeper, modes_mended)
 
 
 @contextmanager
@@ -184,7 +188,8 @@ def open_rows(settings: Settings) -> Database:
 
 
 def _opened(settings: Settings, formats: Registry = FORMATS) -> tuple[Database, FileKeyStore]:
-    settings.store.mkdir(parents=True, exist_ok=True)
+    settings.store.mkdir(mode=0o700, parents=True, exist_ok=True)
+    close_to_others(_files(settings))
     keys = open_vault_keys(settings)
     database = Database(
         settings.database_address,
@@ -200,6 +205,14 @@ def _opened(settings: Settings, formats: Registry = FORMATS) -> tuple[Database, 
         on_close=keys.close,
     )
     return database, keys
+
+
+def _files(settings: Settings) -> StoreFiles:
+    return StoreFiles(
+        directories=(settings.store, settings.keys_directory),
+        databases=(settings.database_file, settings.keys_directory / VAULT_NAME),
+        trees=(settings.index_directory, settings.model_shelf),
+    )
 
 
 def open_vault_keys(settings: Settings) -> FileKeyStore:

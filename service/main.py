@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import sys
 
 import typer
 
 from domain.errors import LinkingError
+from service.adapters.store_modes import OTHERS
 from service.cli import accounts, backup, clients, database, index, link, log, tokens, vault
 from service.cli.context import RootOptions, StoreOption
 from service.cli.exit_codes import exit_code_of
@@ -53,6 +55,8 @@ app.add_typer(vault.app, name="vault")
 
 def run() -> None:
     """Run the command line; a refusal is one sentence on standard error."""
+    # Whatever a command writes, also through SQLite and FAISS, is for its account alone.
+    os.umask(OTHERS)
     try:
         app(prog_name="identlink")
     except (LinkingError, OSError, sqlite3.Error) as error:
