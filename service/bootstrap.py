@@ -25,6 +25,7 @@ from service.adapters.store_keys import VAULT_NAME, open_store_keys
 from service.adapters.store_look import StoreLook
 from service.adapters.store_modes import StoreFiles, close_to_others
 from service.adapters.surroundings import code_version, surroundings, utc_now
+from service.adapters.witness_notes import WitnessNotes
 from service.background.checkpoint_keeper import CheckpointKeeper
 from service.live.gallery import LiveGallery
 from service.live.names import LiveNames
@@ -41,7 +42,7 @@ from service.usecases.log.checkpoints import CheckpointPlan
 from service.usecases.log.state_age import demand_age
 from service.usecases.role_map import parse_role_map
 from service.usecases.searches.basis_changes import record_basis
-from service.usecases.services import Services, StoreServices
+from service.usecases.services import Services, StoreServices, WitnessPolicy
 from service.usecases.workbench import ProviderDesk
 
 
@@ -104,7 +105,7 @@ def assemble(settings: Settings, scorer: Scorer, formats: Registry = FORMATS) ->
         database.check_keys(vault)
         fmt = print_format(settings, formats)
         database.demand_format(fmt.label)
-        demand_age(_store_services(database, fmt), open_log_signer(settings))
+        demand_age(_store_services(settings, database, fmt), open_log_signer(settings))
         services = _services(settings, database, scorer, fmt)
         if _store_index(settings).is_alone():
             # No other process is erasing at the moment.
@@ -153,15 +154,16 @@ def open_log(settings: Settings) -> Iterator[tuple[StoreServices, Callable[[], N
     try:
         database.demand_schema()
         yield (
-            _store_services(database, print_format(settings)),
+            _store_services(settings, database, print_format(settings)),
             partial(database.check_keys, vault),
         )
     finally:
         database.close()
 
 
-def _store_services(database: Database, fmt: PrintFormat) -> StoreServices:
-    return StoreServices(database.units_of_work(), surroundings(), fmt)
+def _store_services(settings: Settings, database: Database, fmt: PrintFormat) -> StoreServices:
+    witnessing = _witnessing(settings)
+    return StoreServices(database.units_of_work(), surroundings(), fmt, witnessing=witnessing)
 
 
 def print_format(settings: Settings, formats: Registry = FORMATS) -> PrintFormat:
@@ -244,7 +246,24 @@ def open_log_signer(settings: Settings) -> FileSigner:
 
     Raises ConfigurationError for a key file open to others, damaged, or of another log.
     """
-    return open_signer(settings.keys_directory, settings.log_name, secrets.token_bytes)
+    return open_signer(
+        settings.keys_directory,
+        settings.log_name,
+        secrets.token_bytes,
+        WitnessNotes(settings.witness_notes, witness_keys(settings)),
+    )
+
+
+def _witnessing(settings: Settings) -> WitnessPolicy | None:
+    """Return what links wait for; raises ConfigurationError."""
+    if not settings.witnesses_needed:
+        return None
+    known = witness_keys(settings)
+    if settings.witnesses_needed > len(known):
+        raise ConfigurationError(
+            "IDENTLINK_WITNESSES_NEEDED exceeds the keys of IDENTLINK_WITNESS_KEYS: lower it."
+        )
+    return WitnessPolicy(settings.witnesses_needed, open_log_signer(settings).verifier, known)
 
 
 def open_models(settings: Settings) -> DirectoryShelf:
@@ -290,6 +309,7 @@ def _services(
         guard=_guard(settings, fmt),
         turns=Turns(settings.searches_at_once),
         state=state,
+        witnessing=_witnessing(settings),
     )
 
 

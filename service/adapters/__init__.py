@@ -23,4 +23,6 @@
 - `store_modes`: the files of a store are for the account of the service alone: 0600 in
   directories of 0700
 - `surroundings`: the real clock, random ids and secrets, and the version of the code
+- `witness_notes`: the last checkpoints that witnesses cosigned, as they publish them: one note a
+  file
 """

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
-from domain.errors import NotFoundError
+from domain.errors import AwaitsWitnessError, NotFoundError
 from domain.ids import LinkId
 from service.api.authentication import LinkReader
 from service.api.documentation import call_problems
@@ -15,7 +15,7 @@ from service.api.links.story_schemas import LinkListAnswer, StoryAnswer
 from service.api.parameters import IdInPath, Limit
 from service.api.state import BenchOf, ServicesOf
 from service.provenance.prov_view import prov_json
-from service.usecases.links.chain import link_history
+from service.usecases.links.chain import exported_history
 from service.usecases.links.outcomes import link_standing
 from service.usecases.links.replay import replay_link, replay_scores
 from service.usecases.links.story import link_story, recent_links
@@ -51,11 +51,11 @@ def get_story(caller: LinkReader, link_id: IdInPath, bench: BenchOf) -> StoryAns
 @router.get(
     "/{link_id}/provenance",
     response_class=Response,
-    responses={**_PROV, **call_problems(NotFoundError)},
+    responses={**_PROV, **call_problems(NotFoundError, AwaitsWitnessError)},
 )
 def get_provenance(caller: LinkReader, link_id: IdInPath, services: ServicesOf) -> Response:
     """Return how a link came to be: probe, search, decisions, persons, model, as W3C PROV-JSON."""
-    history = link_history(services, caller, LinkId(link_id))
+    history = exported_history(services, caller, LinkId(link_id))
     return Response(prov_json(history), media_type="application/json")
 
 

@@ -12,6 +12,7 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.links.disclosures import disclose
 from service.usecases.links.links import visible_link
+from service.usecases.log.witnessing import demand_witnessed
 from service.usecases.services import StoreServices
 
 
@@ -22,7 +23,7 @@ def link_history(services: StoreServices, caller: Caller, link_id: LinkId) -> Li
     """
     caller.actor.require(Scope.READ_LINKS)
     with services.units.read() as unit:
-        link = visible_link(unit, caller, link_id)
+        link = visible_link(services, unit, caller, link_id)
         search = existing(unit.searches.get(link.search_id))
         decisions = _decisions(unit, link)
         told = (search.search_id, *(d.decision_id for d in decisions), link.link_id)
@@ -38,6 +39,17 @@ def link_history(services: StoreServices, caller: Caller, link_id: LinkId) -> Li
         )
     disclose(services, caller, (link,))
     return history
+
+
+def exported_history(services: StoreServices, caller: Caller, link_id: LinkId) -> LinkHistory:
+    """Return the history of a link to be handed out.
+
+    Raises NotPermittedError, NotFoundError, AwaitsWitnessError.
+    """
+    caller.actor.require(Scope.READ_LINKS)
+    with services.units.read() as unit:
+        demand_witnessed(services, unit, visible_link(services, unit, caller, link_id))
+    return link_history(services, caller, link_id)
 
 
 def _decisions(unit: UnitOfWork, link: Link) -> tuple[Decision, ...]:

@@ -6,16 +6,17 @@ No score, no candidate, no case: those stay with the examiners.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain.access import Caller, Role, Scope
 from domain.cases import Link
 from domain.errors import NotFoundError
 from domain.ids import ForceCode, LinkId, RecordId, SearchId
-from domain.searches import Search
+from domain.searches import Search, SearchState
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.links.disclosures import disclose
 from service.usecases.links.links import visible_link
+from service.usecases.log.witnessing import awaits_witness
 from service.usecases.services import Services
 
 
@@ -60,7 +61,7 @@ def search_standing(
         search = unit.searches.get(search_id)
         if search is None or search.force != force:
             raise NotFoundError
-        standing = _standing(unit, caller, search)
+        standing = _standing(services, unit, caller, search)
     disclose(services, caller, _links((standing,)))
     return standing
 
@@ -72,7 +73,7 @@ def search_standings(
     caller.actor.require(Scope.READ_SEARCHES)
     with services.units.read() as unit:
         page = unit.searches.page(caller.require_force(), before=before, limit=limit)
-        standings = tuple(_standing(unit, caller, search) for search in page.searches)
+        standings = tuple(_standing(services, unit, caller, search) for search in page.searches)
     disclose(services, caller, _links(standings))
     return StandingPage(standings, page.next_before)
 
@@ -81,7 +82,7 @@ def link_standing(services: Services, caller: Caller, link_id: LinkId) -> Linked
     """Return a link as the caller may know it; raises NotPermittedError, NotFoundError."""
     caller.actor.require(Scope.READ_LINKS)
     with services.units.read() as unit:
-        linked = _linked(unit, caller, visible_link(unit, caller, link_id))
+        linked = _linked(unit, caller, visible_link(services, unit, caller, link_id))
     disclose(services, caller, (linked.link,))
     return linked
 
@@ -90,8 +91,14 @@ def _links(standings: Sequence[SearchStanding]) -> tuple[Link, ...]:
     return tuple(standing.linked.link for standing in standings if standing.linked)
 
 
-def _standing(unit: UnitOfWork, caller: Caller, search: Search) -> SearchStanding:
+def _standing(
+    services: Services, unit: UnitOfWork, caller: Caller, search: Search
+) -> SearchStanding:
     link = unit.links.get(search.link_id) if search.link_id else None
+    if link and awaits_witness(services, unit, link):
+        # To the force, it is still being examined: that it is linked is not told before.
+        waiting = replace(search, state=SearchState.EXAMINING, outcome=None, link_id=None)
+        return SearchStanding(waiting, None)
     return SearchStanding(search, _linked(unit, caller, link) if link else None)
 
 

@@ -19,6 +19,7 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.links.chain import link_history
 from service.usecases.links.disclosures import disclose
 from service.usecases.links.outcomes import link_standing
+from service.usecases.log.witnessing import awaits_witness
 from service.usecases.workbench import Workbench
 
 
@@ -47,6 +48,8 @@ class LinkStory:
     """Empty for a force: decisions stay with the office."""
     names: Mapping[UserId, str]
     events: tuple[StoryEvent, ...]
+    awaits_witness: bool
+    """Whether the policy still holds it back from all outside the office."""
     may_revoke: bool
     """Whether the caller may un-link it now."""
 
@@ -60,7 +63,11 @@ def recent_links(bench: Workbench, caller: Caller, *, limit: int) -> tuple[Link,
     force = caller.actor.force if caller.actor.role is Role.FORCE else None
     with bench.services.units.read() as unit:
         found = [unit.links.get(i) for i in unit.queue.recent_links(force, limit=limit)]
-    links = tuple(link for link in found if link is not None)
+        links = tuple(
+            link
+            for link in found
+            if link and not (force and awaits_witness(bench.services, unit, link))
+        )
     disclose(bench.services, caller, links)
     return links
 
@@ -73,6 +80,7 @@ def link_story(bench: Workbench, caller: Caller, link_id: LinkId) -> LinkStory:
     with bench.services.units.read() as unit:
         events = _events(unit, history)
         names = unit.accounts.names([*_people(history, events)])
+        is_waiting = awaits_witness(bench.services, unit, standing.link)
     return LinkStory(
         link=standing.link,
         search=history.search,
@@ -81,6 +89,7 @@ def link_story(bench: Workbench, caller: Caller, link_id: LinkId) -> LinkStory:
         decisions=() if is_force else tuple(history.decisions),
         names={} if is_force else names,
         events=tuple(_told(event, names, is_force=is_force) for event in events),
+        awaits_witness=is_waiting,
         may_revoke=Scope.REVOKE_LINKS in caller.actor.scopes and standing.link.revoked_at is None,
     )
 

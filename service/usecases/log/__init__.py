@@ -15,4 +15,5 @@
 - `state_age`: the log held against the checkpoint that its signing key remembers
 - `verification`: the live store held against its log: every event, node, column and row, in one
   snapshot
+- `witnessing`: what witnesses have cosigned, and the links that may be told because of it
 """
