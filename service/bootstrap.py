@@ -9,7 +9,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 
-from domain.errors import ConfigurationError, InvalidNoteError, UnknownTemplateFormatError
+from domain.errors import (
+    ConfigurationError,
+    ConflictError,
+    InvalidNoteError,
+    UnknownTemplateFormatError,
+)
 from matching.scorer import MODELS, Scorer, load_scorer
 from prints.print_format import PrintFormat
 from prints.registry import FORMATS, Registry
@@ -324,6 +329,14 @@ def _guard(settings: Settings, fmt: PrintFormat) -> ProbeGuard | None:
 def check_slots(settings: Settings) -> None:
     """Raise ConfigurationError when fewer slots are free than processes are to serve."""
     _store_index(settings).demand_free(settings.processes)
+
+
+def demand_nobody_serves(settings: Settings) -> None:
+    """Raise ConflictError while a process of this machine has the index of the store open."""
+    if not _store_index(settings).is_closed():
+        raise ConflictError(
+            "A server or a worker has this store open: stop all of them, then repeat the command."
+        )
 
 
 def _store_index(settings: Settings) -> StoreIndex:
