@@ -9,6 +9,8 @@ LinkingError
 │   ├── InvalidDateError         no such day
 │   ├── InvalidIdentifierError   PNC, CRO or ASN malformed or wrong check letter
 │   ├── InvalidMinutiaeError     a minutia out of range, or a malformed ISO/IEC 19794-2 record
+│   ├── UnknownRuleError         no rule, table or calendar of this name
+│   ├── OutsideCalendarError     a day that the calendar does not cover
 │   ├── EmptyProbeError          no fingers and no details
 │   ├── UnsupportedSearchError   this search type needs other impressions
 │   └── UnknownForceError
@@ -127,6 +129,18 @@ class InvalidMinutiaeError(InvalidInputError):
 
     code = "invalid-minutiae"
     title = "The minutiae are not valid"
+
+
+class UnknownRuleError(InvalidInputError):
+    """No rule, table of rules or calendar has this identifier."""
+
+    code = "unknown-rule"
+
+
+class OutsideCalendarError(InvalidInputError):
+    """A calendar does not cover the day."""
+
+    code = "outside-calendar"
 
 
 class EmptyProbeError(InvalidInputError):

@@ -10,7 +10,7 @@ import typer
 
 from domain.errors import LinkingError
 from service.adapters.store_modes import OTHERS
-from service.cli import accounts, backup, clients, database, index, link, log, tokens, vault
+from service.cli import accounts, backup, clients, database, index, link, log, rules, tokens, vault
 from service.cli.context import RootOptions, StoreOption
 from service.cli.exit_codes import exit_code_of
 from service.cli.loading import load
@@ -49,6 +49,7 @@ app.add_typer(index.app, name="index")
 app.add_typer(link.app, name="link")
 app.add_typer(log.app, name="log")
 app.add_typer(model.app, name="model")
+app.add_typer(rules.app, name="rules")
 app.add_typer(tokens.app, name="token")
 app.add_typer(vault.app, name="vault")
 

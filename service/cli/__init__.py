@@ -19,6 +19,7 @@
 - `log_witness`: `identlink log witness`: a second party's program, with its own key and its own
   memory
 - `population`: the people of the demo, in the form the store takes in bulk
+- `rules`: `identlink rules`: clocks and rehabilitation, law that can be computed
 - `searching`: `identlink search`: one search from a file, with its evidence, at the console
 - `serving`: servers and workers as processes
 - `synthetic_prints`: pictures of the demo's prints, drawn on demand from the identities behind
