@@ -12,7 +12,7 @@ from domain.errors import LinkingError
 from service.adapters.store_modes import OTHERS
 from service.cli import accounts, backup, clients, database, index, link, log, rules, tokens, vault
 from service.cli.context import RootOptions, StoreOption
-from service.cli.exit_codes import exit_code_of
+from service.cli.exit_codes import REFUSED, exit_code_of
 from service.cli.loading import load
 from service.cli.searching import search
 from service.cli.serving import serve
@@ -54,6 +54,10 @@ app.add_typer(tokens.app, name="token")
 app.add_typer(vault.app, name="vault")
 
 
+_WRONG_FILES = (FileNotFoundError, FileExistsError, IsADirectoryError, NotADirectoryError)
+"""Faults of a path on the command line; those of a store are outages."""
+
+
 def run() -> None:
     """Run the command line; a refusal is one sentence on standard error."""
     # Whatever a command writes, also through SQLite and FAISS, is for its account alone.
@@ -62,6 +66,9 @@ def run() -> None:
         app(prog_name="identlink")
     except (LinkingError, OSError, sqlite3.Error) as error:
         refusal = outage_of(error) or error
+        if isinstance(refusal, _WRONG_FILES):
+            typer.echo(f"{refusal.strerror}: {refusal.filename}. Check the path.", err=True)
+            sys.exit(REFUSED)
         if not isinstance(refusal, LinkingError):
             raise
         typer.echo(refusal.detail, err=True)

@@ -83,8 +83,12 @@ def accept_loss(
 
 @contextmanager
 def _rows(settings: Settings) -> Iterator[StoreServices]:
-    """Open the database without any keys: payloads can be counted and deleted."""
+    """Open the database without any keys: payloads can be counted and deleted.
+
+    Raises ConfigurationError for a schema that is not current.
+    """
     with closing(open_rows(settings)) as database:
+        database.demand_current()
         yield StoreServices(database.units_of_work(), surroundings(), print_format(settings))
 
 

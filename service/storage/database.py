@@ -101,6 +101,10 @@ class Database:
         if has_none(self._engine):
             self.upgrade()
         self._place.demand()
+        self.demand_current()
+
+    def demand_current(self) -> None:
+        """Raise ConfigurationError unless the schema is the one that this code needs."""
         if not self.is_current():
             raise ConfigurationError("The schema is not current: run `identlink db upgrade`.")
 
