@@ -18,6 +18,7 @@ LinkingError
 │   ├── NotAuthenticatedError    missing, unknown, revoked or expired token
 │   │   └── ProviderRefusedError the identity provider's statement is not accepted
 │   ├── NotPermittedError        the role or scope does not cover this
+│   │   └── SecondFactorMissingError  the role needs one, and the account has none
 │   ├── MissingPurposeError      no purpose stated
 │   ├── RateLimitedError         the caller exceeded its rate
 │   └── TooManyAttemptsError     nearly the same probe was searched with too often
@@ -30,6 +31,7 @@ LinkingError
 │   ├── CaseNotClaimedError
 │   ├── CaseTakenError
 │   ├── StepOutOfOrderError      for example a decision before the analysis is sealed
+│   ├── UnfoundedFindingError    the policy demands more of this finding than was seen or named
 │   ├── AlreadyDecidedError      this examiner has decided the case
 │   ├── SelfVerificationError    the caller took the first step; the second needs another
 │   ├── AlreadyRevokedError
@@ -203,6 +205,13 @@ class NotPermittedError(AccessError):
     title = "This role may not do that"
 
 
+class SecondFactorMissingError(NotPermittedError):
+    """The role needs a second factor, and the account has none yet."""
+
+    code = "second-factor-missing"
+    title = "Set up your second factor first"
+
+
 class MissingPurposeError(AccessError):
     """The call carries no purpose, or one that is not in the list."""
 
@@ -285,6 +294,13 @@ class StepOutOfOrderError(ConflictError):
 
     code = "step-out-of-order"
     title = "Another step comes first"
+
+
+class UnfoundedFindingError(ConflictError):
+    """The policy on findings demands something that is missing; the detail names it."""
+
+    code = "unfounded-finding"
+    title = "The finding lacks a foundation"
 
 
 class AlreadyDecidedError(ConflictError):

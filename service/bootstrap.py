@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
 
 from domain.errors import (
@@ -167,8 +168,13 @@ def open_log(settings: Settings) -> Iterator[tuple[StoreServices, Callable[[], N
 
 
 def _store_services(settings: Settings, database: Database, fmt: PrintFormat) -> StoreServices:
-    witnessing = _witnessing(settings)
-    return StoreServices(database.units_of_work(), surroundings(), fmt, witnessing=witnessing)
+    return StoreServices(
+        database.units_of_work(),
+        surroundings(),
+        fmt,
+        witnessing=_witnessing(settings),
+        looks=settings.look_book(),
+    )
 
 
 def print_format(settings: Settings, formats: Registry = FORMATS) -> PrintFormat:
@@ -243,6 +249,7 @@ def open_provider(settings: Settings) -> ProviderDesk | None:
         OidcProvider(plan, ProviderWeb(), time.monotonic),
         parse_role_map(settings.oidc_roles),
         cookie_key=read_secret(settings.keys_directory / "sign-in.key"),
+        contexts=frozenset(settings.provider_acr),
     )
 
 
@@ -313,8 +320,12 @@ def _services(
         models=models,
         guard=_guard(settings, fmt),
         turns=Turns(settings.searches_at_once),
+        reference_key=read_secret(settings.keys_directory / "references.key"),
+        erasure_wait=timedelta(hours=settings.erasure_wait_hours),
         state=state,
         witnessing=_witnessing(settings),
+        looks=settings.look_book(),
+        refusals=settings.refusals(),
     )
 
 

@@ -82,18 +82,22 @@ class Committed:
     parts: tuple[Part, ...] = ()
     leaves_out: tuple[str, ...] = ()
     """Columns that people could guess: a public digest must not confirm a guess."""
+    or_its_case: bool = False
+    """The field may hold the case of the event instead, and then names no row to look for."""
 
 
 CAPTURE_PARTS = (
     Part("capture_sources", (("encounter_id", "encounter_id"),)),
     Part("capture_images", (("owner_id", "encounter_id"),)),
     Part("capture_minutiae", (("owner_id", "encounter_id"),)),
+    Part("client_references", (("owner_id", "encounter_id"),)),
 )
 
 
-def committed_capture(field: str) -> Committed:
+def committed_capture(field: str, *, or_its_case: bool = False) -> Committed:
     """Return the capture whose id a field holds, with its pictures."""
-    return Committed("encounters", (("encounter_id", field),), CAPTURE_PARTS)
+    at = (("encounter_id", field),)
+    return Committed("encounters", at, CAPTURE_PARTS, or_its_case=or_its_case)
 
 
 RECORD_PARTS = (Part("record_amendments", (("record_row", "record_row"),)),)
@@ -106,6 +110,7 @@ THE_SEARCH = Committed(
         Part("cases", (("search_id", "search_id"),)),
         Part("capture_images", (("owner_id", "search_id"),)),
         Part("capture_minutiae", (("owner_id", "search_id"),)),
+        Part("client_references", (("owner_id", "search_id"),)),
     ),
 )
 """A search with its candidates, its case and its pictures."""

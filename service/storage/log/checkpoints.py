@@ -24,6 +24,15 @@ class StoredCheckpoint:
     signed_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class StoredCosignature:
+    """A note as a witness gave it back, under its size and the name of the witness."""
+
+    size: int
+    witness: str
+    note: bytes
+
+
 # Built once: every proof asks for it.
 _LATEST = select(checkpoints).order_by(checkpoints.c.size.desc()).limit(1)
 
@@ -68,11 +77,11 @@ class Checkpoints(TransactionPart):
         row = {"size": size, "witness": witness, "note": note}
         return insert_unless_taken(self._connection, cosignatures, row, key=("size", "witness"))
 
-    def cosigned(self) -> Iterator[tuple[int, bytes]]:
-        """Yield (size, note) of everything that witnesses gave back, smallest size first."""
+    def cosigned(self) -> Iterator[StoredCosignature]:
+        """Yield everything that witnesses gave back, smallest size first."""
         query = select(cosignatures).order_by(cosignatures.c.size, cosignatures.c.witness)
         for row in self._connection.execute(query):
-            yield row.size, bytes(row.note)
+            yield StoredCosignature(row.size, row.witness, bytes(row.note))
 
     def newest_cosigned(self) -> tuple[bytes, ...]:
         """Return the note of each witness that covers most."""

@@ -7,16 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from domain.access import Caller, Role, Scope
 from domain.cases import Link
 from domain.errors import NotFoundError
+from domain.events.looking import LookKind
 from domain.ids import ForceCode, LinkId, RecordId, SearchId
 from domain.searches import Search, SearchState
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.links.disclosures import disclose
+from service.usecases.links.disclosures import show_link_to, show_links
 from service.usecases.links.links import visible_link
+from service.usecases.log.looking import look_at
 from service.usecases.log.witnessing import awaits_witness
+from service.usecases.references import reference_digest
 from service.usecases.services import Services
 
 
@@ -37,6 +41,8 @@ class SearchStanding:
 
     search: Search
     linked: LinkedRecord | None
+    reference: str = ""
+    """The client's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,34 +53,46 @@ class StandingPage:
     next_before: str | None
 
 
-def search_standing(
-    services: Services, caller: Caller, search_id: SearchId, *, scope: Scope = Scope.READ_SEARCHES
-) -> SearchStanding:
-    """Return how a search of the caller's force stands.
+def submitted_state(services: Services, caller: Caller, search_id: SearchId) -> SearchState:
+    """Return the state of a search to the caller that submits it again.
 
-    The caller must hold `scope`: a submitter may read the outcome of that search.
     Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(scope)
-    force = caller.require_force()
+    caller.actor.require(Scope.SEARCH)
     with services.units.read() as unit:
-        search = unit.searches.get(search_id)
-        if search is None or search.force != force:
-            raise NotFoundError
-        standing = _standing(services, unit, caller, search)
-    disclose(services, caller, _links((standing,)))
+        search = _own_search(unit, caller, search_id)
+        return _as_told(services, unit, search)[0].state
+
+
+def search_standing(services: Services, caller: Caller, search_id: SearchId) -> SearchStanding:
+    """Return how a search of the caller's force stands, and put on record that it was told.
+
+    Raises NotPermittedError, NotFoundError.
+    """
+    caller.actor.require(Scope.READ_SEARCHES)
+    with services.units.read() as unit:
+        own = _own_search(unit, caller, search_id)
+        (standing,) = _standings(services, unit, caller, (own,))
+    _look(services, caller, LookKind.SEARCH, (standing,))
     return standing
 
 
 def search_standings(
-    services: Services, caller: Caller, *, before: str | None, limit: int
+    services: Services,
+    caller: Caller,
+    *,
+    before: str | None,
+    limit: int,
+    reference: str | None = None,
 ) -> StandingPage:
     """Return how the searches of the caller's force stand; raises NotPermittedError."""
     caller.actor.require(Scope.READ_SEARCHES)
+    force = caller.require_force()
+    under = None if reference is None else reference_digest(services, force, reference)
     with services.units.read() as unit:
-        page = unit.searches.page(caller.require_force(), before=before, limit=limit)
-        standings = tuple(_standing(services, unit, caller, search) for search in page.searches)
-    disclose(services, caller, _links(standings))
+        page = unit.searches.page(force, before=before, limit=limit, under=under)
+        standings = _standings(services, unit, caller, page.searches)
+    _look(services, caller, LookKind.SEARCHES, standings)
     return StandingPage(standings, page.next_before)
 
 
@@ -82,27 +100,59 @@ def link_standing(services: Services, caller: Caller, link_id: LinkId) -> Linked
     """Return a link as the caller may know it; raises NotPermittedError, NotFoundError."""
     caller.actor.require(Scope.READ_LINKS)
     with services.units.read() as unit:
-        linked = _linked(unit, caller, visible_link(services, unit, caller, link_id))
-    disclose(services, caller, (linked.link,))
+        linked = standing_of(unit, caller, visible_link(services, unit, caller, link_id))
+    show_link_to(services, caller, LookKind.LINK, linked.link)
     return linked
 
 
-def _links(standings: Sequence[SearchStanding]) -> tuple[Link, ...]:
-    return tuple(standing.linked.link for standing in standings if standing.linked)
+def _own_search(unit: UnitOfWork, caller: Caller, search_id: SearchId) -> Search:
+    search = unit.searches.get(search_id)
+    if search is None or search.force != caller.require_force():
+        raise NotFoundError
+    return search
 
 
-def _standing(
-    services: Services, unit: UnitOfWork, caller: Caller, search: Search
-) -> SearchStanding:
+def _look(
+    services: Services, caller: Caller, kind: LookKind, standings: Sequence[SearchStanding]
+) -> None:
+    linked = tuple(standing.linked for standing in standings if standing.linked)
+    shown = (
+        *(standing.search.search_id for standing in standings),
+        *chain.from_iterable((one.link.link_id, one.record_id) for one in linked),
+    )
+    links = tuple(one.link for one in linked)
+    show_links(services, caller, links, look_at(services, kind, shown))
+
+
+def _standings(
+    services: Services, unit: UnitOfWork, caller: Caller, searches: Sequence[Search]
+) -> tuple[SearchStanding, ...]:
+    references = unit.references.of([search.search_id for search in searches])
+    told = [_as_told(services, unit, search) for search in searches]
+    return tuple(
+        SearchStanding(
+            search,
+            standing_of(unit, caller, link) if link else None,
+            references.get(search.search_id, ""),
+        )
+        for search, link in told
+    )
+
+
+def _as_told(services: Services, unit: UnitOfWork, search: Search) -> tuple[Search, Link | None]:
+    """Return a search and its link as its force may know them.
+
+    Until witnesses have cosigned the link, the search is still being examined.
+    """
     link = unit.links.get(search.link_id) if search.link_id else None
     if link and awaits_witness(services, unit, link):
-        # To the force, it is still being examined: that it is linked is not told before.
         waiting = replace(search, state=SearchState.EXAMINING, outcome=None, link_id=None)
-        return SearchStanding(waiting, None)
-    return SearchStanding(search, _linked(unit, caller, link) if link else None)
+        return waiting, None
+    return search, link
 
 
-def _linked(unit: UnitOfWork, caller: Caller, link: Link) -> LinkedRecord:
+def standing_of(unit: UnitOfWork, caller: Caller, link: Link) -> LinkedRecord:
+    """Return a link as the caller may know it; the look is not recorded here."""
     record = unit.people.record(link.record_id) if link.record_id else None
     owner = record.force if record else None
     is_known = caller.actor.role is not Role.FORCE or owner == caller.actor.force

@@ -20,6 +20,10 @@ from tests.integration.api.test_journey import linked
 NOWHERE = "0" * 32
 
 
+WITHOUT_TOKEN = {TOKEN_PATH, "/v1/oidc/back-channel-logout"}
+"""Calls that bring their own proof: a client's credentials, the provider's logout token."""
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
     """A call as in the OpenAPI document."""
@@ -41,7 +45,7 @@ def operations(world: World) -> list[Operation]:
         )
         for path, methods in paths.items()
         for method, operation in methods.items()
-        if path.startswith("/v1/") and path != TOKEN_PATH
+        if path.startswith("/v1/") and path not in WITHOUT_TOKEN
     ]
 
 
