@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from domain.errors import NotFoundError
 from service.storage.engine.rows import AnyRow
@@ -82,6 +82,20 @@ class Checkpoints(TransactionPart):
         query = select(cosignatures).order_by(cosignatures.c.size, cosignatures.c.witness)
         for row in self._connection.execute(query):
             yield StoredCosignature(row.size, row.witness, bytes(row.note))
+
+    def newest_cosigned(self) -> tuple[bytes, ...]:
+        """Return the note of each witness that covers most."""
+        furthest = (
+            select(cosignatures.c.witness, func.max(cosignatures.c.size).label("size"))
+            .group_by(cosignatures.c.witness)
+            .subquery()
+        )
+        query = select(cosignatures.c.note).join(
+            furthest,
+            (cosignatures.c.witness == furthest.c.witness)
+            & (cosignatures.c.size == furthest.c.size),
+        )
+        return tuple(map(bytes, self._connection.scalars(query.order_by(cosignatures.c.witness))))
 
 
 def _maybe(row: AnyRow | None) -> StoredCheckpoint | None:

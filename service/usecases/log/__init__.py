@@ -20,4 +20,5 @@
   them
 - `verification`: the live store held against its log: every event, node, column and row, in one
   snapshot
+- `witnessing`: what witnesses have cosigned, and the links that may be told because of it
 """
