@@ -38,7 +38,7 @@ def export_log(
         if unit.events.size() == covered:
             write_bundle(path, parts)
             return covered
-    # Somebody wrote between the signature and the snapshot: sign what there is now.
+    # An event was written between the signature and the snapshot: sign the log as it is now.
     return export_log(services, signer, path, witnesses)
 
 
