@@ -58,7 +58,8 @@ def test_an_identification_can_be_decided_at_once(office: Office, case_id: str) 
     page = examiner.follow(f"cases/{case_id}/analysis", value="yes")
     too_early = examiner.get(f"cases/{case_id}/decision")
     label = label_of(page.text)
-    examiner.follow(f"cases/{case_id}/comparison", outcome="identified", reason="Seen.")
+    named = examiner.look(page.text)
+    examiner.follow(f"cases/{case_id}/comparison", outcome="identified", reason="Seen.", **named)
     path = f"cases/{case_id}/decision"
 
     empty = examiner.follow(path)
