@@ -7,7 +7,7 @@ from domain.fingers import finger_pairs
 from domain.ids import CaseId
 from domain.prints import FingerPosition
 from domain.shown_prints import ShownAs, ShownPrint
-from service.usecases.examination.labels import PROBE_LABEL
+from service.usecases.examination.blinding import PROBE_LABEL
 from service.usecases.examination.views import Exemplar
 from service.usecases.services import Services
 

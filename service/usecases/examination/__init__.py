@@ -11,7 +11,6 @@
   event
 - `grounds`: the ground of a finding: what its examiner was shown, held against the office's
   policy
-- `labels`: the names under which prints of a case are addressed
 - `opinions`: a difference of opinion in full: both sealed records side by side, for a third
   person
 - `possible_outcomes`: the outcomes that a decision may have, by the steps that its examiner has

@@ -13,6 +13,9 @@ import numpy as np
 
 from domain.ids import CandidateId
 
+PROBE_LABEL = "probe"
+"""The probe's name in addresses; exemplars stand under their neutral labels."""
+
 SEED_BITS = 53
 """Seeds stay safe integers in JSON (RFC 8785)."""
 

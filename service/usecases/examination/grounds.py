@@ -17,7 +17,7 @@ from domain.ids import CandidateId, UserId
 from domain.prints import FingerPosition, Impression
 from domain.shown_prints import ShownAs
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.examination.labels import PROBE_LABEL
+from service.usecases.examination.blinding import PROBE_LABEL
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from domain.shown_prints import ShownAs, ShownPrint
 from service.ports.print_images import PrintImage, PrintOrigin
 from service.provenance.canonical import read_event
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.examination.labels import PROBE_LABEL
+from service.usecases.examination.blinding import PROBE_LABEL
 from service.usecases.examination.progress import current_exemplar
 from service.usecases.log.looking import look
 from service.usecases.workbench import Workbench

@@ -1,4 +1,4 @@
-"""`identlink log`: sign the log, export it for outsiders, verify it, and witness it."""
+"""`identlink log checkpoint`, `export`, `verify` and what else works on the whole log."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from domain.errors import InvalidInputError
 from service.adapters.log_signer import KEY_NAME
 from service.bootstrap import open_log, open_log_signer, open_unaged_store, witness_keys
 from service.cli.context import JsonOption, StoreOption, existing_settings_for, say
-from service.cli.log_age import accept_state, age
-from service.cli.log_who import who
-from service.cli.log_witness import witness
+from service.cli.log.age import accept_state, age
+from service.cli.log.who import who
+from service.cli.log.witness import witness
 from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.bundle.check import verify_bundle
 from service.provenance.bundle.findings import Finding
