@@ -99,6 +99,7 @@ def _work_a_case(office: Office, walk: Walk, ids: dict[str, str]) -> None:
     """Walk the addresses of a case at each step of it: two examiners differ on it."""
     search_id = office.world.search(2, force="47")
     case_id = office.world.case_of(search_id)
+    office.world.do_without_prints()
     now = ids | {"case_id": case_id, "search_id": search_id, "label": "probe"}
     first, second = (office.person(f"examiner-{one}", Role.EXAMINER) for one in "ab")
     at = f"cases/{case_id}"
@@ -111,6 +112,7 @@ def _work_a_case(office: Office, walk: Walk, ids: dict[str, str]) -> None:
         labels = office.true_labels(case_id, person, ids["other_person_id"])
         _compare(person, at, labels if identify else set())
         walk.everything(now, only="/cases/{case_id}/decision")
+        walk.everything(now | {"label": shown}, only="/cases/{case_id}/comparisons")
         finding = f"identified:{min(labels)}" if identify else "excluded"
         person.follow(f"{at}/decision", finding=finding, reason="All points considered.")
     walk.everything(now, only="differences")
@@ -126,5 +128,13 @@ def _work_a_case(office: Office, walk: Walk, ids: dict[str, str]) -> None:
 
 def _compare(person: Person, at: str, labels: set[str]) -> None:
     while (answer := person.get(at)).url.path.endswith("/comparison"):
-        outcome = "identified" if label_of(answer.text) in labels else "excluded"
-        person.follow(f"{at}/comparison", outcome=outcome, reason="Seen side by side.")
+        is_mate = label_of(answer.text) in labels
+        seen = person.look(answer.text)
+        outcome = "identified" if is_mate else "excluded"
+        sealed = person.follow(
+            f"{at}/comparison",
+            outcome=outcome,
+            reason="Seen side by side.",
+            **(seen if is_mate else {}),
+        )
+        assert sealed.status_code == 200, sealed.text

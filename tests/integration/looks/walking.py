@@ -40,6 +40,7 @@ QUERIES = {
     "/v1/log/proofs/inclusion": "?event={event_id}",
     "/v1/log/proofs/consistency": "?from=1&to=2",
     "/v1/log/search": "?subject={person_id}",
+    "/v1/encounters": "?reference=CUSTODY-1",
     "/v1/access-report": "?since=2020-01-01T00:00:00Z&until=2020-02-01T00:00:00Z",
 }
 
