@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from domain.events.people import Erased
+from domain.events.people import Erased, ErasureConfirmed
 from domain.ids import PersonId, PersonRow
 from indexing.filters import EVERYTHING
 from matching.scorer import Scorer
@@ -42,24 +42,29 @@ def _check_people(site: Site, runtime: Runtime) -> None:
     with runtime.services.units.read() as unit:
         lost = [each for each in held if unit.people.person_row(PersonId(each)) is None]
         back = [each for each in erased if unit.people.person_row(PersonId(each)) is not None]
-    # An erasure interrupted after its commit is done, but was not acknowledged.
-    begun = {each for each in lost if each in _erasures(runtime)}
+    # A confirmed erasure hides the person at once and cannot be called back here; one that was
+    # interrupted after that, carried out or not yet, was not acknowledged.
+    begun = set(held) & _gone(runtime)
     assert set(lost) <= begun, "an acknowledged enrolment was lost"
+    assert begun <= set(lost), "somebody whose erasure is confirmed was not hidden"
     assert not back, "an acknowledged erasure was undone"
     sought = sorted(set(held) - begun)
     for person_id in site.rng.permutation(sought)[:_LOOKED_FOR].tolist():
         assert person_id in _found(runtime, enrolled[person_id]), "somebody enrolled was not found"
     for person_id in site.rng.permutation(sorted(erased))[:_LOOKED_FOR].tolist():
         assert person_id not in _found(runtime, erased[person_id]), "somebody erased was found"
+    for person_id in sorted(begun):
+        assert person_id not in _found(runtime, enrolled[person_id]), "somebody hidden was found"
 
 
-def _erasures(runtime: Runtime) -> set[str]:
-    """Return the persons erased according to the log."""
+def _gone(runtime: Runtime) -> set[str]:
+    """Return the persons whose erasure is confirmed or carried out according to the log."""
+    ends = (ErasureConfirmed.event_type, Erased.event_type)
     with runtime.services.units.read() as unit:
         return {
             ref
             for entry in unit.events.every()
-            if entry.event_type == Erased.event_type
+            if entry.event_type in ends
             for ref in read_event(entry.body).subject_refs
         }
 
@@ -78,5 +83,5 @@ def _check_chunks(runtime: Runtime) -> None:
         people = [PersonId(f"person-{n}") for n in range(number * CHUNK, (number + 1) * CHUNK)]
         with runtime.services.units.read() as unit:
             known = sum(unit.people.person_row(each) is not None for each in people)
-        gone = len(_erasures(runtime) & set(people))
+        gone = len(_gone(runtime) & set(people))
         assert known + gone == CHUNK, "a chunk was loaded in part"

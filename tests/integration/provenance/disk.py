@@ -56,5 +56,6 @@ def rewrite_tables(settings: Settings) -> None:
     if not settings.database_address.startswith("sqlite"):
         address = settings.database_address.replace("postgresql+psycopg", "postgresql")
         with psycopg.connect(address, autocommit=True) as raw:
-            raw.execute("VACUUM FULL payloads")
+            for table in ("payloads", "withheld_payloads"):
+                raw.execute(f"VACUUM FULL {table}")
             raw.execute("CHECKPOINT")

@@ -13,7 +13,7 @@ from domain.errors import LinkingError
 from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.log.merkle import EMPTY, append_many, leaf_hash
 from service.provenance.vault.vault import Place, Vault
-from service.storage.unit_of_work import UnitOfWork
+from service.storage.unit_of_work import UnitOfWork, WritingUnit
 from service.usecases.log.verification import verify_store
 from service.usecases.services import StoreServices
 from tests.formats import FORMAT
@@ -52,6 +52,13 @@ class _Units:
         raise AssertionError("no write is expected here")
 
 
+class _LookingUnits(_Units):
+    """Lets looks be recorded, inside the transaction that is rolled back."""
+
+    def write(self) -> UnitOfWork:
+        return WritingUnit(lambda: _Shared(self.raw), FORMAT.codec, self.vault)  # type: ignore[arg-type,return-value]
+
+
 @dataclass(frozen=True, slots=True)
 class Hand:
     """The abilities of an attacker with the database, and the findings of a verification."""
@@ -69,6 +76,12 @@ class Hand:
     @property
     def services(self) -> StoreServices:
         return StoreServices(_Units(self.raw, self.store.vault), self.store.surroundings, FORMAT)
+
+    @property
+    def looking(self) -> StoreServices:
+        """The services of somebody whose looks are recorded."""
+        units = _LookingUnits(self.raw, self.store.vault)
+        return StoreServices(units, self.store.surroundings, FORMAT)
 
     def findings(self, *held: bytes) -> set[str]:
         """Verify the store as it is inside this transaction; return the codes of the findings."""

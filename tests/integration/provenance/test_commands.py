@@ -10,6 +10,8 @@ import pytest
 from tests.integration.provenance.stores import LinkedStore
 from tests.unit.service.cli.console import Console
 
+_FINGERS = "fingers of the link: identified right thumb; compared right thumb"
+
 
 @pytest.fixture
 def console(
@@ -27,7 +29,11 @@ def test_a_link_is_shown_told_and_replayed(console: Console, store: LinkedStore)
 
     assert (shown["person_id"], shown["record_id"]) == (store.person_id, store.record_id)
     assert "Verification by examiner-b: identified" in told.out
-    assert replayed.out.splitlines() == ["exact (3 candidates)", "look-up exact (3 captures)"]
+    assert replayed.out.splitlines() == [
+        "exact (3 candidates)",
+        _FINGERS,
+        "look-up exact (3 captures)",
+    ]
     assert replayed.exit_code == 0
 
 
@@ -37,8 +43,9 @@ def test_a_link_is_replayed_for_a_program_and_without_the_look_up(
     whole = console("link", "replay", store.link_id, "--json").json()
     quick = console("link", "replay", store.link_id, "--without-look-up")
 
+    assert whole["fingers"] == {"identified": [1], "compared": [1]}
     assert whole["look_up"] == {"verdict": "exact", "difference": "", "captures": 3, "erased": 0}
-    assert quick.out.strip() == "exact (3 candidates)"
+    assert quick.out.splitlines() == ["exact (3 candidates)", _FINGERS]
 
 
 def test_the_provenance_is_told_in_each_form(

@@ -51,5 +51,5 @@ def test_a_proof_under_another_origin_does_not_verify(store: LinkedStore) -> Non
 def _receipt(store: LinkedStore) -> Receipt:
     with hand_in(store) as hand:
         event = first_event(hand.services)
-        proved = prove_inclusion(hand.services, AUDITOR, event.event_id)
+        proved = prove_inclusion(hand.looking, AUDITOR, event.event_id)
     return parse_receipt(proved.receipt().encode())

@@ -32,6 +32,7 @@ def test_a_fresh_link_replays_exactly(linked: Linked) -> None:
         "verdict": "exact",
         "difference": "",
         "candidates": 3,
+        "fingers": {"identified": [1], "compared": [1]},
         "look_up": {"verdict": "exact", "difference": "", "captures": 3, "erased": 0},
     }
     assert last.event_type == "link-replayed"
