@@ -97,7 +97,24 @@ def encode_event(event: NewEvent, seq: int) -> LoggedEvent:
 
 def body_bytes(body: EventBody) -> bytes:
     """Return the canonical JSON of a body, UTF-8; raises InvalidInputError."""
-    fields = _fields(body)
+    fields = {
+        "actor": body.actor,
+        "at": moment(body.at),
+        "case_id": body.case_id or "",
+        "event_id": body.event_id,
+        "facts": dict(body.facts),
+        "force": body.force or "",
+        "on_behalf_of": body.on_behalf_of,
+        "payloads": [
+            {"payload_commitment": payload.commitment, "payload_ref": payload.ref}
+            for payload in body.payloads
+        ],
+        "purpose": str(body.purpose),
+        "schema_version": body.schema_version,
+        "seq": body.seq,
+        "subject_refs": list(body.subject_refs),
+        "type": str(body.event_type),
+    }
     fault = body_fault(fields)
     if fault:
         raise InvalidInputError(fault)
@@ -154,27 +171,6 @@ def _as_utc(at: datetime) -> datetime:
     if at.tzinfo is None:
         raise InvalidInputError("The time of an event has a time zone.")
     return at.astimezone(UTC)
-
-
-def _fields(body: EventBody) -> dict[str, Any]:
-    return {
-        "actor": body.actor,
-        "at": moment(body.at),
-        "case_id": body.case_id or "",
-        "event_id": body.event_id,
-        "facts": dict(body.facts),
-        "force": body.force or "",
-        "on_behalf_of": body.on_behalf_of,
-        "payloads": [
-            {"payload_commitment": payload.commitment, "payload_ref": payload.ref}
-            for payload in body.payloads
-        ],
-        "purpose": str(body.purpose),
-        "schema_version": body.schema_version,
-        "seq": body.seq,
-        "subject_refs": list(body.subject_refs),
-        "type": str(body.event_type),
-    }
 
 
 def _body(fields: dict[str, Any]) -> EventBody:

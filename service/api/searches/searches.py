@@ -30,7 +30,7 @@ from service.api.searches.searches_schemas import (
     SearchListAnswer,
     SubmittedAnswer,
 )
-from service.api.state import ServicesOf
+from service.api.state import ServicesOf, StateOf
 from service.usecases.links.outcomes import search_standing, search_standings, submitted_state
 from service.usecases.searches.searching import submit
 
@@ -59,10 +59,11 @@ def post_search(
     caller: Searcher,
     body: Annotated[SearchBody, Depends(json_body(SearchBody))],
     key: IdempotencyOf,
-    services: ServicesOf,
+    api: StateOf,
     response: Response,
 ) -> SubmittedAnswer:
     """Search with prints; examiners decide, and the outcome is read at the Location."""
+    services = api.services
     submitted = submit(services, body.to_command(caller, key, services.print_format))
     search_id, state = submitted.search_id, submitted.state
     response.headers["Location"] = f"/v1/searches/{search_id}"

@@ -86,8 +86,12 @@ def subject_ref(link: SubjectLink) -> str:
 
 
 def session_ref(session: Session) -> str:
-    """Return the opaque id of a session, unique to its account and its begin."""
-    return _digest("session", session.secret_sha256, session.user_id, session.begun_at)
+    """Return the opaque id of a session, unique to its account and its begin.
+
+    One that the provider began is bound to the provider's session, which ends it.
+    """
+    provider = () if session.sid_sha256 is None else (session.sid_sha256,)
+    return _digest("session", session.secret_sha256, session.user_id, session.begun_at, *provider)
 
 
 def endpoint_digest(endpoint: Endpoint) -> str:

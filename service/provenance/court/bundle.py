@@ -1,6 +1,6 @@
 """The files of a court bundle, and the archive that holds them.
 
-    page.html              the link for readers, with the prints (`prints/`)
+    page.html, page.css    the link for readers, with the prints (`prints/`)
     manifest.json          statements, each with the event it rests on, and digests of the files
     rows/, payloads/       what events committed to: rows of the database, opened payloads
     log/                   events with their proofs, the signed checkpoint, the public key

@@ -43,9 +43,8 @@ def committed(connection: Connection, queued: Sequence[NewEvent]) -> list[NewEve
     for event in queued:
         digests: set[str] = set()
         if event.told is not None and event.told.declared.commits:
-            digests.update(
-                _digests(connection, event.told, event.caller.actor.user_id, event.case_id)
-            )
+            told = _told(connection, event.told, event.caller.actor.user_id, event.case_id)
+            digests = {_sha256(text) for _, text in told}
         facts = list(event.facts)
         for number, digest in enumerate(sorted(digests), 1):
             facts.append((f"{ROW_DIGEST}{number}", digest))
@@ -60,7 +59,8 @@ def changed_since(connection: Connection, body: EventBody) -> bool:
     if not stated or not kind.declared.commits:
         return False
     told = read_as(kind, body.subject_refs, body.facts)
-    return not stated.issubset(_digests(connection, told, body.actor, body.case_id))
+    texts = (text for _, text in _told(connection, told, body.actor, body.case_id))
+    return not stated.issubset(map(_sha256, texts))
 
 
 def stored_digests(connection: Connection) -> Iterator[StateRow]:
@@ -104,14 +104,6 @@ def _sha256(text: str) -> str:
 def row_text(table: str, row: AnyRow) -> str:
     """Return the columns that never change of a whole row, as JSON in one line."""
     return _text(table, _columns(table, ()), row)
-
-
-def _digests(
-    connection: Connection, told: Event, actor: str, case_id: CaseId | None
-) -> Iterator[str]:
-    """Yield the digests of the rows that an event speaks of."""
-    for _, text in _told(connection, told, actor, case_id):
-        yield _sha256(text)
 
 
 def _told(

@@ -70,8 +70,8 @@ class CourtDesk:
     services: StoreServices
     signer: LogSigner
     prints: PrintImages
-    draw: Callable[[CourtPage], bytes]
-    """Returns the page as HTML that refers to the prints by name."""
+    draw: Callable[[CourtPage], Mapping[str, bytes]]
+    """Returns the files of the page, which refers to the prints by name."""
 
 
 def court_bundle(desk: CourtDesk, caller: Caller, link_id: LinkId) -> bytes:
@@ -192,7 +192,7 @@ def _court(unit: UnitOfWork, desk: CourtDesk, page: CourtPage) -> Court:
             for text in unit.state.committed_texts(one.event)
         ),
         payloads=tuple(_opened(unit, page)),
-        files={"page.html": desk.draw(page), **files},
+        files={**desk.draw(page), **files},
     )
 
 

@@ -211,20 +211,14 @@ class _Sequel:
 
 
 def _follow_up(services: Services, unit: UnitOfWork, search: Search, weighed: Weighed) -> _Sequel:
-    """Open a case; a mark without candidates is an unsolved one already."""
-    case = _case(services, search, weighed)
-    if case is None:
-        return _Sequel(filed_mark=file_unsolved_mark(services, unit, search))
-    unit.cases.add(case)
-    return _Sequel(case)
+    """Open a case, unless no candidate is worth an examiner's time.
 
-
-def _case(services: Services, search: Search, weighed: Weighed) -> Case | None:
-    """Return the case to open, or None when no candidate is worth an examiner's time."""
+    A mark without such a candidate is an unsolved one already.
+    """
     if not chosen_exemplars(services.policy, search.search_type, weighed.candidates):
-        return None
+        return _Sequel(filed_mark=file_unsolved_mark(services, unit, search))
     is_tenprint_check = search.search_type is SearchType.TP_TP
-    return Case(
+    case = Case(
         case_id=CaseId(services.surroundings.new_id()),
         search_id=search.search_id,
         force=search.force,
@@ -233,6 +227,8 @@ def _case(services: Services, search: Search, weighed: Weighed) -> Case | None:
         opened_at=search.submitted_at,
         revision=services.surroundings.new_id(),
     )
+    unit.cases.add(case)
+    return _Sequel(case)
 
 
 def _record(

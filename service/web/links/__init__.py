@@ -1,7 +1,7 @@
 """Pages of confirmed links.
 
-- `court_page`: the page of a court bundle: one file of HTML without script, beside the pictures of
-  prints
+- `court_page`: the page of a court bundle: HTML without script, beside its style and the pictures
+  of prints
 - `links`: links: the newest, one with its chain of provenance, its court bundle, and un-linking
 """
 

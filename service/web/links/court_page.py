@@ -1,7 +1,8 @@
-"""The page of a court bundle: one file of HTML without script, beside the pictures of prints."""
+"""The page of a court bundle: HTML without script, beside its style and the pictures of prints."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from domain.prints import FingerPosition
@@ -31,17 +32,19 @@ class Chart:
     plates: tuple[Plate, ...]
 
 
-def court_page(page: CourtPage) -> bytes:
-    """Return the page as UTF-8."""
+def court_page(page: CourtPage) -> Mapping[str, bytes]:
+    """Return the page and its style by the names of their files, as UTF-8."""
     charts = [
         Chart(page.names.get(examiner, examiner), plates)
         for examiner in page.comparisons
         if (plates := tuple(_plates(page, examiner)))
     ]
     unmarked = [_plate(one, ()) for one in page.prints]
-    return render_text(
-        "links/court.html", {"page": page, "charts": charts, "plates": unmarked}
-    ).encode()
+    values = {"page": page, "charts": charts, "plates": unmarked}
+    return {
+        "page.html": render_text("links/court.html", values).encode(),
+        "page.css": render_text("links/court.css", {}).encode(),
+    }
 
 
 def _plates(page: CourtPage, examiner: object) -> list[Plate]:

@@ -192,6 +192,7 @@ def test_what_follows_from_the_declarations() -> None:
         "log-searched",
         "exemplar-shown",
         "looked",
+        "court-bundle-made",
     }
     # All messages of one topic carry the same id.
     for webhook in webhooks().values():

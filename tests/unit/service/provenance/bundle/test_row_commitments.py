@@ -70,7 +70,11 @@ CHANGES: list[tuple[Digest, Any, dict[str, Any]]] = [
         },
     ),
     (subject_commitment, LINK, {"subject_sha256": "x", "user_id": "x", "blinding": "x"}),
-    (session_ref, SESSION, {"secret_sha256": "x", "user_id": "x", "begun_at": LATER}),
+    (
+        session_ref,
+        SESSION,
+        {"secret_sha256": "x", "user_id": "x", "begun_at": LATER, "sid_sha256": "x"},
+    ),
     (
         endpoint_digest,
         ENDPOINT,
