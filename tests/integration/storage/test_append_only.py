@@ -136,11 +136,16 @@ def test_postgresql_refuses_to_truncate(postgres_url: str) -> None:
 
 def test_sqlite_refuses_to_replace(sqlite_url: str) -> None:
     _decide(sqlite_url)
+    names = [column.name for column in decisions.columns]
+    # A whole row that says excluded where it said identified: only the protection can refuse it.
+    excluded = {"outcome": "'excluded'", "candidate_id": "NULL", "fingers_identified": "NULL"}
+    instead = [excluded.get(name, name) for name in names]
     replacing = (
-        "INSERT OR REPLACE INTO decisions SELECT decision_row, decision_id, case_id, decided_by,"
-        " kind, 'excluded', NULL, sealed_at, shuffle_seed, payload_id FROM decisions"
+        f"INSERT OR REPLACE INTO decisions ({', '.join(names)})"  # noqa: S608
+        f" SELECT {', '.join(instead)} FROM decisions"
     )
 
+    assert excluded.keys() <= set(names)
     with connection(sqlite_url) as raw:
         assert _is_refused(raw, "decisions", replacing)
 
