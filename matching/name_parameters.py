@@ -62,7 +62,7 @@ ENQUIRY_DICE = 0.36
 ENQUIRY_WORDS = 100
 """Most words compared in full for the bigrams of one form of a word."""
 
-ENQUIRY_TAIL_WORDS = 4096
+ENQUIRY_TAIL_WORDS = 1024
 """New words that are compared one by one until the bigrams are listed anew."""
 
 ENQUIRY_ENTRIES = 2_000

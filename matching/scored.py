@@ -11,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.evidence import Evidence, EvidenceRow
-from matching.comparators.catalogue import COMPARATORS
 from matching.explanation import (
     bound_rows,
     dependence_rows,
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from matching.biometric import FingerPairs, PrintBits
     from matching.comparators.pairs import Compared
     from matching.flags import FlagMasks
-    from matching.levels import Bits, Codes
+    from matching.levels import Bits, Codes, Scale
 
 Rows = npt.NDArray[np.int64]
 Column = Sequence[EvidenceRow | None]
@@ -55,6 +54,7 @@ class DetailFindings:
     compared: tuple[Compared, ...]
     summed: Bits
     bound: Bits | None
+    scales: tuple[Scale, ...]
 
     def spread(self, mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
         """Return bool (k,): a mask over those with details, False for those without."""
@@ -178,8 +178,8 @@ class ScoredCandidates(Sequence[Evidence]):
         has = places >= 0
         held, known = places[has], candidates[has]
         columns = [
-            detail_rows(comparator.scale, compared, held)
-            for comparator, compared in zip(COMPARATORS, self.details.compared, strict=True)
+            detail_rows(scale, compared, held)
+            for scale, compared in zip(self.details.scales, self.details.compared, strict=True)
         ]
         if self.details.bound is not None:
             bound = self.details.bound[known]

@@ -23,13 +23,14 @@ Places = npt.NDArray[np.int32]
 class Entries:
     """n entries, one for each name and date of each person.
 
-    `rows`: int64 (n,), the person of each. `words`: int32 (n, slots), numbers of words, 0 for
-    none; `fields`: uint8 of the same shape. `joined`: int32 (n, 2), words written together.
-    `dates`: int32 (n,), YYYYMMDD with 0 for unknown parts. `areas`: int32 (n,), keys of the area
+    `rows`: (n,), the person of each, in four bytes where the largest allows it. `words`: int32
+    (n, slots), numbers of words, 0 for none; `fields`: uint8 of the same shape. `joined`: int32
+    (n, 2), words written together. `dates`: int32 (n,), YYYYMMDD with 0 for unknown parts.
+    `areas`: int32 (n,), keys of the area
     of the first home, 0 for none.
     """
 
-    rows: Int64s
+    rows: Int64s | Int32s
     words: Int32s
     fields: npt.NDArray[np.uint8]
     joined: Int32s
@@ -108,12 +109,12 @@ class Tags:
     """Search texts other than names: (n,) 64-bit keys and int64 (n,) rows."""
 
     keys: Int64s
-    rows: Int64s
+    rows: Int64s | Int32s
 
     def find(self, keys: Int64s, live: npt.NDArray[np.bool_]) -> Int64s:
         """Return the rows that carry any of these keys and are still live, bool (n,)."""
         places = _ranges(self.keys, keys, keys)
-        return self.rows[places[live[places]]]
+        return self.rows[places[live[places]]].astype(np.int64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -148,14 +149,21 @@ class Block:
         )
 
 
+def _narrow(rows: Int64s | Int32s) -> Int64s | Int32s:
+    """Return the rows in half the memory where the largest allows it."""
+    is_small = not len(rows) or int(rows.max()) < np.iinfo(np.int32).max
+    return rows.astype(np.int32) if is_small else rows
+
+
 def build_block(entries: Entries, tags: Tags) -> Block:
     """Return the block of these entries and tags, in any order."""
     ordered = entries.take(np.argsort(entries.dates, kind="stable"))
+    ordered = replace(ordered, rows=_narrow(ordered.rows))
     tag_order = np.argsort(tags.keys, kind="stable")
     return Block(
         entries=ordered,
         postings=_postings(ordered),
-        tags=Tags(keys=tags.keys[tag_order], rows=tags.rows[tag_order]),
+        tags=Tags(keys=tags.keys[tag_order], rows=_narrow(tags.rows[tag_order])),
         live=np.ones(len(ordered.rows), dtype=np.bool_),
         live_tags=np.ones(len(tags.rows), dtype=np.bool_),
     )

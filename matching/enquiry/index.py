@@ -108,7 +108,7 @@ class NamesIndex:
             tagged = np.unique(block.tags.find(tags, block.live_tags))
             for query in queries:
                 found = look_up(block, query)
-                rows.append(block.entries.rows[found.places])
+                rows.append(block.entries.rows[found.places].astype(np.int64))
                 bits.append(found.bits + ENQUIRY_TAG_BITS * np.isin(rows[-1], tagged))
             rows.append(tagged)
             bits.append(np.full(len(tagged), ENQUIRY_TAG_ALONE_BITS))
@@ -167,7 +167,8 @@ def _tag_keys(forms: Forms) -> list[int]:
 
 
 def _live_rows(block: Block) -> Rows:
-    return np.concatenate([block.entries.rows[block.live], block.tags.rows[block.live_tags]])
+    held = [block.entries.rows[block.live], block.tags.rows[block.live_tags]]
+    return np.concatenate(held).astype(np.int64)
 
 
 def _settled(blocks: list[Block]) -> tuple[Block, ...]:

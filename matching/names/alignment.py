@@ -56,6 +56,10 @@ class HeldNames:
     fields: Fields
     joined: Numbers
 
+    def take(self, rows: npt.NDArray[np.intp]) -> HeldNames:
+        """Return some of the names, in the order given."""
+        return HeldNames(self.words[rows], self.fields[rows], self.joined[rows])
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StatedName:
@@ -112,7 +116,10 @@ def align(said: StatedName, held: HeldNames) -> Alignment:
     is_capped = alone & (total > WORD_ALONE_BITS)
     total = np.where(is_capped, WORD_ALONE_BITS, total)
     total += WORD_MIDDLE_BITS * ((met == NOT_MET) & ~is_main).sum(axis=1)
-    joined = _joined_bits(said, held, fields)
+    joined = np.zeros(len(total))
+    # Few names are written together on either side.
+    rows = np.flatnonzero(held.joined.any(axis=1) | bool(said.joined))
+    joined[rows] = _joined_bits(said, held.take(rows), fields)
     is_joined = joined > np.maximum(total, 0.0)
     total = np.where(is_joined, joined, total)
     return Alignment(

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
+from matching.comparators.similarity import similarities
 from matching.name_parameters import (
     WORD_CANONICAL_SHARE,
     WORD_EDGE,
@@ -20,7 +21,6 @@ from matching.name_parameters import (
     WORD_SHORT,
     WORD_SHORT_DEDUCTION,
 )
-from matching.comparators.similarity import similarities
 from matching.names.canonical import canonical
 from matching.names.nicknames import variants_of
 
@@ -73,13 +73,13 @@ def _unedited(own: str, theirs: Sequence[str]) -> Bits:
 
 def _is_edge(word: str, others: Sequence[str]) -> npt.NDArray[np.bool_]:
     """Return bool (n,): one word begins or ends the other, with enough letters."""
-    least = WORD_EDGE_LETTERS
-
-    def holds(other: str) -> bool:
-        short, long = (word, other) if len(word) < len(other) else (other, word)
-        return len(short) >= least and (long.startswith(short) or long.endswith(short))
-
-    return np.fromiter(map(holds, others), np.bool_, len(others))
+    result = np.zeros(len(others), dtype=np.bool_)
+    # Few words hold another at all, and that is quickly asked.
+    for at in [at for at, other in enumerate(others) if word in other or other in word]:
+        short, long = sorted((word, others[at]), key=len)
+        is_edge = long.startswith(short) or long.endswith(short)
+        result[at] = is_edge and len(short) >= WORD_EDGE_LETTERS
+    return result
 
 
 def grades(likeness: Bits) -> npt.NDArray[np.intp]:
