@@ -26,8 +26,7 @@ class Entries:
     `rows`: (n,), the person of each, in four bytes where the largest allows it. `words`: int32
     (n, slots), numbers of words, 0 for none; `fields`: uint8 of the same shape. `joined`: int32
     (n, 2), words written together. `dates`: int32 (n,), YYYYMMDD with 0 for unknown parts.
-    `areas`: int32 (n,), keys of the area
-    of the first home, 0 for none.
+    `areas`: int32 (n,), keys of the area of the first home, 0 for none.
     """
 
     rows: Int64s | Int32s
