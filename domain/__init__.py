@@ -4,7 +4,9 @@
 `people` a person's details and criminal record · `items` a record as items with ids ·
 `amendments`, `amending` changes of these · `prints` fingers, impressions, templates ·
 `evidence` bits and their sources · `searches` requests and candidates ·
-`cases` the examiners' work, decisions and links · `access` roles, scopes, purposes ·
+`cases` the examiners' work, decisions and links ·
+`fingers`, `finding_policy`, `shown_prints` the ground of findings ·
+`access` roles, scopes, purposes · `consultations` looks at a person ·
 `events` the catalogue of events and the entries of the log · `errors` all refusals ·
 `outages` those that pass by themselves.
 """

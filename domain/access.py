@@ -33,6 +33,7 @@ class Scope(StrEnum):
     READ_LINKS = "links:read"
     REVOKE_LINKS = "links:revoke"
     READ_LOG = "log:read"
+    READ_CONSULTATIONS = "consultations:read"
     READ_RECORDS = "records:read"
     AMEND_RECORDS = "records:amend"
     READ_FIGURES = "figures:read"
@@ -50,11 +51,11 @@ ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
     Role.EXAMINER: frozenset({Scope.EXAMINE}),
     Role.SUPERVISOR: frozenset(
         {Scope.RESOLVE, Scope.READ_LINKS, Scope.REVOKE_LINKS, Scope.ERASE, Scope.MERGE}
-        | {Scope.READ_FIGURES}
+        | {Scope.READ_FIGURES, Scope.READ_CONSULTATIONS}
     ),
     Role.AUDITOR: frozenset(
         {Scope.READ_EVIDENCE, Scope.READ_LINKS, Scope.READ_LOG}
-        | {Scope.READ_FIGURES, Scope.READ_RECORDS}
+        | {Scope.READ_FIGURES, Scope.READ_RECORDS, Scope.READ_CONSULTATIONS}
     ),
     Role.ADMINISTRATOR: frozenset({Scope.OPERATE, Scope.READ_FIGURES}),
 }

@@ -39,6 +39,8 @@ class Session:
     begun_at: datetime
     last_seen_at: datetime
     ended_at: datetime | None = None
+    sid_sha256: str | None = None
+    """The provider's session by its digest; None for a session begun by a password."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +56,21 @@ class SubjectLink:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownSource:
+    """A source that an account signed in from."""
+
+    source_sha256: str
+    """A digest of both, so that neither is stored."""
+    user_id: UserId
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class FailedAttempts:
-    """Failed sign-ins under one name or from one address."""
+    """Failed sign-ins to one account, from one source, or from that source to that account."""
 
     key_sha256: str
-    """SHA-256 of the name or address, so that neither is stored."""
+    """SHA-256 of name and source, so that neither is stored."""
     failures: int
     first_at: datetime
     blocked_until: datetime | None = None

@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from domain.errors import InvalidInputError
+from domain.finding_policy import MOST_POINT_PAIRS
+from domain.fingers import Fingers
 from domain.forces import NO_FORCE
 from domain.ids import (
     CandidateId,
@@ -64,6 +66,17 @@ class Priority(StrEnum):
     ROUTINE = "routine"
 
 
+class Withdrawal(StrEnum):
+    """Why an exemplar left an open case."""
+
+    ERASED = "erased"
+    """Its person was erased."""
+    MERGED = "merged"
+    """Its capture went to another person by a merge, or by taking one back."""
+    REVOKED = "revoked"
+    """The link by which its capture was put under its person was revoked."""
+
+
 class DecisionKind(StrEnum):
     """First examination and verification are both `examination`: an examiner cannot tell which."""
 
@@ -82,7 +95,6 @@ class Analysis:
     sealed_at: datetime
 
 
-_MOST_PAIRS = 200
 _LARGEST_PX = 4_096
 """The largest side of a picture of a print."""
 
@@ -107,10 +119,10 @@ class PointPair:
 def check_points(points: Sequence[PointPair]) -> None:
     """Raise InvalidInputError for more pairs than a comparison holds, or for one off a picture."""
     is_within = all(0 <= place <= _LARGEST_PX for pair in points for place in pair.places_px)
-    if len(points) > _MOST_PAIRS or not is_within:
+    if len(points) > MOST_POINT_PAIRS or not is_within:
         raise InvalidInputError(
-            f"Mark at most {_MOST_PAIRS} pairs of points, at pixels 0 to {_LARGEST_PX} of each"
-            " picture.",
+            f"Mark at most {MOST_POINT_PAIRS} pairs of points, at pixels 0 to {_LARGEST_PX} of"
+            " each picture.",
             pointer="/points",
         )
 
@@ -129,6 +141,12 @@ class Comparison:
     sealed_at: datetime
     points: tuple[PointPair, ...] = ()
     """The examiner's marks, sealed with the evaluation."""
+    fingers: Fingers | None = None
+    """Not recorded by releases before fingers were named; likewise below."""
+    policy_version: int | None = None
+    """The version of the policy on findings that it met."""
+    earlier: tuple[Comparison, ...] = ()
+    """The evaluations that this one revised, the first one first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +164,7 @@ class Decision:
     sealed_at: datetime
     shuffle_seed: int
     """The seed of the order in which the exemplars were shown, so that it can be replayed."""
+    fingers: Fingers | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,3 +214,5 @@ class Link:
     revoked_at: datetime | None = None
     revoked_by: UserId | None = None
     revocation_reason: str = ""
+    fingers: Fingers | None = None
+    """Those that its examiners compared, and those that each of them identified."""

@@ -9,6 +9,8 @@ LinkingError
 │   ├── InvalidDateError         no such day
 │   ├── InvalidIdentifierError   PNC, CRO or ASN malformed or wrong check letter
 │   ├── InvalidMinutiaeError     a minutia out of range, or a malformed ISO/IEC 19794-2 record
+│   ├── UnknownRuleError         no rule, table or calendar of this name
+│   ├── OutsideCalendarError     a day that the calendar does not cover
 │   ├── EmptyProbeError          no fingers and no details
 │   ├── UnsupportedSearchError   this search type needs other impressions
 │   └── UnknownForceError
@@ -16,6 +18,7 @@ LinkingError
 │   ├── NotAuthenticatedError    missing, unknown, revoked or expired token
 │   │   └── ProviderRefusedError the identity provider's statement is not accepted
 │   ├── NotPermittedError        the role or scope does not cover this
+│   │   └── SecondFactorMissingError  the role needs one, and the account has none
 │   ├── MissingPurposeError      no purpose stated
 │   ├── RateLimitedError         the caller exceeded its rate
 │   └── TooManyAttemptsError     nearly the same probe was searched with too often
@@ -28,6 +31,7 @@ LinkingError
 │   ├── CaseNotClaimedError
 │   ├── CaseTakenError
 │   ├── StepOutOfOrderError      for example a decision before the analysis is sealed
+│   ├── UnfoundedFindingError    the policy demands more of this finding than was seen or named
 │   ├── AlreadyDecidedError      this examiner has decided the case
 │   ├── SelfVerificationError    the caller took the first step; the second needs another
 │   └── AlreadyRevokedError
@@ -128,6 +132,18 @@ class InvalidMinutiaeError(InvalidInputError):
     title = "The minutiae are not valid"
 
 
+class UnknownRuleError(InvalidInputError):
+    """No rule, table of rules or calendar has this identifier."""
+
+    code = "unknown-rule"
+
+
+class OutsideCalendarError(InvalidInputError):
+    """A calendar does not cover the day."""
+
+    code = "outside-calendar"
+
+
 class EmptyProbeError(InvalidInputError):
     """The request has neither fingers nor details."""
 
@@ -186,6 +202,13 @@ class NotPermittedError(AccessError):
 
     code = "not-permitted"
     title = "This role may not do that"
+
+
+class SecondFactorMissingError(NotPermittedError):
+    """The role needs a second factor, and the account has none yet."""
+
+    code = "second-factor-missing"
+    title = "Set up your second factor first"
 
 
 class MissingPurposeError(AccessError):
@@ -270,6 +293,13 @@ class StepOutOfOrderError(ConflictError):
 
     code = "step-out-of-order"
     title = "Another step comes first"
+
+
+class UnfoundedFindingError(ConflictError):
+    """The policy on findings demands something that is missing; the detail names it."""
+
+    code = "unfounded-finding"
+    title = "The finding lacks a foundation"
 
 
 class AlreadyDecidedError(ConflictError):

@@ -29,6 +29,12 @@ class ProviderRefusal(StrEnum):
     """The provider's roles map to none of ours, or to several."""
     ROLE_CHANGED = "role-changed"
     """The account's role differs from the provider's current one."""
+    CONTEXT = "acr"
+    """The provider authenticated the person in another way than is required here."""
+    LOGOUT = "logout"
+    """The token is no notice of a sign-out."""
+    REPLAY = "replay"
+    """The notice came before."""
     ACCOUNT = "account"
     """There is no account, or it is disabled."""
 

@@ -29,7 +29,7 @@ from indexing.quantisation import check_dimension
 from indexing.rotation import secret_rotation
 from indexing.snapshots import Snapshot
 from indexing.sources import FINGER_CODES, MARK_CODES, TENPRINT_CODES
-from indexing.store import Store
+from indexing.store import NO_ROWS, Store
 from indexing.tenprint_search import compare_persons, search_tenprints
 from indexing.verification import Verification, verify_store
 
@@ -156,10 +156,17 @@ class GalleryIndex:
             ),
         )
 
-    def add(self, batch: GalleryBatch, *, cursor: int) -> None:
+    def add(
+        self,
+        batch: GalleryBatch,
+        *,
+        cursor: int,
+        again: npt.NDArray[np.int64] = NO_ROWS,
+    ) -> None:
         """Enrol tenprints or unsolved marks: the next search finds them.
 
-        Captures held already are skipped. Raises InvalidTemplateError for templates of another
+        Captures held already are skipped, and so are captures erased before, except those of the
+        encounter rows `again`, int64 (r,). Raises InvalidTemplateError for templates of another
         dimension, and GalleryError for a cursor that goes back or when full memory cannot be
         written out; then nothing has changed and the call may be repeated.
         """
@@ -167,7 +174,8 @@ class GalleryIndex:
         template = store.snapshot.fmt.template
         if batch.captures.dimension != template.dimension:
             raise template.other_dimension()
-        store.add(batch.kind, stored_columns(batch, store.snapshot.rotation), cursor)
+        columns = stored_columns(batch, store.snapshot.rotation)
+        store.add(batch.kind, columns, cursor, again=again)
         if batch.kind is Kind.TENPRINTS and needs_first_codec(store):
             compact(store)
 

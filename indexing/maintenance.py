@@ -131,6 +131,11 @@ def _replaced(shelf: Shelf, old: Sequence[Segment], new: Sequence[Segment]) -> S
         if segment.entry.name in names and segment.source.alive is not None
     ]
     rows = np.concatenate([np.zeros(0, dtype=np.int64), *gone])
+    # A capture that came back after an erasure is dead in one segment and alive in another.
+    for segment in shelf.segments:
+        if len(rows) and segment.entry.name in names:
+            places = segment.alive_places_of(rows)
+            rows = np.setdiff1d(rows, segment.source.columns.encounter_rows[places])
     fresh = []
     for segment in new:
         places = segment.places_of(rows)

@@ -21,6 +21,9 @@ from indexing.snapshots import Shelf, Snapshot, content_digest
 from indexing.sources import Source
 from indexing.tail import Tail
 
+NO_ROWS = np.zeros(0, dtype=np.int64)
+"""No encounter."""
+
 _IMPRESSIONS = {Kind.TENPRINTS: FINGER_COUNT, Kind.MARKS: 1}
 
 
@@ -59,14 +62,22 @@ class Store:
             digest=content_digest(generations.identity, contents),
         )
 
-    def add(self, kind: Kind, added: Columns, cursor: int) -> None:
+    def add(
+        self,
+        kind: Kind,
+        added: Columns,
+        cursor: int,
+        *,
+        again: npt.NDArray[np.int64] = NO_ROWS,
+    ) -> None:
         """Make encounters searchable, except those ever held before; raises GalleryError.
 
+        Of the rows `again`, int64 (r,), those that are held at present are left out alone.
         When the disk refuses, nothing has changed and the call may be repeated.
         """
         with self.changing:
             self._check_cursor(cursor)
-            fresh = take(added, self._unknown(kind, added.encounter_rows))
+            fresh = take(added, self._unknown(kind, added.encounter_rows, again))
             if len(fresh) > self._tails[kind].room:
                 self._seal({kind: fresh}, cursor)
                 return
@@ -145,14 +156,19 @@ class Store:
         self.snapshot = replace(self.snapshot, shelves=shelves)
         self._show_tail(kind, cursor, erased=gone)
 
-    def _unknown(self, kind: Kind, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-        """Return bool (n,): the encounters that were never added."""
+    def _unknown(
+        self, kind: Kind, rows: npt.NDArray[np.int64], again: npt.NDArray[np.int64]
+    ) -> npt.NDArray[np.bool_]:
+        """Return bool (n,): encounters never added, or not held at present and of `again`."""
         shelf = self.snapshot.shelves[kind]
-        known = np.isin(rows, shelf.tail.columns.encounter_rows)
+        tail = shelf.tail.columns.encounter_rows
+        known = np.isin(rows, tail)
+        alive = np.isin(rows, tail if shelf.tail.alive is None else tail[shelf.tail.alive])
         for segment in shelf.segments:
             held = segment.source.columns.encounter_rows
             known |= np.isin(rows, held[segment.places_of(rows)])
-        return ~known
+            alive |= np.isin(rows, held[segment.alive_places_of(rows)])
+        return np.where(np.isin(rows, again), ~alive, ~known)
 
     def _show_tail(self, kind: Kind, cursor: int, *, added: int = 0, erased: int = 0) -> None:
         """Let searches see the tail as it is now."""

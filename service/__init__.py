@@ -16,6 +16,8 @@
 - `outages`: the outage behind an error of the operating system, of SQLite or of the index
 - `ports`: the world outside, as the use cases need it
 - `provenance`: provenance that an outsider can verify: no database and no framework
+- `record_settings`: settings of what is put on record about callers: looks, refused calls, lines
+  of requests
 - `settings`: everything that can be set, read once from the environment (`IDENTLINK_*`) and
   passed in
 - `storage`: the database: SQLAlchemy Core on SQLite and PostgreSQL, one code path

@@ -18,6 +18,7 @@ from starlette.types import Lifespan
 from structlog.typing import FilteringBoundLogger
 
 from domain.refusals import StorePart
+from service.adapters.pseudonyms import Pseudonyms, open_pseudonyms
 from service.api import (
     access,
     examination,
@@ -40,6 +41,7 @@ from service.api.state import ApiState
 from service.background.index_keeper import IndexKeeper
 from service.background.names_builder import NamesBuilder
 from service.background.outage_keeper import OutageKeeper
+from service.background.refusal_keeper import RefusalKeeper
 from service.background.state_keeper import StateKeeper
 from service.bootstrap import Runtime, open_provider
 from service.live.outages import outage_note, report_or
@@ -113,20 +115,32 @@ def create_app(
         sign_in_policy=SignInPolicy(
             allows_passwords=runtime.settings.local_accounts,
             allows_plain_cookies=runtime.settings.workbench_over_http,
+            second_factor_roles=runtime.settings.second_factor_roles,
         ),
         identities=app.state.api.identities,
     )
-    mount(app, bench)
+    mount(app, replace(bench, signer=runtime.keeper.signer))
     return app
 
 
 def _middleware(runtime: Runtime, log: FilteringBoundLogger, metrics: Metrics) -> list[Middleware]:
-    new_id = runtime.services.surroundings.new_id
     return [
-        Middleware(RequestMiddleware, metrics=metrics, logger=log, new_id=new_id),
+        Middleware(
+            RequestMiddleware,
+            metrics=metrics,
+            logger=log,
+            new_id=runtime.services.surroundings.new_id,
+            pseudonyms=_pseudonyms(runtime),
+        ),
         Middleware(BodyFramingMiddleware, timeout_s=float(runtime.settings.caller_timeout_s)),
         _body_limit(runtime.settings),
     ]
+
+
+def _pseudonyms(runtime: Runtime) -> Pseudonyms:
+    settings = runtime.settings
+    clock = runtime.services.surroundings.clock
+    return open_pseudonyms(settings.keys_directory, settings.pseudonym_period, clock)
 
 
 def _api_state(runtime: Runtime, metrics: Metrics, shared: Path | None) -> ApiState:
@@ -207,6 +221,9 @@ def _lifespan(
             ),
             IndexKeeper(runtime.services.gallery, note=note_index).running(
                 noted(LogEvent.INDEX_FAILED, StorePart.INDEX)
+            ),
+            RefusalKeeper(runtime.services).running(
+                noted(LogEvent.WORK_FAILED, StorePart.DATABASE)
             ),
             _names_building(runtime, noted(LogEvent.NAMES_FAILED, StorePart.DATABASE)),
         ):

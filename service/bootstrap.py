@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
 
 from domain.errors import ConfigurationError, InvalidNoteError, UnknownTemplateFormatError
@@ -100,7 +101,7 @@ def assemble(settings: Settings, scorer: Scorer, formats: Registry = FORMATS) ->
         database.check_keys(vault)
         fmt = print_format(settings, formats)
         database.demand_format(fmt.label)
-        demand_age(_store_services(database, fmt), open_log_signer(settings))
+        demand_age(_store_services(settings, database, fmt), open_log_signer(settings))
         services = _services(settings, database, scorer, fmt)
         if _store_index(settings).is_alone():
             # No other process is erasing at the moment.
@@ -149,15 +150,16 @@ def open_log(settings: Settings) -> Iterator[tuple[StoreServices, Callable[[], N
     try:
         database.demand_schema()
         yield (
-            _store_services(database, print_format(settings)),
+            _store_services(settings, database, print_format(settings)),
             partial(database.check_keys, vault),
         )
     finally:
         database.close()
 
 
-def _store_services(database: Database, fmt: PrintFormat) -> StoreServices:
-    return StoreServices(database.units_of_work(), surroundings(), fmt)
+def _store_services(settings: Settings, database: Database, fmt: PrintFormat) -> StoreServices:
+    units, looks = database.units_of_work(), settings.look_book()
+    return StoreServices(units, surroundings(), fmt, looks=looks)
 
 
 def print_format(settings: Settings, formats: Registry = FORMATS) -> PrintFormat:
@@ -223,6 +225,7 @@ def open_provider(settings: Settings) -> ProviderDesk | None:
         OidcProvider(plan, ProviderWeb(), time.monotonic),
         parse_role_map(settings.oidc_roles),
         cookie_key=read_secret(settings.keys_directory / "sign-in.key"),
+        contexts=frozenset(settings.provider_acr),
     )
 
 
@@ -276,7 +279,11 @@ def _services(
         models=models,
         guard=_guard(settings, fmt),
         turns=Turns(settings.searches_at_once),
+        reference_key=read_secret(settings.keys_directory / "references.key"),
+        erasure_wait=timedelta(hours=settings.erasure_wait_hours),
         state=state,
+        looks=settings.look_book(),
+        refusals=settings.refusals(),
     )
 
 

@@ -19,6 +19,7 @@ from structlog.typing import EventDict, FilteringBoundLogger, WrappedLogger
 
 LOGGED_FIELDS = frozenset(
     {
+        "actor",
         "address",
         "candidates",
         "code_version",
@@ -39,6 +40,7 @@ LOGGED_FIELDS = frozenset(
         "request_id",
         "role",
         "route",
+        "source",
         "stack",
         "stages_ms",
         "status",

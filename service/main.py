@@ -8,7 +8,21 @@ import sys
 import typer
 
 from domain.errors import LinkingError
-from service.cli import accounts, backup, clients, database, index, link, log, tokens, vault
+from service.cli import (
+    accounts,
+    backup,
+    clients,
+    database,
+    erasures,
+    index,
+    link,
+    log,
+    person,
+    policy,
+    rules,
+    tokens,
+    vault,
+)
 from service.cli.context import RootOptions, StoreOption
 from service.cli.exit_codes import exit_code_of
 from service.cli.loading import load
@@ -43,10 +57,14 @@ app.command("worker")(worker)
 app.add_typer(accounts.app, name="account")
 app.add_typer(clients.app, name="client")
 app.add_typer(database.app, name="db")
+app.add_typer(erasures.app, name="erasure")
 app.add_typer(index.app, name="index")
 app.add_typer(link.app, name="link")
 app.add_typer(log.app, name="log")
 app.add_typer(model.app, name="model")
+app.add_typer(person.app, name="person")
+app.add_typer(policy.app, name="policy")
+app.add_typer(rules.app, name="rules")
 app.add_typer(tokens.app, name="token")
 app.add_typer(vault.app, name="vault")
 

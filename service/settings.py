@@ -1,8 +1,7 @@
 """Everything that can be set, read once from the environment (`IDENTLINK_*`) and passed in.
 
-Secrets are not settings: they are files in `STORE/keys/`, made on first use. The exceptions are a
-password inside the database's address and the secret of the identity provider's client, which are
-therefore never shown.
+Secrets are no settings but files in `STORE/keys/`, made on first use. The exceptions, never shown,
+are a password inside the database's address and the secret of the identity provider's client.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from pydantic_settings import SettingsConfigDict
 from domain.errors import ConfigurationError
 from service.adapters.provider_settings import ProviderSettings
 from service.case_settings import CaseSettings
+from service.record_settings import RecordSettings
 
 ENVIRONMENT_PREFIX = "IDENTLINK_"
 
@@ -33,7 +33,7 @@ class LogLevel(StrEnum):
 _BodyBytes = Annotated[int, Field(ge=1_024, le=1_073_741_824)]
 
 
-class Settings(CaseSettings, ProviderSettings):
+class Settings(CaseSettings, ProviderSettings, RecordSettings):
     """One frozen value for the whole process; thread-safe."""
 
     model_config = SettingsConfigDict(env_prefix=ENVIRONMENT_PREFIX, frozen=True, extra="forbid")
@@ -156,6 +156,13 @@ class Settings(CaseSettings, ProviderSettings):
     max_batch_bytes: _BodyBytes = Field(
         default=134_217_728,
         description="Largest body of a batch of searches, in bytes: 10,000 tenprints are 65 MB.",
+    )
+    erasure_wait_hours: int = Field(
+        default=72,
+        ge=0,
+        le=8_760,
+        description="How long a confirmed erasure can be called back, in hours; the person is "
+        "hidden meanwhile. A court order takes the wait away.",
     )
     webhook_timeout_s: int = Field(
         default=10,

@@ -24,6 +24,8 @@ CLIENT_ID = "workbench"
 CLIENT_SECRET = "a secret of the client + more"  # noqa: S105 - of a provider that lives a test long
 API_AUDIENCE = "identlink-api"
 
+LOGOUT = "http://schemas.openid.net/event/backchannel-logout"
+
 Claims = dict[str, Any]
 
 
@@ -65,6 +67,8 @@ class Provider:
     )
     """The next user to sign in, without a prompt."""
     key_id: str = "key-1"
+    queries: list[dict[str, str]] = field(default_factory=list)
+    """Queries of sign-ins, in order."""
     asked: list[str] = field(default_factory=list)
     """Paths, in order."""
     grants: dict[str, Grant] = field(default_factory=dict)
@@ -88,15 +92,28 @@ class Provider:
         forged = self.forge(whole)
         return self.sign(forged) if self.sign else self.signed(forged)
 
-    def signed(self, claims: Claims, *, key: Any = None, algorithm: str = "RS256") -> str:
+    def signed(
+        self, claims: Claims, *, key: Any = None, algorithm: str = "RS256", kind: str = "JWT"
+    ) -> str:
         """Return claims signed by a key, the provider's own unless another is given."""
-        headers = {"kid": self.key_id}
+        headers = {"kid": self.key_id, "typ": kind}
         return jwt.encode(claims, key or rsa_key(), algorithm=algorithm, headers=headers)
 
     def access_token(self, **claims: Any) -> str:
         """Return an access token for the API."""
         person = {"aud": API_AUDIENCE, "scope": "openid cases:work", **self.person}
         return self.token({**person, **claims})
+
+    def logout_token(self, *without: str, **claims: Any) -> str:
+        """Return a logout token for the signed-in person, without some of its claims."""
+        whole = {
+            "aud": CLIENT_ID,
+            "sub": self.person["sub"],
+            "jti": secrets.token_urlsafe(16),
+            "events": {LOGOUT: {}},
+            **claims,
+        }
+        return self.token({name: whole[name] for name in whole if name not in without})
 
     def keys(self) -> list[Claims]:
         """Return the public keys."""
@@ -117,6 +134,7 @@ class Provider:
     def grant(self, query: dict[str, str]) -> str:
         """Accept the person and return the address that the browser is redirected to."""
         code = secrets.token_urlsafe(16)
+        self.queries.append(query)
         self.grants[code] = Grant(
             query["nonce"], query["code_challenge"], query["redirect_uri"], dict(self.person)
         )

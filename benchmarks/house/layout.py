@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 """The checkout that holds this file."""
 
-ENGINES = ("prints", "indexing", "matching", "data")
+ENGINES = ("prints", "rules", "indexing", "matching", "data")
 PRODUCT = ("domain", *ENGINES, "service")
 """Packages whose lines are product lines; a package that does not exist yet is passed over."""
 

@@ -13,6 +13,7 @@ is one class in the module of its subject.
 - `links`: links made, told, replayed and revoked
 - `log`: searches of the log itself
 - `logged`: entries of the log: one for every state change
+- `looking`: things and lists that were shown, and calls that were refused
 - `messages`: webhooks of forces
 - `misuse`: staff prints, and patterns for an auditor
 - `people`: captures and records, merges, erasures and doubts about the gallery

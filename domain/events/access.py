@@ -6,9 +6,11 @@ from enum import StrEnum
 
 from domain.access import Role
 from domain.events.declaring import Event, event
-from domain.events.rows import ITS_ROW, Committed, Demand, Row
+from domain.events.rows import ITS_ROW, Committed, Demand, Part, Row
 from domain.events.texts import Standing, Subject
-from domain.ids import ClientId, ClientKeyId, TokenId, UserId
+from domain.ids import ClientId, ClientKeyId, FactorId, TokenId, UserId
+from domain.refusals import ProviderRefusal
+from domain.second_factors import CodeFault, CodeKind, FactorRemoval
 
 NO_SUBJECT = "none"
 """The commitment of an account that the identity provider no longer opens."""
@@ -146,9 +148,71 @@ class AccountChanged(Event):
 
 @event("account-locked")
 class AccountLocked(Event):
-    """An account was locked after too many failed attempts to sign in."""
+    """Sign-ins to an account are held up after too many failed attempts."""
 
     user_id: Subject[UserId]
+
+
+@event(
+    "second-factor-added",
+    rows=(
+        Row("second_factors", key="factor_id", says=("user_id",)),
+        Committed(
+            "second_factors",
+            (("factor_id", "factor_id"),),
+            (Part("recovery_codes", (("factor_id", "factor_id"),)),),
+        ),
+    ),
+    demands=ITS_ROW,
+)
+class SecondFactorAdded(Event):
+    """A second factor was enrolled by its owner."""
+
+    factor_id: Subject[FactorId]
+    user_id: Subject[UserId]
+
+
+@event(
+    "second-factor-removed",
+    rows=(
+        Row("second_factor_removals", key="factor_id"),
+        Committed("second_factor_removals", (("factor_id", "factor_id"),)),
+    ),
+    demands=ITS_ROW,
+)
+class SecondFactorRemoved(Event):
+    """A second factor was removed by its owner, or reset by an administrator."""
+
+    factor_id: Subject[FactorId]
+    user_id: Subject[UserId | None] = None
+    by: FactorRemoval | None = None
+    basis: str | None = None
+    authority: str | None = None
+
+
+@event(
+    "second-factor-used",
+    rows=(
+        Row("second_factor_uses", key="use_id"),
+        Committed("second_factor_uses", (("use_id", "use_id"),)),
+    ),
+    demands=ITS_ROW,
+)
+class SecondFactorUsed(Event):
+    """A code of a second factor was used, which no one can use again."""
+
+    use_id: Subject[str]
+    factor_id: Subject[FactorId]
+    kind: CodeKind
+
+
+@event("second-factor-refused")
+class SecondFactorRefused(Event):
+    """A code was refused after the right password, or to remove the second factor."""
+
+    user_id: Subject[UserId]
+    factor_id: Subject[FactorId]
+    fault: CodeFault
 
 
 @event("signed-in")
@@ -160,6 +224,24 @@ class SignedIn(Event):
     by: str | None = None
     """`password` or `provider`."""
     session: Standing[SessionState | None] = None
+
+
+@event("provider-sign-in-refused")
+class ProviderSignInRefused(Event):
+    """A sign-in by the provider was refused for the way in which it authenticated the person."""
+
+    user_id: Subject[UserId | None]
+    """None for a person without an account."""
+    reason: ProviderRefusal
+
+
+@event("provider-signed-out")
+class ProviderSignedOut(Event):
+    """The provider told that a person signed out there; the sessions that it began have ended."""
+
+    user_id: Subject[UserId | None]
+    """None where the provider named its session alone, or a person without an account."""
+    sessions: int
 
 
 @event("signed-out")

@@ -10,6 +10,7 @@ from domain.events import (
     examination,
     links,
     log,
+    looking,
     messages,
     misuse,
     people,
@@ -18,7 +19,7 @@ from domain.events import (
 from domain.events.declaring import DECLARED, Event, Facts, Webhook, read_as
 from domain.ids import EventType, Topic
 
-AREAS = (people, searches, examination, links, access, log, misuse, messages)
+AREAS = (people, searches, examination, links, access, log, looking, misuse, messages)
 """The modules that declare events; a new area is listed here."""
 
 KINDS: Mapping[EventType, type[Event]] = DECLARED

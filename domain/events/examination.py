@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from domain.cases import DecisionKind, Outcome, Priority
+from domain.cases import DecisionKind, Outcome, Priority, Withdrawal
 from domain.drafts import DraftStep
 from domain.events.declaring import Event, event
 from domain.events.rows import ACTOR, ITS_ROW, THE_SEARCH, Committed, Part, Row
 from domain.events.texts import Subject
 from domain.forces import NO_FORCE
-from domain.ids import CandidateId, CaseId, DecisionId, SearchId, UserId
+from domain.ids import CandidateId, CaseId, DecisionId, PolicyId, SearchId, UserId
+
+_FINGERS = (("compared", "fingers_compared"), ("identified", "fingers_identified"))
 
 
 @event(
@@ -77,7 +79,12 @@ class AnalysisSealed(Event):
 @event(
     "comparison-sealed",
     rows=(
-        Row("comparisons", key="case_id", by="examiner", says=("candidate_id", "outcome")),
+        Row(
+            "comparisons",
+            key="case_id",
+            by="examiner",
+            says=("candidate_id", "outcome", *_FINGERS, "policy_version"),
+        ),
         Committed(
             "comparisons",
             (
@@ -95,6 +102,76 @@ class ComparisonSealed(Event):
     case_id: Subject[CaseId]
     candidate_id: CandidateId
     outcome: Outcome
+    compared: str | None = None
+    """The fingers compared, as FGP numbers separated by commas; here and below."""
+    identified: str | None = None
+    policy_version: int | None = None
+    """The version of the policy on findings in force."""
+
+
+@event(
+    "comparison-revised",
+    rows=(
+        Row(
+            "comparison_revisions",
+            key="revision_id",
+            by="examiner",
+            says=("case_id", "candidate_id", "outcome", *_FINGERS, "policy_version"),
+        ),
+        Committed("comparison_revisions", (("revision_id", "revision_id"),)),
+    ),
+    demands=ITS_ROW,
+)
+class ComparisonRevised(Event):
+    """An examiner revised a sealed comparison, and stated why."""
+
+    revision_id: Subject[str]
+    case_id: Subject[CaseId]
+    candidate_id: CandidateId
+    revised: Outcome
+    """The outcome that no longer holds."""
+    outcome: Outcome
+    compared: str
+    identified: str
+    policy_version: int
+
+
+@event(
+    "exemplar-withdrawn",
+    rows=(
+        Row("withdrawn_exemplars", key="candidate_id", says=("case_id", "cause")),
+        Committed("withdrawn_exemplars", (("candidate_id", "candidate_id"),)),
+    ),
+    demands=ITS_ROW,
+)
+class ExemplarWithdrawn(Event):
+    """An exemplar left an open case: there is nothing to compare with it any more."""
+
+    candidate_id: Subject[CandidateId]
+    case_id: Subject[CaseId]
+    cause: Withdrawal
+
+
+@event(
+    "finding-policy-set",
+    rows=(
+        Row(
+            "finding_policies",
+            key="policy_id",
+            by="set_by",
+            says=("version", "mark_point_pairs", "needs_prints"),
+        ),
+        Committed("finding_policies", (("policy_id", "policy_id"),)),
+    ),
+    demands=ITS_ROW,
+)
+class FindingPolicySet(Event):
+    """The office set what an examiner must have seen, named and marked for a finding."""
+
+    policy_id: Subject[PolicyId]
+    version: int
+    mark_point_pairs: int
+    needs_prints: bool
 
 
 @event(
@@ -104,9 +181,14 @@ class ComparisonSealed(Event):
             "decisions",
             key="decision_id",
             by="decided_by",
-            says=("case_id", "kind", "outcome", "candidate_id"),
+            says=("case_id", "kind", "outcome", "candidate_id", *_FINGERS),
         ),
-        Committed("decisions", (("decision_id", "decision_id"),)),
+        Committed(
+            "decisions",
+            (("decision_id", "decision_id"),),
+            # After the decision nothing more is shown to its author.
+            (Part("prints_shown", (("case_id", "case_id"), ("viewer", "decided_by"))),),
+        ),
     ),
     demands=ITS_ROW,
     tells_a_link=True,
@@ -121,6 +203,8 @@ class DecisionSealed(Event):
     shuffle_seed: int
     candidate_id: Subject[CandidateId | None] = None
     """The candidate that was identified."""
+    compared: str | None = None
+    identified: str | None = None
 
 
 @event(

@@ -33,6 +33,8 @@ _CONCLUDED = Webhook(Topic("search.concluded"), names="search_id")
                 ("decision_ids", "first_decision_id"),
                 ("decision_ids", "second_decision_id"),
                 *("search_id", "person_id", "record_id", "encounter_id"),
+                ("compared", "fingers_compared"),
+                ("identified", "fingers_identified"),
             ),
         ),
         Row("link_decisions", key="decision_id", says=("link_id",)),
@@ -59,6 +61,9 @@ class Linked(Event):
     record_id: OrBlank[RecordId]
     encounter_id: OrBlank[EncounterId]
     """The capture that was added to the person's."""
+    compared: str | None = None
+    identified: str | None = None
+    """The fingers that each examiner identified."""
 
 
 @event(
@@ -135,3 +140,12 @@ class LinkReplayed(Event):
     look_up: str | None = None
     """The verdict on the look-up, where that was repeated."""
     captures: int | None = None
+
+
+@event("court-bundle-made", is_look=True, tells_a_link=True)
+class CourtBundleMade(Event):
+    """A court bundle of a link was made and handed out."""
+
+    link_id: Subject[LinkId]
+    manifest_sha256: str
+    """The digest of the list of its files and statements, hexadecimal."""

@@ -39,6 +39,8 @@ class LogSearched(Event):
     asked_event_type: EventType | None = None
     asked_since: datetime | None = None
     asked_until: datetime | None = None
+    first: int | None = None
+    """The number of the first entry of the page that was shown."""
 
 
 @event("state-accepted")

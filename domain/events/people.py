@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from domain.amendments import AmendmentReason, SourceKind
+from domain.erasures import ErasureBasis
 from domain.events.declaring import Event, event
 from domain.events.rows import (
     ITS_ROW,
@@ -15,7 +18,7 @@ from domain.events.rows import (
 )
 from domain.events.texts import OrBlank, Subject
 from domain.gallery_cases import GalleryDoubt, GalleryOutcome
-from domain.ids import EncounterId, GalleryCaseId, PersonId, RecordId
+from domain.ids import EncounterId, ErasureId, GalleryCaseId, PersonId, RecordId
 
 _PROPOSAL = Committed("person_merges", (("merge_id", "merge_id"),))
 _CONFIRMATION = Committed(
@@ -83,9 +86,81 @@ class RecordRead(Event):
 
     record_id: Subject[RecordId]
     version: int
+    person_id: Subject[PersonId | None] = None
 
 
-@event("erased", demands=ITS_ROW_ONCE)
+@event(
+    "erasure-asked",
+    rows=(
+        Row("erasure_requests", key="erasure_id", by="asked_by", says=("basis", "authority")),
+        Committed("erasure_requests", (("erasure_id", "erasure_id"),)),
+    ),
+    demands=ITS_ROW,
+)
+class ErasureAsked(Event):
+    """A supervisor asked for a person to be erased."""
+
+    erasure_id: Subject[ErasureId]
+    person_id: Subject[PersonId]
+    basis: ErasureBasis
+    authority: str
+    by_order: bool
+    """Whether a court order shortens the wait."""
+
+
+@event(
+    "erasure-confirmed",
+    rows=(
+        Row("erasure_confirmations", key="erasure_id", by="confirmed_by"),
+        Committed("erasure_confirmations", (("erasure_id", "erasure_id"),)),
+    ),
+    demands=ITS_ROW,
+)
+class ErasureConfirmed(Event):
+    """A second supervisor confirmed an erasure, and the person was hidden."""
+
+    erasure_id: Subject[ErasureId]
+    person_ids: Subject[tuple[PersonId, ...]]
+    """The person and everyone merged with them."""
+    due_at: datetime
+    """Until then it can be called back."""
+    wait_hours: int
+    """The wait in force, which a court order makes 0."""
+
+
+@event(
+    "erasure-called-back",
+    rows=(
+        Row(
+            "erasure_ends",
+            key="erasure_id",
+            by="ended_by",
+            when=("outcome", "called-back"),
+        ),
+        Committed("erasure_ends", (("erasure_id", "erasure_id"),)),
+    ),
+    demands=ITS_ROW,
+)
+class ErasureCalledBack(Event):
+    """An erasure was called back, and everything is as it was before."""
+
+    erasure_id: Subject[ErasureId]
+    person_ids: Subject[tuple[PersonId, ...]]
+
+
+@event(
+    "erased",
+    rows=(
+        Row(
+            "erasure_ends",
+            key="erasure_id",
+            by="ended_by",
+            when=("outcome", "carried-out"),
+        ),
+        Committed("erasure_ends", (("erasure_id", "erasure_id"),)),
+    ),
+    demands=ITS_ROW_ONCE,
+)
 class Erased(Event):
     """The prints and records of a person were erased."""
 
@@ -95,6 +170,8 @@ class Erased(Event):
     authority: str
     items: int | None = None
     """How many payloads were destroyed."""
+    erasure_id: str | None = None
+    """The erasure that was carried out; None before erasures took two people."""
 
 
 @event("merge-proposed", rows=(_PROPOSAL,), demands=ITS_ROW)

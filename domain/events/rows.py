@@ -88,6 +88,7 @@ CAPTURE_PARTS = (
     Part("capture_sources", (("encounter_id", "encounter_id"),)),
     Part("capture_images", (("owner_id", "encounter_id"),)),
     Part("capture_minutiae", (("owner_id", "encounter_id"),)),
+    Part("client_references", (("owner_id", "encounter_id"),)),
 )
 
 
@@ -106,6 +107,7 @@ THE_SEARCH = Committed(
         Part("cases", (("search_id", "search_id"),)),
         Part("capture_images", (("owner_id", "search_id"),)),
         Part("capture_minutiae", (("owner_id", "search_id"),)),
+        Part("client_references", (("owner_id", "search_id"),)),
     ),
 )
 """A search with its candidates, its case and its pictures."""

@@ -81,4 +81,4 @@ def _next_shares(
             counts += np.bincount(meeting_grades(model, said, held), minlength=VARIANT + 1)
     counts[_VARIANT_GRADE] += counts[VARIANT]
     # Initials are no grade of likeness; words that met nothing are counted, as the rest.
-    return np.maximum(counts[:UNLIKE] / counts[: UNLIKE + 1].sum(), _LEAST_SHARE)
+    return np.asarray(np.maximum(counts[:UNLIKE] / counts[: UNLIKE + 1].sum(), _LEAST_SHARE))

@@ -4,6 +4,8 @@
 - `kept_value`: a value of another service, fetched on demand and kept for a while
 - `library_threads`: keeps libraries from starting threads of their own
 - `log_signer`: the log's signing key in a file, and beside it the last checkpoint that it signed
+- `logout_tokens`: logout tokens, read as OpenID Connect Back-Channel Logout 1.0, section 2.6,
+  demands
 - `model_shelf`: the models of a store: a directory for each digest, copied there when a model is
   first used
 - `oidc_provider`: an identity provider that speaks OpenID Connect: authorisation code with PKCE,
@@ -14,6 +16,8 @@
 - `provider_tokens`: tokens of the identity provider, verified: signature, issuer, audience,
   times
 - `provider_web`: calls to the identity provider: JSON over HTTPS, in bounds of time and size
+- `pseudonyms`: accounts and addresses of callers in the operational log: pseudonyms under a key
+  of the store
 - `secret_files`: the secrets of a store: 32 random bytes a file, made on first use, for the
   owner alone
 - `store_index`: opens the index of a store: with its key, in a slot that no other process holds

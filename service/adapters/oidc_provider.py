@@ -14,9 +14,10 @@ from domain.access import Scope
 from domain.errors import ProviderRefusedError, ProviderUnavailableError
 from domain.refusals import ProviderRefusal
 from service.adapters.kept_value import KeptValue, MonotonicSeconds
+from service.adapters.logout_tokens import read_logout
 from service.adapters.provider_tokens import TokenVerifier
 from service.adapters.provider_web import ProviderWeb, is_allowed_address
-from service.ports.identity import BearerIdentity, Identity
+from service.ports.identity import BearerIdentity, Identity, LogoutNotice
 
 _CONFIGURATION = "/.well-known/openid-configuration"
 _LONGEST_SUBJECT = 255
@@ -36,6 +37,8 @@ class ProviderPlan:
     role_claim: str = "roles"
     """The claim that holds the roles: its name, or a path of names with dots between them."""
     name_claim: str = "preferred_username"
+    acr_values: tuple[str, ...] = ()
+    """The ways of authentication that the provider is asked for; none: as it likes."""
     api_audience: str | None = None
     """The audience of access tokens for our API; without it none is accepted."""
 
@@ -75,6 +78,8 @@ class OidcProvider:
             "code_challenge": _challenge(verifier),
             "code_challenge_method": "S256",
         }
+        if self._plan.acr_values:
+            asked["acr_values"] = " ".join(self._plan.acr_values)
         address = self._endpoints.get().authorisation
         return f"{address}{'&' if '?' in address else '?'}{urlencode(asked)}"
 
@@ -90,7 +95,9 @@ class OidcProvider:
         token = answer.get("id_token")
         if not isinstance(token, str):
             raise ProviderUnavailableError
-        claims = self._tokens.claims(token, audience=self._plan.client_id, required=("nonce",))
+        claims = self._tokens.claims(
+            token, audience=self._plan.client_id, required=("sub", "nonce")
+        )
         _check_nonce(claims, nonce)
         # A token for several audiences names the client it was issued to (Core, section 3.1.3.7).
         if claims.get("azp", self._plan.client_id) != self._plan.client_id:
@@ -106,12 +113,17 @@ class OidcProvider:
         audience = self._plan.api_audience
         if audience is None:
             raise ProviderRefusedError(reason=ProviderRefusal.AUDIENCE)
-        claims = self._tokens.claims(token, audience=audience, required=("scope",))
+        claims = self._tokens.claims(token, audience=audience, required=("sub", "scope"))
         ours = {scope.value for scope in Scope}
         held = str(claims["scope"]).split(" ")
         return BearerIdentity(
             self._identity(claims), frozenset(Scope(word) for word in held if word in ours)
         )
+
+    def read_logout(self, token: str) -> LogoutNotice:
+        """Return the notice in a logout token; raises as `identify` does."""
+        client_id = self._plan.client_id
+        return read_logout(self._tokens, token, issuer=self._plan.issuer, client_id=client_id)
 
     def _discover(self) -> _Endpoints:
         """Return the provider's endpoints; one that names another issuer is not our provider."""
@@ -131,12 +143,13 @@ class OidcProvider:
         subject = claims["sub"]
         if not 0 < len(subject) <= _LONGEST_SUBJECT:
             raise ProviderRefusedError(reason=ProviderRefusal.TOKEN)
-        name = claims.get(self._plan.name_claim)
         return Identity(
             self._plan.issuer,
             subject,
-            name if isinstance(name, str) else "",
-            _words(_claim(claims, self._plan.role_claim)),
+            _text(claims.get(self._plan.name_claim)),
+            session_id=_text(claims.get("sid")),
+            context=_text(claims.get("acr")),
+            roles=_words(_claim(claims, self._plan.role_claim)),
         )
 
 
@@ -158,6 +171,10 @@ def _claim(claims: Mapping[str, Any], path: str) -> Any:
     for name in path.split("."):
         found = found.get(name) if isinstance(found, Mapping) else None
     return found
+
+
+def _text(claim: Any) -> str:
+    return claim if isinstance(claim, str) else ""
 
 
 def _words(claim: Any) -> tuple[str, ...]:

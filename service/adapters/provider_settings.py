@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings
 
+from domain.access import Role
 from domain.errors import ConfigurationError
 from service.adapters.oidc_provider import ProviderPlan
 from service.adapters.provider_web import is_allowed_address
@@ -28,6 +29,11 @@ class ProviderSettings(BaseSettings):
     )
     local_accounts: bool = Field(
         default=True, description="Whether accounts with a password may sign in to the workbench."
+    )
+    second_factor_roles: frozenset[Role] = Field(
+        default=frozenset(),
+        description="Roles whose accounts with a password must have a second factor, as JSON: "
+        '`["examiner", "supervisor"]`. Until it is set up they reach its page alone.',
     )
     oidc_issuer: str | None = Field(
         default=None,
@@ -57,6 +63,11 @@ class ProviderSettings(BaseSettings):
         description='Roles of the provider and ours, as JSON: `{"WORD": "ROLE"}`, for a force '
         '`"force:CODE"`. Other words are ignored; exactly one has to lead '
         "to a role.",
+    )
+    provider_acr: tuple[str, ...] = Field(
+        default=(),
+        description="Ways of authentication (`acr`) at the provider that let a person in, as "
+        "JSON; the provider is asked for them. Without it, any.",
     )
     oidc_name_claim: str = Field(
         default="preferred_username",
@@ -91,6 +102,10 @@ def provider_plan(settings: ProviderSettings) -> ProviderPlan | None:
         )
     if "openid" not in settings.oidc_scopes.split(" "):
         raise ConfigurationError("IDENTLINK_OIDC_SCOPES lacks openid: add it.")
+    if not all(value and " " not in value for value in settings.provider_acr):
+        raise ConfigurationError(
+            "IDENTLINK_PROVIDER_ACR has an empty value or one with a blank: correct it."
+        )
     if settings.oidc_api_audience in {"", client_id}:
         # An ID token is for the client: it must never open the API.
         raise ConfigurationError(
@@ -104,6 +119,7 @@ def provider_plan(settings: ProviderSettings) -> ProviderPlan | None:
         scopes=settings.oidc_scopes,
         role_claim=settings.oidc_role_claim,
         name_claim=settings.oidc_name_claim,
+        acr_values=settings.provider_acr,
         api_audience=settings.oidc_api_audience,
     )
 

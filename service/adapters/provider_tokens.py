@@ -6,7 +6,7 @@ an unknown key makes us look again, not more often than `KeptValue` allows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import jwt
@@ -26,6 +26,9 @@ _LEEWAY_S = 30
 """How far two clocks may be apart."""
 _ASYMMETRIC = frozenset({"RSA", "EC", "OKP"})
 
+KEYS_KEPT_S = 600.0
+"""A key that the provider withdraws is trusted for so long at most."""
+
 Keys = Mapping[str, jwt.PyJWK]
 """Public keys by their ids; a key without an id is under the empty one."""
 
@@ -44,15 +47,22 @@ class TokenVerifier:
         self, issuer: str, fetch_keys: Callable[[], Mapping[str, Any]], seconds: MonotonicSeconds
     ) -> None:
         self._issuer = issuer
-        self._keys = KeptValue(lambda: read_keys(fetch_keys()), seconds)
+        self._keys = KeptValue(lambda: read_keys(fetch_keys()), seconds, kept_s=KEYS_KEPT_S)
 
-    def claims(self, token: str, *, audience: str, required: Sequence[str]) -> dict[str, Any]:
-        """Return the claims of a token for this audience.
+    def claims(
+        self,
+        token: str,
+        *,
+        audience: str,
+        required: Sequence[str],
+        types: Collection[str] | None = None,
+    ) -> dict[str, Any]:
+        """Return the claims of a token for this audience, and of one of these types if given.
 
         Raises ProviderRefusedError, and ProviderUnavailableError when the keys are needed and
         cannot be had.
         """
-        key = self._key(_key_id(token))
+        key = self._key(_key_id(token, types))
         try:
             return jwt.decode(
                 token,
@@ -62,7 +72,7 @@ class TokenVerifier:
                 issuer=self._issuer,
                 leeway=_LEEWAY_S,
                 options={
-                    "require": ["exp", "iat", "iss", "aud", "sub", *required],
+                    "require": ["exp", "iat", "iss", "aud", *required],
                     "enforce_minimum_key_length": True,
                 },
             )
@@ -107,7 +117,7 @@ def _is_for_signatures(one: object) -> bool:
     )
 
 
-def _key_id(token: str) -> str:
+def _key_id(token: str, types: Collection[str] | None) -> str:
     """Return the id of the key that a token names, before anything is fetched for it."""
     if len(token) > _LONGEST_TOKEN:
         raise ProviderRefusedError(reason=ProviderRefusal.TOKEN)
@@ -115,7 +125,8 @@ def _key_id(token: str) -> str:
         header = jwt.get_unverified_header(token)
     except jwt.PyJWTError:
         raise ProviderRefusedError(reason=ProviderRefusal.TOKEN) from None
-    if header.get("alg") not in ALGORITHMS:
+    is_of_type = types is None or str(header.get("typ", "")).lower() in types
+    if header.get("alg") not in ALGORITHMS or not is_of_type:
         raise ProviderRefusedError(reason=ProviderRefusal.TOKEN)
     return str(header.get("kid", ""))
 

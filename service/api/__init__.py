@@ -30,6 +30,7 @@ In a room, `x` holds the endpoints and `x_schemas` their bodies and answers.
 - `problems`: errors as RFC 9457 problem documents; the one place that knows an HTTP status for
   each
 - `refusals`: refusals before a use case is reached, because of the form of the request
+- `refused_calls`: the refusal of a call, put on record before it is answered
 - `repeated_names`: names that stand twice in one JSON object
 - `requests`: every request from outside in: an id, one line in the log, one figure, and no way
   to fall out

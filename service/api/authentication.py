@@ -14,10 +14,12 @@ from service.api.state import ApiState, StateOf
 from service.api.trace import CURRENT_TRACE, RequestTrace
 from service.ports.tenancy import name_tenant
 from service.usecases.access.provider_bearers import authenticate_bearer, is_provider_token
-from service.usecases.access.tokens import authenticate
+from service.usecases.access.tokens import account_behind, authenticate
 
 _BEHALF_PATTERN = r"^[A-Za-z0-9._:@/+=-]{1,64}$"
 _IS_BEHALF = re.compile(_BEHALF_PATTERN).fullmatch
+
+_PURPOSES = frozenset(purpose.value for purpose in Purpose)
 
 _bearer = HTTPBearer(
     auto_error=False,
@@ -54,9 +56,14 @@ def _caller(
     if credentials is None:
         raise NotAuthenticatedError
     trace = CURRENT_TRACE.get() or RequestTrace(request_id="")
-    actor = _actor(state, credentials.credentials)
+    try:
+        actor = trace.actor = _actor(state, credentials.credentials)
+    except NotAuthenticatedError:
+        trace.actor = account_behind(state.services, credentials.credentials)
+        raise
     name_tenant(actor.force)
     trace.role, trace.force = actor.role.value, actor.force or ""
+    trace.purpose = purpose if purpose in _PURPOSES else ""
     if state.limiter is not None:
         state.limiter.take(actor.user_id)
     for scope in needed.scopes:
@@ -71,7 +78,7 @@ def _actor(state: ApiState, secret: str) -> Actor:
     """Return the actor behind a bearer secret: one of ours, or the identity provider's."""
     desk = state.identities
     if desk is not None and is_provider_token(secret):
-        return authenticate_bearer(state.services, desk.provider, desk.roles, secret)
+        return authenticate_bearer(state.services, desk, secret)
     return authenticate(state.services, secret)
 
 
@@ -104,6 +111,7 @@ EvidenceReader = Annotated[Caller, Security(_caller, scopes=[Scope.READ_EVIDENCE
 LinkReader = Annotated[Caller, Security(_caller, scopes=[Scope.READ_LINKS])]
 LinkRevoker = Annotated[Caller, Security(_caller, scopes=[Scope.REVOKE_LINKS])]
 LogReader = Annotated[Caller, Security(_caller, scopes=[Scope.READ_LOG])]
+ConsultationReader = Annotated[Caller, Security(_caller, scopes=[Scope.READ_CONSULTATIONS])]
 FigureReader = Annotated[Caller, Security(_caller, scopes=[Scope.READ_FIGURES])]
 Merger = Annotated[Caller, Security(_caller, scopes=[Scope.MERGE])]
 Eraser = Annotated[Caller, Security(_caller, scopes=[Scope.ERASE])]

@@ -63,6 +63,16 @@ Text = Annotated[str, StringConstraints(max_length=200, pattern=_NO_CONTROLS)]
 LongText = Annotated[str, StringConstraints(max_length=4_000, pattern=r"^[^\x00]*$")]
 """Notes and reasons: personal data that never leaves the database's payloads."""
 
+Reference = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._:/()#-]{0,63}$"),
+    Field(
+        description="The client's own reference, such as a custody, crime or exhibit number; kept "
+        "sealed, and erased with the prints."
+    ),
+]
+"""A reference that a client gives."""
+
 Reason = Annotated[
     str,
     StringConstraints(min_length=1, max_length=4_000, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$"),

@@ -17,3 +17,10 @@ Before = Annotated[
     str | None,
     Query(pattern=r"^[A-Za-z0-9._:=+/-]{1,200}$", description="`next_before` of the page before."),
 ]
+
+_REFERENCE = Query(
+    pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._:/()#-]{0,63}$",
+    description="Only those under this reference of the client, in small or capital letters.",
+)
+ReferenceOf = Annotated[str, _REFERENCE]
+ReferenceFilter = Annotated[str | None, _REFERENCE]

@@ -15,9 +15,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.typing import FilteringBoundLogger
 
 from domain.errors import LinkingError
+from service.adapters.pseudonyms import Pseudonyms
 from service.api.metrics import Metrics
 from service.api.outages import met
 from service.api.problem_responses import problem_response
+from service.api.refused_calls import note_refusal
 from service.api.trace import CURRENT_TRACE, RequestTrace
 from service.logs import LogEvent, failure_fields
 from service.ports.surroundings import NewId
@@ -46,12 +48,19 @@ class RequestMiddleware:
     """The outermost layer of the application."""
 
     def __init__(
-        self, app: ASGIApp, *, metrics: Metrics, logger: FilteringBoundLogger, new_id: NewId
+        self,
+        app: ASGIApp,
+        *,
+        metrics: Metrics,
+        logger: FilteringBoundLogger,
+        new_id: NewId,
+        pseudonyms: Pseudonyms,
     ) -> None:
         self._app = app
         self._metrics = metrics
         self._logger = logger
         self._new_id = new_id
+        self._pseudonyms = pseudonyms
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Work one request."""
@@ -59,7 +68,7 @@ class RequestMiddleware:
             await self._app(scope, receive, send)
             return
         trace = RequestTrace(request_id=self._new_id())
-        response = _Response(send, trace.request_id)
+        response = _Response(send, scope, trace)
         begun_ns = time.perf_counter_ns()
         token = CURRENT_TRACE.set(trace)
         tenant = CURRENT_TENANT.set(Tenant())
@@ -81,7 +90,9 @@ class RequestMiddleware:
         refusal, headers = met(scope["app"], error)
         if refusal is None:
             self._logger.error(
-                LogEvent.REQUEST_FAILED, request_id=response.request_id, **failure_fields(error)
+                LogEvent.REQUEST_FAILED,
+                request_id=response.trace.request_id,
+                **failure_fields(error),
             )
         if response.status == 0:
             answer = problem_response(refusal or LinkingError(), headers=headers)
@@ -97,6 +108,10 @@ class RequestMiddleware:
         route = getattr(scope.get("route"), "path", UNMATCHED)
         method = scope["method"] if route != UNMATCHED else "*"
         self._metrics.request_done(method, route, status=status, seconds=elapsed_ns / 1e9)
+        actor, client = trace.actor, scope.get("client") or ("",)
+        account, source = self._pseudonyms.of_call(
+            (actor.user_id, actor.force) if actor else None, client[0]
+        )
         self._logger.info(
             LogEvent.REQUEST,
             request_id=trace.request_id,
@@ -104,6 +119,8 @@ class RequestMiddleware:
             route=route,
             status=status,
             duration_ms=round(elapsed_ns / 1e6, 2),
+            actor=account,
+            source=source,
             role=trace.role,
             force=trace.force,
             purpose=trace.purpose,
@@ -118,14 +135,17 @@ class _Response:
     """Watches the answer and adds the headers that every answer has."""
 
     _send: Send
-    request_id: str
+    _scope: Scope
+    trace: RequestTrace
     status: int = 0
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
+            if self.trace.problem:
+                await note_refusal(self._scope, self.trace)
             self.status = message["status"]
             headers = MutableHeaders(scope=message)
-            headers["X-Request-Id"] = self.request_id
+            headers["X-Request-Id"] = self.trace.request_id
             for name, value in _HEADERS.items():
                 headers.setdefault(name, value)
         await self._send(message)

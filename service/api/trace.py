@@ -5,12 +5,16 @@ from __future__ import annotations
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
+from domain.access import Actor
+
 
 @dataclass(slots=True)
 class RequestTrace:
-    """Filled on the way; codes and counts alone, never ids of persons or input."""
+    """Filled on the way; its line holds codes and counts, and the actor as a pseudonym alone."""
 
     request_id: str
+    actor: Actor | None = None
+    """The account behind the call, known although the call may be refused."""
     role: str = ""
     force: str = ""
     purpose: str = ""

@@ -7,6 +7,7 @@
 - `context`: shared by all commands: the store, the caller at the console, the form of answers
 - `database`: `identlink db`: the schema of the database
 - `enrolling`: enrolling chunk after chunk in bulk: each once, wherever it was interrupted
+- `erasures`: `identlink erasure`: erasures that wait, and those that are due carried out
 - `evidence_tables`: candidates and their evidence as tables in a terminal, from the JSON form of
   the API
 - `exit_codes`: exit codes of the command line
@@ -16,9 +17,13 @@
 - `loading`: `identlink load`: a directory of generated people into the store and the index
 - `log`: `identlink log`: sign it, hand it to outsiders, verify it, and witness it
 - `log_age`: `identlink log age` and `accept-state`: the database against the memory of its keys
+- `log_who`: `identlink log who`: the caller behind a pseudonym of the operational log
 - `log_witness`: `identlink log witness`: a second party's program, with its own key and its own
   memory
+- `person`: `identlink person`: the list of consultations that a person may ask for
+- `policy`: `identlink policy`: what an examiner must have seen, named and marked for a finding
 - `population`: the people of the demo, in the form the store takes in bulk
+- `rules`: `identlink rules`: clocks and rehabilitation, law that can be computed
 - `searching`: `identlink search`: one search from a file, with its evidence, at the console
 - `serving`: servers and workers as processes
 - `synthetic_prints`: pictures of the demo's prints, drawn on demand from the identities behind

@@ -19,10 +19,14 @@ from service.usecases.access.accounts import (
     link_account,
     unlink_account,
 )
+from service.usecases.access.second_factors import reset
 from service.usecases.workbench import Workbench
 from service.web.mounting import build_workbench
 
 app = typer.Typer(help="Sign-ins to the workbench.", no_args_is_help=True)
+
+second_factor = typer.Typer(help="Second factors of accounts.", no_args_is_help=True)
+app.add_typer(second_factor, name="second-factor")
 
 Name = Annotated[str, typer.Argument(help="Sign-in name: small letters, digits, . _ -")]
 RoleOption = Annotated[Role, typer.Option("--role", help="Role of the account.")]
@@ -94,6 +98,14 @@ def unlink(context: typer.Context, name: Name, *, store: StoreOption = None) -> 
     with open_runtime(settings_for(context, store)) as runtime:
         unlink_account(_bench(runtime), CONSOLE, _user(runtime, name))
     say(f"Unlinked {name}.", {}, as_json=False)
+
+
+@second_factor.command("reset")
+def reset_second_factor(context: typer.Context, name: Name, *, store: StoreOption = None) -> None:
+    """Remove the second factor of an account, as when it is lost; its sessions end."""
+    with open_runtime(settings_for(context, store)) as runtime:
+        reset(_bench(runtime), CONSOLE, _user(runtime, name))
+    say(f"Reset the second factor of {name}.", {}, as_json=False)
 
 
 @app.command("disable")

@@ -11,17 +11,21 @@ import typer
 from rich.console import Console
 
 from domain.access import Actor, Caller, Purpose, Role, Scope
+from domain.fingers import NOT_RECORDED, Fingers, words_of
 from domain.ids import LinkId, UserId
-from service.bootstrap import open_models, open_store
+from service.adapters.print_images import CapturedPrints
+from service.bootstrap import open_log_signer, open_models, open_store
 from service.cli.context import JsonOption, StoreOption, existing_settings_for, say
 from service.cli.enrolling import progress_of
 from service.ports.models import ModelShelf
 from service.provenance.prov_view import LinkHistory, decision_role, prov_json, prov_n
 from service.usecases.links.chain import link_history
+from service.usecases.links.court import CourtDesk, court_bundle
 from service.usecases.links.links import show_link
 from service.usecases.links.replay import Replay, replay_link, replay_scores
 from service.usecases.links.replay_differences import Verdict
 from service.usecases.services import StoreServices
+from service.web.links.court_page import court_page
 
 app = typer.Typer(help="Confirmed links.", no_args_is_help=True)
 
@@ -70,6 +74,8 @@ def show(
         "force": link.force,
         "linked_at": link.linked_at.isoformat(),
         "decisions": list(link.decision_ids),
+        "fingers_compared": _codes(link.fingers, "compared"),
+        "fingers_identified": _codes(link.fingers, "identified"),
         "revoked_at": link.revoked_at.isoformat() if link.revoked_at else None,
     }
     say("\n".join(f"{name}: {value}" for name, value in facts.items()), facts, as_json=as_json)
@@ -97,6 +103,32 @@ def provenance(
         out.write_bytes(told)
         return
     typer.echo(told.decode().rstrip())
+
+
+@app.command()
+def export(
+    context: typer.Context,
+    link_id: LinkArgument,
+    out: Annotated[
+        Path, typer.Option("--out", dir_okay=False, help="File to write, a zip.")
+    ] = Path("link.zip"),
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write a court bundle: one link as a page, with its events, proofs and a verifier.
+
+    The reader needs Python and the package `cryptography` to check it. The log gains an event
+    that states the digest of the bundle.
+    """
+    settings = existing_settings_for(context, store)
+    with open_store(settings) as services:
+        desk = CourtDesk(
+            services, open_log_signer(settings), CapturedPrints(services.units), court_page
+        )
+        bundle = court_bundle(desk, AUDITING_CONSOLE, LinkId(link_id))
+    out.write_bytes(bundle)
+    facts = {"link_id": link_id, "file": str(out), "bytes": len(bundle)}
+    say(f"{out}: unpack it and run `python verify.py`.", facts, as_json=as_json)
 
 
 @app.command()
@@ -140,6 +172,7 @@ def _facts(found: Replay) -> dict[str, object]:
         "verdict": found.verdict.value,
         "difference": found.difference,
         "candidates": found.candidates,
+        "fingers": asdict(found.fingers) if found.fingers else None,
         "look_up": asdict(found.look_up) if found.look_up else None,
     }
 
@@ -147,6 +180,7 @@ def _facts(found: Replay) -> dict[str, object]:
 def _sentence(found: Replay) -> str:
     difference = f": {found.difference}" if found.difference else ""
     told = f"{found.verdict}{difference} ({found.candidates} candidates)"
+    told += f"\nfingers of the link:{_fingers(found.fingers)}"
     if found.look_up is None:
         return told
     look_up = found.look_up
@@ -169,6 +203,17 @@ def _told(history: LinkHistory, form: ProvenanceFormat) -> bytes:
             return graph_picture(history, "svg" if form is ProvenanceFormat.SVG else "png")
 
 
+def _codes(fingers: Fingers | None, which: str) -> list[int] | None:
+    return None if fingers is None else [int(one) for one in getattr(fingers, which)]
+
+
+def _fingers(fingers: Fingers | None) -> str:
+    if fingers is None:
+        return f" {NOT_RECORDED}"
+    identified = f" identified {words_of(fingers.identified)};" if fingers.identified else ""
+    return f"{identified} compared {words_of(fingers.compared) or 'none'}"
+
+
 def link_text(history: LinkHistory) -> str:
     """Return the history of a link as lines of text."""
     search, link, numbers = history.search, history.link, dict(history.event_numbers)
@@ -176,6 +221,7 @@ def link_text(history: LinkHistory) -> str:
     lines = [
         f"Link {link.link_id}, made {link.linked_at:%Y-%m-%d %H:%M} UTC"
         f" (event {numbers.get(link.link_id, '?')})",
+        f"  Fingers{_fingers(link.fingers)}",
         f"  Search {search.search_id} ({search.search_type}) for force {search.force},"
         f" {search.submitted_at:%Y-%m-%d %H:%M} UTC (event {numbers.get(search.search_id, '?')})",
         f"  Probe commitment {history.probe_commitment or 'none'}",
@@ -185,7 +231,8 @@ def link_text(history: LinkHistory) -> str:
     for number, decision in enumerate(history.decisions):
         lines.append(
             f"  {decision_role(decision, number).capitalize()} by {decision.decided_by}:"
-            f" {decision.outcome}, sealed {decision.sealed_at:%Y-%m-%d %H:%M} UTC"
+            f" {decision.outcome}, fingers{_fingers(decision.fingers)},"
+            f" sealed {decision.sealed_at:%Y-%m-%d %H:%M} UTC"
             f" (event {numbers.get(decision.decision_id, '?')})"
         )
     if link.revoked_at is not None:

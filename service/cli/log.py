@@ -13,6 +13,7 @@ from service.adapters.log_signer import KEY_NAME
 from service.bootstrap import open_log, open_log_signer, open_unaged_store, witness_keys
 from service.cli.context import JsonOption, StoreOption, existing_settings_for, say
 from service.cli.log_age import accept_state, age
+from service.cli.log_who import who
 from service.cli.log_witness import witness
 from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.bundle.check import verify_bundle
@@ -31,6 +32,7 @@ app = typer.Typer(help="The log of events.", no_args_is_help=True)
 app.command("witness")(witness)
 app.command("age")(age)
 app.command("accept-state")(accept_state)
+app.command("who")(who)
 
 NOT_VERIFIED = 1
 """The exit code of a verification that found something; 2 is wrong usage."""

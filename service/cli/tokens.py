@@ -24,7 +24,10 @@ ForceOption = Annotated[
 ]
 UserOption = Annotated[
     str | None,
-    typer.Option("--user", help="Account that the token speaks for; default a new one."),
+    typer.Option(
+        "--user",
+        help="Account that the token speaks for, by id or sign-in name; default a new one.",
+    ),
 ]
 DaysOption = Annotated[
     int | None,
@@ -50,7 +53,7 @@ def issue(  # noqa: PLR0913 - one parameter for each option of the command
             services,
             IssueToken(
                 caller=CONSOLE,
-                user_id=UserId(user or _new_account(services, role)),
+                user_id=_user(services, user) if user else _new_account(services, role),
                 role=role,
                 force=ForceCode(force) if force else None,
                 valid_for=_valid_for(settings, days),
@@ -72,9 +75,16 @@ def revoke(
     say("The token is revoked.", {"token_id": token_id, "revoked": True}, as_json=as_json)
 
 
-def _new_account(services: StoreServices, role: Role) -> str:
+def _user(services: StoreServices, told: str) -> UserId:
+    """Return the id of the account with this sign-in name; else the id is as it was told."""
+    with services.units.read() as unit:
+        account = unit.accounts.by_name(told)
+    return UserId(told) if account is None else account.user_id
+
+
+def _new_account(services: StoreServices, role: Role) -> UserId:
     """Return an unused account: two tokens without a name are two persons."""
-    return f"{role}-{services.surroundings.new_id()[:12]}"
+    return UserId(f"{role}-{services.surroundings.new_id()[:12]}")
 
 
 def _valid_for(settings: Settings, days: int | None) -> timedelta:

@@ -2,6 +2,7 @@
 
 - `calls`: the API as each role calls it: one token, one purpose, real HTTP
 - `command`: `identlink demo`: the options, and nothing else
+- `court`: the court bundle of a link, made and checked as its reader would check it
 - `examiners`: two examiners with the truth file; otherwise they see only the API's answers
 - `memory`: the demo's memory of its store: the people enrolled and the number of runs
 - `report`: the output of the demo: tables for people, one JSON object for programs

@@ -18,6 +18,9 @@ from domain.prints import ImpressionType
 from service.demo.calls import ApiCaller
 from service.demo.scenario import PlannedSearch
 
+_POINT_PAIRS = 12
+"""So many pairs of points an examiner of the demo marks."""
+
 _SAME_PRINT_COSINE = 0.999
 """A template read back from the store is at least so similar to the one sent."""
 
@@ -30,6 +33,15 @@ class Truth:
 
     probe: npt.NDArray[np.float32]
     prints: _Prints
+
+    @property
+    def finger(self) -> int | None:
+        """The finger on file that the probe's print is most similar to."""
+        similar = {
+            position: max(float(self.probe @ known) for known in several)
+            for position, several in self.prints.items()
+        }
+        return max(similar, key=similar.__getitem__, default=None)
 
     def is_about(self, impressions: Sequence[dict[str, Any]]) -> bool:
         """Whether these are the prints of this probe."""
@@ -136,11 +148,53 @@ def _compare(examiner: ApiCaller, path: str, truth: Truth) -> str | None:
     while exemplar := examiner.get(f"{path}/exemplar"):
         label = str(exemplar["label"])
         is_mate = truth.is_mate(exemplar["impressions"])
-        outcome = "identified" if is_mate else "excluded"
-        examiner.post(f"{path}/comparisons", {"label": label, "outcome": outcome})
+        seen = _looked_at(examiner, path, exemplar, truth.finger if is_mate else None)
+        body: dict[str, Any] = {"label": label, "outcome": "identified" if is_mate else "excluded"}
+        if is_mate:
+            body |= {"fingers_identified": [seen.position], "points": seen.points}
+        examiner.post(f"{path}/comparisons", body)
         if is_mate:
             return label
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A finger that was opened in both prints, with points at minutiae of each."""
+
+    position: int
+    points: list[dict[str, int]]
+
+
+def _looked_at(
+    examiner: ApiCaller, path: str, exemplar: dict[str, Any], wanted: int | None
+) -> _Seen:
+    """Open one finger of the probe and of the exemplar: the one of the truth file, or the first.
+
+    The points are simulated as the examiners are: the minutiae of each print in their order.
+    """
+    probe = examiner.get(path)["probe"]
+    pairs = [
+        (i, j, theirs["position"] or ours["position"])
+        for i, ours in enumerate(probe)
+        for j, theirs in enumerate(exemplar["impressions"])
+        if ours["position"] == theirs["position"] or not (ours["position"] and theirs["position"])
+    ]
+    i, j, position = next((pair for pair in pairs if pair[2] == wanted), pairs[0])
+    ours = examiner.get(f"{path}/prints/probe/{i}")["minutiae"]
+    theirs = examiner.get(f"{path}/prints/{exemplar['label']}/{j}")["minutiae"]
+    pairs_of_minutiae = list(zip(ours, theirs, strict=False))[:_POINT_PAIRS]
+    return _Seen(position, [_point(position, *pair) for pair in pairs_of_minutiae])
+
+
+def _point(position: int, ours: dict[str, Any], theirs: dict[str, Any]) -> dict[str, int]:
+    return {
+        "position": position,
+        "probe_x_px": round(ours["x_px"]),
+        "probe_y_px": round(ours["y_px"]),
+        "exemplar_x_px": round(theirs["x_px"]),
+        "exemplar_y_px": round(theirs["y_px"]),
+    }
 
 
 def _same(one: npt.NDArray[np.float32], other: npt.NDArray[np.float32]) -> bool:

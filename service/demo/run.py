@@ -22,6 +22,7 @@ from service.cli.link import AUDITING_CONSOLE, link_text
 from service.cli.population import Enrolment
 from service.cli.synthetic_prints import SyntheticPrints
 from service.demo.calls import ApiCaller, issue_demo_tokens
+from service.demo.court import show_court_bundle
 from service.demo.examiners import Truth, examine, read_truth, write_truth
 from service.demo.memory import DemoMemory
 from service.demo.report import (
@@ -65,7 +66,8 @@ def run_demo(settings: Settings, options: DemoOptions) -> None:
         port = settings.port if options.is_serving else 0
         with running(app, host=settings.host, port=port) as address:
             console = Console(stderr=options.is_json, emoji=False)
-            stage = Stage(runtime, address, issue_demo_tokens(runtime), console)
+            secrets = issue_demo_tokens(runtime)
+            stage = Stage(runtime, address, secrets, console, app.state.workbench)
             summaries = _perform(stage, enrolment, memory)
             if options.is_json:
                 _print_json(runtime, summaries)
@@ -145,6 +147,7 @@ def _show_provenance(
     linked = next((s["link_id"] for s in summaries if s["link_id"]), None)
     if linked is None:
         return
+    show_court_bundle(stage, LinkId(linked))
     make_checkpoint(stage.runtime.services, open_log_signer(stage.runtime.settings))
     history = link_history(stage.runtime.services, AUDITING_CONSOLE, LinkId(linked))
     print_provenance(

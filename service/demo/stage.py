@@ -16,6 +16,7 @@ from service.cli.synthetic_prints import Donor, remember_donors
 from service.demo.calls import ApiCaller
 from service.demo.scenario import PlannedSearch
 from service.demo.wire import search_body
+from service.usecases.workbench import Workbench
 
 _PURPOSES = {
     "force:west-yorkshire": Purpose.ARREST,
@@ -33,6 +34,7 @@ class Stage:
     address: str
     secrets: dict[str, str]
     console: Console
+    bench: Workbench
 
     @property
     def store(self) -> Path:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 
 from domain.errors import GalleryError
+from indexing.batches import GalleryBatch
 from indexing.gallery_index import GalleryIndex
 from service.outages import outage_of
 from service.storage.database import UnitsOfWork
@@ -83,17 +84,18 @@ class LiveGallery:
         """
         if len(changes.erased_rows):
             if len(changes.marks):
-                self.index.add(changes.marks, cursor=self.index.cursor)
+                self._add(changes, changes.marks, self.index.cursor)
             if len(changes.enrolled):
-                self.index.add(changes.enrolled, cursor=self.index.cursor)
+                self._add(changes, changes.enrolled, self.index.cursor)
             self.index.erase(changes.erased_rows, cursor=changes.cursor)
             return
         last = changes.cursor
         if len(changes.marks):
-            self.index.add(
-                changes.marks, cursor=self.index.cursor if len(changes.enrolled) else last
-            )
+            self._add(changes, changes.marks, self.index.cursor if len(changes.enrolled) else last)
         if len(changes.enrolled):
-            self.index.add(changes.enrolled, cursor=last)
+            self._add(changes, changes.enrolled, last)
         if self.index.cursor < last:  # the step came to nothing: all of it is erased by now
             self.index.erase(changes.erased_rows, cursor=last)
+
+    def _add(self, changes: GalleryChanges, batch: GalleryBatch, cursor: int) -> None:
+        self.index.add(batch, cursor=cursor, again=changes.returned_rows)

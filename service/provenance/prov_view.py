@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from prov.model import PROV, Namespace, ProvDocument, QualifiedName
 
 from domain.cases import Decision, DecisionKind, Link
+from domain.fingers import NOT_RECORDED, Fingers
 from domain.searches import Basis, Search
 
 NAMESPACE = Namespace("il", "https://identlink.example/provenance#")
@@ -50,7 +51,7 @@ def prov_document(history: LinkHistory) -> ProvDocument:
     """Return the view of a link as a document of the package prov."""
     document = ProvDocument()
     document.add_namespace(NAMESPACE)
-    _tell_basis(document, history.search)
+    tell_basis(document, history.search)
     _tell_search(document, history)
     for number, decision in enumerate(history.decisions):
         _tell_decision(document, history, decision, number=number)
@@ -61,7 +62,12 @@ def prov_document(history: LinkHistory) -> ProvDocument:
 
 def prov_json(history: LinkHistory) -> str:
     """Return the view of a link as PROV-JSON, indented, the same for the same history."""
-    text = prov_document(history).serialize(format="json")
+    return as_json(prov_document(history))
+
+
+def as_json(document: ProvDocument) -> str:
+    """Return a document as PROV-JSON, indented, the same for the same content."""
+    text = document.serialize(format="json")
     return json.dumps(json.loads(text or "{}"), indent=2, sort_keys=True) + "\n"
 
 
@@ -77,153 +83,177 @@ def decision_role(decision: Decision, number: int) -> str:
     return "decision" if number == 0 else "verification"
 
 
-def _tell_basis(document: ProvDocument, search: Search) -> None:
+def tell_basis(document: ProvDocument, search: Search) -> None:
+    """Add the model, the gallery and the configuration of a search."""
     basis = search.basis
     document.agent(
         _model(basis),
         {
             PROV["type"]: PROV["SoftwareAgent"],
-            _il("name"): basis.model_name,
-            _il("version"): basis.model_version,
-            _il("digest"): basis.model_digest,
-            _il("code_version"): basis.code_version,
+            il("name"): basis.model_name,
+            il("version"): basis.model_version,
+            il("digest"): basis.model_digest,
+            il("code_version"): basis.code_version,
         },
     )
     document.entity(
-        _name("gallery", str(basis.index_generation)),
+        named("gallery", str(basis.index_generation)),
         {
-            PROV["type"]: _il("GalleryGeneration"),
-            _il("generation"): basis.index_generation,
-            _il("digest"): basis.index_digest,
+            PROV["type"]: il("GalleryGeneration"),
+            il("generation"): basis.index_generation,
+            il("digest"): basis.index_digest,
         },
     )
     document.entity(
         _configuration(basis),
-        {PROV["type"]: PROV["Plan"], _il("digest"): basis.configuration_digest},
+        {PROV["type"]: PROV["Plan"], il("digest"): basis.configuration_digest},
     )
 
 
-def _tell_search(document: ProvDocument, history: LinkHistory) -> None:
-    search, basis, at = history.search, history.search.basis, _utc(history.search.submitted_at)
-    activity = _name("search", search.search_id)
-    probe = _name("probe", search.search_id)
+def search_activity(
+    document: ProvDocument, search: Search, probe_commitment: str, more: Attributes | None = None
+) -> QualifiedName:
+    """Add a search, its probe and its force, and return its name."""
+    basis, at = search.basis, utc(search.submitted_at)
+    activity = named("search", search.search_id)
+    probe = named("probe", search.search_id)
     document.entity(
         probe,
-        _without_blanks({PROV["type"]: _il("Probe"), _il("commitment"): history.probe_commitment}),
+        without_blanks({PROV["type"]: il("Probe"), il("commitment"): probe_commitment}),
     )
     attributes: Attributes = {
-        PROV["type"]: _il("Search"),
-        _il("id"): search.search_id,
-        _il("search_type"): str(search.search_type),
-        _il("purpose"): str(search.purpose),
-        _il("on_behalf_of"): search.on_behalf_of,
-        **_event_number(history, search.search_id),
+        PROV["type"]: il("Search"),
+        il("id"): search.search_id,
+        il("search_type"): str(search.search_type),
+        il("purpose"): str(search.purpose),
+        il("on_behalf_of"): search.on_behalf_of,
+        **(more or {}),
     }
-    document.activity(activity, at, at, _without_blanks(attributes))
+    document.activity(activity, at, at, without_blanks(attributes))
     document.used(activity, probe, at)
-    document.used(activity, _name("gallery", str(basis.index_generation)), at)
+    document.used(activity, named("gallery", str(basis.index_generation)), at)
     plan = _configuration(basis)
     document.wasAssociatedWith(activity, _model(basis), plan)
     document.wasAssociatedWith(activity, _person(document, search.submitted_by))
-    force = document.agent(_name("force", search.force), {PROV["type"]: PROV["Organization"]})
-    document.actedOnBehalfOf(_name("person", search.submitted_by), force, activity)
-    told: Attributes = {PROV["type"]: _il("Candidate")}
+    force = document.agent(named("force", search.force), {PROV["type"]: PROV["Organization"]})
+    document.actedOnBehalfOf(named("person", search.submitted_by), force, activity)
+    return activity
+
+
+def _tell_search(document: ProvDocument, history: LinkHistory) -> None:
+    search, at = history.search, utc(history.search.submitted_at)
+    number = _event_number(history, search.search_id)
+    activity = search_activity(document, search, history.probe_commitment, number)
+    told: Attributes = {PROV["type"]: il("Candidate")}
     if history.record_version is not None:
-        told[_il("record_version")] = history.record_version
+        told[il("record_version")] = history.record_version
     candidate = document.entity(_candidate(history), told)
     document.wasGeneratedBy(candidate, activity, at)
-    document.wasDerivedFrom(candidate, probe)
+    document.wasDerivedFrom(candidate, named("probe", search.search_id))
 
 
 def _tell_decision(
     document: ProvDocument, history: LinkHistory, decision: Decision, *, number: int
 ) -> None:
-    role, at = decision_role(decision, number), _utc(decision.sealed_at)
-    activity = _name("decision", decision.decision_id)
+    role, at = decision_role(decision, number), utc(decision.sealed_at)
+    activity = named("decision", decision.decision_id)
     attributes: Attributes = {
-        PROV["type"]: _il(role.capitalize()),
-        _il("id"): decision.decision_id,
-        _il("outcome"): str(decision.outcome),
+        PROV["type"]: il(role.capitalize()),
+        il("id"): decision.decision_id,
+        il("outcome"): str(decision.outcome),
+        **_fingers(decision.fingers),
         **_event_number(history, decision.decision_id),
     }
     document.activity(activity, None, at, attributes)
-    document.used(activity, _name("probe", history.search.search_id))
+    document.used(activity, named("probe", history.search.search_id))
     document.used(activity, _candidate(history))
     document.wasAssociatedWith(activity, _person(document, decision.decided_by))
     if decision.kind is DecisionKind.RESOLUTION:
         for earlier in history.decisions[:number]:
-            document.wasInformedBy(activity, _name("decision", earlier.decision_id))
+            document.wasInformedBy(activity, named("decision", earlier.decision_id))
 
 
 def _tell_link(document: ProvDocument, history: LinkHistory) -> None:
-    link, at = history.link, _utc(history.link.linked_at)
-    entity, activity = _name("link", link.link_id), _name("linking", link.link_id)
+    link, at = history.link, utc(history.link.linked_at)
+    entity, activity = named("link", link.link_id), named("linking", link.link_id)
     attributes: Attributes = {
-        PROV["type"]: _il("Link"),
-        _il("id"): link.link_id,
-        _il("case"): link.case_id,
-        _il("person"): link.person_id,
-        _il("record"): link.record_id or "",
-        _il("encounter"): link.encounter_id or "",
+        PROV["type"]: il("Link"),
+        il("id"): link.link_id,
+        il("case"): link.case_id,
+        il("person"): link.person_id,
+        il("record"): link.record_id or "",
+        il("encounter"): link.encounter_id or "",
+        **_fingers(link.fingers),
         **_event_number(history, link.link_id),
     }
-    document.activity(activity, at, at, {PROV["type"]: _il("Linking")})
-    document.entity(entity, _without_blanks(attributes))
+    document.activity(activity, at, at, {PROV["type"]: il("Linking")})
+    document.entity(entity, without_blanks(attributes))
     document.wasGeneratedBy(entity, activity, at)
     document.wasDerivedFrom(entity, _candidate(history))
     for decision in history.decisions:
-        document.wasInformedBy(activity, _name("decision", decision.decision_id))
+        document.wasInformedBy(activity, named("decision", decision.decision_id))
 
 
 def _tell_revocation(document: ProvDocument, link: Link) -> None:
     if link.revoked_at is None:
         return
-    at, activity = _utc(link.revoked_at), _name("revocation", link.link_id)
-    document.activity(activity, at, at, {PROV["type"]: _il("Revocation")})
-    document.wasInvalidatedBy(_name("link", link.link_id), activity, at)
+    at, activity = utc(link.revoked_at), named("revocation", link.link_id)
+    document.activity(activity, at, at, {PROV["type"]: il("Revocation")})
+    document.wasInvalidatedBy(named("link", link.link_id), activity, at)
     if link.revoked_by is not None:
         document.wasAssociatedWith(activity, _person(document, link.revoked_by))
 
 
 def _person(document: ProvDocument, user_id: str) -> QualifiedName:
     """Declare a person once, however often they act, and return their name."""
-    name = _name("person", user_id)
+    name = named("person", user_id)
     if not document.get_record(name):
-        document.agent(name, {PROV["type"]: PROV["Person"], _il("id"): user_id})
+        document.agent(name, {PROV["type"]: PROV["Person"], il("id"): user_id})
     return name
 
 
 def _candidate(history: LinkHistory) -> QualifiedName:
-    return _name("candidate", history.link.candidate_id)
+    return named("candidate", history.link.candidate_id)
 
 
 def _model(basis: Basis) -> QualifiedName:
-    return _name("model", basis.model_digest[:_DIGEST_DIGITS])
+    return named("model", basis.model_digest[:_DIGEST_DIGITS])
 
 
 def _configuration(basis: Basis) -> QualifiedName:
-    return _name("configuration", basis.configuration_digest[:_DIGEST_DIGITS])
+    return named("configuration", basis.configuration_digest[:_DIGEST_DIGITS])
 
 
-def _name(kind: str, ref: str) -> QualifiedName:
+def named(kind: str, ref: str) -> QualifiedName:
+    """Return the name of a thing of this kind."""
     # An id may hold characters that a qualified name may not; each has one spelling here.
     safe = re.sub(r"[^A-Za-z0-9.-]", lambda match: f"_{ord(match[0]):x}_", ref)
-    return _il(f"{kind}-{safe}")
+    return il(f"{kind}-{safe}")
 
 
-def _il(word: str) -> QualifiedName:
+def il(word: str) -> QualifiedName:
+    """Return a word of this view's vocabulary."""
     return NAMESPACE[word]
 
 
 def _event_number(history: LinkHistory, ref: str) -> Attributes:
     numbers = dict(history.event_numbers)
-    return {_il("event"): numbers[ref]} if ref in numbers else {}
+    return {il("event"): numbers[ref]} if ref in numbers else {}
 
 
-def _without_blanks(attributes: Attributes) -> Attributes:
+def _fingers(fingers: Fingers | None) -> Attributes:
+    """Return the FGP numbers of fingers; those of an earlier release are not recorded."""
+    compared = NOT_RECORDED if fingers is None else fingers.compared_codes
+    identified = NOT_RECORDED if fingers is None else fingers.identified_codes
+    return {il("fingers_compared"): compared, il("fingers_identified"): identified}
+
+
+def without_blanks(attributes: Attributes) -> Attributes:
+    """Return the attributes that have a value."""
     return {name: value for name, value in attributes.items() if value != ""}
 
 
-def _utc(at: datetime) -> datetime:
+def utc(at: datetime) -> datetime:
+    """Return a moment in UTC."""
     # A datetime and nothing else: the package recurses without end on a plain date (3.2.3).
     return at.astimezone(UTC)

@@ -12,6 +12,8 @@
 - `misuse`: misuse of searches, recognised and shown to auditors
 - `people`: people, their captures and their records: enrolled, merged, erased
 - `policy`: choices of the office, as data: how long lists are and how many people examine
+- `references`: the reference a client gives to a search or a capture: a custody, crime or exhibit
+  number
 - `role_map`: the roles of the identity provider that are accepted, and the role here that each
   means
 - `searches`: searches: submitted, looked up, weighed, stored, in batches and by name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from domain.searches import Probe, SearchType
 from indexing.hits import Hits
@@ -11,9 +12,11 @@ from matching.scorer import Scorer
 from prints.print_format import PrintFormat
 from service.live.gallery import LiveGallery
 from service.live.gathering import Gathering
+from service.live.looks import LookBook
 from service.live.names import LiveNames
 from service.live.outages import Outages
 from service.live.probe_guard import ProbeGuard
+from service.live.refusals import Refusals
 from service.live.state_watch import StateWatch
 from service.live.turns import Turns
 from service.ports.models import ModelShelf
@@ -38,6 +41,8 @@ class StoreServices:
     surroundings: Surroundings
     print_format: PrintFormat
     """The template format of the gallery."""
+    looks: LookBook = field(default_factory=LookBook, kw_only=True)
+    """Keeps the events of looks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +58,17 @@ class Services(StoreServices):
     """Every model that was ever in use, the present one too."""
     turns: Turns
     """In which searches are worked, from the look-up to the commit."""
+    reference_key: bytes = field(repr=False)
+    """Keys the digests by which references of clients are found."""
+    erasure_wait: timedelta = timedelta(hours=72)
+    """How long an erasure can be called back once it is confirmed."""
     stages: Stages = UNOBSERVED
     outages: Outages = field(default_factory=Outages)
     """The outages of this process."""
     state: StateWatch = field(default_factory=StateWatch)
     """Whether the log continued the memory of its key when it was looked at last."""
+    refusals: Refusals = field(default_factory=Refusals)
+    """Counts refused calls until their events are written."""
     guard: ProbeGuard | None = None
     """Counts attempts with nearly the same probe; without it they are not counted."""
     shared_look_ups: Mapping[SearchType, Gathering[Probe, Hits]] = field(

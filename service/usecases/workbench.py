@@ -9,8 +9,10 @@ from argon2 import PasswordHasher
 
 from domain.access import Purpose, Role
 from domain.cases import Activity, Priority
+from domain.guessing import Slowing
 from service.ports.identity import IdentityProvider
 from service.ports.print_images import PrintImages
+from service.ports.signing import LogSigner
 from service.usecases.role_map import RoleMap
 from service.usecases.services import Services
 
@@ -26,23 +28,41 @@ ROLE_PURPOSES: dict[Role, Purpose] = {
 
 @dataclass(frozen=True, slots=True)
 class SignInPolicy:
-    """How long sessions last, and when guessing is stopped."""
+    """How long sessions last, and how guessing is slowed."""
 
     idle_timeout: timedelta = timedelta(minutes=30)
     """Without a request for so long, a session is over."""
     absolute_timeout: timedelta = timedelta(hours=10)
     """A working day: after it everybody signs in again."""
-    window: timedelta = timedelta(minutes=15)
-    """Failed sign-ins are counted over this time, and then blocked for as long again."""
     failures_per_account: int = 5
+    """Failures from one source at one account before the next attempt is held up."""
+    failures_from_anywhere: int = 20
+    """Failures at one account from sources that it does not know."""
     failures_per_address: int = 50
-    """Many people may share an office's address."""
+    """Failures from one source at accounts that do not know it; many people may share one."""
     allows_passwords: bool = True
     """Whether accounts with a password sign in; else the identity provider alone lets in."""
     allows_plain_cookies: bool = False
     """Whether cookies may lack `Secure` over plain HTTP on the loopback."""
+    second_factor_roles: frozenset[Role] = frozenset()
+    """Roles whose accounts with a password must have a second factor."""
     shortest_password: int = 12
     longest_password: int = 200
+
+    @property
+    def by_source(self) -> Slowing:
+        """How failures from one source at one account slow the next."""
+        return Slowing(self.failures_per_account, timedelta(seconds=1), timedelta(minutes=15))
+
+    @property
+    def from_anywhere(self) -> Slowing:
+        """How failures at one account from many sources slow those that it does not know."""
+        return Slowing(self.failures_from_anywhere, timedelta(seconds=1), timedelta(minutes=1))
+
+    @property
+    def by_address(self) -> Slowing:
+        """How failures from one source at many accounts slow the next."""
+        return Slowing(self.failures_per_address, timedelta(seconds=15), timedelta(minutes=15))
 
 
 TARGETS: dict[tuple[Activity, Priority], timedelta] = {
@@ -73,6 +93,12 @@ class ProviderDesk:
     roles: RoleMap
     cookie_key: bytes = field(repr=False)
     """Seals what a browser carries to the provider and back; 32 secret bytes."""
+    contexts: frozenset[str] = frozenset()
+    """The ways of authentication at the provider that let a person in; empty: any."""
+
+    def accepts(self, context: str) -> bool:
+        """Whether a way of authentication lets a person in."""
+        return not self.contexts or context in self.contexts
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +112,5 @@ class Workbench:
     desk: DeskPolicy = field(default_factory=DeskPolicy)
     provider: ProviderDesk | None = None
     """Who else lets people in; None where there are passwords alone."""
+    signer: LogSigner | None = None
+    """Signs the log for court bundles; None where pages make none."""

@@ -14,6 +14,7 @@ from starlette.requests import Request
 
 from domain.access import Caller
 from domain.drafts import DraftStep
+from domain.prints import FingerPosition
 from service.api.trace import current_request_id
 from service.usecases.examination.drafts import LateForm, keep_draft, kept_draft
 from service.usecases.workbench import Workbench
@@ -43,7 +44,7 @@ _FORMS = {
     "/workbench/cases/{case_id}/comparison": _Kept(
         DraftStep.COMPARISON,
         "case_id",
-        ("label", "outcome", "reason", "points"),
+        ("label", "outcome", "reason", "points", *(f"finger-{int(p)}" for p in FingerPosition)),
         "/workbench/cases/{}/comparison",
     ),
     "/workbench/cases/{case_id}/decision": _Kept(

@@ -13,7 +13,7 @@ from fastapi import Depends, Request
 from starlette.datastructures import UploadFile
 
 from domain.errors import NotPermittedError
-from service.web.visitors import VisitorOf
+from service.web.visitors import SignedInOf
 
 _LONGEST_TEXT = 4_000
 """As for words that come through the API."""
@@ -64,7 +64,7 @@ async def read_form(request: Request) -> Form:
     return Form(fields, files)
 
 
-async def _checked_form(request: Request, visitor: VisitorOf) -> Form:
+async def _checked_form(request: Request, visitor: SignedInOf) -> Form:
     """Return the form of a visitor; raises NotPermittedError without the session's token."""
     form = await read_form(request)
     check_token(form, visitor.csrf_token)

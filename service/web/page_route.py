@@ -12,7 +12,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from domain.errors import InvalidInputError, LinkingError, NotAuthenticatedError, NotFoundError
+from domain.errors import (
+    InvalidInputError,
+    LinkingError,
+    NotAuthenticatedError,
+    NotFoundError,
+    SecondFactorMissingError,
+)
 from service.api.outages import met
 from service.api.problems import problem_of
 from service.api.trace import current_request_id, note_problem
@@ -21,6 +27,7 @@ from service.web.drafts import page_of_late_form
 from service.web.rendering import render
 
 SIGN_IN = "/workbench/sign-in"
+SECOND_FACTOR = "/workbench/second-factor"
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -63,6 +70,9 @@ class PageRoute(APIRoute):
             except NotAuthenticatedError as error:
                 note_problem(error.code)
                 response = await _to_sign_in(request, self.path)
+            except SecondFactorMissingError as error:
+                note_problem(error.code)
+                response = RedirectResponse(SECOND_FACTOR, status_code=303)
             except (LinkingError, RequestValidationError, HTTPException) as error:
                 response = refusal_page(request, _as_linking_error(error))
             for name, value in HEADERS.items():

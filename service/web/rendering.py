@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from domain.access import Role
+from domain.fingers import words_of
 from domain.forces import force_name, is_known_force
 from domain.prints import FingerPosition
 from service.usecases.access.sessions import Visitor
@@ -27,6 +28,7 @@ _NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("Overview", "/workbench/overview"),
         ("Differences", "/workbench/differences"),
         ("Gallery", "/workbench/gallery"),
+        ("Erasures", "/workbench/erasures"),
         ("Links", "/workbench/links"),
         ("Statistics", "/workbench/statistics"),
     ),
@@ -69,6 +71,11 @@ def render(
     return HTMLResponse(_environment().get_template(template).render(context), status)
 
 
+def render_text(template: str, values: Mapping[str, Any]) -> str:
+    """Return a page that stands by itself: no visitor, no navigation."""
+    return _environment().get_template(template).render(values)
+
+
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
     environment = Environment(
@@ -88,6 +95,7 @@ def _environment() -> Environment:
         short=_short,
         finger=_finger,
         exemplar=_exemplar,
+        fingers=words_of,
     )
     environment.globals.update(asset=_asset)
     return environment

@@ -8,29 +8,49 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from domain.access import Caller, Purpose, Role
-from domain.errors import NotAuthenticatedError, NotPermittedError
+from domain.errors import NotAuthenticatedError, NotPermittedError, SecondFactorMissingError
 from service.api.state import BenchOf
 from service.api.trace import CURRENT_TRACE, current_request_id
 from service.ports.tenancy import name_tenant
-from service.usecases.access.sessions import OVER, Visitor, recognise
+from service.usecases.access.sessions import OVER, Visitor, actor_behind, recognise
 from service.usecases.workbench import ROLE_PURPOSES
 from service.web.cookies import session_secret
 
 
-def _visitor(request: Request, bench: BenchOf) -> Visitor:
-    """Return the signed-in visitor; raises NotAuthenticatedError."""
+def _signed_in(request: Request, bench: BenchOf) -> Visitor:
+    """Return the signed-in visitor, with or without the second factor that their role needs.
+
+    Raises NotAuthenticatedError.
+    """
     secret = session_secret(request)
     if not secret:
         raise NotAuthenticatedError(OVER)
     # The queue fetches itself anew by htmx: a page left open keeps nobody signed in.
-    visitor = recognise(bench, secret, is_used="hx-request" not in request.headers)
+    trace = CURRENT_TRACE.get()
+    try:
+        visitor = recognise(bench, secret, is_used="hx-request" not in request.headers)
+    except NotAuthenticatedError:
+        if trace is not None:
+            trace.actor = actor_behind(bench, secret)
+        raise
     request.state.visitor = visitor
     name_tenant(visitor.account.force)
-    trace = CURRENT_TRACE.get()
     if trace is not None:
+        trace.actor = visitor.account.actor
         trace.role = visitor.account.role.value
         trace.force = visitor.account.force or ""
         trace.purpose = ROLE_PURPOSES[visitor.account.role].value
+    return visitor
+
+
+SignedInOf = Annotated[Visitor, Depends(_signed_in)]
+"""For signing out and for setting up the second factor; every other page takes a VisitorOf."""
+
+
+def _visitor(visitor: SignedInOf) -> Visitor:
+    """Return the signed-in visitor; raises SecondFactorMissingError."""
+    if visitor.must_enrol:
+        raise SecondFactorMissingError
     return visitor
 
 
@@ -69,6 +89,9 @@ LinkReaderOf = Annotated[
     Caller, Depends(HasRole(frozenset({Role.SUPERVISOR, Role.AUDITOR, Role.FORCE})))
 ]
 RecordReaderOf = Annotated[Caller, Depends(HasRole(frozenset({Role.FORCE, Role.AUDITOR})))]
+ConsultationReaderOf = Annotated[
+    Caller, Depends(HasRole(frozenset({Role.SUPERVISOR, Role.AUDITOR})))
+]
 FigureReaderOf = Annotated[
     Caller, Depends(HasRole(frozenset({Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR})))
 ]

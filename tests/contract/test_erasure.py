@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from domain.cases import Case
+from domain.erasures import Erasure, ErasureBasis, ErasureEnd
 from domain.errors import NotFoundError
 from domain.ids import (
     CandidateId,
     CaseId,
     EncounterId,
+    ErasureId,
     LinkId,
     PersonId,
     RecordId,
@@ -215,3 +219,34 @@ def _erase(units_of_work: UnitsOfWork, person_id: PersonId = ONE) -> None:
     with units_of_work.write() as unit:
         unit.people.erase_person(person_id)
         unit.commit()
+
+
+def test_the_gallery_of_the_past_holds_no_person_while_they_were_hidden(
+    units_of_work: UnitsOfWork,
+) -> None:
+    with units_of_work.write() as unit:
+        rows = {enrol(unit, number).encounter_row for number in (1, 2)}
+        unit.commit()
+    asked = Erasure(
+        ErasureId("erasure-1"), ONE, ErasureBasis.COURT_ORDER, "ORDER-1", "", UserId("sue"), NOON
+    )
+    with units_of_work.write() as unit:
+        unit.erasures.ask(asked)
+        confirmed = replace(asked, confirmed_by=UserId("tom"), confirmed_at=NOON, due_at=NOON)
+        unit.erasures.confirm(confirmed, [ONE])
+        unit.commit()
+    with units_of_work.write() as unit:
+        unit.erasures.end(
+            replace(asked, outcome=ErasureEnd.CALLED_BACK, ended_by=UserId("sue"), ended_at=NOON)
+        )
+        unit.erasures.show_people(asked.erasure_id)
+        unit.commit()
+
+    with units_of_work.read() as unit:
+        at = [
+            unit.encounters.gallery_at(change, Gallery.TENPRINTS, after=0, limit=10)
+            for change in (2, 3, 4)
+        ]
+        last = unit.encounters.changes_after(0, 10)
+    assert [{*each.held.encounter_ids} for each in at] == [rows, {max(rows)}, rows]
+    assert ({*last.enrolled.encounter_rows.tolist()}, last.erased_rows.tolist()) == (rows, [])

@@ -19,7 +19,7 @@ from fastapi import FastAPI
 from data.synthetic.population import Population
 from data.synthetic.probes import ProbePlan, make_mark, make_probe
 from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
-from domain.cases import Outcome
+from domain.cases import Outcome, PointPair
 from domain.ids import CaseId, ForceCode, PersonId, UserId
 from domain.prints import FingerPosition
 from domain.searches import Probe, SearchType
@@ -45,6 +45,7 @@ from service.usecases.examination.views import examiner_view, next_exemplar
 from service.usecases.searches.searching import SubmitSearch, submit_search
 from service.usecases.workbench import Workbench
 from tests.integration.api.driver import ROOT
+from tests.integration.looking import look
 from tests.integration.web.driver import PASSWORD, with_fast_hashes
 
 SEED = 11
@@ -123,8 +124,14 @@ class Site:
             outcome = Outcome.IDENTIFIED if shown.label in wanted else Outcome.EXCLUDED
             found = shown.label if shown.label in wanted else found
             reason = "The ridge flow and twelve points agree." if found else "The patterns differ."
+            seen = look(services, caller, case_id, shown)
+            named = seen if shown.label in wanted else ()
+            points = tuple(PointPair(seen[0], 90 + n, 120, 80 + n, 110) for n in range(8))
             seal_comparison(
-                services, SealComparison(caller, case_id, shown.label, outcome, reason)
+                services,
+                SealComparison(
+                    caller, case_id, shown.label, outcome, reason, points, identified=named
+                ),
             )
         outcome = Outcome.IDENTIFIED if found else Outcome.EXCLUDED
         revision = examiner_view(services, caller, case_id).revision

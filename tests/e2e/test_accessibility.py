@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pyotp
+
 from tests.e2e.desks import HEIGHT_PX, Desk, Desks
 from tests.e2e.site import Site
 from tests.integration.api.prints import tenprint
@@ -160,6 +162,30 @@ def test_a_forces_pages(desks: Desks, tmp_path: Path) -> None:
     desk.check("records")
     desk.follow("tbody tr:first-child a")
     desk.check("record")
+
+
+def test_the_second_factor_and_the_tokens_of_a_person(desks: Desks) -> None:
+    desk = desks.sit_down("custody-01")
+    desk.go("tokens")
+    desk.check("tokens")
+    desk.go("second-factor")
+    desk.check("second-factor")
+    desk.follow("main button")
+    desk.page.wait_for_selector(".govuk-error-summary")
+    desk.check("second-factor-error")
+    key = desk.page.inner_text(".wb-qr__key").replace(" ", "")
+    desk.page.fill("#code", pyotp.TOTP(key).now())
+    desk.follow("main button")
+    desk.page.wait_for_selector(".wb-codes")
+    desk.check("recovery-codes")
+    recovery_code = desk.page.inner_text(".wb-codes li:first-child")
+    desk.go("second-factor")
+    desk.check("second-factor-set-up")
+
+    desk.page.fill("#code", recovery_code)
+    desk.follow("main button")
+
+    desk.page.wait_for_selector(".wb-qr__key")
 
 
 def test_a_names_enquiry(desks: Desks, site: Site) -> None:

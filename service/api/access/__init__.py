@@ -1,5 +1,9 @@
 """Tokens, clients and OAuth 2.0.
 
+- `back_channel`: the identity provider's notices of sign-outs (OpenID Connect Back-Channel
+  Logout 1.0)
+- `back_channel_schemas`: notices of sign-outs, in the words of OpenID Connect Back-Channel
+  Logout 1.0
 - `clients`: administrators keep the clients of forces
 - `clients_schemas`: clients of forces: a key's secret is answered once
 - `oauth`: systems of forces get access tokens by their clients' credentials
@@ -12,6 +16,6 @@
 
 from __future__ import annotations
 
-from service.api.access import clients, oauth, tokens
+from service.api.access import back_channel, clients, oauth, tokens
 
-ROUTERS = (tokens.router, clients.router, oauth.router)
+ROUTERS = (tokens.router, clients.router, oauth.router, back_channel.router)

@@ -15,8 +15,8 @@
   the hidden data
 - `statistics`: figures of the desk
 - `statistics_schemas`: figures of the desk: activities are never mixed
-- `supervision`: supervisors resolve differences of opinion, un-link, and have people erased
-- `supervision_schemas`: differences of opinion, and erasure
+- `supervision`: supervisors resolve differences of opinion, and un-link
+- `supervision_schemas`: differences of opinion
 """
 
 from __future__ import annotations

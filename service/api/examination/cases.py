@@ -15,6 +15,7 @@ from domain.errors import (
     SelfVerificationError,
     StaleCaseError,
     StepOutOfOrderError,
+    UnfoundedFindingError,
 )
 from domain.ids import CaseId
 from service.api.authentication import Examiner
@@ -38,7 +39,8 @@ from service.usecases.examination.views import examiner_view, next_exemplar, ope
 router = APIRouter(prefix="/v1/cases", tags=["examiner"])
 
 _HELD = (NotFoundError, ClosedCaseError, AlreadyDecidedError, CaseNotClaimedError)
-_STEP = (*_HELD, StepOutOfOrderError, StaleCaseError)
+STEP = (*_HELD, StepOutOfOrderError, StaleCaseError)
+"""The refusals of a step."""
 
 
 @router.get("", responses=call_problems())
@@ -75,7 +77,7 @@ def post_release(caller: Examiner, case_id: IdInPath, services: ServicesOf) -> N
     "/{case_id}/analysis",
     status_code=204,
     openapi_extra=takes(AnalysisBody),
-    responses=body_problems(*_STEP),
+    responses=body_problems(*STEP),
 )
 def post_analysis(
     caller: Examiner,
@@ -90,7 +92,7 @@ def post_analysis(
 @router.get(
     "/{case_id}/exemplar",
     response_model=ExemplarAnswer,
-    responses={204: {"description": "No exemplar is left to compare."}, **call_problems(*_STEP)},
+    responses={204: {"description": "No exemplar is left to compare."}, **call_problems(*STEP)},
 )
 def get_exemplar(
     caller: Examiner, case_id: IdInPath, services: ServicesOf
@@ -104,7 +106,7 @@ def get_exemplar(
     "/{case_id}/comparisons",
     status_code=204,
     openapi_extra=takes(ComparisonBody),
-    responses=body_problems(*_STEP),
+    responses=body_problems(*STEP, UnfoundedFindingError),
 )
 def post_comparison(
     caller: Examiner,
@@ -120,7 +122,7 @@ def post_comparison(
     "/{case_id}/decisions",
     status_code=201,
     openapi_extra=takes(DecisionBody),
-    responses=body_problems(*_STEP),
+    responses=body_problems(*STEP),
 )
 def post_decision(
     caller: Examiner,

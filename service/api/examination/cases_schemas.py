@@ -77,11 +77,49 @@ class ComparisonBody(Body):
         default=(),
         description="At most 200 pairs, marked while comparing; sealed with the evaluation.",
     )
+    fingers_compared: tuple[FingerPosition, ...] | None = Field(
+        default=None,
+        max_length=11,
+        description="The fingers compared; without them, all that were shown in both prints.",
+    )
+    fingers_identified: tuple[FingerPosition, ...] = Field(
+        default=(),
+        max_length=11,
+        description="At least one to identify, one alone of a mark; none otherwise.",
+    )
 
     def to_command(self, caller: Caller, case_id: CaseId) -> SealComparison:
         """Return the command."""
-        points = tuple(point.to_domain() for point in self.points)
-        return SealComparison(caller, case_id, self.label, self.outcome, self.reason, points)
+        return _evaluation(self, caller, case_id, self.label)
+
+
+class RevisionBody(Body):
+    """Another evaluation in place of a sealed one."""
+
+    outcome: Outcome = Field(description="Another outcome than the one that stands.")
+    reason: Reason = Field(description="Why the sealed one no longer holds.")
+    points: tuple[PointPairBody, ...] = Field(default=(), description="At most 200 pairs.")
+    fingers_compared: tuple[FingerPosition, ...] | None = Field(default=None, max_length=11)
+    fingers_identified: tuple[FingerPosition, ...] = Field(default=(), max_length=11)
+
+    def to_command(self, caller: Caller, case_id: CaseId, label: str) -> SealComparison:
+        """Return the command."""
+        return _evaluation(self, caller, case_id, label)
+
+
+def _evaluation(
+    body: ComparisonBody | RevisionBody, caller: Caller, case_id: CaseId, label: str
+) -> SealComparison:
+    return SealComparison(
+        caller=caller,
+        case_id=case_id,
+        label=label,
+        outcome=body.outcome,
+        reason=body.reason,
+        points=tuple(point.to_domain() for point in body.points),
+        compared=body.fingers_compared,
+        identified=body.fingers_identified,
+    )
 
 
 class DecisionBody(Body):
@@ -121,14 +159,32 @@ class PointPairAnswer(Answer):
     exemplar_y_px: int
 
 
-class ComparisonAnswer(Answer):
-    """One's own sealed evaluation of one exemplar."""
+class FingersAnswer(Answer):
+    """The fingers of a finding, as FGP numbers of ANSI/NIST-ITL."""
 
-    label: str
+    compared: tuple[FingerPosition, ...]
+    identified: tuple[FingerPosition, ...]
+
+
+FINGERS = Field(description="Null where an earlier release did not record them.")
+
+
+class EarlierComparisonAnswer(Answer):
+    """An evaluation that a revision replaced."""
+
     outcome: Outcome
     reason: str
     sealed_at: datetime
     points: tuple[PointPairAnswer, ...]
+    fingers: FingersAnswer | None = FINGERS
+
+
+class ComparisonAnswer(EarlierComparisonAnswer):
+    """One's own sealed evaluation of one exemplar, as it stands."""
+
+    label: str
+    policy_version: int | None = Field(description="Of the policy on findings that it met.")
+    earlier: tuple[EarlierComparisonAnswer, ...] = Field(description="Revised since, in order.")
 
 
 class OwnDecisionAnswer(Answer):
@@ -138,6 +194,7 @@ class OwnDecisionAnswer(Answer):
     outcome: Outcome
     reason: str
     sealed_at: datetime
+    fingers: FingersAnswer | None = FINGERS
 
 
 class PossibleOutcomeAnswer(Answer):

@@ -9,7 +9,12 @@ from pydantic import Field
 
 from domain.cases import Activity, Comparison, Outcome
 from service.api.base import Answer
-from service.api.examination.cases_schemas import AnalysisAnswer, PointPairAnswer
+from service.api.examination.cases_schemas import (
+    FINGERS,
+    AnalysisAnswer,
+    FingersAnswer,
+    PointPairAnswer,
+)
 from service.api.people.captures_schemas import FingerAnswer
 from service.usecases.examination.opinions import ExemplarInQuestion, SealedRecord
 
@@ -22,6 +27,7 @@ class OpinionOfExemplarAnswer(Answer):
     reason: str
     sealed_at: datetime
     points: tuple[PointPairAnswer, ...]
+    fingers: FingersAnswer | None = FINGERS
 
     @classmethod
     def of(cls, labelled: tuple[str, Comparison]) -> Self:
@@ -37,6 +43,7 @@ class SealedRecordAnswer(Answer):
     outcome: Outcome
     reason: str
     sealed_at: datetime
+    fingers: FingersAnswer | None = FINGERS
     analysis: AnalysisAnswer | None
     comparisons: tuple[OpinionOfExemplarAnswer, ...]
 

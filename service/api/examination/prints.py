@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Response
 
 from domain.errors import NotFoundError
 from domain.ids import CaseId
+from domain.shown_prints import ShownAs
 from service.api.authentication import Examiner, Resolver
 from service.api.documentation import call_problems
 from service.api.examination.prints_schemas import PrintAnswer
@@ -45,7 +46,9 @@ def get_print(
     caller: Examiner, case_id: IdInPath, label: LabelInPath, index: IndexInPath, bench: BenchOf
 ) -> PrintAnswer:
     """Return size, origin and minutiae of one print of a case that the examiner works."""
-    return PrintAnswer.of(print_image(bench, caller, PrintWanted(CaseId(case_id), label, index)))
+    return PrintAnswer.of(
+        print_image(bench, caller, PrintWanted(CaseId(case_id), label, index), ShownAs.MINUTIAE)
+    )
 
 
 @router.get(
@@ -58,7 +61,8 @@ def get_print_image(
     caller: Examiner, case_id: IdInPath, label: LabelInPath, index: IndexInPath, bench: BenchOf
 ) -> Response:
     """Return the picture of one print of a case that the examiner works."""
-    image = print_image(bench, caller, PrintWanted(CaseId(case_id), label, index))
+    wanted = PrintWanted(CaseId(case_id), label, index)
+    image = print_image(bench, caller, wanted, ShownAs.IMAGE)
     return Response(image.png, media_type="image/png")
 
 
@@ -71,7 +75,9 @@ def get_difference_print(
     caller: Resolver, case_id: IdInPath, label: LabelInPath, index: IndexInPath, bench: BenchOf
 ) -> PrintAnswer:
     """Return size, origin and minutiae of one print of a difference of opinion."""
-    return PrintAnswer.of(print_image(bench, caller, PrintWanted(CaseId(case_id), label, index)))
+    return PrintAnswer.of(
+        print_image(bench, caller, PrintWanted(CaseId(case_id), label, index), ShownAs.MINUTIAE)
+    )
 
 
 @router.get(
@@ -84,5 +90,6 @@ def get_difference_print_image(
     caller: Resolver, case_id: IdInPath, label: LabelInPath, index: IndexInPath, bench: BenchOf
 ) -> Response:
     """Return the picture of one print of a difference of opinion."""
-    image = print_image(bench, caller, PrintWanted(CaseId(case_id), label, index))
+    wanted = PrintWanted(CaseId(case_id), label, index)
+    image = print_image(bench, caller, wanted, ShownAs.IMAGE)
     return Response(image.png, media_type="image/png")

@@ -1,4 +1,4 @@
-"""Supervisors resolve differences of opinion, un-link, and have people erased."""
+"""Supervisors resolve differences of opinion, and un-link."""
 
 from __future__ import annotations
 
@@ -14,15 +14,14 @@ from domain.errors import (
     StaleCaseError,
     StepOutOfOrderError,
 )
-from domain.ids import CaseId, LinkId, PersonId
-from service.api.authentication import Eraser, LinkRevoker, Resolver
+from domain.ids import CaseId, LinkId
+from service.api.authentication import LinkRevoker, Resolver
 from service.api.bodies import json_body
-from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, takes
+from service.api.documentation import body_problems, call_problems, takes
 from service.api.examination.cases_schemas import DecisionIdAnswer
 from service.api.examination.opinions_schemas import OpinionsAnswer
 from service.api.examination.supervision_schemas import (
     DifferenceListAnswer,
-    ErasureBody,
     ResolutionBody,
 )
 from service.api.links.links_schemas import RevocationBody
@@ -32,7 +31,6 @@ from service.usecases.examination.opinions import difference
 from service.usecases.examination.resolution import resolve
 from service.usecases.examination.views import differences
 from service.usecases.links.links import RevokeLink, revoke_link
-from service.usecases.people.erasure import erase_person
 
 router = APIRouter(prefix="/v1", tags=["supervisor"])
 
@@ -84,19 +82,3 @@ def post_revocation(
 ) -> None:
     """Un-link with a reason; the link and its history stay."""
     revoke_link(services, RevokeLink(caller, LinkId(link_id), body.reason))
-
-
-@router.post(
-    "/people/{person_id}/erasure",
-    status_code=204,
-    openapi_extra=takes(ErasureBody),
-    responses=body_problems(NotFoundError, *INDEX_ERRORS),
-)
-def post_erasure(
-    caller: Eraser,
-    person_id: IdInPath,
-    body: Annotated[ErasureBody, Depends(json_body(ErasureBody))],
-    services: ServicesOf,
-) -> None:
-    """Erase everything personal of a person; no search finds them again."""
-    erase_person(services, body.to_command(caller, PersonId(person_id)))

@@ -1,24 +1,16 @@
-"""Differences of opinion, and erasure."""
+"""Differences of opinion."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from domain.access import Caller
 from domain.cases import Activity, Outcome
-from domain.ids import CaseId, DecisionId, PersonId
+from domain.ids import CaseId, DecisionId
 from service.api.base import Answer, Body, OpaqueId, Reason
 from service.usecases.examination.resolution import Resolve
-from service.usecases.people.erasure import ErasePerson, ErasureBasis
-
-Authority = Annotated[
-    str,
-    StringConstraints(pattern=r"^[A-Za-z0-9._:@/+=-]{1,100}$"),
-    Field(description="The reference of whoever decided it; no name, no sentence."),
-]
 
 
 class SealedDecisionAnswer(Answer):
@@ -58,14 +50,3 @@ class ResolutionBody(Body):
         """Return the command."""
         upheld = DecisionId(self.decision_id)
         return Resolve(caller, case_id, upheld, self.reason, self.revision)
-
-
-class ErasureBody(Body):
-    """Why a person's data may no longer be kept."""
-
-    basis: ErasureBasis
-    authority: Authority
-
-    def to_command(self, caller: Caller, person_id: PersonId) -> ErasePerson:
-        """Return the command."""
-        return ErasePerson(caller, person_id, self.basis, self.authority)

@@ -14,8 +14,7 @@ from service.api.links.links_schemas import LinkAnswer, ReplayAnswer
 from service.api.links.story_schemas import LinkListAnswer, StoryAnswer
 from service.api.parameters import IdInPath, Limit
 from service.api.state import BenchOf, ServicesOf
-from service.provenance.prov_view import prov_json
-from service.usecases.links.chain import link_history
+from service.usecases.links.chain import link_provenance
 from service.usecases.links.outcomes import link_standing
 from service.usecases.links.replay import replay_link, replay_scores
 from service.usecases.links.story import link_story, recent_links
@@ -54,9 +53,12 @@ def get_story(caller: LinkReader, link_id: IdInPath, bench: BenchOf) -> StoryAns
     responses={**_PROV, **call_problems(NotFoundError)},
 )
 def get_provenance(caller: LinkReader, link_id: IdInPath, services: ServicesOf) -> Response:
-    """Return how a link came to be: probe, search, decisions, persons, model, as W3C PROV-JSON."""
-    history = link_history(services, caller, LinkId(link_id))
-    return Response(prov_json(history), media_type="application/json")
+    """Return how a link came to be: probe, search, decisions, persons, model, as W3C PROV-JSON.
+
+    A force is told of its search, of the model, and that two examiners agreed.
+    """
+    told = link_provenance(services, caller, LinkId(link_id))
+    return Response(told, media_type="application/json")
 
 
 @router.post("/{link_id}/replay", responses=call_problems(NotFoundError))

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from domain.forces import force_name
 from domain.ids import ForceCode
+from domain.prints import FingerPosition
 from service.api.base import Answer, Body, Reason
 from service.usecases.links.outcomes import LinkedRecord
 from service.usecases.links.replay_differences import Verdict
@@ -26,6 +27,15 @@ class OwnerAnswer(Answer):
         return cls(force=force, name=force_name(force))
 
 
+class LinkedFingersAnswer(Answer):
+    """The fingers of a link, as FGP numbers of ANSI/NIST-ITL."""
+
+    compared: tuple[FingerPosition, ...]
+    identified: tuple[FingerPosition, ...] = Field(
+        description="Those that each of its examiners identified; one of a mark."
+    )
+
+
 class LinkAnswer(Answer):
     """A link; the record itself is named to its owner and to the supervising roles alone."""
 
@@ -35,6 +45,9 @@ class LinkAnswer(Answer):
     owner: OwnerAnswer | None = Field(description="Who holds the record, when there is one.")
     record_id: str | None
     revoked_at: datetime | None
+    fingers: LinkedFingersAnswer | None = Field(
+        description="Null where an earlier release did not record them."
+    )
 
     @classmethod
     def of(cls, linked: LinkedRecord) -> Self:
@@ -60,6 +73,7 @@ class ReplayAnswer(Answer):
     )
     difference: str = Field(description="The first thing that differs; empty to a force.")
     candidates: int = Field(description="How many candidates were computed again.")
+    fingers: LinkedFingersAnswer | None = Field(description="Those that the link names.")
     look_up: LookUpAnswer | None = Field(
         description="Null when it was not repeated: on request, to a force, or when the scores"
         " could not be computed as recorded."

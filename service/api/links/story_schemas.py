@@ -11,7 +11,7 @@ from domain.cases import DecisionKind, Outcome
 from domain.searches import SearchType
 from service.api.base import Answer
 from service.api.codes import EventTypeCode
-from service.api.links.links_schemas import OwnerAnswer
+from service.api.links.links_schemas import LinkedFingersAnswer, OwnerAnswer
 from service.usecases.links.story import LinkStory
 
 
@@ -38,12 +38,17 @@ class StoryDecisionAnswer(Answer):
     outcome: Outcome
     reason: str
     sealed_at: datetime
+    fingers: LinkedFingersAnswer | None = Field(
+        description="Null where an earlier release did not record them."
+    )
 
 
 class StoryEventAnswer(Answer):
     """One event of the log on the way to the link."""
 
-    seq: int
+    seq: int = Field(
+        description="Its number in the log; to a force its place in the story, from 0."
+    )
     at: datetime
     event_type: EventTypeCode
     actor: str = Field(description="Empty to a force.")
@@ -59,6 +64,9 @@ class StoryAnswer(Answer):
     owner: OwnerAnswer | None
     record_id: str | None
     revocation_reason: str
+    fingers: LinkedFingersAnswer | None = Field(
+        description="Null where an earlier release did not record them."
+    )
     may_revoke: bool = Field(description="Whether the caller may un-link it now.")
     decisions: tuple[StoryDecisionAnswer, ...] = Field(description="Empty to a force.")
     events: tuple[StoryEventAnswer, ...]
@@ -73,6 +81,7 @@ class StoryAnswer(Answer):
             search_type=search.search_type,
             submitted_at=search.submitted_at,
             revocation_reason=story.link.revocation_reason,
+            fingers=story.link.fingers,
             decisions=tuple(
                 StoryDecisionAnswer.showing(
                     sealed, decided_by=story.names.get(sealed.decided_by, sealed.decided_by)

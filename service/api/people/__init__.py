@@ -1,9 +1,13 @@
-"""Captures, merges, and cases on the gallery itself.
+"""Captures, merges, erasures, and cases on the gallery itself.
 
 - `amendments_schemas`: amendments of a record, and its versions
 - `captures_schemas`: impressions with their templates, as they travel in both directions
+- `consultations`: supervisors and auditors list the looks at a person
+- `consultations_schemas`: consultations of a person, without the id of any account
 - `encounters`: forces enrol captures
 - `encounters_schemas`: enrolment: the capture that is sent, and its answer
+- `erasures`: supervisors have people erased: one asks, another confirms, any calls back in time
+- `erasures_schemas`: erasures of people
 - `gallery_cases`: supervisors settle doubts about the gallery itself
 - `gallery_cases_schemas`: cases on the gallery itself
 - `images`: how pictures travel: base64 of one PNG of the one impression
@@ -20,6 +24,20 @@
 
 from __future__ import annotations
 
-from service.api.people import encounters, gallery_cases, merges, records
+from service.api.people import (
+    consultations,
+    encounters,
+    erasures,
+    gallery_cases,
+    merges,
+    records,
+)
 
-ROUTERS = (encounters.router, records.router, merges.router, gallery_cases.router)
+ROUTERS = (
+    consultations.router,
+    encounters.router,
+    records.router,
+    merges.router,
+    erasures.router,
+    gallery_cases.router,
+)

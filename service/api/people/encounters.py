@@ -22,10 +22,18 @@ from domain.ids import EncounterId
 from service.api.authentication import Enroller
 from service.api.bodies import IdempotencyOf, json_body
 from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, takes
-from service.api.parameters import IdInPath
-from service.api.people.encounters_schemas import EncounterAnswer, EncounterBody
+from service.api.parameters import Before, IdInPath, Limit, ReferenceOf
+from service.api.people.encounters_schemas import (
+    EncounterAnswer,
+    EncounterBody,
+    EncounterListAnswer,
+)
 from service.api.state import ServicesOf
-from service.usecases.people.encounters import own_encounter
+from service.usecases.people.encounters import (
+    encounters_under,
+    enrolled_encounter,
+    own_encounter,
+)
 from service.usecases.people.enrolment import enrol
 
 router = APIRouter(prefix="/v1/encounters", tags=["force"])
@@ -59,7 +67,21 @@ def enrol_encounter(
     """Enrol a capture of up to ten fingers, with or without a record; the next search finds it."""
     encounter_id = enrol(services, body.to_command(caller, key, services.print_format))
     response.headers["Location"] = f"/v1/encounters/{encounter_id}"
-    return EncounterAnswer.of(own_encounter(services, caller, encounter_id))
+    return EncounterAnswer.of(enrolled_encounter(services, caller, encounter_id))
+
+
+@router.get("", responses=call_problems())
+def list_encounters(
+    caller: Enroller,
+    reference: ReferenceOf,
+    services: ServicesOf,
+    limit: Limit = 50,
+    before: Before = None,
+) -> EncounterListAnswer:
+    """Return the captures that the caller's force enrolled under a reference, newest first."""
+    return EncounterListAnswer.of(
+        encounters_under(services, caller, reference, before=before, limit=limit)
+    )
 
 
 @router.get("/{encounter_id}", responses=call_problems(NotFoundError))

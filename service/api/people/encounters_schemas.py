@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints
 from domain.access import Caller
 from domain.ids import PersonId
 from prints.print_format import PrintFormat
-from service.api.base import Answer, Body, OpaqueId, at
+from service.api.base import Answer, Body, OpaqueId, Reference, at
 from service.api.dates import read_moment
 from service.api.people.captures_schemas import (
     CapturedImpressions,
@@ -40,6 +40,8 @@ class EncounterBody(Body):
         default=None, description="The person already known to the force; without it, a new one."
     )
 
+    reference: Reference | None = None
+
     def to_command(self, caller: Caller, key: IdempotencyKey | None, fmt: PrintFormat) -> Enrol:
         """Return the command; raises InvalidInputError with a pointer."""
         with at("/captured_at"):
@@ -55,6 +57,7 @@ class EncounterBody(Body):
             idempotency=key,
             minutiae=minutiae,
             images=images,
+            reference=self.reference or "",
         )
 
     def _record(self) -> NewRecord | None:
@@ -74,3 +77,11 @@ class EncounterAnswer(Answer):
     )
     captured_at: datetime
     fingers: int
+    reference: str = Field(description="The client's own; empty without one.")
+
+
+class EncounterListAnswer(Answer):
+    """A page of captures, newest first."""
+
+    encounters: tuple[EncounterAnswer, ...]
+    next_before: str | None = Field(description="Pass as `before` for the next page.")

@@ -6,7 +6,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 
-from domain.access import Scope
 from domain.errors import (
     DuplicatePositionError,
     EmptyProbeError,
@@ -24,7 +23,7 @@ from domain.ids import SearchId
 from service.api.authentication import Searcher, SearchReader
 from service.api.bodies import IdempotencyOf, json_body
 from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, takes
-from service.api.parameters import Before, IdInPath, Limit
+from service.api.parameters import Before, IdInPath, Limit, ReferenceFilter
 from service.api.searches.searches_schemas import (
     SearchAnswer,
     SearchBody,
@@ -32,7 +31,7 @@ from service.api.searches.searches_schemas import (
     SubmittedAnswer,
 )
 from service.api.state import ServicesOf
-from service.usecases.links.outcomes import search_standing, search_standings
+from service.usecases.links.outcomes import search_standing, search_standings, submitted_state
 from service.usecases.searches.searching import submit
 
 router = APIRouter(prefix="/v1/searches", tags=["force"])
@@ -68,16 +67,22 @@ def post_search(
     search_id, state = submitted.search_id, submitted.state
     response.headers["Location"] = f"/v1/searches/{search_id}"
     if state is None:
-        state = search_standing(services, caller, search_id, scope=Scope.SEARCH).search.state
+        state = submitted_state(services, caller, search_id)
     return SubmittedAnswer(search_id=search_id, state=state)
 
 
 @router.get("", responses=call_problems())
 def list_searches(
-    caller: SearchReader, services: ServicesOf, limit: Limit = 50, before: Before = None
+    caller: SearchReader,
+    services: ServicesOf,
+    limit: Limit = 50,
+    before: Before = None,
+    reference: ReferenceFilter = None,
 ) -> SearchListAnswer:
     """Return the searches of the caller's force, newest first."""
-    return SearchListAnswer.of(search_standings(services, caller, before=before, limit=limit))
+    return SearchListAnswer.of(
+        search_standings(services, caller, before=before, limit=limit, reference=reference)
+    )
 
 
 @router.get("/{search_id}", responses=call_problems(NotFoundError))

@@ -10,7 +10,7 @@ from pydantic import Field
 from domain.access import Caller, Purpose
 from domain.searches import Probe, SearchOutcome, SearchState, SearchType
 from prints.print_format import PrintFormat
-from service.api.base import Answer, Body, at
+from service.api.base import Answer, Body, Reference, at
 from service.api.links.links_schemas import LinkAnswer
 from service.api.people.captures_schemas import (
     CapturedImpressions,
@@ -29,6 +29,7 @@ class SearchBody(Body):
     search_type: SearchType
     impressions: CapturedImpressions = ()
     details: DetailsBody = Field(default=DetailsBody(), description="What the person said.")
+    reference: Reference | None = None
 
     def to_command(
         self, caller: Caller, key: IdempotencyKey | None, fmt: PrintFormat
@@ -45,6 +46,7 @@ class SearchBody(Body):
             idempotency=key,
             minutiae=minutiae,
             images=images,
+            reference=self.reference or "",
         )
 
 
@@ -66,11 +68,12 @@ class SearchAnswer(Answer):
     state: SearchState
     outcome: SearchOutcome | None
     link: LinkAnswer | None
+    reference: str = Field(description="The client's own; empty without one, or once erased.")
 
     @classmethod
     def of(cls, standing: SearchStanding) -> Self:
         """Return the answer for one search."""
-        return cls.showing(standing.search, link=standing.linked)
+        return cls.showing(standing.search, link=standing.linked, reference=standing.reference)
 
 
 class SearchListAnswer(Answer):

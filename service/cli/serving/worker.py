@@ -40,6 +40,7 @@ from service.usecases.messages.deliveries import Carriers, Courier
 from service.usecases.messages.queueing import queue_messages
 from service.usecases.misuse.findings import forget_sketches
 from service.usecases.misuse.watching import watch_searches
+from service.usecases.people.erasure import carry_out_erasures
 from service.usecases.searches.batch_lines import BatchWorker
 from service.usecases.searches.batch_worker import work_batches
 from service.usecases.services import Services
@@ -79,7 +80,7 @@ def worker(
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Work batches, carry webhook messages and watch for misuse; may be killed at any time.
+    """Work batches, carry messages and erasures out, watch for misuse; may be killed at any time.
 
     Its slot of the index is kept in order like a server's: merged, free of erased captures.
 
@@ -138,7 +139,7 @@ def rounds_of(
     stopping: threading.Event,
     note_failure: Callable[[BaseException], None],
 ) -> Iterator[tuple[Round, ...]]:
-    """Yield rounds of searching, telling, watching and tidying, each for a thread of its own.
+    """Yield rounds of searching, telling, watching, erasing and tidying, a thread for each.
 
     Leaving waits for the messages in hand.
     """
@@ -151,6 +152,7 @@ def rounds_of(
             partial(work_batches, searcher),
             partial(_tell, services, carriers),
             partial(watch_searches, services),
+            partial(carry_out_erasures, services, stopping.is_set),
             partial(_tidy, services),
         )
 

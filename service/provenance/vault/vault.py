@@ -57,6 +57,16 @@ class Place:
             raise InvalidInputError("A place names a table and a kind.")
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A payload with the key of its commitment: with both, a reader can check the commitment."""
+
+    ref: str
+    commitment_key: bytes
+    """The committing half of the item's key, 32 bytes; it opens no ciphertext."""
+    payload: bytes
+
+
 class KeyStore(Protocol):
     """Where item keys live: apart from the payloads, with a backup of its own."""
 
@@ -180,6 +190,15 @@ class Vault:
             _open(place, row, stored, keys[ref])
             for (row, stored), ref in zip(items, refs, strict=True)
         ]
+
+    def disclose(self, place: Place, row: int, stored: bytes) -> Opening:
+        """Return a stored payload with the key of its commitment, for a reader outside.
+
+        Raises as `open_many` does.
+        """
+        (payload,) = self.open_many(place, [(row, stored)])
+        key = self.keys.get_many([_ref(stored)])[_ref(stored)]
+        return Opening(_ref(stored), key[SEAL_KEY_BYTES:], payload)
 
     def doom_many(self, items: Sequence[tuple[int, bytes]]) -> None:
         """Remember, durably, that the keys of (row, stored payload) are about to be destroyed."""

@@ -35,6 +35,8 @@ class Access(StrEnum):
     digest."""
     SUBJECT = "subject"
     """The id of the link between a subject of the identity provider and an account."""
+    SECOND_FACTOR = "second-factor"
+    """Its id."""
     WEBHOOK = "webhook"
     """The id of its endpoint."""
     WEBHOOK_SECRET = "webhook-secret"  # noqa: S105 - as above

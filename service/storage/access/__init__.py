@@ -3,6 +3,7 @@
 - `accounts`: local accounts on a database
 - `clients`: clients of forces on a database
 - `idempotency_keys`: idempotency keys
+- `second_factors`: second factors on a database
 - `sessions`: sessions and failed sign-ins on a database
 - `tokens`: bearer tokens and idempotency keys
 """
@@ -12,6 +13,7 @@ from __future__ import annotations
 from service.storage.access.accounts import Accounts
 from service.storage.access.clients import Clients
 from service.storage.access.idempotency_keys import IdempotencyKeys
+from service.storage.access.second_factors import SecondFactors
 from service.storage.access.sessions import Sessions
 from service.storage.access.tokens import Tokens
 from service.storage.repository import InTransaction, Repository
@@ -21,6 +23,7 @@ class AccessRoom(InTransaction):
     """The repositories of this room, as attributes of a unit of work."""
 
     accounts = Repository(Accounts)
+    second_factors = Repository(SecondFactors)
     sessions = Repository(Sessions)
     tokens = Repository(Tokens)
     clients = Repository(Clients)

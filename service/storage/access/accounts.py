@@ -9,12 +9,13 @@ from sqlalchemy import Select, delete, select, update
 
 from domain.accounts import Account, SubjectLink
 from domain.errors import ConflictError
-from domain.ids import UserId
+from domain.ids import ForceCode, UserId
 from service.provenance.bundle.row_commitments import account_digest, subject_ref
 from service.provenance.vault.withdrawals import Access
 from service.storage.engine.membership import Among
 from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.engine.writes import insert_unless_taken
+from service.storage.tables.access import tokens
 from service.storage.tables.workbench import account_subjects, accounts
 from service.storage.transaction import TransactionPart
 
@@ -48,6 +49,14 @@ class Accounts(TransactionPart):
         )
         found = self._connection.execute(query, {"user_ids": sorted(set(user_ids))})
         return {UserId(user_id): name for user_id, name in found}
+
+    def actors(self) -> Iterator[tuple[UserId, ForceCode | None]]:
+        """Yield every account that may ever have called, local or by token, and its force."""
+        known = select(accounts.c.user_id, accounts.c.force).union(
+            select(tokens.c.user_id, tokens.c.force)
+        )
+        for user_id, force in self._connection.execute(known):
+            yield UserId(user_id), ForceCode(force) if force else None
 
     def by_subject(self, subject_sha256: str) -> Account | None:
         """Return the account of a subject of the identity provider, disabled or not."""

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import and_, delete, insert, select, update
 
-from domain.accounts import FailedAttempts, Session
+from domain.accounts import FailedAttempts, KnownSource, Session
 from domain.ids import UserId
-from service.storage.engine.rows import AnyRow, row_of
+from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.engine.writes import insert_unless_taken
-from service.storage.tables.workbench import failed_attempts, sessions
+from service.storage.tables.workbench import (
+    failed_attempts,
+    known_sources,
+    logout_notices,
+    sessions,
+)
 from service.storage.transaction import TransactionPart
 
 
@@ -53,13 +58,41 @@ class Sessions(TransactionPart):
         )
         return tuple(sorted(map(session_of, ended), key=lambda session: session.begun_at))
 
-    def attempts(self, key_sha256: str) -> FailedAttempts | None:
-        """Return the count under this key."""
-        query = select(failed_attempts).where(failed_attempts.c.key_sha256 == key_sha256)
-        row = self._connection.execute(query).first()
-        if row is None:
-            return None
-        return FailedAttempts(row.key_sha256, row.failures, row.first_at, row.blocked_until)
+    def begun_before(self, user_id: UserId, secret_sha256: str) -> datetime | None:
+        """Return when the last session of an account but this one began."""
+        query = select(sessions.c.begun_at).where(
+            sessions.c.user_id == user_id, sessions.c.secret_sha256 != secret_sha256
+        )
+        return self._connection.execute(query.order_by(sessions.c.begun_at.desc())).scalar()
+
+    def end_of_provider(
+        self, user_id: UserId | None, sid_sha256: str | None, at: datetime
+    ) -> tuple[Session, ...]:
+        """End the provider's sessions of an account, of one of its own sessions, or of both."""
+        these = and_(sessions.c.sid_sha256.is_not(None), sessions.c.ended_at.is_(None))
+        if user_id is not None:
+            these &= sessions.c.user_id == user_id
+        if sid_sha256 is not None:
+            these &= sessions.c.sid_sha256 == sid_sha256
+        ended = self._connection.execute(
+            update(sessions).where(these).values(ended_at=at).returning(*sessions.c)
+        )
+        return tuple(sorted(map(session_of, ended), key=lambda session: session.begun_at))
+
+    def take_notice(self, notice_sha256: str, at: datetime, *, forget_before: datetime) -> bool:
+        """Note that a notice of a sign-out was taken; False when it came before."""
+        self._connection.execute(
+            delete(logout_notices).where(logout_notices.c.taken_at < forget_before)
+        )
+        row = {"notice_sha256": notice_sha256, "taken_at": at}
+        return insert_unless_taken(self._connection, logout_notices, row, key=("notice_sha256",))
+
+    def attempts(self, fresh: FailedAttempts) -> FailedAttempts:
+        """Return the count under a key, `fresh` where there is none, locked until the end."""
+        row = row_of(failed_attempts, fresh)
+        insert_unless_taken(self._connection, failed_attempts, row, key=("key_sha256",))
+        query = select(failed_attempts).where(failed_attempts.c.key_sha256 == fresh.key_sha256)
+        return value_of(FailedAttempts, self._connection.execute(query.with_for_update()).one())
 
     def count(self, attempts: FailedAttempts) -> None:
         """Store a counter, in place of the earlier one."""
@@ -84,9 +117,25 @@ class Sessions(TransactionPart):
             delete(failed_attempts).where(failed_attempts.c.key_sha256 == key_sha256)
         )
 
+    def knows(self, source: KnownSource, *, since: datetime) -> bool:
+        """Whether the account signed in from this source since then."""
+        query = select(known_sources.c.user_id).where(
+            known_sources.c.source_sha256 == source.source_sha256,
+            known_sources.c.user_id == source.user_id,
+            known_sources.c.seen_at >= since,
+        )
+        return self._connection.execute(query).first() is not None
+
+    def know(self, source: KnownSource, *, since: datetime) -> None:
+        """Note that the account signed in from a source; drop its sources of before `since`."""
+        its = known_sources.c.user_id == source.user_id
+        is_same = known_sources.c.source_sha256 == source.source_sha256
+        is_old = known_sources.c.seen_at < since
+        self._connection.execute(delete(known_sources).where(its, is_same | is_old))
+        row = row_of(known_sources, source)
+        insert_unless_taken(self._connection, known_sources, row, key=("source_sha256",))
+
 
 def session_of(row: AnyRow) -> Session:
     """Return the session that a row of the table is."""
-    return Session(
-        row.secret_sha256, UserId(row.user_id), row.begun_at, row.last_seen_at, row.ended_at
-    )
+    return value_of(Session, row)

@@ -50,6 +50,12 @@ class Tokens(TransactionPart):
         row = self._connection.execute(_BY_ID, {"token_id": token_id}).first()
         return None if row is None else token_of(row)
 
+    def of(self, user_id: UserId) -> tuple[Token, ...]:
+        """Return the tokens in the name of an account, valid or not, the newest first."""
+        query = _TOKEN.where(tokens.c.user_id == user_id)
+        rows = self._connection.execute(query.order_by(tokens.c.issued_at.desc()))
+        return tuple(map(token_of, rows))
+
     def revoke(self, token_id: TokenId, at: datetime) -> None:
         """Mark a token as revoked from `at`; does nothing when it is already."""
         row = {"token_id": token_id, "revoked_at": at}

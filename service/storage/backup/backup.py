@@ -18,6 +18,7 @@ from typing import Any, BinaryIO
 from sqlalchemy import Connection, Table, func, insert, select, text, update
 
 from domain.errors import BackupDamagedError, ConflictError
+from service.storage.tables.erasures import stored_payloads
 from service.storage.tables.log import log_head
 from service.storage.tables.metadata import METADATA
 
@@ -160,13 +161,12 @@ _SET_SEQUENCE = text("SELECT setval(pg_get_serial_sequence(:t, :c), :n)")
 
 def payload_pages(connection: Connection) -> Iterator[list[tuple[int, bytes]]]:
     """Yield (number, stored body) of all payloads, in pages."""
-    payloads = METADATA.tables["payloads"]
     last, page = 0, [(0, b"")]
     while page:
         query = (
-            select(payloads.c.payload_id, payloads.c.body)
-            .where(payloads.c.payload_id > last)
-            .order_by(payloads.c.payload_id)
+            select(stored_payloads.c.payload_id, stored_payloads.c.body)
+            .where(stored_payloads.c.payload_id > last)
+            .order_by(stored_payloads.c.payload_id)
             .limit(_ROWS_A_LINE)
         )
         page = [(row[0], row[1]) for row in connection.execute(query)]

@@ -12,13 +12,14 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from domain.ids import ClientId, ClientKeyId, TokenId
+from domain.ids import ClientId, ClientKeyId, FactorId, TokenId
 from domain.jobs import JobKind
 from domain.webhooks import Endpoint
 from service.provenance.bundle.row_commitments import account_digest, endpoint_digest, subject_ref
 from service.provenance.vault.withdrawals import Access, Withdrawal, WithdrawnAgain
 from service.storage.access.accounts import Accounts, account_of, subject_link_of
 from service.storage.access.clients import Clients
+from service.storage.access.second_factors import SecondFactors
 from service.storage.access.tokens import Tokens
 from service.storage.engine.membership import Among
 from service.storage.messages.jobs import Jobs
@@ -31,6 +32,7 @@ from service.storage.tables.access import (
     token_revocations,
     tokens,
 )
+from service.storage.tables.second_factors import second_factor_removals, second_factors
 from service.storage.tables.workbench import account_subjects, accounts
 from service.storage.transaction import Transaction
 
@@ -123,6 +125,19 @@ def _subjects(transaction: Transaction, moments: _Moments) -> Iterator[Withdrawn
             yield WithdrawnAgain(Access.SUBJECT, (link.user_id,))
 
 
+def _second_factors(transaction: Transaction, moments: _Moments) -> Iterator[WithdrawnAgain]:
+    query = select(second_factors.c.factor_id, second_factors.c.user_id).where(
+        Among(second_factors.c.factor_id, "refs"),
+        second_factors.c.factor_id.not_in(select(second_factor_removals.c.factor_id)),
+    )
+    held = transaction.connection.execute(
+        query.order_by(second_factors.c.factor_id), _these(moments)
+    )
+    for factor_id, user_id in held.all():
+        SecondFactors(transaction).remove(FactorId(factor_id), moments[factor_id])
+        yield WithdrawnAgain(Access.SECOND_FACTOR, (factor_id, user_id))
+
+
 def _webhooks(transaction: Transaction, moments: _Moments) -> Iterator[WithdrawnAgain]:
     repository = Webhooks(transaction)
     for endpoint in repository.every():
@@ -167,6 +182,7 @@ _AGAIN: Mapping[Access, Callable[[Transaction, _Moments], Iterator[WithdrawnAgai
     Access.ACCOUNT: _accounts,
     Access.PASSWORD: _passwords,
     Access.SUBJECT: _subjects,
+    Access.SECOND_FACTOR: _second_factors,
     # First: an endpoint that is gone needs no other secret.
     Access.WEBHOOK: _webhooks,
     Access.WEBHOOK_SECRET: _webhook_secrets,

@@ -10,10 +10,11 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, Dialect, String, Text, TypeDecorator, bindparam
+from sqlalchemy import BigInteger, Boolean, Dialect, String, Text, TypeDecorator, bindparam
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.elements import KeyedColumnElement
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.operators import OperatorType
 from sqlalchemy.types import TypeEngine
@@ -48,7 +49,7 @@ class Among(FunctionElement[bool]):
     inherit_cache = True
     type = Boolean()
 
-    def __init__(self, column: Column[Any], name: str) -> None:
+    def __init__(self, column: KeyedColumnElement[Any], name: str) -> None:
         values = _Values(are_texts=isinstance(column.type, String))
         super().__init__(column, bindparam(name, type_=values))
 

@@ -3,10 +3,12 @@
 - `cases`: cases, and the examiners' sealed work
 - `drafts`: drafts on a database
 - `figures`: the figures behind statistics and control items
+- `findings`: the ground of findings: the policy in force, prints shown, exemplars withdrawn
 - `images`: images that came with a capture, on a database
 - `minutiae`: minutiae that came with a capture, on a database: one ISO/IEC 19794-2 record a
   finger
 - `queue`: reads across cases for queue and overview, on a database
+- `revisions`: evaluations in place of sealed ones, on a database
 """
 
 from __future__ import annotations
@@ -14,9 +16,11 @@ from __future__ import annotations
 from service.storage.examination.cases import Cases
 from service.storage.examination.drafts import Drafts
 from service.storage.examination.figures import Figures
+from service.storage.examination.findings import Findings
 from service.storage.examination.images import Images
 from service.storage.examination.minutiae import Minutiae
 from service.storage.examination.queue import Queue
+from service.storage.examination.revisions import Revisions
 from service.storage.repository import InTransaction, Repository
 
 
@@ -27,5 +31,7 @@ class ExaminationRoom(InTransaction):
     queue = Repository(Queue)
     drafts = Repository(Drafts)
     figures = Repository(Figures)
+    findings = Repository(Findings)
+    revisions = Repository(Revisions)
     images = Repository(Images)
     minutiae = Repository(Minutiae)

@@ -20,6 +20,8 @@ from domain.errors import AlreadyDecidedError, StaleCaseError, StepOutOfOrderErr
 from domain.ids import CandidateId, CaseId, SearchId, UserId
 from service.storage.engine.rows import row_of, value_of
 from service.storage.engine.writes import insert_unless_taken
+from service.storage.examination.revisions import revisions_of, standing
+from service.storage.finger_columns import finger_columns, fingers_in
 from service.storage.tables.cases import (
     analyses,
     cases,
@@ -158,27 +160,42 @@ class Cases(TransactionPart):
     def seal_comparison(self, comparison: Comparison) -> None:
         """Store an evaluation; raises StepOutOfOrderError when this label is sealed already."""
         payload_id = put_evaluation(self._transaction, comparison.reason, comparison.points)
-        row = row_of(comparisons, comparison, payload_id=payload_id)
+        columns = finger_columns(comparison.fingers)
+        row = row_of(comparisons, comparison, payload_id=payload_id, **columns)
         # Neither a label nor the candidate behind it is evaluated twice.
         if not insert_unless_taken(self._connection, comparisons, row):
             raise StepOutOfOrderError("This exemplar is sealed already.")
 
     def comparisons(self, case_id: CaseId, examiner: UserId) -> tuple[Comparison, ...]:
-        """Return this examiner's evaluations in the order they were sealed."""
+        """Return this examiner's evaluations as they stand, in the order they were sealed."""
         rows = self._connection.execute(
             select(comparisons)
             .where(comparisons.c.case_id == case_id, comparisons.c.examiner == examiner)
             .order_by(comparisons.c.comparison_row)
         ).all()
         written = read_evaluations(self._transaction, [row.payload_id for row in rows])
-        return tuple(
-            value_of(Comparison, row, reason=reason, points=points)
+        sealed = (
+            value_of(
+                Comparison,
+                row,
+                reason=reason,
+                points=points,
+                fingers=fingers_in(row),
+                earlier=(),
+            )
             for row, (reason, points) in zip(rows, written, strict=True)
         )
+        revised = revisions_of(self._transaction, case_id, examiner)
+        return tuple(standing(one, revised.get(one.label, ())) for one in sealed)
 
     def seal_decision(self, decision: Decision) -> None:
         """Store a decision; raises AlreadyDecidedError for a second one by the same person."""
-        row = row_of(decisions, decision, payload_id=put_words(self._transaction, decision.reason))
+        row = row_of(
+            decisions,
+            decision,
+            payload_id=put_words(self._transaction, decision.reason),
+            **finger_columns(decision.fingers),
+        )
         key = ("case_id", "decided_by")
         if not insert_unless_taken(self._connection, decisions, row, key=key):
             raise AlreadyDecidedError
@@ -199,5 +216,7 @@ class Cases(TransactionPart):
         ).all()
         reasons = read_words(self._transaction, [row.payload_id for row in rows])
         for row, reason in zip(rows, reasons, strict=True):
-            found[row.case_id].append(value_of(Decision, row, reason=reason))
+            found[row.case_id].append(
+                value_of(Decision, row, reason=reason, fingers=fingers_in(row))
+            )
         return found

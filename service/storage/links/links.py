@@ -13,8 +13,11 @@ from domain.ids import (
 )
 from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.engine.writes import insert_unless_taken
-from service.storage.tables.cases import decisions
+from service.storage.finger_columns import finger_columns, fingers_in
+from service.storage.tables.cases import analyses, comparisons, decisions
+from service.storage.tables.findings import comparison_revisions
 from service.storage.tables.links import link_decisions, link_revocations, links
+from service.storage.tables.searches import candidates
 from service.storage.transaction import TransactionPart
 from service.storage.words import put_words, read_words
 
@@ -38,6 +41,7 @@ class Links(TransactionPart):
                     first_decided_by=first.decided_by,
                     second_decision_id=second.decision_id,
                     second_decided_by=second.decided_by,
+                    **finger_columns(link.fingers),
                 )
             )
         )
@@ -75,7 +79,13 @@ class Links(TransactionPart):
             .order_by(link_decisions.c.position)
         ).scalars()
         reason = read_words(self._transaction, [row.payload_id or 0])[0]
-        return value_of(Link, row, decision_ids=tuple(decided), revocation_reason=reason)
+        return value_of(
+            Link,
+            row,
+            decision_ids=tuple(decided),
+            revocation_reason=reason,
+            fingers=fingers_in(row),
+        )
 
     def revoke(self, link: Link) -> None:
         """Store the revocation a link carries.
@@ -89,6 +99,42 @@ class Links(TransactionPart):
         )
         if not insert_unless_taken(self._connection, link_revocations, row, key=("link_id",)):
             raise AlreadyRevokedError
+
+    def payloads_behind(self, link: Link) -> dict[int, str]:
+        """Return the payloads that a link rests on, by number, each with its description.
+
+        These are the evidence on the person linked, and the words and marks of the people who
+        decided; those of other candidates and examiners stay out.
+        """
+        deciders = select(decisions.c.decided_by).where(
+            decisions.c.decision_id.in_(link.decision_ids)
+        )
+        candidate = link.candidate_id
+        queries = {
+            "evidence on the person linked": select(candidates.c.payload_id).where(
+                candidates.c.candidate_id == candidate
+            ),
+            "analysis of the probe": select(analyses.c.payload_id).where(
+                analyses.c.case_id == link.case_id, analyses.c.examiner.in_(deciders)
+            ),
+            "comparison with the person linked": select(comparisons.c.payload_id).where(
+                comparisons.c.candidate_id == candidate, comparisons.c.examiner.in_(deciders)
+            ),
+            "revision of a comparison with the person linked": select(
+                comparison_revisions.c.payload_id
+            ).where(
+                comparison_revisions.c.candidate_id == candidate,
+                comparison_revisions.c.examiner.in_(deciders),
+            ),
+            "decision": select(decisions.c.payload_id).where(
+                decisions.c.decision_id.in_(link.decision_ids)
+            ),
+        }
+        return {
+            number: says
+            for says, query in queries.items()
+            for number in self._connection.execute(query).scalars()
+        }
 
     def count(self) -> int:
         """Return how many links stand, revoked ones left out."""

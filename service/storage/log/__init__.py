@@ -1,6 +1,7 @@
 """The log: events, tree, checkpoints, and the state that it must tell.
 
 - `checkpoints`: signed checkpoints on a database
+- `consultations`: the events by which a person was looked at, found by everything that is theirs
 - `events`: the log of events
 - `head`: giving numbers: events and gallery changes are counted without gaps, in the order of
   commits
@@ -11,6 +12,7 @@
 from __future__ import annotations
 
 from service.storage.log.checkpoints import Checkpoints
+from service.storage.log.consultations import Consultations
 from service.storage.log.events import Events
 from service.storage.log.state import State
 from service.storage.repository import InTransaction, Repository
@@ -22,3 +24,4 @@ class LogRoom(InTransaction):
     events = Repository(Events)
     checkpoints = Repository(Checkpoints)
     state = Repository(State)
+    consultations = Repository(Consultations)

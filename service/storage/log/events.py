@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, TextClause, bindparam, select, text
+from sqlalchemy import ColumnElement, TextClause, bindparam, func, select, text
 
 from domain.errors import NotFoundError
 from domain.event_filter import EventFilter
@@ -21,11 +21,12 @@ from service.storage.transaction import TransactionPart
 _PAGE = 1_000
 """Events read at a time by `every`: some 600 KB."""
 
-_ENTRY = select(
+ENTRY = select(
     events.c.seq, events.c.event_id, events.c.event_type, events.c.at, events.c.body
 ).order_by(events.c.seq)
+"""Events as they are read, in order."""
 
-_ENTRY_BY_ID = _ENTRY.where(events.c.event_id == bindparam("event_id"))
+_ENTRY_BY_ID = ENTRY.where(events.c.event_id == bindparam("event_id"))
 
 
 @lru_cache(maxsize=128)
@@ -63,20 +64,37 @@ class Events(TransactionPart):
 
     def entries(self, *, start: int, limit: int) -> tuple[LoggedEvent, ...]:
         """Return committed events from number `start` in order."""
-        query = _ENTRY.where(events.c.seq >= start).limit(limit)
-        return tuple(_entry(row) for row in self._connection.execute(query))
+        query = ENTRY.where(events.c.seq >= start).limit(limit)
+        return tuple(entry_of(row) for row in self._connection.execute(query))
 
-    def about(self, subject_ref: str) -> tuple[LoggedEvent, ...]:
-        """Return the committed events that name this subject, in order."""
-        query = _ENTRY.join(event_subjects, event_subjects.c.seq == events.c.seq).where(
+    def about(
+        self, subject_ref: str, kinds: Collection[EventType] | None = None
+    ) -> tuple[LoggedEvent, ...]:
+        """Return the committed events that name this subject, in order; of these types alone."""
+        query = ENTRY.join(event_subjects, event_subjects.c.seq == events.c.seq).where(
             event_subjects.c.subject_ref == subject_ref
         )
-        return tuple(_entry(row) for row in self._connection.execute(query))
+        if kinds is not None:
+            query = query.where(events.c.event_type.in_(kinds))
+        return tuple(entry_of(row) for row in self._connection.execute(query))
+
+    def first_about(self, subject_ref: str) -> int:
+        """Return the number of the first event about a subject: the one that made it.
+
+        Raises NotFoundError.
+        """
+        query = select(func.min(event_subjects.c.seq)).where(
+            event_subjects.c.subject_ref == subject_ref
+        )
+        seq = self._connection.execute(query).scalar()
+        if seq is None:
+            raise NotFoundError
+        return int(seq)
 
     def find(self, event_id: EventId) -> LoggedEvent | None:
         """Return a committed event by its id."""
         row = self._connection.execute(_ENTRY_BY_ID, {"event_id": event_id}).first()
-        return None if row is None else _entry(row)
+        return None if row is None else entry_of(row)
 
     def latest(self, event_type: EventType) -> LoggedEvent | None:
         """Return the newest committed event of a type."""
@@ -87,10 +105,10 @@ class Events(TransactionPart):
         self, wanted: EventFilter, *, before: int | None, limit: int
     ) -> tuple[LoggedEvent, ...]:
         """Return committed events that meet the filter, newest first, numbered under `before`."""
-        query = _ENTRY.order_by(None).order_by(events.c.seq.desc()).limit(limit)
+        query = ENTRY.order_by(None).order_by(events.c.seq.desc()).limit(limit)
         for condition in _conditions(wanted, before):
             query = query.where(condition)
-        return tuple(_entry(row) for row in self._connection.execute(query))
+        return tuple(entry_of(row) for row in self._connection.execute(query))
 
     def every(self) -> Iterator[LoggedEvent]:
         """Yield all committed events in order, in bounded memory."""
@@ -148,7 +166,8 @@ def _conditions(wanted: EventFilter, before: int | None) -> Iterator[ColumnEleme
         yield events.c.seq.in_(named)
 
 
-def _entry(row: AnyRow) -> LoggedEvent:
+def entry_of(row: AnyRow) -> LoggedEvent:
+    """Return the event of a row of `ENTRY`."""
     return LoggedEvent(
         row.seq, EventId(row.event_id), EventType(row.event_type), row.at, bytes(row.body)
     )

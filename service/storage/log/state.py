@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -13,19 +13,24 @@ from domain.events.catalogue import kind_of
 from domain.ids import CaseId, PersonId, SearchId
 from service.provenance.bundle.state_rows import StateRow
 from service.provenance.canonical import EventBody, read_event
-from service.provenance.vault.vault import COMMITTED_BYTES, REF_BYTES
+from service.provenance.vault.vault import COMMITTED_BYTES, REF_BYTES, Opening
 from service.storage.engine.membership import Among
 from service.storage.engine.rows import AnyRow
 from service.storage.log.events import Events
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.statement.access import access_rows
-from service.storage.statement.commitments import changed_since, stored_digests
+from service.storage.statement.commitments import (
+    changed_since,
+    committed_texts,
+    stored_digests,
+)
 from service.storage.statement.declared import declared_rows
 from service.storage.statement.people import people_rows
 from service.storage.statement.reading import rows_of
 from service.storage.statement.work import work_rows
+from service.storage.tables.erasures import stored_payloads
 from service.storage.tables.log import event_subjects, events, log_nodes
-from service.storage.tables.people import encounters, gallery_changes, payloads, persons, records
+from service.storage.tables.people import encounters, gallery_changes, persons, records
 from service.storage.transaction import TransactionPart
 
 
@@ -74,10 +79,8 @@ _COLUMNS = (
 
 
 _KINDS = frozenset(map(str, PayloadKind))
-_PAYLOADS = select(payloads.c.payload_id, payloads.c.kind, payloads.c.body).order_by(
-    payloads.c.payload_id
-)
-_THESE_PAYLOADS = _PAYLOADS.where(Among(payloads.c.payload_id, "ids"))
+_PAYLOADS = select(stored_payloads).order_by(stored_payloads.c.payload_id)
+_THESE_PAYLOADS = _PAYLOADS.where(Among(stored_payloads.c.payload_id, "ids"))
 
 
 _PERSONS_OF = union(
@@ -117,6 +120,14 @@ class State(TransactionPart):
                 return ChangedRow(body.subject_refs[0], body.seq)
         return None
 
+    def committed_texts(self, body: EventBody) -> tuple[str, ...]:
+        """Return the rows that an event committed to, as the texts that its digests are of."""
+        return committed_texts(self._connection, body)
+
+    def openings(self, numbers: Collection[int]) -> dict[int, Opening]:
+        """Return payloads by number with the keys of their commitments, without erased ones."""
+        return self._transaction.payloads.openings(numbers)
+
     def _committing(self, subject_ref: str) -> Iterator[EventBody]:
         for entry in Events(self._transaction).about(subject_ref):
             if kind_of(entry.event_type).declared.commits:
@@ -128,22 +139,24 @@ class State(TransactionPart):
         Nothing where payloads are not sealed.
         """
         if self.is_sealed:
-            head = func.substr(payloads.c.body, 1, COMMITTED_BYTES)
-            query = select(head).order_by(payloads.c.payload_id)
+            head = func.substr(stored_payloads.c.body, 1, COMMITTED_BYTES)
+            query = select(head).order_by(stored_payloads.c.payload_id)
             yield from (bytes(row[0]) for row in rows_of(self._connection, query))
 
     def payload_refs(self, page: int) -> Iterator[list[tuple[int, str]]]:
         """Yield (number, reference of its key) of all stored payloads, in pages."""
         after = 0
-        head = func.substr(payloads.c.body, 1, REF_BYTES)
-        query = select(payloads.c.payload_id, head).order_by(payloads.c.payload_id).limit(page)
-        while rows := self._connection.execute(query.where(payloads.c.payload_id > after)).all():
-            yield [(number, bytes(ref).hex()) for number, ref in rows]
+        head = func.substr(stored_payloads.c.body, 1, REF_BYTES)
+        number = stored_payloads.c.payload_id
+        query = select(number, head).order_by(number).limit(page)
+        while rows := self._connection.execute(query.where(number > after)).all():
+            yield [(payload_id, bytes(ref).hex()) for payload_id, ref in rows]
             after = rows[-1][0]
 
     def last_payload(self) -> int:
         """Return the highest number of a stored payload, 0 when there is none."""
-        return int(self._connection.execute(select(func.max(payloads.c.payload_id))).scalar() or 0)
+        last = select(func.max(stored_payloads.c.payload_id))
+        return int(self._connection.execute(last).scalar() or 0)
 
     def payloads_of(self, numbers: Sequence[int]) -> list[StoredPayload]:
         """Return the payloads among these numbers that are stored, in order."""
@@ -152,7 +165,7 @@ class State(TransactionPart):
 
     def payloads_after(self, number: int, limit: int) -> list[StoredPayload]:
         """Return the stored payloads that follow a number, in order."""
-        query = _PAYLOADS.where(payloads.c.payload_id > number).limit(limit)
+        query = _PAYLOADS.where(stored_payloads.c.payload_id > number).limit(limit)
         return [StoredPayload(*row) for row in self._connection.execute(query)]
 
     def persons_of(self, numbers: Sequence[int]) -> tuple[PersonId, ...]:

@@ -3,7 +3,9 @@
 - `details_bodies`: details of a person as JSON values, and back. Names of keys are short: there
   are millions
 - `encounters`: captures with their templates
-- `erasure`: erasing a person: every payload that speaks of them goes, wherever it was written
+- `erasure`: erasing a person, and hiding one: all payloads that speak of them, wherever they
+  were written
+- `erasures`: erasures: asked for, confirmed by another person, and ended once
 - `gallery_cases`: cases on the gallery itself, on a database
 - `gallery_feed`: the feed of gallery changes, as columns for the index
 - `merges`: merges of persons on a database: two persons' work, and captures that move to new
@@ -12,15 +14,19 @@
 - `people`: persons and their records
 - `record_bodies`: the payload of a version of a record: details and arrest reports
 - `records`: records in all their versions: read as items, amended, and told as a feed
+- `references`: references that clients give: sealed, erased with their search or capture, found
+  by digest
 """
 
 from __future__ import annotations
 
 from service.storage.people.encounters import Encounters
+from service.storage.people.erasures import Erasures
 from service.storage.people.gallery_cases import GalleryCases
 from service.storage.people.merges import Merges
 from service.storage.people.people import People
 from service.storage.people.records import Records
+from service.storage.people.references import References
 from service.storage.repository import InTransaction, Repository
 
 
@@ -31,4 +37,6 @@ class PeopleRoom(InTransaction):
     records = Repository(Records)
     encounters = Repository(Encounters)
     merges = Repository(Merges)
+    erasures = Repository(Erasures)
     gallery_cases = Repository(GalleryCases)
+    references = Repository(References)

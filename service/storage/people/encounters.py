@@ -26,6 +26,7 @@ from service.storage.people.gallery_feed import (
 )
 from service.storage.people.past_gallery import PastCaptures, gallery_at
 from service.storage.people.people import locked_person
+from service.storage.people.references import owners_under
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.people import (
     ENROLLED,
@@ -125,6 +126,21 @@ class Encounters(TransactionPart):
         """Return whether this force ever enrolled a capture of the person, moved since or not."""
         wanted = {"force": force, "person_row": person_row}
         return self._connection.execute(_CAPTURE_BY_FORCE, wanted).first() is not None
+
+    def under(
+        self, force: ForceCode, keyed_digest: str, *, before: str | None, limit: int
+    ) -> tuple[EncounterId, ...]:
+        """Return captures of a force whose reference has this digest, newest first."""
+        query = select(encounters.c.encounter_id).where(
+            encounters.c.encounter_id.in_(owners_under(force, keyed_digest))
+        )
+        if before is not None:
+            start = select(encounters.c.encounter_row).where(
+                encounters.c.encounter_id == before, encounters.c.force == force
+            )
+            query = query.where(encounters.c.encounter_row < start.scalar_subquery())
+        query = query.order_by(encounters.c.encounter_row.desc()).limit(limit)
+        return tuple(EncounterId(one) for one in self._connection.execute(query).scalars())
 
     def ids(self, rows: Collection[EncounterRow]) -> Mapping[EncounterRow, EncounterId]:
         """Return the ids of these rows in one query."""

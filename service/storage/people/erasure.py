@@ -1,31 +1,48 @@
-"""Erasing a person: every payload that speaks of them goes, wherever it was written.
+"""Erasing a person, and hiding one: all payloads that speak of them, wherever they were written.
 
 Their records in all versions, their captures, the probes that were theirs (enrolled, or linked to
 them and not revoked) with all that was computed and written from those, and the evidence and
 words of other searches about them as a candidate. Rows stay as tombstones, without content.
+A hidden person is left in the same state, only that the payloads are kept and can be put back.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Select, Table, delete, insert, select, union
+from sqlalchemy import (
+    CompoundSelect,
+    Select,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    union,
+)
 
-from domain.ids import PersonId
+from domain.ids import ErasureId, PersonId
 from service.storage.tables.abuse import probe_sketches, staff_persons
 from service.storage.tables.cases import analyses, cases, comparisons, decisions
+from service.storage.tables.erasures import withheld_persons
+from service.storage.tables.findings import comparison_revisions
 from service.storage.tables.gallery_cases import gallery_cases, gallery_conclusions
 from service.storage.tables.links import link_revocations, links
 from service.storage.tables.metadata import METADATA
 from service.storage.tables.people import (
     ERASED,
+    HIDDEN,
+    SHOWN,
     encounters,
     gallery_changes,
     live_records,
     person_erasures,
     persons,
+    records,
 )
 from service.storage.tables.provenance import person_merges
+from service.storage.tables.references import client_references
 from service.storage.tables.searches import candidates, searches
 from service.storage.tables.workbench import capture_images, capture_minutiae, drafts
 from service.storage.transaction import Transaction
@@ -34,31 +51,89 @@ from service.storage.transaction import Transaction
 def erase_person(transaction: Transaction, person_id: PersonId) -> int:
     """Erase a person and return the number of erased payloads: 0 if erased already."""
     connection = transaction.connection
-    # Waits for whoever is adding to this person, and makes whoever comes later wait.
-    row = connection.execute(
-        select(persons.c.person_row).where(persons.c.person_id == person_id).with_for_update()
-    ).scalar()
-    if row is None or _is_gone(transaction, row):
+    row = _claimed(transaction, person_id)
+    if row is None:
         return 0
-    transaction.held.pop(person_id, None)
     connection.execute(insert(person_erasures).values(person_row=row))
+    connection.execute(delete(withheld_persons).where(withheld_persons.c.person_row == row))
     connection.execute(delete(live_records).where(live_records.c.person_row == row))
     items = connection.execute(_payloads_of(row, person_id)).scalars().all()
     erased = transaction.payloads.delete(items)
     own = probe_sketches.c.search_id.in_(_searches_of(row, person_id))
     connection.execute(delete(probe_sketches).where(own))
     connection.execute(delete(staff_persons).where(staff_persons.c.person_id == person_id))
+    _change_captures(transaction, row, ERASED)
+    return erased
+
+
+def hide_person(transaction: Transaction, person_id: PersonId, erasure_id: ErasureId) -> None:
+    """Make a person look erased; does nothing for one that is."""
+    row = _claimed(transaction, person_id)
+    if row is None:
+        return
+    connection = transaction.connection
+    values = {"person_row": row, "erasure_id": erasure_id}
+    connection.execute(insert(withheld_persons).values(values).inline())
+    connection.execute(delete(live_records).where(live_records.c.person_row == row))
+    _withhold(transaction, row, person_id)
+    _change_captures(transaction, row, HIDDEN)
+
+
+def show_people(transaction: Transaction, erasure_id: ErasureId) -> None:
+    """Bring back the people that an erasure has hidden, exactly as they were."""
+    connection = transaction.connection
+    ours = select(withheld_persons.c.person_row).where(withheld_persons.c.erasure_id == erasure_id)
+    rows = connection.execute(ours.order_by(withheld_persons.c.person_row)).scalars().all()
+    connection.execute(delete(withheld_persons).where(withheld_persons.c.erasure_id == erasure_id))
+    # A payload may speak of two hidden people: those of the others are withheld again.
+    transaction.payloads.give_back()
+    for row, person_id in connection.execute(_HIDDEN_PEOPLE).all():
+        _withhold(transaction, row, person_id)
+    for row in rows:
+        connection.execute(_NEWEST_LIVES_AGAIN, {"row": row})
+        _change_captures(transaction, row, SHOWN)
+
+
+def _claimed(transaction: Transaction, person_id: PersonId) -> int | None:
+    """Return the row of a person, kept from others; None if unknown or erased.
+
+    Waits for any work that adds to this person, and makes later work wait.
+    """
+    row = transaction.connection.execute(
+        select(persons.c.person_row).where(persons.c.person_id == person_id).with_for_update()
+    ).scalar()
+    if row is None or _is_gone(transaction, row):
+        return None
+    transaction.held.pop(person_id, None)
+    return int(row)
+
+
+def _withhold(transaction: Transaction, row: int, person_id: PersonId) -> None:
+    found = transaction.connection.execute(_payloads_of(row, person_id))
+    transaction.payloads.withhold(found.scalars().all())
+
+
+def _change_captures(transaction: Transaction, row: int, kind: int) -> None:
+    """Queue a change for every capture of a person that is not erased."""
     gone = select(gallery_changes.c.encounter_row).where(gallery_changes.c.kind == ERASED)
     captured = select(encounters.c.encounter_row).where(
         encounters.c.person_row == row, encounters.c.encounter_row.not_in(gone)
     )
-    transaction.changes.extend(
-        (encounter_row, ERASED)
-        for encounter_row in connection.execute(captured.order_by(encounters.c.encounter_row))
-        .scalars()
-        .all()
-    )
-    return erased
+    found = transaction.connection.execute(captured.order_by(encounters.c.encounter_row))
+    transaction.changes.extend((encounter_row, kind) for encounter_row in found.scalars().all())
+
+
+_HIDDEN_PEOPLE = (
+    select(persons.c.person_row, persons.c.person_id)
+    .join(withheld_persons, withheld_persons.c.person_row == persons.c.person_row)
+    .order_by(persons.c.person_row)
+)
+_NEWEST_LIVES_AGAIN = insert(live_records).from_select(
+    ("record_id", "person_row", "record_row"),
+    select(records.c.record_id, records.c.person_row, func.max(records.c.record_row))
+    .where(records.c.person_row == bindparam("row"))
+    .group_by(records.c.record_id, records.c.person_row),
+)
 
 
 def _is_gone(transaction: Transaction, row: int) -> bool:
@@ -85,13 +160,13 @@ def _payloads_of(row: int, person_id: PersonId) -> CompoundSelect[Any]:
             select(written.c.payload_id).where(
                 written.c.case_id.in_(own_cases) | written.c.candidate_id.in_(proposed)
             )
-            for written in (comparisons, decisions)
+            for written in (comparisons, comparison_revisions, decisions)
         ),
         *(
             select(sent.c.payload_id).where(
                 sent.c.owner_id.in_(own_searches) | sent.c.owner_id.in_(captures)
             )
-            for sent in (capture_images, capture_minutiae)
+            for sent in (capture_images, capture_minutiae, client_references)
         ),
         select(link_revocations.c.payload_id).where(link_revocations.c.link_id.in_(revoked)),
         select(drafts.c.payload_id).where(

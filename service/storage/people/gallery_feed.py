@@ -18,7 +18,13 @@ from prints.vectors.codec import VectorCodec
 from service.storage.engine.rows import AnyRow
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.log import log_head
-from service.storage.tables.people import ENROLLED, encounters, gallery_changes, payloads
+from service.storage.tables.people import (
+    ENROLLED,
+    SHOWN,
+    encounters,
+    gallery_changes,
+    payloads,
+)
 from service.storage.transaction import Transaction
 
 
@@ -34,15 +40,17 @@ def force_number(force: ForceCode) -> int:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GalleryChanges:
-    """Consecutive changes of the gallery, oldest first, already netted: erased wins."""
+    """Consecutive changes of the gallery, already netted: the last change of a capture counts."""
 
     cursor: int
     """The number of the last change contained."""
     enrolled: GalleryBatch
     marks: GalleryBatch
     """Additions to the unsolved mark file."""
+    returned_rows: npt.NDArray[np.int64]
+    """int64 (r,): encounter rows among the additions that may have been held before."""
     erased_rows: npt.NDArray[np.int64]
-    """int64 (m,): encounter rows."""
+    """int64 (m,): encounter rows that are erased or hidden."""
     is_last: bool
     """Whether the feed held nothing more when it was read."""
 
@@ -82,6 +90,9 @@ class TouchedPeople:
     """Whether the feed held nothing more when it was read."""
 
 
+ADDITIONS = (ENROLLED, SHOWN)
+"""The kinds of change after which a capture is in the gallery."""
+
 _FEED = (
     select(
         gallery_changes.c.change_seq,
@@ -97,7 +108,7 @@ _FEED = (
     # An erased enrolment has no payload any more and drops out: erased wins.
     .outerjoin(
         payloads,
-        (payloads.c.payload_id == encounters.c.payload_id) & (gallery_changes.c.kind == ENROLLED),
+        (payloads.c.payload_id == encounters.c.payload_id) & gallery_changes.c.kind.in_(ADDITIONS),
     )
     .order_by(gallery_changes.c.change_seq)
 )
@@ -145,14 +156,16 @@ def changes_after(transaction: Transaction, cursor: int, limit: int) -> GalleryC
     query = _FEED.where(gallery_changes.c.change_seq > cursor).limit(limit)
     rows = transaction.connection.execute(query).all()
     reached = rows[-1].change_seq if rows else cursor
-    enrolled = [row for row in rows if row.body is not None]
+    last = {row.encounter_row: row for row in rows}.values()
+    enrolled = [row for row in last if row.body is not None]
     marks = [row for row in enrolled if row.gallery == Gallery.UNSOLVED_MARKS]
     prints = [row for row in enrolled if row.gallery != Gallery.UNSOLVED_MARKS]
     return GalleryChanges(
         cursor=reached,
         enrolled=_prints(transaction, prints),
         marks=_marks(transaction, marks),
-        erased_rows=np.array([r.encounter_row for r in rows if r.kind != ENROLLED], np.int64),
+        returned_rows=np.array([r.encounter_row for r in last if r.kind == SHOWN], np.int64),
+        erased_rows=np.array([r.encounter_row for r in last if r.kind not in ADDITIONS], np.int64),
         is_last=reached >= transaction.connection.execute(LAST_CHANGE).scalar_one(),
     )
 

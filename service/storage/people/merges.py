@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Select, delete, insert, select
@@ -79,6 +79,20 @@ class Merges(TransactionPart):
             return self._move(merge.merge_id, self._held(absorbed), surviving)
         self._unbind(merge, absorbed)
         return self._move(merge.merge_id, self._moved_by(merge.undoes), absorbed)
+
+    def origins(self, moved: Collection[EncounterId]) -> tuple[EncounterId, ...]:
+        """Return the ids under which captures were known before they were moved."""
+        successor = encounters.alias("successor")
+        query = (
+            select(encounters.c.encounter_id)
+            .join(
+                encounter_successors,
+                encounter_successors.c.encounter_row == encounters.c.encounter_row,
+            )
+            .join(successor, successor.c.encounter_row == encounter_successors.c.successor_row)
+            .where(successor.c.encounter_id.in_(moved))
+        )
+        return tuple(EncounterId(found) for found in self._connection.execute(query).scalars())
 
     def survivor(self, person_id: PersonId) -> PersonId | None:
         """Return the person that this one is merged into at present, or None."""

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
 from indexing.batches import Gallery
-from service.storage.people.gallery_feed import HeldTemplates, held_of
+from service.storage.people.gallery_feed import ADDITIONS, HeldTemplates, held_of
 from service.storage.tables.people import (
     ENROLLED,
-    ERASED,
     encounters,
     gallery_changes,
     payloads,
@@ -59,16 +58,21 @@ def gallery_at(
 
     Raises VaultDamagedError when a template payload is malformed.
     """
-    was_gone = exists().where(
-        _LATER.c.encounter_row == gallery_changes.c.encounter_row,
-        _LATER.c.kind == ERASED,
-        _LATER.c.change_seq <= change,
+    last = (
+        select(_LATER.c.kind)
+        .where(
+            _LATER.c.encounter_row == gallery_changes.c.encounter_row,
+            _LATER.c.change_seq <= change,
+        )
+        .order_by(_LATER.c.change_seq.desc())
+        .limit(1)
+        .scalar_subquery()
     )
     query = _PAST.where(
         gallery_changes.c.change_seq > after,
         gallery_changes.c.change_seq <= change,
         encounters.c.gallery == int(gallery),
-        ~was_gone,
+        last.in_(ADDITIONS),
     )
     rows = transaction.connection.execute(query.limit(limit)).all()
     there = [row for row in rows if row.body is not None]

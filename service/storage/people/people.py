@@ -16,10 +16,10 @@ from service.storage.engine.rows import AnyRow
 from service.storage.people.erasure import erase_person
 from service.storage.people.record_bodies import read_details, read_record_body, record_body
 from service.storage.sealed.payloads import PayloadKind
+from service.storage.tables.erasures import gone_persons
 from service.storage.tables.people import (
     live_records,
     payloads,
-    person_erasures,
     persons,
     record_amendments,
     records,
@@ -130,7 +130,7 @@ class People(TransactionPart):
     def count(self) -> int:
         """Return how many persons are not erased."""
         known = self._connection.execute(select(func.count()).select_from(persons)).scalar_one()
-        gone = self._connection.execute(select(func.count()).select_from(person_erasures))
+        gone = self._connection.execute(select(func.count()).select_from(gone_persons))
         return int(known - gone.scalar_one())
 
     def _read(self, query: Select[Any], **values: Any) -> dict[PersonRow, Record]:
@@ -189,8 +189,8 @@ def store_version(
 
 
 def is_erased(person_row: ColumnElement[int]) -> ColumnElement[bool]:
-    """Return the condition that the person of this row is erased."""
-    return exists().where(person_erasures.c.person_row == person_row)
+    """Return the condition that the person of this row is erased, or hidden until they are."""
+    return exists().where(gone_persons.c.person_row == person_row)
 
 
 # Built once: putting a statement together costs as much as running it.
@@ -208,8 +208,8 @@ _LOCKED_PERSON = (
     .where(persons.c.person_id == bindparam("person_id"))
     .with_for_update(read=True, key_share=True)
 )
-_ERASURE = select(person_erasures.c.person_row).where(
-    person_erasures.c.person_row == bindparam("person_row")
+_ERASURE = select(gone_persons.c.person_row).where(
+    gone_persons.c.person_row == bindparam("person_row")
 )
 _LIVE_VERSIONS = (
     select(live_records.c.record_id, live_records.c.person_row, records.c.version)

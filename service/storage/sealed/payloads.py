@@ -10,14 +10,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, insert, select
 
 from domain.errors import VaultDamagedError
 from domain.events.logged import PayloadRef
-from service.provenance.vault.vault import Place, Vault, payload_ref
+from service.provenance.vault.vault import Opening, Place, Vault, payload_ref
 from service.storage.engine.membership import Among
 from service.storage.engine.row_numbers import RowNumbers
 from service.storage.engine.writes import NewRows, insert_many
+from service.storage.tables.erasures import stored_payloads, withheld_payloads
 from service.storage.tables.people import payloads
 
 NO_PAYLOAD = 0
@@ -41,6 +42,8 @@ class PayloadKind(StrEnum):
     """Why an examiner evaluated an exemplar so, and the features marked in both prints."""
     DRAFT = "draft"
     """The unfinished form of a session that ended."""
+    SECOND_FACTOR = "second-factor"
+    """The secret of an authenticator."""
     BATCH = "batch"
     """Lines of a batch that are still to be worked."""
 
@@ -118,13 +121,37 @@ class PayloadStore:
             return [body for _, body in items]
         return self.vault.open_many(_PLACES[kind], items, self._new_keys)
 
+    def openings(self, ids: Collection[int]) -> dict[int, Opening]:
+        """Return items by number with the keys of their commitments; erased ones are left out.
+
+        Empty without a vault: nothing is committed to then.
+        """
+        if self.vault is None:
+            return {}
+        return {
+            payload_id: self.vault.disclose(_PLACES[PayloadKind(kind)], payload_id, body)
+            for payload_id, kind, body in self.connection.execute(_ITEMS, _these(ids))
+        }
+
     def delete(self, ids: Collection[int]) -> int:
         """Erase items and return how many there were; `committed` destroys their keys."""
         these = _these(ids)
         if self.vault is not None:
-            stored = self.connection.execute(_ITEMS, these)
+            stored = self.connection.execute(_ALL_ITEMS, these)
             self._deleted.extend((row.payload_id, row.body) for row in stored)
-        return self.connection.execute(_ERASE, these).rowcount
+        shown, hidden = (self.connection.execute(one, these).rowcount for one in _ERASE)
+        return shown + hidden
+
+    def withhold(self, ids: Collection[int]) -> None:
+        """Put items where nothing finds them; `give_back` undoes it, `delete` ends it."""
+        these = _these(ids)
+        self.connection.execute(_WITHHOLD, these)
+        self.connection.execute(_ERASE[0], these)
+
+    def give_back(self) -> None:
+        """Put all items that are withheld back as they were."""
+        self.connection.execute(_GIVE_BACK)
+        self.connection.execute(delete(withheld_payloads))
 
     def take_refs(self) -> tuple[PayloadRef, ...]:
         """Return the commitments of the items stored since the last call."""
@@ -170,7 +197,18 @@ class PayloadStore:
 _ITEMS = select(payloads.c.payload_id, payloads.c.kind, payloads.c.body).where(
     Among(payloads.c.payload_id, "ids")
 )
-_ERASE = delete(payloads).where(Among(payloads.c.payload_id, "ids"))
+_ALL_ITEMS = select(stored_payloads.c.payload_id, stored_payloads.c.body).where(
+    Among(stored_payloads.c.payload_id, "ids")
+)
+_ERASE = tuple(
+    delete(table).where(Among(table.c.payload_id, "ids"))
+    for table in (payloads, withheld_payloads)
+)
+_COLUMNS = ("payload_id", "kind", "body")
+_WITHHOLD = insert(withheld_payloads).from_select(
+    _COLUMNS, select(payloads).where(Among(payloads.c.payload_id, "ids"))
+)
+_GIVE_BACK = insert(payloads).from_select(_COLUMNS, select(withheld_payloads))
 
 
 def _these(ids: Collection[int]) -> dict[str, list[int]]:
@@ -178,6 +216,7 @@ def _these(ids: Collection[int]) -> dict[str, list[int]]:
 
 
 def holds_payload(connection: Connection, payload_id: int) -> bool:
-    """Whether an item is there, erased ones not."""
-    query = select(payloads.c.payload_id).where(payloads.c.payload_id == payload_id)
+    """Whether an item is there, withheld ones too and erased ones not."""
+    held = stored_payloads.c.payload_id
+    query = select(held).where(held == payload_id)
     return connection.execute(query).first() is not None

@@ -30,6 +30,7 @@ from domain.searches import (
 from service.storage.engine.membership import Among
 from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.engine.writes import NewRows, insert_together
+from service.storage.people.references import owners_under
 from service.storage.sealed.payloads import NO_PAYLOAD, PayloadKind
 from service.storage.searches.search_bodies import (
     evidence_body,
@@ -38,8 +39,9 @@ from service.storage.searches.search_bodies import (
     read_probe_body,
 )
 from service.storage.tables.cases import cases
+from service.storage.tables.erasures import gone_persons
 from service.storage.tables.links import link_revocations, links
-from service.storage.tables.people import encounters, person_erasures, persons
+from service.storage.tables.people import encounters, persons
 from service.storage.tables.searches import candidates as candidate_table
 from service.storage.tables.searches import searches
 from service.storage.transaction import TransactionPart
@@ -96,9 +98,16 @@ class Searches(TransactionPart):
         row = self._connection.execute(_STANDING.where(searches.c.search_id == search_id)).first()
         return None if row is None else _search(row)
 
-    def page(self, force: ForceCode, *, before: str | None, limit: int) -> SearchPage:
-        """Return searches of one force; an unknown `before` gives an empty page."""
+    def page(
+        self, force: ForceCode, *, before: str | None, limit: int, under: str | None = None
+    ) -> SearchPage:
+        """Return searches of one force; an unknown `before` gives an empty page.
+
+        `under`: only those whose reference has this digest.
+        """
         query = _STANDING.where(searches.c.force == force)
+        if under is not None:
+            query = query.where(searches.c.search_id.in_(owners_under(force, under)))
         if before is not None:
             start = select(searches.c.search_row).where(
                 searches.c.search_id == before, searches.c.force == force
@@ -194,8 +203,8 @@ _LOCK_PERSONS = (
     .order_by(persons.c.person_row)
     .with_for_update(read=True, key_share=True)
 )
-_ERASED_PERSONS = select(person_erasures.c.person_row).where(
-    Among(person_erasures.c.person_row, "person_rows")
+_ERASED_PERSONS = select(gone_persons.c.person_row).where(
+    Among(gone_persons.c.person_row, "person_rows")
 )
 _STANDING = (
     select(

@@ -68,15 +68,32 @@ def stored_digests(connection: Connection) -> Iterator[StateRow]:
             seen.add((rows.table, rows.parts))
             key = rows.where[0][0]
             query = select(METADATA.tables[rows.table])
-            for row, digest in _digested(connection, rows, rows_of(connection, query)):
-                yield StateRow(
-                    kind.event_type, str(getattr(row, key)), says=(f"{ROW_DIGEST}={digest}",)
-                )
+            for row, text in _texts(connection, rows, rows_of(connection, query)):
+                says = (f"{ROW_DIGEST}={_sha256(text)}",)
+                yield StateRow(kind.event_type, str(getattr(row, key)), says=says)
+
+
+def committed_texts(connection: Connection, body: EventBody) -> tuple[str, ...]:
+    """Return the texts whose digests the event states, as the rows stand now.
+
+    A row that was changed since is left out. Raises LogDamagedError.
+    """
+    stated = {str(value) for name, value in body.facts if name.startswith(ROW_DIGEST)}
+    kind = kind_of(body.event_type)
+    if not stated:
+        return ()
+    told = read_as(kind, body.subject_refs, body.facts)
+    texts = (text for _, text in _told(connection, told, body.actor))
+    return tuple(sorted(text for text in texts if _sha256(text) in stated))
 
 
 def digest_of_texts(texts: Iterable[str]) -> str:
     """Return SHA-256, hexadecimal, of rows told by `row_text`."""
-    return hashlib.sha256("\n".join((_LABEL, *texts)).encode()).hexdigest()
+    return _sha256("\n".join((_LABEL, *texts)))
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def row_text(table: str, row: AnyRow) -> str:
@@ -86,6 +103,12 @@ def row_text(table: str, row: AnyRow) -> str:
 
 def _digests(connection: Connection, told: Event, actor: str) -> Iterator[str]:
     """Yield the digests of the rows that an event speaks of."""
+    for _, text in _told(connection, told, actor):
+        yield _sha256(text)
+
+
+def _told(connection: Connection, told: Event, actor: str) -> Iterator[tuple[AnyRow, str]]:
+    """Yield the rows that an event speaks of, each with its text."""
     for rows in told.declared.commits:
         values: dict[str, tuple[Any, ...]] = {}
         for column, name in rows.where:
@@ -94,8 +117,7 @@ def _digests(connection: Connection, told: Event, actor: str) -> Iterator[str]:
             values[column] = () if value is None else several
         if all(values.values()):
             found = connection.execute(_query(rows), values)
-            for _, digest in _digested(connection, rows, found):
-                yield digest
+            yield from _texts(connection, rows, found)
 
 
 @lru_cache(maxsize=128)
@@ -105,10 +127,10 @@ def _query(rows: Committed) -> Select[Any]:
     return select(table).where(*conditions)
 
 
-def _digested(
+def _texts(
     connection: Connection, rows: Committed, found: Iterable[AnyRow]
 ) -> Iterator[tuple[AnyRow, str]]:
-    """Yield rows with their digests, in bounded memory."""
+    """Yield rows, each with the text that its digest is of, in bounded memory."""
     told = _columns(rows.table, rows.leaves_out)
     remaining = iter(found)
     while page := tuple(islice(remaining, _ROWS_AT_A_TIME)):
@@ -117,7 +139,7 @@ def _digested(
             texts = [_LABEL, _text(rows.table, told, row)]
             for part, others in zip(rows.parts, belonging, strict=True):
                 texts += sorted(others.get(_tie(part, 1)(row), ()))
-            yield row, hashlib.sha256("\n".join(texts).encode()).hexdigest()
+            yield row, "\n".join(texts)
 
 
 def _belonging(

@@ -1,19 +1,16 @@
-"""Captures, records, erasures and merges."""
+"""Captures, records and merges."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
-from sqlalchemy import Connection, Select, exists, select, union
+from sqlalchemy import Connection, exists, select
 
 from domain.events.declaring import Event
 from domain.events.links import Linked, NotLinked
-from domain.events.log import KeysLost
 from domain.events.misuse import StaffEnrolled
 from domain.events.people import (
     Enrolled,
-    Erased,
     MergeProposed,
     PersonsMerged,
     PersonsUnmerged,
@@ -24,18 +21,16 @@ from domain.events.searches import Searched
 from indexing.batches import Gallery
 from service.provenance.bundle.state_rows import NEVER_SAID, StateRow, state_row
 from service.storage.engine.rows import AnyRow
+from service.storage.statement.erasures import erasure_rows
 from service.storage.statement.loaded import LoadedRows
 from service.storage.statement.reading import rows_of
 from service.storage.tables.links import links
 from service.storage.tables.log import event_subjects, events, loads
 from service.storage.tables.people import (
     ENROLLED,
-    ERASED,
     encounters,
     gallery_changes,
     live_records,
-    payloads,
-    person_erasures,
     persons,
     record_amendments,
     records,
@@ -57,7 +52,7 @@ def people_rows(connection: Connection) -> Iterator[StateRow]:
     yield from (chunk.digest() for chunk in chunks)
     yield from _captures(connection, loaded)
     yield from _records(connection, covered)
-    yield from _erasures(connection)
+    yield from erasure_rows(connection)
     yield from _merges(connection)
     yield from _broken_merges(connection)
 
@@ -189,43 +184,6 @@ def _amendment(row: AnyRow) -> StateRow:
         reason=row.reason,
         source=row.source,
     )
-
-
-def _erasures(connection: Connection) -> Iterator[StateRow]:
-    """Yield erased people, and people who lack a capture without an erasure.
-
-    People who lack a payload without an erasure lost it with its key.
-    """
-    taken = (
-        select(encounters.c.person_row)
-        .join(gallery_changes, gallery_changes.c.encounter_row == encounters.c.encounter_row)
-        .where(
-            gallery_changes.c.kind == ERASED,
-            ~exists().where(encounter_successors.c.encounter_row == encounters.c.encounter_row),
-        )
-    )
-    erased = select(persons.c.person_id).join(person_erasures)
-    for row in rows_of(connection, erased):
-        yield state_row(Erased, row.person_id)
-    for row in rows_of(connection, _not_erased(taken)):
-        yield state_row(Erased, row.person_id, refs=(NEVER_SAID,))
-    for row in rows_of(connection, _not_erased(_lacking(encounters), _lacking(records))):
-        yield state_row(KeysLost, row.person_id)
-
-
-def _not_erased(*rows: Select[Any]) -> Select[Any]:
-    """Return a query for the persons of these rows, each once, without erased persons."""
-    found = union(*rows).subquery()
-    return (
-        select(persons.c.person_id)
-        .join(found, found.c.person_row == persons.c.person_row)
-        .where(~exists().where(person_erasures.c.person_row == persons.c.person_row))
-    )
-
-
-def _lacking(table: Any) -> Select[Any]:
-    there = exists().where(payloads.c.payload_id == table.c.payload_id)
-    return select(table.c.person_row).where(~there)
 
 
 def _broken_merges(connection: Connection) -> Iterator[StateRow]:

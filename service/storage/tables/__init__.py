@@ -8,6 +8,9 @@ triggers.
   keys
 - `cases`: cases, and the examiners' sealed work. The constraints make self-verification
   impossible
+- `erasures`: erasures from the request to the end, and the data that is hidden in between
+- `findings`: the ground of findings: policies, the prints shown, revisions and withdrawn
+  exemplars
 - `gallery_cases`: doubts about the gallery, and the supervisors' conclusions
 - `jobs`: batches, the jobs they consist of, and how far the log has been followed
 - `links`: links: each stands on two decisions by two persons, and the database itself sees to it
@@ -16,8 +19,10 @@ triggers.
 - `people`: persons, records, encounters, the feed of gallery changes, and the payloads of them
   all
 - `provenance`: checkpoints of the log, recipients of links, notices, and merges of persons
+- `references`: references that clients give to their searches and captures
 - `searches`: searches and candidates: written once; where a search stands is read from its case
   and link
+- `second_factors`: second factors of accounts, their recovery codes, and which codes were used
 - `webhooks`: webhook endpoints of forces; the messages are jobs
 - `workbench`: tables of the workbench: accounts, sessions, drafts, priorities, images and
   minutiae

@@ -113,6 +113,9 @@ comparisons = Table(
     Column("outcome", String, nullable=False),
     Column("sealed_at", UtcDateTime, nullable=False),
     Column("payload_id", ROW, nullable=False),
+    Column("fingers_compared", String),
+    Column("fingers_identified", String),
+    Column("policy_version", Integer),
     UniqueConstraint("case_id", "examiner", "label"),
     UniqueConstraint("case_id", "examiner", "candidate_id"),
     one_of("outcome", Outcome),
@@ -134,6 +137,8 @@ decisions = Table(
     Column("sealed_at", UtcDateTime, nullable=False),
     Column("shuffle_seed", BigInteger, nullable=False),
     Column("payload_id", ROW, nullable=False),
+    Column("fingers_compared", String),
+    Column("fingers_identified", String),
     UniqueConstraint("case_id", "decided_by"),
     # What a link points at: the decision together with who made it and whom it identified.
     UniqueConstraint("case_id", "decision_id", "decided_by"),

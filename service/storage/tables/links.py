@@ -39,6 +39,8 @@ links = Table(
     Column("first_decided_by", String, nullable=False),
     Column("second_decision_id", String, nullable=False),
     Column("second_decided_by", String, nullable=False),
+    Column("fingers_compared", String),
+    Column("fingers_identified", String),
     UniqueConstraint("link_id", "case_id"),
     CheckConstraint("first_decided_by <> second_decided_by", name="two_persons"),
     ForeignKeyConstraint(["case_id", "search_id"], ["cases.case_id", "cases.search_id"]),

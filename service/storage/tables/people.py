@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    text,
 )
 
 from service.storage.tables.metadata import (
@@ -119,8 +120,17 @@ gallery_changes = Table(
     Column("change_seq", ROW, primary_key=True, autoincrement=False),
     Column("encounter_row", ROW, ForeignKey("encounters.encounter_row"), nullable=False),
     Column("kind", SmallInteger, nullable=False),
-    UniqueConstraint("encounter_row", "kind"),
-    CheckConstraint("kind IN (0, 1)", name="kind_known"),
+    # Each capture comes once and is erased once; it may be hidden and shown again and again.
+    Index(
+        "uq_gallery_changes_once",
+        "encounter_row",
+        "kind",
+        unique=True,
+        sqlite_where=text("kind < 2"),
+        postgresql_where=text("kind < 2"),
+    ),
+    Index(None, "encounter_row"),
+    CheckConstraint("kind BETWEEN 0 AND 3", name="kind_known"),
     info=protected(Rows.WRITTEN_ONCE),
 )
 
@@ -128,6 +138,10 @@ ENROLLED = 0
 """`gallery_changes.kind` of an addition."""
 ERASED = 1
 """`gallery_changes.kind` of an erasure."""
+HIDDEN = 2
+"""`gallery_changes.kind` of a capture whose person awaits erasure."""
+SHOWN = 3
+"""`gallery_changes.kind` of a capture that is no longer hidden."""
 
 payloads = Table(
     "payloads",

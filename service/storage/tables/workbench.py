@@ -57,8 +57,18 @@ sessions = Table(
     Column("begun_at", UtcDateTime, nullable=False),
     Column("last_seen_at", UtcDateTime, nullable=False),
     Column("ended_at", UtcDateTime),
+    Column("sid_sha256", String, index=True),
     info=protected(Rows.MOVING, fixed=("secret_sha256", "user_id", "begun_at"), may_go=True),
 )
+
+logout_notices = Table(
+    "logout_notices",
+    METADATA,
+    Column("notice_sha256", String, primary_key=True),
+    Column("taken_at", UtcDateTime, nullable=False),
+    info=protected(Rows.ERASABLE),
+)
+"""The identity provider's notices of sign-outs, for an hour, so that none is replayed."""
 
 failed_attempts = Table(
     "failed_attempts",
@@ -70,6 +80,16 @@ failed_attempts = Table(
     info=protected(Rows.MOVING, fixed=("key_sha256",), may_go=True),
 )
 """Counters of failed sign-ins; which name or address is not to be read from them."""
+
+known_sources = Table(
+    "known_sources",
+    METADATA,
+    Column("source_sha256", String, primary_key=True),
+    Column("user_id", String, ForeignKey("accounts.user_id"), nullable=False, index=True),
+    Column("seen_at", UtcDateTime, nullable=False),
+    info=protected(Rows.ERASABLE),
+)
+"""Sources that an account signed in from: guesses from elsewhere hold them up no more."""
 
 capture_images = Table(
     "capture_images",

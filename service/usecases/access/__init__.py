@@ -5,10 +5,15 @@
 - `clients`: clients of forces: added, given another key, revoked
 - `failed_sign_ins`: sign-ins that failed, counted under a name or an address, so that guessing
   stops
+- `one_time_codes`: one-time codes of authenticators (TOTP, RFC 6238), and recovery codes
+- `own_tokens`: the tokens that were issued in a person's name, as the person is shown them
 - `provider_bearers`: access tokens of the identity provider on the API, beside those that are
   issued here
 - `provider_sign_in`: signing in by the identity provider: a browser departs, comes back, and
   gets a session
+- `provider_sign_out`: the identity provider says that a person has signed out there: their
+  sessions end here too
+- `second_factors`: second factors: enrolled, tried, removed and reset
 - `session_events`: the events of sessions: begin and end, by an id that follows from the row
   alone
 - `sessions`: signing in and out at a browser

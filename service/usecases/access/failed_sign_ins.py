@@ -1,65 +1,106 @@
-"""Sign-ins that failed, counted under a name or an address, so that guessing stops.
+"""Sign-ins that failed, counted by account and source, so that guessing is slowed.
 
-An attempt is counted as failed before it is looked at and uncounted when it was right, so that
-many guesses at one time gain nothing.
+Each failure beyond a few doubles the time until the next attempt is looked at. An attempt is
+counted as failed before it is looked at and uncounted when it was right, so that many guesses at
+one time gain nothing.
 """
 
 from __future__ import annotations
 
 import hashlib
+import hmac
+import ipaddress
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from domain.accounts import FailedAttempts
-from domain.errors import NotAuthenticatedError
+from domain.accounts import Account, FailedAttempts, KnownSource
+from domain.guessing import Slowing
 from service.storage.unit_of_work import UnitOfWork
 
-BLOCKED = "There were too many attempts. Wait a quarter of an hour, or ask an administrator."
+HELD_UP = "There were too many attempts from here. Wait a quarter of an hour and try again."
+
+KNOWN_FOR = timedelta(days=90)
+"""A source stays known for an account so long after the last sign-in from it."""
+
+_REMEMBERED = timedelta(hours=1)
+"""Failures are forgotten so long after the first one or, once they hold up, after the delay."""
+
+_IPV6_SITE_BITS = 64
+"""A single connection commonly has a whole network of so many bits to itself."""
 
 
-def attempts_key(kind: str, value: str) -> str:
+class Counted(NamedTuple):
+    """A key under which failures are counted, and how they slow."""
+
+    key: str
+    slowing: Slowing
+
+
+def attempts_key(kind: str, *values: str) -> str:
     """Return the digest under which attempts are counted: no name and no address is kept."""
-    return hashlib.sha256(f"{kind}:{value}".encode()).hexdigest()
+    return hashlib.sha256("\n".join((kind, *values)).encode()).hexdigest()
+
+
+def source_of(address: str) -> str:
+    """Return the source that an address belongs to: itself, or the /64 network of an IPv6 one."""
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if found.version == 4:
+        return str(found)
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(ipaddress.ip_network((int(found), _IPV6_SITE_BITS), strict=False))
+
+
+def known_source(account: Account, source: str, now: datetime) -> KnownSource:
+    """Return a source as an account knows it; another password makes all sources strange."""
+    digest = hmac.new(account.password_hash.encode(), source.encode(), hashlib.sha256).hexdigest()
+    return KnownSource(digest, account.user_id, now)
 
 
 def count_attempt(
-    unit: UnitOfWork, limits: Sequence[tuple[str, int]], *, now: datetime, window: timedelta
-) -> tuple[bool, ...]:
-    """Count an attempt under each (key, limit); say for each key whether this one blocks it.
+    unit: UnitOfWork, counted: Sequence[Counted], *, now: datetime
+) -> frozenset[str] | None:
+    """Count an attempt under each key and return the keys that hold up from this one on.
 
-    Raises NotAuthenticatedError while any of them is blocked.
+    Return None, and count nothing, while any of them is held up.
     """
-    counters = [_counter(unit, key, now, window) for key, _ in limits]
-    if any(c.blocked_until is not None and c.blocked_until > now for c in counters):
-        raise NotAuthenticatedError(BLOCKED)
-    for counter, (_, limit) in zip(counters, limits, strict=True):
-        _count(unit, counter, limit, now + window)
-    return tuple(
-        counter.failures + 1 == limit for counter, (_, limit) in zip(counters, limits, strict=True)
+    # In one order everywhere: two attempts that lock several counters cannot wait for each other.
+    order = sorted(counted, key=lambda one: one.key)
+    counters = [_counter(unit, one.key, now) for one in order]
+    if any(each.blocked_until is not None and each.blocked_until > now for each in counters):
+        return None
+    for counter, (_, slowing) in zip(counters, order, strict=True):
+        _count(unit, counter, slowing, now)
+    return frozenset(
+        counter.key_sha256
+        for counter, (_, slowing) in zip(counters, order, strict=True)
+        if counter.failures + 1 == slowing.limit
     )
 
 
-def uncount_attempt(unit: UnitOfWork, key: str) -> None:
+def uncount_attempt(unit: UnitOfWork, key: str, *, now: datetime) -> None:
     """Take back a failure that was counted ahead."""
-    found = unit.sessions.attempts(key)
-    if found is None or found.failures <= 1:
+    found = _counter(unit, key, now)
+    if found.failures <= 1:
         unit.sessions.forget(key)
         return
     unit.sessions.count(replace(found, failures=found.failures - 1, blocked_until=None))
 
 
-def _counter(unit: UnitOfWork, key: str, now: datetime, window: timedelta) -> FailedAttempts:
-    found = unit.sessions.attempts(key)
+def _counter(unit: UnitOfWork, key: str, now: datetime) -> FailedAttempts:
+    """Return the counter of a key, locked until the transaction ends; a stale one begins anew."""
     fresh = FailedAttempts(key, failures=0, first_at=now)
-    if found is None:
-        return fresh
-    if found.blocked_until is not None:
-        return found if found.blocked_until > now else fresh
-    return fresh if now - found.first_at > window else found
+    found = unit.sessions.attempts(fresh)
+    return fresh if now - (found.blocked_until or found.first_at) > _REMEMBERED else found
 
 
-def _count(unit: UnitOfWork, counter: FailedAttempts, limit: int, until: datetime) -> None:
+def _count(unit: UnitOfWork, counter: FailedAttempts, slowing: Slowing, now: datetime) -> None:
     failures = counter.failures + 1
-    blocked = until if failures >= limit else None
+    delay = slowing.delay(failures)
+    blocked = now + delay if delay else None
     unit.sessions.count(replace(counter, failures=failures, blocked_until=blocked))

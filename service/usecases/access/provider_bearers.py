@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from domain.access import Actor
 from domain.errors import NotAuthenticatedError, ProviderRefusedError
-from service.ports.identity import IdentityProvider
 from service.usecases.access.provider_sign_in import check_place
-from service.usecases.role_map import RoleMap
 from service.usecases.services import StoreServices
+from service.usecases.workbench import ProviderDesk
 
 
 def is_provider_token(secret: str) -> bool:
@@ -15,17 +14,17 @@ def is_provider_token(secret: str) -> bool:
     return secret.count(".") == 2
 
 
-def authenticate_bearer(
-    services: StoreServices, provider: IdentityProvider, roles: RoleMap, token: str
-) -> Actor:
+def authenticate_bearer(services: StoreServices, desk: ProviderDesk, token: str) -> Actor:
     """Return the actor behind an access token, with the scopes that both sides allow.
 
     The account has to be here and enabled, so that disabling it ends the token at once. Raises
     NotAuthenticatedError, the same for every fault, and ProviderUnavailableError.
     """
     try:
-        bearer = provider.identify_bearer(token)
-        place = roles.place(bearer.identity.roles)
+        bearer = desk.provider.identify_bearer(token)
+        if not desk.accepts(bearer.identity.context):
+            raise NotAuthenticatedError
+        place = desk.roles.place(bearer.identity.roles)
         with services.units.read() as unit:
             account = unit.accounts.by_subject(bearer.identity.subject_sha256)
         check_place(account, place)

@@ -10,25 +10,34 @@ import hmac
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NoReturn
 
 from domain.access import Actor, Caller, Purpose, Role
 from domain.accounts import Account
 from domain.errors import (
     ConflictError,
+    NotAuthenticatedError,
     NotFoundError,
     ProviderRefusedError,
 )
-from domain.events.access import AccountAdded
+from domain.events.access import AccountAdded, ProviderSignInRefused
 from domain.ids import UserId
 from domain.refusals import ProviderRefusal
-from service.ports.identity import Identity
+from service.ports.identity import Identity, sid_sha256
 from service.provenance.bundle.row_commitments import (
     account_digest,
     subject_commitment,
 )
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.access.accounts import subject_link
-from service.usecases.access.failed_sign_ins import attempts_key, count_attempt, uncount_attempt
+from service.usecases.access.failed_sign_ins import (
+    HELD_UP,
+    Counted,
+    attempts_key,
+    count_attempt,
+    source_of,
+    uncount_attempt,
+)
 from service.usecases.access.sessions import begin_session
 from service.usecases.log.recording import Concern, record
 from service.usecases.role_map import Place
@@ -41,9 +50,10 @@ _IS_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,49}[a-z0-9]").fullmatch
 _TOO_LATE = "The sign-in took too long or was begun elsewhere. Begin again."
 _DENIED = "The provider did not let you in."
 _OTHER_ROLE = "Your role at the provider has changed. Ask an administrator for another account."
+_OTHER_CONTEXT = "The provider let you in without the factor that is required here. Use it."
 _NO_ACCOUNT = "Your account here is disabled."
 
-_PROVIDER = Caller(
+PROVIDER = Caller(
     Actor(UserId("identity-provider"), Role.ADMINISTRATOR, None, frozenset()), Purpose.OPERATIONS
 )
 """The actor of events that add an account on a first sign-in."""
@@ -105,20 +115,40 @@ def arrive(bench: Workbench, departure: Departure | None, arrival: Arrival) -> s
     desk = _desk(bench)
     departure = _checked(bench, departure, arrival)
     # Apart from passwords: who guesses at one way in does not close the other.
-    key = attempts_key("provider", arrival.address)
+    key = attempts_key("provider", source_of(arrival.address))
     _count(bench, key)
     identity = desk.provider.identify(
         arrival.code, nonce=departure.nonce, verifier=departure.verifier
     )
+    if not desk.accepts(identity.context):
+        _refuse_context(bench, identity, arrival.request_id)
     place = desk.roles.place(identity.roles)
     with bench.services.units.write() as unit:
         account = unit.accounts.by_subject(identity.subject_sha256)
         account = account or _add(bench, unit, identity, place)
         check_place(account, place)
-        uncount_attempt(unit, key)
-        secret = begin_session(bench, unit, account, request_id=arrival.request_id, by="provider")
+        uncount_attempt(unit, key, now=bench.services.surroundings.clock())
+        secret = begin_session(
+            bench,
+            unit,
+            account,
+            request_id=arrival.request_id,
+            sid_sha256=sid_sha256(identity.issuer, identity.session_id),
+        )
         unit.commit()
     return secret
+
+
+def _refuse_context(bench: Workbench, identity: Identity, request_id: str) -> NoReturn:
+    """Put on record that the provider authenticated a person in another way than we require."""
+    caller = Caller(PROVIDER.actor, PROVIDER.purpose, request_id=request_id)
+    with bench.services.units.write() as unit:
+        account = unit.accounts.by_subject(identity.subject_sha256)
+        user_id = account.user_id if account else None
+        event = ProviderSignInRefused(user_id, ProviderRefusal.CONTEXT)
+        record(unit, bench.services.surroundings, caller, event)
+        unit.commit()
+    raise ProviderRefusedError(_OTHER_CONTEXT, reason=ProviderRefusal.CONTEXT)
 
 
 def check_place(account: Account | None, place: Place) -> None:
@@ -151,14 +181,10 @@ def _checked(bench: Workbench, departure: Departure | None, arrival: Arrival) ->
 
 def _count(bench: Workbench, key: str) -> None:
     """Count the attempt first, which bounds the questions to the provider."""
-    policy = bench.sign_in
+    counted = (Counted(key, bench.sign_in.by_address),)
     with bench.services.units.write() as unit:
-        count_attempt(
-            unit,
-            ((key, policy.failures_per_address),),
-            now=bench.services.surroundings.clock(),
-            window=policy.window,
-        )
+        if count_attempt(unit, counted, now=bench.services.surroundings.clock()) is None:
+            raise NotAuthenticatedError(HELD_UP)
         unit.commit()
 
 
@@ -185,7 +211,7 @@ def _add(bench: Workbench, unit: UnitOfWork, identity: Identity, place: Place) -
         row_sha256=account_digest(account),
         subject_commitment=subject_commitment(link),
     )
-    record(unit, surroundings, _PROVIDER, event, Concern(place.force))
+    record(unit, surroundings, PROVIDER, event, Concern(place.force))
     return account
 
 

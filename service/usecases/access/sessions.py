@@ -1,26 +1,36 @@
 """Signing in and out at a browser.
 
-Unknown names, wrong passwords and disabled accounts
-answer alike and take as long as each other.
+Unknown names, wrong passwords, disabled accounts and attempts that are held up answer alike and
+take as long as each other.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
-from domain.access import Caller
+from domain.access import Actor, Caller
 from domain.accounts import Account, Session
 from domain.errors import NotAuthenticatedError, NotPermittedError
 from domain.events.access import AccountLocked
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.access.failed_sign_ins import attempts_key, count_attempt, uncount_attempt
+from service.usecases.access.failed_sign_ins import (
+    KNOWN_FOR,
+    Counted,
+    attempts_key,
+    count_attempt,
+    known_source,
+    source_of,
+    uncount_attempt,
+)
+from service.usecases.access.second_factors import is_code_right, must_enrol
 from service.usecases.access.session_events import record_begin, record_end
 from service.usecases.access.tokens import secret_sha256
 from service.usecases.log.recording import record
@@ -29,7 +39,11 @@ from service.usecases.workbench import ROLE_PURPOSES, SignInPolicy, Workbench
 _SEEN_EVERY = timedelta(seconds=60)
 """A session's last use is written at most this often: a page view is no write."""
 
-REFUSED = "The name or the password is not right."
+REFUSED = (
+    "The name or the password is not right. If you have an authenticator, its code may be "
+    "missing, wrong or used. After too many attempts the right ones are not taken either: wait a "
+    "quarter of an hour."
+)
 OVER = "The session is over. Sign in again."
 
 
@@ -41,6 +55,8 @@ class SignIn:
     password: str
     address: str
     request_id: str = ""
+    code: str = field(default="", repr=False)
+    """Of the second factor, for an account that has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,33 +66,45 @@ class Visitor:
     account: Account
     csrf_token: str
     session_sha256: str
+    must_enrol: bool = False
+    """Whether the account's role needs a second factor that it does not have yet."""
 
 
 def sign_in(bench: Workbench, attempt: SignIn) -> str:
     """Begin a session and return its secret of 256 random bits; raises NotAuthenticatedError."""
     if not bench.sign_in.allows_passwords:
         raise NotPermittedError("Sign-in by password is off: sign in by the provider.")
-    keys = tuple(
-        map(attempts_key, ("account", "address"), (attempt.sign_in_name, attempt.address))
-    )
-    account = _count_attempt(bench, attempt, keys)
+    account, counted = _count_attempt(bench, attempt)
     if not _is_password_right(bench.passwords, account, attempt.password) or account is None:
         raise NotAuthenticatedError(REFUSED)
+    caller = _caller(account, attempt.request_id)
     with bench.services.units.write() as unit:
-        unit.sessions.forget(keys[0])
-        uncount_attempt(unit, keys[1])
-        secret = begin_session(bench, unit, account, request_id=attempt.request_id)
+        secret = ""
+        if is_code_right(bench, unit, caller, account, attempt.code):
+            _forget_attempt(bench, unit, account, attempt, counted)
+            secret = begin_session(bench, unit, account, request_id=attempt.request_id)
         unit.commit()
+    if not secret:
+        raise NotAuthenticatedError(REFUSED)
     return secret
 
 
 def begin_session(
-    bench: Workbench, unit: UnitOfWork, account: Account, *, request_id: str, by: str = "password"
+    bench: Workbench,
+    unit: UnitOfWork,
+    account: Account,
+    *,
+    request_id: str,
+    sid_sha256: str | None = None,
 ) -> str:
-    """Begin a session of an account and return its secret; the caller commits."""
+    """Begin a session of an account and return its secret; the caller commits.
+
+    `sid_sha256` is the provider's session, for one that the provider begins.
+    """
     surroundings = bench.services.surroundings
     secret, now = surroundings.new_secret(), surroundings.clock()
-    session = Session(secret_sha256(secret), account.user_id, now, now)
+    session = Session(secret_sha256(secret), account.user_id, now, now, sid_sha256=sid_sha256)
+    by = "password" if sid_sha256 is None else "provider"
     unit.sessions.begin(session)
     record_begin(surroundings, unit, _caller(account, request_id), session, by=by)
     return secret
@@ -92,6 +120,7 @@ def recognise(bench: Workbench, secret: str, *, is_used: bool = True) -> Visitor
     with bench.services.units.read() as unit:
         session = unit.sessions.get(digest)
         account = unit.accounts.get(session.user_id) if session else None
+        lacks_factor = account is not None and must_enrol(bench, unit, account)
     if session is None or account is None or account.is_disabled:
         raise NotAuthenticatedError(OVER)
     if _is_over(bench.sign_in, session, now):
@@ -100,7 +129,15 @@ def recognise(bench: Workbench, secret: str, *, is_used: bool = True) -> Visitor
         with bench.services.units.write() as unit:
             unit.sessions.seen(digest, now)
             unit.commit()
-    return Visitor(account, csrf_token(secret), digest)
+    return Visitor(account, csrf_token(secret), digest, lacks_factor)
+
+
+def actor_behind(bench: Workbench, secret: str) -> Actor | None:
+    """Return the account of a session that ever was, for the record of a refused page."""
+    with bench.services.units.read() as unit:
+        session = unit.sessions.get(secret_sha256(secret))
+        account = unit.accounts.get(session.user_id) if session else None
+    return account.actor if account else None
 
 
 def sign_out(bench: Workbench, visitor: Visitor, request_id: str = "") -> None:
@@ -128,21 +165,52 @@ def _is_over(policy: SignInPolicy, session: Session, now: datetime) -> bool:
     )
 
 
-def _count_attempt(bench: Workbench, attempt: SignIn, keys: tuple[str, ...]) -> Account | None:
-    """Count the attempt under name and address, and return the account if there is one.
+def _count_attempt(
+    bench: Workbench, attempt: SignIn
+) -> tuple[Account | None, tuple[Counted, ...]]:
+    """Count the attempt, and return the account to try with the counters.
 
-    Raises NotAuthenticatedError while either is blocked.
+    There is none for an unknown name, nor while the attempt is held up. A source that the account
+    knows is held up by its own failures at this account alone: no guess from elsewhere and no
+    guess at others keeps a person out who sits where they always sit.
     """
     policy, now = bench.sign_in, bench.services.surroundings.clock()
-    limits = zip(keys, (policy.failures_per_account, policy.failures_per_address), strict=True)
+    name, source = attempt.sign_in_name, source_of(attempt.address)
+    own, anywhere, address = (
+        Counted(attempts_key("account at source", source, name), policy.by_source),
+        Counted(attempts_key("account", name), policy.from_anywhere),
+        Counted(attempts_key("address", source), policy.by_address),
+    )
     with bench.services.units.write() as unit:
-        account = unit.accounts.by_name(attempt.sign_in_name)
-        is_locked, _ = count_attempt(unit, tuple(limits), now=now, window=policy.window)
-        if account is not None and is_locked:
+        account = unit.accounts.by_name(name)
+        is_known = account is not None and unit.sessions.knows(
+            known_source(account, source, now), since=now - KNOWN_FOR
+        )
+        counted = (own,) if is_known else (own, anywhere, address)
+        full = count_attempt(unit, counted, now=now)
+        if account is not None and full and not full.isdisjoint({own.key, anywhere.key}):
             caller = _caller(account, attempt.request_id)
             record(unit, bench.services.surroundings, caller, AccountLocked(account.user_id))
         unit.commit()
-    return account
+    return (None if full is None else account), counted
+
+
+def _forget_attempt(
+    bench: Workbench,
+    unit: UnitOfWork,
+    account: Account,
+    attempt: SignIn,
+    counted: Sequence[Counted],
+) -> None:
+    """Forget the failures of this source at the account, which knows it from now on."""
+    now = bench.services.surroundings.clock()
+    for each in sorted(counted, key=lambda one: one.key):
+        if each is counted[0]:
+            unit.sessions.forget(each.key)
+        else:
+            uncount_attempt(unit, each.key, now=now)
+    source = known_source(account, source_of(attempt.address), now)
+    unit.sessions.know(source, since=now - KNOWN_FOR)
 
 
 def _is_password_right(passwords: PasswordHasher, account: Account | None, password: str) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from domain.access import ROLE_SCOPES, Actor, Caller, Role, Scope, Token
+from domain.accounts import Account
 from domain.errors import (
     InvalidInputError,
     NotAuthenticatedError,
@@ -45,7 +46,8 @@ def issue_token(services: StoreServices, command: IssueToken) -> IssuedToken:
     """Issue a bearer token and store its digest.
 
     Raises InvalidInputError (a force's role without a force, or the other way round, no lifetime)
-    and NotPermittedError (scopes beyond the role).
+    and NotPermittedError (scopes beyond the role; another role than the account's, or a disabled
+    account).
     """
     _check(command)
     secret = services.surroundings.new_secret()
@@ -65,6 +67,7 @@ def issue_token(services: StoreServices, command: IssueToken) -> IssuedToken:
         expires_at=now + command.valid_for,
     )
     with services.units.write() as unit:
+        _check_account(unit.accounts.locked(command.user_id), command)
         unit.tokens.add(token)
         event = TokenIssued(
             token.token_id, command.role, command.user_id, row_sha256=token_digest(token)
@@ -85,6 +88,16 @@ def _check(command: IssueToken) -> None:
         raise NotPermittedError("The role does not hold all of these scopes.")
 
 
+def _check_account(account: Account | None, command: IssueToken) -> None:
+    """Refuse a token that is more than its account; ids without an account are of machines."""
+    if account is None:
+        return
+    if account.is_disabled:
+        raise NotPermittedError("The account is disabled: it gets no token.")
+    if (account.role, account.force) != (command.role, command.force):
+        raise NotPermittedError("The account has another role: a token has the account's own.")
+
+
 def authenticate(services: StoreServices, secret: str) -> Actor:
     """Return the actor a bearer secret stands for; raises NotAuthenticatedError.
 
@@ -97,6 +110,13 @@ def authenticate(services: StoreServices, secret: str) -> Actor:
     if token is None or token.revoked_at is not None or token.expires_at <= now:
         raise NotAuthenticatedError
     return token.actor
+
+
+def account_behind(services: StoreServices, secret: str) -> Actor | None:
+    """Return the account of a secret that was ever issued, for the record of a refused call."""
+    with services.units.read() as unit:
+        token = unit.tokens.by_secret_sha256(secret_sha256(secret))
+    return token.actor if token else None
 
 
 def revoke_token(services: StoreServices, caller: Caller, token_id: TokenId) -> None:

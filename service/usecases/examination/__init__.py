@@ -7,6 +7,11 @@
   none
 - `control_items`: control items: cases whose exemplars are known not to be of the probe's donor
 - `drafts`: forms sent after a session had ended: kept for a day, for the same person alone
+- `finding_policies`: the office's policy on findings: read, and set as a new version with an
+  event
+- `grounds`: the ground of a finding: what its examiner was shown, held against the office's
+  policy
+- `labels`: the names under which prints of a case are addressed
 - `opinions`: a difference of opinion in full: both sealed records side by side, for a third
   person
 - `possible_outcomes`: the outcomes that a decision may have, by the steps that its examiner has
@@ -16,6 +21,8 @@
   now
 - `queue`: the desk's queue and priorities, and the waiting work with its age
 - `resolution`: differences of opinion: a third person reads both sealed records and resolves
+- `revising`: revisions: a sealed comparison is never changed; another, with its reason, stands in
+  its place
 - `sealed_comparison`: one's own sealed comparison, to be read again or printed; it shows nothing
   that is hidden
 - `sealing`: the examiner's steps: analyse the probe alone, compare one exemplar at a time,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from domain.access import Caller
 from domain.cases import Case, CaseState, Decision, Link, Outcome
 from domain.events.links import Linked, NotLinked
+from domain.fingers import common_fingers
 from domain.ids import CandidateId, EncounterId, LinkId
 from domain.prints import Encounter
 from domain.searches import Candidate, Search
@@ -15,7 +17,7 @@ from service.storage.people.encounters import Placement
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.recording import record
-from service.usecases.people.unsolved_marks import file_unsolved_mark
+from service.usecases.people.unsolved_marks import close_unlinked
 from service.usecases.services import Services
 
 
@@ -27,8 +29,7 @@ def conclude(services: Services, unit: UnitOfWork, caller: Caller, case: Case) -
     if case.is_control:
         _close_control_item(services, unit, caller, case)
         return
-    findings = {(decision.outcome, decision.candidate_id) for decision in case.decisions}
-    if len(findings) > 1:
+    if not agree(case.decisions):
         _move(services, unit, case, CaseState.DIFFERING)
         return
     if len(case.decisions) <= services.policy.verifiers_required:
@@ -50,11 +51,15 @@ def close(
         _link(services, unit, caller, case, agreeing=agreeing)
         _move(services, unit, case, CaseState.LINKED)
         return
-    _move(services, unit, case, CaseState.NOT_LINKED)
-    search = existing(unit.searches.get(case.search_id))
-    mark = file_unsolved_mark(services, unit, search)
-    event = NotLinked(case.case_id, search.search_id, agreeing[0].outcome, mark)
-    record(unit, services.surroundings, caller, event, case)
+    close_unlinked(services, unit, caller, case, agreeing[0].outcome)
+
+
+def agree(decisions: Sequence[Decision]) -> bool:
+    """Whether decisions are the same, and identify at least one finger in common."""
+    findings = {(decision.outcome, decision.candidate_id) for decision in decisions}
+    fingers = common_fingers([decision.fingers for decision in decisions])
+    is_identified = decisions[0].outcome is Outcome.IDENTIFIED
+    return len(findings) == 1 and not (is_identified and fingers and not fingers.identified)
 
 
 def _close_control_item(services: Services, unit: UnitOfWork, caller: Caller, case: Case) -> None:
@@ -85,6 +90,7 @@ def _link(
         force=case.force,
         decision_ids=tuple(decision.decision_id for decision in agreeing),
         linked_at=services.surroundings.clock(),
+        fingers=common_fingers([decision.fingers for decision in agreeing]),
     )
     unit.links.add(link)
     event = Linked(
@@ -95,6 +101,8 @@ def _link(
         person_id=link.person_id,
         record_id=link.record_id,
         encounter_id=link.encounter_id,
+        compared=link.fingers.compared_codes if link.fingers else None,
+        identified=link.fingers.identified_codes if link.fingers else None,
     )
     record(unit, services.surroundings, caller, event, case)
 

@@ -1,15 +1,17 @@
 """The outcomes that a decision may have, by the steps that its examiner has sealed.
 
-The views show them and sealing a decision enforces them: one rule for pages and API.
+A decision follows from the comparisons: another one needs a revision of a comparison first. The
+views show them and sealing a decision enforces them: one rule for pages and API.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 
 from domain.cases import Analysis, Comparison, Outcome
 from domain.errors import InvalidInputError, StepOutOfOrderError
-from domain.ids import CandidateId
+from domain.fingers import Fingers, in_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +39,15 @@ class SealedSteps:
         """
         if self.analysis is None:
             return ()
-        identified = tuple(PossibleOutcome(c.outcome, c.label) for c in self._identified())
         if not self.analysis.is_of_value:
-            return (*identified, PossibleOutcome(Outcome.INSUFFICIENT))
-        return (*identified, *_NEGATIVE) if self.has_compared_all else identified
+            return (PossibleOutcome(Outcome.INSUFFICIENT),)
+        identified = tuple(PossibleOutcome(c.outcome, c.label) for c in self._identified())
+        if identified or not self.has_compared_all:
+            return identified
+        return (PossibleOutcome(_following({c.outcome for c in self.comparisons})),)
 
-    def identified_as(self, wanted: PossibleOutcome) -> CandidateId | None:
-        """Return the candidate that an outcome identifies, None for any other outcome.
+    def identified_as(self, wanted: PossibleOutcome) -> Comparison | None:
+        """Return the comparison that an outcome identifies, None for any other outcome.
 
         Raises StepOutOfOrderError for an outcome that a decision may not have now, and
         InvalidInputError for a label without an identification.
@@ -54,8 +58,14 @@ class SealedSteps:
             )
         if wanted not in self.possible_outcomes():
             raise self._refusal(wanted.outcome)
-        found = (c.candidate_id for c in self._identified() if c.label == wanted.label)
-        return next(found, None)
+        return next((c for c in self._identified() if c.label == wanted.label), None)
+
+    def fingers(self, identified: Comparison | None) -> Fingers:
+        """Return the fingers of a decision: of the comparison that identifies, or of them all."""
+        if identified is not None and identified.fingers is not None:
+            return identified.fingers
+        several = (c.fingers.compared for c in self.comparisons if c.fingers is not None)
+        return Fingers(in_order(chain.from_iterable(several)))
 
     def _identified(self) -> tuple[Comparison, ...]:
         return tuple(c for c in self.comparisons if c.outcome is Outcome.IDENTIFIED)
@@ -70,11 +80,17 @@ class SealedSteps:
             return StepOutOfOrderError(
                 "The analysis found no value: decide that the probe is insufficient."
             )
-        return StepOutOfOrderError("Evaluate every exemplar before this outcome.")
+        if not self.has_compared_all:
+            return StepOutOfOrderError("Evaluate every exemplar before this outcome.")
+        return StepOutOfOrderError(
+            "Your sealed comparisons say otherwise: decide as they do, or revise one first."
+        )
 
 
-_NEGATIVE = (
-    PossibleOutcome(Outcome.EXCLUDED),
-    PossibleOutcome(Outcome.INCONCLUSIVE),
-    PossibleOutcome(Outcome.INSUFFICIENT),
-)
+def _following(outcomes: set[Outcome]) -> Outcome:
+    """Return the outcome that follows where no exemplar was identified.
+
+    It is that of all comparisons if they agree; where they do not, or where every exemplar was
+    withdrawn, the examination is inconclusive.
+    """
+    return next(iter(outcomes)) if len(outcomes) == 1 else Outcome.INCONCLUSIVE

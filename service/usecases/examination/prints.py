@@ -6,26 +6,27 @@ shown, by the labels they know them under. A supervisor reaches those of a diffe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain.access import Caller, Role, Scope
 from domain.cases import Case, CaseState
 from domain.errors import NotFoundError, StepOutOfOrderError
 from domain.event_filter import EventFilter
 from domain.events.examination import ExemplarShown
+from domain.events.looking import LookKind
 from domain.ids import CandidateId, CaseId, EncounterId, UserId
 from domain.prints import Impression
-from service.ports.print_images import PrintImage
+from domain.shown_prints import ShownAs, ShownPrint
+from service.ports.print_images import PrintImage, PrintOrigin
 from service.provenance.canonical import read_event
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.examination.labels import PROBE_LABEL
 from service.usecases.examination.progress import current_exemplar
+from service.usecases.log.looking import look
 from service.usecases.workbench import Workbench
 
 _LOOKED_THROUGH = 200
 """Of the events that exemplars were shown, the newest so many are asked for the one of now."""
-
-PROBE_LABEL = "probe"
-"""The probe's name in addresses; exemplars stand under their neutral labels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,36 @@ class PrintWanted:
     """Counts the impressions of the capture from 0: a mark's finger may be unknown."""
 
 
-def print_image(bench: Workbench, caller: Caller, wanted: PrintWanted) -> PrintImage:
-    """Return the picture of a print that the caller may see.
+def print_image(
+    bench: Workbench, caller: Caller, wanted: PrintWanted, part: ShownAs
+) -> PrintImage:
+    """Return the picture of a print that the caller may see, to answer this part of it.
 
-    Raises NotFoundError for everything else, whether it exists or not.
+    That it was given is put on record: findings rest on it. Raises NotFoundError for everything
+    else, whether it exists or not.
     """
     source = _source(bench, caller, wanted)
+    image = _found(bench, source)
+    me, position = caller.actor.user_id, source.impression.position
+    content = part if _holds(image, part) else ShownAs.NOTHING
+    at = bench.services.surroundings.clock()
+    shown = ShownPrint(wanted.case_id, me, wanted.label, position, content, at)
+    of = source.encounter_id or source.case.search_id
+    look(bench.services, caller, LookKind.PRINT, (wanted.case_id, of), source.case)
+    if not source.case.is_decided_by(me):
+        _put_on_record(bench, shown)
+    return image
+
+
+def prepare_print(bench: Workbench, caller: Caller, wanted: PrintWanted) -> None:
+    """Have the picture of a print drawn before it is asked for; nothing is shown yet.
+
+    Raises NotFoundError as `print_image` does.
+    """
+    _found(bench, _source(bench, caller, wanted))
+
+
+def _found(bench: Workbench, source: _Source) -> PrintImage:
     if source.encounter_id is None:
         image = bench.prints.of_search(source.case.search_id, source.impression)
     else:
@@ -51,6 +76,23 @@ def print_image(bench: Workbench, caller: Caller, wanted: PrintWanted) -> PrintI
     if image is None:
         raise NotFoundError
     return image
+
+
+def _put_on_record(bench: Workbench, shown: ShownPrint) -> None:
+    """Store once that a print was given; the first time counts."""
+    with bench.services.units.read() as unit:
+        known = unit.findings.shown_to(shown.case_id, shown.viewer)
+    if any(replace(one, shown_at=shown.shown_at) == shown for one in known):
+        return
+    with bench.services.units.write() as unit:
+        unit.findings.show(shown)
+        unit.commit()
+
+
+def _holds(image: PrintImage, part: ShownAs) -> bool:
+    if part is ShownAs.MINUTIAE:
+        return bool(image.minutiae)
+    return image.origin is not PrintOrigin.NONE
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -24,8 +24,9 @@ def current_exemplar(
 ) -> tuple[str, CandidateId] | None:
     """Return (label, candidate) of the exemplar to compare now.
 
-    None when all are evaluated, and when the analysis found no value: a probe without value is
-    compared with no exemplar. Raises StepOutOfOrderError before the analysis is sealed.
+    None when all that were not withdrawn are evaluated, and when the analysis found no value: a
+    probe without value is compared with no exemplar. Raises StepOutOfOrderError before the
+    analysis is sealed.
     """
     examination = unit.cases.examination(case_id, examiner)
     analysis = unit.cases.analysis(case_id, examiner)
@@ -34,7 +35,9 @@ def current_exemplar(
     if not analysis.is_of_value:
         return None
     sealed = {comparison.label for comparison in unit.cases.comparisons(case_id, examiner)}
-    return next((shown for shown in examination.order if shown[0] not in sealed), None)
+    gone = unit.findings.withdrawn(case_id)
+    remaining = (s for s in examination.order if s[0] not in sealed and s[1] not in gone)
+    return next(remaining, None)
 
 
 def held_case(unit: UnitOfWork, caller: Caller, case_id: CaseId) -> Case:
@@ -53,11 +56,13 @@ def held_case(unit: UnitOfWork, caller: Caller, case_id: CaseId) -> Case:
 
 
 def sealed_steps(unit: UnitOfWork, examination: Examination) -> SealedSteps:
-    """Return the work that the examiner has sealed on the case before the decision."""
+    """Return the work that the examiner has sealed before the decision; what left is left out."""
     case_id, examiner = examination.case_id, examination.examiner
+    gone = unit.findings.withdrawn(case_id)
     comparisons = unit.cases.comparisons(case_id, examiner)
+    evaluated = {comparison.candidate_id for comparison in comparisons}
     return SealedSteps(
         analysis=unit.cases.analysis(case_id, examiner),
-        comparisons=comparisons,
-        has_compared_all=len(comparisons) >= len(examination.order),
+        comparisons=tuple(c for c in comparisons if c.candidate_id not in gone),
+        has_compared_all=all(one in evaluated | gone for _, one in examination.order),
     )

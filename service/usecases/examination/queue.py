@@ -10,12 +10,14 @@ from domain.access import Caller, Scope
 from domain.cases import CLOSED_STATES, Activity, Case, CaseState, Priority
 from domain.errors import CaseNotClaimedError, ClosedCaseError, ConflictError
 from domain.events.examination import CaseReleased, PriorityChanged
+from domain.events.looking import LookKind
 from domain.ids import CaseId, UserId
 from service.storage.examination.queue import OpenCase, QueuedCase, QueueWanted
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.claiming import claim_case
 from service.usecases.examination.control_items import due_by_share
 from service.usecases.existing import existing
+from service.usecases.log.looking import look
 from service.usecases.log.recording import record
 from service.usecases.workbench import DeskPolicy, Workbench
 
@@ -84,10 +86,17 @@ class Overview:
 
 
 def desk(bench: Workbench, caller: Caller, wanted: QueueFilter) -> Desk:
-    """Return an examiner's desk; raises NotPermittedError.
+    """Return an examiner's desk, and put on record that it was shown; raises NotPermittedError.
 
     Nothing in it tells a verification from a first examination.
     """
+    found = _desk(bench, caller, wanted)
+    lines = (line.case_id for line in (*found.mine, *found.waiting))
+    look(bench.services, caller, LookKind.QUEUE, (*lines, *found.closed))
+    return found
+
+
+def _desk(bench: Workbench, caller: Caller, wanted: QueueFilter) -> Desk:
     caller.actor.require(Scope.EXAMINE)
     me = caller.actor.user_id
     now = bench.services.surroundings.clock()
@@ -114,6 +123,7 @@ def overview(bench: Workbench, caller: Caller, *, limit: int = 100) -> Overview:
         holders = [case.claimed_by for case in cases if case.claimed_by]
         names = unit.accounts.names(holders)
         due_controls = due_by_share(unit, bench.desk.control_share)
+    look(bench.services, caller, LookKind.OVERVIEW, (case.case_id for case in cases))
     oldest = tuple(_waiting(bench.desk, case, names, now) for case in cases)
     return Overview(counts, oldest, due_controls, now)
 
@@ -123,7 +133,7 @@ def claim_next(bench: Workbench, caller: Caller, wanted: QueueFilter) -> CaseId 
 
     It prevents picking easy cases. Raises NotPermittedError.
     """
-    for line in desk(bench, caller, replace(wanted, limit=_TRIED)).waiting:
+    for line in _desk(bench, caller, replace(wanted, limit=_TRIED)).waiting:
         try:
             claim_case(bench.services, caller, line.case_id)
         except ConflictError:

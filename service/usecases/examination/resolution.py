@@ -47,14 +47,18 @@ def resolve(services: Services, command: Resolve) -> DecisionId:
     """Seal a resolution; an upheld identification becomes a link by two distinct persons.
 
     Raises NotPermittedError, NotFoundError, ClosedCaseError, AlreadyDecidedError,
-    StepOutOfOrderError (nothing to resolve), StaleCaseError, InvalidInputError,
-    EvidenceTamperedError.
+    StepOutOfOrderError (nothing to resolve, or the exemplar was withdrawn), StaleCaseError,
+    InvalidInputError, EvidenceTamperedError.
     """
     command.caller.actor.require(Scope.RESOLVE)
     with services.units.write() as unit:
         case = _differing(unit, command)
         refuse_if_tampered(services, unit, command.caller, case)
         upheld = _upheld(case, command.decision_id)
+        if upheld.candidate_id in unit.findings.withdrawn(case.case_id):
+            raise StepOutOfOrderError(
+                "The exemplar that it identified was withdrawn: uphold another sealed record."
+            )
         resolution = _resolution(services, command, upheld)
         unit.cases.seal_decision(resolution)
         record_decision(services, unit, command.caller, case, resolution)
@@ -99,4 +103,5 @@ def _resolution(services: Services, command: Resolve, upheld: Decision) -> Decis
         reason=command.reason,
         sealed_at=services.surroundings.clock(),
         shuffle_seed=0,
+        fingers=upheld.fingers,
     )

@@ -29,9 +29,12 @@ from domain.events.examination import (
     ComparisonSealed,
     DecisionSealed,
 )
-from domain.ids import CaseId, DecisionId
+from domain.fingers import Fingers
+from domain.ids import CandidateId, CaseId, DecisionId
+from domain.prints import FingerPosition
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.conclusion import conclude
+from service.usecases.examination.grounds import Claim, founded, ground_of
 from service.usecases.examination.possible_outcomes import PossibleOutcome
 from service.usecases.examination.progress import (
     current_exemplar,
@@ -63,6 +66,9 @@ class SealComparison:
     outcome: Outcome
     reason: str = ""
     points: tuple[PointPair, ...] = ()
+    compared: tuple[FingerPosition, ...] | None = None
+    """None for every finger that the examiner was shown."""
+    identified: tuple[FingerPosition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +112,8 @@ def seal_comparison(services: Services, command: SealComparison) -> None:
     """Seal the evaluation of the exemplar now shown; the next one is shown after.
 
     Raises NotPermittedError, NotFoundError, ClosedCaseError, AlreadyDecidedError,
-    CaseNotClaimedError, StepOutOfOrderError, EvidenceTamperedError, InvalidInputError (points).
+    CaseNotClaimedError, StepOutOfOrderError, EvidenceTamperedError, InvalidInputError (points,
+    fingers), UnfoundedFindingError (the policy on findings).
     """
     caller = command.caller
     caller.actor.require(Scope.EXAMINE)
@@ -117,20 +124,50 @@ def seal_comparison(services: Services, command: SealComparison) -> None:
         shown = current_exemplar(unit, case.case_id, caller.actor.user_id)
         if shown is None or shown[0] != command.label:
             raise StepOutOfOrderError("Evaluate the exemplar that is shown now.")
-        comparison = Comparison(
-            case_id=case.case_id,
-            examiner=caller.actor.user_id,
-            label=command.label,
-            candidate_id=shown[1],
-            outcome=command.outcome,
-            reason=command.reason,
-            sealed_at=services.surroundings.clock(),
-            points=command.points,
-        )
+        comparison = evaluation(services, unit, case, command, shown[1])
         unit.cases.seal_comparison(comparison)
-        event = ComparisonSealed(case.case_id, shown[1], command.outcome)
-        record(unit, services.surroundings, caller, event, case)
+        _record_comparison(services, unit, caller, case, comparison)
         unit.commit()
+
+
+def evaluation(
+    services: Services,
+    unit: UnitOfWork,
+    case: Case,
+    command: SealComparison,
+    candidate_id: CandidateId,
+) -> Comparison:
+    """Return the comparison to seal, held against the policy; errors as of `seal_comparison`."""
+    policy = unit.findings.policy()
+    ground = ground_of(unit, case, command.caller.actor.user_id, command.label, candidate_id)
+    claim = Claim(command.outcome, command.compared, command.identified, command.points)
+    return Comparison(
+        case_id=case.case_id,
+        examiner=command.caller.actor.user_id,
+        label=command.label,
+        candidate_id=candidate_id,
+        outcome=command.outcome,
+        reason=command.reason,
+        sealed_at=services.surroundings.clock(),
+        points=command.points,
+        fingers=founded(policy.policy, ground, claim),
+        policy_version=policy.version,
+    )
+
+
+def _record_comparison(
+    services: Services, unit: UnitOfWork, caller: Caller, case: Case, sealed: Comparison
+) -> None:
+    fingers = sealed.fingers or Fingers()
+    event = ComparisonSealed(
+        case.case_id,
+        sealed.candidate_id,
+        sealed.outcome,
+        compared=fingers.compared_codes,
+        identified=fingers.identified_codes,
+        policy_version=sealed.policy_version,
+    )
+    record(unit, services.surroundings, caller, event, case)
 
 
 def seal_decision(services: Services, command: SealDecision) -> DecisionId:
@@ -167,6 +204,8 @@ def record_decision(
         outcome=decision.outcome,
         shuffle_seed=decision.shuffle_seed,
         candidate_id=decision.candidate_id,
+        compared=decision.fingers.compared_codes if decision.fingers else None,
+        identified=decision.fingers.identified_codes if decision.fingers else None,
     )
     record(unit, services.surroundings, caller, event, case)
 
@@ -176,18 +215,19 @@ def _decision(services: Services, unit: UnitOfWork, command: SealDecision) -> De
     examination = unit.cases.examination(command.case_id, examiner)
     if examination is None:
         raise CaseNotClaimedError
+    steps = sealed_steps(unit, examination)
+    identified = steps.identified_as(PossibleOutcome(command.outcome, command.label))
     return Decision(
         decision_id=DecisionId(services.surroundings.new_id()),
         case_id=command.case_id,
         decided_by=examiner,
         kind=DecisionKind.EXAMINATION,
         outcome=command.outcome,
-        candidate_id=sealed_steps(unit, examination).identified_as(
-            PossibleOutcome(command.outcome, command.label)
-        ),
+        candidate_id=identified.candidate_id if identified else None,
         reason=command.reason,
         sealed_at=services.surroundings.clock(),
         shuffle_seed=examination.shuffle_seed,
+        fingers=steps.fingers(identified),
     )
 
 

@@ -10,9 +10,11 @@ from typing import TypeVar
 
 from domain.access import Caller, Scope
 from domain.cases import Activity, CaseState, Outcome
+from domain.events.looking import LookKind
 from domain.ids import ForceCode, UserId
 from domain.searches import SearchType
 from service.storage.examination.figures import ClosedCase, OpenAges, OpinionPair
+from service.usecases.log.looking import look
 from service.usecases.workbench import Workbench
 
 PERIOD = timedelta(days=365)
@@ -119,6 +121,7 @@ def statistics(bench: Workbench, caller: Caller) -> Statistics:
         opinions = unit.figures.opinions(since=since, limit=_MOST_CASES)
         controls = unit.figures.control_outcomes(since=since)
         names = unit.accounts.names([examiner for examiner, _ in controls])
+    look(bench.services, caller, LookKind.STATISTICS, (examiner for examiner, _ in controls))
     return Statistics(
         since=since,
         now=now,

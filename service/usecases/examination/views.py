@@ -22,6 +22,7 @@ from domain.cases import (
 )
 from domain.errors import NotFoundError, StepOutOfOrderError
 from domain.events.examination import EvidenceUnmasked, ExemplarShown
+from domain.events.looking import LookKind
 from domain.ids import CandidateId, CaseId, UserId
 from domain.prints import Impression
 from domain.searches import Candidate
@@ -33,6 +34,7 @@ from service.usecases.examination.progress import (
     held_case,
     sealed_steps,
 )
+from service.usecases.log.looking import candidates_shown, look
 from service.usecases.log.recording import record
 from service.usecases.services import Services
 
@@ -92,6 +94,7 @@ def open_cases(services: Services, caller: Caller, *, limit: int) -> tuple[CaseS
     me = caller.actor.user_id
     with services.units.read() as unit:
         cases = unit.cases.examinable_by(me, limit=limit)
+    look(services, caller, LookKind.CASES, (case.case_id for case in cases))
     return tuple(
         CaseSummary(case.case_id, case.activity, case.opened_at, case.claimed_by == me)
         for case in cases
@@ -105,16 +108,20 @@ def examiner_view(services: Services, caller: Caller, case_id: CaseId) -> Examin
     """
     caller.actor.require(Scope.EXAMINE)
     me = caller.actor.user_id
-    # An open case unmasks nothing: looking at it takes no lock from those who write.
     with services.units.read() as unit:
         case = _reachable(unit, case_id, me)
         step = _step(unit, case, me)
-        if step is not Step.CLOSED:
-            return _view(unit, case, me, step=step, candidates=())
+        is_open = step is not Step.CLOSED
+        view = _view(unit, case, me, step=step, candidates=()) if is_open else None
+    if view is not None:
+        look(services, caller, LookKind.CASE, (case_id, case.search_id), case)
+        return view
     with services.units.write() as unit:
         case = _reachable(unit, case_id, me)
         candidates = unit.searches.candidates(case.search_id)
         record_unmasking(services, unit, caller, case)
+        told = candidates_shown(services, LookKind.EVIDENCE, candidates)
+        record(unit, services.surroundings, caller, told, case)
         unit.commit()
         return _view(unit, case, me, step=Step.CLOSED, candidates=candidates)
 
@@ -165,6 +172,7 @@ def differences(services: Services, caller: Caller, *, limit: int) -> tuple[Diff
     caller.actor.require(Scope.RESOLVE)
     with services.units.read() as unit:
         cases = unit.cases.in_state(CaseState.DIFFERING, limit=limit)
+    look(services, caller, LookKind.DIFFERENCES, (case.case_id for case in cases))
     return tuple(DifferenceView(c.case_id, c.activity, c.revision, c.decisions) for c in cases)
 
 

@@ -1,6 +1,7 @@
 """Confirmed links: shown, revoked, disclosed, explained and replayed.
 
 - `chain`: the provenance of a link, gathered from the repositories for permitted callers
+- `court`: a link as a court bundle: gathered, sealed by an event of the log, and signed
 - `disclosures`: disclosures of a link are put on record, and their recipients hear of a
   revocation
 - `links`: links: shown, revoked with a reason, and told as history

@@ -6,48 +6,61 @@ from dataclasses import replace
 
 from domain.access import Caller, Role, Scope
 from domain.cases import Decision, Link
+from domain.events.looking import LookKind
 from domain.ids import LinkId
-from service.provenance.prov_view import LinkHistory
+from service.provenance.force_prov_view import force_prov_json
+from service.provenance.prov_view import LinkHistory, prov_json
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
-from service.usecases.links.disclosures import disclose
+from service.usecases.links.disclosures import show_link_to
 from service.usecases.links.links import visible_link
 from service.usecases.services import StoreServices
+
+
+def link_provenance(services: StoreServices, caller: Caller, link_id: LinkId) -> str:
+    """Return the provenance of a link as W3C PROV-JSON; a force gets a view of its own.
+
+    Raises NotPermittedError, NotFoundError.
+    """
+    history = link_history(services, caller, link_id)
+    is_force = caller.actor.role is Role.FORCE
+    return force_prov_json(history) if is_force else prov_json(history)
 
 
 def link_history(services: StoreServices, caller: Caller, link_id: LinkId) -> LinkHistory:
     """Return the history of a link; a force is told of no record that it does not hold.
 
-    Raises NotPermittedError, NotFoundError.
+    That it was shown is put on record. Raises NotPermittedError, NotFoundError.
     """
     caller.actor.require(Scope.READ_LINKS)
     with services.units.read() as unit:
         link = visible_link(unit, caller, link_id)
-        search = existing(unit.searches.get(link.search_id))
-        decisions = _decisions(unit, link)
-        told = (search.search_id, *(d.decision_id for d in decisions), link.link_id)
-        known = _as_known(unit, caller, link)
-        candidate = unit.searches.candidate(link.candidate_id)
-        history = LinkHistory(
-            search=search,
-            probe_commitment=search.probe_commitment,
-            decisions=decisions,
-            link=known,
-            event_numbers=tuple((ref, _number(unit, ref)) for ref in told),
-            record_version=candidate.record_version if candidate and known.record_id else None,
-        )
-    disclose(services, caller, (link,))
+        history = history_of(unit, caller, link)
+    more = (link.person_id, link.encounter_id, link.case_id, *link.decision_ids)
+    show_link_to(services, caller, LookKind.PROVENANCE, link, *more)
     return history
+
+
+def history_of(unit: UnitOfWork, caller: Caller, link: Link) -> LinkHistory:
+    """Return the history of a link that the caller may know of; the look is not recorded here."""
+    search = existing(unit.searches.get(link.search_id))
+    decisions = _decisions(unit, link)
+    told = (search.search_id, *(d.decision_id for d in decisions), link.link_id)
+    known = _as_known(unit, caller, link)
+    candidate = unit.searches.candidate(link.candidate_id)
+    return LinkHistory(
+        search=search,
+        probe_commitment=search.probe_commitment,
+        decisions=decisions,
+        link=known,
+        event_numbers=tuple((ref, unit.events.first_about(ref)) for ref in told),
+        record_version=candidate.record_version if candidate and known.record_id else None,
+    )
 
 
 def _decisions(unit: UnitOfWork, link: Link) -> tuple[Decision, ...]:
     case = existing(unit.cases.get(link.case_id))
     return tuple(d for d in case.decisions if d.decision_id in link.decision_ids)
-
-
-def _number(unit: UnitOfWork, ref: str) -> int:
-    """Return the number of the first event about this id: the one that made it."""
-    return unit.events.about(ref)[0].seq
 
 
 def _as_known(unit: UnitOfWork, caller: Caller, link: Link) -> Link:

@@ -7,19 +7,24 @@ from collections.abc import Sequence
 from domain.access import Caller, Role, Scope
 from domain.cases import Link
 from domain.events.links import Disclosed
+from domain.events.looking import Listed, Looked, LookKind
 from domain.notices import Notice
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.log.recording import record
+from service.usecases.log.looking import keep_look, look, look_at
+from service.usecases.log.recording import Concern, record
 from service.usecases.services import StoreServices
 
 
-def disclose(services: StoreServices, caller: Caller, links: Sequence[Link]) -> None:
-    """Append the event that a force was told of these links, before it is told; once a call.
+def show_links(
+    services: StoreServices, caller: Caller, links: Sequence[Link], told: Looked | Listed
+) -> None:
+    """Put on record that links are shown, or what they led to, before they are.
 
-    Does nothing for other roles, whose looking has events of its own.
+    A force is told of them, which is an event of its own in the same transaction.
     """
     force = caller.actor.force
     if caller.actor.role is not Role.FORCE or force is None or not links:
+        keep_look(services, caller, told, links[0] if len(links) == 1 else Concern())
         return
     now = services.surroundings.clock()
     with services.units.write() as unit:
@@ -27,7 +32,16 @@ def disclose(services: StoreServices, caller: Caller, links: Sequence[Link]) -> 
             unit.notices.tell(link.link_id, force, now)
         event = Disclosed(tuple(link.link_id for link in links), force)
         record(unit, services.surroundings, caller, event)
+        record(unit, services.surroundings, caller, told)
         unit.commit()
+
+
+def show_link_to(
+    services: StoreServices, caller: Caller, kind: LookKind, link: Link, *more: str | None
+) -> None:
+    """Put on record that one link is shown, and `more` beside it."""
+    shown = (link.link_id, link.search_id, link.record_id, *more)
+    show_links(services, caller, (link,), look_at(services, kind, shown))
 
 
 def give_notices(services: StoreServices, unit: UnitOfWork, link: Link) -> int:
@@ -43,4 +57,6 @@ def own_notices(services: StoreServices, caller: Caller, *, limit: int) -> tuple
     """Return the notices to the caller's force, newest first; raises NotPermittedError."""
     caller.actor.require(Scope.READ_SEARCHES)
     with services.units.read() as unit:
-        return unit.notices.of_force(caller.require_force(), limit=limit)
+        notices = unit.notices.of_force(caller.require_force(), limit=limit)
+    look(services, caller, LookKind.NOTICES, (notice.link_id for notice in notices))
+    return notices

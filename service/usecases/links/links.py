@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from domain.access import Caller, Role, Scope
-from domain.cases import Link
+from domain.cases import Link, Withdrawal
 from domain.errors import AlreadyRevokedError, InvalidInputError, NotFoundError
 from domain.events.links import LinkRevoked
+from domain.events.looking import LookKind
 from domain.ids import LinkId
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.links.disclosures import give_notices
+from service.usecases.links.disclosures import give_notices, show_link_to
 from service.usecases.log.recording import record
+from service.usecases.people.withdrawing import withdraw_exemplars
 from service.usecases.services import Services, StoreServices
 
 
@@ -31,7 +33,9 @@ def show_link(services: StoreServices, caller: Caller, link_id: LinkId) -> Link:
     """
     caller.actor.require(Scope.READ_LINKS)
     with services.units.read() as unit:
-        return visible_link(unit, caller, link_id)
+        link = visible_link(unit, caller, link_id)
+    show_link_to(services, caller, LookKind.LINK, link, link.person_id)
+    return link
 
 
 def revoke_link(services: Services, command: RevokeLink) -> None:
@@ -54,6 +58,9 @@ def revoke_link(services: Services, command: RevokeLink) -> None:
                 revocation_reason=command.reason,
             )
         )
+        if link.encounter_id is not None:
+            gone = unit.findings.open_exemplars_from([link.encounter_id])
+            withdraw_exemplars(services, unit, command.caller, gone, Withdrawal.REVOKED)
         event = LinkRevoked(link.link_id, link.case_id, give_notices(services, unit, link))
         record(unit, services.surroundings, command.caller, event, link)
         unit.commit()

@@ -7,15 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from domain.access import Caller, Role, Scope
 from domain.cases import Link
 from domain.errors import NotFoundError
+from domain.events.looking import LookKind
 from domain.ids import ForceCode, LinkId, RecordId, SearchId
-from domain.searches import Search
+from domain.searches import Search, SearchState
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.links.disclosures import disclose
+from service.usecases.links.disclosures import show_link_to, show_links
 from service.usecases.links.links import visible_link
+from service.usecases.log.looking import look_at
+from service.usecases.references import reference_digest
 from service.usecases.services import Services
 
 
@@ -36,6 +40,8 @@ class SearchStanding:
 
     search: Search
     linked: LinkedRecord | None
+    reference: str = ""
+    """The client's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,34 +52,44 @@ class StandingPage:
     next_before: str | None
 
 
-def search_standing(
-    services: Services, caller: Caller, search_id: SearchId, *, scope: Scope = Scope.READ_SEARCHES
-) -> SearchStanding:
-    """Return how a search of the caller's force stands.
+def submitted_state(services: Services, caller: Caller, search_id: SearchId) -> SearchState:
+    """Return the state of a search to the caller that submits it again.
 
-    The caller must hold `scope`: a submitter may read the outcome of that search.
     Raises NotPermittedError, NotFoundError.
     """
-    caller.actor.require(scope)
-    force = caller.require_force()
+    caller.actor.require(Scope.SEARCH)
     with services.units.read() as unit:
-        search = unit.searches.get(search_id)
-        if search is None or search.force != force:
-            raise NotFoundError
-        standing = _standing(unit, caller, search)
-    disclose(services, caller, _links((standing,)))
+        return _own_search(unit, caller, search_id).state
+
+
+def search_standing(services: Services, caller: Caller, search_id: SearchId) -> SearchStanding:
+    """Return how a search of the caller's force stands, and put on record that it was told.
+
+    Raises NotPermittedError, NotFoundError.
+    """
+    caller.actor.require(Scope.READ_SEARCHES)
+    with services.units.read() as unit:
+        (standing,) = _standings(unit, caller, (_own_search(unit, caller, search_id),))
+    _look(services, caller, LookKind.SEARCH, (standing,))
     return standing
 
 
 def search_standings(
-    services: Services, caller: Caller, *, before: str | None, limit: int
+    services: Services,
+    caller: Caller,
+    *,
+    before: str | None,
+    limit: int,
+    reference: str | None = None,
 ) -> StandingPage:
     """Return how the searches of the caller's force stand; raises NotPermittedError."""
     caller.actor.require(Scope.READ_SEARCHES)
+    force = caller.require_force()
+    under = None if reference is None else reference_digest(services, force, reference)
     with services.units.read() as unit:
-        page = unit.searches.page(caller.require_force(), before=before, limit=limit)
-        standings = tuple(_standing(unit, caller, search) for search in page.searches)
-    disclose(services, caller, _links(standings))
+        page = unit.searches.page(force, before=before, limit=limit, under=under)
+        standings = _standings(unit, caller, page.searches)
+    _look(services, caller, LookKind.SEARCHES, standings)
     return StandingPage(standings, page.next_before)
 
 
@@ -81,21 +97,47 @@ def link_standing(services: Services, caller: Caller, link_id: LinkId) -> Linked
     """Return a link as the caller may know it; raises NotPermittedError, NotFoundError."""
     caller.actor.require(Scope.READ_LINKS)
     with services.units.read() as unit:
-        linked = _linked(unit, caller, visible_link(unit, caller, link_id))
-    disclose(services, caller, (linked.link,))
+        linked = standing_of(unit, caller, visible_link(unit, caller, link_id))
+    show_link_to(services, caller, LookKind.LINK, linked.link)
     return linked
 
 
-def _links(standings: Sequence[SearchStanding]) -> tuple[Link, ...]:
-    return tuple(standing.linked.link for standing in standings if standing.linked)
+def _own_search(unit: UnitOfWork, caller: Caller, search_id: SearchId) -> Search:
+    search = unit.searches.get(search_id)
+    if search is None or search.force != caller.require_force():
+        raise NotFoundError
+    return search
 
 
-def _standing(unit: UnitOfWork, caller: Caller, search: Search) -> SearchStanding:
-    link = unit.links.get(search.link_id) if search.link_id else None
-    return SearchStanding(search, _linked(unit, caller, link) if link else None)
+def _look(
+    services: Services, caller: Caller, kind: LookKind, standings: Sequence[SearchStanding]
+) -> None:
+    linked = tuple(standing.linked for standing in standings if standing.linked)
+    shown = (
+        *(standing.search.search_id for standing in standings),
+        *chain.from_iterable((one.link.link_id, one.record_id) for one in linked),
+    )
+    links = tuple(one.link for one in linked)
+    show_links(services, caller, links, look_at(services, kind, shown))
 
 
-def _linked(unit: UnitOfWork, caller: Caller, link: Link) -> LinkedRecord:
+def _standings(
+    unit: UnitOfWork, caller: Caller, searches: Sequence[Search]
+) -> tuple[SearchStanding, ...]:
+    references = unit.references.of([search.search_id for search in searches])
+    links = [unit.links.get(each.link_id) if each.link_id else None for each in searches]
+    return tuple(
+        SearchStanding(
+            search,
+            standing_of(unit, caller, link) if link else None,
+            references.get(search.search_id, ""),
+        )
+        for search, link in zip(searches, links, strict=True)
+    )
+
+
+def standing_of(unit: UnitOfWork, caller: Caller, link: Link) -> LinkedRecord:
+    """Return a link as the caller may know it; the look is not recorded here."""
     record = unit.people.record(link.record_id) if link.record_id else None
     owner = record.force if record else None
     is_known = caller.actor.role is not Role.FORCE or owner == caller.actor.force

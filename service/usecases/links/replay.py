@@ -14,6 +14,7 @@ from domain.cases import Link
 from domain.errors import ModelError
 from domain.events.links import LinkReplayed
 from domain.evidence import Evidence
+from domain.fingers import Fingers
 from domain.ids import LinkId
 from domain.searches import Basis, Probe
 from matching.scorer import Scorer
@@ -43,6 +44,8 @@ class Replay:
     difference: str
     candidates: int
     """How many candidates were computed again."""
+    fingers: Fingers | None = None
+    """The fingers that the link names; their comparison is the examiners', not computed again."""
     look_up: LookUp | None = None
     """The look-up in the gallery as it stood; None when that was not repeated."""
 
@@ -91,7 +94,9 @@ def _on_scores(
     services: StoreServices, models: ModelShelf, link: Link, recorded: Recorded
 ) -> Replay:
     verdict, difference = compared(services.print_format, models, recorded)
-    return Replay(link.link_id, verdict, difference, len(recorded.candidates))
+    return Replay(
+        link.link_id, verdict, difference, len(recorded.candidates), fingers=link.fingers
+    )
 
 
 def _with_look_up(

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.access import Caller, Role, Scope
 from domain.cases import Decision, Link
-from domain.events.catalogue import kind_of
-from domain.events.declaring import Event
+from domain.events.catalogue import KINDS, kind_of
 from domain.events.logged import LoggedEvent
+from domain.events.looking import LookKind
 from domain.ids import EventType, ForceCode, LinkId, RecordId, UserId
 from domain.searches import Search
 from service.provenance.prov_view import LinkHistory
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.links.chain import link_history
-from service.usecases.links.disclosures import disclose
-from service.usecases.links.outcomes import link_standing
+from service.usecases.links.chain import history_of
+from service.usecases.links.disclosures import show_link_to, show_links
+from service.usecases.links.links import visible_link
+from service.usecases.links.outcomes import standing_of
+from service.usecases.log.looking import look_at
 from service.usecases.workbench import Workbench
 
 
@@ -27,6 +29,7 @@ class StoryEvent:
     """One event of the log on the way to the link."""
 
     seq: int
+    """Its number in the log; to a force its place in the story, from 0."""
     at: datetime
     event_type: EventType
     sentence: str
@@ -61,18 +64,21 @@ def recent_links(bench: Workbench, caller: Caller, *, limit: int) -> tuple[Link,
     with bench.services.units.read() as unit:
         found = [unit.links.get(i) for i in unit.queue.recent_links(force, limit=limit)]
     links = tuple(link for link in found if link is not None)
-    disclose(bench.services, caller, links)
+    told = look_at(bench.services, LookKind.LINKS, (link.link_id for link in links))
+    show_links(bench.services, caller, links, told)
     return links
 
 
 def link_story(bench: Workbench, caller: Caller, link_id: LinkId) -> LinkStory:
     """Return the story of a link; raises NotPermittedError, NotFoundError."""
-    standing = link_standing(bench.services, caller, link_id)
-    history = link_history(bench.services, caller, link_id)
+    caller.actor.require(Scope.READ_LINKS)
     is_force = caller.actor.role is Role.FORCE
     with bench.services.units.read() as unit:
+        link = visible_link(unit, caller, link_id)
+        standing, history = standing_of(unit, caller, link), history_of(unit, caller, link)
         events = _events(unit, history)
         names = unit.accounts.names([*_people(history, events)])
+    show_link_to(bench.services, caller, LookKind.STORY, link, *link.decision_ids)
     return LinkStory(
         link=standing.link,
         search=history.search,
@@ -80,19 +86,19 @@ def link_story(bench: Workbench, caller: Caller, link_id: LinkId) -> LinkStory:
         record_id=standing.record_id,
         decisions=() if is_force else tuple(history.decisions),
         names={} if is_force else names,
-        events=tuple(_told(event, names, is_force=is_force) for event in events),
+        events=tuple(
+            _told_to_force(event, number) if is_force else _told(event, names)
+            for number, event in enumerate(events)
+        ),
         may_revoke=Scope.REVOKE_LINKS in caller.actor.scopes and standing.link.revoked_at is None,
     )
 
 
 def _events(unit: UnitOfWork, history: LinkHistory) -> tuple[LoggedEvent, ...]:
     about = (history.search.search_id, history.link.case_id, history.link.link_id)
-    found = {event.seq: event for ref in about for event in unit.events.about(ref)}
-    return tuple(found[seq] for seq in sorted(found) if _kind(found[seq]).declared.tells_a_link)
-
-
-def _kind(event: LoggedEvent) -> type[Event]:
-    return kind_of(event.event_type)
+    kinds = frozenset(name for name, kind in KINDS.items() if kind.declared.tells_a_link)
+    found = {event.seq: event for ref in about for event in unit.events.about(ref, kinds)}
+    return tuple(found[seq] for seq in sorted(found))
 
 
 def _actor(event: LoggedEvent) -> UserId:
@@ -103,12 +109,17 @@ def _people(history: LinkHistory, events: tuple[LoggedEvent, ...]) -> set[UserId
     return {d.decided_by for d in history.decisions} | {_actor(event) for event in events}
 
 
-def _told(event: LoggedEvent, names: Mapping[UserId, str], *, is_force: bool) -> StoryEvent:
+def _told(event: LoggedEvent, names: Mapping[UserId, str]) -> StoryEvent:
     actor = _actor(event)
     return StoryEvent(
         seq=event.seq,
         at=event.at,
         event_type=event.event_type,
-        sentence=_kind(event).declared.sentence,
-        actor="" if is_force else names.get(actor, actor),
+        sentence=kind_of(event.event_type).declared.sentence,
+        actor=names.get(actor, actor),
     )
+
+
+def _told_to_force(event: LoggedEvent, number: int) -> StoryEvent:
+    """Return an event by its place in the story: its number in the log counts others' work."""
+    return replace(_told(event, {}), seq=number, actor="")

@@ -7,10 +7,13 @@
 - `checkpoints`: checkpoints: the log as it stands is signed, and the note is stored with it
 - `export`: the bundle for outsiders: every event, the signed checkpoints, and the statement of
   state
+- `looking`: looking is put on record before anything is shown: without the event, nothing is
 - `lost_payloads`: giving up payloads whose keys are lost, on order and on record
 - `payload_check`: stored payloads, opened: a sample that a checkpoint draws, or all of them
 - `reading`: the log of events, read by auditors: pages, checkpoints, proofs and receipts
 - `recording`: how a use case writes its event
+- `refused_calls`: refused calls of known accounts are put on record: account, template of the
+  address, reason
 - `roots`: the root of the first so many events, from the stored nodes
 - `state_age`: the log held against the checkpoint that its signing key remembers
 - `verification`: the live store held against its log: every event, node, column and row, in one

@@ -12,13 +12,14 @@ from domain.events.access import (
     AccountChanged,
     ClientKeyRevoked,
     ClientRevoked,
+    SecondFactorRemoved,
     TokenRevoked,
 )
 from domain.events.declaring import Event
 from domain.events.logged import NewEvent
 from domain.events.messages import WebhookChanged, WebhookRemoved
 from domain.events.people import Erased
-from domain.ids import ClientId, ClientKeyId, EndpointId, PersonId, TokenId, UserId
+from domain.ids import ClientId, ClientKeyId, EndpointId, FactorId, PersonId, TokenId, UserId
 from service.ports.surroundings import Surroundings
 from service.provenance.vault.withdrawals import Access, WithdrawnAgain
 from service.usecases.log.recording import Concern, new_event
@@ -46,7 +47,7 @@ def gone_again(
     return (*erasures, *withdrawals)
 
 
-def _withdrawal(again: WithdrawnAgain) -> Event:
+def _withdrawal(again: WithdrawnAgain) -> Event:  # noqa: PLR0911 - one for each kind
     """Return the event by which the use case that withdraws such access is known."""
     ref, *others = again.about
     match again.access:
@@ -59,6 +60,8 @@ def _withdrawal(again: WithdrawnAgain) -> Event:
             return ClientKeyRevoked(ClientKeyId(ref), client_id, _REVOKED, _RESTORE)
         case Access.ACCOUNT | Access.PASSWORD | Access.SUBJECT:
             return _of_account(again, UserId(ref))
+        case Access.SECOND_FACTOR:
+            return _of_factor(again)
         case Access.WEBHOOK | Access.WEBHOOK_SECRET:
             kind = WebhookRemoved if again.access is Access.WEBHOOK else WebhookChanged
             version, digest = again.secret_version, again.row_sha256
@@ -78,3 +81,9 @@ def _of_account(again: WithdrawnAgain, user_id: UserId) -> AccountChanged:
         basis=_REVOKED,
         authority=_RESTORE,
     )
+
+
+def _of_factor(again: WithdrawnAgain) -> SecondFactorRemoved:
+    ref, *others = again.about
+    owner = UserId(others[0]) if others else None
+    return SecondFactorRemoved(FactorId(ref), owner, basis=_REVOKED, authority=_RESTORE)

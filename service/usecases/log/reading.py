@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.access import Caller, Scope
 from domain.errors import InvalidInputError, NotFoundError
+from domain.events.log import LogSearched
 from domain.events.logged import LoggedEvent
 from domain.ids import EventId
 from service.provenance.log.proofs import (
@@ -18,6 +20,7 @@ from service.provenance.log.receipts import Receipt
 from service.storage.log.checkpoints import StoredCheckpoint
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.checkpoints import latest_checkpoint
+from service.usecases.log.looking import keep_look
 from service.usecases.services import StoreServices
 
 
@@ -57,7 +60,17 @@ def log_entries(services: StoreServices, caller: Caller, *, start: int, limit: i
     """Return events from number `start`, oldest first; raises NotPermittedError."""
     caller.actor.require(Scope.READ_LOG)
     with services.units.read() as unit:
-        return LogPage(unit.events.entries(start=start, limit=limit), unit.events.size())
+        page = LogPage(unit.events.entries(start=start, limit=limit), unit.events.size())
+    told = LogSearched(view="entries", found=len(page.entries), first=start)
+    keep_look(services, caller, told)
+    return page
+
+
+def log_size(services: StoreServices, caller: Caller) -> int:
+    """Return the number of events; raises NotPermittedError."""
+    caller.actor.require(Scope.READ_LOG)
+    with services.units.read() as unit:
+        return unit.events.size()
 
 
 def signed_head(services: StoreServices, caller: Caller) -> StoredCheckpoint:
@@ -79,7 +92,30 @@ def prove_inclusion(services: StoreServices, caller: Caller, event_id: EventId) 
             raise NotFoundError("No such event, or none that a checkpoint covers yet.")
         nodes = unit.events.nodes(inclusion_nodes(event.seq, signed.size))
         steps = inclusion_proof(event.seq, signed.size, lambda level, at: nodes[level, at])
-        return InclusionProof(event, signed.size, steps, signed.note)
+    told = LogSearched(event_id, view="inclusion", found=1, first=event.seq)
+    keep_look(services, caller, told)
+    return InclusionProof(event, signed.size, steps, signed.note)
+
+
+def receipts_of(unit: UnitOfWork, events: Sequence[LoggedEvent]) -> tuple[Receipt, ...]:
+    """Return a receipt of each event, all leading to the newest checkpoint.
+
+    Raises NotFoundError when the checkpoint does not cover all of them.
+    """
+    signed = unit.checkpoints.latest()
+    if signed is None or any(event.seq >= signed.size for event in events):
+        raise NotFoundError("No checkpoint covers these events yet.")
+    places = {place for event in events for place in inclusion_nodes(event.seq, signed.size)}
+    nodes = unit.events.nodes(sorted(places))
+    return tuple(
+        Receipt(
+            event.body,
+            event.seq,
+            inclusion_proof(event.seq, signed.size, lambda level, at: nodes[level, at]),
+            signed.note,
+        )
+        for event in events
+    )
 
 
 def prove_consistency(

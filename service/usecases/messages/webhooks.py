@@ -7,12 +7,14 @@ from urllib.parse import urlsplit
 
 from domain.access import Caller, Scope
 from domain.errors import ConflictError, InvalidInputError, NotFoundError
+from domain.events.looking import LookKind
 from domain.events.messages import WebhookAdded, WebhookChanged, WebhookRemoved
 from domain.ids import EndpointId, JobId, Topic
 from domain.jobs import Job, JobKind, JobState
 from domain.webhooks import Endpoint, secret_of, secret_text
 from service.provenance.bundle.row_commitments import endpoint_digest
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.log.looking import look
 from service.usecases.log.recording import record
 from service.usecases.services import StoreServices
 
@@ -161,6 +163,8 @@ def dead_letters(
     with services.units.read() as unit:
         _own(unit, caller, endpoint_id)
         letters = unit.jobs.failed(JobKind.DELIVERY, endpoint_id, before=before, limit=limit)
+    shown = (letter.subject_ref for letter in letters)
+    look(services, caller, LookKind.DEAD_LETTERS, (endpoint_id, *shown))
     return DeadLetters(letters, letters[-1].number if len(letters) == limit else None)
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from statistics import median
 
 from domain.abuse import Access, Finding
@@ -13,7 +14,9 @@ from domain.access import Caller, Scope
 from domain.errors import InvalidInputError
 from domain.events.catalogue import looks
 from domain.events.log import LogSearched
+from domain.events.looking import LookKind
 from domain.ids import UserId
+from service.usecases.log.looking import look
 from service.usecases.log.recording import record
 from service.usecases.services import StoreServices
 
@@ -64,6 +67,8 @@ def found_abuse(
     with services.units.read() as unit:
         found = unit.abuse.findings(before=before, limit=limit + 1)
     page = found[:limit]
+    shown = chain.from_iterable((one.finding_id, one.subject_ref) for one in page)
+    look(services, caller, LookKind.FINDINGS, shown)
     return FindingPage(page, page[-1].finding_id if len(found) > limit else None)
 
 

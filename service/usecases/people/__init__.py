@@ -1,10 +1,11 @@
 """People, their captures and their records: enrolled, merged, erased.
 
 - `amending`: amending a record: its next version, while the version before stays readable
+- `consultations`: a person's own list of consultations: each look with its time, force, role
+  and purpose
 - `encounters`: a force's view of a capture that it enrolled
 - `enrolment`: enrolling a capture: a person, the encounter, and the record when one is given
-- `erasure`: erasing a person: payloads and vectors go, the log keeps the fact and its legal
-  basis
+- `erasure`: erasing a person: asked for by one, confirmed by another, carried out after a wait
 - `integrity`: doubts about the gallery, found by comparing prints and put to a supervisor as
   cases
 - `merging`: two records of one human being become one person, and apart again: always by two
@@ -12,5 +13,8 @@
 - `pictures`: the pictures and minutiae that come with the impressions of a capture
 - `records`: records as their holders read them: the live version, the versions before, and a
   list
-- `unsolved_marks`: the unsolved mark file: marks that no person has been linked to
+- `unsolved_marks`: cases that end without a link, and the unsolved mark file: marks without a
+  person
+- `withdrawing`: exemplars that leave open cases: their person was erased or merged, or their
+  link revoked
 """

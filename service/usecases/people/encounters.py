@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 from domain.access import Caller, Scope
 from domain.errors import NotFoundError
+from domain.events.looking import LookKind
 from domain.ids import EncounterId, PersonId, RecordId
+from domain.prints import Encounter
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.log.looking import look
+from service.usecases.references import reference_digest
 from service.usecases.services import Services
 
 
@@ -22,25 +27,73 @@ class EnrolledEncounter:
     """The person's record, when the caller's own force holds it."""
     captured_at: datetime
     fingers: int
+    reference: str = ""
+    """The client's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class EncounterPage:
+    """A page of a force's captures, newest first."""
+
+    encounters: tuple[EnrolledEncounter, ...]
+    next_before: str | None
 
 
 def own_encounter(
     services: Services, caller: Caller, encounter_id: EncounterId
 ) -> EnrolledEncounter:
-    """Return a capture of the caller's force; raises NotPermittedError, NotFoundError."""
+    """Return a capture of the caller's force, and put on record that it was shown.
+
+    Raises NotPermittedError, NotFoundError.
+    """
+    found = enrolled_encounter(services, caller, encounter_id)
+    shown = (encounter_id, found.person_id, found.record_id)
+    look(services, caller, LookKind.ENCOUNTER, shown)
+    return found
+
+
+def enrolled_encounter(
+    services: Services, caller: Caller, encounter_id: EncounterId
+) -> EnrolledEncounter:
+    """Return a capture to the caller that has just enrolled it.
+
+    Raises NotPermittedError, NotFoundError.
+    """
     caller.actor.require(Scope.ENROL)
     force = caller.require_force()
     with services.units.read() as unit:
         encounter = unit.encounters.get(encounter_id)
         if encounter is None or encounter.force != force:
             raise NotFoundError
-        return EnrolledEncounter(
-            encounter_id=encounter_id,
-            person_id=encounter.person_id,
-            record_id=_own_record(unit, encounter.person_id, caller),
-            captured_at=encounter.captured_at,
-            fingers=len(encounter.impressions),
-        )
+        return _enrolled(unit, caller, encounter)
+
+
+def encounters_under(
+    services: Services, caller: Caller, reference: str, *, before: str | None, limit: int
+) -> EncounterPage:
+    """Return the captures that the force enrolled under a reference; raises NotPermittedError."""
+    caller.actor.require(Scope.ENROL)
+    force = caller.require_force()
+    digest = reference_digest(services, force, reference)
+    with services.units.read() as unit:
+        ids = unit.encounters.under(force, digest, before=before, limit=limit + 1)
+        there = (unit.encounters.get(one) for one in ids[:limit])
+        found = tuple(_enrolled(unit, caller, each) for each in there if each is not None)
+    shown = chain.from_iterable((one.encounter_id, one.person_id, one.record_id) for one in found)
+    look(services, caller, LookKind.ENCOUNTERS, shown)
+    return EncounterPage(found, ids[limit - 1] if len(ids) > limit else None)
+
+
+def _enrolled(unit: UnitOfWork, caller: Caller, encounter: Encounter) -> EnrolledEncounter:
+    references = unit.references.of([encounter.encounter_id])
+    return EnrolledEncounter(
+        encounter_id=encounter.encounter_id,
+        person_id=encounter.person_id,
+        record_id=_own_record(unit, encounter.person_id, caller),
+        captured_at=encounter.captured_at,
+        fingers=len(encounter.impressions),
+        reference=references.get(encounter.encounter_id, ""),
+    )
 
 
 def _own_record(unit: UnitOfWork, person_id: PersonId, caller: Caller) -> RecordId | None:

@@ -24,6 +24,7 @@ from service.usecases.existing import existing
 from service.usecases.idempotency import IdempotencyKey, claimed, remember
 from service.usecases.log.recording import record
 from service.usecases.people.pictures import check_pictures, keep_pictures
+from service.usecases.references import keep_reference
 from service.usecases.services import Services
 
 
@@ -49,6 +50,8 @@ class Enrol:
     """Of impressions that came with theirs; each of its own position."""
     images: tuple[CapturedImage, ...] = ()
     """Of impressions that came with a picture; each of its own position."""
+    reference: str = ""
+    """The client's own, empty without one."""
 
 
 def enrol(services: Services, command: Enrol) -> EncounterId:
@@ -102,6 +105,7 @@ def _store(services: Services, unit: UnitOfWork, command: Enrol, force: ForceCod
         Placement(person_row, Gallery.TENPRINTS, year_of_birth(command.record)),
     )
     keep_pictures(unit, encounter_id, command.images, command.minutiae)
+    keep_reference(services, unit, encounter_id, force, command.reference)
     record_id = None
     if command.record is not None:
         record_id = RecordId(new_id())

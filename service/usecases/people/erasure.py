@@ -1,55 +1,201 @@
-"""Erasing a person: payloads and vectors go, the log keeps the fact and its legal basis."""
+"""Erasing a person: asked for by one, confirmed by another, carried out after a wait.
+
+From the confirmation on the person is hidden and looks erased. Until the worker carries the
+erasure out it can be called back, and then everything is as it was. The log keeps the facts and
+the legal basis, never the data.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from itertools import chain
 
-from domain.access import Caller, Scope
-from domain.errors import InvalidInputError
-from domain.events.people import Erased
-from domain.ids import PersonId
+from domain.access import Actor, Caller, Purpose, Role, Scope
+from domain.cases import Withdrawal
+from domain.erasures import Erasure, ErasureBasis, ErasureEnd
+from domain.errors import ConflictError, InvalidInputError
+from domain.events.looking import LookKind
+from domain.events.people import Erased, ErasureAsked, ErasureCalledBack, ErasureConfirmed
+from domain.ids import ErasureId, PersonId, UserId
 from service.usecases.existing import existing
+from service.usecases.log.looking import look
 from service.usecases.log.recording import record
 from service.usecases.people.merging import same_person
-from service.usecases.services import Services
+from service.usecases.people.withdrawing import withdraw_exemplars
+from service.usecases.services import Services, StoreServices
 
+ERASER = Caller(Actor(UserId("eraser"), Role.ADMINISTRATOR, None, frozenset()), Purpose.DELETION)
+"""The actor that carries erasures out: the service itself, without a token."""
 
-class ErasureBasis(StrEnum):
-    """Why a person's data may no longer be kept (England and Wales, PACE 1984 s 63D onwards)."""
-
-    NO_POWER_TO_RETAIN = "no power to retain"
-    UNLAWFUL_TAKING = "unlawful taking"
-    UNLAWFUL_ARREST = "unlawful arrest"
-    MISTAKEN_IDENTITY = "mistaken identity"
-    RETENTION_ENDED = "retention period ended"
-    COURT_ORDER = "court order"
+_DUE_AT_ONCE = 20
 
 
 @dataclass(frozen=True, slots=True)
-class ErasePerson:
-    """A request to erase; `authority` is the reference of the deciding authority."""
+class AskErasure:
+    """A request to erase; `authority` is the reference of the deciding authority.
+
+    The reference of a court order, if there is one, takes away the wait. It is kept sealed.
+    """
 
     caller: Caller
     person_id: PersonId
     basis: ErasureBasis
     authority: str
+    court_order: str = ""
 
 
-def erase_person(services: Services, command: ErasePerson) -> None:
-    """Erase a person: no search finds them again, and no payload of theirs remains.
+@dataclass(frozen=True, slots=True)
+class ErasurePage:
+    """Erasures, newest first, and where the next page begins."""
 
-    Raises NotPermittedError, NotFoundError, InvalidInputError (no authority).
+    erasures: tuple[Erasure, ...]
+    next_before: ErasureId | None
+
+
+def ask_erasure(services: StoreServices, command: AskErasure) -> ErasureId:
+    """Store a request and return its id; nothing is hidden before another person confirms it.
+
+    Raises NotPermittedError, NotFoundError, InvalidInputError (no authority), ConflictError (an
+    erasure of the person is open already).
     """
     command.caller.actor.require(Scope.ERASE)
     if not command.authority:
         raise InvalidInputError("The erasure has no authority: name it.", pointer="/authority")
+    erasure = Erasure(
+        ErasureId(services.surroundings.new_id()),
+        command.person_id,
+        command.basis,
+        command.authority,
+        command.court_order,
+        asked_by=command.caller.actor.user_id,
+        asked_at=services.surroundings.clock(),
+    )
     with services.units.write() as unit:
         existing(unit.people.person_row(command.person_id))
-        # Whoever is merged with them is the same human being.
-        everybody = same_person(unit, command.person_id)
-        items = sum(unit.people.erase_person(person_id) for person_id in everybody)
-        event = Erased(everybody, command.basis, command.authority, items)
+        unit.erasures.ask(erasure)
+        event = ErasureAsked(
+            erasure.erasure_id,
+            erasure.person_id,
+            erasure.basis,
+            erasure.authority,
+            by_order=bool(erasure.court_order),
+        )
         record(unit, services.surroundings, command.caller, event)
         unit.commit()
+    return erasure.erasure_id
+
+
+def confirm_erasure(services: Services, caller: Caller, erasure_id: ErasureId) -> Erasure:
+    """Confirm another person's request: the person is hidden at once, everywhere.
+
+    Raises NotPermittedError, NotFoundError, SelfVerificationError (the same person asked for it),
+    ConflictError (confirmed or ended already).
+    """
+    caller.actor.require(Scope.ERASE)
+    now = services.surroundings.clock()
+    with services.units.write() as unit:
+        asked = existing(unit.erasures.get(erasure_id))
+        wait = timedelta(0) if asked.court_order else services.erasure_wait
+        erasure = replace(
+            asked, confirmed_by=caller.actor.user_id, confirmed_at=now, due_at=now + wait
+        )
+        # Everyone merged with them is the same human being.
+        people = same_person(unit, erasure.person_id)
+        unit.erasures.confirm(erasure, people)
+        hours = int(wait / timedelta(hours=1))
+        event = ErasureConfirmed(erasure_id, people, due_at=now + wait, wait_hours=hours)
+        record(unit, services.surroundings, caller, event)
+        unit.commit()
     services.gallery.catch_up()
+    return erasure
+
+
+def call_back_erasure(services: Services, caller: Caller, erasure_id: ErasureId) -> Erasure:
+    """Call an erasure back: everything is as it was before.
+
+    Raises NotPermittedError, NotFoundError, ConflictError (ended already).
+    """
+    caller.actor.require(Scope.ERASE)
+    with services.units.write() as unit:
+        erasure = _ended(services, caller, existing(unit.erasures.get(erasure_id)))
+        unit.erasures.end(erasure)
+        people = unit.erasures.hidden_by(erasure_id) or (erasure.person_id,)
+        unit.erasures.show_people(erasure_id)
+        event = ErasureCalledBack(erasure_id, people)
+        record(unit, services.surroundings, caller, event)
+        unit.commit()
+    services.gallery.catch_up()
+    return erasure
+
+
+def carry_out_erasures(services: Services, is_stopped: Callable[[], bool] = lambda: False) -> int:
+    """Carry out erasures whose wait is over, one transaction each; return how many.
+
+    Killed at any step, an erasure has happened or is still due.
+    """
+    with services.units.read() as unit:
+        due = unit.erasures.due(services.surroundings.clock(), _DUE_AT_ONCE)
+    done = sum(_carry_out(services, one) for one in due if not is_stopped())
+    if done:
+        services.gallery.catch_up()
+    return done
+
+
+def _carry_out(services: Services, erasure_id: ErasureId) -> bool:
+    with services.units.write() as unit:
+        erasure = existing(unit.erasures.get(erasure_id))
+        try:
+            unit.erasures.end(_ended(services, ERASER, erasure, ErasureEnd.CARRIED_OUT))
+        except ConflictError:  # another worker, or a person who called it back, was first
+            return False
+        people = unit.erasures.hidden_by(erasure_id) or (erasure.person_id,)
+        items = sum(unit.people.erase_person(person_id) for person_id in people)
+        gone = unit.findings.open_exemplars_of(people)
+        withdraw_exemplars(services, unit, ERASER, gone, Withdrawal.ERASED)
+        event = Erased(people, erasure.basis, erasure.authority, items, erasure_id=str(erasure_id))
+        record(unit, services.surroundings, ERASER, event)
+        unit.commit()
+    return True
+
+
+def _ended(
+    services: Services,
+    caller: Caller,
+    erasure: Erasure,
+    outcome: ErasureEnd = ErasureEnd.CALLED_BACK,
+) -> Erasure:
+    now = services.surroundings.clock()
+    return replace(erasure, outcome=outcome, ended_by=caller.actor.user_id, ended_at=now)
+
+
+def erasures(
+    services: StoreServices, caller: Caller, *, is_open: bool, before: str | None, limit: int
+) -> ErasurePage:
+    """Return erasures that wait or that have ended, newest first; raises NotPermittedError."""
+    caller.actor.require(Scope.ERASE)
+    start = None if before is None else ErasureId(before)
+    with services.units.read() as unit:
+        found = unit.erasures.page(is_open=is_open, before=start, limit=limit + 1)
+    page = found[:limit]
+    shown = chain.from_iterable((one.erasure_id, one.person_id) for one in page)
+    look(services, caller, LookKind.ERASURES, shown)
+    return ErasurePage(page, page[-1].erasure_id if len(found) > limit else None)
+
+
+def erasure(services: StoreServices, caller: Caller, erasure_id: ErasureId) -> Erasure:
+    """Return one erasure; raises NotPermittedError, NotFoundError."""
+    caller.actor.require(Scope.ERASE)
+    with services.units.read() as unit:
+        found = existing(unit.erasures.get(erasure_id))
+    look(services, caller, LookKind.ERASURE, (erasure_id, found.person_id))
+    return found
+
+
+def people_behind(services: StoreServices, found: Iterable[Erasure]) -> Mapping[UserId, str]:
+    """Return the names of the people who took the steps of erasures, by account."""
+    steps = [(each.asked_by, each.confirmed_by, each.ended_by) for each in found]
+    acting = {user for step in steps for user in step if user is not None}
+    with services.units.read() as unit:
+        return {**{user: user for user in acting}, **unit.accounts.names(sorted(acting))}

@@ -9,11 +9,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
 from domain.access import Caller, Scope
 from domain.errors import InvalidInputError
+from domain.events.looking import LookKind
 from domain.events.people import GalleryCaseConcluded, GalleryCaseOpened
 from domain.gallery_cases import GalleryCase, GalleryConclusion, GalleryDoubt, GalleryOutcome
 from domain.ids import EncounterRow, GalleryCaseId, PersonId, PersonRow
@@ -27,6 +29,7 @@ from indexing.integrity import (
 from service.live.gallery import LiveGallery
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
+from service.usecases.log.looking import look
 from service.usecases.log.recording import record
 from service.usecases.people.merging import ProposeMerge, merge_proposed
 from service.usecases.services import Services, StoreServices
@@ -127,6 +130,7 @@ def gallery_cases(
     with services.units.read() as unit:
         found = unit.gallery_cases.page(is_open=is_open, before=start, limit=limit + 1)
     page = found[:limit]
+    look(services, caller, LookKind.GALLERY_CASES, chain.from_iterable(map(_shown, page)))
     return GalleryCasePage(page, page[-1].case_id if len(found) > limit else None)
 
 
@@ -134,7 +138,14 @@ def gallery_case(services: StoreServices, caller: Caller, case_id: GalleryCaseId
     """Return one case; raises NotPermittedError, NotFoundError."""
     caller.actor.require(Scope.MERGE)
     with services.units.read() as unit:
-        return existing(unit.gallery_cases.get(case_id))
+        case = existing(unit.gallery_cases.get(case_id))
+    look(services, caller, LookKind.GALLERY_CASE, _shown(case))
+    return case
+
+
+def _shown(case: GalleryCase) -> tuple[str, ...]:
+    merge_id = case.conclusion.merge_id if case.conclusion else None
+    return (case.case_id, *case.person_ids, *case.encounter_ids, merge_id or "")
 
 
 def conclude_gallery_case(services: StoreServices, command: Conclude) -> GalleryConclusion:

@@ -7,15 +7,20 @@ the other; nothing is deleted, so that taking it back moves exactly those captur
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from domain.access import Caller, Scope
+from domain.cases import Withdrawal
 from domain.errors import ConflictError, InvalidInputError
+from domain.events.looking import LookKind
 from domain.events.people import MergeProposed, PersonsMerged, PersonsUnmerged, UnmergeProposed
 from domain.ids import PersonId
 from domain.merges import Merge
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
+from service.usecases.log.looking import look
 from service.usecases.log.recording import record
+from service.usecases.people.withdrawing import withdraw_exemplars
 from service.usecases.services import Services, StoreServices
 
 
@@ -104,6 +109,8 @@ def confirm_merge(services: Services, caller: Caller, merge_id: str) -> int:
             confirmed_at=services.surroundings.clock(),
         )
         moved = unit.merges.confirm(merge)
+        gone = unit.findings.open_exemplars_from(unit.merges.origins(moved))
+        withdraw_exemplars(services, unit, caller, gone, Withdrawal.MERGED)
         kind = PersonsUnmerged if merge.undoes else PersonsMerged
         event = kind(
             merge_id,
@@ -125,7 +132,10 @@ def merges_about(
     """Return every proposal about a person, oldest first; raises NotPermittedError."""
     caller.actor.require(Scope.MERGE)
     with services.units.read() as unit:
-        return unit.merges.about(person_id)
+        merges = unit.merges.about(person_id)
+    others = ((merge.merge_id, merge.surviving, merge.absorbed) for merge in merges)
+    look(services, caller, LookKind.MERGES, (person_id, *chain.from_iterable(others)))
+    return merges
 
 
 def same_person(unit: UnitOfWork, person_id: PersonId) -> tuple[PersonId, ...]:

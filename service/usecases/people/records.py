@@ -7,13 +7,16 @@ Each reading of a version is put on record.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 
 from domain.access import Caller, Role, Scope
 from domain.amendments import ItemChange, RecordPage, RecordVersion, VersionHead, changes_between
 from domain.errors import NotFoundError, PayloadErasedError
+from domain.events.looking import LookKind
 from domain.events.people import RecordRead
 from domain.ids import RecordId
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.log.looking import look
 from service.usecases.log.recording import Concern, record
 from service.usecases.services import Services
 
@@ -39,7 +42,10 @@ def list_records(
     caller.actor.require(Scope.READ_RECORDS)
     force = caller.require_force() if caller.actor.role is Role.FORCE else None
     with services.units.read() as unit:
-        return unit.records.page(force, before=before, limit=limit)
+        page = unit.records.page(force, before=before, limit=limit)
+    shown = ((head.record_id, head.person_id) for head in page.records)
+    look(services, caller, LookKind.RECORDS, chain.from_iterable(shown))
+    return page
 
 
 def record_versions(
@@ -51,7 +57,10 @@ def record_versions(
     """
     caller.actor.require(Scope.READ_RECORDS)
     with services.units.read() as unit:
-        return _heads(unit, caller, record_id)
+        heads = _heads(unit, caller, record_id)
+    shown = (record_id, *(head.person_id for head in heads))
+    look(services, caller, LookKind.VERSIONS, shown, Concern(heads[0].force))
+    return heads
 
 
 def read_record(
@@ -74,7 +83,7 @@ def read_record(
         changes = (
             changes_between(version_of(unit, earlier).items, version.items) if earlier else ()
         )
-        event = RecordRead(record_id, version=head.version)
+        event = RecordRead(record_id, version=head.version, person_id=head.person_id)
         record(unit, services.surroundings, caller, event, Concern(head.force))
         by = head.amended_by
         name = unit.accounts.names([by]).get(by, by) if by else ""

@@ -1,14 +1,38 @@
-"""The unsolved mark file: marks that no person has been linked to."""
+"""Cases that end without a link, and the unsolved mark file: marks without a person."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from domain.access import Caller
+from domain.cases import Case, CaseState, Outcome
+from domain.events.links import NotLinked
 from domain.ids import EncounterId, PersonId
 from domain.prints import Encounter
 from domain.searches import Search, SearchType
 from indexing.batches import Gallery
 from service.storage.people.encounters import Placement
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.existing import existing
+from service.usecases.log.recording import record
 from service.usecases.services import Services
+
+
+def close_unlinked(
+    services: Services, unit: UnitOfWork, caller: Caller, case: Case, outcome: Outcome
+) -> None:
+    """Close a case that led to no link, in the work in hand; a mark is filed as unsolved."""
+    moved = replace(
+        case,
+        state=CaseState.NOT_LINKED,
+        claimed_by=None,
+        revision=services.surroundings.new_id(),
+    )
+    unit.cases.save(moved, expected_revision=case.revision)
+    search = existing(unit.searches.get(case.search_id))
+    mark = file_unsolved_mark(services, unit, search)
+    event = NotLinked(case.case_id, search.search_id, outcome, mark)
+    record(unit, services.surroundings, caller, event, case)
 
 
 def file_unsolved_mark(services: Services, unit: UnitOfWork, search: Search) -> EncounterId | None:

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from domain.access import Actor, Caller, Role, Scope
 from domain.cases import Priority
 from domain.errors import InvalidInputError, NotFoundError
+from domain.events.looking import LookKind
 from domain.events.searches import BatchCancelled, BatchFinished, BatchSubmitted
 from domain.ids import BatchId, ForceCode, JobId
 from domain.jobs import Batch, Job, JobKind, JobState, turn_of
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.idempotency import IdempotencyKey, claimed, remember
+from service.usecases.log.looking import look
 from service.usecases.log.recording import Concern, record
 from service.usecases.services import Services
 
@@ -156,6 +158,8 @@ def batch_lines(
     with services.units.read() as unit:
         batch = _own_batch(unit, caller, batch_id)
         lines = unit.jobs.of_group(JobKind.SEARCH, batch_id, after=after, limit=limit)
+    shown = (batch_id, *(line.result_ref for line in lines))
+    look(services, caller, LookKind.BATCH_LINES, shown, Concern(batch.force))
     is_last = not lines or lines[-1].number >= batch.lines
     return LinePage(lines, None if is_last else lines[-1].number)
 

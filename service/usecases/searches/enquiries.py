@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.access import Caller, Scope
+from domain.events.declaring import Event
+from domain.events.looking import LookKind
 from domain.events.searches import Searched
 from domain.evidence import Band, Evidence
 from domain.ids import CandidateId, ForceCode, PersonRow, RecordId, SearchId
@@ -15,6 +18,7 @@ from service.storage.people.people import HeldPerson
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.idempotency import IdempotencyKey, claimed, remember, remembered
+from service.usecases.log.looking import candidates_shown, keep_look
 from service.usecases.log.recording import record
 from service.usecases.searches.probes import check_probe
 from service.usecases.searches.searching import new_search
@@ -63,7 +67,9 @@ def enquire(services: Services, command: EnquireByNames) -> EnquiryAnswer:
     check_probe(SearchType.NAMES, Probe((), command.said))
     with services.units.read() as unit:
         earlier = remembered(unit, command.caller, command.idempotency)
-    if earlier is None:
+    if earlier is not None:
+        _show_again(services, command.caller, SearchId(earlier))
+    else:
         weighed = _weigh(services, command.said)
         earlier = _store(services, command, weighed)
     return _answer(services, command.caller, SearchId(earlier))
@@ -142,9 +148,23 @@ def _store(services: Services, command: EnquireByNames, weighed: Weighed) -> str
             configuration_digest=search.basis.configuration_digest,
         )
         record(unit, services.surroundings, command.caller, event)
+        shown = _shown(services, weighed.candidates)
+        record(unit, services.surroundings, command.caller, shown, search)
         remember(services, unit, command.caller, command.idempotency, search.search_id)
         unit.commit()
     return search.search_id
+
+
+def _show_again(services: Services, caller: Caller, search_id: SearchId) -> None:
+    """Put on record that the answer to an earlier call is given again."""
+    with services.units.read() as unit:
+        candidates = unit.searches.candidates(search_id)
+    keep_look(services, caller, _shown(services, candidates))
+
+
+def _shown(services: Services, candidates: Sequence[Candidate]) -> Event:
+    told = (one for one in candidates if one.evidence.band in TOLD_BANDS)
+    return candidates_shown(services, LookKind.ENQUIRY, told)
 
 
 def _answer(services: Services, caller: Caller, search_id: SearchId) -> EnquiryAnswer:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from domain.access import Caller, Scope
 from domain.events.examination import EvidenceUnmasked
+from domain.events.looking import LookKind
 from domain.ids import SearchId
 from domain.searches import Candidate, Search
 from service.usecases.existing import existing
+from service.usecases.log.looking import candidates_shown
 from service.usecases.log.recording import record
 from service.usecases.services import Services
 
@@ -31,5 +33,7 @@ def unmask(services: Services, caller: Caller, search_id: SearchId) -> SearchEvi
         search = existing(unit.searches.get(search_id))
         candidates = unit.searches.candidates(search_id)
         record(unit, services.surroundings, caller, EvidenceUnmasked(search_id), search)
+        told = candidates_shown(services, LookKind.EVIDENCE, candidates)
+        record(unit, services.surroundings, caller, told, search)
         unit.commit()
     return SearchEvidence(search, candidates)

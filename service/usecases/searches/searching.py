@@ -21,6 +21,7 @@ from service.usecases.idempotency import IdempotencyKey, claimed, remember, reme
 from service.usecases.log.recording import Concern, record
 from service.usecases.people.pictures import check_pictures, keep_pictures
 from service.usecases.people.unsolved_marks import file_unsolved_mark
+from service.usecases.references import keep_reference
 from service.usecases.searches.exemplars import chosen_exemplars
 from service.usecases.searches.looking_up import shared_look_up
 from service.usecases.searches.probes import check_probe
@@ -41,6 +42,8 @@ class SubmitSearch:
     """Of impressions that came with a picture; each of its own position."""
     minutiae: tuple[MinutiaeView, ...] = ()
     """Of impressions that came with theirs; each of its own position."""
+    reference: str = ""
+    """The client's own, empty without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +168,8 @@ def _store(services: Services, unit: UnitOfWork, prepared: PreparedSearch) -> Su
     unit.searches.add(search, command.probe, weighed.candidates)
     if command.images or command.minutiae:
         keep_pictures(unit, search.search_id, command.images, command.minutiae)
+    if command.reference:
+        keep_reference(services, unit, search.search_id, search.force, command.reference)
     sequel = _follow_up(services, unit, search, weighed)
     _record(services, unit, command, search=search, sequel=sequel, weighed=weighed)
     note_attempt(services, unit, command.caller, search, prepared.attempt)

@@ -21,10 +21,11 @@ from service.usecases.access.provider_sign_in import Arrival, arrive, depart
 from service.usecases.access.sessions import recognise
 from service.usecases.workbench import Workbench
 from service.web.access.departures import seal, unseal
+from service.web.access.own_tokens import first_page
 from service.web.access.sign_in import page_to_go_back_to, sign_in_page
 from service.web.cookies import departure_text, drop_departure, set_departure, set_session
 from service.web.page_route import PageRoute
-from service.web.rendering import home_of, render
+from service.web.rendering import render
 
 router = APIRouter(
     prefix="/workbench/sign-in/provider", route_class=PageRoute, include_in_schema=False
@@ -63,10 +64,10 @@ def take_answer(
         secret = arrive(bench, departure, arrival)
     except (NotAuthenticatedError, ProviderUnavailableError, ConflictError) as refusal:
         return _refused(request, bench, refusal)
-    account = recognise(bench, secret).account
     # The browser follows from this page and not from the provider's: only then does it send the
     # session's strict cookie along.
-    onward = (departure.back if departure else "") or home_of(account.role)
+    back = departure.back if departure else ""
+    onward = first_page(bench, recognise(bench, secret), back=back)
     response = render(request, "access/signed_in.html", {"onward": onward})
     set_session(request, response, secret)
     drop_departure(request, response)

@@ -13,6 +13,7 @@ from service.api.state import BenchOf
 from service.api.trace import current_request_id
 from service.usecases.access.sessions import SignIn, csrf_token, recognise, sign_in, sign_out
 from service.usecases.workbench import Workbench
+from service.web.access.own_tokens import first_page
 from service.web.cookies import (
     drop_session,
     new_visit,
@@ -23,7 +24,7 @@ from service.web.cookies import (
 from service.web.forms import Form, FormOf, check_token, read_form
 from service.web.page_route import PageRoute
 from service.web.rendering import home_of, render
-from service.web.visitors import VisitorOf
+from service.web.visitors import SignedInOf, VisitorOf
 
 router = APIRouter(prefix="/workbench", route_class=PageRoute, include_in_schema=False)
 
@@ -55,17 +56,18 @@ def post_sign_in(
         return sign_in_page(request, bench, name=name, errors=form.errors, status=422)
     address = request.client.host if request.client else ""
     try:
-        secret = sign_in(bench, SignIn(name, password, address, current_request_id()))
+        code = form.text("code")
+        secret = sign_in(bench, SignIn(name, password, address, current_request_id(), code))
     except NotAuthenticatedError as error:
         return sign_in_page(request, bench, name=name, errors={"name": error.detail}, status=401)
-    home = home_of(recognise(bench, secret).account.role)
-    response = RedirectResponse(page_to_go_back_to(request) or home, status_code=303)
+    onward = first_page(bench, recognise(bench, secret), back=page_to_go_back_to(request))
+    response = RedirectResponse(onward, status_code=303)
     set_session(request, response, secret)
     return response
 
 
 @router.post("/sign-out")
-def post_sign_out(request: Request, visitor: VisitorOf, form: FormOf, bench: BenchOf) -> Response:
+def post_sign_out(request: Request, visitor: SignedInOf, form: FormOf, bench: BenchOf) -> Response:
     """End the session."""
     del form  # read for its token
     sign_out(bench, visitor, current_request_id())

@@ -8,8 +8,11 @@
 - `fingers`: which impressions of a probe and of an exemplar are looked at side by side
 - `plots`: figures as bars: plain numbers that a template turns into SVG, so that no style is
   inline
-- `points`: point pairs as the comparison page sends them: a short JSON list in a hidden field
+- `points`: point pairs and fingers as the comparison page sends them: hidden JSON, and ticked
+  boxes
 - `prints`: pictures and minutiae of prints, reached through a case and a neutral label alone
+- `revision`: an examiner's revision of a comparison: the comparison page again, sealed in its
+  place
 - `sealed`: an examiner's own sealed comparison, drawn for reading and for paper
 - `statistics`: figures of the desk, as tables and as plots
 - `supervision`: a supervisor's pages: open work, priorities, control items, differences of
@@ -24,6 +27,7 @@ from service.web.examination import (
     desk,
     examination,
     prints,
+    revision,
     sealed,
     statistics,
     supervision,
@@ -34,6 +38,7 @@ ROUTERS = (
     prints.router,
     concluded.router,
     sealed.router,
+    revision.router,
     examination.router,
     supervision.router,
     statistics.router,

@@ -8,9 +8,9 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from domain.access import Caller
-from domain.cases import Outcome
+from domain.cases import Activity, Outcome
 from domain.drafts import DraftStep
-from domain.errors import InvalidInputError, StepOutOfOrderError
+from domain.errors import InvalidInputError, StepOutOfOrderError, UnfoundedFindingError
 from domain.ids import CaseId
 from service.api.state import BenchOf
 from service.usecases.examination.drafts import drop_draft
@@ -34,7 +34,7 @@ from service.usecases.workbench import Workbench
 from service.web.drafts import blank_or_kept
 from service.web.examination.desk import IdInPath
 from service.web.examination.fingers import chosen_pair, finger_pairs, finger_views
-from service.web.examination.points import read_points
+from service.web.examination.points import read_fingers, read_points
 from service.web.forms import Form, FormOf
 from service.web.page_route import PageRoute
 from service.web.rendering import render
@@ -56,7 +56,7 @@ def show_case(request: Request, case_id: IdInPath, caller: ExaminerOf, bench: Be
     """Go to the step that is next, or show where the case stands for this examiner."""
     if examiner_step(bench.services, caller, CaseId(case_id)) is Step.CLOSED:
         return RedirectResponse(f"/workbench/cases/{case_id}/result", status_code=303)
-    view = _view(bench, caller, case_id)
+    view = open_view(bench, caller, case_id)
     if view.step in _PAGES:
         return RedirectResponse(f"/workbench/cases/{case_id}/{_PAGES[view.step]}", status_code=303)
     return render(
@@ -69,7 +69,7 @@ def show_analysis(
     request: Request, case_id: IdInPath, caller: ExaminerOf, bench: BenchOf
 ) -> Response:
     """Show the probe alone."""
-    view = _view(bench, caller, case_id)
+    view = open_view(bench, caller, case_id)
     if view.step is not Step.ANALYSIS:
         return _to_step(case_id)
     form = blank_or_kept(bench, caller, DraftStep.ANALYSIS, case_id)
@@ -86,7 +86,7 @@ def post_analysis(
         form.errors["value"] = "Say whether the probe is of value for comparison."
     notes = form.text("notes")
     if form.errors:
-        return _analysis_page(request, _view(bench, caller, case_id), form, status=422)
+        return _analysis_page(request, open_view(bench, caller, case_id), form, status=422)
     seal_analysis(bench.services, SealAnalysis(caller, CaseId(case_id), value == "yes", notes))
     drop_draft(bench, caller, DraftStep.ANALYSIS, case_id)
     return _to_step(case_id)
@@ -97,7 +97,7 @@ def show_comparison(
     request: Request, case_id: IdInPath, caller: ExaminerOf, bench: BenchOf
 ) -> Response:
     """Show probe and exemplar side by side; each time the exemplar is shown is an event."""
-    view = _view(bench, caller, case_id)
+    view = open_view(bench, caller, case_id)
     if view.step is not Step.COMPARISON:
         return _to_step(case_id)
     form = blank_or_kept(bench, caller, DraftStep.COMPARISON, case_id)
@@ -112,7 +112,7 @@ def post_comparison(
     outcome = form.choice("outcome", Outcome, missing=_CHOOSE_OUTCOME)
     reason = form.text("reason", missing=_NEED_REASON)
     if outcome is None or form.errors:
-        view = _view(bench, caller, case_id)
+        view = open_view(bench, caller, case_id)
         return _comparison_page(request, bench, caller, view, form, status=422)
     command = SealComparison(
         caller=caller,
@@ -121,8 +121,14 @@ def post_comparison(
         outcome=outcome,
         reason=reason,
         points=read_points(form.fields.get("points", "")),
+        identified=read_fingers(form.fields),
     )
-    seal_comparison(bench.services, command)
+    try:
+        seal_comparison(bench.services, command)
+    except UnfoundedFindingError as error:
+        form.errors["outcome"] = error.detail
+        view = open_view(bench, caller, case_id)
+        return _comparison_page(request, bench, caller, view, form, status=409)
     drop_draft(bench, caller, DraftStep.COMPARISON, case_id)
     return _to_step(case_id)
 
@@ -132,7 +138,7 @@ def show_decision(
     request: Request, case_id: IdInPath, caller: ExaminerOf, bench: BenchOf
 ) -> Response:
     """Show the form of the decision; before the last exemplar only after an identification."""
-    view = _view(bench, caller, case_id)
+    view = open_view(bench, caller, case_id)
     if not view.possible_outcomes:
         return _to_step(case_id)
     form = blank_or_kept(bench, caller, DraftStep.DECISION, case_id)
@@ -150,14 +156,14 @@ def post_decision(
         form.errors["finding"] = _CHOOSE_OUTCOME
     reason = form.text("reason", missing=_NEED_REASON)
     if outcome is None or form.errors:
-        return _decision_page(request, _view(bench, caller, case_id), form, status=422)
+        return _decision_page(request, open_view(bench, caller, case_id), form, status=422)
     command = SealDecision(caller, CaseId(case_id), outcome, label, reason, form.text("revision"))
     seal_decision(bench.services, command)
     drop_draft(bench, caller, DraftStep.DECISION, case_id)
     return RedirectResponse(f"/workbench/cases/{case_id}", status_code=303)
 
 
-def _view(bench: Workbench, caller: Caller, case_id: str) -> ExaminerView:
+def open_view(bench: Workbench, caller: Caller, case_id: str) -> ExaminerView:
     """Return an open case; raises StepOutOfOrderError for a closed one: its view would unmask."""
     if examiner_step(bench.services, caller, CaseId(case_id)) is Step.CLOSED:
         raise StepOutOfOrderError("The case is closed. Its result is on its own page.")
@@ -192,19 +198,21 @@ def _comparison_page(
         return _to_step(view.case_id)
     if form.kept_at and form.fields.get("label") != exemplar.label:
         form = Form({}, {})  # typed about another exemplar
-    values = _side_by_side(request, view, exemplar)
+    values = side_by_side(request, view, exemplar)
     return render(request, "examination/comparison.html", {**values, "form": form}, status=status)
 
 
-def _side_by_side(request: Request, view: ExaminerView, exemplar: Exemplar) -> dict[str, Any]:
+def side_by_side(request: Request, view: ExaminerView, exemplar: Exemplar) -> dict[str, Any]:
+    """Return the values of the comparison page for one exemplar."""
     pairs = finger_pairs(view.probe, exemplar.impressions)
     return {
         "view": view,
         "label": exemplar.label,
         "pairs": pairs,
         "shown": chosen_pair(pairs, request.query_params.get("finger", "")),
-        "outcomes": list(Outcome),
+        "is_mark": view.activity is Activity.MARK_COMPARISON,
         "can_decide": bool(view.possible_outcomes),
+        "revised": None,
     }
 
 

@@ -1,8 +1,9 @@
-"""Point pairs as the comparison page sends them: a short JSON list in a hidden field."""
+"""Point pairs and fingers as the comparison page sends them: hidden JSON, and ticked boxes."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from domain.cases import PointPair, check_points
@@ -28,6 +29,11 @@ def read_points(text: str) -> tuple[PointPair, ...]:
     pairs = tuple(PointPair(FingerPosition(row[0]), *row[1:]) for row in rows)
     check_points(pairs)
     return pairs
+
+
+def read_fingers(fields: Mapping[str, str]) -> tuple[FingerPosition, ...]:
+    """Return the fingers whose boxes are ticked: `finger-2` and the like."""
+    return tuple(p for p in FingerPosition if fields.get(f"finger-{int(p)}"))
 
 
 def _is_row(row: Any) -> bool:

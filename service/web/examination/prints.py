@@ -9,8 +9,9 @@ from starlette.responses import JSONResponse, Response
 
 from domain.ids import CaseId
 from domain.minutiae import Minutia
+from domain.shown_prints import ShownAs
 from service.api.state import BenchOf
-from service.usecases.examination.prints import PrintWanted, print_image
+from service.usecases.examination.prints import PrintWanted, prepare_print, print_image
 from service.web.examination.desk import IdInPath
 from service.web.page_route import PageRoute
 from service.web.visitors import LookerOf
@@ -29,16 +30,26 @@ def show_print(
     case_id: IdInPath, label: IdInPath, index: IndexInPath, caller: LookerOf, bench: BenchOf
 ) -> Response:
     """Return the picture of one print."""
-    image = print_image(bench, caller, PrintWanted(CaseId(case_id), label, index))
+    image = print_image(bench, caller, PrintWanted(CaseId(case_id), label, index), ShownAs.IMAGE)
     return Response(image.png, media_type="image/png")
 
 
 @router.get("/{index}.json")
 def show_minutiae(
-    case_id: IdInPath, label: IdInPath, index: IndexInPath, caller: LookerOf, bench: BenchOf
+    case_id: IdInPath,
+    label: IdInPath,
+    index: IndexInPath,
+    caller: LookerOf,
+    bench: BenchOf,
+    *,
+    ahead: bool = False,
 ) -> Response:
-    """Return the size, the origin and the minutiae of one print."""
-    image = print_image(bench, caller, PrintWanted(CaseId(case_id), label, index))
+    """Return the size, the origin and the minutiae of one print; `ahead` only has it drawn."""
+    wanted = PrintWanted(CaseId(case_id), label, index)
+    if ahead:
+        prepare_print(bench, caller, wanted)
+        return Response(status_code=204)
+    image = print_image(bench, caller, wanted, ShownAs.MINUTIAE)
     return JSONResponse(
         {
             "origin": image.origin.value,

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from domain.ids import CaseId
+from domain.shown_prints import ShownAs
 from service.api.state import BenchOf
 from service.ports.print_images import PrintImage
 from service.usecases.examination.prints import PrintWanted, print_image
@@ -32,7 +33,7 @@ def show_sealed_comparison(
     )
 
     def picture(side: str, index: int) -> PrintImage:
-        return print_image(bench, caller, PrintWanted(CaseId(case_id), side, index))
+        return print_image(bench, caller, PrintWanted(CaseId(case_id), side, index), ShownAs.IMAGE)
 
     charted = Charted(
         label, f"/workbench/cases/{case_id}/prints", picture, found.comparison.points

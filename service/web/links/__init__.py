@@ -1,6 +1,8 @@
 """Pages of confirmed links.
 
-- `links`: links: the newest, one with its chain of provenance, and un-linking
+- `court_page`: the page of a court bundle: one file of HTML without script, beside the pictures of
+  prints
+- `links`: links: the newest, one with its chain of provenance, its court bundle, and un-linking
 """
 
 from __future__ import annotations

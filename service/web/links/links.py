@@ -1,4 +1,4 @@
-"""Links: the newest, one with its chain of provenance, and un-linking."""
+"""Links: the newest, one with its chain of provenance, its court bundle, and un-linking."""
 
 from __future__ import annotations
 
@@ -7,15 +7,18 @@ from starlette.responses import RedirectResponse, Response
 
 from domain.access import Caller
 from domain.drafts import DraftStep
+from domain.errors import NotFoundError
 from domain.ids import LinkId
 from service.api.state import BenchOf
 from service.usecases.examination.drafts import drop_draft
+from service.usecases.links.court import CourtDesk, court_bundle
 from service.usecases.links.links import RevokeLink, revoke_link
 from service.usecases.links.story import link_story, recent_links
 from service.usecases.workbench import Workbench
 from service.web.drafts import blank_or_kept
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
+from service.web.links.court_page import court_page
 from service.web.page_route import PageRoute
 from service.web.rendering import render
 from service.web.visitors import LinkReaderOf, SupervisorOf
@@ -51,6 +54,22 @@ def post_revocation(
     revoke_link(bench.services, RevokeLink(caller, LinkId(link_id), reason))
     drop_draft(bench, caller, DraftStep.REVOCATION, link_id)
     return RedirectResponse(f"/workbench/links/{link_id}", status_code=303)
+
+
+@router.post("/{link_id}/court-bundle")
+def post_court_bundle(
+    link_id: IdInPath, caller: LinkReaderOf, form: FormOf, bench: BenchOf
+) -> Response:
+    """Give the court bundle of a link as a download; that it was made is an event."""
+    del form  # its token was checked
+    if bench.signer is None:
+        raise NotFoundError
+    desk = CourtDesk(bench.services, bench.signer, bench.prints, court_page)
+    content = court_bundle(desk, caller, LinkId(link_id))
+    disposition = f'attachment; filename="link-{link_id[:8]}.zip"'
+    return Response(
+        content, media_type="application/zip", headers={"Content-Disposition": disposition}
+    )
 
 
 def _link_page(

@@ -1,5 +1,8 @@
 """Pages on the gallery for supervisors, and on records.
 
+- `consultations`: a person's own list of consultations, to be printed
+- `erasures`: a supervisor's pages on erasures: asked for by one, confirmed by another, called
+  back
 - `gallery`: a supervisor's pages on the gallery itself: probable duplicates, exchanged fingers
 - `records`: pages on records: a list, and a record in each of its versions, for its force and
   auditors
@@ -7,6 +10,6 @@
 
 from __future__ import annotations
 
-from service.web.people import gallery, records
+from service.web.people import consultations, erasures, gallery, records
 
-ROUTERS = (gallery.router, records.router)
+ROUTERS = (consultations.router, erasures.router, gallery.router, records.router)

@@ -28,6 +28,9 @@ router = APIRouter(prefix="/workbench/searches", route_class=PageRoute, include_
 PURPOSES = (Purpose.ARREST, Purpose.CRIME_SCENE, Purpose.IDENTITY_CHECK)
 """Why a force searches with prints."""
 
+_LONGEST_REFERENCE = 64
+_REFERENCE = "/reference"
+
 _TYPES = tuple(kind for kind in SearchType if kind is not SearchType.NAMES)
 
 
@@ -35,8 +38,12 @@ _TYPES = tuple(kind for kind in SearchType if kind is not SearchType.NAMES)
 def show_searches(request: Request, caller: ForceOf, bench: BenchOf) -> Response:
     """Show the force's searches, newest first."""
     before = request.query_params.get("before") or None
-    page = search_standings(bench.services, caller, before=before, limit=50)
-    return render(request, "searches/searches.html", {"page": page, "is_first": before is None})
+    sought = request.query_params.get("reference", "").strip()[:_LONGEST_REFERENCE]
+    page = search_standings(
+        bench.services, caller, before=before, limit=50, reference=sought or None
+    )
+    shown = {"page": page, "is_first": before is None, "sought": sought}
+    return render(request, "searches/searches.html", shown)
 
 
 @router.get("/new")
@@ -84,12 +91,18 @@ def _form_page(request: Request, form: Form, *, status: int = 200) -> Response:
 
 
 def _field_of(error: LinkingError) -> str:
-    """Return the field a refusal belongs to: the details have fields of their own."""
+    """Return the field a refusal belongs to: details and reference have fields of their own."""
     pointer = error.pointer or ""
+    if isinstance(error, MalformedRequestError) and {f.pointer for f in error.faults} == {
+        _REFERENCE
+    }:
+        return "reference"
     return "date_of_birth" if "dates_of_birth" in pointer else "capture"
 
 
 def _sentence(error: LinkingError) -> str:
+    if _field_of(error) == "reference":
+        return "Write at most 64 letters, digits and marks, beginning with a letter or digit."
     if isinstance(error, MalformedRequestError):
         places = ", ".join(sorted({fault.pointer or "/" for fault in error.faults})[:5])
         return f"The file does not have the form of a capture: see {places}."

@@ -32,6 +32,9 @@ def read_submission(form: Form, search_type: SearchType) -> SearchBody:
     said = said_details(form)
     if said:
         capture["details"] = said
+    reference = form.text("reference")
+    if reference:
+        capture["reference"] = reference
     return read_json(SearchBody, json.dumps(capture).encode())
 
 

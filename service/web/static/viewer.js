@@ -153,7 +153,7 @@ function warm() {
   if (fingers.length < 2 || !panes.every((pane) => pane.section.dataset.ready)) return;
   const next = beside(1);
   for (const address of [next.dataset.probe, next.dataset.exemplar]) {
-    if (address) fetch(`${address}.json`, { credentials: "same-origin" }).catch(() => {});
+    if (address) fetch(`${address}.json?ahead=yes`, { credentials: "same-origin" }).catch(() => {});
   }
 }
 
@@ -258,7 +258,29 @@ function outcome(key) {
   if (!radio) return false;
   radio.checked = true;
   radio.focus();
+  named(radio);
   return true;
+}
+
+// An identification names the finger that is looked at, unless one is named already; a mark is of one.
+const identified = [...root.querySelectorAll("[data-finger-identified]")];
+const isOne = root.querySelector('[data-identified="one"]') !== null;
+
+function named(radio) {
+  const is = radio.value === "identified";
+  if (!is) for (const box of identified) box.checked = false;
+  if (!is || identified.some((box) => box.checked)) return;
+  const box = identified.find((candidate) => Number(candidate.dataset.fingerIdentified) === finger());
+  if (box) box.checked = true;
+}
+
+for (const radio of root.querySelectorAll('input[name="outcome"]')) {
+  radio.addEventListener("change", () => named(radio));
+}
+for (const box of identified) {
+  box.addEventListener("change", () => {
+    if (isOne && box.checked) for (const other of identified) other.checked = other === box;
+  });
 }
 
 document.addEventListener("keydown", (event) => {

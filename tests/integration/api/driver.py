@@ -11,10 +11,15 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
+from sqlalchemy import func, select
 
 from domain.access import Actor, Caller, Purpose, Role, Scope
+from domain.events.looking import CallRefused, Listed, Looked
+from domain.finding_policy import FindingPolicy
 from domain.ids import ForceCode, UserId
+from service.storage.tables.log import events
 from service.usecases.access.tokens import IssueToken, issue_token
+from service.usecases.examination.finding_policies import set_finding_policy
 from service.usecases.services import Services
 from tests.integration.api.prints import encounter, tenprint
 
@@ -25,6 +30,9 @@ PURPOSES = {
     Role.AUDITOR: Purpose.AUDIT,
     Role.ADMINISTRATOR: Purpose.OPERATIONS,
 }
+
+BESIDE_CHANGES = (Looked.event_type, Listed.event_type, CallRefused.event_type)
+"""The types of events that follow every call."""
 
 TOKEN_PATH = "/v1/oauth/token"  # noqa: S105
 """The one call made without a token, and answered in the form of another standard."""
@@ -160,10 +168,17 @@ class World:
         return [json.loads(line) for line in self.log.getvalue().splitlines()]
 
     def counts(self) -> tuple[int, int, int, int, int]:
-        """Return the numbers of stored events, changes, people, encounters and links."""
+        """Return the numbers of stored events, changes, people, encounters and links.
+
+        Events that only say that something was shown or refused are not counted: they follow
+        every call. `tests/integration/looks` holds them to account.
+        """
         with self.services.units.read() as unit:
+            counted = select(func.count()).where(events.c.event_type.not_in(BESIDE_CHANGES))
+            with self.services.units.engine.connect() as connection:
+                changes = connection.execute(counted).scalar_one()
             return (
-                unit.events.size(),
+                changes,
                 unit.encounters.last_change(),
                 unit.people.count(),
                 unit.encounters.count(),
@@ -191,17 +206,41 @@ class World:
         answer = self.examiner(examiner).post(f"/v1/cases/{case_id}/analysis", body)
         assert answer.status_code == 204, answer.text
 
+    def look(self, case_id: str, examiner: str, label: str, *, most: int = 1) -> list[int]:
+        """Open prints of probe and exemplar, and return the fingers then seen in both."""
+        self.do_without_prints()
+        user, at = self.examiner(examiner), f"/v1/cases/{case_id}"
+        probe = user.get(at).json()["probe"]
+        exemplar = user.get(f"{at}/exemplar").json()["impressions"]
+        pairs = [
+            (i, j, theirs["position"] or ours["position"])
+            for i, ours in enumerate(probe)
+            for j, theirs in enumerate(exemplar)
+            if ours["position"] == theirs["position"]
+            or 0 in (ours["position"], theirs["position"])
+        ][:most]
+        for i, j, _ in pairs:
+            assert user.get(f"{at}/prints/probe/{i}").status_code == 200
+            assert user.get(f"{at}/prints/{label}/{j}").status_code == 200
+        return [position for _, _, position in pairs]
+
+    def do_without_prints(self) -> None:
+        """Let findings rest on templates alone, as the office's policy: tests send no images."""
+        policy = FindingPolicy(mark_point_pairs=0, needs_prints=False)
+        set_finding_policy(self.services, ROOT, policy)
+
     def compare_all(self, case_id: str, examiner: str, *, identified: set[str]) -> str | None:
         """Evaluate every exemplar in the order shown; return the label identified."""
         user = self.examiner(examiner)
         found = None
         while (shown := user.get(f"/v1/cases/{case_id}/exemplar")).status_code == 200:
             label = shown.json()["label"]
-            outcome = "identified" if label in identified else "excluded"
-            found = label if label in identified else found
-            answer = user.post(
-                f"/v1/cases/{case_id}/comparisons", {"label": label, "outcome": outcome}
-            )
+            fingers = self.look(case_id, examiner, label)[:1]
+            body = {"label": label, "outcome": "excluded"}
+            if label in identified:
+                found = label
+                body |= {"outcome": "identified", "fingers_identified": fingers}
+            answer = user.post(f"/v1/cases/{case_id}/comparisons", body)
             assert answer.status_code == 204, answer.text
         return found
 

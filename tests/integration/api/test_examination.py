@@ -212,6 +212,7 @@ def test_the_points_marked_are_sealed_with_a_comparison_and_read_again(world: Wo
     examiner.post(f"{path}/claim")
     world.analyse(case_id, "examiner-a")
     label = examiner.get(f"{path}/exemplar").json()["label"]
+    world.look(case_id, "examiner-a", label)
     body = {"label": label, "outcome": "excluded", "points": [POINT, POINT | {"position": 0}]}
 
     sealed = examiner.post(f"{path}/comparisons", body)

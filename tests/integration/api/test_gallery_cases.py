@@ -13,10 +13,9 @@ from domain.ids import UserId
 from service.cli.context import CONSOLE
 from service.usecases.people.integrity import IntegrityReport, changes_to_check, check_gallery
 from tests.integration.api.driver import World
+from tests.integration.api.erasing import erased as have_erased
 from tests.integration.api.facts import stated
 from tests.integration.api.prints import encounter, impression
-
-ERASURE = {"basis": "retention period ended", "authority": "ORDER-17"}
 
 
 def enrol_again(world: World, person: int, capture: int, *, person_id: str | None = None) -> str:
@@ -135,11 +134,10 @@ def test_a_confirmed_duplicate_proposes_a_merge_that_another_confirms(world: Wor
 def test_whoever_was_erased_raises_no_doubt(world: World) -> None:
     world.enrol(1)
     double = enrol_again(world, 1, 2)
-    erased = world.supervisor().post("/v1/people/" + double + "/erasure", ERASURE)
+    have_erased(world, double)
 
     report = check_gallery(world.services, CONSOLE)
 
-    assert erased.status_code == 204, erased.text
     assert (report.duplicates, report.opened) == (0, 0)
 
 

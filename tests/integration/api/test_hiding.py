@@ -58,6 +58,7 @@ class Watch:
     def examine(self, case_id: str, *, is_identified: bool) -> None:
         """Work a case as a browser would, reading everything on the way, and decide."""
         path = f"/v1/cases/{case_id}"
+        self.world.do_without_prints()
         self.get("/v1/cases")
         self.get("/v1/queue")
         self.get(path)
@@ -75,7 +76,10 @@ class Watch:
             label = shown.json()["label"] if first else label
             outcome = "identified" if first else "excluded"
             self.look_at(path, shown.json()["label"])
-            self.post(f"{path}/comparisons", {"label": shown.json()["label"], "outcome": outcome})
+            finger = shown.json()["impressions"][0]["position"]
+            body = {"label": shown.json()["label"], "outcome": outcome}
+            body |= {"fingers_identified": [finger] if first else []}
+            assert self.post(f"{path}/comparisons", body).status_code == 204
             self.look_at(path, shown.json()["label"])
             self.get(path)
         body = {
@@ -220,8 +224,8 @@ def test_ranks_and_evidence_are_shown_once_everybody_has_decided_and_that_is_rec
     assert closed["step"] == "closed"
     assert [c["rank"] for c in closed["candidates"]] == [1, 2, 3, 4, 5]
     assert world.counts()[0] == events + 1
-    last = world.auditor().get(f"/v1/log/entries?start={events}").json()["entries"][0]
-    assert last["event_type"] == "evidence-unmasked"
+    entries = world.auditor().get("/v1/log/search?type=evidence-unmasked").json()["entries"]
+    assert [entry["event_type"] for entry in entries] == ["evidence-unmasked"]
 
 
 def test_the_number_of_candidates_behind_a_case_cannot_be_read_from_any_answer(

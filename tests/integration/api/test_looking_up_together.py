@@ -23,6 +23,7 @@ from service.usecases.searches.searching import SubmitSearch, submit_search
 from service.usecases.searches.weighing import weigh_found
 from tests.formats import FORMAT
 from tests.integration.api.driver import World
+from tests.integration.api.erasing import erased as have_erased
 from tests.integration.api.prints import mark
 from tests.integration.api.workers import (
     lines_of,
@@ -114,12 +115,10 @@ def test_whoever_is_erased_after_the_look_up_is_no_candidate(world: World) -> No
     world.enrol(2)
     kind, probe = probe_of(search_line(1))
     (hits,) = look_up_together(world.services, [(kind, probe)])
-    basis = {"basis": "retention period ended", "authority": "ORDER-17"}
-    erased = world.supervisor().post(f"/v1/people/{enrolled['person_id']}/erasure", basis)
+    have_erased(world, enrolled["person_id"])
 
     weighed = weigh_found(world.services, kind, probe, lambda: hits)
 
-    assert erased.status_code == 204
     assert enrolled["person_id"] not in {each.person_id for each in weighed.candidates}
     assert len(weighed.candidates) == 1
 

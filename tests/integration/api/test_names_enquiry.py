@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.integration.api.driver import World
+from tests.integration.api.erasing import erased as have_erased
 from tests.integration.api.prints import encounter, record
 from tests.integration.api.test_bad_input import assert_problem
 
@@ -70,10 +71,7 @@ def test_a_record_is_found_at_once_and_an_erased_person_never_again(world: World
     before = enquire(world, 1)
     enrolled = world.enrol(1)
     found = enquire(world, 1)
-    world.supervisor().post(
-        f"/v1/people/{enrolled['person_id']}/erasure",
-        {"basis": "court order", "authority": "ORDER-1"},
-    )
+    have_erased(world, enrolled["person_id"])
     after = enquire(world, 1)
 
     assert (before, after) == ([], [])

@@ -12,6 +12,7 @@ from PIL import Image
 from domain.ids import EncounterId, SearchId
 from service.adapters.print_images import check_image
 from tests.integration.api.driver import World
+from tests.integration.api.erasing import erased as have_erased
 from tests.integration.api.minutiae import a_view, travelling
 from tests.integration.api.prints import encounter, impression, mark, tenprint
 from tests.integration.api.test_bad_input import assert_problem
@@ -129,11 +130,7 @@ def test_the_pictures_of_a_person_are_erased_with_them(world: World) -> None:
     body = encounter(1) | {"impressions": pictured(1)}
     enrolled = world.force().post("/v1/encounters", body).json()
 
-    erased = world.supervisor().post(
-        f"/v1/people/{enrolled['person_id']}/erasure",
-        {"basis": "court order", "authority": "order-1"},
-    )
+    have_erased(world, enrolled["person_id"])
 
-    assert erased.status_code == 204
     with world.services.units.read() as unit:
         assert unit.images.of_encounter(EncounterId(enrolled["encounter_id"]), INDEX) is None

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from domain.access import Role
+from domain.access import Caller, Purpose, Role
 from domain.errors import NotAuthenticatedError
 from domain.events.catalogue import topics
 from domain.ids import EndpointId, ForceCode, UserId
+from domain.second_factors import SecondFactor
 from service.ports.identity import subject_sha256
 from service.provenance.vault.withdrawals import Access
 from service.usecases.access.accounts import (
@@ -33,6 +34,8 @@ from service.usecases.access.clients import (
     revoke_key,
     rotate_key,
 )
+from service.usecases.access.one_time_codes import STEP_S, code_at
+from service.usecases.access.second_factors import enrol, reset
 from service.usecases.access.sessions import sign_in
 from service.usecases.access.tokens import (
     IssuedToken,
@@ -76,6 +79,7 @@ class Doors:
     account: UserId
     password: UserId
     subject: UserId
+    factor: SecondFactor
     webhook: EndpointId
     signed_webhook: EndpointId
     """The endpoint whose secret is changed."""
@@ -90,6 +94,7 @@ class Doors:
             Access.ACCOUNT: self.account,
             Access.PASSWORD: self.password,
             Access.SUBJECT: self.subject,
+            Access.SECOND_FACTOR: self.factor.factor_id,
             Access.WEBHOOK: self.webhook,
             Access.WEBHOOK_SECRET: self.signed_webhook,
         }
@@ -120,12 +125,31 @@ def make(office: Office, name: str) -> Doors:
         account=office.account(f"account-{name}", Role.EXAMINER),
         password=office.account(f"password-{name}", Role.EXAMINER),
         subject=office.account(f"subject-{name}", Role.EXAMINER),
+        factor=_factor(office, office.account(f"factor-{name}", Role.EXAMINER)),
         webhook=_webhook(office, f"{name}/webhook"),
         signed_webhook=_webhook(office, f"{name}/signed"),
         name=name,
     )
     link_account(office.bench, ROOT, doors.subject, f"person-{name}")
     return doors
+
+
+def _factor(office: Office, user_id: UserId) -> SecondFactor:
+    """Enrol an authenticator, and return it."""
+    bench, secret = office.bench, b"a secret of 20 bytes"
+    with bench.services.units.read() as unit:
+        account = unit.accounts.get(user_id)
+    assert account is not None
+    step = int(bench.services.surroundings.clock().timestamp()) // STEP_S
+    enrol(bench, Caller(account.actor, Purpose.EXAMINATION), secret, code_at(secret, step))
+    return found_factor(office, user_id)
+
+
+def found_factor(office: Office, user_id: UserId) -> SecondFactor:
+    with office.bench.services.units.read() as unit:
+        found = unit.second_factors.of(user_id)
+    assert found is not None
+    return found
 
 
 def _webhook(office: Office, path: str) -> EndpointId:
@@ -153,6 +177,7 @@ def close(office: Office, doors: Doors) -> None:
     disable_account(bench, ROOT, doors.account)
     change_password(bench, ROOT, doors.password, ANOTHER)
     unlink_account(bench, ROOT, doors.subject)
+    reset(bench, ROOT, doors.factor.user_id)
     remove_webhook(services, FORCE, doors.webhook)
     rotate_secret(services, FORCE, doors.signed_webhook, key=_WEBHOOK_KEY)
     rotate_secret(services, FORCE, doors.signed_webhook, key=_WEBHOOK_KEY)
@@ -176,6 +201,8 @@ def open_doors(office: Office, doors: Doors) -> frozenset[Access]:
     with bench.services.units.read() as unit:
         if unit.accounts.by_subject(digest) is not None:
             found.add(Access.SUBJECT)
+        if unit.second_factors.is_there(doors.factor.user_id):
+            found.add(Access.SECOND_FACTOR)
     versions = {one.endpoint_id: one.secret_version for one in own_webhooks(bench.services, FORCE)}
     if doors.webhook in versions:
         found.add(Access.WEBHOOK)

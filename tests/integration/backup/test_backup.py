@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
-from domain.access import Purpose, Role
 from domain.errors import (
     BackupDamagedError,
     ConflictError,
@@ -19,7 +18,8 @@ from domain.errors import (
 from domain.events.log import StateAccepted
 from domain.outages import KeysMissingError
 from service.usecases.access.sessions import recognise
-from tests.integration.api.driver import World, headers
+from tests.integration.api.driver import World
+from tests.integration.api.erasing import erased as have_erased
 from tests.integration.backup.conftest import Place
 from tests.integration.web.driver import Office, with_fast_hashes
 
@@ -43,13 +43,7 @@ def backup(place: Place, tmp_path: Path) -> Path:
 
 
 def erase(world: World, person_id: str) -> None:
-    secret = world.secret(Role.SUPERVISOR, "eraser")
-    answer = world.client.post(
-        f"/v1/people/{person_id}/erasure",
-        json={"basis": "court order", "authority": "order-1"},
-        headers=headers(secret, Purpose.DELETION),
-    )
-    assert answer.status_code in {200, 204}, answer.text
+    have_erased(world, person_id)
 
 
 def refused(result: Result) -> LinkingError:

@@ -238,7 +238,7 @@ def test_the_operator_is_told_how_many_ways_in_were_closed(
     done = elsewhere(place.keys).run("restore", str(file), "--accept-lost-events")
 
     kinds = (
-        "account 1, client 1, client-key 1, password 1, subject 1, token 1, webhook 1,"
-        " webhook-secret 1"
+        "account 1, client 1, client-key 1, password 1, second-factor 1, subject 1,"
+        " token 1, webhook 1, webhook-secret 1"
     )
-    assert f"erased 0 persons and closed 8 ways in or out ({kinds}) again;" in done.stdout
+    assert f"erased 0 persons and closed 9 ways in or out ({kinds}) again;" in done.stdout

@@ -75,6 +75,40 @@ def test_keys_and_configuration_are_looked_up_again_after_an_hour(
     assert provider.asked.count("/.well-known/openid-configuration") == 2
 
 
+def test_a_key_that_the_provider_withdraws_is_trusted_for_minutes(
+    office: Office, provider: Provider
+) -> None:
+    seconds = with_clock(office)
+    sign_in(browser(office.app))
+    provider.published = [public_jwk(ec_key(), "key-2")]
+    seconds.now += 599
+    within = sign_in(browser(office.app))
+    seconds.now += 2
+    client = browser(office.app)
+
+    after = sign_in(client)
+
+    assert within.status_code == 200
+    assert_refused(office, client, after, "key")
+
+
+def test_notices_with_unknown_keys_do_not_make_us_fetch_each_time(
+    office: Office, provider: Provider
+) -> None:
+    sign_in(browser(office.app))
+    provider.key_id = "unknown"
+    provider.published = [public_jwk(rsa_key(), "key-1")]
+
+    for _ in range(20):
+        token = provider.logout_token()
+        answer = office.world.client.post(
+            "/v1/oidc/back-channel-logout", data={"logout_token": token}
+        )
+        assert answer.status_code == 400
+
+    assert provider.asked.count("/jwks") == 1
+
+
 def test_a_secret_among_the_published_keys_is_no_key(office: Office, provider: Provider) -> None:
     shared = "c2VjcmV0IHNlY3JldCBzZWNyZXQgc2VjcmV0IHNlY3JldCE"
     provider.published = [

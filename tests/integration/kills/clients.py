@@ -194,8 +194,10 @@ def _work(caller: Caller, case_id: str, name: str) -> None:
         caller.post(f"{path}/analysis", {"is_of_value": True, "notes": "Clear."})
     while (shown := caller.get(f"{path}/exemplar")).status == 200:
         exemplar = shown.json()
-        outcome = "identified" if _is_same(seen["probe"], exemplar["impressions"]) else "excluded"
-        caller.post(f"{path}/comparisons", {"label": exemplar["label"], "outcome": outcome})
+        is_same = _is_same(seen["probe"], exemplar["impressions"])
+        body = {"label": exemplar["label"], "outcome": "identified" if is_same else "excluded"}
+        finger = _open_a_finger(caller, path, seen["probe"], exemplar)
+        caller.post(f"{path}/comparisons", body | {"fingers_identified": [finger] * is_same})
     seen = caller.get(path).json()
     labels = [one["label"] for one in seen["comparisons"] if one["outcome"] == "identified"]
     answer = caller.post(
@@ -209,6 +211,19 @@ def _work(caller: Caller, case_id: str, name: str) -> None:
     )
     if answer.status == 201:
         caller.journal.decisions[answer.json()["decision_id"]] = (case_id, name)
+
+
+def _open_a_finger(
+    caller: Caller, path: str, probe: list[dict[str, Any]], exemplar: dict[str, Any]
+) -> int:
+    """Open one finger in both prints, and return its position."""
+    theirs = [one["position"] for one in exemplar["impressions"]]
+    at, position = next(
+        (at, one["position"]) for at, one in enumerate(probe) if one["position"] in theirs
+    )
+    caller.get(f"{path}/prints/probe/{at}")
+    caller.get(f"{path}/prints/{exemplar['label']}/{theirs.index(position)}")
+    return int(position)
 
 
 def _is_same(probe: list[dict[str, Any]], exemplar: list[dict[str, Any]]) -> bool:

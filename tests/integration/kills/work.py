@@ -6,12 +6,13 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from domain.access import Actor, Caller, Purpose, Role, Scope
+from domain.erasures import ErasureBasis
 from domain.ids import PersonId, UserId
 from matching.scorer import Scorer
 from service.bootstrap import Runtime, assemble
@@ -20,13 +21,20 @@ from service.main import run
 from service.settings import Settings
 from service.usecases.people.encounters import own_encounter
 from service.usecases.people.enrolment import Enrol, NewRecord, enrol
-from service.usecases.people.erasure import ErasePerson, ErasureBasis, erase_person
+from service.usecases.people.erasure import (
+    AskErasure,
+    ask_erasure,
+    carry_out_erasures,
+    confirm_erasure,
+    erasures,
+)
 from tests.contract.builders import NOON
 from tests.integration.kills.people import FORCE, bulk_batch, details, impressions
 
 CALLER = Caller(
     Actor(UserId("kills"), Role.ADMINISTRATOR, FORCE, frozenset(Scope)), Purpose.OPERATIONS
 )
+CONFIRMER = replace(CALLER, actor=replace(CALLER.actor, user_id=UserId("kills too")))
 CHUNK = 30
 """People in a chunk of a bulk load."""
 _CHUNKS_A_LOAD = 4
@@ -125,15 +133,26 @@ def erase(site: Site, arm: Callable[[], None]) -> None:
     many = 8 + max(0, len(held) - _HELD_AT_MOST)
     arm()
     for person_id in site.rng.permutation(held)[:many].tolist():
+        _resume(runtime)
         with runtime.services.units.read() as unit:
             is_gone = unit.people.person_row(PersonId(person_id)) is None
         if not is_gone:
-            basis = ErasureBasis.RETENTION_ENDED
-            erase_person(
-                runtime.services, ErasePerson(CALLER, PersonId(person_id), basis, "ORDER-1")
+            command = AskErasure(
+                CALLER, PersonId(person_id), ErasureBasis.COURT_ORDER, "ORDER-1", "CO/1"
             )
+            confirm_erasure(runtime.services, CONFIRMER, ask_erasure(runtime.services, command))
+        carry_out_erasures(runtime.services)
         site.journal.note("erased", person_id, enrolled[person_id])
     runtime.close()
+
+
+def _resume(runtime: Runtime) -> None:
+    """Go on where a killed child left an erasure: asked for, or confirmed and due."""
+    services = runtime.services
+    for begun in erasures(services, CALLER, is_open=True, before=None, limit=10).erasures:
+        if begun.confirmed_at is None:
+            confirm_erasure(services, CONFIRMER, begun.erasure_id)
+    carry_out_erasures(services)
 
 
 def compact(site: Site, arm: Callable[[], None]) -> None:

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from domain.access import Purpose, Role
 from matching.scorer import load_scorer
 from service.app import create_app
 from service.bootstrap import assemble, open_log_signer
@@ -21,7 +20,8 @@ from service.settings import load_settings
 from service.storage.log.checkpoints import StoredCheckpoint
 from service.usecases.log.checkpoints import make_checkpoint
 from service.usecases.log.roots import root_at
-from tests.integration.api.driver import World, headers
+from tests.integration.api.driver import World
+from tests.integration.api.erasing import erased as have_erased
 from tests.integration.api.test_names_enquiry import enquire
 
 
@@ -60,14 +60,9 @@ def test_an_erasure_in_one_process_is_found_by_no_later_search_in_the_other(
     person_id = first.enrol(1)["person_id"]
     second.search(1)
 
-    answer = first.client.post(
-        f"/v1/people/{person_id}/erasure",
-        json={"basis": "court order", "authority": "order-1"},
-        headers=headers(first.secret(Role.SUPERVISOR, "eraser"), Purpose.DELETION),
-    )
+    have_erased(first, person_id)
     search_id = second.search(1)
 
-    assert answer.status_code == 204
     with second.services.units.read() as unit:
         assert unit.searches.candidates(search_id) == ()  # type: ignore[arg-type]
 
@@ -79,11 +74,7 @@ def test_an_erasure_in_one_process_is_found_by_no_later_names_enquiry_in_the_oth
     enrolled = first.enrol(1)
     before = [found["record_id"] for found in enquire(second, 1)]
 
-    first.client.post(
-        f"/v1/people/{enrolled['person_id']}/erasure",
-        json={"basis": "court order", "authority": "order-1"},
-        headers=headers(first.secret(Role.SUPERVISOR, "eraser"), Purpose.DELETION),
-    )
+    have_erased(first, enrolled["person_id"])
 
     assert before == [enrolled["record_id"]]
     assert enquire(second, 1) == []

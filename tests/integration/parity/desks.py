@@ -141,6 +141,9 @@ class Pages:
     def compare(self, name: str, case_id: str, label: str, outcome: str) -> int:
         fields = {"label": label, "outcome": outcome, "reason": REASON}
         points = json.dumps(POINTS)
+        page = self.office.examiner(name).get(f"cases/{case_id}/comparison")
+        named = self.office.examiner(name).look(page.text) if "data-image" in page.text else {}
+        fields |= named if outcome == "identified" else {}
         answer = self._post(name, f"cases/{case_id}/comparison", **fields, points=points)
         return answer.status_code
 
@@ -259,6 +262,9 @@ class Calls:
         names = ("position", "probe_x_px", "probe_y_px", "exemplar_x_px", "exemplar_y_px")
         points = [dict(zip(names, point, strict=True)) for point in POINTS]
         body = {"label": label, "outcome": outcome, "reason": REASON, "points": points}
+        if self.world.examiner(name).get(f"/v1/cases/{case_id}/exemplar").status_code == 200:
+            seen = self.world.look(case_id, name, label)
+            body |= {"fingers_identified": seen if outcome == "identified" else []}
         return self._step(name, case_id, "comparisons", body)
 
     def decide(self, name: str, case_id: str, finding: str) -> int:

@@ -33,6 +33,13 @@ CALLS: dict[str, tuple[str, ...]] = {
     "GET /workbench/cases/{case_id}/comparisons/{label}": (
         "GET /v1/cases/{case_id}/comparisons/{label}",
     ),
+    "GET /workbench/cases/{case_id}/comparisons/{label}/revision": (
+        "GET /v1/cases/{case_id}",
+        "GET /v1/cases/{case_id}/comparisons/{label}",
+    ),
+    "POST /workbench/cases/{case_id}/comparisons/{label}/revision": (
+        "POST /v1/cases/{case_id}/comparisons/{label}/revisions",
+    ),
     "GET /workbench/cases/{case_id}/decision": ("GET /v1/cases/{case_id}",),
     "POST /workbench/cases/{case_id}/decision": ("POST /v1/cases/{case_id}/decisions",),
     "GET /workbench/cases/{case_id}/result": ("GET /v1/cases/{case_id}/result",),
@@ -60,6 +67,9 @@ CALLS: dict[str, tuple[str, ...]] = {
     # Several roles
     "GET /workbench/links": ("GET /v1/links",),
     "GET /workbench/links/{link_id}": ("GET /v1/links/{link_id}/story",),
+    "GET /workbench/people/{person_id}/consultations": (
+        "GET /v1/people/{person_id}/consultations",
+    ),
     "GET /workbench/statistics": ("GET /v1/statistics",),
     # Forces
     "GET /workbench/searches": ("GET /v1/searches",),

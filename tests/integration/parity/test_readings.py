@@ -118,7 +118,7 @@ def test_links_and_their_story(office: Office, cases: list[str]) -> None:
     # A force is told neither decisions nor persons, and may not un-link.
     assert (told["decisions"], told["may_revoke"]) == ([], False)
     assert {event["actor"] for event in told["events"]} == {""}
-    assert [event["seq"] for event in told["events"]] == [e["seq"] for e in story["events"]]
+    assert [event["seq"] for event in told["events"]] == list(range(len(story["events"])))
     assert office.world.force("47").get("/v1/links").json() == {"links": []}
     assert office.world.force("47").get(f"/v1/links/{line['link_id']}/story").status_code == 404
 

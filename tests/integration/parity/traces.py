@@ -14,6 +14,7 @@ from domain.events.examination import ExemplarShown
 from domain.events.logged import LoggedEvent
 from domain.ids import CandidateId, CaseId, EventType, PersonId, SearchId, UserId
 from service.storage.unit_of_work import UnitOfWork
+from tests.integration.api.driver import BESIDE_CHANGES
 from tests.integration.api.facts import stated
 from tests.integration.parity.desks import Desk
 
@@ -24,6 +25,9 @@ OF_SESSIONS = {kind.event_type for kind in (AccountAdded, SignedIn, TokenIssued)
 """How somebody proves who they are, which is what the edges differ in."""
 
 _RANDOM = re.compile(r"[0-9a-f]{16,}|\d{12,}")
+PASSED_OVER = {*OF_SESSIONS, *BESIDE_CHANGES}
+"""Events of sessions, and looks: a page shows in one what the API tells in several calls."""
+
 _BY_CHANCE = {"label", "shuffle_seed", "index_digest", "index_cursor", "index_generation"}
 """Facts that follow from random ids, or from when the index caught up."""
 
@@ -66,7 +70,7 @@ class Ledger:
         with self.desk.world.services.units.read() as unit:
             found = unit.events.entries(start=self.read, limit=10_000)
             self.read = unit.events.size()
-            told = [self._event(unit, e) for e in found if e.event_type not in OF_SESSIONS]
+            told = [self._event(unit, e) for e in found if e.event_type not in PASSED_OVER]
         return Counter(told)
 
     def _event(self, unit: UnitOfWork, event: LoggedEvent) -> str:

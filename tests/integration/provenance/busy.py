@@ -33,6 +33,8 @@ from service.usecases.access.clients import (
     revoke_key,
     rotate_key,
 )
+from service.usecases.access.one_time_codes import STEP_S, code_at
+from service.usecases.access.second_factors import enrol, enrolment_secret, reset
 from service.usecases.access.sessions import recognise, sign_in, sign_out
 from service.usecases.examination.control_items import insert_control_items
 from service.usecases.examination.drafts import LateForm, keep_draft
@@ -42,13 +44,14 @@ from service.usecases.misuse.staff import EnrolStaff, enrol_staff
 from service.usecases.people.integrity import check_gallery
 from tests.contract.builders import NOON, tenprint
 from tests.integration.api.driver import ROOT, World
+from tests.integration.api.erasing import asked as have_asked
+from tests.integration.api.erasing import confirmed as have_confirmed
+from tests.integration.api.erasing import erased as have_erased
 from tests.integration.api.prints import encounter, finger, impression, mark, template
 from tests.integration.api.workers import ndjson, search_line, searcher, submit, work_all
 from tests.integration.provenance.links import Linked, make_link
 from tests.integration.provenance.signing_in import arrived, attempt, with_provider
 from tests.integration.web.driver import PASSWORD, Office, Person, with_fast_hashes
-
-ERASURE = {"basis": "court order", "authority": "order-7"}
 
 
 def keep_busy(linked: Linked) -> None:
@@ -162,9 +165,27 @@ def _doubt(world: World) -> None:
 
 
 def _erase(world: World) -> None:
+    """One erasure at each stage: carried out, called back, waiting, and asked for."""
     person_id = world.enrol(61)["person_id"]
-    answer = world.supervisor().post(f"/v1/people/{person_id}/erasure", ERASURE)
-    assert answer.status_code == 204
+    _revise(world, world.case_of(world.search(61)), person_id)
+    have_erased(world, person_id)
+    without_order = {"basis": "retention period ended", "authority": "order-8"}
+    erasure_id = have_confirmed(world, world.enrol(62)["person_id"], without_order)
+    called_back = world.supervisor().post(f"/v1/erasures/{erasure_id}/call-back")
+    assert called_back.status_code == 200, called_back.text
+    have_confirmed(world, world.enrol(63)["person_id"], without_order)
+    have_asked(world, world.enrol(64)["person_id"], without_order)
+
+
+def _revise(world: World, case_id: str, person_id: str) -> None:
+    """Revise a comparison in a case that stays open until its exemplar is withdrawn."""
+    user, path = world.examiner("examiner-a"), f"/v1/cases/{case_id}"
+    assert user.post(f"{path}/claim").status_code == 204
+    world.analyse(case_id, "examiner-a")
+    labels = world.true_labels(case_id, "examiner-a", person_id)
+    label = world.compare_all(case_id, "examiner-a", identified=labels)
+    body = {"outcome": "excluded", "reason": "A ridge runs otherwise."}
+    assert user.post(f"{path}/comparisons/{label}/revisions", body).status_code == 204
 
 
 def _give_access(world: World) -> None:
@@ -219,6 +240,7 @@ def _run_the_office(world: World) -> None:
     _run_out_of_time(office, leaver, case_id)
     disable_account(office.bench, ROOT, leaver.user_id)
     _change_who_signs_in(office)
+    _enrol_authenticators(office)
     caller = _caller(Role.SUPERVISOR, "supervisor-a")
     set_priority(office.bench, caller, case_id, Priority.URGENT)
     bench = replace(office.bench, desk=replace(office.bench.desk, control_share=0.9))
@@ -237,6 +259,17 @@ def _change_who_signs_in(office: Office) -> None:
     arrived(bench, "subject-new")
     leaving = attempt("was-linked", f"{PASSWORD}, another")
     sign_out(bench, recognise(bench, sign_in(bench, leaving)))
+
+
+def _enrol_authenticators(office: Office) -> None:
+    """Enrol two authenticators, one of which is reset."""
+    for name in ("keeps-factor", "loses-factor"):
+        person = office.examiner(name)
+        bench, caller = office.bench, person.caller(office)
+        secret = enrolment_secret(bench, person.user_id, name)
+        step = int(bench.services.surroundings.clock().timestamp()) // STEP_S
+        enrol(bench, caller, secret, code_at(secret, step))
+    reset(bench, ROOT, person.user_id)
 
 
 def _run_out_of_time(office: Office, examiner: Person, case_id: CaseId) -> None:

@@ -10,6 +10,7 @@ from datetime import timedelta
 from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.amendments import Add, Amendment, AmendmentReason, SourceKind, Withdraw
 from domain.cases import Outcome
+from domain.erasures import ErasureBasis
 from domain.errors import LinkingError
 from domain.events import links
 from domain.events.access import TokenIssued, TokenRevoked
@@ -24,6 +25,9 @@ from domain.events.links import Disclosed, LinkReplayed, LinkRevoked, NotLinked
 from domain.events.people import (
     Enrolled,
     Erased,
+    ErasureAsked,
+    ErasureCalledBack,
+    ErasureConfirmed,
     GalleryCaseOpened,
     MergeProposed,
     PersonsMerged,
@@ -66,7 +70,14 @@ from service.usecases.links.outcomes import link_standing
 from service.usecases.links.replay import replay_link
 from service.usecases.people.amending import AmendRecord, amend_record
 from service.usecases.people.enrolment import Enrol, NewRecord, enrol
-from service.usecases.people.erasure import ErasePerson, ErasureBasis, erase_person
+from service.usecases.people.erasure import (
+    AskErasure,
+    ask_erasure,
+    call_back_erasure,
+    carry_out_erasures,
+    confirm_erasure,
+    erasures,
+)
 from service.usecases.people.integrity import check_gallery
 from service.usecases.people.merging import (
     ProposeMerge,
@@ -82,6 +93,7 @@ from service.usecases.services import Services
 from tests.contract.builders import NOON, tenprint
 from tests.integration.api.driver import ROOT, World
 from tests.integration.api.prints import mark
+from tests.integration.looking import look
 from tests.integration.provenance.busy import capture_again, confirm, differing, proposed
 from tests.integration.provenance.links import Linked, make_link
 from tests.integration.web.driver import Office, with_fast_hashes
@@ -238,7 +250,12 @@ def _begin_examination(services: Services, case_id: CaseId, examiner: Caller) ->
 def _compare(services: Services, case_id: CaseId, examiner: Caller, labels: set[str]) -> None:
     while (shown := next_exemplar(services, examiner, case_id)) is not None:
         outcome = Outcome.IDENTIFIED if shown.label in labels else Outcome.EXCLUDED
-        seal_comparison(services, SealComparison(examiner, case_id, shown.label, outcome, "Seen."))
+        seen = look(services, examiner, case_id, shown)
+        named = seen if outcome is Outcome.IDENTIFIED else ()
+        seal_comparison(
+            services,
+            SealComparison(examiner, case_id, shown.label, outcome, "Seen.", identified=named),
+        )
 
 
 def _true_labels(services: Services, prepared: Prepared, examiner: Caller) -> set[str]:
@@ -265,8 +282,27 @@ def _revoke(services: Services, prepared: Prepared) -> object:
 def _erase(services: Services, prepared: Prepared) -> None:
     person_id = PersonId(prepared.linked.person_id)
     supervisor = caller(Role.SUPERVISOR)
-    command = ErasePerson(supervisor, person_id, ErasureBasis.COURT_ORDER, "order-7")
-    erase_person(services, command)
+    begun = erasures(services, supervisor, is_open=True, before=None, limit=1).erasures
+    if not begun:
+        order = ErasureBasis.COURT_ORDER
+        ask_erasure(services, AskErasure(supervisor, person_id, order, "order-7", "CO/7"))
+        begun = erasures(services, supervisor, is_open=True, before=None, limit=1).erasures
+    if begun[0].confirmed_at is None:
+        confirm_erasure(services, caller(Role.SUPERVISOR, "tom"), begun[0].erasure_id)
+    assert carry_out_erasures(services) == 1
+
+
+def _ask_and_call_back(services: Services, prepared: Prepared) -> None:
+    """Ask for an erasure, confirm it and call it back."""
+    supervisor = caller(Role.SUPERVISOR)
+    begun = erasures(services, supervisor, is_open=True, before=None, limit=1).erasures
+    if not begun:
+        basis = ErasureBasis.RETENTION_ENDED
+        ask_erasure(services, AskErasure(supervisor, prepared.mate, basis, "order-8"))
+        begun = erasures(services, supervisor, is_open=True, before=None, limit=1).erasures
+    if begun[0].confirmed_at is None:
+        confirm_erasure(services, caller(Role.SUPERVISOR, "tom"), begun[0].erasure_id)
+    call_back_erasure(services, supervisor, begun[0].erasure_id)
 
 
 def _merge(services: Services, prepared: Prepared) -> None:
@@ -340,7 +376,18 @@ WORKS: Mapping[str, Work] = {
     ),
     "exclude": Work(_exclude, {DecisionSealed.event_type: 2, NotLinked.event_type: 1}),
     "revoke": Work(_revoke, {LinkRevoked.event_type: 1}),
-    "erase": Work(_erase, {Erased.event_type: 1}),
+    "erase": Work(
+        _erase,
+        {ErasureAsked.event_type: 1, ErasureConfirmed.event_type: 1, Erased.event_type: 1},
+    ),
+    "call-back": Work(
+        _ask_and_call_back,
+        {
+            ErasureAsked.event_type: 1,
+            ErasureConfirmed.event_type: 1,
+            ErasureCalledBack.event_type: 1,
+        },
+    ),
     "merge": Work(_merge, {MergeProposed.event_type: 1, PersonsMerged.event_type: 1}),
     "part": Work(_part, {UnmergeProposed.event_type: 1, PersonsUnmerged.event_type: 1}),
     "disclose": Work(_disclose, {}, frozenset({Disclosed.event_type})),

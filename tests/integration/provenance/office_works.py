@@ -7,12 +7,24 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
-from domain.access import Role
+from domain.access import Caller, Purpose, Role
 from domain.cases import Priority
 from domain.drafts import DraftStep
-from domain.errors import LinkingError
+from domain.errors import ConflictError, InvalidInputError, LinkingError, ProviderRefusedError
 from domain.event_filter import EventFilter
-from domain.events.access import AccountAdded, AccountChanged, AccountLocked, SignedIn, SignedOut
+from domain.events.access import (
+    AccountAdded,
+    AccountChanged,
+    AccountLocked,
+    ProviderSignedOut,
+    ProviderSignInRefused,
+    SecondFactorAdded,
+    SecondFactorRefused,
+    SecondFactorRemoved,
+    SecondFactorUsed,
+    SignedIn,
+    SignedOut,
+)
 from domain.events.examination import (
     CaseClaimed,
     CaseReleased,
@@ -35,6 +47,9 @@ from service.usecases.access.accounts import (
     link_account,
     unlink_account,
 )
+from service.usecases.access.one_time_codes import STEP_S, code_at
+from service.usecases.access.provider_sign_out import end_by_notice
+from service.usecases.access.second_factors import enrol, enrolment_secret, remove, reset
 from service.usecases.access.sessions import csrf_token, recognise, sign_in, sign_out
 from service.usecases.examination.claiming import claim_case, release_case
 from service.usecases.examination.control_items import insert_control_items
@@ -95,8 +110,34 @@ def _lock_out(services: Services, _: Prepared) -> None:
     sign_in(bench, attempt("officer", "not the pass phrase"))
 
 
+def _second_factor(services: Services, prepared: Prepared) -> None:
+    bench = _bench(services)
+    with services.units.read() as unit:
+        officer = unit.accounts.get(prepared.user_id)
+    assert officer is not None
+    person = Caller(officer.actor, Purpose.EXAMINATION)
+    secret = enrolment_secret(bench, officer.user_id, "a session")
+    step = int(services.surroundings.clock().timestamp()) // STEP_S
+    with suppress(ConflictError):
+        enrol(bench, person, secret, code_at(secret, step))
+    with suppress(InvalidInputError):
+        remove(bench, person, "")
+    reset(bench, ROOT, officer.user_id)
+
+
 def _provider(services: Services, _: Prepared) -> None:
     arrived(_bench(services), "subject-new")
+
+
+def _provider_sign_out(services: Services, _: Prepared) -> None:
+    bench = _bench(services)
+    arrived(bench, "subject-leaving")
+    assert bench.provider is not None
+    notice = services.surroundings.new_id()
+    assert end_by_notice(services, bench.provider, f"{notice} subject-leaving") >= 1
+    strict = replace(bench, provider=replace(bench.provider, contexts=frozenset({"two"})))
+    with suppress(ProviderRefusedError):
+        arrived(strict, "subject-leaving")
 
 
 def _link_account(services: Services, prepared: Prepared) -> None:
@@ -175,7 +216,25 @@ OFFICE_WORKS: Mapping[str, Work] = {
         _end_sessions, SignedIn.event_type, SignedOut.event_type, AccountChanged.event_type
     ),
     "lock-out": Work(_lock_out, {AccountLocked.event_type: 1}),
+    "second-factor": Work(
+        _second_factor,
+        {},
+        frozenset(
+            {
+                SecondFactorAdded.event_type,
+                SecondFactorUsed.event_type,
+                SecondFactorRefused.event_type,
+                SecondFactorRemoved.event_type,
+            }
+        ),
+    ),
     "provider": Work(_provider, {AccountAdded.event_type: 1}, frozenset({SignedIn.event_type})),
+    "provider-sign-out": _again(
+        _provider_sign_out,
+        ProviderSignedOut.event_type,
+        ProviderSignInRefused.event_type,
+        SignedOut.event_type,
+    ),
     "link-account": _again(
         _link_account, AccountChanged.event_type, SignedIn.event_type, SignedOut.event_type
     ),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
-from service.ports.identity import BearerIdentity, Identity
+from service.ports.identity import BearerIdentity, Identity, LogoutNotice
 from service.usecases.access.provider_sign_in import Arrival, arrive, depart
 from service.usecases.access.sessions import SignIn
 from service.usecases.role_map import parse_role_map
@@ -21,7 +22,11 @@ class TrustingProvider:
         return f"{self.issuer}/authorise"
 
     def identify(self, code: str, *, nonce: str, verifier: str) -> Identity:
-        return Identity(self.issuer, code, code, ("examiners",))
+        return Identity(self.issuer, code, code, roles=("examiners",))
+
+    def read_logout(self, token: str) -> LogoutNotice:
+        token_id, _, subject = token.partition(" ")
+        return LogoutNotice(self.issuer, token_id, datetime.now(UTC), subject=subject)
 
     def identify_bearer(self, token: str) -> BearerIdentity:
         raise AssertionError("no token of the provider is used here")

@@ -85,7 +85,11 @@ class Hand:
     def error_of_opening(self, kind: str) -> str | None:
         """Open every payload of a kind; return the code of the error, if any."""
         rows = self.raw.execute(
-            text("SELECT payload_id, body FROM payloads WHERE kind = :kind"), {"kind": kind}
+            text(
+                "SELECT payload_id, body FROM payloads WHERE kind = :kind UNION ALL"
+                " SELECT payload_id, body FROM withheld_payloads WHERE kind = :kind"
+            ),
+            {"kind": kind},
         ).all()
         try:
             self.store.vault.open_many(

@@ -41,4 +41,5 @@ def test_the_demo_ends_with_the_prov_of_a_link_its_replay_and_a_checkpoint(tmp_p
     assert open_checkpoint(note.encode(), key, ()).checkpoint.size > 50
     assert "wasGeneratedBy(il:link-" in prov
     assert "\nReplay of its search: exact\n" in shown
+    assert "statements checked. Every statement holds.\n" in shown
     assert "The log verifies." in verified

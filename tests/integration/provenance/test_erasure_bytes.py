@@ -11,6 +11,7 @@ from indexing.manifests import Kind
 from matching.scorer import Scorer
 from service.settings import Settings
 from tests.integration.api.driver import World
+from tests.integration.api.erasing import erased as have_erased
 from tests.integration.provenance.disk import (
     files_of,
     payloads_of,
@@ -20,7 +21,6 @@ from tests.integration.provenance.disk import (
 )
 from tests.integration.provenance.links import opened_world
 
-ERASURE = {"basis": "court order", "authority": "order-7"}
 _NAME = "Surname1"
 
 
@@ -34,7 +34,7 @@ def test_an_erased_persons_bytes_are_in_no_file(settings: Settings, scorer: Scor
         before = payloads_of(settings)
         rewrite_tables(settings)
         held = _found(settings, [*in_index, *(body[48:80] for body in before.values())])
-        assert world.supervisor().post(f"/v1/people/{person_id}/erasure", ERASURE).is_success
+        have_erased(world, person_id)
         index.compact()
         after = payloads_of(settings)
     gone = [body for number, body in before.items() if number not in after]

@@ -12,6 +12,7 @@ from service.settings import Settings
 from service.storage.tables.provenance import merge_confirmations
 from service.usecases.log.verification import verify_store
 from tests.integration.api.driver import World
+from tests.integration.api.erasing import erased as have_erased
 from tests.integration.api.prints import encounter
 from tests.integration.storage.raw import connection
 
@@ -98,11 +99,9 @@ def test_erasing_a_merged_person_erases_both(world: World) -> None:
     kept, double = _two(world)
     merge_id = _propose(world, kept, double)
     world.supervisor("tom").post(f"/v1/merges/{merge_id}/confirmation")
-    body = {"basis": "court order", "authority": "order-7"}
 
-    erased = world.supervisor().post(f"/v1/people/{double}/erasure", body)
+    have_erased(world, double)
 
-    assert erased.status_code == 204
     assert _found(world) == set()
     with world.services.units.read() as unit:
         assert unit.people.count() == 0

@@ -34,6 +34,7 @@ ALLOWED: dict[str, str] = {
     "batches.finished_at": _TIME,
     "checkpoints.signed_at": _TIME,
     "sessions.ended_at": _TIME,
+    "sessions.sid_sha256": "finds the session that the provider ends; each ends within a day",
     "sessions.last_seen_at": "moves with each request; a session ends earlier or later by it",
     "staff_persons.added_at": _TIME,
     "webhook_endpoints.removed_at": _TIME,
@@ -62,13 +63,21 @@ ALLOWED: dict[str, str] = {
     },
     **{f"drafts.{column.name}": _DRAFT for column in METADATA.tables["drafts"].columns},
     **{
+        f"logout_notices.{column.name}": "refuses a replay for an hour"
+        for column in METADATA.tables["logout_notices"].columns
+    },
+    **{
+        f"known_sources.{column.name}": "decides how long a wrong password delays the next"
+        for column in METADATA.tables["known_sources"].columns
+    },
+    **{
         f"failed_attempts.{column.name}": "counts failed sign-ins for a while"
         for column in METADATA.tables["failed_attempts"].columns
     },
 }
 """Columns that may differ unseen, each with its reason."""
 
-EMPTY = {"capture_images", "capture_minutiae", "cosignatures", "failed_attempts"}
+EMPTY = {"capture_images", "capture_minutiae", "cosignatures", "failed_attempts", "logout_notices"}
 """Tables without a row in the store: their columns are not tried here."""
 
 DECIDED_ON = ("searches", "candidates", "cases", "decisions", "links")
@@ -130,7 +139,7 @@ def _unseen(store: LinkedStore, table: Table) -> list[str]:
 
 def _does_not_open(hand: Hand, mutation: Mutation) -> bool:
     """Whether a changed payload is refused at its first reading: it is sealed with its place."""
-    if mutation.table.name != "payloads":
+    if mutation.table.name not in {"payloads", "withheld_payloads"}:
         return False
     point = hand.raw.begin_nested()
     try:

@@ -14,6 +14,7 @@ from service.settings import Settings, load_settings
 from service.usecases.links.replay import compared
 from service.usecases.searches.recorded import recorded_of
 from tests.formats import FORMAT
+from tests.integration.api.erasing import erased as have_erased
 from tests.integration.provenance.another_model import retrained
 from tests.integration.provenance.links import Linked, make_link, opened_world
 from tests.integration.provenance.stores import LinkedStore
@@ -72,8 +73,7 @@ def test_a_model_and_an_index_that_changed_do_not_break_an_old_replay(
 
 
 def test_an_erased_candidate_makes_a_replay_impossible_and_says_so(linked: Linked) -> None:
-    body = {"basis": "court order", "authority": "order-7"}
-    linked.world.supervisor().post(f"/v1/people/{linked.person_id}/erasure", body)
+    have_erased(linked.world, linked.person_id)
 
     answer = linked.world.auditor().post(f"/v1/links/{linked.link_id}/replay")
 

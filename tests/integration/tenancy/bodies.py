@@ -57,6 +57,10 @@ BODIES: dict[str, Any] = {
     },
     "POST /v1/cases/{case_id}/analysis": {"is_of_value": True, "notes": "Clear."},
     "POST /v1/cases/{case_id}/comparisons": {"label": "ABC", "outcome": "excluded"},
+    "POST /v1/cases/{case_id}/comparisons/{label}/revisions": {
+        "outcome": "excluded",
+        "reason": "Seen again.",
+    },
     "POST /v1/cases/{case_id}/decisions": {
         "outcome": "excluded",
         "reason": "They differ.",

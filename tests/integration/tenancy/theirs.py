@@ -13,6 +13,7 @@ from service.usecases.leasing import WorkerPolicy, lease
 from service.usecases.messages.queueing import queue_messages
 from service.usecases.people.integrity import check_gallery
 from tests.integration.api.driver import ROOT, World
+from tests.integration.api.erasing import asked as have_asked
 from tests.integration.api.workers import ndjson, search_line, submit
 from tests.integration.tenancy.bodies import CAPTURE, REASON, THEIRS
 
@@ -37,6 +38,7 @@ def ids_of_theirs(world: World) -> dict[str, str]:
         "batch_id": _batch(world),
         "endpoint_id": endpoint_id,
         "message_id": _dead_letter(world),
+        "erasure_id": have_asked(world, other["person_id"]),
         "merge_id": _merge(world, person["person_id"], other["person_id"]),
         **_gallery_case(world),
         "token_id": _token(world),

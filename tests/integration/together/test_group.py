@@ -63,19 +63,25 @@ def searched(caller: Caller, person: int) -> str:
 def check_as_one(group: Group) -> None:
     """Check that each process serves the other's commits at once, above all an erasure."""
     force = secret_of(group.settings, Role.FORCE, "custody")
-    supervisor = secret_of(group.settings, Role.SUPERVISOR, "supervisor")
+    supervisor, other_supervisor = (
+        secret_of(group.settings, Role.SUPERVISOR, name) for name in ("sue", "tom")
+    )
     with group.to_each() as (here, there):
         enrolled = here.of(force, Role.FORCE).post("/v1/encounters", encounter(1, force=FORCE))
         person = enrolled.json()["person_id"]
         ids = [searched(caller.of(force, Role.FORCE), 1) for caller in (there, here)]
-        erased = there.of(supervisor, Role.SUPERVISOR).post(
+        asked = there.of(supervisor, Role.SUPERVISOR).post(
             f"/v1/people/{person}/erasure",
             {"basis": "court order", "authority": "order-1"},
             Purpose.DELETION,
         )
+        # From its confirmation on the person is hidden from every process.
+        erased = there.of(other_supervisor, Role.SUPERVISOR).post(
+            f"/v1/erasures/{asked.json()['erasure_id']}/confirmation", {}, Purpose.DELETION
+        )
         after = [searched(caller.of(force, Role.FORCE), 1) for caller in (here, there)]
 
-    assert (enrolled.status, erased.status) == (201, 204)
+    assert (enrolled.status, asked.status, erased.status) == (201, 202, 200)
     assert [found(group, search_id) for search_id in ids] == [{person}, {person}]
     assert [found(group, search_id) for search_id in after] == [set(), set()]
 

@@ -74,9 +74,18 @@ class Person:
             label = label_of(answer.text)
             outcome = "identified" if label in identify else "excluded"
             found = label if label in identify else found
-            self.follow(f"{at}/comparison", outcome=outcome, reason="Seen side by side.")
+            seen = self.look(answer.text)
+            named = seen if label in identify else {}
+            self.follow(f"{at}/comparison", outcome=outcome, reason="Seen side by side.", **named)
         finding = f"identified:{found}" if found else "excluded"
         return self.follow(f"{at}/decision", finding=finding, reason="All points considered.")
+
+    def look(self, comparison: str) -> dict[str, str]:
+        """Open the two prints of a page of comparison, and return the box of the finger."""
+        for address in re.findall(r'data-image="([^"]+)"', comparison):
+            assert self.client.get(address).status_code == 200
+        (position, *_) = re.findall(r'data-position="(\d+)"', comparison)
+        return {f"finger-{position}": "yes"}
 
 
 @dataclass(slots=True)
@@ -107,6 +116,8 @@ class Office:
     def person(self, name: str, role: Role, *, force: str | None = None) -> Person:
         """Return a signed-in user; the same name gives the same person."""
         if name not in self._people:
+            if role is Role.EXAMINER:
+                self.world.do_without_prints()
             user_id = self.account(name, role, force=force)
             self._people[name] = Person(browser(self.app), user_id)
             sign_in(self._people[name], name)

@@ -104,10 +104,11 @@ def test_what_is_sealed_is_no_draft_any_more(either_bureau: Bureau) -> None:
     bureau = either_bureau
     back = bureau.sign_in_again(bureau.send_late())
     before = bureau.draft()
+    named = bureau.examiner.look(back.text)
 
     sealed = bureau.examiner.client.post(
         f"/workbench/{bureau.comparison}",
-        data={**hidden_fields(back.text), "outcome": "identified", "reason": WORDS},
+        data={**hidden_fields(back.text), "outcome": "identified", "reason": WORDS, **named},
     )
 
     assert before is not None
@@ -118,7 +119,8 @@ def test_what_is_sealed_is_no_draft_any_more(either_bureau: Bureau) -> None:
 def test_notes_and_a_decision_are_kept_as_well(bureau: Bureau) -> None:
     case_id, examiner = bureau.case_id, bureau.examiner
     page = examiner.page(bureau.comparison)
-    examiner.follow(bureau.comparison, outcome="identified", reason="Seen.")
+    named = examiner.look(page)
+    examiner.follow(bureau.comparison, outcome="identified", reason="Seen.", **named)
     finding = f"identified:{label_of(page)}"
     hidden = hidden_fields(examiner.page(f"cases/{case_id}/decision"))
     bureau.clock.move(minutes=31)

@@ -88,7 +88,9 @@ def _walk(prepared: Prepared, person: Person, *, until_sealed: bool = True) -> l
         answers += [person.get(f"{at}/prints/{label}/{i}.json") for i in range(10)]
         outcome = "identified" if label in true else "excluded"
         found = label if label in true else found
-        answers.append(person.follow(f"{at}/comparison", outcome=outcome, reason="Seen."))
+        seen = person.look(page.text)
+        named = seen if outcome == "identified" else {}
+        answers.append(person.follow(f"{at}/comparison", outcome=outcome, reason="Seen.", **named))
         answers.append(person.get(f"{at}/comparisons/{label}"))
     answers += [page, person.post(f"{at}/decision", finding="", reason="")]
     if until_sealed:

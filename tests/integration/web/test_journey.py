@@ -93,6 +93,7 @@ def test_the_points_marked_are_sealed_with_the_comparison(either_office: Office)
     examiner = office.examiner()
     examiner.post(f"cases/{case_id}/claim")
     examiner.follow(f"cases/{case_id}/analysis", value="yes")
+    examiner.look(examiner.page(f"cases/{case_id}/comparison"))
 
     answer = examiner.follow(
         f"cases/{case_id}/comparison",

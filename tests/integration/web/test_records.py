@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.integration.api.erasing import erased as have_erased
 from tests.integration.web.driver import Office
 
 AMENDMENT = {
@@ -73,10 +74,9 @@ def test_a_page_that_shows_a_record_is_on_record(office: Office) -> None:
 
 def test_an_erased_record_is_said_to_be_gone(office: Office) -> None:
     record_id = _amended(office)
-    order = {"basis": "court order", "authority": "order-7"}
     with office.world.services.units.read() as unit:
         (head, _) = unit.records.versions(record_id)  # type: ignore[arg-type]
-    office.world.supervisor().post(f"/v1/people/{head.person_id}/erasure", order)
+    have_erased(office.world, head.person_id)
 
     answer = office.force().get(f"records/{record_id}")
 

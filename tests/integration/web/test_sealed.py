@@ -18,13 +18,15 @@ def _sealed(office: Office, person: Person, people: int = 6) -> tuple[str, str]:
     case_id = office.world.case_of(office.world.search(2))
     person.post(f"cases/{case_id}/claim")
     person.follow(f"cases/{case_id}/analysis", value="yes")
-    label = label_of(person.page(f"cases/{case_id}/comparison"))
+    page = person.page(f"cases/{case_id}/comparison")
+    label = label_of(page)
     person.post(
         f"cases/{case_id}/comparison",
         label=label,
         outcome="identified",
         reason="Three points & the core.",
         points=POINTS,
+        **person.look(page),
     )
     return case_id, label
 

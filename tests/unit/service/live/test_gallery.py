@@ -30,7 +30,7 @@ class _Index:
     cursor: int = 5
     parts: list[tuple[str, int]] = field(default_factory=list)
 
-    def add(self, batch: _Sized, *, cursor: int) -> None:
+    def add(self, batch: _Sized, *, cursor: int, again: object) -> None:
         self._note(batch.part, cursor)
 
     def erase(self, _: Any, *, cursor: int) -> None:
@@ -63,6 +63,7 @@ def test_the_cursor_moves_with_the_last_part(
         cursor=9,
         enrolled=_Sized("add", added),  # type: ignore[arg-type]
         marks=_Sized("marks", marks),  # type: ignore[arg-type]
+        returned_rows=np.zeros(0, np.int64),
         erased_rows=np.arange(erased),
         is_last=True,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from itertools import product
 
 import pytest
 
@@ -45,18 +46,38 @@ def test_an_identification_can_be_decided_before_the_last_exemplar() -> None:
     sealed = steps(Outcome.EXCLUDED, Outcome.IDENTIFIED)
 
     assert sealed.possible_outcomes() == (PossibleOutcome(Outcome.IDENTIFIED, "FGH"),)
-    assert sealed.identified_as(PossibleOutcome(Outcome.IDENTIFIED, "FGH")) == "candidate-FGH"
+    named = sealed.identified_as(PossibleOutcome(Outcome.IDENTIFIED, "FGH"))
+    assert named is not None
+    assert named.candidate_id == "candidate-FGH"
     for outcome in NEGATIVE:
         with pytest.raises(StepOutOfOrderError, match="every exemplar"):
             sealed.identified_as(PossibleOutcome(outcome))
 
 
-def test_once_all_are_compared_every_outcome_of_the_sealed_steps_can_be_decided() -> None:
+def test_an_identification_that_is_sealed_is_not_contradicted() -> None:
     sealed = steps(Outcome.IDENTIFIED, Outcome.EXCLUDED, has_compared_all=True)
 
-    assert sealed.possible_outcomes()[0] == PossibleOutcome(Outcome.IDENTIFIED, "BCD")
-    assert {possible.outcome for possible in sealed.possible_outcomes()[1:]} == NEGATIVE
-    assert sealed.identified_as(PossibleOutcome(Outcome.EXCLUDED)) is None
+    assert sealed.possible_outcomes() == (PossibleOutcome(Outcome.IDENTIFIED, "BCD"),)
+    for outcome in NEGATIVE:
+        with pytest.raises(StepOutOfOrderError, match="revise one first"):
+            sealed.identified_as(PossibleOutcome(outcome))
+
+
+@pytest.mark.parametrize("others", [*product(sorted(NEGATIVE), repeat=3)])
+def test_without_an_identification_one_outcome_follows(others: tuple[Outcome, ...]) -> None:
+    """The outcome of all comparisons where they agree, and inconclusive where they do not."""
+    follows = others[0] if len(set(others)) == 1 else Outcome.INCONCLUSIVE
+
+    sealed = steps(*others, has_compared_all=True)
+
+    assert sealed.possible_outcomes() == (PossibleOutcome(follows),)
+    assert sealed.identified_as(PossibleOutcome(follows)) is None
+
+
+def test_without_any_exemplar_left_the_examination_is_inconclusive() -> None:
+    assert steps(has_compared_all=True).possible_outcomes() == (
+        PossibleOutcome(Outcome.INCONCLUSIVE),
+    )
 
 
 @pytest.mark.parametrize("label", [None, "FGH", "XXX"])

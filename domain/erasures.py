@@ -1,0 +1,67 @@
+"""Erasures: asked for by one person, confirmed by another, carried out after a wait."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from domain.ids import ErasureId, PersonId, UserId
+
+
+class ErasureBasis(StrEnum):
+    """Why a person's data may no longer be kept (England and Wales, PACE 1984 s 63D onwards)."""
+
+    NO_POWER_TO_RETAIN = "no power to retain"
+    UNLAWFUL_TAKING = "unlawful taking"
+    UNLAWFUL_ARREST = "unlawful arrest"
+    MISTAKEN_IDENTITY = "mistaken identity"
+    RETENTION_ENDED = "retention period ended"
+    COURT_ORDER = "court order"
+
+
+class ErasureEnd(StrEnum):
+    """How an erasure ended."""
+
+    CALLED_BACK = "called-back"
+    CARRIED_OUT = "carried-out"
+
+
+class ErasureState(StrEnum):
+    """Where an erasure stands."""
+
+    ASKED = "asked"
+    """Another person has to confirm it; nothing is hidden yet."""
+    WAITING = "waiting"
+    """Confirmed: the person is hidden, and can still be brought back."""
+    CALLED_BACK = "called-back"
+    CARRIED_OUT = "carried-out"
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """A request to erase a person, and how far it has come."""
+
+    erasure_id: ErasureId
+    person_id: PersonId
+    basis: ErasureBasis
+    authority: str
+    """The reference of the deciding authority."""
+    court_order: str
+    """The reference of the court order that shortens the wait; empty without one."""
+    asked_by: UserId
+    asked_at: datetime
+    confirmed_by: UserId | None = None
+    confirmed_at: datetime | None = None
+    due_at: datetime | None = None
+    """From when on it is carried out; None until it is confirmed."""
+    outcome: ErasureEnd | None = None
+    ended_by: UserId | None = None
+    ended_at: datetime | None = None
+
+    @property
+    def state(self) -> ErasureState:
+        """Where it stands."""
+        if self.outcome is not None:
+            return ErasureState(self.outcome.value)
+        return ErasureState.ASKED if self.confirmed_at is None else ErasureState.WAITING

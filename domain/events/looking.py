@@ -1,0 +1,99 @@
+"""Looks: things and lists that were shown, and calls that were refused.
+
+Looks that do more than show (a record read, evidence unmasked, an exemplar shown, a force told of
+links, the log searched) have events of their own in the modules of their subjects.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from domain.events.declaring import Event, event
+from domain.events.texts import Subject
+
+
+class LookKind(StrEnum):
+    """The kind of thing or list that is shown."""
+
+    BATCH_LINES = "batch-lines"
+    CASE = "case"
+    CASES = "cases"
+    CONSULTATIONS = "consultations"
+    DEAD_LETTERS = "dead-letters"
+    DIFFERENCES = "differences"
+    ENCOUNTER = "encounter"
+    ENCOUNTERS = "encounters"
+    ENQUIRY = "enquiry"
+    ERASURE = "erasure"
+    ERASURES = "erasures"
+    EVIDENCE = "evidence"
+    FINDINGS = "findings"
+    GALLERY_CASE = "gallery-case"
+    GALLERY_CASES = "gallery-cases"
+    LINK = "link"
+    LINKS = "links"
+    MERGES = "merges"
+    NOTICES = "notices"
+    OVERVIEW = "overview"
+    PRINT = "print"
+    PROVENANCE = "provenance"
+    QUEUE = "queue"
+    RECORDS = "records"
+    SEARCH = "search"
+    SEARCHES = "searches"
+    STATISTICS = "statistics"
+    STORY = "story"
+    VERSIONS = "versions"
+
+
+@event("looked", is_look=True)
+class Looked(Event):
+    """A person, record, capture, search, case or link was shown."""
+
+    shown: Subject[tuple[str, ...]]
+    kind: LookKind
+    one_in: int | None = None
+    """By policy one in so many looks of this kind is recorded; not stated where each is."""
+
+
+@event("listed")
+class Listed(Event):
+    """A page of a list, or how a search stands, was shown."""
+
+    shown: Subject[tuple[str, ...]]
+    kind: LookKind
+    one_in: int | None = None
+
+
+LISTS = frozenset(
+    {
+        LookKind.BATCH_LINES,
+        LookKind.CASES,
+        LookKind.DEAD_LETTERS,
+        LookKind.DIFFERENCES,
+        LookKind.ENCOUNTERS,
+        LookKind.ERASURES,
+        LookKind.FINDINGS,
+        LookKind.GALLERY_CASES,
+        LookKind.LINKS,
+        LookKind.NOTICES,
+        LookKind.OVERVIEW,
+        LookKind.QUEUE,
+        LookKind.RECORDS,
+        LookKind.SEARCH,
+        LookKind.SEARCHES,
+        LookKind.STATISTICS,
+    }
+)
+"""The kinds that are pages of lists, or tell how a search stands: no personal data."""
+
+
+@event("call-refused")
+class CallRefused(Event):
+    """Calls of an account were refused; equal ones within a while are one event."""
+
+    method: str
+    route: str
+    """The template of the address: the ids that were asked for are not stated."""
+    problem: str
+    calls: int

@@ -1,0 +1,12 @@
+"""Law that can be computed: versioned rules as data, and pure functions of dates on them.
+
+Knows the domain alone. Each rule has an identifier with a version, the provision it states and
+the days on which it applies, so that an answer of any past day can be computed again.
+
+- `calendars`: bank holidays and working days of an area.
+- `clocks`: the last day on which something is in time.
+- `data_files`: the rules' data, JSON beside the code.
+- `lengths`: lengths of calendar time, and the last day of a period that begins with a day.
+- `rehabilitation`: when a conviction becomes spent.
+- `retention`: how long fingerprints may be kept.
+"""

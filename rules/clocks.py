@@ -1,0 +1,132 @@
+"""Clocks: the last day on which something is in time, by rule, calendar and pauses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from domain.errors import InvalidInputError, UnknownRuleError
+from rules.calendars import Calendar, calendar_named
+from rules.data_files import data_file
+from rules.lengths import Length, last_day
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+CLOCKS = "clocks/1"
+"""The newest table of clock rules."""
+
+
+class Unit(StrEnum):
+    """Units in which a clock counts."""
+
+    DAYS = "days"
+    WORKING_DAYS = "working days"
+    MONTHS = "months"
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Days on which a clock stands still, first and last included; an open one has no last."""
+
+    first: date
+    last: date | None = None
+
+    def __post_init__(self) -> None:
+        if self.last is not None and self.last < self.first:
+            raise InvalidInputError("A pause cannot end before it begins.")
+
+
+@dataclass(frozen=True, slots=True)
+class ClockRule:
+    """How long something may take, the starting day included."""
+
+    rule: str
+    """Identifier, such as `exchange-reply`."""
+    count: int
+    unit: Unit
+    calendar: str | None
+    """Whose working days count; None where all days do."""
+    stops: bool
+    """Whether a question to the asker stops the clock."""
+    extension: Length | None
+    """By how much the period may be extended with notice; None: not at all."""
+    citation: str
+
+
+@cache
+def clock_rules(table: str = CLOCKS) -> dict[str, ClockRule]:
+    """Return the rules of a table by identifier. Raises UnknownRuleError for an unknown table."""
+    return {one["rule"]: _rule(one) for one in data_file(table).content["rules"]}
+
+
+def _rule(stated: dict[str, Any]) -> ClockRule:
+    extension = stated.get("extension")
+    return ClockRule(
+        stated["rule"],
+        stated["count"],
+        Unit(stated["unit"]),
+        stated.get("calendar"),
+        stated["stops"],
+        Length.parse(extension) if extension else None,
+        stated["citation"],
+    )
+
+
+def clock_rule(rule: str, table: str = CLOCKS) -> ClockRule:
+    """Return one rule. Raises UnknownRuleError."""
+    try:
+        return clock_rules(table)[rule]
+    except KeyError:
+        raise UnknownRuleError(f"No clock rule is called {rule[:60]!r}.") from None
+
+
+def due_day(
+    rule: ClockRule, start: date, pauses: Sequence[Pause] = (), *, is_extended: bool = False
+) -> date | None:
+    """Return the last day in time of a period that begins with `start`; None while it is paused.
+
+    A day of a pause does not count; pauses that overlap count once, and one that begins after
+    the last day came too late to move it. Raises InvalidInputError for an extension that the
+    rule does not know and OutsideCalendarError.
+    """
+    if is_extended and rule.extension is None:
+        raise InvalidInputError(f"The rule {rule.rule} knows no extension.")
+    due = _unpaused(rule, start, is_extended=is_extended)
+    day_before = start - timedelta(days=1)
+    for pause in sorted(pauses, key=lambda one: one.first) if rule.stops else ():
+        if pause.first > due:
+            break
+        if pause.last is None:
+            return None
+        first = max(pause.first, day_before + timedelta(days=1))
+        due = _moved(rule, due, first, pause.last)
+        day_before = max(day_before, pause.last)
+    return due
+
+
+def _unpaused(rule: ClockRule, start: date, *, is_extended: bool) -> date:
+    if rule.unit is Unit.WORKING_DAYS:
+        return _calendar(rule).last_working_day(start, rule.count)
+    is_months = rule.unit is Unit.MONTHS
+    length = Length(months=rule.count) if is_months else Length(days=rule.count)
+    if is_extended and rule.extension:
+        length += rule.extension
+    return last_day(start, length)
+
+
+def _moved(rule: ClockRule, due: date, first: date, last: date) -> date:
+    """Return `due` later by the days of the pause that would have counted."""
+    days = [first + timedelta(days=day) for day in range((last - first).days + 1)]
+    if rule.unit is not Unit.WORKING_DAYS:
+        return due + timedelta(days=len(days))
+    calendar = _calendar(rule)
+    paused = sum(map(calendar.is_working_day, days))
+    return calendar.last_working_day(due + timedelta(days=1), paused) if paused else due
+
+
+def _calendar(rule: ClockRule) -> Calendar:
+    return calendar_named(rule.calendar or "")

@@ -1,0 +1,35 @@
+"""The rules' data: JSON files named after their identifier, each with its digest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from domain.errors import UnknownRuleError
+
+_DIRECTORY = Path(__file__).parent / "data"
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """One file of rules as read."""
+
+    identifier: str
+    """Name and version, such as `england-and-wales/1`."""
+    sha256: str
+    """Of the file's bytes, in hexadecimal."""
+    content: dict[str, Any]
+
+
+@cache
+def data_file(identifier: str) -> DataFile:
+    """Read the data of `identifier`. Raises UnknownRuleError for one that is not held."""
+    path = _DIRECTORY / f"{identifier.replace('/', '-')}.json"
+    if path.parent != _DIRECTORY or not path.is_file():
+        raise UnknownRuleError(f"No rules are called {identifier[:60]!r}.")
+    content = path.read_bytes()
+    return DataFile(identifier, hashlib.sha256(content).hexdigest(), json.loads(content))

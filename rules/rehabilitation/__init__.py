@@ -1,0 +1,12 @@
+"""When a conviction becomes spent: Rehabilitation of Offenders Act 1974, England and Wales.
+
+Two readings of "period beginning with" are in use; both are computed, and every answer names its
+own (`ends.Reading`). Facts that are missing make an answer unknown: such a conviction is never
+spent, and a person decides.
+
+- `ends`: when a period ends, if it does.
+- `facts`: the facts of a conviction that the Act asks for.
+- `periods`: the period of one sentence.
+- `record`: the convictions of a person together, and what a later one does to earlier ones.
+- `rule_sets`: the tables of the Act, each with the days on which it applies.
+"""

@@ -1,0 +1,90 @@
+"""The facts of a conviction that the Act asks for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from domain.errors import InvalidInputError
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from rules.lengths import Length
+
+
+class SentenceKind(StrEnum):
+    """Kinds of sentences and orders that the Act tells apart."""
+
+    LIFE = "life"
+    PUBLIC_PROTECTION = "public protection"
+    EXTENDED = "extended"
+    CUSTODY = "custody"
+    """Suspended or not."""
+    SERVICE_DETENTION = "service detention"
+    DISMISSAL = "dismissal from service"
+    FINE = "fine"
+    ENDORSED_FINE = "endorsed motoring fine"
+    COMMUNITY_ORDER = "community order"
+    """Youth rehabilitation orders as well."""
+    RELEVANT_ORDER = "relevant order"
+    """Conditional discharge, bind-over, hospital order, referral order and their like."""
+    PROHIBITION = "prohibition"
+    """Disqualification, disability, prohibition: never extends another period."""
+    COMPENSATION = "compensation"
+    ABSOLUTE_DISCHARGE = "absolute discharge"
+    CAUTION = "caution"
+    CONDITIONAL_CAUTION = "conditional caution"
+    UNSTRUCTURED = "unstructured"
+    """Known as a sentence in words alone, or foreign without an equivalent stated by a person."""
+
+
+CAUTIONS = frozenset({SentenceKind.CAUTION, SentenceKind.CONDITIONAL_CAUTION})
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence or order. A fact that is not known is None."""
+
+    kind: SentenceKind
+    length: Length | None = None
+    begins_on: date | None = None
+    """None: on the day of the conviction."""
+    ends_on: date | None = None
+    """Day on which the sentence with its licence is completed, or the order's last day."""
+    is_indefinite: bool = False
+    """An order without an end: it ends on `ends_on` when it has ceased."""
+    is_consecutive: bool = False
+    """Follows the sentence before it in the same proceedings."""
+    is_schedule_18: bool | None = None
+    """For an offence of Schedule 18 to the Sentencing Code."""
+    paid_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conviction:
+    """One conviction or caution with its sentences. Raises InvalidInputError."""
+
+    reference: str
+    """The caller's own name for it."""
+    convicted_on: date
+    sentences: tuple[Sentence, ...]
+    was_under_18: bool | None = None
+    """At conviction."""
+    is_summary_only: bool | None = None
+    proceedings: str = ""
+    """Equal for convictions of the same proceedings; empty: proceedings of its own."""
+
+    def __post_init__(self) -> None:
+        if not self.sentences:
+            raise InvalidInputError("A conviction needs a sentence; state one as unstructured.")
+        for sentence in self.sentences:
+            for day in (sentence.begins_on, sentence.ends_on, sentence.paid_on):
+                if day is not None and day < self.convicted_on:
+                    raise InvalidInputError("A sentence cannot begin or end before conviction.")
+
+    @property
+    def is_caution(self) -> bool:
+        """Whether no court convicted."""
+        return all(one.kind in CAUTIONS for one in self.sentences)

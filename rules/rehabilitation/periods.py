@@ -1,0 +1,111 @@
+"""The period of one sentence by a rule set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from rules.rehabilitation.ends import NEVER, NIL, OPEN, UNKNOWN, End, Reading
+from rules.rehabilitation.facts import Conviction, Sentence, SentenceKind
+from rules.rehabilitation.rule_sets import Begins, Row, RuleSet
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from rules.lengths import Length
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The period of one sentence, the provision that gives it, and a note on a missing fact."""
+
+    sentence: Sentence
+    end: End
+    provision: str
+    note: str = ""
+
+
+def period_of(
+    conviction: Conviction, sentence: Sentence, rules: RuleSet, reading: Reading
+) -> Period:
+    """Return the period of a sentence. A missing fact makes its end unknown, with a note."""
+    begins = sentence.begins_on or conviction.convicted_on
+    if exclusion := _excluding(rules, sentence, begins):
+        if exclusion.schedule_18 and sentence.is_schedule_18 is None:
+            return Period(sentence, UNKNOWN, exclusion.provision, "Schedule 18 offence or not?")
+        return Period(sentence, NEVER, exclusion.provision)
+    row = next((one for one in rules.rows if _applies(one, sentence, begins)), None)
+    if row is None:
+        return Period(sentence, UNKNOWN, "", "The sentence is not structured, or has no length.")
+    return _by_row(conviction, sentence, row, rules, reading)
+
+
+def _excluding(rules: RuleSet, sentence: Sentence, begins: date) -> Row | None:
+    return next(
+        (
+            row
+            for row in rules.excluded
+            if _applies(row, sentence, begins)
+            and not (row.schedule_18 and sentence.is_schedule_18 is False)
+        ),
+        None,
+    )
+
+
+def _applies(row: Row, sentence: Sentence, begins: date) -> bool:
+    if sentence.kind not in row.kinds:
+        return False
+    if sentence.kind is SentenceKind.CUSTODY and sentence.length is None:
+        return False
+    return row.over is None or (
+        sentence.length is not None and sentence.length.exceeds(row.over, begins)
+    )
+
+
+def _by_row(
+    conviction: Conviction, sentence: Sentence, row: Row, rules: RuleSet, reading: Reading
+) -> Period:
+    if row.begins is Begins.AT_ONCE:
+        return Period(sentence, NIL, row.provision)
+    if row.begins is Begins.PAYMENT:
+        paid = sentence.paid_on
+        return Period(sentence, End.on(paid) if paid else OPEN, row.provision)
+    buffer = _buffer(row, conviction)
+    if buffer is None:
+        return Period(sentence, UNKNOWN, row.provision, "Under 18 at conviction or not?")
+    if row.begins is Begins.CONVICTION:
+        end = reading.end(conviction.convicted_on, buffer)
+        return Period(sentence, End.on(end), row.provision)
+    return _after_completion(conviction, sentence, replace(row, adult=buffer), rules, reading)
+
+
+def _after_completion(
+    conviction: Conviction, sentence: Sentence, row: Row, rules: RuleSet, reading: Reading
+) -> Period:
+    """Return the period of a sentence or order by its last day, `row.adult` being the buffer."""
+    convicted_on = conviction.convicted_on
+    completed = _completed(sentence, convicted_on, reading)
+    if completed is None and sentence.is_indefinite:
+        return Period(sentence, OPEN, row.provision)
+    if completed is None:
+        end = reading.end(convicted_on, rules.without_last_day)
+        return Period(sentence, End.on(end), "s5(3)")
+    end = reading.end(completed, row.adult) if row.adult.months else completed
+    if row.at_most:
+        end = min(end, reading.end(convicted_on, row.at_most))
+    return Period(sentence, End.on(end), row.provision)
+
+
+def _buffer(row: Row, conviction: Conviction) -> Length | None:
+    """Return the time after the beginning; None where the age decides and is not known."""
+    if row.adult == row.under_18 or conviction.was_under_18 is False:
+        return row.adult
+    return row.under_18 if conviction.was_under_18 else None
+
+
+def _completed(sentence: Sentence, convicted_on: date, reading: Reading) -> date | None:
+    if sentence.ends_on:
+        return sentence.ends_on
+    if sentence.is_indefinite or sentence.length is None:
+        return None
+    return reading.end(sentence.begins_on or convicted_on, sentence.length)

@@ -1,0 +1,181 @@
+"""The convictions of a person together: single terms, the longest period, and extension.
+
+Section 6(4): a person who is convicted again within a period has the period that ends earlier
+extended to the end of the later one. Prohibitions neither extend nor are extended (s6(5)),
+reconvictions that are summary only extend nothing, and a sentence that is excluded from
+rehabilitation extends earlier periods alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from rules.lengths import Length
+from rules.rehabilitation.ends import NEVER, NIL, End, EndKind, Reading, latest
+from rules.rehabilitation.facts import Conviction, Sentence, SentenceKind
+from rules.rehabilitation.periods import Period, period_of
+from rules.rehabilitation.rule_sets import RuleSet, rule_set_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+
+class Standing(StrEnum):
+    """What a conviction is on a day."""
+
+    SPENT = "spent"
+    UNSPENT = "unspent"
+    UNKNOWN = "unknown"
+    """A fact is missing: a person decides; never treated as spent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One conviction's standing, with everything that decided it."""
+
+    conviction: Conviction
+    standing: Standing
+    end: End
+    """Last day on which it is unspent."""
+    periods: tuple[Period, ...]
+    extended_by: tuple[str, ...]
+    """References of the convictions that moved its end."""
+    rules: str
+    """Identifier of the rule set."""
+    reading: Reading
+
+
+@dataclass(slots=True)
+class _Running:
+    """A conviction while later ones are applied to it, in the order of their days."""
+
+    conviction: Conviction
+    periods: tuple[Period, ...]
+    running: End
+    """Of the sentences that extend and are extended, excluded ones apart."""
+    is_never: bool
+    extended_by: tuple[str, ...] = ()
+
+    @property
+    def end(self) -> End:
+        if self.is_never:
+            return NEVER
+        return latest((self.running, *(one.end for one in self.periods)))
+
+
+def answers(
+    convictions: Sequence[Conviction], on: date, reading: Reading = Reading.STATUTE
+) -> tuple[Answer, ...]:
+    """Return the standing of each conviction on a day, in the order given.
+
+    Convictions after that day are left out. Raises OutsideCalendarError for a day before the
+    first rule set.
+    """
+    rules = rule_set_of(on)
+    known = [one for one in convictions if one.convicted_on <= on]
+    running = [_start(one, known, rules, reading) for one in known]
+    for _, together in groupby(sorted(running, key=_day), key=_day):
+        _extend(list(together), running)
+    return tuple(
+        Answer(
+            one.conviction,
+            _standing(one.end, on),
+            one.end,
+            one.periods,
+            one.extended_by,
+            rules.identifier,
+            reading,
+        )
+        for one in running
+    )
+
+
+def _start(
+    conviction: Conviction, known: Sequence[Conviction], rules: RuleSet, reading: Reading
+) -> _Running:
+    periods = [period_of(conviction, one, rules, reading) for one in conviction.sentences]
+    if term := _single_term(conviction, known):
+        # The exclusion is tested on each sentence by itself, not on their sum.
+        joined = period_of(conviction, term, replace(rules, excluded=()), reading)
+        periods.append(replace(joined, note="single term of the same proceedings, s5(7)"))
+    extending = [
+        one.end
+        for one in periods
+        if one.end != NEVER and one.sentence.kind is not SentenceKind.PROHIBITION
+    ]
+    return _Running(
+        conviction,
+        tuple(periods),
+        NIL if conviction.is_caution else latest(extending),
+        any(one.end == NEVER for one in periods),
+    )
+
+
+def _single_term(conviction: Conviction, known: Sequence[Conviction]) -> Sentence | None:
+    """Return the custodial terms of the same proceedings as one; None for a lone term."""
+    if not any(one.kind is SentenceKind.CUSTODY for one in conviction.sentences):
+        return None
+    together = [
+        sentence
+        for other in known
+        if other is conviction or (conviction.proceedings and _same_proceedings(other, conviction))
+        for sentence in other.sentences
+        if sentence.kind is SentenceKind.CUSTODY
+    ]
+    if len(together) == 1 or any(one.length is None for one in together):
+        return None
+    begins = min((one.begins_on or conviction.convicted_on) for one in together)
+    length = Length()
+    for one in together:
+        own = one.length or Length()
+        if one.is_consecutive:
+            length += own
+        elif length == Length() or own.exceeds(length, begins):
+            length = own
+    ends = [one.ends_on for one in together]
+    known_end = max(end for end in ends if end) if all(ends) else None
+    # The exclusion is tested on each sentence by itself, not on their sum.
+    return Sentence(SentenceKind.CUSTODY, length, begins, ends_on=known_end, is_schedule_18=False)
+
+
+def _same_proceedings(first: Conviction, second: Conviction) -> bool:
+    return first.proceedings == second.proceedings and first.convicted_on == second.convicted_on
+
+
+def _day(one: _Running) -> date:
+    return one.conviction.convicted_on
+
+
+def _extend(later: Sequence[_Running], running: Sequence[_Running]) -> None:
+    """Apply convictions of one day to the earlier periods that it falls in, and these to them."""
+    extending = [one for one in later if not one.conviction.is_summary_only]
+    earlier = [
+        one for one in running if _day(one) < _day(later[0]) and one.running.covers(_day(later[0]))
+    ]
+    timed = [one for one in extending if one.running != NIL]
+    if not earlier or not extending:
+        return
+    end = latest(one.running for one in (*timed, *earlier))
+    is_never = any(one.is_never for one in extending)
+    for one in earlier:
+        if timed or is_never:
+            _move(one, end, extending)
+            one.is_never = one.is_never or is_never
+    for one in timed:
+        _move(one, end, earlier)
+
+
+def _move(one: _Running, end: End, by: Sequence[_Running]) -> None:
+    if one.running != end or any(other.is_never for other in by):
+        one.extended_by += tuple(other.conviction.reference for other in by)
+    one.running = end
+
+
+def _standing(end: End, on: date) -> Standing:
+    if end.kind is EndKind.UNKNOWN:
+        return Standing.UNKNOWN
+    return Standing.UNSPENT if end.covers(on) else Standing.SPENT

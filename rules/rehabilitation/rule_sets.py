@@ -1,0 +1,102 @@
+"""The tables of section 5, each with the days on which it answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+from domain.errors import OutsideCalendarError
+from rules.data_files import data_file
+from rules.lengths import Length
+from rules.rehabilitation.facts import SentenceKind
+
+RULE_SETS = ("roa-2014/1", "roa-2023/1")
+
+
+class Begins(StrEnum):
+    """Days with which the period after a sentence begins."""
+
+    CONVICTION = "conviction"
+    COMPLETION = "completion"
+    """The day on which the sentence, with its licence, is completed, or the order's last day."""
+    PAYMENT = "payment"
+    AT_ONCE = "at once"
+    """There is no period."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the table, or one exclusion."""
+
+    kinds: frozenset[SentenceKind]
+    over: Length | None
+    """Applies to longer sentences alone; the first row that applies counts."""
+    schedule_18: bool
+    """Applies to offences of Schedule 18 alone."""
+    begins: Begins
+    adult: Length
+    under_18: Length
+    at_most: Length | None
+    """Never longer than this from the day of conviction or caution."""
+    provision: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """The Act as it stood on the days from `first_day` to `last_day`."""
+
+    identifier: str
+    sha256: str
+    first_day: date
+    last_day: date
+    excluded: tuple[Row, ...]
+    rows: tuple[Row, ...]
+    without_last_day: Length
+    """From conviction, for an order that names no last day: section 5(3)."""
+
+
+def rule_set_of(day: date) -> RuleSet:
+    """Return the rules that answered on `day`. Raises OutsideCalendarError before the first."""
+    for identifier in RULE_SETS:
+        rules = rule_set(identifier)
+        if rules.first_day <= day <= rules.last_day:
+            return rules
+    raise OutsideCalendarError(
+        f"No rehabilitation rules are held for {day}; the first apply from "
+        f"{rule_set(RULE_SETS[0]).first_day}."
+    )
+
+
+@cache
+def rule_set(identifier: str) -> RuleSet:
+    """Return rules by name and version. Raises UnknownRuleError."""
+    file = data_file(identifier)
+    content = file.content
+    return RuleSet(
+        identifier,
+        file.sha256,
+        date.fromisoformat(content["first_day"]),
+        date.fromisoformat(content["last_day"] or "9999-12-31"),
+        tuple(map(_row, content["excluded"])),
+        tuple(map(_row, content["rows"])),
+        Length.parse(content["without_last_day"]),
+    )
+
+
+def _row(stated: dict[str, Any]) -> Row:
+    def length(name: str) -> Length | None:
+        return Length.parse(stated[name]) if name in stated else None
+
+    return Row(
+        frozenset(map(SentenceKind, stated["kinds"])),
+        length("over"),
+        stated.get("schedule_18", False),
+        Begins(stated.get("begins", "at once")),
+        length("adult") or Length(),
+        length("under_18") or Length(),
+        length("at_most"),
+        stated["provision"],
+    )

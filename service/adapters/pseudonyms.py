@@ -1,0 +1,108 @@
+"""Accounts and addresses of callers in the operational log: pseudonyms under a key of the store.
+
+A pseudonym is `a-PERIOD-DIGITS` for an account and `s-PERIOD-DIGITS` for a source address:
+HMAC-SHA256 of kind, period and value. Within one period the same caller has the same pseudonym;
+the next period has others, so that lines of different periods cannot be connected without the key.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+
+from domain.errors import InvalidInputError
+from domain.ids import ForceCode, UserId
+from service.adapters.secret_files import read_secret
+
+_KEY_NAME = "pseudonyms.key"
+"""The file of the key, in the keys directory."""
+
+_DIGITS = 20
+"""Hexadecimal digits of a pseudonym: 80 bits, so that no two callers share one by chance."""
+
+Account = tuple[UserId, ForceCode | None]
+
+_EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
+_PARTS = re.compile(r"([as])-([0-9]{1,6})-([0-9a-f]{20})").fullmatch
+
+
+class PseudonymKind(StrEnum):
+    """Whose pseudonym it is."""
+
+    ACCOUNT = "a"
+    SOURCE = "s"
+
+
+@dataclass(frozen=True, slots=True)
+class Pseudonyms:
+    """Makes pseudonyms. Thread-safe."""
+
+    key: bytes = field(repr=False)
+    """32 secret bytes."""
+    period: timedelta
+    clock: Callable[[], datetime]
+
+    def of_call(
+        self, account: Account | None, address: str, *, period: int | None = None
+    ) -> tuple[str, str]:
+        """Return the pseudonyms of the account and the address of a call; of none, empty texts.
+
+        `account` is a name and its force: a name may exist in several. `period` is that of now.
+        """
+        at = (self.clock() - _EPOCH) // self.period if period is None else period
+        whole = f"{account[0]}\0{account[1] or ''}" if account else ""
+        made = [
+            f"{kind}-{at}-"
+            + hmac.digest(self.key, f"{kind}\0{at}\0{value}".encode(), "sha256").hex()[:_DIGITS]
+            if value
+            else ""
+            for kind, value in (("a", whole), ("s", address))
+        ]
+        return made[0], made[1]
+
+    def account_behind(self, pseudonym: str, known: Iterable[Account]) -> Account | None:
+        """Return the account with this pseudonym; raises InvalidInputError for no pseudonym."""
+        period = _period_of(pseudonym, PseudonymKind.ACCOUNT)
+        for account in known:
+            if self.of_call(account, "", period=period)[0] == pseudonym:
+                return account
+        return None
+
+    def source_behind(self, pseudonym: str, addresses: Iterable[str]) -> str | None:
+        """Return the address with this pseudonym; raises InvalidInputError for no pseudonym."""
+        period = _period_of(pseudonym, PseudonymKind.SOURCE)
+        for address in addresses:
+            if self.of_call(None, address, period=period)[1] == pseudonym:
+                return address
+        return None
+
+
+def open_pseudonyms(
+    keys_directory: Path, period: timedelta, clock: Callable[[], datetime]
+) -> Pseudonyms:
+    """Return the pseudonyms of a store; their key is made on first use.
+
+    Raises ConfigurationError for a faulty key file.
+    """
+    return Pseudonyms(read_secret(keys_directory / _KEY_NAME), period, clock)
+
+
+def kind_of_pseudonym(pseudonym: str) -> PseudonymKind:
+    """Return whose pseudonym a text is; raises InvalidInputError."""
+    found = _PARTS(pseudonym)
+    if found is None:
+        raise InvalidInputError(
+            "That is no pseudonym: copy `actor` or `source` from a line of the log."
+        )
+    return PseudonymKind(found[1])
+
+
+def _period_of(pseudonym: str, kind: PseudonymKind) -> int:
+    if kind_of_pseudonym(pseudonym) is not kind:
+        raise InvalidInputError("The pseudonym is of another kind.")
+    return int(pseudonym.split("-")[1])

@@ -1,0 +1,92 @@
+"""Supervisors have people erased: one asks, another confirms, any calls back in time."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+
+from domain.errors import ConflictError, NotFoundError, SelfVerificationError
+from domain.ids import ErasureId, PersonId
+from service.api.authentication import Eraser
+from service.api.bodies import json_body
+from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, takes
+from service.api.parameters import Before, IdInPath, Limit
+from service.api.people.erasures_schemas import (
+    ErasureAnswer,
+    ErasureBody,
+    ErasureIdAnswer,
+    ErasureListAnswer,
+)
+from service.api.state import ServicesOf
+from service.usecases.people.erasure import (
+    ask_erasure,
+    call_back_erasure,
+    confirm_erasure,
+    erasure,
+    erasures,
+)
+
+router = APIRouter(prefix="/v1", tags=["supervisor"])
+
+IsOpen = Annotated[bool, Query(alias="open", description="Open erasures, or ended ones.")]
+
+
+@router.post(
+    "/people/{person_id}/erasure",
+    status_code=202,
+    openapi_extra=takes(ErasureBody),
+    responses=body_problems(NotFoundError, ConflictError),
+)
+def post_erasure(
+    caller: Eraser,
+    person_id: IdInPath,
+    body: Annotated[ErasureBody, Depends(json_body(ErasureBody))],
+    services: ServicesOf,
+) -> ErasureIdAnswer:
+    """Ask for everything personal of a person to be erased; a second supervisor confirms."""
+    command = body.to_command(caller, PersonId(person_id))
+    return ErasureIdAnswer(erasure_id=ask_erasure(services, command))
+
+
+@router.get("/erasures", responses=call_problems())
+def list_erasures(
+    caller: Eraser,
+    services: ServicesOf,
+    *,
+    is_open: IsOpen = True,
+    limit: Limit = 50,
+    before: Before = None,
+) -> ErasureListAnswer:
+    """Return erasures that wait or that have ended, newest first."""
+    return ErasureListAnswer.of(
+        erasures(services, caller, is_open=is_open, before=before, limit=limit)
+    )
+
+
+@router.get("/erasures/{erasure_id}", responses=call_problems(NotFoundError))
+def get_erasure(caller: Eraser, erasure_id: IdInPath, services: ServicesOf) -> ErasureAnswer:
+    """Return one erasure: the only view of a hidden person."""
+    return ErasureAnswer.of(erasure(services, caller, ErasureId(erasure_id)))
+
+
+@router.post(
+    "/erasures/{erasure_id}/confirmation",
+    responses=call_problems(NotFoundError, SelfVerificationError, ConflictError, *INDEX_ERRORS),
+)
+def post_erasure_confirmation(
+    caller: Eraser, erasure_id: IdInPath, services: ServicesOf
+) -> ErasureAnswer:
+    """Confirm another person's request: the person is hidden at once, and erased when due."""
+    return ErasureAnswer.of(confirm_erasure(services, caller, ErasureId(erasure_id)))
+
+
+@router.post(
+    "/erasures/{erasure_id}/call-back",
+    responses=call_problems(NotFoundError, ConflictError, *INDEX_ERRORS),
+)
+def post_erasure_call_back(
+    caller: Eraser, erasure_id: IdInPath, services: ServicesOf
+) -> ErasureAnswer:
+    """Call an erasure back before it is carried out: everything is as it was."""
+    return ErasureAnswer.of(call_back_erasure(services, caller, ErasureId(erasure_id)))

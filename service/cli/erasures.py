@@ -1,0 +1,61 @@
+"""`identlink erasure`: erasures that wait, and those that are due carried out."""
+
+from __future__ import annotations
+
+import typer
+
+from domain.access import Actor, Caller, Purpose, Role, Scope
+from domain.ids import UserId
+from service.bootstrap import open_runtime, open_store
+from service.cli.context import JsonOption, StoreOption, existing_settings_for, say
+from service.usecases.people.erasure import carry_out_erasures, erasures
+
+app = typer.Typer(help="Erasures of people.", no_args_is_help=True)
+
+_CONSOLE = Caller(
+    Actor(UserId("console"), Role.SUPERVISOR, None, frozenset({Scope.ERASE})), Purpose.DELETION
+)
+_LISTED = 200
+
+
+@app.callback()
+def _group() -> None:
+    """Erasures of people.
+
+    Two people ask for one and confirm it on the pages or through the API: a console knows no
+    persons.
+    """
+
+
+@app.command("list")
+def list_erasures(
+    context: typer.Context, store: StoreOption = None, as_json: JsonOption = False
+) -> None:
+    """Show the erasures that have not ended, newest first."""
+    with open_store(existing_settings_for(context, store)) as services:
+        page = erasures(services, _CONSOLE, is_open=True, before=None, limit=_LISTED)
+    for one in page.erasures:
+        due = one.due_at.isoformat(timespec="minutes") if one.due_at else None
+        facts = {
+            "erasure_id": one.erasure_id,
+            "authority": one.authority,
+            "state": one.state.value,
+            "due_at": due,
+        }
+        say(
+            f"{one.erasure_id} {one.authority}: {one.state.value}, due {due}",
+            facts,
+            as_json=as_json,
+        )
+
+
+@app.command("carry-out")
+def carry_out(
+    context: typer.Context, store: StoreOption = None, as_json: JsonOption = False
+) -> None:
+    """Carry out the erasures that are due, as a worker does by itself."""
+    done = 0
+    with open_runtime(existing_settings_for(context, store)) as runtime:
+        while carried_out := carry_out_erasures(runtime.services):
+            done += carried_out
+    say(f"Carried out {done} erasures.", {"carried_out": done}, as_json=as_json)

@@ -1,0 +1,92 @@
+"""`identlink log who`: the caller behind a pseudonym of the operational log."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator
+from itertools import chain
+from typing import Annotated
+
+import typer
+
+from domain.errors import InvalidInputError
+from domain.events.log import LogSearched
+from service.adapters.pseudonyms import (
+    PseudonymKind,
+    Pseudonyms,
+    kind_of_pseudonym,
+    open_pseudonyms,
+)
+from service.bootstrap import open_store
+from service.cli.context import (
+    CONSOLE,
+    JsonOption,
+    StoreOption,
+    existing_settings_for,
+    say,
+)
+from service.usecases.log.looking import keep_look
+from service.usecases.services import StoreServices
+
+NOT_FOUND = 1
+"""The exit code when no known caller has the pseudonym."""
+
+_MOST_ADDRESSES = 1 << 20
+
+
+def who(
+    context: typer.Context,
+    pseudonym: Annotated[str, typer.Argument(help="`actor` or `source` of a line of the log.")],
+    *,
+    among: Annotated[
+        list[str] | None,
+        typer.Option("--among", help="An address or a network to try; may be repeated."),
+    ] = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Name the account, or the address among some, behind a pseudonym; this is put on record.
+
+    Exit code 1 if there is none.
+    """
+    settings = existing_settings_for(context, store)
+    with open_store(settings) as services:
+        clock = services.surroundings.clock
+        made = open_pseudonyms(settings.keys_directory, settings.pseudonym_period, clock)
+        found = _behind(services, made, pseudonym, among or [])
+        told = LogSearched(pseudonym, view="pseudonym", found=len(found) and 1)
+        keep_look(services, CONSOLE, told)
+    if not found:
+        say("No known caller has this pseudonym.", {}, as_json=as_json)
+        raise typer.Exit(NOT_FOUND)
+    say("\n".join(f"{name}: {value}" for name, value in found.items()), found, as_json=as_json)
+
+
+def _behind(
+    services: StoreServices, made: Pseudonyms, pseudonym: str, among: list[str]
+) -> dict[str, str]:
+    if kind_of_pseudonym(pseudonym) is PseudonymKind.SOURCE:
+        if not among:
+            raise InvalidInputError("An address is found among some: name them with --among.")
+        address = made.source_behind(pseudonym, chain.from_iterable(map(_addresses, among)))
+        return {"address": address} if address else {}
+    with services.units.read() as unit:
+        account = made.account_behind(pseudonym, unit.accounts.actors())
+        if account is None:
+            return {}
+        user_id, force = account
+        name = unit.accounts.names([user_id]).get(user_id)
+    facts = {"account": user_id, "force": force, "name": name}
+    return {key: value for key, value in facts.items() if value}
+
+
+def _addresses(text: str) -> Iterator[str]:
+    try:
+        network = ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        raise InvalidInputError(
+            "--among takes an address or a network, such as 10.0.0.0/16."
+        ) from None
+    if network.num_addresses > _MOST_ADDRESSES:
+        raise InvalidInputError("The network is too large: name at most a million addresses.")
+    return map(str, network)

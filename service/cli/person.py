@@ -1,0 +1,62 @@
+"""`identlink person`: the list of consultations that a person may ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated
+
+import typer
+
+from domain.access import Actor, Caller, Purpose, Role, Scope
+from domain.consultations import Consultation
+from domain.forces import force_name
+from domain.ids import PersonId, UserId
+from service.bootstrap import open_store
+from service.cli.context import JsonOption, StoreOption, existing_settings_for, say
+from service.usecases.people.consultations import consultations
+from service.usecases.services import StoreServices
+
+app = typer.Typer(help="A person of the gallery.", no_args_is_help=True)
+
+_READER = Caller(
+    Actor(UserId("console"), Role.AUDITOR, None, frozenset({Scope.READ_CONSULTATIONS})),
+    Purpose.SUBJECT_ACCESS,
+)
+
+
+@app.callback()
+def _group() -> None:
+    """A person of the gallery."""
+
+
+@app.command("consultations")
+def list_consultations(
+    context: typer.Context,
+    person_id: Annotated[str, typer.Argument(metavar="ID", help="Id of the person.")],
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the looks at anything held about a person, newest first; the list is put on record."""
+    with open_store(existing_settings_for(context, store)) as services:
+        found = list(_every(services, PersonId(person_id)))
+    lines = [" | ".join(_facts(one).values()) for one in found]
+    told = "\n".join(lines) or "Nothing about this person was shown."
+    say(told, {"consultations": [_facts(one) for one in found]}, as_json=as_json)
+
+
+def _every(services: StoreServices, person_id: PersonId) -> Iterator[Consultation]:
+    page = consultations(services, _READER, person_id)
+    yield from page.consultations
+    while page.next_before is not None:
+        page = consultations(services, _READER, person_id, before=page.next_before)
+        yield from page.consultations
+
+
+def _facts(one: Consultation) -> dict[str, str]:
+    return {
+        "at": f"{one.at:%Y-%m-%d %H:%M} UTC",
+        "kind": one.kind,
+        "shown_to": force_name(one.force) if one.force else "the office",
+        "role": one.role.value if one.role else "console",
+        "purpose": one.purpose.value,
+    }

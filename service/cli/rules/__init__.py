@@ -1,0 +1,18 @@
+"""`identlink rules`: law that can be computed; needs no store.
+
+- `clocks`: the last day on which something is in time
+- `convictions`: when the convictions of a record become spent
+"""
+
+from __future__ import annotations
+
+import typer
+
+from service.cli.rules.clocks import due
+from service.cli.rules.convictions import spent
+
+app = typer.Typer(
+    help="Law that can be computed: clocks and rehabilitation.", no_args_is_help=True
+)
+app.command("due")(due)
+app.command("spent")(spent)

@@ -1,0 +1,154 @@
+"""The files of a court bundle, and the archive that holds them.
+
+    page.html              the link for readers, with the prints (`prints/`)
+    manifest.json          statements, each with the event it rests on, and digests of the files
+    rows/, payloads/       what events committed to: rows of the database, opened payloads
+    log/                   events with their proofs, the signed checkpoint, the public key
+    verify.py, README.txt  the program that checks all this, and how to run it
+
+An event of the log states the digest of the manifest, so that no byte of the bundle can change
+without a trace. The archive is the same for the same content.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from service.provenance.canonical import EventBody, moment
+from service.provenance.court import verify
+from service.provenance.log.receipts import Receipt
+from service.provenance.vault.vault import Opening
+
+FORMAT = "identlink-court-bundle/1"
+
+_README = """Court bundle of identlink, link {link_id}.
+
+Open page.html in a browser: it shows the link, the prints, the evidence, the decisions and the
+events of the log that they rest on.
+
+To check it, with Python 3.11 or newer and the package `cryptography`, without a network:
+
+    python verify.py --log-key VKEY
+
+VKEY is the public key of the log as the office publishes it. Each statement is checked by
+itself; one changed byte anywhere makes the statement fail that rests on it.
+
+The payloads here are personal data. They stay readable in this copy after an erasure at the
+office, which knows that this copy was made: it is an event of the log.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence about an event of the log."""
+
+    says: str
+    event: EventBody
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedPayload:
+    """A payload that an event committed to, with the key of that commitment."""
+
+    says: str
+    seq: int
+    opening: Opening
+
+
+@dataclass(frozen=True, slots=True)
+class Court:
+    """The content of a court bundle before it is sealed."""
+
+    link_id: str
+    statements: tuple[Statement, ...]
+    rows: tuple[tuple[int, str], ...]
+    """(number of the event, the text whose digest it states)."""
+    payloads: tuple[OpenedPayload, ...]
+    files: Mapping[str, bytes]
+    """The page and the prints by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """The files of a bundle with the list that an event states the digest of."""
+
+    content: bytes
+    files: Mapping[str, bytes]
+
+    @property
+    def sha256(self) -> str:
+        """The digest that the event states."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+def manifest_of(court: Court) -> Manifest:
+    """Return the manifest of a bundle, canonical for its content."""
+    rows = {f"rows/{seq}-{n}.txt": (seq, text) for n, (seq, text) in enumerate(court.rows, 1)}
+    payloads = {f"payloads/{one.opening.ref}.json": one for one in court.payloads}
+    files = {
+        **court.files,
+        "README.txt": _README.format(link_id=court.link_id).encode(),
+        "verify.py": Path(verify.__file__).read_bytes(),
+        **{name: text.encode() for name, (_, text) in rows.items()},
+        **{name: _opened(one.opening) for name, one in payloads.items()},
+    }
+    listed = {
+        "format": FORMAT,
+        "link_id": court.link_id,
+        "statements": [_stated(one) for one in court.statements],
+        "rows": [{"file": name, "event": seq} for name, (seq, _) in rows.items()],
+        "payloads": [
+            {"file": name, "event": one.seq, "says": one.says} for name, one in payloads.items()
+        ],
+        "files": {name: hashlib.sha256(files[name]).hexdigest() for name in sorted(files)},
+    }
+    return Manifest(json.dumps(listed, indent=1, sort_keys=True).encode(), files)
+
+
+def _stated(statement: Statement) -> dict[str, object]:
+    event = statement.event
+    return {
+        "says": statement.says,
+        "event": event.seq,
+        "type": str(event.event_type),
+        "at": moment(event.at),
+        "actor": event.actor,
+        "force": event.force or "",
+        "facts": dict(event.facts),
+        "subjects": list(event.subject_refs),
+    }
+
+
+def _opened(opening: Opening) -> bytes:
+    stated = {
+        "payload_ref": opening.ref,
+        "commitment_key": opening.commitment_key.hex(),
+        "payload": base64.b64encode(opening.payload).decode(),
+    }
+    return json.dumps(stated, indent=1).encode()
+
+
+def archive(manifest: Manifest, receipts: Sequence[Receipt], log_key: str) -> bytes:
+    """Return the bundle as a zip; all receipts lead to one checkpoint."""
+    files = {
+        **manifest.files,
+        verify.MANIFEST: manifest.content,
+        "log/log.vkey": f"{log_key}\n".encode(),
+        "log/checkpoint.note": receipts[0].checkpoint,
+    }
+    for one in receipts:
+        steps = "".join(f"{base64.b64encode(step).decode()}\n" for step in one.proof)
+        files[f"log/{one.index}.json"] = one.body
+        files[f"log/{one.index}.proof"] = steps.encode()
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as made:
+        for name in sorted(files):
+            made.writestr(zipfile.ZipInfo(name), files[name], zipfile.ZIP_DEFLATED)
+    return target.getvalue()

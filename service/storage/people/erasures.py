@@ -1,0 +1,151 @@
+"""Erasures: asked for, confirmed by another person, and ended once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, delete, insert, select
+
+from domain.erasures import Erasure
+from domain.errors import ConflictError, SelfVerificationError
+from domain.ids import ErasureId, PersonId
+from service.storage.engine.rows import row_of, value_of
+from service.storage.engine.writes import insert_unless_taken
+from service.storage.people.erasure import hide_person, show_people
+from service.storage.people.people import locked_person
+from service.storage.tables.erasures import (
+    erasure_confirmations,
+    erasure_ends,
+    erasure_requests,
+    open_erasures,
+    withheld_persons,
+)
+from service.storage.tables.people import persons
+from service.storage.transaction import TransactionPart
+from service.storage.words import put_words, read_words
+
+
+class Erasures(TransactionPart):
+    """Requests, confirmations and ends are written once each."""
+
+    def ask(self, erasure: Erasure) -> None:
+        """Store a request; raises NotFoundError, and ConflictError while another one is open."""
+        person_row = locked_person(self._transaction, erasure.person_id)
+        row = row_of(
+            erasure_requests,
+            erasure,
+            request_row=self._transaction.numbers.one(erasure_requests.c.request_row),
+            person_row=person_row,
+            order_payload_id=put_words(self._transaction, erasure.court_order),
+        )
+        self._connection.execute(insert(erasure_requests).values(row).inline())
+        standing = {"person_row": person_row, "erasure_id": erasure.erasure_id}
+        if not insert_unless_taken(self._connection, open_erasures, standing, key=("person_row",)):
+            raise ConflictError(
+                "An erasure of this person is open already: confirm it, or call it back."
+            )
+
+    def confirm(self, erasure: Erasure, people: Sequence[PersonId]) -> None:
+        """Store the confirmation an erasure carries, and hide these people.
+
+        Raises SelfVerificationError when the same person asked for it, ConflictError when it is
+        confirmed or has ended already.
+        """
+        if erasure.confirmed_by == erasure.asked_by:
+            raise SelfVerificationError(
+                "You asked for this erasure: another person must confirm it."
+            )
+        row = row_of(erasure_confirmations, erasure)
+        key = ("erasure_id",)
+        if not self._is_open(erasure.erasure_id) or not insert_unless_taken(
+            self._connection, erasure_confirmations, row, key=key
+        ):
+            raise ConflictError("This erasure is confirmed or has ended: look at it again.")
+        for person_id in sorted(people):
+            hide_person(self._transaction, person_id, erasure.erasure_id)
+
+    def end(self, erasure: Erasure) -> None:
+        """Store the end an erasure carries; raises ConflictError when it has ended already."""
+        ended = open_erasures.c.erasure_id == erasure.erasure_id
+        if self._connection.execute(delete(open_erasures).where(ended)).rowcount != 1:
+            raise ConflictError("This erasure has ended already.")
+        self._connection.execute(insert(erasure_ends).values(row_of(erasure_ends, erasure)))
+
+    def show_people(self, erasure_id: ErasureId) -> None:
+        """Bring back the people that an erasure has hidden, exactly as they were."""
+        show_people(self._transaction, erasure_id)
+
+    def hidden_by(self, erasure_id: ErasureId) -> tuple[PersonId, ...]:
+        """Return the people that an erasure hides at present."""
+        query = (
+            select(persons.c.person_id)
+            .join(withheld_persons, withheld_persons.c.person_row == persons.c.person_row)
+            .where(withheld_persons.c.erasure_id == erasure_id)
+            .order_by(persons.c.person_id)
+        )
+        return tuple(PersonId(one) for one in self._connection.execute(query).scalars())
+
+    def get(self, erasure_id: ErasureId) -> Erasure | None:
+        """Return an erasure, or None when unknown."""
+        found = self._read(_ERASURES.where(erasure_requests.c.erasure_id == erasure_id))
+        return found[0] if found else None
+
+    def page(self, *, is_open: bool, before: ErasureId | None, limit: int) -> tuple[Erasure, ...]:
+        """Return erasures that wait or that have ended, newest first; unknown `before`: none."""
+        ended = erasure_ends.c.erasure_id
+        query = _ERASURES.where(ended.is_(None) if is_open else ended.is_not(None))
+        if before is not None:
+            start = select(erasure_requests.c.request_row).where(
+                erasure_requests.c.erasure_id == before
+            )
+            query = query.where(erasure_requests.c.request_row < start.scalar_subquery())
+        return self._read(query.order_by(erasure_requests.c.request_row.desc()).limit(limit))
+
+    def due(self, at: datetime, limit: int) -> tuple[ErasureId, ...]:
+        """Return confirmed erasures whose wait is over, the longest overdue first."""
+        query = (
+            select(erasure_confirmations.c.erasure_id)
+            .join(
+                open_erasures,
+                open_erasures.c.erasure_id == erasure_confirmations.c.erasure_id,
+            )
+            .where(erasure_confirmations.c.due_at <= at)
+            .order_by(erasure_confirmations.c.due_at, erasure_confirmations.c.erasure_id)
+            .limit(limit)
+        )
+        return tuple(ErasureId(one) for one in self._connection.execute(query).scalars())
+
+    def _is_open(self, erasure_id: ErasureId) -> bool:
+        """Whether it has not ended; it cannot end before this transaction does."""
+        query = select(open_erasures.c.person_row).where(open_erasures.c.erasure_id == erasure_id)
+        return self._connection.execute(query.with_for_update()).first() is not None
+
+    def _read(self, query: Select[Any]) -> tuple[Erasure, ...]:
+        rows = self._connection.execute(query).all()
+        orders = read_words(self._transaction, [row.order_payload_id for row in rows])
+        return tuple(
+            value_of(Erasure, row, court_order=order)
+            for row, order in zip(rows, orders, strict=True)
+        )
+
+
+_ERASURES = (
+    select(
+        erasure_requests,
+        persons.c.person_id,
+        erasure_confirmations.c.confirmed_by,
+        erasure_confirmations.c.confirmed_at,
+        erasure_confirmations.c.due_at,
+        erasure_ends.c.outcome,
+        erasure_ends.c.ended_by,
+        erasure_ends.c.ended_at,
+    )
+    .join(persons, persons.c.person_row == erasure_requests.c.person_row)
+    .outerjoin(
+        erasure_confirmations,
+        erasure_confirmations.c.erasure_id == erasure_requests.c.erasure_id,
+    )
+    .outerjoin(erasure_ends, erasure_ends.c.erasure_id == erasure_requests.c.erasure_id)
+)

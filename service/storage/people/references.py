@@ -1,0 +1,54 @@
+"""References that clients give: sealed, erased with their search or capture, found by digest."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from sqlalchemy import Select, insert, select
+
+from domain.ids import EncounterId, ForceCode, SearchId
+from service.storage.engine.membership import Among
+from service.storage.tables.people import payloads
+from service.storage.tables.references import client_references
+from service.storage.transaction import TransactionPart
+from service.storage.words import put_words, read_words
+
+
+class References(TransactionPart):
+    """A search or a capture has one reference or none; a client may give one to several."""
+
+    def add(
+        self, owner: SearchId | EncounterId, force: ForceCode, reference: str, *, keyed_digest: str
+    ) -> None:
+        """Store the reference of a search or a capture."""
+        row = {
+            "reference_row": self._transaction.numbers.one(client_references.c.reference_row),
+            "owner_id": owner,
+            "force": force,
+            "keyed_digest": keyed_digest,
+            "payload_id": put_words(self._transaction, reference),
+        }
+        self._connection.execute(insert(client_references).values(row).inline())
+
+    def of(self, owners: Collection[str]) -> Mapping[str, str]:
+        """Return the references of these searches and captures; those erased are left out."""
+        rows = self._connection.execute(_OF, {"owners": sorted(set(owners))}).all()
+        words = read_words(self._transaction, [row.payload_id for row in rows])
+        return {row.owner_id: text for row, text in zip(rows, words, strict=True) if text}
+
+
+_OF = select(client_references.c.owner_id, client_references.c.payload_id).where(
+    Among(client_references.c.owner_id, "owners")
+)
+
+
+def owners_under(force: ForceCode, keyed_digest: str) -> Select[tuple[str]]:
+    """Return a query for the searches and captures of a force under a reference not erased."""
+    return (
+        select(client_references.c.owner_id)
+        .join(payloads, payloads.c.payload_id == client_references.c.payload_id)
+        .where(
+            client_references.c.force == force,
+            client_references.c.keyed_digest == keyed_digest,
+        )
+    )

@@ -1,0 +1,123 @@
+"""Erasures, and people who lack a capture or a payload."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection, Select, exists, select, union
+
+from domain.events.log import KeysLost
+from domain.events.people import Erased, ErasureAsked, ErasureConfirmed
+from service.provenance.bundle.state_rows import NEVER_SAID, StateRow, state_row
+from service.storage.statement.reading import rows_of
+from service.storage.tables.erasures import (
+    erasure_confirmations,
+    erasure_ends,
+    erasure_requests,
+    gone_persons,
+    open_erasures,
+    stored_payloads,
+    withheld_persons,
+)
+from service.storage.tables.people import (
+    ERASED,
+    encounters,
+    gallery_changes,
+    person_erasures,
+    persons,
+    records,
+)
+from service.storage.tables.provenance import encounter_successors
+
+
+def erasure_rows(connection: Connection) -> Iterator[StateRow]:
+    """Yield erased and hidden people, and those whose data is gone without an erasure."""
+    yield from _fates(connection)
+    yield from _standing_erasures(connection)
+
+
+def _fates(connection: Connection) -> Iterator[StateRow]:
+    """Yield erased people, and people who lack a capture without an erasure.
+
+    People who lack a payload without an erasure lost it with its key.
+    """
+    taken = (
+        select(encounters.c.person_row)
+        .join(gallery_changes, gallery_changes.c.encounter_row == encounters.c.encounter_row)
+        .where(
+            gallery_changes.c.kind == ERASED,
+            ~exists().where(encounter_successors.c.encounter_row == encounters.c.encounter_row),
+        )
+    )
+    erased = select(persons.c.person_id).join(person_erasures)
+    for row in rows_of(connection, erased):
+        yield state_row(Erased, row.person_id)
+    for row in rows_of(connection, _not_erased(taken)):
+        yield state_row(Erased, row.person_id, refs=(NEVER_SAID,))
+    for row in rows_of(connection, _not_erased(_lacking(encounters), _lacking(records))):
+        yield state_row(KeysLost, row.person_id)
+
+
+def _standing_erasures(connection: Connection) -> Iterator[StateRow]:
+    """Yield erasures that have not ended with the people they hide, and those that lack a row.
+
+    Each request is open until its end, and each confirmed one hides its person until then.
+    """
+    for row in rows_of(connection, _OPEN):
+        yield state_row(ErasureAsked, row.erasure_id, refs=(row.person_id,))
+    for row in rows_of(connection, _HIDING):
+        yield state_row(ErasureConfirmed, row.erasure_id, refs=(row.person_id,))
+    for kind, misplaced in (
+        (ErasureAsked, _MISPLACED_OPEN),
+        (ErasureConfirmed, _MISPLACED_HIDING),
+    ):
+        for row in rows_of(connection, misplaced):
+            yield state_row(kind, row.erasure_id, refs=(NEVER_SAID,))
+
+
+def _not_erased(*rows: Select[Any]) -> Select[Any]:
+    """Return a query for the persons of these rows, each once, without erased persons."""
+    found = union(*rows).subquery()
+    return (
+        select(persons.c.person_id)
+        .join(found, found.c.person_row == persons.c.person_row)
+        .where(~exists().where(gone_persons.c.person_row == persons.c.person_row))
+    )
+
+
+def _lacking(table: Any) -> Select[Any]:
+    there = exists().where(stored_payloads.c.payload_id == table.c.payload_id)
+    return select(table.c.person_row).where(~there)
+
+
+_ENDED = exists().where(erasure_ends.c.erasure_id == erasure_requests.c.erasure_id)
+_OPEN = select(open_erasures.c.erasure_id, persons.c.person_id).join(
+    persons, persons.c.person_row == open_erasures.c.person_row
+)
+_HIDING = select(withheld_persons.c.erasure_id, persons.c.person_id).join(
+    persons, persons.c.person_row == withheld_persons.c.person_row
+)
+_MISPLACED_OPEN = (
+    select(erasure_requests.c.erasure_id)
+    .outerjoin(
+        open_erasures,
+        (open_erasures.c.erasure_id == erasure_requests.c.erasure_id)
+        & (open_erasures.c.person_row == erasure_requests.c.person_row),
+    )
+    .where(open_erasures.c.erasure_id.is_not(None) == _ENDED)
+)
+_MISPLACED_HIDING = (
+    select(erasure_requests.c.erasure_id)
+    .join(
+        erasure_confirmations,
+        erasure_confirmations.c.erasure_id == erasure_requests.c.erasure_id,
+    )
+    .where(
+        exists().where(
+            withheld_persons.c.person_row == erasure_requests.c.person_row,
+            withheld_persons.c.erasure_id == erasure_requests.c.erasure_id,
+        )
+        == _ENDED
+    )
+)

@@ -1,0 +1,61 @@
+"""The tokens that were issued in a person's name, as the person is shown them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.access import Token
+from domain.accounts import Account
+from domain.events.access import TokenIssued
+from domain.ids import UserId
+from service.provenance.canonical import read_event
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.access.sessions import Visitor
+from service.usecases.workbench import Workbench
+
+
+@dataclass(frozen=True, slots=True)
+class OwnToken:
+    """A token with what the log says of its issue."""
+
+    token: Token
+    issued_by: str
+    """The sign-in name of the issuer or, where there is none, the id."""
+    purpose: str
+    is_valid: bool
+
+
+def own_tokens(bench: Workbench, account: Account) -> tuple[OwnToken, ...]:
+    """Return the tokens in the name of an account, the newest first."""
+    now = bench.services.surroundings.clock()
+    with bench.services.units.read() as unit:
+        tokens = unit.tokens.of(account.user_id)
+        issues = [_issue(unit, token) for token in tokens]
+        names = unit.accounts.names([UserId(issuer) for issuer, _ in issues])
+    return tuple(
+        OwnToken(
+            token,
+            names.get(UserId(issuer), issuer),
+            purpose,
+            token.revoked_at is None and token.expires_at > now,
+        )
+        for token, (issuer, purpose) in zip(tokens, issues, strict=True)
+    )
+
+
+def has_new_tokens(bench: Workbench, visitor: Visitor) -> bool:
+    """Whether a token was issued in the visitor's name since the sign-in before this one."""
+    account = visitor.account
+    with bench.services.units.read() as unit:
+        newest = next(iter(unit.tokens.of(account.user_id)), None)
+        last_at = unit.sessions.begun_before(account.user_id, visitor.session_sha256)
+    return newest is not None and newest.issued_at >= (last_at or account.added_at)
+
+
+def _issue(unit: UnitOfWork, token: Token) -> tuple[str, str]:
+    """Return who issued a token and for which purpose; blanks where the log does not say."""
+    for entry in unit.events.about(token.token_id):
+        if entry.event_type == TokenIssued.event_type:
+            body = read_event(entry.body)
+            return body.actor, body.purpose
+    return "", ""

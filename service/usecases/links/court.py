@@ -1,0 +1,203 @@
+"""A link as a court bundle: gathered, sealed by an event of the log, and signed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from domain.access import Caller, Role, Scope
+from domain.cases import Comparison, Decision, Link
+from domain.errors import NotPermittedError
+from domain.events.catalogue import kind_of
+from domain.events.links import CourtBundleMade
+from domain.events.logged import LoggedEvent
+from domain.ids import ForceCode, LinkId, UserId
+from domain.prints import Impression
+from domain.searches import Candidate, Search
+from service.ports.print_images import PrintImage, PrintImages, PrintOrigin
+from service.ports.signing import LogSigner
+from service.provenance.canonical import EventBody, read_event
+from service.provenance.court.bundle import (
+    Court,
+    Manifest,
+    OpenedPayload,
+    Statement,
+    archive,
+    manifest_of,
+)
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.existing import existing
+from service.usecases.links.links import visible_link
+from service.usecases.log.checkpoints import make_checkpoint
+from service.usecases.log.reading import receipts_of
+from service.usecases.log.recording import record
+from service.usecases.services import StoreServices
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CourtPrint:
+    """One print of the bundle."""
+
+    name: str
+    """Of its file, `prints/...png`."""
+    is_probe: bool
+    impression: Impression
+    image: PrintImage
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CourtPage:
+    """Everything that the page of a bundle shows."""
+
+    link: Link
+    search: Search
+    owner: ForceCode | None
+    candidate: Candidate
+    decisions: tuple[Decision, ...]
+    comparisons: Mapping[UserId, Comparison]
+    """Of the deciding examiners with the person linked."""
+    names: Mapping[UserId, str]
+    statements: tuple[Statement, ...]
+    prints: tuple[CourtPrint, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CourtDesk:
+    """What bundles are made with: the signer of the log, the prints, and the page."""
+
+    services: StoreServices
+    signer: LogSigner
+    prints: PrintImages
+    draw: Callable[[CourtPage], bytes]
+    """Returns the page as HTML that refers to the prints by name."""
+
+
+def court_bundle(desk: CourtDesk, caller: Caller, link_id: LinkId) -> bytes:
+    """Return the zip of a link for readers outside the office; that it was made is an event.
+
+    A checkpoint over that event is signed, and every event in the bundle is proved against it.
+    Raises NotPermittedError for a force and for callers who may not read links, NotFoundError.
+    """
+    caller.actor.require(Scope.READ_LINKS)
+    if caller.actor.role is Role.FORCE:
+        raise NotPermittedError
+    services = desk.services
+    with services.units.read() as unit:
+        page = _page(unit, desk, visible_link(unit, caller, link_id))
+        court = _court(unit, desk, page)
+    manifest = manifest_of(court)
+    with services.units.write() as unit:
+        record(unit, services.surroundings, caller, CourtBundleMade(link_id, manifest.sha256))
+        unit.commit()
+    make_checkpoint(services, desk.signer)
+    with services.units.read() as unit:
+        told = {event.seq: event for event in _about(unit, page.link)}
+        numbers = [one.event.seq for one in page.statements]
+        events = [*map(told.__getitem__, numbers), _sealing(told.values(), manifest)]
+        return archive(manifest, receipts_of(unit, events), str(desk.signer.verifier))
+
+
+def _sealing(told: Iterable[LoggedEvent], manifest: Manifest) -> LoggedEvent:
+    """Return the event that states the digest of the manifest."""
+    return next(
+        event
+        for event in told
+        if event.event_type == CourtBundleMade.event_type
+        and read_event(event.body).typed_as(CourtBundleMade).manifest_sha256 == manifest.sha256
+    )
+
+
+def _page(unit: UnitOfWork, desk: CourtDesk, link: Link) -> CourtPage:
+    case = existing(unit.cases.get(link.case_id))
+    search = existing(unit.searches.get(link.search_id))
+    candidate = existing(unit.searches.candidate(link.candidate_id))
+    decisions = tuple(one for one in case.decisions if one.decision_id in link.decision_ids)
+    bodies = tuple(_bodies(unit, link))
+    record_held = unit.people.record(link.record_id) if link.record_id else None
+    actors = {one.decided_by for one in decisions} | {body.actor for body in bodies}
+    names = unit.accounts.names([*actors])
+    return CourtPage(
+        link=link,
+        search=search,
+        owner=record_held.force if record_held else None,
+        candidate=candidate,
+        decisions=decisions,
+        comparisons=dict(_comparisons(unit, link, decisions)),
+        names=names,
+        statements=tuple(Statement(_sentence(body, names), body) for body in bodies),
+        prints=tuple(_prints(unit, desk.prints, link, candidate)),
+    )
+
+
+def _bodies(unit: UnitOfWork, link: Link) -> Iterator[EventBody]:
+    """Yield the events on the way to the link, those that commit to its rows among them."""
+    for event in _about(unit, link):
+        declared = kind_of(event.event_type).declared
+        if declared.tells_a_link or declared.commits:
+            yield read_event(event.body)
+
+
+def _about(unit: UnitOfWork, link: Link) -> list[LoggedEvent]:
+    refs = (link.search_id, link.case_id, link.link_id)
+    found = {event.seq: event for ref in refs for event in unit.events.about(ref)}
+    return [found[seq] for seq in sorted(found)]
+
+
+def _sentence(body: EventBody, names: Mapping[UserId, str]) -> str:
+    says = kind_of(body.event_type).declared.sentence.rstrip(".")
+    return f"{body.at:%Y-%m-%d %H:%M} UTC, {names.get(body.actor, body.actor)}: {says}"
+
+
+def _comparisons(
+    unit: UnitOfWork, link: Link, decisions: tuple[Decision, ...]
+) -> Iterator[tuple[UserId, Comparison]]:
+    for decision in decisions:
+        for comparison in unit.cases.comparisons(link.case_id, decision.decided_by):
+            if comparison.candidate_id == link.candidate_id:
+                yield decision.decided_by, comparison
+
+
+def _prints(
+    unit: UnitOfWork, prints: PrintImages, link: Link, candidate: Candidate
+) -> Iterator[CourtPrint]:
+    """Yield the prints of both captures that have an image."""
+    probe = unit.searches.probe(link.search_id)
+    shown = [(True, probe.impressions if probe else (), partial(prints.of_search, link.search_id))]
+    encounter = unit.encounters.get(candidate.encounter_id) if candidate.encounter_id else None
+    if encounter is not None:
+        of_exemplar = partial(prints.of_encounter, encounter.encounter_id)
+        shown.append((False, encounter.impressions, of_exemplar))
+    for is_probe, impressions, picture in shown:
+        side = "probe" if is_probe else "exemplar"
+        for number, impression in enumerate(impressions, 1):
+            image = picture(impression)
+            if image is not None and image.origin is not PrintOrigin.NONE:
+                name = f"prints/{side}-{number}.png"
+                yield CourtPrint(name, is_probe, impression, image)
+
+
+def _court(unit: UnitOfWork, desk: CourtDesk, page: CourtPage) -> Court:
+    files = {one.name: one.image.png for one in page.prints}
+    return Court(
+        link_id=page.link.link_id,
+        statements=page.statements,
+        rows=tuple(
+            (one.event.seq, text)
+            for one in page.statements
+            for text in unit.state.committed_texts(one.event)
+        ),
+        payloads=tuple(_opened(unit, page)),
+        files={"page.html": desk.draw(page), **files},
+    )
+
+
+def _opened(unit: UnitOfWork, page: CourtPage) -> Iterator[OpenedPayload]:
+    """Yield the evidence on the person linked and the words of the deciding examiners."""
+    says = unit.links.payloads_behind(page.link)
+    committed = {
+        payload.ref: one.event.seq for one in page.statements for payload in one.event.payloads
+    }
+    for number, opening in sorted(unit.state.openings(says).items()):
+        if opening.ref in committed:
+            yield OpenedPayload(says[number], committed[opening.ref], opening)

@@ -1,0 +1,33 @@
+"""The reference a client gives to a search or a capture: a custody, crime or exhibit number.
+
+It may name a person, so that it is kept as a payload: never in an event, a log line or a page of
+examiners. A digest under a key of the store finds it again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+from domain.ids import EncounterId, ForceCode, SearchId
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.services import Services
+
+
+def keep_reference(
+    services: Services,
+    unit: UnitOfWork,
+    owner: SearchId | EncounterId,
+    force: ForceCode,
+    reference: str,
+) -> None:
+    """Store the reference of a search or a capture; an empty one is none."""
+    if reference:
+        digest = reference_digest(services, force, reference)
+        unit.references.add(owner, force, reference, keyed_digest=digest)
+
+
+def reference_digest(services: Services, force: ForceCode, reference: str) -> str:
+    """Return HMAC-SHA-256, hexadecimal, of a force's reference, whatever its capitals."""
+    text = f"{force} {reference.casefold()}".encode()
+    return hmac.new(services.reference_key, text, hashlib.sha256).hexdigest()

@@ -1,0 +1,36 @@
+"""The tokens that were issued in a visitor's name."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from service.api.state import BenchOf
+from service.usecases.access.own_tokens import has_new_tokens, own_tokens
+from service.usecases.access.sessions import Visitor
+from service.usecases.workbench import Workbench
+from service.web.page_route import PageRoute
+from service.web.rendering import home_of, render
+from service.web.visitors import VisitorOf
+
+router = APIRouter(prefix="/workbench/tokens", route_class=PageRoute, include_in_schema=False)
+
+_NEW = "/workbench/tokens?new=yes"
+
+
+@router.get("")
+def show_tokens(request: Request, visitor: VisitorOf, bench: BenchOf) -> Response:
+    """Show the tokens, with a notice after a sign-in that finds new ones."""
+    values = {
+        "tokens": own_tokens(bench, visitor.account),
+        "has_new": "new" in request.query_params,
+        "home": home_of(visitor.account.role),
+    }
+    return render(request, "access/own_tokens.html", values)
+
+
+def first_page(bench: Workbench, visitor: Visitor, *, back: str = "") -> str:
+    """Return the page after a sign-in: the notice of new tokens comes before any other."""
+    if has_new_tokens(bench, visitor):
+        return _NEW
+    return back or home_of(visitor.account.role)

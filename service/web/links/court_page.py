@@ -1,0 +1,75 @@
+"""The page of a court bundle: one file of HTML without script, beside the pictures of prints."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.prints import FingerPosition
+from service.usecases.links.court import CourtPage, CourtPrint
+from service.web.rendering import render_text
+
+_POINT_PX = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Plate:
+    """One print with the points that an examiner marked in it."""
+
+    print_: CourtPrint
+    title: str
+    scale: float
+    """Size of a point: as on the comparison page, it grows with the picture."""
+    points: tuple[tuple[int, int, int], ...]
+    """(number, x_px, y_px)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """The prints that an examiner marked, finger by finger."""
+
+    examiner: str
+    plates: tuple[Plate, ...]
+
+
+def court_page(page: CourtPage) -> bytes:
+    """Return the page as UTF-8."""
+    charts = [
+        Chart(page.names.get(examiner, examiner), plates)
+        for examiner in page.comparisons
+        if (plates := tuple(_plates(page, examiner)))
+    ]
+    unmarked = [_plate(one, ()) for one in page.prints]
+    return render_text(
+        "links/court.html", {"page": page, "charts": charts, "plates": unmarked}
+    ).encode()
+
+
+def _plates(page: CourtPage, examiner: object) -> list[Plate]:
+    comparison = next(own for name, own in page.comparisons.items() if name == examiner)
+    plates = []
+    for position in sorted({int(point.position) for point in comparison.points}):
+        points = [one for one in comparison.points if int(one.position) == position]
+        for shown in page.prints:
+            own = int(shown.impression.position)
+            if own == position or (shown.is_probe and not own):
+                places = [
+                    (one.probe_x_px, one.probe_y_px)
+                    if shown.is_probe
+                    else (one.exemplar_x_px, one.exemplar_y_px)
+                    for one in points
+                ]
+                plates.append(_plate(shown, places))
+    return plates
+
+
+def _plate(shown: CourtPrint, places: list[tuple[int, int]] | tuple[()]) -> Plate:
+    position = shown.impression.position
+    finger = FingerPosition(position).words if position else "finger unknown"
+    kind = shown.impression.impression_type.value
+    return Plate(
+        shown,
+        f"{'Probe' if shown.is_probe else 'Exemplar'}, {finger}, {kind},"
+        f" quality {shown.impression.quality}, {shown.image.dpi} ppi, {shown.image.origin.value}",
+        round(shown.image.height_px / _POINT_PX, 3),
+        tuple((number, x, y) for number, (x, y) in enumerate(places, 1)),
+    )

@@ -1,0 +1,32 @@
+"""What an examiner was shown, put on record as the service does when it serves a print."""
+
+from __future__ import annotations
+
+from domain.access import Caller
+from domain.fingers import finger_pairs
+from domain.ids import CaseId
+from domain.prints import FingerPosition
+from domain.shown_prints import ShownAs, ShownPrint
+from service.usecases.examination.labels import PROBE_LABEL
+from service.usecases.examination.views import Exemplar
+from service.usecases.services import Services
+
+
+def look(
+    services: Services, caller: Caller, case_id: CaseId, exemplar: Exemplar
+) -> tuple[FingerPosition, ...]:
+    """Show an examiner one finger of probe and exemplar, and return its position."""
+    with services.units.write() as unit:
+        case = unit.cases.get(case_id)
+        assert case is not None
+        probe = unit.searches.probe(case.search_id)
+        assert probe is not None
+        pair = finger_pairs(
+            [one.position for one in probe.impressions],
+            [one.position for one in exemplar.impressions],
+        )[0]
+        for label, position in ((PROBE_LABEL, pair.probe), (exemplar.label, pair.exemplar)):
+            at, me = services.surroundings.clock(), caller.actor.user_id
+            unit.findings.show(ShownPrint(case_id, me, label, position, ShownAs.IMAGE, at))
+        unit.commit()
+    return (pair.position,)

@@ -1,0 +1,160 @@
+"""A court bundle: what it holds, that it verifies offline, and that each changed byte is found."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
+from domain.errors import NotFoundError, NotPermittedError
+from domain.ids import ForceCode, LinkId, UserId
+from service.adapters.print_images import CapturedPrints
+from service.bootstrap import open_log_signer
+from service.provenance.court import verify
+from service.settings import Settings
+from service.usecases.links.court import CourtDesk, court_bundle
+from service.web.links.court_page import court_page
+from tests.integration.provenance.links import Linked
+
+FORCE = ForceCode("13")
+
+
+def caller(role: Role) -> Caller:
+    force = FORCE if role is Role.FORCE else None
+    return Caller(Actor(UserId("reader"), role, force, scopes=ROLE_SCOPES[role]), Purpose.AUDIT)
+
+
+def made(linked: Linked, settings: Settings, role: Role = Role.AUDITOR) -> bytes:
+    services = linked.world.services
+    desk = CourtDesk(
+        services, open_log_signer(settings), CapturedPrints(services.units), court_page
+    )
+    return court_bundle(desk, caller(role), LinkId(linked.link_id))
+
+
+def unpacked(bundle: bytes, folder: Path) -> Path:
+    with zipfile.ZipFile(io.BytesIO(bundle)) as archive:
+        archive.extractall(folder)
+    return folder
+
+
+def checked(folder: Path, *arguments: str) -> tuple[int, list[str]]:
+    lines: list[str] = []
+    code = verify.run([str(folder), *arguments], lines.append)
+    return code, lines
+
+
+@pytest.fixture
+def folder(linked: Linked, settings: Settings, tmp_path: Path) -> Path:
+    return unpacked(made(linked, settings), tmp_path / "bundle")
+
+
+def test_a_bundle_verifies_by_its_own_program_offline(folder: Path, settings: Settings) -> None:
+    key = str(open_log_signer(settings).verifier)
+    finished = subprocess.run(  # noqa: S603 - the program of the bundle itself
+        [sys.executable, "-I", "verify.py", "--log-key", key],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    assert "Every statement holds." in finished.stdout
+    assert "two people who identified the same candidate" in finished.stdout
+    assert "FAILED" not in finished.stdout
+
+
+def test_the_bundle_holds_rows_words_and_evidence_that_events_committed_to(folder: Path) -> None:
+    manifest = json.loads((folder / "manifest.json").read_text())
+    tables = {
+        json.loads(line)[0]
+        for row in manifest["rows"]
+        for line in (folder / row["file"]).read_text().splitlines()[1:]
+    }
+    assert {"searches", "candidates", "decisions", "comparisons", "analyses", "links"} <= tables
+    said = [one["says"] for one in manifest["payloads"]]
+    assert said.count("decision") == 2
+    assert said.count("evidence on the person linked") == 1
+
+
+def test_the_page_tells_the_link_and_names_events(folder: Path, linked: Linked) -> None:
+    page = (folder / "page.html").read_text()
+    assert linked.link_id in page
+    assert "identified" in page
+    assert "[event " in page
+    assert "<script" not in page
+
+
+def test_any_changed_byte_of_any_file_makes_the_statement_on_it_fail(folder: Path) -> None:
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    for path in files:
+        content = path.read_bytes()
+        for at in {0, len(content) // 3, len(content) // 2, len(content) - 1}:
+            path.write_bytes(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :])
+            code, lines = checked(folder)
+            failed = [line for line in lines if line.startswith("FAILED")]
+            assert code == 1, (path, at)
+            assert failed
+        path.write_bytes(content)
+    assert checked(folder)[0] == 0
+
+
+def test_a_changed_picture_or_page_is_named(folder: Path) -> None:
+    page = folder / "page.html"
+    page.write_bytes(page.read_bytes().replace(b"identified", b"excluded!!"))
+    _, lines = checked(folder)
+    assert [line for line in lines if line.startswith("FAILED")] == [
+        "FAILED  page.html is unchanged: it was changed.\n"
+    ]
+
+
+@pytest.mark.parametrize("change", ["remove", "add"])
+def test_a_missing_and_an_added_file_are_named(folder: Path, change: str) -> None:
+    for path in [p for p in sorted(folder.rglob("*")) if p.is_file()]:
+        other = path if change == "remove" else path.with_name(f"{path.name}.more")
+        kept = path.read_bytes()
+        other.unlink() if change == "remove" else other.write_bytes(b"x")
+        # Without the key beside it, the check needs the published one: nothing holds.
+        assert checked(folder)[0] == 1, path
+        if change == "remove":
+            path.write_bytes(kept)
+        else:
+            other.unlink()
+
+
+def test_another_key_than_the_published_one_is_found(folder: Path, tmp_path: Path) -> None:
+    other = open_log_signer(Settings(store=tmp_path / "other")).verifier
+    code, lines = checked(folder, "--log-key", str(other))
+    assert code == 1
+    assert lines[0].startswith("FAILED  The key of the log signed the checkpoint")
+
+
+def test_nonsense_is_refused_in_one_line(tmp_path: Path) -> None:
+    code, lines = checked(tmp_path)
+    assert (code, len(lines)) == (1, 1)
+
+
+def test_making_a_bundle_is_on_record(folder: Path, linked: Linked) -> None:
+    with linked.world.services.units.read() as unit:
+        told = [event.event_type for event in unit.events.about(linked.link_id)]
+    assert told.count("court-bundle-made") == 1
+    assert (folder / "README.txt").exists()
+
+
+def test_a_force_and_a_stranger_get_none(linked: Linked, settings: Settings) -> None:
+    with pytest.raises(NotPermittedError):
+        made(linked, settings, Role.FORCE)
+    with pytest.raises(NotPermittedError):
+        made(linked, settings, Role.EXAMINER)
+    services = linked.world.services
+    desk = CourtDesk(
+        services, open_log_signer(settings), CapturedPrints(services.units), court_page
+    )
+    with pytest.raises(NotFoundError):
+        court_bundle(desk, caller(Role.AUDITOR), LinkId("0" * 32))

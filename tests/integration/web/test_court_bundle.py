@@ -1,0 +1,44 @@
+"""The court bundle as a download from the page of a link."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+from service.provenance.court import verify
+from tests.integration.provenance.links import make_link
+from tests.integration.web.driver import Office
+
+
+def test_the_page_of_a_link_gives_a_bundle_that_verifies(office: Office, tmp_path: Path) -> None:
+    link = make_link(office.world)
+    auditor = office.auditor()
+    assert "Make the court bundle" in auditor.page(f"links/{link.link_id}")
+
+    answer = auditor.post(f"links/{link.link_id}/court-bundle")
+
+    assert answer.headers["Content-Type"] == "application/zip"
+    assert answer.headers["Cache-Control"] == "no-store"
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        archive.extractall(tmp_path / "bundle")
+    lines: list[str] = []
+    assert verify.run([str(tmp_path / "bundle")], lines.append) == 0, lines
+
+
+def test_a_force_is_neither_offered_nor_given_a_bundle(office: Office) -> None:
+    link = make_link(office.world)
+    force = office.force()
+
+    page = force.page(f"links/{link.link_id}")
+    answer = force.post(f"links/{link.link_id}/court-bundle")
+
+    assert "court bundle" not in page
+    assert answer.status_code == 403
+
+
+def test_a_form_without_its_token_gets_none(office: Office) -> None:
+    link = make_link(office.world)
+    auditor = office.auditor()
+    auditor.csrf = "0" * 64
+    assert auditor.post(f"links/{link.link_id}/court-bundle").status_code == 403
