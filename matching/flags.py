@@ -13,9 +13,9 @@ from domain.evidence import EvidenceSource, Flag, RaisedFlag
 
 if TYPE_CHECKING:
     from matching.biometric import FingerPairs, PrintBits
+    from matching.findings import DetailFindings
     from matching.levels import Bits, Scale
     from matching.policy import FlagThresholds, Policy
-    from matching.scored import DetailFindings
 
 Mask = npt.NDArray[np.bool_]
 

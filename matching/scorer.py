@@ -16,6 +16,7 @@ from domain.people import Details
 from matching.biometric import mark_bits, print_bits
 from matching.comparators.pairs import nothing_compared
 from matching.demographics import compare_details
+from matching.findings import DetailFindings, PrintFindings
 from matching.flags import (
     FlagMasks,
     details_flags,
@@ -28,7 +29,7 @@ from matching.model_files import read_model
 from matching.policy import BANDS, Mode
 from matching.prepared import EVERYTHING, PreparedDetails, Wanted, merged, prepare, wanted_by
 from matching.probe_fingers import finger_pairs, fingers_tried, is_mark
-from matching.scored import DetailFindings, PrintFindings, ScoredCandidates
+from matching.scored import ScoredCandidates
 
 if TYPE_CHECKING:
     from domain.evidence import Flag

@@ -11,11 +11,11 @@ import numpy.typing as npt
 
 from domain.errors import ModelError
 from matching.calibration import CalibrationMap
-from matching.enquiry.vocabulary import Vocabulary
 from matching.name_parameters import WORD_LEAST_SHARE
 from matching.names.grading import grade_bits, initial_bits
 from matching.names.likeness import UNLIKE, grades, likenesses
 from matching.names.nicknames import variants_of
+from matching.names.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

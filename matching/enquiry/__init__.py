@@ -1,7 +1,6 @@
 """The names enquiry: from stated details to the rows worth comparing, in memory.
 
-`bigrams` words by their bigrams · `block` entries of people and their postings · `dates` other
-ways to write a date · `index` all of it behind one class · `lookup` the entries of a block that
-match a query, weighed · `query` a statement as it is looked up · `vocabulary` the distinct words
-of names.
+`block` entries of people and their postings · `dates` other ways to write a date · `index` all of
+it behind one class · `lookup` the entries of a block that match a query, weighed · `query` a
+statement as it is looked up.
 """

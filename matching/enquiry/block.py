@@ -73,9 +73,11 @@ class Postings:
 
     def find(self, words: Int64s) -> tuple[Places, Int64s]:
         """Return the entries of these words, int32 (k,), and how many each word has, int64."""
+        if not len(self.words):
+            return self.places, np.zeros(len(words), dtype=np.int64)
         at = np.searchsorted(self.words, words.astype(np.int32))
-        at = np.minimum(at, max(len(self.words) - 1, 0))
-        held = self.words[at] == words if len(self.words) else np.zeros(len(words), np.bool_)
+        at = np.minimum(at, len(self.words) - 1)
+        held = self.words[at] == words
         first = np.where(held, self.starts[at], 0)
         counts = np.where(held, self.starts[at + 1] - first, 0).astype(np.int64)
         return self.places[_runs(first.astype(np.int64), counts)], counts

@@ -14,12 +14,12 @@ from domain.errors import InvalidInputError
 from matching.enquiry.block import Block, Tags, build_block, entries_of, merge_blocks
 from matching.enquiry.lookup import look_up
 from matching.enquiry.query import HeldWords, Query, query_of
-from matching.enquiry.vocabulary import Vocabulary
 from matching.name_parameters import (
     ENQUIRY_SMALL_BLOCK,
     ENQUIRY_TAG_ALONE_BITS,
     ENQUIRY_TAG_BITS,
 )
+from matching.names.vocabulary import Vocabulary
 from matching.names.words import JOINED_SLOTS, WORD_SLOTS, joined_words
 from matching.prepared import forms_of, key_of, searched_forms_of
 

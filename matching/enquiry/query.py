@@ -14,8 +14,8 @@ from matching.names.grading import graded_bits, initial_bits
 from matching.names.words import joined_words
 
 if TYPE_CHECKING:
-    from matching.enquiry.vocabulary import Vocabulary
     from matching.levels import Bits
+    from matching.names.vocabulary import Vocabulary
     from matching.names.words import NameWord
 
 Int64s = npt.NDArray[np.int64]

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.process import cdist
 
-from matching.comparators.similarity import similarities
 from matching.name_parameters import (
     WORD_CANONICAL_SHARE,
     WORD_EDGE,
@@ -46,8 +45,8 @@ def likenesses(word: str, others: Sequence[str], canonicals: Sequence[str]) -> B
     if not others:
         return np.zeros(0)
     own = canonical(word)
-    raw = similarities(word, others)
-    canon = similarities(own, canonicals)
+    raw = _spelled_alike(word, others)
+    canon = _spelled_alike(own, canonicals)
     edits = _unedited(own, canonicals)
     result = np.maximum(raw, WORD_CANONICAL_SHARE * canon)
     result = np.maximum(result, WORD_EDIT_BASE + WORD_EDIT_SHARE * edits)
@@ -63,6 +62,12 @@ def likenesses(word: str, others: Sequence[str], canonicals: Sequence[str]) -> B
         result = np.maximum(result, np.where(known, WORD_NICKNAME, 0.0))
     result[np.fromiter((other == word for other in others), np.bool_, len(others))] = 1.0
     return np.asarray(result)
+
+
+def _spelled_alike(own: str, theirs: Sequence[str]) -> Bits:
+    """Return float64 (n,): the Jaro-Winkler similarity to each text."""
+    table = cdist([own], theirs, scorer=JaroWinkler.normalized_similarity, dtype=np.float64)
+    return np.asarray(table[0], dtype=np.float64)
 
 
 def _unedited(own: str, theirs: Sequence[str]) -> Bits:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from matching.enquiry.bigrams import Bigrams, list_bigrams
 from matching.name_parameters import ENQUIRY_TAIL_WORDS, ENQUIRY_WORDS, WORD_EDGE_LETTERS
+from matching.names.bigrams import Bigrams, list_bigrams
 from matching.names.canonical import canonical
 from matching.names.likeness import GRADES, likenesses
 from matching.names.nicknames import variants_of

@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from matching.enquiry.vocabulary import Vocabulary
 from matching.name_parameters import ENQUIRY_TAIL_WORDS
+from matching.names.vocabulary import Vocabulary
 
 WORDS = ("JOHN", "JON", "JOHNNY", "JANE", "SMITH", "SMYTH", "SMITHE", "OKAFOR", "J", "KHAN")
 
