@@ -207,7 +207,7 @@ def is_unfair(row: dict[str, Any]) -> bool:
 
 
 def markdown_table(rows: Sequence[dict[str, Any]]) -> str:
-    """Return the rows as a Markdown table; names that no model was fitted on have a star."""
+    """Return the rows as a Markdown table; origins left out of fitting have a star."""
     names = [name for name in rows[0] if name not in ("origin", "held_out")]
     lines = [["origin", *(name.replace("_", " ") for name in names)], ["---"] * (len(names) + 1)]
     lines += [

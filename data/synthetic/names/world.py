@@ -27,7 +27,8 @@ HELD_OUT = frozenset(
     {"Vietnamese", "Tamil", "Russian and Ukrainian", "Indian", "Turkish", "Spanish", "Romanian",
      "Korean", "Greek"}
 )  # fmt: skip
-"""Origins that no model is fitted on and no number was tuned on."""
+"""Origins whose names here no model is fitted on. The population of the generator has lists of its
+own for some of them."""
 
 
 @dataclass(frozen=True, slots=True)
