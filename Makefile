@@ -9,7 +9,9 @@ export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-e2e test-slow check format picture golden-messages cover bench peers lock clean
+AUDIT := .venv-audit
+
+.PHONY: help setup run advisories sbom test test-e2e test-slow check format picture golden-messages cover bench peers lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -59,6 +61,20 @@ bench: $(VENV)/.dev ## Print the speed of the main job at 20,000 people
 peers: $(VENV)/.dev ## Add the rival indexes that `python -m benchmarks candidates` compares with
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-peers.lock
 
+advisories: $(AUDIT)/.made ## Look up known vulnerabilities of the locked dependencies; exit 3 if it could not
+	$(AUDIT)/bin/pip-audit --require-hashes --disable-pip --progress-spinner off --format json \
+		-r requirements.lock 2>/dev/null | $(PYTHON) .ci/advisories.py
+
+sbom: $(AUDIT)/.made ## Write var/sbom.json: the locked dependencies with digests, CycloneDX 1.6
+	mkdir -p var
+	$(AUDIT)/bin/cyclonedx-py requirements --output-reproducible --spec-version 1.6 \
+		--output-format JSON --pyproject pyproject.toml -o var/sbom.json requirements.lock
+
+$(AUDIT)/.made: requirements-audit.lock
+	$(PYTHON) -m venv $(AUDIT)
+	$(AUDIT)/bin/python -m pip install --quiet --require-hashes -r requirements-audit.lock
+	touch $@
+
 lock: ## Resolve the locks (needs uv); UPGRADE=--upgrade takes newer versions
 	uv pip compile --universal --generate-hashes --no-strip-extras --no-emit-index-url --no-header --no-annotate \
 		--python-version 3.11 --quiet $(UPGRADE) pyproject.toml -o requirements.lock
@@ -68,9 +84,11 @@ lock: ## Resolve the locks (needs uv); UPGRADE=--upgrade takes newer versions
 	uv pip compile --universal --generate-hashes --no-strip-extras --no-emit-index-url --no-header --no-annotate \
 		--python-version 3.11 --quiet pyproject.toml --extra dev --extra peers \
 		-c requirements-dev.lock -o requirements-peers.lock
+	uv pip compile --universal --generate-hashes --no-strip-extras --no-emit-index-url --no-header --no-annotate \
+		--python-version 3.11 --quiet $(UPGRADE) requirements-audit.in -o requirements-audit.lock
 
 clean: ## Remove the environment and what runs have left behind
-	rm -rf $(VENV) var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(AUDIT) var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(VENV)/.python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "identlink needs Python 3.11 or newer")'

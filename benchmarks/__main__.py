@@ -21,6 +21,7 @@ NAMES = {
     "report": "plots and tables of docs/benchmarks.md from the results",
     "service": "searches over real HTTP beside the same in process, on both databases",
     "workbench": "every page of the workbench over a store with many cases",
+    "search_cost": "processor time of a search beside the same in an earlier commit, in turns",
     "scale": "candidate search as the number of people grows",
 }
 

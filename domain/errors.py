@@ -34,7 +34,8 @@ LinkingError
 │   ├── UnfoundedFindingError    the policy demands more of this finding than was seen or named
 │   ├── AlreadyDecidedError      this examiner has decided the case
 │   ├── SelfVerificationError    the caller took the first step; the second needs another
-│   └── AlreadyRevokedError
+│   ├── AlreadyRevokedError
+│   └── AwaitsWitnessError       the policy holds the link back until witnesses have cosigned it
 ├── ProvenanceError              the log or the vault is inconsistent
 │   ├── LogDamagedError          an event, a node or the order differs from the signed log
 │   │   └── StateBehindError     the log does not continue the checkpoint that the keys remember
@@ -321,6 +322,14 @@ class AlreadyRevokedError(ConflictError):
 
     code = "already-revoked"
     title = "The link is already revoked"
+
+
+class AwaitsWitnessError(ConflictError):
+    """The link may not leave the office yet."""
+
+    code = "awaiting-witness"
+    title = "The link awaits its witnesses"
+    detail = "Witnesses have not cosigned the link yet: ask again in some minutes."
 
 
 class ProvenanceError(LinkingError):

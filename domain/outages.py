@@ -7,9 +7,10 @@ StoreUnavailableError            the database is away or starting
 ├── StorageFaultError            a device reports input/output errors
 ├── ReadOnlyStoreError
 ├── KeysMissingError             payloads are stored, and their keys are not in the key store
-└── ForeignKeysError             the keys belong to another store
+├── ForeignKeysError             the keys belong to another store
+└── DatabaseMissingError         the file of the database was removed or replaced while open
 
-None of them changes anything that is stored. All but the last two end by themselves.
+None of them changes anything that is stored. All but the last three end by themselves.
 """
 
 from __future__ import annotations
@@ -79,6 +80,17 @@ class ForeignKeysError(StoreUnavailableError):
     advice = "The {part} belong to another store: set IDENTLINK_KEYS to those of this one."
 
 
+class DatabaseMissingError(StoreUnavailableError):
+    """The file of the database was removed or replaced while it was open; nothing is written."""
+
+    code = "database-missing"
+    title = "The file of the database is missing"
+    advice = (
+        "The file of the {part} was removed or replaced while it was open:"
+        " see the runbook before this process is stopped."
+    )
+
+
 OUTAGES: tuple[type[StoreUnavailableError], ...] = (
     StoreUnavailableError,
     StoreLockedError,
@@ -88,6 +100,7 @@ OUTAGES: tuple[type[StoreUnavailableError], ...] = (
     ReadOnlyStoreError,
     KeysMissingError,
     ForeignKeysError,
+    DatabaseMissingError,
 )
 """Every kind of outage that is reported."""
 

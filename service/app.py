@@ -212,6 +212,8 @@ def _lifespan(
             code_version=runtime.services.code_version,
             encounters=len(runtime.services.gallery.index),
         )
+        if runtime.modes_mended:
+            logger.warning(LogEvent.STORE_WAS_OPEN, files=runtime.modes_mended)
         note_index()
         with (
             OutageKeeper(outages).running(failure_note(logger, LogEvent.WORK_FAILED)),

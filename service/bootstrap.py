@@ -10,7 +10,12 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 
-from domain.errors import ConfigurationError, InvalidNoteError, UnknownTemplateFormatError
+from domain.errors import (
+    ConfigurationError,
+    ConflictError,
+    InvalidNoteError,
+    UnknownTemplateFormatError,
+)
 from matching.scorer import MODELS, Scorer, load_scorer
 from prints.print_format import PrintFormat
 from prints.registry import FORMATS, Registry
@@ -22,9 +27,11 @@ from service.adapters.provider_settings import provider_plan
 from service.adapters.provider_web import ProviderWeb
 from service.adapters.secret_files import IndexKeys, read_secret
 from service.adapters.store_index import StoreIndex
-from service.adapters.store_keys import open_store_keys
+from service.adapters.store_keys import VAULT_NAME, open_store_keys
 from service.adapters.store_look import StoreLook
+from service.adapters.store_modes import StoreFiles, close_to_others
 from service.adapters.surroundings import code_version, surroundings, utc_now
+from service.adapters.witness_notes import WitnessNotes
 from service.background.checkpoint_keeper import CheckpointKeeper
 from service.live.gallery import LiveGallery
 from service.live.names import LiveNames
@@ -41,7 +48,7 @@ from service.usecases.log.checkpoints import CheckpointPlan
 from service.usecases.log.state_age import demand_age
 from service.usecases.role_map import parse_role_map
 from service.usecases.searches.basis_changes import record_basis
-from service.usecases.services import Services, StoreServices
+from service.usecases.services import Services, StoreServices, WitnessPolicy
 from service.usecases.workbench import ProviderDesk
 
 
@@ -56,6 +63,8 @@ class Runtime:
     """Keys the digests of requests that carry an idempotency key."""
     keeper: CheckpointKeeper
     """Keeps the log signed while a server runs."""
+    modes_mended: int = 0
+    """How many files of the store were open to other accounts, until now."""
 
     @property
     def webhook_key(self) -> bytes:
@@ -95,6 +104,7 @@ def assemble(settings: Settings, scorer: Scorer, formats: Registry = FORMATS) ->
     Raises ConfigurationError, IndexDamagedError, StateBehindError.
     """
     use_one_thread_each()
+    modes_mended = close_to_others(_files(settings))
     database, vault = _opened(settings, formats)
     try:
         database.demand_schema()
@@ -116,7 +126,7 @@ def assemble(settings: Settings, scorer: Scorer, formats: Registry = FORMATS) ->
         raise
     look = StoreLook(database, vault, settings.keys_directory, settings.index_directory)
     services.outages.watch(look.faults)
-    return Runtime(settings, services, database, digest_key, keeper)
+    return Runtime(settings, services, database, digest_key, keeper, modes_mended)
 
 
 @contextmanager
@@ -158,8 +168,13 @@ def open_log(settings: Settings) -> Iterator[tuple[StoreServices, Callable[[], N
 
 
 def _store_services(settings: Settings, database: Database, fmt: PrintFormat) -> StoreServices:
-    units, looks = database.units_of_work(), settings.look_book()
-    return StoreServices(units, surroundings(), fmt, looks=looks)
+    return StoreServices(
+        database.units_of_work(),
+        surroundings(),
+        fmt,
+        witnessing=_witnessing(settings),
+        looks=settings.look_book(),
+    )
 
 
 def print_format(settings: Settings, formats: Registry = FORMATS) -> PrintFormat:
@@ -186,7 +201,8 @@ def open_rows(settings: Settings) -> Database:
 
 
 def _opened(settings: Settings, formats: Registry = FORMATS) -> tuple[Database, FileKeyStore]:
-    settings.store.mkdir(parents=True, exist_ok=True)
+    settings.store.mkdir(mode=0o700, parents=True, exist_ok=True)
+    close_to_others(_files(settings))
     keys = open_vault_keys(settings)
     database = Database(
         settings.database_address,
@@ -202,6 +218,14 @@ def _opened(settings: Settings, formats: Registry = FORMATS) -> tuple[Database, 
         on_close=keys.close,
     )
     return database, keys
+
+
+def _files(settings: Settings) -> StoreFiles:
+    return StoreFiles(
+        directories=(settings.store, settings.keys_directory),
+        databases=(settings.database_file, settings.keys_directory / VAULT_NAME),
+        trees=(settings.index_directory, settings.model_shelf),
+    )
 
 
 def open_vault_keys(settings: Settings) -> FileKeyStore:
@@ -234,7 +258,24 @@ def open_log_signer(settings: Settings) -> FileSigner:
 
     Raises ConfigurationError for a key file open to others, damaged, or of another log.
     """
-    return open_signer(settings.keys_directory, settings.log_name, secrets.token_bytes)
+    return open_signer(
+        settings.keys_directory,
+        settings.log_name,
+        secrets.token_bytes,
+        WitnessNotes(settings.witness_notes, witness_keys(settings)),
+    )
+
+
+def _witnessing(settings: Settings) -> WitnessPolicy | None:
+    """Return what links wait for; raises ConfigurationError."""
+    if not settings.witnesses_needed:
+        return None
+    known = witness_keys(settings)
+    if settings.witnesses_needed > len(known):
+        raise ConfigurationError(
+            "IDENTLINK_WITNESSES_NEEDED exceeds the keys of IDENTLINK_WITNESS_KEYS: lower it."
+        )
+    return WitnessPolicy(settings.witnesses_needed, open_log_signer(settings).verifier, known)
 
 
 def open_models(settings: Settings) -> DirectoryShelf:
@@ -282,6 +323,7 @@ def _services(
         reference_key=read_secret(settings.keys_directory / "references.key"),
         erasure_wait=timedelta(hours=settings.erasure_wait_hours),
         state=state,
+        witnessing=_witnessing(settings),
         looks=settings.look_book(),
         refusals=settings.refusals(),
     )
@@ -298,6 +340,14 @@ def _guard(settings: Settings, fmt: PrintFormat) -> ProbeGuard | None:
 def check_slots(settings: Settings) -> None:
     """Raise ConfigurationError when fewer slots are free than processes are to serve."""
     _store_index(settings).demand_free(settings.processes)
+
+
+def demand_nobody_serves(settings: Settings) -> None:
+    """Raise ConflictError while a process of this machine has the index of the store open."""
+    if not _store_index(settings).is_closed():
+        raise ConflictError(
+            "A server or a worker has this store open: stop all of them, then repeat the command."
+        )
 
 
 def _store_index(settings: Settings) -> StoreIndex:

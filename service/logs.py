@@ -28,6 +28,7 @@ LOGGED_FIELDS = frozenset(
         "duration_ms",
         "encounters",
         "error_type",
+        "files",
         "event",
         "force",
         "level",
@@ -63,6 +64,7 @@ class LogEvent(StrEnum):
     STARTED = "started"
     STOPPED = "stopped"
     DESCRIPTORS_LOW = "descriptors-low"
+    STORE_WAS_OPEN = "store-was-open"
     PROCESS_ENDED = "process-ended"
     LIBRARY = "library"
     WORKER_STARTED = "worker-started"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import sys
 
 import typer
 
 from domain.errors import LinkingError
+from service.adapters.store_modes import OTHERS
 from service.cli import (
     accounts,
     backup,
@@ -24,7 +26,7 @@ from service.cli import (
     vault,
 )
 from service.cli.context import RootOptions, StoreOption
-from service.cli.exit_codes import exit_code_of
+from service.cli.exit_codes import REFUSED, exit_code_of
 from service.cli.loading import load
 from service.cli.searching import search
 from service.cli.serving import serve
@@ -69,12 +71,21 @@ app.add_typer(tokens.app, name="token")
 app.add_typer(vault.app, name="vault")
 
 
+_WRONG_FILES = (FileNotFoundError, FileExistsError, IsADirectoryError, NotADirectoryError)
+"""Faults of a path on the command line; those of a store are outages."""
+
+
 def run() -> None:
     """Run the command line; a refusal is one sentence on standard error."""
+    # Whatever a command writes, also through SQLite and FAISS, is for its account alone.
+    os.umask(OTHERS)
     try:
         app(prog_name="identlink")
     except (LinkingError, OSError, sqlite3.Error) as error:
         refusal = outage_of(error) or error
+        if isinstance(refusal, _WRONG_FILES):
+            typer.echo(f"{refusal.strerror}: {refusal.filename}. Check the path.", err=True)
+            sys.exit(REFUSED)
         if not isinstance(refusal, LinkingError):
             raise
         typer.echo(refusal.detail, err=True)

@@ -88,6 +88,18 @@ class Settings(CaseSettings, ProviderSettings, RecordSettings):
         default=(),
         description="Public keys (vkeys) of the witnesses whose cosignatures are kept, as JSON.",
     )
+    witness_notes: Path | None = Field(
+        default=None,
+        description="Directory with the last cosigned checkpoint of each witness (`*.note`), best "
+        "on a volume that they alone write: a database behind one of them is not served.",
+    )
+    witnesses_needed: int = Field(
+        default=0,
+        ge=0,
+        le=16,
+        description="No link is told to a force, by webhook or as provenance before so many of "
+        "the witnesses have cosigned it; 0: at once.",
+    )
     checkpoint_events: int = Field(
         default=256,
         ge=1,

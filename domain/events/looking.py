@@ -72,6 +72,7 @@ LISTS = frozenset(
         LookKind.DEAD_LETTERS,
         LookKind.DIFFERENCES,
         LookKind.ENCOUNTERS,
+        LookKind.ENQUIRY,
         LookKind.ERASURES,
         LookKind.FINDINGS,
         LookKind.GALLERY_CASES,
@@ -85,7 +86,10 @@ LISTS = frozenset(
         LookKind.STATISTICS,
     }
 )
-"""The kinds that are pages of lists, or tell how a search stands: no personal data."""
+"""The kinds that are pages of lists, or tell how a search stands.
+
+The people that a names enquiry found are a list too: the enquiry itself counts as the look.
+"""
 
 
 @event("call-refused")

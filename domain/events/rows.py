@@ -82,6 +82,8 @@ class Committed:
     parts: tuple[Part, ...] = ()
     leaves_out: tuple[str, ...] = ()
     """Columns that people could guess: a public digest must not confirm a guess."""
+    or_its_case: bool = False
+    """The field may hold the case of the event instead, and then names no row to look for."""
 
 
 CAPTURE_PARTS = (
@@ -92,9 +94,10 @@ CAPTURE_PARTS = (
 )
 
 
-def committed_capture(field: str) -> Committed:
+def committed_capture(field: str, *, or_its_case: bool = False) -> Committed:
     """Return the capture whose id a field holds, with its pictures."""
-    return Committed("encounters", (("encounter_id", field),), CAPTURE_PARTS)
+    at = (("encounter_id", field),)
+    return Committed("encounters", at, CAPTURE_PARTS, or_its_case=or_its_case)
 
 
 RECORD_PARTS = (Part("record_amendments", (("record_row", "record_row"),)),)

@@ -23,7 +23,7 @@ from domain.searches import SearchType
             unless=("force", NO_FORCE),
         ),
         THE_SEARCH,
-        committed_capture("follows"),
+        committed_capture("follows", or_its_case=True),
     ),
     demands=ITS_ROW,
     tells_a_link=True,

@@ -24,5 +24,9 @@
 - `store_keys`: the item keys of a store: one file beside the other keys, made with the store and
   never anew
 - `store_look`: one look at all parts of a store: whether each could be written now
+- `store_modes`: the files of a store are for the account of the service alone: 0600 in
+  directories of 0700
 - `surroundings`: the real clock, random ids and secrets, and the version of the code
+- `witness_notes`: the last checkpoints that witnesses cosigned, as they publish them: one note a
+  file
 """

@@ -15,9 +15,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from domain.errors import ConfigurationError, InvalidNoteError, LogDamagedError, StateBehindError
+from service.adapters.witness_notes import WitnessNotes
 from service.ports.signing import Remembered, RootAt
 from service.provenance.durable_files import replace, write_new
-from service.provenance.log.checkpoints import Checkpoint, open_checkpoint, sign_checkpoint
+from service.provenance.log.checkpoints import SignedCheckpoint, open_checkpoint, sign_checkpoint
 from service.provenance.log.note_keys import (
     KEY_BYTES,
     SignatureType,
@@ -25,9 +26,11 @@ from service.provenance.log.note_keys import (
     VerifierKey,
     parse_signing_key,
 )
+from service.provenance.log.tree_heads import Checkpoint
 
 KEY_NAME = "checkpoint.key"
 MEMORY_NAME = "checkpoint.last"
+NO_NOTES = WitnessNotes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class FileSigner:
     key: SigningKey
     memory: Path
     """Holds the note that was signed last; made with the first."""
+    witnesses: WitnessNotes = NO_NOTES
 
     @property
     def verifier(self) -> VerifierKey:
@@ -74,6 +78,10 @@ class FileSigner:
         note = sign_checkpoint(checkpoint, self.key).encode()
         replace(self.memory, note)
         return note
+
+    def witnessed(self) -> tuple[SignedCheckpoint, ...]:
+        """Return the last checkpoints that witnesses publish; raises StateBehindError."""
+        return self.witnesses.read(self.verifier)
 
     def signed_size(self) -> int:
         """Return how many events were signed last, 0 when none was; raises StateBehindError."""
@@ -114,7 +122,12 @@ class FileSigner:
         replace(_unused(kept), self.memory.read_bytes())
 
 
-def open_signer(directory: Path, log_name: str, token_bytes: Callable[[int], bytes]) -> FileSigner:
+def open_signer(
+    directory: Path,
+    log_name: str,
+    token_bytes: Callable[[int], bytes],
+    witnesses: WitnessNotes = NO_NOTES,
+) -> FileSigner:
     """Return the signer of a keys directory; the key is made on first use, 0600.
 
     Raises ConfigurationError for a file open to others, that is no key, or of another log.
@@ -125,7 +138,7 @@ def open_signer(directory: Path, log_name: str, token_bytes: Callable[[int], byt
         raise ConfigurationError(
             "The signing key belongs to another log: set IDENTLINK_LOG_NAME to the name it has."
         )
-    return FileSigner(key, directory / MEMORY_NAME)
+    return FileSigner(key, directory / MEMORY_NAME, witnesses)
 
 
 def read_key(path: Path, *, make: Callable[[], SigningKey]) -> SigningKey:

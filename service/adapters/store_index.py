@@ -8,7 +8,7 @@ from pathlib import Path
 from domain.errors import ConfigurationError, GalleryError, IndexDamagedError
 from domain.templates import IndexedFormat
 from indexing.gallery_index import GalleryIndex
-from indexing.slots import count_free, open_free_slot, slots_of
+from indexing.slots import count_free, is_free, open_free_slot, slots_of
 from service.adapters.secret_files import IndexKeys
 
 
@@ -42,6 +42,10 @@ class StoreIndex:
     def is_alone(self) -> bool:
         """Whether this process, whose index is open, is the only one that has one open."""
         return count_free(self._paths()) == self.slots - 1
+
+    def is_closed(self) -> bool:
+        """Whether no process has the index open; makes nothing."""
+        return not self.directory.parent.exists() or all(map(is_free, self._paths()))
 
     def demand_free(self, processes: int) -> None:
         """Raise ConfigurationError when fewer slots are free than processes are to serve."""

@@ -44,7 +44,7 @@ def _caller(
         str | None,
         Header(
             alias="X-On-Behalf-Of",
-            description="Account or collar number of whom the call is made for; never a name.",
+            description="Account or collar number of the person behind the call; never a name.",
             json_schema_extra={"pattern": _BEHALF_PATTERN},
         ),
     ] = None,

@@ -53,6 +53,7 @@ STATUSES: dict[type[LinkingError], int] = {
     errors.AlreadyDecidedError: 409,
     errors.SelfVerificationError: 409,
     errors.AlreadyRevokedError: 409,
+    errors.AwaitsWitnessError: 409,
     errors.ProvenanceError: 500,
     errors.LogDamagedError: 500,
     errors.StateBehindError: 503,

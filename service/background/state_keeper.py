@@ -11,6 +11,7 @@ from domain.errors import StateBehindError
 from service.background.thread import BackgroundThread
 from service.ports.signing import LogSigner
 from service.usecases.log.state_age import demand_age
+from service.usecases.log.witnessing import CosignatureFollower
 from service.usecases.services import Services
 
 _LOOK_S = 1.0
@@ -38,3 +39,4 @@ class StateKeeper:
             self.services.state.note(behind)
         else:
             self.services.state.note(None)
+            CosignatureFollower(self.services, self.signer).follow()

@@ -23,7 +23,14 @@ from service.bootstrap import (
     open_vault_keys,
     witness_keys,
 )
-from service.cli.context import CONSOLE, JsonOption, StoreOption, say, settings_for
+from service.cli.context import (
+    CONSOLE,
+    JsonOption,
+    StoreOption,
+    existing_settings_for,
+    say,
+    settings_for,
+)
 from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.vault.withdrawals import Access
 from service.settings import Settings
@@ -66,7 +73,7 @@ def backup(
     Payloads are in it as they are stored, sealed. Their keys are not: keep those apart, few and
     young, because a copy of a key outlives an erasure.
     """
-    settings = settings_for(context, store)
+    settings = existing_settings_for(context, store)
     if keys_to is not None:
         _check_apart(keys_to, file)
         open_vault_keys(settings).close()

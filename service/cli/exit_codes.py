@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain.errors import LinkingError, StoreUnavailableError
 from domain.outages import (
+    DatabaseMissingError,
     DiskFullError,
     ForeignKeysError,
     KeysMissingError,
@@ -25,6 +26,7 @@ OUTAGE_CODES: dict[type[LinkingError], int] = {
     ReadOnlyStoreError: 15,
     KeysMissingError: 16,
     ForeignKeysError: 17,
+    DatabaseMissingError: 18,
 }
 """The exit code of each outage: nothing is damaged, and the command may be repeated."""
 

@@ -53,6 +53,7 @@ def rekey(
 def _made_anew(settings: Settings, key: bytes) -> dict[str, Any]:
     database = open_database(settings)
     try:
+        database.demand_current()
         return _built(settings, database, key)
     finally:
         database.close()

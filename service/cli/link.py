@@ -19,7 +19,7 @@ from service.cli.context import JsonOption, StoreOption, existing_settings_for, 
 from service.cli.enrolling import progress_of
 from service.ports.models import ModelShelf
 from service.provenance.prov_view import LinkHistory, decision_role, prov_json, prov_n
-from service.usecases.links.chain import link_history
+from service.usecases.links.chain import exported_history
 from service.usecases.links.court import CourtDesk, court_bundle
 from service.usecases.links.links import show_link
 from service.usecases.links.replay import Replay, replay_link, replay_scores
@@ -97,7 +97,7 @@ def provenance(
     if form is ProvenanceFormat.PNG and out is None:
         raise typer.BadParameter("A PNG goes into a file: give --out.")
     with open_store(existing_settings_for(context, store)) as services:
-        history = link_history(services, AUDITING_CONSOLE, LinkId(link_id))
+        history = exported_history(services, AUDITING_CONSOLE, LinkId(link_id))
     told = _told(history, form)
     if out is not None:
         out.write_bytes(told)

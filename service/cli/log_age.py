@@ -66,6 +66,7 @@ def _facts(found: StateAge) -> dict[str, Any]:
         "remembered_events": known.checkpoint.size if known else None,
         "remembered_root": known.checkpoint.root.hex() if known else None,
         "remembered_at": known.written_at.isoformat() if known else None,
+        "witnessed_events": found.witnessed.checkpoint.size if found.witnessed else None,
         "agreed_events": found.agreed.size if found.agreed else None,
         "agreed_at": found.agreed.signed_at.isoformat() if found.agreed else None,
     }
@@ -86,9 +87,11 @@ def _lines(found: StateAge) -> Iterator[str]:
                 f"The newest stored checkpoint of this key that the database continues:"
                 f" {found.agreed.size} events, signed at {found.agreed.signed_at.isoformat()}."
             )
-        yield _verdict(found)
+        yield _verdict(found) if found.witnessed is None else _WITNESS
         yield _ADVICE[found.fault]
         yield _LAST_RESORT
+        if found.witnessed is not None:
+            yield _NEW_WITNESS
 
 
 def _database(found: StateAge) -> str:
@@ -110,6 +113,10 @@ def _verdict(found: StateAge) -> str:
     return _REPLACED.format(replaced=signed - agreed, agreed=agreed)
 
 
+_WITNESS = (
+    "The witness is right: database and keys agree with each other, and both are older than what"
+    " it has cosigned, or other."
+)
 _WITHOUT_MEMORY = (
     "The database agrees with its own checkpoint of {agreed} events; without the memory nothing"
     " shows whether later events are missing."
@@ -129,11 +136,19 @@ _ADVICE = {
     AgeFault.SHORTER: "Stop all processes, and restore the newest backup or the right database.",
     AgeFault.DIFFERENT: "Stop all processes, keep a copy of the database as evidence, and restore"
     " the newest backup.",
+    AgeFault.WITNESS_AHEAD: "Stop all processes, and restore the newest backup, or the right"
+    " database and the keys that belong to it.",
+    AgeFault.WITNESS_DIFFERS: "Stop all processes, keep a copy of database and keys as evidence,"
+    " and restore the newest backup.",
     AgeFault.MEMORY_MISSING: "Restore checkpoint.key and checkpoint.last from the backup of the"
     " keys, and compare with the checkpoints of the witnesses.",
     AgeFault.MEMORY_DAMAGED: "Restore checkpoint.key and checkpoint.last from the backup of the"
     " keys, and compare with the checkpoints of the witnesses.",
 }
+_NEW_WITNESS = (
+    "The witness has to be told of it, and to begin anew by hand; then remove its old note from"
+    " IDENTLINK_WITNESS_NOTES."
+)
 _LAST_RESORT = (
     "If neither can be had: `identlink log accept-state --reason CODE --authority REFERENCE`."
 )

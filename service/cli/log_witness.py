@@ -8,7 +8,12 @@ from __future__ import annotations
 
 import os
 import secrets
+import signal
+import sys
+import threading
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +24,7 @@ from domain.access import Purpose
 from domain.errors import InvalidInputError, WitnessRefusedError
 from service.adapters.log_signer import read_key
 from service.cli.context import JsonOption, say
+from service.provenance.durable_files import replace
 from service.provenance.log.checkpoints import open_checkpoint
 from service.provenance.log.note_keys import (
     KEY_BYTES,
@@ -52,21 +58,65 @@ def witness(  # noqa: PLR0913 - one parameter for each option of the command
         Path | None,
         typer.Option("--checkpoint", exists=True, dir_okay=False, help="A request as a file."),
     ] = None,
+    every: Annotated[
+        float | None,
+        typer.Option("--every", min=1.0, help="Run as a service: again after so many seconds."),
+    ] = None,
     start: Annotated[bool, typer.Option("--start", help="The first time, by hand.")] = False,
     out: Annotated[Path | None, typer.Option("--out", help="File for the cosigned note.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Cosign the log's newest checkpoint if it continues the last one seen; exit code 1 if not."""
+    """Cosign the log's newest checkpoint if it continues the last one seen; exit code 1 if not.
+
+    With --every it goes on until the log does not continue, and outlasts a service that is away.
+    """
     if (url is None) == (checkpoint is None):
         raise typer.BadParameter("Give either --url or --checkpoint.")
+    if every is not None and (url is None or start):
+        raise typer.BadParameter("--every needs --url, and a witness that was started by hand.")
     me = Witness(_own_key(key, name), parse_verifier_key(log_key))
+    cosign = partial(_cosigned, me, state, url, checkpoint, start=start)
+    if every is not None and url is not None:
+        _serve(me, cosign, out, every_s=every)
+        return
+    note = cosign()
+    if out is not None:
+        _publish(out, note)
+    _tell(me, note, as_json=as_json)
+
+
+def _cosigned(
+    me: Witness, state: Path, url: str | None, checkpoint: Path | None, *, start: bool
+) -> Note:
     seen = 0 if start else last_seen(state, me).checkpoint.size
     request = _fetched(url, me, seen) if url else _from_file(checkpoint)
     cosign = cosign_first if start else cosign_next
-    note = cosign(state, me, request, at=datetime.now(UTC))
-    if out is not None:
-        out.write_bytes(note.encode())
-    _tell(me, note, as_json=as_json)
+    return cosign(state, me, request, at=datetime.now(UTC))
+
+
+def _serve(me: Witness, cosign: Callable[[], Note], out: Path | None, *, every_s: float) -> None:
+    """Cosign again and again; ends with the refusal of a log that does not continue."""
+    stopping = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopping.set())
+    while not stopping.is_set():
+        try:
+            note = cosign()
+        except InvalidInputError as away:
+            typer.echo(away.detail, err=True)
+        else:
+            if out is not None:
+                _publish(out, note)
+            size = open_checkpoint(note.encode(), me.log_key).checkpoint.size
+            typer.echo(f"Cosigned {size} events.")
+            sys.stdout.flush()
+        stopping.wait(every_s)
+
+
+def _publish(out: Path, note: Note) -> None:
+    """Let a note take the place of the earlier one; it is public, so all may read it."""
+    replace(out, note.encode())
+    out.chmod(0o644)
 
 
 def _tell(me: Witness, note: Note, *, as_json: bool) -> None:
@@ -80,7 +130,7 @@ def _own_key(path: Path, name: str) -> SigningKey:
         path,
         make=lambda: SigningKey(name, secrets.token_bytes(KEY_BYTES), SignatureType.COSIGNATURE),
     )
-    if key.signature_type is not SignatureType.COSIGNATURE:
+    if not key.signature_type.is_witness:
         raise InvalidInputError("This is the key of a log: name the file of a witness's key.")
     return key
 

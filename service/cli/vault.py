@@ -11,7 +11,7 @@ import typer
 from domain.outages import KeysMissingError
 from service.adapters.store_keys import VAULT_NAME
 from service.adapters.surroundings import surroundings
-from service.bootstrap import open_log, open_rows, print_format
+from service.bootstrap import demand_nobody_serves, open_log, open_rows, print_format
 from service.cli.context import CONSOLE, JsonOption, StoreOption, existing_settings_for, say
 from service.provenance.vault.key_files import FileKeyStore, open_key_file
 from service.settings import Settings
@@ -63,11 +63,15 @@ def accept_loss(
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Delete the payloads whose keys are lost, for good, with an event; no process may serve.
+    """Delete the payloads whose keys are lost, for good, with an event.
+
+    Refused while a server or a worker of this machine has the store open; those of other machines
+    on one PostgreSQL database have to be stopped as well.
 
     Their number is told first and has to be repeated. Rows, links and the log remain.
     """
     settings = existing_settings_for(context, store)
+    demand_nobody_serves(settings)
     with _missing_keys(settings) as missing, _rows(settings) as services:
         count = give_up_lost_payloads(services, CONSOLE, missing, expected=payloads)
     say(
@@ -79,8 +83,12 @@ def accept_loss(
 
 @contextmanager
 def _rows(settings: Settings) -> Iterator[StoreServices]:
-    """Open the database without any keys: payloads can be counted and deleted."""
+    """Open the database without any keys: payloads can be counted and deleted.
+
+    Raises ConfigurationError for a schema that is not current.
+    """
     with closing(open_rows(settings)) as database:
+        database.demand_current()
         yield StoreServices(database.units_of_work(), surroundings(), print_format(settings))
 
 

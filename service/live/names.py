@@ -3,7 +3,7 @@
 The feed of gallery changes tells whose record is new, moved or gone, since every record begins in
 the transaction of an enrolment. The feed of amendments tells whose record has another version. A
 server builds the index in the background when it starts (`service.background.names_builder`);
-where nobody does, the first enquiry builds it.
+without one, the first enquiry builds it.
 """
 
 from __future__ import annotations

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from service.provenance.log.checkpoints import Checkpoint
+from service.provenance.log.checkpoints import SignedCheckpoint
 from service.provenance.log.note_keys import VerifierKey
+from service.provenance.log.tree_heads import Checkpoint
 
 RootAt = Callable[[int], bytes]
 """Returns the root (32 bytes) of the first so many events of the log."""
@@ -44,6 +45,9 @@ class LogSigner(Protocol):
 
         Raises StateBehindError when the memory is damaged or of another key.
         """
+
+    def witnessed(self) -> tuple[SignedCheckpoint, ...]:
+        """Return the last checkpoints that witnesses publish; raises StateBehindError."""
 
     def accept(self, checkpoint: Checkpoint) -> bytes:
         """Return the signed note of a checkpoint that need not continue the last one.

@@ -12,6 +12,8 @@
 - `log`: the Merkle tree of the log and the notes that sign it
 - `pictures`: the view of a link as a picture: time runs from left to right, the persons stand
   above
+- `plain_bodies`: bodies of the common form, read by one pattern: verification reads them by the
+  million
 - `prov_view`: w3C PROV of a link: how it came to be, as entities, activities and agents
 - `vault`: sealed payloads and the keys that erase them
 """

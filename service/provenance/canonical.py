@@ -22,6 +22,7 @@ from domain.events.declaring import E, Event, read_as
 from domain.events.logged import LoggedEvent, NewEvent, PayloadRef
 from domain.ids import CaseId, EventId, EventType, ForceCode, UserId
 from service.provenance.body_rules import MOMENT, SCHEMA_VERSION, body_fault
+from service.provenance.plain_bodies import plain_fields
 
 # Exactly RFC 8785 for what a body may hold (ASCII keys, printable ASCII, integers), in C.
 _same_as_rfc8785 = json.JSONEncoder(
@@ -109,6 +110,14 @@ def read_event(body: bytes) -> EventBody:
     Raises LogDamagedError unless the bytes are exactly the canonical form of a body of a known
     schema version with every field, and no other, holding a permitted value.
     """
+    fields = plain_fields(body.decode(errors="replace"))
+    if fields is None:
+        fields = _canonical_fields(body)
+    return _body(fields)
+
+
+def _canonical_fields(body: bytes) -> dict[str, Any]:
+    """Return the fields of a canonical body of any form; raises LogDamagedError."""
     fields = _parse(body)
     fault = body_fault(fields)
     if fault:
@@ -116,7 +125,7 @@ def read_event(body: bytes) -> EventBody:
     # A key written twice, a space or another escape all fail here.
     if _same_as_rfc8785(fields).encode() != body:
         raise LogDamagedError("An event body is not in canonical form.")
-    return _body(fields)
+    return fields
 
 
 def moment(at: datetime) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import BinaryIO
@@ -18,6 +18,7 @@ from service.outages import PROBE_BYTES
 from service.provenance.vault.vault import Vault
 from service.storage.backup.backup import BackupSummary, write_backup
 from service.storage.backup.restoring import EventsOfRestore, KeyMemory, Restored, restore
+from service.storage.engine.database_place import DatabasePlace
 from service.storage.engine.engines import (
     open_engine,
     read_connection,
@@ -59,10 +60,11 @@ class Database:
         self._on_close = on_close
         self.file = sqlite_file(url)
         """The file of an SQLite database, None for another one."""
+        self._place = DatabasePlace(self.file)
 
     def units_of_work(self) -> UnitsOfWork:
         """Return where units of work come from."""
-        return UnitsOfWork(self._engine, self._codec, self._vault, self._turn)
+        return UnitsOfWork(self._engine, self._codec, self._vault, self._turn, place=self._place)
 
     def bulk_writer(self) -> BulkWriter:
         """Return the path by which a loader stores thousands of people at a time."""
@@ -98,6 +100,11 @@ class Database:
         """
         if has_none(self._engine):
             self.upgrade()
+        self._place.demand()
+        self.demand_current()
+
+    def demand_current(self) -> None:
+        """Raise ConfigurationError unless the schema is the one that this code needs."""
         if not self.is_current():
             raise ConfigurationError("The schema is not current: run `identlink db upgrade`.")
 
@@ -107,6 +114,10 @@ class Database:
 
     def back_up(self, stream: BinaryIO, *, made_at: datetime) -> BackupSummary:
         """Write a snapshot of the database; no writer waits for it. Payloads stay sealed."""
+        if has_none(self._engine):
+            raise ConfigurationError(
+                "The database has no schema, and so nothing to back up: is --store the right one?"
+            )
         with read_connection(self._engine) as connection:
             connection.begin()
             return write_backup(connection, stream, schema=schema_of(connection), made_at=made_at)
@@ -140,6 +151,7 @@ class Database:
 
         Thorough on PostgreSQL: a payload is written and taken back, so that a full disk tells.
         """
+        self._place.demand()
         with self._turn(), write_connection(self._engine) as connection:
             connection.begin()
             if is_thorough and connection.dialect.name == "postgresql":
@@ -183,13 +195,18 @@ class UnitsOfWork:
     """In which units of this process write."""
     may_write: Callable[[], None] = lambda: None
     """Asked before each unit that may write; raises the refusal."""
+    place: DatabasePlace = field(default_factory=lambda: DatabasePlace(None))
 
     def read(self) -> UnitOfWork:
         """Return a unit of work that only reads and never blocks a writer."""
         return UnitOfWork(partial(read_connection, self.engine), self.codec, self.vault)
 
     def write(self) -> UnitOfWork:
-        """Return a unit of work that may commit; raises the refusal of `may_write`."""
+        """Return a unit of work that may commit; raises the refusal of `may_write`.
+
+        Raises DatabaseMissingError when the file of the database is not the one opened.
+        """
+        self.place.demand()
         self.may_write()
         return WritingUnit(
             partial(write_connection, self.engine), self.codec, self.vault, self.turn

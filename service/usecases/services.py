@@ -22,6 +22,7 @@ from service.live.turns import Turns
 from service.ports.models import ModelShelf
 from service.ports.stages import UNOBSERVED, Stages
 from service.ports.surroundings import Surroundings
+from service.provenance.log.note_keys import VerifierKey
 from service.storage.database import UnitsOfWork
 from service.usecases.policy import CasePolicy
 
@@ -34,6 +35,15 @@ def _shared_look_ups() -> Mapping[SearchType, Gathering[Probe, Hits]]:
 
 
 @dataclass(frozen=True, slots=True)
+class WitnessPolicy:
+    """No link is told to anybody before so many witnesses have cosigned it."""
+
+    needed: int
+    log_key: VerifierKey
+    witnesses: tuple[VerifierKey, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StoreServices:
     """Services without index and model. Thread-safe."""
 
@@ -41,6 +51,8 @@ class StoreServices:
     surroundings: Surroundings
     print_format: PrintFormat
     """The template format of the gallery."""
+    witnessing: WitnessPolicy | None = field(default=None, kw_only=True)
+    """What links wait for before they are told; None: for nothing."""
     looks: LookBook = field(default_factory=LookBook, kw_only=True)
     """Keeps the events of looks."""
 

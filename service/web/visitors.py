@@ -25,7 +25,7 @@ def _signed_in(request: Request, bench: BenchOf) -> Visitor:
     secret = session_secret(request)
     if not secret:
         raise NotAuthenticatedError(OVER)
-    # The queue fetches itself anew by htmx: a page left open keeps nobody signed in.
+    # The queue fetches itself anew by htmx: a page left open does not keep its visitor signed in.
     trace = CURRENT_TRACE.get()
     try:
         visitor = recognise(bench, secret, is_used="hx-request" not in request.headers)

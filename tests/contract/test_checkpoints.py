@@ -56,10 +56,24 @@ def test_each_witness_adds_to_a_size_once(units_of_work: UnitsOfWork) -> None:
         unit.commit()
 
     with units_of_work.read() as unit:
-        assert list(unit.checkpoints.cosigned()) == [(5, b"1"), (5, b"2")]
+        kept = [(one.size, one.note) for one in unit.checkpoints.cosigned()]
+        assert kept == [(5, b"1"), (5, b"2")]
     assert added == [True, True, False]
 
 
 def test_a_size_without_a_checkpoint_is_not_cosigned(units_of_work: UnitsOfWork) -> None:
     with units_of_work.write() as unit, pytest.raises(NotFoundError):
         unit.checkpoints.add_cosigned(5, "a", b"note")
+
+
+def test_the_furthest_note_of_each_witness_is_found(units_of_work: UnitsOfWork) -> None:
+    for size in (3, 7):
+        _add(units_of_work, size)
+    with units_of_work.write() as unit:
+        unit.checkpoints.add_cosigned(3, "w/one", b"one at 3")
+        unit.checkpoints.add_cosigned(7, "w/one", b"one at 7")
+        unit.checkpoints.add_cosigned(3, "w/two", b"two at 3")
+        unit.commit()
+
+    with units_of_work.read() as unit:
+        assert unit.checkpoints.newest_cosigned() == (b"one at 7", b"two at 3")

@@ -78,7 +78,7 @@ def _proven(state: ApiState, request: TokenRequest, address: str) -> tuple[Clien
     try:
         client, key = recognise_client(state.services, request.credentials)
     except NotAuthenticatedError:
-        # By address and not by client: nobody is to lock a force out by guessing at its name.
+        # By address and not by client: guessing at the name of a force must not lock it out.
         _count(state, f"address:{address}")
         raise TokenRefusal(TokenFault.INVALID_CLIENT) from None
     trace = CURRENT_TRACE.get()

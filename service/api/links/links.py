@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
-from domain.errors import NotFoundError
+from domain.errors import AwaitsWitnessError, NotFoundError
 from domain.ids import LinkId
 from service.api.authentication import LinkReader
 from service.api.documentation import call_problems
@@ -50,7 +50,7 @@ def get_story(caller: LinkReader, link_id: IdInPath, bench: BenchOf) -> StoryAns
 @router.get(
     "/{link_id}/provenance",
     response_class=Response,
-    responses={**_PROV, **call_problems(NotFoundError)},
+    responses={**_PROV, **call_problems(NotFoundError, AwaitsWitnessError)},
 )
 def get_provenance(caller: LinkReader, link_id: IdInPath, services: ServicesOf) -> Response:
     """Return how a link came to be: probe, search, decisions, persons, model, as W3C PROV-JSON.

@@ -98,6 +98,8 @@ def worker(
         spare_long_lived()
         runtime.services.state.listen(state_note(logger))
         logger.info(LogEvent.WORKER_STARTED, code_version=runtime.services.code_version)
+        if runtime.modes_mended:
+            logger.warning(LogEvent.STORE_WAS_OPEN, files=runtime.modes_mended)
         say("identlink works", {"pid": os.getpid()}, as_json=as_json)
         sys.stdout.flush()
         index_failed = report_or(outages, failure_note(logger, LogEvent.INDEX_FAILED))

@@ -11,4 +11,5 @@
   rows
 - `row_commitments`: the digest by which an event commits to the content of an access row
 - `state_rows`: the statement of state: which rows the database holds, to be held against the log
+- `zip_layout`: a zip file of which every byte is accounted for
 """

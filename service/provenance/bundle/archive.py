@@ -5,6 +5,7 @@ Faults of the file become findings; none is raised, and nothing is written or un
 
 from __future__ import annotations
 
+import io
 import re
 import struct
 import zipfile
@@ -12,18 +13,19 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import IO, Self
 
 from service.provenance.bundle.bundle import CHECKPOINT_FOLDER, PART_NAMES
 from service.provenance.bundle.findings import Finding, FindingCode
+from service.provenance.bundle.zip_layout import PartReader, layout_faults
 from service.provenance.log.notes import MAX_NOTE_BYTES
 
 MAX_LINE_BYTES = 1 << 20
 """No event or row is longer; a longer line is damage and is read no further."""
 
 _IS_CHECKPOINT = re.compile(re.escape(CHECKPOINT_FOLDER) + r"[0-9]{12,16}\.note").fullmatch
-_ENCRYPTED = 0x1
-_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+
+_BUFFER_BYTES = 1 << 18
 
 # What the zip module raises for damaged files: it has no common root for them.
 _DAMAGE = (
@@ -50,11 +52,16 @@ class BundleArchive:
         self._handle = path.open("rb")
         self._archive: zipfile.ZipFile | None = None
         try:
-            self._archive = zipfile.ZipFile(self._handle)
+            archive = zipfile.ZipFile(self._handle)
+            faults = layout_faults(self._handle, archive)
         except _DAMAGE:
-            self._find("The file is not a zip archive.")
+            self._find("The file is not a zip archive, or its parts are not where it says.")
             return
-        self._check_names(self._archive.infolist())
+        for fault in faults:
+            self._find(fault)
+        self._check_names(archive.namelist())
+        # A file that is more than its parts is read no further: programs disagree on its content.
+        self._archive = None if faults else archive
 
     def __enter__(self) -> Self:
         return self
@@ -90,7 +97,7 @@ class BundleArchive:
         if self._archive is None:
             return
         try:
-            with self._archive.open(name) as part:
+            with _opened(self._handle, self._archive.getinfo(name)) as part:
                 while line := part.readline(MAX_LINE_BYTES + 1):
                     if len(line) > MAX_LINE_BYTES:
                         self._find(f"A line of {name} is too long.")
@@ -105,21 +112,20 @@ class BundleArchive:
         if self._archive is None:
             return
         try:
-            with self._archive.open(name) as part:
+            with _opened(self._handle, self._archive.getinfo(name)) as part:
                 yield part.read(limit)
         except (*_DAMAGE, KeyError):
             self._find(f"The part {name} cannot be read as it was written.")
 
-    def _check_names(self, infos: list[zipfile.ZipInfo]) -> None:
-        names = [info.filename for info in infos]
+    def _check_names(self, names: list[str]) -> None:
         if len(set(names)) != len(names) or set(PART_NAMES) - set(names):
             self._find("A part is missing or is there twice.")
         if any(name not in PART_NAMES and not _IS_CHECKPOINT(name) for name in names):
             self._find("A part has a name that no part of a bundle has.")
-        if any(
-            info.flag_bits & _ENCRYPTED or info.compress_type not in _METHODS for info in infos
-        ):
-            self._find("A part is encrypted or packed in an unknown way.")
 
     def _find(self, detail: str) -> None:
         self.findings.append(Finding(FindingCode.ARCHIVE_DAMAGED, detail))
+
+
+def _opened(file: IO[bytes], info: zipfile.ZipInfo) -> io.BufferedReader:
+    return io.BufferedReader(PartReader(file, info), _BUFFER_BYTES)

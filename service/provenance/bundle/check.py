@@ -19,7 +19,7 @@ from service.provenance.bundle.bundle import (
     header,
     parse_key_lines,
 )
-from service.provenance.bundle.findings import Finding, FindingCode
+from service.provenance.bundle.findings import MAX_FINDINGS, Finding, FindingCode, stopped
 from service.provenance.bundle.log_check import CheckedLog, check_log
 from service.provenance.bundle.state_rows import StateRow, read_row
 from service.provenance.canonical import moment
@@ -54,7 +54,7 @@ class BundleReport:
     """By each witness that cosigned any of them."""
     log: CheckedLog
     findings: tuple[Finding, ...]
-    """All of them, those about the file and the keys first."""
+    """Those about the file and the keys first; of each part, at most `MAX_FINDINGS`."""
 
     @property
     def is_sound(self) -> bool:
@@ -151,11 +151,16 @@ def _opened(
 
 
 def _rows(archive: BundleArchive, findings: list[Finding]) -> Iterator[StateRow]:
+    faults = 0
     for line in archive.lines(STATE_NAME):
         try:
             yield read_row(line + b"\n")
         except LogDamagedError as error:
             findings.append(_of(FindingCode.ARCHIVE_DAMAGED, error.detail))
+            faults += 1
+        if faults >= MAX_FINDINGS:
+            findings.append(stopped("the statement of state"))
+            return
 
 
 def _furthest(signed: tuple[SignedCheckpoint, ...]) -> tuple[Cosigned, ...]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 
 
 class FindingCode(StrEnum):
@@ -51,8 +53,14 @@ class FindingCode(StrEnum):
     """A column beside an event, by which auditors search, contradicts its body."""
     NODE_DIFFERS = "node-differs"
     """A stored node of the tree is not the hash of its subtree."""
+    CHECKING_STOPPED = "checking-stopped"
+    """So much is wrong that the rest was hashed and counted, and not looked at one by one."""
     PAYLOAD_DAMAGED = "payload-damaged"
     """A stored payload does not open: it or its key was changed, moved or lost."""
+
+
+MAX_FINDINGS = 10_000
+"""How many findings of one part are kept; at the last, looking at that part stops."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +72,17 @@ class Finding:
     """A sentence; it names numbers and parts, and repeats no content."""
     seq: int | None = None
     """The number of the event, where it is about one."""
+
+
+def first_findings(found: Iterable[Finding], part: str) -> Iterator[Finding]:
+    """Yield at most `MAX_FINDINGS`, then one that says that looking at the part stopped."""
+    rest = iter(found)
+    yield from islice(rest, MAX_FINDINGS)
+    if next(rest, None) is not None:
+        yield stopped(part)
+
+
+def stopped(part: str) -> Finding:
+    """Return the finding that looking at a part stopped."""
+    detail = f"There are more than {MAX_FINDINGS:,} findings about {part}: the rest is not listed."
+    return Finding(FindingCode.CHECKING_STOPPED, detail)

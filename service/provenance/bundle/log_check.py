@@ -13,7 +13,13 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from domain.errors import LogDamagedError
-from service.provenance.bundle.findings import Finding, FindingCode
+from service.provenance.bundle.findings import (
+    MAX_FINDINGS,
+    Finding,
+    FindingCode,
+    first_findings,
+    stopped,
+)
 from service.provenance.bundle.link_rules import LinkLedger
 from service.provenance.bundle.state_rows import RowLedger, StateRow
 from service.provenance.canonical import EventBody, read_event
@@ -53,6 +59,7 @@ def check_log(
 
     `checkpoints` come with their signatures checked (`open_checkpoint`), in any order. Never
     raises for a fault of the log: it becomes a finding, and the pass goes on to the end.
+    Of each part, at most `MAX_FINDINGS` are kept.
     """
     reading = _Reading(rows)
     leaves = map(reading.leaf, bodies)
@@ -75,7 +82,7 @@ def check_log(
         links=reading.links.links,
         last_at=reading.last_at,
         uncommitted=reading.rows.uncommitted,
-        findings=(*reading.findings, *findings, *reading.rows.rest()),
+        findings=(*reading.findings, *findings, *reading.rest()),
     )
 
 
@@ -89,15 +96,31 @@ class _Reading:
         self.last_at: datetime | None = None
         self._seq = 0
         self._event_ids: set[str] = set()
+        self._is_stopped = False
 
     def leaf(self, body: bytes) -> bytes:
-        """Check an event, note its faults, and return its leaf hash."""
+        """Check an event, note its faults, and return its leaf hash.
+
+        After so many faults, the rest is hashed alone: fast, and in bounded memory.
+        """
+        if not self._is_stopped:
+            self._look(body)
+        self._seq += 1
+        return leaf_hash(body)
+
+    def rest(self) -> Iterator[Finding]:
+        """Yield what is known after the last event: the rows without one."""
+        if not self._is_stopped:
+            yield from first_findings(self.rows.rest(), "rows")
+
+    def _look(self, body: bytes) -> None:
         try:
             self._check(read_event(body))
         except LogDamagedError as error:
             self.findings.append(Finding(FindingCode.EVENT_DAMAGED, error.detail, self._seq))
-        self._seq += 1
-        return leaf_hash(body)
+        if len(self.findings) >= MAX_FINDINGS:
+            self._is_stopped = True
+            self.findings.append(stopped("events"))
 
     def _check(self, body: EventBody) -> None:
         self.findings += filter(None, (self.links.read(body), self.rows.read(body)))

@@ -16,15 +16,13 @@ from hashlib import sha256
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey, MLDSA44PublicKey
 
 from domain.errors import InvalidNoteError
+from service.provenance.log.curve_points import is_honest_point
 
 KEY_BYTES = 32
-"""An Ed25519 public key and the seed of a private one (RFC 8032)."""
-
-SIGNATURE_BYTES = 64
-"""An Ed25519 signature (RFC 8032)."""
+"""The seed of a private key, of Ed25519 (RFC 8032) as of ML-DSA-44 (FIPS 204)."""
 
 _PRIVATE_PREFIX = "PRIVATE+KEY+"
 _HAS_NAME_FORM = re.compile(r"[^\s+\x00-\x1f\x7f]{1,255}").fullmatch
@@ -38,13 +36,31 @@ class SignatureType(IntEnum):
     """The text of a note: the log's own signature."""
     COSIGNATURE = 0x04
     """A time and the text: a witness's."""
+    ML_DSA_COSIGNATURE = 0x06
+    """The same by ML-DSA-44, which holds against quantum computers."""
+
+    @property
+    def is_witness(self) -> bool:
+        """Whether it is the use of a witness's key."""
+        return self is not SignatureType.ED25519
+
+    @property
+    def key_bytes(self) -> int:
+        """The length of a public key."""
+        return 1312 if self is SignatureType.ML_DSA_COSIGNATURE else 32
+
+    @property
+    def signature_bytes(self) -> int:
+        """The length of a signature, without the time in front of a witness's."""
+        return 2420 if self is SignatureType.ML_DSA_COSIGNATURE else 64
 
 
 @dataclass(frozen=True, slots=True)
 class VerifierKey:
     """A public key with the name of its owner.
 
-    `public_key` has 32 bytes. Raises InvalidNoteError for a name with a space or a plus sign.
+    `public_key` has 32 bytes (Ed25519) or 1,312 (ML-DSA-44). Raises InvalidNoteError for a name
+    with a space or a plus sign, and for a key with which anybody could sign.
     """
 
     name: str
@@ -54,8 +70,12 @@ class VerifierKey:
     def __post_init__(self) -> None:
         if not _HAS_NAME_FORM(self.name):
             raise InvalidNoteError("The name of a key has neither spaces nor plus signs.")
-        if len(self.public_key) != KEY_BYTES:
-            raise InvalidNoteError("A public key has 32 bytes.")
+        if len(self.public_key) != self.signature_type.key_bytes:
+            raise InvalidNoteError("A public key has 32 bytes, one of ML-DSA-44 has 1,312.")
+        if not self._is_ml_dsa and not is_honest_point(self.public_key):
+            raise InvalidNoteError(
+                "A public key is a point of small order: anybody could sign for it. Distrust it."
+            )
 
     @property
     def key_id(self) -> bytes:
@@ -69,12 +89,17 @@ class VerifierKey:
         return f"{self.name}+{self.key_id.hex()}+{material}"
 
     def accepts(self, signature: bytes, message: bytes) -> bool:
-        """Whether the 64 bytes are this key's signature of the message."""
+        """Whether these bytes are this key's signature of the message."""
+        kind = MLDSA44PublicKey if self._is_ml_dsa else Ed25519PublicKey
         try:
-            Ed25519PublicKey.from_public_bytes(self.public_key).verify(signature, message)
+            kind.from_public_bytes(self.public_key).verify(signature, message)
         except (InvalidSignature, ValueError):
             return False
         return True
+
+    @property
+    def _is_ml_dsa(self) -> bool:
+        return self.signature_type is SignatureType.ML_DSA_COSIGNATURE
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +120,11 @@ class SigningKey:
     @property
     def verifier(self) -> VerifierKey:
         """The public half."""
-        public = self._private().public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+        public = self._private().public_key().public_bytes_raw()
         return VerifierKey(self.name, public, self.signature_type)
 
     def sign(self, message: bytes) -> bytes:
-        """Return the 64 bytes of the Ed25519 signature of the message."""
+        """Return the signature of the message: 64 bytes, 2,420 of ML-DSA-44."""
         return self._private().sign(message)
 
     def secret_text(self) -> str:
@@ -107,7 +132,9 @@ class SigningKey:
         material = base64.b64encode(bytes([self.signature_type]) + self.seed).decode()
         return f"{_PRIVATE_PREFIX}{self.name}+{self.verifier.key_id.hex()}+{material}"
 
-    def _private(self) -> Ed25519PrivateKey:
+    def _private(self) -> Ed25519PrivateKey | MLDSA44PrivateKey:
+        if self.signature_type is SignatureType.ML_DSA_COSIGNATURE:
+            return MLDSA44PrivateKey.from_seed_bytes(self.seed)
         return Ed25519PrivateKey.from_private_bytes(self.seed)
 
 

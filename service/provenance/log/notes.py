@@ -1,8 +1,8 @@
 """Signed notes: a text, a blank line, and one signature line per key.
 
 Source: the C2SP specifications signed-note and tlog-cosignature (c2sp.org). Two kinds of
-signature are known: plain Ed25519 of the text, and a witness's cosignature, which also signs the
-time at which it was made.
+signature are known: plain Ed25519 of the text, and a witness's cosignature, by Ed25519 or
+ML-DSA-44, which also signs the time at which it was made.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from domain.errors import InvalidInputError, InvalidNoteError
+from service.provenance.log.cosigned import TIME_BYTES, cosigned_message
 from service.provenance.log.note_keys import (
-    SIGNATURE_BYTES,
     SignatureType,
     SigningKey,
     VerifierKey,
@@ -29,7 +29,6 @@ _DASH = "\u2014"
 _SIGNATURE_LINE = re.compile(_DASH + r" ([^\s+]+) ([A-Za-z0-9+/=]+)")
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 _ID_BYTES = 4
-_TIME_BYTES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +92,15 @@ def cosign_note(note: Note, key: SigningKey, at: datetime) -> NoteSignature:
     Raises InvalidNoteError for a key that is not a witness's, InvalidInputError for a time
     without a zone.
     """
-    if key.signature_type is not SignatureType.COSIGNATURE:
+    if not key.signature_type.is_witness:
         raise InvalidNoteError("A cosignature is made with a witness's key.")
     if at.tzinfo is None:
         raise InvalidInputError("The time of a cosignature has a time zone.")
     at_s = int(at.timestamp())
-    signature = key.sign(_cosigned_message(note.text, at_s))
-    stamp = at_s.to_bytes(_TIME_BYTES, "big")
-    return NoteSignature(key.name, key.verifier.key_id, stamp + signature)
+    verifier = key.verifier
+    signature = key.sign(cosigned_message(verifier, note.text, at_s))
+    stamp = at_s.to_bytes(TIME_BYTES, "big")
+    return NoteSignature(key.name, verifier.key_id, stamp + signature)
 
 
 def parse_note(data: bytes) -> Note:
@@ -129,17 +129,14 @@ def verify_note(note: Note, keys: Iterable[VerifierKey]) -> tuple[Endorsement, .
 def _check_signature(text: str, signature: NoteSignature, key: VerifierKey) -> Endorsement:
     at: datetime | None = None
     message, raw = text.encode(), signature.signature
-    if key.signature_type is SignatureType.COSIGNATURE:
-        at_s, raw = int.from_bytes(raw[:_TIME_BYTES], "big"), raw[_TIME_BYTES:]
-        message = _cosigned_message(text, at_s)
-        at = _moment_of(at_s)
-    if len(raw) != SIGNATURE_BYTES or not key.accepts(raw, message):
+    if key.signature_type.is_witness:
+        at_s, raw = int.from_bytes(raw[:TIME_BYTES], "big"), raw[TIME_BYTES:]
+        message = cosigned_message(key, text, at_s)
+        # By ML-DSA, a time of zero means that the witness states none.
+        at = _moment_of(at_s) if at_s or key.signature_type is SignatureType.COSIGNATURE else None
+    if len(raw) != key.signature_type.signature_bytes or not key.accepts(raw, message):
         raise InvalidNoteError("A signature of the note does not verify.")
     return Endorsement(key, at)
-
-
-def _cosigned_message(text: str, at_s: int) -> bytes:
-    return f"cosignature/v1\ntime {at_s}\n{text}".encode()
 
 
 def _moment_of(at_s: int) -> datetime:

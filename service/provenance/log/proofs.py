@@ -177,7 +177,7 @@ def _consistency_spans(old_size: int, size: int) -> tuple[_Span, ...]:
             spans.append((start, middle))
             start = middle
     if start:
-        # The whole old tree need not be repeated: its root is known to whoever asks.
+        # The whole old tree need not be repeated: the asker knows its root.
         spans.append((start, stop))
     return tuple(reversed(spans))
 

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.errors import InvalidNoteError, InvalidProofError, WitnessRefusedError
-from service.provenance.log.checkpoints import Checkpoint, SignedCheckpoint, open_checkpoint
+from service.provenance.log.checkpoints import SignedCheckpoint, open_checkpoint
 from service.provenance.log.merkle import EMPTY_ROOT
 from service.provenance.log.note_keys import SigningKey, VerifierKey, decode_base64
 from service.provenance.log.notes import Note, cosign_note
 from service.provenance.log.proofs import verify_consistency
+from service.provenance.log.tree_heads import Checkpoint
 
 MAX_PROOF_STEPS = 63
 """No consistency proof is longer (tlog-witness)."""

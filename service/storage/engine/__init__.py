@@ -2,6 +2,7 @@
 
 - `append_only`: triggers by which the database itself refuses to change rows that are written
   once
+- `database_place`: the place of an SQLite file: whether the file that was opened is still there
 - `engines`: engines for both databases: BEGIN, durability and waiting times
 - `json_bodies`: JSON bodies: compact, sorted keys, UTF-8, so that equal values have equal bytes
 - `membership`: whether a column has one of many values, as one parameter however many there are

@@ -16,7 +16,7 @@ import psycopg
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url
 from sqlalchemy.engine import URL
 
-from domain.errors import InvalidInputError, StoreUnavailableError
+from domain.errors import ConfigurationError, InvalidInputError, StoreUnavailableError
 from domain.outages import ReadOnlyStoreError
 from service.storage.engine import row_security
 from service.storage.engine.outages import database_outage
@@ -29,6 +29,10 @@ WRITE = "write"
 SCHEMA = "schema"
 """Writes, and may look at the catalogue."""
 
+_NO_DATABASE = (
+    "The file of the database is no SQLite database, or its beginning is damaged: is --store the"
+    " right one? Otherwise keep a copy and restore the newest backup."
+)
 _BEGIN_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _BEGIN_WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 
@@ -127,8 +131,13 @@ def _sqlite(url: URL, settings: DatabaseSettings) -> Engine:
     @event.listens_for(engine, "connect")
     def _set_up(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
-        for pragma in _pragmas(settings):
-            connection.execute(f"PRAGMA {pragma}")
+        try:
+            for pragma in _pragmas(settings):
+                connection.execute(f"PRAGMA {pragma}")
+        except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_NOTADB:
+                raise
+            raise ConfigurationError(_NO_DATABASE) from error
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

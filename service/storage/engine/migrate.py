@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -10,6 +11,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
+from domain.errors import ConfigurationError
 from service.storage.engine.engines import commit, open_engine, schema_connection
 from service.storage.engine.settings import DatabaseSettings
 
@@ -65,7 +67,21 @@ def schema_of(connection: Connection) -> str:
 
 
 def _revision(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+    """Return the revision; raises ConfigurationError for one of a release that came later."""
+    found = MigrationContext.configure(connection).get_current_revision()
+    if found is not None and found not in _known():
+        raise ConfigurationError(
+            "The schema of the database is of another release: use the one that made it, or a"
+            " later one."
+        )
+    return found
+
+
+@cache
+def _known() -> frozenset[str]:
+    """Return every revision of this release."""
+    scripts = ScriptDirectory.from_config(_config(None))
+    return frozenset(script.revision for script in scripts.walk_revisions())
 
 
 def _config(connection: Connection | None) -> Config:

@@ -36,7 +36,7 @@ class RowNumbers:
         return self.take(column, 1)[0]
 
     def _from_sqlite(self, column: Column[Any], count: int) -> list[int]:
-        # AUTOINCREMENT keeps the highest number ever used; nobody else writes meanwhile.
+        # AUTOINCREMENT keeps the highest number ever used; there is no other writer meanwhile.
         if self._last is None:
             found = self.connection.execute(_LAST_IN_SQLITE)
             self._last = {row.name: row.seq for row in found}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from domain.errors import NotFoundError
 from service.storage.engine.rows import AnyRow
@@ -22,6 +22,15 @@ class StoredCheckpoint:
     size: int
     note: bytes
     signed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCosignature:
+    """A note as a witness gave it back, under its size and the name of the witness."""
+
+    size: int
+    witness: str
+    note: bytes
 
 
 # Built once: every proof asks for it.
@@ -68,11 +77,25 @@ class Checkpoints(TransactionPart):
         row = {"size": size, "witness": witness, "note": note}
         return insert_unless_taken(self._connection, cosignatures, row, key=("size", "witness"))
 
-    def cosigned(self) -> Iterator[tuple[int, bytes]]:
-        """Yield (size, note) of everything that witnesses gave back, smallest size first."""
+    def cosigned(self) -> Iterator[StoredCosignature]:
+        """Yield everything that witnesses gave back, smallest size first."""
         query = select(cosignatures).order_by(cosignatures.c.size, cosignatures.c.witness)
         for row in self._connection.execute(query):
-            yield row.size, bytes(row.note)
+            yield StoredCosignature(row.size, row.witness, bytes(row.note))
+
+    def newest_cosigned(self) -> tuple[bytes, ...]:
+        """Return the note of each witness that covers most."""
+        furthest = (
+            select(cosignatures.c.witness, func.max(cosignatures.c.size).label("size"))
+            .group_by(cosignatures.c.witness)
+            .subquery()
+        )
+        query = select(cosignatures.c.note).join(
+            furthest,
+            (cosignatures.c.witness == furthest.c.witness)
+            & (cosignatures.c.size == furthest.c.size),
+        )
+        return tuple(map(bytes, self._connection.scalars(query.order_by(cosignatures.c.witness))))
 
 
 def _maybe(row: AnyRow | None) -> StoredCheckpoint | None:

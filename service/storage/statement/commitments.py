@@ -23,6 +23,7 @@ from domain.events.catalogue import KINDS, kind_of
 from domain.events.declaring import Event, read_as
 from domain.events.logged import NewEvent
 from domain.events.rows import ACTOR, ROW_DIGEST, Committed, Part
+from domain.ids import CaseId
 from service.provenance.bundle.state_rows import StateRow
 from service.provenance.canonical import EventBody
 from service.storage.engine.membership import Among
@@ -31,6 +32,8 @@ from service.storage.statement.reading import rows_of
 from service.storage.tables.metadata import METADATA, Protection
 
 _LABEL = "identlink/rows/1"
+# Made once: `json.dumps` makes another for each row that it is given a default for.
+_as_json = json.JSONEncoder(default=str).encode
 _ROWS_AT_A_TIME = 500
 
 
@@ -40,7 +43,9 @@ def committed(connection: Connection, queued: Sequence[NewEvent]) -> list[NewEve
     for event in queued:
         digests: set[str] = set()
         if event.told is not None and event.told.declared.commits:
-            digests.update(_digests(connection, event.told, event.caller.actor.user_id))
+            digests.update(
+                _digests(connection, event.told, event.caller.actor.user_id, event.case_id)
+            )
         facts = list(event.facts)
         for number, digest in enumerate(sorted(digests), 1):
             facts.append((f"{ROW_DIGEST}{number}", digest))
@@ -55,7 +60,7 @@ def changed_since(connection: Connection, body: EventBody) -> bool:
     if not stated or not kind.declared.commits:
         return False
     told = read_as(kind, body.subject_refs, body.facts)
-    return not stated.issubset(_digests(connection, told, body.actor))
+    return not stated.issubset(_digests(connection, told, body.actor, body.case_id))
 
 
 def stored_digests(connection: Connection) -> Iterator[StateRow]:
@@ -83,7 +88,7 @@ def committed_texts(connection: Connection, body: EventBody) -> tuple[str, ...]:
     if not stated:
         return ()
     told = read_as(kind, body.subject_refs, body.facts)
-    texts = (text for _, text in _told(connection, told, body.actor))
+    texts = (text for _, text in _told(connection, told, body.actor, body.case_id))
     return tuple(sorted(text for text in texts if _sha256(text) in stated))
 
 
@@ -101,20 +106,25 @@ def row_text(table: str, row: AnyRow) -> str:
     return _text(table, _columns(table, ()), row)
 
 
-def _digests(connection: Connection, told: Event, actor: str) -> Iterator[str]:
+def _digests(
+    connection: Connection, told: Event, actor: str, case_id: CaseId | None
+) -> Iterator[str]:
     """Yield the digests of the rows that an event speaks of."""
-    for _, text in _told(connection, told, actor):
+    for _, text in _told(connection, told, actor, case_id):
         yield _sha256(text)
 
 
-def _told(connection: Connection, told: Event, actor: str) -> Iterator[tuple[AnyRow, str]]:
+def _told(
+    connection: Connection, told: Event, actor: str, case_id: CaseId | None
+) -> Iterator[tuple[AnyRow, str]]:
     """Yield the rows that an event speaks of, each with its text."""
     for rows in told.declared.commits:
         values: dict[str, tuple[Any, ...]] = {}
         for column, name in rows.where:
             value = actor if name == ACTOR else getattr(told, name)
             several = value if isinstance(value, tuple) else (value,)
-            values[column] = () if value is None else several
+            is_case = rows.or_its_case and value == case_id
+            values[column] = () if value is None or is_case else several
         if all(values.values()):
             found = connection.execute(_query(rows), values)
             yield from _texts(connection, rows, found)
@@ -184,8 +194,7 @@ def _columns(table: str, leaves_out: tuple[str, ...]) -> tuple[tuple[str, int], 
 
 def _text(table: str, columns: Sequence[tuple[str, int]], row: AnyRow) -> str:
     """Return the columns of a row that are not empty, as JSON in one line."""
-    told = []
-    for name, place in columns:
-        if row[place] is not None:
-            told.append((name, row[place]))
-    return json.dumps((table, told), default=str)
+    values = tuple(row)
+    return _as_json(
+        (table, [(name, values[place]) for name, place in columns if values[place] is not None])
+    )

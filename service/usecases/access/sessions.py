@@ -216,7 +216,7 @@ def _forget_attempt(
 def _is_password_right(passwords: PasswordHasher, account: Account | None, password: str) -> bool:
     hashed = account.password_hash if account else ""
     is_usable = account is not None and not account.is_disabled and hashed != ""
-    # Somebody who is not there has a hash too, so that the answer takes as long.
+    # An account that does not exist has a hash too, so that the answer takes as long.
     hashed = hashed or _hash_of_nobody(passwords)
     try:
         passwords.verify(hashed, password)

@@ -61,7 +61,7 @@ def _insert_one(bench: Workbench, caller: Caller) -> CaseId | None:
     probe = Probe(source.impressions, Details())
     weighed = weigh(bench.services, SearchType.TP_TP, probe)
     non_mates = [c for c in weighed.candidates if c.person_id != source.person_id]
-    # Whoever may have been enrolled twice is no known non-mate: only what prints speak against.
+    # A person that may be enrolled twice is no known non-mate: the prints must speak against it.
     safe = [c for c in non_mates if c.evidence.biometric_bits < 0]
     if not safe:
         return None

@@ -137,7 +137,7 @@ def claim_next(bench: Workbench, caller: Caller, wanted: QueueFilter) -> CaseId 
         try:
             claim_case(bench.services, caller, line.case_id)
         except ConflictError:
-            continue  # somebody else was faster
+            continue  # another examiner was faster
         return line.case_id
     return None
 

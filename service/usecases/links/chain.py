@@ -14,15 +14,16 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.links.disclosures import show_link_to
 from service.usecases.links.links import visible_link
+from service.usecases.log.witnessing import demand_witnessed
 from service.usecases.services import StoreServices
 
 
 def link_provenance(services: StoreServices, caller: Caller, link_id: LinkId) -> str:
     """Return the provenance of a link as W3C PROV-JSON; a force gets a view of its own.
 
-    Raises NotPermittedError, NotFoundError.
+    Raises NotPermittedError, NotFoundError, AwaitsWitnessError.
     """
-    history = link_history(services, caller, link_id)
+    history = exported_history(services, caller, link_id)
     is_force = caller.actor.role is Role.FORCE
     return force_prov_json(history) if is_force else prov_json(history)
 
@@ -34,11 +35,22 @@ def link_history(services: StoreServices, caller: Caller, link_id: LinkId) -> Li
     """
     caller.actor.require(Scope.READ_LINKS)
     with services.units.read() as unit:
-        link = visible_link(unit, caller, link_id)
+        link = visible_link(services, unit, caller, link_id)
         history = history_of(unit, caller, link)
     more = (link.person_id, link.encounter_id, link.case_id, *link.decision_ids)
     show_link_to(services, caller, LookKind.PROVENANCE, link, *more)
     return history
+
+
+def exported_history(services: StoreServices, caller: Caller, link_id: LinkId) -> LinkHistory:
+    """Return the history of a link to be handed out, and put on record that it was shown.
+
+    Raises NotPermittedError, NotFoundError, AwaitsWitnessError.
+    """
+    caller.actor.require(Scope.READ_LINKS)
+    with services.units.read() as unit:
+        demand_witnessed(services, unit, visible_link(services, unit, caller, link_id))
+    return link_history(services, caller, link_id)
 
 
 def history_of(unit: UnitOfWork, caller: Caller, link: Link) -> LinkHistory:

@@ -32,6 +32,7 @@ from service.usecases.links.links import visible_link
 from service.usecases.log.checkpoints import make_checkpoint
 from service.usecases.log.reading import receipts_of
 from service.usecases.log.recording import record
+from service.usecases.log.witnessing import demand_witnessed
 from service.usecases.services import StoreServices
 
 
@@ -77,14 +78,17 @@ def court_bundle(desk: CourtDesk, caller: Caller, link_id: LinkId) -> bytes:
     """Return the zip of a link for readers outside the office; that it was made is an event.
 
     A checkpoint over that event is signed, and every event in the bundle is proved against it.
-    Raises NotPermittedError for a force and for callers who may not read links, NotFoundError.
+    Raises NotPermittedError for a force and for callers who may not read links, NotFoundError,
+    AwaitsWitnessError.
     """
     caller.actor.require(Scope.READ_LINKS)
     if caller.actor.role is Role.FORCE:
         raise NotPermittedError
     services = desk.services
     with services.units.read() as unit:
-        page = _page(unit, desk, visible_link(unit, caller, link_id))
+        link = visible_link(services, unit, caller, link_id)
+        demand_witnessed(services, unit, link)
+        page = _page(unit, desk, link)
         court = _court(unit, desk, page)
     manifest = manifest_of(court)
     with services.units.write() as unit:

@@ -13,6 +13,7 @@ from domain.ids import LinkId
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.links.disclosures import give_notices, show_link_to
 from service.usecases.log.recording import record
+from service.usecases.log.witnessing import awaits_witness
 from service.usecases.people.withdrawing import withdraw_exemplars
 from service.usecases.services import Services, StoreServices
 
@@ -33,7 +34,7 @@ def show_link(services: StoreServices, caller: Caller, link_id: LinkId) -> Link:
     """
     caller.actor.require(Scope.READ_LINKS)
     with services.units.read() as unit:
-        link = visible_link(unit, caller, link_id)
+        link = visible_link(services, unit, caller, link_id)
     show_link_to(services, caller, LookKind.LINK, link, link.person_id)
     return link
 
@@ -47,7 +48,7 @@ def revoke_link(services: Services, command: RevokeLink) -> None:
     if not command.reason.strip():
         raise InvalidInputError("The revocation has no reason: state it.", pointer="/reason")
     with services.units.write() as unit:
-        link = visible_link(unit, command.caller, command.link_id)
+        link = visible_link(services, unit, command.caller, command.link_id)
         if link.revoked_at is not None:
             raise AlreadyRevokedError
         unit.links.revoke(
@@ -66,9 +67,18 @@ def revoke_link(services: Services, command: RevokeLink) -> None:
         unit.commit()
 
 
-def visible_link(unit: UnitOfWork, caller: Caller, link_id: LinkId) -> Link:
-    """Return a link the caller may know of; raises NotFoundError, the same for both reasons."""
+def visible_link(
+    services: StoreServices, unit: UnitOfWork, caller: Caller, link_id: LinkId
+) -> Link:
+    """Return a link the caller may know of; raises NotFoundError, the same for all reasons.
+
+    A force may not know of one that still awaits its witnesses.
+    """
     link = unit.links.get(link_id)
-    if link is None or (caller.actor.role is Role.FORCE and link.force != caller.actor.force):
+    if link is None:
+        raise NotFoundError
+    if caller.actor.role is Role.FORCE and (
+        link.force != caller.actor.force or awaits_witness(services, unit, link)
+    ):
         raise NotFoundError
     return link

@@ -113,11 +113,11 @@ def _left_out(
     which = grave if grave.any() else is_missing
     rank = 1 + int((listed.strengths > evidence.strengths[which].max()).sum())
     if grave.any():
-        words = f"look-up: somebody was left out who would be at rank {rank}"
+        words = f"look-up: a person was left out who would be at rank {rank}"
         yield Difference(words, is_rounding=False)
         return
     words = (
-        f"look-up: {int(is_missing.sum())} were passed over whom no examiner would have seen,"
+        f"look-up: {int(is_missing.sum())} were passed over that no examiner would have seen,"
         f" the strongest at rank {rank}"
     )
     yield Difference(words, is_rounding=True)

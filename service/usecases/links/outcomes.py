@@ -6,7 +6,7 @@ No score, no candidate, no case: those stay with the examiners.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from domain.access import Caller, Role, Scope
@@ -19,6 +19,7 @@ from service.storage.unit_of_work import UnitOfWork
 from service.usecases.links.disclosures import show_link_to, show_links
 from service.usecases.links.links import visible_link
 from service.usecases.log.looking import look_at
+from service.usecases.log.witnessing import awaits_witness
 from service.usecases.references import reference_digest
 from service.usecases.services import Services
 
@@ -59,7 +60,8 @@ def submitted_state(services: Services, caller: Caller, search_id: SearchId) -> 
     """
     caller.actor.require(Scope.SEARCH)
     with services.units.read() as unit:
-        return _own_search(unit, caller, search_id).state
+        search = _own_search(unit, caller, search_id)
+        return _as_told(services, unit, search)[0].state
 
 
 def search_standing(services: Services, caller: Caller, search_id: SearchId) -> SearchStanding:
@@ -69,7 +71,8 @@ def search_standing(services: Services, caller: Caller, search_id: SearchId) -> 
     """
     caller.actor.require(Scope.READ_SEARCHES)
     with services.units.read() as unit:
-        (standing,) = _standings(unit, caller, (_own_search(unit, caller, search_id),))
+        own = _own_search(unit, caller, search_id)
+        (standing,) = _standings(services, unit, caller, (own,))
     _look(services, caller, LookKind.SEARCH, (standing,))
     return standing
 
@@ -88,7 +91,7 @@ def search_standings(
     under = None if reference is None else reference_digest(services, force, reference)
     with services.units.read() as unit:
         page = unit.searches.page(force, before=before, limit=limit, under=under)
-        standings = _standings(unit, caller, page.searches)
+        standings = _standings(services, unit, caller, page.searches)
     _look(services, caller, LookKind.SEARCHES, standings)
     return StandingPage(standings, page.next_before)
 
@@ -97,7 +100,7 @@ def link_standing(services: Services, caller: Caller, link_id: LinkId) -> Linked
     """Return a link as the caller may know it; raises NotPermittedError, NotFoundError."""
     caller.actor.require(Scope.READ_LINKS)
     with services.units.read() as unit:
-        linked = standing_of(unit, caller, visible_link(unit, caller, link_id))
+        linked = standing_of(unit, caller, visible_link(services, unit, caller, link_id))
     show_link_to(services, caller, LookKind.LINK, linked.link)
     return linked
 
@@ -122,18 +125,30 @@ def _look(
 
 
 def _standings(
-    unit: UnitOfWork, caller: Caller, searches: Sequence[Search]
+    services: Services, unit: UnitOfWork, caller: Caller, searches: Sequence[Search]
 ) -> tuple[SearchStanding, ...]:
     references = unit.references.of([search.search_id for search in searches])
-    links = [unit.links.get(each.link_id) if each.link_id else None for each in searches]
+    told = [_as_told(services, unit, search) for search in searches]
     return tuple(
         SearchStanding(
             search,
             standing_of(unit, caller, link) if link else None,
             references.get(search.search_id, ""),
         )
-        for search, link in zip(searches, links, strict=True)
+        for search, link in told
     )
+
+
+def _as_told(services: Services, unit: UnitOfWork, search: Search) -> tuple[Search, Link | None]:
+    """Return a search and its link as its force may know them.
+
+    Until witnesses have cosigned the link, the search is still being examined.
+    """
+    link = unit.links.get(search.link_id) if search.link_id else None
+    if link and awaits_witness(services, unit, link):
+        waiting = replace(search, state=SearchState.EXAMINING, outcome=None, link_id=None)
+        return waiting, None
+    return search, link
 
 
 def standing_of(unit: UnitOfWork, caller: Caller, link: Link) -> LinkedRecord:

@@ -86,7 +86,7 @@ _COMPUTED = frozenset({Verdict.EXACT, Verdict.WITHIN_TOLERANCE})
 def _recorded(services: StoreServices, caller: Caller, link_id: LinkId) -> tuple[Link, Recorded]:
     caller.actor.require(Scope.READ_LINKS)
     with services.units.read() as unit:
-        link = visible_link(unit, caller, link_id)
+        link = visible_link(services, unit, caller, link_id)
         return link, recorded_of(unit, link)
 
 

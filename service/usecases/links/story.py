@@ -21,6 +21,7 @@ from service.usecases.links.disclosures import show_link_to, show_links
 from service.usecases.links.links import visible_link
 from service.usecases.links.outcomes import standing_of
 from service.usecases.log.looking import look_at
+from service.usecases.log.witnessing import awaits_witness
 from service.usecases.workbench import Workbench
 
 
@@ -50,6 +51,8 @@ class LinkStory:
     """Empty for a force: decisions stay with the office."""
     names: Mapping[UserId, str]
     events: tuple[StoryEvent, ...]
+    awaits_witness: bool
+    """Whether the policy still holds it back from all outside the office."""
     may_revoke: bool
     """Whether the caller may un-link it now."""
 
@@ -63,7 +66,11 @@ def recent_links(bench: Workbench, caller: Caller, *, limit: int) -> tuple[Link,
     force = caller.actor.force if caller.actor.role is Role.FORCE else None
     with bench.services.units.read() as unit:
         found = [unit.links.get(i) for i in unit.queue.recent_links(force, limit=limit)]
-    links = tuple(link for link in found if link is not None)
+        links = tuple(
+            link
+            for link in found
+            if link and not (force and awaits_witness(bench.services, unit, link))
+        )
     told = look_at(bench.services, LookKind.LINKS, (link.link_id for link in links))
     show_links(bench.services, caller, links, told)
     return links
@@ -74,10 +81,11 @@ def link_story(bench: Workbench, caller: Caller, link_id: LinkId) -> LinkStory:
     caller.actor.require(Scope.READ_LINKS)
     is_force = caller.actor.role is Role.FORCE
     with bench.services.units.read() as unit:
-        link = visible_link(unit, caller, link_id)
+        link = visible_link(bench.services, unit, caller, link_id)
         standing, history = standing_of(unit, caller, link), history_of(unit, caller, link)
         events = _events(unit, history)
         names = unit.accounts.names([*_people(history, events)])
+        is_waiting = awaits_witness(bench.services, unit, link)
     show_link_to(bench.services, caller, LookKind.STORY, link, *link.decision_ids)
     return LinkStory(
         link=standing.link,
@@ -90,6 +98,7 @@ def link_story(bench: Workbench, caller: Caller, link_id: LinkId) -> LinkStory:
             _told_to_force(event, number) if is_force else _told(event, names)
             for number, event in enumerate(events)
         ),
+        awaits_witness=is_waiting,
         may_revoke=Scope.REVOKE_LINKS in caller.actor.scopes and standing.link.revoked_at is None,
     )
 

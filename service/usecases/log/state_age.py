@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from domain.errors import InvalidNoteError, LogDamagedError, StateBehindError
 from service.ports.signing import LogSigner, Remembered
 from service.provenance.bundle.findings import Finding, FindingCode
-from service.provenance.log.checkpoints import open_checkpoint
+from service.provenance.log.checkpoints import SignedCheckpoint, open_checkpoint
 from service.provenance.log.note_keys import VerifierKey
 from service.storage.log.checkpoints import StoredCheckpoint
 from service.storage.unit_of_work import UnitOfWork
@@ -28,6 +28,23 @@ class AgeFault(StrEnum):
     """The key remembers nothing, and a checkpoint is stored."""
     MEMORY_DAMAGED = "memory-damaged"
     """The memory cannot be read, or another key signed it."""
+    WITNESS_AHEAD = "witness-ahead"
+    """A witness cosigned more events than there are."""
+    WITNESS_DIFFERS = "witness-differs"
+    """The events that a witness cosigned are others."""
+
+
+_SENTENCES = {
+    AgeFault.SHORTER: "The database has {size} events, and the keys remember {signed}: events are"
+    " missing.",
+    AgeFault.DIFFERENT: "The first {signed} events are not those that the keys remember.",
+    AgeFault.MEMORY_MISSING: "The keys remember no checkpoint, and the database holds one.",
+    AgeFault.MEMORY_DAMAGED: "The file checkpoint.last of the keys is damaged or of another key.",
+    AgeFault.WITNESS_AHEAD: "The database has {size} events, and a witness has cosigned"
+    " {witnessed}: events are missing.",
+    AgeFault.WITNESS_DIFFERS: "The first {witnessed} events are not those that a witness has"
+    " cosigned.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,25 +58,19 @@ class StateAge:
     last_event_at: datetime | None
     agreed: StoredCheckpoint | None
     """The newest stored checkpoint by this key that the log continues."""
+    witnessed: SignedCheckpoint | None = None
+    """The checkpoint of a witness that the log does not continue."""
 
     @property
     def sentence(self) -> str:
         """The state in one sentence, without the remedy."""
-        signed = self.remembered.checkpoint.size if self.remembered else 0
-        match self.fault:
-            case None:
-                return "The database continues the checkpoint that the keys remember."
-            case AgeFault.SHORTER:
-                return (
-                    f"The database has {self.size} events, and the keys remember {signed}: events"
-                    " are missing."
-                )
-            case AgeFault.DIFFERENT:
-                return f"The first {signed} events are not those that the keys remember."
-            case AgeFault.MEMORY_MISSING:
-                return "The keys remember no checkpoint, and the database holds one."
-            case AgeFault.MEMORY_DAMAGED:
-                return "The file checkpoint.last of the keys is damaged or of another key."
+        if self.fault is None:
+            return "The database continues the checkpoint that the keys remember."
+        return _SENTENCES[self.fault].format(
+            size=self.size,
+            signed=self.remembered.checkpoint.size if self.remembered else 0,
+            witnessed=self.witnessed.checkpoint.size if self.witnessed else 0,
+        )
 
     def demand(self) -> None:
         """Raise StateBehindError unless the log continues the memory."""
@@ -73,8 +84,10 @@ def age_of(services: StoreServices, signer: LogSigner) -> StateAge:
     """Hold the log against the memory of its key; nothing is changed."""
     # The memory is read first: a log that has grown since continues it.
     remembered, is_damaged = _remembered(signer)
+    witnessed = signer.witnessed()
     with services.units.read() as unit:
         found = _age(unit, remembered, signer.verifier, is_damaged=is_damaged)
+        found = _beside_witnesses(unit, found, witnessed, signer.verifier)
     if found.fault is AgeFault.MEMORY_MISSING and signer.remembered() is not None:
         # Another process signed the first checkpoint in the meantime.
         return age_of(services, signer)
@@ -94,12 +107,16 @@ def demand_age_in(unit: UnitOfWork, signer: LogSigner) -> None:
 def age_in(unit: UnitOfWork, signer: LogSigner) -> StateAge:
     """Hold the log of a snapshot against the memory of its key, inside `signer.alone()`."""
     remembered, is_damaged = _remembered(signer)
-    return _age(unit, remembered, signer.verifier, is_damaged=is_damaged)
+    found = _age(unit, remembered, signer.verifier, is_damaged=is_damaged)
+    return _beside_witnesses(unit, found, signer.witnessed(), signer.verifier)
 
 
 def age_findings(services: StoreServices, signer: LogSigner) -> tuple[Finding, ...]:
     """Return the finding of a verification when the log does not continue the memory."""
-    found = age_of(services, signer)
+    try:
+        found = age_of(services, signer)
+    except StateBehindError as error:
+        return (Finding(FindingCode.STATE_BEHIND, error.detail),)
     if found.fault is None:
         return ()
     return (Finding(FindingCode.STATE_BEHIND, f"{found.sentence} See `identlink log age`."),)
@@ -127,6 +144,27 @@ def _age(
         last_event_at=last[0].at if last else None,
         agreed=_agreed(unit, key) if fault else None,
     )
+
+
+def _beside_witnesses(
+    unit: UnitOfWork,
+    found: StateAge,
+    witnessed: tuple[SignedCheckpoint, ...],
+    key: VerifierKey,
+) -> StateAge:
+    """Hold a log that continues its key's memory against what witnesses have cosigned."""
+    if found.fault is not None:
+        return found
+    for signed in witnessed:
+        head = signed.checkpoint
+        if head.size > found.size:
+            fault = AgeFault.WITNESS_AHEAD
+        elif not _has_root(unit, head.size, head.root):
+            fault = AgeFault.WITNESS_DIFFERS
+        else:
+            continue
+        return replace(found, fault=fault, witnessed=signed, agreed=_agreed(unit, key))
+    return found
 
 
 def _fault(unit: UnitOfWork, remembered: Remembered | None, size: int) -> AgeFault | None:

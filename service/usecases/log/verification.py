@@ -18,8 +18,12 @@ from service.provenance.log.checkpoints import SignedCheckpoint, open_checkpoint
 from service.provenance.log.merkle import leaf_hash, node_hash
 from service.storage.log.state import IndexedEvent, State
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.log.export import signed_notes
 from service.usecases.log.payload_check import OpenedPayloads, open_payloads
+from service.usecases.log.stored_notes import (
+    misfiled_notes,
+    notes_of_another_history,
+    signed_notes,
+)
 from service.usecases.services import StoreServices
 
 LISTED_FINDINGS = 100
@@ -122,21 +126,12 @@ def _is_fault(finding: Finding) -> bool:
 
 
 def _notes(unit: UnitOfWork, keys: TrustedKeys, findings: list[Finding]) -> tuple[bytes, ...]:
-    findings += _misfiled(unit)
     try:
-        return signed_notes(unit, keys)
+        findings += misfiled_notes(unit)
+        return (*signed_notes(unit, keys), *notes_of_another_history(unit))
     except InvalidNoteError as error:
         findings.append(Finding(FindingCode.CHECKPOINT_DAMAGED, error.detail))
         return ()
-
-
-def _misfiled(unit: UnitOfWork) -> Iterator[Finding]:
-    """Yield a finding for each checkpoint that is stored under another size than it signs."""
-    for stored in unit.checkpoints.every():
-        _, _, rest = stored.note.partition(b"\n")
-        if not rest.startswith(b"%d\n" % stored.size):
-            detail = f"The checkpoint stored under {stored.size} events is of another size."
-            yield Finding(FindingCode.CHECKPOINT_DAMAGED, detail)
 
 
 def _opened(
@@ -192,13 +187,15 @@ class _Watched:
             detail = "The columns beside an event say something else than its body."
             self._find(FindingCode.COLUMN_DIFFERS, detail, indexed.seq)
 
-        self._subjects += sum(hash((indexed.seq, ref)) for ref in _refs(indexed.body))
+        self._subjects += sum(hash(f"{indexed.seq} {ref}") for ref in _refs(indexed.body))
 
     def _check_subjects(self) -> None:
         """Hold the list of subjects against the bodies as two sets of pairs, by their sums.
 
         The hash is keyed anew in each process, so that another set of equal sum cannot be
-        prepared; neither set has to be sorted or kept.
+        prepared; neither set has to be sorted or kept. It is the hash of one text, never of a
+        tuple, which mixes the hashes of its parts without a key and almost linearly: two events
+        could then exchange their subjects without a change of the sum.
         """
         if sum(map(hash, self._state.subjects())) != self._subjects:
             detail = "The list of what events name says something else than their bodies."

@@ -17,6 +17,7 @@ from domain.jobs import Job, JobKind
 from domain.webhooks import Endpoint
 from service.provenance.canonical import EventBody, read_event
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.log.witnessing import may_be_told
 from service.usecases.services import StoreServices
 
 _FOLLOWER = "webhooks"
@@ -26,12 +27,16 @@ _EVENTS_AT_ONCE = 500
 def queue_messages(services: StoreServices) -> int:
     """Queue the messages of up to 500 further events; return the number of events.
 
+    Where links await their witnesses, messages do: events that are not cosigned are not read.
+
     Raises LogDamagedError when an event is not in its own format.
     """
     told = webhooks()
     with services.units.read() as unit:
         start = unit.jobs.followed_to(_FOLLOWER)
-        entries = unit.events.entries(start=start, limit=_EVENTS_AT_ONCE)
+        told_to = may_be_told(services, unit)
+        limit = _EVENTS_AT_ONCE if told_to is None else min(_EVENTS_AT_ONCE, told_to - start)
+        entries = unit.events.entries(start=start, limit=limit) if limit > 0 else ()
         endpoints = unit.webhooks.every()
         messages = [
             message

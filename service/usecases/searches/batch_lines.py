@@ -91,7 +91,7 @@ def work_lines(worker: BatchWorker, lines: Sequence[AskedLine]) -> list[Settleme
 
 def key_of(job: Job) -> IdempotencyKey:
     """Return the key under which the effect of a line is remembered."""
-    # A key from outside never holds a space, so that nobody can take this one first.
+    # A key from outside never holds a space, so that no caller can take this one first.
     return IdempotencyKey(f"line {job.job_id}", job.job_id)
 
 

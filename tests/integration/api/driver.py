@@ -35,7 +35,10 @@ BESIDE_CHANGES = (Looked.event_type, Listed.event_type, CallRefused.event_type)
 """The types of events that follow every call."""
 
 TOKEN_PATH = "/v1/oauth/token"  # noqa: S105
-"""The one call made without a token, and answered in the form of another standard."""
+"""Access tokens for clients, answered in the form of another standard."""
+
+WITHOUT_TOKEN = {TOKEN_PATH, "/v1/oidc/back-channel-logout"}
+"""Calls that bring their own proof: a client's credentials, the provider's logout token."""
 
 ROOT = Caller(
     Actor(UserId("test-root"), Role.ADMINISTRATOR, None, frozenset({Scope.OPERATE})),

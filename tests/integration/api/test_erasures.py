@@ -39,6 +39,7 @@ _APART = (
     "/v1/erasures",
     "/v1/checkpoints",
     "/v1/links/{link_id}/story",
+    "/v1/people/{person_id}/consultations",
     "/v1/statistics",
 )
 """Routes about the work itself: they tell of events and of the present moment."""

@@ -26,7 +26,8 @@ SHAPES = {
                "is_mine"},
     "print": {"origin", "width_px", "height_px", "dpi", "minutiae"},
     "sealed": {"case_id", "activity", "comparison", "probe", "exemplar"},
-    "comparison": {"label", "outcome", "reason", "sealed_at", "points"},
+    "comparison": {"label", "outcome", "reason", "sealed_at", "points", "fingers",
+                   "policy_version", "earlier"},
     "finger": {"position", "impression", "quality"},
 }  # fmt: skip
 

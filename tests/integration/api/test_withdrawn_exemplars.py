@@ -12,14 +12,10 @@ from domain.events.examination import ExemplarWithdrawn
 from domain.ids import CaseId
 from service.provenance.canonical import read_event
 from tests.integration.api.driver import World
+from tests.integration.api.erasing import confirmed, erased
 from tests.integration.api.test_bad_input import assert_problem
 
-ERASURE = {"basis": "court order", "authority": "ORDER-17"}
-
-
-def erased(world: World, person_id: str) -> None:
-    answer = world.supervisor().post(f"/v1/people/{person_id}/erasure", ERASURE)
-    assert answer.status_code == 204, answer.text
+WAITING = {"basis": "retention period ended", "authority": "ORDER-17"}
 
 
 def merged(world: World, person_id: str) -> None:
@@ -97,6 +93,23 @@ def test_the_case_is_finished_in_every_state(
     assert case.state is CaseState.NOT_LINKED
     (event,) = (e for e in events if e.event_type == ExemplarWithdrawn.event_type)
     assert event.typed_as(ExemplarWithdrawn).cause == withdraw.__name__
+
+
+@pytest.mark.parametrize("bring", STATES[:-1])
+def test_the_case_is_finished_while_an_erasure_waits(
+    sqlite_world: World, bring: Callable[[World, str, str], None]
+) -> None:
+    world = sqlite_world
+    case_id, person_id = _opened(world, is_linked=False)
+    bring(world, case_id, person_id)
+
+    confirmed(world, person_id, WAITING)
+    _finish(world, case_id)
+
+    with world.services.units.read() as unit:
+        case = unit.cases.get(CaseId(case_id))
+    assert case is not None
+    assert case.state is CaseState.NOT_LINKED
 
 
 @pytest.mark.parametrize("withdraw", [erased, merged])

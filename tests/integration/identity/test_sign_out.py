@@ -155,8 +155,8 @@ def test_a_token_that_is_no_notice_ends_nothing(
     answer = tell(office, make(provider))
 
     assert_refused(office, answer, reason)
-    assert is_in(client)
     assert kinds(office) == before
+    assert is_in(client)
 
 
 def _unsigned(claims: dict[str, Any]) -> str:

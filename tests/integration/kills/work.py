@@ -34,7 +34,7 @@ from tests.integration.kills.people import FORCE, bulk_batch, details, impressio
 CALLER = Caller(
     Actor(UserId("kills"), Role.ADMINISTRATOR, FORCE, frozenset(Scope)), Purpose.OPERATIONS
 )
-CONFIRMER = replace(CALLER, actor=replace(CALLER.actor, user_id=UserId("kills too")))
+CONFIRMER = replace(CALLER, actor=replace(CALLER.actor, user_id=UserId("kills-too")))
 CHUNK = 30
 """People in a chunk of a bulk load."""
 _CHUNKS_A_LOAD = 4

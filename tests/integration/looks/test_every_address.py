@@ -28,6 +28,8 @@ SHOWS_NOBODY = {
     "/workbench/names": "an empty form; an enquiry is an event of its own",
     "/workbench/searches/new": "an empty form; a search is an event of its own",
     "/workbench/sign-in": "an empty form",
+    "/workbench/second-factor": "the visitor's own second factor",
+    "/workbench/tokens": "the visitor's own tokens",
 }
 """Addresses without an event, and the reason."""
 

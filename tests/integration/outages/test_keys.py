@@ -100,6 +100,18 @@ def test_a_vault_removed_under_a_server_is_an_outage_until_it_is_put_back(
     assert verified(store.settings).is_sound
 
 
+def test_payloads_are_not_given_up_while_a_server_runs(
+    given: dict[str, Any], console: Console
+) -> None:
+    with served(**given):
+        refused = console("vault", "accept-loss", "--payloads", "0")
+    allowed = console("vault", "accept-loss", "--payloads", "0")
+
+    assert refused.exit_code == 1
+    assert "stop all of them" in refused.err
+    assert allowed.exit_code == 0
+
+
 def _files_still_open(files: list[Path]) -> dict[str, bytes]:
     """Copy removed files out of the process that has them open, as the runbook says."""
     names = {f"{file} (deleted)": file.name for file in files if not file.name.endswith("-shm")}

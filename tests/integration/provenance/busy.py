@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import base64
 from functools import partial
+from typing import Any
 
 import numpy as np
 
 from data.synthetic.population import Population
-from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
-from domain.cases import Outcome, Priority
-from domain.drafts import DraftStep
+from domain.access import Role
+from domain.cases import Outcome
 from domain.events.catalogue import topics
-from domain.ids import CaseId, ForceCode, UserId
 from matching.scorer import Scorer
 from service.bootstrap import assemble
 from service.cli.context import CONSOLE
@@ -20,38 +19,18 @@ from service.cli.enrolling import PlannedChunk, enrol_chunks
 from service.cli.population import Enrolment, enrolment_batch
 from service.settings import Settings
 from service.storage.loading.batch import EnrolmentBatch
-from service.usecases.access.accounts import (
-    change_password,
-    disable_account,
-    link_account,
-    unlink_account,
-)
-from service.usecases.access.clients import (
-    AddClient,
-    add_client,
-    revoke_client,
-    revoke_key,
-    rotate_key,
-)
-from service.usecases.access.one_time_codes import STEP_S, code_at
-from service.usecases.access.second_factors import enrol, enrolment_secret, reset
-from service.usecases.access.sessions import recognise, sign_in, sign_out
-from service.usecases.examination.control_items import insert_control_items
-from service.usecases.examination.drafts import LateForm, keep_draft
-from service.usecases.examination.queue import set_priority
 from service.usecases.messages.webhooks import AddWebhook, add_webhook, remove_webhook
-from service.usecases.misuse.staff import EnrolStaff, enrol_staff
 from service.usecases.people.integrity import check_gallery
-from tests.contract.builders import NOON, tenprint
-from tests.integration.api.driver import ROOT, World
+from tests.integration.api.driver import World
 from tests.integration.api.erasing import asked as have_asked
 from tests.integration.api.erasing import confirmed as have_confirmed
 from tests.integration.api.erasing import erased as have_erased
+from tests.integration.api.minutiae import with_minutiae
 from tests.integration.api.prints import encounter, finger, impression, mark, template
 from tests.integration.api.workers import ndjson, search_line, searcher, submit, work_all
+from tests.integration.provenance.busy_office import caller_of, give_access, run_the_office
 from tests.integration.provenance.links import Linked, make_link
-from tests.integration.provenance.signing_in import arrived, attempt, with_provider
-from tests.integration.web.driver import PASSWORD, Office, Person, with_fast_hashes
+from tests.integration.web.pictures import grey_png
 
 
 def keep_busy(linked: Linked) -> None:
@@ -60,14 +39,15 @@ def keep_busy(linked: Linked) -> None:
     _revoke_a_link(world)
     _differ_and_resolve(world)
     _file_a_mark(world)
+    _keep_pictures(world)
     _merge_and_part(world)
     _amend(world)
     _doubt(world)
     _erase(world)
-    _give_access(world)
+    give_access(world)
     _ask_in_bulk(world)
     _climb(world)
-    _run_the_office(world)
+    run_the_office(world)
 
 
 def _revoke_a_link(world: World) -> None:
@@ -101,6 +81,30 @@ def _file_a_mark(world: World) -> None:
     search_id = world.search(99, impressions=mark(99, 3), search_type="LT/TP")
     for examiner in ("examiner-a", "examiner-b"):
         world.examine(world.case_of(search_id), examiner, person_id=None)
+
+
+def _keep_pictures(world: World) -> None:
+    """Enrol and search with pictures and minutiae of two fingers."""
+    for person, seed in ((35, 1), (36, 2)):
+        body = encounter(person) | {"impressions": _pictured(person, seed=seed)}
+        assert world.force().post("/v1/encounters", body).status_code == 201
+        _compare_with_words(world, world.search(person, impressions=_pictured(person, seed=seed)))
+
+
+def _compare_with_words(world: World, search_id: str) -> None:
+    case_id, examiner = world.case_of(search_id), world.examiner("examiner-c")
+    assert examiner.post(f"/v1/cases/{case_id}/claim").status_code == 204
+    world.analyse(case_id, "examiner-c")
+    label = examiner.get(f"/v1/cases/{case_id}/exemplar").json()["label"]
+    world.look(case_id, "examiner-c", label)
+    body = {"label": label, "outcome": "excluded", "reason": "A delta differs."}
+    assert examiner.post(f"/v1/cases/{case_id}/comparisons", body).status_code == 204
+
+
+def _pictured(person: int, *, seed: int) -> list[dict[str, Any]]:
+    fingers = with_minutiae(encounter(person)["impressions"], seed=seed)
+    png = base64.b64encode(grey_png(seed=seed)).decode()
+    return [one | {"image": png} if one["position"] <= 2 else one for one in fingers]
 
 
 def _merge_and_part(world: World) -> None:
@@ -155,13 +159,18 @@ def _amend(world: World) -> None:
 
 
 def _doubt(world: World) -> None:
-    world.enrol(51)
-    capture_again(world, 51, 2)
-    assert check_gallery(world.services, CONSOLE).opened >= 1
-    case = world.supervisor().get("/v1/gallery-cases?open=true").json()["cases"][0]
-    body = {"outcome": "refuted", "reason": "Twins."}
-    path = f"/v1/gallery-cases/{case['case_id']}/conclusion"
-    assert world.supervisor().post(path, body).status_code < 300
+    """Doubt three pairs of persons: refute the first doubt, and merge after the others."""
+    kept = [world.enrol(person)["person_id"] for person in (51, 52, 53)]
+    for person in (51, 52, 53):
+        capture_again(world, person, 2)
+    assert check_gallery(world.services, CONSOLE).opened >= 3
+    for case in world.supervisor().get("/v1/gallery-cases?open=true").json()["cases"]:
+        surviving = next((one for one in case["person_ids"] if one in kept[1:]), None)
+        body = {"outcome": "refuted", "reason": "Twins."}
+        if surviving:
+            body = {"outcome": "confirmed", "reason": "One person.", "surviving": surviving}
+        path = f"/v1/gallery-cases/{case['case_id']}/conclusion"
+        assert world.supervisor().post(path, body).status_code < 300
 
 
 def _erase(world: World) -> None:
@@ -188,36 +197,20 @@ def _revise(world: World, case_id: str, person_id: str) -> None:
     assert user.post(f"{path}/comparisons/{label}/revisions", body).status_code == 204
 
 
-def _give_access(world: World) -> None:
-    issued = world.administrator().post("/v1/tokens", {"user": "somebody", "role": "auditor"})
-    token_id = issued.json()["token_id"]
-    assert world.administrator().delete(f"/v1/tokens/{token_id}").status_code == 204
-    services, force = world.services, ForceCode("01")
-    client_id = add_client(services, AddClient(ROOT, "custody-suite", force)).client.client_id
-    first = rotate_key(services, ROOT, client_id).key
-    revoke_key(services, ROOT, client_id, first.key_id)
-    gone = add_client(services, AddClient(ROOT, "old-suite", force))
-    revoke_client(services, ROOT, gone.client.client_id)
-
-
 def _ask_in_bulk(world: World) -> None:
     submit(world, ndjson(search_line(1)), priority="high")
     work_all(searcher(world.services))
     cancelled = submit(world, ndjson(search_line(2))).json()["batch_id"]
     cancellation = f"/v1/search-batches/{cancelled}/cancellation"
     assert world.force().post(cancellation).status_code == 204
-    caller = _caller(Role.FORCE, "custody-01", "01")
+    submit(world, ndjson(search_line(3), search_line(4)))
+    caller = caller_of(Role.FORCE, "custody-01", "01")
     for path in ("kept", "removed"):
         command = AddWebhook(caller, f"https://force.example/{path}", frozenset(topics()))
         endpoint = add_webhook(world.services, command, key=b"k" * 32).endpoint
     remove_webhook(world.services, caller, endpoint.endpoint_id)
     body = {"details": {"names": [{"forename": "Forename1", "surname": "Surname1"}]}}
     assert world.force().post("/v1/names-enquiries", body).status_code == 201
-
-
-def _caller(role: Role, name: str, force: str | None = None) -> Caller:
-    code = ForceCode(force) if force else None
-    return Caller(Actor(UserId(name), role, code, ROLE_SCOPES[role]), Purpose.OPERATIONS)
 
 
 def _climb(world: World) -> None:
@@ -227,57 +220,6 @@ def _climb(world: World) -> None:
         vector = finger(71, 2) + 0.004 * rng.standard_normal(192)
         probe = impression(71, 2) | {"template": template(vector / np.linalg.norm(vector))}
         world.search(71, impressions=[probe])
-
-
-def _run_the_office(world: World) -> None:
-    enrol_staff(
-        world.services,
-        EnrolStaff(CONSOLE, UserId("examiner-a"), NOON, tenprint(81)),
-    )
-    office = Office(world.app, world, with_fast_hashes(world.app))
-    case_id = CaseId(world.case_of(world.search(2)))
-    leaver = office.examiner("someone-new")
-    _run_out_of_time(office, leaver, case_id)
-    disable_account(office.bench, ROOT, leaver.user_id)
-    _change_who_signs_in(office)
-    _enrol_authenticators(office)
-    caller = _caller(Role.SUPERVISOR, "supervisor-a")
-    set_priority(office.bench, caller, case_id, Priority.URGENT)
-    bench = replace(office.bench, desk=replace(office.bench.desk, control_share=0.9))
-    assert insert_control_items(bench, caller, limit=1)
-
-
-def _change_who_signs_in(office: Office) -> None:
-    """Change a password, sign in through the provider, link a subject and unlink it."""
-    bench = with_provider(office.bench)
-    arrived(bench, "subject-new")
-    user_id = office.account("was-linked", Role.EXAMINER)
-    change_password(bench, ROOT, user_id, f"{PASSWORD}, another")
-    link_account(bench, ROOT, user_id, "subject-old")
-    arrived(bench, "subject-old")
-    unlink_account(bench, ROOT, user_id)
-    arrived(bench, "subject-new")
-    leaving = attempt("was-linked", f"{PASSWORD}, another")
-    sign_out(bench, recognise(bench, sign_in(bench, leaving)))
-
-
-def _enrol_authenticators(office: Office) -> None:
-    """Enrol two authenticators, one of which is reset."""
-    for name in ("keeps-factor", "loses-factor"):
-        person = office.examiner(name)
-        bench, caller = office.bench, person.caller(office)
-        secret = enrolment_secret(bench, person.user_id, name)
-        step = int(bench.services.surroundings.clock().timestamp()) // STEP_S
-        enrol(bench, caller, secret, code_at(secret, step))
-    reset(bench, ROOT, person.user_id)
-
-
-def _run_out_of_time(office: Office, examiner: Person, case_id: CaseId) -> None:
-    """Send notes too late, so that they are kept."""
-    secret = examiner.client.cookies["identlink-session"]
-    notes = {"value": "yes", "notes": "Clear ridges."}
-    late = LateForm(secret, examiner.csrf, DraftStep.ANALYSIS, case_id, notes)
-    assert keep_draft(office.bench, late)
 
 
 def load_people(settings: Settings, scorer: Scorer) -> None:

@@ -47,11 +47,12 @@ def mutations_of(hand: Hand, column: Column[Any]) -> Iterator[Mutation]:
             yield Mutation(column.table, column, key, value)
 
 
-def is_found(hand: Hand, mutation: Mutation) -> bool:
-    """Whether verification finds the change, or the database refuses it without its triggers."""
+def is_found(hand: Hand, *statements: Update) -> bool:
+    """Whether verification finds a change, or the database refuses it without its triggers."""
     with _undone(hand):
         try:
-            hand.raw.execute(mutation.statement)
+            for statement in statements:
+                hand.raw.execute(statement)
         except DatabaseError:
             return True
         try:
@@ -84,12 +85,12 @@ def _rows(hand: Hand, table: Table, column: Column[Any]) -> list[Any]:
 
 
 def _others(hand: Hand, column: Column[Any], value: Any) -> Iterator[Any]:
-    yield _another(hand, column, value)
+    yield another(hand, column, value)
     if value is not None and column.nullable:
         yield None
 
 
-def _another(hand: Hand, column: Column[Any], value: Any) -> Any:
+def another(hand: Hand, column: Column[Any], value: Any) -> Any:
     """Return another value of the type: one of another row, where one may be taken from there."""
     if not (column.primary_key or column.unique):
         elsewhere = select(column).where(column.is_not(None), column != value).limit(1)

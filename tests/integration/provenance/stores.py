@@ -14,11 +14,13 @@ from service.adapters.store_keys import VAULT_NAME
 from service.adapters.surroundings import surroundings
 from service.bootstrap import open_log_signer, open_store
 from service.ports.surroundings import Surroundings
-from service.provenance.log.note_keys import VerifierKey
+from service.provenance.log.note_keys import SignatureType, SigningKey, VerifierKey
+from service.provenance.log.witness import CosignRequest, Witness
 from service.provenance.vault.key_files import FileKeyStore, open_key_file
 from service.provenance.vault.vault import Vault
 from service.settings import Settings
-from service.usecases.log.checkpoints import make_checkpoint
+from service.usecases.log.checkpoints import keep_cosigned, make_checkpoint
+from service.usecases.services import StoreServices
 from tests.integration.provenance.links import Linked, make_link, opened_world
 
 
@@ -33,6 +35,7 @@ class LinkedStore:
     person_id: str
     record_id: str
     log_key: VerifierKey
+    witness_keys: tuple[VerifierKey, ...]
     checkpoint: bytes
     keys: FileKeyStore
 
@@ -53,14 +56,23 @@ class LinkedStore:
 def linked_store(
     settings: Settings, scorer: Scorer, then: Callable[[Linked], None] = lambda _: None
 ) -> Iterator[LinkedStore]:
-    """Make a store with a link and a checkpoint over all of it; `then` does more before that."""
+    """Make a store with a link and a checkpoint over all of it, which two witnesses cosigned.
+
+    `then` does more before that.
+    """
     with opened_world(settings, scorer) as world:
         linked = make_link(world)
         world.force().get(f"/v1/searches/{linked.search_id}")
         then(linked)
     signer = open_log_signer(settings)
+    witnesses = tuple(
+        Witness(SigningKey(name, byte * 32, SignatureType.COSIGNATURE), signer.verifier)
+        for name, byte in (("one.example", b"\x05"), ("two.example", b"\x06"))
+    )
     with open_store(settings) as services:
         note = make_checkpoint(services, signer).note
+        for witness in witnesses:
+            _cosign(services, witness, note)
     keys = open_key_file(Path(settings.keys_directory) / VAULT_NAME)
     try:
         yield LinkedStore(
@@ -71,8 +83,15 @@ def linked_store(
             linked.person_id,
             linked.record_id,
             signer.verifier,
+            tuple(witness.key.verifier for witness in witnesses),
             note,
             keys,
         )
     finally:
         keys.close()
+
+
+def _cosign(services: StoreServices, witness: Witness, note: bytes) -> None:
+    """Have a witness that sees the log for the first time cosign a checkpoint, and keep that."""
+    cosigned = witness.cosign(None, CosignRequest(0, (), note), datetime.now(UTC))
+    keep_cosigned(services, cosigned.encode(), witness.log_key, (witness.key.verifier,))

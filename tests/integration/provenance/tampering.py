@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, text
 
 from domain.errors import LinkingError
 from service.provenance.bundle.bundle import TrustedKeys
+from service.provenance.log.merkle import EMPTY, append_many, leaf_hash
 from service.provenance.vault.vault import Place, Vault
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.verification import verify_store
@@ -71,9 +72,29 @@ class Hand:
 
     def findings(self, *held: bytes) -> set[str]:
         """Verify the store as it is inside this transaction; return the codes of the findings."""
-        keys = TrustedKeys(self.store.log_key)
+        keys = TrustedKeys(self.store.log_key, self.store.witness_keys)
         report = verify_store(self.services, keys, held=held)
         return {str(found.code) for found in report.log.findings}
+
+    def rewrite(self, instead: Mapping[bytes, bytes]) -> None:
+        """Rewrite history with other words in it: events, nodes and head agree again."""
+        rows = self.raw.exec_driver_sql("SELECT seq, body FROM events ORDER BY seq").all()
+        leaves = []
+        for seq, stored in rows:
+            body = bytes(stored)
+            for old, new in instead.items():
+                body = body.replace(old, new)
+            leaves.append(leaf_hash(body))
+            self.run("UPDATE events SET body = :body WHERE seq = :seq", body=body, seq=seq)
+        frontier, nodes = append_many(EMPTY, leaves)
+        for node in nodes:
+            self.run(
+                "UPDATE log_nodes SET digest = :d WHERE level = :l AND node_index = :i",
+                d=node.digest,
+                l=node.level,
+                i=node.index,
+            )
+        self.run("UPDATE log_head SET frontier = :f", f=b"".join(frontier.digests))
 
     def foreign_payload(self) -> bytes:
         """Return a body sealed with the store's keys, as a thief of the keys could."""

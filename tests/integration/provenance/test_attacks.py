@@ -15,9 +15,10 @@ from domain.errors import (
     WitnessRefusedError,
 )
 from service.adapters.log_signer import open_signer
-from service.provenance.log.checkpoints import Checkpoint, open_checkpoint, sign_checkpoint
+from service.provenance.log.checkpoints import open_checkpoint, sign_checkpoint
 from service.provenance.log.merkle import EMPTY, append_many, leaf_hash
 from service.provenance.log.note_keys import SignatureType, SigningKey
+from service.provenance.log.tree_heads import Checkpoint
 from service.provenance.log.witness import CosignRequest, Witness
 from service.provenance.log.witness_file import cosign_first, cosign_next
 from service.usecases.log.checkpoints import make_checkpoint
@@ -133,7 +134,7 @@ def test_a_swapped_actor_in_the_body_is_found_though_everything_else_was_made_an
     store: LinkedStore,
 ) -> None:
     with hand_in(store) as hand:
-        _rewrite(hand, b"examiner-a", b"examiner-z")
+        hand.rewrite({b"examiner-a": b"examiner-z"})
 
         assert "root-differs" in hand.findings(store.checkpoint)
 
@@ -238,23 +239,6 @@ def test_a_witness_refuses_a_rollback_and_a_fork(store: LinkedStore, tmp_path: P
     for note in forged:
         with pytest.raises(WitnessRefusedError):
             cosign_next(tmp_path / "w", me, CosignRequest(held.size, (), note), at=_now())
-
-
-def _rewrite(hand: Hand, old: bytes, new: bytes) -> None:
-    """Rewrite a history with another name in it: events, nodes and head agree again."""
-    rows = hand.raw.exec_driver_sql("SELECT seq, body FROM events ORDER BY seq").all()
-    bodies = [bytes(row[1]).replace(old, new) for row in rows]
-    frontier, nodes = append_many(EMPTY, map(leaf_hash, bodies))
-    for (seq, _), body in zip(rows, bodies, strict=True):
-        hand.run("UPDATE events SET body = :body WHERE seq = :seq", body=body, seq=seq)
-    for node in nodes:
-        hand.run(
-            "UPDATE log_nodes SET digest = :d WHERE level = :l AND node_index = :i",
-            d=node.digest,
-            l=node.level,
-            i=node.index,
-        )
-    hand.run("UPDATE log_head SET frontier = :f", f=b"".join(frontier.digests))
 
 
 def _take_back(hand: Hand, *, to: int) -> None:

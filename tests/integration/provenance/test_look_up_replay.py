@@ -42,7 +42,7 @@ def test_a_person_whom_the_index_had_lost_is_found(world: World) -> None:
     answer = _replayed(linked)
 
     assert answer["verdict"] == answer["look_up"]["verdict"] == "different"
-    assert answer["difference"].startswith("look-up: somebody was left out")
+    assert answer["difference"].startswith("look-up: a person was left out")
     assert answer["look_up"]["captures"] == 4
 
 

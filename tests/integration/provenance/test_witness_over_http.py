@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -143,3 +147,75 @@ def _forked(log: ServedLog, store: Path) -> Settings:
     settings.keys_directory.mkdir(parents=True, mode=0o700)
     shutil.copy(log.settings.keys_directory / "checkpoint.key", settings.keys_directory)
     return settings
+
+
+def test_as_a_service_it_follows_the_log_and_ends_when_the_log_does_not_continue(
+    witness: WitnessProgram, log: ServedLog
+) -> None:
+    witness("--start")
+    published = witness.directory / "w.note"
+    running = subprocess.Popen(  # noqa: S603 - our own command
+        [
+            *(sys.executable, "-m", "service", "log", "witness"),
+            *("--state", str(witness.directory / "seen")),
+            *("--key", str(witness.directory / "witness.key")),
+            *("--log-key", str(log.log_key), "--url", log.url),
+            *("--every", "1", "--out", str(published)),
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"IDENTLINK_TOKEN": log.token},
+    )
+    assert running.stdout is not None
+    try:
+        said = [running.stdout.readline()]
+        size = log.grow(21, 2)
+        while f" {size} " not in said[-1]:
+            said.append(running.stdout.readline())
+        seen = published.read_bytes()
+        forged = open_checkpoint(seen, log.log_key).note
+        (witness.directory / "seen").write_bytes(forged.encode()[:-20])
+        _, error = running.communicate(timeout=60)
+    finally:
+        running.kill()
+
+    assert open_checkpoint(seen, log.log_key).checkpoint.size == size
+    assert stat.S_IMODE(published.stat().st_mode) == 0o644
+    assert running.returncode == 1
+    assert "Traceback" not in error
+
+
+def test_it_outlasts_a_service_that_is_away(witness: WitnessProgram, log: ServedLog) -> None:
+    witness("--start")
+    running = subprocess.Popen(  # noqa: S603 - our own command
+        [
+            *(sys.executable, "-m", "service", "log", "witness"),
+            *("--state", str(witness.directory / "seen")),
+            *("--key", str(witness.directory / "witness.key")),
+            *("--log-key", str(log.log_key), "--url", "http://127.0.0.1:9"),
+            *("--every", "1"),
+        ],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert running.stderr is not None
+    try:
+        said = [running.stderr.readline() for _ in range(2)]
+        is_alive = running.poll() is None
+        running.terminate()
+        ended = running.wait(timeout=30)
+    finally:
+        running.kill()
+        running.stderr.close()
+
+    assert is_alive
+    assert ended == 0
+    assert all("not that of a log" in line for line in said)
+
+
+@pytest.mark.parametrize("options", [("--start", "--every", "5"), ("--every", "0.1")])
+def test_a_service_is_not_the_first_start(
+    witness: WitnessProgram, options: tuple[str, ...]
+) -> None:
+    assert witness(*options).exit_code == 2

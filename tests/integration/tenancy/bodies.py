@@ -94,10 +94,15 @@ BODIES: dict[str, Any] = {
         "client_id": "{client_id}",
         "client_secret": "{our_secret}",
     },
+    "POST /v1/oidc/back-channel-logout": {"logout_token": "nonsense"},
 }
 """By call, as `calls` names it."""
 
-MEDIA_TYPES = {"POST /v1/search-batches": NDJSON, "POST /v1/oauth/token": FORM}
+MEDIA_TYPES = {
+    "POST /v1/search-batches": NDJSON,
+    "POST /v1/oauth/token": FORM,
+    "POST /v1/oidc/back-channel-logout": FORM,
+}
 """Bodies that are not JSON."""
 
 

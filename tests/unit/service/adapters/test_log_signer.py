@@ -6,8 +6,9 @@ import pytest
 
 from domain.errors import ConfigurationError, LogDamagedError
 from service.adapters.log_signer import KEY_NAME, MEMORY_NAME, FileSigner, open_signer, read_key
-from service.provenance.log.checkpoints import Checkpoint, open_checkpoint
+from service.provenance.log.checkpoints import open_checkpoint
 from service.provenance.log.note_keys import SignatureType, SigningKey
+from service.provenance.log.tree_heads import Checkpoint
 
 NAME = "log.example/one"
 

@@ -14,8 +14,9 @@ from domain.errors import InvalidInputError, LogDamagedError
 from domain.events.catalogue import event_types
 from domain.events.examination import CaseClaimed, DraftKept
 from domain.events.logged import PayloadRef, restated
-from service.provenance.body_rules import MAX_SAFE_INTEGER
+from service.provenance.body_rules import MAX_SAFE_INTEGER, body_fault
 from service.provenance.canonical import body_bytes, encode_event, moment, read_event, read_moment
+from service.provenance.plain_bodies import plain_fields
 from tests.unit.service.provenance.builders import START, a_caller, an_event
 
 FACTS = st.dictionaries(
@@ -197,3 +198,40 @@ def test_every_event_type_has_a_body() -> None:
     for event_type in event_types():
         logged = encode_event(an_event(event_type=event_type), 0)
         assert read_event(logged.body).event_type == event_type
+
+
+@given(facts=FACTS, refs=st.lists(OPAQUE, max_size=3), seq=st.integers(0, MAX_SAFE_INTEGER))
+def test_the_pattern_reads_a_body_as_the_rules_do(
+    facts: dict[str, str | int], refs: list[str], seq: int
+) -> None:
+    payload = PayloadRef(ref="item-1", commitment="ab" * 32)
+    event = an_event(facts=tuple(facts.items()), subject_refs=tuple(refs), payloads=(payload,))
+    body = encode_event(event, seq).body
+
+    plain = plain_fields(body.decode())
+
+    assert plain is None or plain == json.loads(body)
+    is_common = seq < 10**15 and all(_is_common(value) for value in facts.values())
+    assert (plain is not None) == is_common
+
+
+def _is_common(value: str | int) -> bool:
+    return abs(value) < 10**15 if isinstance(value, int) else not {'"', "\\"} & set(value)
+
+
+@given(data=st.data())
+def test_the_pattern_takes_nothing_that_the_rules_refuse(data: st.DataObject) -> None:
+    """One character of a body is replaced, doubled, dropped, or moved."""
+    event = an_event(3, facts=(("b", 2), ("a", "x")), subject_refs=("one", "two"))
+    text = encode_event(event, 7).body.decode()
+    place = data.draw(st.integers(0, len(text) - 1))
+    other = data.draw(
+        st.sampled_from([*text, "", "\\", "\n", "é", "00", "-0", "1e3", text[place:]])
+    )
+    changed = text[:place] + other + text[place + data.draw(st.integers(0, 2)) :]
+
+    plain = plain_fields(changed)
+
+    if plain is not None:
+        assert body_fault(plain) == ""
+        assert rfc8785.dumps(plain) == changed.encode()

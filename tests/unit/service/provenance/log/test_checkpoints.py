@@ -3,15 +3,11 @@ from __future__ import annotations
 import pytest
 
 from domain.errors import InvalidNoteError
-from service.provenance.log.checkpoints import (
-    Checkpoint,
-    open_checkpoint,
-    parse_checkpoint,
-    sign_checkpoint,
-)
+from service.provenance.log.checkpoints import open_checkpoint, sign_checkpoint
 from service.provenance.log.merkle import EMPTY_ROOT
 from service.provenance.log.note_keys import SigningKey, decode_base64
 from service.provenance.log.notes import cosign_note, sign_note
+from service.provenance.log.tree_heads import Checkpoint, parse_checkpoint
 from tests.unit.service.provenance.builders import START
 from tests.unit.service.provenance.keys import LOG, OTHER, WITNESS
 
@@ -93,7 +89,9 @@ def test_another_key_of_the_same_name_is_refused() -> None:
     "text",
     [
         "log\n5\n" + "A" * 43 + "=",
-        "log\n5\n" + "A" * 43 + "=\nextension\n",
+        "log\n5\n" + "A" * 43 + "=\nextension",
+        "log\n5\n" + "A" * 43 + "=\n\nextension after an empty line\n",
+        "log\n5\n" + "A" * 43 + "=\nextension\n\n",
         "log\n05\n" + "A" * 43 + "=\n",
         "log\n-1\n" + "A" * 43 + "=\n",
         "log\n5\nAAAA\n",
@@ -109,6 +107,12 @@ def test_another_key_of_the_same_name_is_refused() -> None:
 def test_malformed_checkpoints_are_refused(text: str) -> None:
     with pytest.raises(InvalidNoteError):
         parse_checkpoint(text)
+
+
+def test_extension_lines_are_passed_over() -> None:
+    text = CHECKPOINT.text() + "extension 1\n\u2014 no signature AAAA\n"
+
+    assert parse_checkpoint(text) == CHECKPOINT
 
 
 def test_impossible_checkpoints_are_not_made() -> None:

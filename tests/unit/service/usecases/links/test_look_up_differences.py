@@ -55,20 +55,20 @@ def test_the_strongest_by_evidence_are_the_ones_kept() -> None:
 def test_somebody_an_examiner_would_have_seen_must_not_be_missing() -> None:
     words, is_rounding = _told(_listed((1, 3, 4)), _evidence((90, 40, 4, 3), 1))
 
-    assert (words, is_rounding) == ("look-up: somebody was left out who would be at rank 2", False)
+    assert (words, is_rounding) == ("look-up: a person was left out who would be at rank 2", False)
 
 
 def test_somebody_stronger_than_the_one_linked_must_not_be_missing() -> None:
     words, is_rounding = _told(_listed((1, 3, 4), linked=2), _evidence())
 
-    assert (words, is_rounding) == ("look-up: somebody was left out who would be at rank 2", False)
+    assert (words, is_rounding) == ("look-up: a person was left out who would be at rank 2", False)
 
 
 def test_weak_people_passed_over_by_the_scan_are_counted_and_no_more() -> None:
     words, is_rounding = _told(_listed((1, 3, 4)), _evidence())
 
     assert is_rounding
-    assert words.startswith("look-up: 1 were passed over whom no examiner would have seen")
+    assert words.startswith("look-up: 1 were passed over that no examiner would have seen")
 
 
 def test_a_short_list_passes_over_whoever_was_weighed_and_is_not_on_it() -> None:
@@ -121,7 +121,7 @@ def test_a_grave_difference_is_told_before_one_of_rounding() -> None:
     words, is_rounding = _told(listed, _evidence((90, 40, 4, 3), 1), found=_found((1, 2, 3, 4, 5)))
 
     assert not is_rounding
-    assert words.startswith("look-up: somebody was left out")
+    assert words.startswith("look-up: a person was left out")
 
 
 def test_near_ties_that_changed_places_are_rounding() -> None:

@@ -1,0 +1,71 @@
+"""The files of a store are for the account of the service alone: 0600 in directories of 0700."""
+
+from __future__ import annotations
+
+import errno
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from domain.errors import ConfigurationError
+
+OTHERS = 0o077
+"""The bits of a mode that let anybody but the owner in; also the umask of every command."""
+
+_SQLITE_SUFFIXES = ("", "-wal", "-shm", "-journal")
+
+
+@dataclass(frozen=True, slots=True)
+class StoreFiles:
+    """What belongs to a store; none of it need exist."""
+
+    directories: tuple[Path, ...]
+    """Themselves; of what they hold, the next two alone."""
+    databases: tuple[Path, ...]
+    """SQLite files, with their logs."""
+    trees: tuple[Path, ...]
+    """Directories with all that they hold."""
+
+    def __iter__(self) -> Iterator[Path]:
+        yield from self.directories
+        for file in self.databases:
+            yield from (file.with_name(file.name + suffix) for suffix in _SQLITE_SUFFIXES)
+        for tree in self.trees:
+            yield tree
+            yield from tree.rglob("*")
+
+
+def close_to_others(files: StoreFiles) -> int:
+    """Take every right of other accounts on a store away; return how many files had one.
+
+    Key files are left alone: one that was open to others is refused where it is read, because
+    its secret may be known. Raises ConfigurationError for a file that belongs to another account
+    and is open to all.
+    """
+    return sum(map(_close, files))
+
+
+def _close(path: Path) -> bool:
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:
+        return False
+    # A directory such as /tmp is no store of ours, and a link has no mode.
+    if not mode & OTHERS or stat.S_ISLNK(mode) or mode & stat.S_ISVTX:
+        return False
+    try:
+        path.chmod(stat.S_IMODE(mode) & ~OTHERS)
+    except PermissionError:
+        if mode & stat.S_IRWXO:
+            raise ConfigurationError(
+                f"{path.name} of the store is open to all and belongs to another account than the"
+                " service's: change its owner, or make it 0700 (a file: 0600)."
+            ) from None
+        return False
+    except OSError as error:
+        if error.errno in {errno.ENOENT, errno.EROFS}:
+            # Another process removed it, or nothing can be written: the look at outages says so.
+            return False
+        raise
+    return True

@@ -1,0 +1,56 @@
+"""The last checkpoints that witnesses cosigned, as they publish them: one note a file.
+
+The directory is best on a volume that the witnesses alone write, or filled by a timer from
+theirs: it is then held apart from the database and from the keys of the log.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from domain.errors import InvalidNoteError, StateBehindError
+from service.provenance.log.checkpoints import SignedCheckpoint, open_checkpoint
+from service.provenance.log.note_keys import VerifierKey
+
+SUFFIX = ".note"
+"""Of the files that are read; others are not."""
+
+
+@dataclass(frozen=True, slots=True)
+class WitnessNotes:
+    """The notes of the known witnesses. Thread-safe: nothing is kept."""
+
+    directory: Path | None = None
+    witnesses: tuple[VerifierKey, ...] = ()
+
+    def read(self, log_key: VerifierKey) -> tuple[SignedCheckpoint, ...]:
+        """Return the checkpoints, each cosigned by a known witness.
+
+        Raises StateBehindError for a directory that is not there, and for a note that is damaged.
+        """
+        if self.directory is None:
+            return ()
+        try:
+            files = sorted(each for each in self.directory.iterdir() if each.suffix == SUFFIX)
+        except OSError as error:
+            raise StateBehindError(
+                "The directory of the witnesses' notes cannot be read: put it back, or correct"
+                " IDENTLINK_WITNESS_NOTES."
+            ) from error
+        return tuple(self._opened(file, log_key) for file in files)
+
+    def _opened(self, file: Path, log_key: VerifierKey) -> SignedCheckpoint:
+        try:
+            signed = open_checkpoint(file.read_bytes(), log_key, self.witnesses)
+        except (OSError, InvalidNoteError) as error:
+            raise StateBehindError(_DAMAGED) from error
+        if not signed.cosignatures:
+            raise StateBehindError(_DAMAGED)
+        return signed
+
+
+_DAMAGED = (
+    "A note of a witness is damaged, of another log or by no witness of IDENTLINK_WITNESS_KEYS:"
+    " get it anew from the witness, or correct the setting."
+)

@@ -1,0 +1,119 @@
+"""Accounts, clients, sessions and the desk of a store in which everything has happened once."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+
+from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
+from domain.cases import Priority
+from domain.drafts import DraftStep
+from domain.errors import LinkingError
+from domain.ids import CaseId, ForceCode, UserId
+from service.cli.context import CONSOLE
+from service.usecases.access.accounts import (
+    change_password,
+    disable_account,
+    link_account,
+    unlink_account,
+)
+from service.usecases.access.client_credentials import (
+    ClientCredentials,
+    grant_token,
+    recognise_client,
+)
+from service.usecases.access.clients import (
+    AddClient,
+    add_client,
+    revoke_client,
+    revoke_key,
+    rotate_key,
+)
+from service.usecases.access.one_time_codes import STEP_S, code_at
+from service.usecases.access.second_factors import enrol, enrolment_secret, reset
+from service.usecases.access.sessions import recognise, sign_in, sign_out
+from service.usecases.examination.control_items import insert_control_items
+from service.usecases.examination.drafts import LateForm, keep_draft
+from service.usecases.examination.queue import set_priority
+from service.usecases.misuse.staff import EnrolStaff, enrol_staff
+from tests.contract.builders import NOON, tenprint
+from tests.integration.api.driver import ROOT, World
+from tests.integration.provenance.signing_in import arrived, attempt, with_provider
+from tests.integration.web.driver import PASSWORD, Office, Person, with_fast_hashes
+
+
+def give_access(world: World) -> None:
+    issued = world.administrator().post("/v1/tokens", {"user": "somebody", "role": "auditor"})
+    token_id = issued.json()["token_id"]
+    assert world.administrator().delete(f"/v1/tokens/{token_id}").status_code == 204
+    services, force = world.services, ForceCode("01")
+    client_id = add_client(services, AddClient(ROOT, "custody-suite", force)).client.client_id
+    first = rotate_key(services, ROOT, client_id).key
+    revoke_key(services, ROOT, client_id, first.key_id)
+    used = rotate_key(services, ROOT, client_id)
+    for _ in range(2):
+        proven = recognise_client(services, ClientCredentials(client_id, used.secret))
+        grant_token(services, proven, scopes=None, valid_for=timedelta(hours=1))
+    gone = add_client(services, AddClient(ROOT, "old-suite", force))
+    revoke_client(services, ROOT, gone.client.client_id)
+
+
+def caller_of(role: Role, name: str, force: str | None = None) -> Caller:
+    code = ForceCode(force) if force else None
+    return Caller(Actor(UserId(name), role, code, ROLE_SCOPES[role]), Purpose.OPERATIONS)
+
+
+def run_the_office(world: World) -> None:
+    enrol_staff(
+        world.services,
+        EnrolStaff(CONSOLE, UserId("examiner-a"), NOON, tenprint(81)),
+    )
+    office = Office(world.app, world, with_fast_hashes(world.app))
+    case_id = CaseId(world.case_of(world.search(2)))
+    leaver = office.examiner("someone-new")
+    _run_out_of_time(office, leaver, case_id)
+    disable_account(office.bench, ROOT, leaver.user_id)
+    _change_who_signs_in(office)
+    _enrol_authenticators(office)
+    caller = caller_of(Role.SUPERVISOR, "supervisor-a")
+    set_priority(office.bench, caller, case_id, Priority.URGENT)
+    bench = replace(office.bench, desk=replace(office.bench.desk, control_share=0.9))
+    assert insert_control_items(bench, caller, limit=1)
+
+
+def _change_who_signs_in(office: Office) -> None:
+    """Change a password, sign in through the provider, link a subject and unlink it."""
+    bench = with_provider(office.bench)
+    arrived(bench, "subject-new")
+    user_id = office.account("was-linked", Role.EXAMINER)
+    change_password(bench, ROOT, user_id, f"{PASSWORD}, another")
+    link_account(bench, ROOT, user_id, "subject-old")
+    arrived(bench, "subject-old")
+    unlink_account(bench, ROOT, user_id)
+    arrived(bench, "subject-new")
+    with suppress(LinkingError):
+        sign_in(bench, attempt("was-linked", "not the password"))
+    with suppress(LinkingError):
+        sign_in(bench, attempt("of-nobody", "not the password"))
+    leaving = attempt("was-linked", f"{PASSWORD}, another")
+    sign_out(bench, recognise(bench, sign_in(bench, leaving)))
+
+
+def _enrol_authenticators(office: Office) -> None:
+    """Enrol two authenticators, one of which is reset."""
+    for name in ("keeps-factor", "loses-factor"):
+        person = office.examiner(name)
+        bench, caller = office.bench, person.caller(office)
+        secret = enrolment_secret(bench, person.user_id, name)
+        step = int(bench.services.surroundings.clock().timestamp()) // STEP_S
+        enrol(bench, caller, secret, code_at(secret, step))
+    reset(bench, ROOT, person.user_id)
+
+
+def _run_out_of_time(office: Office, examiner: Person, case_id: CaseId) -> None:
+    """Send notes too late, so that they are kept."""
+    secret = examiner.client.cookies["identlink-session"]
+    notes = {"value": "yes", "notes": "Clear ridges."}
+    late = LateForm(secret, examiner.csrf, DraftStep.ANALYSIS, case_id, notes)
+    assert keep_draft(office.bench, late)
