@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.evidencing.origins import by_origin, is_unfair, markdown_table
 from benchmarks.machine import described_run, write_result
 from data.synthetic.bookings import Booking, Claim
 from data.synthetic.population import Population
@@ -47,6 +48,8 @@ class _Results:
 def main(arguments: Sequence[str]) -> int:
     """Measure and print; 1 if a floor or ceiling is missed."""
     options = _parser().parse_args(arguments)
+    if options.by_origin:
+        return _by_origin(options, arguments)
     population, scorer = Population(options.seed), load_scorer()
     index, everybody, built = _built(population, options.persons)
     enquiries, left_out = _enquiries(population, options.enquiries)
@@ -71,12 +74,27 @@ def main(arguments: Sequence[str]) -> int:
     return int(low or any(measured[name] > most for name, most in CEILINGS.items()))
 
 
+def _by_origin(options: argparse.Namespace, arguments: Sequence[str]) -> int:
+    """Measure and print each origin of names; 1 if one is under a floor or over a ceiling."""
+    scorer = load_scorer(options.model)
+    rows = by_origin(options.persons, options.enquiries, options.seed, scorer)
+    print(markdown_table(rows))
+    run = described_run(
+        ["python", "-m", "benchmarks", "names", *arguments], seed=options.seed, dataset_digest=""
+    )
+    result = {"benchmark": "names by origin", **run, "model": scorer.digest, "origins": rows}
+    write_result(options.json, result)
+    return int(any(map(is_unfair, rows)))
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks names", description=__doc__)
     parser.add_argument("--persons", type=int, default=1_000_000, help="people in the index")
     parser.add_argument("--enquiries", type=int, default=2_000, help="number of enquiries")
     parser.add_argument("--limit", type=int, default=100, help="candidates compared in full (100)")
     parser.add_argument("--seed", type=int, default=11, help="seed of the people")
+    parser.add_argument("--by-origin", action="store_true", help="a table by origin of the name")
+    parser.add_argument("--model", type=Path, help="directory of a model for --by-origin")
     parser.add_argument("--json", type=Path, help="file for the result")
     return parser
 

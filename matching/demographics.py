@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from domain.errors import ModelError
+from matching.comparators import aligned_name
 from matching.comparators.catalogue import COMPARATORS
 from matching.comparators.columns import held_columns
 from matching.comparators.pairs import nothing_compared
@@ -24,8 +25,12 @@ if TYPE_CHECKING:
 
     from matching.comparators.pairs import Compared
     from matching.frequencies import Frequencies
-    from matching.levels import Probabilities, Weights
+    from matching.levels import Probabilities, Scale, Weights
     from matching.prepared import PreparedDetails
+    from matching.word_model import WordModel
+
+_NAMES_APART = 2
+"""The first comparators, of name and of middle name, which the comparison of words replaces."""
 
 FLOORS = {
     "full name": FULL_NAME_FLOOR,
@@ -48,12 +53,21 @@ class DemographicModel:
     frequencies: Frequencies
     levels: Mapping[str, Mapping[str, Probabilities]]
     """m and u by comparison and level, as fitted."""
+    words: WordModel | None = None
+    """The worth of words; None in models that compare forename, surname and middle name apart."""
+
+    @property
+    def scales(self) -> tuple[Scale, ...]:
+        """The scales of the comparisons made, in order."""
+        apart = tuple(one.scale for one in COMPARATORS)
+        return apart if self.words is None else (aligned_name.SCALE, *apart[_NAMES_APART:])
 
 
 def demographic_model(
     levels: Mapping[str, Mapping[str, Probabilities]],
     tables: Mapping[str, Mapping[str, float]],
     association: float,
+    words: WordModel | None = None,
 ) -> DemographicModel:
     """Return the model of these fitted levels and tables; raises ModelError for foreign ones."""
     sources = [str(comparator.scale.source) for comparator in COMPARATORS]
@@ -67,16 +81,21 @@ def demographic_model(
         weights=tuple(weights),
         frequencies=make_frequencies(tables, association),
         levels=levels,
+        words=words,
     )
 
 
 def compare_details(
     model: DemographicModel, said: PreparedDetails, held: Sequence[PreparedDetails]
 ) -> tuple[Compared, ...]:
-    """Return each comparator's findings about k people, in the order of `COMPARATORS`."""
+    """Return the findings of each comparison about k people, in the order of the scales."""
     own, theirs = held_columns([said]), held_columns(held)
     nothing = nothing_compared(len(held))
-    return tuple(
+    first = 0 if model.words is None else _NAMES_APART
+    found = tuple(
         comparator.compare(own, theirs, weights) if comparator.stated(own).any() else nothing
-        for comparator, weights in zip(COMPARATORS, model.weights, strict=True)
+        for comparator, weights in zip(COMPARATORS[first:], model.weights[first:], strict=True)
     )
+    if model.words is None:
+        return found
+    return (aligned_name.compare_aligned_names(model.words, said, held), *found)

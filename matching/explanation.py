@@ -49,6 +49,8 @@ def detail_rows(scale: Scale, found: Compared, candidates: Rows) -> list[Evidenc
     if not found.codes.take(candidates).any():
         return [_not_compared(scale.source)] * len(candidates)
     compared = found.take(candidates)
+    if compared.account is not None:
+        return _accounted_rows(scale, compared)
     if len(candidates) <= FEW_ROWS:
         return _rows_one_by_one(scale, compared)
     # Where no frequency adjusted a level, its bits follow from the level and the pairs.
@@ -68,6 +70,16 @@ def detail_rows(scale: Scale, found: Compared, candidates: Rows) -> list[Evidenc
         ):
             result[place] = row
     return result
+
+
+def _accounted_rows(scale: Scale, compared: Compared) -> list[EvidenceRow]:
+    """Return one row per candidate, each with the account of its own pair."""
+    rows = _rows_one_by_one(scale, compared)
+    accounts = [compared.account(at) if compared.account else "" for at in range(len(rows))]
+    return [
+        row._replace(note=f"{row.note} {account}") if account else row
+        for row, account in zip(rows, accounts, strict=True)
+    ]
 
 
 def _rows_one_by_one(scale: Scale, compared: Compared) -> list[EvidenceRow]:

@@ -9,15 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from domain.evidence import Flag, RaisedFlag
-from matching.comparators import date_of_birth, name, sex
-from matching.comparators.catalogue import COMPARATORS
+from domain.evidence import EvidenceSource, Flag, RaisedFlag
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from matching.biometric import FingerPairs, PrintBits
-    from matching.comparators.pairs import Compared
+    from matching.findings import DetailFindings
     from matching.levels import Bits, Scale
     from matching.policy import FlagThresholds, Policy
 
@@ -33,7 +29,7 @@ REASONS = {
     ),
 }
 RAISED = {flag: RaisedFlag(flag, reason) for flag, reason in REASONS.items()}
-_INDEX = {comparator.scale.source: number for number, comparator in enumerate(COMPARATORS)}
+_IDENTIFIERS = (EvidenceSource.PNC_ID, EvidenceSource.CRO_NUMBER)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,31 +47,32 @@ class FlagMasks:
         return result
 
 
-def _at(scale: Scale, compared: Sequence[Compared], keys: tuple[str, ...]) -> Mask:
-    number = _INDEX[scale.source]
-    return np.asarray(_wanted(number, keys)[compared[number].codes])
+def _at(found: DetailFindings, source: EvidenceSource, keys: tuple[str, ...]) -> Mask:
+    """Return bool (k,): the comparison of this source reached one of these levels, if it has any
+    of them."""
+    sources = [scale.source for scale in found.scales]
+    number = sources.index(source)
+    return np.asarray(_wanted(found.scales[number], keys)[found.compared[number].codes])
 
 
 @lru_cache(maxsize=64)
-def _wanted(number: int, keys: tuple[str, ...]) -> Mask:
-    """Return bool (levels + 1,): the levels of comparator `number` whose key is in `keys`."""
-    scale = COMPARATORS[number].scale
-    wanted = np.zeros(len(scale.levels) + 1, dtype=np.bool_)
-    wanted[[scale.code(key) for key in keys]] = True
+def _wanted(scale: Scale, keys: tuple[str, ...]) -> Mask:
+    """Return bool (levels + 1,): the levels of a scale whose key is in `keys`."""
+    wanted = np.array([False, *(level.key in keys for level in scale.levels)])
     wanted.flags.writeable = False
     return wanted
 
 
-def details_flags(compared: Sequence[Compared]) -> dict[Flag, Mask]:
+def details_flags(found: DetailFindings) -> dict[Flag, Mask]:
     """Return the flags raised by details alone."""
-    twin = _at(name.SCALE, compared, ("surname only",)) & _at(
-        date_of_birth.SCALE, compared, ("same", "swapped")
+    twin = _at(found, EvidenceSource.NAME, ("surname only",)) & _at(
+        found, EvidenceSource.DATE_OF_BIRTH, ("same", "swapped")
     )
     return {Flag.POSSIBLE_TWIN: twin}
 
 
 def print_flags(
-    joint_bits: Bits, compared: Sequence[Compared], thresholds: FlagThresholds
+    joint_bits: Bits, found: DetailFindings, thresholds: FlagThresholds
 ) -> dict[Flag, Mask]:
     """Return the flags raised by prints and details together.
 
@@ -83,9 +80,11 @@ def print_flags(
     """
     agree = joint_bits >= thresholds.agreeing_prints_bits
     disagree = joint_bits <= thresholds.disagreeing_prints_bits
-    name_differs = _at(name.SCALE, compared, ("different",))
-    name_agrees = _at(name.SCALE, compared, ("same", "swapped", "short form", "close"))
-    date_agrees = _at(date_of_birth.SCALE, compared, ("same", "swapped"))
+    name_differs = _at(found, EvidenceSource.NAME, ("different",))
+    name_agrees = _at(
+        found, EvidenceSource.NAME, ("same", "swapped", "short form", "close", "alike")
+    )
+    date_agrees = _at(found, EvidenceSource.DATE_OF_BIRTH, ("same", "swapped"))
     return {
         Flag.POSSIBLE_ALIAS: agree & name_differs,
         Flag.POSSIBLE_RECORD_MIX_UP: disagree & name_agrees & date_agrees,
@@ -107,16 +106,14 @@ def swap_flag(
     return {Flag.POSSIBLE_FINGER_SWAP: (disagreeing >= 2) & (agreeing > disagreeing)}
 
 
-def may_be_proposed_on_details(compared: Sequence[Compared], policy: Policy) -> Mask:
+def may_be_proposed_on_details(found: DetailFindings, policy: Policy) -> Mask:
     """Return bool (k,): whether details alone may propose a candidate.
 
     Relatives share surname, address and birthplace, twins also a date of birth. So the whole name
     and the date, or an identifier, must agree, and sex must not differ.
     """
-    whole = _at(name.SCALE, compared, policy.sufficient_name_levels) & _at(
-        date_of_birth.SCALE, compared, policy.sufficient_date_levels
+    whole = _at(found, EvidenceSource.NAME, policy.sufficient_name_levels) & _at(
+        found, EvidenceSource.DATE_OF_BIRTH, policy.sufficient_date_levels
     )
-    identifiers = np.logical_or.reduce(
-        [one.codes == 1 for one in compared[_INDEX[COMPARATORS[-2].scale.source] :]]
-    )
-    return np.asarray((whole | identifiers) & ~_at(sex.SCALE, compared, ("different",)))
+    identifiers = np.logical_or.reduce([_at(found, source, ("same",)) for source in _IDENTIFIERS])
+    return np.asarray((whole | identifiers) & ~_at(found, EvidenceSource.SEX, ("different",)))

@@ -19,9 +19,10 @@ from matching.frequencies import TABLES
 from matching.levels import Probabilities
 from matching.parameters import STATE_OFFSETS
 from matching.policy import Mode, policy_from_data
+from matching.word_model import word_model
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
     from pathlib import Path
 
     from matching.biometric import BiometricModel
@@ -32,6 +33,8 @@ MANIFEST = "model.json"
 UNSTATED_FORMAT = "identlink-synthetic-192/1"
 """The template format of models that state none: the only one there was when they were fitted."""
 PARTS = ("demographic", "frequencies", "biometric", "calibration", "policy")
+WORDS = "words"
+"""The part that only models have that compare names word by word."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,13 +75,17 @@ def write_model(directory: Path, parts: Mapping[str, Any], *, heading: Mapping[s
     """
     directory.mkdir(parents=True, exist_ok=True)
     digests = {}
-    for name in PARTS:
+    for name in _present(parts):
         content = _canonical(parts[name])
         (directory / f"{name}.json").write_bytes(content)
         digests[f"{name}.json"] = hashlib.sha256(content).hexdigest()
     manifest = _canonical({**heading, "features": features(), "files": digests})
     (directory / MANIFEST).write_bytes(manifest)
     return hashlib.sha256(manifest).hexdigest()
+
+
+def _present(names: Container[str]) -> tuple[str, ...]:
+    return (*PARTS, WORDS) if WORDS in names else PARTS
 
 
 def _canonical(data: Any) -> bytes:
@@ -93,7 +100,7 @@ def read_model(directory: Path) -> Model:
         raise ModelError(
             "The model was trained on other features than this version computes; train it again."
         )
-    contents = {name: _read(directory, f"{name}.json") for name in PARTS}
+    contents = {name: _read(directory, f"{name}.json") for name in _names_listed(manifest)}
     for name, content in contents.items():
         if manifest["files"].get(f"{name}.json") != hashlib.sha256(content).hexdigest():
             raise ModelError(
@@ -101,6 +108,11 @@ def read_model(directory: Path) -> Model:
             )
     parts = {name: _parse(content, name) for name, content in contents.items()}
     return _assemble(manifest, parts, digest=hashlib.sha256(manifest_bytes).hexdigest())
+
+
+def _names_listed(manifest: Mapping[str, Any]) -> tuple[str, ...]:
+    files = manifest.get("files", {})
+    return (*PARTS, WORDS) if f"{WORDS}.json" in files else PARTS
 
 
 def _read(directory: Path, name: str) -> bytes:
@@ -128,7 +140,7 @@ def _assemble(manifest: Mapping[str, Any], parts: Mapping[str, Any], *, digest: 
             version=str(manifest["version"]),
             digest=digest,
             template_format=str(manifest.get("template_format", UNSTATED_FORMAT)),
-            demographic=_demographic(parts["demographic"], parts["frequencies"]),
+            demographic=_demographic(parts),
             biometric=biometric_model(
                 [_fit(data) for data in parts["biometric"]["pairings"]],
                 _map(parts["calibration"]["prints"]),
@@ -143,12 +155,15 @@ def _assemble(manifest: Mapping[str, Any], parts: Mapping[str, Any], *, digest: 
         ) from error
 
 
-def _demographic(data: Mapping[str, Any], frequencies: Mapping[str, Any]) -> DemographicModel:
+def _demographic(parts: Mapping[str, Any]) -> DemographicModel:
+    data, frequencies = parts["demographic"], parts["frequencies"]
     levels = {
         source: {key: Probabilities(**pair) for key, pair in pairs.items()}
         for source, pairs in data["comparisons"].items()
     }
-    return demographic_model(levels, frequencies["tables"], float(frequencies["association"]))
+    words = word_model(parts[WORDS]) if WORDS in parts else None
+    association = float(frequencies["association"])
+    return demographic_model(levels, frequencies["tables"], association, words)
 
 
 def _map(data: Mapping[str, Any]) -> CalibrationMap:

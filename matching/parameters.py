@@ -236,29 +236,6 @@ LEAST_M = 0.005
 LEVELS_BY_HAND = frozenset({"PNC ID", "CRO number"})
 """Fields rarely stated at a booking, so that training learns nothing; H is kept."""
 
-# Names enquiry -----------------------------------------------------------------------------------
-
-ENQUIRY_SIMILARITY = 0.84
-"""Jaro-Winkler from which a word of the vocabulary replaces the stated one."""
-
-ENQUIRY_WORDS = 40
-"""Most words tried in place of one."""
-
-ENQUIRY_SWAPPED_WORDS = 8
-"""Most words tried on either side when forename and surname may have changed places."""
-
-ENQUIRY_YEARS = 2
-"""Years either side of the stated year in which a surname is looked up."""
-
-ENQUIRY_NAME_BITS = 3.0
-"""Penalty of a differing part of a name in the rough weighting, in bits."""
-
-ENQUIRY_SMALL_BLOCK = 4096
-"""Size below which a block is always merged with the next, so that queries meet few blocks."""
-
-ENQUIRY_TAG_BITS = 12.0
-"""Bits of a shared postcode or identifier alone in the rough weighting."""
-
 # Calibration -------------------------------------------------------------------------------------
 
 CALIBRATION_HINGES = (-20.0, -10.0, 0.0, 10.0, 20.0, 30.0, 40.0)

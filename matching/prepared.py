@@ -250,7 +250,7 @@ def _head_values(forms: Forms, frequencies: Frequencies) -> _Values:
 
 
 def _name_values(name: NameParts, frequencies: Frequencies) -> _Values:
-    forename, surname, tokens, middle = name
+    forename, surname, tokens, middle, _ = name
     first, first_sound, initial, forename_share = _forename_values(forename, frequencies)
     last, last_sound, token_keys, surname_share = _surname_values(surname, tokens, frequencies)
     return (

@@ -11,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.evidence import Evidence, EvidenceRow
-from matching.comparators.catalogue import COMPARATORS
 from matching.explanation import (
     bound_rows,
     dependence_rows,
@@ -23,44 +22,13 @@ from matching.explanation import (
 from matching.policy import BANDS
 
 if TYPE_CHECKING:
-    from matching.biometric import FingerPairs, PrintBits
-    from matching.comparators.pairs import Compared
+    from matching.findings import DetailFindings, PrintFindings
     from matching.flags import FlagMasks
     from matching.levels import Bits, Codes
 
 Rows = npt.NDArray[np.int64]
 Column = Sequence[EvidenceRow | None]
 """A row for each of n candidates, None where a candidate has no such row."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PrintFindings:
-    """The findings on the prints of k candidates."""
-
-    pairs: FingerPairs
-    bits: PrintBits
-    is_mark: bool
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class DetailFindings:
-    """The findings on the details of some candidates.
-
-    `places`: int64 (k,), the index of each candidate among those with details, -1 without.
-    `compared`: one per comparator, over those with details. `bound`: float64 (k,), the correction
-    that the bound of a print-led search adds to the plain sum; None in a names enquiry.
-    """
-
-    places: Rows
-    compared: tuple[Compared, ...]
-    summed: Bits
-    bound: Bits | None
-
-    def spread(self, mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-        """Return bool (k,): a mask over those with details, False for those without."""
-        result = np.zeros(len(self.places), dtype=np.bool_)
-        result[self.places >= 0] = mask
-        return result
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -178,8 +146,8 @@ class ScoredCandidates(Sequence[Evidence]):
         has = places >= 0
         held, known = places[has], candidates[has]
         columns = [
-            detail_rows(comparator.scale, compared, held)
-            for comparator, compared in zip(COMPARATORS, self.details.compared, strict=True)
+            detail_rows(scale, compared, held)
+            for scale, compared in zip(self.details.scales, self.details.compared, strict=True)
         ]
         if self.details.bound is not None:
             bound = self.details.bound[known]

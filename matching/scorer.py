@@ -14,9 +14,9 @@ from domain.errors import EmptyProbeError, InvalidInputError
 from domain.evidence import Band
 from domain.people import Details
 from matching.biometric import mark_bits, print_bits
-from matching.comparators.catalogue import COMPARATORS
 from matching.comparators.pairs import nothing_compared
 from matching.demographics import compare_details
+from matching.findings import DetailFindings, PrintFindings
 from matching.flags import (
     FlagMasks,
     details_flags,
@@ -29,7 +29,7 @@ from matching.model_files import read_model
 from matching.policy import BANDS, Mode
 from matching.prepared import EVERYTHING, PreparedDetails, Wanted, merged, prepare, wanted_by
 from matching.probe_fingers import finger_pairs, fingers_tried, is_mark
-from matching.scored import DetailFindings, PrintFindings, ScoredCandidates
+from matching.scored import ScoredCandidates
 
 if TYPE_CHECKING:
     from domain.evidence import Flag
@@ -151,14 +151,20 @@ class Scorer:
         summed = np.zeros(len(held))
         summed[has] = np.sum([one.bits for one in compared], axis=0)
         places = np.where(has, np.cumsum(has) - 1, -1)
-        return DetailFindings(places=places, compared=compared, summed=summed, bound=None)
+        return DetailFindings(
+            places=places,
+            compared=compared,
+            summed=summed,
+            bound=None,
+            scales=self._model.demographic.scales,
+        )
 
     def _compared(
         self, said: Details, held: Sequence[Details | PreparedDetails | Sequence[Details]]
     ) -> tuple[Compared, ...]:
         """Return the findings on details; unprepared ones are parsed only as far as needed."""
         if said.is_empty:
-            return (nothing_compared(len(held)),) * len(COMPARATORS)
+            return (nothing_compared(len(held)),) * len(self._model.demographic.scales)
         own = self.prepare(said)
         wanted = wanted_by(own.forms)
         prepared = [
@@ -194,15 +200,15 @@ class Scorer:
 
     def _sufficient(self, details: DetailFindings) -> npt.NDArray[np.bool_]:
         """Return bool (k,): the candidates that details alone may propose."""
-        return details.spread(may_be_proposed_on_details(details.compared, self.policy))
+        return details.spread(may_be_proposed_on_details(details, self.policy))
 
     def _flags(self, prints: PrintFindings | None, details: DetailFindings) -> FlagMasks:
-        compared, thresholds = details.compared, self.policy.flags
+        thresholds = self.policy.flags
         masks: dict[Flag, npt.NDArray[np.bool_]] = {}
         if prints is not None:
             joint = prints.bits.joint[details.places >= 0]
-            masks |= print_flags(joint, compared, thresholds)
-        masks |= details_flags(compared)
+            masks |= print_flags(joint, details, thresholds)
+        masks |= details_flags(details)
         masks = {flag: details.spread(mask) for flag, mask in masks.items()}
         if prints is not None and not prints.is_mark:
             masks |= swap_flag(prints.bits, prints.pairs, thresholds)

@@ -2,5 +2,5 @@
 
 `strata` the strata of people and searches · `accuracy` observed searches of known answer ·
 `report` rows and plots · `febrl` pairs beside Splink and recordlinkage · `speed` scoring beside
-Splink.
+Splink · `origins` names enquiries by origin of the name.
 """

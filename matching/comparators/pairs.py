@@ -15,6 +15,8 @@ from matching.levels import NOT_COMPARED, Bits, Codes
 from matching.runs import run_starts
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from matching.comparators.columns import Integers
 
 
@@ -31,10 +33,14 @@ class Compared:
     bits: Bits
     pairs: Integers
     rarities: Bits
+    account: Callable[[int], str] | None = None
+    """Returns a sentence on one person's best pair, by index; None where the level says all."""
 
     def take(self, rows: Integers) -> Compared:
         """Return the findings about some of the people, `rows` int64 (n,)."""
+        account, chosen = self.account, rows.tolist()
         return Compared(
+            account=account and (lambda at: account(chosen[at])),
             codes=self.codes.take(rows),
             bits=self.bits.take(rows),
             pairs=self.pairs.take(rows),

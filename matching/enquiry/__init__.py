@@ -1,6 +1,6 @@
 """The names enquiry: from stated details to the rows worth comparing, in memory.
 
-`vocabulary` the distinct words of names · `block` sorted keys of a set of entries · `expansion`
-other ways to write a name or date · `ranking` a rough first weighting of entries · `index` all
-of it behind one class.
+`block` entries of people and their postings · `dates` other ways to write a date · `index` all of
+it behind one class · `lookup` the entries of a block that match a query, weighed · `query` a
+statement as it is looked up.
 """

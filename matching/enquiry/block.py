@@ -1,4 +1,4 @@
-"""Entries of people and their sorted search keys; never changed once built."""
+"""Entries of people and the postings of their words; never changed once built."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+
+from matching.names.alignment import HeldNames
+from matching.names.words import JOINED_SLOTS, WORD_SLOTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,46 +23,86 @@ Places = npt.NDArray[np.int32]
 class Entries:
     """n entries, one for each name and date of each person.
 
-    `rows`: int64 (n,), the person of each. `forenames`, `surnames`: int32 (n,), numbers of words,
-    0 for none. `surname_sounds`: int32 (n,). `dates`: int32 (n,), YYYYMMDD with 0 for unknown
-    parts.
+    `rows`: (n,), the person of each, in four bytes where the largest allows it. `words`: int32
+    (n, slots), numbers of words, 0 for none; `fields`: uint8 of the same shape. `joined`: int32
+    (n, 2), words written together. `dates`: int32 (n,), YYYYMMDD with 0 for unknown parts.
+    `areas`: int32 (n,), keys of the area of the first home, 0 for none.
     """
 
-    rows: Int64s
-    forenames: Int32s
-    surnames: Int32s
-    surname_sounds: Int32s
+    rows: Int64s | Int32s
+    words: Int32s
+    fields: npt.NDArray[np.uint8]
+    joined: Int32s
     dates: Int32s
+    areas: Int32s
 
     def take(self, places: npt.NDArray[np.intp] | Places) -> Entries:
         """Return some of the entries, in the order given."""
         return Entries(*(getattr(self, name)[places] for name in Entries.__slots__))
 
+    def names(self, places: Places) -> HeldNames:
+        """Return the names of some of the entries, int32 (k,)."""
+        return HeldNames(self.words[places], self.fields[places], self.joined[places])
+
+
+def entries_of(values: Sequence[tuple[int, ...]]) -> Entries:
+    """Return entries from tuples of row, date, area, words, fields and joined words."""
+    table = np.array(values, dtype=np.int64).reshape(-1, 3 + 2 * WORD_SLOTS + JOINED_SLOTS)
+    stops = (3, 3 + WORD_SLOTS, 3 + 2 * WORD_SLOTS)
+    return Entries(
+        rows=table[:, 0].copy(),
+        words=table[:, stops[0] : stops[1]].astype(np.int32),
+        fields=table[:, stops[1] : stops[2]].astype(np.uint8),
+        joined=table[:, stops[2] :].astype(np.int32),
+        dates=table[:, 1].astype(np.int32),
+        areas=table[:, 2].astype(np.int32),
+    )
+
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SortedKeys:
-    """Keys in rising order and the entry of each: (n,) and int32 (n,)."""
+class Postings:
+    """The entries of each word.
 
-    keys: Int64s | Int32s
+    `words`: int32 (w,), rising. `starts`: int32 (w + 1,). `places`: int32 (n,), rising within a
+    word.
+    """
+
+    words: Int32s
+    starts: Int32s
     places: Places
 
-    def find(self, lows: npt.NDArray[np.int64], highs: npt.NDArray[np.int64]) -> Places:
-        """Return the entries with a key in any range low..high, both inclusive."""
-        return self.places[_ranges(self.keys, lows, highs)]
+    def find(self, words: Int64s) -> tuple[Places, Int64s]:
+        """Return the entries of these words, int32 (k,), and how many each word has, int64."""
+        if not len(self.words):
+            return self.places, np.zeros(len(words), dtype=np.int64)
+        at = np.searchsorted(self.words, words.astype(np.int32))
+        at = np.minimum(at, len(self.words) - 1)
+        held = self.words[at] == words
+        first = np.where(held, self.starts[at], 0)
+        counts = np.where(held, self.starts[at + 1] - first, 0).astype(np.int64)
+        return self.places[_runs(first.astype(np.int64), counts)], counts
+
+    def counts(self, size: int) -> Int64s:
+        """Return int64 (size,): the number of entries of each word by number."""
+        result = np.zeros(size, dtype=np.int64)
+        result[self.words] = np.diff(self.starts)
+        return result
 
 
-def _ranges(
-    keys: Int64s | Int32s, lows: npt.NDArray[np.int64], highs: npt.NDArray[np.int64]
-) -> npt.NDArray[np.int64]:
+def _runs(starts: Int64s, counts: Int64s) -> Int64s:
+    """Return the positions start .. start + count - 1 of each run, one run after another."""
+    before = np.cumsum(counts) - counts
+    return np.asarray(np.arange(int(counts.sum())) - np.repeat(before - starts, counts))
+
+
+def _ranges(keys: Int64s | Int32s, lows: Int64s, highs: Int64s) -> Int64s:
     """Return the positions of sorted keys in any range low..high, both inclusive."""
     # Compared in the type of the keys, since NumPy would otherwise convert all of them first. The
     # largest value of a type is never a key, so bounds that do not fit can be clipped to it.
     most = np.iinfo(keys.dtype).max
     starts = np.searchsorted(keys, np.minimum(lows, most).astype(keys.dtype), side="left")
     stops = np.searchsorted(keys, np.minimum(highs, most).astype(keys.dtype), side="right")
-    counts = stops - starts
-    first = np.cumsum(counts) - counts
-    return np.asarray(np.arange(int(counts.sum())) - np.repeat(first - starts, counts))
+    return _runs(starts, stops - starts)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,12 +110,12 @@ class Tags:
     """Search texts other than names: (n,) 64-bit keys and int64 (n,) rows."""
 
     keys: Int64s
-    rows: Int64s
+    rows: Int64s | Int32s
 
-    def find(self, keys: npt.NDArray[np.int64], live: npt.NDArray[np.bool_]) -> Int64s:
+    def find(self, keys: Int64s, live: npt.NDArray[np.bool_]) -> Int64s:
         """Return the rows that carry any of these keys and are still live, bool (n,)."""
         places = _ranges(self.keys, keys, keys)
-        return self.rows[places[live[places]]]
+        return self.rows[places[live[places]]].astype(np.int64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,9 +123,7 @@ class Block:
     """A set of entries with all their search keys; entries are sorted by date."""
 
     entries: Entries
-    by_surname_year: SortedKeys
-    by_forename_surname: SortedKeys
-    by_sound_day: SortedKeys
+    postings: Postings
     tags: Tags
     live: npt.NDArray[np.bool_]
     """bool (n,): False for entries of people removed since."""
@@ -91,13 +132,11 @@ class Block:
     @property
     def bytes_held(self) -> int:
         """Memory of the arrays, in bytes."""
-        arrays = [getattr(self.entries, name) for name in Entries.__slots__]
-        for index in (self.by_surname_year, self.by_forename_surname, self.by_sound_day):
-            arrays += [index.keys, index.places]
-        arrays += [self.tags.keys, self.tags.rows, self.live, self.live_tags]
-        return sum(array.nbytes for array in arrays)
+        parts = (self.entries, self.postings, self.tags)
+        arrays = [getattr(part, name) for part in parts for name in type(part).__slots__]
+        return sum(array.nbytes for array in (*arrays, self.live, self.live_tags))
 
-    def by_date(self, lows: npt.NDArray[np.int64], highs: npt.NDArray[np.int64]) -> Places:
+    def by_date(self, lows: Int64s, highs: Int64s) -> Places:
         """Return the entries with a date in any of these ranges."""
         places = _ranges(self.entries.dates, lows, highs)
         return places.astype(np.int32)
@@ -111,42 +150,38 @@ class Block:
         )
 
 
-def surname_year(surnames: Int64s | Int32s, years: Int64s | Int32s) -> Int64s:
-    """Return keys that place a surname's years next to each other."""
-    return surnames.astype(np.int64) << 12 | years
-
-
-def forename_surname(forenames: Int64s | Int32s, surnames: Int64s | Int32s) -> Int64s:
-    """Return keys that place a forename's surnames next to each other."""
-    return forenames.astype(np.int64) << 32 | surnames
-
-
-def sound_day(sounds: Int64s | Int32s, dates: Int64s | Int32s) -> Int64s:
-    """Return keys of a sound with a month and day."""
-    return sounds.astype(np.int64) << 12 | dates % 10000
+def _narrow(rows: Int64s | Int32s) -> Int64s | Int32s:
+    """Return the rows in half the memory where the largest allows it."""
+    is_small = not len(rows) or int(rows.max()) < np.iinfo(np.int32).max
+    return rows.astype(np.int32) if is_small else rows
 
 
 def build_block(entries: Entries, tags: Tags) -> Block:
     """Return the block of these entries and tags, in any order."""
     ordered = entries.take(np.argsort(entries.dates, kind="stable"))
+    ordered = replace(ordered, rows=_narrow(ordered.rows))
     tag_order = np.argsort(tags.keys, kind="stable")
     return Block(
         entries=ordered,
-        by_surname_year=_sorted(surname_year(ordered.surnames, ordered.dates // 10000)),
-        by_forename_surname=_sorted(forename_surname(ordered.forenames, ordered.surnames)),
-        by_sound_day=_sorted(sound_day(ordered.surname_sounds, ordered.dates)),
-        tags=Tags(keys=tags.keys[tag_order], rows=tags.rows[tag_order]),
+        postings=_postings(ordered),
+        tags=Tags(keys=tags.keys[tag_order], rows=_narrow(tags.rows[tag_order])),
         live=np.ones(len(ordered.rows), dtype=np.bool_),
         live_tags=np.ones(len(tags.rows), dtype=np.bool_),
     )
 
 
-def _sorted(keys: Int64s) -> SortedKeys:
-    order = np.argsort(keys, kind="stable").astype(np.int32)
-    ordered = keys[order]
-    # Half the memory where the largest key allows it.
-    small = not len(ordered) or int(ordered[-1]) < np.iinfo(np.int32).max
-    return SortedKeys(keys=ordered.astype(np.int32) if small else ordered, places=order)
+def _postings(entries: Entries) -> Postings:
+    words = np.concatenate([entries.words, entries.joined], axis=1)
+    places, columns = np.nonzero(words)
+    # A word twice in one name is one posting.
+    pairs = np.unique(words[places, columns].astype(np.int64) << 32 | places)
+    posted = (pairs >> 32).astype(np.int32)
+    distinct, starts = np.unique(posted, return_index=True)
+    return Postings(
+        words=distinct,
+        starts=np.append(starts, len(posted)).astype(np.int32),
+        places=(pairs & 0xFFFFFFFF).astype(np.int32),
+    )
 
 
 def merge_blocks(blocks: Sequence[Block]) -> Block:

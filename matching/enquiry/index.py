@@ -5,17 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
 
 from domain.errors import InvalidInputError
-from matching.enquiry.block import Block, Entries, Tags, build_block, merge_blocks
-from matching.enquiry.expansion import forenames_like, surnames_like
-from matching.enquiry.lookup import Query, look_up
-from matching.enquiry.ranking import date_bits, name_bits
-from matching.enquiry.vocabulary import Vocabulary
-from matching.parameters import ENQUIRY_SMALL_BLOCK, ENQUIRY_TAG_BITS
+from matching.enquiry.block import Block, Tags, build_block, entries_of, merge_blocks
+from matching.enquiry.lookup import look_up
+from matching.enquiry.query import HeldWords, Query, query_of
+from matching.name_parameters import (
+    ENQUIRY_SMALL_BLOCK,
+    ENQUIRY_TAG_ALONE_BITS,
+    ENQUIRY_TAG_BITS,
+)
+from matching.names.vocabulary import Vocabulary
+from matching.names.words import JOINED_SLOTS, WORD_SLOTS, joined_words
 from matching.prepared import forms_of, key_of, searched_forms_of
 
 if TYPE_CHECKING:
@@ -23,7 +28,7 @@ if TYPE_CHECKING:
 
     from domain.people import Details
     from matching.levels import Bits
-    from matching.names.parts import NameParts
+    from matching.names.words import NameWord
     from matching.prepared import Forms
 
 Rows = npt.NDArray[np.int64]
@@ -35,25 +40,20 @@ class _State:
 
     blocks: tuple[Block, ...]
     people: int
-    counts: Rows
-    """int64 (vocabulary,): the number of names that hold each word."""
-
-    def rarity(self, words: Rows) -> Bits:
-        """Return float64 (n,): log2(held names / names with this word)."""
-        counts = np.maximum(self.counts[words], 1)
-        return np.asarray(np.log2(max(int(self.counts.sum()) / 2, 1.0) / counts))
+    words: HeldWords
 
 
 class NamesIndex:
     """Finds the rows of people whose details may match stated ones.
 
     Queries are safe from any thread and see every completed change; changes are serialised.
-    Memory: about 110 bytes a person.
+    Memory: about 130 bytes a person.
     """
 
     def __init__(self) -> None:
         self._vocabulary = Vocabulary()
-        self._state = _State(blocks=(), people=0, counts=np.zeros(1, dtype=np.int64))
+        self._state = _State((), 0, HeldWords(self._vocabulary, np.zeros(1), 1.0))
+        self._counts = np.zeros(1, dtype=np.int64)
         self._changing = Lock()
 
     def __len__(self) -> int:
@@ -75,11 +75,13 @@ class NamesIndex:
         with self._changing:
             state = self._state
             block = self._block(rows.tolist(), details)
-            self._state = _State(
-                blocks=_settled([*state.blocks, block]),
-                people=state.people + len(rows),
-                counts=self._with_counts(state.counts, block.entries),
-            )
+            blocks = _settled([*state.blocks, block])
+            self._count(block)
+            self._vocabulary.settle()
+            entries = max(sum(len(one.entries.rows) for one in blocks), 1)
+            shares = np.minimum(self._counts / entries, 1.0)
+            words = HeldWords(self._vocabulary, shares, 0.5 / entries)
+            self._state = _State(blocks, state.people + len(rows), words)
 
     def remove(self, rows: Rows) -> None:
         """Remove people, int64 (n,); rows that are not held are ignored."""
@@ -91,7 +93,7 @@ class NamesIndex:
                 block.without(found) if len(found) else block
                 for block, found in zip(state.blocks, held, strict=True)
             )
-            self._state = _State(blocks=blocks, people=state.people - gone, counts=state.counts)
+            self._state = _State(blocks=blocks, people=state.people - gone, words=state.words)
 
     def candidates(self, said: Details, limit: int) -> Rows:
         """Return int64 (k,), k <= limit: distinct rows, likeliest first by a rough weighting.
@@ -99,75 +101,64 @@ class NamesIndex:
         Everything is optional; without a name, date, postcode or identifier the result is empty.
         """
         state, forms = self._state, forms_of(said)
+        tags = np.array(_tag_keys(forms), dtype=np.int64)
         rows, bits = [], []
-        queries = self._queries(forms)
+        queries = self._queries(forms, state)
         for block in state.blocks:
+            tagged = np.unique(block.tags.find(tags, block.live_tags))
             for query in queries:
-                entries = block.entries.take(look_up(block, query))
-                names = name_bits(entries, query, self._vocabulary, state.rarity)
-                rows.append(entries.rows)
-                bits.append(names + date_bits(entries, forms.dates))
-            tagged = block.tags.find(np.array(_tag_keys(forms), dtype=np.int64), block.live_tags)
+                found = look_up(block, query)
+                rows.append(block.entries.rows[found.places].astype(np.int64))
+                bits.append(found.bits + ENQUIRY_TAG_BITS * np.isin(rows[-1], tagged))
             rows.append(tagged)
-            bits.append(np.full(len(tagged), ENQUIRY_TAG_BITS))
+            bits.append(np.full(len(tagged), ENQUIRY_TAG_ALONE_BITS))
         return _strongest(rows, bits, limit)
 
-    def _queries(self, forms: Forms) -> list[Query]:
-        queries = [self._query(name, forms.dates) for name in forms.names]
-        return queries or [Query(forename=None, surname=None, sound=0, dates=forms.dates)]
-
-    def _query(self, name: NameParts, dates: tuple[int, ...]) -> Query:
-        words = self._vocabulary
-        return Query(
-            forename=forenames_like(name.forename, words) if name.forename else None,
-            surname=surnames_like(name.surname, name.surname_tokens, words)
-            if name.surname
-            else None,
-            sound=words.sound_of(name.surname),
-            dates=dates,
-        )
+    def _queries(self, forms: Forms, state: _State) -> list[Query]:
+        areas = np.array([_area_key(form.outcode) for form in forms.postcodes], dtype=np.int32)
+        return [query_of(words, forms.dates, areas, state.words) for words in _names(forms)]
 
     def _block(self, rows: Iterable[int], details: Sequence[Details]) -> Block:
-        entries: list[tuple[int, int, int, int]] = []
+        entries: list[tuple[int, ...]] = []
         tags: list[tuple[int, int]] = []
         for row, one in zip(rows, details, strict=True):
             forms = searched_forms_of(one)
-            dates = forms.dates or (0,)
-            entries += [(row, *name, day) for name in self._names(forms) for day in dates]
+            names = [self._name_values(words) for words in _names(forms)]
+            area = _area_key(forms.postcodes[0].outcode) if forms.postcodes else 0
+            entries += [(row, day, area, *name) for name in names for day in forms.dates or (0,)]
             tags += [(key, row) for key in _tag_keys(forms)]
-        table = np.array(entries, dtype=np.int64).reshape(-1, 4)
-        forenames, surnames, days = table[:, 1:].T.astype(np.int32)
         keyed = np.array(tags, dtype=np.int64).reshape(-1, 2)
         return build_block(
-            Entries(
-                rows=table[:, 0].copy(),
-                forenames=forenames,
-                surnames=surnames,
-                surname_sounds=self._vocabulary.sounds(surnames),
-                dates=days,
-            ),
-            Tags(keys=keyed[:, 0].copy(), rows=keyed[:, 1].copy()),
+            entries_of(entries), Tags(keys=keyed[:, 0].copy(), rows=keyed[:, 1].copy())
         )
 
-    def _names(self, forms: Forms) -> list[tuple[int, int]]:
+    def _name_values(self, words: tuple[NameWord, ...]) -> list[int]:
         add = self._vocabulary.add
-        names = [
-            (add(name.forename), add(surname))
-            for name in forms.names
-            for surname in dict.fromkeys((name.surname, *name.surname_tokens))
+        free = [0] * (WORD_SLOTS - len(words))
+        joined = [add(word.text) for word in joined_words(words)]
+        return [
+            *(add(word.text) for word in words),
+            *free,
+            *(int(word.field) for word in words),
+            *free,
+            *joined,
+            *[0] * (JOINED_SLOTS - len(joined)),
         ]
-        return list(dict.fromkeys(names)) or [(0, 0)]
 
-    def _with_counts(self, counts: Rows, entries: Entries) -> Rows:
-        """Return the counts of words, including those of new entries.
+    def _count(self, block: Block) -> None:
+        """Count the words of new entries; removals do not lower the counts."""
+        counts = block.postings.counts(len(self._vocabulary))
+        counts[: len(self._counts)] += self._counts
+        self._counts = counts
 
-        Removals do not lower them: the counts only give a rough idea of a word's rarity.
-        """
-        size = len(self._vocabulary)
-        added = np.bincount(entries.surnames, minlength=size)
-        added += np.bincount(entries.forenames, minlength=size)
-        added[: len(counts)] += counts
-        return added
+
+def _names(forms: Forms) -> list[tuple[NameWord, ...]]:
+    """Return the distinct names as words, or one of no words."""
+    return list(dict.fromkeys(name.words for name in forms.names if name.words)) or [()]
+
+
+def _area_key(outcode: str) -> int:
+    return crc32(outcode.encode()) & 0x7FFFFFFF
 
 
 def _tag_keys(forms: Forms) -> list[int]:
@@ -176,7 +167,8 @@ def _tag_keys(forms: Forms) -> list[int]:
 
 
 def _live_rows(block: Block) -> Rows:
-    return np.concatenate([block.entries.rows[block.live], block.tags.rows[block.live_tags]])
+    held = [block.entries.rows[block.live], block.tags.rows[block.live_tags]]
+    return np.concatenate(held).astype(np.int64)
 
 
 def _settled(blocks: list[Block]) -> tuple[Block, ...]:

@@ -1,5 +1,8 @@
-"""Names as compared: match form, sound and short forms.
+"""Names as compared: match form, words, sound and short forms.
 
-`text` match forms of words · `parts` forename, surname and their pieces · `nicknames` short
-forms · `phonetics` sounds of names.
+`alignment` the words of one name against those of another · `bigrams` words by their bigrams ·
+`canonical` one spelling for many romanisations · `grading` the bits of a word · `likeness` how
+alike two words are · `nicknames` short forms · `parts` forename, surname and their pieces ·
+`phonetics` sounds of names · `text` match forms of texts · `vocabulary` distinct words, and those
+alike · `words` the words of a name, fields mixed.
 """

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from domain.people import PersonName
 from matching.names.text import match_form, without_honorifics
+from matching.names.words import NameWord, name_words
 
 _PARTICLE_WORDS = """
 AL EL BIN BINT IBN BEN VAN VON DER DEN DE DA DI DO DOS DAS DU LA LE MAC MC O ST ABU
@@ -27,6 +28,8 @@ class NameParts(NamedTuple):
     surname_tokens: tuple[str, ...]
     """The joined words and, where a particle was joined, the bare word too; at most four."""
     middle: str
+    words: tuple[NameWord, ...] = ()
+    """All of them as written, fields mixed."""
 
     @property
     def is_empty(self) -> bool:
@@ -44,13 +47,15 @@ def name_parts(name: PersonName) -> NameParts:
     middle = match_form(name.middle_names) if name.middle_names else ""
     if further:
         middle = " ".join([*further, *middle.split()])
-    return NameParts(forename, surname, tokens, middle)
+    words = name_words(name.forename, name.surname, name.middle_names)
+    return NameParts(forename, surname, tokens, middle, words)
 
 
 def main_parts(name: PersonName) -> NameParts:
     """Return the parts of a name except middle names, which few searches compare."""
     surname, tokens = _family(name.surname)
-    return NameParts(_given(name.forename)[0], surname, tokens, "")
+    words = name_words(name.forename, name.surname, name.middle_names)
+    return NameParts(_given(name.forename)[0], surname, tokens, "", words)
 
 
 # Few names are unique, so the cache holds most of them.

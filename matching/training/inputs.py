@@ -89,4 +89,6 @@ class TrainingInputs:
 
     fingers: Mapping[tuple[ImpressionType, ImpressionType], PairingSample]
     details: DetailsSample
+    names: DetailsSample
+    """People for the worth of words: those of `details`, and people of further origins."""
     calibration: Sequence[TrialSet]

@@ -10,8 +10,9 @@ import numpy as np
 
 from matching.biometric import PAIRINGS
 from matching.calibration import IDENTITY
+from matching.frequencies import make_frequencies
 from matching.fusion import prior_bits
-from matching.model_files import read_model, write_model
+from matching.model_files import WORDS, read_model, write_model
 from matching.parameters import (
     CALIBRATION_SEED,
     FLAG_BITS,
@@ -31,6 +32,7 @@ from matching.scorer import Scorer
 from matching.training.biometric_fit import fit_pairing
 from matching.training.calibration_fit import fit_map, pair_bits, threshold, trial_bits
 from matching.training.demographic_fit import fit_demographic, fit_frequencies
+from matching.training.word_fit import fit_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -51,9 +53,12 @@ def train(inputs: TrainingInputs, directory: Path) -> str:
     The same inputs give the same digest. Prints are calibrated first, then the whole statistic,
     and the thresholds of the policy last.
     """
+    frequencies = fit_frequencies(inputs.details)
+    counted = make_frequencies(frequencies["tables"], frequencies["association"])
     parts: Parts = {
         "demographic": fit_demographic(inputs.details),
-        "frequencies": fit_frequencies(inputs.details),
+        "frequencies": frequencies,
+        WORDS: fit_words(inputs.names, counted),
         "biometric": biometric_data(inputs.fingers),
         "calibration": uncalibrated(),
         "policy": policy_data({mode: [np.zeros(1)] for mode in Mode}),

@@ -9,8 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from data.synthetic.captures import CaptureArrays, merge_captures
+from data.synthetic.names.world import HELD_OUT, draw_pair, world_origins
 from data.synthetic.parameters import CaptureProfile
 from data.synthetic.population import Population
+from domain.people import Details
 from domain.prints import ImpressionType
 from matching.biometric import PAIRINGS
 from matching.parameters import CALIBRATION_SEED, TRAIN_SEED
@@ -51,7 +53,8 @@ def make_training_inputs(size: TrainingSize = TrainingSize()) -> TrainingInputs:
     training, calibration = Population(TRAIN_SEED), Population(CALIBRATION_SEED)
     return TrainingInputs(
         fingers=finger_samples(training, size.finger_people),
-        details=details_sample(training, size.detail_people),
+        details=(details := details_sample(training, size.detail_people)),
+        names=with_world_names(details),
         calibration=calibration_trials(calibration, size),
     )
 
@@ -142,6 +145,17 @@ def details_sample(population: Population, people: int) -> DetailsSample:
     """Return honest statements of people at a later booking, and the details in their records."""
     said = [booking.said for booking in population.later_bookings(0, people)]
     return DetailsSample(said=said, held=held_details(population, 0, people))
+
+
+def with_world_names(sample: DetailsSample) -> DetailsSample:
+    """Return a sample with a tenth more people, of further origins; some origins are held out."""
+    origins = [one for one in world_origins() if one.name not in HELD_OUT]
+    rng, each = np.random.default_rng(TRAIN_SEED), len(sample.held) // (10 * len(origins))
+    pairs = [draw_pair(origin, rng) for origin in origins for _ in range(each)]
+    return DetailsSample(
+        said=[*sample.said, *(Details(names=(pair.said,)) for pair in pairs)],
+        held=[*sample.held, *(Details(names=(pair.held,)) for pair in pairs)],
+    )
 
 
 def calibration_trials(population: Population, size: TrainingSize) -> list[TrialSet]:

@@ -115,6 +115,13 @@ def test_an_erasure_is_gone_at_once() -> None:
     assert len(index) == 1
 
 
+def test_an_enquiry_after_the_last_person_is_gone_finds_nobody() -> None:
+    index = index_of(make_details())
+    index.remove(rows(0))
+    index.add(rows(), [])
+    assert found(index, make_details()) == []
+
+
 def test_a_row_may_be_held_anew_after_its_removal() -> None:
     index = index_of(make_details(), make_details("Peter", "Okafor"))
     index.remove(rows(0))

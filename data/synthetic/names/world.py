@@ -1,0 +1,347 @@
+"""One name of a person of some origin, as it is on record and as it is given later.
+
+The two differ as names do when people of another language write them down: by the scheme of
+romanisation, by order and field, by what is left out, and by slips. Only the evaluation of names
+enquiries uses these; the population of the generator keeps its own origins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from anyascii import anyascii
+
+from data.synthetic.names import world_lists as lists
+from data.synthetic.names.lists import weighted_names
+from data.synthetic.names.variants import nicknames, spellings
+from domain.people import PersonName
+
+Rng = np.random.Generator
+Spell = Callable[[str, Rng], str]
+
+
+HELD_OUT = frozenset(
+    {"Vietnamese", "Tamil", "Russian and Ukrainian", "Indian", "Turkish", "Spanish", "Romanian",
+     "Korean", "Greek"}
+)  # fmt: skip
+"""Origins whose names here no model is fitted on. The population of the generator has lists of its
+own for some of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamePair:
+    """A name on record and the same name as given later."""
+
+    held: PersonName
+    said: PersonName
+
+
+@dataclass(frozen=True, slots=True)
+class WorldOrigin:
+    """One origin: its names, how they are built, and how they are written another time.
+
+    `male`, `female`, `surnames`: commoner ones first. `build` makes a name of one draw of each.
+    `spell` writes a word in another scheme; `respelled` is the chance of that, for each word.
+    """
+
+    name: str
+    male: Sequence[str]
+    female: Sequence[str]
+    surnames: Sequence[str]
+    build: Callable[[Sequence[str], Sequence[str], Rng], PersonName]
+    spell: Spell
+    respelled: float
+    swapped: float = 0.02
+
+
+def draw_pair(origin: WorldOrigin, rng: Rng) -> NamePair:
+    """Return one person's name as on record and as given later."""
+    given = origin.male if rng.random() < 0.75 else origin.female
+    true = origin.build(given, origin.surnames, rng)
+    held = _written(origin, true, rng, 0.25)
+    return NamePair(held=held, said=_given(origin, _written(origin, true, rng, 1.0), rng))
+
+
+def _pick(names: Sequence[str], rng: Rng) -> str:
+    """Return a name by rank: weight 1 / (rank + 8)."""
+    weights = 1.0 / (np.arange(len(names)) + 8.0)
+    return names[int(rng.choice(len(names), p=weights / weights.sum()))]
+
+
+def _written(origin: WorldOrigin, name: PersonName, rng: Rng, share: float) -> PersonName:
+    def spelled(text: str) -> str:
+        words = [
+            origin.spell(word, rng) if rng.random() < origin.respelled * share else _plain(word)
+            for word in text.split()
+        ]
+        return " ".join(words)
+
+    return PersonName(spelled(name.forename), spelled(name.surname), spelled(name.middle_names))
+
+
+def _plain(word: str) -> str:
+    return anyascii(word.partition("/")[0])
+
+
+def _given(origin: WorldOrigin, name: PersonName, rng: Rng) -> PersonName:
+    """Return a name with the slips of one booking."""
+    forename, surname, middle = name.forename, name.surname, name.middle_names
+    if rng.random() < 0.3:
+        middle = ""
+    if " " in forename and rng.random() < 0.2:
+        forename = forename.replace(" ", "" if rng.random() < 0.7 else "-")
+    if " " in surname and rng.random() < 0.35:
+        surname = surname.rpartition(" ")[0] if rng.random() < 0.7 else surname.replace(" ", "-")
+    if rng.random() < origin.swapped:
+        forename, surname = surname, forename
+    if rng.random() < 0.04:
+        forename = _slip(forename, rng)
+    if rng.random() < 0.05:
+        surname = _slip(surname, rng)
+    return PersonName(forename, surname, middle)
+
+
+def _slip(text: str, rng: Rng) -> str:
+    """Return the text with one letter lost, doubled, exchanged, or two swapped."""
+    if len(text) < 4:
+        return text
+    at = int(rng.integers(1, len(text) - 1))
+    other = "aeioustnrl"[int(rng.integers(10))]
+    kinds = (
+        text[:at] + text[at + 1 :],
+        text[:at] + text[at] + text[at:],
+        text[:at] + other + text[at + 1 :],
+        text[:at] + text[at + 1] + text[at] + text[at + 2 :],
+    )
+    return kinds[int(rng.integers(4))]
+
+
+# Ways to build a name ------------------------------------------------------------------------
+
+
+def _western(given: Sequence[str], surnames: Sequence[str], rng: Rng) -> PersonName:
+    middle = _pick(given, rng) if rng.random() < 0.4 else ""
+    return PersonName(_pick(given, rng), _pick(surnames, rng), middle)
+
+
+def _two_words(given: Sequence[str], surnames: Sequence[str], rng: Rng) -> PersonName:
+    return PersonName(_pick(given, rng), _pick(surnames, rng))
+
+
+def _double_surname(given: Sequence[str], surnames: Sequence[str], rng: Rng) -> PersonName:
+    both = f"{_pick(surnames, rng)} {_pick(surnames, rng)}"
+    return PersonName(_pick(given, rng), both, _pick(given, rng) if rng.random() < 0.4 else "")
+
+
+def _mononym(given: Sequence[str], surnames: Sequence[str], rng: Rng) -> PersonName:
+    """One name, in either field; or with the father's name, whole or as an initial."""
+    own, chance = _pick(given, rng), rng.random()
+    if chance < 0.45:
+        return PersonName("", own) if rng.random() < 0.5 else PersonName(own, "")
+    father = _pick(surnames, rng)
+    return PersonName(own, father) if chance < 0.85 else PersonName(father[:1], own)
+
+
+def _two_syllables(given: Sequence[str], surnames: Sequence[str], rng: Rng) -> PersonName:
+    first, second = _pick(given, rng), _pick(given, rng)
+    forename = first if rng.random() < 0.2 else f"{first} {second}"
+    return PersonName(forename, _pick(surnames, rng))
+
+
+def _vietnamese(given: Sequence[str], surnames: Sequence[str], rng: Rng) -> PersonName:
+    between = ("Van", "Thi", "Duc", "Ngoc", "Minh", "Thanh", "Quoc")[int(rng.integers(7))]
+    return PersonName(_pick(given, rng), _pick(surnames, rng), between)
+
+
+def _patronymic(given: Sequence[str], surnames: Sequence[str], rng: Rng) -> PersonName:
+    father = _pick(lists.SLAVIC_MALE.split(), rng).removesuffix("ij").removesuffix("j")
+    middle = f"{father}ovich" if rng.random() < 0.5 else ""
+    return PersonName(_pick(given, rng), _pick(surnames, rng), middle)
+
+
+# Ways to write a word another time -----------------------------------------------------------
+
+
+def _by_rules(*rules: tuple[str, str]) -> Spell:
+    """Return a speller that applies one or two of the rules that fit a word."""
+
+    def spell(word: str, rng: Rng) -> str:
+        text = _plain(word).lower()
+        for _ in range(1 + int(rng.random() < 0.4)):
+            fitting = [rule for rule in rules if rule[0] in f"^{text}$"]
+            if fitting:
+                old, new = fitting[int(rng.integers(len(fitting)))]
+                text = f"^{text}$".replace(old, new, 1).strip("^$")
+        return text.title()
+
+    return spell
+
+
+def _schemes(*schemes: dict[str, str]) -> Spell:
+    """Return a speller that writes a word in one scheme as a whole."""
+
+    def spell(word: str, rng: Rng) -> str:
+        text = word.lower()
+        for old, new in schemes[int(rng.integers(len(schemes)))].items():
+            text = text.replace(old, new)
+        return text.title()
+
+    return spell
+
+
+def _romanisation(word: str, rng: Rng) -> str:
+    """Return one of the romanisations of `Pinyin/Wade-Giles/Jyutping`."""
+    ways = word.split("/")
+    return anyascii(ways[int(rng.integers(len(ways)))])
+
+
+def _listed(family: str) -> Spell:
+    """Return a speller with the generator's other spellings and nicknames."""
+
+    def spell(word: str, rng: Rng) -> str:
+        others = (*nicknames(word), *spellings(word, family))
+        return anyascii(others[int(rng.integers(len(others)))]) if others else _plain(word)
+
+    return spell
+
+
+def _then(first: Spell, second: Spell, chance: float) -> Spell:
+    """Return a speller that uses the second with a chance, else the first."""
+    return lambda word, rng: (second if rng.random() < chance else first)(word, rng)
+
+
+_ARABIC = _by_rules(
+    ("kh", "h"), ("q", "k"), ("q", "g"), ("u", "ou"), ("u", "o"), ("i", "ee"), ("i", "e"),
+    ("y", "i"), ("ay", "ei"), ("a", "e"), ("j", "g"), ("j", "dj"), ("h$", "$"), ("dh", "z"),
+    ("th", "s"), ("ss", "s"), ("mm", "m"), ("aa", "a"), ("sh", "ch"), ("id$", "eed$"),
+    ("ud$", "ood$"), ("w", "ou"), ("^a", "^e"), ("iy", "i"), ("gh", "g"),
+)  # fmt: skip
+_POLISH = _by_rules(
+    ("w", "v"), ("sz", "sh"), ("cz", "ch"), ("rz", "zh"), ("rz", "z"), ("j", "y"),
+    ("ski$", "sky$"),
+    ("ska$", "ski$"), ("ch", "h"), ("ck", "tsk"), ("k", "c"), ("yn", "in"), ("ia", "ya"),
+)  # fmt: skip
+_INDIC = _by_rules(
+    ("v", "w"), ("w", "v"), ("ee", "i"), ("i", "ee"), ("oo", "u"), ("sh", "s"), ("th", "t"),
+    ("dh", "d"), ("bh", "b"), ("ph", "f"), ("aa", "a"), ("a$", "ah$"), ("ow", "au"), ("ou", "au"),
+    ("ch", "chh"), ("j", "z"), ("k", "kh"), ("u", "oo"), ("y", "i"),
+)  # fmt: skip
+_TAMIL = _by_rules(
+    ("th", "t"), ("t", "th"), ("am$", "an$"), ("am$", "m$"), ("u", "oo"), ("zh", "l"), ("v", "w"),
+    ("ee", "i"), ("s", "ch"), ("iah$", "aiah$"), ("dh", "d"), ("samy$", "swamy$"), ("ai", "ei"),
+    ("j", "y"), ("ra", "ira"), ("sh", "s"), ("nn", "n"), ("nga", "nka"),
+)  # fmt: skip
+_TURKISH = _by_rules(
+    ("c", "j"), ("s", "sh"), ("g", "gh"), ("u", "ue"), ("o", "oe"), ("k", "q"), ("ya", "ia"),
+    ("h", "kh"), ("oglu$", "ogly$"), ("v", "w"), ("i", "y"),
+)  # fmt: skip
+_NIGERIAN = _by_rules(
+    ("ch", "c"), ("oluwa", "olu"), ("chukwu", "chuku"), ("chukwu", "chi"), ("nw", "nu"),
+    ("f", "ph"), ("ade", "adey"), ("kw", "k"), ("gb", "b"), ("ei", "e"), ("ue", "we"), ("y", "i"),
+    ("nn", "n"),
+    ("^o", "^"), ("z", "s"), ("u$", "$"), ("i", "ii"), ("sh", "s"),
+)  # fmt: skip
+_VIETNAMESE = _by_rules(
+    ("ng", "n"), ("uy", "ui"), ("ph", "f"), ("y", "i"), ("uong", "ung"), ("tr", "ch"), ("ie", "i"),
+    ("qu", "kw"), ("d", "dj"), ("nh", "n"), ("th", "t"), ("ngu", "ngh"), ("huy", "hu"),
+)  # fmt: skip
+_SPANISH = _by_rules(
+    ("z", "s"), ("s$", "z$"), ("j", "h"), ("j", "x"), ("v", "b"), ("gue", "ge"), ("ll", "y"),
+    ("c", "s"), ("qu", "k"), ("g", "j"), ("i", "y"), ("h", ""),
+)  # fmt: skip
+_GAELIC = _by_rules(
+    ("mac", "mc"), ("mc", "mac "), ("o'", "o "), ("o'", ""), ("gh", ""), ("ough", "och"),
+    ("ei", "ie"), ("c", "k"), ("ea", "ee"), ("dh", "d"), ("bh", "v"),
+    ("mh", "v"), ("ll", "l"), ("nn", "n"),
+    ("ey$", "y$"), ("ao", "ee"), ("aigh", "ay"), ("quh", "h"),
+)  # fmt: skip
+_KOREAN = _by_rules(
+    ("^lee", "^yi"), ("^lee", "^rhee"), ("park", "pak"), ("choi", "choe"), ("u", "oo"),
+    ("oo", "u"), ("eo", "u"), ("j", "ch"), ("k", "g"),
+    ("yeo", "you"), ("yu", "you"), ("hy", "h"), ("ee", "i"),
+    ("oh", "o"), ("yoon", "yun"), ("jung", "jeong"), ("lim", "im"), ("young", "yeong"),
+)  # fmt: skip
+_ENGLISH = _by_rules(
+    ("y", "i"), ("i", "y"), ("ll", "l"), ("l$", "ll$"), ("n$", "nn$"), ("e$", "$"), ("ph", "f"),
+    ("ea", "ee"), ("ck", "k"), ("^h", "^"), ("son$", "sen$"), ("ow", "ou"), ("t$", "tt$"),
+)  # fmt: skip
+_GREEK = _by_rules(
+    ("ou", "u"), ("ch", "h"), ("i", "y"), ("y", "i"), ("gi", "yi"), ("ks", "x"), ("x", "ks"),
+    ("ph", "f"), ("dh", "d"), ("d", "dh"), ("th", "t"), ("oulos$", "ulos$"), ("mp", "b"),
+    ("nt", "d"), ("k", "c"), ("s$", "$"),
+)  # fmt: skip
+_RUSSIAN_SCHEMES = _schemes(
+    {"kh": "kh", "zh": "zh", "ju": "yu", "ja": "ya", "jo": "yo", "ij": "iy", "ej": "ey", "j": "y",
+     "c": "ts", "tsh": "ch"},
+    {"kh": "h", "zh": "j", "ju": "iu", "ja": "ia", "jo": "e", "ij": "i", "ej": "ei", "j": "i",
+     "c": "ts", "tsh": "ch"},
+    {"shch": "sc", "ch": "c", "sh": "s", "zh": "z", "kh": "ch", "ij": "ij"},
+    {"kh": "kh", "zh": "zh", "ju": "iu", "ja": "ia", "jo": "io", "ij": "y", "ej": "ei", "j": "i",
+     "c": "tz", "tzh": "ch", "v$": "ff", "ov": "off"},
+    {"zh": "j", "sh": "ch", "ch": "tch", "ju": "you", "ja": "ia", "jo": "io", "u": "ou", "ij": "i",
+     "c": "ts", "tsh": "ch", "j": "i"},
+)  # fmt: skip
+
+
+def _faker(*sources: str) -> tuple[str, ...]:
+    """Return the names of some of Faker's lists in Latin letters, without repeats."""
+    found = (anyascii(name) for source in sources for name, _ in weighted_names(source))
+    return tuple(dict.fromkeys(found))
+
+
+def _latin(locale: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    return (
+        _faker(f"{locale}:first_names_male"),
+        _faker(f"{locale}:first_names_female"),
+        _faker(f"{locale}:last_names"),
+    )
+
+
+@cache
+def world_origins() -> tuple[WorldOrigin, ...]:
+    """Return every origin of the evaluation, in a fixed order."""
+    one = WorldOrigin
+    english = _latin("en_GB")
+    polish = (
+        _faker("pl_PL:first_names_male"),
+        _faker("pl_PL:first_names_female"),
+        _faker("pl_PL:male_last_names", "pl_PL:unisex_last_names"),
+    )
+    spoken = _then(_listed(""), _ENGLISH, 0.3)
+    muslim = lists.SOUTH_ASIAN_MUSLIM.split(), lists.SOUTH_ASIAN_MUSLIM_FEMALE.split()
+    spanish = _faker("es_ES:first_names_male"), _faker("es_ES:first_names_female")
+    nigerian = lists.NIGERIAN_FORENAMES.split()
+    tamil = lists.TAMIL_NAMES.split()
+    chinese, korean = lists.CHINESE_SYLLABLES.split(), lists.KOREAN_SYLLABLES.split()
+    arab = lists.ARAB_MALE.split(), lists.ARAB_FEMALE.split(), lists.ARAB_SURNAMES.split()
+    viet = lists.VIETNAMESE_MALE.split(), lists.VIETNAMESE_FEMALE.split()
+    slavic = lists.SLAVIC_MALE.split(), lists.SLAVIC_FEMALE.split()
+    gaelic = lists.SCOTTISH_IRISH_MALE.split(), lists.SCOTTISH_IRISH_FEMALE.split()
+    indian = lists.INDIAN_MALE.split(), lists.INDIAN_FEMALE.split()
+    return (
+        one("English", *english, _western, spoken, 0.12, 0.01),
+        one("Polish", *polish, _western, _POLISH, 0.2),
+        one("Arabic", *arab, _western, _ARABIC, 0.4, 0.04),
+        one("Chinese", chinese, chinese, lists.CHINESE_SURNAMES.split(), _two_syllables,
+            _romanisation, 0.15, 0.15),
+        one("Nigerian", nigerian, nigerian, lists.NIGERIAN_SURNAMES.split(), _western, _NIGERIAN,
+            0.15, 0.1),
+        one("Pakistani", *muslim, lists.PAKISTANI_SURNAMES.split(), _western, _ARABIC, 0.3, 0.05),
+        one("Scottish and Irish", *gaelic, lists.SCOTTISH_IRISH_SURNAMES.split(), _western,
+            _GAELIC, 0.2, 0.01),
+        one("Vietnamese", *viet, lists.VIETNAMESE_SURNAMES.split(), _vietnamese, _VIETNAMESE,
+            0.12, 0.25),
+        one("Tamil", tamil, tamil, tamil, _mononym, _TAMIL, 0.2, 0.3),
+        one("Russian and Ukrainian", *slavic, lists.SLAVIC_SURNAMES.split(), _patronymic,
+            _RUSSIAN_SCHEMES, 0.5, 0.02),
+        one("Indian", *indian, lists.INDIAN_SURNAMES.split(), _western, _INDIC, 0.2, 0.04),
+        one("Turkish", *_latin("tr_TR"), _two_words, _TURKISH, 0.25),
+        one("Spanish", *spanish, lists.SPANISH_SURNAMES.split(), _double_surname, _SPANISH, 0.1),
+        one("Romanian", *_latin("ro_RO"), _western, _listed("latin"), 0.2, 0.06),
+        one("Korean", korean, korean, lists.KOREAN_SURNAMES.split(), _two_syllables, _KOREAN,
+            0.25, 0.15),
+        one("Greek", *_latin("el_GR"), _two_words, _GREEK, 0.3),
+    )  # fmt: skip

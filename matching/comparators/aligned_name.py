@@ -1,0 +1,238 @@
+"""The whole name in one comparison: every word against every word, fields mixed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from domain.evidence import EvidenceSource
+from matching.comparators.pairs import Compared, nothing_compared
+from matching.levels import Level, Scale
+from matching.names.alignment import NOT_MET, Alignment, HeldNames, StatedName, align
+from matching.names.canonical import canonical
+from matching.names.likeness import UNLIKE
+from matching.names.words import JOINED_SLOTS, WORD_SLOTS, NameField, joined_words
+from matching.word_model import INITIAL, SAME, VARIANT
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matching.levels import Bits, Codes
+    from matching.names.words import NameWord
+    from matching.prepared import PreparedDetails
+    from matching.word_model import WordModel
+
+Integers = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+SCALE = Scale(
+    source=EvidenceSource.NAME,
+    levels=(
+        Level("same", "Every word of forename and surname is the same."),
+        Level("swapped", "Every word is the same, some in the other field."),
+        Level("short form", "The surname is the same; the forename is a variant or an initial."),
+        Level("alike", "Every word that both sides have is the same or alike."),
+        Level("written together", "Words written together on one side are apart on the other."),
+        Level("one word", "Only one word can be compared, and it is the same or alike."),
+        Level("surname only", "The surname is the same or alike, the forename is another."),
+        Level("partly alike", "Some words are the same or alike, and some are others."),
+        Level("different", "No word is the same or alike."),
+    ),
+)
+_CODES = SCALE.keys
+_FIELD_WORDS = {
+    NameField.FORENAME: "forename",
+    NameField.MIDDLE: "middle name",
+    NameField.SURNAME: "surname",
+}
+_GRADE_WORDS = {SAME: "the same", INITIAL: "an initial", VARIANT: "a known variant"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HeldWords:
+    """n names on record, the person of each, int64 (n,), rising, and their distinct words."""
+
+    names: HeldNames
+    owners: Integers
+    texts: tuple[str, ...]
+    """By number; 0 is no word. Likewise `canonicals`."""
+    canonicals: tuple[str, ...]
+
+
+def compare_aligned_names(
+    model: WordModel, said: PreparedDetails, held: Sequence[PreparedDetails]
+) -> Compared:
+    """Compares every word of each name given with every word of each name on record."""
+    stated = [name.words for name in said.forms.names if name.words]
+    theirs = held_words([[n.words for n in one.forms.names if n.words] for one in held])
+    if not stated or not len(theirs.owners):
+        return nothing_compared(len(held))
+    meetings = [_Meeting.of(model, words, theirs) for words in stated]
+    bits = np.stack([one.bits for one in meetings])
+    chosen = bits.argmax(axis=0)
+    best = bits[chosen, np.arange(bits.shape[1])]
+    first = np.lexsort((-best, theirs.owners))
+    people, starts, counts = np.unique(theirs.owners, return_index=True, return_counts=True)
+    places = first[starts]
+    return _compared(_Best(meetings, chosen[places], places), people, counts, total=len(held))
+
+
+def held_words(people: Sequence[Sequence[tuple[NameWord, ...]]]) -> HeldWords:
+    """Return the names of k people as numbers of their distinct words."""
+    names = list(chain.from_iterable(people))
+    numbers: dict[str, int] = {"": 0}
+    words = np.zeros((len(names), WORD_SLOTS), dtype=np.int32)
+    fields = np.zeros((len(names), WORD_SLOTS), dtype=np.uint8)
+    joined = np.zeros((len(names), JOINED_SLOTS), dtype=np.int32)
+    for row, name in enumerate(names):
+        for slot, word in enumerate(name):
+            words[row, slot] = numbers.setdefault(word.text, len(numbers))
+            fields[row, slot] = word.field
+        for slot, word in enumerate(joined_words(name)):
+            joined[row, slot] = numbers.setdefault(word.text, len(numbers))
+    owners = np.repeat(np.arange(len(people)), [len(one) for one in people])
+    texts = tuple(numbers)
+    return HeldWords(HeldNames(words, fields, joined), owners, texts, tuple(map(canonical, texts)))
+
+
+def meeting_grades(
+    model: WordModel, said: tuple[NameWord, ...], held: tuple[NameWord, ...]
+) -> npt.NDArray[np.int8]:
+    """Return int8 (a,): the grade at which each stated word met one on record, else `UNLIKE`."""
+    meeting = _Meeting.of(model, said, held_words([[held]]))
+    return np.where(meeting.aligned.met[0] == NOT_MET, UNLIKE, meeting.grades[0]).astype(np.int8)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Meeting:
+    """One stated name aligned with n names on record.
+
+    `grades`: int8 (n, a), the grade of each meeting. `bits`: float64 (n,), calibrated.
+    """
+
+    words: tuple[NameWord, ...]
+    names: HeldNames
+    aligned: Alignment
+    grades: npt.NDArray[np.int8]
+    bits: Bits
+
+    @classmethod
+    def of(cls, model: WordModel, words: tuple[NameWord, ...], held: HeldWords) -> _Meeting:
+        joined = joined_words(words)
+        met = [
+            model.meet(word.text, held.texts[1:], held.canonicals[1:])
+            for word in (*words, *joined)
+        ]
+        tables = [np.concatenate([[0.0], bits]) for bits, _ in met]
+        aligned = align(StatedName(words, joined, tables), held.names)
+        slots = np.maximum(aligned.met, 0).astype(np.intp)
+        numbers = np.take_along_axis(held.names.words, slots, axis=1)
+        # The number 0, no word, is met by nothing, so its grade is never read.
+        grades = [met[at][1][numbers[:, at] - 1] for at in range(len(words))]
+        bits = model.calibrated(aligned.bits)
+        return cls(words, held.names, aligned, np.stack(grades, axis=1), bits)
+
+    def codes(self, places: Integers) -> Codes:
+        """Return int8 (n,): the level of each of these names."""
+        aligned, fields = self.aligned, np.array([word.field for word in self.words])
+        met, is_main = aligned.met[places] != NOT_MET, fields != NameField.MIDDLE
+        is_whole = aligned.conflicts[places] == 0
+        is_full = is_whole & (aligned.only_said[places] + aligned.only_held[places] == 0)
+        some, several = met.any(axis=1), (met & is_main).sum(axis=1) > 1
+        is_same = self._all(self.grades[places] == SAME)
+        in_place = self._all(self._their_fields(places) == fields)
+        is_sur = met & (fields == NameField.SURNAME) & (self._their_fields(places) == fields)
+        alone = is_sur.any(axis=1) & ~(met & is_main & ~is_sur).any(axis=1)
+        conditions = (
+            ("different", np.ones(len(places), dtype=np.bool_)),
+            ("partly alike", some),
+            ("surname only", alone & ~is_whole),
+            ("one word", is_whole & some),
+            ("alike", is_whole & several),
+            ("written together", aligned.is_joined[places]),
+            ("short form", is_full & several & in_place & self._is_short(places)),
+            ("swapped", is_full & several & is_same),
+            ("same", is_full & several & is_same & in_place),
+        )
+        codes = np.zeros(len(places), dtype=np.int8)
+        # From the weakest to the strongest, in the order of the scale.
+        for key, mask in conditions:
+            np.putmask(codes, mask, _CODES[key])
+        return codes
+
+    def _all(self, mask: Mask) -> Mask:
+        """Return bool (n,): a mask over words, (n, a), holds for all but middle names."""
+        is_middle = np.array([word.field == NameField.MIDDLE for word in self.words])
+        return np.asarray((mask | is_middle).all(axis=1))
+
+    def _their_fields(self, places: Integers) -> npt.NDArray[np.uint8]:
+        slots = np.maximum(self.aligned.met[places], 0).astype(np.intp)
+        return np.take_along_axis(self.names.fields[places], slots, axis=1)
+
+    def _is_short(self, places: Integers) -> Mask:
+        """Return bool (n,): surnames are the same, and forenames that, variants or initials."""
+        is_fore = np.array([word.field == NameField.FORENAME for word in self.words])
+        found = self.grades[places]
+        return self._all((found == SAME) | (is_fore & (found >= INITIAL)))
+
+    def words_of(self, place: int) -> str:
+        """Return the account of one name: which word met which, with its bits."""
+        aligned = self.aligned
+        if aligned.is_joined[place]:
+            return ""
+        fields, parts = self._their_fields(np.array([place]))[0].tolist(), []
+        for at, word in enumerate(self.words):
+            if aligned.met[place, at] == NOT_MET:
+                continue
+            how = _GRADE_WORDS.get(int(self.grades[place, at]), "alike")
+            own, other = _FIELD_WORDS[word.field], _FIELD_WORDS[NameField(fields[at])]
+            where = "" if own == other else f", on record as {other}"
+            parts.append(f"{own} {how}{where} {aligned.worth[place, at]:+.1f}")
+        rest = float(aligned.bits[place] - aligned.worth[place].sum())
+        if abs(rest) >= 0.05:
+            capped = " and one shared word counts little beside another" * bool(
+                aligned.is_capped[place]
+            )
+            parts.append(f"other words{capped} {rest:+.1f}")
+        adjusted = float(self.bits[place] - aligned.bits[place])
+        if abs(adjusted) >= 0.05:
+            parts.append(f"names that go together by origin {adjusted:+.1f}")
+        return f"Word by word: {'; '.join(parts)}." if parts else ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Best:
+    """The best pair of each person: the stated name, and the name on record; int64 (p,) each."""
+
+    meetings: Sequence[_Meeting]
+    stated: Integers
+    places: Integers
+
+    def column(self, values: Sequence[npt.NDArray[np.generic]]) -> npt.NDArray[np.generic]:
+        """Return (p,): of the values by stated name, (n,) each, those of the best pairs."""
+        return np.stack(values)[self.stated, self.places]
+
+
+def _compared(best: _Best, people: Integers, counts: Integers, *, total: int) -> Compared:
+    """Return the findings about k people from the best pair of those with a name."""
+    every = np.arange(best.meetings[0].bits.shape[0])
+    codes = np.zeros(total, dtype=np.int8)
+    bits, pairs = np.zeros(total), np.zeros(total, dtype=np.int64)
+    codes[people] = best.column([one.codes(every) for one in best.meetings])
+    tops = best.column([one.bits for one in best.meetings]).astype(np.float64)
+    pairs[people] = counts * len(best.meetings)
+    # As `pairs.best_pairs`: the advantage of many chances is cancelled, agreement never reversed.
+    bits[people] = np.maximum(tops - np.log2(pairs[people]), np.minimum(tops, 0.0))
+    where = dict(zip(people.tolist(), range(len(people)), strict=True))
+
+    def words(person: int) -> str:
+        at = where.get(person)
+        if at is None:
+            return ""
+        return best.meetings[int(best.stated[at])].words_of(int(best.places[at]))
+
+    return Compared(codes, bits, pairs, np.zeros(total), words)

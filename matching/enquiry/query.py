@@ -1,0 +1,106 @@
+"""A statement as it is looked up: each word with the words it may stand for, and their bits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from matching.name_parameters import WORD_SHARES
+from matching.names.alignment import StatedName
+from matching.names.grading import graded_bits, initial_bits
+from matching.names.words import joined_words
+
+if TYPE_CHECKING:
+    from matching.levels import Bits
+    from matching.names.vocabulary import Vocabulary
+    from matching.names.words import NameWord
+
+Int64s = npt.NDArray[np.int64]
+_SHARES = np.array(WORD_SHARES)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WordList:
+    """The words one stated word may stand for: int64 (n,), and their bits, float64 (n,).
+
+    From the weakest to the strongest. `is_initial`: only a letter was stated.
+    """
+
+    numbers: Int64s
+    bits: Bits
+    is_initial: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Query:
+    """One stated name and all that is stated with it.
+
+    `lists`: of each word of the name, then of each of its words written together. `dates`:
+    YYYYMMDD, 0 for unknown parts. `areas`: int32 (n,), keys of areas of homes.
+    """
+
+    name: StatedName
+    lists: tuple[WordList, ...]
+    dates: tuple[int, ...]
+    areas: npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HeldWords:
+    """The words held when a query began.
+
+    `shares`: float64 (words,), the share of entries with each. `least`: the share of a word that
+    none has.
+    """
+
+    vocabulary: Vocabulary
+    shares: Bits
+    least: float
+
+    def beginning_with(self, letter: str) -> Int64s:
+        """Return int64 (n,): the words with this first letter."""
+        return self.known(self.vocabulary.beginning_with(letter))
+
+    def known(self, numbers: Int64s) -> Int64s:
+        """Return the words that were held when the query began."""
+        return numbers[numbers < len(self.shares)]
+
+
+def query_of(
+    words: tuple[NameWord, ...],
+    dates: tuple[int, ...],
+    areas: npt.NDArray[np.int32],
+    held: HeldWords,
+) -> Query:
+    """Return a stated name as it is looked up."""
+    joined = joined_words(words)
+    lists = tuple(_word_list(word.text, held) for word in (*words, *joined))
+    tables = tuple(_table(one, len(held.shares)) for one in lists)
+    return Query(StatedName(words, joined, tables), lists, dates, areas)
+
+
+def _word_list(word: str, held: HeldWords) -> WordList:
+    shares = held.shares
+    if len(word) == 1:
+        numbers = held.beginning_with(word)
+        bits = np.full(len(numbers), initial_bits(float(shares[numbers].sum())))
+        return WordList(numbers, bits, is_initial=True)
+    numbers, likeness = held.vocabulary.like(word)
+    known = numbers < len(shares)
+    numbers, likeness = numbers[known], likeness[known]
+    bits = graded_bits(likeness, shares[numbers], _SHARES, least=held.least)
+    initial = held.known(np.array([held.vocabulary.find(word[0])]))
+    if initial.any():
+        letter = float(shares[held.beginning_with(word[0])].sum())
+        numbers, bits = np.append(numbers, initial), np.append(bits, initial_bits(letter))
+    order = np.argsort(bits, kind="stable")
+    return WordList(numbers[order], bits[order], is_initial=False)
+
+
+def _table(one: WordList, size: int) -> npt.NDArray[np.float32]:
+    table = np.zeros(size, dtype=np.float32)
+    table[one.numbers] = one.bits
+    return table

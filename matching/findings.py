@@ -1,0 +1,47 @@
+"""The findings on candidates, before they are put in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from matching.biometric import FingerPairs, PrintBits
+    from matching.comparators.pairs import Compared
+    from matching.levels import Bits, Scale
+
+Rows = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PrintFindings:
+    """The findings on the prints of k candidates."""
+
+    pairs: FingerPairs
+    bits: PrintBits
+    is_mark: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DetailFindings:
+    """The findings on the details of some candidates.
+
+    `places`: int64 (k,), the index of each candidate among those with details, -1 without.
+    `compared`: one per comparator, over those with details. `bound`: float64 (k,), the correction
+    that the bound of a print-led search adds to the plain sum; None in a names enquiry.
+    """
+
+    places: Rows
+    compared: tuple[Compared, ...]
+    summed: Bits
+    bound: Bits | None
+    scales: tuple[Scale, ...]
+
+    def spread(self, mask: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+        """Return bool (k,): a mask over those with details, False for those without."""
+        result = np.zeros(len(self.places), dtype=np.bool_)
+        result[self.places >= 0] = mask
+        return result

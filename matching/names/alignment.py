@@ -1,0 +1,193 @@
+"""One alignment of two names: the words of one against those of the other, fields mixed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from matching.name_parameters import (
+    WORD_ALONE_BITS,
+    WORD_CONFLICT_BITS,
+    WORD_FIELD_BITS,
+    WORD_JOINED_BITS,
+    WORD_MIDDLE_BITS,
+    WORD_MIDDLE_FIELD_BITS,
+    WORD_ONLY_HELD_BITS,
+    WORD_ONLY_SAID_BITS,
+)
+from matching.names.words import NameField
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matching.levels import Bits
+    from matching.names.words import NameWord
+
+Mask = npt.NDArray[np.bool_]
+Numbers = npt.NDArray[np.int32]
+Fields = npt.NDArray[np.uint8]
+NOT_MET = -1
+_FIELDS = len(NameField) + 1
+_MIDDLE = int(NameField.MIDDLE)
+
+
+def _field_bits() -> Bits:
+    table = np.full((_FIELDS, _FIELDS), WORD_FIELD_BITS)
+    table[_MIDDLE, :] = table[:, _MIDDLE] = WORD_MIDDLE_FIELD_BITS
+    np.fill_diagonal(table, 0.0)
+    return table
+
+
+_FIELD_BITS = _field_bits()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HeldNames:
+    """n names as words.
+
+    `words`: int32 (n, slots), numbers of words, 0 for none. `fields`: uint8 (n, slots). `joined`:
+    int32 (n, 2), the forename words, and the surname words, written together.
+    """
+
+    words: Numbers
+    fields: Fields
+    joined: Numbers
+
+    def take(self, rows: npt.NDArray[np.intp]) -> HeldNames:
+        """Return some of the names, in the order given."""
+        return HeldNames(self.words[rows], self.fields[rows], self.joined[rows])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StatedName:
+    """A name with a words, and j of them written together, and the bits of meeting each word.
+
+    `bits`: one float array (vocabulary,) for each word, then for each joined word; 0 where a word
+    of that number is not alike, and at 0.
+    """
+
+    words: tuple[NameWord, ...]
+    joined: tuple[NameWord, ...]
+    bits: Sequence[npt.NDArray[np.floating]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Alignment:
+    """The best meeting of a stated name with each of n names.
+
+    `bits`: float64 (n,), the total. `met`: int8 (n, a), the slot of the word each stated word met,
+    -1 for none. `worth`: float64 (n, a), the bits of each meeting. `conflicts`: int64 (n,), pairs
+    of words left over on both sides; `only_said`, `only_held`: int64 (n,), words left over on one
+    side; none of them middle names. `is_joined`: bool (n,), words written together met words
+    written apart, which then is the whole account. `is_capped`: bool (n,), one shared word beside
+    a conflict was worth more.
+    """
+
+    bits: Bits
+    met: npt.NDArray[np.int8]
+    worth: Bits
+    conflicts: npt.NDArray[np.int64]
+    only_said: npt.NDArray[np.int64]
+    only_held: npt.NDArray[np.int64]
+    is_joined: Mask
+    is_capped: Mask
+
+
+def align(said: StatedName, held: HeldNames) -> Alignment:
+    """Return the alignment of one stated name, of at least one word, with n held names.
+
+    The best pair of words meets first, then the best of the rest. Words that keep no partner count
+    against, fewest for those that only the record has.
+    """
+    fields = np.array([word.field for word in said.words])
+    table = _meetings(said, held, fields)
+    met, worth = _greedy(table)
+    is_main, held_main = fields != _MIDDLE, (held.words > 0) & (held.fields != _MIDDLE)
+    left_said = ((met == NOT_MET) & is_main).sum(axis=1)
+    left_held = held_main.sum(axis=1) - _met_main(met, held_main)
+    conflicts = np.minimum(left_said, left_held)
+    only_said, only_held = left_said - conflicts, left_held - conflicts
+    total = worth.sum(axis=1) + conflicts * WORD_CONFLICT_BITS
+    total += only_said * WORD_ONLY_SAID_BITS + only_held * WORD_ONLY_HELD_BITS
+    alone = (conflicts >= 1) & ((met != NOT_MET).sum(axis=1) <= 1)
+    is_capped = alone & (total > WORD_ALONE_BITS)
+    total = np.where(is_capped, WORD_ALONE_BITS, total)
+    total += WORD_MIDDLE_BITS * ((met == NOT_MET) & ~is_main).sum(axis=1)
+    joined = np.zeros(len(total))
+    # Few names are written together on either side.
+    rows = np.flatnonzero(held.joined.any(axis=1) | bool(said.joined))
+    joined[rows] = _joined_bits(said, held.take(rows), fields)
+    is_joined = joined > np.maximum(total, 0.0)
+    total = np.where(is_joined, joined, total)
+    return Alignment(
+        total, met, worth, conflicts, only_said, only_held, is_joined, is_capped & ~is_joined
+    )
+
+
+def _meetings(said: StatedName, held: HeldNames, fields: npt.NDArray[np.int64]) -> Bits:
+    """Return float64 (n, a, slots): the bits of each pair of words, 0 where they are not alike."""
+    table = np.stack([bits[held.words] for bits in said.bits[: len(said.words)]], axis=1)
+    deducted = table + _FIELD_BITS[fields[None, :, None], held.fields[:, None, :]]
+    return np.where(table > 0.0, np.maximum(deducted, 0.01), 0.0)
+
+
+def _greedy(table: Bits) -> tuple[npt.NDArray[np.int8], Bits]:
+    """Return the meetings and their bits, (n, a) each; the best pair of the rest each time."""
+    names, words, slots = table.shape
+    met = np.full((names, words), NOT_MET, dtype=np.int8)
+    worth = np.zeros((names, words))
+    table, rows = table.copy(), np.arange(names)
+    for _ in range(min(words, slots)):
+        best = table.reshape(len(rows), words * slots).argmax(axis=1)
+        word, slot = best // slots, best % slots
+        bits = table[np.arange(len(rows)), word, slot]
+        kept = bits > 0.0
+        if not kept.any():
+            break
+        table, rows, word, slot = table[kept], rows[kept], word[kept], slot[kept]
+        met[rows, word], worth[rows, word] = slot, bits[kept]
+        here = np.arange(len(rows))
+        table[here, word, :] = 0.0
+        table[here, :, slot] = 0.0
+    return met, worth
+
+
+def _met_main(met: npt.NDArray[np.int8], held_main: Mask) -> npt.NDArray[np.int64]:
+    """Return int64 (n,): the words of held forenames and surnames that met a stated word."""
+    found = np.take_along_axis(held_main, np.maximum(met, 0).astype(np.intp), axis=1)
+    return np.asarray((found & (met != NOT_MET)).sum(axis=1))
+
+
+def _joined_bits(said: StatedName, held: HeldNames, fields: npt.NDArray[np.int64]) -> Bits:
+    """Return float64 (n,): the bits if words written together meet words written apart; else 0.
+
+    One stated word may meet held words written together, and stated words written together may
+    meet one held word; the best other word counts too, and its lack is a conflict.
+    """
+    result = np.zeros(len(held.words))
+    apart = [bits[held.words].max(axis=1) for bits in said.bits[: len(said.words)]]
+    for number, bits in enumerate(said.bits):
+        is_joined = number >= len(said.words)
+        worth = bits[held.joined].max(axis=1)
+        if is_joined:
+            worth = np.maximum(worth, bits[held.words].max(axis=1))
+        if not worth.any():
+            continue
+        field = (*said.words, *said.joined)[number].field
+        rest = [
+            one
+            for at, one in enumerate(apart)
+            if (fields[at] != field if is_joined else at != number) and fields[at] != _MIDDLE
+        ]
+        result = np.maximum(result, np.where(worth > 0.0, worth + _rest_bits(rest, worth), 0.0))
+    return result
+
+
+def _rest_bits(rest: list[npt.NDArray[np.floating]], like: Bits) -> Bits:
+    if not rest:
+        return np.full(len(like), 2.0 * WORD_JOINED_BITS)
+    best = np.max(rest, axis=0)
+    return np.where(best > 0.0, best + WORD_JOINED_BITS, WORD_CONFLICT_BITS)

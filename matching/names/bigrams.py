@@ -1,0 +1,82 @@
+"""Words by their bigrams: which words share many with a given one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from matching.name_parameters import ENQUIRY_DICE, ENQUIRY_WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_BEGIN, _END = "^", "."
+_SIGNS = 128
+_WIDTH = 24
+"""Signs of a word that count; longer words are cut."""
+
+Numbers = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bigrams:
+    """The words of each bigram.
+
+    `words`: int32 (n,), sorted by bigram. `starts`: int32 (bigrams + 1,). `sizes`: uint8 (w,), the
+    number of distinct bigrams of each word.
+    """
+
+    words: Numbers
+    starts: Numbers
+    sizes: npt.NDArray[np.uint8]
+
+    @property
+    def bytes_held(self) -> int:
+        """Memory of the arrays, in bytes."""
+        return self.words.nbytes + self.starts.nbytes + self.sizes.nbytes
+
+    def like(self, word: str) -> Numbers:
+        """Return int32 (k,): the words most like this one by Dice's share, in no order."""
+        own = _bigrams_of(word)
+        lists = [self.words[self.starts[one] : self.starts[one + 1]] for one in own]
+        shared = np.bincount(np.concatenate(lists), minlength=len(self.sizes))
+        # Words have three bigrams or more, so fewer shared ones cannot reach the share.
+        found = np.flatnonzero(shared >= ENQUIRY_DICE * (len(own) + 3) / 2.0)
+        dice = 2.0 * shared[found] / (len(own) + self.sizes[found].astype(np.float32))
+        kept = dice >= ENQUIRY_DICE
+        found, dice = found[kept], dice[kept]
+        if len(found) > ENQUIRY_WORDS:
+            found = found[np.argpartition(-dice, ENQUIRY_WORDS)[:ENQUIRY_WORDS]]
+        return found.astype(np.int32)
+
+
+def list_bigrams(texts: Sequence[str]) -> Bigrams:
+    """Return the bigrams of these words in capitals; the number of a word is its place."""
+    keys, words = _keys(texts)
+    pairs = np.unique(keys.astype(np.int64) << 32 | words)
+    words = (pairs & 0xFFFFFFFF).astype(np.int32)
+    starts = np.searchsorted(pairs >> 32, np.arange(_SIGNS * _SIGNS + 1)).astype(np.int32)
+    sizes = np.bincount(words, minlength=len(texts)).astype(np.uint8)
+    return Bigrams(words, starts, sizes)
+
+
+def _keys(texts: Sequence[str]) -> tuple[Numbers, Numbers]:
+    """Return int32 (n,) each: every bigram, and the place of the word it is from."""
+    marked = [f"{_BEGIN}{text[: _WIDTH - 2]}{_END}" if text else "" for text in texts]
+    signs = np.array(marked, dtype=f"S{_WIDTH}").view(np.uint8).reshape(-1, _WIDTH)
+    capped = np.minimum(signs, _SIGNS - 1).astype(np.int32)
+    places, columns = np.nonzero(capped[:, 1:])
+    keys = capped[places, columns] * _SIGNS + capped[places, columns + 1]
+    return np.asarray(keys), places.astype(np.int32)
+
+
+@lru_cache(4096)
+def _bigrams_of(word: str) -> tuple[int, ...]:
+    text = f"{_BEGIN}{word[: _WIDTH - 2]}{_END}"
+    codes = [min(ord(sign), _SIGNS - 1) for sign in text]
+    return tuple({first * _SIGNS + second for first, second in pairwise(codes)})

@@ -1,0 +1,92 @@
+"""How alike two words of names are, whichever letter they begin with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+from rapidfuzz.distance import OSA, JaroWinkler
+from rapidfuzz.process import cdist
+
+from matching.name_parameters import (
+    WORD_CANONICAL_SHARE,
+    WORD_EDGE,
+    WORD_EDGE_LETTERS,
+    WORD_EDIT_BASE,
+    WORD_EDIT_SHARE,
+    WORD_GRADES,
+    WORD_NICKNAME,
+    WORD_SHORT,
+    WORD_SHORT_DEDUCTION,
+)
+from matching.names.canonical import canonical
+from matching.names.nicknames import variants_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matching.levels import Bits
+
+GRADES = np.array(WORD_GRADES)
+"""float64 (grades,), falling: the least likeness of each grade; the first is the same word."""
+
+UNLIKE = len(WORD_GRADES)
+"""The grade of words that are not alike."""
+
+
+def likenesses(word: str, others: Sequence[str], canonicals: Sequence[str]) -> Bits:
+    """Return float64 (n,), 0 to 1: the likeness of a word to others, given their canonical forms.
+
+    The greatest of: Jaro-Winkler of the words; of the canonical forms, a little less; the share of
+    letters that need no edit in the canonical forms, which does not favour the first letter; a
+    fixed likeness of known variants, and of a word that begins or ends the other.
+    """
+    if not others:
+        return np.zeros(0)
+    own = canonical(word)
+    raw = _spelled_alike(word, others)
+    canon = _spelled_alike(own, canonicals)
+    edits = _unedited(own, canonicals)
+    result = np.maximum(raw, WORD_CANONICAL_SHARE * canon)
+    result = np.maximum(result, WORD_EDIT_BASE + WORD_EDIT_SHARE * edits)
+    lengths = np.fromiter(map(len, others), np.int64, len(others))
+    is_short = np.minimum(lengths, len(word)) <= WORD_SHORT
+    result -= np.where(is_short & (canon < 1.0), WORD_SHORT_DEDUCTION, 0.0)
+    result = np.where(canon == 1.0, np.maximum(result, WORD_CANONICAL_SHARE), result)
+    result = np.minimum(result, GRADES[1])
+    result = np.maximum(result, np.where(_is_edge(word, others), WORD_EDGE, 0.0))
+    variants = variants_of(word)
+    if variants:
+        known = np.fromiter((other in variants for other in others), np.bool_, len(others))
+        result = np.maximum(result, np.where(known, WORD_NICKNAME, 0.0))
+    result[np.fromiter((other == word for other in others), np.bool_, len(others))] = 1.0
+    return np.asarray(result)
+
+
+def _spelled_alike(own: str, theirs: Sequence[str]) -> Bits:
+    """Return float64 (n,): the Jaro-Winkler similarity to each text."""
+    table = cdist([own], theirs, scorer=JaroWinkler.normalized_similarity, dtype=np.float64)
+    return np.asarray(table[0], dtype=np.float64)
+
+
+def _unedited(own: str, theirs: Sequence[str]) -> Bits:
+    """Return float64 (n,): the share of letters that need no edit; neighbours swapped is one."""
+    table = cdist([own], theirs, scorer=OSA.normalized_similarity, dtype=np.float64)
+    return np.asarray(table[0], dtype=np.float64)
+
+
+def _is_edge(word: str, others: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """Return bool (n,): one word begins or ends the other, with enough letters."""
+    result = np.zeros(len(others), dtype=np.bool_)
+    # Few words hold another at all, and that is quickly asked.
+    for at in [at for at, other in enumerate(others) if word in other or other in word]:
+        short, long = sorted((word, others[at]), key=len)
+        is_edge = long.startswith(short) or long.endswith(short)
+        result[at] = is_edge and len(short) >= WORD_EDGE_LETTERS
+    return result
+
+
+def grades(likeness: Bits) -> npt.NDArray[np.intp]:
+    """Return intp (n,): the grade of each likeness, 0 the same, `UNLIKE` below the last."""
+    return np.asarray(np.searchsorted(-GRADES, -(likeness + 1e-6)))

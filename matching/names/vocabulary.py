@@ -1,0 +1,175 @@
+"""The distinct words of names: cost grows with distinct words, not with people."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from sys import getsizeof
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from matching.name_parameters import ENQUIRY_TAIL_WORDS, ENQUIRY_WORDS, WORD_EDGE_LETTERS
+from matching.names.bigrams import Bigrams, list_bigrams
+from matching.names.canonical import canonical
+from matching.names.likeness import GRADES, likenesses
+from matching.names.nicknames import variants_of
+
+if TYPE_CHECKING:
+    from matching.levels import Bits
+
+NO_WORD = 0
+"""The number of the empty word."""
+
+Numbers = npt.NDArray[np.int64]
+_AFTER_LETTERS = "["
+"""The sign after Z."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Listed:
+    """The first words, listed by what they share.
+
+    `by_text`, `by_reversed`: int32 (n,), the words in the order of their texts, and of their texts
+    read backwards.
+    """
+
+    count: int
+    raw: Bigrams
+    canonical: Bigrams
+    by_text: npt.NDArray[np.int32]
+    by_reversed: npt.NDArray[np.int32]
+
+    @property
+    def bytes_held(self) -> int:
+        bigrams = self.raw.bytes_held + self.canonical.bytes_held
+        return bigrams + self.by_text.nbytes + self.by_reversed.nbytes
+
+
+class Vocabulary:
+    """Numbers words from 1; words are never removed, so a number keeps its meaning.
+
+    Only one thread may add at a time; others may read meanwhile.
+    """
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {"": NO_WORD}
+        self._texts: list[str] = [""]
+        self._canonicals: list[str] = [""]
+        self._listed = _listed(self._texts, self._canonicals)
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    @property
+    def bytes_held(self) -> int:
+        """Memory of the words in bytes, their tables included."""
+        texts = sum(map(getsizeof, self._texts)) + getsizeof(self._texts)
+        forms = sum(
+            getsizeof(form)
+            for form, text in zip(self._canonicals, self._texts, strict=True)
+            if form is not text
+        )
+        tables = getsizeof(self._numbers) + getsizeof(self._canonicals)
+        return texts + forms + tables + len(self) * getsizeof(2**20) + self._listed.bytes_held
+
+    def add(self, word: str) -> int:
+        """Return the number of a word, adding it if it is new; call `settle` after adding."""
+        number = self._numbers.get(word)
+        if number is None:
+            number = len(self._texts)
+            form = canonical(word)
+            # Its form first, so that a concurrent reader finds one for each text.
+            self._canonicals.append(word if form == word else form)
+            self._texts.append(word)
+            self._numbers[word] = number
+        return number
+
+    def settle(self) -> None:
+        """List the words anew once many are new: .3 s at 130,000 words."""
+        if len(self._texts) - self._listed.count > ENQUIRY_TAIL_WORDS:
+            self._listed = _listed(self._texts, self._canonicals)
+
+    def find(self, word: str) -> int:
+        """Return the number of a word, 0 if it is not held."""
+        return self._numbers.get(word, NO_WORD)
+
+    def like(self, word: str) -> tuple[Numbers, Bits]:
+        """Return int64 (n,) and float64 (n,): distinct words alike, and how much; itself is one.
+
+        Words of any first letter: those that share bigrams as written or in canonical spelling,
+        known variants, and those that begin or end the word or are begun or ended by it.
+        """
+        listed, size = self._listed, len(self._texts)
+        found: list[npt.NDArray[np.integer]] = [
+            listed.raw.like(word),
+            listed.canonical.like(canonical(word)),
+            *self._at_edges(listed, word),
+            np.arange(listed.count, size),
+            np.array([self.find(one) for one in (word, *variants_of(word))]),
+        ]
+        numbers = np.unique(np.concatenate(found)).astype(np.int64)
+        numbers = numbers[numbers != NO_WORD]
+        chosen = numbers.tolist()
+        texts, forms = self._texts, self._canonicals
+        likeness = likenesses(word, [texts[n] for n in chosen], [forms[n] for n in chosen])
+        alike = likeness >= GRADES[-1]
+        return numbers[alike], likeness[alike]
+
+    def beginning_with(self, letter: str) -> Numbers:
+        """Return int64 (n,): the words with this first letter."""
+        texts, listed = self._texts, self._listed
+        low, high = _span(texts, listed.by_text, letter)
+        new = [n for n in range(listed.count, len(texts)) if texts[n].startswith(letter)]
+        return np.append(listed.by_text[low:high].astype(np.int64), np.array(new, dtype=np.int64))
+
+    def _at_edges(self, listed: _Listed, word: str) -> list[npt.NDArray[np.int32]]:
+        """Return the words that this one begins or ends, and those that begin or end it."""
+        least = WORD_EDGE_LETTERS
+        if len(word) < least:
+            return []
+        backwards = _Backwards(self._texts)
+        spans = (
+            listed.by_text[slice(*_span(self._texts, listed.by_text, word))],
+            listed.by_reversed[slice(*_span(backwards, listed.by_reversed, word[::-1]))],
+        )
+        parts = [word[:n] for n in range(least, len(word))]
+        parts += [word[n:] for n in range(1, len(word) - least + 1)]
+        held = [number for part in parts if (number := self.find(part))]
+        return [*(span[:ENQUIRY_WORDS] for span in spans), np.array(held, dtype=np.int32)]
+
+
+class _Backwards:
+    """Texts read backwards, one at a time."""
+
+    def __init__(self, texts: list[str]) -> None:
+        self._texts = texts
+
+    def __getitem__(self, number: int) -> str:
+        return self._texts[number][::-1]
+
+
+def _span(
+    texts: list[str] | _Backwards, order: npt.NDArray[np.int32], start: str
+) -> tuple[int, int]:
+    """Return the range of `order` whose texts begin with `start`."""
+
+    def text(number: int) -> str:
+        return texts[number]
+
+    return bisect_left(order, start, key=text), bisect_left(
+        order, start + _AFTER_LETTERS, key=text
+    )
+
+
+def _listed(texts: list[str], canonicals: list[str]) -> _Listed:
+    count = len(texts)
+    backwards = [text[::-1] for text in texts]
+    return _Listed(
+        count=count,
+        raw=list_bigrams(texts),
+        canonical=list_bigrams(canonicals[:count]),
+        by_text=np.array(sorted(range(count), key=texts.__getitem__), dtype=np.int32),
+        by_reversed=np.array(sorted(range(count), key=backwards.__getitem__), dtype=np.int32),
+    )

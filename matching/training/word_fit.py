@@ -1,0 +1,84 @@
+"""The worth of words of names, fitted on people met twice."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from matching.comparators.aligned_name import meeting_grades
+from matching.name_parameters import NAME_SLOPE, NAME_STEADY_BITS, WORD_SHARES
+from matching.names.likeness import UNLIKE
+from matching.parameters import MINIMUM_COUNT
+from matching.prepared import prepare
+from matching.word_model import VARIANT, WordModel, word_model
+
+if TYPE_CHECKING:
+    from matching.frequencies import Frequencies
+    from matching.levels import Bits
+    from matching.names.words import NameWord
+    from matching.training.inputs import DetailsSample
+
+ROUNDS = 4
+"""Rounds of fitting: the shares move by less than .002 in the last."""
+
+_VARIANT_GRADE = 2
+"""The grade of known variants: `WORD_NICKNAME` lies in it."""
+
+_LEAST_SHARE = 0.002
+_FURTHEST_BITS = 100.0
+
+
+def fit_words(sample: DetailsSample, frequencies: Frequencies) -> dict[str, Any]:
+    """Return the shares of words among people and of grades among mated words, as plain data.
+
+    Expectation maximisation with hard assignments: names of one person are aligned under the
+    current worth, the grades of the words that met are counted, and so on. Words that met nothing
+    are the rest. Words borne by fewer than MINIMUM_COUNT people are left out.
+    """
+    held = [prepare(details, frequencies) for details in sample.held]
+    said = [prepare(details, frequencies) for details in sample.said]
+    counts = Counter(
+        word.text
+        for one in held
+        for word in dict.fromkeys(word for name in one.forms.names for word in name.words)
+    )
+    shares = {
+        word: float(f"{count / len(held):.6g}")
+        for word, count in sorted(counts.items())
+        if count >= MINIMUM_COUNT
+    }
+    pairs = [
+        (one.forms.names[0].words, other.forms.names[0].words)
+        for one, other in zip(said, held, strict=True)
+        if one.forms.names and other.forms.names
+    ]
+    mated = np.array(WORD_SHARES)
+    for _ in range(ROUNDS):
+        mated = _next_shares(word_model(_data(shares, mated)), pairs)
+    return _data(shares, mated)
+
+
+def _data(shares: dict[str, float], mated: Bits) -> dict[str, Any]:
+    bend = (_FURTHEST_BITS - NAME_STEADY_BITS) * NAME_SLOPE
+    return {
+        "mated": [round(float(share), 5) for share in mated],
+        "calibration": {
+            "statistic": [-_FURTHEST_BITS, NAME_STEADY_BITS, _FURTHEST_BITS],
+            "calibrated": [-_FURTHEST_BITS, NAME_STEADY_BITS, NAME_STEADY_BITS + bend],
+        },
+        "shares": shares,
+    }
+
+
+def _next_shares(
+    model: WordModel, pairs: list[tuple[tuple[NameWord, ...], tuple[NameWord, ...]]]
+) -> Bits:
+    counts = np.zeros(VARIANT + 1)
+    for said, held in pairs:
+        if said and held:
+            counts += np.bincount(meeting_grades(model, said, held), minlength=VARIANT + 1)
+    counts[_VARIANT_GRADE] += counts[VARIANT]
+    # Initials are no grade of likeness; words that met nothing are counted, as the rest.
+    return np.asarray(np.maximum(counts[:UNLIKE] / counts[: UNLIKE + 1].sum(), _LEAST_SHARE))
