@@ -262,7 +262,9 @@ class Calls:
         names = ("position", "probe_x_px", "probe_y_px", "exemplar_x_px", "exemplar_y_px")
         points = [dict(zip(names, point, strict=True)) for point in POINTS]
         body = {"label": label, "outcome": outcome, "reason": REASON, "points": points}
-        if self.world.examiner(name).get(f"/v1/cases/{case_id}/exemplar").status_code == 200:
+        case = self.world.examiner(name).get(f"/v1/cases/{case_id}")
+        # Only the look itself asks for the exemplar: each time it is shown is an event.
+        if case.is_success and case.json()["step"] == "comparison":
             seen = self.world.look(case_id, name, label)
             body |= {"fingers_identified": seen if outcome == "identified" else []}
         return self._step(name, case_id, "comparisons", body)

@@ -64,6 +64,15 @@ CALLS: dict[str, tuple[str, ...]] = {
     "GET /workbench/gallery/{case_id}": ("GET /v1/gallery-cases/{case_id}",),
     "POST /workbench/gallery/{case_id}": ("POST /v1/gallery-cases/{case_id}/conclusion",),
     "POST /workbench/links/{link_id}/revocation": ("POST /v1/links/{link_id}/revocation",),
+    "GET /workbench/erasures": ("GET /v1/erasures",),
+    "POST /workbench/erasures": ("POST /v1/people/{person_id}/erasure",),
+    "GET /workbench/erasures/{erasure_id}": ("GET /v1/erasures/{erasure_id}",),
+    "POST /workbench/erasures/{erasure_id}/confirmation": (
+        "POST /v1/erasures/{erasure_id}/confirmation",
+    ),
+    "POST /workbench/erasures/{erasure_id}/call-back": (
+        "POST /v1/erasures/{erasure_id}/call-back",
+    ),
     # Several roles
     "GET /workbench/links": ("GET /v1/links",),
     "GET /workbench/links/{link_id}": ("GET /v1/links/{link_id}/story",),
@@ -92,6 +101,11 @@ CALLS: dict[str, tuple[str, ...]] = {
 
 _SESSIONS = "a person at a browser has a session; a caller of the API proves who calls by a token"
 _BLANK = "an empty form: it reads nothing, and its fields are the body of the call that it sends"
+_OWN_FACTOR = "a second factor belongs to the password of an account, and a token has no password"
+_OWN_TOKENS = "warns a person at a browser of tokens issued in their name, whoever holds those"
+_COURT = (
+    "a download for a reader outside the office; the console makes it too, the API does not yet"
+)
 _WAY = "leads a browser to a page and reads nothing"
 
 EXCEPTIONS: dict[str, str] = {
@@ -103,6 +117,11 @@ EXCEPTIONS: dict[str, str] = {
     "POST /workbench/sign-out": _SESSIONS,
     "GET /workbench/sign-in/provider": _SESSIONS,
     "GET /workbench/sign-in/provider/answer": _SESSIONS,
+    "GET /workbench/second-factor": _OWN_FACTOR,
+    "POST /workbench/second-factor": _OWN_FACTOR,
+    "POST /workbench/second-factor/removal": _OWN_FACTOR,
+    "GET /workbench/tokens": _OWN_TOKENS,
+    "POST /workbench/links/{link_id}/court-bundle": _COURT,
     "GET /workbench/searches/new": _BLANK,
     "GET /workbench/names": _BLANK,
 }

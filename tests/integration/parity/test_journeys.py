@@ -77,8 +77,21 @@ def test_prints_that_allow_no_finding_are_insufficient_after_all_exemplars(
     for name in (A, B):
         beside.step(begin(name))
         assert beside.step(decide(name, "insufficient")) == 409
-        beside.step(compare_all(name, ("insufficient", "inconclusive")))
+        beside.step(compare_all(name, ("insufficient", "insufficient")))
         assert beside.step(decide(name, "insufficient")) == 200
+    assert beside.step(lambda at: at.desk.standing(at.search_id)) == "not linked"
+
+
+def test_comparisons_that_differ_from_each_other_are_inconclusive_and_nothing_else(
+    beside: Beside,
+) -> None:
+    beside.submit(MARK, "LT/TP", {"0": grey_png(seed=6)})
+
+    for name in (A, B):
+        beside.step(begin(name))
+        beside.step(compare_all(name, ("insufficient", "inconclusive")))
+        assert beside.step(decide(name, "insufficient")) == 409
+        assert beside.step(decide(name, "inconclusive")) == 200
     assert beside.step(lambda at: at.desk.standing(at.search_id)) == "not linked"
 
 
