@@ -20,8 +20,12 @@ def test_a_case_is_worked_without_scripts(desks: Desks, site: Site) -> None:
         desk.follow(".wb-finger >> nth=1")
         assert page.locator(".wb-pane__image").count() == 2
         page.check(f"input[value={'identified' if label in true else 'excluded'}]")
+        if label in true:
+            seen = page.get_attribute(".wb-finger[aria-current]", "data-position")
+            page.check(f"[data-finger-identified='{seen}']")
         page.fill("#reason", "As seen.")
         desk.follow("main [data-submit]")
+        assert page.locator(".govuk-error-summary").count() == 0
     page.check("#finding")
     page.fill("#reason", "As seen in all fingers.")
     desk.follow("main [data-submit]")
