@@ -114,13 +114,14 @@ class State(TransactionPart):
         for rows in (declared_rows, people_rows, work_rows, access_rows, stored_digests):
             yield from rows(self._connection)
 
-    def first_changed(self, search_id: SearchId, case_id: CaseId) -> ChangedRow | None:
+    def first_changed(self, search_id: SearchId, case_id: CaseId, *also: str) -> ChangedRow | None:
         """Return the first row behind a case that is not as its event left it.
 
+        `also`: further subjects, such as the case's link.
         Events of releases that did not commit to rows are passed over, and so is what the events
         themselves hold: that is for `identlink log verify` to find.
         """
-        told = [*self._committing(search_id), *self._committing(case_id)]
+        told = [body for ref in (search_id, case_id, *also) for body in self._committing(ref)]
         if not any(search_id in body.subject_refs for body in told):
             return ChangedRow(search_id, None)
         for body in told:

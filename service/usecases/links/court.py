@@ -27,6 +27,7 @@ from service.provenance.court.bundle import (
     manifest_of,
 )
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.examination.tampering import refuse_if_tampered
 from service.usecases.existing import existing
 from service.usecases.links.links import visible_link
 from service.usecases.log.checkpoints import make_checkpoint
@@ -79,15 +80,19 @@ def court_bundle(desk: CourtDesk, caller: Caller, link_id: LinkId) -> bytes:
 
     A checkpoint over that event is signed, and every event in the bundle is proved against it.
     Raises NotPermittedError for a force and for callers who may not read links, NotFoundError,
-    AwaitsWitnessError.
+    AwaitsWitnessError, EvidenceTamperedError when a row behind the link is not as its event left
+    it: a bundle without that row would look whole.
     """
     caller.actor.require(Scope.READ_LINKS)
     if caller.actor.role is Role.FORCE:
         raise NotPermittedError
     services = desk.services
-    with services.units.read() as unit:
+    with services.units.write() as unit:
         link = visible_link(services, unit, caller, link_id)
         demand_witnessed(services, unit, link)
+        case = existing(unit.cases.get(link.case_id))
+        refuse_if_tampered(services, unit, caller, case, link_id)
+    with services.units.read() as unit:
         page = _page(unit, desk, link)
         court = _court(unit, desk, page)
     manifest = manifest_of(court)

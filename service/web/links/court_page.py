@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from domain.cases import PointPair
 from domain.prints import FingerPosition
 from service.usecases.links.court import CourtPage, CourtPrint
 from service.web.rendering import render_text
@@ -36,8 +37,8 @@ def court_page(page: CourtPage) -> Mapping[str, bytes]:
     """Return the page and its style by the names of their files, as UTF-8."""
     charts = [
         Chart(page.names.get(examiner, examiner), plates)
-        for examiner in page.comparisons
-        if (plates := tuple(_plates(page, examiner)))
+        for examiner, comparison in page.comparisons.items()
+        if (plates := tuple(_plates(page, comparison.points)))
     ]
     unmarked = [_plate(one, ()) for one in page.prints]
     values = {"page": page, "charts": charts, "plates": unmarked}
@@ -47,11 +48,10 @@ def court_page(page: CourtPage) -> Mapping[str, bytes]:
     }
 
 
-def _plates(page: CourtPage, examiner: object) -> list[Plate]:
-    comparison = next(own for name, own in page.comparisons.items() if name == examiner)
+def _plates(page: CourtPage, marked: Sequence[PointPair]) -> list[Plate]:
     plates = []
-    for position in sorted({int(point.position) for point in comparison.points}):
-        points = [one for one in comparison.points if int(one.position) == position]
+    for position in sorted({int(point.position) for point in marked}):
+        points = [one for one in marked if int(one.position) == position]
         for shown in page.prints:
             own = int(shown.impression.position)
             if own == position or (shown.is_probe and not own):
@@ -65,7 +65,7 @@ def _plates(page: CourtPage, examiner: object) -> list[Plate]:
     return plates
 
 
-def _plate(shown: CourtPrint, places: list[tuple[int, int]] | tuple[()]) -> Plate:
+def _plate(shown: CourtPrint, places: Sequence[tuple[int, int]]) -> Plate:
     position = shown.impression.position
     finger = FingerPosition(position).words if position else "finger unknown"
     kind = shown.impression.impression_type.value

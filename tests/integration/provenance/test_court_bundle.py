@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
-from domain.errors import NotFoundError, NotPermittedError
+from domain.errors import EvidenceTamperedError, NotFoundError, NotPermittedError
 from domain.ids import ForceCode, LinkId, UserId
 from service.adapters.print_images import CapturedPrints
 from service.bootstrap import open_log_signer
@@ -20,7 +20,9 @@ from service.provenance.court import verify
 from service.settings import Settings
 from service.usecases.links.court import CourtDesk, court_bundle
 from service.web.links.court_page import court_page
+from tests.integration.api.erasing import erased
 from tests.integration.provenance.links import Linked
+from tests.integration.provenance.test_evidence_attacks import change
 
 FORCE = ForceCode("13")
 
@@ -145,6 +147,42 @@ def test_making_a_bundle_is_on_record(folder: Path, linked: Linked) -> None:
         told = [event.event_type for event in unit.events.about(linked.link_id)]
     assert told.count("court-bundle-made") == 1
     assert (folder / "README.txt").exists()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE candidates SET total_millibits = total_millibits + 1",
+        "UPDATE links SET person_id ="
+        " (SELECT max(person_id) FROM persons WHERE person_id <> links.person_id)",
+        "UPDATE decisions SET shuffle_seed = shuffle_seed + 1",
+        "UPDATE comparisons SET label = 'another'",
+    ],
+)
+def test_a_bundle_of_rows_that_were_changed_is_refused_and_put_on_record(
+    linked: Linked, settings: Settings, statement: str
+) -> None:
+    change(settings, statement)
+
+    with pytest.raises(EvidenceTamperedError):
+        made(linked, settings)
+
+    with linked.world.services.units.read() as unit:
+        told = [event.event_type for event in unit.events.every()]
+    assert told[-1] == "tampering-found"
+    assert "court-bundle-made" not in told
+
+
+def test_a_bundle_of_an_erased_person_verifies_without_their_payloads(
+    linked: Linked, settings: Settings, tmp_path: Path
+) -> None:
+    erased(linked.world, linked.person_id)
+
+    folder = unpacked(made(linked, settings), tmp_path / "bundle")
+
+    code, lines = checked(folder)
+    assert code == 0, lines
+    assert not (folder / "payloads").exists()
 
 
 def test_a_force_and_a_stranger_get_none(linked: Linked, settings: Settings) -> None:

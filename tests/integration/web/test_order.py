@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import numpy as np
 import pytest
@@ -35,27 +37,12 @@ def _add_cases(office: Office, count: int) -> list[CaseId]:
     with office.bench.services.units.write() as unit:
         for number in range(count):
             search_id, case_id = SearchId(new_id()), CaseId(new_id())
-            ranked = [
-                Candidate(
-                    CandidateId(new_id()),
-                    person["person_id"],
-                    person["record_id"],
-                    EncounterId(person["encounter_id"]),
-                    rank,
-                    Evidence(
-                        (EvidenceRow(EvidenceSource.PRINT, "alike", 20.0 - rank, ""),),
-                        0.9,
-                        Band.PROPOSED,
-                    ),
-                )
-                for rank, person in enumerate(people, 1)
-            ]
             at = AT + timedelta(minutes=number)
             search = Search(
                 search_id, SearchType.TP_TP, ForceCode("01"), UserId("u"), "", Purpose.ARREST,
                 at, BASIS, SearchState.EXAMINING,
             )  # fmt: skip
-            unit.searches.add(search, Probe((), Details()), ranked)
+            unit.searches.add(search, Probe((), Details()), _ranked(people, new_id))
             unit.cases.add(
                 Case(
                     case_id,
@@ -67,18 +54,38 @@ def _add_cases(office: Office, count: int) -> list[CaseId]:
                     new_id(),
                 )
             )
-            searched = Searched(
-                search_id,
-                SearchType.TP_TP,
-                candidates=len(ranked),
-                model_digest=BASIS.model_digest,
-                configuration_digest=BASIS.configuration_digest,
-                follows=case_id,
-            )
+            searched = _searched(search_id, case_id)
             record(unit, office.bench.services.surroundings, CALLER, searched, search)
             made.append(case_id)
         unit.commit()
     return made
+
+
+def _ranked(people: Sequence[dict[str, Any]], new_id: Callable[[], str]) -> list[Candidate]:
+    return [
+        Candidate(
+            CandidateId(new_id()),
+            person["person_id"],
+            person["record_id"],
+            EncounterId(person["encounter_id"]),
+            rank,
+            Evidence(
+                (EvidenceRow(EvidenceSource.PRINT, "alike", 20.0 - rank, ""),), 0.9, Band.PROPOSED
+            ),
+        )
+        for rank, person in enumerate(people, 1)
+    ]
+
+
+def _searched(search_id: SearchId, case_id: CaseId) -> Searched:
+    return Searched(
+        search_id,
+        SearchType.TP_TP,
+        candidates=EXEMPLARS,
+        model_digest=BASIS.model_digest,
+        configuration_digest=BASIS.configuration_digest,
+        follows=case_id,
+    )
 
 
 @pytest.mark.parametrize("count", [150, pytest.param(1_000, marks=pytest.mark.slow)])
