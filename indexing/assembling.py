@@ -1,4 +1,4 @@
-"""From exact similarities over several sources to the hits of one search."""
+"""From exact similarities over several sources to the best persons."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
-from indexing.hits import Hits
 from indexing.ranking import highest_per_person
-from indexing.snapshots import Snapshot
 from indexing.sources import Source
 
 _Rows = npt.NDArray[np.int64]
+_NONE = np.zeros(0, dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,28 +30,17 @@ class Compared:
     """float32 (c,), -inf where nothing was compared."""
 
 
-def hits_of(compared: Sequence[Compared], snapshot: Snapshot, *, k: int) -> Hits:
-    """Return the k most similar persons among everything that was compared."""
-    if not compared:
-        none = np.zeros(0, dtype=np.int64)
-        return _hits(snapshot, none, none, none.astype(np.float32))
-    similarities = np.concatenate([one.similarities for one in compared])
+def best_of(
+    compared: Sequence[Compared], *, k: int
+) -> tuple[_Rows, _Rows, npt.NDArray[np.float32]]:
+    """Return the k most similar persons among everything that was compared.
+
+    Person rows and encounter rows int64 (h,), similarities float32 (h,), never rising.
+    """
+    similarities = np.concatenate([_NONE, *(one.similarities for one in compared)])
     rows_at = partial(_rows_at, compared)
     chosen = highest_per_person(similarities, rows_at, k=k)
-    return _hits(snapshot, *rows_at(chosen), similarities[chosen])
-
-
-def _hits(
-    snapshot: Snapshot, persons: _Rows, encounters: _Rows, similarities: npt.NDArray[np.float32]
-) -> Hits:
-    return Hits(
-        person_rows=persons,
-        encounter_rows=encounters,
-        similarities=similarities,
-        generation=snapshot.generation,
-        digest=snapshot.digest,
-        cursor=snapshot.cursor,
-    )
+    return *rows_at(chosen), similarities[chosen]
 
 
 def _rows_at(compared: Sequence[Compared], chosen: npt.NDArray[np.int64]) -> tuple[_Rows, _Rows]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -22,6 +22,44 @@ _SPARE_TIES = 16
 tie with the last one are kept, so that an answer does not depend on the queries beside it.
 Among a million at most 7 tied with the 200th, 32 with the 1,500th and 87 with the 6,000th (800
 tuning queries)."""
+
+_NONE = np.zeros(0, dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much a search has to do with: in one source, in one part, or in all parts."""
+
+    passing: int
+    """Encounters that pass the filter; where single fingers are searched, fingers."""
+    size: int
+    """Those that a scan passes over."""
+
+    def __add__(self, other: Extent) -> Extent:
+        return Extent(self.passing + other.passing, self.size + other.size)
+
+    def times(self, fingers: int) -> Extent:
+        """Return the extent when so many fingers of each encounter are searched."""
+        return Extent(self.passing * fingers, self.size * fingers)
+
+    def is_compared_whole(self, depth: int, fingers: int) -> bool:
+        """Say whether comparing all that pass costs no more than scanning and comparing `depth`.
+
+        Asked of all parts together, so that no answer depends on how a gallery is cut.
+        `fingers` is how many an exact comparison of one encounter looks at.
+        """
+        if self.passing <= depth:
+            return True
+        is_narrow = depth * self.size > NARROW_FETCH * self.passing
+        return is_narrow and self.passing * fingers <= EXACT_FINGER_LIMIT
+
+
+NOTHING = Extent(0, 0)
+
+
+def extent_of(tasks: Iterable[ScanTask]) -> Extent:
+    """Return the extent of several passes together."""
+    return sum((task.extent for task in tasks), start=NOTHING)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,14 +88,18 @@ class ScanTask:
     fingers: int
     """Fingers an exact comparison looks at."""
 
-    def at(self, scan_name: str, rows: Sequence[int]) -> ScanTask:
-        """Return the pass over other codes of the source with some of the queries."""
-        return replace(self, scan_name=scan_name, queries=self.queries[rows])
+    def of(self, rows: Sequence[int], scan_name: str | None = None) -> ScanTask:
+        """Return the pass with some of the queries, over other codes of the source if named."""
+        if len(rows) == len(self.queries) and scan_name is None:
+            return self
+        queries = self.queries if len(rows) == len(self.queries) else self.queries[rows]
+        return replace(self, scan_name=scan_name or self.scan_name, queries=queries)
 
     @property
-    def passing(self) -> int:
-        """The number of encounters of the source that pass."""
-        return len(self.source) if self.mask is None else int(np.count_nonzero(self.mask))
+    def extent(self) -> Extent:
+        """The encounters of the source that pass, and all of them."""
+        size = len(self.source)
+        return Extent(size if self.mask is None else int(np.count_nonzero(self.mask)), size)
 
 
 def grown_depth(depth: int, size: int, settled_size: int) -> int:
@@ -79,29 +121,17 @@ def share_of_depth(depth: int, part: int, whole: int) -> int:
     return min(depth, 5 * depth * part // (4 * max(whole, 1)) + _SHARE_MARGIN)
 
 
-def pools_of(tasks: Sequence[ScanTask], depth: int, query_count: int) -> list[list[Coarse]]:
-    """Return for each query the coarse candidates of every source, `depth` of them jointly."""
-    pools: list[list[Coarse]] = [[] for _ in range(query_count)]
-    whole = sum(task.passing for task in tasks)
-    for task in tasks:
-        share = share_of_depth(depth, task.passing, whole)
-        for pool, coarse in zip(pools, coarse_places(task, share), strict=True):
-            pool.append(coarse)
-    return pools
-
-
-def coarse_places(task: ScanTask, depth: int) -> list[Coarse]:
-    """Return for each query the `depth` most promising places, fewer only when no more pass.
+def coarse_places(task: ScanTask, depth: int, whole: Extent) -> list[Coarse]:
+    """Return for each query the places that belong to the `depth` most promising of the whole.
 
     Where comparing all that pass is cheaper than scanning, all of them are returned.
     """
-    passing = task.passing
-    scans = task.source.scans
-    if scans is None or _is_cheaper_exactly(task, passing, depth):
+    scans, passing = task.source.scans, task.extent.passing
+    if scans is None or not passing or whole.is_compared_whole(depth, task.fingers):
         is_among = np.ones(len(task.source), dtype=np.bool_) if task.mask is None else task.mask
         everybody = np.flatnonzero(is_among)
         return [Coarse(task.source, everybody, None, is_whole=True)] * len(task.queries)
-    wanted = min(depth, passing)
+    wanted = min(share_of_depth(depth, passing, whole.passing), passing)
     if task.mask is None:
         fetch = wanted + wanted // _TIES + _SPARE_TIES
         found = scans.scan(task.scan_name).search(task.queries, fetch)
@@ -112,39 +142,31 @@ def coarse_places(task: ScanTask, depth: int) -> list[Coarse]:
     return _filtered(task, scans.scan(task.scan_name), task.mask, wanted=wanted, passing=passing)
 
 
-def cut(pool: Sequence[Coarse], depth: int) -> list[int]:
-    """Return the number of places of each source among the `depth` most promising of all.
-
-    Sources that were not scanned are not ranked, and count whole.
-    """
-    ranked = [coarse.similarities for coarse in pool if coarse.similarities is not None]
-    if not ranked:
-        return [len(coarse.places) for coarse in pool]
-    threshold = _threshold(ranked, depth)
-    return [
-        len(coarse.places)
-        if coarse.similarities is None
-        else int(np.searchsorted(-coarse.similarities, -threshold, side="right"))
-        for coarse in pool
-    ]
+def ranked(pool: Sequence[Coarse]) -> npt.NDArray[np.float32]:
+    """Return the approximate similarities of all scanned places of a query, float32 (c,)."""
+    found = [coarse.similarities for coarse in pool if coarse.similarities is not None]
+    return found[0] if len(found) == 1 else np.concatenate([_NONE, *found])
 
 
-def _threshold(ranked: Sequence[npt.NDArray[np.float32]], depth: int) -> np.float32:
+def threshold(scanned: Sequence[npt.NDArray[np.float32]], depth: int) -> np.float32:
     """Return the similarity of the last of the `depth` highest, -inf when there are no more."""
-    if sum(map(len, ranked)) <= depth:
+    if sum(map(len, scanned)) <= depth:
         return np.float32(-np.inf)
-    if len(ranked) == 1:
-        return np.float32(ranked[0][depth - 1])
-    everything = np.concatenate(ranked)
+    everything = np.concatenate(scanned)
     return np.float32(np.partition(everything, len(everything) - depth)[len(everything) - depth])
 
 
-def _is_cheaper_exactly(task: ScanTask, passing: int, depth: int) -> bool:
-    """Say whether comparing all that pass costs no more than scanning and comparing `depth`."""
-    if passing <= depth:
-        return True
-    is_narrow = depth * len(task.source) > NARROW_FETCH * passing
-    return is_narrow and passing * task.fingers <= EXACT_FINGER_LIMIT
+def ends_at(pool: Sequence[Coarse], least: np.float32) -> list[int]:
+    """Return the number of places of each source that reach a similarity.
+
+    Sources that were not scanned are not ranked, and count whole.
+    """
+    return [
+        len(coarse.places)
+        if coarse.similarities is None
+        else int(np.searchsorted(-coarse.similarities, -least, side="right"))
+        for coarse in pool
+    ]
 
 
 def _filtered(

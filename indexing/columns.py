@@ -107,8 +107,10 @@ def empty_columns(fingers: int, dimension: int) -> Columns:
     )
 
 
-def take(columns: Columns, places: npt.NDArray[np.integer] | npt.NDArray[np.bool_]) -> Columns:
-    """Return the encounters at these places, or where a mask is set, as copies."""
+def take(
+    columns: Columns, places: slice | npt.NDArray[np.integer] | npt.NDArray[np.bool_]
+) -> Columns:
+    """Return the encounters at these places, or where a mask is set: copies, of a slice views."""
     return Columns(*(getattr(columns, name)[places] for name in COLUMN_NAMES))
 
 

@@ -19,7 +19,6 @@ from indexing.batches import GalleryBatch
 from indexing.columns import has_fingers, stored_columns
 from indexing.directory import IndexDirectory
 from indexing.filters import NO_FILTER, Filter
-from indexing.finger_search import search_mark_file, search_marks
 from indexing.generations import Generations
 from indexing.hits import Hits
 from indexing.maintenance import compact, maintain, needs_first_codec
@@ -27,10 +26,11 @@ from indexing.manifests import Kind
 from indexing.parameters import DEFAULT_LIMITS, PROBES_A_TURN, IndexLimits
 from indexing.quantisation import check_dimension
 from indexing.rotation import secret_rotation
+from indexing.searched import Searched, alone, sliced
 from indexing.snapshots import Snapshot
 from indexing.sources import FINGER_CODES, MARK_CODES, TENPRINT_CODES
 from indexing.store import NO_ROWS, Store
-from indexing.tenprint_search import compare_persons, search_tenprints
+from indexing.tenprint_search import compare_persons
 from indexing.verification import Verification, verify_store
 
 _Probe = TypeVar("_Probe", TenprintProbe, MarkProbe)
@@ -59,6 +59,7 @@ class GalleryIndex:
     def __init__(self, store: Store, threads: int) -> None:
         self._store = store
         self._threads = threads
+        self._pool = ThreadPoolExecutor(threads)  # starts a thread when it is first needed
 
     @classmethod
     def open(
@@ -196,11 +197,9 @@ class GalleryIndex:
         self, probes: Sequence[TenprintProbe], *, k: int, where: Filter = NO_FILTER
     ) -> tuple[Hits, ...]:
         """Return the hits of many captures, in their order and from one state of the gallery."""
-        snapshot = self._store.snapshot
+        searched = self._searched(probes)
         self._check(probes, k)
-        return self._spread(
-            probes, lambda part: search_tenprints(snapshot, part, k=k, where=where)
-        )
+        return self._spread(probes, lambda share: searched.tenprints(share, k=k, where=where))
 
     def search_mark(self, probe: MarkProbe, *, k: int, where: Filter = NO_FILTER) -> Hits:
         """Return the k persons with the finger most similar to a mark."""
@@ -210,14 +209,14 @@ class GalleryIndex:
         self, probes: Sequence[MarkProbe], *, k: int, where: Filter = NO_FILTER
     ) -> tuple[Hits, ...]:
         """Return the hits of many marks, in their order and from one state of the gallery."""
-        snapshot = self._store.snapshot
+        searched = self._searched(probes)
         self._check(probes, k)
-        return self._spread(probes, lambda part: search_marks(snapshot, part, k=k, where=where))
+        return self._spread(probes, lambda share: searched.marks(share, k=k, where=where))
 
     def search_mark_file(self, probe: PrintProbe, *, k: int, where: Filter = NO_FILTER) -> Hits:
         """Return the k unsolved marks most similar to any finger of a capture, or to a mark."""
         self._check((probe,), k)
-        return search_mark_file(self._store.snapshot, probe, k=k, where=where)
+        return self._searched((probe,)).mark_file(probe, k=k, where=where)
 
     def compare(self, probe: TenprintProbe, person_rows: npt.NDArray[np.int64]) -> Hits:
         """Compare a capture exactly with given persons, whatever their gallery.
@@ -235,12 +234,13 @@ class GalleryIndex:
         """
         names = {Kind.TENPRINTS: (TENPRINT_CODES, *(FINGER_CODES if marks else ()))}
         names[Kind.MARKS] = (MARK_CODES,)
-        for kind, shelf in self._store.snapshot.shelves.items():
-            for segment in shelf.segments:
-                populate(segment.source.columns.vectors)
-                if segment.source.scans is not None:
-                    for name in names[kind]:
-                        segment.source.scans.scan(name)
+        for part in self._searched(()).parts:
+            for kind, sources in part.items():
+                for source in sources:
+                    populate(source.columns.vectors)
+                    if source.scans is not None:
+                        for name in names[kind]:
+                            source.scans.scan(name)
 
     def held_rows(self) -> npt.NDArray[np.int64]:
         """Return the encounter rows of all captures held, marks included, ascending; int64."""
@@ -277,7 +277,19 @@ class GalleryIndex:
         try:
             self._store.seal()
         finally:
+            self._pool.shutdown()
             self._store.generations.close()
+
+    def _searched(self, probes: Sequence[PrintProbe]) -> Searched:
+        """Return the current state to search: with several threads in slices, one a thread.
+
+        Of several probes each has a thread; for one alone the threads share its slices.
+        """
+        if self._threads == 1:
+            return alone(self._store.snapshot)
+        each = self._pool.map if len(probes) == 1 else map
+        least = self._store.generations.limits.sliced
+        return sliced(self._store.snapshot, self._threads, least=least, each=each)
 
     def _check(self, probes: Sequence[PrintProbe], k: int) -> None:
         if k < 1:
@@ -301,5 +313,4 @@ class GalleryIndex:
             return search(probes) if probes else ()
         size = min(PROBES_A_TURN, -(-len(probes) // shares))
         parts = [probes[start : start + size] for start in range(0, len(probes), size)]
-        with ThreadPoolExecutor(shares) as pool:
-            return tuple(hits for answer in pool.map(search, parts) for hits in answer)
+        return tuple(hits for answer in self._pool.map(search, parts) for hits in answer)

@@ -133,7 +133,13 @@ class Generations:
         size = self.limits.codec_sample
         vectors = rows.sampled([s.columns.vectors for s in inputs], size)
         bits = rows.sampled([s.columns.finger_bits for s in inputs], size)
-        codec = train_codec(vectors, bits, fmt)
+        return self.adopt(train_codec(vectors, bits, fmt))
+
+    def adopt(self, codec: Codec) -> NamedCodec:
+        """Write a codec and make it the newest; raises GalleryError.
+
+        Parts of one gallery need one codec, so that their approximate similarities compare.
+        """
         name = self._next_name("codec")
         named = NamedCodec(write_codec(self.root, name, codec), codec)
         self.codecs = {**self.codecs, name: named}

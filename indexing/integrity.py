@@ -19,9 +19,9 @@ from indexing.filters import EVERYTHING
 from indexing.gallery_index import GalleryIndex
 from indexing.manifests import Kind
 from indexing.quantisation import lengths, probe_values
+from indexing.searched import alone
 from indexing.snapshots import Snapshot
 from indexing.sources import Source
-from indexing.tenprint_search import search_values
 
 _PROBES_AT_ONCE = 64
 _NEIGHBOURS = 5
@@ -135,7 +135,7 @@ def _duplicates_of(
     if not len(places):
         return
     probes = _as_probes(source.columns.vectors[places])
-    answers = search_values(snapshot, probes, k=_NEIGHBOURS, where=EVERYTHING)
+    answers = alone(snapshot).rotated_tenprints(probes, k=_NEIGHBOURS, where=EVERYTHING)
     for place, hits in zip(places, answers, strict=True):
         person = int(source.columns.person_rows[place])
         others = np.flatnonzero(hits.person_rows != person)

@@ -54,6 +54,8 @@ class IndexLimits:
     """A compaction trains anew when a codec saw a sample this many times smaller than it could."""
     segment: int = 1 << 20
     """Encounters in one segment at most: bounds the rewriting of a compaction for one erasure."""
+    sliced: int = 65_536
+    """Encounters of a segment from which several threads share a search of it, a slice each."""
     segments_before_merge: int = 8
     """Segments of one size class that call for a merge (`GalleryIndex.maintain`)."""
 

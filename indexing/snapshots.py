@@ -49,10 +49,17 @@ class Snapshot:
     cursor: int
     shelves: Mapping[Kind, Shelf]
     fmt: IndexedFormat
+    identity: str
+    """Template format and key check: contents compare only within one identity."""
     rotation: npt.NDArray[np.float64] | None
     """float64 (d, d): the secret rotation of everything stored."""
     digest: str
     """SHA-256, hexadecimal: see `content_digest`."""
+
+    @property
+    def state(self) -> tuple[int, str, int]:
+        """Generation, digest and cursor, as hits carry them."""
+        return self.generation, self.digest, self.cursor
 
 
 def content_digest(identity: str, contents: Mapping[Kind, int]) -> str:

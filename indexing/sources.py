@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -38,6 +39,7 @@ class CoarseScans:
         self.codec = codec
         self.codes = codes
         self._scans: dict[str, FastScan] = {}
+        self._slices: dict[int, tuple[CoarseScans, ...]] = {}
         self._lock = threading.Lock()
 
     def scan(self, name: str) -> FastScan:
@@ -47,6 +49,16 @@ class CoarseScans:
                 if name not in self._scans:
                     self._scans[name] = FastScan(self._centroids(name), self.codes[name])
         return self._scans[name]
+
+    def slices(self, bounds: Sequence[tuple[int, int]]) -> tuple[CoarseScans, ...]:
+        """Return the scans of consecutive slices; the same objects for the same number."""
+        with self._lock:
+            if len(bounds) not in self._slices:
+                self._slices[len(bounds)] = tuple(
+                    CoarseScans(self.codec, {n: c[a:b] for n, c in self.codes.items()})
+                    for a, b in bounds
+                )
+            return self._slices[len(bounds)]
 
     def _centroids(self, name: str) -> npt.NDArray[np.float32]:
         if name == TENPRINT_CODES:
@@ -85,6 +97,21 @@ class Source:
     def alive_count(self) -> int:
         """The number not erased."""
         return len(self) if self.alive is None else int(np.count_nonzero(self.alive))
+
+    def slices(self, count: int) -> tuple[Source, ...]:
+        """Return a run with scans as `count` consecutive runs of about equal length: views."""
+        if self.scans is None:
+            raise ValueError("A run without scans is searched whole.")
+        bounds = list(pairwise(len(self) * piece // count for piece in range(count + 1)))
+        return tuple(
+            replace(
+                self,
+                columns=take(self.columns, slice(a, b)),
+                scans=scans,
+                alive=None if self.alive is None else self.alive[a:b],
+            )
+            for (a, b), scans in zip(bounds, self.scans.slices(bounds), strict=True)
+        )
 
     def passing(self, where: Filter, finger_bits: int) -> npt.NDArray[np.bool_] | None:
         """Return bool (n,): not erased, passing the filter, and possibly of such a finger.

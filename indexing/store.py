@@ -58,6 +58,7 @@ class Store:
                 for kind in Kind
             },
             fmt=fmt,
+            identity=generations.identity,
             rotation=rotation,
             digest=content_digest(generations.identity, contents),
         )
@@ -185,8 +186,9 @@ class Store:
             cursor=cursor,
             shelves=shelves,
             fmt=self._fmt,
+            identity=self.snapshot.identity,
             rotation=self.snapshot.rotation,
-            digest=content_digest(self.generations.identity, contents),
+            digest=content_digest(self.snapshot.identity, contents),
         )
 
     def _new_tails(self) -> dict[Kind, Tail]:

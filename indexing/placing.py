@@ -1,0 +1,33 @@
+"""The part of a gallery that a person belongs to: by a hash of the person row, over buckets."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+BUCKETS = 1024
+"""People are hashed to buckets and buckets are given to parts, so that parts can be moved."""
+
+_STEP = np.uint64(0x9E3779B97F4A7C15)
+_FIRST = np.uint64(0xBF58476D1CE4E5B9)
+_SECOND = np.uint64(0x94D049BB133111EB)
+
+
+def buckets_of(person_rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return the bucket of each person, int64 (n,) of 0 to 1023; `person_rows` int64 (n,).
+
+    SplitMix64 (Steele, Lea and Flood 2014) without a seed: the same for ever.
+    """
+    mixed = person_rows.astype(np.uint64) + _STEP
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * _FIRST
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * _SECOND
+    mixed ^= mixed >> np.uint64(31)
+    return (mixed % np.uint64(BUCKETS)).astype(np.int64)
+
+
+def parts_of(person_rows: npt.NDArray[np.int64], parts: int) -> npt.NDArray[np.int64]:
+    """Return the part of each person, int64 (n,) of 0 to `parts` - 1.
+
+    Consecutive buckets belong to one part: at most one bucket more than to another.
+    """
+    return buckets_of(person_rows) * parts // BUCKETS

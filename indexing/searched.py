@@ -1,0 +1,119 @@
+"""Searches of a gallery in one or several parts, all pinned to one state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from domain.errors import GalleryError
+from domain.probes import MarkProbe, PrintProbe, TenprintProbe
+from indexing.columns import changed_sum
+from indexing.filters import Filter
+from indexing.finger_search import (
+    mark_depths,
+    mark_file_depths,
+    open_mark_file,
+    open_marks,
+    probe_fingers,
+    rotated_marks,
+)
+from indexing.hits import Hits
+from indexing.joining import Each, Ranked, joined
+from indexing.manifests import Kind
+from indexing.snapshots import Snapshot, content_digest
+from indexing.sources import Source
+from indexing.tenprint_search import open_tenprints, rotated_tenprints, tenprint_depths
+
+Part = Mapping[Kind, Sequence[Source]]
+"""What one part of a gallery reads."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Searched:
+    """The state of a gallery that a search sees, in parts."""
+
+    parts: Sequence[Part]
+    like: Snapshot
+    """A snapshot with the template format and the rotation of all parts."""
+    state: tuple[int, str, int]
+    """Generation, digest and cursor of the whole, as hits carry them."""
+    each: Each = map
+
+    def tenprints(
+        self, probes: Sequence[TenprintProbe], *, k: int, where: Filter
+    ) -> tuple[Hits, ...]:
+        """Return the k persons most similar to each capture."""
+        values = rotated_tenprints(probes, self.like.rotation, where)
+        return self.rotated_tenprints(values, k=k, where=where)
+
+    def rotated_tenprints(
+        self, values: npt.NDArray[np.float32], *, k: int, where: Filter
+    ) -> tuple[Hits, ...]:
+        """Return the hits of captures that are already rotated and scaled: float32 (q, 10, d)."""
+        parts = [open_tenprints(part[Kind.TENPRINTS], values, where) for part in self.parts]
+        depths = tenprint_depths(values, self._size(Kind.TENPRINTS), k, self.like.fmt)
+        return self._hits(joined(parts, depths, k=k, each=self.each))
+
+    def marks(self, probes: Sequence[MarkProbe], *, k: int, where: Filter) -> tuple[Hits, ...]:
+        """Return the k persons with the finger most similar to each mark."""
+        values = rotated_marks(probes, self.like.rotation)
+        parts = [open_marks(part[Kind.TENPRINTS], probes, values, where) for part in self.parts]
+        depths = mark_depths(probes, self._size(Kind.TENPRINTS), k)
+        return self._hits(joined(parts, depths, k=k, each=self.each))
+
+    def mark_file(self, probe: PrintProbe, *, k: int, where: Filter) -> Hits:
+        """Return the k unsolved marks most similar to a finger of a capture, or to a mark."""
+        fingers = probe_fingers(probe, self.like.rotation, where)
+        parts = [open_mark_file(part[Kind.MARKS], fingers, where) for part in self.parts]
+        depths = mark_file_depths(fingers, self._size(Kind.MARKS), k)
+        return self._hits(joined(parts, depths, k=k, each=self.each))[0]
+
+    def _size(self, kind: Kind) -> int:
+        return sum(len(source) for part in self.parts for source in part[kind])
+
+    def _hits(self, found: Sequence[Ranked]) -> tuple[Hits, ...]:
+        return tuple(
+            Hits(one.person_rows, one.encounter_rows, one.similarities, *self.state)
+            for one in found
+        )
+
+
+def alone(snapshot: Snapshot) -> Searched:
+    """Return a gallery of one part."""
+    part = {kind: shelf.sources for kind, shelf in snapshot.shelves.items()}
+    return Searched((part,), snapshot, snapshot.state)
+
+
+def sliced(snapshot: Snapshot, slices: int, *, least: int, each: Each) -> Searched:
+    """Return a gallery whose segments of `least` encounters and more are searched in slices."""
+    parts: list[dict[Kind, list[Source]]] = [{kind: [] for kind in Kind} for _ in range(slices)]
+    for kind, shelf in snapshot.shelves.items():
+        for source in shelf.sources:
+            is_large = source.scans is not None and len(source) >= least
+            pieces = source.slices(slices) if is_large else (source,)
+            for part, piece in zip(parts, pieces, strict=False):
+                part[kind].append(piece)
+    return Searched(parts, snapshot, snapshot.state, each)
+
+
+def together(snapshots: Sequence[Snapshot], each: Each = map) -> Searched:
+    """Return the gallery that several indexes hold together, each of other persons.
+
+    Raises GalleryError when they are not of one state, one key and one template format.
+    """
+    first = snapshots[0]
+    if {(one.identity, one.cursor) for one in snapshots} != {(first.identity, first.cursor)}:
+        raise GalleryError(
+            "The parts of the gallery differ in state or key: bring them to one change number."
+        )
+    contents = {
+        kind: changed_sum(0, added=sum(one.shelves[kind].content for one in snapshots))
+        for kind in Kind
+    }
+    digest = content_digest(first.identity, contents)
+    generation = sum(one.generation for one in snapshots)
+    parts = [{kind: shelf.sources for kind, shelf in one.shelves.items()} for one in snapshots]
+    return Searched(parts, first, (generation, digest, first.cursor), each)
