@@ -23,6 +23,7 @@ NAMES = {
     "workbench": "every page of the workbench over a store with many cases",
     "search_cost": "processor time of a search beside the same in an earlier commit, in turns",
     "scale": "candidate search as the number of people grows",
+    "scale-out": "a gallery in parts beside one index: equal lists, cost, threads, erasures",
 }
 
 
@@ -34,7 +35,7 @@ def main(arguments: Sequence[str]) -> int:
         return 0 if arguments[:1] in (["-h"], ["--help"]) else 2
     # A benchmark that is told to stop also ends the processes it started.
     signal.signal(signal.SIGTERM, _stop)
-    module = importlib.import_module(f"benchmarks.{arguments[0]}")
+    module = importlib.import_module(f"benchmarks.{arguments[0].replace('-', '_')}")
     return int(module.main(arguments[1:]))
 
 

@@ -16,6 +16,7 @@ from domain.probes import MarkProbe, PrintProbe, TenprintProbe
 from domain.templates import IndexedFormat
 from indexing.array_files import populate
 from indexing.batches import GalleryBatch
+from indexing.codec import Codec
 from indexing.columns import has_fingers, stored_columns
 from indexing.directory import IndexDirectory
 from indexing.filters import NO_FILTER, Filter
@@ -136,6 +137,20 @@ class GalleryIndex:
 
     def __len__(self) -> int:
         return self._store.snapshot.shelves[Kind.TENPRINTS].count
+
+    @property
+    def codec(self) -> Codec | None:
+        """The codec that new segments are made with, None while everything is searched exactly."""
+        newest = self._store.generations.codec
+        return None if newest is None else newest.codec
+
+    def adopt(self, codec: Codec) -> None:
+        """Use the codec of the gallery that this index is a part of, from the next segment on.
+
+        `compact` makes earlier segments anew. Raises GalleryError.
+        """
+        with self._store.changing:
+            self._store.generations.adopt(codec)
 
     def statistics(self) -> GalleryStatistics:
         """Count the content; takes about a tenth of a second for a million encounters."""

@@ -18,7 +18,6 @@ from indexing.batches import Gallery, GalleryBatch
 from indexing.filters import EVERYTHING, NO_FILTER, Filter
 from indexing.gallery_index import GalleryIndex
 from indexing.hits import Hits
-from indexing.maintenance import compact
 from indexing.parameters import IndexLimits
 from indexing.placing import BUCKETS, buckets_of, parts_of
 from indexing.searched import Searched, together
@@ -54,7 +53,7 @@ def one_index(directory: Path) -> GalleryIndex:
 def in_parts(directory: Path, whole: GalleryIndex, count: int) -> list[GalleryIndex]:
     """Return the same content in parts, by person, under the codec of the whole."""
     parts = []
-    codec = whole._store.generations.codec
+    codec = whole.codec
     assert codec is not None
     for number in range(count):
         part = GalleryIndex.open(
@@ -64,10 +63,10 @@ def in_parts(directory: Path, whole: GalleryIndex, count: int) -> list[GalleryIn
             threads=1,
             limits=UNTRAINED,
         )
-        part._store.generations.adopt(codec.codec)
+        part.adopt(codec)
         for batch in (BATCH.take(slice(0, 2970)), MARKS):
             part.add(share_of(batch, number, count), cursor=whole.cursor - 2)
-        compact(part._store)
+        part.compact()
         part.add(share_of(BATCH.take(slice(2970, None)), number, count), cursor=whole.cursor - 1)
         part.erase(GONE, cursor=whole.cursor)
         parts.append(part)
@@ -162,7 +161,7 @@ def test_ties_between_parts_are_broken_as_in_one_index(tmp_path: Path) -> None:
     batch = with_columns(batch, vectors=vectors, presence=presence)
     whole = filled(tmp_path / "whole", batch)
     whole.compact()
-    codec = whole._store.generations.codec
+    codec = whole.codec
     assert codec is not None
     parts = []
     for number in range(3):
@@ -173,9 +172,9 @@ def test_ties_between_parts_are_broken_as_in_one_index(tmp_path: Path) -> None:
             threads=1,
             limits=UNTRAINED,
         )
-        part._store.generations.adopt(codec.codec)
+        part.adopt(codec)
         part.add(share_of(batch, number, 3), cursor=whole.cursor)
-        compact(part._store)
+        part.compact()
         parts.append(part)
     for k in (1, 7, 60, 100):
         probe = crowd.tenprint(rng, 0)

@@ -1,0 +1,295 @@
+"""A gallery in parts beside the same gallery as one index: equal lists, cost, and states.
+
+Every part holds other people, by a hash of the person, under one codec. The same searches go to
+one index and to the parts in turns, in one process: their processor time is compared. Then one
+search uses several threads, which is compared by the clock. At last people are erased while
+searches run: a list that still holds one of them although it was begun later is stale; a list
+from parts that are not at one change is partial, and must be refused.
+
+Several hosts are not measured: nothing here crosses a network.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.machine import described_run, write_result
+from benchmarks.search.datasets import (
+    FORMAT,
+    Dataset,
+    Purpose,
+    encounters,
+    mark_queries,
+    tenprint_queries,
+)
+from benchmarks.search.probing import LATENT, PLAIN
+from benchmarks.search.single_thread import in_one_thread
+from domain.errors import GalleryError
+from domain.probes import MarkProbe, TenprintProbe
+from indexing.filters import NO_FILTER
+from indexing.gallery_index import GalleryIndex
+from indexing.hits import Hits
+from indexing.parameters import DEFAULT_LIMITS
+from indexing.placing import parts_of
+from indexing.searched import together
+
+_KEY = b"a key that only benchmarks use"
+_K = 100
+_ERASED_AT_ONCE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Probes:
+    """What is searched for."""
+
+    enrolled: Sequence[TenprintProbe]
+    unenrolled: Sequence[TenprintProbe]
+    marks: Sequence[MarkProbe]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Build, compare, print, write; 1 when a list differs, is partial or is stale."""
+    given = _parser().parse_args(arguments)
+    dataset = Dataset(given.persons, given.seed)
+    head = described_run(
+        ("python -m benchmarks scale-out", *arguments),
+        seed=given.seed,
+        dataset_digest=dataset.digest,
+    )
+    folder = Path(tempfile.mkdtemp(prefix="scale-out-", dir=given.directory))
+    try:
+        found = in_one_thread(
+            _measured, folder, dataset, given.parts, given.queries, given.threads
+        )
+    finally:
+        shutil.rmtree(folder)
+    result = {**head, "persons": given.persons, "parts": given.parts, "replicas": 1, **found}
+    write_result(given.json, result)
+    print(_table(result))
+    is_right = result["identical_lists"] == result["lists"]
+    return 0 if is_right and not result["partial_lists"] and not result["stale_reads"] else 1
+
+
+def _measured(
+    folder: Path, dataset: Dataset, count: int, queries: int, threads: int
+) -> dict[str, Any]:
+    whole, parts = _built(folder, dataset, count)
+    probes = _probes(dataset, queries)
+    result = _compared(whole, parts, probes)
+    whole.close()
+    result["threads"] = threads
+    result["threads_speedup"] = _on_threads(folder / "whole", probes, threads)
+    result |= _changing(parts, probes)
+    for part in parts:
+        part.close()
+    return result
+
+
+def _built(folder: Path, dataset: Dataset, count: int) -> tuple[GalleryIndex, list[GalleryIndex]]:
+    """Return the same people as one index and in parts, compacted, under one codec."""
+    whole = GalleryIndex.open(folder / "whole", template_format=FORMAT.index, key=_KEY, threads=1)
+    untrained = replace(DEFAULT_LIMITS, codec_minimum=sys.maxsize)
+    parts = [
+        GalleryIndex.open(
+            folder / f"part-{number}",
+            template_format=FORMAT.index,
+            key=_KEY,
+            threads=1,
+            limits=untrained,
+        )
+        for number in range(count)
+    ]
+    for cursor, chunk in enumerate(dataset.chunks(), 1):
+        batch = encounters(chunk)
+        whole.add(batch, cursor=cursor)
+        numbers = parts_of(batch.person_rows, count)
+        for number, part in enumerate(parts):
+            part.add(batch.take(numbers == number), cursor=cursor)
+        print(f"{cursor * len(batch)} people", file=sys.stderr, flush=True)
+    whole.compact()
+    codec = whole.codec
+    for part in parts:
+        if codec is not None:
+            part.adopt(codec)
+        part.compact()
+    return whole, parts
+
+
+def _probes(dataset: Dataset, count: int) -> Probes:
+    persons = dataset.queried(Purpose.REPORTING, count)
+    strangers = np.arange(dataset.persons, dataset.persons + len(persons))
+    return Probes(
+        tenprint_queries(dataset, PLAIN, persons).tenprints(),
+        tenprint_queries(dataset, PLAIN, strangers).tenprints(),
+        mark_queries(dataset, LATENT, persons, column=None).probes(()),
+    )
+
+
+def _compared(whole: GalleryIndex, parts: list[GalleryIndex], probes: Probes) -> dict[str, Any]:
+    """Search one after the other, in turns, and count equal lists and processor time."""
+    joint = together([part.snapshot for part in parts])
+    kinds: dict[str, tuple[Sequence[Any], Callable[[Any], Hits], Callable[[Any], Hits]]] = {
+        "tenprint": (
+            probes.enrolled,
+            lambda one: whole.search_tenprint(one, k=_K),
+            lambda one: joint.tenprints([one], k=_K, where=NO_FILTER)[0],
+        ),
+        "unenrolled": (
+            probes.unenrolled,
+            lambda one: whole.search_tenprint(one, k=_K),
+            lambda one: joint.tenprints([one], k=_K, where=NO_FILTER)[0],
+        ),
+        "mark": (
+            probes.marks,
+            lambda one: whole.search_mark(one, k=_K),
+            lambda one: joint.marks([one], k=_K, where=NO_FILTER)[0],
+        ),
+    }
+    rows, lists, identical, overheads = [], 0, 0, []
+    for kind, (asked, in_one, in_parts) in kinds.items():
+        taken: dict[str, list[float]] = {"one": [], "parts": []}
+        in_one(asked[0]), in_parts(asked[0])
+        for probe in asked:
+            expected = _clocked(in_one, probe, taken["one"])
+            found = _clocked(in_parts, probe, taken["parts"])
+            lists += 1
+            identical += _equal(found, expected)
+        one, several = (float(np.median(taken[name])) for name in ("one", "parts"))
+        overheads += [b - a for a, b in zip(taken["one"], taken["parts"], strict=True)]
+        rows.append({"kind": kind, "one_cpu_ms": one, "parts_cpu_ms": several})
+    return {
+        "rows": rows,
+        "lists": lists,
+        "identical_lists": identical,
+        "overhead_p50_ms": float(np.median(overheads)),
+    }
+
+
+def _clocked(search: Callable[[Any], Hits], probe: Any, into: list[float]) -> Hits:
+    begun = time.process_time_ns()
+    hits = search(probe)
+    into.append((time.process_time_ns() - begun) / 1e6)
+    return hits
+
+
+def _equal(found: Hits, expected: Hits) -> bool:
+    return (
+        np.array_equal(found.person_rows, expected.person_rows)
+        and np.array_equal(found.encounter_rows, expected.encounter_rows)
+        and found.similarities.tobytes() == expected.similarities.tobytes()
+    )
+
+
+def _on_threads(directory: Path, probes: Probes, threads: int) -> dict[str, float]:
+    """Return how many times faster one search is on several threads, by the clock, in turns."""
+    seconds: dict[tuple[str, int], list[float]] = {}
+    for turn in range(4):
+        for count in (1, threads):
+            index = GalleryIndex.open(
+                directory, template_format=FORMAT.index, key=_KEY, threads=count
+            )
+            index.warm(marks=True)
+            kinds: dict[str, tuple[Sequence[Any], Callable[..., Hits]]] = {
+                "tenprint": (probes.enrolled, index.search_tenprint),
+                "unenrolled": (probes.unenrolled, index.search_tenprint),
+                "mark": (probes.marks, index.search_mark),
+            }
+            for kind, (asked, search) in kinds.items():
+                for probe in asked[:3]:
+                    search(probe, k=_K)
+                begun = time.perf_counter()
+                for probe in asked:
+                    search(probe, k=_K)
+                if turn:
+                    seconds.setdefault((kind, count), []).append(time.perf_counter() - begun)
+            index.close()
+    named = {kind for kind, _ in seconds}
+    return {kind: min(seconds[kind, 1]) / min(seconds[kind, threads]) for kind in named}
+
+
+def _changing(parts: list[GalleryIndex], probes: Probes) -> dict[str, int]:
+    """Erase people in all parts while another thread searches; count lists that must not be."""
+    pinned = together([part.snapshot for part in parts])
+    erased: set[int] = set()
+    counts = {"searches_during_changes": 0, "refused": 0, "partial_lists": 0, "stale_reads": 0}
+    ended = threading.Event()
+
+    def search() -> None:
+        number = 0
+        while not ended.is_set():
+            gone = frozenset(erased)
+            number += 1
+            try:
+                now = together([part.snapshot for part in parts])
+            except GalleryError:
+                counts["refused"] += 1
+                continue
+            probe = probes.enrolled[number % len(probes.enrolled)]
+            hits = now.tenprints([probe], k=_K, where=NO_FILTER)[0]
+            counts["searches_during_changes"] += 1
+            counts["partial_lists"] += len(hits) < _K
+            counts["stale_reads"] += bool(gone & set(hits.person_rows.tolist()))
+
+    searcher = threading.Thread(target=search)
+    searcher.start()
+    try:
+        for probe in probes.enrolled[:20]:
+            hits = pinned.tenprints([probe], k=_ERASED_AT_ONCE, where=NO_FILTER)[0]
+            _erase(parts, hits)
+            erased.update(hits.person_rows.tolist())
+    finally:
+        ended.set()
+        searcher.join()
+    return counts
+
+
+def _erase(parts: list[GalleryIndex], hits: Hits) -> None:
+    cursor = parts[0].cursor + 1
+    for part in parts:
+        part.erase(hits.encounter_rows, cursor=cursor)
+
+
+def _table(result: dict[str, Any]) -> str:
+    lines = [
+        f"{result['persons']} people in {result['parts']} parts:"
+        f" {result['identical_lists']} of {result['lists']} lists equal those of one index.",
+        "",
+        "| search | one index, CPU ms | parts, CPU ms | ratio |"
+        f" {result['threads']} threads, by the clock |",
+        "|---|---|---|---|---|",
+    ]
+    for row in result["rows"]:
+        one, several = row["one_cpu_ms"], row["parts_cpu_ms"]
+        speedup = result["threads_speedup"][row["kind"]]
+        figures = f"{one:.2f} | {several:.2f} | {several / one:.2f} | {speedup:.2f} x"
+        lines.append(f"| {row['kind']} | {figures} |")
+    lines += [
+        "",
+        f"While people were erased: {result['searches_during_changes']} lists,"
+        f" {result['refused']} refused (parts not at one change),"
+        f" {result['partial_lists']} partial, {result['stale_reads']} stale.",
+    ]
+    return "\n".join(lines)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks scale-out", description=__doc__)
+    parser.add_argument("--persons", type=int, default=50_000, help="people (50000)")
+    parser.add_argument("--parts", type=int, default=4, help="parts (4)")
+    parser.add_argument("--queries", type=int, default=60, help="searches of each kind (60)")
+    parser.add_argument("--threads", type=int, default=2, help="threads of one search (2)")
+    parser.add_argument("--seed", type=int, default=1, help="seed of the people (1)")
+    parser.add_argument("--directory", type=Path, help="where the indexes are built")
+    parser.add_argument("--json", type=Path, help="file for the result")
+    return parser
