@@ -19,10 +19,12 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from benchmarks.machine import described_run, write_result
 from benchmarks.search.datasets import (
@@ -42,7 +44,9 @@ from indexing.gallery_index import GalleryIndex
 from indexing.hits import Hits
 from indexing.parameters import DEFAULT_LIMITS
 from indexing.placing import parts_of
+from indexing.rotation import secret_rotation
 from indexing.searched import together
+from indexing.tenprint_search import rotated_tenprints
 
 _KEY = b"a key that only benchmarks use"
 _K = 100
@@ -143,12 +147,12 @@ def _compared(whole: GalleryIndex, parts: list[GalleryIndex], probes: Probes) ->
         "tenprint": (
             probes.enrolled,
             lambda one: whole.search_tenprint(one, k=_K),
-            lambda one: joint.tenprints([one], k=_K, where=NO_FILTER)[0],
+            lambda one: joint.tenprints(rotated(one), k=_K, where=NO_FILTER)[0],
         ),
         "unenrolled": (
             probes.unenrolled,
             lambda one: whole.search_tenprint(one, k=_K),
-            lambda one: joint.tenprints([one], k=_K, where=NO_FILTER)[0],
+            lambda one: joint.tenprints(rotated(one), k=_K, where=NO_FILTER)[0],
         ),
         "mark": (
             probes.marks,
@@ -174,6 +178,16 @@ def _compared(whole: GalleryIndex, parts: list[GalleryIndex], probes: Probes) ->
         "identical_lists": identical,
         "overhead_p50_ms": float(np.median(overheads)),
     }
+
+
+@cache
+def _rotation() -> npt.NDArray[np.float64] | None:
+    return secret_rotation(_KEY, FORMAT.template.dimension)
+
+
+def rotated(probe: TenprintProbe) -> npt.NDArray[np.float32]:
+    """Return a probe as the parts take it, under the key of the gallery: float32 (1, 10, d)."""
+    return rotated_tenprints([probe], _rotation(), NO_FILTER)
 
 
 def _clocked(search: Callable[[Any], Hits], probe: Any, into: list[float]) -> Hits:
@@ -236,7 +250,7 @@ def _changing(parts: list[GalleryIndex], probes: Probes) -> dict[str, int]:
                 counts["refused"] += 1
                 continue
             probe = probes.enrolled[number % len(probes.enrolled)]
-            hits = now.tenprints([probe], k=_K, where=NO_FILTER)[0]
+            hits = now.tenprints(rotated(probe), k=_K, where=NO_FILTER)[0]
             counts["searches_during_changes"] += 1
             counts["partial_lists"] += len(hits) < _K
             counts["stale_reads"] += bool(gone & set(hits.person_rows.tolist()))
@@ -245,7 +259,7 @@ def _changing(parts: list[GalleryIndex], probes: Probes) -> dict[str, int]:
     searcher.start()
     try:
         for probe in probes.enrolled[:20]:
-            hits = pinned.tenprints([probe], k=_ERASED_AT_ONCE, where=NO_FILTER)[0]
+            hits = pinned.tenprints(rotated(probe), k=_ERASED_AT_ONCE, where=NO_FILTER)[0]
             _erase(parts, hits)
             erased.update(hits.person_rows.tolist())
     finally:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -23,8 +23,6 @@ tie with the last one are kept, so that an answer does not depend on the queries
 Among a million at most 7 tied with the 200th, 32 with the 1,500th and 87 with the 6,000th (800
 tuning queries)."""
 
-_NONE = np.zeros(0, dtype=np.float32)
-
 
 @dataclass(frozen=True, slots=True)
 class Extent:
@@ -34,9 +32,6 @@ class Extent:
     """Encounters that pass the filter; where single fingers are searched, fingers."""
     size: int
     """Those that a scan passes over."""
-
-    def __add__(self, other: Extent) -> Extent:
-        return Extent(self.passing + other.passing, self.size + other.size)
 
     def times(self, fingers: int) -> Extent:
         """Return the extent when so many fingers of each encounter are searched."""
@@ -52,14 +47,6 @@ class Extent:
             return True
         is_narrow = depth * self.size > NARROW_FETCH * self.passing
         return is_narrow and self.passing * fingers <= EXACT_FINGER_LIMIT
-
-
-NOTHING = Extent(0, 0)
-
-
-def extent_of(tasks: Iterable[ScanTask]) -> Extent:
-    """Return the extent of several passes together."""
-    return sum((task.extent for task in tasks), start=NOTHING)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,6 +74,8 @@ class ScanTask:
     """bool (n,): the encounters that pass; None for all."""
     fingers: int
     """Fingers an exact comparison looks at."""
+    passing: int
+    """The encounters of the source that pass."""
 
     def of(self, rows: Sequence[int], scan_name: str | None = None) -> ScanTask:
         """Return the pass with some of the queries, over other codes of the source if named."""
@@ -95,11 +84,22 @@ class ScanTask:
         queries = self.queries if len(rows) == len(self.queries) else self.queries[rows]
         return replace(self, scan_name=scan_name or self.scan_name, queries=queries)
 
-    @property
-    def extent(self) -> Extent:
-        """The encounters of the source that pass, and all of them."""
-        size = len(self.source)
-        return Extent(size if self.mask is None else int(np.count_nonzero(self.mask)), size)
+
+def extent_of(tasks: Sequence[ScanTask]) -> Extent:
+    """Return the extent of several passes together."""
+    return Extent(sum(task.passing for task in tasks), sum(len(task.source) for task in tasks))
+
+
+def scan_task(
+    source: Source,
+    scan_name: str,
+    queries: npt.NDArray[np.float32],
+    mask: npt.NDArray[np.bool_] | None,
+    fingers: int = 1,
+) -> ScanTask:
+    """Return a pass over one source."""
+    passing = len(source) if mask is None else int(np.count_nonzero(mask))
+    return ScanTask(source, scan_name, queries, mask, fingers, passing)
 
 
 def grown_depth(depth: int, size: int, settled_size: int) -> int:
@@ -126,7 +126,7 @@ def coarse_places(task: ScanTask, depth: int, whole: Extent) -> list[Coarse]:
 
     Where comparing all that pass is cheaper than scanning, all of them are returned.
     """
-    scans, passing = task.source.scans, task.extent.passing
+    scans, passing = task.source.scans, task.passing
     if scans is None or not passing or whole.is_compared_whole(depth, task.fingers):
         is_among = np.ones(len(task.source), dtype=np.bool_) if task.mask is None else task.mask
         everybody = np.flatnonzero(is_among)
@@ -142,31 +142,12 @@ def coarse_places(task: ScanTask, depth: int, whole: Extent) -> list[Coarse]:
     return _filtered(task, scans.scan(task.scan_name), task.mask, wanted=wanted, passing=passing)
 
 
-def ranked(pool: Sequence[Coarse]) -> npt.NDArray[np.float32]:
-    """Return the approximate similarities of all scanned places of a query, float32 (c,)."""
-    found = [coarse.similarities for coarse in pool if coarse.similarities is not None]
-    return found[0] if len(found) == 1 else np.concatenate([_NONE, *found])
-
-
 def threshold(scanned: Sequence[npt.NDArray[np.float32]], depth: int) -> np.float32:
     """Return the similarity of the last of the `depth` highest, -inf when there are no more."""
     if sum(map(len, scanned)) <= depth:
         return np.float32(-np.inf)
     everything = np.concatenate(scanned)
     return np.float32(np.partition(everything, len(everything) - depth)[len(everything) - depth])
-
-
-def ends_at(pool: Sequence[Coarse], least: np.float32) -> list[int]:
-    """Return the number of places of each source that reach a similarity.
-
-    Sources that were not scanned are not ranked, and count whole.
-    """
-    return [
-        len(coarse.places)
-        if coarse.similarities is None
-        else int(np.searchsorted(-coarse.similarities, -least, side="right"))
-        for coarse in pool
-    ]
 
 
 def _filtered(

@@ -18,6 +18,7 @@ from indexing.candidates import (
     coarse_places,
     extent_of,
     fitted_depth,
+    scan_task,
 )
 from indexing.comparing import finger_cosines
 from indexing.filters import Filter
@@ -69,9 +70,9 @@ def rotated_marks(
     return probe_values(np.stack([probe.vector for probe in probes]), rotation)
 
 
-def mark_depths(probes: Sequence[MarkProbe], size: int, k: int) -> list[Depth]:
-    """Return how many fingers of a gallery of `size` encounters are compared for each mark."""
-    return [Depth(_depth(k, size * len(probe.searched_positions))) for probe in probes]
+def finger_depth(fingers: int, k: int) -> Depth:
+    """Return how many of so many fingers are compared."""
+    return Depth(max(fitted_depth(MARK_DEPTH, fingers, MARK_DEPTH_FINGERS), 2 * k))
 
 
 def open_marks(
@@ -130,11 +131,6 @@ def probe_fingers(
     return [ProbeFinger(1 << column, values[column]) for column in columns]
 
 
-def mark_file_depths(fingers: Sequence[ProbeFinger], size: int, k: int) -> list[Depth]:
-    """Return how many marks of a file of `size` are compared for one probe."""
-    return [Depth(_depth(k, size * len(fingers)))]
-
-
 def open_mark_file(
     sources: Sequence[Source], fingers: Sequence[ProbeFinger], where: Filter
 ) -> LocalSearch:
@@ -154,11 +150,7 @@ def open_mark_file(
         ]
         return [_Pool(found) for _ in rows]
 
-    return LocalSearch(extent_of(task for _, task in tasks), pools_at)
-
-
-def _depth(k: int, fingers: int) -> int:
-    return max(fitted_depth(MARK_DEPTH, fingers, MARK_DEPTH_FINGERS), 2 * k)
+    return LocalSearch(extent_of([task for _, task in tasks]), pools_at)
 
 
 def _task(
@@ -169,7 +161,7 @@ def _task(
 ) -> ScanTask:
     codec = None if source.scans is None else source.scans.codec
     queries = values[:, :1] if codec is None else codec.finger_queries(values)
-    return ScanTask(source, scan_name, queries, mask, fingers=1)
+    return scan_task(source, scan_name, queries, mask)
 
 
 def _is_scanned(one: FingerCandidates) -> bool:

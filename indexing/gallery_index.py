@@ -31,7 +31,7 @@ from indexing.searched import Searched, alone, sliced
 from indexing.snapshots import Snapshot
 from indexing.sources import FINGER_CODES, MARK_CODES, TENPRINT_CODES
 from indexing.store import NO_ROWS, Store
-from indexing.tenprint_search import compare_persons
+from indexing.tenprint_search import compare_persons, rotated_tenprints
 from indexing.verification import Verification, verify_store
 
 _Probe = TypeVar("_Probe", TenprintProbe, MarkProbe)
@@ -212,9 +212,16 @@ class GalleryIndex:
         self, probes: Sequence[TenprintProbe], *, k: int, where: Filter = NO_FILTER
     ) -> tuple[Hits, ...]:
         """Return the hits of many captures, in their order and from one state of the gallery."""
-        searched = self._searched(probes)
+        snapshot = self._store.snapshot
+        searched = alone(snapshot) if self._threads == 1 else self._sliced(snapshot, len(probes))
         self._check(probes, k)
-        return self._spread(probes, lambda share: searched.tenprints(share, k=k, where=where))
+        rotation = searched.like.rotation
+        return self._spread(
+            probes,
+            lambda share: searched.tenprints(
+                rotated_tenprints(share, rotation, where), k=k, where=where
+            ),
+        )
 
     def search_mark(self, probe: MarkProbe, *, k: int, where: Filter = NO_FILTER) -> Hits:
         """Return the k persons with the finger most similar to a mark."""
@@ -224,14 +231,17 @@ class GalleryIndex:
         self, probes: Sequence[MarkProbe], *, k: int, where: Filter = NO_FILTER
     ) -> tuple[Hits, ...]:
         """Return the hits of many marks, in their order and from one state of the gallery."""
-        searched = self._searched(probes)
+        snapshot = self._store.snapshot
+        searched = alone(snapshot) if self._threads == 1 else self._sliced(snapshot, len(probes))
         self._check(probes, k)
         return self._spread(probes, lambda share: searched.marks(share, k=k, where=where))
 
     def search_mark_file(self, probe: PrintProbe, *, k: int, where: Filter = NO_FILTER) -> Hits:
         """Return the k unsolved marks most similar to any finger of a capture, or to a mark."""
         self._check((probe,), k)
-        return self._searched((probe,)).mark_file(probe, k=k, where=where)
+        snapshot = self._store.snapshot
+        searched = alone(snapshot) if self._threads == 1 else self._sliced(snapshot, 1)
+        return searched.mark_file(probe, k=k, where=where)
 
     def compare(self, probe: TenprintProbe, person_rows: npt.NDArray[np.int64]) -> Hits:
         """Compare a capture exactly with given persons, whatever their gallery.
@@ -249,7 +259,9 @@ class GalleryIndex:
         """
         names = {Kind.TENPRINTS: (TENPRINT_CODES, *(FINGER_CODES if marks else ()))}
         names[Kind.MARKS] = (MARK_CODES,)
-        for part in self._searched(()).parts:
+        snapshot = self._store.snapshot
+        searched = alone(snapshot) if self._threads == 1 else self._sliced(snapshot, 0)
+        for part in searched.parts:
             for kind, sources in part.items():
                 for source in sources:
                     populate(source.columns.vectors)
@@ -295,16 +307,14 @@ class GalleryIndex:
             self._pool.shutdown()
             self._store.generations.close()
 
-    def _searched(self, probes: Sequence[PrintProbe]) -> Searched:
-        """Return the current state to search: with several threads in slices, one a thread.
+    def _sliced(self, snapshot: Snapshot, probes: int) -> Searched:
+        """Return a state to search in slices, one a thread.
 
         Of several probes each has a thread; for one alone the threads share its slices.
         """
-        if self._threads == 1:
-            return alone(self._store.snapshot)
-        each = self._pool.map if len(probes) == 1 else map
+        each = self._pool.map if probes == 1 else map
         least = self._store.generations.limits.sliced
-        return sliced(self._store.snapshot, self._threads, least=least, each=each)
+        return sliced(snapshot, self._threads, least=least, each=each)
 
     def _check(self, probes: Sequence[PrintProbe], k: int) -> None:
         if k < 1:

@@ -135,7 +135,7 @@ def _duplicates_of(
     if not len(places):
         return
     probes = _as_probes(source.columns.vectors[places])
-    answers = alone(snapshot).rotated_tenprints(probes, k=_NEIGHBOURS, where=EVERYTHING)
+    answers = alone(snapshot).tenprints(probes, k=_NEIGHBOURS, where=EVERYTHING)
     for place, hits in zip(places, answers, strict=True):
         person = int(source.columns.person_rows[place])
         others = np.flatnonzero(hits.person_rows != person)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from indexing.candidates import NOTHING, threshold
-from indexing.part_search import PartHits, PartSearch, Similarities
+from indexing.candidates import Extent, threshold
+from indexing.hits import Hits
+from indexing.part_search import PartHits, PartSearch
 from indexing.ranking import highest_per_person
 
 _DEEPENING = 4
@@ -31,82 +32,70 @@ class Depth:
     """The similarity of such a leader."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Ranked:
-    """The best persons of all parts for one query."""
-
-    person_rows: npt.NDArray[np.int64]
-    encounter_rows: npt.NDArray[np.int64]
-    similarities: Similarities
-    is_whole: bool
-
-    def __len__(self) -> int:
-        return len(self.person_rows)
-
-    def ends_at_head(self, depth: Depth, k: int) -> bool:
-        """Whether nothing more need be compared: a leader stands out and nobody is missing."""
-        return len(self) == k and bool(self.similarities[0] >= depth.standout)
-
-
 def joined(
-    parts: Sequence[PartSearch], depths: Sequence[Depth], *, k: int, each: Each = map
-) -> list[Ranked]:
+    parts: Sequence[PartSearch],
+    depths_at: Callable[[int], Sequence[Depth]],
+    *,
+    k: int,
+    state: tuple[int, str, int],
+    each: Each = map,
+) -> tuple[Hits, ...]:
     """Return the k best persons of all parts for every query, as one index would find them.
 
-    Compares deeper while fewer than k persons are found and not all that pass were compared.
+    `state` is generation, digest and cursor of the whole. `depths_at` returns the depth of each
+    query in a gallery of so many encounters. Compares deeper while fewer than k persons are found
+    and not all that pass were compared.
     """
-    join = _Join(parts, k, each)
+    extents = [part.extent for part in parts]
+    whole = Extent(sum(one.passing for one in extents), sum(one.size for one in extents))
+    depths = depths_at(whole.size)
     rows = range(len(depths))
-    scanned = join.scan(rows, max((depth.full for depth in depths), default=0))
+    deepest = max((depth.full for depth in depths), default=0)
+    scanned = list(zip(*each(lambda part: part.scan(rows, deepest, whole), parts), strict=True))
     heads = {
-        row: threshold(scanned[row], depth.head)
+        row: threshold(scanned[row], depth.head or depth.full) for row, depth in enumerate(depths)
+    }
+    found = _compared(parts, heads, k, each)
+    rest = {
+        row: threshold(scanned[row], depth.full)
         for row, depth in enumerate(depths)
         if depth.head is not None
+        and not (len(found[row].person_rows) == k and found[row].similarities[0] >= depth.standout)
     }
-    found = join.compare(heads)
-    open_ = [
-        row for row in rows if row not in heads or not found[row].ends_at_head(depths[row], k)
-    ]
-    found |= join.compare({row: threshold(scanned[row], depths[row].full) for row in open_})
-    for row in open_:
-        depth = depths[row].full
-        while len(found[row]) < k and not found[row].is_whole:
-            depth *= _DEEPENING
-            join.scan([row], depth)
-            found |= join.compare({row: _EVERYTHING})
-    return [found[row] for row in rows]
+    found |= _compared(parts, rest, k, each)
+    for row, depth in enumerate(depths):
+        deeper = depth.full
+        while len(found[row].person_rows) < k and not found[row].is_whole:
+            deeper *= _DEEPENING
+            again = partial(_scan, row=row, depth=deeper, whole=whole)
+            list(each(again, parts))
+            found |= _compared(parts, {row: _EVERYTHING}, k, each)
+    return tuple(
+        Hits(one.person_rows, one.encounter_rows, one.similarities, *state)
+        for one in map(found.__getitem__, rows)
+    )
 
 
-class _Join:
-    """Asks all parts and puts their answers together."""
-
-    def __init__(self, parts: Sequence[PartSearch], k: int, each: Each) -> None:
-        self._parts = parts
-        self._k = k
-        self._each = each
-        self._whole = sum((part.extent for part in parts), start=NOTHING)
-
-    def scan(self, rows: Sequence[int], depth: int) -> dict[int, list[Similarities]]:
-        """Return what the scan of every part found for each query."""
-        answers = self._each(lambda part: part.scan(rows, depth, self._whole), self._parts)
-        return dict(zip(rows, map(list, zip(*answers, strict=True)), strict=True))
-
-    def compare(self, least: dict[int, np.float32]) -> dict[int, Ranked]:
-        """Return the best of all parts for each query."""
-        if not least:
-            return {}
-        answers = self._each(lambda part: part.compare(least, self._k), self._parts)
-        ranked = [_ranked(hits, self._k) for hits in zip(*answers, strict=True)]
-        return dict(zip(least, ranked, strict=True))
+def _scan(part: PartSearch, *, row: int, depth: int, whole: Extent) -> None:
+    part.scan([row], depth, whole)
 
 
-def _ranked(hits: Sequence[PartHits], k: int) -> Ranked:
-    is_whole = all(part.is_whole for part in hits)
-    if len(hits) == 1:
-        one = hits[0]
-        return Ranked(one.person_rows, one.encounter_rows, one.similarities, is_whole)
+def _compared(
+    parts: Sequence[PartSearch], least: Mapping[int, np.float32], k: int, each: Each
+) -> dict[int, PartHits]:
+    """Return the best of all parts for each query of `least`."""
+    if not least:
+        return {}
+    answers = [list(hits) for hits in each(lambda part: part.compare(least, k), parts)]
+    if len(answers) == 1:
+        return dict(zip(least, answers[0], strict=True))
+    return {row: _best([hits[place] for hits in answers], k) for place, row in enumerate(least)}
+
+
+def _best(hits: Sequence[PartHits], k: int) -> PartHits:
     persons = np.concatenate([part.person_rows for part in hits])
     encounters = np.concatenate([part.encounter_rows for part in hits])
     similarities = np.concatenate([part.similarities for part in hits])
     best = highest_per_person(similarities, lambda at: (persons[at], encounters[at]), k=k)
-    return Ranked(persons[best], encounters[best], similarities[best], is_whole)
+    is_whole = all(part.is_whole for part in hits)
+    return PartHits(persons[best], encounters[best], similarities[best], is_whole)

@@ -13,8 +13,8 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from indexing.assembling import Compared, best_of
-from indexing.candidates import Coarse, Extent, ends_at, ranked
+from indexing.assembling import NONE, Compared, best_of
+from indexing.candidates import Coarse, Extent
 
 Similarities = npt.NDArray[np.float32]
 
@@ -74,34 +74,42 @@ class _Progress:
     compared: list[Compared] = field(default_factory=list)
 
 
+@dataclass(slots=True, eq=False)
 class LocalSearch:
     """A search of a part in this process."""
 
-    def __init__(
-        self, extent: Extent, pools_at: Callable[[Sequence[int], int, Extent], Sequence[Pool]]
-    ) -> None:
-        """Take the function from queries, depth and whole to the places that a scan finds."""
-        self.extent = extent
-        self._pools_at = pools_at
-        self._progress: dict[int, _Progress] = {}
+    extent: Extent
+    """See `PartSearch.extent`."""
+    pools_at: Callable[[Sequence[int], int, Extent], Sequence[Pool]]
+    """From queries, depth and whole to the places that a scan finds."""
+    _progress: dict[int, _Progress] = field(default_factory=dict)
 
     def scan(self, rows: Sequence[int], depth: int, whole: Extent) -> list[Similarities]:
         """See `PartSearch.scan`."""
-        pools = self._pools_at(rows, depth, whole)
-        for row, pool in zip(rows, pools, strict=True):
+        found = []
+        for row, pool in zip(rows, self.pools_at(rows, depth, whole), strict=True):
             self._progress[row] = _Progress(pool, [0] * len(pool.coarse))
-        return [ranked(pool.coarse) for pool in pools]
+            ranked = [c.similarities for c in pool.coarse if c.similarities is not None]
+            found.append(ranked[0] if len(ranked) == 1 else np.concatenate([NONE, *ranked]))
+        return found
 
     def compare(self, least: Mapping[int, np.float32], k: int) -> list[PartHits]:
         """See `PartSearch.compare`."""
-        return [self._compared(self._progress[row], each, k) for row, each in least.items()]
-
-    def _compared(self, held: _Progress, least: np.float32, k: int) -> PartHits:
-        coarse = held.pool.coarse
-        ends = ends_at(coarse, least)
-        held.compared += held.pool.compared(held.ends, ends)
-        held.ends = ends
-        is_whole = all(
-            c.is_whole and len(c.places) == e for c, e in zip(coarse, ends, strict=True)
-        )
-        return PartHits(*best_of(held.compared, k=k), is_whole)
+        found = []
+        for row, reached in least.items():
+            held = self._progress[row]
+            coarse, before = held.pool.coarse, held.ends
+            # What was not scanned is not ranked, and counts whole.
+            held.ends = [
+                len(one.places)
+                if one.similarities is None
+                else int(np.searchsorted(-one.similarities, -reached, side="right"))
+                for one in coarse
+            ]
+            held.compared += held.pool.compared(before, held.ends)
+            is_whole = all(
+                one.is_whole and len(one.places) == end
+                for one, end in zip(coarse, held.ends, strict=True)
+            )
+            found.append(PartHits(*best_of(held.compared, k=k), is_whole))
+        return found

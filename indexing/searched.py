@@ -9,23 +9,22 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.errors import GalleryError
-from domain.probes import MarkProbe, PrintProbe, TenprintProbe
+from domain.probes import MarkProbe, PrintProbe
 from indexing.columns import changed_sum
 from indexing.filters import Filter
 from indexing.finger_search import (
-    mark_depths,
-    mark_file_depths,
+    finger_depth,
     open_mark_file,
     open_marks,
     probe_fingers,
     rotated_marks,
 )
 from indexing.hits import Hits
-from indexing.joining import Each, Ranked, joined
+from indexing.joining import Each, joined
 from indexing.manifests import Kind
 from indexing.snapshots import Snapshot, content_digest
 from indexing.sources import Source
-from indexing.tenprint_search import open_tenprints, rotated_tenprints, tenprint_depths
+from indexing.tenprint_search import open_tenprints, tenprint_depths
 
 Part = Mapping[Kind, Sequence[Source]]
 """What one part of a gallery reads."""
@@ -43,48 +42,48 @@ class Searched:
     each: Each = map
 
     def tenprints(
-        self, probes: Sequence[TenprintProbe], *, k: int, where: Filter
-    ) -> tuple[Hits, ...]:
-        """Return the k persons most similar to each capture."""
-        values = rotated_tenprints(probes, self.like.rotation, where)
-        return self.rotated_tenprints(values, k=k, where=where)
-
-    def rotated_tenprints(
         self, values: npt.NDArray[np.float32], *, k: int, where: Filter
     ) -> tuple[Hits, ...]:
-        """Return the hits of captures that are already rotated and scaled: float32 (q, 10, d)."""
+        """Return the k persons most similar to each capture, rotated: float32 (q, 10, d)."""
         parts = [open_tenprints(part[Kind.TENPRINTS], values, where) for part in self.parts]
-        depths = tenprint_depths(values, self._size(Kind.TENPRINTS), k, self.like.fmt)
-        return self._hits(joined(parts, depths, k=k, each=self.each))
+        return joined(
+            parts,
+            lambda size: tenprint_depths(values, size, k, self.like.fmt),
+            k=k,
+            state=self.state,
+            each=self.each,
+        )
 
     def marks(self, probes: Sequence[MarkProbe], *, k: int, where: Filter) -> tuple[Hits, ...]:
         """Return the k persons with the finger most similar to each mark."""
         values = rotated_marks(probes, self.like.rotation)
         parts = [open_marks(part[Kind.TENPRINTS], probes, values, where) for part in self.parts]
-        depths = mark_depths(probes, self._size(Kind.TENPRINTS), k)
-        return self._hits(joined(parts, depths, k=k, each=self.each))
+        positions = [len(probe.searched_positions) for probe in probes]
+        return joined(
+            parts,
+            lambda size: [finger_depth(size * count, k) for count in positions],
+            k=k,
+            state=self.state,
+            each=self.each,
+        )
 
     def mark_file(self, probe: PrintProbe, *, k: int, where: Filter) -> Hits:
         """Return the k unsolved marks most similar to a finger of a capture, or to a mark."""
         fingers = probe_fingers(probe, self.like.rotation, where)
         parts = [open_mark_file(part[Kind.MARKS], fingers, where) for part in self.parts]
-        depths = mark_file_depths(fingers, self._size(Kind.MARKS), k)
-        return self._hits(joined(parts, depths, k=k, each=self.each))[0]
-
-    def _size(self, kind: Kind) -> int:
-        return sum(len(source) for part in self.parts for source in part[kind])
-
-    def _hits(self, found: Sequence[Ranked]) -> tuple[Hits, ...]:
-        return tuple(
-            Hits(one.person_rows, one.encounter_rows, one.similarities, *self.state)
-            for one in found
-        )
+        return joined(
+            parts,
+            lambda size: [finger_depth(size, k)],
+            k=k,
+            state=self.state,
+            each=self.each,
+        )[0]
 
 
 def alone(snapshot: Snapshot) -> Searched:
     """Return a gallery of one part."""
     part = {kind: shelf.sources for kind, shelf in snapshot.shelves.items()}
-    return Searched((part,), snapshot, snapshot.state)
+    return Searched((part,), snapshot, (snapshot.generation, snapshot.digest, snapshot.cursor))
 
 
 def sliced(snapshot: Snapshot, slices: int, *, least: int, each: Each) -> Searched:
@@ -96,7 +95,7 @@ def sliced(snapshot: Snapshot, slices: int, *, least: int, each: Each) -> Search
             pieces = source.slices(slices) if is_large else (source,)
             for part, piece in zip(parts, pieces, strict=False):
                 part[kind].append(piece)
-    return Searched(parts, snapshot, snapshot.state, each)
+    return Searched(parts, snapshot, (snapshot.generation, snapshot.digest, snapshot.cursor), each)
 
 
 def together(snapshots: Sequence[Snapshot], each: Each = map) -> Searched:

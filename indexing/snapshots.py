@@ -56,11 +56,6 @@ class Snapshot:
     digest: str
     """SHA-256, hexadecimal: see `content_digest`."""
 
-    @property
-    def state(self) -> tuple[int, str, int]:
-        """Generation, digest and cursor, as hits carry them."""
-        return self.generation, self.digest, self.cursor
-
 
 def content_digest(identity: str, contents: Mapping[Kind, int]) -> str:
     """Return the SHA-256, hexadecimal, of the content of a gallery: equal contents, equal digests.

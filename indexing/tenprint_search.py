@@ -14,10 +14,9 @@ from indexing.assembling import Compared, best_of
 from indexing.candidates import (
     Coarse,
     Extent,
-    ScanTask,
     coarse_places,
-    extent_of,
     grown_depth,
+    scan_task,
 )
 from indexing.columns import finger_bits
 from indexing.comparing import tenprint_cosines
@@ -72,17 +71,32 @@ def open_tenprints(
     fingers = np.any(values != 0, axis=2)
     bits = int(np.bitwise_or.reduce(finger_bits(fingers))) if where.positions else 0
     most = int(fingers.sum(axis=1).max())
-    tasks = [_task(s, values, s.passing(where, bits), most) for s in sources]
+    tasks = [
+        scan_task(
+            source,
+            TENPRINT_CODES,
+            values[:, :1, 0]
+            if source.scans is None
+            else source.scans.codec.tenprint_queries(values),
+            source.passing(where, bits),
+            most,
+        )
+        for source in sources
+    ]
 
     def pools_at(rows: Sequence[int], depth: int, whole: Extent) -> list[_Pool]:
-        found = [coarse_places(task.of(rows), depth, whole) for task in tasks]
+        found = [
+            coarse_places(task if len(rows) == len(values) else task.of(rows), depth, whole)
+            for task in tasks
+        ]
         pools = [[one[place] for one in found] for place in range(len(rows))]
         return [
             _Pool(pool if values[row].any() else [], values[row])
             for row, pool in zip(rows, pools, strict=True)
         ]
 
-    return LocalSearch(extent_of(tasks), pools_at)
+    extent = Extent(sum(task.passing for task in tasks), sum(map(len, sources)))
+    return LocalSearch(extent, pools_at)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,27 +110,12 @@ class _Pool:
     def compared(self, starts: Sequence[int], ends: Sequence[int]) -> list[Compared]:
         """See `indexing.part_search.Pool`."""
         return [
-            _compared(coarse.source, coarse.places[start:end], self.probe)
+            Compared(coarse.source, places, tenprint_similarities(cosines))
             for coarse, start, end in zip(self.coarse, starts, ends, strict=True)
             if end > start
+            for places in [coarse.places[start:end]]
+            for cosines in [tenprint_cosines(coarse.source, places, self.probe)]
         ]
-
-
-def _task(
-    source: Source,
-    values: npt.NDArray[np.float32],
-    mask: npt.NDArray[np.bool_] | None,
-    fingers: int,
-) -> ScanTask:
-    codec = None if source.scans is None else source.scans.codec
-    queries = values[:, :1, 0] if codec is None else codec.tenprint_queries(values)
-    return ScanTask(source, TENPRINT_CODES, queries, mask, fingers)
-
-
-def _compared(
-    source: Source, places: npt.NDArray[np.int64], probe: npt.NDArray[np.float32]
-) -> Compared:
-    return Compared(source, places, tenprint_similarities(tenprint_cosines(source, places, probe)))
 
 
 def compare_persons(
@@ -132,5 +131,11 @@ def compare_persons(
     compared = []
     for source, places in chosen:
         alive = places if source.alive is None else places[source.alive[places]]
-        compared.append(_compared(source, alive, value))
-    return Hits(*best_of(compared, k=max(1, len(person_rows))), *snapshot.state)
+        cosines = tenprint_cosines(source, alive, value)
+        compared.append(Compared(source, alive, tenprint_similarities(cosines)))
+    return Hits(
+        *best_of(compared, k=max(1, len(person_rows))),
+        snapshot.generation,
+        snapshot.digest,
+        snapshot.cursor,
+    )

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,9 +21,11 @@ from indexing.gallery_index import GalleryIndex
 from indexing.hits import Hits
 from indexing.parameters import IndexLimits
 from indexing.placing import BUCKETS, buckets_of, parts_of
+from indexing.rotation import secret_rotation
 from indexing.searched import Searched, together
+from indexing.tenprint_search import rotated_tenprints
 from tests.formats import FORMAT
-from tests.unit.indexing.building import KEY, SMALL, filled, people, with_columns
+from tests.unit.indexing.building import DIMENSION, KEY, SMALL, filled, people, with_columns
 
 RNG = np.random.default_rng(77)
 PEOPLE = people(RNG, 1500)
@@ -99,6 +102,10 @@ def joined_of(parts: Sequence[GalleryIndex]) -> Searched:
     return together([part.snapshot for part in parts])
 
 
+def rotated(probes: Sequence[TenprintProbe], where: Filter) -> npt.NDArray[np.float32]:
+    return rotated_tenprints(probes, secret_rotation(KEY, DIMENSION), where)
+
+
 def assert_equal(found: Hits, expected: Hits) -> None:
     assert np.array_equal(found.person_rows, expected.person_rows)
     assert np.array_equal(found.encounter_rows, expected.encounter_rows)
@@ -119,7 +126,7 @@ def test_parts_answer_tenprints_as_one_index(
             ]
             for k in (1, 25, 600):
                 expected = whole.search_tenprints(probes, k=k, where=where)
-                found = joined_of(parts).tenprints(probes, k=k, where=where)
+                found = joined_of(parts).tenprints(rotated(probes, where), k=k, where=where)
                 for one, other in zip(found, expected, strict=True):
                     assert_equal(one, other)
 
@@ -179,7 +186,10 @@ def test_ties_between_parts_are_broken_as_in_one_index(tmp_path: Path) -> None:
     for k in (1, 7, 60, 100):
         probe = crowd.tenprint(rng, 0)
         expected = whole.search_tenprint(probe, k=k)
-        assert_equal(joined_of(parts).tenprints([probe], k=k, where=NO_FILTER)[0], expected)
+        assert_equal(
+            joined_of(parts).tenprints(rotated([probe], NO_FILTER), k=k, where=NO_FILTER)[0],
+            expected,
+        )
         mark = crowd.mark(rng, 0)
         expected = whole.search_mark(mark, k=k)
         assert_equal(joined_of(parts).marks([mark], k=k, where=NO_FILTER)[0], expected)
@@ -240,7 +250,7 @@ def test_parts_may_be_asked_at_once(whole: GalleryIndex, tmp_path: Path) -> None
     with ThreadPoolExecutor(4) as pool:
         searched = together([part.snapshot for part in parts], pool.map)
         assert_equal(
-            searched.tenprints([probe], k=40, where=NO_FILTER)[0],
+            searched.tenprints(rotated([probe], NO_FILTER), k=40, where=NO_FILTER)[0],
             whole.search_tenprint(probe, k=40),
         )
     for part in parts:
@@ -254,14 +264,19 @@ def test_an_erasure_is_in_no_list_that_begins_after_it(
     rng = np.random.default_rng(11)
     probe = PEOPLE.tenprint(rng, 33)
     before = joined_of(parts)
-    person = before.tenprints([probe], k=1, where=EVERYTHING)[0].person_rows[0]
+    person = before.tenprints(rotated([probe], EVERYTHING), k=1, where=EVERYTHING)[0].person_rows[
+        0
+    ]
     rows = BATCH.encounter_rows[BATCH.person_rows == person]
     for part in parts:
         part.erase(rows, cursor=part.cursor + 1)
-    found = joined_of(parts).tenprints([probe], k=200, where=EVERYTHING)[0]
+    found = joined_of(parts).tenprints(rotated([probe], EVERYTHING), k=200, where=EVERYTHING)[0]
     assert person not in found.person_rows
     # A search that began before still sees its own state.
-    assert before.tenprints([probe], k=1, where=EVERYTHING)[0].person_rows[0] == person
+    assert (
+        before.tenprints(rotated([probe], EVERYTHING), k=1, where=EVERYTHING)[0].person_rows[0]
+        == person
+    )
     for part in parts:
         part.close()
 
