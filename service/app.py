@@ -28,6 +28,7 @@ from service.api import (
     misuse,
     operations,
     people,
+    requests,
     searches,
 )
 from service.api.body_framing import BodyFramingMiddleware
@@ -69,6 +70,7 @@ _ROOMS = (
     examination,
     links,
     messages,
+    requests,
     log,
     misuse,
     access,
