@@ -31,11 +31,11 @@ from service.api.bodies import json_body
 from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, takes
 from service.api.parameters import IdInPath
 from service.api.requests.request_steps_schemas import (
-    DecisionBody,
     ExpectationBody,
     IdentificationBody,
     NamedPeopleAnswer,
     PersonSearchBody,
+    RequestDecisionBody,
     SecondReadingBody,
     StartedSearchAnswer,
     StateAnswer,
@@ -57,7 +57,7 @@ _STEP = (NotFoundError, StaleRequestError, RequestStepError)
     openapi_extra=takes(StepBody),
     responses=body_problems(*_STEP, InvalidDateError),
 )
-def post_step(
+def post_request_step(
     caller: RequestWorker,
     request_id: IdInPath,
     body: Annotated[StepBody, Depends(json_body(StepBody))],
@@ -96,7 +96,7 @@ def post_person_search(
 
 
 @router.get("/candidates", responses=call_problems(NotFoundError))
-def get_candidates(
+def get_request_candidates(
     caller: RequestWorker, request_id: IdInPath, services: ServicesOf
 ) -> NamedPeopleAnswer:
     """Return the candidates of the search by details, with what their records say."""
@@ -108,7 +108,7 @@ def get_candidates(
     openapi_extra=takes(IdentificationBody),
     responses=body_problems(*_STEP, ConflictError, AwaitsWitnessError, EmptyProbeError),
 )
-def post_identification(
+def post_request_identification(
     caller: RequestWorker,
     request_id: IdInPath,
     body: Annotated[IdentificationBody, Depends(json_body(IdentificationBody))],
@@ -124,7 +124,7 @@ def post_identification(
     openapi_extra=takes(ExpectationBody),
     responses=body_problems(*_STEP, NotReleasableError),
 )
-def post_assessment(
+def post_request_assessment(
     caller: RequestWorker,
     request_id: IdInPath,
     body: Annotated[ExpectationBody, Depends(json_body(ExpectationBody))],
@@ -137,13 +137,13 @@ def post_assessment(
 
 @router.post(
     "/decision",
-    openapi_extra=takes(DecisionBody),
+    openapi_extra=takes(RequestDecisionBody),
     responses=body_problems(*_STEP, NotReleasableError),
 )
-def post_decision(
+def post_request_decision(
     caller: RequestWorker,
     request_id: IdInPath,
-    body: Annotated[DecisionBody, Depends(json_body(DecisionBody))],
+    body: Annotated[RequestDecisionBody, Depends(json_body(RequestDecisionBody))],
     services: ServicesOf,
 ) -> StateAnswer:
     """Decide, or propose where two people decide."""
@@ -155,7 +155,7 @@ def post_decision(
     openapi_extra=takes(SecondReadingBody),
     responses=body_problems(*_STEP, SelfVerificationError, NotReleasableError),
 )
-def post_second_reading(
+def post_request_second_reading(
     caller: RequestWorker,
     request_id: IdInPath,
     body: Annotated[SecondReadingBody, Depends(json_body(SecondReadingBody))],

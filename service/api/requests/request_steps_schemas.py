@@ -81,7 +81,7 @@ class IdentificationBody(Body):
         return Identify(caller, request_id, self.expected_version, chosen, self.basis, self.words)
 
 
-class ItemBody(Body):
+class ConvictionItemBody(Body):
     """A conviction of a record."""
 
     record_id: OpaqueId
@@ -99,17 +99,17 @@ class ExpectationBody(Body):
     expected_version: Expected
 
 
-class DecisionBody(Body):
+class RequestDecisionBody(Body):
     """A decision, or a proposal where two people decide."""
 
     expected_version: Expected
     decision: Verdict
     ground: Code = Field(default="", description="The code of a ground, for a refusal.")
     words: LongText = Field(default="", description="The reasons.")
-    include: Annotated[tuple[ItemBody, ...], Field(max_length=400)] = Field(
+    include: Annotated[tuple[ConvictionItemBody, ...], Field(max_length=400)] = Field(
         default=(), description="Convictions that a person has to decide on, and that leave."
     )
-    withhold: Annotated[tuple[ItemBody, ...], Field(max_length=400)] = Field(
+    withhold: Annotated[tuple[ConvictionItemBody, ...], Field(max_length=400)] = Field(
         default=(), description="Convictions that could leave, and do not."
     )
 

@@ -11,7 +11,6 @@ from pydantic import Field, StringConstraints
 from domain.access import Caller
 from domain.disclosures import DisclosureNotice, Form, NoticeKind, SentDisclosure
 from domain.people import Details
-from domain.releasing import HeldBack
 from domain.request_states import RequestState, Step
 from domain.requests import (
     Ask,
@@ -230,8 +229,7 @@ class JudgedAnswer(Answer):
     @classmethod
     def of(cls, judged: Judged) -> Self:
         """Return the answer for a judged conviction."""
-        held, verdict = judged.assessed.held, judged.verdict
-        is_held_back = isinstance(verdict, HeldBack)
+        held, held_back = judged.assessed.held, judged.held_back
         return cls(
             record_id=held.ref.record_id,
             item_id=held.ref.item_id,
@@ -240,8 +238,8 @@ class JudgedAnswer(Answer):
             decided_on=held.conviction.decided_on,
             offences=tuple(one.title for one in held.conviction.offences),
             standing=judged.assessed.standing,
-            may_leave=not is_held_back,
-            why_not=verdict.reason.value if is_held_back else "",
+            may_leave=held_back is None,
+            why_not=held_back.reason.value if held_back else "",
             rule=judged.used.rule,
             restrictions=RestrictionsAnswer.of(held.conviction.restrictions),
         )
