@@ -28,14 +28,15 @@ from service.api import (
     misuse,
     operations,
     people,
+    requests,
     searches,
 )
 from service.api.body_framing import BodyFramingMiddleware
 from service.api.body_limit import BodyLimitMiddleware
 from service.api.documentation import install_documentation
+from service.api.incoming import RequestMiddleware
 from service.api.metrics import Metrics
 from service.api.problem_responses import install_handlers
-from service.api.requests import RequestMiddleware
 from service.api.searches.batches import BATCH_PATH
 from service.api.state import ApiState
 from service.background.index_keeper import IndexKeeper
@@ -69,6 +70,7 @@ _ROOMS = (
     examination,
     links,
     messages,
+    requests,
     log,
     misuse,
     access,

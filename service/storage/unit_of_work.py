@@ -25,6 +25,7 @@ from service.storage.log.head import number
 from service.storage.messages import MessagesRoom
 from service.storage.misuse import MisuseRoom
 from service.storage.people import PeopleRoom
+from service.storage.requests import RequestsRoom
 from service.storage.searches import SearchesRoom
 from service.storage.transaction import transaction_on
 
@@ -35,6 +36,7 @@ class UnitOfWork(
     SearchesRoom,
     ExaminationRoom,
     LinksRoom,
+    RequestsRoom,
     MessagesRoom,
     AccessRoom,
     MisuseRoom,

@@ -36,6 +36,7 @@ _NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("Log", "/workbench/log"),
         ("Records", "/workbench/records"),
         ("Links", "/workbench/links"),
+        ("Requests", "/workbench/requests"),
         ("Statistics", "/workbench/statistics"),
     ),
     Role.FORCE: (
@@ -46,6 +47,10 @@ _NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("Links", "/workbench/links"),
     ),
     Role.ADMINISTRATOR: (("Statistics", "/workbench/statistics"),),
+    Role.CASE_OFFICER: (
+        ("Requests", "/workbench/requests"),
+        ("Open a request", "/workbench/requests/new"),
+    ),
 }
 """The pages open to each role, the first page first."""
 

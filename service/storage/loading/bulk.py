@@ -13,6 +13,7 @@ from domain.events.logged import NewEvent, restated
 from domain.events.people import Enrolled
 from domain.events.rows import ROW_DIGEST
 from domain.ids import PersonId
+from domain.items import Content
 from prints.vectors.blobs import Capture
 from prints.vectors.codec import VectorCodec
 from service.provenance.vault.vault import Vault
@@ -22,6 +23,7 @@ from service.storage.loading.batch import EnrolmentBatch, LoadedChunk
 from service.storage.loading.stock import take_stock
 from service.storage.log.events import Events
 from service.storage.log.head import locked_change_seq, number
+from service.storage.people.conviction_rows import COLUMNS, first_rows
 from service.storage.people.record_bodies import record_body
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.statement.loaded import (
@@ -30,6 +32,7 @@ from service.storage.statement.loaded import (
     pairs_digest,
     rows_said,
 )
+from service.storage.tables.convictions import conviction_versions
 from service.storage.tables.log import loads
 from service.storage.tables.people import (
     ENROLLED,
@@ -159,7 +162,10 @@ def _add_records(
     """Store the records of a batch and return their rows, in order."""
     if any(record.person_id not in row_of for record in batch.records):
         raise NotFoundError("A record belongs to a person of its batch.")
-    bodies = [record_body(record.details, record.arrest_reports) for record in batch.records]
+    bodies = [
+        record_body(Content(record.details, record.arrest_reports, record.convictions))
+        for record in batch.records
+    ]
     payload_ids = transaction.payloads.put_many(PayloadKind.RECORD, bodies)
     record_rows = transaction.numbers.take(records.c.record_row, len(bodies))
     people = [row_of[record.person_id] for record in batch.records]
@@ -181,6 +187,12 @@ def _add_records(
         ("record_id", "person_row", "record_row"),
         list(zip(record_ids, people, record_rows, strict=True)),
     )
+    convictions = [
+        row
+        for record, record_row in zip(batch.records, record_rows, strict=True)
+        for row in first_rows(record_row, record.record_id, record.convictions)
+    ]
+    insert_many(transaction.connection, conviction_versions, COLUMNS, convictions)
     return record_rows
 
 

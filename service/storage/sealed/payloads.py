@@ -44,6 +44,10 @@ class PayloadKind(StrEnum):
     """The unfinished form of a session that ended."""
     SECOND_FACTOR = "second-factor"
     """The secret of an authenticator."""
+    REQUEST = "request"
+    """What was asked about a person, and by whom."""
+    DISCLOSURE = "disclosure"
+    """What a recipient was told."""
     BATCH = "batch"
     """Lines of a batch that are still to be worked."""
 
