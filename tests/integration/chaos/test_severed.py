@@ -78,9 +78,7 @@ def _link(site: Site, number: int) -> Attempt:
 
 
 def _new_case(site: Site, number: int) -> str:
-    return site.world.case_of(
-        site.world.search(1, impressions=tenprint(1, capture=30 + number))
-    )
+    return site.world.case_of(site.world.search(1, impressions=tenprint(1, capture=30 + number)))
 
 
 def _ready_to_decide(site: Site, case_id: str, name: str) -> Attempt:
