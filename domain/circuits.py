@@ -14,7 +14,8 @@ FAILURES_THAT_OPEN = 5
 """Consecutive failed attempts after which a circuit opens."""
 
 _FIRST_PAUSE = timedelta(seconds=30)
-_LONGEST_PAUSE = timedelta(hours=1)
+LONGEST_PAUSE = timedelta(hours=1)
+"""The longest that an endpoint is left alone."""
 
 
 class CircuitState(StrEnum):
@@ -90,4 +91,4 @@ UNTRIED = Circuit()
 
 def _pause_after(failures: int) -> timedelta:
     doublings = min(failures - FAILURES_THAT_OPEN, 10)
-    return min(_FIRST_PAUSE * (1 << doublings), _LONGEST_PAUSE)
+    return min(_FIRST_PAUSE * (1 << doublings), LONGEST_PAUSE)

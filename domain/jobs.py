@@ -96,6 +96,14 @@ RETRIES: dict[JobKind, RetryPolicy] = {
 }
 """The retries of each kind."""
 
+LONGEST_LEASE = timedelta(hours=2)
+"""No lease lasts longer; one that would was taken while the clock was ahead."""
+
+
+def longest_delay(kind: JobKind) -> timedelta:
+    """Return the longest that a job waits; one that would longer met a clock that was ahead."""
+    return max(RETRIES[kind].delays)
+
 
 @dataclass(frozen=True, slots=True)
 class Job:

@@ -123,6 +123,23 @@ def mounted_read_only(directory: Path) -> Iterator[None]:
         _unmount(directory)
 
 
+@contextmanager
+def made_read_only(directory: Path) -> Iterator[None]:
+    """Let nothing below a directory be written: by a mount or, where none is made, by modes."""
+    if may_mount():
+        with mounted_read_only(directory):
+            yield
+        return
+    modes = {path: path.stat().st_mode for path in (*directory.rglob("*"), directory)}
+    for path, mode in modes.items():
+        path.chmod(mode & 0o555)
+    try:
+        yield
+    finally:
+        for path in reversed(modes):
+            path.chmod(modes[path])
+
+
 def _mount(*arguments: str, check: bool = False) -> subprocess.CompletedProcess[bytes]:
     command = ["mount", *arguments]
     return subprocess.run(command, check=check, capture_output=True)  # noqa: S603

@@ -43,6 +43,22 @@ class LogSearched(Event):
     """The number of the first entry of the page that was shown."""
 
 
+@event("log-export-begun", is_look=True)
+class LogExportBegun(Event):
+    """An export of the whole log for an outsider was begun; it holds the log up to this event."""
+
+    events: int
+    """How many events the log held before this one."""
+
+
+@event("backup-begun", is_look=True)
+class BackupBegun(Event):
+    """A backup of the whole database was begun; it holds the log up to this event."""
+
+    with_keys: bool
+    """Whether the keys of the payloads were to be copied as well."""
+
+
 @event("state-accepted")
 class StateAccepted(Event):
     """A log was accepted that does not continue the last checkpoint of its key."""

@@ -30,6 +30,7 @@ from service.provenance.log.tree_heads import Checkpoint
 
 KEY_NAME = "checkpoint.key"
 MEMORY_NAME = "checkpoint.last"
+SEEN_NAME = "witnesses.seen"
 NO_NOTES = WitnessNotes()
 
 
@@ -80,8 +81,17 @@ class FileSigner:
         return note
 
     def witnessed(self) -> tuple[SignedCheckpoint, ...]:
-        """Return the last checkpoints that witnesses publish; raises StateBehindError."""
-        return self.witnesses.read(self.verifier)
+        """Return the last checkpoints that witnesses publish.
+
+        Raises StateBehindError, also where a witness that published before does so no more.
+        """
+        found = self.witnesses.read(self.verifier)
+        names = {each.key.name for signed in found for each in signed.cosignatures}
+        self.witnesses.demand_all(self._seen_before(), names)
+        if names - self._seen_before():
+            seen = sorted(names | self._seen_before())
+            replace(self._seen, "".join(f"{name}\n" for name in seen).encode())
+        return found
 
     def signed_size(self) -> int:
         """Return how many events were signed last, 0 when none was; raises StateBehindError."""
@@ -97,6 +107,17 @@ class FileSigner:
         if last is None:
             return None
         return Remembered(last, datetime.fromtimestamp(self.memory.stat().st_mtime, UTC))
+
+    @property
+    def _seen(self) -> Path:
+        return self.memory.with_name(SEEN_NAME)
+
+    def _seen_before(self) -> frozenset[str]:
+        """Return the names of the witnesses whose notes were ever read."""
+        try:
+            return frozenset(self._seen.read_text("utf-8").splitlines())
+        except FileNotFoundError:
+            return frozenset()
 
     def _last(self) -> Checkpoint | None:
         try:

@@ -6,6 +6,7 @@ theirs: it is then held apart from the database and from the keys of the log.
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,6 +41,14 @@ class WitnessNotes:
             ) from error
         return tuple(self._opened(file, log_key) for file in files)
 
+    def demand_all(self, published: AbstractSet[str], found: AbstractSet[str]) -> None:
+        """Raise StateBehindError if a known witness that once published does so no more."""
+        if self.directory is None:
+            return
+        known = {key.name for key in self.witnesses}
+        if (published & known) - found:
+            raise StateBehindError(_MISSING)
+
     def _opened(self, file: Path, log_key: VerifierKey) -> SignedCheckpoint:
         try:
             signed = open_checkpoint(file.read_bytes(), log_key, self.witnesses)
@@ -50,6 +59,10 @@ class WitnessNotes:
         return signed
 
 
+_MISSING = (
+    "The note of a witness that was there before is missing: get it anew from the witness, or"
+    " take the witness out of IDENTLINK_WITNESS_KEYS."
+)
 _DAMAGED = (
     "A note of a witness is damaged, of another log or by no witness of IDENTLINK_WITNESS_KEYS:"
     " get it anew from the witness, or correct the setting."

@@ -10,15 +10,17 @@ from typing import Annotated
 
 import typer
 
-from domain.errors import BackupDamagedError, ConflictError, InvalidInputError
+from domain.errors import BackupDamagedError, ConflictError, InvalidInputError, LinkingError
 from domain.events.log import StateReason
 from indexing.slots import clear_free_slots, slots_of
+from service.adapters.log_signer import KEY_NAME
 from service.adapters.store_keys import VAULT_NAME
 from service.adapters.surroundings import surroundings
 from service.bootstrap import (
     open_database,
     open_log_signer,
     open_rows,
+    open_store,
     open_unaged_store,
     open_vault_keys,
     witness_keys,
@@ -36,9 +38,10 @@ from service.provenance.vault.withdrawals import Access
 from service.settings import Settings
 from service.storage.backup.backup import BackupSummary, check_backup
 from service.storage.backup.restoring import Restored
-from service.storage.engine.migrate import latest
+from service.storage.engine.migrate import is_known, latest
 from service.usecases.log.accepted_state import accept_state
 from service.usecases.log.backup import gone_again
+from service.usecases.log.handing_out import begin_backup
 from service.usecases.log.state_age import age_findings
 from service.usecases.log.verification import verify_store
 
@@ -74,16 +77,20 @@ def backup(
     young, because a copy of a key outlives an erasure.
     """
     settings = existing_settings_for(context, store)
+    _check(settings, file)
     if keys_to is not None:
         _check_apart(keys_to, file)
         open_vault_keys(settings).close()
+    is_recorded = _is_recorded(settings, with_keys=keys_to is not None)
     summary = _written(settings, file)
     if keys_to is not None:
         # After the snapshot, so that no payload of it lacks its key.
         _copy_keys(settings, keys_to)
+    told = "" if is_recorded else " The store takes no event: none says that this was done."
     say(
-        f"Backed up {sum(summary.rows.values()):,} rows and {summary.events:,} events; read back.",
-        _facts(summary),
+        f"Backed up {sum(summary.rows.values()):,} rows and {summary.events:,} events; read back."
+        f"{told}",
+        {**_facts(summary), "is_recorded": is_recorded},
         as_json=as_json,
     )
 
@@ -105,18 +112,14 @@ def restore(
     settings = settings_for(context, store)
     with file.open("rb") as stream:
         summary = check_backup(stream)
-    if summary.schema != latest():
-        raise BackupDamagedError(
-            f"The backup has schema {summary.schema}: restore it with the version that made it, "
-            "then upgrade."
-        )
+    _demand_readable(summary)
     signer = open_log_signer(settings)
     if not accept_lost_events and signer.signed_size() > summary.events:
         raise ConflictError(
             "Events were signed after this backup was made: --accept-lost-events gives them up, "
             "and every witness will notice."
         )
-    restored = _restored(settings, file)
+    restored = _restored(settings, file, summary)
     clear_free_slots(slots_of(settings.index_directory, settings.index_slots))
     keys = TrustedKeys(signer.verifier, witness_keys(settings))
     with open_unaged_store(settings) as services:
@@ -151,9 +154,23 @@ def _say_restored(
     )
 
 
+def _is_recorded(settings: Settings, *, with_keys: bool) -> bool:
+    """Put the backup on record, where the store takes an event; return whether it does.
+
+    A store whose keys are lost, that is behind, read-only or of another schema is backed up too:
+    that is when a backup is needed most.
+    """
+    if not (settings.keys_directory / KEY_NAME).exists():
+        return False
+    try:
+        with open_store(settings) as services:
+            begin_backup(services, CONSOLE, with_keys=with_keys)
+    except LinkingError:
+        return False
+    return True
+
+
 def _written(settings: Settings, file: Path) -> BackupSummary:
-    if file.exists():
-        raise InvalidInputError("The file exists already: choose another name.")
     part = file.with_name(f"{file.name}.part")
     # Rows are backed up as they are stored, also when their keys are lost.
     database = open_rows(settings)
@@ -175,14 +192,27 @@ def _written(settings: Settings, file: Path) -> BackupSummary:
     return read
 
 
-def _restored(settings: Settings, file: Path) -> Restored:
+def _demand_readable(summary: BackupSummary) -> None:
+    """Refuse a schema of a later release, and an earlier one without the names of its columns."""
+    if summary.schema == latest() or (summary.columns and is_known(summary.schema)):
+        return
+    raise BackupDamagedError(
+        f"The backup has schema {summary.schema}: restore it with the version that made it, "
+        "then upgrade."
+    )
+
+
+def _restored(settings: Settings, file: Path, summary: BackupSummary) -> Restored:
     database = open_database(settings)
     keys = open_vault_keys(settings)
     try:
-        database.upgrade()
+        database.build_schema(summary.schema)
         with file.open("rb") as stream:
             return database.restore(
-                stream, keys=keys, events_of=partial(gone_again, surroundings(), CONSOLE)
+                stream,
+                columns=summary.columns,
+                keys=keys,
+                events_of=partial(gone_again, surroundings(), CONSOLE),
             )
     finally:
         keys.close()
@@ -193,6 +223,17 @@ def _closed_again(restored: Restored) -> str:
     """Say how many ways in, or out to a force, were closed again, and of which kinds."""
     kinds = ", ".join(f"{access} {count}" for access, count in sorted(restored.withdrawn.items()))
     return f"{sum(restored.withdrawn.values())} ways in or out" + (f" ({kinds})" if kinds else "")
+
+
+def _check(settings: Settings, file: Path) -> None:
+    """Refuse before anything is put on record: a name that is taken, a store without a schema."""
+    if file.exists():
+        raise InvalidInputError("The file exists already: choose another name.")
+    database = open_rows(settings)
+    try:
+        database.demand_some_schema()
+    finally:
+        database.close()
 
 
 def _check_apart(keys_to: Path, file: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,20 +17,30 @@ from prints.vectors.codec import VectorCodec
 from service.outages import PROBE_BYTES
 from service.provenance.vault.vault import Vault
 from service.storage.backup.backup import BackupSummary, write_backup
+from service.storage.backup.past_tables import present_columns, tables_in, tables_of
 from service.storage.backup.restoring import EventsOfRestore, KeyMemory, Restored, restore
 from service.storage.engine.database_place import DatabasePlace
 from service.storage.engine.engines import (
+    commit,
     open_engine,
     read_connection,
+    schema_connection,
     sqlite_file,
     write_connection,
 )
-from service.storage.engine.migrate import has_none, is_current, schema_of, upgrade_engine
+from service.storage.engine.migrate import (
+    has_none,
+    is_current,
+    schema_of,
+    upgrade_connection,
+    upgrade_engine,
+)
 from service.storage.engine.settings import DatabaseSettings
 from service.storage.engine.write_lock import WriterTurn
 from service.storage.loading.bulk import BulkWriter
 from service.storage.sealed.belonging import StoreKeys, check_keys
 from service.storage.sealed.payloads import holds_payload
+from service.storage.tables.metadata import METADATA
 from service.storage.tables.people import payloads
 from service.storage.unit_of_work import UnitOfWork, WritingUnit
 
@@ -114,27 +124,63 @@ class Database:
 
     def back_up(self, stream: BinaryIO, *, made_at: datetime) -> BackupSummary:
         """Write a snapshot of the database; no writer waits for it. Payloads stay sealed."""
+        self.demand_some_schema()
+        is_past = not self.is_current()
+        with (schema_connection if is_past else read_connection)(self._engine) as connection:
+            connection.begin()
+            return write_backup(
+                connection,
+                stream,
+                schema=schema_of(connection),
+                made_at=made_at,
+                tables=tables_in(connection) if is_past else METADATA.sorted_tables,
+            )
+
+    def demand_some_schema(self) -> None:
+        """Raise ConfigurationError for a database that there is nothing to back up of."""
         if has_none(self._engine):
             raise ConfigurationError(
                 "The database has no schema, and so nothing to back up: is --store the right one?"
             )
-        with read_connection(self._engine) as connection:
-            connection.begin()
-            return write_backup(connection, stream, schema=schema_of(connection), made_at=made_at)
+
+    def build_schema(self, revision: str) -> None:
+        """Build the schema of a backup in a database that has none, or has that one already.
+
+        Raises ConfigurationError.
+        """
+        with schema_connection(self._engine) as connection:
+            if schema_of(connection) not in {"", revision}:
+                raise ConfigurationError(
+                    "The database has another schema than the backup: restore it into a database"
+                    " that is new."
+                )
+            upgrade_connection(connection, revision)
+            commit(connection)
 
     def restore(
-        self, stream: BinaryIO, *, keys: KeyMemory, events_of: EventsOfRestore
+        self,
+        stream: BinaryIO,
+        *,
+        columns: Mapping[str, tuple[str, ...]] | None,
+        keys: KeyMemory,
+        events_of: EventsOfRestore,
     ) -> Restored:
-        """Fill this empty database; later erasures and withdrawals are repeated (`restoring`)."""
+        """Fill this empty database; later erasures and withdrawals are repeated (`restoring`).
+
+        `columns`: those of the tables of the backup, None for the present ones. The database has
+        the schema of the backup, and the present one afterwards.
+        """
         if self._vault is None:
             raise ConflictError(
                 "The keys of the vault are missing: restore a backup together with its keys."
             )
-        with write_connection(self._engine) as connection:
+        past = None if columns == present_columns() else columns
+        with (write_connection if past is None else schema_connection)(self._engine) as connection:
             connection.begin()
             return restore(
                 connection,
                 stream,
+                tables=METADATA.sorted_tables if past is None else tables_of(connection, past),
                 codec=self._codec,
                 vault=self._vault,
                 keys=keys,

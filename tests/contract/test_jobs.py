@@ -239,6 +239,20 @@ def test_a_lapsed_lease_is_seen_and_its_holder_can_settle_nothing_any_more(
     assert from_fresh == {fresh.job_id}
 
 
+def test_what_a_clock_that_was_ahead_has_dated_is_leased_and_lapses(
+    units_of_work: UnitsOfWork,
+) -> None:
+    days = 3 * 24 * 3_600
+    with units_of_work.write() as unit:
+        unit.jobs.queue([job(queued=NOON + days * SECOND)])
+        (leased,) = unit.jobs.lease(JobKind.SEARCH, lease_as("ahead", days), limit=5)
+        (lapsed,) = unit.jobs.lapsed(JobKind.SEARCH, NOON, limit=5)
+        unit.jobs.settle([given_back(lapsed, NOON + days * SECOND)])
+        (again,) = unit.jobs.lease(JobKind.SEARCH, lease_as("steady"), limit=5)
+
+    assert leased.job_id == lapsed.job_id == again.job_id
+
+
 def test_a_renewed_lease_does_not_lapse(units_of_work: UnitsOfWork) -> None:
     queue_lines(units_of_work, 2)
     lease(units_of_work, "worker-a")

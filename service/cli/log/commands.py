@@ -11,7 +11,7 @@ import typer
 from domain.errors import InvalidInputError
 from service.adapters.log_signer import KEY_NAME
 from service.bootstrap import open_log, open_log_signer, open_unaged_store, witness_keys
-from service.cli.context import JsonOption, StoreOption, existing_settings_for, say
+from service.cli.context import CONSOLE, JsonOption, StoreOption, existing_settings_for, say
 from service.cli.log.age import accept_state, age
 from service.cli.log.who import who
 from service.cli.log.witness import witness
@@ -22,7 +22,7 @@ from service.provenance.log.note_keys import VerifierKey, parse_verifier_key
 from service.provenance.log.witness import CosignRequest
 from service.settings import Settings
 from service.usecases.log.checkpoints import keep_cosigned, make_checkpoint
-from service.usecases.log.export import export_log
+from service.usecases.log.handing_out import hand_out_log
 from service.usecases.log.reading import growth
 from service.usecases.log.state_age import age_findings
 from service.usecases.log.verification import verify_store
@@ -118,7 +118,7 @@ def export(
     settings = existing_settings_for(context, store)
     signer = open_log_signer(settings)
     with open_unaged_store(settings) as services:
-        size = export_log(services, signer, bundle, witness_keys(settings))
+        size = hand_out_log(services, signer, CONSOLE, bundle, witness_keys(settings))
     facts = {"events": size, "log_key": str(signer.verifier)}
     say(f"{size} events, signed by {signer.verifier}", facts, as_json=as_json)
 

@@ -1,8 +1,8 @@
 """The whole database as one file and back: the same file for SQLite and PostgreSQL.
 
-A file of JSON lines: a head, rows table by table in the order in which they may be inserted, and
-an end with the number of rows of each table and the SHA-256 of all lines before it. Payloads are
-in it as they are stored, sealed; their keys are not.
+A file of JSON lines: a head with the columns of each table, rows table by table in the order in
+which they may be inserted, and an end with the number of rows of each table and the SHA-256 of
+all lines before it. Payloads are in it as they are stored, sealed; their keys are not.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO
@@ -22,7 +22,9 @@ from service.storage.tables.erasures import stored_payloads
 from service.storage.tables.log import log_head
 from service.storage.tables.metadata import METADATA
 
-FORMAT = "identlink-backup/1"
+FORMAT = "identlink-backup/2"
+_WITHOUT_COLUMNS = "identlink-backup/1"
+"""Rows in the order of the columns of the release that wrote them: for its schema alone."""
 _ROWS_A_LINE = 500
 
 
@@ -37,6 +39,9 @@ class BackupSummary:
     rows: Mapping[str, int]
     """By table."""
     sha256: str
+    columns: Mapping[str, tuple[str, ...]] | None
+    """The columns of each table, in the order of the values; None in a file of the first format,
+    which is restored into its own schema alone."""
 
 
 class _Writer:
@@ -51,20 +56,33 @@ class _Writer:
 
 
 def write_backup(
-    connection: Connection, stream: BinaryIO, *, schema: str, made_at: datetime
+    connection: Connection,
+    stream: BinaryIO,
+    *,
+    schema: str,
+    made_at: datetime,
+    tables: Sequence[Table],
 ) -> BackupSummary:
-    """Write one snapshot of the database; `connection` reads in one transaction."""
+    """Write one snapshot of the database; `connection` reads in one transaction.
+
+    `tables`: those of the schema, in the order in which rows may be inserted.
+    """
     writer = _Writer(stream)
     size = int(connection.execute(select(log_head.c.size)).scalar_one())
+    columns = {table.name: tuple(table.columns.keys()) for table in tables}
     writer.line(
-        {"format": FORMAT, "schema": schema, "made_at": made_at.isoformat(), "events": size}
+        {
+            "format": FORMAT,
+            "schema": schema,
+            "made_at": made_at.isoformat(),
+            "events": size,
+            "columns": columns,
+        }
     )
-    rows = {
-        table.name: _write_table(connection, table, writer) for table in METADATA.sorted_tables
-    }
+    rows = {table.name: _write_table(connection, table, writer) for table in tables}
     sha256 = writer.digest.hexdigest()
     writer.line({"rows": rows, "sha256": sha256})
-    return BackupSummary(schema, made_at, size, rows, sha256)
+    return BackupSummary(schema, made_at, size, rows, sha256, columns)
 
 
 def _write_table(connection: Connection, table: Table, writer: _Writer) -> int:
@@ -95,7 +113,7 @@ def check_backup(stream: BinaryIO) -> BackupSummary:
             counts[value["table"]] = counts.get(value["table"], 0) + len(value["rows"])
         else:
             head = value
-    if head is None or end is None or stream.read(1) or head.get("format") != FORMAT:
+    if head is None or end is None or stream.read(1) or not _is_known(head):
         raise BackupDamagedError("The file is not a complete backup: copy it again.")
     held = {name: count for name, count in end["rows"].items() if count}
     if end["sha256"] != digest.hexdigest() or held != counts:
@@ -106,27 +124,40 @@ def check_backup(stream: BinaryIO) -> BackupSummary:
         int(head["events"]),
         dict(end["rows"]),
         str(end["sha256"]),
+        _columns(head),
     )
 
 
-def read_backup(connection: Connection, stream: BinaryIO) -> None:
+def _is_known(head: Mapping[str, Any]) -> bool:
+    return head.get("format") == (FORMAT if "columns" in head else _WITHOUT_COLUMNS)
+
+
+def _columns(head: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]] | None:
+    if "columns" not in head:
+        return None
+    return {str(table): tuple(names) for table, names in head["columns"].items()}
+
+
+def read_backup(connection: Connection, stream: BinaryIO, tables: Sequence[Table]) -> None:
     """Fill an empty database of the same schema from a backup that `check_backup` has accepted.
 
-    Raises ConflictError when the database is not empty.
+    `tables`: those of the backup, with its columns. Raises ConflictError when the database is not
+    empty.
     """
-    _demand_empty(connection)
+    _demand_empty(connection, tables)
+    named = {table.name: table for table in tables}
     for line in stream:
         value = _parsed(line)
         if "table" in value:
-            _insert(connection, METADATA.tables[value["table"]], value["rows"])
+            _insert(connection, named[value["table"]], value["rows"])
     if connection.dialect.name == "postgresql":
-        _move_sequences(connection)
+        _move_sequences(connection, named)
 
 
-def _demand_empty(connection: Connection) -> None:
-    for table in METADATA.sorted_tables:
+def _demand_empty(connection: Connection, tables: Sequence[Table]) -> None:
+    for table in tables:
         held = connection.execute(select(func.count()).select_from(table)).scalar_one()
-        if table is not log_head and held:
+        if table.name != log_head.name and held:
             raise ConflictError("The database is not empty: restore a backup into an empty one.")
     if connection.execute(select(log_head.c.size)).scalar_one():
         raise ConflictError("The database is not empty: restore a backup into an empty one.")
@@ -135,19 +166,19 @@ def _demand_empty(connection: Connection) -> None:
 def _insert(connection: Connection, table: Table, rows: list[list[Any]]) -> None:
     names = [column.name for column in table.columns]
     values = [dict(zip(names, [_read(value) for value in row], strict=True)) for row in rows]
-    if table is log_head:
+    if table.name == log_head.name:
         # The one row that the schema itself brings.
-        fixed = {column.name for column in table.primary_key.columns}
+        fixed = {column.name for column in log_head.primary_key.columns}
         moved = {name: value for name, value in values[0].items() if name not in fixed}
         connection.execute(update(table).values(moved))
         return
     connection.execute(insert(table).inline(), values)
 
 
-def _move_sequences(connection: Connection) -> None:
+def _move_sequences(connection: Connection, held: Mapping[str, Table]) -> None:
     """Let the numbers of new rows follow those restored."""
     for table in METADATA.sorted_tables:
-        for column in table.columns:
+        for column in table.columns if table.name in held else ():
             if column.identity is not None:
                 last = connection.execute(select(func.max(column))).scalar()
                 if last is not None:

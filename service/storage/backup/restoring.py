@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, Table, delete, select
 
 from domain.events.logged import NewEvent
 from domain.ids import PersonId
@@ -25,6 +25,7 @@ from service.storage.backup.backup import payload_pages, read_backup
 from service.storage.backup.withdrawing import withdraw_again
 from service.storage.engine.engines import commit
 from service.storage.engine.membership import Among
+from service.storage.engine.migrate import upgrade_connection
 from service.storage.log.head import number
 from service.storage.people.erasure import erase_person
 from service.storage.tables.people import encounters, persons
@@ -58,10 +59,11 @@ class Restored:
     """How many of each kind; kinds of which there were none are left out."""
 
 
-def restore(
+def restore(  # noqa: PLR0913 - the store's parts, each by its name
     connection: Connection,
     stream: BinaryIO,
     *,
+    tables: Sequence[Table],
     codec: VectorCodec,
     vault: Vault,
     keys: KeyMemory,
@@ -69,10 +71,12 @@ def restore(
 ) -> Restored:
     """Fill an empty database, erase and withdraw again; all of it is durable or nothing happened.
 
+    `tables`: those of the backup. A schema of an earlier release is brought up to date on the way.
     Raises ConflictError when the database is not empty, KeysMissingError when the keys are older
     than the backup.
     """
-    read_backup(connection, stream)
+    read_backup(connection, stream, tables)
+    upgrade_connection(connection)
     # Which of them were ended since is not known: everybody signs in again.
     connection.execute(delete(sessions))
     transaction = transaction_on(connection, codec, vault)

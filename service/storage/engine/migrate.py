@@ -30,8 +30,20 @@ def upgrade(url: str) -> None:
 def upgrade_engine(engine: Engine) -> None:
     """Bring the schema up to date, in one transaction; does nothing when it is."""
     with schema_connection(engine) as connection:
-        command.upgrade(_config(connection), "head")
+        upgrade_connection(connection)
         commit(connection)
+
+
+def upgrade_connection(connection: Connection, revision: str = "head") -> None:
+    """Bring the schema up to a revision in the transaction in hand; the caller commits."""
+    if revision == "head" and _revision(connection) == latest():
+        return
+    command.upgrade(_config(connection), revision)
+
+
+def is_known(revision: str) -> bool:
+    """Whether this release knows a revision of the schema."""
+    return revision in _known()
 
 
 def current(url: str) -> str | None:

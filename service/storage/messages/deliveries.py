@@ -8,10 +8,11 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, literal_column, or_, select, update
 
+from domain.circuits import LONGEST_PAUSE
 from domain.ids import EndpointId, ForceCode
 from domain.jobs import Job, JobKind, JobState
 from service.storage.engine.rows import value_of
-from service.storage.messages.jobs import Lease
+from service.storage.messages.jobs import Lease, is_due
 from service.storage.tables.jobs import jobs
 from service.storage.tables.webhooks import webhook_endpoints
 from service.storage.transaction import TransactionPart
@@ -49,7 +50,7 @@ class Deliveries(TransactionPart):
             .where(
                 *_IS_WAITING,
                 jobs.c.group_id == _endpoints.endpoint_id,
-                jobs.c.not_before <= now,
+                is_due(JobKind.DELIVERY, now),
             )
             .order_by(jobs.c.turn_at, jobs.c.job_row)
             .limit(1)
@@ -63,7 +64,7 @@ class Deliveries(TransactionPart):
             first.label("job_row"),
         ).where(
             _endpoints.is_paused.is_(False),
-            or_(_endpoints.next_attempt_at.is_(None), _endpoints.next_attempt_at <= now),
+            _is_tried(now),
             ~_is_busy(_endpoints.endpoint_id),
         )
         return tuple(
@@ -128,6 +129,15 @@ class Deliveries(TransactionPart):
             .values(state=JobState.FAILED, problem=fault, settled_at=at)
         )
         return int(self._connection.execute(given_up).rowcount)
+
+
+def _is_tried(now: datetime) -> ColumnElement[bool]:
+    """Return the condition that the pause of an endpoint is over, if it has one.
+
+    So is one that would last longer than any: the clock was ahead when it began.
+    """
+    until = _endpoints.next_attempt_at
+    return or_(until.is_(None), until <= now, until > now + LONGEST_PAUSE)
 
 
 def _is_busy(endpoint_id: ColumnElement[str]) -> ColumnElement[bool]:

@@ -14,12 +14,21 @@ from sqlalchemy import (
     func,
     insert,
     literal_column,
+    or_,
     select,
     update,
 )
 
 from domain.ids import JobId
-from domain.jobs import SETTLED_STATES, Job, JobKind, JobState, Settlement
+from domain.jobs import (
+    LONGEST_LEASE,
+    SETTLED_STATES,
+    Job,
+    JobKind,
+    JobState,
+    Settlement,
+    longest_delay,
+)
 from service.storage.engine.membership import Among
 from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.engine.writes import insert_unless_taken
@@ -44,6 +53,14 @@ _OPEN_STATES = tuple(state.value for state in JobState if state not in SETTLED_S
 def _is(state: JobState) -> ColumnElement[bool]:
     """Return a condition with the state spelt out: a bound one would miss the partial indexes."""
     return jobs.c.state == literal_column(f"'{state.value}'")
+
+
+def is_due(kind: JobKind, now: datetime) -> ColumnElement[bool]:
+    """Return the condition that a waiting job may be leased.
+
+    One that is to wait longer than any delay was queued while the clock was ahead: it is due.
+    """
+    return or_(jobs.c.not_before <= now, jobs.c.not_before > now + longest_delay(kind))
 
 
 class Jobs(TransactionPart):
@@ -97,7 +114,7 @@ class Jobs(TransactionPart):
         """
         query = (
             select(jobs)
-            .where(jobs.c.kind == kind, _is(JobState.WAITING), jobs.c.not_before <= lease.now)
+            .where(jobs.c.kind == kind, _is(JobState.WAITING), is_due(kind, lease.now))
             .order_by(jobs.c.turn_at, jobs.c.job_row)
             .limit(limit)
             .with_for_update(skip_locked=True)
@@ -118,10 +135,14 @@ class Jobs(TransactionPart):
         return tuple(_leased(row, lease.lease_id) for row in rows)
 
     def lapsed(self, kind: JobKind, now: datetime, *, limit: int) -> tuple[Job, ...]:
-        """Return leased jobs whose lease has run out, the longest first."""
+        """Return leased jobs whose lease has run out, the longest first.
+
+        So has one that would last longer than any: the clock was ahead when it was taken.
+        """
+        is_over = or_(jobs.c.leased_until < now, jobs.c.leased_until > now + LONGEST_LEASE)
         query = (
             select(jobs)
-            .where(_is(JobState.LEASED), jobs.c.leased_until < now, jobs.c.kind == kind)
+            .where(_is(JobState.LEASED), is_over, jobs.c.kind == kind)
             .order_by(jobs.c.leased_until)
             .limit(limit)
         )

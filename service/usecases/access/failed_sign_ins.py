@@ -25,7 +25,8 @@ KNOWN_FOR = timedelta(days=90)
 """A source stays known for an account so long after the last sign-in from it."""
 
 _REMEMBERED = timedelta(hours=1)
-"""Failures are forgotten so long after the first one or, once they hold up, after the delay."""
+"""Failures are forgotten so long after the first one or, once they hold up, after the delay. It is
+longer than any delay."""
 
 _IPV6_SITE_BITS = 64
 """A single connection commonly has a whole network of so many bits to itself."""
@@ -96,7 +97,9 @@ def _counter(unit: UnitOfWork, key: str, now: datetime) -> FailedAttempts:
     """Return the counter of a key, locked until the transaction ends; a stale one begins anew."""
     fresh = FailedAttempts(key, failures=0, first_at=now)
     found = unit.sessions.attempts(fresh)
-    return fresh if now - (found.blocked_until or found.first_at) > _REMEMBERED else found
+    # Either way: a failure of days ahead was counted while the clock was ahead.
+    is_stale = abs(now - (found.blocked_until or found.first_at)) > _REMEMBERED
+    return fresh if is_stale else found
 
 
 def _count(unit: UnitOfWork, counter: FailedAttempts, slowing: Slowing, now: datetime) -> None:

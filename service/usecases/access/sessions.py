@@ -160,8 +160,9 @@ def csrf_token(secret: str) -> str:
 def _is_over(policy: SignInPolicy, session: Session, now: datetime) -> bool:
     return (
         session.ended_at is not None
-        or now - session.last_seen_at > policy.idle_timeout
-        or now - session.begun_at > policy.absolute_timeout
+        # Either way: a session of days ahead was begun while the clock was ahead.
+        or abs(now - session.last_seen_at) > policy.idle_timeout
+        or abs(now - session.begun_at) > policy.absolute_timeout
     )
 
 

@@ -7,6 +7,8 @@
 - `checkpoints`: checkpoints: the log as it stands is signed, and the note is stored with it
 - `export`: the bundle for outsiders: every event, the signed checkpoints, and the statement of
   state
+- `handing_out`: the whole log or the whole database leaves the store as a file: on record before
+  it does
 - `looking`: looking is put on record before anything is shown: without the event, nothing is
 - `lost_payloads`: giving up payloads whose keys are lost, on order and on record
 - `payload_check`: stored payloads, opened: a sample that a checkpoint draws, or all of them

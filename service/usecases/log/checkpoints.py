@@ -69,7 +69,9 @@ def is_due(
         return True
     if waiting == 0 or unsigned_since is None:
         return False
-    return services.surroundings.clock() - unsigned_since >= timedelta(seconds=plan.seconds)
+    # Either way: a clock that was set back must not keep the log from being signed.
+    waited = abs(services.surroundings.clock() - unsigned_since)
+    return waited >= timedelta(seconds=plan.seconds)
 
 
 def unsigned_events(services: StoreServices) -> int:

@@ -43,11 +43,14 @@ def work_batches(worker: BatchWorker) -> int:
 
 
 def _keep(worker: BatchWorker, jobs: tuple[Job, ...], held_until: datetime) -> datetime:
-    """Prolong the lease once half of it is over, and return until when it holds."""
-    now = worker.services.surroundings.clock()
-    if held_until - now > worker.policy.lease / 2:
+    """Prolong the lease once half of it is over, and return until when it holds.
+
+    A lease that seems to last longer than when it was taken is taken anew: the clock went back.
+    """
+    now, whole = worker.services.surroundings.clock(), worker.policy.lease
+    if whole / 2 < held_until - now <= whole:
         return held_until
-    until = now + worker.policy.lease
+    until = now + whole
     with worker.services.units.write() as unit:
         unit.jobs.renew(jobs[0].lease_id or "", until)
         unit.commit()

@@ -107,7 +107,11 @@ def one_round(root: Path, rng: np.random.Generator) -> str:
     status = in_child(armed_work)
     if os.WIFEXITED(status) and os.WEXITSTATUS(status):
         raise SystemExit(1)
-    return (root / "doing").read_text() if os.WIFSIGNALED(status) else "nothing"
+    if not os.WIFSIGNALED(status):
+        return "nothing"
+    # Killed before it could say so, it had not opened the index yet.
+    doing = root / "doing"
+    return doing.read_text() if doing.exists() and doing.stat().st_size else "open"
 
 
 def main(root: Path, rounds: int, seed: int) -> int:

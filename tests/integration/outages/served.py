@@ -113,3 +113,19 @@ def verified(settings: Settings) -> StoreReport:
     keys = TrustedKeys(open_log_signer(settings).verifier, ())
     with open_log(settings) as (services, check_keys):
         return verify_store(services, keys, is_deep=True, check_keys=check_keys)
+
+
+def is_refused(store: Served, kind: str) -> bool:
+    """Whether a search is refused with this problem and told when to come back."""
+    refused = store.search()
+    assert refused.json()["type"] == f"/problems/{kind}", refused.text
+    return refused.status_code == 503 and int(refused.headers["Retry-After"]) >= 1
+
+
+def is_over(store: Served) -> bool:
+    """Whether the outage ended by itself and nothing acknowledged is lost."""
+    store.until_ready()
+    began, ended = store.lines("outage-began"), store.lines("outage-ended")
+    assert [one["problem"] for one in began] == [one["problem"] for one in ended]
+    assert store.lines("request-failed", "checkpoint-failed") == []
+    return store.search().status_code == 201 and store.has_all_acknowledged()

@@ -22,24 +22,8 @@ from service.provenance.bundle.bundle import TrustedKeys
 from service.provenance.vault.key_files import FileKeyStore
 from service.usecases.log.verification import verify_store
 from tests.disks import kinds_of_disk, mounted_read_only, no_descriptors_left
-from tests.integration.outages.served import Served, served, verified
+from tests.integration.outages.served import Served, is_over, is_refused, served, verified
 from tests.postgres import RestartableServer, restartable_server
-
-
-def is_refused(store: Served, kind: str) -> bool:
-    """Whether a search is refused with this problem and told when to come back."""
-    refused = store.search()
-    assert refused.json()["type"] == f"/problems/{kind}", refused.text
-    return refused.status_code == 503 and int(refused.headers["Retry-After"]) >= 1
-
-
-def is_over(store: Served) -> bool:
-    """Whether the outage ended by itself and nothing acknowledged is lost."""
-    store.until_ready()
-    began, ended = store.lines("outage-began"), store.lines("outage-ended")
-    assert [one["problem"] for one in began] == [one["problem"] for one in ended]
-    assert store.lines("request-failed", "checkpoint-failed") == []
-    return store.search().status_code == 201 and store.has_all_acknowledged()
 
 
 @pytest.mark.slow  # Other threads of a busy test process may give descriptors back meanwhile.

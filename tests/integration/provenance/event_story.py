@@ -18,7 +18,7 @@ from domain.event_filter import EventFilter
 from domain.events.declaring import Event
 from domain.events.examination import ComparisonRevised, ExemplarWithdrawn, TamperingFound
 from domain.events.links import CourtBundleMade
-from domain.events.log import KeysLost, StateReason
+from domain.events.log import BackupBegun, KeysLost, LogExportBegun, StateReason
 from domain.events.looking import CallRefused
 from domain.events.requests import (
     DisclosureAcknowledged,
@@ -182,6 +182,8 @@ def _write_the_rest(services: Services, prepared: Prepared) -> None:
         ExemplarWithdrawn(candidate_id, case_id, Withdrawal.ERASED),
         CallRefused("GET", "/v1/cases/{case_id}", "not-found", calls=3),
         *_asked_and_answered(),
+        LogExportBegun(events=255),
+        BackupBegun(with_keys=True),
     )
     with services.units.write() as unit:
         for event in told:

@@ -45,7 +45,7 @@ def test_a_bundle_verifies_with_its_own_keys_and_says_so(log: Console, tmp_path:
 
     own, given = log("log", "verify", bundle), log("log", "verify", bundle, "--log-key", key)
 
-    assert exported.out.startswith("1 events")
+    assert exported.out.startswith("2 events")
     assert (own.exit_code, given.exit_code) == (0, 0)
     assert "The keys are the bundle's own" in own.out
     assert "The keys are the bundle's own" not in given.out
