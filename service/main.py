@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
+from typing import Annotated
 
 import typer
 
 from domain.errors import LinkingError
 from service.adapters.store_modes import OTHERS
+from service.adapters.surroundings import code_version
 from service.cli import (
     accounts,
     backup,
@@ -43,9 +45,26 @@ app = typer.Typer(
 )
 
 
+def _say_version(is_asked: bool) -> None:
+    if is_asked:
+        typer.echo(f"identlink {code_version()}")
+        raise typer.Exit
+
+
 @app.callback()
-def _root(context: typer.Context, store: StoreOption = None) -> None:
+def _root(
+    context: typer.Context,
+    *,
+    store: StoreOption = None,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_say_version, is_eager=True, help="Say the version and end."
+        ),
+    ] = False,
+) -> None:
     """Links fingerprint captures to criminal records."""
+    del version
     context.obj = RootOptions(store)
 
 

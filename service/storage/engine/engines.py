@@ -15,6 +15,7 @@ from typing import Any
 import psycopg
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError
 
 from domain.errors import ConfigurationError, InvalidInputError, StoreUnavailableError
 from domain.outages import ReadOnlyStoreError
@@ -41,9 +42,10 @@ def open_engine(url: str, settings: DatabaseSettings) -> Engine:
     """Return an engine; no connection is made yet. Outages are raised as StoreUnavailableError.
 
     `url` is `sqlite:///FILE` or `postgresql+psycopg://...`. Raises InvalidInputError for another
-    database, and for SQLite in memory, which no second connection would see.
+    database, and for SQLite in memory, which no second connection would see; ConfigurationError
+    for an address that cannot be read.
     """
-    parsed = make_url(url)
+    parsed = _parsed(url)
     match parsed.get_backend_name():
         case "sqlite":
             engine = _sqlite(parsed, settings)
@@ -56,10 +58,22 @@ def open_engine(url: str, settings: DatabaseSettings) -> Engine:
 
 
 def sqlite_file(url: str) -> Path | None:
-    """Return the file of an SQLite database, None for another one."""
-    parsed = make_url(url)
+    """Return the file of an SQLite database, None for another one; raises ConfigurationError."""
+    parsed = _parsed(url)
     is_file = parsed.get_backend_name() == "sqlite" and parsed.database
     return Path(parsed.database or "") if is_file else None
+
+
+def _parsed(url: str) -> URL:
+    """Return an address taken apart; raises ConfigurationError, which repeats nothing of it."""
+    try:
+        return make_url(url)
+    except (ArgumentError, ValueError):
+        # Without the cause: its text may repeat the address, and with it a password.
+        raise ConfigurationError(
+            "IDENTLINK_DATABASE_URL is malformed: write postgresql://USER@HOST/NAME or"
+            " sqlite:///FILE."
+        ) from None
 
 
 def _name_outages(engine: Engine) -> None:
