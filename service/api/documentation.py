@@ -26,8 +26,10 @@ from service.api.base import Answer, Body
 from service.api.problems import MEDIA_TYPE, STATUSES
 from service.api.refusals import (
     BodyTooLargeError,
+    MalformedEncodingError,
     MalformedJsonError,
     MalformedRequestError,
+    UnsupportedEncodingError,
     UnsupportedMediaTypeError,
 )
 
@@ -48,7 +50,12 @@ _OF_A_CALL: tuple[type[LinkingError], ...] = (
     InvalidInputError,
     MalformedRequestError,
 )
-_OF_A_BODY: tuple[type[LinkingError], ...] = (MalformedJsonError, UnsupportedMediaTypeError)
+_OF_A_BODY: tuple[type[LinkingError], ...] = (
+    MalformedJsonError,
+    MalformedEncodingError,
+    UnsupportedMediaTypeError,
+    UnsupportedEncodingError,
+)
 INDEX_ERRORS: tuple[type[LinkingError], ...] = (IndexNotReadyError, IndexDamagedError)
 """The problems of a call that searches."""
 

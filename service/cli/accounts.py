@@ -10,7 +10,7 @@ from domain.access import Role
 from domain.errors import NotFoundError
 from domain.ids import ForceCode, UserId
 from service.bootstrap import Runtime, open_provider, open_runtime
-from service.cli.context import CONSOLE, JsonOption, StoreOption, say, named_settings_for
+from service.cli.context import CONSOLE, JsonOption, StoreOption, named_settings_for, say
 from service.usecases.access.accounts import (
     AddAccount,
     add_account,

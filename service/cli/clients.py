@@ -11,7 +11,7 @@ from domain.access import Scope
 from domain.clients import Client
 from domain.ids import ClientId, ClientKeyId, ForceCode
 from service.bootstrap import open_store
-from service.cli.context import CONSOLE, JsonOption, StoreOption, say, named_settings_for
+from service.cli.context import CONSOLE, JsonOption, StoreOption, named_settings_for, say
 from service.usecases.access.clients import (
     AddClient,
     IssuedKey,

@@ -11,7 +11,7 @@ from domain.access import Role
 from domain.errors import InvalidInputError
 from domain.ids import ForceCode, TokenId, UserId
 from service.bootstrap import open_store
-from service.cli.context import CONSOLE, JsonOption, StoreOption, say, named_settings_for
+from service.cli.context import CONSOLE, JsonOption, StoreOption, named_settings_for, say
 from service.settings import Settings
 from service.usecases.access.tokens import IssuedToken, IssueToken, issue_token, revoke_token
 from service.usecases.services import StoreServices

@@ -15,6 +15,8 @@ projects under `static/vendor` with their licences.
 - `mounting`: puts the workbench on an application
 - `page_route`: the parts that every page shares: errors become pages, and headers fence the
   browser in
+- `path_prefix`: a path in front of all addresses, where a proxy serves this application below
+  one
 - `people`: a supervisor's pages on the gallery
 - `rendering`: templates to pages: every value is escaped, and times, sizes and words look alike
   everywhere

@@ -11,7 +11,7 @@ import typer
 
 from service.app import create_app
 from service.bootstrap import check_slots, open_runtime
-from service.cli.context import JsonOption, StoreOption, say, named_settings_for
+from service.cli.context import JsonOption, StoreOption, named_settings_for, say
 from service.cli.serving.http_server import (
     QuietServer,
     address_of,

@@ -22,7 +22,7 @@ from service.background.outage_keeper import OutageKeeper
 from service.background.state_keeper import StateKeeper
 from service.bootstrap import Runtime, open_runtime
 from service.channels.webhook_sender import HttpMessageSender
-from service.cli.context import JsonOption, StoreOption, say, named_settings_for
+from service.cli.context import JsonOption, StoreOption, named_settings_for, say
 from service.cli.serving.working import (
     Pace,
     Round,

@@ -189,24 +189,29 @@ def _pragmas(settings: DatabaseSettings) -> tuple[str, ...]:
 
 
 def _postgresql(url: URL, settings: DatabaseSettings) -> Engine:
-    options = (
-        f"-c statement_timeout={settings.statement_timeout_ms}"
-        f" -c lock_timeout={settings.lock_timeout_ms}"
-        " -c timezone=UTC"
+    # With each transaction, since a pooler (pgbouncer) may give each one to another session, and
+    # takes no options when a connection is made.
+    limits = (
+        f"SET LOCAL statement_timeout = {settings.statement_timeout_ms}",
+        f"SET LOCAL lock_timeout = {settings.lock_timeout_ms}",
     )
     engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
         # The driver's own BEGIN would be one more round trip than ours.
         isolation_level="AUTOCOMMIT",
-        connect_args={"options": options},
         **_common(settings),
     )
+
+    @event.listens_for(engine, "connect")
+    def _set_up(connection: Any, _record: Any) -> None:
+        # Poolers carry the time zone from session to session. A refusal is met again at BEGIN.
+        connection.pgconn.exec_(b"SET timezone TO 'UTC'")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         begin = _BEGIN_READ if _is_read(connection) else _BEGIN_WRITE
         _choose_cursor(connection)
-        _send(connection, begin + row_security.binding())
+        _send(connection, begin, *limits, row_security.binding())
 
     @event.listens_for(engine, "commit")
     def _commit(connection: Connection) -> None:
@@ -239,18 +244,18 @@ def _is_read(connection: Connection) -> bool:
     return connection.get_execution_options().get(MODE) == READ
 
 
-def _send(connection: Connection, command: str) -> None:
-    """Send a command without parameters or result straight to the client library.
+def _send(connection: Connection, *commands: str) -> None:
+    """Send commands without parameters or result straight to the client library, in one message.
 
-    A cursor of the driver costs ten times as much, and every unit of work begins and ends. A
-    command that the server refuses is sent again in the usual way, which reports the fault.
+    A cursor of the driver costs ten times as much, and every unit of work begins and ends.
+    Commands that the server refuses are sent again in the usual way, which reports the fault.
     """
     driver: Any = connection.connection.driver_connection
     try:
-        status = driver.pgconn.exec_(command.encode()).status
+        status = driver.pgconn.exec_("; ".join(commands).encode()).status
     except psycopg.Error:
         status = None
     if status != psycopg.pq.ExecStatus.COMMAND_OK:
         # The usual way takes one statement at a time.
-        for statement in command.split("; ", maxsplit=1):
+        for statement in commands:
             connection.exec_driver_sql(statement)

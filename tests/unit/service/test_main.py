@@ -46,7 +46,10 @@ def test_every_command_explains_itself_and_each_of_its_options(
 def test_the_version_is_that_of_the_distribution(console: Console) -> None:
     finished = console("--version")
 
-    assert (finished.exit_code, finished.out) == (0, f"identlink {metadata.version('identlink')}\n")
+    assert (finished.exit_code, finished.out) == (
+        0,
+        f"identlink {metadata.version('identlink')}\n",
+    )
 
 
 def test_what_is_refused_is_one_sentence_on_standard_error(console: Console) -> None:
