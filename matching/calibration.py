@@ -39,9 +39,7 @@ IDENTITY = CalibrationMap(statistic=np.array([-1e6]), calibrated=np.array([-1e6]
 
 def non_decreasing(values: Bits, weights: Bits) -> Bits:
     """Return the non-decreasing float64 (n,) nearest to `values` under `weights`, both (n,)."""
-    fitted = _isotonic().fit_transform(
-        np.arange(len(values)), values, sample_weight=weights
-    )
+    fitted = _isotonic().fit_transform(np.arange(len(values)), values, sample_weight=weights)
     return np.asarray(fitted, dtype=np.float64)
 
 

@@ -110,7 +110,7 @@ def create_app(
     for room in _ROOMS:
         for router in room.ROUTERS:
             app.include_router(router)
-    install_documentation(app)
+    install_documentation(app, prefix=path_prefix(runtime.settings))
     bench = build_workbench(
         app.state.api.services,
         prints=prints,

@@ -32,6 +32,7 @@ from service.api.refusals import (
     UnsupportedEncodingError,
     UnsupportedMediaTypeError,
 )
+from service.api.teaching.finishing import finish
 
 _SCHEMAS = "#/components/schemas/"
 
@@ -109,18 +110,21 @@ def takes(kind: type[Body]) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
 
 
-def install_documentation(app: FastAPI) -> None:
-    """Make the application answer with the finished OpenAPI document."""
+def install_documentation(app: FastAPI, *, prefix: str = "") -> None:
+    """Make the application answer with the finished OpenAPI document.
+
+    `prefix` is the path below which callers reach it.
+    """
 
     def _openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
-            app.openapi_schema = _document(app)
+            app.openapi_schema = _document(app, prefix=prefix)
         return app.openapi_schema
 
     app.openapi = _openapi  # type: ignore[method-assign] # the way FastAPI documents
 
 
-def _document(app: FastAPI) -> dict[str, Any]:
+def _document(app: FastAPI, *, prefix: str) -> dict[str, Any]:
     document = get_openapi(
         title=app.title,
         version=app.version,
@@ -140,6 +144,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
             _hoist(operation, schemas)
             _drop_default_problem(operation)
             _require_purpose(operation)
+    finish(document, prefix=prefix)
     return document
 
 

@@ -43,7 +43,14 @@ def in_front_of(served: Served, directory: Path, *, port: int, strips: bool) -> 
             "127.0.0.1:8400": f"127.0.0.1:{served.port}",
             "127.0.0.1:8080": f"127.0.0.1:{port}",
             "X-Forwarded-Proto $scheme": "X-Forwarded-Proto https",
-            "proxy_pass http://identlink;": f"proxy_pass http://identlink{'/' if strips else ''};",
+            "location /identlink/ {\n        proxy_pass http://identlink;": (
+                "location /identlink/ {\n        proxy_pass http://identlink"
+                + ("/;" if strips else ";")
+            ),
+            "location /identlink/v1/ {\n        proxy_pass http://identlink;": (
+                "location /identlink/v1/ {\n        proxy_pass http://identlink"
+                + ("/v1/;" if strips else ";")
+            ),
         },
     )
     file = directory / "nginx.conf"
@@ -90,7 +97,7 @@ def test_answers_are_packed_and_packed_calls_are_read(tmp_path: Path) -> None:
         ) as served,
         in_front_of(served, tmp_path, port=port, strips=False) as address,
     ):
-        packed = httpx2.get(f"{address}/openapi.json", headers={"Accept-Encoding": "gzip"})
+        packed = httpx2.get(f"{address}/v1/nothing", headers={"Accept-Encoding": "gzip"})
         page = httpx2.get(f"{address}/workbench/sign-in", headers={"Accept-Encoding": "gzip"})
         call = httpx2.post(
             f"{address}/v1/searches",
@@ -101,7 +108,7 @@ def test_answers_are_packed_and_packed_calls_are_read(tmp_path: Path) -> None:
         figures = httpx2.get(f"{address}/metrics")
 
     assert packed.headers["Content-Encoding"] == "gzip"
-    assert packed.json()["openapi"].startswith("3.1")
+    assert packed.json()["type"] == "/problems/not-found"
     assert "Content-Encoding" not in page.headers
     assert call.status_code == 401
     assert re.fullmatch("[0-9a-f]{32}", carried["caller_request_id"])

@@ -57,8 +57,9 @@ def pooled(postgres: PostgresDatabase, directory: Path) -> Iterator[str]:
     file.write_text(ours)
     command = [program("pgbouncer"), str(file)]
     if os.geteuid() == 0:
-        # It does not run as root.
-        command = [command[0], "-u", pwd.getpwnam("nobody").pw_name, *command[1:]]
+        # It does not run as root: as the account of the server, which alone reaches its socket.
+        account = pwd.getpwuid(Path(place).stat().st_uid).pw_name
+        command = [command[0], "-u", account, *command[1:]]
     with running(command, port=port, log=directory / "pgbouncer.log"):
         yield f"postgresql+psycopg://identlink@127.0.0.1:{port}/identlink"
 
@@ -124,7 +125,7 @@ def test_a_database_that_is_down_behind_it_is_one_sentence(tmp_path: Path) -> No
             "listen_port = 6432": f"listen_port = {port}",
             "auth_type = scram-sha-256": "auth_type = trust",
             "/etc/pgbouncer/userlist.txt": str(directory / "userlist.txt"),
-            "pool_mode": "server_login_retry = 1\nquery_wait_timeout = 2\npool_mode",
+            "pool_mode": "client_login_timeout = 3\npool_mode",
         },
     )
     (directory / "pgbouncer.ini").write_text(ours)

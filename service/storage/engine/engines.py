@@ -30,6 +30,9 @@ WRITE = "write"
 SCHEMA = "schema"
 """Writes, and may look at the catalogue."""
 
+_CONNECT_S = 10
+"""How long a server may take to accept a connection: one that is switched off never answers."""
+
 _NO_DATABASE = (
     "The file of the database is no SQLite database, or its beginning is damaged: is --store the"
     " right one? Otherwise keep a copy and restore the newest backup."
@@ -199,6 +202,7 @@ def _postgresql(url: URL, settings: DatabaseSettings) -> Engine:
         url.set(drivername="postgresql+psycopg"),
         # The driver's own BEGIN would be one more round trip than ours.
         isolation_level="AUTOCOMMIT",
+        connect_args={"connect_timeout": _CONNECT_S},
         **_common(settings),
     )
 
