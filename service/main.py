@@ -29,6 +29,8 @@ from service.cli import (
 )
 from service.cli.context import RootOptions, StoreOption
 from service.cli.exit_codes import REFUSED, exit_code_of
+from service.cli.health.doctor import doctor
+from service.cli.health.status import status
 from service.cli.loading import load
 from service.cli.searching import search
 from service.cli.serving import serve
@@ -70,10 +72,12 @@ def _root(
 
 app.command("demo")(demo)
 app.command("backup")(backup.backup)
+app.command("doctor")(doctor)
 app.command("load")(load)
 app.command("restore")(backup.restore)
 app.command("search")(search)
 app.command("serve")(serve.serve)
+app.command("status")(status)
 app.command("worker")(worker)
 app.add_typer(accounts.app, name="account")
 app.add_typer(clients.app, name="client")

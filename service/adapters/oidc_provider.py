@@ -162,11 +162,13 @@ class OidcProvider:
         """Return the provider's endpoints; one that names another issuer is not our provider."""
         found = self._web.get(f"{self._plan.issuer.rstrip('/')}{_CONFIGURATION}")
         names = ("authorization_endpoint", "token_endpoint", "jwks_uri")
-        addresses = [str(found.get(name, "")) for name in names]
+        authorisation, token, keys = addresses = [str(found.get(name, "")) for name in names]
         if found.get("issuer") != self._plan.issuer or not all(map(is_allowed_address, addresses)):
             raise ProviderUnavailableError
         return _Endpoints(
-            *addresses,
+            authorisation,
+            token,
+            keys,
             states_issuer=found.get("authorization_response_iss_parameter_supported") is True,
             client_proofs=_words(found.get("token_endpoint_auth_methods_supported")),
         )

@@ -99,7 +99,7 @@ class RequestMiddleware:
             CURRENT_TENANT.reset(tenant)
             CURRENT_TRACE.reset(token)
             self._done(
-                scope | {"method": asked},
+                {**scope, "method": asked},
                 trace,
                 response.status,
                 time.perf_counter_ns() - begun_ns,

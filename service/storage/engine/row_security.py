@@ -10,11 +10,29 @@ use cases are the only wall.
 
 from __future__ import annotations
 
+from sqlalchemy import Connection, text
+
+from domain.errors import ConfigurationError
 from service.ports.tenancy import current_force
 
 SETTING = "identlink.force"
 EVERY_FORCE = "*"
 """No force has such a code."""
+
+
+_IS_EXEMPT = text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
+
+
+def demand_binding_role(connection: Connection) -> str:
+    """Return how forces are kept apart; raises ConfigurationError for an exempt role."""
+    if connection.dialect.name != "postgresql":
+        return "SQLite has none: the use cases are the wall"
+    if connection.execute(_IS_EXEMPT).scalar_one():
+        raise ConfigurationError(
+            "The role of IDENTLINK_DATABASE_URL is a superuser or has BYPASSRLS, which row-level"
+            " security does not bind: use one that is neither."
+        )
+    return "binds the role of the service"
 
 
 def binding() -> str:
