@@ -37,6 +37,7 @@ from service.cli.serving import serve
 from service.cli.serving.worker import worker
 from service.cli.training import model
 from service.demo.command import demo
+from service.demo.sandbox import sandbox
 from service.outages import outage_of
 
 app = typer.Typer(
@@ -75,6 +76,7 @@ app.command("backup")(backup.backup)
 app.command("doctor")(doctor)
 app.command("load")(load)
 app.command("restore")(backup.restore)
+app.command("sandbox")(sandbox)
 app.command("search")(search)
 app.command("serve")(serve.serve)
 app.command("status")(status)
