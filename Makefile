@@ -29,7 +29,7 @@ test: check ## Check, then run the tests on SQLite and PostgreSQL, then those in
 test-e2e: $(VENV)/.dev ## Run the tests in a real browser (Chromium)
 	$(BIN)/pytest tests/e2e -m "$(SLOW)"
 
-test-interop: $(VENV)/.dev ## Run the tests against programs of others: pgbouncer, HAProxy, nginx, promtool
+test-interop: $(VENV)/.dev ## Run the tests against programs of others: pgbouncer, HAProxy, nginx, linters and more
 	$(BIN)/pytest tests/interop
 
 test-slow: $(VENV)/.dev ## Run the long tests: kill loops, fuzzing, full sizes

@@ -1,4 +1,4 @@
-"""Against counterparts that nobody here wrote: poolers, balancers, proxies.
+"""Against programs that nobody here wrote: poolers, balancers, proxies, linters, Prometheus.
 
-`make test-interop` runs them; a counterpart that is missing fails its tests by name.
+`make test-interop` runs them; one that is missing fails its tests by name.
 """

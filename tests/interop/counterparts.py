@@ -18,11 +18,18 @@ DEPLOY = Path(__file__).parents[2] / "deploy"
 _PATIENCE_S = 20.0
 
 
+_FROM_NPM = {"spectral": "@stoplight/spectral-cli", "redocly": "@redocly/cli"}
+
+
 def program(name: str) -> str:
     """Return the path of a program; without it the test fails, and says how to get it."""
     found = shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
     if found is None:
-        pytest.fail(f"{name} is not installed: on Debian, apt-get install {name}.")
+        package = _FROM_NPM.get(name)
+        way = (
+            f"npm install --global {package}" if package else f"on Debian, apt-get install {name}"
+        )
+        pytest.fail(f"{name} is not installed: {way}.")
     return found
 
 
