@@ -11,7 +11,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 .DEFAULT_GOAL := help
 AUDIT := .venv-audit
 
-.PHONY: help setup run advisories sbom test test-e2e test-slow check format picture golden-messages cover bench peers lock clean
+.PHONY: help setup run advisories sbom test test-e2e test-interop test-slow check format picture golden-messages cover bench peers lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -22,15 +22,18 @@ run: $(VENV)/.run ## Run the demo: people, searches, two examiners, a link; then
 	OMP_NUM_THREADS=2 $(BIN)/identlink demo
 
 test: check ## Check, then run the tests on SQLite and PostgreSQL, then those in a browser
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "$(SLOW) and not e2e"
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "$(SLOW) and not e2e and not interop"
 	$(MAKE) test-e2e
 
 # Apart from the others: server and browser driver live in threads, and kill tests fork.
 test-e2e: $(VENV)/.dev ## Run the tests in a real browser (Chromium)
 	$(BIN)/pytest tests/e2e -m "$(SLOW)"
 
+test-interop: $(VENV)/.dev ## Run the tests against programs of others: pgbouncer, HAProxy, nginx, linters and more
+	$(BIN)/pytest tests/interop
+
 test-slow: $(VENV)/.dev ## Run the long tests: kill loops, fuzzing, full sizes
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "slow and not e2e"
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "slow and not e2e and not interop"
 
 check: $(VENV)/.dev ## Check format, lint, import contracts, types, and what is drawn from the code
 	$(BIN)/ruff format --check --quiet .
@@ -53,7 +56,7 @@ format: $(VENV)/.dev ## Format, and mend what lint can mend
 	$(BIN)/ruff check --fix .
 
 cover: $(VENV)/.dev ## Run the tests and report which branches they reach
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "$(SLOW)" --cov --cov-report=term-missing
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "$(SLOW) and not interop" --cov --cov-report=term-missing
 
 bench: $(VENV)/.dev ## Print the speed of the main job at 20,000 people
 	$(BIN)/python -m benchmarks job --persons 20000

@@ -63,7 +63,8 @@ LinkingError
 
 from __future__ import annotations
 
-from typing import ClassVar
+import math
+from typing import ClassVar, Self
 
 from domain.refusals import ProviderRefusal, StorePart
 
@@ -79,6 +80,13 @@ class LinkingError(Exception):
         self.detail = detail or self.title
         self.pointer = pointer
         """JSON pointer (RFC 6901) to the refused part of the request, if there is one."""
+        self.retry_after_s: int | None = None
+        """Whole seconds after which the same request may be answered otherwise, if known."""
+
+    def after(self, seconds: float) -> Self:
+        """Return this refusal with the time to wait, rounded up to a second."""
+        self.retry_after_s = max(1, math.ceil(seconds))
+        return self
 
 
 class InvalidInputError(LinkingError):

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.isotonic import IsotonicRegression
 
 if TYPE_CHECKING:
+    from sklearn.isotonic import IsotonicRegression
+
     from matching.levels import Bits
 
 
@@ -38,9 +39,7 @@ IDENTITY = CalibrationMap(statistic=np.array([-1e6]), calibrated=np.array([-1e6]
 
 def non_decreasing(values: Bits, weights: Bits) -> Bits:
     """Return the non-decreasing float64 (n,) nearest to `values` under `weights`, both (n,)."""
-    fitted = IsotonicRegression().fit_transform(
-        np.arange(len(values)), values, sample_weight=weights
-    )
+    fitted = _isotonic().fit_transform(np.arange(len(values)), values, sample_weight=weights)
     return np.asarray(fitted, dtype=np.float64)
 
 
@@ -48,9 +47,16 @@ def pool_adjacent_violators(
     statistic: Bits, is_mated: npt.NDArray[np.bool_], weights: Bits | None = None
 ) -> Bits:
     """Return float64 (n,): the isotonic estimate of P(mated) at each statistic, in input order."""
-    model = IsotonicRegression(y_min=0.0, y_max=1.0)
+    model = _isotonic(y_min=0.0, y_max=1.0)
     # By rank, so that values too close to divide by their difference stay distinct.
     _, ranks = np.unique(statistic, return_inverse=True)
     fitted = model.fit_transform(ranks, is_mated.astype(np.float64), sample_weight=weights)
     # Averages over a pool may round to slightly above 1.
     return np.clip(np.asarray(fitted, dtype=np.float64), 0.0, 1.0)
+
+
+def _isotonic(**bounds: float) -> IsotonicRegression:
+    """Return a regression to be fitted; a service that only scores never loads the library."""
+    from sklearn.isotonic import IsotonicRegression  # noqa: PLC0415 - 130 MB of memory
+
+    return IsotonicRegression(**bounds)

@@ -18,6 +18,7 @@ from starlette.types import Lifespan
 from structlog.typing import FilteringBoundLogger
 
 from domain.refusals import StorePart
+from service.adapters.provider_settings import path_prefix
 from service.adapters.pseudonyms import Pseudonyms, open_pseudonyms
 from service.api import (
     access,
@@ -55,6 +56,7 @@ from service.ports.print_images import PrintImages
 from service.settings import Settings
 from service.usecases.workbench import SignInPolicy
 from service.web.mounting import build_workbench, mount
+from service.web.path_prefix import PathPrefixMiddleware
 
 _DESCRIPTION = """
 Links fingerprint captures to criminal records: candidate search, evidence in bits, blind
@@ -110,7 +112,7 @@ def create_app(
     for room in _ROOMS:
         for router in room.ROUTERS:
             app.include_router(router)
-    install_documentation(app)
+    install_documentation(app, prefix=path_prefix(runtime.settings))
     bench = build_workbench(
         app.state.api.services,
         prints=prints,
@@ -127,6 +129,7 @@ def create_app(
 
 def _middleware(runtime: Runtime, log: FilteringBoundLogger, metrics: Metrics) -> list[Middleware]:
     return [
+        *_path_prefix(runtime.settings),
         Middleware(
             RequestMiddleware,
             metrics=metrics,
@@ -137,6 +140,11 @@ def _middleware(runtime: Runtime, log: FilteringBoundLogger, metrics: Metrics) -
         Middleware(BodyFramingMiddleware, timeout_s=float(runtime.settings.caller_timeout_s)),
         _body_limit(runtime.settings),
     ]
+
+
+def _path_prefix(settings: Settings) -> list[Middleware]:
+    prefix = path_prefix(settings)
+    return [Middleware(PathPrefixMiddleware, prefix=prefix)] if prefix else []
 
 
 def _pseudonyms(runtime: Runtime) -> Pseudonyms:

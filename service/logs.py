@@ -21,6 +21,7 @@ LOGGED_FIELDS = frozenset(
     {
         "actor",
         "address",
+        "caller_request_id",
         "candidates",
         "code_version",
         "connections",
@@ -46,6 +47,7 @@ LOGGED_FIELDS = frozenset(
         "stages_ms",
         "status",
         "timestamp",
+        "trace_id",
     }
 )
 """Every field that a line may have."""

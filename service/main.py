@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
+from typing import Annotated
 
 import typer
 
 from domain.errors import LinkingError
 from service.adapters.store_modes import OTHERS
+from service.adapters.surroundings import code_version
 from service.cli import (
     accounts,
     backup,
@@ -27,12 +29,15 @@ from service.cli import (
 )
 from service.cli.context import RootOptions, StoreOption
 from service.cli.exit_codes import REFUSED, exit_code_of
+from service.cli.health.doctor import doctor
+from service.cli.health.status import status
 from service.cli.loading import load
 from service.cli.searching import search
 from service.cli.serving import serve
 from service.cli.serving.worker import worker
 from service.cli.training import model
 from service.demo.command import demo
+from service.demo.sandbox import sandbox
 from service.outages import outage_of
 
 app = typer.Typer(
@@ -43,18 +48,38 @@ app = typer.Typer(
 )
 
 
+def _say_version(is_asked: bool) -> None:
+    if is_asked:
+        typer.echo(f"identlink {code_version()}")
+        raise typer.Exit
+
+
 @app.callback()
-def _root(context: typer.Context, store: StoreOption = None) -> None:
+def _root(
+    context: typer.Context,
+    *,
+    store: StoreOption = None,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_say_version, is_eager=True, help="Say the version and end."
+        ),
+    ] = False,
+) -> None:
     """Links fingerprint captures to criminal records."""
+    del version
     context.obj = RootOptions(store)
 
 
 app.command("demo")(demo)
 app.command("backup")(backup.backup)
+app.command("doctor")(doctor)
 app.command("load")(load)
 app.command("restore")(backup.restore)
+app.command("sandbox")(sandbox)
 app.command("search")(search)
 app.command("serve")(serve.serve)
+app.command("status")(status)
 app.command("worker")(worker)
 app.add_typer(accounts.app, name="account")
 app.add_typer(clients.app, name="client")

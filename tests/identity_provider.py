@@ -9,7 +9,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,10 +18,10 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from jwt.algorithms import ECAlgorithm, RSAAlgorithm
+from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 
 CLIENT_ID = "workbench"
-CLIENT_SECRET = "a secret of the client + more"  # noqa: S105 - of a provider that lives a test long
+CLIENT_SECRET = "a secret of the client + more of it"  # noqa: S105 - of a provider that lives a test long
 API_AUDIENCE = "identlink-api"
 
 LOGOUT = "http://schemas.openid.net/event/backchannel-logout"
@@ -71,6 +71,8 @@ class Provider:
     """Queries of sign-ins, in order."""
     asked: list[str] = field(default_factory=list)
     """Paths, in order."""
+    proofs: list[str] = field(default_factory=list)
+    """The ways in which the client proved itself, in order."""
     grants: dict[str, Grant] = field(default_factory=dict)
     configuration: Claims = field(default_factory=dict)
     """Replaces fields of the configuration."""
@@ -96,6 +98,9 @@ class Provider:
         self, claims: Claims, *, key: Any = None, algorithm: str = "RS256", kind: str = "JWT"
     ) -> str:
         """Return claims signed by a key, the provider's own unless another is given."""
+        if algorithm == "Ed25519":
+            with suppress(ValueError):
+                jwt.register_algorithm("Ed25519", OKPAlgorithm())
         headers = {"kid": self.key_id, "typ": kind}
         return jwt.encode(claims, key or rsa_key(), algorithm=algorithm, headers=headers)
 
@@ -145,21 +150,42 @@ class Provider:
         grant = self.grants.get(form.get("code", ""))
         digest = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
         challenge = base64.urlsafe_b64encode(digest).decode().rstrip("=")
-        if not is_our_client(authorization):
+        way = self.proof_in(form, authorization)
+        if way is None:
             return 401, {"error": "invalid_client"}
         if grant is None or grant.is_used or challenge != grant.challenge:
             return 400, {"error": "invalid_grant"}
         if grant.redirect_uri != form.get("redirect_uri"):
             return 400, {"error": "invalid_grant"}
         grant.is_used = True
+        self.proofs.append(way)
         claims = {"aud": CLIENT_ID, "nonce": grant.nonce, **grant.person}
         return 200, {"id_token": self.token(claims), "token_type": "Bearer"}
+
+    def proof_in(self, form: dict[str, str], authorization: str) -> str | None:
+        """Return the way in which the client proved itself, if it is one that is offered."""
+        offered = self.configuration.get("token_endpoint_auth_methods_supported")
+        if authorization and (offered is None or "client_secret_basic" in offered):
+            return "basic" if is_our_client(authorization) else None
+        if "client_secret_post" in (offered or ()):
+            is_ours = (form.get("client_id"), form.get("client_secret"))
+            return "post" if is_ours == (CLIENT_ID, CLIENT_SECRET) else None
+        if "client_secret_jwt" in (offered or ()):
+            claims = jwt.decode(
+                form["client_assertion"],
+                CLIENT_SECRET,
+                algorithms=["HS256"],
+                audience=f"{self.issuer}/token",
+                options={"require": ["iss", "sub", "aud", "jti", "exp", "iat"]},
+            )
+            return "jwt" if claims["iss"] == claims["sub"] == CLIENT_ID else None
+        return None
 
 
 def is_our_client(authorization: str) -> bool:
     """Whether HTTP Basic carries the client's credentials, form-encoded inside."""
     scheme, _, encoded = authorization.partition(" ")
-    expected = f"{CLIENT_ID}:a+secret+of+the+client+%2B+more"
+    expected = f"{CLIENT_ID}:a+secret+of+the+client+%2B+more+of+it"
     return scheme == "Basic" and base64.b64decode(encoded).decode() == expected
 
 

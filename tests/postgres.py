@@ -15,7 +15,7 @@ from sqlalchemy.engine import URL
 
 
 @contextmanager
-def _own_directory() -> Iterator[Path]:
+def own_directory() -> Iterator[Path]:
     """Yield a directory outside those of pytest.
 
     The server runs as another user when the tests run as root, and a second pytest that starts
@@ -33,7 +33,7 @@ def running_server() -> Iterator[str]:
 
     Nothing is flushed to disk: these tests kill writers, never the machine.
     """
-    with _own_directory() as directory:
+    with own_directory() as directory:
         yield from _run_server(directory)
 
 
@@ -126,7 +126,7 @@ class RestartableServer:
 @contextmanager
 def restartable_server() -> Iterator[RestartableServer]:
     """Run a server on a socket of its own that can be stopped and started."""
-    with _own_directory() as directory:
+    with own_directory() as directory:
         server = RestartableServer(directory)
         try:
             yield server

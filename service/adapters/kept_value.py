@@ -6,6 +6,7 @@ Fetches keep a distance, so that requests cannot make us call out each time.
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
@@ -19,7 +20,9 @@ class KeptValue(Generic[Value]):
     """Keeps the value that `fetch` returns. Thread-safe; one thread fetches, and others wait only
     while there is no usable value.
 
-    A value serves for `kept_s`; two fetches, whether they succeed or fail, are `pause_s` apart.
+    A value serves for `kept_s`. A fetch that failed is repeated after `pause_s` at the earliest;
+    of others there are at most `at_once` in `at_once * pause_s`, so that keys may change twice in
+    a moment.
     """
 
     def __init__(
@@ -29,6 +32,7 @@ class KeptValue(Generic[Value]):
         *,
         kept_s: float = 3_600.0,
         pause_s: float = 10.0,
+        at_once: int = 3,
     ) -> None:
         self._fetch = fetch
         self._seconds = seconds
@@ -36,7 +40,9 @@ class KeptValue(Generic[Value]):
         self._pause_s = pause_s
         self._lock = threading.Lock()
         self._kept: tuple[Value, float] | None = None
-        self._tried_at: float | None = None
+        self._at_once = at_once
+        self._tried_at: deque[float] = deque(maxlen=at_once)
+        self._has_failed = False
 
     def get(self, is_wanted: Callable[[Value], bool] = lambda _: True) -> Value:
         """Return the value, fetched anew when it is old or not the one wanted.
@@ -67,7 +73,15 @@ class KeptValue(Generic[Value]):
         found, now = self._fresh(), self._seconds()
         if found is not None and is_wanted(found):
             return
-        if self._tried_at is not None and now - self._tried_at < self._pause_s:
+        if not self._may_try(now):
             return
-        self._tried_at = now
+        self._tried_at.append(now)
+        self._has_failed = True
         self._kept = (self._fetch(), self._seconds())
+        self._has_failed = False
+
+    def _may_try(self, now: float) -> bool:
+        tried = self._tried_at
+        if self._has_failed and now - tried[-1] < self._pause_s:
+            return False
+        return len(tried) < self._at_once or now - tried[0] >= self._at_once * self._pause_s

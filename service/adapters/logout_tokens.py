@@ -16,13 +16,15 @@ _TYPES = frozenset({"", "jwt", "logout+jwt", "application/logout+jwt"})
 _LONGEST = 255
 
 
-def read_logout(tokens: TokenVerifier, token: str, *, issuer: str, client_id: str) -> LogoutNotice:
-    """Return the notice in a logout token that is for us.
+def read_logout(
+    tokens: TokenVerifier, token: str, *, issuer: str, client_id: str, subject_claim: str = "sub"
+) -> LogoutNotice:
+    """Return the notice in a logout token that is for us; `subject_claim` names the person.
 
     Raises ProviderRefusedError, ProviderUnavailableError.
     """
     claims = tokens.claims(token, audience=client_id, required=("jti", "events"), types=_TYPES)
-    subject, session = _text(claims, "sub"), _text(claims, "sid")
+    subject, session = _text(claims, subject_claim), _text(claims, "sid")
     event = claims["events"].get(EVENT) if isinstance(claims["events"], dict) else None
     # A nonce is forbidden, so that no ID token passes for a notice.
     if not isinstance(event, dict) or "nonce" in claims or not (subject or session):

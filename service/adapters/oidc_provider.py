@@ -8,20 +8,25 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote_plus, urlencode
+from urllib.parse import urlencode
 
 from domain.access import Scope
 from domain.errors import ProviderRefusedError, ProviderUnavailableError
 from domain.refusals import ProviderRefusal
 from service.adapters.kept_value import KeptValue, MonotonicSeconds
 from service.adapters.logout_tokens import read_logout
-from service.adapters.provider_tokens import TokenVerifier
-from service.adapters.provider_web import ProviderWeb, is_allowed_address
+from service.adapters.provider_tokens import LEEWAY_S, TokenVerifier
+from service.adapters.provider_web import ProviderWeb, is_allowed_address, prove
 from service.ports.identity import BearerIdentity, Identity, LogoutNotice
 
 _CONFIGURATION = "/.well-known/openid-configuration"
 _LONGEST_SUBJECT = 255
 """OpenID Connect Core, section 2: a subject has at most so many characters."""
+
+
+_ID_TOKENS = frozenset({"", "jwt"})
+_ACCESS_TOKENS = _ID_TOKENS | {"at+jwt", "application/at+jwt"}
+"""Types of tokens (`typ`): a notice of a sign-out opens nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,12 @@ class ProviderPlan:
     """The ways of authentication that the provider is asked for; none: as it likes."""
     api_audience: str | None = None
     """The audience of access tokens for our API; without it none is accepted."""
+    scope_prefix: str = ""
+    """Stands in front of our scopes in the provider's tokens, such as `api://identlink/`."""
+    subject_claim: str = "sub"
+    """The claim that names a person to every client alike; `sub` may be pairwise."""
+    max_age_s: int | None = None
+    """How long ago a person may have proven themselves to the provider; None: any time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +59,10 @@ class _Endpoints:
     authorisation: str
     token: str
     keys: str
+    states_issuer: bool
+    """Whether the answers to sign-ins name the issuer (RFC 9207)."""
+    client_proofs: tuple[str, ...]
+    """The ways in which a client may prove itself."""
 
 
 class OidcProvider:
@@ -80,8 +95,14 @@ class OidcProvider:
         }
         if self._plan.acr_values:
             asked["acr_values"] = " ".join(self._plan.acr_values)
+        if self._plan.max_age_s is not None:
+            asked["max_age"] = str(self._plan.max_age_s)
         address = self._endpoints.get().authorisation
         return f"{address}{'&' if '?' in address else '?'}{urlencode(asked)}"
+
+    def states_issuer(self) -> bool:
+        """Whether each answer must name its issuer; raises ProviderUnavailableError."""
+        return self._endpoints.get().states_issuer
 
     def identify(self, code: str, *, nonce: str, verifier: str) -> Identity:
         """Return the person signed in; raises ProviderRefusedError, ProviderUnavailableError."""
@@ -91,13 +112,21 @@ class OidcProvider:
             "redirect_uri": self._plan.redirect_address,
             "code_verifier": verifier,
         }
-        answer = self._web.post(self._endpoints.get().token, fields, self._credentials())
+        endpoints = self._endpoints.get()
+        proof = prove(
+            self._plan.client_id,
+            self._plan.client_secret,
+            endpoint=endpoints.token,
+            offered=endpoints.client_proofs,
+        )
+        answer = self._web.post(endpoints.token, {**fields, **proof.fields}, proof.headers)
         token = answer.get("id_token")
         if not isinstance(token, str):
             raise ProviderUnavailableError
         claims = self._tokens.claims(
-            token, audience=self._plan.client_id, required=("sub", "nonce")
+            token, audience=self._plan.client_id, required=("sub", "nonce"), types=_ID_TOKENS
         )
+        self._check_age(claims)
         _check_nonce(claims, nonce)
         # A token for several audiences names the client it was issued to (Core, section 3.1.3.7).
         if claims.get("azp", self._plan.client_id) != self._plan.client_id:
@@ -113,35 +142,59 @@ class OidcProvider:
         audience = self._plan.api_audience
         if audience is None:
             raise ProviderRefusedError(reason=ProviderRefusal.AUDIENCE)
-        claims = self._tokens.claims(token, audience=audience, required=("sub", "scope"))
-        ours = {scope.value for scope in Scope}
-        held = str(claims["scope"]).split(" ")
-        return BearerIdentity(
-            self._identity(claims), frozenset(Scope(word) for word in held if word in ours)
+        claims = self._tokens.claims(
+            token, audience=audience, required=("sub",), types=_ACCESS_TOKENS
         )
+        return BearerIdentity(self._identity(claims), self._scopes(claims))
 
     def read_logout(self, token: str) -> LogoutNotice:
         """Return the notice in a logout token; raises as `identify` does."""
-        client_id = self._plan.client_id
-        return read_logout(self._tokens, token, issuer=self._plan.issuer, client_id=client_id)
+        plan = self._plan
+        return read_logout(
+            self._tokens,
+            token,
+            issuer=plan.issuer,
+            client_id=plan.client_id,
+            subject_claim=plan.subject_claim,
+        )
 
     def _discover(self) -> _Endpoints:
         """Return the provider's endpoints; one that names another issuer is not our provider."""
         found = self._web.get(f"{self._plan.issuer.rstrip('/')}{_CONFIGURATION}")
         names = ("authorization_endpoint", "token_endpoint", "jwks_uri")
-        addresses = [str(found.get(name, "")) for name in names]
+        authorisation, token, keys = addresses = [str(found.get(name, "")) for name in names]
         if found.get("issuer") != self._plan.issuer or not all(map(is_allowed_address, addresses)):
             raise ProviderUnavailableError
-        return _Endpoints(*addresses)
+        return _Endpoints(
+            authorisation,
+            token,
+            keys,
+            states_issuer=found.get("authorization_response_iss_parameter_supported") is True,
+            client_proofs=_words(found.get("token_endpoint_auth_methods_supported")),
+        )
 
-    def _credentials(self) -> Mapping[str, str]:
-        """Return our own credentials as HTTP Basic (RFC 6749, section 2.3.1)."""
-        pair = f"{quote_plus(self._plan.client_id)}:{quote_plus(self._plan.client_secret)}"
-        return {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
+    def _scopes(self, claims: Mapping[str, Any]) -> frozenset[Scope]:
+        """Return our scopes among a token's: in `scope` (RFC 8693), or in `scp` as a word each."""
+        held = claims.get("scope", claims.get("scp"))
+        if held is None:
+            raise ProviderRefusedError(reason=ProviderRefusal.TOKEN)
+        words = held.split(" ") if isinstance(held, str) else _words(held)
+        plain = {word.removeprefix(self._plan.scope_prefix) for word in words}
+        return frozenset(scope for scope in Scope if scope.value in plain)
+
+    def _check_age(self, claims: Mapping[str, Any]) -> None:
+        """Refuse a person who proved themselves too long ago (Core, section 3.1.3.7)."""
+        longest = self._plan.max_age_s
+        if longest is None:
+            return
+        proven_at = claims.get("auth_time")
+        # Both times are by the provider's clock.
+        if not isinstance(proven_at, int) or claims["iat"] - proven_at > longest + LEEWAY_S:
+            raise ProviderRefusedError(reason=ProviderRefusal.TIME)
 
     def _identity(self, claims: Mapping[str, Any]) -> Identity:
-        subject = claims["sub"]
-        if not 0 < len(subject) <= _LONGEST_SUBJECT:
+        subject = claims.get(self._plan.subject_claim)
+        if not isinstance(subject, str) or not 0 < len(subject) <= _LONGEST_SUBJECT:
             raise ProviderRefusedError(reason=ProviderRefusal.TOKEN)
         return Identity(
             self._plan.issuer,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ from service.adapters.provider_web import is_allowed_address
 CALLBACK_PATH = "/workbench/sign-in/provider/answer"
 """Where browsers come back to; registered with the provider below the public address."""
 
+_IS_PREFIX = re.compile(r"(/[A-Za-z0-9._-]+)*").fullmatch
 _LONGEST_SECRET_BYTES = 4_096
 
 
@@ -24,8 +26,9 @@ class ProviderSettings(BaseSettings):
 
     public_url: str | None = Field(
         default=None,
-        description="Address at which browsers reach this service, `https://HOST`; needed with an "
-        "identity provider.",
+        description="Address at which browsers reach this service, `https://HOST`, or "
+        "`https://HOST/PATH` behind a proxy that serves it below a path; needed with an identity "
+        "provider.",
     )
     local_accounts: bool = Field(
         default=True, description="Whether accounts with a password may sign in to the workbench."
@@ -68,6 +71,23 @@ class ProviderSettings(BaseSettings):
         default=(),
         description="Ways of authentication (`acr`) at the provider that let a person in, as "
         "JSON; the provider is asked for them. Without it, any.",
+    )
+    oidc_max_age_s: int | None = Field(
+        default=None,
+        ge=0,
+        description="How long ago, in seconds, a person may have signed in at the provider; an "
+        "older sign-in there is asked for anew and refused otherwise. Without it, any.",
+    )
+    oidc_subject_claim: str = Field(
+        default="sub",
+        min_length=1,
+        description="Claim that names a person to every client of the provider alike. Microsoft "
+        "Entra: `oid`, because its `sub` differs between the sign-in and the API.",
+    )
+    oidc_scope_prefix: str = Field(
+        default="",
+        description="What the provider's access tokens have in front of our scopes, such as "
+        "`api://identlink/`.",
     )
     oidc_name_claim: str = Field(
         default="preferred_username",
@@ -121,7 +141,28 @@ def provider_plan(settings: ProviderSettings) -> ProviderPlan | None:
         name_claim=settings.oidc_name_claim,
         acr_values=settings.provider_acr,
         api_audience=settings.oidc_api_audience,
+        scope_prefix=settings.oidc_scope_prefix,
+        subject_claim=settings.oidc_subject_claim,
+        max_age_s=settings.oidc_max_age_s,
     )
+
+
+def path_prefix(settings: ProviderSettings) -> str:
+    """Return the path below which the service is reached, without a slash at its end.
+
+    Raises ConfigurationError for an address that is none, or has odd characters in its path.
+    """
+    public = (settings.public_url or "").rstrip("/")
+    if not public:
+        return ""
+    _check_address("IDENTLINK_PUBLIC_URL", public)
+    prefix = urlsplit(public).path
+    if _IS_PREFIX(prefix) is None:
+        raise ConfigurationError(
+            "IDENTLINK_PUBLIC_URL has a path of other characters than letters, digits, . _ - and"
+            " single slashes: choose another one."
+        )
+    return prefix
 
 
 def _required(name: str, value: str | None) -> str:

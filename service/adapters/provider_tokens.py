@@ -7,9 +7,12 @@ an unknown key makes us look again, not more often than `KeptValue` allows.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 import jwt
+from jwt.algorithms import OKPAlgorithm
 
 from domain.errors import ProviderRefusedError, ProviderUnavailableError
 from domain.refusals import ProviderRefusal
@@ -17,20 +20,40 @@ from service.adapters.kept_value import KeptValue, MonotonicSeconds
 
 ALGORITHMS = (
     *("RS256", "RS384", "RS512", "PS256", "PS384", "PS512"),
-    *("ES256", "ES384", "ES512", "EdDSA"),
+    *("ES256", "ES384", "ES512", "EdDSA", "Ed25519"),
 )
 """The accepted signatures: never none, and never one made with a shared secret."""
 
 _LONGEST_TOKEN = 16_384
-_LEEWAY_S = 30
+LEEWAY_S = 30
 """How far two clocks may be apart."""
-_ASYMMETRIC = frozenset({"RSA", "EC", "OKP"})
+_OF_KIND = {
+    "RSA": ALGORITHMS[:6],
+    "EC": ALGORITHMS[6:9],
+    "OKP": ALGORITHMS[9:],
+}
+"""The signatures that a key may make which does not name one itself (RFC 7517, section 4.4)."""
+_EDWARDS = frozenset(ALGORITHMS[9:])
+"""Two names of one signature: RFC 8037 and RFC 9864."""
 
 KEYS_KEPT_S = 600.0
 """A key that the provider withdraws is trusted for so long at most."""
 
-Keys = Mapping[str, jwt.PyJWK]
+
+@dataclass(frozen=True, slots=True)
+class PublishedKey:
+    """A public key of the provider, and the signatures that are accepted from it."""
+
+    key: Any
+    algorithms: tuple[str, ...]
+
+
+Keys = Mapping[str, PublishedKey]
 """Public keys by their ids; a key without an id is under the empty one."""
+
+# The name of RFC 9864 for the signature that the library knows by its older one alone.
+with suppress(ValueError):
+    jwt.register_algorithm("Ed25519", OKPAlgorithm())
 
 _REASONS: tuple[tuple[type[jwt.PyJWTError], ProviderRefusal], ...] = (
     (jwt.InvalidIssuerError, ProviderRefusal.ISSUER),
@@ -66,11 +89,11 @@ class TokenVerifier:
         try:
             return jwt.decode(
                 token,
-                key,
-                algorithms=ALGORITHMS,
+                key.key,
+                algorithms=key.algorithms,
                 audience=audience,
                 issuer=self._issuer,
-                leeway=_LEEWAY_S,
+                leeway=LEEWAY_S,
                 options={
                     "require": ["exp", "iat", "iss", "aud", *required],
                     "enforce_minimum_key_length": True,
@@ -80,7 +103,7 @@ class TokenVerifier:
             # Without the cause: its text may repeat the content of the token.
             raise ProviderRefusedError(reason=_reason(error)) from None
 
-    def _key(self, key_id: str) -> jwt.PyJWK:
+    def _key(self, key_id: str) -> PublishedKey:
         keys = self._keys.get(lambda keys: key_id in keys)
         if key_id in keys:
             return keys[key_id]
@@ -96,10 +119,10 @@ def read_keys(published: Mapping[str, Any]) -> Keys:
     """
     found = published.get("keys")
     usable = [one for one in found if _is_for_signatures(one)] if isinstance(found, list) else []
-    keys: dict[str, jwt.PyJWK] = {}
+    keys: dict[str, PublishedKey] = {}
     for one in usable:
         try:
-            keys[str(one.get("kid", ""))] = jwt.PyJWK(one)
+            keys[str(one.get("kid", ""))] = _published(one)
         except jwt.PyJWTError:
             # Of a kind that is unknown here: tokens signed with it are refused.
             continue
@@ -108,10 +131,19 @@ def read_keys(published: Mapping[str, Any]) -> Keys:
     return keys
 
 
+def _published(one: Mapping[str, Any]) -> PublishedKey:
+    """Return a key of a set; raises PyJWTError for one of a kind that is unknown here."""
+    named = one.get("alg")
+    if named in _EDWARDS:
+        return PublishedKey(jwt.PyJWK({**one, "alg": "EdDSA"}).key, _OF_KIND["OKP"])
+    accepted = (named,) if named else _OF_KIND[one["kty"]]
+    return PublishedKey(jwt.PyJWK(dict(one)).key, accepted)
+
+
 def _is_for_signatures(one: object) -> bool:
     return (
         isinstance(one, dict)
-        and one.get("kty") in _ASYMMETRIC
+        and one.get("kty") in _OF_KIND
         and one.get("use", "sig") == "sig"
         and one.get("alg", ALGORITHMS[0]) in ALGORITHMS
     )

@@ -3,22 +3,31 @@
 Its addresses come from the settings and from the provider's own configuration, so that they may
 lie inside one's own network; they are https, or http on this machine's own loopback. Redirects are
 not followed.
+
+This service proves itself in a way that the provider offers: the secret by HTTP Basic or in the
+form (RFC 6749, section 2.3.1), or a token signed with it (`client_secret_jwt`, RFC 7523).
 """
 
 from __future__ import annotations
 
+import base64
 import http.client
 import json
+import secrets
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import SplitResult, urlencode, urlsplit
+from urllib.parse import SplitResult, quote_plus, urlencode, urlsplit
+
+import jwt
 
 from domain.errors import ProviderRefusedError, ProviderUnavailableError
 from domain.refusals import ProviderRefusal
 
+_LIFETIME_S = 60
+_SIGNED = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _LARGEST_BYTES = 262_144
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -114,3 +123,52 @@ def _json_object(raw: bytes) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise ProviderUnavailableError
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class ClientProof:
+    """What is sent beside a grant: form fields and headers. Secret."""
+
+    fields: Mapping[str, str] = field(default_factory=dict, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+def prove(client_id: str, secret: str, *, endpoint: str, offered: Collection[str]) -> ClientProof:
+    """Return the proof for a token endpoint in the first of our ways that is `offered`.
+
+    A provider that names no way takes HTTP Basic (OpenID Connect Discovery, section 3). Raises
+    ProviderUnavailableError when it offers none of ours.
+    """
+    ways: dict[str, Callable[[], ClientProof]] = {
+        "client_secret_basic": lambda: _basic(client_id, secret),
+        "client_secret_jwt": lambda: _signed(client_id, secret, endpoint),
+        "client_secret_post": lambda: _posted(client_id, secret),
+    }
+    way = next((way for way in ways if way in (offered or ways)), None)
+    if way is None:
+        raise ProviderUnavailableError
+    return ways[way]()
+
+
+def _basic(client_id: str, secret: str) -> ClientProof:
+    pair = f"{quote_plus(client_id)}:{quote_plus(secret)}"
+    encoded = base64.b64encode(pair.encode()).decode()
+    return ClientProof(headers={"Authorization": f"Basic {encoded}"})
+
+
+def _posted(client_id: str, secret: str) -> ClientProof:
+    return ClientProof({"client_id": client_id, "client_secret": secret})
+
+
+def _signed(client_id: str, secret: str, endpoint: str) -> ClientProof:
+    now = int(time.time())
+    claims = {
+        "iss": client_id,
+        "sub": client_id,
+        "aud": endpoint,
+        "jti": secrets.token_urlsafe(16),
+        "iat": now,
+        "exp": now + _LIFETIME_S,
+    }
+    assertion = jwt.encode(claims, secret, algorithm="HS256")
+    return ClientProof({"client_assertion_type": _SIGNED, "client_assertion": assertion})

@@ -37,5 +37,7 @@ In a room, `x` holds the endpoints and `x_schemas` their bodies and answers.
 - `requests`: requests about people: received, worked, decided, and what left because of them
 - `searches`: searches, batches, names enquiries, and evidence
 - `state`: the services of the endpoints, hung on the application once
+- `teaching`: what the OpenAPI document says beyond the shape of calls: words, examples, scopes,
+  webhooks
 - `trace`: the facts of one request, collected for its line in the log
 """

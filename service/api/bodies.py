@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import re
 from collections.abc import Awaitable, Callable
+from decimal import Decimal
 from typing import Annotated, TypeVar
 
 from fastapi import Depends, Header, Request
@@ -26,8 +28,10 @@ from service.usecases.idempotency import IdempotencyKey
 
 SomeBody = TypeVar("SomeBody", bound=Body)
 
-_KEY_PATTERN = r"^[A-Za-z0-9._:@/+=-]{1,200}$"
-_IS_KEY = re.compile(_KEY_PATTERN).fullmatch
+_PLAIN_KEY = "[A-Za-z0-9._:@/+=-]{1,200}"
+_KEY_OF = re.compile(rf'(?:({_PLAIN_KEY})|"({_PLAIN_KEY})")').fullmatch
+"""A key is a string of a structured field (draft-ietf-httpapi-idempotency-key-header); older
+clients leave the quotation marks out, and mean the same key."""
 
 
 def json_body(kind: type[SomeBody]) -> Callable[[Request], Awaitable[SomeBody]]:
@@ -68,22 +72,41 @@ async def _idempotency_key(
         str | None,
         Header(
             alias="Idempotency-Key",
-            description="The same key with the same request is done once.",
-            json_schema_extra={"pattern": _KEY_PATTERN},
+            description="The same key with the same request is done once; plain, or in quotation "
+            "marks as the IETF draft writes it.",
+            json_schema_extra={"pattern": f'^({_PLAIN_KEY}|"{_PLAIN_KEY}")$'},
         ),
     ] = None,
 ) -> IdempotencyKey | None:
     if key is None:
         return None
-    if _IS_KEY(key) is None:
+    found = _KEY_OF(key)
+    if found is None:
         raise InvalidInputError(
             "The idempotency key is malformed: write 1 to 200 letters, digits and marks."
         )
     digest = hmac.new(state.digest_key, digestmod=hashlib.sha256)
-    for part in (request.method.encode(), request.url.path.encode(), await request.body()):
+    body = same_however_written(await request.body())
+    for part in (request.method.encode(), request.url.path.encode(), body):
         digest.update(len(part).to_bytes(8, "big"))
         digest.update(part)
-    return IdempotencyKey(key, digest.hexdigest())
+    return IdempotencyKey(found[1] or found[2], digest.hexdigest())
+
+
+def same_however_written(body: bytes) -> bytes:
+    """Return JSON in one form: order of names, spaces, escapes and 1.0 for 1 make no difference.
+
+    What is no single JSON value, such as the lines of a batch, is returned as it is.
+    """
+    try:
+        value = json.loads(body, parse_int=Decimal, parse_float=Decimal)
+        return json.dumps(value, sort_keys=True, default=_number).encode()
+    except (ValueError, ArithmeticError, RecursionError):
+        return body
+
+
+def _number(number: Decimal) -> list[str]:
+    return ["number", str(number.normalize())]
 
 
 IdempotencyOf = Annotated[IdempotencyKey | None, Depends(_idempotency_key)]

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.api.problem_responses import problem_response
-from service.api.refusals import BodyTooLargeError
+from service.api.refusals import (
+    BodyTooLargeError,
+    MalformedEncodingError,
+    UnsupportedEncodingError,
+)
+
+_GZIP = 16 + zlib.MAX_WBITS
 
 
 class BodyLimitMiddleware:
     """Refuses an announced length at once, and a chunked body as soon as it has grown too far.
 
-    `larger` holds the limits of paths that take more than the rest.
+    `larger` holds the limits of paths that take more than the rest. A packed body (gzip) is
+    unpacked here, and counts as it comes and as it is.
     """
 
     def __init__(
@@ -34,7 +42,45 @@ class BodyLimitMiddleware:
         if announced.isascii() and announced.isdigit() and int(announced) > limit_bytes:
             await problem_response(_refusal(limit_bytes))(scope, receive, send)
             return
-        await self._app(scope, _counting(receive, limit_bytes), send)
+        receive = _counting(receive, limit_bytes)
+        encoding = Headers(scope=scope).get("content-encoding", "identity").strip().lower()
+        if encoding in {"gzip", "x-gzip"}:
+            receive = _counting(_Unpacked(receive, limit_bytes).receive, limit_bytes)
+        elif encoding not in {"", "identity"}:
+            refusal = problem_response(
+                UnsupportedEncodingError(), headers={"Accept-Encoding": "gzip"}
+            )
+            await refusal(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+
+class _Unpacked:
+    """A body as it was before the caller packed it."""
+
+    def __init__(self, receive: Receive, limit_bytes: int) -> None:
+        self._receive = receive
+        self._limit_bytes = limit_bytes
+        self._unpacker = zlib.decompressobj(_GZIP)
+
+    async def receive(self) -> Message:
+        """Return the next part of the body; raises MalformedEncodingError.
+
+        A part is cut off after one byte more than the limit, which is then refused: a few
+        kilobytes may hold gigabytes.
+        """
+        message = await self._receive()
+        if message["type"] != "http.request":
+            return message
+        try:
+            plain = self._unpacker.decompress(message.get("body", b""), self._limit_bytes + 1)
+        except zlib.error:
+            raise MalformedEncodingError from None
+        is_last = not message.get("more_body", False)
+        is_cut_short = is_last and not self._unpacker.eof and len(plain) <= self._limit_bytes
+        if is_cut_short or self._unpacker.unused_data:
+            raise MalformedEncodingError
+        return {**message, "body": plain}
 
 
 def _counting(receive: Receive, limit_bytes: int) -> Receive:

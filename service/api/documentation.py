@@ -26,10 +26,13 @@ from service.api.base import Answer, Body
 from service.api.problems import MEDIA_TYPE, STATUSES
 from service.api.refusals import (
     BodyTooLargeError,
+    MalformedEncodingError,
     MalformedJsonError,
     MalformedRequestError,
+    UnsupportedEncodingError,
     UnsupportedMediaTypeError,
 )
+from service.api.teaching.finishing import finish
 
 _SCHEMAS = "#/components/schemas/"
 
@@ -48,7 +51,12 @@ _OF_A_CALL: tuple[type[LinkingError], ...] = (
     InvalidInputError,
     MalformedRequestError,
 )
-_OF_A_BODY: tuple[type[LinkingError], ...] = (MalformedJsonError, UnsupportedMediaTypeError)
+_OF_A_BODY: tuple[type[LinkingError], ...] = (
+    MalformedJsonError,
+    MalformedEncodingError,
+    UnsupportedMediaTypeError,
+    UnsupportedEncodingError,
+)
 INDEX_ERRORS: tuple[type[LinkingError], ...] = (IndexNotReadyError, IndexDamagedError)
 """The problems of a call that searches."""
 
@@ -102,18 +110,21 @@ def takes(kind: type[Body]) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
 
 
-def install_documentation(app: FastAPI) -> None:
-    """Make the application answer with the finished OpenAPI document."""
+def install_documentation(app: FastAPI, *, prefix: str = "") -> None:
+    """Make the application answer with the finished OpenAPI document.
+
+    `prefix` is the path below which callers reach it.
+    """
 
     def _openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
-            app.openapi_schema = _document(app)
+            app.openapi_schema = _document(app, prefix=prefix)
         return app.openapi_schema
 
     app.openapi = _openapi  # type: ignore[method-assign] # the way FastAPI documents
 
 
-def _document(app: FastAPI) -> dict[str, Any]:
+def _document(app: FastAPI, *, prefix: str) -> dict[str, Any]:
     document = get_openapi(
         title=app.title,
         version=app.version,
@@ -133,6 +144,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
             _hoist(operation, schemas)
             _drop_default_problem(operation)
             _require_purpose(operation)
+    finish(document, prefix=prefix)
     return document
 
 

@@ -6,10 +6,11 @@ without details.
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.typing import FilteringBoundLogger
@@ -35,6 +36,18 @@ _HEADERS = {
     "Strict-Transport-Security": "max-age=31536000",
 }
 """Answers hold personal data: nothing between us and the caller keeps them."""
+
+_CARRIED_ON = (
+    (
+        "traceparent",
+        "trace_id",
+        re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-.*").fullmatch,
+    ),
+    ("x-request-id", "caller_request_id", re.compile(r"([0-9A-Fa-f-]{16,64})").fullmatch),
+)
+"""Ids of others (W3C Trace Context, proxies) that go into the line of a request beside our own.
+
+Hexadecimal alone: free text of a caller might be a name. Our own id is what provenance holds."""
 
 UNMATCHED = "unmatched"
 """The route of a request to an address that does not exist: never the address itself."""
@@ -68,7 +81,11 @@ class RequestMiddleware:
             await self._app(scope, receive, send)
             return
         trace = RequestTrace(request_id=self._new_id())
-        response = _Response(send, scope, trace)
+        asked = scope["method"]
+        if asked == "HEAD":
+            # Answered as GET is, without the body (RFC 9110, section 9.3.2).
+            scope = {**scope, "method": "GET"}
+        response = _Response(send, scope, trace, is_head=asked == "HEAD")
         begun_ns = time.perf_counter_ns()
         token = CURRENT_TRACE.set(trace)
         tenant = CURRENT_TENANT.set(Tenant())
@@ -81,7 +98,12 @@ class RequestMiddleware:
         finally:
             CURRENT_TENANT.reset(tenant)
             CURRENT_TRACE.reset(token)
-            self._done(scope, trace, response.status, time.perf_counter_ns() - begun_ns)
+            self._done(
+                {**scope, "method": asked},
+                trace,
+                response.status,
+                time.perf_counter_ns() - begun_ns,
+            )
 
     async def _failed(
         self, scope: Scope, receive: Receive, response: _Response, error: Exception
@@ -112,9 +134,15 @@ class RequestMiddleware:
         account, source = self._pseudonyms.of_call(
             (actor.user_id, actor.force) if actor else None, client[0]
         )
+        carried = {
+            name: found[1]
+            for header, name, pattern in _CARRIED_ON
+            if (found := pattern(Headers(scope=scope).get(header, ""))) is not None
+        }
         self._logger.info(
             LogEvent.REQUEST,
             request_id=trace.request_id,
+            **carried,
             method=scope["method"],
             route=route,
             status=status,
@@ -138,6 +166,7 @@ class _Response:
     _scope: Scope
     trace: RequestTrace
     status: int = 0
+    is_head: bool = False
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -148,4 +177,6 @@ class _Response:
             headers["X-Request-Id"] = self.trace.request_id
             for name, value in _HEADERS.items():
                 headers.setdefault(name, value)
+        elif self.is_head:
+            message = {**message, "body": b""}
         await self._send(message)

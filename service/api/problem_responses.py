@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Match, Route
 
-from domain.errors import InvalidInputError, LinkingError, NotFoundError
+from domain.errors import (
+    InvalidInputError,
+    LinkingError,
+    NotAuthenticatedError,
+    NotFoundError,
+    NotPermittedError,
+)
 from service.api.outages import met
 from service.api.problems import MEDIA_TYPE, problem_of
 from service.api.refusals import FieldFault, MalformedRequestError, MethodNotAllowedError
@@ -40,7 +47,20 @@ def install_handlers(app: FastAPI) -> None:
 
 async def _refused(request: Request, error: Exception) -> Response:
     refusal, headers = met(request.app, error)
-    return problem_response(refusal or LinkingError(), headers=headers)
+    return problem_response(
+        refusal or LinkingError(), headers={**headers, **_challenge(request, error)}
+    )
+
+
+def _challenge(request: Request, error: Exception) -> dict[str, str]:
+    """Return what was wrong with the token that came along (RFC 6750, section 3)."""
+    has_token = request.headers.get("authorization", "").lower().startswith("bearer ")
+    match error:
+        case NotAuthenticatedError() if has_token:
+            return {"WWW-Authenticate": 'Bearer error="invalid_token"'}
+        case NotPermittedError() if has_token:
+            return {"WWW-Authenticate": 'Bearer error="insufficient_scope"'}
+    return {}
 
 
 async def _malformed(_request: Request, error: Exception) -> Response:
@@ -51,19 +71,47 @@ async def _malformed(_request: Request, error: Exception) -> Response:
     return problem_response(MalformedRequestError(faults_of(faults)))
 
 
-async def _http(_request: Request, error: Exception) -> Response:
+async def _http(request: Request, error: Exception) -> Response:
     """Errors of the framework's own: an address or a method that does not exist."""
     status = error.status_code if isinstance(error, HTTPException) else 500
-    headers = error.headers if isinstance(error, HTTPException) else None
     match status:
         case 404:
             return problem_response(NotFoundError())
         case 405:
-            return problem_response(MethodNotAllowedError(), headers=headers)
+            return _of_other_method(request)
         case _ if status < 500:
             return problem_response(InvalidInputError())
         case _:
             return problem_response(LinkingError())
+
+
+def _of_other_method(request: Request) -> Response:
+    """Answer OPTIONS with the methods of the address, and refuse any other with the same list."""
+    headers = {"Allow": ", ".join(sorted(_methods_of(request)))}
+    if request.method == "OPTIONS":
+        return Response(status_code=204, headers=headers)
+    return problem_response(MethodNotAllowedError(), headers=headers)
+
+
+def _methods_of(request: Request) -> set[str]:
+    """Return the methods of every route that has this address: routes have one each."""
+    found = {
+        method
+        for route in _routes(request.app.routes)
+        if route.matches(request.scope)[0] is not Match.NONE
+        for method in route.methods or ()
+    }
+    return found | {"OPTIONS"} | ({"HEAD"} if "GET" in found else set())
+
+
+def _routes(routes: Iterable[BaseRoute]) -> Iterator[Route]:
+    """Yield all routes, those of included routers too; no router of ours is included elsewhere."""
+    for route in routes:
+        router = getattr(route, "original_router", None)
+        if router is not None:
+            yield from _routes(router.routes)
+        elif isinstance(route, Route):
+            yield route
 
 
 def faults_of(errors: Sequence[Mapping[str, Any]]) -> tuple[FieldFault, ...]:

@@ -78,6 +78,8 @@ STATUSES: dict[type[LinkingError], int] = {
     refusals.MalformedJsonError: 400,
     refusals.MalformedRequestError: 422,
     refusals.UnsupportedMediaTypeError: 415,
+    refusals.UnsupportedEncodingError: 415,
+    refusals.MalformedEncodingError: 400,
     refusals.BodyTooLargeError: 413,
     refusals.MethodNotAllowedError: 405,
     refusals.AmbiguousLengthError: 400,
@@ -118,11 +120,15 @@ class Problem:
 
     status: int
     document: dict[str, Any]
+    retry_after_s: int | None = None
 
     @property
     def headers(self) -> dict[str, str]:
-        """The headers that go with the status."""
-        return _HEADERS.get(self.status, {})
+        """The headers that go with the status, and when to come back where it is known."""
+        usual = _HEADERS.get(self.status, {})
+        if self.retry_after_s is None:
+            return usual
+        return usual | {"Retry-After": str(self.retry_after_s)}
 
 
 def problem_of(error: LinkingError, *, request_id: str) -> Problem:
@@ -138,7 +144,7 @@ def problem_of(error: LinkingError, *, request_id: str) -> Problem:
     faults = _faults(error)
     if faults:
         document["errors"] = faults
-    return Problem(status, document)
+    return Problem(status, document, error.retry_after_s)
 
 
 def _faults(error: LinkingError) -> list[dict[str, str]]:

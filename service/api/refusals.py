@@ -41,6 +41,20 @@ class UnsupportedMediaTypeError(InvalidInputError):
     title = "Bodies are application/json"
 
 
+class UnsupportedEncodingError(InvalidInputError):
+    """The body is packed in another way than gzip."""
+
+    code = "unsupported-encoding"
+    title = "Bodies are packed by gzip or not at all"
+
+
+class MalformedEncodingError(InvalidInputError):
+    """The body is not what its Content-Encoding says, or is cut short."""
+
+    code = "malformed-encoding"
+    title = "The body is no gzip, although its header says so"
+
+
 class BodyTooLargeError(InvalidInputError):
     """The body is larger than this service reads."""
 

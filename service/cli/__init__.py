@@ -11,6 +11,7 @@
 - `evidence_tables`: candidates and their evidence as tables in a terminal, from the JSON form of
   the API
 - `exit_codes`: exit codes of the command line
+- `health`: is anything wrong, and what mends it: `identlink status`, `identlink doctor`
 - `index`: `identlink index`: make the derived index anew, look at it, check, compact or rekey it
 - `integrity`: `identlink index integrity`: doubts about the gallery, each put to a supervisor
 - `link`: `identlink link`: a confirmed link, how it came to be, and its search computed again

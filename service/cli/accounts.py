@@ -10,7 +10,7 @@ from domain.access import Role
 from domain.errors import NotFoundError
 from domain.ids import ForceCode, UserId
 from service.bootstrap import Runtime, open_provider, open_runtime
-from service.cli.context import CONSOLE, JsonOption, StoreOption, say, settings_for
+from service.cli.context import CONSOLE, JsonOption, StoreOption, named_settings_for, say
 from service.usecases.access.accounts import (
     AddAccount,
     add_account,
@@ -59,7 +59,7 @@ def add(  # noqa: PLR0913 - one parameter for each option of the command
     as_json: JsonOption = False,
 ) -> None:
     """Add an account; its password is kept as an Argon2id hash."""
-    with open_runtime(settings_for(context, store)) as runtime:
+    with open_runtime(named_settings_for(context, store)) as runtime:
         owner = ForceCode(force) if force else None
         user_id = add_account(
             _bench(runtime), AddAccount(CONSOLE, name, password, role, force=owner)
@@ -72,7 +72,7 @@ def password_of(
     context: typer.Context, name: Name, password: Password, *, store: StoreOption = None
 ) -> None:
     """Give an account another password; its sessions end."""
-    with open_runtime(settings_for(context, store)) as runtime:
+    with open_runtime(named_settings_for(context, store)) as runtime:
         change_password(_bench(runtime), CONSOLE, _user(runtime, name), password)
     say(f"Changed the password of {name}.", {}, as_json=False)
 
@@ -87,7 +87,7 @@ def link(
     store: StoreOption = None,
 ) -> None:
     """Let a person sign in to an account by the identity provider."""
-    with open_runtime(settings_for(context, store)) as runtime:
+    with open_runtime(named_settings_for(context, store)) as runtime:
         link_account(_bench(runtime), CONSOLE, _user(runtime, name), subject)
     say(f"Linked {name}.", {}, as_json=False)
 
@@ -95,7 +95,7 @@ def link(
 @app.command("unlink")
 def unlink(context: typer.Context, name: Name, *, store: StoreOption = None) -> None:
     """End the sign-in to an account by the identity provider."""
-    with open_runtime(settings_for(context, store)) as runtime:
+    with open_runtime(named_settings_for(context, store)) as runtime:
         unlink_account(_bench(runtime), CONSOLE, _user(runtime, name))
     say(f"Unlinked {name}.", {}, as_json=False)
 
@@ -103,7 +103,7 @@ def unlink(context: typer.Context, name: Name, *, store: StoreOption = None) -> 
 @second_factor.command("reset")
 def reset_second_factor(context: typer.Context, name: Name, *, store: StoreOption = None) -> None:
     """Remove the second factor of an account, as when it is lost; its sessions end."""
-    with open_runtime(settings_for(context, store)) as runtime:
+    with open_runtime(named_settings_for(context, store)) as runtime:
         reset(_bench(runtime), CONSOLE, _user(runtime, name))
     say(f"Reset the second factor of {name}.", {}, as_json=False)
 
@@ -111,7 +111,7 @@ def reset_second_factor(context: typer.Context, name: Name, *, store: StoreOptio
 @app.command("disable")
 def disable(context: typer.Context, name: Name, *, store: StoreOption = None) -> None:
     """Disable an account: it cannot sign in any more, and its sealed decisions stay."""
-    with open_runtime(settings_for(context, store)) as runtime:
+    with open_runtime(named_settings_for(context, store)) as runtime:
         disable_account(_bench(runtime), CONSOLE, _user(runtime, name))
     say(f"Disabled {name}.", {}, as_json=False)
 

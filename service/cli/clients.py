@@ -11,7 +11,7 @@ from domain.access import Scope
 from domain.clients import Client
 from domain.ids import ClientId, ClientKeyId, ForceCode
 from service.bootstrap import open_store
-from service.cli.context import CONSOLE, JsonOption, StoreOption, say, settings_for
+from service.cli.context import CONSOLE, JsonOption, StoreOption, named_settings_for, say
 from service.usecases.access.clients import (
     AddClient,
     IssuedKey,
@@ -42,7 +42,7 @@ def add(
 ) -> None:
     """Add a client with its first key; the secret is shown this once and stored nowhere."""
     command = AddClient(CONSOLE, name, ForceCode(force), frozenset(scopes) if scopes else None)
-    with open_store(settings_for(context, store)) as services:
+    with open_store(named_settings_for(context, store)) as services:
         issued = add_client(services, command)
     say(_sentence(issued), _facts(issued), as_json=as_json)
 
@@ -52,7 +52,7 @@ def list_all(
     context: typer.Context, store: StoreOption = None, as_json: JsonOption = False
 ) -> None:
     """List all clients and their keys, revoked ones included; no secret is shown."""
-    with open_store(settings_for(context, store)) as services:
+    with open_store(named_settings_for(context, store)) as services:
         found = list_clients(services, CONSOLE)
     lines = [line for client in found for line in _lines(client)] or ["There is no client."]
     say("\n".join(lines), {"clients": [_listed(client) for client in found]}, as_json=as_json)
@@ -66,7 +66,7 @@ def rotate(
     as_json: JsonOption = False,
 ) -> None:
     """Give a client a second key; both open until the old one is revoked."""
-    with open_store(settings_for(context, store)) as services:
+    with open_store(named_settings_for(context, store)) as services:
         issued = rotate_key(services, CONSOLE, ClientId(client_id))
     say(_sentence(issued), _facts(issued), as_json=as_json)
 
@@ -83,7 +83,7 @@ def revoke(
     as_json: JsonOption = False,
 ) -> None:
     """Revoke a client, or one of its keys, with every token got by it; at once."""
-    with open_store(settings_for(context, store)) as services:
+    with open_store(named_settings_for(context, store)) as services:
         if key_id is None:
             revoke_client(services, CONSOLE, ClientId(client_id))
         else:

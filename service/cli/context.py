@@ -63,6 +63,18 @@ def existing_settings_for(context: typer.Context, store: Path | None, **given: A
     return settings
 
 
+def named_settings_for(context: typer.Context, store: Path | None, **given: Any) -> Settings:
+    """Return the settings of a command that may begin the configured store, and no other one.
+
+    A store that the command line names has to exist: a mistyped name is no wish for a new one.
+    Raises ConfigurationError.
+    """
+    root = context.find_object(RootOptions)
+    is_named = store is not None or (root is not None and root.store is not None)
+    wanted = existing_settings_for if is_named else settings_for
+    return wanted(context, store, **given)
+
+
 def say(sentence: str, facts: Mapping[str, Any], *, as_json: bool) -> None:
     """Write one answer to standard output: one line of JSON, or a sentence for people."""
     typer.echo(json.dumps(facts, sort_keys=True) if as_json else sentence)

@@ -15,7 +15,6 @@ from domain.errors import InvalidInputError
 from domain.forces import find_force
 from domain.ids import ForceCode, SearchId, UserId
 from domain.searches import Candidate, SearchType
-from matching.waterfall import waterfall
 from service.api.searches.evidence_schemas import CandidateAnswer
 from service.api.searches.searches_schemas import SearchBody
 from service.bootstrap import open_runtime
@@ -91,6 +90,8 @@ def _submit(services: Services, caller: Caller, body: SearchBody) -> SearchId:
 
 
 def _write_waterfall(picture: Path, candidate: Candidate) -> None:
+    from matching.waterfall import waterfall  # noqa: PLC0415 - it draws with matplotlib
+
     match picture.suffix.lower():
         case ".svg":
             picture.write_bytes(waterfall(candidate.evidence, image_format="svg"))

@@ -11,7 +11,7 @@ from domain.access import Role
 from domain.errors import InvalidInputError
 from domain.ids import ForceCode, TokenId, UserId
 from service.bootstrap import open_store
-from service.cli.context import CONSOLE, JsonOption, StoreOption, say, settings_for
+from service.cli.context import CONSOLE, JsonOption, StoreOption, named_settings_for, say
 from service.settings import Settings
 from service.usecases.access.tokens import IssuedToken, IssueToken, issue_token, revoke_token
 from service.usecases.services import StoreServices
@@ -47,7 +47,7 @@ def issue(  # noqa: PLR0913 - one parameter for each option of the command
     as_json: JsonOption = False,
 ) -> None:
     """Issue a token; its secret is shown this once and stored nowhere."""
-    settings = settings_for(context, store)
+    settings = named_settings_for(context, store)
     with open_store(settings) as services:
         issued = issue_token(
             services,
@@ -70,7 +70,7 @@ def revoke(
     as_json: JsonOption = False,
 ) -> None:
     """Revoke a token at once; revoking it again changes nothing."""
-    with open_store(settings_for(context, store)) as services:
+    with open_store(named_settings_for(context, store)) as services:
         revoke_token(services, CONSOLE, TokenId(token_id))
     say("The token is revoked.", {"token_id": token_id, "revoked": True}, as_json=as_json)
 

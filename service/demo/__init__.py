@@ -1,4 +1,4 @@
-"""`identlink demo`: the main job from end to end.
+"""`identlink demo`: the main job from end to end; `identlink sandbox`: known people to call about.
 
 - `calls`: the API as each role calls it: one token, one purpose, real HTTP
 - `command`: `identlink demo`: the options, and nothing else
@@ -8,6 +8,8 @@
 - `report`: the output of the demo: tables for people, one JSON object for programs
 - `run`: the demo from start to end: enrol, search, examine, link, report, and optionally keep
   serving
+- `sandbox`: `identlink sandbox`: a store with known people, for those who write a client of their
+  own
 - `scenario`: the searches of the demo, and the truth that only its examiners read
 - `server`: the service in a thread of this process, for as long as the demo needs it
 - `sign_ins`: three sign-ins to the workbench, with a password that is new at every run

@@ -58,9 +58,9 @@ def run_demo(settings: Settings, options: DemoOptions) -> None:
     """Run the demo; raises LinkingError with a sentence that says why it cannot."""
     memory = DemoMemory.open(settings.store, persons=options.persons, seed=options.seed)
     enrolment = Enrolment(Population(options.seed), options.persons)
-    runtime = _opened(settings)
+    runtime = opened(settings)
     try:
-        _enrol(runtime, enrolment, Console(stderr=True))
+        enrol(runtime, enrolment, Console(stderr=True))
         prints = SyntheticPrints(options.seed, persons=options.persons, store=settings.store)
         app = create_app(runtime, logger=build_logger(sys.stderr, "warning"), prints=prints)
         port = settings.port if options.is_serving else 0
@@ -87,7 +87,8 @@ def _perform(stage: Stage, enrolment: Enrolment, memory: DemoMemory) -> list[dic
     return _work(stage, searches, read_truth(truth_path))
 
 
-def _opened(settings: Settings) -> Runtime:
+def opened(settings: Settings) -> Runtime:
+    """Return the services of a store whose schema is brought up to date first."""
     database = open_database(settings)
     try:
         database.upgrade()
@@ -96,7 +97,8 @@ def _opened(settings: Settings) -> Runtime:
     return start(settings)
 
 
-def _enrol(runtime: Runtime, enrolment: Enrolment, console: Console) -> None:
+def enrol(runtime: Runtime, enrolment: Enrolment, console: Console) -> None:
+    """Enrol the people that the store lacks, and show how far it is."""
     with progress_of("Enrolling people", enrolment.persons, console) as advance:
         enrol_chunks(runtime, enrolment.source_digest, enrolment.chunks(), advance=advance)
 

@@ -39,7 +39,7 @@ class RateLimiter:
             level, at = self._buckets.get(user_id, (self._size, now))
             left = min(self._size, level + (now - at) * self._per_second)
             if left < 1:
-                raise RateLimitedError
+                raise RateLimitedError().after((1 - left) / self._per_second)
             if len(self._buckets) >= _CALLERS_KEPT:
                 self._drop_full(now)
             self._buckets[user_id] = (left - 1, now)

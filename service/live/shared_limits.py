@@ -35,6 +35,7 @@ INSERT INTO buckets (caller, calls_left, at_s) VALUES (:caller, :size - 1, :now_
 ON CONFLICT (caller) DO UPDATE SET calls_left = {_LEVEL} - 1, at_s = max(at_s, :now_s)
 WHERE {_LEVEL} >= 1
 """  # noqa: S608 - our own words
+_WAIT = f"SELECT (1 - {_LEVEL}) / :per_second FROM buckets WHERE caller = :caller"  # noqa: S608
 _SWEEP = f"DELETE FROM buckets WHERE {_LEVEL} >= :size"  # noqa: S608 - our own words
 
 
@@ -69,20 +70,24 @@ class SharedRateLimiter:
         caller = hashlib.sha256(user_id.encode()).digest()
         try:
             with self._lock:
-                is_taken = self._take(caller)
+                wait_s = self._take(caller)
         except sqlite3.Error as error:
             raise outage_of(error) or StoreUnavailableError() from error
-        if not is_taken:
-            raise RateLimitedError
+        if wait_s:
+            raise RateLimitedError().after(wait_s)
 
     def close(self) -> None:
         """Close the file."""
         with self._lock:
             self._connection.close()
 
-    def _take(self, caller: bytes) -> bool:
+    def _take(self, caller: bytes) -> float:
+        """Count a call; return 0, or after how many seconds the next one may be made."""
         terms = self._terms | {"caller": caller, "now_s": self._seconds()}
         if self._takes % _TAKES_A_SWEEP == 0:
             self._connection.execute(_SWEEP, terms)
         self._takes += 1
-        return self._connection.execute(_TAKE, terms).rowcount == 1
+        if self._connection.execute(_TAKE, terms).rowcount == 1:
+            return 0.0
+        (wait_s,) = self._connection.execute(_WAIT, terms).fetchone()
+        return float(wait_s)

@@ -73,6 +73,9 @@ class IdentityProvider(Protocol):
     def issuer(self) -> str:
         """The provider's name, an address."""
 
+    def states_issuer(self) -> bool:
+        """Whether the provider says that each of its answers names it (RFC 9207)."""
+
     def sign_in_address(self, *, state: str, nonce: str, verifier: str) -> str:
         """Return where a browser is sent to sign in; `verifier` itself stays here (PKCE)."""
 

@@ -35,6 +35,7 @@ from service.storage.engine.migrate import (
     upgrade_connection,
     upgrade_engine,
 )
+from service.storage.engine.row_security import demand_binding_role
 from service.storage.engine.settings import DatabaseSettings
 from service.storage.engine.write_lock import WriterTurn
 from service.storage.loading.bulk import BulkWriter
@@ -121,6 +122,11 @@ class Database:
     def is_current(self) -> bool:
         """Whether the schema is the one that this code needs."""
         return is_current(self._engine)
+
+    def demand_row_security(self) -> str:
+        """Return how forces are kept apart; raises ConfigurationError for a role beyond it."""
+        with read_connection(self._engine) as connection:
+            return demand_binding_role(connection)
 
     def back_up(self, stream: BinaryIO, *, made_at: datetime) -> BackupSummary:
         """Write a snapshot of the database; no writer waits for it. Payloads stay sealed."""

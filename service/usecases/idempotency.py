@@ -9,7 +9,7 @@ from domain.errors import IdempotencyConflictError
 from domain.ids import ForceCode
 from service.storage.access.idempotency_keys import RememberedRequest
 from service.storage.unit_of_work import UnitOfWork
-from service.usecases.services import Services
+from service.usecases.services import StoreServices
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def _resource(earlier: RememberedRequest | None, key: IdempotencyKey) -> str | N
 
 
 def remember(
-    services: Services,
+    services: StoreServices,
     unit: UnitOfWork,
     caller: Caller,
     key: IdempotencyKey | None,

@@ -15,7 +15,11 @@ projects under `static/vendor` with their licences.
 - `mounting`: puts the workbench on an application
 - `page_route`: the parts that every page shares: errors become pages, and headers fence the
   browser in
+- `path_prefix`: a path in front of all addresses, where a proxy serves this application below
+  one
 - `people`: a supervisor's pages on the gallery
+- `reference_page`: the reference of the API as a page, drawn from `/openapi.json` by vendored
+  files alone
 - `rendering`: templates to pages: every value is escaped, and times, sizes and words look alike
   everywhere
 - `requests`: the case officers' desk: requests about people, by the day on which their answer

@@ -34,18 +34,12 @@ def session_secret(request: Request) -> str:
 def set_session(request: Request, response: Response, secret: str) -> None:
     """Give the browser its session; it forgets it when it is closed."""
     _set(request, response, _SESSION, secret)
-    response.delete_cookie(_name(request, _VISIT), path="/")
+    _drop(request, response, _VISIT)
 
 
 def drop_session(request: Request, response: Response) -> None:
     """Take the session away from the browser."""
-    response.delete_cookie(
-        _name(request, _SESSION),
-        path="/",
-        secure=not may_be_plain(request),
-        httponly=True,
-        samesite="strict",
-    )
+    _drop(request, response, _SESSION)
 
 
 def visit_secret(request: Request) -> str:
@@ -120,6 +114,17 @@ def _set(request: Request, response: Response, name: str, value: str) -> None:
     response.set_cookie(
         _name(request, name),
         value,
+        path="/",
+        secure=not may_be_plain(request),
+        httponly=True,
+        samesite="strict",
+    )
+
+
+def _drop(request: Request, response: Response, name: str) -> None:
+    # With the attributes of the cookie: a browser ignores a `__Host-` one that is not `Secure`.
+    response.delete_cookie(
+        _name(request, name),
         path="/",
         secure=not may_be_plain(request),
         httponly=True,

@@ -22,6 +22,7 @@ from service.usecases.services import Services
 from service.usecases.workbench import DeskPolicy, ProviderDesk, SignInPolicy, Workbench
 from service.web import access, examination, links, log, people, requests, searches
 from service.web.page_route import PageRoute, refusal_page
+from service.web.reference_page import PATH, show_reference
 from service.web.rendering import STATIC
 from service.web.visitors import VisitorOf
 
@@ -61,6 +62,7 @@ def mount(app: FastAPI, bench: Workbench) -> None:
     """Add the pages under `/workbench` and their static files; `/` leads to them."""
     app.state.workbench = bench
     app.add_api_route("/", _to_workbench, methods=["GET"], include_in_schema=False)
+    app.add_api_route(PATH, show_reference, methods=["GET"], include_in_schema=False)
     app.mount("/workbench/static", KeptFiles(directory=STATIC))
     for room in _ROOMS:
         for router in room.ROUTERS:

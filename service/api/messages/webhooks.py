@@ -6,10 +6,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from domain.errors import ConflictError, NotFoundError
+from domain.errors import ConflictError, IdempotencyConflictError, NotFoundError
 from domain.ids import EndpointId, JobId
 from service.api.authentication import WebhookKeeper
-from service.api.bodies import json_body
+from service.api.bodies import IdempotencyOf, json_body
 from service.api.documentation import body_problems, call_problems, takes
 from service.api.messages.webhooks_schemas import (
     DeadLetterListAnswer,
@@ -37,18 +37,22 @@ BeforeNumber = Annotated[
 
 
 @router.post(
-    "", status_code=201, openapi_extra=takes(WebhookBody), responses=body_problems(ConflictError)
+    "",
+    status_code=201,
+    openapi_extra=takes(WebhookBody),
+    responses=body_problems(ConflictError, IdempotencyConflictError, NotFoundError),
 )
 def post_webhook(
     caller: WebhookKeeper,
     body: Annotated[WebhookBody, Depends(json_body(WebhookBody))],
+    key: IdempotencyOf,
     state: StateOf,
     response: Response,
 ) -> WebhookSecretAnswer:
     """Add an endpoint that is told of events from now on; the secret is answered this once."""
     allow_plain = state.settings.webhook_private_addresses
     command = body.to_command(caller, allow_plain=allow_plain)
-    issued = add_webhook(state.services, command, key=state.webhook_key)
+    issued = add_webhook(state.services, command, key=state.webhook_key, repeated=key)
     response.headers["Location"] = f"/v1/webhooks/{issued.endpoint.endpoint_id}"
     return WebhookSecretAnswer.of(issued)
 
@@ -66,12 +70,17 @@ def delete_webhook(caller: WebhookKeeper, endpoint_id: IdInPath, services: Servi
     return Response(status_code=204)
 
 
-@router.post("/{endpoint_id}/secret", responses=call_problems(NotFoundError, ConflictError))
+@router.post(
+    "/{endpoint_id}/secret",
+    responses=call_problems(NotFoundError, ConflictError, IdempotencyConflictError),
+)
 def post_webhook_secret(
-    caller: WebhookKeeper, endpoint_id: IdInPath, state: StateOf
+    caller: WebhookKeeper, endpoint_id: IdInPath, key: IdempotencyOf, state: StateOf
 ) -> WebhookSecretAnswer:
     """Change the secret; for a day messages carry a signature by the old one as well."""
-    issued = rotate_secret(state.services, caller, EndpointId(endpoint_id), key=state.webhook_key)
+    issued = rotate_secret(
+        state.services, caller, EndpointId(endpoint_id), key=state.webhook_key, repeated=key
+    )
     return WebhookSecretAnswer.of(issued)
 
 

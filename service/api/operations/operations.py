@@ -37,6 +37,13 @@ def get_readiness(services: ServicesOf) -> ReadinessAnswer:
     return ReadinessAnswer(status="ready", index_generation=services.gallery.index.generation)
 
 
+@router.options("/readyz", include_in_schema=False, status_code=204)
+def get_readiness_by_options(services: ServicesOf) -> Response:
+    """Say the same to a balancer that asks by OPTIONS: 204 when ready, else the problem."""
+    get_readiness(services)
+    return Response(status_code=204, headers={"Allow": "GET, HEAD, OPTIONS"})
+
+
 @router.get("/metrics", response_class=Response, responses=problems())
 def get_metrics(state: StateOf) -> Response:
     """Return the figures in the Prometheus text format."""

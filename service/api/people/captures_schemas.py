@@ -7,7 +7,7 @@ from typing import Annotated, Self
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from domain.errors import InvalidQualityError, InvalidTemplateError
 from domain.prints import FingerPosition, Impression, ImpressionType
@@ -20,8 +20,12 @@ from service.api.people.minutiae import decode_minutiae
 from service.api.people.templates import Encoding, TemplateBody, encode_template
 from service.ports.print_images import CapturedImage
 
+WHOLE = {float(number): number for number in range(101)}
+"""To JSON Schema 60.0 is an integer as 60 is."""
+
 Quality = Annotated[
     int,
+    BeforeValidator(lambda told: WHOLE.get(told, told) if isinstance(told, float) else told),
     Field(description="0 (useless) to 100.", json_schema_extra={"minimum": 0, "maximum": 100}),
 ]
 Minutiae = Annotated[

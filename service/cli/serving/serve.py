@@ -11,7 +11,7 @@ import typer
 
 from service.app import create_app
 from service.bootstrap import check_slots, open_runtime
-from service.cli.context import JsonOption, StoreOption, say, settings_for
+from service.cli.context import JsonOption, StoreOption, named_settings_for, say
 from service.cli.serving.http_server import (
     QuietServer,
     address_of,
@@ -57,7 +57,7 @@ def serve(
     as_json: JsonOption = False,
 ) -> None:
     """Serve the HTTP API until SIGINT or SIGTERM; prints the address when ready."""
-    settings = settings_for(context, store, host=host, port=port, processes=processes)
+    settings = named_settings_for(context, store, host=host, port=port, processes=processes)
     announce = partial(_announce, as_json=as_json)
     if settings.processes == 1:
         _serve_alone(settings, announce)

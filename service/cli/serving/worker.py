@@ -22,7 +22,7 @@ from service.background.outage_keeper import OutageKeeper
 from service.background.state_keeper import StateKeeper
 from service.bootstrap import Runtime, open_runtime
 from service.channels.webhook_sender import HttpMessageSender
-from service.cli.context import JsonOption, StoreOption, say, settings_for
+from service.cli.context import JsonOption, StoreOption, named_settings_for, say
 from service.cli.serving.working import (
     Pace,
     Round,
@@ -88,7 +88,7 @@ def worker(
     Jobs are leased: those of a killed worker go to another once the lease has run out.
     """
     os.nice(nice)
-    settings = settings_for(context, store)
+    settings = named_settings_for(context, store)
     logger = build_logger(sys.stderr, settings.log_level.value)
     with stopped_by_signals() as stopping, open_runtime(settings) as runtime:
         policy = _policy(settings, lease_s=lease)

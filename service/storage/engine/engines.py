@@ -15,6 +15,7 @@ from typing import Any
 import psycopg
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError
 
 from domain.errors import ConfigurationError, InvalidInputError, StoreUnavailableError
 from domain.outages import ReadOnlyStoreError
@@ -29,6 +30,9 @@ WRITE = "write"
 SCHEMA = "schema"
 """Writes, and may look at the catalogue."""
 
+_CONNECT_S = 10
+"""How long a server may take to accept a connection: one that is switched off never answers."""
+
 _NO_DATABASE = (
     "The file of the database is no SQLite database, or its beginning is damaged: is --store the"
     " right one? Otherwise keep a copy and restore the newest backup."
@@ -41,9 +45,10 @@ def open_engine(url: str, settings: DatabaseSettings) -> Engine:
     """Return an engine; no connection is made yet. Outages are raised as StoreUnavailableError.
 
     `url` is `sqlite:///FILE` or `postgresql+psycopg://...`. Raises InvalidInputError for another
-    database, and for SQLite in memory, which no second connection would see.
+    database, and for SQLite in memory, which no second connection would see; ConfigurationError
+    for an address that cannot be read.
     """
-    parsed = make_url(url)
+    parsed = _parsed(url)
     match parsed.get_backend_name():
         case "sqlite":
             engine = _sqlite(parsed, settings)
@@ -56,10 +61,22 @@ def open_engine(url: str, settings: DatabaseSettings) -> Engine:
 
 
 def sqlite_file(url: str) -> Path | None:
-    """Return the file of an SQLite database, None for another one."""
-    parsed = make_url(url)
+    """Return the file of an SQLite database, None for another one; raises ConfigurationError."""
+    parsed = _parsed(url)
     is_file = parsed.get_backend_name() == "sqlite" and parsed.database
     return Path(parsed.database or "") if is_file else None
+
+
+def _parsed(url: str) -> URL:
+    """Return an address taken apart; raises ConfigurationError, which repeats nothing of it."""
+    try:
+        return make_url(url)
+    except (ArgumentError, ValueError):
+        # Without the cause: its text may repeat the address, and with it a password.
+        raise ConfigurationError(
+            "IDENTLINK_DATABASE_URL is malformed: write postgresql://USER@HOST/NAME or"
+            " sqlite:///FILE."
+        ) from None
 
 
 def _name_outages(engine: Engine) -> None:
@@ -175,24 +192,30 @@ def _pragmas(settings: DatabaseSettings) -> tuple[str, ...]:
 
 
 def _postgresql(url: URL, settings: DatabaseSettings) -> Engine:
-    options = (
-        f"-c statement_timeout={settings.statement_timeout_ms}"
-        f" -c lock_timeout={settings.lock_timeout_ms}"
-        " -c timezone=UTC"
+    # With each transaction, since a pooler (pgbouncer) may give each one to another session, and
+    # takes no options when a connection is made.
+    limits = (
+        f"SET LOCAL statement_timeout = {settings.statement_timeout_ms}",
+        f"SET LOCAL lock_timeout = {settings.lock_timeout_ms}",
     )
     engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
         # The driver's own BEGIN would be one more round trip than ours.
         isolation_level="AUTOCOMMIT",
-        connect_args={"options": options},
+        connect_args={"connect_timeout": _CONNECT_S},
         **_common(settings),
     )
+
+    @event.listens_for(engine, "connect")
+    def _set_up(connection: Any, _record: Any) -> None:
+        # Poolers carry the time zone from session to session. A refusal is met again at BEGIN.
+        connection.pgconn.exec_(b"SET timezone TO 'UTC'")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         begin = _BEGIN_READ if _is_read(connection) else _BEGIN_WRITE
         _choose_cursor(connection)
-        _send(connection, begin + row_security.binding())
+        _send(connection, begin, *limits, row_security.binding())
 
     @event.listens_for(engine, "commit")
     def _commit(connection: Connection) -> None:
@@ -225,18 +248,18 @@ def _is_read(connection: Connection) -> bool:
     return connection.get_execution_options().get(MODE) == READ
 
 
-def _send(connection: Connection, command: str) -> None:
-    """Send a command without parameters or result straight to the client library.
+def _send(connection: Connection, *commands: str) -> None:
+    """Send commands without parameters or result straight to the client library, in one message.
 
-    A cursor of the driver costs ten times as much, and every unit of work begins and ends. A
-    command that the server refuses is sent again in the usual way, which reports the fault.
+    A cursor of the driver costs ten times as much, and every unit of work begins and ends.
+    Commands that the server refuses are sent again in the usual way, which reports the fault.
     """
     driver: Any = connection.connection.driver_connection
     try:
-        status = driver.pgconn.exec_(command.encode()).status
+        status = driver.pgconn.exec_("; ".join(commands).encode()).status
     except psycopg.Error:
         status = None
     if status != psycopg.pq.ExecStatus.COMMAND_OK:
         # The usual way takes one statement at a time.
-        for statement in command.split("; ", maxsplit=1):
+        for statement in commands:
             connection.exec_driver_sql(statement)

@@ -9,7 +9,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, inspect
 
 from domain.errors import ConfigurationError
 from service.storage.engine.engines import commit, open_engine, schema_connection
@@ -28,8 +28,15 @@ def upgrade(url: str) -> None:
 
 
 def upgrade_engine(engine: Engine) -> None:
-    """Bring the schema up to date, in one transaction; does nothing when it is."""
+    """Bring the schema up to date, in one transaction; does nothing when it is.
+
+    Raises ConfigurationError for a database with tables of another program.
+    """
     with schema_connection(engine) as connection:
+        if _revision(connection) is None and inspect(connection).get_table_names():
+            raise ConfigurationError(
+                "The database holds tables of another program: give identlink one of its own."
+            )
         upgrade_connection(connection)
         commit(connection)
 

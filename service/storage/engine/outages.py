@@ -70,7 +70,8 @@ def database_outage(
 
 def _of_postgresql(error: BaseException, statement: str) -> StoreUnavailableError | None:
     state = getattr(error, "sqlstate", None)
-    if type(error).__name__ == "OperationalError" and state is None:
+    kinds = {kind.__name__ for kind in type(error).__mro__}
+    if "OperationalError" in kinds and state is None:
         # No server answered, so that there is no state; perhaps it was not even asked.
         lost = no_descriptor_left(StorePart.DATABASE)
         return lost or outage(StoreUnavailableError)

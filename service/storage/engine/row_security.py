@@ -1,5 +1,8 @@
 """Row-level security on PostgreSQL: a force's transaction sees and writes its own rows alone.
 
+It fails closed: a transaction that names nobody sees no row. One of the service itself, for staff
+of the bureau, workers and commands, says `*`, which sees what the use cases allow.
+
 It binds every role that is neither a superuser nor has BYPASSRLS, the tables' owner included; the
 service is to connect as such a role (docs/operations.md). SQLite has no such thing: there the
 use cases are the only wall.
@@ -7,18 +10,35 @@ use cases are the only wall.
 
 from __future__ import annotations
 
+from sqlalchemy import Connection, text
+
+from domain.errors import ConfigurationError
 from service.ports.tenancy import current_force
 
 SETTING = "identlink.force"
+EVERY_FORCE = "*"
+"""No force has such a code."""
+
+
+_IS_EXEMPT = text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
+
+
+def demand_binding_role(connection: Connection) -> str:
+    """Return how forces are kept apart; raises ConfigurationError for an exempt role."""
+    if connection.dialect.name != "postgresql":
+        return "SQLite has none: the use cases are the wall"
+    if connection.execute(_IS_EXEMPT).scalar_one():
+        raise ConfigurationError(
+            "The role of IDENTLINK_DATABASE_URL is a superuser or has BYPASSRLS, which row-level"
+            " security does not bind: use one that is neither."
+        )
+    return "binds the role of the service"
 
 
 def binding() -> str:
-    """Return the text after BEGIN that binds the transaction to the force of the request, if any.
+    """Return the statement that binds a transaction to the force of the request, or to every one.
 
     It travels with BEGIN, so that it costs no round trip of its own; hence no parameter.
     """
-    force = current_force()
-    if force is None:
-        return ""
-    quoted = force.replace("'", "''")
-    return f"; SET LOCAL {SETTING} = '{quoted}'"
+    quoted = (current_force() or EVERY_FORCE).replace("'", "''")
+    return f"SET LOCAL {SETTING} = '{quoted}'"

@@ -48,6 +48,12 @@ class Abuse(TransactionPart):
             for search_id, body in self._connection.execute(_SKETCHES, wanted)
         }
 
+    def sketched_at(self, search_id: SearchId) -> datetime:
+        """Return when the probe of this search was sketched."""
+        query = select(probe_sketches.c.at).where(probe_sketches.c.search_id == search_id)
+        at: datetime = self._connection.execute(query).scalar_one()
+        return at
+
     def under_examination(self, search_ids: Collection[SearchId]) -> int:
         """Return how many of these searches have a case that is still open."""
         query = select(func.count()).where(

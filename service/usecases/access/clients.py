@@ -130,13 +130,13 @@ def revoke_client(services: StoreServices, caller: Caller, client_id: ClientId) 
 
 
 def _check(command: AddClient, scopes: frozenset[Scope]) -> None:
+    force_name(command.force)
     if not _IS_NAME(command.name):
         raise InvalidInputError(
             "The client's name is malformed: write 3 to 64 small letters, digits, dots, "
             "dashes or underscores.",
             pointer="/name",
         )
-    force_name(command.force)
     if not scopes:
         raise InvalidInputError("The client has no scope: give at least one.", pointer="/scopes")
     if not scopes <= ROLE_SCOPES[Role.FORCE]:

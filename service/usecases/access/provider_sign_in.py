@@ -172,7 +172,9 @@ def _checked(bench: Workbench, departure: Departure | None, arrival: Arrival) ->
         raise ProviderRefusedError(_TOO_LATE, reason=ProviderRefusal.STATE)
     if not hmac.compare_digest(departure.state.encode(), arrival.state.encode()):
         raise ProviderRefusedError(_TOO_LATE, reason=ProviderRefusal.STATE)
-    if arrival.issuer not in {"", _desk(bench).provider.issuer}:
+    provider = _desk(bench).provider
+    is_stated = bool(arrival.issuer) or provider.states_issuer()
+    if is_stated and arrival.issuer != provider.issuer:
         raise ProviderRefusedError(_DENIED, reason=ProviderRefusal.ISSUER)
     if arrival.error or not arrival.code:
         raise ProviderRefusedError(_DENIED, reason=ProviderRefusal.DENIED)

@@ -14,6 +14,7 @@ from domain.jobs import Job, JobKind, JobState
 from domain.webhooks import Endpoint, secret_of, secret_text
 from service.provenance.bundle.row_commitments import endpoint_digest
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.idempotency import IdempotencyKey, claimed, remember
 from service.usecases.log.looking import look
 from service.usecases.log.recording import record
 from service.usecases.services import StoreServices
@@ -49,11 +50,18 @@ class DeadLetters:
     next_before: int | None
 
 
-def add_webhook(services: StoreServices, command: AddWebhook, *, key: bytes) -> IssuedWebhook:
-    """Add an endpoint; events from now on are told there.
+def add_webhook(
+    services: StoreServices,
+    command: AddWebhook,
+    *,
+    key: bytes,
+    repeated: IdempotencyKey | None = None,
+) -> IssuedWebhook:
+    """Add an endpoint; events from now on are told there. An equal request is done once.
 
     Raises NotPermittedError, InvalidInputError (an address that is not https, with a user or a
-    fragment, or no topic), ConflictError (too many endpoints).
+    fragment, or no topic), ConflictError (too many endpoints), IdempotencyConflictError, and
+    NotFoundError when the endpoint of an equal request was removed since.
     """
     command.caller.actor.require(Scope.WEBHOOKS)
     force = command.caller.require_force()
@@ -67,12 +75,16 @@ def add_webhook(services: StoreServices, command: AddWebhook, *, key: bytes) -> 
         added_at=services.surroundings.clock(),
     )
     with services.units.write() as unit:
+        earlier = claimed(unit, command.caller, repeated)
+        if earlier is not None:
+            return _issued(_own(unit, command.caller, EndpointId(earlier)), key)
         if len(unit.webhooks.of_force(force)) >= MAX_ENDPOINTS:
             raise ConflictError(
                 f"The force has {MAX_ENDPOINTS} webhooks, the most allowed: remove one first."
             )
         unit.webhooks.add(endpoint)
         _record(services, unit, command.caller, WebhookAdded, endpoint)
+        remember(services, unit, command.caller, repeated, endpoint.endpoint_id)
         unit.commit()
     return _issued(endpoint, key)
 
@@ -104,20 +116,29 @@ def own_webhooks(services: StoreServices, caller: Caller) -> tuple[Endpoint, ...
 
 
 def rotate_secret(
-    services: StoreServices, caller: Caller, endpoint_id: EndpointId, *, key: bytes
+    services: StoreServices,
+    caller: Caller,
+    endpoint_id: EndpointId,
+    *,
+    key: bytes,
+    repeated: IdempotencyKey | None = None,
 ) -> IssuedWebhook:
     """Give an endpoint a new secret; for a day messages are signed with the old one as well.
 
-    Raises NotPermittedError, NotFoundError, ConflictError (a simultaneous change).
+    An equal request is done once. Raises NotPermittedError, NotFoundError, ConflictError (a
+    simultaneous change), IdempotencyConflictError.
     """
     now = services.surroundings.clock()
     with services.units.write() as unit:
         endpoint = _own(unit, caller, endpoint_id)
+        if claimed(unit, caller, repeated) is not None:
+            return _issued(endpoint, key)
         version = endpoint.secret_version + 1
         if not unit.webhooks.rotate(endpoint_id, to_version=version, at=now):
             raise ConflictError
         rotated = unit.webhooks.get(endpoint_id) or endpoint
         _record(services, unit, caller, WebhookChanged, rotated)
+        remember(services, unit, caller, repeated, endpoint_id)
         unit.commit()
     return _issued(rotated, key)
 

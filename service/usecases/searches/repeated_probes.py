@@ -14,9 +14,13 @@ from domain.errors import TooManyAttemptsError
 from domain.events.misuse import AbuseSuspected
 from domain.ids import FindingId, ForceCode, SearchId
 from domain.searches import Probe, Search
+from service.live.probe_guard import AttemptPolicy
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import Concern, record
 from service.usecases.services import Services
+
+_EXAMINATION_S = 3_600
+"""When an examination ends is not known: it is worth asking again after an hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +53,22 @@ def admit(services: Services, force: ForceCode, probe: Probe) -> Attempt | None:
             and (unit.abuse.under_examination(ids) >= policy.attempts_under_examination)
         )
     if is_open:
-        raise TooManyAttemptsError("Searches with this probe are still under examination.")
+        still = TooManyAttemptsError("Searches with this probe are still under examination.")
+        raise still.after(_EXAMINATION_S)
     if len(ids) >= policy.attempts:
-        raise TooManyAttemptsError("This probe was searched with too often today.")
+        raise _until_forgotten(services, ids[len(ids) - policy.attempts], policy)
     return Attempt(sketch, ids)
+
+
+def _until_forgotten(
+    services: Services, counted: SearchId, policy: AttemptPolicy
+) -> TooManyAttemptsError:
+    """Return the refusal that lasts until this search leaves the window."""
+    with services.units.read() as unit:
+        leaves_at = unit.abuse.sketched_at(counted) + policy.window
+    wait = leaves_at - services.surroundings.clock()
+    refusal = TooManyAttemptsError("This probe was searched with too often today.")
+    return refusal.after(wait.total_seconds())
 
 
 def note_attempt(

@@ -51,7 +51,7 @@ def with_tables(text: str, document: dict[str, Any]) -> str:
 
 def _scope(operation: dict[str, Any]) -> str:
     security = operation.get("security")
-    return f"`{security[0]['token'][0]}`" if security else "none"
+    return f"`{security[0]['client'][0]}`" if security else "none"
 
 
 def _sentence(operation: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from httpx2 import Response
 
 from domain.access import Purpose, Role
+from service.api.bodies import same_however_written
 from tests.integration.api.driver import User, World, headers
 from tests.integration.api.prints import encounter, record, tenprint
 from tests.integration.api.test_bad_input import assert_problem
@@ -39,6 +41,71 @@ def test_a_repeated_request_gives_the_same_answer_and_changes_nothing(
     assert first.headers["Location"] == second.headers["Location"]
     assert other_key.json()[name] != first.json()[name]
     assert world.counts()[0] == before[0] + 1
+
+
+def test_the_same_json_may_be_written_anew_and_the_key_be_quoted(world: World) -> None:
+    body = encounter(1)
+    turned = dict(reversed(list(body.items())))
+    user = world.force()
+    headers = user.headers | {"Content-Type": "application/json"}
+
+    first, second, third = (
+        world.client.post(
+            "/v1/encounters",
+            content=json.dumps(written, indent=indent),
+            headers={**headers, "Idempotency-Key": key},
+        )
+        for written, indent, key in (
+            (body, None, "8e03978e"),
+            (turned, 2, '"8e03978e"'),
+            (body, 1, "8e03978e"),
+        )
+    )
+
+    assert [one.status_code for one in (first, second, third)] == [201, 201, 201]
+    assert first.json() == second.json() == third.json()
+
+
+@pytest.mark.parametrize("key", ['"', '""', '"a', 'a"', '"a"b"', "a b", "'a'", ""])
+def test_a_malformed_key_is_refused(sqlite_world: World, key: str) -> None:
+    answer = sqlite_world.force().post("/v1/encounters", encounter(1), Idempotency_Key=key)
+
+    assert_problem(answer, 400, "invalid-input")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "are_same"),
+    [
+        ('{"a":1.0,"b":[1]}', '{ "b":[1e0], "a":1 }', True),
+        ('{"a":"\\u00e9"}', '{"a":"é"}', True),
+        ('{"a":1}', '{"a":"1"}', False),
+        ('{"a":[1,2]}', '{"a":[2,1]}', False),
+        ('{"a":12345678901234567890123}', '{"a":12345678901234567890124}', False),
+        ('{"a":1}\n{"a":2}', '{"a":1}\n{"a": 2}', False),
+        ("[" * 100_000, "[" * 100_001, False),
+    ],
+)
+def test_what_counts_as_the_same_body(one: str, other: str, are_same: bool) -> None:
+    first, second = (same_however_written(text.encode()) for text in (one, other))
+
+    assert (first == second) is are_same
+
+
+def test_a_webhook_is_added_once_and_its_secret_changed_once(world: World) -> None:
+    user = world.force()
+    body = {"url": "https://force.example/hook", "topics": ["search.concluded"]}
+
+    added = [user.post("/v1/webhooks", body, Idempotency_Key="key-1") for _ in range(2)]
+    place = f"{added[0].headers['Location']}/secret"
+    changed = [user.post(place, None, Idempotency_Key="key-2") for _ in range(2)]
+    other = user.post("/v1/webhooks", {**body, "url": f"{body['url']}/b"}, Idempotency_Key="key-1")
+
+    assert [one.status_code for one in (*added, *changed)] == [201, 201, 200, 200]
+    assert added[0].json() == added[1].json()
+    assert changed[0].json() == changed[1].json()
+    assert changed[0].json()["secret"] != added[0].json()["secret"]
+    assert len(user.get("/v1/webhooks").json()["webhooks"]) == 1
+    assert_problem(other, 409, "idempotency-conflict")
 
 
 def test_the_same_key_with_another_body_is_refused_and_changes_nothing(world: World) -> None:

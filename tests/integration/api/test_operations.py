@@ -24,6 +24,33 @@ def test_health_and_readiness_need_no_token(world: World) -> None:
     assert ready["status"] == "ready"
 
 
+@pytest.mark.parametrize("path", ["/readyz", "/healthz", "/openapi.json", "/problems/not-found"])
+def test_head_answers_as_get_does_without_the_body(sqlite_world: World, path: str) -> None:
+    got = sqlite_world.client.get(path)
+    head = sqlite_world.client.head(path)
+
+    assert (head.status_code, head.content) == (200, b"")
+    for name in ("Content-Type", "Content-Length"):
+        assert head.headers[name] == got.headers[name]
+
+
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [
+        ("/readyz", "GET, HEAD, OPTIONS"),
+        ("/v1/searches", "GET, HEAD, OPTIONS, POST"),
+        ("/v1/webhooks/abc", "DELETE, OPTIONS"),
+    ],
+)
+def test_every_method_of_an_address_is_named(sqlite_world: World, path: str, methods: str) -> None:
+    asked = sqlite_world.client.options(path)
+    refused = sqlite_world.client.patch(path)
+
+    assert (asked.status_code, asked.content) == (204, b"")
+    assert_problem(refused, 405, "method-not-allowed")
+    assert asked.headers["Allow"] == refused.headers["Allow"] == methods
+
+
 def test_a_service_whose_index_cannot_serve_is_not_ready(
     sqlite_world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -36,6 +63,8 @@ def test_a_service_whose_index_cannot_serve_is_not_ready(
 
     assert_problem(answer, 503, "index-not-ready")
     assert answer.headers["Retry-After"] == "5"
+    assert sqlite_world.client.head("/readyz").status_code == 503
+    assert sqlite_world.client.options("/readyz").status_code == 503
 
 
 def test_figures_tell_routes_and_stages_apart_and_nobody_by_name(sqlite_world: World) -> None:

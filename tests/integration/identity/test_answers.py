@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import replace
 from datetime import timedelta
-from urllib.parse import parse_qsl, urlsplit
+from pathlib import Path
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 
+from matching.scorer import Scorer
 from tests.identity_provider import Provider
 from tests.integration.identity.driver import (
     CALLBACK,
     assert_refused,
     at_provider,
     depart,
+    opened,
+    settings_of,
     sign_in,
 )
 from tests.integration.web.driver import Office, browser
@@ -127,3 +132,38 @@ def test_attempts_from_one_address_end(office: Office, provider: Provider) -> No
     assert answer.status_code == 401
     assert "too many attempts" in answer.text
     assert "/token" not in provider.asked
+
+
+def test_an_answer_names_its_issuer_where_the_provider_announced_it(
+    office: Office, provider: Provider
+) -> None:
+    provider.configuration = {"authorization_response_iss_parameter_supported": True}
+    silent, named = browser(office.app), browser(office.app)
+
+    assert_refused(office, silent, silent.get(at_provider(depart(silent))), "issuer")
+    back = f"{at_provider(depart(named))}&{urlencode({'iss': provider.issuer})}"
+    assert named.get(back).status_code == 200
+
+
+@pytest.mark.parametrize(("seconds_ago", "reason"), [(60, None), (400, "time"), (None, "time")])
+def test_a_sign_in_at_the_provider_may_be_too_old(
+    sqlite_url: str,
+    scorer: Scorer,
+    tmp_path: Path,
+    provider: Provider,
+    seconds_ago: int | None,
+    reason: str | None,
+) -> None:
+    if seconds_ago is not None:
+        provider.person["auth_time"] = int(time.time()) - seconds_ago
+    with opened(
+        sqlite_url, scorer, tmp_path, **settings_of(provider, oidc_max_age_s=300)
+    ) as office:
+        client = browser(office.app)
+        answer = sign_in(client)
+
+        assert provider.queries[-1]["max_age"] == "300"
+        if reason is None:
+            assert answer.status_code == 200
+        else:
+            assert_refused(office, client, answer, reason)

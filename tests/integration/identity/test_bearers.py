@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -84,6 +86,74 @@ def test_a_token_that_is_not_for_us_or_for_nobody_is_refused(
     user = bearer(office, provider.access_token(**claims))
 
     assert_problem(user.get("/v1/cases"), 401, "not-authenticated")
+
+
+def test_a_refusal_says_what_was_wrong_with_the_token(office: Office, provider: Provider) -> None:
+    answers = [
+        office.world.client.get("/v1/cases"),
+        bearer(office, provider.access_token(exp=1_000_000_000)).get("/v1/cases"),
+        bearer(office, provider.access_token()).get("/v1/searches"),
+    ]
+
+    assert [(one.status_code, one.headers["WWW-Authenticate"]) for one in answers] == [
+        (401, "Bearer"),
+        (401, 'Bearer error="invalid_token"'),
+        (403, 'Bearer error="insufficient_scope"'),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"), [("at+jwt", 200), ("JWT", 200), ("logout+jwt", 401), ("secevent+jwt", 401)]
+)
+def test_only_types_of_access_tokens_open(
+    office: Office, provider: Provider, kind: str, status: int
+) -> None:
+    provider.sign = lambda claims: provider.signed(claims, kind=kind)
+
+    assert bearer(office, provider.access_token()).get("/v1/cases").status_code == status
+
+
+@pytest.mark.parametrize(
+    ("claims", "status"),
+    [
+        ({"scp": "cases:work openid"}, 200),
+        ({"scp": ["cases:work"]}, 200),
+        ({"scp": "api://identlink/cases:work"}, 200),
+        ({"scp": "api://elsewhere/cases:work"}, 403),
+        ({"scp": ""}, 403),
+        ({}, 401),
+    ],
+)
+def test_a_token_as_entra_makes_it_speaks_for_its_account(
+    sqlite_url: str,
+    scorer: Scorer,
+    tmp_path: Path,
+    provider: Provider,
+    claims: dict[str, Any],
+    status: int,
+) -> None:
+    told = settings_of(
+        provider,
+        oidc_api_audience=API_AUDIENCE,
+        oidc_subject_claim="oid",
+        oidc_scope_prefix="api://identlink/",
+    )
+    provider.person = {**provider.person, "oid": "object-1", "sub": "pair-of-the-sign-in"}
+    with opened(sqlite_url, scorer, tmp_path, **told) as office:
+        sign_in(browser(office.app))
+        token = provider.access_token(scope=None, sub="pair-of-the-api", **claims)
+        without = {
+            name: told for name, told in json.loads(claims_of(token)).items() if told is not None
+        }
+
+        answer = bearer(office, provider.signed(without)).get("/v1/cases")
+
+    assert answer.status_code == status
+
+
+def claims_of(token: str) -> bytes:
+    body = token.split(".")[1]
+    return base64.urlsafe_b64decode(body + "=" * (-len(body) % 4))
 
 
 def test_a_token_by_another_key_is_refused(office: Office, provider: Provider) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from jwt.algorithms import OKPAlgorithm
 
 from service.adapters.oidc_provider import OidcProvider
 from service.adapters.provider_settings import provider_plan
@@ -57,7 +59,83 @@ def test_a_new_key_of_the_provider_is_looked_up_and_the_old_one_forgotten(
 
     assert rotated.status_code == 200
     assert_refused(office, client, old, "key")
-    assert provider.asked.count("/jwks") == 2
+    # The second for the new key, the third for the old one, which may have come back.
+    assert provider.asked.count("/jwks") == 3
+
+
+def test_keys_that_change_twice_in_a_moment_keep_nobody_out(
+    office: Office, provider: Provider
+) -> None:
+    with_clock(office)
+    sign_in(browser(office.app))
+    signed_in = []
+    for number in (2, 3):
+        provider.key_id = f"key-{number}"
+        provider.published = [public_jwk(rsa_key(), provider.key_id)]
+        signed_in.append(sign_in(browser(office.app)).status_code)
+
+    assert signed_in == [200, 200]
+
+
+@pytest.mark.parametrize("algorithm", ["PS256", "RS512"])
+def test_a_key_without_an_algorithm_signs_by_any_of_its_kind(
+    office: Office, provider: Provider, algorithm: str
+) -> None:
+    provider.published = [public_jwk(rsa_key(), provider.key_id)]
+    assert "alg" not in provider.published[0]
+    provider.sign = lambda claims: provider.signed(claims, algorithm=algorithm)
+
+    assert sign_in(browser(office.app)).status_code == 200
+
+
+def test_a_key_with_an_algorithm_signs_by_no_other(office: Office, provider: Provider) -> None:
+    provider.published = [public_jwk(rsa_key(), provider.key_id, alg="RS256")]
+    provider.sign = lambda claims: provider.signed(claims, algorithm="PS256")
+    client = browser(office.app)
+
+    assert_refused(office, client, sign_in(client), "token")
+
+
+@pytest.mark.parametrize("published", ["EdDSA", "Ed25519", None])
+@pytest.mark.parametrize("signed", ["EdDSA", "Ed25519"])
+def test_both_names_of_ed25519_are_understood(
+    office: Office, provider: Provider, published: str | None, signed: str
+) -> None:
+    key = Ed25519PrivateKey.generate()
+    jwk = OKPAlgorithm.to_jwk(key.public_key(), as_dict=True)
+    named = {"alg": published} if published else {}
+    provider.published = [{**jwk, "kid": provider.key_id, **named}]
+    provider.sign = lambda claims: provider.signed(claims, key=key, algorithm=signed)
+
+    assert sign_in(browser(office.app)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("offered", "used"),
+    [
+        (None, "basic"),
+        (["private_key_jwt", "client_secret_post"], "post"),
+        (["client_secret_jwt"], "jwt"),
+    ],
+)
+def test_we_prove_ourselves_in_a_way_that_the_provider_offers(
+    office: Office, provider: Provider, offered: list[str] | None, used: str
+) -> None:
+    if offered:
+        provider.configuration = {"token_endpoint_auth_methods_supported": offered}
+
+    answer = sign_in(browser(office.app))
+
+    assert answer.status_code == 200
+    assert provider.proofs == [used]
+
+
+def test_a_provider_that_offers_none_of_our_ways_is_away(
+    office: Office, provider: Provider
+) -> None:
+    provider.configuration = {"token_endpoint_auth_methods_supported": ["tls_client_auth"]}
+
+    assert sign_in(browser(office.app)).status_code == 503
 
 
 def test_keys_and_configuration_are_looked_up_again_after_an_hour(
@@ -106,7 +184,8 @@ def test_notices_with_unknown_keys_do_not_make_us_fetch_each_time(
         )
         assert answer.status_code == 400
 
-    assert provider.asked.count("/jwks") == 1
+    # Once for the sign-in, and twice more in half a minute at the most.
+    assert provider.asked.count("/jwks") <= 3
 
 
 def test_a_secret_among_the_published_keys_is_no_key(office: Office, provider: Provider) -> None:
@@ -139,7 +218,7 @@ def test_tokens_with_unknown_keys_do_not_make_us_fetch_each_time(
         client = browser(office.app)
         assert_refused(office, client, sign_in(client), "key")
 
-    assert provider.asked.count("/jwks") == 1
+    assert provider.asked.count("/jwks") <= 3
     assert provider.asked.count("/.well-known/openid-configuration") == 1
 
 

@@ -56,6 +56,22 @@ def test_the_same_caller_has_the_same_pseudonym_and_neither_account_nor_address_
         assert clear not in told
 
 
+def test_ids_of_others_stand_beside_ours_when_they_are_hexadecimal(office: Office) -> None:
+    trace, theirs = "4bf92f3577b34da6a3ce929d0e0e4736", "0b6d2c1e-6a5f-4c1e-9f0b-3a2a1d1c0b0a"
+    client = asked_from(office, ADDRESS)
+
+    carried = {"traceparent": f"00-{trace}-00f067aa0ba902b7-01", "X-Request-Id": theirs}
+    answer = client.get("/healthz", headers=carried)
+    odd = {"traceparent": "00-Wilhelmina-Odd-01", "X-Request-Id": "Wilhelmina Odd, 1971"}
+    client.get("/healthz", headers=odd)
+
+    first, second = lines(office.world, "/healthz")[-2:]
+    assert (first["trace_id"], first["caller_request_id"]) == (trace, theirs)
+    assert answer.headers["X-Request-Id"] == first["request_id"] != theirs
+    assert "trace_id" not in second
+    assert "Wilhelmina" not in office.world.log.getvalue()
+
+
 def test_a_stranger_has_an_address_and_no_account(office: Office) -> None:
     asked_from(office, ADDRESS).get("/v1/findings")
 

@@ -21,7 +21,7 @@ def scopes(sqlite_world: World) -> dict[str, Scope]:
     """Return the scope of every call that needs one."""
     paths: dict[str, dict[str, Any]] = sqlite_world.app.openapi()["paths"]
     return {
-        f"{method.upper()} {path}": Scope(operation["security"][0]["token"][0])
+        f"{method.upper()} {path}": Scope(operation["security"][0]["client"][0])
         for path, operations in paths.items()
         for method, operation in operations.items()
         if operation.get("security")

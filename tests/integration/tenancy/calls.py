@@ -68,7 +68,7 @@ def _call(name: str, operation: dict[str, Any]) -> Call:
     media_type = next(iter(content), None)
     return Call(
         operation=name.replace("gallery-cases/{case_id}", "gallery-cases/{gallery_case_id}"),
-        scope=Scope(security[0]["token"][0]) if security else None,
+        scope=Scope(security[0]["client"][0]) if security else None,
         media_type=media_type,
         schema=content[media_type]["schema"] if media_type else {},
         statuses=frozenset(map(int, operation["responses"])),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+import psycopg
 import pytest
 from httpx2 import Response
 from sqlalchemy import create_engine, select, text
@@ -22,6 +23,7 @@ from tests.integration.api.driver import World
 from tests.integration.tenancy.bodies import OURS, THEIRS
 from tests.integration.tenancy.calls import Call, documented
 from tests.integration.tenancy.theirs import add_client, add_endpoint
+from tests.postgres import PostgresDatabase
 
 EXCEPTIONS: dict[str, tuple[int, str]] = {
     "POST /v1/searches": (201, "whoever has been arrested may be anybody's: one's own search"),
@@ -198,7 +200,22 @@ def test_row_security_hides_and_refuses_other_forces_rows(
 
     assert _seen(plain_url, THEIRS) == 1
     assert _seen(plain_url, OURS) == 0
-    assert _seen(plain_url, None) == 1
+    assert _seen(plain_url, "*") == 1
+    # Who names nobody sees nothing: a tool of another maker, a transaction that we forgot.
+    assert _seen(plain_url, None) == 0
+    assert _seen(plain_url, "") == 0
+
+
+def test_every_policy_of_a_force_s_own_rows_fails_closed(postgres: PostgresDatabase) -> None:
+    with psycopg.connect(postgres.server_url) as connection:
+        policies = connection.execute(
+            "SELECT tablename, policyname, coalesce(qual, '') || coalesce(with_check, '')"
+            " FROM pg_policies"
+        ).fetchall()
+
+    own = {table: asked for table, name, asked in policies if name == "own_force"}
+    assert own.keys() >= {"searches", "batches", "jobs", "webhook_endpoints", "probe_sketches"}
+    assert {table for table, asked in own.items() if "COALESCE" in asked or "''" in asked} == set()
 
 
 def test_row_security_refuses_a_version_of_a_record_in_another_force_s_name(

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import runpy
 import sys
+from importlib import metadata
 from typing import Any
 
 import pytest
@@ -40,6 +41,15 @@ def test_every_command_explains_itself_and_each_of_its_options(
         if getattr(parameter, "help", "x") in (None, "")
     ]
     assert unexplained == []
+
+
+def test_the_version_is_that_of_the_distribution(console: Console) -> None:
+    finished = console("--version")
+
+    assert (finished.exit_code, finished.out) == (
+        0,
+        f"identlink {metadata.version('identlink')}\n",
+    )
 
 
 def test_what_is_refused_is_one_sentence_on_standard_error(console: Console) -> None:

@@ -45,3 +45,29 @@ def test_a_store_that_is_a_file_is_refused(console: Console, tmp_path: Path) -> 
     (tmp_path / "file").write_text("")
 
     assert console("db", "upgrade", "--store", "file").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("serve",),
+        ("worker",),
+        ("client", "add", "custody-suite", "--force", "47"),
+        ("account", "disable", "desk-1"),
+        ("token", "issue", "--role", "auditor"),
+        ("backup", "file"),
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_a_mistyped_store_makes_no_new_one(
+    console: Console, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    console("db", "upgrade", "--store", "store")
+
+    behind = console(*arguments, "--store", "stroe")
+    in_front = console("--store", "stroe", *arguments)
+
+    assert (behind.exit_code, in_front.exit_code) == (1, 1)
+    assert behind.err == in_front.err
+    assert behind.err.startswith("There is no store there")
+    assert stores(tmp_path) == {"store"}

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
+
+import pytest
 
 from service.storage.engine.migrate import latest
 from tests.unit.service.cli.console import Console
@@ -19,3 +23,31 @@ def test_people_are_told_what_was_done(console: Console) -> None:
 
     assert first.out == f"The schema has been brought up to date: {latest()}.\n"
     assert second.out == f"The schema is up to date: {latest()}.\n"
+
+
+def test_tables_of_another_program_are_left_alone(console: Console, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "identlink.sqlite3")) as other:
+        other.execute("CREATE TABLE persons (name TEXT)")
+
+    finished = console("db", "upgrade", "--store", tmp_path)
+
+    assert finished.exit_code == 1
+    assert finished.err == (
+        "The database holds tables of another program: give identlink one of its own.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "address", ["nonsense", "postgresql://user:secret:::host/name", "postgresql://h:port/name"]
+)
+@pytest.mark.parametrize("command", [("db", "upgrade"), ("serve",)], ids=" ".join)
+def test_an_address_that_cannot_be_read_is_one_sentence(
+    console: Console, monkeypatch: pytest.MonkeyPatch, address: str, command: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("IDENTLINK_DATABASE_URL", address)
+
+    finished = console(*command)
+
+    assert (finished.exit_code, finished.err.count("\n")) == (1, 1)
+    assert finished.err.startswith("IDENTLINK_DATABASE_URL is malformed")
+    assert "secret" not in finished.err

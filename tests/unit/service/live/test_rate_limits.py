@@ -51,6 +51,20 @@ def test_calls_come_back_evenly() -> None:
     assert (after_a_while, after_long) == (2, 60)
 
 
+def test_the_refusal_says_when_the_next_call_may_be_made() -> None:
+    watch = Stopwatch()
+    limiter = RateLimiter(1, watch)
+    limiter.take(ANN)
+
+    watch.now = 17.5
+    with pytest.raises(RateLimitedError) as refused:
+        limiter.take(ANN)
+    watch.now += float(refused.value.retry_after_s or 0)
+    limiter.take(ANN)
+
+    assert refused.value.retry_after_s == 43
+
+
 def test_one_caller_does_not_use_up_another() -> None:
     limiter = RateLimiter(1, Stopwatch())
     limiter.take(ANN)

@@ -39,6 +39,18 @@ def test_two_processes_let_a_caller_make_as_many_calls_as_one(both: Both) -> Non
     assert calls_taken(first, BOB, 1) == 1
 
 
+def test_the_refusal_says_when_the_next_call_may_be_made(tmp_path: Path) -> None:
+    watch = Stopwatch()
+    with closing(SharedRateLimiter(tmp_path, "calls", 1, watch)) as limiter:
+        limiter.take(ANN)
+
+        watch.now = 17.5
+        with pytest.raises(RateLimitedError) as refused:
+            limiter.take(ANN)
+
+    assert refused.value.retry_after_s == 43
+
+
 def test_calls_come_back_evenly_whichever_process_counts(both: Both) -> None:
     first, second, watch = both
     calls_taken(first, ANN, 60)

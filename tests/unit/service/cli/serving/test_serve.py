@@ -21,6 +21,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from service.cli.serving.http_server import QuietServer, address_of, server_config
 from service.settings import load_settings
+from service.storage.engine.migrate import upgrade
 from tests.unit.service.cli.console import Console
 
 PROJECT = Path(__file__).parents[5]
@@ -29,6 +30,8 @@ PROJECT = Path(__file__).parents[5]
 @contextmanager
 def serving(store: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
     """Start `identlink serve` on a free port as a child process; end it if the test does not."""
+    store.mkdir(mode=0o700, parents=True, exist_ok=True)
+    upgrade(f"sqlite:///{store / 'identlink.sqlite3'}")
     command = [sys.executable, "-m", "service", "serve", "--port", "0", "--store", str(store)]
     with subprocess.Popen(  # noqa: S603 - our own command
         [*command, *options],
@@ -78,6 +81,7 @@ def test_a_program_starts_a_server_drives_it_and_ends_it(
 def test_an_address_in_use_is_refused_in_one_sentence(console: Console, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
+        console("db", "upgrade", "--store", tmp_path / "store")
         finished = console("serve", "--port", port, "--store", tmp_path / "store")
 
     assert finished.exit_code == 1

@@ -174,6 +174,7 @@ def test_too_few_slots_are_told_before_anything_starts(
 ) -> None:
     monkeypatch.setenv("IDENTLINK_INDEX_SLOTS", "2")
 
+    console("db", "upgrade", "--store", tmp_path / "store")
     finished = console("serve", "--processes", 3, "--port", 0, "--store", tmp_path / "store")
 
     assert finished.exit_code == 1

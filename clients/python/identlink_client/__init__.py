@@ -1,0 +1,72 @@
+"""Calls identlink from a force's system: typed, sync and async.
+
+- `Client`, `AsyncClient`: the calls
+- `ClientCredentials`, `Token`: the ways to prove oneself
+- `ProblemError` and its kinds: refusals of the service
+- `verify_webhook`, `WebhookMessage`, `WebhookError`: messages of the service
+"""
+
+from __future__ import annotations
+
+from identlink_client.async_client import AsyncClient
+from identlink_client.client import Client
+from identlink_client.credentials import ClientCredentials, Token
+from identlink_client.models import (
+    Batch,
+    BatchLine,
+    Encounter,
+    EnquiryCandidate,
+    EnquiryResult,
+    Link,
+    LinkedFingers,
+    Notice,
+    Owner,
+    Search,
+    Submitted,
+    Webhook,
+    WebhookSecret,
+)
+from identlink_client.problems import (
+    ConflictProblem,
+    ConnectionFailedError,
+    IdentlinkError,
+    NotAuthenticatedProblem,
+    NotFoundProblem,
+    NotPermittedProblem,
+    ProblemError,
+    RateLimitedProblem,
+    UnavailableProblem,
+)
+from identlink_client.webhooks import WebhookError, WebhookMessage, verify_webhook
+
+__all__ = [
+    "AsyncClient",
+    "Batch",
+    "BatchLine",
+    "Client",
+    "ClientCredentials",
+    "ConflictProblem",
+    "ConnectionFailedError",
+    "Encounter",
+    "EnquiryCandidate",
+    "EnquiryResult",
+    "IdentlinkError",
+    "Link",
+    "LinkedFingers",
+    "NotAuthenticatedProblem",
+    "NotFoundProblem",
+    "NotPermittedProblem",
+    "Notice",
+    "Owner",
+    "ProblemError",
+    "RateLimitedProblem",
+    "Search",
+    "Submitted",
+    "Token",
+    "UnavailableProblem",
+    "Webhook",
+    "WebhookError",
+    "WebhookMessage",
+    "WebhookSecret",
+    "verify_webhook",
+]

@@ -1,0 +1,128 @@
+"""The calls of the API without any connection: what to send, and when to send it again."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx2
+
+from identlink_client.problems import ConnectionFailedError, problem_of, retry_after_s
+
+Json = Mapping[str, Any]
+
+MAX_WAIT_S = 60.0
+"""An answer that asks for a longer wait is a problem for the caller to see."""
+
+_PASSING = frozenset({429, 502, 503, 504})
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call. `key` is its idempotency key; without one a change is never repeated."""
+
+    method: str
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    body: Json | None = None
+    lines: Sequence[Json] | None = None
+    key: str = ""
+
+    @property
+    def is_repeatable(self) -> bool:
+        """Whether doing it twice does what doing it once does."""
+        return self.method in {"GET", "DELETE"} or bool(self.key)
+
+    def headers(self) -> dict[str, str]:
+        """Return the headers of this call."""
+        named = {"Idempotency-Key": self.key} if self.key else {}
+        if self.body is not None:
+            return named | {"Content-Type": "application/json"}
+        return named | ({"Content-Type": "application/x-ndjson"} if self.lines is not None else {})
+
+    def encoded_lines(self) -> Iterator[bytes]:
+        """Yield the lines of a batch, one after the other."""
+        for line in self.lines or ():
+            yield json.dumps(line, separators=(",", ":")).encode() + b"\n"
+
+
+def new_key() -> str:
+    """Return an idempotency key that nobody else has."""
+    return str(uuid.uuid4())
+
+
+@dataclass(slots=True)
+class Attempts:
+    """How often a call is tried, and how long is waited in between."""
+
+    call: Call
+    most: int
+    made: int = 0
+
+    def wait_s(self, met: httpx2.Response | httpx2.TransportError) -> float | None:
+        """Return the seconds until the next attempt, None when this one was the last."""
+        self.made += 1
+        if self.made >= self.most or not self.call.is_repeatable:
+            return None
+        backoff_s: float = min(8.0, 0.25 * 2**self.made) * (0.5 + secrets.randbelow(512) / 1024)
+        if not isinstance(met, httpx2.Response):
+            return backoff_s
+        if met.status_code not in _PASSING:
+            return None
+        asked_s = retry_after_s(met)
+        if asked_s is None:
+            return backoff_s
+        return asked_s if asked_s <= MAX_WAIT_S else None
+
+
+def read(met: httpx2.Response | httpx2.TransportError) -> Any:
+    """Return the JSON of a success, None where it has none; raises ProblemError otherwise."""
+    if not isinstance(met, httpx2.Response):
+        raise ConnectionFailedError("The service could not be reached.") from met
+    if not met.is_success:
+        raise problem_of(met)
+    return met.json() if met.content else None
+
+
+# The calls of a force.
+
+
+def enrolment(body: Json, key: str) -> Call:
+    """Return the call that enrols a capture."""
+    return Call("POST", "/v1/encounters", body=body, key=key or new_key())
+
+
+def search(
+    search_type: str, impressions: Sequence[Json], details: Json | None, reference: str, key: str
+) -> Call:
+    """Return the call that searches with prints."""
+    body: dict[str, Any] = {"search_type": search_type, "impressions": list(impressions)}
+    body |= {"details": details} if details else {}
+    body |= {"reference": reference} if reference else {}
+    return Call("POST", "/v1/searches", body=body, key=key or new_key())
+
+
+def enquiry(details: Json, key: str) -> Call:
+    """Return the call that enquires by names."""
+    return Call("POST", "/v1/names-enquiries", body={"details": details}, key=key or new_key())
+
+
+def batch(lines: Sequence[Json], priority: str, key: str) -> Call:
+    """Return the call that submits a batch."""
+    query = {"priority": priority} if priority else {}
+    return Call("POST", "/v1/search-batches", query, lines=lines, key=key or new_key())
+
+
+def webhook(url: str, topics: Sequence[str], key: str) -> Call:
+    """Return the call that adds a webhook."""
+    body = {"url": url, "topics": list(topics)}
+    return Call("POST", "/v1/webhooks", body=body, key=key or new_key())
+
+
+def page(path: str, *, start: Mapping[str, str], **wanted: str) -> Call:
+    """Return the call for a page of a list."""
+    return Call("GET", path, {name: value for name, value in {**wanted, **start}.items() if value})

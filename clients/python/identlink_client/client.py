@@ -1,0 +1,205 @@
+"""The calls of a force, one after the other."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import TracebackType
+from typing import Any, Self
+
+import httpx2
+
+from identlink_client import calls
+from identlink_client.calls import Attempts, Call, Json
+from identlink_client.credentials import ClientCredentials, Token, TokenKeeper
+from identlink_client.models import (
+    Batch,
+    BatchLine,
+    Encounter,
+    EnquiryResult,
+    Link,
+    Notice,
+    Search,
+    Submitted,
+    Webhook,
+    WebhookSecret,
+)
+
+
+class Client:
+    """Calls a service; use it in a `with` block. Not for several threads at one time.
+
+    Methods raise ProblemError when the service refuses, ConnectionFailedError when it cannot be
+    reached.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        credentials: ClientCredentials | Token,
+        *,
+        purpose: str,
+        on_behalf_of: str = "",
+        attempts: int = 4,
+        http: httpx2.Client | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._address = address.rstrip("/")
+        self._tokens = TokenKeeper(credentials, time.monotonic)
+        self._headers = {"X-Purpose": purpose}
+        if on_behalf_of:
+            self._headers["X-On-Behalf-Of"] = on_behalf_of
+        self._attempts = attempts
+        self._http = http or httpx2.Client(timeout=30.0)
+        self._sleep = sleep
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._http.close()
+
+    def enrol(self, body: Json, *, key: str = "") -> Encounter:
+        """Enrol a capture, with or without a record: `body` as `POST /v1/encounters` takes it."""
+        return Encounter.of(self._do(calls.enrolment(body, key)))
+
+    def get_encounter(self, encounter_id: str) -> Encounter:
+        """Return a capture that was enrolled by one's own force."""
+        return Encounter.of(self._do(Call("GET", f"/v1/encounters/{encounter_id}")))
+
+    def encounters(self, *, reference: str) -> Iterator[Encounter]:
+        """Yield the captures under a reference, newest first."""
+        yield from map(
+            Encounter.of, self._pages("/v1/encounters", "encounters", reference=reference)
+        )
+
+    def search(
+        self,
+        search_type: str,
+        impressions: Sequence[Json],
+        *,
+        details: Json | None = None,
+        reference: str = "",
+        key: str = "",
+    ) -> Submitted:
+        """Search with prints; the outcome comes later, at `get_search` or by webhook."""
+        return Submitted.of(
+            self._do(calls.search(search_type, impressions, details, reference, key))
+        )
+
+    def get_search(self, search_id: str) -> Search:
+        """Return a search and, once it has one, its outcome."""
+        return Search.of(self._do(Call("GET", f"/v1/searches/{search_id}")))
+
+    def searches(self, *, reference: str = "") -> Iterator[Search]:
+        """Yield one's own searches, newest first."""
+        yield from map(Search.of, self._pages("/v1/searches", "searches", reference=reference))
+
+    def enquire(self, details: Json, *, key: str = "") -> EnquiryResult:
+        """Enquire by names and details: who holds a record that fits."""
+        return EnquiryResult.of(self._do(calls.enquiry(details, key)))
+
+    def submit_batch(self, lines: Sequence[Json], *, priority: str = "", key: str = "") -> Batch:
+        """Submit searches by the thousand, sent line by line."""
+        return Batch.of(self._do(calls.batch(lines, priority, key)))
+
+    def get_batch(self, batch_id: str) -> Batch:
+        """Return how far a batch has come."""
+        return Batch.of(self._do(Call("GET", f"/v1/search-batches/{batch_id}")))
+
+    def batch_lines(self, batch_id: str) -> Iterator[BatchLine]:
+        """Yield the lines of a batch in their order."""
+        path = f"/v1/search-batches/{batch_id}/lines"
+        yield from map(BatchLine.of, self._pages(path, "lines", turn="after"))
+
+    def cancel_batch(self, batch_id: str) -> None:
+        """Cancel the lines that nobody has worked yet."""
+        self._do(Call("POST", f"/v1/search-batches/{batch_id}/cancellation"))
+
+    def get_link(self, link_id: str) -> Link:
+        """Return a link."""
+        return Link.of(self._do(Call("GET", f"/v1/links/{link_id}")))
+
+    def notices(self) -> tuple[Notice, ...]:
+        """Return the latest notices of revoked links."""
+        return tuple(map(Notice.of, self._do(Call("GET", "/v1/notices"))["notices"]))
+
+    def add_webhook(self, url: str, topics: Sequence[str], *, key: str = "") -> WebhookSecret:
+        """Let an address be told; the secret is answered this once."""
+        return WebhookSecret.of(self._do(calls.webhook(url, topics, key)))
+
+    def webhooks(self) -> tuple[Webhook, ...]:
+        """Return the endpoints of one's own force."""
+        return tuple(map(Webhook.of, self._do(Call("GET", "/v1/webhooks"))["webhooks"]))
+
+    def remove_webhook(self, endpoint_id: str) -> None:
+        """Remove an endpoint; waiting messages are not sent."""
+        self._do(Call("DELETE", f"/v1/webhooks/{endpoint_id}"))
+
+    def _pages(
+        self, path: str, name: str, *, turn: str = "before", **wanted: str
+    ) -> Iterator[Mapping[str, Any]]:
+        start: dict[str, str] = {}
+        while True:
+            found = self._do(calls.page(path, start=start, **wanted))
+            yield from found[name]
+            following = found[f"next_{turn}"]
+            if following is None:
+                return
+            start = {turn: str(following)}
+
+    def _do(self, call: Call) -> Any:
+        met = self._tried(call)
+        if isinstance(met, httpx2.Response) and met.status_code == 401 and self._tokens.forget():
+            # The token ended before its time: its key was changed, or a clock is wrong.
+            met = self._tried(call)
+        return calls.read(met)
+
+    def _tried(self, call: Call) -> httpx2.Response | httpx2.TransportError:
+        attempts = Attempts(call, self._attempts)
+        token = self._token()
+        while True:
+            met = self._sent(call, token)
+            wait_s = attempts.wait_s(met)
+            if wait_s is None:
+                return met
+            self._sleep(wait_s)
+
+    def _sent(self, call: Call, token: str) -> httpx2.Response | httpx2.TransportError:
+        headers = self._headers | call.headers() | {"Authorization": f"Bearer {token}"}
+        lines = call.encoded_lines() if call.lines is not None else None
+        try:
+            return self._http.request(
+                call.method,
+                f"{self._address}{call.path}",
+                params=dict(call.query),
+                json=call.body,
+                content=lines,
+                headers=headers,
+            )
+        except httpx2.TransportError as error:
+            return error
+
+    def _token(self) -> str:
+        held, credentials = self._tokens.current, self._tokens.credentials
+        if held is not None or isinstance(credentials, Token):
+            return held or ""
+        try:
+            answer = self._http.post(
+                f"{self._address}/v1/oauth/token",
+                data=credentials.form,
+                auth=(credentials.client_id, credentials.secret),
+            )
+        except httpx2.TransportError as error:
+            return str(calls.read(error))
+        told = calls.read(answer)
+        return self._tokens.keep(told["access_token"], float(told["expires_in"]))

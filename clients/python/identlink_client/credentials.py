@@ -1,0 +1,60 @@
+"""Ways to prove oneself: a client that gets short-lived tokens, or a token issued by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+_MARGIN_S = 30.0
+"""A token is replaced so long before it ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClientCredentials:
+    """The id and the secret of a client (`identlink client add`)."""
+
+    client_id: str
+    secret: str = field(repr=False)
+    scopes: tuple[str, ...] = ()
+    """Fewer than the client holds; none: all."""
+
+    @property
+    def form(self) -> dict[str, str]:
+        """The form that asks for a token."""
+        asked = {"grant_type": "client_credentials"}
+        return asked | ({"scope": " ".join(self.scopes)} if self.scopes else {})
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token issued by hand, or an access token of the identity provider."""
+
+    secret: str = field(repr=False)
+
+
+@dataclass(slots=True)
+class TokenKeeper:
+    """Holds the token in use and knows when another is needed."""
+
+    credentials: ClientCredentials | Token
+    seconds: Callable[[], float]
+    _secret: str = field(default="", repr=False)
+    _ends_at: float = 0.0
+
+    @property
+    def current(self) -> str | None:
+        """The token to send; None when one has to be fetched."""
+        if isinstance(self.credentials, Token):
+            return self.credentials.secret
+        return self._secret if self._secret and self.seconds() < self._ends_at else None
+
+    def keep(self, secret: str, expires_in_s: float) -> str:
+        """Keep a fetched token and return it."""
+        self._secret = secret
+        self._ends_at = self.seconds() + max(0.0, expires_in_s - _MARGIN_S)
+        return secret
+
+    def forget(self) -> bool:
+        """Forget a token that was refused; whether another one can be fetched."""
+        had_one, self._secret = bool(self._secret), ""
+        return had_one and isinstance(self.credentials, ClientCredentials)

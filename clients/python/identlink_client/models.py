@@ -1,0 +1,215 @@
+"""What the service answers, as frozen values.
+
+A test of the service holds each class to the schema of the same answer in `openapi.json`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, fields
+from datetime import datetime
+from typing import Any, ClassVar, Self
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """An answer; fields that a later service adds are passed over."""
+
+    SCHEMA: ClassVar[str] = ""
+    """Its schema in `openapi.json`."""
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> Self:
+        """Return the value of a JSON object."""
+        given = {
+            field.name: _read(field.name, told[field.name])
+            for field in fields(cls)
+            if field.name in told or field.default is MISSING
+        }
+        return cls(**given)
+
+
+@dataclass(frozen=True, slots=True)
+class Owner(Model):
+    """Whose record a link leads to."""
+
+    SCHEMA: ClassVar[str] = "OwnerAnswer"
+
+    force: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedFingers(Model):
+    """The fingers that a link rests on, as numbers of ANSI/NIST-ITL."""
+
+    SCHEMA: ClassVar[str] = "LinkedFingersAnswer"
+
+    compared: tuple[int, ...]
+    identified: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link(Model):
+    """A link that two examiners confirmed."""
+
+    SCHEMA: ClassVar[str] = "LinkAnswer"
+
+    link_id: str
+    search_id: str
+    linked_at: datetime
+    owner: Owner | None
+    record_id: str | None
+    revoked_at: datetime | None
+    fingers: LinkedFingers | None
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted(Model):
+    """A search that was taken."""
+
+    SCHEMA: ClassVar[str] = "SubmittedAnswer"
+
+    search_id: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Search(Model):
+    """A search and its outcome, once it has one."""
+
+    SCHEMA: ClassVar[str] = "SearchAnswer"
+
+    search_id: str
+    search_type: str
+    submitted_at: datetime
+    purpose: str
+    on_behalf_of: str
+    state: str
+    outcome: str | None
+    link: Link | None
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Encounter(Model):
+    """A capture that was enrolled."""
+
+    SCHEMA: ClassVar[str] = "EncounterAnswer"
+
+    encounter_id: str
+    person_id: str
+    record_id: str | None
+    captured_at: datetime
+    fingers: int
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Batch(Model):
+    """A batch and how far it has come."""
+
+    SCHEMA: ClassVar[str] = "BatchAnswer"
+
+    batch_id: str
+    priority: str
+    purpose: str
+    on_behalf_of: str
+    submitted_at: datetime
+    cancelled_at: datetime | None
+    finished_at: datetime | None
+    lines: int
+    waiting: int
+    working: int
+    done: int
+    failed: int
+    cancelled: int
+
+
+@dataclass(frozen=True, slots=True)
+class BatchLine(Model):
+    """One line of a batch: its search, or its problem."""
+
+    SCHEMA: ClassVar[str] = "LineAnswer"
+
+    line: int
+    state: str
+    search_id: str | None
+    problem: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EnquiryCandidate(Model):
+    """Somebody whose record fits stated names: who holds it, and nothing of it."""
+
+    SCHEMA: ClassVar[str] = "NamedCandidateAnswer"
+
+    candidate_id: str
+    band: str
+    owner: Owner | None
+    record_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EnquiryResult(Model):
+    """What a names enquiry found."""
+
+    SCHEMA: ClassVar[str] = "EnquiryResultAnswer"
+
+    search_id: str
+    candidates: tuple[EnquiryCandidate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice(Model):
+    """The notice that a link was revoked."""
+
+    SCHEMA: ClassVar[str] = "NoticeAnswer"
+
+    notice_id: str
+    link_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook(Model):
+    """An endpoint that is told of outcomes."""
+
+    SCHEMA: ClassVar[str] = "WebhookAnswer"
+
+    endpoint_id: str
+    url: str
+    topics: tuple[str, ...]
+    added_at: datetime
+    secret_version: int
+    is_paused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookSecret(Model):
+    """An endpoint and its secret, which is answered this once."""
+
+    SCHEMA: ClassVar[str] = "WebhookSecretAnswer"
+
+    webhook: Webhook
+    secret: str
+
+
+_INSIDE: dict[str, type[Model]] = {
+    "link": Link,
+    "owner": Owner,
+    "webhook": Webhook,
+    "candidates": EnquiryCandidate,
+}
+
+
+def _read(name: str, value: Any) -> Any:
+    if name == "at" or name.endswith("_at"):
+        return None if value is None else datetime.fromisoformat(value)
+    if name == "fingers" and isinstance(value, Mapping):
+        return LinkedFingers.of(value)
+    if isinstance(value, list):
+        return tuple(_read(name, one) for one in value)
+    if isinstance(value, Mapping):
+        return _INSIDE[name].of(value)
+    return value

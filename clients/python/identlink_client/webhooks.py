@@ -1,0 +1,68 @@
+"""Messages of the service, verified (Standard Webhooks, symmetric, version 1)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from identlink_client.problems import IdentlinkError
+
+TOLERANCE_S = 300.0
+"""How old a message may be, or how far ahead its clock."""
+
+
+class WebhookError(IdentlinkError):
+    """The message is not the service's, is too old, or was changed on its way."""
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookMessage:
+    """A message: what kind, and where to read. It may come twice with one id."""
+
+    message_id: str
+    topic: str
+    at: datetime
+    data: Mapping[str, str]
+
+
+def verify_webhook(
+    secret: str, headers: Mapping[str, str], body: bytes, *, now_s: float | None = None
+) -> WebhookMessage:
+    """Return the message in a request; raises WebhookError.
+
+    `secret` is the `whsec_...` that was answered when the endpoint was added; `headers` are those
+    of the request, in any case of letters; `body` is as it came, not parsed and written anew.
+    """
+    named = {name.lower(): value for name, value in headers.items()}
+    message_id, sent = named.get("webhook-id", ""), named.get("webhook-timestamp", "")
+    _check_age(sent, time.time() if now_s is None else now_s)
+    signed = f"{message_id}.{sent}.".encode() + body
+    expected = b"v1," + base64.b64encode(hmac.digest(_key(secret), signed, hashlib.sha256))
+    shown = named.get("webhook-signature", "").encode().split(b" ")
+    if not any(hmac.compare_digest(expected, one) for one in shown):
+        raise WebhookError("The signature does not fit the secret and the body.")
+    try:
+        told = json.loads(body)
+        at = datetime.fromisoformat(told["timestamp"])
+        return WebhookMessage(message_id, str(told["type"]), at, dict(told["data"]))
+    except (ValueError, KeyError, TypeError):
+        raise WebhookError("The message is signed, and of another form than is known.") from None
+
+
+def _key(secret: str) -> bytes:
+    try:
+        return base64.b64decode(secret.removeprefix("whsec_"), validate=True)
+    except binascii.Error:
+        raise WebhookError("The secret is malformed: give it as it was shown.") from None
+
+
+def _check_age(sent: str, now_s: float) -> None:
+    if not (sent.isascii() and sent.isdigit()) or abs(now_s - int(sent)) > TOLERANCE_S:
+        raise WebhookError("The message is too old, or one of the clocks is wrong.")

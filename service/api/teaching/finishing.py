@@ -1,0 +1,201 @@
+"""The document as it is published: servers, tags, scopes, webhooks, problem types, examples."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from domain.access import Scope
+from domain.events.catalogue import topics
+from service.api.problems import MEDIA_TYPE, PROBLEM_TYPES
+from service.api.teaching.examples import example_of
+from service.api.teaching.words import describe
+
+_TAGS = {
+    "administrator": "Tokens and clients, for administrators.",
+    "auditor": "The log, looks, findings and evidence, for auditors.",
+    "client": "Access tokens for the systems of forces.",
+    "examiner": "The steps of an examination.",
+    "figures": "Figures of the office.",
+    "force": "Enrolments, searches, outcomes and webhooks, for forces.",
+    "identity provider": "Notices of the identity provider.",
+    "links": "Confirmed links, for all who may read them.",
+    "operations": "Health, figures and the meaning of problems.",
+    "supervisor": "Differences, priorities, merges and erasures.",
+}
+_SCOPES: dict[Scope, str] = {
+    Scope.ENROL: "Enrol captures and read one's own.",
+    Scope.SEARCH: "Search with prints.",
+    Scope.READ_SEARCHES: "Read one's own searches and their outcomes.",
+    Scope.NAMES_ENQUIRY: "Enquire by names and details.",
+    Scope.EXAMINE: "Work cases.",
+    Scope.RESOLVE: "Resolve differences and lead the queue.",
+    Scope.READ_EVIDENCE: "Read candidates with their evidence.",
+    Scope.READ_LINKS: "Read confirmed links.",
+    Scope.REVOKE_LINKS: "Revoke links.",
+    Scope.READ_LOG: "Read the log.",
+    Scope.READ_CONSULTATIONS: "Read who looked at a person.",
+    Scope.READ_RECORDS: "Read records.",
+    Scope.AMEND_RECORDS: "Amend one's own records.",
+    Scope.READ_FIGURES: "Read figures.",
+    Scope.ERASE: "Ask for erasures and confirm them.",
+    Scope.MERGE: "Merge persons, with a second person.",
+    Scope.OPERATE: "Issue tokens, add clients and accounts.",
+    Scope.WEBHOOKS: "Keep webhooks.",
+}
+_SIGNED = {
+    "webhook-id": "The same at every attempt: remember it, since a message may come twice.",
+    "webhook-timestamp": "Seconds since 1970 at this attempt: refuse one that is minutes old.",
+    "webhook-signature": "`v1,` and base64 of HMAC-SHA256 over `id.timestamp.body`; several "
+    "with blanks between while a secret changes (Standard Webhooks).",
+}
+
+
+_EXAMPLES = {
+    "application/x-ndjson": '{"search_type":"TP/TP","impressions":[]}\n',
+    "text/plain": "identlink.example/log\n256\n5f0c3a1d...\n",
+}
+"""Of bodies that are no JSON."""
+
+
+def finish(document: dict[str, Any], *, prefix: str) -> None:
+    """Complete a document in place; `prefix` is the path below which the service is reached."""
+    schemas = document["components"]["schemas"]
+    describe(schemas)
+    for schema in schemas.values():
+        for told in schema.get("properties", {}).values():
+            _even(told)
+    document["info"]["license"] = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
+    document["info"]["contact"] = {"name": "The office that runs this service"}
+    document["servers"] = [{"url": prefix or "/", "description": "This service."}]
+    document["components"]["securitySchemes"] = _schemes(prefix)
+    document["x-problem-types"] = {
+        f"/problems/{kind.code}": {"title": kind.title, "status": kind.status}
+        for kind in PROBLEM_TYPES.values()
+    }
+    used = set()
+    for operation in _operations(document):
+        used |= set(operation["tags"])
+        _finish(operation, schemas)
+    document["tags"] = [{"name": name, "description": _TAGS[name]} for name in sorted(used)]
+    document["webhooks"] = {topic: {"post": _webhook(topic, names)} for topic, names in _told()}
+
+
+def _operations(document: dict[str, Any]) -> list[dict[str, Any]]:
+    return [one for path in document["paths"].values() for one in path.values()]
+
+
+def _told() -> list[tuple[str, str]]:
+    return [(str(topic), names) for topic, names in topics().items()]
+
+
+def _schemes(prefix: str) -> dict[str, Any]:
+    return {
+        "client": {
+            "type": "oauth2",
+            "description": "A force's system exchanges the id and secret of its client.",
+            "flows": {
+                "clientCredentials": {
+                    "tokenUrl": f"{prefix}/v1/oauth/token",
+                    "scopes": {scope.value: _SCOPES[scope] for scope in Scope},
+                }
+            },
+        },
+        "token": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "A token issued by hand, or an access token of the identity provider.",
+        },
+    }
+
+
+def _finish(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
+    needed = [scope for one in operation.pop("security", []) for scope in one.get("token", [])]
+    operation["security"] = [{"client": needed}, {"token": []}] if needed else []
+    operation["summary"] = operation["description"].split("\n\n")[0].replace("\n", " ")
+    for parameter in operation.get("parameters", []):
+        _simplify(parameter["schema"])
+    _exemplify(operation.get("requestBody", {}), schemas)
+    for status, answer in operation["responses"].items():
+        if answer.get("description") == "Successful Response":
+            answer["description"] = _success(answer, schemas)
+        _exemplify(answer, schemas, status=int(status))
+
+
+def _simplify(schema: dict[str, Any]) -> None:
+    """Say of an optional parameter what it is when it is there: it cannot be null."""
+    choices = [one for one in schema.get("anyOf", []) if one != {"type": "null"}]
+    if len(choices) == 1:
+        del schema["anyOf"]
+        schema.update(choices[0])
+
+
+def _even(schema: dict[str, Any]) -> None:
+    """Say of a tuple of equal parts what its items are, as linters and generators ask for."""
+    parts = schema.get("prefixItems", [])
+    if parts and all(part == parts[0] for part in parts):
+        schema["items"] = parts[0]
+        del schema["prefixItems"]
+
+
+def _success(answer: dict[str, Any], schemas: dict[str, Any]) -> str:
+    for content in answer.get("content", {}).values():
+        name = content.get("schema", {}).get("$ref", "").rpartition("/")[2]
+        if name:
+            return str(schemas[name]["description"]).split("\n\n")[0].replace("\n", " ")
+    return "Done."
+
+
+def _exemplify(body: dict[str, Any], schemas: dict[str, Any], *, status: int = 0) -> None:
+    for media_type, content in body.get("content", {}).items():
+        if media_type == MEDIA_TYPE:
+            content["example"] = _problem(body["description"], status)
+        elif media_type == "application/json" and content.get("schema"):
+            content["example"] = example_of(content["schema"], schemas)
+        elif media_type in _EXAMPLES:
+            content.setdefault("example", _EXAMPLES[media_type])
+
+
+def _problem(told: str, status: int) -> dict[str, Any]:
+    """Return a document of the first problem that a description names."""
+    kind = PROBLEM_TYPES[told.split("`")[1]]
+    return {
+        "type": f"/problems/{kind.code}",
+        "title": kind.title,
+        "status": status,
+        "detail": kind.title,
+        "instance": "5f0c3a1de94b4c1c8a52f4f2b0c7d913",
+        "errors": [],
+    }
+
+
+def _webhook(topic: str, names: str) -> dict[str, Any]:
+    data = {"type": "object", "properties": {names: {"type": "string"}}, "required": [names]}
+    properties = {
+        "type": {"const": topic},
+        "timestamp": {"type": "string", "format": "date-time"},
+        "data": {**data, "description": "Where to read; nothing of its content."},
+    }
+    example = {"type": topic, "timestamp": "2026-03-14T09:26:53Z", "data": {names: "5f0c3a1d"}}
+    schema = {"type": "object", "properties": properties, "required": [*properties]}
+    return {
+        "operationId": f"told_{topic.replace('.', '_')}",
+        "tags": ["force"],
+        "summary": f"Tells that there is something to read: {topic}",
+        "description": "Any answer 2xx takes the message; others are tried again for days.",
+        "security": [],
+        "parameters": [
+            {
+                "name": name,
+                "in": "header",
+                "required": True,
+                "description": sentence,
+                "schema": {"type": "string"},
+            }
+            for name, sentence in _SIGNED.items()
+        ],
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": schema, "example": example}},
+        },
+        "responses": {"200": {"description": "Taken."}, "4XX": {"description": "Not taken."}},
+    }

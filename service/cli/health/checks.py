@@ -1,0 +1,53 @@
+"""One check: a name, a verdict, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import typer
+
+from domain.errors import LinkingError
+from service.cli.context import say
+
+FOUND = 1
+"""The exit code when a check finds something wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What was found; `remedy` is empty where nothing is wrong."""
+
+    name: str
+    found: str
+    remedy: str = ""
+
+    @property
+    def line(self) -> str:
+        """The check as a line of the screen."""
+        if not self.remedy:
+            return f"ok    {self.name}: {self.found}"
+        return f"WRONG {self.name}: {self.found}\n      {self.remedy}"
+
+
+def checked(name: str, look: Callable[[], str], *, remedy: str = "") -> Check:
+    """Return what a look finds; a refusal is what is wrong, and says what to do."""
+    try:
+        return Check(name, look())
+    except LinkingError as error:
+        return Check(name, error.detail, remedy or "See the runbook: docs/operations.md.")
+
+
+def tell(checks: Sequence[Check], *, as_json: bool) -> None:
+    """Say all checks; ends the command with 1 when something is wrong."""
+    wrong = [check for check in checks if check.remedy]
+    verdict = f"{len(wrong)} of {len(checks)} checks found something." if wrong else "All is well."
+    facts = {
+        "is_well": not wrong,
+        "checks": [
+            {"name": one.name, "found": one.found, "remedy": one.remedy or None} for one in checks
+        ],
+    }
+    say("\n".join([*(check.line for check in checks), verdict]), facts, as_json=as_json)
+    if wrong:
+        raise typer.Exit(FOUND)

@@ -1,0 +1,125 @@
+"""`identlink doctor`: what is installed, missing or set wrongly, and what mends it."""
+
+from __future__ import annotations
+
+import os
+import resource
+import sys
+from collections.abc import Iterator
+from importlib.util import find_spec
+
+import typer
+
+from domain.errors import LinkingError
+from matching.scorer import load_scorer
+from service.adapters.provider_settings import path_prefix, provider_plan
+from service.adapters.surroundings import code_version
+from service.bootstrap import open_log_signer, open_rows, print_format, witness_keys
+from service.cli.context import JsonOption, StoreOption, settings_for
+from service.cli.health.checks import Check, checked, tell
+from service.settings import Settings
+
+_PARTS = {
+    "matplotlib": "pictures of evidence and links (`search --waterfall`, `link show --picture`)",
+    "faker": "generated people (`demo`, `sandbox`)",
+    "sklearn": "fitting of calibrations (`model train`)",
+    "splink": "fitting of the demographic model (`model train`)",
+}
+"""What is loaded only where it is used, and where that is."""
+
+_OPTIONAL = frozenset({"splink"})
+_FILES = 1024
+
+
+def doctor(context: typer.Context, store: StoreOption = None, as_json: JsonOption = False) -> None:
+    """Say what is installed, missing or set wrongly, and what mends it; changes nothing.
+
+    Exit code 1 if something is wrong. A store need not exist yet.
+    """
+    checks = [*_installed()]
+    try:
+        settings = settings_for(context, store)
+    except LinkingError as error:
+        checks.append(Check("settings", error.detail, "Correct it: docs/configuration.md."))
+    else:
+        checks += [*_configured(settings), *_stored(settings)]
+    tell(checks, as_json=as_json)
+
+
+def _installed() -> Iterator[Check]:
+    version = ".".join(map(str, sys.version_info[:3]))
+    yield Check("identlink", f"{code_version()} on Python {version}")
+    for module, purpose in _PARTS.items():
+        if find_spec(module) is not None:
+            yield Check(module, f"installed: {purpose}")
+        elif module in _OPTIONAL:
+            yield Check(module, f"not installed, and needed for nothing but {purpose}")
+        else:
+            yield Check(module, f"missing: {purpose}", f"pip install {_package(module)}")
+    files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    few = "Raise LimitNOFILE of the unit, or `ulimit -n 4096`." if files < _FILES else ""
+    yield Check("open files", f"{files:,} allowed", few)
+
+
+def _package(module: str) -> str:
+    return {"sklearn": "scikit-learn"}.get(module, module)
+
+
+def _configured(settings: Settings) -> Iterator[Check]:
+    yield checked("template format", lambda: print_format(settings).label)
+    yield checked("model", lambda: load_scorer(settings.model_directory).digest[:12])
+    yield checked("sign-in", lambda: _sign_in(settings))
+    yield checked("witnesses", lambda: f"{len(witness_keys(settings))} known")
+    yield checked("address", lambda: path_prefix(settings) or "no path in front")
+    is_outside = settings.host not in {"127.0.0.1", "::1", "localhost"}
+    if is_outside and not settings.trusted_proxies:
+        yield Check(
+            "proxy",
+            f"listens on {settings.host} without TLS, and trusts no proxy",
+            "Put a proxy in front (deploy/proxies), and name it in IDENTLINK_TRUSTED_PROXIES.",
+        )
+
+
+def _sign_in(settings: Settings) -> str:
+    plan = provider_plan(settings)
+    ways = ["passwords"] * settings.local_accounts + ["the identity provider"] * bool(plan)
+    return " and ".join(ways)
+
+
+def _stored(settings: Settings) -> Iterator[Check]:
+    if settings.database_url is None and not settings.database_file.exists():
+        # Not wrong: everything begins so.
+        yield Check("store", "there is none yet: `identlink db upgrade` makes it")
+        return
+    yield checked("schema", lambda: _schema(settings), remedy="`identlink db upgrade`.")
+    yield checked("row-level security", lambda: _walls(settings))
+    if (settings.keys_directory / "checkpoint.key").exists():
+        yield checked("signing key", lambda: open_log_signer(settings).verifier.name)
+    is_open = bool(settings.keys_directory.exists() and _mode(settings) & 0o077)
+    closed = "for the owner alone"
+    yield Check(
+        "keys directory",
+        "open to other accounts" if is_open else closed,
+        f"chmod 700 {settings.keys_directory}" if is_open else "",
+    )
+
+
+def _mode(settings: Settings) -> int:
+    return os.stat(settings.keys_directory).st_mode  # noqa: PTH116 - its mode, not its path
+
+
+def _schema(settings: Settings) -> str:
+    database = open_rows(settings)
+    try:
+        database.demand_current()
+    finally:
+        database.close()
+    return "current"
+
+
+def _walls(settings: Settings) -> str:
+    database = open_rows(settings)
+    try:
+        return database.demand_row_security()
+    finally:
+        database.close()

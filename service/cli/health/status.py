@@ -1,0 +1,111 @@
+"""`identlink status`: how a store is, on one screen, also beside a running server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import typer
+
+from domain.circuits import CircuitState
+from domain.jobs import JobKind
+from domain.refusals import StorePart
+from service.adapters.store_look import StoreLook
+from service.adapters.surroundings import code_version, utc_now
+from service.bootstrap import open_database, open_log_signer, open_unaged_store, open_vault_keys
+from service.cli.context import JsonOption, StoreOption, existing_settings_for
+from service.cli.health.checks import Check, checked, tell
+from service.settings import Settings
+from service.storage.engine.migrate import latest
+from service.usecases.log.state_age import age_of
+from service.usecases.services import StoreServices
+
+_LATE = timedelta(minutes=15)
+"""Work that has waited longer waits for a worker that does not run."""
+
+
+def status(context: typer.Context, store: StoreOption = None, as_json: JsonOption = False) -> None:
+    """Say how a store is: parts, log, queue. Exit code 1 if something is wrong.
+
+    It reads alone, but for a probe of each disk, and may run beside a server.
+    """
+    settings = existing_settings_for(context, store)
+    tell(list(_checks(settings)), as_json=as_json)
+
+
+def _checks(settings: Settings) -> Iterator[Check]:
+    yield Check("version", f"{code_version()}, schema {latest()}")
+    yield from _parts(settings)
+    with open_unaged_store(settings) as services:
+        yield checked("log", lambda: _log(services, settings))
+        yield _checkpoint(services, settings)
+        for kind in JobKind:
+            yield _queue(services, kind)
+        yield _webhooks(services)
+
+
+def _parts(settings: Settings) -> Iterator[Check]:
+    database, keys = open_database(settings), open_vault_keys(settings)
+    try:
+        look = StoreLook(database, keys, settings.keys_directory, settings.index_directory)
+        faults = [
+            fault
+            for fault in look.faults(True)
+            # It is derived: the next server builds one that is not there.
+            if fault.part is not StorePart.INDEX or settings.index_directory.exists()
+        ]
+        database.demand_current()
+    finally:
+        keys.close()
+        database.close()
+    for fault in faults:
+        yield Check(fault.part.value, fault.detail, "Runbook: docs/operations.md#outages.")
+    if not faults:
+        yield Check("database, keys, index", "each can be written")
+
+
+def _log(services: StoreServices, settings: Settings) -> str:
+    found = age_of(services, open_log_signer(settings))
+    found.demand()
+    return f"{found.size:,} events, as the keys remember them"
+
+
+def _checkpoint(services: StoreServices, settings: Settings) -> Check:
+    """Look for events that no checkpoint covers although a server would have signed one."""
+    found = age_of(services, open_log_signer(settings))
+    covered = found.agreed.size if found.agreed else 0
+    if covered >= found.size or found.last_event_at is None:
+        return Check("checkpoint", "covers every event")
+    behind = f"{found.size - covered} events are not covered, the last {_ago(found.last_event_at)}"
+    is_late = utc_now() - found.last_event_at > _LATE
+    remedy = "No server signs them: start one."
+    return Check("checkpoint", behind, remedy if is_late else "")
+
+
+def _queue(services: StoreServices, kind: JobKind) -> Check:
+    with services.units.read() as unit:
+        waiting, oldest = unit.jobs.waiting(kind), unit.jobs.oldest_waiting(kind)
+    if not waiting or oldest is None:
+        return Check(f"queue of {kind.value}", "empty")
+    is_late = utc_now() - oldest > _LATE
+    remedy = "Does a worker run? `identlink worker`."
+    return Check(
+        f"queue of {kind.value}",
+        f"{waiting:,} wait, the oldest for {_ago(oldest, after='')}",
+        remedy if is_late else "",
+    )
+
+
+def _webhooks(services: StoreServices) -> Check:
+    with services.units.read() as unit:
+        endpoints = unit.webhooks.every()
+    closed = [one for one in endpoints if one.is_paused or one.circuit.state is CircuitState.OPEN]
+    remedy = "The receivers do not answer: see `GET /v1/webhooks`, and the way out."
+    return Check(
+        "webhooks", f"{len(closed)} of {len(endpoints)} take no messages", remedy if closed else ""
+    )
+
+
+def _ago(at: datetime, *, after: str = " ago") -> str:
+    minutes = int((utc_now() - at).total_seconds() // 60)
+    return f"{minutes // 60} h {minutes % 60} min{after}"

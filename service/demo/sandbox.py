@@ -1,0 +1,216 @@
+"""`identlink sandbox`: a store with known people, for those who write a client of their own.
+
+Files hold calls that are ready to be sent, and the outcome that each will get. Two simulated
+examiners decide what is submitted from them within seconds; other searches stay open.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import httpx2
+import typer
+from rich.console import Console
+
+from data.synthetic.population import Population
+from domain.finding_policy import FindingPolicy
+from service.app import create_app
+from service.bootstrap import Runtime
+from service.cli.context import CONSOLE, JsonOption, StoreOption, say, settings_for
+from service.cli.population import Enrolment
+from service.demo.calls import DEMO_FORCE, ApiCaller, issue_demo_tokens
+from service.demo.examiners import Truth, examine, read_truth, write_truth
+from service.demo.run import enrol, opened
+from service.demo.scenario import Kind, PlannedSearch, planned_searches
+from service.demo.server import running
+from service.demo.stage import Stage
+from service.demo.wire import search_body
+from service.logs import build_logger
+from service.settings import Settings
+from service.usecases.access.clients import AddClient, add_client
+from service.usecases.examination.finding_policies import set_finding_policy
+
+PERSONS = 200
+_SEED = 11
+_EXAMINERS = ("examiner:one", "examiner:two")
+_PAUSE_S = 0.5
+
+_OUTCOMES = {
+    Kind.HONEST: "linked",
+    Kind.FALSE_IDENTITY: "linked",
+    Kind.UNSEEN: "not linked",
+    Kind.MARK: "linked",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """A running sandbox: its address, its client, and the files of its calls."""
+
+    address: str
+    client_id: str
+    client_secret: str
+    samples: tuple[dict[str, str], ...]
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Everything that a program needs to begin."""
+        return {
+            "address": self.address,
+            "client_id": self.client_id,
+            "client_secret": self.client_secret,
+            "samples": list(self.samples),
+        }
+
+
+def sandbox(
+    context: typer.Context,
+    *,
+    store: StoreOption = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65_535, help="Port; 0 takes a free one.")
+    ] = None,
+    samples: Annotated[
+        Path, typer.Option(file_okay=False, help="Directory for the files of calls.")
+    ] = Path("samples"),
+    as_json: JsonOption = False,
+) -> None:
+    """Serve known people with calls ready to be sent and the outcome of each, until stopped.
+
+    Without --store everything is gone afterwards, but for the files of calls.
+    """
+    with _place(store) as place:
+        settings = settings_for(
+            context, place, port=port, workbench_over_http=True, webhook_private_addresses=True
+        )
+        with serving_sandbox(settings, samples) as found:
+            say(_sentences(found), found.facts, as_json=as_json)
+            _wait()
+
+
+@contextmanager
+def serving_sandbox(settings: Settings, samples: Path) -> Iterator[Sandbox]:
+    """Serve a sandbox and write its files until the block ends."""
+    enrolment = Enrolment(Population(_SEED), PERSONS)
+    runtime = opened(settings)
+    try:
+        enrol(runtime, enrolment, Console(quiet=True))
+        # Templates alone are sent: a finding rests on them.
+        policy = FindingPolicy(mark_point_pairs=0, needs_prints=False)
+        set_finding_policy(runtime.services, CONSOLE, policy)
+        app = create_app(runtime, logger=build_logger(sys.stderr, "error"))
+        searches = planned_searches(enrolment.population, persons=PERSONS, run=1)
+        told = _write_samples(samples, searches)
+        truths = _truths(settings.store, enrolment.population, searches)
+        with running(app, host=settings.host, port=settings.port) as address:
+            secrets = issue_demo_tokens(runtime)
+            stage = Stage(runtime, address, secrets, Console(quiet=True), app.state.workbench)
+            with _examining(stage, truths):
+                yield Sandbox(address, *_client(runtime), told)
+    finally:
+        runtime.close()
+
+
+def _truths(
+    store: Path, population: Population, searches: Sequence[PlannedSearch]
+) -> tuple[Truth, ...]:
+    path = store / "sandbox-truth.json"
+    write_truth(path, population, searches, run=1)
+    return read_truth(path)
+
+
+def _client(runtime: Runtime) -> tuple[str, str]:
+    name = f"sandbox-{runtime.services.surroundings.new_id()[:8]}"
+    issued = add_client(runtime.services, AddClient(CONSOLE, name, DEMO_FORCE))
+    return issued.client.client_id, issued.secret
+
+
+def _write_samples(
+    directory: Path, searches: Sequence[PlannedSearch]
+) -> tuple[dict[str, str], ...]:
+    directory.mkdir(parents=True, exist_ok=True)
+    told = []
+    for search in searches:
+        file = directory / f"search-{search.kind.value.replace('_', '-')}.json"
+        file.write_text(json.dumps(search_body(search.search_type, search.probe.probe)), "utf-8")
+        told.append(
+            {
+                "file": str(file),
+                "call": "POST /v1/searches",
+                "purpose": search.purpose.value,
+                "about": search.kind.words,
+                "outcome": _OUTCOMES[search.kind],
+            }
+        )
+    return tuple(told)
+
+
+@contextmanager
+def _examining(stage: Stage, truths: Sequence[Truth]) -> Iterator[None]:
+    """Let both examiners decide what the truth knows, again and again, until the block ends."""
+    stopping = threading.Event()
+    with stage.callers() as callers:
+        thread = threading.Thread(
+            target=_examine_until, args=(stopping, callers, truths), daemon=True
+        )
+        thread.start()
+        try:
+            yield
+        finally:
+            stopping.set()
+            thread.join()
+
+
+def _examine_until(
+    stopping: threading.Event, callers: dict[str, ApiCaller], truths: Sequence[Truth]
+) -> None:
+    while not stopping.wait(_PAUSE_S):
+        for name in _EXAMINERS:
+            try:
+                examine(callers[name], truths)
+            except httpx2.HTTPStatusError:
+                # Somebody works the same case in the workbench: the next round finds others.
+                continue
+
+
+def _sentences(found: Sandbox) -> str:
+    lines = [
+        f"identlink sandbox serves at {found.address}; Ctrl-C ends it.",
+        f"Client {found.client_id}, secret {found.client_secret}.",
+        "",
+        *(f"{one['file']}: {one['about']}. Outcome: {one['outcome']}." for one in found.samples),
+        "",
+        f"TOKEN=$(curl -s -u {found.client_id}:{found.client_secret} -d"
+        f" grant_type=client_credentials {found.address}/v1/oauth/token | sed"
+        ' \'s/.*access_token":"//; s/".*//\')',
+        f"curl -H \"Authorization: Bearer $TOKEN\" -H 'X-Purpose: arrest' --json"
+        f" @{found.samples[0]['file']} {found.address}/v1/searches",
+    ]
+    return "\n".join(lines)
+
+
+def _place(store: Path | None) -> Any:
+    """Return the directory of the store: the one named, or one that goes with the block."""
+    return nullcontext(store) if store else _temporary()
+
+
+@contextmanager
+def _temporary() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="identlink-sandbox-") as directory:
+        yield Path(directory) / "store"
+
+
+def _wait() -> None:
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    stopped.wait()

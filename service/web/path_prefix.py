@@ -1,0 +1,76 @@
+"""A path in front of all addresses, where a proxy serves this application below one.
+
+The application knows its addresses without it. It is taken from the addresses that come in, if the
+proxy left it there, and put in front of those that go out: in `Location`, and in the attributes of
+pages that hold an address. Values in pages are escaped, so that none of them reads like markup.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_ADDRESS = re.compile(
+    rb'(\s(?:href|src|action|formaction|data-[a-z-]+)=")(?=/(?:workbench|docs|problems|openapi)\b)'
+)
+
+
+class PathPrefixMiddleware:
+    """Serves an application below `prefix`, such as `/identlink`."""
+
+    def __init__(self, app: ASGIApp, *, prefix: str) -> None:
+        self._app = app
+        self._prefix = prefix
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Work one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        path: str = scope["path"]
+        if path == self._prefix or path.startswith(f"{self._prefix}/"):
+            inner = path.removeprefix(self._prefix) or "/"
+            scope = {**scope, "path": inner, "raw_path": inner.encode()}
+        await self._app(scope, receive, _Outward(send, self._prefix).send)
+
+
+@dataclass(slots=True)
+class _Outward:
+    """An answer on its way out; a page is held until it is whole, since its length changes."""
+
+    _send: Send
+    _prefix: str
+    _begun: Message | None = None
+    _page: bytearray = field(default_factory=bytearray)
+
+    async def send(self, message: Message) -> None:
+        """Send a part of the answer on."""
+        if message["type"] == "http.response.start":
+            await self._begin(message)
+        elif self._begun is None:
+            await self._send(message)
+        else:
+            self._page += message.get("body", b"")
+            if not message.get("more_body", False):
+                await self._finish(self._begun)
+
+    async def _begin(self, message: Message) -> None:
+        headers = MutableHeaders(scope=message)
+        place = headers.get("location", "")
+        if place.startswith("/") and not place.startswith("//"):
+            headers["location"] = f"{self._prefix}{place}"
+        if headers.get("content-type", "").startswith("text/html"):
+            self._begun = message
+        else:
+            await self._send(message)
+
+    async def _finish(self, begun: Message) -> None:
+        prefix = self._prefix.encode()
+        page = _ADDRESS.sub(lambda found: found[1] + prefix, bytes(self._page))
+        if "content-length" in Headers(raw=begun["headers"]) and page:
+            MutableHeaders(scope=begun)["content-length"] = str(len(page))
+        await self._send(begun)
+        await self._send({"type": "http.response.body", "body": page})

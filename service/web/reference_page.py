@@ -1,0 +1,19 @@
+"""The reference of the API as a page, drawn from `/openapi.json` by vendored files alone."""
+
+from __future__ import annotations
+
+from starlette.responses import HTMLResponse, Response
+
+from service.web.page_route import CONTENT_SECURITY_POLICY, HEADERS
+from service.web.rendering import render_text
+
+PATH = "/docs"
+
+# Its style sheet holds pictures.
+_POLICY = CONTENT_SECURITY_POLICY.replace("img-src 'self'", "img-src 'self' data:")
+
+
+def show_reference() -> Response:
+    """Show the reference; everybody may read it."""
+    headers = {**HEADERS, "Content-Security-Policy": _POLICY}
+    return HTMLResponse(render_text("reference.html", {}), headers=headers)
