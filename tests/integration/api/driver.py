@@ -158,6 +158,13 @@ class World:
         assert case is not None
         return str(case.case_id)
 
+    def task_of(self, case_id: str) -> str:
+        """Return the name under which a waiting case is in the queues of examiners."""
+        with self.services.units.read() as unit:
+            case = unit.cases.get(case_id)  # type: ignore[arg-type]
+        assert case is not None
+        return str(case.revision)
+
     def true_labels(self, case_id: str, examiner: str, person_id: str) -> set[str]:
         """Return the labels under which an examiner sees this person."""
         with self.services.units.read() as unit:

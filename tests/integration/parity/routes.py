@@ -20,6 +20,7 @@ CALLS: dict[str, tuple[str, ...]] = {
     # Examiners
     "GET /workbench/queue": ("GET /v1/queue",),
     "POST /workbench/queue/next": ("POST /v1/queue/next",),
+    "POST /workbench/queue/{task_id}/claim": ("POST /v1/queue/{task_id}/claim",),
     "POST /workbench/cases/{case_id}/claim": ("POST /v1/cases/{case_id}/claim",),
     "POST /workbench/cases/{case_id}/release": ("POST /v1/cases/{case_id}/release",),
     "GET /workbench/cases/{case_id}": ("GET /v1/cases/{case_id}",),
