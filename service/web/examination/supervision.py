@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from domain.access import Caller
 from domain.cases import Priority
 from domain.drafts import DraftStep
-from domain.errors import InvalidInputError
+from domain.errors import InvalidInputError, UnfoundedFindingError
 from domain.ids import CaseId, DecisionId
 from service.api.state import BenchOf
 from service.usecases.examination.control_items import insert_control_items
@@ -97,10 +97,12 @@ def post_resolution(
     reason = form.text("reason", missing="Give the reason for this resolution.")
     if form.errors:
         return _difference_page(request, bench, caller, case_id, form, status=422)
-    resolve(
-        bench.services,
-        Resolve(caller, CaseId(case_id), DecisionId(upheld), reason, form.text("revision")),
-    )
+    command = Resolve(caller, CaseId(case_id), DecisionId(upheld), reason, form.text("revision"))
+    try:
+        resolve(bench.services, command)
+    except UnfoundedFindingError as error:
+        form.errors["upheld"] = error.detail
+        return _difference_page(request, bench, caller, case_id, form, status=409)
     drop_draft(bench, caller, DraftStep.RESOLUTION, case_id)
     return RedirectResponse("/workbench/differences", status_code=303)
 

@@ -19,6 +19,26 @@ document.addEventListener("keydown", (event) => {
   wanted.click();
 });
 
+// On a narrow screen each row of a table is a block: its cells then bear the names of their columns.
+function name_cells() {
+  for (const table of document.querySelectorAll(".wb-table")) {
+    const columns = [...table.querySelectorAll("thead th")].map((one) => one.textContent.trim());
+    table.setAttribute("role", "table");
+    for (const row of table.querySelectorAll("tr")) {
+      row.setAttribute("role", "row");
+      [...row.children].forEach((cell, n) => {
+        const role = cell.matches("td") ? "cell" : row.closest("thead") ? "columnheader" : "rowheader";
+        cell.setAttribute("role", role);
+        if (!row.closest("thead")) cell.dataset.label = columns[n] || "";
+      });
+    }
+  }
+}
+
+name_cells();
+// A part of a page that is refreshed brings new rows.
+new MutationObserver(name_cells).observe(document.querySelector("main"), { childList: true, subtree: true });
+
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());

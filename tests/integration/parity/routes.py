@@ -75,6 +75,7 @@ CALLS: dict[str, tuple[str, ...]] = {
         "POST /v1/erasures/{erasure_id}/call-back",
     ),
     # Several roles
+    "POST /workbench/links/{link_id}/court-bundle": ("POST /v1/links/{link_id}/court-bundle",),
     "GET /workbench/links": ("GET /v1/links",),
     "GET /workbench/links/{link_id}": ("GET /v1/links/{link_id}/story",),
     "GET /workbench/people/{person_id}/consultations": (
@@ -104,9 +105,6 @@ _SESSIONS = "a person at a browser has a session; a caller of the API proves who
 _BLANK = "an empty form: it reads nothing, and its fields are the body of the call that it sends"
 _OWN_FACTOR = "a second factor belongs to the password of an account, and a token has no password"
 _OWN_TOKENS = "warns a person at a browser of tokens issued in their name, whoever holds those"
-_COURT = (
-    "a download for a reader outside the office; the console makes it too, the API does not yet"
-)
 _WAY = "leads a browser to a page and reads nothing"
 
 EXCEPTIONS: dict[str, str] = {
@@ -122,7 +120,6 @@ EXCEPTIONS: dict[str, str] = {
     "POST /workbench/second-factor": _OWN_FACTOR,
     "POST /workbench/second-factor/removal": _OWN_FACTOR,
     "GET /workbench/tokens": _OWN_TOKENS,
-    "POST /workbench/links/{link_id}/court-bundle": _COURT,
     "GET /workbench/searches/new": _BLANK,
     "GET /workbench/names": _BLANK,
 }
