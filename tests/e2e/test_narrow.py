@@ -59,9 +59,7 @@ def test_no_step_of_an_examination_is_wider_than_the_window(desks: Desks, site: 
 
 
 def _wide(desk: Desk, page: str) -> dict[str, str]:
-    return {
-        f"{page} at {size}": wide for size in SIZES if (wide := _overflow(desk, page, size))
-    }
+    return {f"{page} at {size}": wide for size in SIZES if (wide := _overflow(desk, page, size))}
 
 
 def _overflow(desk: Desk, page: str, size: str) -> str:
@@ -73,11 +71,13 @@ def _overflow(desk: Desk, page: str, size: str) -> str:
     return str(
         desk.page.evaluate(
             """() => {
-              const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+              const room = document.documentElement.clientWidth;
+              const wide = document.documentElement.scrollWidth - room;
               if (wide <= 0) return "";
-              const out = [...document.querySelectorAll("main *, header *")].filter(
-                (one) => one.getBoundingClientRect().right > document.documentElement.clientWidth + 1);
-              return `+${wide} px: ${out.slice(0, 3).map((one) => one.tagName + "." + one.className).join(", ")}`;
+              const out = [...document.querySelectorAll("main *, header *")]
+                .filter((one) => one.getBoundingClientRect().right > room + 1)
+                .slice(0, 3).map((one) => `${one.tagName}.${one.className}`);
+              return `+${wide} px: ${out.join(", ")}`;
             }"""
         )
     )

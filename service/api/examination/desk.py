@@ -24,21 +24,20 @@ from service.api.examination.desk_schemas import (
     InsertedAnswer,
     NextCaseAnswer,
     OverviewAnswer,
+    PrioritiesBody,
     PriorityBody,
     QueueAnswer,
 )
 from service.api.parameters import After, IdInPath, Limit, TaskInPath
 from service.api.state import BenchOf, ServicesOf
 from service.usecases.examination.control_items import insert_control_items
-from service.usecases.examination.queue import (
-    QueueFilter,
-    claim_next,
-    claim_task,
-    desk,
+from service.usecases.examination.overview import (
     overview,
     return_case,
+    set_priorities,
     set_priority,
 )
+from service.usecases.examination.queue import QueueFilter, claim_next, claim_task, desk
 
 router = APIRouter(prefix="/v1")
 
@@ -114,6 +113,22 @@ def post_priority(
 ) -> None:
     """Raise or lower a case in the queue."""
     set_priority(bench, caller, CaseId(case_id), body.priority)
+
+
+@router.post(
+    "/priorities",
+    tags=["supervisor"],
+    status_code=204,
+    openapi_extra=takes(PrioritiesBody),
+    responses=body_problems(NotFoundError, ClosedCaseError),
+)
+def post_priorities(
+    caller: Resolver,
+    body: Annotated[PrioritiesBody, Depends(json_body(PrioritiesBody))],
+    bench: BenchOf,
+) -> None:
+    """Raise or lower several cases in the queue: all of them, or none."""
+    set_priorities(bench, caller, tuple(map(CaseId, body.cases)), body.priority)
 
 
 @router.post(

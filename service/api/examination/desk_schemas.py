@@ -8,7 +8,8 @@ from typing import Self
 from pydantic import Field
 
 from domain.cases import Activity, CaseState, Priority
-from service.api.base import Answer, Body
+from service.api.base import Answer, Body, OpaqueId
+from service.usecases.examination.overview import MOST_AT_ONCE
 from service.usecases.examination.queue import Desk
 
 
@@ -92,6 +93,12 @@ class PriorityBody(Body):
     """How soon a case is wanted."""
 
     priority: Priority
+
+
+class PrioritiesBody(PriorityBody):
+    """How soon several cases are wanted."""
+
+    cases: tuple[OpaqueId, ...] = Field(min_length=1, max_length=MOST_AT_ONCE)
 
 
 class InsertedAnswer(Answer):

@@ -14,7 +14,12 @@ from service.api.state import BenchOf
 from service.usecases.examination.control_items import insert_control_items
 from service.usecases.examination.drafts import drop_draft
 from service.usecases.examination.opinions import difference
-from service.usecases.examination.queue import overview, return_case, set_priority
+from service.usecases.examination.overview import (
+    overview,
+    return_case,
+    set_priorities,
+    set_priority,
+)
 from service.usecases.examination.resolution import Resolve, resolve
 from service.usecases.examination.views import differences
 from service.usecases.workbench import Workbench
@@ -52,6 +57,19 @@ def post_priority(
     if priority is None:
         raise InvalidInputError("Choose one of the priorities.")
     set_priority(bench, caller, CaseId(case_id), priority)
+    return RedirectResponse("/workbench/overview", status_code=303)
+
+
+@router.post("/priorities")
+def post_priorities(caller: SupervisorOf, form: FormOf, bench: BenchOf) -> Response:
+    """Raise or lower the cases that are ticked."""
+    priority = form.choice("priority", Priority, missing="Choose a priority.")
+    if priority is None:
+        raise InvalidInputError("Choose one of the priorities.")
+    ticked = tuple(CaseId(name[5:]) for name in form.fields if name.startswith("case-"))
+    if not ticked:
+        raise InvalidInputError("Tick the cases that are to have this priority.")
+    set_priorities(bench, caller, ticked, priority)
     return RedirectResponse("/workbench/overview", status_code=303)
 
 

@@ -49,7 +49,7 @@ export class Crosses {
   // After a point: the cross of the print that is next goes where the next point may be.
   follow(pane, next, place) {
     const there = next.side === "exemplar" ? this.across(pane, place) : null;
-    if (there && next.picture) next.cross = next.from_picture(there);
+    if (there && next.picture && next.holds(there)) next.cross = next.from_picture(there);
     else if (next.side === "exemplar") this.jump(next);
   }
 }

@@ -34,6 +34,9 @@ CALLS: dict[str, tuple[str, ...]] = {
     "GET /workbench/cases/{case_id}/comparisons/{label}": (
         "GET /v1/cases/{case_id}/comparisons/{label}",
     ),
+    "GET /workbench/cases/{case_id}/comparisons/{label}/chart.pdf": (
+        "GET /v1/cases/{case_id}/comparisons/{label}/chart",
+    ),
     "GET /workbench/cases/{case_id}/comparisons/{label}/revision": (
         "GET /v1/cases/{case_id}",
         "GET /v1/cases/{case_id}/comparisons/{label}",
@@ -56,6 +59,7 @@ CALLS: dict[str, tuple[str, ...]] = {
     # Supervisors
     "GET /workbench/overview": ("GET /v1/overview",),
     "POST /workbench/cases/{case_id}/priority": ("POST /v1/cases/{case_id}/priority",),
+    "POST /workbench/priorities": ("POST /v1/priorities",),
     "POST /workbench/cases/{case_id}/return": ("POST /v1/cases/{case_id}/return",),
     "POST /workbench/control-items": ("POST /v1/control-items",),
     "GET /workbench/differences": ("GET /v1/differences",),
@@ -97,7 +101,7 @@ CALLS: dict[str, tuple[str, ...]] = {
         "GET /v1/records/{record_id}/versions",
     ),
     # Auditors
-    "GET /workbench/log": ("GET /v1/log/entries",),
+    "GET /workbench/log": ("GET /v1/log/entries", "GET /v1/log/search"),
 }
 """The calls that together do what a page does; a role needs one that it may make."""
 

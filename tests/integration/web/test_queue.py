@@ -10,7 +10,8 @@ import pytest
 
 from domain.cases import Activity, Priority
 from domain.events.examination import CaseReleased
-from service.usecases.examination.queue import QueueFilter, desk, overview
+from service.usecases.examination.overview import overview
+from service.usecases.examination.queue import QueueFilter, desk
 from service.web.examination import desk as pages
 from service.web.examination import supervision
 from tests.integration.api.prints import mark
