@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from domain.access import Caller
-from domain.cases import Comparison, PointPair, added_points
+from domain.cases import Comparison, PointPair
 from domain.errors import NotFoundError
 from domain.fingers import FingerPair, finger_pairs
 from domain.ids import CaseId
@@ -61,7 +61,6 @@ def comparison_chart(bench: Workbench, caller: Caller, wanted: ChartWanted) -> C
     pairs = finger_pairs(_positions(found.probe), _positions(found.exemplar))
     pair = _chosen(pairs, comparison, wanted.position)
     with bench.services.units.read() as unit:
-        analysis = unit.cases.analysis(wanted.case_id, me)
         name = unit.accounts.names([me]).get(me, me)
     points = tuple(p for p in comparison.points if p.position == pair.position)
     sides = [
@@ -79,7 +78,7 @@ def comparison_chart(bench: Workbench, caller: Caller, wanted: ChartWanted) -> C
         probe=sides[0],
         exemplar=sides[1],
         points=points,
-        added=frozenset(added_points(analysis, points)),
+        added=found.added & frozenset(points),
     )
 
 

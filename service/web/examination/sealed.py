@@ -54,7 +54,11 @@ def show_sealed_comparison(
         return print_image(bench, caller, PrintWanted(CaseId(case_id), side, index), ShownAs.IMAGE)
 
     charted = Charted(
-        label, f"/workbench/cases/{case_id}/prints", picture, found.comparison.points
+        label,
+        f"/workbench/cases/{case_id}/prints",
+        picture,
+        found.comparison.points,
+        found.added,
     )
     values = {"found": found, "pairs": pairs, "shown": shown, "charts": charts(shown, charted)}
     return render(request, "examination/sealed.html", values)
