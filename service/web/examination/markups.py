@@ -70,6 +70,7 @@ def _is_row(row: Any) -> bool:
         isinstance(row, list)
         and len(row) == 5
         and all(type(value) is int for value in row[:3])
+        and all(isinstance(word, str) for word in row[3:])
         and row[0] in _POSITIONS
         and row[3] in set(FeatureKind)
         and row[4] in set(Certainty)

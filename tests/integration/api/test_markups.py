@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from domain.ids import CaseId, UserId
 from tests.integration.api.driver import World
+from tests.integration.api.erasing import erased
 from tests.integration.api.prints import mark
 from tests.integration.api.test_bad_input import assert_problem
 
@@ -83,3 +85,31 @@ def test_the_mark_up_of_another_finger_is_refused(world: World, held: str) -> No
     assert_problem(answer, 400, "invalid-input")
     assert answer.json()["errors"][0]["pointer"] == "/fingers"
     assert world.counts() == before
+
+
+def test_a_mark_up_is_erased_with_the_person(world: World) -> None:
+    person_id = world.enrol(1)["person_id"]
+    case_id = world.case_of(world.search(1))
+    user, path = world.examiner(), f"/v1/cases/{case_id}"
+    user.post(f"{path}/claim")
+    user.post(f"{path}/analysis", ANALYSIS | {"fingers": [MARKUP | {"position": 2}]})
+    label = world.compare_all(
+        case_id, "examiner-a", identified=world.true_labels(case_id, "examiner-a", person_id)
+    )
+    revision = user.get(path).json()["revision"]
+    decision = {"outcome": "identified", "label": label, "reason": "Seen.", "revision": revision}
+    assert user.post(f"{path}/decisions", decision).status_code == 201
+    world.examine(case_id, "examiner-b", person_id=person_id)
+    sealed = _sealed_features(world, case_id)
+
+    erased(world, person_id)
+
+    assert sealed == 2
+    assert _sealed_features(world, case_id) == 0
+
+
+def _sealed_features(world: World, case_id: str) -> int:
+    with world.services.units.read() as unit:
+        analysis = unit.cases.analysis(CaseId(case_id), UserId("examiner-a"))
+    assert analysis is not None
+    return sum(len(finger.features) for finger in analysis.fingers)
