@@ -94,6 +94,7 @@ def _rows(
                 "opened_at": at,
                 "revision": new_id(),
                 "claimed_by": None,
+                "ready_at": at,
             },
             [_decision(new_id(), case_id, who, at) for who in deciders],
         )

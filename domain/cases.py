@@ -23,6 +23,7 @@ from domain.ids import (
     SearchId,
     UserId,
 )
+from domain.markups import LARGEST_PX, FingerMarkup, is_marked
 from domain.prints import FingerPosition
 
 
@@ -93,10 +94,8 @@ class Analysis:
     is_of_value: bool
     notes: str
     sealed_at: datetime
-
-
-_LARGEST_PX = 4_096
-"""The largest side of a picture of a print."""
+    fingers: tuple[FingerMarkup, ...] = ()
+    """The mark-up of the fingers, those left out that the examiner did not mark up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +117,10 @@ class PointPair:
 
 def check_points(points: Sequence[PointPair]) -> None:
     """Raise InvalidInputError for more pairs than a comparison holds, or for one off a picture."""
-    is_within = all(0 <= place <= _LARGEST_PX for pair in points for place in pair.places_px)
+    is_within = all(0 <= place <= LARGEST_PX for pair in points for place in pair.places_px)
     if len(points) > MOST_POINT_PAIRS or not is_within:
         raise InvalidInputError(
-            f"Mark at most {MOST_POINT_PAIRS} pairs of points, at pixels 0 to {_LARGEST_PX} of"
+            f"Mark at most {MOST_POINT_PAIRS} pairs of points, at pixels 0 to {LARGEST_PX} of"
             " each picture.",
             pointer="/points",
         )
@@ -145,8 +144,23 @@ class Comparison:
     """Not recorded by releases before fingers were named; likewise below."""
     policy_version: int | None = None
     """The version of the policy on findings that it met."""
+    points_added: int | None = None
+    """So many of the points were not marked in the analysis; not recorded by earlier releases."""
     earlier: tuple[Comparison, ...] = ()
     """The evaluations that this one revised, the first one first."""
+
+
+def added_points(analysis: Analysis | None, points: Sequence[PointPair]) -> tuple[PointPair, ...]:
+    """Return the points of a comparison that the analysis had not marked in the probe.
+
+    They were seen after the exemplar was.
+    """
+    fingers = analysis.fingers if analysis else ()
+    return tuple(
+        pair
+        for pair in points
+        if not is_marked(fingers, pair.position, pair.probe_x_px, pair.probe_y_px)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +187,8 @@ class Case:
 
     `revision` is a random string that changes with the case, so that stale writes are refused. A
     counter would reveal how often the case has moved, and with it whether an examination is a
-    verification.
+    verification. It is also the name of a waiting case in the queue of an examiner, as a task: a
+    case that comes back has another name there.
     """
 
     case_id: CaseId
@@ -183,6 +198,8 @@ class Case:
     state: CaseState
     opened_at: datetime
     revision: str
+    ready_at: datetime
+    """When it came into the queue for the work that it waits for now, or is held for."""
     claimed_by: UserId | None = None
     decisions: tuple[Decision, ...] = ()
 

@@ -51,6 +51,7 @@ LinkingError
 ├── PayloadErasedError           the payload was lawfully erased; only its commitment is left
 ├── ConfigurationError           a setting is missing, malformed or out of range
 ├── BackupDamagedError           the file is truncated, changed or not a backup
+├── PdfNotInstalledError         the package that makes PDFs is not installed
 ├── ProviderUnavailableError     the identity provider is away or answers incorrectly
 ├── StoreUnavailableError        the database is away; the other outages: `domain.outages`
 ├── ModelError                   a fitted model is damaged or foreign
@@ -299,6 +300,13 @@ class CaseNotClaimedError(ConflictError):
 
     code = "case-not-claimed"
     title = "Claim the case first"
+
+
+class PdfNotInstalledError(LinkingError):
+    """The package that makes PDFs is not installed."""
+
+    code = "pdf-not-installed"
+    title = "This installation makes no PDFs"
 
 
 class CaseTakenError(ConflictError):

@@ -55,6 +55,7 @@ from service.ports.call_limits import CallLimiter
 from service.ports.print_images import PrintImages
 from service.settings import Settings
 from service.usecases.workbench import SignInPolicy
+from service.web.links.court_page import court_page
 from service.web.mounting import build_workbench, mount
 from service.web.path_prefix import PathPrefixMiddleware
 
@@ -108,6 +109,7 @@ def create_app(
         middleware=_middleware(runtime, log, metrics),
     )
     app.state.api = _api_state(runtime, metrics, shared)
+    app.state.court_page = court_page
     install_handlers(app)
     for room in _ROOMS:
         for router in room.ROUTERS:

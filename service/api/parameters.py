@@ -18,6 +18,15 @@ Before = Annotated[
     Query(pattern=r"^[A-Za-z0-9._:=+/-]{1,200}$", description="`next_before` of the page before."),
 ]
 
+After = Annotated[
+    str | None,
+    Query(pattern=r"^[A-Za-z0-9_-]{1,64}$", description="`next_after` of the page before."),
+]
+
+TaskInPath = Annotated[
+    str, Path(pattern=r"^[A-Za-z0-9_-]{1,64}$", description="`task_id` of a line of the queue.")
+]
+
 _REFERENCE = Query(
     pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._:/()#-]{0,63}$",
     description="Only those under this reference of the client, in small or capital letters.",

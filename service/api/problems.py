@@ -70,6 +70,7 @@ STATUSES: dict[type[LinkingError], int] = {
     errors.ConfigurationError: 500,
     errors.BackupDamagedError: 500,
     errors.ProviderUnavailableError: 503,
+    errors.PdfNotInstalledError: 501,
     **dict.fromkeys(OUTAGES, 503),
     errors.ModelError: 500,
     errors.GalleryError: 503,

@@ -7,9 +7,11 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from domain.errors import NotFoundError
 from service.api.metrics import Metrics
 from service.ports.call_limits import CallLimiter
 from service.settings import Settings
+from service.usecases.links.court import CourtDesk
 from service.usecases.services import Services
 from service.usecases.workbench import ProviderDesk, Workbench
 
@@ -48,7 +50,17 @@ async def _bench(request: Request) -> Workbench:
     return bench
 
 
+async def _court_desk(request: Request) -> CourtDesk:
+    bench: Workbench = request.app.state.workbench
+    if bench.signer is None:
+        raise NotFoundError
+    # Pages draw it, and the API stands below them: the application hangs it here.
+    return CourtDesk(bench.services, bench.signer, bench.prints, request.app.state.court_page)
+
+
 StateOf = Annotated[ApiState, Depends(_state)]
 ServicesOf = Annotated[Services, Depends(_services)]
 BenchOf = Annotated[Workbench, Depends(_bench)]
 """The pictures and the choices of the desk, for calls and pages alike."""
+CourtDeskOf = Annotated[CourtDesk, Depends(_court_desk)]
+"""What court bundles are made with; not found where the log has no signer."""

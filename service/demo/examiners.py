@@ -21,18 +21,22 @@ from service.demo.scenario import PlannedSearch
 _POINT_PAIRS = 12
 """So many pairs of points an examiner of the demo marks."""
 
-_SAME_PRINT_COSINE = 0.999
-"""A template read back from the store is at least so similar to the one sent."""
-
 _Prints = dict[int, list[npt.NDArray[np.float32]]]
+
+_Capture = frozenset[tuple[int, int]]
+"""The position and the quality of each finger: an examiner gets no template to know it by."""
 
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """One line of the truth file: the probe's print and the true person's prints by position."""
+    """One line of the truth file: the probe, and the true person's prints on file."""
 
     probe: npt.NDArray[np.float32]
+    """The template of its first finger."""
     prints: _Prints
+    """By position."""
+    probe_capture: _Capture
+    captures: tuple[_Capture, ...]
 
     @property
     def finger(self) -> int | None:
@@ -45,15 +49,11 @@ class Truth:
 
     def is_about(self, impressions: Sequence[dict[str, Any]]) -> bool:
         """Whether these are the prints of this probe."""
-        return any(_same(_vector(impression), self.probe) for impression in impressions)
+        return _capture(impressions) == self.probe_capture
 
     def is_mate(self, impressions: Sequence[dict[str, Any]]) -> bool:
         """Whether this exemplar was captured from the true person."""
-        return any(
-            _same(_vector(impression), known)
-            for impression in impressions
-            for known in self.prints.get(impression["position"], ())
-        )
+        return any(_capture(impressions) <= known for known in self.captures)
 
 
 def write_truth(
@@ -62,12 +62,15 @@ def write_truth(
     """Write the truth file, apart from the service's own data."""
     lines = []
     for search in searches:
-        number = search.probe.truth.number
+        probe = search.probe.probe.impressions
+        known = _captures(population, search.probe.truth.number, run) if search.is_enrolled else []
         lines.append(
             {
                 "kind": search.kind.value,
-                "probe": _encoded(search.probe.probe.impressions[0].vector),
-                "prints": _known_prints(population, number, run) if search.is_enrolled else {},
+                "probe": _encoded(probe[0].vector),
+                "prints": _known_prints(known),
+                "probe_capture": [[int(one.position), one.quality] for one in probe],
+                "captures": [rows for arrays in known for rows in _qualities(arrays)],
             }
         )
     path.write_text(json.dumps(lines), encoding="utf-8")
@@ -82,12 +85,14 @@ def read_truth(path: Path) -> tuple[Truth, ...]:
                 int(position): [_decoded(text) for text in texts]
                 for position, texts in line["prints"].items()
             },
+            probe_capture=_capture_of(line["probe_capture"]),
+            captures=tuple(map(_capture_of, line["captures"])),
         )
         for line in json.loads(path.read_text(encoding="utf-8"))
     )
 
 
-def _known_prints(population: Population, number: int, run: int) -> dict[str, list[str]]:
+def _captures(population: Population, number: int, run: int) -> list[CaptureArrays]:
     """Return a person's captures on file: enrolled bookings, and those of earlier runs."""
     one = np.array([number], dtype=np.int64)
     captures = [population.enrolled_templates(number, number + 1)]
@@ -95,6 +100,10 @@ def _known_prints(population: Population, number: int, run: int) -> dict[str, li
         population.probe_templates(one, ImpressionType.PLAIN, capture=earlier)
         for earlier in range(1, run)
     ]
+    return captures
+
+
+def _known_prints(captures: Iterable[CaptureArrays]) -> dict[str, list[str]]:
     prints: dict[str, list[str]] = {}
     for arrays in captures:
         for position, vector in _fingers(arrays):
@@ -107,19 +116,33 @@ def _fingers(arrays: CaptureArrays) -> Iterable[tuple[int, npt.NDArray[np.float3
         yield int(column) + 1, arrays.prints.vectors[row, column]
 
 
+def _qualities(arrays: CaptureArrays) -> Iterable[list[list[int]]]:
+    """Return [position, quality] of the fingers of each capture."""
+    for presence, qualities in zip(arrays.prints.presence, arrays.prints.qualities, strict=True):
+        yield [[int(at) + 1, int(qualities[at])] for at in np.flatnonzero(presence)]
+
+
+def _capture(impressions: Sequence[dict[str, Any]]) -> _Capture:
+    return _capture_of([one["position"], one["quality"]] for one in impressions)
+
+
+def _capture_of(rows: Iterable[Sequence[int]]) -> _Capture:
+    return frozenset((position, quality) for position, quality in rows)
+
+
 def examine(examiner: ApiCaller, truths: Sequence[Truth]) -> int:
     """Work every open case the truth file knows; returns how many were decided.
 
     Cases held by another examiner, or of no search of this run, are left alone.
     """
     cases = examiner.get("/v1/cases?limit=100")["cases"]
-    open_to_all = [case["case_id"] for case in cases if not case["is_mine"]]
-    return sum(_examine_case(examiner, case_id, truths) for case_id in open_to_all)
+    waiting = [case["task_id"] for case in cases if not case["is_mine"]]
+    return sum(_examine_case(examiner, task_id, truths) for task_id in waiting)
 
 
-def _examine_case(examiner: ApiCaller, case_id: str, truths: Sequence[Truth]) -> bool:
+def _examine_case(examiner: ApiCaller, task_id: str, truths: Sequence[Truth]) -> bool:
+    case_id = examiner.post(f"/v1/queue/{task_id}/claim")["case_id"]
     path = f"/v1/cases/{case_id}"
-    examiner.post(f"{path}/claim")
     probe = examiner.get(path)["probe"]
     truth = next((truth for truth in truths if truth.is_about(probe)), None)
     if truth is None:
@@ -195,14 +218,6 @@ def _point(position: int, ours: dict[str, Any], theirs: dict[str, Any]) -> dict[
         "exemplar_x_px": round(theirs["x_px"]),
         "exemplar_y_px": round(theirs["y_px"]),
     }
-
-
-def _same(one: npt.NDArray[np.float32], other: npt.NDArray[np.float32]) -> bool:
-    return float(one @ other) > _SAME_PRINT_COSINE
-
-
-def _vector(impression: dict[str, Any]) -> npt.NDArray[np.float32]:
-    return _decoded(impression["template"]["data"])
 
 
 def _encoded(vector: npt.NDArray[np.float32]) -> str:

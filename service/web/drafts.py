@@ -37,9 +37,18 @@ class _Kept:
     page: str
 
 
+_MARKUP = tuple(
+    f"{name}-{int(position)}"
+    for name in ("flow", "novalue", "complex", "distorted", "reversed")
+    for position in FingerPosition
+)
+
 _FORMS = {
     "/workbench/cases/{case_id}/analysis": _Kept(
-        DraftStep.ANALYSIS, "case_id", ("value", "notes"), "/workbench/cases/{}/analysis"
+        DraftStep.ANALYSIS,
+        "case_id",
+        ("value", "notes", "features", *_MARKUP),
+        "/workbench/cases/{}/analysis",
     ),
     "/workbench/cases/{case_id}/comparison": _Kept(
         DraftStep.COMPARISON,
@@ -71,7 +80,7 @@ async def page_of_late_form(request: Request, route: str) -> str:
     if kept is None or not secret or not _ID.fullmatch(about_id):
         return ""
     form = await read_form(request)
-    fields = {name: form.fields.get(name, "") for name in kept.fields}
+    fields = {name: form.fields[name] for name in kept.fields if form.fields.get(name)}
     if any(len(value) > _LONGEST for value in fields.values()):
         return ""
     token = form.fields.get("csrf", "")

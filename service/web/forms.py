@@ -55,7 +55,7 @@ async def read_form(request: Request) -> Form:
     """Return the fields of a posted form, each name once, and its files."""
     fields: dict[str, str] = {}
     files: dict[str, bytes] = {}
-    async with request.form(max_files=4, max_fields=100) as posted:
+    async with request.form(max_files=4, max_fields=300) as posted:
         for name, value in posted.multi_items():
             if isinstance(value, UploadFile):
                 files[name] = await value.read()

@@ -197,6 +197,7 @@ def case(case_id: str = "case-1", search_id: str = "search-1", **changes: Any) -
         CaseState.WAITING,
         NOON,
         "revision-1",
+        NOON,
     )
     return replace(made, **changes)
 

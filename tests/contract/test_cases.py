@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from domain.cases import CaseState, DecisionKind, Outcome
+from domain.cases import CaseState, DecisionKind, Outcome, Priority
 from domain.errors import (
     AlreadyDecidedError,
     ConflictError,
@@ -16,8 +17,10 @@ from domain.errors import (
 )
 from domain.ids import CandidateId, CaseId, DecisionId, SearchId, UserId
 from service.storage.database import UnitsOfWork
+from service.storage.examination.queue import QueueWanted
 from service.storage.unit_of_work import UnitOfWork
 from tests.contract.builders import (
+    NOON,
     analysis,
     candidate,
     case,
@@ -192,27 +195,51 @@ def test_a_decision_that_contradicts_itself_is_refused(
 
 
 def test_an_examiner_is_offered_what_they_can_work_on(units_of_work: UnitsOfWork) -> None:
+    everything = QueueWanted()
     with units_of_work.write() as unit:
         enrol(unit)
         for i in range(1, 6):
             unit.searches.add(search(f"search-{i}"), probe(), [candidate(f"candidate-{i}")])
-        unit.cases.add(case("case-1", "search-1"))
+        unit.cases.add(case("case-1", "search-1", revision="one"))
         unit.cases.add(case("case-2", "search-2", claimed_by=ANN))
         unit.cases.add(case("case-3", "search-3", claimed_by=BOB))
         unit.cases.add(case("case-4", "search-4", state=CaseState.DIFFERING))
-        unit.cases.add(case("case-5", "search-5", state=CaseState.VERIFYING))
+        unit.cases.add(case("case-5", "search-5", state=CaseState.VERIFYING, revision="five"))
         unit.cases.seal_decision(
             decision(case_id=CaseId("case-5"), candidate_id=CandidateId("candidate-5"))
         )
-        mine = [c.case_id for c in unit.cases.examinable_by(ANN, limit=10)]
-        theirs = [c.case_id for c in unit.cases.examinable_by(BOB, limit=10)]
-        first = [c.case_id for c in unit.cases.examinable_by(BOB, limit=1)]
+        mine = [c.case_id for c in unit.queue.queue(ANN, everything, limit=10)]
+        theirs = [c.case_id for c in unit.queue.queue(BOB, everything, limit=10)]
+        first = [c.case_id for c in unit.queue.queue(BOB, everything, limit=1)]
+        held = [c.case_id for c in unit.queue.held_by(BOB)]
+        named = [unit.queue.task(who, "five") for who in (ANN, BOB)]
         differing = unit.cases.in_state(CaseState.DIFFERING, limit=10)
 
-    assert mine == ["case-1", "case-2"]
-    assert theirs == ["case-1", "case-3", "case-5"]
+    assert mine == ["case-1"]
+    assert theirs == ["case-1", "case-5"]
     assert first == ["case-1"]
+    assert held == ["case-3"]
+    assert named == [None, "case-5"]
     assert [c.case_id for c in differing] == ["case-4"]
+
+
+def test_a_queue_is_read_page_by_page_in_the_order_of_coming(units_of_work: UnitsOfWork) -> None:
+    with units_of_work.write() as unit:
+        enrol(unit)
+        for i, minutes in enumerate((30, 10, 20, 40), 1):
+            unit.searches.add(search(f"search-{i}"), probe(), [candidate(f"candidate-{i}")])
+            ready_at = NOON + timedelta(minutes=minutes)
+            unit.cases.add(
+                case(f"case-{i}", f"search-{i}", revision=f"task-{i}", ready_at=ready_at)
+            )
+        unit.queue.set_priority(CaseId("case-4"), Priority.HIGH)
+
+        seen, after = [], None
+        while page := unit.queue.queue(BOB, QueueWanted(after=after), limit=1):
+            seen.append(page[0].case_id)
+            after = unit.queue.place(BOB, page[0].revision)
+
+    assert seen == ["case-4", "case-2", "case-3", "case-1"]
 
 
 def test_decisions_of_several_cases_stay_with_their_case(units_of_work: UnitsOfWork) -> None:

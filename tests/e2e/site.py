@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from fastapi import FastAPI
 from data.synthetic.population import Population
 from data.synthetic.probes import ProbePlan, make_mark, make_probe
 from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
-from domain.cases import Outcome, PointPair
+from domain.cases import Outcome, PointPair, Priority
 from domain.ids import CaseId, ForceCode, PersonId, UserId
 from domain.prints import FingerPosition
 from domain.searches import Probe, SearchType
@@ -33,6 +33,7 @@ from service.storage.engine.migrate import upgrade
 from service.storage.people.encounters import Placement
 from service.usecases.access.accounts import AddAccount, add_account
 from service.usecases.examination.claiming import claim_case
+from service.usecases.examination.overview import set_priority
 from service.usecases.examination.sealing import (
     SealAnalysis,
     SealComparison,
@@ -85,6 +86,27 @@ class Site:
             case = unit.cases.of_search(search_id)
         assert case is not None, "the search proposed nobody"
         return case.case_id
+
+    def task_of(self, case_id: CaseId) -> str:
+        """Return the short name under which a waiting case is in the queue."""
+        with self.bench.services.units.read() as unit:
+            case = unit.cases.get(case_id)
+        assert case is not None
+        return case.revision[:8]
+
+    @contextmanager
+    def exemplars(self, count: int) -> Iterator[None]:
+        """Let pages show so many exemplars of a mark while the block runs."""
+        services = self.bench.services
+        policy = replace(services.policy, mark_exemplars=count)
+        self.app.state.workbench = replace(self.bench, services=replace(services, policy=policy))
+        yield
+        self.app.state.workbench = self.bench
+
+    def hurry(self, case_id: CaseId) -> None:
+        """Make a case urgent: it comes first in the queue."""
+        caller = replace(self.caller("supervisor-a"), purpose=Purpose.SUPERVISION)
+        set_priority(self.bench, caller, case_id, Priority.URGENT)
 
     def let_sessions_run_out(self) -> None:
         """Age every session beyond its idle limit."""

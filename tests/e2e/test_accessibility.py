@@ -31,7 +31,7 @@ def test_an_examiners_pages(desks: Desks, site: Site) -> None:
     desk.go("queue?activity=mark+comparison&overdue=yes")
     desk.check("queue-empty")
     desk.go("queue")
-    desk.follow(f"#claim-{case_id[:8]}")
+    desk.follow(f"#claim-{site.task_of(case_id)}")
     _page_with_prints(desk, "analysis")
     _error_state(desk, "analysis")
     desk.page.check("input[value=yes]")
@@ -60,7 +60,7 @@ def test_an_examiners_pages(desks: Desks, site: Site) -> None:
 def test_a_sealed_comparison_on_paper(desks: Desks, site: Site) -> None:
     case_id = site.tenprint_case(17)
     desk = desks.sit_down("examiner-c")
-    desk.follow(f"#claim-{case_id[:8]}")
+    desk.follow(f"#claim-{site.task_of(case_id)}")
     desk.page.check("input[value=yes]")
     desk.follow("[data-submit]")
     desk.wait_for_prints()
@@ -88,7 +88,7 @@ def test_a_sealed_comparison_on_paper(desks: Desks, site: Site) -> None:
 def test_a_mark_against_ten_fingers(desks: Desks, site: Site) -> None:
     case_id = site.mark_case(13)
     desk = desks.sit_down("examiner-c")
-    desk.follow(f"#claim-{case_id[:8]}")
+    desk.follow(f"#claim-{site.task_of(case_id)}")
     _page_with_prints(desk, "analysis-mark")
 
     desk.page.check("input[value=yes]")

@@ -15,7 +15,7 @@ def test_two_examiners_differ_and_a_supervisor_resolves(desks: Desks, site: Site
 
     for name, wanted in (("examiner-a", DONOR), ("examiner-b", None)):
         desk = desks.sit_down(name)
-        desk.follow(f"#claim-{case_id[:8]}")
+        desk.follow(f"#claim-{site.task_of(case_id)}")
         labels = set() if wanted is None else site.labels(case_id, name, wanted)
         _examine(desk, labels)
     supervisor = desks.sit_down("supervisor-a")

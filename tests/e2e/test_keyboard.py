@@ -14,7 +14,7 @@ def test_an_examiner_works_a_case_by_keyboard_alone(desks: Desks, site: Site) ->
     desk = desks.stranger()
 
     _sign_in(desk, "examiner-a")
-    desk.tab_to(f"#claim-{case_id[:8]}")
+    desk.tab_to(f"#claim-{site.task_of(case_id)}")
     desk.press("Enter")
     desk.page.wait_for_url("**/analysis")
     _analyse(desk)
@@ -71,7 +71,7 @@ def _compare(desk: Desk, true: set[str]) -> None:
 def test_keys_can_be_switched_off_and_stay_off(desks: Desks, site: Site) -> None:
     case_id = site.tenprint_case(DONOR + 1)
     desk = desks.sit_down("examiner-b")
-    desk.follow(f"#claim-{case_id[:8]}")
+    desk.follow(f"#claim-{site.task_of(case_id)}")
     desk.wait_for_prints()
 
     desk.press("?")
@@ -94,7 +94,7 @@ def test_keys_can_be_switched_off_and_stay_off(desks: Desks, site: Site) -> None
 def test_letters_typed_into_a_reason_are_not_keys(desks: Desks, site: Site) -> None:
     case_id = site.tenprint_case(DONOR + 2)
     desk = desks.sit_down("examiner-b")
-    desk.follow(f"#claim-{case_id[:8]}")
+    desk.follow(f"#claim-{site.task_of(case_id)}")
     desk.wait_for_prints()
 
     desk.press("r")

@@ -12,7 +12,7 @@ WORDS = "Two points and the ridge flow agree."
 def test_points_and_words_are_there_after_signing_in_again(desks: Desks, site: Site) -> None:
     case_id = site.tenprint_case(18)
     desk = desks.sit_down("examiner-b")
-    desk.follow(f"#claim-{case_id[:8]}")
+    desk.follow(f"#claim-{site.task_of(case_id)}")
     desk.page.check("input[value=yes]")
     desk.follow("[data-submit]")
     desk.wait_for_prints()

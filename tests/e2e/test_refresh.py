@@ -12,12 +12,12 @@ def test_a_new_case_appears_without_a_reload(desks: Desks, site: Site) -> None:
     desk.page.clock.install()
     desk.sign_in("examiner-c")
     desk.go("queue?activity=tenprint+check")
-    desk.page.focus(f"#claim-{first[:8]}")
+    desk.page.focus(f"#claim-{site.task_of(first)}")
     mark = site.mark_case(41)
     second = site.tenprint_case(42)
 
     desk.page.clock.fast_forward(61_000)
 
-    desk.page.wait_for_selector(f"#claim-{second[:8]}")
-    assert desk.page.locator(f"#claim-{mark[:8]}").count() == 0
-    assert desk.page.evaluate("document.activeElement.id") == f"claim-{first[:8]}"
+    desk.page.wait_for_selector(f"#claim-{site.task_of(second)}")
+    assert desk.page.locator(f"#claim-{site.task_of(mark)}").count() == 0
+    assert desk.page.evaluate("document.activeElement.id") == f"claim-{site.task_of(first)}"

@@ -10,7 +10,7 @@ def test_a_case_is_worked_without_scripts(desks: Desks, site: Site) -> None:
     case_id = site.tenprint_case(18)
     desk = desks.sit_down("examiner-c", scripts=False)
     page = desk.page
-    desk.follow(f"#claim-{case_id[:8]}")
+    desk.follow(f"#claim-{site.task_of(case_id)}")
     desk.follow(".wb-finger >> nth=2")
     page.check("input[value=yes]")
     desk.follow("main [data-submit]")

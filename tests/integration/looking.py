@@ -8,6 +8,7 @@ from domain.ids import CaseId
 from domain.prints import FingerPosition
 from domain.shown_prints import ShownAs, ShownPrint
 from service.usecases.examination.blinding import PROBE_LABEL
+from service.usecases.examination.prints import differing_labels
 from service.usecases.examination.views import Exemplar
 from service.usecases.services import Services
 
@@ -30,3 +31,20 @@ def look(
             unit.findings.show(ShownPrint(case_id, me, label, position, ShownAs.IMAGE, at))
         unit.commit()
     return (pair.position,)
+
+
+def look_at_difference(services: Services, supervisor: Caller, case_id: CaseId) -> None:
+    """Show a supervisor the fingers of a difference that somebody identified."""
+    with services.units.write() as unit:
+        case = unit.cases.get(case_id)
+        assert case is not None
+        probe = unit.searches.probe(case.search_id)
+        assert probe is not None
+        named = {p for d in case.decisions if d.fingers for p in d.fingers.identified}
+        ours = {one.position for one in probe.impressions}
+        at, me = services.surroundings.clock(), supervisor.actor.user_id
+        shown = [(PROBE_LABEL, position) for position in sorted(ours)]
+        shown += [(label, p) for label in differing_labels(case) for p in sorted(named)]
+        for label, position in shown:
+            unit.findings.show(ShownPrint(case_id, me, label, position, ShownAs.IMAGE, at))
+        unit.commit()

@@ -24,29 +24,22 @@ from service.api.documentation import body_problems, call_problems, takes
 from service.api.examination.cases_schemas import (
     AnalysisBody,
     CaseAnswer,
-    CaseListAnswer,
     ComparisonBody,
     DecisionBody,
     DecisionIdAnswer,
     ExemplarAnswer,
 )
-from service.api.parameters import IdInPath, Limit
+from service.api.parameters import IdInPath
 from service.api.state import ServicesOf
 from service.usecases.examination.claiming import claim_case, release_case
 from service.usecases.examination.sealing import seal_analysis, seal_comparison, seal_decision
-from service.usecases.examination.views import examiner_view, next_exemplar, open_cases
+from service.usecases.examination.views import examiner_view, next_exemplar
 
 router = APIRouter(prefix="/v1/cases", tags=["examiner"])
 
 _HELD = (NotFoundError, ClosedCaseError, AlreadyDecidedError, CaseNotClaimedError)
 STEP = (*_HELD, StepOutOfOrderError, StaleCaseError)
 """The refusals of a step."""
-
-
-@router.get("", responses=call_problems())
-def list_cases(caller: Examiner, services: ServicesOf, limit: Limit = 50) -> CaseListAnswer:
-    """Return the cases this examiner can work on, oldest first."""
-    return CaseListAnswer(cases=open_cases(services, caller, limit=limit))
 
 
 @router.get("/{case_id}", responses=call_problems(NotFoundError))

@@ -12,28 +12,17 @@ from domain.cases import Activity, Outcome, PointPair
 from domain.ids import CaseId
 from domain.prints import FingerPosition
 from service.api.base import Answer, Body, LongText, OpaqueId, Reason
-from service.api.people.captures_schemas import ImpressionAnswer
+from service.api.examination.markups_schemas import (
+    FingerMarkupAnswer,
+    FingerMarkupBody,
+    Pixel,
+)
+from service.api.people.captures_schemas import FingerAnswer
 from service.api.searches.evidence_schemas import CandidateAnswer
 from service.usecases.examination.sealing import SealAnalysis, SealComparison, SealDecision
 from service.usecases.examination.views import Step
 
 Label = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
-Pixel = Annotated[int, Field(json_schema_extra={"minimum": 0, "maximum": 4_096})]
-
-
-class CaseLineAnswer(Answer):
-    """A line of the queue."""
-
-    case_id: str
-    activity: Activity
-    opened_at: datetime
-    is_mine: bool
-
-
-class CaseListAnswer(Answer):
-    """The cases that this examiner can work on, oldest first."""
-
-    cases: tuple[CaseLineAnswer, ...]
 
 
 class AnalysisBody(Body):
@@ -41,10 +30,14 @@ class AnalysisBody(Body):
 
     is_of_value: bool
     notes: LongText = ""
+    fingers: tuple[FingerMarkupBody, ...] = Field(
+        default=(), max_length=20, description="The mark-up of the probe, finger by finger."
+    )
 
     def to_command(self, caller: Caller, case_id: CaseId) -> SealAnalysis:
         """Return the command."""
-        return SealAnalysis(caller, case_id, self.is_of_value, self.notes)
+        fingers = tuple(finger.to_domain() for finger in self.fingers)
+        return SealAnalysis(caller, case_id, self.is_of_value, self.notes, fingers)
 
 
 class PointPairBody(Body):
@@ -147,6 +140,7 @@ class AnalysisAnswer(Answer):
     is_of_value: bool
     notes: str
     sealed_at: datetime
+    fingers: tuple[FingerMarkupAnswer, ...]
 
 
 class PointPairAnswer(Answer):
@@ -183,6 +177,10 @@ class ComparisonAnswer(EarlierComparisonAnswer):
     """One's own sealed evaluation of one exemplar, as it stands."""
 
     label: str
+    points_added: int | None = Field(
+        description="So many points the sealed analysis had not marked in the probe; null where "
+        "an earlier release did not record it."
+    )
     policy_version: int | None = Field(description="Of the policy on findings that it met.")
     earlier: tuple[EarlierComparisonAnswer, ...] = Field(description="Revised since, in order.")
 
@@ -211,7 +209,7 @@ class CaseAnswer(Answer):
     activity: Activity
     step: Step = Field(description="What this examiner does next.")
     revision: str = Field(description="Sent back with the decision; empty unless one holds it.")
-    probe: tuple[ImpressionAnswer, ...]
+    probe: tuple[FingerAnswer, ...]
     analysis: AnalysisAnswer | None
     comparisons: tuple[ComparisonAnswer, ...]
     decision: OwnDecisionAnswer | None
@@ -227,4 +225,4 @@ class ExemplarAnswer(Answer):
     """The exemplar to compare now, under the label by which this examiner knows it."""
 
     label: str
-    impressions: tuple[ImpressionAnswer, ...]
+    impressions: tuple[FingerAnswer, ...]

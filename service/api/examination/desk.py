@@ -7,29 +7,37 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 
 from domain.cases import Activity, Priority
-from domain.errors import CaseNotClaimedError, ClosedCaseError, NotFoundError
+from domain.errors import (
+    CaseNotClaimedError,
+    CaseTakenError,
+    ClosedCaseError,
+    NotFoundError,
+    SelfVerificationError,
+)
+from domain.events.looking import LookKind
 from domain.ids import CaseId
 from service.api.authentication import Examiner, Resolver
 from service.api.bodies import json_body
 from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, takes
 from service.api.examination.desk_schemas import (
+    CaseListAnswer,
     InsertedAnswer,
     NextCaseAnswer,
     OverviewAnswer,
+    PrioritiesBody,
     PriorityBody,
     QueueAnswer,
 )
-from service.api.parameters import IdInPath, Limit
-from service.api.state import BenchOf
+from service.api.parameters import After, IdInPath, Limit, TaskInPath
+from service.api.state import BenchOf, ServicesOf
 from service.usecases.examination.control_items import insert_control_items
-from service.usecases.examination.queue import (
-    QueueFilter,
-    claim_next,
-    desk,
+from service.usecases.examination.overview import (
     overview,
     return_case,
+    set_priorities,
     set_priority,
 )
+from service.usecases.examination.queue import QueueFilter, claim_next, claim_task, desk
 
 router = APIRouter(prefix="/v1")
 
@@ -39,11 +47,19 @@ def _filter(
     priority: Annotated[Priority | None, Query(description="Of this priority alone.")] = None,
     overdue: Annotated[bool, Query(description="Past their target time alone.")] = False,
     limit: Limit = 50,
+    after: After = None,
 ) -> QueueFilter:
-    return QueueFilter(activity, priority, overdue, limit)
+    return QueueFilter(activity, priority, overdue, limit, after)
 
 
 FilterOf = Annotated[QueueFilter, Depends(_filter)]
+
+
+@router.get("/cases", tags=["examiner"], responses=call_problems())
+def list_cases(caller: Examiner, wanted: FilterOf, bench: BenchOf) -> CaseListAnswer:
+    """Return the cases that this examiner can work on, page by page."""
+    found = desk(bench, caller, wanted, kind=LookKind.CASES)
+    return CaseListAnswer.page(found, wanted.after)
 
 
 @router.get("/queue", tags=["examiner"], responses=call_problems())
@@ -64,6 +80,16 @@ def post_next_case(
     """Claim the case that is next, of those the filter shows."""
     case_id = claim_next(bench, caller, wanted)
     return Response(status_code=204) if case_id is None else NextCaseAnswer(case_id=case_id)
+
+
+@router.post(
+    "/queue/{task_id}/claim",
+    tags=["examiner"],
+    responses=call_problems(CaseTakenError, SelfVerificationError, ClosedCaseError),
+)
+def post_task_claim(caller: Examiner, task_id: TaskInPath, services: ServicesOf) -> NextCaseAnswer:
+    """Claim the case that waits under this name; a name holds until the case is taken."""
+    return NextCaseAnswer(case_id=claim_task(services, caller, task_id))
 
 
 @router.get("/overview", tags=["supervisor"], responses=call_problems())
@@ -87,6 +113,22 @@ def post_priority(
 ) -> None:
     """Raise or lower a case in the queue."""
     set_priority(bench, caller, CaseId(case_id), body.priority)
+
+
+@router.post(
+    "/priorities",
+    tags=["supervisor"],
+    status_code=204,
+    openapi_extra=takes(PrioritiesBody),
+    responses=body_problems(NotFoundError, ClosedCaseError),
+)
+def post_priorities(
+    caller: Resolver,
+    body: Annotated[PrioritiesBody, Depends(json_body(PrioritiesBody))],
+    bench: BenchOf,
+) -> None:
+    """Raise or lower several cases in the queue: all of them, or none."""
+    set_priorities(bench, caller, tuple(map(CaseId, body.cases)), body.priority)
 
 
 @router.post(

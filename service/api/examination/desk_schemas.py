@@ -3,30 +3,58 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Self
 
 from pydantic import Field
 
 from domain.cases import Activity, CaseState, Priority
-from service.api.base import Answer, Body
+from service.api.base import Answer, Body, OpaqueId
+from service.usecases.examination.overview import MOST_AT_ONCE
+from service.usecases.examination.queue import Desk
 
 
 class QueueLineAnswer(Answer):
     """One case of the queue with its target time."""
 
-    case_id: str
+    case_id: str | None = Field(description="Of a case that the examiner holds, null otherwise.")
+    task_id: str | None = Field(
+        description="The name under which a waiting case is claimed; a case that comes back has "
+        "another one."
+    )
     activity: Activity
     priority: Priority
-    opened_at: datetime
+    ready_at: datetime = Field(
+        description="When it came into the queue for this work, to the quarter of an hour."
+    )
     target_at: datetime
     is_overdue: bool
     is_mine: bool
+
+
+class CaseListAnswer(Answer):
+    """A page of the cases that this examiner can work on: those held first, then by priority."""
+
+    cases: tuple[QueueLineAnswer, ...]
+    next_after: str | None = Field(
+        description="Ask with `after` for the next page; null at the end."
+    )
+
+    @classmethod
+    def page(cls, found: Desk, after: str | None) -> Self:
+        """Return the answer; the cases held are on the first page alone."""
+        held = () if after else found.mine
+        last = found.waiting[-1].task_id if found.has_more else None
+        lines = (QueueLineAnswer.of(line) for line in (*held, *found.waiting))
+        return cls(cases=tuple(lines), next_after=last)
 
 
 class QueueAnswer(Answer):
     """An examiner's desk; nothing in it tells a verification from a first examination."""
 
     mine: tuple[QueueLineAnswer, ...] = Field(description="The cases that the examiner holds.")
-    waiting: tuple[QueueLineAnswer, ...] = Field(description="By priority, then oldest first.")
+    waiting: tuple[QueueLineAnswer, ...] = Field(
+        description="By priority, then in the order of coming."
+    )
     has_more: bool
     closed: tuple[str, ...] = Field(
         description="Closed cases that the examiner decided, the last ones first."
@@ -65,6 +93,12 @@ class PriorityBody(Body):
     """How soon a case is wanted."""
 
     priority: Priority
+
+
+class PrioritiesBody(PriorityBody):
+    """How soon several cases are wanted."""
+
+    cases: tuple[OpaqueId, ...] = Field(min_length=1, max_length=MOST_AT_ONCE)
 
 
 class InsertedAnswer(Answer):

@@ -76,6 +76,19 @@ class ControlResultAnswer(Answer):
     false_identifications: int
 
 
+class ExaminerChangesAnswer(Answer):
+    """What one examiner changed after the exemplar was seen."""
+
+    examiner: str
+    comparisons: int
+    revisions: int
+    points_marked: int
+    points_added: int = Field(
+        description="Points that the sealed analysis had not marked; comparisons of earlier "
+        "releases do not count."
+    )
+
+
 class StatisticsAnswer(Answer):
     """The figures of one year."""
 
@@ -88,3 +101,4 @@ class StatisticsAnswer(Answer):
     agreement: tuple[AgreementRateAnswer, ...]
     opinions: tuple[OpinionPairAnswer, ...]
     controls: tuple[ControlResultAnswer, ...]
+    changes: tuple[ExaminerChangesAnswer, ...]

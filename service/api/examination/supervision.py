@@ -13,6 +13,7 @@ from domain.errors import (
     NotFoundError,
     StaleCaseError,
     StepOutOfOrderError,
+    UnfoundedFindingError,
 )
 from domain.ids import CaseId, LinkId
 from service.api.authentication import LinkRevoker, Resolver
@@ -54,7 +55,13 @@ def get_difference(caller: Resolver, case_id: IdInPath, bench: BenchOf) -> Opini
     status_code=201,
     openapi_extra=takes(ResolutionBody),
     responses=body_problems(
-        NotFoundError, ClosedCaseError, AlreadyDecidedError, StepOutOfOrderError, StaleCaseError
+        NotFoundError,
+        ClosedCaseError,
+        AlreadyDecidedError,
+        StepOutOfOrderError,
+        UnfoundedFindingError,
+        StaleCaseError,
+        UnfoundedFindingError,
     ),
 )
 def post_resolution(

@@ -6,15 +6,16 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
-from domain.errors import AwaitsWitnessError, NotFoundError
+from domain.errors import AwaitsWitnessError, EvidenceTamperedError, NotFoundError
 from domain.ids import LinkId
 from service.api.authentication import LinkReader
 from service.api.documentation import call_problems
 from service.api.links.links_schemas import LinkAnswer, ReplayAnswer
 from service.api.links.story_schemas import LinkListAnswer, StoryAnswer
 from service.api.parameters import IdInPath, Limit
-from service.api.state import BenchOf, ServicesOf
+from service.api.state import BenchOf, CourtDeskOf, ServicesOf
 from service.usecases.links.chain import link_provenance
+from service.usecases.links.court import court_bundle
 from service.usecases.links.outcomes import link_standing
 from service.usecases.links.replay import replay_link, replay_scores
 from service.usecases.links.story import link_story, recent_links
@@ -25,6 +26,13 @@ _PROV: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "W3C PROV-JSON.",
         "content": {"application/json": {"schema": {"type": "object"}}},
+    }
+}
+
+_ZIP: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "A zip with a page, the proofs and a verifier.",
+        "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
     }
 }
 
@@ -59,6 +67,17 @@ def get_provenance(caller: LinkReader, link_id: IdInPath, services: ServicesOf) 
     """
     told = link_provenance(services, caller, LinkId(link_id))
     return Response(told, media_type="application/json")
+
+
+@router.post(
+    "/{link_id}/court-bundle",
+    response_class=Response,
+    responses={**_ZIP, **call_problems(NotFoundError, AwaitsWitnessError, EvidenceTamperedError)},
+)
+def post_court_bundle(caller: LinkReader, link_id: IdInPath, desk: CourtDeskOf) -> Response:
+    """Make the court bundle of a link, for readers outside the office; an event says so."""
+    content = court_bundle(desk, caller, LinkId(link_id))
+    return Response(content, media_type="application/zip")
 
 
 @router.post("/{link_id}/replay", responses=call_problems(NotFoundError))

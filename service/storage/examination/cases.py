@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, exists, insert, select, update
+from sqlalchemy import Select, insert, select, update
 
 from domain.cases import (
     Analysis,
@@ -22,6 +22,7 @@ from service.storage.engine.rows import row_of, value_of
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.examination.revisions import revisions_of, standing
 from service.storage.finger_columns import finger_columns, fingers_in
+from service.storage.markups import put_markup, read_markup
 from service.storage.tables.cases import (
     analyses,
     cases,
@@ -51,8 +52,6 @@ class Examination:
     begun_at: datetime
 
 
-_EXAMINABLE = (CaseState.WAITING, CaseState.VERIFYING)
-
 _NEW_CASE = insert(cases).inline()
 
 
@@ -72,32 +71,22 @@ class Cases(TransactionPart):
         """Return the case of a search."""
         return next(iter(self._read(select(cases).where(cases.c.search_id == search_id))), None)
 
-    def examinable_by(self, examiner: UserId, *, limit: int) -> tuple[Case, ...]:
-        """Return cases this examiner can work on, oldest first.
-
-        Waiting or verifying, not decided by the examiner, and unclaimed or claimed by them.
-        """
-        has_decided = exists().where(
-            decisions.c.case_id == cases.c.case_id, decisions.c.decided_by == examiner
-        )
-        query = select(cases).where(
-            cases.c.state.in_(_EXAMINABLE),
-            cases.c.claimed_by.is_(None) | (cases.c.claimed_by == examiner),
-            ~has_decided,
-        )
-        return self._read(query.order_by(cases.c.case_row).limit(limit))
-
     def in_state(self, state: CaseState, *, limit: int) -> tuple[Case, ...]:
         """Return cases in this state, oldest first."""
         query = select(cases).where(cases.c.state == state)
         return self._read(query.order_by(cases.c.case_row).limit(limit))
 
     def save(self, case: Case, *, expected_revision: str) -> None:
-        """Store state, claim and revision; raises StaleCaseError if another change came first."""
+        """Store what moves of a case; raises StaleCaseError if another change came first."""
         moved = self._connection.execute(
             update(cases)
             .where(cases.c.case_id == case.case_id, cases.c.revision == expected_revision)
-            .values(state=case.state, claimed_by=case.claimed_by, revision=case.revision)
+            .values(
+                state=case.state,
+                claimed_by=case.claimed_by,
+                revision=case.revision,
+                ready_at=case.ready_at,
+            )
         )
         if moved.rowcount != 1:
             raise StaleCaseError
@@ -143,7 +132,12 @@ class Cases(TransactionPart):
 
     def seal_analysis(self, analysis: Analysis) -> None:
         """Store an analysis; raises StepOutOfOrderError when this examiner has sealed one."""
-        row = row_of(analyses, analysis, payload_id=put_words(self._transaction, analysis.notes))
+        row = row_of(
+            analyses,
+            analysis,
+            payload_id=put_words(self._transaction, analysis.notes),
+            markup_id=put_markup(self._transaction, analysis.fingers),
+        )
         if not insert_unless_taken(self._connection, analyses, row, key=("case_id", "examiner")):
             raise StepOutOfOrderError("The analysis is sealed already.")
 
@@ -155,13 +149,19 @@ class Cases(TransactionPart):
         if row is None:
             return None
         notes = read_words(self._transaction, [row.payload_id])[0]
-        return value_of(Analysis, row, notes=notes)
+        fingers = read_markup(self._transaction, row.markup_id)
+        return value_of(Analysis, row, notes=notes, fingers=fingers)
 
     def seal_comparison(self, comparison: Comparison) -> None:
         """Store an evaluation; raises StepOutOfOrderError when this label is sealed already."""
         payload_id = put_evaluation(self._transaction, comparison.reason, comparison.points)
-        columns = finger_columns(comparison.fingers)
-        row = row_of(comparisons, comparison, payload_id=payload_id, **columns)
+        row = row_of(
+            comparisons,
+            comparison,
+            payload_id=payload_id,
+            points_marked=len(comparison.points),
+            **finger_columns(comparison.fingers),
+        )
         # Neither a label nor the candidate behind it is evaluated twice.
         if not insert_unless_taken(self._connection, comparisons, row):
             raise StepOutOfOrderError("This exemplar is sealed already.")

@@ -20,7 +20,8 @@ from domain.ids import EncounterId, ForceCode, PersonId, UserId
 from domain.searches import SearchType
 from indexing.batches import Gallery
 from service.storage.people.people import is_erased
-from service.storage.tables.cases import cases, decisions, is_control
+from service.storage.tables.cases import cases, comparisons, decisions, is_control
+from service.storage.tables.findings import comparison_revisions
 from service.storage.tables.people import encounters, persons
 from service.storage.tables.searches import searches
 from service.storage.transaction import TransactionPart
@@ -59,6 +60,18 @@ class OpenAges:
     median_opened_at: datetime | None
     """As many cases are older as are younger; None when none is open."""
     oldest_opened_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesOfMind:
+    """What one examiner changed after the exemplar was seen."""
+
+    examiner: UserId
+    comparisons: int
+    revisions: int
+    points_marked: int
+    points_added: int
+    """Of those marked, so many the analysis had not: the newest comparisons say so alone."""
 
 
 _OPEN = (CaseState.WAITING, CaseState.VERIFYING, CaseState.DIFFERING)
@@ -165,6 +178,35 @@ class Figures(TransactionPart):
             OpinionPair(Activity(activity), Outcome(a), Outcome(b), bool(is_same), int(count))
             for activity, a, b, is_same, count in self._connection.execute(query)
         )
+
+    def changes_of_mind(self, *, since: datetime, limit: int) -> tuple[ChangesOfMind, ...]:
+        """Return what each examiner revised and added, of the newest `limit` comparisons."""
+        newest = select(func.max(comparisons.c.comparison_row)).scalar_subquery()
+        query = (
+            select(
+                comparisons.c.examiner,
+                func.count(),
+                func.coalesce(func.sum(comparisons.c.points_marked), 0),
+                func.coalesce(func.sum(comparisons.c.points_added), 0),
+            )
+            .where(comparisons.c.comparison_row > newest - limit)
+            .where(comparisons.c.sealed_at >= since)
+            .group_by(comparisons.c.examiner)
+            .order_by(comparisons.c.examiner)
+        )
+        revised = self._revisions(since)
+        return tuple(
+            ChangesOfMind(UserId(who), int(n), revised.get(who, 0), int(marked), int(added))
+            for who, n, marked, added in self._connection.execute(query)
+        )
+
+    def _revisions(self, since: datetime) -> Mapping[str, int]:
+        query = (
+            select(comparison_revisions.c.examiner, func.count())
+            .where(comparison_revisions.c.sealed_at >= since)
+            .group_by(comparison_revisions.c.examiner)
+        )
+        return {str(who): int(count) for who, count in self._connection.execute(query)}
 
     def control_outcomes(self, *, since: datetime) -> Mapping[tuple[UserId, Outcome], int]:
         """Return how examiners decided control items."""

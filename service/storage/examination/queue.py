@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    exists,
+    func,
+    literal,
+    select,
+    tuple_,
+    update,
+)
 
 from domain.cases import CLOSED_STATES, Activity, CaseState, Priority
 from domain.ids import CaseId, ForceCode, LinkId, UserId
@@ -22,8 +32,9 @@ class QueuedCase:
     """A case as an examiner's queue orders it; it does not reveal earlier examiners."""
 
     case_id: CaseId
+    revision: str
     activity: Activity
-    opened_at: datetime
+    ready_at: datetime
     priority: Priority
     is_mine: bool
 
@@ -43,13 +54,32 @@ class OpenCase:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A place in the queue: first the priority, then since when the case is ready."""
+
+    priority: Priority
+    ready_at: datetime
+    case_row: int
+
+    @property
+    def _order(self) -> tuple[int, datetime, int]:
+        return (tuple(Priority).index(self.priority), self.ready_at, self.case_row)
+
+    def is_before(self, other: Place) -> bool:
+        """Whether this place comes before another one."""
+        return self._order < other._order
+
+
+@dataclass(frozen=True, slots=True)
 class QueueWanted:
     """Which part of a queue is wanted; as it stands, all of it."""
 
     activities: Collection[Activity] = tuple(Activity)
     priorities: Collection[Priority] = tuple(Priority)
-    opened_before: Mapping[tuple[Activity, Priority], datetime] | None = None
-    """Only cases opened before these instants; None for all."""
+    ready_before: Mapping[tuple[Activity, Priority], datetime] | None = None
+    """Only cases that became ready before these instants; None for all."""
+    after: Place | None = None
+    """Only cases behind this place; None for all."""
 
 
 _EXAMINABLE = (CaseState.WAITING, CaseState.VERIFYING)
@@ -62,24 +92,27 @@ class Queue(TransactionPart):
     def queue(
         self, examiner: UserId, wanted: QueueWanted, *, limit: int
     ) -> tuple[QueuedCase, ...]:
-        """Return the cases that the examiner can take: by priority, then oldest first.
+        """Return the cases that the examiner can take: by priority, then in the order of coming.
 
-        Each priority, state and activity is read by itself in the order of one index, so that the
-        work does not grow with the number of cases.
+        A case that comes back, to be verified or given back, comes anew. Each priority, state and
+        activity is read by itself in the order of one index, so that the work does not grow with
+        the number of cases.
         """
         found: list[AnyRow] = []
         for priority in Priority:
-            if priority not in wanted.priorities:
+            if priority not in wanted.priorities or _is_passed(priority, wanted.after):
                 continue
             rows = [
                 row
                 for state in _EXAMINABLE
                 for activity in wanted.activities
-                for row in self._rows(_queue_query(examiner, state, priority, activity, limit))
+                for row in self._rows(
+                    _queue_query(examiner, state, priority, activity, limit, wanted.after)
+                )
                 # In the order of the index the oldest come first, so nothing is cut off here.
                 if _is_old_enough(row, wanted)
             ]
-            found += sorted(rows, key=lambda row: int(row.case_row))
+            found += sorted(rows, key=lambda row: (row.ready_at, row.case_row))
             if len(found) >= limit:
                 break
         return tuple(_queued(row, examiner) for row in found[:limit])
@@ -87,8 +120,19 @@ class Queue(TransactionPart):
     def held_by(self, examiner: UserId) -> tuple[QueuedCase, ...]:
         """Return the cases this examiner holds."""
         query = _QUEUED.where(cases.c.claimed_by == examiner, cases.c.state.in_(_EXAMINABLE))
-        rows = self._rows(query.order_by(cases.c.case_row))
+        rows = self._rows(query.order_by(cases.c.ready_at, cases.c.case_row))
         return tuple(_queued(row, examiner) for row in rows)
+
+    def task(self, examiner: UserId, task_id: str) -> CaseId | None:
+        """Return the case that waits under this name; None when the examiner cannot take it."""
+        query = _waiting_as(examiner, task_id)
+        found = self._connection.execute(query.with_only_columns(cases.c.case_id)).scalar()
+        return None if found is None else CaseId(found)
+
+    def place(self, examiner: UserId, task_id: str) -> Place | None:
+        """Return the place of a waiting case; None when the examiner cannot take it."""
+        row = self._connection.execute(_waiting_as(examiner, task_id)).first()
+        return None if row is None else value_of(Place, row)
 
     def decided_by(self, examiner: UserId, *, limit: int) -> tuple[CaseId, ...]:
         """Return closed cases this examiner decided, newest decision first."""
@@ -148,8 +192,10 @@ class Queue(TransactionPart):
 _QUEUED = select(
     cases.c.case_row,
     cases.c.case_id,
+    cases.c.revision,
     cases.c.activity,
     cases.c.opened_at,
+    cases.c.ready_at,
     cases.c.claimed_by,
     cases.c.priority,
 )
@@ -163,25 +209,44 @@ def _may_be_taken(examiner: UserId) -> ColumnElement[bool]:
 
 
 def _is_old_enough(row: AnyRow, wanted: QueueWanted) -> bool:
-    if wanted.opened_before is None:
+    if wanted.ready_before is None:
         return True
-    before = wanted.opened_before[Activity(row.activity), Priority(row.priority)]
-    return bool(row.opened_at < before)
+    before = wanted.ready_before[Activity(row.activity), Priority(row.priority)]
+    return bool(row.ready_at < before)
+
+
+def _is_passed(priority: Priority, after: Place | None) -> bool:
+    order = tuple(Priority)
+    return after is not None and order.index(priority) < order.index(after.priority)
+
+
+def _waiting_as(examiner: UserId, task_id: str) -> Select[Any]:
+    return _QUEUED.where(
+        cases.c.revision == task_id, cases.c.state.in_(_EXAMINABLE), _may_be_taken(examiner)
+    )
 
 
 def _queue_query(
-    examiner: UserId, state: CaseState, priority: Priority, activity: Activity, limit: int
+    examiner: UserId,
+    state: CaseState,
+    priority: Priority,
+    activity: Activity,
+    limit: int,
+    after: Place | None,
 ) -> Select[Any]:
-    return (
-        _QUEUED.where(
-            cases.c.state == state,
-            cases.c.priority == priority,
-            cases.c.activity == activity,
-            _may_be_taken(examiner),
-        )
-        .order_by(cases.c.case_row)
-        .limit(limit)
+    query = _QUEUED.where(
+        cases.c.state == state,
+        cases.c.priority == priority,
+        cases.c.activity == activity,
+        _may_be_taken(examiner),
     )
+    if after is not None and after.priority is priority:
+        behind = tuple_(cases.c.ready_at, cases.c.case_row)
+        query = query.where(
+            behind
+            > tuple_(literal(after.ready_at, cases.c.ready_at.type), literal(after.case_row))
+        )
+    return query.order_by(cases.c.ready_at, cases.c.case_row).limit(limit)
 
 
 def _queued(row: AnyRow, examiner: UserId) -> QueuedCase:

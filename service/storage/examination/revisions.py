@@ -34,6 +34,7 @@ class Revisions(TransactionPart):
             number=len(revised.earlier),
             revision_row=self._transaction.numbers.one(comparison_revisions.c.revision_row),
             payload_id=put_evaluation(self._transaction, revised.reason, revised.points),
+            points_marked=len(revised.points),
             **finger_columns(revised.fingers),
         )
         key = ("case_id", "examiner", "label", "number")

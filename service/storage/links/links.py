@@ -117,6 +117,11 @@ class Links(TransactionPart):
             "analysis of the probe": select(analyses.c.payload_id).where(
                 analyses.c.case_id == link.case_id, analyses.c.examiner.in_(deciders)
             ),
+            "mark-up of the probe": select(analyses.c.markup_id).where(
+                analyses.c.case_id == link.case_id,
+                analyses.c.examiner.in_(deciders),
+                analyses.c.markup_id.is_not(None),
+            ),
             "comparison with the person linked": select(comparisons.c.payload_id).where(
                 comparisons.c.candidate_id == candidate, comparisons.c.examiner.in_(deciders)
             ),

@@ -158,6 +158,9 @@ def _payloads_of(row: int, person_id: PersonId) -> CompoundSelect[Any]:
             (candidates.c.person_id == person_id) | candidates.c.search_id.in_(own_searches)
         ),
         select(analyses.c.payload_id).where(analyses.c.case_id.in_(own_cases)),
+        select(analyses.c.markup_id).where(
+            analyses.c.case_id.in_(own_cases), analyses.c.markup_id.is_not(None)
+        ),
         *(
             select(written.c.payload_id).where(
                 written.c.case_id.in_(own_cases) | written.c.candidate_id.in_(proposed)

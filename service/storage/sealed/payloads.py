@@ -40,6 +40,8 @@ class PayloadKind(StrEnum):
     """The minutiae of one impression."""
     EVALUATION = "evaluation"
     """Why an examiner evaluated an exemplar so, and the features marked in both prints."""
+    MARKUP = "markup"
+    """The features of a probe as an examiner marked them before any exemplar was shown."""
     DRAFT = "draft"
     """The unfinished form of a session that ended."""
     SECOND_FACTOR = "second-factor"

@@ -30,6 +30,9 @@ from service.storage.tables.metadata import (
     protected,
 )
 
+NEVER = "1970-01-01 00:00:00.000000"
+"""The column `ready_at` was added with this value, and filled at once."""
+
 
 def is_control(table: Table) -> ColumnElement[bool]:
     """Return the condition of control items, in a table that holds a force.
@@ -53,9 +56,11 @@ cases = Table(
     Column("revision", String, nullable=False),
     Column("claimed_by", String),
     Column("priority", String, nullable=False, server_default="routine"),
+    Column("ready_at", UtcDateTime, nullable=False, server_default=NEVER),
     UniqueConstraint("case_id", "search_id"),
     one_of("state", CaseState),
     Index(None, "state", "case_row"),
+    Index("ix_cases_revision", "revision"),
     sqlite_autoincrement=True,
     info=protected(
         Rows.MOVING,
@@ -98,9 +103,11 @@ analyses = Table(
     Column("is_of_value", Boolean, nullable=False),
     Column("sealed_at", UtcDateTime, nullable=False),
     Column("payload_id", ROW, nullable=False),
+    Column("markup_id", ROW),
     info=protected(Rows.WRITTEN_ONCE),
 )
-"""`payload_id` here and below: the words the examiner wrote, 0 for none."""
+"""`payload_id` here and below: the words the examiner wrote, 0 for none; `markup_id`: the mark-up
+of the probe, empty for none."""
 
 comparisons = Table(
     "comparisons",
@@ -116,6 +123,8 @@ comparisons = Table(
     Column("fingers_compared", String),
     Column("fingers_identified", String),
     Column("policy_version", Integer),
+    Column("points_marked", Integer),
+    Column("points_added", Integer),
     UniqueConstraint("case_id", "examiner", "label"),
     UniqueConstraint("case_id", "examiner", "candidate_id"),
     one_of("outcome", Outcome),

@@ -66,6 +66,8 @@ comparison_revisions = Table(
     Column("fingers_compared", String, nullable=False),
     Column("fingers_identified", String, nullable=False),
     Column("policy_version", Integer, nullable=False),
+    Column("points_marked", Integer),
+    Column("points_added", Integer),
     Column("number", Integer, nullable=False),
     UniqueConstraint("case_id", "examiner", "label", "number"),
     ForeignKeyConstraint(

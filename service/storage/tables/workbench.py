@@ -132,7 +132,10 @@ drafts = Table(
 )
 """The unfinished form of a session that ended; `about_id` is a case or a link."""
 
-Index("ix_cases_queue", cases.c.state, cases.c.priority, cases.c.activity, cases.c.case_row)
+Index(
+    "ix_cases_queue",
+    *(cases.c.state, cases.c.priority, cases.c.activity, cases.c.ready_at, cases.c.case_row),
+)
 Index(
     "ix_cases_claimed_by",
     cases.c.claimed_by,

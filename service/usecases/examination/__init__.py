@@ -2,6 +2,8 @@
 
 - `after_seal`: a case after every decision is sealed: evidence, ranks, details and outcome
 - `blinding`: blinding: exemplars under neutral labels, in an order of each examiner's own
+- `chart`: the chart of one's own sealed comparison: both prints of a finger, points, and a
+  legend
 - `claiming`: cases taken by an examiner and given back
 - `conclusion`: the consequence of sealed decisions: a verification, a difference, a link, or
   none
@@ -13,12 +15,14 @@
   policy
 - `opinions`: a difference of opinion in full: both sealed records side by side, for a third
   person
+- `overview`: all open work as a supervisor orders it: what it waits for, returned cases,
+  priorities
 - `possible_outcomes`: the outcomes that a decision may have, by the steps that its examiner has
   sealed
 - `prints`: prints that a person may look at, addressed through their own work alone
 - `progress`: how far one examiner has come in a case: held, decided, sealed, and the exemplar of
   now
-- `queue`: the desk's queue and priorities, and the waiting work with its age
+- `queue`: an examiner's queue: tasks that wait, cases held, and taking the next one
 - `resolution`: differences of opinion: a third person reads both sealed records and resolves
 - `revising`: revisions: a sealed comparison is never changed; another, with its reason, stands in
   its place

@@ -37,7 +37,7 @@ def claim_case(services: Services, caller: Caller, case_id: CaseId) -> None:
             return
         _check_claimable(case, caller.actor.user_id)
         refuse_if_tampered(services, unit, caller, case)
-        _move(services, unit, case, claimed_by=caller.actor.user_id)
+        _take(services, unit, case, caller.actor.user_id)
         if unit.cases.examination(case_id, caller.actor.user_id) is None:
             unit.cases.begin(_examination(services, unit, case, caller.actor.user_id))
         record(unit, services.surroundings, caller, CaseClaimed(case_id), case)
@@ -52,7 +52,7 @@ def release_case(services: Services, caller: Caller, case_id: CaseId) -> None:
     caller.actor.require(Scope.EXAMINE)
     with services.units.write() as unit:
         case = held_case(unit, caller, case_id)
-        _move(services, unit, case, claimed_by=None)
+        give_back(services, unit, case)
         record(unit, services.surroundings, caller, CaseReleased(case_id), case)
         unit.commit()
 
@@ -80,6 +80,18 @@ def _examination(
     )
 
 
-def _move(services: Services, unit: UnitOfWork, case: Case, *, claimed_by: UserId | None) -> None:
-    moved = replace(case, claimed_by=claimed_by, revision=services.surroundings.new_id())
+def give_back(services: Services, unit: UnitOfWork, case: Case) -> None:
+    """Put a held case at the end of the queue, as a task of another name.
+
+    Under its old name, at its old place, it would tell an observer that it had been held.
+    """
+    surroundings = services.surroundings
+    moved = replace(
+        case, claimed_by=None, revision=surroundings.new_id(), ready_at=surroundings.clock()
+    )
+    unit.cases.save(moved, expected_revision=case.revision)
+
+
+def _take(services: Services, unit: UnitOfWork, case: Case, examiner: UserId) -> None:
+    moved = replace(case, claimed_by=examiner, revision=services.surroundings.new_id())
     unit.cases.save(moved, expected_revision=case.revision)

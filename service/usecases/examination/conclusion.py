@@ -132,7 +132,14 @@ def _enrol_capture(
 
 
 def _move(services: Services, unit: UnitOfWork, case: Case, state: CaseState) -> None:
-    moved = replace(case, state=state, claimed_by=None, revision=services.surroundings.new_id())
+    surroundings = services.surroundings
+    moved = replace(
+        case,
+        state=state,
+        claimed_by=None,
+        revision=surroundings.new_id(),
+        ready_at=surroundings.clock(),
+    )
     unit.cases.save(moved, expected_revision=case.revision)
 
 

@@ -106,6 +106,7 @@ def _store(
         state=CaseState.WAITING,
         opened_at=now,
         revision=new_id(),
+        ready_at=now,
     )
     ranked = [replace(candidate, rank=rank) for rank, candidate in enumerate(chosen, 1)]
     with services.units.write() as unit:

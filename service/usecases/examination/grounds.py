@@ -129,7 +129,9 @@ def _check_identified(policy: FindingPolicy, ground: Ground, claim: Claim) -> No
 
 
 def _marked(points: Collection[PointPair], identified: tuple[FingerPosition, ...]) -> int:
-    return len({pair.places_px for pair in points if pair.position in identified})
+    """Return how many pairs are distinct in both prints."""
+    pairs = [pair.places_px for pair in points if pair.position in identified]
+    return min(len({pair[:2] for pair in pairs}), len({pair[2:] for pair in pairs}))
 
 
 def _pairs(unit: UnitOfWork, case: Case, candidate_id: CandidateId) -> tuple[FingerPair, ...]:

@@ -1,26 +1,27 @@
-"""The desk's queue and priorities, and the waiting work with its age."""
+"""An examiner's queue: tasks that wait, cases held, and taking the next one."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from domain.access import Caller, Scope
-from domain.cases import CLOSED_STATES, Activity, Case, CaseState, Priority
-from domain.errors import CaseNotClaimedError, ClosedCaseError, ConflictError
-from domain.events.examination import CaseReleased, PriorityChanged
+from domain.cases import Activity, Priority
+from domain.errors import (
+    CaseTakenError,
+    ConflictError,
+    InvalidInputError,
+)
 from domain.events.looking import LookKind
 from domain.ids import CaseId, UserId
-from service.storage.examination.queue import OpenCase, QueuedCase, QueueWanted
+from service.storage.examination.queue import QueuedCase, QueueWanted
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.claiming import claim_case
-from service.usecases.examination.control_items import due_by_share
-from service.usecases.existing import existing
 from service.usecases.log.looking import look
-from service.usecases.log.recording import record
+from service.usecases.services import Services
 from service.usecases.workbench import DeskPolicy, Workbench
 
+_QUARTER = timedelta(minutes=15)
 _TRIED = 10
 """So many cases are tried for the next one: others take from the same end of the queue."""
 
@@ -33,19 +34,34 @@ class QueueFilter:
     priority: Priority | None = None
     only_overdue: bool = False
     limit: int = 50
+    after: str | None = None
+    """The last task of the page before."""
 
 
 @dataclass(frozen=True, slots=True)
 class QueueLine:
     """One case of the queue with its target time."""
 
-    case_id: CaseId
+    case_id: CaseId | None
+    """Of a case that the examiner holds."""
+    task_id: str | None
+    """The name under which a waiting case is taken; a case that comes back has another one."""
     activity: Activity
     priority: Priority
-    opened_at: datetime
+    ready_at: datetime
+    """When it came into the queue for this work, to the quarter of an hour."""
     target_at: datetime
     is_overdue: bool
-    is_mine: bool
+
+    @property
+    def is_mine(self) -> bool:
+        """Whether the examiner holds the case."""
+        return self.case_id is not None
+
+    @property
+    def name(self) -> str:
+        """The case of one's own, or the task that waits."""
+        return self.case_id or self.task_id or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,73 +75,45 @@ class Desk:
     now: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """An open case, the step that it waits for, and since when."""
-
-    case_id: CaseId
-    activity: Activity
-    priority: Priority
-    state: CaseState
-    waits_for: str
-    since: datetime
-    is_held: bool
-    target_at: datetime
-    is_overdue: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Overview:
-    """All open work as a supervisor sees it."""
-
-    counts: Mapping[CaseState, int]
-    oldest: tuple[Waiting, ...]
-    due_controls: int
-    """Control items that are missing to the share that the office wants."""
-    now: datetime
-
-
-def desk(bench: Workbench, caller: Caller, wanted: QueueFilter) -> Desk:
+def desk(
+    bench: Workbench, caller: Caller, wanted: QueueFilter, *, kind: LookKind = LookKind.QUEUE
+) -> Desk:
     """Return an examiner's desk, and put on record that it was shown; raises NotPermittedError.
 
-    Nothing in it tells a verification from a first examination.
+    Nothing in it tells a verification from a first examination: a case that comes back is a new
+    task in it, by name, time and place. Raises InvalidInputError for a page after a task that was
+    taken meanwhile.
     """
-    found = _desk(bench, caller, wanted)
-    lines = (line.case_id for line in (*found.mine, *found.waiting))
-    look(bench.services, caller, LookKind.QUEUE, (*lines, *found.closed))
-    return found
-
-
-def _desk(bench: Workbench, caller: Caller, wanted: QueueFilter) -> Desk:
     caller.actor.require(Scope.EXAMINE)
     me = caller.actor.user_id
     now = bench.services.surroundings.clock()
     with bench.services.units.read() as unit:
-        queued = unit.queue.queue(me, _wanted(bench.desk, wanted, now), limit=wanted.limit + 1)
+        queued = _queued(bench, unit, me, wanted, now)
         held = unit.queue.held_by(me)
         closed = unit.queue.decided_by(me, limit=20)
+    shown = queued[: wanted.limit]
+    ids = (case.case_id for case in (*held, *shown))
+    look(bench.services, caller, kind, (*ids, *closed))
     return Desk(
         mine=tuple(_line(bench.desk, case, now) for case in held),
-        waiting=tuple(_line(bench.desk, case, now) for case in queued[: wanted.limit]),
+        waiting=tuple(_line(bench.desk, case, now) for case in shown),
         has_more=len(queued) > wanted.limit,
         closed=closed,
         now=now,
     )
 
 
-def overview(bench: Workbench, caller: Caller, *, limit: int = 100) -> Overview:
-    """Return all open work, oldest first, with the step it waits for; raises NotPermittedError."""
-    caller.actor.require(Scope.RESOLVE)
-    now = bench.services.surroundings.clock()
-    with bench.services.units.read() as unit:
-        counts = unit.queue.open_counts()
-        cases = unit.queue.open_cases(limit=limit)
-        holders = [case.claimed_by for case in cases if case.claimed_by]
-        names = unit.accounts.names(holders)
-        due_controls = due_by_share(unit, bench.desk.control_share)
-    look(bench.services, caller, LookKind.OVERVIEW, (case.case_id for case in cases))
-    oldest = tuple(_waiting(bench.desk, case, names, now) for case in cases)
-    return Overview(counts, oldest, due_controls, now)
+def _queued(
+    bench: Workbench, unit: UnitOfWork, me: UserId, wanted: QueueFilter, now: datetime
+) -> tuple[QueuedCase, ...]:
+    place = unit.queue.place(me, wanted.after) if wanted.after is not None else None
+    if wanted.after is not None and place is None:
+        raise InvalidInputError(
+            "The last case of that page was taken meanwhile: read the first page again.",
+            pointer="/after",
+        )
+    asked = replace(_wanted(bench.desk, wanted, now), after=place)
+    return unit.queue.queue(me, asked, limit=wanted.limit + 1)
 
 
 def claim_next(bench: Workbench, caller: Caller, wanted: QueueFilter) -> CaseId | None:
@@ -133,114 +121,73 @@ def claim_next(bench: Workbench, caller: Caller, wanted: QueueFilter) -> CaseId 
 
     It prevents picking easy cases. Raises NotPermittedError.
     """
-    for line in _desk(bench, caller, replace(wanted, limit=_TRIED)).waiting:
+    caller.actor.require(Scope.EXAMINE)
+    now = bench.services.surroundings.clock()
+    with bench.services.units.read() as unit:
+        tried = replace(wanted, limit=_TRIED, after=None)
+        queued = _queued(bench, unit, caller.actor.user_id, tried, now)
+    for case in queued:
         try:
-            claim_case(bench.services, caller, line.case_id)
+            claim_case(bench.services, caller, case.case_id)
         except ConflictError:
             continue  # another examiner was faster
-        return line.case_id
+        return case.case_id
     return None
 
 
-def return_case(bench: Workbench, caller: Caller, case_id: CaseId) -> None:
-    """Take a case from its holder and give it back to the queue; sealed work stays.
+def claim_task(services: Services, caller: Caller, task_id: str) -> CaseId:
+    """Claim the case that waits under this name in the caller's queue, and return it.
 
-    Raises NotPermittedError, NotFoundError, ClosedCaseError, CaseNotClaimedError.
+    Raises NotPermittedError, CaseTakenError (no longer there, whatever became of it), and as
+    `claim_case`.
     """
-    caller.actor.require(Scope.RESOLVE)
-    services = bench.services
-    with services.units.write() as unit:
-        case = _open_case(unit, case_id)
-        if case.claimed_by is None:
-            raise CaseNotClaimedError("No examiner holds this case: it is in the queue already.")
-        moved = replace(case, claimed_by=None, revision=services.surroundings.new_id())
-        unit.cases.save(moved, expected_revision=case.revision)
-        event = CaseReleased(case_id, held_by=case.claimed_by)
-        record(unit, services.surroundings, caller, event, case)
-        unit.commit()
-
-
-def set_priority(bench: Workbench, caller: Caller, case_id: CaseId, priority: Priority) -> None:
-    """Raise or lower a case in the queue.
-
-    Raises NotPermittedError, NotFoundError, ClosedCaseError.
-    """
-    caller.actor.require(Scope.RESOLVE)
-    services = bench.services
-    with services.units.write() as unit:
-        case = _open_case(unit, case_id)
-        unit.queue.set_priority(case_id, priority)
-        record(unit, services.surroundings, caller, PriorityChanged(case_id, priority), case)
-        unit.commit()
-
-
-def _open_case(unit: UnitOfWork, case_id: CaseId) -> Case:
-    case = existing(unit.cases.get(case_id))
-    if case.state in CLOSED_STATES:
-        raise ClosedCaseError
-    return case
+    caller.actor.require(Scope.EXAMINE)
+    with services.units.read() as unit:
+        case_id = unit.queue.task(caller.actor.user_id, task_id)
+    if case_id is None:
+        raise CaseTakenError("The case was taken meanwhile: take another one.")
+    claim_case(services, caller, case_id)
+    return case_id
 
 
 def target_at(
-    policy: DeskPolicy, activity: Activity, priority: Priority, opened_at: datetime
+    policy: DeskPolicy, activity: Activity, priority: Priority, since: datetime
 ) -> datetime:
-    """Return when a case should be concluded."""
-    return opened_at + policy.targets[activity, priority]
+    """Return when a case should be concluded, or when an examiner should be done with a task."""
+    return since + policy.targets[activity, priority]
 
 
 def _line(policy: DeskPolicy, case: QueuedCase, now: datetime) -> QueueLine:
-    target = target_at(policy, case.activity, case.priority, case.opened_at)
+    ready_at = _quarter(case.ready_at)
+    target = target_at(policy, case.activity, case.priority, ready_at)
     return QueueLine(
-        case_id=case.case_id,
+        case_id=case.case_id if case.is_mine else None,
+        task_id=None if case.is_mine else case.revision,
         activity=case.activity,
         priority=case.priority,
-        opened_at=case.opened_at,
+        ready_at=ready_at,
         target_at=target,
         is_overdue=target < now,
-        is_mine=case.is_mine,
     )
+
+
+def _overdue_before(due: datetime) -> datetime:
+    """Return the instant before which those became ready whose quarter is before this one."""
+    return _quarter(due - timedelta(microseconds=1)) + _QUARTER
+
+
+def _quarter(at: datetime) -> datetime:
+    """Return the quarter of an hour in which an instant is: it tells no more of a colleague."""
+    return at.replace(minute=at.minute // 15 * 15, second=0, microsecond=0)
 
 
 def _wanted(policy: DeskPolicy, wanted: QueueFilter, now: datetime) -> QueueWanted:
     return QueueWanted(
         activities=tuple(Activity) if wanted.activity is None else (wanted.activity,),
         priorities=tuple(Priority) if wanted.priority is None else (wanted.priority,),
-        opened_before=(
-            {key: now - target for key, target in policy.targets.items()}
+        ready_before=(
+            {key: _overdue_before(now - target) for key, target in policy.targets.items()}
             if wanted.only_overdue
             else None
         ),
     )
-
-
-def _waiting(
-    policy: DeskPolicy, case: OpenCase, names: Mapping[UserId, str], now: datetime
-) -> Waiting:
-    target = target_at(policy, case.activity, case.priority, case.opened_at)
-    waits_for, since = _reason(case, names)
-    return Waiting(
-        case_id=case.case_id,
-        activity=case.activity,
-        priority=case.priority,
-        state=case.state,
-        waits_for=waits_for,
-        since=since,
-        is_held=case.claimed_by is not None,
-        target_at=target,
-        is_overdue=target < now,
-    )
-
-
-def _reason(case: OpenCase, names: Mapping[UserId, str]) -> tuple[str, datetime]:
-    """Return the step that a case waits for, in words, and since when."""
-    since = case.last_sealed_at or case.opened_at
-    if case.claimed_by is not None:
-        holder = names.get(case.claimed_by, case.claimed_by)
-        return f"{holder}, who holds it", max(case.claimed_at or since, since)
-    match case.state:
-        case CaseState.DIFFERING:
-            return "a supervisor, to resolve a difference of opinion", since
-        case CaseState.VERIFYING:
-            return "another examiner, to verify", since
-        case _:
-            return "a first examiner", since

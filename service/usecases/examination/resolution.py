@@ -19,11 +19,14 @@ from domain.errors import (
     InvalidInputError,
     StaleCaseError,
     StepOutOfOrderError,
+    UnfoundedFindingError,
 )
 from domain.events.examination import DifferenceResolved
-from domain.ids import CaseId, DecisionId
+from domain.ids import CaseId, DecisionId, UserId
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.conclusion import close
+from service.usecases.examination.grounds import ground_of
+from service.usecases.examination.prints import differing_labels
 from service.usecases.examination.sealing import record_decision
 from service.usecases.examination.tampering import refuse_if_tampered
 from service.usecases.existing import existing
@@ -48,7 +51,7 @@ def resolve(services: Services, command: Resolve) -> DecisionId:
 
     Raises NotPermittedError, NotFoundError, ClosedCaseError, AlreadyDecidedError,
     StepOutOfOrderError (nothing to resolve, or the exemplar was withdrawn), StaleCaseError,
-    InvalidInputError, EvidenceTamperedError.
+    InvalidInputError, EvidenceTamperedError, UnfoundedFindingError (prints that were not opened).
     """
     command.caller.actor.require(Scope.RESOLVE)
     with services.units.write() as unit:
@@ -59,6 +62,7 @@ def resolve(services: Services, command: Resolve) -> DecisionId:
             raise StepOutOfOrderError(
                 "The exemplar that it identified was withdrawn: uphold another sealed record."
             )
+        _check_seen(unit, case, command.caller.actor.user_id, upheld)
         resolution = _resolution(services, command, upheld)
         unit.cases.seal_decision(resolution)
         record_decision(services, unit, command.caller, case, resolution)
@@ -90,6 +94,25 @@ def _upheld(case: Case, decision_id: DecisionId) -> Decision:
         if decision.decision_id == decision_id:
             return decision
     raise InvalidInputError("Uphold one of the sealed decisions.", pointer="/decision_id")
+
+
+def _check_seen(unit: UnitOfWork, case: Case, supervisor: UserId, upheld: Decision) -> None:
+    """Raise UnfoundedFindingError unless the supervisor was given the prints in question.
+
+    These are the fingers that are upheld as identified, else a finger of each exemplar that
+    somebody identified.
+    """
+    gone = unit.findings.withdrawn(case.case_id)
+    for label, candidate_id in differing_labels(case).items():
+        if candidate_id in gone or upheld.candidate_id not in {None, candidate_id}:
+            continue
+        ground = ground_of(unit, case, supervisor, label, candidate_id)
+        named = set(upheld.fingers.identified) if upheld.fingers else set()
+        if named - ground.opened or (ground.comparable and not ground.opened):
+            raise UnfoundedFindingError(
+                "Open the prints in question first, the probe's and the exemplar's: you uphold"
+                " what you have seen."
+            )
 
 
 def _resolution(services: Services, command: Resolve, upheld: Decision) -> Decision:

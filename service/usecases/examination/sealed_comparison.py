@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.access import Caller, Scope
-from domain.cases import Activity, Case, Comparison
+from domain.cases import Activity, Case, Comparison, PointPair, added_points
 from domain.errors import NotFoundError
 from domain.events.examination import ExemplarShown
 from domain.ids import CandidateId, CaseId
@@ -22,6 +22,8 @@ class SealedComparison:
     case_id: CaseId
     activity: Activity
     comparison: Comparison
+    added: frozenset[PointPair]
+    """The points that the analysis had not marked in the probe."""
     probe: tuple[Impression, ...]
     """Empty once erased, as the exemplar's are."""
     exemplar: tuple[Impression, ...]
@@ -52,10 +54,12 @@ def sealed_comparison(
 
 def _found(unit: UnitOfWork, case: Case, comparison: Comparison) -> SealedComparison:
     probe = unit.searches.probe(case.search_id)
+    analysis = unit.cases.analysis(case.case_id, comparison.examiner)
     return SealedComparison(
         case_id=case.case_id,
         activity=case.activity,
         comparison=comparison,
+        added=frozenset(added_points(analysis, comparison.points)),
         probe=probe.impressions if probe else (),
         exemplar=_exemplar(unit, comparison.candidate_id),
     )

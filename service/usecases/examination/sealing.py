@@ -17,6 +17,7 @@ from domain.cases import (
     DecisionKind,
     Outcome,
     PointPair,
+    added_points,
     check_points,
 )
 from domain.errors import (
@@ -31,6 +32,7 @@ from domain.events.examination import (
 )
 from domain.fingers import Fingers
 from domain.ids import CandidateId, CaseId, DecisionId
+from domain.markups import FingerMarkup, check_markup
 from domain.prints import FingerPosition
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.conclusion import conclude
@@ -54,6 +56,7 @@ class SealAnalysis:
     case_id: CaseId
     is_of_value: bool
     notes: str = ""
+    fingers: tuple[FingerMarkup, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +90,16 @@ def seal_analysis(services: Services, command: SealAnalysis) -> None:
     """Seal the analysis of the probe; no exemplar is shown before.
 
     Raises NotPermittedError, NotFoundError, ClosedCaseError, AlreadyDecidedError,
-    CaseNotClaimedError, StepOutOfOrderError, EvidenceTamperedError.
+    CaseNotClaimedError, StepOutOfOrderError, EvidenceTamperedError, InvalidInputError (mark-up).
     """
     caller = command.caller
     caller.actor.require(Scope.EXAMINE)
     with services.units.write() as unit:
         case = held_case(unit, caller, command.case_id)
         refuse_if_tampered(services, unit, caller, case)
+        probe = unit.searches.probe(case.search_id)
+        fingers = [one.position for one in probe.impressions] if probe else []
+        check_markup(command.fingers, fingers)
         unit.cases.seal_analysis(
             Analysis(
                 case_id=case.case_id,
@@ -101,6 +107,7 @@ def seal_analysis(services: Services, command: SealAnalysis) -> None:
                 is_of_value=command.is_of_value,
                 notes=command.notes,
                 sealed_at=services.surroundings.clock(),
+                fingers=command.fingers,
             )
         )
         event = AnalysisSealed(case.case_id, command.is_of_value)
@@ -140,6 +147,7 @@ def evaluation(
     """Return the comparison to seal, held against the policy; errors as of `seal_comparison`."""
     policy = unit.findings.policy()
     ground = ground_of(unit, case, command.caller.actor.user_id, command.label, candidate_id)
+    analysis = unit.cases.analysis(case.case_id, command.caller.actor.user_id)
     claim = Claim(command.outcome, command.compared, command.identified, command.points)
     return Comparison(
         case_id=case.case_id,
@@ -152,6 +160,7 @@ def evaluation(
         points=command.points,
         fingers=founded(policy.policy, ground, claim),
         policy_version=policy.version,
+        points_added=len(added_points(analysis, command.points)),
     )
 
 

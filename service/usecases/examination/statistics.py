@@ -13,13 +13,14 @@ from domain.cases import Activity, CaseState, Outcome
 from domain.events.looking import LookKind
 from domain.ids import ForceCode, UserId
 from domain.searches import SearchType
-from service.storage.examination.figures import ClosedCase, OpenAges, OpinionPair
+from service.storage.examination.figures import ChangesOfMind, ClosedCase, OpenAges, OpinionPair
 from service.usecases.log.looking import look
 from service.usecases.workbench import Workbench
 
 PERIOD = timedelta(days=365)
 """Figures cover the last year."""
 
+_MOST_COMPARISONS = 20_000
 _MOST_CASES = 5_000
 """Of a busier office the newest so many closed cases are counted: it bounds the page's time."""
 
@@ -93,6 +94,17 @@ class ControlResult:
 
 
 @dataclass(frozen=True, slots=True)
+class ExaminerChanges:
+    """What one examiner changed after the exemplar was seen: revisions, and points added."""
+
+    examiner: str
+    comparisons: int
+    revisions: int
+    points_marked: int
+    points_added: int
+
+
+@dataclass(frozen=True, slots=True)
 class Statistics:
     """The figures of one year."""
 
@@ -105,6 +117,7 @@ class Statistics:
     agreement: tuple[AgreementRate, ...]
     opinions: tuple[OpinionPair, ...]
     controls: tuple[ControlResult, ...]
+    changes: tuple[ExaminerChanges, ...]
 
 
 def statistics(bench: Workbench, caller: Caller) -> Statistics:
@@ -120,8 +133,10 @@ def statistics(bench: Workbench, caller: Caller) -> Statistics:
         ages = unit.figures.open_ages()
         opinions = unit.figures.opinions(since=since, limit=_MOST_CASES)
         controls = unit.figures.control_outcomes(since=since)
-        names = unit.accounts.names([examiner for examiner, _ in controls])
-    look(bench.services, caller, LookKind.STATISTICS, (examiner for examiner, _ in controls))
+        changes = unit.figures.changes_of_mind(since=since, limit=_MOST_COMPARISONS)
+        people = {*(examiner for examiner, _ in controls), *(one.examiner for one in changes)}
+        names = unit.accounts.names(sorted(people))
+    look(bench.services, caller, LookKind.STATISTICS, sorted(people))
     return Statistics(
         since=since,
         now=now,
@@ -132,6 +147,7 @@ def statistics(bench: Workbench, caller: Caller) -> Statistics:
         agreement=tuple(_agreement(activity, opinions) for activity in Activity),
         opinions=opinions,
         controls=_controls(controls, names),
+        changes=_changes(changes, names),
     )
 
 
@@ -195,6 +211,22 @@ def _controls(
         for who, tally in by_examiner.items()
     )
     return tuple(sorted(results, key=lambda result: result.examiner))
+
+
+def _changes(
+    found: Iterable[ChangesOfMind], names: Mapping[UserId, str]
+) -> tuple[ExaminerChanges, ...]:
+    told = (
+        ExaminerChanges(
+            examiner=names.get(one.examiner, one.examiner),
+            comparisons=one.comparisons,
+            revisions=one.revisions,
+            points_marked=one.points_marked,
+            points_added=one.points_added,
+        )
+        for one in found
+    )
+    return tuple(sorted(told, key=lambda one: one.examiner))
 
 
 def _hours(span: timedelta) -> float:

@@ -7,7 +7,6 @@ examiner or earlier examination. Showing hidden data is itself an event.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 
 from domain.access import Caller, Scope
@@ -51,16 +50,6 @@ class Step(StrEnum):
     CLOSED = "closed"
 
 
-@dataclass(frozen=True, slots=True)
-class CaseSummary:
-    """A line of an examiner's queue."""
-
-    case_id: CaseId
-    activity: Activity
-    opened_at: datetime
-    is_mine: bool
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class ExaminerView:
     """A case as one examiner may see it."""
@@ -86,19 +75,6 @@ class Exemplar:
 
     label: str
     impressions: tuple[Impression, ...]
-
-
-def open_cases(services: Services, caller: Caller, *, limit: int) -> tuple[CaseSummary, ...]:
-    """Return the cases this examiner can work on, oldest first; raises NotPermittedError."""
-    caller.actor.require(Scope.EXAMINE)
-    me = caller.actor.user_id
-    with services.units.read() as unit:
-        cases = unit.cases.examinable_by(me, limit=limit)
-    look(services, caller, LookKind.CASES, (case.case_id for case in cases))
-    return tuple(
-        CaseSummary(case.case_id, case.activity, case.opened_at, case.claimed_by == me)
-        for case in cases
-    )
 
 
 def examiner_view(services: Services, caller: Caller, case_id: CaseId) -> ExaminerView:

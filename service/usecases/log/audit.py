@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from domain.access import Caller, Scope
 from domain.event_filter import EventFilter
 from domain.events.log import LogSearched
 from domain.events.logged import LoggedEvent
+from domain.ids import UserId
 from service.usecases.log.recording import Concern, record
 from service.usecases.services import StoreServices
 
@@ -19,6 +21,26 @@ class AuditPage:
     entries: tuple[LoggedEvent, ...]
     next_before: int | None
     """Pass as `before` for the next page; None at the end."""
+
+
+def actor_names(
+    services: StoreServices, caller: Caller, actors: Iterable[UserId]
+) -> Mapping[UserId, str]:
+    """Return the sign-in names of actors that are accounts here; raises NotPermittedError."""
+    caller.actor.require(Scope.READ_LOG)
+    with services.units.read() as unit:
+        return unit.accounts.names(sorted(set(actors)))
+
+
+def actor_named(services: StoreServices, caller: Caller, name: str) -> UserId:
+    """Return the account of a sign-in name, else the text as an identifier itself.
+
+    Raises NotPermittedError.
+    """
+    caller.actor.require(Scope.READ_LOG)
+    with services.units.read() as unit:
+        account = unit.accounts.by_name(name)
+    return UserId(name) if account is None else account.user_id
 
 
 def search_events(

@@ -226,6 +226,7 @@ def _follow_up(services: Services, unit: UnitOfWork, search: Search, weighed: We
         state=CaseState.WAITING,
         opened_at=search.submitted_at,
         revision=services.surroundings.new_id(),
+        ready_at=search.submitted_at,
     )
     unit.cases.add(case)
     return _Sequel(case)

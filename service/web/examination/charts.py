@@ -23,6 +23,8 @@ class ChartPoint:
     number: int
     x_px: int
     y_px: int
+    is_added: bool
+    """Seen after the exemplar was: the analysis had not marked it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class Charted:
     picture: Callable[[str, int], PrintImage]
     """Gives the picture of the probe (`probe`) or the exemplar (its label) by index."""
     points: Sequence[PointPair]
+    added: frozenset[PointPair] = frozenset()
 
 
 def charts(pairs: Sequence[FingerPair], charted: Charted) -> tuple[Chart, ...]:
@@ -75,13 +78,20 @@ def fingers_to_chart(
 
 def _chart(pair: FingerPair, charted: Charted) -> Chart:
     own = [point for point in charted.points if int(point.position) == pair.position]
+    added = [point in charted.added for point in own]
     probe = [(point.probe_x_px, point.probe_y_px) for point in own]
     exemplar = [(point.exemplar_x_px, point.exemplar_y_px) for point in own]
     return Chart(
         pair.words,
         (
-            _side("Probe", "probe", pair.probe, probe, charted),
-            _side(f"Exemplar {charted.label}", charted.label, pair.exemplar, exemplar, charted),
+            _side("Probe", "probe", pair.probe, _points(probe, added), charted),
+            _side(
+                f"Exemplar {charted.label}",
+                charted.label,
+                pair.exemplar,
+                _points(exemplar, added),
+                charted,
+            ),
         ),
     )
 
@@ -90,7 +100,7 @@ def _side(
     title: str,
     label: str,
     view: FingerView,
-    points: Sequence[tuple[int, int]],
+    points: tuple[ChartPoint, ...],
     charted: Charted,
 ) -> ChartSide:
     picture = charted.picture(label, view.index)
@@ -102,5 +112,10 @@ def _side(
         height_px=picture.height_px,
         scale=round(picture.height_px / _POINT_PX, 3),
         origin=picture.origin.value,
-        points=tuple(ChartPoint(n, x, y) for n, (x, y) in enumerate(points, 1)),
+        points=points,
     )
+
+
+def _points(places: Sequence[tuple[int, int]], added: Sequence[bool]) -> tuple[ChartPoint, ...]:
+    numbered = enumerate(zip(places, added, strict=True), 1)
+    return tuple(ChartPoint(n, x, y, is_added) for n, ((x, y), is_added) in numbered)

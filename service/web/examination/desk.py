@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Annotated
 
@@ -12,7 +13,7 @@ from domain.cases import Activity, Priority
 from domain.ids import CaseId
 from service.api.state import BenchOf
 from service.usecases.examination.claiming import claim_case, release_case
-from service.usecases.examination.queue import QueueFilter, claim_next, desk
+from service.usecases.examination.queue import QueueFilter, claim_next, claim_task, desk
 from service.web.forms import FormOf
 from service.web.page_route import PageRoute
 from service.web.rendering import render
@@ -23,7 +24,8 @@ router = APIRouter(prefix="/workbench", route_class=PageRoute, include_in_schema
 IdInPath = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 """An id of this service; any other is not found."""
 
-_LIMITS = (50, 200)
+_PAGE = 50
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 @router.get("/queue")
@@ -52,6 +54,16 @@ def post_next(caller: ExaminerOf, form: FormOf, bench: BenchOf) -> Response:
     return RedirectResponse(f"/workbench/cases/{case_id}", status_code=303)
 
 
+@router.post("/queue/{task_id}/claim")
+def post_task_claim(
+    task_id: IdInPath, caller: ExaminerOf, form: FormOf, bench: BenchOf
+) -> Response:
+    """Take the case that waits under this name, and go to its first step."""
+    del form  # read for its token
+    case_id = claim_task(bench.services, caller, task_id)
+    return RedirectResponse(f"/workbench/cases/{case_id}", status_code=303)
+
+
 @router.post("/cases/{case_id}/claim")
 def post_claim(case_id: IdInPath, caller: ExaminerOf, form: FormOf, bench: BenchOf) -> Response:
     """Take a case and go to its first step."""
@@ -70,9 +82,11 @@ def post_release(case_id: IdInPath, caller: ExaminerOf, form: FormOf, bench: Ben
 
 def _filter(asked: Mapping[str, str]) -> QueueFilter:
     activity, priority = asked.get("activity", ""), asked.get("priority", "")
+    after = asked.get("after", "")
     return QueueFilter(
         activity=Activity(activity) if activity in set(Activity) else None,
         priority=Priority(priority) if priority in set(Priority) else None,
         only_overdue=asked.get("overdue") == "yes",
-        limit=_LIMITS[asked.get("more") == "yes"],
+        limit=_PAGE,
+        after=after if _ID.fullmatch(after) else None,
     )

@@ -12,6 +12,7 @@ from domain.cases import Activity, Outcome
 from domain.drafts import DraftStep
 from domain.errors import InvalidInputError, StepOutOfOrderError, UnfoundedFindingError
 from domain.ids import CaseId
+from domain.markups import RidgeFlow
 from service.api.state import BenchOf
 from service.usecases.examination.drafts import drop_draft
 from service.usecases.examination.sealing import (
@@ -34,6 +35,8 @@ from service.usecases.workbench import Workbench
 from service.web.drafts import blank_or_kept
 from service.web.examination.desk import IdInPath
 from service.web.examination.fingers import chosen_pair, finger_pairs, finger_views
+from service.web.examination.markups import features_text, read_markup
+from service.web.examination.phrases import PHRASES, reason_so_far
 from service.web.examination.points import read_fingers, read_points
 from service.web.forms import Form, FormOf
 from service.web.page_route import PageRoute
@@ -87,7 +90,9 @@ def post_analysis(
     notes = form.text("notes")
     if form.errors:
         return _analysis_page(request, open_view(bench, caller, case_id), form, status=422)
-    seal_analysis(bench.services, SealAnalysis(caller, CaseId(case_id), value == "yes", notes))
+    fingers = read_markup(form.fields)
+    command = SealAnalysis(caller, CaseId(case_id), value == "yes", notes, fingers)
+    seal_analysis(bench.services, command)
     drop_draft(bench, caller, DraftStep.ANALYSIS, case_id)
     return _to_step(case_id)
 
@@ -142,6 +147,8 @@ def show_decision(
     if not view.possible_outcomes:
         return _to_step(case_id)
     form = blank_or_kept(bench, caller, DraftStep.DECISION, case_id)
+    if not form.kept_at:
+        form = Form({"reason": reason_so_far(view.comparisons)}, {})
     return _decision_page(request, view, form)
 
 
@@ -180,7 +187,9 @@ def _analysis_page(
     fingers = finger_views(view.probe)
     asked = request.query_params.get("finger", "")
     shown = next((f for f in fingers if str(f.position) == asked), fingers[0] if fingers else None)
-    values = {"view": view, "fingers": fingers, "shown": shown, "form": form}
+    values = {
+        "view": view, "fingers": fingers, "shown": shown, "form": form, "flows": list(RidgeFlow)
+    }  # fmt: skip
     return render(request, "examination/analysis.html", values, status=status)
 
 
@@ -213,6 +222,8 @@ def side_by_side(request: Request, view: ExaminerView, exemplar: Exemplar) -> di
         "is_mark": view.activity is Activity.MARK_COMPARISON,
         "can_decide": bool(view.possible_outcomes),
         "revised": None,
+        "markup": features_text(view.analysis.fingers if view.analysis else ()),
+        "reasons": list(PHRASES.items()),
     }
 
 

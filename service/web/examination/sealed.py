@@ -6,9 +6,12 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from domain.ids import CaseId
+from domain.prints import FingerPosition
 from domain.shown_prints import ShownAs
+from service.adapters.documents.chart_pdf import chart_pdf
 from service.api.state import BenchOf
 from service.ports.print_images import PrintImage
+from service.usecases.examination.chart import ChartWanted, comparison_chart
 from service.usecases.examination.prints import PrintWanted, print_image
 from service.usecases.examination.sealed_comparison import sealed_comparison
 from service.web.examination.charts import Charted, charts, fingers_to_chart
@@ -19,6 +22,21 @@ from service.web.rendering import render
 from service.web.visitors import ExaminerOf
 
 router = APIRouter(prefix="/workbench/cases", route_class=PageRoute, include_in_schema=False)
+
+_FINGERS = frozenset(str(int(position)) for position in FingerPosition)
+
+
+@router.get("/{case_id}/comparisons/{label}/chart.pdf")
+def show_chart(
+    request: Request, case_id: IdInPath, label: IdInPath, caller: ExaminerOf, bench: BenchOf
+) -> Response:
+    """Give the chart of a finger as a PDF."""
+    finger = request.query_params.get("finger", "")
+    position = FingerPosition(int(finger)) if finger in _FINGERS else None
+    chart = comparison_chart(bench, caller, ChartWanted(CaseId(case_id), label, position))
+    disposition = f'attachment; filename="case-{case_id[:8]}-{label}.pdf"'
+    headers = {"Content-Disposition": disposition}
+    return Response(chart_pdf(chart), media_type="application/pdf", headers=headers)
 
 
 @router.get("/{case_id}/comparisons/{label}")
@@ -36,7 +54,11 @@ def show_sealed_comparison(
         return print_image(bench, caller, PrintWanted(CaseId(case_id), side, index), ShownAs.IMAGE)
 
     charted = Charted(
-        label, f"/workbench/cases/{case_id}/prints", picture, found.comparison.points
+        label,
+        f"/workbench/cases/{case_id}/prints",
+        picture,
+        found.comparison.points,
+        found.added,
     )
     values = {"found": found, "pairs": pairs, "shown": shown, "charts": charts(shown, charted)}
     return render(request, "examination/sealed.html", values)

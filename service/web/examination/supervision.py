@@ -8,13 +8,18 @@ from starlette.responses import RedirectResponse, Response
 from domain.access import Caller
 from domain.cases import Priority
 from domain.drafts import DraftStep
-from domain.errors import InvalidInputError
+from domain.errors import InvalidInputError, UnfoundedFindingError
 from domain.ids import CaseId, DecisionId
 from service.api.state import BenchOf
 from service.usecases.examination.control_items import insert_control_items
 from service.usecases.examination.drafts import drop_draft
 from service.usecases.examination.opinions import difference
-from service.usecases.examination.queue import overview, return_case, set_priority
+from service.usecases.examination.overview import (
+    overview,
+    return_case,
+    set_priorities,
+    set_priority,
+)
 from service.usecases.examination.resolution import Resolve, resolve
 from service.usecases.examination.views import differences
 from service.usecases.workbench import Workbench
@@ -52,6 +57,19 @@ def post_priority(
     if priority is None:
         raise InvalidInputError("Choose one of the priorities.")
     set_priority(bench, caller, CaseId(case_id), priority)
+    return RedirectResponse("/workbench/overview", status_code=303)
+
+
+@router.post("/priorities")
+def post_priorities(caller: SupervisorOf, form: FormOf, bench: BenchOf) -> Response:
+    """Raise or lower the cases that are ticked."""
+    priority = form.choice("priority", Priority, missing="Choose a priority.")
+    if priority is None:
+        raise InvalidInputError("Choose one of the priorities.")
+    ticked = tuple(CaseId(name[5:]) for name in form.fields if name.startswith("case-"))
+    if not ticked:
+        raise InvalidInputError("Tick the cases that are to have this priority.")
+    set_priorities(bench, caller, ticked, priority)
     return RedirectResponse("/workbench/overview", status_code=303)
 
 
@@ -97,10 +115,12 @@ def post_resolution(
     reason = form.text("reason", missing="Give the reason for this resolution.")
     if form.errors:
         return _difference_page(request, bench, caller, case_id, form, status=422)
-    resolve(
-        bench.services,
-        Resolve(caller, CaseId(case_id), DecisionId(upheld), reason, form.text("revision")),
-    )
+    command = Resolve(caller, CaseId(case_id), DecisionId(upheld), reason, form.text("revision"))
+    try:
+        resolve(bench.services, command)
+    except UnfoundedFindingError as error:
+        form.errors["upheld"] = error.detail
+        return _difference_page(request, bench, caller, case_id, form, status=409)
     drop_draft(bench, caller, DraftStep.RESOLUTION, case_id)
     return RedirectResponse("/workbench/differences", status_code=303)
 

@@ -7,18 +7,16 @@ from starlette.responses import RedirectResponse, Response
 
 from domain.access import Caller
 from domain.drafts import DraftStep
-from domain.errors import NotFoundError
 from domain.ids import LinkId
-from service.api.state import BenchOf
+from service.api.state import BenchOf, CourtDeskOf
 from service.usecases.examination.drafts import drop_draft
-from service.usecases.links.court import CourtDesk, court_bundle
+from service.usecases.links.court import court_bundle
 from service.usecases.links.links import RevokeLink, revoke_link
 from service.usecases.links.story import link_story, recent_links
 from service.usecases.workbench import Workbench
 from service.web.drafts import blank_or_kept
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
-from service.web.links.court_page import court_page
 from service.web.page_route import PageRoute
 from service.web.rendering import render
 from service.web.visitors import LinkReaderOf, SupervisorOf
@@ -58,13 +56,10 @@ def post_revocation(
 
 @router.post("/{link_id}/court-bundle")
 def post_court_bundle(
-    link_id: IdInPath, caller: LinkReaderOf, form: FormOf, bench: BenchOf
+    link_id: IdInPath, caller: LinkReaderOf, form: FormOf, desk: CourtDeskOf
 ) -> Response:
     """Give the court bundle of a link as a download; that it was made is an event."""
     del form  # its token was checked
-    if bench.signer is None:
-        raise NotFoundError
-    desk = CourtDesk(bench.services, bench.signer, bench.prints, court_page)
     content = court_bundle(desk, caller, LinkId(link_id))
     disposition = f'attachment; filename="link-{link_id[:8]}.zip"'
     return Response(

@@ -1,18 +1,26 @@
-"""The log as auditors read it."""
+"""The log as auditors read it: page by page, or what a search finds."""
 
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from domain.access import Caller
+from domain.event_filter import EventFilter
+from domain.events.catalogue import event_types
 from domain.events.logged import LoggedEvent
+from domain.ids import EventType, UserId
 from service.api.state import BenchOf
+from service.usecases.log.audit import actor_named, actor_names, search_events
 from service.usecases.log.reading import log_entries, log_size
+from service.usecases.workbench import Workbench
 from service.web.page_route import PageRoute
 from service.web.rendering import render
 from service.web.visitors import AuditorOf
@@ -20,6 +28,7 @@ from service.web.visitors import AuditorOf
 router = APIRouter(prefix="/workbench/log", route_class=PageRoute, include_in_schema=False)
 
 _PAGE = 50
+_REF = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,32 +47,113 @@ class LogLine:
 
 @router.get("")
 def show_log(request: Request, caller: AuditorOf, bench: BenchOf) -> Response:
-    """Show entries of the log, the newest page first."""
-    asked = request.query_params.get("start", "")
+    """Show entries of the log, the newest page first, or those that a search asks for."""
+    asked = {
+        name: request.query_params.get(name, "").strip()
+        for name in ("type", "actor", "about", "since", "until")
+    }
+    errors: dict[str, str] = {}
+    wanted = _wanted(bench, caller, asked, errors)
+    if any(asked.values()) and not errors:
+        return _found(request, bench, caller, asked, wanted)
+    start = _number(request.query_params.get("start", ""))
     newest = log_size(bench.services, caller)
-    start = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 12 else -1
-    if not 0 <= start < max(newest, 1):
+    if start is None or start >= max(newest, 1):
         start = max(0, newest - _PAGE)
     page = log_entries(bench.services, caller, start=start, limit=_PAGE)
-    return render(
-        request,
-        "log/log.html",
-        {
-            "lines": [_line(event) for event in reversed(page.entries)],
-            "size": page.size,
-            "older": max(0, start - _PAGE) if start > 0 else None,
-            "newer": start + _PAGE if start + _PAGE < page.size else None,
-        },
+    values = {
+        "lines": _lines(bench, caller, tuple(reversed(page.entries))),
+        "older": f"start={max(0, start - _PAGE)}" if start > 0 else None,
+        "newer": f"start={start + _PAGE}" if start + _PAGE < page.size else None,
+    }
+    return _page(request, values, size=page.size, asked=asked, errors=errors)
+
+
+def _found(
+    request: Request,
+    bench: Workbench,
+    caller: Caller,
+    asked: Mapping[str, str],
+    wanted: EventFilter,
+) -> Response:
+    before = _number(request.query_params.get("before", ""))
+    found = search_events(bench.services, caller, wanted, before=before, limit=_PAGE)
+    size = log_size(bench.services, caller)
+    older = f"before={found.next_before}" if found.next_before is not None else None
+    values = {"lines": _lines(bench, caller, found.entries), "older": older, "newer": None}
+    return _page(request, values, size=size, asked=asked, errors={})
+
+
+def _page(
+    request: Request,
+    values: dict[str, Any],
+    *,
+    size: int,
+    asked: Mapping[str, str],
+    errors: dict[str, str],
+) -> Response:
+    values |= {
+        "size": size,
+        "asked": asked,
+        "errors": errors,
+        "is_search": any(asked.values()) and not errors,
+        "types": sorted(event_types()),
+    }
+    return render(request, "log/log.html", values, status=422 if errors else 200)
+
+
+def _wanted(
+    bench: Workbench, caller: Caller, asked: Mapping[str, str], errors: dict[str, str]
+) -> EventFilter:
+    """Return what is asked for; what cannot be read is named in `errors`."""
+    kind = asked["type"]
+    if kind and kind not in event_types():
+        errors["type"] = "Choose a type of event from the list."
+    for name in ("actor", "about"):
+        if asked[name] and not _REF.fullmatch(asked[name]):
+            errors[name] = "Give a name or an identifier of up to 64 letters and digits."
+    since = _day(asked["since"], "since", errors)
+    until = _day(asked["until"], "until", errors)
+    has_actor = asked["actor"] and "actor" not in errors
+    return EventFilter(
+        actor=actor_named(bench.services, caller, asked["actor"]) if has_actor else None,
+        subject_ref=asked["about"] or None,
+        event_type=EventType(kind) if kind else None,
+        since=since,
+        until=until + timedelta(days=1) if until else None,
     )
 
 
-def _line(event: LoggedEvent) -> LogLine:
-    body = json.loads(event.body)
+def _day(text: str, name: str, errors: dict[str, str]) -> datetime | None:
+    if not text:
+        return None
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError:
+        errors[name] = "Give a day as YYYY-MM-DD."
+        return None
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else None
+
+
+def _lines(
+    bench: Workbench, caller: Caller, entries: tuple[LoggedEvent, ...]
+) -> tuple[LogLine, ...]:
+    bodies = [(event, json.loads(event.body)) for event in entries]
+    actors = {UserId(body["actor"]) for _, body in bodies}
+    names = actor_names(bench.services, caller, actors)
+    return tuple(_line(event, body, names) for event, body in bodies)
+
+
+def _line(event: LoggedEvent, body: Mapping[str, Any], names: Mapping[UserId, str]) -> LogLine:
+    actor = body["actor"]
     return LogLine(
         seq=event.seq,
         at=event.at,
         event_type=event.event_type,
-        actor=body["actor"],
+        actor=names.get(UserId(actor), actor),
         purpose=body["purpose"],
         force=body["force"],
         about=tuple(body["subject_refs"]),

@@ -6,6 +6,7 @@ export class Marks {
     this.words = words;
     this.rows = field.value ? JSON.parse(field.value) : [];
     this.half = null;
+    this.onremoved = null;
   }
 
   of(finger) {
@@ -44,6 +45,12 @@ export class Marks {
     this.save();
   }
 
+  remove(row) {
+    this.rows.splice(this.rows.indexOf(row), 1);
+    this.save();
+    if (this.onremoved) this.onremoved();
+  }
+
   save() {
     this.field.value = this.rows.length ? JSON.stringify(this.rows) : "";
     this.tell();
@@ -52,5 +59,22 @@ export class Marks {
   tell() {
     const count = this.rows.length;
     this.words.textContent = count ? `${count} point ${count === 1 ? "pair" : "pairs"} marked; sealed with the outcome.` : "";
+    this.list();
+  }
+
+  // One button for each pair: any of them can be taken back, not the last alone.
+  list() {
+    const seen = new Map();
+    const buttons = this.rows.map((row) => {
+      const number = (seen.get(row[0]) || 0) + 1;
+      seen.set(row[0], number);
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "wb-tool";
+      button.textContent = `Remove ${row[0] || "?"}.${number}`;
+      button.addEventListener("click", () => this.remove(row));
+      return button;
+    });
+    this.words.parentElement.querySelector("[data-point-list]")?.replaceChildren(...buttons);
   }
 }

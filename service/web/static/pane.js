@@ -1,8 +1,9 @@
 // One print in its frame: picture, place, turn, contrast, minutiae and marked points on a canvas.
+import { draw_cross, draw_features, draw_minutiae, draw_points, draw_scale } from "./drawing.js";
+import { filtered } from "./filters.js";
 
 const SMALLEST = 0.2;
 const LARGEST = 12;
-const MARK_COLOUR = "#b10e1e";
 
 export class Pane {
   constructor(section) {
@@ -23,11 +24,15 @@ export class Pane {
     this.picture = null;
     this.minutiae = [];
     this.points = [];
+    this.features = [];
     this.half = null;
     this.cross = null;
+    this.ghost = null;
+    this.dpi = 0;
+    this.said = "";
     this.loads = 0;
     this.ondrawn = null;
-    this.look = { inverted: false, contrast: 1, showsMinutiae: false };
+    this.look = { inverted: false, contrast: 1, showsMinutiae: false, isEqualised: false, isSharpened: false };
     this.view = { x: 0, y: 0, zoom: 1, turn: 0 };
     new ResizeObserver(() => this.resize()).observe(this.frame);
     this.show(this.frame.dataset.image.replace(/\.png$/, ""), this.about.textContent.trim());
@@ -41,18 +46,20 @@ export class Pane {
     this.frame.setAttribute("aria-label", `${this.title}: ${about}`);
     this.picture = null;
     this.minutiae = [];
-    this.origin.textContent = "";
+    this.origin.textContent = "The print is being drawn…";
     this.draw();
     try {
       const [picture, facts] = await Promise.all([picture_at(`${address}.png`), json_at(`${address}.json`)]);
       if (load !== this.loads) return;
       this.picture = picture;
       this.minutiae = facts.minutiae;
-      this.origin.textContent = {
+      this.dpi = facts.dpi;
+      this.said = {
         captured: "captured image",
         synthetic: "synthetic rendering",
         none: "there is no image of this print",
       }[facts.origin];
+      this.filter();
       this.section.dataset.ready = about;
       this.fit();
       if (this.ondrawn) this.ondrawn();
@@ -93,6 +100,19 @@ export class Pane {
     this.change();
   }
 
+  filter() {
+    this.shown = this.picture ? filtered(this.picture, this.look) : null;
+    this.draw();
+  }
+
+  // Origin, resolution and turn, in words under the print.
+  tell() {
+    if (!this.picture) return;
+    const degrees = Math.round((this.view.turn * 180) / Math.PI) % 360;
+    const words = `${this.said}, ${this.dpi} ppi, turned ${degrees}°`;
+    if (this.origin.textContent !== words) this.origin.textContent = words;
+  }
+
   rotate(degrees) {
     this.view.turn += (degrees * Math.PI) / 180;
     this.change();
@@ -114,6 +134,17 @@ export class Pane {
     };
   }
 
+  // From the picture to the middle of the frame.
+  from_picture(place) {
+    const { zoom, turn } = this.view;
+    const x = place.x - this.picture.naturalWidth / 2;
+    const y = place.y - this.picture.naturalHeight / 2;
+    return {
+      x: this.view.x + zoom * (x * Math.cos(turn) - y * Math.sin(turn)),
+      y: this.view.y + zoom * (x * Math.sin(turn) + y * Math.cos(turn)),
+    };
+  }
+
   holds(place) {
     return (
       place.x >= 0 && place.y >= 0 && place.x < this.picture.naturalWidth && place.y < this.picture.naturalHeight
@@ -132,70 +163,16 @@ export class Pane {
     paint.rotate(this.view.turn);
     paint.translate(-this.picture.naturalWidth / 2, -this.picture.naturalHeight / 2);
     paint.filter = `contrast(${this.look.contrast})${this.look.inverted ? " invert(1)" : ""}`;
-    paint.drawImage(this.picture, 0, 0);
+    paint.drawImage(this.shown || this.picture, 0, 0);
     paint.filter = "none";
-    if (this.look.showsMinutiae) this.draw_minutiae(paint);
-    this.draw_points(paint);
-    if (this.cross) this.draw_cross(paint, ratio);
-  }
-
-  // An ending is a circle, a bifurcation a square: the kind is not told by colour.
-  draw_minutiae(paint) {
-    const unit = 1 / this.view.zoom;
-    for (const { colour, width } of [{ colour: "#ffffff", width: 4 }, { colour: "#1a65a6", width: 2 }]) {
-      paint.strokeStyle = colour;
-      paint.lineWidth = width * unit;
-      for (const minutia of this.minutiae) {
-        const { x_px: x, y_px: y, angle_rad: angle } = minutia;
-        const size = 5 * unit;
-        paint.beginPath();
-        if (minutia.kind === "bifurcation") paint.rect(x - size, y - size, 2 * size, 2 * size);
-        else paint.arc(x, y, size, 0, 2 * Math.PI);
-        paint.moveTo(x + size * Math.cos(angle), y - size * Math.sin(angle));
-        paint.lineTo(x + 3 * size * Math.cos(angle), y - 3 * size * Math.sin(angle));
-        paint.stroke();
-      }
-    }
-  }
-
-  draw_points(paint) {
-    const unit = 1 / this.view.zoom;
-    const all = this.half ? [...this.points, this.half] : this.points;
-    all.forEach((point, number) => {
-      paint.save();
-      paint.translate(point.x, point.y);
-      paint.rotate(-this.view.turn);
-      paint.scale(unit, unit);
-      paint.beginPath();
-      paint.arc(0, 0, 6, 0, 2 * Math.PI);
-      paint.lineWidth = 4;
-      paint.strokeStyle = "#ffffff";
-      paint.stroke();
-      paint.lineWidth = 2;
-      paint.strokeStyle = MARK_COLOUR;
-      paint.stroke();
-      paint.font = "bold 13px sans-serif";
-      paint.lineWidth = 3;
-      paint.strokeStyle = "#ffffff";
-      paint.strokeText(String(number + 1), 9, -6);
-      paint.fillStyle = MARK_COLOUR;
-      paint.fillText(String(number + 1), 9, -6);
-      paint.restore();
-    });
-  }
-
-  draw_cross(paint, ratio) {
+    if (this.look.showsMinutiae) draw_minutiae(paint, this.minutiae, this.view);
+    draw_features(paint, this.features, this.view);
+    draw_points(paint, this.half ? [...this.points, this.half] : this.points, this.view);
     paint.setTransform(ratio, 0, 0, ratio, this.canvas.width / 2, this.canvas.height / 2);
-    for (const { colour, width } of [{ colour: "#ffffff", width: 4 }, { colour: "#0b0c0c", width: 2 }]) {
-      paint.strokeStyle = colour;
-      paint.lineWidth = width;
-      paint.beginPath();
-      paint.moveTo(this.cross.x - 16, this.cross.y);
-      paint.lineTo(this.cross.x + 16, this.cross.y);
-      paint.moveTo(this.cross.x, this.cross.y - 16);
-      paint.lineTo(this.cross.x, this.cross.y + 16);
-      paint.stroke();
-    }
+    if (this.ghost) draw_cross(paint, this.ghost, true);
+    if (this.cross) draw_cross(paint, this.cross, false);
+    draw_scale(paint, this.dpi, this.view.zoom, this.frame);
+    this.tell();
   }
 }
 

@@ -1,6 +1,10 @@
 // The page on which prints are looked at: tools, fingers, marking, and the keys for all of them.
+import { Crosses } from "./crosses.js";
+import { Evaluation } from "./evaluation.js";
+import { Features, is_marked } from "./features.js";
 import { Marks } from "./marks.js";
 import { Pane } from "./pane.js";
+import { watch_pointer } from "./pointer.js";
 
 const STEP = 24;
 const KEYS_OFF = "identlink-keys-off";
@@ -13,6 +17,11 @@ const help = document.querySelector("[data-help]");
 const shortcuts = document.querySelector("[data-shortcuts]");
 const field = root.querySelector("[data-points]");
 const marks = field ? new Marks(field, root.querySelector("[data-point-count]")) : null;
+const featureField = root.querySelector("[data-features]");
+const features = featureField ? new Features(featureField, root.querySelector("[data-feature-count]")) : null;
+// The sealed analysis of the probe, shown beside the exemplar.
+const analysed = root.dataset.markup ? JSON.parse(root.dataset.markup) : [];
+const crosses = new Crosses(panes, marks, features ? [] : analysed, finger);
 const isLinkable = panes.length > 1;
 let active = panes[0] || null;
 let isLinked = isLinkable;
@@ -30,7 +39,7 @@ function finger() {
   return current ? Number(current.dataset.position || current.dataset.finger) : 0;
 }
 
-function moved() {
+function linked() {
   return isLinked ? panes : active ? [active] : [];
 }
 
@@ -39,8 +48,10 @@ function activate(pane) {
   for (const other of panes) {
     other.section.classList.toggle("wb-pane--active", isLinkable && other === pane);
     other.cross = isMarking && other === pane ? other.cross || { x: 0, y: 0 } : null;
+    other.ghost = null;
     other.draw();
   }
+  crosses.cast(active);
 }
 
 function press(tool, is) {
@@ -66,25 +77,41 @@ function show_sealed(button) {
 function refresh() {
   for (const pane of panes) {
     pane.points = marks ? marks.points(finger(), pane.side) : sealed_points(pane.side);
+    const here = crosses.analysed();
+    const from = marks ? marks.points(finger(), "probe") : [];
+    if (marks && root.dataset.markup) {
+      pane.points = pane.points.map((point, n) => ({ ...point, isAdded: !is_marked(here, from[n].x, from[n].y) }));
+    }
+    pane.features = features ? features.of(finger()) : pane.side === "probe" ? here : [];
     pane.half = marks ? marks.half_on(pane.side) : null;
     pane.draw();
   }
+  for (const part of root.querySelectorAll("[data-finger-analysed]")) {
+    part.hidden = Number(part.dataset.fingerAnalysed) !== finger();
+  }
   for (const link of fingers) {
     const count = link.querySelector("[data-count]");
-    const marked = marks ? marks.of(Number(link.dataset.position)).length : 0;
+    const marked = marks ? marks.of(Number(link.dataset.position)).length : features ? features.of(Number(link.dataset.finger)).length : 0;
     if (count) count.textContent = marked ? `· ${marked}` : "";
   }
 }
 
 function mark(pane, at) {
-  if (!marks || !pane.picture) return;
+  if (!(marks || features) || !pane.picture) return;
   const place = pane.to_picture(at.x, at.y);
   if (!pane.holds(place)) return;
+  if (features) {
+    features.add(finger(), place);
+    refresh();
+    return;
+  }
   const next = marks.add(finger(), pane.side, place);
   const other = panes.find((candidate) => candidate.side === next);
   if (other) {
     activate(other);
+    crosses.follow(pane, other, place);
     other.frame.focus({ preventScroll: true });
+    if (next === "probe" && crosses.analysed().length) crosses.jump(other);
   }
   refresh();
 }
@@ -96,25 +123,38 @@ function look(change) {
   }
 }
 
+function filter(change) {
+  for (const pane of panes) {
+    change(pane.look);
+    pane.filter();
+  }
+}
+
 const DO = {
-  "zoom-in": () => moved().forEach((pane) => pane.zoom(1.25)),
-  "zoom-out": () => moved().forEach((pane) => pane.zoom(0.8)),
-  "rotate-left": () => moved().forEach((pane) => pane.rotate(-5)),
-  "rotate-right": () => moved().forEach((pane) => pane.rotate(5)),
+  "zoom-in": () => linked().forEach((pane) => pane.zoom(1.25)),
+  "zoom-out": () => linked().forEach((pane) => pane.zoom(0.8)),
+  "rotate-left": () => linked().forEach((pane) => pane.rotate(-5)),
+  "rotate-right": () => linked().forEach((pane) => pane.rotate(5)),
   "more-contrast": () => look((it) => { it.contrast = Math.min(4, it.contrast * 1.2); }),
   "less-contrast": () => look((it) => { it.contrast = Math.max(0.3, it.contrast / 1.2); }),
   invert: () => { look((it) => { it.inverted = !it.inverted; }); press("invert", panes[0].look.inverted); },
   minutiae: () => { look((it) => { it.showsMinutiae = !it.showsMinutiae; }); press("minutiae", panes[0].look.showsMinutiae); },
   link: () => { if (isLinkable) { isLinked = !isLinked; press("link", isLinked); } },
   mark: () => {
-    if (!marks) return;
+    if (!(marks || features) || !panes.length) return;
     isMarking = !isMarking;
     root.classList.toggle("wb-marking", isMarking);
     press("mark", isMarking);
-    activate(marks.half ? panes[1] : panes[0]);
+    activate(marks && marks.half ? panes[1] : panes[0]);
     if (isMarking) active.frame.focus({ preventScroll: true });
+    if (isMarking && marks && crosses.analysed().length) crosses.jump(active);
   },
-  undo: () => { if (marks) { marks.undo(finger()); refresh(); } },
+  undo: () => { (marks || features)?.undo(finger()); refresh(); },
+  jump: () => crosses.jump(active),
+  kind: () => features?.next_kind(),
+  certainty: () => features?.turn_certainty(),
+  equalise: () => { filter((it) => { it.isEqualised = !it.isEqualised; }); press("equalise", panes[0].look.isEqualised); },
+  sharpen: () => { filter((it) => { it.isSharpened = !it.isSharpened; }); press("sharpen", panes[0].look.isSharpened); },
   fit: () => panes.forEach((pane) => pane.fit()),
   help: () => help.showModal(),
   other: () => {
@@ -133,6 +173,7 @@ function choose(link) {
     pane.show(isProbe ? link.dataset.probe : link.dataset.exemplar, isProbe ? link.dataset.aboutProbe : link.dataset.aboutExemplar);
   }
   if (marks) marks.half = null;
+  for (const pane of panes) pane.jumps = -1;
   // A form that comes back with an error comes back to this finger.
   const form = root.querySelector("form");
   form.action = `${form.action.split("?")[0]}?finger=${link.dataset.finger}`;
@@ -176,33 +217,12 @@ for (const link of fingers) {
 }
 
 for (const pane of panes) {
-  const middle = (event) => {
-    const frame = pane.frame.getBoundingClientRect();
-    return { x: event.clientX - frame.left - frame.width / 2, y: event.clientY - frame.top - frame.height / 2 };
-  };
-  pane.frame.addEventListener("focus", () => activate(pane));
-  pane.canvas.addEventListener("wheel", (event) => {
-    event.preventDefault();
-    const around = middle(event);
-    for (const other of isLinked ? panes : [pane]) other.zoom(event.deltaY < 0 ? 1.1 : 1 / 1.1, around);
-  }, { passive: false });
-  let from = null;
-  pane.canvas.addEventListener("pointerdown", (event) => {
-    pane.frame.focus({ preventScroll: true });
-    if (isMarking) {
-      pane.cross = middle(event);
-      mark(pane, middle(event));
-      return;
-    }
-    from = event;
-    pane.canvas.setPointerCapture(event.pointerId);
+  watch_pointer(pane, {
+    moved: () => (isLinked ? panes : [pane]),
+    isMarking: () => isMarking,
+    focused: () => activate(pane),
+    mark: (at) => mark(pane, at),
   });
-  pane.canvas.addEventListener("pointermove", (event) => {
-    if (!from) return;
-    for (const other of isLinked ? panes : [pane]) other.pan(event.clientX - from.clientX, event.clientY - from.clientY);
-    from = event;
-  });
-  pane.canvas.addEventListener("pointerup", () => { from = null; });
 }
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -218,6 +238,7 @@ function on_print(event) {
       pane.cross.x += x * far * 2;
       pane.cross.y += y * far * 2;
       pane.draw();
+      crosses.cast(pane);
     } else {
       for (const other of isLinked ? panes : [pane]) other.pan(x * far * STEP, y * far * STEP);
     }
@@ -239,7 +260,8 @@ function zoom_key(key) {
 
 const SHORTCUTS = {
   "[": "rotate-left", "]": "rotate-right", ".": "more-contrast", ",": "less-contrast",
-  n: "invert", m: "minutiae", l: "link", p: "mark", u: "undo", f: "fit", w: "other", "?": "help",
+  n: "invert", m: "minutiae", h: "equalise", y: "sharpen", l: "link", p: "mark", u: "undo", j: "jump",
+  k: "kind", t: "certainty", f: "fit", w: "other", "?": "help",
 };
 
 function shortcut(event) {
@@ -249,38 +271,8 @@ function shortcut(event) {
   else if (key === ">") step(1);
   else if (/^[0-9]$/.test(key)) choose(fingers.find((link) => link.dataset.finger === (key === "0" ? "10" : key)));
   else if (key === "r") (root.querySelector("textarea") || document.body).focus();
-  else return outcome(key) || zoom_key(key);
+  else return evaluation.key(key) || zoom_key(key);
   return true;
-}
-
-function outcome(key) {
-  const radio = root.querySelector(`[data-shortcut="${CSS.escape(key)}"]`);
-  if (!radio) return false;
-  radio.checked = true;
-  radio.focus();
-  named(radio);
-  return true;
-}
-
-// An identification names the finger that is looked at, unless one is named already; a mark is of one.
-const identified = [...root.querySelectorAll("[data-finger-identified]")];
-const isOne = root.querySelector('[data-identified="one"]') !== null;
-
-function named(radio) {
-  const is = radio.value === "identified";
-  if (!is) for (const box of identified) box.checked = false;
-  if (!is || identified.some((box) => box.checked)) return;
-  const box = identified.find((candidate) => Number(candidate.dataset.fingerIdentified) === finger());
-  if (box) box.checked = true;
-}
-
-for (const radio of root.querySelectorAll('input[name="outcome"]')) {
-  radio.addEventListener("change", () => named(radio));
-}
-for (const box of identified) {
-  box.addEventListener("change", () => {
-    if (isOne && box.checked) for (const other of identified) other.checked = other === box;
-  });
 }
 
 document.addEventListener("keydown", (event) => {
@@ -298,6 +290,10 @@ document.addEventListener("keydown", (event) => {
 });
 
 for (const pane of panes) pane.ondrawn = warm;
-if (marks) marks.tell();
+const evaluation = new Evaluation(root, finger);
+if (marks) {
+  marks.onremoved = refresh;
+  marks.tell();
+}
 refresh();
 if (active) activate(active);

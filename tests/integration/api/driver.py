@@ -162,6 +162,13 @@ class World:
         assert case is not None
         return str(case.case_id)
 
+    def task_of(self, case_id: str) -> str:
+        """Return the name under which a waiting case is in the queues of examiners."""
+        with self.services.units.read() as unit:
+            case = unit.cases.get(case_id)  # type: ignore[arg-type]
+        assert case is not None
+        return str(case.revision)
+
     def true_labels(self, case_id: str, examiner: str, person_id: str) -> set[str]:
         """Return the labels under which an examiner sees this person."""
         with self.services.units.read() as unit:
@@ -230,6 +237,21 @@ class World:
             assert user.get(f"{at}/prints/probe/{i}").status_code == 200
             assert user.get(f"{at}/prints/{label}/{j}").status_code == 200
         return [position for _, _, position in pairs]
+
+    def look_at_difference(self, case_id: str) -> None:
+        """Open, as a supervisor, the fingers of a difference that somebody identified."""
+        user, at = self.supervisor(), f"/v1/differences/{case_id}"
+        found = user.get(at).json()
+        told = (record["fingers"] or {"identified": []} for record in found["records"])
+        named = {finger for fingers in told for finger in fingers["identified"]}
+        for exemplar in found["exemplars"]:
+            for j, theirs in enumerate(exemplar["fingers"]):
+                for i, ours in enumerate(found["probe"]):
+                    same = ours["position"] in {0, theirs["position"]} or not theirs["position"]
+                    if same and (theirs["position"] or ours["position"]) in named:
+                        assert user.get(f"{at}/prints/probe/{i}").status_code == 200
+                        path = f"{at}/prints/{exemplar['label']}/{j}"
+                        assert user.get(path).status_code == 200
 
     def do_without_prints(self) -> None:
         """Let findings rest on templates alone, as the office's policy: tests send no images."""

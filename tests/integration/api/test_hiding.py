@@ -18,15 +18,14 @@ HIDDEN_WORDS = (
 SHAPES = {
     "case": {"case_id", "activity", "step", "revision", "probe", "analysis", "comparisons",
              "decision", "possible_outcomes", "candidates"},
-    "impression": {"position", "impression", "quality", "template"},
+    "impression": {"position", "impression", "quality"},
     "exemplar": {"label", "impressions"},
-    "line": {"case_id", "activity", "opened_at", "is_mine"},
     "queue": {"mine", "waiting", "has_more", "closed"},
-    "queued": {"case_id", "activity", "priority", "opened_at", "target_at", "is_overdue",
-               "is_mine"},
+    "queued": {"case_id", "task_id", "activity", "priority", "ready_at", "target_at",
+               "is_overdue", "is_mine"},
     "print": {"origin", "width_px", "height_px", "dpi", "minutiae"},
     "sealed": {"case_id", "activity", "comparison", "probe", "exemplar"},
-    "comparison": {"label", "outcome", "reason", "sealed_at", "points", "fingers",
+    "comparison": {"label", "outcome", "reason", "sealed_at", "points", "points_added", "fingers",
                    "policy_version", "earlier"},
     "finger": {"position", "impression", "quality"},
 }  # fmt: skip
@@ -155,8 +154,9 @@ def test_examiners_are_answered_in_fixed_shapes(
         if path.endswith("/exemplar"):
             assert set(answer) == SHAPES["exemplar"]
             assert all(set(i) == SHAPES["impression"] for i in answer["impressions"])
+            assert answer["impressions"]
         elif path == "/v1/cases":
-            assert all(set(line) == SHAPES["line"] for line in answer["cases"])
+            assert all(set(line) == SHAPES["queued"] for line in answer["cases"])
         elif path == "/v1/queue":
             assert set(answer) == SHAPES["queue"]
             lines = [*answer["mine"], *answer["waiting"]]
@@ -170,6 +170,7 @@ def test_examiners_are_answered_in_fixed_shapes(
             assert all(set(finger) == SHAPES["finger"] for finger in fingers)
         else:
             assert set(answer) == SHAPES["case"]
+            assert all(set(i) == SHAPES["impression"] for i in answer["probe"])
             assert answer["candidates"] == []
 
 

@@ -89,7 +89,7 @@ def test_a_person_never_seen_is_not_linked_without_anybody_examining(world: Worl
 
     standing = world.standing(search_id)
     assert (standing["state"], standing["outcome"]) == ("concluded", "not linked")
-    assert world.examiner().get("/v1/cases").json() == {"cases": []}
+    assert world.examiner().get("/v1/cases").json()["cases"] == []
 
 
 def test_a_difference_of_opinion_is_resolved_by_a_third_person(world: World) -> None:
@@ -107,10 +107,13 @@ def test_a_difference_of_opinion_is_resolved_by_a_third_person(world: World) -> 
         "reason": "The points agree.",
         "revision": waiting[0]["revision"],
     }
+    unseen = supervisor.post(f"/v1/cases/{case_id}/resolution", body)
+    world.look_at_difference(case_id)
     resolved = supervisor.post(f"/v1/cases/{case_id}/resolution", body)
     again = supervisor.post(f"/v1/cases/{case_id}/resolution", body)
 
     assert [d["case_id"] for d in waiting] == [case_id]
+    assert (unseen.status_code, unseen.json()["type"]) == (409, "/problems/unfounded-finding")
     assert resolved.status_code == 201
     assert (again.status_code, again.json()["type"]) == (409, "/problems/closed-case")
     assert world.standing(search_id)["outcome"] == "linked"
@@ -126,6 +129,7 @@ def test_an_upheld_exclusion_closes_the_case_without_a_link(world: World) -> Non
     supervisor = world.supervisor()
     waiting = supervisor.get("/v1/differences").json()["differences"][0]
     upheld = next(d for d in waiting["decisions"] if d["outcome"] == "excluded")
+    world.look_at_difference(case_id)
 
     answer = supervisor.post(
         f"/v1/cases/{case_id}/resolution",

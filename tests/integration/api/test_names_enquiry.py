@@ -64,7 +64,7 @@ def test_an_enquiry_is_a_concluded_search_of_its_own_type_with_evidence_kept(
     assert (standing["search_type"], standing["state"]) == ("NAMES", "concluded")
     assert (standing["outcome"], standing["link"]) == (None, None)
     assert evidence["candidates"][0]["rank"] == 1
-    assert world.examiner().get("/v1/cases").json() == {"cases": []}
+    assert world.examiner().get("/v1/cases").json()["cases"] == []
 
 
 def test_a_record_is_found_at_once_and_an_erased_person_never_again(world: World) -> None:

@@ -39,6 +39,7 @@ from tests.integration.kills.clients import (
     examiner,
     repeat,
     searcher,
+    told_apart,
 )
 from tests.integration.kills.processes import Processes, processes
 
@@ -119,7 +120,7 @@ def site(database_url: str, tmp_path: Path) -> Iterator[Site]:
 def enrol(site: Site) -> None:
     force = site.caller("force")
     for person in range(PEOPLE):
-        answer = force.post("/v1/encounters", encounter(person, force=FORCE))
+        answer = force.post("/v1/encounters", told_apart(encounter(person, force=FORCE), person))
         assert answer.status == 201, answer.content
 
 

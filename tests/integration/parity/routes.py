@@ -20,6 +20,7 @@ CALLS: dict[str, tuple[str, ...]] = {
     # Examiners
     "GET /workbench/queue": ("GET /v1/queue",),
     "POST /workbench/queue/next": ("POST /v1/queue/next",),
+    "POST /workbench/queue/{task_id}/claim": ("POST /v1/queue/{task_id}/claim",),
     "POST /workbench/cases/{case_id}/claim": ("POST /v1/cases/{case_id}/claim",),
     "POST /workbench/cases/{case_id}/release": ("POST /v1/cases/{case_id}/release",),
     "GET /workbench/cases/{case_id}": ("GET /v1/cases/{case_id}",),
@@ -32,6 +33,9 @@ CALLS: dict[str, tuple[str, ...]] = {
     "POST /workbench/cases/{case_id}/comparison": ("POST /v1/cases/{case_id}/comparisons",),
     "GET /workbench/cases/{case_id}/comparisons/{label}": (
         "GET /v1/cases/{case_id}/comparisons/{label}",
+    ),
+    "GET /workbench/cases/{case_id}/comparisons/{label}/chart.pdf": (
+        "GET /v1/cases/{case_id}/comparisons/{label}/chart",
     ),
     "GET /workbench/cases/{case_id}/comparisons/{label}/revision": (
         "GET /v1/cases/{case_id}",
@@ -55,6 +59,7 @@ CALLS: dict[str, tuple[str, ...]] = {
     # Supervisors
     "GET /workbench/overview": ("GET /v1/overview",),
     "POST /workbench/cases/{case_id}/priority": ("POST /v1/cases/{case_id}/priority",),
+    "POST /workbench/priorities": ("POST /v1/priorities",),
     "POST /workbench/cases/{case_id}/return": ("POST /v1/cases/{case_id}/return",),
     "POST /workbench/control-items": ("POST /v1/control-items",),
     "GET /workbench/differences": ("GET /v1/differences",),
@@ -74,6 +79,7 @@ CALLS: dict[str, tuple[str, ...]] = {
         "POST /v1/erasures/{erasure_id}/call-back",
     ),
     # Several roles
+    "POST /workbench/links/{link_id}/court-bundle": ("POST /v1/links/{link_id}/court-bundle",),
     "GET /workbench/links": ("GET /v1/links",),
     "GET /workbench/links/{link_id}": ("GET /v1/links/{link_id}/story",),
     "GET /workbench/people/{person_id}/consultations": (
@@ -95,7 +101,7 @@ CALLS: dict[str, tuple[str, ...]] = {
         "GET /v1/records/{record_id}/versions",
     ),
     # Auditors
-    "GET /workbench/log": ("GET /v1/log/entries",),
+    "GET /workbench/log": ("GET /v1/log/entries", "GET /v1/log/search"),
 }
 """The calls that together do what a page does; a role needs one that it may make."""
 
@@ -103,9 +109,6 @@ _SESSIONS = "a person at a browser has a session; a caller of the API proves who
 _BLANK = "an empty form: it reads nothing, and its fields are the body of the call that it sends"
 _OWN_FACTOR = "a second factor belongs to the password of an account, and a token has no password"
 _OWN_TOKENS = "warns a person at a browser of tokens issued in their name, whoever holds those"
-_COURT = (
-    "a download for a reader outside the office; the console makes it too, the API does not yet"
-)
 _WAY = "leads a browser to a page and reads nothing"
 
 EXCEPTIONS: dict[str, str] = {
@@ -121,7 +124,6 @@ EXCEPTIONS: dict[str, str] = {
     "POST /workbench/second-factor": _OWN_FACTOR,
     "POST /workbench/second-factor/removal": _OWN_FACTOR,
     "GET /workbench/tokens": _OWN_TOKENS,
-    "POST /workbench/links/{link_id}/court-bundle": _COURT,
     "GET /workbench/searches/new": _BLANK,
     "GET /workbench/names": _BLANK,
 }

@@ -37,10 +37,11 @@ def test_the_queue(office: Office, cases: list[str]) -> None:
     urgent = caller(office, "examiner-a").get("/v1/queue?priority=urgent").json()
     page = office.examiner("examiner-a").page("queue")
 
-    assert [line["case_id"] for line in told["waiting"]] == [cases[2]]
+    task = office.world.task_of(cases[2])
+    assert [line["task_id"] for line in told["waiting"]] == [task]
     assert (told["mine"], told["closed"], told["has_more"]) == ([], [cases[0]], False)
     assert urgent["waiting"] == []
-    assert f"/workbench/cases/{cases[2]}/claim" in page
+    assert f"/workbench/queue/{task}/claim" in page
     assert f"/workbench/cases/{cases[0]}/result" in page
 
 

@@ -74,6 +74,7 @@ def _differ_and_resolve(world: World) -> None:
         "reason": "The points agree.",
         "revision": waiting["revision"],
     }
+    world.look_at_difference(case_id)
     assert supervisor.post(f"/v1/cases/{case_id}/resolution", body).status_code == 201
 
 

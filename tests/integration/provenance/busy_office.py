@@ -35,7 +35,7 @@ from service.usecases.access.second_factors import enrol, enrolment_secret, rese
 from service.usecases.access.sessions import recognise, sign_in, sign_out
 from service.usecases.examination.control_items import insert_control_items
 from service.usecases.examination.drafts import LateForm, keep_draft
-from service.usecases.examination.queue import set_priority
+from service.usecases.examination.overview import set_priority
 from service.usecases.misuse.staff import EnrolStaff, enrol_staff
 from tests.contract.builders import NOON, tenprint
 from tests.integration.api.driver import ROOT, World

@@ -93,7 +93,7 @@ from service.usecases.services import Services
 from tests.contract.builders import NOON, tenprint
 from tests.integration.api.driver import ROOT, World
 from tests.integration.api.prints import mark
-from tests.integration.looking import look
+from tests.integration.looking import look, look_at_difference
 from tests.integration.provenance.busy import capture_again, confirm, differing, proposed
 from tests.integration.provenance.links import Linked, make_link
 from tests.integration.web.driver import Office, with_fast_hashes
@@ -270,6 +270,7 @@ def _resolve(services: Services, _: Prepared) -> None:
     supervisor = caller(Role.SUPERVISOR)
     for view in differences(services, supervisor, limit=10):
         upheld = next(d for d in view.decisions if d.outcome is Outcome.IDENTIFIED)
+        look_at_difference(services, supervisor, view.case_id)
         command = Resolve(supervisor, view.case_id, upheld.decision_id, "It is.", view.revision)
         resolve(services, command)
 

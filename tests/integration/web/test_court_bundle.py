@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 
 from service.provenance.court import verify
+from tests.integration.api.driver import User
 from tests.integration.provenance.links import make_link
 from tests.integration.web.driver import Office
 
@@ -24,6 +25,26 @@ def test_the_page_of_a_link_gives_a_bundle_that_verifies(office: Office, tmp_pat
         archive.extractall(tmp_path / "bundle")
     lines: list[str] = []
     assert verify.run([str(tmp_path / "bundle")], lines.append) == 0, lines
+
+
+def test_the_api_gives_the_same_bundle_to_those_who_may_read_links(
+    office: Office, tmp_path: Path
+) -> None:
+    link = make_link(office.world)
+    path = f"/v1/links/{link.link_id}/court-bundle"
+
+    answer = office.world.auditor().post(path)
+    refused = [user.post(path).status_code for user in (office.world.force(), _examiner(office))]
+
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        archive.extractall(tmp_path / "bundle")
+    assert answer.status_code == 200
+    assert verify.run([str(tmp_path / "bundle")], lambda _: None) == 0
+    assert refused == [403, 403]
+
+
+def _examiner(office: Office) -> User:
+    return office.world.examiner("examiner-c")
 
 
 def test_a_force_is_neither_offered_nor_given_a_bundle(office: Office) -> None:

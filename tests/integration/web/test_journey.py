@@ -75,13 +75,17 @@ def test_a_difference_is_resolved_by_a_third_person(either_office: Office) -> No
     page = supervisor.page(f"differences/{case_id}")
     decisions = re.findall(r'name="upheld" type="radio" value="(\w+)"', page)
     picture = supervisor.get(f"cases/{case_id}/prints/exemplar-a/0.png")
-    answer = supervisor.follow(
-        f"differences/{case_id}", upheld=decisions[0], reason="The points agree."
-    )
+    resolution = {"upheld": decisions[0], "reason": "The points agree."}
+    unseen = supervisor.follow(f"differences/{case_id}", **resolution)
+    for address in re.findall(r'data-image="/workbench/([^"]+)"', page):
+        assert supervisor.get(address).status_code == 200
+    answer = supervisor.follow(f"differences/{case_id}", **resolution)
 
     assert case_id in listed
     assert len(decisions) == 2
     assert picture.status_code == 200
+    assert unseen.status_code == 409
+    assert "Open the prints in question first" in unseen.text
     assert answer.status_code == 200
     assert "stands" in supervisor.page("links") or "yes" in supervisor.page("links")
 

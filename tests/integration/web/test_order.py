@@ -32,12 +32,18 @@ AT = datetime(2026, 1, 5, tzinfo=UTC)
 def _add_cases(office: Office, count: int) -> list[CaseId]:
     """Store cases whose five exemplars are five enrolled people, the strongest first."""
     people = [office.world.enrol(person) for person in range(EXEMPLARS)]
+    return add_cases(office, people, [AT + timedelta(minutes=number) for number in range(count)])
+
+
+def add_cases(
+    office: Office, people: Sequence[dict[str, Any]], opened_at: Sequence[datetime]
+) -> list[CaseId]:
+    """Store a case for each time, whose exemplars are these people, the strongest first."""
     new_id = office.bench.services.surroundings.new_id
     made = []
     with office.bench.services.units.write() as unit:
-        for number in range(count):
+        for at in opened_at:
             search_id, case_id = SearchId(new_id()), CaseId(new_id())
-            at = AT + timedelta(minutes=number)
             search = Search(
                 search_id, SearchType.TP_TP, ForceCode("01"), UserId("u"), "", Purpose.ARREST,
                 at, BASIS, SearchState.EXAMINING,
@@ -52,6 +58,7 @@ def _add_cases(office: Office, count: int) -> list[CaseId]:
                     CaseState.WAITING,
                     at,
                     new_id(),
+                    at,
                 )
             )
             searched = _searched(search_id, case_id)

@@ -10,7 +10,8 @@ import pytest
 
 from domain.cases import Activity, Priority
 from domain.events.examination import CaseReleased
-from service.usecases.examination.queue import QueueFilter, desk, overview
+from service.usecases.examination.overview import overview
+from service.usecases.examination.queue import QueueFilter, desk
 from service.web.examination import desk as pages
 from service.web.examination import supervision
 from tests.integration.api.prints import mark
@@ -25,7 +26,11 @@ def _cases(office: Office, count: int) -> list[str]:
 
 
 def _waiting(office: Office, person: Person, wanted: QueueFilter) -> list[str]:
-    return [line.case_id for line in desk(office.bench, person.caller(office), wanted).waiting]
+    return [line.name for line in desk(office.bench, person.caller(office), wanted).waiting]
+
+
+def _tasks(office: Office, *cases: str) -> list[str]:
+    return [office.world.task_of(case_id) for case_id in cases]
 
 
 def test_a_filter_finds_what_stands_far_back_in_the_queue(either_office: Office) -> None:
@@ -36,7 +41,7 @@ def test_a_filter_finds_what_stands_far_back_in_the_queue(either_office: Office)
 
     found = _waiting(office, office.examiner(), QueueFilter(priority=Priority.ROUTINE, limit=2))
 
-    assert found == [routine]
+    assert found == _tasks(office, routine)
 
 
 def test_overdue_cases_are_found_behind_others(office: Office) -> None:
@@ -51,25 +56,31 @@ def test_overdue_cases_are_found_behind_others(office: Office) -> None:
     of_marks = QueueFilter(activity=Activity.MARK_COMPARISON, only_overdue=True)
     clock.move(days=5)
 
-    assert overdue == [old]
-    assert _waiting(office, examiner, of_marks) == [marked]
+    assert overdue == _tasks(office, old)
+    assert _waiting(office, examiner, of_marks) == _tasks(office, marked)
 
 
 def test_more_of_a_filtered_queue_is_filtered_too(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pages, "_LIMITS", (1, 3))
+    monkeypatch.setattr(pages, "_PAGE", 1)
     cases = _cases(office, 3)
     for case_id in cases[:2]:
         office.supervisor().post(f"cases/{case_id}/priority", priority="high")
     examiner = office.examiner()
 
     first = examiner.page("queue?priority=high")
-    address = re.search(r'href="/workbench/(queue\?more=yes[^"]*)"', first)
+    address = re.search(r'href="/workbench/(queue\?after=[^"]*)"', first)
     assert address is not None
     more = examiner.page(address.group(1).replace("&amp;", "&"))
+    tasks = _tasks(office, *cases)
+    examiner.post(f"queue/{tasks[0]}/claim")
+    lost = examiner.get(address.group(1).replace("&amp;", "&"))
 
-    assert [case_id in more for case_id in cases] == [True, True, False]
+    assert [task in first for task in tasks] == [True, False, False]
+    assert [task in more for task in tasks] == [False, True, False]
+    assert lost.status_code == 400
+    assert "read the first page again" in lost.text
 
 
 def test_the_next_case_is_that_of_the_highest_priority(either_office: Office) -> None:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+import sys
 
+import pytest
+
+from domain.access import Role
 from domain.events.examination import ExemplarShown
 from domain.ids import PersonId
 from tests.integration.web.driver import Office, Person, label_of
@@ -113,3 +117,38 @@ def test_it_says_so_when_the_prints_have_been_erased(office: Office) -> None:
 
     assert "have been erased" in page
     assert "Seen side by side." not in page
+
+
+def test_a_chart_is_one_pdf_with_both_prints_and_the_points(office: Office) -> None:
+    examiner = office.examiner()
+    case_id, label = _sealed(office, examiner)
+    path = f"cases/{case_id}/comparisons/{label}"
+    caller = office.world.user(Role.EXAMINER, examiner.user_id)
+
+    page = examiner.page(path)
+    chart = examiner.get(f"{path}/chart.pdf?finger=2")
+    by_call = caller.get(f"/v1/{path}/chart?finger=2")
+    other = examiner.get(f"{path}/chart.pdf?finger=3")
+    nobody = office.examiner("examiner-b").get(f"{path}/chart.pdf")
+
+    assert f"/workbench/{path}/chart.pdf?finger=2" in page
+    assert chart.status_code == 200, office.world.log.getvalue()[-3000:]
+    assert chart.headers["Content-Type"] == "application/pdf"
+    assert chart.content.startswith(b"%PDF-")
+    assert b"/MarkInfo" in chart.content
+    assert b"pdfuaid" in chart.content
+    assert chart.content == by_call.content != other.content
+    assert nobody.status_code == 404
+
+
+def test_without_the_package_a_chart_says_what_to_install(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "typst", None)
+    examiner = office.examiner()
+    case_id, label = _sealed(office, examiner)
+
+    answer = examiner.get(f"cases/{case_id}/comparisons/{label}/chart.pdf")
+
+    assert answer.status_code == 501
+    assert "install identlink[documents]" in answer.text

@@ -1,0 +1,110 @@
+"""The mark-up of a probe: what an examiner sees in it before any exemplar is shown."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from domain.errors import InvalidInputError
+from domain.prints import FingerPosition
+
+LARGEST_PX = 4_096
+"""The largest side of a picture of a print."""
+
+MOST_FEATURES = 200
+"""A finger holds so many marked features."""
+
+SAME_PLACE_PX = 12.0
+"""A point of a comparison within this distance of a marked feature is that feature: a choice, a
+little more than the distance of two ridges (some 9 pixels at 500 ppi)."""
+
+
+class FeatureKind(StrEnum):
+    """What is marked."""
+
+    MINUTIA = "minutia"
+    CORE = "core"
+    DELTA = "delta"
+
+
+class Certainty(StrEnum):
+    """How sure the examiner is that the feature is there."""
+
+    DEFINITE = "definite"
+    DEBATABLE = "debatable"
+
+
+class RidgeFlow(StrEnum):
+    """The pattern in which the ridges run."""
+
+    NOT_CLEAR = "not clear"
+    ARCH = "arch"
+    LEFT_LOOP = "left loop"
+    RIGHT_LOOP = "right loop"
+    WHORL = "whorl"
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One feature of a print, in pixels of its image from the top left."""
+
+    x_px: int
+    y_px: int
+    kind: FeatureKind = FeatureKind.MINUTIA
+    certainty: Certainty = Certainty.DEFINITE
+
+
+@dataclass(frozen=True, slots=True)
+class FingerMarkup:
+    """One finger of the probe as it was analysed."""
+
+    position: FingerPosition
+    is_of_value: bool = True
+    is_complex: bool = False
+    """Poor, distorted or ambiguous: another examiner may well read it otherwise."""
+    ridge_flow: RidgeFlow = RidgeFlow.NOT_CLEAR
+    is_distorted: bool = False
+    """By pressure, movement or the surface."""
+    is_reversed: bool = False
+    """Tonal reversal: ridges are light and valleys dark."""
+    features: tuple[Feature, ...] = ()
+
+
+def check_markup(fingers: Sequence[FingerMarkup], positions: Collection[FingerPosition]) -> None:
+    """Raise InvalidInputError for a mark-up of other fingers than the probe's, or out of bounds.
+
+    `positions`: the fingers of the probe.
+    """
+    named = [finger.position for finger in fingers]
+    if len(set(named)) < len(named) or not set(named) <= set(positions):
+        raise InvalidInputError(
+            "Mark up each finger of the probe once, and no other.", pointer="/fingers"
+        )
+    if any(len(finger.features) > MOST_FEATURES for finger in fingers) or not all(
+        0 <= place <= LARGEST_PX
+        for finger in fingers
+        for feature in finger.features
+        for place in (feature.x_px, feature.y_px)
+    ):
+        raise InvalidInputError(
+            f"Mark at most {MOST_FEATURES} features in a finger, at pixels 0 to {LARGEST_PX} of"
+            " its picture.",
+            pointer="/fingers",
+        )
+
+
+def is_marked(
+    fingers: Sequence[FingerMarkup], position: FingerPosition, x_px: int, y_px: int
+) -> bool:
+    """Whether a place of the probe is that of a feature marked in this finger.
+
+    A probe of unknown finger has one print, which is compared with every finger.
+    """
+    return any(
+        math.hypot(feature.x_px - x_px, feature.y_px - y_px) <= SAME_PLACE_PX
+        for finger in fingers
+        if finger.position in {position, FingerPosition.UNKNOWN}
+        for feature in finger.features
+    )

@@ -1,0 +1,118 @@
+"""Charts of comparisons as PDF, by typst: tagged to PDF/UA-1, the same bytes for one chart."""
+
+from __future__ import annotations
+
+import base64
+import json
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from domain.errors import PdfNotInstalledError
+from domain.fingers import NOT_RECORDED, words_of
+from service.ports.print_images import PrintImage
+from service.usecases.examination.chart import ChartedPrint, ComparisonChart
+
+_TEMPLATE = Path(__file__).with_name("chart.typ")
+_TURNING = (
+    *(range(0x20), range(0x7F, 0xA0)),
+    *(range(0x200B, 0x2010), range(0x202A, 0x202F), range(0x2060, 0x2070)),
+)
+_BIDI = dict.fromkeys(chain.from_iterable(_TURNING), " ")
+"""Controls and marks of direction: in a PDF they would turn the words behind them round."""
+
+
+def chart_pdf(chart: ComparisonChart) -> bytes:
+    """Return a chart as PDF; raises PdfNotInstalledError without the extra `documents`.
+
+    The content goes in as data, so that nothing in a name or a reason is markup, and nothing
+    touches the disk.
+    """
+    try:
+        import typst  # noqa: PLC0415 - an extra: an installation without charts does without it
+    except ImportError as error:
+        raise PdfNotInstalledError(
+            "Charts as PDF need the package typst: install identlink[documents]."
+        ) from error
+    return bytes(
+        typst.compile(
+            _TEMPLATE.read_bytes(),
+            sys_inputs={"chart": json.dumps(_content(chart))},
+            pdf_standards=["ua-1"],
+            ignore_system_fonts=True,
+            timestamp=int(chart.comparison.sealed_at.timestamp()),
+        )
+    )
+
+
+def _content(chart: ComparisonChart) -> dict[str, Any]:
+    words = words_of((chart.position,))
+    label = chart.comparison.label
+    return {
+        "title": f"Chart of {words}, case {chart.case_id}, exemplar {label}",
+        "heading": f"{words.capitalize()}: probe and exemplar {label}",
+        "sides": [
+            _side("Probe", chart.probe, _places(chart, is_probe=True)),
+            _side(f"Exemplar {label}", chart.exemplar, _places(chart, is_probe=False)),
+        ],
+        "facts": [[name, text.translate(_BIDI)] for name, text in _facts(chart)],
+        "points": [
+            [
+                number,
+                f"{one.probe_x_px}, {one.probe_y_px}",
+                f"{one.exemplar_x_px}, {one.exemplar_y_px}",
+                "no" if one in chart.added else "yes",
+            ]
+            for number, one in enumerate(chart.points, 1)
+        ],
+    }
+
+
+def _facts(chart: ComparisonChart) -> list[tuple[str, str]]:
+    sealed = chart.comparison
+    fingers = words_of(sealed.fingers.identified) if sealed.fingers else NOT_RECORDED
+    added = len(chart.added)
+    return [
+        ("Case", str(chart.case_id)),
+        ("Examiner", chart.examiner),
+        ("Outcome", f"{sealed.outcome.value}, sealed {sealed.sealed_at:%Y-%m-%d %H:%M} UTC"),
+        ("Fingers identified", fingers or "none"),
+        ("Points", f"{len(chart.points)} pairs, {added} of them not marked in the analysis"),
+        ("Reason", sealed.reason or "none stated"),
+    ]
+
+
+def _places(chart: ComparisonChart, *, is_probe: bool) -> list[dict[str, Any]]:
+    return [
+        {
+            "number": number,
+            "x": one.probe_x_px if is_probe else one.exemplar_x_px,
+            "y": one.probe_y_px if is_probe else one.exemplar_y_px,
+            "added": one in chart.added,
+        }
+        for number, one in enumerate(chart.points, 1)
+    ]
+
+
+def _side(title: str, side: ChartedPrint, points: list[dict[str, Any]]) -> dict[str, Any]:
+    impression, image = side.impression, side.image
+    finger = words_of((impression.position,))
+    about = f"{finger}, {impression.impression_type.value}, quality {impression.quality}"
+    return {
+        "svg": _svg(image),
+        "width": image.width_px,
+        "height": image.height_px,
+        "alt": f"{title}: {about}, {len(points)} numbered points",
+        "caption": f"{title}: {about}, {image.dpi} ppi, {image.origin.value}",
+        "points": points,
+    }
+
+
+def _svg(image: PrintImage) -> str:
+    """Return a picture as text: typst takes data as text alone."""
+    width, height = image.width_px, image.height_px
+    data = base64.b64encode(image.png).decode()
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">'
+        f'<image href="data:image/png;base64,{data}" width="{width}" height="{height}"/></svg>'
+    )

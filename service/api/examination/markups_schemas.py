@@ -1,0 +1,79 @@
+"""The mark-up of a probe, as it travels in both directions."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from domain.markups import (
+    LARGEST_PX,
+    MOST_FEATURES,
+    Certainty,
+    Feature,
+    FeatureKind,
+    FingerMarkup,
+    RidgeFlow,
+)
+from domain.prints import FingerPosition
+from service.api.base import Answer, Body
+
+Pixel = Annotated[int, Field(json_schema_extra={"minimum": 0, "maximum": LARGEST_PX})]
+
+
+class FeatureBody(Body):
+    """One feature that is marked in the probe, in pixels of its picture."""
+
+    x_px: Pixel
+    y_px: Pixel
+    kind: FeatureKind = FeatureKind.MINUTIA
+    certainty: Certainty = Certainty.DEFINITE
+
+    def to_domain(self) -> Feature:
+        """Return the feature."""
+        return Feature(self.x_px, self.y_px, self.kind, self.certainty)
+
+
+class FingerMarkupBody(Body):
+    """One finger of the probe, marked up before any exemplar is shown."""
+
+    position: FingerPosition
+    is_of_value: bool = True
+    is_complex: bool = Field(default=False, description="Poor, distorted or ambiguous.")
+    ridge_flow: RidgeFlow = RidgeFlow.NOT_CLEAR
+    is_distorted: bool = False
+    is_reversed: bool = Field(default=False, description="Ridges light, valleys dark.")
+    features: tuple[FeatureBody, ...] = Field(default=(), description=f"At most {MOST_FEATURES}.")
+
+    def to_domain(self) -> FingerMarkup:
+        """Return the mark-up of the finger."""
+        return FingerMarkup(
+            position=self.position,
+            is_of_value=self.is_of_value,
+            is_complex=self.is_complex,
+            ridge_flow=self.ridge_flow,
+            is_distorted=self.is_distorted,
+            is_reversed=self.is_reversed,
+            features=tuple(feature.to_domain() for feature in self.features),
+        )
+
+
+class FeatureAnswer(Answer):
+    """One feature that was marked in the probe, in pixels of its picture."""
+
+    x_px: int
+    y_px: int
+    kind: FeatureKind
+    certainty: Certainty
+
+
+class FingerMarkupAnswer(Answer):
+    """One finger of the probe as it was marked up."""
+
+    position: FingerPosition
+    is_of_value: bool
+    is_complex: bool
+    ridge_flow: RidgeFlow
+    is_distorted: bool
+    is_reversed: bool
+    features: tuple[FeatureAnswer, ...]

@@ -1,0 +1,77 @@
+"""The mark-up of a probe as the page of analysis sends it: hidden JSON, and fields by finger."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from domain.errors import InvalidInputError
+from domain.markups import Certainty, Feature, FeatureKind, FingerMarkup, RidgeFlow
+from domain.prints import FingerPosition
+
+_POSITIONS = frozenset(map(int, FingerPosition))
+
+
+def read_markup(fields: Mapping[str, str]) -> tuple[FingerMarkup, ...]:
+    """Return the fingers of which a form says anything.
+
+    Raises InvalidInputError for features that are not `[[finger, x, y, kind, certainty], ...]`.
+    """
+    rows = _rows(fields.get("features", ""))
+    found = (_finger(fields, position, rows) for position in FingerPosition)
+    return tuple(one for one in found if one != FingerMarkup(one.position))
+
+
+def features_text(fingers: Sequence[FingerMarkup]) -> str:
+    """Return the features as the pages read them: the same rows as JSON."""
+    rows = [
+        [int(finger.position), one.x_px, one.y_px, one.kind.value, one.certainty.value]
+        for finger in fingers
+        for one in finger.features
+    ]
+    return json.dumps(rows, separators=(",", ":"))
+
+
+def _finger(
+    fields: Mapping[str, str], position: FingerPosition, rows: Sequence[list[Any]]
+) -> FingerMarkup:
+    at = int(position)
+    flow = fields.get(f"flow-{at}", "")
+    return FingerMarkup(
+        position=position,
+        is_of_value=not fields.get(f"novalue-{at}"),
+        is_complex=bool(fields.get(f"complex-{at}")),
+        ridge_flow=RidgeFlow(flow) if flow in set(RidgeFlow) else RidgeFlow.NOT_CLEAR,
+        is_distorted=bool(fields.get(f"distorted-{at}")),
+        is_reversed=bool(fields.get(f"reversed-{at}")),
+        features=tuple(
+            Feature(x, y, FeatureKind(kind), Certainty(certainty))
+            for finger, x, y, kind, certainty in rows
+            if finger == at
+        ),
+    )
+
+
+def _rows(text: str) -> list[list[Any]]:
+    if not text:
+        return []
+    try:
+        rows = json.loads(text)
+    except (ValueError, RecursionError):
+        rows = None
+    if not isinstance(rows, list) or not all(map(_is_row, rows)):
+        raise InvalidInputError("The marked features could not be read. Mark them again.")
+    return rows
+
+
+def _is_row(row: Any) -> bool:
+    return (
+        isinstance(row, list)
+        and len(row) == 5
+        and all(type(value) is int for value in row[:3])
+        and all(isinstance(word, str) for word in row[3:])
+        and row[0] in _POSITIONS
+        and row[3] in set(FeatureKind)
+        and row[4] in set(Certainty)
+    )

@@ -1,0 +1,38 @@
+"""Phrases of reasons, by outcome: the start of a reason, which its examiner edits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from domain.cases import Comparison, Outcome
+
+PHRASES: Mapping[Outcome, tuple[str, ...]] = {
+    Outcome.IDENTIFIED: (
+        "Ridge flow and the marked points agree, none differs unexplained.",
+        "Agreement in sequence and position, with distortion explained.",
+        "Agreement in the ridge details, pores and edges as well.",
+    ),
+    Outcome.EXCLUDED: (
+        "The ridge flow differs.",
+        "Points in the probe have no counterpart, unexplained by distortion.",
+        "All fingers were compared: none agrees.",
+    ),
+    Outcome.INCONCLUSIVE: (
+        "Too few clear points for either finding.",
+        "The corresponding area is not in the exemplar.",
+        "Points agree, but distortion leaves doubt.",
+    ),
+    Outcome.INSUFFICIENT: (
+        "The probe is too poor in detail.",
+        "The exemplar is too poor in detail.",
+        "There is no image to compare.",
+    ),
+}
+"""Three for each outcome, one key for each."""
+
+
+def reason_so_far(comparisons: Sequence[Comparison]) -> str:
+    """Return the reasons that a decision rests on: of the identifications, else of all."""
+    identified = [one for one in comparisons if one.outcome is Outcome.IDENTIFIED]
+    reasons = dict.fromkeys(one.reason for one in identified or comparisons if one.reason)
+    return " ".join(reasons)[:4_000]

@@ -1,0 +1,68 @@
+"""The mark-up of a probe: its bounds, and which points of a comparison it holds already."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import pytest
+
+from domain.cases import Analysis, PointPair, added_points
+from domain.errors import InvalidInputError
+from domain.ids import CaseId, UserId
+from domain.markups import MOST_FEATURES, Feature, FingerMarkup, check_markup
+from domain.prints import FingerPosition
+
+THUMB, INDEX, UNKNOWN = (
+    FingerPosition.RIGHT_THUMB, FingerPosition.RIGHT_INDEX, FingerPosition.UNKNOWN
+)  # fmt: skip
+
+
+def _analysis(*fingers: FingerMarkup) -> Analysis:
+    at = datetime(2026, 1, 5, tzinfo=UTC)
+    return Analysis(CaseId("case"), UserId("ann"), True, "", at, fingers)
+
+
+def _pair(position: FingerPosition, x: int, y: int) -> PointPair:
+    return PointPair(position, x, y, 7, 7)
+
+
+@pytest.mark.parametrize(
+    "fingers",
+    [
+        (FingerMarkup(INDEX),),
+        (FingerMarkup(THUMB), FingerMarkup(THUMB, is_complex=True)),
+        (FingerMarkup(THUMB, features=(Feature(4_097, 0),)),),
+        (FingerMarkup(THUMB, features=(Feature(0, -1),)),),
+        (FingerMarkup(THUMB, features=(Feature(1, 1),) * (MOST_FEATURES + 1)),),
+    ],
+)
+def test_a_mark_up_out_of_bounds_is_refused(fingers: Sequence[FingerMarkup]) -> None:
+    with pytest.raises(InvalidInputError):
+        check_markup(fingers, [THUMB])
+
+
+def test_a_mark_up_of_the_fingers_of_the_probe_is_taken() -> None:
+    features = (Feature(0, 4_096),) * MOST_FEATURES
+
+    check_markup((FingerMarkup(THUMB, features=features),), [THUMB, INDEX])
+
+
+def test_points_away_from_the_marked_features_are_added() -> None:
+    analysis = _analysis(FingerMarkup(THUMB, features=(Feature(100, 100),)))
+    near, far = _pair(THUMB, 108, 108), _pair(THUMB, 109, 109)
+    elsewhere = _pair(INDEX, 100, 100)
+
+    assert added_points(analysis, [near, far, elsewhere]) == (far, elsewhere)
+
+
+def test_a_mark_is_marked_up_once_for_every_finger() -> None:
+    analysis = _analysis(FingerMarkup(UNKNOWN, features=(Feature(100, 100),)))
+
+    assert added_points(analysis, [_pair(INDEX, 100, 100), _pair(THUMB, 100, 100)]) == ()
+
+
+def test_without_a_mark_up_every_point_is_added() -> None:
+    pair = _pair(THUMB, 1, 1)
+
+    assert added_points(None, [pair]) == added_points(_analysis(), [pair]) == (pair,)

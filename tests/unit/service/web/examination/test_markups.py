@@ -1,0 +1,55 @@
+"""The mark-up as a form sends it: read strictly, and written back as the pages read it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from domain.errors import InvalidInputError
+from domain.markups import Certainty, Feature, FeatureKind, FingerMarkup, RidgeFlow
+from domain.prints import FingerPosition
+from service.web.examination.markups import features_text, read_markup
+
+ROWS = [[2, 10, 20, "minutia", "definite"], [2, 30, 40, "delta", "debatable"]]
+
+
+def test_a_form_that_says_nothing_marks_nothing_up() -> None:
+    assert read_markup({"flow-2": "not clear", "features": "", "novalue-2": ""}) == ()
+
+
+def test_a_finger_is_read_with_its_features() -> None:
+    fields = {"flow-2": "whorl", "complex-2": "yes", "features": json.dumps(ROWS)}
+
+    (finger,) = read_markup(fields)
+
+    assert finger == FingerMarkup(
+        FingerPosition.RIGHT_INDEX,
+        is_complex=True,
+        ridge_flow=RidgeFlow.WHORL,
+        features=(
+            Feature(10, 20),
+            Feature(30, 40, FeatureKind.DELTA, Certainty.DEBATABLE),
+        ),
+    )
+    assert json.loads(features_text((finger,))) == ROWS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no JSON",
+        "{}",
+        "[1]",
+        '[[2,1,1,"minutia"]]',
+        '[[11,1,1,"minutia","definite"]]',
+        '[[2,1.5,1,"minutia","definite"]]',
+        '[[2,1,1,"pore","definite"]]',
+        '[[2,1,1,"minutia","perhaps"]]',
+        '[[2,1,1,[],"definite"]]',
+        "[" * 100_000,
+    ],
+)
+def test_features_in_another_form_are_refused(text: str) -> None:
+    with pytest.raises(InvalidInputError):
+        read_markup({"features": text})
