@@ -9,6 +9,7 @@ LinkingError
 │   ├── InvalidDateError         no such day
 │   ├── InvalidIdentifierError   PNC, CRO or ASN malformed or wrong check letter
 │   ├── InvalidMinutiaeError     a minutia out of range, or a malformed ISO/IEC 19794-2 record
+│   ├── UnreadablePrintError     an image or a file of prints that cannot be read
 │   ├── UnknownRuleError         no rule, table or calendar of this name
 │   ├── OutsideCalendarError     a day that the calendar does not cover
 │   ├── EmptyProbeError          no fingers and no details
@@ -131,6 +132,13 @@ class InvalidMinutiaeError(InvalidInputError):
 
     code = "invalid-minutiae"
     title = "The minutiae are not valid"
+
+
+class UnreadablePrintError(InvalidInputError):
+    """An image, a transaction or a record of prints that cannot be read, or not as prints."""
+
+    code = "unreadable-print"
+    title = "The file of prints cannot be read"
 
 
 class UnknownRuleError(InvalidInputError):

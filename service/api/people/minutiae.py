@@ -1,4 +1,4 @@
-"""How minutiae travel: base64 of one ISO/IEC 19794-2:2011 record of the one impression."""
+"""How minutiae travel: base64 of one ISO/IEC 19794-2 record (2005 or 2011) of the one impression."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import binascii
 
 from domain.errors import InvalidMinutiaeError
 from domain.prints import Impression
-from prints.minutiae.iso19794_2 import MinutiaeView, decode_record
+from prints.minutiae.iso19794_2 import MinutiaeView
+from prints.minutiae.received import read_minutiae_record
 
 
 def decode_minutiae(data: str, impression: Impression) -> MinutiaeView:
@@ -22,7 +23,7 @@ def decode_minutiae(data: str, impression: Impression) -> MinutiaeView:
         raise InvalidMinutiaeError(
             "The minutiae are not base64 with padding: encode the record again."
         ) from None
-    views = decode_record(record)
+    views = read_minutiae_record(record)
     if len(views) != 1:
         raise InvalidMinutiaeError(
             "The record has several views: send one view for each impression."

@@ -139,7 +139,7 @@ export class Pane {
     if (this.cross) this.draw_cross(paint, ratio);
   }
 
-  // An ending is a circle, a bifurcation a square: the kind is not told by colour.
+  // An ending is a circle, a bifurcation a square, another a triangle: no kind is told by colour.
   draw_minutiae(paint) {
     const unit = 1 / this.view.zoom;
     for (const { colour, width } of [{ colour: "#ffffff", width: 4 }, { colour: "#1a65a6", width: 2 }]) {
@@ -150,7 +150,12 @@ export class Pane {
         const size = 5 * unit;
         paint.beginPath();
         if (minutia.kind === "bifurcation") paint.rect(x - size, y - size, 2 * size, 2 * size);
-        else paint.arc(x, y, size, 0, 2 * Math.PI);
+        else if (minutia.kind === "other") {
+          paint.moveTo(x, y - size);
+          paint.lineTo(x + size, y + size);
+          paint.lineTo(x - size, y + size);
+          paint.closePath();
+        } else paint.arc(x, y, size, 0, 2 * Math.PI);
         paint.moveTo(x + size * Math.cos(angle), y - size * Math.sin(angle));
         paint.lineTo(x + 3 * size * Math.cos(angle), y - 3 * size * Math.sin(angle));
         paint.stroke();
