@@ -6,6 +6,7 @@ and what its libraries print is thrown away.
 
 from __future__ import annotations
 
+import importlib
 import os
 import resource
 import sys
@@ -15,16 +16,15 @@ from domain.errors import LinkingError
 from service.adapters.isolation.frames import Frame, FrameError, packed, received
 
 
-def main(address_space_mb: int) -> None:
-    """Answer calls until the parent closes the pipe."""
+def main(tasks_module: str, address_space_mb: int) -> None:
+    """Answer calls with the `TASKS` of a module until the parent closes the pipe."""
     answers = _own_answers()
     _lower_limits(address_space_mb)
     # Imported under the limits: the decoders are what they are for.
-    from service.adapters.isolation.tasks import TASKS  # noqa: PLC0415
-
+    tasks = importlib.import_module(tasks_module).TASKS
     while (call := _next(sys.stdin.buffer)) is not None:
         try:
-            answer = TASKS[call.header["task"]](call)
+            answer = tasks[call.header["task"]](call)
         except LinkingError as error:
             answer = Frame({"refused": error.code, "detail": error.detail})
         except MemoryError:

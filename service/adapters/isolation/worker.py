@@ -20,7 +20,7 @@ from service.adapters.isolation.limits import STANDARD, Limits
 _ROOT = str(Path(__file__).resolve().parents[3])
 _START = (
     "import sys; sys.path.insert(0, sys.argv[1]); "
-    "from service.adapters.isolation.child import main; main(int(sys.argv[2]))"
+    "from service.adapters.isolation.child import main; main(sys.argv[2], int(sys.argv[3]))"
 )
 _CHUNK = 1 << 16
 
@@ -39,7 +39,9 @@ class _LateError(Exception):
 class Worker:
     """One child process, started when it is first asked. Thread-safe: callers take turns."""
 
-    def __init__(self, limits: Limits = STANDARD) -> None:
+    def __init__(self, tasks_module: str, limits: Limits = STANDARD) -> None:
+        """`tasks_module` is imported in the child; its `TASKS` are what it can be asked."""
+        self._tasks_module = tasks_module
         self._limits = limits
         self._turn = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
@@ -107,7 +109,7 @@ class Worker:
             self._end()
         if self._process is None or self._process.poll() is not None:
             self._end()
-            self._process = _started(self._limits)
+            self._process = _started(self._tasks_module, self._limits)
             self._calls = 0
         self._calls += 1
         return self._process
@@ -125,9 +127,12 @@ class Worker:
                     pipe.close()
 
 
-def _started(limits: Limits) -> subprocess.Popen[bytes]:
+def _started(tasks_module: str, limits: Limits) -> subprocess.Popen[bytes]:
     process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-        [sys.executable, "-P", "-B", "-c", _START, _ROOT, str(limits.address_space_mb)],
+        [
+            *(sys.executable, "-P", "-B", "-c", _START),
+            *(_ROOT, tasks_module, str(limits.address_space_mb)),
+        ],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -9,7 +9,7 @@ import struct
 from dataclasses import dataclass, replace
 
 from domain.errors import UnreadablePrintError
-from service.adapters.isolation.limits import MOST_PARTS
+from service.adapters.reading.limits import MOST_PARTS
 from service.adapters.reading.nist_records import PartRefusedError, impression_of, position_of
 from service.adapters.reading.pictures import (
     Decoded,

@@ -12,7 +12,7 @@ from typing import Any
 
 from domain.errors import UnreadablePrintError
 from prints.minutiae.iso19794_2 import MinutiaeView
-from service.adapters.isolation.limits import MOST_PARTS
+from service.adapters.reading.limits import MOST_PARTS
 from service.adapters.reading.nist_images import image_of_type_4, images_of_tagged, ppi_of_mm
 from service.adapters.reading.nist_minutiae import minutiae_of
 from service.adapters.reading.nist_records import PartRefusedError, missing_reader, text_of

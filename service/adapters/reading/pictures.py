@@ -17,7 +17,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from domain.errors import UnreadablePrintError
-from service.adapters.isolation.limits import LARGEST_IMAGE_BYTES, LARGEST_SIDE_PX
+from service.adapters.reading.limits import LARGEST_IMAGE_BYTES, LARGEST_SIDE_PX
 from service.adapters.reading.png_chunks import check_png
 from service.adapters.reading.wsq_markers import check_wsq
 from service.ports.print_reading import LEAST_PPI, MOST_PPI, NOMINAL_PPI, ReadPrint, Stated
