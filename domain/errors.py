@@ -9,7 +9,7 @@ LinkingError
 │   ├── InvalidDateError         no such day
 │   ├── InvalidIdentifierError   PNC, CRO or ASN malformed or wrong check letter
 │   ├── InvalidMinutiaeError     a minutia out of range, or a malformed ISO/IEC 19794-2 record
-│   ├── UnreadablePrintError     an image or a file of prints that cannot be read
+│   ├── UnreadablePrintError     the image of a print cannot be read, or shows too few minutiae
 │   ├── UnknownRuleError         no rule, table or calendar of this name
 │   ├── OutsideCalendarError     a day that the calendar does not cover
 │   ├── EmptyProbeError          no fingers and no details
@@ -135,10 +135,10 @@ class InvalidMinutiaeError(InvalidInputError):
 
 
 class UnreadablePrintError(InvalidInputError):
-    """An image, a transaction or a record of prints that cannot be read, or not as prints."""
+    """An image from which no print could be read."""
 
     code = "unreadable-print"
-    title = "The file of prints cannot be read"
+    title = "The print cannot be read"
 
 
 class UnknownRuleError(InvalidInputError):
