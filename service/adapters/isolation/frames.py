@@ -1,4 +1,4 @@
-"""How a call and its answer travel: a header in JSON and a list of byte strings. Never a pickle."""
+"""How a call and its answer travel: a header in JSON and byte strings, never a pickle."""
 
 from __future__ import annotations
 

@@ -11,8 +11,8 @@ class Limits:
 
     seconds: float = 20.0
     """Then the process is killed. Reading takes milliseconds, the slowest extractor a second."""
-    address_space_mb: int = 3_072
-    """RLIMIT_AS: the libraries of the extractors reserve over a gigabyte without using it."""
+    address_space_mb: int = 2_048
+    """RLIMIT_AS: the libraries of the extractors map some 600 MB, of which they use 400."""
     calls: int = 500
     """Then the process is replaced, so that what a library leaks does not add up."""
 

@@ -68,10 +68,7 @@ def is_finger_image_record(data: bytes) -> bool:
 def read_finger_images(data: bytes) -> PrintFile:
     """Return the prints of a record of either edition; raises UnreadablePrintError."""
     try:
-        if data.startswith(_MAGIC_2005):
-            views = _views_2005(data)
-        else:
-            views = _views_2011(data)
+        views = _views_2005(data) if data.startswith(_MAGIC_2005) else _views_2011(data)
     except struct.error:
         raise _damaged() from None
     prints: list[ReadPrint] = []
@@ -86,16 +83,16 @@ def read_finger_images(data: bytes) -> PrintFile:
 
 
 def _views_2005(data: bytes) -> list[tuple[_Layout, bytes]]:
-    (_, length, _, _, count, units, *scales, depth, compression, _) = _HEADER_2005.unpack_from(data)
+    (_, length, _, _, count, units, *scales, depth, compression, _) = _HEADER_2005.unpack_from(
+        data
+    )
     _check(int.from_bytes(length, "big") == len(data) and 1 <= count <= MOST_PARTS)
     views, at = [], _HEADER_2005.size
     while at < len(data):
         _check(len(views) < MOST_PARTS)
         size, position, _, _, _, impression, width, height, _ = _VIEW_2005.unpack_from(data, at)
         _check(_VIEW_2005.size <= size <= len(data) - at)
-        layout = _Layout(
-            units, *scales, depth, compression, width, height, position, impression
-        )
+        layout = _Layout(units, *scales, depth, compression, width, height, position, impression)
         views.append((layout, data[at + _VIEW_2005.size : at + size]))
         at += size
     return views

@@ -96,7 +96,7 @@ def agreed_ppi(in_file: int | None, by_sender: int | None) -> int | None:
 
 def check_size(width_px: int, height_px: int) -> None:
     """Raise UnreadablePrintError for an image that is no print by its size."""
-    if not (1 <= width_px and 1 <= height_px and max(width_px, height_px) <= LARGEST_SIDE_PX):
+    if not (width_px >= 1 and height_px >= 1 and max(width_px, height_px) <= LARGEST_SIDE_PX):
         raise UnreadablePrintError(
             f"The image of a print is at most {LARGEST_SIDE_PX} pixels wide or high."
         )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from domain.errors import InvalidMinutiaeError, UnreadablePrintError
 from prints.minutiae.received import is_minutiae_record, read_minutiae_record
-from service.adapters.reading.limits import LARGEST_FILE_BYTES
 from service.adapters.reading.finger_images import is_finger_image_record, read_finger_images
+from service.adapters.reading.limits import LARGEST_FILE_BYTES
 from service.adapters.reading.nist_files import is_transaction, read_transaction
 from service.adapters.reading.pictures import read_picture
 from service.ports.print_reading import PrintFile, Stated

@@ -1,4 +1,4 @@
-"""How minutiae travel: base64 of one ISO/IEC 19794-2 record (2005 or 2011) of the one impression."""
+"""How minutiae travel: base64 of one ISO/IEC 19794-2 record of the one impression."""
 
 from __future__ import annotations
 
