@@ -132,4 +132,6 @@ def _check_values(minutiae: MinutiaeSet) -> None:
     if np.any(minutiae.kind_codes >= len(MINUTIA_KINDS)):
         raise InvalidMinutiaeError("A kind of minutia is an index into the known kinds.")
     if np.any(minutiae.qualities > 100):
-        raise InvalidMinutiaeError("The quality of a minutia must be a whole number from 0 to 100.")
+        raise InvalidMinutiaeError(
+            "The quality of a minutia must be a whole number from 0 to 100."
+        )

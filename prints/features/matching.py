@@ -105,7 +105,9 @@ def _told(a: Description, b: Description, prints: Prints, pairing: Pairing) -> M
     )
 
 
-def _overlap(places: npt.NDArray[np.complex128], on_b: npt.NDArray[np.complex128]) -> tuple[int, int]:
+def _overlap(
+    places: npt.NDArray[np.complex128], on_b: npt.NDArray[np.complex128]
+) -> tuple[int, int]:
     near = np.abs(places.astype(np.complex64)[:, None] - on_b.astype(np.complex64))
     near_enough = near < MATCH.overlap_px
     return int(near_enough.any(axis=1).sum()), int(near_enough.any(axis=0).sum())

@@ -67,9 +67,9 @@ def _weights(prints: Prints, places: Points, turns: Points, reach_px: Doubles) -
     gaps = places.astype(np.complex64)[:, :, None] - prints.on_b.astype(np.complex64)
     tolerance_px = MATCH.place_tolerance_px + MATCH.place_growth * reach_px
     off = np.abs(gaps) / tolerance_px.astype(np.float32)[:, :, None]
-    turned = prints.rotations_rad.astype(np.float32) - np.angle(turns).astype(np.float32)[
-        :, None, None
-    ]
+    turned = (
+        prints.rotations_rad.astype(np.float32) - np.angle(turns).astype(np.float32)[:, None, None]
+    )
     np.abs(turned, out=turned)
     np.minimum(turned, np.float32(2 * np.pi) - turned, out=turned)
     turned /= np.float32(MATCH.angle_tolerance_rad)
