@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from domain.minutiae_sets import MinutiaeSet
-from prints.features.parameters import DESCRIPTOR
+from prints.features.parameters import DESCRIPTOR, DescriptorParameters
 
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
@@ -44,7 +44,7 @@ def describe(minutiae: MinutiaeSet) -> Description:
     places_px = places_px[sources]
     angles_rad = minutiae.angles_rad[sources].astype(np.float64)
     weights = minutiae.qualities[sources].astype(np.float32) / np.float32(100)
-    descriptors = _neighbourhoods(places_px, angles_rad, weights)
+    descriptors = neighbourhoods(places_px, angles_rad, weights, DESCRIPTOR)
     for array in (sources, places_px, angles_rad, weights, descriptors):
         array.flags.writeable = False
     return Description(sources, places_px, angles_rad, weights, descriptors)
@@ -59,20 +59,27 @@ def _chosen(minutiae: MinutiaeSet, places_px: Doubles) -> npt.NDArray[np.int64]:
     return np.asarray(order[np.sort(firsts)][: DESCRIPTOR.most_minutiae], dtype=np.int64)
 
 
-def _neighbourhoods(places_px: Doubles, angles_rad: Doubles, weights: Floats) -> Floats:
-    """Return float32 (n, d): where neighbours lie and point, seen from each minutia."""
+def neighbourhoods(
+    places_px: Doubles, angles_rad: Doubles, weights: Floats, shape: DescriptorParameters
+) -> Floats:
+    """Return float32 (n, d): where neighbours lie and point, seen from each minutia.
+
+    The arguments are as in `Description`; rows have unit length, or are zero where a minutia has
+    no neighbours.
+    """
     n = len(angles_rad)
+    inside = _inside(shape)
     if n < 2:
-        return np.zeros((n, _inside().sum() * DESCRIPTOR.directions), dtype=np.float32)
+        return np.zeros((n, int(inside.sum()) * shape.directions), dtype=np.float32)
     along, across = _seen_from_each(places_px, angles_rad)
     relative_rad = (angles_rad[None, :] - angles_rad[:, None]).astype(np.float32)
-    shares = DESCRIPTOR.least_weight + (1 - DESCRIPTOR.least_weight) * weights
-    pointing = _direction_weights(relative_rad) * shares[None, :, None]
+    shares = shape.least_weight + (1 - shape.least_weight) * weights
+    pointing = _direction_weights(relative_rad, shape) * shares[None, :, None]
     pointing[np.arange(n), np.arange(n)] = 0.0
-    columns = _place_weights(along)[..., :, None] * pointing[..., None, :]
-    rows = _place_weights(across)
+    columns = _place_weights(along, shape)[..., :, None] * pointing[..., None, :]
+    rows = _place_weights(across, shape)
     cells = np.matmul(rows.transpose(0, 2, 1), columns.reshape(n, n, -1))
-    filled = cells.reshape(n, DESCRIPTOR.cells**2, -1)[:, _inside()].reshape(n, -1)
+    filled = cells.reshape(n, shape.cells**2, -1)[:, inside].reshape(n, -1)
     # The square root keeps one crowded cell from deciding, as it does for other histograms.
     rooted = np.sqrt(filled)
     lengths = np.linalg.norm(rooted, axis=1, keepdims=True)
@@ -88,26 +95,26 @@ def _seen_from_each(places_px: Doubles, angles_rad: Doubles) -> tuple[Floats, Fl
     return along.astype(np.float32), across.astype(np.float32)
 
 
-def _cell_middles() -> Floats:
-    steps = (np.arange(DESCRIPTOR.cells) + 0.5) / DESCRIPTOR.cells
-    return ((2 * steps - 1) * DESCRIPTOR.radius_px).astype(np.float32)
+def _cell_middles(shape: DescriptorParameters) -> Floats:
+    steps = (np.arange(shape.cells) + 0.5) / shape.cells
+    return ((2 * steps - 1) * shape.radius_px).astype(np.float32)
 
 
-def _inside() -> npt.NDArray[np.bool_]:
-    middles = _cell_middles()
+def _inside(shape: DescriptorParameters) -> npt.NDArray[np.bool_]:
+    middles = _cell_middles(shape)
     distances = np.hypot(middles[:, None], middles[None, :])
-    return np.asarray(distances <= DESCRIPTOR.radius_px).ravel()
+    return np.asarray(distances <= shape.radius_px).ravel()
 
 
-def _place_weights(distances_px: Floats) -> Floats:
+def _place_weights(distances_px: Floats, shape: DescriptorParameters) -> Floats:
     """Return float32 (n, n, cells): how much of a neighbour falls to each column of cells."""
-    off = (distances_px[..., None] - _cell_middles()) / np.float32(DESCRIPTOR.place_sigma_px)
+    off = (distances_px[..., None] - _cell_middles(shape)) / np.float32(shape.place_sigma_px)
     return np.exp(-0.5 * off * off)
 
 
-def _direction_weights(relative_rad: Floats) -> Floats:
+def _direction_weights(relative_rad: Floats, shape: DescriptorParameters) -> Floats:
     """Return float32 (n, n, directions): the same for directions, by the von Mises density."""
-    bins = np.arange(DESCRIPTOR.directions, dtype=np.float32)
-    middles_rad = (bins + 0.5) * np.float32(2 * np.pi / DESCRIPTOR.directions)
-    sharpness = np.float32(DESCRIPTOR.direction_sigma_rad**-2)
+    bins = np.arange(shape.directions, dtype=np.float32)
+    middles_rad = (bins + 0.5) * np.float32(2 * np.pi / shape.directions)
+    sharpness = np.float32(shape.direction_sigma_rad**-2)
     return np.exp(sharpness * (np.cos(relative_rad[..., None] - middles_rad) - 1))

@@ -74,3 +74,29 @@ class MatchParameters:
 
 
 MATCH = MatchParameters()
+
+
+@dataclass(frozen=True, slots=True)
+class VectorParameters:
+    """The vector of a print."""
+
+    least_minutiae: int = 4
+    """Fewer have no neighbourhoods worth a vector."""
+    weight_floor: float = 0.3
+    """Added to the quality, 0 to 1, with which a minutia counts."""
+    values: int = 192
+    """The index computes exactly up to 260 (ADR 24)."""
+    components: int = 32
+    """Principal components of the descriptors."""
+    words: int = 16
+    """Components of the mixture."""
+    direction_weight: float = 1.0
+    """Of the direction on the image beside components of about 1."""
+    shrinkage: float = 0.5
+    """Of the covariance within fingers towards a sphere."""
+
+
+VECTOR = VectorParameters()
+
+WIDE_DESCRIPTOR = DescriptorParameters(radius_px=150.0, place_sigma_px=20.0)
+"""Twice the neighbourhood in twice the coarseness: what vectors see beside DESCRIPTOR."""

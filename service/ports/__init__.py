@@ -1,6 +1,7 @@
 """The world outside, as the use cases need it.
 
 - `call_limits`: limits on the calls of one caller, counted by the serving processes
+- `extraction`: from the image of a print to its minutiae, its quality and its vector
 - `identity`: identities of people, stated by an identity provider of the police (OpenID Connect)
 - `message_sender`: the sender of messages to the systems of forces
 - `minutiae_finder`: the minutiae and the quality of prints, found in their images
