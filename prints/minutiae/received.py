@@ -157,13 +157,14 @@ def _minutia(raw: bytes) -> Minutia:
 
 def _after_extended(record: bytes, at: int) -> int:
     """Return where the data after extended data begin, whose areas have the stated lengths."""
-    end = at + _LENGTH.size + _LENGTH.unpack_from(record, at)[0]
+    (length,) = _LENGTH.unpack_from(record, at)
+    end = at + _LENGTH.size + int(length)
     _require_length(end <= len(record))
     at += _LENGTH.size
     while at < end:
-        length = _AREA.unpack_from(record, at)[1]
-        _require_length(_AREA.size <= length <= end - at)
-        at += length
+        _, size = _AREA.unpack_from(record, at)
+        _require_length(_AREA.size <= size <= end - at)
+        at += size
     return end
 
 

@@ -84,7 +84,7 @@ def _caller(force: ForceCode, purpose: Purpose) -> Caller:
 
 
 def _submit(services: Services, caller: Caller, body: SearchBody) -> SearchId:
-    command = body.to_command(caller, None, services.print_format)
+    command = body.to_command(caller, None, services.prints)
     if command.search_type is SearchType.NAMES or not command.probe.impressions:
         return enquire(services, EnquireByNames(caller, command.probe.details)).search_id
     return submit_search(services, command)

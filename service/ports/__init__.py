@@ -3,6 +3,8 @@
 - `call_limits`: limits on the calls of one caller, counted by the serving processes
 - `extraction`: from the image of a print to its minutiae, its quality and its vector
 - `identity`: identities of people, stated by an identity provider of the police (OpenID Connect)
+- `kept_pictures`: pictures as they are kept: grey PNG without what came with them, but with their
+  resolution
 - `message_sender`: the sender of messages to the systems of forces
 - `minutiae_finder`: the minutiae and the quality of prints, found in their images
 - `models`: models that were in use once: kept by their digest, so that old decisions can be

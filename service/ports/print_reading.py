@@ -117,4 +117,7 @@ class PrintReader(Protocol):
     """Reads files of prints. Thread-safe."""
 
     def read(self, data: bytes, stated: Stated = UNSTATED) -> PrintFile:
-        """Return what a file holds; raises UnreadablePrintError when there is no print in it."""
+        """Return what a file holds; raises UnreadablePrintError for one that cannot be read."""
+
+    def close(self) -> None:
+        """End what reads; closing twice is harmless."""

@@ -61,6 +61,10 @@ class IsolatedReader:
         except FrameError:
             raise _unusable() from None
 
+    def close(self) -> None:
+        """End the processes; the next file starts one again."""
+        self._processes.close()
+
 
 class IsolatedFinder:
     """Finds the minutiae of prints in a process of its own. Thread-safe."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from domain.errors import UnreadablePrintError
 from domain.minutiae import Minutia
-from domain.minutiae_sets import MinutiaeSet, minutiae_set
+from domain.minutiae_sets import MinutiaeSet
 from domain.prints import FingerPosition, ImpressionType
 from prints.minutiae.iso19794_2 import (
     MAX_MINUTIAE,
@@ -64,16 +64,6 @@ def kept_view(
         pixels_per_cm=round(minutiae.ppi / _CM_AN_INCH),
     )
     return decode_record(encode_record((view,)))[0]
-
-
-def set_of(view: MinutiaeView) -> MinutiaeSet:
-    """Return the minutiae of a view as columns."""
-    return minutiae_set(
-        view.minutiae,
-        width_px=view.width_px,
-        height_px=view.height_px,
-        ppi=view.pixels_per_cm * _CM_AN_INCH,
-    )
 
 
 def _inside(minutia: Minutia, frame: MinutiaeSet) -> Minutia:

@@ -6,6 +6,7 @@ Layout after the public descriptions of the format; all numbers are big-endian.
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from domain.errors import UnreadablePrintError
@@ -48,10 +49,8 @@ class _Layout:
     """What a view or its record states of an image."""
 
     scale_units: int
-    scan_across: int
-    scan_down: int
-    across: int
-    down: int
+    scales: Sequence[int]
+    """At the scanner, across and down, then of the image."""
     depth: int
     compression: int
     width_px: int
@@ -87,12 +86,13 @@ def _views_2005(data: bytes) -> list[tuple[_Layout, bytes]]:
         data
     )
     _check(int.from_bytes(length, "big") == len(data) and 1 <= count <= MOST_PARTS)
-    views, at = [], _HEADER_2005.size
+    views: list[tuple[_Layout, bytes]] = []
+    at = _HEADER_2005.size
     while at < len(data):
         _check(len(views) < MOST_PARTS)
         size, position, _, _, _, impression, width, height, _ = _VIEW_2005.unpack_from(data, at)
         _check(_VIEW_2005.size <= size <= len(data) - at)
-        layout = _Layout(units, *scales, depth, compression, width, height, position, impression)
+        layout = _Layout(units, scales, depth, compression, width, height, position, impression)
         views.append((layout, data[at + _VIEW_2005.size : at + size]))
         at += size
     return views
@@ -101,7 +101,8 @@ def _views_2005(data: bytes) -> list[tuple[_Layout, bytes]]:
 def _views_2011(data: bytes) -> list[tuple[_Layout, bytes]]:
     _, length, count, certified, _ = _HEADER_2011.unpack_from(data)
     _check(length == len(data) and 1 <= count <= MOST_PARTS)
-    views, at = [], _HEADER_2011.size
+    views: list[tuple[_Layout, bytes]] = []
+    at = _HEADER_2011.size
     for _ in range(count):
         size = _VIEW_START_2011.unpack_from(data, at)[0]
         _check(_VIEW_START_2011.size <= size <= len(data) - at)
@@ -121,7 +122,7 @@ def _view_2011(view: bytes, *, is_certified: bool) -> tuple[_Layout, bytes]:
     )
     start = at + _VIEW_2011.size
     _check(size <= len(view) - start)
-    layout = _Layout(units, *scales, depth, compression, width, height, position, impression)
+    layout = _Layout(units, scales, depth, compression, width, height, position, impression)
     return layout, view[start : start + size]
 
 
@@ -129,12 +130,12 @@ def _print_of(layout: _Layout, image: bytes) -> ReadPrint:
     impression_type, medium = impression_of(layout.impression)
     position = position_of(layout.position, impression_type)
     decoded = _decoded(layout, image)
-    ppi = _ppi(layout, layout.across, layout.down)
+    ppi = _ppi(layout, *layout.scales[2:])
     return ReadPrint(
         decoded.pixels,
         ppi=agreed_ppi(decoded.ppi, ppi) or ppi,
         is_ppi_stated=True,
-        scanned_ppi=_ppi(layout, layout.scan_across, layout.scan_down),
+        scanned_ppi=_ppi(layout, *layout.scales[:2]),
         position=position,
         impression_type=impression_type,
         medium=medium,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib import import_module
 from typing import Any
 
 from domain.errors import UnreadablePrintError
@@ -61,7 +62,7 @@ def read_transaction(data: bytes) -> PrintFile:
 
 def _records(data: bytes) -> list[Any]:
     try:
-        import nistitl  # noqa: PLC0415
+        nistitl = import_module("nistitl")
     except ImportError:
         raise missing_reader() from None
     message = nistitl.Message()

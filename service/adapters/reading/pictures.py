@@ -10,6 +10,7 @@ import io
 import re
 import warnings
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -164,14 +165,13 @@ def _wsq(data: bytes) -> Decoded:
     width_px, height_px = check_wsq(data)
     check_size(width_px, height_px)
     try:
-        import _wsq  # noqa: PLC0415
-        import wsq  # noqa: F401, PLC0415
+        codec = import_module("_wsq")
     except ImportError:
         raise UnreadablePrintError(
             "This server does not read WSQ: its operator adds the extra `prints`, or send PNG."
         ) from None
     try:
-        pixels, width, height, _ = _wsq.decompress(data)
+        pixels, width, height, _ = codec.decompress(data)
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001 - a C extension that documents no exceptions

@@ -65,7 +65,7 @@ def enrol_encounter(
     response: Response,
 ) -> EncounterAnswer:
     """Enrol a capture of up to ten fingers, with or without a record; the next search finds it."""
-    encounter_id = enrol(services, body.to_command(caller, key, services.print_format))
+    encounter_id = enrol(services, body.to_command(caller, key, services.prints))
     response.headers["Location"] = f"/v1/encounters/{encounter_id}"
     return EncounterAnswer.of(enrolled_encounter(services, caller, encounter_id))
 

@@ -1,4 +1,4 @@
-"""How pictures travel: base64 of one PNG of the one impression."""
+"""How pictures travel: base64 of one image of the one impression."""
 
 from __future__ import annotations
 
@@ -6,19 +6,18 @@ import base64
 import binascii
 
 from domain.errors import InvalidInputError
-from domain.prints import Impression
-from service.adapters.print_images import captured_image
-from service.ports.print_images import CapturedImage
+from service.ports.print_reading import ReadPrint, Stated
+from service.usecases.print_desk import PrintDesk
 
 
-def decode_image(data: str, impression: Impression) -> CapturedImage:
-    """Return the picture of an impression as it is to be kept: grey and without metadata.
+def decode_image(data: str, ppi: int | None, desk: PrintDesk) -> ReadPrint:
+    """Return the picture of an impression as it was read.
 
-    Raises InvalidInputError for text that is not base64, and for anything but a PNG of at most
-    4 MB and 4,096 pixels a side; the size is checked before the picture is decoded.
+    Raises InvalidInputError for text that is not base64, and UnreadablePrintError for anything
+    but one image of at most 4 MB and 4,096 pixels a side; it is decoded in a process of its own.
     """
     try:
-        png = base64.b64decode(data, validate=True)
+        image = base64.b64decode(data, validate=True)
     except (binascii.Error, ValueError):
         raise InvalidInputError("The image is not base64 with padding: encode it again.") from None
-    return captured_image(impression.position, png)
+    return desk.read_one(image, Stated(ppi=ppi))

@@ -6,12 +6,14 @@ import base64
 import binascii
 
 from domain.errors import InvalidMinutiaeError
-from domain.prints import Impression
+from domain.prints import FingerPosition, ImpressionType
 from prints.minutiae.iso19794_2 import MinutiaeView
 from prints.minutiae.received import read_minutiae_record
 
 
-def decode_minutiae(data: str, impression: Impression) -> MinutiaeView:
+def decode_minutiae(
+    data: str, position: FingerPosition, impression_type: ImpressionType
+) -> MinutiaeView:
     """Return the minutiae of an impression from the record that travels with it.
 
     Raises InvalidMinutiaeError for text that is not base64, for anything but a record of exactly
@@ -29,8 +31,8 @@ def decode_minutiae(data: str, impression: Impression) -> MinutiaeView:
             "The record has several views: send one view for each impression."
         )
     view = views[0]
-    if view.position is not impression.position:
+    if view.position is not position:
         raise InvalidMinutiaeError("The record is of another finger than its impression.")
-    if view.impression_type is not impression.impression_type:
+    if view.impression_type is not impression_type:
         raise InvalidMinutiaeError("The record is of another type than its impression.")
     return view

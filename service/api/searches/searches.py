@@ -64,7 +64,7 @@ def post_search(
 ) -> SubmittedAnswer:
     """Search with prints; examiners decide, and the outcome is read at the Location."""
     services = api.services
-    submitted = submit(services, body.to_command(caller, key, services.print_format))
+    submitted = submit(services, body.to_command(caller, key, services.prints))
     search_id, state = submitted.search_id, submitted.state
     response.headers["Location"] = f"/v1/searches/{search_id}"
     if state is None:

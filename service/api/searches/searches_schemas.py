@@ -9,17 +9,14 @@ from pydantic import Field
 
 from domain.access import Caller, Purpose
 from domain.searches import Probe, SearchOutcome, SearchState, SearchType
-from prints.print_format import PrintFormat
 from service.api.base import Answer, Body, Reference, at
 from service.api.links.links_schemas import LinkAnswer
-from service.api.people.captures_schemas import (
-    CapturedImpressions,
-    read_impressions,
-    read_pictures,
-)
+from service.api.people.captures import read_capture
+from service.api.people.captures_schemas import CapturedImpressions
 from service.api.people.records_schemas import DetailsBody
 from service.usecases.idempotency import IdempotencyKey
 from service.usecases.links.outcomes import SearchStanding, StandingPage
+from service.usecases.print_desk import PrintDesk
 from service.usecases.searches.searching import SubmitSearch
 
 
@@ -32,20 +29,19 @@ class SearchBody(Body):
     reference: Reference | None = None
 
     def to_command(
-        self, caller: Caller, key: IdempotencyKey | None, fmt: PrintFormat
+        self, caller: Caller, key: IdempotencyKey | None, desk: PrintDesk
     ) -> SubmitSearch:
         """Return the command; raises InvalidInputError with a pointer."""
         with at("/details"):
             details = self.details.to_domain()
-        impressions = read_impressions(self.impressions, fmt)
-        images, minutiae = read_pictures(self.impressions, impressions)
+        capture = read_capture(self.impressions, desk)
         return SubmitSearch(
             caller=caller,
             search_type=self.search_type,
-            probe=Probe(impressions, details),
+            probe=Probe(capture.impressions, details),
             idempotency=key,
-            minutiae=minutiae,
-            images=images,
+            minutiae=capture.minutiae,
+            images=capture.images,
             reference=self.reference or "",
         )
 

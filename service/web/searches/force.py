@@ -65,9 +65,7 @@ def post_search(request: Request, caller: ForceOf, form: FormOf, bench: BenchOf)
         return _form_page(request, form, status=422)
     try:
         body = read_submission(form, search_type)
-        command = body.to_command(
-            replace(caller, purpose=purpose), None, bench.services.print_format
-        )
+        command = body.to_command(replace(caller, purpose=purpose), None, bench.services.prints)
         search_id = submit_search(bench.services, command)
     except LinkingError as error:
         form.errors[_field_of(error)] = _sentence(error)
