@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from domain.errors import InvalidInputError, InvalidQualityError
-from domain.prints import Impression
+from domain.prints import Impression, ImpressionType
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.api.base import at
 from service.api.people.captures_schemas import (
@@ -18,6 +18,7 @@ from service.api.people.images import decode_image
 from service.api.people.minutiae import decode_minutiae
 from service.ports.print_images import CapturedImage
 from service.ports.print_reading import ReadPrint
+from service.usecases.people.print_files import PrintNote, SentFile, capture_of_files
 from service.usecases.print_desk import PrintDesk, captured_image
 
 
@@ -28,6 +29,23 @@ class ReadCapture:
     impressions: tuple[Impression, ...]
     images: tuple[CapturedImage, ...] = ()
     minutiae: tuple[MinutiaeView, ...] = ()
+    notes: tuple[PrintNote, ...] = ()
+
+
+def read_sent(
+    bodies: Sequence[CapturedImpressionBody],
+    files: Sequence[SentFile],
+    desk: PrintDesk,
+    usual: ImpressionType,
+) -> ReadCapture:
+    """Return the capture of a body, or of the files that came with it.
+
+    Files that say nothing of their type are of `usual`. Raises as `read_capture` does.
+    """
+    if not files:
+        return read_capture(bodies, desk)
+    found = capture_of_files(desk, files, usual)
+    return ReadCapture(found.impressions, found.images, found.minutiae, found.notes)
 
 
 def read_capture(bodies: Sequence[CapturedImpressionBody], desk: PrintDesk) -> ReadCapture:

@@ -11,12 +11,12 @@ from domain.access import Caller
 from domain.ids import PersonId
 from service.api.base import Answer, Body, OpaqueId, Reference, at
 from service.api.dates import read_moment
-from service.api.people.captures import read_capture
+from service.api.people.capture_bodies import Notes
+from service.api.people.captures import ReadCapture
 from service.api.people.captures_schemas import CapturedImpressions
 from service.api.people.records_schemas import RecordBody
 from service.usecases.idempotency import IdempotencyKey
 from service.usecases.people.enrolment import Enrol, NewRecord
-from service.usecases.print_desk import PrintDesk
 
 MomentText = Annotated[
     str,
@@ -39,11 +39,12 @@ class EncounterBody(Body):
 
     reference: Reference | None = None
 
-    def to_command(self, caller: Caller, key: IdempotencyKey | None, desk: PrintDesk) -> Enrol:
+    def to_command(
+        self, caller: Caller, key: IdempotencyKey | None, capture: ReadCapture
+    ) -> Enrol:
         """Return the command; raises InvalidInputError with a pointer."""
         with at("/captured_at"):
             captured_at = read_moment(self.captured_at)
-        capture = read_capture(self.impressions, desk)
         return Enrol(
             caller=caller,
             captured_at=captured_at,
@@ -74,6 +75,12 @@ class EncounterAnswer(Answer):
     captured_at: datetime
     fingers: int
     reference: str = Field(description="The client's own; empty without one.")
+
+
+class EnrolledAnswer(EncounterAnswer):
+    """A capture that was enrolled just now."""
+
+    notes: Notes = ()
 
 
 class EncounterListAnswer(Answer):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain.access import Caller
 from service.api.bodies import read_json
+from service.api.people.captures import read_capture
 from service.api.searches.searches_schemas import SearchBody
 from service.usecases.idempotency import IdempotencyKey
 from service.usecases.print_desk import PrintDesk
@@ -18,6 +19,7 @@ def line_reader(desk: PrintDesk) -> ReadLine:
     """
 
     def read_line(line: bytes, caller: Caller, key: IdempotencyKey) -> SubmitSearch:
-        return read_json(SearchBody, line).to_command(caller, key, desk)
+        body = read_json(SearchBody, line)
+        return body.to_command(caller, key, read_capture(body.impressions, desk))
 
     return read_line

@@ -8,15 +8,16 @@ from typing import Self
 from pydantic import Field
 
 from domain.access import Caller, Purpose
+from domain.prints import ImpressionType
 from domain.searches import Probe, SearchOutcome, SearchState, SearchType
 from service.api.base import Answer, Body, Reference, at
 from service.api.links.links_schemas import LinkAnswer
-from service.api.people.captures import read_capture
+from service.api.people.capture_bodies import Notes
+from service.api.people.captures import ReadCapture
 from service.api.people.captures_schemas import CapturedImpressions
 from service.api.people.records_schemas import DetailsBody
 from service.usecases.idempotency import IdempotencyKey
 from service.usecases.links.outcomes import SearchStanding, StandingPage
-from service.usecases.print_desk import PrintDesk
 from service.usecases.searches.searching import SubmitSearch
 
 
@@ -28,13 +29,17 @@ class SearchBody(Body):
     details: DetailsBody = Field(default=DetailsBody(), description="What the person said.")
     reference: Reference | None = None
 
+    @property
+    def usual_type(self) -> ImpressionType:
+        """How a print was made whose file does not say."""
+        return ImpressionType.LATENT if self.search_type.has_mark_probe else ImpressionType.PLAIN
+
     def to_command(
-        self, caller: Caller, key: IdempotencyKey | None, desk: PrintDesk
+        self, caller: Caller, key: IdempotencyKey | None, capture: ReadCapture
     ) -> SubmitSearch:
         """Return the command; raises InvalidInputError with a pointer."""
         with at("/details"):
             details = self.details.to_domain()
-        capture = read_capture(self.impressions, desk)
         return SubmitSearch(
             caller=caller,
             search_type=self.search_type,
@@ -51,6 +56,7 @@ class SubmittedAnswer(Answer):
 
     search_id: str
     state: SearchState
+    notes: Notes = ()
 
 
 class SearchAnswer(Answer):
