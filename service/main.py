@@ -28,6 +28,7 @@ from service.cli import (
 from service.cli.context import RootOptions, StoreOption
 from service.cli.exit_codes import REFUSED, exit_code_of
 from service.cli.loading import load
+from service.cli.prints.importing import import_nist
 from service.cli.searching import search
 from service.cli.serving import serve
 from service.cli.serving.worker import worker
@@ -51,6 +52,7 @@ def _root(context: typer.Context, store: StoreOption = None) -> None:
 
 app.command("demo")(demo)
 app.command("backup")(backup.backup)
+app.command("import-nist")(import_nist)
 app.command("load")(load)
 app.command("restore")(backup.restore)
 app.command("search")(search)

@@ -8,6 +8,8 @@
 - `erasure`: erasing a person: asked for by one, confirmed by another, carried out after a wait
 - `finger_order`: doubts about the order of fingers: prints of one capture compared with one
   another
+- `importing`: a file of prints enrolled as one capture of a new person; the same file is enrolled
+  once
 - `integrity`: doubts about the gallery, found by comparing prints and put to a supervisor as
   cases
 - `merging`: two records of one human being become one person, and apart again: always by two

@@ -16,10 +16,10 @@ from prints.features.tools import FeatureTools
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.usecases.print_desk import set_of
 
-LEAST_PAIRS = 20
-"""Corresponding minutiae from which two prints of one capture are taken for one finger: a choice,
-far beyond what prints of two fingers share by chance (`tests/unit` shows the distance on drawn
-fingers)."""
+LEAST_SCORE = 12.0
+"""Match score from which two prints of one capture are taken for one finger. Of 40 drawn prints
+(two persons, rolled and plain, MINDTCT), pairs of one finger reach 17 and more, pairs of two at
+most 7. A doubt is a hint to look, so that the number needs no more than that."""
 
 TIMES_AS_MUCH = 2.0
 """How much better than its own finger another one must agree."""
@@ -70,7 +70,7 @@ def _elsewhere(
         if own is None:
             continue
         position, best = max(found.items(), key=lambda item: item[1].match_score)
-        is_other = position is not one.position and best.pair_count >= LEAST_PAIRS
+        is_other = position is not one.position and best.match_score >= LEAST_SCORE
         if is_other and best.match_score > TIMES_AS_MUCH * own.match_score:
             yield Doubt(
                 one.position,
@@ -84,7 +84,7 @@ def _twice(tools: FeatureTools, kept: Sequence[_Described]) -> Iterator[Doubt]:
     for one, other in combinations(kept, 2):
         if one.position is other.position:
             continue
-        if tools.match(one.description, other.description).pair_count >= LEAST_PAIRS:
+        if tools.match(one.description, other.description).match_score >= LEAST_SCORE:
             yield Doubt(
                 other.position,
                 f"It agrees with the {one.position.words}: one finger may have been captured "

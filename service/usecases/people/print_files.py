@@ -55,6 +55,8 @@ class FileCapture:
     person: StatedPerson
     reference: str = ""
     """The transaction's control number (TCN); empty without one."""
+    date: str = ""
+    """The transaction's day, YYYYMMDD; empty without one."""
 
     @property
     def impressions(self) -> tuple[Impression, ...]:
@@ -92,14 +94,15 @@ def capture_of_files(
         raise UnreadablePrintError(
             notes[0].words if notes else "There is no print of a finger in the file."
         )
-    numbers = [one.transaction.control_number for one in read if one.transaction is not None]
+    transactions = [one.transaction for one in read if one.transaction is not None]
     people = [one.person for one in read if one.person != StatedPerson()]
     return FileCapture(
         tuple(kept),
         tuple(bare),
         tuple(notes),
         people[0] if people else StatedPerson(),
-        numbers[0] if numbers else "",
+        transactions[0].control_number if transactions else "",
+        transactions[0].date if transactions else "",
     )
 
 
