@@ -57,7 +57,7 @@ class PrintFormat:
     sketcher: Callable[[bytes], Sketcher]
     """Returns the sketcher of a secret key; the same key, the same sketches."""
     features: FeatureTools | None = None
-    """How templates are made of minutiae and prints compared by them; None: made elsewhere."""
+    """Describing, matching and vectors from minutiae, where templates are made of them."""
 
     @property
     def label(self) -> str:

@@ -10,6 +10,8 @@ import numpy.typing as npt
 from domain.minutiae_sets import MinutiaeSet
 from prints.features.parameters import DESCRIPTOR, DescriptorParameters
 
+_STEPS = np.float32(2048)
+
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
 
@@ -30,8 +32,8 @@ class Description:
     weights: Floats
     """float32 (n,): the qualities, 0 to 1."""
     descriptors: Floats
-    """float32 (n, d), C-contiguous: the neighbourhoods, of unit length, or zero where a minutia
-    has no neighbours."""
+    """float32 (n, d), C-contiguous: the neighbourhoods, of unit length but for rounding to steps
+    of 1 / 2048, or zero where a minutia has no neighbours."""
 
     def __len__(self) -> int:
         return len(self.angles_rad)
@@ -83,7 +85,16 @@ def neighbourhoods(
     # The square root keeps one crowded cell from deciding, as it does for other histograms.
     rooted = np.sqrt(filled)
     lengths = np.linalg.norm(rooted, axis=1, keepdims=True)
-    return np.ascontiguousarray(rooted / np.where(lengths > 1e-6, lengths, 1.0), dtype=np.float32)
+    return _rounded(rooted / np.where(lengths > 1e-6, lengths, 1.0))
+
+
+def _rounded(rows: Floats) -> Floats:
+    """Return rows of unit length in steps of 1 / _STEPS.
+
+    Products of such rows are sums of whole numbers below 2^24 of a step squared: float32 adds them
+    exactly, so that a processor and its library cannot change them by the order of adding.
+    """
+    return np.ascontiguousarray(np.rint(rows * _STEPS) / _STEPS, dtype=np.float32)
 
 
 def _seen_from_each(places_px: Doubles, angles_rad: Doubles) -> tuple[Floats, Floats]:

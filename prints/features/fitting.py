@@ -18,6 +18,7 @@ from prints.features.parameters import (
     VECTOR,
     WIDE_DESCRIPTOR,
     DescriptorParameters,
+    VectorParameters,
 )
 from prints.features.vector_model import (
     Channel,
@@ -35,14 +36,16 @@ _SHAPES = (DESCRIPTOR, WIDE_DESCRIPTOR)
 Fingers = Sequence[Sequence[Description]]
 
 
-def fitted_model(fingers: Fingers, rng: np.random.Generator) -> VectorModel:
+def fitted_model(
+    fingers: Fingers, rng: np.random.Generator, parameters: VectorParameters = VECTOR
+) -> VectorModel:
     """Return the model of fingers, each with two or more descriptions; as a file would keep it."""
     firsts = [views[0] for views in fingers[:_CODEBOOK_PRINTS]]
-    channels = tuple(_fitted_channel(firsts, shape, rng) for shape in _SHAPES)
+    channels = tuple(_fitted_channel(firsts, shape, parameters, rng) for shape in _SHAPES)
     vectors = np.array([fisher_vector(view, channels) for views in fingers for view in views])
     owners = np.repeat(np.arange(len(fingers)), [len(views) for views in fingers])
     centre, directions = discriminant_map(
-        vectors, owners, values=VECTOR.values, shrinkage=VECTOR.shrinkage
+        vectors, owners, values=parameters.values, shrinkage=parameters.shrinkage
     )
     return from_arrays(to_arrays(VectorModel(channels, centre, directions, "")))
 
@@ -70,25 +73,28 @@ def discriminant_map(
 
 
 def _fitted_channel(
-    prints: Sequence[Description], shape: DescriptorParameters, rng: np.random.Generator
+    prints: Sequence[Description],
+    shape: DescriptorParameters,
+    parameters: VectorParameters,
+    rng: np.random.Generator,
 ) -> Channel:
     described = [described_in(one, shape) for one in prints]
     together = np.concatenate(described).astype(np.float64)
-    projection = _projection(together)
+    projection = _projection(together, parameters)
     points = np.concatenate(
         [projected(one, rows, projection) for one, rows in zip(prints, described, strict=True)]
     )
     chosen = points[rng.permutation(len(points))[:_CODEBOOK_POINTS]]
-    return Channel(shape, projection, fitted_mixture(chosen, VECTOR.words, rng))
+    return Channel(shape, projection, fitted_mixture(chosen, parameters.words, rng))
 
 
-def _projection(described: Doubles) -> Projection:
+def _projection(described: Doubles, parameters: VectorParameters) -> Projection:
     mean = described.mean(axis=0)
     variances, axes = np.linalg.eigh(_covariance(described - mean))
-    leading = np.argsort(-variances, kind="stable")[: VECTOR.components]
+    leading = np.argsort(-variances, kind="stable")[: parameters.components]
     # Half-way to white: later components are noisier, and the mixture should not fit noise.
     half_white = _signed(axes[:, leading]) / variances[leading] ** 0.25
-    return Projection(mean, half_white, VECTOR.direction_weight)
+    return Projection(mean, half_white, parameters.direction_weight)
 
 
 def _covariance(centred: Doubles) -> Doubles:

@@ -123,7 +123,7 @@ def to_arrays(model: VectorModel) -> Arrays:
 def to_file(arrays: Arrays) -> bytes:
     """Return arrays as an npz file without pickles, in the order of their names."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(buffer, "w") as archive:
         for name in sorted(arrays):
             with archive.open(zipfile.ZipInfo(f"{name}.npy"), "w") as member:
                 np.lib.format.write_array(member, arrays[name], allow_pickle=False)
@@ -143,9 +143,9 @@ def content_digest(arrays: Arrays) -> str:
 def read_model(path: Path, digest: str) -> VectorModel:
     """Return the model in a file; raises ModelError if its content has another digest."""
     try:
-        with np.load(path, allow_pickle=False) as packed:
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as packed:
             arrays = {name: packed[name] for name in packed.files}
-    except (OSError, ValueError, EOFError) as error:
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
         raise ModelError("The model of vectors cannot be read: install identlink anew.") from error
     if content_digest(arrays) != digest:
         raise ModelError("The model of vectors is not the one of this version: install anew.")

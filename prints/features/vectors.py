@@ -30,6 +30,10 @@ class FeatureVectors:
         """Return float32 (v,) of unit length; raises UnreadablePrintError for too few minutiae."""
         return vector(describe(minutiae), self._model)
 
+    def of_description(self, description: Description) -> npt.NDArray[np.float32]:
+        """Return the same of minutiae that are described already."""
+        return vector(description, self._model)
+
 
 def vector(description: Description, model: VectorModel) -> npt.NDArray[np.float32]:
     """Return float32 (v,) of unit length, the same for minutiae in any order.

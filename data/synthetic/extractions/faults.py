@@ -66,8 +66,6 @@ class PlacingParameters:
     bend_px: Range = (1.0, 5.5)
     """Root mean square of the distortion of skin."""
     size_sd: float = 0.025
-    margin_px: float = 40.0
-    """From the outermost minutia to the edge of the image."""
 
 
 PLACING = PlacingParameters()

