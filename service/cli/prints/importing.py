@@ -68,9 +68,11 @@ def import_nist(
     actor = Actor(UserId("console"), Role.FORCE, find_force(force).code, scopes)
     caller = Caller(actor, Purpose.OPERATIONS)
     paths = _files_of(files)
-    with open_runtime(existing_settings_for(context, store)) as runtime:
-        with progress_of("Importing files", len(paths), Console(stderr=True)) as advance:
-            tally = _import_all(runtime, caller, paths, advance=advance, takes_details=details)
+    with (
+        open_runtime(existing_settings_for(context, store)) as runtime,
+        progress_of("Importing files", len(paths), Console(stderr=True)) as advance,
+    ):
+        tally = _import_all(runtime, caller, paths, advance=advance, takes_details=details)
     _tell(tally, as_json=as_json)
     if tally.refused:
         raise typer.Exit(REFUSED)

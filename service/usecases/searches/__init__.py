@@ -7,6 +7,8 @@
   nothing is lost
 - `batches`: batches of searches: submitted at once, worked in the background, read line by line
 - `comparing`: probe against stored templates, finger by finger: the input of evidence
+- `correspondence`: how the minutiae of two prints correspond, finger by finger, as the matcher
+  finds it
 - `enquiries`: a names enquiry: possible people by details alone, in words; never a score, never
   a link
 - `evidence`: the candidates of a search with their evidence, for auditors; seeing them is an
