@@ -47,7 +47,7 @@ def _bits(candidate: Mapping[str, Any]) -> tuple[str, str, str, str]:
 
 def _band(candidate: Mapping[str, Any]) -> Text:
     if candidate["prints_withheld"]:
-        return Text("none: no model for this format", style="dim")
+        return Text("none", style="dim")
     return Text(candidate["band"], style=_BAND_STYLES[candidate["band"]])
 
 

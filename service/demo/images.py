@@ -160,6 +160,12 @@ def _submit(
             title_align="left",
         )
     )
+    if any(one["prints_withheld"] for one in evidence["candidates"]):
+        stage.console.print(
+            "  No model is fitted on prints of this format: candidates stand in the order in "
+            "which their prints agree, without bits and without a band.",
+            highlight=False,
+        )
     for note in answer["notes"]:
         stage.console.print(f"  {note['words']}", highlight=False, markup=False)
     return search_id

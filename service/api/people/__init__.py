@@ -13,15 +13,15 @@
 - `erasures_schemas`: erasures of people
 - `gallery_cases`: supervisors settle doubts about the gallery itself
 - `gallery_cases_schemas`: cases on the gallery itself
-- `images`: how pictures travel: base64 of one image of the one impression
 - `items_schemas`: items of a record, as they travel in both directions
 - `merges`: supervisors merge persons and take merges back: one proposes, another confirms
 - `merges_schemas`: merges of persons
-- `minutiae`: how minutiae travel: base64 of one ISO/IEC 19794-2 record of the one impression
+- `prints`: forces get the prints of their captures back, as files of the standards
 - `records`: forces read and amend the records that they hold; auditors read any version
 - `records_schemas`: the stated details of a person, and the criminal record held on one
 - `templates`: how a template travels: base64 of little-endian floats, with the name of its
   format
+- `travelling`: how pictures and minutiae travel: base64 of one image, or of one record of one view
 """
 
 from __future__ import annotations
@@ -32,12 +32,14 @@ from service.api.people import (
     erasures,
     gallery_cases,
     merges,
+    prints,
     records,
 )
 
 ROUTERS = (
     consultations.router,
     encounters.router,
+    prints.router,
     records.router,
     merges.router,
     erasures.router,

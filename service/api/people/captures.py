@@ -14,8 +14,7 @@ from service.api.people.captures_schemas import (
     ImpressionBody,
     read_impressions,
 )
-from service.api.people.images import decode_image
-from service.api.people.minutiae import decode_minutiae
+from service.api.people.travelling import decode_image, decode_minutiae
 from service.ports.print_images import CapturedImage
 from service.ports.print_reading import ReadPrint
 from service.usecases.people.print_files import PrintNote, SentFile, capture_of_files

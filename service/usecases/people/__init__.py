@@ -17,6 +17,7 @@
 - `pictures`: the pictures and minutiae that come with the impressions of a capture
 - `print_files`: a capture from files of prints: one print for each finger, and notes on what was
   seen
+- `prints_out`: the prints of a capture as its force gets them back: pictures and minutiae
 - `records`: records as their holders read them: the live version, the versions before, and a
   list
 - `unsolved_marks`: cases that end without a link, and the unsolved mark file: marks without a
