@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter, Response
 
 from domain.errors import NotFoundError
@@ -20,13 +22,16 @@ NIST_TYPE = "application/octet-stream"
 AGENCY = "IDENTLINK"
 """The originating agency (ORI) of what is written here."""
 
-_FILE = {200: {"content": {NIST_TYPE: {"schema": {"type": "string", "format": "binary"}}}}}
+BINARY: dict[int | str, dict[str, Any]] = {
+    200: {"content": {NIST_TYPE: {"schema": {"type": "string", "format": "binary"}}}}
+}
+"""The documentation of an answer that is a file."""
 
 
 @router.get(
     "/{encounter_id}/prints",
     response_class=Response,
-    responses={**call_problems(NotFoundError), **_FILE},
+    responses={**call_problems(NotFoundError), **BINARY},
 )
 def get_prints(caller: Enroller, encounter_id: IdInPath, services: ServicesOf) -> Response:
     """Return the pictures of a capture of the caller's force as an ANSI/NIST-ITL transaction.
@@ -53,7 +58,7 @@ def get_prints(caller: Enroller, encounter_id: IdInPath, services: ServicesOf) -
 @router.get(
     "/{encounter_id}/minutiae",
     response_class=Response,
-    responses={**call_problems(NotFoundError), **_FILE},
+    responses={**call_problems(NotFoundError), **BINARY},
 )
 def get_minutiae(caller: Enroller, encounter_id: IdInPath, services: ServicesOf) -> Response:
     """Return the minutiae of a capture of the caller's force: one record of ISO/IEC 19794-2:2011.

@@ -11,13 +11,12 @@ from service.adapters.prints.nist_writer import Heading, transaction
 from service.api.authentication import SearchReader
 from service.api.documentation import call_problems
 from service.api.parameters import IdInPath
-from service.api.people.prints import AGENCY, NIST_TYPE
+from service.api.people.prints import AGENCY, BINARY, NIST_TYPE
 from service.api.state import ServicesOf
 from service.usecases.links.outcomes import SearchStanding, search_standing
 
 router = APIRouter(prefix="/v1/searches", tags=["force"])
 
-_FILE = {200: {"content": {NIST_TYPE: {"schema": {"type": "string", "format": "binary"}}}}}
 _FINDING, _MESSAGE = 59, 60
 """Of type 2 in the FBI's EBTS: search results findings (SRF) and status message (MSG)."""
 
@@ -27,7 +26,7 @@ _FINDINGS = {SearchOutcome.LINKED: "I", SearchOutcome.NOT_LINKED: "N"}
 @router.get(
     "/{search_id}/answer",
     response_class=Response,
-    responses={**call_problems(NotFoundError, ConflictError), **_FILE},
+    responses={**call_problems(NotFoundError, ConflictError), **BINARY},
 )
 def get_answer(caller: SearchReader, search_id: IdInPath, services: ServicesOf) -> Response:
     """Return the outcome of a concluded search of the caller's force as a transaction (SRE).
