@@ -12,7 +12,7 @@ from prints.formats.minutiae_192 import FORMAT
 from prints.print_format import PrintFormat
 from tests.unit.prints.features.builders import columns, moved, random_set, seen_again
 
-GOLDEN_DIGEST = "FILL"
+GOLDEN_DIGEST = "7af9ede457c88f0a46f428086c63e3fab09975c4a24c9996f332777d761d1820"
 """Of the shipped model. A change of it makes all vectors incomparable: raise the version of the
 format with it."""
 
