@@ -21,7 +21,7 @@ from benchmarks.printing.distractors import real_like
 from benchmarks.printing.drawn import drawn_images
 from benchmarks.printing.extracting import Costs, Extracting, Print, as_print, grey_image
 from benchmarks.printing.folders import ppi_options, samples_of
-from benchmarks.printing.joining import joined_ranks
+from benchmarks.printing.joining import joined
 from benchmarks.printing.measuring import measured, rows_of
 from prints.features.tools import feature_tools
 from service.adapters.extraction.extractors import EXTRACTOR_NAMES, minutia_extractor
@@ -83,26 +83,19 @@ def _measured(
     stated = {"extractor": extractor.tool.label, "matcher": feature_tools().matcher.label}
     for row in rows:
         row.update(stated)
-    rows[-1]["joined_rank1"] = _joined(prints, distractors, options)
+    rows[-1]["joined"] = _joined(prints, distractors, options)
     return rows, costs.each_ms()
 
 
 def _joined(
     prints: Sequence[Print], distractors: Sequence[Print], options: argparse.Namespace
-) -> dict[str, float]:
-    """Return the share of probes of so many fingers whose person is first, by vectors alone."""
+) -> dict[str, dict[str, Any]]:
+    """Return searches by vectors alone, by the number of fingers of a probe."""
     rng = np.random.default_rng([options.seed, 3])
     return {
-        str(fingers): float(
-            np.mean(
-                np.array(
-                    joined_ranks(
-                        prints, distractors, fingers=fingers, persons=options.persons, rng=rng
-                    )
-                )
-                < 1
-            )
-        )
+        str(fingers): joined(
+            prints, distractors, fingers=fingers, persons=options.persons, rng=rng
+        ).told()
         for fingers in _FINGER_COUNTS
     }
 
@@ -131,7 +124,7 @@ def _say(rows: Sequence[dict[str, Any]], costs: dict[str, float]) -> None:
     ]
     print(table(["data", "extractor", *columns], lines))
     print(f"gallery: {rows[-1]['gallery']:,} fingers; parts of 1, in brackets 95 % intervals")
-    joined = ", ".join(f"{n}: {share:.3f}" for n, share in rows[-1]["joined_rank1"].items())
+    joined = ", ".join(f"{n}: {share:.3f}" for n, share in rows[-1]["joined"].items())
     print(f"first among persons, by vectors of so many fingers: {joined}")
     stages = ", ".join(f"{stage} {ms:.2f}" for stage, ms in costs.items())
     print(f"processor time each, ms: {stages}\n")

@@ -70,8 +70,8 @@ def seen_fingers(skins: Sequence[Skin], views: int, rng: np.random.Generator) ->
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks vectors", description=__doc__)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--drawn", type=int, default=1000, help="fingers drawn")
-    parser.add_argument("--fingers", type=int, default=2000, help="fingers made of them")
+    parser.add_argument("--drawn", type=int, default=1200, help="fingers drawn")
+    parser.add_argument("--fingers", type=int, default=3000, help="fingers made of them")
     parser.add_argument("--views", type=int, default=3, help="readings of each")
     parser.add_argument("--seed", type=int, default=3100)
     return parser

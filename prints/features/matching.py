@@ -1,19 +1,21 @@
 """Compares two descriptions: a score that explains itself by pairs, placement and overlap.
 
 Pairs of alike neighbourhoods propose placements of one print on the other; those that other pairs
-support are counted out: minutiae that fall on each other, each with one partner. The result does
-not depend on the order of minutiae, and exchanging the two prints exchanges the result.
+support are counted out: minutiae that fall on each other, each with one partner, once more after
+the print is bent as skin bends. The result does not depend on the order of minutiae, and
+exchanging the two prints exchanges the result.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from prints.features.describing import Description
-from prints.features.pairing import Pairing, Prints, best_pairing
+from prints.features.pairing import Pairing, Prints, bent_pairing, best_pairing
 from prints.features.parameters import MATCH
 from prints.features.placing import (
     best_seeds,
@@ -38,7 +40,7 @@ class Match:
     weights: npt.NDArray[np.float32]
     """float32 (p,): what each pair adds to the agreement."""
     rotation_rad: float
-    """Anticlockwise, -pi to pi: how far a is turned to lie on b."""
+    """Anticlockwise, -pi to pi: how far a is turned to lie on b, before it is bent."""
     shift_px: tuple[float, float]
     """Then by how much it is moved, right and down, in pixels at 500 an inch."""
     overlap: tuple[int, int]
@@ -70,8 +72,8 @@ def _matched(a: Description, b: Description, rotation_limit_rad: float) -> Match
     seeds = best_seeds(prints.alike, rotations_rad, rotation_limit_rad)
     if not len(seeds.firsts):
         return _NOTHING
-    pairing = _settled(prints, best_pairing(prints, proposed_placements(a, b, seeds)))
-    return _told(a, b, prints, pairing)
+    rigid = _settled(prints, best_pairing(prints, proposed_placements(a, b, seeds)))
+    return _told(a, b, prints, rigid)
 
 
 def _settled(prints: Prints, pairing: Pairing) -> Pairing:
@@ -89,20 +91,26 @@ def _settled(prints: Prints, pairing: Pairing) -> Pairing:
     return pairing
 
 
-def _told(a: Description, b: Description, prints: Prints, pairing: Pairing) -> Match:
+def _told(a: Description, b: Description, prints: Prints, rigid: Pairing) -> Match:
+    pairing = bent_pairing(prints, rigid)
     overlap = _overlap(pairing.places, prints.on_b)
-    shared = max(min(overlap), MATCH.least_overlap)
     pairs = np.stack([a.sources[pairing.firsts], b.sources[pairing.seconds]], axis=1)
     order = np.lexsort(pairs.T[::-1])
-    shift = complex(pairing.places[0] - pairing.turn * prints.from_a[0])
+    shift = complex(rigid.places[0] - rigid.turn * prints.from_a[0])
     return Match(
-        match_score=pairing.total**2 / shared,
+        match_score=_match_score(pairing.total, overlap),
         pairs=pairs[order],
         weights=pairing.weights[order],
-        rotation_rad=float(np.angle(pairing.turn)),
+        rotation_rad=float(np.angle(rigid.turn)),
         shift_px=(shift.real, -shift.imag),
         overlap=overlap,
     )
+
+
+def _match_score(agreement: float, overlap: tuple[int, int]) -> float:
+    """Return the agreement, more where it is a larger part of what could agree."""
+    shared = max(math.sqrt(overlap[0] * overlap[1]), MATCH.least_overlap)
+    return float(agreement * (agreement / shared) ** MATCH.overlap_power)
 
 
 def _overlap(

@@ -47,25 +47,39 @@ class Pairing:
 
 def best_pairing(prints: Prints, placements: Placements) -> Pairing:
     """Return the pairing with the highest total; of equal ones, that of the first placement."""
-    places = placements.moved(prints.from_a)
     reach_px = np.abs(prints.from_a[None, :] - placements.middles[:, None])
-    weights = _weights(prints, places, placements.turns, reach_px)
-    highest, partners, mutual = _mutual(weights)
+    tolerance_px = MATCH.place_tolerance_px + MATCH.place_growth * reach_px
+    return _best(prints, placements.moved(prints.from_a), placements.turns, tolerance_px)
+
+
+def bent_pairing(prints: Prints, pairing: Pairing) -> Pairing:
+    """Return the pairing after print a is bent as the pairs around each minutia say.
+
+    A pair does not bend its own minutia: places are those that the others foretell, so that
+    chance pairs gain nothing.
+    """
+    paired = pairing.places[pairing.firsts]
+    offsets = prints.on_b[pairing.seconds] - paired
+    gaps_px = np.abs(pairing.places[:, None] - paired[None, :])
+    pulls = np.exp(-0.5 * (gaps_px / MATCH.bend_reach_px) ** 2) * pairing.weights
+    pulls[pairing.firsts, np.arange(len(paired))] = 0.0
+    bent = pairing.places + (pulls @ offsets) / (pulls.sum(axis=1) + MATCH.bend_stiffness)
+    tolerance_px = np.full((1, len(bent)), MATCH.bent_tolerance_px)
+    return _best(prints, bent[None, :], np.array([pairing.turn]), tolerance_px)
+
+
+def _best(prints: Prints, places: Points, turns: Points, tolerance_px: Doubles) -> Pairing:
+    highest, partners, mutual = _mutual(_weights(prints, places, turns, tolerance_px))
     best = int(np.argmax((highest * mutual).sum(axis=1)))
     firsts = mutual[best].nonzero()[0]
     return Pairing(
-        firsts,
-        partners[best][firsts],
-        highest[best][firsts],
-        places[best],
-        complex(placements.turns[best]),
+        firsts, partners[best][firsts], highest[best][firsts], places[best], complex(turns[best])
     )
 
 
-def _weights(prints: Prints, places: Points, turns: Points, reach_px: Doubles) -> Floats:
+def _weights(prints: Prints, places: Points, turns: Points, tolerance_px: Doubles) -> Floats:
     """Return float32 (h, n, m): 0 where two minutiae do not fall on each other."""
     gaps = places.astype(np.complex64)[:, :, None] - prints.on_b.astype(np.complex64)
-    tolerance_px = MATCH.place_tolerance_px + MATCH.place_growth * reach_px
     off = np.abs(gaps) / tolerance_px.astype(np.float32)[:, :, None]
     turned = (
         prints.rotations_rad.astype(np.float32) - np.angle(turns).astype(np.float32)[:, None, None]

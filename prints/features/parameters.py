@@ -60,6 +60,13 @@ class MatchParameters:
     """Usual error of a direction."""
     rounds: int = 3
     """How often the best placement is fitted to its own pairs, at most."""
+    bent_tolerance_px: float = 7.0
+    """The same as `place_tolerance_px` once the print is bent to its pairs. Of 5 to 11 the best
+    on simulated extractions."""
+    bend_reach_px: float = 60.0
+    """How far a pair bends its neighbours: a sigma, within which skin moves together."""
+    bend_stiffness: float = 0.5
+    """Weight of staying in place beside the weights of the pairs around."""
     place_tolerance_px: float = 9.0
     """A ridge: minutiae nearer than that, after placement, may correspond."""
     place_growth: float = 0.06
@@ -69,7 +76,10 @@ class MatchParameters:
     """Weight of a pair that only its place speaks for; alike neighbourhoods add up to 1."""
     overlap_px: float = 30.0
     """A minutia lies in the other print where that has one so near: about three ridges."""
-    least_overlap: int = 8
+    overlap_power: float = 1.5
+    """Of the agreement for each minutia in the overlap, by which the agreement is multiplied. Of
+    0.75 to 2 the best on simulated extractions."""
+    least_overlap: float = 8.0
     """Fewer minutiae in the overlap than this are divided by as if they were so many."""
 
 
