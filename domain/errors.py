@@ -9,6 +9,7 @@ LinkingError
 │   ├── InvalidDateError         no such day
 │   ├── InvalidIdentifierError   PNC, CRO or ASN malformed or wrong check letter
 │   ├── InvalidMinutiaeError     a minutia out of range, or a malformed ISO/IEC 19794-2 record
+│   ├── UnreadablePrintError     the image of a print cannot be read, or shows too few minutiae
 │   ├── UnknownRuleError         no rule, table or calendar of this name
 │   ├── OutsideCalendarError     a day that the calendar does not cover
 │   ├── EmptyProbeError          no fingers and no details
@@ -144,6 +145,13 @@ class InvalidMinutiaeError(InvalidInputError):
 
     code = "invalid-minutiae"
     title = "The minutiae are not valid"
+
+
+class UnreadablePrintError(InvalidInputError):
+    """An image from which no print could be read."""
+
+    code = "unreadable-print"
+    title = "The print cannot be read"
 
 
 class UnknownRuleError(InvalidInputError):

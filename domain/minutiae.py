@@ -14,6 +14,8 @@ class MinutiaKind(StrEnum):
 
     RIDGE_ENDING = "ridge ending"
     BIFURCATION = "bifurcation"
+    OTHER = "other"
+    """Not told apart, or neither: extractors of others write it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,7 +188,7 @@ def withheld_row(template_format: str) -> EvidenceRow:
     """Return the row of prints that no model can weigh."""
     note = (
         f"No model is fitted on templates of {template_format}, so the prints have no bits; "
-        "candidates are in the order of their similarity."
+        "candidates are in the order in which their prints agree."
     )
     return EvidenceRow(EvidenceSource.PRINT, WITHHELD, 0.0, note)
 

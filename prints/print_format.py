@@ -17,6 +17,7 @@ from domain.captures import CaptureColumns
 from domain.prints import FingerComparisons, Impression
 from domain.probes import PrintProbe
 from domain.templates import IndexedFormat, TemplateFormat
+from prints.features.tools import FeatureTools
 from prints.vectors.codec import VectorCodec
 
 
@@ -55,6 +56,8 @@ class PrintFormat:
     comparison: Comparison
     sketcher: Callable[[bytes], Sketcher]
     """Returns the sketcher of a secret key; the same key, the same sketches."""
+    features: FeatureTools | None = None
+    """Describing, matching and vectors from minutiae, where templates are made of them."""
 
     @property
     def label(self) -> str:

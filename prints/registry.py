@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.errors import UnknownTemplateFormatError
-from prints.formats import synthetic_192
+from prints.formats import minutiae_192, synthetic_192
 from prints.print_format import PrintFormat
 
 
@@ -35,4 +35,4 @@ class Registry:
         )
 
 
-FORMATS = Registry((synthetic_192.FORMAT,))
+FORMATS = Registry((synthetic_192.FORMAT, minutiae_192.FORMAT))

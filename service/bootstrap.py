@@ -19,10 +19,12 @@ from domain.errors import (
 from matching.scorer import MODELS, Scorer, load_scorer
 from prints.print_format import PrintFormat
 from prints.registry import FORMATS, Registry
+from service.adapters.isolation.limits import Limits
 from service.adapters.library_threads import use_one_thread_each
 from service.adapters.log_signer import FileSigner, open_signer
 from service.adapters.model_shelf import DirectoryShelf
 from service.adapters.oidc_provider import OidcProvider
+from service.adapters.prints.isolated import IsolatedFinder, IsolatedReader, PrintProcesses
 from service.adapters.provider_settings import provider_plan
 from service.adapters.provider_web import ProviderWeb
 from service.adapters.secret_files import IndexKeys, read_secret
@@ -46,6 +48,7 @@ from service.storage.database import Database
 from service.storage.engine.settings import DatabaseSettings
 from service.usecases.log.checkpoints import CheckpointPlan
 from service.usecases.log.state_age import demand_age
+from service.usecases.print_desk import PrintDesk
 from service.usecases.role_map import parse_role_map
 from service.usecases.searches.basis_changes import record_basis
 from service.usecases.services import Services, StoreServices, WitnessPolicy
@@ -74,6 +77,7 @@ class Runtime:
     def close(self) -> None:
         """Close the index and all connections; closing twice is harmless."""
         self.services.gallery.close()
+        self.services.prints.close()
         self.database.close()
 
 
@@ -319,6 +323,7 @@ def _services(
         code_version=code_version(),
         models=models,
         guard=_guard(settings, fmt),
+        prints=open_prints(settings, fmt),
         turns=Turns(settings.searches_at_once),
         reference_key=read_secret(settings.keys_directory / "references.key"),
         erasure_wait=timedelta(hours=settings.erasure_wait_hours),
@@ -326,6 +331,16 @@ def _services(
         witnessing=_witnessing(settings),
         looks=settings.look_book(),
         refusals=settings.refusals(),
+    )
+
+
+def open_prints(settings: Settings, fmt: PrintFormat) -> PrintDesk:
+    """Return what reads prints; its processes start when the first file comes."""
+    processes = PrintProcesses(
+        settings.print_processes, Limits(seconds=float(settings.print_seconds))
+    )
+    return PrintDesk(
+        fmt, IsolatedReader(processes), IsolatedFinder(processes, settings.print_extractor)
     )
 
 

@@ -32,6 +32,7 @@ from service.cli.exit_codes import REFUSED, exit_code_of
 from service.cli.health.doctor import doctor
 from service.cli.health.status import status
 from service.cli.loading import load
+from service.cli.prints.importing import import_nist
 from service.cli.searching import search
 from service.cli.serving import serve
 from service.cli.serving.worker import worker
@@ -74,6 +75,7 @@ def _root(
 app.command("demo")(demo)
 app.command("backup")(backup.backup)
 app.command("doctor")(doctor)
+app.command("import-nist")(import_nist)
 app.command("load")(load)
 app.command("restore")(backup.restore)
 app.command("sandbox")(sandbox)

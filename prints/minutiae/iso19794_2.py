@@ -1,4 +1,6 @@
-"""Finger minutiae records of ISO/IEC 19794-2:2011, without certification or extended data.
+"""Finger minutiae records of ISO/IEC 19794-2:2011 as they are written and kept here.
+
+Without certification or extended data.
 
 The 2011 edition is written because its table of impression types has marks; that of 2005 has
 none. Field order and codes follow the public summary of the format by R. Vazan
@@ -38,6 +40,7 @@ _RIDGE_SKELETON_ENDINGS = 1  # where an ending is placed: at the end of the ridg
 _MAGIC = b"FMR\x00030\x00"
 _UNSET_TIME = b"\xff" * 9
 _QUALITY_SOURCE = (0, 0)  # vendor and algorithm: not stated
+_QUALITY_NOT_ATTEMPTED = 254
 
 _HEADER = struct.Struct(">8sIHB")
 _VIEW_START = struct.Struct(">I9sBHHB")
@@ -59,7 +62,7 @@ _TYPES = {
 }
 """Live-scan and not, plain and rolled; impression, tracing, photograph and lift of a mark."""
 
-_KIND_CODES = {MinutiaKind.RIDGE_ENDING: 1, MinutiaKind.BIFURCATION: 2}
+_KIND_CODES = {MinutiaKind.OTHER: 0, MinutiaKind.RIDGE_ENDING: 1, MinutiaKind.BIFURCATION: 2}
 _KINDS = {code: kind for kind, code in _KIND_CODES.items()}
 
 
@@ -73,8 +76,8 @@ class MinutiaeView:
 
     position: FingerPosition
     impression_type: ImpressionType
-    quality: int
-    """0 to 100."""
+    quality: int | None
+    """0 to 100; None where nobody measured it."""
     width_px: int
     height_px: int
     minutiae: tuple[Minutia, ...]
@@ -82,7 +85,8 @@ class MinutiaeView:
 
     def __post_init__(self) -> None:
         _require(1 <= len(self.minutiae) <= MAX_MINUTIAE, "A view has 1 to 255 minutiae.")
-        _require(0 <= self.quality <= 100, "The quality of a view runs from 0 to 100.")
+        quality_fits = self.quality is None or 0 <= self.quality <= 100
+        _require(quality_fits, "The quality of a view runs from 0 to 100.")
         sides_fit = 1 <= self.width_px <= MAX_SIDE_PX and 1 <= self.height_px <= MAX_SIDE_PX
         _require(sides_fit, "The sides of an image are 1 to 16383 pixels.")
         resolution_fits = _MIN_RESOLUTION <= self.pixels_per_cm < 2**16
@@ -110,11 +114,11 @@ def encode_record(views: tuple[MinutiaeView, ...]) -> bytes:
 
 
 def decode_record(record: bytes) -> tuple[MinutiaeView, ...]:
-    """Return the views of a record, in its order.
+    """Return the views of a record as this module writes it, in its order.
 
-    Raises InvalidMinutiaeError for anything that is not exactly a record of the kind described
-    above: another edition, wrong lengths, codes out of range, extended or certification data,
-    minutiae outside the image, a minutia of undetermined kind, or bytes left over.
+    Records of others are read by `received`. Raises InvalidMinutiaeError for anything that is not
+    exactly a record of the kind described above: another edition, wrong lengths, codes out of
+    range, extended or certification data, minutiae outside the image, or bytes left over.
     """
     _require(len(record) >= _HEADER.size, "A minutiae record is longer than this.")
     magic, length, count, certification = _HEADER.unpack_from(record)
@@ -148,7 +152,8 @@ def _encode_view(view: MinutiaeView, number: int) -> bytes:
         _MINUTIA.size << 4 | _RIDGE_SKELETON_ENDINGS,
         len(view.minutiae),
     )
-    quality = _QUALITY_BLOCK.pack(view.quality, *_QUALITY_SOURCE)
+    value = _QUALITY_NOT_ATTEMPTED if view.quality is None else view.quality
+    quality = _QUALITY_BLOCK.pack(value, *_QUALITY_SOURCE)
     tail = quality + fields + minutiae + _EXTENDED_LENGTH.pack(0)
     return _VIEW_START.pack(_VIEW_START.size + len(tail), _UNSET_TIME, 0, 0, 0, 1) + tail
 
@@ -180,7 +185,8 @@ def _decode_view(part: bytes) -> tuple[MinutiaeView, int]:
     (extended,) = _EXTENDED_LENGTH.unpack_from(part, len(part) - _EXTENDED_LENGTH.size)
     _require(extended == 0, "Extended data are not read here.")
     minutiae = _decode_minutiae(part[minutiae_at : -_EXTENDED_LENGTH.size], fields)
-    return _view_of(fields, quality, minutiae), fields[1]
+    measured = None if quality == _QUALITY_NOT_ATTEMPTED else quality
+    return _view_of(fields, measured, minutiae), fields[1]
 
 
 def _decode_minutiae(data: bytes, fields: tuple[int, ...]) -> tuple[Minutia, ...]:
@@ -195,13 +201,15 @@ def _decode_minutia(x_and_kind: int, y: int, angle: int, quality: int) -> Minuti
     kind = _KINDS.get(x_and_kind >> 14)
     if kind is None:
         raise InvalidMinutiaeError(
-            "The type of a minutia is unknown: use ridge ending or bifurcation."
+            "The type of a minutia is unknown: use ridge ending, bifurcation or other."
         )
     angle_rad = angle / _ANGLE_STEPS * math.tau
     return Minutia(float(x_and_kind & MAX_SIDE_PX), float(y), angle_rad, kind, quality)
 
 
-def _view_of(fields: tuple[int, ...], quality: int, minutiae: tuple[Minutia, ...]) -> MinutiaeView:
+def _view_of(
+    fields: tuple[int, ...], quality: int | None, minutiae: tuple[Minutia, ...]
+) -> MinutiaeView:
     position, _, across, down, type_code, width_px, height_px, _, _ = fields
     _require(position <= FingerPosition.LEFT_LITTLE, "The finger position is not known.")
     _require(across == down, "Pixels are read square.")

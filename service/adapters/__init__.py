@@ -1,6 +1,8 @@
 """Ports to the outside world, filled: identity provider, keys, models, pictures.
 
 - `capture_minutiae`: minutiae that came with a capture, drawn on its picture
+- `extraction`: extractors of minutiae and meters of quality
+- `isolation`: work on bytes from outside, done in a process of its own with limits
 - `kept_value`: a value of another service, fetched on demand and kept for a while
 - `library_threads`: keeps libraries from starting threads of their own
 - `log_signer`: the log's signing key in a file, and beside it the last checkpoint that it signed
@@ -12,12 +14,14 @@
   RFC 7636
 - `print_images`: pictures of prints: captured ones from the database, a placeholder, a chain,
   and a cache
+- `prints`: files of prints and their templates, read and made in a process with limits
 - `provider_settings`: settings of the identity provider, and their check before a process starts
 - `provider_tokens`: tokens of the identity provider, verified: signature, issuer, audience,
   times
 - `provider_web`: calls to the identity provider: JSON over HTTPS, in bounds of time and size
 - `pseudonyms`: accounts and addresses of callers in the operational log: pseudonyms under a key
   of the store
+- `reading`: readers of files of prints
 - `secret_files`: the secrets of a store: 32 random bytes a file, made on first use, for the
   owner alone
 - `store_index`: opens the index of a store: with its key, in a slot that no other process holds

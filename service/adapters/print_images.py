@@ -8,13 +8,12 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
-from PIL import Image, ImageDraw, UnidentifiedImageError
+from PIL import Image, ImageDraw
 
-from domain.errors import InvalidInputError
 from domain.ids import EncounterId, SearchId
-from domain.prints import FingerPosition, Impression
+from domain.prints import Impression
+from service.ports.kept_pictures import picture_facts
 from service.ports.print_images import (
-    CapturedImage,
     OfCaptures,
     PrintImage,
     PrintImages,
@@ -25,10 +24,6 @@ from service.storage.database import UnitsOfWork
 _Found = TypeVar("_Found")
 
 _PLACEHOLDER_PX = 512
-_LARGEST_PX = 4096
-"""A print at 1000 dpi is about 2000 pixels high; more is no print."""
-_LARGEST_BYTES = 4 * 1024 * 1024
-_PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
 class CapturedPrints:
@@ -152,49 +147,13 @@ class CachedPrints:
                 self._kept.popitem(last=False)
 
 
-def check_image(png: bytes) -> bytes:
-    """Return an uploaded image as it is to be kept: a PNG written anew, grey, without metadata.
-
-    Raises InvalidInputError for anything but a PNG of a print's size.
-    """
-    if not png.startswith(_PNG_SIGNATURE) or len(png) > _LARGEST_BYTES:
-        raise InvalidInputError("Send the image of a print as a PNG of at most 4 MB.")
-    try:
-        with Image.open(io.BytesIO(png), formats=["PNG"]) as picture:
-            if max(picture.size) > _LARGEST_PX:
-                raise InvalidInputError(
-                    "The image of a print is at most 4096 pixels wide or high."
-                )
-            return _png(picture.convert("L"))
-    except (
-        UnidentifiedImageError,
-        OSError,
-        SyntaxError,
-        ValueError,
-        Image.DecompressionBombError,
-    ):
-        raise InvalidInputError(
-            "The image of a print is not a readable PNG: export it again."
-        ) from None
-
-
-def captured_image(position: FingerPosition, png: bytes) -> CapturedImage:
-    """Return an uploaded image of a finger as it is to be kept; raises InvalidInputError."""
-    kept = check_image(png)
-    return CapturedImage(position, kept, *size_of(kept))
-
-
-def size_of(png: bytes) -> tuple[int, int]:
-    """Return the width and height in pixels of an image that was checked."""
-    with Image.open(io.BytesIO(png), formats=["PNG"]) as picture:
-        return picture.size
-
-
 def _captured(png: bytes | None) -> PrintImage | None:
     if png is None:
         return None
-    width_px, height_px = size_of(png)
-    return PrintImage(png, width_px, height_px, (), PrintOrigin.CAPTURED)
+    facts = picture_facts(png)
+    return PrintImage(
+        png, facts.width_px, facts.height_px, (), PrintOrigin.CAPTURED, dpi=facts.ppi
+    )
 
 
 def _placeholder(impression: Impression) -> PrintImage:

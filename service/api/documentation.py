@@ -110,6 +110,26 @@ def takes(kind: type[Body]) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
 
 
+def takes_capture(kind: type[Body]) -> dict[str, Any]:
+    """Return the documentation of a body of this kind: JSON, or JSON and files of prints."""
+    described = takes(kind)
+    described["requestBody"]["content"]["multipart/form-data"] = {
+        "schema": {
+            "type": "object",
+            "description": "The JSON without impressions as `request`, and files: `file` for "
+            "transactions of ANSI/NIST-ITL and records of ISO/IEC 19794, or `finger-N`, perhaps "
+            "with `-rolled`, `-plain` or `-latent`, for the image of finger N (0 unknown).",
+            "properties": {
+                "request": {"type": "string", "contentMediaType": "application/json"},
+                "file": {"type": "array", "items": {"type": "string", "format": "binary"}},
+            },
+            "required": ["request"],
+            "additionalProperties": {"type": "string", "format": "binary"},
+        }
+    }
+    return described
+
+
 def install_documentation(app: FastAPI, *, prefix: str = "") -> None:
     """Make the application answer with the finished OpenAPI document.
 

@@ -27,6 +27,7 @@ STATUSES: dict[type[LinkingError], int] = {
     errors.InvalidDateError: 400,
     errors.InvalidIdentifierError: 400,
     errors.InvalidMinutiaeError: 400,
+    errors.UnreadablePrintError: 400,
     errors.UnknownRuleError: 400,
     errors.OutsideCalendarError: 400,
     errors.EmptyProbeError: 400,

@@ -27,14 +27,28 @@ def candidate_table(
         table.add_row(
             str(candidate["rank"]),
             candidate["person_id"][:8],
-            *(
-                f"{candidate[name]:+.1f}"
-                for name in ("prior_bits", "biometric_bits", "demographic_bits", "total_bits")
-            ),
-            Text(candidate["band"], style=_BAND_STYLES[candidate["band"]]),
+            *_bits(candidate),
+            _band(candidate),
             ("the true person" if is_true else "") + (f"  [{flags}]" if flags else ""),
         )
     return table
+
+
+def _bits(candidate: Mapping[str, Any]) -> tuple[str, str, str, str]:
+    """Return prior, prints, details and total; prints that no model weighs have no bits."""
+    prior, prints, details, total = (
+        f"{candidate[name]:+.1f}"
+        for name in ("prior_bits", "biometric_bits", "demographic_bits", "total_bits")
+    )
+    if candidate["prints_withheld"]:
+        return prior, "no bits", details, "no bits"
+    return prior, prints, details, total
+
+
+def _band(candidate: Mapping[str, Any]) -> Text:
+    if candidate["prints_withheld"]:
+        return Text("none", style="dim")
+    return Text(candidate["band"], style=_BAND_STYLES[candidate["band"]])
 
 
 def evidence_table(candidate: Mapping[str, Any]) -> Table:
@@ -48,5 +62,11 @@ def evidence_table(candidate: Mapping[str, Any]) -> Table:
         if row["bits"] == 0:
             continue
         table.add_row(f"{row['bits']:+.2f}", row["source"], row["level"], row["note"])
-    table.add_row(f"{candidate['total_bits']:+.2f}", "total", candidate["band"], "")
+    if candidate["prints_withheld"]:
+        note = (
+            "No model is fitted on prints of this format: they have no bits, and no band stands."
+        )
+        table.add_row("", "print", "withheld", note)
+    else:
+        table.add_row(f"{candidate['total_bits']:+.2f}", "total", candidate["band"], "")
     return table

@@ -15,6 +15,7 @@ from domain.errors import InvalidInputError
 from domain.forces import find_force
 from domain.ids import ForceCode, SearchId, UserId
 from domain.searches import Candidate, SearchType
+from service.api.people.captures import read_capture
 from service.api.searches.evidence_schemas import CandidateAnswer
 from service.api.searches.searches_schemas import SearchBody
 from service.bootstrap import open_runtime
@@ -83,7 +84,7 @@ def _caller(force: ForceCode, purpose: Purpose) -> Caller:
 
 
 def _submit(services: Services, caller: Caller, body: SearchBody) -> SearchId:
-    command = body.to_command(caller, None, services.print_format)
+    command = body.to_command(caller, None, read_capture(body.impressions, services.prints))
     if command.search_type is SearchType.NAMES or not command.probe.impressions:
         return enquire(services, EnquireByNames(caller, command.probe.details)).search_id
     return submit_search(services, command)

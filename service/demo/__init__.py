@@ -3,8 +3,14 @@
 - `calls`: the API as each role calls it: one token, one purpose, real HTTP
 - `command`: `identlink demo`: the options, and nothing else
 - `court`: the court bundle of a link, made and checked as its reader would check it
+- `drawn_people`: people whose prints are drawn: their captures as transactions of ANSI/NIST-ITL
+  and as images
+- `ending`: the beginning and the end of every demo: the store, a link explained, the service kept
+  up
 - `examiners`: two examiners with the truth file; otherwise they see only the API's answers
+- `images`: the demo on images: drawn prints go through the whole chain, from the file to the link
 - `memory`: the demo's memory of its store: the people enrolled and the number of runs
+- `options`: what is asked of the demo at the command line
 - `report`: the output of the demo: tables for people, one JSON object for programs
 - `run`: the demo from start to end: enrol, search, examine, link, report, and optionally keep
   serving

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -69,6 +71,15 @@ class ApiCaller:
         """POST; returns the parsed answer, None for 204."""
         headers = {"X-Purpose": self.purpose}
         return self._answer(self.client.post(path, json=body, headers=headers))
+
+    def post_files(self, path: str, request: dict[str, Any], files: Mapping[str, bytes]) -> Any:
+        """POST a form of JSON and files, each under the name of its part."""
+        headers = {"X-Purpose": self.purpose}
+        parts = {
+            name: (name, content, "application/octet-stream") for name, content in files.items()
+        }
+        fields = {"request": json.dumps(request)}
+        return self._answer(self.client.post(path, data=fields, files=parts, headers=headers))
 
     def get_text(self, path: str) -> str:
         """GET; returns an answer that is plain text."""

@@ -2,15 +2,44 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from enum import StrEnum
+from typing import Annotated, Any
 
 import typer
 
+from prints.formats import minutiae_192
 from service.cli.context import JsonOption, StoreOption, settings_for
-from service.demo.run import DemoOptions, run_demo
+from service.demo.images import run_image_demo
+from service.demo.options import DemoOptions
+from service.demo.run import run_demo
 
+TEMPLATE_PERSONS, DRAWN_PERSONS = 20_000, 12
+"""People of the two demos, unless others are asked for; a drawn one takes seconds to read."""
+
+
+class Prints(StrEnum):
+    """What the prints of the demo are."""
+
+    TEMPLATES = "templates"
+    IMAGES = "images"
+
+
+PrintsOption = Annotated[
+    Prints,
+    typer.Option(
+        "--prints",
+        help="`templates`: vectors by the thousand. `images`: drawn prints in NIST files, read, "
+        "searched and seen; needs the extra `prints`, and a store of its own.",
+    ),
+]
 Persons = Annotated[
-    int, typer.Option(min=100, max=5_000_000, help="People to enrol before the searches.")
+    int | None,
+    typer.Option(
+        min=3,
+        max=5_000_000,
+        help="People to enrol before the searches.",
+        show_default="20000, with images 12",
+    ),
 ]
 Seed = Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Seed of the synthetic people.")]
 Serve = Annotated[
@@ -27,7 +56,8 @@ def demo(  # noqa: PLR0913 - one parameter for each option of the command
     context: typer.Context,
     *,
     store: StoreOption = None,
-    persons: Persons = 20_000,
+    prints: PrintsOption = Prints.TEMPLATES,
+    persons: Persons = None,
     seed: Seed = 7,
     serve: Serve = True,
     as_json: JsonOption = False,
@@ -42,8 +72,18 @@ def demo(  # noqa: PLR0913 - one parameter for each option of the command
     person's name, one of a person never seen before, and a mark. Each candidate
     list is shown with its evidence.
 
+    With `--prints images` the prints are drawn, written as NIST files, read, searched and shown.
+
     Two examiners work the cases by the same API, deciding by a truth file, and the provenance of
     a link is shown. Then the service stays up, with a token for each role, until it is stopped.
     """
-    settings = settings_for(context, store, host=host, port=port, workbench_over_http=True)
-    run_demo(settings, DemoOptions(persons, seed, is_serving=serve, is_json=as_json))
+    given: dict[str, Any] = {"host": host, "port": port, "workbench_over_http": True}
+    if prints is Prints.IMAGES:
+        given["template_format"] = minutiae_192.FORMAT.label
+    settings = settings_for(context, store, **given)
+    if prints is Prints.IMAGES:
+        options = DemoOptions(persons or DRAWN_PERSONS, seed, is_serving=serve, is_json=as_json)
+        run_image_demo(settings, options)
+        return
+    options = DemoOptions(persons or TEMPLATE_PERSONS, seed, is_serving=serve, is_json=as_json)
+    run_demo(settings, options)

@@ -3,55 +3,30 @@
 from __future__ import annotations
 
 import json
-import signal
 import sys
-import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from rich.console import Console
 
 from data.synthetic.population import Population
-from domain.ids import LinkId
 from service.app import create_app
-from service.bootstrap import Runtime, open_database, open_log_signer, start
+from service.bootstrap import Runtime
 from service.cli.enrolling import enrol_chunks, progress_of
-from service.cli.link import AUDITING_CONSOLE, link_text
 from service.cli.population import Enrolment
 from service.cli.synthetic_prints import SyntheticPrints
 from service.demo.calls import ApiCaller, issue_demo_tokens
-from service.demo.court import show_court_bundle
+from service.demo.ending import opened, serve_until_stopped, show_provenance
 from service.demo.examiners import Truth, examine, read_truth, write_truth
 from service.demo.memory import DemoMemory
-from service.demo.report import (
-    LinkProvenance,
-    print_candidates,
-    print_doors,
-    print_outcomes,
-    print_provenance,
-    search_summary,
-)
+from service.demo.options import DemoOptions
+from service.demo.report import print_candidates, print_outcomes, search_summary
 from service.demo.scenario import PlannedSearch, planned_searches, waiting_searches
 from service.demo.server import running
-from service.demo.sign_ins import renew_sign_ins
 from service.demo.stage import Stage
 from service.logs import build_logger
-from service.provenance.prov_view import prov_n
 from service.settings import Settings
-from service.usecases.links.chain import link_history
-from service.usecases.log.checkpoints import make_checkpoint
-
-
-@dataclass(frozen=True, slots=True)
-class DemoOptions:
-    """The options of the command line."""
-
-    persons: int
-    seed: int
-    is_serving: bool
-    is_json: bool
 
 
 def run_demo(settings: Settings, options: DemoOptions) -> None:
@@ -73,7 +48,7 @@ def run_demo(settings: Settings, options: DemoOptions) -> None:
                 _print_json(runtime, summaries)
             if options.is_serving:
                 _leave_work(stage, enrolment, memory.next_run)
-                _serve(stage)
+                serve_until_stopped(stage)
     finally:
         runtime.close()
 
@@ -85,16 +60,6 @@ def _perform(stage: Stage, enrolment: Enrolment, memory: DemoMemory) -> list[dic
     write_truth(truth_path, population, searches, run=run)
     memory.count_run()
     return _work(stage, searches, read_truth(truth_path))
-
-
-def opened(settings: Settings) -> Runtime:
-    """Return the services of a store whose schema is brought up to date first."""
-    database = open_database(settings)
-    try:
-        database.upgrade()
-    finally:
-        database.close()
-    return start(settings)
 
 
 def enrol(runtime: Runtime, enrolment: Enrolment, console: Console) -> None:
@@ -122,7 +87,7 @@ def _work(
             for search_id, search in submitted.items()
         ]
         print_outcomes(stage.console, summaries)
-        _show_provenance(stage, callers["auditor:one"], summaries)
+        show_provenance(stage, callers["auditor:one"], summaries)
     return summaries
 
 
@@ -143,26 +108,6 @@ def _leave_work(stage: Stage, enrolment: Enrolment, run: int) -> None:
             stage.submit(callers, search)
 
 
-def _show_provenance(
-    stage: Stage, auditor: ApiCaller, summaries: Sequence[dict[str, Any]]
-) -> None:
-    linked = next((s["link_id"] for s in summaries if s["link_id"]), None)
-    if linked is None:
-        return
-    show_court_bundle(stage, LinkId(linked))
-    make_checkpoint(stage.runtime.services, open_log_signer(stage.runtime.settings))
-    history = link_history(stage.runtime.services, AUDITING_CONSOLE, LinkId(linked))
-    print_provenance(
-        stage.console,
-        LinkProvenance(
-            text=link_text(history),
-            document=prov_n(history),
-            replay=auditor.post(f"/v1/links/{linked}/replay")["verdict"],
-            checkpoint=auditor.get_text("/v1/log/checkpoint"),
-        ),
-    )
-
-
 def _print_json(runtime: Runtime, summaries: list[dict[str, Any]]) -> None:
     with runtime.services.units.read() as unit:
         answer = {
@@ -172,12 +117,3 @@ def _print_json(runtime: Runtime, summaries: list[dict[str, Any]]) -> None:
             "searches": summaries,
         }
     Console().print_json(json.dumps(answer))
-
-
-def _serve(stage: Stage) -> None:
-    print_doors(stage.console, stage.address, renew_sign_ins(stage.runtime), stage.secrets)
-    stopped = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopped.set())
-    stopped.wait()
-    stage.console.print("Stopping.")

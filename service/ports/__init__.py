@@ -1,11 +1,17 @@
 """The world outside, as the use cases need it.
 
 - `call_limits`: limits on the calls of one caller, counted by the serving processes
+- `extraction`: from the image of a print to its minutiae, its quality and its vector
 - `identity`: identities of people, stated by an identity provider of the police (OpenID Connect)
+- `kept_pictures`: pictures as they are kept: grey PNG without what came with them, but with their
+  resolution
 - `message_sender`: the sender of messages to the systems of forces
+- `minutiae_finder`: the minutiae and the quality of prints, found in their images
 - `models`: models that were in use once: kept by their digest, so that old decisions can be
   replayed
 - `print_images`: pictures of prints: captured images, or synthetic renderings
+- `print_reading`: files of prints, read: images, transactions of ANSI/NIST-ITL, and records of
+  ISO/IEC 19794
 - `signing`: the signature of the log, from a key that lies apart from the database
 - `stages`: the stages of a search as they are timed and counted from outside
 - `surroundings`: time, ids and secrets from outside, passed in so that a test can hold them

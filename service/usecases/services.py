@@ -25,6 +25,7 @@ from service.ports.surroundings import Surroundings
 from service.provenance.log.note_keys import VerifierKey
 from service.storage.database import UnitsOfWork
 from service.usecases.policy import CasePolicy
+from service.usecases.print_desk import PrintDesk
 
 _LOOKED_UP_TOGETHER = 8
 """Searches in one pass over the index: the cost of one hardly falls beyond, and all wait."""
@@ -68,6 +69,8 @@ class Services(StoreServices):
     code_version: str
     models: ModelShelf
     """Every model that was ever in use, the present one too."""
+    prints: PrintDesk
+    """Reads files of prints and makes templates of them."""
     turns: Turns
     """In which searches are worked, from the look-up to the commit."""
     reference_key: bytes = field(repr=False)

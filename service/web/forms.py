@@ -18,9 +18,23 @@ from service.web.visitors import SignedInOf
 _LONGEST_TEXT = 4_000
 """As for words that come through the API."""
 
+_MOST_FILES = 40
+_LARGEST_FIELD = 16 * 1024 * 1024
+"""Files that were looked at come back in a field; bodies have a limit of their own."""
+
 Choice = TypeVar("Choice", bound=StrEnum)
 
 EXPIRED = "This form is out of date. Go back, reload the page and send it again."
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file of a form."""
+
+    field: str
+    name: str
+    """As the browser gave it: never to be shown or stored."""
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +43,12 @@ class Form:
 
     fields: Mapping[str, str]
     files: Mapping[str, bytes]
+    """The last file of each name."""
     errors: dict[str, str] = field(default_factory=dict)
     kept_at: datetime | None = None
     """When the fields were typed in a session that ended before they were sent."""
+    uploads: tuple[Upload, ...] = ()
+    """All files that are not empty, in order."""
 
     def text(self, name: str, *, missing: str = "") -> str:
         """Return a text without blanks around it; with `missing`, an empty one is an error."""
@@ -54,14 +71,17 @@ class Form:
 async def read_form(request: Request) -> Form:
     """Return the fields of a posted form, each name once, and its files."""
     fields: dict[str, str] = {}
-    files: dict[str, bytes] = {}
-    async with request.form(max_files=4, max_fields=300) as posted:
+    uploads: list[Upload] = []
+    async with request.form(
+        max_files=_MOST_FILES, max_fields=300, max_part_size=_LARGEST_FIELD
+    ) as posted:
         for name, value in posted.multi_items():
             if isinstance(value, UploadFile):
-                files[name] = await value.read()
+                uploads.append(Upload(name, value.filename or "", await value.read()))
             else:
                 fields[name] = value
-    return Form(fields, files)
+    files = {one.field: one.content for one in uploads}
+    return Form(fields, files, uploads=tuple(one for one in uploads if one.content))
 
 
 async def _checked_form(request: Request, visitor: SignedInOf) -> Form:

@@ -43,6 +43,9 @@ CONTENT_SECURITY_POLICY = "; ".join(
 )
 """Nothing inline, nothing evaluated, nothing from another host."""
 
+WITH_OWN_PICTURES = CONTENT_SECURITY_POLICY.replace("img-src 'self'", "img-src 'self' data:")
+"""For a page that carries its pictures itself."""
+
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Frame-Options": "DENY",

@@ -1,6 +1,9 @@
 """Captures, merges, erasures, and cases on the gallery itself.
 
 - `amendments_schemas`: amendments of a record, and its versions
+- `capture_bodies`: bodies with a capture: JSON, or a form of JSON and files
+  (multipart/form-data)
+- `captures`: a capture as it travels in JSON, read into impressions with pictures and minutiae
 - `captures_schemas`: impressions with their templates, as they travel in both directions
 - `consultations`: supervisors and auditors list the looks at a person
 - `consultations_schemas`: consultations of a person, without the id of any account
@@ -10,16 +13,15 @@
 - `erasures_schemas`: erasures of people
 - `gallery_cases`: supervisors settle doubts about the gallery itself
 - `gallery_cases_schemas`: cases on the gallery itself
-- `images`: how pictures travel: base64 of one PNG of the one impression
 - `items_schemas`: items of a record, as they travel in both directions
 - `merges`: supervisors merge persons and take merges back: one proposes, another confirms
 - `merges_schemas`: merges of persons
-- `minutiae`: how minutiae travel: base64 of one ISO/IEC 19794-2:2011 record of the one
-  impression
+- `prints`: forces get the prints of their captures back, as files of the standards
 - `records`: forces read and amend the records that they hold; auditors read any version
 - `records_schemas`: the stated details of a person, and the criminal record held on one
 - `templates`: how a template travels: base64 of little-endian floats, with the name of its
   format
+- `travelling`: how pictures and minutiae travel: base64 of one image, or of one record of one view
 """
 
 from __future__ import annotations
@@ -30,12 +32,14 @@ from service.api.people import (
     erasures,
     gallery_cases,
     merges,
+    prints,
     records,
 )
 
 ROUTERS = (
     consultations.router,
     encounters.router,
+    prints.router,
     records.router,
     merges.router,
     erasures.router,

@@ -11,14 +11,10 @@ from pydantic import BeforeValidator, Field, StringConstraints
 
 from domain.errors import InvalidQualityError, InvalidTemplateError
 from domain.prints import FingerPosition, Impression, ImpressionType
-from prints.minutiae.iso19794_2 import MinutiaeView
 from prints.print_format import PrintFormat
 from prints.vectors.units import unit_vectors
 from service.api.base import Answer, Body, at
-from service.api.people.images import decode_image
-from service.api.people.minutiae import decode_minutiae
 from service.api.people.templates import Encoding, TemplateBody, encode_template
-from service.ports.print_images import CapturedImage
 
 WHOLE = {float(number): number for number in range(101)}
 """To JSON Schema 60.0 is an integer as 60 is."""
@@ -84,41 +80,45 @@ def _read_vectors(
         raise
 
 
-class CapturedImpressionBody(ImpressionBody):
-    """One finger as it was captured, perhaps with its minutiae and its picture."""
+class CapturedImpressionBody(Body):
+    """One finger as it was captured: its template, its picture, its minutiae, or all of them.
 
+    Where a gallery's templates are made of minutiae, a picture or minutiae alone are enough.
+    """
+
+    position: FingerPosition = Field(
+        description="Finger position (FGP): 1-5 right hand from the thumb, 6-10 left, 0 unknown."
+    )
+    impression: ImpressionType = Field(description="How the print was made.")
+    quality: Quality | None = Field(
+        default=None,
+        description="0 to 100. May be left out with the template: it is measured in the picture.",
+    )
+    template: TemplateBody | None = Field(
+        default=None,
+        description="May be left out where the gallery's templates are made of minutiae.",
+    )
     minutiae: Minutiae | None = Field(
         default=None,
         description="The minutiae of this impression: a finger minutiae record of ISO/IEC "
-        "19794-2:2011 with exactly one view, base64 with padding. Examiners see them.",
+        "19794-2:2005 or :2011 with exactly one view, base64 with padding. Examiners see them.",
     )
     image: Image | None = Field(
         default=None,
-        description="The picture of this impression: a PNG of at most 4 MB and 4096 pixels a "
-        "side, base64 with padding. Examiners see it in grey; its metadata is not kept.",
+        description="The picture of this impression: PNG, JPEG 2000, JPEG or WSQ of at most 4 MB "
+        "and 4096 pixels a side, base64 with padding. Examiners see it in grey; its metadata is "
+        "not kept.",
+    )
+    ppi: int | None = Field(
+        default=None,
+        ge=250,
+        le=1_200,
+        description="Pixels an inch of the picture, where it does not state them itself.",
     )
 
 
 CapturedImpressions = Annotated[tuple[CapturedImpressionBody, ...], Field(max_length=20)]
 """The impressions of a capture or a probe, perhaps with minutiae and pictures."""
-
-
-def read_pictures(
-    bodies: CapturedImpressions, impressions: tuple[Impression, ...]
-) -> tuple[tuple[CapturedImage, ...], tuple[MinutiaeView, ...]]:
-    """Return the pictures and the minutiae that came with impressions.
-
-    Raises InvalidInputError, InvalidMinutiaeError.
-    """
-    images, views = [], []
-    for number, (body, impression) in enumerate(zip(bodies, impressions, strict=True)):
-        if body.minutiae is not None:
-            with at(f"/impressions/{number}/minutiae"):
-                views.append(decode_minutiae(body.minutiae, impression))
-        if body.image is not None:
-            with at(f"/impressions/{number}/image"):
-                images.append(decode_image(body.image, impression))
-    return tuple(images), tuple(views)
 
 
 class TemplateAnswer(Answer):

@@ -17,16 +17,21 @@ from domain.errors import (
     NotFoundError,
     UnknownForceError,
     UnknownTemplateFormatError,
+    UnreadablePrintError,
 )
 from domain.ids import EncounterId
+from domain.prints import ImpressionType
 from service.api.authentication import Enroller
-from service.api.bodies import IdempotencyOf, json_body
-from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, takes
+from service.api.bodies import IdempotencyOf
+from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, takes_capture
 from service.api.parameters import Before, IdInPath, Limit, ReferenceOf
+from service.api.people.capture_bodies import PrintNoteAnswer, Sent, capture_body
+from service.api.people.captures import read_sent
 from service.api.people.encounters_schemas import (
     EncounterAnswer,
     EncounterBody,
     EncounterListAnswer,
+    EnrolledAnswer,
 )
 from service.api.state import ServicesOf
 from service.usecases.people.encounters import (
@@ -42,13 +47,14 @@ router = APIRouter(prefix="/v1/encounters", tags=["force"])
 @router.post(
     "",
     status_code=201,
-    openapi_extra=takes(EncounterBody),
+    openapi_extra=takes_capture(EncounterBody),
     responses=body_problems(
         EmptyProbeError,
         InvalidTemplateError,
         UnknownTemplateFormatError,
         DuplicatePositionError,
         InvalidMinutiaeError,
+        UnreadablePrintError,
         InvalidQualityError,
         InvalidDateError,
         UnknownForceError,
@@ -59,15 +65,18 @@ router = APIRouter(prefix="/v1/encounters", tags=["force"])
 )
 def enrol_encounter(
     caller: Enroller,
-    body: Annotated[EncounterBody, Depends(json_body(EncounterBody))],
+    sent: Annotated[Sent[EncounterBody], Depends(capture_body(EncounterBody))],
     key: IdempotencyOf,
     services: ServicesOf,
     response: Response,
-) -> EncounterAnswer:
+) -> EnrolledAnswer:
     """Enrol a capture of up to ten fingers, with or without a record; the next search finds it."""
-    encounter_id = enrol(services, body.to_command(caller, key, services.print_format))
+    body = sent.body
+    capture = read_sent(body.impressions, sent.files, services.prints, ImpressionType.ROLLED)
+    encounter_id = enrol(services, body.to_command(caller, key, capture))
     response.headers["Location"] = f"/v1/encounters/{encounter_id}"
-    return EncounterAnswer.of(enrolled_encounter(services, caller, encounter_id))
+    found = enrolled_encounter(services, caller, encounter_id)
+    return EnrolledAnswer.showing(found, notes=PrintNoteAnswer.of_all(capture.notes))
 
 
 @router.get("", responses=call_problems())

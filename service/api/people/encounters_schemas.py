@@ -9,14 +9,11 @@ from pydantic import Field, StringConstraints
 
 from domain.access import Caller
 from domain.ids import PersonId
-from prints.print_format import PrintFormat
 from service.api.base import Answer, Body, OpaqueId, Reference, at
 from service.api.dates import read_moment
-from service.api.people.captures_schemas import (
-    CapturedImpressions,
-    read_impressions,
-    read_pictures,
-)
+from service.api.people.capture_bodies import Notes
+from service.api.people.captures import ReadCapture
+from service.api.people.captures_schemas import CapturedImpressions
 from service.api.people.records_schemas import RecordBody
 from service.usecases.idempotency import IdempotencyKey
 from service.usecases.people.enrolment import Enrol, NewRecord
@@ -42,21 +39,21 @@ class EncounterBody(Body):
 
     reference: Reference | None = None
 
-    def to_command(self, caller: Caller, key: IdempotencyKey | None, fmt: PrintFormat) -> Enrol:
+    def to_command(
+        self, caller: Caller, key: IdempotencyKey | None, capture: ReadCapture
+    ) -> Enrol:
         """Return the command; raises InvalidInputError with a pointer."""
         with at("/captured_at"):
             captured_at = read_moment(self.captured_at)
-        impressions = read_impressions(self.impressions, fmt)
-        images, minutiae = read_pictures(self.impressions, impressions)
         return Enrol(
             caller=caller,
             captured_at=captured_at,
-            impressions=impressions,
+            impressions=capture.impressions,
             record=self._record(),
             person_id=PersonId(self.person_id) if self.person_id else None,
             idempotency=key,
-            minutiae=minutiae,
-            images=images,
+            minutiae=capture.minutiae,
+            images=capture.images,
             reference=self.reference or "",
         )
 
@@ -78,6 +75,12 @@ class EncounterAnswer(Answer):
     captured_at: datetime
     fingers: int
     reference: str = Field(description="The client's own; empty without one.")
+
+
+class EnrolledAnswer(EncounterAnswer):
+    """A capture that was enrolled just now."""
+
+    notes: Notes = ()
 
 
 class EncounterListAnswer(Answer):

@@ -1,5 +1,6 @@
 """Searches, batches, names enquiries, and evidence.
 
+- `answers`: the outcome of a search as a transaction of ANSI/NIST-ITL
 - `batch_lines`: lines of a batch: each is what `POST /v1/searches` takes, read when it is worked
 - `batches`: forces submit many searches at once, and read how they come along
 - `batches_schemas`: batches: how they and their lines stand
@@ -14,6 +15,6 @@
 
 from __future__ import annotations
 
-from service.api.searches import batches, enquiries, searches
+from service.api.searches import answers, batches, enquiries, searches
 
-ROUTERS = (searches.router, batches.router, enquiries.router)
+ROUTERS = (searches.router, answers.router, batches.router, enquiries.router)

@@ -46,6 +46,11 @@ class CandidateAnswer(Answer):
     demographic_bits: float
     posterior: float
     band: Band
+    prints_withheld: bool = Field(
+        description="Whether no model is fitted on prints of this format: they have no bits, the "
+        "rank is the order in which they agree, and `band`, `total_bits` and `posterior` say "
+        "nothing of them."
+    )
     evidence: tuple[EvidenceRowAnswer, ...]
     flags: tuple[FlagAnswer, ...]
 
@@ -61,6 +66,7 @@ class CandidateAnswer(Answer):
             demographic_bits=evidence.demographic_bits,
             posterior=evidence.posterior,
             band=evidence.band,
+            prints_withheld=evidence.is_withheld,
             evidence=evidence.rows,
             flags=evidence.flags,
         )

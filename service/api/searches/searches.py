@@ -17,13 +17,16 @@ from domain.errors import (
     NotFoundError,
     TooManyAttemptsError,
     UnknownTemplateFormatError,
+    UnreadablePrintError,
     UnsupportedSearchError,
 )
 from domain.ids import SearchId
 from service.api.authentication import Searcher, SearchReader
-from service.api.bodies import IdempotencyOf, json_body
-from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, takes
+from service.api.bodies import IdempotencyOf
+from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, takes_capture
 from service.api.parameters import Before, IdInPath, Limit, ReferenceFilter
+from service.api.people.capture_bodies import PrintNoteAnswer, Sent, capture_body
+from service.api.people.captures import read_sent
 from service.api.searches.searches_schemas import (
     SearchAnswer,
     SearchBody,
@@ -40,7 +43,7 @@ router = APIRouter(prefix="/v1/searches", tags=["force"])
 @router.post(
     "",
     status_code=201,
-    openapi_extra=takes(SearchBody),
+    openapi_extra=takes_capture(SearchBody),
     responses=body_problems(
         EmptyProbeError,
         UnsupportedSearchError,
@@ -48,6 +51,7 @@ router = APIRouter(prefix="/v1/searches", tags=["force"])
         UnknownTemplateFormatError,
         DuplicatePositionError,
         InvalidMinutiaeError,
+        UnreadablePrintError,
         InvalidQualityError,
         InvalidDateError,
         IdempotencyConflictError,
@@ -57,19 +61,22 @@ router = APIRouter(prefix="/v1/searches", tags=["force"])
 )
 def post_search(
     caller: Searcher,
-    body: Annotated[SearchBody, Depends(json_body(SearchBody))],
+    sent: Annotated[Sent[SearchBody], Depends(capture_body(SearchBody))],
     key: IdempotencyOf,
     api: StateOf,
     response: Response,
 ) -> SubmittedAnswer:
     """Search with prints; examiners decide, and the outcome is read at the Location."""
     services = api.services
-    submitted = submit(services, body.to_command(caller, key, services.print_format))
+    body = sent.body
+    capture = read_sent(body.impressions, sent.files, services.prints, body.usual_type)
+    submitted = submit(services, body.to_command(caller, key, capture))
     search_id, state = submitted.search_id, submitted.state
     response.headers["Location"] = f"/v1/searches/{search_id}"
     if state is None:
         state = submitted_state(services, caller, search_id)
-    return SubmittedAnswer(search_id=search_id, state=state)
+    notes = PrintNoteAnswer.of_all(capture.notes)
+    return SubmittedAnswer(search_id=search_id, state=state, notes=notes)
 
 
 @router.get("", responses=call_problems())

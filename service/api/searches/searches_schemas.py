@@ -8,15 +8,13 @@ from typing import Self
 from pydantic import Field
 
 from domain.access import Caller, Purpose
+from domain.prints import ImpressionType
 from domain.searches import Probe, SearchOutcome, SearchState, SearchType
-from prints.print_format import PrintFormat
 from service.api.base import Answer, Body, Reference, at
 from service.api.links.links_schemas import LinkAnswer
-from service.api.people.captures_schemas import (
-    CapturedImpressions,
-    read_impressions,
-    read_pictures,
-)
+from service.api.people.capture_bodies import Notes
+from service.api.people.captures import ReadCapture
+from service.api.people.captures_schemas import CapturedImpressions
 from service.api.people.records_schemas import DetailsBody
 from service.usecases.idempotency import IdempotencyKey
 from service.usecases.links.outcomes import SearchStanding, StandingPage
@@ -31,21 +29,24 @@ class SearchBody(Body):
     details: DetailsBody = Field(default=DetailsBody(), description="What the person said.")
     reference: Reference | None = None
 
+    @property
+    def usual_type(self) -> ImpressionType:
+        """How a print was made whose file does not say."""
+        return ImpressionType.LATENT if self.search_type.has_mark_probe else ImpressionType.PLAIN
+
     def to_command(
-        self, caller: Caller, key: IdempotencyKey | None, fmt: PrintFormat
+        self, caller: Caller, key: IdempotencyKey | None, capture: ReadCapture
     ) -> SubmitSearch:
         """Return the command; raises InvalidInputError with a pointer."""
         with at("/details"):
             details = self.details.to_domain()
-        impressions = read_impressions(self.impressions, fmt)
-        images, minutiae = read_pictures(self.impressions, impressions)
         return SubmitSearch(
             caller=caller,
             search_type=self.search_type,
-            probe=Probe(impressions, details),
+            probe=Probe(capture.impressions, details),
             idempotency=key,
-            minutiae=minutiae,
-            images=images,
+            minutiae=capture.minutiae,
+            images=capture.images,
             reference=self.reference or "",
         )
 
@@ -55,6 +56,7 @@ class SubmittedAnswer(Answer):
 
     search_id: str
     state: SearchState
+    notes: Notes = ()
 
 
 class SearchAnswer(Answer):

@@ -149,9 +149,7 @@ def rounds_of(
     Leaving waits for the messages in hand.
     """
     services = runtime.services
-    searcher = BatchWorker(
-        services, line_reader(services.print_format), policy, stopping, note_failure
-    )
+    searcher = BatchWorker(services, line_reader(services.prints), policy, stopping, note_failure)
     with Carriers(_courier(runtime, policy, stopping)) as carriers:
         yield (
             partial(work_batches, searcher),

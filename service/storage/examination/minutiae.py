@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from sqlalchemy import insert, select
 
 from domain.ids import EncounterId, SearchId
 from prints.minutiae.iso19794_2 import MinutiaeView, decode_record, encode_record
+from service.storage.engine.membership import Among
 from service.storage.sealed.payloads import PayloadKind
-from service.storage.tables.workbench import capture_minutiae
+from service.storage.tables.workbench import capture_minutiae, capture_sources
 from service.storage.transaction import TransactionPart
+
+# Built once: putting a statement together costs as much as running it.
+_OF_OWNERS = (
+    select(capture_minutiae.c.owner_id, capture_minutiae.c.payload_id)
+    .where(Among(capture_minutiae.c.owner_id, "owners"))
+    .order_by(capture_minutiae.c.owner_id, capture_minutiae.c.position)
+)
+_SOURCES = select(capture_sources.c.encounter_id, capture_sources.c.search_id).where(
+    Among(capture_sources.c.encounter_id, "owners")
+)
 
 
 class Minutiae(TransactionPart):
@@ -31,6 +44,38 @@ class Minutiae(TransactionPart):
     def of_encounter(self, encounter_id: EncounterId, position: int) -> MinutiaeView | None:
         """Return the minutiae that came with an encounter."""
         return self._read(encounter_id, position)
+
+    def of_searches(
+        self, search_ids: Sequence[SearchId]
+    ) -> Mapping[SearchId, tuple[MinutiaeView, ...]]:
+        """Return all minutiae that came with searches, by position; erased ones left out."""
+        return {SearchId(owner): views for owner, views in self._of_owners(search_ids).items()}
+
+    def of_encounters(
+        self, encounter_ids: Sequence[EncounterId]
+    ) -> Mapping[EncounterId, tuple[MinutiaeView, ...]]:
+        """Return all minutiae of encounters; of one made from a search, those of the search."""
+        own = self._of_owners(encounter_ids)
+        missing = [one for one in encounter_ids if one not in own]
+        sources = self._connection.execute(_SOURCES, {"owners": missing}).all() if missing else ()
+        theirs = self._of_owners([search_id for _, search_id in sources])
+        copied = {
+            encounter_id: theirs[search_id]
+            for encounter_id, search_id in sources
+            if search_id in theirs
+        }
+        return {EncounterId(owner): views for owner, views in (own | copied).items()}
+
+    def _of_owners(self, owners: Sequence[str]) -> dict[str, tuple[MinutiaeView, ...]]:
+        rows = self._connection.execute(_OF_OWNERS, {"owners": sorted(set(owners))}).all()
+        items = [row.payload_id for row in rows]
+        records = self._transaction.payloads.get_many(PayloadKind.MINUTIAE, items)
+        found: dict[str, tuple[MinutiaeView, ...]] = {}
+        for row in rows:
+            if row.payload_id in records:
+                view = decode_record(records[row.payload_id])[0]
+                found[row.owner_id] = (*found.get(row.owner_id, ()), view)
+        return found
 
     def _read(self, owner_id: str, position: int) -> MinutiaeView | None:
         payload_id = self._connection.execute(

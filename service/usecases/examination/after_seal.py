@@ -12,9 +12,11 @@ from domain.evidence import EvidenceRow, EvidenceSource
 from domain.ids import CaseId, ForceCode, LinkId
 from domain.people import Details, Record
 from domain.searches import Candidate, Search
+from prints.print_format import PrintFormat
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.views import ExaminerView, Step, examiner_view
 from service.usecases.existing import existing
+from service.usecases.searches.correspondence import FingerCorrespondence, correspondences
 from service.usecases.workbench import Workbench
 
 
@@ -47,6 +49,8 @@ class RevealedCandidate:
     """The details as they were weighed, even if the record was amended since."""
     owner: ForceCode | None
     compared_details: tuple[ComparedDetail, ...]
+    correspondences: tuple[FingerCorrespondence, ...] = ()
+    """Of a candidate that this examiner compared; empty where there are no minutiae."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,10 +78,12 @@ def concluded_case(bench: Workbench, caller: Caller, case_id: CaseId) -> Conclud
     with bench.services.units.read() as unit:
         case = existing(unit.cases.get(case_id))
         search = existing(unit.searches.get(case.search_id))
-        return _concluded(unit, view, case, search)
+        return _concluded(unit, bench.services.print_format, view, case, search)
 
 
-def _concluded(unit: UnitOfWork, view: ExaminerView, case: Case, search: Search) -> ConcludedCase:
+def _concluded(
+    unit: UnitOfWork, fmt: PrintFormat, view: ExaminerView, case: Case, search: Search
+) -> ConcludedCase:
     probe = unit.searches.probe(search.search_id)
     return ConcludedCase(
         view=view,
@@ -86,11 +92,15 @@ def _concluded(unit: UnitOfWork, view: ExaminerView, case: Case, search: Search)
         state=case.state,
         is_control=case.is_control,
         link_id=unit.queue.link_of_case(case.case_id),
-        candidates=tuple(_revealed(unit, view, candidate) for candidate in view.candidates),
+        candidates=tuple(
+            _revealed(unit, fmt, view, search, candidate) for candidate in view.candidates
+        ),
     )
 
 
-def _revealed(unit: UnitOfWork, view: ExaminerView, candidate: Candidate) -> RevealedCandidate:
+def _revealed(
+    unit: UnitOfWork, fmt: PrintFormat, view: ExaminerView, search: Search, candidate: Candidate
+) -> RevealedCandidate:
     compared = {c.candidate_id: c for c in view.comparisons}
     record = _weighed(unit, candidate)
     rows = (row for row in candidate.evidence.rows if row.source in _DETAIL_SOURCES)
@@ -100,6 +110,17 @@ def _revealed(unit: UnitOfWork, view: ExaminerView, candidate: Candidate) -> Rev
         details=record.details if record else None,
         owner=record.force if record else None,
         compared_details=tuple(_compared(row) for row in rows),
+        correspondences=(
+            correspondences(
+                unit,
+                fmt,
+                search.search_type,
+                search_id=search.search_id,
+                encounter_id=candidate.encounter_id,
+            )
+            if candidate.candidate_id in compared
+            else ()
+        ),
     )
 
 

@@ -34,6 +34,7 @@ from service.usecases.log.checkpoints import make_checkpoint
 from service.usecases.log.reading import receipts_of
 from service.usecases.log.recording import record
 from service.usecases.log.witnessing import demand_witnessed
+from service.usecases.searches.correspondence import FingerCorrespondence, correspondences
 from service.usecases.services import StoreServices
 
 
@@ -62,6 +63,8 @@ class CourtPage:
     names: Mapping[UserId, str]
     statements: tuple[Statement, ...]
     prints: tuple[CourtPrint, ...]
+    correspondences: tuple[FingerCorrespondence, ...] = ()
+    """As the matcher finds them in the stored minutiae; empty where there are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +139,13 @@ def _page(unit: UnitOfWork, desk: CourtDesk, link: Link) -> CourtPage:
         names=names,
         statements=tuple(Statement(_sentence(body, names), body) for body in bodies),
         prints=tuple(_prints(unit, desk.prints, link, candidate)),
+        correspondences=correspondences(
+            unit,
+            desk.services.print_format,
+            search.search_type,
+            search_id=search.search_id,
+            encounter_id=candidate.encounter_id,
+        ),
     )
 
 

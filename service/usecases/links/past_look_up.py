@@ -8,7 +8,7 @@ in steps and compared in the arithmetic of the evidence. Captures erased since a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +31,7 @@ from service.usecases.links.look_up_differences import (
 )
 from service.usecases.links.replay_differences import Difference, Verdict, verdict_on
 from service.usecases.searches.comparing import compare, similarities
+from service.usecases.searches.minutiae_order import minutiae_of_search, minutiae_order
 from service.usecases.searches.recorded import Recorded
 
 CAPTURES_A_STEP = 2_000
@@ -38,6 +39,9 @@ CAPTURES_A_STEP = 2_000
 
 _NOTHING = -(2**62)
 """The total of a person without remaining data."""
+
+_A_PLACE = 1_000
+"""How much stronger each place is than the next, where strengths are an order alone."""
 
 Advance = Callable[[int], None]
 """Is told how many changes of the gallery each step went through."""
@@ -76,6 +80,12 @@ class PastSearch:
         """Whether the prints have bits; where they have none, candidates rank by similarity."""
         return not any(c.evidence.is_withheld for c in self.recorded.candidates)
 
+    @property
+    def is_by_minutiae(self) -> bool:
+        """Whether candidates without bits stand in the order of their minutiae."""
+        arithmetic = self.recorded.search.basis.arithmetic
+        return not self.has_bits and arithmetic != self.fmt.comparison.arithmetic
+
     def stated(self, name: str) -> int:
         """Return a length of lists from the event in the log; older events state none."""
         stated = getattr(self.recorded.stated, name, None)
@@ -94,6 +104,8 @@ def repeat_look_up(past: PastSearch, advance: Advance) -> LookUp:
     difference = _out_of_place(past.recorded, listed, seen.present)
     if difference is None:
         evidence = _weighed(past, listed, seen.strongest, m=weighed)
+        if past.is_by_minutiae:
+            listed, evidence = _by_minutiae(past, listed, seen.strongest, m=weighed)
         difference = look_up_difference(listed, seen.strongest, evidence, kept=past.stated("kept"))
     verdict, words = verdict_on(difference)
     if seen.erased and verdict is not Verdict.DIFFERENT:
@@ -222,6 +234,31 @@ def _weighed(past: PastSearch, listed: Listed, found: Strongest, *, m: int) -> W
             totals[at] = millibits(evidence.total_bits)
             shown[at] = evidence.band is not Band.UNLIKELY
     return Weighed(totals, shown)
+
+
+def _by_minutiae(
+    past: PastSearch, listed: Listed, found: Strongest, *, m: int
+) -> tuple[Listed, Weighed]:
+    """Return both lists with the order of minutiae, computed again, as their strengths."""
+    tools = past.fmt.features
+    rows = [EncounterRow(row) for row in found.encounter_rows[:m].tolist()]
+    with past.units.read() as unit:
+        ids = unit.encounters.ids(rows)
+        probe = minutiae_of_search(unit, past.recorded.search.search_id)
+        order = np.arange(len(rows), dtype=np.int64)
+        if tools is not None:
+            encounters = [ids[row] for row in rows]
+            order = minutiae_order(
+                unit, tools, past.search_type, probe=probe, encounters=encounters
+            )
+    strengths = np.zeros(len(rows), dtype=np.int64)
+    strengths[order] = _A_PLACE * np.arange(len(rows), 0, -1)
+    of_row = dict(zip(rows, strengths.tolist(), strict=True))
+    listed_strengths = [of_row.get(EncounterRow(row), 0) for row in listed.encounter_rows.tolist()]
+    return (
+        replace(listed, strengths=np.array(listed_strengths, dtype=np.int64)),
+        Weighed(strengths, np.ones(len(rows), dtype=np.bool_)),
+    )
 
 
 def _evidence(

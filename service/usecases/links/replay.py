@@ -30,6 +30,7 @@ from service.usecases.links.replay_differences import (
 )
 from service.usecases.log.recording import record
 from service.usecases.searches.comparing import compare
+from service.usecases.searches.minutiae_order import ordered_arithmetic
 from service.usecases.searches.recorded import Recorded, recorded_of
 from service.usecases.services import StoreServices
 
@@ -175,7 +176,7 @@ def _again(
 
 
 def _unlike_the_rules(fmt: PrintFormat, basis: Basis, scorer: Scorer) -> str:
-    if basis.arithmetic != fmt.comparison.arithmetic:
+    if basis.arithmetic not in (fmt.comparison.arithmetic, ordered_arithmetic(fmt)):
         return "arithmetic: it was computed under another rule"
     if basis.thresholds != scorer.configuration_digest:
         return "thresholds: they are not the ones of the model that is kept"

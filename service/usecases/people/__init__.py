@@ -6,11 +6,18 @@
 - `encounters`: a force's view of a capture that it enrolled
 - `enrolment`: enrolling a capture: a person, the encounter, and the record when one is given
 - `erasure`: erasing a person: asked for by one, confirmed by another, carried out after a wait
+- `finger_order`: doubts about the order of fingers: prints of one capture compared with one
+  another
+- `importing`: a file of prints enrolled as one capture of a new person; the same file is enrolled
+  once
 - `integrity`: doubts about the gallery, found by comparing prints and put to a supervisor as
   cases
 - `merging`: two records of one human being become one person, and apart again: always by two
   people
 - `pictures`: the pictures and minutiae that come with the impressions of a capture
+- `print_files`: a capture from files of prints: one print for each finger, and notes on what was
+  seen
+- `prints_out`: the prints of a capture as its force gets them back: pictures and minutiae
 - `records`: records as their holders read them: the live version, the versions before, and a
   list
 - `unsolved_marks`: cases that end without a link, and the unsolved mark file: marks without a

@@ -7,12 +7,16 @@
   nothing is lost
 - `batches`: batches of searches: submitted at once, worked in the background, read line by line
 - `comparing`: probe against stored templates, finger by finger: the input of evidence
+- `correspondence`: how the minutiae of two prints correspond, finger by finger, as the matcher
+  finds it
 - `enquiries`: a names enquiry: possible people by details alone, in words; never a score, never
   a link
 - `evidence`: the candidates of a search with their evidence, for auditors; seeing them is an
   event
 - `exemplars`: which candidates of a search are put to examiners
 - `looking_up`: the index's proposals for a probe, and for many probes at once
+- `minutiae_order`: the order of candidates by their minutiae, where prints have no bits to order
+  them by
 - `probes`: a probe checked against the search it is meant for, and turned into arrays
 - `recorded`: the record of a search, or the part of it that is gone: the start of a replay
 - `repeated_probes`: attempts with nearly the same probe: counted, capped, and shown to the

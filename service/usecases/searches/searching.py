@@ -111,7 +111,7 @@ def _weighed_in_turn(
         else:
             look_up = partial(_given, hits)
         with services.turns.taken():
-            yield weigh_found(services, kind, probe, look_up)
+            yield weigh_found(services, kind, probe, look_up, minutiae=command.minutiae)
 
 
 def _given(hits: Hits) -> Hits:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 
@@ -16,11 +16,14 @@ from domain.prints import FingerComparisons
 from domain.searches import Basis, Candidate, Probe, SearchType
 from indexing.hits import Hits
 from matching.scored import ScoredCandidates
+from prints.features.tools import FeatureTools
+from prints.minutiae.iso19794_2 import MinutiaeView
 from service.ports.stages import Stage
 from service.storage.people.people import HeldPerson
 from service.usecases.policy import CasePolicy
 from service.usecases.searches.comparing import compare, similarities
 from service.usecases.searches.looking_up import shared_look_up
+from service.usecases.searches.minutiae_order import minutiae_order, ordered_arithmetic
 from service.usecases.services import Services
 
 
@@ -30,7 +33,7 @@ class Weighed:
 
     basis: Basis
     candidates: tuple[Candidate, ...]
-    """In order of total bits, or of similarity where the prints have none; strongest first."""
+    """In order of total bits; where the prints have none, of minutiae or of similarity."""
     amended_to: int | None = None
     """The place in the log of the newest amendment that the records contain, if there is one."""
 
@@ -52,9 +55,17 @@ def weigh(services: Services, search_type: SearchType, probe: Probe) -> Weighed:
 
 
 def weigh_found(
-    services: Services, search_type: SearchType, probe: Probe, look_up: Callable[[], Hits]
+    services: Services,
+    search_type: SearchType,
+    probe: Probe,
+    look_up: Callable[[], Hits],
+    *,
+    minutiae: Sequence[MinutiaeView] = (),
 ) -> Weighed:
-    """Load and weigh the candidates of a look-up, possibly shared with other searches."""
+    """Load and weigh the candidates of a look-up, possibly shared with other searches.
+
+    `minutiae` of the probe give candidates their order where its prints have no bits.
+    """
     with services.stages.timed(Stage.CANDIDATE_SEARCH):
         hits = look_up()
     with services.stages.timed(Stage.RECORDS):
@@ -67,15 +78,22 @@ def weigh_found(
             [person.details for person in found.persons],
             gallery_size=gallery_size,
         )
+        tools = services.print_format.features if scored.withheld and minutiae else None
         # Withheld prints have no bits to rank by.
         order = _by_similarity(search_type, found) if scored.withheld else scored.ranking()
+        if tools is not None:
+            order = _by_minutiae(services, tools, search_type, found, order, minutiae)
         candidates = _candidates(services, found, scored, order)
     services.stages.found(len(candidates))
     basis = replace(
         basis_of(services, generation=hits.generation, digest=hits.digest),
         index_cursor=hits.cursor,
         gallery_size=gallery_size,
-        arithmetic=services.print_format.comparison.arithmetic,
+        arithmetic=(
+            ordered_arithmetic(services.print_format)
+            if tools is not None
+            else services.print_format.comparison.arithmetic
+        ),
     )
     return Weighed(basis, candidates, found.amended_to)
 
@@ -106,6 +124,21 @@ def _load(services: Services, search_type: SearchType, probe: Probe, hits: Hits)
 def _by_similarity(search_type: SearchType, found: _Found) -> npt.NDArray[np.int64]:
     """Return the places of the people found, the most similar first; int64 (k,)."""
     return np.argsort(-similarities(search_type, found.comparisons), kind="stable")
+
+
+def _by_minutiae(
+    services: Services,
+    tools: FeatureTools,
+    search_type: SearchType,
+    found: _Found,
+    order: npt.NDArray[np.int64],
+    minutiae: Sequence[MinutiaeView],
+) -> npt.NDArray[np.int64]:
+    """Return the places of the people found by their minutiae; int64 (k,)."""
+    encounters = [found.encounters[at] for at in order.tolist()]
+    with services.units.read() as unit:
+        places = minutiae_order(unit, tools, search_type, probe=minutiae, encounters=encounters)
+    return order[places]
 
 
 def _candidates(

@@ -1,5 +1,6 @@
 """A force's pages: searches and names enquiries.
 
+- `files`: files of prints on the form of a new search: looked at first, then searched with
 - `force`: a force's pages: its searches, their outcomes, and a new one
 - `names`: a force's names enquiry: possible people by details alone, in words
 - `submission`: a search as a force's form sends it: a file of the capture, and the stated

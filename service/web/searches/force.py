@@ -12,15 +12,26 @@ from domain.errors import LinkingError
 from domain.ids import SearchId
 from domain.people import Sex
 from domain.searches import SearchType
+from service.api.people.captures import ReadCapture, read_capture
 from service.api.refusals import MalformedRequestError
+from service.api.searches.searches_schemas import SearchBody
 from service.api.state import BenchOf
 from service.usecases.links.outcomes import search_standing, search_standings
 from service.usecases.searches.searching import submit_search
+from service.usecases.workbench import Workbench
 from service.web.examination.desk import IdInPath
 from service.web.forms import Form, FormOf
-from service.web.page_route import PageRoute
+from service.web.page_route import WITH_OWN_PICTURES, PageRoute
 from service.web.rendering import render
-from service.web.searches.submission import read_submission
+from service.web.searches.files import (
+    CARRIED,
+    ShownCapture,
+    is_json,
+    read_files,
+    sent_files,
+    shown_capture,
+)
+from service.web.searches.submission import read_details, read_submission
 from service.web.visitors import ForceOf
 
 router = APIRouter(prefix="/workbench/searches", route_class=PageRoute, include_in_schema=False)
@@ -55,24 +66,39 @@ def show_new_search(request: Request, caller: ForceOf) -> Response:
 
 @router.post("/new")
 def post_search(request: Request, caller: ForceOf, form: FormOf, bench: BenchOf) -> Response:
-    """Submit a search, or show the form again with the fault."""
+    """Show the prints of the files, submit the search, or show the form again with the fault."""
     search_type = form.choice("search_type", SearchType, missing="Choose the type of search.")
     purpose = form.choice("purpose", Purpose, missing="Say why the search is made.")
-    capture = form.files.get("capture", b"")
-    if not capture:
+    if not form.uploads and not form.fields.get(CARRIED):
         form.errors["capture"] = "Choose the file of the capture."
     if search_type is None or purpose is None or form.errors:
         return _form_page(request, form, status=422)
     try:
-        body = read_submission(form, search_type)
-        command = body.to_command(
-            replace(caller, purpose=purpose), None, bench.services.print_format
-        )
+        body, capture = _read(form, search_type, bench)
+        if isinstance(capture, ShownCapture):
+            return _prints_page(request, form, capture)
+        command = body.to_command(replace(caller, purpose=purpose), None, capture)
         search_id = submit_search(bench.services, command)
     except LinkingError as error:
         form.errors[_field_of(error)] = _sentence(error)
         return _form_page(request, form, status=422)
     return RedirectResponse(f"/workbench/searches/{search_id}", status_code=303)
+
+
+def _read(
+    form: Form, search_type: SearchType, bench: Workbench
+) -> tuple[SearchBody, ReadCapture | ShownCapture]:
+    """Return the search, and its capture or, of files seen for the first time, what they show."""
+    desk = bench.services.prints
+    if is_json(form.uploads):
+        body = read_submission(form, search_type)
+        return body, read_capture(body.impressions, desk)
+    files = sent_files(form)
+    found = read_files(desk, files, search_type)
+    body = read_details(form, search_type)
+    if form.fields.get("step") != "search":
+        return body, shown_capture(found, files)
+    return body, ReadCapture(found.impressions, found.images, found.minutiae)
 
 
 @router.get("/{search_id}")
@@ -83,6 +109,13 @@ def show_search(
     standing = search_standing(bench.services, caller, SearchId(search_id))
     now = bench.services.surroundings.clock()
     return render(request, "searches/search.html", {"standing": standing, "now": now})
+
+
+def _prints_page(request: Request, form: Form, shown: ShownCapture) -> Response:
+    page = render(request, "searches/prints.html", {"form": form, "shown": shown})
+    # The pictures are in the page itself: nothing of them is kept that an address could show.
+    page.headers["Content-Security-Policy"] = WITH_OWN_PICTURES
+    return page
 
 
 def _form_page(request: Request, form: Form, *, status: int = 200) -> Response:

@@ -28,14 +28,23 @@ def read_submission(form: Form, search_type: SearchType) -> SearchBody:
     """Return a form's search, as the API takes it; raises InvalidInputError and its kinds."""
     capture = _json_object(form.files["capture"])
     _give_images(capture.get("impressions"), capture.pop("images", {}))
-    capture["search_type"] = search_type.value
+    return _body(capture, form, search_type)
+
+
+def read_details(form: Form, search_type: SearchType) -> SearchBody:
+    """Return a form's search whose impressions come as files; raises as `read_submission`."""
+    return _body({}, form, search_type)
+
+
+def _body(capture: dict[str, Any], form: Form, search_type: SearchType) -> SearchBody:
+    typed: dict[str, Any] = {"search_type": search_type.value}
     said = said_details(form)
     if said:
-        capture["details"] = said
+        typed["details"] = said
     reference = form.text("reference")
     if reference:
-        capture["reference"] = reference
-    return read_json(SearchBody, json.dumps(capture).encode())
+        typed["reference"] = reference
+    return read_json(SearchBody, json.dumps(capture | typed).encode())
 
 
 def _json_object(raw: bytes) -> dict[str, Any]:

@@ -5,7 +5,7 @@ const ADDED = "#5a2a82";
 const FEATURE = "#005a30";
 const TICK_MM = 5;
 
-// An ending is a circle, a bifurcation a square.
+// An ending is a circle, a bifurcation a square, another a triangle.
 export function draw_minutiae(paint, minutiae, view) {
   const unit = 1 / view.zoom;
   for (const { colour, width } of [{ colour: "#ffffff", width: 4 }, { colour: "#1a65a6", width: 2 }]) {
@@ -16,7 +16,12 @@ export function draw_minutiae(paint, minutiae, view) {
       const size = 5 * unit;
       paint.beginPath();
       if (minutia.kind === "bifurcation") paint.rect(x - size, y - size, 2 * size, 2 * size);
-      else paint.arc(x, y, size, 0, 2 * Math.PI);
+      else if (minutia.kind === "other") {
+        paint.moveTo(x, y - size);
+        paint.lineTo(x + size, y + size);
+        paint.lineTo(x - size, y + size);
+        paint.closePath();
+      } else paint.arc(x, y, size, 0, 2 * Math.PI);
       paint.moveTo(x + size * Math.cos(angle), y - size * Math.sin(angle));
       paint.lineTo(x + 3 * size * Math.cos(angle), y - 3 * size * Math.sin(angle));
       paint.stroke();

@@ -16,6 +16,8 @@ from domain.probes import TenprintProbe
 from domain.searches import Probe, SearchType
 from indexing.hits import Hits
 from service.api.bodies import read_json
+from service.api.people.captures import ReadCapture
+from service.api.people.captures_schemas import read_impressions
 from service.api.searches.searches_schemas import SearchBody
 from service.live.turns import Turns
 from service.usecases.searches.looking_up import look_up, look_up_together
@@ -43,7 +45,9 @@ SOON_S = 10
 
 
 def probe_of(body: dict[str, object]) -> tuple[SearchType, Probe]:
-    command = read_json(SearchBody, json.dumps(body).encode()).to_command(CALLER, None, FORMAT)
+    read = read_json(SearchBody, json.dumps(body).encode())
+    impressions = read_impressions(read.impressions, FORMAT)
+    command = read.to_command(CALLER, None, ReadCapture(impressions))
     return command.search_type, command.probe
 
 

@@ -60,7 +60,7 @@ def searcher(
     note: Callable[[BaseException], None] = lambda _error: None,
 ) -> BatchWorker:
     """Return a running worker."""
-    read = read or line_reader(services.print_format)
+    read = read or line_reader(services.prints)
     return BatchWorker(services, read, policy or WorkerPolicy(), threading.Event(), note)
 
 

@@ -120,8 +120,8 @@ GOOD = json.dumps(CAPTURE).encode()
         (json.dumps({**CAPTURE, "images": {"11": ""}}).encode(), "no finger position as its name"),
         (json.dumps({**CAPTURE, "images": {"0": "aGk="}}).encode(), "without an impression"),
         (json.dumps({**CAPTURE, "images": {"1": "*"}}).encode(), "base64 with padding"),
-        (json.dumps({**CAPTURE, "images": {"1": "aGk="}}).encode(), "a PNG of at most 4 MB"),
-        (capture_file(tenprint(2), {"1": grey_png(seed=1)[:60]}), "not a readable PNG"),
+        (json.dumps({**CAPTURE, "images": {"1": "aGk="}}).encode(), "no known format"),
+        (capture_file(tenprint(2), {"1": grey_png(seed=1)[:60]}), "checksum"),
     ],
 )
 def test_a_capture_that_cannot_be_read_is_refused(

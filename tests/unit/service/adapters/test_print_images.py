@@ -1,18 +1,15 @@
-"""Pictures of prints: the chain, the placeholder, the cache, and permitted uploads."""
+"""Pictures of prints: the chain, the placeholder, and the cache."""
 
 from __future__ import annotations
 
 import io
 
 import numpy as np
-import pytest
 from PIL import Image
-from PIL.PngImagePlugin import PngInfo
 
-from domain.errors import InvalidInputError
 from domain.ids import EncounterId, SearchId
 from domain.prints import FingerPosition, Impression, ImpressionType
-from service.adapters.print_images import CachedPrints, FirstOf, PlaceholderPrints, check_image
+from service.adapters.print_images import CachedPrints, FirstOf, PlaceholderPrints
 from service.ports.print_images import PrintImage, PrintOrigin
 from tests.formats import FORMAT
 
@@ -27,12 +24,6 @@ def impression(position: int = 2) -> Impression:
         np.zeros(192, np.float32),
         FORMAT.template,
     )
-
-
-def png(width_px: int = 20, height_px: int = 30, mode: str = "RGB", **extra: object) -> bytes:
-    buffer = io.BytesIO()
-    Image.new(mode, (width_px, height_px)).save(buffer, format="PNG", **extra)
-    return buffer.getvalue()
 
 
 class Counting:
@@ -109,31 +100,3 @@ def test_nothing_is_kept_where_there_was_nothing() -> None:
     assert cached.of_search(SEARCH, impression()) is None
     assert cached.of_search(SEARCH, impression()) is None
     assert source.asked == 2
-
-
-def test_an_upload_is_written_anew_without_what_came_with_it() -> None:
-    info = PngInfo()
-    info.add_text("Comment", "a name that nobody should keep")
-
-    kept = check_image(png(pnginfo=info))
-
-    assert b"a name" not in kept
-    with Image.open(io.BytesIO(kept)) as picture:
-        assert (picture.mode, picture.size) == ("L", (20, 30))
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b"GIF89a",
-        png()[:40],
-        b"\x89PNG\r\n\x1a\n" + b"\x00" * 100,
-        png(4097, 1),
-        png() + b"\x00" * (4 * 1024 * 1024),
-    ],
-    ids=["empty", "gif", "cut", "zeros", "wide", "long"],
-)
-def test_anything_but_a_png_of_a_prints_size_is_refused(content: bytes) -> None:
-    with pytest.raises(InvalidInputError):
-        check_image(content)

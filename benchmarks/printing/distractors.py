@@ -1,0 +1,74 @@
+"""Prints like real ones, of nobody: halves of two mirrored prints of one set, each bent a little.
+
+They have the minutiae, faults and qualities that an extractor finds on a sensor, which drawn
+prints have not. A mirrored print is no print of anybody in the gallery.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from benchmarks.printing.extracting import Print
+from data.synthetic.extractions.fingers import carried, displaced
+from data.synthetic.extractions.framing import framed
+from data.synthetic.extractions.skins import Doubles, Points
+from data.synthetic.ridges.fields import random_warp
+from data.synthetic.ridges.parameters import FRAME_PX
+from domain.minutiae_sets import MinutiaeSet
+
+_LEAN_SD_RAD = 0.12
+_STRETCH_SD = 0.05
+_BEND_PX = 5.0
+_LEAST_MINUTIAE = 8
+
+
+def real_like(prints: Sequence[Print], count: int, rng: np.random.Generator) -> list[MinutiaeSet]:
+    """Return prints of nobody, made of prints of real fingers; each set gives as many."""
+    by_set: dict[str, dict[int, list[Print]]] = {}
+    for one in prints:
+        by_set.setdefault(one.data, {}).setdefault(one.finger, []).append(one)
+    names = sorted(by_set)
+    made: list[MinutiaeSet] = []
+    while len(made) < count:
+        fingers = list(by_set[names[len(made) % len(names)]].values())
+        found = _joined(fingers, rng)
+        if len(found) >= _LEAST_MINUTIAE:
+            made.append(found)
+    return made
+
+
+def _joined(fingers: Sequence[Sequence[Print]], rng: np.random.Generator) -> MinutiaeSet:
+    chosen = rng.choice(len(fingers), 2, replace=False).tolist()
+    across = np.exp(-1j * rng.uniform(0, math.pi))
+    parts = []
+    for side, finger in zip((1, -1), chosen, strict=True):
+        views = fingers[finger]
+        minutiae = views[rng.integers(len(views))].minutiae
+        points, angles_rad = _mirrored_and_bent(minutiae, rng)
+        kept = side * (points * across).real > 0
+        parts.append(
+            (points[kept], angles_rad[kept], minutiae.kind_codes[kept], minutiae.qualities[kept])
+        )
+    points, angles_rad, kinds, qualities = (
+        np.concatenate(columns) for columns in zip(*parts, strict=True)
+    )
+    return framed(points, angles_rad, kinds, qualities / 100)
+
+
+def _mirrored_and_bent(minutiae: MinutiaeSet, rng: np.random.Generator) -> tuple[Points, Doubles]:
+    places_px = minutiae.places_nominal_px
+    points = places_px[:, 0] - 1j * places_px[:, 1]
+    if len(points):
+        points = points - (np.median(points.real) + 1j * np.median(points.imag))
+    warp = random_warp(rng, FRAME_PX, _BEND_PX)
+    lean = np.exp(1j * _LEAN_SD_RAD * rng.normal())
+    wider, longer = 1 + _STRETCH_SD * rng.normal(size=2)
+
+    def motion(z: Points) -> Points:
+        moved = displaced(warp, z)
+        return np.asarray(lean * (-wider * moved.real + 1j * longer * moved.imag))
+
+    return carried(motion, points, minutiae.angles_rad.astype(np.float64))

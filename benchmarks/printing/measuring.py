@@ -1,0 +1,112 @@
+"""Sets of prints, measured: a row for each set, and one for all of them.
+
+All rates are parts of 1. Intervals come from fingers drawn again (`rates`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from benchmarks.printing.evidence import cllr_by_set
+from benchmarks.printing.extracting import Costs, Print
+from benchmarks.printing.pairs import MatchedPairs, matched_pairs
+from benchmarks.printing.ranking import SHORT_LIST, Ranks, ranked
+from benchmarks.printing.rates import Doubles, Indices, curve_of, interval
+
+ALL = "all"
+"""The row of all sets: the mean of their error rates, and ranks over all probes."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Measured:
+    """Everything that rows are made of."""
+
+    names: tuple[str, ...]
+    """The sets, in order."""
+    groups: Indices
+    """int64 (f,): the set of each finger."""
+    pairs: Mapping[str, MatchedPairs]
+    ranks: Ranks
+
+
+def measured(
+    prints: Sequence[Print], distractors: Sequence[Print], *, depth: int, costs: Costs
+) -> Measured:
+    """Return all pairs of each set, and all prints but the first of a finger as probes."""
+    enrolled = list({(one.data, one.finger): one for one in reversed(prints)}.values())[::-1]
+    numbers = {(one.data, one.finger): number for number, one in enumerate(enrolled)}
+    names = tuple(dict.fromkeys(one.data for one in enrolled))
+    pairs = {}
+    for name in names:
+        members = [one for one in prints if one.data == name]
+        owners = [numbers[one.data, one.finger] for one in members]
+        pairs[name] = matched_pairs(members, owners, costs)
+    first = {id(one) for one in enrolled}
+    probes = [one for one in prints if id(one) not in first]
+    ranks = ranked(probes, enrolled, distractors, depth=depth, costs=costs)
+    groups = np.array([names.index(one.data) for one in enrolled], dtype=np.int64)
+    return Measured(names, groups, pairs, ranks)
+
+
+def rows_of(found: Measured, rng: np.random.Generator) -> list[dict[str, Any]]:
+    """Return the rows, that of all sets last if there are several."""
+    cllr = cllr_by_set(found.pairs)
+    rows = [
+        {"data": name, **_row(found, (name,), rng), "cllr": cllr.get(name)} for name in found.names
+    ]
+    if len(found.names) > 1:
+        mean = float(np.mean(list(cllr.values())))
+        rows.append({"data": ALL, **_row(found, found.names, rng), "cllr": mean})
+    return rows
+
+
+def _row(found: Measured, names: tuple[str, ...], rng: np.random.Generator) -> dict[str, Any]:
+    scores = [found.pairs[name].scores for name in names]
+    statistics: dict[str, Callable[[Doubles], float]] = {
+        "eer": lambda w: float(np.mean([curve_of(s, w).equal_error_rate for s in scores])),
+        "fnmr_at_fmr_1": lambda w: float(
+            np.mean([curve_of(s, w).missed_at(0.01) for s in scores])
+        ),
+        "fnmr_at_fmr_01": lambda w: float(
+            np.mean([curve_of(s, w).missed_at(0.001) for s in scores])
+        ),
+        **_rank_statistics(found, names),
+    }
+    row: dict[str, Any] = {}
+    for name, statistic in statistics.items():
+        row[name] = statistic(np.ones(len(found.groups)))
+        row[f"{name}_interval"] = interval(statistic, found.groups, rng)
+    row["gallery"] = found.ranks.gallery
+    row["pairs"] = {
+        "genuine": int(sum(s.genuine.sum() for s in scores)),
+        "impostor": int(sum((~s.genuine).sum() for s in scores)),
+    }
+    row["probes"] = int(_of_sets(found, names).sum())
+    return row
+
+
+def _rank_statistics(
+    found: Measured, names: tuple[str, ...]
+) -> dict[str, Callable[[Doubles], float]]:
+    chosen = _of_sets(found, names)
+    fingers = found.ranks.fingers[chosen]
+    hits = {
+        "rank1": found.ranks.by_minutiae[chosen] < 1,
+        f"hit{SHORT_LIST}": found.ranks.by_vector[chosen] < SHORT_LIST,
+        "hit100": found.ranks.by_vector[chosen] < 100,
+        "rank1_by_vector": found.ranks.by_vector[chosen] < 1,
+    }
+
+    def share(hit: Any) -> Callable[[Doubles], float]:
+        return lambda weights: float(np.average(hit, weights=weights[fingers]))
+
+    return {name: share(hit) for name, hit in hits.items()}
+
+
+def _of_sets(found: Measured, names: tuple[str, ...]) -> Any:
+    numbers = [found.names.index(name) for name in names]
+    return np.isin(found.groups[found.ranks.fingers], numbers)

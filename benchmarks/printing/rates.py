@@ -1,0 +1,93 @@
+"""Error rates of match scores, and their intervals by a bootstrap over fingers.
+
+Pairs of prints of few fingers depend on each other: fingers are drawn again, not pairs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Doubles = npt.NDArray[np.float64]
+Indices = npt.NDArray[np.int64]
+
+REPLICATES = 200
+LEVEL = 0.95
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scores:
+    """Match scores of n pairs of prints, with the fingers that they are of."""
+
+    values: Doubles
+    """float64 (n,)."""
+    fingers: Indices
+    """int64 (n, 2): numbered over all sets; equal for two prints of one finger."""
+
+    @property
+    def genuine(self) -> npt.NDArray[np.bool_]:
+        """bool (n,): whether both prints are of one finger."""
+        return np.asarray(self.fingers[:, 0] == self.fingers[:, 1])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """The two error rates at every threshold; weights stand for repeated pairs."""
+
+    false_matches: Doubles
+    """float64 (t,): falling, 1 to 0."""
+    false_non_matches: Doubles
+    """float64 (t,): rising, 0 to 1."""
+
+    @property
+    def equal_error_rate(self) -> float:
+        """Where the curves cross: the mean of both at the threshold where they are nearest."""
+        nearest = int(np.abs(self.false_matches - self.false_non_matches).argmin())
+        return float(self.false_matches[nearest] + self.false_non_matches[nearest]) / 2
+
+    def missed_at(self, false_match_rate: float) -> float:
+        """Return the least share of genuine pairs missed at no more false matches than this."""
+        allowed = self.false_matches <= false_match_rate
+        return float(self.false_non_matches[allowed].min())
+
+
+def curve_of(scores: Scores, finger_weights: Doubles) -> Curve:
+    """Return the curve; `finger_weights`, float64 (f,): how often each finger counts."""
+    first, second = finger_weights[scores.fingers].T
+    genuine = scores.genuine
+    weights = np.where(genuine, first, first * second)
+    order = np.argsort(scores.values, kind="stable")
+    _, ends = np.unique(scores.values[order], return_index=True)
+    below = np.stack(
+        [
+            np.concatenate([[0.0], np.cumsum((weights * chosen)[order])])[
+                np.append(ends, len(order))
+            ]
+            for chosen in (genuine, ~genuine)
+        ]
+    )
+    shares = below / np.maximum(below[:, -1:], 1e-300)
+    return Curve(1.0 - shares[1], shares[0])
+
+
+def interval(
+    statistic: Callable[[Doubles], float], groups: Indices, rng: np.random.Generator
+) -> tuple[float, float]:
+    """Return the LEVEL interval of a statistic of finger weights, float64 (f,).
+
+    `groups`: int64 (f,), the set of each finger; fingers are drawn again within their sets.
+    """
+    drawn = [statistic(_drawn_again(groups, rng)) for _ in range(REPLICATES)]
+    low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return float(low), float(high)
+
+
+def _drawn_again(groups: Indices, rng: np.random.Generator) -> Doubles:
+    weights = np.zeros(len(groups))
+    for group in np.unique(groups):
+        members = np.flatnonzero(groups == group)
+        np.add.at(weights, rng.choice(members, len(members)), 1.0)
+    return weights

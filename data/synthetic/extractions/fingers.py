@@ -1,0 +1,72 @@
+"""Drawn fingers bent, mirrored and thinned into new ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from data.synthetic.extractions.faults import BENDING
+from data.synthetic.extractions.skins import Doubles, Points, Skin
+from data.synthetic.ridges.fields import Warp, as_field, random_warp
+from data.synthetic.ridges.parameters import FRAME_PX
+
+_AHEAD_PX = 3.0
+_MIDDLE_PX = (FRAME_PX - 1) / 2
+
+Motion = Callable[[Points], Points]
+
+
+def bent(skin: Skin, rng: np.random.Generator) -> Skin:
+    """Return the minutiae of a new finger, with the flow of the old one.
+
+    Bent by more than skin ever is between two impressions, and with other minutiae, so that it
+    counts as the finger of another person.
+    """
+    points, angles_rad, kinds = _other_minutiae(skin, rng)
+    size, narrowness = 1 + BENDING.size_sd * rng.normal(), 1 + BENDING.narrowness_sd * rng.normal()
+    lean = np.exp(1j * BENDING.lean_sd_rad * rng.normal())
+    mirrored = rng.random() < BENDING.mirrored_share
+    warp = random_warp(rng, FRAME_PX, float(rng.uniform(*BENDING.bend_px)))
+
+    def motion(z: Points) -> Points:
+        moved = displaced(warp, z)
+        across = -moved.real if mirrored else moved.real
+        return np.asarray(lean * size * (across * narrowness + 1j * moved.imag / narrowness))
+
+    places, turned_rad = carried(motion, points, angles_rad)
+    return Skin(places, turned_rad, kinds, skin.flow_rad)
+
+
+def carried(motion: Motion, points: Points, angles_rad: Doubles) -> tuple[Points, Doubles]:
+    """Return points and directions after a motion; a second point ahead shows the direction."""
+    places = motion(points)
+    ahead = motion(points + _AHEAD_PX * np.exp(1j * angles_rad))
+    return places, np.angle(ahead - places)
+
+
+def displaced(warp: Warp, points: Points) -> Points:
+    """Return points moved by a warp of the frame, given and returned from its middle."""
+    dx, dy = warp.at(as_field(points.real + _MIDDLE_PX), as_field(_MIDDLE_PX - points.imag))
+    return np.asarray(points + dx - 1j * dy)
+
+
+def _other_minutiae(
+    skin: Skin, rng: np.random.Generator
+) -> tuple[Points, Doubles, np.ndarray[tuple[int], np.dtype[np.uint8]]]:
+    kept = rng.random(len(skin.points)) >= rng.uniform(*BENDING.thinned)
+    count = int(rng.uniform(*BENDING.added))
+    half_width_px, half_height_px = BENDING.added_half_size_px
+    added = rng.uniform(-half_width_px, half_width_px, count) + 1j * rng.uniform(
+        -half_height_px, half_height_px, count
+    )
+    return (
+        np.concatenate([skin.points[kept], added]),
+        np.concatenate([skin.angles_rad[kept], along_either_way(skin, added, rng)]),
+        np.concatenate([skin.kind_codes[kept], rng.integers(0, 2, count, dtype=np.uint8)]),
+    )
+
+
+def along_either_way(skin: Skin, points: Points, rng: np.random.Generator) -> Doubles:
+    """Return float64 (n,): directions along the ridges, each way as likely."""
+    return skin.along_ridges_rad(points) + np.pi * rng.integers(0, 2, len(points))

@@ -1,0 +1,131 @@
+"""Minutiae and the neighbourhood of each, as a matcher and a vector need them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from domain.minutiae_sets import MinutiaeSet
+from prints.features.parameters import DESCRIPTOR, DescriptorParameters
+
+_STEPS = np.float32(2048)
+
+Floats = npt.NDArray[np.float32]
+Doubles = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Description:
+    """The n best minutiae of a print in an order of their own; arrays are read-only.
+
+    Two sets with the same minutiae in another order have the same description but for `sources`.
+    """
+
+    sources: npt.NDArray[np.int64]
+    """int64 (n,): the place of each in the set that was described."""
+    places_px: Doubles
+    """float64 (n, 2): x to the right, y upwards, pixels at 500 an inch."""
+    angles_rad: Doubles
+    """float64 (n,): anticlockwise."""
+    weights: Floats
+    """float32 (n,): the qualities, 0 to 1."""
+    descriptors: Floats
+    """float32 (n, d), C-contiguous: the neighbourhoods, of unit length but for rounding to steps
+    of 1 / 2048, or zero where a minutia has no neighbours."""
+
+    def __len__(self) -> int:
+        return len(self.angles_rad)
+
+
+def describe(minutiae: MinutiaeSet) -> Description:
+    """Return the description of a print. No number of minutiae is refused: none gives none."""
+    places_px = minutiae.places_nominal_px * (1.0, -1.0)
+    sources = _chosen(minutiae, places_px)
+    places_px = places_px[sources]
+    angles_rad = minutiae.angles_rad[sources].astype(np.float64)
+    weights = minutiae.qualities[sources].astype(np.float32) / np.float32(100)
+    descriptors = neighbourhoods(places_px, angles_rad, weights, DESCRIPTOR)
+    for array in (sources, places_px, angles_rad, weights, descriptors):
+        array.flags.writeable = False
+    return Description(sources, places_px, angles_rad, weights, descriptors)
+
+
+def _chosen(minutiae: MinutiaeSet, places_px: Doubles) -> npt.NDArray[np.int64]:
+    """Return int64 (n,), the best by quality, each place and direction once, in a fixed order."""
+    columns = (minutiae.kind_codes, minutiae.angles_rad, places_px[:, 1], places_px[:, 0])
+    order = np.lexsort((*columns, -minutiae.qualities.astype(np.int64)))
+    alike = np.stack([column[order].astype(np.float64) for column in columns[1:]], axis=1)
+    _, firsts = np.unique(alike, axis=0, return_index=True)
+    return np.asarray(order[np.sort(firsts)][: DESCRIPTOR.most_minutiae], dtype=np.int64)
+
+
+def neighbourhoods(
+    places_px: Doubles, angles_rad: Doubles, weights: Floats, shape: DescriptorParameters
+) -> Floats:
+    """Return float32 (n, d): where neighbours lie and point, seen from each minutia.
+
+    The arguments are as in `Description`; rows have unit length, or are zero where a minutia has
+    no neighbours.
+    """
+    n = len(angles_rad)
+    inside = _inside(shape)
+    if n < 2:
+        return np.zeros((n, int(inside.sum()) * shape.directions), dtype=np.float32)
+    along, across = _seen_from_each(places_px, angles_rad)
+    relative_rad = (angles_rad[None, :] - angles_rad[:, None]).astype(np.float32)
+    shares = shape.least_weight + (1 - shape.least_weight) * weights
+    pointing = _direction_weights(relative_rad, shape) * shares[None, :, None]
+    pointing[np.arange(n), np.arange(n)] = 0.0
+    columns = _place_weights(along, shape)[..., :, None] * pointing[..., None, :]
+    rows = _place_weights(across, shape)
+    cells = np.matmul(rows.transpose(0, 2, 1), columns.reshape(n, n, -1))
+    filled = cells.reshape(n, shape.cells**2, -1)[:, inside].reshape(n, -1)
+    # The square root keeps one crowded cell from deciding, as it does for other histograms.
+    rooted = np.sqrt(filled)
+    lengths = np.linalg.norm(rooted, axis=1, keepdims=True)
+    return _rounded(rooted / np.where(lengths > 1e-6, lengths, 1.0))
+
+
+def _rounded(rows: Floats) -> Floats:
+    """Return rows of unit length in steps of 1 / _STEPS.
+
+    Products of such rows are sums of whole numbers below 2^24 of a step squared: float32 adds them
+    exactly, so that a processor and its library cannot change them by the order of adding.
+    """
+    return np.ascontiguousarray(np.rint(rows * _STEPS) / _STEPS, dtype=np.float32)
+
+
+def _seen_from_each(places_px: Doubles, angles_rad: Doubles) -> tuple[Floats, Floats]:
+    """Return float32 (n, n) twice: how far minutia j lies ahead of minutia i, and to its left."""
+    offsets = places_px[None, :, :] - places_px[:, None, :]
+    cosines, sines = np.cos(angles_rad)[:, None], np.sin(angles_rad)[:, None]
+    along = cosines * offsets[..., 0] + sines * offsets[..., 1]
+    across = cosines * offsets[..., 1] - sines * offsets[..., 0]
+    return along.astype(np.float32), across.astype(np.float32)
+
+
+def _cell_middles(shape: DescriptorParameters) -> Floats:
+    steps = (np.arange(shape.cells) + 0.5) / shape.cells
+    return ((2 * steps - 1) * shape.radius_px).astype(np.float32)
+
+
+def _inside(shape: DescriptorParameters) -> npt.NDArray[np.bool_]:
+    middles = _cell_middles(shape)
+    distances = np.hypot(middles[:, None], middles[None, :])
+    return np.asarray(distances <= shape.radius_px).ravel()
+
+
+def _place_weights(distances_px: Floats, shape: DescriptorParameters) -> Floats:
+    """Return float32 (n, n, cells): how much of a neighbour falls to each column of cells."""
+    off = (distances_px[..., None] - _cell_middles(shape)) / np.float32(shape.place_sigma_px)
+    return np.exp(-0.5 * off * off)
+
+
+def _direction_weights(relative_rad: Floats, shape: DescriptorParameters) -> Floats:
+    """Return float32 (n, n, directions): the same for directions, by the von Mises density."""
+    bins = np.arange(shape.directions, dtype=np.float32)
+    middles_rad = (bins + 0.5) * np.float32(2 * np.pi / shape.directions)
+    sharpness = np.float32(shape.direction_sigma_rad**-2)
+    return np.exp(sharpness * (np.cos(relative_rad[..., None] - middles_rad) - 1))

@@ -1,0 +1,108 @@
+"""Fits the model of vectors on descriptions of fingers, each seen several times.
+
+The map is that of linear discriminant analysis: white within fingers, then the directions in
+which the means of fingers differ most.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from prints.features.describing import Description, Doubles
+from prints.features.mixture_fit import fitted_mixture
+from prints.features.parameters import (
+    DESCRIPTOR,
+    VECTOR,
+    WIDE_DESCRIPTOR,
+    DescriptorParameters,
+    VectorParameters,
+)
+from prints.features.vector_model import (
+    Channel,
+    Projection,
+    VectorModel,
+    from_arrays,
+    to_arrays,
+)
+from prints.features.vectors import described_in, fisher_vector, projected
+
+_CODEBOOK_PRINTS = 600
+_CODEBOOK_POINTS = 20_000
+_SHAPES = (DESCRIPTOR, WIDE_DESCRIPTOR)
+
+Fingers = Sequence[Sequence[Description]]
+
+
+def fitted_model(
+    fingers: Fingers, rng: np.random.Generator, parameters: VectorParameters = VECTOR
+) -> VectorModel:
+    """Return the model of fingers, each with two or more descriptions; as a file would keep it."""
+    firsts = [views[0] for views in fingers[:_CODEBOOK_PRINTS]]
+    channels = tuple(_fitted_channel(firsts, shape, parameters, rng) for shape in _SHAPES)
+    vectors = np.array([fisher_vector(view, channels) for views in fingers for view in views])
+    owners = np.repeat(np.arange(len(fingers)), [len(views) for views in fingers])
+    centre, directions = discriminant_map(
+        vectors, owners, values=parameters.values, shrinkage=parameters.shrinkage
+    )
+    return from_arrays(to_arrays(VectorModel(channels, centre, directions, "")))
+
+
+def discriminant_map(
+    vectors: Doubles, owners: npt.NDArray[np.int64], *, values: int, shrinkage: float
+) -> tuple[Doubles, Doubles]:
+    """Return the mean, float64 (f,), and the map, float64 (f, values), of vectors of fingers.
+
+    `vectors`: float64 (n, f); `owners`: int64 (n,), the fingers, numbered from 0. The covariance
+    within fingers is shrunk towards a sphere by `shrinkage`, 0 to 1.
+    """
+    counts = np.bincount(owners)
+    means = np.zeros((len(counts), vectors.shape[1]))
+    np.add.at(means, owners, vectors)
+    means /= counts[:, None]
+    centre = vectors.mean(axis=0)
+    residuals = vectors - means[owners]
+    within = residuals.T @ residuals / (len(vectors) - len(counts))
+    sphere = np.eye(len(within)) * np.trace(within) / len(within)
+    variances, axes = np.linalg.eigh((1 - shrinkage) * within + shrinkage * sphere)
+    whitening = axes / np.sqrt(variances)
+    _, between = np.linalg.eigh(_covariance((means - centre) @ whitening))
+    return centre, _signed(whitening @ between[:, ::-1][:, :values])
+
+
+def _fitted_channel(
+    prints: Sequence[Description],
+    shape: DescriptorParameters,
+    parameters: VectorParameters,
+    rng: np.random.Generator,
+) -> Channel:
+    described = [described_in(one, shape) for one in prints]
+    together = np.concatenate(described).astype(np.float64)
+    projection = _projection(together, parameters)
+    points = np.concatenate(
+        [projected(one, rows, projection) for one, rows in zip(prints, described, strict=True)]
+    )
+    chosen = points[rng.permutation(len(points))[:_CODEBOOK_POINTS]]
+    return Channel(shape, projection, fitted_mixture(chosen, parameters.words, rng))
+
+
+def _projection(described: Doubles, parameters: VectorParameters) -> Projection:
+    mean = described.mean(axis=0)
+    variances, axes = np.linalg.eigh(_covariance(described - mean))
+    leading = np.argsort(-variances, kind="stable")[: parameters.components]
+    # Half-way to white: later components are noisier, and the mixture should not fit noise.
+    half_white = _signed(axes[:, leading]) / variances[leading] ** 0.25
+    return Projection(mean, half_white, parameters.direction_weight)
+
+
+def _covariance(centred: Doubles) -> Doubles:
+    return np.asarray(centred.T @ centred / len(centred))
+
+
+def _signed(columns: Doubles) -> Doubles:
+    """Return columns with the sign that makes the largest entry positive: solvers may differ."""
+    largest = np.abs(columns).argmax(axis=0)
+    signs = np.sign(columns[largest, np.arange(columns.shape[1])])
+    return np.asarray(columns * np.where(signs == 0, 1.0, signs))

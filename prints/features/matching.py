@@ -1,0 +1,154 @@
+"""Compares two descriptions: a score that explains itself by pairs, placement and overlap.
+
+Pairs of alike neighbourhoods propose placements of one print on the other; those that other pairs
+support are counted out: minutiae that fall on each other, each with one partner, once more after
+the print is bent as skin bends. The result does not depend on the order of minutiae, and
+exchanging the two prints exchanges the result.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from prints.features.describing import Description
+from prints.features.pairing import Pairing, Prints, bent_pairing, best_pairing
+from prints.features.parameters import MATCH
+from prints.features.placing import (
+    best_seeds,
+    fitted,
+    points_of,
+    proposed_placements,
+    similarities,
+    wrapped,
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Match:
+    """The comparison of print a with print b."""
+
+    match_score: float
+    """0 and up, without unit: more means more agreement. It has no meaning as evidence until a
+    model is fitted on prints of the same kind."""
+    pairs: npt.NDArray[np.int64]
+    """int64 (p, 2), ascending: the corresponding minutiae, as places in the two sets that were
+    described."""
+    weights: npt.NDArray[np.float32]
+    """float32 (p,): what each pair adds to the agreement."""
+    rotation_rad: float
+    """Anticlockwise, -pi to pi: how far a is turned to lie on b, before it is bent."""
+    shift_px: tuple[float, float]
+    """Then by how much it is moved, right and down, in pixels at 500 an inch."""
+    overlap: tuple[int, int]
+    """How many described minutiae of a, and of b, lie where both prints have minutiae."""
+
+    @property
+    def pair_count(self) -> int:
+        """The number of corresponding minutiae."""
+        return len(self.pairs)
+
+
+def match(
+    a: Description, b: Description, *, rotation_limit_rad: float = MATCH.rotation_limit_rad
+) -> Match:
+    """Return the comparison of two prints; `rotation_limit_rad` is pi for any rotation.
+
+    Prints of fewer than two minutiae match nothing. Thread-safe.
+    """
+    if _rank(b) < _rank(a):
+        return _exchanged(_matched(b, a, rotation_limit_rad))
+    return _matched(a, b, rotation_limit_rad)
+
+
+def _matched(a: Description, b: Description, rotation_limit_rad: float) -> Match:
+    if min(len(a), len(b)) < 2:
+        return _NOTHING
+    rotations_rad = wrapped(b.angles_rad[None, :] - a.angles_rad[:, None])
+    prints = Prints(points_of(a), points_of(b), rotations_rad, similarities(a, b))
+    seeds = best_seeds(prints.alike, rotations_rad, rotation_limit_rad)
+    if not len(seeds.firsts):
+        return _NOTHING
+    rigid = _settled(prints, best_pairing(prints, proposed_placements(a, b, seeds)))
+    return _told(a, b, prints, rigid)
+
+
+def _settled(prints: Prints, pairing: Pairing) -> Pairing:
+    """Place the print by all pairs of the pairing, and pair again, while that adds to it."""
+    for _ in range(MATCH.rounds):
+        turns_rad = prints.rotations_rad[pairing.firsts, pairing.seconds]
+        weights = pairing.weights.astype(np.float64)[None, :]
+        placement = fitted(
+            weights, prints.from_a[pairing.firsts], prints.on_b[pairing.seconds], turns_rad
+        )
+        again = best_pairing(prints, placement)
+        if again.total <= pairing.total:
+            break
+        pairing = again
+    return pairing
+
+
+def _told(a: Description, b: Description, prints: Prints, rigid: Pairing) -> Match:
+    pairing = bent_pairing(prints, rigid)
+    overlap = _overlap(pairing.places, prints.on_b)
+    pairs = np.stack([a.sources[pairing.firsts], b.sources[pairing.seconds]], axis=1)
+    order = np.lexsort(pairs.T[::-1])
+    shift = complex(rigid.places[0] - rigid.turn * prints.from_a[0])
+    return Match(
+        match_score=_match_score(pairing.total, overlap),
+        pairs=pairs[order],
+        weights=pairing.weights[order],
+        rotation_rad=float(np.angle(rigid.turn)),
+        shift_px=(shift.real, -shift.imag),
+        overlap=overlap,
+    )
+
+
+def _match_score(agreement: float, overlap: tuple[int, int]) -> float:
+    """Return the agreement, more where it is a larger part of what could agree."""
+    shared = max(math.sqrt(overlap[0] * overlap[1]), MATCH.least_overlap)
+    return float(agreement * (agreement / shared) ** MATCH.overlap_power)
+
+
+def _overlap(
+    places: npt.NDArray[np.complex128], on_b: npt.NDArray[np.complex128]
+) -> tuple[int, int]:
+    near = np.abs(places.astype(np.complex64)[:, None] - on_b.astype(np.complex64))
+    near_enough = near < MATCH.overlap_px
+    return int(near_enough.any(axis=1).sum()), int(near_enough.any(axis=0).sum())
+
+
+def _exchanged(found: Match) -> Match:
+    pairs = found.pairs[:, ::-1]
+    order = np.lexsort(pairs.T[::-1])
+    back = -complex(found.shift_px[0], -found.shift_px[1]) * np.exp(-1j * found.rotation_rad)
+    return Match(
+        match_score=found.match_score,
+        pairs=pairs[order],
+        weights=found.weights[order],
+        rotation_rad=-found.rotation_rad,
+        shift_px=(float(back.real), -float(back.imag)),
+        overlap=found.overlap[::-1],
+    )
+
+
+def _rank(description: Description) -> tuple[int, bytes, bytes]:
+    """Return what decides which of two prints is laid on the other."""
+    return (
+        len(description),
+        description.places_px.tobytes(),
+        description.angles_rad.tobytes(),
+    )
+
+
+_NOTHING = Match(
+    match_score=0.0,
+    pairs=np.zeros((0, 2), dtype=np.int64),
+    weights=np.zeros(0, dtype=np.float32),
+    rotation_rad=0.0,
+    shift_px=(0.0, 0.0),
+    overlap=(0, 0),
+)

@@ -1,0 +1,139 @@
+"""Placements of one print on another, proposed by pairs of alike neighbourhoods.
+
+Points are complex numbers, x + iy, so that a placement is z -> turn * z + shift.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from prints.features.describing import Description
+from prints.features.parameters import MATCH
+
+Floats = npt.NDArray[np.float32]
+Doubles = npt.NDArray[np.float64]
+Points = npt.NDArray[np.complex128]
+Indices = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Placements:
+    """h ways to lay print a on print b."""
+
+    turns: Points
+    """complex128 (h,), of absolute value 1: the rotations."""
+    shifts: Points
+    """complex128 (h,)."""
+    middles: Points
+    """complex128 (h,): where, on a, the pairs lie that speak for it; most exact there."""
+
+    def moved(self, points: Points) -> Points:
+        """Return complex128 (h, n): points of a, (n,), as they come to lie on b."""
+        return np.asarray(self.turns[:, None] * points[None, :] + self.shifts[:, None])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seeds:
+    """t pairs of minutiae with alike neighbourhoods, the most alike first."""
+
+    firsts: Indices
+    """int64 (t,): into a."""
+    seconds: Indices
+    """int64 (t,): into b."""
+    similarities: Floats
+    """float32 (t,), above 0."""
+
+
+def points_of(description: Description) -> Points:
+    """Return the places as complex128 (n,)."""
+    return np.asarray(description.places_px[:, 0] + 1j * description.places_px[:, 1])
+
+
+def wrapped(angles_rad: Doubles) -> Doubles:
+    """Return angles between -pi and pi."""
+    return np.asarray(np.remainder(angles_rad + np.pi, 2 * np.pi) - np.pi)
+
+
+def similarities(a: Description, b: Description) -> Floats:
+    """Return float32 (n, m), 0 for unrelated neighbourhoods to 1 for equal ones."""
+    cosines = a.descriptors @ b.descriptors.T
+    floor = np.float32(MATCH.least_similarity)
+    return np.asarray(np.maximum((cosines - floor) / (1 - floor), np.float32(0)))
+
+
+def best_seeds(alike: Floats, rotations_rad: Doubles, limit_rad: float) -> Seeds:
+    """Return the most alike pairs that turn the print by no more than the limit.
+
+    `alike`: float32 (n, m); `rotations_rad`: float64 (n, m), between -pi and pi.
+    """
+    allowed = np.where(np.abs(rotations_rad) <= limit_rad, alike, np.float32(0)).ravel()
+    count = min(MATCH.seeds, len(allowed))
+    candidates = np.sort(np.argpartition(-allowed, count - 1)[:count])
+    ranked = candidates[np.argsort(-allowed[candidates], kind="stable")]
+    ranked = ranked[allowed[ranked] > 0]
+    firsts, seconds = np.divmod(ranked, alike.shape[1])
+    return Seeds(firsts, seconds, allowed[ranked])
+
+
+def proposed_placements(a: Description, b: Description, seeds: Seeds) -> Placements:
+    """Return the placements that the seeds support most, at most MATCH.placements."""
+    from_a, on_b = points_of(a)[seeds.firsts], points_of(b)[seeds.seconds]
+    turns_rad = wrapped(b.angles_rad[seeds.seconds] - a.angles_rad[seeds.firsts])
+    agreement = _agreement(seeds, from_a, on_b, turns_rad) * seeds.similarities[None, :]
+    return fitted(_leaders(agreement), from_a, on_b, turns_rad)
+
+
+def fitted(weights: Doubles, from_a: Points, on_b: Points, turns_rad: Doubles) -> Placements:
+    """Return the rigid placements of least squares, one for each row of weights.
+
+    `weights`: float64 (h, t), each row with a positive sum; the others are the t pairs: places,
+    and the turn of each pair's directions. Errors of place and direction are weighed by
+    MATCH.place_error_px and MATCH.angle_error_rad.
+    """
+    totals = weights.sum(axis=1)
+    middles_a, middles_b = weights @ from_a / totals, weights @ on_b / totals
+    # sum w conj(a - ma) (b - mb), expanded so that no (h, t) differences are needed
+    places = weights @ (np.conj(from_a) * on_b) - totals * np.conj(middles_a) * middles_b
+    arm_px = MATCH.place_error_px / MATCH.angle_error_rad
+    both = places + arm_px**2 * (weights @ np.exp(1j * turns_rad))
+    turns = both / np.maximum(np.abs(both), 1e-12)
+    return Placements(turns, middles_b - turns * middles_a, middles_a)
+
+
+def _agreement(seeds: Seeds, from_a: Points, on_b: Points, turns_rad: Doubles) -> Doubles:
+    """Return float64 (t, t), 0 to 1: how well two pairs go together; a pair with itself 1.
+
+    Compared are the distance between the two minutiae on either print, its direction seen from
+    the first, and how far the two turn: what a rigid motion keeps.
+    """
+    apart_a, apart_b = from_a[None, :] - from_a[:, None], on_b[None, :] - on_b[:, None]
+    distances = np.abs(apart_a)
+    stretched = np.abs(distances - np.abs(apart_b)) / (
+        MATCH.seed_distance_px + MATCH.place_growth * distances
+    )
+    bearing_rad = np.angle(apart_b * np.conj(apart_a)) - turns_rad[:, None]
+    bearing = np.abs(wrapped(bearing_rad)) / MATCH.seed_angle_rad
+    turned = np.abs(wrapped(turns_rad[None, :] - turns_rad[:, None])) / MATCH.seed_angle_rad
+    shares = [np.maximum(1.0 - off, 0.0) for off in (stretched, bearing, bearing.T, turned)]
+    agreement: Doubles = shares[0] * np.sqrt(shares[1] * shares[2]) * shares[3]
+    same = (seeds.firsts[:, None] == seeds.firsts) | (seeds.seconds[:, None] == seeds.seconds)
+    agreement[same] = 0.0
+    np.fill_diagonal(agreement, 1.0)
+    return agreement
+
+
+def _leaders(agreement: Doubles) -> Doubles:
+    """Return rows of `agreement`, (h, t): of the best supported pairs, each of another group."""
+    support = agreement.sum(axis=1)
+    rows = []
+    for _ in range(min(MATCH.placements, len(support))):
+        leader = int(np.argmax(support))
+        if support[leader] <= 0.0:
+            break
+        rows.append(agreement[leader])
+        support[agreement[leader] > MATCH.same_group * agreement[leader, leader]] = 0.0
+        support[leader] = 0.0
+    return np.array(rows)

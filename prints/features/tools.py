@@ -1,0 +1,44 @@
+"""What a template format offers that keeps minutiae: describing, matching, vectors."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+from domain.minutiae_sets import MinutiaeSet
+from domain.print_tools import PrintTool
+from prints.features.describing import Description, describe
+from prints.features.matching import Match, match
+from prints.features.parameters import DESCRIPTOR, MATCH
+from prints.features.vector_model import shipped_model
+from prints.features.vectors import FeatureVectors
+
+_MATCHER_NAME, _MATCHER_VERSION = "identlink-minutiae-matcher", "1"
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureTools:
+    """How prints of a format are compared by their minutiae, and become vectors."""
+
+    matcher: PrintTool
+    describe: Callable[[MinutiaeSet], Description]
+    match: Callable[[Description, Description], Match]
+    vectors: Callable[[], FeatureVectors]
+    """Returns the maker of vectors; raises ModelError. Its model is read at the first call."""
+
+
+def feature_tools() -> FeatureTools:
+    """Return the tools of this version."""
+    return FeatureTools(_matcher(), describe, match, _vectors)
+
+
+def _vectors() -> FeatureVectors:
+    return FeatureVectors(shipped_model())
+
+
+def _matcher() -> PrintTool:
+    constants = json.dumps([asdict(DESCRIPTOR), asdict(MATCH)], sort_keys=True)
+    digest = hashlib.sha256(constants.encode()).hexdigest()
+    return PrintTool(_MATCHER_NAME, _MATCHER_VERSION, digest)

@@ -1,0 +1,158 @@
+"""The fitted model of vectors: arrays in an npz file, identified by the SHA-256 of its content."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from domain.errors import ModelError
+from domain.print_tools import PrintTool
+from prints.features.mixture import Mixture
+from prints.features.parameters import DescriptorParameters
+
+NAME = "identlink-fisher-lda"
+ARITHMETIC = 1
+"""Raised when the same arrays would give other vectors."""
+
+SHIPPED_FILE = Path(__file__).parent / "models" / "vectors.npz"
+SHIPPED_DIGEST = "7af9ede457c88f0a46f428086c63e3fab09975c4a24c9996f332777d761d1820"
+"""Of the model that comes with identlink; another file is refused."""
+
+Arrays = dict[str, npt.NDArray[Any]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Projection:
+    """From descriptors to the coordinates of a codebook."""
+
+    mean: npt.NDArray[np.float64]
+    """float64 (d,): of the descriptors."""
+    axes: npt.NDArray[np.float64]
+    """float64 (d, c): their principal components, partly whitened."""
+    direction_weight: float
+    """How much the direction of a minutia on the image counts."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Channel:
+    """One kind of neighbourhood, and the codebook of it."""
+
+    shape: DescriptorParameters
+    projection: Projection
+    mixture: Mixture
+    """In c + 2 dimensions."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class VectorModel:
+    """Codebooks and the discriminant map behind them. Immutable."""
+
+    channels: tuple[Channel, ...]
+    centre: npt.NDArray[np.float64]
+    """float64 (f,): the mean Fisher vector, subtracted first."""
+    directions: npt.NDArray[np.float64]
+    """float64 (f, v): the map to vectors of v values, in falling order of variance."""
+    digest: str
+    """SHA-256 of the content, hexadecimal."""
+
+    @property
+    def tool(self) -> PrintTool:
+        """The maker of vectors, as provenance names it."""
+        return PrintTool(NAME, str(ARITHMETIC), self.digest)
+
+
+def from_arrays(arrays: Arrays) -> VectorModel:
+    """Return the model that arrays hold, as `to_file` names them; raises ModelError."""
+    try:
+        heading = json.loads(bytes(arrays["heading"]).decode())
+        channels = tuple(
+            _channel(arrays, number, stated) for number, stated in enumerate(heading["channels"])
+        )
+        centre = arrays["centre"].astype(np.float64)
+        directions = arrays["directions"].astype(np.float64)
+    except (KeyError, ValueError, TypeError) as error:
+        raise ModelError("The model of vectors is damaged: install identlink anew.") from error
+    return VectorModel(channels, centre, directions, content_digest(arrays))
+
+
+def _channel(arrays: Arrays, number: int, stated: dict[str, Any]) -> Channel:
+    parts = {
+        name: arrays[f"{name}{number}"].astype(np.float64)
+        for name in ("mean", "axes", "shares", "means", "sds")
+    }
+    return Channel(
+        DescriptorParameters(**stated["shape"]),
+        Projection(parts["mean"], parts["axes"], float(stated["direction_weight"])),
+        Mixture(parts["shares"], parts["means"], parts["sds"]),
+    )
+
+
+def to_arrays(model: VectorModel) -> Arrays:
+    """Return the arrays of a model, rounded as a file keeps them; its digest is not among them."""
+    stated = [
+        {
+            "shape": asdict(channel.shape),
+            "direction_weight": channel.projection.direction_weight,
+        }
+        for channel in model.channels
+    ]
+    heading = {"channels": stated}
+    arrays: Arrays = {
+        "heading": np.frombuffer(json.dumps(heading, sort_keys=True).encode(), dtype=np.uint8),
+        "centre": model.centre.astype(np.float32),
+        "directions": model.directions.astype(np.float16),
+    }
+    for number, channel in enumerate(model.channels):
+        arrays[f"mean{number}"] = channel.projection.mean.astype(np.float32)
+        arrays[f"axes{number}"] = channel.projection.axes.astype(np.float32)
+        arrays[f"shares{number}"] = channel.mixture.shares.astype(np.float32)
+        arrays[f"means{number}"] = channel.mixture.means.astype(np.float32)
+        arrays[f"sds{number}"] = channel.mixture.sds.astype(np.float32)
+    return arrays
+
+
+def to_file(arrays: Arrays) -> bytes:
+    """Return arrays as an npz file without pickles, in the order of their names."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name in sorted(arrays):
+            with archive.open(zipfile.ZipInfo(f"{name}.npy"), "w") as member:
+                np.lib.format.write_array(member, arrays[name], allow_pickle=False)
+    return buffer.getvalue()
+
+
+def content_digest(arrays: Arrays) -> str:
+    """Return the SHA-256 of names, types, shapes and values, however the file packs them."""
+    total = hashlib.sha256()
+    for name in sorted(arrays):
+        array = np.ascontiguousarray(arrays[name])
+        stated = json.dumps([name, array.dtype.str, list(array.shape)])
+        total.update(stated.encode() + array.tobytes())
+    return total.hexdigest()
+
+
+def read_model(path: Path, digest: str) -> VectorModel:
+    """Return the model in a file; raises ModelError if its content has another digest."""
+    try:
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as packed:
+            arrays = {name: packed[name] for name in packed.files}
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+        raise ModelError("The model of vectors cannot be read: install identlink anew.") from error
+    if content_digest(arrays) != digest:
+        raise ModelError("The model of vectors is not the one of this version: install anew.")
+    return from_arrays(arrays)
+
+
+@lru_cache(maxsize=1)
+def shipped_model() -> VectorModel:
+    """Return the model that comes with identlink, read at the first call; raises ModelError."""
+    return read_model(SHIPPED_FILE, SHIPPED_DIGEST)

@@ -1,0 +1,194 @@
+"""Finger minutiae records of others: ISO/IEC 19794-2:2005 and :2011.
+
+What encoders in use write is read: endings placed in the valley or on the ridge, minutiae without
+quality, none or several quality values, certificates, and extended data such as cores and deltas,
+whose lengths are checked and whose content is passed over. A minutia whose kind is "other" keeps
+that kind. All numbers are big-endian.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+from dataclasses import dataclass
+
+from domain.errors import InvalidMinutiaeError
+from domain.minutiae import Minutia, MinutiaKind
+from domain.prints import FingerPosition, ImpressionType
+from prints.minutiae.iso19794_2 import MAX_SIDE_PX, MAX_VIEWS, MinutiaeView
+
+_MAGIC_2005 = b"FMR\x00 20\x00"
+_MAGIC_2011 = b"FMR\x00030\x00"
+
+# Device, width and height, pixels a centimetre, views, reserved: after magic and length.
+_HEADER_2005 = struct.Struct(">8sIHHHHHBB")
+_VIEW_2005 = struct.Struct(">BBBB")
+_HEADER_2011 = struct.Struct(">8sIHB")
+_VIEW_START_2011 = struct.Struct(">I9sBHHB")
+_QUALITY_BLOCK_BYTES = 5
+_CERTIFICATE_BYTES = 3
+_VIEW_2011 = struct.Struct(">BBHHBHHBB")
+_AREA = struct.Struct(">HH")
+_LENGTH = struct.Struct(">H")
+_ANSI_378_LENGTH = struct.Struct(">8sH")
+
+_MINUTIA_BYTES = (5, 6)
+_ANGLE_STEPS = 256
+_NOT_MEASURED = (254, 255)
+_KINDS = {0: MinutiaKind.OTHER, 1: MinutiaKind.RIDGE_ENDING, 2: MinutiaKind.BIFURCATION}
+_TYPES = {
+    0: ImpressionType.PLAIN,
+    1: ImpressionType.ROLLED,
+    2: ImpressionType.PLAIN,
+    3: ImpressionType.ROLLED,
+    4: ImpressionType.LATENT,
+    5: ImpressionType.LATENT,
+    6: ImpressionType.LATENT,
+    7: ImpressionType.LATENT,
+    8: ImpressionType.PLAIN,  # a swipe
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """The image that a view's minutiae lie in."""
+
+    width_px: int
+    height_px: int
+    across: int
+    down: int
+
+
+def is_minutiae_record(record: bytes) -> bool:
+    """Whether the bytes begin as a minutiae record does, of whatever edition."""
+    return record.startswith(b"FMR\x00")
+
+
+def read_minutiae_record(record: bytes) -> tuple[MinutiaeView, ...]:
+    """Return the views of a record of either edition, in its order.
+
+    Raises InvalidMinutiaeError for any other edition, wrong lengths, codes out of range, a view
+    without minutiae, and minutiae outside their image.
+    """
+    try:
+        if record.startswith(_MAGIC_2011):
+            return _views_2011(record)
+        if record.startswith(_MAGIC_2005):
+            return _views_2005(record)
+    except struct.error:
+        raise InvalidMinutiaeError("The minutiae record is cut short: export it again.") from None
+    raise InvalidMinutiaeError(
+        "This is not a record of ISO/IEC 19794-2:2005 or :2011: export it as one of these."
+    )
+
+
+def _views_2005(record: bytes) -> tuple[MinutiaeView, ...]:
+    (_, length, _, width, height, across, down, count, _) = _HEADER_2005.unpack_from(record)
+    if length != len(record) and _ANSI_378_LENGTH.unpack_from(record)[1] == len(record):
+        raise InvalidMinutiaeError(
+            "This is a record of ANSI/INCITS 378: export it as ISO/IEC 19794-2."
+        )
+    _require_length(length == len(record) and 1 <= count <= MAX_VIEWS)
+    frame = _Frame(width, height, across, down)
+    views, at = [], _HEADER_2005.size
+    for _ in range(count):
+        position, number_and_type, quality, minutiae = _VIEW_2005.unpack_from(record, at)
+        at += _VIEW_2005.size
+        found = _minutiae(record, at, count=minutiae, size=6)
+        at = _after_extended(record, at + 6 * minutiae)
+        views.append(_view(frame, position, number_and_type & 0xF, quality, found))
+    _require_length(at == len(record))
+    return tuple(views)
+
+
+def _views_2011(record: bytes) -> tuple[MinutiaeView, ...]:
+    _, length, count, certified = _HEADER_2011.unpack_from(record)
+    _require_length(length == len(record) and 1 <= count <= MAX_VIEWS)
+    views, at = [], _HEADER_2011.size
+    for _ in range(count):
+        size = _VIEW_START_2011.unpack_from(record, at)[0]
+        _require_length(_VIEW_START_2011.size <= size <= len(record) - at)
+        views.append(_view_2011(record[at : at + size], is_certified=certified == 1))
+        at += size
+    _require_length(at == len(record))
+    return tuple(views)
+
+
+def _view_2011(part: bytes, *, is_certified: bool) -> MinutiaeView:
+    blocks = _VIEW_START_2011.unpack_from(part)[-1]
+    at = _VIEW_START_2011.size
+    quality = part[at] if blocks and at < len(part) else _NOT_MEASURED[0]
+    at += blocks * _QUALITY_BLOCK_BYTES
+    if is_certified:
+        _require_length(at < len(part))
+        at += 1 + part[at] * _CERTIFICATE_BYTES
+    position, _, across, down, type_code, width, height, layout, count = _VIEW_2011.unpack_from(
+        part, at
+    )
+    at += _VIEW_2011.size
+    size = layout >> 4
+    if size not in _MINUTIA_BYTES:
+        raise InvalidMinutiaeError("A minutia of the record has neither 5 nor 6 bytes.")
+    found = _minutiae(part, at, count=count, size=size)
+    _require_length(_after_extended(part, at + size * count) == len(part))
+    return _view(_Frame(width, height, across, down), position, type_code, quality, found)
+
+
+def _minutiae(record: bytes, at: int, *, count: int, size: int) -> tuple[Minutia, ...]:
+    _require_length(at + count * size <= len(record))
+    return tuple(_minutia(record[at + i * size : at + (i + 1) * size]) for i in range(count))
+
+
+def _minutia(raw: bytes) -> Minutia:
+    x_and_kind, y, angle = struct.unpack(">HHB", raw[:5])
+    kind = _KINDS.get(x_and_kind >> 14)
+    if kind is None:
+        raise InvalidMinutiaeError("The type of a minutia is unknown.")
+    # 0 stands for "not reported"; values over 100 are reserved for the same.
+    quality = raw[5] if len(raw) > 5 and raw[5] <= 100 else 0
+    return Minutia(
+        float(x_and_kind & MAX_SIDE_PX),
+        float(y & MAX_SIDE_PX),
+        angle / _ANGLE_STEPS * math.tau,
+        kind,
+        quality,
+    )
+
+
+def _after_extended(record: bytes, at: int) -> int:
+    """Return where the data after extended data begin, whose areas have the stated lengths."""
+    (length,) = _LENGTH.unpack_from(record, at)
+    end = at + _LENGTH.size + int(length)
+    _require_length(end <= len(record))
+    at += _LENGTH.size
+    while at < end:
+        _, size = _AREA.unpack_from(record, at)
+        _require_length(_AREA.size <= size <= end - at)
+        at += size
+    return end
+
+
+def _view(
+    frame: _Frame, position: int, type_code: int, quality: int, minutiae: tuple[Minutia, ...]
+) -> MinutiaeView:
+    impression_type = _TYPES.get(type_code)
+    if impression_type is None:
+        raise InvalidMinutiaeError("The impression type of the record is unknown.")
+    if position > FingerPosition.LEFT_LITTLE:
+        raise InvalidMinutiaeError("The finger position of the record is not known.")
+    if frame.across != frame.down:
+        raise InvalidMinutiaeError("The pixels of the record are not square.")
+    return MinutiaeView(
+        position=FingerPosition(position),
+        impression_type=impression_type,
+        quality=None if quality in _NOT_MEASURED else quality,
+        width_px=frame.width_px,
+        height_px=frame.height_px,
+        minutiae=minutiae,
+        pixels_per_cm=frame.across,
+    )
+
+
+def _require_length(is_met: bool) -> None:
+    if not is_met:
+        raise InvalidMinutiaeError("The minutiae record does not have the lengths it states.")

@@ -1,0 +1,33 @@
+"""The extractors there are, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from domain.errors import ConfigurationError
+from service.adapters.extraction.leader import LeaderMinutiae
+from service.adapters.extraction.nbis import NbisMinutiae, NbisQuality
+from service.ports.extraction import MinutiaExtractor, QualityMeter
+
+_EXTRACTORS: dict[str, Callable[[], MinutiaExtractor]] = {
+    "nbis": NbisMinutiae,
+    "leader": LeaderMinutiae,
+}
+EXTRACTOR_NAMES = tuple(_EXTRACTORS)
+
+
+def minutia_extractor(name: str) -> MinutiaExtractor:
+    """Return the extractor of this name; raises ConfigurationError.
+
+    It is opened here: a model file is read, a library loaded.
+    """
+    if name not in _EXTRACTORS:
+        raise ConfigurationError(
+            f"There is no such extractor of minutiae: use {' or '.join(EXTRACTOR_NAMES)}."
+        )
+    return _EXTRACTORS[name]()
+
+
+def quality_meter() -> QualityMeter:
+    """Return the meter of quality, NFIQ 2; raises ConfigurationError if it is not installed."""
+    return NbisQuality()

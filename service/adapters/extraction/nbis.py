@@ -1,0 +1,91 @@
+"""Minutiae by MINDTCT and quality by NFIQ 2, both of NIST, through `nbis-py` (MIT)."""
+
+from __future__ import annotations
+
+import io
+import math
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from domain.errors import UnreadablePrintError
+from domain.minutiae import MinutiaKind
+from domain.minutiae_sets import MINUTIA_KINDS, MinutiaeSet
+from domain.print_tools import PrintTool
+from service.adapters.extraction.found import as_minutiae
+from service.adapters.extraction.libraries import digest_of, library, package_file, version_of
+from service.adapters.extraction.resolution import at_nominal
+from service.ports.extraction import GreyImage
+
+_DISTRIBUTION = "nbis-py"
+
+
+class NbisMinutiae:
+    """MINDTCT. Not thread-safe; raises ConfigurationError if the library is missing."""
+
+    def __init__(self) -> None:
+        self._nbis = library("nbis", _DISTRIBUTION)
+        self._extractor = _extractor(self._nbis, with_quality=False)
+        self.tool = _tool("nbis-mindtct")
+
+    def extract(self, grey: GreyImage, ppi: float) -> MinutiaeSet:
+        """Return the minutiae in pixels of this image; raises UnreadablePrintError."""
+        nominal = at_nominal(grey, ppi)
+        found = _read(self._nbis, self._extractor, nominal.grey).get()
+        kinds = {
+            self._nbis.MinutiaKind.RIDGE_ENDING: MinutiaKind.RIDGE_ENDING,
+            self._nbis.MinutiaKind.BIFURCATION: MinutiaKind.BIFURCATION,
+        }
+        finds = [
+            (
+                float(one.x()),
+                float(one.y()),
+                math.radians(one.angle()),
+                float(MINUTIA_KINDS.index(kinds[one.kind()])),
+                one.reliability(),
+            )
+            for one in found
+        ]
+        rows = np.array(finds, dtype=np.float64).reshape(-1, 5)
+        return as_minutiae(grey, ppi, nominal, rows)
+
+
+class NbisQuality:
+    """NFIQ 2. Not thread-safe; raises ConfigurationError if the library is missing."""
+
+    def __init__(self) -> None:
+        self._nbis = library("nbis", _DISTRIBUTION)
+        self._extractor = _extractor(self._nbis, with_quality=True)
+        self.tool = _tool("nfiq2")
+
+    def measure(self, grey: GreyImage, ppi: float) -> int:
+        """Return the quality, 0 to 100; raises UnreadablePrintError."""
+        found = _read(self._nbis, self._extractor, at_nominal(grey, ppi).grey)
+        return min(100, max(0, int(found.quality().score)))
+
+
+def _extractor(nbis: Any, *, with_quality: bool) -> Any:
+    return nbis.new_nbis_extractor(
+        nbis.NbisExtractorSettings(
+            min_quality=0.0,
+            get_center=False,
+            check_fingerprint=False,
+            compute_nfiq2=with_quality,
+            ppi=None,
+        )
+    )
+
+
+def _tool(name: str) -> PrintTool:
+    code = package_file("nbis", _DISTRIBUTION, "libnbis.so").read_bytes()
+    return PrintTool(name, version_of(_DISTRIBUTION), digest_of(code))
+
+
+def _read(nbis: Any, extractor: Any, grey: GreyImage) -> Any:
+    encoded = io.BytesIO()
+    Image.fromarray(grey).save(encoded, "PNG", compress_level=1)
+    try:
+        return extractor.extract_minutiae(encoded.getvalue())
+    except (nbis.NbisError, nbis.InternalError) as error:
+        raise UnreadablePrintError("The image could not be read as a print.") from error

@@ -1,0 +1,64 @@
+"""The process that reads what came from outside: limits first, then one call after another.
+
+It has no settings, no database and no key: its environment is empty, it may not write to a file,
+and what its libraries print is thrown away.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import resource
+import sys
+from typing import BinaryIO
+
+from domain.errors import LinkingError
+from service.adapters.isolation.frames import Frame, FrameError, packed, received
+
+
+def main(tasks_module: str, address_space_mb: int) -> None:
+    """Answer calls with the `TASKS` of a module until the parent closes the pipe."""
+    answers = _own_answers()
+    _lower_limits(address_space_mb)
+    # Imported under the limits: the decoders are what they are for.
+    tasks = importlib.import_module(tasks_module).TASKS
+    while (call := _next(sys.stdin.buffer)) is not None:
+        try:
+            answer = tasks[call.header["task"]](call)
+        except LinkingError as error:
+            answer = Frame({"refused": error.code, "detail": error.detail})
+        except MemoryError:
+            answer = Frame({"refused": "memory"})
+        except Exception:  # noqa: BLE001 - the outermost edge: a decoder may raise anything
+            answer = Frame({"refused": "fault"})
+        answers.write(packed(answer))
+        answers.flush()
+
+
+def _own_answers() -> BinaryIO:
+    """Return the pipe to the parent, which no library can print into afterwards."""
+    answers = os.fdopen(os.dup(1), "wb")
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    return answers
+
+
+def _lower_limits(address_space_mb: int) -> None:
+    size = address_space_mb * 1024 * 1024
+    resource.setrlimit(resource.RLIMIT_AS, (size, size))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+def _next(calls: BinaryIO) -> Frame | None:
+    def read(size: int) -> bytes:
+        found = calls.read(size)
+        if len(found) < size:
+            raise FrameError
+        return found
+
+    try:
+        return received(read)
+    except FrameError:
+        return None

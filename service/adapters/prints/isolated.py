@@ -1,0 +1,112 @@
+"""The reader of files and the finder of minutiae, as the service calls them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from queue import LifoQueue
+
+from domain.errors import InvalidMinutiaeError, UnreadablePrintError
+from domain.print_tools import PrintTool
+from prints.minutiae.iso19794_2 import MinutiaeView, decode_record
+from service.adapters.isolation.frames import Frame, FrameError
+from service.adapters.isolation.limits import STANDARD, Limits
+from service.adapters.isolation.worker import Worker
+from service.adapters.prints.wire import file_of
+from service.ports.print_reading import UNSTATED, PrintFile, ReadPrint, Stated
+
+_TASKS = "service.adapters.prints.tasks"
+
+
+class PrintProcesses:
+    """Child processes that read prints, each started when it is first needed. Thread-safe."""
+
+    def __init__(self, processes: int = 1, limits: Limits = STANDARD) -> None:
+        """As many calls are worked at a time as there are processes; the others wait."""
+        self._workers = tuple(Worker(_TASKS, limits) for _ in range(processes))
+        # The worker used last is taken first: one caller alone starts one process.
+        self._free: LifoQueue[Worker] = LifoQueue()
+        for worker in reversed(self._workers):
+            self._free.put(worker)
+
+    @property
+    def restarts(self) -> int:
+        """How often a process was ended because of a file."""
+        return sum(worker.restarts for worker in self._workers)
+
+    def ask(self, call: Frame) -> Frame:
+        """Return the answer of a process; raises as `Worker.ask` does."""
+        worker = self._free.get()
+        try:
+            return worker.ask(call)
+        finally:
+            self._free.put(worker)
+
+    def close(self) -> None:
+        """End the processes; closing twice is harmless."""
+        for worker in self._workers:
+            worker.close()
+
+
+class IsolatedReader:
+    """Reads files of prints in a process of its own. Thread-safe."""
+
+    def __init__(self, processes: PrintProcesses) -> None:
+        self._processes = processes
+
+    def read(self, data: bytes, stated: Stated = UNSTATED) -> PrintFile:
+        """Return what a file holds; raises UnreadablePrintError."""
+        answer = self._processes.ask(Frame({"task": "read", "stated": asdict(stated)}, (data,)))
+        try:
+            return file_of(answer)
+        except FrameError:
+            raise _unusable() from None
+
+    def close(self) -> None:
+        """End the processes; the next file starts one again."""
+        self._processes.close()
+
+
+class IsolatedFinder:
+    """Finds the minutiae of prints in a process of its own. Thread-safe."""
+
+    def __init__(self, processes: PrintProcesses, extractor: str) -> None:
+        self._processes = processes
+        self._extractor = extractor
+
+    @property
+    def tools(self) -> tuple[PrintTool, ...]:
+        """The extractor and the meter of quality, for provenance."""
+        answer = self._processes.ask(Frame({"task": "tools", "extractor": self._extractor}))
+        return tuple(PrintTool(*map(str, one)) for one in answer.header["tools"])
+
+    def find(self, taken: ReadPrint) -> MinutiaeView:
+        """Return the minutiae of a print as they are kept, with its quality where it has one.
+
+        Raises UnreadablePrintError.
+        """
+        height_px, width_px = taken.pixels.shape
+        header = {
+            "task": "find",
+            "extractor": self._extractor,
+            "height_px": height_px,
+            "width_px": width_px,
+            "ppi": taken.ppi,
+            "impression_type": taken.impression_type,
+        }
+        answer = self._processes.ask(Frame(header, (taken.pixels.tobytes(),)))
+        return _found(answer, taken)
+
+
+def _found(answer: Frame, taken: ReadPrint) -> MinutiaeView:
+    try:
+        (record,) = answer.blobs
+        (view,) = decode_record(record)
+    except (InvalidMinutiaeError, ValueError):
+        raise _unusable() from None
+    if (view.height_px, view.width_px) != taken.pixels.shape:
+        raise _unusable()
+    return replace(view, position=taken.position)
+
+
+def _unusable() -> UnreadablePrintError:
+    return UnreadablePrintError("The file cannot be read: it is damaged, or no file of prints.")

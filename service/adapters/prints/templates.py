@@ -1,0 +1,87 @@
+"""Makes a template from pixels. Runs in the child process."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+
+import numpy as np
+
+from domain.errors import UnreadablePrintError
+from domain.minutiae import Minutia
+from domain.minutiae_sets import MinutiaeSet
+from domain.prints import FingerPosition, ImpressionType
+from prints.minutiae.iso19794_2 import (
+    MAX_MINUTIAE,
+    MinutiaeView,
+    decode_record,
+    encode_record,
+)
+from service.adapters.extraction.extractors import minutia_extractor, quality_meter
+from service.ports.extraction import GreyImage, MinutiaExtractor, QualityMeter
+
+_CM_AN_INCH = 2.54
+
+
+def found_in(
+    grey: GreyImage, ppi: int, *, extractor: str, impression_type: ImpressionType
+) -> MinutiaeView:
+    """Return the minutiae of a print as they are kept, with its quality.
+
+    Raises UnreadablePrintError and, for a library that is missing, ConfigurationError.
+    """
+    minutiae = _extractor(extractor).extract(grey, float(ppi))
+    return kept_view(minutiae, impression_type, _quality(grey, float(ppi)))
+
+
+def _quality(grey: GreyImage, ppi: float) -> int | None:
+    """Return the quality, None where the meter cannot tell: NFIQ 2 refuses prints that are poor.
+
+    Marks above all; what was found in them is worth keeping.
+    """
+    try:
+        return _meter().measure(grey, ppi)
+    except UnreadablePrintError:
+        return None
+
+
+def kept_view(
+    minutiae: MinutiaeSet, impression_type: ImpressionType, quality: int | None
+) -> MinutiaeView:
+    """Return minutiae as they are kept; raises UnreadablePrintError for none at all."""
+    if not len(minutiae):
+        raise UnreadablePrintError("No minutia was found in the image: it shows no print.")
+    best = np.lexsort((np.arange(len(minutiae)), -minutiae.qualities.astype(np.int64)))
+    kept = sorted(best[:MAX_MINUTIAE].tolist())
+    everything = minutiae.minutiae
+    view = MinutiaeView(
+        position=FingerPosition.UNKNOWN,
+        impression_type=impression_type,
+        quality=quality,
+        width_px=minutiae.width_px,
+        height_px=minutiae.height_px,
+        minutiae=tuple(_inside(everything[at], minutiae) for at in kept),
+        pixels_per_cm=round(minutiae.ppi / _CM_AN_INCH),
+    )
+    return decode_record(encode_record((view,)))[0]
+
+
+def _inside(minutia: Minutia, frame: MinutiaeSet) -> Minutia:
+    """Return a minutia that stays inside when its place is rounded."""
+    return Minutia(
+        min(minutia.x_px, frame.width_px - 1.0),
+        min(minutia.y_px, frame.height_px - 1.0),
+        minutia.angle_rad % math.tau,
+        minutia.kind,
+        minutia.quality,
+    )
+
+
+@cache
+def _extractor(name: str) -> MinutiaExtractor:
+    return minutia_extractor(name)
+
+
+@cache
+def _meter() -> QualityMeter:
+    return quality_meter()

@@ -1,0 +1,117 @@
+"""How files of prints travel between the service and the process that reads them.
+
+What comes back from that process is checked like a file from outside: a decoder may have been
+taken over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from domain.errors import InvalidMinutiaeError
+from domain.prints import FingerPosition, ImpressionType
+from prints.minutiae.iso19794_2 import MinutiaeView, decode_record, encode_record
+from service.adapters.isolation.frames import Frame, FrameError
+from service.adapters.reading.limits import LARGEST_SIDE_PX
+from service.ports.print_reading import (
+    LEAST_PPI,
+    MOST_PPI,
+    CaptureMedium,
+    PrintFile,
+    ReadPrint,
+    RefusedPart,
+    StatedPerson,
+    Transaction,
+)
+
+
+def file_frame(found: PrintFile) -> Frame:
+    """Return the answer with all that a file holds."""
+    header = {
+        "prints": [_print_header(one) for one in found.prints],
+        "minutiae": len(found.minutiae),
+        "refused": None,
+        "left_out": [asdict(one) for one in found.refused],
+        "person": asdict(found.person),
+        "transaction": None if found.transaction is None else asdict(found.transaction),
+    }
+    pixels = (one.pixels.tobytes() for one in found.prints)
+    views = (encode_record((view,)) for view in found.minutiae)
+    return Frame(header, (*pixels, *views))
+
+
+def file_of(frame: Frame) -> PrintFile:
+    """Return the file of an answer; raises FrameError for anything that is none."""
+    header = frame.header
+    try:
+        blobs = iter(frame.blobs)
+        prints = tuple(_print_of(one, next(blobs)) for one in header["prints"])
+        minutiae = tuple(_views(blobs))
+        if len(minutiae) != header["minutiae"]:
+            raise FrameError
+        transaction = header["transaction"]
+        return PrintFile(
+            prints=prints,
+            minutiae=minutiae,
+            refused=tuple(RefusedPart(**_texts(one)) for one in header["left_out"]),
+            person=StatedPerson(**_texts(header["person"])),
+            transaction=None if transaction is None else Transaction(**_texts(transaction)),
+        )
+    except (KeyError, TypeError, ValueError, StopIteration, InvalidMinutiaeError):
+        raise FrameError from None
+
+
+def _print_header(one: ReadPrint) -> dict[str, Any]:
+    height_px, width_px = one.pixels.shape
+    return {
+        "height_px": height_px,
+        "width_px": width_px,
+        "ppi": one.ppi,
+        "is_ppi_stated": one.is_ppi_stated,
+        "scanned_ppi": one.scanned_ppi,
+        "position": int(one.position),
+        "impression_type": one.impression_type,
+        "medium": one.medium,
+        "part": one.part,
+        "cut_from_slap": one.cut_from_slap,
+    }
+
+
+def _print_of(header: dict[str, Any], raw: bytes) -> ReadPrint:
+    shape = (_number(header["height_px"]), _number(header["width_px"]))
+    if not 1 <= min(shape) <= max(shape) <= LARGEST_SIDE_PX:
+        raise FrameError
+    kind = header["impression_type"]
+    ppi = _number(header["ppi"])
+    if not LEAST_PPI <= ppi <= MOST_PPI:
+        raise FrameError
+    return ReadPrint(
+        np.frombuffer(raw, dtype=np.uint8).reshape(shape),
+        ppi=ppi,
+        is_ppi_stated=header["is_ppi_stated"] is True,
+        scanned_ppi=_number(header["scanned_ppi"]),
+        position=FingerPosition(header["position"]),
+        impression_type=None if kind is None else ImpressionType(kind),
+        medium=CaptureMedium(header["medium"]),
+        part=str(header["part"])[:40],
+        cut_from_slap=header["cut_from_slap"] is True,
+    )
+
+
+def _views(blobs: Iterator[bytes]) -> Iterator[MinutiaeView]:
+    for record in blobs:
+        yield decode_record(record)[0]
+
+
+def _number(value: object) -> int:
+    if type(value) is not int or not 0 <= value < 2**31:
+        raise FrameError
+    return value
+
+
+def _texts(fields: dict[str, Any]) -> dict[str, str]:
+    return {str(name): str(value)[:400] for name, value in fields.items()}

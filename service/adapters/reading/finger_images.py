@@ -1,0 +1,173 @@
+"""Finger image records of ISO/IEC 19794-4:2005 and :2011. Runs in the child process.
+
+Layout after the public descriptions of the format; all numbers are big-endian.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from domain.errors import UnreadablePrintError
+from service.adapters.reading.limits import MOST_PARTS
+from service.adapters.reading.nist_records import PartRefusedError, impression_of, position_of
+from service.adapters.reading.pictures import (
+    Decoded,
+    agreed_ppi,
+    check_size,
+    decode_picture,
+    raw_pixels,
+)
+from service.ports.print_reading import PrintFile, ReadPrint, RefusedPart
+
+_MAGIC_2005 = b"FIR\x00010\x00"
+_MAGIC_2011 = b"FIR\x00020\x00"
+
+# Record length (6), device, level, fingers, scale units, scan and image resolution, depth,
+# compression, reserved.
+_HEADER_2005 = struct.Struct(">8s6sHHBBHHHHBBH")
+# Length of the view, position, views, number of this view, quality, impression, width, height.
+_VIEW_2005 = struct.Struct(">IBBBBBHHB")
+
+_HEADER_2011 = struct.Struct(">8sIHBB")
+_VIEW_START_2011 = struct.Struct(">I9sBHHB")
+_QUALITY_BLOCK = struct.Struct(">BHH")
+# Position, number, scale units, scan and image resolution, depth, compression, impression, size.
+_VIEW_2011 = struct.Struct(">BBBHHHHBBBHHI")
+_CERTIFICATE = struct.Struct(">HB")
+
+_CM = 2
+_CM_AN_INCH = 2.54
+_RAW, _PACKED = 0, 1
+_CODED = frozenset({2, 3, 4, 5})
+"""WSQ, JPEG, JPEG 2000 and PNG."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """What a view or its record states of an image."""
+
+    scale_units: int
+    scales: Sequence[int]
+    """At the scanner, across and down, then of the image."""
+    depth: int
+    compression: int
+    width_px: int
+    height_px: int
+    position: int
+    impression: int
+
+
+def is_finger_image_record(data: bytes) -> bool:
+    """Whether the bytes begin as a record of images of fingers does."""
+    return data.startswith((_MAGIC_2005, _MAGIC_2011))
+
+
+def read_finger_images(data: bytes) -> PrintFile:
+    """Return the prints of a record of either edition; raises UnreadablePrintError."""
+    try:
+        views = _views_2005(data) if data.startswith(_MAGIC_2005) else _views_2011(data)
+    except struct.error:
+        raise _damaged() from None
+    prints: list[ReadPrint] = []
+    refused: list[RefusedPart] = []
+    for number, (layout, image) in enumerate(views, 1):
+        part = f"view {number}"
+        try:
+            prints.append(replace(_print_of(layout, image), part=part))
+        except (PartRefusedError, UnreadablePrintError) as error:
+            refused.append(RefusedPart(part, str(error)))
+    return PrintFile(prints=tuple(prints), refused=tuple(refused))
+
+
+def _views_2005(data: bytes) -> list[tuple[_Layout, bytes]]:
+    (_, length, _, _, count, units, *scales, depth, compression, _) = _HEADER_2005.unpack_from(
+        data
+    )
+    _check(int.from_bytes(length, "big") == len(data) and 1 <= count <= MOST_PARTS)
+    views: list[tuple[_Layout, bytes]] = []
+    at = _HEADER_2005.size
+    while at < len(data):
+        _check(len(views) < MOST_PARTS)
+        size, position, _, _, _, impression, width, height, _ = _VIEW_2005.unpack_from(data, at)
+        _check(_VIEW_2005.size <= size <= len(data) - at)
+        layout = _Layout(units, scales, depth, compression, width, height, position, impression)
+        views.append((layout, data[at + _VIEW_2005.size : at + size]))
+        at += size
+    return views
+
+
+def _views_2011(data: bytes) -> list[tuple[_Layout, bytes]]:
+    _, length, count, certified, _ = _HEADER_2011.unpack_from(data)
+    _check(length == len(data) and 1 <= count <= MOST_PARTS)
+    views: list[tuple[_Layout, bytes]] = []
+    at = _HEADER_2011.size
+    for _ in range(count):
+        size = _VIEW_START_2011.unpack_from(data, at)[0]
+        _check(_VIEW_START_2011.size <= size <= len(data) - at)
+        views.append(_view_2011(data[at : at + size], is_certified=bool(certified)))
+        at += size
+    _check(at == len(data))
+    return views
+
+
+def _view_2011(view: bytes, *, is_certified: bool) -> tuple[_Layout, bytes]:
+    *_, blocks = _VIEW_START_2011.unpack_from(view)
+    at = _VIEW_START_2011.size + blocks * _QUALITY_BLOCK.size
+    if is_certified:
+        at += 1 + view[at] * _CERTIFICATE.size if at < len(view) else 1
+    (position, _, units, *scales, depth, compression, impression, width, height, size) = (
+        _VIEW_2011.unpack_from(view, at)
+    )
+    start = at + _VIEW_2011.size
+    _check(size <= len(view) - start)
+    layout = _Layout(units, scales, depth, compression, width, height, position, impression)
+    return layout, view[start : start + size]
+
+
+def _print_of(layout: _Layout, image: bytes) -> ReadPrint:
+    impression_type, medium = impression_of(layout.impression)
+    position = position_of(layout.position, impression_type)
+    decoded = _decoded(layout, image)
+    ppi = _ppi(layout, *layout.scales[2:])
+    return ReadPrint(
+        decoded.pixels,
+        ppi=agreed_ppi(decoded.ppi, ppi) or ppi,
+        is_ppi_stated=True,
+        scanned_ppi=_ppi(layout, *layout.scales[:2]),
+        position=position,
+        impression_type=impression_type,
+        medium=medium,
+    )
+
+
+def _decoded(layout: _Layout, image: bytes) -> Decoded:
+    check_size(layout.width_px, layout.height_px)
+    if layout.depth != 8 or layout.compression == _PACKED:
+        raise PartRefusedError("It does not have 8 bits a pixel.")
+    if layout.compression == _RAW:
+        return Decoded(raw_pixels(image, layout.width_px, layout.height_px), None)
+    if layout.compression not in _CODED:
+        raise PartRefusedError("Its compression is not read here.")
+    decoded = decode_picture(image)
+    if decoded.pixels.shape != (layout.height_px, layout.width_px):
+        raise PartRefusedError("Its image has another size than its record states.")
+    return decoded
+
+
+def _ppi(layout: _Layout, across: int, down: int) -> int:
+    if across != down:
+        raise PartRefusedError("Its pixels are not square.")
+    return round(across * _CM_AN_INCH) if layout.scale_units == _CM else across
+
+
+def _check(is_met: bool) -> None:
+    if not is_met:
+        raise _damaged()
+
+
+def _damaged() -> UnreadablePrintError:
+    return UnreadablePrintError(
+        "The record of ISO/IEC 19794-4 does not have the lengths that it states."
+    )

@@ -1,0 +1,151 @@
+"""Transactions of ANSI/NIST-ITL in the traditional encoding: types 1, 2, 4, 9, 13 and 14.
+
+The encoding in XML (NIEM) is not read. Runs in the child process.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from importlib import import_module
+from typing import Any
+
+from domain.errors import UnreadablePrintError
+from prints.minutiae.iso19794_2 import MinutiaeView
+from service.adapters.reading.limits import MOST_PARTS
+from service.adapters.reading.nist_images import image_of_type_4, images_of_tagged, ppi_of_mm
+from service.adapters.reading.nist_minutiae import minutiae_of
+from service.adapters.reading.nist_records import PartRefusedError, missing_reader, text_of
+from service.ports.print_reading import (
+    PrintFile,
+    ReadPrint,
+    RefusedPart,
+    StatedPerson,
+    Transaction,
+)
+
+_BEGINNING = re.compile(rb"1\.0*1:\d{1,9}\x1d")
+_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_TEXT = re.compile(r"[^\x00-\x1f\x7f]{0,200}")
+
+
+def is_transaction(data: bytes) -> bool:
+    """Whether the bytes begin as a transaction does."""
+    return _BEGINNING.match(data) is not None
+
+
+def read_transaction(data: bytes) -> PrintFile:
+    """Return the prints, minutiae and person of a transaction.
+
+    Raises UnreadablePrintError for one that is damaged as a whole; parts that are not taken are
+    listed with the reason.
+    """
+    records = _records(data)
+    first = records[0]
+    prints, refused = _images(records, first)
+    by_finger = {int(one.position): one for one in prints}
+    views, more = _minutiae(records, by_finger)
+    return PrintFile(
+        prints=tuple(prints),
+        minutiae=tuple(views),
+        refused=(*refused, *more),
+        person=_person(records),
+        transaction=Transaction(
+            kind=_clean(text_of(first, 4)),
+            date=_clean(text_of(first, 5)),
+            control_number=_clean(text_of(first, 9)),
+            originator=_clean(text_of(first, 8)),
+        ),
+    )
+
+
+def _records(data: bytes) -> list[Any]:
+    try:
+        nistitl = import_module("nistitl")
+    except ImportError:
+        raise missing_reader() from None
+    message = nistitl.Message()
+    try:
+        message.parse(data)
+        records = list(message)
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - the parser raises many kinds for damaged transactions
+        raise UnreadablePrintError(
+            "The transaction is damaged: the lengths or the list of its records are wrong."
+        ) from None
+    if len(records) > MOST_PARTS:
+        raise UnreadablePrintError(f"The transaction has more than {MOST_PARTS} records.")
+    return records
+
+
+def _images(records: list[Any], first: Any) -> tuple[list[ReadPrint], list[RefusedPart]]:
+    prints: list[ReadPrint] = []
+    refused: list[RefusedPart] = []
+    for name, record in _named(records):
+        try:
+            prints.extend(replace(one, part=name) for one in _images_of(record, first))
+        except (PartRefusedError, UnreadablePrintError) as error:
+            refused.append(RefusedPart(name, str(error)))
+    return prints, refused
+
+
+def _images_of(record: Any, first: Any) -> tuple[ReadPrint, ...]:
+    match record.type:
+        case 4:
+            return (
+                image_of_type_4(
+                    record.value,
+                    native_ppi=ppi_of_mm(text_of(first, 11)),
+                    nominal_ppi=ppi_of_mm(text_of(first, 12)),
+                ),
+            )
+        case 13 | 14:
+            return images_of_tagged(record)
+        case 3 | 5 | 6:
+            raise PartRefusedError("Images of types 3, 5 and 6 are too coarse or bilevel.")
+        case 15:
+            raise PartRefusedError("Palm prints are not taken.")
+    return ()
+
+
+def _minutiae(
+    records: list[Any], images: dict[int, ReadPrint]
+) -> tuple[list[MinutiaeView], list[RefusedPart]]:
+    views: list[MinutiaeView] = []
+    refused: list[RefusedPart] = []
+    for name, record in _named(records):
+        if record.type == 9:
+            try:
+                views.append(minutiae_of(record, images))
+            except PartRefusedError as error:
+                refused.append(RefusedPart(name, str(error)))
+    return views, refused
+
+
+def _named(records: list[Any]) -> Iterator[tuple[str, Any]]:
+    return ((f"record {at} (type {one.type})", one) for at, one in enumerate(records, 1))
+
+
+def _person(records: list[Any]) -> StatedPerson:
+    """Return what the first type-2 record says, by the field numbers of the FBI's EBTS.
+
+    The fields of type 2 belong to each domain; profiles of other domains are not known here.
+    """
+    second = next((record for record in records if record.type == 2), None)
+    if second is None:
+        return StatedPerson()
+    surname, _, forename = _clean(text_of(second, 18)).partition(",")
+    day = _DAY.fullmatch(text_of(second, 22))
+    sex = text_of(second, 24)
+    return StatedPerson(
+        surname=surname.strip(),
+        forename=forename.strip(),
+        date_of_birth="-".join(day.groups()) if day else "",
+        sex=sex if sex in ("M", "F") else "",
+    )
+
+
+def _clean(text: str) -> str:
+    return text if _TEXT.fullmatch(text) else ""

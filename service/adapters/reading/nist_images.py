@@ -1,0 +1,197 @@
+"""Images of types 4, 13 and 14 of a transaction, and fingers cut from slaps."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from domain.prints import FingerPosition, ImpressionType
+from service.adapters.reading.nist_records import (
+    PartRefusedError,
+    impression_of,
+    needed_number,
+    number_of,
+    position_of,
+    rows_of,
+    text_of,
+)
+from service.adapters.reading.pictures import (
+    Decoded,
+    agreed_ppi,
+    check_size,
+    decode_picture,
+    raw_pixels,
+)
+from service.ports.print_reading import NOMINAL_PPI, ReadPrint
+
+_BINARY = struct.Struct(">B6sBHHB")
+"""Of a type-4 record after its length and IDC: IMP, FGP, ISR, HLL, VLL and the compression."""
+
+_NONE_NAMES = frozenset({"NONE", "0"})
+_READ_NAMES = frozenset({"WSQ", "WSQ20", "JPEGB", "JP2", "JP2L", "PNG", "1", "2", "4", "5", "6"})
+_BINARY_NONE = 0
+_BINARY_READ = frozenset({1, 2, 4, 5, 6})
+_SLAPS = (13, 14, 15)
+_INCH, _CM = 1, 2
+_CM_AN_INCH = 2.54
+_MM_AN_INCH = 25.4
+_DATA = 999
+
+
+def image_of_type_4(value: bytes, *, native_ppi: int, nominal_ppi: int) -> ReadPrint:
+    """Return the image of a binary record; its scale is one of two of the transaction's.
+
+    Raises PartRefusedError and UnreadablePrintError.
+    """
+    if len(value) < _BINARY.size:
+        raise PartRefusedError("It is cut short.")
+    imp, positions, scale, width_px, height_px, compression = _BINARY.unpack_from(value)
+    impression_type, medium = impression_of(imp)
+    position = _only_position(positions, impression_type)
+    data = value[_BINARY.size :]
+    if compression != _BINARY_NONE and compression not in _BINARY_READ:
+        raise PartRefusedError("Its compression is not read here.")
+    decoded = _decoded(data, width_px, height_px, is_raw=compression == _BINARY_NONE)
+    stated = native_ppi if scale == 1 else nominal_ppi
+    ppi = agreed_ppi(decoded.ppi, stated) or NOMINAL_PPI
+    return ReadPrint(
+        decoded.pixels,
+        ppi=ppi,
+        is_ppi_stated=True,
+        scanned_ppi=native_ppi,
+        position=position,
+        impression_type=impression_type,
+        medium=medium,
+    )
+
+
+def images_of_tagged(record: Any) -> tuple[ReadPrint, ...]:
+    """Return the image of a type-13 or type-14 record, or the fingers of a slap.
+
+    A slap is cut where the record gives the rectangle of each finger (field 14.021), and refused
+    otherwise. Raises PartRefusedError and UnreadablePrintError.
+    """
+    impression_type, medium = impression_of(needed_number(record, 3))
+    code = _position_code(record, impression_type)
+    ppi = _scale_ppi(record, (9, 10))
+    if ppi is None:
+        raise PartRefusedError("It does not state its scale in pixels an inch or a centimetre.")
+    decoded = _decoded_field(record)
+    found = ReadPrint(
+        decoded.pixels,
+        ppi=agreed_ppi(decoded.ppi, ppi) or ppi,
+        is_ppi_stated=True,
+        scanned_ppi=_scale_ppi(record, (16, 17)) or ppi,
+        impression_type=impression_type,
+        medium=medium,
+    )
+    if code in _SLAPS:
+        return _fingers_of_slap(found, rows_of(record, 21))
+    return (replace(found, position=position_of(code, impression_type)),)
+
+
+def _only_position(positions: bytes, impression_type: ImpressionType) -> FingerPosition:
+    stated = [code for code in positions if code != 255]
+    if len(stated) > 1:
+        if impression_type is ImpressionType.LATENT:
+            return FingerPosition.UNKNOWN
+        raise PartRefusedError("It names several fingers for one print.")
+    code = stated[0] if stated else 255
+    if code in _SLAPS:
+        raise _unsegmented()
+    return position_of(code, impression_type)
+
+
+def _position_code(record: Any, impression_type: ImpressionType) -> int:
+    rows = rows_of(record, 13)
+    codes = {row[0] for row in rows if row}
+    if len(codes) > 1 and impression_type is ImpressionType.LATENT:
+        return 0
+    if len(codes) != 1 or not (text := codes.pop()).isdigit():
+        raise PartRefusedError("It does not name one finger.")
+    return int(text)
+
+
+def _decoded_field(record: Any) -> Decoded:
+    depth = number_of(record, 12)
+    if depth is not None and depth != 8:
+        raise PartRefusedError("It does not have 8 bits a pixel.")
+    name = text_of(record, 11)
+    if name not in _NONE_NAMES and name not in _READ_NAMES:
+        raise PartRefusedError("Its compression is not read here.")
+    field = record[_DATA]
+    if field is None:
+        raise PartRefusedError("It has no image.")
+    return _decoded(
+        bytes(field.value),
+        needed_number(record, 6),
+        needed_number(record, 7),
+        is_raw=name in _NONE_NAMES,
+    )
+
+
+def _decoded(data: bytes, width_px: int, height_px: int, *, is_raw: bool) -> Decoded:
+    """Return the decoded image, of the size that its record states."""
+    check_size(width_px, height_px)
+    if is_raw:
+        return Decoded(raw_pixels(data, width_px, height_px), None)
+    decoded = decode_picture(data)
+    if decoded.pixels.shape != (height_px, width_px):
+        raise PartRefusedError("Its image has another size than its record states.")
+    return decoded
+
+
+def _scale_ppi(record: Any, tags: tuple[int, int]) -> int | None:
+    """Return the pixels an inch of two fields of scale, None where they are absent."""
+    across, down = (number_of(record, tag) for tag in tags)
+    unit = number_of(record, 8)
+    if not across or not down or unit not in (_INCH, _CM):
+        return None
+    if across != down:
+        raise PartRefusedError("Its pixels are not square.")
+    return across if unit == _INCH else round(across * _CM_AN_INCH)
+
+
+def ppi_of_mm(text: str) -> int:
+    """Return the pixels an inch of a field in pixels a millimetre (1.011 and 1.012)."""
+    try:
+        pixels_mm = float(text)
+    except ValueError:
+        return NOMINAL_PPI
+    # 19.69 and 20.00 both stand for 500 dpi; types without images of fixed scale have 00.00.
+    if not 1 <= pixels_mm <= 100 or 19.4 <= pixels_mm <= 20.05:
+        return NOMINAL_PPI
+    return round(pixels_mm * _MM_AN_INCH)
+
+
+def _fingers_of_slap(slap: ReadPrint, rows: tuple[tuple[str, ...], ...]) -> tuple[ReadPrint, ...]:
+    if not rows:
+        raise _unsegmented()
+    return tuple(_cut(slap, row) for row in rows)
+
+
+def _cut(slap: ReadPrint, row: tuple[str, ...]) -> ReadPrint:
+    """Return one finger of a slap: its code, then left, right, top and bottom in pixels."""
+    if len(row) < 5 or not all(item.isascii() and item.isdigit() for item in row[:5]):
+        raise PartRefusedError("The rectangles of its fingers are not five numbers each.")
+    code, left, right, top, bottom = map(int, row[:5])
+    height_px, width_px = slap.pixels.shape
+    inside = left < right < width_px and top < bottom < height_px
+    if not inside or min(right - left, bottom - top) < slap.ppi // 5:
+        raise PartRefusedError("The rectangle of a finger is too small or outside the image.")
+    return replace(
+        slap,
+        pixels=np.ascontiguousarray(slap.pixels[top : bottom + 1, left : right + 1]),
+        position=position_of(code, ImpressionType.PLAIN),
+        cut_from_slap=True,
+    )
+
+
+def _unsegmented() -> PartRefusedError:
+    return PartRefusedError(
+        "It shows several fingers at once and does not say where each is (field 14.021): segment "
+        "it first."
+    )

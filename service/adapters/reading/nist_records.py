@@ -1,0 +1,95 @@
+"""Fields of the records of an ANSI/NIST-ITL transaction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from domain.errors import UnreadablePrintError
+from domain.prints import FingerPosition, ImpressionType
+from service.ports.print_reading import CaptureMedium
+
+_IMPRESSIONS: dict[int, tuple[ImpressionType, CaptureMedium]] = {
+    0: (ImpressionType.PLAIN, CaptureMedium.LIVE_SCAN),
+    1: (ImpressionType.ROLLED, CaptureMedium.LIVE_SCAN),
+    2: (ImpressionType.PLAIN, CaptureMedium.INK),
+    3: (ImpressionType.ROLLED, CaptureMedium.INK),
+    4: (ImpressionType.LATENT, CaptureMedium.MARK),
+    5: (ImpressionType.LATENT, CaptureMedium.MARK),
+    6: (ImpressionType.LATENT, CaptureMedium.MARK),
+    7: (ImpressionType.LATENT, CaptureMedium.MARK),
+    8: (ImpressionType.PLAIN, CaptureMedium.LIVE_SCAN),
+}
+"""Impression type codes (IMP) of fingers; 8 is a swipe. Palms, feet and the rest are not taken."""
+
+_PLAIN_THUMBS = {11: FingerPosition.RIGHT_THUMB, 12: FingerPosition.LEFT_THUMB}
+_NOT_STATED = 255
+
+
+class PartRefusedError(Exception):
+    """A part that is not taken; the message is one sentence that repeats nothing of the file."""
+
+
+def impression_of(code: int) -> tuple[ImpressionType, CaptureMedium]:
+    """Return how a print was made by its code; raises PartRefusedError for no finger's."""
+    found = _IMPRESSIONS.get(code)
+    if found is None:
+        raise PartRefusedError("Its impression type is not that of a finger.")
+    return found
+
+
+def position_of(code: int, impression_type: ImpressionType) -> FingerPosition:
+    """Return the finger of a position code (FGP) of one print; raises PartRefusedError.
+
+    Codes 11 and 12 are plain thumbs. Without a code, a mark's finger is unknown.
+    """
+    if code in _PLAIN_THUMBS:
+        return _PLAIN_THUMBS[code]
+    if code in (0, _NOT_STATED):
+        if impression_type is ImpressionType.LATENT:
+            return FingerPosition.UNKNOWN
+        raise PartRefusedError("It does not say which finger it is.")
+    if not 1 <= code <= 10:
+        raise PartRefusedError("Its position is not that of one finger.")
+    return FingerPosition(code)
+
+
+def text_of(record: Any, tag: int) -> str:
+    """Return a field of a tagged record as text, empty where it is absent or has subfields."""
+    field = record[tag]
+    value = "" if field is None else field.value
+    return str(value).strip() if isinstance(value, str | int) else ""
+
+
+def number_of(record: Any, tag: int) -> int | None:
+    """Return a field of a tagged record as a whole number, None where it is none."""
+    text = text_of(record, tag)
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else None
+
+
+def needed_number(record: Any, tag: int) -> int:
+    """Return a field that a record must have; raises PartRefusedError."""
+    number = number_of(record, tag)
+    if number is None:
+        raise PartRefusedError(f"Its field {tag:03} is missing or is not a number.")
+    return number
+
+
+def rows_of(record: Any, tag: int) -> tuple[tuple[str, ...], ...]:
+    """Return the subfields of a field, each as its items; empty where the field is absent."""
+    field = record[tag]
+    value = None if field is None else field.value
+    if value in (None, ""):
+        return ()
+    if not isinstance(value, list):
+        return ((str(value),),)
+    return tuple(
+        tuple(str(item) for item in row) if isinstance(row, list) else (str(row),) for row in value
+    )
+
+
+def missing_reader() -> UnreadablePrintError:
+    """Return the refusal of a server without the library that reads transactions."""
+    return UnreadablePrintError(
+        "This server does not read ANSI/NIST-ITL: its operator adds the extra `nist`, or send "
+        "the images one by one."
+    )

@@ -1,0 +1,184 @@
+"""Bare images: PNG, JPEG 2000, JPEG, WSQ and raw pixels. Runs in the child process.
+
+The size is read from the header and checked before any pixel is decoded. Where a format carries
+checksums they are checked: PNG alone does.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from domain.errors import UnreadablePrintError
+from service.adapters.reading.limits import LARGEST_IMAGE_BYTES, LARGEST_SIDE_PX
+from service.adapters.reading.png_chunks import check_png
+from service.adapters.reading.wsq_markers import check_wsq
+from service.ports.print_reading import LEAST_PPI, MOST_PPI, NOMINAL_PPI, ReadPrint, Stated
+
+PNG = b"\x89PNG\r\n\x1a\n"
+JPEG_2000 = (b"\x00\x00\x00\x0cjP  \r\n\x87\n", b"\xff\x4f\xff\x51")
+JPEG = b"\xff\xd8\xff"
+WSQ = b"\xff\xa0"
+
+_DAMAGED = "The image is damaged: export it again."
+_GREY_MODES = {"1", "L", "LA", "P", "RGB", "RGBA"}
+_WSQ_PPI = re.compile(rb"\nPPI (\d{1,4})(?:\.0+)?\n")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Decoded:
+    """A decoded image: `pixels` uint8 (h, w), and the resolution that it states, if any."""
+
+    pixels: npt.NDArray[np.uint8]
+    ppi: int | None
+
+
+def is_picture(data: bytes) -> bool:
+    """Whether the bytes begin as an image of a known format does."""
+    return data.startswith((PNG, *JPEG_2000, JPEG, WSQ))
+
+
+def read_picture(data: bytes, stated: Stated) -> ReadPrint:
+    """Return the print of a bare image, or of raw pixels of the stated size.
+
+    Raises UnreadablePrintError, also where the image states another resolution than its sender.
+    """
+    decoded = decode_picture(data) if is_picture(data) else _raw(data, stated)
+    ppi = agreed_ppi(decoded.ppi, stated.ppi)
+    return ReadPrint(
+        decoded.pixels,
+        ppi=ppi or NOMINAL_PPI,
+        is_ppi_stated=ppi is not None,
+        scanned_ppi=ppi or NOMINAL_PPI,
+    )
+
+
+def decode_picture(data: bytes) -> Decoded:
+    """Return the pixels of an image in grey; raises UnreadablePrintError."""
+    if len(data) > LARGEST_IMAGE_BYTES:
+        raise UnreadablePrintError("Send the image of a print in at most 4 MB.")
+    if data.startswith(WSQ):
+        return _wsq(data)
+    if data.startswith(PNG):
+        check_png(data)
+        return _by_pillow(data, "PNG")
+    if data.startswith(JPEG):
+        return _by_pillow(data, "JPEG")
+    if data.startswith(JPEG_2000):
+        return _by_pillow(data, "JPEG2000")
+    raise UnreadablePrintError("The image is in no known format: send PNG, JPEG 2000 or WSQ.")
+
+
+def agreed_ppi(in_file: int | None, by_sender: int | None) -> int | None:
+    """Return the resolution that is stated, None where none is.
+
+    Raises UnreadablePrintError for one of no print, and where the two differ by over one percent.
+    """
+    for ppi in (in_file, by_sender):
+        if ppi is not None and not LEAST_PPI <= ppi <= MOST_PPI:
+            raise UnreadablePrintError(
+                f"The stated resolution is not that of a print: it is {LEAST_PPI} to {MOST_PPI} "
+                "pixels an inch. Correct it in the image."
+            )
+    if in_file is not None and by_sender is not None and abs(in_file - by_sender) > in_file / 100:
+        raise UnreadablePrintError(
+            "The image states another resolution than its sender: correct one of them."
+        )
+    return in_file if in_file is not None else by_sender
+
+
+def check_size(width_px: int, height_px: int) -> None:
+    """Raise UnreadablePrintError for an image that is no print by its size."""
+    if not (width_px >= 1 and height_px >= 1 and max(width_px, height_px) <= LARGEST_SIDE_PX):
+        raise UnreadablePrintError(
+            f"The image of a print is at most {LARGEST_SIDE_PX} pixels wide or high."
+        )
+
+
+def raw_pixels(data: bytes, width_px: int, height_px: int) -> npt.NDArray[np.uint8]:
+    """Return raw pixels as uint8 (height, width); raises UnreadablePrintError."""
+    check_size(width_px, height_px)
+    if len(data) != width_px * height_px:
+        raise UnreadablePrintError(
+            "The raw image has another number of bytes than its width and height make."
+        )
+    return np.frombuffer(data, dtype=np.uint8).reshape(height_px, width_px)
+
+
+def _raw(data: bytes, stated: Stated) -> Decoded:
+    if stated.raw_width_px is None or stated.raw_height_px is None:
+        raise UnreadablePrintError(
+            "The file is in no known format: send PNG, JPEG 2000, WSQ, ANSI/NIST-ITL or "
+            "ISO/IEC 19794, or state the width and height of raw pixels."
+        )
+    return Decoded(raw_pixels(data, stated.raw_width_px, stated.raw_height_px), None)
+
+
+def _by_pillow(data: bytes, name: str) -> Decoded:
+    Image.MAX_IMAGE_PIXELS = LARGEST_SIDE_PX**2
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with Image.open(io.BytesIO(data), formats=[name]) as picture:
+                check_size(*picture.size)
+                _check_mode(picture.mode)
+                ppi = _stated_ppi(picture.info)
+                pixels = np.array(picture.convert("L"), dtype=np.uint8)
+    except UnreadablePrintError:
+        raise
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - decoders of Pillow raise many kinds for damaged files
+        raise UnreadablePrintError(_DAMAGED) from None
+    return Decoded(pixels, ppi)
+
+
+def _check_mode(mode: str) -> None:
+    # Sixteen bits would be cut off at 255, not scaled.
+    if mode not in _GREY_MODES:
+        raise UnreadablePrintError("The image has more than 8 bits a pixel: export it with 8.")
+
+
+def _stated_ppi(info: dict[str | tuple[int, int], Any]) -> int | None:
+    """Return the resolution of an image of square pixels; raises UnreadablePrintError if not."""
+    dpi = info.get("dpi")
+    if dpi is None:
+        return None
+    across, down = (float(one) for one in dpi)
+    if not (across > 0 and down > 0):
+        return None
+    if abs(across - down) > across / 100:
+        raise UnreadablePrintError("The pixels of the image are not square: export it again.")
+    # Metres in PNG round 500 to 499.999; screens leave 72 and 96 behind, which say nothing.
+    return None if across < 100 else round(across)
+
+
+def _wsq(data: bytes) -> Decoded:
+    width_px, height_px = check_wsq(data)
+    check_size(width_px, height_px)
+    try:
+        codec = import_module("_wsq")
+    except ImportError:
+        raise UnreadablePrintError(
+            "This server does not read WSQ: its operator adds the extra `prints`, or send PNG."
+        ) from None
+    try:
+        pixels, width, height, _ = codec.decompress(data)
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - a C extension that documents no exceptions
+        raise UnreadablePrintError(_DAMAGED) from None
+    if (width, height) != (width_px, height_px):
+        raise UnreadablePrintError(_DAMAGED)
+    stated = _WSQ_PPI.search(data)
+    return Decoded(
+        raw_pixels(bytes(pixels), width_px, height_px), int(stated[1]) if stated else None
+    )

@@ -1,0 +1,35 @@
+"""Any file of prints, by its first bytes. Runs in the child process."""
+
+from __future__ import annotations
+
+from domain.errors import InvalidMinutiaeError, UnreadablePrintError
+from prints.minutiae.received import is_minutiae_record, read_minutiae_record
+from service.adapters.reading.finger_images import is_finger_image_record, read_finger_images
+from service.adapters.reading.limits import LARGEST_FILE_BYTES
+from service.adapters.reading.nist_files import is_transaction, read_transaction
+from service.adapters.reading.pictures import read_picture
+from service.ports.print_reading import PrintFile, Stated
+
+
+def read_print_file(data: bytes, stated: Stated) -> PrintFile:
+    """Return what a file holds; raises UnreadablePrintError when there is no print in it."""
+    if len(data) > LARGEST_FILE_BYTES:
+        raise UnreadablePrintError("Send a file of prints of at most 32 MB.")
+    if is_transaction(data):
+        return read_transaction(data)
+    if is_finger_image_record(data):
+        return read_finger_images(data)
+    if is_minutiae_record(data):
+        return _minutiae(data)
+    if data.lstrip()[:1] == b"<":
+        raise UnreadablePrintError(
+            "Transactions in XML are not read: send ANSI/NIST-ITL in the traditional encoding."
+        )
+    return PrintFile(prints=(read_picture(data, stated),))
+
+
+def _minutiae(data: bytes) -> PrintFile:
+    try:
+        return PrintFile(minutiae=read_minutiae_record(data))
+    except InvalidMinutiaeError as error:
+        raise UnreadablePrintError(error.detail) from None

@@ -1,0 +1,122 @@
+"""Bodies with a capture: JSON, or a form of JSON and files (multipart/form-data)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, Generic, TypeVar
+
+from fastapi import Request
+from pydantic import Field
+from starlette.datastructures import FormData, UploadFile
+
+from domain.errors import InvalidInputError
+from domain.prints import FingerPosition, ImpressionType
+from service.api.base import Answer, Body
+from service.api.bodies import read_json
+from service.api.refusals import MalformedJsonError, UnsupportedMediaTypeError
+from service.usecases.people.print_files import PrintNote, SentFile
+
+CaptureBody = TypeVar("CaptureBody", bound=Body)
+
+MULTIPART = "multipart/form-data"
+MOST_FILES = 40
+REQUEST_PART, FILE_PART = "request", "file"
+_FINGER = re.compile(r"finger-(\d{1,2})(?:-(rolled|plain|latent))?")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sent(Generic[CaptureBody]):
+    """A body and the files that came with it."""
+
+    body: CaptureBody
+    files: tuple[SentFile, ...] = ()
+
+
+class PrintNoteAnswer(Answer):
+    """Something to know of one print of a capture that came as files."""
+
+    position: FingerPosition
+    part: str = Field(description="Where in its file it was; empty for an image alone.")
+    words: str
+    is_left_out: bool = Field(description="Whether the print is not part of the capture.")
+
+    @classmethod
+    def of_all(cls, notes: tuple[PrintNote, ...]) -> tuple[PrintNoteAnswer, ...]:
+        """Return the answers of notes."""
+        return tuple(map(cls.of, notes))
+
+
+Notes = Annotated[
+    tuple[PrintNoteAnswer, ...],
+    Field(
+        default=(),
+        description="Of a capture that came as files: prints that were left out, and doubts about "
+        "quality, resolution and the order of fingers.",
+    ),
+]
+
+
+def capture_body(
+    kind: type[CaptureBody],
+) -> Callable[[Request], Awaitable[Sent[CaptureBody]]]:
+    """Return a dependency that reads the body as this kind, with its files.
+
+    A form has the part `request`, the JSON without impressions, and files: `file` for transactions
+    and records, `finger-N` or `finger-N-rolled` for the image of one finger. It raises
+    UnsupportedMediaTypeError, MalformedJsonError, MalformedRequestError, InvalidInputError.
+    """
+
+    async def _read(request: Request) -> Sent[CaptureBody]:
+        media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        raw = await request.body()
+        if media_type == "application/json":
+            return Sent(read_json(kind, raw))
+        if media_type != MULTIPART:
+            raise UnsupportedMediaTypeError
+        async with request.form(max_files=MOST_FILES, max_fields=10) as form:
+            return Sent(read_json(kind, _request_part(form)), await _files(form))
+
+    return _read
+
+
+def _request_part(form: FormData) -> bytes:
+    """Return the JSON of a form; its impressions are the files."""
+    text = form.get(REQUEST_PART)
+    try:
+        found: Any = json.loads(text) if isinstance(text, str) else None
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise MalformedJsonError("The part `request` of the form is not one JSON object.")
+    if found.get("impressions"):
+        raise InvalidInputError("Send impressions as JSON or as files, not both.")
+    return json.dumps({**found, "impressions": []}).encode()
+
+
+async def _files(form: FormData) -> tuple[SentFile, ...]:
+    found: list[SentFile] = []
+    for name, value in form.multi_items():
+        if isinstance(value, UploadFile):
+            found.append(sent_file(name, await value.read()))
+        elif name != REQUEST_PART:
+            raise InvalidInputError("The form has a part that is neither a file nor `request`.")
+    if not found:
+        raise InvalidInputError("The form has no file: add one as `file`, or one for each finger.")
+    return tuple(found)
+
+
+def sent_file(name: str, data: bytes) -> SentFile:
+    """Return a file by the name of its part; raises InvalidInputError for an unknown name."""
+    if name == FILE_PART:
+        return SentFile(data)
+    finger = _FINGER.fullmatch(name)
+    if finger is None or int(finger[1]) > FingerPosition.LEFT_LITTLE:
+        raise InvalidInputError(
+            "The name of a file's part is unknown: use `file`, or `finger-0` to `finger-10` with "
+            "`-rolled`, `-plain` or `-latent`."
+        )
+    kind = ImpressionType(finger[2]) if finger[2] else None
+    return SentFile(data, FingerPosition(int(finger[1])), kind)

@@ -1,0 +1,71 @@
+"""Forces get the prints of their captures back, as files of the standards."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from domain.errors import NotFoundError
+from domain.ids import EncounterId
+from prints.minutiae.iso19794_2 import encode_record
+from service.adapters.prints.nist_writer import Heading, SentImage, transaction
+from service.api.authentication import Enroller
+from service.api.documentation import call_problems
+from service.api.parameters import IdInPath
+from service.api.state import ServicesOf
+from service.usecases.people.prints_out import own_prints
+
+router = APIRouter(prefix="/v1/encounters", tags=["force"])
+
+NIST_TYPE = "application/octet-stream"
+AGENCY = "IDENTLINK"
+"""The originating agency (ORI) of what is written here."""
+
+BINARY: dict[int | str, dict[str, Any]] = {
+    200: {"content": {NIST_TYPE: {"schema": {"type": "string", "format": "binary"}}}}
+}
+"""The documentation of an answer that is a file."""
+
+
+@router.get(
+    "/{encounter_id}/prints",
+    response_class=Response,
+    responses={**call_problems(NotFoundError), **BINARY},
+)
+def get_prints(caller: Enroller, encounter_id: IdInPath, services: ServicesOf) -> Response:
+    """Return the pictures of a capture of the caller's force as an ANSI/NIST-ITL transaction.
+
+    Types 1, 2 and 14 in the traditional encoding, without details of the person. 404 where no
+    picture is kept.
+    """
+    found = own_prints(services, caller, EncounterId(encounter_id))
+    if not found.images:
+        raise NotFoundError
+    day = found.encounter.captured_at.date()
+    heading = Heading(
+        "CAR",
+        services.surroundings.clock().date(),
+        str(caller.actor.force or ""),
+        AGENCY,
+        encounter_id,
+        answers=found.encounter.reference,
+    )
+    sent = [SentImage(image, one.impression_type, day) for one, image in found.images]
+    return Response(transaction(heading, [], sent), media_type=NIST_TYPE)
+
+
+@router.get(
+    "/{encounter_id}/minutiae",
+    response_class=Response,
+    responses={**call_problems(NotFoundError), **BINARY},
+)
+def get_minutiae(caller: Enroller, encounter_id: IdInPath, services: ServicesOf) -> Response:
+    """Return the minutiae of a capture of the caller's force: one record of ISO/IEC 19794-2:2011.
+
+    404 where none are kept.
+    """
+    found = own_prints(services, caller, EncounterId(encounter_id))
+    if not found.minutiae:
+        raise NotFoundError
+    return Response(encode_record(found.minutiae), media_type=NIST_TYPE)

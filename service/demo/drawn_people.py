@@ -1,0 +1,85 @@
+"""People whose prints are drawn: their captures as transactions of ANSI/NIST-ITL and as images."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from data.synthetic.population import Population
+from data.synthetic.ridges.impressions import render_impression
+from data.synthetic.ridges.png import png_bytes
+from data.synthetic.ridges.streams import Appearance, FingerIdentity
+from domain.people import Details, Record
+from domain.prints import FINGERS, FingerPosition, ImpressionType
+from service.adapters.prints.nist_writer import Heading, SentImage, transaction
+from service.ports.print_reading import CaptureMedium, ReadPrint
+from service.usecases.print_desk import captured_image
+
+ENROLLED, SEARCHED = 0, 1
+"""The numbers of two captures of a person: other pressure, other place, other distortion."""
+
+_QUALITY = 80
+_MARK_QUALITY = 70
+_DAY = date(2026, 3, 2)
+_DPI = 500
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnPeople:
+    """People of no real prints; deterministic by their seed."""
+
+    seed: int
+
+    def ten_prints(
+        self, number: int, capture: int, impression_type: ImpressionType = ImpressionType.ROLLED
+    ) -> bytes:
+        """Return a transaction with ten fingers of a person and their stated details."""
+        images = [
+            SentImage(
+                captured_image(self._drawn(number, position, impression_type, capture)),
+                impression_type,
+                _DAY,
+            )
+            for position in FINGERS
+        ]
+        heading = Heading("CAR", _DAY, "BUREAU", "DEMO", f"DEMO-{self.seed}-{number}-{capture}")
+        return transaction(heading, _fields(self._details(number)), images)
+
+    def mark(self, number: int, position: FingerPosition) -> bytes:
+        """Return the picture of a mark as PNG."""
+        identity = FingerIdentity(self.seed, number, position)
+        look = Appearance(ImpressionType.LATENT, _MARK_QUALITY, SEARCHED)
+        return png_bytes(render_impression(identity, look).image)
+
+    def _drawn(
+        self, number: int, position: FingerPosition, kind: ImpressionType, capture: int
+    ) -> ReadPrint:
+        look = Appearance(kind, _QUALITY, capture)
+        drawn = render_impression(FingerIdentity(self.seed, number, position), look)
+        return ReadPrint(
+            drawn.image,
+            ppi=_DPI,
+            is_ppi_stated=True,
+            scanned_ppi=_DPI,
+            position=position,
+            impression_type=kind,
+            medium=CaptureMedium.LIVE_SCAN,
+        )
+
+    def _details(self, number: int) -> Details:
+        record: Record | None = Population(self.seed).records(number, number + 1)[0]
+        return record.details if record else Details()
+
+
+def _fields(details: Details) -> Sequence[tuple[int, str]]:
+    """Return the fields of type 2 with name, date of birth and sex, as EBTS numbers them."""
+    fields: list[tuple[int, str]] = []
+    if details.names:
+        fields.append((18, f"{details.names[0].surname},{details.names[0].forename}"))
+    born = details.dates_of_birth[0] if details.dates_of_birth else None
+    if born is not None and born.year and born.month and born.day:
+        fields.append((22, f"{born.year:04}{born.month:02}{born.day:02}"))
+    if details.sex is not None:
+        fields.append((24, details.sex.value[0].upper()))
+    return fields

@@ -1,0 +1,60 @@
+"""The beginning and the end of every demo: the store, a link explained, the service kept up."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+from domain.ids import LinkId
+from service.bootstrap import Runtime, open_database, open_log_signer, start
+from service.cli.link import AUDITING_CONSOLE, link_text
+from service.demo.calls import ApiCaller
+from service.demo.court import show_court_bundle
+from service.demo.report import LinkProvenance, print_doors, print_provenance
+from service.demo.sign_ins import renew_sign_ins
+from service.demo.stage import Stage
+from service.provenance.prov_view import prov_n
+from service.settings import Settings
+from service.usecases.links.chain import link_history
+from service.usecases.log.checkpoints import make_checkpoint
+
+
+def opened(settings: Settings) -> Runtime:
+    """Return the services of a store, its schema made current."""
+    database = open_database(settings)
+    try:
+        database.upgrade()
+    finally:
+        database.close()
+    return start(settings)
+
+
+def show_provenance(stage: Stage, auditor: ApiCaller, summaries: Sequence[dict[str, Any]]) -> None:
+    """Show how the first link came to be, and its court bundle."""
+    linked = next((s["link_id"] for s in summaries if s["link_id"]), None)
+    if linked is None:
+        return
+    show_court_bundle(stage, LinkId(linked))
+    make_checkpoint(stage.runtime.services, open_log_signer(stage.runtime.settings))
+    history = link_history(stage.runtime.services, AUDITING_CONSOLE, LinkId(linked))
+    print_provenance(
+        stage.console,
+        LinkProvenance(
+            text=link_text(history),
+            document=prov_n(history),
+            replay=auditor.post(f"/v1/links/{linked}/replay")["verdict"],
+            checkpoint=auditor.get_text("/v1/log/checkpoint"),
+        ),
+    )
+
+
+def serve_until_stopped(stage: Stage) -> None:
+    """Print the doors and keep the service up until it is stopped."""
+    print_doors(stage.console, stage.address, renew_sign_ins(stage.runtime), stage.secrets)
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    stopped.wait()
+    stage.console.print("Stopping.")

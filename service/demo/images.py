@@ -1,0 +1,220 @@
+"""The demo on images: drawn prints go through the whole chain, from the file to the link."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.panel import Panel
+
+from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
+from domain.ids import EncounterId, SearchId, UserId
+from domain.prints import FingerPosition, ImpressionType
+from domain.searches import SearchType
+from service.app import create_app
+from service.bootstrap import Runtime
+from service.cli.enrolling import progress_of
+from service.cli.evidence_tables import candidate_table
+from service.demo.calls import DEMO_FORCE, ApiCaller, issue_demo_tokens
+from service.demo.drawn_people import ENROLLED, SEARCHED, DrawnPeople
+from service.demo.ending import opened, serve_until_stopped, show_provenance
+from service.demo.examiners import Truth, examine
+from service.demo.memory import DemoMemory
+from service.demo.options import DemoOptions
+from service.demo.report import print_outcomes
+from service.demo.server import running
+from service.demo.stage import Stage
+from service.logs import build_logger
+from service.settings import Settings
+from service.usecases.people.importing import ImportFile, import_file
+
+SAMPLES = "samples"
+"""The directory of the store with files to try."""
+
+_MARK_FINGER = FingerPosition.RIGHT_INDEX
+
+
+@dataclass(frozen=True, slots=True)
+class ImageSearch:
+    """A search of the demo: its files by the name of their part, and the true person."""
+
+    kind: str
+    words: str
+    search_type: SearchType
+    purpose: Purpose
+    files: Mapping[str, bytes]
+    person: int | None
+    """The number of an enrolled person, None for somebody never seen."""
+
+
+def run_image_demo(settings: Settings, options: DemoOptions) -> None:
+    """Run the demo on images; raises LinkingError with a sentence that says why it cannot."""
+    persons = options.persons
+    DemoMemory.open(settings.store, persons=persons, seed=options.seed).count_run()
+    people = DrawnPeople(options.seed)
+    runtime = opened(settings)
+    try:
+        enrolled = _enrol(runtime, people, persons)
+        app = create_app(runtime, logger=build_logger(sys.stderr, "warning"))
+        port = settings.port if options.is_serving else 0
+        with running(app, host=settings.host, port=port) as address:
+            console = Console(stderr=options.is_json, emoji=False)
+            secrets = issue_demo_tokens(runtime)
+            stage = Stage(runtime, address, secrets, console, app.state.workbench)
+            summaries = _work(stage, people, enrolled)
+            samples = _write_samples(settings.store / SAMPLES, people)
+            console.print(f"\n[bold]Files to try[/bold] on the page of a new search: {samples}")
+            if options.is_json:
+                Console().print_json(json.dumps({"persons": persons, "searches": summaries}))
+            if options.is_serving:
+                serve_until_stopped(stage)
+    finally:
+        runtime.close()
+
+
+def _enrol(runtime: Runtime, people: DrawnPeople, persons: int) -> list[EncounterId]:
+    """Enrol transactions of ten fingers, as `identlink import-nist --details` does."""
+    actor = Actor(UserId("console"), Role.FORCE, DEMO_FORCE, ROLE_SCOPES[Role.FORCE])
+    caller = Caller(actor, Purpose.OPERATIONS)
+    enrolled = []
+    console = Console(stderr=True)
+    with progress_of("Drawing, reading and enrolling", persons, console) as advance:
+        for number in range(persons):
+            data = people.ten_prints(number, ENROLLED)
+            command = ImportFile(caller, data, takes_details=True, digest_key=runtime.digest_key)
+            enrolled.append(import_file(runtime.services, command).encounter_id)
+            advance(1)
+    return enrolled
+
+
+def _planned(people: DrawnPeople, persons: int) -> tuple[ImageSearch, ...]:
+    known, marked = persons // 2, persons // 3
+    plain = ImpressionType.PLAIN
+    return (
+        ImageSearch(
+            "honest",
+            "a booking as a NIST file, plain prints",
+            SearchType.TP_TP,
+            Purpose.ARREST,
+            {"file": people.ten_prints(known, SEARCHED, plain)},
+            known,
+        ),
+        ImageSearch(
+            "unseen",
+            "a booking of a person never seen before",
+            SearchType.TP_TP,
+            Purpose.ARREST,
+            {"file": people.ten_prints(persons + 7, SEARCHED, plain)},
+            None,
+        ),
+        ImageSearch(
+            "mark",
+            "a mark as an image, finger unknown",
+            SearchType.LT_TP,
+            Purpose.CRIME_SCENE,
+            {"finger-0-latent": people.mark(marked, _MARK_FINGER)},
+            marked,
+        ),
+    )
+
+
+def _work(stage: Stage, people: DrawnPeople, enrolled: list[EncounterId]) -> list[dict[str, Any]]:
+    """Search, have the examiners decide, and tell; returns the summary of each search."""
+    searches = _planned(people, len(enrolled))
+    with stage.callers() as callers:
+        submitted = {_submit(stage, callers, one, enrolled): one for one in searches}
+        truths = [_truth(stage.runtime, *pair, enrolled) for pair in submitted.items()]
+        for examiner in ("examiner:one", "examiner:two"):
+            decided = examine(callers[examiner], truths)
+            stage.console.print(f"{examiner} decided {decided} cases, blind.")
+        summaries = [
+            _summary(stage, callers, search_id, one, enrolled)
+            for search_id, one in submitted.items()
+        ]
+        print_outcomes(stage.console, summaries)
+        show_provenance(stage, callers["auditor:one"], summaries)
+    return summaries
+
+
+def _submit(
+    stage: Stage,
+    callers: Mapping[str, ApiCaller],
+    search: ImageSearch,
+    enrolled: list[EncounterId],
+) -> str:
+    force = callers["force:west-yorkshire"].with_purpose(search.purpose)
+    request = {"search_type": search.search_type.value}
+    answer = force.post_files("/v1/searches", request, search.files)
+    search_id = str(answer["search_id"])
+    evidence = callers["auditor:one"].get(f"/v1/searches/{search_id}/evidence")
+    true_person = _person_of(stage.runtime, search, enrolled)
+    stage.console.print(
+        Panel(
+            candidate_table(evidence["candidates"], true_person=true_person),
+            title=f"{search.search_type.value}: {search.words}",
+            title_align="left",
+        )
+    )
+    if any(one["prints_withheld"] for one in evidence["candidates"]):
+        stage.console.print(
+            "  No model is fitted on prints of this format: candidates stand in the order in "
+            "which their prints agree, without bits and without a band.",
+            highlight=False,
+        )
+    for note in answer["notes"]:
+        stage.console.print(f"  {note['words']}", highlight=False, markup=False)
+    return search_id
+
+
+def _person_of(runtime: Runtime, search: ImageSearch, enrolled: list[EncounterId]) -> str | None:
+    if search.person is None:
+        return None
+    with runtime.services.units.read() as unit:
+        encounter = unit.encounters.get(enrolled[search.person])
+    return encounter.person_id if encounter else None
+
+
+def _truth(
+    runtime: Runtime, search_id: str, search: ImageSearch, enrolled: list[EncounterId]
+) -> Truth:
+    """Return what the examiners of the demo know: the probe's print, and the true person's."""
+    with runtime.services.units.read() as unit:
+        probe = unit.searches.probe(SearchId(search_id))
+        known = None if search.person is None else unit.encounters.get(enrolled[search.person])
+    if probe is None:
+        raise RuntimeError("The search of the demo has no probe.")
+    prints = {int(one.position): [one.vector] for one in (known.impressions if known else ())}
+    return Truth(probe.impressions[0].vector, prints)
+
+
+def _summary(
+    stage: Stage,
+    callers: Mapping[str, ApiCaller],
+    search_id: str,
+    search: ImageSearch,
+    enrolled: list[EncounterId],
+) -> dict[str, Any]:
+    evidence = callers["auditor:one"].get(f"/v1/searches/{search_id}/evidence")
+    standing = callers["force:west-yorkshire"].get(f"/v1/searches/{search_id}")
+    true_person = _person_of(stage.runtime, search, enrolled)
+    ranks = [c["rank"] for c in evidence["candidates"] if c["person_id"] == true_person]
+    return {
+        "kind": search.kind,
+        "search_id": search_id,
+        "rank_of_true_person": ranks[0] if ranks else None,
+        "outcome": standing["outcome"],
+        "link_id": standing["link"]["link_id"] if standing["link"] else None,
+    }
+
+
+def _write_samples(folder: Path, people: DrawnPeople) -> Path:
+    """Write files to try: a capture of an enrolled person, and a mark."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    (folder / "booking.an2").write_bytes(people.ten_prints(1, SEARCHED, ImpressionType.PLAIN))
+    (folder / "0-latent.png").write_bytes(people.mark(1, _MARK_FINGER))
+    return folder

@@ -1,0 +1,15 @@
+"""What is asked of the demo at the command line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class DemoOptions:
+    """The options of the command line."""
+
+    persons: int
+    seed: int
+    is_serving: bool
+    is_json: bool

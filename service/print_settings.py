@@ -1,0 +1,39 @@
+"""Settings of what reads prints."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import Field
+from pydantic_settings import BaseSettings
+
+
+class PrintExtractor(StrEnum):
+    """What finds minutiae in images."""
+
+    NBIS = "nbis"
+    LEADER = "leader"
+
+
+class PrintSettings(BaseSettings):
+    """How images are read, and what that may cost."""
+
+    print_extractor: PrintExtractor = Field(
+        default=PrintExtractor.NBIS,
+        description="What finds minutiae in images: `nbis` (MINDTCT) or `leader` (a network, "
+        "slower and better). Both come with the extra `prints`.",
+    )
+    print_processes: int = Field(
+        default=1,
+        ge=1,
+        le=64,
+        description="Processes in which a server or a worker reads images, each with limits of "
+        "memory and time; as many images are read at a time.",
+    )
+    print_seconds: int = Field(
+        default=20,
+        ge=1,
+        le=600,
+        description="The longest that reading one file, or finding the minutiae of one image, may "
+        "take, in seconds.",
+    )

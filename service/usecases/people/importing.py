@@ -1,0 +1,116 @@
+"""A file of prints enrolled as one capture of a new person; the same file is enrolled once."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from domain.access import Caller, Scope
+from domain.errors import InvalidDateError
+from domain.ids import EncounterId
+from domain.people import Details, PartialDate, PersonName, Sex
+from domain.prints import ImpressionType
+from service.ports.print_reading import StatedPerson
+from service.usecases.idempotency import IdempotencyKey, remembered
+from service.usecases.people.enrolment import Enrol, NewRecord, enrol
+from service.usecases.people.print_files import (
+    FileCapture,
+    PrintNote,
+    SentFile,
+    capture_of_files,
+)
+from service.usecases.services import Services
+
+_REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._:/()#-]{0,63}")
+_SEXES = {"M": Sex.MALE, "F": Sex.FEMALE}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ImportFile:
+    """A file of prints of one person."""
+
+    caller: Caller
+    data: bytes
+    captured_at: datetime | None = None
+    """Without it, the day that the transaction states, or now."""
+    takes_details: bool = False
+    """Whether name, date of birth and sex become a record, by the field numbers of EBTS."""
+    digest_key: bytes = b""
+    """Keys the digest by which the same file is recognised."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedFile:
+    """What became of a file."""
+
+    encounter_id: EncounterId
+    is_new: bool
+    """False for a file that was enrolled before."""
+    fingers: int = 0
+    notes: tuple[PrintNote, ...] = ()
+
+
+def import_file(services: Services, command: ImportFile) -> ImportedFile:
+    """Enrol a file; one that was enrolled before is not read again.
+
+    Raises as `capture_of_files` and `enrol` do.
+    """
+    command.caller.actor.require(Scope.ENROL)
+    digest = hmac.new(command.digest_key, command.data, hashlib.sha256).hexdigest()
+    # A key from outside never holds a space, so that no caller can take this one first.
+    key = IdempotencyKey(f"file {digest[:32]}", digest)
+    with services.units.read() as unit:
+        earlier = remembered(unit, command.caller, key)
+    if earlier is not None:
+        return ImportedFile(EncounterId(earlier), is_new=False)
+    found = capture_of_files(services.prints, [SentFile(command.data)], ImpressionType.ROLLED)
+    encounter_id = enrol(services, _enrolment(services, command, found, key))
+    return ImportedFile(encounter_id, True, len(found.impressions), found.notes)
+
+
+def _enrolment(
+    services: Services, command: ImportFile, found: FileCapture, key: IdempotencyKey
+) -> Enrol:
+    details = stated_details(found.person)
+    takes_record = command.takes_details and not details.is_empty
+    return Enrol(
+        caller=command.caller,
+        captured_at=command.captured_at or _stated_day(services, found),
+        impressions=found.impressions,
+        record=NewRecord(details) if takes_record else None,
+        idempotency=key,
+        minutiae=found.minutiae,
+        images=found.images,
+        reference=found.reference if _REFERENCE.fullmatch(found.reference) else "",
+    )
+
+
+def _stated_day(services: Services, found: FileCapture) -> datetime:
+    """Return the start of the day that the transaction states, or now."""
+    now = services.surroundings.clock()
+    try:
+        stated = datetime.strptime(found.date, "%Y%m%d").replace(tzinfo=UTC)
+    except ValueError:
+        return now
+    return min(stated, now)
+
+
+def stated_details(person: StatedPerson) -> Details:
+    """Return what a transaction says of a person as details; an impossible date is left out."""
+    is_named = bool(person.surname or person.forename)
+    return Details(
+        names=(PersonName(person.forename, person.surname),) if is_named else (),
+        dates_of_birth=_dates(person.date_of_birth),
+        sex=_SEXES.get(person.sex),
+    )
+
+
+def _dates(text: str) -> tuple[PartialDate, ...]:
+    try:
+        year, month, day = map(int, text.split("-"))
+        return (PartialDate(year, month, day),)
+    except (ValueError, InvalidDateError):
+        return ()

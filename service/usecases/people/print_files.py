@@ -1,0 +1,211 @@
+"""A capture from files of prints: one print for each finger, and notes on what was seen.
+
+Rolled prints are taken before plain ones; a plain one beside a rolled one serves to check the
+order of the fingers. Nothing is left out without a note.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from domain.errors import InvalidMinutiaeError, UnreadablePrintError
+from domain.prints import FingerPosition, Impression, ImpressionType
+from prints.minutiae.iso19794_2 import MinutiaeView
+from service.ports.print_images import CapturedImage
+from service.ports.print_reading import PrintFile, ReadPrint, Stated, StatedPerson
+from service.usecases.people.finger_order import PlacedPrint, order_doubts
+from service.usecases.print_desk import PrintDesk, TakenPrint
+
+LOW_QUALITY = 30
+"""NFIQ 2 below which a finger is captured again where that is possible: a choice."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SentFile:
+    """A file as it was sent, with what its sender says of it; None where nothing is said."""
+
+    data: bytes
+    position: FingerPosition | None = None
+    impression_type: ImpressionType | None = None
+    stated: Stated = field(default_factory=Stated)
+
+
+@dataclass(frozen=True, slots=True)
+class PrintNote:
+    """Something to know of one print of a capture."""
+
+    position: FingerPosition
+    part: str
+    """Where in its file it was; empty for an image alone."""
+    words: str
+    """One sentence."""
+    is_left_out: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FileCapture:
+    """A capture read from files."""
+
+    prints: tuple[TakenPrint, ...]
+    """One for each finger, in the order of positions; several marks of an unknown finger."""
+    bare: tuple[tuple[Impression, MinutiaeView], ...]
+    """Impressions that came as minutiae alone."""
+    notes: tuple[PrintNote, ...]
+    person: StatedPerson
+    reference: str = ""
+    """The transaction's control number (TCN); empty without one."""
+    date: str = ""
+    """The transaction's day, YYYYMMDD; empty without one."""
+
+    @property
+    def impressions(self) -> tuple[Impression, ...]:
+        """All impressions."""
+        return (*(one.impression for one in self.prints), *(one for one, _ in self.bare))
+
+    @property
+    def images(self) -> tuple[CapturedImage, ...]:
+        """The pictures that are kept."""
+        return tuple(one.image for one in self.prints)
+
+    @property
+    def minutiae(self) -> tuple[MinutiaeView, ...]:
+        """The minutiae that are kept."""
+        return (*(one.minutiae for one in self.prints), *(view for _, view in self.bare))
+
+
+def capture_of_files(
+    desk: PrintDesk, files: Sequence[SentFile], usual: ImpressionType
+) -> FileCapture:
+    """Return the capture that files hold; prints that say nothing of their type are of `usual`.
+
+    Raises UnreadablePrintError for a file that is damaged as a whole, and where no print is left;
+    InvalidInputError where templates of the gallery's format are not made here.
+    """
+    desk.demand_features()
+    read = [desk.reader.read(one.data, one.stated) for one in files]
+    notes = list(_refusals(read))
+    taken = list(_taken(desk, _stated_prints(files, read, usual), notes))
+    bare = list(_bare(desk, read, {one.impression.position for one in taken}, notes))
+    kept, spare = _one_a_finger(taken)
+    notes += _doubts(desk, kept, spare)
+    notes += _remarks(kept)
+    if not kept and not bare:
+        raise UnreadablePrintError(
+            notes[0].words if notes else "There is no print of a finger in the file."
+        )
+    transactions = [one.transaction for one in read if one.transaction is not None]
+    people = [one.person for one in read if one.person != StatedPerson()]
+    return FileCapture(
+        tuple(kept),
+        tuple(bare),
+        tuple(notes),
+        people[0] if people else StatedPerson(),
+        transactions[0].control_number if transactions else "",
+        transactions[0].date if transactions else "",
+    )
+
+
+def _refusals(read: Sequence[PrintFile]) -> Iterator[PrintNote]:
+    for file in read:
+        for one in file.refused:
+            yield PrintNote(FingerPosition.UNKNOWN, one.part, one.reason, is_left_out=True)
+
+
+def _stated_prints(
+    files: Sequence[SentFile], read: Sequence[PrintFile], usual: ImpressionType
+) -> Iterator[ReadPrint]:
+    """Yield the prints with the finger and the type that their file or its sender states."""
+    for sent, file in zip(files, read, strict=True):
+        for one in file.prints:
+            yield replace(
+                one,
+                position=one.position or sent.position or FingerPosition.UNKNOWN,
+                impression_type=one.impression_type or sent.impression_type or usual,
+            )
+
+
+def _taken(
+    desk: PrintDesk, prints: Iterator[ReadPrint], notes: list[PrintNote]
+) -> Iterator[TakenPrint]:
+    for one in prints:
+        kind = one.impression_type or ImpressionType.PLAIN
+        try:
+            yield desk.taken(one, one.position, kind)
+        except UnreadablePrintError as error:
+            notes.append(PrintNote(one.position, one.part, error.detail, is_left_out=True))
+
+
+def _bare(
+    desk: PrintDesk,
+    read: Sequence[PrintFile],
+    pictured: set[FingerPosition],
+    notes: list[PrintNote],
+) -> Iterator[tuple[Impression, MinutiaeView]]:
+    """Yield the impressions of which minutiae came and no picture; the first of each finger."""
+    seen = set(pictured)
+    for view in (view for file in read for view in file.minutiae):
+        if view.position in seen:
+            continue
+        try:
+            yield desk.impression_of(view, quality=view.quality or 0), view
+            seen.add(view.position)
+        except (UnreadablePrintError, InvalidMinutiaeError) as error:
+            notes.append(PrintNote(view.position, "", error.detail, is_left_out=True))
+
+
+def _one_a_finger(
+    taken: Sequence[TakenPrint],
+) -> tuple[list[TakenPrint], list[TakenPrint]]:
+    """Return the prints to keep, rolled before plain and the better first, and the others."""
+    rank = {ImpressionType.ROLLED: 0, ImpressionType.PLAIN: 1, ImpressionType.LATENT: 2}
+    best_first = sorted(
+        taken,
+        key=lambda one: (rank[one.impression.impression_type], -one.impression.quality),
+    )
+    kept: dict[FingerPosition, TakenPrint] = {}
+    spare: list[TakenPrint] = []
+    for one in best_first:
+        position = one.impression.position
+        if position in kept:
+            spare.append(one)
+        else:
+            kept[position] = one
+    return [kept[position] for position in sorted(kept)], spare
+
+
+def _doubts(
+    desk: PrintDesk, kept: Sequence[TakenPrint], spare: Sequence[TakenPrint]
+) -> Iterator[PrintNote]:
+    for one in spare:
+        words = "A second print of this finger: it served to check the order, and is not kept."
+        yield PrintNote(one.impression.position, one.source.part, words, is_left_out=True)
+    doubts = order_doubts(
+        desk.demand_features(),
+        [PlacedPrint(one.impression.position, one.minutiae) for one in kept],
+        [PlacedPrint(one.impression.position, one.minutiae) for one in spare],
+    )
+    for doubt in doubts:
+        yield PrintNote(doubt.position, "", doubt.words)
+
+
+def _remarks(kept: Sequence[TakenPrint]) -> Iterator[PrintNote]:
+    for one in kept:
+        for words in _remarks_on(one):
+            yield PrintNote(one.impression.position, one.source.part, words)
+
+
+def _remarks_on(one: TakenPrint) -> Iterator[str]:
+    source, quality = one.source, one.minutiae.quality
+    if quality is None:
+        yield "Its quality cannot be measured: it counts as 0."
+    elif quality < LOW_QUALITY:
+        yield f"Its quality is {quality} of 100: capture it again if you can."
+    if not source.is_ppi_stated:
+        yield f"It does not state its resolution: {source.ppi} pixels an inch are taken."
+    if source.scanned_ppi < source.ppi:
+        yield f"It was scanned at {source.scanned_ppi} pixels an inch and enlarged since."
+    elif source.ppi < 500:
+        yield f"It was scanned at {source.ppi} pixels an inch; 500 are usual."
+    if source.cut_from_slap:
+        yield "It was cut from a picture of several fingers, where its file says they are."

@@ -1,0 +1,91 @@
+"""How the minutiae of two prints correspond, finger by finger, as the matcher finds it.
+
+Shown to nobody before the decisions are sealed. Computed again from the stored minutiae: equal
+minutiae give equal correspondences.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from domain.ids import EncounterId, SearchId
+from domain.minutiae import Minutia
+from domain.prints import FingerPosition
+from domain.searches import SearchType
+from prints.features.matching import match
+from prints.features.tools import FeatureTools
+from prints.minutiae.iso19794_2 import MinutiaeView
+from prints.print_format import PrintFormat
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.print_desk import set_of
+
+
+@dataclass(frozen=True, slots=True)
+class FingerCorrespondence:
+    """The corresponding minutiae of one finger of the probe and one of the candidate."""
+
+    probe_position: FingerPosition
+    position: FingerPosition
+    """The candidate's."""
+    pairs: tuple[tuple[Minutia, Minutia], ...]
+    """Minutiae of the probe with those of the candidate, in pixels of their images."""
+    rotation_deg: int
+    """Anticlockwise: how far the probe is turned to lie on the candidate."""
+    overlap: tuple[int, int]
+    """How many minutiae of the probe, and of the candidate, lie where both have minutiae."""
+    match_score: float
+    """Without unit; more means more agreement. No evidence in bits."""
+
+
+def correspondences(
+    unit: UnitOfWork,
+    fmt: PrintFormat,
+    search_type: SearchType,
+    *,
+    search_id: SearchId,
+    encounter_id: EncounterId | None,
+) -> tuple[FingerCorrespondence, ...]:
+    """Return the correspondences of a probe with a candidate by finger, empty without minutiae.
+
+    Of a mark, the finger alone that agrees most.
+    """
+    if fmt.features is None or encounter_id is None:
+        return ()
+    probe = unit.minutiae.of_searches([search_id]).get(search_id, ())
+    held = unit.minutiae.of_encounters([encounter_id]).get(encounter_id, ())
+    found = tuple(_of_fingers(fmt.features, search_type, probe, held))
+    if search_type is SearchType.TP_TP:
+        return tuple(sorted(found, key=lambda one: one.position))
+    best = max(found, key=lambda one: one.match_score, default=None)
+    return () if best is None else (best,)
+
+
+def _of_fingers(
+    tools: FeatureTools,
+    search_type: SearchType,
+    probe: tuple[MinutiaeView, ...],
+    held: tuple[MinutiaeView, ...],
+) -> Iterator[FingerCorrespondence]:
+    any_turn = partial(match, rotation_limit_rad=math.pi)
+    match_two = tools.match if search_type is SearchType.TP_TP else any_turn
+    described = {id(view): tools.describe(set_of(view)) for view in (*probe, *held)}
+    for ours in probe:
+        for theirs in held:
+            is_known = bool(ours.position and theirs.position)
+            if is_known and ours.position is not theirs.position:
+                continue
+            found = match_two(described[id(ours)], described[id(theirs)])
+            yield FingerCorrespondence(
+                probe_position=ours.position,
+                position=theirs.position,
+                pairs=tuple(
+                    (ours.minutiae[one], theirs.minutiae[other])
+                    for one, other in found.pairs.tolist()
+                ),
+                rotation_deg=round(math.degrees(found.rotation_rad)),
+                overlap=found.overlap,
+                match_score=found.match_score,
+            )

@@ -1,0 +1,166 @@
+"""Files of prints on the form of a new search: looked at first, then searched with.
+
+The page that shows what was read carries the files back in a hidden field, so that nothing is
+kept on the server before the search is made.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from domain.errors import InvalidInputError
+from domain.prints import FingerPosition, ImpressionType
+from domain.searches import SearchType
+from service.ports.kept_pictures import kept_picture
+from service.ports.print_reading import ReadPrint
+from service.usecases.people.print_files import (
+    FileCapture,
+    PrintNote,
+    SentFile,
+    capture_of_files,
+)
+from service.usecases.print_desk import PrintDesk, TakenPrint
+from service.web.forms import Form, Upload
+
+CARRIED = "carried"
+"""The hidden field with the files that were looked at."""
+
+_FINGER = re.compile(r"(?:.*[^0-9])?(\d{1,2})(?:-(rolled|plain|latent))?\.\w{1,5}")
+_SHOWN_PX = 260
+"""The height of a picture on the page."""
+_WORSE, _BETTER = 30, 60
+"""Qualities from which a print is called poor, fair and good."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFinger:
+    """One print as the page shows it."""
+
+    title: str
+    picture: str
+    """A `data:` address of a smaller picture."""
+    facts: str
+    quality: str
+    is_poor: bool
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCapture:
+    """What was read of the files."""
+
+    fingers: tuple[ShownFinger, ...]
+    left_out: tuple[str, ...]
+    carried: str
+
+
+def is_json(uploads: Sequence[Upload]) -> bool:
+    """Whether the file is the JSON of the API."""
+    if len(uploads) != 1:
+        return False
+    return uploads[0].name.endswith(".json") or uploads[0].content.lstrip()[:1] == b"{"
+
+
+def sent_files(form: Form) -> tuple[SentFile, ...]:
+    """Return the files of the form, or those that were looked at; raises InvalidInputError."""
+    chosen = [one for one in form.uploads if one.field == "capture"]
+    if chosen:
+        return tuple(map(_sent, chosen))
+    carried = form.fields.get(CARRIED, "")
+    return _carried(carried) if carried else ()
+
+
+def shown_capture(capture: FileCapture, files: Sequence[SentFile]) -> ShownCapture:
+    """Return the capture as the page shows it."""
+    fingers = tuple(_shown(one, capture.notes) for one in capture.prints)
+    bare = tuple(
+        ShownFinger(
+            _title(one.position), "", f"{len(view.minutiae)} minutiae, no picture", "", False, ()
+        )
+        for one, view in capture.bare
+    )
+    left_out = tuple(_words(note) for note in capture.notes if note.is_left_out)
+    return ShownCapture(fingers + bare, left_out, _carrying(files))
+
+
+def read_files(desk: PrintDesk, files: Sequence[SentFile], kind: SearchType) -> FileCapture:
+    """Return the capture that the files hold; raises as `capture_of_files` does."""
+    usual = ImpressionType.LATENT if kind.has_mark_probe else ImpressionType.PLAIN
+    return capture_of_files(desk, files, usual)
+
+
+def _sent(upload: Upload) -> SentFile:
+    """Return a file; the name of an image says which finger it is: `2.png`, `7-rolled.wsq`."""
+    found = _FINGER.fullmatch(upload.name.rpartition("/")[2])
+    if found is None or int(found[1]) > FingerPosition.LEFT_LITTLE:
+        return SentFile(upload.content)
+    kind = ImpressionType(found[2]) if found[2] else None
+    return SentFile(upload.content, FingerPosition(int(found[1])), kind)
+
+
+def _carrying(files: Sequence[SentFile]) -> str:
+    return json.dumps(
+        [
+            {
+                "data": base64.b64encode(one.data).decode(),
+                "position": None if one.position is None else int(one.position),
+                "kind": one.impression_type,
+            }
+            for one in files
+        ]
+    )
+
+
+def _carried(text: str) -> tuple[SentFile, ...]:
+    try:
+        return tuple(
+            SentFile(
+                base64.b64decode(one["data"], validate=True),
+                None if one["position"] is None else FingerPosition(one["position"]),
+                None if one["kind"] is None else ImpressionType(one["kind"]),
+            )
+            for one in json.loads(text)
+        )
+    except (ValueError, KeyError, TypeError, RecursionError, binascii.Error):
+        raise InvalidInputError("The files did not come back whole: choose them again.") from None
+
+
+def _shown(one: TakenPrint, notes: Sequence[PrintNote]) -> ShownFinger:
+    position, kind = one.impression.position, one.impression.impression_type
+    step = max(1, one.source.pixels.shape[0] // _SHOWN_PX)
+    smaller = kept_picture(_reduced(one, step))
+    quality = one.minutiae.quality
+    return ShownFinger(
+        title=_title(position),
+        picture="data:image/png;base64," + base64.b64encode(smaller).decode(),
+        facts=f"{kind.value}, {one.source.ppi} pixels an inch, "
+        f"{len(one.minutiae.minutiae)} minutiae",
+        quality="quality not measured" if quality is None else _quality_words(quality),
+        is_poor=quality is None or quality < _WORSE,
+        notes=tuple(n.words for n in notes if n.position is position and not n.is_left_out),
+    )
+
+
+def _reduced(one: TakenPrint, step: int) -> ReadPrint:
+    return replace(one.source, pixels=np.ascontiguousarray(one.source.pixels[::step, ::step]))
+
+
+def _quality_words(quality: int) -> str:
+    words = "good" if quality >= _BETTER else "fair" if quality >= _WORSE else "poor"
+    return f"quality {quality} of 100: {words}"
+
+
+def _title(position: FingerPosition) -> str:
+    return position.words.capitalize() if position else "Unknown finger"
+
+
+def _words(note: PrintNote) -> str:
+    where = ", ".join(part for part in (note.part, note.position and note.position.words) if part)
+    return f"{where.capitalize()}: {note.words}" if where else note.words

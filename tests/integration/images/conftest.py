@@ -1,0 +1,51 @@
+"""The application over a gallery whose templates are made of images."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from matching.scorer import Scorer, load_scorer
+from prints.formats import minutiae_192
+from service.app import create_app
+from service.bootstrap import assemble
+from service.logs import build_logger
+from service.settings import load_settings
+from tests.integration.api.driver import World
+from tests.integration.web.driver import Office, running, with_fast_hashes
+
+
+@pytest.fixture(scope="session")
+def scorer() -> Scorer:
+    """Return the fitted model, read once."""
+    return load_scorer()
+
+
+@pytest.fixture
+def office(sqlite_url: str, scorer: Scorer, tmp_path: Path) -> Iterator[Office]:
+    """Return the application over an empty SQLite database."""
+    yield from open_office(sqlite_url, scorer, tmp_path)
+
+
+@pytest.fixture
+def either_office(database_url: str, scorer: Scorer, tmp_path: Path) -> Iterator[Office]:
+    """Return the application over an empty database of either kind."""
+    yield from open_office(database_url, scorer, tmp_path)
+
+
+def open_office(database_url: str, scorer: Scorer, tmp_path: Path) -> Iterator[Office]:
+    """Open the application, its gallery empty, and close it after."""
+    settings = load_settings(
+        store=tmp_path / "store",
+        database_url=database_url,
+        template_format=minutiae_192.FORMAT.label,
+        workbench_over_http=True,
+    )
+    log = io.StringIO()
+    app = create_app(assemble(settings, scorer), logger=build_logger(log))
+    bench = with_fast_hashes(app)
+    with running(app) as client:
+        yield Office(app, World(app, client, log), bench)

@@ -1,0 +1,116 @@
+"""Bare images are read as they are, and refused with one sentence."""
+
+from __future__ import annotations
+
+import io
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from domain.errors import UnreadablePrintError
+from service.adapters.reading.pictures import read_picture
+from service.ports.print_reading import Stated
+from tests.print_files import picture, small
+
+UNSTATED = Stated()
+
+
+@pytest.mark.parametrize("name", ["PNG", "JPEG2000"])
+def test_lossless_images_come_back_pixel_by_pixel(name: str) -> None:
+    grey = small()
+
+    found = read_picture(picture(grey, name), UNSTATED)
+
+    assert np.array_equal(found.pixels, grey)
+    assert (found.ppi, found.scanned_ppi) == (500, 500)
+
+
+def test_wsq_comes_back_nearly_and_states_its_resolution() -> None:
+    grey = small(256)
+
+    found = read_picture(picture(grey, "WSQ"), UNSTATED)
+
+    assert found.pixels.shape == grey.shape
+    assert np.abs(found.pixels.astype(int) - grey).mean() < 12
+    assert found.is_ppi_stated
+    assert found.ppi == 500
+
+
+def test_without_a_resolution_500_is_taken_and_said_to_be_taken() -> None:
+    found = read_picture(picture(small(), ppi=None), UNSTATED)
+
+    assert found.ppi == 500
+    assert not found.is_ppi_stated
+
+
+def test_what_the_sender_states_stands_in_for_what_the_image_lacks() -> None:
+    found = read_picture(picture(small(), ppi=None), Stated(ppi=1000))
+
+    assert found.ppi == 1000
+    assert found.is_ppi_stated
+
+
+def test_raw_pixels_need_their_size() -> None:
+    grey = small()
+
+    found = read_picture(grey.tobytes(), Stated(500, grey.shape[1], grey.shape[0]))
+
+    assert np.array_equal(found.pixels, grey)
+    with pytest.raises(UnreadablePrintError, match="no known format"):
+        read_picture(grey.tobytes(), UNSTATED)
+    with pytest.raises(UnreadablePrintError, match="number of bytes"):
+        read_picture(grey.tobytes()[1:], Stated(500, grey.shape[1], grey.shape[0]))
+
+
+def test_two_resolutions_that_differ_are_refused() -> None:
+    with pytest.raises(UnreadablePrintError, match="another resolution"):
+        read_picture(picture(small()), Stated(ppi=1000))
+
+
+def test_a_resolution_of_no_print_is_refused() -> None:
+    with pytest.raises(UnreadablePrintError, match="not that of a print"):
+        read_picture(picture(small(), ppi=200), UNSTATED)
+
+
+def test_sixteen_bits_are_refused_and_not_cut_off() -> None:
+    written = io.BytesIO()
+    Image.fromarray(np.full((96, 96), 40_000, dtype=np.uint16)).save(written, format="PNG")
+
+    with pytest.raises(UnreadablePrintError, match="8 bits"):
+        read_picture(written.getvalue(), UNSTATED)
+
+
+def test_a_png_whose_pixels_were_changed_is_refused_by_its_checksum() -> None:
+    data = bytearray(picture(small()))
+    data[data.index(b"IDAT") + 20] ^= 1
+
+    with pytest.raises(UnreadablePrintError, match="checksum"):
+        read_picture(bytes(data), UNSTATED)
+
+
+def test_a_small_file_of_an_immense_image_is_refused_before_it_is_decoded() -> None:
+    head = b"IHDR" + (60_000).to_bytes(4, "big") * 2 + bytes((8, 0, 0, 0, 0))
+    body = b"IDAT" + zlib.compress(bytes(100_000))
+    chunks = b"".join(
+        (len(chunk) - 4).to_bytes(4, "big") + chunk + zlib.crc32(chunk).to_bytes(4, "big")
+        for chunk in (head, body, b"IEND")
+    )
+
+    with pytest.raises(UnreadablePrintError):
+        read_picture(b"\x89PNG\r\n\x1a\n" + chunks, UNSTATED)
+
+
+@pytest.mark.parametrize("cut", [2, 3, 10, -1, -2, -40])
+def test_a_wsq_cut_short_is_refused(cut: int) -> None:
+    with pytest.raises(UnreadablePrintError, match="cut short"):
+        read_picture(picture(small(128), "WSQ")[:cut], UNSTATED)
+
+
+def test_pixels_that_are_not_square_are_refused() -> None:
+    written = io.BytesIO()
+    Image.fromarray(small()).save(written, format="PNG", dpi=(500, 250))
+
+    with pytest.raises(UnreadablePrintError, match="square"):
+        read_picture(written.getvalue(), UNSTATED)
