@@ -8,15 +8,14 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from domain.errors import InvalidInputError
-
-_UNIT = 10_000
+TEN_THOUSANDTHS = 10_000
+"""The unit of means and spreads."""
 _TAIL_SHARE = 64
 """One in so many cosines is beyond the quantile at which the tail is looked at."""
 _TAIL_REACH = 2.154 * 1.2
 """That quantile of the standard normal law, and a fifth more: among 512 people the quantile of a
 normal law goes beyond once in a thousand times, by chance alone."""
-_MOST = 10 * _UNIT
+_MOST = 10 * TEN_THOUSANDTHS
 _FINGERS = 10
 
 
@@ -35,12 +34,6 @@ class Strangers:
     means: tuple[int, ...]
     spreads: tuple[int, ...]
 
-    def __post_init__(self) -> None:
-        if {len(self.means), len(self.spreads)} != {_FINGERS}:
-            raise InvalidInputError("Strangers have one mean and one spread for each finger.")
-        if self.people < 0 or min(self.spreads) < 0 or max(*self.spreads, *self.means) > _MOST:
-            raise InvalidInputError("The measure of strangers is out of range.")
-
     @classmethod
     def of(cls, cosines: npt.NDArray[np.float32], compared: npt.NDArray[np.bool_]) -> Self:
         """Return the measure of `cosines` float32 (10, m), where `compared` bool (10, m).
@@ -55,12 +48,19 @@ class Strangers:
         means = (found.sum(axis=1) - top) / kept
         squares = (np.square(found).sum(axis=1) - np.square(top)) / kept
         spreads = np.sqrt(np.maximum(squares - np.square(means), 0.0))
-        spreads = np.maximum(spreads, _spreads_of_tails(cosines, compared) - means / _TAIL_REACH)
-        is_enough = counts > 1
+        is_enough, people = counts > 1, compared.shape[1]
+        if people >= _TAIL_SHARE:
+            place = people - 1 - -(-people // _TAIL_SHARE)
+            ordered = np.partition(np.where(compared, cosines, -np.inf), place, axis=1)
+            spreads = np.maximum(spreads, (ordered[:, place] - means) / _TAIL_REACH)
         return cls(
-            people=int(compared.shape[1]),
-            means=tuple(np.rint(np.where(is_enough, means, 0.0) * _UNIT).astype(int).tolist()),
-            spreads=tuple(np.rint(np.where(is_enough, spreads, 0.0) * _UNIT).astype(int).tolist()),
+            people=people,
+            means=tuple(
+                np.rint(np.where(is_enough, means, 0.0) * TEN_THOUSANDTHS).astype(int).tolist()
+            ),
+            spreads=tuple(
+                np.rint(np.where(is_enough, spreads, 0.0) * TEN_THOUSANDTHS).astype(int).tolist()
+            ),
         )
 
     @classmethod
@@ -71,29 +71,17 @@ class Strangers:
 
     @classmethod
     def from_data(cls, data: Any) -> Self:
-        """Return the measure that plain data hold; raises KeyError, TypeError, ValueError."""
-        return cls(int(data["people"]), tuple(data["means"]), tuple(data["spreads"]))
+        """Return the measure that plain data hold, those of `dataclasses.asdict`.
 
-    def to_data(self) -> dict[str, Any]:
-        """Return the measure as plain data."""
-        return {"people": self.people, "means": list(self.means), "spreads": list(self.spreads)}
+        Raises KeyError, TypeError, ValueError.
+        """
+        found = cls(int(data["people"]), tuple(data["means"]), tuple(data["spreads"]))
+        if {len(found.means), len(found.spreads)} != {_FINGERS}:
+            raise ValueError("Strangers have one mean and one spread for each finger.")
+        if found.people < 0 or min(found.spreads) < 0 or max(*found.spreads, *found.means) > _MOST:
+            raise ValueError("The measure of strangers is out of range.")
+        return found
 
     def moments(self) -> npt.NDArray[np.float64]:
         """Return float64 (10, 2): mean and standard deviation of the cosines of each finger."""
-        return np.array([self.means, self.spreads], dtype=np.float64).T / _UNIT
-
-
-def _spreads_of_tails(
-    cosines: npt.NDArray[np.float32], compared: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.float64]:
-    """Return float64 (10,): the highest quantile of each finger in units of its usual reach.
-
-    -inf where fewer than `_TAIL_SHARE` were compared.
-    """
-    most = compared.shape[1]
-    rank = -(-most // _TAIL_SHARE)
-    if most < _TAIL_SHARE:
-        return np.full(len(cosines), -np.inf)
-    ordered = np.where(compared, cosines, -np.inf)
-    quantiles = np.partition(ordered, most - 1 - rank, axis=1)[:, most - 1 - rank]
-    return np.asarray(quantiles / _TAIL_REACH, dtype=np.float64)
+        return np.array([self.means, self.spreads], dtype=np.float64).T / TEN_THOUSANDTHS

@@ -13,7 +13,6 @@ import numpy.typing as npt
 
 from domain.errors import InvalidInputError
 from domain.probes import MarkProbe, PrintProbe, TenprintProbe
-from domain.strangers import Strangers
 from domain.templates import IndexedFormat
 from indexing.array_files import populate
 from indexing.batches import GalleryBatch
@@ -61,7 +60,8 @@ class GalleryIndex:
     def __init__(self, store: Store, threads: int) -> None:
         self._store = store
         self._threads = threads
-        self._cohorts = CohortKeeper()
+        self.cohorts = CohortKeeper(store)
+        """Who tells how alike a probe is to people drawn from the tenprints."""
 
     @classmethod
     def open(
@@ -189,7 +189,7 @@ class GalleryIndex:
         `compact`. Raises GalleryError for a cursor that goes back, and if the record of the
         erasure could not be written, although searches no longer find them.
         """
-        self._cohorts.forget()
+        self.cohorts.forget()
         return self._store.erase(np.asarray(encounter_rows, dtype=np.int64), cursor)
 
     def search_tenprint(self, probe: TenprintProbe, *, k: int, where: Filter = NO_FILTER) -> Hits:
@@ -222,11 +222,6 @@ class GalleryIndex:
         """Return the k unsolved marks most similar to any finger of a capture, or to a mark."""
         self._check((probe,), k)
         return search_mark_file(self._store.snapshot, probe, k=k, where=where)
-
-    def strangers(self, probe: PrintProbe) -> Strangers | None:
-        """Return how alike a probe is to people drawn from the tenprints; None of too few."""
-        self._check((probe,), k=1)
-        return self._cohorts.strangers(self._store.snapshot, probe)
 
     def compare(self, probe: TenprintProbe, person_rows: npt.NDArray[np.int64]) -> Hits:
         """Compare a capture exactly with given persons, whatever their gallery.

@@ -149,7 +149,7 @@ def seen_fingers(means_of: Bits, pairs: FingerPairs) -> Seen:
     )
 
 
-def look_up(knots: Bits, tables: Bits, seen: Seen) -> Bits:
+def _look_up(knots: Bits, tables: Bits, seen: Seen) -> Bits:
     """Interpolate the tables, linearly in expected closeness and in observed cosine.
 
     `tables`: float64 (pairings, knots, bins, width). Returns float64 (n, width).
@@ -185,7 +185,7 @@ def _blend(low: Bits, high: Bits, share: Bits) -> Bits:
 def print_bits(model: BiometricModel, pairs: FingerPairs) -> PrintBits:
     """Return the bits of k candidates, each finger compared with its own position."""
     seen = seen_fingers(model.means, pairs)
-    states = look_up(model.knots, model.tables, seen)
+    states = _look_up(model.knots, model.tables, seen)
     joint = np.zeros(len(pairs.cosines))
     if len(states):
         # Fingers are ordered by candidate, so each candidate is one run of rows.
@@ -202,9 +202,9 @@ def mark_bits(model: BiometricModel, pairs: FingerPairs, *, fingers_tried: int) 
     best finger's cosine is an upper bound.
     """
     seen = seen_fingers(model.means, pairs)
-    fingers = _finger_bits(look_up(model.knots, model.tables, seen), seen, pairs)
+    fingers = _finger_bits(_look_up(model.knots, model.tables, seen), seen, pairs)
     below = np.full(pairs.cosines.shape, -np.inf)
-    below[seen.candidates, seen.fingers] = look_up(model.knots, model.below, seen)[:, 0]
+    below[seen.candidates, seen.fingers] = _look_up(model.knots, model.below, seen)[:, 0]
     compared = ~np.isnan(fingers)
     unseen = np.maximum(fingers_tried - compared.sum(axis=1), 0)
     ratios = np.exp2(np.where(compared, fingers, -np.inf)).sum(axis=1)

@@ -85,8 +85,7 @@ def local_prints(
         means=np.array([fit.means for fit in fits]),
         knots=knots,
         mated=np.array(mated),
-        prints=laws["prints"],
-        marks=laws["marks"],
+        laws=(laws["prints"], laws["marks"]),
         finger_interval_bits=finger_interval_bits,
     )
 

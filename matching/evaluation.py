@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from matching.fusion import counted
+from matching.fusion import supported
 from matching.metrics import (
     RatioSample,
     SearchScores,
@@ -142,7 +142,7 @@ def _views(scored: ScoredCandidates) -> dict[str, _View]:
         return {"details": whole}
     bits = scored.print_bits
     if scored.support is not None:
-        bits = counted(bits, scored.gallery_size, scored.support.comparisons)
+        bits = supported(bits, scored.gallery_size, scored.support.comparisons)
     alone = _View(prior, prior + bits, bits, compared)
     return {"prints": alone} if scored.prints.is_mark else {"prints": alone, "fused": whole}
 

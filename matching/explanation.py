@@ -44,8 +44,11 @@ _SUPPORT_NOTES = (
     "Within what {:,} comparisons of different people support.",
     "A capture can fail or be filed wrongly, so evidence goes no further against a person.",
 )
+_THOUSANDTHS = 1000
+_PROBABILITIES = [probability_words(at / _THOUSANDTHS) for at in range(_THOUSANDTHS + 1)]
 _NOTICED_BITS = 0.5
 """Bits from which a correction by counts is put in words."""
+_FINGER_WORDS = [finger.words.capitalize() for finger in FINGERS]
 _TYPES = len(IMPRESSION_TYPES)
 _COSINES = 201
 """Similarities in hundredths, from -1.00 to 1.00."""
@@ -169,15 +172,11 @@ def _texts(codes: Rows, words: Callable[[int], str]) -> Iterator[str]:
 @lru_cache(maxsize=20_000)
 def _finger_words(code: int) -> str:
     kind, hundredths = divmod(code, _COSINES)
-    return f"{_impression_words(kind)}: similarity {(hundredths - 100) / 100:.2f}, "
-
-
-@cache
-def _impression_words(kind: int) -> str:
     rest, held_code = divmod(kind, _TYPES)
     finger, probe_code = divmod(rest, _TYPES)
-    words = FINGERS[finger].words.capitalize()
-    return f"{words}, {IMPRESSION_TYPES[probe_code]} against {IMPRESSION_TYPES[held_code]}"
+    words = _FINGER_WORDS[finger]
+    types = f"{IMPRESSION_TYPES[probe_code]} against {IMPRESSION_TYPES[held_code]}"
+    return f"{words}, {types}: similarity {(hundredths - 100) / 100:.2f}, "
 
 
 @lru_cache(maxsize=20_000)
@@ -226,11 +225,12 @@ def support_rows(support: Support, totals: Bits, candidates: Rows) -> list[Evide
     `totals`: float64 (n,), the log2 odds of each.
     """
     bits, widths = support.bits[candidates], support.half_widths[candidates]
-    ranges = posterior(np.stack([totals - widths, totals + widths])).T.tolist()
+    ends = posterior(np.stack([totals - widths, totals + widths], axis=1))
+    ranges = np.rint(ends * _THOUSANDTHS).astype(np.int64).tolist()
     kinds = np.searchsorted([-_NOTICED_BITS, _NOTICED_BITS], bits).tolist()
     notes = (
-        f"{_SUPPORT_NOTES[kind].format(_rounded(support.comparisons))}"
-        f" Probability {probability_words(low)} to {probability_words(high)} (95 % interval)."
+        f"{_SUPPORT_NOTES[kind].format(support.comparisons)}"
+        f" Probability {_PROBABILITIES[low]} to {_PROBABILITIES[high]} (95 % interval)."
         for kind, (low, high) in zip(kinds, ranges, strict=True)
     )
     levels = map(_SUPPORT_LEVELS.__getitem__, kinds)

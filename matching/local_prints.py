@@ -1,21 +1,27 @@
-"""Local ratios: each finger against its search's own strangers, and nothing beyond what counts say.
+"""Local ratios: each finger against its search's own strangers, and no more than counts say.
 
-bits(c) = log2 m(c | qualities) - log2 u(z) + log2 s, with z = (c - mu) / s for mean mu and standard
-deviation s of the probe finger's own strangers; then the running maximum over c, so that a higher
-cosine is never worth less. m: density of mated cosines, fitted, with a share allowed anywhere
-above the strangers. u: an upper bound on the density of strangers, from counts.
+bits(c) = log2 m(c | qualities) - log2 u(z) + log2 s, with z = (c - mu) / s for mean mu and
+standard deviation s of the probe finger's own strangers; then the running maximum over c, so
+that a higher cosine is never worth less. m: density of mated cosines, fitted, with a share
+allowed anywhere above the strangers. u: an upper bound on the density of strangers, from counts.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from matching.biometric import COSINES, PAIRINGS, PrintBits, look_up, seen_fingers
-from matching.parameters import COSINE_STEP, FAILED_MATES, OTHER_MATES, STRANGER_STEP
+from matching.biometric import COSINES, PAIRINGS, PrintBits, seen_fingers
+from matching.parameters import (
+    COSINE_STEP,
+    FAILED_MATES,
+    OTHER_MATES,
+    PRINT_KNOTS,
+    STRANGER_STEP,
+)
 from matching.strangers import DEVIATIONS, moments_of
 
 if TYPE_CHECKING:
@@ -52,13 +58,9 @@ class LocalPrints:
     means: Bits
     knots: Bits
     mated: Bits
-    prints: StrangerLaw
-    marks: StrangerLaw
+    laws: tuple[StrangerLaw, StrangerLaw]
+    """The strangers of controlled prints, and those of marks."""
     finger_interval_bits: float
-
-    def law(self, *, is_mark: bool) -> StrangerLaw:
-        """Return the strangers of marks, or of controlled prints."""
-        return self.marks if is_mark else self.prints
 
 
 def local_bits(
@@ -72,13 +74,22 @@ def local_bits(
     seen = seen_fingers(model.means, pairs)
     kinds = seen.fingers * len(PAIRINGS) + seen.pairings
     used, groups = np.unique(kinds, return_inverse=True)
-    own = model.law(is_mark=fingers_tried > 0).moments
+    columns, pairings = np.divmod(used, len(PAIRINGS))
+    moments = moments_of(strangers, model.laws[1 if fingers_tried else 0].moments)
+    tables, knots = _tables(model, pairings, moments[columns]), model.knots[pairings]
+    # Linear in expected closeness and in observed cosine.
+    steps = (knots[:, -1] - knots[:, 0]) / (PRINT_KNOTS - 1)
+    rows = np.clip((seen.expected - knots[groups, 0]) / steps[groups], 0.0, PRINT_KNOTS - 1.0)
+    bins = np.clip((seen.cosines + 1.0) / COSINE_STEP, 0.0, len(COSINES) - 1.0)
+    row = np.minimum(rows.astype(np.intp), PRINT_KNOTS - 2)
+    column = np.minimum(bins.astype(np.intp), len(COSINES) - 2)
+    lower, right = rows - row, bins - column
+    flat, first = tables.ravel(), (groups * PRINT_KNOTS + row) * len(COSINES) + column
+    second = first + len(COSINES)
+    upper_bits = flat.take(first) * (1.0 - right) + flat.take(first + 1) * right
+    lower_bits = flat.take(second) * (1.0 - right) + flat.take(second + 1) * right
     fingers = np.full(pairs.cosines.shape, np.nan)
-    if len(used):
-        columns, pairings = np.divmod(used, len(PAIRINGS))
-        tables = _tables(model, pairings, moments_of(strangers, own)[columns])
-        found = look_up(model.knots[pairings], tables, replace(seen, pairings=groups))
-        fingers[seen.candidates, seen.fingers] = found[:, 0]
+    fingers[seen.candidates, seen.fingers] = upper_bits * (1.0 - lower) + lower_bits * lower
     # A product with ones: summing along a short axis is slower.
     summed = np.nan_to_num(fingers) @ np.ones(fingers.shape[1])
     if not fingers_tried:
@@ -94,7 +105,7 @@ def local_bits(
 
 
 def _tables(model: LocalPrints, pairings: npt.NDArray[np.intp], moments: Bits) -> Bits:
-    """Return float64 (g, knots, bins, 1): bits of g kinds of finger, given their strangers.
+    """Return float64 (g, knots, bins): bits of g kinds of finger, given their strangers.
 
     `pairings`: intp (g,); `moments`: float64 (g, 2).
     """
@@ -102,17 +113,14 @@ def _tables(model: LocalPrints, pairings: npt.NDArray[np.intp], moments: Bits) -
     deviations = (COSINES - means) / spreads
     places = (deviations - DEVIATIONS[0]) / STRANGER_STEP
     bounded = np.clip(places, 0.0, len(DEVIATIONS) - 1.0)
-    densities = np.stack([model.prints.density, model.marks.density])[
-        _LATENT[pairings].astype(int)
-    ]
+    densities = np.stack([law.density for law in model.laws])[_LATENT[pairings].astype(int)]
     grid = np.arange(len(DEVIATIONS), dtype=np.float64)
-    strangers = np.stack(
-        [np.interp(at, grid, one) for at, one in zip(bounded, densities, strict=True)]
-    ) - np.log2(spreads)
+    found = [np.interp(at, grid, one) for at, one in zip(bounded, densities, strict=True)]
+    strangers = np.reshape(found, deviations.shape) - np.log2(spreads)
     ramp = np.clip((deviations - 1.0) / 3.0, 0.0, 1.0)
     ramp = ramp / np.maximum(1.0 - means - 2.5 * spreads, 0.1)
     spared = 1.0 - OTHER_MATES - FAILED_MATES
     anywhere = OTHER_MATES * ramp + FAILED_MATES / 2.0
     mated = spared * model.mated[pairings] + anywhere[:, None, :]
     bits = np.log2(mated) - strangers[:, None, :]
-    return np.asarray(np.maximum.accumulate(bits, axis=2)[..., None])
+    return np.asarray(np.maximum.accumulate(bits, axis=2))

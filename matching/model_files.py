@@ -173,7 +173,12 @@ def _law(data: Mapping[str, Any]) -> StrangerLaw:
     if len(density) != len(DEVIATIONS):
         raise ValueError("The density of strangers is on another grid.")
     moments = np.array(data["moments"], dtype=np.float64)
-    return StrangerLaw(density, moments, int(data["comparisons"]))
+    return StrangerLaw(density, moments, _rounded(int(data["comparisons"])))
+
+
+def _rounded(number: int) -> int:
+    """Return a count to two significant digits, as it is put in words."""
+    return int(float(f"{number:.2g}"))
 
 
 def _demographic(parts: Mapping[str, Any]) -> DemographicModel:

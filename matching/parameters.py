@@ -133,7 +133,7 @@ FAILED_MATES = 0.005
 PRINT_KNOTS = 25
 """Tabled values of expected closeness of the local model, spaced evenly."""
 
-INTERVAL_ROUNDS = 16
+INTERVAL_ROUNDS = 8
 """Samples of people drawn for the interval of a finger's bits."""
 
 INTERVAL_QUALITIES = (35, 55, 75)

@@ -114,18 +114,9 @@ class ScoredCandidates(Sequence[Evidence]):
             totals = self.prior + self.calibrated_bits[candidates]
             columns.append(support_rows(self.support, totals, candidates))
         rows = zip(*columns, strict=True)
-        if self._has_gaps(candidates):
+        if any(None in column for column in columns):
             return (tuple(row for row in one if row is not None) for one in rows)
         return rows
-
-    def _has_gaps(self, candidates: Rows) -> bool:
-        """Return whether any of these candidates lacks a row that another has."""
-        gaps = [] if self.details is None else [self.details.places[candidates] < 0]
-        if self.prints is not None:
-            seen = ~np.isnan(self.prints.bits.fingers[candidates])
-            gaps.append(np.asarray(seen.any(axis=0) & ~seen.all(axis=0)))
-            gaps.append(np.asarray(~seen.any(axis=1)))
-        return any(gap.any() for gap in gaps)
 
     def _print_columns(self, candidates: Rows) -> list[Column]:
         if self.withheld:

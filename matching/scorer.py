@@ -24,7 +24,7 @@ from matching.flags import (
     print_flags,
     swap_flag,
 )
-from matching.fusion import counted, posterior, prior_bits, promotion
+from matching.fusion import posterior, prior_bits, promotion, supported
 from matching.local_prints import LocalPrints, local_bits
 from matching.model_files import read_model
 from matching.policy import BANDS, Mode
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from domain.prints import FingerComparisons
     from domain.searches import Probe
     from matching.comparators.pairs import Compared
-    from matching.levels import Bits
     from matching.model_files import Model
 
 MODELS = Path(__file__).parent / "models"
@@ -186,13 +185,17 @@ class Scorer:
     ) -> ScoredCandidates:
         prior = prior_bits(gallery_size)
         ratio = details.summed + (0.0 if details.bound is None else details.bound)
-        support = None
+        support, model = None, self._model.biometric
         if prints is not None:
             ratio = ratio + prints.bits.joint
-            support = self._support(prints, ratio, gallery_size)
-        if support is not None:
-            ratio = ratio + support.bits
-        calibrated = self._model.posterior[mode](ratio)
+        if prints is not None and isinstance(model, LocalPrints):
+            comparisons = model.laws[prints.is_mark].comparisons
+            held = supported(ratio, gallery_size, comparisons)
+            fingers = (~np.isnan(prints.bits.fingers)).sum(axis=1)
+            widths = model.finger_interval_bits * np.maximum(fingers, 1)
+            support, ratio = Support(held - ratio, widths, comparisons), held
+        # What counts support is not mapped: a map would claim more beyond its last knot.
+        calibrated = ratio if support is not None else self._model.posterior[mode](ratio)
         may_be_proposed = self._sufficient(details) if mode is Mode.NAMES else None
         return ScoredCandidates(
             gallery_size=gallery_size,
@@ -205,19 +208,6 @@ class Scorer:
             band_codes=self.policy.band_codes(mode, prior + ratio, may_be_proposed),
             flags=self._flags(prints, details),
             support=support,
-        )
-
-    def _support(self, prints: PrintFindings, ratio: Bits, gallery_size: int) -> Support | None:
-        """Return what counts support of a ratio of prints and details, float64 (k,) in bits."""
-        model = self._model.biometric
-        if not isinstance(model, LocalPrints):
-            return None
-        comparisons = model.law(is_mark=prints.is_mark).comparisons
-        compared = (~np.isnan(prints.bits.fingers)).sum(axis=1)
-        return Support(
-            bits=counted(ratio, gallery_size, comparisons) - ratio,
-            half_widths=model.finger_interval_bits * np.maximum(compared, 1),
-            comparisons=comparisons,
         )
 
     def _sufficient(self, details: DetailFindings) -> npt.NDArray[np.bool_]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from domain.strangers import TEN_THOUSANDTHS
 from matching.parameters import LEAST_COHORT, STRANGER_STEP
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def moments_of(strangers: Strangers | None, own: Bits) -> Bits:
     """
     if strangers is None:
         return np.tile(own, (10, 1))
-    found = strangers.moments()
+    found = np.array([strangers.means, strangers.spreads], dtype=np.float64).T / TEN_THOUSANDTHS
     share = np.where(found[:, 1] > 0.0, min(strangers.people / LEAST_COHORT, 1.0), 0.0)
     means = share * found[:, 0] + (1.0 - share) * own[0]
     squares = share * np.square(found).sum(axis=1) + (1.0 - share) * np.square(own).sum()

@@ -38,23 +38,23 @@ def _unit(vectors: npt.NDArray[np.floating], like: Vectors) -> Vectors:
     return np.where(present, vectors / np.maximum(lengths, 1e-12), 0.0).astype(np.float32)
 
 
-def centred(vectors: Vectors, numbers: Numbers) -> Vectors:
+def centred(vectors: Vectors, _numbers: Numbers) -> Vectors:
     """The generator's own law: the model's home."""
     return vectors
 
 
-def shifted(vectors: Vectors, numbers: Numbers) -> Vectors:
+def shifted(vectors: Vectors, _numbers: Numbers) -> Vectors:
     """All templates share a direction."""
     return _unit(vectors + _SHIFT * _axes(1)[:, 0], vectors)
 
 
-def wide(vectors: Vectors, numbers: Numbers) -> Vectors:
+def wide(vectors: Vectors, _numbers: Numbers) -> Vectors:
     """Templates of few axes: strangers vary almost twice as much."""
     axes = _axes(_WIDE_DIMENSIONS).astype(np.float32)
     return _unit((vectors @ axes) @ axes.T, vectors)
 
 
-def low(vectors: Vectors, numbers: Numbers) -> Vectors:
+def low(vectors: Vectors, _numbers: Numbers) -> Vectors:
     """Templates of ten axes: strangers vary three times as much."""
     axes = _axes(_LOW_DIMENSIONS).astype(np.float32)
     return _unit((vectors @ axes) @ axes.T, vectors)
@@ -69,7 +69,7 @@ def clustered(vectors: Vectors, numbers: Numbers) -> Vectors:
     return _unit(vectors + _CLUSTER_LENGTH * centres[mixed * 31 % _CLUSTERS], vectors)
 
 
-def heavy(vectors: Vectors, numbers: Numbers) -> Vectors:
+def heavy(vectors: Vectors, _numbers: Numbers) -> Vectors:
     """Few components carry most of a template: strangers' cosines have heavy tails."""
     return _unit(np.sign(vectors) * np.abs(vectors) ** _HEAVY_POWER, vectors)
 

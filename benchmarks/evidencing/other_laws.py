@@ -65,8 +65,10 @@ def law_rows(laws: Sequence[str], run: LawRun, scorer: Scorer) -> list[dict[str,
         bent = replace(gallery, captures=replace(gallery.captures, vectors=vectors))
         for kind in KINDS:
             searches = TenprintSearches(kind, probed, said, candidates=CANDIDATES, law=law)
-            for one in observe(scorer, tenprint_trials(population, bent, searches)):
-                rows.append({"law": name} | law_row(one, liars[one.numbers], scorer))
+            rows += [
+                {"law": name} | law_row(one, liars[one.numbers], scorer)
+                for one in observe(scorer, tenprint_trials(population, bent, searches))
+            ]
     return rows
 
 
@@ -126,8 +128,8 @@ def print_laws(rows: Sequence[dict[str, Any]]) -> None:
 
 def law_lines(rows: Sequence[dict[str, Any]]) -> list[str]:
     """Return the table in Markdown."""
-    heads = ("law", "search", "evidence", "unseen proposed", "of .999 true", "mated proposed")
-    heads += ("Cllr_cal", "honest / liars missed at .01", "at .001")
+    heads = ["law", "search", "evidence", "unseen proposed", "of .999 true", "mated proposed"]
+    heads += ["Cllr_cal", "honest / liars missed at .01", "at .001"]
     lines = ["| " + " | ".join(heads) + " |", "| --- " * len(heads) + "|"]
     for row in rows:
         cells = [row["law"], row["search"], row["evidence"]]

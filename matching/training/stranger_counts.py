@@ -1,4 +1,4 @@
-"""Strangers counted by the thousand million, and the bound on their density that counts support."""
+"""Strangers counted by the thousand million, and the bound on their density that this supports."""
 
 from __future__ import annotations
 

@@ -18,26 +18,32 @@ Floats = npt.NDArray[np.float64]
 
 def print_strangers(pairs: Sequence[tuple[CaptureArrays, CaptureArrays]]) -> StrangerSample:
     """Count every finger against the same finger of all other people, pair after pair."""
-    counted, moments = [], []
+    counted: list[tuple[Counts, Counts]] = []
+    moments: list[Floats] = []
     for first, second in pairs:
         own = print_moments(first, second)
         moments.append(own[first.prints.presence])
-        for finger in range(own.shape[1]):
-            counted.append(_one_finger(first, second, (finger, finger), own[:, finger]))
+        counted += [
+            _one_finger(first, second, (finger, finger), own[:, finger])
+            for finger in range(own.shape[1])
+        ]
     return _sample(counted, moments)
 
 
 def mark_strangers(latents: CaptureArrays, held: CaptureArrays, *, marks: int) -> StrangerSample:
     """Count the fingers of `marks` people as latents against every finger of all other people."""
-    counted, moments = [], []
+    counted: list[tuple[Counts, Counts]] = []
+    moments: list[Floats] = []
     cohort = held.prints.vectors[:COHORT_PEOPLE].reshape(-1, held.prints.dimension)
     present = held.prints.presence[:COHORT_PEOPLE].reshape(-1)
     for finger in range(latents.prints.presence.shape[1]):
         cosines = latents.prints.vectors[:marks, finger] @ cohort[present].T
         own = np.array([Strangers.of_mark(row).moments()[0] for row in cosines])
         moments.append(own[latents.prints.presence[:marks, finger]])
-        for other in range(held.prints.presence.shape[1]):
-            counted.append(_one_finger(latents, held, (finger, other), own))
+        counted += [
+            _one_finger(latents, held, (finger, other), own)
+            for other in range(held.prints.presence.shape[1])
+        ]
     return _sample(counted, moments)
 
 

@@ -42,12 +42,12 @@ from service.cli.training.trials import (
 class TrainingSize:
     """How many people models are fitted on."""
 
-    finger_people: int = 12_000
-    mark_people: int = 2_000
+    finger_people: int = 8_000
+    mark_people: int = 1_500
     detail_people: int = 40_000
-    gallery_people: int = 12_000
-    mated_trials: int = 4_000
-    nonmated_trials: int = 6_000
+    gallery_people: int = 6_000
+    mated_trials: int = 1_500
+    nonmated_trials: int = 3_000
     candidates: int = 30
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import struct
+from dataclasses import asdict
 from datetime import datetime
 
-from domain.errors import InvalidDateError, InvalidInputError, VaultDamagedError
+from domain.errors import InvalidDateError, VaultDamagedError
 from domain.evidence import Band, Evidence, EvidenceRow, EvidenceSource, Flag, RaisedFlag
 from domain.searches import Probe
 from domain.strangers import Strangers
@@ -22,7 +23,6 @@ _MALFORMED = (
     ValueError,
     AttributeError,
     InvalidDateError,
-    InvalidInputError,
     struct.error,
 )
 
@@ -34,7 +34,7 @@ def probe_body(codec: VectorCodec, probe: Probe, submitted_at: datetime) -> byte
     """
     values = details_json(probe.details)
     if probe.strangers is not None:
-        values = {**values, _STRANGERS: probe.strangers.to_data()}
+        values = {**values, _STRANGERS: asdict(probe.strangers)}
     details = to_bytes(values)
     blob = codec.encode(probe.impressions, Capture(submitted_at, 0), value_bytes=PROBE_BYTES)
     return _LENGTH.pack(len(details)) + details + blob

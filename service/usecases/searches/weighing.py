@@ -62,7 +62,8 @@ def weigh_found(
     with services.stages.timed(Stage.RECORDS):
         found = _load(services, search_type, probe, hits)
     with services.stages.timed(Stage.SCORING):
-        probe = _measured(services, search_type, probe)
+        asked = print_probe(search_type, probe, services.print_format.template)
+        probe = replace(probe, strangers=services.gallery.index.cohorts.strangers(asked))
         gallery_size = services.gallery.persons
         scored = services.scorer.score_prints(
             probe,
@@ -81,12 +82,6 @@ def weigh_found(
         arithmetic=services.print_format.comparison.arithmetic,
     )
     return Weighed(basis, probe, candidates, found.amended_to)
-
-
-def _measured(services: Services, search_type: SearchType, probe: Probe) -> Probe:
-    """Return a probe with how alike it is to people drawn from the gallery."""
-    asked = print_probe(search_type, probe, services.print_format.template)
-    return replace(probe, strangers=services.gallery.index.strangers(asked))
 
 
 def _load(services: Services, search_type: SearchType, probe: Probe, hits: Hits) -> _Found:
