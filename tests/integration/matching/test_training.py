@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from data.synthetic.population import Population
-from domain.prints import ImpressionType
 from matching.biometric import PAIRINGS
 from matching.evaluation import FPIRS, RANKS, Observations, evaluate, observe
 from matching.policy import Mode
@@ -25,6 +24,7 @@ from service.cli.training.trials import is_held_out
 
 SIZE = TrainingSize(
     finger_people=160,
+    mark_people=40,
     detail_people=500,
     gallery_people=240,
     mated_trials=60,
@@ -111,7 +111,7 @@ def test_a_model_trained_on_few_people_scores_and_finds_its_calibration_people(
 ) -> None:
     inputs = make_training_inputs(SIZE)
     assert list(inputs.fingers) == list(PAIRINGS)
-    assert inputs.fingers[(ImpressionType.ROLLED, ImpressionType.PLAIN)].impostors.sum() > 400_000
+    assert inputs.strangers["prints"].counts.sum() > 400_000
     digest = train(inputs, tmp_path)
     scorer = load_scorer(tmp_path)
     assert scorer.digest == digest
