@@ -18,8 +18,8 @@ from typing import Any
 from domain.errors import UnknownRuleError
 from rules.data_files import DataFile, data_file, read_file
 
-OFFENCES = "exchange-offences/1"
-SANCTIONS = "exchange-sanctions/1"
+OFFENCES = "eu-offences/1"
+SANCTIONS = "eu-sanctions/1"
 COMPLETION = "exchange-completion/1"
 PARTICIPATION = "exchange-participation/1"
 EXEMPTION = "exchange-exemption/1"

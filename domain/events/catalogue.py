@@ -8,6 +8,7 @@ from domain.errors import LogDamagedError
 from domain.events import (
     access,
     examination,
+    exchange,
     links,
     log,
     looking,
@@ -19,7 +20,7 @@ from domain.events import (
 from domain.events.declaring import DECLARED, Event, Facts, Webhook, read_as
 from domain.ids import EventType, Topic
 
-AREAS = (people, searches, examination, links, access, log, looking, misuse, messages)
+AREAS = (people, searches, examination, links, access, log, looking, misuse, messages, exchange)
 """The modules that declare events; a new area is listed here."""
 
 KINDS: Mapping[EventType, type[Event]] = DECLARED

@@ -48,7 +48,7 @@ class ThreeWay(StrEnum):
     UNKNOWN = "unknown"
 
 
-class ReplyOutcome(StrEnum):
+class ReplyCode(StrEnum):
     """The outcome of a request (ECRIS reply types, as seen in a client of CAIS)."""
 
     SUCCESSFUL = "RRT-00-00"
@@ -58,17 +58,6 @@ class ReplyOutcome(StrEnum):
     DEAD = "RRT-00-03"
     PRINTS_DO_NOT_MATCH = "RRT-00-04"
     SEVERAL_PEOPLE = "RRT-00-05"
-
-
-class RequestPurpose(StrEnum):
-    """Why a State asks."""
-
-    CRIMINAL_PROCEEDINGS = "criminal proceedings"
-    WORK_WITH_CHILDREN = "work with children"
-    OTHER_EMPLOYMENT = "other employment"
-    PERSON_THEMSELVES = "request of the person"
-    PUBLIC_SECURITY = "immediate serious threat to public security"
-    OTHER = "other"
 
 
 class DeletionReason(StrEnum):

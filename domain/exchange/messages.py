@@ -12,8 +12,7 @@ from domain.exchange.codes import (
     MessageKind,
     Question,
     RefusalGround,
-    ReplyOutcome,
-    RequestPurpose,
+    ReplyCode,
     ThreeWay,
 )
 from domain.exchange.contents import (
@@ -27,6 +26,7 @@ from domain.exchange.contents import (
 )
 from domain.exchange.identifiers import MESSAGE_ID, MessageId, MessageNumber, StateCode
 from domain.exchange.shapes import Many, Text, Whole
+from domain.restrictions import UsePurpose
 
 Id = Annotated[str, Text(40, MESSAGE_ID)]
 
@@ -77,7 +77,7 @@ class Request:
     """What is known of this person?"""
 
     person: StatedPerson
-    purpose: RequestPurpose
+    purpose: UsePurpose
     legal_basis: Line
     reference: Reference
     """The asker's own."""
@@ -89,7 +89,7 @@ class Request:
 class Reply:
     """The outcome of a request, with what may leave."""
 
-    outcome: ReplyOutcome
+    outcome: ReplyCode
     convictions: Annotated[tuple[StatedConviction, ...], Many(MOST_CONVICTIONS)] = ()
     ask_states: Annotated[tuple[State, ...], Many(30)] = ()
     """States that hold convictions which they alone may tell for this purpose."""

@@ -44,6 +44,8 @@ class PayloadKind(StrEnum):
     """The unfinished form of a session that ended."""
     SECOND_FACTOR = "second-factor"
     """The secret of an authenticator."""
+    MESSAGE = "message"
+    """A message to or from another State."""
     BATCH = "batch"
     """Lines of a batch that are still to be worked."""
 

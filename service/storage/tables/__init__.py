@@ -9,6 +9,7 @@ triggers.
 - `cases`: cases, and the examiners' sealed work. The constraints make self-verification
   impossible
 - `erasures`: erasures from the request to the end, and the data that is hidden in between
+- `exchange`: exchange with other States: partners, messages out and in, exemptions
 - `findings`: the ground of findings: policies, the prints shown, revisions and withdrawn
   exemplars
 - `gallery_cases`: doubts about the gallery, and the supervisors' conclusions
