@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from domain.amendments import Add, Change, Correct, Withdraw
+from domain.convictions import Conviction
 from domain.errors import ConflictError, InvalidInputError
 from domain.items import (
     PARENTS,
@@ -25,9 +26,13 @@ from domain.people import (
     Address,
     ArrestReport,
     Disposal,
+    IdentityDocument,
+    Nationality,
     Offence,
+    Parent,
     PartialDate,
     PersonName,
+    PreviousName,
     Sex,
 )
 
@@ -159,14 +164,19 @@ _TYPES: dict[ItemKind, type[ItemValue]] = {
     ItemKind.NAME: PersonName,
     ItemKind.DATE_OF_BIRTH: PartialDate,
     ItemKind.SEX: Sex,
+    ItemKind.NATIONALITY: Nationality,
     ItemKind.ADDRESS: Address,
+    ItemKind.PREVIOUS_NAME: PreviousName,
+    ItemKind.PARENT: Parent,
+    ItemKind.DOCUMENT: IdentityDocument,
     ItemKind.ARREST_REPORT: ArrestReport,
     ItemKind.OFFENCE: Offence,
     ItemKind.DISPOSAL: Disposal,
+    ItemKind.CONVICTION: Conviction,
 }
 """The types of values; a kind that is not listed is text."""
 
-_EMPTY = (PersonName(), PartialDate(), Address(), "")
+_EMPTY = (PersonName(), PartialDate(), Address(), PreviousName(PersonName()), "")
 
 
 def _check_value(kind: ItemKind, value: ItemValue, pointer: str) -> None:
@@ -179,18 +189,19 @@ def _check_value(kind: ItemKind, value: ItemValue, pointer: str) -> None:
 
 
 _MOST = 50
-_MOST_REPORTS = 200
+_MOST_OF = {ItemKind.ARREST_REPORT: 200, ItemKind.CONVICTION: 400}
 """The most items of a kind in a record, or among the parts of an item, as at an enrolment."""
 
 
 def _most(kind: ItemKind) -> int:
-    return _MOST_REPORTS if kind is ItemKind.ARREST_REPORT else _MOST
+    return _MOST_OF.get(kind, _MOST)
 
 
 _DAYS = {
     ItemKind.ARREST_REPORT: "on",
     ItemKind.OFFENCE: "committed_on",
     ItemKind.DISPOSAL: "on",
+    ItemKind.CONVICTION: "first_day",
 }
 """The fields that hold the day of an item."""
 
@@ -202,7 +213,8 @@ def _check_days(held: Sequence[Item], pointers: Mapping[ItemId, str], today: dat
     for item in held:
         pointer = pointers.get(item.item_id)
         day = _day(item)
-        if day is not None and day > today and pointer is not None:
+        latest = _latest(item)
+        if latest is not None and latest > today and pointer is not None:
             raise InvalidInputError(
                 "The day is in the future: give one up to today.", pointer=pointer
             )
@@ -223,9 +235,11 @@ def _day(item: Item) -> date | None:
     return day
 
 
+def _latest(item: Item) -> date | None:
+    """Return the last day of an item that cannot lie in the future."""
+    return item.value.decided_on if isinstance(item.value, Conviction) else _day(item)
+
+
 def _birth(item: Item) -> date | None:
     """Return the earliest day that a date of birth may mean; None without a year."""
-    value = item.value
-    if not isinstance(value, PartialDate) or value.year is None:
-        return None
-    return date(value.year, value.month or 1, value.day or 1)
+    return item.value.earliest if isinstance(item.value, PartialDate) else None

@@ -13,7 +13,8 @@ LinkingError
 │   ├── OutsideCalendarError     a day that the calendar does not cover
 │   ├── EmptyProbeError          no fingers and no details
 │   ├── UnsupportedSearchError   this search type needs other impressions
-│   └── UnknownForceError
+│   ├── UnknownForceError
+│   └── UnknownRequestKindError  no kind of request has this name
 ├── AccessError
 │   ├── NotAuthenticatedError    missing, unknown, revoked or expired token
 │   │   └── ProviderRefusedError the identity provider's statement is not accepted
@@ -35,6 +36,9 @@ LinkingError
 │   ├── AlreadyDecidedError      this examiner has decided the case
 │   ├── SelfVerificationError    the caller took the first step; the second needs another
 │   ├── AlreadyRevokedError
+│   ├── StaleRequestError        the request has moved on since it was read
+│   ├── RequestStepError         the step is not open in the request's state
+│   ├── NotReleasableError       what was to leave may not leave, or may not be said
 │   └── AwaitsWitnessError       the policy holds the link back until witnesses have cosigned it
 ├── ProvenanceError              the log or the vault is inconsistent
 │   ├── LogDamagedError          an event, a node or the order differs from the signed log
@@ -164,6 +168,13 @@ class UnknownForceError(InvalidInputError):
 
     code = "unknown-force"
     title = "The force code is not known"
+
+
+class UnknownRequestKindError(InvalidInputError):
+    """No kind of request is registered under this name."""
+
+    code = "unknown-request-kind"
+    title = "The kind of request is not known"
 
 
 class AccessError(LinkingError):
@@ -322,6 +333,27 @@ class AlreadyRevokedError(ConflictError):
 
     code = "already-revoked"
     title = "The link is already revoked"
+
+
+class StaleRequestError(ConflictError):
+    """The request has another last entry than the one that the step expects."""
+
+    code = "stale-request"
+    title = "The request has moved on since you read it"
+
+
+class RequestStepError(ConflictError):
+    """The step is not open in the state of the request; the detail names both."""
+
+    code = "request-step"
+    title = "This step is not open"
+
+
+class NotReleasableError(ConflictError):
+    """What was to leave may not leave, or the answer may not be given; the detail says why."""
+
+    code = "not-releasable"
+    title = "This may not leave"
 
 
 class AwaitsWitnessError(ConflictError):

@@ -24,6 +24,9 @@ FindingId = NewType("FindingId", str)
 PolicyId = NewType("PolicyId", str)
 GalleryCaseId = NewType("GalleryCaseId", str)
 ErasureId = NewType("ErasureId", str)
+RequestId = NewType("RequestId", str)
+DisclosureId = NewType("DisclosureId", str)
+NoticeId = NewType("NoticeId", str)
 
 EventType = NewType("EventType", str)
 """The name of a type of event, as `domain.events` declares it."""

@@ -14,14 +14,19 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, NewType, cast
 
+from domain.convictions import Conviction
 from domain.people import (
     Address,
     ArrestReport,
     Details,
     Disposal,
+    IdentityDocument,
+    Nationality,
     Offence,
+    Parent,
     PartialDate,
     PersonName,
+    PreviousName,
     Sex,
 )
 
@@ -40,12 +45,31 @@ class ItemKind(StrEnum):
     ADDRESS = "address"
     PNC_ID = "pnc-id"
     CRO_NUMBER = "cro-number"
+    PREVIOUS_NAME = "previous-name"
+    PARENT = "parent"
+    DOCUMENT = "document"
     ARREST_REPORT = "arrest-report"
     OFFENCE = "offence"
     DISPOSAL = "disposal"
+    CONVICTION = "conviction"
+    """A whole: an amendment states it anew with everything that belongs to it."""
 
 
-ItemValue = PersonName | PartialDate | Sex | str | Address | ArrestReport | Offence | Disposal
+ItemValue = (
+    PersonName
+    | PartialDate
+    | Sex
+    | str
+    | Nationality
+    | Address
+    | PreviousName
+    | Parent
+    | IdentityDocument
+    | ArrestReport
+    | Offence
+    | Disposal
+    | Conviction
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +94,17 @@ _DETAILS = {
     ItemKind.DATE_OF_BIRTH: "dates_of_birth",
     ItemKind.SEX: "sex",
     ItemKind.PLACE_OF_BIRTH: "place_of_birth",
-    ItemKind.NATIONALITY: "nationality",
+    ItemKind.NATIONALITY: "nationalities",
     ItemKind.ADDRESS: "addresses",
     ItemKind.PNC_ID: "pnc_ids",
     ItemKind.CRO_NUMBER: "cro_numbers",
+    ItemKind.PREVIOUS_NAME: "previous_names",
+    ItemKind.PARENT: "parents",
+    ItemKind.DOCUMENT: "documents",
 }
 """Fields of `Details`, in the order in which their items stand in a record."""
 
-SINGLE = frozenset({ItemKind.SEX, ItemKind.PLACE_OF_BIRTH, ItemKind.NATIONALITY})
+SINGLE = frozenset({ItemKind.SEX, ItemKind.PLACE_OF_BIRTH})
 """The kinds of which a record has one item at most."""
 
 
@@ -98,7 +125,7 @@ class Items:
     """The items of one version of a record."""
 
     held: tuple[Item, ...]
-    """Details first, by kind, then each arrest report followed by its parts."""
+    """Details first, by kind, each arrest report followed by its parts, then convictions."""
     last: tuple[tuple[ItemKind, int], ...]
     """The highest number ever given to an item of a kind, those withdrawn included; sorted."""
 
@@ -127,21 +154,37 @@ class Numbering:
         return tuple(sorted(self._last.items()))
 
 
-def numbered_items(details: Details, reports: Iterable[ArrestReport]) -> Items:
+@dataclass(frozen=True, slots=True)
+class Content:
+    """All that a record holds."""
+
+    details: Details
+    reports: tuple[ArrestReport, ...] = ()
+    convictions: tuple[Conviction, ...] = ()
+
+
+def numbered_items(
+    details: Details,
+    reports: tuple[ArrestReport, ...] = (),
+    convictions: tuple[Conviction, ...] = (),
+) -> Items:
     """Return the items of a record that was never amended: numbered in their order."""
     numbering = Numbering()
-    return Items(tuple(items_of(details, reports, numbering.next)), numbering.given())
+    content = Content(details, reports, convictions)
+    return Items(tuple(items_of(content, numbering.next)), numbering.given())
 
 
-def items_of(details: Details, reports: Iterable[ArrestReport], new_id: NewId) -> Iterator[Item]:
+def items_of(content: Content, new_id: NewId) -> Iterator[Item]:
     """Yield the items of a record in order, each named by `new_id`."""
     for kind, field in _DETAILS.items():
-        held = getattr(details, field)
+        held = getattr(content.details, field)
         values = held if isinstance(held, tuple) else (held,) if held else ()
         for value in values:
             yield from expanded(kind, value, None, new_id)
-    for report in reports:
+    for report in content.reports:
         yield from expanded(ItemKind.ARREST_REPORT, report, None, new_id)
+    for conviction in content.convictions:
+        yield from expanded(ItemKind.CONVICTION, conviction, None, new_id)
 
 
 def expanded(
@@ -162,7 +205,7 @@ def without_parts(kind: ItemKind, value: ItemValue) -> ItemValue:
 
 
 def in_order(held: Iterable[Item]) -> tuple[Item, ...]:
-    """Return items in the order of a record: details by kind, then reports with their parts."""
+    """Return items in the order of a record: details by kind, reports with parts, convictions."""
     parts_of = _by_parent(held)
     whole = sorted(parts_of.get(None, ()), key=lambda item: _ORDER[item.kind])
     return tuple(one for item in whole for one in _with_parts(item, parts_of))
@@ -174,7 +217,9 @@ def _with_parts(item: Item, parts_of: Mapping[ItemId | None, list[Item]]) -> Ite
         yield from _with_parts(part, parts_of)
 
 
-_ORDER = {kind: at for at, kind in enumerate((*_DETAILS, ItemKind.ARREST_REPORT))}
+_ORDER = {
+    kind: at for at, kind in enumerate((*_DETAILS, ItemKind.ARREST_REPORT, ItemKind.CONVICTION))
+}
 
 
 def _by_parent(held: Iterable[Item]) -> dict[ItemId | None, list[Item]]:
@@ -193,6 +238,17 @@ def details_of(held: Iterable[Item]) -> Details:
         is_single = item.kind in SINGLE
         values[field] = item.value if is_single else (*values.get(field, ()), item.value)
     return Details(**values)
+
+
+def content_of(held: Iterable[Item]) -> Content:
+    """Return all that items make."""
+    kept = tuple(held)
+    return Content(details_of(kept), reports_of(kept), convictions_of(kept))
+
+
+def convictions_of(held: Iterable[Item]) -> tuple[Conviction, ...]:
+    """Return the convictions among items, in their order."""
+    return tuple(i.value for i in held if isinstance(i.value, Conviction))
 
 
 def reports_of(held: Iterable[Item]) -> tuple[ArrestReport, ...]:

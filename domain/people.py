@@ -6,8 +6,28 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from domain.errors import InvalidDateError
+from domain.convictions import Conviction
 from domain.ids import ForceCode, PersonId, RecordId
+from domain.partial_dates import PartialDate
+
+__all__ = [
+    "Address",
+    "ArrestReport",
+    "Details",
+    "Disposal",
+    "DisposalType",
+    "DocumentKind",
+    "IdentityDocument",
+    "Nationality",
+    "Offence",
+    "Parent",
+    "ParentKind",
+    "PartialDate",
+    "PersonName",
+    "PreviousName",
+    "Record",
+    "Sex",
+]
 
 
 class Sex(StrEnum):
@@ -15,63 +35,6 @@ class Sex(StrEnum):
 
     MALE = "male"
     FEMALE = "female"
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class PartialDate:
-    """A date of which day, month or year may be unknown (None). Raises InvalidDateError."""
-
-    year: int | None = None
-    month: int | None = None
-    day: int | None = None
-
-    def __post_init__(self) -> None:
-        if not self._exists():
-            raise InvalidDateError("The date does not exist; check day, month and year.")
-
-    def _exists(self) -> bool:
-        if self.year is not None and not 1850 <= self.year <= 2150:
-            return False
-        try:
-            # An unknown year is read as a leap year and an unknown month as one of 31 days.
-            date(self.year or 2000, self.month or 1, self.day or 1)
-        except ValueError:
-            return False
-        return True
-
-    @classmethod
-    def parse(cls, text: str) -> PartialDate:
-        """Read `YYYY-MM-DD`, where an unknown part is written `XXXX` or `XX`.
-
-        Raises InvalidDateError for any other form.
-        """
-        parts = text.upper().split("-")
-        if [len(part) for part in parts] != [4, 2, 2]:
-            raise InvalidDateError(
-                "The date is malformed; write YYYY-MM-DD, with XXXX or XX for an unknown part."
-            )
-        return cls(*(_part(part) for part in parts))
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether year, month and day are all known."""
-        return None not in (self.year, self.month, self.day)
-
-    def __str__(self) -> str:
-        year = "XXXX" if self.year is None else f"{self.year:04d}"
-        month = "XX" if self.month is None else f"{self.month:02d}"
-        day = "XX" if self.day is None else f"{self.day:02d}"
-        return f"{year}-{month}-{day}"
-
-
-def _part(text: str) -> int | None:
-    if set(text) == {"X"}:
-        return None
-    if not (text.isascii() and text.isdigit()) or int(text) == 0:
-        raise InvalidDateError(
-            "The date is malformed; write YYYY-MM-DD, with XXXX or XX for an unknown part."
-        )
-    return int(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +61,64 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
+class Nationality:
+    """One nationality of a person; a person has as many as they have, and each counts."""
+
+    country: str
+    """ISO 3166-1 alpha-3."""
+    source: str = ""
+    """Where it is known from, such as a passport; empty when not recorded."""
+    since: PartialDate | None = None
+    until: PartialDate | None = None
+    """Since when it is no longer held; None while it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreviousName:
+    """A name that a person bore before; it also stands among the names that are searched."""
+
+    name: PersonName
+    until: PartialDate | None = None
+
+
+class ParentKind(StrEnum):
+    """Which parent a name is of."""
+
+    MOTHER = "mother"
+    FATHER = "father"
+    PARENT = "parent"
+    """Not known which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """The name of a parent."""
+
+    kind: ParentKind
+    name: PersonName
+
+
+class DocumentKind(StrEnum):
+    """The kinds of documents that say who somebody is."""
+
+    PASSPORT = "passport"
+    IDENTITY_CARD = "identity card"
+    DRIVING_LICENCE = "driving licence"
+    RESIDENCE_PERMIT = "residence permit"
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityDocument:
+    """A document that was seen or stated."""
+
+    kind: DocumentKind
+    country: str
+    """The issuing State, ISO 3166-1 alpha-3."""
+    number: str
+    valid_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Details:
     """A person's details, stated or held on record, in the form that evidence compares.
 
@@ -110,11 +131,19 @@ class Details:
     dates_of_birth: tuple[PartialDate, ...] = ()
     sex: Sex | None = None
     place_of_birth: str = ""
-    nationality: str = ""
-    """ISO 3166-1 alpha-3."""
+    nationalities: tuple[Nationality, ...] = ()
+    """A set: the first is the one that evidence compares, and every one is notified."""
     addresses: tuple[Address, ...] = ()
     pnc_ids: tuple[str, ...] = ()
     cro_numbers: tuple[str, ...] = ()
+    previous_names: tuple[PreviousName, ...] = ()
+    parents: tuple[Parent, ...] = ()
+    documents: tuple[IdentityDocument, ...] = ()
+
+    @property
+    def nationality(self) -> str:
+        """The first nationality, ISO 3166-1 alpha-3; empty when none is known."""
+        return self.nationalities[0].country if self.nationalities else ""
 
     @property
     def is_empty(self) -> bool:
@@ -140,6 +169,7 @@ class Disposal:
     disposal_type: DisposalType
     on: date
     sentence: str = ""
+    """In words: not structured, and never computed with. `Record.convictions` are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,3 +202,4 @@ class Record:
     force: ForceCode
     details: Details
     arrest_reports: tuple[ArrestReport, ...] = ()
+    convictions: tuple[Conviction, ...] = ()

@@ -173,7 +173,7 @@ def merged(details: Iterable[Details]) -> Details:
         dates_of_birth=tuple(dict.fromkeys(chain.from_iterable(d.dates_of_birth for d in held))),
         sex=next((d.sex for d in held if d.sex), None),
         place_of_birth=next((d.place_of_birth for d in held if d.place_of_birth), ""),
-        nationality=next((d.nationality for d in held if d.nationality), ""),
+        nationalities=next((d.nationalities for d in held if d.nationalities), ()),
         addresses=tuple(dict.fromkeys(chain.from_iterable(d.addresses for d in held))),
         pnc_ids=tuple(dict.fromkeys(chain.from_iterable(d.pnc_ids for d in held))),
         cro_numbers=tuple(dict.fromkeys(chain.from_iterable(d.cro_numbers for d in held))),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
+from domain.convictions import Conviction
 from domain.ids import ForceCode, PersonId, RecordId
 from domain.people import (
     Address,
@@ -13,14 +15,21 @@ from domain.people import (
     Details,
     Disposal,
     DisposalType,
+    IdentityDocument,
+    Nationality,
     Offence,
+    Parent,
     PartialDate,
     PersonName,
+    PreviousName,
     Record,
     Sex,
 )
+from domain.plain_values import plain, read_plain
 
 Json = dict[str, Any]
+
+T = TypeVar("T")
 
 # Few dates are unique: a century has 36,525 days, and the values are frozen.
 _partial_date = lru_cache(65_536)(PartialDate.parse)
@@ -37,12 +46,15 @@ def details_to_json(details: Details) -> Json:
         "dates_of_birth": [str(day) for day in details.dates_of_birth],
         "sex": details.sex.value if details.sex else None,
         "place_of_birth": details.place_of_birth,
-        "nationality": details.nationality,
+        **_nationalities_to_json(details.nationalities),
         "addresses": [
             {"line": a.line, "town": a.town, "postcode": a.postcode} for a in details.addresses
         ],
         "pnc_ids": list(details.pnc_ids),
         "cro_numbers": list(details.cro_numbers),
+        "previous_names": plain(details.previous_names),
+        "parents": plain(details.parents),
+        "documents": plain(details.documents),
     }
     return {key: value for key, value in full.items() if value}
 
@@ -54,11 +66,30 @@ def details_from_json(value: Json) -> Details:
         dates_of_birth=tuple(_partial_date(day) for day in value.get("dates_of_birth", ())),
         sex=Sex(value["sex"]) if "sex" in value else None,
         place_of_birth=value.get("place_of_birth", ""),
-        nationality=value.get("nationality", ""),
+        nationalities=_nationalities_from_json(value),
         addresses=tuple(Address(**address) for address in value.get("addresses", ())),
         pnc_ids=tuple(value.get("pnc_ids", ())),
         cro_numbers=tuple(value.get("cro_numbers", ())),
+        previous_names=_many(PreviousName, value.get("previous_names", ())),
+        parents=_many(Parent, value.get("parents", ())),
+        documents=_many(IdentityDocument, value.get("documents", ())),
     )
+
+
+def _many(kind: type[T], stated: Sequence[Json]) -> tuple[T, ...]:
+    return tuple(read_plain(kind, one) for one in stated)
+
+
+def _nationalities_to_json(held: tuple[Nationality, ...]) -> Json:
+    if len(held) == 1 and held[0].country and held[0] == Nationality(held[0].country):
+        return {"nationality": held[0].country}
+    return {"nationalities": plain(held)}
+
+
+def _nationalities_from_json(value: Json) -> tuple[Nationality, ...]:
+    if "nationality" in value:
+        return (Nationality(value["nationality"]),)
+    return _many(Nationality, value.get("nationalities", ()))
 
 
 def record_to_json(record: Record) -> Json:
@@ -69,6 +100,7 @@ def record_to_json(record: Record) -> Json:
         "force": record.force,
         "details": details_to_json(record.details),
         "arrest_reports": [_report_to_json(report) for report in record.arrest_reports],
+        "convictions": plain(record.convictions),
     }
 
 
@@ -80,6 +112,7 @@ def record_from_json(value: Json) -> Record:
         force=ForceCode(value["force"]),
         details=details_from_json(value["details"]),
         arrest_reports=tuple(_report_from_json(report) for report in value["arrest_reports"]),
+        convictions=_many(Conviction, value.get("convictions", ())),
     )
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 
 from data.synthetic.residence import NO_ADDRESS
-from domain.people import Address, Details, PartialDate, PersonName, Sex
+from domain.people import Address, Details, Nationality, PartialDate, PersonName, Sex
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def true_details(facts: PersonFacts) -> Details:
         dates_of_birth=(day_of(facts.birth_day),),
         sex=sex_of(facts),
         place_of_birth=facts.place_of_birth,
-        nationality=facts.nationality,
+        nationalities=(Nationality(facts.nationality),),
         addresses=present + former,
         pnc_ids=(facts.pnc_id,) if facts.pnc_id else (),
         cro_numbers=(facts.cro_number,) if facts.cro_number else (),

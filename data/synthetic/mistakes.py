@@ -12,7 +12,7 @@ from data.synthetic.residence import NO_ADDRESS
 from data.synthetic.said_dates import said_dates
 from data.synthetic.said_names import said_name
 from data.synthetic.typos import typo, wrong_digit
-from domain.people import Address, Details, Sex
+from domain.people import Address, Details, Nationality, Sex
 
 DRAWS_EACH = 64
 """Uniforms that one booking may use; the longest path takes about 40."""
@@ -25,13 +25,16 @@ def said_details(facts: PersonFacts, draws: Draws, how: Circumstances) -> Detail
         dates_of_birth=said_dates(facts.birth_day, draws, how),
         sex=_sex(sex_of(facts), draws, how),
         place_of_birth=_place(facts.place_of_birth, draws, how),
-        nationality=_kept(
-            facts.nationality, draws, how.mistakes.nationality_missing_share * how.factor
-        ),
+        nationalities=_nationalities(facts.nationality, draws, how),
         addresses=_addresses(facts, draws, how),
         pnc_ids=_pnc_ids(facts.pnc_id, draws, how),
         cro_numbers=_known(facts.cro_number, draws, how.mistakes.cro_known_share),
     )
+
+
+def _nationalities(country: str, draws: Draws, how: Circumstances) -> tuple[Nationality, ...]:
+    kept = _kept(country, draws, how.mistakes.nationality_missing_share * how.factor)
+    return (Nationality(kept),) if kept else ()
 
 
 def _sex(sex: Sex, draws: Draws, how: Circumstances) -> Sex | None:

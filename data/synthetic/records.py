@@ -88,7 +88,7 @@ def _details(facts: PersonFacts, bookings: list[Booking], known: _Known) -> Deta
         ],
         sex=next((details.sex for details in said if details.sex), None),
         place_of_birth=_first_text(details.place_of_birth for details in said),
-        nationality=_first_text(details.nationality for details in said),
+        nationalities=next((one.nationalities for one in said if one.nationalities), ()),
         addresses=_distinct([*_all(d.addresses for d in said), *known.addresses]),
         pnc_ids=(facts.pnc_id,) if facts.pnc_id else (),
         cro_numbers=(facts.cro_number,) if facts.cro_number else (),

@@ -3,44 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from domain.errors import InvalidInputError
+from domain.sentences import CAUTIONS, SentenceKind
 
 if TYPE_CHECKING:
     from datetime import date
 
     from rules.lengths import Length
-
-
-class SentenceKind(StrEnum):
-    """Kinds of sentences and orders that the Act tells apart."""
-
-    LIFE = "life"
-    PUBLIC_PROTECTION = "public protection"
-    EXTENDED = "extended"
-    CUSTODY = "custody"
-    """Suspended or not."""
-    SERVICE_DETENTION = "service detention"
-    DISMISSAL = "dismissal from service"
-    FINE = "fine"
-    ENDORSED_FINE = "endorsed motoring fine"
-    COMMUNITY_ORDER = "community order"
-    """Youth rehabilitation orders as well."""
-    RELEVANT_ORDER = "relevant order"
-    """Conditional discharge, bind-over, hospital order, referral order and their like."""
-    PROHIBITION = "prohibition"
-    """Disqualification, disability, prohibition: never extends another period."""
-    COMPENSATION = "compensation"
-    ABSOLUTE_DISCHARGE = "absolute discharge"
-    CAUTION = "caution"
-    CONDITIONAL_CAUTION = "conditional caution"
-    UNSTRUCTURED = "unstructured"
-    """Known as a sentence in words alone, or foreign without an equivalent stated by a person."""
-
-
-CAUTIONS = frozenset({SentenceKind.CAUTION, SentenceKind.CONDITIONAL_CAUTION})
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from domain.sentences import SentenceKind
 from rules.rehabilitation.ends import NEVER, NIL, OPEN, UNKNOWN, End, Reading
-from rules.rehabilitation.facts import Conviction, Sentence, SentenceKind
+from rules.rehabilitation.facts import Conviction, Sentence
 from rules.rehabilitation.rule_sets import Begins, Row, RuleSet
 
 if TYPE_CHECKING:

@@ -13,9 +13,10 @@ from enum import StrEnum
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from domain.sentences import SentenceKind
 from rules.lengths import Length
 from rules.rehabilitation.ends import NEVER, NIL, End, EndKind, Reading, latest
-from rules.rehabilitation.facts import Conviction, Sentence, SentenceKind
+from rules.rehabilitation.facts import Conviction, Sentence
 from rules.rehabilitation.periods import Period, period_of
 from rules.rehabilitation.rule_sets import RuleSet, rule_set_of
 

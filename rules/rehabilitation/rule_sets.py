@@ -9,9 +9,9 @@ from functools import cache
 from typing import Any
 
 from domain.errors import OutsideCalendarError
+from domain.sentences import SentenceKind
 from rules.data_files import data_file
 from rules.lengths import Length
-from rules.rehabilitation.facts import SentenceKind
 
 RULE_SETS = ("roa-2014/1", "roa-2023/1")
 

@@ -10,7 +10,7 @@ import csv
 import io
 from pathlib import Path
 
-from domain.people import Address, Details, PartialDate, PersonName, Sex
+from domain.people import Address, Details, Nationality, PartialDate, PersonName, Sex
 from matching.scorer import load_scorer
 
 FOLDER = Path(__file__).parent
@@ -26,7 +26,7 @@ def details_of(text: str) -> Details:
         dates_of_birth=(PartialDate.parse(born),) if born else (),
         sex=Sex(sex) if sex else None,
         place_of_birth=place,
-        nationality=nationality,
+        nationalities=(Nationality(nationality),) if nationality else (),
         addresses=(Address("1 Road", "Town", postcode),) if postcode else (),
     )
 

@@ -8,20 +8,33 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field
 
+from domain.convictions import Conviction
 from domain.items import PARTS, Item, ItemKind, ItemValue
-from domain.people import Disposal, PartialDate, Sex
+from domain.people import (
+    Disposal,
+    IdentityDocument,
+    Nationality,
+    Parent,
+    PartialDate,
+    PreviousName,
+    Sex,
+)
 from service.api.base import Answer, Body, Text, at
+from service.api.people.convictions_schemas import ConvictionBody, shown_body
 from service.api.people.records_schemas import (
     AddressBody,
     ArrestReportBody,
     ArrestReportHead,
     DisposalBody,
+    DocumentBody,
     Identifier,
     NameBody,
-    Nationality,
+    NationalityBody,
     OffenceBody,
     OffenceHead,
+    ParentBody,
     PartialDateText,
+    PreviousNameBody,
 )
 
 
@@ -65,15 +78,10 @@ class PlaceOfBirthItem(Body):
         return self.place
 
 
-class NationalityItem(Body):
-    """A nationality, ISO 3166-1 alpha-3."""
+class NationalityItem(NationalityBody):
+    """One of the nationalities."""
 
     kind: Literal["nationality"]
-    nationality: Nationality
-
-    def to_domain(self) -> str:
-        """Return the code."""
-        return self.nationality
 
 
 class AddressItem(AddressBody):
@@ -91,6 +99,36 @@ class IdentifierItem(Body):
     def to_domain(self) -> str:
         """Return the identifier."""
         return self.number
+
+
+class PreviousNameItem(PreviousNameBody):
+    """A name that the person bore before."""
+
+    kind: Literal["previous-name"]
+
+
+class ParentItem(ParentBody):
+    """The name of a parent."""
+
+    kind: Literal["parent"]
+
+
+class DocumentItem(DocumentBody):
+    """A document that says who the person is."""
+
+    kind: Literal["document"]
+
+
+class ConvictionItem(Body):
+    """A conviction: corrected as a whole, and the version before stays."""
+
+    kind: Literal["conviction"]
+    conviction: ConvictionBody
+
+    def to_domain(self) -> Conviction:
+        """Return the conviction; raises InvalidInputError with a pointer."""
+        with at("/conviction"):
+            return self.conviction.to_domain()
 
 
 class ArrestReportItem(ArrestReportHead):
@@ -131,7 +169,11 @@ _Detail = (
     | NationalityItem
     | AddressItem
     | IdentifierItem
+    | PreviousNameItem
+    | ParentItem
+    | DocumentItem
     | DisposalItem
+    | ConvictionItem
 )
 ItemBody = Annotated[_Detail | ArrestReportItem | OffenceItem, Field(discriminator="kind")]
 NewItemBody = Annotated[_Detail | NewArrestReport | NewOffence, Field(discriminator="kind")]
@@ -172,15 +214,39 @@ _BODIES: dict[ItemKind, Any] = {
     ItemKind.ARREST_REPORT: ArrestReportItem,
     ItemKind.OFFENCE: OffenceItem,
     ItemKind.DISPOSAL: DisposalItem,
+    ItemKind.PREVIOUS_NAME: PreviousNameItem,
+    ItemKind.PARENT: ParentItem,
+    ItemKind.DOCUMENT: DocumentItem,
+    ItemKind.CONVICTION: ConvictionItem,
 }
 
 _TEXT_FIELDS = {
     ItemKind.SEX: "sex",
     ItemKind.PLACE_OF_BIRTH: "place",
-    ItemKind.NATIONALITY: "nationality",
     ItemKind.PNC_ID: "number",
     ItemKind.CRO_NUMBER: "number",
 }
+
+
+def _renamed(value: ItemValue) -> dict[str, Any] | None:
+    """Return the fields of a value whose body names them otherwise; None for the rest."""
+    match value:
+        case Nationality():
+            dates = {"since": value.since, "until": value.until}
+            named = {"nationality": value.country, "source": value.source, **dates}
+        case PreviousName():
+            named = {**asdict(value.name), "until": value.until}
+        case Parent():
+            named = {"parent": value.kind, **asdict(value.name)}
+        case IdentityDocument():
+            named = {**asdict(value), "document": value.kind}
+            del named["kind"]
+        case _:
+            return None
+    return {
+        name: str(held) if isinstance(held, date | PartialDate) else held
+        for name, held in named.items()
+    }
 
 
 def _fields(item: Item) -> dict[str, Any]:
@@ -190,6 +256,10 @@ def _fields(item: Item) -> dict[str, Any]:
         return {_TEXT_FIELDS[item.kind]: value}
     if isinstance(value, PartialDate):
         return {"date": str(value)}
+    if isinstance(value, Conviction):
+        return {"conviction": shown_body(ConvictionBody, value)}
+    if (named := _renamed(value)) is not None:
+        return named
     parts = PARTS[item.kind].field if item.kind in PARTS else ""
     named = {name: held for name, held in asdict(value).items() if name != parts}
     if isinstance(value, Disposal):

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from domain.errors import InvalidInputError
 from domain.forces import find_force
 from domain.people import (
     Address,
@@ -14,9 +15,15 @@ from domain.people import (
     Details,
     Disposal,
     DisposalType,
+    DocumentKind,
+    IdentityDocument,
+    Nationality,
     Offence,
+    Parent,
+    ParentKind,
     PartialDate,
     PersonName,
+    PreviousName,
     Sex,
 )
 from service.api.base import Body, Code, DateText, Text, at, each
@@ -29,7 +36,8 @@ PartialDateText = Annotated[
     Field(examples=["1984-XX-03"], description="`YYYY-MM-DD`, an unknown part as XXXX or XX."),
 ]
 Identifier = Annotated[str, StringConstraints(max_length=40, pattern=r"^[\x20-\x7e]*$")]
-Nationality = Annotated[str, StringConstraints(pattern=r"^([A-Z]{3})?$")]
+CountryOrNone = Annotated[str, StringConstraints(pattern=r"^([A-Z]{3})?$")]
+Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 
 
 class NameBody(Body):
@@ -56,6 +64,70 @@ class AddressBody(Body):
         return Address(self.line, self.town, self.postcode)
 
 
+class NationalityBody(Body):
+    """One nationality; a person has as many as they have."""
+
+    nationality: Country
+    source: Text = Field(default="", description="Where it is known from, such as a passport.")
+    since: PartialDateText | None = None
+    until: PartialDateText | None = Field(
+        default=None, description="Since when it is no longer held."
+    )
+
+    def to_domain(self) -> Nationality:
+        """Return the nationality; raises InvalidDateError with a pointer."""
+        return Nationality(
+            self.nationality,
+            self.source,
+            read_partial("/since", self.since),
+            read_partial("/until", self.until),
+        )
+
+
+class PreviousNameBody(NameBody):
+    """A name that the person bore before; give it among the names as well, to be found by it."""
+
+    until: PartialDateText | None = None
+
+    def to_domain(self) -> PreviousName:  # type: ignore[override]  # a name with its end
+        """Return the name; raises InvalidDateError with a pointer."""
+        name = PersonName(self.forename, self.surname, self.middle_names)
+        return PreviousName(name, read_partial("/until", self.until))
+
+
+class ParentBody(NameBody):
+    """The name of a parent."""
+
+    parent: ParentKind
+
+    def to_domain(self) -> Parent:  # type: ignore[override]  # a name with whose it is
+        """Return the parent."""
+        return Parent(self.parent, PersonName(self.forename, self.surname, self.middle_names))
+
+
+class DocumentBody(Body):
+    """A document that says who the person is."""
+
+    document: DocumentKind
+    country: Country = Field(description="The issuing State, ISO 3166-1 alpha-3.")
+    number: Identifier
+    valid_until: DateText | None = None
+
+    def to_domain(self) -> IdentityDocument:
+        """Return the document; raises InvalidDateError with a pointer."""
+        with at("/valid_until"):
+            until = read_day(self.valid_until) if self.valid_until else None
+        return IdentityDocument(self.document, self.country, self.number, until)
+
+
+def read_partial(pointer: str, text: str | None) -> PartialDate | None:
+    """Return a partial date, None where there is none; raises InvalidDateError with a pointer."""
+    if text is None:
+        return None
+    with at(pointer):
+        return PartialDate.parse(text)
+
+
 class DetailsBody(Body):
     """The details that a person stated or a record holds. All are optional."""
 
@@ -63,22 +135,40 @@ class DetailsBody(Body):
     dates_of_birth: Annotated[tuple[PartialDateText, ...], Field(max_length=50)] = ()
     sex: Sex | None = None
     place_of_birth: Text = ""
-    nationality: Nationality = Field(default="", description="ISO 3166-1 alpha-3.")
+    nationality: CountryOrNone = Field(
+        default="", description="ISO 3166-1 alpha-3; one nationality of which no more is known."
+    )
+    nationalities: Annotated[tuple[NationalityBody, ...], Field(max_length=20)] = Field(
+        default=(), description="All nationalities; give these or the one above."
+    )
     addresses: Annotated[tuple[AddressBody, ...], Field(max_length=50)] = ()
     pnc_ids: Annotated[tuple[Identifier, ...], Field(max_length=50)] = ()
     cro_numbers: Annotated[tuple[Identifier, ...], Field(max_length=50)] = ()
+    previous_names: Annotated[tuple[PreviousNameBody, ...], Field(max_length=50)] = ()
+    parents: Annotated[tuple[ParentBody, ...], Field(max_length=8)] = ()
+    documents: Annotated[tuple[DocumentBody, ...], Field(max_length=20)] = ()
 
     def to_domain(self) -> Details:
-        """Return the details; raises InvalidDateError with a pointer."""
+        """Return the details; raises InvalidDateError or InvalidInputError with a pointer."""
+        if self.nationality and self.nationalities:
+            detail = "The nationality is stated twice: give it among the nationalities alone."
+            raise InvalidInputError(detail, pointer="/nationality")
+        plain = (Nationality(self.nationality),) if self.nationality else ()
         return Details(
             names=tuple(name.to_domain() for name in self.names),
             dates_of_birth=each("/dates_of_birth", self.dates_of_birth, PartialDate.parse),
             sex=self.sex,
             place_of_birth=self.place_of_birth,
-            nationality=self.nationality,
+            nationalities=plain
+            or each("/nationalities", self.nationalities, NationalityBody.to_domain),
             addresses=tuple(address.to_domain() for address in self.addresses),
             pnc_ids=self.pnc_ids,
             cro_numbers=self.cro_numbers,
+            previous_names=each(
+                "/previous_names", self.previous_names, PreviousNameBody.to_domain
+            ),
+            parents=tuple(parent.to_domain() for parent in self.parents),
+            documents=each("/documents", self.documents, DocumentBody.to_domain),
         )
 
 
@@ -151,7 +241,10 @@ class ArrestReportBody(ArrestReportHead):
 
 
 class RecordBody(DetailsBody):
-    """A criminal record that begins with this capture: details and arrest reports."""
+    """A criminal record that begins with this capture: details and arrest reports.
+
+    Convictions are added by amendments, each with the source it comes from.
+    """
 
     arrest_reports: Annotated[tuple[ArrestReportBody, ...], Field(max_length=200)] = ()
 

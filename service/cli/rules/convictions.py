@@ -13,9 +13,10 @@ from rich.console import Console
 from rich.table import Table
 
 from domain.errors import InvalidInputError
+from domain.sentences import SentenceKind
 from rules.lengths import Length
 from rules.rehabilitation.ends import Reading
-from rules.rehabilitation.facts import Conviction, Sentence, SentenceKind
+from rules.rehabilitation.facts import Conviction, Sentence
 from rules.rehabilitation.record import Answer, answers
 from service.cli.context import JsonOption, say
 

@@ -13,6 +13,7 @@ from domain.events.logged import NewEvent, restated
 from domain.events.people import Enrolled
 from domain.events.rows import ROW_DIGEST
 from domain.ids import PersonId
+from domain.items import Content
 from prints.vectors.blobs import Capture
 from prints.vectors.codec import VectorCodec
 from service.provenance.vault.vault import Vault
@@ -159,7 +160,10 @@ def _add_records(
     """Store the records of a batch and return their rows, in order."""
     if any(record.person_id not in row_of for record in batch.records):
         raise NotFoundError("A record belongs to a person of its batch.")
-    bodies = [record_body(record.details, record.arrest_reports) for record in batch.records]
+    bodies = [
+        record_body(Content(record.details, record.arrest_reports, record.convictions))
+        for record in batch.records
+    ]
     payload_ids = transaction.payloads.put_many(PayloadKind.RECORD, bodies)
     record_rows = transaction.numbers.take(records.c.record_row, len(bodies))
     people = [row_of[record.person_id] for record in batch.records]

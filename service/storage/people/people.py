@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, exists, func, insert, s
 
 from domain.errors import ConflictError, NotFoundError
 from domain.ids import ForceCode, PersonId, PersonRow, RecordId
+from domain.items import Content
 from domain.people import Details, Record
 from service.storage.engine.membership import Among
 from service.storage.engine.rows import AnyRow
@@ -66,7 +67,7 @@ class People(TransactionPart):
         Raises NotFoundError for an unknown or erased person, ConflictError when the person has
         another record or the record belongs to another person.
         """
-        body = record_body(record.details, record.arrest_reports)
+        body = record_body(Content(record.details, record.arrest_reports, record.convictions))
         return store_version(
             self._transaction, record.record_id, record.person_id, record.force, body
         ).version
@@ -269,13 +270,14 @@ def locked_person(transaction: Transaction, person_id: PersonId) -> PersonRow:
 
 
 def _record(row: AnyRow, body: bytes) -> Record:
-    details, reports = read_record_body(body)
+    content = read_record_body(body)
     return Record(
         RecordId(row.record_id),
         PersonId(row.person_id),
         ForceCode(row.force),
-        details,
-        reports,
+        content.details,
+        content.reports,
+        content.convictions,
     )
 
 

@@ -1,4 +1,4 @@
-"""The payload of a version of a record: details and arrest reports.
+"""The payload of a version of a record: details, arrest reports and convictions.
 
 The version that an amendment made also holds the ids of its items and why it was amended.
 """
@@ -8,17 +8,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from domain.errors import InvalidDateError, VaultDamagedError
+from domain.convictions import Conviction
+from domain.errors import InvalidInputError, VaultDamagedError
 from domain.ids import ForceCode
-from domain.items import (
-    ItemId,
-    ItemKind,
-    Items,
-    details_of,
-    items_of,
-    numbered_items,
-    reports_of,
-)
+from domain.items import Content, ItemId, ItemKind, Items, content_of, items_of, numbered_items
 from domain.people import (
     ArrestReport,
     Details,
@@ -26,26 +19,36 @@ from domain.people import (
     DisposalType,
     Offence,
 )
+from domain.plain_values import plain, read_plain
 from service.storage.engine.json_bodies import from_bytes, to_bytes
 from service.storage.people.details_bodies import details_from, details_json
 
-_MALFORMED = (KeyError, TypeError, ValueError, AttributeError, InvalidDateError)
+_MALFORMED = (KeyError, TypeError, ValueError, AttributeError, InvalidInputError)
 
 
-def record_body(details: Details, reports: tuple[ArrestReport, ...]) -> bytes:
+def record_body(content: Content) -> bytes:
     """Return the body of a record."""
-    return to_bytes(
-        {"details": details_json(details), "reports": [_report_json(report) for report in reports]}
-    )
+    return to_bytes(_content_json(content))
 
 
-def read_record_body(body: bytes) -> tuple[Details, tuple[ArrestReport, ...]]:
+def _content_json(content: Content) -> dict[str, Any]:
+    values = {
+        "details": details_json(content.details),
+        "reports": [_report_json(report) for report in content.reports],
+    }
+    # Left out where there is none, as releases wrote it that knew no convictions.
+    convictions = {"convictions": plain(content.convictions)} if content.convictions else {}
+    return values | convictions
+
+
+def read_record_body(body: bytes) -> Content:
     """Read the body of a record; raises VaultDamagedError when it is malformed."""
     values = from_bytes(body)
     try:
-        return (
+        return Content(
             details_from(values["details"]),
             tuple(_report_from(report) for report in values["reports"]),
+            tuple(read_plain(Conviction, one) for one in values.get("convictions", ())),
         )
     except _MALFORMED as error:
         raise VaultDamagedError("A record payload is not in its own format.") from error
@@ -53,11 +56,9 @@ def read_record_body(body: bytes) -> tuple[Details, tuple[ArrestReport, ...]]:
 
 def amended_body(items: Items, words: str, reference: str) -> bytes:
     """Return the body of a version that an amendment made."""
-    reports = [_report_json(report) for report in reports_of(items.held)]
     return to_bytes(
         {
-            "details": details_json(details_of(items.held)),
-            "reports": reports,
+            **_content_json(content_of(items.held)),
             "ids": [item.item_id for item in items.held],
             "last": dict(items.last),
             "amendment": [words, reference],
@@ -70,16 +71,17 @@ def read_items(body: bytes) -> tuple[Items, str, str]:
 
     Raises VaultDamagedError when the body is malformed.
     """
-    details, reports = read_record_body(body)
+    content = read_record_body(body)
     values = from_bytes(body)
     if "ids" not in values:
-        return numbered_items(details, reports), "", ""
+        numbered = numbered_items(content.details, content.reports, content.convictions)
+        return numbered, "", ""
     try:
         words, reference = values["amendment"]
         last = tuple(sorted((ItemKind(kind), int(n)) for kind, n in values["last"].items()))
         given = [ItemId(item_id) for item_id in values["ids"]]
         ids = iter(given)
-        held = tuple(items_of(details, reports, lambda _: next(ids, ItemId(""))))
+        held = tuple(items_of(content, lambda _: next(ids, ItemId(""))))
         if [item.item_id for item in held] != given:
             raise ValueError
     except _MALFORMED as error:

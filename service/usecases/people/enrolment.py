@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.access import Caller, Scope
+from domain.convictions import Conviction
 from domain.errors import (
     EmptyProbeError,
     InvalidInputError,
@@ -34,6 +35,7 @@ class NewRecord:
 
     details: Details
     arrest_reports: tuple[ArrestReport, ...] = ()
+    convictions: tuple[Conviction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,6 +118,7 @@ def _store(services: Services, unit: UnitOfWork, command: Enrol, force: ForceCod
                 force,
                 command.record.details,
                 command.record.arrest_reports,
+                command.record.convictions,
             )
         )
     event = Enrolled(encounter_id, person_id, record_id, fingers=len(command.impressions))

@@ -30,6 +30,7 @@ from domain.people import (
     Details,
     Disposal,
     DisposalType,
+    Nationality,
     Offence,
     PartialDate,
     PersonName,
@@ -65,7 +66,7 @@ reports = st.builds(
 )  # fmt: skip
 values: dict[ItemKind, st.SearchStrategy[Any]] = {
     ItemKind.NAME: names,
-    ItemKind.NATIONALITY: st.sampled_from(("GBR", "POL", "IRL")),
+    ItemKind.NATIONALITY: st.builds(Nationality, st.sampled_from(("GBR", "POL", "IRL"))),
     ItemKind.ARREST_REPORT: reports,
     ItemKind.OFFENCE: offences,
     ItemKind.DISPOSAL: disposals,
@@ -75,7 +76,7 @@ records = st.builds(
     st.builds(
         Details,
         names=st.lists(names, max_size=3, unique=True).map(tuple),
-        nationality=st.sampled_from(("", "GBR")),
+        nationalities=st.sampled_from(((), (Nationality("GBR"),))),
     ),
     st.lists(reports, max_size=2),
 )

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from domain.identifiers import make_cro_number, make_pnc_id
-from domain.people import Address, Details, PartialDate, PersonName, Sex
+from domain.people import Address, Details, Nationality, PartialDate, PersonName, Sex
 from matching.comparators.catalogue import COMPARATORS
 from matching.demographics import DemographicModel, compare_details, demographic_model
 from matching.frequencies import TABLES
@@ -41,7 +41,7 @@ def make_details(
         dates_of_birth=(PartialDate.parse(born),),
         sex=Sex.MALE,
         place_of_birth="Leeds",
-        nationality="GBR",
+        nationalities=(Nationality("GBR"),),
         addresses=(Address("1 High Street", "Leeds", "LS1 4AB"),),
     )
     return replace(details, **changes)
@@ -59,7 +59,7 @@ def random_details(rng: np.random.Generator) -> Details:
         dates_of_birth=(random_date(rng),) if rng.random() < 0.93 else (),
         sex=rng.choice([Sex.MALE, Sex.FEMALE, None], p=[0.6, 0.3, 0.1]),
         place_of_birth=str(rng.choice(PLACES)) if rng.random() < 0.8 else "",
-        nationality=str(rng.choice(NATIONS)),
+        nationalities=(Nationality(str(rng.choice(NATIONS))),),
         addresses=(random_address(rng),) if rng.random() < 0.9 else (),
         pnc_ids=(make_pnc_id(int(rng.integers(1980, 2024)), int(rng.integers(100))),)
         if rng.random() < 0.7
@@ -92,7 +92,7 @@ def disturbed(details: Details, rng: np.random.Generator) -> Details:
         names=tuple(_other_name(name, rng) for name in details.names),
         dates_of_birth=tuple(_other_date(date, rng) for date in details.dates_of_birth),
     )
-    fields = ("sex", "place_of_birth", "nationality", "addresses", "pnc_ids", "cro_numbers")
+    fields = ("sex", "place_of_birth", "nationalities", "addresses", "pnc_ids", "cro_numbers")
     drawn = {field: getattr(other, field) for field in fields if rng.random() < 0.3}
     return replace(changed, **drawn)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from domain.errors import EmptyProbeError, InvalidInputError, InvalidTemplateError
 from domain.evidence import Band, EvidenceSource, Flag
-from domain.people import Details, Sex
+from domain.people import Details, Nationality, Sex
 from domain.prints import (
     FingerComparisons,
     FingerPosition,
@@ -98,7 +98,12 @@ def test_rows_of_a_names_enquiry_sum_to_the_total(seed: int) -> None:
 def test_details_that_disagree_never_push_a_candidate_below_its_prints() -> None:
     alone = score(Details(), make_details(), STRONG)
     stranger = make_details(
-        "Peter", "Okafor", "1961-11-30", addresses=(), place_of_birth="Lagos", nationality="NGA"
+        "Peter",
+        "Okafor",
+        "1961-11-30",
+        addresses=(),
+        place_of_birth="Lagos",
+        nationalities=(Nationality("NGA"),),
     )
     against = score(stranger, make_details(), STRONG)
     assert against.total_bits[0] == alone.total_bits[0]

@@ -15,7 +15,7 @@ from data.synthetic.mistakes import DRAWS_EACH, said_details
 from data.synthetic.parameters import MistakeParameters
 from data.synthetic.places import area_of
 from data.synthetic.residence import NO_ADDRESS
-from domain.people import Address, Details, Sex
+from domain.people import Address, Details, Nationality, Sex
 from tests.unit.data.synthetic.builders import circumstances, circumstances_with, facts
 
 UNIFORMS = st.lists(st.floats(0.0, 0.999), min_size=DRAWS_EACH, max_size=DRAWS_EACH)
@@ -33,7 +33,7 @@ def test_all_is_true_at_a_perfect_booking(values: list[float]) -> None:
         dates_of_birth=(day_of(person.birth_day),),
         sex=Sex.MALE,
         place_of_birth="Leeds",
-        nationality="GBR",
+        nationalities=(Nationality("GBR"),),
         addresses=(person.address,),
     )
 

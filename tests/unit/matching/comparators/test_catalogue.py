@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from domain.evidence import EvidenceSource
-from domain.people import Address, Details, PersonName, Sex
+from domain.people import Address, Details, Nationality, PersonName, Sex
 from matching.comparators.catalogue import COMPARATORS
 from tests.unit.matching.builders import bits_of, born, level_of, make_details, named
 
@@ -66,8 +66,13 @@ def test_place_first_and_nationality_where_places_do_not_agree() -> None:
     assert WORDS["place of birth"] == (
         "Compares place of birth first, and nationality where the places do not agree."
     )
-    same_place = Details(place_of_birth="Leeds", nationality="POL")
-    assert level_of("place of birth", same_place, replace(same_place, nationality="GBR")) == "same"
+    same_place = Details(place_of_birth="Leeds", nationalities=(Nationality("POL"),))
+    assert (
+        level_of(
+            "place of birth", same_place, replace(same_place, nationalities=(Nationality("GBR"),))
+        )
+        == "same"
+    )
     other_place = replace(same_place, place_of_birth="York")
     assert level_of("place of birth", same_place, other_place) == "place differs"
 

@@ -3,12 +3,14 @@ from __future__ import annotations
 import pytest
 
 from domain.identifiers import make_cro_number, make_pnc_id
-from domain.people import Address, Details, Sex
+from domain.people import Address, Details, Nationality, Sex
 from tests.unit.matching.builders import bits_of, compared_with, level_of, make_details
 
 
 def _place(place: str, nationality: str = "") -> Details:
-    return Details(place_of_birth=place, nationality=nationality)
+    return Details(
+        place_of_birth=place, nationalities=(Nationality(nationality),) if nationality else ()
+    )
 
 
 def _homes(*postcodes: str) -> Details:

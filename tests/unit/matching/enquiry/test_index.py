@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from domain.errors import InvalidInputError
 from domain.identifiers import make_pnc_id
-from domain.people import Address, Details, PartialDate, PersonName
+from domain.people import Address, Details, Nationality, PartialDate, PersonName
 from matching.enquiry.index import NamesIndex
 from tests.unit.matching.builders import born, disturbed, make_details, named, random_details
 
@@ -61,7 +61,12 @@ def test_a_person_is_found_by(said: Details) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", [Details(), born("XXXX-XX-05"), Details(place_of_birth="Leeds", nationality="GBR")]
+    "said",
+    [
+        Details(),
+        born("XXXX-XX-05"),
+        Details(place_of_birth="Leeds", nationalities=(Nationality("GBR"),)),
+    ],
 )
 def test_details_that_pick_nobody_find_nobody(said: Details) -> None:
     assert found(index_of(make_details()), said) == []

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import InvalidInputError, OutsideCalendarError
+from domain.sentences import SentenceKind
 from rules.lengths import Length
 from rules.rehabilitation.ends import EndKind, Reading
-from rules.rehabilitation.facts import Conviction, Sentence, SentenceKind
+from rules.rehabilitation.facts import Conviction, Sentence
 from rules.rehabilitation.record import Answer, Standing, answers
 
 K = SentenceKind

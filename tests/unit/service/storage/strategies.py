@@ -16,9 +16,15 @@ from domain.people import (
     Details,
     Disposal,
     DisposalType,
+    DocumentKind,
+    IdentityDocument,
+    Nationality,
     Offence,
+    Parent,
+    ParentKind,
     PartialDate,
     PersonName,
+    PreviousName,
     Sex,
 )
 from domain.prints import (
@@ -64,10 +70,23 @@ details = st.builds(
     dates_of_birth=_tuples(partial_dates),
     sex=st.none() | st.sampled_from(Sex),
     place_of_birth=texts,
-    nationality=texts,
+    nationalities=_tuples(
+        st.builds(Nationality, texts, texts, st.none() | partial_dates, st.none() | partial_dates)
+    ),
     addresses=_tuples(st.builds(Address, texts, texts, texts)),
     pnc_ids=_tuples(texts),
     cro_numbers=_tuples(texts),
+    previous_names=_tuples(
+        st.builds(
+            PreviousName, st.builds(PersonName, texts, texts, texts), st.none() | partial_dates
+        )
+    ),
+    parents=_tuples(
+        st.builds(Parent, st.sampled_from(ParentKind), st.builds(PersonName, texts, texts, texts))
+    ),
+    documents=_tuples(
+        st.builds(IdentityDocument, st.sampled_from(DocumentKind), texts, texts, st.none() | days)
+    ),
 )
 disposals = st.builds(Disposal, st.sampled_from(DisposalType), days, texts)
 offences = st.builds(Offence, texts, texts, st.booleans(), days, _tuples(disposals))

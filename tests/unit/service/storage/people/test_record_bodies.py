@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 from domain.errors import VaultDamagedError
-from domain.items import ItemId, Items, numbered_items
+from domain.items import Content, ItemId, Items, numbered_items
 from domain.people import ArrestReport, Details
 from service.storage.people.record_bodies import (
     amended_body,
@@ -23,11 +23,11 @@ from tests.unit.service.storage import strategies
 
 @given(strategies.details, strategies.reports)
 def test_a_record_reads_back_equal(known: Details, reports: tuple[ArrestReport, ...]) -> None:
-    assert read_record_body(record_body(known, reports)) == (known, reports)
+    assert read_record_body(record_body(Content(known, reports))) == Content(known, reports)
 
 
 def test_equal_records_have_equal_bytes() -> None:
-    first, second = (record_body(details(), (arrest_report(),)) for _ in range(2))
+    first, second = (record_body(Content(details(), (arrest_report(),))) for _ in range(2))
 
     assert first == second
 
@@ -36,7 +36,11 @@ def test_equal_records_have_equal_bytes() -> None:
 def test_a_record_that_was_never_amended_reads_as_numbered_items(
     known: Details, reports: tuple[ArrestReport, ...]
 ) -> None:
-    assert read_items(record_body(known, reports)) == (numbered_items(known, reports), "", "")
+    assert read_items(record_body(Content(known, reports))) == (
+        numbered_items(known, reports),
+        "",
+        "",
+    )
 
 
 @given(strategies.details, strategies.reports)
@@ -51,7 +55,7 @@ def test_an_amended_record_reads_back_with_its_ids(
     body = amended_body(items, "Said so.", "a letter")
 
     assert read_items(body) == (items, "Said so.", "a letter")
-    assert read_record_body(body) == (known, reports)
+    assert read_record_body(body) == Content(known, reports)
     assert read_details(body) == known
 
 

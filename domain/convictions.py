@@ -1,0 +1,285 @@
+"""Convictions that can be computed with: court, offences, sanctions, later decisions, source.
+
+A conviction is an item of a record: it keeps its id, and each amendment that changes it makes a
+version of it, numbered as the version of the record. Nothing is overwritten: the versions before
+stay. Words of a sentence are kept for people and never computed with.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from domain.currencies import CURRENCIES
+from domain.errors import InvalidInputError
+from domain.ids import RecordId
+from domain.partial_dates import PartialDate
+from domain.restrictions import UNRESTRICTED, Restrictions
+from domain.sentences import SentenceKind
+from domain.shapes import TableCode, check_country, check_duration
+
+
+class Completion(StrEnum):
+    """How far an offence went."""
+
+    COMPLETED = "completed"
+    ATTEMPTED = "attempted"
+
+
+class Participation(StrEnum):
+    """The part that the person had in an offence."""
+
+    PERPETRATOR = "perpetrator"
+    AIDER = "aider"
+
+
+class Nature(StrEnum):
+    """What a sanction is among those of its conviction."""
+
+    PRINCIPAL = "principal"
+    ANCILLARY = "ancillary"
+    """An order beside the sentence, such as a prohibition or a forfeiture."""
+    ALTERNATIVE = "alternative"
+    """Takes effect where the principal one is not carried out."""
+
+
+class DecisionChange(StrEnum):
+    """What a later decision does to a conviction."""
+
+    SENTENCE_CHANGED = "sentence changed"
+    OFFENCE_CHANGED = "offence changed"
+    QUASHED = "quashed"
+    PARDONED = "pardoned"
+    SUSPENSION_REVOKED = "suspension revoked"
+    SENTENCE_COMPLETED = "sentence completed"
+    RELEASED = "released"
+    OTHER = "other"
+
+
+class InformationSource(StrEnum):
+    """Where a conviction is known from."""
+
+    COURT = "court"
+    FORCE = "force"
+    OTHER_STATE = "other State"
+    """Told by the central authority of another State: kept, amended and deleted as told."""
+    BACK_RECORD = "back record"
+    """Read from an old record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Court:
+    """A court or other deciding authority, by its code where it has one."""
+
+    name: str
+    code: str = ""
+    country: str = "GBR"
+    """ISO 3166-1 alpha-3. Raises InvalidInputError for another shape."""
+
+    def __post_init__(self) -> None:
+        check_country(self.country)
+        if not self.name and not self.code:
+            raise InvalidInputError("A court has neither name nor code: give one of them.")
+
+
+@dataclass(frozen=True, slots=True)
+class ConvictedOffence:
+    """One offence of a conviction. Raises InvalidInputError for an impossible order of dates."""
+
+    national_code: str
+    """Of the convicting State, such as a CJS offence code."""
+    title: str
+    common_code: TableCode | None = None
+    completion: Completion = Completion.COMPLETED
+    participation: Participation = Participation.PERPETRATOR
+    count: int = 1
+    began_on: PartialDate | None = None
+    ended_on: PartialDate | None = None
+    """None: on the day on which it began, or not known."""
+    place: str = ""
+    country: str = ""
+    """Where it was committed, ISO 3166-1 alpha-3; empty when not recorded."""
+    provisions: tuple[str, ...] = ()
+    is_recordable: bool | None = None
+
+    def __post_init__(self) -> None:
+        if self.count < 1:
+            raise InvalidInputError("An offence is counted at least once: correct the count.")
+        if self.country:
+            check_country(self.country)
+        began, ended = self.began_on, self.ended_on
+        if began and ended and began.is_complete and ended.is_complete and ended < began:
+            raise InvalidInputError("An offence cannot end before it begins: correct the period.")
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """Money to be paid: so many times an amount in hundredths. Raises InvalidInputError."""
+
+    hundredths: int
+    """Of the unit of the currency: pence, cents."""
+    currency: str
+    """ISO 4217."""
+    times: int = 1
+    """The number of day fines; 1 for a plain sum."""
+
+    def __post_init__(self) -> None:
+        if self.currency not in CURRENCIES:
+            raise InvalidInputError("The currency is not known: give its ISO 4217 code.")
+        if self.hundredths < 1 or self.times < 1:
+            raise InvalidInputError("An amount is at least one hundredth, once: correct it.")
+
+
+@dataclass(frozen=True, slots=True)
+class Sanction:
+    """One sentence or order of a conviction. A fact that is not known is None or empty.
+
+    Raises InvalidInputError for a malformed duration and an impossible order of dates.
+    """
+
+    kind: SentenceKind
+    code: TableCode | None = None
+    nature: Nature = Nature.PRINCIPAL
+    duration: str = ""
+    """ISO 8601, whole years, months, weeks and days."""
+    suspended_for: str = ""
+    """ISO 8601: how long it is suspended; empty when it is not."""
+    starts_on: date | None = None
+    """None: on the day of the decision."""
+    ends_on: date | None = None
+    licence_ends_on: date | None = None
+    order_ends_on: date | None = None
+    is_indefinite: bool = False
+    is_consecutive: bool = False
+    """Follows the sanction before it in the same proceedings."""
+    is_schedule_18: bool | None = None
+    """For an offence of Schedule 18 to the Sentencing Code."""
+    amounts: tuple[Amount, ...] = ()
+    paid_on: date | None = None
+    words: str = ""
+    """As the court put it. Never computed with."""
+
+    def __post_init__(self) -> None:
+        for text in (self.duration, self.suspended_for):
+            check_duration(text)
+        days = (self.ends_on, self.licence_ends_on, self.order_ends_on)
+        if self.starts_on and any(day and day < self.starts_on for day in days):
+            raise InvalidInputError("A sanction cannot end before it starts: correct its dates.")
+        if self.ends_on and self.licence_ends_on and self.licence_ends_on < self.ends_on:
+            raise InvalidInputError("A licence cannot end before the sentence: correct its dates.")
+
+    @property
+    def is_structured(self) -> bool:
+        """Whether it can be computed with."""
+        return self.kind is not SentenceKind.UNSTRUCTURED
+
+    @property
+    def completed_on(self) -> date | None:
+        """The day on which it is completed with its licence, or its order ends, if known."""
+        known = [d for d in (self.ends_on, self.licence_ends_on, self.order_ends_on) if d]
+        return max(known, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class LaterDecision:
+    """A decision that changes or deletes a conviction."""
+
+    change: DecisionChange
+    decided_on: date
+    court: Court
+    final_on: date | None = None
+    deletes: bool = False
+    """Whether the conviction no longer stands."""
+    words: str = ""
+
+    def __post_init__(self) -> None:
+        if self.final_on is not None and self.final_on < self.decided_on:
+            raise InvalidInputError("A decision cannot be final before it is made: correct it.")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Who stated a conviction, and when."""
+
+    kind: InformationSource
+    name: str = ""
+    """Of a State its ISO 3166-1 alpha-3 code, of a force its code."""
+    stated_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conviction:
+    """A decision of a court on offences, with its sanctions.
+
+    Raises InvalidInputError for a conviction without an offence and for days in an impossible
+    order: an offence after the decision, final, starting, paid or changed before it.
+    """
+
+    court: Court
+    decided_on: date
+    offences: tuple[ConvictedOffence, ...]
+    sanctions: tuple[Sanction, ...] = ()
+    source: Source = Source(InformationSource.COURT)
+    restrictions: Restrictions = UNRESTRICTED
+    final_on: date | None = None
+    decisions: tuple[LaterDecision, ...] = ()
+    """Later ones, in their order."""
+    reference: str = ""
+    """The court's own number of the case."""
+    proceedings: str = ""
+    """Equal for convictions of the same proceedings; empty: proceedings of its own."""
+    asn: str = ""
+    """Of the arrest report that led to it; empty when not known."""
+    was_under_18: bool | None = None
+    """At conviction."""
+    is_summary_only: bool | None = None
+    recorded_on: date | None = None
+    """On which it was recorded here, where that is known: the clock of a notification starts."""
+
+    def __post_init__(self) -> None:
+        if not self.offences:
+            raise InvalidInputError("A conviction has no offence: state at least one.")
+        self._check_offences()
+        later = [self.final_on, self.recorded_on, *(one.decided_on for one in self.decisions)]
+        for sanction in self.sanctions:
+            later += [sanction.starts_on, sanction.completed_on, sanction.paid_on]
+        if any(day is not None and day < self.decided_on for day in later):
+            raise InvalidInputError(
+                "A day of the conviction lies before its decision: correct the order of dates."
+            )
+
+    def _check_offences(self) -> None:
+        for offence in self.offences:
+            for day in (offence.began_on, offence.ended_on):
+                if day and day.earliest and day.earliest > self.decided_on:
+                    raise InvalidInputError(
+                        "An offence lies after the decision on it: correct the order of dates."
+                    )
+
+    @property
+    def stands(self) -> bool:
+        """Whether no later decision has deleted it."""
+        return not any(one.deletes for one in self.decisions)
+
+    @property
+    def is_structured(self) -> bool:
+        """Whether every sanction can be computed with."""
+        return bool(self.sanctions) and all(one.is_structured for one in self.sanctions)
+
+    @property
+    def first_day(self) -> date:
+        """The earliest day that the conviction speaks of."""
+        began = (o.began_on.earliest for o in self.offences if o.began_on)
+        return min([self.decided_on, *(day for day in began if day)])
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ConvictionVersion:
+    """Which version of which conviction: what was computed with, told, or must be notified."""
+
+    record_id: RecordId
+    item_id: str
+    """Of the item of the record, such as `conviction-2`."""
+    version: int
+    """The version of the record that made this version of the conviction."""

@@ -1,0 +1,98 @@
+"""Disclosures: what left, to whom, how; and notices: what its recipient must hear later."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from domain.convictions import ConvictionVersion
+from domain.ids import DisclosureId, NoticeId, RequestId, UserId
+from domain.releasing import Releasable
+from domain.requests import Party, ReplyOutcome
+from domain.restrictions import UsePurpose
+
+
+class Form(StrEnum):
+    """The form in which a disclosure leaves."""
+
+    LETTER = "letter"
+    MESSAGE = "message"
+    """A signed message to another installation."""
+    FILE = "file"
+    API = "api"
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """What leaves to one recipient. Raises ValueError for an item made for another destination."""
+
+    disclosure_id: DisclosureId
+    request_id: RequestId
+    recipient: Party
+    purpose: UsePurpose
+    form: Form
+    outcome: ReplyOutcome
+    items: tuple[Releasable, ...]
+    states_to_ask: tuple[str, ...] = ()
+    """ISO 3166-1 alpha-3: States whose convictions may not be given, but may be named."""
+    words: str = ""
+    """The text that goes with it. Sealed."""
+
+    def __post_init__(self) -> None:
+        for item in self.items:
+            bound = item.destination
+            if (bound.recipient, bound.purpose) != (self.recipient, self.purpose):
+                raise ValueError("An item was released for another recipient or purpose.")
+        if self.items and self.outcome is not ReplyOutcome.INFORMATION:
+            raise ValueError("Only an answer with information carries items.")
+
+    @property
+    def versions(self) -> tuple[ConvictionVersion, ...]:
+        """The versions of convictions that it tells."""
+        return tuple(item.held.ref for item in self.items)
+
+
+@dataclass(frozen=True, slots=True)
+class SentDisclosure:
+    """A disclosure as it is stored: what was told stays, even when the record changes."""
+
+    disclosure_id: DisclosureId
+    request_id: RequestId
+    recipient: Party
+    purpose: UsePurpose
+    form: Form
+    outcome: ReplyOutcome
+    versions: tuple[ConvictionVersion, ...]
+    sent_at: datetime
+    sent_by: UserId
+    content: str | None = None
+    """What the recipient was told, as JSON; None once it was erased, or where it is not read."""
+    acknowledged_at: datetime | None = None
+
+
+class NoticeKind(StrEnum):
+    """What the recipient of a disclosure must hear."""
+
+    CORRECTED = "corrected"
+    RESTRICTED = "restricted"
+    ERASED = "erased"
+    LINK_REVOKED = "link revoked"
+
+
+@dataclass(frozen=True, slots=True)
+class DisclosureNotice:
+    """That something disclosed does not hold any more; its recipient must do the same."""
+
+    notice_id: NoticeId
+    disclosure_id: DisclosureId
+    kind: NoticeKind
+    given_on: date
+    """The day of the change: its clock starts."""
+    about: str = ""
+    """The opaque id of what changed: a conviction of a record, a link."""
+    acknowledged_at: datetime | None = None
+
+
+NOTICE_CLOCK = "exchange-notification"
+"""The clock rule of a notice: 28 days from the change, as of a notification."""

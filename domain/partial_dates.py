@@ -1,0 +1,77 @@
+"""Dates of which a part may be unknown, and the days that they may mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from domain.errors import InvalidDateError
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class PartialDate:
+    """A date of which day, month or year may be unknown (None). Raises InvalidDateError."""
+
+    year: int | None = None
+    month: int | None = None
+    day: int | None = None
+
+    def __post_init__(self) -> None:
+        if not self._exists():
+            raise InvalidDateError("The date does not exist; check day, month and year.")
+
+    def _exists(self) -> bool:
+        if self.year is not None and not 1850 <= self.year <= 2150:
+            return False
+        try:
+            # An unknown year is read as a leap year and an unknown month as one of 31 days.
+            date(self.year or 2000, self.month or 1, self.day or 1)
+        except ValueError:
+            return False
+        return True
+
+    @classmethod
+    def parse(cls, text: str) -> PartialDate:
+        """Read `YYYY-MM-DD`, where an unknown part is written `XXXX` or `XX`.
+
+        Raises InvalidDateError for any other form.
+        """
+        parts = text.upper().split("-")
+        if [len(part) for part in parts] != [4, 2, 2]:
+            raise InvalidDateError(
+                "The date is malformed; write YYYY-MM-DD, with XXXX or XX for an unknown part."
+            )
+        return cls(*(_part(part) for part in parts))
+
+    @classmethod
+    def of(cls, day: date) -> PartialDate:
+        """Return the complete date of a day."""
+        return cls(day.year, day.month, day.day)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether year, month and day are all known."""
+        return None not in (self.year, self.month, self.day)
+
+    @property
+    def earliest(self) -> date | None:
+        """The earliest day that it may mean; None without a year."""
+        if self.year is None:
+            return None
+        return date(self.year, self.month or 1, self.day or 1)
+
+    def __str__(self) -> str:
+        year = "XXXX" if self.year is None else f"{self.year:04d}"
+        month = "XX" if self.month is None else f"{self.month:02d}"
+        day = "XX" if self.day is None else f"{self.day:02d}"
+        return f"{year}-{month}-{day}"
+
+
+def _part(text: str) -> int | None:
+    if set(text) == {"X"}:
+        return None
+    if not (text.isascii() and text.isdigit()) or int(text) == 0:
+        raise InvalidDateError(
+            "The date is malformed; write YYYY-MM-DD, with XXXX or XX for an unknown part."
+        )
+    return int(text)

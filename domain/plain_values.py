@@ -1,0 +1,122 @@
+"""Frozen values as JSON values, and back: for payloads, files and messages that hold them whole.
+
+A field that has its default is left out, so that a field of a later release changes no body of an
+earlier one. Dates are ISO 8601, partial dates as they print, sets are sorted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import MISSING, Field, fields, is_dataclass
+from datetime import date, datetime
+from enum import Enum
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+from domain.partial_dates import PartialDate
+
+Value = TypeVar("Value")
+
+
+def plain(value: Any) -> Any:
+    """Return a value as JSON values. Raises TypeError for one of another type."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, frozenset):
+        return sorted(plain(one) for one in value)
+    if isinstance(value, tuple):
+        return [plain(one) for one in value]
+    write = _WRITERS.get(type(value))
+    return _plain_fields(value) if write is None else write(value)
+
+
+_WRITERS: dict[type, Callable[[Any], Any]] = {
+    **dict.fromkeys((NoneType, str, int, bool), lambda value: value),
+    **dict.fromkeys((date, datetime), lambda value: value.isoformat()),
+    PartialDate: str,
+}
+
+
+def _plain_fields(value: Any) -> dict[str, Any]:
+    if not is_dataclass(value):
+        raise TypeError(f"A {type(value).__name__} has no plain form.")
+    held = ((field, getattr(value, field.name)) for field in fields(value))
+    return {field.name: plain(one) for field, one in held if one != _default(field)}
+
+
+def _default(field: Field[Any]) -> Any:
+    return field.default_factory() if field.default_factory is not MISSING else field.default
+
+
+def read_plain(kind: type[Value], stated: Any) -> Value:
+    """Return the value that JSON values state.
+
+    Raises ValueError, TypeError or KeyError for another form, and what the value itself raises.
+    """
+    return cast("Value", _reader(cast("Hashable", kind))(stated))
+
+
+_Reader = Callable[[Any], Any]
+
+
+@cache
+def _reader(hint: Hashable) -> _Reader:
+    """Return the reader of a type."""
+    supertype = getattr(hint, "__supertype__", None)
+    if supertype is not None:
+        return _reader(supertype)
+    origin, parts = get_origin(hint), get_args(hint)
+    if origin in (Union, UnionType):
+        (given,) = (part for part in parts if part is not NoneType)
+        inner = _reader(given)
+        return lambda stated: None if stated is None else inner(stated)
+    if origin is tuple:
+        return _tuple_reader(parts)
+    if origin is frozenset:
+        return lambda stated: frozenset(map(_reader(parts[0]), stated))
+    return _plain_reader(cast("type", hint))
+
+
+def _tuple_reader(parts: tuple[Any, ...]) -> _Reader:
+    if parts[-1] is Ellipsis:
+        inner = _reader(parts[0])
+        return lambda stated: tuple(map(inner, _listed(stated)))
+    readers = [_reader(part) for part in parts]
+    return lambda stated: tuple(
+        read(one) for read, one in zip(readers, _listed(stated), strict=True)
+    )
+
+
+def _listed(stated: Any) -> list[Any]:
+    if not isinstance(stated, list):
+        raise TypeError("A list is stated as something else.")
+    return stated
+
+
+def _plain_reader(kind: type) -> _Reader:
+    if kind is PartialDate:
+        return PartialDate.parse
+    if kind in (date, datetime):
+        return kind.fromisoformat
+    if kind in (str, int, bool):
+        return lambda stated: _of_type(kind, stated)
+    if issubclass(kind, Enum):
+        return kind
+    return _fields_reader(kind)
+
+
+def _of_type(kind: type, stated: Any) -> Any:
+    if type(stated) is not kind:
+        raise TypeError(f"A {kind.__name__} is stated as something else.")
+    return stated
+
+
+def _fields_reader(kind: Any) -> _Reader:
+    hints = get_type_hints(kind)
+    readers = {field.name: hints[field.name] for field in fields(kind)}
+
+    def read(stated: Any) -> Any:
+        return kind(**{name: _reader(readers[name])(one) for name, one in stated.items()})
+
+    return read

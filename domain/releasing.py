@@ -1,0 +1,132 @@
+"""What may leave: the one function that makes a `Releasable`, and nothing else can.
+
+An item of data reaches a disclosure as a `Releasable` alone, and a `Releasable` is bound to the
+recipient, the purpose and the day it was made for. So no path leads a restricted item out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import InitVar, dataclass
+from datetime import date
+from enum import StrEnum
+
+from domain.convictions import Conviction, ConvictionVersion, InformationSource
+from domain.requests import Party, PartyKind
+from domain.restrictions import Restrictions, Transmittable, UsePurpose
+
+_MADE_HERE = object()
+
+
+class HoldBack(StrEnum):
+    """Why an item does not leave."""
+
+    NOT_TRANSMITTABLE = "its source does not let it be told"
+    NOT_KNOWN_TRANSMITTABLE = "its source has not said whether it may be told: ask it first"
+    OTHER_PURPOSE = "its source limits it to other purposes"
+    RETENTION_ENDED = "the time for which its source lets it be kept is over"
+    NEEDS_LEAVE = "its source has to give leave for a further transfer"
+    DELETED = "a later decision has deleted it"
+    KIND = "the kind of the request does not give it"
+    SPENT = "it is spent, and the purpose does not reach spent convictions"
+    STANDING_UNKNOWN = "whether it is spent is not known: a person decides"
+    OFFICER = "a case officer holds it back"
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where something is to go, what for, and when."""
+
+    recipient: Party
+    purpose: UsePurpose
+    on: date
+    leave: frozenset[ConvictionVersion] = frozenset()
+    """The conviction versions for whose transfer the source has given leave."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldConviction:
+    """One version of a conviction as it is held."""
+
+    ref: ConvictionVersion
+    conviction: Conviction
+
+
+@dataclass(frozen=True, slots=True)
+class Releasable:
+    """An item that may leave to one destination. Only `release` makes one.
+
+    Raises TypeError when anything else tries.
+    """
+
+    held: HeldConviction
+    destination: Destination
+    made: InitVar[object] = None
+
+    def __post_init__(self, made: object) -> None:
+        if made is not _MADE_HERE:
+            raise TypeError("A Releasable is made by `release` alone.")
+
+    @property
+    def restrictions(self) -> Restrictions:
+        """The restrictions that travel with it."""
+        return self.held.conviction.restrictions
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """An item that does not leave, and why."""
+
+    held: HeldConviction
+    reason: HoldBack
+    rule: str = ""
+    """The identifier of the rule that says so; empty where it is the restriction itself."""
+    ask_state: str = ""
+    """The State that convicted, ISO 3166-1 alpha-3, where its name may be given instead."""
+
+
+Verdict = Releasable | HeldBack
+
+
+def release(held: HeldConviction, destination: Destination) -> Verdict:
+    """Return the item for this destination, or why it does not leave."""
+    reason = _forbidden(held, destination)
+    if reason is None:
+        return Releasable(held, destination, _MADE_HERE)
+    return HeldBack(held, reason, ask_state=_state_to_ask(held, destination, reason))
+
+
+def _forbidden(held: HeldConviction, destination: Destination) -> HoldBack | None:
+    limits = held.conviction.restrictions
+    if limits.retention_end is not None and destination.on > limits.retention_end:
+        return HoldBack.RETENTION_ENDED
+    if not held.conviction.stands:
+        return HoldBack.DELETED
+    if _is_source(held, destination.recipient):
+        return None
+    serves = not limits.purposes or destination.purpose in limits.purposes
+    is_threat = destination.purpose is UsePurpose.IMMEDIATE_THREAT
+    forbidden = {
+        HoldBack.NOT_TRANSMITTABLE: limits.transmittable is Transmittable.NO,
+        HoldBack.NOT_KNOWN_TRANSMITTABLE: limits.transmittable is Transmittable.UNKNOWN,
+        HoldBack.NEEDS_LEAVE: limits.needs_leave and held.ref not in destination.leave,
+        HoldBack.OTHER_PURPOSE: not serves and not is_threat,
+    }
+    return next((reason for reason, holds in forbidden.items() if holds), None)
+
+
+def _is_source(held: HeldConviction, recipient: Party) -> bool:
+    """Whether the recipient told us of it: what it said itself may go back to it."""
+    source = held.conviction.source
+    return (
+        source.kind is InformationSource.OTHER_STATE
+        and recipient.kind is PartyKind.STATE
+        and recipient.code == source.name
+    )
+
+
+def _state_to_ask(held: HeldConviction, destination: Destination, reason: HoldBack) -> str:
+    """Return the State to name instead of the conviction: where its purposes are the limit."""
+    source = held.conviction.source
+    is_limit = reason is HoldBack.OTHER_PURPOSE and source.kind is InformationSource.OTHER_STATE
+    may_be_named = is_limit and destination.recipient.kind is not PartyKind.PERSON
+    return source.name if may_be_named else ""

@@ -1,0 +1,154 @@
+"""The state machine of requests, as data: which step leads from where to where, and who takes it.
+
+Every kind of request has the same machine. `docs/requests.md` is drawn from `TRANSITIONS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from domain.errors import RequestStepError
+
+
+class RequestState(StrEnum):
+    """Where a request stands."""
+
+    RECEIVED = "received"
+    IDENTITY_WANTED = "identity wanted"
+    READY = "ready"
+    SEARCHING = "searching"
+    DECIDING = "deciding"
+    SECOND_READING = "second reading"
+    RELEASED = "released"
+    REFUSED = "refused"
+    CLARIFICATION_WANTED = "clarification wanted"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
+
+
+class Step(StrEnum):
+    """What is done with a request."""
+
+    RECEIVE = "receive"
+    WANT_IDENTITY = "want identity"
+    """Proof of who the person is, or what else the request lacks, is asked for."""
+    GIVE_IDENTITY = "give identity"
+    ACCEPT = "accept"
+    """It is complete: work on it may begin."""
+    SEARCH = "search"
+    """The person is looked for, by prints or by details."""
+    IDENTIFY = "identify"
+    """The outcome of the search, or of the documents, is put on record."""
+    COMPUTE = "compute"
+    """What is held and what may leave is computed anew."""
+    ASK = "ask"
+    """The asker is asked what is meant; whether the clock stops says its rule."""
+    ANSWER = "answer"
+    PROPOSE = "propose"
+    """The owner decides, and a second person has to agree."""
+    DECIDE = "decide"
+    """The owner decides alone: for kinds that one person decides."""
+    AGREE = "agree"
+    DISAGREE = "disagree"
+    CLOSE = "close"
+    WITHDRAW = "withdraw"
+    LAPSE = "lapse"
+    """The asker did not answer in time."""
+    REOPEN = "reopen"
+
+
+class Taker(StrEnum):
+    """Who takes a step."""
+
+    OFFICER = "officer"
+    """Any case officer."""
+    SECOND = "second"
+    """A case officer who did not propose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One step: the states it is taken in, and those it may lead to."""
+
+    step: Step
+    before: frozenset[RequestState]
+    after: tuple[RequestState, ...]
+    """More than one where the content of the step decides, such as a release or a refusal."""
+    taker: Taker = Taker.OFFICER
+
+
+_S = RequestState
+FIRST = _S.RECEIVED
+"""The state of a request that was just received."""
+IN_WORK = frozenset({_S.RECEIVED, _S.READY, _S.SEARCHING, _S.DECIDING})
+WAITING = frozenset({_S.IDENTITY_WANTED, _S.CLARIFICATION_WANTED})
+"""The asker's turn."""
+DECIDED = frozenset({_S.RELEASED, _S.REFUSED})
+ENDED = frozenset({_S.CLOSED, _S.WITHDRAWN, _S.LAPSED})
+OPEN = frozenset(_S) - ENDED
+DUE = OPEN - DECIDED
+"""An answer is still owed."""
+
+
+def _transition(
+    step: Step,
+    before: Iterable[RequestState],
+    *after: RequestState,
+    taker: Taker = Taker.OFFICER,
+) -> Transition:
+    return Transition(step, frozenset(before), after, taker)
+
+
+TRANSITIONS: tuple[Transition, ...] = (
+    _transition(Step.WANT_IDENTITY, {_S.RECEIVED, _S.READY, _S.DECIDING}, _S.IDENTITY_WANTED),
+    _transition(Step.GIVE_IDENTITY, {_S.IDENTITY_WANTED}, _S.READY),
+    _transition(Step.ACCEPT, {_S.RECEIVED}, _S.READY),
+    _transition(Step.SEARCH, {_S.READY}, _S.SEARCHING),
+    _transition(Step.IDENTIFY, {_S.READY, _S.SEARCHING}, _S.DECIDING),
+    _transition(Step.COMPUTE, {_S.DECIDING}, _S.DECIDING),
+    _transition(Step.ASK, IN_WORK, _S.CLARIFICATION_WANTED),
+    _transition(Step.ANSWER, {_S.CLARIFICATION_WANTED}, _S.READY),
+    _transition(Step.PROPOSE, {_S.DECIDING}, _S.SECOND_READING),
+    _transition(Step.DECIDE, {_S.DECIDING}, _S.RELEASED, _S.REFUSED),
+    _transition(Step.AGREE, {_S.SECOND_READING}, _S.RELEASED, _S.REFUSED, taker=Taker.SECOND),
+    _transition(Step.DISAGREE, {_S.SECOND_READING}, _S.DECIDING, taker=Taker.SECOND),
+    _transition(Step.CLOSE, DECIDED, _S.CLOSED),
+    _transition(Step.WITHDRAW, OPEN - DECIDED, _S.WITHDRAWN),
+    _transition(Step.LAPSE, WAITING, _S.LAPSED),
+    _transition(Step.REOPEN, {_S.LAPSED}, _S.READY),
+)
+"""The whole machine; `Step.RECEIVE` makes the request and leads to `FIRST`."""
+
+_BY_STEP = {one.step: one for one in TRANSITIONS}
+
+
+def transition(step: Step, before: RequestState) -> Transition:
+    """Return the transition of a step; raises RequestStepError where it cannot be taken."""
+    found = _BY_STEP.get(step)
+    if found is None or before not in found.before:
+        raise RequestStepError(
+            f"The request is in the state “{before.value}”: the step “{step.value}” is not"
+            " open in it."
+        )
+    return found
+
+
+def after(step: Step, before: RequestState, wanted: RequestState | None = None) -> RequestState:
+    """Return the state that a step leads to; `wanted` chooses where it may lead to several.
+
+    Raises RequestStepError where the step cannot be taken or does not lead there.
+    """
+    leads_to = transition(step, before).after
+    if wanted is None and len(leads_to) == 1:
+        return leads_to[0]
+    if wanted not in leads_to:
+        raise RequestStepError(f"The step “{step.value}” does not lead to that state.")
+    return wanted
+
+
+def open_steps(state: RequestState) -> tuple[Step, ...]:
+    """Return the steps that may be taken in a state, in the order of the machine."""
+    return tuple(one.step for one in TRANSITIONS if state in one.before)

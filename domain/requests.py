@@ -1,0 +1,239 @@
+"""Requests: somebody asks the office about a person, and hears what may leave, by when.
+
+A request is written once. What happens to it are entries of its log, numbered from 1 without a
+gap; its state is that of its last entry, its pauses and its due day follow from them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from domain.errors import InvalidInputError
+from domain.ids import LinkId, PersonId, RequestId, SearchId, UserId
+from domain.people import Details
+from domain.request_states import RequestState, Step
+from domain.restrictions import UNRESTRICTED, Restrictions, UsePurpose
+
+
+class Channel(StrEnum):
+    """How a request came, and how its answer goes."""
+
+    DESK = "desk"
+    """Written down by a case officer from a letter or a call."""
+    API = "api"
+    EXCHANGE = "exchange"
+    """A signed message of another central authority."""
+    DROP_FOLDER = "drop folder"
+
+
+class PartyKind(StrEnum):
+    """Who asks, or hears."""
+
+    STATE = "state"
+    """Another State's central authority; its code is ISO 3166-1 alpha-3."""
+    AGENCY = "agency"
+    FORCE = "force"
+    """Its code is that of the table of forces."""
+    PERSON = "person"
+    """The person themselves or a representative; its code is empty, its name sealed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Who asks or hears, by a code that is no personal data."""
+
+    kind: PartyKind
+    code: str = ""
+
+    def __post_init__(self) -> None:
+        if (self.kind is PartyKind.PERSON) is bool(self.code):
+            raise InvalidInputError(
+                "A State, an agency or a force has a code, and a person has none: correct it."
+            )
+        if self.kind is PartyKind.STATE and not (
+            len(self.code) == 3 and self.code.isascii() and self.code.isupper()
+        ):
+            raise InvalidInputError("A State is three capitals, ISO 3166-1 alpha-3: correct it.")
+
+    def __str__(self) -> str:
+        return f"{self.kind.value} {self.code}".rstrip()
+
+
+class IdentityBasis(StrEnum):
+    """What the identity of the person rests on, the weakest first."""
+
+    DETAILS = "details"
+    DOCUMENTS = "documents seen"
+    PRINTS = "prints confirmed by link"
+
+
+class IdentityOutcome(StrEnum):
+    """What became of the question who the person is."""
+
+    IDENTIFIED = "identified"
+    """One person, by the basis stated."""
+    NOT_HELD = "not held"
+    """The search was whole and left nobody in doubt: nobody here is the person."""
+    SEVERAL = "several people found"
+    PRINTS_DO_NOT_MATCH = "prints do not match"
+    """The prints are not those of the person that the details name."""
+    IN_DOUBT = "in doubt"
+    """A candidate stands above the floor, and nobody has been identified."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identification:
+    """Who the person of a request is, and what says so."""
+
+    basis: IdentityBasis
+    outcome: IdentityOutcome
+    person_id: PersonId | None = None
+    """Of an identified person alone."""
+    search_id: SearchId | None = None
+    link_id: LinkId | None = None
+    """Of prints confirmed by a link."""
+    candidates: int = 0
+    """How many people stood above the floor."""
+
+    def __post_init__(self) -> None:
+        is_identified = self.outcome is IdentityOutcome.IDENTIFIED
+        if is_identified is (self.person_id is None):
+            raise InvalidInputError("An identification names a person, and no other outcome does.")
+        if self.basis is IdentityBasis.PRINTS and is_identified and self.link_id is None:
+            raise InvalidInputError("Prints identify a person by a confirmed link alone.")
+
+    @property
+    def may_say_no_record(self) -> bool:
+        """Whether "no record" may be the answer when nothing is held.
+
+        Never while somebody is in doubt: "not identified" is another answer.
+        """
+        if self.outcome is IdentityOutcome.NOT_HELD:
+            return not self.candidates
+        return self.outcome is IdentityOutcome.IDENTIFIED
+
+
+class ReplyOutcome(StrEnum):
+    """What an answer says."""
+
+    INFORMATION = "information"
+    """What may leave, or the names of States to ask."""
+    NO_RECORD = "no record"
+    NOT_IDENTIFIED = "not identified"
+    SEVERAL_PEOPLE = "several people found"
+    PRINTS_DO_NOT_MATCH = "prints do not match"
+    DENIED = "denied"
+    NOTHING_TO_GIVE = "nothing that we must give"
+    """The neutral wording: the same for what is held back and for nothing held."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What was asked, as it is kept sealed: it may name people."""
+
+    subject: Details
+    words: str = ""
+    """What the asker wants, in their words."""
+    asker_name: str = ""
+    on_behalf_of: str = ""
+    """For whom it is asked, such as a court or an employer."""
+    reference: str = ""
+    """The asker's own."""
+    facts: tuple[tuple[str, str], ...] = ()
+    """Further facts that the kind of the request knows, by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request as it was received. Raises InvalidInputError for impossible days."""
+
+    request_id: RequestId
+    kind: str
+    """The name of a registered kind."""
+    channel: Channel
+    asker: Party
+    purpose: UsePurpose
+    legal_basis: str
+    """The agreement or provision that it rests on, by a code."""
+    received_on: date
+    """The day from which its clock runs."""
+    received_by: UserId
+    opened_at: datetime
+    ask: Ask | None
+    """None once it was erased."""
+    restrictions: Restrictions = UNRESTRICTED
+    """Of what the asker told us: for which purposes it may be used here."""
+    message_id: str = ""
+    """The sender's id of the message that made it; empty without one. Unique for each sender."""
+    about: str = ""
+    """The opaque id of what it follows up: another request, a disclosure, a conviction."""
+
+    def __post_init__(self) -> None:
+        if self.received_on > self.opened_at.date():
+            raise InvalidInputError(
+                "The day of receipt is in the future: correct it.", pointer="/received_on"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the log of a request: a step, the state after it and its content."""
+
+    number: int
+    """From 1, without a gap."""
+    step: Step
+    state: RequestState
+    """After the step."""
+    by: UserId
+    at: datetime
+    on: date
+    """The day that counts for clocks: the day on which a question was asked or answered."""
+    words: str = ""
+    """Reasons, questions, answers. Sealed: they may name people."""
+    outcome: str = ""
+    """A code: the outcome of an identification or the reply of a decision."""
+    ground: str = ""
+    """The code of the ground of a refusal or restriction; empty without one."""
+    rule: str = ""
+    """The identifier of the rule that it rests on; empty without one."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestFile:
+    """A request with its log and what it has come to."""
+
+    request: Request
+    entries: tuple[Entry, ...]
+    identification: Identification | None = None
+    """The last one."""
+
+    @property
+    def state(self) -> RequestState:
+        """Where it stands."""
+        return self.entries[-1].state
+
+    @property
+    def version(self) -> int:
+        """The number of its last entry: a step states which one it was taken on."""
+        return self.entries[-1].number
+
+    @property
+    def owner(self) -> UserId:
+        """Who took the last step of the work: a second reader's steps do not count."""
+        own = (e for e in reversed(self.entries) if e.step not in (Step.AGREE, Step.DISAGREE))
+        return next(own).by
+
+    @property
+    def proposal(self) -> Entry | None:
+        """The proposal or decision in force; None while there is none."""
+        for entry in reversed(self.entries):
+            if entry.step in (Step.PROPOSE, Step.DECIDE):
+                return entry
+            if entry.step in _UNDOES_PROPOSAL:
+                return None
+        return None
+
+
+_UNDOES_PROPOSAL = frozenset({Step.DISAGREE, Step.IDENTIFY, Step.REOPEN, Step.COMPUTE})

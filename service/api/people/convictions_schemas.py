@@ -1,0 +1,183 @@
+"""Convictions as they travel in both directions: the names of `domain.convictions`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import Enum
+from typing import Annotated, Any, TypeVar, get_args
+
+from pydantic import Field, StringConstraints
+
+from domain.convictions import (
+    Completion,
+    Conviction,
+    DecisionChange,
+    InformationSource,
+    Nature,
+    Participation,
+)
+from domain.errors import InvalidDateError
+from domain.plain_values import plain, read_plain
+from domain.restrictions import Transmittable, UsePurpose
+from domain.sentences import SentenceKind
+from service.api.base import Body, Code, DateText, LongText, Text
+from service.api.people.records_schemas import CountryOrNone, PartialDateText
+
+Duration = Annotated[
+    str,
+    StringConstraints(max_length=20),
+    Field(examples=["P1Y6M"], description="ISO 8601: whole years, months, weeks and days."),
+]
+Count = Annotated[int, Field(ge=1, lt=10_000)]
+
+B = TypeVar("B", bound=Body)
+
+
+class TableCodeBody(Body):
+    """A code of a versioned table."""
+
+    table: Text = Field(examples=["eu-offences/1"])
+    code: Code
+
+
+class CourtBody(Body):
+    """A court or other deciding authority; name or code."""
+
+    name: Text = ""
+    code: Code = ""
+    country: CountryOrNone = "GBR"
+
+
+class ConvictedOffenceBody(Body):
+    """One offence of a conviction."""
+
+    national_code: Code
+    title: Text
+    common_code: TableCodeBody | None = None
+    completion: Completion = Completion.COMPLETED
+    participation: Participation = Participation.PERPETRATOR
+    count: Count = 1
+    began_on: PartialDateText | None = None
+    ended_on: PartialDateText | None = None
+    place: Text = ""
+    country: CountryOrNone = ""
+    provisions: Annotated[tuple[Text, ...], Field(max_length=20)] = ()
+    is_recordable: bool | None = None
+
+
+class AmountBody(Body):
+    """Money to be paid: so many times an amount in hundredths of its currency."""
+
+    hundredths: Annotated[int, Field(ge=1, lt=2**53)]
+    currency: Code = Field(examples=["GBP"], description="ISO 4217.")
+    times: Count = 1
+
+
+class SanctionBody(Body):
+    """One sentence or order."""
+
+    kind: SentenceKind
+    code: TableCodeBody | None = None
+    nature: Nature = Nature.PRINCIPAL
+    duration: Duration = ""
+    suspended_for: Duration = ""
+    starts_on: DateText | None = None
+    ends_on: DateText | None = None
+    licence_ends_on: DateText | None = None
+    order_ends_on: DateText | None = None
+    is_indefinite: bool = False
+    is_consecutive: bool = False
+    is_schedule_18: bool | None = None
+    amounts: Annotated[tuple[AmountBody, ...], Field(max_length=10)] = ()
+    paid_on: DateText | None = None
+    words: LongText = Field(default="", description="As the court put it; never computed with.")
+
+
+class LaterDecisionBody(Body):
+    """A decision that changes or deletes the conviction."""
+
+    change: DecisionChange
+    decided_on: DateText
+    court: CourtBody
+    final_on: DateText | None = None
+    deletes: bool = False
+    words: LongText = ""
+
+
+class SourceBody(Body):
+    """Who stated the conviction, and when."""
+
+    kind: InformationSource
+    name: Text = Field(default="", description="Of a State its code, of a force its code.")
+    stated_on: DateText | None = None
+
+
+class RestrictionsBody(Body):
+    """What the source lets be done with the conviction."""
+
+    transmittable: Transmittable = Transmittable.YES
+    purposes: Annotated[tuple[UsePurpose, ...], Field(max_length=10)] = Field(
+        default=(), description="The only purposes that it may serve; none: any."
+    )
+    retention_end: DateText | None = None
+    needs_leave: bool = False
+
+
+class ConvictionBody(Body):
+    """A decision of a court on offences, with its sanctions, source and restrictions."""
+
+    court: CourtBody
+    decided_on: DateText
+    offences: Annotated[tuple[ConvictedOffenceBody, ...], Field(max_length=100)]
+    sanctions: Annotated[tuple[SanctionBody, ...], Field(max_length=100)] = ()
+    source: SourceBody = SourceBody(kind=InformationSource.COURT)
+    restrictions: RestrictionsBody = RestrictionsBody()
+    final_on: DateText | None = None
+    decisions: Annotated[tuple[LaterDecisionBody, ...], Field(max_length=50)] = ()
+    reference: Text = ""
+    proceedings: Text = ""
+    asn: Code = ""
+    was_under_18: bool | None = None
+    is_summary_only: bool | None = None
+    recorded_on: DateText | None = None
+
+    def to_domain(self) -> Conviction:
+        """Return the conviction; raises InvalidInputError or InvalidDateError."""
+        stated = self.model_dump(mode="json", exclude_none=True)
+        try:
+            return read_plain(Conviction, stated)
+        except ValueError as error:
+            raise InvalidDateError("Write an existing day as YYYY-MM-DD.") from error
+
+
+def shown_body(kind: type[B], value: Any) -> B:
+    """Return the body that shows a domain value.
+
+    Constructed, not validated: values loaded in bulk may be longer than a body allows.
+    """
+    made: B = _constructed(kind, plain(value))
+    return made
+
+
+def _constructed(kind: type[Body], stated: dict[str, Any]) -> Any:
+    fields = kind.model_fields
+    return kind.model_construct(
+        **{name: _shown(fields[name].annotation, one) for name, one in stated.items()}
+    )
+
+
+def _shown(annotation: Any, stated: Any) -> Any:
+    if isinstance(stated, list):
+        return tuple(_shown(annotation, one) for one in stated)
+    named = next(_types(annotation), None)
+    if named is None or stated is None:
+        return stated
+    return _constructed(named, stated) if isinstance(stated, dict) else named(stated)
+
+
+def _types(annotation: Any) -> Iterator[Any]:
+    """Yield the bodies and enumerations that an annotation names."""
+    if isinstance(annotation, type) and issubclass(annotation, Body | Enum):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _types(part)
