@@ -107,10 +107,10 @@ class MessagesTaken(Event):
 class MessageRefused(Event):
     """A message or transmission was not taken, and changed nothing."""
 
-    message_id: Subject[MessageId | None]
     fault: FaultCode
     state: StateCode | None = None
-    """As the transmission names it, where it names a State."""
+    """Whose key signed it, or whose folder it lay in; not stated where nobody known signed it."""
+    message_id: Subject[MessageId | None] = None
 
 
 @event("exchange-told-erased")
@@ -143,7 +143,7 @@ class DutyExempted(Event):
 
     exemption_id: Subject[str]
     record_id: Subject[RecordId]
-    person_id: Subject[PersonId | None]
+    person_id: Subject[PersonId]
     version: int
     state: StateCode
     code: ExemptionCode

@@ -79,12 +79,16 @@ class FieldShape:
 
 
 @cache
-def fields_of(kind: type) -> tuple[FieldShape, ...]:
-    """Return the fields of a dataclass of messages; raises TypeError for one without bounds."""
+def _fields_of(kind: Any) -> tuple[FieldShape, ...]:
     hints = get_type_hints(kind, include_extras=True)
     return tuple(
         _field(one.name, hints[one.name], one.default) for one in fields(cast("Any", kind))
     )
+
+
+def fields_of(kind: Any) -> tuple[FieldShape, ...]:
+    """Return the fields of a dataclass of messages; raises TypeError for one without bounds."""
+    return _fields_of(kind)
 
 
 def _field(name: str, hint: Any, default: Any) -> FieldShape:

@@ -59,9 +59,11 @@ def _demand_conviction(stated: StatedConviction, sender: StateCode, today: date)
 
 
 def _codes(stated: StatedConviction) -> Iterator[tuple[str, str]]:
-    for one in (*stated.offences, *stated.sanctions):
-        if one.common_table and one.common_code:
-            yield one.common_table, one.common_code
+    offences = ((one.common_table, one.common_code) for one in stated.offences)
+    sanctions = ((one.common_table, one.common_code) for one in stated.sanctions)
+    for table, code in (*offences, *sanctions):
+        if table and code:
+            yield table, code
 
 
 def _demand_code(table: str, code: str, on: date) -> None:

@@ -30,7 +30,7 @@ from rules.clocks import clock_rule, due_day
 from rules.code_tables import Standing
 from service.storage.exchange.outbox import Outgoing
 from service.storage.exchange.surveys import UnsurveyedVersion
-from service.storage.unit_of_work import WritingUnit
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.exchange.desk import EXCHANGER, ExchangeDesk
 from service.usecases.exchange.stating import conviction_stated, person_stated
 from service.usecases.log.recording import record
@@ -112,7 +112,7 @@ def _is_due(desk: ExchangeDesk, change: Change) -> bool:
 
 
 def _queue(
-    services: StoreServices, unit: WritingUnit, desk: ExchangeDesk, told: Sequence[Told]
+    services: StoreServices, unit: UnitOfWork, desk: ExchangeDesk, told: Sequence[Told]
 ) -> None:
     now = services.surroundings.clock()
     numbers = unit.outbox.numbers(len(told)) if told else []

@@ -15,7 +15,7 @@ from domain.exchange.identifiers import StateCode
 from domain.exchange.messages import Message
 from domain.exchange.partners import Partner
 from service.ports.exchange import Head
-from service.storage.unit_of_work import UnitOfWork, WritingUnit
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.exchange.desk import EXCHANGER, ExchangeDesk
 from service.usecases.exchange.partners import in_force
 from service.usecases.exchange.sending import new_head
@@ -59,7 +59,7 @@ def receive(
         return _taken(services, desk, transmissions, act)
     except MessageFaultError as fault:
         with services.units.write() as unit:
-            record(unit, services.surroundings, EXCHANGER, MessageRefused(None, fault.fault))
+            record(unit, services.surroundings, EXCHANGER, MessageRefused(fault.fault))
             unit.commit()
         raise
 
@@ -83,7 +83,7 @@ def _taken(
 
 
 def _opened(
-    unit: WritingUnit,
+    unit: UnitOfWork,
     desk: ExchangeDesk,
     keys: Mapping[tuple[StateCode, str], Partner],
     transmission: str,
@@ -102,7 +102,7 @@ def _opened(
         return Opened(partner.state, fault)
 
 
-def _demand_fresh(unit: WritingUnit, desk: ExchangeDesk, head: Head, now: datetime) -> None:
+def _demand_fresh(unit: UnitOfWork, desk: ExchangeDesk, head: Head, now: datetime) -> None:
     if head.audience != desk.own:
         raise MessageFaultError(FaultCode.NOT_FOR_US)
     if abs(now - head.signed_at) > desk.clock_skew:

@@ -15,7 +15,7 @@ from domain.exchange.messages import Fault, Message
 from domain.exchange.partners import Partner
 from service.ports.exchange import Carriage, Carried, Head
 from service.storage.exchange.outbox import Answered, Claimed
-from service.storage.unit_of_work import WritingUnit
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.exchange.desk import EXCHANGER, ExchangeDesk
 from service.usecases.exchange.partners import partner_of, partners
 from service.usecases.log.recording import record
@@ -153,7 +153,7 @@ def _settle(
 
 def keep_answers(
     services: StoreServices,
-    unit: WritingUnit,
+    unit: UnitOfWork,
     state: StateCode,
     answers: Sequence[Message],
     now: datetime,

@@ -18,7 +18,6 @@ from domain.convictions import (
     LaterDecision,
     Sanction,
     Source,
-    TableCode,
 )
 from domain.exchange.contents import (
     StatedAmount,
@@ -37,6 +36,7 @@ from domain.exchange.shapes import FORBIDDEN
 from domain.partial_dates import PartialDate
 from domain.people import Details, PersonName
 from domain.restrictions import Restrictions
+from domain.shapes import TableCode
 
 _FORBIDDEN = re.compile(f"[{FORBIDDEN}]+")
 _LINE, _WORDS = 200, 2000
@@ -149,13 +149,13 @@ def _offence_stated(held: ConvictedOffence) -> StatedOffence:
     return StatedOffence(
         national_code=_line(held.national_code) or "?",
         title=_line(held.title),
-        common_table=held.common_code and held.common_code.table,
-        common_code=held.common_code and held.common_code.code,
+        common_table=held.common_code.table if held.common_code else None,
+        common_code=held.common_code.code if held.common_code else None,
         completion=held.completion,
         participation=held.participation,
         count=held.count,
-        began_on=held.began_on and str(held.began_on),
-        ended_on=held.ended_on and str(held.ended_on),
+        began_on=str(held.began_on) if held.began_on else None,
+        ended_on=str(held.ended_on) if held.ended_on else None,
         place=_line(held.place),
         country=held.country or None,
         provisions=tuple(said for one in held.provisions if (said := _words(one))),
@@ -183,8 +183,8 @@ def _offence_of(stated: StatedOffence) -> ConvictedOffence:
 def _sanction_stated(held: Sanction) -> StatedSanction:
     return StatedSanction(
         kind=held.kind,
-        common_table=held.code and held.code.table,
-        common_code=held.code and held.code.code,
+        common_table=held.code.table if held.code else None,
+        common_code=held.code.code if held.code else None,
         nature=held.nature,
         duration=held.duration or None,
         suspended_for=held.suspended_for or None,

@@ -27,14 +27,14 @@ from domain.exchange.messages import (
     Update,
 )
 from service.storage.exchange.inbox import Received
-from service.storage.unit_of_work import WritingUnit
+from service.storage.unit_of_work import UnitOfWork
 from service.usecases.exchange.checking import demand_sense
 from service.usecases.exchange.desk import EXCHANGER, ExchangeDesk
 from service.usecases.exchange.sending import keep_answers
 from service.usecases.log.recording import record
 from service.usecases.services import StoreServices
 
-Acting = Callable[[WritingUnit, Message], None]
+Acting = Callable[[UnitOfWork, Message], None]
 """What else a message does here, in the transaction that takes it; raises MessageFaultError."""
 
 
@@ -44,7 +44,7 @@ class Taking:
 
     services: StoreServices
     desk: ExchangeDesk
-    unit: WritingUnit
+    unit: UnitOfWork
     state: StateCode
     act: Acting
     taken: list[Received] = field(default_factory=list)
@@ -171,10 +171,11 @@ class Taking:
             MessageKind.FAULT,
             int(self.services.surroundings.new_id(), 16) % 10**15,
         )
-        self._record(MessageRefused(message and message.message_id, fault.fault, self.state))
+        about = message.message_id if message else None
+        self._record(MessageRefused(fault.fault, self.state, about))
         at = self.services.surroundings.clock().replace(microsecond=0)
         content = Fault(fault.fault, fault.pointer)
-        return self._answer(number, message and message.message_id, content, at)
+        return self._answer(number, about, content, at)
 
     def _answer(
         self, number: MessageNumber, about: MessageId | None, content: Content, at: datetime

@@ -39,12 +39,12 @@ def upgrade() -> None:
             op.execute(statement)
 
 
-def _texts(*names: str) -> list[sa.Column]:
+def _texts(*names: str) -> list[sa.Column[str]]:
     return [sa.Column(name, sa.String, nullable=False) for name in names]
 
 
-def _state(name: str, **options: bool) -> sa.Column:
-    return sa.Column(name, sa.String(3), nullable=False, **options)
+def _state(name: str, *, primary_key: bool = False) -> sa.Column[str]:
+    return sa.Column(name, sa.String(3), nullable=False, primary_key=primary_key)
 
 
 def _make_partners() -> None:
