@@ -16,6 +16,7 @@ from service.cli import (
     clients,
     database,
     erasures,
+    exchange,
     index,
     link,
     log,
@@ -60,6 +61,7 @@ app.add_typer(accounts.app, name="account")
 app.add_typer(clients.app, name="client")
 app.add_typer(database.app, name="db")
 app.add_typer(erasures.app, name="erasure")
+app.add_typer(exchange.app, name="exchange")
 app.add_typer(index.app, name="index")
 app.add_typer(link.app, name="link")
 app.add_typer(log.app, name="log")

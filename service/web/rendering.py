@@ -31,12 +31,14 @@ _NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("Erasures", "/workbench/erasures"),
         ("Links", "/workbench/links"),
         ("Statistics", "/workbench/statistics"),
+        ("Exchange", "/workbench/exchange"),
     ),
     Role.AUDITOR: (
         ("Log", "/workbench/log"),
         ("Records", "/workbench/records"),
         ("Links", "/workbench/links"),
         ("Statistics", "/workbench/statistics"),
+        ("Exchange", "/workbench/exchange"),
     ),
     Role.FORCE: (
         ("Searches", "/workbench/searches"),
@@ -45,7 +47,10 @@ _NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("Records", "/workbench/records"),
         ("Links", "/workbench/links"),
     ),
-    Role.ADMINISTRATOR: (("Statistics", "/workbench/statistics"),),
+    Role.ADMINISTRATOR: (
+        ("Statistics", "/workbench/statistics"),
+        ("Exchange", "/workbench/exchange"),
+    ),
 }
 """The pages open to each role, the first page first."""
 

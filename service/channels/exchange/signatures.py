@@ -7,10 +7,13 @@ and a number used once.
 
 from __future__ import annotations
 
+import base64
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from domain.errors import InvalidInputError
 from domain.exchange.codes import FaultCode
@@ -89,6 +92,17 @@ def new_private_key() -> str:
     """Return a fresh private key as a JSON Web Key; raises ConfigurationError."""
     key = part("joserfc.jwk").OKPKey.generate_key(_ALGORITHM)
     return json.dumps(key.as_dict(private=True), sort_keys=True)
+
+
+def private_key_of(secret: bytes) -> str:
+    """Return the private key that 32 secret bytes are, as a JSON Web Key."""
+    public = Ed25519PrivateKey.from_private_bytes(secret).public_key().public_bytes_raw()
+    stated = {"kty": "OKP", "crv": _ALGORITHM, "d": _base64(secret), "x": _base64(public)}
+    return json.dumps(stated, sort_keys=True)
+
+
+def _base64(value: bytes) -> str:
+    return base64.urlsafe_b64encode(value).rstrip(b"=").decode()
 
 
 class _Faults:

@@ -23,8 +23,8 @@ class Reckoning:
     pending: tuple[PendingDuty, ...]
 
 
-def reconcile(services: StoreServices, desk: ExchangeDesk, caller: Caller) -> Reckoning:
-    """Hold what had to be told against what was, and put the figures on record.
+def reckon(services: StoreServices, desk: ExchangeDesk) -> Reckoning:
+    """Hold what had to be told against what was.
 
     The figures carry size and root of the log as it stood in the snapshot that they were counted
     in. Raises VaultDamagedError for a record that is damaged.
@@ -38,7 +38,13 @@ def reconcile(services: StoreServices, desk: ExchangeDesk, caller: Caller) -> Re
     figures = Reconciliation(
         now.date(), count.strata, count.unexpected, count.doubled, count.faults, size, root.hex()
     )
-    total = figures.total
+    return Reckoning(figures, count.pending)
+
+
+def reconcile(services: StoreServices, desk: ExchangeDesk, caller: Caller) -> Reckoning:
+    """Return what `reckon` does, and put the figures on record."""
+    reckoning = reckon(services, desk)
+    figures, total = reckoning.figures, reckoning.figures.total
     event = Reconciled(
         due=total.due,
         acknowledged=total.acknowledged,
@@ -49,12 +55,12 @@ def reconcile(services: StoreServices, desk: ExchangeDesk, caller: Caller) -> Re
         unsent_past_due=total.unsent_past_due,
         unexpected=figures.unexpected,
         faults=figures.faults,
-        on_log_size=size,
+        on_log_size=figures.log_size,
     )
     with services.units.write() as unit:
         record(unit, services.surroundings, caller, event)
         unit.commit()
-    return Reckoning(figures, count.pending)
+    return reckoning
 
 
 def _members(desk: ExchangeDesk) -> tuple[Membership, ...]:
