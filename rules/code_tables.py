@@ -25,9 +25,12 @@ PARTICIPATION = "exchange-participation/1"
 EXEMPTION = "exchange-exemption/1"
 REPLY_OUTCOMES = "exchange-replies/1"
 MEMBER_STATES = "eu-member-states/1"
+UNITED_KINGDOM = "tca-other-party/1"
+"""The States that a member State exchanges with under the agreement with the United Kingdom."""
 
 TABLES = (
-    *(OFFENCES, SANCTIONS, COMPLETION, PARTICIPATION, EXEMPTION, REPLY_OUTCOMES, MEMBER_STATES),
+    *(OFFENCES, SANCTIONS, COMPLETION, PARTICIPATION, EXEMPTION, REPLY_OUTCOMES),
+    *(MEMBER_STATES, UNITED_KINGDOM),
 )
 """The newest version of every table held."""
 
@@ -85,7 +88,9 @@ class CodeTable:
 
     def in_force(self, on: date) -> frozenset[str]:
         """Return the codes that are in force on a day."""
-        return frozenset(code for code in self.rows if self.standing(code, on) is Standing.IN_FORCE)
+        return frozenset(
+            code for code in self.rows if self.standing(code, on) is Standing.IN_FORCE
+        )
 
     def name(self, code: str, language: str = "en") -> str:
         """Return the name of a code, the code itself where it has none."""
@@ -127,7 +132,9 @@ def table_from(file: DataFile) -> CodeTable:
 
 
 def _faulty(identifier: str) -> UnknownRuleError:
-    return UnknownRuleError(f"The table {identifier[:60]!r} is not in the form of a table of codes.")
+    return UnknownRuleError(
+        f"The table {identifier[:60]!r} is not in the form of a table of codes."
+    )
 
 
 def _row(one: dict[str, Any]) -> CodeRow:

@@ -20,9 +20,7 @@ MOST_CONVICTIONS = 500
 
 State = Annotated[str, Text(3, "[A-Z]{3}")]
 PartialDay = Annotated[str, Text(10, "([0-9]{4}|XXXX)-([0-9]{2}|XX)-([0-9]{2}|XX)")]
-Duration = Annotated[
-    str, Text(24, "P([0-9]{1,3}Y)?([0-9]{1,4}M)?([0-9]{1,4}W)?([0-9]{1,5}D)?")
-]
+Duration = Annotated[str, Text(24, "P([0-9]{1,3}Y)?([0-9]{1,4}M)?([0-9]{1,4}W)?([0-9]{1,5}D)?")]
 Code = Annotated[str, Text(20, "[0-9A-Za-z][0-9A-Za-z .-]*")]
 Table = Annotated[str, Text(50, "[a-z0-9][a-z0-9-]*/[0-9]{1,4}")]
 """A table of codes, by name and version."""

@@ -12,9 +12,7 @@ class MessageFaultError(InvalidInputError):
     code = "message-fault"
     title = "The message cannot be taken"
 
-    def __init__(
-        self, fault: FaultCode, detail: str = "", *, pointer: str | None = None
-    ) -> None:
+    def __init__(self, fault: FaultCode, detail: str = "", *, pointer: str | None = None) -> None:
         super().__init__(detail or _SENTENCES[fault], pointer=pointer)
         self.fault = fault
 

@@ -152,9 +152,7 @@ CONTENTS: dict[MessageKind, type[Content]] = {
 }
 """The class of each kind."""
 
-NAMES: dict[MessageKind, str] = {
-    kind: kind.name.lower() for kind in MessageKind
-}
+NAMES: dict[MessageKind, str] = {kind: kind.name.lower() for kind in MessageKind}
 """The name under which a content stands in a message, such as `further_information`."""
 
 

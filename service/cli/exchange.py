@@ -111,9 +111,7 @@ def end(
 
 
 @app.command("work")
-def work(
-    context: typer.Context, store: StoreOption = None, as_json: JsonOption = False
-) -> None:
+def work(context: typer.Context, store: StoreOption = None, as_json: JsonOption = False) -> None:
     """Work out duties, hand over what is due and read the folders, once; a worker does it too."""
     settings = existing_settings_for(context, store)
     desk = _desk(settings)

@@ -82,7 +82,10 @@ def _facets(shape: Shape) -> tuple[str, str]:
         )
     if isinstance(bounds, Text):
         pattern = f'"{_PLAIN}"' if bounds.pattern is None else quoteattr(bounds.pattern)
-        return "xs:string", f'<xs:maxLength value="{bounds.longest}"/><xs:pattern value={pattern}/>'
+        return (
+            "xs:string",
+            f'<xs:maxLength value="{bounds.longest}"/><xs:pattern value={pattern}/>',
+        )
     if issubclass(shape.kind, StrEnum):
         values = "".join(f"<xs:enumeration value={quoteattr(one.value)}/>" for one in shape.kind)
         return "xs:string", values

@@ -187,9 +187,7 @@ def _tidy(services: Services, desk: ExchangeDesk | None) -> int:
     return forget_sketches(services, kept=window)
 
 
-def _exchange(
-    services: Services, desk: ExchangeDesk | None, stopping: threading.Event
-) -> int:
+def _exchange(services: Services, desk: ExchangeDesk | None, stopping: threading.Event) -> int:
     """Work out duties, hand over what is due and read the folders; nothing without a State."""
     if desk is None:
         return 0

@@ -52,9 +52,7 @@ class Inbox(TransactionPart):
     def is_new(self, sender: StateCode, nonce: str, signed_at: datetime) -> bool:
         """Remember a transmission; False when it was seen before."""
         row = {"sender": sender, "nonce": nonce, "signed_at": signed_at}
-        return insert_unless_taken(
-            self._connection, exchange_nonces, row, key=("sender", "nonce")
-        )
+        return insert_unless_taken(self._connection, exchange_nonces, row, key=("sender", "nonce"))
 
     def forget_transmissions(self, before: datetime) -> int:
         """Forget transmissions whose time of signing would be refused anyway; return how many."""
@@ -117,9 +115,7 @@ class Inbox(TransactionPart):
 
     def newest(self, sender: StateCode, refs: Collection[str]) -> Mapping[str, int]:
         """Return the highest version that was told of each conviction; unknown ones left out."""
-        found = self._connection.execute(
-            _NEWEST, {"told_by": sender, "refs": sorted(set(refs))}
-        )
+        found = self._connection.execute(_NEWEST, {"told_by": sender, "refs": sorted(set(refs))})
         return {ref: version for ref, version in found}
 
     def held(self, sender: StateCode, conviction_ref: str) -> ConvictionHeld | None:
@@ -130,9 +126,7 @@ class Inbox(TransactionPart):
                 exchange_received.c.sender == sender,
                 exchange_received.c.conviction_ref == conviction_ref,
             )
-            .order_by(
-                exchange_received.c.version.desc(), exchange_received.c.received_row.desc()
-            )
+            .order_by(exchange_received.c.version.desc(), exchange_received.c.received_row.desc())
             .limit(1)
         )
         row = self._connection.execute(query).first()
@@ -147,6 +141,11 @@ class Inbox(TransactionPart):
             MessageId(row.message_id),
             body,
         )
+
+    def counts(self) -> Mapping[MessageKind, int]:
+        """Return how many messages of each kind there are."""
+        query = select(exchange_received.c.kind, func.count()).group_by(exchange_received.c.kind)
+        return {MessageKind(kind): count for kind, count in self._connection.execute(query)}
 
     def erase_told(self, sender: StateCode, conviction_ref: str, before: int) -> int:
         """Erase what messages before a version said of a conviction; return how many."""

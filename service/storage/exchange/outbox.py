@@ -203,9 +203,7 @@ class Outbox(TransactionPart):
             "attempts": 0,
             "next_attempt_at": at,
         }
-        return insert_unless_taken(
-            self._connection, exchange_queue, row, key=("message_row",)
-        )
+        return insert_unless_taken(self._connection, exchange_queue, row, key=("message_row",))
 
     def of(self, message_ids: Collection[MessageId]) -> Mapping[MessageId, SentMessage]:
         """Return where messages of ours stand; unknown ids are left out."""
@@ -221,6 +219,14 @@ class Outbox(TransactionPart):
             for row in found
         }
 
+    def has_answered(self, response_to: MessageId, kind: MessageKind) -> bool:
+        """Whether a message of this kind was queued in answer to a message in."""
+        query = select(func.count()).where(
+            exchange_messages.c.response_to == response_to,
+            exchange_messages.c.kind == kind.value,
+        )
+        return bool(self._connection.execute(query).scalar_one())
+
     def dead_letters(self, limit: int) -> tuple[SentMessage, ...]:
         """Return messages whose last word was a fault and that do not wait, oldest first."""
         found = self._connection.execute(_DEAD.limit(limit))
@@ -234,6 +240,11 @@ class Outbox(TransactionPart):
             )
             for row in found
         )
+
+    def counts(self) -> Mapping[MessageKind, int]:
+        """Return how many messages of each kind there are."""
+        query = select(exchange_messages.c.kind, func.count()).group_by(exchange_messages.c.kind)
+        return {MessageKind(kind): count for kind, count in self._connection.execute(query)}
 
     def waiting(self) -> int:
         """Return how many messages are still to be handed over."""
@@ -289,9 +300,7 @@ _DEAD = (
         ),
         ~exists().where(exchange_queue.c.message_row == _messages.message_row),
     )
-    .group_by(
-        _messages.message_row, _messages.message_id, _messages.kind, _messages.receiver
-    )
+    .group_by(_messages.message_row, _messages.message_id, _messages.kind, _messages.receiver)
     .order_by(_messages.message_row)
 )
 

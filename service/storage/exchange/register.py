@@ -238,8 +238,7 @@ def _counted(work: sqlite3.Connection, question: Question) -> Count:
         for row in work.execute(sql.FIGURES.format(name=name), facts)
     ]
     single = (
-        work.execute(query).fetchone()[0]
-        for query in (sql.UNEXPECTED, sql.DOUBLED, sql.FAULTED)
+        work.execute(query).fetchone()[0] for query in (sql.UNEXPECTED, sql.DOUBLED, sql.FAULTED)
     )
     pending = tuple(
         PendingDuty(

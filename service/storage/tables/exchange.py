@@ -36,9 +36,7 @@ exchange_partners = Table(
 exchange_partner_ends = Table(
     "exchange_partner_ends",
     METADATA,
-    Column(
-        "partner_id", String, ForeignKey("exchange_partners.partner_id"), primary_key=True
-    ),
+    Column("partner_id", String, ForeignKey("exchange_partners.partner_id"), primary_key=True),
     Column("ended_by", String, nullable=False),
     Column("ended_at", UtcDateTime, nullable=False),
     info=protected(Rows.WRITTEN_ONCE),
@@ -108,9 +106,7 @@ exchange_queue = Table(
 exchange_sent = Table(
     "exchange_sent",
     METADATA,
-    Column(
-        "message_id", String, ForeignKey("exchange_messages.message_id"), primary_key=True
-    ),
+    Column("message_id", String, ForeignKey("exchange_messages.message_id"), primary_key=True),
     Column("sent_at", UtcDateTime, nullable=False),
     info=protected(Rows.WRITTEN_ONCE),
 )
@@ -120,9 +116,7 @@ exchange_answers = Table(
     "exchange_answers",
     METADATA,
     Column("answer_id", String, primary_key=True),
-    Column(
-        "message_id", String, ForeignKey("exchange_messages.message_id"), nullable=False
-    ),
+    Column("message_id", String, ForeignKey("exchange_messages.message_id"), nullable=False),
     Column("kind", String(3), nullable=False),
     Column("fault", String),
     Column("answered_at", UtcDateTime, nullable=False),

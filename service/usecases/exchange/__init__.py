@@ -1,5 +1,6 @@
 """Exchange with other States: told what must be told, taken what is told, and checked.
 
+- `asking`: requests to other States and replies to theirs, as messages
 - `checking`: what a message from another State must fulfil beyond its schema
 - `collecting`: messages that gateways left in folders, taken and answered
 - `desk`: this State, its key, its channels and the rules that it exchanges by

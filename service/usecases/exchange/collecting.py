@@ -25,9 +25,7 @@ def collect(services: StoreServices, desk: ExchangeDesk, act: Acting = nothing_m
     return sum(_collected(services, desk, partner, act) for partner in known)
 
 
-def _collected(
-    services: StoreServices, desk: ExchangeDesk, partner: Partner, act: Acting
-) -> int:
+def _collected(services: StoreServices, desk: ExchangeDesk, partner: Partner, act: Acting) -> int:
     folder = desk.needed_folder()
     found = folder.found(partner, desk.at_once)
     if not found:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from domain.access import Actor, Caller, Purpose, Role
 from domain.errors import ConfigurationError
 from domain.exchange.identifiers import StateCode
 from domain.ids import UserId
-from rules.code_tables import MEMBER_STATES, CodeTable, code_table
+from rules.code_tables import MEMBER_STATES, UNITED_KINGDOM, CodeTable, code_table
 from service.ports.exchange import FolderChannel, SignedChannel, Signatures
 
 EXCHANGER = Caller(
@@ -22,8 +22,12 @@ BEGAN = date(2021, 1, 1)
 """The first whole day of the exchange under the European Union (Future Relationship) Act 2020."""
 
 
-def _members() -> CodeTable:
-    return code_table(MEMBER_STATES)
+_UNITED_KINGDOM = StateCode("GBR")
+
+
+def parties(own: StateCode) -> CodeTable:
+    """Return the States that a State exchanges with, each with its days."""
+    return code_table(MEMBER_STATES if own == _UNITED_KINGDOM else UNITED_KINGDOM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +41,17 @@ class ExchangeDesk:
     """None where no folder is set."""
     since: date = BEGAN
     """Convictions recorded before are not told of by themselves."""
-    members: CodeTable = field(default_factory=_members)
     clock_skew: timedelta = timedelta(hours=1)
     """How far the time of signing of a transmission may be from ours."""
     lease: timedelta = timedelta(minutes=2)
     """How long a process has to hand over the messages that it claimed."""
     at_once: int = 50
     """Messages in one handing over, and duties in one transaction."""
+
+    @property
+    def members(self) -> CodeTable:
+        """The States that this one exchanges with, each with its days."""
+        return parties(self.own)
 
     def needed_folder(self) -> FolderChannel:
         """Return the folders; raises ConfigurationError without them."""

@@ -53,9 +53,7 @@ class Told:
     def key(self) -> DutyKey:
         """The duty that the message fulfils."""
         version = self.version
-        return DutyKey(
-            version.record_id, self.change.item_id, version.version, self.change.state
-        )
+        return DutyKey(version.record_id, self.change.item_id, version.version, self.change.state)
 
     @property
     def due_on(self) -> date:
@@ -86,9 +84,7 @@ def survey_records(services: StoreServices, desk: ExchangeDesk) -> int:
     return len(waiting)
 
 
-def _due(
-    desk: ExchangeDesk, waiting: Sequence[UnsurveyedVersion]
-) -> tuple[list[Told], int]:
+def _due(desk: ExchangeDesk, waiting: Sequence[UnsurveyedVersion]) -> tuple[list[Told], int]:
     """Return what has to be told, and how many duties are exempt by date or State."""
     every = [one for version in waiting for one in _told(version, desk.own)]
     due = [one for one in every if _is_due(desk, one.change)]
@@ -156,9 +152,7 @@ def _content(desk: ExchangeDesk, told: Told) -> Content:
     # Only a deletion is told of a version that holds nothing any more.
     assert version.items is not None  # noqa: S101
     details = content_of(version.items.held).details
-    person = person_stated(
-        details, has_prints=version.has_prints, reference=version.person_id
-    )
+    person = person_stated(details, has_prints=version.has_prints, reference=version.person_id)
     stated = conviction_stated(
         change.conviction, conviction_id=conviction_id, version=version.version, own=desk.own
     )

@@ -67,9 +67,7 @@ def send_due(
     return Sweep(handed, acknowledged, faults, tuple(unreachable))
 
 
-def _claim(
-    services: StoreServices, desk: ExchangeDesk, state: StateCode
-) -> tuple[Claimed, ...]:
+def _claim(services: StoreServices, desk: ExchangeDesk, state: StateCode) -> tuple[Claimed, ...]:
     now = services.surroundings.clock()
     with services.units.write() as unit:
         claimed = unit.outbox.claim(state, now, now + desk.lease, desk.at_once)
@@ -91,9 +89,7 @@ def _carry(
     return carriage, opened_answers(services, desk, partner.state, carriage.answers)
 
 
-def _signed(
-    services: StoreServices, desk: ExchangeDesk, receiver: StateCode, body: bytes
-) -> str:
+def _signed(services: StoreServices, desk: ExchangeDesk, receiver: StateCode, body: bytes) -> str:
     return desk.signatures.sign(body, new_head(services, desk, receiver))
 
 

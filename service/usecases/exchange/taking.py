@@ -180,9 +180,7 @@ class Taking:
     def _answer(
         self, number: MessageNumber, about: MessageId | None, content: Content, at: datetime
     ) -> Message:
-        envelope = Envelope(
-            number.message_id, self.desk.own, (self.state,), at, response_to=about
-        )
+        envelope = Envelope(number.message_id, self.desk.own, (self.state,), at, response_to=about)
         return Message(envelope, content)
 
     def _record(self, event: MessagesTaken | MessageRefused | ToldErased) -> None:

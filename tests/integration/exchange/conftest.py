@@ -25,9 +25,7 @@ class Two:
 
 
 @pytest.fixture
-def two(
-    units_of_work: UnitsOfWork, sqlite_template: Path, tmp_path: Path
-) -> Iterator[Two]:
+def two(units_of_work: UnitsOfWork, sqlite_template: Path, tmp_path: Path) -> Iterator[Two]:
     """Return ours, on either database, and the other one on a database file of its own."""
     copy = tmp_path / "theirs.db"
     shutil.copyfile(sqlite_template, copy)

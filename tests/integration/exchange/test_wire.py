@@ -21,7 +21,9 @@ from tests.integration.exchange.offices import GBR, POL, conviction
 from tests.integration.exchange.test_duties import queued
 
 
-def held(two: Two, conviction_ref: str = "record-1.conviction-1") -> tuple[int, MessageKind] | None:
+def held(
+    two: Two, conviction_ref: str = "record-1.conviction-1"
+) -> tuple[int, MessageKind] | None:
     with two.theirs.services.units.read() as unit:
         found = unit.inbox.held(GBR, conviction_ref)
     return None if found is None else (found.version, found.kind)
@@ -186,25 +188,19 @@ def test_what_cannot_be_is_a_fault_and_changes_nothing(two: Two) -> None:
         FaultCode.NOT_A_NATIONAL: replace(
             content, person=replace(person, nationalities=("GBR", "ROU"))
         ),
-        FaultCode.IMPOSSIBLE_DATES: replace(
-            content, person=replace(person, born_on="2026-02-21")
-        ),
+        FaultCode.IMPOSSIBLE_DATES: replace(content, person=replace(person, born_on="2026-02-21")),
         FaultCode.UNKNOWN_CODE: replace(
             content,
             conviction=replace(
                 told,
-                offences=(
-                    replace(offence, common_table="eu-member-states/1", common_code="XYZ"),
-                ),
+                offences=(replace(offence, common_table="eu-member-states/1", common_code="XYZ"),),
             ),
         ),
         FaultCode.EXPIRED_CODE: replace(
             content,
             conviction=replace(
                 told,
-                offences=(
-                    replace(offence, common_table="eu-member-states/1", common_code="GBR"),
-                ),
+                offences=(replace(offence, common_table="eu-member-states/1", common_code="GBR"),),
             ),
         ),
     }
