@@ -19,7 +19,10 @@ from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin, g
 from domain.exchange.codes import FaultCode
 from domain.exchange.faults import MessageFaultError
 
-FORBIDDEN = "\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff"
+FORBIDDEN = (
+    "\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+    "\ud800-\udfff\ufffe\uffff"
+)
 """Characters that no text of a message holds: controls, marks that turn the writing direction
 (they let a name change how the rest of a page reads), halves of characters."""
 

@@ -177,7 +177,7 @@ def again(
 
 
 @app.command("exempt")
-def exempt(
+def exempt(  # noqa: PLR0913 - each is an argument of the command
     context: typer.Context,
     record_id: Annotated[str, typer.Argument(help="Of the record.")],
     item: Annotated[str, typer.Argument(help="Of the conviction, such as conviction-1.")],

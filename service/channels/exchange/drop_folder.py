@@ -61,7 +61,7 @@ class DropFolder:
 def _read(path: Path) -> Found:
     try:
         if path.stat().st_size > MOST_BYTES:
-            raise MessageFaultError(FaultCode.TOO_LARGE)
+            return Found(path.name, None, FaultCode.TOO_LARGE)
         return Found(path.name, read_xml(path.read_bytes()))
     except MessageFaultError as refused:
         return Found(path.name, None, refused.fault)

@@ -146,7 +146,7 @@ def rounds_of(
     stopping: threading.Event,
     note_failure: Callable[[BaseException], None],
 ) -> Iterator[tuple[Round, ...]]:
-    """Yield rounds of searching, telling, watching, erasing, exchanging and tidying, a thread each.
+    """Yield rounds of searching, telling, watching, erasing, exchanging, tidying: a thread each.
 
     Leaving waits for the messages in hand.
     """

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from domain.errors import ConflictError
 from domain.exchange.duties import DutyKey, Exemption, ExemptionCode
 from domain.exchange.identifiers import StateCode
@@ -10,7 +12,6 @@ from service.storage.engine.writes import insert_unless_taken
 from service.storage.tables.exchange import exchange_exemptions
 from service.storage.transaction import TransactionPart
 from service.storage.words import put_words, read_words
-from sqlalchemy import select
 
 
 class Exemptions(TransactionPart):

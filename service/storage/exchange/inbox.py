@@ -116,7 +116,7 @@ class Inbox(TransactionPart):
     def newest(self, sender: StateCode, refs: Collection[str]) -> Mapping[str, int]:
         """Return the highest version that was told of each conviction; unknown ones left out."""
         found = self._connection.execute(_NEWEST, {"told_by": sender, "refs": sorted(set(refs))})
-        return {ref: version for ref, version in found}
+        return {row[0]: row[1] for row in found}
 
     def held(self, sender: StateCode, conviction_ref: str) -> ConvictionHeld | None:
         """Return a conviction as its State told it last, or None when it told nothing of it."""

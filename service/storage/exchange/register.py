@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, exists, func, select
+from sqlalchemy import bindparam, exists, select
 
 from domain.exchange.duties import DutyKey, Stratum
 from domain.exchange.identifiers import StateCode

@@ -142,7 +142,7 @@ exchange_received = Table(
     sqlite_autoincrement=True,
     info=protected(Rows.WRITTEN_ONCE),
 )
-"""Messages in that were taken. Of a conviction the highest version counts, however late it came."""
+"""Messages in that were taken. Of a conviction the highest version counts."""
 
 exchange_nonces = Table(
     "exchange_nonces",

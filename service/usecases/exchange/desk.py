@@ -10,7 +10,7 @@ from domain.errors import ConfigurationError
 from domain.exchange.identifiers import StateCode
 from domain.ids import UserId
 from rules.code_tables import MEMBER_STATES, UNITED_KINGDOM, CodeTable, code_table
-from service.ports.exchange import FolderChannel, SignedChannel, Signatures
+from service.ports.exchange import FolderChannel, Signatures, SignedChannel
 
 EXCHANGER = Caller(
     Actor(UserId("exchange"), Role.ADMINISTRATOR, None, frozenset()),

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from domain.events.exchange import MessagesQueued, RecordsSurveyed
 from domain.exchange.codec import write_message
 from domain.exchange.codes import MessageKind
 from domain.exchange.duties import DutyKey
@@ -24,7 +25,6 @@ from domain.exchange.messages import (
     Notification,
     Update,
 )
-from domain.events.exchange import MessagesQueued, RecordsSurveyed
 from domain.items import content_of
 from rules.clocks import clock_rule, due_day
 from rules.code_tables import Standing

@@ -11,8 +11,8 @@ import re
 
 from domain.convictions import (
     Amount,
-    Conviction,
     ConvictedOffence,
+    Conviction,
     Court,
     InformationSource,
     LaterDecision,

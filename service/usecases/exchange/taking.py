@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from domain.events.exchange import MessagesTaken, MessageRefused, ToldErased
+from domain.events.exchange import MessageRefused, MessagesTaken, ToldErased
 from domain.exchange.codec import write_message
 from domain.exchange.codes import ANSWER_KINDS, FaultCode, MessageKind
 from domain.exchange.faults import MessageFaultError
@@ -88,9 +88,7 @@ class Taking:
         before = known.get(message.message_id)
         try:
             if before is not None:
-                if before.body not in (None, body):
-                    raise MessageFaultError(FaultCode.ID_TAKEN)
-                return self._acknowledgement(before)
+                return self._again(before, body)
             self._demand(message, now)
             self.act(self.unit, message)
         except MessageFaultError as fault:
@@ -100,6 +98,12 @@ class Taking:
         self.taken.append(received)
         self._follow(message, newest)
         return self._acknowledgement(received)
+
+    def _again(self, before: Received, body: bytes) -> Message:
+        """Acknowledge a message that was taken before; raises MessageFaultError for another."""
+        if before.body not in (None, body):
+            raise MessageFaultError(FaultCode.ID_TAKEN)
+        return self._acknowledgement(before)
 
     def _demand(self, message: Message, now: datetime) -> None:
         if message.sender != self.state or message.receiver != self.desk.own:

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from domain.access import Actor, Caller, Purpose, Role, Scope
 from domain.amendments import Amendment, AmendmentReason, SourceKind
-from domain.convictions import Conviction, ConvictedOffence, Court, Sanction
+from domain.convictions import ConvictedOffence, Conviction, Court, Sanction
 from domain.exchange.codes import Transport
 from domain.exchange.identifiers import StateCode
 from domain.exchange.partners import Partner

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from sqlalchemy import select
+
 from domain.convictions import (
     ConvictedOffence,
     Court,
@@ -20,10 +22,8 @@ from domain.exchange.messages import Deletion, Message, Notification
 from domain.sentences import SentenceKind
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.exchange import exchange_messages
-from sqlalchemy import select
 from tests.integration.exchange.conftest import Two
 from tests.integration.exchange.offices import Office, conviction
-
 
 _BEFORE = {
     "recorded_on": None,

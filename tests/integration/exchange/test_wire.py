@@ -9,12 +9,12 @@ import pytest
 
 from domain.events.exchange import MessageRefused
 from domain.exchange.codec import read_message, write_message
-from domain.exchange.codes import FaultCode, MessageKind
+from domain.exchange.codes import FaultCode, MessageKind, ReplyCode
 from domain.exchange.faults import MessageFaultError
 from domain.exchange.messages import Envelope, Fault, Message, Notification, Reply, Update
-from domain.exchange.codes import ReplyCode
 from service.channels.exchange.signatures import JwsSignatures, new_private_key
 from service.ports.exchange import Head
+from service.provenance.canonical import read_event
 from service.usecases.exchange.receiving import receive
 from tests.integration.exchange.conftest import Two
 from tests.integration.exchange.offices import GBR, POL, conviction
@@ -59,10 +59,7 @@ def first(two: Two) -> Message:
 
 def refused(two: Two) -> list[FaultCode]:
     with two.theirs.services.units.read() as unit:
-        bodies = [entry for entry in unit.events.every()]
-    from service.provenance.canonical import read_event
-
-    read = (read_event(one.body) for one in bodies)
+        read = [read_event(one.body) for one in unit.events.every()]
     return [
         one.typed_as(MessageRefused).fault
         for one in read
