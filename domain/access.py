@@ -18,6 +18,8 @@ class Role(StrEnum):
     SUPERVISOR = "supervisor"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
+    CASE_OFFICER = "case-officer"
+    """Answers requests about people, in the name of the office."""
 
 
 class Scope(StrEnum):
@@ -41,6 +43,8 @@ class Scope(StrEnum):
     MERGE = "people:merge"
     OPERATE = "service:operate"
     WEBHOOKS = "webhooks:keep"
+    WORK_REQUESTS = "requests:work"
+    READ_REQUESTS = "requests:read"
 
 
 ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
@@ -56,10 +60,18 @@ ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
     Role.AUDITOR: frozenset(
         {Scope.READ_EVIDENCE, Scope.READ_LINKS, Scope.READ_LOG}
         | {Scope.READ_FIGURES, Scope.READ_RECORDS, Scope.READ_CONSULTATIONS}
+        | {Scope.READ_REQUESTS}
     ),
     Role.ADMINISTRATOR: frozenset({Scope.OPERATE, Scope.READ_FIGURES}),
+    Role.CASE_OFFICER: frozenset(
+        {Scope.WORK_REQUESTS, Scope.READ_REQUESTS, Scope.SEARCH, Scope.NAMES_ENQUIRY}
+        | {Scope.READ_SEARCHES}
+    ),
 }
 """The scopes each role may hold; a token may carry fewer."""
+
+ROLES_OF_FORCES = frozenset({Role.FORCE, Role.CASE_OFFICER})
+"""The roles whose accounts name a force: case officers search in the name of their office."""
 
 
 class Purpose(StrEnum):

@@ -107,7 +107,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     _transition(Step.GIVE_IDENTITY, {_S.IDENTITY_WANTED}, _S.READY),
     _transition(Step.ACCEPT, {_S.RECEIVED}, _S.READY),
     _transition(Step.SEARCH, {_S.READY}, _S.SEARCHING),
-    _transition(Step.IDENTIFY, {_S.READY, _S.SEARCHING}, _S.DECIDING),
+    _transition(Step.IDENTIFY, {_S.SEARCHING}, _S.DECIDING),
     _transition(Step.COMPUTE, {_S.DECIDING}, _S.DECIDING),
     _transition(Step.ASK, IN_WORK, _S.CLARIFICATION_WANTED),
     _transition(Step.ANSWER, {_S.CLARIFICATION_WANTED}, _S.READY),

@@ -215,6 +215,11 @@ class RequestFile:
         return self.entries[-1].state
 
     @property
+    def person_id(self) -> PersonId | None:
+        """Who the person turned out to be; None while that is not known."""
+        return None if self.identification is None else self.identification.person_id
+
+    @property
     def version(self) -> int:
         """The number of its last entry: a step states which one it was taken on."""
         return self.entries[-1].number

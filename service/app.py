@@ -35,9 +35,9 @@ from service.api.body_framing import BodyFramingMiddleware
 from service.api.body_limit import BodyLimitMiddleware
 from service.api.documentation import install_documentation
 from service.api.exchange.messages import EXCHANGE_PATH, MOST_BODY_BYTES
+from service.api.incoming import RequestMiddleware
 from service.api.metrics import Metrics
 from service.api.problem_responses import install_handlers
-from service.api.requests import RequestMiddleware
 from service.api.searches.batches import BATCH_PATH
 from service.api.state import ApiState
 from service.background.index_keeper import IndexKeeper

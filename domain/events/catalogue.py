@@ -15,12 +15,17 @@ from domain.events import (
     messages,
     misuse,
     people,
+    requests,
     searches,
 )
 from domain.events.declaring import DECLARED, Event, Facts, Webhook, read_as
 from domain.ids import EventType, Topic
 
-AREAS = (people, searches, examination, links, access, log, looking, misuse, messages, exchange)
+AREAS = (
+    *(people, searches, examination, links, access, log, looking, misuse, messages),
+    exchange,
+    requests,
+)
 """The modules that declare events; a new area is listed here."""
 
 KINDS: Mapping[EventType, type[Event]] = DECLARED

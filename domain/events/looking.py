@@ -39,6 +39,9 @@ class LookKind(StrEnum):
     PROVENANCE = "provenance"
     QUEUE = "queue"
     RECORDS = "records"
+    REQUEST = "request"
+    REQUEST_CANDIDATES = "request-candidates"
+    REQUESTS = "requests"
     SEARCH = "search"
     SEARCHES = "searches"
     STATISTICS = "statistics"
@@ -81,6 +84,7 @@ LISTS = frozenset(
         LookKind.OVERVIEW,
         LookKind.QUEUE,
         LookKind.RECORDS,
+        LookKind.REQUESTS,
         LookKind.SEARCH,
         LookKind.SEARCHES,
         LookKind.STATISTICS,

@@ -100,7 +100,10 @@ def committed_capture(field: str, *, or_its_case: bool = False) -> Committed:
     return Committed("encounters", at, CAPTURE_PARTS, or_its_case=or_its_case)
 
 
-RECORD_PARTS = (Part("record_amendments", (("record_row", "record_row"),)),)
+RECORD_PARTS = (
+    Part("record_amendments", (("record_row", "record_row"),)),
+    Part("conviction_versions", (("record_row", "record_row"),)),
+)
 
 THE_SEARCH = Committed(
     "searches",

@@ -26,6 +26,7 @@ from service.storage.log.head import number
 from service.storage.messages import MessagesRoom
 from service.storage.misuse import MisuseRoom
 from service.storage.people import PeopleRoom
+from service.storage.requests import RequestsRoom
 from service.storage.searches import SearchesRoom
 from service.storage.transaction import transaction_on
 
@@ -37,6 +38,7 @@ class UnitOfWork(
     ExaminationRoom,
     LinksRoom,
     ExchangeRoom,
+    RequestsRoom,
     MessagesRoom,
     AccessRoom,
     MisuseRoom,

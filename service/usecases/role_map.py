@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from domain.access import Role
+from domain.access import ROLES_OF_FORCES, Role
 from domain.errors import (
     ConfigurationError,
     ProviderRefusedError,
@@ -15,7 +15,7 @@ from domain.forces import force_name
 from domain.ids import ForceCode
 from domain.refusals import ProviderRefusal
 
-_FAULT = "IDENTLINK_OIDC_ROLES maps to roles, and for a force to `force:CODE`."
+_FAULT = "IDENTLINK_OIDC_ROLES maps to roles, and for a force or a case officer to `ROLE:CODE`."
 NO_ROLE = "Your account at the provider has no role here, or more than one."
 
 
@@ -46,7 +46,7 @@ class RoleMap:
 
 
 def parse_role_map(given: Mapping[str, str]) -> RoleMap:
-    """Return the map that the settings tell: `WORD` to `ROLE`, or to `force:CODE`.
+    """Return the map that the settings tell: `WORD` to `ROLE`, or to `ROLE:CODE`.
 
     Raises ConfigurationError for an unknown role or force.
     """
@@ -61,6 +61,6 @@ def _place(meaning: str) -> Place:
             force_name(code)
     except (ValueError, UnknownForceError):
         raise ConfigurationError(_FAULT) from None
-    if (role is Role.FORCE) != bool(colon):
+    if (role in ROLES_OF_FORCES) != bool(colon):
         raise ConfigurationError(_FAULT)
     return Place(role, ForceCode(code) if colon else None)

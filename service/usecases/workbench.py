@@ -22,6 +22,7 @@ ROLE_PURPOSES: dict[Role, Purpose] = {
     Role.AUDITOR: Purpose.AUDIT,
     Role.ADMINISTRATOR: Purpose.OPERATIONS,
     Role.FORCE: Purpose.ARREST,
+    Role.CASE_OFFICER: Purpose.INTERNATIONAL_EXCHANGE,
 }
 """The purpose of a role's page views; a force states its own with a search."""
 

@@ -13,6 +13,7 @@ from domain.amendments import (
     AmendmentReason,
     Change,
     Correct,
+    RecordVersion,
     SourceKind,
     VersionHead,
     Withdraw,
@@ -50,7 +51,7 @@ def amend(unit: UnitOfWork, *changes: Change, record_id: RecordId = FIRST) -> in
     assert before is not None
     made = amendment(*changes)
     after = amended(before.items, made.changes, today=LATER.date())
-    version, _ = unit.records.amend(head, after, made, by=CLERK, at=LATER)
+    version, _ = unit.records.amend(before, after, made, by=CLERK, at=LATER)
     name = f"event-{record_id}-{version}"
     unit.events.append(event(name, event_type=RecordAmended.event_type))
     return version
@@ -180,10 +181,9 @@ def test_an_erasure_takes_the_content_of_every_version(units_of_work: UnitsOfWor
         assert [(head.version, head.is_live) for head in heads] == [(1, False), (2, False)]
         assert [unit.records.version(FIRST, number) for number in (1, 2)] == [None, None]
         assert unit.records.details_as_of([row], 100) == {}
+    nothing = RecordVersion(heads[-1], numbered_items(Details()))
     with pytest.raises(NotFoundError), units_of_work.write() as unit:
-        unit.records.amend(
-            heads[-1], numbered_items(Details(), ()), amendment(), by=CLERK, at=NOON
-        )
+        unit.records.amend(nothing, nothing.items, amendment(), by=CLERK, at=NOON)
 
 
 def test_details_are_told_as_they_were_after_the_amendments_seen(

@@ -23,6 +23,7 @@ from service.storage.loading.batch import EnrolmentBatch, LoadedChunk
 from service.storage.loading.stock import take_stock
 from service.storage.log.events import Events
 from service.storage.log.head import locked_change_seq, number
+from service.storage.people.conviction_rows import COLUMNS, first_rows
 from service.storage.people.record_bodies import record_body
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.statement.loaded import (
@@ -31,6 +32,7 @@ from service.storage.statement.loaded import (
     pairs_digest,
     rows_said,
 )
+from service.storage.tables.convictions import conviction_versions
 from service.storage.tables.log import loads
 from service.storage.tables.people import (
     ENROLLED,
@@ -185,6 +187,12 @@ def _add_records(
         ("record_id", "person_row", "record_row"),
         list(zip(record_ids, people, record_rows, strict=True)),
     )
+    convictions = [
+        row
+        for record, record_row in zip(batch.records, record_rows, strict=True)
+        for row in first_rows(record_row, record.record_id, record.convictions)
+    ]
+    insert_many(transaction.connection, conviction_versions, COLUMNS, convictions)
     return record_rows
 
 

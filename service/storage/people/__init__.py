@@ -1,5 +1,7 @@
 """Persons, records, captures, and the feed of gallery changes.
 
+- `conviction_rows`: which versions of convictions a version of a record makes, and how a
+  conviction came to be
 - `details_bodies`: details of a person as JSON values, and back. Names of keys are short: there
   are millions
 - `encounters`: captures with their templates
@@ -12,7 +14,8 @@
   rows
 - `past_gallery`: the gallery as it stood at an earlier change, for the replay of old searches
 - `people`: persons and their records
-- `record_bodies`: the payload of a version of a record: details and arrest reports
+- `record_bodies`: the payload of a version of a record: details, arrest reports and
+  convictions
 - `records`: records in all their versions: read as items, amended, and told as a feed
 - `references`: references that clients give: sealed, erased with their search or capture, found
   by digest

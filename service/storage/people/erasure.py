@@ -1,9 +1,10 @@
 """Erasing a person, and hiding one: all payloads that speak of them, wherever they were written.
 
 Their records in all versions, their captures, the probes that were theirs (enrolled, or linked to
-them and not revoked) with all that was computed and written from those, and the evidence and
-words of other searches about them as a candidate. Rows stay as tombstones, without content.
-A hidden person is left in the same state, only that the payloads are kept and can be put back.
+them and not revoked) with all that was computed and written from those, the evidence and words of
+other searches about them as a candidate, and the requests about them with what was told. Rows
+stay as tombstones, without content. A hidden person is left in the same state, only that the
+payloads are kept and can be put back.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ from service.storage.tables.people import (
 )
 from service.storage.tables.provenance import person_merges
 from service.storage.tables.references import client_references
+from service.storage.tables.requests import request_entries, request_identities, requests
 from service.storage.tables.searches import candidates, searches
 from service.storage.tables.workbench import capture_images, capture_minutiae, drafts
 from service.storage.transaction import Transaction
@@ -169,6 +171,10 @@ def _payloads_of(row: int, person_id: PersonId) -> CompoundSelect[Any]:
             for sent in (capture_images, capture_minutiae, client_references)
         ),
         select(link_revocations.c.payload_id).where(link_revocations.c.link_id.in_(revoked)),
+        *(
+            select(asked.c.payload_id).where(asked.c.request_id.in_(_requests_about(row)))
+            for asked in (requests, request_entries)
+        ),
         select(drafts.c.payload_id).where(
             drafts.c.about_id.in_(own_cases) | drafts.c.about_id.in_(revoked)
         ),
@@ -185,6 +191,11 @@ def _of_persons() -> list[Table]:
     """Return the tables in which a row belongs to one person and has a payload."""
     columns = {"person_row", "payload_id"}
     return [table for table in METADATA.sorted_tables if columns <= {*table.c.keys()}]
+
+
+def _requests_about(row: int) -> Select[Any]:
+    """Return the ids of requests whose person was found to be this one."""
+    return select(request_identities.c.request_id).where(request_identities.c.person_row == row)
 
 
 def _gallery_cases_of(person_id: PersonId) -> Select[Any]:

@@ -8,12 +8,14 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, bindparam, exists, func, insert, select, update
 
+from domain.amendments import changes_between
 from domain.errors import ConflictError, NotFoundError
 from domain.ids import ForceCode, PersonId, PersonRow, RecordId
-from domain.items import Content
+from domain.items import Content, Items, numbered_items
 from domain.people import Details, Record
 from service.storage.engine.membership import Among
 from service.storage.engine.rows import AnyRow
+from service.storage.people.conviction_rows import note_changes
 from service.storage.people.erasure import erase_person
 from service.storage.people.record_bodies import read_details, read_record_body, record_body
 from service.storage.sealed.payloads import PayloadKind
@@ -67,10 +69,23 @@ class People(TransactionPart):
         Raises NotFoundError for an unknown or erased person, ConflictError when the person has
         another record or the record belongs to another person.
         """
-        body = record_body(Content(record.details, record.arrest_reports, record.convictions))
-        return store_version(
-            self._transaction, record.record_id, record.person_id, record.force, body
-        ).version
+        content = Content(record.details, record.arrest_reports, record.convictions)
+        stored = store_version(
+            self._transaction,
+            record.record_id,
+            record.person_id,
+            record.force,
+            record_body(content),
+        )
+        items = numbered_items(content.details, convictions=content.convictions)
+        note_changes(
+            self._connection,
+            stored.record_row,
+            record.record_id,
+            version=stored.version,
+            changes=changes_between(Items((), ()), items),
+        )
+        return stored.version
 
     def record(self, record_id: RecordId) -> Record | None:
         """Return the live version."""

@@ -16,12 +16,16 @@ from domain.amendments import (
     RecordVersion,
     SourceKind,
     VersionHead,
+    changes_between,
 )
+from domain.convictions import Conviction
 from domain.ids import ForceCode, PersonId, PersonRow, RecordId, UserId
 from domain.items import Items
 from domain.people import Details
+from domain.releasing import HeldConviction
 from service.storage.engine.membership import Among
 from service.storage.engine.rows import AnyRow
+from service.storage.people.conviction_rows import note_changes, versions_of
 from service.storage.people.people import store_version
 from service.storage.people.record_bodies import amended_body, read_details, read_items
 from service.storage.sealed.payloads import PayloadKind
@@ -70,6 +74,16 @@ class Records:
         body = self._transaction.payloads.get(PayloadKind.RECORD, row.payload_id)
         return None if body is None else RecordVersion(_head(row), *read_items(body))
 
+    def convictions(self, version: RecordVersion) -> tuple[HeldConviction, ...]:
+        """Return the convictions of a version of a record, each with its own version."""
+        head = version.head
+        made = versions_of(self._connection, head.record_id, head.version)
+        return tuple(
+            HeldConviction(made[item.item_id], item.value)
+            for item in version.items.held
+            if isinstance(item.value, Conviction)
+        )
+
     def page(self, force: ForceCode | None, *, before: str | None, limit: int) -> RecordPage:
         """Return records of one force, or of all; an unknown `before` gives an empty page."""
         first = records.alias("first")
@@ -91,18 +105,33 @@ class Records:
         return RecordPage(page, page[-1].record_id if len(found) > limit else None)
 
     def amend(
-        self, head: VersionHead, items: Items, amendment: Amendment, *, by: UserId, at: datetime
+        self,
+        before: RecordVersion,
+        items: Items,
+        amendment: Amendment,
+        *,
+        by: UserId,
+        at: datetime,
     ) -> tuple[int, int]:
         """Store the version that an amendment makes; return its number and the events before it.
 
+        `items` are those after it, `before` is the version that they were made from.
         The log is locked from here to the commit. Raises NotFoundError when the person is erased.
         """
+        head = before.head
         stored = store_version(
             self._transaction,
             head.record_id,
             head.person_id,
             head.force,
             amended_body(items, amendment.words, amendment.reference),
+        )
+        note_changes(
+            self._connection,
+            stored.record_row,
+            head.record_id,
+            version=stored.version,
+            changes=changes_between(before.items, items),
         )
         log_size = int(self._connection.execute(_LOCKED_SIZE).scalar_one())
         self._connection.execute(

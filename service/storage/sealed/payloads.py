@@ -46,6 +46,10 @@ class PayloadKind(StrEnum):
     """The secret of an authenticator."""
     MESSAGE = "message"
     """A message to or from another State."""
+    REQUEST = "request"
+    """What was asked about a person, and by whom."""
+    DISCLOSURE = "disclosure"
+    """What a recipient was told."""
     BATCH = "batch"
     """Lines of a batch that are still to be worked."""
 

@@ -15,6 +15,7 @@ from service.storage.engine.membership import Among
 from service.storage.engine.rows import AnyRow
 from service.storage.statement.commitments import digest_of_texts, row_text
 from service.storage.statement.reading import rows_of
+from service.storage.tables.convictions import conviction_versions
 from service.storage.tables.log import events
 from service.storage.tables.people import encounters, gallery_changes, persons, records
 
@@ -38,7 +39,7 @@ def pairs_digest(pairs: Iterable[tuple[str, str]]) -> str:
 def chunk_digest(
     connection: Connection, encounter_rows: Sequence[int], record_rows: tuple[int, int]
 ) -> str:
-    """Return the digest of all columns of a chunk's captures, people and records.
+    """Return the digest of all columns of a chunk's captures, people, records and convictions.
 
     `record_rows` are the first and the last number of a record; 0 and 0 for none.
     """
@@ -47,8 +48,10 @@ def chunk_digest(
     texts = [row_text("encounters", row) for row in captures]
     texts += [row_text("persons", row) for row in connection.execute(_PERSONS, people)]
     first, last = record_rows
-    given = connection.execute(_RECORDS, {**people, "first": first, "last": last})
-    return digest_of_texts([*texts, *(row_text("records", row) for row in given)])
+    given = connection.execute(_RECORDS, {**people, "first": first, "last": last}).all()
+    texts += [row_text("records", row) for row in given]
+    made = connection.execute(_CONVICTIONS, {"rows": [row.record_row for row in given]})
+    return digest_of_texts([*texts, *(row_text("conviction_versions", row) for row in made)])
 
 
 _CAPTURES = (
@@ -66,6 +69,13 @@ _RECORDS = (
         records.c.record_row.between(bindparam("first"), bindparam("last")),
     )
     .order_by(records.c.record_row)
+)
+
+
+_CONVICTIONS = (
+    select(conviction_versions)
+    .where(Among(conviction_versions.c.record_row, "rows"))
+    .order_by(conviction_versions.c.record_row, conviction_versions.c.item_id)
 )
 
 

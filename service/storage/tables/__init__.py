@@ -8,6 +8,8 @@ triggers.
   keys
 - `cases`: cases, and the examiners' sealed work. The constraints make self-verification
   impossible
+- `convictions`: which version of a record made which version of a conviction; their content is
+  sealed in it
 - `erasures`: erasures from the request to the end, and the data that is hidden in between
 - `exchange`: exchange with other States: partners, messages out and in, exemptions
 - `findings`: the ground of findings: policies, the prints shown, revisions and withdrawn
@@ -21,6 +23,7 @@ triggers.
   all
 - `provenance`: checkpoints of the log, recipients of links, notices, and merges of persons
 - `references`: references that clients give to their searches and captures
+- `requests`: requests, their logs, what left because of them, and the notices that follow
 - `searches`: searches and candidates: written once; where a search stands is read from its case
   and link
 - `second_factors`: second factors of accounts, their recovery codes, and which codes were used

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from domain.access import Caller, Role, Scope
+from domain.access import ROLES_OF_FORCES, Caller, Role, Scope
 from domain.accounts import Account, SubjectLink
 from domain.errors import ConflictError, InvalidInputError, NotFoundError
 from domain.events.access import NO_SUBJECT, AccountAdded, AccountChange, AccountChanged
@@ -156,8 +156,10 @@ def _check(policy: SignInPolicy, command: AddAccount) -> None:
             "dashes or underscores.",
             pointer="/sign_in_name",
         )
-    if (command.role is Role.FORCE) != (command.force is not None):
-        raise InvalidInputError("Name the force of a force's account, and of no other.")
+    if (command.role in ROLES_OF_FORCES) != (command.force is not None):
+        raise InvalidInputError(
+            "Name the force of a force's or a case officer's account, and of no other."
+        )
     if command.force is not None:
         force_name(command.force)
     _check_password(policy, command.password)

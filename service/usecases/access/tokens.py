@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 
-from domain.access import ROLE_SCOPES, Actor, Caller, Role, Scope, Token
+from domain.access import ROLE_SCOPES, ROLES_OF_FORCES, Actor, Caller, Role, Scope, Token
 from domain.accounts import Account
 from domain.errors import (
     InvalidInputError,
@@ -78,8 +78,10 @@ def issue_token(services: StoreServices, command: IssueToken) -> IssuedToken:
 
 
 def _check(command: IssueToken) -> None:
-    if (command.role is Role.FORCE) != (command.force is not None):
-        raise InvalidInputError("Name the force of a force's token, and of no other.")
+    if (command.role in ROLES_OF_FORCES) != (command.force is not None):
+        raise InvalidInputError(
+            "Name the force of a force's or a case officer's token, and of no other."
+        )
     if command.force is not None:
         force_name(command.force)
     if command.valid_for <= timedelta(0):

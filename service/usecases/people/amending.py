@@ -83,7 +83,7 @@ def _store(
 ) -> int:
     amendment, by = command.amendment, command.caller.actor.user_id
     now = services.surroundings.clock()
-    version, log_size = unit.records.amend(before.head, after, amendment, by=by, at=now)
+    version, log_size = unit.records.amend(before, after, amendment, by=by, at=now)
     if version != before.head.version + 1:
         # On PostgreSQL another amendment may have been committed since the version was read.
         raise StaleRecordError(pointer="/expected_version")

@@ -224,7 +224,7 @@ def _refusal(world: World, record_id: RecordId) -> str:
         with world.services.units.write() as unit:
             before = unit.records.version(record_id, 2)
             assert before is not None
-            unit.records.amend(before.head, before.items, amendment, by=UserId("x"), at=now)
+            unit.records.amend(before, before.items, amendment, by=UserId("x"), at=now)
     except DBAPIError as error:
         return str(error)
     return ""

@@ -1,0 +1,22 @@
+"""Requests, what left because of them, and the notices that follow.
+
+- `disclosures`: what left to whom, and whether it has arrived
+- `notices`: notices to the recipients of disclosures: owed, given and acknowledged
+- `request_bodies`: the payloads of requests and disclosures
+- `requests`: requests and their logs: written once, their state read from the last entry
+"""
+
+from __future__ import annotations
+
+from service.storage.repository import InTransaction, Repository
+from service.storage.requests.disclosures import Disclosures
+from service.storage.requests.notices import DisclosureNotices
+from service.storage.requests.requests import Requests
+
+
+class RequestsRoom(InTransaction):
+    """The repositories of this room, as attributes of a unit of work."""
+
+    requests = Repository(Requests)
+    disclosures = Repository(Disclosures)
+    disclosure_notices = Repository(DisclosureNotices)

@@ -1,0 +1,129 @@
+"""What left to whom, and whether it has arrived."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, insert, select
+
+from domain.convictions import ConvictionVersion
+from domain.disclosures import Disclosure, SentDisclosure
+from domain.ids import DisclosureId, PersonId, RecordId, RequestId, UserId
+from domain.requests import Party, PartyKind
+from service.storage.engine.membership import Among
+from service.storage.engine.rows import AnyRow, row_of, value_of
+from service.storage.engine.writes import insert_unless_taken
+from service.storage.people.people import locked_person
+from service.storage.requests.request_bodies import disclosure_body
+from service.storage.sealed.payloads import PayloadKind
+from service.storage.tables.requests import (
+    disclosure_acknowledgements,
+    disclosure_items,
+    disclosures,
+)
+from service.storage.transaction import TransactionPart
+
+
+class Disclosures(TransactionPart):
+    """A disclosure is written once, with the versions of convictions that it tells."""
+
+    def send(
+        self,
+        disclosure: Disclosure,
+        number: int,
+        *,
+        person_id: PersonId | None,
+        by: UserId,
+        at: datetime,
+    ) -> None:
+        """Store what leaves by the entry of this number; raises NotFoundError (person erased)."""
+        person_row = None if person_id is None else locked_person(self._transaction, person_id)
+        row = row_of(
+            disclosures,
+            disclosure,
+            disclosure_row=self._transaction.numbers.one(disclosures.c.disclosure_row),
+            number=number,
+            recipient_kind=disclosure.recipient.kind,
+            recipient_code=disclosure.recipient.code,
+            sent_by=by,
+            sent_at=at,
+            person_row=person_row,
+            payload_id=self._transaction.payloads.put(
+                PayloadKind.DISCLOSURE, disclosure_body(disclosure)
+            ),
+        )
+        self._connection.execute(insert(disclosures).values(row).inline())
+        items = [
+            row_of(disclosure_items, version, disclosure_id=disclosure.disclosure_id)
+            for version in disclosure.versions
+        ]
+        if items:
+            self._connection.execute(insert(disclosure_items), items)
+
+    def acknowledge(self, disclosure_id: DisclosureId, by: UserId, at: datetime) -> bool:
+        """Store that a disclosure has arrived; False when that is known."""
+        row = {
+            "disclosure_id": disclosure_id,
+            "acknowledged_by": by,
+            "acknowledged_at": at,
+        }
+        key = ("disclosure_id",)
+        return insert_unless_taken(self._connection, disclosure_acknowledgements, row, key=key)
+
+    def get(self, disclosure_id: DisclosureId) -> SentDisclosure | None:
+        """Return a disclosure without its content, or None when unknown."""
+        found = self._read(_SENT.where(disclosures.c.disclosure_id == disclosure_id))
+        return found[0] if found else None
+
+    def of_request(self, request_id: RequestId) -> tuple[SentDisclosure, ...]:
+        """Return what left because of a request, with content, in order."""
+        return self._read(_SENT.where(disclosures.c.request_id == request_id), with_content=True)
+
+    def _read(
+        self, query: Select[Any], *, with_content: bool = False
+    ) -> tuple[SentDisclosure, ...]:
+        rows = self._connection.execute(query.order_by(disclosures.c.disclosure_row)).all()
+        versions = self._versions([row.disclosure_id for row in rows])
+        wanted = [row.payload_id for row in rows] if with_content else []
+        bodies = self._transaction.payloads.get_many(PayloadKind.DISCLOSURE, wanted)
+        return tuple(
+            value_of(
+                SentDisclosure,
+                row,
+                recipient=Party(PartyKind(row.recipient_kind), row.recipient_code),
+                versions=versions.get(row.disclosure_id, ()),
+                content=_text(bodies.get(row.payload_id)),
+            )
+            for row in rows
+        )
+
+    def _versions(self, ids: Sequence[str]) -> Mapping[str, tuple[ConvictionVersion, ...]]:
+        found: dict[str, tuple[ConvictionVersion, ...]] = {}
+        for row in self._connection.execute(_ITEMS, {"ids": ids}):
+            found[row.disclosure_id] = (*found.get(row.disclosure_id, ()), _version(row))
+        return found
+
+
+def _text(body: bytes | None) -> str | None:
+    return None if body is None else body.decode()
+
+
+def _version(row: AnyRow) -> ConvictionVersion:
+    return ConvictionVersion(RecordId(row.record_id), row.item_id, row.version)
+
+
+_SENT = select(disclosures, disclosure_acknowledgements.c.acknowledged_at).outerjoin(
+    disclosure_acknowledgements,
+    disclosure_acknowledgements.c.disclosure_id == disclosures.c.disclosure_id,
+)
+_ITEMS = (
+    select(disclosure_items)
+    .where(Among(disclosure_items.c.disclosure_id, "ids"))
+    .order_by(
+        disclosure_items.c.disclosure_id,
+        disclosure_items.c.record_id,
+        disclosure_items.c.item_id,
+    )
+)

@@ -1,0 +1,159 @@
+"""Notices to the recipients of disclosures: owed, given and acknowledged.
+
+What is owed is read from what was told and what has become of it, by queries that share nothing
+with the use cases that changed it: no change can forget its notices.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, and_, literal, select, union_all
+
+from domain.amendments import ChangeKind
+from domain.disclosures import DisclosureNotice, NoticeKind
+from domain.ids import DisclosureId, NoticeId, RequestId, UserId
+from service.storage.engine.rows import AnyRow, row_of, value_of
+from service.storage.engine.writes import insert_unless_taken
+from service.storage.tables.convictions import conviction_versions
+from service.storage.tables.erasures import gone_persons
+from service.storage.tables.links import link_revocations
+from service.storage.tables.metadata import ROW
+from service.storage.tables.requests import (
+    disclosure_items,
+    disclosure_notices,
+    disclosures,
+    notice_acknowledgements,
+    request_identities,
+)
+from service.storage.transaction import TransactionPart
+
+
+@dataclass(frozen=True, slots=True)
+class OwedNotice:
+    """A notice that a recipient has not been given yet."""
+
+    disclosure_id: DisclosureId
+    kind: NoticeKind
+    about: str
+    version: int
+
+
+class DisclosureNotices(TransactionPart):
+    """A notice is given once for each change of what was told."""
+
+    def owed(self, limit: int) -> tuple[OwedNotice, ...]:
+        """Return up to so many notices that are owed and not given."""
+        all_owed = union_all(_corrected(), _erased(), _revoked()).subquery("owed")
+        given = disclosure_notices
+        query = (
+            select(all_owed)
+            .outerjoin(
+                given,
+                and_(
+                    given.c.disclosure_id == all_owed.c.disclosure_id,
+                    given.c.kind == all_owed.c.kind,
+                    given.c.about == all_owed.c.about,
+                    given.c.version == all_owed.c.version,
+                ),
+            )
+            .where(given.c.notice_id.is_(None))
+            .order_by(all_owed.c.disclosure_id, all_owed.c.about, all_owed.c.version)
+            .limit(limit)
+        )
+        return tuple(value_of(OwedNotice, row) for row in self._connection.execute(query))
+
+    def give(self, notice: DisclosureNotice) -> bool:
+        """Store a notice; False when it was given before."""
+        row = row_of(
+            disclosure_notices,
+            notice,
+            notice_row=self._transaction.numbers.one(disclosure_notices.c.notice_row),
+        )
+        key = ("disclosure_id", "kind", "about", "version")
+        return insert_unless_taken(self._connection, disclosure_notices, row, key=key)
+
+    def acknowledge(self, notice_id: NoticeId, by: UserId, at: datetime) -> bool:
+        """Store that a notice has arrived; False when that is known."""
+        row = {"notice_id": notice_id, "acknowledged_by": by, "acknowledged_at": at}
+        key = ("notice_id",)
+        return insert_unless_taken(self._connection, notice_acknowledgements, row, key=key)
+
+    def get(self, notice_id: NoticeId) -> DisclosureNotice | None:
+        """Return a notice, or None when unknown."""
+        row = self._connection.execute(
+            _NOTICES.where(disclosure_notices.c.notice_id == notice_id)
+        ).first()
+        return None if row is None else _notice(row)
+
+    def of_request(self, request_id: RequestId) -> tuple[DisclosureNotice, ...]:
+        """Return the notices about what left because of a request, oldest first."""
+        query = _NOTICES.join(
+            disclosures, disclosures.c.disclosure_id == disclosure_notices.c.disclosure_id
+        ).where(disclosures.c.request_id == request_id)
+        found = self._connection.execute(query.order_by(disclosure_notices.c.notice_row))
+        return tuple(map(_notice, found))
+
+
+def _notice(row: AnyRow) -> DisclosureNotice:
+    return value_of(DisclosureNotice, row)
+
+
+_NOTICES = select(disclosure_notices, notice_acknowledgements.c.acknowledged_at).outerjoin(
+    notice_acknowledgements,
+    notice_acknowledgements.c.notice_id == disclosure_notices.c.notice_id,
+)
+
+
+def _corrected() -> Select[tuple[str, str, str, int]]:
+    """Return the versions of disclosed convictions that came after the disclosed one."""
+    about = disclosure_items.c.record_id + literal("/") + disclosure_items.c.item_id
+    later = and_(
+        conviction_versions.c.record_id == disclosure_items.c.record_id,
+        conviction_versions.c.item_id == disclosure_items.c.item_id,
+        conviction_versions.c.version > disclosure_items.c.version,
+    )
+    kind = literal(NoticeKind.CORRECTED.value)
+    return (
+        select(
+            disclosure_items.c.disclosure_id,
+            kind.label("kind"),
+            about.label("about"),
+            conviction_versions.c.version.label("version"),
+        )
+        .join(conviction_versions, later)
+        .where(conviction_versions.c.change != ChangeKind.ADDED.value)
+    )
+
+
+def _erased() -> Select[tuple[str, str, str, int]]:
+    """Return what was told of people who are erased, or hidden until they are."""
+    told = (
+        select(disclosures.c.disclosure_id, disclosures.c.person_row)
+        .where(
+            disclosures.c.disclosure_id.in_(select(disclosure_items.c.disclosure_id)),
+        )
+        .subquery("told")
+    )
+    return select(
+        told.c.disclosure_id,
+        literal(NoticeKind.ERASED.value),
+        literal("person"),
+        literal(0, ROW),
+    ).join(gone_persons, gone_persons.c.person_row == told.c.person_row)
+
+
+def _revoked() -> Select[tuple[str, str, str, int]]:
+    """Return what was told on links that were revoked."""
+    return (
+        select(
+            disclosures.c.disclosure_id,
+            literal(NoticeKind.LINK_REVOKED.value),
+            request_identities.c.link_id,
+            literal(0, ROW),
+        )
+        .join(request_identities, request_identities.c.request_id == disclosures.c.request_id)
+        .join(link_revocations, link_revocations.c.link_id == request_identities.c.link_id)
+        .where(request_identities.c.number <= disclosures.c.number)
+    )

@@ -1,0 +1,292 @@
+"""Requests and their logs: written once, their state read from the last entry."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, insert, select
+
+from domain.errors import ConflictError, StaleRequestError
+from domain.ids import LinkId, PersonId, RequestId, SearchId, UserId
+from domain.request_states import RequestState, Step
+from domain.requests import (
+    Entry,
+    Identification,
+    IdentityBasis,
+    IdentityOutcome,
+    Party,
+    PartyKind,
+    Request,
+    RequestFile,
+)
+from domain.restrictions import UNRESTRICTED
+from service.storage.engine.membership import Among
+from service.storage.engine.rows import AnyRow, row_of, value_of
+from service.storage.engine.writes import insert_unless_taken
+from service.storage.people.people import locked_person
+from service.storage.requests.request_bodies import ask_body, read_ask
+from service.storage.sealed.payloads import PayloadKind
+from service.storage.tables.people import persons
+from service.storage.tables.requests import (
+    request_convictions,
+    request_entries,
+    request_identities,
+    requests,
+)
+from service.storage.transaction import TransactionPart
+from service.storage.words import put_words, read_words
+
+
+@dataclass(frozen=True, slots=True)
+class UsedConviction:
+    """A version of a conviction that a step used, and what became of it."""
+
+    record_id: str
+    item_id: str
+    version: int
+    verdict: str
+    """The name of the reason for which it is held back; empty when it may leave."""
+    standing: str
+    """What was computed of it, such as spent; empty when nothing was."""
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartedSearch:
+    """The search for the person of a request that was started last."""
+
+    search_id: SearchId
+    basis: IdentityBasis
+
+
+class Requests(TransactionPart):
+    """A request is written once, its entries are numbered without a gap."""
+
+    def open(self, request: Request, *, keyed_digest: str | None) -> bool:
+        """Store a request; False when the same sender's message has made one before."""
+        ask = request.ask
+        if ask is None:
+            raise ConflictError("A request without content cannot be stored: state what is asked.")
+        row = row_of(
+            requests,
+            request,
+            request_row=self._transaction.numbers.one(requests.c.request_row),
+            asker_kind=request.asker.kind,
+            asker_code=request.asker.code,
+            message_id=request.message_id or None,
+            about=request.about or None,
+            keyed_digest=keyed_digest,
+            payload_id=self._transaction.payloads.put(
+                PayloadKind.REQUEST, ask_body(ask, request.restrictions)
+            ),
+        )
+        key = ("asker_kind", "asker_code", "message_id")
+        return insert_unless_taken(self._connection, requests, row, key=key)
+
+    def of_message(self, asker: Party, message_id: str) -> RequestId | None:
+        """Return the request that a message of this sender has made, or None."""
+        query = select(requests.c.request_id).where(
+            requests.c.asker_kind == asker.kind.value,
+            requests.c.asker_code == asker.code,
+            requests.c.message_id == message_id,
+        )
+        found = self._connection.execute(query).scalar()
+        return None if found is None else RequestId(found)
+
+    def enter(
+        self, request_id: RequestId, entry: Entry, *, proposed_by: UserId | None = None
+    ) -> None:
+        """Append an entry; raises StaleRequestError when another took its number first."""
+        row = row_of(
+            request_entries,
+            entry,
+            request_id=request_id,
+            entered_by=entry.by,
+            entered_at=entry.at,
+            counts_on=entry.on,
+            proposed_by=proposed_by,
+            payload_id=put_words(self._transaction, entry.words),
+        )
+        key = ("request_id", "number")
+        if not insert_unless_taken(self._connection, request_entries, row, key=key):
+            raise StaleRequestError("Read the request again, and take the step on what it is now.")
+
+    def note_search(
+        self, request_id: RequestId, number: int, search_id: SearchId, basis: IdentityBasis
+    ) -> None:
+        """Store the search for the person that an entry started."""
+        self._note(request_id, number, basis=basis, search_id=search_id)
+
+    def identify(self, request_id: RequestId, number: int, found: Identification) -> None:
+        """Store who the person is; raises NotFoundError when that person is erased."""
+        row = (
+            None if found.person_id is None else locked_person(self._transaction, found.person_id)
+        )
+        self._note(
+            request_id,
+            number,
+            basis=found.basis,
+            outcome=found.outcome,
+            person_row=row,
+            search_id=found.search_id,
+            link_id=found.link_id,
+            candidates=found.candidates,
+        )
+
+    def _note(self, request_id: RequestId, number: int, **columns: Any) -> None:
+        row = {"request_id": request_id, "number": number, "candidates": 0} | columns
+        self._connection.execute(insert(request_identities).values(row).inline())
+
+    def use(self, request_id: RequestId, number: int, used: Sequence[UsedConviction]) -> None:
+        """Store the versions of convictions that an entry used."""
+        if used:
+            rows = [
+                row_of(request_convictions, one, request_id=request_id, number=number)
+                for one in used
+            ]
+            self._connection.execute(insert(request_convictions), rows)
+
+    def used(self, request_id: RequestId, number: int) -> tuple[UsedConviction, ...]:
+        """Return the versions of convictions that an entry used, in their order."""
+        query = (
+            select(request_convictions)
+            .where(
+                request_convictions.c.request_id == request_id,
+                request_convictions.c.number == number,
+            )
+            .order_by(request_convictions.c.record_id, request_convictions.c.item_id)
+        )
+        return tuple(value_of(UsedConviction, row) for row in self._connection.execute(query))
+
+    def file(self, request_id: RequestId) -> RequestFile | None:
+        """Return a request with its log, or None when unknown."""
+        row = self._connection.execute(
+            select(requests).where(requests.c.request_id == request_id)
+        ).first()
+        if row is None:
+            return None
+        return RequestFile(
+            self._request(row, with_ask=True),
+            self._entries([request_id])[request_id],
+            self._identification(request_id),
+        )
+
+    def started_search(self, request_id: RequestId) -> StartedSearch | None:
+        """Return the search for the person that was started last, or None."""
+        query = (
+            select(request_identities.c.search_id, request_identities.c.basis)
+            .where(
+                request_identities.c.request_id == request_id,
+                request_identities.c.outcome.is_(None),
+            )
+            .order_by(request_identities.c.number.desc())
+        )
+        row = self._connection.execute(query.limit(1)).first()
+        return row and StartedSearch(SearchId(row.search_id), IdentityBasis(row.basis))
+
+    def listed(
+        self,
+        states: Collection[RequestState],
+        *,
+        kind: str | None = None,
+        keyed_digest: str | None = None,
+        limit: int,
+    ) -> tuple[RequestFile, ...]:
+        """Return requests in these states, those received first before others, without asks."""
+        query = (
+            _LIST.where(_LAST.c.state.in_([state.value for state in states]))
+            .order_by(requests.c.received_on, requests.c.request_row)
+            .limit(limit)
+        )
+        if kind is not None:
+            query = query.where(requests.c.kind == kind)
+        if keyed_digest is not None:
+            query = query.where(requests.c.keyed_digest == keyed_digest)
+        rows = self._connection.execute(query).all()
+        entries = self._entries([row.request_id for row in rows])
+        return tuple(
+            RequestFile(self._request(row, with_ask=False), entries[row.request_id])
+            for row in rows
+        )
+
+    def _request(self, row: AnyRow, *, with_ask: bool) -> Request:
+        body = (
+            self._transaction.payloads.get(PayloadKind.REQUEST, row.payload_id)
+            if with_ask
+            else None
+        )
+        ask, restrictions = (None, UNRESTRICTED) if body is None else read_ask(body)
+        return value_of(
+            Request,
+            row,
+            asker=Party(PartyKind(row.asker_kind), row.asker_code),
+            ask=ask,
+            restrictions=restrictions,
+            message_id=row.message_id or "",
+            about=row.about or "",
+        )
+
+    def _entries(self, ids: Sequence[str]) -> Mapping[str, tuple[Entry, ...]]:
+        rows = self._connection.execute(_ENTRIES, {"ids": sorted(set(ids))}).all()
+        words = read_words(self._transaction, [row.payload_id for row in rows])
+        found: dict[str, list[Entry]] = {}
+        for row, text in zip(rows, words, strict=True):
+            found.setdefault(row.request_id, []).append(_entry(row, text))
+        return {request_id: tuple(entries) for request_id, entries in found.items()}
+
+    def _identification(self, request_id: RequestId) -> Identification | None:
+        query: Select[Any] = (
+            select(request_identities, persons.c.person_id)
+            .outerjoin(persons, persons.c.person_row == request_identities.c.person_row)
+            .where(
+                request_identities.c.request_id == request_id,
+                request_identities.c.outcome.is_not(None),
+            )
+            .order_by(request_identities.c.number.desc())
+        )
+        row = self._connection.execute(query.limit(1)).first()
+        if row is None:
+            return None
+        return Identification(
+            IdentityBasis(row.basis),
+            IdentityOutcome(row.outcome),
+            row.person_id and PersonId(row.person_id),
+            row.search_id and SearchId(row.search_id),
+            row.link_id and LinkId(row.link_id),
+            row.candidates,
+        )
+
+
+def _entry(row: AnyRow, words: str) -> Entry:
+    return Entry(
+        number=row.number,
+        step=Step(row.step),
+        state=RequestState(row.state),
+        by=UserId(row.entered_by),
+        at=row.entered_at,
+        on=row.counts_on,
+        words=words,
+        outcome=row.outcome,
+        ground=row.ground,
+        rule=row.rule,
+    )
+
+
+_LAST = request_entries.alias("last")
+
+
+def _is_last() -> ColumnElement[bool]:
+    newest = select(func.max(request_entries.c.number)).where(
+        request_entries.c.request_id == requests.c.request_id
+    )
+    return _LAST.c.number == newest.scalar_subquery()
+
+
+_LIST = select(requests).join(_LAST, _LAST.c.request_id == requests.c.request_id).where(_is_last())
+_ENTRIES = (
+    select(request_entries)
+    .where(Among(request_entries.c.request_id, "ids"))
+    .order_by(request_entries.c.request_id, request_entries.c.number)
+)

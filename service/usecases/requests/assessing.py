@@ -1,0 +1,161 @@
+"""What is held of the person of a request, what was computed of it, and what may leave.
+
+The restrictions of an item come first (`domain.releasing.release`); the kind can only hold back
+more. Where no rule computes whether an item must be given, the people who decide include it with
+a reason.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from itertools import chain
+
+from domain.convictions import ConvictionVersion
+from domain.releasing import (
+    Destination,
+    HeldBack,
+    HeldConviction,
+    HoldBack,
+    Releasable,
+    Verdict,
+    release,
+)
+from domain.requests import IdentityOutcome, ReplyOutcome, RequestFile
+from service.storage.requests.requests import UsedConviction
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.people.merging import same_person
+from service.usecases.requests.identifying import check_sayable
+from service.usecases.requests.kind import Assessed, Kind
+
+ItemKey = tuple[str, str]
+"""The record and the item of a conviction, whatever its version."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the people who decide choose beyond what is computed."""
+
+    included: frozenset[ItemKey] = frozenset()
+    """Items that no rule decides on, and that are to leave."""
+    withheld: frozenset[ItemKey] = frozenset()
+    """Items that could leave, and are not to."""
+
+
+NO_CHOICE = Choice()
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A conviction, what was computed of it, and whether it may leave."""
+
+    assessed: Assessed
+    verdict: Verdict
+
+    @property
+    def used(self) -> UsedConviction:
+        """The row that remembers it."""
+        ref, verdict = self.assessed.held.ref, self.verdict
+        reason = verdict.reason.name if isinstance(verdict, HeldBack) else ""
+        rule = (verdict.rule if isinstance(verdict, HeldBack) else "") or self.assessed.rule
+        return UsedConviction(
+            ref.record_id, ref.item_id, ref.version, reason, self.assessed.standing, rule
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """Everything that is held, judged for one destination, and what the answer would say."""
+
+    judged: tuple[Judged, ...]
+    outcome: ReplyOutcome
+    states_to_ask: tuple[str, ...] = ()
+
+    @property
+    def leaving(self) -> tuple[Releasable, ...]:
+        """The items that may leave."""
+        return tuple(j.verdict for j in self.judged if isinstance(j.verdict, Releasable))
+
+    @property
+    def used(self) -> tuple[UsedConviction, ...]:
+        """The rows that remember it, in the order in which they are read back."""
+        rows = (judged.used for judged in self.judged)
+        return tuple(sorted(rows, key=lambda row: (row.record_id, row.item_id)))
+
+
+def key_of(ref: ConvictionVersion) -> ItemKey:
+    """Return the key of a conviction."""
+    return (ref.record_id, ref.item_id)
+
+
+def assess(
+    unit: UnitOfWork, file: RequestFile, kind: Kind, on: date, choice: Choice = NO_CHOICE
+) -> Assessment:
+    """Return what may leave because of a request, and what its answer would say.
+
+    Raises NotReleasableError while nobody has been looked for.
+    """
+    check_sayable(file.identification)
+    request = file.request
+    destination = Destination(request.asker, request.purpose, on)
+    assessed = kind.compute(held_convictions(unit, file), on)
+    judged = tuple(Judged(one, _verdict(one, kind, destination, choice)) for one in assessed)
+    states = (j.verdict.ask_state for j in judged if isinstance(j.verdict, HeldBack))
+    to_ask = tuple(sorted({state for state in states if state}))
+    return Assessment(judged, _outcome(file, kind, judged, to_ask), to_ask)
+
+
+def held_convictions(unit: UnitOfWork, file: RequestFile) -> tuple[HeldConviction, ...]:
+    """Return all convictions held of the identified person, merged persons included."""
+    found = file.identification
+    if found is None or found.person_id is None:
+        return ()
+    people = same_person(unit, found.person_id)
+    rows = [row for one in people if (row := unit.people.person_row(one)) is not None]
+    records = unit.people.records_of(rows).values()
+    held = []
+    for record in sorted(records, key=lambda one: one.record_id):
+        head = unit.records.versions(record.record_id)[-1]
+        version = unit.records.version(record.record_id, head.version)
+        held.append(() if version is None else unit.records.convictions(version))
+    return tuple(chain.from_iterable(held))
+
+
+def _verdict(assessed: Assessed, kind: Kind, destination: Destination, choice: Choice) -> Verdict:
+    held = assessed.held
+    verdict = release(held, destination)
+    if isinstance(verdict, HeldBack):
+        return verdict
+    objection = kind.gives(assessed, destination)
+    is_set_aside = (
+        objection is not None
+        and objection.reason in kind.overrides
+        and key_of(held.ref) in choice.included
+    )
+    if objection is not None and not is_set_aside:
+        return HeldBack(held, objection.reason, objection.rule)
+    if key_of(held.ref) in choice.withheld:
+        return HeldBack(held, HoldBack.OFFICER)
+    return verdict
+
+
+_BY_IDENTITY = {
+    IdentityOutcome.SEVERAL: ReplyOutcome.SEVERAL_PEOPLE,
+    IdentityOutcome.PRINTS_DO_NOT_MATCH: ReplyOutcome.PRINTS_DO_NOT_MATCH,
+    IdentityOutcome.IN_DOUBT: ReplyOutcome.NOT_IDENTIFIED,
+}
+
+
+def _outcome(
+    file: RequestFile, kind: Kind, judged: tuple[Judged, ...], states_to_ask: tuple[str, ...]
+) -> ReplyOutcome:
+    found = check_sayable(file.identification)
+    if found.outcome in _BY_IDENTITY:
+        return _BY_IDENTITY[found.outcome]
+    leaves = any(isinstance(one.verdict, Releasable) for one in judged)
+    is_known = kind.says_held and found.person_id is not None
+    if leaves or states_to_ask or is_known:
+        return ReplyOutcome.INFORMATION
+    if judged or kind.is_neutral:
+        return ReplyOutcome.NOTHING_TO_GIVE
+    return ReplyOutcome.NO_RECORD if found.may_say_no_record else ReplyOutcome.NOT_IDENTIFIED

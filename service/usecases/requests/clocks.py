@@ -1,0 +1,61 @@
+"""Due days and pauses, computed from the log of a request and its kind's rule; never stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from domain.request_states import DUE, Step
+from domain.requests import RequestFile
+from rules.clocks import Pause, clock_rule, due_day
+from service.usecases.requests.kind import ClockStart, Kind
+
+_BEGINS = frozenset({Step.ASK, Step.WANT_IDENTITY})
+_ENDS = frozenset({Step.ANSWER, Step.GIVE_IDENTITY, Step.REOPEN})
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """By when an answer is due."""
+
+    on: date | None
+    """The last day in time; None without a clock, and while it stands still."""
+    is_paused: bool
+    """Whether a question to the asker stops the clock at present."""
+    is_overdue: bool
+
+
+def due_of(file: RequestFile, kind: Kind, today: date) -> Due:
+    """Return by when a request must be answered, as it stands today.
+
+    Raises OutsideCalendarError for days beyond the calendar of the rule.
+    """
+    if kind.clock is None:
+        return Due(None, is_paused=False, is_overdue=False)
+    on = due_day(clock_rule(kind.clock), _start(file, kind), pauses(file))
+    is_owed = file.state in DUE
+    return Due(
+        on,
+        is_paused=is_owed and on is None,
+        is_overdue=is_owed and on is not None and on < today,
+    )
+
+
+def pauses(file: RequestFile) -> tuple[Pause, ...]:
+    """Return the days from each question to its answer, both included; an open one has no end."""
+    found: list[Pause] = []
+    asked: date | None = None
+    for entry in file.entries:
+        if entry.step in _BEGINS:
+            asked = entry.on
+        elif entry.step in _ENDS and asked is not None:
+            found.append(Pause(asked, max(asked, entry.on)))
+            asked = None
+    return (*found, Pause(asked)) if asked is not None else tuple(found)
+
+
+def _start(file: RequestFile, kind: Kind) -> date:
+    shown = [entry.on for entry in file.entries if entry.step is Step.GIVE_IDENTITY]
+    if kind.clock_start is ClockStart.IDENTITY and shown:
+        return max(shown[-1], file.request.received_on)
+    return file.request.received_on

@@ -1,0 +1,236 @@
+"""Proposals, decisions and second readings, and the disclosure that follows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+
+from domain.access import Caller
+from domain.disclosures import Disclosure, Form
+from domain.errors import InvalidInputError, NotReleasableError, RequestStepError
+from domain.events.requests import InformationSent
+from domain.ids import DisclosureId, RequestId, UserId
+from domain.releasing import HoldBack
+from domain.request_states import RequestState, Step
+from domain.requests import Channel, Entry, ReplyOutcome, RequestFile
+from service.storage.requests.requests import UsedConviction
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.log.recording import record
+from service.usecases.requests.assessing import NO_CHOICE, Assessment, Choice, assess
+from service.usecases.requests.kind import Kind
+from service.usecases.requests.kinds import kind_named
+from service.usecases.requests.stepping import (
+    AtWork,
+    enter,
+    file_for_step,
+    next_entry,
+    record_step,
+)
+from service.usecases.services import Services
+
+
+class Verdict(StrEnum):
+    """What is decided on a request."""
+
+    RELEASE = "release"
+    REFUSE = "refuse"
+
+
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """A decision on a request, or the proposal of one where two people decide."""
+
+    caller: Caller
+    request_id: RequestId
+    expected: int
+    verdict: Verdict
+    words: str = ""
+    """The reasons. Needed for a refusal, and for a choice beyond what is computed."""
+    ground: str = ""
+    """The code of a ground of the kind, for a refusal."""
+    choice: Choice = NO_CHOICE
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSecond:
+    """A second person's reading of a proposal."""
+
+    caller: Caller
+    request_id: RequestId
+    expected: int
+    agrees: bool
+    words: str = ""
+    """Why not, where the reader does not agree."""
+
+
+_FORMS = {
+    Channel.DESK: Form.LETTER,
+    Channel.API: Form.API,
+    Channel.EXCHANGE: Form.MESSAGE,
+    Channel.DROP_FOLDER: Form.FILE,
+}
+
+
+def compute(
+    services: Services, caller: Caller, request_id: RequestId, expected: int
+) -> Assessment:
+    """Compute anew what may leave, and put on record which versions were used.
+
+    Raises NotPermittedError, NotFoundError, StaleRequestError, RequestStepError.
+    """
+    with services.units.write() as unit:
+        file = file_for_step(unit, caller, request_id, expected)
+        entry = next_entry(services, caller, file, Step.COMPUTE)
+        found = assess(unit, file, kind_named(file.request.kind), entry.on)
+        at = AtWork(services, unit, caller, request_id)
+        _store(at, file, replace(entry, outcome=found.outcome.value), found)
+        unit.commit()
+    return found
+
+
+def decide(services: Services, command: Decide) -> RequestState:
+    """Decide on a request, or propose it to a second person where the kind wants two.
+
+    Raises NotPermittedError, NotFoundError, StaleRequestError, RequestStepError, InvalidInputError
+    (an unknown ground, no reasons), NotReleasableError (nobody has been looked for).
+    """
+    with services.units.write() as unit:
+        file = file_for_step(unit, command.caller, command.request_id, command.expected)
+        kind = kind_named(file.request.kind)
+        _check(command, kind)
+        is_refusal = command.verdict is Verdict.REFUSE
+        step = Step.DECIDE if kind.deciders == 1 else Step.PROPOSE
+        wanted = RequestState.REFUSED if is_refusal else RequestState.RELEASED
+        entry = next_entry(
+            services,
+            command.caller,
+            file,
+            step,
+            wanted=wanted if step is Step.DECIDE else None,
+            words=command.words,
+        )
+        found = None if is_refusal else assess(unit, file, kind, entry.on, command.choice)
+        outcome = ReplyOutcome.DENIED if found is None else found.outcome
+        entry = replace(entry, outcome=outcome.value, ground=command.ground, rule=kind.clock or "")
+        at = AtWork(services, unit, command.caller, command.request_id)
+        _store(at, file, entry, found)
+        if step is Step.DECIDE:
+            _send(at, file, entry, found)
+        unit.commit()
+    return entry.state
+
+
+def _check(command: Decide, kind: Kind) -> None:
+    if command.verdict is Verdict.REFUSE:
+        if kind.ground(command.ground) is None:
+            raise InvalidInputError(
+                "A refusal rests on a ground of its kind: name one.", pointer="/ground"
+            )
+    elif command.ground:
+        raise InvalidInputError("A release has no ground: leave it out.", pointer="/ground")
+    needs_words = command.verdict is Verdict.REFUSE or command.choice != NO_CHOICE
+    if needs_words and not command.words.strip():
+        raise InvalidInputError("State the reasons in words.", pointer="/words")
+
+
+def read_second(services: Services, command: ReadSecond) -> RequestState:
+    """Agree with a proposal, so that it takes effect, or send it back with words.
+
+    Raises NotPermittedError, NotFoundError, StaleRequestError, RequestStepError,
+    SelfVerificationError (the caller proposed it), InvalidInputError (no words),
+    NotReleasableError (what may leave has changed since the proposal).
+    """
+    if not command.agrees and not command.words.strip():
+        raise InvalidInputError("Say in words why not.", pointer="/words")
+    with services.units.write() as unit:
+        file = file_for_step(unit, command.caller, command.request_id, command.expected)
+        step = Step.AGREE if command.agrees else Step.DISAGREE
+        proposal = file.proposal
+        is_refusal = proposal is not None and proposal.outcome == ReplyOutcome.DENIED.value
+        wanted = RequestState.REFUSED if is_refusal else RequestState.RELEASED
+        entry = next_entry(
+            services,
+            command.caller,
+            file,
+            step,
+            wanted=wanted if command.agrees else None,
+            words=command.words,
+        )
+        if proposal is None:
+            raise RequestStepError("There is no proposal to read.")
+        entry = replace(entry, outcome=proposal.outcome, ground=proposal.ground)
+        at = AtWork(services, unit, command.caller, command.request_id)
+        if command.agrees:
+            found = None if is_refusal else _as_proposed(unit, file, proposal, entry.on)
+            _store(at, file, entry, found, proposed_by=proposal.by)
+            _send(at, file, entry, found)
+        else:
+            enter(at, entry, proposed_by=proposal.by)
+        unit.commit()
+    return entry.state
+
+
+def _as_proposed(unit: UnitOfWork, file: RequestFile, proposal: Entry, on: date) -> Assessment:
+    """Return what may leave today; raises NotReleasableError when it is not what was proposed."""
+    used = unit.requests.used(file.request.request_id, proposal.number)
+    found = assess(unit, file, kind_named(file.request.kind), on, _choice_of(used))
+    if found.used != used or found.outcome.value != proposal.outcome:
+        raise NotReleasableError(
+            "What may leave has changed since the proposal: disagree, and have it proposed anew."
+        )
+    return found
+
+
+def _choice_of(used: tuple[UsedConviction, ...]) -> Choice:
+    leaving = frozenset((one.record_id, one.item_id) for one in used if not one.verdict)
+    withheld = frozenset(
+        (one.record_id, one.item_id) for one in used if one.verdict == HoldBack.OFFICER.name
+    )
+    # What was withheld by choice may have been included before: only `withheld` then decides.
+    return Choice(leaving | withheld, withheld)
+
+
+def _store(
+    at: AtWork,
+    file: RequestFile,
+    entry: Entry,
+    found: Assessment | None,
+    *,
+    proposed_by: UserId | None = None,
+) -> None:
+    used = () if found is None else found.used
+    at.unit.requests.enter(at.request_id, entry, proposed_by=proposed_by)
+    at.unit.requests.use(at.request_id, entry.number, used)
+    record_step(at, entry, person_id=file.person_id, convictions=len(used))
+
+
+def _send(at: AtWork, file: RequestFile, entry: Entry, found: Assessment | None) -> None:
+    request = file.request
+    ground = kind_named(request.kind).ground(entry.ground)
+    disclosure = Disclosure(
+        disclosure_id=DisclosureId(at.services.surroundings.new_id()),
+        request_id=request.request_id,
+        recipient=request.asker,
+        purpose=request.purpose,
+        form=_FORMS[request.channel],
+        outcome=ReplyOutcome.DENIED if found is None else found.outcome,
+        items=() if found is None else found.leaving,
+        states_to_ask=() if found is None else found.states_to_ask,
+        words="" if ground is None else ground.words,
+    )
+    at.unit.disclosures.send(
+        disclosure, entry.number, person_id=file.person_id, by=entry.by, at=entry.at
+    )
+    event = InformationSent(
+        disclosure.disclosure_id,
+        request.request_id,
+        request.asker.kind,
+        request.asker.code,
+        disclosure.purpose,
+        disclosure.form,
+        disclosure.outcome,
+        len(disclosure.items),
+        file.person_id,
+    )
+    record(at.unit, at.services.surroundings, at.caller, event)

@@ -1,0 +1,278 @@
+"""Who the person of a request is: searches, their candidates, and what they come to.
+
+A request with prints is a search like any other, and what follows is the examiners' work: they
+identify, and nobody else. Details alone name candidates; a case officer compares them and says
+who it is, or that it stays open.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from domain.access import Caller
+from domain.cases import Link, Outcome
+from domain.errors import ConflictError, InvalidInputError, NotReleasableError
+from domain.events.looking import LookKind
+from domain.evidence import Band
+from domain.ids import CandidateId, ForceCode, PersonId, RecordId, RequestId, SearchId
+from domain.people import Details
+from domain.prints import Impression
+from domain.request_states import Step, transition
+from domain.requests import Identification, IdentityBasis, IdentityOutcome, RequestFile
+from domain.searches import Candidate, Probe, Search, SearchState, SearchType
+from service.storage.requests.requests import StartedSearch
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.existing import existing
+from service.usecases.log.looking import candidates_shown, keep_look
+from service.usecases.log.witnessing import demand_witnessed
+from service.usecases.requests.kinds import kind_named
+from service.usecases.requests.stepping import AtWork, file_for_step, next_entry, record_step
+from service.usecases.searches.enquiries import TOLD_BANDS, EnquireByNames, enquire
+from service.usecases.searches.searching import SubmitSearch, submit_search
+from service.usecases.services import Services
+
+_OPEN = frozenset({Outcome.INCONCLUSIVE, Outcome.INSUFFICIENT})
+"""Findings that leave the question open."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SearchPerson:
+    """A search for the person of a request, by prints if there are any, else by details."""
+
+    caller: Caller
+    request_id: RequestId
+    expected: int
+    impressions: tuple[Impression, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Identify:
+    """What the search came to; with `candidate_id`, who the person is."""
+
+    caller: Caller
+    request_id: RequestId
+    expected: int
+    candidate_id: CandidateId | None = None
+    basis: IdentityBasis = IdentityBasis.DETAILS
+    """Of a candidate that a case officer chose; prints speak for themselves."""
+    words: str = ""
+    """Why it is this person. Needed with a candidate."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPerson:
+    """A candidate as a case officer compares them with what was asked."""
+
+    candidate_id: CandidateId
+    band: Band
+    owner: ForceCode
+    record_id: RecordId
+    details: Details
+
+
+def search_person(services: Services, command: SearchPerson) -> SearchId:
+    """Start the search for the person of a request and return its id.
+
+    Raises NotPermittedError, NotFoundError, StaleRequestError, RequestStepError, InvalidInputError
+    (the kind does not go by prints), EmptyProbeError, and what the search itself raises.
+    """
+    with services.units.read() as unit:
+        file = file_for_step(unit, command.caller, command.request_id, command.expected)
+    transition(Step.SEARCH, file.state)
+    basis = IdentityBasis.PRINTS if command.impressions else IdentityBasis.DETAILS
+    if basis not in kind_named(file.request.kind).bases:
+        raise InvalidInputError("This kind of request is not identified so.")
+    search_id = _search(services, command, file)
+    with services.units.write() as unit:
+        file = file_for_step(unit, command.caller, command.request_id, command.expected)
+        entry = next_entry(services, command.caller, file, Step.SEARCH)
+        unit.requests.enter(command.request_id, entry)
+        unit.requests.note_search(command.request_id, entry.number, search_id, basis)
+        record_step(AtWork(services, unit, command.caller, command.request_id), entry)
+        unit.commit()
+    return search_id
+
+
+def _search(services: Services, command: SearchPerson, file: RequestFile) -> SearchId:
+    said = _said(file)
+    if not command.impressions:
+        return enquire(services, EnquireByNames(command.caller, said)).search_id
+    probe = Probe(command.impressions, said)
+    return submit_search(services, SubmitSearch(command.caller, SearchType.TP_TP, probe))
+
+
+def _said(file: RequestFile) -> Details:
+    if file.request.ask is None:
+        raise ConflictError("What was asked is erased: nobody can be searched by it.")
+    return file.request.ask.subject
+
+
+def identify(services: Services, command: Identify) -> Identification:
+    """Put on record what the search for the person came to, and return it.
+
+    "Not held" is the outcome of a whole search that left nobody in doubt, and of no other.
+    Raises NotPermittedError, NotFoundError, StaleRequestError, RequestStepError, InvalidInputError
+    (an unknown candidate, no words), ConflictError (the examiners have not concluded),
+    AwaitsWitnessError.
+    """
+    named = _named_by_details(services, command)
+    with services.units.write() as unit:
+        file = file_for_step(unit, command.caller, command.request_id, command.expected)
+        entry = next_entry(services, command.caller, file, Step.IDENTIFY, words=command.words)
+        started = existing(unit.requests.started_search(command.request_id))
+        found = _found(services, unit, command, started, named)
+        if found.basis not in kind_named(file.request.kind).bases:
+            raise InvalidInputError("This kind of request is not identified so.", pointer="/basis")
+        entry = replace(entry, outcome=found.outcome.value)
+        unit.requests.enter(command.request_id, entry)
+        unit.requests.identify(command.request_id, entry.number, found)
+        at = AtWork(services, unit, command.caller, command.request_id)
+        record_step(at, entry, person_id=found.person_id)
+        unit.commit()
+    return found
+
+
+def _named_by_details(services: Services, command: Identify) -> int:
+    """Return how many people the details name, where prints were searched and not linked."""
+    with services.units.read() as unit:
+        file = file_for_step(unit, command.caller, command.request_id, command.expected)
+        started = unit.requests.started_search(command.request_id)
+        transition(Step.IDENTIFY, file.state)
+        search = unit.searches.get(started.search_id) if started else None
+    is_open = search is None or search.search_type is SearchType.NAMES or search.link_id
+    said = _said(file)
+    if is_open or said.is_empty:
+        return 0
+    return len(enquire(services, EnquireByNames(command.caller, said)).candidates)
+
+
+def _found(
+    services: Services,
+    unit: UnitOfWork,
+    command: Identify,
+    started: StartedSearch,
+    named: int,
+) -> Identification:
+    search = existing(unit.searches.get(started.search_id))
+    if search.search_type is SearchType.NAMES:
+        return _by_details(unit, command, search)
+    if command.candidate_id is not None:
+        raise InvalidInputError(
+            "Prints are identified by examiners: name no candidate.", pointer="/candidate_id"
+        )
+    return _by_prints(services, unit, search, named)
+
+
+def _by_details(unit: UnitOfWork, command: Identify, search: Search) -> Identification:
+    above = _above_floor(unit.searches.candidates(search.search_id))
+    chosen = command.candidate_id
+    if chosen is None:
+        outcomes = (IdentityOutcome.NOT_HELD, IdentityOutcome.IN_DOUBT, IdentityOutcome.SEVERAL)
+        outcome = outcomes[min(len(above), 2)]
+        return Identification(
+            IdentityBasis.DETAILS, outcome, search_id=search.search_id, candidates=len(above)
+        )
+    person = next((one.person_id for one in above if one.candidate_id == chosen), None)
+    if person is None:
+        raise InvalidInputError(
+            "The search names no such candidate: choose one that it shows.",
+            pointer="/candidate_id",
+        )
+    if command.basis is IdentityBasis.PRINTS or not command.words.strip():
+        raise InvalidInputError(
+            "Say in words, and on which details or documents, it is this person.",
+            pointer="/words",
+        )
+    return Identification(
+        command.basis,
+        IdentityOutcome.IDENTIFIED,
+        _survivor(unit, person),
+        search.search_id,
+        candidates=len(above),
+    )
+
+
+def _above_floor(candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+    """Return the candidates that stand above the floor of what an enquiry tells."""
+    return tuple(one for one in candidates if one.evidence.band in TOLD_BANDS)
+
+
+def _by_prints(services: Services, unit: UnitOfWork, search: Search, named: int) -> Identification:
+    if search.state is SearchState.EXAMINING:
+        raise ConflictError("The examiners have not concluded this search yet.")
+    link = unit.links.get(search.link_id) if search.link_id else None
+    if link is not None and link.revoked_at is None:
+        return _linked(services, unit, search, link)
+    is_open = link is not None or _is_inconclusive(unit, search)
+    outcome = IdentityOutcome.NOT_HELD
+    if is_open:
+        outcome = IdentityOutcome.IN_DOUBT
+    elif named:
+        outcome = IdentityOutcome.PRINTS_DO_NOT_MATCH
+    return Identification(
+        IdentityBasis.PRINTS,
+        outcome,
+        search_id=search.search_id,
+        candidates=max(named, int(is_open)),
+    )
+
+
+def _linked(services: Services, unit: UnitOfWork, search: Search, link: Link) -> Identification:
+    demand_witnessed(services, unit, link)
+    return Identification(
+        IdentityBasis.PRINTS,
+        IdentityOutcome.IDENTIFIED,
+        _survivor(unit, link.person_id),
+        search.search_id,
+        link.link_id,
+    )
+
+
+def _is_inconclusive(unit: UnitOfWork, search: Search) -> bool:
+    case = unit.cases.of_search(search.search_id)
+    return case is not None and any(one.outcome in _OPEN for one in case.decisions)
+
+
+def _survivor(unit: UnitOfWork, person_id: PersonId) -> PersonId:
+    return unit.merges.survivor(person_id) or person_id
+
+
+def named_people(
+    services: Services, caller: Caller, request_id: RequestId
+) -> tuple[NamedPerson, ...]:
+    """Return the candidates of a request's enquiry by details, with what their records say.
+
+    Empty for a search by prints: its candidates are the examiners'. Raises NotPermittedError,
+    NotFoundError.
+    """
+    with services.units.read() as unit:
+        file = existing(unit.requests.file(request_id))
+        file_for_step(unit, caller, request_id, file.version)
+        started = unit.requests.started_search(request_id)
+        search = unit.searches.get(started.search_id) if started else None
+        if search is None or search.search_type is not SearchType.NAMES:
+            return ()
+        above = _above_floor(unit.searches.candidates(search.search_id))
+        shown = tuple(found for one in above if (found := _named(unit, one)) is not None)
+    keep_look(services, caller, candidates_shown(services, LookKind.REQUEST_CANDIDATES, above))
+    return tuple(sorted(shown, key=lambda one: (TOLD_BANDS.index(one.band), one.candidate_id)))
+
+
+def _named(unit: UnitOfWork, candidate: Candidate) -> NamedPerson | None:
+    held = unit.people.record(candidate.record_id) if candidate.record_id else None
+    if held is None:
+        return None
+    return NamedPerson(
+        candidate.candidate_id,
+        candidate.evidence.band,
+        held.force,
+        held.record_id,
+        held.details,
+    )
+
+
+def check_sayable(found: Identification | None) -> Identification:
+    """Return the identification that an answer rests on; raises NotReleasableError without one."""
+    if found is None:
+        raise NotReleasableError("Nobody has been looked for yet: search for the person first.")
+    return found

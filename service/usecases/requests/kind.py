@@ -1,0 +1,89 @@
+"""What a kind of request is: data and three functions.
+
+The state machine, the tables, the log and the pages are the same for all kinds. A kind says what
+may be asked, what is computed of what is held, and what of that it gives. It can hold back more
+than the restrictions of the data do, and never less: `assessing` asks `domain.releasing` first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from domain.releasing import Destination, HeldConviction, HoldBack
+from domain.requests import IdentityBasis, PartyKind, Request
+from domain.restrictions import UsePurpose
+
+
+class ClockStart(StrEnum):
+    """The day with which the clock of a request begins."""
+
+    RECEIPT = "receipt"
+    IDENTITY = "identity"
+    """The day on which the identity was shown, where it had to be asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A ground on which a request of a kind may be refused."""
+
+    code: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """A conviction with what was computed of it."""
+
+    held: HeldConviction
+    standing: str = ""
+    """Such as `spent`; empty when the kind computes nothing of it."""
+    rule: str = ""
+    """The identifier of the rule that says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """Why a kind does not give an item."""
+
+    reason: HoldBack
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of request."""
+
+    name: str
+    """As it is stored; never changed once a request of it exists."""
+    title: str
+    may_ask: Callable[[Request], None]
+    """Raises InvalidInputError for a request that this kind does not answer."""
+    compute: Callable[[Sequence[HeldConviction], date], tuple[Assessed, ...]]
+    """What is computed of the convictions held, on a day."""
+    gives: Callable[[Assessed, Destination], Objection | None]
+    """Why the kind does not give an item to a destination; None when it does."""
+    askers: frozenset[PartyKind]
+    purposes: frozenset[UsePurpose]
+    bases: frozenset[IdentityBasis]
+    """What an identification may rest on."""
+    deciders: int
+    """How many people decide: 1 or 2."""
+    clock: str | None
+    """The clock rule; None for a kind that nothing is due by."""
+    clock_start: ClockStart = ClockStart.RECEIPT
+    grounds: tuple[Ground, ...] = ()
+    is_neutral: bool = False
+    """Whether one wording serves for what is held back and for nothing held."""
+    says_held: bool = False
+    """Whether the answer tells that a record is held even where it gives no item."""
+    overrides: frozenset[HoldBack] = field(
+        default=frozenset({HoldBack.PERSON_DECIDES, HoldBack.STANDING_UNKNOWN})
+    )
+    """The objections of the kind that the people who decide may set aside, with a reason."""
+
+    def ground(self, code: str) -> Ground | None:
+        """Return one of its grounds, or None."""
+        return next((ground for ground in self.grounds if ground.code == code), None)

@@ -1,0 +1,73 @@
+"""Another State or an agency asks for the convictions of a person; two people decide.
+
+European Union (Future Relationship) Act 2020 s 5: 20 working days beginning with the day of
+receipt; no duty to give spent convictions unless for a criminal investigation or proceedings.
+Whether an offence is a child sexual offence, which must be given spent or not (s 5(5)-(6)), is
+not computed: no table of these offences is held, so a person decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from domain.errors import InvalidInputError
+from domain.releasing import Destination, HeldConviction, HoldBack
+from domain.requests import IdentityBasis, PartyKind, Request
+from domain.restrictions import UsePurpose
+from rules.rehabilitation.record import Standing
+from service.usecases.requests.kind import Assessed, Ground, Kind, Objection
+from service.usecases.requests.spent import standings
+
+_CRIMINAL = frozenset(
+    {
+        UsePurpose.CRIMINAL_INVESTIGATION,
+        UsePurpose.CRIMINAL_PROCEEDINGS,
+        UsePurpose.IMMEDIATE_THREAT,
+    }
+)
+"""The purposes that reach spent convictions."""
+
+_RULE = "eufra-2020-s5/1"
+
+
+def _may_ask(request: Request) -> None:
+    if request.ask is None or not request.ask.subject.names:
+        raise InvalidInputError("Name the person who is asked about.", pointer="/subject/names")
+    if not request.legal_basis:
+        raise InvalidInputError("Name the agreement or law.", pointer="/legal_basis")
+
+
+def _compute(held: Sequence[HeldConviction], on: date) -> tuple[Assessed, ...]:
+    return standings(held, on)
+
+
+def _gives(item: Assessed, destination: Destination) -> Objection | None:
+    if destination.purpose in _CRIMINAL or item.standing == Standing.UNSPENT.value:
+        return None
+    if item.standing == Standing.UNKNOWN.value:
+        return Objection(HoldBack.STANDING_UNKNOWN, item.rule)
+    if destination.purpose is UsePurpose.WORK_WITH_CHILDREN:
+        return Objection(HoldBack.PERSON_DECIDES, _RULE)
+    return Objection(HoldBack.SPENT, item.rule)
+
+
+KIND = Kind(
+    name="conviction-information",
+    title="Conviction information for another State or an agency",
+    may_ask=_may_ask,
+    compute=_compute,
+    gives=_gives,
+    askers=frozenset({PartyKind.STATE, PartyKind.AGENCY}),
+    purposes=_CRIMINAL
+    | {UsePurpose.WORK_WITH_CHILDREN, UsePurpose.EMPLOYMENT, UsePurpose.ADMINISTRATIVE},
+    bases=frozenset(IdentityBasis),
+    deciders=2,
+    clock="exchange-reply",
+    grounds=(
+        Ground("no-agreement", "No agreement or law covers the request"),
+        Ground("purpose-not-covered", "The agreement does not cover the purpose"),
+        Ground("national-security", "An answer would harm national security"),
+        Ground("not-enough-details", "The details do not identify a person, and none were added"),
+    ),
+)

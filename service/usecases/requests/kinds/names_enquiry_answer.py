@@ -1,0 +1,45 @@
+"""A force or an agency asks by details whether a person has a record, and whose it is.
+
+One person decides, no clock runs, and no conviction is ever given: whoever needs those asks the
+force that owns the record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from domain.errors import InvalidInputError
+from domain.releasing import Destination, HeldConviction, HoldBack
+from domain.requests import IdentityBasis, PartyKind, Request
+from domain.restrictions import UsePurpose
+from service.usecases.requests.kind import Assessed, Ground, Kind, Objection
+
+
+def _may_ask(request: Request) -> None:
+    if request.ask is None or not request.ask.subject.names:
+        raise InvalidInputError("Name the person who is asked about.", pointer="/subject/names")
+
+
+def _compute(held: Sequence[HeldConviction], on: date) -> tuple[Assessed, ...]:  # noqa: ARG001 - the form of a kind
+    return tuple(Assessed(one) for one in held)
+
+
+def _gives(item: Assessed, destination: Destination) -> Objection | None:  # noqa: ARG001 - the form of a kind
+    return Objection(HoldBack.KIND)
+
+
+KIND = Kind(
+    name="names-enquiry-answer",
+    title="Whether a person has a record, and whose it is",
+    may_ask=_may_ask,
+    compute=_compute,
+    gives=_gives,
+    askers=frozenset({PartyKind.FORCE, PartyKind.AGENCY}),
+    purposes=frozenset({UsePurpose.CRIMINAL_INVESTIGATION, UsePurpose.CRIMINAL_PROCEEDINGS}),
+    bases=frozenset({IdentityBasis.DETAILS, IdentityBasis.DOCUMENTS}),
+    deciders=1,
+    clock=None,
+    grounds=(Ground("no-purpose", "The purpose is not that of a force's inquiry"),),
+    says_held=True,
+)

@@ -1,0 +1,101 @@
+"""Acknowledgements of what was sent, and what its recipients must hear of later changes.
+
+A correction, an erasure or a revocation owes a notice to every recipient of what it changed. The
+worker reads what is owed from the rows themselves, so that no way of changing a record, present
+or future, can forget its recipients.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from domain.access import Actor, Caller, Purpose, Role, Scope
+from domain.disclosures import NOTICE_CLOCK, DisclosureNotice
+from domain.events.requests import DisclosureAcknowledged, NoticeAcknowledged, NoticeGiven
+from domain.ids import DisclosureId, NoticeId, UserId
+from rules.clocks import clock_rule, due_day
+from service.storage.requests.notices import OwedNotice
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.existing import existing
+from service.usecases.log.recording import record
+from service.usecases.services import StoreServices
+
+NOTIFIER = Caller(
+    Actor(UserId("notifier"), Role.ADMINISTRATOR, None, frozenset()), Purpose.RECORD_MANAGEMENT
+)
+"""The actor that gives notices: the service itself, without a token."""
+
+_AT_ONCE = 100
+
+
+def give_owed_notices(services: StoreServices, is_stopped: Callable[[], bool]) -> int:
+    """Give up to so many notices that are owed, in one transaction; return how many.
+
+    Done again after a kill it gives each once.
+    """
+    if is_stopped():
+        return 0
+    with services.units.read() as unit:
+        owed = unit.disclosure_notices.owed(_AT_ONCE)
+    if not owed:
+        return 0
+    today = services.surroundings.clock().date()
+    with services.units.write() as unit:
+        given = sum(_give(services, unit, one, today) for one in owed)
+        unit.commit()
+    return given
+
+
+def _give(services: StoreServices, unit: UnitOfWork, owed: OwedNotice, today: date) -> bool:
+    notice = DisclosureNotice(
+        NoticeId(services.surroundings.new_id()),
+        owed.disclosure_id,
+        owed.kind,
+        today,
+        owed.about,
+        owed.version,
+    )
+    if not unit.disclosure_notices.give(notice):
+        return False
+    event = NoticeGiven(
+        notice.notice_id, notice.disclosure_id, notice.kind, notice.about, notice.version
+    )
+    record(unit, services.surroundings, NOTIFIER, event)
+    return True
+
+
+def notice_due_on(notice: DisclosureNotice) -> date | None:
+    """Return the last day on which a notice is acknowledged in time."""
+    return due_day(clock_rule(NOTICE_CLOCK), notice.given_on)
+
+
+def acknowledge_disclosure(
+    services: StoreServices, caller: Caller, disclosure_id: DisclosureId
+) -> None:
+    """Put on record that a recipient has an answer; done again it changes nothing.
+
+    Raises NotPermittedError, NotFoundError.
+    """
+    caller.actor.require(Scope.WORK_REQUESTS)
+    now = services.surroundings.clock()
+    with services.units.write() as unit:
+        existing(unit.disclosures.get(disclosure_id))
+        if unit.disclosures.acknowledge(disclosure_id, caller.actor.user_id, now):
+            event = DisclosureAcknowledged(disclosure_id)
+            record(unit, services.surroundings, caller, event)
+            unit.commit()
+
+
+def acknowledge_notice(services: StoreServices, caller: Caller, notice_id: NoticeId) -> None:
+    """Put on record that a recipient has heard of a change; done again it changes nothing.
+
+    Raises NotPermittedError, NotFoundError.
+    """
+    caller.actor.require(Scope.WORK_REQUESTS)
+    now = services.surroundings.clock()
+    with services.units.write() as unit:
+        existing(unit.disclosure_notices.get(notice_id))
+        if unit.disclosure_notices.acknowledge(notice_id, caller.actor.user_id, now):
+            record(unit, services.surroundings, caller, NoticeAcknowledged(notice_id))
+            unit.commit()

@@ -1,0 +1,126 @@
+"""Requests received: checked by their kind, stored once, and put on record."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import date
+
+from domain.access import Caller, Scope
+from domain.errors import InvalidInputError
+from domain.events.requests import RequestReceived
+from domain.ids import RequestId
+from domain.request_states import FIRST, Step
+from domain.requests import Ask, Channel, Entry, Party, Request, RequestFile
+from domain.restrictions import UNRESTRICTED, Restrictions, UsePurpose
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.existing import existing
+from service.usecases.log.recording import record
+from service.usecases.requests.clocks import due_of
+from service.usecases.requests.kind import Kind
+from service.usecases.requests.kinds import kind_named
+from service.usecases.requests.stepping import AtWork, enter
+from service.usecases.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRequest:
+    """What came in."""
+
+    caller: Caller
+    kind: str
+    channel: Channel
+    asker: Party
+    purpose: UsePurpose
+    legal_basis: str
+    received_on: date
+    ask: Ask
+    restrictions: Restrictions = UNRESTRICTED
+    message_id: str = ""
+    about: str = ""
+
+
+def open_request(services: Services, command: OpenRequest) -> RequestId:
+    """Store a request and return its id; the same message of a sender makes one request.
+
+    Raises NotPermittedError, UnknownRequestKindError, InvalidInputError (the kind does not answer
+    this asker, purpose or request, or the day is in the future), OutsideCalendarError.
+    """
+    command.caller.actor.require(Scope.WORK_REQUESTS)
+    with services.units.write() as unit:
+        request_id = open_in(services, unit, command)
+        unit.commit()
+    return request_id
+
+
+def open_in(services: Services, unit: UnitOfWork, command: OpenRequest) -> RequestId:
+    """Store a request in a unit of work; raises as `open_request` does, but for the scope."""
+    kind = kind_named(command.kind)
+    request = _request(services, command)
+    _check(request, kind, services.surroundings.clock().date())
+    digest = None
+    if command.ask.reference:
+        digest = request_reference_digest(services, command.ask.reference)
+    if not unit.requests.open(request, keyed_digest=digest):
+        return existing(unit.requests.of_message(request.asker, request.message_id))
+    event = RequestReceived(
+        request.request_id,
+        kind.name,
+        request.channel,
+        request.asker.kind,
+        request.asker.code,
+        request.purpose,
+    )
+    record(unit, services.surroundings, command.caller, event)
+    enter(AtWork(services, unit, command.caller, request.request_id), _first(request))
+    return request.request_id
+
+
+def _request(services: Services, command: OpenRequest) -> Request:
+    return Request(
+        request_id=RequestId(services.surroundings.new_id()),
+        kind=command.kind,
+        channel=command.channel,
+        asker=command.asker,
+        purpose=command.purpose,
+        legal_basis=command.legal_basis,
+        received_on=command.received_on,
+        received_by=command.caller.actor.user_id,
+        opened_at=services.surroundings.clock(),
+        ask=command.ask,
+        restrictions=command.restrictions,
+        message_id=command.message_id,
+        about=command.about,
+    )
+
+
+def _first(request: Request) -> Entry:
+    return Entry(
+        number=1,
+        step=Step.RECEIVE,
+        state=FIRST,
+        by=request.received_by,
+        at=request.opened_at,
+        on=request.received_on,
+    )
+
+
+def _check(request: Request, kind: Kind, today: date) -> None:
+    if request.asker.kind not in kind.askers:
+        raise InvalidInputError(
+            "This kind of request does not come from such an asker.", pointer="/asker/kind"
+        )
+    if request.purpose not in kind.purposes:
+        raise InvalidInputError(
+            "This kind of request does not serve that purpose.", pointer="/purpose"
+        )
+    kind.may_ask(request)
+    # A day that no calendar covers is refused here, and not when the list is opened.
+    due_of(RequestFile(request, (_first(request),)), kind, today)
+
+
+def request_reference_digest(services: Services, reference: str) -> str:
+    """Return HMAC-SHA-256, hexadecimal, of an asker's reference, whatever its capitals."""
+    text = f"request {reference.casefold()}".encode()
+    return hmac.new(services.reference_key, text, hashlib.sha256).hexdigest()

@@ -1,0 +1,142 @@
+"""Requests as case officers and auditors read them: by due day, and one with all that it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from domain.access import Caller, Scope
+from domain.disclosures import DisclosureNotice, SentDisclosure
+from domain.errors import NotReleasableError
+from domain.events.looking import LookKind
+from domain.ids import RequestId, UserId
+from domain.request_states import OPEN, RequestState, Step, open_steps
+from domain.requests import RequestFile
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.existing import existing
+from service.usecases.log.looking import look
+from service.usecases.requests.assessing import Assessment, assess
+from service.usecases.requests.clocks import Due, due_of
+from service.usecases.requests.kind import Kind
+from service.usecases.requests.kinds import kind_named
+from service.usecases.requests.opening import request_reference_digest
+from service.usecases.services import Services, StoreServices
+
+MOST_LISTED = 2_000
+"""Open requests that are ordered by their due day; those received last are left out beyond it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRequest:
+    """A request in a list: without what was asked."""
+
+    file: RequestFile
+    kind: Kind
+    due: Due
+
+
+@dataclass(frozen=True, slots=True)
+class RequestList:
+    """Requests, those due first in front."""
+
+    requests: tuple[ListedRequest, ...]
+    is_whole: bool
+    """False when more match than are shown."""
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class RequestView:
+    """One request with everything that a case officer works it by."""
+
+    file: RequestFile
+    kind: Kind
+    due: Due
+    steps: tuple[Step, ...]
+    """Those that are open in its state."""
+    assessment: Assessment | None
+    """What may leave today, and why not; None while nobody has been looked for."""
+    disclosures: tuple[SentDisclosure, ...]
+    notices: tuple[DisclosureNotice, ...]
+
+
+def list_requests(
+    services: Services,
+    caller: Caller,
+    *,
+    states: Collection[RequestState] = OPEN,
+    kind: str | None = None,
+    reference: str | None = None,
+    limit: int,
+) -> RequestList:
+    """Return requests in these states by due day, those without one last.
+
+    Raises NotPermittedError.
+    """
+    caller.actor.require(Scope.READ_REQUESTS)
+    digest = None if reference is None else request_reference_digest(services, reference)
+    with services.units.read() as unit:
+        files = unit.requests.listed(states, kind=kind, keyed_digest=digest, limit=MOST_LISTED)
+    today = services.surroundings.clock().date()
+    found = sorted((_listed(file, today) for file in files), key=_by_due)
+    shown = tuple(found[:limit])
+    look(services, caller, LookKind.REQUESTS, (one.file.request.request_id for one in shown))
+    is_whole = len(found) <= limit and len(files) < MOST_LISTED
+    return RequestList(shown, is_whole, today)
+
+
+def _listed(file: RequestFile, today: date) -> ListedRequest:
+    kind = kind_named(file.request.kind)
+    return ListedRequest(file, kind, due_of(file, kind, today))
+
+
+def _by_due(one: ListedRequest) -> tuple[date, date]:
+    return (one.due.on or date.max, one.file.request.received_on)
+
+
+def show_request(services: StoreServices, caller: Caller, request_id: RequestId) -> RequestView:
+    """Return one request with its log, what may leave today, and what left.
+
+    Raises NotPermittedError, NotFoundError.
+    """
+    caller.actor.require(Scope.READ_REQUESTS)
+    today = services.surroundings.clock().date()
+    with services.units.read() as unit:
+        file = existing(unit.requests.file(request_id))
+        kind = kind_named(file.request.kind)
+        view = RequestView(
+            file,
+            kind,
+            due_of(file, kind, today),
+            open_steps(file.state),
+            _assessment(unit, file, kind, today),
+            unit.disclosures.of_request(request_id),
+            unit.disclosure_notices.of_request(request_id),
+        )
+    look(services, caller, LookKind.REQUEST, _shown(view))
+    return view
+
+
+def _assessment(unit: UnitOfWork, file: RequestFile, kind: Kind, today: date) -> Assessment | None:
+    try:
+        return assess(unit, file, kind, today)
+    except NotReleasableError:
+        return None
+
+
+def _shown(view: RequestView) -> tuple[str | None, ...]:
+    found = view.file.identification
+    judged = view.assessment.judged if view.assessment else ()
+    return (
+        view.file.request.request_id,
+        None if found is None else found.person_id,
+        *(one.assessed.held.ref.record_id for one in judged),
+    )
+
+
+def people_behind(services: StoreServices, files: Collection[RequestFile]) -> Mapping[UserId, str]:
+    """Return the names of the people who took the steps of requests, by account."""
+    acting = {entry.by for file in files for entry in file.entries}
+    with services.units.read() as unit:
+        return {**{user: user for user in acting}, **unit.accounts.names(sorted(acting))}
