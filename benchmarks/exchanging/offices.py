@@ -37,6 +37,7 @@ from service.usecases.exchange.desk import ExchangeDesk
 from service.usecases.exchange.duties import survey_records
 from service.usecases.exchange.receiving import receive
 from service.usecases.exchange.sending import send_due
+from service.usecases.existing import existing
 from service.usecases.services import StoreServices
 
 DUAL, AMENDED = 0.03, 0.02
@@ -130,8 +131,9 @@ class Office:
             items = numbered_items(content.details, (), kept)
             with self.services.units.write() as unit:
                 head = unit.records.versions(record_id)[-1]
+                before = existing(unit.records.version(record_id, head.version))
                 at = self.services.surroundings.clock()
-                unit.records.amend(head, items, AMENDMENT, by=UserId("officer"), at=at)
+                unit.records.amend(before, items, AMENDMENT, by=UserId("officer"), at=at)
                 unit.commit()
 
     def answer(self) -> None:

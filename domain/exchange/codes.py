@@ -114,6 +114,8 @@ class FaultCode(StrEnum):
     """An answer to a message that was never sent to that State."""
     CLOSED_REQUEST = "closed-request"
     """An answer to a request that has been answered."""
+    NOT_ANSWERED = "not-answered"
+    """No kind of request here serves the purpose, or what it needs is missing."""
     NOT_A_NATIONAL = "not-a-national"
     """The receiver's nationality is not among those stated."""
 

@@ -32,5 +32,6 @@ _SENTENCES = {
     FaultCode.IMPOSSIBLE_DATES: "The dates cannot have followed each other so: check them.",
     FaultCode.NOBODYS_REQUEST: "No such message was ever sent to you.",
     FaultCode.CLOSED_REQUEST: "The request was answered already.",
+    FaultCode.NOT_ANSWERED: "No request of this purpose is answered here, or it lacks a name.",
     FaultCode.NOT_A_NATIONAL: "The nationality of the receiver is not among those stated.",
 }

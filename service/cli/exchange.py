@@ -13,7 +13,8 @@ from domain.exchange.duties import DutyKey, ExemptionCode, Stratum
 from domain.exchange.identifiers import MessageId, StateCode
 from domain.exchange.partners import PartnerId
 from domain.ids import RecordId
-from service.bootstrap import open_exchange, open_store
+from domain.requests import Channel
+from service.bootstrap import open_exchange, open_runtime, open_store
 from service.cli.context import CONSOLE, JsonOption, StoreOption, existing_settings_for, say
 from service.settings import Settings
 from service.usecases.exchange.collecting import collect
@@ -32,6 +33,7 @@ from service.usecases.exchange.partners import (
     register_partner,
 )
 from service.usecases.exchange.reconciling import Reckoning, reconcile
+from service.usecases.exchange.requests_in import reply_decided, request_taker
 from service.usecases.exchange.sending import send_due
 
 app = typer.Typer(help="Exchange of convictions with other States.", no_args_is_help=True)
@@ -116,11 +118,13 @@ def work(context: typer.Context, store: StoreOption = None, as_json: JsonOption 
     settings = existing_settings_for(context, store)
     desk = _desk(settings)
     surveyed = 0
-    with open_store(settings) as services:
+    with open_runtime(settings) as runtime:
+        services = runtime.services
         while found := survey_records(services, desk):
             surveyed += found
+        read = collect(services, desk, request_taker(services, Channel.DROP_FOLDER))
+        replies = reply_decided(services, desk)
         sweep = send_due(services, desk)
-        read = collect(services, desk)
     facts = {
         "surveyed": surveyed,
         "handed": sweep.handed,
@@ -128,6 +132,7 @@ def work(context: typer.Context, store: StoreOption = None, as_json: JsonOption 
         "faults": sweep.faults,
         "unreachable": list(sweep.unreachable),
         "read": read,
+        "replies": replies,
     }
     say(
         f"Looked at {surveyed} versions of records, handed {sweep.handed} messages over, "

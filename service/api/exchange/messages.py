@@ -23,6 +23,7 @@ from service.api.state import StateOf
 from service.channels.exchange.json_schema import schema_text
 from service.channels.exchange.xml_schema import xml_schema
 from service.usecases.exchange.receiving import receive
+from service.usecases.exchange.requests_in import request_taker
 
 EXCHANGE_PATH = "/v1/exchange/messages"
 MOST_BODY_BYTES = 16_777_216
@@ -42,7 +43,9 @@ def post_messages(state: StateOf, body: _BodyOf) -> TransmissionsAnswer:
     """Take signed messages of another State, and answer each with a signed message."""
     if state.exchange is None:
         raise NotFoundError
-    answers = receive(state.services, state.exchange, body.transmissions)
+    answers = receive(
+        state.services, state.exchange, body.transmissions, request_taker(state.services)
+    )
     return TransmissionsAnswer(transmissions=answers)
 
 

@@ -16,6 +16,7 @@ from typing import Annotated
 
 import typer
 
+from domain.requests import Channel
 from service.api.searches.batch_lines import line_reader
 from service.background.index_keeper import IndexKeeper
 from service.background.outage_keeper import OutageKeeper
@@ -39,6 +40,7 @@ from service.usecases.exchange.collecting import collect
 from service.usecases.exchange.desk import ExchangeDesk
 from service.usecases.exchange.duties import survey_records
 from service.usecases.exchange.receiving import forget_transmissions
+from service.usecases.exchange.requests_in import reply_decided, request_taker
 from service.usecases.exchange.sending import send_due
 from service.usecases.leasing import WorkerPolicy
 from service.usecases.messages.deliveries import Carriers, Courier
@@ -191,8 +193,9 @@ def _exchange(services: Services, desk: ExchangeDesk | None, stopping: threading
     """Work out duties, hand over what is due and read the folders; nothing without a State."""
     if desk is None:
         return 0
-    surveyed = survey_records(services, desk)
-    return surveyed + send_due(services, desk, stopping.is_set).handed + collect(services, desk)
+    made = survey_records(services, desk) + reply_decided(services, desk)
+    read = collect(services, desk, request_taker(services, Channel.DROP_FOLDER))
+    return made + read + send_due(services, desk, stopping.is_set).handed
 
 
 def _tell(services: Services, carriers: Carriers) -> int:

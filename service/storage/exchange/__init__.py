@@ -6,6 +6,7 @@
 - `partners`: other States with their keys
 - `register`: what must have been told, from the records alone, and what was
 - `register_sql`: the queries of the register, on a database in memory
+- `replies`: decided requests of other States whose reply is still to be put into a message
 - `surveys`: versions of records whose duties are still to be worked out
 """
 
@@ -16,6 +17,7 @@ from service.storage.exchange.inbox import Inbox
 from service.storage.exchange.outbox import Outbox
 from service.storage.exchange.partners import Partners
 from service.storage.exchange.register import Register
+from service.storage.exchange.replies import Replies
 from service.storage.exchange.surveys import Surveys
 from service.storage.repository import InTransaction, Repository
 
@@ -29,3 +31,4 @@ class ExchangeRoom(InTransaction):
     inbox = Repository(Inbox)
     exemptions = Repository(Exemptions)
     register = Repository(Register)
+    replies = Repository(Replies)

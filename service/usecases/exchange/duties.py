@@ -8,7 +8,7 @@ with it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from domain.events.exchange import MessagesQueued, RecordsSurveyed
@@ -136,7 +136,7 @@ def _outgoing(desk: ExchangeDesk, told: Told, row: int, now: datetime) -> Outgoi
         number.message_id,
         change.kind,
         change.state,
-        write_message(Message(envelope, _content(desk, told))),
+        write_message(Message(envelope, _content(told))),
         now,
         duty=told.key,
         person_row=version.person_row,
@@ -144,7 +144,7 @@ def _outgoing(desk: ExchangeDesk, told: Told, row: int, now: datetime) -> Outgoi
     )
 
 
-def _content(desk: ExchangeDesk, told: Told) -> Content:
+def _content(told: Told) -> Content:
     change, version = told.change, told.version
     conviction_id = f"{version.record_id}.{change.item_id}"
     if change.reason is not None:
@@ -154,7 +154,7 @@ def _content(desk: ExchangeDesk, told: Told) -> Content:
     details = content_of(version.items.held).details
     person = person_stated(details, has_prints=version.has_prints, reference=version.person_id)
     stated = conviction_stated(
-        change.conviction, conviction_id=conviction_id, version=version.version, own=desk.own
+        change.conviction, conviction_id=conviction_id, version=version.version
     )
     kind = Update if change.kind is MessageKind.UPDATE else Notification
-    return kind(person, replace(stated, version=version.version))
+    return kind(person, stated)

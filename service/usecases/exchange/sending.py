@@ -16,11 +16,13 @@ from domain.exchange.partners import Partner
 from service.ports.exchange import Carriage, Carried, Head
 from service.storage.exchange.outbox import Answered, Claimed
 from service.storage.unit_of_work import UnitOfWork
+from service.usecases.exchange.arrivals import note_arrival
 from service.usecases.exchange.desk import EXCHANGER, ExchangeDesk
 from service.usecases.exchange.partners import partner_of, partners
 from service.usecases.log.recording import record
 from service.usecases.services import StoreServices
 
+_REPLY = MessageKind.REPLY
 _FIRST_WAIT = timedelta(seconds=15)
 _LONGEST_WAIT = timedelta(hours=1)
 """A State is tried again for as long as it takes: a duty does not lapse."""
@@ -170,6 +172,9 @@ def keep_answers(
         if message_id in ours and ours[message_id].receiver == state
     ]
     fresh = unit.outbox.answer(given)
+    for one in fresh:
+        if one.kind is MessageKind.ACKNOWLEDGEMENT and ours[one.message_id].kind is _REPLY:
+            note_arrival(services, unit, one.message_id)
     taken = sum(one.kind is MessageKind.ACKNOWLEDGEMENT for one in fresh)
     if fresh:
         ids = tuple(one.answer_id for one in fresh)

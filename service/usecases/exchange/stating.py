@@ -64,13 +64,13 @@ def person_stated(details: Details, *, has_prints: bool, reference: str) -> Stat
 
 
 def conviction_stated(
-    conviction: Conviction, *, conviction_id: str, version: int, own: StateCode
+    conviction: Conviction, *, conviction_id: str, version: int
 ) -> StatedConviction:
-    """Return a conviction of ours as told."""
+    """Return a conviction as told."""
     return StatedConviction(
         conviction_id=conviction_id,
         version=version,
-        country=own,
+        country=conviction.court.country,
         decided_on=conviction.decided_on,
         court=_court_stated(conviction.court),
         offences=tuple(map(_offence_stated, conviction.offences)),

@@ -28,6 +28,7 @@ from service.usecases.exchange.partners import RegisterPartner, register_partner
 from service.usecases.exchange.receiving import receive
 from service.usecases.exchange.reconciling import Reckoning, reconcile
 from service.usecases.exchange.sending import Sweep, send_due
+from service.usecases.existing import existing
 from service.usecases.services import StoreServices
 from tests.formats import FORMAT
 
@@ -129,8 +130,9 @@ class Office:
         items = numbered_items(content.details, content.reports, content.convictions)
         with self.services.units.write() as unit:
             head = unit.records.versions(record_id)[-1]
+            before = existing(unit.records.version(record_id, head.version))
             version, _ = unit.records.amend(
-                head, items, AMENDMENT, by=UserId("officer-1"), at=self.clock()
+                before, items, AMENDMENT, by=UserId("officer-1"), at=self.clock()
             )
             unit.commit()
         return version
