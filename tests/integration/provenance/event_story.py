@@ -46,6 +46,7 @@ from tests.integration.provenance.crash_works import (
     caller,
     prepare,
 )
+from tests.integration.provenance.exchange_story import exchange_events
 from tests.integration.provenance.office_works import OFFICE_WORKS
 from tests.integration.provenance.system_works import SYSTEM_WORKS
 
@@ -160,7 +161,7 @@ def _write_the_rest(services: Services, prepared: Prepared) -> None:
         CallRefused("GET", "/v1/cases/{case_id}", "not-found", calls=3),
     )
     with services.units.write() as unit:
-        for event in told:
+        for event in (*told, *exchange_events()):
             record(unit, services.surroundings, caller(Role.AUDITOR), event)
         unit.commit()
 
