@@ -45,6 +45,11 @@ def read_xml(body: bytes) -> Message:
     """
     if len(body) > MOST_BYTES:
         raise MessageFaultError(FaultCode.TOO_LARGE)
+    if b"\0" in body:
+        # UTF-16, in which nothing could be looked for.
+        raise MessageFaultError(FaultCode.MALFORMED)
+    if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
+        raise MessageFaultError(FaultCode.FORBIDDEN_MARKUP)
     root = _parsed(body)
     if len(root.findall(f".//{_SPACE}convictions")) > MOST_CONVICTIONS:
         raise MessageFaultError(FaultCode.TOO_LARGE)

@@ -205,6 +205,11 @@ class Outbox(TransactionPart):
         }
         return insert_unless_taken(self._connection, exchange_queue, row, key=("message_row",))
 
+    def duties(self, message_ids: Collection[MessageId]) -> Mapping[MessageId, DutyKey]:
+        """Return the duty that each of these messages fulfils; those of none are left out."""
+        found = self._connection.execute(_DUTIES, {"ids": sorted(set(message_ids))})
+        return {MessageId(row[0]): DutyKey(*row[1:]) for row in found}
+
     def of(self, message_ids: Collection[MessageId]) -> Mapping[MessageId, SentMessage]:
         """Return where messages of ours stand; unknown ids are left out."""
         found = self._connection.execute(_STANDING, {"ids": sorted(set(message_ids))})
@@ -261,6 +266,13 @@ _messages = exchange_messages.c
 _TOLD = select(
     _messages.record_id, _messages.item_id, _messages.version, _messages.receiver
 ).where(Among(_messages.record_id, "records"))
+_DUTIES = select(
+    _messages.message_id,
+    _messages.record_id,
+    _messages.item_id,
+    _messages.version,
+    _messages.receiver,
+).where(Among(_messages.message_id, "ids"), _messages.record_id.is_not(None))
 _TAKE = (
     update(exchange_queue)
     .where(Among(exchange_queue.c.message_row, "rows"))
