@@ -2,7 +2,10 @@
 
 `ids` opaque identifiers · `identifiers` PNC, CRO and ASN with their check letters ·
 `people` a person's details and criminal record · `items` a record as items with ids ·
-`amendments`, `amending` changes of these · `prints` fingers, impressions, templates ·
+`amendments`, `amending` changes of these ·
+`convictions`, `sentences`, `restrictions`, `currencies`, `shapes`, `partial_dates` convictions
+that can be computed with · `requests`, `request_states`, `releasing`, `disclosures` somebody
+asks, and what may leave · `plain_values` values as JSON values · `prints` fingers, impressions, templates ·
 `evidence` bits and their sources · `searches` requests and candidates ·
 `cases` the examiners' work, decisions and links ·
 `fingers`, `finding_policy`, `shown_prints` the ground of findings ·

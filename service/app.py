@@ -29,6 +29,7 @@ from service.api import (
     misuse,
     operations,
     people,
+    requests,
     searches,
 )
 from service.api.body_framing import BodyFramingMiddleware
@@ -72,6 +73,7 @@ _ROOMS = (
     links,
     exchange,
     messages,
+    requests,
     log,
     misuse,
     access,

@@ -16,6 +16,8 @@ In a room, `x` holds the endpoints and `x_schemas` their bodies and answers.
   problems
 - `examination`: the steps of examiners and supervisors
 - `exchange`: messages of other States, and the schemas of them
+- `incoming`: every request from outside in: an id, one line in the log, one figure, and no way
+  to fall out
 - `links`: confirmed links and notices of their revocation
 - `log`: the log as auditors read it
 - `messages`: webhooks
@@ -33,8 +35,7 @@ In a room, `x` holds the endpoints and `x_schemas` their bodies and answers.
 - `refusals`: refusals before a use case is reached, because of the form of the request
 - `refused_calls`: the refusal of a call, put on record before it is answered
 - `repeated_names`: names that stand twice in one JSON object
-- `requests`: every request from outside in: an id, one line in the log, one figure, and no way
-  to fall out
+- `requests`: requests about people: received, worked, decided, and what left because of them
 - `searches`: searches, batches, names enquiries, and evidence
 - `state`: the services of the endpoints, hung on the application once
 - `trace`: the facts of one request, collected for its line in the log

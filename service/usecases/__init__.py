@@ -16,6 +16,8 @@
   number
 - `role_map`: the roles of the identity provider that are accepted, and the role here that each
   means
+- `requests`: requests: somebody asks about a person; what may leave is decided, and said on
+  record
 - `searches`: searches: submitted, looked up, weighed, stored, in batches and by name
 - `services`: the services that use cases receive, wired once in `service.bootstrap`
 - `workbench`: the services of the workbench, wired once for pages and API

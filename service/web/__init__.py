@@ -18,6 +18,8 @@ projects under `static/vendor` with their licences.
 - `people`: a supervisor's pages on the gallery
 - `rendering`: templates to pages: every value is escaped, and times, sizes and words look alike
   everywhere
+- `requests`: the case officers' desk: requests about people, by the day on which their answer
+  is due
 - `searches`: a force's pages: searches and names enquiries
 - `visitors`: the signed-in visitor, as a dependency of every page but the sign-in
 """

@@ -37,6 +37,7 @@ _NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("Log", "/workbench/log"),
         ("Records", "/workbench/records"),
         ("Links", "/workbench/links"),
+        ("Requests", "/workbench/requests"),
         ("Statistics", "/workbench/statistics"),
         ("Exchange", "/workbench/exchange"),
     ),
@@ -49,6 +50,11 @@ _NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
     ),
     Role.ADMINISTRATOR: (
         ("Statistics", "/workbench/statistics"),
+        ("Exchange", "/workbench/exchange"),
+    ),
+    Role.CASE_OFFICER: (
+        ("Requests", "/workbench/requests"),
+        ("Open a request", "/workbench/requests/new"),
         ("Exchange", "/workbench/exchange"),
     ),
 }

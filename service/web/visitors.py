@@ -84,6 +84,8 @@ ExaminerOf = Annotated[Caller, Depends(HasRole(frozenset({Role.EXAMINER})))]
 SupervisorOf = Annotated[Caller, Depends(HasRole(frozenset({Role.SUPERVISOR})))]
 ForceOf = Annotated[Caller, Depends(HasRole(frozenset({Role.FORCE})))]
 AuditorOf = Annotated[Caller, Depends(HasRole(frozenset({Role.AUDITOR})))]
+CaseOfficerOf = Annotated[Caller, Depends(HasRole(frozenset({Role.CASE_OFFICER})))]
+RequestReaderOf = Annotated[Caller, Depends(HasRole(frozenset({Role.CASE_OFFICER, Role.AUDITOR})))]
 LookerOf = Annotated[Caller, Depends(HasRole(frozenset({Role.EXAMINER, Role.SUPERVISOR})))]
 LinkReaderOf = Annotated[
     Caller, Depends(HasRole(frozenset({Role.SUPERVISOR, Role.AUDITOR, Role.FORCE})))
@@ -94,4 +96,14 @@ ConsultationReaderOf = Annotated[
 ]
 FigureReaderOf = Annotated[
     Caller, Depends(HasRole(frozenset({Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR})))
+]
+DutyReaderOf = Annotated[
+    Caller,
+    Depends(
+        HasRole(
+            frozenset(
+                {Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR, Role.CASE_OFFICER}
+            )
+        )
+    ),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Literal, Self
 
@@ -162,6 +163,9 @@ class RecordAnswer(VersionAnswer):
     changes: tuple[ItemChangeAnswer, ...] = Field(
         description="How it differs from the version before."
     )
+    conviction_versions: Mapping[str, int] = Field(
+        description="By the item of a conviction, the version of the record that made it so."
+    )
 
     @classmethod
     def of(cls, read: ReadVersion) -> Self:
@@ -173,4 +177,5 @@ class RecordAnswer(VersionAnswer):
             source_reference=version.reference,
             items=version.items.held,
             changes=read.changes,
+            conviction_versions={one.ref.item_id: one.ref.version for one in read.convictions},
         )

@@ -48,6 +48,7 @@ from service.usecases.messages.queueing import queue_messages
 from service.usecases.misuse.findings import forget_sketches
 from service.usecases.misuse.watching import watch_searches
 from service.usecases.people.erasure import carry_out_erasures
+from service.usecases.requests.notices import give_owed_notices
 from service.usecases.searches.batch_lines import BatchWorker
 from service.usecases.searches.batch_worker import work_batches
 from service.usecases.services import Services
@@ -148,7 +149,9 @@ def rounds_of(
     stopping: threading.Event,
     note_failure: Callable[[BaseException], None],
 ) -> Iterator[tuple[Round, ...]]:
-    """Yield rounds of searching, telling, watching, erasing, exchanging, tidying: a thread each.
+    """Yield rounds of searching, telling, watching, erasing, noticing, exchanging and tidying.
+
+    Each has a thread of its own.
 
     Leaving waits for the messages in hand.
     """
@@ -163,6 +166,7 @@ def rounds_of(
             partial(_tell, services, carriers),
             partial(watch_searches, services),
             partial(carry_out_erasures, services, stopping.is_set),
+            partial(give_owed_notices, services, stopping.is_set),
             partial(_exchange, services, desk, stopping),
             partial(_tidy, services, desk),
         )

@@ -19,6 +19,7 @@ from domain.amendments import (
     changes_between,
 )
 from domain.convictions import Conviction
+from domain.errors import EvidenceTamperedError
 from domain.ids import ForceCode, PersonId, PersonRow, RecordId, UserId
 from domain.items import Items
 from domain.people import Details
@@ -75,12 +76,18 @@ class Records:
         return None if body is None else RecordVersion(_head(row), *read_items(body))
 
     def convictions(self, version: RecordVersion) -> tuple[HeldConviction, ...]:
-        """Return the convictions of a version of a record, each with its own version."""
+        """Return the convictions of a version of a record, each with its own version.
+
+        Raises EvidenceTamperedError where no version of a conviction is stored.
+        """
         head = version.head
         made = versions_of(self._connection, head.record_id, head.version)
+        held = [item for item in version.items.held if isinstance(item.value, Conviction)]
+        if not {item.item_id for item in held} <= made.keys():
+            raise EvidenceTamperedError("The version of a conviction is missing: call an auditor.")
         return tuple(
             HeldConviction(made[item.item_id], item.value)
-            for item in version.items.held
+            for item in held
             if isinstance(item.value, Conviction)
         )
 

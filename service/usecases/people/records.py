@@ -15,6 +15,7 @@ from domain.errors import NotFoundError, PayloadErasedError
 from domain.events.looking import LookKind
 from domain.events.people import RecordRead
 from domain.ids import RecordId
+from domain.releasing import HeldConviction
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.looking import look
 from service.usecases.log.recording import Concern, record
@@ -30,6 +31,8 @@ class ReadVersion:
     """Empty for the first version."""
     amended_by: str
     """The sign-in name of the actor, or the opaque id of one without; empty likewise."""
+    convictions: tuple[HeldConviction, ...] = ()
+    """Those of the version, each with the version of its own."""
 
 
 def list_records(
@@ -87,8 +90,9 @@ def read_record(
         record(unit, services.surroundings, caller, event, Concern(head.force))
         by = head.amended_by
         name = unit.accounts.names([by]).get(by, by) if by else ""
+        convictions = unit.records.convictions(version)
         unit.commit()
-    return ReadVersion(version, changes, name)
+    return ReadVersion(version, changes, name, convictions)
 
 
 def live_head(unit: UnitOfWork, caller: Caller, record_id: RecordId) -> VersionHead:

@@ -53,11 +53,16 @@ class Judged:
     verdict: Verdict
 
     @property
+    def held_back(self) -> HeldBack | None:
+        """Why it does not leave; None when it may."""
+        return self.verdict if isinstance(self.verdict, HeldBack) else None
+
+    @property
     def used(self) -> UsedConviction:
         """The row that remembers it."""
-        ref, verdict = self.assessed.held.ref, self.verdict
-        reason = verdict.reason.name if isinstance(verdict, HeldBack) else ""
-        rule = (verdict.rule if isinstance(verdict, HeldBack) else "") or self.assessed.rule
+        ref, held_back = self.assessed.held.ref, self.held_back
+        reason = held_back.reason.name if held_back else ""
+        rule = (held_back.rule if held_back else "") or self.assessed.rule
         return UsedConviction(
             ref.record_id, ref.item_id, ref.version, reason, self.assessed.standing, rule
         )

@@ -20,6 +20,8 @@ from domain.prints import Impression
 from domain.request_states import Step, transition
 from domain.requests import Identification, IdentityBasis, IdentityOutcome, RequestFile
 from domain.searches import Candidate, Probe, Search, SearchState, SearchType
+from prints.minutiae.iso19794_2 import MinutiaeView
+from service.ports.print_images import CapturedImage
 from service.storage.requests.requests import StartedSearch
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
@@ -43,6 +45,9 @@ class SearchPerson:
     request_id: RequestId
     expected: int
     impressions: tuple[Impression, ...] = ()
+    images: tuple[CapturedImage, ...] = ()
+    """Of impressions that came with a picture, for the examiners; likewise below."""
+    minutiae: tuple[MinutiaeView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +103,14 @@ def _search(services: Services, command: SearchPerson, file: RequestFile) -> Sea
     if not command.impressions:
         return enquire(services, EnquireByNames(command.caller, said)).search_id
     probe = Probe(command.impressions, said)
-    return submit_search(services, SubmitSearch(command.caller, SearchType.TP_TP, probe))
+    search = SubmitSearch(
+        command.caller,
+        SearchType.TP_TP,
+        probe,
+        images=command.images,
+        minutiae=command.minutiae,
+    )
+    return submit_search(services, search)
 
 
 def _said(file: RequestFile) -> Details:

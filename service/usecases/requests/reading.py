@@ -59,6 +59,7 @@ class RequestView:
     """What may leave today, and why not; None while nobody has been looked for."""
     disclosures: tuple[SentDisclosure, ...]
     notices: tuple[DisclosureNotice, ...]
+    today: date
 
 
 def list_requests(
@@ -113,6 +114,7 @@ def show_request(services: StoreServices, caller: Caller, request_id: RequestId)
             _assessment(unit, file, kind, today),
             unit.disclosures.of_request(request_id),
             unit.disclosure_notices.of_request(request_id),
+            today,
         )
     look(services, caller, LookKind.REQUEST, _shown(view))
     return view

@@ -14,13 +14,13 @@ from service.usecases.exchange.reconciling import reckon
 from service.web.examination.plots import RowBar, share_bar
 from service.web.page_route import PageRoute
 from service.web.rendering import render
-from service.web.visitors import FigureReaderOf
+from service.web.visitors import DutyReaderOf
 
 router = APIRouter(prefix="/workbench/exchange", route_class=PageRoute, include_in_schema=False)
 
 
 @router.get("")
-def show_reconciliation(request: Request, caller: FigureReaderOf, state: StateOf) -> Response:
+def show_reconciliation(request: Request, caller: DutyReaderOf, state: StateOf) -> Response:
     """Show how every duty to tell another State stands, counted now."""
     del caller
     if state.exchange is None:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from domain.access import Caller, Purpose
 from domain.ids import RecordId
-from domain.items import details_of, reports_of
+from domain.items import content_of
 from service.api.state import BenchOf
 from service.usecases.people.records import list_records, read_record, record_versions
 from service.usecases.workbench import Workbench
@@ -63,7 +63,7 @@ def _page(
     shown = {
         "read": read,
         "heads": heads,
-        "details": details_of(held),
-        "reports": reports_of(held),
+        "content": content_of(held),
+        "convictions": [(one.ref, one.conviction) for one in read.convictions],
     }
     return render(request, "people/record.html", shown)

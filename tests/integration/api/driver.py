@@ -29,6 +29,7 @@ PURPOSES = {
     Role.SUPERVISOR: Purpose.SUPERVISION,
     Role.AUDITOR: Purpose.AUDIT,
     Role.ADMINISTRATOR: Purpose.OPERATIONS,
+    Role.CASE_OFFICER: Purpose.INTERNATIONAL_EXCHANGE,
 }
 
 BESIDE_CHANGES = (Looked.event_type, Listed.event_type, CallRefused.event_type)
@@ -95,6 +96,9 @@ class World:
 
     def auditor(self) -> User:
         return self.user(Role.AUDITOR, "auditor-a")
+
+    def officer(self, name: str = "officer-a") -> User:
+        return self.user(Role.CASE_OFFICER, name, force="89")
 
     def administrator(self) -> User:
         return self.user(Role.ADMINISTRATOR, "administrator-a")

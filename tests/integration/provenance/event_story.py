@@ -12,15 +12,38 @@ from pathlib import Path
 
 from domain.access import Role
 from domain.cases import Outcome, Withdrawal
+from domain.disclosures import Form, NoticeKind
 from domain.errors import LinkingError
 from domain.event_filter import EventFilter
+from domain.events.declaring import Event
 from domain.events.examination import ComparisonRevised, ExemplarWithdrawn, TamperingFound
 from domain.events.links import CourtBundleMade
 from domain.events.log import KeysLost, StateReason
 from domain.events.looking import CallRefused
+from domain.events.requests import (
+    DisclosureAcknowledged,
+    InformationSent,
+    NoticeAcknowledged,
+    NoticeGiven,
+    RequestReceived,
+    RequestStepped,
+)
 from domain.events.searches import Searched
-from domain.ids import CandidateId, CaseId, ForceCode, LinkId, PersonId, UserId
+from domain.ids import (
+    CandidateId,
+    CaseId,
+    DisclosureId,
+    ForceCode,
+    LinkId,
+    NoticeId,
+    PersonId,
+    RequestId,
+    UserId,
+)
 from domain.people import Details, PersonName
+from domain.request_states import RequestState, Step
+from domain.requests import Channel, PartyKind, ReplyOutcome
+from domain.restrictions import UsePurpose
 from service.adapters.log_signer import open_signer
 from service.cli.context import CONSOLE
 from service.ports.surroundings import Surroundings
@@ -159,11 +182,31 @@ def _write_the_rest(services: Services, prepared: Prepared) -> None:
         ),
         ExemplarWithdrawn(candidate_id, case_id, Withdrawal.ERASED),
         CallRefused("GET", "/v1/cases/{case_id}", "not-found", calls=3),
+        *_asked_and_answered(),
     )
     with services.units.write() as unit:
         for event in (*told, *exchange_events()):
             record(unit, services.surroundings, caller(Role.AUDITOR), event)
         unit.commit()
+
+
+def _asked_and_answered() -> Iterator[Event]:
+    """Yield what is told of a request from its receipt to a notice that follows its answer."""
+    request_id, disclosure_id = RequestId("request-1"), DisclosureId("disclosure-1")
+    notice_id, person_id = NoticeId("notice-1"), PersonId("person-1")
+    purpose = UsePurpose.CRIMINAL_PROCEEDINGS
+    asker = (PartyKind.STATE, "POL", purpose)
+    yield RequestReceived(request_id, "conviction-information", Channel.EXCHANGE, *asker)
+    yield RequestStepped(
+        request_id, 4, Step.IDENTIFY, RequestState.DECIDING, "identified", person_id, 0
+    )
+    answer = (Form.MESSAGE, ReplyOutcome.INFORMATION, 1, person_id)
+    yield InformationSent(disclosure_id, request_id, *asker, *answer)
+    yield DisclosureAcknowledged(disclosure_id)
+    yield NoticeGiven(
+        notice_id, disclosure_id, NoticeKind.CORRECTED, "record-1/conviction-1", version=3
+    )
+    yield NoticeAcknowledged(notice_id)
 
 
 def _restore(services: Services) -> None:

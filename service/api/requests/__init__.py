@@ -1,0 +1,14 @@
+"""Requests about people: received, worked, decided, and what left because of them.
+
+- `disclosures`: recipients' acknowledgements of answers and of notices
+- `request_steps`: the steps of case officers on a request
+- `request_steps_schemas`: steps of a request, as they are sent, and their answers
+- `requests`: case officers open requests, list them by due day and read them
+- `requests_schemas`: requests, as they travel in both directions
+"""
+
+from __future__ import annotations
+
+from service.api.requests import disclosures, request_steps, requests
+
+ROUTERS = (requests.router, request_steps.router, disclosures.router)

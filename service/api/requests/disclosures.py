@@ -1,0 +1,39 @@
+"""Recipients' acknowledgements of answers and of notices."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from domain.errors import NotFoundError
+from domain.ids import DisclosureId, NoticeId
+from service.api.authentication import RequestWorker
+from service.api.documentation import call_problems
+from service.api.parameters import IdInPath
+from service.api.state import ServicesOf
+from service.usecases.requests.notices import acknowledge_disclosure, acknowledge_notice
+
+router = APIRouter(prefix="/v1", tags=["case officer"])
+
+
+@router.post(
+    "/disclosures/{disclosure_id}/acknowledgement",
+    status_code=204,
+    responses=call_problems(NotFoundError),
+)
+def post_acknowledgement(
+    caller: RequestWorker, disclosure_id: IdInPath, services: ServicesOf
+) -> None:
+    """Put on record that the recipient has the answer."""
+    acknowledge_disclosure(services, caller, DisclosureId(disclosure_id))
+
+
+@router.post(
+    "/disclosure-notices/{notice_id}/acknowledgement",
+    status_code=204,
+    responses=call_problems(NotFoundError),
+)
+def post_notice_acknowledgement(
+    caller: RequestWorker, notice_id: IdInPath, services: ServicesOf
+) -> None:
+    """Put on record that the recipient has heard of a change."""
+    acknowledge_notice(services, caller, NoticeId(notice_id))

@@ -1,0 +1,166 @@
+"""The steps of case officers on a request."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+
+from domain.errors import (
+    AwaitsWitnessError,
+    ConflictError,
+    DuplicatePositionError,
+    EmptyProbeError,
+    InvalidDateError,
+    InvalidMinutiaeError,
+    InvalidQualityError,
+    InvalidTemplateError,
+    NotFoundError,
+    NotReleasableError,
+    RequestStepError,
+    SelfVerificationError,
+    StaleRequestError,
+    TooManyAttemptsError,
+    UnknownTemplateFormatError,
+    UnsupportedSearchError,
+)
+from domain.ids import RequestId
+from domain.request_states import RequestState
+from service.api.authentication import RequestWorker
+from service.api.bodies import json_body
+from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, takes
+from service.api.parameters import IdInPath
+from service.api.requests.request_steps_schemas import (
+    ExpectationBody,
+    IdentificationBody,
+    NamedPeopleAnswer,
+    PersonSearchBody,
+    RequestDecisionBody,
+    SecondReadingBody,
+    StartedSearchAnswer,
+    StateAnswer,
+    StepBody,
+)
+from service.api.requests.requests_schemas import IdentificationAnswer
+from service.api.state import ServicesOf, StateOf
+from service.usecases.requests.deciding import compute, decide, read_second
+from service.usecases.requests.identifying import identify, named_people, search_person
+from service.usecases.requests.stepping import take_step
+
+router = APIRouter(prefix="/v1/requests/{request_id}", tags=["case officer"])
+
+_STEP = (NotFoundError, StaleRequestError, RequestStepError)
+
+
+@router.post(
+    "/steps",
+    openapi_extra=takes(StepBody),
+    responses=body_problems(*_STEP, InvalidDateError),
+)
+def post_request_step(
+    caller: RequestWorker,
+    request_id: IdInPath,
+    body: Annotated[StepBody, Depends(json_body(StepBody))],
+    services: ServicesOf,
+) -> StateAnswer:
+    """Take a plain step: accept, ask, answer, want or give identity, close, withdraw, lapse."""
+    return StateAnswer(state=take_step(services, body.to_command(caller, RequestId(request_id))))
+
+
+@router.post(
+    "/search",
+    status_code=201,
+    openapi_extra=takes(PersonSearchBody),
+    responses=body_problems(
+        *_STEP,
+        EmptyProbeError,
+        UnsupportedSearchError,
+        InvalidTemplateError,
+        UnknownTemplateFormatError,
+        DuplicatePositionError,
+        InvalidMinutiaeError,
+        InvalidQualityError,
+        TooManyAttemptsError,
+        *INDEX_ERRORS,
+    ),
+)
+def post_person_search(
+    caller: RequestWorker,
+    request_id: IdInPath,
+    body: Annotated[PersonSearchBody, Depends(json_body(PersonSearchBody))],
+    api: StateOf,
+) -> StartedSearchAnswer:
+    """Look for the person: prints go to the examiners, details name candidates."""
+    command = body.to_command(caller, RequestId(request_id), api.services.print_format)
+    return StartedSearchAnswer(search_id=search_person(api.services, command))
+
+
+@router.get("/candidates", responses=call_problems(NotFoundError))
+def get_request_candidates(
+    caller: RequestWorker, request_id: IdInPath, services: ServicesOf
+) -> NamedPeopleAnswer:
+    """Return the candidates of the search by details, with what their records say."""
+    return NamedPeopleAnswer(candidates=named_people(services, caller, RequestId(request_id)))
+
+
+@router.post(
+    "/identification",
+    openapi_extra=takes(IdentificationBody),
+    responses=body_problems(*_STEP, ConflictError, AwaitsWitnessError, EmptyProbeError),
+)
+def post_request_identification(
+    caller: RequestWorker,
+    request_id: IdInPath,
+    body: Annotated[IdentificationBody, Depends(json_body(IdentificationBody))],
+    services: ServicesOf,
+) -> IdentificationAnswer:
+    """Put on record who the person is, or that it stays open."""
+    found = identify(services, body.to_command(caller, RequestId(request_id)))
+    return IdentificationAnswer.of(found)
+
+
+@router.post(
+    "/assessment",
+    openapi_extra=takes(ExpectationBody),
+    responses=body_problems(*_STEP, NotReleasableError),
+)
+def post_request_assessment(
+    caller: RequestWorker,
+    request_id: IdInPath,
+    body: Annotated[ExpectationBody, Depends(json_body(ExpectationBody))],
+    services: ServicesOf,
+) -> StateAnswer:
+    """Compute anew what may leave, and put on record which versions were used."""
+    compute(services, caller, RequestId(request_id), body.expected_version)
+    return StateAnswer(state=RequestState.DECIDING)
+
+
+@router.post(
+    "/decision",
+    openapi_extra=takes(RequestDecisionBody),
+    responses=body_problems(*_STEP, NotReleasableError),
+)
+def post_request_decision(
+    caller: RequestWorker,
+    request_id: IdInPath,
+    body: Annotated[RequestDecisionBody, Depends(json_body(RequestDecisionBody))],
+    services: ServicesOf,
+) -> StateAnswer:
+    """Decide, or propose where two people decide."""
+    return StateAnswer(state=decide(services, body.to_command(caller, RequestId(request_id))))
+
+
+@router.post(
+    "/second-reading",
+    openapi_extra=takes(SecondReadingBody),
+    responses=body_problems(*_STEP, SelfVerificationError, NotReleasableError),
+)
+def post_request_second_reading(
+    caller: RequestWorker,
+    request_id: IdInPath,
+    body: Annotated[SecondReadingBody, Depends(json_body(SecondReadingBody))],
+    services: ServicesOf,
+) -> StateAnswer:
+    """Agree with another person's proposal, so that the answer leaves, or send it back."""
+    command = body.to_command(caller, RequestId(request_id))
+    return StateAnswer(state=read_second(services, command))

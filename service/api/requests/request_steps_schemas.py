@@ -1,0 +1,187 @@
+"""Steps of a request, as they are sent, and their answers."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from domain.access import Caller
+from domain.evidence import Band
+from domain.ids import CandidateId, RequestId
+from domain.people import Details
+from domain.request_states import RequestState, Step
+from domain.requests import IdentityBasis
+from prints.print_format import PrintFormat
+from service.api.base import Answer, Body, Code, DateText, LongText, OpaqueId, at
+from service.api.dates import read_day
+from service.api.people.captures_schemas import (
+    CapturedImpressions,
+    read_impressions,
+    read_pictures,
+)
+from service.usecases.requests.assessing import Choice
+from service.usecases.requests.deciding import Decide, ReadSecond, Verdict
+from service.usecases.requests.identifying import Identify, NamedPerson, SearchPerson
+from service.usecases.requests.stepping import PLAIN_STEPS, TakeStep
+
+Expected = Annotated[
+    int, Field(ge=1, lt=2**31, description="The version of the request that was read.")
+]
+
+PlainStep = StrEnum("PlainStep", [(one.name, one.value) for one in Step if one in PLAIN_STEPS])  # type: ignore[misc]  # the members are those of the machine
+PlainStep.__doc__ = "A step that needs words and a day alone."
+
+
+class StepBody(Body):
+    """A plain step."""
+
+    expected_version: Expected
+    step: PlainStep
+    words: LongText = ""
+    on: DateText | None = Field(
+        default=None, description="The day that counts for the clock; today where it is left out."
+    )
+
+    def to_command(self, caller: Caller, request_id: RequestId) -> TakeStep:
+        """Return the command; raises InvalidDateError with a pointer."""
+        with at("/on"):
+            on = None if self.on is None else read_day(self.on)
+        step = Step(self.step.value)
+        return TakeStep(caller, request_id, self.expected_version, step, self.words, on)
+
+
+class PersonSearchBody(Body):
+    """A search for the person: by prints if there are any, else by details."""
+
+    expected_version: Expected
+    impressions: CapturedImpressions = ()
+
+    def to_command(self, caller: Caller, request_id: RequestId, fmt: PrintFormat) -> SearchPerson:
+        """Return the command; raises InvalidInputError with a pointer."""
+        impressions = read_impressions(self.impressions, fmt)
+        images, minutiae = read_pictures(self.impressions, impressions)
+        return SearchPerson(
+            caller, request_id, self.expected_version, impressions, images, minutiae
+        )
+
+
+class IdentificationBody(Body):
+    """What the search came to: without a candidate, what it says by itself."""
+
+    expected_version: Expected
+    candidate_id: OpaqueId | None = None
+    basis: IdentityBasis = IdentityBasis.DETAILS
+    words: LongText = Field(default="", description="Why it is this person.")
+
+    def to_command(self, caller: Caller, request_id: RequestId) -> Identify:
+        """Return the command."""
+        chosen = None if self.candidate_id is None else CandidateId(self.candidate_id)
+        return Identify(caller, request_id, self.expected_version, chosen, self.basis, self.words)
+
+
+class ConvictionItemBody(Body):
+    """A conviction of a record."""
+
+    record_id: OpaqueId
+    item_id: OpaqueId
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """The record and the item."""
+        return (self.record_id, self.item_id)
+
+
+class ExpectationBody(Body):
+    """The request as it was read."""
+
+    expected_version: Expected
+
+
+class RequestDecisionBody(Body):
+    """A decision, or a proposal where two people decide."""
+
+    expected_version: Expected
+    decision: Verdict
+    ground: Code = Field(default="", description="The code of a ground, for a refusal.")
+    words: LongText = Field(default="", description="The reasons.")
+    include: Annotated[tuple[ConvictionItemBody, ...], Field(max_length=400)] = Field(
+        default=(), description="Convictions that a person has to decide on, and that leave."
+    )
+    withhold: Annotated[tuple[ConvictionItemBody, ...], Field(max_length=400)] = Field(
+        default=(), description="Convictions that could leave, and do not."
+    )
+
+    def to_command(self, caller: Caller, request_id: RequestId) -> Decide:
+        """Return the command."""
+        choice = Choice(
+            frozenset(one.key for one in self.include),
+            frozenset(one.key for one in self.withhold),
+        )
+        return Decide(
+            caller,
+            request_id,
+            self.expected_version,
+            self.decision,
+            self.words,
+            self.ground,
+            choice,
+        )
+
+
+class SecondReadingBody(Body):
+    """A second person's reading."""
+
+    expected_version: Expected
+    agrees: bool
+    words: LongText = ""
+
+    def to_command(self, caller: Caller, request_id: RequestId) -> ReadSecond:
+        """Return the command."""
+        return ReadSecond(caller, request_id, self.expected_version, self.agrees, self.words)
+
+
+class StateAnswer(Answer):
+    """Where the request stands now."""
+
+    state: RequestState
+
+
+class StartedSearchAnswer(Answer):
+    """The search that was started."""
+
+    search_id: str
+
+
+class NamedPersonAnswer(Answer):
+    """A candidate by details, to be compared with what was asked."""
+
+    candidate_id: str
+    band: Band
+    owner: str
+    record_id: str
+    names: tuple[str, ...]
+    dates_of_birth: tuple[str, ...]
+    place_of_birth: str
+    nationalities: tuple[str, ...]
+
+    @classmethod
+    def of(cls, person: NamedPerson) -> NamedPersonAnswer:
+        """Return the answer for a candidate."""
+        return cls.showing(person, **_told(person.details))
+
+
+def _told(details: Details) -> dict[str, object]:
+    return {
+        "names": tuple(name.display for name in details.names),
+        "dates_of_birth": tuple(map(str, details.dates_of_birth)),
+        "place_of_birth": details.place_of_birth,
+        "nationalities": tuple(one.country for one in details.nationalities),
+    }
+
+
+class NamedPeopleAnswer(Answer):
+    """The candidates of a search by details; none where examiners compare prints."""
+
+    candidates: tuple[NamedPersonAnswer, ...]

@@ -1,0 +1,82 @@
+"""Case officers open requests, list them by due day and read them; auditors read them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from domain.errors import (
+    InvalidDateError,
+    NotFoundError,
+    OutsideCalendarError,
+    UnknownRequestKindError,
+)
+from domain.ids import RequestId
+from domain.request_states import OPEN, RequestState
+from service.api.authentication import RequestReader, RequestWorker
+from service.api.bodies import json_body
+from service.api.documentation import body_problems, call_problems, takes
+from service.api.parameters import IdInPath, Limit, ReferenceFilter
+from service.api.requests.requests_schemas import (
+    RequestAnswer,
+    RequestBody,
+    RequestIdAnswer,
+    RequestListAnswer,
+)
+from service.api.state import ServicesOf
+from service.usecases.requests.opening import open_request
+from service.usecases.requests.reading import list_requests, show_request
+
+router = APIRouter(prefix="/v1/requests", tags=["case officer"])
+
+StateFilter = Annotated[
+    RequestState | None, Query(description="Only those in this state; else all that are open.")
+]
+
+
+@router.post(
+    "",
+    status_code=201,
+    openapi_extra=takes(RequestBody),
+    responses=body_problems(InvalidDateError, OutsideCalendarError, UnknownRequestKindError),
+)
+def post_request(
+    caller: RequestWorker,
+    body: Annotated[RequestBody, Depends(json_body(RequestBody))],
+    services: ServicesOf,
+    response: Response,
+) -> RequestIdAnswer:
+    """Open a request: somebody asks about a person."""
+    request_id = open_request(services, body.to_command(caller))
+    response.headers["Location"] = f"/v1/requests/{request_id}"
+    return RequestIdAnswer(request_id=request_id)
+
+
+@router.get("", responses=call_problems())
+def get_requests(
+    caller: RequestReader,
+    services: ServicesOf,
+    *,
+    state: StateFilter = None,
+    reference: ReferenceFilter = None,
+    limit: Limit = 50,
+) -> RequestListAnswer:
+    """Return requests by the day on which their answer is due; what was asked is not shown."""
+    states = OPEN if state is None and reference is None else state and {state}
+    found = list_requests(
+        services,
+        caller,
+        states=states or frozenset(RequestState),
+        reference=reference,
+        limit=limit,
+    )
+    return RequestListAnswer.of(found)
+
+
+@router.get("/{request_id}", responses=call_problems(NotFoundError))
+def get_request(
+    caller: RequestReader, request_id: IdInPath, services: ServicesOf
+) -> RequestAnswer:
+    """Return a request with its log, what may leave today and why not, and what left."""
+    return RequestAnswer.of(show_request(services, caller, RequestId(request_id)))

@@ -1,0 +1,107 @@
+"""One request: its log, who the person is, what may leave and why not, and what left."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from domain.access import Caller, Role, Scope
+from domain.ids import RequestId
+from domain.request_states import RequestState, Step
+from service.api.state import BenchOf
+from service.usecases.requests.assessing import Judged
+from service.usecases.requests.identifying import NamedPerson, named_people
+from service.usecases.requests.notices import notice_due_on
+from service.usecases.requests.reading import RequestView, people_behind, show_request
+from service.usecases.requests.stepping import PLAIN_STEPS
+from service.usecases.workbench import Workbench
+from service.web.examination.desk import IdInPath
+from service.web.forms import Form
+from service.web.page_route import PageRoute
+from service.web.rendering import render
+from service.web.visitors import RequestReaderOf
+
+router = APIRouter(prefix="/workbench/requests", route_class=PageRoute, include_in_schema=False)
+
+_PLAIN_WORDS = {
+    Step.WANT_IDENTITY: "Ask for proof of identity, or for what is missing",
+    Step.GIVE_IDENTITY: "It was shown: go on",
+    Step.ACCEPT: "The request is complete: go on",
+    Step.ASK: "Ask the asker a question",
+    Step.ANSWER: "The asker has answered: go on",
+    Step.CLOSE: "Close the request",
+    Step.WITHDRAW: "The asker withdraws the request",
+    Step.LAPSE: "The asker did not answer: let it lapse",
+    Step.REOPEN: "Open it again",
+}
+"""What a plain step does, as the page offers it."""
+
+
+@router.get("/{request_id}")
+def show_one_request(
+    request: Request, request_id: IdInPath, caller: RequestReaderOf, bench: BenchOf
+) -> Response:
+    """Show one request, with the steps that are open to this visitor."""
+    return request_page(request, bench, caller, request_id, Form({}, {}))
+
+
+def request_page(
+    request: Request,
+    bench: Workbench,
+    caller: Caller,
+    request_id: str,
+    form: Form,
+    *,
+    status: int = 200,
+) -> Response:
+    """Return the page of one request, with the faults of a form that was sent from it."""
+    view = show_request(bench.services, caller, RequestId(request_id))
+    shown = {
+        "view": view,
+        "file": view.file,
+        "asked": view.file.request,
+        "ask": view.file.request.ask,
+        "names": people_behind(bench.services, (view.file,)),
+        "form": form,
+        "plain_steps": _plain_steps(view, caller),
+        "may": {step.value for step in _open_to(view, caller)},
+        "candidates": _candidates(bench, caller, view),
+        "judged": _rows(view),
+        "due_days": {one.notice_id: notice_due_on(one) for one in view.notices},
+        "is_own_proposal": _is_own(view, caller),
+    }
+    return render(request, "requests/request.html", shown, status=status)
+
+
+def _open_to(view: RequestView, caller: Caller) -> tuple[Step, ...]:
+    return view.steps if Scope.WORK_REQUESTS in caller.actor.scopes else ()
+
+
+def _plain_steps(view: RequestView, caller: Caller) -> list[tuple[str, str, str]]:
+    steps = [step for step in _open_to(view, caller) if step in PLAIN_STEPS]
+    return [(step.value, _PLAIN_WORDS[step], "") for step in steps]
+
+
+def _is_own(view: RequestView, caller: Caller) -> bool:
+    proposal = view.file.proposal
+    return proposal is not None and proposal.by == caller.actor.user_id
+
+
+def _candidates(bench: Workbench, caller: Caller, view: RequestView) -> tuple[NamedPerson, ...]:
+    is_at_work = caller.actor.role is Role.CASE_OFFICER
+    if not is_at_work or view.file.state is not RequestState.SEARCHING:
+        return ()
+    return named_people(bench.services, caller, view.file.request.request_id)
+
+
+def _rows(view: RequestView) -> list[tuple[Judged, str, str, bool]]:
+    """Return convictions with their keys in the form, why they stay, and whether one chooses."""
+    if view.assessment is None:
+        return []
+    rows = []
+    for judged in view.assessment.judged:
+        ref, held_back = judged.assessed.held.ref, judged.held_back
+        why = held_back.reason.value if held_back else ""
+        may_choose = held_back is None or held_back.reason in view.kind.overrides
+        rows.append((judged, f"{ref.record_id}/{ref.item_id}", why, may_choose))
+    return rows

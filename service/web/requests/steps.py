@@ -1,0 +1,209 @@
+"""The steps that a case officer takes on a request; each leads back to its page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from domain.access import Caller
+from domain.errors import InvalidInputError, LinkingError
+from domain.ids import CandidateId, DisclosureId, NoticeId, RequestId
+from domain.request_states import Step
+from domain.requests import IdentityBasis
+from service.api.bodies import read_json
+from service.api.requests.request_steps_schemas import PersonSearchBody
+from service.api.state import BenchOf
+from service.usecases.requests.assessing import Choice, ItemKey
+from service.usecases.requests.deciding import Decide, ReadSecond, Verdict, decide, read_second
+from service.usecases.requests.identifying import Identify, identify, search_person
+from service.usecases.requests.notices import acknowledge_disclosure, acknowledge_notice
+from service.usecases.requests.stepping import TakeStep, take_step
+from service.usecases.workbench import Workbench
+from service.web.examination.desk import IdInPath
+from service.web.forms import Form, FormOf
+from service.web.page_route import PageRoute
+from service.web.requests.one_request import request_page
+from service.web.visitors import CaseOfficerOf
+
+router = APIRouter(
+    prefix="/workbench/requests/{request_id}", route_class=PageRoute, include_in_schema=False
+)
+
+
+@router.post("/step")
+def post_step(
+    request: Request, request_id: IdInPath, caller: CaseOfficerOf, form: FormOf, bench: BenchOf
+) -> Response:
+    """Take a plain step."""
+
+    def take() -> None:
+        step = form.choice("step", Step, missing="Choose the step.")
+        if step is not None:
+            on = _day(form.text("on"))
+            words = form.text("words")
+            take_step(
+                bench.services,
+                TakeStep(caller, RequestId(request_id), _expected(form), step, words, on),
+            )
+
+    return _taken(request, bench, caller, request_id, form, take)
+
+
+@router.post("/search")
+def post_search(
+    request: Request, request_id: IdInPath, caller: CaseOfficerOf, form: FormOf, bench: BenchOf
+) -> Response:
+    """Look for the person: by a file of prints if one was sent, else by details."""
+
+    def take() -> None:
+        body = _search_body(form)
+        fmt = bench.services.print_format
+        search_person(bench.services, body.to_command(caller, RequestId(request_id), fmt))
+
+    return _taken(request, bench, caller, request_id, form, take)
+
+
+def _search_body(form: Form) -> PersonSearchBody:
+    sent = form.files.get("capture", b"")
+    capture = json.loads(sent) if sent else {}
+    if not isinstance(capture, dict):
+        raise InvalidInputError("The file of the prints is not one JSON object.")
+    stated = {
+        "expected_version": _expected(form),
+        "impressions": capture.get("impressions", []),
+    }
+    return read_json(PersonSearchBody, json.dumps(stated).encode())
+
+
+@router.post("/identification")
+def post_identification(
+    request: Request, request_id: IdInPath, caller: CaseOfficerOf, form: FormOf, bench: BenchOf
+) -> Response:
+    """Put on record who the person is, or that it stays open."""
+
+    def take() -> None:
+        chosen = form.text("candidate")
+        basis = next((b for b in IdentityBasis if b.value == form.text("basis")), None)
+        identify(
+            bench.services,
+            Identify(
+                caller,
+                RequestId(request_id),
+                _expected(form),
+                CandidateId(chosen) if chosen else None,
+                basis or IdentityBasis.DETAILS,
+                form.text("words"),
+            ),
+        )
+
+    return _taken(request, bench, caller, request_id, form, take)
+
+
+@router.post("/decision")
+def post_decision(
+    request: Request, request_id: IdInPath, caller: CaseOfficerOf, form: FormOf, bench: BenchOf
+) -> Response:
+    """Decide, or propose where two people decide."""
+
+    def take() -> None:
+        verdict = form.choice("decision", Verdict, missing="Choose: release or refuse.")
+        if verdict is not None:
+            refuses = verdict is Verdict.REFUSE
+            command = Decide(
+                caller,
+                RequestId(request_id),
+                _expected(form),
+                verdict,
+                form.text("words"),
+                form.text("ground") if refuses else "",
+                Choice() if refuses else _choice(form),
+            )
+            decide(bench.services, command)
+
+    return _taken(request, bench, caller, request_id, form, take)
+
+
+def _choice(form: Form) -> Choice:
+    """Return what differs from what is computed: boxes that were ticked or cleared."""
+    included: set[ItemKey] = set()
+    withheld: set[ItemKey] = set()
+    for name in form.fields:
+        word, _, key = name.partition(":")
+        record_id, _, item_id = key.partition("/")
+        if word == "include":
+            included.add((record_id, item_id))
+        elif word == "withhold":
+            withheld.add((record_id, item_id))
+    return Choice(frozenset(included), frozenset(withheld))
+
+
+@router.post("/second-reading")
+def post_second_reading(
+    request: Request, request_id: IdInPath, caller: CaseOfficerOf, form: FormOf, bench: BenchOf
+) -> Response:
+    """Agree with a proposal, or send it back."""
+
+    def take() -> None:
+        agrees = form.text("reading", missing="Choose: agree or send back.")
+        if agrees:
+            command = ReadSecond(
+                caller,
+                RequestId(request_id),
+                _expected(form),
+                agrees == "agree",
+                form.text("words"),
+            )
+            read_second(bench.services, command)
+
+    return _taken(request, bench, caller, request_id, form, take)
+
+
+@router.post("/acknowledgement")
+def post_acknowledgement(
+    request: Request, request_id: IdInPath, caller: CaseOfficerOf, form: FormOf, bench: BenchOf
+) -> Response:
+    """Put on record that an answer or a notice has arrived."""
+
+    def take() -> None:
+        if disclosure_id := form.text("disclosure"):
+            acknowledge_disclosure(bench.services, caller, DisclosureId(disclosure_id))
+        if notice_id := form.text("notice"):
+            acknowledge_notice(bench.services, caller, NoticeId(notice_id))
+
+    return _taken(request, bench, caller, request_id, form, take)
+
+
+def _expected(form: Form) -> int:
+    text = form.text("version")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise InvalidInputError("Write an existing day as YYYY-MM-DD.", pointer="/on") from None
+
+
+def _taken(
+    request: Request,
+    bench: Workbench,
+    caller: Caller,
+    request_id: str,
+    form: Form,
+    take: Callable[[], None],
+) -> Response:
+    """Take a step and go back to the page; a refusal is shown on it, with what was typed."""
+    try:
+        take()
+    except LinkingError as error:
+        form.errors["words"] = error.detail
+    except (ValueError, RecursionError):
+        form.errors["words"] = "The file of the prints is not one JSON object in UTF-8."
+    if form.errors:
+        return request_page(request, bench, caller, request_id, form, status=422)
+    return RedirectResponse(f"/workbench/requests/{request_id}", status_code=303)

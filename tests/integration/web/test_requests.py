@@ -1,0 +1,103 @@
+"""The case officers' desk, without scripts: from the letter to the answer."""
+
+from __future__ import annotations
+
+import re
+
+from domain.access import Role
+from domain.ids import PersonId
+from tests.integration.requests.working import FINE, FOREIGN, add_convictions
+from tests.integration.web.driver import Office, Person
+
+LETTER = {
+    "kind": "conviction-information",
+    "asker_kind": "state",
+    "asker_code": "DEU",
+    "purpose": "criminal proceedings",
+    "legal_basis": "eufra-2020",
+    "received_on": "2026-03-02",
+    "forename": "Forename1",
+    "surname": "Surname1",
+    "reference": "7 Ds 12/26",
+}
+
+
+def officer(office: Office, name: str = "officer-a") -> Person:
+    return office.person(name, Role.CASE_OFFICER, force="89")
+
+
+def enrolled(office: Office) -> None:
+    person_id = office.world.enrol(1)["person_id"]
+    with office.bench.services.units.read() as unit:
+        row = unit.people.person_row(PersonId(person_id))
+        assert row is not None
+        record_id = unit.people.records_of([row])[row].record_id
+    add_convictions(office.world, record_id, FINE, FOREIGN)
+
+
+def test_a_letter_is_answered_by_two_case_officers(office: Office) -> None:
+    enrolled(office)
+    first, second = officer(office), officer(office, "officer-b")
+
+    page = first.follow("requests/new", **LETTER)
+    at = str(page.url.path).removeprefix("/workbench/")
+    first.follow(at, f"{at}/step", step="accept")
+    first.follow(at, f"{at}/search")
+    candidates = re.findall(r'name="candidate" type="radio" value="(\w+)"', first.page(at))
+    first.follow(
+        at,
+        f"{at}/identification",
+        candidate=candidates[0],
+        basis="documents seen",
+        words="Passport.",
+    )
+    shown = first.page(at)
+    first.follow(at, f"{at}/decision", decision="release")
+    own = first.page(at)
+    answered = second.follow(at, f"{at}/second-reading", reading="agree")
+
+    assert "Leeds Magistrates" in shown
+    assert shown.count("✓ </span>yes") == 2
+    assert "You proposed this: another case officer reads it." in own
+    assert "Answer" in answered.text
+    assert "information, convictions: 2" in answered.text
+    assert at.rpartition("/")[2] in second.page("requests?reference=7+ds+12%2F26")
+
+
+def test_the_list_tells_due_days_by_words(office: Office) -> None:
+    first = officer(office)
+    first.follow("requests/new", **LETTER)
+
+    page = first.page("requests")
+
+    assert re.search(r"! </span>2026-03-27, overdue by \d+ d", page)
+    assert "Surname1" not in page
+
+
+def test_a_refusal_is_shown_on_the_page_with_what_was_typed(office: Office) -> None:
+    first = officer(office)
+    at = str(first.follow("requests/new", **LETTER).url.path).removeprefix("/workbench/")
+
+    nothing = first.follow(at, f"{at}/step", step="ask")
+    early = first.follow(at, f"{at}/decision", decision="release", words="Now.")
+
+    assert nothing.status_code == 422
+    assert "Say in words what is asked, or why." in nothing.text
+    assert early.status_code == 422
+    assert "is not open in it" in early.text
+
+
+def test_a_form_that_lacks_something_says_what(office: Office) -> None:
+    answer = officer(office).follow("requests/new", forename="Ann")
+
+    assert answer.status_code == 422
+    for words in ("Choose what is asked.", "Choose who asks.", "Write an existing day"):
+        assert words in answer.text
+
+
+def test_an_auditor_reads_and_a_force_does_not(office: Office) -> None:
+    at = str(officer(office).follow("requests/new", **LETTER).url.path)
+    path = at.removeprefix("/workbench/")
+
+    assert "Take this step" not in office.auditor().page(path)
+    assert office.force().get(path).status_code == 403
