@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 from domain.exchange.codes import FaultCode, MessageKind
 from domain.exchange.faults import MessageFaultError
-from domain.exchange.identifiers import MessageNumber
+from domain.exchange.identifiers import MessageNumber, message_id_of
 from domain.exchange.messages import CONTENTS, NAMES, Envelope, Message
 from domain.exchange.shapes import plain, value_from
 
@@ -47,7 +47,20 @@ def read_message(body: bytes) -> Message:
 
 
 def message_from(stated: Any) -> Message:
-    """Return the message that JSON values state; raises MessageFaultError."""
+    """Return the message that JSON values state.
+
+    Raises MessageFaultError, which names the id of the message where that could be read.
+    """
+    try:
+        return _message_from(stated)
+    except MessageFaultError as fault:
+        envelope = stated.get("envelope") if isinstance(stated, Mapping) else None
+        if isinstance(envelope, Mapping):
+            fault.about = message_id_of(envelope.get("message_id"))
+        raise
+
+
+def _message_from(stated: Any) -> Message:
     if not isinstance(stated, Mapping) or len(stated) != 2 or "envelope" not in stated:
         raise MessageFaultError(FaultCode.MALFORMED)
     name = next(key for key in stated if key != "envelope")

@@ -64,8 +64,8 @@ class StatedPerson:
     died_on: PartialDay | None = None
     has_prints: bool = False
     """Whether the sender holds fingerprints; prints follow on request."""
-    reference: Reference | None = None
-    """The sender's own id of the person."""
+    reference: Line | None = None
+    """The sender's own reference of the person."""
 
 
 @dataclass(frozen=True, slots=True)

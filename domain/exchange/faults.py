@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain.errors import InvalidInputError
 from domain.exchange.codes import FaultCode
+from domain.exchange.identifiers import MessageId
 
 
 class MessageFaultError(InvalidInputError):
@@ -15,6 +16,8 @@ class MessageFaultError(InvalidInputError):
     def __init__(self, fault: FaultCode, detail: str = "", *, pointer: str | None = None) -> None:
         super().__init__(detail or _SENTENCES[fault], pointer=pointer)
         self.fault = fault
+        self.about: MessageId | None = None
+        """The id of the message, where it could be read."""
 
 
 _SENTENCES = {

@@ -21,6 +21,12 @@ MESSAGE_ID = r"[A-Z]{3}-[A-Z]{3}-(NOT|UPD|DEL|REQ|RRS|FIN|ACK|REF|FLT)-[0-9]{15}
 _FORM = re.compile(MESSAGE_ID)
 
 
+def message_id_of(stated: object) -> MessageId | None:
+    """Return what is stated if it has the form of an id, else None."""
+    is_one = isinstance(stated, str) and _FORM.fullmatch(stated) is not None
+    return MessageId(str(stated)) if is_one else None
+
+
 @dataclass(frozen=True, slots=True)
 class MessageNumber:
     """The parts of an id."""

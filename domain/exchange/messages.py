@@ -79,7 +79,7 @@ class Request:
     person: StatedPerson
     purpose: UsePurpose
     legal_basis: Line
-    reference: Reference
+    reference: Line
     """The asker's own."""
     capture: Annotated[str, Text(2_000_000, "[A-Za-z0-9+/=]+")] | None = None
     """Prints, in the asker's capture format, base64."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from domain.exchange.faults import MessageFaultError
 from domain.exchange.identifiers import StateCode
 from domain.exchange.messages import Message
 from domain.exchange.partners import Partner
@@ -77,8 +78,8 @@ class Found:
 
     name: str
     message: Message | None
-    fault: str = ""
-    """A fault code; empty where there is a message."""
+    fault: MessageFaultError | None = None
+    """None where there is a message."""
 
 
 class FolderChannel(Protocol):

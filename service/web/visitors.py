@@ -100,10 +100,6 @@ FigureReaderOf = Annotated[
 DutyReaderOf = Annotated[
     Caller,
     Depends(
-        HasRole(
-            frozenset(
-                {Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR, Role.CASE_OFFICER}
-            )
-        )
+        HasRole(frozenset({Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR, Role.CASE_OFFICER}))
     ),
 ]

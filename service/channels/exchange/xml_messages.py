@@ -14,6 +14,7 @@ from domain.exchange.codec import MOST_BYTES, message_from, plain_message
 from domain.exchange.codes import FaultCode
 from domain.exchange.contents import MOST_CONVICTIONS
 from domain.exchange.faults import MessageFaultError
+from domain.exchange.identifiers import message_id_of
 from domain.exchange.messages import CONTENTS, NAMES, Envelope, Message
 from domain.exchange.shapes import FieldShape, fields_of
 from service.channels.exchange.json_schema import IDENTIFIER
@@ -54,7 +55,9 @@ def read_xml(body: bytes) -> Message:
     if len(root.findall(f".//{_SPACE}convictions")) > MOST_CONVICTIONS:
         raise MessageFaultError(FaultCode.TOO_LARGE)
     if not _schema().validate(root):
-        raise MessageFaultError(FaultCode.MALFORMED)
+        fault = MessageFaultError(FaultCode.MALFORMED)
+        fault.about = message_id_of(root.findtext(f"{_SPACE}envelope/{_SPACE}message_id"))
+        raise fault
     return message_from({name: _plain(_CLASSES[name], one) for name, one in _children(root)})
 
 

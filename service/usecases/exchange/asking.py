@@ -13,7 +13,7 @@ from datetime import date
 from domain.access import Caller
 from domain.errors import ConflictError, InvalidInputError
 from domain.events.exchange import MessagesQueued
-from domain.exchange.codec import write_message
+from domain.exchange.codec import read_message, write_message
 from domain.exchange.codes import MessageKind, ReplyCode, ThreeWay
 from domain.exchange.contents import StatedConviction
 from domain.exchange.identifiers import MessageId, MessageNumber, StateCode
@@ -141,7 +141,10 @@ def put_in_queue(
     caller: Caller,
     drafts: Sequence[Draft],
 ) -> tuple[MessageId, ...]:
-    """Queue messages in the work in hand, one for each receiver; return their ids."""
+    """Queue messages in the work in hand, one for each receiver; return their ids.
+
+    Raises MessageFaultError for a message that is not of the published schema.
+    """
     copies = [(draft, state) for draft in drafts for state in draft.receivers]
     if not copies:
         return ()
@@ -150,6 +153,9 @@ def put_in_queue(
         _outgoing(services, desk, draft, MessageNumber(desk.own, state, draft.kind, row))
         for (draft, state), row in zip(copies, rows, strict=True)
     ]
+    for one in made:
+        # What the other State would refuse is refused here, before it leaves.
+        read_message(one.body)
     unit.outbox.queue(made)
     ids = tuple(one.message_id for one in made)
     record(unit, services.surroundings, caller, MessagesQueued(ids, len(ids)))

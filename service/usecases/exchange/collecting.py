@@ -42,6 +42,4 @@ def _collected(services: StoreServices, desk: ExchangeDesk, partner: Partner, ac
 
 
 def _message(found: Found) -> Message | MessageFaultError:
-    if found.message is None:
-        return MessageFaultError(FaultCode(found.fault))
-    return found.message
+    return found.message or found.fault or MessageFaultError(FaultCode.MALFORMED)

@@ -47,7 +47,9 @@ def person_stated(details: Details, *, has_prints: bool, reference: str) -> Stat
     names = [_name(one) for one in details.names] or [StatedName()]
     return StatedPerson(
         name=names[0],
-        nationalities=tuple(dict.fromkeys(one.country for one in details.nationalities)),
+        nationalities=tuple(
+            dict.fromkeys(one.country for one in details.nationalities if one.country)
+        ),
         born_on=str(details.dates_of_birth[0]) if details.dates_of_birth else None,
         born_in=_line(details.place_of_birth),
         sex=details.sex and details.sex.value,

@@ -175,7 +175,7 @@ class Taking:
             MessageKind.FAULT,
             int(self.services.surroundings.new_id(), 16) % 10**15,
         )
-        about = message.message_id if message else None
+        about = message.message_id if message else fault.about
         self._record(MessageRefused(fault.fault, self.state, about))
         at = self.services.surroundings.clock().replace(microsecond=0)
         content = Fault(fault.fault, fault.pointer)

@@ -15,9 +15,11 @@ from domain.exchange.messages import Envelope, Fault, Message, Notification, Rep
 from service.channels.exchange.signatures import JwsSignatures, new_private_key
 from service.ports.exchange import Head
 from service.provenance.canonical import read_event
+from service.usecases.exchange.exempting import dead_letters, queue_again
 from service.usecases.exchange.receiving import receive
+from service.usecases.exchange.sending import keep_answers
 from tests.integration.exchange.conftest import Two
-from tests.integration.exchange.offices import GBR, POL, conviction
+from tests.integration.exchange.offices import GBR, POL, ROOT, conviction
 from tests.integration.exchange.test_duties import queued
 
 
@@ -230,3 +232,35 @@ def test_an_update_without_its_notification_is_kept_whole(two: Two) -> None:
 
     assert faults(two, signed(two, update), signed(two, message)) == [None, None]
     assert held(two) == (2, MessageKind.UPDATE)
+
+
+def test_a_message_that_is_not_of_the_schema_becomes_a_dead_letter(two: Two) -> None:
+    two.ours.record(1, ("POL",), conviction())
+    two.ours.survey()
+    with two.ours.services.units.write() as unit:
+        (claimed,) = unit.outbox.claim(POL, two.clock(), two.clock(), 1)
+    assert claimed.body is not None
+    body = claimed.body.replace(b'"surname"', b'"family_name"')
+    head = Head(
+        GBR,
+        POL,
+        two.ours.desk.signatures.key_id(two.ours.public_key),
+        "once",
+        two.clock(),
+    )
+    sent = two.ours.desk.signatures.sign(body, head)
+
+    (answer,) = receive(two.theirs.services, two.theirs.desk, [sent])
+
+    told = read_message(two.ours.desk.signatures.opened(answer, two.theirs.public_key))
+    assert isinstance(told.content, Fault)
+    assert told.content.pointer == "/notification/person/name"
+    assert told.envelope.response_to == claimed.message_id
+    with two.ours.services.units.write() as unit:
+        keep_answers(two.ours.services, unit, POL, [told], two.clock())
+        unit.commit()
+    (dead,) = dead_letters(two.ours.services)
+    assert (dead.message_id, dead.fault) == (claimed.message_id, FaultCode.MALFORMED)
+    queue_again(two.ours.services, ROOT, dead.message_id)
+    assert two.ours.send().acknowledged == 1
+    assert dead_letters(two.ours.services) == ()
