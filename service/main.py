@@ -16,7 +16,6 @@ from service.cli import (
     clients,
     database,
     erasures,
-    exchange,
     index,
     link,
     log,
@@ -27,6 +26,7 @@ from service.cli import (
     vault,
 )
 from service.cli.context import RootOptions, StoreOption
+from service.cli.exchange import commands as exchange
 from service.cli.exit_codes import REFUSED, exit_code_of
 from service.cli.loading import load
 from service.cli.searching import search

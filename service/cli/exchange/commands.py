@@ -1,21 +1,22 @@
-"""`identlink exchange`: other States, what they are told, and whether all of it was."""
+"""The commands of `identlink exchange`."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from domain.errors import ConfigurationError
 from domain.exchange.codes import Transport
-from domain.exchange.duties import DutyKey, ExemptionCode, Stratum
+from domain.exchange.duties import DutyKey, ExemptionCode
 from domain.exchange.identifiers import MessageId, StateCode
 from domain.exchange.partners import PartnerId
 from domain.ids import RecordId
 from domain.requests import Channel
 from service.bootstrap import open_exchange, open_runtime, open_store
 from service.cli.context import CONSOLE, JsonOption, StoreOption, existing_settings_for, say
+from service.cli.exchange.figures import reckoning_facts, sentences
 from service.settings import Settings
 from service.usecases.exchange.collecting import collect
 from service.usecases.exchange.desk import ExchangeDesk
@@ -32,7 +33,7 @@ from service.usecases.exchange.partners import (
     partners,
     register_partner,
 )
-from service.usecases.exchange.reconciling import Reckoning, reconcile
+from service.usecases.exchange.reconciling import reconcile
 from service.usecases.exchange.requests_in import reply_decided, request_taker
 from service.usecases.exchange.sending import send_due
 
@@ -151,7 +152,7 @@ def reconcile_command(
     desk = _desk(settings)
     with open_store(settings) as services:
         reckoning = reconcile(services, desk, CONSOLE)
-    say(_sentences(reckoning), reckoning_facts(reckoning), as_json=as_json)
+    say(sentences(reckoning), reckoning_facts(reckoning), as_json=as_json)
     if reckoning.figures.alarms:
         raise typer.Exit(1)
 
@@ -199,52 +200,3 @@ def exempt(  # noqa: PLR0913 - each is an argument of the command
     with open_store(existing_settings_for(context, store)) as services:
         made = exempt_duty(services, CONSOLE, ExemptDuty(key, code, words))
     say("Exempt.", {"exemption_id": made.exemption_id}, as_json=as_json)
-
-
-def reckoning_facts(reckoning: Reckoning) -> dict[str, Any]:
-    """Return figures as JSON values."""
-    figures = reckoning.figures
-    return {
-        "on": figures.on.isoformat(),
-        "strata": [_stratum(one) for one in figures.strata],
-        "alarms": list(figures.alarms),
-        "unexpected": figures.unexpected,
-        "doubled": figures.doubled,
-        "faults": figures.faults,
-        "log_size": figures.log_size,
-        "log_root": figures.log_root,
-        "oldest_pending": [
-            {
-                "record_id": one.key.record_id,
-                "conviction": one.key.item_id,
-                "version": one.key.version,
-                "state": one.key.state,
-                "due_on": one.due_on.isoformat(),
-            }
-            for one in reckoning.pending
-        ],
-    }
-
-
-def _stratum(one: Stratum) -> dict[str, Any]:
-    oldest = one.oldest_pending.isoformat() if one.oldest_pending else None
-    counts = ("due", "acknowledged", "sent", "pending", "exempt", "late", "unsent_past_due")
-    return {
-        "name": one.name,
-        **{name: getattr(one, name) for name in counts},
-        "oldest_pending": oldest,
-        "complete": round(one.complete, 6),
-    }
-
-
-def _sentences(reckoning: Reckoning) -> str:
-    figures = reckoning.figures
-    lines = [
-        f"{one.name}: {one.due} due, {one.acknowledged} acknowledged, {one.sent} sent, "
-        f"{one.pending} pending, {one.exempt} exempt, {one.late} late, "
-        f"{one.unsent_past_due} past due and unsent, {one.complete:.2%} complete"
-        for one in figures.strata
-    ]
-    alarm = f"ALARM: {', '.join(figures.alarms)}" if figures.alarms else "No alarm."
-    lines += [alarm, f"Log of {figures.log_size} events, root {figures.log_root}"]
-    return "\n".join(lines)
