@@ -5,7 +5,8 @@
 `amendments`, `amending` changes of these ·
 `convictions`, `sentences`, `restrictions`, `currencies`, `shapes`, `partial_dates` convictions
 that can be computed with · `requests`, `request_states`, `releasing`, `disclosures` somebody
-asks, and what may leave · `plain_values` values as JSON values · `prints` fingers, impressions, templates ·
+asks, and what may leave · `plain_values` values as JSON values ·
+`prints` fingers, impressions, templates ·
 `evidence` bits and their sources · `searches` requests and candidates ·
 `cases` the examiners' work, decisions and links ·
 `fingers`, `finding_policy`, `shown_prints` the ground of findings ·

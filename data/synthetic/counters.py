@@ -50,6 +50,8 @@ class Purpose(IntEnum):
     MARKS = 10
     FORMAT_NAMES = 11
     """The order of name lists; always drawn with seed 0."""
+    PARTICULARS = 12
+    CONVICTIONS = 13
 
 
 @dataclass(frozen=True, slots=True)

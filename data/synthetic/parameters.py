@@ -26,7 +26,7 @@ from enum import StrEnum
 
 from domain.templates import TemplateFormat
 
-GENERATOR_VERSION = 1
+GENERATOR_VERSION = 2
 """Rises whenever the same seed would give other people or other templates."""
 
 DIMENSION = 192

@@ -18,6 +18,7 @@ from data.synthetic.captures import (
     capture_draws,
     merge_captures,
 )
+from data.synthetic.completing import completed
 from data.synthetic.counters import (
     MAX_NUMBER,
     Draws,
@@ -171,12 +172,13 @@ class Population:
         stream = Stream(self.seed, Purpose.HISTORY, HISTORY_DRAWS)
         rows = uniforms(stream.words(start, stop)).tolist()
         population = self.parameters.population
-        return [
+        records = [
             record_of(people, at, group, draws=Draws(row), population=population)
             for at, group, row in zip(
                 range(start - people.start, stop - people.start), enrolled, rows, strict=True
             )
         ]
+        return completed(self.seed, people, start, records)
 
 
 def later_capture(capture: int) -> int:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, time
 
 from sqlalchemy import insert, select
 
+from domain.disclosures import NoticeKind
 from domain.ids import ForceCode, LinkId
 from domain.notices import Notice
+from domain.requests import PartyKind
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.tables.provenance import link_recipients, notices
+from service.storage.tables.requests import disclosure_notices, disclosures
 from service.storage.transaction import TransactionPart
 
 
@@ -49,7 +52,36 @@ class Notices(TransactionPart):
             .order_by(notices.c.notice_row.desc())
             .limit(limit)
         )
-        return tuple(
+        told = [
             Notice(row.notice_id, LinkId(row.link_id), ForceCode(row.force), row.noticed_at)
             for row in self._connection.execute(query)
+        ]
+        answered = self._of_disclosures(force, limit)
+        return tuple(sorted((*told, *answered), key=_moment, reverse=True)[:limit])
+
+    def _of_disclosures(self, force: ForceCode, limit: int) -> list[Notice]:
+        """Return the notices to a force that a request of its own was answered on such a link."""
+        query = (
+            select(disclosure_notices)
+            .join(disclosures, disclosures.c.disclosure_id == disclosure_notices.c.disclosure_id)
+            .where(
+                disclosures.c.recipient_kind == PartyKind.FORCE.value,
+                disclosures.c.recipient_code == force,
+                disclosure_notices.c.kind == NoticeKind.LINK_REVOKED.value,
+            )
+            .order_by(disclosure_notices.c.notice_row.desc())
+            .limit(limit)
         )
+        return [
+            Notice(
+                row.notice_id,
+                LinkId(row.about),
+                force,
+                datetime.combine(row.given_on, time(), UTC),
+            )
+            for row in self._connection.execute(query)
+        ]
+
+
+def _moment(notice: Notice) -> datetime:
+    return notice.at

@@ -41,7 +41,7 @@ class _Shared:
 
 
 @dataclass(frozen=True, slots=True)
-class _Units:
+class SharedUnits:
     raw: Connection
     vault: Vault | None
 
@@ -52,7 +52,7 @@ class _Units:
         raise AssertionError("no write is expected here")
 
 
-class _LookingUnits(_Units):
+class _LookingUnits(SharedUnits):
     """Lets looks be recorded, inside the transaction that is rolled back."""
 
     def write(self) -> UnitOfWork:
@@ -75,7 +75,9 @@ class Hand:
 
     @property
     def services(self) -> StoreServices:
-        return StoreServices(_Units(self.raw, self.store.vault), self.store.surroundings, FORMAT)
+        return StoreServices(
+            SharedUnits(self.raw, self.store.vault), self.store.surroundings, FORMAT
+        )
 
     @property
     def looking(self) -> StoreServices:
@@ -135,9 +137,9 @@ class Hand:
 
 
 @contextmanager
-def hand_in(store: LinkedStore) -> Iterator[Hand]:
-    """Give access to the database while the context lasts; all its changes are undone."""
-    with connection(store.database_url) as raw:
+def past_triggers(database_url: str) -> Iterator[Connection]:
+    """Yield a connection that no trigger or reference holds back; its changes are undone."""
+    with connection(database_url) as raw:
         raw.begin()
         if raw.dialect.name == "sqlite":
             triggers = raw.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'"))
@@ -146,7 +148,14 @@ def hand_in(store: LinkedStore) -> Iterator[Hand]:
             raw.execute(text("PRAGMA defer_foreign_keys = ON"))
         else:
             raw.execute(text("SET session_replication_role = replica"))
-        yield Hand(store, raw)
+        yield raw
         raw.rollback()
         if raw.dialect.name == "postgresql":
             raw.execute(text("SET session_replication_role = origin"))
+
+
+@contextmanager
+def hand_in(store: LinkedStore) -> Iterator[Hand]:
+    """Give access to the database while the context lasts; all its changes are undone."""
+    with past_triggers(store.database_url) as raw:
+        yield Hand(store, raw)

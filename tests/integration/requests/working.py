@@ -143,3 +143,14 @@ def opened(world: World, **other: Any) -> Worked:
     answer = world.officer().post("/v1/requests", asked(**other))
     assert answer.status_code == 201, answer.text
     return Worked(world, answer.json()["request_id"])
+
+
+def record_id_of(world: World, person: int) -> str:
+    """Return the record of a person whom `World.enrol` enrolled."""
+    name = f"Surname{person}"
+    listed = world.force().get("/v1/records").json()["records"]
+    for one in listed:
+        read = world.force().get(f"/v1/records/{one['record_id']}").json()
+        if any(item["item"].get("surname") == name for item in read["items"]):
+            return str(one["record_id"])
+    raise AssertionError(name)

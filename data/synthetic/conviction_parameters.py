@@ -1,0 +1,53 @@
+"""Constants of convictions and particulars on record, with unit and source.
+
+"By hand" marks a choice without a published source. Courts, their codes and all sums are invented.
+"""
+
+from __future__ import annotations
+
+DUAL_NATIONAL_SHARE = 0.03
+"""Of people with a record: those who hold another nationality besides the one they stated. By
+hand; the third of a yearly volume that the exchange of convictions is worked with."""
+
+SECOND_NATIONALITIES = ("POL", "IRL", "ROU", "PRT", "ITA", "DEU", "FRA", "LTU", "ESP", "NLD")
+"""Of dual nationals who stated the home country; member States, each as likely. By hand."""
+
+LOST_NATIONALITY_SHARE = 0.1
+"""Of second nationalities that are no longer held. By hand."""
+
+PARENTS_SHARE = 0.4
+"""Of records that name the mother, and as many the father. By hand."""
+
+PASSPORT_SHARE = 0.25
+"""Of records with the number of a passport. By hand."""
+
+UNSTRUCTURED_SHARE = 0.06
+"""Of convictions whose sentence is known in words alone: older back records. By hand."""
+
+COMPENSATION_SHARE = 0.08
+"""Of convictions with compensation besides the sentence. By hand."""
+
+CHANGED_SHARE = 0.015
+"""Of convictions that a later decision changes. By hand; about the share of appeals."""
+
+QUASHED_SHARE = 0.3
+"""Of later decisions that delete the conviction. By hand."""
+
+FOREIGN_SHARE = 0.12
+"""Of people of another or a second nationality: those with a conviction there. By hand."""
+
+PROCEEDINGS_ONLY_SHARE = 0.2
+"""Of foreign convictions that serve criminal proceedings alone. By hand."""
+
+NOT_KNOWN_TRANSMITTABLE_SHARE = 0.05
+"""Of foreign convictions whose State has not said whether they may be told on. By hand."""
+
+COURTS = (
+    ("Leeds Magistrates' Court", "X001"),
+    ("Birmingham Magistrates' Court", "X002"),
+    ("Westminster Magistrates' Court", "X003"),
+    ("Manchester and Salford Magistrates' Court", "X004"),
+    ("Crown Court at Leeds", "X101"),
+    ("Crown Court at Southwark", "X102"),
+)
+"""Names as courts are named; the codes are invented and no court's."""

@@ -1,0 +1,208 @@
+"""Convictions that can be computed with: one for each arrest report with a conviction.
+
+They repeat what the disposals of the report say in words. A foreign conviction comes without a
+report, with the restrictions that its State put on it.
+"""
+
+from __future__ import annotations
+
+import calendar
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from data.synthetic import conviction_parameters as shares
+from data.synthetic.counters import Draws
+from domain.convictions import (
+    Amount,
+    ConvictedOffence,
+    Conviction,
+    Court,
+    DecisionChange,
+    InformationSource,
+    LaterDecision,
+    Nature,
+    Sanction,
+    Source,
+)
+from domain.partial_dates import PartialDate
+from domain.people import ArrestReport, Disposal, DisposalType, Nationality, Offence
+from domain.restrictions import UNRESTRICTED, Restrictions, Transmittable, UsePurpose
+from domain.sentences import SentenceKind
+
+DRAWS_EACH = 80
+"""Uniforms a history may use: 7 for each of 6 reports, 6 for a foreign conviction, and spare."""
+
+_ADULT_DAYS = 18 * 365.2425
+_DISQUALIFIES = "RT88"
+"""Offences of the Road Traffic Act 1988 bring a disqualification."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    """The sanction behind a word of `data.synthetic.offences`: its kind and months."""
+
+    kind: SentenceKind
+    months: int = 0
+    suspended_months: int = 0
+
+
+_PATTERNS = {
+    "Fine": _Pattern(SentenceKind.FINE),
+    "Community order": _Pattern(SentenceKind.COMMUNITY_ORDER, 12),
+    "Imprisonment, 3 months": _Pattern(SentenceKind.CUSTODY, 3),
+    "Suspended sentence": _Pattern(SentenceKind.CUSTODY, 6, 12),
+    "Conditional discharge": _Pattern(SentenceKind.RELEVANT_ORDER, 12),
+    "Imprisonment, 18 months": _Pattern(SentenceKind.CUSTODY, 18),
+}
+
+
+def convictions_of(
+    reports: tuple[ArrestReport, ...],
+    nationalities: tuple[Nationality, ...],
+    birth_day: int,
+    draws: Draws,
+) -> tuple[Conviction, ...]:
+    """Return the convictions of a person; `birth_day` is a proleptic Gregorian ordinal."""
+    own = [
+        _conviction(report, convicted, birth_day, draws)
+        for report in reports
+        if (convicted := _convicted(report))
+    ]
+    return (*own, *_foreign(nationalities, own, birth_day, draws))
+
+
+def _convicted(report: ArrestReport) -> list[tuple[Offence, Disposal]]:
+    return [
+        (offence, disposal)
+        for offence in report.offences
+        for disposal in offence.disposals
+        if disposal.disposal_type is DisposalType.CONVICTED
+    ]
+
+
+def _conviction(
+    report: ArrestReport,
+    convicted: list[tuple[Offence, Disposal]],
+    birth_day: int,
+    draws: Draws,
+) -> Conviction:
+    decided_on = max(disposal.on for _, disposal in convicted)
+    court, code = draws.choice(shares.COURTS)
+    is_in_words = draws.uniform() < shares.UNSTRUCTURED_SHARE
+    sanctions = [_sanction(disposal, decided_on, is_in_words) for _, disposal in convicted]
+    if draws.uniform() < shares.COMPENSATION_SHARE:
+        amount = Amount(5_000 + 500 * draws.index(90), "GBP")
+        sanctions.append(
+            Sanction(SentenceKind.COMPENSATION, nature=Nature.ANCILLARY, amounts=(amount,))
+        )
+    if any(offence.code.startswith(_DISQUALIFIES) for offence, _ in convicted):
+        sanctions.append(_disqualified(decided_on))
+    return Conviction(
+        court=Court(court, code),
+        decided_on=decided_on,
+        offences=tuple(_offence(offence) for offence, _ in convicted),
+        sanctions=tuple(sanctions),
+        source=Source(InformationSource.COURT, stated_on=decided_on),
+        final_on=decided_on + timedelta(days=21),
+        decisions=_later(court, decided_on, draws),
+        asn=report.asn,
+        was_under_18=decided_on.toordinal() - birth_day < _ADULT_DAYS,
+        is_summary_only=court.endswith("Magistrates' Court") and len(convicted) == 1,
+        recorded_on=decided_on + timedelta(days=draws.index(14)),
+    )
+
+
+def _offence(offence: Offence) -> ConvictedOffence:
+    return ConvictedOffence(
+        national_code=offence.code,
+        title=offence.title,
+        began_on=PartialDate.of(offence.committed_on),
+        country="GBR",
+        is_recordable=offence.is_recordable,
+    )
+
+
+def _sanction(disposal: Disposal, decided_on: date, is_in_words: bool) -> Sanction:
+    pattern = _PATTERNS[disposal.sentence]
+    if is_in_words:
+        return Sanction(SentenceKind.UNSTRUCTURED, words=disposal.sentence)
+    if pattern.kind is SentenceKind.FINE:
+        paid = decided_on + timedelta(days=28)
+        return Sanction(pattern.kind, amounts=(Amount(20_000, "GBP"),), paid_on=paid)
+    ends = last_day(decided_on, pattern.months)
+    is_custody = pattern.kind is SentenceKind.CUSTODY
+    return Sanction(
+        pattern.kind,
+        duration=f"P{pattern.months}M",
+        suspended_for=f"P{pattern.suspended_months}M" if pattern.suspended_months else "",
+        starts_on=decided_on,
+        ends_on=ends if is_custody else None,
+        licence_ends_on=ends if is_custody else None,
+        order_ends_on=None if is_custody else ends,
+        # None of the offences that the generator knows is listed there.
+        is_schedule_18=False if is_custody else None,
+        words=disposal.sentence,
+    )
+
+
+def _disqualified(decided_on: date) -> Sanction:
+    return Sanction(
+        SentenceKind.PROHIBITION,
+        nature=Nature.ANCILLARY,
+        duration="P12M",
+        starts_on=decided_on,
+        order_ends_on=last_day(decided_on, 12),
+        words="Disqualified from driving",
+    )
+
+
+def last_day(start: date, months: int) -> date:
+    """Return the last day of so many months that begin with a day."""
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    length = calendar.monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(start.day, length)) - timedelta(days=1)
+
+
+def _later(court: str, decided_on: date, draws: Draws) -> tuple[LaterDecision, ...]:
+    if draws.uniform() >= shares.CHANGED_SHARE:
+        return ()
+    is_quashed = draws.uniform() < shares.QUASHED_SHARE
+    change = DecisionChange.QUASHED if is_quashed else DecisionChange.SENTENCE_CHANGED
+    on = decided_on + timedelta(days=60)
+    return (LaterDecision(change, on, Court(f"{court}, on appeal"), deletes=is_quashed),)
+
+
+def _foreign(
+    nationalities: tuple[Nationality, ...],
+    own: list[Conviction],
+    birth_day: int,
+    draws: Draws,
+) -> tuple[Conviction, ...]:
+    """Return a conviction of a State of nationality, for some people and dated after their own."""
+    states = [one.country for one in nationalities if one.country != "GBR"]
+    if not states or not own or draws.uniform() >= shares.FOREIGN_SHARE:
+        return ()
+    decided_on = own[-1].decided_on + timedelta(days=30 + draws.index(300))
+    return (
+        Conviction(
+            court=Court("District court", country=states[-1]),
+            decided_on=decided_on,
+            offences=(
+                ConvictedOffence("278", "Theft", began_on=PartialDate(decided_on.year - 1)),
+            ),
+            sanctions=(Sanction(SentenceKind.CUSTODY, duration="P6M", suspended_for="P2Y"),),
+            source=Source(InformationSource.OTHER_STATE, states[-1], decided_on),
+            restrictions=_restrictions(draws),
+            was_under_18=decided_on.toordinal() - birth_day < _ADULT_DAYS,
+            recorded_on=decided_on + timedelta(days=40),
+        ),
+    )
+
+
+def _restrictions(draws: Draws) -> Restrictions:
+    fate = draws.uniform()
+    if fate < shares.PROCEEDINGS_ONLY_SHARE:
+        return Restrictions(purposes=frozenset({UsePurpose.CRIMINAL_PROCEEDINGS}))
+    if fate < shares.PROCEEDINGS_ONLY_SHARE + shares.NOT_KNOWN_TRANSMITTABLE_SHARE:
+        return Restrictions(Transmittable.UNKNOWN)
+    return UNRESTRICTED

@@ -1,0 +1,77 @@
+"""What a record says of a person besides the bookings: nationalities, parents, papers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from data.synthetic import conviction_parameters as shares
+from data.synthetic.counters import Draws
+from data.synthetic.facts import PersonFacts
+from data.synthetic.names.tables import origin_tables
+from data.synthetic.residence import HOME_COUNTRY
+from domain.people import (
+    Details,
+    DocumentKind,
+    IdentityDocument,
+    Nationality,
+    Parent,
+    ParentKind,
+    PartialDate,
+    PersonName,
+    PreviousName,
+)
+
+DRAWS_EACH = 16
+"""Uniforms that one record may use; the longest path takes 11."""
+
+
+def with_particulars(details: Details, facts: PersonFacts, draws: Draws) -> Details:
+    """Return the details of a record with what else is known of the person.
+
+    The stated nationality stays the first, the one that evidence compares.
+    """
+    return replace(
+        details,
+        nationalities=_nationalities(details.nationalities, facts, draws),
+        previous_names=_previous_names(details, facts),
+        parents=_parents(facts, draws),
+        documents=_documents(facts, draws),
+    )
+
+
+def _nationalities(
+    stated: tuple[Nationality, ...], facts: PersonFacts, draws: Draws
+) -> tuple[Nationality, ...]:
+    if draws.uniform() >= shares.DUAL_NATIONAL_SHARE:
+        return stated
+    others = shares.SECOND_NATIONALITIES if facts.nationality == HOME_COUNTRY else (HOME_COUNTRY,)
+    country = draws.choice(others)
+    is_lost = draws.uniform() < shares.LOST_NATIONALITY_SHARE
+    second = Nationality(country, "passport", until=PartialDate(2019) if is_lost else None)
+    return (*stated, second)
+
+
+def _previous_names(details: Details, facts: PersonFacts) -> tuple[PreviousName, ...]:
+    """Return the maiden name, where the record knows it: only such a name finds the person."""
+    if not facts.maiden_surname or facts.maiden_surname == facts.surname:
+        return ()
+    name = PersonName(facts.forename, facts.maiden_surname, facts.middle_names)
+    return (PreviousName(name),) if name in details.names else ()
+
+
+def _parents(facts: PersonFacts, draws: Draws) -> tuple[Parent, ...]:
+    tables = origin_tables()[facts.origin]
+    surname = facts.maiden_surname or facts.surname
+    found = []
+    for kind, names in ((ParentKind.MOTHER, tables.female), (ParentKind.FATHER, tables.male)):
+        is_known, forename = draws.uniform() < shares.PARENTS_SHARE, draws.uniform()
+        if is_known:
+            found.append(Parent(kind, PersonName(names.draw_one(forename), surname)))
+    return tuple(found)
+
+
+def _documents(facts: PersonFacts, draws: Draws) -> tuple[IdentityDocument, ...]:
+    if draws.uniform() >= shares.PASSPORT_SHARE:
+        return ()
+    number = f"{draws.index(10**9):09d}"
+    return (IdentityDocument(DocumentKind.PASSPORT, facts.nationality, number),)

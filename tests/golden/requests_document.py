@@ -1,0 +1,90 @@
+"""The state machine and the kinds of requests in docs/requests.md, drawn from their data.
+
+`python -m tests.golden.requests_document` fills them in; a test compares the document with them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from domain.request_states import FIRST, TRANSITIONS, RequestState, Taker
+from service.usecases.requests.kind import Kind
+from service.usecases.requests.kinds import KINDS
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "requests.md"
+
+
+def filled(text: str) -> str:
+    """Return the document with the drawing, the table of steps and the table of kinds."""
+    parts = {
+        "machine": _drawing(),
+        "steps": _table(("Step", "From", "To", "By"), _steps()),
+        "kinds": _table(
+            ("Kind", "Asked by", "For", "Identity by", "People", "Clock", "Grounds"), _kinds()
+        ),
+    }
+    for name, lines in parts.items():
+        marked = re.compile(rf"(<!-- begin {name} -->\n).*?(<!-- end {name} -->)", re.DOTALL)
+        content = "\n".join(lines)
+        text = marked.sub(
+            lambda found, content=content: f"{found[1]}{content}\n{found[2]}",  # type: ignore[misc]  # bound now
+            text,
+        )
+    return text
+
+
+def _drawing() -> Iterator[str]:
+    yield "```mermaid"
+    yield "stateDiagram-v2"
+    yield f"    [*] --> {_name(FIRST)}: receive"
+    for one in TRANSITIONS:
+        for before in sorted(one.before):
+            for after in one.after:
+                yield f"    {_name(before)} --> {_name(after)}: {one.step.value}"
+    yield "```"
+
+
+def _name(state: RequestState) -> str:
+    return state.value.replace(" ", "_")
+
+
+def _steps() -> Iterator[tuple[str, ...]]:
+    for one in TRANSITIONS:
+        by = "a second case officer" if one.taker is Taker.SECOND else "a case officer"
+        yield (
+            one.step.value,
+            ", ".join(sorted(state.value for state in one.before)),
+            " or ".join(state.value for state in one.after),
+            by,
+        )
+
+
+def _kinds() -> Iterator[tuple[str, ...]]:
+    yield from (_kind(kind) for _, kind in sorted(KINDS.items()))
+
+
+def _kind(kind: Kind) -> tuple[str, ...]:
+    return (
+        f"`{kind.name}`: {kind.title}",
+        _listed(kind.askers),
+        _listed(kind.purposes),
+        _listed(kind.bases),
+        str(kind.deciders),
+        f"`{kind.clock}`" if kind.clock else "none",
+        "; ".join(ground.words for ground in kind.grounds),
+    )
+
+
+def _listed(codes: Iterable[str]) -> str:
+    return ", ".join(sorted(str(code) for code in codes))
+
+
+def _table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    for line in (header, ("---",) * len(header), *rows):
+        yield f"| {' | '.join(line)} |"
+
+
+if __name__ == "__main__":
+    DOCUMENT.write_text(filled(DOCUMENT.read_text(encoding="utf-8")), encoding="utf-8")
