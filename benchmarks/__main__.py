@@ -11,6 +11,7 @@ from typing import NoReturn
 NAMES = {
     "candidates": "recall, speed and size of candidate search beside its rivals",
     "evidence": "accuracy and calibration of the evidence on people unknown to the models",
+    "exchange": "a year of convictions told, requests and replies between two installations",
     "generate": "speed of generating synthetic people and templates",
     "house": "the code itself: sizes, prose, arrows; a picture; one search followed through it",
     "integrity": "recall of planted duplicates and exchanged fingers",

@@ -5,6 +5,7 @@ the days on which it applies, so that an answer of any past day can be computed 
 
 - `calendars`: bank holidays and working days of an area.
 - `clocks`: the last day on which something is in time.
+- `code_tables`: tables of codes, each row with the days on which it is in force.
 - `data_files`: the rules' data, JSON beside the code.
 - `lengths`: lengths of calendar time, and the last day of a period that begins with a day.
 - `rehabilitation`: when a conviction becomes spent.

@@ -31,5 +31,13 @@ def data_file(identifier: str) -> DataFile:
     path = _DIRECTORY / f"{identifier.replace('/', '-')}.json"
     if path.parent != _DIRECTORY or not path.is_file():
         raise UnknownRuleError(f"No rules are called {identifier[:60]!r}.")
-    content = path.read_bytes()
-    return DataFile(identifier, hashlib.sha256(content).hexdigest(), json.loads(content))
+    return read_file(path, identifier)
+
+
+def read_file(path: Path, identifier: str) -> DataFile:
+    """Read data from a file, with its digest; raises UnknownRuleError for one that is not JSON."""
+    try:
+        content = path.read_bytes()
+        return DataFile(identifier, hashlib.sha256(content).hexdigest(), json.loads(content))
+    except (OSError, ValueError) as error:
+        raise UnknownRuleError(f"The data of {identifier[:60]!r} cannot be read.") from error

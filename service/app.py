@@ -23,6 +23,7 @@ from service.adapters.pseudonyms import Pseudonyms, open_pseudonyms
 from service.api import (
     access,
     examination,
+    exchange,
     links,
     log,
     messages,
@@ -35,6 +36,7 @@ from service.api import (
 from service.api.body_framing import BodyFramingMiddleware
 from service.api.body_limit import BodyLimitMiddleware
 from service.api.documentation import install_documentation
+from service.api.exchange.messages import EXCHANGE_PATH, MOST_BODY_BYTES
 from service.api.incoming import RequestMiddleware
 from service.api.metrics import Metrics
 from service.api.problem_responses import install_handlers
@@ -45,7 +47,7 @@ from service.background.names_builder import NamesBuilder
 from service.background.outage_keeper import OutageKeeper
 from service.background.refusal_keeper import RefusalKeeper
 from service.background.state_keeper import StateKeeper
-from service.bootstrap import Runtime, open_provider
+from service.bootstrap import Runtime, open_exchange, open_provider
 from service.live.outages import outage_note, report_or
 from service.live.rate_limits import RateLimiter
 from service.live.shared_limits import SharedRateLimiter
@@ -72,6 +74,7 @@ _ROOMS = (
     searches,
     examination,
     links,
+    exchange,
     messages,
     requests,
     log,
@@ -165,6 +168,7 @@ def _api_state(runtime: Runtime, metrics: Metrics, shared: Path | None) -> ApiSt
         webhook_key=runtime.webhook_key,
         limiter=_limiter("calls", settings.requests_per_minute, shared),
         identities=open_provider(settings),
+        exchange=open_exchange(settings),
         token_limiter=_limiter("tokens", settings.client_tokens_per_minute, shared),
     )
 
@@ -175,6 +179,7 @@ def _body_limit(settings: Settings) -> Middleware:
         max_body_bytes=settings.max_body_bytes,
         larger={
             BATCH_PATH: settings.max_batch_bytes,
+            EXCHANGE_PATH: max(settings.max_body_bytes, MOST_BODY_BYTES),
             **dict.fromkeys(
                 _CAPTURE_PATHS, max(settings.max_body_bytes, settings.max_capture_bytes)
             ),

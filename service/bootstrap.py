@@ -16,6 +16,7 @@ from domain.errors import (
     InvalidNoteError,
     UnknownTemplateFormatError,
 )
+from domain.exchange.identifiers import StateCode
 from matching.scorer import MODELS, Scorer, load_scorer
 from prints.print_format import PrintFormat
 from prints.registry import FORMATS, Registry
@@ -35,6 +36,9 @@ from service.adapters.store_modes import StoreFiles, close_to_others
 from service.adapters.surroundings import code_version, surroundings, utc_now
 from service.adapters.witness_notes import WitnessNotes
 from service.background.checkpoint_keeper import CheckpointKeeper
+from service.channels.exchange.drop_folder import DropFolder
+from service.channels.exchange.signatures import JwsSignatures, private_key_of
+from service.channels.exchange.signed_http import SignedHttpChannel
 from service.live.gallery import LiveGallery
 from service.live.names import LiveNames
 from service.live.probe_guard import AttemptPolicy, ProbeGuard
@@ -46,6 +50,7 @@ from service.provenance.vault.vault import Vault
 from service.settings import Settings
 from service.storage.database import Database
 from service.storage.engine.settings import DatabaseSettings
+from service.usecases.exchange.desk import ExchangeDesk
 from service.usecases.log.checkpoints import CheckpointPlan
 from service.usecases.log.state_age import demand_age
 from service.usecases.print_desk import PrintDesk
@@ -254,6 +259,24 @@ def open_provider(settings: Settings) -> ProviderDesk | None:
         parse_role_map(settings.oidc_roles),
         cookie_key=read_secret(settings.keys_directory / "sign-in.key"),
         contexts=frozenset(settings.provider_acr),
+    )
+
+
+def open_exchange(settings: Settings) -> ExchangeDesk | None:
+    """Return the desk of the exchange with other States, None where none is set.
+
+    Its key is made on first use. Raises ConfigurationError for a key file open to others.
+    """
+    if settings.exchange_state is None:
+        return None
+    secret = read_secret(settings.keys_directory / "exchange.key")
+    folder = settings.exchange_folder
+    return ExchangeDesk(
+        StateCode(settings.exchange_state),
+        JwsSignatures(private_key_of(secret)),
+        SignedHttpChannel(allow_plain=settings.exchange_plain_http),
+        DropFolder(folder) if folder else None,
+        since=settings.exchange_since,
     )
 
 

@@ -28,6 +28,7 @@ from service.cli import (
     vault,
 )
 from service.cli.context import RootOptions, StoreOption
+from service.cli.exchange import commands as exchange
 from service.cli.exit_codes import REFUSED, exit_code_of
 from service.cli.health.doctor import doctor
 from service.cli.health.status import status
@@ -87,6 +88,7 @@ app.add_typer(accounts.app, name="account")
 app.add_typer(clients.app, name="client")
 app.add_typer(database.app, name="db")
 app.add_typer(erasures.app, name="erasure")
+app.add_typer(exchange.app, name="exchange")
 app.add_typer(index.app, name="index")
 app.add_typer(link.app, name="link")
 app.add_typer(log.app, name="log")

@@ -10,6 +10,7 @@ is one class in the module of its subject.
 - `catalogue`: every type of event there is, by its name
 - `declaring`: how a type of event is declared
 - `examination`: the examiners' work on a case, step by step
+- `exchange`: messages to other States and from them, and the check that all duties were done
 - `links`: links made, told, replayed and revoked
 - `log`: searches of the log itself
 - `logged`: entries of the log: one for every state change

@@ -8,6 +8,7 @@ from domain.errors import LogDamagedError
 from domain.events import (
     access,
     examination,
+    exchange,
     links,
     log,
     looking,
@@ -22,6 +23,7 @@ from domain.ids import EventType, Topic
 
 AREAS = (
     *(people, searches, examination, links, access, log, looking, misuse, messages),
+    exchange,
     requests,
 )
 """The modules that declare events; a new area is listed here."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from domain import errors
 from domain.errors import LinkingError
+from domain.exchange.faults import MessageFaultError
 from domain.outages import OUTAGES
 from service.api import refusals
 from service.api.refusals import MalformedRequestError
@@ -34,6 +35,7 @@ STATUSES: dict[type[LinkingError], int] = {
     errors.UnsupportedSearchError: 400,
     errors.UnknownForceError: 400,
     errors.UnknownRequestKindError: 400,
+    MessageFaultError: 400,
     errors.AccessError: 403,
     errors.NotAuthenticatedError: 401,
     errors.ProviderRefusedError: 401,

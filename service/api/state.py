@@ -11,6 +11,7 @@ from domain.errors import NotFoundError
 from service.api.metrics import Metrics
 from service.ports.call_limits import CallLimiter
 from service.settings import Settings
+from service.usecases.exchange.desk import ExchangeDesk
 from service.usecases.links.court import CourtDesk
 from service.usecases.services import Services
 from service.usecases.workbench import ProviderDesk, Workbench
@@ -31,6 +32,8 @@ class ApiState:
     """Counts the calls of each caller; without it they are not counted."""
     identities: ProviderDesk | None = None
     """The identity provider; without it, the tokens of this service alone."""
+    exchange: ExchangeDesk | None = None
+    """The exchange with other States; without it, its addresses do not exist."""
     token_limiter: CallLimiter | None = None
     """Counts the access tokens of each client, and refusals by address."""
 

@@ -10,6 +10,7 @@
 - `erasures`: `identlink erasure`: erasures that wait, and those that are due carried out
 - `evidence_tables`: candidates and their evidence as tables in a terminal, from the JSON form of
   the API
+- `exchange`: `identlink exchange`: other States, what they are told, and whether all of it was
 - `exit_codes`: exit codes of the command line
 - `health`: is anything wrong, and what mends it: `identlink status`, `identlink doctor`
 - `index`: `identlink index`: make the derived index anew, look at it, check, compact or rekey it

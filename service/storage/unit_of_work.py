@@ -19,6 +19,7 @@ from service.provenance.vault.vault import Vault
 from service.storage.access import AccessRoom
 from service.storage.engine.engines import commit
 from service.storage.examination import ExaminationRoom
+from service.storage.exchange import ExchangeRoom
 from service.storage.links import LinksRoom
 from service.storage.log import LogRoom
 from service.storage.log.head import number
@@ -36,6 +37,7 @@ class UnitOfWork(
     SearchesRoom,
     ExaminationRoom,
     LinksRoom,
+    ExchangeRoom,
     RequestsRoom,
     MessagesRoom,
     AccessRoom,

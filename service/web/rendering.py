@@ -32,6 +32,7 @@ _NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("Erasures", "/workbench/erasures"),
         ("Links", "/workbench/links"),
         ("Statistics", "/workbench/statistics"),
+        ("Exchange", "/workbench/exchange"),
     ),
     Role.AUDITOR: (
         ("Log", "/workbench/log"),
@@ -39,6 +40,7 @@ _NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("Links", "/workbench/links"),
         ("Requests", "/workbench/requests"),
         ("Statistics", "/workbench/statistics"),
+        ("Exchange", "/workbench/exchange"),
     ),
     Role.FORCE: (
         ("Searches", "/workbench/searches"),
@@ -47,10 +49,14 @@ _NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("Records", "/workbench/records"),
         ("Links", "/workbench/links"),
     ),
-    Role.ADMINISTRATOR: (("Statistics", "/workbench/statistics"),),
+    Role.ADMINISTRATOR: (
+        ("Statistics", "/workbench/statistics"),
+        ("Exchange", "/workbench/exchange"),
+    ),
     Role.CASE_OFFICER: (
         ("Requests", "/workbench/requests"),
         ("Open a request", "/workbench/requests/new"),
+        ("Exchange", "/workbench/exchange"),
     ),
 }
 """The pages open to each role, the first page first."""

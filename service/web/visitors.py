@@ -97,3 +97,9 @@ ConsultationReaderOf = Annotated[
 FigureReaderOf = Annotated[
     Caller, Depends(HasRole(frozenset({Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR})))
 ]
+DutyReaderOf = Annotated[
+    Caller,
+    Depends(
+        HasRole(frozenset({Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR, Role.CASE_OFFICER}))
+    ),
+]

@@ -16,11 +16,12 @@ from typing import Annotated
 
 import typer
 
+from domain.requests import Channel
 from service.api.searches.batch_lines import line_reader
 from service.background.index_keeper import IndexKeeper
 from service.background.outage_keeper import OutageKeeper
 from service.background.state_keeper import StateKeeper
-from service.bootstrap import Runtime, open_runtime
+from service.bootstrap import Runtime, open_exchange, open_runtime
 from service.channels.webhook_sender import HttpMessageSender
 from service.cli.context import JsonOption, StoreOption, named_settings_for, say
 from service.cli.serving.working import (
@@ -35,6 +36,12 @@ from service.live.outages import outage_note, report_or
 from service.live.state_watch import state_note
 from service.logs import LogEvent, build_logger, failure_note
 from service.settings import Settings
+from service.usecases.exchange.collecting import collect
+from service.usecases.exchange.desk import ExchangeDesk
+from service.usecases.exchange.duties import survey_records
+from service.usecases.exchange.receiving import forget_transmissions
+from service.usecases.exchange.requests_in import reply_decided, request_taker
+from service.usecases.exchange.sending import send_due
 from service.usecases.leasing import WorkerPolicy
 from service.usecases.messages.deliveries import Carriers, Courier
 from service.usecases.messages.queueing import queue_messages
@@ -142,7 +149,7 @@ def rounds_of(
     stopping: threading.Event,
     note_failure: Callable[[BaseException], None],
 ) -> Iterator[tuple[Round, ...]]:
-    """Yield rounds of searching, telling, watching, erasing, noticing and tidying.
+    """Yield rounds of searching, telling, watching, erasing, noticing, exchanging and tidying.
 
     Each has a thread of its own.
 
@@ -150,6 +157,7 @@ def rounds_of(
     """
     services = runtime.services
     searcher = BatchWorker(services, line_reader(services.prints), policy, stopping, note_failure)
+    desk = open_exchange(runtime.settings)
     with Carriers(_courier(runtime, policy, stopping)) as carriers:
         yield (
             partial(work_batches, searcher),
@@ -157,7 +165,8 @@ def rounds_of(
             partial(watch_searches, services),
             partial(carry_out_erasures, services, stopping.is_set),
             partial(give_owed_notices, services, stopping.is_set),
-            partial(_tidy, services),
+            partial(_exchange, services, desk, stopping),
+            partial(_tidy, services, desk),
         )
 
 
@@ -175,9 +184,20 @@ def _courier(runtime: Runtime, policy: WorkerPolicy, stopping: threading.Event) 
     )
 
 
-def _tidy(services: Services) -> int:
+def _tidy(services: Services, desk: ExchangeDesk | None) -> int:
+    if desk is not None:
+        forget_transmissions(services, desk)
     window = services.guard.policy.window if services.guard else timedelta(0)
     return forget_sketches(services, kept=window)
+
+
+def _exchange(services: Services, desk: ExchangeDesk | None, stopping: threading.Event) -> int:
+    """Work out duties, hand over what is due and read the folders; nothing without a State."""
+    if desk is None:
+        return 0
+    made = survey_records(services, desk) + reply_decided(services, desk)
+    read = collect(services, desk, request_taker(services, Channel.DROP_FOLDER))
+    return made + read + send_due(services, desk, stopping.is_set).handed
 
 
 def _tell(services: Services, carriers: Carriers) -> int:

@@ -46,6 +46,8 @@ class PayloadKind(StrEnum):
     """The unfinished form of a session that ended."""
     SECOND_FACTOR = "second-factor"
     """The secret of an authenticator."""
+    MESSAGE = "message"
+    """A message to or from another State."""
     REQUEST = "request"
     """What was asked about a person, and by whom."""
     DISCLOSURE = "disclosure"

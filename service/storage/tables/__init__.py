@@ -11,6 +11,7 @@ triggers.
 - `convictions`: which version of a record made which version of a conviction; their content is
   sealed in it
 - `erasures`: erasures from the request to the end, and the data that is hidden in between
+- `exchange`: exchange with other States: partners, messages out and in, exemptions
 - `findings`: the ground of findings: policies, the prints shown, revisions and withdrawn
   exemplars
 - `gallery_cases`: doubts about the gallery, and the supervisors' conclusions

@@ -38,7 +38,9 @@ BESIDE_CHANGES = (Looked.event_type, Listed.event_type, CallRefused.event_type)
 TOKEN_PATH = "/v1/oauth/token"  # noqa: S105
 """Access tokens for clients, answered in the form of another standard."""
 
-WITHOUT_TOKEN = {TOKEN_PATH, "/v1/oidc/back-channel-logout"}
+_SCHEMAS = ("/v1/exchange/schema.json", "/v1/exchange/schema.xsd")
+
+WITHOUT_TOKEN = {TOKEN_PATH, "/v1/exchange/messages", *_SCHEMAS, "/v1/oidc/back-channel-logout"}
 """Calls that bring their own proof: a client's credentials, the provider's logout token."""
 
 ROOT = Caller(

@@ -8,7 +8,7 @@ from alembic import op
 from service.storage.tables.metadata import UtcDateTime
 
 revision = "0023"
-down_revision = "0018"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 

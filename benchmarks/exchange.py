@@ -1,0 +1,126 @@
+"""A year of exchange through two installations: `python -m benchmarks exchange`.
+
+Two stores, two keys, one clock that is turned day by day. Both tell each other of convictions, one
+asks the other; amendments, dual nationals and people without prints are among them. On the way a
+counterpart is down for days, transmissions are lost before and after they were taken, doubled and
+reversed, and processes die before their commit. What counts is read from both stores at the end.
+
+Signatures, sealing, log and commits are real, the network is a call in this process. No case
+officer takes part: a request is answered the day after it came.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.exchanging.offices import ROOT, Clock, Office, opened_office
+from benchmarks.exchanging.wire import Wire
+from benchmarks.exchanging.year import FIRST_DAY, OURS, THEIRS, morning, work_a_year
+from benchmarks.machine import described_run
+from domain.exchange.codes import Transport
+from service.usecases.exchange.partners import RegisterPartner, register_partner
+from service.usecases.exchange.reconciling import reconcile
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure and print; 1 if something due was not sent, or counted twice."""
+    options = _parser().parse_args(arguments)
+    result = measured(options.scale, options.seed, options.store)
+    command = ["python", "-m", "benchmarks", "exchange", *arguments]
+    described = described_run(command, seed=options.seed, dataset_digest="generated")
+    print(json.dumps(result, indent=1))
+    if options.json:
+        options.json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    if options.described:
+        whole = {"benchmark": "exchange", **described, "scale": options.scale, **result}
+        options.described.write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
+    is_whole = not (result["unsent_past_due"] or result["doubled"] or result["errors"])
+    return 0 if is_whole else 1
+
+
+def measured(scale: float, seed: int = 1, store: Path | None = None) -> dict[str, Any]:
+    """Return the figures of a year at a scale."""
+    with ExitStack() as open_things:
+        root = store or Path(open_things.enter_context(tempfile.TemporaryDirectory()))
+        clock = Clock(morning(FIRST_DAY))
+        wire = Wire(np.random.default_rng([seed, 0]))
+        ours, theirs = (
+            open_things.enter_context(opened_office(root / states[0], states, wire, clock, seed))
+            for states in ((OURS, THEIRS), (THEIRS, OURS))
+        )
+        for one, other in ((ours, theirs), (theirs, ours)):
+            address = f"http://{other.desk.own.lower()}.example/"
+            key = other.desk.signatures.public_key
+            command = RegisterPartner(other.desk.own, Transport.SIGNED_HTTP, address, key)
+            register_partner(one.services, one.desk, ROOT, command)
+        started, worked = time.perf_counter(), time.process_time()
+        work_a_year(ours, theirs, wire, clock, scale)
+        seconds = time.perf_counter() - started
+        cpu_seconds = time.process_time() - worked
+        return _figures(ours, theirs, wire, (seconds, cpu_seconds))
+
+
+def _figures(
+    ours: Office, theirs: Office, wire: Wire, spent: tuple[float, float]
+) -> dict[str, Any]:
+    before = time.perf_counter()
+    figures = reconcile(ours.services, ours.desk, ROOT).figures
+    back = reconcile(theirs.services, theirs.desk, ROOT).figures
+    reconciled = time.perf_counter() - before
+    total = figures.total
+    return {
+        "due": total.due + back.total.due,
+        "sent": total.sent + total.acknowledged + back.total.sent + back.total.acknowledged,
+        "acknowledged": total.acknowledged + back.total.acknowledged,
+        "late": total.late + back.total.late,
+        "unsent_past_due": total.unsent_past_due + back.total.unsent_past_due,
+        "doubled": figures.doubled + back.doubled + _doubled(ours, theirs),
+        "errors": len(ours.errors) + len(theirs.errors),
+        "strata": [
+            {"name": f"{own}: {one.name}", "due": one.due, "complete": one.complete}
+            for own, found in ((OURS, figures), (THEIRS, back))
+            for one in found.strata
+        ],
+        "seconds": round(spent[0], 1),
+        "cpu_seconds": round(spent[1], 1),
+        "reconcile_seconds": round(reconciled, 2),
+        "reached": _reached(ours, theirs),
+        "accidents": dict(sorted(wire.accidents.items())),
+    }
+
+
+def _reached(ours: Office, theirs: Office) -> dict[str, int]:
+    """Return how many messages of each kind each side took."""
+    return {
+        f"{office.desk.own} {kind.name.lower()}": count
+        for office in (ours, theirs)
+        for kind, count in office.taken().items()
+    }
+
+
+def _doubled(ours: Office, theirs: Office) -> int:
+    """Return messages that a side took and the other never sent, or took more than once."""
+    return sum(
+        max(0, count - sender.sent()[kind])
+        for receiver, sender in ((ours, theirs), (theirs, ours))
+        for kind, count in receiver.taken().items()
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks exchange")
+    parser.add_argument("--scale", type=float, default=0.01, help="share of a year's volume")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--store", type=Path, help="directory of the stores; default: temporary")
+    parser.add_argument("--json", type=Path, help="file for the figures")
+    parser.add_argument("--described", type=Path, help="file for figures and conditions")
+    return parser

@@ -1,0 +1,211 @@
+"""One installation: its store, its key, its day's work."""
+
+from __future__ import annotations
+
+import itertools
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.exchanging.wire import KilledError, Wire
+from domain.access import Actor, Caller, Purpose, Role, Scope
+from domain.amendments import Amendment, AmendmentReason, SourceKind
+from domain.convictions import ConvictedOffence, Conviction, Court, Sanction
+from domain.exchange.codes import MessageKind, ReplyCode
+from domain.exchange.identifiers import MessageId, StateCode
+from domain.exchange.messages import Message
+from domain.ids import ForceCode, PersonId, RecordId, UserId
+from domain.items import Content, numbered_items
+from domain.partial_dates import PartialDate
+from domain.people import Details, Nationality, PersonName, Record
+from domain.sentences import SentenceKind
+from prints.registry import FORMATS
+from service.adapters.store_keys import VAULT_NAME
+from service.adapters.surroundings import surroundings, utc_now
+from service.channels.exchange.signatures import JwsSignatures, new_private_key
+from service.provenance.vault.key_files import open_key_file
+from service.provenance.vault.vault import Vault
+from service.storage.database import Database
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.exchange.asking import queue_reply, reply_of
+from service.usecases.exchange.desk import ExchangeDesk
+from service.usecases.exchange.duties import survey_records
+from service.usecases.exchange.receiving import receive
+from service.usecases.exchange.sending import send_due
+from service.usecases.existing import existing
+from service.usecases.services import StoreServices
+
+DUAL, AMENDED = 0.03, 0.02
+_TOGETHER = 50
+
+ROOT = Caller(
+    Actor(UserId("benchmark"), Role.ADMINISTRATOR, None, frozenset({Scope.OPERATE})),
+    Purpose.INTERNATIONAL_EXCHANGE,
+)
+AMENDMENT = Amendment(
+    (), AmendmentReason.CHANGED_ON_APPEAL, "On appeal.", SourceKind.COURT, "Court of Appeal"
+)
+
+
+@dataclass(slots=True)
+class Clock:
+    """A clock that is turned."""
+
+    now: datetime
+
+    def __call__(self) -> datetime:
+        """Return the instant that it was turned to."""
+        return self.now
+
+
+@dataclass(slots=True)
+class Office:
+    """One installation."""
+
+    services: StoreServices
+    desk: ExchangeDesk
+    nationality: StateCode
+    """Whose nationals it tells the other of."""
+    rng: np.random.Generator
+    asked: list[MessageId] = field(default_factory=list)
+    records: list[tuple[RecordId, Content]] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def receive(self, transmissions: Sequence[str]) -> tuple[str, ...]:
+        """Take transmissions and return the answers."""
+        return receive(self.services, self.desk, transmissions, self.act)
+
+    def taken(self) -> dict[MessageKind, int]:
+        """Return how many messages of each kind were taken."""
+        with self.services.units.read() as unit:
+            return dict(unit.inbox.counts())
+
+    def sent(self) -> dict[MessageKind, int]:
+        """Return how many messages of each kind were made."""
+        with self.services.units.read() as unit:
+            return dict(unit.outbox.counts())
+
+    def act(self, unit: UnitOfWork, message: Message) -> None:
+        """Note a request that was taken, for the answer of tomorrow."""
+        del unit
+        if message.kind is MessageKind.REQUEST:
+            self.asked.append(message.message_id)
+
+    def convict(self, count: int, day: date) -> None:
+        """Put as many people with a conviction each on record."""
+        if not count:
+            return
+        with self.services.units.write() as unit:
+            for number in itertools.islice(self.numbers, count):
+                content = _content(self, number, day)
+                person, record_id = PersonId(f"person-{number}"), RecordId(f"record-{number}")
+                unit.people.add_person(person)
+                unit.people.put_record(
+                    Record(
+                        record_id,
+                        person,
+                        ForceCode("01"),
+                        content.details,
+                        (),
+                        content.convictions,
+                    )
+                )
+                if self.rng.random() < AMENDED:
+                    self.records.append((record_id, content))
+            unit.commit()
+
+    def amend(self) -> None:
+        """Change the sentence of those whose appeal was heard; a fifth are quashed."""
+        due, self.records = self.records, []
+        for record_id, content in due:
+            (held,) = content.convictions
+            is_quashed = self.rng.random() < 0.2
+            changed = replace(held, sanctions=(Sanction(SentenceKind.CUSTODY, duration="P1M"),))
+            kept = () if is_quashed else (changed,)
+            items = numbered_items(content.details, (), kept)
+            with self.services.units.write() as unit:
+                head = unit.records.versions(record_id)[-1]
+                before = existing(unit.records.version(record_id, head.version))
+                at = self.services.surroundings.clock()
+                unit.records.amend(before, items, AMENDMENT, by=UserId("officer"), at=at)
+                unit.commit()
+
+    def answer(self) -> None:
+        """Answer the requests that are open."""
+        due, self.asked = list(dict.fromkeys(self.asked)), []
+        for start in range(0, len(due), _TOGETHER):
+            with self.services.units.write() as unit:
+                for request_id in due[start : start + _TOGETHER]:
+                    queue_reply(
+                        self.services,
+                        unit,
+                        self.desk,
+                        ROOT,
+                        request_id,
+                        reply_of(ReplyCode.SEVERAL_PEOPLE),
+                    )
+                unit.commit()
+
+    def work(self) -> None:
+        """Survey and send until nothing is left; a process that dies is started again."""
+        while True:
+            try:
+                while survey_records(self.services, self.desk):
+                    pass
+                send_due(self.services, self.desk)
+            except KilledError:
+                continue
+            except Exception as error:  # noqa: BLE001 - counted, and told at the end
+                self.errors.append(f"{type(error).__name__}: {error}")
+            return
+
+
+def _content(office: Office, number: int, day: date) -> Content:
+    dual = (office.desk.own,) if office.rng.random() < DUAL else ()
+    nationalities = (*dual, office.nationality)
+    details = Details(
+        names=(PersonName("Ada", f"Muster{number}"),),
+        dates_of_birth=(PartialDate(1960 + number % 40, 1 + number % 12, None),),
+        nationalities=tuple(map(Nationality, nationalities)),
+    )
+    conviction = Conviction(
+        Court("Crown Court"),
+        day - timedelta(days=5),
+        (ConvictedOffence("TH68001", "Theft"),),
+        (Sanction(SentenceKind.CUSTODY, duration="P3M"),),
+        recorded_on=day,
+    )
+    return Content(details, (), (conviction,))
+
+
+@contextmanager
+def opened_office(
+    directory: Path, states: tuple[StateCode, StateCode], wire: Wire, clock: Clock, seed: int
+) -> Iterator[Office]:
+    """Yield an installation for the first State, which tells the second of its nationals."""
+    own, other = states
+    directory.mkdir(parents=True, exist_ok=True)
+    keys = open_key_file(directory / VAULT_NAME)
+    database = Database(
+        f"sqlite:///{directory / 'identlink.sqlite3'}",
+        codec=FORMATS.default.codec,
+        encrypt=Vault(keys, secrets.token_bytes, utc_now, keys),
+        on_close=keys.close,
+    )
+    try:
+        database.upgrade()
+        outside = replace(surroundings(), clock=clock)
+        services = StoreServices(database.units_of_work(), outside, FORMATS.default)
+        desk = ExchangeDesk(own, JwsSignatures(new_private_key()), wire)
+        rng = np.random.default_rng([seed, *map(ord, own)])
+        office = Office(services, desk, other, rng)
+        wire.offices[own] = office.receive
+        yield office
+    finally:
+        database.close()

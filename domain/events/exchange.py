@@ -1,0 +1,165 @@
+"""Exchange with other States: partners, messages out and in, exemptions, reconciliations."""
+
+from __future__ import annotations
+
+from domain.events.declaring import Event, event
+from domain.events.rows import ITS_ROW, Committed, Row
+from domain.events.texts import Subject
+from domain.exchange.codes import FaultCode, MessageKind, Transport
+from domain.exchange.duties import ExemptionCode
+from domain.exchange.identifiers import MessageId, StateCode
+from domain.exchange.partners import PartnerId
+from domain.ids import PersonId, RecordId
+
+
+@event(
+    "exchange-partner-registered",
+    rows=(
+        Row("exchange_partners", key="partner_id", by="registered_by", says=("state", "key_id")),
+        Committed("exchange_partners", (("partner_id", "partner_id"),)),
+    ),
+    demands=ITS_ROW,
+)
+class PartnerRegistered(Event):
+    """A State was registered with its channel, its address and its key."""
+
+    partner_id: Subject[PartnerId]
+    state: StateCode
+    transport: Transport
+    key_id: str
+
+
+@event(
+    "exchange-partner-ended",
+    rows=(
+        Row("exchange_partner_ends", key="partner_id", by="ended_by"),
+        Committed("exchange_partner_ends", (("partner_id", "partner_id"),)),
+    ),
+    demands=ITS_ROW,
+)
+class PartnerEnded(Event):
+    """The registration of a State's key was ended."""
+
+    partner_id: Subject[PartnerId]
+    state: StateCode
+
+
+@event(
+    "exchange-queued",
+    rows=(Committed("exchange_messages", (("message_id", "message_ids"),)),),
+)
+class MessagesQueued(Event):
+    """Messages to other States were written and queued."""
+
+    message_ids: Subject[tuple[MessageId, ...]]
+    messages: int
+
+
+@event("exchange-surveyed")
+class RecordsSurveyed(Event):
+    """The duties of new versions of records were worked out."""
+
+    versions: int
+    duties: int
+    exempt: int
+    """Duties to States that are no members, or from before the exchange."""
+    last_record_row: int
+
+
+@event(
+    "exchange-sent",
+    rows=(Committed("exchange_sent", (("message_id", "message_ids"),)),),
+)
+class MessagesSent(Event):
+    """Messages were handed over to a State."""
+
+    message_ids: Subject[tuple[MessageId, ...]]
+    state: StateCode
+
+
+@event(
+    "exchange-answered",
+    rows=(Committed("exchange_answers", (("answer_id", "answer_ids"),)),),
+)
+class MessagesAnswered(Event):
+    """A State acknowledged messages, or refused them with a fault."""
+
+    answer_ids: Subject[tuple[MessageId, ...]]
+    state: StateCode
+    acknowledged: int
+    faults: int
+
+
+@event(
+    "exchange-taken",
+    rows=(Committed("exchange_received", (("message_id", "message_ids"),)),),
+)
+class MessagesTaken(Event):
+    """Messages of a State were taken."""
+
+    message_ids: Subject[tuple[MessageId, ...]]
+    state: StateCode
+    older: int
+    """Versions of convictions that came after a later one, and changed nothing."""
+
+
+@event("exchange-refused")
+class MessageRefused(Event):
+    """A message or transmission was not taken, and changed nothing."""
+
+    fault: FaultCode
+    state: StateCode | None = None
+    """Whose key signed it, or whose folder it lay in; not stated where nobody known signed it."""
+    message_id: Subject[MessageId | None] = None
+
+
+@event("exchange-told-erased")
+class ToldErased(Event):
+    """What a State had told of a conviction was erased, as that State told."""
+
+    message_id: Subject[MessageId]
+    """The deletion."""
+    items: int
+
+
+@event("exchange-requeued")
+class MessageRequeued(Event):
+    """A message that a State had refused was put into the queue again."""
+
+    message_id: Subject[MessageId]
+    kind: MessageKind
+
+
+@event(
+    "exchange-exempted",
+    rows=(
+        Row("exchange_exemptions", key="exemption_id", by="exempted_by", says=("code", "state")),
+        Committed("exchange_exemptions", (("exemption_id", "exemption_id"),)),
+    ),
+    demands=ITS_ROW,
+)
+class DutyExempted(Event):
+    """A person decided that a State need not be told of a conviction."""
+
+    exemption_id: Subject[str]
+    record_id: Subject[RecordId]
+    person_id: Subject[PersonId]
+    version: int
+    state: StateCode
+    code: ExemptionCode
+
+
+@event("exchange-reconciled")
+class Reconciled(Event):
+    """What had to be told was held against what was."""
+
+    due: int
+    acknowledged: int
+    sent: int
+    pending: int
+    exempt: int
+    late: int
+    unsent_past_due: int
+    unexpected: int
+    faults: int
+    on_log_size: int

@@ -1,0 +1,176 @@
+"""What messages carry: the person, the conviction with its parts, and its restrictions.
+
+Amounts are whole hundredths of the currency's unit, durations ISO 8601, days partial where they
+may be: `1980-05-XX`. Every optional part may be absent, and its absence never stops a message.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+
+from domain.convictions import Completion, DecisionChange, Nature, Participation
+from domain.exchange.shapes import Many, Text, Whole
+from domain.restrictions import Transmittable, UsePurpose
+from domain.sentences import SentenceKind
+
+MOST_CONVICTIONS = 500
+"""Convictions in one reply."""
+
+State = Annotated[str, Text(3, "[A-Z]{3}")]
+PartialDay = Annotated[str, Text(10, "([0-9]{4}|XXXX)-([0-9]{2}|XX)-([0-9]{2}|XX)")]
+Duration = Annotated[str, Text(24, "P([0-9]{1,3}Y)?([0-9]{1,4}M)?([0-9]{1,4}W)?([0-9]{1,5}D)?")]
+Code = Annotated[str, Text(20, "[0-9A-Za-z][0-9A-Za-z .-]*")]
+Table = Annotated[str, Text(50, "[a-z0-9][a-z0-9-]*/[0-9]{1,4}")]
+"""A table of codes, by name and version."""
+Words = Annotated[str, Text(2000)]
+Line = Annotated[str, Text(200)]
+Reference = Annotated[str, Text(64, "[0-9A-Za-z._-]+")]
+"""An opaque id."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatedName:
+    """One name; a part that is not known is absent."""
+
+    surname: Line | None = None
+    forenames: Line | None = None
+    second_surname: Line | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StatedDocument:
+    """A passport, an identity card or a number that a State gave the person."""
+
+    kind: Line
+    number: Line
+    issued_by: State | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StatedPerson:
+    """Whom a message is about, as its sender has them on record."""
+
+    name: StatedName
+    nationalities: Annotated[tuple[State, ...], Many(20)]
+    born_on: PartialDay | None = None
+    born_in: Line | None = None
+    sex: Annotated[str, Text(7, "male|female")] | None = None
+    previous_names: Annotated[tuple[StatedName, ...], Many(50)] = ()
+    other_names: Annotated[tuple[StatedName, ...], Many(50)] = ()
+    parents: Annotated[tuple[StatedName, ...], Many(4)] = ()
+    documents: Annotated[tuple[StatedDocument, ...], Many(50)] = ()
+    died_on: PartialDay | None = None
+    has_prints: bool = False
+    """Whether the sender holds fingerprints; prints follow on request."""
+    reference: Line | None = None
+    """The sender's own reference of the person."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatedCourt:
+    """The court that decided, by its name, its code, or both."""
+
+    name: Line | None = None
+    code: Line | None = None
+    country: State | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StatedOffence:
+    """One offence, in national words, with the common code where a table gives one."""
+
+    national_code: Line
+    title: Line | None = None
+    common_table: Table | None = None
+    common_code: Code | None = None
+    completion: Completion = Completion.COMPLETED
+    participation: Participation = Participation.PERPETRATOR
+    count: Annotated[int, Whole(1, 1_000_000)] = 1
+    began_on: PartialDay | None = None
+    ended_on: PartialDay | None = None
+    place: Line | None = None
+    country: State | None = None
+    provisions: Annotated[tuple[Words, ...], Many(50)] = ()
+    is_recordable: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StatedAmount:
+    """So many times an amount in hundredths of the currency's unit."""
+
+    hundredths: Annotated[int, Whole(1, 10**15)]
+    currency: Annotated[str, Text(3, "[A-Z]{3}")]
+    times: Annotated[int, Whole(1, 1_000_000)] = 1
+
+
+@dataclass(frozen=True, slots=True)
+class StatedSanction:
+    """One sanction of a conviction; `words` are the court's and are never computed with."""
+
+    kind: SentenceKind
+    common_table: Table | None = None
+    common_code: Code | None = None
+    nature: Nature = Nature.PRINCIPAL
+    duration: Duration | None = None
+    suspended_for: Duration | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+    licence_ends_on: date | None = None
+    order_ends_on: date | None = None
+    is_indefinite: bool = False
+    is_consecutive: bool = False
+    is_schedule_18: bool | None = None
+    amounts: Annotated[tuple[StatedAmount, ...], Many(50)] = ()
+    paid_on: date | None = None
+    words: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StatedDecision:
+    """A later decision that changed or deleted the conviction."""
+
+    change: DecisionChange
+    decided_on: date
+    court: StatedCourt
+    final_on: date | None = None
+    deletes: bool = False
+    words: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StatedRestrictions:
+    """What the source allows; it travels with the conviction to every later disclosure.
+
+    Who is not told that a conviction may be passed on takes it for not known.
+    """
+
+    transmittable: Transmittable = Transmittable.UNKNOWN
+    purposes: Annotated[tuple[UsePurpose, ...], Many(20)] = ()
+    """The only purposes that it may serve; absent: any."""
+    retention_end: date | None = None
+    needs_leave: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StatedConviction:
+    """One conviction in one version."""
+
+    conviction_id: Reference
+    """Its sender's id; the same in every version."""
+    version: Annotated[int, Whole(1, 1_000_000)]
+    country: State
+    decided_on: date
+    court: StatedCourt
+    offences: Annotated[tuple[StatedOffence, ...], Many(200)]
+    sanctions: Annotated[tuple[StatedSanction, ...], Many(200)] = ()
+    decisions: Annotated[tuple[StatedDecision, ...], Many(200)] = ()
+    final_on: date | None = None
+    reference: Line | None = None
+    """The court's own number of the case."""
+    proceedings: Line | None = None
+    was_under_18: bool | None = None
+    is_summary_only: bool | None = None
+    recorded_on: date | None = None
+    restrictions: StatedRestrictions = StatedRestrictions()

@@ -1,0 +1,189 @@
+"""The envelope, the nine kinds of content, and both together: a message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated
+
+from domain.exchange.codes import (
+    DeletionReason,
+    FaultCode,
+    MessageKind,
+    Question,
+    RefusalGround,
+    ReplyCode,
+    ThreeWay,
+)
+from domain.exchange.contents import (
+    MOST_CONVICTIONS,
+    Line,
+    Reference,
+    State,
+    StatedConviction,
+    StatedPerson,
+    Words,
+)
+from domain.exchange.identifiers import MESSAGE_ID, MessageId, MessageNumber, StateCode
+from domain.exchange.shapes import Many, Text, Whole
+from domain.restrictions import UsePurpose
+
+Id = Annotated[str, Text(40, MESSAGE_ID)]
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """From whom, to whom, about which message, and when."""
+
+    message_id: Id
+    sender: State
+    receivers: Annotated[tuple[State, ...], Many(30)]
+    """Every State that is sent the same; the id names the one that this copy is for."""
+    sent_at: datetime
+    response_to: Id | None = None
+    version_at: datetime | None = None
+    """When what the message tells was put on the sender's record."""
+    urgency: ThreeWay = ThreeWay.UNKNOWN
+    deadline: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """A conviction of a national of the receiver."""
+
+    person: StatedPerson
+    conviction: StatedConviction
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """A later version of a conviction; it takes the place of the earlier one as a whole."""
+
+    person: StatedPerson
+    conviction: StatedConviction
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """A conviction that the receiver is to delete; `version` is later than any that it has."""
+
+    conviction_id: Reference
+    version: Annotated[int, Whole(1, 1_000_000)]
+    reason: DeletionReason
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is known of this person?"""
+
+    person: StatedPerson
+    purpose: UsePurpose
+    legal_basis: Line
+    reference: Line
+    """The asker's own."""
+    capture: Annotated[str, Text(2_000_000, "[A-Za-z0-9+/=]+")] | None = None
+    """Prints, in the asker's capture format, base64."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The outcome of a request, with what may leave."""
+
+    outcome: ReplyCode
+    convictions: Annotated[tuple[StatedConviction, ...], Many(MOST_CONVICTIONS)] = ()
+    ask_states: Annotated[tuple[State, ...], Many(30)] = ()
+    """States that hold convictions which they alone may tell for this purpose."""
+
+
+@dataclass(frozen=True, slots=True)
+class FurtherInformation:
+    """A question about a request, or the answer to one."""
+
+    about: Question
+    words: Words
+    is_answer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """The message of `response_to` was taken."""
+
+    taken_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The request of `response_to` will not be answered."""
+
+    ground: RefusalGround
+    words: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """The message of `response_to` was not taken and changed nothing."""
+
+    fault: FaultCode
+    pointer: Annotated[str, Text(200, "[/a-z_0-9]*")] | None = None
+
+
+Content = (
+    Notification
+    | Update
+    | Deletion
+    | Request
+    | Reply
+    | FurtherInformation
+    | Acknowledgement
+    | Refusal
+    | Fault
+)
+
+CONTENTS: dict[MessageKind, type[Content]] = {
+    MessageKind.NOTIFICATION: Notification,
+    MessageKind.UPDATE: Update,
+    MessageKind.DELETION: Deletion,
+    MessageKind.REQUEST: Request,
+    MessageKind.REPLY: Reply,
+    MessageKind.FURTHER_INFORMATION: FurtherInformation,
+    MessageKind.ACKNOWLEDGEMENT: Acknowledgement,
+    MessageKind.REFUSAL: Refusal,
+    MessageKind.FAULT: Fault,
+}
+"""The class of each kind."""
+
+NAMES: dict[MessageKind, str] = {kind: kind.name.lower() for kind in MessageKind}
+"""The name under which a content stands in a message, such as `further_information`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message to one State."""
+
+    envelope: Envelope
+    content: Content
+
+    @property
+    def message_id(self) -> MessageId:
+        """Its id."""
+        return MessageId(self.envelope.message_id)
+
+    @property
+    def number(self) -> MessageNumber:
+        """The parts of its id."""
+        return MessageNumber.of(self.envelope.message_id)
+
+    @property
+    def kind(self) -> MessageKind:
+        """Its kind, as its id states it."""
+        return self.number.kind
+
+    @property
+    def sender(self) -> StateCode:
+        """The State that sent it."""
+        return StateCode(self.envelope.sender)
+
+    @property
+    def receiver(self) -> StateCode:
+        """The State that this copy is for."""
+        return self.number.receiver

@@ -1,0 +1,137 @@
+"""Signed transmissions: JSON Web Signatures (RFC 7515) by one Ed25519 key for each State.
+
+The signature covers the message itself and not the request that carries it: a proxy may rewrite
+headers, and what was signed can be kept and shown. The header binds key, sender, receiver, time
+and a number used once.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from domain.errors import InvalidInputError
+from domain.exchange.codes import FaultCode
+from domain.exchange.faults import MessageFaultError
+from domain.exchange.identifiers import StateCode
+from service.channels.exchange.parts import part
+from service.ports.exchange import Head
+
+_ALGORITHM = "Ed25519"
+_TYPE = "identlink-exchange+jws"
+_MOST_HEAD = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class JwsSignatures:
+    """Signs with the private key of this State; raises ConfigurationError without the extra."""
+
+    private_key: str
+    """JSON Web Key, Ed25519."""
+
+    @property
+    def public_key(self) -> str:
+        """This State's own key as a JSON Web Key."""
+        return json.dumps(_key(self.private_key).as_dict(private=False), sort_keys=True)
+
+    def sign(self, body: bytes, head: Head) -> str:
+        """Return a transmission of the body."""
+        stated = {
+            "alg": _ALGORITHM,
+            "typ": _TYPE,
+            "kid": head.key_id,
+            "iss": head.sender,
+            "aud": head.audience,
+            "iat": int(head.signed_at.timestamp()),
+            "jti": head.nonce,
+        }
+        signed = part("joserfc.jws").serialize_compact(
+            stated, body, _key(self.private_key), registry=_registry()
+        )
+        return cast("str", signed)
+
+    def head(self, transmission: str) -> Head:
+        """Return the head of a transmission, unverified; raises MessageFaultError."""
+        try:
+            found = part("joserfc.jws").extract_compact(transmission.encode("ascii")).headers()
+            if found["alg"] != _ALGORITHM or found["typ"] != _TYPE or len(str(found)) > _MOST_HEAD:
+                raise ValueError
+            texts = [_text(found[name]) for name in ("iss", "aud", "kid", "jti")]
+            signed_at = datetime.fromtimestamp(_number(found["iat"]), UTC)
+        except _Faults.all() as error:
+            raise MessageFaultError(FaultCode.MALFORMED) from error
+        sender, audience, key_id, nonce = texts
+        return Head(StateCode(sender), StateCode(audience), key_id, nonce, signed_at)
+
+    def opened(self, transmission: str, public_key: str) -> bytes:
+        """Return the body that this key signed; raises MessageFaultError."""
+        try:
+            signed = part("joserfc.jws").deserialize_compact(
+                transmission, _key(public_key), registry=_registry()
+            )
+        except _Faults.all() as error:
+            raise MessageFaultError(FaultCode.BAD_SIGNATURE) from error
+        return cast("bytes", signed.payload)
+
+    def key_id(self, public_key: str) -> str:
+        """Return the thumbprint of a key (RFC 7638); raises InvalidInputError."""
+        try:
+            return cast("str", _key(public_key).thumbprint())
+        except _Faults.all() as error:
+            raise InvalidInputError(
+                "The key is not an Ed25519 public key as a JSON Web Key: ask the State for it."
+            ) from error
+
+
+def new_private_key() -> str:
+    """Return a fresh private key as a JSON Web Key; raises ConfigurationError."""
+    key = part("joserfc.jwk").OKPKey.generate_key(_ALGORITHM)
+    return json.dumps(key.as_dict(private=True), sort_keys=True)
+
+
+def private_key_of(secret: bytes) -> str:
+    """Return the private key that 32 secret bytes are, as a JSON Web Key."""
+    public = Ed25519PrivateKey.from_private_bytes(secret).public_key().public_bytes_raw()
+    stated = {"kty": "OKP", "crv": _ALGORITHM, "d": _base64(secret), "x": _base64(public)}
+    return json.dumps(stated, sort_keys=True)
+
+
+def _base64(value: bytes) -> str:
+    return base64.urlsafe_b64encode(value).rstrip(b"=").decode()
+
+
+class _Faults:
+    """What the library raises for a text that is not signed as it should be."""
+
+    @staticmethod
+    def all() -> tuple[type[Exception], ...]:
+        errors: Any = part("joserfc.errors")
+        return (errors.JoseError, ValueError, KeyError, TypeError, OverflowError, OSError)
+
+
+def _key(text: str) -> Any:
+    stated = json.loads(text)
+    if stated.get("kty") != "OKP" or stated.get("crv") != _ALGORITHM:
+        raise ValueError
+    return part("joserfc.jwk").OKPKey.import_key(stated)
+
+
+def _registry() -> Any:
+    return part("joserfc.jws").JWSRegistry(algorithms=[_ALGORITHM], strict_check_header=False)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not 0 < len(value) <= 200 or not value.isascii():
+        raise ValueError
+    return value
+
+
+def _number(value: object) -> int:
+    if type(value) is not int:
+        raise ValueError
+    return value

@@ -1,0 +1,95 @@
+"""Messages to other States and from them, as the use cases need them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from domain.exchange.faults import MessageFaultError
+from domain.exchange.identifiers import StateCode
+from domain.exchange.messages import Message
+from domain.exchange.partners import Partner
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a signed transmission says of itself, before anything of it is believed."""
+
+    sender: StateCode
+    audience: StateCode
+    key_id: str
+    nonce: str
+    """Never used twice by one sender: a transmission that comes again is a replay."""
+    signed_at: datetime
+
+
+class Signatures(Protocol):
+    """Signs for this State and opens what other States signed; thread-safe."""
+
+    @property
+    def public_key(self) -> str:
+        """This State's own key as a JSON Web Key, to be registered by the others."""
+
+    def sign(self, body: bytes, head: Head) -> str:
+        """Return a transmission of the body; the key of the head is this State's own."""
+
+    def head(self, transmission: str) -> Head:
+        """Return the head of a transmission, unverified; raises MessageFaultError."""
+
+    def opened(self, transmission: str, public_key: str) -> bytes:
+        """Return the body that this key signed; raises MessageFaultError."""
+
+    def key_id(self, public_key: str) -> str:
+        """Return the id of a public key; raises InvalidInputError unless it is Ed25519."""
+
+
+class Carried(StrEnum):
+    """What became of transmissions that were handed to a channel."""
+
+    TAKEN = "taken"
+    """They reached the other State's side, and answers may have come with that."""
+    UNREACHABLE = "unreachable"
+    REFUSED = "refused"
+    """The other side answered, and not as an exchange does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Carriage:
+    """The result of one handing over."""
+
+    carried: Carried
+    answers: tuple[str, ...] = ()
+    """Signed transmissions that came back in the same call."""
+
+
+class SignedChannel(Protocol):
+    """Carries signed transmissions to a State; thread-safe."""
+
+    def carry(self, partner: Partner, transmissions: Sequence[str]) -> Carriage:
+        """Hand transmissions over; never raises for a fault of the other side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One file that a gateway left, or what is wrong with it."""
+
+    name: str
+    message: Message | None
+    fault: MessageFaultError | None = None
+    """None where there is a message."""
+
+
+class FolderChannel(Protocol):
+    """Puts messages into a folder and takes them from another; the gateway is trusted."""
+
+    def put(self, partner: Partner, messages: Sequence[Message]) -> Carried:
+        """Write each message whole or not at all; one that is there already stays."""
+
+    def found(self, partner: Partner, most: int) -> tuple[Found, ...]:
+        """Return messages that came, oldest name first."""
+
+    def settle(self, partner: Partner, found: Found) -> None:
+        """Move a file away once what it says is durable."""

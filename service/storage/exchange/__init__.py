@@ -1,0 +1,34 @@
+"""Exchange with other States: partners, messages out and in, surveys, exemptions, the register.
+
+- `exemptions`: decisions that a duty does not hold
+- `inbox`: messages in: taken once each, and the transmissions seen
+- `outbox`: messages out: queued, claimed, sent, answered
+- `partners`: other States with their keys
+- `register`: what must have been told, from the records alone, and what was
+- `register_sql`: the queries of the register, on a database in memory
+- `replies`: decided requests of other States whose reply is still to be put into a message
+- `surveys`: versions of records whose duties are still to be worked out
+"""
+
+from __future__ import annotations
+
+from service.storage.exchange.exemptions import Exemptions
+from service.storage.exchange.inbox import Inbox
+from service.storage.exchange.outbox import Outbox
+from service.storage.exchange.partners import Partners
+from service.storage.exchange.register import Register
+from service.storage.exchange.replies import Replies
+from service.storage.exchange.surveys import Surveys
+from service.storage.repository import InTransaction, Repository
+
+
+class ExchangeRoom(InTransaction):
+    """The repositories of this room, as attributes of a unit of work."""
+
+    partners = Repository(Partners)
+    surveys = Repository(Surveys)
+    outbox = Repository(Outbox)
+    inbox = Repository(Inbox)
+    exemptions = Repository(Exemptions)
+    register = Repository(Register)
+    replies = Repository(Replies)

@@ -1,0 +1,335 @@
+"""Messages out: queued with the work that makes them due, claimed, sent, answered."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete, exists, func, select, update
+
+from domain.exchange.codes import FaultCode, MessageKind
+from domain.exchange.duties import DutyKey
+from domain.exchange.identifiers import MessageId, StateCode
+from domain.ids import PersonRow
+from service.storage.engine.membership import Among
+from service.storage.engine.writes import NewRows, insert_together, insert_unless_taken
+from service.storage.sealed.payloads import PayloadKind
+from service.storage.tables.exchange import (
+    exchange_answers,
+    exchange_messages,
+    exchange_queue,
+    exchange_sent,
+)
+from service.storage.transaction import TransactionPart
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message to be queued, numbered already."""
+
+    message_row: int
+    message_id: MessageId
+    kind: MessageKind
+    receiver: StateCode
+    body: bytes
+    """Canonical JSON."""
+    queued_at: datetime
+    response_to: MessageId | None = None
+    duty: DutyKey | None = None
+    person_row: PersonRow | None = None
+    due_on: str | None = None
+    """ISO 8601."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A message that is this caller's to hand over for a while."""
+
+    message_row: int
+    message_id: MessageId
+    attempts: int
+    """This one included."""
+    body: bytes | None
+    """None once it was erased."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The answer to a message of ours."""
+
+    answer_id: MessageId
+    message_id: MessageId
+    kind: MessageKind
+    """Acknowledgement or fault."""
+    answered_at: datetime
+    fault: FaultCode | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SentMessage:
+    """Where a message of ours stands, without its content."""
+
+    message_id: MessageId
+    kind: MessageKind
+    receiver: StateCode
+    is_sent: bool
+    fault: FaultCode | None
+
+
+class Outbox(TransactionPart):
+    """Messages are written once; the queue holds those still to be handed over."""
+
+    def numbers(self, count: int) -> list[int]:
+        """Return fresh numbers of messages; their ids are made of them."""
+        return self._transaction.numbers.take(exchange_messages.c.message_row, count)
+
+    def told(self, keys: Collection[DutyKey]) -> frozenset[DutyKey]:
+        """Return the duties, of these, that a message was made for."""
+        records = sorted({key.record_id for key in keys})
+        found = self._connection.execute(_TOLD, {"records": records})
+        made = {DutyKey(*row) for row in found}
+        return frozenset(made & set(keys))
+
+    def queue(self, messages: Sequence[Outgoing]) -> None:
+        """Store messages and put them into the queue."""
+        bodies = [message.body for message in messages]
+        ids = self._transaction.payloads.put_many(PayloadKind.MESSAGE, bodies)
+        rows = [_row(one, payload) for one, payload in zip(messages, ids, strict=True)]
+        waiting = [(one.message_row, one.receiver, 0, one.queued_at) for one in messages]
+        insert_together(
+            self._connection,
+            [
+                NewRows(exchange_messages, _COLUMNS, rows),
+                NewRows(exchange_queue, _WAITING, waiting),
+            ],
+        )
+
+    def receivers(self, now: datetime) -> tuple[StateCode, ...]:
+        """Return the States for which a message is due to be handed over."""
+        query = (
+            select(exchange_queue.c.receiver)
+            .where(exchange_queue.c.next_attempt_at <= now)
+            .distinct()
+            .order_by(exchange_queue.c.receiver)
+        )
+        return tuple(StateCode(one) for one in self._connection.execute(query).scalars())
+
+    def claim(
+        self, receiver: StateCode, now: datetime, until: datetime, limit: int
+    ) -> tuple[Claimed, ...]:
+        """Take the first due messages to a State; nobody else gets them before `until`."""
+        queue = exchange_queue.c
+        free = (
+            select(queue.message_row, queue.attempts)
+            .where(queue.receiver == receiver, queue.next_attempt_at <= now)
+            .order_by(queue.message_row)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        attempts = {row: tried + 1 for row, tried in self._connection.execute(free)}
+        if not attempts:
+            return ()
+        these = {"rows": sorted(attempts)}
+        self._connection.execute(_TAKE, {**these, "until": until})
+        rows = self._connection.execute(_BODIES, these).all()
+        bodies = self._transaction.payloads.get_many(
+            PayloadKind.MESSAGE, [row.payload_id for row in rows]
+        )
+        return tuple(
+            Claimed(
+                row.message_row,
+                MessageId(row.message_id),
+                attempts[row.message_row],
+                bodies.get(row.payload_id),
+            )
+            for row in rows
+        )
+
+    def mark_sent(self, message_ids: Sequence[MessageId], at: datetime) -> tuple[MessageId, ...]:
+        """Store when messages were first handed over; return those that were not before."""
+        known = set(self._connection.execute(_SENT, {"ids": sorted(message_ids)}).scalars())
+        fresh = [one for one in message_ids if one not in known]
+        rows = [(one, at) for one in fresh]
+        insert_together(
+            self._connection, [NewRows(exchange_sent, ("message_id", "sent_at"), rows)]
+        )
+        return tuple(fresh)
+
+    def answer(self, answers: Sequence[Answered]) -> tuple[Answered, ...]:
+        """Store answers, take their messages from the queue; return those not known before."""
+        fresh = tuple(
+            one
+            for one in answers
+            if insert_unless_taken(
+                self._connection,
+                exchange_answers,
+                {
+                    "answer_id": one.answer_id,
+                    "message_id": one.message_id,
+                    "kind": one.kind.value,
+                    "fault": one.fault and one.fault.value,
+                    "answered_at": one.answered_at,
+                },
+                key=("answer_id",),
+            )
+        )
+        self.leave_queue([one.message_id for one in answers])
+        return fresh
+
+    def leave_queue(self, message_ids: Sequence[MessageId]) -> None:
+        """Take messages from the queue: they need not be handed over again."""
+        self._connection.execute(_LEAVE, {"ids": sorted(message_ids)})
+
+    def put_off(self, receiver: StateCode, until: datetime) -> None:
+        """Let nothing be handed to a State before `until`."""
+        self._connection.execute(
+            update(exchange_queue)
+            .where(exchange_queue.c.receiver == receiver)
+            .values(next_attempt_at=until)
+        )
+
+    def queue_again(self, message_id: MessageId, at: datetime) -> bool:
+        """Put a message into the queue once more; False when it is unknown or waits already."""
+        query = select(exchange_messages.c.message_row, exchange_messages.c.receiver).where(
+            exchange_messages.c.message_id == message_id
+        )
+        found = self._connection.execute(query).first()
+        if found is None:
+            return False
+        row = {
+            "message_row": found.message_row,
+            "receiver": found.receiver,
+            "attempts": 0,
+            "next_attempt_at": at,
+        }
+        return insert_unless_taken(self._connection, exchange_queue, row, key=("message_row",))
+
+    def duties(self, message_ids: Collection[MessageId]) -> Mapping[MessageId, DutyKey]:
+        """Return the duty that each of these messages fulfils; those of none are left out."""
+        found = self._connection.execute(_DUTIES, {"ids": sorted(set(message_ids))})
+        return {MessageId(row[0]): DutyKey(*row[1:]) for row in found}
+
+    def of(self, message_ids: Collection[MessageId]) -> Mapping[MessageId, SentMessage]:
+        """Return where messages of ours stand; unknown ids are left out."""
+        found = self._connection.execute(_STANDING, {"ids": sorted(set(message_ids))})
+        return {
+            MessageId(row.message_id): SentMessage(
+                MessageId(row.message_id),
+                MessageKind(row.kind),
+                StateCode(row.receiver),
+                row.is_sent,
+                None,
+            )
+            for row in found
+        }
+
+    def has_answered(self, response_to: MessageId, kind: MessageKind) -> bool:
+        """Whether a message of this kind was queued in answer to a message in."""
+        query = select(func.count()).where(
+            exchange_messages.c.response_to == response_to,
+            exchange_messages.c.kind == kind.value,
+        )
+        return bool(self._connection.execute(query).scalar_one())
+
+    def dead_letters(self, limit: int) -> tuple[SentMessage, ...]:
+        """Return messages whose last word was a fault and that do not wait, oldest first."""
+        found = self._connection.execute(_DEAD.limit(limit))
+        return tuple(
+            SentMessage(
+                MessageId(row.message_id),
+                MessageKind(row.kind),
+                StateCode(row.receiver),
+                is_sent=True,
+                fault=FaultCode(row.fault),
+            )
+            for row in found
+        )
+
+    def counts(self) -> Mapping[MessageKind, int]:
+        """Return how many messages of each kind there are."""
+        query = select(exchange_messages.c.kind, func.count()).group_by(exchange_messages.c.kind)
+        return {MessageKind(kind): count for kind, count in self._connection.execute(query)}
+
+    def waiting(self) -> int:
+        """Return how many messages are still to be handed over."""
+        query = select(func.count()).select_from(exchange_queue)
+        return int(self._connection.execute(query).scalar_one())
+
+
+_COLUMNS = (
+    *("message_row", "message_id", "kind", "receiver", "response_to"),
+    *("record_id", "item_id", "version", "person_row", "due_on", "queued_at", "payload_id"),
+)
+_WAITING = ("message_row", "receiver", "attempts", "next_attempt_at")
+_messages = exchange_messages.c
+_TOLD = select(
+    _messages.record_id, _messages.item_id, _messages.version, _messages.receiver
+).where(Among(_messages.record_id, "records"))
+_DUTIES = select(
+    _messages.message_id,
+    _messages.record_id,
+    _messages.item_id,
+    _messages.version,
+    _messages.receiver,
+).where(Among(_messages.message_id, "ids"), _messages.record_id.is_not(None))
+_TAKE = (
+    update(exchange_queue)
+    .where(Among(exchange_queue.c.message_row, "rows"))
+    .values(attempts=exchange_queue.c.attempts + 1, next_attempt_at=bindparam("until"))
+)
+_BODIES = (
+    select(_messages.message_row, _messages.message_id, _messages.payload_id)
+    .where(Among(_messages.message_row, "rows"))
+    .order_by(_messages.message_row)
+)
+_SENT = select(exchange_sent.c.message_id).where(Among(exchange_sent.c.message_id, "ids"))
+_LEAVE = delete(exchange_queue).where(
+    exchange_queue.c.message_row.in_(
+        select(_messages.message_row).where(Among(_messages.message_id, "ids"))
+    )
+)
+_STANDING = select(
+    _messages.message_id,
+    _messages.kind,
+    _messages.receiver,
+    exists().where(exchange_sent.c.message_id == _messages.message_id).label("is_sent"),
+).where(Among(_messages.message_id, "ids"))
+_acknowledged = exchange_answers.alias("acknowledged")
+_DEAD = (
+    select(
+        _messages.message_id,
+        _messages.kind,
+        _messages.receiver,
+        func.max(exchange_answers.c.fault).label("fault"),
+    )
+    .join(exchange_answers, exchange_answers.c.message_id == _messages.message_id)
+    .where(
+        exchange_answers.c.kind == MessageKind.FAULT.value,
+        ~exists().where(
+            _acknowledged.c.message_id == _messages.message_id,
+            _acknowledged.c.kind == MessageKind.ACKNOWLEDGEMENT.value,
+        ),
+        ~exists().where(exchange_queue.c.message_row == _messages.message_row),
+    )
+    .group_by(_messages.message_row, _messages.message_id, _messages.kind, _messages.receiver)
+    .order_by(_messages.message_row)
+)
+
+
+def _row(one: Outgoing, payload_id: int) -> tuple[object, ...]:
+    duty = one.duty
+    return (
+        one.message_row,
+        one.message_id,
+        one.kind.value,
+        one.receiver,
+        one.response_to,
+        duty and duty.record_id,
+        duty and duty.item_id,
+        duty and duty.version,
+        one.person_row,
+        one.due_on,
+        one.queued_at,
+        payload_id,
+    )

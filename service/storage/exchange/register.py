@@ -1,0 +1,270 @@
+"""What must have been told, from the records alone, and what was.
+
+This is the check of the sender and shares neither code nor filter with it: every version of every
+record is read as it is stored, all nationalities count, and plain SQL says which duties follow
+(`register_sql`). Working data is kept in memory: personal data of payloads goes nowhere else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import bindparam, exists, select
+
+from domain.exchange.duties import DutyKey, Stratum
+from domain.exchange.identifiers import StateCode
+from domain.ids import RecordId
+from service.storage.engine.json_bodies import from_bytes
+from service.storage.exchange import register_sql as sql
+from service.storage.sealed.payloads import PayloadKind
+from service.storage.tables.exchange import (
+    exchange_answers,
+    exchange_exemptions,
+    exchange_messages,
+    exchange_sent,
+)
+from service.storage.tables.people import encounters, payloads, record_amendments, records
+from service.storage.transaction import TransactionPart
+
+_PAGE = 2_000
+_DAYS = 28
+"""European Union (Future Relationship) Act 2020 s1: before the end of 28 days beginning with the
+day of recording or change. Stated here again: the check does not ask the sender's clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A State and the days on which it was a member, both included."""
+
+    state: StateCode
+    first: date
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class PendingDuty:
+    """A duty that nothing was sent for."""
+
+    key: DutyKey
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How all duties stand on a day."""
+
+    strata: tuple[Stratum, ...]
+    unexpected: int
+    doubled: int
+    faults: int
+    pending: tuple[PendingDuty, ...]
+    """The oldest of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """For which State the duties are counted, from which day on, and as of which day."""
+
+    own: StateCode
+    since: date
+    today: date
+    members: tuple[Membership, ...]
+    most_pending: int = 100
+
+
+class Register(TransactionPart):
+    """Reads only; one snapshot of the database."""
+
+    def count(self, question: Question) -> Count:
+        """Return how every duty stands; raises VaultDamagedError for a record that is damaged."""
+        with closing(sqlite3.connect(":memory:")) as work:
+            work.executescript(sql.TABLES)
+            self._fill_records(work, question.own)
+            self._fill_messages(work)
+            work.executemany(
+                "INSERT INTO members VALUES (?, ?, ?)",
+                [
+                    (one.state, one.first.isoformat(), (one.last or date.max).isoformat())
+                    for one in question.members
+                ],
+            )
+            return _counted(work, question)
+
+    def _fill_records(self, work: sqlite3.Connection, own: StateCode) -> None:
+        for rows in self._pages():
+            there = [row for row in rows if row.body is not None]
+            bodies = self._transaction.payloads.open_many(
+                PayloadKind.RECORD, [(row.payload_id, row.body) for row in there]
+            )
+            work.executemany(
+                "INSERT OR IGNORE INTO erased VALUES (?)",
+                [(row.record_id,) for row in rows if row.body is None],
+            )
+            read = [
+                (row, values)
+                for row, values in zip(there, map(from_bytes, bodies), strict=True)
+                if "convictions" in values or row.version > 1
+            ]
+            work.executemany(
+                "INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?)",
+                [_version(row, values) for row, values in read],
+            )
+            for row, values in read:
+                work.executemany(
+                    "INSERT OR IGNORE INTO held VALUES (?, ?, ?, ?, ?, ?)",
+                    _held(row, values, own),
+                )
+
+    def _pages(self) -> Iterator[Sequence[Any]]:
+        last = 0
+        while rows := self._connection.execute(_VERSIONS, {"last": last}).all():
+            yield rows
+            last = rows[-1].record_row
+
+    def _fill_messages(self, work: sqlite3.Connection) -> None:
+        found = self._connection.execute(_MESSAGES)
+        work.executemany(
+            "INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                (*row[:4], row.sent_at and row.sent_at.date().isoformat(), *row[5:])
+                for row in found
+            ),
+        )
+        work.executemany(
+            "INSERT INTO exemptions VALUES (?, ?, ?, ?)",
+            map(tuple, self._connection.execute(_EXEMPTIONS)),
+        )
+
+
+_messages = exchange_messages.c
+_is_told = exchange_answers.c.message_id == _messages.message_id
+_VERSIONS = (
+    select(
+        records.c.record_row,
+        records.c.record_id,
+        records.c.version,
+        records.c.force,
+        records.c.payload_id,
+        payloads.c.body,
+        record_amendments.c.amended_at,
+        exists().where(encounters.c.person_row == records.c.person_row).label("has_prints"),
+    )
+    .outerjoin(payloads, payloads.c.payload_id == records.c.payload_id)
+    .outerjoin(record_amendments, record_amendments.c.record_row == records.c.record_row)
+    .where(records.c.record_row > bindparam("last"))
+    .order_by(records.c.record_row)
+    .limit(_PAGE)
+)
+_MESSAGES = (
+    select(
+        _messages.record_id,
+        _messages.item_id,
+        _messages.version,
+        _messages.receiver,
+        exchange_sent.c.sent_at,
+        exists().where(_is_told, exchange_answers.c.kind == "ACK"),
+        exists().where(_is_told, exchange_answers.c.kind == "FLT"),
+    )
+    .outerjoin(exchange_sent, exchange_sent.c.message_id == _messages.message_id)
+    .where(_messages.record_id.is_not(None))
+)
+_exemptions = exchange_exemptions.c
+_EXEMPTIONS = select(
+    _exemptions.record_id, _exemptions.item_id, _exemptions.version, _exemptions.state
+)
+
+
+def _version(row: Any, values: dict[str, Any]) -> tuple[Any, ...]:
+    amended_on = row.amended_at and row.amended_at.date().isoformat()
+    countries = {country for country, _ in _nationalities(values)}
+    is_dual = len(countries) > 1
+    return row.record_id, row.version, amended_on, row.force, is_dual, bool(row.has_prints)
+
+
+def _held(row: Any, values: dict[str, Any], own: StateCode) -> Iterator[tuple[Any, ...]]:
+    """Yield each conviction of ours that stands, with each nationality but our own."""
+    nationalities = _nationalities(values)
+    convictions = values.get("convictions", ())
+    for item_id, stated in zip(_item_ids(values, len(convictions)), convictions, strict=True):
+        if not _must_be_told(stated):
+            continue
+        kept = {name: value for name, value in stated.items() if name != "recorded_on"}
+        content = hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).digest()
+        recorded_on = stated.get("recorded_on", stated["decided_on"])
+        for country, until in nationalities:
+            is_over = until is not None and "X" not in until and until < stated["decided_on"]
+            if country != own and not is_over:
+                yield row.record_id, item_id, row.version, country, content, recorded_on
+
+
+def _must_be_told(stated: dict[str, Any]) -> bool:
+    is_deleted = any(one.get("deletes", False) for one in stated.get("decisions", ()))
+    return not is_deleted and stated.get("source", {}).get("kind") != "other State"
+
+
+def _nationalities(values: dict[str, Any]) -> list[tuple[str, str | None]]:
+    details = values["details"]
+    if details.get("nationality"):
+        return [(details["nationality"], None)]
+    return [(one["country"], one.get("until")) for one in details.get("nationalities") or ()]
+
+
+def _item_ids(values: dict[str, Any], count: int) -> Iterable[str]:
+    """Return the ids of the convictions in their order; those never amended are numbered."""
+    if "ids" in values:
+        return [one for one in values["ids"] if one.rpartition("-")[0] == "conviction"]
+    return (f"conviction-{number}" for number in range(1, count + 1))
+
+
+def _counted(work: sqlite3.Connection, question: Question) -> Count:
+    facts = {
+        "days": f"+{_DAYS - 1} days",
+        "since": question.since.isoformat(),
+        "today": question.today.isoformat(),
+        "most": question.most_pending,
+    }
+    work.execute(sql.REQUIRED)
+    work.execute(sql.STANDINGS, facts)
+    strata = [
+        _stratum(row)
+        for name in sql.STRATA
+        for row in work.execute(sql.FIGURES.format(name=name), facts)
+    ]
+    single = (
+        work.execute(query).fetchone()[0] for query in (sql.UNEXPECTED, sql.DOUBLED, sql.FAULTED)
+    )
+    pending = tuple(
+        PendingDuty(
+            DutyKey(RecordId(record_id), item_id, version, StateCode(state)),
+            date.fromisoformat(due_on),
+        )
+        for record_id, item_id, version, state, due_on in work.execute(sql.OVERDUE, facts)
+    )
+    unexpected, doubled, faults = single
+    return Count(tuple(strata) or (_NONE,), unexpected, doubled, faults, pending)
+
+
+_NONE = Stratum("all", 0, 0, 0, 0, 0, 0, 0, None)
+
+
+def _stratum(row: Sequence[Any]) -> Stratum:
+    name, due, acknowledged, sent, pending, exempt, late, unsent, oldest, past_due = row
+    return Stratum(
+        name,
+        due,
+        acknowledged,
+        sent,
+        pending,
+        exempt,
+        late,
+        unsent,
+        oldest and date.fromisoformat(oldest),
+        past_due,
+    )

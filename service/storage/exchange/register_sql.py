@@ -1,0 +1,101 @@
+"""The queries of the register: which duties there must be, and how each stands.
+
+They run on a database in memory that holds nothing but what `register` read. A duty begins where
+a conviction and a nationality stand together in a version of a record and did not in the version
+before, or did with another content; it is one to delete where they stood together and no longer
+do. Nothing here knows how messages are made.
+"""
+
+TABLES = """
+CREATE TABLE versions (record_id TEXT, version INTEGER, amended_on TEXT, force TEXT,
+    is_dual INTEGER, has_prints INTEGER, PRIMARY KEY (record_id, version)) WITHOUT ROWID;
+CREATE TABLE held (record_id TEXT, item_id TEXT, version INTEGER, state TEXT, content BLOB,
+    recorded_on TEXT, PRIMARY KEY (record_id, item_id, version, state)) WITHOUT ROWID;
+CREATE TABLE erased (record_id TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE messages (record_id TEXT, item_id TEXT, version INTEGER, state TEXT, sent_on TEXT,
+    is_acknowledged INTEGER, is_faulted INTEGER);
+CREATE TABLE exemptions (record_id TEXT, item_id TEXT, version INTEGER, state TEXT,
+    PRIMARY KEY (record_id, item_id, version, state)) WITHOUT ROWID;
+CREATE TABLE members (state TEXT, first TEXT, last TEXT);
+"""
+
+REQUIRED = """
+CREATE TABLE required AS
+SELECT now.record_id, now.item_id, now.version, now.state,
+    coalesce(v.amended_on, now.recorded_on) AS began
+FROM held now JOIN versions v USING (record_id, version)
+LEFT JOIN held past ON past.record_id = now.record_id AND past.item_id = now.item_id
+    AND past.version = now.version - 1 AND past.state = now.state
+WHERE past.record_id IS NULL OR past.content <> now.content
+UNION ALL
+SELECT past.record_id, past.item_id, v.version, past.state,
+    coalesce(v.amended_on, past.recorded_on)
+FROM held past JOIN versions v ON v.record_id = past.record_id AND v.version = past.version + 1
+LEFT JOIN held now ON now.record_id = past.record_id AND now.item_id = past.item_id
+    AND now.version = v.version AND now.state = past.state
+WHERE now.record_id IS NULL
+"""
+"""Every duty, of every nationality but our own, whether anything was made of it or not."""
+
+STANDINGS = """
+CREATE TABLE standings AS
+WITH told AS (
+    SELECT record_id, item_id, version, state, min(sent_on) AS sent_on,
+        max(is_acknowledged) AS is_acknowledged, max(is_faulted) AS is_faulted
+    FROM messages GROUP BY record_id, item_id, version, state),
+known AS (
+    SELECT r.*, v.force, v.is_dual, v.has_prints, date(r.began, :days) AS due_on,
+        t.sent_on, coalesce(t.is_acknowledged, 0) AS is_acknowledged,
+        coalesce(t.is_faulted, 0) AS is_faulted,
+        e.record_id IS NOT NULL OR r.began < :since OR NOT EXISTS (
+            SELECT 1 FROM members m WHERE m.state = r.state AND m.first <= r.began
+                AND r.began <= m.last) AS is_exempt
+    FROM required r JOIN versions v USING (record_id, version)
+    LEFT JOIN told t USING (record_id, item_id, version, state)
+    LEFT JOIN exemptions e USING (record_id, item_id, version, state))
+SELECT *, CASE WHEN is_acknowledged THEN 'acknowledged'
+    WHEN sent_on IS NOT NULL AND NOT is_faulted THEN 'sent'
+    WHEN is_exempt THEN 'exempt' ELSE 'pending' END AS standing
+FROM known
+"""
+"""Each duty in exactly one standing; what the other State refused with a fault is not told."""
+
+FIGURES = """
+SELECT {name} AS name,
+    sum(standing <> 'exempt'),
+    sum(standing = 'acknowledged'), sum(standing = 'sent'), sum(standing = 'pending'),
+    sum(standing = 'exempt'),
+    sum(standing IN ('acknowledged', 'sent') AND sent_on > due_on),
+    sum(standing = 'pending' AND due_on < :today),
+    min(CASE WHEN standing = 'pending' THEN due_on END),
+    sum(standing <> 'exempt' AND due_on < :today)
+FROM standings GROUP BY 1 ORDER BY 1
+"""
+
+STRATA = (
+    "'all'",
+    "CASE WHEN is_dual THEN 'several nationalities' ELSE 'one nationality' END",
+    "CASE WHEN has_prints THEN 'prints on file' ELSE 'no prints on file' END",
+    "'force ' || force",
+    "'State ' || state",
+)
+"""The groupings, each a name in SQL; the first is of everything."""
+
+UNEXPECTED = """
+SELECT count(*) FROM messages m WHERE NOT EXISTS (
+    SELECT 1 FROM required r WHERE r.record_id = m.record_id AND r.item_id = m.item_id
+        AND r.version = m.version AND r.state = m.state)
+    AND m.record_id NOT IN (SELECT record_id FROM erased)
+"""
+
+DOUBLED = """
+SELECT count(*) FROM (SELECT 1 FROM messages GROUP BY record_id, item_id, version, state
+    HAVING count(*) > 1)
+"""
+
+FAULTED = "SELECT count(*) FROM messages WHERE is_faulted AND NOT is_acknowledged"
+
+OVERDUE = """
+SELECT record_id, item_id, version, state, due_on FROM standings
+WHERE standing = 'pending' ORDER BY due_on, record_id, item_id, version, state LIMIT :most
+"""

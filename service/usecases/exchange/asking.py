@@ -1,0 +1,187 @@
+"""Requests to other States and replies to theirs, as messages.
+
+What a reply says is decided where requests are decided; here it becomes a message. The request of
+an own officer goes to every State of which the person is a national, because the law says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from domain.access import Caller
+from domain.errors import ConflictError, InvalidInputError
+from domain.events.exchange import MessagesQueued
+from domain.exchange.codec import read_message, write_message
+from domain.exchange.codes import MessageKind, ReplyCode, ThreeWay
+from domain.exchange.contents import StatedConviction
+from domain.exchange.identifiers import MessageId, MessageNumber, StateCode
+from domain.exchange.messages import (
+    Content,
+    Envelope,
+    FurtherInformation,
+    Message,
+    Refusal,
+    Reply,
+    Request,
+)
+from domain.people import Details
+from domain.restrictions import UsePurpose
+from rules.code_tables import Standing
+from service.storage.exchange.outbox import Outgoing
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.exchange.desk import ExchangeDesk
+from service.usecases.exchange.stating import person_stated
+from service.usecases.existing import existing
+from service.usecases.log.recording import record
+from service.usecases.services import StoreServices
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message before it has an id."""
+
+    kind: MessageKind
+    receivers: tuple[StateCode, ...]
+    """Each gets a copy of its own, which names all of them."""
+    content: Content
+    response_to: MessageId | None = None
+    deadline: date | None = None
+    urgency: ThreeWay = ThreeWay.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class AskStates:
+    """A question about a person of other nationalities."""
+
+    details: Details
+    purpose: UsePurpose
+    legal_basis: str
+    reference: str
+    capture: str | None = None
+    """Prints in our capture format, base64."""
+
+
+def ask_states(
+    services: StoreServices, desk: ExchangeDesk, caller: Caller, command: AskStates
+) -> tuple[MessageId, ...]:
+    """Ask every member State of which the person is a national; return the ids of the requests.
+
+    Raises InvalidInputError when no nationality is that of another member State.
+    """
+    today = services.surroundings.clock().date()
+    states = tuple(
+        StateCode(country)
+        for country in dict.fromkeys(one.country for one in command.details.nationalities)
+        if country != desk.own and desk.members.standing(country, today) is Standing.IN_FORCE
+    )
+    if not states:
+        raise InvalidInputError(
+            "The person has no nationality of another member State: there is nobody to ask.",
+            pointer="/nationalities",
+        )
+    person = person_stated(
+        command.details, has_prints=command.capture is not None, reference=command.reference
+    )
+    content = Request(
+        person, command.purpose, command.legal_basis, command.reference, command.capture
+    )
+    draft = Draft(MessageKind.REQUEST, states, content)
+    with services.units.write() as unit:
+        ids = put_in_queue(services, unit, desk, caller, [draft])
+        unit.commit()
+    return ids
+
+
+def queue_reply(
+    services: StoreServices,
+    unit: UnitOfWork,
+    desk: ExchangeDesk,
+    caller: Caller,
+    request_id: MessageId,
+    reply: Reply | Refusal | FurtherInformation,
+) -> MessageId:
+    """Queue the answer to a State's request in the work in hand; return its id.
+
+    Raises NotFoundError (no such request was taken), ConflictError (a final answer was given).
+    """
+    asked = existing(unit.inbox.known([request_id]).get(request_id))
+    if asked.kind is not MessageKind.REQUEST:
+        raise ConflictError("This message is no request: it is not answered so.")
+    ends = (MessageKind.REPLY, MessageKind.REFUSAL)
+    if any(unit.outbox.has_answered(request_id, kind) for kind in ends):
+        raise ConflictError("The request was answered already.")
+    draft = Draft(_KINDS[type(reply)], (asked.sender,), reply, request_id)
+    return put_in_queue(services, unit, desk, caller, [draft])[0]
+
+
+_KINDS: dict[type, MessageKind] = {
+    Reply: MessageKind.REPLY,
+    Refusal: MessageKind.REFUSAL,
+    FurtherInformation: MessageKind.FURTHER_INFORMATION,
+}
+
+
+def reply_of(
+    code: ReplyCode,
+    convictions: Sequence[StatedConviction] = (),
+    ask: Sequence[str] = (),
+) -> Reply:
+    """Return a reply; raises InvalidInputError for convictions beside another outcome."""
+    if code is not ReplyCode.SUCCESSFUL and (convictions or ask):
+        raise InvalidInputError("Only a successful reply carries convictions or names States.")
+    return Reply(code, tuple(convictions), tuple(ask))
+
+
+def put_in_queue(
+    services: StoreServices,
+    unit: UnitOfWork,
+    desk: ExchangeDesk,
+    caller: Caller,
+    drafts: Sequence[Draft],
+) -> tuple[MessageId, ...]:
+    """Queue messages in the work in hand, one for each receiver; return their ids.
+
+    Raises MessageFaultError for a message that is not of the published schema.
+    """
+    copies = [(draft, state) for draft in drafts for state in draft.receivers]
+    if not copies:
+        return ()
+    rows = unit.outbox.numbers(len(copies))
+    made = [
+        _outgoing(services, desk, draft, MessageNumber(desk.own, state, draft.kind, row))
+        for (draft, state), row in zip(copies, rows, strict=True)
+    ]
+    for one in made:
+        # What the other State would refuse is refused here, before it leaves.
+        read_message(one.body)
+    unit.outbox.queue(made)
+    ids = tuple(one.message_id for one in made)
+    record(unit, services.surroundings, caller, MessagesQueued(ids, len(ids)))
+    return ids
+
+
+def _outgoing(
+    services: StoreServices, desk: ExchangeDesk, draft: Draft, number: MessageNumber
+) -> Outgoing:
+    now = services.surroundings.clock()
+    envelope = Envelope(
+        number.message_id,
+        desk.own,
+        draft.receivers,
+        now.replace(microsecond=0),
+        response_to=draft.response_to,
+        urgency=draft.urgency,
+        deadline=draft.deadline,
+    )
+    return Outgoing(
+        number.number,
+        number.message_id,
+        draft.kind,
+        number.receiver,
+        write_message(Message(envelope, draft.content)),
+        now,
+        response_to=draft.response_to,
+        due_on=draft.deadline.isoformat() if draft.deadline else None,
+    )

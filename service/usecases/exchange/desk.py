@@ -1,0 +1,63 @@
+"""This State, its key, its channels and the rules that it exchanges by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from domain.access import Actor, Caller, Purpose, Role
+from domain.errors import ConfigurationError
+from domain.exchange.identifiers import StateCode
+from domain.ids import UserId
+from rules.code_tables import MEMBER_STATES, UNITED_KINGDOM, CodeTable, code_table
+from service.ports.exchange import FolderChannel, Signatures, SignedChannel
+
+EXCHANGER = Caller(
+    Actor(UserId("exchange"), Role.ADMINISTRATOR, None, frozenset()),
+    Purpose.INTERNATIONAL_EXCHANGE,
+)
+"""The actor of what the service does by itself, without a token."""
+
+BEGAN = date(2021, 1, 1)
+"""The first whole day of the exchange under the European Union (Future Relationship) Act 2020."""
+
+
+_UNITED_KINGDOM = StateCode("GBR")
+
+
+def parties(own: StateCode) -> CodeTable:
+    """Return the States that a State exchanges with, each with its days."""
+    return code_table(MEMBER_STATES if own == _UNITED_KINGDOM else UNITED_KINGDOM)
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeDesk:
+    """What an exchange needs besides the store. Thread-safe."""
+
+    own: StateCode
+    signatures: Signatures
+    http: SignedChannel
+    folder: FolderChannel | None = None
+    """None where no folder is set."""
+    since: date = BEGAN
+    """Convictions recorded before are not told of by themselves."""
+    clock_skew: timedelta = timedelta(hours=1)
+    """How far the time of signing of a transmission may be from ours."""
+    lease: timedelta = timedelta(minutes=2)
+    """How long a process has to hand over the messages that it claimed."""
+    at_once: int = 50
+    """Messages in one handing over, and duties in one transaction."""
+
+    @property
+    def members(self) -> CodeTable:
+        """The States that this one exchanges with, each with its days."""
+        return parties(self.own)
+
+    def needed_folder(self) -> FolderChannel:
+        """Return the folders; raises ConfigurationError without them."""
+        if self.folder is None:
+            raise ConfigurationError(
+                "A State is reached by a drop folder, and none is set: set "
+                "IDENTLINK_EXCHANGE_FOLDER."
+            )
+        return self.folder

@@ -1,0 +1,101 @@
+"""Other States registered, with their keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from domain.access import Caller, Scope
+from domain.errors import ConflictError, InvalidInputError
+from domain.events.exchange import PartnerEnded, PartnerRegistered
+from domain.exchange.codes import Transport
+from domain.exchange.identifiers import StateCode
+from domain.exchange.partners import Partner, PartnerId
+from service.usecases.exchange.desk import ExchangeDesk
+from service.usecases.existing import existing
+from service.usecases.log.recording import record
+from service.usecases.services import StoreServices
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterPartner:
+    """A State's channel and address, with its key where the channel is signed."""
+
+    state: StateCode
+    transport: Transport
+    address: str
+    public_key: str = ""
+
+
+def register_partner(
+    services: StoreServices, desk: ExchangeDesk, caller: Caller, command: RegisterPartner
+) -> Partner:
+    """Register a State, or another key of it, and return the registration.
+
+    Raises NotPermittedError, InvalidInputError (no such State, no key, a key of another kind),
+    ConflictError (the key is registered already).
+    """
+    caller.actor.require(Scope.OPERATE)
+    partner = _partner(services, desk, caller, command)
+    with services.units.write() as unit:
+        standing = in_force(unit.partners.every())
+        if any(one.key_id == partner.key_id and one.state == partner.state for one in standing):
+            raise ConflictError("This State has this registration already: end it first.")
+        unit.partners.register(partner)
+        told = PartnerRegistered(
+            partner.partner_id, partner.state, partner.transport, partner.key_id
+        )
+        record(unit, services.surroundings, caller, told)
+        unit.commit()
+    return partner
+
+
+def _partner(
+    services: StoreServices, desk: ExchangeDesk, caller: Caller, command: RegisterPartner
+) -> Partner:
+    state = command.state
+    if not (len(state) == 3 and state.isascii() and state.isupper() and state.isalpha()):
+        raise InvalidInputError("A State is three capitals, ISO 3166-1 alpha-3: correct it.")
+    if state == desk.own:
+        raise InvalidInputError("This is our own State: register another one.")
+    is_signed = command.transport is Transport.SIGNED_HTTP
+    return Partner(
+        PartnerId(services.surroundings.new_id()),
+        state,
+        command.transport,
+        command.address,
+        desk.signatures.key_id(command.public_key) if is_signed else "",
+        command.public_key if is_signed else "",
+        caller.actor.user_id,
+        services.surroundings.clock(),
+    )
+
+
+def end_partner(services: StoreServices, caller: Caller, partner_id: PartnerId) -> None:
+    """End a registration: what its key signs is refused from now on.
+
+    Raises NotPermittedError, NotFoundError, ConflictError (ended already).
+    """
+    caller.actor.require(Scope.OPERATE)
+    with services.units.write() as unit:
+        partner = existing(unit.partners.get(partner_id))
+        unit.partners.end(partner_id, caller.actor.user_id, services.surroundings.clock())
+        told = PartnerEnded(partner_id, partner.state)
+        record(unit, services.surroundings, caller, told)
+        unit.commit()
+
+
+def partners(services: StoreServices) -> tuple[Partner, ...]:
+    """Return the registrations in force, newest first."""
+    with services.units.read() as unit:
+        return in_force(unit.partners.every())
+
+
+def in_force(every: Iterable[Partner]) -> tuple[Partner, ...]:
+    """Return the registrations that stand."""
+    return tuple(one for one in every if one.is_in_force)
+
+
+def partner_of(standing: Iterable[Partner], state: StateCode) -> Partner | None:
+    """Return the newest registration of a State, of those given newest first; None without one."""
+    return next((one for one in standing if one.state == state), None)

@@ -1,0 +1,72 @@
+"""What had to be told held against what was."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.access import Caller
+from domain.events.exchange import Reconciled
+from domain.exchange.duties import Reconciliation
+from domain.exchange.identifiers import StateCode
+from service.storage.exchange.register import Membership, PendingDuty, Question
+from service.usecases.exchange.desk import ExchangeDesk
+from service.usecases.log.recording import record
+from service.usecases.log.roots import root_at
+from service.usecases.services import StoreServices
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoning:
+    """The figures, and the oldest duties that nothing was sent for."""
+
+    figures: Reconciliation
+    pending: tuple[PendingDuty, ...]
+
+
+def reckon(services: StoreServices, desk: ExchangeDesk) -> Reckoning:
+    """Hold what had to be told against what was.
+
+    The figures carry size and root of the log as it stood in the snapshot that they were counted
+    in. Raises VaultDamagedError for a record that is damaged.
+    """
+    now = services.surroundings.clock()
+    question = Question(desk.own, desk.since, now.date(), _members(desk))
+    with services.units.read() as unit:
+        count = unit.register.count(question)
+        size = unit.events.size()
+        root = root_at(unit, size)
+    figures = Reconciliation(
+        now.date(), count.strata, count.unexpected, count.doubled, count.faults, size, root.hex()
+    )
+    return Reckoning(figures, count.pending)
+
+
+def reconcile(services: StoreServices, desk: ExchangeDesk, caller: Caller) -> Reckoning:
+    """Return what `reckon` does, and put the figures on record."""
+    reckoning = reckon(services, desk)
+    figures, total = reckoning.figures, reckoning.figures.total
+    event = Reconciled(
+        due=total.due,
+        acknowledged=total.acknowledged,
+        sent=total.sent,
+        pending=total.pending,
+        exempt=total.exempt,
+        late=total.late,
+        unsent_past_due=total.unsent_past_due,
+        unexpected=figures.unexpected,
+        faults=figures.faults,
+        on_log_size=figures.log_size,
+    )
+    with services.units.write() as unit:
+        record(unit, services.surroundings, caller, event)
+        unit.commit()
+    return reckoning
+
+
+def _members(desk: ExchangeDesk) -> tuple[Membership, ...]:
+    return tuple(
+        Membership(StateCode(row.code), row.valid_from, row.valid_to)
+        for rows in desk.members.rows.values()
+        for row in rows
+        if row.valid_from is not None
+    )

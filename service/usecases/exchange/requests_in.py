@@ -1,0 +1,136 @@
+"""Requests of other States: taken into the one mechanism of requests, and answered from it.
+
+A message that asks becomes a request of the kind `conviction-information`, in the transaction that
+takes the message. What two people have decided to release is put into the reply; nothing else can
+be, because a disclosure is made of what `domain.releasing` released to this State alone.
+"""
+
+from __future__ import annotations
+
+import json
+
+from domain.convictions import Conviction
+from domain.errors import InvalidInputError
+from domain.exchange.codes import FaultCode, ReplyCode
+from domain.exchange.contents import StatedConviction, StatedName, StatedPerson
+from domain.exchange.faults import MessageFaultError
+from domain.exchange.messages import Message, Reply, Request
+from domain.partial_dates import PartialDate
+from domain.people import Details, Nationality, PersonName, Sex
+from domain.plain_values import read_plain
+from domain.requests import Ask, Channel, Party, PartyKind, ReplyOutcome
+from domain.restrictions import Restrictions, Transmittable
+from service.storage.exchange.replies import DecidedRequest
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.exchange.asking import queue_reply, reply_of
+from service.usecases.exchange.desk import EXCHANGER, ExchangeDesk
+from service.usecases.exchange.stating import conviction_stated
+from service.usecases.exchange.taking import Acting
+from service.usecases.requests.opening import OpenRequest, open_in
+from service.usecases.services import Services, StoreServices
+
+KIND = "conviction-information"
+"""The kind of request that a message becomes."""
+
+_AT_ONCE = 50
+
+
+def request_taker(services: Services, channel: Channel = Channel.EXCHANGE) -> Acting:
+    """Return what a message does here beyond being kept: one that asks opens a request."""
+
+    def act(unit: UnitOfWork, message: Message) -> None:
+        if isinstance(message.content, Request):
+            _open(services, unit, message, channel)
+
+    return act
+
+
+def _open(services: Services, unit: UnitOfWork, message: Message, channel: Channel) -> None:
+    """Open a request; raises MessageFaultError for one that the kind does not answer."""
+    asked = message.content
+    assert isinstance(asked, Request)  # noqa: S101 - the caller has looked
+    command = OpenRequest(
+        EXCHANGER,
+        KIND,
+        channel,
+        Party(PartyKind.STATE, message.sender),
+        asked.purpose,
+        asked.legal_basis,
+        services.surroundings.clock().date(),
+        Ask(details_of(asked.person), reference=asked.reference),
+        Restrictions(Transmittable.UNKNOWN, frozenset({asked.purpose})),
+        message.message_id,
+    )
+    try:
+        open_in(services, unit, command)
+    except InvalidInputError as error:
+        raise MessageFaultError(FaultCode.NOT_ANSWERED) from error
+
+
+def details_of(person: StatedPerson) -> Details:
+    """Return a stated person as details that are searched with."""
+    names = (person.name, *person.previous_names, *person.other_names)
+    return Details(
+        names=tuple(_name(one) for one in names if one.surname or one.forenames),
+        dates_of_birth=(PartialDate.parse(person.born_on),) if person.born_on else (),
+        sex=Sex(person.sex) if person.sex else None,
+        place_of_birth=person.born_in or "",
+        nationalities=tuple(map(Nationality, person.nationalities)),
+    )
+
+
+def _name(name: StatedName) -> PersonName:
+    forename, _, middle = (name.forenames or "").partition(" ")
+    surname = " ".join(part for part in (name.surname, name.second_surname) if part)
+    return PersonName(forename, surname, middle)
+
+
+def reply_decided(services: StoreServices, desk: ExchangeDesk) -> int:
+    """Put decided requests of other States into replies; return how many.
+
+    One transaction; done again after a kill it makes each reply once.
+    """
+    with services.units.read() as unit:
+        if not unit.replies.waiting(1):
+            return 0
+    with services.units.write() as unit:
+        waiting = unit.replies.waiting(_AT_ONCE)
+        for one in waiting:
+            queue_reply(services, unit, desk, EXCHANGER, one.request_id, _reply(one))
+        unit.commit()
+    return len(waiting)
+
+
+def _reply(decided: DecidedRequest) -> Reply:
+    if decided.content is None:
+        return reply_of(ReplyCode.DENIED)
+    stated = json.loads(decided.content)
+    code = CODES[ReplyOutcome(stated["outcome"])]
+    if code is not ReplyCode.SUCCESSFUL:
+        return reply_of(code)
+    convictions = [_conviction(one) for one in stated["items"]]
+    return reply_of(code, convictions, stated["states_to_ask"])
+
+
+def _conviction(item: dict[str, dict[str, object]]) -> StatedConviction:
+    """Return a released conviction as told, with its restrictions."""
+    ref = item["ref"]
+    conviction = read_plain(Conviction, item["conviction"])
+    return conviction_stated(
+        conviction,
+        conviction_id=f"{ref['record_id']}.{ref['item_id']}",
+        version=int(str(ref["version"])),
+    )
+
+
+CODES = {
+    ReplyOutcome.INFORMATION: ReplyCode.SUCCESSFUL,
+    ReplyOutcome.NO_RECORD: ReplyCode.SUCCESSFUL,
+    ReplyOutcome.SEVERAL_PEOPLE: ReplyCode.SEVERAL_PEOPLE,
+    ReplyOutcome.PRINTS_DO_NOT_MATCH: ReplyCode.PRINTS_DO_NOT_MATCH,
+    ReplyOutcome.DENIED: ReplyCode.DENIED,
+    ReplyOutcome.NOT_IDENTIFIED: ReplyCode.DENIED,
+    ReplyOutcome.NOTHING_TO_GIVE: ReplyCode.DENIED,
+}
+"""The reply of each outcome. That nobody was identified is no "no record"; ECRIS knows no code for
+it that we have read, so it is told as a denial."""

@@ -1,0 +1,196 @@
+"""Messages handed over, with retries, and what came back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from domain.events.exchange import MessagesAnswered, MessagesSent
+from domain.exchange.codec import read_message
+from domain.exchange.codes import ANSWER_KINDS, MessageKind, Transport
+from domain.exchange.faults import MessageFaultError
+from domain.exchange.identifiers import MessageId, StateCode
+from domain.exchange.messages import Fault, Message
+from domain.exchange.partners import Partner
+from service.ports.exchange import Carriage, Carried, Head
+from service.storage.exchange.outbox import Answered, Claimed
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.exchange.arrivals import note_arrival
+from service.usecases.exchange.desk import EXCHANGER, ExchangeDesk
+from service.usecases.exchange.partners import partner_of, partners
+from service.usecases.log.recording import record
+from service.usecases.services import StoreServices
+
+_REPLY = MessageKind.REPLY
+_FIRST_WAIT = timedelta(seconds=15)
+_LONGEST_WAIT = timedelta(hours=1)
+"""A State is tried again for as long as it takes: a duty does not lapse."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """The result of handing messages over."""
+
+    handed: int
+    acknowledged: int
+    faults: int
+    unreachable: tuple[StateCode, ...]
+
+
+def send_due(
+    services: StoreServices, desk: ExchangeDesk, is_stopped: Callable[[], bool] = lambda: False
+) -> Sweep:
+    """Hand over every message that is due, State by State; a State that is down is put off."""
+    handed = acknowledged = faults = 0
+    unreachable = []
+    known = partners(services)
+    with services.units.read() as unit:
+        receivers = unit.outbox.receivers(services.surroundings.clock())
+    for state in receivers:
+        partner = partner_of(known, state)
+        if partner is None:
+            _put_off(services, state, attempts=20)
+            unreachable.append(state)
+            continue
+        while not is_stopped():
+            claimed = _claim(services, desk, state)
+            if not claimed:
+                break
+            carriage, answers = _carry(services, desk, partner, claimed)
+            if carriage.carried is not Carried.TAKEN:
+                _put_off(services, state, attempts=max(one.attempts for one in claimed))
+                unreachable.append(state)
+                break
+            told = _settle(services, partner, claimed, answers)
+            handed += len(claimed)
+            acknowledged += told[0]
+            faults += told[1]
+    return Sweep(handed, acknowledged, faults, tuple(unreachable))
+
+
+def _claim(services: StoreServices, desk: ExchangeDesk, state: StateCode) -> tuple[Claimed, ...]:
+    now = services.surroundings.clock()
+    with services.units.write() as unit:
+        claimed = unit.outbox.claim(state, now, now + desk.lease, desk.at_once)
+        unit.commit()
+    return claimed
+
+
+def _carry(
+    services: StoreServices, desk: ExchangeDesk, partner: Partner, claimed: Sequence[Claimed]
+) -> tuple[Carriage, list[Message]]:
+    """Hand messages over, outside any transaction; return what came back and is believed."""
+    bodies = [one.body for one in claimed if one.body]
+    if partner.transport is Transport.DROP_FOLDER:
+        messages = [read_message(body) for body in bodies]
+        carried = desk.needed_folder().put(partner, messages)
+        return Carriage(carried), []
+    transmissions = [_signed(services, desk, partner.state, body) for body in bodies]
+    carriage = desk.http.carry(partner, transmissions)
+    return carriage, opened_answers(services, desk, partner.state, carriage.answers)
+
+
+def _signed(services: StoreServices, desk: ExchangeDesk, receiver: StateCode, body: bytes) -> str:
+    return desk.signatures.sign(body, new_head(services, desk, receiver))
+
+
+def new_head(services: StoreServices, desk: ExchangeDesk, receiver: StateCode) -> Head:
+    """Return the head of a fresh transmission."""
+    return Head(
+        desk.own,
+        receiver,
+        desk.signatures.key_id(desk.signatures.public_key),
+        services.surroundings.new_id(),
+        services.surroundings.clock(),
+    )
+
+
+def opened_answers(
+    services: StoreServices, desk: ExchangeDesk, state: StateCode, answers: Sequence[str]
+) -> list[Message]:
+    """Return the answers that a key of that State signed for us; others say nothing."""
+    keys = {one.key_id: one.public_key for one in partners(services) if one.state == state}
+    found = []
+    for transmission in answers:
+        try:
+            head = desk.signatures.head(transmission)
+            key = keys.get(head.key_id)
+            if key is None or head.sender != state or head.audience != desk.own:
+                continue
+            message = read_message(desk.signatures.opened(transmission, key))
+        except MessageFaultError:
+            continue
+        if message.sender == state and message.receiver == desk.own:
+            found.append(message)
+    return found
+
+
+def _settle(
+    services: StoreServices,
+    partner: Partner,
+    claimed: Sequence[Claimed],
+    answers: Sequence[Message],
+) -> tuple[int, int]:
+    """Store that messages were handed over, and the answers; return acknowledged and faults."""
+    now = services.surroundings.clock()
+    ids = [one.message_id for one in claimed if one.body]
+    with services.units.write() as unit:
+        # Of an erased person nothing is told any more.
+        unit.outbox.leave_queue([one.message_id for one in claimed if not one.body])
+        fresh = unit.outbox.mark_sent(ids, now)
+        if fresh:
+            event = MessagesSent(fresh, partner.state)
+            record(unit, services.surroundings, EXCHANGER, event)
+        if partner.transport is Transport.DROP_FOLDER:
+            unit.outbox.leave_queue(ids)
+        counts = keep_answers(services, unit, partner.state, answers, now)
+        unit.commit()
+    return counts
+
+
+def keep_answers(
+    services: StoreServices,
+    unit: UnitOfWork,
+    state: StateCode,
+    answers: Sequence[Message],
+    now: datetime,
+) -> tuple[int, int]:
+    """Store acknowledgements and faults of our messages to a State; others are left out.
+
+    Returns how many of each were new.
+    """
+    about = {
+        MessageId(one.envelope.response_to): one
+        for one in answers
+        if one.envelope.response_to and one.kind in ANSWER_KINDS
+    }
+    ours = unit.outbox.of(about)
+    given = [
+        _answered(message, message_id, now)
+        for message_id, message in about.items()
+        if message_id in ours and ours[message_id].receiver == state
+    ]
+    fresh = unit.outbox.answer(given)
+    for one in fresh:
+        if one.kind is MessageKind.ACKNOWLEDGEMENT and ours[one.message_id].kind is _REPLY:
+            note_arrival(services, unit, one.message_id)
+    taken = sum(one.kind is MessageKind.ACKNOWLEDGEMENT for one in fresh)
+    if fresh:
+        ids = tuple(one.answer_id for one in fresh)
+        event = MessagesAnswered(ids, state, taken, len(fresh) - taken)
+        record(unit, services.surroundings, EXCHANGER, event)
+    return taken, len(fresh) - taken
+
+
+def _answered(message: Message, message_id: MessageId, now: datetime) -> Answered:
+    fault = message.content.fault if isinstance(message.content, Fault) else None
+    return Answered(message.message_id, message_id, message.kind, now, fault)
+
+
+def _put_off(services: StoreServices, state: StateCode, *, attempts: int) -> None:
+    """Let a State rest for longer and longer; nothing is ever given up."""
+    wait = min(_FIRST_WAIT * 2 ** min(attempts, 20), _LONGEST_WAIT)
+    with services.units.write() as unit:
+        unit.outbox.put_off(state, services.surroundings.clock() + wait)
+        unit.commit()

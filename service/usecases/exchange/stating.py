@@ -1,0 +1,253 @@
+"""Records as other States get them told, and what other States tell as convictions.
+
+What is not recorded is left out: a missing detail never holds a message back. Text that no message
+may hold (control characters, marks that turn the writing direction) is left out of it too, and a
+text that is too long is cut: the other State can ask.
+"""
+
+from __future__ import annotations
+
+import re
+
+from domain.convictions import (
+    Amount,
+    ConvictedOffence,
+    Conviction,
+    Court,
+    InformationSource,
+    LaterDecision,
+    Sanction,
+    Source,
+)
+from domain.exchange.contents import (
+    StatedAmount,
+    StatedConviction,
+    StatedCourt,
+    StatedDecision,
+    StatedDocument,
+    StatedName,
+    StatedOffence,
+    StatedPerson,
+    StatedRestrictions,
+    StatedSanction,
+)
+from domain.exchange.identifiers import StateCode
+from domain.exchange.shapes import FORBIDDEN
+from domain.partial_dates import PartialDate
+from domain.people import Details, PersonName
+from domain.restrictions import Restrictions
+from domain.shapes import TableCode
+
+_FORBIDDEN = re.compile(f"[{FORBIDDEN}]+")
+_LINE, _WORDS = 200, 2000
+
+
+def person_stated(details: Details, *, has_prints: bool, reference: str) -> StatedPerson:
+    """Return a person as told: always names, birth and every nationality."""
+    names = [_name(one) for one in details.names] or [StatedName()]
+    return StatedPerson(
+        name=names[0],
+        nationalities=tuple(
+            dict.fromkeys(one.country for one in details.nationalities if one.country)
+        ),
+        born_on=str(details.dates_of_birth[0]) if details.dates_of_birth else None,
+        born_in=_line(details.place_of_birth),
+        sex=details.sex and details.sex.value,
+        previous_names=tuple(_name(one.name) for one in details.previous_names),
+        other_names=tuple(names[1:]),
+        parents=tuple(_name(one.name) for one in details.parents),
+        documents=tuple(
+            StatedDocument(one.kind.value, _line(one.number) or "?", one.country or None)
+            for one in details.documents
+        ),
+        has_prints=has_prints,
+        reference=reference,
+    )
+
+
+def conviction_stated(
+    conviction: Conviction, *, conviction_id: str, version: int
+) -> StatedConviction:
+    """Return a conviction as told."""
+    return StatedConviction(
+        conviction_id=conviction_id,
+        version=version,
+        country=conviction.court.country,
+        decided_on=conviction.decided_on,
+        court=_court_stated(conviction.court),
+        offences=tuple(map(_offence_stated, conviction.offences)),
+        sanctions=tuple(map(_sanction_stated, conviction.sanctions)),
+        decisions=tuple(map(_decision_stated, conviction.decisions)),
+        final_on=conviction.final_on,
+        reference=_line(conviction.reference),
+        proceedings=_line(conviction.proceedings),
+        was_under_18=conviction.was_under_18,
+        is_summary_only=conviction.is_summary_only,
+        recorded_on=conviction.recorded_on,
+        restrictions=_restrictions_stated(conviction.restrictions),
+    )
+
+
+def conviction_of(stated: StatedConviction, sender: StateCode) -> Conviction:
+    """Return the conviction that another State told, with that State as its source.
+
+    Raises InvalidInputError for days in an impossible order and other facts that cannot be.
+    """
+    return Conviction(
+        court=_court_of(stated.court, stated.country),
+        decided_on=stated.decided_on,
+        offences=tuple(map(_offence_of, stated.offences)),
+        sanctions=tuple(map(_sanction_of, stated.sanctions)),
+        source=Source(InformationSource.OTHER_STATE, sender),
+        restrictions=restrictions_of(stated.restrictions),
+        final_on=stated.final_on,
+        decisions=tuple(_decision_of(one, stated.country) for one in stated.decisions),
+        reference=stated.reference or "",
+        proceedings=stated.proceedings or "",
+        was_under_18=stated.was_under_18,
+        is_summary_only=stated.is_summary_only,
+        recorded_on=stated.recorded_on,
+    )
+
+
+def restrictions_of(stated: StatedRestrictions) -> Restrictions:
+    """Return the restrictions that a State set; what it left unsaid is not known."""
+    return Restrictions(
+        stated.transmittable,
+        frozenset(stated.purposes),
+        stated.retention_end,
+        stated.needs_leave,
+    )
+
+
+def _restrictions_stated(held: Restrictions) -> StatedRestrictions:
+    return StatedRestrictions(
+        held.transmittable, tuple(sorted(held.purposes)), held.retention_end, held.needs_leave
+    )
+
+
+def _name(name: PersonName) -> StatedName:
+    forenames = " ".join(part for part in (name.forename, name.middle_names) if part)
+    return StatedName(_line(name.surname), _line(forenames))
+
+
+def _line(text: str, longest: int = _LINE) -> str | None:
+    return _FORBIDDEN.sub(" ", text).strip()[:longest].strip() or None
+
+
+def _words(text: str) -> str | None:
+    return _line(text, _WORDS)
+
+
+def _court_stated(court: Court) -> StatedCourt:
+    return StatedCourt(_line(court.name), _line(court.code), court.country)
+
+
+def _court_of(stated: StatedCourt, country: str) -> Court:
+    return Court(stated.name or "", stated.code or "", stated.country or country)
+
+
+def _offence_stated(held: ConvictedOffence) -> StatedOffence:
+    return StatedOffence(
+        national_code=_line(held.national_code) or "?",
+        title=_line(held.title),
+        common_table=held.common_code.table if held.common_code else None,
+        common_code=held.common_code.code if held.common_code else None,
+        completion=held.completion,
+        participation=held.participation,
+        count=held.count,
+        began_on=str(held.began_on) if held.began_on else None,
+        ended_on=str(held.ended_on) if held.ended_on else None,
+        place=_line(held.place),
+        country=held.country or None,
+        provisions=tuple(said for one in held.provisions if (said := _words(one))),
+        is_recordable=held.is_recordable,
+    )
+
+
+def _offence_of(stated: StatedOffence) -> ConvictedOffence:
+    return ConvictedOffence(
+        national_code=stated.national_code,
+        title=stated.title or "",
+        common_code=_table_code(stated.common_table, stated.common_code),
+        completion=stated.completion,
+        participation=stated.participation,
+        count=stated.count,
+        began_on=_partial(stated.began_on),
+        ended_on=_partial(stated.ended_on),
+        place=stated.place or "",
+        country=stated.country or "",
+        provisions=stated.provisions,
+        is_recordable=stated.is_recordable,
+    )
+
+
+def _sanction_stated(held: Sanction) -> StatedSanction:
+    return StatedSanction(
+        kind=held.kind,
+        common_table=held.code.table if held.code else None,
+        common_code=held.code.code if held.code else None,
+        nature=held.nature,
+        duration=held.duration or None,
+        suspended_for=held.suspended_for or None,
+        starts_on=held.starts_on,
+        ends_on=held.ends_on,
+        licence_ends_on=held.licence_ends_on,
+        order_ends_on=held.order_ends_on,
+        is_indefinite=held.is_indefinite,
+        is_consecutive=held.is_consecutive,
+        is_schedule_18=held.is_schedule_18,
+        amounts=tuple(StatedAmount(a.hundredths, a.currency, a.times) for a in held.amounts),
+        paid_on=held.paid_on,
+        words=_words(held.words),
+    )
+
+
+def _sanction_of(stated: StatedSanction) -> Sanction:
+    return Sanction(
+        kind=stated.kind,
+        code=_table_code(stated.common_table, stated.common_code),
+        nature=stated.nature,
+        duration=stated.duration or "",
+        suspended_for=stated.suspended_for or "",
+        starts_on=stated.starts_on,
+        ends_on=stated.ends_on,
+        licence_ends_on=stated.licence_ends_on,
+        order_ends_on=stated.order_ends_on,
+        is_indefinite=stated.is_indefinite,
+        is_consecutive=stated.is_consecutive,
+        is_schedule_18=stated.is_schedule_18,
+        amounts=tuple(Amount(a.hundredths, a.currency, a.times) for a in stated.amounts),
+        paid_on=stated.paid_on,
+        words=stated.words or "",
+    )
+
+
+def _decision_stated(held: LaterDecision) -> StatedDecision:
+    return StatedDecision(
+        held.change,
+        held.decided_on,
+        _court_stated(held.court),
+        held.final_on,
+        held.deletes,
+        _words(held.words),
+    )
+
+
+def _decision_of(stated: StatedDecision, country: str) -> LaterDecision:
+    return LaterDecision(
+        stated.change,
+        stated.decided_on,
+        _court_of(stated.court, country),
+        stated.final_on,
+        stated.deletes,
+        stated.words or "",
+    )
+
+
+def _table_code(table: str | None, code: str | None) -> TableCode | None:
+    return TableCode(table, code) if table and code else None
+
+
+def _partial(text: str | None) -> PartialDate | None:
+    return PartialDate.parse(text) if text else None

@@ -1,0 +1,216 @@
+"""Messages taken once, in any order, and what they change.
+
+A message is known by its id: when it comes again it is acknowledged again and changes nothing. Of
+a conviction the highest version counts, however late it came: a deletion that overtakes its
+notification leaves nothing behind for the notification to bring back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from domain.events.exchange import MessageRefused, MessagesTaken, ToldErased
+from domain.exchange.codec import write_message
+from domain.exchange.codes import ANSWER_KINDS, FaultCode, MessageKind
+from domain.exchange.faults import MessageFaultError
+from domain.exchange.identifiers import MessageId, MessageNumber, StateCode
+from domain.exchange.messages import (
+    Acknowledgement,
+    Content,
+    Deletion,
+    Envelope,
+    Fault,
+    Message,
+    Notification,
+    Update,
+)
+from service.storage.exchange.inbox import Received
+from service.storage.unit_of_work import UnitOfWork
+from service.usecases.exchange.checking import demand_sense
+from service.usecases.exchange.desk import EXCHANGER, ExchangeDesk
+from service.usecases.exchange.sending import keep_answers
+from service.usecases.log.recording import record
+from service.usecases.services import StoreServices
+
+Acting = Callable[[UnitOfWork, Message], None]
+"""What else a message does here, in the transaction that takes it; raises MessageFaultError."""
+
+
+@dataclass(slots=True)
+class Taking:
+    """One transaction that takes messages of one State."""
+
+    services: StoreServices
+    desk: ExchangeDesk
+    unit: UnitOfWork
+    state: StateCode
+    act: Acting
+    taken: list[Received] = field(default_factory=list)
+    older: int = 0
+    answers: list[Message] = field(default_factory=list)
+    """What came back: acknowledgements and faults of messages of ours."""
+
+    def take(self, messages: Sequence[Message | MessageFaultError]) -> list[Message]:
+        """Take messages and return an answer to each that wants one, in their order."""
+        now = self.services.surroundings.clock()
+        whole = [one for one in messages if isinstance(one, Message)]
+        known = dict(self.unit.inbox.known([one.message_id for one in whole]))
+        wanted = sum(one.kind not in ANSWER_KINDS for one in whole)
+        rows = iter(self.unit.inbox.numbers(wanted) if wanted else [])
+        newest = self._newest(whole)
+        replies = []
+        for one in messages:
+            if isinstance(one, MessageFaultError):
+                replies.append(self._fault(None, one))
+            elif one.kind in ANSWER_KINDS:
+                if (one.sender, one.receiver) == (self.state, self.desk.own):
+                    self.answers.append(one)
+            else:
+                replies.append(self._one(one, next(rows), known, newest, now))
+        self._store(now)
+        return replies
+
+    def _newest(self, messages: Sequence[Message]) -> dict[str, int]:
+        told = [found[0] for one in messages if (found := _conviction(one.content))]
+        return dict(self.unit.inbox.newest(self.state, told)) if told else {}
+
+    def _one(
+        self,
+        message: Message,
+        row: int,
+        known: dict[MessageId, Received],
+        newest: dict[str, int],
+        now: datetime,
+    ) -> Message:
+        body = write_message(message)
+        before = known.get(message.message_id)
+        try:
+            if before is not None:
+                return self._again(before, body)
+            self._demand(message, now)
+            self.act(self.unit, message)
+        except MessageFaultError as fault:
+            return self._fault(message, fault)
+        received = _received(message, body, row, now)
+        known[message.message_id] = received
+        self.taken.append(received)
+        self._follow(message, newest)
+        return self._acknowledgement(received)
+
+    def _again(self, before: Received, body: bytes) -> Message:
+        """Acknowledge a message that was taken before; raises MessageFaultError for another."""
+        if before.body not in (None, body):
+            raise MessageFaultError(FaultCode.ID_TAKEN)
+        return self._acknowledgement(before)
+
+    def _demand(self, message: Message, now: datetime) -> None:
+        if message.sender != self.state or message.receiver != self.desk.own:
+            raise MessageFaultError(FaultCode.NOT_FOR_US)
+        demand_sense(message, self.desk.own, now.date())
+        self._demand_question(message)
+
+    def _demand_question(self, message: Message) -> None:
+        """Refuse an answer to a message that this State was never sent, or that is closed."""
+        asked = message.envelope.response_to
+        if message.kind in (MessageKind.REPLY, MessageKind.REFUSAL) or (
+            message.kind is MessageKind.FURTHER_INFORMATION and asked is not None
+        ):
+            ours = self.unit.outbox.of([MessageId(asked)] if asked else [])
+            sent = ours.get(MessageId(asked or ""))
+            theirs = self.unit.inbox.known([MessageId(asked)] if asked else [])
+            is_theirs = any(one.sender == self.state for one in theirs.values())
+            if message.kind is MessageKind.FURTHER_INFORMATION and is_theirs:
+                return
+            if sent is None or sent.receiver != self.state:
+                raise MessageFaultError(FaultCode.NOBODYS_REQUEST)
+            ends = (MessageKind.REPLY, MessageKind.REFUSAL)
+            if any(self.unit.inbox.answered(sent.message_id, kind) for kind in ends):
+                raise MessageFaultError(FaultCode.CLOSED_REQUEST)
+
+    def _follow(self, message: Message, newest: dict[str, int]) -> None:
+        """Note a version that came too late, and erase what a deletion deletes."""
+        found = _conviction(message.content)
+        if found is None:
+            return
+        ref, version = found
+        if version <= newest.get(ref, 0):
+            self.older += 1
+            return
+        newest[ref] = version
+
+    def _store(self, now: datetime) -> None:
+        self.unit.inbox.take(self.taken)
+        if self.taken:
+            ids = tuple(one.message_id for one in self.taken)
+            self._record(MessagesTaken(ids, self.state, self.older))
+        for one in self.taken:
+            if one.conviction_ref is not None:
+                self._erase(one)
+        keep_answers(self.services, self.unit, self.state, self.answers, now)
+
+    def _erase(self, received: Received) -> None:
+        """Erase what came before the newest word on a conviction, if that is a deletion."""
+        ref = received.conviction_ref or ""
+        held = self.unit.inbox.held(self.state, ref)
+        if held is None or held.kind is not MessageKind.DELETION:
+            return
+        items = self.unit.inbox.erase_told(self.state, ref, held.version)
+        if items:
+            self._record(ToldErased(held.message_id, items))
+
+    def _acknowledgement(self, received: Received) -> Message:
+        number = MessageNumber(
+            self.desk.own, self.state, MessageKind.ACKNOWLEDGEMENT, received.received_row
+        )
+        at = received.received_at.replace(microsecond=0)
+        return self._answer(number, received.message_id, Acknowledgement(at), at)
+
+    def _fault(self, message: Message | None, fault: MessageFaultError) -> Message:
+        """Answer with a fault and put it on record; nothing else changes."""
+        number = MessageNumber(
+            self.desk.own,
+            self.state,
+            MessageKind.FAULT,
+            int(self.services.surroundings.new_id(), 16) % 10**15,
+        )
+        about = message.message_id if message else fault.about
+        self._record(MessageRefused(fault.fault, self.state, about))
+        at = self.services.surroundings.clock().replace(microsecond=0)
+        content = Fault(fault.fault, fault.pointer)
+        return self._answer(number, about, content, at)
+
+    def _answer(
+        self, number: MessageNumber, about: MessageId | None, content: Content, at: datetime
+    ) -> Message:
+        envelope = Envelope(number.message_id, self.desk.own, (self.state,), at, response_to=about)
+        return Message(envelope, content)
+
+    def _record(self, event: MessagesTaken | MessageRefused | ToldErased) -> None:
+        record(self.unit, self.services.surroundings, EXCHANGER, event)
+
+
+def _received(message: Message, body: bytes, row: int, now: datetime) -> Received:
+    ref, version = _conviction(message.content) or (None, None)
+    asked = message.envelope.response_to
+    return Received(
+        row,
+        message.message_id,
+        message.sender,
+        message.kind,
+        now,
+        body,
+        MessageId(asked) if asked else None,
+        ref,
+        version,
+    )
+
+
+def _conviction(content: Content) -> tuple[str, int] | None:
+    """Return id and version of the conviction that a message tells."""
+    if isinstance(content, Notification | Update):
+        return content.conviction.conviction_id, content.conviction.version
+    if isinstance(content, Deletion):
+        return content.conviction_id, content.version
+    return None

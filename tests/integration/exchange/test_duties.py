@@ -1,0 +1,126 @@
+"""Who is told what: every State of nationality, of every conviction and every change of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from sqlalchemy import select
+
+from domain.convictions import (
+    ConvictedOffence,
+    Court,
+    DecisionChange,
+    InformationSource,
+    LaterDecision,
+    Sanction,
+    Source,
+)
+from domain.exchange.codec import read_message
+from domain.exchange.codes import DeletionReason, MessageKind
+from domain.exchange.messages import Deletion, Message, Notification
+from domain.sentences import SentenceKind
+from service.storage.sealed.payloads import PayloadKind
+from service.storage.tables.exchange import exchange_messages
+from tests.integration.exchange.conftest import Two
+from tests.integration.exchange.offices import Office, conviction
+
+_BEFORE = {
+    "recorded_on": None,
+    "decided_on": date(2020, 5, 1),
+    "offences": (ConvictedOffence("TH68001", "Theft"),),
+}
+"""Recorded before the exchange began."""
+
+
+def queued(office: Office) -> list[tuple[str, Message]]:
+    """Return the last day in time and the content of every message out, in order."""
+    with office.services.units.read() as unit:
+        rows = unit.transaction.connection.execute(
+            select(exchange_messages).order_by(exchange_messages.c.message_row)
+        ).all()
+        bodies = unit.transaction.payloads.get_many(
+            PayloadKind.MESSAGE, [row.payload_id for row in rows]
+        )
+    return [(row.due_on, read_message(bodies[row.payload_id])) for row in rows]
+
+
+def told(office: Office) -> list[tuple[str, str, str]]:
+    return [(m.kind.name.lower(), m.receiver, due) for due, m in queued(office)]
+
+
+def test_the_example_of_a_person_of_three_nations_without_prints(two: Two) -> None:
+    ours = two.ours
+    record = ours.record(1, ("GBR", "POL", "ROU"), conviction())
+    ours.survey()
+    two.clock.turn_to(date(2026, 4, 10))
+    changed = conviction(sanctions=(Sanction(SentenceKind.CUSTODY, duration="P2M"),))
+    ours.amend(record, ("GBR", "POL", "ROU"), changed)
+    ours.survey()
+    two.clock.turn_to(date(2026, 6, 1))
+    quashed = LaterDecision(
+        DecisionChange.QUASHED, date(2026, 5, 28), Court("Court of Appeal"), deletes=True
+    )
+    ours.amend(record, ("GBR", "POL", "ROU"), replace(changed, decisions=(quashed,)))
+    ours.survey()
+
+    assert told(ours) == [
+        ("notification", "POL", "2026-03-29"),
+        ("notification", "ROU", "2026-03-29"),
+        ("update", "POL", "2026-05-07"),
+        ("update", "ROU", "2026-05-07"),
+        ("deletion", "POL", "2026-06-28"),
+        ("deletion", "ROU", "2026-06-28"),
+    ]
+    message = queued(ours)[0][1]
+    assert message.envelope.receivers == ("POL", "ROU")
+    assert isinstance(message.content, Notification)
+    assert message.content.person.born_on == "1980-05-XX"
+    assert message.content.person.nationalities == ("GBR", "POL", "ROU")
+    assert not message.content.person.has_prints
+
+
+def test_a_nationality_that_is_found_later_is_told_then(two: Two) -> None:
+    record = two.ours.record(1, ("GBR",), conviction())
+    two.ours.survey()
+    two.clock.turn_to(date(2026, 12, 24))
+    two.ours.amend(record, ("GBR", "POL"), conviction())
+    two.ours.survey()
+
+    assert told(two.ours) == [("notification", "POL", "2027-01-20")]
+
+
+def test_a_nationality_that_was_wrong_is_told_to_delete(two: Two) -> None:
+    record = two.ours.record(1, ("POL",), conviction())
+    two.ours.survey()
+    two.ours.amend(record, ("ROU",), conviction())
+    two.ours.survey()
+
+    assert [(kind, state) for kind, state, _ in told(two.ours)] == [
+        ("notification", "POL"),
+        ("notification", "ROU"),
+        ("deletion", "POL"),
+    ]
+    content = queued(two.ours)[-1][1].content
+    assert isinstance(content, Deletion)
+    assert content.reason is DeletionReason.WRONG_NATIONALITY
+
+
+def test_nothing_is_told_to_our_own_state_to_others_or_of_other_states_convictions(
+    two: Two,
+) -> None:
+    two.ours.record(1, ("GBR", "USA"), conviction())
+    foreign = Source(InformationSource.OTHER_STATE, "FRA")
+    two.ours.record(2, ("POL",), conviction(source=foreign))
+    two.ours.record(3, ("POL",), conviction(**_BEFORE))
+    two.ours.survey()
+
+    assert told(two.ours) == []
+
+
+def test_a_version_is_surveyed_once(two: Two) -> None:
+    two.ours.record(1, ("POL",), conviction())
+    two.ours.survey()
+    two.ours.survey()
+
+    assert [kind for kind, _, _ in told(two.ours)] == [MessageKind.NOTIFICATION.name.lower()]
