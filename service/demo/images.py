@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from rich.panel import Panel
 
 from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.ids import EncounterId, SearchId, UserId
-from domain.prints import FingerPosition, ImpressionType
+from domain.prints import FingerPosition, Impression, ImpressionType
 from domain.searches import SearchType
 from service.app import create_app
 from service.bootstrap import Runtime
@@ -188,8 +188,17 @@ def _truth(
         known = None if search.person is None else unit.encounters.get(enrolled[search.person])
     if probe is None:
         raise RuntimeError("The search of the demo has no probe.")
-    prints = {int(one.position): [one.vector] for one in (known.impressions if known else ())}
-    return Truth(probe.impressions[0].vector, prints)
+    on_file = known.impressions if known else ()
+    return Truth(
+        probe=probe.impressions[0].vector,
+        prints={int(one.position): [one.vector] for one in on_file},
+        probe_capture=_capture_of(probe.impressions),
+        captures=(_capture_of(on_file),) if on_file else (),
+    )
+
+
+def _capture_of(impressions: Sequence[Impression]) -> frozenset[tuple[int, int]]:
+    return frozenset((int(one.position), one.quality) for one in impressions)
 
 
 def _summary(

@@ -91,7 +91,7 @@ def post_person_search(
     api: StateOf,
 ) -> StartedSearchAnswer:
     """Look for the person: prints go to the examiners, details name candidates."""
-    command = body.to_command(caller, RequestId(request_id), api.services.print_format)
+    command = body.to_command(caller, RequestId(request_id), api.services.prints)
     return StartedSearchAnswer(search_id=search_person(api.services, command))
 
 

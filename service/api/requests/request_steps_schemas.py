@@ -13,14 +13,11 @@ from domain.ids import CandidateId, RequestId
 from domain.people import Details
 from domain.request_states import RequestState, Step
 from domain.requests import IdentityBasis
-from prints.print_format import PrintFormat
 from service.api.base import Answer, Body, Code, DateText, LongText, OpaqueId, at
 from service.api.dates import read_day
-from service.api.people.captures_schemas import (
-    CapturedImpressions,
-    read_impressions,
-    read_pictures,
-)
+from service.api.people.captures import read_capture
+from service.api.people.captures_schemas import CapturedImpressions
+from service.usecases.print_desk import PrintDesk
 from service.usecases.requests.assessing import Choice
 from service.usecases.requests.deciding import Decide, ReadSecond, Verdict
 from service.usecases.requests.identifying import Identify, NamedPerson, SearchPerson
@@ -58,12 +55,16 @@ class PersonSearchBody(Body):
     expected_version: Expected
     impressions: CapturedImpressions = ()
 
-    def to_command(self, caller: Caller, request_id: RequestId, fmt: PrintFormat) -> SearchPerson:
+    def to_command(self, caller: Caller, request_id: RequestId, desk: PrintDesk) -> SearchPerson:
         """Return the command; raises InvalidInputError with a pointer."""
-        impressions = read_impressions(self.impressions, fmt)
-        images, minutiae = read_pictures(self.impressions, impressions)
+        capture = read_capture(self.impressions, desk)
         return SearchPerson(
-            caller, request_id, self.expected_version, impressions, images, minutiae
+            caller,
+            request_id,
+            self.expected_version,
+            capture.impressions,
+            capture.images,
+            capture.minutiae,
         )
 
 

@@ -61,8 +61,8 @@ def post_search(
 
     def take() -> None:
         body = _search_body(form)
-        fmt = bench.services.print_format
-        search_person(bench.services, body.to_command(caller, RequestId(request_id), fmt))
+        desk = bench.services.prints
+        search_person(bench.services, body.to_command(caller, RequestId(request_id), desk))
 
     return _taken(request, bench, caller, request_id, form, take)
 
