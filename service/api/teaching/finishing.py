@@ -13,8 +13,10 @@ from service.api.teaching.words import describe
 _TAGS = {
     "administrator": "Tokens and clients, for administrators.",
     "auditor": "The log, looks, findings and evidence, for auditors.",
+    "case officer": "Requests of States, agencies, forces and people, for case officers.",
     "client": "Access tokens for the systems of forces.",
     "examiner": "The steps of an examination.",
+    "exchange": "Signed messages of the central authorities of other States.",
     "figures": "Figures of the office.",
     "force": "Enrolments, searches, outcomes and webhooks, for forces.",
     "identity provider": "Notices of the identity provider.",
@@ -41,6 +43,8 @@ _SCOPES: dict[Scope, str] = {
     Scope.MERGE: "Merge persons, with a second person.",
     Scope.OPERATE: "Issue tokens, add clients and accounts.",
     Scope.WEBHOOKS: "Keep webhooks.",
+    Scope.WORK_REQUESTS: "Work requests of States, agencies, forces and people.",
+    Scope.READ_REQUESTS: "Read requests and what left because of them.",
 }
 _SIGNED = {
     "webhook-id": "The same at every attempt: remember it, since a message may come twice.",
