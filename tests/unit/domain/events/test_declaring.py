@@ -195,6 +195,7 @@ def test_what_follows_from_the_declarations() -> None:
         "court-bundle-made",
         "log-export-begun",
         "backup-begun",
+        "information-sent",
     }
     # All messages of one topic carry the same id.
     for webhook in webhooks().values():
