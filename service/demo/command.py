@@ -16,6 +16,9 @@ Seed = Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Seed of the synth
 Serve = Annotated[
     bool, typer.Option("--serve/--no-serve", help="Go on serving when the searches are done.")
 ]
+Exchange = Annotated[
+    bool, typer.Option("--exchange", help="Also exchange convictions with another country.")
+]
 Host = Annotated[str | None, typer.Option(help="Address to listen on.", show_default="127.0.0.1")]
 Port = Annotated[
     int | None,
@@ -30,6 +33,7 @@ def demo(  # noqa: PLR0913 - one parameter for each option of the command
     persons: Persons = 20_000,
     seed: Seed = 7,
     serve: Serve = True,
+    exchange: Exchange = False,
     as_json: JsonOption = False,
     host: Host = None,
     port: Port = None,
@@ -43,7 +47,13 @@ def demo(  # noqa: PLR0913 - one parameter for each option of the command
     list is shown with its evidence.
 
     Two examiners work the cases by the same API, deciding by a truth file, and the provenance of
-    a link is shown. Then the service stays up, with a token for each role, until it is stopped.
+    a link is shown. With --exchange another country asks about a person, gets its reply, and is
+    told of a conviction and of its appeal. Then the service stays up, with a token for each
+    role, until it is stopped.
     """
-    settings = settings_for(context, store, host=host, port=port, workbench_over_http=True)
-    run_demo(settings, DemoOptions(persons, seed, is_serving=serve, is_json=as_json))
+    abroad = {"exchange_state": "GBR", "exchange_plain_http": True} if exchange else {}
+    settings = settings_for(
+        context, store, host=host, port=port, workbench_over_http=True, **abroad
+    )
+    options = DemoOptions(persons, seed, serve, as_json, is_exchanging=exchange)
+    run_demo(settings, options)

@@ -24,7 +24,9 @@ from service.cli.synthetic_prints import SyntheticPrints
 from service.demo.calls import ApiCaller, issue_demo_tokens
 from service.demo.court import show_court_bundle
 from service.demo.examiners import Truth, examine, read_truth, write_truth
+from service.demo.exchange import show_exchange
 from service.demo.memory import DemoMemory
+from service.demo.other_country import another_country, country_of
 from service.demo.report import (
     LinkProvenance,
     print_candidates,
@@ -33,7 +35,7 @@ from service.demo.report import (
     print_provenance,
     search_summary,
 )
-from service.demo.scenario import PlannedSearch, planned_searches, waiting_searches
+from service.demo.scenario import PlannedSearch, asked_about, planned_searches, waiting_searches
 from service.demo.server import running
 from service.demo.sign_ins import renew_sign_ins
 from service.demo.stage import Stage
@@ -52,6 +54,7 @@ class DemoOptions:
     seed: int
     is_serving: bool
     is_json: bool
+    is_exchanging: bool = False
 
 
 def run_demo(settings: Settings, options: DemoOptions) -> None:
@@ -69,6 +72,8 @@ def run_demo(settings: Settings, options: DemoOptions) -> None:
             secrets = issue_demo_tokens(runtime)
             stage = Stage(runtime, address, secrets, console, app.state.workbench)
             summaries = _perform(stage, enrolment, memory)
+            if options.is_exchanging:
+                _exchange(stage, enrolment, memory.next_run)
             if options.is_json:
                 _print_json(runtime, summaries)
             if options.is_serving:
@@ -85,6 +90,16 @@ def _perform(stage: Stage, enrolment: Enrolment, memory: DemoMemory) -> list[dic
     write_truth(truth_path, population, searches, run=run)
     memory.count_run()
     return _work(stage, searches, read_truth(truth_path))
+
+
+def _exchange(stage: Stage, enrolment: Enrolment, run: int) -> None:
+    """Serve another country and exchange with it."""
+    population, path = enrolment.population, stage.store / "demo-truth-exchange.json"
+    asked = asked_about(population, persons=enrolment.persons, run=run)
+    write_truth(path, population, [asked], run=run)
+    ours = country_of(stage.runtime, stage.address)
+    with another_country(stage.runtime.settings, _opened) as abroad:
+        show_exchange(stage, ours, abroad, asked, read_truth(path)[0])
 
 
 def _opened(settings: Settings) -> Runtime:

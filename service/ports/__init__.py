@@ -1,6 +1,7 @@
 """The world outside, as the use cases need it.
 
 - `call_limits`: limits on the calls of one caller, counted by the serving processes
+- `exchange`: messages to other States and from them, as the use cases need them
 - `identity`: identities of people, stated by an identity provider of the police (OpenID Connect)
 - `message_sender`: the sender of messages to the systems of forces
 - `models`: models that were in use once: kept by their digest, so that old decisions can be

@@ -2,6 +2,7 @@
 
 - `access`: sign-ins, sessions, tokens and clients
 - `examination`: the work of examiners and supervisors on a case
+- `exchange`: exchange with other States: told, taken, and checked
 - `existing`: the requested thing, or NotFoundError
 - `idempotency`: the same request twice is done once
 - `leasing`: jobs as a worker takes them: leased for a while, so that a killed worker holds none
@@ -14,10 +15,10 @@
 - `policy`: choices of the office, as data: how long lists are and how many people examine
 - `references`: the reference a client gives to a search or a capture: a custody, crime or exhibit
   number
-- `role_map`: the roles of the identity provider that are accepted, and the role here that each
-  means
 - `requests`: requests: somebody asks about a person; what may leave is decided, and said on
   record
+- `role_map`: the roles of the identity provider that are accepted, and the role here that each
+  means
 - `searches`: searches: submitted, looked up, weighed, stored, in batches and by name
 - `services`: the services that use cases receive, wired once in `service.bootstrap`
 - `workbench`: the services of the workbench, wired once for pages and API
