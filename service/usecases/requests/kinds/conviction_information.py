@@ -54,7 +54,7 @@ def _gives(item: Assessed, destination: Destination) -> Objection | None:
 
 KIND = Kind(
     name="conviction-information",
-    title="Conviction information for another State or an agency",
+    title="Conviction information",
     may_ask=_may_ask,
     compute=_compute,
     gives=_gives,

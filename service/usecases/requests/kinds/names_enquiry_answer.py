@@ -31,7 +31,7 @@ def _gives(item: Assessed, destination: Destination) -> Objection | None:  # noq
 
 KIND = Kind(
     name="names-enquiry-answer",
-    title="Whether a person has a record, and whose it is",
+    title="Whether a person has a record",
     may_ask=_may_ask,
     compute=_compute,
     gives=_gives,
