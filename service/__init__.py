@@ -9,6 +9,7 @@
 - `channels`: messages that leave the service
 - `cli`: the command `identlink`: each module one group of commands
 - `demo`: `identlink demo`: the main job from end to end
+- `exchange_settings`: settings of the exchange with other States
 - `live`: the state that a process keeps in memory while it serves
 - `logs`: the operational log: JSON lines, and nothing in them that could be personal data
 - `main`: the root of the command line: a registry of commands and the one place that reports

@@ -42,6 +42,7 @@ from service.api.metrics import Metrics
 from service.api.problem_responses import install_handlers
 from service.api.searches.batches import BATCH_PATH
 from service.api.state import ApiState
+from service.background.exchange_keeper import ExchangeKeeper
 from service.background.index_keeper import IndexKeeper
 from service.background.names_builder import NamesBuilder
 from service.background.outage_keeper import OutageKeeper
@@ -244,6 +245,9 @@ def _lifespan(
             RefusalKeeper(runtime.services).running(
                 noted(LogEvent.WORK_FAILED, StorePart.DATABASE)
             ),
+            ExchangeKeeper(
+                runtime.services, open_exchange(runtime.settings), metrics.note_exchange
+            ).running(noted(LogEvent.WORK_FAILED, StorePart.DATABASE)),
             _names_building(runtime, noted(LogEvent.NAMES_FAILED, StorePart.DATABASE)),
         ):
             yield

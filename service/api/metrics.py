@@ -18,6 +18,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 
 from domain.circuits import CircuitState
 from domain.errors import StoreUnavailableError
+from domain.exchange.duties import Reconciliation
 from domain.jobs import JobKind
 from domain.outages import OUTAGES
 from domain.webhooks import Endpoint
@@ -70,6 +71,9 @@ class Metrics:
         self._outages = self._outage_gauge()
         self._state = self._gauge(
             "state_behind", "1 while the log does not continue the memory of its key."
+        )
+        self._duties = self._gauge(
+            "exchange_duties", "Duties to tell other States, by standing.", ("group", "standing")
         )
         self._index = {
             name: Gauge(
@@ -136,6 +140,15 @@ class Metrics:
         self._index["index_encounters"].set(len(index))
         self._index["index_lag_changes"].set(max(0, last_change - index.cursor))
 
+    def note_exchange(self, figures: Reconciliation) -> None:
+        """Note how the duties of the exchange stand; of forces and States nothing is told."""
+        for one in figures.strata:
+            if one.name.startswith(("force ", "State ")):
+                continue
+            for standing in _DUTIES:
+                count = getattr(one, standing)
+                self._duties.labels(one.name, standing).set(count)
+
     def note_outages(self, lasting: Collection[StoreUnavailableError]) -> None:
         """Note the outages that last in this process."""
         codes = {outage.code for outage in lasting}
@@ -173,6 +186,7 @@ class Metrics:
             self._queue_ages.labels(kind.value).set(age_s)
 
 
+_DUTIES = ("acknowledged", "sent", "pending", "exempt", "late", "unsent_past_due")
 _PAUSED = "paused"
 
 

@@ -1,6 +1,7 @@
 """Threads that keep a serving process in order.
 
 - `checkpoint_keeper`: signs checkpoints of the log while the service runs
+- `exchange_keeper`: counts the duties of the exchange while a server runs, for its metrics
 - `index_keeper`: keeps an index in order while its process runs: up to date, merged, free of
   erased captures
 - `names_builder`: builds the names index in the background when a server starts

@@ -45,6 +45,9 @@ Seed = Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Seed of the synth
 Serve = Annotated[
     bool, typer.Option("--serve/--no-serve", help="Go on serving when the searches are done.")
 ]
+Exchange = Annotated[
+    bool, typer.Option("--exchange", help="Also exchange convictions with another country.")
+]
 Host = Annotated[str | None, typer.Option(help="Address to listen on.", show_default="127.0.0.1")]
 Port = Annotated[
     int | None,
@@ -60,6 +63,7 @@ def demo(  # noqa: PLR0913 - one parameter for each option of the command
     persons: Persons = None,
     seed: Seed = 7,
     serve: Serve = True,
+    exchange: Exchange = False,
     as_json: JsonOption = False,
     host: Host = None,
     port: Port = None,
@@ -75,15 +79,26 @@ def demo(  # noqa: PLR0913 - one parameter for each option of the command
     With `--prints images` the prints are drawn, written as NIST files, read, searched and shown.
 
     Two examiners work the cases by the same API, deciding by a truth file, and the provenance of
-    a link is shown. Then the service stays up, with a token for each role, until it is stopped.
+    a link is shown. With --exchange another country asks about a person, gets its reply, and is
+    told of a conviction and of its appeal. Then the service stays up, with a token for each
+    role, until it is stopped.
     """
-    given: dict[str, Any] = {"host": host, "port": port, "workbench_over_http": True}
+    abroad = {"exchange_state": "GBR", "exchange_plain_http": True} if exchange else {}
+    given: dict[str, Any] = {"host": host, "port": port, "workbench_over_http": True, **abroad}
     if prints is Prints.IMAGES:
+        if exchange:
+            raise typer.BadParameter("The exchange is shown with templates: leave --prints out.")
         given["template_format"] = minutiae_192.FORMAT.label
     settings = settings_for(context, store, **given)
     if prints is Prints.IMAGES:
         options = DemoOptions(persons or DRAWN_PERSONS, seed, is_serving=serve, is_json=as_json)
         run_image_demo(settings, options)
         return
-    options = DemoOptions(persons or TEMPLATE_PERSONS, seed, is_serving=serve, is_json=as_json)
+    options = DemoOptions(
+        persons or TEMPLATE_PERSONS,
+        seed,
+        is_serving=serve,
+        is_json=as_json,
+        is_exchanging=exchange,
+    )
     run_demo(settings, options)

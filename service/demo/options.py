@@ -13,3 +13,4 @@ class DemoOptions:
     seed: int
     is_serving: bool
     is_json: bool
+    is_exchanging: bool = False

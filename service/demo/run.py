@@ -19,10 +19,12 @@ from service.cli.synthetic_prints import SyntheticPrints
 from service.demo.calls import ApiCaller, issue_demo_tokens
 from service.demo.ending import opened, serve_until_stopped, show_provenance
 from service.demo.examiners import Truth, examine, read_truth, write_truth
+from service.demo.exchange import show_exchange
 from service.demo.memory import DemoMemory
 from service.demo.options import DemoOptions
+from service.demo.other_country import another_country, country_of
 from service.demo.report import print_candidates, print_outcomes, search_summary
-from service.demo.scenario import PlannedSearch, planned_searches, waiting_searches
+from service.demo.scenario import PlannedSearch, asked_about, planned_searches, waiting_searches
 from service.demo.server import running
 from service.demo.stage import Stage
 from service.logs import build_logger
@@ -44,6 +46,8 @@ def run_demo(settings: Settings, options: DemoOptions) -> None:
             secrets = issue_demo_tokens(runtime)
             stage = Stage(runtime, address, secrets, console, app.state.workbench)
             summaries = _perform(stage, enrolment, memory)
+            if options.is_exchanging:
+                _exchange(stage, enrolment, memory.next_run)
             if options.is_json:
                 _print_json(runtime, summaries)
             if options.is_serving:
@@ -60,6 +64,16 @@ def _perform(stage: Stage, enrolment: Enrolment, memory: DemoMemory) -> list[dic
     write_truth(truth_path, population, searches, run=run)
     memory.count_run()
     return _work(stage, searches, read_truth(truth_path))
+
+
+def _exchange(stage: Stage, enrolment: Enrolment, run: int) -> None:
+    """Serve another country and exchange with it."""
+    population, path = enrolment.population, stage.store / "demo-truth-exchange.json"
+    asked = asked_about(population, persons=enrolment.persons, run=run)
+    write_truth(path, population, [asked], run=run)
+    ours = country_of(stage.runtime, stage.address)
+    with another_country(stage.runtime.settings, opened) as abroad:
+        show_exchange(stage, ours, abroad, asked, read_truth(path)[0])
 
 
 def enrol(runtime: Runtime, enrolment: Enrolment, console: Console) -> None:

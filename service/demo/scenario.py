@@ -82,6 +82,17 @@ def waiting_searches(
     )
 
 
+def asked_about(population: Population, *, persons: int, run: int) -> PlannedSearch:
+    """Return prints of a person on record, with which another country asks about them.
+
+    Raises InvalidInputError when there are not enough people.
+    """
+    known = tuple(islice(_people_on_record(population, persons), 5, 6))
+    if not known:
+        raise InvalidInputError("The demo needs more people: --persons 100 or more.")
+    return _booking(population, Kind.HONEST, known[0], claim=Claim.HONEST, capture=run)
+
+
 def _people_on_record(population: Population, persons: int) -> Iterator[int]:
     """Yield the numbers of enrolled people with a record, from the middle on."""
     for number in [*range(persons // 2, persons), *range(persons // 2)]:

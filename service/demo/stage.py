@@ -59,7 +59,11 @@ class Stage:
         force = callers["force:west-yorkshire"].with_purpose(search.purpose)
         body = search_body(search.search_type, search.probe.probe)
         search_id = str(force.post("/v1/searches", body)["search_id"])
+        self.remember(SearchId(search_id), search)
+        return search_id
+
+    def remember(self, search_id: SearchId, search: PlannedSearch) -> None:
+        """Remember whose prints a search was made with, so that they can be drawn."""
         truth, booking = search.probe.truth, search.probe.booking
         donor = Donor(truth.number, booking.capture, int(truth.position))
-        remember_donors(self.store, {SearchId(search_id): donor})
-        return search_id
+        remember_donors(self.store, {search_id: donor})

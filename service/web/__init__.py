@@ -9,6 +9,7 @@ projects under `static/vendor` with their licences.
 - `drafts`: forms that outlive their session: what was typed is there again after the next sign-
   in
 - `examination`: pages of examiners and supervisors
+- `exchange`: the page of the exchange with other States
 - `forms`: posted forms: fields, and the session's token
 - `links`: pages of confirmed links
 - `log`: the log as auditors read it

@@ -47,12 +47,16 @@ def _stratum(one: Stratum) -> dict[str, Any]:
 def sentences(reckoning: Reckoning) -> str:
     """Return figures for people."""
     figures = reckoning.figures
-    lines = [
-        f"{one.name}: {one.due} due, {one.acknowledged} acknowledged, {one.sent} sent, "
-        f"{one.pending} pending, {one.exempt} exempt, {one.late} late, "
-        f"{one.unsent_past_due} past due and unsent, {one.complete:.2%} complete"
-        for one in figures.strata
-    ]
+    lines = [stratum_sentence(one) for one in figures.strata]
     alarm = f"ALARM: {', '.join(figures.alarms)}" if figures.alarms else "No alarm."
     lines += [alarm, f"Log of {figures.log_size} events, root {figures.log_root}"]
     return "\n".join(lines)
+
+
+def stratum_sentence(one: Stratum) -> str:
+    """Return the figures of one group in a line."""
+    return (
+        f"{one.name}: {one.due} due, {one.acknowledged} acknowledged, {one.sent} sent, "
+        f"{one.pending} pending, {one.exempt} exempt, {one.late} late, "
+        f"{one.unsent_past_due} past due and unsent, {one.complete:.2%} complete"
+    )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select
+from sqlalchemy import Select, bindparam, delete, func, select
 
 from domain.exchange.codes import MessageKind
 from domain.exchange.identifiers import MessageId, StateCode
@@ -65,12 +66,21 @@ class Inbox(TransactionPart):
 
     def known(self, message_ids: Collection[MessageId]) -> Mapping[MessageId, Received]:
         """Return the messages, of these, that were taken before."""
-        rows = self._connection.execute(_KNOWN, {"ids": sorted(set(message_ids))}).all()
+        found = self._read(_KNOWN, ids=sorted(set(message_ids)))
+        return {one.message_id: one for one in found}
+
+    def answers_to(self, message_id: MessageId) -> tuple[Received, ...]:
+        """Return the messages that answer one of ours, oldest first."""
+        query = select(exchange_received).where(exchange_received.c.response_to == message_id)
+        return self._read(query.order_by(exchange_received.c.received_row))
+
+    def _read(self, query: Select[Any], **values: Any) -> tuple[Received, ...]:
+        rows = self._connection.execute(query, values).all()
         bodies = self._transaction.payloads.get_many(
             PayloadKind.MESSAGE, [row.payload_id for row in rows]
         )
-        return {
-            MessageId(row.message_id): Received(
+        return tuple(
+            Received(
                 row.received_row,
                 MessageId(row.message_id),
                 StateCode(row.sender),
@@ -82,7 +92,7 @@ class Inbox(TransactionPart):
                 row.version,
             )
             for row in rows
-        }
+        )
 
     def take(self, messages: Sequence[Received]) -> None:
         """Store messages, each new."""

@@ -116,11 +116,10 @@ class Register(TransactionPart):
                 "INSERT INTO versions VALUES (?, ?, ?, ?, ?, ?)",
                 [_version(row, values) for row, values in read],
             )
-            for row, values in read:
-                work.executemany(
-                    "INSERT OR IGNORE INTO held VALUES (?, ?, ?, ?, ?, ?)",
-                    _held(row, values, own),
-                )
+            work.executemany(
+                "INSERT OR IGNORE INTO held VALUES (?, ?, ?, ?, ?, ?)",
+                [one for row, values in read for one in _held(row, values, own)],
+            )
 
     def _pages(self) -> Iterator[Sequence[Any]]:
         last = 0

@@ -8,9 +8,9 @@
 - `duties`: duties worked out from new versions of records, each with its message
 - `exempting`: decisions that a State need not be told
 - `partners`: other States registered, with their keys
-- `requests_in`: requests of other States, taken into the one mechanism of requests
 - `receiving`: signed transmissions of other States, taken and answered
 - `reconciling`: what had to be told held against what was
+- `requests_in`: requests of other States, taken into the one mechanism of requests
 - `sending`: messages handed over, with retries, and what came back
 - `stating`: records as other States get them told
 - `taking`: messages taken once, in any order, and what they change

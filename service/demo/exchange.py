@@ -1,0 +1,221 @@
+"""The demo's exchange: a request up to its reply, a notification with its update, the check."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
+from domain.amendments import Add, Amendment, AmendmentReason, Correct, SourceKind
+from domain.convictions import ConvictedOffence, Conviction, Court, Sanction
+from domain.exchange.codec import read_message
+from domain.exchange.identifiers import MessageId
+from domain.exchange.messages import Reply
+from domain.ids import ForceCode, PersonId, RecordId, SearchId, UserId
+from domain.items import ItemId, ItemKind
+from domain.people import Nationality
+from domain.restrictions import UsePurpose
+from domain.sentences import SentenceKind
+from service.cli.context import CONSOLE
+from service.cli.exchange.figures import stratum_sentence
+from service.demo.calls import ApiCaller
+from service.demo.examiners import Truth, examine
+from service.demo.other_country import ABROAD, Country
+from service.demo.scenario import PlannedSearch
+from service.demo.stage import Stage
+from service.demo.wire import search_body
+from service.usecases.access.tokens import IssueToken, issue_token
+from service.usecases.exchange.asking import AskStates, ask_states
+from service.usecases.exchange.duties import survey_records
+from service.usecases.exchange.reconciling import reconcile
+from service.usecases.exchange.requests_in import reply_decided
+from service.usecases.people.amending import AmendRecord, amend_record
+
+_OFFICE = ForceCode("89")
+_OFFICERS = ("case-officer:one", "case-officer:two")
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """Both countries, and the people who work a request here."""
+
+    stage: Stage
+    ours: Country
+    abroad: Country
+    officers: tuple[ApiCaller, ApiCaller]
+
+    def say(self, sentence: str) -> None:
+        """Tell the audience."""
+        self.stage.console.print(sentence)
+
+
+def show_exchange(
+    stage: Stage, ours: Country, abroad: Country, planned: PlannedSearch, truth: Truth
+) -> None:
+    """Let the other country ask, tell it of a conviction and of its appeal, and reconcile."""
+    ours.knows(abroad)
+    abroad.knows(ours)
+    officers = tuple(_officer(stage, name) for name in _OFFICERS)
+    shown = Exchange(stage, ours, abroad, (officers[0], officers[1]))
+    shown.say(f"\nAnother country, {abroad.desk.own}, is served at {abroad.address}.")
+    person_id = _answer_request(shown, planned, truth)
+    _notify(shown, person_id)
+    reckoning = reconcile(ours.runtime.services, ours.desk, CONSOLE)
+    shown.say("Reconciliation: what had to be told, held against what was.")
+    for stratum in reckoning.figures.strata:
+        if stratum.due:
+            shown.say(stratum_sentence(stratum))
+    shown.say(f"Alarms: {len(reckoning.figures.alarms)}.")
+    for officer in officers:
+        officer.client.close()
+
+
+def _officer(stage: Stage, name: str) -> ApiCaller:
+    command = IssueToken(
+        CONSOLE, UserId(name), Role.CASE_OFFICER, _OFFICE, valid_for=timedelta(days=1)
+    )
+    secret = issue_token(stage.runtime.services, command).secret
+    return ApiCaller.connect(stage.address, secret, Purpose.INTERNATIONAL_EXCHANGE)
+
+
+def _answer_request(shown: Exchange, planned: PlannedSearch, truth: Truth) -> PersonId:
+    """Have the request of the other country worked up to the reply; return who it is about."""
+    asked = _ask(shown, planned)
+    first, second = shown.officers
+    (received,) = first.get("/v1/requests?state=received")["requests"]
+    request_id = str(received["request_id"])
+    work = _Work(first, request_id)
+    work.post("steps", step="accept")
+    body = search_body(planned.search_type, planned.probe.probe)
+    searched = work.post("search", impressions=body["impressions"])
+    shown.stage.remember(SearchId(searched["search_id"]), planned)
+    shown.say("The prints that came with it are searched; two examiners decide, blind.")
+    with shown.stage.callers() as callers:
+        for examiner in ("examiner:one", "examiner:two"):
+            examine(callers[examiner], [truth])
+    found = work.post("identification")
+    shown.say(f"Identity: {found['outcome']}, by {found['basis']}.")
+    work.post("decision", decision="release")
+    _Work(second, request_id).post("second-reading", agrees=True)
+    reply_decided(shown.ours.runtime.services, shown.ours.desk)
+    shown.ours.send()
+    reply = _reply(shown.abroad, asked)
+    shown.say(
+        f"Two people released the reply; {shown.abroad.desk.own} got {reply.outcome.value} with "
+        f"{len(reply.convictions)} convictions."
+    )
+    return PersonId(found["person_id"])
+
+
+def _ask(shown: Exchange, planned: PlannedSearch) -> MessageId:
+    details = replace(
+        planned.probe.probe.details, nationalities=(Nationality(shown.ours.desk.own),)
+    )
+    command = AskStates(details, UsePurpose.CRIMINAL_PROCEEDINGS, "eufra-2020", "II K 12/26")
+    (asked,) = ask_states(shown.abroad.runtime.services, shown.abroad.desk, CONSOLE, command)
+    sweep = shown.abroad.send()
+    shown.say(f"It asks about a person ({asked}); {sweep.acknowledged} message acknowledged.")
+    return asked
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """One request in the hands of a case officer."""
+
+    officer: ApiCaller
+    request_id: str
+
+    def post(self, path: str, **body: Any) -> Any:
+        """Take a step on the request as it stands now."""
+        at = f"/v1/requests/{self.request_id}"
+        version = self.officer.get(at)["version"]
+        return self.officer.post(f"{at}/{path}", {**body, "expected_version": version})
+
+
+def _reply(country: Country, asked: MessageId) -> Reply:
+    with country.runtime.services.units.read() as unit:
+        (received,) = unit.inbox.answers_to(asked)
+    # It came a moment ago: nobody has erased it.
+    assert received.body is not None  # noqa: S101
+    content = read_message(received.body).content
+    assert isinstance(content, Reply)  # noqa: S101
+    return content
+
+
+def _notify(shown: Exchange, person_id: PersonId) -> None:
+    """Convict the person, tell the other country, and tell it again after the appeal."""
+    services = shown.ours.runtime.services
+    today = services.surroundings.clock().date()
+    with services.units.read() as unit:
+        row = unit.people.person_row(person_id)
+        # The person was identified a moment ago.
+        assert row is not None  # noqa: S101
+        record_id = unit.people.records_of([row])[row].record_id
+    convicted = _conviction(today)
+    _amend(
+        shown,
+        record_id,
+        (Add(ItemKind.NATIONALITY, Nationality(ABROAD)), Add(ItemKind.CONVICTION, convicted)),
+        AmendmentReason.COURT_RESULT,
+    )
+    _tell(shown, record_id, "A court convicts the person, who is found to be a national there too")
+    item_id = _newest_conviction(shown, record_id)
+    changed = replace(convicted, sanctions=(Sanction(SentenceKind.CUSTODY, duration="P4M"),))
+    _amend(
+        shown,
+        record_id,
+        (Correct(item_id, ItemKind.CONVICTION, changed),),
+        AmendmentReason.CHANGED_ON_APPEAL,
+    )
+    _tell(shown, record_id, "On appeal the sentence is reduced")
+
+
+def _conviction(today: date) -> Conviction:
+    return Conviction(
+        Court("Leeds Crown Court"),
+        today,
+        (ConvictedOffence("TH68010", "Theft from a shop"),),
+        (Sanction(SentenceKind.CUSTODY, duration="P6M"),),
+        recorded_on=today,
+    )
+
+
+def _amend(
+    shown: Exchange,
+    record_id: RecordId,
+    changes: tuple[Add | Correct, ...],
+    reason: AmendmentReason,
+) -> None:
+    services = shown.ours.runtime.services
+    with services.units.read() as unit:
+        head = unit.records.versions(record_id)[-1]
+    caller = Caller(
+        Actor(UserId("records:office"), Role.FORCE, head.force, ROLE_SCOPES[Role.FORCE]),
+        Purpose.RECORD_MANAGEMENT,
+    )
+    amendment = Amendment(changes, reason, "As the court decided.", SourceKind.COURT, "Leeds 7")
+    amend_record(services, AmendRecord(caller, record_id, head.version, amendment))
+
+
+def _newest_conviction(shown: Exchange, record_id: RecordId) -> ItemId:
+    with shown.ours.runtime.services.units.read() as unit:
+        head = unit.records.versions(record_id)[-1]
+        held = unit.records.version(record_id, head.version)
+    # The version was written a moment ago.
+    assert held is not None  # noqa: S101
+    return [one.item_id for one in held.items.held if one.kind is ItemKind.CONVICTION][-1]
+
+
+def _tell(shown: Exchange, record_id: RecordId, happened: str) -> None:
+    while survey_records(shown.ours.runtime.services, shown.ours.desk):
+        pass
+    sweep = shown.ours.send()
+    item_id = _newest_conviction(shown, record_id)
+    with shown.abroad.runtime.services.units.read() as unit:
+        held = unit.inbox.held(shown.ours.desk.own, f"{record_id}.{item_id}")
+    version = held.version if held else "none"
+    shown.say(
+        f"{happened}: {sweep.acknowledged} message acknowledged; {shown.abroad.desk.own} holds "
+        f"version {version}."
+    )
