@@ -301,6 +301,22 @@ def test_a_note_that_is_damaged_or_by_a_stranger_stops_the_start(
         assemble(served.settings, scorer)
 
 
+def test_a_note_that_was_there_and_is_gone_is_missed(tmp_path: Path, scorer: Scorer) -> None:
+    with serving(tmp_path, scorer) as served:
+        served.world.enrol(1)
+        served.cosign(*KEYS[:2])
+        published = sorted((tmp_path / "notes").iterdir())
+        published[0].unlink()
+        with pytest.raises(StateBehindError, match="was there before is missing"):
+            open_log_signer(served.settings).witnessed()
+    with pytest.raises(StateBehindError, match="was there before is missing"):
+        assemble(served.settings, scorer)
+
+    kept = tuple(str(k.verifier) for k in KEYS if k.name.replace("/", "-") != published[0].stem)
+    without = served.settings.model_copy(update={"witness_keys": kept})
+    assemble(without, scorer).close()
+
+
 def test_a_directory_that_is_not_there_stops_the_start(tmp_path: Path, scorer: Scorer) -> None:
     with pytest.raises(StateBehindError, match="IDENTLINK_WITNESS_NOTES"):
         assemble(a_store(tmp_path, witness_notes=tmp_path / "unmounted"), scorer)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,9 +15,11 @@ from domain.access import Role
 from domain.errors import ConfigurationError
 from service.adapters import store_modes
 from service.adapters.store_modes import StoreFiles, close_to_others
+from service.main import run
+from tests.forking import in_child
 from tests.integration.api.driver import PURPOSES
 from tests.integration.api.prints import encounter
-from tests.integration.http.server import PROJECT, Served, serving
+from tests.integration.http.server import Served, serving
 from tests.integration.together.group import secret_of
 
 
@@ -41,13 +42,15 @@ def open_files(*roots: Path) -> dict[str, str]:
 
 
 def console(store: Path, *arguments: str) -> None:
-    subprocess.run(  # noqa: S603 - our own command
-        [sys.executable, "-m", "service", *arguments, "--store", str(store)],
-        cwd=PROJECT,
-        check=True,
-        capture_output=True,
-        env=os.environ | {"OMP_NUM_THREADS": "1"},
-    )
+    """Run a command in a process of its own, which has all imports from this one."""
+
+    def command() -> None:
+        sys.argv = ["identlink", *arguments, "--store", str(store)]
+        with pytest.raises(SystemExit) as ended:
+            run()
+        assert not ended.value.code, arguments
+
+    assert in_child(command) == 0
 
 
 def enrol(served: Served) -> None:
