@@ -16,7 +16,7 @@ from tests.interop.counterparts import program
 def document(tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("document")
     with serving(directory) as served:
-        found = httpx2.get(f"http://127.0.0.1:{served.port}/openapi.json").content
+        found = httpx2.get(f"http://127.0.0.1:{served.port}/openapi.json", timeout=60).content
     (directory / "openapi.json").write_bytes(found)
     (directory / ".spectral.yaml").write_text('extends: ["spectral:oas"]\n')
     return directory / "openapi.json"
