@@ -1,6 +1,7 @@
 """Ports to the outside world, filled: identity provider, keys, models, pictures.
 
 - `capture_minutiae`: minutiae that came with a capture, drawn on its picture
+- `documents`: documents to print: PDFs, made by typst
 - `extraction`: extractors of minutiae and meters of quality
 - `isolation`: work on bytes from outside, done in a process of its own with limits
 - `kept_value`: a value of another service, fetched on demand and kept for a while

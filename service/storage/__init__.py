@@ -12,6 +12,7 @@ Rows never leave this package; repositories return domain types.
 - `links`: links, their recipients and notices
 - `loading`: the loader: people by the thousand
 - `log`: the log: events, tree, checkpoints, and the state that it must tell
+- `markups`: the mark-up of a probe: a payload, because it shows what a print looks like
 - `messages`: webhook endpoints and the durable jobs that serve them
 - `migrations`: Alembic revisions. A revision never changes once it is released
 - `misuse`: sketches, findings and the prints of staff

@@ -11,7 +11,7 @@ from typing import Any
 from domain.errors import PdfNotInstalledError
 from domain.fingers import NOT_RECORDED, words_of
 from service.ports.print_images import PrintImage
-from service.usecases.examination.chart import ChartedPrint, ComparisonChart
+from service.usecases.examination.sealed_comparison import ChartedPrint, ComparisonChart
 
 _TEMPLATE = Path(__file__).with_name("chart.typ")
 _TURNING = (

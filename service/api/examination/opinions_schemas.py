@@ -16,7 +16,7 @@ from service.api.examination.cases_schemas import (
     PointPairAnswer,
 )
 from service.api.people.captures_schemas import FingerAnswer
-from service.usecases.examination.opinions import ExemplarInQuestion, SealedRecord
+from service.usecases.examination.resolution import ExemplarInQuestion, SealedRecord
 
 
 class OpinionOfExemplarAnswer(Answer):

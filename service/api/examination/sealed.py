@@ -20,9 +20,12 @@ from service.api.examination.sealed_schemas import ResultAnswer, SealedCompariso
 from service.api.parameters import IdInPath
 from service.api.state import BenchOf, ServicesOf
 from service.usecases.examination.after_seal import concluded_case
-from service.usecases.examination.chart import ChartWanted, comparison_chart
 from service.usecases.examination.revising import revise_comparison
-from service.usecases.examination.sealed_comparison import sealed_comparison
+from service.usecases.examination.sealed_comparison import (
+    ChartWanted,
+    comparison_chart,
+    sealed_comparison,
+)
 
 router = APIRouter(prefix="/v1/cases", tags=["examiner"])
 

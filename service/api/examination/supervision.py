@@ -28,8 +28,7 @@ from service.api.examination.supervision_schemas import (
 from service.api.links.links_schemas import RevocationBody
 from service.api.parameters import IdInPath, Limit
 from service.api.state import BenchOf, ServicesOf
-from service.usecases.examination.opinions import difference
-from service.usecases.examination.resolution import resolve
+from service.usecases.examination.resolution import difference, resolve
 from service.usecases.examination.views import differences
 from service.usecases.links.links import RevokeLink, revoke_link
 

@@ -2,8 +2,6 @@
 
 - `after_seal`: a case after every decision is sealed: evidence, ranks, details and outcome
 - `blinding`: blinding: exemplars under neutral labels, in an order of each examiner's own
-- `chart`: the chart of one's own sealed comparison: both prints of a finger, points, and a
-  legend
 - `claiming`: cases taken by an examiner and given back
 - `conclusion`: the consequence of sealed decisions: a verification, a difference, a link, or
   none
@@ -13,8 +11,6 @@
   event
 - `grounds`: the ground of a finding: what its examiner was shown, held against the office's
   policy
-- `opinions`: a difference of opinion in full: both sealed records side by side, for a third
-  person
 - `overview`: all open work as a supervisor orders it: what it waits for, returned cases,
   priorities
 - `possible_outcomes`: the outcomes that a decision may have, by the steps that its examiner has
@@ -23,11 +19,12 @@
 - `progress`: how far one examiner has come in a case: held, decided, sealed, and the exemplar of
   now
 - `queue`: an examiner's queue: tasks that wait, cases held, and taking the next one
-- `resolution`: differences of opinion: a third person reads both sealed records and resolves
+- `resolution`: differences of opinion: a third person reads both sealed records in full, and
+  resolves
 - `revising`: revisions: a sealed comparison is never changed; another, with its reason, stands in
   its place
-- `sealed_comparison`: one's own sealed comparison, to be read again or printed; it shows nothing
-  that is hidden
+- `sealed_comparison`: one's own sealed comparison, to be read again, printed or charted; nothing
+  hidden is shown
 - `sealing`: the examiner's steps: analyse the probe alone, compare one exemplar at a time,
   decide
 - `statistics`: figures of the desk: turnaround, queue age, outcomes, agreement, hit rates

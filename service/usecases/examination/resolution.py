@@ -1,4 +1,4 @@
-"""Differences of opinion: a third person reads both sealed records and resolves."""
+"""Differences of opinion: a third person reads both sealed records in full, and resolves."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from dataclasses import dataclass, replace
 from domain.access import Caller, Scope
 from domain.cases import (
     CLOSED_STATES,
+    Activity,
+    Analysis,
     Case,
     CaseState,
+    Comparison,
     Decision,
     DecisionKind,
     Outcome,
@@ -17,12 +20,14 @@ from domain.errors import (
     AlreadyDecidedError,
     ClosedCaseError,
     InvalidInputError,
+    NotFoundError,
     StaleCaseError,
     StepOutOfOrderError,
     UnfoundedFindingError,
 )
-from domain.events.examination import DifferenceResolved
-from domain.ids import CaseId, DecisionId, UserId
+from domain.events.examination import DifferenceResolved, ExemplarShown
+from domain.ids import CandidateId, CaseId, DecisionId, UserId
+from domain.prints import Impression
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.examination.conclusion import close
 from service.usecases.examination.grounds import ground_of
@@ -32,6 +37,91 @@ from service.usecases.examination.tampering import refuse_if_tampered
 from service.usecases.existing import existing
 from service.usecases.log.recording import record
 from service.usecases.services import Services
+from service.usecases.workbench import Workbench
+
+
+@dataclass(frozen=True, slots=True)
+class SealedRecord:
+    """The sealed work of one examiner, unnamed, so that rank has no weight."""
+
+    title: str
+    decision: Decision
+    analysis: Analysis | None
+    comparisons: tuple[tuple[str, Comparison], ...]
+    """(label for the supervisor, evaluation) of the identified exemplars: the others would
+    reveal the number of candidates."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ExemplarInQuestion:
+    """An exemplar that at least one examiner identified."""
+
+    label: str
+    impressions: tuple[Impression, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Difference:
+    """A difference of opinion; still no score, no rank, no detail of a person."""
+
+    case_id: CaseId
+    activity: Activity
+    revision: str
+    probe: tuple[Impression, ...]
+    exemplars: tuple[ExemplarInQuestion, ...]
+    records: tuple[SealedRecord, ...]
+
+
+def difference(bench: Workbench, caller: Caller, case_id: CaseId) -> Difference:
+    """Return a difference of opinion that waits; showing its prints is an event.
+
+    Raises NotPermittedError, NotFoundError.
+    """
+    caller.actor.require(Scope.RESOLVE)
+    services = bench.services
+    with services.units.write() as unit:
+        case = unit.cases.get(case_id)
+        if case is None or case.state is not CaseState.DIFFERING:
+            raise NotFoundError
+        labels = {candidate: label for label, candidate in differing_labels(case).items()}
+        probe = unit.searches.probe(case.search_id)
+        found = Difference(
+            case_id=case_id,
+            activity=case.activity,
+            revision=case.revision,
+            probe=probe.impressions if probe else (),
+            exemplars=tuple(_exemplar(unit, label, c) for c, label in labels.items()),
+            records=tuple(
+                _sealed_record(unit, decision, number, labels)
+                for number, decision in enumerate(case.decisions, 1)
+            ),
+        )
+        event = ExemplarShown(case_id, tuple(labels))
+        record(unit, services.surroundings, caller, event, case)
+        unit.commit()
+    return found
+
+
+def _exemplar(unit: UnitOfWork, label: str, candidate_id: CandidateId) -> ExemplarInQuestion:
+    candidate = unit.searches.candidate(candidate_id)
+    encounter_id = candidate.encounter_id if candidate else None
+    encounter = unit.encounters.get(encounter_id) if encounter_id else None
+    return ExemplarInQuestion(label, encounter.impressions if encounter else ())
+
+
+def _sealed_record(
+    unit: UnitOfWork, decision: Decision, number: int, labels: dict[CandidateId, str]
+) -> SealedRecord:
+    examiner = decision.decided_by
+    comparisons = unit.cases.comparisons(decision.case_id, examiner)
+    return SealedRecord(
+        title=f"Sealed record {number}",
+        decision=decision,
+        analysis=unit.cases.analysis(decision.case_id, examiner),
+        comparisons=tuple(
+            (labels[c.candidate_id], c) for c in comparisons if c.candidate_id in labels
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)

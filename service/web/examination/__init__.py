@@ -6,6 +6,9 @@
 - `examination`: the steps of an examination: analysis, comparison, decision. First and second
   look alike
 - `fingers`: which impressions of a probe and of an exemplar are looked at side by side
+- `markups`: the mark-up of a probe as the page of analysis sends it: hidden JSON, and fields by
+  finger
+- `phrases`: phrases of reasons, by outcome: the start of a reason, which its examiner edits
 - `plots`: figures as bars: plain numbers that a template turns into SVG, so that no style is
   inline
 - `points`: point pairs and fingers as the comparison page sends them: hidden JSON, and ticked

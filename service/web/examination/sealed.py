@@ -11,9 +11,12 @@ from domain.shown_prints import ShownAs
 from service.adapters.documents.chart_pdf import chart_pdf
 from service.api.state import BenchOf
 from service.ports.print_images import PrintImage
-from service.usecases.examination.chart import ChartWanted, comparison_chart
 from service.usecases.examination.prints import PrintWanted, print_image
-from service.usecases.examination.sealed_comparison import sealed_comparison
+from service.usecases.examination.sealed_comparison import (
+    ChartWanted,
+    comparison_chart,
+    sealed_comparison,
+)
 from service.web.examination.charts import Charted, charts, fingers_to_chart
 from service.web.examination.desk import IdInPath
 from service.web.examination.fingers import finger_pairs

@@ -13,14 +13,13 @@ from domain.ids import CaseId, DecisionId
 from service.api.state import BenchOf
 from service.usecases.examination.control_items import insert_control_items
 from service.usecases.examination.drafts import drop_draft
-from service.usecases.examination.opinions import difference
 from service.usecases.examination.overview import (
     overview,
     return_case,
     set_priorities,
     set_priority,
 )
-from service.usecases.examination.resolution import Resolve, resolve
+from service.usecases.examination.resolution import Resolve, difference, resolve
 from service.usecases.examination.views import differences
 from service.usecases.workbench import Workbench
 from service.web.drafts import blank_or_kept

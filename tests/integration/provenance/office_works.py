@@ -54,8 +54,8 @@ from service.usecases.access.sessions import csrf_token, recognise, sign_in, sig
 from service.usecases.examination.claiming import claim_case, release_case
 from service.usecases.examination.control_items import insert_control_items
 from service.usecases.examination.drafts import LateForm, drop_draft, keep_draft
-from service.usecases.examination.opinions import difference
 from service.usecases.examination.overview import return_case, set_priority
+from service.usecases.examination.resolution import difference
 from service.usecases.examination.views import differences
 from service.usecases.log.audit import search_events
 from service.usecases.misuse.findings import access_report

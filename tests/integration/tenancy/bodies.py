@@ -72,6 +72,7 @@ BODIES: dict[str, Any] = {
         "revision": "{revision}",
     },
     "POST /v1/cases/{case_id}/priority": {"priority": "urgent"},
+    "POST /v1/priorities": {"cases": ["{case_id}"], "priority": "urgent"},
     "POST /v1/links/{link_id}/revocation": {"reason": "A mistake."},
     "POST /v1/people/{person_id}/erasure": {"basis": "court order", "authority": "ORDER-17"},
     "POST /v1/merges": {

@@ -36,6 +36,7 @@ def ids_of_theirs(world: World) -> dict[str, str]:
         **{f"other_{name}": other[name] for name in ("person_id", "encounter_id", "record_id")},
         "search_id": search_id,
         "case_id": case_id,
+        "task_id": world.task_of(case_id),
         "label": next(iter(world.true_labels(case_id, "examiner-a", person["person_id"]))),
         **_linked(world, search_id),
         "batch_id": _batch(world),
