@@ -31,18 +31,11 @@ class ReadCapture:
     notes: tuple[PrintNote, ...] = ()
 
 
-def read_sent(
-    bodies: Sequence[CapturedImpressionBody],
-    files: Sequence[SentFile],
-    desk: PrintDesk,
-    usual: ImpressionType,
-) -> ReadCapture:
-    """Return the capture of a body, or of the files that came with it.
+def read_files(files: Sequence[SentFile], desk: PrintDesk, usual: ImpressionType) -> ReadCapture:
+    """Return the capture of files; those that say nothing of their type are of `usual`.
 
-    Files that say nothing of their type are of `usual`. Raises as `read_capture` does.
+    Raises as `capture_of_files` does.
     """
-    if not files:
-        return read_capture(bodies, desk)
     found = capture_of_files(desk, files, usual)
     return ReadCapture(found.impressions, found.images, found.minutiae, found.notes)
 
@@ -52,6 +45,8 @@ def read_capture(bodies: Sequence[CapturedImpressionBody], desk: PrintDesk) -> R
 
     Raises InvalidInputError, InvalidMinutiaeError, UnreadablePrintError, with a pointer.
     """
+    if not any(body.image or body.minutiae or body.template is None for body in bodies):
+        return ReadCapture(_given(bodies, desk))
     views = [_view(number, body) for number, body in enumerate(bodies)]
     pictures = [_picture(number, body, desk) for number, body in enumerate(bodies)]
     given = iter(_given(bodies, desk))
