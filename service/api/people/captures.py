@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
 from domain.errors import InvalidInputError, InvalidQualityError
 from domain.prints import Impression, ImpressionType
@@ -45,8 +46,12 @@ def read_capture(bodies: Sequence[CapturedImpressionBody], desk: PrintDesk) -> R
 
     Raises InvalidInputError, InvalidMinutiaeError, UnreadablePrintError, with a pointer.
     """
-    if not any(body.image or body.minutiae or body.template is None for body in bodies):
-        return ReadCapture(_given(bodies, desk))
+    if all(
+        body.template and body.quality is not None and not (body.image or body.minutiae)
+        for body in bodies
+    ):
+        whole = cast("Sequence[ImpressionBody]", bodies)
+        return ReadCapture(read_impressions(whole, desk.fmt))
     views = [_view(number, body) for number, body in enumerate(bodies)]
     pictures = [_picture(number, body, desk) for number, body in enumerate(bodies)]
     given = iter(_given(bodies, desk))
