@@ -39,18 +39,19 @@ def main(arguments: Sequence[str]) -> int:
     """Measure and print, extractor by extractor."""
     options = _parser().parse_args(arguments)
     use_one_thread_each()
+    images = list(_images(options))
     rows: list[dict[str, Any]] = []
     costs: dict[str, dict[str, float]] = {}
     with one_thread_each():
         for name in options.extractor or EXTRACTOR_NAMES:
-            found, spent = _measured(name, options)
+            found, spent = _measured(name, images, options)
             rows += found
             costs[name] = spent
             _say(found, spent)
     command = ["python", "-m", "benchmarks", "prints", *arguments]
     result = {
         "benchmark": "prints",
-        **described_run(command, seed=options.seed, dataset_digest=_digest(options)),
+        **described_run(command, seed=options.seed, dataset_digest=_digest(images)),
         "units": "rates and ranks are parts of 1",
         "vectors": feature_tools().vectors().tool.digest,
         "depth": options.depth,
@@ -63,7 +64,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _measured(
-    extractor_name: str, options: argparse.Namespace
+    extractor_name: str, images: Sequence[Image], options: argparse.Namespace
 ) -> tuple[list[dict[str, Any]], dict[str, float]]:
     costs = Costs()
     extractor = minutia_extractor(extractor_name)
@@ -71,7 +72,7 @@ def _measured(
     extracting = Extracting(extractor, options.cache, costs)
     prints = [
         as_print(sample, extracting.minutiae(grey, ppi), vectors, costs)
-        for sample, grey, ppi in _images(options)
+        for sample, grey, ppi in images
     ]
     rng = np.random.default_rng([options.seed, 1])
     distractors = [
@@ -109,9 +110,9 @@ def _images(options: argparse.Namespace) -> Iterator[Image]:
         yield named, grey_image(sample.path), sample.ppi
 
 
-def _digest(options: argparse.Namespace) -> str:
+def _digest(images: Sequence[Image]) -> str:
     total = hashlib.sha256()
-    for sample, grey, ppi in _images(options):
+    for sample, grey, ppi in images:
         total.update(f"{sample} {grey.shape} {ppi}".encode() + grey.tobytes())
     return total.hexdigest()
 
@@ -124,8 +125,8 @@ def _say(rows: Sequence[dict[str, Any]], costs: dict[str, float]) -> None:
     ]
     print(table(["data", "extractor", *columns], lines))
     print(f"gallery: {rows[-1]['gallery']:,} fingers; parts of 1, in brackets 95 % intervals")
-    joined = ", ".join(f"{n}: {share:.3f}" for n, share in rows[-1]["joined"].items())
-    print(f"first among persons, by vectors of so many fingers: {joined}")
+    shares = ", ".join(f"{n}: {one['rank1']:.3f}" for n, one in rows[-1]["joined"].items())
+    print(f"first among persons, by vectors of so many fingers: {shares}")
     stages = ", ".join(f"{stage} {ms:.2f}" for stage, ms in costs.items())
     print(f"processor time each, ms: {stages}\n")
 

@@ -46,7 +46,7 @@ def _joined(fingers: Sequence[Sequence[Print]], rng: np.random.Generator) -> Min
     parts = []
     for side, finger in zip((1, -1), chosen, strict=True):
         views = fingers[finger]
-        minutiae = views[rng.integers(len(views))].minutiae
+        minutiae = views[int(rng.integers(len(views)))].minutiae
         points, angles_rad = _mirrored_and_bent(minutiae, rng)
         kept = side * (points * across).real > 0
         parts.append(

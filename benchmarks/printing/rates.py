@@ -86,8 +86,13 @@ def interval(
 
 
 def _drawn_again(groups: Indices, rng: np.random.Generator) -> Doubles:
+    """Return how often each finger is drawn: two fingers of a set at least, so that it has pairs
+    of both kinds."""
     weights = np.zeros(len(groups))
     for group in np.unique(groups):
         members = np.flatnonzero(groups == group)
-        np.add.at(weights, rng.choice(members, len(members)), 1.0)
+        drawn = rng.choice(members, len(members))
+        while len(members) > 1 and len(np.unique(drawn)) == 1:
+            drawn = rng.choice(members, len(members))
+        np.add.at(weights, drawn, 1.0)
     return weights

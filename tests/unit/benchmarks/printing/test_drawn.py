@@ -1,0 +1,32 @@
+"""The chain on drawn prints: images, extractor, vectors, matcher, rates and rows."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from pathlib import Path
+
+import pytest
+
+from benchmarks.prints import main
+
+
+def test_drawn_fingers_are_told_apart(tmp_path: Path) -> None:
+    if importlib.util.find_spec("nbis") is None:
+        pytest.skip("the extra prints is not installed: nbis")
+    result_file = tmp_path / "prints.json"
+    cache = tmp_path / "cache"
+    arguments = ["--drawn", "6", "--extractor", "nbis", "--distractors", "30", "--persons", "20"]
+    arguments += ["--cache", str(cache), "--json", str(result_file)]
+
+    assert main(arguments) == 0
+
+    result = json.loads(result_file.read_text())
+    (row,) = result["rows"]
+    assert row["eer"] <= 0.01
+    assert row["rank1"] >= 0.95
+    assert row["pairs"] == {"genuine": 36, "impostor": 240}
+    assert row["gallery"] == 36
+    assert row["eer_interval"][0] <= row["eer"] <= row["eer_interval"][1]
+    assert "--cache" not in result["command"]
+    assert len(list(cache.iterdir())) == 24
