@@ -18,7 +18,7 @@
   own
 - `scenario`: the searches of the demo, and the truth that only its examiners read
 - `server`: the service in a thread of this process, for as long as the demo needs it
-- `sign_ins`: three sign-ins to the workbench, with a password that is new at every run
+- `sign_ins`: sign-ins to the workbench, with a password that is new at every run
 - `stage`: the stage of the demo: the served store, its address, and the tokens of its people
 - `wire`: a probe as the JSON that a force sends
 """

@@ -97,10 +97,8 @@ def print_provenance(console: Console, provenance: LinkProvenance) -> None:
 def print_doors(
     console: Console, address: str, passwords: dict[str, str], secrets: dict[str, str]
 ) -> None:
-    """Print where the service is, three sign-ins to the workbench, and a token for each role."""
-    console.print(
-        f"\n[bold]Workbench:[/bold] {address}/workbench   two cases wait there. Sign in:"
-    )
+    """Print where the service is, sign-ins to the workbench, and a token for each role."""
+    console.print(f"\n[bold]Workbench:[/bold] {address}/workbench   Sign in:")
     for name, password in passwords.items():
         console.print(f"  {name:<22}{password}", highlight=False, markup=False, soft_wrap=True)
     console.print(f"\n[bold]API:[/bold] {address}/openapi.json   tokens of the demo's people:")

@@ -1,10 +1,11 @@
-"""Three sign-ins to the workbench, with a password that is new at every run."""
+"""Sign-ins to the workbench, with a password that is new at every run."""
 
 from __future__ import annotations
 
 from domain.access import Role
 from service.bootstrap import Runtime
 from service.cli.context import CONSOLE
+from service.demo.calls import DEMO_FORCE
 from service.usecases.access.accounts import AddAccount, add_account, change_password
 from service.web.mounting import build_workbench
 
@@ -12,6 +13,7 @@ SIGN_INS: tuple[tuple[str, Role], ...] = (
     ("examiner-a", Role.EXAMINER),
     ("examiner-b", Role.EXAMINER),
     ("supervisor-a", Role.SUPERVISOR),
+    ("custody-a", Role.FORCE),
 )
 
 _PASSWORD_CHARACTERS = 16
@@ -33,6 +35,7 @@ def _renew(runtime: Runtime, name: str, role: Role, password: str) -> None:
     with runtime.services.units.read() as unit:
         account = unit.accounts.by_name(name)
     if account is None:
-        add_account(bench, AddAccount(CONSOLE, name, password, role))
+        force = DEMO_FORCE if role is Role.FORCE else None
+        add_account(bench, AddAccount(CONSOLE, name, password, role, force))
     else:
         change_password(bench, CONSOLE, account.user_id, password)

@@ -17,7 +17,7 @@ from domain.prints import FingerPosition, ImpressionType
 from service.api.base import Answer, Body
 from service.api.bodies import read_json
 from service.api.refusals import MalformedJsonError, UnsupportedMediaTypeError
-from service.usecases.people.print_files import PrintNote, SentFile
+from service.usecases.people.print_files import SentFile
 
 CaptureBody = TypeVar("CaptureBody", bound=Body)
 
@@ -42,11 +42,6 @@ class PrintNoteAnswer(Answer):
     part: str = Field(description="Where in its file it was; empty for an image alone.")
     words: str
     is_left_out: bool = Field(description="Whether the print is not part of the capture.")
-
-    @classmethod
-    def of_all(cls, notes: tuple[PrintNote, ...]) -> tuple[PrintNoteAnswer, ...]:
-        """Return the answers of notes."""
-        return tuple(map(cls.of, notes))
 
 
 Notes = Annotated[

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
 from domain.errors import InvalidInputError, InvalidQualityError
 from domain.prints import Impression, ImpressionType
@@ -31,18 +32,11 @@ class ReadCapture:
     notes: tuple[PrintNote, ...] = ()
 
 
-def read_sent(
-    bodies: Sequence[CapturedImpressionBody],
-    files: Sequence[SentFile],
-    desk: PrintDesk,
-    usual: ImpressionType,
-) -> ReadCapture:
-    """Return the capture of a body, or of the files that came with it.
+def read_files(files: Sequence[SentFile], desk: PrintDesk, usual: ImpressionType) -> ReadCapture:
+    """Return the capture of files; those that say nothing of their type are of `usual`.
 
-    Files that say nothing of their type are of `usual`. Raises as `read_capture` does.
+    Raises as `capture_of_files` does.
     """
-    if not files:
-        return read_capture(bodies, desk)
     found = capture_of_files(desk, files, usual)
     return ReadCapture(found.impressions, found.images, found.minutiae, found.notes)
 
@@ -52,6 +46,12 @@ def read_capture(bodies: Sequence[CapturedImpressionBody], desk: PrintDesk) -> R
 
     Raises InvalidInputError, InvalidMinutiaeError, UnreadablePrintError, with a pointer.
     """
+    if all(
+        body.template and body.quality is not None and not (body.image or body.minutiae)
+        for body in bodies
+    ):
+        whole = cast("Sequence[ImpressionBody]", bodies)
+        return ReadCapture(read_impressions(whole, desk.fmt))
     views = [_view(number, body) for number, body in enumerate(bodies)]
     pictures = [_picture(number, body, desk) for number, body in enumerate(bodies)]
     given = iter(_given(bodies, desk))

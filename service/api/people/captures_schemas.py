@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Annotated, Self
 
 import numpy as np
-import numpy.typing as npt
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from domain.errors import InvalidQualityError, InvalidTemplateError
@@ -50,34 +49,25 @@ Impressions = Annotated[tuple[ImpressionBody, ...], Field(max_length=20)]
 
 def read_impressions(bodies: Sequence[ImpressionBody], fmt: PrintFormat) -> tuple[Impression, ...]:
     """Return the impressions in order; raises InvalidInputError with a pointer."""
-    vectors = _read_vectors(bodies, fmt)
-    read: list[Impression] = []
-    try:
-        for body, vector in zip(bodies, vectors, strict=True):
-            read.append(
-                Impression(body.position, body.impression, body.quality, vector, fmt.template)
-            )
-    except InvalidQualityError as error:
-        error.pointer = f"/impressions/{len(read)}/quality"
-        raise
-    return tuple(read)
-
-
-def _read_vectors(
-    bodies: Sequence[ImpressionBody], fmt: PrintFormat
-) -> Sequence[npt.NDArray[np.float32]]:
-    """Return the templates of impressions, float32 (d,) each; raises InvalidTemplateError."""
     if not bodies:
         return ()
     values = []
     for number, body in enumerate(bodies):
         with at(f"/impressions/{number}/template"):
             values.append(body.template.values(fmt.template))
+    read: list[Impression] = []
     try:
-        return tuple(unit_vectors(np.stack(values), fmt.template))
+        for body, vector in zip(bodies, unit_vectors(np.stack(values), fmt.template), strict=True):
+            read.append(
+                Impression(body.position, body.impression, body.quality, vector, fmt.template)
+            )
     except InvalidTemplateError as error:
         error.pointer = f"/impressions{error.pointer}/template"
         raise
+    except InvalidQualityError as error:
+        error.pointer = f"/impressions/{len(read)}/quality"
+        raise
+    return tuple(read)
 
 
 class CapturedImpressionBody(Body):

@@ -25,8 +25,8 @@ from service.api.authentication import Enroller
 from service.api.bodies import IdempotencyOf
 from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, takes_capture
 from service.api.parameters import Before, IdInPath, Limit, ReferenceOf
-from service.api.people.capture_bodies import PrintNoteAnswer, Sent, capture_body
-from service.api.people.captures import read_sent
+from service.api.people.capture_bodies import Sent, capture_body
+from service.api.people.captures import read_capture, read_files
 from service.api.people.encounters_schemas import (
     EncounterAnswer,
     EncounterBody,
@@ -72,11 +72,14 @@ def enrol_encounter(
 ) -> EnrolledAnswer:
     """Enrol a capture of up to ten fingers, with or without a record; the next search finds it."""
     body = sent.body
-    capture = read_sent(body.impressions, sent.files, services.prints, ImpressionType.ROLLED)
+    if sent.files:
+        capture = read_files(sent.files, services.prints, ImpressionType.ROLLED)
+    else:
+        capture = read_capture(body.impressions, services.prints)
     encounter_id = enrol(services, body.to_command(caller, key, capture))
     response.headers["Location"] = f"/v1/encounters/{encounter_id}"
     found = enrolled_encounter(services, caller, encounter_id)
-    return EnrolledAnswer.showing(found, notes=PrintNoteAnswer.of_all(capture.notes))
+    return EnrolledAnswer.showing(found, notes=capture.notes)
 
 
 @router.get("", responses=call_problems())

@@ -25,8 +25,8 @@ from service.api.authentication import Searcher, SearchReader
 from service.api.bodies import IdempotencyOf
 from service.api.documentation import INDEX_ERRORS, body_problems, call_problems, takes_capture
 from service.api.parameters import Before, IdInPath, Limit, ReferenceFilter
-from service.api.people.capture_bodies import PrintNoteAnswer, Sent, capture_body
-from service.api.people.captures import read_sent
+from service.api.people.capture_bodies import Sent, capture_body
+from service.api.people.captures import read_capture, read_files
 from service.api.searches.searches_schemas import (
     SearchAnswer,
     SearchBody,
@@ -69,14 +69,18 @@ def post_search(
     """Search with prints; examiners decide, and the outcome is read at the Location."""
     services = api.services
     body = sent.body
-    capture = read_sent(body.impressions, sent.files, services.prints, body.usual_type)
+    if sent.files:
+        capture = read_files(sent.files, services.prints, body.usual_type)
+    else:
+        capture = read_capture(body.impressions, services.prints)
     submitted = submit(services, body.to_command(caller, key, capture))
     search_id, state = submitted.search_id, submitted.state
     response.headers["Location"] = f"/v1/searches/{search_id}"
     if state is None:
         state = submitted_state(services, caller, search_id)
-    notes = PrintNoteAnswer.of_all(capture.notes)
-    return SubmittedAnswer(search_id=search_id, state=state, notes=notes)
+    return SubmittedAnswer.model_validate(
+        {"search_id": search_id, "state": state, "notes": capture.notes}
+    )
 
 
 @router.get("", responses=call_problems())

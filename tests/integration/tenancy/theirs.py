@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import timedelta
+from typing import Any
 
 from domain.access import Role
 from domain.ids import ForceCode, LinkId, UserId
@@ -15,15 +17,18 @@ from service.usecases.people.integrity import check_gallery
 from service.usecases.requests.notices import give_owed_notices
 from tests.integration.api.driver import ROOT, World
 from tests.integration.api.erasing import asked as have_asked
+from tests.integration.api.minutiae import a_view, travelling
+from tests.integration.api.prints import encounter
 from tests.integration.api.workers import ndjson, search_line, submit
 from tests.integration.requests.working import FINE, add_convictions, amend, opened
 from tests.integration.tenancy.bodies import CAPTURE, REASON, THEIRS
+from tests.integration.web.pictures import grey_png
 
 
 def ids_of_theirs(world: World) -> dict[str, str]:
     """Return the ids of all items of a force, by their names in addresses and bodies."""
     endpoint_id, client = add_endpoint(world, THEIRS), add_client(world, THEIRS)
-    person = world.enrol(1, force=THEIRS)
+    person = _enrolled_with_prints(world)
     other = world.enrol(2, force=THEIRS)
     search_id = world.search(1, force=THEIRS)
     case_id = world.case_of(search_id)
@@ -156,3 +161,16 @@ def _token(world: World) -> str:
     day = timedelta(days=1)
     order = IssueToken(ROOT, user, role=Role.FORCE, force=ForceCode(THEIRS), valid_for=day)
     return str(issue_token(world.services, order).token.token_id)
+
+
+def _enrolled_with_prints(world: World) -> dict[str, Any]:
+    """Enrol a person, one finger with its picture and its minutiae."""
+    prints = {
+        "image": base64.b64encode(grey_png(seed=1)).decode(),
+        "minutiae": travelling(a_view(2)),
+    }
+    body = encounter(1, force=THEIRS)
+    fingers = [one | prints if one["position"] == 2 else one for one in body["impressions"]]
+    answer = world.force(THEIRS).post("/v1/encounters", body | {"impressions": fingers})
+    assert answer.status_code == 201, answer.text
+    return dict(answer.json())
