@@ -10,13 +10,15 @@ import numpy.typing as npt
 
 TEN_THOUSANDTHS = 10_000
 """The unit of means and spreads."""
+_MOST = 10 * TEN_THOUSANDTHS
+_FINGERS = 10
 _TAIL_SHARE = 64
 """One in so many cosines is beyond the quantile at which the tail is looked at."""
 _TAIL_REACH = 2.154 * 1.2
 """That quantile of the standard normal law, and a fifth more: among 512 people the quantile of a
 normal law goes beyond once in a thousand times, by chance alone."""
-_MOST = 10 * TEN_THOUSANDTHS
-_FINGERS = 10
+_PEAK_ERRORS = 4.0
+"""Standard errors by which the fourth moment of a normal law is taken to exceed 3 by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +28,9 @@ class Strangers:
     `people`: how many were compared at most. `means`, `spreads`: mean and standard deviation of
     the cosines in ten-thousandths, ten of each; a spread of 0 where a finger was not compared.
     Where the highest cosines lie far beyond a normal law's, the spread is widened until they do
-    not: some strangers of such a probe are much alike. Whole numbers, so that a replay computes
-    with exactly what the search computed with.
+    not: some strangers of such a probe are much alike. Where the fourth moment is beyond chance,
+    it is widened by that moment over 3: about what Student's law of the same moment needs at one
+    in a million. Whole numbers, so that a replay computes with exactly what the search had.
     """
 
     people: int
@@ -36,38 +39,33 @@ class Strangers:
 
     @classmethod
     def of(cls, cosines: npt.NDArray[np.float32], compared: npt.NDArray[np.bool_]) -> Self:
-        """Return the measure of `cosines` float32 (10, m), where `compared` bool (10, m).
+        """Return the measure of `cosines` float32 (10, m), where `compared` is set, bool (10, m).
 
         The highest cosine of each finger is left out: it may be the person's own.
         """
-        found = np.where(compared, cosines, 0.0).astype(np.float64)
-        highest = np.where(compared, cosines, -np.inf).max(axis=1, initial=-np.inf)
+        people = compared.shape[1]
+        ordered = np.sort(np.where(compared, cosines, np.inf).astype(np.float64), axis=1)
         counts = compared.sum(axis=1) - 1
-        top = np.where(counts > 0, highest, 0.0)
+        is_kept = np.arange(people) < counts[:, None]
         kept = np.maximum(counts, 1)
-        means = (found.sum(axis=1) - top) / kept
-        squares = (np.square(found).sum(axis=1) - np.square(top)) / kept
-        spreads = np.sqrt(np.maximum(squares - np.square(means), 0.0))
-        is_enough, people = counts > 1, compared.shape[1]
+        means = np.where(is_kept, ordered, 0.0).sum(axis=1) / kept
+        squares = np.square(np.where(is_kept, ordered - means[:, None], 0.0))
+        spreads = np.sqrt(squares.sum(axis=1) / kept)
         if people >= _TAIL_SHARE:
-            place = people - 1 - -(-people // _TAIL_SHARE)
-            ordered = np.partition(np.where(compared, cosines, -np.inf), place, axis=1)
-            spreads = np.maximum(spreads, (ordered[:, place] - means) / _TAIL_REACH)
-        return cls(
-            people=people,
-            means=tuple(
-                np.rint(np.where(is_enough, means, 0.0) * TEN_THOUSANDTHS).astype(int).tolist()
-            ),
-            spreads=tuple(
-                np.rint(np.where(is_enough, spreads, 0.0) * TEN_THOUSANDTHS).astype(int).tolist()
-            ),
-        )
+            tails = counts - -(-kept // _TAIL_SHARE)
+            reached = np.take_along_axis(ordered, np.maximum(tails, 0)[:, None], axis=1)[:, 0]
+            peaks = np.square(squares).sum(axis=1) / kept / np.maximum(spreads, 1e-6) ** 4
+            is_heavy = peaks > 3.0 + _PEAK_ERRORS * np.sqrt(24.0 / kept)
+            needed = np.where(counts > 0, (reached - means) / _TAIL_REACH, 0.0)
+            spreads = np.maximum(np.where(is_heavy, spreads * peaks / 3.0, spreads), needed)
+        both = np.rint(np.where(counts > 1, (means, spreads), 0.0) * TEN_THOUSANDTHS).astype(int)
+        return cls(people, means=tuple(both[0].tolist()), spreads=tuple(both[1].tolist()))
 
     @classmethod
     def of_mark(cls, cosines: npt.NDArray[np.float32]) -> Self:
         """Return the measure of a mark, whose cosines with any finger, float32 (m,), are one."""
-        every = np.ones((_FINGERS, len(cosines)), dtype=np.bool_)
-        return cls.of(np.broadcast_to(cosines, every.shape), every)
+        one = cls.of(cosines[None, :], np.ones((1, len(cosines)), dtype=np.bool_))
+        return cls(one.people, means=one.means * _FINGERS, spreads=one.spreads * _FINGERS)
 
     @classmethod
     def from_data(cls, data: Any) -> Self:

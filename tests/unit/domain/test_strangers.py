@@ -65,3 +65,16 @@ def test_the_measure_survives_being_written_down() -> None:
 def test_a_measure_out_of_range_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"Strangers|measure"):
         Strangers.from_data(wrong)
+
+
+def test_heavy_tails_widen_the_spread_by_their_fourth_moment() -> None:
+    rng = np.random.default_rng(5)
+    heavy = (0.1 * rng.standard_t(5, (10, 512))).astype(np.float32)
+    found = Strangers.of(heavy, EVERY).moments()[:, 1]
+    assert found.max() > 1.3 * heavy.std(axis=1).min()
+
+
+def test_a_normal_law_is_not_widened() -> None:
+    cosines = drawn()
+    kept = np.sort(cosines, axis=1)[:, :-1]
+    assert np.allclose(Strangers.of(cosines, EVERY).moments()[:, 1], kept.std(axis=1), atol=1e-4)
