@@ -195,7 +195,7 @@ def test_row_security_hides_and_refuses_other_forces_rows(
     world: World, their_ids: dict[str, str], plain_url: str
 ) -> None:
     if plain_url.startswith("sqlite"):
-        assert _seen(plain_url, None) == 1
+        assert _seen(plain_url, None) == 2
         return
 
     assert _seen(plain_url, THEIRS) == 1
