@@ -122,7 +122,7 @@ def forms_of(details: Details, wanted: Wanted = EVERYTHING) -> Forms:
         date_numbers(details.dates_of_birth),
         details.sex,
         match_form(details.place_of_birth),
-        match_form(details.nationality),
+        match_form(details.nationalities[0].country if details.nationalities else ""),
         postcode_forms(details.addresses) if wanted.postcodes else (),
         pnc_keys(details.pnc_ids) if wanted.pnc_ids else (),
         cro_keys(details.cro_numbers) if wanted.cro_numbers else (),

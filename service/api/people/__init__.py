@@ -4,6 +4,8 @@
 - `captures_schemas`: impressions with their templates, as they travel in both directions
 - `consultations`: supervisors and auditors list the looks at a person
 - `consultations_schemas`: consultations of a person, without the id of any account
+- `convictions_schemas`: convictions as they travel in both directions: the names of
+  `domain.convictions`
 - `encounters`: forces enrol captures
 - `encounters_schemas`: enrolment: the capture that is sent, and its answer
 - `erasures`: supervisors have people erased: one asks, another confirms, any calls back in time

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -26,34 +27,59 @@ T = TypeVar("T")
 
 
 def details_json(details: Details) -> dict[str, Any]:
-    """Return details as JSON values; unknown ones are left out."""
+    """Return details as JSON values; unknown ones are left out.
+
+    A lone nationality of which no more is known is written as it was when no other was known.
+    """
+    held = details.nationalities
+    lone = held[0].country if len(held) == 1 and held[0] == Nationality(held[0].country) else ""
     values = {
         "names": [[name.forename, name.surname, name.middle_names] for name in details.names],
         "born": [str(date) for date in details.dates_of_birth],
         "sex": details.sex,
         "place": details.place_of_birth,
-        **_nationalities_json(details.nationalities),
+        "nationality": lone,
         "addresses": [[a.line, a.town, a.postcode] for a in details.addresses],
         "pnc": list(details.pnc_ids),
         "cro": list(details.cro_numbers),
-        "formerly": plain(details.previous_names),
-        "parents": plain(details.parents),
-        "documents": plain(details.documents),
     }
-    return {key: value for key, value in values.items() if value}
+    found = {key: value for key, value in values.items() if value}
+    for key, more in (
+        ("nationalities", () if lone else held),
+        ("formerly", details.previous_names),
+        ("parents", details.parents),
+        ("documents", details.documents),
+    ):
+        if more:
+            found[key] = plain(more)
+    return found
 
 
 def details_from(values: dict[str, Any]) -> Details:
     """Read details back; raises KeyError, TypeError, ValueError or InvalidDateError."""
-    return Details(
+    lone = values.get("nationality")
+    details = Details(
         names=tuple(PersonName(*name) for name in values.get("names", ())),
         dates_of_birth=tuple(_date(text) for text in values.get("born", ())),
         sex=Sex(values["sex"]) if "sex" in values else None,
         place_of_birth=values.get("place", ""),
-        nationalities=_nationalities_from(values),
+        nationalities=(_nationality(lone),) if lone else (),
         addresses=tuple(Address(*address) for address in values.get("addresses", ())),
         pnc_ids=tuple(values.get("pnc", ())),
         cro_numbers=tuple(values.get("cro", ())),
+    )
+    return _with_more(details, values) if values.keys() & _MORE else details
+
+
+_MORE = {"nationalities", "formerly", "parents", "documents"}
+
+
+def _with_more(details: Details, values: dict[str, Any]) -> Details:
+    """Return the details with what few bodies hold."""
+    several = _many(Nationality, values.get("nationalities"))
+    return replace(
+        details,
+        nationalities=several or details.nationalities,
         previous_names=_many(PreviousName, values.get("formerly")),
         parents=_many(Parent, values.get("parents")),
         documents=_many(IdentityDocument, values.get("documents")),
@@ -62,17 +88,3 @@ def details_from(values: dict[str, Any]) -> Details:
 
 def _many(kind: type[T], stated: list[Any] | None) -> tuple[T, ...]:
     return tuple(read_plain(kind, one) for one in stated) if stated else ()
-
-
-def _nationalities_json(held: tuple[Nationality, ...]) -> dict[str, Any]:
-    """Return a lone nationality as releases wrote it that knew no other; else the set."""
-    if len(held) == 1 and held[0].country and held[0] == Nationality(held[0].country):
-        return {"nationality": held[0].country}
-    return {"nationalities": plain(held)}
-
-
-def _nationalities_from(values: dict[str, Any]) -> tuple[Nationality, ...]:
-    """Read the set; the one nationality of an earlier release is a set of one."""
-    if "nationality" in values:
-        return (_nationality(values["nationality"]),)
-    return _many(Nationality, values.get("nationalities"))

@@ -8,6 +8,7 @@ who it is, or that it stays open.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from domain.access import Caller
 from domain.cases import Link, Outcome
@@ -25,7 +26,7 @@ from service.ports.print_images import CapturedImage
 from service.storage.requests.requests import StartedSearch
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
-from service.usecases.log.looking import candidates_shown, keep_look
+from service.usecases.log.looking import look
 from service.usecases.log.witnessing import demand_witnessed
 from service.usecases.requests.kinds import kind_named
 from service.usecases.requests.stepping import AtWork, file_for_step, next_entry, record_step
@@ -266,7 +267,8 @@ def named_people(
             return ()
         above = _above_floor(unit.searches.candidates(search.search_id))
         shown = tuple(found for one in above if (found := _named(unit, one)) is not None)
-    keep_look(services, caller, candidates_shown(services, LookKind.REQUEST_CANDIDATES, above))
+    named = chain.from_iterable((one.person_id, one.record_id) for one in above)
+    look(services, caller, LookKind.REQUEST_CANDIDATES, (request_id, *named))
     return tuple(sorted(shown, key=lambda one: (TOLD_BANDS.index(one.band), one.candidate_id)))
 
 

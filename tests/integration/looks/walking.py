@@ -26,13 +26,14 @@ ROLES = {
     "supervisor-a": Role.SUPERVISOR,
     "auditor-a": Role.AUDITOR,
     "administrator-a": Role.ADMINISTRATOR,
+    "officer-a": Role.CASE_OFFICER,
 }
 """The people who ask, each by token and at a browser."""
 
 SUBJECTS = {
     *("person_id", "encounter_id", "record_id", "search_id", "case_id", "link_id"),
     *("gallery_case_id", "double_person_id", "other_person_id", "other_record_id"),
-    *("other_encounter_id", "linked_encounter_id", "merge_id", "decision_id"),
+    *("other_encounter_id", "linked_encounter_id", "merge_id", "decision_id", "request_id"),
 }
 """The ids, by their names, that an event must name when an answer does."""
 
@@ -113,8 +114,10 @@ class Walk:
 
 def person_of(office: Office, name: str, role: Role) -> Person:
     """Return a signed-in person."""
-    return office.person(name, role, force="47" if role is Role.FORCE else None)
+    return office.person(name, role, force=_FORCES.get(role))
 
+
+_FORCES = {Role.FORCE: "47", Role.CASE_OFFICER: "89"}
 
 _TOKENS: dict[int, dict[str, dict[str, str]]] = {}
 
@@ -123,8 +126,7 @@ def token_of(office: Office, person: Person, role: Role) -> dict[str, str]:
     """Return the headers of the calls of the same account."""
     known = _TOKENS.setdefault(id(office), {})
     if person.user_id not in known:
-        force = "47" if role is Role.FORCE else None
-        secret = office.world.secret(role, person.user_id, force=force)
+        secret = office.world.secret(role, person.user_id, force=_FORCES.get(role))
         known[person.user_id] = headers(secret, PURPOSES[role])
     return known[person.user_id]
 

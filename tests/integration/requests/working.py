@@ -40,17 +40,19 @@ FOREIGN = FINE | {
 }
 
 
-def add_convictions(world: World, record_id: str, *convictions: dict[str, Any]) -> int:
+def add_convictions(
+    world: World, record_id: str, *convictions: dict[str, Any], force: str = "01"
+) -> int:
     """Amend a record by convictions and return its version."""
     changes = [
         {"change": "add", "item": {"kind": "conviction", "conviction": one}} for one in convictions
     ]
-    return amend(world, record_id, *changes)
+    return amend(world, record_id, *changes, force=force)
 
 
-def amend(world: World, record_id: str, *changes: dict[str, Any]) -> int:
+def amend(world: World, record_id: str, *changes: dict[str, Any], force: str = "01") -> int:
     """Amend a record and return its version."""
-    user = world.force()
+    user = world.force(force)
     live = user.get(f"/v1/records/{record_id}").json()["version"]
     body = {
         "expected_version": live,

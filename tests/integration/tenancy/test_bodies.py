@@ -76,6 +76,8 @@ def _headers(world: World, call: Call) -> dict[str, str]:
     role = next(role for role in Role if call.scope in ROLE_SCOPES[role])
     if role is Role.FORCE:
         return world.force(THEIRS).headers
+    if role is Role.CASE_OFFICER:
+        return world.officer().headers
     return world.user(role, f"{role}-of-bodies").headers
 
 

@@ -193,12 +193,12 @@ def test_row_security_hides_and_refuses_other_forces_rows(
     world: World, their_ids: dict[str, str], plain_url: str
 ) -> None:
     if plain_url.startswith("sqlite"):
-        assert _seen(plain_url, None) == 1
+        assert _seen(plain_url, None) == 2
         return
 
     assert _seen(plain_url, THEIRS) == 1
     assert _seen(plain_url, OURS) == 0
-    assert _seen(plain_url, None) == 1
+    assert _seen(plain_url, None) == 2
 
 
 def test_row_security_refuses_a_version_of_a_record_in_another_force_s_name(

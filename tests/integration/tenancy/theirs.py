@@ -12,9 +12,11 @@ from service.usecases.access.tokens import IssueToken, issue_token
 from service.usecases.leasing import WorkerPolicy, lease
 from service.usecases.messages.queueing import queue_messages
 from service.usecases.people.integrity import check_gallery
+from service.usecases.requests.notices import give_owed_notices
 from tests.integration.api.driver import ROOT, World
 from tests.integration.api.erasing import asked as have_asked
 from tests.integration.api.workers import ndjson, search_line, submit
+from tests.integration.requests.working import FINE, add_convictions, amend, opened
 from tests.integration.tenancy.bodies import CAPTURE, REASON, THEIRS
 
 
@@ -26,6 +28,7 @@ def ids_of_theirs(world: World) -> dict[str, str]:
     search_id = world.search(1, force=THEIRS)
     case_id = world.case_of(search_id)
     _amend(world, person["record_id"])
+    requested = _requested(world, other["record_id"])
     world.examine(case_id, "examiner-a", person_id=person["person_id"])
     world.examine(case_id, "examiner-b", person_id=person["person_id"])
     return {
@@ -42,6 +45,7 @@ def ids_of_theirs(world: World) -> dict[str, str]:
         "merge_id": _merge(world, person["person_id"], other["person_id"]),
         **_gallery_case(world),
         "token_id": _token(world),
+        **requested,
         **{name: client[name] for name in ("client_id", "key_id")},
     }
 
@@ -75,6 +79,25 @@ def _amend(world: World, record_id: str) -> None:
     }
     answer = world.force(THEIRS).post(f"/v1/records/{record_id}/amendments", body)
     assert answer.status_code == 201, answer.text
+
+
+def _requested(world: World, record_id: str) -> dict[str, str]:
+    """Return the ids of a request about the second person, its answer, and a notice of it."""
+    add_convictions(world, record_id, FINE, force=THEIRS)
+    request = opened(world, person=2)
+    request.search_by_details()
+    request.identify_first()
+    sent = request.release()
+    item = {"kind": "conviction", "conviction": FINE | {"reference": "7/24"}}
+    change = {"change": "correct", "item_id": "conviction-1", "item": item}
+    amend(world, record_id, change, force=THEIRS)
+    give_owed_notices(world.services, lambda: False)
+    (notice,) = request.read()["notices"]
+    return {
+        "request_id": str(request.read()["request_id"]),
+        "disclosure_id": str(sent["disclosure_id"]),
+        "notice_id": str(notice["notice_id"]),
+    }
 
 
 def _linked(world: World, search_id: str) -> dict[str, str]:

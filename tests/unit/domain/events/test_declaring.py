@@ -193,6 +193,7 @@ def test_what_follows_from_the_declarations() -> None:
         "exemplar-shown",
         "looked",
         "court-bundle-made",
+        "information-sent",
     }
     # All messages of one topic carry the same id.
     for webhook in webhooks().values():
