@@ -4,7 +4,9 @@
 - `command`: `identlink demo`: the options, and nothing else
 - `court`: the court bundle of a link, made and checked as its reader would check it
 - `examiners`: two examiners with the truth file; otherwise they see only the API's answers
+- `exchange`: a request up to its reply, a notification with its update, the check
 - `memory`: the demo's memory of its store: the people enrolled and the number of runs
+- `other_country`: another country: a second store with keys of its own, served beside the first
 - `report`: the output of the demo: tables for people, one JSON object for programs
 - `run`: the demo from start to end: enrol, search, examine, link, report, and optionally keep
   serving
