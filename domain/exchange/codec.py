@@ -38,11 +38,11 @@ def write_message(message: Message) -> bytes:
 def read_message(body: bytes) -> Message:
     """Return the message that JSON states, canonical or not; raises MessageFaultError."""
     if len(body) > MOST_BYTES:
-        raise MessageFaultError(FaultCode.TOO_LARGE)
+        raise MessageFaultError(fault=FaultCode.TOO_LARGE)
     try:
         stated = _decode(body.decode())
     except (ValueError, RecursionError):
-        raise MessageFaultError(FaultCode.MALFORMED) from None
+        raise MessageFaultError(fault=FaultCode.MALFORMED) from None
     return message_from(stated)
 
 
@@ -62,11 +62,11 @@ def message_from(stated: Any) -> Message:
 
 def _message_from(stated: Any) -> Message:
     if not isinstance(stated, Mapping) or len(stated) != 2 or "envelope" not in stated:
-        raise MessageFaultError(FaultCode.MALFORMED)
+        raise MessageFaultError(fault=FaultCode.MALFORMED)
     name = next(key for key in stated if key != "envelope")
     kind = _KINDS.get(name)
     if kind is None:
-        raise MessageFaultError(FaultCode.MALFORMED)
+        raise MessageFaultError(fault=FaultCode.MALFORMED)
     envelope = value_from(Envelope, stated["envelope"], "/envelope")
     _demand_one_story(envelope, kind)
     return Message(envelope, value_from(CONTENTS[kind], stated[name], f"/{name}"))
@@ -81,7 +81,7 @@ def _demand_one_story(envelope: Envelope, kind: MessageKind) -> None:
         and number.kind is kind
     )
     if not is_one:
-        raise MessageFaultError(FaultCode.MALFORMED, pointer="/envelope/message_id")
+        raise MessageFaultError(fault=FaultCode.MALFORMED, pointer="/envelope/message_id")
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

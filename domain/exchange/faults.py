@@ -13,7 +13,13 @@ class MessageFaultError(InvalidInputError):
     code = "message-fault"
     title = "The message cannot be taken"
 
-    def __init__(self, fault: FaultCode, detail: str = "", *, pointer: str | None = None) -> None:
+    def __init__(
+        self,
+        detail: str = "",
+        *,
+        pointer: str | None = None,
+        fault: FaultCode = FaultCode.MALFORMED,
+    ) -> None:
         super().__init__(detail or _SENTENCES[fault], pointer=pointer)
         self.fault = fault
         self.about: MessageId | None = None

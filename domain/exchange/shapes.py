@@ -170,7 +170,7 @@ def _read(field: FieldShape, stated: Mapping[str, Any], pointer: str) -> Any:
     if not isinstance(found, list):
         raise _malformed(at)
     if len(found) > field.most:
-        raise MessageFaultError(FaultCode.TOO_LARGE, pointer=at)
+        raise MessageFaultError(fault=FaultCode.TOO_LARGE, pointer=at)
     if not found:
         raise _malformed(at)
     return tuple(_one(field.item, one, f"{at}/{number}") for number, one in enumerate(found))
@@ -204,7 +204,7 @@ def _whole(bounds: Whole, number: int, pointer: str) -> int:
 
 def _text(bounds: Text, text: str, pointer: str) -> str:
     if len(text) > bounds.longest:
-        raise MessageFaultError(FaultCode.TOO_LARGE, pointer=pointer)
+        raise MessageFaultError(fault=FaultCode.TOO_LARGE, pointer=pointer)
     if not _PLAIN.fullmatch(text):
         raise _malformed(pointer)
     if bounds.pattern is not None and not re.fullmatch(bounds.pattern, text):
@@ -230,4 +230,4 @@ def _parsed(kind: type, text: str, pointer: str) -> Any:
 
 
 def _malformed(pointer: str) -> MessageFaultError:
-    return MessageFaultError(FaultCode.MALFORMED, pointer=pointer)
+    return MessageFaultError(fault=FaultCode.MALFORMED, pointer=pointer)

@@ -61,12 +61,12 @@ class DropFolder:
 def _read(path: Path) -> Found:
     try:
         if path.stat().st_size > MOST_BYTES:
-            return Found(path.name, None, MessageFaultError(FaultCode.TOO_LARGE))
+            return Found(path.name, None, MessageFaultError(fault=FaultCode.TOO_LARGE))
         return Found(path.name, read_xml(path.read_bytes()))
     except MessageFaultError as refused:
         return Found(path.name, None, refused)
     except OSError:
-        return Found(path.name, None, MessageFaultError(FaultCode.MALFORMED))
+        return Found(path.name, None, MessageFaultError(fault=FaultCode.MALFORMED))
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -64,7 +64,7 @@ class JwsSignatures:
             texts = [_text(found[name]) for name in ("iss", "aud", "kid", "jti")]
             signed_at = datetime.fromtimestamp(_number(found["iat"]), UTC)
         except _Faults.all() as error:
-            raise MessageFaultError(FaultCode.MALFORMED) from error
+            raise MessageFaultError(fault=FaultCode.MALFORMED) from error
         sender, audience, key_id, nonce = texts
         return Head(StateCode(sender), StateCode(audience), key_id, nonce, signed_at)
 
@@ -75,7 +75,7 @@ class JwsSignatures:
                 transmission, _key(public_key), registry=_registry()
             )
         except _Faults.all() as error:
-            raise MessageFaultError(FaultCode.BAD_SIGNATURE) from error
+            raise MessageFaultError(fault=FaultCode.BAD_SIGNATURE) from error
         return cast("bytes", signed.payload)
 
     def key_id(self, public_key: str) -> str:

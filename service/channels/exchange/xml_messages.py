@@ -45,17 +45,17 @@ def read_xml(body: bytes) -> Message:
     document type; ConfigurationError without the extra.
     """
     if len(body) > MOST_BYTES:
-        raise MessageFaultError(FaultCode.TOO_LARGE)
+        raise MessageFaultError(fault=FaultCode.TOO_LARGE)
     if b"\0" in body:
         # UTF-16, in which nothing could be looked for.
-        raise MessageFaultError(FaultCode.MALFORMED)
+        raise MessageFaultError(fault=FaultCode.MALFORMED)
     if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
-        raise MessageFaultError(FaultCode.FORBIDDEN_MARKUP)
+        raise MessageFaultError(fault=FaultCode.FORBIDDEN_MARKUP)
     root = _parsed(body)
     if len(root.findall(f".//{_SPACE}convictions")) > MOST_CONVICTIONS:
-        raise MessageFaultError(FaultCode.TOO_LARGE)
+        raise MessageFaultError(fault=FaultCode.TOO_LARGE)
     if not _schema().validate(root):
-        fault = MessageFaultError(FaultCode.MALFORMED)
+        fault = MessageFaultError(fault=FaultCode.MALFORMED)
         fault.about = message_id_of(root.findtext(f"{_SPACE}envelope/{_SPACE}message_id"))
         raise fault
     return message_from({name: _plain(_CLASSES[name], one) for name, one in _children(root)})
@@ -76,9 +76,9 @@ def _parsed(body: bytes) -> Any:
         root = etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError):
         # The text of the parser's error repeats the file.
-        raise MessageFaultError(FaultCode.MALFORMED) from None
+        raise MessageFaultError(fault=FaultCode.MALFORMED) from None
     if root.getroottree().docinfo.doctype:
-        raise MessageFaultError(FaultCode.FORBIDDEN_MARKUP)
+        raise MessageFaultError(fault=FaultCode.FORBIDDEN_MARKUP)
     return root
 
 

@@ -24,7 +24,7 @@ def demand_sense(message: Message, own: StateCode, today: date) -> None:
     content = message.content
     if isinstance(content, Notification | Update):
         if own not in content.person.nationalities:
-            raise MessageFaultError(FaultCode.NOT_A_NATIONAL)
+            raise MessageFaultError(fault=FaultCode.NOT_A_NATIONAL)
         _demand_person(content.person, today)
         _demand_conviction(content.conviction, message.sender, today)
         _demand_born_before(content.person, content.conviction)
@@ -39,7 +39,7 @@ def _demand_person(person: StatedPerson, today: date) -> None:
     for text in (person.born_on, person.died_on):
         day = _partial(text)
         if day is not None and day.earliest is not None and day.earliest > today:
-            raise MessageFaultError(FaultCode.IMPOSSIBLE_DATES)
+            raise MessageFaultError(fault=FaultCode.IMPOSSIBLE_DATES)
 
 
 def _demand_conviction(stated: StatedConviction, sender: StateCode, today: date) -> None:
@@ -51,9 +51,9 @@ def _demand_conviction(stated: StatedConviction, sender: StateCode, today: date)
     except MessageFaultError:
         raise
     except InvalidInputError as error:
-        raise MessageFaultError(FaultCode.IMPOSSIBLE_DATES) from error
+        raise MessageFaultError(fault=FaultCode.IMPOSSIBLE_DATES) from error
     if stated.decided_on > today:
-        raise MessageFaultError(FaultCode.IMPOSSIBLE_DATES)
+        raise MessageFaultError(fault=FaultCode.IMPOSSIBLE_DATES)
     for table, code in _codes(stated):
         _demand_code(table, code, stated.decided_on)
 
@@ -71,9 +71,9 @@ def _demand_code(table: str, code: str, on: date) -> None:
         return
     match code_table(table).standing(code, on):
         case Standing.UNKNOWN:
-            raise MessageFaultError(FaultCode.UNKNOWN_CODE)
+            raise MessageFaultError(fault=FaultCode.UNKNOWN_CODE)
         case Standing.EXPIRED:
-            raise MessageFaultError(FaultCode.EXPIRED_CODE)
+            raise MessageFaultError(fault=FaultCode.EXPIRED_CODE)
         case _:
             return
 
@@ -81,7 +81,7 @@ def _demand_code(table: str, code: str, on: date) -> None:
 def _demand_born_before(person: StatedPerson, stated: StatedConviction) -> None:
     born = _partial(person.born_on)
     if born is not None and born.earliest is not None and born.earliest > stated.decided_on:
-        raise MessageFaultError(FaultCode.IMPOSSIBLE_DATES)
+        raise MessageFaultError(fault=FaultCode.IMPOSSIBLE_DATES)
 
 
 def _partial(text: str | None) -> PartialDate | None:
@@ -91,4 +91,4 @@ def _partial(text: str | None) -> PartialDate | None:
     try:
         return PartialDate.parse(text)
     except InvalidInputError as error:
-        raise MessageFaultError(FaultCode.IMPOSSIBLE_DATES) from error
+        raise MessageFaultError(fault=FaultCode.IMPOSSIBLE_DATES) from error

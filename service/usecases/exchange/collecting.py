@@ -42,4 +42,4 @@ def _collected(services: StoreServices, desk: ExchangeDesk, partner: Partner, ac
 
 
 def _message(found: Found) -> Message | MessageFaultError:
-    return found.message or found.fault or MessageFaultError(FaultCode.MALFORMED)
+    return found.message or found.fault or MessageFaultError(fault=FaultCode.MALFORMED)

@@ -54,7 +54,7 @@ def receive(
     event and without an answer of ours: raises MessageFaultError. So is a call with too many.
     """
     if len(transmissions) > MOST_TRANSMISSIONS:
-        raise MessageFaultError(FaultCode.TOO_LARGE)
+        raise MessageFaultError(fault=FaultCode.TOO_LARGE)
     try:
         return _taken(services, desk, transmissions, act)
     except MessageFaultError as fault:
@@ -93,7 +93,7 @@ def _opened(
     head = desk.signatures.head(transmission)
     partner = keys.get((head.sender, head.key_id))
     if partner is None:
-        raise MessageFaultError(FaultCode.UNKNOWN_SENDER)
+        raise MessageFaultError(fault=FaultCode.UNKNOWN_SENDER)
     body = desk.signatures.opened(transmission, partner.public_key)
     try:
         _demand_fresh(unit, desk, head, now)
@@ -104,11 +104,11 @@ def _opened(
 
 def _demand_fresh(unit: UnitOfWork, desk: ExchangeDesk, head: Head, now: datetime) -> None:
     if head.audience != desk.own:
-        raise MessageFaultError(FaultCode.NOT_FOR_US)
+        raise MessageFaultError(fault=FaultCode.NOT_FOR_US)
     if abs(now - head.signed_at) > desk.clock_skew:
-        raise MessageFaultError(FaultCode.CLOCK_OFF)
+        raise MessageFaultError(fault=FaultCode.CLOCK_OFF)
     if not unit.inbox.is_new(head.sender, head.nonce, head.signed_at):
-        raise MessageFaultError(FaultCode.REPLAYED)
+        raise MessageFaultError(fault=FaultCode.REPLAYED)
 
 
 def forget_transmissions(services: StoreServices, desk: ExchangeDesk) -> int:

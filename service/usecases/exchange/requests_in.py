@@ -64,7 +64,7 @@ def _open(services: Services, unit: UnitOfWork, message: Message, channel: Chann
     try:
         open_in(services, unit, command)
     except InvalidInputError as error:
-        raise MessageFaultError(FaultCode.NOT_ANSWERED) from error
+        raise MessageFaultError(fault=FaultCode.NOT_ANSWERED) from error
 
 
 def details_of(person: StatedPerson) -> Details:

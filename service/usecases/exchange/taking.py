@@ -102,12 +102,12 @@ class Taking:
     def _again(self, before: Received, body: bytes) -> Message:
         """Acknowledge a message that was taken before; raises MessageFaultError for another."""
         if before.body not in (None, body):
-            raise MessageFaultError(FaultCode.ID_TAKEN)
+            raise MessageFaultError(fault=FaultCode.ID_TAKEN)
         return self._acknowledgement(before)
 
     def _demand(self, message: Message, now: datetime) -> None:
         if message.sender != self.state or message.receiver != self.desk.own:
-            raise MessageFaultError(FaultCode.NOT_FOR_US)
+            raise MessageFaultError(fault=FaultCode.NOT_FOR_US)
         demand_sense(message, self.desk.own, now.date())
         self._demand_question(message)
 
@@ -124,10 +124,10 @@ class Taking:
             if message.kind is MessageKind.FURTHER_INFORMATION and is_theirs:
                 return
             if sent is None or sent.receiver != self.state:
-                raise MessageFaultError(FaultCode.NOBODYS_REQUEST)
+                raise MessageFaultError(fault=FaultCode.NOBODYS_REQUEST)
             ends = (MessageKind.REPLY, MessageKind.REFUSAL)
             if any(self.unit.inbox.answered(sent.message_id, kind) for kind in ends):
-                raise MessageFaultError(FaultCode.CLOSED_REQUEST)
+                raise MessageFaultError(fault=FaultCode.CLOSED_REQUEST)
 
     def _follow(self, message: Message, newest: dict[str, int]) -> None:
         """Note a version that came too late, and erase what a deletion deletes."""

@@ -6,6 +6,7 @@ import io
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -46,13 +47,16 @@ def shared_office(
     yield from open_office(f"sqlite:///{copy}", scorer, directory)
 
 
-def open_office(database_url: str, scorer: Scorer, tmp_path: Path) -> Iterator[Office]:
+def open_office(
+    database_url: str, scorer: Scorer, tmp_path: Path, **given: Any
+) -> Iterator[Office]:
     """Open the application, its accounts empty, and close it after."""
     settings = load_settings(
         store=tmp_path / "store",
         database_url=database_url,
         max_body_bytes=200_000,
         workbench_over_http=True,
+        **given,
     )
     log = io.StringIO()
     app = create_app(assemble(settings, scorer), logger=build_logger(log))
