@@ -1,6 +1,8 @@
 """Ports to the outside world, filled: identity provider, keys, models, pictures.
 
 - `capture_minutiae`: minutiae that came with a capture, drawn on its picture
+- `extraction`: extractors of minutiae and meters of quality; their libraries are the extra
+  `prints`
 - `kept_value`: a value of another service, fetched on demand and kept for a while
 - `library_threads`: keeps libraries from starting threads of their own
 - `log_signer`: the log's signing key in a file, and beside it the last checkpoint that it signed
