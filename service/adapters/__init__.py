@@ -4,6 +4,8 @@
 - `documents`: documents to print: PDFs, made by typst
 - `extraction`: extractors of minutiae and meters of quality
 - `isolation`: work on bytes from outside, done in a process of its own with limits
+- `extraction`: extractors of minutiae and meters of quality; their libraries are the extra
+  `prints`
 - `kept_value`: a value of another service, fetched on demand and kept for a while
 - `library_threads`: keeps libraries from starting threads of their own
 - `log_signer`: the log's signing key in a file, and beside it the last checkpoint that it signed

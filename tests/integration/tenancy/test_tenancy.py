@@ -200,7 +200,7 @@ def test_row_security_hides_and_refuses_other_forces_rows(
 
     assert _seen(plain_url, THEIRS) == 1
     assert _seen(plain_url, OURS) == 0
-    assert _seen(plain_url, "*") == 1
+    assert _seen(plain_url, "*") == 2
     # Who names nobody sees nothing: a tool of another maker, a transaction that we forgot.
     assert _seen(plain_url, None) == 0
     assert _seen(plain_url, "") == 0
