@@ -140,7 +140,7 @@ def _common(settings: DatabaseSettings) -> dict[str, Any]:
 
 
 def _sqlite(url: URL, settings: DatabaseSettings) -> Engine:
-    if not url.database or "memory" in f"{url.database}{url.query}":
+    if not url.database or ":memory:" in url.database or url.query.get("mode") == "memory":
         raise InvalidInputError("SQLite needs a file.")
     engine = create_engine(url, **_common(settings))
 
