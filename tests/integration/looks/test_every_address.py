@@ -17,6 +17,7 @@ SHOWS_NOBODY = {
     "/healthz": "whether the process lives",
     "/readyz": "whether the process serves",
     "/metrics": "figures without subjects",
+    "/docs": "the calls themselves",
     "/problems": "kinds of problem",
     "/problems/{code}": "a kind of problem",
     "/v1/clients": "the systems of forces, which are no persons",

@@ -112,6 +112,8 @@ _OWN_TOKENS = "warns a person at a browser of tokens issued in their name, whoev
 _WAY = "leads a browser to a page and reads nothing"
 
 EXCEPTIONS: dict[str, str] = {
+    "GET /docs": "shows `GET /openapi.json` to people",
+    "OPTIONS /readyz": "is `GET /readyz` for balancers that ask so",
     "GET /": _WAY,
     "GET /workbench": _WAY,
     "GET /workbench/{rest:path}": "says that there is no such page; the API has a problem for it",

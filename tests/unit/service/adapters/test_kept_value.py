@@ -42,16 +42,28 @@ def test_a_value_is_fetched_once_and_again_when_it_is_old(
     assert (first, kept.get(), source.asked) == ([1, 1], 2, 2)
 
 
-def test_what_is_not_wanted_is_fetched_anew_after_a_pause(
+def test_what_is_not_wanted_is_fetched_anew_three_times_in_three_pauses(
     source: Source, kept: KeptValue[int]
 ) -> None:
     kept.get()
 
-    at_once = kept.get(lambda value: value > 1)
-    source.now = 10
-    later = kept.get(lambda value: value > 1)
+    at_once = [kept.get(lambda value: value > 9) for _ in range(5)]
+    source.now = 29
+    soon = kept.get(lambda value: value > 9)
+    source.now = 30
+    later = kept.get(lambda value: value > 9)
 
-    assert (at_once, later, source.asked) == (1, 2, 2)
+    assert (at_once, soon, later) == ([2, 3, 3, 3, 3], 3, 4)
+
+
+def test_a_failure_among_them_makes_a_pause(source: Source, kept: KeptValue[int]) -> None:
+    kept.get()
+    source.fails = True
+    with pytest.raises(ProviderUnavailableError):
+        kept.get(lambda value: value > 9)
+    source.fails = False
+
+    assert (kept.get(lambda value: value > 9), source.asked) == (1, 2)
 
 
 def test_a_failure_is_not_repeated_at_once(source: Source, kept: KeptValue[int]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from domain.errors import ConfigurationError
-from service.adapters.provider_settings import provider_plan
+from service.adapters.provider_settings import path_prefix, provider_plan
 from service.bootstrap import open_provider
 from service.settings import load_settings
 
@@ -89,3 +89,27 @@ def test_the_secret_is_never_shown() -> None:
     settings = load_settings(**TOLD)
 
     assert "hunter2" not in repr(settings) + str(settings) + settings.model_dump_json()
+
+
+@pytest.mark.parametrize(
+    ("public_url", "prefix"),
+    [
+        (None, ""),
+        ("https://host.example", ""),
+        ("https://host.example/", ""),
+        ("https://host.example/office/identlink/", "/office/identlink"),
+    ],
+)
+def test_the_path_in_front_is_that_of_the_public_address(
+    public_url: str | None, prefix: str
+) -> None:
+    assert path_prefix(load_settings(public_url=public_url)) == prefix
+
+
+@pytest.mark.parametrize(
+    "public_url",
+    ["http://host.example/a", "https://host.example//a", 'https://host.example/a"b', "nonsense"],
+)
+def test_an_odd_path_in_front_is_refused(public_url: str) -> None:
+    with pytest.raises(ConfigurationError, match="PUBLIC_URL"):
+        path_prefix(load_settings(public_url=public_url))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 FOLDERS = (Path("service/web/static/vendor"), Path("tests/e2e/vendor"))
-LICENCES = {"MIT", "0BSD", "MPL-2.0"}
+LICENCES = {"MIT", "0BSD", "MPL-2.0", "Apache-2.0"}
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=str)
