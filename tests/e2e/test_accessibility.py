@@ -49,6 +49,7 @@ def test_an_examiners_pages(desks: Desks, site: Site) -> None:
         desk.follow("[data-submit]")
         desk.page.wait_for_load_state()
     desk.check("decision")
+    desk.page.fill("#reason", "")
     _error_state(desk, "decision")
     desk.page.check("input[value=excluded]")
     desk.page.fill("#reason", "None of the patterns.")
