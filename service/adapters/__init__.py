@@ -1,7 +1,8 @@
 """Ports to the outside world, filled: identity provider, keys, models, pictures.
 
 - `capture_minutiae`: minutiae that came with a capture, drawn on its picture
-- `extraction`: extractors of minutiae and meters of quality
+- `extraction`: extractors of minutiae and meters of quality; their libraries are the extra
+  `prints`
 - `isolation`: work on bytes from outside, done in a process of its own with limits
 - `kept_value`: a value of another service, fetched on demand and kept for a while
 - `library_threads`: keeps libraries from starting threads of their own
