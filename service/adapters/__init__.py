@@ -6,6 +6,9 @@
 - `isolation`: work on bytes from outside, done in a process of its own with limits
 - `extraction`: extractors of minutiae and meters of quality; their libraries are the extra
   `prints`
+- `extraction`: extractors of minutiae and meters of quality; their libraries are the extra
+  `prints`
+- `isolation`: work on bytes from outside, done in a process of its own with limits
 - `kept_value`: a value of another service, fetched on demand and kept for a while
 - `library_threads`: keeps libraries from starting threads of their own
 - `log_signer`: the log's signing key in a file, and beside it the last checkpoint that it signed

@@ -13,6 +13,7 @@
 - `misuse`: misuse of searches, recognised and shown to auditors
 - `people`: people, their captures and their records: enrolled, merged, erased
 - `policy`: choices of the office, as data: how long lists are and how many people examine
+- `print_desk`: from files of prints to impressions: what is read, found in it, and kept of it
 - `references`: the reference a client gives to a search or a capture: a custody, crime or exhibit
   number
 - `requests`: requests: somebody asks about a person; what may leave is decided, and said on

@@ -16,10 +16,10 @@ from prints.features.tools import FeatureTools
 from prints.minutiae.iso19794_2 import MinutiaeView
 from service.usecases.print_desk import set_of
 
-LEAST_SCORE = 12.0
-"""Match score from which two prints of one capture are taken for one finger. Of 40 drawn prints
-(two persons, rolled and plain, MINDTCT), pairs of one finger reach 17 and more, pairs of two at
-most 7. A doubt is a hint to look, so that the number needs no more than that."""
+LEAST_SCORE = 4.0
+"""Match score from which two prints of one capture are taken for one finger: between the two
+kinds of pairs of 40 drawn prints (two persons, rolled and plain, MINDTCT), of one finger 7.8 and
+more, of two fingers 0.6 at most (2026-11). A doubt is a hint to look, and needs no more."""
 
 TIMES_AS_MUCH = 2.0
 """How much better than its own finger another one must agree."""

@@ -33,6 +33,9 @@ CARRIED = "carried"
 """The hidden field with the files that were looked at."""
 
 _FINGER = re.compile(r"(?:.*[^0-9])?(\d{1,2})(?:-(rolled|plain|latent))?\.\w{1,5}")
+_MOST_BYTES = 5_000_000
+"""Of all files: they come back in base64, and must not outgrow the limit of a body then."""
+
 _SHOWN_PX = 260
 """The height of a picture on the page."""
 _WORSE, _BETTER = 30, 60
@@ -71,6 +74,10 @@ def is_json(uploads: Sequence[Upload]) -> bool:
 def sent_files(form: Form) -> tuple[SentFile, ...]:
     """Return the files of the form, or those that were looked at; raises InvalidInputError."""
     chosen = [one for one in form.uploads if one.field == "capture"]
+    if sum(len(one.content) for one in chosen) > _MOST_BYTES:
+        raise InvalidInputError(
+            "The files are too large for this page: choose 5 MB at most, or send them by a call."
+        )
     if chosen:
         return tuple(map(_sent, chosen))
     carried = form.fields.get(CARRIED, "")

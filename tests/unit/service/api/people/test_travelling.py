@@ -4,28 +4,22 @@ from __future__ import annotations
 
 import base64
 
-import numpy as np
 import pytest
 
 from domain.errors import InvalidMinutiaeError
 from domain.minutiae import Minutia, MinutiaKind
-from domain.prints import FingerPosition, Impression, ImpressionType
+from domain.prints import FingerPosition, ImpressionType
 from prints.minutiae.iso19794_2 import MAX_MINUTIAE, MinutiaeView, encode_record
-from service.api.people.minutiae import decode_minutiae
-from tests.formats import FORMAT
+from service.api.people.travelling import decode_minutiae
 from tests.integration.api.minutiae import a_view, travelling
 
 INDEX = FingerPosition.RIGHT_INDEX
 
 
-def impression(kind: ImpressionType = ImpressionType.ROLLED) -> Impression:
-    return Impression(INDEX, kind, 80, np.zeros(192, np.float32), FORMAT.template)
-
-
 def test_the_minutiae_of_a_record_are_read() -> None:
     view = a_view(INDEX)
 
-    assert decode_minutiae(travelling(view), impression()) == view
+    assert decode_minutiae(travelling(view), INDEX, ImpressionType.ROLLED) == view
 
 
 def test_the_largest_record_fits_the_bound_of_the_schema() -> None:
@@ -51,9 +45,9 @@ def test_the_largest_record_fits_the_bound_of_the_schema() -> None:
 )  # fmt: skip
 def test_anything_else_is_refused(data: str) -> None:
     with pytest.raises(InvalidMinutiaeError):
-        decode_minutiae(data, impression())
+        decode_minutiae(data, INDEX, ImpressionType.ROLLED)
 
 
 def test_a_record_of_another_type_of_impression_is_refused() -> None:
     with pytest.raises(InvalidMinutiaeError):
-        decode_minutiae(travelling(a_view(INDEX)), impression(ImpressionType.PLAIN))
+        decode_minutiae(travelling(a_view(INDEX)), INDEX, ImpressionType.PLAIN)
