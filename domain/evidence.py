@@ -23,11 +23,17 @@ class EvidenceSource(StrEnum):
     PNC_ID = "PNC ID"
     CRO_NUMBER = "CRO number"
     DETAILS_BOUND = "bound on details"
+    COUNTS_BOUND = "bound by counts"
 
 
 WITHHELD = "withheld"
 """The level of a row of prints that no model is fitted on: they have no bits."""
-BIOMETRIC_SOURCES = frozenset({EvidenceSource.PRINT, EvidenceSource.PRINT_DEPENDENCE})
+BIOMETRIC_SOURCES = frozenset(
+    {EvidenceSource.PRINT, EvidenceSource.PRINT_DEPENDENCE, EvidenceSource.COUNTS_BOUND}
+)
+
+
+_MOST_SHOWN = 0.999
 
 
 class Band(StrEnum):
@@ -52,6 +58,15 @@ class Flag(StrEnum):
 def millibits(bits: float) -> int:
     """Return bits in fixed point: the whole number of thousandths, as scores are recorded."""
     return round(bits * 1000)
+
+
+def probability_words(probability: float) -> str:
+    """Return a probability as it is shown: never as certain as no count can make it."""
+    if probability > _MOST_SHOWN:
+        return f"more than {_MOST_SHOWN}"
+    if probability < 1.0 - _MOST_SHOWN:
+        return "less than 0.001"
+    return f"{probability:.3f}"
 
 
 class EvidenceRow(NamedTuple):

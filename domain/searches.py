@@ -21,6 +21,7 @@ from domain.ids import (
 )
 from domain.people import Details
 from domain.prints import Impression
+from domain.strangers import Strangers
 
 
 class SearchType(StrEnum):
@@ -73,6 +74,8 @@ class Probe:
 
     impressions: tuple[Impression, ...]
     details: Details
+    strangers: Strangers | None = None
+    """How alike it is to people drawn from the gallery; measured when it is searched."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from domain.probes import MarkProbe, PrintProbe, TenprintProbe
 from domain.templates import IndexedFormat
 from indexing.array_files import populate
 from indexing.batches import GalleryBatch
+from indexing.cohort import CohortKeeper
 from indexing.columns import has_fingers, stored_columns
 from indexing.directory import IndexDirectory
 from indexing.filters import NO_FILTER, Filter
@@ -59,6 +60,8 @@ class GalleryIndex:
     def __init__(self, store: Store, threads: int) -> None:
         self._store = store
         self._threads = threads
+        self.cohorts = CohortKeeper(store)
+        """Who tells how alike a probe is to people drawn from the tenprints."""
 
     @classmethod
     def open(
@@ -186,6 +189,7 @@ class GalleryIndex:
         `compact`. Raises GalleryError for a cursor that goes back, and if the record of the
         erasure could not be written, although searches no longer find them.
         """
+        self.cohorts.forget()
         return self._store.erase(np.asarray(encounter_rows, dtype=np.int64), cursor)
 
     def search_tenprint(self, probe: TenprintProbe, *, k: int, where: Filter = NO_FILTER) -> Hits:

@@ -65,5 +65,10 @@ NARROW_FETCH = 16_384
 EXACT_FINGER_LIMIT = 65_536
 """Finger comparisons up to which a narrow search skips the codes and compares all that pass."""
 
+COHORT_PEOPLE = 512
+"""People that each probe is compared with to measure its own strangers; .1 ms for ten fingers."""
+COHORT_DRAWN = 2048
+"""Encounters drawn from each run, so that enough are left without those erased."""
+
 ROTATION_LABEL = b"identlink gallery rotation v1"
 KEY_CHECK_LABEL = b"identlink gallery key check v1"

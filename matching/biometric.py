@@ -95,7 +95,8 @@ class PrintBits:
 
     fingers: Bits
     joint: Bits
-    dependence: Bits
+    dependence: Bits | None
+    """None where the fingers' bits add up."""
 
 
 _WEIGHTS = np.array(STATE_WEIGHTS) / sum(STATE_WEIGHTS)
@@ -110,7 +111,7 @@ def log2_mean(bits: Bits) -> Bits:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Seen:
+class Seen:
     """The n compared fingers: candidate, finger, pairing, expectation, cosine, (n,) each."""
 
     candidates: npt.NDArray[np.intp]
@@ -120,7 +121,8 @@ class _Seen:
     cosines: Bits
 
 
-def _seen(model: BiometricModel, pairs: FingerPairs) -> _Seen:
+def seen_fingers(means_of: Bits, pairs: FingerPairs) -> Seen:
+    """Return the compared fingers; `means_of`: float64 (pairings, 3), as in `BiometricModel`."""
     places = np.flatnonzero(~np.isnan(pairs.cosines))
     candidates, fingers = np.divmod(places, pairs.cosines.shape[1])
     probe_codes, held_codes, probe_qualities, held_qualities, cosines = (
@@ -137,8 +139,8 @@ def _seen(model: BiometricModel, pairs: FingerPairs) -> _Seen:
     first = np.where(in_order, probe_qualities, held_qualities)
     second = np.where(in_order, held_qualities, probe_qualities)
     pairings = _PAIRING_OF[probe_codes, held_codes]
-    means = model.means[pairings]
-    return _Seen(
+    means = means_of[pairings]
+    return Seen(
         candidates=candidates,
         fingers=fingers,
         pairings=pairings,
@@ -147,7 +149,7 @@ def _seen(model: BiometricModel, pairs: FingerPairs) -> _Seen:
     )
 
 
-def _look_up(knots: Bits, tables: Bits, seen: _Seen) -> Bits:
+def _look_up(knots: Bits, tables: Bits, seen: Seen) -> Bits:
     """Interpolate the tables, linearly in expected closeness and in observed cosine.
 
     `tables`: float64 (pairings, knots, bins, width). Returns float64 (n, width).
@@ -182,7 +184,7 @@ def _blend(low: Bits, high: Bits, share: Bits) -> Bits:
 
 def print_bits(model: BiometricModel, pairs: FingerPairs) -> PrintBits:
     """Return the bits of k candidates, each finger compared with its own position."""
-    seen = _seen(model, pairs)
+    seen = seen_fingers(model.means, pairs)
     states = _look_up(model.knots, model.tables, seen)
     joint = np.zeros(len(pairs.cosines))
     if len(states):
@@ -199,7 +201,7 @@ def mark_bits(model: BiometricModel, pairs: FingerPairs, *, fingers_tried: int) 
     The ratio is a mean over the fingers tried. For a finger that was tried but not compared, the
     best finger's cosine is an upper bound.
     """
-    seen = _seen(model, pairs)
+    seen = seen_fingers(model.means, pairs)
     fingers = _finger_bits(_look_up(model.knots, model.tables, seen), seen, pairs)
     below = np.full(pairs.cosines.shape, -np.inf)
     below[seen.candidates, seen.fingers] = _look_up(model.knots, model.below, seen)[:, 0]
@@ -212,7 +214,7 @@ def mark_bits(model: BiometricModel, pairs: FingerPairs, *, fingers_tried: int) 
     return _with_dependence(fingers, np.where(compared.any(axis=1), joint, 0.0))
 
 
-def _finger_bits(states: Bits, seen: _Seen, pairs: FingerPairs) -> Bits:
+def _finger_bits(states: Bits, seen: Seen, pairs: FingerPairs) -> Bits:
     """Return float64 (k, 10): bits of each finger, NaN where not compared."""
     fingers = np.full(pairs.cosines.shape, np.nan)
     fingers[seen.candidates, seen.fingers] = log2_mean(states)

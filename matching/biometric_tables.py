@@ -10,20 +10,24 @@ import numpy.typing as npt
 
 from matching.biometric import COSINES, BiometricModel, closeness
 from matching.calibration import non_decreasing
+from matching.local_prints import LocalPrints
 from matching.parameters import (
     COSINE_STEP,
     DENSITY_FLOOR,
     EXPECTED_KNOTS,
     RESIDUAL_STEP,
     STATE_OFFSETS,
+    STATE_WEIGHTS,
     TAIL_SUPPORT,
 )
+from matching.print_parameters import PRINT_KNOTS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from matching.calibration import CalibrationMap
     from matching.levels import Bits
+    from matching.local_prints import StrangerLaw
 
 RESIDUALS = np.round(np.arange(-5.0, 4.0 + RESIDUAL_STEP / 2, RESIDUAL_STEP), 6)
 """float64 (r,): the grid of observed minus expected closeness."""
@@ -60,6 +64,37 @@ def biometric_model(
         calibration=calibration,
         mark_calibration=mark_calibration,
     )
+
+
+def local_prints(
+    fits: Sequence[PairingFit],
+    laws: Mapping[str, StrangerLaw],
+    *,
+    finger_interval_bits: float,
+) -> LocalPrints:
+    """Return the local model of these fits, one for each of `PAIRINGS` in turn.
+
+    `laws`: the strangers of "prints" and of "marks". The fits' own counts of impostors are unused.
+    """
+    knots = np.array([np.linspace(*fit.expected_range, PRINT_KNOTS) for fit in fits])
+    mated = [
+        [mixed_density(fit, expected) for expected in row.tolist()]
+        for fit, row in zip(fits, knots, strict=True)
+    ]
+    return LocalPrints(
+        means=np.array([fit.means for fit in fits]),
+        knots=knots,
+        mated=np.array(mated),
+        laws=(laws["prints"], laws["marks"]),
+        finger_interval_bits=finger_interval_bits,
+    )
+
+
+def mixed_density(fit: PairingFit, expected: float) -> Bits:
+    """Return float64 (bins,): mated density per unit cosine, over the states of a capture."""
+    weights = np.array(STATE_WEIGHTS) / sum(STATE_WEIGHTS)
+    states = [mated_density(fit, expected + fit.spread * offset) for offset in STATE_OFFSETS]
+    return np.asarray(weights @ np.stack(states) / COSINE_STEP)
 
 
 def _impostor_shares(fit: PairingFit) -> Bits:

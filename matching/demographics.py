@@ -53,14 +53,10 @@ class DemographicModel:
     frequencies: Frequencies
     levels: Mapping[str, Mapping[str, Probabilities]]
     """m and u by comparison and level, as fitted."""
-    words: WordModel | None = None
+    words: WordModel | None
     """The worth of words; None in models that compare forename, surname and middle name apart."""
-
-    @property
-    def scales(self) -> tuple[Scale, ...]:
-        """The scales of the comparisons made, in order."""
-        apart = tuple(one.scale for one in COMPARATORS)
-        return apart if self.words is None else (aligned_name.SCALE, *apart[_NAMES_APART:])
+    scales: tuple[Scale, ...]
+    """The scales of the comparisons made, in order."""
 
 
 def demographic_model(
@@ -77,7 +73,9 @@ def demographic_model(
         make_weights(comparator.scale, dict(levels[source]), FLOORS)
         for comparator, source in zip(COMPARATORS, sources, strict=True)
     )
+    apart = tuple(one.scale for one in COMPARATORS)
     return DemographicModel(
+        scales=apart if words is None else (aligned_name.SCALE, *apart[_NAMES_APART:]),
         weights=tuple(weights),
         frequencies=make_frequencies(tables, association),
         levels=levels,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from matching.fusion import supported
 from matching.metrics import (
     RatioSample,
     SearchScores,
@@ -139,7 +140,10 @@ def _views(scored: ScoredCandidates) -> dict[str, _View]:
     whole = _View(prior, scored.total_bits, scored.calibrated_bits, compared)
     if scored.prints is None:
         return {"details": whole}
-    alone = _View(prior, prior + scored.print_bits, scored.print_bits, compared)
+    bits = scored.print_bits
+    if scored.support is not None:
+        bits = supported(bits, scored.gallery_size, scored.support.comparisons)
+    alone = _View(prior, prior + bits, bits, compared)
     return {"prints": alone} if scored.prints.is_mark else {"prints": alone, "fused": whole}
 
 

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from domain.evidence import WITHHELD, EvidenceRow, EvidenceSource
+from domain.evidence import WITHHELD, EvidenceRow, EvidenceSource, probability_words
 from domain.prints import FINGERS, IMPRESSION_TYPES
+from matching.fusion import posterior
 from matching.levels import NOT_COMPARED
 from matching.parameters import FEW_ROWS
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from matching.biometric import FingerPairs
     from matching.comparators.pairs import Compared
+    from matching.findings import Support
     from matching.levels import Bits, Level, Scale
 
 Rows = npt.NDArray[np.int64]
@@ -36,6 +38,17 @@ _BOUND_NOTES = (
     "People may give details that are not theirs, so disagreement never lowers the prints.",
     "Details may be borrowed or shared in a family, so beside prints they are capped.",
 )
+_SUPPORT_LEVELS = ("at least this", "within the counts", "at most this against")
+_SUPPORT_NOTES = (
+    "At least this; more cannot be supported by {:,} comparisons of different people.",
+    "Within what {:,} comparisons of different people support.",
+    "A capture can fail or be filed wrongly, so evidence goes no further against a person.",
+)
+_THOUSANDTHS = 1000
+_PROBABILITIES = [probability_words(at / _THOUSANDTHS) for at in range(_THOUSANDTHS + 1)]
+_NOTICED_BITS = 0.5
+"""Bits from which a correction by counts is put in words."""
+_FINGER_WORDS = [finger.words.capitalize() for finger in FINGERS]
 _TYPES = len(IMPRESSION_TYPES)
 _COSINES = 201
 """Similarities in hundredths, from -1.00 to 1.00."""
@@ -159,15 +172,11 @@ def _texts(codes: Rows, words: Callable[[int], str]) -> Iterator[str]:
 @lru_cache(maxsize=20_000)
 def _finger_words(code: int) -> str:
     kind, hundredths = divmod(code, _COSINES)
-    return f"{_impression_words(kind)}: similarity {(hundredths - 100) / 100:.2f}, "
-
-
-@cache
-def _impression_words(kind: int) -> str:
     rest, held_code = divmod(kind, _TYPES)
     finger, probe_code = divmod(rest, _TYPES)
-    words = FINGERS[finger].words.capitalize()
-    return f"{words}, {IMPRESSION_TYPES[probe_code]} against {IMPRESSION_TYPES[held_code]}"
+    words = _FINGER_WORDS[finger]
+    types = f"{IMPRESSION_TYPES[probe_code]} against {IMPRESSION_TYPES[held_code]}"
+    return f"{words}, {types}: similarity {(hundredths - 100) / 100:.2f}, "
 
 
 @lru_cache(maxsize=20_000)
@@ -208,6 +217,24 @@ def bound_rows(bits: Bits, promotions: Bits) -> list[EvidenceRow]:
     caps = (promotions > 0).tolist()
     levels, notes = map(_BOUND_LEVELS.__getitem__, caps), map(_BOUND_NOTES.__getitem__, caps)
     return made_rows(EvidenceSource.DETAILS_BOUND, levels, bits, notes)
+
+
+def support_rows(support: Support, totals: Bits, candidates: Rows) -> list[EvidenceRow]:
+    """Return the rows that hold these candidates to what counting supports.
+
+    `totals`: float64 (n,), the log2 odds of each.
+    """
+    bits, widths = support.bits[candidates], support.half_widths[candidates]
+    ends = posterior(np.stack([totals - widths, totals + widths], axis=1))
+    ranges = np.rint(ends * _THOUSANDTHS).astype(np.int64).tolist()
+    kinds = np.searchsorted([-_NOTICED_BITS, _NOTICED_BITS], bits).tolist()
+    notes = (
+        f"{_SUPPORT_NOTES[kind].format(support.comparisons)}"
+        f" Probability {_PROBABILITIES[low]} to {_PROBABILITIES[high]} (95 % interval)."
+        for kind, (low, high) in zip(kinds, ranges, strict=True)
+    )
+    levels = map(_SUPPORT_LEVELS.__getitem__, kinds)
+    return made_rows(EvidenceSource.COUNTS_BOUND, levels, bits, notes)
 
 
 def made_rows(

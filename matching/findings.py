@@ -26,6 +26,19 @@ class PrintFindings:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Support:
+    """What counting supports of the evidence on k candidates of a print-led search.
+
+    `bits`: float64 (k,), the correction of prints and details together. `half_widths`: float64
+    (k,), bits: half a 95 % interval of the total. `comparisons`: of different people, independent.
+    """
+
+    bits: Bits
+    half_widths: Bits
+    comparisons: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class DetailFindings:
     """The findings on the details of some candidates.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from matching.parameters import BORROWED_IDENTITY_RATE, FALSE_IDENTITY_RATE, MATE_RATE
+from matching.print_parameters import FAILED_CAPTURE, PROCESS_ERROR
 
 if TYPE_CHECKING:
     from matching.levels import Bits
@@ -17,21 +18,44 @@ def prior_bits(gallery_size: int) -> float:
     return float(np.log2(MATE_RATE / max(gallery_size, 1)))
 
 
-def bounded_details(bits: Bits, gallery_size: int) -> Bits:
-    """Return the bits of details beside prints, given their plain sum; same shape, both in bits.
+def bounded(bits: Bits, failing: float, false: float) -> Bits:
+    """Return log2 of ((1 - failing) R + failing) / (1 - false + false R) for a ratio R of `bits`.
 
-    A person on record may give another's identity (rate pi), so disagreement is weak evidence:
-    numerator (1 - pi) * 2^bits + pi. A stranger may give the identity of a person on record, or be
-    that person's twin, and this candidate is that person with chance q = rho / N: denominator 1 -
-    q + q * 2^bits. Agreement is therefore worth at most log2(N / rho) bits; details of 0 bits stay
-    0. Computed in exponents, so that large sums stay finite.
+    Computed in exponents, so that large sums stay finite.
     """
-    pi, one_of_all = FALSE_IDENTITY_RATE, BORROWED_IDENTITY_RATE / max(gallery_size, 1)
-    numerator = np.logaddexp2(bits + np.log2(1.0 - pi), np.log2(pi))
-    denominator = np.logaddexp2(np.log2(1.0 - one_of_all), bits + np.log2(one_of_all))
-    return np.asarray(np.where(bits == 0.0, 0.0, numerator - denominator))
+    numerator = np.logaddexp2(bits + np.log2(1.0 - failing), np.log2(failing))
+    denominator = np.logaddexp2(np.log2(1.0 - false), bits + np.log2(false))
+    return np.asarray(numerator - denominator)
+
+
+def posterior(log2_odds: Bits) -> Bits:
+    """Return probabilities, float64 of the same shape, from log2 odds."""
+    return np.asarray(1.0 / (1.0 + np.exp2(-np.clip(log2_odds, -500.0, 500.0))))
 
 
 def promotion(bits: Bits, gallery_size: int) -> Bits:
-    """Return the bits that details add in a print-led search: bounded, and never below 0."""
-    return np.maximum(bounded_details(bits, gallery_size), 0.0)
+    """Return the bits that details add in a print-led search, given their plain sum; both (k,).
+
+    A person on record may give another's identity (rate pi), so disagreement is weak evidence. A
+    stranger may give the identity of a person on record, or be that person's twin, and this
+    candidate is that person with chance q = rho / N. Agreement is therefore worth at most
+    log2(N / rho) bits; details of 0 bits stay 0, and no details demote.
+    """
+    one_of_all = BORROWED_IDENTITY_RATE / max(gallery_size, 1)
+    return np.where(
+        bits > 0.0, np.maximum(bounded(bits, FALSE_IDENTITY_RATE, one_of_all), 0.0), 0.0
+    )
+
+
+def supported(bits: Bits, gallery_size: int, comparisons: int) -> Bits:
+    """Return the bits of prints and details together that counts and process support.
+
+    A search of N people may be wrong for another reason than chance agreement, at the rate
+    `PROCESS_ERROR`; and none seen in n trials leaves a rate of 3 / n, the upper 95 % bound: 3 N /
+    `comparisons`. With r the greater of the two, one given candidate is that wrong answer with
+    chance q = r / N, and no ratio exceeds N / r. A capture that shows nothing of its person has
+    rate `FAILED_CAPTURE` and bounds the bits from below.
+    """
+    people = max(gallery_size, 1)
+    rate = min(max(PROCESS_ERROR, 3.0 * people / comparisons), 0.5)
+    return bounded(bits, FAILED_CAPTURE, rate / people)

@@ -11,14 +11,16 @@ import numpy as np
 
 from domain.errors import ModelError
 from matching.biometric import COSINES, PAIRINGS
-from matching.biometric_tables import RESIDUALS, PairingFit, biometric_model
+from matching.biometric_tables import RESIDUALS, PairingFit, biometric_model, local_prints
 from matching.calibration import CalibrationMap
 from matching.comparators.catalogue import COMPARATORS
 from matching.demographics import demographic_model
 from matching.frequencies import TABLES
 from matching.levels import Probabilities
+from matching.local_prints import LocalPrints, StrangerLaw
 from matching.parameters import STATE_OFFSETS
 from matching.policy import Mode, policy_from_data
+from matching.strangers import DEVIATIONS
 from matching.word_model import word_model
 
 if TYPE_CHECKING:
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from matching.policy import Policy
 
 MANIFEST = "model.json"
+STRANGERS = "strangers"
+"""The entry of the part on prints that only models with local ratios have."""
 UNSTATED_FORMAT = "identlink-synthetic-192/1"
 """The template format of models that state none: the only one there was when they were fitted."""
 PARTS = ("demographic", "frequencies", "biometric", "calibration", "policy")
@@ -48,7 +52,8 @@ class Model:
     template_format: str
     """Label of the template format that the biometric part was fitted on."""
     demographic: DemographicModel
-    biometric: BiometricModel
+    biometric: BiometricModel | LocalPrints
+    """Local ratios, or the pooled ones of models of version 1."""
     posterior: Mapping[Mode, CalibrationMap]
     policy: Policy
 
@@ -141,11 +146,7 @@ def _assemble(manifest: Mapping[str, Any], parts: Mapping[str, Any], *, digest: 
             digest=digest,
             template_format=str(manifest.get("template_format", UNSTATED_FORMAT)),
             demographic=_demographic(parts),
-            biometric=biometric_model(
-                [_fit(data) for data in parts["biometric"]["pairings"]],
-                _map(parts["calibration"]["prints"]),
-                _map(parts["calibration"]["marks"]),
-            ),
+            biometric=_biometric(parts),
             posterior=posterior,
             policy=policy_from_data(parts["policy"]),
         )
@@ -153,6 +154,31 @@ def _assemble(manifest: Mapping[str, Any], parts: Mapping[str, Any], *, digest: 
         raise ModelError(
             "The model lacks a value or holds a malformed one; train it again."
         ) from error
+
+
+def _biometric(parts: Mapping[str, Any]) -> BiometricModel | LocalPrints:
+    fits = [_fit(data) for data in parts["biometric"]["pairings"]]
+    if STRANGERS in parts["biometric"]:
+        return local_prints(
+            fits,
+            {kind: _law(data) for kind, data in parts["biometric"][STRANGERS].items()},
+            finger_interval_bits=float(parts["biometric"]["finger_interval_bits"]),
+        )
+    prints, marks = (_map(parts["calibration"][kind]) for kind in ("prints", "marks"))
+    return biometric_model(fits, prints, marks)
+
+
+def _law(data: Mapping[str, Any]) -> StrangerLaw:
+    density = np.array(data["log2_density"], dtype=np.float64)
+    if len(density) != len(DEVIATIONS):
+        raise ValueError("The density of strangers is on another grid.")
+    moments = np.array(data["moments"], dtype=np.float64)
+    return StrangerLaw(density, moments, _rounded(int(data["comparisons"])))
+
+
+def _rounded(number: int) -> int:
+    """Return a count to two significant digits, as it is put in words."""
+    return int(float(f"{number:.2g}"))
 
 
 def _demographic(parts: Mapping[str, Any]) -> DemographicModel:
@@ -181,5 +207,5 @@ def _fit(data: Mapping[str, Any]) -> PairingFit:
         expected_range=(low, high),
         spread=float(data["spread"]),
         residuals=np.array(data["residuals"], dtype=np.float64),
-        impostors=np.array(data["impostors"], dtype=np.int64),
+        impostors=np.array(data.get("impostors", ()), dtype=np.int64),
     )

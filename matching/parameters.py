@@ -14,7 +14,7 @@ CALIBRATION_SEED = 730_451_002
 """Seed of the people for calibration and thresholds; kept apart in the same way."""
 
 MODEL_NAME = "identlink-evidence"
-MODEL_VERSION = "1"
+MODEL_VERSION = "2"
 
 # Names ------------------------------------------------------------------------------------------
 

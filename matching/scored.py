@@ -17,12 +17,13 @@ from matching.explanation import (
     detail_rows,
     print_rows,
     prior_row,
+    support_rows,
     withheld_row,
 )
 from matching.policy import BANDS
 
 if TYPE_CHECKING:
-    from matching.findings import DetailFindings, PrintFindings
+    from matching.findings import DetailFindings, PrintFindings, Support
     from matching.flags import FlagMasks
     from matching.levels import Bits, Codes
 
@@ -50,6 +51,8 @@ class ScoredCandidates(Sequence[Evidence]):
     posteriors: Bits
     band_codes: Codes
     flags: FlagMasks
+    support: Support | None = None
+    """None where ratios are not bounded by counts: details alone, and models of version 1."""
     withheld: str = ""
     """The template format of prints that have no bits, for want of a model fitted on it; empty
     where prints are weighed. The caller then ranks candidates by the similarity of prints."""
@@ -107,19 +110,13 @@ class ScoredCandidates(Sequence[Evidence]):
         """Return the rows of each candidate: one of each column, except missing ones."""
         first = [prior_row(self.prior, self.gallery_size)] * len(candidates)
         columns = [first, *self._print_columns(candidates), *self._detail_columns(candidates)]
+        if self.support is not None:
+            totals = self.prior + self.calibrated_bits[candidates]
+            columns.append(support_rows(self.support, totals, candidates))
         rows = zip(*columns, strict=True)
-        if self._has_gaps(candidates):
+        if any(None in column for column in columns):
             return (tuple(row for row in one if row is not None) for one in rows)
         return rows
-
-    def _has_gaps(self, candidates: Rows) -> bool:
-        """Return whether any of these candidates lacks a row that another has."""
-        gaps = [] if self.details is None else [self.details.places[candidates] < 0]
-        if self.prints is not None:
-            seen = ~np.isnan(self.prints.bits.fingers[candidates])
-            gaps.append(np.asarray(seen.any(axis=0) & ~seen.all(axis=0)))
-            gaps.append(np.asarray(~seen.any(axis=1)))
-        return any(gap.any() for gap in gaps)
 
     def _print_columns(self, candidates: Rows) -> list[Column]:
         if self.withheld:
@@ -136,6 +133,8 @@ class ScoredCandidates(Sequence[Evidence]):
             if end > start
         ]
         compared = np.asarray(seen.any(axis=1))
+        if found.bits.dependence is None:
+            return columns
         dependence = found.bits.dependence[candidates[compared]]
         return [*columns, _spread(dependence_rows(dependence, is_mark=found.is_mark), compared)]
 

@@ -16,7 +16,7 @@ from domain.people import Details
 from matching.biometric import mark_bits, print_bits
 from matching.comparators.pairs import nothing_compared
 from matching.demographics import compare_details
-from matching.findings import DetailFindings, PrintFindings
+from matching.findings import DetailFindings, PrintFindings, Support
 from matching.flags import (
     FlagMasks,
     details_flags,
@@ -24,7 +24,8 @@ from matching.flags import (
     print_flags,
     swap_flag,
 )
-from matching.fusion import prior_bits, promotion
+from matching.fusion import posterior, prior_bits, promotion, supported
+from matching.local_prints import LocalPrints, local_bits
 from matching.model_files import read_model
 from matching.policy import BANDS, Mode
 from matching.prepared import EVERYTHING, PreparedDetails, Wanted, merged, prepare, wanted_by
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from domain.prints import FingerComparisons
     from domain.searches import Probe
     from matching.comparators.pairs import Compared
-    from matching.levels import Bits
     from matching.model_files import Model
 
 MODELS = Path(__file__).parent / "models"
@@ -138,11 +138,14 @@ class Scorer:
     def _print_findings(self, probe: Probe, comparisons: FingerComparisons) -> PrintFindings:
         pairs = finger_pairs(probe, comparisons)
         mark = is_mark(probe, comparisons)
-        if mark:
-            tried = fingers_tried(probe)
-            bits = mark_bits(self._model.biometric, pairs, fingers_tried=tried)
+        tried = fingers_tried(probe) if mark else 0
+        model = self._model.biometric
+        if isinstance(model, LocalPrints):
+            bits = local_bits(model, pairs, probe.strangers, fingers_tried=tried)
+        elif mark:
+            bits = mark_bits(model, pairs, fingers_tried=tried)
         else:
-            bits = print_bits(self._model.biometric, pairs)
+            bits = print_bits(model, pairs)
         return PrintFindings(pairs=pairs, bits=bits, is_mark=mark)
 
     def _detail_findings(self, said: Details, held: Sequence[Held]) -> DetailFindings:
@@ -182,9 +185,17 @@ class Scorer:
     ) -> ScoredCandidates:
         prior = prior_bits(gallery_size)
         ratio = details.summed + (0.0 if details.bound is None else details.bound)
+        support, model = None, self._model.biometric
         if prints is not None:
             ratio = ratio + prints.bits.joint
-        calibrated = self._model.posterior[mode](ratio)
+        if prints is not None and isinstance(model, LocalPrints):
+            comparisons = model.laws[prints.is_mark].comparisons
+            held = supported(ratio, gallery_size, comparisons)
+            fingers = (~np.isnan(prints.bits.fingers)).sum(axis=1)
+            widths = model.finger_interval_bits * np.maximum(fingers, 1)
+            support, ratio = Support(held - ratio, widths, comparisons), held
+        # What counts support is not mapped: a map would claim more beyond its last knot.
+        calibrated = ratio if support is not None else self._model.posterior[mode](ratio)
         may_be_proposed = self._sufficient(details) if mode is Mode.NAMES else None
         return ScoredCandidates(
             gallery_size=gallery_size,
@@ -196,6 +207,7 @@ class Scorer:
             posteriors=posterior(prior + calibrated),
             band_codes=self.policy.band_codes(mode, prior + ratio, may_be_proposed),
             flags=self._flags(prints, details),
+            support=support,
         )
 
     def _sufficient(self, details: DetailFindings) -> npt.NDArray[np.bool_]:
@@ -213,11 +225,6 @@ class Scorer:
         if prints is not None and not prints.is_mark:
             masks |= swap_flag(prints.bits, prints.pairs, thresholds)
         return FlagMasks(masks)
-
-
-def posterior(log2_odds: Bits) -> Bits:
-    """Return probabilities, float64 of the same shape, from log2 odds."""
-    return np.asarray(1.0 / (1.0 + np.exp2(-np.clip(log2_odds, -500.0, 500.0))))
 
 
 def load_scorer(directory: Path | None = None) -> Scorer:

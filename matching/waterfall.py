@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
-from domain.evidence import EvidenceSource
+from domain.evidence import EvidenceSource, probability_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -61,7 +61,9 @@ def _label(axes: Axes, rows: list[EvidenceRow], evidence: Evidence) -> None:
     axes.axvline(0.0, color="black", linewidth=0.8)
     axes.margins(x=0.1)
     axes.set_xlabel("bits (log2 of the likelihood ratio)")
-    axes.set_title(f"{evidence.band}, posterior {evidence.posterior:.4f}", loc="left")
+    axes.set_title(
+        f"{evidence.band}, posterior {probability_words(evidence.posterior)}", loc="left"
+    )
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.biometric import closeness
-from matching.biometric_tables import RESIDUALS, PairingFit
+from matching.biometric_tables import RESIDUALS, PairingFit, mixed_density
 from matching.parameters import (
     EXPECTED_QUANTILES,
     RESIDUAL_FLOOR,
@@ -18,10 +18,11 @@ from matching.parameters import (
     STATE_OFFSETS,
     STATE_WEIGHTS,
 )
+from matching.print_parameters import INTERVAL_QUALITIES, INTERVAL_ROUNDS
+from matching.training.inputs import MatedFingers, PairingSample
 
 if TYPE_CHECKING:
     from matching.levels import Bits
-    from matching.training.inputs import MatedFingers, PairingSample
 
 
 def fit_pairing(sample: PairingSample) -> PairingFit:
@@ -102,3 +103,33 @@ def _histogram(bins: npt.NDArray[np.intp], weights: Bits) -> Bits:
     smooth = np.convolve(counts, kernel / kernel.sum(), mode="same")
     density = smooth / smooth.sum()
     return np.asarray((1.0 - RESIDUAL_FLOOR) * density + RESIDUAL_FLOOR / len(RESIDUALS))
+
+
+def interval_bits(sample: PairingSample, rng: np.random.Generator) -> float:
+    """Return half the width of a 95 % interval of one mated finger's bits.
+
+    The people are drawn anew `INTERVAL_ROUNDS` times and fitted again; the spread of log2 of the
+    mated density is taken at three pairs of qualities, and its 90 % quantile over mated cosines
+    is the answer. What strangers contribute is no part of it: their density is an upper bound.
+    """
+    mated = sample.mated
+    fits = [fit_pairing(sample)]
+    for _ in range(INTERVAL_ROUNDS):
+        rows = rng.integers(0, len(mated.cosines), len(mated.cosines))
+        drawn = MatedFingers(
+            mated.cosines[rows], mated.first_qualities[rows], mated.second_qualities[rows]
+        )
+        fits.append(fit_pairing(PairingSample(drawn)))
+    spreads, weights = [], []
+    for quality in INTERVAL_QUALITIES:
+        densities = np.array([_density_at(fit, quality) for fit in fits])
+        spreads.append(np.log2(densities[1:]).std(axis=0))
+        weights.append(densities[0])
+    order = np.argsort(np.concatenate(spreads))
+    shares = np.cumsum(np.concatenate(weights)[order]) / np.sum(weights)
+    return 1.96 * float(np.concatenate(spreads)[order][np.searchsorted(shares, 0.9)])
+
+
+def _density_at(fit: PairingFit, quality: int) -> Bits:
+    expected = fit.means[0] + (fit.means[1] + fit.means[2]) * quality
+    return mixed_density(fit, float(np.clip(expected, *fit.expected_range)))

@@ -34,13 +34,12 @@ if TYPE_CHECKING:
 class TrialBits:
     """One search of a trial set in bits, before any calibration; all float64 (k,).
 
-    `prints`: joint bits of the prints, 0 in a names enquiry. `details`: the bits that details add.
+    `total`: the bits of prints and details together, without the prior.
     `weights`: the number of people each candidate represents, 0 for one not compared at all.
     `mate` is the index of the true person, -1 for none.
     """
 
-    prints: Bits
-    details: Bits
+    total: Bits
     weights: Bits
     mate: int
 
@@ -72,8 +71,7 @@ def trial_bits(scorer: Scorer, trials: TrialSet) -> list[TrialBits]:
     """Return every search of a trial set in bits."""
     return [
         TrialBits(
-            prints=scored.print_bits,
-            details=scored.detail_bits,
+            total=scored.total_bits - scored.prior,
             weights=trial.weights * scored.is_compared,
             mate=trial.mate,
         )

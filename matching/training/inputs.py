@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,11 +34,24 @@ class MatedFingers:
 class PairingSample:
     """The sample of one pair of impression types.
 
-    `impostors`: int64 (bins,), comparisons of different people per bin of `biometric.COSINES`.
+    `impostors`: int64 (bins,), comparisons of different people per bin of `biometric.COSINES`;
+    only pooled ratios need them, those of models of version 1.
     """
 
     mated: MatedFingers
-    impostors: npt.NDArray[np.int64]
+    impostors: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StrangerSample:
+    """Strangers of one kind, counted against each probe's own cohort.
+
+    `counts`: int64 (z,), per bin of `matching.strangers.DEVIATIONS`. `moments`: float64 (2,), mean
+    and standard deviation of their cosines.
+    """
+
+    counts: npt.NDArray[np.int64]
+    moments: npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,11 +97,19 @@ class TrialSet:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TrainingInputs:
-    """Everything a model is fitted on; calibration people are never training people."""
+class PrintInputs:
+    """Everything prints are fitted on; calibration people are never training people."""
 
     fingers: Mapping[tuple[ImpressionType, ImpressionType], PairingSample]
+    strangers: Mapping[str, StrangerSample]
+    """Of controlled prints ("prints") and of marks ("marks")."""
+    calibration: Sequence[TrialSet]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrainingInputs(PrintInputs):
+    """Everything a model is fitted on."""
+
     details: DetailsSample
     names: DetailsSample
     """People for the worth of words: those of `details`, and people of further origins."""
-    calibration: Sequence[TrialSet]

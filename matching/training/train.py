@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from domain.prints import ImpressionType
 from matching.biometric import PAIRINGS
 from matching.calibration import IDENTITY
 from matching.frequencies import make_frequencies
@@ -28,21 +30,22 @@ from matching.parameters import (
     TRAIN_SEED,
 )
 from matching.policy import Mode
+from matching.print_parameters import COUNT_DISPERSION
 from matching.scorer import Scorer
-from matching.training.biometric_fit import fit_pairing
+from matching.training.biometric_fit import fit_pairing, interval_bits
 from matching.training.calibration_fit import fit_map, pair_bits, threshold, trial_bits
 from matching.training.demographic_fit import fit_demographic, fit_frequencies
+from matching.training.stranger_counts import upper_density
 from matching.training.word_fit import fit_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from domain.prints import ImpressionType
     from matching.biometric_tables import PairingFit
     from matching.calibration import CalibrationMap
     from matching.levels import Bits
     from matching.training.calibration_fit import TrialBits
-    from matching.training.inputs import PairingSample, TrainingInputs, TrialSet
+    from matching.training.inputs import PrintInputs, StrangerSample, TrainingInputs, TrialSet
 
 Parts = dict[str, Any]
 
@@ -59,7 +62,7 @@ def train(inputs: TrainingInputs, directory: Path) -> str:
         "demographic": fit_demographic(inputs.details),
         "frequencies": frequencies,
         WORDS: fit_words(inputs.names, counted),
-        "biometric": biometric_data(inputs.fingers),
+        "biometric": biometric_data(inputs),
         "calibration": uncalibrated(),
         "policy": policy_data({mode: [np.zeros(1)] for mode in Mode}),
     }
@@ -67,25 +70,54 @@ def train(inputs: TrainingInputs, directory: Path) -> str:
     return write_model(directory, parts | calibrated, heading=heading())
 
 
+def train_prints(inputs: PrintInputs, details_of: Path, directory: Path) -> str:
+    """Fit prints anew beside the details of an existing model; write and return as `train` does.
+
+    What belongs to details (levels, frequencies, words, the calibration and the thresholds of
+    names enquiries) is taken over as it is. Raises ModelError if that model cannot be read.
+    """
+    read_model(details_of)
+    kept = {path.stem: json.loads(path.read_text()) for path in details_of.glob("*.json")}
+    parts: Parts = {
+        name: kept[name] for name in ("demographic", "frequencies", WORDS) if name in kept
+    }
+    parts |= {
+        "biometric": biometric_data(inputs),
+        "calibration": uncalibrated(),
+        "policy": policy_data({mode: [np.zeros(1)] for mode in Mode}),
+    }
+    calibrated = calibrate(parts, inputs.calibration)
+    names = str(Mode.NAMES)
+    calibrated["calibration"]["posterior"][names] = kept["calibration"]["posterior"][names]
+    calibrated["policy"]["thresholds"][names] = kept["policy"]["thresholds"][names]
+    return write_model(directory, parts | calibrated, heading=heading())
+
+
 def calibrate(parts: Parts, trials: Sequence[TrialSet]) -> Parts:
-    """Return the calibration and the policy of a model that has none yet."""
+    """Return the calibration and the policy of a model that has none yet.
+
+    Names enquiries are mapped. Prints are not: their ratios are bounded by counts, and a map
+    would claim more than those beyond the last search it was fitted on.
+    """
     scorer = _scorer(parts)
     searches = {mode: [trial_bits(scorer, t) for t in trials if t.mode is mode] for mode in Mode}
-    maps = {mode: _print_map(searches[mode]) for mode in (Mode.TENPRINT, Mode.MARK)}
-    whole = {
-        mode: [_calibrated(one, maps.get(mode)) for one in sets] for mode, sets in searches.items()
-    }
-    posterior = {
-        str(mode): _map_data(fit_map(pair_bits(_flat(searches[mode]), _flat(whole[mode]))))
-        for mode in Mode
-    }
-    prints = {"prints": _map_data(maps[Mode.TENPRINT]), "marks": _map_data(maps[Mode.MARK])}
-    sizes = {mode: [len(t.gallery) for t in trials if t.mode is mode] for mode in Mode}
+    calibration = uncalibrated()
     tops = {
-        mode: [_tops(*one) for one in zip(searches[mode], whole[mode], sizes[mode], strict=True)]
+        mode: [
+            _tops(one, prior_bits(size))
+            for one, size in zip(searches[mode], _sizes(trials, mode), strict=True)
+        ]
         for mode in Mode
     }
-    return {"calibration": {**prints, "posterior": posterior}, "policy": policy_data(tops)}
+    named = _flat(searches[Mode.NAMES])
+    if named:
+        fitted = fit_map(pair_bits(named, [one.total for one in named]))
+        calibration["posterior"][str(Mode.NAMES)] = _map_data(fitted)
+    return {"calibration": calibration, "policy": policy_data(tops)}
+
+
+def _sizes(trials: Sequence[TrialSet], mode: Mode) -> list[int]:
+    return [len(one.gallery) for one in trials if one.mode is mode]
 
 
 def _scorer(parts: Parts) -> Scorer:
@@ -98,22 +130,9 @@ def _flat(sets: Sequence[Sequence[Any]]) -> list[Any]:
     return [one for searches in sets for one in searches]
 
 
-def _print_map(sets: Sequence[Sequence[TrialBits]]) -> CalibrationMap:
-    searches = _flat(sets)
-    return fit_map(pair_bits(searches, [one.prints for one in searches]))
-
-
-def _calibrated(searches: Sequence[TrialBits], prints: CalibrationMap | None) -> list[Bits]:
-    """Return the uncalibrated total of each search's candidates, its prints calibrated."""
-    if prints is None:
-        return [one.details for one in searches]
-    return [prints(one.prints) + one.details for one in searches]
-
-
-def _tops(searches: Sequence[TrialBits], bits: Sequence[Bits], gallery_size: int) -> Bits:
+def _tops(searches: Sequence[TrialBits], prior: float) -> Bits:
     """Return the strongest total of each search of a person who is not in the gallery."""
-    strongest = (found.max() for one, found in zip(searches, bits, strict=True) if one.mate < 0)
-    return np.array(list(strongest)) + prior_bits(gallery_size)
+    return np.array([one.total.max() for one in searches if one.mate < 0]) + prior
 
 
 def policy_data(tops: Mapping[Mode, Sequence[Bits]]) -> Parts:
@@ -123,12 +142,8 @@ def policy_data(tops: Mapping[Mode, Sequence[Bits]]) -> Parts:
     """
     thresholds = {
         str(mode): {
-            "proposed_bits": max(
-                PROPOSED_LEAST_BITS, *(threshold(one, PROPOSED_FPIR[mode]) for one in kinds)
-            ),
-            "possible_bits": max(
-                POSSIBLE_LEAST_BITS, *(threshold(one, POSSIBLE_FPIR) for one in kinds)
-            ),
+            "proposed_bits": _strictest(kinds, PROPOSED_FPIR[mode], PROPOSED_LEAST_BITS),
+            "possible_bits": _strictest(kinds, POSSIBLE_FPIR, POSSIBLE_LEAST_BITS),
         }
         for mode, kinds in tops.items()
     }
@@ -142,11 +157,23 @@ def policy_data(tops: Mapping[Mode, Sequence[Bits]]) -> Parts:
     }
 
 
-def biometric_data(
-    samples: Mapping[tuple[ImpressionType, ImpressionType], PairingSample],
-) -> Parts:
-    """Return the fitted distributions of all pairings as plain data for JSON."""
-    return {"pairings": [_fit_data(fit_pairing(samples[pairing])) for pairing in PAIRINGS]}
+def _strictest(kinds: Sequence[Bits], false_positive_rate: float, least: float) -> float:
+    return max([least, *(threshold(one, false_positive_rate) for one in kinds)])
+
+
+def biometric_data(inputs: PrintInputs) -> Parts:
+    """Return the fitted distributions of mates and the counts of strangers as plain data."""
+    samples = inputs.fingers
+    return {
+        "pairings": [_fit_data(fit_pairing(samples[pairing])) for pairing in PAIRINGS],
+        "strangers": {kind: _stranger_data(one) for kind, one in inputs.strangers.items()},
+        "finger_interval_bits": round(
+            interval_bits(samples[_COMMON_PAIRING], np.random.default_rng(TRAIN_SEED)), 3
+        ),
+    }
+
+
+_COMMON_PAIRING = (ImpressionType.ROLLED, ImpressionType.PLAIN)
 
 
 def _fit_data(fit: PairingFit) -> Parts:
@@ -155,7 +182,15 @@ def _fit_data(fit: PairingFit) -> Parts:
         "expected_range": [round(value, 4) for value in fit.expected_range],
         "spread": round(fit.spread, 6),
         "residuals": [float(f"{value:.5g}") for value in fit.residuals],
-        "impostors": fit.impostors.tolist(),
+    }
+
+
+def _stranger_data(sample: StrangerSample) -> Parts:
+    return {
+        "comparisons": int(sample.counts.sum() / COUNT_DISPERSION),
+        "moments": [round(value, 6) for value in sample.moments.tolist()],
+        "log2_density": [round(value, 4) for value in upper_density(sample.counts).tolist()],
+        "counts": sample.counts.tolist(),
     }
 
 

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from domain.access import Role
+from domain.evidence import probability_words
 from domain.fingers import words_of
 from domain.forces import force_name, is_known_force
 from domain.prints import FingerPosition
@@ -91,6 +92,7 @@ def _environment() -> Environment:
         hours=_hours,
         force=_force,
         bits=_bits,
+        probability=probability_words,
         percent=_percent,
         short=_short,
         finger=_finger,

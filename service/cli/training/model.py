@@ -15,10 +15,20 @@ from matching.scorer import MODELS, load_scorer
 from service.cli.training.training_data import (
     TrainingSize,
     calibration_trials,
+    make_print_inputs,
     make_training_inputs,
 )
 
 app = typer.Typer(help="Train, show and measure the fitted model.", no_args_is_help=True)
+
+_SMALL = TrainingSize(
+    finger_people=1_000,
+    mark_people=300,
+    detail_people=3_000,
+    gallery_people=2_000,
+    mated_trials=400,
+    nonmated_trials=600,
+)
 
 DirectoryOption = Annotated[
     Path | None,
@@ -31,12 +41,22 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.
 def train(
     directory: Annotated[Path, typer.Argument(help="Where to write the model files.")],
     small: Annotated[bool, typer.Option("--small", help="Few people: for a try only.")] = False,
+    details_of: Annotated[
+        Path | None,
+        typer.Option("--details-of", help="Model whose part on details is taken over as it is."),
+    ] = None,
 ) -> None:
     """Fit a model on generated people; needs the extra `train`. The same digest every time."""
     from matching.training.train import train as fit  # noqa: PLC0415 - Splink is optional
+    from matching.training.train import train_prints  # noqa: PLC0415
 
-    size = TrainingSize(1_000, 3_000, 2_000, 400, 600) if small else TrainingSize()
+    size = _SMALL if small else TrainingSize()
     typer.echo("making people ...", err=True)
+    if details_of is not None:
+        prints = make_print_inputs(size)
+        typer.echo("fitting ...", err=True)
+        typer.echo(train_prints(prints, details_of, directory))
+        return
     inputs = make_training_inputs(size)
     typer.echo("fitting ...", err=True)
     typer.echo(fit(inputs, directory))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,17 +15,20 @@ from domain.people import Details
 from domain.prints import ImpressionType
 from matching.biometric import PAIRINGS
 from matching.parameters import CALIBRATION_SEED, TRAIN_SEED
-from matching.training.impostors import count_impostors
 from matching.training.inputs import (
     DetailsSample,
     MatedFingers,
     PairingSample,
+    PrintInputs,
+    StrangerSample,
     TrainingInputs,
     TrialSet,
 )
+from service.cli.training.stranger_samples import mark_strangers, print_strangers
 from service.cli.training.trials import (
     FINGER_SETS,
     TenprintSearches,
+    TrialGallery,
     held_details,
     mark_trials,
     mixed_claims,
@@ -41,49 +43,55 @@ class TrainingSize:
     """How many people models are fitted on."""
 
     finger_people: int = 8_000
+    mark_people: int = 1_500
     detail_people: int = 40_000
-    gallery_people: int = 12_000
-    mated_trials: int = 4_000
-    nonmated_trials: int = 6_000
+    gallery_people: int = 6_000
+    mated_trials: int = 1_500
+    nonmated_trials: int = 3_000
     candidates: int = 30
 
 
 def make_training_inputs(size: TrainingSize = TrainingSize()) -> TrainingInputs:
     """Return the data that `matching.training.train` fits a model on, the same every time."""
-    training, calibration = Population(TRAIN_SEED), Population(CALIBRATION_SEED)
+    prints = make_print_inputs(size)
     return TrainingInputs(
-        fingers=finger_samples(training, size.finger_people),
-        details=(details := details_sample(training, size.detail_people)),
+        fingers=prints.fingers,
+        strangers=prints.strangers,
+        calibration=prints.calibration,
+        details=(details := details_sample(Population(TRAIN_SEED), size.detail_people)),
         names=with_world_names(details),
-        calibration=calibration_trials(calibration, size),
     )
 
 
+def make_print_inputs(size: TrainingSize = TrainingSize()) -> PrintInputs:
+    """Return the data that `matching.training.train.train_prints` fits prints on."""
+    fingers, strangers = finger_samples(Population(TRAIN_SEED), size)
+    return PrintInputs(fingers, strangers, print_trials(Population(CALIBRATION_SEED), size))
+
+
 def finger_samples(
-    population: Population, people: int
-) -> dict[tuple[ImpressionType, ImpressionType], PairingSample]:
-    """Return mated cosines and counts of impostors for every pair of impression types.
+    population: Population, size: TrainingSize
+) -> tuple[dict[tuple[ImpressionType, ImpressionType], PairingSample], dict[str, StrangerSample]]:
+    """Return mated cosines of every pair of impression types, and counts of strangers by kind.
 
     People are as unlike whichever way their fingers were captured, and the tail needs many pairs,
     so counts are pooled: fingers against the same finger of others for controlled captures, and
     latents against every finger of others for marks, whose finger is seldom known.
     """
+    people = size.finger_people
     first = {kind: _captures(population, people, kind, capture=1) for kind in ImpressionType}
     second = {kind: _captures(population, people, kind, capture=2) for kind in ImpressionType}
+    latent, rolled = first[ImpressionType.LATENT], second[ImpressionType.ROLLED]
     controlled = [pairing for pairing in PAIRINGS if ImpressionType.LATENT not in pairing]
-    pools = {
-        False: np.sum(
-            [_impostors(first[one], second[other]) for one, other in controlled], axis=0
-        ),
-        True: _mark_impostors(first[ImpressionType.LATENT], second[ImpressionType.ROLLED]),
+    strangers = {
+        "prints": print_strangers([(first[one], second[other]) for one, other in controlled]),
+        "marks": mark_strangers(latent, rolled, marks=size.mark_people),
     }
-    return {
-        pairing: PairingSample(
-            mated=_mated(first[pairing[0]], second[pairing[1]]),
-            impostors=pools[ImpressionType.LATENT in pairing],
-        )
+    mated = {
+        pairing: PairingSample(_mated(first[pairing[0]], second[pairing[1]]))
         for pairing in PAIRINGS
     }
+    return mated, strangers
 
 
 def _captures(
@@ -111,36 +119,6 @@ def _mated(first: CaptureArrays, second: CaptureArrays) -> MatedFingers:
     )
 
 
-def _impostors(first: CaptureArrays, second: CaptureArrays) -> npt.NDArray[np.int64]:
-    """Return the counts of every finger against the same finger of all others."""
-    fingers = range(first.prints.presence.shape[1])
-    return _summed(_finger_impostors(first, second, (n, n)) for n in fingers)
-
-
-def _mark_impostors(marks: CaptureArrays, held: CaptureArrays) -> npt.NDArray[np.int64]:
-    """Return the counts of every latent finger against every finger of all others."""
-    fingers = range(marks.prints.presence.shape[1])
-    pairs = [(one, other) for one in fingers for other in fingers]
-    return _summed(_finger_impostors(marks, held, pair) for pair in pairs)
-
-
-def _summed(counts: Iterable[npt.NDArray[np.int64]]) -> npt.NDArray[np.int64]:
-    return np.asarray(np.sum(list(counts), axis=0))
-
-
-def _finger_impostors(
-    first: CaptureArrays, second: CaptureArrays, pair: tuple[int, int]
-) -> npt.NDArray[np.int64]:
-    """Return the counts of one finger, `pair[0]`, against another, `pair[1]`."""
-    probes = np.flatnonzero(first.prints.presence[:, pair[0]])
-    held = np.flatnonzero(second.prints.presence[:, pair[1]])
-    own = np.full(len(first), -1, dtype=np.int64)
-    own[held] = np.arange(len(held))
-    return count_impostors(
-        first.prints.vectors[probes, pair[0]], second.prints.vectors[held, pair[1]], own[probes]
-    )
-
-
 def details_sample(population: Population, people: int) -> DetailsSample:
     """Return honest statements of people at a later booking, and the details in their records."""
     said = [booking.said for booking in population.later_bookings(0, people)]
@@ -160,6 +138,19 @@ def with_world_names(sample: DetailsSample) -> DetailsSample:
 
 def calibration_trials(population: Population, size: TrainingSize) -> list[TrialSet]:
     """Return trials with one, two and ten plain fingers, with marks, and with details alone."""
+    gallery, probed, sets = _print_trials(population, size)
+    honest = population.later_bookings(0, size.gallery_people * 3 // 2)
+    return [*sets, names_trials(gallery, probed, honest, candidates=size.candidates)]
+
+
+def print_trials(population: Population, size: TrainingSize) -> list[TrialSet]:
+    """Return trials with one, two and ten plain fingers, and with marks."""
+    return _print_trials(population, size)[2]
+
+
+def _print_trials(
+    population: Population, size: TrainingSize
+) -> tuple[TrialGallery, npt.NDArray[np.int64], list[TrialSet]]:
     total = size.gallery_people * 3 // 2
     gallery = trial_gallery(population, total)
     mated = gallery.numbers[: size.mated_trials]
@@ -172,6 +163,4 @@ def calibration_trials(population: Population, size: TrainingSize) -> list[Trial
         for name in FINGER_SETS
     ]
     sets.append(mark_trials(population, gallery, probed, candidates=k))
-    honest = population.later_bookings(0, total)
-    sets.append(names_trials(gallery, probed, honest, candidates=k))
-    return sets
+    return gallery, probed, sets

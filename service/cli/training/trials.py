@@ -6,7 +6,7 @@ it, and a borrowed identity may be that of a person in it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,9 +21,11 @@ from domain.captures import CaptureColumns
 from domain.people import Details
 from domain.prints import FingerComparisons, FingerPosition, Impression, ImpressionType
 from domain.searches import Probe
+from domain.strangers import Strangers
 from matching.enquiry.index import NamesIndex
 from matching.parameters import FALSE_IDENTITY_RATE
 from matching.policy import Mode
+from matching.print_parameters import COHORT_PEOPLE
 from matching.training.exact_search import (
     Draw,
     compare_mark,
@@ -59,6 +61,19 @@ class TrialGallery:
     captures: CaptureColumns
     details: tuple[Details, ...]
 
+    def strangers(
+        self, vectors: npt.NDArray[np.float32], presence: npt.NDArray[np.bool_]
+    ) -> Strangers:
+        """Return the strangers of a capture, float32 (10, d) and bool (10,), in a cohort."""
+        cohort = self.captures.vectors[:COHORT_PEOPLE]
+        compared = self.captures.presence[:COHORT_PEOPLE] & presence
+        return Strangers.of(np.einsum("mfd,fd->fm", cohort, vectors, optimize=True), compared.T)
+
+    def mark_strangers(self, vector: npt.NDArray[np.float32]) -> Strangers:
+        """Return the strangers of a mark, float32 (d,), among all fingers of a cohort."""
+        cohort = self.captures.vectors[:COHORT_PEOPLE] @ vector
+        return Strangers.of_mark(cohort[self.captures.presence[:COHORT_PEOPLE]])
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TenprintSearches:
@@ -73,6 +88,8 @@ class TenprintSearches:
     candidates: int
     by_details: int = 0
     """How many people a look-up by details adds to the candidates."""
+    law: Callable[[npt.NDArray[np.float32], Rows], npt.NDArray[np.float32]] | None = None
+    """What else happens to templates, float32 (n, 10, d), of these people; None for nothing."""
     impression: ImpressionType = ImpressionType.PLAIN
     profile: CaptureProfile = CaptureProfile.CONTROLLED
 
@@ -99,13 +116,15 @@ def trial_gallery(population: Population, total: int) -> TrialGallery:
     )
 
 
-def mixed_claims(population: Population, total: int) -> list[Booking]:
-    """Return a later booking of each person, honest but for FALSE_IDENTITY_RATE of them."""
-    borrowed = FALSE_IDENTITY_RATE * _BORROWED_SHARE
+def mixed_claims(
+    population: Population, total: int, *, false_share: float = FALSE_IDENTITY_RATE
+) -> list[Booking]:
+    """Return a later booking of each person, honest but for a share of them."""
+    borrowed = false_share * _BORROWED_SHARE
     by_claim = {claim: population.later_bookings(0, total, claim=claim) for claim in Claim}
     # Spread over the numbers by a fixed stride, prime to that of the people held out.
     shares = np.arange(total) * 7919 % 10_007 / 10_007
-    claims = np.where(shares < borrowed, 1, np.where(shares < FALSE_IDENTITY_RATE, 2, 0))
+    claims = np.where(shares < borrowed, 1, np.where(shares < false_share, 2, 0))
     order = (Claim.HONEST, Claim.BORROWED, Claim.INVENTED)
     return [by_claim[order[claim]][number] for number, claim in enumerate(claims.tolist())]
 
@@ -124,6 +143,8 @@ def tenprint_trials(
             numbers, searches.impression, profile=searches.profile
         )
         probes = _plain(captures, fingers)
+        if searches.law is not None:
+            probes = replace(probes, vectors=searches.law(probes.vectors, numbers))
         found = nearest(tenprint_scores(probes, gallery.captures, fingers), searches.candidates)
         for row, number in enumerate(numbers.tolist()):
             impressions = _impressions(captures, row, probes.presence[row])
@@ -134,7 +155,8 @@ def tenprint_trials(
                 compared = compare_tenprint(
                     probes.vectors[row], probes.presence[row], gallery.captures, draw.rows
                 )
-                probe = Probe(impressions, said)
+                strangers = gallery.strangers(probes.vectors[row], probes.presence[row])
+                probe = Probe(impressions, said, strangers)
                 trials.append(_trial(probe, draw, compared, number))
     return TrialSet(searches.name, Mode.TENPRINT, gallery.details, trials)
 
@@ -183,7 +205,8 @@ def mark_trials(
             mark = _mark(captures, row, int(fingers[row]))
             draw = _draw(gallery, found[row], number)
             compared = compare_mark(vectors[row], gallery.captures, draw.rows)
-            trials.append(_trial(Probe((mark,), Details()), draw, compared, number))
+            probe = Probe((mark,), Details(), gallery.mark_strangers(vectors[row]))
+            trials.append(_trial(probe, draw, compared, number))
     return TrialSet("marks", Mode.MARK, gallery.details, trials)
 
 

@@ -3,23 +3,39 @@
 from __future__ import annotations
 
 import struct
+from dataclasses import asdict
 from datetime import datetime
 
 from domain.errors import InvalidDateError, VaultDamagedError
 from domain.evidence import Band, Evidence, EvidenceRow, EvidenceSource, Flag, RaisedFlag
 from domain.searches import Probe
+from domain.strangers import Strangers
 from prints.vectors.blobs import PROBE_BYTES, Capture
 from prints.vectors.codec import VectorCodec
 from service.storage.engine.json_bodies import from_bytes, to_bytes
 from service.storage.people.details_bodies import details_from, details_json
 
+_STRANGERS = "strangers"
 _LENGTH = struct.Struct("<I")
-_MALFORMED = (KeyError, TypeError, ValueError, AttributeError, InvalidDateError, struct.error)
+_MALFORMED = (
+    KeyError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    InvalidDateError,
+    struct.error,
+)
 
 
 def probe_body(codec: VectorCodec, probe: Probe, submitted_at: datetime) -> bytes:
-    """Return a probe as the length of its details (u32), the details, and a template blob."""
-    details = to_bytes(details_json(probe.details))
+    """Return a probe as the length of its details (u32), the details, and a template blob.
+
+    Its strangers stand among the details: the few numbers would tell whose templates these are.
+    """
+    values = details_json(probe.details)
+    if probe.strangers is not None:
+        values = {**values, _STRANGERS: asdict(probe.strangers)}
+    details = to_bytes(values)
     blob = codec.encode(probe.impressions, Capture(submitted_at, 0), value_bytes=PROBE_BYTES)
     return _LENGTH.pack(len(details)) + details + blob
 
@@ -28,11 +44,14 @@ def read_probe_body(codec: VectorCodec, body: bytes) -> Probe:
     """Read a probe; raises VaultDamagedError, UnknownTemplateFormatError."""
     try:
         end = _LENGTH.size + _LENGTH.unpack_from(body)[0]
-        details = details_from(from_bytes(body[_LENGTH.size : end]))
+        values = from_bytes(body[_LENGTH.size : end])
+        measured = values.pop(_STRANGERS, None)
+        strangers = None if measured is None else Strangers.from_data(measured)
+        details = details_from(values)
     except _MALFORMED as error:
         raise VaultDamagedError("A probe payload is not in its own format.") from error
     impressions, _ = codec.decode(body[end:])
-    return Probe(impressions, details)
+    return Probe(impressions, details, strangers)
 
 
 def evidence_body(evidence: Evidence) -> bytes:

@@ -109,7 +109,7 @@ def _store(
     )
     ranked = [replace(candidate, rank=rank) for rank, candidate in enumerate(chosen, 1)]
     with services.units.write() as unit:
-        unit.searches.add(search, Probe(source.impressions, Details()), ranked)
+        unit.searches.add(search, weighed.probe, ranked)
         unit.cases.add(case)
         event = ControlInserted(search.search_id, case.case_id, len(ranked))
         record(unit, services.surroundings, caller, event, case)

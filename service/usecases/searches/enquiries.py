@@ -85,7 +85,9 @@ def _weigh(services: Services, said: Details) -> Weighed:
     services.stages.found(len(candidates))
     index = services.gallery.index
     return Weighed(
-        basis_of(services, generation=index.generation, digest=index.digest), candidates
+        basis_of(services, generation=index.generation, digest=index.digest),
+        Probe((), said),
+        candidates,
     )
 
 
@@ -139,7 +141,7 @@ def _store(services: Services, command: EnquireByNames, weighed: Weighed) -> str
             basis=weighed.basis,
             state=SearchState.CONCLUDED,
         )
-        unit.searches.add(search, Probe((), command.said), weighed.candidates)
+        unit.searches.add(search, weighed.probe, weighed.candidates)
         event = Searched(
             search.search_id,
             search_type=SearchType.NAMES,

@@ -165,7 +165,7 @@ def _store(services: Services, unit: UnitOfWork, prepared: PreparedSearch) -> Su
         basis=weighed.basis,
         state=SearchState.EXAMINING,
     )
-    unit.searches.add(search, command.probe, weighed.candidates)
+    unit.searches.add(search, weighed.probe, weighed.candidates)
     if command.images or command.minutiae:
         keep_pictures(unit, search.search_id, command.images, command.minutiae)
     if command.reference:

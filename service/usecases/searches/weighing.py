@@ -19,7 +19,7 @@ from matching.scored import ScoredCandidates
 from service.ports.stages import Stage
 from service.storage.people.people import HeldPerson
 from service.usecases.policy import CasePolicy
-from service.usecases.searches.comparing import compare, similarities
+from service.usecases.searches.comparing import compare, print_probe, similarities
 from service.usecases.searches.looking_up import shared_look_up
 from service.usecases.services import Services
 
@@ -29,6 +29,8 @@ class Weighed:
     """The outcome of one search before it is stored."""
 
     basis: Basis
+    probe: Probe
+    """As searched with, and its strangers."""
     candidates: tuple[Candidate, ...]
     """In order of total bits, or of similarity where the prints have none; strongest first."""
     amended_to: int | None = None
@@ -60,6 +62,8 @@ def weigh_found(
     with services.stages.timed(Stage.RECORDS):
         found = _load(services, search_type, probe, hits)
     with services.stages.timed(Stage.SCORING):
+        asked = print_probe(search_type, probe, services.print_format.template)
+        probe = replace(probe, strangers=services.gallery.index.cohorts.strangers(asked))
         gallery_size = services.gallery.persons
         scored = services.scorer.score_prints(
             probe,
@@ -77,7 +81,7 @@ def weigh_found(
         gallery_size=gallery_size,
         arithmetic=services.print_format.comparison.arithmetic,
     )
-    return Weighed(basis, candidates, found.amended_to)
+    return Weighed(basis, probe, candidates, found.amended_to)
 
 
 def _load(services: Services, search_type: SearchType, probe: Probe, hits: Hits) -> _Found:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from domain.identifiers import make_cro_number, make_pnc_id
 from domain.people import Address, Details, PartialDate, PersonName, Sex
+from matching.biometric import COSINES
 from matching.comparators.catalogue import COMPARATORS
 from matching.demographics import DemographicModel, compare_details, demographic_model
 from matching.frequencies import TABLES
 from matching.levels import Probabilities
+from matching.model_files import Model, read_model, write_model
 from matching.parameters import STARTING_LEVELS
 from matching.prepared import prepare
+from matching.scorer import MODELS
 
 _FORENAMES = """
 John Robert Margaret Ann Mohammed Katarzyna Sean Susan William Elizabeth Thomas Oluwaseun Priya
@@ -187,3 +193,24 @@ def named(forename: str = "", surname: str = "", middle: str = "", *others: Pers
 def born(*texts: str) -> Details:
     """Return details that hold dates of birth alone."""
     return Details(dates_of_birth=tuple(PartialDate.parse(text) for text in texts))
+
+
+def pooled_parts() -> dict[str, Any]:
+    """Return the parts of a model of version 1: the shipped one with pooled ratios of prints.
+
+    Its strangers are of a normal law, counted about two thousand million times.
+    """
+    parts = {
+        name: json.loads((MODELS / f"{name}.json").read_text())
+        for name in ("demographic", "frequencies", "biometric", "calibration", "policy")
+    }
+    shares = np.exp(-0.5 * ((COSINES - 0.0065) / 0.11) ** 2)
+    counts = np.rint(1.9e9 * shares / shares.sum()).astype(int).tolist()
+    pairings = [one | {"impostors": counts} for one in parts["biometric"]["pairings"]]
+    return parts | {"biometric": {"pairings": pairings}}
+
+
+def pooled_model(directory: Path) -> Model:
+    """Return a model of version 1, written to and read from a directory."""
+    write_model(directory, pooled_parts(), heading={"name": "identlink-evidence", "version": "1"})
+    return read_model(directory)

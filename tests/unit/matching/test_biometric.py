@@ -1,4 +1,9 @@
+"""Pooled ratios, as models of version 1 have them: old searches replay with these."""
+
 from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -6,11 +11,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.prints import IMPRESSION_TYPES, ImpressionType
-from matching.biometric import COSINES, FingerPairs, log2_mean, mark_bits, print_bits
-from matching.model_files import read_model
-from matching.scorer import MODELS
+from matching.biometric import (
+    COSINES,
+    BiometricModel,
+    FingerPairs,
+    log2_mean,
+    mark_bits,
+    print_bits,
+)
+from tests.unit.matching.builders import pooled_model
 
-MODEL = read_model(MODELS).biometric
+
+def pooled() -> BiometricModel:
+    with TemporaryDirectory() as directory:
+        found = pooled_model(Path(directory)).biometric
+    assert isinstance(found, BiometricModel)
+    return found
+
+
+MODEL = pooled()
 PLAIN, LATENT = (IMPRESSION_TYPES.index(t) for t in (ImpressionType.PLAIN, ImpressionType.LATENT))
 QUALITIES = st.integers(0, 100)
 

@@ -4,13 +4,21 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.errors import ModelError
+from domain.people import Details
+from domain.prints import FingerComparisons, FingerPosition, Impression, ImpressionType
+from domain.searches import Probe
+from domain.strangers import Strangers
 from matching.model_files import MANIFEST, PARTS, UNSTATED_FORMAT, read_model, write_model
-from matching.scorer import MODELS, load_scorer
+from matching.scorer import MODELS, Scorer, load_scorer
+from prints.registry import FORMATS
+from prints.vectors.units import unit_vector
+from tests.unit.matching.builders import pooled_model
 
 SHIPPED = load_scorer().digest
 FILES = [MANIFEST, *(f"{name}.json" for name in PARTS)]
@@ -104,3 +112,23 @@ def test_a_model_names_the_template_format_it_was_fitted_on(tmp_path: Path) -> N
     assert load_scorer().template_format == UNSTATED_FORMAT
     write_model(tmp_path, _parts(MODELS), heading={**_heading(), "template_format": "other/1"})
     assert load_scorer(tmp_path).template_format == "other/1"
+
+
+def test_a_model_of_version_1_keeps_its_pooled_ratios(tmp_path: Path) -> None:
+    scorer = Scorer(pooled_model(tmp_path))
+    template = FORMATS.named(scorer.template_format).template
+    vector = unit_vector(np.ones(template.dimension), template)
+    finger = Impression(FingerPosition(2), ImpressionType.PLAIN, 60, vector, template)
+    table = np.full((1, 10), np.nan, dtype=np.float32)
+    table[0, 1] = 0.65
+    held = np.full((1, 10), 70, dtype=np.uint8)
+    compared = FingerComparisons(table, held, np.zeros((1, 10), dtype=np.uint8))
+    strangers = Strangers(512, (4300,) * 10, (1100,) * 10)
+    found = [
+        scorer.score_prints(probe, compared, [None], gallery_size=1000)[0]
+        for probe in (Probe((finger,), Details()), Probe((finger,), Details(), strangers))
+    ]
+    # It knows nothing of strangers, and says so much of a cosine of .65 as it always did.
+    assert found[0] == found[1]
+    assert found[0].biometric_bits > 15
+    assert [str(row.source) for row in found[0].rows] == ["prior", "print", "print dependence"]

@@ -21,6 +21,7 @@ def test_every_comparison_of_details_has_one_sentence() -> None:
         EvidenceSource.PRINT,
         EvidenceSource.PRINT_DEPENDENCE,
         EvidenceSource.DETAILS_BOUND,
+        EvidenceSource.COUNTS_BOUND,
     }
     assert set(WORDS) == {str(source) for source in expected}
 

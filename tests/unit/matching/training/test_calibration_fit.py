@@ -65,12 +65,11 @@ def test_the_map_rises_above_its_floor(seed: int) -> None:
 
 def test_pairs_take_the_weight_of_the_people_they_stand_for() -> None:
     search = TrialBits(
-        prints=np.array([5.0, -1.0, 0.0]),
-        details=np.zeros(3),
+        total=np.array([5.0, -1.0, 0.0]),
         weights=np.array([1.0, 40.0, 0.0]),
         mate=0,
     )
-    pairs = pair_bits([search], [search.prints])
+    pairs = pair_bits([search], [search.total])
     assert pairs.bits.tolist() == [5.0, -1.0]
     assert pairs.is_mated.tolist() == [True, False]
     assert pairs.weights.tolist() == [1.0, 40.0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -12,6 +13,7 @@ from domain.evidence import Band, Evidence
 from domain.people import Details
 from domain.prints import Impression
 from domain.searches import Probe
+from domain.strangers import Strangers
 from service.storage.searches.search_bodies import (
     evidence_body,
     probe_body,
@@ -34,6 +36,14 @@ def test_a_probe_reads_back_to_the_last_bit(
 
     assert are_identical(found.impressions, impressions)
     assert found.details == details
+
+
+def test_the_strangers_of_a_probe_read_back_and_old_probes_have_none() -> None:
+    asked = probe()
+    strangers = Strangers(512, tuple(range(-5, 5)), (1100,) * 9 + (0,))
+    for measured in (None, strangers):
+        body = probe_body(CODEC, replace(asked, strangers=measured), NOON)
+        assert read_probe_body(CODEC, body).strangers == measured
 
 
 @given(strategies.evidence)

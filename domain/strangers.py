@@ -1,0 +1,85 @@
+"""How alike a probe is to people drawn from the gallery: the measure of its own strangers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+TEN_THOUSANDTHS = 10_000
+"""The unit of means and spreads."""
+_MOST = 10 * TEN_THOUSANDTHS
+_FINGERS = 10
+_TAIL_SHARE = 64
+"""One in so many cosines is beyond the quantile at which the tail is looked at."""
+_TAIL_REACH = 2.154 * 1.2
+"""That quantile of the standard normal law, and a fifth more: among 512 people the quantile of a
+normal law goes beyond once in a thousand times, by chance alone."""
+_PEAK_ERRORS = 4.0
+"""Standard errors by which the fourth moment of a normal law is taken to exceed 3 by chance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Strangers:
+    """The cosines of a probe with a cohort of enrolled people, finger by finger.
+
+    `people`: how many were compared at most. `means`, `spreads`: mean and standard deviation of
+    the cosines in ten-thousandths, ten of each; a spread of 0 where a finger was not compared.
+    Where the highest cosines lie far beyond a normal law's, the spread is widened until they do
+    not: some strangers of such a probe are much alike. Where the fourth moment is beyond chance,
+    it is widened by that moment over 3: about what Student's law of the same moment needs at one
+    in a million. Whole numbers, so that a replay computes with exactly what the search had.
+    """
+
+    people: int
+    means: tuple[int, ...]
+    spreads: tuple[int, ...]
+
+    @classmethod
+    def of(cls, cosines: npt.NDArray[np.float32], compared: npt.NDArray[np.bool_]) -> Self:
+        """Return the measure of `cosines` float32 (10, m), where `compared` is set, bool (10, m).
+
+        The highest cosine of each finger is left out: it may be the person's own.
+        """
+        people = compared.shape[1]
+        ordered = np.sort(np.where(compared, cosines, np.inf).astype(np.float64), axis=1)
+        counts = compared.sum(axis=1) - 1
+        is_kept = np.arange(people) < counts[:, None]
+        kept = np.maximum(counts, 1)
+        means = np.where(is_kept, ordered, 0.0).sum(axis=1) / kept
+        squares = np.square(np.where(is_kept, ordered - means[:, None], 0.0))
+        spreads = np.sqrt(squares.sum(axis=1) / kept)
+        if people >= _TAIL_SHARE:
+            tails = counts - -(-kept // _TAIL_SHARE)
+            reached = np.take_along_axis(ordered, np.maximum(tails, 0)[:, None], axis=1)[:, 0]
+            peaks = np.square(squares).sum(axis=1) / kept / np.maximum(spreads, 1e-6) ** 4
+            is_heavy = peaks > 3.0 + _PEAK_ERRORS * np.sqrt(24.0 / kept)
+            needed = np.where(counts > 0, (reached - means) / _TAIL_REACH, 0.0)
+            spreads = np.maximum(np.where(is_heavy, spreads * peaks / 3.0, spreads), needed)
+        both = np.rint(np.where(counts > 1, (means, spreads), 0.0) * TEN_THOUSANDTHS).astype(int)
+        return cls(people, means=tuple(both[0].tolist()), spreads=tuple(both[1].tolist()))
+
+    @classmethod
+    def of_mark(cls, cosines: npt.NDArray[np.float32]) -> Self:
+        """Return the measure of a mark, whose cosines with any finger, float32 (m,), are one."""
+        one = cls.of(cosines[None, :], np.ones((1, len(cosines)), dtype=np.bool_))
+        return cls(one.people, means=one.means * _FINGERS, spreads=one.spreads * _FINGERS)
+
+    @classmethod
+    def from_data(cls, data: Any) -> Self:
+        """Return the measure that plain data hold, those of `dataclasses.asdict`.
+
+        Raises KeyError, TypeError, ValueError.
+        """
+        found = cls(int(data["people"]), tuple(data["means"]), tuple(data["spreads"]))
+        if {len(found.means), len(found.spreads)} != {_FINGERS}:
+            raise ValueError("Strangers have one mean and one spread for each finger.")
+        if found.people < 0 or min(found.spreads) < 0 or max(*found.spreads, *found.means) > _MOST:
+            raise ValueError("The measure of strangers is out of range.")
+        return found
+
+    def moments(self) -> npt.NDArray[np.float64]:
+        """Return float64 (10, 2): mean and standard deviation of the cosines of each finger."""
+        return np.array([self.means, self.spreads], dtype=np.float64).T / TEN_THOUSANDTHS

@@ -1,0 +1,136 @@
+"""The cohort: enrolled people drawn once, with whom every probe is compared to know its strangers.
+
+The people with the least hash of their row are the cohort, so that all processes draw the same
+people, an enrolment or an erasure changes it seldom, and nobody chooses to be in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from domain.captures import FINGER_COUNT
+from domain.probes import MarkProbe, PrintProbe
+from domain.strangers import Strangers
+from indexing.columns import Columns
+from indexing.filters import NO_FILTER
+from indexing.manifests import Kind
+from indexing.parameters import COHORT_DRAWN, COHORT_PEOPLE
+from indexing.quantisation import probe_values
+from indexing.snapshots import Shelf
+from indexing.store import Store
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cohort:
+    """m enrolled people: `vectors` float32 (10, m, d), of unit length; `presence` bool (10, m)."""
+
+    encounter_rows: npt.NDArray[np.int64]
+    vectors: npt.NDArray[np.float32]
+    presence: npt.NDArray[np.bool_]
+
+
+class CohortKeeper:
+    """Keeps the cohort of the newest state of a store; safe to share between threads."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._kept: tuple[Shelf, Cohort] | None = None
+        self._drawn: tuple[tuple[Columns, npt.NDArray[np.int64]], ...] = ()
+
+    def forget(self) -> None:
+        """Drop what is held, as an erasure demands; the next search draws anew."""
+        self._kept, self._drawn = None, ()
+
+    def strangers(self, probe: PrintProbe) -> Strangers | None:
+        """Return how alike a probe is to the cohort; None for a gallery of fewer than three.
+
+        A mark is compared with every finger. The probe's dimension is that of the index.
+        """
+        snapshot = self._store.snapshot
+        cohort = self.cohort(snapshot.shelves[Kind.TENPRINTS])
+        if cohort.presence.shape[1] < _LEAST:
+            return None
+        if isinstance(probe, MarkProbe):
+            value = probe_values(probe.vector, snapshot.rotation)
+            found = cohort.vectors @ (value / np.linalg.norm(value))
+            return Strangers.of_mark(found[cohort.presence])
+        values = probe_values(probe.vectors, snapshot.rotation)
+        scale = np.maximum(np.linalg.norm(values, axis=1, keepdims=True), 1.0)
+        found = (cohort.vectors @ (values / scale)[:, :, None])[:, :, 0]
+        return Strangers.of(found, cohort.presence & probe.presence[:, None])
+
+    def cohort(self, shelf: Shelf) -> Cohort:
+        """Return the cohort of a state; of runs that did not change, the draw is kept."""
+        kept = self._kept
+        if kept is not None and kept[0] is shelf:
+            return kept[1]
+        before = {id(columns): places for columns, places in self._drawn}
+        drawn, parts = [], []
+        for source in shelf.sources:
+            columns = source.columns
+            places = before.get(id(columns))
+            if places is None:
+                places = _least(columns.person_rows, COHORT_DRAWN)
+            drawn.append((columns, places))
+            passing = source.passing(NO_FILTER, 0)
+            alive = places if passing is None else places[passing[places]]
+            parts.append((columns.person_rows[alive], columns.encounter_rows[alive], alive))
+        # The columns are kept with their places, so that no other object takes over their id.
+        self._drawn = tuple(drawn)
+        cohort = _measured(drawn, parts, None if kept is None else kept[1])
+        self._kept = (shelf, cohort)
+        return cohort
+
+
+_LEAST = 3
+
+
+def _least(person_rows: npt.NDArray[np.int64], count: int) -> npt.NDArray[np.int64]:
+    """Return int64 (k,), ascending: the places of the `count` rows with the least hash.
+
+    The finaliser of SplitMix64: Steele, Lea and Flood, "Fast splittable pseudorandom number
+    generators", OOPSLA 2014.
+    """
+    mixed = person_rows.astype(np.uint64) + np.uint64(0x9E3779B97F4A7C15)
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    mixed ^= mixed >> np.uint64(31)
+    if len(mixed) <= count:
+        return np.arange(len(mixed), dtype=np.int64)
+    return np.sort(np.argpartition(mixed, count)[:count]).astype(np.int64)
+
+
+def _measured(
+    drawn: Sequence[tuple[Columns, npt.NDArray[np.int64]]],
+    parts: Sequence[tuple[npt.NDArray[np.int64], ...]],
+    before: Cohort | None,
+) -> Cohort:
+    """Return the cohort among those drawn: the one before, when it is of the same encounters.
+
+    `parts`: of each run, person rows, encounter rows and places, int64 (n,) each.
+    """
+    nothing = (np.zeros(0, dtype=np.int64),) * 3
+    persons, encounters, places = map(np.concatenate, zip(nothing, *parts, strict=True))
+    runs = np.repeat(np.arange(len(parts)), [len(part[0]) for part in parts])
+    # The first encounter of each person, whatever runs their encounters are in.
+    by_encounter = np.argsort(encounters, kind="stable")
+    _, first = np.unique(persons[by_encounter], return_index=True)
+    chosen = by_encounter[first]
+    chosen = chosen[_least(persons[chosen], COHORT_PEOPLE)]
+    if before is not None and np.array_equal(before.encounter_rows, encounters[chosen]):
+        return before
+    found = [
+        (drawn[run][0], place) for run, place in zip(runs[chosen], places[chosen], strict=True)
+    ]
+    values = np.array([columns.vectors[place] for columns, place in found], dtype=np.float32)
+    values = values.reshape(len(found), FINGER_COUNT, -1)
+    lengths = np.linalg.norm(values, axis=2, keepdims=True)
+    return Cohort(
+        encounter_rows=encounters[chosen],
+        vectors=np.ascontiguousarray((values / np.maximum(lengths, 1.0)).transpose(1, 0, 2)),
+        presence=np.ascontiguousarray(lengths[:, :, 0].T > 0.0),
+    )

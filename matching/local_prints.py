@@ -1,0 +1,121 @@
+"""Local ratios: each finger against its search's own strangers, and no more than counts say.
+
+bits(c) = log2 m(c | qualities) - log2 u(z) + log2 s, with z = (c - mu) / s for mean mu and
+standard deviation s of the probe finger's own strangers; then the running maximum over c, so
+that a higher cosine is never worth less. m: density of mated cosines, fitted, with a share
+allowed anywhere above the strangers. u: an upper bound on the density of strangers, from counts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from matching.biometric import COSINES, PAIRINGS, PrintBits, seen_fingers
+from matching.parameters import COSINE_STEP
+from matching.print_parameters import FAILED_MATES, OTHER_MATES, PRINT_KNOTS, STRANGER_STEP
+from matching.strangers import DEVIATIONS, moments_of
+
+if TYPE_CHECKING:
+    from domain.strangers import Strangers
+    from matching.biometric import FingerPairs
+    from matching.levels import Bits
+
+_LATENT = np.array(["latent" in pairing for pairing in PAIRINGS])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StrangerLaw:
+    """What was counted of strangers of one kind.
+
+    `density`: float64 (z,), log2, on `DEVIATIONS`: an upper bound. `moments`: float64 (2,), mean
+    and standard deviation of the cosines counted. `comparisons`: how many independent ones the
+    counts are worth.
+    """
+
+    density: Bits
+    moments: Bits
+    comparisons: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LocalPrints:
+    """The fitted local ratios.
+
+    `means`, `knots`: as in `BiometricModel`. `mated`: float64 (pairings, knots, bins), the density
+    of mated cosines per unit cosine at each of `COSINES`. `finger_interval_bits`: half the width
+    of a 95 % interval of one finger's bits, by drawing the training people anew.
+    """
+
+    means: Bits
+    knots: Bits
+    mated: Bits
+    laws: tuple[StrangerLaw, StrangerLaw]
+    """The strangers of controlled prints, and those of marks."""
+    finger_interval_bits: float
+
+
+def local_bits(
+    model: LocalPrints, pairs: FingerPairs, strangers: Strangers | None, *, fingers_tried: int
+) -> PrintBits:
+    """Return the bits of k candidates; `fingers_tried` is 0 unless the probe is a mark.
+
+    Fingers in known positions add up: strangers' cosines of two fingers are independent (measured
+    correlation .0007). For a mark the ratio is a mean over the fingers tried.
+    """
+    seen = seen_fingers(model.means, pairs)
+    kinds = seen.fingers * len(PAIRINGS) + seen.pairings
+    used, groups = np.unique(kinds, return_inverse=True)
+    columns, pairings = np.divmod(used, len(PAIRINGS))
+    moments = moments_of(strangers, model.laws[1 if fingers_tried else 0].moments)
+    tables, knots = _tables(model, pairings, moments[columns]), model.knots[pairings]
+    # Linear in expected closeness and in observed cosine.
+    steps = (knots[:, -1] - knots[:, 0]) / (PRINT_KNOTS - 1)
+    rows = np.clip((seen.expected - knots[groups, 0]) / steps[groups], 0.0, PRINT_KNOTS - 1.0)
+    bins = np.clip((seen.cosines + 1.0) / COSINE_STEP, 0.0, len(COSINES) - 1.0)
+    row = np.minimum(rows.astype(np.intp), PRINT_KNOTS - 2)
+    column = np.minimum(bins.astype(np.intp), len(COSINES) - 2)
+    lower, right = rows - row, bins - column
+    flat, first = tables.ravel(), (groups * PRINT_KNOTS + row) * len(COSINES) + column
+    second = first + len(COSINES)
+    upper_bits = flat.take(first) * (1.0 - right) + flat.take(first + 1) * right
+    lower_bits = flat.take(second) * (1.0 - right) + flat.take(second + 1) * right
+    fingers: Bits = np.full(pairs.cosines.shape, np.nan)
+    fingers[seen.candidates, seen.fingers] = upper_bits * (1.0 - lower) + lower_bits * lower
+    # A product with ones: summing along a short axis is slower.
+    summed = np.nan_to_num(fingers) @ np.ones(fingers.shape[1])
+    if not fingers_tried:
+        return PrintBits(fingers=fingers, joint=summed, dependence=None)
+    compared = ~np.isnan(fingers)
+    ratios = np.exp2(np.where(compared, fingers, -np.inf))
+    # A finger tried but not compared agreed less than the best one, so it is worth no more than
+    # that one, nor more than nothing.
+    unseen = np.maximum(fingers_tried - compared.sum(axis=1), 0)
+    mean = (ratios.sum(axis=1) + unseen * np.minimum(ratios.max(axis=1), 1.0)) / fingers_tried
+    joint = np.log2(np.where(compared.any(axis=1), mean, 1.0))
+    return PrintBits(fingers=fingers, joint=joint, dependence=joint - summed)
+
+
+def _tables(model: LocalPrints, pairings: npt.NDArray[np.intp], moments: Bits) -> Bits:
+    """Return float64 (g, knots, bins): bits of g kinds of finger, given their strangers.
+
+    `pairings`: intp (g,); `moments`: float64 (g, 2).
+    """
+    means, spreads = moments[:, :1], moments[:, 1:]
+    deviations = (COSINES - means) / spreads
+    places = (deviations - DEVIATIONS[0]) / STRANGER_STEP
+    bounded = np.clip(places, 0.0, len(DEVIATIONS) - 1.0)
+    densities = np.stack([law.density for law in model.laws])[_LATENT[pairings].astype(int)]
+    grid = np.arange(len(DEVIATIONS), dtype=np.float64)
+    found = [np.interp(at, grid, one) for at, one in zip(bounded, densities, strict=True)]
+    strangers = np.reshape(found, deviations.shape) - np.log2(spreads)
+    ramp = np.clip((deviations - 1.0) / 3.0, 0.0, 1.0)
+    ramp = ramp / np.maximum(1.0 - means - 2.5 * spreads, 0.1)
+    spared = 1.0 - OTHER_MATES - FAILED_MATES
+    anywhere = OTHER_MATES * ramp + FAILED_MATES / 2.0
+    mated = spared * model.mated[pairings] + anywhere[:, None, :]
+    bits = np.log2(mated) - strangers[:, None, :]
+    return np.asarray(np.maximum.accumulate(bits, axis=2))

@@ -1,0 +1,32 @@
+"""The measure of strangers: the grid they are counted on, and the moments of one search."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from domain.strangers import TEN_THOUSANDTHS
+from matching.print_parameters import LEAST_COHORT, STRANGER_STEP
+
+if TYPE_CHECKING:
+    from domain.strangers import Strangers
+    from matching.levels import Bits
+
+DEVIATIONS = np.round(np.arange(-8.0, 24.0 + STRANGER_STEP / 2, STRANGER_STEP), 6)
+"""float64 (z,): the grid of strangers' cosines in standard deviations above their mean."""
+
+
+def moments_of(strangers: Strangers | None, own: Bits) -> Bits:
+    """Return float64 (10, 2): mean and standard deviation of each finger's strangers.
+
+    `own`: float64 (2,), those of the model. A cohort of fewer than `LEAST_COHORT` people is
+    filled up with as many of the model's strangers; without a cohort they stand alone.
+    """
+    if strangers is None:
+        return np.tile(own, (10, 1))
+    found = np.array([strangers.means, strangers.spreads], dtype=np.float64).T / TEN_THOUSANDTHS
+    share = np.where(found[:, 1] > 0.0, min(strangers.people / LEAST_COHORT, 1.0), 0.0)
+    means = share * found[:, 0] + (1.0 - share) * own[0]
+    squares = share * np.square(found).sum(axis=1) + (1.0 - share) * np.square(own).sum()
+    return np.stack([means, np.sqrt(np.maximum(squares - np.square(means), 1e-6))], axis=1)

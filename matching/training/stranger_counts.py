@@ -1,0 +1,105 @@
+"""Strangers counted by the thousand million, and the bound on their density that this supports."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import betaincinv
+
+from matching.print_parameters import (
+    COUNT_CONFIDENCE,
+    COUNT_DISPERSION,
+    FALLING_FROM,
+    STRANGER_STEP,
+)
+from matching.strangers import DEVIATIONS
+
+if TYPE_CHECKING:
+    from matching.levels import Bits
+
+Counts = npt.NDArray[np.int64]
+_BLOCK = 2048
+_BODY_EVERY = 8
+"""Of the body, where strangers are many, one block in so many is counted in full."""
+_BODY_ENDS = 2.5
+"""Standard deviations from which every stranger is counted."""
+_BODY_BINS = int(np.searchsorted(DEVIATIONS, _BODY_ENDS))
+
+
+def count_strangers(
+    probes: npt.NDArray[np.float32],
+    gallery: npt.NDArray[np.float32],
+    own: npt.NDArray[np.int64],
+    *,
+    moments: Bits,
+) -> tuple[Counts, Counts]:
+    """Return int64 (z,) counts on `DEVIATIONS`: of the body from a part, of the tail from all.
+
+    `probes`: float32 (n, d), rows of unit length; `gallery`: float32 (m, d), likewise. `own`:
+    int64 (n,), the gallery row of the probe's own person, which is left out, -1 for none.
+    `moments`: float64 (n, 2), each probe's own strangers. The two arrays are the body's counts,
+    and the counts from `_BODY_ENDS` on; `merged_counts` puts them together.
+    """
+    scaled = np.ascontiguousarray(probes / moments[:, 1:], dtype=np.float32)
+    shifts = (moments[:, 0] / moments[:, 1]).astype(np.float32)[:, None]
+    body, tail = (np.zeros(len(DEVIATIONS), dtype=np.int64) for _ in range(2))
+    number = 0
+    for row in range(0, len(probes), _BLOCK):
+        for column in range(0, len(gallery), _BLOCK):
+            deviations = scaled[row : row + _BLOCK] @ gallery[column : column + _BLOCK].T
+            deviations -= shifts[row : row + _BLOCK]
+            held = own[row : row + _BLOCK] - column
+            mated = np.flatnonzero((held >= 0) & (held < deviations.shape[1]))
+            deviations[mated, held[mated]] = np.nan
+            flat = deviations.ravel()
+            if number % _BODY_EVERY == 0:
+                body += _histogram(flat[~np.isnan(flat)])
+            tail += _histogram(flat[flat >= DEVIATIONS[_BODY_BINS] - STRANGER_STEP / 2])
+            number += 1
+    return body, tail
+
+
+def _histogram(deviations: npt.NDArray[np.float32]) -> Counts:
+    places = np.rint((deviations - np.float32(DEVIATIONS[0])) / np.float32(STRANGER_STEP))
+    bounded = places.clip(0, len(DEVIATIONS) - 1).astype(np.int64)
+    return np.bincount(bounded, minlength=len(DEVIATIONS))
+
+
+def merged_counts(body: Counts, tail: Counts) -> Counts:
+    """Return int64 (z,): the tail's counts, and the body's raised to the same total."""
+    counts = tail.copy()
+    raised = body * (tail[_BODY_BINS:].sum() / max(int(body[_BODY_BINS:].sum()), 1))
+    counts[:_BODY_BINS] = np.rint(raised[:_BODY_BINS])
+    return counts
+
+
+def upper_density(counts: Counts) -> Bits:
+    """Return float64 (z,), log2: an upper bound on the density of strangers on `DEVIATIONS`.
+
+    `counts`: int64 (z,), comparisons of different people in each bin. Two bounds hold and the
+    lesser is taken: of the bin's own count; and, where the density falls, of all counts above a
+    place y below z, spread over z - y. So what was never counted is worth what the last counts
+    support, spread over the distance to them, and nothing is extrapolated. Below the mode the
+    bound stays at the mode, so that a low cosine is never evidence for a person. Bounds are
+    Jeffreys intervals of level `COUNT_CONFIDENCE`, one-sided and pointwise, on counts divided by
+    `COUNT_DISPERSION`, because enrolled people are compared more than once.
+    """
+    held = counts / COUNT_DISPERSION
+    total = float(held.sum())
+    mode = int(held.argmax())
+    density = _upper_share(held, total) / STRANGER_STEP
+    above = _upper_share(np.cumsum(held[::-1])[::-1], total)
+    for place in range(mode + int(FALLING_FROM / STRANGER_STEP), len(held) - 1):
+        # Bin `place` begins half a step below its centre, and so do the bins above it.
+        distances = np.arange(1, len(held) - place) * STRANGER_STEP
+        density[place + 1 :] = np.minimum(density[place + 1 :], above[place] / distances)
+    density[mode:] = np.minimum.accumulate(density[mode:])
+    density[:mode] = density[mode]
+    return np.asarray(np.log2(density))
+
+
+def _upper_share(counts: Bits, total: float) -> Bits:
+    """Return the upper bounds of the shares of which `counts` were seen in `total`."""
+    return np.asarray(betaincinv(counts + 0.5, total - counts + 0.5, COUNT_CONFIDENCE))
