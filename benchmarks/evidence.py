@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.evidencing.accuracy import BY_DETAILS_TURNS, TURNS, observe_all
+from benchmarks.evidencing.laws import LAWS
+from benchmarks.evidencing.other_laws import LawRun, law_rows, print_laws
 from benchmarks.evidencing.report import draw_plots, evaluation_rows
 from benchmarks.machine import described_run
 from matching.scorer import load_scorer
@@ -25,6 +27,8 @@ def main(arguments: Sequence[str]) -> int:
     """Measure, print a table, and write the result to the requested file."""
     options = _parser().parse_args(arguments)
     command = ["python", "-m", "benchmarks", "evidence", *arguments]
+    if options.law:
+        return _on_laws(options, command)
     scorer, began = load_scorer(), time.perf_counter()
     result: dict[str, Any] = {
         "benchmark": "evidence",
@@ -43,6 +47,27 @@ def main(arguments: Sequence[str]) -> int:
         result |= _pairs(options.seed)
     result["duration_s"] = round(time.perf_counter() - began, 1)
     if options.json is not None:
+        options.json.parent.mkdir(parents=True, exist_ok=True)
+        options.json.write_text(_written(result))
+    return 0
+
+
+def _on_laws(options: argparse.Namespace, command: list[str]) -> int:
+    """Measure a model on other laws of templates, and print the table."""
+    scorer = load_scorer(options.model)
+    names = tuple(LAWS) if options.law == "all" else (options.law,)
+    persons = options.persons
+    run = LawRun(persons, options.seed, mated=persons // 8, unseen=persons // 4)
+    rows = law_rows(names, run, scorer)
+    print_laws(rows)
+    if options.json is not None:
+        result = {
+            "benchmark": "evidence on other laws",
+            **described_run(command, seed=options.seed, dataset_digest=""),
+            "persons": persons,
+            "model": {"version": scorer.version, "digest": scorer.digest},
+            "rows": rows,
+        }
         options.json.parent.mkdir(parents=True, exist_ok=True)
         options.json.write_text(_written(result))
     return 0
@@ -72,6 +97,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=11, help="seed of the people")
     parser.add_argument("--json", type=Path, help="file for the result")
     parser.add_argument("--plots", type=Path, help="directory for DET, CMC, Tippett, reliability")
+    parser.add_argument("--law", choices=["all", *LAWS], help="prints of another law, no plots")
+    parser.add_argument("--model", type=Path, help="directory of a model for --law")
     parser.add_argument("--pairs", action="store_true", help="add FEBRL, and speed beside Splink")
     parser.add_argument(
         "--by-details",
