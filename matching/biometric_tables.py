@@ -21,6 +21,7 @@ from matching.parameters import (
     STATE_WEIGHTS,
     TAIL_SUPPORT,
 )
+from matching.print_parameters import PRINT_KNOTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -6,13 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from matching.parameters import (
-    BORROWED_IDENTITY_RATE,
-    FAILED_CAPTURE,
-    FALSE_IDENTITY_RATE,
-    MATE_RATE,
-    PROCESS_ERROR,
-)
+from matching.parameters import BORROWED_IDENTITY_RATE, FALSE_IDENTITY_RATE, MATE_RATE
+from matching.print_parameters import FAILED_CAPTURE, PROCESS_ERROR
 
 if TYPE_CHECKING:
     from matching.levels import Bits

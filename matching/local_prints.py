@@ -15,13 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.biometric import COSINES, PAIRINGS, PrintBits, seen_fingers
-from matching.parameters import (
-    COSINE_STEP,
-    FAILED_MATES,
-    OTHER_MATES,
-    PRINT_KNOTS,
-    STRANGER_STEP,
-)
+from matching.parameters import COSINE_STEP
+from matching.print_parameters import FAILED_MATES, OTHER_MATES, PRINT_KNOTS, STRANGER_STEP
 from matching.strangers import DEVIATIONS, moments_of
 
 if TYPE_CHECKING:
@@ -88,7 +83,7 @@ def local_bits(
     second = first + len(COSINES)
     upper_bits = flat.take(first) * (1.0 - right) + flat.take(first + 1) * right
     lower_bits = flat.take(second) * (1.0 - right) + flat.take(second + 1) * right
-    fingers = np.full(pairs.cosines.shape, np.nan)
+    fingers: Bits = np.full(pairs.cosines.shape, np.nan)
     fingers[seen.candidates, seen.fingers] = upper_bits * (1.0 - lower) + lower_bits * lower
     # A product with ones: summing along a short axis is slower.
     summed = np.nan_to_num(fingers) @ np.ones(fingers.shape[1])

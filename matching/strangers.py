@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from domain.strangers import TEN_THOUSANDTHS
-from matching.parameters import LEAST_COHORT, STRANGER_STEP
+from matching.print_parameters import LEAST_COHORT, STRANGER_STEP
 
 if TYPE_CHECKING:
     from domain.strangers import Strangers

@@ -33,6 +33,8 @@ LIARS = 0.3
 """Share of the people searched for who give another identity."""
 
 Mask = npt.NDArray[np.bool_]
+Figure = tuple[float | None, float | None, float | None]
+"""A share and the ends of its interval."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +112,11 @@ def _threshold(found: Observations, fpir: float) -> float:
     return float(np.nextafter(tops[min(int(fpir * len(tops)), len(tops) - 1)], np.inf))
 
 
-def share(mask: Mask) -> tuple[float, float, float]:
-    """Return a share and its central 95 % interval (Clopper and Pearson, 1934); NaN of none."""
+def share(mask: Mask) -> Figure:
+    """Return a share and its central 95 % interval (Clopper and Pearson, 1934); None of none."""
     n, k = len(mask), int(mask.sum())
     if not n:
-        return (float("nan"),) * 3
+        return None, None, None
     low = float(betaincinv(k, n - k + 1, 0.025)) if k else 0.0
     high = float(betaincinv(k + 1, n - k, 0.975)) if k < n else 1.0
     return round(k / n, 5), round(low, 5), round(high, 5)
@@ -143,8 +145,8 @@ def law_lines(rows: Sequence[dict[str, Any]]) -> list[str]:
     return lines
 
 
-def _words(figure: tuple[float, float, float]) -> str:
+def _words(figure: Figure) -> str:
     value, low, high = figure
-    if np.isnan(value):
+    if value is None:
         return "none"
     return f"{value:.4f} ({low:.4f}-{high:.4f})"

@@ -11,8 +11,6 @@ from matching.biometric import closeness
 from matching.biometric_tables import RESIDUALS, PairingFit, mixed_density
 from matching.parameters import (
     EXPECTED_QUANTILES,
-    INTERVAL_QUALITIES,
-    INTERVAL_ROUNDS,
     RESIDUAL_FLOOR,
     RESIDUAL_ROUNDS,
     RESIDUAL_SMOOTHING,
@@ -20,6 +18,7 @@ from matching.parameters import (
     STATE_OFFSETS,
     STATE_WEIGHTS,
 )
+from matching.print_parameters import INTERVAL_QUALITIES, INTERVAL_ROUNDS
 from matching.training.inputs import MatedFingers, PairingSample
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import betaincinv
 
-from matching.parameters import (
+from matching.print_parameters import (
     COUNT_CONFIDENCE,
     COUNT_DISPERSION,
     FALLING_FROM,

@@ -31,6 +31,7 @@ from matching.parameters import (
     TRAIN_SEED,
 )
 from matching.policy import Mode
+from matching.print_parameters import COUNT_DISPERSION
 from matching.scorer import Scorer
 from matching.training.biometric_fit import fit_pairing, interval_bits
 from matching.training.calibration_fit import fit_map, pair_bits, threshold, trial_bits

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from data.synthetic.captures import CaptureArrays
 from domain.strangers import Strangers
-from matching.parameters import COHORT_PEOPLE
+from matching.print_parameters import COHORT_PEOPLE
 from matching.training.inputs import StrangerSample
 from matching.training.stranger_counts import Counts, count_strangers, merged_counts
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import compress
 
 from anyascii import anyascii
@@ -145,8 +146,10 @@ def _likely(
 ) -> Sequence[bool]:
     """Return whether the prints speak for each person: by bits, else beyond any impostor."""
     nothing = [None] * len(comparisons.cosines)
+    asked = print_probe(kind, probe, services.print_format.template)
+    measured = replace(probe, strangers=services.gallery.index.cohorts.strangers(asked))
     scored = services.scorer.score_prints(
-        probe, comparisons, nothing, gallery_size=services.gallery.persons
+        measured, comparisons, nothing, gallery_size=services.gallery.persons
     )
     if scored.withheld:
         least = services.print_format.index.standout_similarity

@@ -12,12 +12,13 @@ from data.synthetic.population import Population
 from matching.biometric import PAIRINGS
 from matching.evaluation import FPIRS, RANKS, Observations, evaluate, observe
 from matching.policy import Mode
-from matching.scorer import load_scorer
-from matching.training.inputs import TrialSet
-from matching.training.train import train
+from matching.scorer import MODELS, load_scorer
+from matching.training.inputs import PrintInputs, TrialSet
+from matching.training.train import train, train_prints
 from service.cli.training.training_data import (
     TrainingSize,
     calibration_trials,
+    finger_samples,
     make_training_inputs,
 )
 from service.cli.training.trials import is_held_out
@@ -124,3 +125,21 @@ def test_a_model_trained_on_few_people_scores_and_finds_its_calibration_people(
 def test_training_again_gives_the_same_digest(tmp_path: Path) -> None:
     digests = {train(make_training_inputs(SIZE), tmp_path / name) for name in ("first", "second")}
     assert len(digests) == 1
+
+
+def test_prints_are_fitted_anew_beside_the_details_of_another_model(
+    trials: list[TrialSet], tmp_path: Path
+) -> None:
+    fingers, strangers = finger_samples(Population(78), SIZE)
+    kept = [one for one in trials if one.mode is not Mode.NAMES]
+    digest = train_prints(PrintInputs(fingers, strangers, kept), MODELS, tmp_path)
+    scorer = load_scorer(tmp_path)
+    assert scorer.digest == digest != load_scorer().digest
+    for name in ("demographic", "frequencies"):
+        file = f"{name}.json"
+        assert (tmp_path / file).read_bytes() == (MODELS / file).read_bytes()
+    names = Mode.NAMES
+    assert scorer.policy.thresholds[names] == load_scorer().policy.thresholds[names]
+    two = next(one for one in kept if one.name == "two fingers")
+    (_, fused) = observe(scorer, two)
+    assert (fused.mate_ranks[fused.is_mated] == 1).mean() > 0.97

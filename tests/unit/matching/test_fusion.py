@@ -6,11 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.fusion import bounded, prior_bits, promotion, supported
-from matching.parameters import (
-    BORROWED_IDENTITY_RATE,
-    MATE_RATE,
-    PROCESS_ERROR,
-)
+from matching.parameters import BORROWED_IDENTITY_RATE, MATE_RATE
+from matching.print_parameters import PROCESS_ERROR
 
 BITS = st.floats(-200, 200)
 SIZES = st.integers(1, 50_000_000)

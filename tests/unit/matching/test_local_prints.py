@@ -12,7 +12,7 @@ from domain.searches import Probe
 from domain.strangers import Strangers
 from matching.biometric import COSINES, FingerPairs
 from matching.local_prints import LocalPrints, local_bits
-from matching.parameters import LEAST_COHORT, PROCESS_ERROR
+from matching.print_parameters import LEAST_COHORT, PROCESS_ERROR
 from matching.scored import ScoredCandidates
 from matching.scorer import load_scorer
 from matching.strangers import moments_of
