@@ -15,7 +15,6 @@ from matching.parameters import (
     COSINE_STEP,
     DENSITY_FLOOR,
     EXPECTED_KNOTS,
-    PRINT_KNOTS,
     RESIDUAL_STEP,
     STATE_OFFSETS,
     STATE_WEIGHTS,

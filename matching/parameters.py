@@ -101,53 +101,6 @@ TAIL_SUPPORT = 10
 """Comparisons of different people that a bin of the tail must hold; beyond it nothing is
 claimed."""
 
-STRANGER_STEP = 0.05
-"""Width of a bin of strangers' cosines, in standard deviations of the search's own strangers."""
-
-COHORT_PEOPLE = 512
-"""People a probe is compared with to measure its own strangers. Measured on generated people,
-one poor finger, FNIR at FPIR .001: .168 with 64 people, .094 with 256, .086 with 512. 2026-11-26.
-"""
-
-LEAST_COHORT = 64
-"""People from which a cohort stands alone; a smaller one is filled up with the model's own."""
-
-COUNT_CONFIDENCE = 0.95
-"""One-sided level of the upper bounds on shares of strangers."""
-
-COUNT_DISPERSION = 1.4
-"""How much more counts of strangers vary than independent comparisons would: people are compared
-many times. Measured 1.0 to 1.4 beyond 3.5 standard deviations, 2026-11-26; counts are divided by
-it."""
-
-FALLING_FROM = 2.0
-"""Standard deviations above the mode from which the density of strangers is taken as falling."""
-
-OTHER_MATES = 0.05
-"""Share of mated fingers allowed anywhere above the search's own strangers, rising from one to
-four standard deviations: people whose prints follow another law than training's."""
-
-FAILED_MATES = 0.005
-"""Share of mated fingers allowed anywhere: a print can fail."""
-
-PRINT_KNOTS = 25
-"""Tabled values of expected closeness of the local model, spaced evenly."""
-
-INTERVAL_ROUNDS = 8
-"""Samples of people drawn for the interval of a finger's bits."""
-
-INTERVAL_QUALITIES = (35, 55, 75)
-"""Qualities, of both impressions, at which the interval is measured."""
-
-PROCESS_ERROR = 3e-4
-"""Share of searches whose answer is wrong for a reason that no comparison of prints can show: a
-record under another person's prints, a capture filed under another number. By hand; it bounds
-every probability."""
-
-FAILED_CAPTURE = 0.001
-"""Share of mated captures that show nothing of the person, whatever the number of fingers. By
-hand; it bounds how far prints can speak against a person."""
-
 DENSITY_FLOOR = 0.001
 """Share of mated fingers allowed anywhere on the scale: any print can fail."""
 

@@ -17,7 +17,6 @@ from matching.fusion import prior_bits
 from matching.model_files import WORDS, read_model, write_model
 from matching.parameters import (
     CALIBRATION_SEED,
-    COUNT_DISPERSION,
     FLAG_BITS,
     FLAG_QUALITY,
     MODEL_NAME,

@@ -23,7 +23,7 @@ from domain.prints import FingerComparisons, FingerPosition, Impression, Impress
 from domain.searches import Probe
 from domain.strangers import Strangers
 from matching.enquiry.index import NamesIndex
-from matching.parameters import COHORT_PEOPLE, FALSE_IDENTITY_RATE
+from matching.parameters import FALSE_IDENTITY_RATE
 from matching.policy import Mode
 from matching.print_parameters import COHORT_PEOPLE
 from matching.training.exact_search import (
