@@ -57,7 +57,7 @@ class SignedHttpChannel:
         return Carriage(Carried.TAKEN, answers)
 
     def _post(self, target: SplitResult, body: bytes, deadline: Deadline) -> tuple[int, bytes]:
-        connection = self._connection(target, deadline)
+        connection, opened = self._connection(target, deadline)
         try:
             headers = {"Content-Type": "application/json", "User-Agent": "identlink"}
             connection.request("POST", target.path or "/", body=body, headers=headers)
@@ -67,9 +67,11 @@ class SignedHttpChannel:
                 raise ValueError
             return response.status, content
         finally:
-            connection.close()
+            opened.close()
 
-    def _connection(self, target: SplitResult, deadline: Deadline) -> http.client.HTTPConnection:
+    def _connection(
+        self, target: SplitResult, deadline: Deadline
+    ) -> tuple[http.client.HTTPConnection, socket.socket]:
         host = target.hostname or ""
         port = target.port or (443 if target.scheme == "https" else 80)
         address = addresses_of(host, port, deadline)[0]
@@ -82,8 +84,19 @@ class SignedHttpChannel:
             opened.close()
             raise
         connection = http.client.HTTPConnection(host, port)
-        connection.sock = cast("socket.socket", TimedSocket(opened, deadline))
-        return connection
+        connection.sock = cast("socket.socket", _KeptSocket(opened, deadline))
+        return connection, opened
+
+
+class _KeptSocket(TimedSocket):
+    """Stays open until the whole answer is read.
+
+    `http.client` closes the socket of a connection that will not be kept as soon as it has the
+    head of the answer, and expects its reader to hold it open.
+    """
+
+    def close(self) -> None:
+        """Leave the socket open: whoever opened it closes it."""
 
 
 def _answers(content: bytes) -> tuple[str, ...] | None:
