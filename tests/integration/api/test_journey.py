@@ -221,4 +221,5 @@ def test_a_later_capture_of_a_known_person_joins_their_encounters(world: World) 
         enrolled["person_id"],
         enrolled["record_id"],
     )
+    assert later.pop("notes") == []
     assert world.force().get(answer.headers["Location"]).json() == later
