@@ -3,7 +3,7 @@
 Two stores, two keys, one clock that is turned day by day. Both tell each other of convictions, one
 asks the other; amendments, dual nationals and people without prints are among them. On the way a
 counterpart is down for days, transmissions are lost before and after they were taken, doubled and
-reversed, and processes die before their commit. What counts is read from both stores at the end.
+reversed, and processes die before their commit. The figures are read from both stores at the end.
 
 Signatures, sealing, log and commits are real, the network is a call in this process. No case
 officer takes part: a request is answered the day after it came.

@@ -55,7 +55,7 @@ _ERASED_AT_ONCE = 5
 
 @dataclass(frozen=True, slots=True)
 class Probes:
-    """What is searched for."""
+    """The probes of the searches."""
 
     enrolled: Sequence[TenprintProbe]
     unenrolled: Sequence[TenprintProbe]

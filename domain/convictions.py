@@ -35,7 +35,7 @@ class Participation(StrEnum):
 
 
 class Nature(StrEnum):
-    """What a sanction is among those of its conviction."""
+    """The place of a sanction among those of its conviction."""
 
     PRINCIPAL = "principal"
     ANCILLARY = "ancillary"
@@ -45,7 +45,7 @@ class Nature(StrEnum):
 
 
 class DecisionChange(StrEnum):
-    """What a later decision does to a conviction."""
+    """The effect of a later decision on a conviction."""
 
     SENTENCE_CHANGED = "sentence changed"
     OFFENCE_CHANGED = "offence changed"
@@ -276,7 +276,7 @@ class Conviction:
 
 @dataclass(frozen=True, slots=True, order=True)
 class ConvictionVersion:
-    """Which version of which conviction: what was computed with, told, or must be notified."""
+    """One version of one conviction, as it is computed with, told or notified."""
 
     record_id: RecordId
     item_id: str

@@ -1,4 +1,4 @@
-"""Disclosures: what left, to whom, how; and notices: what its recipient must hear later."""
+"""Disclosures of information to recipients, and the notices that their recipients get later."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Disclosure:
-    """What leaves to one recipient. Raises ValueError for an item made for another destination."""
+    """Information that leaves to one recipient.
+
+    Raises ValueError for an item made for another destination.
+    """
 
     disclosure_id: DisclosureId
     request_id: RequestId
@@ -55,7 +58,7 @@ class Disclosure:
 
 @dataclass(frozen=True, slots=True)
 class SentDisclosure:
-    """A disclosure as it is stored: what was told stays, even when the record changes."""
+    """A disclosure as it is stored: it stays, even when the record changes."""
 
     disclosure_id: DisclosureId
     request_id: RequestId
@@ -67,12 +70,12 @@ class SentDisclosure:
     sent_at: datetime
     sent_by: UserId
     content: str | None = None
-    """What the recipient was told, as JSON; None once it was erased, or where it is not read."""
+    """The information told, as JSON; None once it was erased, or where it is not read."""
     acknowledged_at: datetime | None = None
 
 
 class NoticeKind(StrEnum):
-    """What the recipient of a disclosure must hear."""
+    """The news for the recipient of a disclosure."""
 
     CORRECTED = "corrected"
     RESTRICTED = "restricted"

@@ -374,7 +374,7 @@ class RequestStepError(ConflictError):
 
 
 class NotReleasableError(ConflictError):
-    """What was to leave may not leave, or the answer may not be given; the detail says why."""
+    """The information may not leave, or the answer may not be given; the detail says why."""
 
     code = "not-releasable"
     title = "This may not leave"

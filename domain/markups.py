@@ -1,4 +1,4 @@
-"""The mark-up of a probe: what an examiner sees in it before any exemplar is shown."""
+"""The mark-up of a probe: its features as an examiner sees them before any exemplar is shown."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ little more than the distance of two ridges (some 9 pixels at 500 ppi)."""
 
 
 class FeatureKind(StrEnum):
-    """What is marked."""
+    """The kind of feature."""
 
     MINUTIA = "minutia"
     CORE = "core"

@@ -1,4 +1,4 @@
-"""What may leave: the one function that makes a `Releasable`, and nothing else can.
+"""Releasable items: one function makes a `Releasable`, and nothing else can.
 
 An item of data reaches a disclosure as a `Releasable` alone, and a `Releasable` is bound to the
 recipient, the purpose and the day it was made for. So no path leads a restricted item out.
@@ -35,7 +35,7 @@ class HoldBack(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Where something is to go, what for, and when."""
+    """The recipient of an item, the purpose and the day."""
 
     recipient: Party
     purpose: UsePurpose
@@ -116,7 +116,7 @@ def _forbidden(held: HeldConviction, destination: Destination) -> HoldBack | Non
 
 
 def _is_source(held: HeldConviction, recipient: Party) -> bool:
-    """Whether the recipient told us of it: what it said itself may go back to it."""
+    """Whether the recipient told us of it: its own information may go back to it."""
     source = held.conviction.source
     return (
         source.kind is InformationSource.OTHER_STATE

@@ -30,11 +30,11 @@ class RequestState(StrEnum):
 
 
 class Step(StrEnum):
-    """What is done with a request."""
+    """A step in the work on a request."""
 
     RECEIVE = "receive"
     WANT_IDENTITY = "want identity"
-    """Proof of who the person is, or what else the request lacks, is asked for."""
+    """The asker is asked for proof of identity or for a missing fact."""
     GIVE_IDENTITY = "give identity"
     ACCEPT = "accept"
     """It is complete: work on it may begin."""
@@ -43,9 +43,9 @@ class Step(StrEnum):
     IDENTIFY = "identify"
     """The outcome of the search, or of the documents, is put on record."""
     COMPUTE = "compute"
-    """What is held and what may leave is computed anew."""
+    """The convictions held, and those that may leave, are computed anew."""
     ASK = "ask"
-    """The asker is asked what is meant; whether the clock stops says its rule."""
+    """The asker is asked a question; the rule of the clock says whether it stops."""
     ANSWER = "answer"
     PROPOSE = "propose"
     """The owner decides, and a second person has to agree."""

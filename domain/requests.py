@@ -1,6 +1,6 @@
-"""Requests: somebody asks the office about a person, and hears what may leave, by when.
+"""Requests about a person, and their answers by a due day.
 
-A request is written once. What happens to it are entries of its log, numbered from 1 without a
+A request is written once. Each step on it is an entry of its log, numbered from 1 without a
 gap; its state is that of its last entry, its pauses and its due day follow from them.
 """
 
@@ -62,7 +62,7 @@ class Party:
 
 
 class IdentityBasis(StrEnum):
-    """What the identity of the person rests on, the weakest first."""
+    """The basis of the identity of the person, the weakest first."""
 
     DETAILS = "details"
     DOCUMENTS = "documents seen"
@@ -70,7 +70,7 @@ class IdentityBasis(StrEnum):
 
 
 class IdentityOutcome(StrEnum):
-    """What became of the question who the person is."""
+    """The outcome of the search for the person."""
 
     IDENTIFIED = "identified"
     """One person, by the basis stated."""
@@ -85,7 +85,7 @@ class IdentityOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Identification:
-    """Who the person of a request is, and what says so."""
+    """The identity of the person of a request and its basis."""
 
     basis: IdentityBasis
     outcome: IdentityOutcome
@@ -116,26 +116,26 @@ class Identification:
 
 
 class ReplyOutcome(StrEnum):
-    """What an answer says."""
+    """The outcome of an answer."""
 
     INFORMATION = "information"
-    """What may leave, or the names of States to ask."""
+    """Convictions that may leave, or the names of States to ask."""
     NO_RECORD = "no record"
     NOT_IDENTIFIED = "not identified"
     SEVERAL_PEOPLE = "several people found"
     PRINTS_DO_NOT_MATCH = "prints do not match"
     DENIED = "denied"
     NOTHING_TO_GIVE = "nothing that we must give"
-    """The neutral wording: the same for what is held back and for nothing held."""
+    """The neutral wording: the same for convictions held back and for none held."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What was asked, as it is kept sealed: it may name people."""
+    """The words of a request, kept sealed: they may name people."""
 
     subject: Details
     words: str = ""
-    """What the asker wants, in their words."""
+    """The request in the asker's own words."""
     asker_name: str = ""
     on_behalf_of: str = ""
     """For whom it is asked, such as a court or an employer."""
@@ -164,11 +164,11 @@ class Request:
     ask: Ask | None
     """None once it was erased."""
     restrictions: Restrictions = UNRESTRICTED
-    """Of what the asker told us: for which purposes it may be used here."""
+    """Of the asker's information: the purposes that it may serve here."""
     message_id: str = ""
     """The sender's id of the message that made it; empty without one. Unique for each sender."""
     about: str = ""
-    """The opaque id of what it follows up: another request, a disclosure, a conviction."""
+    """The opaque id of the request, disclosure or conviction that it follows up."""
 
     def __post_init__(self) -> None:
         if self.received_on > self.opened_at.date():
@@ -202,7 +202,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class RequestFile:
-    """A request with its log and what it has come to."""
+    """A request with its log and its outcome so far."""
 
     request: Request
     entries: tuple[Entry, ...]

@@ -1,4 +1,4 @@
-"""What may be done with data: the purposes it may serve, and how it may travel on."""
+"""The restrictions of data: the purposes it may serve, and how it may travel on."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class UsePurpose(StrEnum):
-    """What data is asked for, or may be used for."""
+    """The use that data is asked for, or limited to."""
 
     CRIMINAL_PROCEEDINGS = "criminal proceedings"
     CRIMINAL_INVESTIGATION = "criminal investigation"

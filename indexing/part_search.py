@@ -41,14 +41,14 @@ class PartSearch(Protocol):
         """How much passes the filter, which depths are shares of."""
 
     def scan(self, rows: Sequence[int], depth: int, whole: Extent) -> list[Similarities]:
-        """Return the approximate similarities, float32 (c,), of what is worth comparing.
+        """Return the approximate similarities, float32 (c,), of the places worth comparing.
 
         One array for each of the queries `rows`; `whole` is the extent of all parts. What is
         compared without a scan has none. The part remembers the places.
         """
 
     def compare(self, least: Mapping[int, np.float32], k: int) -> list[PartHits]:
-        """Compare exactly what a scan found at `least` or above, each place once.
+        """Compare exactly the places that a scan found at `least` or above, each once.
 
         Return the best k persons so far for each of the queries `least`.
         """

@@ -27,7 +27,7 @@ from indexing.sources import Source
 from indexing.tenprint_search import open_tenprints, tenprint_depths
 
 Part = Mapping[Kind, Sequence[Source]]
-"""What one part of a gallery reads."""
+"""The sources of one part of a gallery."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

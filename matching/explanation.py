@@ -220,7 +220,7 @@ def bound_rows(bits: Bits, promotions: Bits) -> list[EvidenceRow]:
 
 
 def support_rows(support: Support, totals: Bits, candidates: Rows) -> list[EvidenceRow]:
-    """Return the rows that hold these candidates to what counting supports.
+    """Return the rows that hold these candidates to the support of counts.
 
     `totals`: float64 (n,), the log2 odds of each.
     """

@@ -27,7 +27,7 @@ class PrintFindings:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Support:
-    """What counting supports of the evidence on k candidates of a print-led search.
+    """The support of counts for the evidence on k candidates of a print-led search.
 
     `bits`: float64 (k,), the correction of prints and details together. `half_widths`: float64
     (k,), bits: half a 95 % interval of the total. `comparisons`: of different people, independent.

@@ -29,7 +29,7 @@ _LATENT = np.array(["latent" in pairing for pairing in PAIRINGS])
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StrangerLaw:
-    """What was counted of strangers of one kind.
+    """Counts of strangers of one kind.
 
     `density`: float64 (z,), log2, on `DEVIATIONS`: an upper bound. `moments`: float64 (2,), mean
     and standard deviation of the cosines counted. `comparisons`: how many independent ones the

@@ -36,7 +36,7 @@ TABLES = (
 
 
 class Standing(StrEnum):
-    """What a table says of a code on a day."""
+    """The entry of a table for a code on a day."""
 
     IN_FORCE = "in force"
     UNLISTED = "unlisted"
@@ -77,7 +77,7 @@ class CodeTable:
     rows: dict[str, tuple[CodeRow, ...]]
 
     def standing(self, code: str, on: date) -> Standing:
-        """Return what the table says of a code on a day."""
+        """Return the entry of the table for a code on a day."""
         rows = self.rows.get(code)
         if rows is not None:
             is_in_force = any(row.is_in_force(on) for row in rows)

@@ -1,4 +1,4 @@
-"""Bits from match scores, fitted on the other sets: what evidence from minutiae would be worth.
+"""Bits from match scores, fitted on the other sets: the worth of evidence from minutiae.
 
 Logistic regression with both kinds of pairs weighed alike, so that its log odds are log likelihood
 ratios. Cllr is the mean cost of those (N. Brummer and J. du Preez, "Application-independent

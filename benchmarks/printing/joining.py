@@ -31,7 +31,7 @@ class Joined:
     """float64 (p,): the same of the nearest other person."""
 
     def told(self) -> dict[str, Any]:
-        """Return what a result states."""
+        """Return the statements of a result."""
         return {
             "probes": len(self.places),
             "rank1": float((self.places < 1).mean()),

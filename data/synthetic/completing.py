@@ -1,6 +1,6 @@
 """Records completed by particulars and convictions, from draws of their own.
 
-What was drawn before stays as it was: the streams of these draws are apart from all others.
+Earlier draws stay as they were: the streams of these draws are apart from all others.
 """
 
 from __future__ import annotations

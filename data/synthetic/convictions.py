@@ -1,6 +1,6 @@
 """Convictions that can be computed with: one for each arrest report with a conviction.
 
-They repeat what the disposals of the report say in words. A foreign conviction comes without a
+They repeat the disposals of the report, which are words. A foreign conviction comes without a
 report, with the restrictions that its State put on it.
 """
 

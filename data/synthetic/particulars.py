@@ -1,4 +1,4 @@
-"""What a record says of a person besides the bookings: nationalities, parents, papers."""
+"""The particulars of a person on a record besides the bookings: nationalities, parents, papers."""
 
 from __future__ import annotations
 

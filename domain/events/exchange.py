@@ -115,7 +115,7 @@ class MessageRefused(Event):
 
 @event("exchange-told-erased")
 class ToldErased(Event):
-    """What a State had told of a conviction was erased, as that State told."""
+    """A conviction told by a State was erased, as that State told."""
 
     message_id: Subject[MessageId]
     """The deletion."""
@@ -151,7 +151,7 @@ class DutyExempted(Event):
 
 @event("exchange-reconciled")
 class Reconciled(Event):
-    """What had to be told was held against what was."""
+    """The duties to tell were compared with the messages sent."""
 
     due: int
     acknowledged: int

@@ -1,4 +1,4 @@
-"""Requests received and worked, what left because of them, and what recipients must hear later."""
+"""Requests received and worked, disclosures that followed, and notices to their recipients."""
 
 from __future__ import annotations
 

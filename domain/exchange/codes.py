@@ -18,7 +18,7 @@ class MessageKind(StrEnum):
     DELETION = "DEL"
     """A conviction that was notified is to be deleted."""
     REQUEST = "REQ"
-    """Somebody asks what is known of a person."""
+    """A request for the convictions of a person."""
     REPLY = "RRS"
     """The answer to a request."""
     FURTHER_INFORMATION = "FIN"
@@ -78,7 +78,7 @@ class RefusalGround(StrEnum):
 
 
 class Question(StrEnum):
-    """What further information is about."""
+    """The subject of further information."""
 
     IDENTITY = "identity"
     PRINTS = "prints"
@@ -115,7 +115,7 @@ class FaultCode(StrEnum):
     CLOSED_REQUEST = "closed-request"
     """An answer to a request that has been answered."""
     NOT_ANSWERED = "not-answered"
-    """No kind of request here serves the purpose, or what it needs is missing."""
+    """No kind of request here serves the purpose, or a fact that it needs is missing."""
     NOT_A_NATIONAL = "not-a-national"
     """The receiver's nationality is not among those stated."""
 

@@ -1,4 +1,4 @@
-"""What messages carry: the person, the conviction with its parts, and its restrictions.
+"""The contents of messages: the person, the conviction with its parts, and its restrictions.
 
 Amounts are whole hundredths of the currency's unit, durations ISO 8601, days partial where they
 may be: `1980-05-XX`. Every optional part may be absent, and its absence never stops a message.
@@ -141,7 +141,7 @@ class StatedDecision:
 
 @dataclass(frozen=True, slots=True)
 class StatedRestrictions:
-    """What the source allows; it travels with the conviction to every later disclosure.
+    """The restrictions of the source; they travel with the conviction to every later disclosure.
 
     Who is not told that a conviction may be passed on takes it for not known.
     """

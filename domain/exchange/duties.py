@@ -1,4 +1,4 @@
-"""What must be told to which State, how each duty stands, and the figures of them."""
+"""Duties to tell States, how each duty stands, and their figures."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class DutyKey:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """One thing to be told, of what kind, and by when."""
+    """One duty to tell, its kind, and its last day."""
 
     key: DutyKey
     kind: MessageKind
@@ -101,7 +101,7 @@ class Stratum:
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """What had to be told, held against what was."""
+    """Duties to tell, compared with the messages sent."""
 
     on: date
     strata: tuple[Stratum, ...]

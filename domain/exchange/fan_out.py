@@ -15,7 +15,7 @@ from domain.people import Nationality
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one State must be told of one conviction."""
+    """The duty to tell one State of one conviction."""
 
     kind: MessageKind
     item_id: str
@@ -29,7 +29,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What matters of one version of a record."""
+    """The part of one version of a record that matters."""
 
     convictions: dict[str, Conviction]
     """By the id of their item."""
@@ -66,7 +66,7 @@ NOTHING = Held({}, ())
 def changes(
     before: Held, after: Held, own: StateCode, amended_on: date | None
 ) -> Iterator[Change]:
-    """Yield what States must be told because a version of a record follows another.
+    """Yield the duties that follow when a version of a record follows another.
 
     `amended_on` is the day of the amendment, None for the first version of a record.
     """

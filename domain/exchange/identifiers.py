@@ -22,7 +22,7 @@ _FORM = re.compile(MESSAGE_ID)
 
 
 def message_id_of(stated: object) -> MessageId | None:
-    """Return what is stated if it has the form of an id, else None."""
+    """Return the text if it has the form of an id, else None."""
     is_one = isinstance(stated, str) and _FORM.fullmatch(stated) is not None
     return MessageId(str(stated)) if is_one else None
 

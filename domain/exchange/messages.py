@@ -42,7 +42,7 @@ class Envelope:
     sent_at: datetime
     response_to: Id | None = None
     version_at: datetime | None = None
-    """When what the message tells was put on the sender's record."""
+    """When the content was put on the sender's record."""
     urgency: ThreeWay = ThreeWay.UNKNOWN
     deadline: date | None = None
 
@@ -87,7 +87,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The outcome of a request, with what may leave."""
+    """The outcome of a request, with the convictions that may leave."""
 
     outcome: ReplyCode
     convictions: Annotated[tuple[StatedConviction, ...], Many(MOST_CONVICTIONS)] = ()

@@ -110,7 +110,7 @@ def interval_bits(sample: PairingSample, rng: np.random.Generator) -> float:
 
     The people are drawn anew `INTERVAL_ROUNDS` times and fitted again; the spread of log2 of the
     mated density is taken at three pairs of qualities, and its 90 % quantile over mated cosines
-    is the answer. What strangers contribute is no part of it: their density is an upper bound.
+    is the answer. The share of strangers is no part of it: their density is an upper bound.
     """
     mated = sample.mated
     fits = [fit_pairing(sample)]

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import betaincinv
 
 from matching.print_parameters import (
     COUNT_CONFIDENCE,
@@ -80,8 +79,8 @@ def upper_density(counts: Counts) -> Bits:
 
     `counts`: int64 (z,), comparisons of different people in each bin. Two bounds hold and the
     lesser is taken: of the bin's own count; and, where the density falls, of all counts above a
-    place y below z, spread over z - y. So what was never counted is worth what the last counts
-    support, spread over the distance to them, and nothing is extrapolated. Below the mode the
+    place y below z, spread over z - y. So a value that was never counted is worth as much
+    as the last counts support, spread over the distance to them; nothing is extrapolated. Below the mode the
     bound stays at the mode, so that a low cosine is never evidence for a person. Bounds are
     Jeffreys intervals of level `COUNT_CONFIDENCE`, one-sided and pointwise, on counts divided by
     `COUNT_DISPERSION`, because enrolled people are compared more than once.
@@ -102,4 +101,6 @@ def upper_density(counts: Counts) -> Bits:
 
 def _upper_share(counts: Bits, total: float) -> Bits:
     """Return the upper bounds of the shares of which `counts` were seen in `total`."""
+    from scipy.special import betaincinv  # noqa: PLC0415 - scipy is for fitting alone
+
     return np.asarray(betaincinv(counts + 0.5, total - counts + 0.5, COUNT_CONFIDENCE))

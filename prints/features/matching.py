@@ -38,7 +38,7 @@ class Match:
     """int64 (p, 2), ascending: the corresponding minutiae, as places in the two sets that were
     described."""
     weights: npt.NDArray[np.float32]
-    """float32 (p,): what each pair adds to the agreement."""
+    """float32 (p,): the part of each pair in the agreement."""
     rotation_rad: float
     """Anticlockwise, -pi to pi: how far a is turned to lie on b, before it is bent."""
     shift_px: tuple[float, float]
@@ -108,7 +108,7 @@ def _told(a: Description, b: Description, prints: Prints, rigid: Pairing) -> Mat
 
 
 def _match_score(agreement: float, overlap: tuple[int, int]) -> float:
-    """Return the agreement, more where it is a larger part of what could agree."""
+    """Return the agreement, more where it is a larger part of the possible one."""
     shared = max(math.sqrt(overlap[0] * overlap[1]), MATCH.least_overlap)
     return float(agreement * (agreement / shared) ** MATCH.overlap_power)
 
@@ -136,7 +136,7 @@ def _exchanged(found: Match) -> Match:
 
 
 def _rank(description: Description) -> tuple[int, bytes, bytes]:
-    """Return what decides which of two prints is laid on the other."""
+    """Return the key that decides which of two prints is laid on the other."""
     return (
         len(description),
         description.places_px.tobytes(),

@@ -1,4 +1,4 @@
-"""Minutiae as bytes for storage, without loss: what templates can be made from again.
+"""Minutiae as bytes for storage, without loss, so that templates can be made again.
 
 A record of ISO/IEC 19794-2 would round places and directions and end at 255 minutiae. Numbers are
 little-endian: a header, then the columns of `domain.minutiae_sets.MinutiaeSet` one after the

@@ -1,4 +1,4 @@
-"""What a template format offers that keeps minutiae: describing, matching, vectors."""
+"""The tools of a template format that keeps minutiae: describing, matching, vectors."""
 
 from __future__ import annotations
 

@@ -2,10 +2,6 @@
 
 - `capture_minutiae`: minutiae that came with a capture, drawn on its picture
 - `documents`: documents to print: PDFs, made by typst
-- `extraction`: extractors of minutiae and meters of quality
-- `isolation`: work on bytes from outside, done in a process of its own with limits
-- `extraction`: extractors of minutiae and meters of quality; their libraries are the extra
-  `prints`
 - `extraction`: extractors of minutiae and meters of quality; their libraries are the extra
   `prints`
 - `isolation`: work on bytes from outside, done in a process of its own with limits

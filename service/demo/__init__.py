@@ -8,11 +8,10 @@
 - `ending`: the beginning and the end of every demo: the store, a link explained, the service kept
   up
 - `examiners`: two examiners with the truth file; otherwise they see only the API's answers
+- `exchange`: a request up to its reply, a notification with its update, the check
 - `images`: the demo on images: drawn prints go through the whole chain, from the file to the link
 - `memory`: the demo's memory of its store: the people enrolled and the number of runs
 - `options`: what is asked of the demo at the command line
-- `exchange`: a request up to its reply, a notification with its update, the check
-- `memory`: the demo's memory of its store: the people enrolled and the number of runs
 - `other_country`: another country: a second store with keys of its own, served beside the first
 - `report`: the output of the demo: tables for people, one JSON object for programs
 - `run`: the demo from start to end: enrol, search, examine, link, report, and optionally keep

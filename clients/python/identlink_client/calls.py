@@ -1,4 +1,4 @@
-"""The calls of the API without any connection: what to send, and when to send it again."""
+"""The calls of the API without any connection: the request, and when to send it again."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Call:
 
     @property
     def is_repeatable(self) -> bool:
-        """Whether doing it twice does what doing it once does."""
+        """Whether doing it twice has the effect of doing it once."""
         return self.method in {"GET", "DELETE"} or bool(self.key)
 
     def headers(self) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What the service answers, as frozen values.
+"""The answers of the service, as frozen values.
 
 A test of the service holds each class to the schema of the same answer in `openapi.json`.
 """
@@ -152,7 +152,7 @@ class EnquiryCandidate(Model):
 
 @dataclass(frozen=True, slots=True)
 class EnquiryResult(Model):
-    """What a names enquiry found."""
+    """The result of a names enquiry."""
 
     SCHEMA: ClassVar[str] = "EnquiryResultAnswer"
 

@@ -1,7 +1,7 @@
-"""The process that reads what came from outside: limits first, then one call after another.
+"""The process that reads files from outside: limits first, then one call after another.
 
 It has no settings, no database and no key: its environment is empty, it may not write to a file,
-and what its libraries print is thrown away.
+and the output of its libraries is thrown away.
 """
 
 from __future__ import annotations

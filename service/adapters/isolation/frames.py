@@ -14,7 +14,7 @@ MOST_BYTES = 512 * 1024 * 1024
 
 
 class FrameError(Exception):
-    """The other side sent what is no frame, or ended."""
+    """The other side sent no valid frame, or ended."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,4 +1,4 @@
-"""What one call of the child process may cost."""
+"""The limits of one call of the child process."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Limits:
     address_space_mb: int = 2_048
     """RLIMIT_AS: the libraries of the extractors map some 600 MB, of which they use 400."""
     calls: int = 500
-    """Then the process is replaced, so that what a library leaks does not add up."""
+    """Then the process is replaced, so that leaks of a library do not add up."""
 
 
 STANDARD = Limits()

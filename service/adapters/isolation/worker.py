@@ -52,8 +52,8 @@ class Worker:
     def ask(self, call: Frame) -> Frame:
         """Return the child's answer.
 
-        Raises UnreadablePrintError for what the child refuses, and where it was late, ran out of
-        memory or died; the next call gets a new process.
+        Raises UnreadablePrintError for a file that the child refuses, and where it was late, ran
+        out of memory or died; the next call gets a new process.
         """
         with self._turn:
             answer = self._answer(call)

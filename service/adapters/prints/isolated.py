@@ -54,7 +54,7 @@ class IsolatedReader:
         self._processes = processes
 
     def read(self, data: bytes, stated: Stated = UNSTATED) -> PrintFile:
-        """Return what a file holds; raises UnreadablePrintError."""
+        """Return the prints of a file; raises UnreadablePrintError."""
         answer = self._processes.ask(Frame({"task": "read", "stated": asdict(stated)}, (data,)))
         try:
             return file_of(answer)

@@ -113,7 +113,7 @@ def _image_record(number: int, sent: SentImage) -> bytes:
 
 
 def _field(kind: int, tag: int, value: str) -> bytes:
-    """Return a field; what is no letter of Latin-1 becomes a question mark."""
+    """Return a field; a letter outside Latin-1 becomes a question mark."""
     parts = re.split(f"([{_UNITS}{_SUBFIELDS}])", value)
     clean = "".join(
         part if part in (_UNITS, _SUBFIELDS) else _ALLOWED.sub("?", part) for part in parts

@@ -1,4 +1,4 @@
-"""What the child process can be asked: to read a file, and to find the minutiae of a print."""
+"""The tasks of the child process: to read a file, and to find the minutiae of a print."""
 
 from __future__ import annotations
 

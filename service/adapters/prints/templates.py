@@ -37,7 +37,7 @@ def found_in(
 def _quality(grey: GreyImage, ppi: float) -> int | None:
     """Return the quality, None where the meter cannot tell: NFIQ 2 refuses prints that are poor.
 
-    Marks above all; what was found in them is worth keeping.
+    Marks above all; the findings in them are worth keeping.
     """
     try:
         return _meter().measure(grey, ppi)

@@ -1,6 +1,6 @@
 """How files of prints travel between the service and the process that reads them.
 
-What comes back from that process is checked like a file from outside: a decoder may have been
+The answer of that process is checked like a file from outside: a decoder may have been
 taken over.
 """
 

@@ -46,7 +46,7 @@ _CODED = frozenset({2, 3, 4, 5})
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """What a view or its record states of an image."""
+    """The statements of a view or its record about an image."""
 
     scale_units: int
     scales: Sequence[int]

@@ -129,7 +129,7 @@ def _named(records: list[Any]) -> Iterator[tuple[str, Any]]:
 
 
 def _person(records: list[Any]) -> StatedPerson:
-    """Return what the first type-2 record says, by the field numbers of the FBI's EBTS.
+    """Return the fields of the first type-2 record, by the field numbers of the FBI's EBTS.
 
     The fields of type 2 belong to each domain; profiles of other domains are not known here.
     """

@@ -12,7 +12,7 @@ from service.ports.print_reading import PrintFile, Stated
 
 
 def read_print_file(data: bytes, stated: Stated) -> PrintFile:
-    """Return what a file holds; raises UnreadablePrintError when there is no print in it."""
+    """Return the prints of a file; raises UnreadablePrintError when there is none in it."""
     if len(data) > LARGEST_FILE_BYTES:
         raise UnreadablePrintError("Send a file of prints of at most 32 MB.")
     if is_transaction(data):

@@ -77,7 +77,7 @@ class ControlResultAnswer(Answer):
 
 
 class ExaminerChangesAnswer(Answer):
-    """What one examiner changed after the exemplar was seen."""
+    """The changes of one examiner after the exemplar was seen."""
 
     examiner: str
     comparisons: int

@@ -21,9 +21,7 @@
 - `prints`: forces get the prints of their captures back, as files of the standards
 - `records`: forces read and amend the records that they hold; auditors read any version
 - `records_schemas`: the stated details of a person, and the criminal record held on one
-- `templates`: how a template travels: base64 of little-endian floats, with the name of its
-  format
-- `travelling`: how pictures and minutiae travel: base64 of one image, or of one record of one view
+- `travelling`: how templates, pictures and minutiae travel: base64 of floats, images and records
 """
 
 from __future__ import annotations

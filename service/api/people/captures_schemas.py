@@ -13,7 +13,7 @@ from domain.prints import FingerPosition, Impression, ImpressionType
 from prints.print_format import PrintFormat
 from prints.vectors.units import unit_vectors
 from service.api.base import Answer, Body, at
-from service.api.people.templates import Encoding, TemplateBody, encode_template
+from service.api.people.travelling import Encoding, TemplateBody, encode_template
 
 WHOLE = {float(number): number for number in range(101)}
 """To JSON Schema 60.0 is an integer as 60 is."""

@@ -113,7 +113,7 @@ class SourceBody(Body):
 
 
 class RestrictionsBody(Body):
-    """What the source lets be done with the conviction."""
+    """The restrictions of the source on the conviction."""
 
     transmittable: Transmittable = Transmittable.YES
     purposes: Annotated[tuple[UsePurpose, ...], Field(max_length=10)] = Field(

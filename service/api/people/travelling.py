@@ -1,16 +1,81 @@
-"""How pictures and minutiae travel: base64 of one image, or of one record of one view."""
+"""How templates, pictures and minutiae travel: as base64 of floats, of an image, of a record."""
 
 from __future__ import annotations
 
 import base64
 import binascii
+from enum import StrEnum
+from typing import Annotated
 
-from domain.errors import InvalidInputError, InvalidMinutiaeError
+import numpy as np
+import numpy.typing as npt
+from pydantic import Field, StringConstraints
+
+from domain.errors import InvalidInputError, InvalidMinutiaeError, InvalidTemplateError
 from domain.prints import FingerPosition, ImpressionType
+from domain.templates import TemplateFormat
 from prints.minutiae.iso19794_2 import MinutiaeView
 from prints.minutiae.received import read_minutiae_record
+from prints.registry import FORMATS
+from service.api.base import Body
 from service.ports.print_reading import ReadPrint, Stated
 from service.usecases.print_desk import PrintDesk
+
+
+class Encoding(StrEnum):
+    """The number format of the values, always little-endian."""
+
+    F16 = "f16"
+    F32 = "f32"
+
+
+_TYPES: dict[Encoding, np.dtype[np.floating]] = {
+    Encoding.F16: np.dtype("<f2"),
+    Encoding.F32: np.dtype("<f4"),
+}
+
+
+class TemplateBody(Body):
+    """A template."""
+
+    format: Annotated[
+        str,
+        StringConstraints(max_length=100),
+        Field(description="Name and version of the format.", examples=[FORMATS.default.label]),
+    ]
+    encoding: Encoding = Field(description="Little-endian float16 or float32.")
+    data: Annotated[
+        str,
+        StringConstraints(max_length=4_096),
+        Field(
+            description="The values, base64 with padding.",
+            json_schema_extra={"contentEncoding": "base64"},
+        ),
+    ]
+
+    def values(self, fmt: TemplateFormat) -> npt.NDArray[np.floating]:
+        """Return the values of a template of this format as they were sent, floats (d,).
+
+        Raises UnknownTemplateFormatError for another format, and InvalidTemplateError for text
+        that is not base64, or of another length.
+        """
+        if self.format != fmt.label:
+            raise fmt.other_format()
+        try:
+            raw = base64.b64decode(self.data, validate=True)
+        except (binascii.Error, ValueError):
+            raise InvalidTemplateError(
+                "The data of the template is not base64 with padding: encode it again."
+            ) from None
+        kind = _TYPES[self.encoding]
+        if len(raw) != fmt.dimension * kind.itemsize:
+            raise fmt.other_dimension()
+        return np.frombuffer(raw, dtype=kind)
+
+
+def encode_template(vector: npt.NDArray[np.float32]) -> str:
+    """Return float32 (d,) as base64 of little-endian float16, the stored form."""
+    return base64.b64encode(vector.astype("<f2").tobytes()).decode("ascii")
 
 
 def decode_image(data: str, ppi: int | None, desk: PrintDesk) -> ReadPrint:

@@ -1,4 +1,4 @@
-"""Requests about people: received, worked, decided, and what left because of them.
+"""Requests about people: received, worked, decided, and the disclosures that followed.
 
 - `disclosures`: recipients' acknowledgements of answers and of notices
 - `request_steps`: the steps of case officers on a request

@@ -99,7 +99,7 @@ def post_person_search(
 def get_request_candidates(
     caller: RequestWorker, request_id: IdInPath, services: ServicesOf
 ) -> NamedPeopleAnswer:
-    """Return the candidates of the search by details, with what their records say."""
+    """Return the candidates of the search by details, with their records."""
     return NamedPeopleAnswer(candidates=named_people(services, caller, RequestId(request_id)))
 
 
@@ -130,7 +130,7 @@ def post_request_assessment(
     body: Annotated[ExpectationBody, Depends(json_body(ExpectationBody))],
     services: ServicesOf,
 ) -> StateAnswer:
-    """Compute anew what may leave, and put on record which versions were used."""
+    """Compute the releasable convictions anew, and put on record which versions were used."""
     compute(services, caller, RequestId(request_id), body.expected_version)
     return StateAnswer(state=RequestState.DECIDING)
 

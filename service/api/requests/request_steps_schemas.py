@@ -69,7 +69,7 @@ class PersonSearchBody(Body):
 
 
 class IdentificationBody(Body):
-    """What the search came to: without a candidate, what it says by itself."""
+    """The result of the search; without a candidate, the result that it implies."""
 
     expected_version: Expected
     candidate_id: OpaqueId | None = None
@@ -156,7 +156,7 @@ class StartedSearchAnswer(Answer):
 
 
 class NamedPersonAnswer(Answer):
-    """A candidate by details, to be compared with what was asked."""
+    """A candidate by details, to be compared with the request."""
 
     candidate_id: str
     band: Band

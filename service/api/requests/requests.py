@@ -62,7 +62,7 @@ def get_requests(
     reference: ReferenceFilter = None,
     limit: Limit = 50,
 ) -> RequestListAnswer:
-    """Return requests by the day on which their answer is due; what was asked is not shown."""
+    """Return requests by the day on which their answer is due, without their words."""
     states = OPEN if state is None and reference is None else state and {state}
     found = list_requests(
         services,
@@ -78,5 +78,5 @@ def get_requests(
 def get_request(
     caller: RequestReader, request_id: IdInPath, services: ServicesOf
 ) -> RequestAnswer:
-    """Return a request with its log, what may leave today and why not, and what left."""
+    """Return a request with its log, the convictions with their verdicts, and the disclosures."""
     return RequestAnswer.of(show_request(services, caller, RequestId(request_id)))

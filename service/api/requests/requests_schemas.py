@@ -103,7 +103,7 @@ class PartyAnswer(Answer):
 
 
 class RequestHead(Answer):
-    """A request without what was asked."""
+    """A request without its words."""
 
     request_id: str
     kind: str
@@ -182,7 +182,7 @@ class EntryAnswer(Answer):
 
 
 class IdentificationAnswer(Answer):
-    """Who the person is, and what says so."""
+    """The identity of the person and its basis."""
 
     basis: IdentityBasis
     outcome: IdentityOutcome
@@ -198,7 +198,7 @@ class IdentificationAnswer(Answer):
 
 
 class RestrictionsAnswer(Answer):
-    """What the source lets be done with it."""
+    """The restrictions of its source."""
 
     transmittable: str
     purposes: tuple[UsePurpose, ...]
@@ -246,7 +246,7 @@ class JudgedAnswer(Answer):
 
 
 class DisclosureAnswer(Answer):
-    """What left to one recipient."""
+    """The information that left to one recipient."""
 
     disclosure_id: str
     recipient: PartyAnswer
@@ -266,7 +266,7 @@ class DisclosureAnswer(Answer):
 
 
 class DisclosureNoticeAnswer(Answer):
-    """What the recipient of a disclosure must hear."""
+    """The news for the recipient of a disclosure."""
 
     notice_id: str
     disclosure_id: str

@@ -64,7 +64,7 @@ class OpenAges:
 
 @dataclass(frozen=True, slots=True)
 class ChangesOfMind:
-    """What one examiner changed after the exemplar was seen."""
+    """The changes of one examiner after the exemplar was seen."""
 
     examiner: UserId
     comparisons: int

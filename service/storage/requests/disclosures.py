@@ -1,4 +1,4 @@
-"""What left to whom, and whether it has arrived."""
+"""Disclosures with their recipients, and whether they have arrived."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Requests, their logs, what left because of them, and the notices that follow.
+"""Requests, their logs, the disclosures, and the notices that follow.
 
 Apart from payloads no column here holds personal data: askers and recipients are codes of States,
 agencies and forces; who a person is that asks for themselves is sealed with the request.

@@ -75,7 +75,7 @@ _FORMS = {
 def compute(
     services: Services, caller: Caller, request_id: RequestId, expected: int
 ) -> Assessment:
-    """Compute anew what may leave, and put on record which versions were used.
+    """Compute the releasable convictions anew, and put on record which versions were used.
 
     Raises NotPermittedError, NotFoundError, StaleRequestError, RequestStepError.
     """
