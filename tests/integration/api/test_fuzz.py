@@ -131,7 +131,7 @@ def headers_for(operation: Any, world: World) -> dict[str, str]:
     security = operation.definition.raw.get("security")
     if not security:
         return {}
-    scope = AccessScope(security[0]["token"][0])
+    scope = AccessScope(security[0]["client"][0])
     role = next(role for role in Role if scope in ROLE_SCOPES[role])
     user = world.user(role, f"fuzz-{role}", force="01" if role is Role.FORCE else None)
     return user.headers
