@@ -106,7 +106,9 @@ def get_request_candidates(
 @router.post(
     "/identification",
     openapi_extra=takes(IdentificationBody),
-    responses=body_problems(*_STEP, ConflictError, AwaitsWitnessError, EmptyProbeError),
+    responses=body_problems(
+        *_STEP, ConflictError, AwaitsWitnessError, EmptyProbeError, *INDEX_ERRORS
+    ),
 )
 def post_request_identification(
     caller: RequestWorker,

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from domain.access import ROLE_SCOPES, Purpose, Role, Scope
+from domain.access import ROLE_SCOPES, ROLES_OF_FORCES, Purpose, Role, Scope
 from domain.ids import TokenId, UserId
 from service.usecases.access.tokens import IssueToken, issue_token, revoke_token
 from tests.integration.api.driver import ROOT, WITHOUT_TOKEN, User, World, headers
@@ -62,7 +62,9 @@ def test_every_call_of_the_first_version_states_exactly_one_scope(shared_world: 
 def test_a_role_reaches_the_calls_of_its_scopes_and_no_other(
     shared_world: World, role: Role
 ) -> None:
-    user = shared_world.user(role, f"matrix-{role}", force="01" if role is Role.FORCE else None)
+    user = shared_world.user(
+        role, f"matrix-{role}", force="01" if role in ROLES_OF_FORCES else None
+    )
     before = shared_world.counts()
 
     refused = {o for o in operations(shared_world) if call(user, o).status_code == 403}
@@ -70,7 +72,7 @@ def test_a_role_reaches_the_calls_of_its_scopes_and_no_other(
     beyond = {o for o in operations(shared_world) if o.scope not in ROLE_SCOPES[role]}
     assert beyond <= refused
     # A call about the caller's own force is closed to callers without one, whatever they may read.
-    assert all(o.is_for_forces and role is not Role.FORCE for o in refused - beyond)
+    assert all(o.is_for_forces and role not in ROLES_OF_FORCES for o in refused - beyond)
     # Some permitted calls leave an event about themselves; nothing else changes.
     assert shared_world.counts()[1:] == before[1:]
 

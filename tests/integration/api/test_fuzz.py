@@ -18,7 +18,7 @@ from schemathesis.specs.openapi.checks import (
 )
 from starlette.types import Receive, Scope, Send
 
-from domain.access import ROLE_SCOPES, Role
+from domain.access import ROLE_SCOPES, ROLES_OF_FORCES, Role
 from domain.access import Scope as AccessScope
 from tests.integration.api.driver import World
 from tests.integration.api.minutiae import with_minutiae
@@ -133,5 +133,5 @@ def headers_for(operation: Any, world: World) -> dict[str, str]:
         return {}
     scope = AccessScope(security[0]["token"][0])
     role = next(role for role in Role if scope in ROLE_SCOPES[role])
-    user = world.user(role, f"fuzz-{role}", force="01" if role is Role.FORCE else None)
+    user = world.user(role, f"fuzz-{role}", force="01" if role in ROLES_OF_FORCES else None)
     return user.headers

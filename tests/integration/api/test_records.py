@@ -15,8 +15,23 @@ from tests.integration.api.erasing import erased as have_erased
 from tests.integration.api.facts import stated
 from tests.integration.api.prints import encounter, record, tenprint
 from tests.integration.api.test_bad_input import assert_problem
+from tests.integration.requests.working import FOREIGN
 
 NOWHERE = "0" * 32
+MORE = {
+    "pnc_ids": ["2001/0000001Q"],
+    "cro_numbers": ["65656/91H"],
+    "nationalities": [
+        {"nationality": "GBR"},
+        {"nationality": "POL", "source": "passport", "since": "2004-XX-XX"},
+    ],
+    "previous_names": [{"forename": "Ann", "surname": "Before", "until": "2011-05-XX"}],
+    "parents": [{"parent": "mother", "forename": "Eve", "surname": "Before"}],
+    "documents": [
+        {"document": "passport", "country": "POL", "number": "AB12", "valid_until": "2030-01-01"}
+    ],
+}
+"""What a record may hold besides."""
 MARRIED = {"kind": "name", "forename": "Zoe", "surname": "Quennell"}
 RENAME = {"change": "add", "item": MARRIED, "is_first": True}
 REFERENCE = "Leeds Crown Court 7 of 2024"
@@ -102,13 +117,16 @@ def test_an_amended_record_is_read_in_both_versions(world: World) -> None:
 
 def test_what_an_answer_says_of_an_item_can_be_sent_back(world: World) -> None:
     whole = encounter(1)
-    whole["record"] |= {"pnc_ids": ["2001/0000001Q"], "cro_numbers": ["65656/91H"]}
+    del whole["record"]["nationality"]
+    whole["record"] |= MORE
     record_id = world.force().post("/v1/encounters", whole).json()["record_id"]
+    convicted = {"kind": "conviction", "conviction": FOREIGN}
+    assert amend(world, record_id, body({"change": "add", "item": convicted})).status_code == 201
     held = [one for one in read(world, record_id)["items"] if one["parent_id"] is None]
     gone = [{"change": "withdraw", "item_id": one["item_id"]} for one in held]
     again = [{"change": "add", "item": one["item"]} for one in held]
 
-    answer = amend(world, record_id, body(*gone, *again))
+    answer = amend(world, record_id, body(*gone, *again, version=2))
 
     assert answer.status_code == 201, answer.text
     after = read(world, record_id)["items"]
@@ -401,3 +419,36 @@ def test_a_version_that_is_not_there_is_not_found(
 def _content(world: World, record_id: str) -> Any:
     with world.services.units.read() as unit:
         return unit.records.versions(record_id), unit.people.record(record_id)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"decided_on": "2024-02-30"}, "invalid-date"),
+        ({"decided_on": "1900-01-01", "offences": FOREIGN["offences"]}, "invalid-input"),
+        ({"decided_on": "2999-01-01"}, "invalid-input"),
+        ({"offences": []}, "invalid-input"),
+        ({"sanctions": [{"kind": "custody", "duration": "six months"}]}, "invalid-input"),
+        (
+            {"sanctions": [{"kind": "fine", "amounts": [{"hundredths": 1, "currency": "XXX"}]}]},
+            "invalid-input",
+        ),
+        (
+            {
+                "decided_on": "1920-01-01",
+                "offences": [{"national_code": "X", "title": "Theft"}],
+            },
+            "invalid-input",
+        ),
+    ],
+)
+def test_an_impossible_conviction_is_refused(
+    sqlite_world: World, change: dict[str, Any], code: str
+) -> None:
+    record_id = sqlite_world.enrol(1)["record_id"]
+    item = {"kind": "conviction", "conviction": FOREIGN | change}
+
+    answer = amend(sqlite_world, record_id, body({"change": "add", "item": item}))
+
+    assert_problem(answer, 400, code)
+    assert answer.json()["errors"][0]["pointer"].startswith("/changes/0")

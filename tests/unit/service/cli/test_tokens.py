@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.access import ROLE_SCOPES, Role
+from domain.access import ROLE_SCOPES, ROLES_OF_FORCES, Role
 from domain.errors import NotAuthenticatedError
 from service.bootstrap import open_store
 from service.settings import load_settings
@@ -17,7 +17,7 @@ from tests.unit.service.cli.console import Console
 def test_a_token_speaks_for_the_role_with_all_its_scopes(
     console: Console, tmp_path: Path, role: Role
 ) -> None:
-    force = ["--force", "47"] if role is Role.FORCE else []
+    force = ["--force", "47"] if role in ROLES_OF_FORCES else []
 
     issued = console("token", "issue", "--role", role, *force, "--json").json()
 
