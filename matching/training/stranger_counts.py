@@ -79,9 +79,9 @@ def upper_density(counts: Counts) -> Bits:
 
     `counts`: int64 (z,), comparisons of different people in each bin. Two bounds hold and the
     lesser is taken: of the bin's own count; and, where the density falls, of all counts above a
-    place y below z, spread over z - y. So a value that was never counted is worth as much
-    as the last counts support, spread over the distance to them; nothing is extrapolated. Below the mode the
-    bound stays at the mode, so that a low cosine is never evidence for a person. Bounds are
+    place y below z, spread over z - y. So a value that was never counted is worth as much as the
+    last counts support, spread over the distance to them; nothing is extrapolated. Below the mode
+    the bound stays at the mode, so that a low cosine is never evidence for a person. Bounds are
     Jeffreys intervals of level `COUNT_CONFIDENCE`, one-sided and pointwise, on counts divided by
     `COUNT_DISPERSION`, because enrolled people are compared more than once.
     """
