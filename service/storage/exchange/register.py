@@ -230,6 +230,7 @@ def _counted(work: sqlite3.Connection, question: Question) -> Count:
         "most": question.most_pending,
     }
     work.execute(sql.REQUIRED)
+    work.execute(sql.REQUIRED_BY_KEY)
     work.execute(sql.STANDINGS, facts)
     strata = [
         _stratum(row)

@@ -37,6 +37,8 @@ WHERE now.record_id IS NULL
 """
 """Every duty, of every nationality but our own, whether anything was made of it or not."""
 
+REQUIRED_BY_KEY = "CREATE INDEX required_by_key ON required (record_id, item_id, version, state)"
+
 STANDINGS = """
 CREATE TABLE standings AS
 WITH told AS (
