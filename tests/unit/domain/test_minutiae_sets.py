@@ -54,7 +54,7 @@ def test_nominal_places_are_those_at_500_an_inch() -> None:
         {"angles_rad": np.full(2, -0.1, dtype=np.float32)},
         {"angles_rad": np.full(2, np.nan, dtype=np.float32)},
         {"angles_rad": np.zeros(65_536, dtype=np.float32)},
-        {"kind_codes": np.full(2, 2, dtype=np.uint8)},
+        {"kind_codes": np.full(2, 3, dtype=np.uint8)},
         {"qualities": np.full(2, 101, dtype=np.uint8)},
     ],
 )
