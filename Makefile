@@ -3,8 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SLOW := not slow
-# Two workers by default: the machines this runs on have two cores. One FAISS/BLAS thread each.
-WORKERS ?= 2
+# Three workers by default, for two cores: tests of servers and databases wait. One FAISS/BLAS thread each.
+WORKERS ?= 3
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 

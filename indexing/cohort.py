@@ -19,6 +19,7 @@ from indexing.columns import Columns
 from indexing.filters import NO_FILTER
 from indexing.manifests import Kind
 from indexing.parameters import COHORT_DRAWN, COHORT_PEOPLE
+from indexing.placing import hashed
 from indexing.quantisation import probe_values
 from indexing.snapshots import Shelf
 from indexing.store import Store
@@ -90,15 +91,8 @@ _LEAST = 3
 
 
 def _least(person_rows: npt.NDArray[np.int64], count: int) -> npt.NDArray[np.int64]:
-    """Return int64 (k,), ascending: the places of the `count` rows with the least hash.
-
-    The finaliser of SplitMix64: Steele, Lea and Flood, "Fast splittable pseudorandom number
-    generators", OOPSLA 2014.
-    """
-    mixed = person_rows.astype(np.uint64) + np.uint64(0x9E3779B97F4A7C15)
-    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    mixed ^= mixed >> np.uint64(31)
+    """Return int64 (k,), ascending: the places of the `count` rows with the least hash."""
+    mixed = hashed(person_rows)
     if len(mixed) <= count:
         return np.arange(len(mixed), dtype=np.int64)
     return np.sort(np.argpartition(mixed, count)[:count]).astype(np.int64)
@@ -126,8 +120,9 @@ def _measured(
     found = [
         (drawn[run][0], place) for run, place in zip(runs[chosen], places[chosen], strict=True)
     ]
+    dimension = drawn[0][0].vectors.shape[2] if drawn else 1
     values = np.array([columns.vectors[place] for columns, place in found], dtype=np.float32)
-    values = values.reshape(len(found), FINGER_COUNT, -1)
+    values = values.reshape(len(found), FINGER_COUNT, dimension)
     lengths = np.linalg.norm(values, axis=2, keepdims=True)
     return Cohort(
         encounter_rows=encounters[chosen],

@@ -13,16 +13,21 @@ _FIRST = np.uint64(0xBF58476D1CE4E5B9)
 _SECOND = np.uint64(0x94D049BB133111EB)
 
 
-def buckets_of(person_rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Return the bucket of each person, int64 (n,) of 0 to 1023; `person_rows` int64 (n,).
+def hashed(person_rows: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:
+    """Return a hash of each person row, uint64 (n,), the same for ever; `person_rows` int64 (n,).
 
-    SplitMix64 (Steele, Lea and Flood 2014) without a seed: the same for ever.
+    SplitMix64 without a seed: Steele, Lea and Flood, "Fast splittable pseudorandom number
+    generators", OOPSLA 2014.
     """
     mixed = person_rows.astype(np.uint64) + _STEP
     mixed = (mixed ^ (mixed >> np.uint64(30))) * _FIRST
     mixed = (mixed ^ (mixed >> np.uint64(27))) * _SECOND
-    mixed ^= mixed >> np.uint64(31)
-    return (mixed % np.uint64(BUCKETS)).astype(np.int64)
+    return mixed ^ (mixed >> np.uint64(31))
+
+
+def buckets_of(person_rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return the bucket of each person, int64 (n,) of 0 to 1023; `person_rows` int64 (n,)."""
+    return (hashed(person_rows) % np.uint64(BUCKETS)).astype(np.int64)
 
 
 def parts_of(person_rows: npt.NDArray[np.int64], parts: int) -> npt.NDArray[np.int64]:

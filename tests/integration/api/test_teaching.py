@@ -14,7 +14,10 @@ from service.api.teaching.words import words
 from tests.integration.api.driver import World
 from tests.integration.api.prints import record
 
-WITHOUT = {"image/png", "application/x-www-form-urlencoded"}
+WITHOUT = {
+    *("image/png", "application/pdf", "application/zip", "application/octet-stream"),
+    *("application/x-www-form-urlencoded", "multipart/form-data"),
+}
 """Bodies whose fields teach more than an example would."""
 
 

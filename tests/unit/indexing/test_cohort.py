@@ -81,4 +81,5 @@ def test_one_more_enrolment_changes_one_person_at_most(tmp_path: Path) -> None:
 
 
 def test_too_few_people_are_no_measure(tmp_path: Path) -> None:
-    assert filled(tmp_path, BATCH.take(slice(0, 2))).cohorts.strangers(PROBE) is None
+    assert filled(tmp_path / "none", BATCH.take(slice(0, 0))).cohorts.strangers(PROBE) is None
+    assert filled(tmp_path / "two", BATCH.take(slice(0, 2))).cohorts.strangers(PROBE) is None
