@@ -65,6 +65,18 @@ class Link(Model):
 
 
 @dataclass(frozen=True, slots=True)
+class PrintNote(Model):
+    """Something to know of one print of a capture that was sent as files."""
+
+    SCHEMA: ClassVar[str] = "PrintNoteAnswer"
+
+    position: int
+    part: str
+    words: str
+    is_left_out: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Submitted(Model):
     """A search that was taken."""
 
@@ -72,6 +84,7 @@ class Submitted(Model):
 
     search_id: str
     state: str
+    notes: tuple[PrintNote, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +213,7 @@ _INSIDE: dict[str, type[Model]] = {
     "owner": Owner,
     "webhook": Webhook,
     "candidates": EnquiryCandidate,
+    "notes": PrintNote,
 }
 
 

@@ -78,7 +78,8 @@ def answers(linked: Linked, encounter_id: str) -> dict[tuple[str, str], tuple[in
         if "get" in methods and set(names) <= ids.keys() and _is_compared(path):
             for role in PURPOSES:
                 answer = _user(world, role).get(path.format(**ids))
-                body = answer.json() if answer.content else None
+                is_json = "json" in answer.headers.get("content-type", "")
+                body = answer.json() if is_json else None
                 if isinstance(body, dict):
                     body.pop("instance", None)
                 found[role.value, path] = (answer.status_code, body)

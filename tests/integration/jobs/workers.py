@@ -30,7 +30,6 @@ from service.usecases.searches.batch_worker import work_batches
 from service.usecases.searches.batches import SubmitBatch, submit_batch
 from service.usecases.searches.searching import submit_search
 from tests.forking import fork
-from tests.formats import FORMAT
 from tests.integration.api.workers import deliver, ndjson, search_line
 
 READY = b"r"
@@ -108,7 +107,7 @@ class Fleet:
             text = ndjson(*(search_line(person + line) for line in range(3)))
             self._note("batch", submit_batch(services, SubmitBatch(caller, text)))
             key = IdempotencyKey(f"person-{person}", "digest")
-            command = line_reader(FORMAT)(ndjson(search_line(person + 3)), caller, key)
+            command = line_reader(services.prints)(ndjson(search_line(person + 3)), caller, key)
             self._note("search", submit_search(services, command))
 
     def _note(self, kind: str, acknowledged: str) -> None:
@@ -121,7 +120,7 @@ class Fleet:
         surroundings = replace(services.surroundings, clock=lambda: clock() + ahead)
         services = replace(services, surroundings=surroundings)
         policy = WorkerPolicy(lease=timedelta(seconds=30), searches=4, stored_together=3)
-        searcher = BatchWorker(services, line_reader(FORMAT), policy, stopping, _raise)
+        searcher = BatchWorker(services, line_reader(services.prints), policy, stopping, _raise)
         courier = Courier(services, NotingSender(self.notes), b"k" * 32, policy, stopping)
         return lambda: work_batches(searcher) + queue_messages(services) + deliver(courier)
 

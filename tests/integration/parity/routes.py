@@ -56,6 +56,31 @@ CALLS: dict[str, tuple[str, ...]] = {
         "GET /v1/cases/{case_id}/prints/{label}/{index}",
         "GET /v1/differences/{case_id}/prints/{label}/{index}",
     ),
+    # Case officers
+    "GET /workbench/requests": ("GET /v1/requests",),
+    "POST /workbench/requests/new": ("POST /v1/requests",),
+    "GET /workbench/requests/{request_id}": (
+        "GET /v1/requests/{request_id}",
+        "GET /v1/requests/{request_id}/candidates",
+    ),
+    "POST /workbench/requests/{request_id}/step": (
+        "POST /v1/requests/{request_id}/steps",
+        "POST /v1/requests/{request_id}/assessment",
+    ),
+    "POST /workbench/requests/{request_id}/search": ("POST /v1/requests/{request_id}/search",),
+    "POST /workbench/requests/{request_id}/identification": (
+        "POST /v1/requests/{request_id}/identification",
+    ),
+    "POST /workbench/requests/{request_id}/decision": (
+        "POST /v1/requests/{request_id}/decision",
+    ),
+    "POST /workbench/requests/{request_id}/second-reading": (
+        "POST /v1/requests/{request_id}/second-reading",
+    ),
+    "POST /workbench/requests/{request_id}/acknowledgement": (
+        "POST /v1/disclosures/{disclosure_id}/acknowledgement",
+        "POST /v1/disclosure-notices/{notice_id}/acknowledgement",
+    ),
     # Supervisors
     "GET /workbench/overview": ("GET /v1/overview",),
     "POST /workbench/cases/{case_id}/priority": ("POST /v1/cases/{case_id}/priority",),
@@ -128,6 +153,8 @@ EXCEPTIONS: dict[str, str] = {
     "GET /workbench/tokens": _OWN_TOKENS,
     "GET /workbench/searches/new": _BLANK,
     "GET /workbench/names": _BLANK,
+    "GET /workbench/requests/new": _BLANK,
+    "GET /workbench/exchange": "shows what `identlink exchange reconcile` prints; no call yet",
 }
 """Pages without a call, and why.
 

@@ -18,6 +18,9 @@ class TrustingProvider:
 
     issuer: str = "https://identity.example"
 
+    def states_issuer(self) -> bool:
+        return False
+
     def sign_in_address(self, *, state: str, nonce: str, verifier: str) -> str:
         return f"{self.issuer}/authorise"
 
