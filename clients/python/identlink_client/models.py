@@ -84,7 +84,7 @@ class Submitted(Model):
 
     search_id: str
     state: str
-    notes: tuple[PrintNote, ...]
+    notes: tuple[PrintNote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

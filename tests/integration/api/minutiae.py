@@ -13,13 +13,16 @@ from prints.minutiae.iso19794_2 import MinutiaeView, encode_record
 WIDTH_PX, HEIGHT_PX = 60, 80
 
 
+_KINDS = (MinutiaKind.RIDGE_ENDING, MinutiaKind.BIFURCATION, MinutiaKind.RIDGE_ENDING)
+
+
 def a_view(
     position: int, *, kind: ImpressionType = ImpressionType.ROLLED, seed: int = 0
 ) -> MinutiaeView:
     """Return three minutiae in a small image, on whole pixels; another place for each seed."""
     minutiae = tuple(
         Minutia(float(10 + seed + 9 * n), float(20 + 7 * n), n * math.tau / 16, found, 50 + n)
-        for n, found in enumerate((*MinutiaKind, MinutiaKind.RIDGE_ENDING))
+        for n, found in enumerate(_KINDS)
     )
     return MinutiaeView(FingerPosition(position), kind, 71, WIDTH_PX, HEIGHT_PX, minutiae)
 

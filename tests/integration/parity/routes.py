@@ -71,9 +71,7 @@ CALLS: dict[str, tuple[str, ...]] = {
     "POST /workbench/requests/{request_id}/identification": (
         "POST /v1/requests/{request_id}/identification",
     ),
-    "POST /workbench/requests/{request_id}/decision": (
-        "POST /v1/requests/{request_id}/decision",
-    ),
+    "POST /workbench/requests/{request_id}/decision": ("POST /v1/requests/{request_id}/decision",),
     "POST /workbench/requests/{request_id}/second-reading": (
         "POST /v1/requests/{request_id}/second-reading",
     ),

@@ -53,6 +53,7 @@ ALLOWED: dict[str, str] = {
     "webhook_endpoints.next_attempt_at": _HEALTH,
     "webhook_endpoints.last_attempt_at": _HEALTH,
     "cases.claimed_by": "who works on a case now; sealed work names its own author",
+    "cases.ready_at": "the place of a waiting case in the queue; no finding rests on it",
     "cases.revision": "guards against two changes at once; a wrong one refuses the next change",
     "log_followers.follower": "how far a follower has read; it reads again, and repeats nothing",
     "log_followers.next_seq": "how far a follower has read; it reads again, and repeats nothing",

@@ -183,7 +183,7 @@ ATTACKS: dict[str, tuple[str, str]] = {
     ),
     "an account of another force": ("UPDATE accounts SET force = '02'", ROW),
     "a session out of nothing": (
-        "INSERT INTO sessions SELECT 'forged', user_id, added_at, added_at, NULL FROM accounts"
+        "INSERT INTO sessions SELECT 'forged', user_id, added_at, added_at, NULL, NULL FROM accounts"
         " WHERE sign_in_name = 'was-linked'",
         ROW,
     ),
