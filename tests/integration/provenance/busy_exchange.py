@@ -87,12 +87,12 @@ def _convict(world: World) -> RecordId:
 def _tell(world: World, desk: ExchangeDesk, poland: Neighbour, record_id: RecordId) -> None:
     """Have two notifications acknowledged, and an update refused and queued again."""
     _survey(world, desk)
-    send_due(world.services, desk)
+    assert send_due(world.services, desk).acknowledged == 2
     item = {"kind": "conviction", "conviction": FINE | {"reference": "7/24"}}
     amend(world, record_id, {"change": "correct", "item_id": "conviction-1", "item": item})
     _survey(world, desk)
     poland.refuses.add(MessageKind.UPDATE)
-    send_due(world.services, desk)
+    assert send_due(world.services, desk).faults == 1
     (dead,) = dead_letters(world.services)
     queue_again(world.services, ROOT, dead.message_id)
 
@@ -115,7 +115,7 @@ def _be_told(world: World, desk: ExchangeDesk, poland: Neighbour) -> None:
         *(poland.writes(MessageKind.NOTIFICATION, one)[1] for one in (*told, foreign)),
         poland.writes(MessageKind.DELETION, deletion)[1],
     ]
-    receive(world.services, desk, sent)
+    assert len(receive(world.services, desk, sent)) == len(sent)
     stranger = replace(poland, signatures=JwsSignatures(new_private_key()))
     with suppress(MessageFaultError):
         receive(world.services, desk, [stranger.writes(MessageKind.DELETION, deletion)[1]])
@@ -142,7 +142,7 @@ def _be_asked(world: World, desk: ExchangeDesk, poland: Neighbour) -> None:
     request.identify()
     request.release()
     assert reply_decided(world.services, desk) == 1
-    send_due(world.services, desk)
+    assert send_due(world.services, desk).acknowledged == 1
 
 
 def _open_requests(world: World) -> set[str]:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Column, Table, Update, and_, select, update
 
 from service.storage.tables.metadata import METADATA
-from tests.integration.provenance.mutations import another
+from tests.integration.provenance.mutations import another, is_stated
 from tests.integration.provenance.tampering import Hand
 
 _Values = Mapping[str, Any]
@@ -80,7 +80,8 @@ def _pairs(hand: Hand, reference: Reference) -> Iterator[tuple[_Values, _Values]
     child, seen = reference.child, set()
     keys = list(child.primary_key)
     for order in (keys, [key.desc() for key in keys]):
-        query = select(child).where(*(column.is_not(None) for column in reference.columns))
+        named_there = (column.is_not(None) for column in reference.columns)
+        query = select(child).where(*named_there, is_stated(child))
         for row in hand.raw.execute(query.order_by(*order)).mappings():
             named = tuple(row[column.name] for column in reference.columns)
             if named in seen:

@@ -29,6 +29,8 @@ _WORK = "work that waits or is under way; its result is written by an event of i
 _HEALTH = "how deliveries went lately; it decides when the next attempt is made and no more"
 _RETRY = "it only finds an earlier answer again, within a day"
 _SKETCH = "counts attempts for a while and is then deleted"
+_SURVEY = "what was surveyed; a duty that is missed is found by the reconciliation without this"
+_ONCE = "refuses a replay for two hours; a message that comes again is known by its id"
 _DRAFT = "an unfinished form that its author alone sees again, and seals anew"
 
 ALLOWED: dict[str, str] = {
@@ -58,6 +60,12 @@ ALLOWED: dict[str, str] = {
     "log_followers.follower": "how far a follower has read; it reads again, and repeats nothing",
     "log_followers.next_seq": "how far a follower has read; it reads again, and repeats nothing",
     "log_head.head": "the number of the only row",
+    **{f"exchange_queue.{column.name}": _WORK for column in METADATA.tables["exchange_queue"].c},
+    **{
+        f"exchange_surveys.{column.name}": _SURVEY
+        for column in METADATA.tables["exchange_surveys"].c
+    },
+    **{f"exchange_nonces.{column.name}": _ONCE for column in METADATA.tables["exchange_nonces"].c},
     **{f"jobs.{column.name}": _WORK for column in METADATA.tables["jobs"].columns},
     **{
         f"idempotency_requests.{column.name}": _RETRY
