@@ -183,8 +183,8 @@ ATTACKS: dict[str, tuple[str, str]] = {
     ),
     "an account of another force": ("UPDATE accounts SET force = '02'", ROW),
     "a session out of nothing": (
-        "INSERT INTO sessions SELECT 'forged', user_id, added_at, added_at, NULL, NULL FROM accounts"
-        " WHERE sign_in_name = 'was-linked'",
+        "INSERT INTO sessions SELECT 'forged', user_id, added_at, added_at, NULL, NULL"
+        " FROM accounts WHERE sign_in_name = 'was-linked'",
         ROW,
     ),
     "a session of somebody else": (
