@@ -46,7 +46,7 @@ def operations(world: World) -> list[Operation]:
 
 
 OF_THE_OFFICE = {"/v1/links/{link_id}/court-bundle"}
-"""Calls that a force may not make although it has their scope: they name the work of the office."""
+"""Calls closed to a force that has their scope: they name the work of the office."""
 
 
 def call(user: User, operation: Operation) -> Any:

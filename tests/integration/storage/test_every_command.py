@@ -22,6 +22,7 @@ from tests.unit.service.cli.console import Console
 NOT_RUN = {
     ("serve",): "serves until it is told to stop; its start is tested by `worker`, which is alike",
     ("demo",): "makes a store of its own and serves it",
+    ("sandbox",): "makes a store of its own and serves it",
     ("model", "train"): "needs no store and takes minutes",
     ("model", "evaluate"): "needs no store and takes minutes",
 }

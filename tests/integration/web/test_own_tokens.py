@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.access import ROLE_SCOPES, Role
+from domain.access import ROLE_SCOPES, ROLES_OF_FORCES, Role
 from domain.errors import NotPermittedError
 from domain.ids import ForceCode, UserId
 from service.usecases.access.accounts import disable_account
@@ -23,7 +23,7 @@ def command(user_id: UserId, role: Role, force: str | None = None) -> IssueToken
 
 
 def force_of(role: Role) -> str | None:
-    return "01" if role is Role.FORCE else None
+    return "01" if role in ROLES_OF_FORCES else None
 
 
 @pytest.mark.parametrize("role", Role)
