@@ -33,8 +33,8 @@ ATTACKS: dict[str, tuple[str, str]] = {
         " '01', max(payload_id) FROM records",
         ROW,
     ),
-    "a second version of a record": (
-        "INSERT INTO records SELECT record_row + 1000, record_id, 2, person_row, force,"
+    "another version of a record": (
+        "INSERT INTO records SELECT record_row + 1000, record_id, version + 1, person_row, force,"
         " payload_id FROM records WHERE record_row = (SELECT max(record_row) FROM records)",
         ROW,
     ),
