@@ -89,9 +89,10 @@ def _file_a_mark(world: World) -> None:
 
 
 def _keep_pictures(world: World) -> None:
-    """Enrol and search with pictures and minutiae of two fingers."""
+    """Enrol and search with pictures and minutiae of two fingers, under references."""
     for person, seed in ((35, 1), (36, 2)):
-        body = encounter(person) | {"impressions": _pictured(person, seed=seed)}
+        impressions = _pictured(person, seed=seed)
+        body = encounter(person) | {"impressions": impressions, "reference": f"42/{seed}/26"}
         assert world.force().post("/v1/encounters", body).status_code == 201
         _compare_with_words(world, world.search(person, impressions=_pictured(person, seed=seed)))
 
