@@ -103,7 +103,7 @@ def _answer_request(shown: Exchange, planned: PlannedSearch, truth: Truth) -> Pe
     reply = _reply(shown.abroad, asked)
     shown.say(
         f"Two people released the reply; {shown.abroad.desk.own} got {reply.outcome.value} with "
-        f"{len(reply.convictions)} convictions."
+        f"{_counted(len(reply.convictions), 'conviction')}."
     )
     return PersonId(found["person_id"])
 
@@ -115,7 +115,9 @@ def _ask(shown: Exchange, planned: PlannedSearch) -> MessageId:
     command = AskStates(details, UsePurpose.CRIMINAL_PROCEEDINGS, "eufra-2020", "II K 12/26")
     (asked,) = ask_states(shown.abroad.runtime.services, shown.abroad.desk, CONSOLE, command)
     sweep = shown.abroad.send()
-    shown.say(f"It asks about a person ({asked}); {sweep.acknowledged} message acknowledged.")
+    shown.say(
+        f"It asks about a person ({asked}); {_counted(sweep.acknowledged, 'message')} acknowledged."
+    )
     return asked
 
 
@@ -216,6 +218,10 @@ def _tell(shown: Exchange, record_id: RecordId, happened: str) -> None:
         held = unit.inbox.held(shown.ours.desk.own, f"{record_id}.{item_id}")
     version = held.version if held else "none"
     shown.say(
-        f"{happened}: {sweep.acknowledged} message acknowledged; {shown.abroad.desk.own} holds "
+        f"{happened}: {_counted(sweep.acknowledged, 'message')} acknowledged; {shown.abroad.desk.own} holds "
         f"version {version}."
     )
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
