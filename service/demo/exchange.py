@@ -217,9 +217,9 @@ def _tell(shown: Exchange, record_id: RecordId, happened: str) -> None:
     with shown.abroad.runtime.services.units.read() as unit:
         held = unit.inbox.held(shown.ours.desk.own, f"{record_id}.{item_id}")
     version = held.version if held else "none"
+    taken = _counted(sweep.acknowledged, "message")
     shown.say(
-        f"{happened}: {_counted(sweep.acknowledged, 'message')} acknowledged; {shown.abroad.desk.own} holds "
-        f"version {version}."
+        f"{happened}: {taken} acknowledged; {shown.abroad.desk.own} holds version {version}."
     )
 
 
