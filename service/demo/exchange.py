@@ -116,7 +116,8 @@ def _ask(shown: Exchange, planned: PlannedSearch) -> MessageId:
     (asked,) = ask_states(shown.abroad.runtime.services, shown.abroad.desk, CONSOLE, command)
     sweep = shown.abroad.send()
     shown.say(
-        f"It asks about a person ({asked}); {_counted(sweep.acknowledged, 'message')} acknowledged."
+        f"It asks about a person ({asked}); "
+        f"{_counted(sweep.acknowledged, 'message')} acknowledged."
     )
     return asked
 
