@@ -103,7 +103,7 @@ def _answer_request(shown: Exchange, planned: PlannedSearch, truth: Truth) -> Pe
     reply = _reply(shown.abroad, asked)
     shown.say(
         f"Two people released the reply; {shown.abroad.desk.own} got {reply.outcome.value} with "
-        f"{len(reply.convictions)} convictions."
+        f"{_counted(len(reply.convictions), 'conviction')}."
     )
     return PersonId(found["person_id"])
 
@@ -115,7 +115,10 @@ def _ask(shown: Exchange, planned: PlannedSearch) -> MessageId:
     command = AskStates(details, UsePurpose.CRIMINAL_PROCEEDINGS, "eufra-2020", "II K 12/26")
     (asked,) = ask_states(shown.abroad.runtime.services, shown.abroad.desk, CONSOLE, command)
     sweep = shown.abroad.send()
-    shown.say(f"It asks about a person ({asked}); {sweep.acknowledged} message acknowledged.")
+    shown.say(
+        f"It asks about a person ({asked}); "
+        f"{_counted(sweep.acknowledged, 'message')} acknowledged."
+    )
     return asked
 
 
@@ -215,7 +218,11 @@ def _tell(shown: Exchange, record_id: RecordId, happened: str) -> None:
     with shown.abroad.runtime.services.units.read() as unit:
         held = unit.inbox.held(shown.ours.desk.own, f"{record_id}.{item_id}")
     version = held.version if held else "none"
+    taken = _counted(sweep.acknowledged, "message")
     shown.say(
-        f"{happened}: {sweep.acknowledged} message acknowledged; {shown.abroad.desk.own} holds "
-        f"version {version}."
+        f"{happened}: {taken} acknowledged; {shown.abroad.desk.own} holds version {version}."
     )
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
