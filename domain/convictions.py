@@ -200,7 +200,7 @@ class LaterDecision:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Who stated a conviction, and when."""
+    """The source of a conviction, and the day of its statement."""
 
     kind: InformationSource
     name: str = ""

@@ -93,7 +93,7 @@ class DisclosureNotice:
     given_on: date
     """The day of the change: its clock starts."""
     about: str = ""
-    """The opaque id of what changed: a conviction of a record, or a link."""
+    """The opaque id of the changed conviction or link."""
     version: int = 0
     """Of the record that changed; 0 for a link or a person."""
     acknowledged_at: datetime | None = None

@@ -99,7 +99,7 @@ class Parent:
 
 
 class DocumentKind(StrEnum):
-    """The kinds of documents that say who somebody is."""
+    """The kinds of identity documents."""
 
     PASSPORT = "passport"
     IDENTITY_CARD = "identity card"

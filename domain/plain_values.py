@@ -52,7 +52,7 @@ def _default(field: Field[Any]) -> Any:
 def read_plain(kind: type[Value], stated: Any) -> Value:
     """Return the value that JSON values state.
 
-    Raises ValueError, TypeError or KeyError for another form, and what the value itself raises.
+    Raises ValueError, TypeError or KeyError for another form, and the errors of the value itself.
     """
     return cast("Value", _reader(cast("Hashable", kind))(stated))
 

@@ -12,7 +12,7 @@ class PrintTool:
     name: str
     version: str
     digest: str
-    """SHA-256, hexadecimal, of what the result depends on beside the code of this version: a
+    """SHA-256, hexadecimal, of the inputs of the result beside the code of this version: a
     model file, a library, the constants."""
 
     @property

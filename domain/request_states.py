@@ -61,7 +61,7 @@ class Step(StrEnum):
 
 
 class Taker(StrEnum):
-    """Who takes a step."""
+    """The actor of a step."""
 
     OFFICER = "officer"
     """Any case officer."""

@@ -29,7 +29,7 @@ class Channel(StrEnum):
 
 
 class PartyKind(StrEnum):
-    """Who asks, or hears."""
+    """The kind of an asker or recipient."""
 
     STATE = "state"
     """Another State's central authority; its code is ISO 3166-1 alpha-3."""
@@ -42,7 +42,7 @@ class PartyKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """Who asks or hears, by a code that is no personal data."""
+    """An asker or recipient, by a code that is no personal data."""
 
     kind: PartyKind
     code: str = ""
@@ -75,12 +75,12 @@ class IdentityOutcome(StrEnum):
     IDENTIFIED = "identified"
     """One person, by the basis stated."""
     NOT_HELD = "not held"
-    """The search was whole and left nobody in doubt: nobody here is the person."""
+    """The search was whole and left no doubt: the person is not held here."""
     SEVERAL = "several people found"
     PRINTS_DO_NOT_MATCH = "prints do not match"
     """The prints are not those of the person that the details name."""
     IN_DOUBT = "in doubt"
-    """A candidate stands above the floor, and nobody has been identified."""
+    """A candidate stands above the floor, and no person is identified."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ class Ask:
     """The request in the asker's own words."""
     asker_name: str = ""
     on_behalf_of: str = ""
-    """For whom it is asked, such as a court or an employer."""
+    """The beneficiary of the request, such as a court or an employer."""
     reference: str = ""
     """The asker's own."""
     facts: tuple[tuple[str, str], ...] = ()
@@ -216,7 +216,7 @@ class RequestFile:
 
     @property
     def person_id(self) -> PersonId | None:
-        """Who the person turned out to be; None while that is not known."""
+        """The identified person; None while not identified."""
         return None if self.identification is None else self.identification.person_id
 
     @property

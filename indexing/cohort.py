@@ -1,7 +1,7 @@
-"""The cohort: enrolled people drawn once, with whom every probe is compared to know its strangers.
+"""The cohort: enrolled people drawn once, compared with every probe to know its strangers.
 
 The people with the least hash of their row are the cohort, so that all processes draw the same
-people, an enrolment or an erasure changes it seldom, and nobody chooses to be in it.
+people, an enrolment or an erasure changes it seldom, and no person chooses to be in it.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class CohortKeeper:
         self._drawn: tuple[tuple[Columns, npt.NDArray[np.int64]], ...] = ()
 
     def forget(self) -> None:
-        """Drop what is held, as an erasure demands; the next search draws anew."""
+        """Drop the cohort held, as an erasure demands; the next search draws anew."""
         self._kept, self._drawn = None, ()
 
     def strangers(self, probe: PrintProbe) -> Strangers | None:

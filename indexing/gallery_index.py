@@ -63,7 +63,7 @@ class GalleryIndex:
         self._threads = threads
         self._pool = ThreadPoolExecutor(threads)  # starts a thread when it is first needed
         self.cohorts = CohortKeeper(store)
-        """Who tells how alike a probe is to people drawn from the tenprints."""
+        """Measures how alike a probe is to people drawn from the tenprints."""
 
     @classmethod
     def open(

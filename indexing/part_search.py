@@ -43,8 +43,8 @@ class PartSearch(Protocol):
     def scan(self, rows: Sequence[int], depth: int, whole: Extent) -> list[Similarities]:
         """Return the approximate similarities, float32 (c,), of the places worth comparing.
 
-        One array for each of the queries `rows`; `whole` is the extent of all parts. What is
-        compared without a scan has none. The part remembers the places.
+        One array for each of the queries `rows`; `whole` is the extent of all parts. Places
+        compared without a scan have none. The part remembers the places.
         """
 
     def compare(self, least: Mapping[int, np.float32], k: int) -> list[PartHits]:

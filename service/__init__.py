@@ -16,7 +16,7 @@
   errors
 - `outages`: the outage behind an error of the operating system, of SQLite or of the index
 - `ports`: the world outside, as the use cases need it
-- `print_settings`: settings of what reads prints
+- `print_settings`: settings of the readers of prints
 - `provenance`: provenance that an outsider can verify: no database and no framework
 - `record_settings`: settings of what is put on record about callers: looks, refused calls, lines
   of requests

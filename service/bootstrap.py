@@ -358,7 +358,7 @@ def _services(
 
 
 def open_prints(settings: Settings, fmt: PrintFormat) -> PrintDesk:
-    """Return what reads prints; its processes start when the first file comes."""
+    """Return the reader of prints; its processes start when the first file comes."""
     processes = PrintProcesses(
         settings.print_processes, Limits(seconds=float(settings.print_seconds))
     )

@@ -25,7 +25,7 @@ def morning(day: date) -> datetime:
 
 
 def work_a_year(ours: Office, theirs: Office, wire: Wire, clock: Clock, scale: float) -> None:
-    """Let both work for a year, and two days more for what is on its way."""
+    """Let both work for a year, and two days more for messages on their way."""
     for day in range(DAYS + 2):
         today = FIRST_DAY + timedelta(days=day)
         clock.now = morning(today)

@@ -1,6 +1,6 @@
 """Parts of `python -m benchmarks prints`: accuracy of extractors, matcher and vectors.
 
-- `distractors`: prints like real ones, of nobody
+- `distractors`: prints like real ones, of no person
 - `drawn`: drawn fingers, read from their images
 - `evidence`: bits from match scores, fitted on the other sets
 - `extracting`: minutiae of images, each image once

@@ -1,4 +1,4 @@
-"""Prints like real ones, of nobody: halves of two mirrored prints of one set, each bent a little.
+"""Prints like real ones, of no person: halves of two mirrored prints of a set, each bent a bit.
 
 They have the minutiae, faults and qualities that an extractor finds on a sensor, which drawn
 prints have not. A mirrored print is no print of anybody in the gallery.
@@ -26,7 +26,7 @@ _LEAST_MINUTIAE = 8
 
 
 def real_like(prints: Sequence[Print], count: int, rng: np.random.Generator) -> list[MinutiaeSet]:
-    """Return prints of nobody, made of prints of real fingers; each set gives as many."""
+    """Return prints of no person, made of prints of real fingers; each set gives as many."""
     by_set: dict[str, dict[int, list[Print]]] = {}
     for one in prints:
         by_set.setdefault(one.data, {}).setdefault(one.finger, []).append(one)

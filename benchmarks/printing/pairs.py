@@ -21,7 +21,7 @@ class MatchedPairs:
 
     scores: Scores
     features: npt.NDArray[np.float64]
-    """float64 (n, 3): what bits are fitted on, see `evidence`."""
+    """float64 (n, 3): the sample that bits are fitted on, see `evidence`."""
 
 
 def matched_pairs(prints: Sequence[Print], fingers: Sequence[int], costs: Costs) -> MatchedPairs:

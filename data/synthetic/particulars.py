@@ -26,7 +26,7 @@ DRAWS_EACH = 16
 
 
 def with_particulars(details: Details, facts: PersonFacts, draws: Draws) -> Details:
-    """Return the details of a record with what else is known of the person.
+    """Return the details of a record with the other particulars of the person.
 
     The stated nationality stays the first, the one that evidence compares.
     """

@@ -28,7 +28,7 @@ _NUMBERED = (("request_id", "request_id"), ("number", "number"))
     demands=ITS_ROW,
 )
 class RequestReceived(Event):
-    """Somebody asked about a person."""
+    """A request about a person was received."""
 
     request_id: Subject[RequestId]
     kind: str
@@ -68,7 +68,7 @@ class RequestStepped(Event):
     outcome: str
     """The code of the outcome that the step states; empty without one."""
     person_id: Subject[PersonId | None] = None
-    """Who the person turned out to be."""
+    """The identified person."""
     convictions: int | None = None
     """How many versions of convictions it used."""
 
@@ -140,7 +140,7 @@ class NoticeGiven(Event):
     disclosure_id: Subject[DisclosureId]
     kind: NoticeKind
     about: str
-    """The opaque id of what changed: a conviction of a record, a link, a person."""
+    """The opaque id of the changed conviction, link or person."""
     version: int
     """Of the record that changed; 0 for a link or a person."""
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class MessageKind(StrEnum):
-    """What a message is; the value stands in its id.
+    """The kind of a message; the value stands in its id.
 
     `NOT`, `REQ` and `RRS` were seen in ECRIS clients. The others are ours.
     """

@@ -50,7 +50,7 @@ class StatedDocument:
 
 @dataclass(frozen=True, slots=True)
 class StatedPerson:
-    """Whom a message is about, as its sender has them on record."""
+    """The subject of a message, as its sender has them on record."""
 
     name: StatedName
     nationalities: Annotated[tuple[State, ...], Many(20)]

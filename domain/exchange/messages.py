@@ -33,7 +33,7 @@ Id = Annotated[str, Text(40, MESSAGE_ID)]
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """From whom, to whom, about which message, and when."""
+    """Sender, receivers, message answered, and times."""
 
     message_id: Id
     sender: State
@@ -74,7 +74,7 @@ class Deletion:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is known of this person?"""
+    """Asks for everything known of the person."""
 
     person: StatedPerson
     purpose: UsePurpose

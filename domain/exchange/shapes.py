@@ -148,7 +148,7 @@ def plain(value: Any) -> Any:
 def value_from(kind: type[T], stated: Any, pointer: str = "") -> T:
     """Return the dataclass that plain values state.
 
-    Raises MessageFaultError with the JSON pointer of what is wrong; it repeats nothing of it.
+    Raises MessageFaultError with the JSON pointer of the fault; it repeats nothing of it.
     """
     if not isinstance(stated, Mapping):
         raise _malformed(pointer)

@@ -12,7 +12,7 @@ Public names: `tools.feature_tools`, `describing.describe`, `matching.match`, `v
 - `pairing`: minutiae that fall on each other under a placement
 - `parameters`: every constant, with its unit and the reason for it
 - `placing`: placements of one print on another, proposed by pairs of alike neighbourhoods
-- `tools`: what a template format offers that keeps minutiae
+- `tools`: the tools of a template format that keeps minutiae
 - `vector_model`: the fitted model of vectors: arrays in one npz file
 - `vectors`: the vector of a print: a Fisher vector, seen by a discriminant map
 """

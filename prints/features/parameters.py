@@ -109,4 +109,4 @@ class VectorParameters:
 VECTOR = VectorParameters()
 
 WIDE_DESCRIPTOR = DescriptorParameters(radius_px=150.0, place_sigma_px=20.0)
-"""Twice the neighbourhood in twice the coarseness: what vectors see beside DESCRIPTOR."""
+"""Twice the neighbourhood in twice the coarseness: the view of vectors beside DESCRIPTOR."""

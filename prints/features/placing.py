@@ -107,7 +107,7 @@ def _agreement(seeds: Seeds, from_a: Points, on_b: Points, turns_rad: Doubles) -
     """Return float64 (t, t), 0 to 1: how well two pairs go together; a pair with itself 1.
 
     Compared are the distance between the two minutiae on either print, its direction seen from
-    the first, and how far the two turn: what a rigid motion keeps.
+    the first, and how far the two turn: the invariants of a rigid motion.
     """
     apart_a, apart_b = from_a[None, :] - from_a[:, None], on_b[None, :] - on_b[:, None]
     distances = np.abs(apart_a)

@@ -77,7 +77,7 @@ class MinutiaeView:
     position: FingerPosition
     impression_type: ImpressionType
     quality: int | None
-    """0 to 100; None where nobody measured it."""
+    """0 to 100; None where it was not measured."""
     width_px: int
     height_px: int
     minutiae: tuple[Minutia, ...]

@@ -1,6 +1,6 @@
 """Finger minutiae records of others: ISO/IEC 19794-2:2005 and :2011.
 
-What encoders in use write is read: endings placed in the valley or on the ridge, minutiae without
+Records of encoders in use are read: endings placed in the valley or on the ridge, minutiae without
 quality, none or several quality values, certificates, and extended data such as cores and deltas,
 whose lengths are checked and whose content is passed over. A minutia whose kind is "other" keeps
 that kind. All numbers are big-endian.

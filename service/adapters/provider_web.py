@@ -127,7 +127,7 @@ def _json_object(raw: bytes) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class ClientProof:
-    """What is sent beside a grant: form fields and headers. Secret."""
+    """Values sent beside a grant: form fields and headers. Secret."""
 
     fields: Mapping[str, str] = field(default_factory=dict, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)

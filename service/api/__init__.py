@@ -35,10 +35,10 @@ In a room, `x` holds the endpoints and `x_schemas` their bodies and answers.
 - `refusals`: refusals before a use case is reached, because of the form of the request
 - `refused_calls`: the refusal of a call, put on record before it is answered
 - `repeated_names`: names that stand twice in one JSON object
-- `requests`: requests about people: received, worked, decided, and what left because of them
+- `requests`: requests about people: received, worked, decided, and the disclosures that followed
 - `searches`: searches, batches, names enquiries, and evidence
 - `state`: the services of the endpoints, hung on the application once
-- `teaching`: what the OpenAPI document says beyond the shape of calls: words, examples, scopes,
+- `teaching`: the OpenAPI document beyond the shape of calls: words, examples, scopes,
   webhooks
 - `trace`: the facts of one request, collected for its line in the log
 """

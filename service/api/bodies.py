@@ -96,7 +96,7 @@ async def _idempotency_key(
 def same_however_written(body: bytes) -> bytes:
     """Return JSON in one form: order of names, spaces, escapes and 1.0 for 1 make no difference.
 
-    What is no single JSON value, such as the lines of a batch, is returned as it is.
+    Anything but a single JSON value, such as the lines of a batch, is returned as it is.
     """
     try:
         value = json.loads(body, parse_int=Decimal, parse_float=Decimal)

@@ -53,7 +53,7 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 
 def _challenge(request: Request, error: Exception) -> dict[str, str]:
-    """Return what was wrong with the token that came along (RFC 6750, section 3)."""
+    """Return the fault of the token that came along (RFC 6750, section 3)."""
     has_token = request.headers.get("authorization", "").lower().startswith("bearer ")
     match error:
         case NotAuthenticatedError() if has_token:

@@ -66,4 +66,4 @@ ServicesOf = Annotated[Services, Depends(_services)]
 BenchOf = Annotated[Workbench, Depends(_bench)]
 """The pictures and the choices of the desk, for calls and pages alike."""
 CourtDeskOf = Annotated[CourtDesk, Depends(_court_desk)]
-"""What court bundles are made with; not found where the log has no signer."""
+"""The desk that makes court bundles; not found where the log has no signer."""

@@ -10,9 +10,9 @@
 - `erasures`: `identlink erasure`: erasures that wait, and those that are due carried out
 - `evidence_tables`: candidates and their evidence as tables in a terminal, from the JSON form of
   the API
-- `exchange`: `identlink exchange`: other States, what they are told, and whether all of it was
+- `exchange`: `identlink exchange`: other States, messages to them, and a check that all were sent
 - `exit_codes`: exit codes of the command line
-- `health`: is anything wrong, and what mends it: `identlink status`, `identlink doctor`
+- `health`: faults and their remedies: `identlink status`, `identlink doctor`
 - `index`: `identlink index`: make the derived index anew, look at it, check, compact or rekey it
 - `integrity`: `identlink index integrity`: doubts about the gallery, each put to a supervisor
 - `link`: `identlink link`: a confirmed link, how it came to be, and its search computed again

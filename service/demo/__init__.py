@@ -11,7 +11,7 @@
 - `exchange`: a request up to its reply, a notification with its update, the check
 - `images`: the demo on images: drawn prints go through the whole chain, from the file to the link
 - `memory`: the demo's memory of its store: the people enrolled and the number of runs
-- `options`: what is asked of the demo at the command line
+- `options`: the options of the demo at the command line
 - `other_country`: another country: a second store with keys of its own, served beside the first
 - `report`: the output of the demo: tables for people, one JSON object for programs
 - `run`: the demo from start to end: enrol, search, examine, link, report, and optionally keep

@@ -18,7 +18,7 @@ TEMPLATE_PERSONS, DRAWN_PERSONS = 20_000, 12
 
 
 class Prints(StrEnum):
-    """What the prints of the demo are."""
+    """The kind of prints in the demo."""
 
     TEMPLATES = "templates"
     IMAGES = "images"

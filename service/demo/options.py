@@ -1,4 +1,4 @@
-"""What is asked of the demo at the command line."""
+"""The options of the demo at the command line."""
 
 from __future__ import annotations
 

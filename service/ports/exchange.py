@@ -92,4 +92,4 @@ class FolderChannel(Protocol):
         """Return messages that came, oldest name first."""
 
     def settle(self, partner: Partner, found: Found) -> None:
-        """Move a file away once what it says is durable."""
+        """Move a file away once its content is durable."""

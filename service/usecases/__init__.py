@@ -13,11 +13,10 @@
 - `misuse`: misuse of searches, recognised and shown to auditors
 - `people`: people, their captures and their records: enrolled, merged, erased
 - `policy`: choices of the office, as data: how long lists are and how many people examine
-- `print_desk`: from files of prints to impressions: what is read, found in it, and kept of it
+- `print_desk`: from files of prints to impressions: reading, extraction and keeping
 - `references`: the reference a client gives to a search or a capture: a custody, crime or exhibit
   number
-- `requests`: requests: somebody asks about a person; what may leave is decided, and said on
-  record
+- `requests`: requests about a person: decided, and answered on record
 - `role_map`: the roles of the identity provider that are accepted, and the role here that each
   means
 - `searches`: searches: submitted, looked up, weighed, stored, in batches and by name

@@ -1,4 +1,4 @@
-"""From files of prints to impressions: what is read, found in it, and kept of it."""
+"""From files of prints to impressions: reading, extraction and keeping."""
 
 from __future__ import annotations
 

@@ -106,7 +106,7 @@ class AsyncClient:
             yield Search.of(one)
 
     async def enquire(self, details: Json, *, key: str = "") -> EnquiryResult:
-        """Enquire by names and details: who holds a record that fits."""
+        """Enquire by names and details for the holder of a record that fits."""
         return EnquiryResult.of(await self._do(calls.enquiry(details, key)))
 
     async def submit_batch(
@@ -126,7 +126,7 @@ class AsyncClient:
             yield BatchLine.of(one)
 
     async def cancel_batch(self, batch_id: str) -> None:
-        """Cancel the lines that nobody has worked yet."""
+        """Cancel the lines that are not worked yet."""
         await self._do(Call("POST", f"/v1/search-batches/{batch_id}/cancellation"))
 
     async def get_link(self, link_id: str) -> Link:

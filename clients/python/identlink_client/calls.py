@@ -51,7 +51,7 @@ class Call:
 
 
 def new_key() -> str:
-    """Return an idempotency key that nobody else has."""
+    """Return a new idempotency key."""
     return str(uuid.uuid4())
 
 

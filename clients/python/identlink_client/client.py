@@ -105,7 +105,7 @@ class Client:
         yield from map(Search.of, self._pages("/v1/searches", "searches", reference=reference))
 
     def enquire(self, details: Json, *, key: str = "") -> EnquiryResult:
-        """Enquire by names and details: who holds a record that fits."""
+        """Enquire by names and details for the holder of a record that fits."""
         return EnquiryResult.of(self._do(calls.enquiry(details, key)))
 
     def submit_batch(self, lines: Sequence[Json], *, priority: str = "", key: str = "") -> Batch:
@@ -122,7 +122,7 @@ class Client:
         yield from map(BatchLine.of, self._pages(path, "lines", turn="after"))
 
     def cancel_batch(self, batch_id: str) -> None:
-        """Cancel the lines that nobody has worked yet."""
+        """Cancel the lines that are not worked yet."""
         self._do(Call("POST", f"/v1/search-batches/{batch_id}/cancellation"))
 
     def get_link(self, link_id: str) -> Link:

@@ -24,7 +24,7 @@ class WebhookError(IdentlinkError):
 
 @dataclass(frozen=True, slots=True)
 class WebhookMessage:
-    """A message: what kind, and where to read. It may come twice with one id."""
+    """A message: its kind and the address to read. It may come twice with one id."""
 
     message_id: str
     topic: str

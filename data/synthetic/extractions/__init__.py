@@ -1,6 +1,6 @@
 """Simulated extractions: minutiae of drawn fingers with the faults of extractors, without images.
 
-Made in thousands where drawing and reading images would take days: what vectors are fitted on.
+Made in thousands where drawing and reading images would take days: vectors are fitted on them.
 Never a measure of accuracy, which real prints alone give.
 
 - `faults`: every constant of the faults, with its unit

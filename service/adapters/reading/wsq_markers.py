@@ -1,6 +1,6 @@
 """The markers of a WSQ file: that they follow one another, and the size of the image.
 
-WSQ has no checksum, and decoders take damaged files for whole ones. What can be checked is that
+WSQ has no checksum, and decoders take damaged files for whole ones. The possible check is that
 the tables and blocks have the lengths that they state, up to the marker of the end.
 """
 

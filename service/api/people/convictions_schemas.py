@@ -105,7 +105,7 @@ class LaterDecisionBody(Body):
 
 
 class SourceBody(Body):
-    """Who stated the conviction, and when."""
+    """The source of the conviction, and the day of its statement."""
 
     kind: InformationSource
     name: Text = Field(default="", description="Of a State its code, of a force its code.")

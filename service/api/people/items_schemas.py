@@ -114,7 +114,7 @@ class ParentItem(ParentBody):
 
 
 class DocumentItem(DocumentBody):
-    """A document that says who the person is."""
+    """An identity document of the person."""
 
     kind: Literal["document"]
 

@@ -20,7 +20,7 @@ router = APIRouter(prefix="/v1/encounters", tags=["force"])
 
 NIST_TYPE = "application/octet-stream"
 AGENCY = "IDENTLINK"
-"""The originating agency (ORI) of what is written here."""
+"""The originating agency (ORI) of the files written here."""
 
 BINARY: dict[int | str, dict[str, Any]] = {
     200: {"content": {NIST_TYPE: {"schema": {"type": "string", "format": "binary"}}}}

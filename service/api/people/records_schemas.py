@@ -106,7 +106,7 @@ class ParentBody(NameBody):
 
 
 class DocumentBody(Body):
-    """A document that says who the person is."""
+    """An identity document of the person."""
 
     document: DocumentKind
     country: Country = Field(description="The issuing State, ISO 3166-1 alpha-3.")

@@ -116,7 +116,7 @@ def post_request_identification(
     body: Annotated[IdentificationBody, Depends(json_body(IdentificationBody))],
     services: ServicesOf,
 ) -> IdentificationAnswer:
-    """Put on record who the person is, or that it stays open."""
+    """Put the identity of the person on record, or that it stays open."""
     found = identify(services, body.to_command(caller, RequestId(request_id)))
     return IdentificationAnswer.of(found)
 

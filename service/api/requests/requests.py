@@ -47,7 +47,7 @@ def post_request(
     services: ServicesOf,
     response: Response,
 ) -> RequestIdAnswer:
-    """Open a request: somebody asks about a person."""
+    """Open a request about a person."""
     request_id = open_request(services, body.to_command(caller))
     response.headers["Location"] = f"/v1/requests/{request_id}"
     return RequestIdAnswer(request_id=request_id)

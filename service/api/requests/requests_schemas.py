@@ -96,7 +96,7 @@ class RequestIdAnswer(Answer):
 
 
 class PartyAnswer(Answer):
-    """Who asks or hears."""
+    """An asker or recipient."""
 
     kind: PartyKind
     code: str

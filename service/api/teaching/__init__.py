@@ -1,8 +1,8 @@
-"""What the OpenAPI document says beyond the shape of calls: words, examples, scopes, webhooks.
+"""The OpenAPI document beyond the shape of calls: words, examples, scopes, webhooks.
 
 - `examples`: an example of every body and answer, made from their schemas
 - `finishing`: the document as it is published: servers, tags, scopes, webhooks, problem types
-- `words`: what each property means
+- `words`: the meaning of each property
 
 `words.json` holds a sentence for each name of a property, or for one of one schema.
 """

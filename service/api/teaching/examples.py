@@ -1,6 +1,6 @@
 """An example of every body and answer, made from their schemas: it cannot lag behind them.
 
-People and numbers in it belong to nobody; templates are one vector of equal parts.
+People and numbers in it are invented; templates are one vector of equal parts.
 """
 
 from __future__ import annotations

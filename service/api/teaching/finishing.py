@@ -126,7 +126,7 @@ def _finish(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
 
 
 def _simplify(schema: dict[str, Any]) -> None:
-    """Say of an optional parameter what it is when it is there: it cannot be null."""
+    """Describe an optional parameter by its type when present: it cannot be null."""
     choices = [one for one in schema.get("anyOf", []) if one != {"type": "null"}]
     if len(choices) == 1:
         del schema["anyOf"]
@@ -134,7 +134,7 @@ def _simplify(schema: dict[str, Any]) -> None:
 
 
 def _even(schema: dict[str, Any]) -> None:
-    """Say of a tuple of equal parts what its items are, as linters and generators ask for."""
+    """State the items of a tuple of equal parts, as linters and generators ask for."""
     parts = schema.get("prefixItems", [])
     if parts and all(part == parts[0] for part in parts):
         schema["items"] = parts[0]

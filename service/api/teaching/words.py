@@ -1,4 +1,4 @@
-"""What each property means: one sentence for a name, another one where a schema means another."""
+"""The meaning of each property: a sentence for a name, another one where a schema differs."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ class DropFolder:
         return tuple(_read(path) for path in paths)
 
     def settle(self, partner: Partner, found: Found) -> None:
-        """Move a file away once what it says is durable."""
+        """Move a file away once its content is durable."""
         source = self._folder(partner, "in") / Path(found.name).name
         target = self._folder(partner, "refused" if found.fault else "done")
         source.replace(target / source.name)

@@ -106,7 +106,7 @@ def _base64(value: bytes) -> str:
 
 
 class _Faults:
-    """What the library raises for a text that is not signed as it should be."""
+    """The errors of the library for a text that is not signed as it should be."""
 
     @staticmethod
     def all() -> tuple[type[Exception], ...]:

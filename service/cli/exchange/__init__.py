@@ -1,4 +1,4 @@
-"""`identlink exchange`: other States, what they are told, and whether all of it was.
+"""`identlink exchange`: other States, messages to them, and the check that all were sent.
 
 - `commands`: the commands
 - `figures`: a reconciliation as JSON values and as sentences

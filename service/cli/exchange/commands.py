@@ -107,7 +107,7 @@ def end(
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """End a registration: what its key signs is refused from now on."""
+    """End a registration: messages signed by its key are refused from now on."""
     with open_store(existing_settings_for(context, store)) as services:
         end_partner(services, CONSOLE, PartnerId(partner_id))
     say("Ended.", {"ended": partner_id}, as_json=as_json)
@@ -115,7 +115,7 @@ def end(
 
 @app.command("work")
 def work(context: typer.Context, store: StoreOption = None, as_json: JsonOption = False) -> None:
-    """Work out duties, hand over what is due and read the folders, once; a worker does it too."""
+    """Work out duties, hand over due messages and read the folders, once; a worker does it too."""
     settings = existing_settings_for(context, store)
     desk = _desk(settings)
     surveyed = 0
@@ -147,7 +147,7 @@ def work(context: typer.Context, store: StoreOption = None, as_json: JsonOption 
 def reconcile_command(
     context: typer.Context, store: StoreOption = None, as_json: JsonOption = False
 ) -> None:
-    """Hold what had to be told against what was; exit code 1 on an alarm."""
+    """Compare the duties to tell with the messages sent; exit code 1 on an alarm."""
     settings = existing_settings_for(context, store)
     desk = _desk(settings)
     with open_store(settings) as services:

@@ -1,6 +1,6 @@
-"""Questions at the console: is anything wrong, and what mends it?
+"""Questions at the console: faults and their remedies.
 
-- `checks`: one check: a name, a verdict, and what to do
-- `doctor`: `identlink doctor`: what is installed, what is missing, what is set wrongly
+- `checks`: one check: a name, a verdict, and the remedy
+- `doctor`: `identlink doctor`: parts installed, missing or set wrongly
 - `status`: `identlink status`: how a store is, on one screen
 """

@@ -1,4 +1,4 @@
-"""One check: a name, a verdict, and what to do."""
+"""One check: a name, a verdict, and the remedy."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FOUND = 1
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What was found; `remedy` is empty where nothing is wrong."""
+    """The finding; `remedy` is empty where nothing is wrong."""
 
     name: str
     found: str
@@ -31,7 +31,7 @@ class Check:
 
 
 def checked(name: str, look: Callable[[], str], *, remedy: str = "") -> Check:
-    """Return what a look finds; a refusal is what is wrong, and says what to do."""
+    """Return the finding of a look; a refusal is the fault, with its remedy."""
     try:
         return Check(name, look())
     except LinkingError as error:

@@ -1,4 +1,4 @@
-"""`identlink doctor`: what is installed, missing or set wrongly, and what mends it."""
+"""`identlink doctor`: parts installed, missing or set wrongly, and their remedies."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _PARTS = {
     "sklearn": "fitting of calibrations (`model train`)",
     "splink": "fitting of the demographic model (`model train`)",
 }
-"""What is loaded only where it is used, and where that is."""
+"""Libraries loaded only where they are used, and where that is."""
 
 _OPTIONAL = frozenset({"splink"})
 _FILES = 1024
 
 
 def doctor(context: typer.Context, store: StoreOption = None, as_json: JsonOption = False) -> None:
-    """Say what is installed, missing or set wrongly, and what mends it; changes nothing.
+    """List the parts installed, missing or set wrongly, with remedies; changes nothing.
 
     Exit code 1 if something is wrong. A store need not exist yet.
     """

@@ -192,7 +192,7 @@ def _tidy(services: Services, desk: ExchangeDesk | None) -> int:
 
 
 def _exchange(services: Services, desk: ExchangeDesk | None, stopping: threading.Event) -> int:
-    """Work out duties, hand over what is due and read the folders; nothing without a State."""
+    """Work out duties, hand over due messages and read the folders; nothing without a State."""
     if desk is None:
         return 0
     made = survey_records(services, desk) + reply_decided(services, desk)

@@ -89,7 +89,7 @@ class TenprintSearches:
     by_details: int = 0
     """How many people a look-up by details adds to the candidates."""
     law: Callable[[npt.NDArray[np.float32], Rows], npt.NDArray[np.float32]] | None = None
-    """What else happens to templates, float32 (n, 10, d), of these people; None for nothing."""
+    """A further change of templates, float32 (n, 10, d), of these people; None for nothing."""
     impression: ImpressionType = ImpressionType.PLAIN
     profile: CaptureProfile = CaptureProfile.CONTROLLED
 

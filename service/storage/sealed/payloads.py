@@ -49,9 +49,9 @@ class PayloadKind(StrEnum):
     MESSAGE = "message"
     """A message to or from another State."""
     REQUEST = "request"
-    """What was asked about a person, and by whom."""
+    """The words of a request about a person, and its asker."""
     DISCLOSURE = "disclosure"
-    """What a recipient was told."""
+    """The information told to a recipient."""
     BATCH = "batch"
     """Lines of a batch that are still to be worked."""
 

@@ -1,4 +1,4 @@
-"""Exchange with other States: partners, messages out and in, what became of them, exemptions.
+"""Exchange with other States: partners, messages out and in with their fates, exemptions.
 
 The receiver of a message stands in the open, as the recipient of a disclosure does; what a message
 says is a payload.

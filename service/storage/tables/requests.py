@@ -94,7 +94,7 @@ request_identities = Table(
     Index(None, "link_id"),
     info=protected(Rows.WRITTEN_ONCE),
 )
-"""Searches for the person (without an outcome), and who they turned out to be."""
+"""Searches for the person (without an outcome), and the identified person."""
 
 request_convictions = Table(
     "request_convictions",
@@ -134,7 +134,7 @@ disclosures = Table(
     sqlite_autoincrement=True,
     info=protected(Rows.WRITTEN_ONCE),
 )
-"""What left, to whom. The payload is what the recipient was told, erased with the person."""
+"""Disclosures to recipients. The payload is the information told, erased with the person."""
 
 disclosure_items = Table(
     "disclosure_items",

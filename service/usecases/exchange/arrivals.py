@@ -1,4 +1,4 @@
-"""What it means here that another State acknowledged a message."""
+"""Effects of another State's acknowledgement of a message."""
 
 from __future__ import annotations
 

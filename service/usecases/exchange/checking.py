@@ -1,4 +1,4 @@
-"""What a message from another State must fulfil beyond its schema."""
+"""Demands on a message from another State beyond its schema."""
 
 from __future__ import annotations
 

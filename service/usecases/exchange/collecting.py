@@ -20,7 +20,7 @@ from service.usecases.services import StoreServices
 
 
 def collect(services: StoreServices, desk: ExchangeDesk, act: Acting = nothing_more) -> int:
-    """Take what gateways left and answer it; return how many files were read."""
+    """Take the files of gateways and answer them; return how many files were read."""
     known = [one for one in partners(services) if one.transport is Transport.DROP_FOLDER]
     return sum(_collected(services, desk, partner, act) for partner in known)
 

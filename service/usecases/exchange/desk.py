@@ -16,7 +16,7 @@ EXCHANGER = Caller(
     Actor(UserId("exchange"), Role.ADMINISTRATOR, None, frozenset()),
     Purpose.INTERNATIONAL_EXCHANGE,
 )
-"""The actor of what the service does by itself, without a token."""
+"""The actor of the service's own steps, without a token."""
 
 BEGAN = date(2021, 1, 1)
 """The first whole day of the exchange under the European Union (Future Relationship) Act 2020."""
@@ -32,7 +32,7 @@ def parties(own: StateCode) -> CodeTable:
 
 @dataclass(frozen=True, slots=True)
 class ExchangeDesk:
-    """What an exchange needs besides the store. Thread-safe."""
+    """The parts of an exchange besides the store. Thread-safe."""
 
     own: StateCode
     signatures: Signatures

@@ -85,7 +85,7 @@ def survey_records(services: StoreServices, desk: ExchangeDesk) -> int:
 
 
 def _due(desk: ExchangeDesk, waiting: Sequence[UnsurveyedVersion]) -> tuple[list[Told], int]:
-    """Return what has to be told, and how many duties are exempt by date or State."""
+    """Return the duties to tell, and how many duties are exempt by date or State."""
     every = [one for version in waiting for one in _told(version, desk.own)]
     due = [one for one in every if _is_due(desk, one.change)]
     return due, len(every) - len(due)

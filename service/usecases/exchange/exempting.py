@@ -25,7 +25,7 @@ class ExemptDuty:
 
 
 def exempt_duty(services: StoreServices, caller: Caller, command: ExemptDuty) -> Exemption:
-    """Put on record that a State need not be told; what was told already stays told.
+    """Put on record that a State need not be told; information told already stays told.
 
     Raises NotPermittedError, NotFoundError (no such version of a record), InvalidInputError (no
     reason, or an exemption that is computed), ConflictError (exempt already).

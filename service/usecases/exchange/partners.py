@@ -72,7 +72,7 @@ def _partner(
 
 
 def end_partner(services: StoreServices, caller: Caller, partner_id: PartnerId) -> None:
-    """End a registration: what its key signs is refused from now on.
+    """End a registration: messages signed by its key are refused from now on.
 
     Raises NotPermittedError, NotFoundError, ConflictError (ended already).
     """

@@ -89,7 +89,7 @@ def _opened(
     transmission: str,
     now: datetime,
 ) -> Opened:
-    """Return what a State's key signed; raises MessageFaultError where no State's key did."""
+    """Return the content signed by a State's key; raises MessageFaultError without such a key."""
     head = desk.signatures.head(transmission)
     partner = keys.get((head.sender, head.key_id))
     if partner is None:

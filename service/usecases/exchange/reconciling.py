@@ -1,4 +1,4 @@
-"""What had to be told held against what was."""
+"""Duties to tell compared with messages sent."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Reckoning:
 
 
 def reckon(services: StoreServices, desk: ExchangeDesk) -> Reckoning:
-    """Hold what had to be told against what was.
+    """Compare the duties to tell with the messages sent.
 
     The figures carry size and root of the log as it stood in the snapshot that they were counted
     in. Raises VaultDamagedError for a record that is damaged.
@@ -42,7 +42,7 @@ def reckon(services: StoreServices, desk: ExchangeDesk) -> Reckoning:
 
 
 def reconcile(services: StoreServices, desk: ExchangeDesk, caller: Caller) -> Reckoning:
-    """Return what `reckon` does, and put the figures on record."""
+    """Do as `reckon` does, and put the figures on record."""
     reckoning = reckon(services, desk)
     figures, total = reckoning.figures, reckoning.figures.total
     event = Reconciled(

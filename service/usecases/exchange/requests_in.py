@@ -36,7 +36,7 @@ _AT_ONCE = 50
 
 
 def request_taker(services: Services, channel: Channel = Channel.EXCHANGE) -> Acting:
-    """Return what a message does here beyond being kept: one that asks opens a request."""
+    """Return the effect of a message beyond being kept: one that asks opens a request."""
 
     def act(unit: UnitOfWork, message: Message) -> None:
         if isinstance(message.content, Request):

@@ -1,4 +1,4 @@
-"""Messages handed over, with retries, and what came back."""
+"""Messages handed over, with retries, and the answers."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def _claim(services: StoreServices, desk: ExchangeDesk, state: StateCode) -> tup
 def _carry(
     services: StoreServices, desk: ExchangeDesk, partner: Partner, claimed: Sequence[Claimed]
 ) -> tuple[Carriage, list[Message]]:
-    """Hand messages over, outside any transaction; return what came back and is believed."""
+    """Hand messages over, outside any transaction; return the answers that are believed."""
     bodies = [one.body for one in claimed if one.body]
     if partner.transport is Transport.DROP_FOLDER:
         messages = [read_message(body) for body in bodies]

@@ -1,4 +1,4 @@
-"""Messages taken once, in any order, and what they change.
+"""Messages taken once, in any order, and their effects.
 
 A message is known by its id: when it comes again it is acknowledged again and changes nothing. Of
 a conviction the highest version counts, however late it came: a deletion that overtakes its
@@ -35,7 +35,7 @@ from service.usecases.log.recording import record
 from service.usecases.services import StoreServices
 
 Acting = Callable[[UnitOfWork, Message], None]
-"""What else a message does here, in the transaction that takes it; raises MessageFaultError."""
+"""A further effect of a message, in the transaction that takes it; raises MessageFaultError."""
 
 
 @dataclass(slots=True)
@@ -50,7 +50,7 @@ class Taking:
     taken: list[Received] = field(default_factory=list)
     older: int = 0
     answers: list[Message] = field(default_factory=list)
-    """What came back: acknowledgements and faults of messages of ours."""
+    """Answers: acknowledgements and faults of messages of ours."""
 
     def take(self, messages: Sequence[Message | MessageFaultError]) -> list[Message]:
         """Take messages and return an answer to each that wants one, in their order."""

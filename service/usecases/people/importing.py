@@ -44,7 +44,7 @@ class ImportFile:
 
 @dataclass(frozen=True, slots=True)
 class ImportedFile:
-    """What became of a file."""
+    """The fate of a file."""
 
     encounter_id: EncounterId
     is_new: bool
@@ -99,7 +99,7 @@ def _stated_day(services: Services, found: FileCapture) -> datetime:
 
 
 def stated_details(person: StatedPerson) -> Details:
-    """Return what a transaction says of a person as details; an impossible date is left out."""
+    """Return a transaction's statements on a person as details, without impossible dates."""
     is_named = bool(person.surname or person.forename)
     return Details(
         names=(PersonName(person.forename, person.surname),) if is_named else (),

@@ -23,7 +23,7 @@ LOW_QUALITY = 30
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SentFile:
-    """A file as it was sent, with what its sender says of it; None where nothing is said."""
+    """A file as it was sent, with its sender's statements; None where nothing is said."""
 
     data: bytes
     position: FingerPosition | None = None

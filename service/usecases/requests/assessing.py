@@ -1,4 +1,4 @@
-"""What is held of the person of a request, what was computed of it, and what may leave.
+"""Convictions held of the person of a request, their standing, and those that may leave.
 
 The restrictions of an item come first (`domain.releasing.release`); the kind can only hold back
 more. Where no rule computes whether an item must be given, the people who decide include it with
@@ -34,7 +34,7 @@ ItemKey = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What the people who decide choose beyond what is computed."""
+    """The choice of the deciders beyond the computed result."""
 
     included: frozenset[ItemKey] = frozenset()
     """Items that no rule decides on, and that are to leave."""
@@ -47,7 +47,7 @@ NO_CHOICE = Choice()
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A conviction, what was computed of it, and whether it may leave."""
+    """A conviction, its standing, and whether it may leave."""
 
     assessed: Assessed
     verdict: Verdict
@@ -70,7 +70,7 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """Everything that is held, judged for one destination, and what the answer would say."""
+    """All convictions held, judged for one destination, and the outcome of the answer."""
 
     judged: tuple[Judged, ...]
     outcome: ReplyOutcome
@@ -96,9 +96,9 @@ def key_of(ref: ConvictionVersion) -> ItemKey:
 def assess(
     unit: UnitOfWork, file: RequestFile, kind: Kind, on: date, choice: Choice = NO_CHOICE
 ) -> Assessment:
-    """Return what may leave because of a request, and what its answer would say.
+    """Return the convictions that may leave because of a request, and the outcome of its answer.
 
-    Raises NotReleasableError while nobody has been looked for.
+    Raises NotReleasableError while no search for the person was made.
     """
     check_sayable(file.identification)
     request = file.request

@@ -31,7 +31,7 @@ from service.usecases.services import Services
 
 
 class Verdict(StrEnum):
-    """What is decided on a request."""
+    """The decision on a request."""
 
     RELEASE = "release"
     REFUSE = "refuse"
@@ -46,7 +46,7 @@ class Decide:
     expected: int
     verdict: Verdict
     words: str = ""
-    """The reasons. Needed for a refusal, and for a choice beyond what is computed."""
+    """The reasons. Needed for a refusal, and for a choice beyond the computed result."""
     ground: str = ""
     """The code of a ground of the kind, for a refusal."""
     choice: Choice = NO_CHOICE
@@ -93,7 +93,7 @@ def decide(services: Services, command: Decide) -> RequestState:
     """Decide on a request, or propose it to a second person where the kind wants two.
 
     Raises NotPermittedError, NotFoundError, StaleRequestError, RequestStepError, InvalidInputError
-    (an unknown ground, no reasons), NotReleasableError (nobody has been looked for).
+    (an unknown ground, no reasons), NotReleasableError (no search for the person was made).
     """
     with services.units.write() as unit:
         file = file_for_step(unit, command.caller, command.request_id, command.expected)
@@ -172,7 +172,7 @@ def read_second(services: Services, command: ReadSecond) -> RequestState:
 
 
 def _as_proposed(unit: UnitOfWork, file: RequestFile, proposal: Entry, on: date) -> Assessment:
-    """Return what may leave today; raises NotReleasableError when it is not what was proposed."""
+    """Return the convictions that may leave today; raises NotReleasableError if they differ."""
     used = unit.requests.used(file.request.request_id, proposal.number)
     found = assess(unit, file, kind_named(file.request.kind), on, _choice_of(used))
     if found.used != used or found.outcome.value != proposal.outcome:

@@ -1,4 +1,4 @@
-"""Who the person of a request is: searches, their candidates, and what they come to.
+"""The identity of the person of a request: searches, candidates and outcomes.
 
 A request with prints is a search like any other, and what follows is the examiners' work: they
 identify, and nobody else. Details alone name candidates; a case officer compares them and says
@@ -53,7 +53,7 @@ class SearchPerson:
 
 @dataclass(frozen=True, slots=True)
 class Identify:
-    """What the search came to; with `candidate_id`, who the person is."""
+    """The result of the search; with `candidate_id`, the identified person."""
 
     caller: Caller
     request_id: RequestId
@@ -67,7 +67,7 @@ class Identify:
 
 @dataclass(frozen=True, slots=True)
 class NamedPerson:
-    """A candidate as a case officer compares them with what was asked."""
+    """A candidate as a case officer compares them with the request."""
 
     candidate_id: CandidateId
     band: Band
@@ -121,9 +121,9 @@ def _said(file: RequestFile) -> Details:
 
 
 def identify(services: Services, command: Identify) -> Identification:
-    """Put on record what the search for the person came to, and return it.
+    """Put the result of the search for the person on record, and return it.
 
-    "Not held" is the outcome of a whole search that left nobody in doubt, and of no other.
+    "Not held" is the outcome of a whole search that left no doubt, and of no other.
     Raises NotPermittedError, NotFoundError, StaleRequestError, RequestStepError, InvalidInputError
     (an unknown candidate, no words), ConflictError (the examiners have not concluded),
     AwaitsWitnessError.

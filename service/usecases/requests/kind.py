@@ -1,4 +1,4 @@
-"""What a kind of request is: data and three functions.
+"""A kind of request: data and three functions.
 
 The state machine, the tables, the log and the pages are the same for all kinds. A kind says what
 may be asked, what is computed of what is held, and what of that it gives. It can hold back more
@@ -35,7 +35,7 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
-    """A conviction with what was computed of it."""
+    """A conviction with its standing."""
 
     held: HeldConviction
     standing: str = ""
@@ -62,13 +62,13 @@ class Kind:
     may_ask: Callable[[Request], None]
     """Raises InvalidInputError for a request that this kind does not answer."""
     compute: Callable[[Sequence[HeldConviction], date], tuple[Assessed, ...]]
-    """What is computed of the convictions held, on a day."""
+    """Computes the standing of the convictions held, on a day."""
     gives: Callable[[Assessed, Destination], Objection | None]
     """Why the kind does not give an item to a destination; None when it does."""
     askers: frozenset[PartyKind]
     purposes: frozenset[UsePurpose]
     bases: frozenset[IdentityBasis]
-    """What an identification may rest on."""
+    """The bases that an identification may rest on."""
     deciders: int
     """How many people decide: 1 or 2."""
     clock: str | None
@@ -76,7 +76,7 @@ class Kind:
     clock_start: ClockStart = ClockStart.RECEIPT
     grounds: tuple[Ground, ...] = ()
     is_neutral: bool = False
-    """Whether one wording serves for what is held back and for nothing held."""
+    """Whether one wording serves for convictions held back and for none held."""
     says_held: bool = False
     """Whether the answer tells that a record is held even where it gives no item."""
     overrides: frozenset[HoldBack] = field(

@@ -1,4 +1,4 @@
-"""Acknowledgements of what was sent, and what its recipients must hear of later changes.
+"""Acknowledgements of disclosures, and the news of later changes for their recipients.
 
 A correction, an erasure or a revocation owes a notice to every recipient of what it changed. The
 worker reads what is owed from the rows themselves, so that no way of changing a record, present

@@ -26,7 +26,7 @@ from service.usecases.services import Services
 
 @dataclass(frozen=True, slots=True)
 class OpenRequest:
-    """What came in."""
+    """A request as it came in."""
 
     caller: Caller
     kind: str

@@ -29,7 +29,7 @@ MOST_LISTED = 2_000
 
 @dataclass(frozen=True, slots=True)
 class ListedRequest:
-    """A request in a list: without what was asked."""
+    """A request in a list, without its words."""
 
     file: RequestFile
     kind: Kind
@@ -56,7 +56,7 @@ class RequestView:
     steps: tuple[Step, ...]
     """Those that are open in its state."""
     assessment: Assessment | None
-    """What may leave today, and why not; None while nobody has been looked for."""
+    """What may leave today, and why not; None while no search for the person was made."""
     disclosures: tuple[SentDisclosure, ...]
     notices: tuple[DisclosureNotice, ...]
     today: date
@@ -97,7 +97,7 @@ def _by_due(one: ListedRequest) -> tuple[date, date]:
 
 
 def show_request(services: StoreServices, caller: Caller, request_id: RequestId) -> RequestView:
-    """Return one request with its log, what may leave today, and what left.
+    """Return one request with its log, the verdicts today, and the disclosures.
 
     Raises NotPermittedError, NotFoundError.
     """

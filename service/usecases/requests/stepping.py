@@ -118,7 +118,7 @@ def next_entry(
 
 @dataclass(frozen=True, slots=True)
 class AtWork:
-    """Who works on which request, in which transaction."""
+    """The caller and the request of a step, in its transaction."""
 
     services: Services
     unit: UnitOfWork

@@ -1,6 +1,6 @@
 """How the minutiae of two prints correspond, finger by finger, as the matcher finds it.
 
-Shown to nobody before the decisions are sealed. Computed again from the stored minutiae: equal
+Not shown before the decisions are sealed. Computed again from the stored minutiae: equal
 minutiae give equal correspondences.
 """
 

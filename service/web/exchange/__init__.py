@@ -1,6 +1,6 @@
 """The page of the exchange with other States.
 
-- `reconciliation`: what had to be told held against what was, as a table and as bars
+- `reconciliation`: duties to tell compared with messages sent, as a table and as bars
 """
 
 from __future__ import annotations

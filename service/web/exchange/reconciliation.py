@@ -1,4 +1,4 @@
-"""What had to be told held against what was, as a table and as bars.
+"""Duties to tell compared with messages sent, as a table and as bars.
 
 Figures alone: which person a duty is about is not shown here.
 """

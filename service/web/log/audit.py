@@ -1,4 +1,4 @@
-"""The log as auditors read it: page by page, or what a search finds."""
+"""The log as auditors read it: page by page, or the findings of a search."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The case officers' desk: requests about people, by the day on which their answer is due.
 
 - `desk`: the list by due day, search by reference, and the form that opens a request
-- `one_request`: one request: its log, who the person is, what may leave and why not
+- `one_request`: one request: its log, the person, and the convictions with their verdicts
 - `steps`: the steps that a case officer takes on a request
 """
 

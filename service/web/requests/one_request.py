@@ -1,4 +1,4 @@
-"""One request: its log, who the person is, what may leave and why not, and what left."""
+"""One request: its log, the person, the convictions with their verdicts, and disclosures."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _PLAIN_WORDS = {
     Step.LAPSE: "The asker did not answer: let it lapse",
     Step.REOPEN: "Open it again",
 }
-"""What a plain step does, as the page offers it."""
+"""The effect of a plain step, as the page offers it."""
 
 
 @router.get("/{request_id}")

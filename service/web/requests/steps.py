@@ -83,7 +83,7 @@ def _search_body(form: Form) -> PersonSearchBody:
 def post_identification(
     request: Request, request_id: IdInPath, caller: CaseOfficerOf, form: FormOf, bench: BenchOf
 ) -> Response:
-    """Put on record who the person is, or that it stays open."""
+    """Put the identity of the person on record, or that it stays open."""
 
     def take() -> None:
         chosen = form.text("candidate")
@@ -128,7 +128,7 @@ def post_decision(
 
 
 def _choice(form: Form) -> Choice:
-    """Return what differs from what is computed: boxes that were ticked or cleared."""
+    """Return the differences from the computed result: boxes that were ticked or cleared."""
     included: set[ItemKey] = set()
     withheld: set[ItemKey] = set()
     for name in form.fields:
@@ -197,7 +197,7 @@ def _taken(
     form: Form,
     take: Callable[[], None],
 ) -> Response:
-    """Take a step and go back to the page; a refusal is shown on it, with what was typed."""
+    """Take a step and go back to the page; a refusal is shown on it, with the words typed."""
     try:
         take()
     except LinkingError as error:

@@ -57,7 +57,7 @@ class ShownFinger:
 
 @dataclass(frozen=True, slots=True)
 class ShownCapture:
-    """What was read of the files."""
+    """The prints read from the files."""
 
     fingers: tuple[ShownFinger, ...]
     left_out: tuple[str, ...]

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from pathlib import Path
-
-import pytest
 
 from benchmarks.prints import main
 
 
 def test_drawn_fingers_are_told_apart(tmp_path: Path) -> None:
-    if importlib.util.find_spec("nbis") is None:
-        pytest.skip("the extra prints is not installed: nbis")
     result_file = tmp_path / "prints.json"
     cache = tmp_path / "cache"
     arguments = ["--drawn", "6", "--extractor", "nbis", "--distractors", "30", "--persons", "20"]

