@@ -47,6 +47,7 @@ LinkingError
 │   ├── EvidenceTamperedError    a row behind a case is not as its event left it
 │   ├── InvalidProofError        an inclusion or consistency proof does not lead to the root
 │   ├── InvalidNoteError         a checkpoint, signature or key is malformed or does not verify
+│   ├── InvalidCertificateError  a certificate, its proof or its document does not verify
 │   ├── WitnessRefusedError      the log did not grow from the witness's last checkpoint
 │   └── VaultDamagedError        a vault item or key is damaged, swapped or missing
 ├── PayloadErasedError           the payload was lawfully erased; only its commitment is left
@@ -421,6 +422,13 @@ class InvalidProofError(ProvenanceError):
 
     code = "invalid-proof"
     title = "The proof does not verify"
+
+
+class InvalidCertificateError(ProvenanceError):
+    """A certificate, its proof or its document is malformed or does not verify."""
+
+    code = "invalid-certificate"
+    title = "The certificate does not verify"
 
 
 class InvalidNoteError(ProvenanceError):

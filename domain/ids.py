@@ -27,6 +27,7 @@ ErasureId = NewType("ErasureId", str)
 RequestId = NewType("RequestId", str)
 DisclosureId = NewType("DisclosureId", str)
 NoticeId = NewType("NoticeId", str)
+CertificateId = NewType("CertificateId", str)
 
 EventType = NewType("EventType", str)
 """The name of a type of event, as `domain.events` declares it."""

@@ -28,6 +28,7 @@ class HoldBack(StrEnum):
     DELETED = "a later decision has deleted it"
     KIND = "the kind of the request does not give it"
     SPENT = "it is spent, and the purpose does not reach spent convictions"
+    STEPPED_DOWN = "it is old and small enough not to be stated any more"
     STANDING_UNKNOWN = "whether it is spent is not known: a person decides"
     PERSON_DECIDES = "no rule computes whether it must be given: a person decides"
     OFFICER = "a case officer holds it back"

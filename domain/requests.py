@@ -127,6 +127,8 @@ class ReplyOutcome(StrEnum):
     DENIED = "denied"
     NOTHING_TO_GIVE = "nothing that we must give"
     """The neutral wording: the same for convictions held back and for none held."""
+    NOT_CERTIFIABLE = "cannot be certified"
+    """Something held cannot be read by rule, and no person has decided on it yet."""
 
 
 @dataclass(frozen=True, slots=True)

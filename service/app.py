@@ -22,6 +22,7 @@ from service.adapters.provider_settings import path_prefix
 from service.adapters.pseudonyms import Pseudonyms, open_pseudonyms
 from service.api import (
     access,
+    certificates,
     examination,
     exchange,
     links,
@@ -48,7 +49,7 @@ from service.background.names_builder import NamesBuilder
 from service.background.outage_keeper import OutageKeeper
 from service.background.refusal_keeper import RefusalKeeper
 from service.background.state_keeper import StateKeeper
-from service.bootstrap import Runtime, open_exchange, open_provider
+from service.bootstrap import Runtime, open_certificates, open_exchange, open_provider
 from service.live.outages import outage_note, report_or
 from service.live.rate_limits import RateLimiter
 from service.live.shared_limits import SharedRateLimiter
@@ -78,6 +79,7 @@ _ROOMS = (
     exchange,
     messages,
     requests,
+    certificates,
     log,
     misuse,
     access,
@@ -170,6 +172,9 @@ def _api_state(runtime: Runtime, metrics: Metrics, shared: Path | None) -> ApiSt
         limiter=_limiter("calls", settings.requests_per_minute, shared),
         identities=open_provider(settings),
         exchange=open_exchange(settings),
+        certificates=open_certificates(settings),
+        check_limiter=_limiter("checks", settings.certificate_checks_per_minute, shared),
+        all_checks=_limiter("all-checks", 20 * settings.certificate_checks_per_minute, shared),
         token_limiter=_limiter("tokens", settings.client_tokens_per_minute, shared),
     )
 

@@ -20,6 +20,8 @@ from domain.exchange.identifiers import StateCode
 from matching.scorer import MODELS, Scorer, load_scorer
 from prints.print_format import PrintFormat
 from prints.registry import FORMATS, Registry
+from service.adapters.certificate_key import OfficeKey
+from service.adapters.documents.certificate_pdf import certificate_pdf
 from service.adapters.isolation.limits import Limits
 from service.adapters.library_threads import use_one_thread_each
 from service.adapters.log_signer import FileSigner, open_signer
@@ -50,6 +52,7 @@ from service.provenance.vault.vault import Vault
 from service.settings import Settings
 from service.storage.database import Database
 from service.storage.engine.settings import DatabaseSettings
+from service.usecases.certificates.desk import CertificateDesk
 from service.usecases.exchange.desk import ExchangeDesk
 from service.usecases.log.checkpoints import CheckpointPlan
 from service.usecases.log.state_age import demand_age
@@ -277,6 +280,20 @@ def open_exchange(settings: Settings) -> ExchangeDesk | None:
         SignedHttpChannel(allow_plain=settings.exchange_plain_http),
         DropFolder(folder) if folder else None,
         since=settings.exchange_since,
+    )
+
+
+def open_certificates(settings: Settings) -> CertificateDesk:
+    """Return the desk that makes certificates; the key of the office is made on first use.
+
+    Raises ConfigurationError for a key file open to others.
+    """
+    return CertificateDesk(
+        OfficeKey(read_secret(settings.keys_directory / "certificates.key")),
+        certificate_pdf,
+        open_log_signer(settings),
+        settings.certificate_office,
+        settings.certificate_address,
     )
 
 

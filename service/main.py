@@ -27,6 +27,7 @@ from service.cli import (
     tokens,
     vault,
 )
+from service.cli.certificates import commands as certificates
 from service.cli.context import RootOptions, StoreOption
 from service.cli.exchange import commands as exchange
 from service.cli.exit_codes import REFUSED, exit_code_of
@@ -85,6 +86,7 @@ app.command("serve")(serve.serve)
 app.command("status")(status)
 app.command("worker")(worker)
 app.add_typer(accounts.app, name="account")
+app.add_typer(certificates.app, name="certificate")
 app.add_typer(clients.app, name="client")
 app.add_typer(database.app, name="db")
 app.add_typer(erasures.app, name="erasure")

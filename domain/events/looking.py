@@ -18,6 +18,8 @@ class LookKind(StrEnum):
     BATCH_LINES = "batch-lines"
     CASE = "case"
     CASES = "cases"
+    CERTIFICATE = "certificate"
+    CERTIFICATES = "certificates"
     CONSULTATIONS = "consultations"
     DEAD_LETTERS = "dead-letters"
     DIFFERENCES = "differences"

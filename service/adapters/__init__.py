@@ -1,6 +1,7 @@
 """Ports to the outside world, filled: identity provider, keys, models, pictures.
 
 - `capture_minutiae`: minutiae that came with a capture, drawn on its picture
+- `certificate_key`: the key of the office that signs certificates
 - `documents`: documents to print: PDFs, made by typst
 - `extraction`: extractors of minutiae and meters of quality; their libraries are the extra
   `prints`

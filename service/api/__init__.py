@@ -9,6 +9,7 @@ In a room, `x` holds the endpoints and `x_schemas` their bodies and answers.
 - `body_framing`: no body whose end is a matter of opinion, and none that is waited for without
   end
 - `body_limit`: no body beyond the limit is read, whether its length was announced or not
+- `certificates`: certificates for people: issued, checked by anybody, and revoked
 - `codes`: closed lists of codes that the domain declares, as enumerations of the API
 - `dates`: days and moments as text; one that does not exist is a domain error, not a malformed
   field

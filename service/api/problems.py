@@ -67,6 +67,7 @@ STATUSES: dict[type[LinkingError], int] = {
     errors.EvidenceTamperedError: 409,
     errors.InvalidProofError: 500,
     errors.InvalidNoteError: 500,
+    errors.InvalidCertificateError: 500,
     errors.WitnessRefusedError: 409,
     errors.VaultDamagedError: 500,
     errors.PayloadErasedError: 410,

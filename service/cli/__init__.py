@@ -3,6 +3,8 @@
 - `accounts`: `identlink account`: sign-ins to the workbench
 - `backup`: `identlink backup` and `identlink restore`: the database in one file, the keys apart
   from it
+- `certificates`: `identlink certificate`: certificates checked without a store and without a
+  connection
 - `clients`: `identlink client`: systems of forces that get access tokens by keys of their own
 - `context`: shared by all commands: the store, the caller at the console, the form of answers
 - `database`: `identlink db`: the schema of the database

@@ -1,6 +1,7 @@
 """The world outside, as the use cases need it.
 
 - `call_limits`: limits on the calls of one caller, counted by the serving processes
+- `certifying`: the office's key and the printing press, as certificates need them
 - `exchange`: messages to other States and from them, as the use cases need them
 - `extraction`: from the image of a print to its minutiae, its quality and its vector
 - `identity`: identities of people, stated by an identity provider of the police (OpenID Connect)

@@ -4,6 +4,7 @@ Rows never leave this package; repositories return domain types.
 
 - `access`: accounts, sessions, tokens and clients
 - `backup`: backup of the whole database, and its restoration
+- `certificates`: certificates: written once, their standing read from the rows that they stood on
 - `database`: the entry to storage: one object for one database
 - `engine`: connections, transactions and statements on both databases
 - `examination`: cases, sealed work, the desk, and the images and minutiae of captures

@@ -4,6 +4,7 @@ Templates lie in `templates/<room>`; style sheets and scripts in `static`, those
 projects under `static/vendor` with their licences.
 
 - `access`: signing in and out
+- `certificates`: certificates of an application, and the page on which anybody checks one
 - `cookies`: the cookies of the workbench: out of reach of scripts and, the one of a departure to
   the identity provider aside, of other sites
 - `drafts`: forms that outlive their session: the words typed are there again after the next sign-

@@ -27,6 +27,8 @@ from service.storage.tables.requests import (
     notice_acknowledgements,
     request_identities,
 )
+from service.storage.tables.services.certificate_standing import superseded
+from service.storage.tables.services.certificates import certificates
 from service.storage.transaction import TransactionPart
 
 
@@ -45,7 +47,7 @@ class DisclosureNotices(TransactionPart):
 
     def owed(self, limit: int) -> tuple[OwedNotice, ...]:
         """Return up to so many notices that are owed and not given."""
-        all_owed = union_all(_corrected(), _erased(), _revoked()).subquery("owed")
+        all_owed = union_all(_corrected(), _erased(), _revoked(), _superseded()).subquery("owed")
         given = disclosure_notices
         query = (
             select(all_owed)
@@ -157,3 +159,14 @@ def _revoked() -> Select[tuple[str, str, str, int]]:
         .join(link_revocations, link_revocations.c.link_id == request_identities.c.link_id)
         .where(request_identities.c.number <= disclosures.c.number)
     )
+
+
+def _superseded() -> Select[tuple[str, str, str, int]]:
+    """Return the certificates whose ground has changed since they were issued."""
+    changed = superseded().subquery("changed")
+    return select(
+        certificates.c.disclosure_id,
+        literal(NoticeKind.SUPERSEDED.value),
+        certificates.c.certificate_id,
+        literal(0, ROW),
+    ).join(changed, changed.c.certificate_id == certificates.c.certificate_id)

@@ -52,6 +52,8 @@ class PayloadKind(StrEnum):
     """The words of a request about a person, and its asker."""
     DISCLOSURE = "disclosure"
     """The information told to a recipient."""
+    CERTIFICATE = "certificate"
+    """The document of a certificate for a person, the signed credential inside it."""
     BATCH = "batch"
     """Lines of a batch that are still to be worked."""
 

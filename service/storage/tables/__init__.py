@@ -27,6 +27,7 @@ triggers.
 - `searches`: searches and candidates: written once; where a search stands is read from its case
   and link
 - `second_factors`: second factors of accounts, their recovery codes, and which codes were used
+- `services`: tables of the services for the public
 - `webhooks`: webhook endpoints of forces; the messages are jobs
 - `workbench`: tables of the workbench: accounts, sessions, drafts, priorities, images and
   minutiae

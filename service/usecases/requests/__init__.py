@@ -6,6 +6,7 @@
 - `identifying`: the identity of the person: searches, candidates and outcomes
 - `kind`: a kind of request: data and three functions
 - `kinds`: the kinds of requests, one module each
+- `matters`: cautions, open proceedings and unread convictions of arrest reports
 - `notices`: acknowledgements, and the news of later changes for recipients
 - `opening`: requests received
 - `reading`: requests as case officers and auditors read them

@@ -12,6 +12,7 @@ from datetime import date
 from itertools import chain
 
 from domain.convictions import ConvictionVersion
+from domain.people import Record
 from domain.releasing import (
     Destination,
     HeldBack,
@@ -26,7 +27,7 @@ from service.storage.requests.requests import UsedConviction
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.people.merging import same_person
 from service.usecases.requests.identifying import check_sayable
-from service.usecases.requests.kind import Assessed, Kind
+from service.usecases.requests.kind import Assessed, Finding, Kind
 
 ItemKey = tuple[str, str]
 """The record and the item of a conviction, whatever its version."""
@@ -107,23 +108,34 @@ def assess(
     judged = tuple(Judged(one, _verdict(one, kind, destination, choice)) for one in assessed)
     states = (j.verdict.ask_state for j in judged if isinstance(j.verdict, HeldBack))
     to_ask = tuple(sorted({state for state in states if state}))
-    return Assessment(judged, _outcome(file, kind, judged, to_ask), to_ask)
+    outcome = _outcome(file, kind, judged, to_ask)
+    if kind.says is not None:
+        held_back = tuple(j.held_back.reason for j in judged if j.held_back)
+        asked = None if request.ask is None else request.ask.subject
+        records = held_records(unit, file)
+        outcome = kind.says(Finding(outcome, held_back, records, asked, on))
+    return Assessment(judged, outcome, to_ask)
 
 
 def held_convictions(unit: UnitOfWork, file: RequestFile) -> tuple[HeldConviction, ...]:
     """Return all convictions held of the identified person, merged persons included."""
+    held = []
+    for record in held_records(unit, file):
+        head = unit.records.versions(record.record_id)[-1]
+        version = unit.records.version(record.record_id, head.version)
+        held.append(() if version is None else unit.records.convictions(version))
+    return tuple(chain.from_iterable(held))
+
+
+def held_records(unit: UnitOfWork, file: RequestFile) -> tuple[Record, ...]:
+    """Return the live records of the identified person, those of merged persons included."""
     found = file.identification
     if found is None or found.person_id is None:
         return ()
     people = same_person(unit, found.person_id)
     rows = [row for one in people if (row := unit.people.person_row(one)) is not None]
     records = unit.people.records_of(rows).values()
-    held = []
-    for record in sorted(records, key=lambda one: one.record_id):
-        head = unit.records.versions(record.record_id)[-1]
-        version = unit.records.version(record.record_id, head.version)
-        held.append(() if version is None else unit.records.convictions(version))
-    return tuple(chain.from_iterable(held))
+    return tuple(sorted(records, key=lambda one: one.record_id))
 
 
 def _verdict(assessed: Assessed, kind: Kind, destination: Destination, choice: Choice) -> Verdict:

@@ -174,7 +174,7 @@ def read_second(services: Services, command: ReadSecond) -> RequestState:
 def _as_proposed(unit: UnitOfWork, file: RequestFile, proposal: Entry, on: date) -> Assessment:
     """Return the convictions that may leave today; raises NotReleasableError if they differ."""
     used = unit.requests.used(file.request.request_id, proposal.number)
-    found = assess(unit, file, kind_named(file.request.kind), on, _choice_of(used))
+    found = assess(unit, file, kind_named(file.request.kind), on, choice_of(used))
     if found.used != used or found.outcome.value != proposal.outcome:
         raise NotReleasableError(
             "What may leave has changed since the proposal: disagree, and have it proposed anew."
@@ -182,7 +182,8 @@ def _as_proposed(unit: UnitOfWork, file: RequestFile, proposal: Entry, on: date)
     return found
 
 
-def _choice_of(used: tuple[UsedConviction, ...]) -> Choice:
+def choice_of(used: tuple[UsedConviction, ...]) -> Choice:
+    """Return the choice of the deciders that led to these verdicts."""
     leaving = frozenset((one.record_id, one.item_id) for one in used if not one.verdict)
     withheld = frozenset(
         (one.record_id, one.item_id) for one in used if one.verdict == HoldBack.OFFICER.name

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from domain.people import Details, Record
 from domain.releasing import Destination, HeldConviction, HoldBack
-from domain.requests import IdentityBasis, PartyKind, Request
+from domain.requests import IdentityBasis, PartyKind, ReplyOutcome, Request
 from domain.restrictions import UsePurpose
 
 
@@ -53,6 +54,21 @@ class Objection:
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """The result of a search and of the release, for kinds whose answer rests on more."""
+
+    outcome: ReplyOutcome
+    """As every kind would answer."""
+    held_back: tuple[HoldBack, ...]
+    """Why convictions stay back, one each."""
+    records: tuple[Record, ...]
+    """Of the identified person, those of merged persons included."""
+    asked: Details | None
+    """The person as the request states them; None once that is erased."""
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of request."""
 
@@ -77,8 +93,12 @@ class Kind:
     grounds: tuple[Ground, ...] = ()
     is_neutral: bool = False
     """Whether one wording serves for convictions held back and for none held."""
+    is_certified: bool = False
+    """Whether a release is made a certificate, which anybody can check."""
     says_held: bool = False
     """Whether the answer tells that a record is held even where it gives no item."""
+    says: Callable[[Finding], ReplyOutcome] | None = None
+    """The outcome of the answer, for a kind that regards more than convictions; None: as found."""
     overrides: frozenset[HoldBack] = field(
         default=frozenset({HoldBack.PERSON_DECIDES, HoldBack.STANDING_UNKNOWN})
     )

@@ -1,0 +1,40 @@
+"""The office's key and the printing press, as certificates need them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from domain.certificates.content import CertificateContent
+
+
+class CertificateSigner(Protocol):
+    """Signs credentials with the key of the office. Thread-safe."""
+
+    @property
+    def key(self) -> str:
+        """The public key as a multikey, to be published."""
+
+    def signed(self, document: dict[str, Any], created: datetime) -> dict[str, Any]:
+        """Return a credential with its proof (eddsa-jcs-2022)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """What goes into a printed certificate besides its content."""
+
+    office: str
+    address: str
+    """Of the page on which anybody checks a certificate."""
+    code: str
+    credential: bytes
+    """The signed credential as JSON, embedded in the document."""
+    issued_at: datetime
+
+
+class CertificatePrinter(Protocol):
+    """Makes the document of a certificate. Thread-safe."""
+
+    def __call__(self, content: CertificateContent, printed: Printed) -> bytes:
+        """Return the document, a PDF; raises PdfNotInstalledError without its libraries."""
