@@ -14,6 +14,7 @@ _TAGS = {
     "administrator": "Tokens and clients, for administrators.",
     "auditor": "The log, looks, findings and evidence, for auditors.",
     "case officer": "Requests of States, agencies, forces and people, for case officers.",
+    "certificates": "Certificates checked by anybody; no token is needed.",
     "client": "Access tokens for the systems of forces.",
     "examiner": "The steps of an examination.",
     "exchange": "Signed messages of the central authorities of other States.",

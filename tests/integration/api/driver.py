@@ -40,8 +40,15 @@ TOKEN_PATH = "/v1/oauth/token"  # noqa: S105
 
 _SCHEMAS = ("/v1/exchange/schema.json", "/v1/exchange/schema.xsd")
 
-WITHOUT_TOKEN = {TOKEN_PATH, "/v1/exchange/messages", *_SCHEMAS, "/v1/oidc/back-channel-logout"}
-"""Calls that bring their own proof: a client's credentials, the provider's logout token."""
+_CERTIFICATES = ("/v1/certificates/check", "/v1/certificates/keys")
+
+WITHOUT_TOKEN = {
+    *(TOKEN_PATH, "/v1/exchange/messages", "/v1/oidc/back-channel-logout"),
+    *_SCHEMAS,
+    *_CERTIFICATES,
+}
+"""Calls that bring their own proof (a client's credentials, the provider's logout token), and
+those that are open to anybody."""
 
 ROOT = Caller(
     Actor(UserId("test-root"), Role.ADMINISTRATOR, None, frozenset({Scope.OPERATE})),

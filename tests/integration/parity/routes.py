@@ -75,6 +75,19 @@ CALLS: dict[str, tuple[str, ...]] = {
     "POST /workbench/requests/{request_id}/second-reading": (
         "POST /v1/requests/{request_id}/second-reading",
     ),
+    "GET /workbench/requests/{request_id}/certificates": (
+        "GET /v1/requests/{request_id}/certificates",
+    ),
+    "POST /workbench/requests/{request_id}/certificate": (
+        "POST /v1/requests/{request_id}/certificate",
+    ),
+    "GET /workbench/requests/{request_id}/certificates/{certificate_id}.pdf": (
+        "GET /v1/certificates/{certificate_id}/document",
+    ),
+    "POST /workbench/requests/{request_id}/certificates/{certificate_id}/revocation": (
+        "POST /v1/certificates/{certificate_id}/revocation",
+    ),
+    "POST /certificates": ("POST /v1/certificates/check",),
     "POST /workbench/requests/{request_id}/acknowledgement": (
         "POST /v1/disclosures/{disclosure_id}/acknowledgement",
         "POST /v1/disclosure-notices/{notice_id}/acknowledgement",
@@ -152,6 +165,7 @@ EXCEPTIONS: dict[str, str] = {
     "GET /workbench/searches/new": _BLANK,
     "GET /workbench/names": _BLANK,
     "GET /workbench/requests/new": _BLANK,
+    "GET /certificates": _BLANK,
     "GET /workbench/exchange": "shows what `identlink exchange reconcile` prints; no call yet",
 }
 """Pages without a call, and why.

@@ -32,6 +32,7 @@ EXCEPTIONS: dict[str, tuple[int, str]] = {
     "POST /v1/webhooks": (201, "two forces may be told at one address: one's own endpoint"),
     "POST /v1/oauth/token": (401, "comes before there is a token; in the words of RFC 6749"),
     "POST /v1/exchange/messages": (404, "is open to States, which sign; none is set here"),
+    "POST /v1/certificates/check": (200, "is open to anybody; tells one word of no certificate"),
     "POST /v1/links/{link_id}/court-bundle": (403, "names the work of the office: for its people"),
     "POST /v1/oidc/back-channel-logout": (404, "is open to the identity provider; here is none"),
 }

@@ -20,6 +20,7 @@ from tests.integration.api.erasing import asked as have_asked
 from tests.integration.api.minutiae import a_view, travelling
 from tests.integration.api.prints import encounter
 from tests.integration.api.workers import ndjson, search_line, submit
+from tests.integration.certificates.applying import issued, released
 from tests.integration.requests.working import FINE, add_convictions, amend, opened
 from tests.integration.tenancy.bodies import CAPTURE, REASON, THEIRS
 from tests.integration.web.pictures import grey_png
@@ -94,6 +95,7 @@ def _requested(world: World, record_id: str) -> dict[str, str]:
     request.search_by_details()
     request.identify_first()
     sent = request.release()
+    certificate = issued(released(world, 2))
     item = {"kind": "conviction", "conviction": FINE | {"reference": "7/24"}}
     change = {"change": "correct", "item_id": "conviction-1", "item": item}
     amend(world, record_id, change, force=THEIRS)
@@ -103,6 +105,7 @@ def _requested(world: World, record_id: str) -> dict[str, str]:
         "request_id": str(request.read()["request_id"]),
         "disclosure_id": str(sent["disclosure_id"]),
         "notice_id": str(notice["notice_id"]),
+        "certificate_id": str(certificate["certificate_id"]),
     }
 
 
