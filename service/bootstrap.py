@@ -22,6 +22,7 @@ from prints.print_format import PrintFormat
 from prints.registry import FORMATS, Registry
 from service.adapters.certificate_key import OfficeKey
 from service.adapters.documents.certificate_pdf import certificate_pdf
+from service.adapters.documents.sealing import PdfSeal, SealKey
 from service.adapters.isolation.limits import Limits
 from service.adapters.library_threads import use_one_thread_each
 from service.adapters.log_signer import FileSigner, open_signer
@@ -291,6 +292,7 @@ def open_certificates(settings: Settings) -> CertificateDesk:
     return CertificateDesk(
         OfficeKey(read_secret(settings.keys_directory / "certificates.key")),
         certificate_pdf,
+        PdfSeal(SealKey(settings.keys_directory, settings.certificate_office, utc_now())),
         open_log_signer(settings),
         settings.certificate_office,
         settings.certificate_address,

@@ -33,6 +33,21 @@ class Printed:
     issued_at: datetime
 
 
+class DocumentSeal(Protocol):
+    """Seals documents. Thread-safe."""
+
+    @property
+    def certificate_sha256(self) -> str:
+        """SHA-256, hexadecimal, of the certificate of the seal: credentials state it."""
+
+    @property
+    def level(self) -> str:
+        """The level of the seal in PAdES: `B-B`, `B-T` or `B-LTA`."""
+
+    def sealed(self, document: bytes) -> bytes:
+        """Return a PDF with the seal; raises PdfNotInstalledError without its libraries."""
+
+
 class CertificatePrinter(Protocol):
     """Makes the document of a certificate. Thread-safe."""
 

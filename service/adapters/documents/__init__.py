@@ -3,4 +3,5 @@
 - `certificate_pdf`: certificates for people as PDF, by typst: PDF/A-3a and PDF/UA-1 in one
 - `chart_pdf`: charts of comparisons as PDF, by typst: tagged to PDF/UA-1, the same bytes for one
   chart
+- `sealing`: the seal on documents: PAdES by pyHanko, with a key of its own
 """

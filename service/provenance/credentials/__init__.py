@@ -4,4 +4,5 @@
 - `data_integrity`: proofs of the cryptosuite `eddsa-jcs-2022` (W3C Data Integrity EdDSA)
 - `multikeys`: Ed25519 public keys as multikeys and as `did:key`
 - `pdf_attachments`: files embedded in a PDF, found without a library for PDF
+- `pdf_seals`: the seal on a PDF, checked without a library for PDF
 """

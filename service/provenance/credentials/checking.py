@@ -15,6 +15,7 @@ from domain.errors import LinkingError
 from service.provenance.credentials.data_integrity import method_in, verify_proof
 from service.provenance.credentials.multikeys import method_of, multikey, public_key
 from service.provenance.credentials.pdf_attachments import embedded_files
+from service.provenance.credentials.pdf_seals import verify_seal
 from service.provenance.log.note_keys import parse_verifier_key
 from service.provenance.log.receipts import Receipt, parse_receipt, verify_receipt
 
@@ -60,7 +61,7 @@ def check_file(data: bytes, keys: TrustedKeys) -> CheckedFile:
     read, credential = _credential(data)
     if credential is None:
         return CheckedFile((read,))
-    statements = [read, *_sealed(data), _signature(credential, keys.office)]
+    statements = [read, *_sealed(data, credential), _signature(credential, keys.office)]
     if keys.log:
         statements.append(_in_log(credential, keys.log))
     return CheckedFile(tuple(statements), credential)
@@ -80,9 +81,21 @@ def _credential(data: bytes) -> tuple[Checked, dict[str, Any] | None]:
     return Checked(name, True, "The file holds a certificate."), credential
 
 
-def _sealed(data: bytes) -> tuple[Checked, ...]:
-    del data
-    return ()
+def _sealed(data: bytes, credential: dict[str, Any]) -> tuple[Checked, ...]:
+    """Return the statement about the document; none for a credential alone."""
+    name = "document"
+    if not data.startswith(_PDF):
+        return ()
+    try:
+        seal = verify_seal(data)
+        stated = credential["credentialSubject"]["seal"]["certificateSha256"]
+    except LinkingError as error:
+        return (Checked(name, False, str(error)),)
+    except (KeyError, TypeError):
+        return (Checked(name, False, "The certificate does not say who sealed its document."),)
+    if seal.certificate_sha256 != stated:
+        return (Checked(name, False, "Another than the office has sealed the document."),)
+    return (Checked(name, True, "The document is as the office sealed it."),)
 
 
 def _signature(credential: dict[str, Any], office: str) -> Checked:

@@ -47,7 +47,10 @@ def credential_of(
         "type": ["VerifiableCredential", _TYPES[content.kind]],
         "issuer": {"id": did_of(desk.signer.key), "name": desk.office},
         "validFrom": at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "credentialSubject": {"certificate": plain(content)},
+        "credentialSubject": {
+            "certificate": plain(content),
+            "seal": {"level": desk.seal.level, "certificateSha256": desk.seal.certificate_sha256},
+        },
         "evidence": [
             {
                 "type": "LogReceipt",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from domain.access import Actor, Caller, Purpose, Role
 from domain.ids import UserId
-from service.ports.certifying import CertificatePrinter, CertificateSigner
+from service.ports.certifying import CertificatePrinter, CertificateSigner, DocumentSeal
 from service.ports.signing import LogSigner
 
 CHECKER = Caller(
@@ -22,6 +22,7 @@ class CertificateDesk:
 
     signer: CertificateSigner
     press: CertificatePrinter
+    seal: DocumentSeal
     log: LogSigner
     """Signs the log, so that a certificate carries the proof of its release."""
     office: str

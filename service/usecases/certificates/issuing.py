@@ -109,7 +109,7 @@ def _document(
     signed = desk.signer.signed(unsigned, at)
     credential = json.dumps(signed, ensure_ascii=False, indent=1).encode()
     printed = Printed(desk.office, desk.check_address, drawn.code, credential, at)
-    return desk.press(made.content, printed)
+    return desk.seal.sealed(desk.press(made.content, printed))
 
 
 def _certificate(

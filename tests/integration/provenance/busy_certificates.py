@@ -1,4 +1,4 @@
-"""Certificates in a store in which everything has happened once: issued, checked and taken back."""
+"""Certificates in the store in which everything has happened: issued, checked, taken back."""
 
 from __future__ import annotations
 

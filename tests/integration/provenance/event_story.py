@@ -61,6 +61,7 @@ from service.usecases.searches.enquiries import EnquireByNames, enquire
 from service.usecases.services import Services
 from tests.contract.builders import NOON
 from tests.integration.api.driver import World
+from tests.integration.provenance.certificates_story import certificate_events
 from tests.integration.provenance.crash_works import (
     FORCE,
     WORKS,
@@ -69,7 +70,6 @@ from tests.integration.provenance.crash_works import (
     caller,
     prepare,
 )
-from tests.integration.provenance.certificates_story import certificate_events
 from tests.integration.provenance.exchange_story import exchange_events
 from tests.integration.provenance.office_works import OFFICE_WORKS
 from tests.integration.provenance.system_works import SYSTEM_WORKS

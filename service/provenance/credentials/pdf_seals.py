@@ -1,0 +1,160 @@
+"""The seal on a PDF, checked without a library for PDF: nothing outside it, nothing changed in it.
+
+The last signature of a sealed file must cover every byte but its own, and its own bytes have one
+spelling alone; so a change of any byte is found. Whose seal it is follows from the credential
+inside, which states the digest of the seal's certificate and is signed by the key of the office.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+
+from domain.errors import InvalidCertificateError, PdfNotInstalledError
+
+_RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s*\]")
+_HEX = re.compile(rb"[0-9A-F]+")
+_HASHES = {"sha256": hashes.SHA256(), "sha384": hashes.SHA384(), "sha512": hashes.SHA512()}
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """A seal that fits the bytes it covers."""
+
+    certificate_sha256: str
+    """Of the first signature: the seal of the office."""
+    signatures: int
+    """With those of time-stamp authorities."""
+
+
+def verify_seal(pdf: bytes) -> Seal:
+    """Return the seal of a PDF.
+
+    Raises InvalidCertificateError for a file without one, with bytes outside the last one, or
+    changed within one; PdfNotInstalledError without asn1crypto, which comes with pyHanko.
+    """
+    found = list(_RANGE.finditer(pdf))
+    if not found:
+        raise InvalidCertificateError("The document bears no seal.")
+    digests = [_verified(pdf, one) for one in found]
+    last = tuple(map(int, found[-1].groups()))
+    if last[2] + last[3] != len(pdf):
+        raise InvalidCertificateError("Something was added to the document after its seal.")
+    return Seal(digests[0], len(digests))
+
+
+def _verified(pdf: bytes, found: re.Match[bytes]) -> str:
+    """Return the digest of the certificate that signed; raises InvalidCertificateError."""
+    start, length, after, rest = map(int, found.groups())
+    inside = pdf[start + length : after]
+    if start != 0 or after + rest > len(pdf) or inside[:1] != b"<" or inside[-1:] != b">":
+        raise InvalidCertificateError("The seal of the document is malformed.")
+    covered = pdf[:length] + pdf[after : after + rest]
+    return _check(_signed_data(inside[1:-1]), covered)
+
+
+def _signed_data(text: bytes) -> Any:
+    try:
+        from asn1crypto import cms, core  # noqa: PLC0415 - comes with pyHanko
+    except ImportError as error:
+        raise PdfNotInstalledError(
+            "Seals are checked with asn1crypto: install identlink[documents]."
+        ) from error
+    try:
+        if _HEX.fullmatch(text) is None:
+            raise InvalidCertificateError("The seal of the document is malformed.")
+        raw = bytes.fromhex(text.decode())
+        content = cms.ContentInfo.load(raw)
+        der = content.dump()
+        if raw[len(der) :].strip(b"\0") or not raw.startswith(der):
+            raise InvalidCertificateError("The seal of the document was changed.")
+        core.load(der, strict=True)
+        return content["content"]
+    except (ValueError, TypeError, KeyError) as error:
+        raise InvalidCertificateError("The seal of the document cannot be read.") from error
+
+
+def _check(signed: Any, covered: bytes) -> str:
+    """Return the digest of the certificate of a signature over these bytes."""
+    try:
+        signer, certificate = _signer_of(signed)
+        stated = _message_digest(signer)
+        encapsulated = signed["encap_content_info"]
+        fits = True
+        if encapsulated["content_type"].native == "tst_info":
+            token = encapsulated["content"].parsed
+            fits = _fits_stamp(token, covered)
+            covered = token.dump()
+        fits = fits and _digest(signer["digest_algorithm"], covered) == stated
+        _verify(signer, certificate)
+        for stamp in _stamps(signer):
+            _check(stamp, signer["signature"].native)
+    except (ValueError, TypeError, KeyError, AttributeError, NotImplementedError) as error:
+        raise InvalidCertificateError("The seal of the document cannot be read.") from error
+    if not fits:
+        raise InvalidCertificateError("The document was changed after it was sealed.")
+    return hashlib.sha256(certificate.public_bytes(serialization.Encoding.DER)).hexdigest()
+
+
+def _signer_of(signed: Any) -> tuple[Any, x509.Certificate]:
+    """Return the one signer and its certificate; what no signature covers has one form alone."""
+    (signer,) = signed["signer_infos"]
+    serial = signer["sid"].chosen["serial_number"].native
+    held = [one.chosen for one in signed["certificates"]]
+    chosen = [one for one in held if one.serial_number == serial]
+    is_plain = signer["version"].native == "v1" and signed["version"].native in ("v1", "v3")
+    algorithms = [one["algorithm"].native for one in signed["digest_algorithms"]]
+    if not is_plain or algorithms != [signer["digest_algorithm"]["algorithm"].native]:
+        raise ValueError
+    return signer, x509.load_der_x509_certificate(chosen[0].dump())
+
+
+def _message_digest(signer: Any) -> bytes:
+    attributes = {one["type"].native: one["values"] for one in signer["signed_attrs"]}
+    return bytes(attributes["message_digest"][0].native)
+
+
+def _stamps(signer: Any) -> list[Any]:
+    """Return the time stamps on a signature."""
+    unsigned = signer["unsigned_attrs"]
+    found = []
+    for one in unsigned if unsigned.native else ():
+        if one["type"].native != "signature_time_stamp_token":
+            raise ValueError
+        found += [token["content"] for token in one["values"]]
+    return found
+
+
+def _fits_stamp(token: Any, covered: bytes) -> bool:
+    imprint = token["message_imprint"]
+    return bool(_digest(imprint["hash_algorithm"], covered) == imprint["hashed_message"].native)
+
+
+def _digest(algorithm: Any, data: bytes) -> bytes:
+    name = algorithm["algorithm"].native
+    if name not in _HASHES:
+        raise ValueError
+    return hashlib.new(name, data).digest()
+
+
+def _verify(signer: Any, certificate: x509.Certificate) -> None:
+    """Raise InvalidCertificateError unless the certificate's key signed the attributes."""
+    signature, data = signer["signature"].native, signer["signed_attrs"].untag().dump()
+    kind = _HASHES[signer["digest_algorithm"]["algorithm"].native]
+    key = certificate.public_key()
+    try:
+        if isinstance(key, ec.EllipticCurvePublicKey):
+            key.verify(signature, data, ec.ECDSA(kind))
+        elif isinstance(key, rsa.RSAPublicKey):
+            key.verify(signature, data, padding.PKCS1v15(), kind)
+        else:
+            raise InvalidCertificateError("The seal is of a kind that is not known here.")
+    except InvalidSignature:
+        raise InvalidCertificateError("The seal of the document was changed.") from None
