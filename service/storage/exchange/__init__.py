@@ -1,5 +1,6 @@
 """Exchange with other States: partners, messages out and in, surveys, exemptions, the register.
 
+- `erased_duties`: convictions that States were told of a person who has been erased since
 - `exemptions`: decisions that a duty does not hold
 - `inbox`: messages in: taken once each, and the transmissions seen
 - `outbox`: messages out: queued, claimed, sent, answered
@@ -12,6 +13,7 @@
 
 from __future__ import annotations
 
+from service.storage.exchange.erased_duties import ErasedDuties
 from service.storage.exchange.exemptions import Exemptions
 from service.storage.exchange.inbox import Inbox
 from service.storage.exchange.outbox import Outbox
@@ -29,6 +31,7 @@ class ExchangeRoom(InTransaction):
     surveys = Repository(Surveys)
     outbox = Repository(Outbox)
     inbox = Repository(Inbox)
+    erased_duties = Repository(ErasedDuties)
     exemptions = Repository(Exemptions)
     register = Repository(Register)
     replies = Repository(Replies)

@@ -16,6 +16,7 @@ from domain.events.exchange import MessagesQueued
 from domain.exchange.codec import read_message, write_message
 from domain.exchange.codes import MessageKind, ReplyCode, ThreeWay
 from domain.exchange.contents import StatedConviction
+from domain.exchange.duties import DutyKey
 from domain.exchange.identifiers import MessageId, MessageNumber, StateCode
 from domain.exchange.messages import (
     Content,
@@ -49,6 +50,8 @@ class Draft:
     response_to: MessageId | None = None
     deadline: date | None = None
     urgency: ThreeWay = ThreeWay.UNKNOWN
+    duty: DutyKey | None = None
+    """The duty that it fulfils."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,5 +186,6 @@ def _outgoing(
         write_message(Message(envelope, draft.content)),
         now,
         response_to=draft.response_to,
+        duty=draft.duty,
         due_on=draft.deadline.isoformat() if draft.deadline else None,
     )
