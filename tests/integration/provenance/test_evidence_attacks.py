@@ -190,7 +190,8 @@ def test_a_shown_print_that_was_changed_stops_the_finding(
     answer = world.examiner().post(f"/v1/cases/{case_id}/comparisons", body)
 
     assert answer.json()["type"] == "/problems/evidence-tampered"
-    assert len(findings(world, settings)) == 1
+    # Of the probe and of the exemplar.
+    assert len(findings(world, settings)) == 2
 
 
 def _analysed(world: World) -> str:
