@@ -22,6 +22,7 @@ NAMES = {
     "prints": "accuracy of extractors, minutiae matcher and vectors, on real or drawn prints",
     "report": "plots and tables of docs/benchmarks.md from the results",
     "service": "searches over real HTTP beside the same in process, on both databases",
+    "services": "a year of services for the public with simulated staff; wrong No Traces",
     "vectors": "fits the model of vectors on simulated extractions of drawn fingers",
     "workbench": "every page of the workbench over a store with many cases",
     "search_cost": "processor time of a search beside the same in an earlier commit, in turns",

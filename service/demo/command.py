@@ -48,6 +48,9 @@ Serve = Annotated[
 Exchange = Annotated[
     bool, typer.Option("--exchange", help="Also exchange convictions with another country.")
 ]
+Services = Annotated[
+    bool, typer.Option("--services", help="Also work each service for the public once.")
+]
 Host = Annotated[str | None, typer.Option(help="Address to listen on.", show_default="127.0.0.1")]
 Port = Annotated[
     int | None,
@@ -64,6 +67,7 @@ def demo(  # noqa: PLR0913 - one parameter for each option of the command
     seed: Seed = 7,
     serve: Serve = True,
     exchange: Exchange = False,
+    services: Services = False,
     as_json: JsonOption = False,
     host: Host = None,
     port: Port = None,
@@ -80,14 +84,15 @@ def demo(  # noqa: PLR0913 - one parameter for each option of the command
 
     Two examiners work the cases by the same API, deciding by a truth file, and the provenance of
     a link is shown. With --exchange another country asks about a person, gets its reply, and is
-    told of a conviction and of its appeal. Then the service stays up, with a token for each
+    told of a conviction and of its appeal. With --services each service for the public is
+    worked once, beginning with a certificate. Then the service stays up, with a token for each
     role, until it is stopped.
     """
     abroad = {"exchange_state": "GBR", "exchange_plain_http": True} if exchange else {}
     given: dict[str, Any] = {"host": host, "port": port, "workbench_over_http": True, **abroad}
     if prints is Prints.IMAGES:
-        if exchange:
-            raise typer.BadParameter("The exchange is shown with templates: leave --prints out.")
+        if exchange or services:
+            raise typer.BadParameter("This is shown with templates alone: leave --prints out.")
         given["template_format"] = minutiae_192.FORMAT.label
     settings = settings_for(context, store, **given)
     if prints is Prints.IMAGES:
@@ -100,5 +105,6 @@ def demo(  # noqa: PLR0913 - one parameter for each option of the command
         is_serving=serve,
         is_json=as_json,
         is_exchanging=exchange,
+        is_serving_public=services,
     )
     run_demo(settings, options)

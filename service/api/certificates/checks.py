@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import json
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Path, Request, Response
 
 from domain.errors import NotFoundError, RateLimitedError
 from domain.ids import UserId
@@ -21,7 +22,9 @@ from service.api.refusals import (
     UnsupportedMediaTypeError,
 )
 from service.api.state import ApiState, CertificateDeskOf, StateOf
+from service.provenance.credentials.status_lists import StatusPurpose
 from service.usecases.certificates.checking import check_certificate
+from service.usecases.certificates.status_lists import status_list
 
 router = APIRouter(prefix="/v1/certificates", tags=["certificates"])
 
@@ -42,6 +45,32 @@ def post_certificate_check(
 def get_certificate_keys(desk: CertificateDeskOf) -> CertificateKeysAnswer:
     """Return the keys of the office and of its log, to be kept apart from any certificate."""
     return CertificateKeysAnswer(office_key=desk.signer.key, log_key=str(desk.log.verifier))
+
+
+_LIST: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "A signed list (W3C Bitstring Status List v1.0).",
+        "content": {"application/vc": {}},
+    }
+}
+
+
+@router.get(
+    "/status/{number}/{purpose}",
+    response_class=Response,
+    responses={**_LIST, **problems(NotFoundError, MalformedRequestError, RateLimitedError)},
+)
+def get_status_list(
+    request: Request,
+    state: StateOf,
+    desk: CertificateDeskOf,
+    number: Annotated[int, Path(ge=1, le=1_000_000, description="Number of the list.")],
+    purpose: Annotated[StatusPurpose, Path(description="The meaning of a set bit.")],
+) -> Response:
+    """Return the list of certificates that were revoked, or are superseded, one bit each."""
+    count_check(request, state)
+    found = status_list(state.services, desk, number, purpose)
+    return Response(json.dumps(found), media_type="application/vc")
 
 
 def count_check(request: Request, state: ApiState) -> None:

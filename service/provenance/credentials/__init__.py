@@ -5,4 +5,5 @@
 - `multikeys`: Ed25519 public keys as multikeys and as `did:key`
 - `pdf_attachments`: files embedded in a PDF, found without a library for PDF
 - `pdf_seals`: the seal on a PDF, checked without a library for PDF
+- `status_lists`: lists of certificates that no longer hold, one bit each
 """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, insert, select
+from sqlalchemy import ColumnElement, func, insert, select
 
 from domain.certificates.issued import Certificate, StandingCertificate, StoodOn
 from domain.certificates.standing import CheckAnswer, RevocationGround
@@ -79,6 +79,30 @@ class Certificates(TransactionPart):
     def checked(self, code_digest: str) -> StandingCertificate | None:
         """Return the certificate of a number with a code, by their digest; None without one."""
         return self._one(certificates.c.code_digest == code_digest)
+
+    def places(self, status_list: int, answer: CheckAnswer) -> tuple[int, ...]:
+        """Return the places of a published list whose certificates are revoked, or superseded."""
+        revoked = select(certificate_revocations.c.certificate_id)
+        wanted = revoked if answer is CheckAnswer.REVOKED else superseded()
+        query = select(certificates.c.status_index).where(
+            certificates.c.status_list == status_list,
+            certificates.c.certificate_id.in_(wanted),
+        )
+        return tuple(self._connection.execute(query).scalars())
+
+    def issued_count(self) -> int:
+        """Return how many certificates were issued."""
+        return self._connection.execute(
+            select(func.count()).select_from(certificates)
+        ).scalar_one()
+
+    def is_place_taken(self, status_list: int, status_index: int) -> bool:
+        """Whether a certificate has this place."""
+        query = select(certificates.c.certificate_row).where(
+            certificates.c.status_list == status_list,
+            certificates.c.status_index == status_index,
+        )
+        return self._connection.execute(query).first() is not None
 
     def document(self, certificate_id: CertificateId) -> bytes | None:
         """Return the document of a certificate; None when it is unknown or erased."""

@@ -7,4 +7,5 @@
 - `issuing`: certificates issued: signed, printed, stored and put on record
 - `reading`: certificates shown to case officers, with their documents
 - `revoking`: certificates taken back by the office
+- `status_lists`: the published lists of certificates that no longer hold, as signed credentials
 """

@@ -16,19 +16,19 @@ from domain.events.certificates import CertificateIssued
 from domain.events.requests import InformationSent
 from domain.ids import CertificateId, RequestId
 from service.ports.certifying import Printed
+from service.provenance.credentials.status_lists import PLACES
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.certificates.credentials import Release, credential_of
 from service.usecases.certificates.desk import CertificateDesk
 from service.usecases.certificates.drafting import Draft, draft
+from service.usecases.certificates.status_lists import status_entries
 from service.usecases.log.checkpoints import make_checkpoint
 from service.usecases.log.reading import receipts_of
 from service.usecases.log.recording import record
 from service.usecases.services import StoreServices
 
-STATUS_ENTRIES = 131_072
-"""Places of a published list: so many that one certificate hides among them (Bitstring Status List
-v1.0, section 6.1)."""
-_STATUS_LIST = 1
+_MOST_IN_A_LIST = PLACES // 2
+"""A list is left when it is half full, so that a free place is soon drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,7 @@ class Drawn:
     number: str
     code: str
     """Printed once, and kept as a digest alone."""
+    status_list: int
     status_index: int
 
 
@@ -62,12 +63,12 @@ def issue_certificate(
     or the link has changed since the release), PdfNotInstalledError.
     """
     caller.actor.require(Scope.WORK_REQUESTS)
-    drawn = _draw(services)
     with services.units.read() as unit:
         earlier = unit.certificates.of_request(request_id)
         if earlier:
             known = earlier[-1].certificate
             return Issued(known.certificate_id, known.number, None)
+        drawn = _draw(services, unit)
         made = draft(unit, request_id, drawn.number)
     release = _release(services, desk, made)
     at = services.surroundings.clock()
@@ -79,12 +80,17 @@ def issue_certificate(
     return Issued(certificate.certificate_id, drawn.number, drawn.code)
 
 
-def _draw(services: StoreServices) -> Drawn:
+def _draw(services: StoreServices, unit: UnitOfWork) -> Drawn:
+    status_list = 1 + unit.certificates.issued_count() // _MOST_IN_A_LIST
+    place = secrets.randbelow(PLACES)
+    while unit.certificates.is_place_taken(status_list, place):
+        place = secrets.randbelow(PLACES)
     return Drawn(
         CertificateId(services.surroundings.new_id()),
         code_of(secrets.token_bytes(NUMBER_BYTES)),
         code_of(secrets.token_bytes(CODE_BYTES)),
-        secrets.randbelow(STATUS_ENTRIES),
+        status_list,
+        place,
     )
 
 
@@ -106,6 +112,7 @@ def _document(
     desk: CertificateDesk, made: Draft, drawn: Drawn, release: Release, at: datetime
 ) -> bytes:
     unsigned = credential_of(desk, made.content, drawn.certificate_id, release, at)
+    unsigned["credentialStatus"] = status_entries(desk, drawn.status_list, drawn.status_index)
     signed = desk.signer.signed(unsigned, at)
     credential = json.dumps(signed, ensure_ascii=False, indent=1).encode()
     printed = Printed(desk.office, desk.check_address, drawn.code, credential, at)
@@ -129,7 +136,7 @@ def _certificate(
         basis=made.content.basis,
         rule=made.content.rule,
         code_digest=code_digest(drawn.number, drawn.code),
-        status_list=_STATUS_LIST,
+        status_list=drawn.status_list,
         status_index=drawn.status_index,
         key=desk.signer.key,
         document_sha256=hashlib.sha256(document).hexdigest(),

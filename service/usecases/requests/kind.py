@@ -93,6 +93,9 @@ class Kind:
     grounds: tuple[Ground, ...] = ()
     is_neutral: bool = False
     """Whether one wording serves for convictions held back and for none held."""
+    doubt_from: float | None = None
+    """The posterior from which a candidate by details leaves doubt although an enquiry would not
+    tell of it; None: the bands that an enquiry tells alone."""
     is_certified: bool = False
     """Whether a release is made a certificate, which anybody can check."""
     says_held: bool = False

@@ -8,4 +8,4 @@ from __future__ import annotations
 
 from service.web.certificates import checking, of_request
 
-ROUTERS = (checking.router, of_request.router)
+ROUTERS = (checking.router, of_request.documents, of_request.router)

@@ -21,6 +21,9 @@ from service.web.rendering import render
 from service.web.visitors import CaseOfficerOf, RequestReaderOf
 
 router = APIRouter(prefix="/workbench/requests", route_class=PageRoute, include_in_schema=False)
+documents = APIRouter(
+    prefix="/workbench/certificates", route_class=PageRoute, include_in_schema=False
+)
 
 
 @router.get("/{request_id}/certificates")
@@ -49,12 +52,11 @@ def post_certificate_form(
     return RedirectResponse(f"/workbench/requests/{request_id}/certificates", status_code=303)
 
 
-@router.get("/{request_id}/certificates/{certificate_id}.pdf")
+@documents.get("/{certificate_id}.pdf")
 def show_certificate_document(
-    request_id: IdInPath, certificate_id: IdInPath, caller: RequestReaderOf, bench: BenchOf
+    certificate_id: IdInPath, caller: RequestReaderOf, bench: BenchOf
 ) -> Response:
     """Return the document of a certificate."""
-    del request_id
     document = certificate_document(bench.services, caller, CertificateId(certificate_id))
     headers = {"Content-Disposition": 'attachment; filename="certificate.pdf"'}
     return Response(document, media_type="application/pdf", headers=headers)

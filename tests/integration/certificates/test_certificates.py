@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 
 from domain.ids import PersonId
+from service.provenance.credentials.data_integrity import verify_proof
+from service.provenance.credentials.multikeys import public_key
+from service.provenance.credentials.status_lists import is_set
 from service.usecases.requests.notices import give_owed_notices
 from tests.integration.api.driver import World
 from tests.integration.api.test_bad_input import assert_problem
@@ -18,6 +21,7 @@ from tests.integration.certificates.applying import (
     document_of,
     enrolled,
     issued,
+    keys_of,
     read,
     released,
 )
@@ -165,3 +169,37 @@ def test_a_record_that_changed_after_the_release_is_not_certified(sqlite_world: 
     add_convictions(sqlite_world, record_id, LIVE | {"reference": "9/24"})
 
     assert_problem(request.officer.post(f"{request.at}/certificate"), 409, "not-releasable")
+
+
+def listed(world: World, document: bytes) -> dict[str, bool]:
+    """Return whether the places of a certificate are set in the published lists."""
+    credential = read(world, document).credential
+    assert credential is not None
+    found = {}
+    for entry in credential["credentialStatus"]:
+        path = "/v1" + entry["statusListCredential"].partition("/v1")[2]
+        answer = world.client.get(path)
+        assert answer.status_code == 200, answer.text
+        assert answer.headers["content-type"] == "application/vc"
+        told = answer.json()
+        verify_proof(told, public_key(keys_of(world).office))
+        bits = told["credentialSubject"]["encodedList"]
+        found[entry["statusPurpose"]] = is_set(bits, int(entry["statusListIndex"]))
+    return found
+
+
+def test_programs_find_the_standing_in_published_lists(world: World) -> None:
+    _, record_id = enrolled(world)
+    add_convictions(world, record_id, LIVE)
+    request = released(world)
+    certificate = issued(request)
+    document = document_of(request, certificate)
+    assert listed(world, document) == {"revocation": False, "suspension": False}
+
+    add_convictions(world, record_id, LIVE | {"reference": "9/24"})
+    assert listed(world, document) == {"revocation": False, "suspension": True}
+
+    path = f"/v1/certificates/{certificate['certificate_id']}/revocation"
+    body = {"ground": "lost or stolen", "words": "Reported."}
+    assert request.officer.post(path, body).status_code == 204
+    assert listed(world, document) == {"revocation": True, "suspension": True}

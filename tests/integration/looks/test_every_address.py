@@ -26,6 +26,7 @@ SHOWS_NOBODY = {
     "/workbench/exchange": "figures without subjects",
     "/certificates": "an empty form; a check is an event of its own",
     "/v1/certificates/keys": "the keys of the office",
+    "/v1/certificates/status/{number}/{purpose}": "bits without names",
     "/v1/webhooks": "addresses of a force's own systems",
     "/v1/search-batches": "how many lines of a batch are done; its lines are on record",
     "/v1/search-batches/{batch_id}": "how many lines are done; its lines are on record",

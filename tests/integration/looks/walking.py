@@ -136,7 +136,8 @@ def filled(route: str, ids: Mapping[str, str]) -> str:
     """Return the address of a route with the ids filled in."""
     if "gallery" in route:
         ids = {**ids, "case_id": ids["gallery_case_id"]}
-    places = {"version": "1", "index": "0", "code": "not-found", "rest": "nowhere", **ids}
+    places = {"version": "1", "index": "0", "code": "not-found", "rest": "nowhere"}
+    places |= {"number": "1", "purpose": "revocation", **ids}
     whole = route + QUERIES.get(route, "")
     return re.sub(r"\{(\w+)(?::path)?\}", lambda found: places[found[1]], whole)
 

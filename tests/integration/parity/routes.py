@@ -81,7 +81,7 @@ CALLS: dict[str, tuple[str, ...]] = {
     "POST /workbench/requests/{request_id}/certificate": (
         "POST /v1/requests/{request_id}/certificate",
     ),
-    "GET /workbench/requests/{request_id}/certificates/{certificate_id}.pdf": (
+    "GET /workbench/certificates/{certificate_id}.pdf": (
         "GET /v1/certificates/{certificate_id}/document",
     ),
     "POST /workbench/requests/{request_id}/certificates/{certificate_id}/revocation": (
