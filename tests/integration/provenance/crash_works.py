@@ -96,6 +96,8 @@ from tests.integration.api.prints import mark
 from tests.integration.looking import look, look_at_difference
 from tests.integration.provenance.busy import capture_again, confirm, differing, proposed
 from tests.integration.provenance.links import Linked, make_link
+from tests.integration.retention.working import DROPPED
+from tests.integration.retention.working import enrol as enrol_with
 from tests.integration.web.driver import Office, with_fast_hashes
 
 
@@ -144,6 +146,8 @@ def prepare(world: World) -> Prepared:
     confirm(world, merge_id)
     command = IssueToken(ROOT, UserId("somebody"), Role.AUDITOR, None, timedelta(days=1))
     issued = issue_token(world.services, command)
+    for person in (83, 84):
+        enrol_with(world, person, DROPPED)
     unsolved = world.case_of(world.search(99, impressions=mark(99, 3), search_type="LT/TP"))
     office = Office(world.app, world, with_fast_hashes(world.app))
     return Prepared(
