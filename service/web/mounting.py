@@ -29,6 +29,7 @@ from service.web import (
     log,
     people,
     requests,
+    retention,
     searches,
 )
 from service.web.page_route import PageRoute, refusal_page
@@ -38,7 +39,7 @@ from service.web.visitors import VisitorOf
 
 _ROOMS = (
     *(access, examination, people, links, exchange, searches, requests),
-    *(certificates, log),
+    *(retention, certificates, log),
 )
 
 

@@ -102,6 +102,11 @@ class Kind:
     """Whether the answer tells that a record is held even where it gives no item."""
     says: Callable[[Finding], ReplyOutcome] | None = None
     """The outcome of the answer, for a kind that regards more than convictions; None: as found."""
+    sends: bool = True
+    """Whether its decision is an answer that leaves. A kind that decides something else has calls
+    of its own for proposal and second reading."""
+    page: str = ""
+    """The path of the page on which a kind that sends nothing is decided, before its id."""
     overrides: frozenset[HoldBack] = field(
         default=frozenset({HoldBack.PERSON_DECIDES, HoldBack.STANDING_UNKNOWN})
     )

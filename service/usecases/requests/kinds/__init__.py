@@ -3,6 +3,7 @@
 - `conviction_information`: another State or an agency asks for the convictions of a person
 - `names_enquiry_answer`: a force or an agency asks whether a person has a record, and whose it is
 - `police_certificate`: a person asks for a certificate of their record for another country
+- `retention_review`: the office asks itself whether data of a person may still be kept
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from service.usecases.requests.kinds import (
     conviction_information,
     names_enquiry_answer,
     police_certificate,
+    retention_review,
 )
 
 KINDS: dict[str, Kind] = {
@@ -21,6 +23,7 @@ KINDS: dict[str, Kind] = {
         conviction_information.KIND,
         names_enquiry_answer.KIND,
         police_certificate.KIND,
+        retention_review.KIND,
     )
 }
 """Every kind by its name; a new one is a line here."""
