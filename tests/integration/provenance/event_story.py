@@ -189,8 +189,8 @@ def _write_the_rest(services: Services, prepared: Prepared) -> None:
         BackupBegun(with_keys=True),
     )
     with services.units.write() as unit:
-        for event in (*told, *exchange_events(), *certificate_events()):
-        for event in (*told, *exchange_events(), *retention_events()):
+        later = (*exchange_events(), *retention_events(), *certificate_events())
+        for event in (*told, *later):
             record(unit, services.surroundings, caller(Role.AUDITOR), event)
         unit.commit()
 
