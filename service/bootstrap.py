@@ -23,7 +23,7 @@ from prints.print_format import PrintFormat
 from prints.registry import FORMATS, Registry
 from service.adapters.certificate_key import OfficeKey
 from service.adapters.documents.certificate_pdf import certificate_pdf
-from service.adapters.documents.sealing import PdfSeal, SealKey
+from service.adapters.documents.sealing import PdfSeal, SealKey, timestamper_at, validation_of
 from service.adapters.isolation.limits import Limits
 from service.adapters.library_threads import use_one_thread_each
 from service.adapters.log_signer import FileSigner, open_signer
@@ -293,11 +293,20 @@ def open_certificates(settings: Settings) -> CertificateDesk:
     return CertificateDesk(
         OfficeKey(read_secret(settings.keys_directory / "certificates.key")),
         certificate_pdf,
-        PdfSeal(SealKey(settings.keys_directory, settings.certificate_office, utc_now())),
+        _seal(settings),
         open_log_signer(settings),
         settings.certificate_office,
         settings.certificate_address,
     )
+
+
+def _seal(settings: Settings) -> PdfSeal:
+    key = SealKey(settings.keys_directory, settings.certificate_office, utc_now())
+    address, roots = settings.certificate_timestamp_url, settings.certificate_timestamp_roots
+    if address is None:
+        return PdfSeal(key)
+    validation = None if roots is None else validation_of(key, roots.read_bytes())
+    return PdfSeal(key, timestamper_at(address), validation)
 
 
 def open_log_signer(settings: Settings) -> FileSigner:

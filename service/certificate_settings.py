@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pydantic import Field
 from pydantic_settings import BaseSettings
 
@@ -21,6 +23,17 @@ class CertificateSettings(BaseSettings):
         max_length=120,
         description="Published address at which certificates are checked, without a slash at its "
         "end; it is printed on each and cannot change for those that are out.",
+    )
+    certificate_timestamp_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://\S+$",
+        description="Time-stamp authority (RFC 3161) for the seals of certificates; without it a "
+        "seal is PAdES B-B.",
+    )
+    certificate_timestamp_roots: Path | None = Field(
+        default=None,
+        description="PEM file with the roots of that authority: with it a seal is PAdES B-LTA, "
+        "without it B-T.",
     )
     certificate_checks_per_minute: int = Field(
         default=30,

@@ -19,7 +19,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from domain.errors import PdfNotInstalledError
+from domain.errors import ConfigurationError, PdfNotInstalledError
 from service.adapters.secret_files import read_secret
 from service.provenance.durable_files import write_new
 
@@ -79,6 +79,43 @@ class SealKey:
         )
 
 
+def timestamper_at(address: str) -> Any:
+    """Return a client of a time-stamp authority (RFC 3161 over HTTP).
+
+    Raises PdfNotInstalledError.
+    """
+    try:
+        from pyhanko.sign.timestamps import HTTPTimeStamper  # noqa: PLC0415 - an extra
+    except ImportError as error:
+        raise _not_installed() from error
+    return HTTPTimeStamper(address)
+
+
+def validation_of(key: SealKey, roots: bytes) -> Any:
+    """Return how a seal validates for B-LTA: by its own certificate, and these roots (PEM).
+
+    Raises PdfNotInstalledError, and ConfigurationError for roots that cannot be read.
+    """
+    try:
+        from asn1crypto import x509 as asn1_x509  # noqa: PLC0415 - comes with pyHanko
+        from pyhanko_certvalidator import ValidationContext  # noqa: PLC0415
+    except ImportError as error:
+        raise _not_installed() from error
+    try:
+        trusted = [key.certificate, *x509.load_pem_x509_certificates(roots)]
+    except ValueError as error:
+        raise ConfigurationError(
+            "IDENTLINK_CERTIFICATE_TIMESTAMP_ROOTS holds no certificates as PEM: replace the file."
+        ) from error
+    der = serialization.Encoding.DER
+    loaded = [asn1_x509.Certificate.load(one.public_bytes(der)) for one in trusted]
+    return ValidationContext(trust_roots=loaded, allow_fetching=True)
+
+
+def _not_installed() -> PdfNotInstalledError:
+    return PdfNotInstalledError("Seals on documents need pyHanko: install identlink[documents].")
+
+
 @dataclass(frozen=True)
 class PdfSeal:
     """Seals PDFs. Thread-safe: each seal is made by objects of its own."""
@@ -110,9 +147,7 @@ class PdfSeal:
             )
             from pyhanko.sign import fields, signers  # noqa: PLC0415 - an extra
         except ImportError as error:
-            raise PdfNotInstalledError(
-                "Seals on documents need pyHanko: install identlink[documents]."
-            ) from error
+            raise _not_installed() from error
         writer = IncrementalPdfFileWriter(io.BytesIO(document))
         out = signers.sign_pdf(
             writer,
