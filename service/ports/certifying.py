@@ -16,6 +16,12 @@ class CertificateSigner(Protocol):
     def key(self) -> str:
         """The public key as a multikey, to be published."""
 
+    def short(self, content: CertificateContent) -> str:
+        """Return the signed first lines as the text of a QR code (COSE_Sign1, base 45).
+
+        Raises PdfNotInstalledError without its library.
+        """
+
     def signed(self, document: dict[str, Any], created: datetime) -> dict[str, Any]:
         """Return a credential with its proof (eddsa-jcs-2022)."""
 
@@ -28,6 +34,8 @@ class Printed:
     address: str
     """Of the page on which anybody checks a certificate."""
     code: str
+    short: str
+    """The signed first lines, for a second QR code."""
     credential: bytes
     """The signed credential as JSON, embedded in the document."""
     issued_at: datetime

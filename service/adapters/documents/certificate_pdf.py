@@ -83,6 +83,7 @@ def _stated(content: CertificateContent, printed: Printed) -> dict[str, Any]:
         "code": printed.code,
         "address": printed.address,
         "qr": _qr(f"{printed.address}#{content.number}/{printed.code}"),
+        "short": _qr(printed.short),
         "facts": _facts(content, printed),
         "outcome": content.outcome.value,
         "sentences": list(content.statements),

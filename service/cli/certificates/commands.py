@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,8 @@ import typer
 
 from service.cli.exit_codes import REFUSED
 from service.provenance.credentials.checking import TrustedKeys, check_file
+from service.provenance.credentials.multikeys import public_key
+from service.provenance.credentials.short_forms import verified_text
 
 app = typer.Typer(help="Certificates, checked without a store and without a connection.")
 
@@ -20,6 +23,17 @@ _Key = Annotated[
 _LogKey = Annotated[
     str, typer.Option("--log-key", help="The key of its log, to check the place in it.")
 ]
+
+
+@app.command("read")
+def read(
+    text: Annotated[str, typer.Argument(help="The text of the second QR code, CERT1:...")],
+    key: _Key,
+) -> None:
+    """Read the signed first lines of a certificate from its second QR code."""
+    short = verified_text(text, public_key(key))
+    for one in fields(short):
+        typer.echo(f"{one.name.replace('_', ' ')}: {getattr(short, one.name)}")
 
 
 @app.command("verify")

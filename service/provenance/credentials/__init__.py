@@ -5,5 +5,6 @@
 - `multikeys`: Ed25519 public keys as multikeys and as `did:key`
 - `pdf_attachments`: files embedded in a PDF, found without a library for PDF
 - `pdf_seals`: the seal on a PDF, checked without a library for PDF
+- `short_forms`: the short form of a certificate for a QR code on paper
 - `status_lists`: lists of certificates that no longer hold, one bit each
 """

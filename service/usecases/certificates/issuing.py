@@ -115,7 +115,8 @@ def _document(
     unsigned["credentialStatus"] = status_entries(desk, drawn.status_list, drawn.status_index)
     signed = desk.signer.signed(unsigned, at)
     credential = json.dumps(signed, ensure_ascii=False, indent=1).encode()
-    printed = Printed(desk.office, desk.check_address, drawn.code, credential, at)
+    short = desk.signer.short(made.content)
+    printed = Printed(desk.office, desk.check_address, drawn.code, short, credential, at)
     return desk.seal.sealed(desk.press(made.content, printed))
 
 
