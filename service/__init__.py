@@ -6,6 +6,7 @@
 - `background`: threads that keep a serving process in order
 - `bootstrap`: the one place of all wiring: settings in, working services out
 - `case_settings`: settings of the office: how a search narrows to candidates and becomes a case
+- `certificate_settings`: settings of certificates for people
 - `channels`: messages that leave the service
 - `cli`: the command `identlink`: each module one group of commands
 - `demo`: `identlink demo`: the main job from end to end

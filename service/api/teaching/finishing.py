@@ -56,6 +56,7 @@ _SIGNED = {
 
 
 _EXAMPLES = {
+    "application/vc": '{"type":["VerifiableCredential","BitstringStatusListCredential"]}',
     "application/x-ndjson": '{"search_type":"TP/TP","impressions":[]}\n',
     "text/plain": "identlink.example/log\n256\n5f0c3a1d...\n",
 }

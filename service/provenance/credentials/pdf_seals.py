@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
@@ -21,7 +21,17 @@ from domain.errors import InvalidCertificateError, PdfNotInstalledError
 
 _RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s*\]")
 _HEX = re.compile(rb"[0-9A-F]+")
+_FORMS = {("data", "v1"), ("tst_info", "v3")}
+"""Kinds of signed content, each with the version of its form."""
+_SIGNATURES = {
+    *("sha256_ecdsa", "sha384_ecdsa", "sha512_ecdsa"),
+    *("rsassa_pkcs1v15", "sha256_rsa", "sha384_rsa", "sha512_rsa"),
+}
 _HASHES = {"sha256": hashes.SHA256(), "sha384": hashes.SHA384(), "sha512": hashes.SHA512()}
+_UNREADABLE = (
+    *(ValueError, TypeError, LookupError, AttributeError),
+    *(NotImplementedError, UnsupportedAlgorithm),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +87,7 @@ def _signed_data(text: bytes) -> Any:
             raise InvalidCertificateError("The seal of the document was changed.")
         core.load(der, strict=True)
         return content["content"]
-    except (ValueError, TypeError, KeyError) as error:
+    except _UNREADABLE as error:
         raise InvalidCertificateError("The seal of the document cannot be read.") from error
 
 
@@ -96,7 +106,7 @@ def _check(signed: Any, covered: bytes) -> str:
         _verify(signer, certificate)
         for stamp in _stamps(signer):
             _check(stamp, signer["signature"].native)
-    except (ValueError, TypeError, KeyError, AttributeError, NotImplementedError) as error:
+    except _UNREADABLE as error:
         raise InvalidCertificateError("The seal of the document cannot be read.") from error
     if not fits:
         raise InvalidCertificateError("The document was changed after it was sealed.")
@@ -106,14 +116,30 @@ def _check(signed: Any, covered: bytes) -> str:
 def _signer_of(signed: Any) -> tuple[Any, x509.Certificate]:
     """Return the one signer and its certificate; what no signature covers has one form alone."""
     (signer,) = signed["signer_infos"]
-    serial = signer["sid"].chosen["serial_number"].native
+    named = signer["sid"].chosen
     held = [one.chosen for one in signed["certificates"]]
-    chosen = [one for one in held if one.serial_number == serial]
-    is_plain = signer["version"].native == "v1" and signed["version"].native in ("v1", "v3")
-    algorithms = [one["algorithm"].native for one in signed["digest_algorithms"]]
-    if not is_plain or algorithms != [signer["digest_algorithm"]["algorithm"].native]:
+    (chosen,) = [
+        one
+        for one in held
+        if one.serial_number == named["serial_number"].native
+        and one.issuer.dump() == named["issuer"].dump()
+    ]
+    content_type = signed["encap_content_info"]["content_type"].native
+    algorithms = [signed["digest_algorithms"][0], signer["digest_algorithm"]]
+    is_plain = (
+        signer["version"].native == "v1"
+        and (content_type, signed["version"].native) in _FORMS
+        and len(signed["digest_algorithms"]) == 1
+        and len({one.native["algorithm"] for one in algorithms}) == 1
+        and signer["signature_algorithm"].native["algorithm"] in _SIGNATURES
+        and all(
+            one["parameters"].native is None
+            for one in (*algorithms, signer["signature_algorithm"])
+        )
+    )
+    if not is_plain:
         raise ValueError
-    return signer, x509.load_der_x509_certificate(chosen[0].dump())
+    return signer, x509.load_der_x509_certificate(chosen.dump())
 
 
 def _message_digest(signer: Any) -> bytes:

@@ -63,7 +63,7 @@ def verified_text(text: str, key: Ed25519PublicKey) -> ShortForm:
         return ShortForm(*(str(stated[at]) for at in range(1, len(fields(ShortForm)) + 1)))
     except InvalidSignature:
         raise InvalidCertificateError("The QR code was not signed by this key.") from None
-    except (ValueError, TypeError, KeyError, AttributeError, EOFError) as error:
+    except (cbor2.CBORError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise _unreadable() from error
 
 

@@ -49,6 +49,6 @@ def is_set(encoded: str, place: int) -> bool:
         bits = inflate.decompress(packed, PLACES)
     except (ValueError, binascii.Error, zlib.error) as error:
         raise InvalidCertificateError("This is no status list.") from error
-    if len(bits) < PLACES // 8:
-        raise InvalidCertificateError("The status list is too short.")
+    if len(bits) < PLACES // 8 or not inflate.eof:
+        raise InvalidCertificateError("The status list is too short, or cut off.")
     return bool(bits[place >> 3] & 0x80 >> (place & 7))

@@ -79,7 +79,9 @@ class Assessment:
 
     @property
     def leaving(self) -> tuple[Releasable, ...]:
-        """The items that may leave."""
+        """The items that may leave; none where the answer is no information."""
+        if self.outcome is not ReplyOutcome.INFORMATION:
+            return ()
         return tuple(j.verdict for j in self.judged if isinstance(j.verdict, Releasable))
 
     @property

@@ -87,7 +87,6 @@ CALLS: dict[str, tuple[str, ...]] = {
     "POST /workbench/requests/{request_id}/certificates/{certificate_id}/revocation": (
         "POST /v1/certificates/{certificate_id}/revocation",
     ),
-    "POST /certificates": ("POST /v1/certificates/check",),
     "POST /workbench/requests/{request_id}/acknowledgement": (
         "POST /v1/disclosures/{disclosure_id}/acknowledgement",
         "POST /v1/disclosure-notices/{notice_id}/acknowledgement",
@@ -194,6 +193,7 @@ EXCEPTIONS: dict[str, str] = {
     "GET /workbench/names": _BLANK,
     "GET /workbench/requests/new": _BLANK,
     "GET /certificates": _BLANK,
+    "POST /certificates": "is `POST /v1/certificates/check` for people: both are open to anybody",
     "GET /workbench/exchange/requests/new": _BLANK,
     "GET /workbench/exchange": "shows what `identlink exchange reconcile` prints; no call yet",
 }

@@ -196,6 +196,7 @@ def test_what_follows_from_the_declarations() -> None:
         "log-export-begun",
         "backup-begun",
         "information-sent",
+        "certificate-issued",
     }
     # All messages of one topic carry the same id.
     for webhook in webhooks().values():
