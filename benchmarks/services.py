@@ -129,7 +129,7 @@ def _known(office: Office, rng: np.random.Generator) -> Iterator[Applicant]:
 
 def _strangers(office: Office, rng: np.random.Generator) -> Iterator[Applicant]:
     unseen = applicants(office.population, office.persons, 2 * office.persons, rng)
-    return (replace(one, has_record=False) for one in unseen if one is not None)
+    return (replace(one, has_record=False, has_matters=False) for one in unseen if one is not None)
 
 
 def _speeds(office: Office) -> dict[str, Any]:

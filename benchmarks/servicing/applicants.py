@@ -16,7 +16,7 @@ import numpy as np
 
 from data.synthetic.bookings import Claim
 from data.synthetic.population import Population
-from domain.people import Details, PersonName
+from domain.people import Details, DisposalType, PersonName, Record
 
 _CHUNK = 500
 _SHARES = (0.6, 0.15, 0.15)
@@ -43,6 +43,8 @@ class Applicant:
     stated: Details
     document: Details
     has_record: bool
+    has_matters: bool
+    """Whether the record holds anything that a certificate must not pass over."""
 
 
 def applicants(
@@ -77,8 +79,24 @@ def _chunk(
             yield None
             continue
         yield _applicant(
-            Applicant(number, trouble, stated, truth[at], record is not None), other, alias, rng
+            Applicant(
+                number, trouble, stated, truth[at], record is not None, _has_matters(record)
+            ),
+            other,
+            alias,
+            rng,
         )
+
+
+def _has_matters(record: Record | None) -> bool:
+    if record is None:
+        return False
+    passed = {DisposalType.NO_FURTHER_ACTION, DisposalType.ACQUITTED, DisposalType.PENALTY_NOTICE}
+    return any(one.stands for one in record.convictions) or any(
+        not {one.disposal_type for one in offence.disposals} & passed
+        for report in record.arrest_reports
+        for offence in report.offences
+    )
 
 
 def _drawn(rng: np.random.Generator) -> Trouble:

@@ -47,7 +47,8 @@ def work_certificate(office: Office, applicant: Applicant, *, to_the_end: bool =
         office.counts["errors"] += 1
         outcome = f"error: {error.code}"
     office.outcomes[f"{KIND}: {outcome}"] += 1
-    if outcome == CertificateOutcome.NO_TRACE.value and applicant.has_record:
+    is_held = applicant.has_matters if to_the_end else applicant.has_record
+    if outcome == CertificateOutcome.NO_TRACE.value and is_held:
         office.counts["wrong_no_trace"] += 1
         office.outcomes[f"wrong: {applicant.trouble.value}"] += 1
     return outcome

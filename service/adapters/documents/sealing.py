@@ -164,6 +164,10 @@ class PdfSeal:
 
     def _metadata(self, signers: Any, fields: Any) -> Any:
         is_long = self.validation is not None
+        # What validates the last time stamp stands before it: nothing follows that it leaves out.
+        stamped = signers.pdf_signer.TimestampDSSContentSettings(
+            include_vri=False, update_before_ts=True
+        )
         return signers.PdfSignatureMetadata(
             field_name=_FIELD,
             md_algorithm="sha256",
@@ -172,6 +176,9 @@ class PdfSeal:
             embed_validation_info=is_long,
             use_pades_lta=is_long,
             validation_context=self.validation,
+            dss_settings=signers.pdf_signer.DSSContentSettings(
+                include_vri=False, next_ts_settings=stamped
+            ),
         )
 
     def _signer(self, signers: Any) -> Any:

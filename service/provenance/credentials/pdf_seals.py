@@ -23,14 +23,10 @@ _RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s+
 _HEX = re.compile(rb"[0-9A-F]+")
 _FORMS = {("data", "v1"), ("tst_info", "v3")}
 """Kinds of signed content, each with the version of its form."""
-_SIGNATURES = {
-    *("sha256_ecdsa", "sha384_ecdsa", "sha512_ecdsa"),
-    *("rsassa_pkcs1v15", "sha256_rsa", "sha384_rsa", "sha512_rsa"),
-}
 _HASHES = {"sha256": hashes.SHA256(), "sha384": hashes.SHA384(), "sha512": hashes.SHA512()}
 _UNREADABLE = (
     *(ValueError, TypeError, LookupError, AttributeError),
-    *(NotImplementedError, UnsupportedAlgorithm),
+    *(NotImplementedError, UnsupportedAlgorithm, x509.InvalidVersion),
 )
 
 
@@ -72,7 +68,7 @@ def _verified(pdf: bytes, found: re.Match[bytes]) -> str:
 
 def _signed_data(text: bytes) -> Any:
     try:
-        from asn1crypto import cms, core  # noqa: PLC0415 - comes with pyHanko
+        from asn1crypto import cms  # noqa: PLC0415 - comes with pyHanko
     except ImportError as error:
         raise PdfNotInstalledError(
             "Seals are checked with asn1crypto: install identlink[documents]."
@@ -82,10 +78,9 @@ def _signed_data(text: bytes) -> Any:
             raise InvalidCertificateError("The seal of the document is malformed.")
         raw = bytes.fromhex(text.decode())
         content = cms.ContentInfo.load(raw)
-        der = content.dump()
+        der = content.dump(force=True)
         if raw[len(der) :].strip(b"\0") or not raw.startswith(der):
             raise InvalidCertificateError("The seal of the document was changed.")
-        core.load(der, strict=True)
         return content["content"]
     except _UNREADABLE as error:
         raise InvalidCertificateError("The seal of the document cannot be read.") from error
@@ -95,6 +90,7 @@ def _check(signed: Any, covered: bytes) -> str:
     """Return the digest of the certificate of a signature over these bytes."""
     try:
         signer, certificate = _signer_of(signed)
+        _demand_named(signer, certificate)
         stated = _message_digest(signer)
         encapsulated = signed["encap_content_info"]
         fits = True
@@ -131,7 +127,7 @@ def _signer_of(signed: Any) -> tuple[Any, x509.Certificate]:
         and (content_type, signed["version"].native) in _FORMS
         and len(signed["digest_algorithms"]) == 1
         and len({one.native["algorithm"] for one in algorithms}) == 1
-        and signer["signature_algorithm"].native["algorithm"] in _SIGNATURES
+        and signer["signature_algorithm"].native["algorithm"] in _signatures(algorithms[1])
         and all(
             one["parameters"].native is None
             for one in (*algorithms, signer["signature_algorithm"])
@@ -142,9 +138,30 @@ def _signer_of(signed: Any) -> tuple[Any, x509.Certificate]:
     return signer, x509.load_der_x509_certificate(chosen.dump())
 
 
+def _signatures(digest: Any) -> tuple[str, ...]:
+    """Return the names of the signatures that go with a digest."""
+    name = digest.native["algorithm"]
+    return (f"{name}_ecdsa", f"{name}_rsa", "rsassa_pkcs1v15")
+
+
 def _message_digest(signer: Any) -> bytes:
     attributes = {one["type"].native: one["values"] for one in signer["signed_attrs"]}
     return bytes(attributes["message_digest"][0].native)
+
+
+def _demand_named(signer: Any, certificate: x509.Certificate) -> None:
+    """Raise ValueError unless the signature covers the digest of its certificate (RFC 5035)."""
+    attributes = {one["type"].native: one["values"] for one in signer["signed_attrs"]}
+    der = certificate.public_bytes(serialization.Encoding.DER)
+    if "signing_certificate_v2" in attributes:
+        named = attributes["signing_certificate_v2"][0]["certs"][0]
+        digest = hashlib.new(named["hash_algorithm"]["algorithm"].native, der).digest()
+    else:
+        named = attributes["signing_certificate"][0]["certs"][0]
+        # Of old time-stamp authorities, beside a signature that binds the key itself.
+        digest = hashlib.sha1(der, usedforsecurity=False).digest()
+    if named["cert_hash"].native != digest:
+        raise ValueError
 
 
 def _stamps(signer: Any) -> list[Any]:
