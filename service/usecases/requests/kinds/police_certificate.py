@@ -28,8 +28,8 @@ DECEASED = "deceased"
 """Fact of an application: that the person is dead, `yes`."""
 
 DOUBT_FROM = 1e-4
-"""Far below what an enquiry tells: the costly error here is a person who is not found. Chosen by
-`python -m benchmarks services --trial 10000`."""
+"""Far below what an enquiry tells: the costly error here is a person who is not found. By
+hand; `python -m benchmarks services --trial N` counts the people that it misses."""
 
 _SETTLED = frozenset(
     {ReplyOutcome.INFORMATION, ReplyOutcome.NOTHING_TO_GIVE, ReplyOutcome.NO_RECORD}
