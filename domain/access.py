@@ -40,6 +40,8 @@ class Scope(StrEnum):
     AMEND_RECORDS = "records:amend"
     READ_FIGURES = "figures:read"
     ERASE = "people:erase"
+    RESTRICT = "people:restrict"
+    READ_RESTRICTIONS = "restrictions:read"
     MERGE = "people:merge"
     OPERATE = "service:operate"
     WEBHOOKS = "webhooks:keep"
@@ -50,11 +52,12 @@ class Scope(StrEnum):
 ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
     Role.FORCE: frozenset(
         {Scope.ENROL, Scope.SEARCH, Scope.READ_SEARCHES, Scope.NAMES_ENQUIRY, Scope.READ_LINKS}
-        | {Scope.READ_RECORDS, Scope.AMEND_RECORDS, Scope.WEBHOOKS}
+        | {Scope.READ_RECORDS, Scope.AMEND_RECORDS, Scope.WEBHOOKS, Scope.READ_RESTRICTIONS}
     ),
     Role.EXAMINER: frozenset({Scope.EXAMINE}),
     Role.SUPERVISOR: frozenset(
         {Scope.RESOLVE, Scope.READ_LINKS, Scope.REVOKE_LINKS, Scope.ERASE, Scope.MERGE}
+        | {Scope.RESTRICT, Scope.READ_RESTRICTIONS}
         | {Scope.READ_FIGURES, Scope.READ_CONSULTATIONS}
     ),
     Role.AUDITOR: frozenset(

@@ -22,6 +22,7 @@ from service.adapters.provider_settings import path_prefix
 from service.adapters.pseudonyms import Pseudonyms, open_pseudonyms
 from service.api import (
     access,
+    disclosure,
     examination,
     exchange,
     links,
@@ -78,6 +79,7 @@ _ROOMS = (
     exchange,
     messages,
     requests,
+    disclosure,
     log,
     misuse,
     access,

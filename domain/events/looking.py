@@ -42,6 +42,8 @@ class LookKind(StrEnum):
     REQUEST = "request"
     REQUEST_CANDIDATES = "request-candidates"
     REQUESTS = "requests"
+    RESTRICTION = "restriction"
+    RESTRICTIONS = "restrictions"
     SEARCH = "search"
     SEARCHES = "searches"
     STATISTICS = "statistics"
@@ -85,6 +87,7 @@ LISTS = frozenset(
         LookKind.QUEUE,
         LookKind.RECORDS,
         LookKind.REQUESTS,
+        LookKind.RESTRICTIONS,
         LookKind.SEARCH,
         LookKind.SEARCHES,
         LookKind.STATISTICS,

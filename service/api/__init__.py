@@ -12,6 +12,7 @@ In a room, `x` holds the endpoints and `x_schemas` their bodies and answers.
 - `codes`: closed lists of codes that the domain declares, as enumerations of the API
 - `dates`: days and moments as text; one that does not exist is a domain error, not a malformed
   field
+- `disclosure`: data restricted instead of erased
 - `documentation`: the OpenAPI document: every endpoint with its body, its answers and its
   problems
 - `examination`: the steps of examiners and supervisors

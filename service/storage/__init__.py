@@ -5,6 +5,7 @@ Rows never leave this package; repositories return domain types.
 - `access`: accounts, sessions, tokens and clients
 - `backup`: backup of the whole database, and its restoration
 - `database`: the entry to storage: one object for one database
+- `disclosure`: data restricted instead of erased
 - `engine`: connections, transactions and statements on both databases
 - `examination`: cases, sealed work, the desk, and the images and minutiae of captures
 - `exchange`: exchange with other States: partners, messages out and in, the register

@@ -1,6 +1,7 @@
 """What identlink does: one function a use case, one transaction each, no framework.
 
 - `access`: sign-ins, sessions, tokens and clients
+- `disclosure`: data restricted instead of erased
 - `examination`: the work of examiners and supervisors on a case
 - `exchange`: exchange with other States: told, taken, and checked
 - `existing`: the requested thing, or NotFoundError

@@ -6,6 +6,7 @@ projects under `static/vendor` with their licences.
 - `access`: signing in and out
 - `cookies`: the cookies of the workbench: out of reach of scripts and, the one of a departure to
   the identity provider aside, of other sites
+- `disclosure`: pages of data restricted instead of erased
 - `drafts`: forms that outlive their session: the words typed are there again after the next sign-
   in
 - `examination`: pages of examiners and supervisors

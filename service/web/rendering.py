@@ -30,6 +30,7 @@ _NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("Differences", "/workbench/differences"),
         ("Gallery", "/workbench/gallery"),
         ("Erasures", "/workbench/erasures"),
+        ("Restrictions", "/workbench/restrictions"),
         ("Links", "/workbench/links"),
         ("Statistics", "/workbench/statistics"),
         ("Exchange", "/workbench/exchange"),
@@ -47,6 +48,7 @@ _NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("New search", "/workbench/searches/new"),
         ("Names enquiry", "/workbench/names"),
         ("Records", "/workbench/records"),
+        ("Restrictions", "/workbench/restrictions"),
         ("Links", "/workbench/links"),
     ),
     Role.ADMINISTRATOR: (

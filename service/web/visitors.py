@@ -94,6 +94,7 @@ RecordReaderOf = Annotated[Caller, Depends(HasRole(frozenset({Role.FORCE, Role.A
 ConsultationReaderOf = Annotated[
     Caller, Depends(HasRole(frozenset({Role.SUPERVISOR, Role.AUDITOR})))
 ]
+RestrictionReaderOf = Annotated[Caller, Depends(HasRole(frozenset({Role.SUPERVISOR, Role.FORCE})))]
 FigureReaderOf = Annotated[
     Caller, Depends(HasRole(frozenset({Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR})))
 ]

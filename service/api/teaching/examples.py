@@ -35,6 +35,7 @@ _VALUES: dict[str, Any] = {
     "force": "01",
     "forename": "Ada",
     "format": FORMATS.default.label,
+    "holder": "01",
     "image": None,
     "instance": _ID,
     "label": "QXB",

@@ -39,6 +39,8 @@ _SCOPES: dict[Scope, str] = {
     Scope.READ_RECORDS: "Read records.",
     Scope.AMEND_RECORDS: "Amend one's own records.",
     Scope.READ_FIGURES: "Read figures.",
+    Scope.RESTRICT: "Restrict people, and lift it.",
+    Scope.READ_RESTRICTIONS: "Read restrictions; a force, the evidence that it holds.",
     Scope.ERASE: "Ask for erasures and confirm them.",
     Scope.MERGE: "Merge persons, with a second person.",
     Scope.OPERATE: "Issue tokens, add clients and accounts.",

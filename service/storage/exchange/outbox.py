@@ -21,6 +21,7 @@ from service.storage.tables.exchange import (
     exchange_queue,
     exchange_sent,
 )
+from service.storage.tables.restrictions import restricted_persons
 from service.storage.transaction import TransactionPart
 
 
@@ -122,7 +123,12 @@ class Outbox(TransactionPart):
         queue = exchange_queue.c
         free = (
             select(queue.message_row, queue.attempts)
-            .where(queue.receiver == receiver, queue.next_attempt_at <= now)
+            .where(
+                queue.receiver == receiver,
+                queue.next_attempt_at <= now,
+                # They stay in the queue until the restriction is lifted.
+                queue.message_row.not_in(_RESTRICTED),
+            )
             .order_by(queue.message_row)
             .limit(limit)
             .with_for_update(skip_locked=True)
@@ -260,6 +266,9 @@ class Outbox(TransactionPart):
 _COLUMNS = (
     *("message_row", "message_id", "kind", "receiver", "response_to"),
     *("record_id", "item_id", "version", "person_row", "due_on", "queued_at", "payload_id"),
+)
+_RESTRICTED = select(exchange_messages.c.message_row).join(
+    restricted_persons, restricted_persons.c.person_row == exchange_messages.c.person_row
 )
 _WAITING = ("message_row", "receiver", "attempts", "next_attempt_at")
 _messages = exchange_messages.c

@@ -16,6 +16,7 @@ from service.storage.people.record_bodies import read_items
 from service.storage.sealed.payloads import PayloadKind
 from service.storage.tables.exchange import exchange_surveys
 from service.storage.tables.people import encounters, persons, record_amendments, records
+from service.storage.tables.restrictions import restricted_persons
 from service.storage.transaction import TransactionPart
 
 _SETTLED = timedelta(days=1)
@@ -89,6 +90,7 @@ _WAITING = (
     .where(
         records.c.record_row > bindparam("floor"),
         ~exists().where(exchange_surveys.c.record_row == records.c.record_row),
+        ~exists().where(restricted_persons.c.person_row == records.c.person_row),
     )
     .order_by(records.c.record_row)
 )

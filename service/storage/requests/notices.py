@@ -17,9 +17,10 @@ from domain.ids import DisclosureId, NoticeId, RequestId, UserId
 from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.tables.convictions import conviction_versions
-from service.storage.tables.erasures import gone_persons
+from service.storage.tables.erasures import withheld_persons
 from service.storage.tables.links import link_revocations
 from service.storage.tables.metadata import ROW
+from service.storage.tables.people import person_erasures
 from service.storage.tables.requests import (
     disclosure_items,
     disclosure_notices,
@@ -27,6 +28,7 @@ from service.storage.tables.requests import (
     notice_acknowledgements,
     request_identities,
 )
+from service.storage.tables.restrictions import restricted_persons
 from service.storage.transaction import TransactionPart
 
 
@@ -45,7 +47,7 @@ class DisclosureNotices(TransactionPart):
 
     def owed(self, limit: int) -> tuple[OwedNotice, ...]:
         """Return up to so many notices that are owed and not given."""
-        all_owed = union_all(_corrected(), _erased(), _revoked()).subquery("owed")
+        all_owed = union_all(_corrected(), _erased(), _restricted(), _revoked()).subquery("owed")
         given = disclosure_notices
         query = (
             select(all_owed)
@@ -136,12 +138,29 @@ def _erased() -> Select[tuple[str, str, str, int]]:
         )
         .subquery("told")
     )
+    erased = union_all(
+        select(person_erasures.c.person_row), select(withheld_persons.c.person_row)
+    ).subquery("erased")
     return select(
         told.c.disclosure_id,
         literal(NoticeKind.ERASED.value),
         literal("person"),
         literal(0, ROW),
-    ).join(gone_persons, gone_persons.c.person_row == told.c.person_row)
+    ).join(erased, erased.c.person_row == told.c.person_row)
+
+
+def _restricted() -> Select[tuple[str, str, str, int]]:
+    """Return what was told of people who are restricted: their recipients do the same."""
+    return (
+        select(
+            disclosures.c.disclosure_id,
+            literal(NoticeKind.RESTRICTED.value),
+            restricted_persons.c.restriction_id,
+            literal(0, ROW),
+        )
+        .join(restricted_persons, restricted_persons.c.person_row == disclosures.c.person_row)
+        .where(disclosures.c.disclosure_id.in_(select(disclosure_items.c.disclosure_id)))
+    )
 
 
 def _revoked() -> Select[tuple[str, str, str, int]]:

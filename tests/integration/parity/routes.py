@@ -101,6 +101,15 @@ CALLS: dict[str, tuple[str, ...]] = {
     "POST /workbench/erasures/{erasure_id}/call-back": (
         "POST /v1/erasures/{erasure_id}/call-back",
     ),
+    "GET /workbench/restrictions": ("GET /v1/restrictions",),
+    "POST /workbench/restrictions": ("POST /v1/people/{person_id}/restriction",),
+    "GET /workbench/restrictions/{restriction_id}": ("GET /v1/restrictions/{restriction_id}",),
+    "POST /workbench/restrictions/{restriction_id}/lifting": (
+        "POST /v1/restrictions/{restriction_id}/lifting",
+    ),
+    "GET /workbench/restrictions/{restriction_id}/evidence": (
+        "GET /v1/restrictions/{restriction_id}/evidence",
+    ),
     # Several roles
     "POST /workbench/links/{link_id}/court-bundle": ("POST /v1/links/{link_id}/court-bundle",),
     "GET /workbench/links": ("GET /v1/links",),

@@ -74,6 +74,15 @@ BODIES: dict[str, Any] = {
     "POST /v1/cases/{case_id}/priority": {"priority": "urgent"},
     "POST /v1/priorities": {"cases": ["{case_id}"], "priority": "urgent"},
     "POST /v1/links/{link_id}/revocation": {"reason": "A mistake."},
+    "POST /v1/people/{person_id}/restriction": {
+        "ground": "kept as evidence",
+        "holder": THEIRS,
+        "reasons": REASON,
+    },
+    "POST /v1/restrictions/{restriction_id}/lifting": {
+        "told_on": "2026-03-02",
+        "reasons": REASON,
+    },
     "POST /v1/people/{person_id}/erasure": {"basis": "court order", "authority": "ORDER-17"},
     "POST /v1/merges": {
         "surviving": "{person_id}",

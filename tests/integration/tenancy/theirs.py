@@ -20,6 +20,7 @@ from tests.integration.api.erasing import asked as have_asked
 from tests.integration.api.minutiae import a_view, travelling
 from tests.integration.api.prints import encounter
 from tests.integration.api.workers import ndjson, search_line, submit
+from tests.integration.disclosure.restricting import restricted
 from tests.integration.requests.working import FINE, add_convictions, amend, opened
 from tests.integration.tenancy.bodies import CAPTURE, REASON, THEIRS
 from tests.integration.web.pictures import grey_png
@@ -48,6 +49,9 @@ def ids_of_theirs(world: World) -> dict[str, str]:
         "endpoint_id": endpoint_id,
         "message_id": _dead_letter(world),
         "erasure_id": have_asked(world, other["person_id"]),
+        "restriction_id": restricted(
+            world, world.enrol(3, force=THEIRS)["person_id"], holder=THEIRS
+        ),
         "merge_id": _merge(world, person["person_id"], other["person_id"]),
         **_gallery_case(world),
         "token_id": _token(world),
