@@ -42,6 +42,7 @@ class Scope(StrEnum):
     ERASE = "people:erase"
     RESTRICT = "people:restrict"
     READ_RESTRICTIONS = "restrictions:read"
+    READ_RESTRICTED = "restrictions:evidence"
     MERGE = "people:merge"
     OPERATE = "service:operate"
     WEBHOOKS = "webhooks:keep"
@@ -52,7 +53,8 @@ class Scope(StrEnum):
 ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
     Role.FORCE: frozenset(
         {Scope.ENROL, Scope.SEARCH, Scope.READ_SEARCHES, Scope.NAMES_ENQUIRY, Scope.READ_LINKS}
-        | {Scope.READ_RECORDS, Scope.AMEND_RECORDS, Scope.WEBHOOKS, Scope.READ_RESTRICTIONS}
+        | {Scope.READ_RECORDS, Scope.AMEND_RECORDS, Scope.WEBHOOKS}
+        | {Scope.READ_RESTRICTIONS, Scope.READ_RESTRICTED}
     ),
     Role.EXAMINER: frozenset({Scope.EXAMINE}),
     Role.SUPERVISOR: frozenset(

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query
 
 from domain.errors import ConflictError, InvalidDateError, NotFoundError, UnknownForceError
 from domain.ids import PersonId, RestrictionId
-from service.api.authentication import Restricter, RestrictionReader
+from service.api.authentication import EvidenceHolder, Restricter, RestrictionReader
 from service.api.bodies import json_body
 from service.api.disclosure.restrictions_schemas import (
     LiftingBody,
@@ -75,7 +75,7 @@ def get_restriction(
 
 @router.get("/restrictions/{restriction_id}/evidence", responses=call_problems(NotFoundError))
 def get_restricted_evidence(
-    caller: RestrictionReader, restriction_id: IdInPath, services: ServicesOf
+    caller: EvidenceHolder, restriction_id: IdInPath, services: ServicesOf
 ) -> RestrictedEvidenceAnswer:
     """Return what a restriction hides, to the force that holds the evidence."""
     return RestrictedEvidenceAnswer.of(

@@ -183,7 +183,7 @@ def restricted_evidence(
 
     Raises NotPermittedError, NotFoundError (unknown, lifted, or another force's).
     """
-    caller.actor.require(Scope.READ_RESTRICTIONS)
+    caller.actor.require(Scope.READ_RESTRICTED)
     force = caller.require_force()
     with services.units.write() as unit:
         found = existing(unit.restrictions.get(restriction_id))

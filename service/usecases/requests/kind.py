@@ -22,7 +22,7 @@ class ClockStart(StrEnum):
 
     RECEIPT = "receipt"
     IDENTITY = "identity"
-    """The day on which the identity was shown, where it had to be asked for."""
+    """The latest of receipt and the days on which proof or a fee came that was asked for."""
 
 
 @dataclass(frozen=True, slots=True)

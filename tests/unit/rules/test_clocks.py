@@ -28,6 +28,8 @@ RULES = st.sampled_from(sorted(clock_rules()))
         ("exchange-reply", "2026-12-14", "2027-01-13"),
         ("exchange-reply", "2026-12-26", "2027-01-26"),
         ("subject-access", "2026-08-15", "2026-09-14"),
+        ("subject-access", "2026-01-31", "2026-02-28"),
+        ("subject-access", "2026-02-28", "2026-03-27"),
         ("subject-access", "2026-12-31", "2027-01-30"),
     ],
 )

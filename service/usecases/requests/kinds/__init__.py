@@ -2,19 +2,25 @@
 
 - `conviction_information`: another State or an agency asks for the convictions of a person
 - `names_enquiry_answer`: a force or an agency asks whether a person has a record, and whose it is
+- `subject_access`: a person asks for everything that is held of them
 """
 
 from __future__ import annotations
 
 from domain.errors import UnknownRequestKindError
 from service.usecases.requests.kind import Kind
-from service.usecases.requests.kinds import conviction_information, names_enquiry_answer
+from service.usecases.requests.kinds import (
+    conviction_information,
+    names_enquiry_answer,
+    subject_access,
+)
 
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
         conviction_information.KIND,
         names_enquiry_answer.KIND,
+        subject_access.KIND,
     )
 }
 """Every kind by its name; a new one is a line here."""
