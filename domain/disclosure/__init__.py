@@ -1,4 +1,5 @@
 """Subject access, deletion, and the restriction of what is held of a person.
 
+- `own_data`: everything held of a person, by field, and the answer that is made of it
 - `restriction`: data that is kept and shown to the holder of the evidence alone
 """

@@ -9,7 +9,7 @@ is one class in the module of its subject.
 - `access`: tokens, clients, accounts and sessions
 - `catalogue`: every type of event there is, by its name
 - `declaring`: how a type of event is declared
-- `disclosure`: data restricted instead of erased
+- `disclosure`: data restricted instead of erased, and answers to people about their own data
 - `examination`: the examiners' work on a case, step by step
 - `exchange`: messages to other States and from them, and the check that all duties were done
 - `links`: links made, told, replayed and revoked

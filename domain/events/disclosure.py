@@ -1,12 +1,13 @@
-"""Data restricted instead of erased."""
+"""Data restricted instead of erased, and answers to people about their own data."""
 
 from __future__ import annotations
 
 from domain.disclosure.restriction import RestrictionGround
 from domain.events.declaring import Event, event
-from domain.events.rows import ITS_ROW, Committed, Row
+from domain.events.rows import ITS_ROW, Committed, Part, Row
 from domain.events.texts import Subject
-from domain.ids import PersonId, RecordId, RestrictionId
+from domain.ids import AnswerId, PersonId, RecordId, RequestId, RestrictionId
+from domain.requests import ReplyOutcome
 
 
 @event(
@@ -41,6 +42,37 @@ class RestrictionLifted(Event):
 
     restriction_id: Subject[RestrictionId]
     person_ids: Subject[tuple[PersonId, ...]]
+
+
+@event(
+    "own-answer-prepared",
+    rows=(
+        Row(
+            "own_answers",
+            key="answer_id",
+            by="prepared_by",
+            says=("request_id", "number", "outcome"),
+            counts=("removed", "own_answer_removals"),
+        ),
+        Committed(
+            "own_answers",
+            (("answer_id", "answer_id"),),
+            (Part("own_answer_removals", (("answer_id", "answer_id"),)),),
+        ),
+    ),
+    demands=ITS_ROW,
+)
+class OwnAnswerPrepared(Event):
+    """An answer to a person about their own data was prepared for a second reader."""
+
+    answer_id: Subject[AnswerId]
+    request_id: Subject[RequestId]
+    number: int
+    """The version of the request that it was prepared on."""
+    outcome: ReplyOutcome
+    removed: int
+    """How many places were removed."""
+    person_id: Subject[PersonId | None] = None
 
 
 @event("restricted-evidence-read", is_look=True)

@@ -51,6 +51,8 @@ class PayloadKind(StrEnum):
     """A message to or from another State."""
     REQUEST = "request"
     """The words of a request about a person, and its asker."""
+    OWN_ANSWER = "own-answer"
+    """What is held of a person, as the person is answered."""
     DISCLOSURE = "disclosure"
     """The information told to a recipient."""
     BATCH = "batch"

@@ -8,6 +8,9 @@
 - `kinds`: the kinds of requests, one module each
 - `notices`: acknowledgements, and the news of later changes for recipients
 - `opening`: requests received
+- `own_answers`: answers to people about their own data: prepared by one, released by another
+- `own_data`: everything that is held of the person of a request, by field
+- `own_document`: the document that a person gets about their own data
 - `reading`: requests as case officers and auditors read them
 - `spent`: whether convictions of the record are spent: their facts as the rules take them
 - `stepping`: steps of the state machine, each an entry and an event

@@ -17,9 +17,17 @@ from domain.requests import Channel, Entry, ReplyOutcome, RequestFile
 from service.storage.requests.requests import UsedConviction
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.log.recording import record
-from service.usecases.requests.assessing import NO_CHOICE, Assessment, Choice, assess
+from service.usecases.requests.assessing import (
+    NO_CHOICE,
+    Assessment,
+    Choice,
+    assess,
+    key_of,
+)
 from service.usecases.requests.kind import Kind
 from service.usecases.requests.kinds import kind_named
+from service.usecases.requests.own_answers import answer_in_force, withheld_convictions
+from service.usecases.requests.own_data import basis_of
 from service.usecases.requests.stepping import (
     AtWork,
     enter,
@@ -110,7 +118,7 @@ def decide(services: Services, command: Decide) -> RequestState:
             wanted=wanted if step is Step.DECIDE else None,
             words=command.words,
         )
-        found = None if is_refusal else assess(unit, file, kind, entry.on, command.choice)
+        found = None if is_refusal else _found(unit, file, kind, entry.on, command.choice)
         outcome = ReplyOutcome.DENIED if found is None else found.outcome
         entry = replace(entry, outcome=outcome.value, ground=command.ground, rule=kind.clock or "")
         at = AtWork(services, unit, command.caller, command.request_id)
@@ -119,6 +127,22 @@ def decide(services: Services, command: Decide) -> RequestState:
             _send(at, file, entry, found)
         unit.commit()
     return entry.state
+
+
+def _found(
+    unit: UnitOfWork, file: RequestFile, kind: Kind, on: date, choice: Choice
+) -> Assessment:
+    """Return what may leave; of a kind with an answer, what the answer that was prepared gives."""
+    if not kind.has_answer:
+        return assess(unit, file, kind, on, choice)
+    answer = answer_in_force(unit, file)
+    if answer is None or answer.basis != basis_of(unit, file):
+        raise NotReleasableError(
+            "No answer is prepared of what is held today: prepare it, and have it proposed."
+        )
+    leaving = (key_of(one.held.ref) for one in assess(unit, file, kind, on).leaving)
+    withheld = Choice(withheld=withheld_convictions(answer, leaving))
+    return replace(assess(unit, file, kind, on, withheld), outcome=answer.outcome)
 
 
 def _check(command: Decide, kind: Kind) -> None:
@@ -174,7 +198,7 @@ def read_second(services: Services, command: ReadSecond) -> RequestState:
 def _as_proposed(unit: UnitOfWork, file: RequestFile, proposal: Entry, on: date) -> Assessment:
     """Return the convictions that may leave today; raises NotReleasableError if they differ."""
     used = unit.requests.used(file.request.request_id, proposal.number)
-    found = assess(unit, file, kind_named(file.request.kind), on, _choice_of(used))
+    found = _found(unit, file, kind_named(file.request.kind), on, _choice_of(used))
     if found.used != used or found.outcome.value != proposal.outcome:
         raise NotReleasableError(
             "What may leave has changed since the proposal: disagree, and have it proposed anew."

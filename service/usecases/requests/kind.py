@@ -77,6 +77,8 @@ class Kind:
     grounds: tuple[Ground, ...] = ()
     is_neutral: bool = False
     """Whether one wording serves for convictions held back and for none held."""
+    has_answer: bool = False
+    """Whether a release needs an answer prepared of everything held (`own_answers`)."""
     says_held: bool = False
     """Whether the answer tells that a record is held even where it gives no item."""
     overrides: frozenset[HoldBack] = field(

@@ -23,3 +23,33 @@ def own_request(world: World, person: int = 1, **other: Any) -> Worked:
     answer = world.officer().post("/v1/requests", body | other)
     assert answer.status_code == 201, answer.text
     return Worked(world, answer.json()["request_id"])
+
+
+def identified(request: Worked) -> Worked:
+    """Bring a request to where it is decided: the person is identified, or not held."""
+    if request.search_by_details():
+        request.identify_first()
+    else:
+        request.identify()
+    return request
+
+
+def prepared(request: Worked, **other: Any) -> dict[str, Any]:
+    """Prepare the answer of a request and return it."""
+    answer = request.post("answer", **({"search": "Records, prints and the log."} | other))
+    assert answer.status_code == 201, answer.text
+    return dict(answer.json())
+
+
+def document_of(request: Worked) -> dict[str, Any]:
+    """Return the document as it left."""
+    answer = request.officer.get(f"{request.at}/answer/document")
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
+
+
+def pdf_of(request: Worked) -> bytes:
+    """Return the document as it left, as PDF."""
+    answer = request.officer.get(f"{request.at}/answer/document.pdf")
+    assert answer.status_code == 200, answer.text
+    return answer.content

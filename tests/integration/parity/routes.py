@@ -110,6 +110,14 @@ CALLS: dict[str, tuple[str, ...]] = {
     "GET /workbench/restrictions/{restriction_id}/evidence": (
         "GET /v1/restrictions/{restriction_id}/evidence",
     ),
+    "GET /workbench/requests/{request_id}/answer": ("GET /v1/requests/{request_id}/answer",),
+    "POST /workbench/requests/{request_id}/answer": ("POST /v1/requests/{request_id}/answer",),
+    "GET /workbench/requests/{request_id}/answer/document": (
+        "GET /v1/requests/{request_id}/answer/document",
+    ),
+    "GET /workbench/requests/{request_id}/answer/document.pdf": (
+        "GET /v1/requests/{request_id}/answer/document.pdf",
+    ),
     # Several roles
     "POST /workbench/links/{link_id}/court-bundle": ("POST /v1/links/{link_id}/court-bundle",),
     "GET /workbench/links": ("GET /v1/links",),

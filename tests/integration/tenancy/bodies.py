@@ -123,6 +123,12 @@ BODIES: dict[str, Any] = {
         "withhold": [{"record_id": "{other_record_id}", "item_id": "{item_id}"}],
     },
     "POST /v1/requests/{request_id}/second-reading": {"expected_version": 1, "agrees": True},
+    "POST /v1/requests/{request_id}/answer": {
+        "expected_version": 1,
+        "search": REASON,
+        "remove": [{"place": "held/{record_id}", "ground": "is privileged"}],
+        "keep": ["held/{other_record_id}/{item_id}"],
+    },
     "POST /v1/exchange/messages": {"transmissions": ["nonsense"]},
     "POST /v1/webhooks": {"url": "https://force.example/hook", "topics": ["search.concluded"]},
     "POST /v1/staff-prints": CAPTURE | {"user": f"custody-{THEIRS}"},

@@ -51,4 +51,5 @@ KIND = Kind(
         Ground("no-identity", "The identity was not shown"),
     ),
     is_neutral=True,
+    has_answer=True,
 )
