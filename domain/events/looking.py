@@ -36,6 +36,7 @@ class LookKind(StrEnum):
     NOTICES = "notices"
     OVERVIEW = "overview"
     OWN_ANSWER = "own-answer"
+    OWN_REQUESTS = "own-requests"
     PRINT = "print"
     PROVENANCE = "provenance"
     QUEUE = "queue"
