@@ -43,6 +43,7 @@ class Scope(StrEnum):
     RESTRICT = "people:restrict"
     READ_RESTRICTIONS = "restrictions:read"
     READ_RESTRICTED = "restrictions:evidence"
+    DECIDE_DELETIONS = "deletions:decide"
     MERGE = "people:merge"
     OPERATE = "service:operate"
     WEBHOOKS = "webhooks:keep"
@@ -54,7 +55,7 @@ ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
     Role.FORCE: frozenset(
         {Scope.ENROL, Scope.SEARCH, Scope.READ_SEARCHES, Scope.NAMES_ENQUIRY, Scope.READ_LINKS}
         | {Scope.READ_RECORDS, Scope.AMEND_RECORDS, Scope.WEBHOOKS}
-        | {Scope.READ_RESTRICTIONS, Scope.READ_RESTRICTED}
+        | {Scope.READ_RESTRICTIONS, Scope.READ_RESTRICTED, Scope.DECIDE_DELETIONS}
     ),
     Role.EXAMINER: frozenset({Scope.EXAMINE}),
     Role.SUPERVISOR: frozenset(

@@ -20,6 +20,8 @@ class LookKind(StrEnum):
     CASES = "cases"
     CONSULTATIONS = "consultations"
     DEAD_LETTERS = "dead-letters"
+    DELETION = "deletion"
+    DELETIONS = "deletions"
     DIFFERENCES = "differences"
     ENCOUNTER = "encounter"
     ENCOUNTERS = "encounters"
@@ -50,6 +52,7 @@ class LookKind(StrEnum):
     SEARCHES = "searches"
     STATISTICS = "statistics"
     STORY = "story"
+    UNANSWERED = "unanswered-notices"
     VERSIONS = "versions"
 
 
@@ -77,6 +80,7 @@ LISTS = frozenset(
         LookKind.BATCH_LINES,
         LookKind.CASES,
         LookKind.DEAD_LETTERS,
+        LookKind.DELETIONS,
         LookKind.DIFFERENCES,
         LookKind.ENCOUNTERS,
         LookKind.ENQUIRY,
@@ -93,6 +97,7 @@ LISTS = frozenset(
         LookKind.SEARCH,
         LookKind.SEARCHES,
         LookKind.STATISTICS,
+        LookKind.UNANSWERED,
     }
 )
 """The kinds that are pages of lists, or tell how a search stands.

@@ -115,6 +115,7 @@ ConsultationReader = Annotated[Caller, Security(_caller, scopes=[Scope.READ_CONS
 FigureReader = Annotated[Caller, Security(_caller, scopes=[Scope.READ_FIGURES])]
 Merger = Annotated[Caller, Security(_caller, scopes=[Scope.MERGE])]
 Restricter = Annotated[Caller, Security(_caller, scopes=[Scope.RESTRICT])]
+DeletionDecider = Annotated[Caller, Security(_caller, scopes=[Scope.DECIDE_DELETIONS])]
 EvidenceHolder = Annotated[Caller, Security(_caller, scopes=[Scope.READ_RESTRICTED])]
 RestrictionReader = Annotated[Caller, Security(_caller, scopes=[Scope.READ_RESTRICTIONS])]
 Eraser = Annotated[Caller, Security(_caller, scopes=[Scope.ERASE])]

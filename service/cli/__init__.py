@@ -22,6 +22,7 @@
 - `policy`: `identlink policy`: what an examiner must have seen, named and marked for a finding
 - `population`: the people of the demo, in the form the store takes in bulk
 - `prints`: `identlink import-nist`: files of prints enrolled in bulk
+- `requests`: `identlink requests`: recipients that have not answered a notice
 - `rules`: `identlink rules`: clocks and rehabilitation, law that can be computed
 - `searching`: `identlink search`: one search from a file, with its evidence, at the console
 - `serving`: servers and workers as processes

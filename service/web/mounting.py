@@ -36,7 +36,7 @@ from service.web.reference_page import PATH, show_reference
 from service.web.rendering import STATIC
 from service.web.visitors import VisitorOf
 
-_ROOMS = (access, examination, people, links, exchange, searches, requests, disclosure, log)
+_ROOMS = (access, examination, people, links, exchange, searches, disclosure, requests, log)
 
 
 def build_workbench(

@@ -48,6 +48,7 @@ _NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("New search", "/workbench/searches/new"),
         ("Names enquiry", "/workbench/names"),
         ("Records", "/workbench/records"),
+        ("Deletions", "/workbench/deletions"),
         ("Restrictions", "/workbench/restrictions"),
         ("Links", "/workbench/links"),
     ),

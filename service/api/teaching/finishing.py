@@ -42,6 +42,7 @@ _SCOPES: dict[Scope, str] = {
     Scope.RESTRICT: "Restrict people, and lift it.",
     Scope.READ_RESTRICTIONS: "Read restrictions.",
     Scope.READ_RESTRICTED: "Read the evidence that one holds, while it is restricted.",
+    Scope.DECIDE_DELETIONS: "Decide on deletions of one's own arrests.",
     Scope.ERASE: "Ask for erasures and confirm them.",
     Scope.MERGE: "Merge persons, with a second person.",
     Scope.OPERATE: "Issue tokens, add clients and accounts.",

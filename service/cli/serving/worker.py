@@ -36,6 +36,7 @@ from service.live.outages import outage_note, report_or
 from service.live.state_watch import state_note
 from service.logs import LogEvent, build_logger, failure_note
 from service.settings import Settings
+from service.usecases.disclosure.chasing import chase_late_deletions
 from service.usecases.exchange.collecting import collect
 from service.usecases.exchange.desk import ExchangeDesk
 from service.usecases.exchange.duties import survey_records
@@ -166,6 +167,7 @@ def rounds_of(
             partial(watch_searches, services),
             partial(carry_out_erasures, services, stopping.is_set),
             partial(give_owed_notices, services, stopping.is_set),
+            partial(chase_late_deletions, services, stopping.is_set),
             partial(_exchange, services, desk, stopping),
             partial(_tidy, services, desk),
         )

@@ -29,6 +29,7 @@ from domain.ids import ErasureId, PersonId, RestrictionId
 from domain.requests import PartyKind
 from service.storage.tables.abuse import probe_sketches, staff_persons
 from service.storage.tables.cases import analyses, cases, comparisons, decisions
+from service.storage.tables.deletions import deletion_cases, deletion_decisions
 from service.storage.tables.erasures import hidden_persons, withheld_persons
 from service.storage.tables.findings import comparison_revisions
 from service.storage.tables.gallery_cases import gallery_cases, gallery_conclusions
@@ -230,6 +231,11 @@ def _payloads_of(row: int, person_id: PersonId) -> CompoundSelect[Any]:
         *(
             select(asked.c.payload_id).where(asked.c.request_id.in_(_requests_about(row)))
             for asked in (requests, request_entries)
+        ),
+        select(deletion_decisions.c.payload_id).where(
+            deletion_decisions.c.deletion_id.in_(
+                select(deletion_cases.c.deletion_id).where(deletion_cases.c.person_row == row)
+            )
         ),
         select(restriction_ends.c.payload_id).where(
             restriction_ends.c.restriction_id.in_(

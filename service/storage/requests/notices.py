@@ -14,9 +14,11 @@ from sqlalchemy import Select, and_, literal, select, union_all
 from domain.amendments import ChangeKind
 from domain.disclosures import DisclosureNotice, NoticeKind
 from domain.ids import DisclosureId, NoticeId, RequestId, UserId
+from domain.requests import Party, PartyKind, ReplyOutcome
 from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.tables.convictions import conviction_versions
+from service.storage.tables.deletions import deletion_cases, deletions_done
 from service.storage.tables.erasures import withheld_persons
 from service.storage.tables.links import link_revocations
 from service.storage.tables.metadata import ROW
@@ -42,12 +44,23 @@ class OwedNotice:
     version: int
 
 
+@dataclass(frozen=True, slots=True)
+class UnansweredNotice:
+    """A notice that its recipient has not acknowledged."""
+
+    notice: DisclosureNotice
+    recipient: Party
+    request_id: RequestId
+
+
 class DisclosureNotices(TransactionPart):
     """A notice is given once for each change of what was told."""
 
     def owed(self, limit: int) -> tuple[OwedNotice, ...]:
         """Return up to so many notices that are owed and not given."""
-        all_owed = union_all(_corrected(), _erased(), _restricted(), _revoked()).subquery("owed")
+        all_owed = union_all(
+            _corrected(), _erased(), _restricted(), _deleted(), _revoked()
+        ).subquery("owed")
         given = disclosure_notices
         query = (
             select(all_owed)
@@ -96,6 +109,28 @@ class DisclosureNotices(TransactionPart):
         ).where(disclosures.c.request_id == request_id)
         found = self._connection.execute(query.order_by(disclosure_notices.c.notice_row))
         return tuple(map(_notice, found))
+
+    def unanswered(self, limit: int) -> tuple[UnansweredNotice, ...]:
+        """Return the notices that their recipients have not acknowledged, oldest first."""
+        query = (
+            _NOTICES.add_columns(
+                disclosures.c.recipient_kind,
+                disclosures.c.recipient_code,
+                disclosures.c.request_id,
+            )
+            .join(disclosures, disclosures.c.disclosure_id == disclosure_notices.c.disclosure_id)
+            .where(notice_acknowledgements.c.notice_id.is_(None))
+            .order_by(disclosure_notices.c.notice_row)
+            .limit(limit)
+        )
+        return tuple(
+            UnansweredNotice(
+                _notice(row),
+                Party(PartyKind(row.recipient_kind), row.recipient_code),
+                RequestId(row.request_id),
+            )
+            for row in self._connection.execute(query)
+        )
 
 
 def _notice(row: AnyRow) -> DisclosureNotice:
@@ -159,7 +194,29 @@ def _restricted() -> Select[tuple[str, str, str, int]]:
             literal(0, ROW),
         )
         .join(restricted_persons, restricted_persons.c.person_row == disclosures.c.person_row)
-        .where(disclosures.c.disclosure_id.in_(select(disclosure_items.c.disclosure_id)))
+        .where(
+            disclosures.c.disclosure_id.in_(select(disclosure_items.c.disclosure_id)),
+            disclosures.c.recipient_kind != PartyKind.PERSON.value,
+        )
+    )
+
+
+def _deleted() -> Select[tuple[str, str, str, int]]:
+    """Return what was told of people before something of theirs was deleted by a force."""
+    return (
+        select(
+            disclosures.c.disclosure_id,
+            literal(NoticeKind.ERASED.value),
+            deletions_done.c.deletion_id,
+            literal(0, ROW),
+        )
+        .join(deletion_cases, deletion_cases.c.person_row == disclosures.c.person_row)
+        .join(deletions_done, deletions_done.c.deletion_id == deletion_cases.c.deletion_id)
+        .where(
+            disclosures.c.sent_at < deletions_done.c.done_at,
+            disclosures.c.outcome == ReplyOutcome.INFORMATION.value,
+            disclosures.c.recipient_kind != PartyKind.PERSON.value,
+        )
     )
 
 

@@ -12,6 +12,7 @@ from domain.events.log import KeysLost
 from domain.events.people import Erased, ErasureAsked, ErasureConfirmed
 from service.provenance.bundle.state_rows import NEVER_SAID, StateRow, state_row
 from service.storage.statement.reading import rows_of
+from service.storage.tables.deletions import deleted_captures, deleted_versions
 from service.storage.tables.erasures import (
     erasure_confirmations,
     erasure_ends,
@@ -55,6 +56,7 @@ def _fates(connection: Connection) -> Iterator[StateRow]:
         .where(
             gallery_changes.c.kind == ERASED,
             ~exists().where(encounter_successors.c.encounter_row == encounters.c.encounter_row),
+            ~exists().where(deleted_captures.c.encounter_row == encounters.c.encounter_row),
         )
     )
     erased = select(persons.c.person_id).join(person_erasures)
@@ -62,7 +64,15 @@ def _fates(connection: Connection) -> Iterator[StateRow]:
         yield state_row(Erased, row.person_id)
     for row in rows_of(connection, _not_erased(taken)):
         yield state_row(Erased, row.person_id, refs=(NEVER_SAID,))
-    for row in rows_of(connection, _not_erased(_lacking(encounters), _lacking(records))):
+    lacking = (
+        _lacking(encounters).where(
+            ~exists().where(deleted_captures.c.encounter_row == encounters.c.encounter_row)
+        ),
+        _lacking(records).where(
+            ~exists().where(deleted_versions.c.record_row == records.c.record_row)
+        ),
+    )
+    for row in rows_of(connection, _not_erased(*lacking)):
         yield state_row(KeysLost, row.person_id)
 
 

@@ -10,6 +10,8 @@ triggers.
   impossible
 - `convictions`: which version of a record made which version of a conviction; their content is
   sealed in it
+- `deletions`: deletions of what arrests left: cases, decisions of forces, reminders, and what
+  was deleted
 - `erasures`: erasures from the request to the end, and the data that is hidden in between
 - `exchange`: exchange with other States: partners, messages out and in, exemptions
 - `findings`: the ground of findings: policies, the prints shown, revisions and withdrawn

@@ -83,9 +83,9 @@ def read_record(
             raise NotFoundError
         version = version_of(unit, head)
         earlier = next((h for h in heads if h.version == head.version - 1), None)
-        changes = (
-            changes_between(version_of(unit, earlier).items, version.items) if earlier else ()
-        )
+        before = unit.records.version(record_id, earlier.version) if earlier else None
+        # The version before may have been destroyed with an entry that it held.
+        changes = changes_between(before.items, version.items) if before else ()
         event = RecordRead(record_id, version=head.version, person_id=head.person_id)
         record(unit, services.surroundings, caller, event, Concern(head.force))
         by = head.amended_by

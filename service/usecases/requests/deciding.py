@@ -10,7 +10,7 @@ from domain.access import Caller
 from domain.disclosures import Disclosure, Form
 from domain.errors import InvalidInputError, NotReleasableError, RequestStepError
 from domain.events.requests import InformationSent
-from domain.ids import DisclosureId, RequestId, UserId
+from domain.ids import DisclosureId, PersonId, RequestId, UserId
 from domain.releasing import HoldBack
 from domain.request_states import RequestState, Step
 from domain.requests import Channel, Entry, ReplyOutcome, RequestFile
@@ -133,6 +133,8 @@ def _found(
     unit: UnitOfWork, file: RequestFile, kind: Kind, on: date, choice: Choice
 ) -> Assessment:
     """Return what may leave; of a kind with an answer, what the answer that was prepared gives."""
+    if kind.waits_for_forces and unit.deletions.are_waiting(file.request.request_id):
+        raise NotReleasableError("A force has not decided on a case yet: wait, or remind it.")
     if not kind.has_answer:
         return assess(unit, file, kind, on, choice)
     answer = answer_in_force(unit, file)
@@ -243,8 +245,9 @@ def _send(at: AtWork, file: RequestFile, entry: Entry, found: Assessment | None)
         states_to_ask=() if found is None else found.states_to_ask,
         words="" if ground is None else ground.words,
     )
+    person_id = _told_about(at, file)
     at.unit.disclosures.send(
-        disclosure, entry.number, person_id=file.person_id, by=entry.by, at=entry.at
+        disclosure, entry.number, person_id=person_id, by=entry.by, at=entry.at
     )
     event = InformationSent(
         disclosure.disclosure_id,
@@ -255,6 +258,15 @@ def _send(at: AtWork, file: RequestFile, entry: Entry, found: Assessment | None)
         disclosure.form,
         disclosure.outcome,
         len(disclosure.items),
-        file.person_id,
+        person_id,
     )
     record(at.unit, at.services.surroundings, at.caller, event)
+
+
+def _told_about(at: AtWork, file: RequestFile) -> PersonId | None:
+    """Return the person of a disclosure: none where a neutral answer tells of nobody any more."""
+    person_id = file.person_id
+    is_neutral = kind_named(file.request.kind).has_answer
+    if person_id is not None and is_neutral and at.unit.people.person_row(person_id) is None:
+        return None
+    return person_id

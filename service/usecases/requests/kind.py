@@ -79,6 +79,8 @@ class Kind:
     """Whether one wording serves for convictions held back and for none held."""
     has_answer: bool = False
     """Whether a release needs an answer prepared of everything held (`own_answers`)."""
+    waits_for_forces: bool = False
+    """Whether forces decide on cases of it, all of which must be decided before its own."""
     says_held: bool = False
     """Whether the answer tells that a record is held even where it gives no item."""
     overrides: frozenset[HoldBack] = field(

@@ -139,7 +139,9 @@ def _recipients(
 ) -> Iterator[OwnField]:
     for number, told in enumerate(unit.own_answers.recipients(rows, people), 1):
         text = f"{told.on}: {told.purpose}"
-        yield OwnField(f"{RECIPIENTS}/{number}", told.recipient.capitalize(), text)
+        yield OwnField(
+            f"{RECIPIENTS}/{number}", told.recipient[:1].upper() + told.recipient[1:], text
+        )
 
 
 def _consulted(unit: UnitOfWork, people: tuple[PersonId, ...]) -> Iterator[OwnField]:

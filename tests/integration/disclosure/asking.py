@@ -25,6 +25,10 @@ def own_request(world: World, person: int = 1, **other: Any) -> Worked:
     return Worked(world, answer.json()["request_id"])
 
 
+UNKNOWN = {"names": [{"forename": "Zebedee", "surname": "Unheardof"}]}
+"""Details that name nobody here."""
+
+
 def identified(request: Worked) -> Worked:
     """Bring a request to where it is decided: the person is identified, or not held."""
     if request.search_by_details():

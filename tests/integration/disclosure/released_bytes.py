@@ -74,11 +74,13 @@ def _glyphs(operand: object, known: dict[bytes, str]) -> str:
 
 def _unicode_map(cmap: bytes) -> dict[bytes, str]:
     found: dict[bytes, str] = {}
-    pairs = re.findall(rb"<([0-9A-Fa-f]{4})>\s*<([0-9A-Fa-f]+)>\s*\n", cmap)
-    for code, text in pairs:
+    chars = b"".join(re.findall(rb"beginbfchar(.*?)endbfchar", cmap, re.DOTALL))
+    for code, text in re.findall(rb"<([0-9A-Fa-f]{4})>\s*<([0-9A-Fa-f]+)>", chars):
         found[bytes.fromhex(code.decode())] = bytes.fromhex(text.decode()).decode("utf-16-be")
-    ranges = re.findall(rb"<([0-9A-Fa-f]{4})>\s*<([0-9A-Fa-f]{4})>\s*<([0-9A-Fa-f]+)>", cmap)
-    for first, last, text in ranges:
+    ranges = b"".join(re.findall(rb"beginbfrange(.*?)endbfrange", cmap, re.DOTALL))
+    for first, last, text in re.findall(
+        rb"<([0-9A-Fa-f]{4})>\s*<([0-9A-Fa-f]{4})>\s*<([0-9A-Fa-f]{4})>", ranges
+    ):
         start = int(text, 16)
         for step in range(int(last, 16) - int(first, 16) + 1):
             found[(int(first, 16) + step).to_bytes(2, "big")] = chr(start + step)

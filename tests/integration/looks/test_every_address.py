@@ -20,6 +20,7 @@ SHOWS_NOBODY = {
     "/docs": "the calls themselves",
     "/problems": "kinds of problem",
     "/problems/{code}": "a kind of problem",
+    "/v1/deletion-grounds": "codes and words of grounds",
     "/v1/clients": "the systems of forces, which are no persons",
     "/v1/exchange/schema.json": "the form of a message",
     "/v1/exchange/schema.xsd": "the form of a message",
@@ -65,6 +66,10 @@ def test_every_address_that_shows_a_subject_leaves_an_event_that_names_it(
 ) -> None:
     walk, ids = Walk(office), _prepared(office)
     walk.everything(ids)
+    walk.everything(ids | {"request_id": ids["own_request_id"]}, only="{request_id}/answer")
+    walk.everything(
+        ids | {"request_id": ids["deletion_request_id"]}, only="{request_id}/deletions"
+    )
     _work_a_case(office, walk, ids)
 
     found = {(seen.role, seen.path): _fault(seen, ids) for seen in walk.seen}

@@ -118,6 +118,19 @@ CALLS: dict[str, tuple[str, ...]] = {
     "GET /workbench/requests/{request_id}/answer/document.pdf": (
         "GET /v1/requests/{request_id}/answer/document.pdf",
     ),
+    "GET /workbench/requests/{request_id}/deletions": ("GET /v1/requests/{request_id}/deletions",),
+    "POST /workbench/requests/{request_id}/deletions": (
+        "POST /v1/requests/{request_id}/deletions",
+    ),
+    "POST /workbench/requests/{request_id}/deletions/{deletion_id}/carrying-out": (
+        "POST /v1/deletions/{deletion_id}/carrying-out",
+    ),
+    "GET /workbench/deletions": ("GET /v1/deletions",),
+    "GET /workbench/deletions/{deletion_id}": ("GET /v1/deletions/{deletion_id}",),
+    "POST /workbench/deletions/{deletion_id}/decision": (
+        "POST /v1/deletions/{deletion_id}/decision",
+    ),
+    "GET /workbench/unanswered-notices": ("GET /v1/disclosure-notices/unanswered",),
     # Several roles
     "POST /workbench/links/{link_id}/court-bundle": ("POST /v1/links/{link_id}/court-bundle",),
     "GET /workbench/links": ("GET /v1/links",),

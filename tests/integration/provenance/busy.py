@@ -28,7 +28,11 @@ from tests.integration.api.erasing import erased as have_erased
 from tests.integration.api.minutiae import with_minutiae
 from tests.integration.api.prints import encounter, finger, impression, mark, template
 from tests.integration.api.workers import ndjson, search_line, searcher, submit, work_all
-from tests.integration.provenance.busy_disclosure import answer_about_own_data, restrict_people
+from tests.integration.provenance.busy_disclosure import (
+    answer_about_own_data,
+    delete_arrests,
+    restrict_people,
+)
 from tests.integration.provenance.busy_exchange import exchange
 from tests.integration.provenance.busy_office import caller_of, give_access, run_the_office
 from tests.integration.provenance.busy_requests import work_requests
@@ -55,6 +59,7 @@ def keep_busy(linked: Linked) -> None:
     exchange(world)
     restrict_people(world)
     answer_about_own_data(world)
+    delete_arrests(world)
 
 
 def _revoke_a_link(world: World) -> None:

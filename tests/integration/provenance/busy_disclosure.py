@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
+from service.usecases.disclosure.chasing import chase_late_deletions
 from tests.integration.api.driver import World
 from tests.integration.disclosure.asking import identified, own_request, prepared
+from tests.integration.disclosure.deleting import (
+    arrest,
+    arrested,
+    asked,
+    carry_out,
+    decide,
+    decider,
+    deletion_request,
+)
 from tests.integration.disclosure.restricting import lifted, restricted
 
 
@@ -12,6 +25,20 @@ def restrict_people(world: World) -> None:
     standing = restricted(world, world.enrol(84)["person_id"])
     assert world.force().get(f"/v1/restrictions/{standing}/evidence").status_code == 200
     lifted(world, restricted(world, world.enrol(85)["person_id"]))
+
+
+def delete_arrests(world: World) -> None:
+    """Have a force delete one arrest on review, and remind it of another."""
+    for person in (87, 88):
+        arrested(world, world.enrol(person)["record_id"], arrest("no further action"))
+    deletion_id = asked(deletion_request(world, person=87))
+    decide(decider(world), deletion_id)
+    assert decide(decider(world, "clerk-01"), deletion_id, "entry", "prints").status_code == 200
+    assert carry_out(world, deletion_id).status_code == 200
+    asked(deletion_request(world, person=88))
+    later = world.services.surroundings.clock() + timedelta(days=40)
+    surroundings = replace(world.services.surroundings, clock=lambda: later)
+    assert chase_late_deletions(replace(world.services, surroundings=surroundings)) == 1
 
 
 def answer_about_own_data(world: World) -> None:

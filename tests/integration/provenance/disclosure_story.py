@@ -7,12 +7,16 @@ from collections.abc import Iterator
 from domain.disclosure.restriction import RestrictionGround
 from domain.events.declaring import Event
 from domain.events.disclosure import (
+    DeletionAsked,
+    DeletionCarriedOut,
+    DeletionChased,
+    DeletionDecided,
     OwnAnswerPrepared,
     RestrictedEvidenceRead,
     RestrictionBegun,
     RestrictionLifted,
 )
-from domain.ids import AnswerId, PersonId, RecordId, RequestId, RestrictionId
+from domain.ids import AnswerId, DeletionId, PersonId, RecordId, RequestId, RestrictionId
 from domain.requests import ReplyOutcome
 
 
@@ -22,6 +26,11 @@ def disclosure_events() -> Iterator[Event]:
     yield RestrictionBegun(restriction_id, people, RestrictionGround.EVIDENCE, "01")
     yield RestrictedEvidenceRead(restriction_id, people, (RecordId("record-1"),))
     yield RestrictionLifted(restriction_id, people)
+    deletion_id, request_id = DeletionId("deletion-1"), RequestId("request-1")
+    yield DeletionAsked(deletion_id, request_id, people[0], "01", "no-crime")
+    yield DeletionChased(deletion_id, 1, age_days=29)
+    yield DeletionDecided(deletion_id, people[0], 1, "no-crime", entry=True, prints=False)
+    yield DeletionCarriedOut(deletion_id, people[0], versions=2, captures=0)
     yield OwnAnswerPrepared(
         AnswerId("answer-1"),
         RequestId("request-1"),

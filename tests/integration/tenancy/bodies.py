@@ -123,6 +123,18 @@ BODIES: dict[str, Any] = {
         "withhold": [{"record_id": "{other_record_id}", "item_id": "{item_id}"}],
     },
     "POST /v1/requests/{request_id}/second-reading": {"expected_version": 1, "agrees": True},
+    "POST /v1/requests/{request_id}/deletions": {
+        "record_id": "{record_id}",
+        "item_id": "{item_id}",
+        "asked": ["entry", "prints"],
+        "captures": ["{encounter_id}"],
+        "ground": "no-crime",
+    },
+    "POST /v1/deletions/{deletion_id}/decision": {
+        "approved": ["entry"],
+        "ground": "no-crime",
+        "reasons": REASON,
+    },
     "POST /v1/requests/{request_id}/answer": {
         "expected_version": 1,
         "search": REASON,

@@ -26,6 +26,8 @@ from tests.integration.api.erasing import asked as have_asked
 from tests.integration.api.minutiae import a_view, travelling
 from tests.integration.api.prints import encounter
 from tests.integration.api.workers import ndjson, search_line, submit
+from tests.integration.disclosure.asking import identified, own_request, prepared
+from tests.integration.disclosure.deleting import arrest, arrested, asked, deletion_request
 from tests.integration.disclosure.restricting import restricted
 from tests.integration.exchange.offices import Wire
 from tests.integration.requests.working import FINE, add_convictions, amend, opened
@@ -56,6 +58,8 @@ def ids_of_theirs(world: World) -> dict[str, str]:
         "endpoint_id": endpoint_id,
         "message_id": _dead_letter(world),
         "erasure_id": have_asked(world, other["person_id"]),
+        "own_request_id": _answered(world),
+        **_deletion(world),
         "restriction_id": restricted(
             world, world.enrol(3, force=THEIRS)["person_id"], holder=THEIRS
         ),
@@ -124,6 +128,27 @@ def _asked(world: World) -> str:
     subject = Details(names=(PersonName("Jan", "Muster"),), nationalities=(Nationality("POL"),))
     command = AskStates(subject, UsePurpose.CRIMINAL_PROCEEDINGS, "eufra-2020", "OUT-1")
     return ask_states(world.services, desk, CONSOLE, command)[0]
+
+
+def _deletion(world: World) -> dict[str, str]:
+    """Return a case of a deletion that waits for their decision, and its request."""
+    enrolled = world.enrol(5, force=THEIRS)
+    report = arrest("no further action", force=THEIRS)
+    arrested(world, enrolled["record_id"], report, force=THEIRS)
+    request = deletion_request(world, person=5)
+    return {
+        "deletion_id": asked(request),
+        "deletion_request_id": request.at.rpartition("/")[2],
+    }
+
+
+def _answered(world: World) -> str:
+    """Return a request of a person for their own data that was answered."""
+    world.enrol(4, force=THEIRS)
+    request = identified(own_request(world, person=4))
+    prepared(request)
+    request.release()
+    return request.at.rpartition("/")[2]
 
 
 def _linked(world: World, search_id: str) -> dict[str, str]:

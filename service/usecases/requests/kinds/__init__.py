@@ -2,6 +2,8 @@
 
 - `conviction_information`: another State or an agency asks for the convictions of a person
 - `names_enquiry_answer`: a force or an agency asks whether a person has a record, and whose it is
+- `record_deletion`: a person asks for the deletion of what arrests left
+- `rectification`: a person says that data about them is wrong
 - `subject_access`: a person asks for everything that is held of them
 """
 
@@ -12,6 +14,8 @@ from service.usecases.requests.kind import Kind
 from service.usecases.requests.kinds import (
     conviction_information,
     names_enquiry_answer,
+    record_deletion,
+    rectification,
     subject_access,
 )
 
@@ -20,6 +24,8 @@ KINDS: dict[str, Kind] = {
     for kind in (
         conviction_information.KIND,
         names_enquiry_answer.KIND,
+        record_deletion.KIND,
+        rectification.KIND,
         subject_access.KIND,
     )
 }

@@ -186,6 +186,7 @@ def test_what_follows_from_the_declarations() -> None:
     }
     assert looks() == {
         "record-read",
+        "restricted-evidence-read",
         "searched",
         "evidence-unmasked",
         "disclosed",

@@ -1,4 +1,4 @@
-"""Restrictions: people whose data is kept, and shown to the holder of the evidence alone."""
+"""Restrictions of people, and answers to people about their own data."""
 
 from __future__ import annotations
 
@@ -16,7 +16,13 @@ depends_on = None
 ROW = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 ONCE = Protection(Rows.WRITTEN_ONCE)
 BOUND = Protection(Rows.MOVING, fixed=("person_row", "restriction_id"), may_go=True)
-TABLES = {"restrictions": ONCE, "restricted_persons": BOUND, "restriction_ends": ONCE}
+TABLES = {
+    "restrictions": ONCE,
+    "restricted_persons": BOUND,
+    "restriction_ends": ONCE,
+    "own_answers": ONCE,
+    "own_answer_removals": ONCE,
+}
 
 
 def upgrade() -> None:
@@ -24,6 +30,7 @@ def upgrade() -> None:
     _begun()
     _hidden()
     _ended()
+    _answered()
     dialect = op.get_bind().dialect.name
     for table, protection in TABLES.items():
         for statement in triggers(table, protection, dialect):
@@ -71,4 +78,33 @@ def _ended() -> None:
         sa.Column("lifted_by", sa.String, nullable=False),
         sa.Column("lifted_at", UtcDateTime, nullable=False),
         sa.Column("payload_id", ROW, nullable=False),
+    )
+
+
+def _answered() -> None:
+    op.create_table(
+        "own_answers",
+        sa.Column("answer_row", ROW, sa.Identity(always=False), primary_key=True),
+        sa.Column("answer_id", sa.String, nullable=False),
+        sa.Column("request_id", sa.String, sa.ForeignKey("requests.request_id"), nullable=False),
+        sa.Column("number", sa.Integer, nullable=False),
+        sa.Column("outcome", sa.String, nullable=False),
+        sa.Column("basis", sa.String, nullable=False),
+        sa.Column("prepared_by", sa.String, nullable=False),
+        sa.Column("prepared_at", UtcDateTime, nullable=False),
+        sa.Column("person_row", ROW, sa.ForeignKey("persons.person_row")),
+        sa.Column("payload_id", ROW, nullable=False),
+        sa.UniqueConstraint("answer_id", name="uq_own_answers_answer_id"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(
+        "ix_own_answers_request_id_number", "own_answers", ["request_id", "number"]
+    )
+    op.create_index("ix_own_answers_person_row", "own_answers", ["person_row"])
+    answer = sa.ForeignKey("own_answers.answer_id")
+    op.create_table(
+        "own_answer_removals",
+        sa.Column("answer_id", sa.String, answer, primary_key=True),
+        sa.Column("place", sa.String, primary_key=True),
+        sa.Column("ground", sa.String, nullable=False),
     )
