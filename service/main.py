@@ -23,7 +23,6 @@ from service.cli import (
     log,
     person,
     policy,
-    requests,
     rules,
     tokens,
     vault,
@@ -96,7 +95,6 @@ app.add_typer(log.app, name="log")
 app.add_typer(model.app, name="model")
 app.add_typer(person.app, name="person")
 app.add_typer(policy.app, name="policy")
-app.add_typer(requests.app, name="requests")
 app.add_typer(rules.app, name="rules")
 app.add_typer(tokens.app, name="token")
 app.add_typer(vault.app, name="vault")

@@ -7,7 +7,8 @@
 - `context`: shared by all commands: the store, the caller at the console, the form of answers
 - `database`: `identlink db`: the schema of the database
 - `enrolling`: enrolling chunk after chunk in bulk: each once, wherever it was interrupted
-- `erasures`: `identlink erasure`: erasures that wait, and those that are due carried out
+- `erasures`: `identlink erasure`: erasures that wait or are due, and recipients that have not
+  answered
 - `evidence_tables`: candidates and their evidence as tables in a terminal, from the JSON form of
   the API
 - `exchange`: `identlink exchange`: other States, messages to them, and a check that all were sent
@@ -22,7 +23,6 @@
 - `policy`: `identlink policy`: what an examiner must have seen, named and marked for a finding
 - `population`: the people of the demo, in the form the store takes in bulk
 - `prints`: `identlink import-nist`: files of prints enrolled in bulk
-- `requests`: `identlink requests`: recipients that have not answered a notice
 - `rules`: `identlink rules`: clocks and rehabilitation, law that can be computed
 - `searching`: `identlink search`: one search from a file, with its evidence, at the console
 - `serving`: servers and workers as processes

@@ -15,7 +15,7 @@ from domain.ids import DeletionId, EncounterId, ForceCode, RequestId, UserId
 from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.people.people import locked_person
-from service.storage.tables.deletions import (
+from service.storage.tables.disclosure.deletions import (
     deleted_captures,
     deleted_versions,
     deletion_captures,

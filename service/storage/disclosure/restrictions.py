@@ -15,13 +15,13 @@ from service.storage.engine.writes import insert_unless_taken
 from service.storage.people.erasure import lift_restriction, restrict_person
 from service.storage.people.record_bodies import read_items
 from service.storage.sealed.payloads import PayloadKind
-from service.storage.tables.erasures import gone_persons, open_erasures
-from service.storage.tables.people import encounters, persons, records
-from service.storage.tables.restrictions import (
+from service.storage.tables.disclosure.restrictions import (
     restricted_persons,
     restriction_ends,
     restrictions,
 )
+from service.storage.tables.erasures import gone_persons, open_erasures
+from service.storage.tables.people import encounters, persons, records
 from service.storage.transaction import TransactionPart
 from service.storage.words import put_words
 

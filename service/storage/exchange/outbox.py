@@ -15,13 +15,13 @@ from domain.ids import PersonRow
 from service.storage.engine.membership import Among
 from service.storage.engine.writes import NewRows, insert_together, insert_unless_taken
 from service.storage.sealed.payloads import PayloadKind
+from service.storage.tables.disclosure.restrictions import restricted_persons
 from service.storage.tables.exchange import (
     exchange_answers,
     exchange_messages,
     exchange_queue,
     exchange_sent,
 )
-from service.storage.tables.restrictions import restricted_persons
 from service.storage.transaction import TransactionPart
 
 

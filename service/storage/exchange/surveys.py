@@ -14,9 +14,9 @@ from service.storage.engine.rows import AnyRow
 from service.storage.engine.writes import NewRows, insert_together
 from service.storage.people.record_bodies import read_items
 from service.storage.sealed.payloads import PayloadKind
+from service.storage.tables.disclosure.restrictions import restricted_persons
 from service.storage.tables.exchange import exchange_surveys
 from service.storage.tables.people import encounters, persons, record_amendments, records
-from service.storage.tables.restrictions import restricted_persons
 from service.storage.transaction import TransactionPart
 
 _SETTLED = timedelta(days=1)

@@ -29,7 +29,12 @@ from domain.ids import ErasureId, PersonId, RestrictionId
 from domain.requests import PartyKind
 from service.storage.tables.abuse import probe_sketches, staff_persons
 from service.storage.tables.cases import analyses, cases, comparisons, decisions
-from service.storage.tables.deletions import deletion_cases, deletion_decisions
+from service.storage.tables.disclosure.deletions import deletion_cases, deletion_decisions
+from service.storage.tables.disclosure.restrictions import (
+    restricted_persons,
+    restriction_ends,
+    restrictions,
+)
 from service.storage.tables.erasures import hidden_persons, withheld_persons
 from service.storage.tables.findings import comparison_revisions
 from service.storage.tables.gallery_cases import gallery_cases, gallery_conclusions
@@ -49,11 +54,6 @@ from service.storage.tables.people import (
 from service.storage.tables.provenance import person_merges
 from service.storage.tables.references import client_references
 from service.storage.tables.requests import request_entries, request_identities, requests
-from service.storage.tables.restrictions import (
-    restricted_persons,
-    restriction_ends,
-    restrictions,
-)
 from service.storage.tables.searches import candidates, searches
 from service.storage.tables.workbench import capture_images, capture_minutiae, drafts
 from service.storage.transaction import Transaction
@@ -232,16 +232,7 @@ def _payloads_of(row: int, person_id: PersonId) -> CompoundSelect[Any]:
             select(asked.c.payload_id).where(asked.c.request_id.in_(_requests_about(row)))
             for asked in (requests, request_entries)
         ),
-        select(deletion_decisions.c.payload_id).where(
-            deletion_decisions.c.deletion_id.in_(
-                select(deletion_cases.c.deletion_id).where(deletion_cases.c.person_row == row)
-            )
-        ),
-        select(restriction_ends.c.payload_id).where(
-            restriction_ends.c.restriction_id.in_(
-                select(restrictions.c.restriction_id).where(restrictions.c.person_row == row)
-            )
-        ),
+        *_reasons_about(row),
         select(drafts.c.payload_id).where(
             drafts.c.about_id.in_(own_cases) | drafts.c.about_id.in_(revoked)
         ),
@@ -250,6 +241,20 @@ def _payloads_of(row: int, person_id: PersonId) -> CompoundSelect[Any]:
         ),
         select(gallery_conclusions.c.payload_id).where(
             gallery_conclusions.c.case_id.in_(_gallery_cases_of(person_id))
+        ),
+    )
+
+
+def _reasons_about(row: int) -> tuple[Select[Any], ...]:
+    """Return the reasons of decisions on deletions, and of restrictions that were lifted."""
+    deleting = select(deletion_cases.c.deletion_id).where(deletion_cases.c.person_row == row)
+    restricting = select(restrictions.c.restriction_id).where(restrictions.c.person_row == row)
+    return (
+        select(deletion_decisions.c.payload_id).where(
+            deletion_decisions.c.deletion_id.in_(deleting)
+        ),
+        select(restriction_ends.c.payload_id).where(
+            restriction_ends.c.restriction_id.in_(restricting)
         ),
     )
 

@@ -18,7 +18,8 @@ from domain.requests import Party, PartyKind, ReplyOutcome
 from service.storage.engine.rows import AnyRow, row_of, value_of
 from service.storage.engine.writes import insert_unless_taken
 from service.storage.tables.convictions import conviction_versions
-from service.storage.tables.deletions import deletion_cases, deletions_done
+from service.storage.tables.disclosure.deletions import deletion_cases, deletions_done
+from service.storage.tables.disclosure.restrictions import restricted_persons
 from service.storage.tables.erasures import withheld_persons
 from service.storage.tables.links import link_revocations
 from service.storage.tables.metadata import ROW
@@ -30,7 +31,6 @@ from service.storage.tables.requests import (
     notice_acknowledgements,
     request_identities,
 )
-from service.storage.tables.restrictions import restricted_persons
 from service.storage.transaction import TransactionPart
 
 

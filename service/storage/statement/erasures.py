@@ -12,7 +12,12 @@ from domain.events.log import KeysLost
 from domain.events.people import Erased, ErasureAsked, ErasureConfirmed
 from service.provenance.bundle.state_rows import NEVER_SAID, StateRow, state_row
 from service.storage.statement.reading import rows_of
-from service.storage.tables.deletions import deleted_captures, deleted_versions
+from service.storage.tables.disclosure.deletions import deleted_captures, deleted_versions
+from service.storage.tables.disclosure.restrictions import (
+    restricted_persons,
+    restriction_ends,
+    restrictions,
+)
 from service.storage.tables.erasures import (
     erasure_confirmations,
     erasure_ends,
@@ -31,11 +36,6 @@ from service.storage.tables.people import (
     records,
 )
 from service.storage.tables.provenance import encounter_successors
-from service.storage.tables.restrictions import (
-    restricted_persons,
-    restriction_ends,
-    restrictions,
-)
 
 
 def erasure_rows(connection: Connection) -> Iterator[StateRow]:

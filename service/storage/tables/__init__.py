@@ -10,8 +10,7 @@ triggers.
   impossible
 - `convictions`: which version of a record made which version of a conviction; their content is
   sealed in it
-- `deletions`: deletions of what arrests left: cases, decisions of forces, reminders, and what
-  was deleted
+- `disclosure`: the tables of what is restricted, answered and deleted
 - `erasures`: erasures from the request to the end, and the data that is hidden in between
 - `exchange`: exchange with other States: partners, messages out and in, exemptions
 - `findings`: the ground of findings: policies, the prints shown, revisions and withdrawn
@@ -21,14 +20,11 @@ triggers.
 - `links`: links: each stands on two decisions by two persons, and the database itself sees to it
 - `log`: the log of events with its Merkle tree, and the marker of resumable loads
 - `metadata`: shared by all tables: names of constraints, column types, and rules of change
-- `own_answers`: answers to people about their own data, as they were prepared, with what was
-  removed
 - `people`: persons, records, encounters, the feed of gallery changes, and the payloads of them
   all
 - `provenance`: checkpoints of the log, recipients of links, notices, and merges of persons
 - `references`: references that clients give to their searches and captures
 - `requests`: requests, their logs, disclosures, and the notices that follow
-- `restrictions`: restrictions from their beginning to their end, and the people that they hide
 - `searches`: searches and candidates: written once; where a search stands is read from its case
   and link
 - `second_factors`: second factors of accounts, their recovery codes, and which codes were used

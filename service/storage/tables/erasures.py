@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from domain.erasures import ErasureEnd
+from service.storage.tables.disclosure.restrictions import restricted_persons
 from service.storage.tables.metadata import (
     METADATA,
     ROW,
@@ -30,7 +31,6 @@ from service.storage.tables.metadata import (
     protected,
 )
 from service.storage.tables.people import payloads, person_erasures
-from service.storage.tables.restrictions import restricted_persons
 
 erasure_requests = Table(
     "erasure_requests",

@@ -102,8 +102,8 @@ def restrict(services: Services, command: Restrict) -> Restriction:
 def lift(services: Services, command: Lift) -> Restriction:
     """Lift a restriction, of which the person was told before: everything is as it was.
 
-    Raises NotPermittedError, NotFoundError, InvalidInputError (no reasons, or the person was told
-    before it began or will be told in the future), ConflictError (lifted already).
+    Raises NotPermittedError, NotFoundError, InvalidInputError (no reasons, or a day to
+    come), ConflictError (the person was told before it began, or it was lifted already).
     """
     command.caller.actor.require(Scope.RESTRICT)
     _check_reasons(command.reasons)
@@ -112,11 +112,10 @@ def lift(services: Services, command: Lift) -> Restriction:
         found = existing(unit.restrictions.get(command.restriction_id))
         if not found.is_open:
             raise ConflictError("This restriction was lifted already.")
-        if not found.begun_at.date() <= command.told_on <= now.date():
-            raise InvalidInputError(
-                "Tell the person first: state a day since the beginning, not after today.",
-                pointer="/told_on",
-            )
+        if command.told_on > now.date():
+            raise InvalidInputError("Tell the person first, and then lift it.", pointer="/told_on")
+        if command.told_on < found.begun_at.date():
+            raise ConflictError("The person was told before it began: tell them again first.")
         lifted = replace(
             found,
             told_on=command.told_on,

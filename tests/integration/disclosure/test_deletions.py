@@ -287,7 +287,7 @@ def test_the_command_lists_recipients_that_have_not_answered(
     give_owed_notices(sqlite_world.services, lambda: False)
     store = sqlite_world.app.state.api.settings.store
 
-    said = CliRunner().invoke(app, ["requests", "unanswered", "--store", str(store), "--json"])
+    said = CliRunner().invoke(app, ["erasure", "unanswered", "--store", str(store), "--json"])
 
     assert said.exit_code == 0, said.output
     assert json.loads(said.output)["recipient"] == "state POL"

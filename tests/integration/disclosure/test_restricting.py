@@ -169,14 +169,14 @@ def test_a_person_is_told_before_the_restriction_is_lifted(
     path = f"/v1/restrictions/{restricted(world, known['person_id'])}/lifting"
     today = world.services.surroundings.clock().date()
     days = {
-        "2026-02-30": "invalid-date",
-        (today + timedelta(days=1)).isoformat(): "invalid-input",
-        (today - timedelta(days=1)).isoformat(): "invalid-input",
+        "2026-02-30": (400, "invalid-date"),
+        (today + timedelta(days=1)).isoformat(): (400, "invalid-input"),
+        (today - timedelta(days=1)).isoformat(): (409, "conflict"),
     }
 
-    for day, code in days.items():
+    for day, (status, code) in days.items():
         answer = world.supervisor().post(path, {"told_on": day, "reasons": "Over."})
-        assert (answer.status_code, answer.json()["type"]) == (400, f"/problems/{code}")
+        assert (answer.status_code, answer.json()["type"]) == (status, f"/problems/{code}")
     body = {"told_on": today.isoformat(), "reasons": "Over."}
     assert world.supervisor().post(path, body).status_code == 200
     assert world.supervisor().post(path, body).status_code == 409
