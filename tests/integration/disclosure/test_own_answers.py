@@ -257,3 +257,45 @@ def test_a_released_request_is_not_withdrawn(sqlite_world: World, known: dict[st
 
     assert answer.json()["type"] == "/problems/request-step"
     assert document_of(request)["sections"]
+
+
+def test_a_merged_person_is_answered_with_what_is_held_of_both(sqlite_world: World) -> None:
+    kept, double = (sqlite_world.enrol(person) for person in (1, 2))
+    body = {
+        "surviving": kept["person_id"],
+        "absorbed": double["person_id"],
+        "reason": "One set of prints.",
+    }
+    merge_id = sqlite_world.supervisor("sue").post("/v1/merges", body).json()["merge_id"]
+    sqlite_world.supervisor("tom").post(f"/v1/merges/{merge_id}/confirmation")
+
+    text = json.dumps(document_of(_released(sqlite_world)))
+
+    assert "Forename1 Surname1" in text
+    assert "Forename2 Surname2" in text
+
+
+def test_the_request_of_somebody_for_a_dead_person_is_refused(sqlite_world: World) -> None:
+    request = identified(own_request(sqlite_world))
+
+    answer = request.post(
+        "decision", decision="refuse", ground="not-living", words="A certificate was shown."
+    )
+
+    assert answer.json()["state"] == "second reading"
+
+
+def test_the_same_application_twice_is_two_requests_of_one_answer(
+    sqlite_world: World, known: dict[str, Any]
+) -> None:
+    reference = {"reference": "SAR 7/26"}
+    requests = [identified(own_request(sqlite_world, **reference)) for _ in range(2)]
+
+    for request in requests:
+        prepared(request)
+        request.release()
+
+    listed = sqlite_world.officer().get("/v1/requests?reference=sar 7/26").json()["requests"]
+    held = [document_of(request)["sections"][0] for request in requests]
+    assert len(listed) == 2
+    assert held[0] == held[1]

@@ -47,6 +47,7 @@ KIND = Kind(
     grounds=(
         Ground("manifestly-unfounded", "The request is manifestly unfounded (s 53)"),
         Ground("excessive", "The request is excessive, such as one that repeats another (s 53)"),
+        Ground("not-living", "The person is dead: the Act covers living people alone (s 3)"),
         Ground("no-authority", "The representative has shown no authority"),
         Ground("no-identity", "The identity was not shown"),
     ),
