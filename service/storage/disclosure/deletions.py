@@ -44,11 +44,7 @@ class Deletions(TransactionPart):
     """Cases, decisions and reminders are written once each."""
 
     def open(self, case: DeletionCase) -> None:
-        """Store a case.
-
-        Raises NotFoundError (person erased or restricted), ConflictError (this arrest is a case of
-        the request already).
-        """
+        """Store a case; raises NotFoundError (person gone), ConflictError (a case already)."""
         row = row_of(
             deletion_cases,
             case,
@@ -61,6 +57,9 @@ class Deletions(TransactionPart):
         key = ("request_id", "record_id", "item_id")
         if not insert_unless_taken(self._connection, deletion_cases, row, key=key):
             raise ConflictError("This arrest is a case of the request already.")
+        self._name(case)
+
+    def _name(self, case: DeletionCase) -> None:
         named = [{"deletion_id": case.deletion_id, "encounter_id": one} for one in case.captures]
         if named:
             self._connection.execute(insert(deletion_captures), named)
@@ -68,10 +67,7 @@ class Deletions(TransactionPart):
     def decide(
         self, deletion_id: DeletionId, decision: DeletionDecision, first_by: UserId | None
     ) -> None:
-        """Store a decision, or the review of the one by `first_by`.
-
-        Raises ConflictError when it is decided, or reviewed, already.
-        """
+        """Store a decision, or the review of the one by `first_by`; raises ConflictError."""
         row = row_of(
             deletion_decisions,
             decision,
@@ -93,18 +89,13 @@ class Deletions(TransactionPart):
 
     def undecided(self, before: datetime, every: timedelta, today: date) -> tuple[DeletionId, ...]:
         """Return cases opened before a moment, not decided, and not reminded of for a while."""
-        last = (
-            select(func.max(deletion_chases.c.chased_on))
-            .where(deletion_chases.c.deletion_id == deletion_cases.c.deletion_id)
-            .scalar_subquery()
-        )
         decided = select(deletion_decisions.c.deletion_id)
         query = (
             select(deletion_cases.c.deletion_id)
             .where(
                 deletion_cases.c.opened_at < before,
                 deletion_cases.c.deletion_id.not_in(decided),
-                last.is_(None) | (last <= today - every),
+                _LAST_CHASED.is_(None) | (today - every >= _LAST_CHASED),
             )
             .order_by(deletion_cases.c.case_row)
             .limit(100)
@@ -248,6 +239,11 @@ def _parts(*, entry: bool, prints: bool) -> frozenset[DeletionPart]:
     return frozenset(part for part, is_in in asked.items() if is_in)
 
 
+_LAST_CHASED = (
+    select(func.max(deletion_chases.c.chased_on))
+    .where(deletion_chases.c.deletion_id == deletion_cases.c.deletion_id)
+    .scalar_subquery()
+)
 _CHASES = (
     select(func.count())
     .where(deletion_chases.c.deletion_id == deletion_cases.c.deletion_id)

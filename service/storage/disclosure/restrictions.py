@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, insert, select
+from sqlalchemy import ScalarSelect, Select, bindparam, func, insert, select
 
 from domain.disclosure.restriction import RestrictedRecord, Restriction
 from domain.errors import ConflictError, NotFoundError
@@ -105,10 +105,7 @@ class Restrictions(TransactionPart):
         if holder is not None:
             query = query.where(restrictions.c.holder == holder)
         if before is not None:
-            start = select(restrictions.c.restriction_row).where(
-                restrictions.c.restriction_id == before
-            )
-            query = query.where(restrictions.c.restriction_row < start.scalar_subquery())
+            query = query.where(restrictions.c.restriction_row < _row_of(before))
         return self._read(query.order_by(restrictions.c.restriction_row.desc()).limit(limit))
 
     def hidden_by(self, restriction_id: RestrictionId) -> tuple[PersonId, ...]:
@@ -159,6 +156,11 @@ class Restrictions(TransactionPart):
     def _words(self, ids: Sequence[int]) -> list[str]:
         bodies = self._transaction.payloads.get_withheld(PayloadKind.WORDS, ids)
         return [bodies.get(one, b"").decode() for one in ids]
+
+
+def _row_of(restriction_id: RestrictionId) -> ScalarSelect[int]:
+    row = select(restrictions.c.restriction_row)
+    return row.where(restrictions.c.restriction_id == restriction_id).scalar_subquery()
 
 
 def _record(row: AnyRow, body: bytes) -> RestrictedRecord:

@@ -123,14 +123,12 @@ class DisclosureNotices(TransactionPart):
             .order_by(disclosure_notices.c.notice_row)
             .limit(limit)
         )
-        return tuple(
-            UnansweredNotice(
-                _notice(row),
-                Party(PartyKind(row.recipient_kind), row.recipient_code),
-                RequestId(row.request_id),
-            )
-            for row in self._connection.execute(query)
-        )
+        return tuple(map(_unanswered, self._connection.execute(query)))
+
+
+def _unanswered(row: AnyRow) -> UnansweredNotice:
+    recipient = Party(PartyKind(row.recipient_kind), row.recipient_code)
+    return UnansweredNotice(_notice(row), recipient, RequestId(row.request_id))
 
 
 def _notice(row: AnyRow) -> DisclosureNotice:

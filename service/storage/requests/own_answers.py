@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
-from sqlalchemy import insert, literal, select, union_all
+from sqlalchemy import Select, insert, literal, select, union_all
 
 from domain.disclosure.own_data import OwnAnswer, OwnContent, Removal, RemovalGround, Told
 from domain.ids import EncounterId, ForceCode, PersonId, PersonRow, RequestId
@@ -41,6 +42,9 @@ class OwnAnswers(TransactionPart):
             ),
         )
         self._connection.execute(insert(own_answers).values(row).inline())
+        self._remove(answer)
+
+    def _remove(self, answer: OwnAnswer) -> None:
         removed = [
             {"answer_id": answer.answer_id, "place": one.place, "ground": one.ground.value}
             for one in answer.removals
@@ -50,13 +54,8 @@ class OwnAnswers(TransactionPart):
 
     def prepared(self, request_id: RequestId, number: int) -> OwnAnswer | None:
         """Return the last answer prepared on a version of a request, or None."""
-        query = (
-            select(own_answers, persons.c.person_id)
-            .outerjoin(persons, persons.c.person_row == own_answers.c.person_row)
-            .where(own_answers.c.request_id == request_id, own_answers.c.number == number)
-            .order_by(own_answers.c.answer_row.desc())
-            .limit(1)
-        )
+        of_version = (own_answers.c.request_id == request_id, own_answers.c.number == number)
+        query = _ANSWERS.where(*of_version).order_by(own_answers.c.answer_row.desc()).limit(1)
         row = self._connection.execute(query).first()
         if row is None:
             return None
@@ -92,35 +91,53 @@ class OwnAnswers(TransactionPart):
         self, rows: Collection[PersonRow], people: Collection[PersonId]
     ) -> tuple[Told, ...]:
         """Return the recipients of anything held of people, other countries included, by day."""
-        told = select(
-            disclosures.c.recipient_kind.label("kind"),
-            disclosures.c.recipient_code.label("code"),
-            disclosures.c.sent_at.label("at"),
-            disclosures.c.purpose.label("purpose"),
-        ).where(
-            disclosures.c.person_row.in_(rows),
-            disclosures.c.recipient_kind != PartyKind.PERSON.value,
-        )
-        abroad = (
-            select(
-                literal(PartyKind.STATE.value).label("kind"),
-                exchange_messages.c.receiver,
-                exchange_sent.c.sent_at,
-                literal("exchange of convictions"),
-            )
-            .join(exchange_sent, exchange_sent.c.message_id == exchange_messages.c.message_id)
-            .where(exchange_messages.c.person_row.in_(rows))
-        )
-        forces = (
-            select(
-                literal(PartyKind.FORCE.value).label("kind"),
-                link_recipients.c.force,
-                link_recipients.c.told_at,
-                literal("confirmed link"),
-            )
-            .join(links, links.c.link_id == link_recipients.c.link_id)
-            .where(links.c.person_id.in_(people))
-        )
+        told, abroad, forces = _to_parties(rows), _abroad(rows), _of_links(people)
         found = self._connection.execute(union_all(told, abroad, forces))
         ordered = sorted(found, key=lambda row: (row.at, row.kind, row.code))
         return tuple(Told(f"{row.kind} {row.code}", row.at.date(), row.purpose) for row in ordered)
+
+
+_ANSWERS = select(own_answers, persons.c.person_id).outerjoin(
+    persons, persons.c.person_row == own_answers.c.person_row
+)
+
+
+def _to_parties(rows: Collection[PersonRow]) -> Select[Any]:
+    """Return the disclosures to others."""
+    return select(
+        disclosures.c.recipient_kind.label("kind"),
+        disclosures.c.recipient_code.label("code"),
+        disclosures.c.sent_at.label("at"),
+        disclosures.c.purpose.label("purpose"),
+    ).where(
+        disclosures.c.person_row.in_(rows),
+        disclosures.c.recipient_kind != PartyKind.PERSON.value,
+    )
+
+
+def _abroad(rows: Collection[PersonRow]) -> Select[Any]:
+    """Return the messages that were handed to other States."""
+    return (
+        select(
+            literal(PartyKind.STATE.value).label("kind"),
+            exchange_messages.c.receiver,
+            exchange_sent.c.sent_at,
+            literal("exchange of convictions"),
+        )
+        .join(exchange_sent, exchange_sent.c.message_id == exchange_messages.c.message_id)
+        .where(exchange_messages.c.person_row.in_(rows))
+    )
+
+
+def _of_links(people: Collection[PersonId]) -> Select[Any]:
+    """Return the forces that were told of links."""
+    return (
+        select(
+            literal(PartyKind.FORCE.value).label("kind"),
+            link_recipients.c.force,
+            link_recipients.c.told_at,
+            literal("confirmed link"),
+        )
+        .join(links, links.c.link_id == link_recipients.c.link_id)
+        .where(links.c.person_id.in_(people))
+    )

@@ -26,10 +26,7 @@ _AGAIN = timedelta(days=28)
 def chase_late_deletions(
     services: StoreServices, is_stopped: Callable[[], bool] = lambda: False
 ) -> int:
-    """Remind forces of cases that are late, each every 28 days; return how many.
-
-    Done again after a kill it reminds of each once.
-    """
+    """Remind forces of cases that are late, each every 28 days, once; return how many."""
     now = services.surroundings.clock()
     if is_stopped():
         return 0

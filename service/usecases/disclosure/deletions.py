@@ -99,7 +99,9 @@ def deletions_of(
             tuple(_captures(unit, file)),
             unit.deletions.of_request(request_id),
         )
-    named = (one.record_id for one in found.arrests)
+    named: list[str] = [one.record_id for one in found.arrests]
+    named += [one.deletion_id for one in found.cases]
+    named += [one.encounter_id for one in found.captures]
     look(services, caller, LookKind.DELETIONS, (request_id, file.person_id, *named))
     return found
 

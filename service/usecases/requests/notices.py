@@ -92,7 +92,8 @@ def unanswered_notices(
     with services.units.read() as unit:
         found = unit.disclosure_notices.unanswered(limit)
     dues = [notice_due_on(one.notice) for one in found]
-    look(services, caller, LookKind.UNANSWERED, (one.notice.notice_id for one in found))
+    shown = [(one.notice.notice_id, one.request_id) for one in found]
+    look(services, caller, LookKind.UNANSWERED, (ref for pair in shown for ref in pair))
     return tuple(
         Unanswered(one.notice, one.recipient, one.request_id, due, due is not None and due < today)
         for one, due in zip(found, dues, strict=True)

@@ -7,7 +7,7 @@ or free words, is removed unless that person keeps it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -17,6 +17,7 @@ from domain.disclosure.own_data import (
     FieldOwner,
     OwnAnswer,
     OwnContent,
+    OwnField,
     OwnSection,
     Removal,
     RemovalGround,
@@ -138,6 +139,17 @@ def _sections(
 def _removals(sections: Iterable[OwnSection], command: PrepareAnswer) -> tuple[Removal, ...]:
     """Return all removals, those that follow from the schema included, by place."""
     fields = list(chain.from_iterable(section.fields for section in sections))
+    _check_places(fields, command)
+    chosen = {one.place: one for one in command.removals}
+    by_schema = {
+        field.place: Removal(field.place, RemovalGround.RIGHTS_OF_OTHERS)
+        for field in fields
+        if field.owner is not FieldOwner.PERSON and field.place not in command.keep
+    }
+    return tuple(one for _, one in sorted((by_schema | chosen).items()))
+
+
+def _check_places(fields: Sequence[OwnField], command: PrepareAnswer) -> None:
     for number, one in enumerate(command.removals):
         if not any(one.covers(field.place) for field in fields):
             raise InvalidInputError(
@@ -149,13 +161,6 @@ def _removals(sections: Iterable[OwnSection], command: PrepareAnswer) -> tuple[R
             "Nothing is held at a place that is to be kept: read the answer again.",
             pointer="/keep",
         )
-    chosen = {one.place: one for one in command.removals}
-    by_schema = {
-        field.place: Removal(field.place, RemovalGround.RIGHTS_OF_OTHERS)
-        for field in fields
-        if field.owner is not FieldOwner.PERSON and field.place not in command.keep
-    }
-    return tuple(one for _, one in sorted((by_schema | chosen).items()))
 
 
 def withheld_convictions(answer: OwnAnswer, leaving: Iterable[ItemKey]) -> frozenset[ItemKey]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
@@ -14,6 +13,7 @@ from domain.errors import LinkingError
 from domain.forces import find_force
 from domain.ids import PersonId, RestrictionId, UserId
 from domain.items import content_of
+from service.api.dates import read_day
 from service.api.state import BenchOf
 from service.usecases.disclosure.restricting import (
     Lift,
@@ -83,12 +83,7 @@ def post_lifting(
     if form.errors:
         return _one(request, bench, caller, restriction_id, form, status=422)
     try:
-        told_on = date.fromisoformat(told)
-    except ValueError:
-        form.errors["told_on"] = "Write an existing day as YYYY-MM-DD."
-        return _one(request, bench, caller, restriction_id, form, status=422)
-    try:
-        lift(bench.services, Lift(caller, RestrictionId(restriction_id), told_on, reasons))
+        lift(bench.services, Lift(caller, RestrictionId(restriction_id), read_day(told), reasons))
     except LinkingError as error:
         form.errors["told_on"] = error.detail
         return _one(request, bench, caller, restriction_id, form, status=422)

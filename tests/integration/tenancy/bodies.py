@@ -138,8 +138,8 @@ BODIES: dict[str, Any] = {
     "POST /v1/requests/{request_id}/answer": {
         "expected_version": 1,
         "search": REASON,
-        "remove": [{"place": "held/{record_id}", "ground": "is privileged"}],
-        "keep": ["held/{other_record_id}/{item_id}"],
+        "remove": [{"place": "held", "ground": "is privileged"}],
+        "keep": ["held/prints"],
     },
     "POST /v1/exchange/requests": {
         "subject": {"names": [{"surname": "Muster"}], "nationalities": [{"nationality": "POL"}]},
