@@ -32,6 +32,7 @@ from service.api import (
     operations,
     people,
     requests,
+    retention,
     searches,
 )
 from service.api.body_framing import BodyFramingMiddleware
@@ -80,6 +81,7 @@ _ROOMS = (
     messages,
     requests,
     disclosure,
+    retention,
     log,
     misuse,
     access,

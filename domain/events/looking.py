@@ -48,6 +48,9 @@ class LookKind(StrEnum):
     REQUESTS = "requests"
     RESTRICTION = "restriction"
     RESTRICTIONS = "restrictions"
+    RETENTION = "retention"
+    RETENTION_PLAN = "retention-plan"
+    RETENTION_PLANS = "retention-plans"
     SEARCH = "search"
     SEARCHES = "searches"
     STATISTICS = "statistics"
@@ -94,6 +97,7 @@ LISTS = frozenset(
         LookKind.RECORDS,
         LookKind.REQUESTS,
         LookKind.RESTRICTIONS,
+        LookKind.RETENTION_PLANS,
         LookKind.SEARCH,
         LookKind.SEARCHES,
         LookKind.STATISTICS,

@@ -31,6 +31,7 @@ _NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("Gallery", "/workbench/gallery"),
         ("Erasures", "/workbench/erasures"),
         ("Restrictions", "/workbench/restrictions"),
+        ("Retention", "/workbench/retention"),
         ("Links", "/workbench/links"),
         ("Statistics", "/workbench/statistics"),
         ("Exchange", "/workbench/exchange"),
@@ -59,6 +60,7 @@ _NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.CASE_OFFICER: (
         ("Requests", "/workbench/requests"),
         ("Open a request", "/workbench/requests/new"),
+        ("Reviews", "/workbench/retention/reviews"),
         ("Exchange", "/workbench/exchange"),
         ("Requests to States", "/workbench/exchange/requests"),
     ),

@@ -5,6 +5,7 @@
 - `record_deletion`: a person asks for the deletion of what arrests left
 - `rectification`: a person says that data about them is wrong
 - `subject_access`: a person asks for everything that is held of them
+- `retention_review`: the office asks itself whether data of a person may still be kept
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from service.usecases.requests.kinds import (
     names_enquiry_answer,
     record_deletion,
     rectification,
+    retention_review,
     subject_access,
 )
 
@@ -27,6 +29,7 @@ KINDS: dict[str, Kind] = {
         record_deletion.KIND,
         rectification.KIND,
         subject_access.KIND,
+        retention_review.KIND,
     )
 }
 """Every kind by its name; a new one is a line here."""
