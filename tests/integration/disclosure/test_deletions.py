@@ -28,6 +28,7 @@ from tests.integration.disclosure.deleting import (
     deletion_request,
 )
 from tests.integration.requests.working import FINE, add_convictions, amend, opened
+from tests.integration.web.driver import Office
 
 ENTRY = "Burglary of a lighthouse"
 
@@ -101,7 +102,7 @@ def test_prints_go_and_the_entry_stays_where_the_force_says_so(
     assert carry_out(world, deletion_id).status_code == 200
 
     assert ENTRY in _record(world, known).text
-    assert world.force().get(f"/v1/encounters/{known['encounter_id']}").status_code == 410
+    assert world.force().get(f"/v1/encounters/{known['encounter_id']}").status_code == 404
     keys = TrustedKeys(world.app.state.workbench.signer.verifier)
     assert not verify_store(world.services, keys).log.findings
 
@@ -275,19 +276,22 @@ def test_a_rectification_is_amended_by_the_force_and_told_to_every_recipient(
 
 
 def test_the_command_lists_recipients_that_have_not_answered(
-    sqlite_world: World, plain: dict[str, Any]
+    sqlite_office: Office,
 ) -> None:
     from service.main import app  # noqa: PLC0415 - the whole command line
 
-    told = identified(opened(sqlite_world))
+    world = sqlite_office.world
+    known, settings = _known(world), sqlite_office.app.state.api.settings
+    told = identified(opened(world))
     told.release()
     item = {"kind": "conviction", "conviction": FINE | {"reference": "7/24"}}
     change = {"change": "correct", "item_id": "conviction-1", "item": item}
-    amend(sqlite_world, plain["record_id"], change)
-    give_owed_notices(sqlite_world.services, lambda: False)
-    store = sqlite_world.app.state.api.settings.store
+    amend(world, known["record_id"], change)
+    give_owed_notices(world.services, lambda: False)
+    call = ["erasure", "unanswered", "--json", "--store", str(settings.store)]
+    env = {"IDENTLINK_DATABASE_URL": settings.database_url.get_secret_value()}
 
-    said = CliRunner().invoke(app, ["erasure", "unanswered", "--store", str(store), "--json"])
+    said = CliRunner().invoke(app, call, env=env)
 
     assert said.exit_code == 0, said.output
     assert json.loads(said.output)["recipient"] == "state POL"

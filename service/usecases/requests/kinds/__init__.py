@@ -4,8 +4,8 @@
 - `names_enquiry_answer`: a force or an agency asks whether a person has a record, and whose it is
 - `record_deletion`: a person asks for the deletion of what arrests left
 - `rectification`: a person says that data about them is wrong
-- `subject_access`: a person asks for everything that is held of them
 - `retention_review`: the office asks itself whether data of a person may still be kept
+- `subject_access`: a person asks for everything that is held of them
 """
 
 from __future__ import annotations
