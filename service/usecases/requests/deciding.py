@@ -155,6 +155,8 @@ def demand_answer(kind: Kind) -> None:
 
 def _check(command: Decide, kind: Kind) -> None:
     demand_answer(kind)
+    if kind.has_answer and command.choice != NO_CHOICE:
+        raise InvalidInputError("What leaves is chosen in the answer: prepare it anew.")
     if command.verdict is Verdict.REFUSE:
         if kind.ground(command.ground) is None:
             raise InvalidInputError(
