@@ -36,12 +36,13 @@ def chase_late_deletions(
     if not found:
         return 0
     with services.units.write() as unit:
-        chased = sum(_chase(services, unit, one) for one in found)
+        chased = sum(remind(services, unit, one) for one in found)
         unit.commit()
     return chased
 
 
-def _chase(services: StoreServices, unit: UnitOfWork, deletion_id: DeletionId) -> bool:
+def remind(services: StoreServices, unit: UnitOfWork, deletion_id: DeletionId) -> bool:
+    """Remind a force of a case in the work in hand; False when another worker was first."""
     case, now = existing(unit.deletions.get(deletion_id)), services.surroundings.clock()
     number = case.chases + 1
     if not unit.deletions.chase(deletion_id, number, now.date()):

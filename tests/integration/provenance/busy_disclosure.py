@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import timedelta
-
-from service.usecases.disclosure.chasing import chase_late_deletions
+from domain.ids import DeletionId
+from service.usecases.disclosure.chasing import remind
 from tests.integration.api.driver import World
 from tests.integration.disclosure.asking import identified, own_request, prepared
 from tests.integration.disclosure.deleting import (
@@ -35,10 +33,10 @@ def delete_arrests(world: World) -> None:
     decide(decider(world), deletion_id)
     assert decide(decider(world, "clerk-01"), deletion_id, "entry", "prints").status_code == 200
     assert carry_out(world, deletion_id).status_code == 200
-    asked(deletion_request(world, person=88))
-    later = world.services.surroundings.clock() + timedelta(days=40)
-    surroundings = replace(world.services.surroundings, clock=lambda: later)
-    assert chase_late_deletions(replace(world.services, surroundings=surroundings)) == 1
+    late = DeletionId(asked(deletion_request(world, person=88)))
+    with world.services.units.write() as unit:
+        assert remind(world.services, unit, late)
+        unit.commit()
 
 
 def answer_about_own_data(world: World) -> None:
