@@ -20,6 +20,7 @@ NAMES = {
     "log": "the log's cost per use case; proofs and verification at a million events",
     "names": "names enquiries: blocking recall, ranking, speed, memory",
     "prints": "accuracy of extractors, minutiae matcher and vectors, on real or drawn prints",
+    "publication": "a quarter of many closed requests: its release, its pages and the public site",
     "report": "plots and tables of docs/benchmarks.md from the results",
     "service": "searches over real HTTP beside the same in process, on both databases",
     "vectors": "fits the model of vectors on simulated extractions of drawn fingers",

@@ -11,4 +11,5 @@ the days on which it applies, so that an answer of any past day can be computed 
 - `rehabilitation`: when a conviction becomes spent.
 - `retention`: how long fingerprints may be kept.
 - `situations`: which situation of the rules of retention an event is.
+- `small_numbers`: which figure is shown for a count, and what follows.
 """

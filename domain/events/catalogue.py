@@ -15,6 +15,7 @@ from domain.events import (
     messages,
     misuse,
     people,
+    publication,
     requests,
     retention,
     searches,
@@ -27,6 +28,7 @@ AREAS = (
     exchange,
     requests,
     retention,
+    publication,
 )
 """The modules that declare events; a new area is listed here."""
 

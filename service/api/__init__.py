@@ -32,6 +32,7 @@ In a room, `x` holds the endpoints and `x_schemas` their bodies and answers.
 - `problem_responses`: how errors of every origin become problem documents on the wire
 - `problems`: errors as RFC 9457 problem documents; the one place that knows an HTTP status for
   each
+- `publication`: released figures, and answers to requests for information
 - `refusals`: refusals before a use case is reached, because of the form of the request
 - `refused_calls`: the refusal of a call, put on record before it is answered
 - `repeated_names`: names that stand twice in one JSON object

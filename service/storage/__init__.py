@@ -17,6 +17,7 @@ Rows never leave this package; repositories return domain types.
 - `migrations`: Alembic revisions. A revision never changes once it is released
 - `misuse`: sketches, findings and the prints of staff
 - `people`: persons, records, captures, and the feed of gallery changes
+- `publication`: countable facts, frozen releases, and the disclosure log
 - `repository`: how a room gives its repositories to a unit of work
 - `requests`: requests, what left because of them, and the notices that follow
 - `retention`: people read for a plan of a purge, plans, counts, and decisions of reviews

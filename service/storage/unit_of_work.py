@@ -26,6 +26,7 @@ from service.storage.log.head import number
 from service.storage.messages import MessagesRoom
 from service.storage.misuse import MisuseRoom
 from service.storage.people import PeopleRoom
+from service.storage.publication import PublicationRoom
 from service.storage.requests import RequestsRoom
 from service.storage.retention import RetentionRoom
 from service.storage.searches import SearchesRoom
@@ -39,6 +40,7 @@ class UnitOfWork(
     ExaminationRoom,
     LinksRoom,
     ExchangeRoom,
+    PublicationRoom,
     RetentionRoom,
     RequestsRoom,
     MessagesRoom,

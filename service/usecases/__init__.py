@@ -14,6 +14,7 @@
 - `people`: people, their captures and their records: enrolled, merged, erased
 - `policy`: choices of the office, as data: how long lists are and how many people examine
 - `print_desk`: from files of prints to impressions: reading, extraction and keeping
+- `publication`: publication: figures of a quarter released, and answers to the public
 - `references`: the reference a client gives to a search or a capture: a custody, crime or exhibit
   number
 - `requests`: requests about a person: decided, and answered on record

@@ -19,6 +19,7 @@ projects under `static/vendor` with their licences.
 - `path_prefix`: a path in front of all addresses, where a proxy serves this application below
   one
 - `people`: a supervisor's pages on the gallery
+- `publication`: pages of publication, and the public site as files
 - `reference_page`: the reference of the API as a page, drawn from `/openapi.json` by vendored
   files alone
 - `rendering`: templates to pages: every value is escaped, and times, sizes and words look alike

@@ -27,6 +27,7 @@ from service.web import (
     links,
     log,
     people,
+    publication,
     requests,
     retention,
     searches,
@@ -36,7 +37,18 @@ from service.web.reference_page import PATH, show_reference
 from service.web.rendering import STATIC
 from service.web.visitors import VisitorOf
 
-_ROOMS = (access, examination, people, links, exchange, searches, requests, retention, log)
+_ROOMS = (
+    access,
+    examination,
+    people,
+    links,
+    exchange,
+    searches,
+    requests,
+    retention,
+    publication,
+    log,
+)
 
 
 def build_workbench(

@@ -33,6 +33,7 @@ _NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("Retention", "/workbench/retention"),
         ("Links", "/workbench/links"),
         ("Statistics", "/workbench/statistics"),
+        ("Publication", "/workbench/publication"),
         ("Exchange", "/workbench/exchange"),
     ),
     Role.AUDITOR: (
@@ -41,6 +42,7 @@ _NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
         ("Links", "/workbench/links"),
         ("Requests", "/workbench/requests"),
         ("Statistics", "/workbench/statistics"),
+        ("Publication", "/workbench/publication"),
         ("Exchange", "/workbench/exchange"),
     ),
     Role.FORCE: (
@@ -52,6 +54,7 @@ _NAVIGATION: dict[Role, tuple[tuple[str, str], ...]] = {
     ),
     Role.ADMINISTRATOR: (
         ("Statistics", "/workbench/statistics"),
+        ("Publication", "/workbench/publication"),
         ("Exchange", "/workbench/exchange"),
     ),
     Role.CASE_OFFICER: (

@@ -22,6 +22,7 @@ triggers.
 - `people`: persons, records, encounters, the feed of gallery changes, and the payloads of them
   all
 - `provenance`: checkpoints of the log, recipients of links, notices, and merges of persons
+- `publication`: countable facts, frozen releases, and published answers
 - `references`: references that clients give to their searches and captures
 - `requests`: requests, their logs, disclosures, and the notices that follow
 - `retention`: plans of a purge, and decisions of retention reviews

@@ -2,6 +2,7 @@
 
 - `assessing`: convictions held of the person, their standing, and those that may leave
 - `clocks`: due days and pauses, computed from the log of a request and its kind's rule
+- `counting`: the countable facts of a request, received or ended
 - `deciding`: proposals, decisions and second readings, and the disclosure that follows
 - `identifying`: the identity of the person: searches, candidates and outcomes
 - `kind`: a kind of request: data and three functions

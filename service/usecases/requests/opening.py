@@ -19,6 +19,7 @@ from service.usecases.existing import existing
 from service.usecases.idempotency import IdempotencyKey, claimed, remember
 from service.usecases.log.recording import record
 from service.usecases.requests.clocks import due_of
+from service.usecases.requests.counting import count_received
 from service.usecases.requests.kind import Kind
 from service.usecases.requests.kinds import kind_named
 from service.usecases.requests.stepping import AtWork, enter
@@ -82,6 +83,7 @@ def open_in(services: Services, unit: UnitOfWork, command: OpenRequest) -> Reque
     )
     record(unit, services.surroundings, command.caller, event)
     enter(AtWork(services, unit, command.caller, request.request_id), _first(request))
+    count_received(services, unit, command.caller, request)
     return request.request_id
 
 

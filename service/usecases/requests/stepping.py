@@ -9,11 +9,12 @@ from domain.access import Caller, Scope
 from domain.errors import InvalidInputError, SelfVerificationError, StaleRequestError
 from domain.events.requests import RequestStepped
 from domain.ids import PersonId, RequestId, UserId
-from domain.request_states import RequestState, Step, Taker, after, transition
+from domain.request_states import ENDED, RequestState, Step, Taker, after, transition
 from domain.requests import Entry, RequestFile
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.existing import existing
 from service.usecases.log.recording import record
+from service.usecases.requests.counting import count_ended
 from service.usecases.services import Services
 
 PLAIN_STEPS = frozenset(
@@ -150,3 +151,5 @@ def record_step(
         convictions,
     )
     record(at.unit, at.services.surroundings, at.caller, event)
+    if entry.state in ENDED:
+        count_ended(at.services, at.unit, at.caller, at.request_id, entry)

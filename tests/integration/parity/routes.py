@@ -125,6 +125,15 @@ CALLS: dict[str, tuple[str, ...]] = {
     "POST /workbench/retention/plans/{plan_id}/carry-out": (
         "POST /v1/retention/plans/{plan_id}/carry-out",
     ),
+    # Publication
+    "GET /workbench/publication": ("GET /v1/publication/releases",),
+    "POST /workbench/publication": ("POST /v1/publication/releases",),
+    "GET /workbench/publication/releases/{quarter}": ("GET /v1/publication/releases/{quarter}",),
+    "GET /workbench/publication/disclosure-log": ("GET /v1/publication/disclosure-log",),
+    "GET /workbench/publication/information/{request_id}": ("GET /v1/requests/{request_id}",),
+    "POST /workbench/publication/information/{request_id}": (
+        "POST /v1/publication/information/{request_id}/answer",
+    ),
     # Several roles
     "POST /workbench/links/{link_id}/court-bundle": ("POST /v1/links/{link_id}/court-bundle",),
     "GET /workbench/links": ("GET /v1/links",),

@@ -30,6 +30,7 @@ from tests.integration.api.prints import encounter, finger, impression, mark, te
 from tests.integration.api.workers import ndjson, search_line, searcher, submit, work_all
 from tests.integration.provenance.busy_exchange import exchange
 from tests.integration.provenance.busy_office import caller_of, give_access, run_the_office
+from tests.integration.provenance.busy_publication import publish
 from tests.integration.provenance.busy_requests import work_requests
 from tests.integration.provenance.busy_retention import retain
 from tests.integration.provenance.links import Linked, make_link
@@ -54,6 +55,7 @@ def keep_busy(linked: Linked) -> None:
     work_requests(world)
     exchange(world)
     retain(world)
+    publish(world)
 
 
 def _revoke_a_link(world: World) -> None:

@@ -114,6 +114,17 @@ BODIES: dict[str, Any] = {
         "withhold": [{"record_id": "{other_record_id}", "item_id": "{item_id}"}],
     },
     "POST /v1/requests/{request_id}/second-reading": {"expected_version": 1, "agrees": True},
+    "POST /v1/publication/releases": {"quarter": "2020Q1"},
+    "POST /v1/publication/releases/{quarter}/withdrawal": {
+        "tables": [{"service": "freedom-of-information", "cut": "outcome"}],
+        "note": "An error.",
+    },
+    "POST /v1/publication/information/{request_id}/answer": {
+        "expected_version": 1,
+        "outcome": "disclosed",
+        "question": "How many?",
+        "answer": "Ten.",
+    },
     "POST /v1/retention/plans": {"on": "2026-03-02"},
     "POST /v1/retention/reviews/{request_id}/proposal": {
         "expected_version": 1,

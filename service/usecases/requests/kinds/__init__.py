@@ -1,6 +1,7 @@
 """The kinds of requests, one module each: data and three functions.
 
 - `conviction_information`: another State or an agency asks for the convictions of a person
+- `freedom_of_information`: anybody asks for information that the office holds
 - `names_enquiry_answer`: a force or an agency asks whether a person has a record, and whose it is
 - `retention_review`: the office asks itself whether data of a person may still be kept
 """
@@ -11,6 +12,7 @@ from domain.errors import UnknownRequestKindError
 from service.usecases.requests.kind import Kind
 from service.usecases.requests.kinds import (
     conviction_information,
+    freedom_of_information,
     names_enquiry_answer,
     retention_review,
 )
@@ -19,6 +21,7 @@ KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
         conviction_information.KIND,
+        freedom_of_information.KIND,
         names_enquiry_answer.KIND,
         retention_review.KIND,
     )
