@@ -10,7 +10,7 @@ from datetime import timedelta
 from domain.access import ROLE_SCOPES, Actor, Caller, Purpose, Role
 from domain.amendments import Add, Amendment, AmendmentReason, SourceKind, Withdraw
 from domain.cases import Outcome
-from domain.erasures import ErasureBasis
+from domain.erasures import ErasureBasis, ErasureEnd
 from domain.errors import LinkingError
 from domain.events import links
 from domain.events.access import TokenIssued, TokenRevoked
@@ -300,7 +300,8 @@ def _erase(services: Services, prepared: Prepared) -> None:
 def _ask_and_call_back(services: Services, prepared: Prepared) -> None:
     """Ask for an erasure, confirm it and call it back."""
     supervisor = caller(Role.SUPERVISOR)
-    if erasures(services, supervisor, is_open=False, before=None, limit=1).erasures:
+    ended = erasures(services, supervisor, is_open=False, before=None, limit=9).erasures
+    if any(one.outcome is ErasureEnd.CALLED_BACK for one in ended):
         return  # it died after the last commit
     begun = erasures(services, supervisor, is_open=True, before=None, limit=1).erasures
     if not begun:
