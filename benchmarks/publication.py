@@ -27,7 +27,7 @@ from domain.publication.facts import Quarter, Stage, Timeliness
 from service.app import create_app
 from service.bootstrap import Runtime, start
 from service.settings import load_settings
-from service.storage.tables.publication import countable_facts
+from service.storage.tables.office.publication import countable_facts
 from service.usecases.access.tokens import IssueToken, issue_token
 from service.usecases.publication.releases import check_release, list_releases, release_quarter
 from service.usecases.requests.kinds import KINDS

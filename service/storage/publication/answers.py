@@ -10,7 +10,7 @@ from sqlalchemy import func, insert, select
 from domain.ids import RequestId
 from domain.publication.answers import InformationAnswer, InformationOutcome, PublishedAnswer
 from service.storage.engine.rows import AnyRow, row_of
-from service.storage.tables.publication import information_answers
+from service.storage.tables.office.publication import information_answers
 from service.storage.transaction import TransactionPart
 from service.storage.words import put_words, read_words
 

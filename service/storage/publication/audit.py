@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from domain.ids import EventType
 from domain.publication.facts import Stage
 from service.storage.tables.log import event_subjects, events
-from service.storage.tables.publication import countable_facts
+from service.storage.tables.office.publication import countable_facts
 from service.storage.tables.requests import disclosure_notices, notice_acknowledgements
 from service.storage.transaction import TransactionPart
 

@@ -19,13 +19,12 @@ triggers.
 - `links`: links: each stands on two decisions by two persons, and the database itself sees to it
 - `log`: the log of events with its Merkle tree, and the marker of resumable loads
 - `metadata`: shared by all tables: names of constraints, column types, and rules of change
+- `office`: purges by plan, and what the office publishes
 - `people`: persons, records, encounters, the feed of gallery changes, and the payloads of them
   all
 - `provenance`: checkpoints of the log, recipients of links, notices, and merges of persons
-- `publication`: countable facts, frozen releases, and published answers
 - `references`: references that clients give to their searches and captures
 - `requests`: requests, their logs, disclosures, and the notices that follow
-- `retention`: plans of a purge, and decisions of retention reviews
 - `searches`: searches and candidates: written once; where a search stands is read from its case
   and link
 - `second_factors`: second factors of accounts, their recovery codes, and which codes were used
