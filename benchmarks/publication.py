@@ -8,6 +8,7 @@ and the public site. Kinds, outcomes and askers are drawn; the real application 
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import tempfile
 import time
@@ -26,6 +27,7 @@ from domain.ids import UserId
 from domain.publication.facts import Quarter, Stage, Timeliness
 from service.app import create_app
 from service.bootstrap import Runtime, start
+from service.logs import build_logger
 from service.settings import load_settings
 from service.storage.tables.office.publication import countable_facts
 from service.usecases.access.tokens import IssueToken, issue_token
@@ -142,7 +144,8 @@ def _pages(runtime: Runtime) -> Iterator[float]:
     command = IssueToken(_OFFICE, UserId("benchmark"), Role.ADMINISTRATOR, None, timedelta(days=1))
     secret = issue_token(runtime.services, command).secret
     headers = {"Authorization": f"Bearer {secret}", "X-Purpose": "operations"}
-    with TestClient(create_app(runtime)) as client:
+    app = create_app(runtime, logger=build_logger(io.StringIO()))
+    with TestClient(app) as client:
         for number in range(_CALLS):
             path = "/v1/publication/releases" + (f"/{QUARTER}" if number % 2 else "")
             begun = time.perf_counter()
