@@ -159,8 +159,9 @@ def is_safe(policy: Policy, row: ShownRow) -> bool:
 
     All tables add up to one total and share nothing else, so that the bounds are exact.
     """
-    known = [_bounds(policy, table) for table in row.tables]
-    known = [cells for cells in known if cells is not None]
+    known = [
+        _bounds(policy, table) for table in row.tables if policy.withheld not in table.figures
+    ]
     whole = _total(policy, row, known)
     if row.total != 0 and not _is_wide(policy, whole):
         return False
@@ -175,23 +176,20 @@ def _is_wide(policy: Policy, bounds: Bounds) -> bool:
     return bounds.candidates >= policy.candidates
 
 
-def _bounds(policy: Policy, table: ShownCells) -> list[Bounds] | None:
-    """Return the bounds of the classes; None for a table that is withheld."""
-    if policy.withheld in table.figures:
-        return None
+def _bounds(policy: Policy, table: ShownCells) -> list[Bounds]:
+    """Return the bounds of the classes of a table that is not withheld."""
     return [
         policy.behind(figure, table.base, zeros=table.zeros_hidden) for figure in table.figures
     ]
 
 
-def _total(policy: Policy, row: ShownRow, known: Iterable[Sequence[Bounds] | None]) -> Bounds:
+def _total(policy: Policy, row: ShownRow, known: Iterable[Sequence[Bounds]]) -> Bounds:
     """Return the bounds of the total, from its figure and from every table."""
     shown = policy.behind(row.total, row.total_base)
     low, high = shown.low, shown.high
     for cells in known:
-        if cells is not None:
-            low = max(low, sum(one.low for one in cells))
-            high = min(high, sum(one.high for one in cells))
+        low = max(low, sum(one.low for one in cells))
+        high = min(high, sum(one.high for one in cells))
     return Bounds(low, high)
 
 

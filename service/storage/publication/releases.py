@@ -74,5 +74,5 @@ def _table(stated: Any) -> ReleasedTable:
     cells = tuple(
         ReleasedCell(one["name"], one["figure"], one.get("percent")) for one in stated["cells"]
     )
-    names = ("service", "cut", "title", "total", "base")
-    return ReleasedTable(*(stated[name] for name in names), cells)
+    named = {name: stated[name] for name in ("service", "cut", "title", "total", "base")}
+    return ReleasedTable(**named, cells=cells)
