@@ -143,7 +143,7 @@ def _charges(body: Any) -> list[_Charge]:
         told = any(one.get("asn") == asn for one in sentences)
         charges = [_reported(asn, day, offence, born) for offence in offences]
         kept = [one for one in charges if not (told and one.ended == "guilty")]
-        if not offences:
+        if not offences and not told:
             kept = [_Charge(asn, _number(day), "", None, "unclear", 0, None, None)]
         found += kept
     for place, one in enumerate(body.get("convictions", ()), 1):

@@ -11,6 +11,7 @@ from typing import Any
 
 from domain.plain_values import plain
 from service.usecases.publication.audit import AuditPack
+from service.web.publication.site import STYLE, style_sheet
 from service.web.rendering import render_text
 
 SUMS = "SHA256SUMS"
@@ -27,6 +28,7 @@ def pack_files(pack: AuditPack, note: bytes) -> Mapping[str, bytes]:
         "index.html": render_text(
             "publication/site/audit_pack.html", {"pack": pack, "tables": tables}
         ),
+        STYLE: style_sheet(),
         "pack.json": json.dumps(whole, indent=1, sort_keys=True) + "\n",
         **{f"{name}.csv": _csv(head, rows) for name, head, rows in tables},
     }

@@ -16,9 +16,10 @@ from domain.publication.answers import PublishedAnswer
 from domain.publication.releases import Release
 from rules.data_files import data_file
 from service.web.publication.charts import chart_of
-from service.web.rendering import render_text
+from service.web.rendering import STATIC, render_text
 
 SCHEME = "publication-scheme/1"
+STYLE = "site.css"
 _COLUMNS = ("service", "cut", "class", "figure", "percent", "total", "base")
 _MEANINGS = {
     "service": "The service that is counted",
@@ -44,6 +45,7 @@ def site_files(
             "publication/site/disclosure_log.html", {**shared, "answers": answers, "root": ""}
         ),
         "disclosure-log.json": _json([_published(one) for one in answers]),
+        STYLE: style_sheet(),
     }
     for one in scheme["classes"]:
         values = {**shared, "one": one, "root": ""}
@@ -51,6 +53,11 @@ def site_files(
     for release in newest:
         files |= _release_files(release, releases, shared)
     return {name: text.encode() for name, text in files.items()}
+
+
+def style_sheet() -> str:
+    """Return the style sheet of pages that stand by themselves."""
+    return (STATIC / "public-site.css").read_text("utf-8")
 
 
 def _newest(releases: Iterable[Release]) -> list[Release]:
