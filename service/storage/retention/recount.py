@@ -139,8 +139,9 @@ def _charges(body: Any) -> list[_Charge]:
     found = []
     known = {}
     for asn, _, day, offences in body["reports"]:
-        known[asn] = _number(day)
-        told = any(one.get("asn") == asn for one in sentences)
+        told = bool(asn) and any(one.get("asn") == asn for one in sentences)
+        if asn:
+            known[asn] = _number(day)
         charges = [_reported(asn, day, offence, born) for offence in offences]
         kept = [one for one in charges if not (told and one.ended == "guilty")]
         if not offences and not told:
