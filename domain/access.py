@@ -20,6 +20,8 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
     CASE_OFFICER = "case-officer"
     """Answers requests about people, in the name of the office."""
+    PUBLIC_PAGES = "public-pages"
+    """The system that shows the public its forms; it has no account, and reads no record."""
 
 
 class Scope(StrEnum):
@@ -45,6 +47,7 @@ class Scope(StrEnum):
     WEBHOOKS = "webhooks:keep"
     WORK_REQUESTS = "requests:work"
     READ_REQUESTS = "requests:read"
+    CARRY_APPLICATIONS = "applications:carry"
 
 
 ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
@@ -67,11 +70,18 @@ ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
         {Scope.WORK_REQUESTS, Scope.READ_REQUESTS, Scope.SEARCH, Scope.NAMES_ENQUIRY}
         | {Scope.READ_SEARCHES}
     ),
+    Role.PUBLIC_PAGES: frozenset({Scope.CARRY_APPLICATIONS}),
 }
 """The scopes each role may hold; a token may carry fewer."""
 
-ROLES_OF_FORCES = frozenset({Role.FORCE, Role.CASE_OFFICER})
+ROLES_OF_FORCES = frozenset({Role.FORCE, Role.CASE_OFFICER, Role.PUBLIC_PAGES})
 """The roles whose accounts name a force: case officers search in the name of their office."""
+
+ROLES_OF_SYSTEMS = frozenset({Role.PUBLIC_PAGES})
+"""Roles that no person has: systems hold them, by tokens."""
+
+CLIENT_ROLES = (Role.FORCE, Role.PUBLIC_PAGES)
+"""The roles of clients. The scopes of a client are those of one of them."""
 
 
 class Purpose(StrEnum):
@@ -87,6 +97,8 @@ class Purpose(StrEnum):
     SUBJECT_ACCESS = "subject-access"
     DELETION = "deletion"
     INTERNATIONAL_EXCHANGE = "international-exchange"
+    APPLICATION = "application"
+    """What a person asks of the office about themselves."""
     OPERATIONS = "operations"
 
 

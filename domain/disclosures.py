@@ -21,6 +21,8 @@ class Form(StrEnum):
     """A signed message to another installation."""
     FILE = "file"
     API = "api"
+    DOWNLOAD = "download"
+    """Fetched at the pages of the public, under reference and code."""
 
 
 @dataclass(frozen=True, slots=True)

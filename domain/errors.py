@@ -15,7 +15,8 @@ LinkingError
 │   ├── EmptyProbeError          no fingers and no details
 │   ├── UnsupportedSearchError   this search type needs other impressions
 │   ├── UnknownForceError
-│   └── UnknownRequestKindError  no kind of request has this name
+│   ├── UnknownRequestKindError  no kind of request has this name
+│   └── UploadRefusedError       a document of an applicant is not taken
 ├── AccessError
 │   ├── NotAuthenticatedError    missing, unknown, revoked or expired token
 │   │   └── ProviderRefusedError the identity provider's statement is not accepted
@@ -53,6 +54,7 @@ LinkingError
 ├── ConfigurationError           a setting is missing, malformed or out of range
 ├── BackupDamagedError           the file is truncated, changed or not a backup
 ├── PdfNotInstalledError         the package that makes PDFs is not installed
+├── ScannerUnavailableError      the virus scanner does not answer
 ├── ProviderUnavailableError     the identity provider is away or answers incorrectly
 ├── StoreUnavailableError        the database is away; the other outages: `domain.outages`
 ├── ModelError                   a fitted model is damaged or foreign
@@ -192,6 +194,13 @@ class UnknownRequestKindError(InvalidInputError):
 
     code = "unknown-request-kind"
     title = "The kind of request is not known"
+
+
+class UploadRefusedError(InvalidInputError):
+    """A document of an applicant is not taken."""
+
+    code = "upload-refused"
+    title = "The document is not taken"
 
 
 class AccessError(LinkingError):
@@ -463,6 +472,13 @@ class BackupDamagedError(LinkingError):
 
     code = "backup-damaged"
     title = "The backup cannot be used"
+
+
+class ScannerUnavailableError(LinkingError):
+    """The virus scanner does not answer, so no document can be taken."""
+
+    code = "scanner-unavailable"
+    title = "Documents cannot be taken at the moment"
 
 
 class ProviderUnavailableError(LinkingError):

@@ -26,6 +26,8 @@ class Channel(StrEnum):
     EXCHANGE = "exchange"
     """A signed message of another central authority."""
     DROP_FOLDER = "drop folder"
+    PUBLIC_PAGES = "public pages"
+    """Written by the applicant; the answer waits there under its reference and code."""
 
 
 class PartyKind(StrEnum):

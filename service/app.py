@@ -22,6 +22,7 @@ from service.adapters.provider_settings import path_prefix
 from service.adapters.pseudonyms import Pseudonyms, open_pseudonyms
 from service.api import (
     access,
+    applications,
     examination,
     exchange,
     links,
@@ -33,6 +34,8 @@ from service.api import (
     requests,
     searches,
 )
+from service.api.applications.applications import ANSWER_PATH, DOCUMENTS_PATH
+from service.api.applications.applications_schemas import MOST_BODY_BYTES as MOST_DOCUMENT_BYTES
 from service.api.body_framing import BodyFramingMiddleware
 from service.api.body_limit import BodyLimitMiddleware
 from service.api.documentation import install_documentation
@@ -78,6 +81,7 @@ _ROOMS = (
     exchange,
     messages,
     requests,
+    applications,
     log,
     misuse,
     access,
@@ -167,6 +171,7 @@ def _api_state(runtime: Runtime, metrics: Metrics, shared: Path | None) -> ApiSt
         metrics=metrics,
         digest_key=runtime.digest_key,
         webhook_key=runtime.webhook_key,
+        uploads=runtime.uploads,
         limiter=_limiter("calls", settings.requests_per_minute, shared),
         identities=open_provider(settings),
         exchange=open_exchange(settings),
@@ -180,6 +185,9 @@ def _body_limit(settings: Settings) -> Middleware:
         max_body_bytes=settings.max_body_bytes,
         larger={
             BATCH_PATH: settings.max_batch_bytes,
+            **dict.fromkeys(
+                (DOCUMENTS_PATH, ANSWER_PATH), max(settings.max_body_bytes, MOST_DOCUMENT_BYTES)
+            ),
             EXCHANGE_PATH: max(settings.max_body_bytes, MOST_BODY_BYTES),
             **dict.fromkeys(
                 _CAPTURE_PATHS, max(settings.max_body_bytes, settings.max_capture_bytes)

@@ -34,6 +34,8 @@ from service.adapters.store_keys import VAULT_NAME, open_store_keys
 from service.adapters.store_look import StoreLook
 from service.adapters.store_modes import StoreFiles, close_to_others
 from service.adapters.surroundings import code_version, surroundings, utc_now
+from service.adapters.uploads.checking import IsolatedUploads
+from service.adapters.uploads.clamd import ClamdScanner
 from service.adapters.witness_notes import WitnessNotes
 from service.background.checkpoint_keeper import CheckpointKeeper
 from service.channels.exchange.drop_folder import DropFolder
@@ -50,6 +52,7 @@ from service.provenance.vault.vault import Vault
 from service.settings import Settings
 from service.storage.database import Database
 from service.storage.engine.settings import DatabaseSettings
+from service.usecases.applications.documents import UploadDesk
 from service.usecases.exchange.desk import ExchangeDesk
 from service.usecases.log.checkpoints import CheckpointPlan
 from service.usecases.log.state_age import demand_age
@@ -71,6 +74,8 @@ class Runtime:
     """Keys the digests of requests that carry an idempotency key."""
     keeper: CheckpointKeeper
     """Keeps the log signed while a server runs."""
+    uploads: UploadDesk
+    """Checks documents of applicants; its process starts when the first one comes."""
     modes_mended: int = 0
     """How many files of the store were open to other accounts, until now."""
 
@@ -83,6 +88,7 @@ class Runtime:
         """Close the index and all connections; closing twice is harmless."""
         self.services.gallery.close()
         self.services.prints.close()
+        self.uploads.close()
         self.database.close()
 
 
@@ -135,7 +141,8 @@ def assemble(settings: Settings, scorer: Scorer, formats: Registry = FORMATS) ->
         raise
     look = StoreLook(database, vault, settings.keys_directory, settings.index_directory)
     services.outages.watch(look.faults)
-    return Runtime(settings, services, database, digest_key, keeper, modes_mended)
+    uploads = open_uploads(settings)
+    return Runtime(settings, services, database, digest_key, keeper, uploads, modes_mended)
 
 
 @contextmanager
@@ -365,6 +372,12 @@ def open_prints(settings: Settings, fmt: PrintFormat) -> PrintDesk:
     return PrintDesk(
         fmt, IsolatedReader(processes), IsolatedFinder(processes, settings.print_extractor)
     )
+
+
+def open_uploads(settings: Settings) -> UploadDesk:
+    """Return the desk that checks documents of applicants; raises ConfigurationError."""
+    scanner = None if settings.virus_scanner is None else ClamdScanner(settings.virus_scanner)
+    return UploadDesk(IsolatedUploads(), scanner)
 
 
 def _guard(settings: Settings, fmt: PrintFormat) -> ProbeGuard | None:

@@ -15,6 +15,7 @@ from domain.events.texts import Subject
 class LookKind(StrEnum):
     """The kind of thing or list that is shown."""
 
+    APPLICATION = "application"
     BATCH_LINES = "batch-lines"
     CASE = "case"
     CASES = "cases"

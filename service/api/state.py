@@ -11,6 +11,7 @@ from domain.errors import NotFoundError
 from service.api.metrics import Metrics
 from service.ports.call_limits import CallLimiter
 from service.settings import Settings
+from service.usecases.applications.documents import UploadDesk
 from service.usecases.exchange.desk import ExchangeDesk
 from service.usecases.links.court import CourtDesk
 from service.usecases.services import Services
@@ -28,6 +29,8 @@ class ApiState:
     """Keys the digests of requests that carry an idempotency key; 32 secret bytes."""
     webhook_key: bytes
     """The key that the secrets of webhooks are derived from; 32 secret bytes."""
+    uploads: UploadDesk
+    """Checks documents of applicants."""
     limiter: CallLimiter | None = None
     """Counts the calls of each caller; without it they are not counted."""
     identities: ProviderDesk | None = None
@@ -48,6 +51,11 @@ async def _services(request: Request) -> Services:
     return state.services
 
 
+async def _uploads(request: Request) -> UploadDesk:
+    state: ApiState = request.app.state.api
+    return state.uploads
+
+
 async def _bench(request: Request) -> Workbench:
     bench: Workbench = request.app.state.workbench
     return bench
@@ -63,6 +71,7 @@ async def _court_desk(request: Request) -> CourtDesk:
 
 StateOf = Annotated[ApiState, Depends(_state)]
 ServicesOf = Annotated[Services, Depends(_services)]
+UploadsOf = Annotated[UploadDesk, Depends(_uploads)]
 BenchOf = Annotated[Workbench, Depends(_bench)]
 """The pictures and the choices of the desk, for calls and pages alike."""
 CourtDeskOf = Annotated[CourtDesk, Depends(_court_desk)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from domain.access import ROLES_OF_FORCES, Role
+from domain.access import ROLES_OF_FORCES, ROLES_OF_SYSTEMS, Role
 from domain.errors import (
     ConfigurationError,
     ProviderRefusedError,
@@ -61,6 +61,6 @@ def _place(meaning: str) -> Place:
             force_name(code)
     except (ValueError, UnknownForceError):
         raise ConfigurationError(_FAULT) from None
-    if (role in ROLES_OF_FORCES) != bool(colon):
+    if role in ROLES_OF_SYSTEMS or (role in ROLES_OF_FORCES) != bool(colon):
         raise ConfigurationError(_FAULT)
     return Place(role, ForceCode(code) if colon else None)

@@ -36,6 +36,7 @@ from service.live.outages import outage_note, report_or
 from service.live.state_watch import state_note
 from service.logs import LogEvent, build_logger, failure_note
 from service.settings import Settings
+from service.usecases.applications.drafting import forget_drafts
 from service.usecases.exchange.collecting import collect
 from service.usecases.exchange.desk import ExchangeDesk
 from service.usecases.exchange.duties import survey_records
@@ -166,7 +167,7 @@ def rounds_of(
             partial(carry_out_erasures, services, stopping.is_set),
             partial(give_owed_notices, services, stopping.is_set),
             partial(_exchange, services, desk, stopping),
-            partial(_tidy, services, desk),
+            partial(_tidy, services, desk, stopping),
         )
 
 
@@ -184,7 +185,8 @@ def _courier(runtime: Runtime, policy: WorkerPolicy, stopping: threading.Event) 
     )
 
 
-def _tidy(services: Services, desk: ExchangeDesk | None) -> int:
+def _tidy(services: Services, desk: ExchangeDesk | None, stopping: threading.Event) -> int:
+    forget_drafts(services, stopping.is_set)
     if desk is not None:
         forget_transmissions(services, desk)
     window = services.guard.policy.window if services.guard else timedelta(0)

@@ -2,9 +2,9 @@
 
 Their records in all versions, their captures, the probes that were theirs (enrolled, or linked to
 them and not revoked) with all that was computed and written from those, the evidence and words of
-other searches about them as a candidate, and the requests about them with what was told. Rows
-stay as tombstones, without content. A hidden person is left in the same state, only that the
-payloads are kept and can be put back.
+other searches about them as a candidate, and the requests about them with what was told and the
+documents that came with an application. Rows stay as tombstones, without content. A hidden person
+is left in the same state, only that the payloads are kept and can be put back.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from sqlalchemy import (
 
 from domain.ids import ErasureId, PersonId
 from service.storage.tables.abuse import probe_sketches, staff_persons
+from service.storage.tables.applications import application_uploads, applications
 from service.storage.tables.cases import analyses, cases, comparisons, decisions
 from service.storage.tables.erasures import withheld_persons
 from service.storage.tables.findings import comparison_revisions
@@ -178,6 +179,9 @@ def _payloads_of(row: int, person_id: PersonId) -> CompoundSelect[Any]:
             select(asked.c.payload_id).where(asked.c.request_id.in_(_requests_about(row)))
             for asked in (requests, request_entries)
         ),
+        select(application_uploads.c.payload_id).where(
+            application_uploads.c.application_id.in_(_applications_about(row))
+        ),
         select(drafts.c.payload_id).where(
             drafts.c.about_id.in_(own_cases) | drafts.c.about_id.in_(revoked)
         ),
@@ -199,6 +203,12 @@ def _of_persons() -> list[Table]:
 def _requests_about(row: int) -> Select[Any]:
     """Return the ids of requests whose person was found to be this one."""
     return select(request_identities.c.request_id).where(request_identities.c.person_row == row)
+
+
+def _applications_about(row: int) -> Select[Any]:
+    """Return the ids of applications that became a request about this person."""
+    asked = applications.c.request_id.in_(_requests_about(row))
+    return select(applications.c.application_id).where(asked)
 
 
 def _gallery_cases_of(person_id: PersonId) -> Select[Any]:

@@ -52,6 +52,10 @@ class PayloadKind(StrEnum):
     """The words of a request about a person, and its asker."""
     DISCLOSURE = "disclosure"
     """The information told to a recipient."""
+    APPLICATION = "application"
+    """The answers of an application that is not sent yet."""
+    DOCUMENT = "document"
+    """A document that an applicant sent."""
     BATCH = "batch"
     """Lines of a batch that are still to be worked."""
 

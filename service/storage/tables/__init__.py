@@ -6,6 +6,7 @@ triggers.
 - `abuse`: sketches and staff prints that reveal misuse, and the findings
 - `access`: bearer tokens, the clients of forces that get them by themselves, and idempotency
   keys
+- `applications`: applications of the public: drafts, what was sent, answers, documents
 - `cases`: cases, and the examiners' sealed work. The constraints make self-verification
   impossible
 - `convictions`: which version of a record made which version of a conviction; their content is

@@ -69,6 +69,7 @@ _FORMS = {
     Channel.API: Form.API,
     Channel.EXCHANGE: Form.MESSAGE,
     Channel.DROP_FOLDER: Form.FILE,
+    Channel.PUBLIC_PAGES: Form.DOWNLOAD,
 }
 
 

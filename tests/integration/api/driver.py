@@ -30,6 +30,7 @@ PURPOSES = {
     Role.AUDITOR: Purpose.AUDIT,
     Role.ADMINISTRATOR: Purpose.OPERATIONS,
     Role.CASE_OFFICER: Purpose.INTERNATIONAL_EXCHANGE,
+    Role.PUBLIC_PAGES: Purpose.APPLICATION,
 }
 
 BESIDE_CHANGES = (Looked.event_type, Listed.event_type, CallRefused.event_type)
