@@ -23,6 +23,7 @@ from service.cli import (
     log,
     person,
     policy,
+    public,
     rules,
     tokens,
     vault,
@@ -95,6 +96,7 @@ app.add_typer(log.app, name="log")
 app.add_typer(model.app, name="model")
 app.add_typer(person.app, name="person")
 app.add_typer(policy.app, name="policy")
+app.add_typer(public.app, name="public")
 app.add_typer(rules.app, name="rules")
 app.add_typer(tokens.app, name="token")
 app.add_typer(vault.app, name="vault")

@@ -5,6 +5,7 @@ The same functions serve the pages, which show the faults, and the office, which
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
@@ -31,6 +32,8 @@ EARLIEST_YEAR = 1900
 _CONTROLS = frozenset({"Cc", "Cs", "Co", "Cn"})
 _DIRECTIONS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Characters that turn the direction of text: a name that holds one reads as another name."""
+
+_IS_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+").fullmatch
 
 _Read = tuple[str, ...] | str
 """An answer, or the code of its fault."""
@@ -112,6 +115,13 @@ def _name(question: Question, typed: Typed, today: date) -> _Read:
     return (name,) if any(one.isalpha() for one in name) else "no-letters"
 
 
+def _email(question: Question, typed: Typed, today: date) -> _Read:
+    found = _line(question, typed, today)
+    if isinstance(found, str) or not found:
+        return found
+    return found if _IS_EMAIL(found[0]) else "not-an-email"
+
+
 def _words(question: Question, typed: Typed, today: date) -> _Read:
     del today
     found = _text(question, typed, most=MOST_WORDS, lines=True)
@@ -166,6 +176,7 @@ def _day(parts: Sequence[str]) -> date | None:
 _READERS: dict[QuestionKind, Callable[[Question, Typed, date], _Read]] = {
     QuestionKind.NAME: _name,
     QuestionKind.LINE: _line,
+    QuestionKind.EMAIL: _email,
     QuestionKind.WORDS: _words,
     QuestionKind.PAST_DAY: _past_day,
     QuestionKind.CHOICE: _choice,

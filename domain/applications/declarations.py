@@ -26,6 +26,8 @@ class QuestionKind(StrEnum):
     """One line of text, 200 characters at most."""
     WORDS = "words"
     """Several lines, 4,000 characters at most."""
+    EMAIL = "email"
+    """An address for e-mail."""
     PAST_DAY = "past day"
     """An existing day, today or before; three fields."""
     CHOICE = "choice"

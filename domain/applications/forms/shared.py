@@ -42,7 +42,7 @@ ADDRESS = Page(
         Question("address-postcode", QuestionKind.LINE, is_needed=False),
     ),
 )
-CONTACT = Page("contact", (Question("contact-email", QuestionKind.LINE),))
+CONTACT = Page("contact", (Question("contact-email", QuestionKind.EMAIL),))
 REPRESENTATIVE = Page(
     "representative", (Question("representative", QuestionKind.NAME, is_needed=False),)
 )

@@ -47,6 +47,8 @@ def redrawn(data: bytes, use: DocumentUse) -> bytes:
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         raise UploadRefusedError(UploadFault.DAMAGED) from None
     plain.thumbnail((_LONGEST_SIDE_PX, _LONGEST_SIDE_PX))
+    # The library writes a comment that it read, unless it has forgotten it.
+    plain.info.clear()
     kept = io.BytesIO()
     plain.save(kept, format="JPEG", quality=_QUALITY)
     return kept.getvalue()
