@@ -21,6 +21,7 @@ _TAGS = {
     "force": "Enrolments, searches, outcomes and webhooks, for forces.",
     "identity provider": "Notices of the identity provider.",
     "links": "Confirmed links, for all who may read them.",
+    "public pages": "Applications of the public, by reference and code.",
     "operations": "Health, figures and the meaning of problems.",
     "supervisor": "Differences, priorities, merges and erasures.",
 }
@@ -45,6 +46,7 @@ _SCOPES: dict[Scope, str] = {
     Scope.WEBHOOKS: "Keep webhooks.",
     Scope.WORK_REQUESTS: "Work requests of States, agencies, forces and people.",
     Scope.READ_REQUESTS: "Read requests and what left because of them.",
+    Scope.CARRY_APPLICATIONS: "Carry applications between the public and the office.",
 }
 _SIGNED = {
     "webhook-id": "The same at every attempt: remember it, since a message may come twice.",

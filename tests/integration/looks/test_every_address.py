@@ -40,6 +40,11 @@ SHOWS_NOBODY = {
 
 NEVER_SHOWN = {
     "/": "leads to the workbench",
+    "/v1/application": "needs the code of an applicant: tests of applications look there",
+    "/v1/application-forms": "is open to the pages of the public alone, and names kinds",
+    "/v1/application/papers/{number}": "needs the code of an applicant, as above",
+    "/v1/requests/{request_id}/documents/{document_id}": "needs an application, as above",
+    "/workbench/requests/{request_id}/documents/{document_id}": "needs an application, as above",
     "/workbench": "leads to another page",
     "/workbench/sign-in/provider": "leads to the identity provider, where one is set",
     "/workbench/sign-in/provider/answer": "comes back from the identity provider",

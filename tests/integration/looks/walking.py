@@ -135,7 +135,7 @@ def filled(route: str, ids: Mapping[str, str]) -> str:
     """Return the address of a route with the ids filled in."""
     if "gallery" in route:
         ids = {**ids, "case_id": ids["gallery_case_id"]}
-    places = {"version": "1", "index": "0", "code": "not-found", "rest": "nowhere", **ids}
+    places = {"version": "1", "index": "0", "number": "1", "code": "not-found", "rest": "nowhere", **ids}
     whole = route + QUERIES.get(route, "")
     return re.sub(r"\{(\w+)(?::path)?\}", lambda found: places[found[1]], whole)
 

@@ -63,6 +63,12 @@ CALLS: dict[str, tuple[str, ...]] = {
         "GET /v1/requests/{request_id}",
         "GET /v1/requests/{request_id}/candidates",
     ),
+    "GET /workbench/requests/{request_id}/documents": (
+        "GET /v1/requests/{request_id}/documents",
+    ),
+    "GET /workbench/requests/{request_id}/documents/{document_id}": (
+        "GET /v1/requests/{request_id}/documents/{document_id}",
+    ),
     "POST /workbench/requests/{request_id}/step": (
         "POST /v1/requests/{request_id}/steps",
         "POST /v1/requests/{request_id}/assessment",

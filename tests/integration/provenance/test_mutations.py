@@ -77,6 +77,10 @@ ALLOWED: dict[str, str] = {
     },
     **{f"drafts.{column.name}": _DRAFT for column in METADATA.tables["drafts"].columns},
     **{
+        f"application_drafts.{column.name}": "a form that its applicant sees and checks again"
+        for column in METADATA.tables["application_drafts"].columns
+    },
+    **{
         f"logout_notices.{column.name}": "refuses a replay for an hour"
         for column in METADATA.tables["logout_notices"].columns
     },

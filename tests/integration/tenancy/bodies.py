@@ -30,6 +30,7 @@ NAME = {"kind": "name", "forename": "Ann", "surname": "Other"}
 DISPOSAL = {"kind": "disposal", "disposal": "convicted", "on": "2024-05-06"}
 IN_A_RECORD = {
     "version": "1",
+    "number": "1",
     "item_id": "name-1",
     "parent_id": "offence-1",
     "other_item_id": "nationality-2",
@@ -114,6 +115,14 @@ BODIES: dict[str, Any] = {
         "withhold": [{"record_id": "{other_record_id}", "item_id": "{item_id}"}],
     },
     "POST /v1/requests/{request_id}/second-reading": {"expected_version": 1, "agrees": True},
+    "POST /v1/applications": {"kind": "subject-access"},
+    "POST /v1/application/pages": {
+        "page": "name",
+        "expected_version": 1,
+        "typed": {"forename": ["Ann"]},
+    },
+    "POST /v1/application/documents": {"slot": "passport", "content": "AAAA"},
+    "POST /v1/application/answer": {"words": "Here it is.", "document": ""},
     "POST /v1/exchange/messages": {"transmissions": ["nonsense"]},
     "POST /v1/webhooks": {"url": "https://force.example/hook", "topics": ["search.concluded"]},
     "POST /v1/staff-prints": CAPTURE | {"user": f"custody-{THEIRS}"},

@@ -51,6 +51,7 @@ def ids_of_theirs(world: World) -> dict[str, str]:
         "merge_id": _merge(world, person["person_id"], other["person_id"]),
         **_gallery_case(world),
         "token_id": _token(world),
+        "document_id": "0" * 31 + "d",
         **requested,
         **{name: client[name] for name in ("client_id", "key_id")},
     }
