@@ -34,6 +34,7 @@ SUBJECTS = {
     *("person_id", "encounter_id", "record_id", "search_id", "case_id", "link_id"),
     *("gallery_case_id", "double_person_id", "other_person_id", "other_record_id"),
     *("other_encounter_id", "linked_encounter_id", "merge_id", "decision_id", "request_id"),
+    "asked_id",
 }
 """The ids, by their names, that an event must name when an answer does."""
 
@@ -135,7 +136,14 @@ def filled(route: str, ids: Mapping[str, str]) -> str:
     """Return the address of a route with the ids filled in."""
     if "gallery" in route:
         ids = {**ids, "case_id": ids["gallery_case_id"]}
-    places = {"version": "1", "index": "0", "number": "1", "code": "not-found", "rest": "nowhere", **ids}
+    places = {
+        "version": "1",
+        "index": "0",
+        "number": "1",
+        "code": "not-found",
+        "rest": "nowhere",
+        **ids,
+    }
     whole = route + QUERIES.get(route, "")
     return re.sub(r"\{(\w+)(?::path)?\}", lambda found: places[found[1]], whole)
 

@@ -123,6 +123,12 @@ BODIES: dict[str, Any] = {
     },
     "POST /v1/application/documents": {"slot": "passport", "content": "AAAA"},
     "POST /v1/application/answer": {"words": "Here it is.", "document": ""},
+    "POST /v1/exchange/requests": {
+        "subject": {"names": [{"surname": "Muster"}], "nationalities": [{"nationality": "POL"}]},
+        "purpose": "criminal proceedings",
+        "legal_basis": "eufra-2020",
+        "reference": "OUT-1",
+    },
     "POST /v1/exchange/messages": {"transmissions": ["nonsense"]},
     "POST /v1/webhooks": {"url": "https://force.example/hook", "topics": ["search.concluded"]},
     "POST /v1/staff-prints": CAPTURE | {"user": f"custody-{THEIRS}"},
