@@ -22,7 +22,8 @@ app = typer.Typer(
 )
 
 HostOption = Annotated[
-    str | None, typer.Option("--host", help="Address to listen on; default IDENTLINK_PUBLIC_HOST.")
+    str | None,
+    typer.Option("--host", help="Address to listen on; default IDENTLINK_PUBLIC_PAGES_HOST."),
 ]
 PortOption = Annotated[
     int | None,
@@ -30,7 +31,7 @@ PortOption = Annotated[
         "--port",
         min=0,
         max=65_535,
-        help="Port; 0: a free one; default IDENTLINK_PUBLIC_PORT.",
+        help="Port; 0: a free one; default IDENTLINK_PUBLIC_PAGES_PORT.",
     ),
 ]
 

@@ -12,5 +12,5 @@ stands in a sealed cookie and in a draft at the office.
 - `pages`: the pages
 - `rendering`: templates to pages
 - `sessions`: the cookie: sealed, and out of reach of scripts and other sites
-- `settings`: settings of the pages, from `IDENTLINK_PUBLIC_*`
+- `settings`: settings of the pages, from `IDENTLINK_PUBLIC_PAGES_*`
 """

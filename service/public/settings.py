@@ -1,4 +1,4 @@
-"""Settings of the pages for the public, read once from `IDENTLINK_PUBLIC_*`.
+"""Settings of the pages for the public, read once from `IDENTLINK_PUBLIC_PAGES_*`.
 
 None of them are those of the office: the process has no store, no database and no keys.
 """
@@ -13,7 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from domain.errors import ConfigurationError
 
-PREFIX = "IDENTLINK_PUBLIC_"
+PREFIX = "IDENTLINK_PUBLIC_PAGES_"
 
 
 class PublicSettings(BaseSettings):

@@ -93,7 +93,7 @@ def previous_names(text: str) -> Iterable[PersonName]:
 def facts_of(answers: Answers) -> tuple[tuple[str, str], ...]:
     """Return the answers that are no details of the person, by question."""
     return tuple(
-        (name, " ".join(given))
+        (name, ", ".join(given))
         for name, given in sorted(answers.items())
         if name not in _OF_DETAILS
     )
