@@ -20,6 +20,8 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
     CASE_OFFICER = "case-officer"
     """Answers requests about people, in the name of the office."""
+    AGENCY = "agency"
+    """Asks in the name of an agency, within its agreement."""
     PUBLIC_PAGES = "public-pages"
     """The system that shows the public its forms; it has no account, and reads no record."""
 
@@ -48,6 +50,9 @@ class Scope(StrEnum):
     WORK_REQUESTS = "requests:work"
     READ_REQUESTS = "requests:read"
     CARRY_APPLICATIONS = "applications:carry"
+    ASK_AS_AGENCY = "agencies:ask"
+    KEEP_AGREEMENTS = "agreements:keep"
+    READ_AGREEMENTS = "agreements:read"
 
 
 ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
@@ -63,13 +68,14 @@ ROLE_SCOPES: dict[Role, frozenset[Scope]] = {
     Role.AUDITOR: frozenset(
         {Scope.READ_EVIDENCE, Scope.READ_LINKS, Scope.READ_LOG}
         | {Scope.READ_FIGURES, Scope.READ_RECORDS, Scope.READ_CONSULTATIONS}
-        | {Scope.READ_REQUESTS}
+        | {Scope.READ_REQUESTS, Scope.READ_AGREEMENTS}
     ),
     Role.ADMINISTRATOR: frozenset({Scope.OPERATE, Scope.READ_FIGURES}),
     Role.CASE_OFFICER: frozenset(
         {Scope.WORK_REQUESTS, Scope.READ_REQUESTS, Scope.SEARCH, Scope.NAMES_ENQUIRY}
-        | {Scope.READ_SEARCHES}
+        | {Scope.READ_SEARCHES, Scope.KEEP_AGREEMENTS, Scope.READ_AGREEMENTS}
     ),
+    Role.AGENCY: frozenset({Scope.ASK_AS_AGENCY}),
     Role.PUBLIC_PAGES: frozenset({Scope.CARRY_APPLICATIONS}),
 }
 """The scopes each role may hold; a token may carry fewer."""
@@ -80,7 +86,7 @@ ROLES_OF_FORCES = frozenset({Role.FORCE, Role.CASE_OFFICER, Role.PUBLIC_PAGES})
 ROLES_OF_SYSTEMS = frozenset({Role.PUBLIC_PAGES})
 """Roles that no person has: systems hold them, by tokens."""
 
-CLIENT_ROLES = (Role.FORCE, Role.PUBLIC_PAGES)
+CLIENT_ROLES = (Role.FORCE, Role.PUBLIC_PAGES, Role.AGENCY)
 """The roles of clients. The scopes of a client are those of one of them."""
 
 
@@ -99,6 +105,7 @@ class Purpose(StrEnum):
     INTERNATIONAL_EXCHANGE = "international-exchange"
     APPLICATION = "application"
     """What a person asks of the office about themselves."""
+    AGENCY_SERVICE = "agency-service"
     OPERATIONS = "operations"
 
 

@@ -40,6 +40,7 @@ LinkingError
 │   ├── AlreadyRevokedError
 │   ├── StaleRequestError        the request has moved on since it was read
 │   ├── RequestStepError         the step is not open in the request's state
+│   ├── NoAgreementError         no agreement with the agency is in force for the purpose
 │   ├── NotReleasableError       what was to leave may not leave, or may not be said
 │   └── AwaitsWitnessError       the policy holds the link back until witnesses have cosigned it
 ├── ProvenanceError              the log or the vault is inconsistent
@@ -380,6 +381,13 @@ class RequestStepError(ConflictError):
 
     code = "request-step"
     title = "This step is not open"
+
+
+class NoAgreementError(ConflictError):
+    """No agreement with the agency is in force, or it does not cover the purpose."""
+
+    code = "no-agreement"
+    title = "No agreement covers this"
 
 
 class NotReleasableError(ConflictError):

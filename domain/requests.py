@@ -127,6 +127,8 @@ class ReplyOutcome(StrEnum):
     SEVERAL_PEOPLE = "several people found"
     PRINTS_DO_NOT_MATCH = "prints do not match"
     DENIED = "denied"
+    ELSEWHERE = "elsewhere: fiche"
+    """The record is on microfiche and not here: it has to be converted first."""
     NOTHING_TO_GIVE = "nothing that we must give"
     """The neutral wording: the same for convictions held back and for none held."""
 

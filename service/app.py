@@ -22,6 +22,7 @@ from service.adapters.provider_settings import path_prefix
 from service.adapters.pseudonyms import Pseudonyms, open_pseudonyms
 from service.api import (
     access,
+    agencies,
     applications,
     examination,
     exchange,
@@ -82,6 +83,7 @@ _ROOMS = (
     messages,
     requests,
     applications,
+    agencies,
     log,
     misuse,
     access,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from domain.errors import LogDamagedError
 from domain.events import (
     access,
+    agencies,
     applications,
     examination,
     exchange,
@@ -27,6 +28,7 @@ AREAS = (
     exchange,
     requests,
     applications,
+    agencies,
 )
 """The modules that declare events; a new area is listed here."""
 

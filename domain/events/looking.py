@@ -15,7 +15,10 @@ from domain.events.texts import Subject
 class LookKind(StrEnum):
     """The kind of thing or list that is shown."""
 
+    AGREEMENT = "agreement"
+    AGREEMENTS = "agreements"
     APPLICATION = "application"
+    ASNS = "asns"
     BATCH_LINES = "batch-lines"
     CASE = "case"
     CASES = "cases"
@@ -72,6 +75,8 @@ class Listed(Event):
 
 LISTS = frozenset(
     {
+        LookKind.AGREEMENTS,
+        LookKind.ASNS,
         LookKind.BATCH_LINES,
         LookKind.CASES,
         LookKind.DEAD_LETTERS,

@@ -60,6 +60,7 @@ STATUSES: dict[type[LinkingError], int] = {
     errors.AlreadyRevokedError: 409,
     errors.StaleRequestError: 409,
     errors.RequestStepError: 409,
+    errors.NoAgreementError: 409,
     errors.NotReleasableError: 409,
     errors.AwaitsWitnessError: 409,
     errors.ProvenanceError: 500,

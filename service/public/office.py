@@ -179,7 +179,7 @@ def _checked(answer: httpx2.Response) -> httpx2.Response:
     if answer.status_code >= 500 or answer.status_code in {401, 403, 429}:
         raise OfficeAwayError
     told: dict[str, Any] = answer.json()
-    first = next(iter(told.get("errors", ())), {})
+    first: dict[str, Any] = next(iter(told.get("errors", ())), {})
     raise OfficeRefusedError(
         answer.status_code,
         str(told.get("type", "")).rpartition("/")[2],

@@ -17,6 +17,7 @@ from domain.outages import StoreLockedError, outage
 from prints.vectors.codec import VectorCodec
 from service.provenance.vault.vault import Vault
 from service.storage.access import AccessRoom
+from service.storage.agencies import AgenciesRoom
 from service.storage.applications import ApplicationsRoom
 from service.storage.engine.engines import commit
 from service.storage.examination import ExaminationRoom
@@ -40,6 +41,7 @@ class UnitOfWork(
     LinksRoom,
     ExchangeRoom,
     RequestsRoom,
+    AgenciesRoom,
     ApplicationsRoom,
     MessagesRoom,
     AccessRoom,

@@ -23,6 +23,7 @@ ROLE_PURPOSES: dict[Role, Purpose] = {
     Role.ADMINISTRATOR: Purpose.OPERATIONS,
     Role.FORCE: Purpose.ARREST,
     Role.CASE_OFFICER: Purpose.INTERNATIONAL_EXCHANGE,
+    Role.AGENCY: Purpose.AGENCY_SERVICE,
     Role.PUBLIC_PAGES: Purpose.APPLICATION,
 }
 """The purpose of a role's page views; a force states its own with a search."""

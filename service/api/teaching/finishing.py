@@ -12,6 +12,7 @@ from service.api.teaching.words import describe
 
 _TAGS = {
     "administrator": "Tokens and clients, for administrators.",
+    "agency": "Requests of agencies in their own name, within their agreements.",
     "auditor": "The log, looks, findings and evidence, for auditors.",
     "case officer": "Requests of States, agencies, forces and people, for case officers.",
     "client": "Access tokens for the systems of forces.",
@@ -46,6 +47,9 @@ _SCOPES: dict[Scope, str] = {
     Scope.WEBHOOKS: "Keep webhooks.",
     Scope.WORK_REQUESTS: "Work requests of States, agencies, forces and people.",
     Scope.READ_REQUESTS: "Read requests and what left because of them.",
+    Scope.ASK_AS_AGENCY: "Ask in the name of one's agency, and follow its requests.",
+    Scope.KEEP_AGREEMENTS: "Keep the agreements with agencies.",
+    Scope.READ_AGREEMENTS: "Read the agreements with agencies, and the ASNs issued for them.",
     Scope.CARRY_APPLICATIONS: "Carry applications between the public and the office.",
 }
 _SIGNED = {

@@ -36,6 +36,7 @@ from service.live.outages import outage_note, report_or
 from service.live.state_watch import state_note
 from service.logs import LogEvent, build_logger, failure_note
 from service.settings import Settings
+from service.usecases.agencies.lapsing import lapse_unanswered
 from service.usecases.applications.drafting import forget_drafts
 from service.usecases.exchange.collecting import collect
 from service.usecases.exchange.desk import ExchangeDesk
@@ -188,6 +189,7 @@ def _courier(runtime: Runtime, policy: WorkerPolicy, stopping: threading.Event) 
 
 def _tidy(services: Services, desk: ExchangeDesk | None, stopping: threading.Event) -> int:
     forget_drafts(services, stopping.is_set)
+    lapse_unanswered(services, stopping.is_set)
     if desk is not None:
         forget_transmissions(services, desk)
     window = services.guard.policy.window if services.guard else timedelta(0)

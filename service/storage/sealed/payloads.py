@@ -56,6 +56,8 @@ class PayloadKind(StrEnum):
     """The answers of an application that is not sent yet."""
     DOCUMENT = "document"
     """A document that an applicant sent."""
+    CONTACTS = "contacts"
+    """The people to write to at an agency."""
     BATCH = "batch"
     """Lines of a batch that are still to be worked."""
 

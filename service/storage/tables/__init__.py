@@ -6,6 +6,7 @@ triggers.
 - `abuse`: sketches and staff prints that reveal misuse, and the findings
 - `access`: bearer tokens, the clients of forces that get them by themselves, and idempotency
   keys
+- `agencies`: agencies: agreements in versions, who speaks for them, and ASNs
 - `applications`: applications of the public: drafts, what was sent, answers, documents
 - `cases`: cases, and the examiners' sealed work. The constraints make self-verification
   impossible

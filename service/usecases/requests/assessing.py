@@ -7,10 +7,12 @@ a reason.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 
+from domain.agencies.agreements import Reach
 from domain.convictions import ConvictionVersion
 from domain.releasing import (
     Destination,
@@ -21,7 +23,8 @@ from domain.releasing import (
     Verdict,
     release,
 )
-from domain.requests import IdentityOutcome, ReplyOutcome, RequestFile
+from domain.requests import IdentityOutcome, PartyKind, ReplyOutcome, RequestFile
+from rules.rehabilitation.record import Standing
 from service.storage.requests.requests import UsedConviction
 from service.storage.unit_of_work import UnitOfWork
 from service.usecases.people.merging import same_person
@@ -104,7 +107,10 @@ def assess(
     request = file.request
     destination = Destination(request.asker, request.purpose, on)
     assessed = kind.compute(held_convictions(unit, file), on)
-    judged = tuple(Judged(one, _verdict(one, kind, destination, choice)) for one in assessed)
+    limit = _agreement_limit(unit, destination)
+    judged = tuple(
+        Judged(one, _verdict(one, kind, destination, choice, limit)) for one in assessed
+    )
     states = (j.verdict.ask_state for j in judged if isinstance(j.verdict, HeldBack))
     to_ask = tuple(sorted({state for state in states if state}))
     return Assessment(judged, _outcome(file, kind, judged, to_ask), to_ask)
@@ -126,11 +132,41 @@ def held_convictions(unit: UnitOfWork, file: RequestFile) -> tuple[HeldConvictio
     return tuple(chain.from_iterable(held))
 
 
-def _verdict(assessed: Assessed, kind: Kind, destination: Destination, choice: Choice) -> Verdict:
+AgreementLimit = Callable[[Assessed], HoldBack | None]
+"""Why an agreement does not let an item be told; None when it does."""
+
+
+def _agreement_limit(unit: UnitOfWork, destination: Destination) -> AgreementLimit:
+    """Return the limit that the agreement with an agency sets; of others there is none.
+
+    It is read when an answer is computed, so that an agreement that ended meanwhile lets nothing
+    leave, whatever was proposed before.
+    """
+    if destination.recipient.kind is not PartyKind.AGENCY:
+        return lambda _: None
+    agreement = unit.agreements.newest(destination.recipient.code)
+    if agreement is None or not agreement.covers(destination.purpose, destination.on):
+        return lambda _: HoldBack.NO_AGREEMENT
+    if agreement.reach is Reach.ALL:
+        return lambda _: None
+    unspent = Standing.UNSPENT.value
+    return lambda item: None if item.standing == unspent else HoldBack.BEYOND_AGREEMENT
+
+
+def _verdict(
+    assessed: Assessed,
+    kind: Kind,
+    destination: Destination,
+    choice: Choice,
+    limit: AgreementLimit,
+) -> Verdict:
     held = assessed.held
     verdict = release(held, destination)
     if isinstance(verdict, HeldBack):
         return verdict
+    beyond = limit(assessed)
+    if beyond is not None:
+        return HeldBack(held, beyond)
     objection = kind.gives(assessed, destination)
     is_set_aside = (
         objection is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.request_states import RequestState
 from tests.integration.api.driver import World
 from tests.integration.applications.applying import offered, photograph, sent, started
 from tests.integration.requests.working import Worked
@@ -16,7 +17,7 @@ def apply_to_the_office(world: World) -> None:
         with world.services.units.read() as unit:
             (request_id,) = [
                 file.request.request_id
-                for file in unit.requests.listed(("received",), limit=100)  # type: ignore[arg-type]
+                for file in unit.requests.listed({RequestState.RECEIVED}, limit=100)
                 if file.request.kind == "library-ticket"
             ]
         Worked(world, request_id).step("ask", words="Which library?")

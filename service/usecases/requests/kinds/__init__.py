@@ -1,20 +1,32 @@
 """The kinds of requests, one module each: data and three functions.
 
+- `agency_names_enquiry`: an agency asks for the convictions of a person, within its agreement
+- `conversion_request`: a record on microfiche is to be converted
 - `conviction_information`: another State or an agency asks for the convictions of a person
 - `names_enquiry_answer`: a force or an agency asks whether a person has a record, and whose it is
+- `record_creation`: an agency asks for a record on its behalf, and gets an ASN
 """
 
 from __future__ import annotations
 
 from domain.errors import UnknownRequestKindError
 from service.usecases.requests.kind import Kind
-from service.usecases.requests.kinds import conviction_information, names_enquiry_answer
+from service.usecases.requests.kinds import (
+    agency_names_enquiry,
+    conversion_request,
+    conviction_information,
+    names_enquiry_answer,
+    record_creation,
+)
 
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
         conviction_information.KIND,
         names_enquiry_answer.KIND,
+        agency_names_enquiry.KIND,
+        record_creation.KIND,
+        conversion_request.KIND,
     )
 }
 """Every kind by its name; a new one is a line here."""
