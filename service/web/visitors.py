@@ -85,6 +85,7 @@ SupervisorOf = Annotated[Caller, Depends(HasRole(frozenset({Role.SUPERVISOR})))]
 ForceOf = Annotated[Caller, Depends(HasRole(frozenset({Role.FORCE})))]
 AuditorOf = Annotated[Caller, Depends(HasRole(frozenset({Role.AUDITOR})))]
 CaseOfficerOf = Annotated[Caller, Depends(HasRole(frozenset({Role.CASE_OFFICER})))]
+AgencyOf = Annotated[Caller, Depends(HasRole(frozenset({Role.AGENCY})))]
 RequestReaderOf = Annotated[Caller, Depends(HasRole(frozenset({Role.CASE_OFFICER, Role.AUDITOR})))]
 LookerOf = Annotated[Caller, Depends(HasRole(frozenset({Role.EXAMINER, Role.SUPERVISOR})))]
 LinkReaderOf = Annotated[

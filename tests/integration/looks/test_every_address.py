@@ -41,6 +41,13 @@ SHOWS_NOBODY = {
 
 NEVER_SHOWN = {
     "/": "leads to the workbench",
+    "/v1/agency/agreement": "is open to agencies alone: their tests look there",
+    "/v1/agency/requests": "is open to agencies alone, as above",
+    "/v1/agency/requests/{request_id}": "is open to agencies alone, as above",
+    "/workbench/agency": "is open to agencies alone, as above",
+    "/workbench/agency/{request_id}": "is open to agencies alone, as above",
+    "/v1/agreements/{agency}": "needs an agreement, and names an agency: no person",
+    "/workbench/agreements/{agency}": "needs an agreement, as above",
     "/v1/application": "needs the code of an applicant: tests of applications look there",
     "/v1/application-forms": "is open to the pages of the public alone, and names kinds",
     "/v1/application/papers/{number}": "needs the code of an applicant, as above",

@@ -140,6 +140,7 @@ def filled(route: str, ids: Mapping[str, str]) -> str:
         "version": "1",
         "index": "0",
         "number": "1",
+        "agency": "HARB",
         "code": "not-found",
         "rest": "nowhere",
         **ids,

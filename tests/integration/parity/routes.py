@@ -63,6 +63,14 @@ CALLS: dict[str, tuple[str, ...]] = {
         "GET /v1/requests/{request_id}",
         "GET /v1/requests/{request_id}/candidates",
     ),
+    "GET /workbench/agreements": ("GET /v1/agreements", "GET /v1/asns"),
+    "GET /workbench/agreements/{agency}": ("GET /v1/agreements/{agency}",),
+    "POST /workbench/agreements": ("POST /v1/agreements",),
+    "POST /workbench/asn-results": ("POST /v1/asn-results",),
+    "POST /workbench/requests/{request_id}/asn": ("POST /v1/requests/{request_id}/asn",),
+    "POST /workbench/requests/{request_id}/elsewhere": (
+        "POST /v1/requests/{request_id}/elsewhere",
+    ),
     "GET /workbench/requests/{request_id}/documents": ("GET /v1/requests/{request_id}/documents",),
     "GET /workbench/requests/{request_id}/documents/{document_id}": (
         "GET /v1/requests/{request_id}/documents/{document_id}",
@@ -83,6 +91,11 @@ CALLS: dict[str, tuple[str, ...]] = {
         "POST /v1/disclosures/{disclosure_id}/acknowledgement",
         "POST /v1/disclosure-notices/{notice_id}/acknowledgement",
     ),
+    # Agencies
+    "GET /workbench/agency": ("GET /v1/agency/requests", "GET /v1/agency/agreement"),
+    "POST /workbench/agency": ("POST /v1/agency/requests",),
+    "GET /workbench/agency/{request_id}": ("GET /v1/agency/requests/{request_id}",),
+    "POST /workbench/agency/{request_id}": ("POST /v1/agency/requests/{request_id}/answer",),
     # Supervisors
     "GET /workbench/overview": ("GET /v1/overview",),
     "POST /workbench/cases/{case_id}/priority": ("POST /v1/cases/{case_id}/priority",),

@@ -28,6 +28,7 @@ from tests.integration.api.erasing import erased as have_erased
 from tests.integration.api.minutiae import with_minutiae
 from tests.integration.api.prints import encounter, finger, impression, mark, template
 from tests.integration.api.workers import ndjson, search_line, searcher, submit, work_all
+from tests.integration.provenance.busy_agencies import serve_agencies
 from tests.integration.provenance.busy_applications import apply_to_the_office
 from tests.integration.provenance.busy_exchange import exchange
 from tests.integration.provenance.busy_office import caller_of, give_access, run_the_office
@@ -54,6 +55,7 @@ def keep_busy(linked: Linked) -> None:
     work_requests(world)
     exchange(world)
     apply_to_the_office(world)
+    serve_agencies(world)
 
 
 def _revoke_a_link(world: World) -> None:

@@ -61,6 +61,7 @@ from service.usecases.searches.enquiries import EnquireByNames, enquire
 from service.usecases.services import Services
 from tests.contract.builders import NOON
 from tests.integration.api.driver import World
+from tests.integration.provenance.agency_story import agency_events
 from tests.integration.provenance.application_story import application_events
 from tests.integration.provenance.crash_works import (
     FORCE,
@@ -188,7 +189,7 @@ def _write_the_rest(services: Services, prepared: Prepared) -> None:
         BackupBegun(with_keys=True),
     )
     with services.units.write() as unit:
-        for event in (*told, *exchange_events(), *application_events()):
+        for event in (*told, *exchange_events(), *application_events(), *agency_events()):
             record(unit, services.surroundings, caller(Role.AUDITOR), event)
         unit.commit()
 

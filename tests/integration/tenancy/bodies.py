@@ -31,6 +31,7 @@ DISPOSAL = {"kind": "disposal", "disposal": "convicted", "on": "2024-05-06"}
 IN_A_RECORD = {
     "version": "1",
     "number": "1",
+    "agency": "HARB",
     "item_id": "name-1",
     "parent_id": "offence-1",
     "other_item_id": "nationality-2",
@@ -115,6 +116,24 @@ BODIES: dict[str, Any] = {
         "withhold": [{"record_id": "{other_record_id}", "item_id": "{item_id}"}],
     },
     "POST /v1/requests/{request_id}/second-reading": {"expected_version": 1, "agrees": True},
+    "POST /v1/agreements": {
+        "agency": "HARB",
+        "name": "Office for Harbours",
+        "legal_status": "other body",
+        "purposes": ["security check"],
+        "reach": "unspent convictions",
+        "starts_on": "2026-01-01",
+        "review_on": "2027-01-01",
+    },
+    "POST /v1/agreements/{agency}/members": {"user": f"custody-{THEIRS}"},
+    "POST /v1/agency/requests": {
+        "kind": "agency-names-enquiry",
+        "purpose": "security check",
+        "subject": {"names": record(1)["names"]},
+    },
+    "POST /v1/agency/requests/{request_id}/answer": {"words": "The elder."},
+    "POST /v1/requests/{request_id}/elsewhere": {"expected_version": 1, "words": "Roll 12."},
+    "POST /v1/asn-results": {"asn": "2005FF0500000000555P", "result_on": "2026-02-02"},
     "POST /v1/applications": {"kind": "subject-access"},
     "POST /v1/application/pages": {
         "page": "name",
