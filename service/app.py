@@ -33,6 +33,7 @@ from service.api import (
     operations,
     people,
     requests,
+    retention,
     searches,
 )
 from service.api.applications.applications import ANSWER_PATH, DOCUMENTS_PATH
@@ -84,6 +85,7 @@ _ROOMS = (
     requests,
     applications,
     agencies,
+    retention,
     log,
     misuse,
     access,

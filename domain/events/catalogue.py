@@ -18,6 +18,7 @@ from domain.events import (
     misuse,
     people,
     requests,
+    retention,
     searches,
 )
 from domain.events.declaring import DECLARED, Event, Facts, Webhook, read_as
@@ -29,6 +30,7 @@ AREAS = (
     requests,
     applications,
     agencies,
+    retention,
 )
 """The modules that declare events; a new area is listed here."""
 

@@ -47,6 +47,9 @@ class LookKind(StrEnum):
     REQUEST = "request"
     REQUEST_CANDIDATES = "request-candidates"
     REQUESTS = "requests"
+    RETENTION = "retention"
+    RETENTION_PLAN = "retention-plan"
+    RETENTION_PLANS = "retention-plans"
     SEARCH = "search"
     SEARCHES = "searches"
     STATISTICS = "statistics"
@@ -92,6 +95,7 @@ LISTS = frozenset(
         LookKind.QUEUE,
         LookKind.RECORDS,
         LookKind.REQUESTS,
+        LookKind.RETENTION_PLANS,
         LookKind.SEARCH,
         LookKind.SEARCHES,
         LookKind.STATISTICS,

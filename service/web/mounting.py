@@ -30,6 +30,7 @@ from service.web import (
     log,
     people,
     requests,
+    retention,
     searches,
 )
 from service.web.page_route import PageRoute, refusal_page
@@ -38,8 +39,8 @@ from service.web.rendering import STATIC
 from service.web.visitors import VisitorOf
 
 _ROOMS = (
-    *(access, examination, people, links, exchange, searches, requests, applications, agencies),
-    log,
+    *(access, examination, people, links, exchange, searches, requests, retention),
+    *(applications, agencies, log),
 )
 
 

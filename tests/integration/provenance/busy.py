@@ -33,6 +33,7 @@ from tests.integration.provenance.busy_applications import apply_to_the_office
 from tests.integration.provenance.busy_exchange import exchange
 from tests.integration.provenance.busy_office import caller_of, give_access, run_the_office
 from tests.integration.provenance.busy_requests import work_requests
+from tests.integration.provenance.busy_retention import retain
 from tests.integration.provenance.links import Linked, make_link
 from tests.integration.web.pictures import grey_png
 
@@ -56,6 +57,7 @@ def keep_busy(linked: Linked) -> None:
     exchange(world)
     apply_to_the_office(world)
     serve_agencies(world)
+    retain(world)
 
 
 def _revoke_a_link(world: World) -> None:

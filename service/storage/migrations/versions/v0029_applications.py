@@ -10,7 +10,7 @@ from service.storage.migrations.roles import admit_role
 from service.storage.tables.metadata import Protection, Rows, UtcDateTime
 
 revision = "0029"
-down_revision = "0034"
+down_revision = "0028"
 branch_labels = None
 depends_on = None
 

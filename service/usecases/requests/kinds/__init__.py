@@ -5,6 +5,7 @@
 - `conviction_information`: another State or an agency asks for the convictions of a person
 - `names_enquiry_answer`: a force or an agency asks whether a person has a record, and whose it is
 - `record_creation`: an agency asks for a record on its behalf, and gets an ASN
+- `retention_review`: the office asks itself whether data of a person may still be kept
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from service.usecases.requests.kinds import (
     conviction_information,
     names_enquiry_answer,
     record_creation,
+    retention_review,
 )
 
 KINDS: dict[str, Kind] = {
@@ -27,6 +29,7 @@ KINDS: dict[str, Kind] = {
         agency_names_enquiry.KIND,
         record_creation.KIND,
         conversion_request.KIND,
+        retention_review.KIND,
     )
 }
 """Every kind by its name; a new one is a line here."""
