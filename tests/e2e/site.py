@@ -15,6 +15,7 @@ from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from data.synthetic.population import Population
 from data.synthetic.probes import ProbePlan, make_mark, make_probe
@@ -185,7 +186,7 @@ def running_site(store: Path) -> Iterator[Site]:
     for name, role in _PEOPLE_AT_WORK:
         force = ForceCode("01") if role is Role.FORCE else None
         add_account(bench, AddAccount(ROOT, name, PASSWORD, role, force))
-    with _serving(app) as address:
+    with serving(app) as address:
         yield Site(address, app, bench, population, store)
 
 
@@ -215,7 +216,7 @@ def _enrol(runtime: Runtime, population: Population) -> None:
 
 
 @contextmanager
-def _serving(app: FastAPI) -> Iterator[str]:
+def serving(app: ASGIApp) -> Iterator[str]:
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
