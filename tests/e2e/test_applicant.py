@@ -96,7 +96,7 @@ def _send(desk: Desk) -> None:
     desk.follow("text=Save and continue")
     _checked(desk, "check")
     page.check("#declared")
-    desk.follow("text=Send >> nth=-1")
+    desk.follow("main button")
     _checked(desk, "sent")
 
 

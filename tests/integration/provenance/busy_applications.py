@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from domain.request_states import RequestState
 from tests.integration.api.driver import World
-from tests.integration.applications.applying import offered, photograph, sent, started
+from tests.integration.applications.applying import offered, sent, started
 from tests.integration.requests.working import Worked
 
 
 def apply_to_the_office(world: World) -> None:
     """Leave a form unfinished, and have another sent, asked about, answered and withdrawn."""
     with offered():
-        unfinished = started(world)
-        assert unfinished.upload("portrait", photograph()).status_code == 201
+        # Without documents: those of a draft are its author's alone, as its answers are, and no
+        # event commits to them before the form is sent.
+        started(world)
         applicant = sent(world, person=91)
         with world.services.units.read() as unit:
             (request_id,) = [
