@@ -9,7 +9,6 @@ from fastapi import APIRouter, Depends
 from domain.errors import (
     ConflictError,
     InvalidDateError,
-    InvalidInputError,
     NoAgreementError,
     NotFoundError,
     RequestStepError,
@@ -55,7 +54,7 @@ def post_request_elsewhere(
 @router.post(
     "/requests/{request_id}/asn",
     status_code=201,
-    responses=call_problems(InvalidInputError, NotFoundError, RequestStepError, ConflictError),
+    responses=call_problems(NotFoundError, RequestStepError, ConflictError),
 )
 def post_request_asn(
     caller: RequestWorker, request_id: IdInPath, services: ServicesOf

@@ -32,7 +32,7 @@ from service.usecases.agencies.asking import (
 router = APIRouter(prefix="/v1/agency", tags=["agency"])
 
 
-@router.get("/agreement", responses=call_problems())
+@router.get("/agreement", responses=call_problems(NoAgreementError))
 def get_own_agreement(caller: AgencyAsker, services: ServicesOf) -> AgreementAnswer:
     """Return the agreement of your agency as it stands."""
     return AgreementAnswer.of(own_agreement(services, caller))
@@ -53,13 +53,13 @@ def post_agency_request(
     return RequestIdAnswer(request_id=ask_as_agency(services, body.to_command(caller)))
 
 
-@router.get("/requests", responses=call_problems())
+@router.get("/requests", responses=call_problems(NoAgreementError))
 def get_agency_requests(caller: AgencyAsker, services: ServicesOf) -> AgencyRequestsAnswer:
     """Return your requests, those received last first, without their answers."""
     return AgencyRequestsAnswer(requests=list_own_requests(services, caller))
 
 
-@router.get("/requests/{request_id}", responses=call_problems(NotFoundError))
+@router.get("/requests/{request_id}", responses=call_problems(NoAgreementError, NotFoundError))
 def get_agency_request(
     caller: AgencyAsker, request_id: IdInPath, services: ServicesOf
 ) -> AgencyRequestAnswer:
@@ -71,7 +71,7 @@ def get_agency_request(
     "/requests/{request_id}/answer",
     status_code=204,
     openapi_extra=takes(AgencyReplyBody),
-    responses=body_problems(NotFoundError, RequestStepError),
+    responses=body_problems(NoAgreementError, NotFoundError, RequestStepError),
 )
 def post_agency_answer(
     caller: AgencyAsker,

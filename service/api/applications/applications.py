@@ -18,7 +18,6 @@ from domain.errors import (
     OutsideCalendarError,
     RequestStepError,
     ScannerUnavailableError,
-    UnknownRequestKindError,
     UploadRefusedError,
 )
 from service.api.applications.applications_schemas import (
@@ -101,7 +100,7 @@ def get_application_forms(caller: ApplicationCarrier) -> FormsAnswer:
     "/applications",
     status_code=201,
     openapi_extra=takes(StartBody),
-    responses=body_problems(UnknownRequestKindError),
+    responses=body_problems(NotFoundError),
 )
 def post_application(
     caller: ApplicationCarrier,
@@ -178,7 +177,6 @@ def delete_application_document(
         NotFoundError,
         ConflictError,
         OutsideCalendarError,
-        UnknownRequestKindError,
     ),
 )
 def post_application_submission(access: AccessOf, services: ServicesOf) -> ApplicationAnswer:

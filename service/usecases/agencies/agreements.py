@@ -13,7 +13,7 @@ from domain.agencies.agreements import (
     LegalStatus,
     Reach,
 )
-from domain.errors import NotPermittedError, StaleRecordError
+from domain.errors import NoAgreementError, StaleRecordError
 from domain.events.agencies import AgencyMemberNamed, AgreementMade
 from domain.events.looking import LookKind
 from domain.ids import UserId
@@ -114,18 +114,21 @@ def name_member(services: StoreServices, caller: Caller, agency: str, user_id: U
 def agency_of(unit: UnitOfWork, caller: Caller) -> Agreement:
     """Return the agreement of the agency that the caller speaks for.
 
-    Raises NotPermittedError for a caller that speaks for none.
+    Raises NotPermittedError, NoAgreementError for a caller that speaks for none.
     """
     caller.actor.require(Scope.ASK_AS_AGENCY)
     agency = unit.agreements.agency_of(caller.actor.user_id)
     agreement = None if agency is None else unit.agreements.newest(agency)
     if agreement is None:
-        raise NotPermittedError("Your account speaks for no agency: ask the office to name it.")
+        raise NoAgreementError("Your account speaks for no agency: ask the office to name it.")
     return agreement
 
 
 def own_agreement(services: StoreServices, caller: Caller) -> Agreement:
-    """Return the agreement of the caller's agency; raises NotPermittedError."""
+    """Return the agreement of the caller's agency.
+
+    Raises NotPermittedError, NoAgreementError (the caller speaks for none).
+    """
     with services.units.read() as unit:
         found = agency_of(unit, caller)
     look(services, caller, LookKind.AGREEMENT, (found.agency,))

@@ -106,7 +106,7 @@ def ask_as_agency(services: Services, command: AskAsAgency) -> RequestId:
 def list_own_requests(services: Services, caller: Caller) -> tuple[AgencyRequest, ...]:
     """Return the requests of the caller's agency, those received last first.
 
-    Raises NotPermittedError.
+    Raises NotPermittedError, NoAgreementError.
     """
     today = services.surroundings.clock().date()
     with services.units.read() as unit:
@@ -121,7 +121,7 @@ def list_own_requests(services: Services, caller: Caller) -> tuple[AgencyRequest
 def show_own_request(services: Services, caller: Caller, request_id: RequestId) -> AgencyRequest:
     """Return a request of the caller's agency with its answer.
 
-    Raises NotPermittedError, NotFoundError (another agency's, too).
+    Raises NotPermittedError, NoAgreementError, NotFoundError (another agency's, too).
     """
     today = services.surroundings.clock().date()
     with services.units.read() as unit:
@@ -135,8 +135,8 @@ def answer_as_agency(
 ) -> None:
     """Answer the question of the office.
 
-    Raises NotPermittedError, NotFoundError, InvalidInputError (no words), RequestStepError
-    (nothing is asked).
+    Raises NotPermittedError, NoAgreementError, NotFoundError, InvalidInputError (no words),
+    RequestStepError (nothing is asked).
     """
     if not words.strip():
         raise InvalidInputError("Write the answer.", pointer="/words")

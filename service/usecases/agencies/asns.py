@@ -44,8 +44,8 @@ class AsnList:
 def issue_asn(services: StoreServices, caller: Caller, request_id: RequestId) -> str:
     """Issue the number for a record that was agreed to, and return it.
 
-    Raises NotPermittedError, NotFoundError, InvalidInputError (another kind of request),
-    RequestStepError (not released yet), ConflictError (it has a number).
+    Raises NotPermittedError, NotFoundError, RequestStepError (another kind of request, or not
+    released yet), ConflictError (it has a number).
     """
     caller.actor.require(Scope.WORK_REQUESTS)
     force = caller.require_force()
@@ -53,7 +53,7 @@ def issue_asn(services: StoreServices, caller: Caller, request_id: RequestId) ->
     with services.units.write() as unit:
         file = existing(unit.requests.file(request_id))
         if file.request.kind != CREATION:
-            raise InvalidInputError("An ASN is issued for a record on behalf of an agency.")
+            raise RequestStepError("An ASN is issued for a record on behalf of an agency alone.")
         is_released = file.state in DECIDED and file.state is not RequestState.REFUSED
         if not is_released:
             raise RequestStepError("The request is not released: decide on it first.")

@@ -13,7 +13,7 @@ from domain.applications.declarations import ApplicationForm
 from domain.applications.forms import FORMS
 from domain.applications.references import CODE_LENGTH, REFERENCE_LENGTH, new_text, shown
 from domain.applications.states import ApplicationId, DraftApplication
-from domain.errors import InvalidInputError, UnknownRequestKindError
+from domain.errors import InvalidInputError, NotFoundError
 from domain.events.applications import ApplicationSaved, DraftChange
 from service.usecases.applications.finding import Access, access_digest, opened_draft
 from service.usecases.log.recording import record
@@ -44,16 +44,16 @@ def forms_offered(caller: Caller) -> tuple[str, ...]:
 
 
 def form_of(kind: str) -> ApplicationForm:
-    """Return the form of a kind that is offered; raises UnknownRequestKindError."""
+    """Return the form of a kind that is offered; raises NotFoundError."""
     if kind not in FORMS or kind not in KINDS:
-        raise UnknownRequestKindError("No form of this kind is offered: use one of the listed.")
+        raise NotFoundError("No form of this kind is offered: use one of the listed.")
     return FORMS[kind]
 
 
 def start_application(services: Services, caller: Caller, kind: str) -> Started:
     """Begin a form and return its reference and code.
 
-    Raises NotPermittedError, UnknownRequestKindError.
+    Raises NotPermittedError, NotFoundError (no form of this kind is offered).
     """
     caller.actor.require(Scope.CARRY_APPLICATIONS)
     form = form_of(kind)

@@ -29,7 +29,7 @@ def submit_application(services: Services, access: Access) -> Application:
     since they may be another, and the case officer finds the earlier one named in the request.
 
     Raises NotPermittedError, NotFoundError, InvalidInputError (an answer or a document is missing
-    or not taken), UnknownRequestKindError.
+    or not taken), OutsideCalendarError.
     """
     with services.units.write() as unit:
         found = opened(services, unit, access)

@@ -133,7 +133,8 @@ def test_an_agency_sees_its_own_alone_and_nothing_of_the_work(sqlite_world: Worl
 def test_an_account_that_speaks_for_no_agency_asks_nothing(sqlite_world: World) -> None:
     nobody = sqlite_world.user(Role.AGENCY, "agency-of-nobody")
 
-    assert_problem(nobody.post("/v1/agency/requests", asked_about()), 403, "not-permitted")
+    assert_problem(nobody.post("/v1/agency/requests", asked_about()), 409, "no-agreement")
+    assert_problem(nobody.get("/v1/agency/agreement"), 409, "no-agreement")
 
 
 def test_a_question_back_is_answered_or_the_request_lapses(

@@ -125,11 +125,12 @@ BODIES: dict[str, Any] = {
         "starts_on": "2026-01-01",
         "review_on": "2027-01-01",
     },
-    "POST /v1/agreements/{agency}/members": {"user": f"custody-{THEIRS}"},
+    "POST /v1/agreements/{agency}/members": {"user": "{client_id}"},
     "POST /v1/agency/requests": {
         "kind": "agency-names-enquiry",
         "purpose": "security check",
         "subject": {"names": record(1)["names"]},
+        "message_id": "{message_id}",
     },
     "POST /v1/agency/requests/{request_id}/answer": {"words": "The elder."},
     "POST /v1/requests/{request_id}/elsewhere": {"expected_version": 1, "words": "Roll 12."},
