@@ -101,6 +101,9 @@ class ApplicationForm:
     """Words the request; called with answers of which every page has been checked."""
     check: Callable[[Answers], Fault | None] = no_further_check
     """Finds answers that contradict each other."""
+    has_letter: bool = True
+    """Whether the disclosure itself, as a letter, is the whole answer. Where it is not, the
+    answer is fetched only once a maker of its documents is registered."""
 
     def page(self, name: str) -> Page | None:
         """Return one of its pages, or None."""

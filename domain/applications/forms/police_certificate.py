@@ -56,4 +56,5 @@ FORM = ApplicationForm(
         AUTHORITY,
     ),
     ask=_ask,
+    has_letter=False,
 )

@@ -65,5 +65,6 @@ FORM = ApplicationForm(
     ),
     slots=(PASSPORT, ADDRESS_PROOF, AUTHORITY),
     ask=_ask,
+    has_letter=False,
     check=_check,
 )

@@ -49,4 +49,5 @@ FORM = ApplicationForm(
     ),
     slots=(PASSPORT, ADDRESS_PROOF, AUTHORITY),
     ask=_ask,
+    has_letter=False,
 )

@@ -1,7 +1,8 @@
 """What an applicant can fetch once the office has answered.
 
-A kind whose answer is a document of its own, such as a certificate, registers a maker; the answer
-of any other kind is a letter in plain text, made of the disclosure as it was stored.
+A kind whose answer is a document of its own, such as a certificate, registers a maker; until it
+does, its answer is not fetched here. The answer of a kind whose form says so is a letter in plain
+text, made of the disclosure as it was stored.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from domain.applications.forms import FORMS
 from domain.applications.states import Paper
 from domain.disclosures import SentDisclosure
 from domain.requests import ReplyOutcome, RequestFile
@@ -36,8 +38,18 @@ _WORDS = {
 
 def papers_of(services: Services, unit: UnitOfWork, file: RequestFile) -> tuple[Paper, ...]:
     """Return the papers of a request; none before it is answered, and once it is erased."""
-    maker = MAKERS.get(file.request.kind, _letters)
+    kind = file.request.kind
+    maker = MAKERS.get(kind)
+    if maker is None:
+        form = FORMS.get(kind)
+        maker = _letters if form is not None and form.has_letter else _no_papers
     return maker(services, unit, file)
+
+
+def _no_papers(services: Services, unit: UnitOfWork, file: RequestFile) -> tuple[Paper, ...]:
+    """Return nothing: a letter would leave out a part of this answer, and the office sends it."""
+    del services, unit, file
+    return ()
 
 
 def _letters(services: Services, unit: UnitOfWork, file: RequestFile) -> tuple[Paper, ...]:
