@@ -23,7 +23,6 @@ from service.cli import (
     log,
     person,
     policy,
-    public,
     rules,
     tokens,
     vault,
@@ -34,7 +33,7 @@ from service.cli.exit_codes import REFUSED, exit_code_of
 from service.cli.health.doctor import doctor
 from service.cli.health.status import status
 from service.cli.loading import load
-from service.cli.office import retention
+from service.cli.office import public, retention
 from service.cli.prints.importing import import_nist
 from service.cli.searching import search
 from service.cli.serving import serve

@@ -25,7 +25,6 @@ from sqlalchemy import (
 
 from domain.ids import ErasureId, PersonId
 from service.storage.tables.abuse import probe_sketches, staff_persons
-from service.storage.tables.applications import application_uploads, applications
 from service.storage.tables.cases import analyses, cases, comparisons, decisions
 from service.storage.tables.erasures import withheld_persons
 from service.storage.tables.findings import comparison_revisions
@@ -47,6 +46,7 @@ from service.storage.tables.provenance import person_merges
 from service.storage.tables.references import client_references
 from service.storage.tables.requests import request_entries, request_identities, requests
 from service.storage.tables.searches import candidates, searches
+from service.storage.tables.services.applications import application_uploads, applications
 from service.storage.tables.workbench import capture_images, capture_minutiae, drafts
 from service.storage.transaction import Transaction
 

@@ -6,8 +6,6 @@ triggers.
 - `abuse`: sketches and staff prints that reveal misuse, and the findings
 - `access`: bearer tokens, the clients of forces that get them by themselves, and idempotency
   keys
-- `agencies`: agencies: agreements in versions, who speaks for them, and ASNs
-- `applications`: applications of the public: drafts, what was sent, answers, documents
 - `cases`: cases, and the examiners' sealed work. The constraints make self-verification
   impossible
 - `convictions`: which version of a record made which version of a conviction; their content is
@@ -30,6 +28,7 @@ triggers.
 - `searches`: searches and candidates: written once; where a search stands is read from its case
   and link
 - `second_factors`: second factors of accounts, their recovery codes, and which codes were used
+- `services`: tables of the services of the office: to the public, and to agencies
 - `webhooks`: webhook endpoints of forces; the messages are jobs
 - `workbench`: tables of the workbench: accounts, sessions, drafts, priorities, images and
   minutiae

@@ -1,0 +1,5 @@
+"""Tables of the services of the office: to the public, and to agencies.
+
+- `agencies`: agencies: agreements in versions, who speaks for them, and ASNs
+- `applications`: applications of the public: drafts, what was sent, answers, documents
+"""
